@@ -1,0 +1,78 @@
+# Every task of the project. `make` alone lists them.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+STAGE ?= prod
+UV ?= uv
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help setup lock fmt lint types unit integration infra e2e bench package test run clean
+
+help: ## list these tasks
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+setup: $(READY) ## make .venv from the lock file, with the duban command in it
+
+# The interpreter is tried, not trusted: a pyenv shim may stand there and fail.
+$(READY): requirements-dev.txt infra/command.py
+	@for python in $${PYTHON:-} python3 python3.13 python3.12 python3.11; do \
+	  if "$$python" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1; then \
+	    found=$$("$$python" -c 'import sys; print(sys.executable)'); break; \
+	  fi; \
+	done; \
+	if [ -z "$${found:-}" ]; then echo "Python 3.11, 3.12 or 3.13 (with venv) is needed; none was found. Name one with PYTHON=..." >&2; exit 1; fi; \
+	echo "setting up $(VENV) with $$found (once; a minute or two)" >&2; \
+	rm -f $(READY); \
+	"$$found" -m venv --clear $(VENV); \
+	$(BIN)/python -m pip install --quiet --quiet --no-compile --require-hashes --requirement requirements-dev.txt; \
+	$(BIN)/python -m infra.command; \
+	touch $(READY)
+
+lock: ## make the lock files anew from pyproject.toml (needs uv; keeps versions that still fit)
+	$(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --custom-compile-command "make lock" --quiet --output-file requirements.txt
+	$(UV) pip compile pyproject.toml --group dev --constraint requirements.txt --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --custom-compile-command "make lock" --quiet --output-file requirements-dev.txt
+
+fmt: setup ## format, and mend what lint can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: setup ## format and lint, checked
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: setup ## types, strictly
+	$(BIN)/mypy
+
+unit: setup ## the pure core, with properties
+	$(BIN)/pytest tests/unit
+
+integration: setup ## routes, stores and stories on moto
+	$(BIN)/pytest tests/integration
+
+infra: setup ## the packaged template, the lock files, the commands
+	$(BIN)/pytest tests/infra
+
+e2e: setup ## one run against the local cloud over real HTTP
+	$(BIN)/pytest tests/e2e
+
+bench: setup ## benchmarks
+	$(BIN)/pytest tests/bench
+
+package: setup ## package STAGE (prod unless told) into build/STAGE
+	$(BIN)/python -m infra.package $(STAGE)
+
+test: lint types unit integration infra e2e ## everything that guards the project
+
+run: setup ## the local cloud with a made-up week of cases; Ctrl-C ends it
+	$(BIN)/duban up --demo
+
+clean: ## remove what was made, .venv included
+	rm -rf $(VENV) .duban build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,30 @@
+"""Put the ``duban`` command beside the interpreter that runs this.
+
+A script of three lines instead of an installed distribution: nothing to build, nothing to resolve,
+no network, and the command always runs the code of this checkout.
+"""
+
+import sys
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+SCRIPT = """\
+#!{python}
+import sys
+sys.path.insert(0, {checkout!r})
+from infra.cli.main import main
+sys.exit(main())
+"""
+
+
+def install(folder: Path) -> Path:
+    """Write the command into *folder* and say where it is."""
+    command = folder / "duban"
+    command.write_text(SCRIPT.format(python=folder / "python", checkout=str(CHECKOUT)))
+    command.chmod(0o755)
+    return command
+
+
+if __name__ == "__main__":
+    install(Path(sys.executable).parent)
