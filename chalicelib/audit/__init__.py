@@ -1,0 +1,1 @@
+"""Who may check: leaves, the tree, the one gap-free sequence."""

@@ -1,0 +1,1 @@
+"""Which days count: published years and working-time arithmetic."""

@@ -1,0 +1,75 @@
+"""One calendar year as its State Council notice (国务院办公厅放假通知) makes it: what is off, what is made up for.
+
+A day is worked when it is a weekday that the notice does not take off, or a weekend day that the
+notice makes a working day (调休上班日). DOMAIN §1.3 DAY-08.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from chalicelib.errors import BadInput
+
+_KEYS = {"year", "status", "notices", "source", "days_off", "makeup_workdays"}
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarYear:
+    """A published year. *notices* are the document numbers it rests on."""
+
+    year: int
+    notices: tuple[str, ...]
+    source: str
+    days_off: frozenset[date]
+    makeup_workdays: frozenset[date]
+
+    def is_workday(self, day: date) -> bool:
+        """Whether the office works on *day* of this year."""
+        return day in self.makeup_workdays or (day.weekday() < 5 and day not in self.days_off)
+
+
+def read_year(table: Mapping[str, object], place: str) -> CalendarYear:
+    """Check one year's table and freeze it. Raises BadInput with *place*, whole or not at all."""
+    for key in table:
+        if key not in _KEYS:
+            raise BadInput(f"unknown key {key!r}", place)
+    year, notices = table.get("year"), table.get("notices")
+    if isinstance(year, bool) or not isinstance(year, int) or not 1949 <= year <= 2200:
+        raise BadInput("year must be a year", place)
+    if table.get("status") != "official":
+        raise BadInput('status must be "official": what is not published is computed, not loaded', place)
+    if not isinstance(notices, list) or not all(isinstance(item, str) for item in notices):
+        raise BadInput("notices must be a list of document numbers", place)
+    off = _days(table, "days_off", year, place)
+    made_up = _days(table, "makeup_workdays", year, place)
+    for day in sorted(made_up):
+        if day in off or day.weekday() < 5:
+            raise BadInput(f"{day} cannot be a make-up workday", f"{place}: makeup_workdays")
+    return CalendarYear(year, tuple(notices), str(table.get("source", "")), off, made_up)
+
+
+def _days(table: Mapping[str, object], key: str, year: int, place: str) -> frozenset[date]:
+    values = table.get(key)
+    if not isinstance(values, list):
+        raise BadInput(f"{key} must be a list of dates", place)
+    days = set()
+    for value in values:
+        try:
+            day = date.fromisoformat(value) if isinstance(value, str) else None
+        except ValueError:
+            day = None
+        if day is None or day.year != year or day in days:
+            raise BadInput(f"{value!r} is not a new date of {year}", f"{place}: {key}")
+        days.add(day)
+    return frozenset(days)
+
+
+def unpublished_workday(day: date) -> bool:
+    """Guess a day of a year without a notice: weekends and the fixed legal holidays are off.
+
+    全国年节及纪念日放假办法 (2024) article 2: 1 January, 1 and 2 May, 1 to 3 October. The lunar holidays
+    and every exchange of days are unknown until the notice comes, hence provisional.
+    """
+    fixed = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
+    return day.weekday() < 5 and (day.month, day.day) not in fixed
+

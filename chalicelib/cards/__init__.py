@@ -1,0 +1,1 @@
+"""What follows: warnings, cards, re-checks."""

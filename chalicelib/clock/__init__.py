@@ -1,0 +1,1 @@
+"""How long has it run: spans, limits, due instants, thresholds, explanation."""

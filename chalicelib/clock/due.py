@@ -1,0 +1,101 @@
+"""The due instant (到期时刻) of a clock: a start, a limit with its extensions, and spans that do not count.
+
+DESIGN §4 "Due instants" is the rule; 民法典 201–203 and 行政许可法 42, 45, 82 are its sources.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from chalicelib.clock.advance import add_days, add_hours, add_office_hours
+from chalicelib.clock.counting import Counting
+from chalicelib.clock.span import Span, days_of
+from chalicelib.instant import MILLISECOND
+from chalicelib.policy.limit import Limit
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When a clock runs out. *missing* names the first unpublished year it rests on, if any."""
+
+    at: datetime
+    missing: int | None = None
+
+    @property
+    def provisional(self) -> bool:
+        """Whether the date may still change when a calendar is published."""
+        return self.missing is not None
+
+
+def due(
+    start: datetime, limits: Sequence[Limit], spans: Sequence[Span], counting: Counting
+) -> Due | None:
+    """Count *limits* (the limit, then its extensions) from *start*; None inside a pause without end.
+
+    Raises Unknown beyond the years that a calendar can even guess.
+    """
+    if spans and spans[-1].end is None:
+        open_pause, spans = spans[-1], spans[:-1]
+    else:
+        open_pause = None
+    first = _run_out(start, limits, spans, counting)
+    if open_pause is not None and first.at >= open_pause.start:
+        return None
+    return _out_of_pauses(first, limits[-1], spans, counting)
+
+
+def warning_point(
+    start: datetime, due_at: datetime, percent: int
+) -> datetime:
+    """The last instant at which at most *percent* of the span from *start* to *due_at* is used."""
+    return start + (due_at - start) // MILLISECOND * percent // 100 * MILLISECOND
+
+
+def _run_out(
+    start: datetime, limits: Sequence[Limit], spans: Sequence[Span], counting: Counting
+) -> Due:
+    """Where the limits run out, before a pause that holds the end moves it."""
+    instant: datetime | None = start
+    begin = day = counting.day_of(start)
+    needs_calendar = False
+    for limit in limits:
+        if limit.unit in ("h", "wh"):
+            since = instant or counting.end_of(day)
+            amount = timedelta(hours=limit.amount)
+            if limit.unit == "h":
+                instant = add_hours(since, amount, spans)
+            else:
+                instant, needs_calendar = add_office_hours(since, amount, spans, counting), True
+            day = counting.day_of(instant)
+        else:
+            day = add_days(day, limit, days_of(spans, counting), counting)
+            needs_calendar = needs_calendar or limit.unit == "wd"
+            instant = None
+    if instant is not None:
+        return Due(instant, _missing(begin, day, counting) if needs_calendar else None)
+    last = limits[-1].unit
+    if last == "wd" or counting.counts_rest_days(last):
+        missing = _missing(begin, day, counting) if needs_calendar else None
+        return Due(counting.end_of(day), missing)
+    moved = counting.calendar.workday_from(day)
+    since_day = begin if needs_calendar else day
+    return Due(counting.end_of(moved), _missing(since_day, moved, counting))
+
+
+def _out_of_pauses(
+    first: Due, limit: Limit, spans: Sequence[Span], counting: Counting
+) -> Due:
+    """Move a due instant that falls inside a pause to the first close of office after it ends."""
+    at, missing = first.at, first.missing
+    for span in spans:
+        if span.end is not None and span.holds(at):
+            at = counting.first_close_after(span.end, limit.unit)
+            if missing is None and not counting.counts_rest_days(limit.unit):
+                missing = _missing(counting.day_of(span.end), counting.day_of(at), counting)
+    return Due(at, missing)
+
+
+def _missing(first: date, last: date, counting: Counting) -> int | None:
+    """The first unpublished year from *first* to *last*; a day on its own rests on its own year."""
+    years = counting.calendar.years
+    return next((year for year in range(first.year, last.year + 1) if year not in years), None)

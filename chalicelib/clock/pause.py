@@ -1,0 +1,45 @@
+"""Pauses (特别程序, 行政许可法 45): what suspends a clock, and for how long at the most.
+
+A pause takes out at most its approved length (DOMAIN PAU-02: what runs over counts against the case).
+So each pause has an effective end; beyond it the clock runs again although nobody resumed it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.clock.advance import add_days, add_office_hours
+from chalicelib.clock.counting import Counting
+from chalicelib.clock.span import Span, merged
+from chalicelib.policy.limit import Limit
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Suspended at *start*, resumed at *end* (None: still open), for *approved* at the most."""
+
+    start: datetime
+    end: datetime | None = None
+    approved: Limit | None = None
+
+
+def spans_of(pauses: Iterable[Pause], counting: Counting) -> tuple[Span, ...]:
+    """Cap each pause at its approved length, then merge them (DESIGN §4, Pauses)."""
+    return merged(Span(pause.start, _effective_end(pause, counting)) for pause in pauses)
+
+
+def _effective_end(pause: Pause, counting: Counting) -> datetime | None:
+    if pause.approved is None:
+        return pause.end
+    cap = _capped_at(pause.start, pause.approved, counting)
+    return cap if pause.end is None else min(pause.end, cap)
+
+
+def _capped_at(start: datetime, approved: Limit, counting: Counting) -> datetime:
+    """The instant at which *approved* is used up: in days, at the hour the pause began."""
+    if approved.unit == "h":
+        return start + timedelta(hours=approved.amount)
+    if approved.unit == "wh":
+        return add_office_hours(start, timedelta(hours=approved.amount), (), counting)
+    local = start.astimezone(counting.zone)
+    return counting.at(add_days(local.date(), approved, (), counting), local.time())

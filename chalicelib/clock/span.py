@@ -1,0 +1,43 @@
+"""Spans of time that a clock does not count, and the days they take out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from chalicelib.clock.counting import Counting
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What is taken out: from *start* to *end*; None is an open pause without a cap."""
+
+    start: datetime
+    end: datetime | None
+
+    def holds(self, instant: datetime) -> bool:
+        """Whether *instant* falls inside."""
+        return self.start <= instant and (self.end is None or instant < self.end)
+
+
+def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Merge *spans* that touch or overlap, in order of time, so that nothing is taken out twice."""
+    result: list[Span] = []
+    for span in sorted(spans, key=lambda span: span.start):
+        last = result[-1] if result else None
+        if last is None or (last.end is not None and span.start > last.end):
+            result.append(span)
+        elif last.end is not None and (span.end is None or span.end > last.end):
+            result[-1] = Span(last.start, span.end)
+    return tuple(result)
+
+
+DaySpan = tuple[date, date | None]
+"""Days after the first up to and including the second; None: all days after the first."""
+
+
+def days_of(spans: Sequence[Span], counting: Counting) -> tuple[DaySpan, ...]:
+    """The days that *spans* take out: after the day of the start, up to and including that of the end."""
+    return tuple(
+        (counting.day_of(span.start), None if span.end is None else counting.day_of(span.end))
+        for span in spans
+    )

@@ -1,0 +1,48 @@
+"""The errors of the domain. The tree answers one question: who has to act?
+
+    DomainError
+    ├── Rejected      the caller: what was sent is wrong (HTTP 4xx)
+    ├── BadInput      the operator: a file or an argument is wrong (exit 2, one line with the place)
+    ├── Conflict      nobody: a race was lost, doing it again is right
+    ├── Unknown       the operator: a calendar, policy or catalogue entry is missing; judgement stops
+    └── Corrupt       the maintainer: stored data breaks an invariant; stop and page
+"""
+
+
+class DomainError(Exception):
+    """Anything that the domain itself refuses."""
+
+
+class Rejected(DomainError):
+    """What the caller sent is wrong. *status* is the HTTP status, *field* names what was wrong."""
+
+    def __init__(self, status: int, detail: str, *, field: str | None = None) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.field = field
+
+
+class BadInput(DomainError):
+    """A file or an argument is wrong; *place* says where (file, line, key)."""
+
+    def __init__(self, message: str, place: str = "") -> None:
+        super().__init__(f"{place}: {message}" if place else message)
+        self.message = message
+        self.place = place
+
+
+class Conflict(DomainError):
+    """Somebody else wrote first; read again and decide again."""
+
+
+class Unknown(DomainError):
+    """Something needed for a judgement is not known. *missing* names it: `calendar:2027`."""
+
+    def __init__(self, missing: str) -> None:
+        super().__init__(f"not known: {missing}")
+        self.missing = missing
+
+
+class Corrupt(DomainError):
+    """Stored data breaks an invariant; nothing may be built on it."""

@@ -1,0 +1,1 @@
+"""Who must know: the alert feed."""

@@ -1,0 +1,72 @@
+"""Instants: aware datetimes in UTC, in whole milliseconds; read and written as RFC 3339.
+
+Inside, every instant is UTC, so that comparing and subtracting never meets a change of the clock.
+Local dates come from `astimezone` where a rule needs them. No floats anywhere.
+"""
+
+import re
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+
+MILLISECOND = timedelta(milliseconds=1)
+
+_RFC3339 = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)?",
+    re.ASCII,
+)
+
+
+def parse(text: str, zone: tzinfo | None = None) -> datetime:
+    """Read an RFC 3339 instant, cut to milliseconds; *zone* stands in for a missing offset.
+
+    Of two equal local times (the end of daylight saving) the first is meant. Raises ValueError.
+    """
+    match = _RFC3339.fullmatch(text)
+    if match is None:
+        raise ValueError(f"not an RFC 3339 time: {text[:40]!r}")
+    year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
+    fraction, offset = match.group(7), match.group(8)
+    if offset is None and zone is None:
+        raise ValueError(f"a time needs an offset: {text[:40]!r}")
+    micros = int((fraction or "")[:3].ljust(3, "0")) * 1000
+    tz = _offset(offset) if offset is not None else zone
+    try:
+        return datetime(year, month, day, hour, minute, second, micros, tz).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"not a time that exists: {text[:40]!r}") from error
+
+
+def _offset(text: str) -> tzinfo:
+    if text in "Zz":
+        return UTC
+    hours, minutes = int(text[1:3]), int(text[4:6])
+    if hours > 23 or minutes > 59:
+        raise ValueError(f"not an offset: {text}")
+    span = timedelta(hours=hours, minutes=minutes)
+    return timezone(-span if text[0] == "-" else span)
+
+
+def text(instant: datetime) -> str:
+    """Write *instant* in UTC, always with three decimals, so that text order is time order."""
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+
+
+def local(instant: datetime, zone: tzinfo) -> str:
+    """Write *instant* as the wall clock of *zone* shows it, with its offset (the wire's form)."""
+    return instant.astimezone(zone).isoformat(timespec="milliseconds")
+
+
+def whole(instant: datetime) -> datetime:
+    """Cut an aware *instant* to whole milliseconds of UTC."""
+    micros = instant.microsecond
+    return instant.astimezone(UTC).replace(microsecond=micros - micros % 1000)
+
+
+def is_date(text: str) -> bool:
+    """Whether *text* is a date alone (`2026-11-21`)."""
+    if len(text) != 10:
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

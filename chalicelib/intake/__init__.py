@@ -1,0 +1,1 @@
+"""What were we told: events, signatures, the inbox."""

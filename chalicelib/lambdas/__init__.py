@@ -1,0 +1,1 @@
+"""The shell: gather, decide, apply."""

@@ -1,0 +1,1 @@
+"""Knows AWS, not cases."""

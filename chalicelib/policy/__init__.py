@@ -1,0 +1,1 @@
+"""What applies: profiles, limits, the catalogue of items; data with a version."""

@@ -1,0 +1,56 @@
+"""A limit (时限): an amount and the unit it is counted in; the unit belongs to the limit, never to the system.
+
+Units: `wd` working day 工作日 · `d` calendar day 日 · `mo` month 月 · `h` hour 小时 · `wh` office hour
+工作小时 (行政许可法 82 and the other laws of DOMAIN §1.3 DAY-02 each count in their own).
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal, cast, get_args
+
+Unit = Literal["wd", "d", "wh", "h", "mo"]
+UNITS: tuple[Unit, ...] = get_args(Unit)
+MAX_AMOUNT = 10_000
+
+_TEXT = re.compile(r"(\d{1,5})(wd|d|wh|h|mo)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many of a unit: `Limit(20, "wd")` is twenty working days."""
+
+    amount: int
+    unit: Unit
+
+    def __post_init__(self) -> None:
+        """Refuse what no law could mean."""
+        if self.unit not in UNITS:
+            raise ValueError(f"unknown unit {self.unit!r}; known: {', '.join(UNITS)}")
+        if not 0 <= self.amount <= MAX_AMOUNT:
+            raise ValueError(f"an amount lies between 0 and {MAX_AMOUNT}, not {self.amount}")
+
+    def __str__(self) -> str:
+        """Write the limit as commands and files do: `20wd`."""
+        return f"{self.amount}{self.unit}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Limit":
+        """Read `20wd`. Raises ValueError."""
+        match = _TEXT.fullmatch(text)
+        if match is None:
+            raise ValueError(f"not a limit: {text[:20]!r} (write 20wd, 30d, 8wh, 24h or 2mo)")
+        return cls(int(match.group(1)), cast("Unit", match.group(2)))
+
+    @classmethod
+    def read(cls, value: object) -> "Limit":
+        """Read the wire's `{"amount": 20, "unit": "wd"}`. Raises ValueError."""
+        if not isinstance(value, dict) or set(value) != {"amount", "unit"}:
+            raise ValueError("a limit is {amount, unit}")
+        amount = value["amount"]
+        if isinstance(amount, bool) or not isinstance(amount, int):
+            raise ValueError("a limit's amount is a whole number")
+        return cls(amount, value["unit"])
+
+    def written(self) -> dict[str, int | str]:
+        """Write the limit as the wire does."""
+        return {"amount": self.amount, "unit": self.unit}

@@ -1,0 +1,144 @@
+"""A policy profile (监察规则): the numbers that supervision works with, each with what it rests on.
+
+Pure: text in, a frozen profile out. The version is the hash of the text, so a card can name exactly
+the policy it was issued under (DESIGN §5).
+"""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import time
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from chalicelib.errors import BadInput
+
+RestDay = Literal["next", "keep"]
+Session = tuple[time, time]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a region supervises by. *cutoff* None means: the last day ends when the office closes."""
+
+    id: str
+    version: str
+    zone: ZoneInfo
+    sessions: tuple[Session, ...]
+    cutoff: time | None
+    rest_day: RestDay
+    warn_workdays_left: int
+    warn_percent_used: int
+    unanswered_workdays: int
+    basis: Mapping[str, str]
+
+    def with_counting(
+        self,
+        *,
+        zone: ZoneInfo | None = None,
+        cutoff: str | None = None,
+        rest_day: str | None = None,
+    ) -> "Profile":
+        """Replace how days are counted, as a replay map's `[clock]` does. Raises BadInput."""
+        return replace(
+            self,
+            zone=zone or self.zone,
+            cutoff=self.cutoff if cutoff is None else read_cutoff(cutoff, "cutoff"),
+            rest_day=self.rest_day if rest_day is None else _rest_day(rest_day, "rest_day"),
+        )
+
+
+def read_profile(text: str, place: str) -> Profile:
+    """Read a profile from TOML *text*; *place* names the file in errors. Raises BadInput, whole or not at all."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"not TOML: {error}", place) from error
+    known = {"id", "title", "zone", "office", "counting", "warning", "yellow", "red"}
+    for key in table:
+        if key not in known:
+            raise BadInput(f"unknown key {key!r}", place)
+    counting, warning, red = (_table(table, key, place) for key in ("counting", "warning", "red"))
+    sections = ("office", "counting", "warning", "yellow", "red")
+    return Profile(
+        id=_string(table, "id", place),
+        version="sha256:" + hashlib.sha256(text.encode()).hexdigest(),
+        zone=_zone(_string(table, "zone", place), place),
+        sessions=_sessions(_table(table, "office", place), f"{place}: office.sessions"),
+        cutoff=read_cutoff(_string(counting, "cutoff", place), f"{place}: counting.cutoff"),
+        rest_day=_rest_day(_string(counting, "rest_day", place), f"{place}: counting.rest_day"),
+        warn_workdays_left=_whole(warning, "workdays_left", f"{place}: warning"),
+        warn_percent_used=_whole(warning, "percent_used", f"{place}: warning"),
+        unanswered_workdays=_whole(red, "unanswered_workdays", f"{place}: red"),
+        basis={key: _string(_table(table, key, place), "basis", place) for key in sections},
+    )
+
+
+def read_cutoff(text: str, place: str) -> time | None:
+    """Read when the last day ends: `office`, `24:00` (23:59:59.999, 民法典 203) or a time of day."""
+    if text == "office":
+        return None
+    if text == "24:00":
+        return time(23, 59, 59, 999000)
+    return _time(text, place)
+
+
+def _table(table: Mapping[str, object], key: str, place: str) -> Mapping[str, object]:
+    value = table.get(key)
+    if not isinstance(value, dict):
+        raise BadInput(f"[{key}] is missing", place)
+    return value
+
+
+def _string(table: Mapping[str, object], key: str, place: str) -> str:
+    value = table.get(key)
+    if not isinstance(value, str) or not value:
+        raise BadInput(f"{key} must be text", place)
+    return value
+
+
+def _whole(table: Mapping[str, object], key: str, place: str) -> int:
+    value = table.get(key)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise BadInput(f"{key} must be a whole number of 0 or more", place)
+    return value
+
+
+def _zone(name: str, place: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise BadInput(f"unknown time zone {name!r}", place) from error
+
+
+def _rest_day(text: str, place: str) -> RestDay:
+    if text == "next":
+        return "next"
+    if text == "keep":
+        return "keep"
+    raise BadInput(f'must be "next" or "keep", not {text!r}', place)
+
+
+def _time(text: object, place: str) -> time:
+    try:
+        if not isinstance(text, str) or len(text) != 5:
+            raise ValueError
+        return time.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput(f"not a time of day: {text!r} (write 17:30)", place) from error
+
+
+def _sessions(office: Mapping[str, object], place: str) -> tuple[Session, ...]:
+    rows = office.get("sessions")
+    if not isinstance(rows, list) or not rows:
+        raise BadInput("must list at least one session", place)
+    sessions: list[Session] = []
+    for row in rows:
+        if not isinstance(row, list) or len(row) != 2:
+            raise BadInput('a session is ["08:30", "12:00"]', place)
+        opens, closes = _time(row[0], place), _time(row[1], place)
+        if opens >= closes or (sessions and sessions[-1][1] > opens):
+            raise BadInput("sessions must follow one another within the day", place)
+        sessions.append((opens, closes))
+    return tuple(sessions)

@@ -1,0 +1,18 @@
+"""The profiles that come with the code, read from `chalicelib/profiles`."""
+
+from functools import cache
+from importlib import resources
+
+from chalicelib.errors import BadInput, Unknown
+from chalicelib.policy.profile import Profile, read_profile
+
+
+@cache
+def load_profile(name: str) -> Profile:
+    """Read the shipped profile *name*. Raises Unknown where there is none."""
+    if not name.isidentifier():
+        raise BadInput(f"not a profile name: {name!r}")
+    file = resources.files("chalicelib").joinpath("profiles", f"{name}.toml")
+    if not file.is_file():
+        raise Unknown(f"policy:{name}")
+    return read_profile(file.read_text("utf-8"), f"{name}.toml")
