@@ -1,0 +1,232 @@
+"""The inbox: what we were told, once each, until it is a fact in the log.
+
+Key: case and event id. One conditional put is the whole guarantee of "the same event again is a
+no-op". A put carries a pending mark (a sparse index) that only seal removes, so whatever was
+received and is not yet in the log can be found without any stream record having arrived.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from zlib import crc32
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+from chalicelib import instant
+from chalicelib.errors import Conflict, Rejected
+
+SHARDS = 4
+PENDING = "pending"
+NUDGE = "W"
+EVERY = timedelta(minutes=5)
+CONDITION_FAILED = "ConditionalCheckFailedException"
+
+Outcome = Literal["recorded", "duplicate"]
+
+
+class PendingIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
+    """What is received and not yet sealed, oldest first; sparse."""
+
+    class Meta:
+        """As DynamoDB knows it."""
+
+        index_name = PENDING
+        projection = KeysOnlyProjection()
+
+    pending_shard = NumberAttribute(hash_key=True)
+    pending_since = UnicodeAttribute(range_key=True)
+
+
+class InboxItem(Model):
+    """One told event, or a case's one wake nudge (id `W`)."""
+
+    pending = PendingIndex()
+    case = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    kind = UnicodeAttribute()
+    event = UnicodeAttribute(null=True)
+    digest = UnicodeAttribute(null=True)
+    put_by = UnicodeAttribute(null=True)
+    received_at = UnicodeAttribute(null=True)
+    pending_shard = NumberAttribute(null=True)
+    pending_since = UnicodeAttribute(null=True)
+    touched_at = UnicodeAttribute(null=True)
+    wake_at = UnicodeAttribute(null=True)
+    swept_at = UnicodeAttribute(null=True)
+
+
+class Inbox:
+    """Puts, nudges and pending marks. Nothing here decides anything about a case."""
+
+    def __init__(self, table: str) -> None:
+        class Item(InboxItem):
+            class Meta:
+                table_name = table
+
+        self._items = Item
+
+    def put_event(self, event: dict[str, Any], received_at: datetime) -> Outcome:
+        """Record a told event under its case and id; see `_put`."""
+        return self._put(case_of(event), f"E#{event['id']}", event, received_at)
+
+    def put_told_by_us(
+        self, case: str, key: str, event: dict[str, Any], received_at: datetime
+    ) -> Outcome:
+        """Record what was told through our own API (id `A#<key>`, as `respond#<card id>`)."""
+        return self._put(case, f"A#{key}", event, received_at)
+
+    def _put(
+        self, case: str, item_id: str, event: dict[str, Any], received_at: datetime
+    ) -> Outcome:
+        """Write once; the same content again is a duplicate, other content is refused (409).
+
+        A crash before the write leaves nothing, and the sender retries. After it, the item is on
+        its way: by its stream record, or, if that is lost, by its pending mark (reconcile).
+        """
+        text, put_by, at = _text(event), secrets.token_hex(8), instant.text(received_at)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        item = self._items(
+            case,
+            item_id,
+            kind="event",
+            event=text,
+            digest=digest,
+            put_by=put_by,
+            received_at=at,
+            pending_shard=shard_of(case),
+            pending_since=at,
+        )
+        try:
+            item.save(condition=self._items.case.does_not_exist())
+        except PutError as error:
+            if error.cause_response_code != CONDITION_FAILED:
+                raise
+            return self._judge(case, item_id, digest, put_by)
+        return "recorded"
+
+    def _judge(self, case: str, item_id: str, digest: str, put_by: str) -> Outcome:
+        # The condition also fails when the SDK repeats a put whose answer was lost: then what is
+        # stored was put by this very call, and it counts as recorded.
+        try:
+            stored = self._items.get(case, item_id, consistent_read=True)
+        except self._items.DoesNotExist as error:
+            raise Conflict("the inbox item came and went") from error
+        if stored.put_by == put_by:
+            return "recorded"
+        if stored.digest == digest:
+            return "duplicate"
+        raise Rejected(409, "this source has sent this id before, with other content", field="id")
+
+    def put_nudge(self, case: str, wake_at: datetime, swept_at: datetime) -> bool:
+        """Rewrite the case's nudge so that the stream carries it; False when it is too soon.
+
+        At most every five minutes while the same *wake_at* is due. A crash after the write leaves
+        a nudge that supervise answers; a lost nudge is written again while the wake is due.
+        """
+        item = self._items(
+            case,
+            NUDGE,
+            kind="nudge",
+            wake_at=instant.text(wake_at),
+            swept_at=instant.text(swept_at),
+        )
+        last = self._items.swept_at
+        condition = (
+            self._items.case.does_not_exist()
+            | (self._items.wake_at != item.wake_at)
+            | (last <= instant.text(swept_at - EVERY))
+            | (last > instant.text(swept_at + EVERY))  # the clock was set back
+        )
+        try:
+            item.save(condition=condition)
+        except PutError as error:
+            if error.cause_response_code != CONDITION_FAILED:
+                raise
+            return False
+        return True
+
+    def touch(self, case: str, item_id: str, now: datetime) -> bool:
+        """Rewrite a pending item so that the stream carries it again; False when it is too soon.
+
+        At most every five minutes, and never one whose mark is gone.
+        """
+        last = self._items.touched_at
+        due = (
+            last.does_not_exist()
+            | (last <= instant.text(now - EVERY))
+            | (last > instant.text(now + EVERY))
+        )
+        return self._update(
+            case,
+            item_id,
+            [last.set(instant.text(now))],
+            self._items.pending_shard.exists() & due,
+        )
+
+    def clear_pending(self, case: str, item_id: str) -> None:
+        """Take the pending mark off an item that is in the log; nothing when there is none.
+
+        A crash before it leaves the mark: reconcile finds the item sealed and clears it.
+        """
+        self._update(
+            case,
+            item_id,
+            [self._items.pending_shard.remove(), self._items.pending_since.remove()],
+            self._items.pending_shard.exists(),
+        )
+
+    def _update(self, case: str, item_id: str, actions: list[Any], condition: Any) -> bool:
+        try:
+            self._items(case, item_id).update(actions, condition=condition)
+        except UpdateError as error:
+            if error.cause_response_code != CONDITION_FAILED:
+                raise
+            return False
+        return True
+
+    def pending_before(self, shard: int, before: datetime, limit: int) -> list[tuple[str, str]]:
+        """Give (case, id) of what was received before *before* and is not sealed, oldest first.
+
+        The index may lag behind by a moment: a hint, not the truth.
+        """
+        # By name, not `pending.query`: PynamoDB's index objects belong to the last model made.
+        earlier = self._items.pending_since < instant.text(before)
+        found = self._items.query(shard, earlier, index_name=PENDING, limit=limit)
+        return [(item.case, item.id) for item in found]
+
+    def has_pending(self) -> bool:
+        """Whether anything at all waits to become part of the log."""
+        return any(
+            True for shard in range(SHARDS) for _ in self._items.pending.query(shard, limit=1)
+        )
+
+    def get(self, case: str, item_id: str) -> InboxItem | None:
+        """Read one item, consistently."""
+        try:
+            return self._items.get(case, item_id, consistent_read=True)
+        except self._items.DoesNotExist:
+            return None
+
+    def of_case(self, case: str) -> Iterator[InboxItem]:
+        """All that was told about a case."""
+        yield from self._items.query(case, consistent_read=True)
+
+
+def case_of(event: dict[str, Any]) -> str:
+    """Name the case an event is about."""
+    return f"{event['source']}:{event['subject']}"
+
+
+def shard_of(case: str) -> int:
+    """Spread cases over the pending index; any stable spread will do."""
+    return crc32(case.encode()) % SHARDS
+
+
+def _text(event: dict[str, Any]) -> str:
+    return json.dumps(event, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,80 @@
+"""Who may look: bearer keys with a role, stored only as a hash.
+
+A key reads `dk_<key id>_<secret>`; the registry holds KEY/<key id> with the SHA-256 of the whole
+key. The secret has 256 bits of its own, so a plain hash is enough. 401 never says what was wrong.
+"""
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from chalicelib.errors import Rejected
+from chalicelib.plumbing.registry import Registry
+
+Role = Literal["inspector", "operator", "department"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+_PK = "KEY"
+_KEY = re.compile(r"dk_([0-9a-f]{16})_([A-Za-z0-9_-]{43})", re.ASCII)
+_BEARER = re.compile(r"bearer +([^ ]+) *", re.ASCII | re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who holds the key; *department* only for the role of that name."""
+
+    key_id: str
+    role: Role
+    department: str | None = None
+
+
+class Keys:
+    """Issues, lists, removes and checks keys."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+
+    def issue(self, role: Role, department: str | None = None) -> str:
+        """Make a key and store its hash. The key is told once, here, and cannot be read again."""
+        key = f"dk_{secrets.token_hex(8)}_{secrets.token_urlsafe(32)}"
+        body: dict[str, str] = {"digest": _digest(key), "role": role}
+        if department is not None:
+            body["department"] = department
+        self._registry.put(_PK, key.split("_")[1], body, new=True)
+        return key
+
+    def remove(self, key_id: str) -> bool:
+        """Revoke a key at once; False when there is none."""
+        return self._registry.delete(_PK, key_id)
+
+    def all(self) -> Iterator[Caller]:
+        """Everyone who has a key."""
+        for key_id, body in self._registry.under(_PK):
+            yield Caller(key_id, body["role"], body.get("department"))
+
+    def require(self, headers: Mapping[str, str], *roles: Role) -> Caller:
+        """Tell who calls; 401 without a valid key, 403 when it has none of *roles*."""
+        caller = self._caller(headers.get("authorization") or "")
+        if caller is None:
+            raise Rejected(401, "a valid key is needed: Authorization: Bearer KEY")
+        if caller.role not in roles:
+            raise Rejected(403, f"this needs the role {' or '.join(roles)}")
+        return caller
+
+    def _caller(self, header: str) -> Caller | None:
+        bearer = _BEARER.fullmatch(header)
+        key = _KEY.fullmatch(bearer.group(1)) if bearer else None
+        if key is None:
+            return None
+        body = self._registry.get(_PK, key.group(1))
+        if body is None or not hmac.compare_digest(body["digest"], _digest(key.group(0))):
+            return None
+        return Caller(key.group(1), body["role"], body.get("department"))
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode("ascii")).hexdigest()

@@ -1,0 +1,92 @@
+"""What time it is: the wall clock, or in the local stage a clock that can be set and sped up.
+
+The table clock is three integers-and-instants in the registry (CLOCK/CLOCK): at wall time
+*set_at* it showed *now*, and since then it has run *speed* times as fast as the wall. Signatures
+are never judged by it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from chalicelib import instant
+from chalicelib.errors import Rejected
+from chalicelib.plumbing.registry import Registry
+
+Now = Callable[[], datetime]
+
+_KEY = ("CLOCK", "CLOCK")
+MAX_SPEED = 1_000_000
+
+
+def wall() -> datetime:
+    """Tell the wall clock, in UTC and whole milliseconds."""
+    return instant.whole(datetime.now(UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """At wall time *set_at* the clock showed *now*; it runs *speed* times as fast as the wall."""
+
+    set_at: datetime
+    now: datetime
+    speed: int
+
+    def at(self, wall_now: datetime) -> datetime:
+        """Tell what the clock shows when the wall shows *wall_now*."""
+        return self.now + self.speed * (wall_now - self.set_at)
+
+
+class TableClock:
+    """The local stage's clock. Never cached: every process must see it move at once."""
+
+    def __init__(self, registry: Registry, wall_clock: Now = wall) -> None:
+        self._registry = registry
+        self._wall = wall_clock
+
+    def __call__(self) -> datetime:
+        """Tell the time."""
+        setting = self.setting()
+        try:
+            return instant.whole(setting.at(self._wall()))
+        except OverflowError:
+            return datetime.max.replace(tzinfo=UTC, microsecond=999_000)
+
+    def setting(self) -> Setting:
+        """Read how the clock is set; unset it is the wall clock."""
+        stored = self._registry.get(*_KEY)
+        if stored is None:
+            return Setting(self._wall(), self._wall(), 1)
+        return Setting(
+            instant.parse(stored["set_at"]), instant.parse(stored["now"]), int(stored["speed"])
+        )
+
+    def set(self, now: datetime | None = None, speed: int | None = None) -> None:
+        """Set the clock to *now* (it may go back) or its *speed* or both; the other is kept."""
+        old = self.setting()
+        set_at = self._wall()
+        shown = old.at(set_at) if now is None else now
+        body = {
+            "set_at": instant.text(set_at),
+            "now": instant.text(shown),
+            "speed": old.speed if speed is None else speed,
+        }
+        self._registry.put(*_KEY, body)
+
+
+def read_request(body: Any) -> tuple[datetime | None, int | None]:
+    """Read the body of `PUT /v1/clock`: `{"now": T}`, `{"speed": N}` or both."""
+    if not isinstance(body, dict) or not body or not body.keys() <= {"now", "speed"}:
+        raise Rejected(422, 'the body is {"now": instant}, {"speed": whole number} or both')
+    now, speed = body.get("now"), body.get("speed")
+    if "now" in body:
+        try:
+            now = instant.parse(now) if isinstance(now, str) else None
+        except ValueError as error:
+            raise Rejected(422, str(error), field="now") from error
+        if now is None:
+            raise Rejected(422, "an instant with its offset is needed", field="now")
+    if "speed" in body and (type(speed) is not int or not 0 <= speed <= MAX_SPEED):
+        raise Rejected(422, f"a whole number from 0 to {MAX_SPEED} is needed", field="speed")
+    return now, speed

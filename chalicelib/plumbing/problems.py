@@ -1,0 +1,93 @@
+"""The one place where errors become HTTP: RFC 9457 problem documents, never a stack trace.
+
+Chalice answers in two ways that never reach a view's caller: its own refusals (415, 405 …) are
+ready `{"Code", "Message"}` responses, and whatever a view raises is turned into its own 500 before
+any middleware sees it. So `install` does both halves: it wraps every view of the finished app, and
+registers one middleware that rewrites Chalice's refusals. Call it last, when all routes are there.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from chalice.app import Chalice, ChaliceViewError, Response
+
+from chalicelib.errors import Conflict, DomainError, Rejected, Unknown
+from chalicelib.plumbing import telemetry
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_SECONDS = "2"
+
+
+def document(status: int, detail: str, field: str | None = None) -> dict[str, Any]:
+    """Make the problem document itself; a batch carries one for each refused event."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+    if field is not None:
+        body["field"] = field
+    return body
+
+
+def answer(
+    status: int, detail: str, *, field: str | None = None, headers: Mapping[str, Any] | None = None
+) -> Response:
+    """Answer a request with a problem."""
+    all_headers: dict[str, Any] = {**(headers or {}), "Content-Type": MEDIA_TYPE}
+    if status == HTTPStatus.UNAUTHORIZED:
+        all_headers.setdefault("WWW-Authenticate", "Bearer")
+    body = json.dumps(document(status, detail, field), ensure_ascii=False)
+    return Response(body=body, status_code=status, headers=all_headers)
+
+
+def from_error(error: Exception) -> Response:
+    """Map *error* to its answer. What nobody expected is logged once, here, and not told."""
+    match error:
+        case Rejected():
+            return answer(error.status, error.detail, field=error.field)
+        case Conflict():
+            return answer(503, "a race was lost; try again", headers={"Retry-After": RETRY_SECONDS})
+        case Unknown():
+            return answer(503, str(error))
+        case ChaliceViewError():
+            return answer(error.STATUS_CODE, str(error))
+        case _:
+            telemetry.logger.error("unexpected error", exc_info=error)
+            telemetry.count(telemetry.UNEXPECTED_ERRORS)
+            kind = "the stored data" if isinstance(error, DomainError) else "the service"
+            return answer(500, f"something is wrong with {kind}; it was logged")
+
+
+def install(app: Chalice) -> None:
+    """Make every answer of *app* that is an error a problem document."""
+    for methods in app.routes.values():
+        for entry in methods.values():
+            entry.view_function = _guarded(entry.view_function)
+    app.register_middleware(_rewrite_refusals, "http")
+
+
+def _guarded(view: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return view(*args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - the rim: nothing above it but Chalice
+            return from_error(error)
+
+    return guarded
+
+
+def _rewrite_refusals(request: Any, get_response: Callable[[Any], Response]) -> Response:
+    try:
+        response = get_response(request)
+    except Exception as error:  # noqa: BLE001 - an unknown resource path is a KeyError in Chalice
+        return from_error(error)
+    body = response.body
+    if isinstance(body, dict) and body.keys() == {"Code", "Message"}:
+        return answer(response.status_code, body["Message"], headers=response.headers)
+    return response

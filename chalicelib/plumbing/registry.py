@@ -1,0 +1,84 @@
+"""The registry table: keys, the catalogue, the local stage's clock; one JSON document per item.
+
+Every kind of item has one writer and its own part of the key space, so this file knows none of
+them: `access.py` has KEY, `policy/store.py` has CATALOGUE, `clock.py` has CLOCK.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.exceptions import PutError
+from pynamodb.models import Model
+
+from chalicelib.errors import Conflict
+
+CONDITION_FAILED = "ConditionalCheckFailedException"
+
+
+class RegistryItem(Model):
+    """One document under its two-part key."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    body = UnicodeAttribute()
+
+
+class Registry:
+    """Documents by key. Reads are consistent: what an operator just wrote is in force."""
+
+    def __init__(self, table: str) -> None:
+        class Item(RegistryItem):
+            class Meta:
+                table_name = table
+
+        self._items = Item
+
+    def get(self, pk: str, sk: str) -> dict[str, Any] | None:
+        """Read one document."""
+        try:
+            return _document(self._items.get(pk, sk, consistent_read=True))
+        except self._items.DoesNotExist:
+            return None
+
+    def put(self, pk: str, sk: str, body: dict[str, Any], *, new: bool = False) -> None:
+        """Write one document; with *new* only where there is none, else Conflict."""
+        condition = self._items.pk.does_not_exist() if new else None
+        item = self._items(pk, sk, body=_text(body))
+        try:
+            item.save(condition=condition)
+        except PutError as error:
+            if error.cause_response_code != CONDITION_FAILED:
+                raise
+            if self.get(pk, sk) != body:  # else our own write won and its answer was lost
+                raise Conflict(f"{pk}/{sk} is there already") from error
+
+    def put_all(self, documents: Iterable[tuple[str, str, dict[str, Any]]]) -> None:
+        """Write many documents, in no order; a crash leaves some of them, and no mark which."""
+        with self._items.batch_write() as batch:
+            for pk, sk, body in documents:
+                batch.save(self._items(pk, sk, body=_text(body)))
+
+    def delete(self, pk: str, sk: str) -> bool:
+        """Remove one document; False when there was none."""
+        try:
+            item = self._items.get(pk, sk, consistent_read=True)
+        except self._items.DoesNotExist:
+            return False
+        item.delete()
+        return True
+
+    def under(self, pk: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """All documents under *pk* with their second key, in its order."""
+        for item in self._items.query(pk, consistent_read=True):
+            yield item.sk, _document(item)
+
+
+def _text(body: dict[str, Any]) -> str:
+    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _document(item: RegistryItem) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(item.body)
+    return document

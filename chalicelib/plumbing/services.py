@@ -1,0 +1,112 @@
+"""The composition root: everything that touches the outside, made once per process, on first use.
+
+Routes and functions ask `services()`; nothing else builds a store or reads the environment. Each
+store is imported when it is first asked for, so packaging the app and cold starts pay only for
+what they use. Tests say `with use(Services(settings, wall=...))` and patch nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chalicelib.plumbing import settings as environment
+
+if TYPE_CHECKING:  # the one place where it is right: these are the imports that must be lazy
+    from datetime import datetime
+
+    from chalicelib.intake.store import Inbox
+    from chalicelib.plumbing.access import Keys
+    from chalicelib.plumbing.clock import Now, TableClock
+    from chalicelib.plumbing.registry import Registry
+    from chalicelib.plumbing.settings import Settings
+    from chalicelib.plumbing.sources import Sources
+    from chalicelib.policy.store import Catalogues
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the shell needs. *wall* is the clock that signatures are judged by."""
+
+    settings: Settings
+    wall_clock: Now | None = None
+
+    def wall(self) -> datetime:
+        """Tell the wall clock."""
+        from chalicelib.plumbing import clock
+
+        return (self.wall_clock or clock.wall)()
+
+    def now(self) -> datetime:
+        """Tell the time that cases live by: the wall clock, or the local stage's table clock."""
+        return self.table_clock() if self.settings.is_local else self.wall()
+
+    @cached_property
+    def table_clock(self) -> TableClock:
+        """The local stage's clock, which an operator may set."""
+        from chalicelib.plumbing.clock import TableClock
+
+        return TableClock(self.registry, self.wall)
+
+    @cached_property
+    def registry(self) -> Registry:
+        """Keys, catalogue, clock."""
+        from chalicelib.plumbing.registry import Registry
+
+        return Registry(self.settings.registry_table)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """Who may look."""
+        from chalicelib.plumbing.access import Keys
+
+        return Keys(self.registry)
+
+    @cached_property
+    def sources(self) -> Sources:
+        """Whose events are believed."""
+        from chalicelib.plumbing.sources import Sources
+
+        return Sources(self.settings.sources_secret)
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        """What we were told."""
+        from chalicelib.intake.store import Inbox
+
+        return Inbox(self.settings.inbox_table)
+
+    @cached_property
+    def catalogues(self) -> Catalogues:
+        """Which items there are."""
+        from chalicelib.policy.store import Catalogues
+
+        return Catalogues(self.registry)
+
+
+_current: ContextVar[Services | None] = ContextVar("services", default=None)
+_own: list[Services] = []
+
+
+def services() -> Services:
+    """Give the services in use; made from the environment when first asked for."""
+    chosen = _current.get()
+    if chosen is not None:
+        return chosen
+    if not _own:
+        _own.append(Services(environment.read()))
+    return _own[0]
+
+
+@contextmanager
+def use(chosen: Services) -> Iterator[Services]:
+    """Put *chosen* in place for the length of the block."""
+    token = _current.set(chosen)
+    try:
+        yield chosen
+    finally:
+        _current.reset(token)

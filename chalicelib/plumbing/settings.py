@@ -1,0 +1,53 @@
+"""What differs between stages: read from the environment once, lazily, typed, all at once.
+
+Nothing here has a default: a missing name is a broken deployment, and all missing names are told
+in one error. Nothing is read at import, so packaging needs no environment.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Literal, cast
+
+from chalicelib.errors import BadInput
+
+Clock = Literal["wall", "table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The environment of one stage; each field's name in capitals is its variable."""
+
+    inbox_table: str
+    cases_table: str
+    facts_table: str
+    log_table: str
+    board_table: str
+    registry_table: str
+    vault_table: str
+    sources_secret: str
+    duban_stage: str
+    duban_profile: str
+    duban_calendar: str
+    duban_region: str
+    duban_clock: Clock
+
+    @property
+    def is_local(self) -> bool:
+        """Whether this is a local stage, the only one whose clock may be moved."""
+        return self.duban_clock == "table"
+
+
+def read(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read all settings from *environment* (the process's own by default)."""
+    # Not `from os import environ`: Chalice's test client swaps the mapping during a call.
+    source = os.environ if environment is None else environment
+    names = {field.name: field.name.upper() for field in fields(Settings)}
+    missing = [name for name in names.values() if not source.get(name)]
+    if missing:
+        raise BadInput(f"not set: {', '.join(missing)}", "environment")
+    values = {field: source[name] for field, name in names.items()}
+    if values["duban_clock"] not in ("wall", "table"):
+        raise BadInput("DUBAN_CLOCK is either wall or table", "environment")
+    clock = cast("Clock", values.pop("duban_clock"))
+    return Settings(**values, duban_clock=clock)

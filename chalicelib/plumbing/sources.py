@@ -1,0 +1,61 @@
+"""The secrets of the registered sources: one Secrets Manager document per stage, cached shortly.
+
+`{"<source>": ["whsec_…", "whsec_…"]}`, newest first, at most two active per source. A secret that
+was rotated must work at once and one that was removed must stop soon: the cache is short, and a
+signature that nobody's secret explains reads the document again, at most every few seconds, so
+that strangers cannot make us read it for every request.
+"""
+
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+KEEP_SECONDS = 60
+REFRESH_SECONDS = 3
+
+Secrets = Mapping[str, tuple[str, ...]]
+
+
+class Sources:
+    """Reads and writes the document. One object per process; the cache is its own."""
+
+    def __init__(self, secret_id: str) -> None:
+        self._secret_id = secret_id
+        self._made: Any = None
+        self._cached: Secrets = {}
+        self._read_at: float | None = None
+
+    def active(self) -> Secrets:
+        """All active secrets by source; at most a minute old."""
+        return self._younger_than(KEEP_SECONDS)
+
+    def refreshed(self) -> Secrets:
+        """Give the secrets again for a signature that none explained; a few seconds old at most."""
+        return self._younger_than(REFRESH_SECONDS)
+
+    def read(self) -> dict[str, list[str]]:
+        """Read the document itself, for the operator's command."""
+        text = self._client().get_secret_value(SecretId=self._secret_id)["SecretString"]
+        document: dict[str, list[str]] = json.loads(text)
+        return document
+
+    def write(self, document: Mapping[str, list[str]]) -> None:
+        """Replace the document. Two operators at once: the later wins, and sees it in `list`."""
+        text = json.dumps(document, sort_keys=True)
+        self._client().put_secret_value(SecretId=self._secret_id, SecretString=text)
+        self._read_at = None
+
+    def _younger_than(self, age: float) -> Secrets:
+        now = time.monotonic()
+        if self._read_at is None or now - self._read_at > age:
+            self._cached = {name: tuple(active) for name, active in self.read().items()}
+            self._read_at = now
+        return self._cached
+
+    def _client(self) -> Any:
+        if self._made is None:
+            import boto3  # heavy: only requests that carry a signature pay for it
+
+            self._made = boto3.client("secretsmanager")
+        return self._made

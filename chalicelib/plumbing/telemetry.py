@@ -1,0 +1,47 @@
+"""Structured logs and metrics; every metric's name is here, and no personal data ever passes.
+
+The service's name equals the Chalice app's name: only then are the framework's own error lines
+structured too. What identifies a line is `case`, `event`, `rule`; never a title, never a person.
+"""
+
+from aws_lambda_powertools.logging import Logger
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
+
+SERVICE = "duban"
+NAMESPACE = "Duban"
+
+EVENTS_RECORDED = "EventsRecorded"
+EVENTS_DUPLICATE = "EventsDuplicate"
+EVENTS_REFUSED = "EventsRefused"
+SIGNATURES_REFUSED = "SignaturesRefused"
+RECORDS_FAILED = "RecordsFailed"
+CARDS_ISSUED = "CardsIssued"
+CASES_NUDGED = "CasesNudged"
+CASES_HEALED = "CasesHealed"
+SWEEP_AGE_SECONDS = "SweepAgeSeconds"
+SEAL_LAG_SECONDS = "SealLagSeconds"
+LOG_SIZE = "LogSize"
+UNEXPECTED_ERRORS = "UnexpectedErrors"
+
+logger = Logger(service=SERVICE)
+
+
+def count(metric: str, value: int = 1) -> None:
+    """Add *value* to a counter; written at once, so that no decorator has to flush it."""
+    _emit(metric, MetricUnit.Count, value)
+
+
+def seconds(metric: str, value: int) -> None:
+    """Record a length of time in whole seconds."""
+    _emit(metric, MetricUnit.Seconds, value)
+
+
+def _emit(metric: str, unit: MetricUnit, value: int) -> None:
+    with single_metric(
+        name=metric,
+        unit=unit,
+        value=value,
+        namespace=NAMESPACE,
+        default_dimensions={"service": SERVICE},
+    ):
+        pass
