@@ -1,0 +1,54 @@
+"""Table of contents: the HTTP blueprints, then the background functions in flow order.
+
+Background functions stand here and never in a blueprint: a blueprint's handler would be deployed
+under another name, skip this file and lose its middleware in production only (chalice#1566).
+What Chalice cannot say about them (their stream, retries, filters, queues) is in infra/template.yaml.
+"""
+
+from typing import Any
+
+from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent
+
+from chalicelib.lambdas import publish as publishing
+from chalicelib.lambdas import reconcile as reconciling
+from chalicelib.lambdas import seal as sealing
+from chalicelib.lambdas import supervise as supervising
+from chalicelib.lambdas import sweep as sweeping
+
+app = Chalice(app_name="duban", configure_logs=False)
+
+
+@app.route("/healthz")
+def healthz() -> dict[str, str]:
+    """Say that the API answers."""
+    return {"status": "ok"}
+
+
+@app.on_dynamodb_record("the stream of Inbox, named in infra/template.yaml")
+def supervise(event: DynamoDBEvent) -> dict[str, Any]:
+    """Told events and nudges become facts of their case."""
+    return supervising.run(event.to_dict())
+
+
+@app.schedule("rate(1 minute)")
+def sweep(event: CloudWatchEvent) -> dict[str, Any]:
+    """Turn the passing of time into nudges."""
+    return sweeping.run(event.to_dict())
+
+
+@app.on_dynamodb_record("the stream of Facts, named in infra/template.yaml")
+def seal(event: DynamoDBEvent) -> dict[str, Any]:
+    """Give every fact its place in the public log."""
+    return sealing.run(event.to_dict())
+
+
+@app.schedule("rate(1 minute)")
+def reconcile(event: CloudWatchEvent) -> dict[str, Any]:
+    """Heal what a lost stream record left behind."""
+    return reconciling.run(event.to_dict())
+
+
+@app.on_dynamodb_record("the stream of Log, named in infra/template.yaml")
+def publish(event: DynamoDBEvent) -> dict[str, Any]:
+    """Bring the board up to the log."""
+    return publishing.run(event.to_dict())
