@@ -20,6 +20,7 @@ from pynamodb.models import Model
 
 from chalicelib import instant
 from chalicelib.errors import Conflict, Rejected
+from chalicelib.intake.event import Event
 
 SHARDS = 4
 PENDING = "pending"
@@ -71,19 +72,15 @@ class Inbox:
 
         self._items = Item
 
-    def put_event(self, event: dict[str, Any], received_at: datetime) -> Outcome:
+    def put_event(self, event: Event, received_at: datetime) -> Outcome:
         """Record a told event under its case and id; see `_put`."""
         return self._put(case_of(event), f"E#{event['id']}", event, received_at)
 
-    def put_told_by_us(
-        self, case: str, key: str, event: dict[str, Any], received_at: datetime
-    ) -> Outcome:
+    def put_told_by_us(self, case: str, key: str, event: Event, received_at: datetime) -> Outcome:
         """Record what was told through our own API (id `A#<key>`, as `respond#<card id>`)."""
         return self._put(case, f"A#{key}", event, received_at)
 
-    def _put(
-        self, case: str, item_id: str, event: dict[str, Any], received_at: datetime
-    ) -> Outcome:
+    def _put(self, case: str, item_id: str, event: Event, received_at: datetime) -> Outcome:
         """Write once; the same content again is a duplicate, other content is refused (409).
 
         A crash before the write leaves nothing, and the sender retries. After it, the item is on
@@ -218,7 +215,7 @@ class Inbox:
         yield from self._items.query(case, consistent_read=True)
 
 
-def case_of(event: dict[str, Any]) -> str:
+def case_of(event: Event) -> str:
     """Name the case an event is about."""
     return f"{event['source']}:{event['subject']}"
 
@@ -228,5 +225,5 @@ def shard_of(case: str) -> int:
     return crc32(case.encode()) % SHARDS
 
 
-def _text(event: dict[str, Any]) -> str:
+def _text(event: Event) -> str:
     return json.dumps(event, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
