@@ -1,0 +1,190 @@
+"""Decide (裁断): what follows from a case's facts, under a policy and a calendar, at an instant.
+
+Pure. The same facts give the same clocks, due instants and lamp in whatever order they came. What was
+issued stays issued; where late news takes its ground away, a re-check says so. Nothing is deleted.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.calendar.workdays import Calendar
+from chalicelib.cards.lamp import ISSUED, rechecks
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.permit import Permit, fold
+from chalicelib.clock.counting import Counting
+from chalicelib.errors import Unknown
+from chalicelib.instant import MILLISECOND, text
+from chalicelib.policy.profile import Profile
+from chalicelib.rules.finding import Finding
+from chalicelib.rules.time_limits import Survey, survey
+
+_ON_TIME = timedelta(minutes=10)  # noticed later than this, the delay is ours (DESIGN §4)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a case's facts say, now and for all time to come if nothing further happens."""
+
+    permit: Permit
+    survey: Survey
+    unknown: str  # what is missing so that the limits cannot be judged: "calendar:2100", "catalogue:X"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Facts to append, in order; when to look again; or what the case is held for."""
+
+    append: tuple[Fact, ...]
+    wake_at: datetime | None
+    held_for: str
+    outlook: Outlook
+
+
+def decide(
+    facts: Sequence[Fact], policy: Profile, calendar: Calendar, now: datetime
+) -> Decision:
+    """Judge a case by its *facts*, numbered from 0 without a gap, at *now*."""
+    counting = Counting(calendar, policy)
+    return judge(facts, look(facts, policy, counting), policy, calendar, now)
+
+
+def look(facts: Sequence[Fact], policy: Profile, counting: Counting) -> Outlook:
+    """Fold *facts* and survey their limits; what is unknown is named, never guessed."""
+    permit = fold(facts)
+    nothing = Survey((), None, None, False)
+    if permit.acceptance is not None and permit.terms is None:
+        return Outlook(permit, nothing, f"catalogue:{permit.acceptance.text('item')}")
+    try:
+        return Outlook(permit, survey(permit, counting, policy), "")
+    except Unknown as error:
+        return Outlook(permit, nothing, error.missing)
+
+
+def judge(
+    facts: Sequence[Fact],
+    outlook: Outlook,
+    policy: Profile,
+    calendar: Calendar,
+    now: datetime,
+) -> Decision:
+    """Compare what has been crossed by *now* with what is on record, and say what is to be added."""
+    findings = outlook.survey.findings
+    crossed = [finding for finding in findings if finding.at < now]
+    wake_at = findings[len(crossed)].at + MILLISECOND if len(crossed) < len(findings) else None
+    held = next((finding for finding in crossed if finding.is_held), None)
+    held_for = f"calendar:{held.missing}" if held else outlook.unknown
+    said = _said(outlook.permit, held_for, now)
+    new = [*_issued(crossed, outlook.permit, facts, (policy, calendar), now)]
+    new += [*_rechecked(facts, crossed, held_for, now), *said]
+    on_record = {fact.key for fact in facts if not fact.told} if new else set()
+    fresh = [fact for fact in new if fact.key not in on_record]
+    return Decision(
+        append=tuple(fact.numbered(len(facts) + i) for i, fact in enumerate(fresh)),
+        wake_at=None if held_for else wake_at,
+        held_for=held_for,
+        outlook=outlook,
+    )
+
+
+def _issued(
+    crossed: list[Finding],
+    permit: Permit,
+    facts: Sequence[Fact],
+    under: tuple[Profile, Calendar],
+    now: datetime,
+) -> Iterator[Fact]:
+    on_record = {fact.key for fact in facts if fact.kind in ISSUED} if crossed else set()
+    for finding in crossed:
+        if not finding.is_held and finding.key not in on_record:
+            yield _issue(finding, permit, facts, under, now)
+
+
+def _issue(
+    finding: Finding,
+    permit: Permit,
+    facts: Sequence[Fact],
+    under: tuple[Profile, Calendar],
+    now: datetime,
+) -> Fact:
+    policy, calendar = under
+    origin = permit.origin
+    return Fact(
+        n=0,
+        kind="warning.issued" if finding.level == "warning" else "card.issued",
+        key=finding.key,
+        at=finding.at,
+        recorded_at=now,
+        told=False,
+        data={
+            "level": finding.level,
+            "rule": finding.rule,
+            "ground": finding.ground,
+            "basis": policy.basis[finding.level],
+            "due_at": text(finding.due_at),
+            "noticed_at": text(now),
+            "noticed": _noticed(finding, facts, now),
+            "policy": f"{policy.id}@{policy.version}",
+            "calendar": calendar.version,
+            "rests_on": list(permit.rests_on),
+            "department": str(origin.get("department", "")),
+            "region": str(origin.get("region", "")),
+            "item": str(origin.get("item", "")),
+        },
+    )
+
+
+def _noticed(finding: Finding, facts: Sequence[Fact], now: datetime) -> str:
+    """Why it was noticed when it was: on_time, late_news (told late) or outage (ours, never an officer's)."""
+    told_last = max((fact.recorded_at for fact in facts if fact.told), default=now)
+    if now - finding.at <= _ON_TIME:
+        return "on_time"
+    return "late_news" if now - told_last <= _ON_TIME < told_last - finding.at else "outage"
+
+
+def _rechecked(
+    facts: Sequence[Fact], crossed: list[Finding], held_for: str, now: datetime
+) -> Iterator[Fact]:
+    """Re-check (复核) what was issued: its ground may be gone, or back again."""
+    cards = [fact for fact in facts if fact.kind in ISSUED]
+    if held_for or not cards:
+        return  # what cannot be judged cannot lose its ground either
+    grounds = {finding.key for finding in crossed}
+    for card in cards:
+        before = rechecks(card, facts)
+        verdict = "stands" if card.key in grounds else "lost"
+        last = before[-1].text("verdict") if before else "stands"
+        if verdict != last:
+            yield _recheck(card, verdict, len(before), facts, now)
+
+
+def _recheck(
+    card: Fact, verdict: str, count: int, facts: Sequence[Fact], now: datetime
+) -> Fact:
+    cause = max((fact.n for fact in facts if fact.told), default=0)
+    same = ("level", "rule", "due_at", "department", "region", "item", "policy", "calendar")
+    data: dict[str, object] = {name: card.data.get(name, "") for name in same}
+    data |= {
+        "card": card.n,
+        "card_key": card.key,
+        "verdict": verdict,
+        "cause": cause,
+        "noticed_at": text(now),
+    }
+    return Fact(0, "card.rechecked", f"recheck/{card.n}/{count}", now, now, False, data)
+
+
+def _said(permit: Permit, held_for: str, now: datetime) -> Iterator[Fact]:
+    """What must not pass in silence: a held case, and what was told but does not fit."""
+    if not held_for and not permit.set_aside:
+        return
+    origin = {name: str(permit.origin.get(name, "")) for name in ("department", "region", "item")}
+    noticed = {"noticed_at": text(now), **origin}
+    if held_for:
+        kind = f"{held_for.partition(':')[0]}.missing"
+        data = {"missing": held_for, **noticed}
+        yield Fact(0, kind, f"held/{held_for}", now, now, False, data)
+    for fact, reason in permit.set_aside:
+        data = {"event": fact.key, "type": fact.kind, "reason": reason, **noticed}
+        key = f"set_aside/{fact.key}/{reason}"
+        yield Fact(0, "event.set_aside", key, now, now, False, data)

@@ -1,0 +1,42 @@
+"""The lamp (亮灯) of a case: what its standing cards make it, from its facts alone.
+
+pending before acceptance, then green, yellow (黄牌) or red (红牌), closed at the end. A card that lost
+its ground does not light the lamp. The lamp needs no clock: what has not been issued does not shine.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.permit import Permit
+
+ISSUED = frozenset({"warning.issued", "card.issued"})
+
+
+def lamp(permit: Permit, facts: Sequence[Fact]) -> str:
+    """The lamp of the case that *facts* fold into: pending, green, yellow, red or closed."""
+    if permit.closing is not None:
+        return "closed"
+    if permit.acceptance is None:
+        return "pending"
+    return gravest(fact for fact in facts if fact.kind == "card.issued" and stands(fact, facts))
+
+
+def gravest(cards: Iterable[Fact]) -> str:
+    """The colour of the gravest of *cards*; green where there is none."""
+    levels = {card.text("level") for card in cards}
+    return "red" if "red" in levels else "yellow" if "yellow" in levels else "green"
+
+
+def stands(card: Fact, facts: Sequence[Fact]) -> bool:
+    """Whether *card* has its ground, by the latest re-check on record."""
+    checks = rechecks(card, facts)
+    return not checks or checks[-1].text("verdict") == "stands"
+
+
+def rechecks(card: Fact, facts: Sequence[Fact]) -> list[Fact]:
+    """The re-checks (复核) of *card*, oldest first."""
+    return [
+        fact
+        for fact in facts
+        if fact.kind == "card.rechecked" and fact.data.get("card_key") == card.key
+    ]

@@ -1,0 +1,72 @@
+"""A fact (事实): one thing that is on record about a case, in the order in which it was recorded.
+
+Facts are either *told* (an event of an intake system, or an answer given through our own API) or
+*derived* (what supervision made of them). Nothing is ever changed or removed; what turns out wrong
+gets a later fact that says so. A fact's key is derived, never random, so that a retry finds it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+Data = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Fact number *n* of its case: what *kind* happened *at* which instant, *recorded_at* which."""
+
+    n: int
+    kind: str
+    key: str  # told: "source/id"; derived: rule, occurrence and instant
+    at: datetime
+    recorded_at: datetime
+    told: bool
+    data: Data
+    written_at: datetime | None = None  # when the intake system wrote it down (recordedtime)
+    sequence: str = ""  # the order the source gives to its own events (CloudEvents `sequence`)
+
+    def numbered(self, n: int) -> "Fact":
+        """The same fact in place *n*."""
+        return replace(self, n=n)
+
+    def text(self, name: str) -> str:
+        """The text in field *name*, empty where there is none."""
+        value = self.data.get(name)
+        return value if isinstance(value, str) else ""
+
+
+_RANK = {
+    "case.submitted": 0,
+    "case.received": 1,
+    "case.supplement_notified": 2,
+    "case.supplement_submitted": 3,
+    "case.accepted": 4,
+    "case.suspended": 5,
+    "case.resumed": 5,
+    "case.extended": 6,
+    "case.decided": 8,
+    "case.withdrawn": 8,
+    "case.cancelled": 8,
+    "case.returned": 8,
+}
+
+
+def in_order_of_time(facts: list[Fact]) -> list[Fact]:
+    """Sort told facts by when they happened; nothing depends on the order in which they arrived.
+
+    Equal instants: accepted, suspended and resumed as they came, extended, decided (DESIGN §4). "As they
+    came" is the source's own order: its sequence, else when it wrote them down.
+    """
+    return sorted(facts, key=_order)
+
+
+def _order(fact: Fact) -> tuple[object, ...]:
+    return (
+        fact.at,
+        _RANK.get(fact.kind, 7),
+        fact.sequence,
+        fact.written_at or fact.at,
+        fact.kind,
+        fact.key,
+    )

@@ -1,0 +1,76 @@
+"""The timeline of a clock: from change to change, when it was due as things stood then.
+
+Settle first (DESIGN §4): what was crossed before a pause or an extension took effect stays crossed.
+So each stretch knows only the pauses and extensions that had happened when it began.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.clock.counting import Counting
+from chalicelib.clock.due import Due, due
+from chalicelib.clock.pause import Pause, spans_of
+from chalicelib.clock.span import Span
+from chalicelib.policy.limit import Limit
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """From *since* to *until* (None: for good) the clock was *due* then (None: a pause without end)."""
+
+    since: datetime
+    until: datetime | None
+    due: Due | None
+    limits: tuple[Limit, ...]
+    spans: tuple[Span, ...]
+
+    def reaches(self, instant: datetime) -> bool:
+        """Whether *instant* passes within this stretch; what changes at that very instant comes first."""
+        return self.until is None or instant < self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What may happen to a clock on its way: pauses, and one extension approved at an instant."""
+
+    pauses: Sequence[Pause] = ()
+    extended_at: datetime | None = None
+    extended_by: Limit | None = None
+
+
+def stretches(
+    start: datetime, limit: Limit, course: Course, counting: Counting
+) -> Iterator[Stretch]:
+    """Walk the clock from change to change; the last stretch is the one in which it runs out, if any."""
+    limits: tuple[Limit, ...] = (limit,)
+    since = start
+    for until in [*_changes(start, course), None]:
+        spans = spans_of(_known(course.pauses, since), counting) if course.pauses else ()
+        stretch = Stretch(since, until, due(start, limits, spans, counting), limits, spans)
+        yield stretch
+        if stretch.due is not None and stretch.reaches(stretch.due.at):
+            return
+        if until is not None and until == course.extended_at and course.extended_by is not None:
+            in_time = stretch.due is None or until < stretch.due.at
+            limits = (*limits, course.extended_by) if in_time else limits
+        since = until or since
+
+
+def _changes(start: datetime, course: Course) -> list[datetime]:
+    if not course.pauses and course.extended_at is None:
+        return []
+    instants = {pause.start for pause in course.pauses}
+    instants |= {pause.end for pause in course.pauses if pause.end is not None}
+    if course.extended_at is not None:
+        instants.add(course.extended_at)
+    return sorted(instant for instant in instants if instant > start)
+
+
+def _known(pauses: Sequence[Pause], now: datetime) -> list[Pause]:
+    """The pauses as they stood at *now*: not yet begun ones unknown, not yet ended ones open."""
+    return [
+        pause if pause.end is None or pause.end <= now else replace(pause, end=None)
+        for pause in pauses
+        if pause.start <= now
+    ]

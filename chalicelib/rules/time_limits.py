@@ -1,0 +1,133 @@
+"""The time limits of a permit case: V-01 approaching the promise, V-02 over it, V-03 over the law's limit.
+
+DOMAIN §2.1 V-01 to V-03, in the numbers of DESIGN §5 `statutory`. Everything here assumes that nothing
+further happens to the case: the caller takes what lies before now, and wakes for the next.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from chalicelib.cases.permit import Permit
+from chalicelib.clock.counting import Counting
+from chalicelib.clock.due import Due, due, warning_point
+from chalicelib.clock.timeline import Course, Stretch, stretches
+from chalicelib.instant import is_date, parse
+from chalicelib.policy.limit import Limit
+from chalicelib.policy.profile import Profile
+from chalicelib.rules.finding import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What the time limits say: findings in order of time, and how the clocks stand at the end."""
+
+    findings: tuple[Finding, ...]
+    promise: Due | None
+    statutory: Due | None
+    is_extended: bool
+
+
+def survey(permit: Permit, counting: Counting, profile: Profile) -> Survey:
+    """Find every crossing of *permit*'s limits, past and to come. Raises Unknown past any calendar."""
+    accepted, terms = permit.acceptance, permit.terms
+    if accepted is None or terms is None:
+        return Survey((), None, None, False)
+    start, stop = accepted.at, permit.closing.at if permit.closing else None
+    findings: list[Finding] = []
+    promise = list(_promise(start, permit, counting))
+    findings.extend(_warnings(start, promise, counting, profile))
+    yellow = _over(promise[-1], "V-02", "yellow", "promise")
+    if yellow is not None:
+        findings.append(yellow)
+    overdue = yellow is not None and (stop is None or yellow.at < stop)
+    reds = [_unanswered(yellow, permit, counting, profile)] if yellow and overdue else []
+    statutory = list(_statutory(start, permit, counting))
+    if statutory:
+        reds.append(_over(statutory[-1], "V-03", "red", "statutory"))
+    findings.extend(sorted((red for red in reds if red), key=lambda red: red.at)[:1])
+    crossed = (finding for finding in findings if stop is None or finding.at < stop)
+    return Survey(
+        findings=tuple(sorted(crossed, key=lambda finding: finding.at)),
+        promise=promise[-1].due,
+        statutory=statutory[-1].due if statutory else None,
+        is_extended=any(len(stretch.limits) > 1 for stretch in (promise[-1], *statutory[-1:])),
+    )
+
+
+def _promise(start: datetime, permit: Permit, counting: Counting) -> Iterator[Stretch]:
+    terms = permit.terms
+    if terms is not None and terms.due_at:
+        yield Stretch(start, None, Due(explicit_due(terms.due_at, counting)), (), ())
+    elif terms is not None and terms.promise is not None:
+        yield from stretches(start, terms.promise, _course(permit), counting)
+
+
+def _statutory(start: datetime, permit: Permit, counting: Counting) -> Iterator[Stretch]:
+    if permit.terms is not None and permit.terms.statutory is not None:
+        yield from stretches(start, permit.terms.statutory, _course(permit), counting)
+
+
+def _course(permit: Permit) -> Course:
+    extension = permit.extension
+    if extension is None:
+        return Course(permit.pauses)
+    return Course(permit.pauses, extension.at, extension.limit)
+
+
+def explicit_due(text: str, counting: Counting) -> datetime:
+    """An explicit due instant as it is; an explicit date ends when its last office hour does."""
+    return counting.end_of(date.fromisoformat(text)) if is_date(text) else parse(text, counting.zone)
+
+
+def _warnings(
+    start: datetime, promise: list[Stretch], counting: Counting, profile: Profile
+) -> Iterator[Finding]:
+    """V-01: one warning for each due instant the promise comes to have, as it draws near."""
+    warned: set[datetime] = set()
+    for stretch in promise:
+        if stretch.due is None or stretch.due.at in warned:
+            continue
+        at = max(_warning_at(start, stretch, stretch.due, counting, profile), stretch.since)
+        if stretch.reaches(at) and at <= stretch.due.at:
+            warned.add(stretch.due.at)
+            missing = stretch.due.missing
+            yield Finding("V-01", "warning", at, stretch.due.at, "near", missing)
+
+
+def _warning_at(
+    start: datetime, stretch: Stretch, ends: Due, counting: Counting, profile: Profile
+) -> datetime:
+    at = warning_point(start, ends.at, profile.warn_percent_used)
+    limits = stretch.limits
+    if limits and all(limit.unit == "wd" for limit in limits):
+        left = sum(limit.amount for limit in limits) - profile.warn_workdays_left
+        early = due(start, (Limit(left, "wd"),), stretch.spans, counting) if left > 0 else None
+        at = min(at, early.at if early else start)
+    for span in stretch.spans:
+        if span.end is not None and span.holds(at):
+            at = counting.first_close_after(span.end, limits[-1].unit)
+    return at
+
+
+def _over(stretch: Stretch, rule: str, level: str, ground: str) -> Finding | None:
+    ends = stretch.due
+    if ends is None:
+        return None
+    kind = "yellow" if level == "yellow" else "red"
+    return Finding(rule, kind, ends.at, ends.at, ground, ends.missing)
+
+
+def _unanswered(
+    yellow: Finding, permit: Permit, counting: Counting, profile: Profile
+) -> Finding | None:
+    """V-03: still open, and the yellow card unanswered, at the close of the last day for an answer."""
+    fell_due = counting.day_of(yellow.at)
+    last = counting.calendar.add_workdays(fell_due, profile.unanswered_workdays)
+    at = counting.end_of(last)
+    answered = permit.answers.get(yellow.key)
+    if answered is not None and answered <= at:
+        return None
+    years = range(fell_due.year, last.year + 1)
+    missing = next((year for year in years if year not in counting.calendar.years), None)
+    return Finding("V-03", "red", at, yellow.due_at, "unanswered", missing or yellow.missing)
