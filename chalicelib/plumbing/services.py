@@ -19,6 +19,8 @@ from chalicelib.plumbing import settings as environment
 if TYPE_CHECKING:  # the one place where it is right: these are the imports that must be lazy
     from datetime import datetime
 
+    from chalicelib.board.store import Board
+    from chalicelib.feed.store import LogReader
     from chalicelib.intake.store import Inbox
     from chalicelib.plumbing.access import Keys
     from chalicelib.plumbing.clock import Now, TableClock
@@ -78,7 +80,21 @@ class Services:
         """What we were told."""
         from chalicelib.intake.store import Inbox
 
-        return Inbox(self.settings.inbox_table)
+        return Inbox(self.settings.inbox_table, self.wall)
+
+    @cached_property
+    def log_reader(self) -> LogReader:
+        """The public log, for those who follow it."""
+        from chalicelib.feed.store import LogReader
+
+        return LogReader(self.settings.log_table)
+
+    @cached_property
+    def board(self) -> Board:
+        """What the public sees."""
+        from chalicelib.board.store import Board
+
+        return Board(self.settings.board_table)
 
     @cached_property
     def catalogues(self) -> Catalogues:

@@ -1,0 +1,25 @@
+"""Where the root page is: its relative links need the address to end in a slash.
+
+Pure. Under a stage prefix, `…/api` and `…/api/` are both the root, and only from the second one
+does `cards` lead to `…/api/cards`. Every other page is free of this.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def missing_slash(context: Mapping[str, Any]) -> str:
+    """Say where to send a reader of the root whose address lacks its slash, "" if it has it."""
+    path = context.get("path") or "/"
+    return "" if path.endswith("/") else f"{path.rsplit('/', 1)[-1]}/"
+
+
+def base_of(context: Mapping[str, Any], host: str, *, is_local: bool) -> str:
+    """Give the base that links count from, where the request does not tell if the slash is there.
+
+    That is in the local cloud only: it answers both addresses and reports both with the slash.
+    """
+    api, stage = context.get("apiId"), context.get("stage")
+    if not (is_local and api and stage):
+        return ""
+    return f"/{stage}/" if host.startswith(f"{api}.") else f"/_aws/execute-api/{api}/{stage}/"

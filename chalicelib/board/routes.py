@@ -1,0 +1,177 @@
+"""The public pages and their data: the board, departments, cards; and the API's description.
+
+Nobody needs a key here, so nothing personal may get here. All links are relative: the pages work
+under any prefix. A page is the same data as its `.json`, read from the projection of the log.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.board import pages, view
+from chalicelib.board.place import base_of, missing_slash
+from chalicelib.board.store import Published
+from chalicelib.board.words import Language, language
+from chalicelib.errors import Rejected
+from chalicelib.plumbing.services import Services, services
+from chalicelib.policy.shipped import load_profile
+
+LATEST = 8
+WALL = 60
+MOST = 2000
+DUE = 10
+
+_INDEX = re.compile("[0-9]{1,16}")
+
+blueprint = Blueprint(__name__)
+
+
+@blueprint.route("/", methods=["GET"])
+def board() -> Response:
+    """Show the board."""
+    return _board(services(), blueprint.current_request)
+
+
+@blueprint.route("/departments", methods=["GET"])
+def departments() -> Response:
+    """Show every department's counts."""
+    return _departments(services(), _query(blueprint.current_request))
+
+
+@blueprint.route("/cards", methods=["GET"])
+def cards() -> Response:
+    """Show the published cards, the newest first."""
+    return _cards(services(), _query(blueprint.current_request))
+
+
+@blueprint.route("/cards.json", methods=["GET"])
+def cards_json() -> Response:
+    """Give the published cards as data."""
+    return _cards_json(services(), _query(blueprint.current_request))
+
+
+@blueprint.route("/departments.json", methods=["GET"])
+def departments_json() -> Response:
+    """Give every department's counts as data."""
+    return _departments_json(services())
+
+
+@blueprint.route("/openapi.json", methods=["GET"])
+def openapi() -> Response:
+    """Describe this API."""
+    from chalicelib.board.openapi import document
+
+    return _json(document(), max_age=300)
+
+
+def _board(served: Services, request: Any) -> Response:
+    context = request.context or {}
+    redirect = missing_slash(context)
+    if redirect:
+        return Response(body="", status_code=308, headers={"Location": redirect})
+    base = base_of(context, request.headers.get("host", ""), is_local=served.settings.is_local)
+    chosen = language(_query(request).get("lang"))
+    tallies = served.board.all_tallies()
+    profile = load_profile(served.settings.duban_profile)
+    now = served.now()
+    names: Mapping[str, str] = {}
+    shown = {
+        "base": base,
+        "totals": view.totals(tallies),
+        "departments": view.department_rows(tallies),
+        "due": [view.due_row(due, now, profile.zone, names) for due in _due(served)],
+        "cards": _rows(served, served.board.cards(LATEST)),
+        "policy": {
+            "left": profile.warn_workdays_left,
+            "percent": profile.warn_percent_used,
+            "answer": profile.unanswered_workdays,
+        },
+    }
+    return _page(served, "board", chosen, shown)
+
+
+def _departments(served: Services, query: Mapping[str, str]) -> Response:
+    tallies = served.board.all_tallies()
+    shown = {"totals": view.totals(tallies), "departments": view.department_rows(tallies)}
+    return _page(served, "departments", language(query.get("lang")), shown)
+
+
+def _cards(served: Services, query: Mapping[str, str]) -> Response:
+    before = _before(query)
+    found = served.board.cards(WALL, before)
+    shown = {
+        "cards": _rows(served, found),
+        "is_newest": before is None,
+        "before": found[-1].card.index if len(found) == WALL else None,
+    }
+    return _page(served, "cards", language(query.get("lang")), shown)
+
+
+def _cards_json(served: Services, query: Mapping[str, str]) -> Response:
+    found = served.board.cards(MOST, _before(query))
+    is_more = len(found) == MOST
+    body = {
+        **_as_of(served),
+        "cards": _rows(served, found),
+        "next": f"cards.json?before={found[-1].card.index}" if is_more else None,
+    }
+    return _json(body)
+
+
+def _departments_json(served: Services) -> Response:
+    tallies = served.board.all_tallies()
+    rows = view.department_rows(tallies)
+    return _json({**_as_of(served), "totals": view.totals(tallies), "departments": rows})
+
+
+def _page(served: Services, page: str, chosen: Language, shown: Mapping[str, Any]) -> Response:
+    html = pages.render(page, chosen, {**_as_of(served), "base": "", **shown})
+    return Response(body=html, headers={**pages.headers()})
+
+
+def _as_of(served: Services) -> dict[str, Any]:
+    """Say what the data is of: the region, the sequence it follows, and how far."""
+    through = served.board.through()
+    zone = load_profile(served.settings.duban_profile).zone
+    return {
+        "region": served.settings.duban_region,
+        "through": through.index,
+        "data_at": view.shown_time(through.at, zone),
+        "now_at": view.shown_time(served.now(), zone),
+    }
+
+
+def _rows(served: Services, found: list[Published]) -> list[dict[str, Any]]:
+    zone = load_profile(served.settings.duban_profile).zone
+    return [view.card_row(one.card, one.mark, zone, {}) for one in found]
+
+
+def _due(served: Services) -> list[view.Due]:  # noqa: ARG001 - until the case heads are there
+    return []
+
+
+def _before(query: Mapping[str, str]) -> int | None:
+    text = query.get("before")
+    if not text:
+        return None
+    if not _INDEX.fullmatch(text):
+        raise Rejected(422, "before is the index of a card", field="before")
+    return int(text)
+
+
+def _query(request: Any) -> Mapping[str, str]:
+    return request.query_params or {}
+
+
+def _json(body: Mapping[str, Any], max_age: int = 5) -> Response:
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    headers = {
+        "Content-Type": "application/json",
+        "Cache-Control": f"public, max-age={max_age}",
+        "X-Content-Type-Options": "nosniff",
+        "Access-Control-Allow-Origin": "*",
+    }
+    return Response(body=text, headers={**headers})

@@ -1,0 +1,192 @@
+"""The board table: a projection of the log that can be thrown away and made again from index 0.
+
+    THROUGH/THROUGH           the next index to read: everything before it is in the items below
+    TALLY/D#<department>      counts, with the index through which they count
+    CARD/<index, 16 digits>   a published card, and later its mark
+    CARDID/<card id>          where a card is, and which case it is about
+
+Every write is conditional on what it was decided from, and all of them can be repeated. THROUGH is
+written last: whatever a crash leaves undone lies behind it, and the next run does it again.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import PutError, UpdateError
+from pynamodb.expressions.update import Action
+from pynamodb.models import Model
+
+from chalicelib.board.projection import Card, Changes, Mark, Tally
+from chalicelib.errors import Conflict
+
+CONDITION_FAILED = "ConditionalCheckFailedException"
+_THROUGH = ("THROUGH", "THROUGH")
+
+
+class BoardItem(Model):
+    """Any item of the table; *index* orders the writes to it."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    index = NumberAttribute()
+    body = UnicodeAttribute(null=True)
+    mark = UnicodeAttribute(null=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    """How far the board follows the log: the next index, and when the last entry was recorded."""
+
+    index: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A card with what later news did to it."""
+
+    card: Card
+    mark: Mark | None
+
+
+class Board:
+    """What the public sees, and the one place that writes it."""
+
+    def __init__(self, table: str) -> None:
+        class Item(BoardItem):
+            class Meta:
+                table_name = table
+
+        self._items = Item
+
+    def through(self) -> Through:
+        """Read how far the board follows the log."""
+        item = self._get(*_THROUGH)
+        return Through(int(item.index), item.body or "") if item else Through(0, "")
+
+    def tallies(self, departments: Iterable[str]) -> dict[str, Tally]:
+        """Read the tallies of *departments*, those that there are."""
+        found = [self._get("TALLY", _name(name)) for name in departments]
+        return {tally.department: tally for tally in (_tally(item) for item in found if item)}
+
+    def all_tallies(self) -> list[Tally]:
+        """Read every department's tally, by the department's name."""
+        return [_tally(item) for item in self._items.query("TALLY")]
+
+    def cards(self, limit: int, before: int | None = None) -> list[Published]:
+        """Read at most *limit* published cards, the newest first, issued before index *before*."""
+        older = None if before is None else self._items.sk < _sk(before)
+        found = self._items.query("CARD", older, scan_index_forward=False, limit=limit)
+        return [_published(item) for item in found]
+
+    def card(self, card_id: str) -> Published | None:
+        """Find one published card by its id."""
+        pointer = self._get("CARDID", card_id)
+        item = self._get("CARD", _sk(int(pointer.index))) if pointer else None
+        return _published(item) if item else None
+
+    def apply(self, changes: Changes) -> None:
+        """Write what a run of entries changes. Raises Conflict where another run was faster."""
+        for old, new in changes.tallies:
+            self._replace_tally(old, new)
+        for card in changes.cards:
+            self._publish(card)
+        for mark in changes.marks:
+            self._mark(mark)
+
+    def advance(self, through: Through) -> None:
+        """Move the cursor on; one that is already further stays.
+
+        The last write of a run. A crash before it repeats the run, which finds everything done.
+        """
+        item = self._items(*_THROUGH)
+        condition = self._items.pk.does_not_exist() | (self._items.index < through.index)
+        actions: list[Action] = [
+            self._items.index.set(through.index),
+            self._items.body.set(through.at),
+        ]
+        try:
+            item.update(actions=actions, condition=condition)
+        except UpdateError as error:
+            # Another run went as far, or our own write won and its answer was lost: both are fine.
+            if error.cause_response_code != CONDITION_FAILED:
+                raise
+
+    def _replace_tally(self, old: Tally, new: Tally) -> None:
+        # A crash after this write leaves this department ahead of the cursor; the next run reads
+        # the same entries again, and the tally's own index says that they are counted.
+        item = self._items(
+            "TALLY", _name(new.department), index=new.through, body=_text(asdict(new))
+        )
+        stored = self._items.index
+        condition = self._items.pk.does_not_exist() if old.through < 0 else stored == old.through
+        try:
+            item.save(condition=condition)
+        except PutError as error:
+            if error.cause_response_code != CONDITION_FAILED:
+                raise
+            if self.tallies([new.department]).get(new.department) != new:
+                raise Conflict(f"tally of {new.department} was written by another run") from error
+
+    def _publish(self, card: Card) -> None:
+        # A crash between the two writes leaves a card that is shown but cannot be answered by its
+        # id yet; the cursor has not passed it, so the next run writes the pointer.
+        where = _sk(card.index)
+        self._put_new(self._items("CARD", where, index=card.index, body=_text(asdict(card))))
+        self._put_new(self._items("CARDID", card.card, index=card.index))
+
+    def _mark(self, mark: Mark) -> None:
+        # Decided by the later index, not by who writes last. A crash before this write leaves the
+        # card as it was issued until the next run, which meets the same entry again.
+        pointer = self._get("CARDID", mark.card)
+        if pointer is None:
+            return  # about something that was never published, so nothing that is shown is wrong
+        item = self._items("CARD", _sk(int(pointer.index)))
+        condition = self._items.pk.exists() & (self._items.index < mark.index)
+        actions: list[Action] = [
+            self._items.index.set(mark.index),
+            self._items.mark.set(_text(asdict(mark))),
+        ]
+        try:
+            item.update(actions=actions, condition=condition)
+        except UpdateError as error:
+            # The mark, or a later one, is there already.
+            if error.cause_response_code != CONDITION_FAILED:
+                raise
+
+    def _put_new(self, item: BoardItem) -> None:
+        try:
+            item.save(condition=self._items.pk.does_not_exist())
+        except PutError as error:
+            # The same card of the same index, written by an earlier run: its content is the log's.
+            if error.cause_response_code != CONDITION_FAILED:
+                raise
+
+    def _get(self, pk: str, sk: str) -> BoardItem | None:
+        try:
+            return self._items.get(pk, sk, consistent_read=True)
+        except self._items.DoesNotExist:
+            return None
+
+
+def _tally(item: BoardItem) -> Tally:
+    return Tally(**json.loads(item.body or ""))
+
+
+def _published(item: BoardItem) -> Published:
+    mark = Mark(**json.loads(item.mark)) if item.mark else None
+    return Published(Card(**json.loads(item.body or "")), mark)
+
+
+def _text(body: object) -> str:
+    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _name(department: str) -> str:
+    return f"D#{department}"  # a key may not be empty, a department's name may
+
+
+def _sk(index: int) -> str:
+    return f"{index:016d}"

@@ -1,0 +1,150 @@
+"""What the public pages and their JSON show, made from tallies, cards and due cases.
+
+Pure: stored values and `now` in, plain dictionaries out; the same ones feed the templates and the
+`.json` documents, so a page never says more, or other things, than the data. The internal case
+number stops here: nothing below carries it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
+
+from chalicelib import instant
+from chalicelib.board.projection import LEVELS, Card, Mark, Tally
+from chalicelib.feed.entry import LAMPS
+
+OPEN = ("pending", "green", "yellow", "red")
+_SHORT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An open case that falls due next, as the public may know it."""
+
+    public_case: str
+    item: str
+    department: str
+    lamp: str
+    due_at: datetime
+    provisional: bool
+
+
+def totals(tallies: Iterable[Tally]) -> dict[str, dict[str, int]]:
+    """Add up the tallies of all departments."""
+    lamps, cards = dict.fromkeys(LAMPS, 0), dict.fromkeys(LEVELS, 0)
+    for tally in tallies:
+        for lamp in LAMPS:
+            lamps[lamp] += tally.lamps[lamp]
+        for level in LEVELS:
+            cards[level] += tally.cards[level]
+    return {"lamps": lamps, "cards": cards}
+
+
+def department_row(tally: Tally) -> dict[str, Any]:
+    """Show one department's counts."""
+    return {
+        "department": tally.department,
+        "lamps": {lamp: tally.lamps[lamp] for lamp in LAMPS},
+        "cards": {level: tally.cards[level] for level in LEVELS},
+    }
+
+
+def department_rows(tallies: Iterable[Tally]) -> list[dict[str, Any]]:
+    """Show every department, those with the most red and yellow lamps first."""
+    worst_first = sorted(
+        tallies, key=lambda one: (-one.lamps["red"], -one.lamps["yellow"], one.department)
+    )
+    return [department_row(tally) for tally in worst_first]
+
+
+def card_row(
+    card: Card, mark: Mark | None, zone: tzinfo, names: Mapping[str, str]
+) -> dict[str, Any]:
+    """Show one published card; *names* gives the items' names by their codes."""
+    row: dict[str, Any] = {
+        "index": card.index,
+        "card": card.card,
+        "case": card.public_case,
+        "level": card.level,
+        "status": mark.status if mark else "issued",
+        "stands": mark.stands if mark else True,
+        "rule": card.rule,
+        "basis": card.basis,
+        "department": card.department,
+        "region": card.region,
+        "item": card.item,
+        "item_name": names.get(card.item, ""),
+        "at": _local(card.at, zone),
+        "due_at": _local(card.due_at, zone),
+        "noticed_at": _local(card.noticed_at, zone),
+        "outage": card.outage,
+    }
+    if mark:
+        row["status_at"] = _local(mark.at, zone)
+        row["status_index"] = mark.index
+    return row
+
+
+def due_row(due: Due, now: datetime, zone: tzinfo, names: Mapping[str, str]) -> dict[str, Any]:
+    """Show one case that falls due next, and how long it has left."""
+    return {
+        "case": due.public_case,
+        "item": due.item,
+        "item_name": names.get(due.item, ""),
+        "department": due.department,
+        "lamp": due.lamp,
+        "due_at": instant.local(due.due_at, zone),
+        "provisional": due.provisional,
+        "left_minutes": int((due.due_at - now) / timedelta(minutes=1)),
+    }
+
+
+def short(case: str) -> str:
+    """Shorten a public case id to what a person can compare at a glance."""
+    return case.removeprefix("c_")[:_SHORT]
+
+
+def day(at: str, weekdays: str) -> str:
+    """Show the date of a local instant: `11-24 周二`; *weekdays* are seven names."""
+    when = datetime.fromisoformat(at)
+    return f"{when:%m-%d} {weekdays.split()[when.weekday()]}"
+
+
+def clock(at: str, *, seconds: bool = False) -> str:
+    """Show the time of day of a local instant."""
+    return f"{datetime.fromisoformat(at):{'%H:%M:%S' if seconds else '%H:%M'}}"
+
+
+def left(minutes: int, words: Mapping[str, str]) -> str:
+    """Say in words how long is left, rounded down; days are elapsed days of 24 hours."""
+    days, hours = minutes // 1440, minutes // 60
+    if days > 1:
+        return words["left_days"].format(n=days)
+    if days == 1:
+        return words["left_day"]
+    return words["left_hours"].format(n=hours) if hours else words["left_minutes"]
+
+
+def bar(lamps: Mapping[str, int]) -> list[tuple[str, float, float]]:
+    """Divide a bar of width 100 among the open cases' lamps: (lamp, from, width), red first."""
+    total = sum(lamps[lamp] for lamp in OPEN)
+    parts: list[tuple[str, float, float]] = []
+    at = 0.0
+    for lamp in reversed(OPEN):
+        if lamps[lamp]:
+            width = 100 * lamps[lamp] / total
+            parts.append((lamp, round(at, 2), round(width, 2)))
+            at += width
+    return parts
+
+
+def _local(text: str, zone: tzinfo) -> str:
+    return instant.local(instant.parse(text), zone)
+
+
+def shown_time(at: datetime | str, zone: tzinfo) -> str:
+    """Show an instant in *zone*; the empty text where nothing has happened yet."""
+    if isinstance(at, datetime):
+        return instant.local(at.astimezone(UTC), zone)
+    return _local(at, zone) if at else ""

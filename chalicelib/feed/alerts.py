@@ -1,0 +1,88 @@
+"""Alerts: what the inspectors are told, made from the log entries, one CloudEvent for one entry.
+
+Pure: entries in, CloudEvents out. The log is the only source, so what the inspectors were told and
+what the public can check cannot differ (DESIGN §2). What was told to us is sealed, but no alert.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import tzinfo
+from typing import Any
+
+from chalicelib import instant
+from chalicelib.errors import Rejected
+from chalicelib.feed.entry import Entry, card_id
+
+SOURCE = "duban"
+TYPES = (
+    "warning.issued",
+    "card.issued",
+    "card.rechecked",
+    "card.annulled",
+    "calendar.missing",
+    "catalogue.missing",
+    "event.set_aside",
+)
+_INSTANTS = frozenset({"due_at", "noticed_at"})
+_ID = re.compile("[0-9]{1,16}")
+
+
+def alert_id(index: int) -> str:
+    """Name the alert of the entry at *index*; the text order of ids is the order of the log."""
+    return f"{index:016d}"
+
+
+def position(last_event_id: str | None) -> int:
+    """Say at which index reading goes on after *last_event_id*, be it known, unknown or gone.
+
+    Raises Rejected for what could never have been an id of this feed.
+    """
+    if not last_event_id:
+        return 0
+    if not _ID.fullmatch(last_event_id):
+        raise Rejected(422, "lastEventId is the id of an alert of this feed", field="lastEventId")
+    return int(last_event_id) + 1
+
+
+def alert(entry: Entry, zone: tzinfo) -> dict[str, Any] | None:
+    """Make the CloudEvent of *entry*, or None if it is no alert; *zone* is what its times show."""
+    if entry.alert is None:
+        return None
+    return {
+        "specversion": "1.0",
+        "id": alert_id(entry.index),
+        "source": SOURCE,
+        "type": entry.kind,
+        "subject": entry.case,
+        "time": instant.local(instant.parse(entry.at), zone),
+        "recordedtime": instant.local(instant.parse(entry.recorded_at), zone),
+        "datacontenttype": "application/json",
+        "data": {
+            "case": entry.case,
+            "department": entry.department,
+            **_shown(entry.alert, zone),
+            **_cards(entry),
+            "index": entry.index,
+        },
+    }
+
+
+def alerts(entries: Iterable[Entry], zone: tzinfo) -> list[dict[str, Any]]:
+    """Make the CloudEvents of *entries* in their order, leaving out what is no alert."""
+    return [event for entry in entries if (event := alert(entry, zone)) is not None]
+
+
+def _cards(entry: Entry) -> dict[str, str]:
+    """Name the card that is issued, or the one that a re-check is about, as our API does."""
+    if entry.kind in {"warning.issued", "card.issued"}:
+        return {"card": entry.card}
+    about = entry.alert.get("card") if entry.alert else None
+    return {} if about is None else {"card": card_id(entry.public_case, int(about))}
+
+
+def _shown(stored: Mapping[str, Any], zone: tzinfo) -> dict[str, Any]:
+    return {
+        key: instant.local(instant.parse(value), zone) if key in _INSTANTS else value
+        for key, value in stored.items()
+        if value is not None
+    }

@@ -1,0 +1,78 @@
+"""`GET /v1/alerts`: the inspectors' HTTP Feed, CloudEvents in the order of the log.
+
+`lastEventId` is exclusive; without it the feed begins at the beginning. An empty page means: this
+is the present end. With `timeout` (milliseconds) the answer waits that long for something new, at
+most 20 seconds, because API Gateway gives up at 29. At least once: who asks again is told again.
+"""
+
+import json
+import re
+import time
+from collections.abc import Mapping
+from datetime import tzinfo
+from typing import Any
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.errors import Rejected
+from chalicelib.feed.alerts import alert, position
+from chalicelib.feed.store import LogReader
+from chalicelib.plumbing.services import Services, services
+from chalicelib.policy.shipped import load_profile
+
+PAGE = 100
+SCAN = 2000
+LONGEST_SECONDS = 20.0
+PAUSE_SECONDS = 0.5
+_MILLISECONDS = re.compile("[0-9]{1,9}")
+MEDIA_TYPE = "application/cloudevents-batch+json"
+
+blueprint = Blueprint(__name__)
+
+
+@blueprint.route("/v1/alerts", methods=["GET"])
+def alerts() -> Response:
+    """Answer the next page of alerts."""
+    request = blueprint.current_request
+    services().keys.require(request.headers, "inspector")
+    return _page(services(), request.query_params or {})
+
+
+def _page(chosen: Services, query: Mapping[str, str]) -> Response:
+    start = position(query.get("lastEventId"))
+    until = time.monotonic() + wait_seconds(query.get("timeout"))
+    zone = load_profile(chosen.settings.duban_profile).zone
+    while True:
+        found, start = _read(chosen.log_reader, start, zone)
+        left = until - time.monotonic()
+        if found or left <= 0:
+            break
+        time.sleep(min(PAUSE_SECONDS, left))
+    body = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+    return Response(body=body, headers={"Content-Type": MEDIA_TYPE, "Cache-Control": "no-store"})
+
+
+def _read(log: LogReader, start: int, zone: tzinfo) -> tuple[list[dict[str, Any]], int]:
+    """Read one page from index *start*, and say where to go on.
+
+    It ends early only when it has something to give: an empty page must mean the end.
+    """
+    found: list[dict[str, Any]] = []
+    reached = start
+    for entry in log.entries(start):
+        reached = entry.index + 1
+        event = alert(entry, zone)
+        if event is not None:
+            found.append(event)
+        if len(found) == PAGE or (found and reached - start >= SCAN):
+            break
+    return found, reached
+
+
+def wait_seconds(timeout: str | None) -> float:
+    """Read `timeout`, whole milliseconds; more than the longest wait is taken as the longest."""
+    if not timeout:
+        return 0.0
+    if not _MILLISECONDS.fullmatch(timeout):
+        raise Rejected(422, "timeout is a whole number of milliseconds", field="timeout")
+    return min(int(timeout) / 1000, LONGEST_SECONDS)

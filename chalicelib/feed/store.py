@@ -1,0 +1,93 @@
+"""Reads the log's entries in order, from any index, for all that follow it: feed, board, push.
+
+A batch lies under BATCH#<k>/<first, 16 digits> with k = first // 4096, where *first* is the index
+of its first entry; its last may reach beyond that page (AUDIT_LOG §5.1). Only seal writes there.
+"""
+
+import json
+from collections.abc import Iterator
+
+from pynamodb.attributes import UnicodeAttribute
+from pynamodb.models import Model
+
+from chalicelib.feed.entry import Entry
+
+PAGE = 4096
+
+
+class BatchItem(Model):
+    """One committed run of entries, as a JSON list; never changed once written."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    entries = UnicodeAttribute()
+
+
+class LogReader:
+    """The log as one sequence of entries without gaps."""
+
+    def __init__(self, table: str) -> None:
+        class Item(BatchItem):
+            class Meta:
+                table_name = table
+
+        self._items = Item
+
+    def entries(self, start: int) -> Iterator[Entry]:
+        """Give the entries from index *start* on, in order, to the present end of the log.
+
+        A query is no snapshot: beside a running commit it may show a later batch without the one
+        before it. So this stops at the first gap, and the next reading finds both.
+        """
+        expected = self._first_of_batch_with(start)
+        for batch in self._batches(expected):
+            for entry in batch:
+                if entry.index != expected:
+                    return
+                expected += 1
+                if entry.index >= start:
+                    yield entry
+
+    def _first_of_batch_with(self, index: int) -> int:
+        """Find where the batch that holds *index* begins; *index* itself if there is none yet."""
+        for page in (index // PAGE, index // PAGE - 1):
+            if page < 0:
+                break
+            newest = self._items.query(
+                _pk(page),
+                self._items.sk <= _sk(index),
+                scan_index_forward=False,
+                limit=1,
+                consistent_read=True,
+            )
+            for item in newest:
+                batch = _read(item)
+                return batch[0].index if index <= batch[-1].index else index
+        return index
+
+    def _batches(self, first: int) -> Iterator[list[Entry]]:
+        """Give the batches from the one that begins at *first*, page after page."""
+        expected = first
+        while True:
+            page = expected // PAGE
+            found = self._items.query(
+                _pk(page), self._items.sk >= _sk(expected), consistent_read=True
+            )
+            for item in found:
+                batch = _read(item)
+                expected = batch[-1].index + 1
+                yield batch
+            if expected // PAGE == page:
+                return
+
+
+def _read(item: BatchItem) -> list[Entry]:
+    return [Entry.read(row) for row in json.loads(item.entries)]
+
+
+def _pk(page: int) -> str:
+    return f"BATCH#{page}"
+
+
+def _sk(index: int) -> str:
+    return f"{index:016d}"
