@@ -1,0 +1,194 @@
+"""Reads a catalogue of items (事项清单) from CSV: text → entries, or BadInput with line and reason.
+
+One line per item. Columns, by name in the first line and in any order:
+
+    item        the item's code, once in the file
+    name        what it is called
+    department  who handles it
+    kind        immediate, promise, forwarded or joint
+    promise     承诺时限, like 10wd; may be empty
+    statutory   法定时限, like 20wd; may be empty, but not both
+    basis       the legal basis
+    stages      受理:1wd; 审查:8wd; 决定:1wd (name, and a limit where there is one); may be empty
+
+A catalogue is taken whole or not at all. Its version is the hash of what it says, so the same
+entries in another order of lines are the same version.
+"""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from chalicelib.errors import BadInput
+from chalicelib.policy.limit import Limit
+
+Kind = Literal["immediate", "promise", "forwarded", "joint"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+COLUMNS = ("item", "name", "department", "kind", "promise", "statutory", "basis", "stages")
+MAX_ENTRIES = 20_000
+MAX_TEXT = 200
+MAX_BASIS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A step inside the department, with its own limit where it has one."""
+
+    name: str
+    limit: Limit | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item: who handles it and how long that may take."""
+
+    item: str
+    name: str
+    department: str
+    kind: Kind
+    promise: Limit | None
+    statutory: Limit | None
+    basis: str
+    stages: tuple[Stage, ...]
+
+    def limits(self) -> dict[str, Limit | None]:
+        """Give what an acceptance falls back on."""
+        return {"promise": self.promise, "statutory": self.statutory}
+
+    def document(self) -> dict[str, Any]:
+        """Write the entry as it is stored and hashed."""
+        return {
+            "item": self.item,
+            "name": self.name,
+            "department": self.department,
+            "kind": self.kind,
+            "promise": str(self.promise or ""),
+            "statutory": str(self.statutory or ""),
+            "basis": self.basis,
+            "stages": [[stage.name, str(stage.limit or "")] for stage in self.stages],
+        }
+
+
+def from_document(document: dict[str, Any]) -> Entry:
+    """Read what `Entry.document` wrote."""
+    stages = tuple(Stage(name, _limit_or_none(text)) for name, text in document["stages"])
+    promise, statutory = (_limit_or_none(document[name]) for name in ("promise", "statutory"))
+    known = {**document, "promise": promise, "statutory": statutory, "stages": stages}
+    return Entry(**{column: known[column] for column in COLUMNS})
+
+
+def _limit_or_none(text: str) -> Limit | None:
+    return Limit.parse(text) if text else None
+
+
+def version(entries: tuple[Entry, ...]) -> str:
+    """Name the content: the same entries have the same version, whatever their order."""
+    documents = sorted((entry.document() for entry in entries), key=lambda found: found["item"])
+    text = json.dumps(documents, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def read(content: bytes, file: str) -> tuple[Entry, ...]:
+    """Read a whole catalogue; *file* is its name in error messages."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise BadInput("not UTF-8; save it as “CSV UTF-8”", f"{file}:{line}") from error
+    entries: list[Entry] = []
+    lines: dict[str, int] = {}
+    for line, row in _rows(text, file):
+        place = f"{file}:{line}"
+        entry = _entry(row, place)
+        if entry.item in lines:
+            raise BadInput(f"item {entry.item} is on line {lines[entry.item]} already", place)
+        lines[entry.item] = line
+        entries.append(entry)
+        if len(entries) > MAX_ENTRIES:
+            raise BadInput(f"more than {MAX_ENTRIES} items", place)
+    if not entries:
+        raise BadInput("no items in it", file)
+    return tuple(entries)
+
+
+def _rows(text: str, file: str) -> Iterator[tuple[int, dict[str, str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    header: list[str] | None = None
+    try:
+        for cells in reader:
+            row = [cell.strip() for cell in cells]
+            if not any(row):
+                continue
+            if header is None:
+                header = _header(row, f"{file}:{reader.line_num}")
+            elif len(row) != len(header):
+                reason = f"{len(row)} cells under {len(header)} columns"
+                raise BadInput(reason, f"{file}:{reader.line_num}")
+            else:
+                yield reader.line_num, dict(zip(header, row, strict=True))
+    except csv.Error as error:
+        raise BadInput(f"not CSV: {error}", f"{file}:{reader.line_num}") from error
+
+
+def _header(row: list[str], place: str) -> list[str]:
+    missing = [name for name in COLUMNS if name not in row]
+    unknown = [name for name in row if name not in COLUMNS]
+    if missing or unknown or len(row) != len(COLUMNS):
+        raise BadInput(f"the first line must name the columns {','.join(COLUMNS)}", place)
+    return row
+
+
+def _entry(row: dict[str, str], place: str) -> Entry:
+    for name in ("item", "name", "department", "basis"):
+        if not row[name]:
+            raise BadInput(f"{name} is empty", place)
+    for name, text in row.items():
+        if len(text) > (MAX_BASIS if name in ("basis", "stages") else MAX_TEXT):
+            raise BadInput(f"{name} is too long", place)
+        if any(ord(letter) < ord(" ") for letter in text):
+            raise BadInput(f"{name} has a line break or control character in it", place)
+    if row["kind"] not in KINDS:
+        raise BadInput(f"kind is one of {', '.join(KINDS)}, not {row['kind']!r}", place)
+    promise, statutory = _limit(row, "promise", place), _limit(row, "statutory", place)
+    if promise is None and statutory is None:
+        raise BadInput("promise and statutory are both empty", place)
+    if promise and statutory and _is_longer(promise, statutory):
+        raise BadInput(f"the promise {promise} is longer than the law's {statutory}", place)
+    return Entry(
+        item=row["item"],
+        name=row["name"],
+        department=row["department"],
+        kind=row["kind"],
+        promise=promise,
+        statutory=statutory,
+        basis=row["basis"],
+        stages=tuple(_stages(row["stages"], place)),
+    )
+
+
+def _is_longer(limit: Limit, than: Limit) -> bool:
+    return limit.unit == than.unit and limit.amount > than.amount  # other units: days decide
+
+
+def _limit(row: dict[str, str], name: str, place: str) -> Limit | None:
+    if not row[name]:
+        return None
+    try:
+        limit = Limit.parse(row[name])
+    except ValueError as error:
+        raise BadInput(f"{name}: {error}", place) from error
+    if limit.amount == 0:
+        raise BadInput(f"{name}: a limit of nothing", place)
+    return limit
+
+
+def _stages(text: str, place: str) -> Iterator[Stage]:
+    for part in filter(None, (piece.strip() for piece in text.replace("；", ";").split(";"))):
+        name, _, limit = (piece.strip() for piece in part.replace("：", ":").partition(":"))
+        if not name:
+            raise BadInput(f"stages: no name in {part!r}", place)
+        yield Stage(name, _limit({"stages": limit}, "stages", place))
