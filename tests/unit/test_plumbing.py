@@ -1,0 +1,130 @@
+"""The pure parts of the plumbing: settings, the partial batch, the table clock's arithmetic."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from chalicelib.errors import BadInput, Rejected
+from chalicelib.plumbing import clock, partial_batch, settings
+
+ENVIRONMENT = {
+    "INBOX_TABLE": "inbox",
+    "CASES_TABLE": "cases",
+    "FACTS_TABLE": "facts",
+    "LOG_TABLE": "log",
+    "BOARD_TABLE": "board",
+    "REGISTRY_TABLE": "registry",
+    "VAULT_TABLE": "vault",
+    "SOURCES_SECRET": "duban-test/sources",
+    "DUBAN_STAGE": "test",
+    "DUBAN_PROFILE": "statutory",
+    "DUBAN_CALENDAR": "CN",
+    "DUBAN_REGION": "370102",
+    "DUBAN_CLOCK": "wall",
+}
+
+
+def test_settings_are_typed():
+    """Each variable is a field."""
+    read = settings.read(ENVIRONMENT)
+    assert (read.inbox_table, read.duban_stage, read.is_local) == ("inbox", "test", False)
+    assert settings.read(ENVIRONMENT | {"DUBAN_CLOCK": "table"}).is_local
+
+
+def test_all_missing_settings_are_told_in_one_error():
+    """An operator mends them in one go."""
+    left = {name: text for name, text in ENVIRONMENT.items() if not name.endswith("_TABLE")}
+    with pytest.raises(BadInput) as caught:
+        settings.read(left | {"DUBAN_STAGE": ""})
+    for name in ("INBOX_TABLE", "VAULT_TABLE", "DUBAN_STAGE"):
+        assert name in str(caught.value)
+    assert "DUBAN_REGION" not in str(caught.value)
+
+
+def test_an_unknown_clock_is_refused():
+    """There are two."""
+    with pytest.raises(BadInput):
+        settings.read(ENVIRONMENT | {"DUBAN_CLOCK": "sundial"})
+
+
+def stream(*numbers):
+    return {"Records": [{"dynamodb": {"SequenceNumber": str(n)}} for n in numbers]}
+
+
+def worker(*failing):
+    seen = []
+
+    def work(record):
+        number = int(record["dynamodb"]["SequenceNumber"])
+        if number in failing:
+            raise RuntimeError(number)
+        seen.append(number)
+
+    return work, seen
+
+
+def test_a_batch_without_failures_is_done():
+    """In order, and nothing is reported."""
+    work, seen = worker()
+    assert partial_batch.in_order(stream(1, 2, 3), work) == {"batchItemFailures": []}
+    assert seen == [1, 2, 3]
+    assert partial_batch.in_order(stream(), work) == {"batchItemFailures": []}
+
+
+def test_a_batch_stops_at_the_first_failure():
+    """What lies behind it waits, and Lambda is told where to resume."""
+    work, seen = worker(2, 3)
+    answer = partial_batch.in_order(stream(1, 2, 3), work)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "2"}]}
+    assert seen == [1]
+
+
+def test_a_failure_of_the_first_record_is_raised():
+    """No progress was made, and not every platform reads the partial answer."""
+    work, seen = worker(1)
+    with pytest.raises(RuntimeError):
+        partial_batch.in_order(stream(1, 2), work)
+    assert seen == []
+
+
+NOW = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("speed", [0, 1, 3600])
+def test_the_table_clock_runs_as_fast_as_it_is_told(speed):
+    """So many times the wall's time since it was set."""
+    setting = clock.Setting(NOW, datetime(2026, 1, 1, tzinfo=UTC), speed)
+    later = NOW + timedelta(seconds=10)
+    assert setting.at(later) == datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=10 * speed)
+
+
+def test_a_request_sets_the_time_or_the_speed_or_both():
+    """Instants with an offset, whole speeds."""
+    assert clock.read_request({"now": "2026-11-21T16:30:00+08:00"}) == (NOW, None)
+    assert clock.read_request({"speed": 0}) == (None, 0)
+    assert clock.read_request({"now": "2026-11-21T08:30:00Z", "speed": 60}) == (NOW, 60)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        None,
+        [],
+        {},
+        {"at": 1},
+        {"now": None},
+        {"now": 7},
+        {"now": "soon"},
+        {"now": "2026-11-21"},
+        {"speed": -1},
+        {"speed": 1.5},
+        {"speed": True},
+        {"speed": 10**9},
+        {"speed": None},
+    ],
+)
+def test_a_request_that_sets_nothing_sensible_is_refused(body):
+    """422."""
+    with pytest.raises(Rejected) as caught:
+        clock.read_request(body)
+    assert caught.value.status == 422
