@@ -77,7 +77,7 @@ def _board(served: Services, request: Any) -> Response:
     tallies = served.board.all_tallies()
     profile = load_profile(served.settings.duban_profile)
     now = served.now()
-    names: Mapping[str, str] = {}
+    names = served.item_names.current()
     shown = {
         "base": base,
         "totals": view.totals(tallies),
@@ -146,7 +146,8 @@ def _as_of(served: Services) -> dict[str, Any]:
 
 def _rows(served: Services, found: list[Published]) -> list[dict[str, Any]]:
     zone = load_profile(served.settings.duban_profile).zone
-    return [view.card_row(one.card, one.mark, zone, {}) for one in found]
+    names = served.item_names.current()
+    return [view.card_row(one.card, one.mark, zone, names) for one in found]
 
 
 def _due(served: Services) -> list[view.Due]:  # noqa: ARG001 - until the case heads are there

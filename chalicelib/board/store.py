@@ -10,7 +10,7 @@ written last: whatever a crash leaves undone lies behind it, and the next run do
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -20,6 +20,7 @@ from pynamodb.models import Model
 
 from chalicelib.board.projection import Card, Changes, Mark, Tally
 from chalicelib.errors import Conflict
+from chalicelib.policy.store import Catalogues
 
 CONDITION_FAILED = "ConditionalCheckFailedException"
 _THROUGH = ("THROUGH", "THROUGH")
@@ -169,6 +170,23 @@ class Board:
             return self._items.get(pk, sk, consistent_read=True)
         except self._items.DoesNotExist:
             return None
+
+
+class ItemNames:
+    """What the items are called, by their codes; read once for each version of the catalogue."""
+
+    def __init__(self, catalogues: Catalogues) -> None:
+        self._catalogues = catalogues
+        self._version = ""
+        self._names: dict[str, str] = {}
+
+    def current(self) -> Mapping[str, str]:
+        """Give the names in force."""
+        version = self._catalogues.current()
+        if version != self._version:
+            self._names = {one.item: one.name for one in self._catalogues.entries(version)}
+            self._version = version
+        return self._names
 
 
 def _tally(item: BoardItem) -> Tally:

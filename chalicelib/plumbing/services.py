@@ -19,7 +19,7 @@ from chalicelib.plumbing import settings as environment
 if TYPE_CHECKING:  # the one place where it is right: these are the imports that must be lazy
     from datetime import datetime
 
-    from chalicelib.board.store import Board
+    from chalicelib.board.store import Board, ItemNames
     from chalicelib.feed.store import LogReader
     from chalicelib.intake.store import Inbox
     from chalicelib.plumbing.access import Keys
@@ -95,6 +95,13 @@ class Services:
         from chalicelib.board.store import Board
 
         return Board(self.settings.board_table)
+
+    @cached_property
+    def item_names(self) -> ItemNames:
+        """What the items are called."""
+        from chalicelib.board.store import ItemNames
+
+        return ItemNames(self.catalogues)
 
     @cached_property
     def catalogues(self) -> Catalogues:
