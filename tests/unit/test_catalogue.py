@@ -14,6 +14,7 @@ LINE = "F-01,食品经营许可,市场监管局,promise,10wd,20wd,食品安全�
 
 
 def read(text):
+    """Read *text* as the file items.csv."""
     return catalogue.read(text.encode(), "items.csv")
 
 
@@ -39,7 +40,8 @@ def test_a_line_is_an_entry():
 
 def test_columns_may_stand_in_any_order_and_blank_lines_anywhere():
     """Spreadsheets add them."""
-    text = "\n stages,basis,statutory,promise,kind,department,name,item\n,,,,,,,\n,law,,5d,immediate,d,n,i\n\n"
+    head = "\n stages,basis,statutory,promise,kind,department,name,item\n"
+    text = head + ",,,,,,,\n,law,,5d,immediate,d,n,i\n\n"
     (entry,) = read(text)
     assert (entry.item, entry.promise, entry.statutory) == ("i", Limit(5, "d"), None)
 

@@ -1,6 +1,7 @@
 """What the event reader takes, what it refuses, and with which name."""
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.errors import Rejected
 from chalicelib.intake import event
 
-GOOD = {
+GOOD: dict[str, Any] = {
     "specversion": "1.0",
     "id": "e-1",
     "source": "county-permits",
@@ -26,11 +27,13 @@ GOOD = {
 
 
 def body(**changes):
+    """Give the good event with *changes*; `...` leaves an attribute out."""
     merged = {**GOOD, **changes}
     return json.dumps({k: v for k, v in merged.items() if v is not ...}).encode()
 
 
 def refusal(raw):
+    """Read *raw*, expecting a refusal."""
     with pytest.raises(Rejected) as caught:
         event.read_one(raw)
     return caught.value
@@ -196,7 +199,7 @@ def test_a_bad_event_never_blocks_its_neighbours():
     """Each place of a batch has its event or its own refusal, with the id where it can be told."""
     good, doubled = body().decode(), '{"id": "d", "specversion": "1.0", "specversion": "1.0"}'
     bad = [doubled, "7", "null", '{"id": "n", "x": NaN}', '{"id": 1e400}', '{"id": "\\ud800"}']
-    read = event.read_batch(f"[{good},{','.join(bad)},{good}]".encode())
+    read: list[Any] = event.read_batch(f"[{good},{','.join(bad)},{good}]".encode())
     assert read[0] == read[-1] == event.read_one(body())
     assert [found[0] for found in read[1:-1]] == ["d", None, None, "n", None, None]
     assert [found[1].status for found in read[1:-1]] == [400, 400, 400, 400, 422, 400]

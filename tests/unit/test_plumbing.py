@@ -48,10 +48,12 @@ def test_an_unknown_clock_is_refused():
 
 
 def stream(*numbers):
+    """Make a stream event of records with these sequence numbers."""
     return {"Records": [{"dynamodb": {"SequenceNumber": str(n)}} for n in numbers]}
 
 
 def worker(*failing):
+    """Make work that fails on some records and remembers the others."""
     seen = []
 
     def work(record):

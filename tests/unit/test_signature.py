@@ -22,10 +22,12 @@ BODY = '{"办件": 1}'.encode()
 
 
 def headers(**changes):
+    """Give well-signed headers with *changes*."""
     return {**signature.sign(NEW, "msg_1", NOW, BODY), **changes}
 
 
 def refused(given_headers, body=BODY, now=NOW):
+    """Verify, expecting a refusal; give its cause."""
     with pytest.raises(signature.Unsigned) as caught:
         signature.signer(given_headers, body, SECRETS, now)
     assert caught.value.status == 401
