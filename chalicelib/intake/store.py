@@ -8,7 +8,7 @@ received and is not yet in the log can be found without any stream record having
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from zlib import crc32
@@ -24,7 +24,6 @@ from chalicelib.intake.event import Event
 
 SHARDS = 4
 PENDING = "pending"
-NUDGE = "W"
 EVERY = timedelta(minutes=5)
 CONDITION_FAILED = "ConditionalCheckFailedException"
 
@@ -45,7 +44,7 @@ class PendingIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
 
 
 class InboxItem(Model):
-    """One told event, or a case's one wake nudge (id `W`)."""
+    """One told event, or one wake of a case (id `W#` and the instant)."""
 
     pending = PendingIndex()
     case = UnicodeAttribute(hash_key=True)
@@ -65,7 +64,10 @@ class InboxItem(Model):
 class Inbox:
     """Puts, nudges and pending marks. Nothing here decides anything about a case."""
 
-    def __init__(self, table: str) -> None:
+    def __init__(self, table: str, wall: Callable[[], datetime]) -> None:
+        """Use *table*; *wall* dates the pending marks, which are about us and not about the case."""
+        self._wall = wall
+
         class Item(InboxItem):
             class Meta:
                 table_name = table
@@ -97,7 +99,7 @@ class Inbox:
             put_by=put_by,
             received_at=at,
             pending_shard=shard_of(case),
-            pending_since=at,
+            pending_since=instant.text(self._wall()),
         )
         try:
             item.save(condition=self._items.case.does_not_exist())
@@ -121,22 +123,23 @@ class Inbox:
         raise Rejected(409, "this source has sent this id before, with other content", field="id")
 
     def put_nudge(self, case: str, wake_at: datetime, swept_at: datetime) -> bool:
-        """Rewrite the case's nudge so that the stream carries it; False when it is too soon.
+        """Write the nudge for this wake, again so that the stream carries it; False when too soon.
 
         At most every five minutes while the same *wake_at* is due. A crash after the write leaves
         a nudge that supervise answers; a lost nudge is written again while the wake is due.
         """
         item = self._items(
             case,
-            NUDGE,
+            f"W#{instant.text(wake_at)}",
             kind="nudge",
             wake_at=instant.text(wake_at),
             swept_at=instant.text(swept_at),
+            pending_shard=shard_of(case),
+            pending_since=instant.text(self._wall()),
         )
         last = self._items.swept_at
         condition = (
             self._items.case.does_not_exist()
-            | (self._items.wake_at != item.wake_at)
             | (last <= instant.text(swept_at - EVERY))
             | (last > instant.text(swept_at + EVERY))  # the clock was set back
         )
@@ -166,11 +169,14 @@ class Inbox:
             self._items.pending_shard.exists() & due,
         )
 
-    def clear_pending(self, case: str, item_id: str) -> None:
-        """Take the pending mark off an item that is in the log; nothing when there is none.
+    def settle(self, case: str, item_id: str) -> None:
+        """Take the pending mark off an item whose facts are in the log; a nudge goes altogether.
 
-        A crash before it leaves the mark: reconcile finds the item sealed and clears it.
+        A crash before it leaves the mark: reconcile finds the item sealed and settles it.
         """
+        if item_id.startswith("W#"):
+            self._items(case, item_id).delete()
+            return
         self._update(
             case,
             item_id,

@@ -1,9 +1,65 @@
-"""The shell of seal: gather, decide, apply."""
+"""Seal: give every fact its place in the one gap-free sequence (AUDIT_LOG §5.3).
 
-from collections.abc import Mapping
+The stream's records only say which cases to look at; the facts are read from their table, from the
+log's own cursor on. So lost, repeated and reordered records do no harm, and reconcile seals the same way.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+from chalicelib.audit.commit import Commit, commit
+from chalicelib.cases.record import Record
+from chalicelib.errors import Conflict
+from chalicelib.plumbing.services import Services, services
+
+_TRIES = 8
 
 
 def run(event: Mapping[str, Any]) -> dict[str, Any]:
-    """Take one invocation's *event*; nothing is done with it yet."""
-    return {"batchItemFailures": [], "records": len(event.get("Records", ()))}
+    """Seal the facts of the cases that a batch of the facts stream names."""
+    chosen = services()
+    seal(chosen, [record["dynamodb"]["Keys"]["case"]["S"] for record in event["Records"]])
+    return {"batchItemFailures": []}
+
+
+def seal(chosen: Services, cases: Iterable[str]) -> int:
+    """Commit everything that waits in *cases*; say how many entries that made.
+
+    Who loses the race for the head reads again. After too many losses Conflict is raised, and the
+    stream brings the records back.
+    """
+    named = list(dict.fromkeys(cases))
+    sealed = lost = 0
+    while True:
+        head = chosen.log.head()  # before the cursors, or two sealers could both see old ones
+        waiting = {case: _waiting(chosen, case) for case in named}
+        change = commit(head, {case: found for case, found in waiting.items() if found})
+        if change is None:
+            return sealed
+        try:
+            chosen.log.commit(change)
+        except Conflict:
+            lost += 1
+            if lost == _TRIES:
+                raise
+            continue
+        sealed, lost = sealed + len(change.rows), 0
+        _settle(chosen, change, waiting)
+
+
+def _waiting(chosen: Services, case: str) -> list[Record]:
+    return chosen.facts.of_case(case, chosen.log.cursor(case))
+
+
+def _settle(chosen: Services, change: Commit, waiting: Mapping[str, Sequence[Record]]) -> None:
+    """Take the pending marks off what is now wholly done: in the log, and counted by its head.
+
+    A crash before this leaves marks on sealed items, which reconcile settles.
+    """
+    for case, (start, end) in change.cursors.items():
+        head = chosen.cases.get(case)
+        if head is None or head.n != end:
+            continue  # supervise is not through with it, or more facts wait; they settle it
+        sealed = [record for record in waiting[case] if start <= record.fact.n < end]
+        for cause in dict.fromkeys(record.cause for record in sealed):
+            chosen.inbox.settle(case, cause)

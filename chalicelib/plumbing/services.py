@@ -19,7 +19,9 @@ from chalicelib.plumbing import settings as environment
 if TYPE_CHECKING:  # the one place where it is right: these are the imports that must be lazy
     from datetime import datetime
 
+    from chalicelib.audit.store import Log, Vault
     from chalicelib.board.store import Board, ItemNames
+    from chalicelib.cases.store import Cases, Facts
     from chalicelib.feed.store import LogReader
     from chalicelib.intake.store import Inbox
     from chalicelib.plumbing.access import Keys
@@ -102,6 +104,34 @@ class Services:
         from chalicelib.board.store import ItemNames
 
         return ItemNames(self.catalogues)
+
+    @cached_property
+    def cases(self) -> Cases:
+        """Where each case stands, and when to look again."""
+        from chalicelib.cases.store import Cases
+
+        return Cases(self.settings.cases_table)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What is on record."""
+        from chalicelib.cases.store import Facts
+
+        return Facts(self.settings.facts_table)
+
+    @cached_property
+    def log(self) -> Log:
+        """The one sequence of all facts; only seal writes it."""
+        from chalicelib.audit.store import Log
+
+        return Log(self.settings.log_table)
+
+    @cached_property
+    def vault(self) -> Vault:
+        """What must never be public."""
+        from chalicelib.audit.store import Vault
+
+        return Vault(self.settings.vault_table)
 
     @cached_property
     def catalogues(self) -> Catalogues:

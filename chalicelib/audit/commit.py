@@ -1,0 +1,97 @@
+"""A commit of the log (AUDIT_LOG §5.3): a run of facts takes its places in the one sequence.
+
+Pure: the head of the log and the facts that wait, in; the new head and the entries, out.
+"""
+
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from chalicelib.audit import tree
+from chalicelib.cases.record import Record
+from chalicelib.instant import text
+
+MAX_CASES = 98  # a DynamoDB transaction holds 100 items; the head and the batch are two
+MAX_BYTES = 300_000  # an item holds 400 KB
+
+Row = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class LogHead:
+    """The log at *size* entries: its root, and the frontier it grows from."""
+
+    size: int = 0
+    frontier: tuple[bytes, ...] = ()
+
+    @property
+    def root(self) -> bytes:
+        """The Merkle root over all entries."""
+        return tree.root(self.frontier)
+
+    def written(self) -> str:
+        """The frontier as stored."""
+        return ",".join(b64encode(node).decode("ascii") for node in self.frontier)
+
+
+def read_frontier(written: str) -> tuple[bytes, ...]:
+    """Read what `written` stored."""
+    return tuple(b64decode(node) for node in written.split(",") if node)
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """The entries from `before.size` on, and where each case's cursor moves: case to (from, to)."""
+
+    before: LogHead
+    after: LogHead
+    rows: tuple[Row, ...]
+    cursors: Mapping[str, tuple[int, int]]
+
+    def entries(self) -> str:
+        """The rows as stored."""
+        return json.dumps(self.rows, ensure_ascii=False, separators=(",", ":"))
+
+
+def commit(before: LogHead, waiting: Mapping[str, Sequence[Record]]) -> Commit | None:
+    """Give the facts *waiting* per case, each case's in order, the next places; None where none wait.
+
+    What does not fit stays for the next commit; a case is only ever cut at the end of the run.
+    """
+    rows: list[Row] = []
+    cursors: dict[str, tuple[int, int]] = {}
+    size, frontier, used = before.size, before.frontier, 0
+    for case, records in waiting.items():
+        if len(cursors) == MAX_CASES or used > MAX_BYTES:
+            break
+        for record in records:
+            row = _row(size, case, record)
+            used += len(json.dumps(row, ensure_ascii=False).encode())
+            if rows and used > MAX_BYTES:
+                break
+            rows.append(row)
+            frontier = tree.append(size, frontier, tree.leaf_hash(record.leaf.encode()))
+            size += 1
+            start = cursors.get(case, (record.fact.n, 0))[0]
+            cursors[case] = (start, record.fact.n + 1)
+    return Commit(before, LogHead(size, frontier), tuple(rows), cursors) if rows else None
+
+
+def _row(index: int, case: str, record: Record) -> Row:
+    """One entry: the leaf, and beside it what the readers behind the public ones need."""
+    fact = record.fact
+    return {
+        "index": index,
+        "case": case,
+        "n": fact.n,
+        "leaf": record.leaf,
+        "kind": fact.kind,
+        "at": text(fact.at),
+        "recorded_at": text(fact.recorded_at),
+        "department": record.now.department,
+        "was": record.was.lamp,
+        "was_in": record.was.department,
+        "now": record.now.lamp,
+        "alert": None if fact.told or fact.kind == "terms.adopted" else dict(fact.data),
+    }

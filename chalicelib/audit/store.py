@@ -1,0 +1,142 @@
+"""The log and the vault in DynamoDB.
+
+    HEAD/HEAD                     size, root and frontier of the log
+    CUR#<case>/CUR                how many facts of the case are in the log
+    BATCH#<first // 4096>/<first> a committed run of entries, its first index in 16 digits
+
+One transaction moves the head, writes the batch and moves the cursors, so there is never a gap, a
+double or an orphan, whatever crashes and whoever else commits. The head must be read before the
+cursors (AUDIT_LOG §7.3).
+"""
+
+import json
+import secrets
+from base64 import b32encode, b64encode
+from collections.abc import Mapping
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.connection import Connection
+from pynamodb.exceptions import PutError, TransactWriteError
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.audit.commit import Commit, LogHead, read_frontier
+from chalicelib.errors import Conflict
+
+PAGE = 4096
+_LOST = {"ConditionalCheckFailed", "TransactionConflict", "None"}
+
+
+class LogItem(Model):
+    """The head, a cursor or a batch."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    size = NumberAttribute(null=True)
+    root = UnicodeAttribute(null=True)
+    frontier = UnicodeAttribute(null=True)
+    next = NumberAttribute(null=True)
+    entries = UnicodeAttribute(null=True)
+
+
+class Log:
+    """The one sequence of all facts."""
+
+    def __init__(self, table: str) -> None:
+        class Item(LogItem):
+            class Meta:
+                table_name = table
+
+        self._items = Item
+
+    def head(self) -> LogHead:
+        """Read the head, consistently; an empty log has none yet."""
+        item = self._get("HEAD", "HEAD")
+        return LogHead(int(item.size or 0), read_frontier(item.frontier or "")) if item else LogHead()
+
+    def cursor(self, case: str) -> int:
+        """How many facts of *case* are in the log."""
+        item = self._get(f"CUR#{case}", "CUR")
+        return int(item.next or 0) if item else 0
+
+    def commit(self, change: Commit) -> None:
+        """Commit, wholly or not at all. Raises Conflict where somebody else moved the log first.
+
+        A lost answer is no conflict: the SDK repeats the same request token, and DynamoDB answers
+        that with success. A crash afterwards leaves pending marks, which reconcile settles.
+        """
+        items, size = self._items, change.before.size
+        root = b64encode(change.after.root).decode("ascii")
+        try:
+            with TransactWrite(connection=Connection()) as transaction:
+                transaction.update(
+                    items("HEAD", "HEAD"),
+                    actions=[
+                        items.size.set(change.after.size),
+                        items.root.set(root),
+                        items.frontier.set(change.after.written()),
+                    ],
+                    condition=(items.size == size) if size else items.pk.does_not_exist(),
+                )
+                batch = items(f"BATCH#{size // PAGE}", f"{size:016d}", entries=change.entries())
+                transaction.save(batch, condition=items.pk.does_not_exist())
+                for case, (start, end) in change.cursors.items():
+                    transaction.update(
+                        items(f"CUR#{case}", "CUR"),
+                        actions=[items.next.set(end)],
+                        condition=(items.next == start) if start else items.pk.does_not_exist(),
+                    )
+        except TransactWriteError as error:
+            reasons = {reason.code for reason in error.cancellation_reasons if reason}
+            if not reasons or reasons - _LOST:
+                raise
+            raise Conflict("the log moved on") from error
+
+    def _get(self, pk: str, sk: str) -> LogItem | None:
+        try:
+            return self._items.get(pk, sk, consistent_read=True)
+        except self._items.DoesNotExist:
+            return None
+
+
+class VaultItem(Model):
+    """A case's public name, or the disclosures of one of its told facts."""
+
+    case = UnicodeAttribute(hash_key=True)
+    id = UnicodeAttribute(range_key=True)
+    value = UnicodeAttribute()
+
+
+class Vault:
+    """What must never be public and can be destroyed: no backup, no stream (AUDIT_LOG §4.3)."""
+
+    def __init__(self, table: str) -> None:
+        class Item(VaultItem):
+            class Meta:
+                table_name = table
+
+        self._items = Item
+
+    def public_case(self, case: str) -> str:
+        """The random name under which the public knows *case*; given once, by whoever comes first."""
+        name = "c_" + b32encode(secrets.token_bytes(16)).decode("ascii").rstrip("=").lower()
+        return self._once(case, "PUBLIC", name)
+
+    def keep(self, case: str, key: str, disclosures: Mapping[str, str]) -> dict[str, str]:
+        """Keep the disclosures of the told fact *key*; what an earlier try kept stays, and is returned.
+
+        A crash after the write leaves disclosures without a fact: the next try finds and uses them.
+        """
+        text = json.dumps(disclosures, ensure_ascii=False, sort_keys=True)
+        kept: dict[str, str] = json.loads(self._once(case, f"FACT#{key}", text))
+        return kept
+
+    def _once(self, case: str, item_id: str, value: str) -> str:
+        item = self._items(case, item_id, value=value)
+        try:
+            item.save(condition=self._items.case.does_not_exist())
+        except PutError as error:
+            if error.cause_response_code != "ConditionalCheckFailedException":
+                raise
+            return self._items.get(case, item_id, consistent_read=True).value
+        return value

@@ -1,0 +1,255 @@
+"""Heads and facts in DynamoDB. Facts are the truth and only ever appended; heads are a cache.
+
+Neither function nor operator may update or delete a fact: no policy grants it.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import PutError
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+
+from chalicelib.cases.head import Head, wake_shard
+from chalicelib.cases.record import Record, Standing, fact_in
+from chalicelib.errors import Conflict
+from chalicelib.instant import parse, text
+
+CONDITION_FAILED = "ConditionalCheckFailedException"
+
+
+class FactItem(Model):
+    """One fact of one case."""
+
+    case = UnicodeAttribute(hash_key=True)
+    n = NumberAttribute(range_key=True)
+    public_case = UnicodeAttribute()
+    key = UnicodeAttribute()
+    leaf = UnicodeAttribute()
+    told = BooleanAttribute()
+    cause = UnicodeAttribute()
+    written_at = UnicodeAttribute(null=True)
+    sequence = UnicodeAttribute(null=True)
+    was = UnicodeAttribute(null=True)
+    was_in = UnicodeAttribute(null=True)
+    now = UnicodeAttribute(null=True)
+    now_in = UnicodeAttribute(null=True)
+
+
+class Facts:
+    """The facts of all cases, F#0 to F#n of each, without a gap."""
+
+    def __init__(self, table: str) -> None:
+        class Item(FactItem):
+            class Meta:
+                table_name = table
+
+        self._items = Item
+
+    def of_case(self, case: str, since: int = 0) -> list[Record]:
+        """Read the facts of *case* from number *since* on, in order, consistently."""
+        later = self._items.n >= since if since else None
+        return [_record(item) for item in self._items.query(case, later, consistent_read=True)]
+
+    def append(self, case: str, record: Record) -> None:
+        """Write the next fact. Raises Conflict where that number is taken: read again, decide again.
+
+        A crash after the write leaves a fact that its head does not count yet: the stream's retry or
+        reconcile runs supervise again, which finds the fact by its key and saves the head. A lost
+        answer makes our own write look like a conflict; reading again finds it in the same way.
+        """
+        fact = record.fact
+        item = self._items(
+            case,
+            fact.n,
+            public_case=record.public_case,
+            key=fact.key,
+            leaf=record.leaf,
+            told=fact.told,
+            cause=record.cause,
+            written_at=text(fact.written_at) if fact.written_at else None,
+            sequence=fact.sequence or None,
+            was=record.was.lamp or None,
+            was_in=record.was.department or None,
+            now=record.now.lamp or None,
+            now_in=record.now.department or None,
+        )
+        try:
+            item.save(condition=self._items.case.does_not_exist())
+        except PutError as error:
+            if error.cause_response_code != CONDITION_FAILED:
+                raise
+            raise Conflict(f"fact {fact.n} is taken") from error
+
+
+def _record(item: FactItem) -> Record:
+    return Record(
+        public_case=item.public_case,
+        fact=fact_in(
+            item.leaf, item.key, item.written_at or "", item.sequence or "", told=item.told
+        ),
+        leaf=item.leaf,
+        cause=item.cause,
+        was=Standing(item.was or "", item.was_in or ""),
+        now=Standing(item.now or "", item.now_in or ""),
+    )
+
+
+class WakeIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
+    """When each case wants to be looked at again; closed and held cases are not in it."""
+
+    class Meta:
+        """As DynamoDB knows it."""
+
+        index_name = "wake"
+        projection = KeysOnlyProjection()
+
+    wake_shard = NumberAttribute(hash_key=True)
+    wake_at = UnicodeAttribute(range_key=True)
+
+
+class HeldIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
+    """Which cases wait for a calendar, a policy or a catalogue entry."""
+
+    class Meta:
+        """As DynamoDB knows it."""
+
+        index_name = "held"
+        projection = KeysOnlyProjection()
+
+    held_for = UnicodeAttribute(hash_key=True)
+    case = UnicodeAttribute(range_key=True)
+
+
+class DepartmentIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
+    """A department's open cases by when they are due."""
+
+    class Meta:
+        """As DynamoDB knows it."""
+
+        index_name = "department"
+        projection = AllProjection()
+
+    department = UnicodeAttribute(hash_key=True)
+    due_at = UnicodeAttribute(range_key=True)
+
+
+class HeadItem(Model):
+    """One head."""
+
+    case = UnicodeAttribute(hash_key=True)
+    public_case = UnicodeAttribute()
+    n = NumberAttribute()
+    judged_at = UnicodeAttribute()
+    lamp = UnicodeAttribute()
+    told = UnicodeAttribute()
+    department = UnicodeAttribute(null=True)
+    item = UnicodeAttribute(null=True)
+    region = UnicodeAttribute(null=True)
+    wake_shard = NumberAttribute(null=True)
+    wake_at = UnicodeAttribute(null=True)
+    held_for = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True)
+    statutory_due_at = UnicodeAttribute(null=True)
+    is_provisional = BooleanAttribute(null=True)
+    is_paused = BooleanAttribute(null=True)
+
+
+class Cases:
+    """The heads of all cases."""
+
+    def __init__(self, table: str) -> None:
+        class Item(HeadItem):
+            wake = WakeIndex()
+            held = HeldIndex()
+            by_department = DepartmentIndex()
+
+            class Meta:
+                table_name = table
+
+        self._items = Item
+
+    def get(self, case: str) -> Head | None:
+        """Read one head, consistently."""
+        try:
+            return _head(self._items.get(case, consistent_read=True))
+        except self._items.DoesNotExist:
+            return None
+
+    def save(self, head: Head) -> bool:
+        """Save *head* unless a better one is there; False then.
+
+        Never over a head that counts more facts. At equal n the earlier wake wins, save that a wake
+        which this judgement has served gives way. A crash before it leaves an old head: its wake is
+        still due, or the item that caused the facts is still pending; either brings supervise back.
+        """
+        item, heads = _item(self._items, head), self._items
+        served = heads.wake_at.does_not_exist() | (heads.wake_at <= text(head.judged_at))
+        if head.wake_at is not None:
+            served = served | (heads.wake_at > text(head.wake_at))
+        same = (heads.n == head.n) & served
+        try:
+            item.save(condition=heads.case.does_not_exist() | (heads.n < head.n) | same)
+        except PutError as error:
+            if error.cause_response_code != CONDITION_FAILED:
+                raise
+            return False
+        return True
+
+    def waking(self, shard: int, now: datetime) -> Iterator[tuple[str, datetime]]:
+        """The cases of *shard* whose wake is due at *now*, the oldest first, page by page."""
+        found = self._items.wake.query(shard, self._items.wake_at <= text(now))
+        return ((item.case, parse(item.wake_at)) for item in found)
+
+    def held_for(self, missing: str) -> Iterator[str]:
+        """The cases that wait for *missing*."""
+        return (item.case for item in self._items.held.query(missing))
+
+    def of_department(self, department: str, limit: int | None = None) -> Iterator[Head]:
+        """A department's open cases, those due first first."""
+        found = self._items.by_department.query(department, limit=limit)
+        return (_head(item) for item in found)
+
+
+def _item(items: type[HeadItem], head: Head) -> HeadItem:
+    is_open = head.lamp != "closed"
+    return items(
+        head.case,
+        public_case=head.public_case,
+        n=head.n,
+        judged_at=text(head.judged_at),
+        lamp=head.lamp,
+        told=head.told,
+        department=head.department or None,
+        item=head.item or None,
+        region=head.region or None,
+        wake_shard=wake_shard(head.case) if head.wake_at else None,
+        wake_at=text(head.wake_at) if head.wake_at else None,
+        held_for=head.held_for or None,
+        due_at=text(head.due_at) if head.due_at and is_open else None,
+        statutory_due_at=text(head.statutory_due_at) if head.statutory_due_at else None,
+        is_provisional=head.is_provisional or None,
+        is_paused=head.is_paused or None,
+    )
+
+
+def _head(item: HeadItem) -> Head:
+    return Head(
+        case=item.case,
+        public_case=item.public_case,
+        n=int(item.n),
+        judged_at=parse(item.judged_at),
+        lamp=item.lamp,
+        department=item.department or "",
+        item=item.item or "",
+        region=item.region or "",
+        wake_at=parse(item.wake_at) if item.wake_at else None,
+        held_for=item.held_for or "",
+        due_at=parse(item.due_at) if item.due_at else None,
+        statutory_due_at=parse(item.statutory_due_at) if item.statutory_due_at else None,
+        is_provisional=bool(item.is_provisional),
+        is_paused=bool(item.is_paused),
+        told=item.told,
+    )

@@ -1,0 +1,72 @@
+"""What those who supervise see of a case: its state, its clocks and its facts, or one line of a list.
+
+Pure: heads and records in, plain dictionaries out. Facts carry only what may stand in the public log;
+what is personal is in the vault, and no route reads that.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, tzinfo
+from typing import Any
+
+from chalicelib import instant
+from chalicelib.cases.head import Head
+from chalicelib.cases.record import Record
+
+LAMPS = ("pending", "green", "yellow", "red", "closed")
+
+
+def summary(head: Head, zone: tzinfo) -> dict[str, Any]:
+    """Show where a case stands."""
+    return {
+        "id": head.case,
+        "kind": "permit",
+        "public_id": head.public_case,
+        "department": head.department,
+        "region": head.region,
+        "item": head.item,
+        "state": _state(head),
+        "lamp": head.lamp,
+        "due_at": _local(head.due_at, zone),
+        "provisional": head.is_provisional,
+    }
+
+
+def full(head: Head, records: Iterable[Record], zone: tzinfo) -> dict[str, Any]:
+    """Show a case with its clocks and all its facts in the order in which they were recorded."""
+    clocks = (("promise", head.due_at), ("statutory", head.statutory_due_at))
+    return {
+        **summary(head, zone),
+        "clocks": [
+            {"clock": name, "due_at": _local(due_at, zone), "provisional": head.is_provisional}
+            for name, due_at in clocks
+            if due_at is not None
+        ],
+        "held_for": head.held_for or None,
+        "wake_at": _local(head.wake_at, zone),
+        "judged_at": _local(head.judged_at, zone),
+        "facts": [_fact(record, zone) for record in records],
+    }
+
+
+def _fact(record: Record, zone: tzinfo) -> dict[str, Any]:
+    fact = record.fact
+    return {
+        "n": fact.n,
+        "kind": fact.kind,
+        "at": instant.local(fact.at, zone),
+        "recorded_at": instant.local(fact.recorded_at, zone),
+        "told": fact.told,
+        "key": fact.key,
+        "lamp": record.now.lamp,
+        "data": dict(fact.data),
+    }
+
+
+def _state(head: Head) -> str:
+    if head.lamp in ("pending", "closed"):
+        return head.lamp
+    return "paused" if head.is_paused else "open"
+
+
+def _local(at: datetime | None, zone: tzinfo) -> str | None:
+    return instant.local(at, zone) if at else None
