@@ -7,14 +7,17 @@ under any prefix. A page is the same data as its `.json`, read from the projecti
 import json
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from chalice.app import Blueprint, Response
 
 from chalicelib.board import pages, view
 from chalicelib.board.place import base_of, missing_slash
+from chalicelib.board.projection import Tally
 from chalicelib.board.store import Published
 from chalicelib.board.words import Language, language
+from chalicelib.cases.head import Head
 from chalicelib.errors import Rejected
 from chalicelib.plumbing.services import Services, services
 from chalicelib.policy.shipped import load_profile
@@ -82,7 +85,7 @@ def _board(served: Services, request: Any) -> Response:
         "base": base,
         "totals": view.totals(tallies),
         "departments": view.department_rows(tallies),
-        "due": [view.due_row(due, now, profile.zone, names) for due in _due(served)],
+        "due": [view.due_row(due, now, profile.zone, names) for due in _due(served, tallies, now)],
         "cards": _rows(served, served.board.cards(LATEST)),
         "policy": {
             "left": profile.warn_workdays_left,
@@ -150,8 +153,13 @@ def _rows(served: Services, found: list[Published]) -> list[dict[str, Any]]:
     return [view.card_row(one.card, one.mark, zone, names) for one in found]
 
 
-def _due(served: Services) -> list[view.Due]:  # noqa: ARG001 - until the case heads are there
-    return []
+def _due(served: Services, tallies: list[Tally], now: datetime) -> list[Head]:
+    """Find the open cases that fall due next; one short query for each department that has any."""
+    nearest: list[Head] = []
+    for tally in tallies:
+        if tally.department and any(tally.lamps[lamp] for lamp in view.OPEN):
+            nearest.extend(served.cases.of_department(tally.department, DUE, now))
+    return sorted(nearest, key=lambda head: head.due_at or now)[:DUE]
 
 
 def _before(query: Mapping[str, str]) -> int | None:

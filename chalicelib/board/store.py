@@ -76,6 +76,10 @@ class Board:
         """Read every department's tally, by the department's name."""
         return [_tally(item) for item in self._items.query("TALLY")]
 
+    def department_names(self) -> list[str]:
+        """Name every department that ever had a case."""
+        return [tally.department for tally in self.all_tallies() if tally.department]
+
     def cards(self, limit: int, before: int | None = None) -> list[Published]:
         """Read at most *limit* published cards, the newest first, issued before index *before*."""
         older = None if before is None else self._items.sk < _sk(before)

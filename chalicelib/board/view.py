@@ -6,28 +6,16 @@ number stops here: nothing below carries it.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from chalicelib import instant
 from chalicelib.board.projection import LEVELS, Card, Mark, Tally
+from chalicelib.cases.head import Head
 from chalicelib.feed.entry import LAMPS
 
 OPEN = ("pending", "green", "yellow", "red")
 _SHORT = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """An open case that falls due next, as the public may know it."""
-
-    public_case: str
-    item: str
-    department: str
-    lamp: str
-    due_at: datetime
-    provisional: bool
 
 
 def totals(tallies: Iterable[Tally]) -> dict[str, dict[str, int]]:
@@ -86,17 +74,19 @@ def card_row(
     return row
 
 
-def due_row(due: Due, now: datetime, zone: tzinfo, names: Mapping[str, str]) -> dict[str, Any]:
-    """Show one case that falls due next, and how long it has left."""
+def due_row(head: Head, now: datetime, zone: tzinfo, names: Mapping[str, str]) -> dict[str, Any]:
+    """Show one open case that falls due next, and how long it has left."""
+    due_at = head.due_at or now
     return {
-        "case": due.public_case,
-        "item": due.item,
-        "item_name": names.get(due.item, ""),
-        "department": due.department,
-        "lamp": due.lamp,
-        "due_at": instant.local(due.due_at, zone),
-        "provisional": due.provisional,
-        "left_minutes": int((due.due_at - now) / timedelta(minutes=1)),
+        "case": head.public_case,
+        "item": head.item,
+        "item_name": names.get(head.item, ""),
+        "department": head.department,
+        "lamp": head.lamp,
+        "paused": head.is_paused,
+        "due_at": instant.local(due_at, zone),
+        "provisional": head.is_provisional,
+        "left_minutes": int((due_at - now) / timedelta(minutes=1)),
     }
 
 

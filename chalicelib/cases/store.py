@@ -207,9 +207,12 @@ class Cases:
         """The cases that wait for *missing*."""
         return (item.case for item in self._items.held.query(missing))
 
-    def of_department(self, department: str, limit: int | None = None) -> Iterator[Head]:
-        """A department's open cases, those due first first."""
-        found = self._items.by_department.query(department, limit=limit)
+    def of_department(
+        self, department: str, limit: int | None = None, since: datetime | None = None
+    ) -> Iterator[Head]:
+        """A department's open cases that have a due instant, from *since* on, those due first first."""
+        later = self._items.due_at >= text(since) if since else None
+        found = self._items.by_department.query(department, later, limit=limit)
         return (_head(item) for item in found)
 
 

@@ -1,7 +1,7 @@
-"""What those who supervise see of a case: its state, its clocks and its facts, or one line of a list.
+"""What those who supervise see of a case: its state, clocks and facts, or one line of a list.
 
-Pure: heads and records in, plain dictionaries out. Facts carry only what may stand in the public log;
-what is personal is in the vault, and no route reads that.
+Pure: heads and records in, plain dictionaries out. Facts carry only what may stand in the public
+log; what is personal is in the vault, and no route reads that.
 """
 
 from collections.abc import Iterable

@@ -1,0 +1,81 @@
+"""The OpenAPI 3.1 document of this API, put together from the code that does the checking.
+
+Pure. The schemas of what is taken are those of the very models that refuse (intake/payload), so the
+document cannot promise what the door does not do. Pydantic is imported only when somebody asks.
+"""
+
+from functools import cache
+from typing import Any
+
+from chalicelib.board.operations import EVENT_ATTRIBUTES, OPERATIONS
+from chalicelib.board.schemas import ANSWERS, Schema, ref
+
+VERSION = "0.1.0"
+_KEYS = {
+    "inspector": "Key of an inspector; a department's own where the answer is about its own cases",
+    "department": "Key of the department that the card was issued to, or of an inspector",
+    "operator": "Key of the operator",
+}
+
+
+@cache
+def document() -> dict[str, Any]:
+    """Make the document."""
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in OPERATIONS:
+        paths.setdefault(operation.path, {})[operation.method] = operation.document()
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Duban",
+            "version": VERSION,
+            "summary": "E-supervision and timing for government service centres",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "."}],
+        "paths": paths,
+        "components": {"schemas": {**ANSWERS, **_events()}, "securitySchemes": _security()},
+    }
+
+
+def _events() -> dict[str, Schema]:
+    """Describe each event type by the model that reads its data."""
+    from pydantic.json_schema import models_json_schema
+
+    from chalicelib.intake.payload import MODELS
+
+    models = {model.__name__: model for model in MODELS.values()}
+    _, found = models_json_schema(
+        [(model, "validation") for model in models.values()],
+        ref_template="#/components/schemas/{model}",
+    )
+    schemas: dict[str, Schema] = dict(found["$defs"])
+    one_of = []
+    for kind, model in MODELS.items():
+        name = f"event.{kind.value}"
+        schemas[name] = _event(kind.value, model.__name__)
+        one_of.append(ref(name))
+    schemas["Event"] = {"oneOf": one_of}
+    return schemas
+
+
+def _event(kind: str, model: str) -> Schema:
+    return {
+        "type": "object",
+        "properties": {**EVENT_ATTRIBUTES, "type": {"const": kind}, "data": ref(model)},
+        "required": ["specversion", "id", "source", "subject", "type", "time"],
+    }
+
+
+def _security() -> dict[str, Any]:
+    signature = {
+        "type": "apiKey",
+        "in": "header",
+        "name": "webhook-signature",
+        "description": "Standard Webhooks, v1; with the headers webhook-id and webhook-timestamp",
+    }
+    keys = {
+        name: {"type": "http", "scheme": "bearer", "description": text}
+        for name, text in _KEYS.items()
+    }
+    return {"signature": signature, **keys}

@@ -1,0 +1,164 @@
+"""The operations of this API, one row each, for its OpenAPI document; a test compares the routes.
+
+Pure data.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.board.schemas import INSTANT, LAMP, TEXT, WHOLE, Schema, listed, ref
+
+JSON = "application/json"
+HTML = "text/html"
+EVENT = "application/cloudevents+json"
+EVENTS = "application/cloudevents-batch+json"
+LANGUAGE = ("lang", {"type": "string", "enum": ["zh", "en"]}, "Language of the page")
+BEFORE = ("before", WHOLE, "Only cards issued before this index")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one path: what it takes, what it answers, and which refusals it knows."""
+
+    path: str
+    method: str
+    summary: str
+    answers: dict[str, Schema]
+    status: int = 200
+    takes: dict[str, Schema] | None = None
+    query: tuple[tuple[str, Schema, str], ...] = ()
+    key: str = ""
+    refuses: tuple[int, ...] = ()
+
+    def document(self) -> dict[str, Any]:
+        """Describe this operation as OpenAPI does."""
+        described: dict[str, Any] = {"summary": self.summary, "responses": self._responses()}
+        parameters = [*self._in_path(), *(_in_query(*one) for one in self.query)]
+        if parameters:
+            described["parameters"] = parameters
+        if self.takes:
+            described["requestBody"] = {"content": _content(self.takes)}
+        if self.key:
+            described["security"] = [{self.key: []}]
+        return described
+
+    def _in_path(self) -> list[dict[str, Any]]:
+        names = [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
+        return [{"name": name, "in": "path", "required": True, "schema": TEXT} for name in names]
+
+    def _responses(self) -> dict[str, Any]:
+        problem = {"application/problem+json": {"schema": ref("Problem")}}
+        refusals = {
+            str(status): {"description": "refused", "content": problem} for status in self.refuses
+        }
+        return {
+            str(self.status): {"description": "done", "content": _content(self.answers)},
+            **refusals,
+            "default": {"description": "any other problem", "content": problem},
+        }
+
+
+def _content(media: dict[str, Schema]) -> dict[str, Any]:
+    return {name: {"schema": schema} for name, schema in media.items()}
+
+
+def _in_query(name: str, schema: Schema, description: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": schema, "description": description}
+
+
+OPERATIONS = (
+    Operation(
+        "/v1/events",
+        "post",
+        "Tell what happened to a case; Standard Webhooks signature, one event or up to 100",
+        {JSON: {"anyOf": [ref("Recorded"), ref("Results")]}},
+        status=202,
+        takes={EVENT: ref("Event"), EVENTS: listed(ref("Event"))},
+        key="signature",
+        refuses=(400, 401, 409, 413, 415, 422),
+    ),
+    Operation(
+        "/v1/alerts",
+        "get",
+        "Follow warnings, cards, re-checks and gaps, in the order of the log (HTTP Feed)",
+        {EVENTS: listed(ref("Alert"))},
+        query=(
+            ("lastEventId", TEXT, "The last alert already read; exclusive"),
+            ("timeout", WHOLE, "Milliseconds to wait for something new; at most 20000"),
+        ),
+        key="inspector",
+        refuses=(401, 403, 422),
+    ),
+    Operation(
+        "/v1/cases",
+        "get",
+        "List the open cases that have a due instant",
+        {JSON: ref("Cases")},
+        query=(
+            ("department", TEXT, "Only this department's"),
+            ("lamp", LAMP, "Only those with this lamp"),
+            ("kind", {"type": "string", "enum": ["permit"]}, "Only this kind"),
+        ),
+        key="inspector",
+        refuses=(401, 403, 422),
+    ),
+    Operation(
+        "/v1/cases/{case_id}",
+        "get",
+        "Show a case, `source:subject` percent-encoded: state, clocks, lamp, facts",
+        {JSON: ref("Case")},
+        key="inspector",
+        refuses=(401, 403, 404),
+    ),
+    Operation(
+        "/v1/cards/{card_id}/respond",
+        "post",
+        "Answer a card; a yellow that is answered in time does not turn red for want of an answer",
+        {JSON: ref("Responded")},
+        status=202,
+        takes={JSON: ref("Response")},
+        key="department",
+        refuses=(400, 401, 403, 404, 415, 422),
+    ),
+    Operation("/", "get", "The board", {HTML: TEXT}, query=(LANGUAGE,)),
+    Operation("/departments", "get", "Counts by department", {HTML: TEXT}, query=(LANGUAGE,)),
+    Operation(
+        "/cards",
+        "get",
+        "The published cards",
+        {HTML: TEXT},
+        query=(LANGUAGE, BEFORE),
+        refuses=(422,),
+    ),
+    Operation(
+        "/cards.json",
+        "get",
+        "The published cards, newest first; `next` leads to older ones",
+        {JSON: ref("Cards")},
+        query=(BEFORE,),
+        refuses=(422,),
+    ),
+    Operation("/departments.json", "get", "Counts by department", {JSON: ref("Departments")}),
+    Operation("/openapi.json", "get", "This document", {JSON: {"type": "object"}}),
+    Operation("/healthz", "get", "Whether it is up", {JSON: ref("Health")}),
+    Operation(
+        "/v1/clock",
+        "put",
+        "Set or speed up the clock; in a local stage only",
+        {JSON: ref("Idle")},
+        takes={JSON: ref("Clock")},
+        key="operator",
+        refuses=(400, 401, 403, 404, 422),
+    ),
+)
+
+EVENT_ATTRIBUTES: dict[str, Schema] = {
+    "specversion": {"const": "1.0"},
+    "id": {**TEXT, "maxLength": 256, "description": "Unique within the source"},
+    "source": {**TEXT, "maxLength": 256, "description": "The registered intake system"},
+    "subject": {**TEXT, "maxLength": 256, "description": "Its case number"},
+    "time": {**INSTANT, "description": "When it happened"},
+    "recordedtime": {**INSTANT, "description": "When the intake system wrote it down"},
+    "sequence": {**TEXT, "description": "The order the source gives to its own events"},
+    "datacontenttype": {"const": "application/json"},
+}

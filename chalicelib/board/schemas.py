@@ -1,0 +1,155 @@
+"""The JSON Schemas of what this API answers, for its OpenAPI document. What it takes is in intake.
+
+Pure data. What an object always has is required; `optional` names what may be absent.
+"""
+
+from typing import Any
+
+from chalicelib.feed.alerts import TYPES
+from chalicelib.feed.entry import LAMPS
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+WHOLE: Schema = {"type": "integer"}
+FLAG: Schema = {"type": "boolean"}
+INSTANT: Schema = {"type": "string", "format": "date-time"}
+LAMP: Schema = {"type": "string", "enum": list(LAMPS)}
+LEVEL: Schema = {"type": "string", "enum": ["warning", "yellow", "red"]}
+
+
+def ref(name: str) -> Schema:
+    """Point to a schema of the document."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def listed(items: Schema) -> Schema:
+    """Describe a list of *items*."""
+    return {"type": "array", "items": items}
+
+
+def maybe(schema: Schema) -> Schema:
+    """Describe a value that may be null."""
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def record(optional: str = "", /, **fields: Schema) -> Schema:
+    """Describe an object with *fields*, all required but those named in *optional*."""
+    required = [name for name in fields if name not in optional.split()]
+    return {"type": "object", "properties": fields, "required": required}
+
+
+_COUNTS = record(
+    lamps=record(**dict.fromkeys(LAMPS, WHOLE)),
+    cards=record(warning=WHOLE, yellow=WHOLE, red=WHOLE),
+)
+_AS_OF = {"region": TEXT, "through": WHOLE, "data_at": TEXT, "now_at": INSTANT}
+_CASE = {
+    "id": TEXT,
+    "kind": TEXT,
+    "public_id": TEXT,
+    "department": TEXT,
+    "region": TEXT,
+    "item": TEXT,
+    "state": {"type": "string", "enum": ["pending", "open", "paused", "closed"]},
+    "lamp": LAMP,
+    "due_at": maybe(INSTANT),
+    "provisional": FLAG,
+}
+
+ANSWERS: dict[str, Schema] = {
+    "Problem": record("field", type=TEXT, title=TEXT, status=WHOLE, detail=TEXT, field=TEXT),
+    "Recorded": record(id=TEXT, status={"type": "string", "enum": ["recorded", "duplicate"]}),
+    "Results": record(
+        results=listed(
+            record(
+                "problem",
+                id=maybe(TEXT),
+                status={"type": "string", "enum": ["recorded", "duplicate", "refused"]},
+                problem=ref("Problem"),
+            )
+        )
+    ),
+    "Alert": record(
+        specversion={"const": "1.0"},
+        id={"type": "string", "pattern": "^[0-9]{16}$"},
+        source=TEXT,
+        type={"type": "string", "enum": list(TYPES)},
+        subject=TEXT,
+        time=INSTANT,
+        recordedtime=INSTANT,
+        datacontenttype={"const": "application/json"},
+        data=record(
+            "region item level rule basis due_at noticed_at card verdict missing reason",
+            case=TEXT,
+            department=TEXT,
+            index=WHOLE,
+            region=TEXT,
+            item=TEXT,
+            level=LEVEL,
+            rule=TEXT,
+            basis=TEXT,
+            due_at=INSTANT,
+            noticed_at=INSTANT,
+            card=TEXT,
+            verdict={"type": "string", "enum": ["stands", "lost"]},
+            missing=TEXT,
+            reason=TEXT,
+        ),
+    ),
+    "CaseSummary": record(**_CASE),
+    "Cases": record(cases=listed(ref("CaseSummary")), is_complete=FLAG),
+    "Case": record(
+        **_CASE,
+        clocks=listed(record(clock=TEXT, due_at=INSTANT, provisional=FLAG)),
+        held_for=maybe(TEXT),
+        wake_at=maybe(INSTANT),
+        judged_at=INSTANT,
+        facts=listed(
+            record(
+                n=WHOLE,
+                kind=TEXT,
+                at=INSTANT,
+                recorded_at=INSTANT,
+                told=FLAG,
+                key=TEXT,
+                lamp=TEXT,
+                data={"type": "object"},
+            )
+        ),
+    ),
+    "Response": record("text", text={"type": "string", "maxLength": 2000}),
+    "Responded": record(card=TEXT, status={"type": "string", "enum": ["recorded", "duplicate"]}),
+    "Card": record(
+        "status_at status_index",
+        index=WHOLE,
+        card=TEXT,
+        case=TEXT,
+        level=LEVEL,
+        status={"type": "string", "enum": ["issued", "rechecked", "annulled"]},
+        stands=FLAG,
+        rule=TEXT,
+        basis=TEXT,
+        department=TEXT,
+        region=TEXT,
+        item=TEXT,
+        item_name=TEXT,
+        at=INSTANT,
+        due_at=INSTANT,
+        noticed_at=INSTANT,
+        outage=FLAG,
+        status_at=INSTANT,
+        status_index=WHOLE,
+    ),
+    "Cards": record(**_AS_OF, cards=listed(ref("Card")), next=maybe(TEXT)),
+    "Departments": record(
+        **_AS_OF,
+        totals=_COUNTS,
+        departments=listed(
+            {**_COUNTS, "properties": {"department": TEXT, **_COUNTS["properties"]}}
+        ),
+    ),
+    "Clock": record("now speed", now=INSTANT, speed={"type": "integer", "minimum": 0}),
+    "Idle": record(now=INSTANT, idle=FLAG),
+    "Health": {"type": "object"},
+}
