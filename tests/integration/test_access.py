@@ -1,0 +1,145 @@
+"""Keys, problems and the table clock, over a small app of their own."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from chalice.app import BadRequestError, Blueprint, Chalice
+from chalice.test import Client
+
+from chalicelib.errors import Conflict, Corrupt, Rejected, Unknown
+from chalicelib.plumbing import problems
+from chalicelib.plumbing.services import services
+from tests.support import stage
+
+routes = Blueprint(__name__)
+ERRORS = {
+    "rejected": Rejected(422, "not so", field="data.item"),
+    "conflict": Conflict("raced"),
+    "unknown": Unknown("calendar:2031"),
+    "corrupt": Corrupt("secret detail"),
+    "bug": RuntimeError("secret detail"),
+    "chalice": BadRequestError("not so"),
+}
+
+
+@routes.route("/mine")
+def mine():
+    """Say who calls."""
+    caller = services().keys.require(routes.current_request.headers, "inspector", "department")
+    return {"role": caller.role, "department": caller.department}
+
+
+@routes.route("/fail/{how}")
+def fail(how):
+    """Fail as asked."""
+    raise ERRORS[how]
+
+
+app = Chalice("duban", configure_logs=False)
+app.register_blueprint(routes)
+problems.install(app)
+
+
+@pytest.fixture
+def get(served):
+    """Give a function that gets a path with an Authorization header."""
+    client = Client(app)
+
+    def got(path, authorization=None):
+        headers = {} if authorization is None else {"Authorization": authorization}
+        return client.http.get(path, headers=headers)
+
+    return got
+
+
+def test_a_key_names_its_holder(get, served):
+    """Role and department."""
+    inspector = served.keys.issue("inspector")
+    assert get("/mine", f"Bearer {inspector}").json_body == {
+        "role": "inspector",
+        "department": None,
+    }
+    department = served.keys.issue("department", "market")
+    assert get("/mine", f"bearer {department}").json_body["department"] == "market"
+
+
+def test_a_key_of_another_role_is_forbidden(get, served):
+    """403."""
+    answer = get("/mine", f"Bearer {served.keys.issue('operator')}")
+    assert (answer.status_code, answer.json_body["status"]) == (403, 403)
+
+
+def test_a_key_that_is_none_is_401_and_never_told_why(get, served):
+    """Malformed, unknown, wrong secret, removed: the same words."""
+    key = served.keys.issue("inspector")
+    removed = served.keys.issue("inspector")
+    assert served.keys.remove(removed.split("_")[1])
+    assert not served.keys.remove("0" * 16)
+    bad = [
+        None,
+        "",
+        "Bearer",
+        key,
+        f"Basic {key}",
+        f"Bearer {key}x",
+        f"Bearer {key[:-1]}{'A' if key[-1] != 'A' else 'B'}",
+        f"Bearer {removed}",
+        "Bearer dk_办",
+        f"Bearer {key}, Bearer {key}",
+    ]
+    answers = [get("/mine", header) for header in bad]
+    assert {answer.status_code for answer in answers} == {401}
+    assert len({answer.body for answer in answers}) == 1
+    assert answers[0].headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_the_registry_holds_no_key(served):
+    """Only its hash; the list tells who, not with what."""
+    key = served.keys.issue("department", "market")
+    (item,) = list(served.registry.under("KEY"))
+    assert key not in json.dumps(item)
+    assert [(k.role, k.department) for k in served.keys.all()] == [("department", "market")]
+
+
+@pytest.mark.parametrize(
+    ("how", "status"),
+    [
+        ("rejected", 422),
+        ("conflict", 503),
+        ("unknown", 503),
+        ("corrupt", 500),
+        ("bug", 500),
+        ("chalice", 400),
+    ],
+)
+def test_every_error_is_a_problem(get, how, status, caplog):
+    """And what nobody expected is logged once and not told."""
+    answer = get(f"/fail/{how}")
+    assert answer.status_code == answer.json_body["status"] == status
+    assert answer.headers["Content-Type"] == problems.MEDIA_TYPE
+    assert "secret detail" not in answer.body.decode()
+    logged = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert len(logged) == (1 if status == 500 else 0)
+    assert all("secret detail" in (record.exc_text or "") for record in logged)
+    assert answer.json_body.get("field") == ("data.item" if how == "rejected" else None)
+
+
+def test_the_table_clock_is_the_wall_until_it_is_set():
+    """Then it runs from where it was set, as fast as it was told, for every process at once."""
+    with stage.stage("table") as (served, wall):
+        assert served.now() == served.wall() == wall.at
+        past = wall.at - timedelta(days=7)
+        served.table_clock.set(now=past, speed=60)
+        wall.forward(minutes=1)
+        assert served.now() == past + timedelta(hours=1)
+        served.table_clock.set(speed=0)
+        wall.forward(hours=1)
+        assert served.now() == past + timedelta(hours=1)
+        assert served.wall() == wall.at
+
+
+def test_the_clock_of_a_real_stage_cannot_be_moved(served, wall):
+    """A clock item there is nobody's business."""
+    served.table_clock.set(now=wall.at - timedelta(days=1))
+    assert served.now() == wall.at

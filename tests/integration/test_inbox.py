@@ -1,0 +1,78 @@
+"""The inbox on moto: once each, whatever is repeated, lost or raced."""
+
+import json
+
+import boto3
+import pytest
+
+from chalicelib.errors import Rejected
+from chalicelib.intake.event import Event
+from tests.support.stage import NOW
+
+TOLD = Event(
+    id="e-1",
+    source="permits",
+    subject="370102-1",
+    type="case.decided",
+    time="2026-11-20T08:00:00.000Z",
+    data={"outcome": "granted"},
+)
+CASE = "permits:370102-1"
+OTHER: Event = {**TOLD, "data": {"outcome": "refused"}}
+
+
+def test_the_same_event_again_is_a_no_op(served):
+    """The first is recorded, the second changes nothing."""
+    assert served.inbox.put_event(TOLD, NOW) == "recorded"
+    before = boto3.client("dynamodb").scan(TableName="test-Inbox")["Items"]
+    assert served.inbox.put_event(dict(reversed(TOLD.items())), NOW) == "duplicate"
+    assert boto3.client("dynamodb").scan(TableName="test-Inbox")["Items"] == before
+
+
+def test_the_same_id_with_other_content_is_refused(served):
+    """409, and what was first stays."""
+    served.inbox.put_event(TOLD, NOW)
+    with pytest.raises(Rejected) as caught:
+        served.inbox.put_event(OTHER, NOW)
+    assert (caught.value.status, caught.value.field) == (409, "id")
+    assert json.loads(served.inbox.get(CASE, "E#e-1").event) == TOLD
+
+
+def test_ids_are_unique_within_a_case_only(served):
+    """Another case has its own."""
+    assert served.inbox.put_event(TOLD, NOW) == "recorded"
+    assert served.inbox.put_event({**OTHER, "subject": "370102-2"}, NOW) == "recorded"
+
+
+def _lose_the_answer_of(client):
+    """Let the server do what the next PutItem asks, but let the client see it repeated.
+
+    That is what the SDK's retry after a lost answer looks like from above.
+    """
+    original, left = client._make_api_call, [1]
+
+    def call(operation, kwargs):
+        if operation == "PutItem" and left:
+            left.pop()
+            original(operation, kwargs)
+        return original(operation, kwargs)
+
+    client._make_api_call = call
+
+
+def test_a_lost_answer_is_not_taken_for_a_duplicate(served):
+    """The condition fails on our own write; we recognise it and say that it was recorded."""
+    served.inbox.get(CASE, "E#e-1")
+    _lose_the_answer_of(served.inbox._items._get_connection().connection.client)
+    assert served.inbox.put_event(TOLD, NOW) == "recorded"
+    assert served.inbox.put_event(TOLD, NOW) == "duplicate"
+
+
+def test_what_is_told_by_us_has_a_name_of_its_own(served):
+    """An answer to a card can never meet an event's id."""
+    put = served.inbox.put_told_by_us
+    assert put(CASE, "respond#c1", TOLD, NOW) == "recorded"
+    assert put(CASE, "respond#c1", TOLD, NOW) == "duplicate"
+    with pytest.raises(Rejected):
+        put(CASE, "respond#c1", OTHER, NOW)
+    assert served.inbox.get(CASE, "A#respond#c1").kind == "event"

@@ -1,0 +1,95 @@
+"""A stage in this process: the tables of infra/template.yaml on moto, with services over them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import boto3
+import yaml
+from moto import mock_aws
+
+from chalicelib.plumbing.services import Services, use
+from chalicelib.plumbing.settings import Clock, Settings
+
+TEMPLATE = Path(__file__).parents[2] / "infra" / "template.yaml"
+TABLES = ("Inbox", "Cases", "Facts", "Log", "Board", "Registry", "Vault")
+SECRET = "duban-test/sources"
+REGION = "cn-north-1"
+
+
+class HandClock:
+    """A wall clock that only a test moves."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        """Tell the time."""
+        return self.at
+
+    def forward(self, **span: float) -> None:
+        """Let time pass."""
+        self.at += timedelta(**span)
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads CloudFormation's tags as what stands behind them."""
+
+
+_Loader.add_multi_constructor("!", lambda _loader, _tag, node: node.value)
+
+
+@cache
+def _template() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.load(TEMPLATE.read_text("utf-8"), _Loader)
+    return found
+
+
+def _create_tables() -> None:
+    dynamodb = boto3.client("dynamodb")
+    for name in TABLES:
+        said = _template()["Resources"][name]["Properties"]
+        wanted = {
+            key: said[key]
+            for key in (
+                "BillingMode",
+                "AttributeDefinitions",
+                "KeySchema",
+                "GlobalSecondaryIndexes",
+                "StreamSpecification",
+            )
+            if key in said
+        }
+        if "StreamSpecification" in wanted:
+            wanted["StreamSpecification"] = {**said["StreamSpecification"], "StreamEnabled": True}
+        dynamodb.create_table(TableName=f"test-{name}", **wanted)
+
+
+def _settings(clock: Clock) -> Settings:
+    tables: dict[str, Any] = {f"{name.lower()}_table": f"test-{name}" for name in TABLES}
+    return Settings(
+        **tables,
+        sources_secret=SECRET,
+        duban_stage="test",
+        duban_profile="statutory",
+        duban_calendar="CN",
+        duban_region="370102",
+        duban_clock=clock,
+    )
+
+
+NOW = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
+
+
+@contextmanager
+def stage(clock: Clock = "wall", at: datetime = NOW) -> Iterator[tuple[Services, HandClock]]:
+    """Make a stage whose wall clock stands still at *at*; everything is gone after the block."""
+    with mock_aws():
+        _create_tables()
+        boto3.client("secretsmanager").create_secret(Name=SECRET, SecretString="{}")
+        wall = HandClock(at)
+        with use(Services(_settings(clock), wall)) as made:
+            yield made, wall
