@@ -1,0 +1,3 @@
+"""Stories run on moto, with the environment of the integration tests."""
+
+from tests.integration.conftest import _region  # noqa: F401 - an autouse fixture

@@ -1,0 +1,47 @@
+"""From an accepted case to its cards, through every hop, with a clock that moves."""
+
+from tests.support.world import world
+
+
+def test_overdue_case_gets_a_yellow_then_a_red_card():
+    """Warned two working days before, yellow over the promise, red when nobody answers."""
+    with world("2026-11-02T09:00:00") as county:
+        county.accept("2026-11-02T09:00:00")
+        county.until("2026-11-06T12:00:00")
+        assert county.cards() == [("warning", "2026-11-05T09:30:00.000Z")]
+        assert county.head().lamp == "green"
+        county.until("2026-11-10T08:00:00")
+        assert county.cards()[1:] == [("yellow", "2026-11-09T09:30:00.000Z")]
+        assert county.head().lamp == "yellow"
+        county.until("2026-11-13T08:00:00")
+        assert county.cards()[2:] == [("red", "2026-11-12T09:30:00.000Z")]
+        assert [card.level for card in county.published()] == ["red", "yellow", "warning"]
+        assert county.head().wake_at is None
+
+
+def test_case_in_time_gets_nothing():
+    """Decided at the very instant it is due is in time."""
+    with world("2026-11-02T09:00:00") as county:
+        county.accept("2026-11-02T09:00:00", promise="1d")
+        county.until("2026-11-03T17:30:00")
+        county.tell("case.decided", "2026-11-03T17:30:00", outcome="granted")
+        county.until("2026-11-20T09:00:00")
+        assert [level for level, _ in county.cards()] == ["warning"]
+        assert county.head().lamp == "closed"
+
+
+def test_every_fact_is_sealed_once_and_in_order():
+    """The log holds the facts of all cases, without a gap, each case's own in order."""
+    with world("2026-11-02T09:00:00") as county:
+        for number in range(5):
+            county.accept("2026-11-02T09:00:00", str(number))
+        county.pump.twice = True
+        county.until("2026-11-13T08:00:00")
+        entries = list(county.services.log_reader.entries(0))
+        assert [entry.index for entry in entries] == list(range(20))
+        for number in range(5):
+            assert [e.n for e in entries if e.case == f"hall:{number}"] == [0, 1, 2, 3]
+        assert not county.services.inbox.has_pending()
+        tally = county.services.board.all_tallies()[0]
+        assert tally.lamps["red"] == 5
+        assert tally.cards == {"warning": 5, "yellow": 5, "red": 5}

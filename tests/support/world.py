@@ -1,0 +1,98 @@
+"""A county in this process: tell it things, let time pass, ask what came of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.board.projection import Card
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.head import Head
+from chalicelib.instant import parse, text
+from chalicelib.intake.event import normalise
+from chalicelib.lambdas.reconcile import reconcile
+from chalicelib.lambdas.sweep import sweep
+from chalicelib.plumbing.services import Services
+from tests.support.stage import HandClock, stage
+from tests.support.stream_pump import StreamPump
+
+SHANGHAI = "+08:00"
+
+
+class World:
+    """One stage, its wall clock and its streams."""
+
+    def __init__(self, services: Services, wall: HandClock) -> None:
+        self.services = services
+        self.wall = wall
+        self.pump = StreamPump()
+        self._ids = 0
+
+    def tell(self, kind: str, at: str, case: str = "1", **data: Any) -> str:
+        """Put one event into the inbox as `receive` does; *at* is local time in Shanghai."""
+        self._ids += 1
+        event = {
+            "specversion": "1.0",
+            "id": data.pop("id", f"e{self._ids}"),
+            "source": "hall",
+            "subject": case,
+            "type": kind,
+            "time": at + SHANGHAI,
+            "data": data,
+        }
+        return self.services.inbox.put_event(normalise(event), self.services.now())
+
+    def accept(self, at: str, case: str = "1", promise: str = "5wd", **data: Any) -> None:
+        """Accept a case with a promise of so many working days."""
+        amount = {"amount": int(promise.rstrip("wdhmo")), "unit": promise.lstrip("0123456789")}
+        given = {"item": "X-01", "department": "Housing", "region": "370102", "promise": amount}
+        self.tell("case.accepted", at, case, **(given | data))
+
+    def until(self, at: str, minutes: int = 0) -> None:
+        """Let time pass to *at*, sweeping then (and every so many *minutes* on the way)."""
+        end = parse(at + SHANGHAI)
+        while minutes and self.wall.at + timedelta(minutes=minutes) < end:
+            self.wall.at += timedelta(minutes=minutes)
+            self.tick()
+        self.wall.at = end
+        self.tick()
+
+    def tick(self) -> None:
+        """Do what happens every minute, and let the streams run dry."""
+        self.pump.drain()
+        sweep(self.services, self.services.now())
+        self.pump.drain()
+
+    def heal(self) -> None:
+        """Reconcile, a while later, until nothing is stuck."""
+        for _ in range(3):
+            self.wall.at += timedelta(minutes=6)
+            reconcile(self.services, timedelta(minutes=1))
+            self.tick()
+
+    def facts(self, case: str = "1") -> list[Fact]:
+        """All facts of a case."""
+        return [record.fact for record in self.services.facts.of_case(f"hall:{case}")]
+
+    def head(self, case: str = "1") -> Head:
+        """The head of a case."""
+        head = self.services.cases.get(f"hall:{case}")
+        assert head is not None
+        return head
+
+    def cards(self, case: str = "1") -> list[tuple[str, str]]:
+        """What was issued in a case: level and legal instant."""
+        issued = {"warning.issued", "card.issued"}
+        return [(f.text("level"), text(f.at)) for f in self.facts(case) if f.kind in issued]
+
+    def published(self) -> list[Card]:
+        """The cards on the board, the newest first."""
+        return [found.card for found in self.services.board.cards(1000)]
+
+
+@contextmanager
+def world(at: str) -> Iterator[World]:
+    """Make a county at *at*, local time in Shanghai."""
+    now: datetime = parse(at + SHANGHAI)
+    with stage(at=now) as (services, wall):
+        yield World(services, wall)
