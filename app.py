@@ -9,13 +9,21 @@ from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent
 
+from chalicelib.board.routes import blueprint as board
+from chalicelib.cards.routes import blueprint as cards
+from chalicelib.cases.routes import blueprint as cases
+from chalicelib.feed.routes import blueprint as feed
+from chalicelib.intake.routes import blueprint as intake
 from chalicelib.lambdas import publish as publishing
 from chalicelib.lambdas import reconcile as reconciling
 from chalicelib.lambdas import seal as sealing
 from chalicelib.lambdas import supervise as supervising
 from chalicelib.lambdas import sweep as sweeping
+from chalicelib.plumbing import problems
 
 app = Chalice(app_name="duban", configure_logs=False)
+for blueprint in (intake, cases, cards, feed, board):
+    app.register_blueprint(blueprint)
 
 
 @app.route("/healthz")
@@ -52,3 +60,6 @@ def reconcile(event: CloudWatchEvent) -> dict[str, Any]:
 def publish(event: DynamoDBEvent) -> dict[str, Any]:
     """Bring the board up to the log."""
     return publishing.run(event.to_dict())
+
+
+problems.install(app)  # last: it wraps every route that there is
