@@ -62,6 +62,22 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Through:
+    """How far the board follows the log: the next index, and when the last entry was recorded."""
+
+    index: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A card with what later news did to it."""
+
+    card: Card
+    mark: Mark | None
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """What a run of entries changes: tallies as (stored, new), cards and marks in log order."""
 

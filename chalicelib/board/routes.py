@@ -14,8 +14,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.board import pages, view
 from chalicelib.board.place import base_of, missing_slash
-from chalicelib.board.projection import Tally
-from chalicelib.board.store import Published
+from chalicelib.board.projection import Published, Tally
 from chalicelib.board.words import Language, language
 from chalicelib.cases.head import Head
 from chalicelib.errors import Rejected

@@ -11,14 +11,14 @@ written last: whatever a crash leaves undone lies behind it, and the next run do
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
-from chalicelib.board.projection import Card, Changes, Mark, Tally
+from chalicelib.board.projection import Card, Changes, Mark, Published, Tally, Through
 from chalicelib.errors import Conflict
 from chalicelib.policy.store import Catalogues
 
@@ -34,22 +34,6 @@ class BoardItem(Model):
     index = NumberAttribute()
     body = UnicodeAttribute(null=True)
     mark = UnicodeAttribute(null=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Through:
-    """How far the board follows the log: the next index, and when the last entry was recorded."""
-
-    index: int
-    at: str
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """A card with what later news did to it."""
-
-    card: Card
-    mark: Mark | None
 
 
 class Board:

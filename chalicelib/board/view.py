@@ -39,9 +39,10 @@ def department_row(tally: Tally) -> dict[str, Any]:
 
 
 def department_rows(tallies: Iterable[Tally]) -> list[dict[str, Any]]:
-    """Show every department, those with the most red and yellow lamps first."""
+    """Show every department that has a count, those with the most red and yellow lamps first."""
     worst_first = sorted(
-        tallies, key=lambda one: (-one.lamps["red"], -one.lamps["yellow"], one.department)
+        (one for one in tallies if any(one.lamps.values()) or any(one.cards.values())),
+        key=lambda one: (-one.lamps["red"], -one.lamps["yellow"], one.department),
     )
     return [department_row(tally) for tally in worst_first]
 

@@ -16,7 +16,6 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.errors import Rejected
 from chalicelib.feed.alerts import alert, position
-from chalicelib.feed.store import LogReader
 from chalicelib.plumbing.services import Services, services
 from chalicelib.policy.shipped import load_profile
 
@@ -43,7 +42,7 @@ def _page(chosen: Services, query: Mapping[str, str]) -> Response:
     until = time.monotonic() + wait_seconds(query.get("timeout"))
     zone = load_profile(chosen.settings.duban_profile).zone
     while True:
-        found, start = _read(chosen.log_reader, start, zone)
+        found, start = _read(chosen, start, zone)
         left = until - time.monotonic()
         if found or left <= 0:
             break
@@ -52,14 +51,14 @@ def _page(chosen: Services, query: Mapping[str, str]) -> Response:
     return Response(body=body, headers={"Content-Type": MEDIA_TYPE, "Cache-Control": "no-store"})
 
 
-def _read(log: LogReader, start: int, zone: tzinfo) -> tuple[list[dict[str, Any]], int]:
+def _read(chosen: Services, start: int, zone: tzinfo) -> tuple[list[dict[str, Any]], int]:
     """Read one page from index *start*, and say where to go on.
 
     It ends early only when it has something to give: an empty page must mean the end.
     """
     found: list[dict[str, Any]] = []
     reached = start
-    for entry in log.entries(start):
+    for entry in chosen.log_reader.entries(start):
         reached = entry.index + 1
         event = alert(entry, zone)
         if event is not None:

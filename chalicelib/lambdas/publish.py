@@ -7,13 +7,15 @@ a lost, repeated or late record does no harm, and reconcile calls the same funct
 
 from collections.abc import Mapping
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from chalicelib.board.projection import departments, project
-from chalicelib.board.store import Board, Through
+from chalicelib.board.projection import Through, departments, project
 from chalicelib.errors import Conflict
-from chalicelib.feed.store import LogReader
 from chalicelib.plumbing.services import services
+
+if TYPE_CHECKING:  # PynamoDB is for those who use it, not for whoever imports app
+    from chalicelib.board.store import Board
+    from chalicelib.feed.store import LogReader
 
 RUN = 200
 _TRIES = 5
@@ -26,7 +28,7 @@ def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - records a
     return {"batchItemFailures": []}
 
 
-def follow(log: LogReader, board: Board) -> int:
+def follow(log: "LogReader", board: "Board") -> int:
     """Apply everything that the board has not seen; say how many entries that was.
 
     Two that follow at once take the same steps. Who comes second finds each tally written by the
@@ -46,7 +48,7 @@ def follow(log: LogReader, board: Board) -> int:
         seen, lost = seen + step, 0
 
 
-def _step(log: LogReader, board: Board) -> int:
+def _step(log: "LogReader", board: "Board") -> int:
     through = board.through()
     entries = list(islice(log.entries(through.index), RUN))
     if not entries:
