@@ -32,17 +32,19 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What may happen to a clock on its way: pauses, and one extension approved at an instant."""
+    """What happens to a clock on its way: pauses, and extensions, each with when it was approved."""
 
     pauses: Sequence[Pause] = ()
-    extended_at: datetime | None = None
-    extended_by: Limit | None = None
+    extensions: Sequence[tuple[datetime, Limit]] = ()
 
 
 def stretches(
     start: datetime, limit: Limit, course: Course, counting: Counting
 ) -> Iterator[Stretch]:
-    """Walk the clock from change to change; the last stretch is the one in which it runs out, if any."""
+    """Walk the clock from change to change; the last stretch is the one in which it runs out, if any.
+
+    An extension approved when the clock had run out already changes nothing (行政许可法 42, DOMAIN PAU-07).
+    """
     limits: tuple[Limit, ...] = (limit,)
     since = start
     for until in [*_changes(start, course), None]:
@@ -51,19 +53,16 @@ def stretches(
         yield stretch
         if stretch.due is not None and stretch.reaches(stretch.due.at):
             return
-        if until is not None and until == course.extended_at and course.extended_by is not None:
+        if until is not None:
             in_time = stretch.due is None or until < stretch.due.at
-            limits = (*limits, course.extended_by) if in_time else limits
-        since = until or since
+            limits += tuple(by for at, by in course.extensions if at == until and in_time)
+            since = until
 
 
 def _changes(start: datetime, course: Course) -> list[datetime]:
-    if not course.pauses and course.extended_at is None:
-        return []
     instants = {pause.start for pause in course.pauses}
     instants |= {pause.end for pause in course.pauses if pause.end is not None}
-    if course.extended_at is not None:
-        instants.add(course.extended_at)
+    instants |= {at for at, _ in course.extensions}
     return sorted(instant for instant in instants if instant > start)
 
 

@@ -70,9 +70,7 @@ def _statutory(start: datetime, permit: Permit, counting: Counting) -> Iterator[
 
 def _course(permit: Permit) -> Course:
     extension = permit.extension
-    if extension is None:
-        return Course(permit.pauses)
-    return Course(permit.pauses, extension.at, extension.limit)
+    return Course(permit.pauses, [(extension.at, extension.limit)] if extension else [])
 
 
 def explicit_due(text: str, counting: Counting) -> datetime:

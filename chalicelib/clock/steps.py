@@ -1,0 +1,68 @@
+"""Day by day (逐日说明): which day counted towards a limit and which did not, and why.
+
+The sum is the law; this is its working, and must always come to the same day.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from chalicelib.clock.advance import add_months
+from chalicelib.clock.counting import Counting
+from chalicelib.clock.span import DaySpan, Span, days_of
+from chalicelib.policy.limit import Limit, Unit
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One local day: whether it *counts*, and *why* or why not, with the notice that says so."""
+
+    date: date
+    counts: bool
+    why: str
+
+
+def steps(
+    limits: Sequence[Limit], stretch: tuple[datetime, datetime], spans: Sequence[Span], counting: Counting
+) -> list[Step]:
+    """Tell every day of *stretch*, from that of the start to that of the due instant."""
+    first, last = (counting.day_of(instant) for instant in stretch)
+    if limits[-1].unit in ("h", "wh"):
+        days = [first + n * _DAY for n in range((last - first).days + 1)]
+        return [_step_by_hours(day, limits[-1].unit, spans, counting) for day in days]
+    told = [Step(first, counts=False, why="day of acceptance")]
+    told += _step_by_days(first, limits, days_of(spans, counting), counting)
+    while told[-1].date < last:
+        moved = told[-1].date + _DAY
+        told.append(Step(moved, counts=False, why=f"moved on: {_why(moved, counting)}"))
+    return told
+
+
+def _step_by_hours(day: date, unit: Unit, spans: Sequence[Span], counting: Counting) -> Step:
+    """Hours begin at the stated instant (民法典 201), so the first day counts; its share is not told."""
+    morning, night = counting.at(day, time.min), counting.at(day, time.max)
+    if any(span.holds(morning) and span.holds(night) for span in spans):
+        return Step(day, counts=False, why="paused")
+    return Step(day, unit == "h" or counting.calendar.is_workday(day), _why(day, counting))
+
+
+def _step_by_days(
+    first: date, limits: Sequence[Limit], taken: Sequence[DaySpan], counting: Counting
+) -> Iterator[Step]:
+    day = first
+    for limit in limits:
+        left = (add_months(day, limit.amount) - day).days if limit.unit == "mo" else limit.amount
+        while left > 0:
+            day += _DAY
+            is_taken = any(begin < day and (end is None or day <= end) for begin, end in taken)
+            counts = not is_taken and (limit.unit != "wd" or counting.calendar.is_workday(day))
+            left -= counts
+            yield Step(day, counts, "paused" if is_taken else _why(day, counting))
+
+
+def _why(day: date, counting: Counting) -> str:
+    why = counting.calendar.why(day)
+    notices = counting.calendar.notices(day) if why in ("holiday", "make-up workday") else ()
+    return f"{why} ({'、'.join(notices)})" if notices else why

@@ -1,0 +1,131 @@
+"""`duban due`: when is it due, and why that day. Offline; the same engine as everywhere."""
+
+import argparse
+import json
+import sys
+from datetime import date, datetime, time
+from typing import Any
+
+from chalicelib.calendar.shipped import load_calendar
+from chalicelib.clock.counting import Counting
+from chalicelib.clock.pause import Pause
+from chalicelib.clock.steps import Step, steps
+from chalicelib.clock.timeline import Course, Stretch, stretches
+from chalicelib.errors import BadInput
+from chalicelib.instant import is_date, local, parse
+from chalicelib.policy.limit import Limit
+from chalicelib.policy.shipped import load_profile
+
+_WORDS = {
+    "day of acceptance": "受理当日，不计入",
+    "workday": "工作日",
+    "make-up workday": "调休上班日",
+    "weekend": "周末",
+    "holiday": "节假日",
+    "paused": "特别程序，不计入",
+    "provisional workday": "工作日（暂定）",
+    "provisional rest day": "休息日（暂定）",
+    "moved on": "顺延",
+}
+
+
+def add(commands: Any) -> None:
+    """Add the command."""
+    parser = commands.add_parser("due", help="when a limit runs out, and why that day")
+    parser.add_argument("--from", dest="start", required=True, metavar="T", help="accepted at")
+    parser.add_argument("--limit", required=True, help="20wd, 30d, 8wh, 24h or 2mo")
+    parser.add_argument("--convention", choices=("L", "H"), default="L", help="how days are counted")
+    parser.add_argument("--profile", default="statutory", help="the policy to count by")
+    parser.add_argument("--pause", action="append", default=[], metavar="A..B[~APPROVED]")
+    parser.add_argument("--extend", action="append", default=[], metavar="10wd@T")
+    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Tell the due instant. Raises BadInput with the argument that is wrong."""
+    if arguments.convention != "L":
+        raise BadInput("only convention L (dates) is counted so far", "--convention")
+    counting = Counting(load_calendar("CN"), load_profile(arguments.profile))
+    start = _instant(arguments.start, "--from", counting)
+    pauses = [_pause(text, counting) for text in arguments.pause]
+    extensions = sorted((_extension(text, counting) for text in arguments.extend), key=lambda e: e[0])
+    course = Course(pauses, extensions)
+    last = list(stretches(start, _limit(arguments.limit, "--limit"), course, counting))[-1]
+    if last.due is None:
+        raise BadInput("a pause without end has no due date", "--pause")
+    if len(last.limits) <= len(extensions):
+        late = extensions[len(last.limits) - 1][0]
+        raise BadInput(
+            f"approved {local(late, counting.zone)}, not before the due instant it extends"
+            f" ({local(last.due.at, counting.zone)})",
+            "--extend",
+        )
+    told = steps(last.limits, (start, last.due.at), last.spans, counting)
+    _print(last, told, counting, as_json=arguments.json)
+    return 0
+
+
+def _print(last: Stretch, told: list[Step], counting: Counting, *, as_json: bool) -> None:
+    if last.due is None:
+        return
+    due_at = local(last.due.at, counting.zone)
+    if as_json:
+        rows = [{"date": str(s.date), "counts": s.counts, "why": s.why} for s in told]
+        answer = {"due_at": due_at, "provisional": last.due.provisional, "steps": rows}
+        json.dump(answer, sys.stdout, ensure_ascii=False)
+        print()
+        return
+    counted = 0
+    for step in told:
+        counted += step.counts
+        number = f"{counted:>4}" if step.counts else "   –"
+        print(f"{step.date} {number}  {_chinese(step.why)}")
+    provisional = f"（暂定：{last.due.missing}年放假安排尚未公布）" if last.due.provisional else ""
+    print(f"到期：{due_at}{provisional}")
+
+
+def _chinese(why: str) -> str:
+    head, mark, notice = why.partition(" (")
+    words = "：".join(_WORDS.get(word, word) for word in head.split(": "))
+    return f"{words}（{notice.rstrip(')')}）" if mark else words
+
+
+def _instant(text: str, place: str, counting: Counting) -> datetime:
+    try:
+        if is_date(text):
+            return counting.at(date.fromisoformat(text), time.min)
+        return parse(text if text.count(":") > 1 else _with_seconds(text), counting.zone)
+    except (ValueError, OverflowError) as error:
+        raise BadInput(str(error), place) from error
+
+
+def _with_seconds(text: str) -> str:
+    """`2025-04-14T10:00` is as good as with seconds, with an offset behind it or none."""
+    return text[:16] + ":00" + text[16:]
+
+
+def _limit(text: str, place: str) -> Limit:
+    try:
+        return Limit.parse(text)
+    except ValueError as error:
+        raise BadInput(str(error), place) from error
+
+
+def _pause(text: str, counting: Counting) -> Pause:
+    span, _, approved = text.partition("~")
+    begin, dots, end = span.partition("..")
+    if not dots or not begin:
+        raise BadInput(f"not a pause: {text!r} (write A..B or A..B~10wd)", "--pause")
+    start = _instant(begin, "--pause", counting)
+    stop = _instant(end, "--pause", counting) if end else None
+    if stop is not None and stop < start:
+        raise BadInput(f"ends before it begins: {text!r}", "--pause")
+    return Pause(start, stop, _limit(approved, "--pause") if approved else None)
+
+
+def _extension(text: str, counting: Counting) -> tuple[datetime, Limit]:
+    amount, at, when = text.partition("@")
+    if not at:
+        raise BadInput(f"not an extension: {text!r} (write 10wd@2026-04-28)", "--extend")
+    return _instant(when, "--extend", counting), _limit(amount, "--extend")
