@@ -2,7 +2,7 @@
 
 Background functions stand here and never in a blueprint: a blueprint's handler would be deployed
 under another name, skip this file and lose its middleware in production only (chalice#1566).
-What Chalice cannot say about them (their stream, retries, filters, queues) is in infra/template.yaml.
+What Chalice cannot say about them (stream, retries, filters, queues) is in infra/template.yaml.
 """
 
 from typing import Any

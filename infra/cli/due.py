@@ -34,7 +34,9 @@ def add(commands: Any) -> None:
     parser = commands.add_parser("due", help="when a limit runs out, and why that day")
     parser.add_argument("--from", dest="start", required=True, metavar="T", help="accepted at")
     parser.add_argument("--limit", required=True, help="20wd, 30d, 8wh, 24h or 2mo")
-    parser.add_argument("--convention", choices=("L", "H"), default="L", help="how days are counted")
+    parser.add_argument(
+        "--convention", choices=("L", "H"), default="L", help="how days are counted"
+    )
     parser.add_argument("--profile", default="statutory", help="the policy to count by")
     parser.add_argument("--pause", action="append", default=[], metavar="A..B[~APPROVED]")
     parser.add_argument("--extend", action="append", default=[], metavar="10wd@T")
@@ -49,7 +51,9 @@ def run(arguments: argparse.Namespace) -> int:
     counting = Counting(load_calendar("CN"), load_profile(arguments.profile))
     start = _instant(arguments.start, "--from", counting)
     pauses = [_pause(text, counting) for text in arguments.pause]
-    extensions = sorted((_extension(text, counting) for text in arguments.extend), key=lambda e: e[0])
+    extensions = sorted(
+        (_extension(text, counting) for text in arguments.extend), key=lambda e: e[0]
+    )
     course = Course(pauses, extensions)
     last = list(stretches(start, _limit(arguments.limit, "--limit"), course, counting))[-1]
     if last.due is None:

@@ -1,0 +1,55 @@
+"""`duban deploy STAGE`: package, upload, create or update the stack."""
+
+import argparse
+import json
+import sys
+from typing import Any
+
+from chalicelib.errors import BadInput
+
+
+def add(subparsers: Any) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "deploy",
+        help="package a stage and deploy it, to AWS or to what AWS_ENDPOINT_URL names",
+        description="Package STAGE and deploy it through CloudFormation.",
+    )
+    parser.add_argument("stage", metavar="STAGE", help="prod, or any other name: a-z, 0-9 and -")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        dest="parameters",
+        help="a parameter of infra/template.yaml, such as AlarmEmail=...; it is remembered",
+    )
+    parser.add_argument("--json", action="store_true", help="print the stack's outputs as JSON")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Deploy, and print where the API answers."""
+    from infra import cloud, deploy, package, target
+
+    parameters = dict(_pair(text) for text in arguments.parameters)
+    where = cloud.of_stage(arguments.stage)
+    # A local cloud runs functions on this machine, AWS on what is released.
+    made_for = target.host(layered=True) if where.is_local else target.LAMBDA
+    _tell(f"packaging {arguments.stage} for {made_for.runtime}/{made_for.architecture}")
+    folder = package.package(arguments.stage, made_for)
+    given = deploy.STAGE_PARAMETERS.get(arguments.stage, {}) | parameters
+    outputs = deploy.deploy(where, arguments.stage, folder, given, _tell)
+    print(json.dumps(outputs, indent=2) if arguments.json else outputs["Url"])
+    return 0
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise BadInput(f"NAME=VALUE is needed, not {text!r}", "--set")
+    return name, value
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,18 @@
+"""`duban down`: end the local cloud that `duban up` runs."""
+
+import argparse
+from typing import Any
+
+
+def add(subparsers: Any) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("down", help="end the local cloud")
+    parser.set_defaults(run=run)
+
+
+def run(_arguments: argparse.Namespace) -> int:
+    """End it and wait until it is gone; none running is fine too."""
+    from infra import alone, cloud
+
+    print("ended" if alone.end(cloud.FOLDER) else "nothing is running")
+    return 0

@@ -1,0 +1,77 @@
+"""Which cloud is meant: AWS as the environment names it, or a local one on loopback."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+
+from chalicelib.errors import BadInput
+
+LOCAL_STAGE = "local"
+LOCAL_REGION = "us-east-1"
+# What an emulator takes for credentials.
+ANYBODY = "test"
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+FOLDER = Path(__file__).resolve().parent.parent / ".duban"
+TOLD = FOLDER / "local.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """A session and, if it is not AWS itself, the address that answers for it."""
+
+    session: boto3.Session
+    endpoint: str | None
+
+    @property
+    def is_local(self) -> bool:
+        """Whether an emulator on this machine answers, so that functions run on this machine."""
+        return _is_loopback(self.endpoint)
+
+    @property
+    def region(self) -> str:
+        """The region that is meant."""
+        return str(self.session.region_name)
+
+    def client(self, service: str) -> Any:
+        """Make a client of *service*."""
+        config = Config(retries={"mode": "standard"}, user_agent_extra="duban")
+        make: Any = self.session.client
+        return make(service, endpoint_url=self.endpoint, config=config)
+
+
+def local(endpoint: str) -> Cloud:
+    """Give the local cloud at *endpoint*; no credentials of the operator are read or sent."""
+    return Cloud(boto3.Session(ANYBODY, ANYBODY, region_name=LOCAL_REGION), endpoint)
+
+
+def from_environment() -> Cloud:
+    """Give what the usual AWS variables and files name."""
+    endpoint = os.environ.get("AWS_ENDPOINT_URL") or None
+    if endpoint is not None and _is_loopback(endpoint):
+        return local(endpoint)
+    session = boto3.Session()
+    if not session.region_name:
+        raise BadInput("no region is set; set AWS_REGION, or name a profile with one", "AWS")
+    return Cloud(session, endpoint)
+
+
+def of_stage(stage: str) -> Cloud:
+    """Give the cloud that has *stage*: what `duban up` runs for the local one, else AWS."""
+    if stage == LOCAL_STAGE and not os.environ.get("AWS_ENDPOINT_URL"):
+        try:
+            url = urlsplit(json.loads(TOLD.read_text())["url"])
+        except (OSError, ValueError, KeyError) as error:
+            raise BadInput("the local cloud is not up; start it with: duban up") from error
+        return local(f"{url.scheme}://{url.netloc}")
+    return from_environment()
+
+
+def _is_loopback(endpoint: str | None) -> bool:
+    return endpoint is not None and urlsplit(endpoint).hostname in LOOPBACK

@@ -1,0 +1,179 @@
+"""Put a packaged stage into a cloud: upload what changed, create or update the stack, wait.
+
+The same way against AWS and against a local cloud. Parameters that are not given keep the value
+they have, so that what an operator once set (who gets the alarms) outlives later deployments.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib.errors import BadInput
+from infra import refusals
+from infra.cloud import LOCAL_STAGE, Cloud
+
+Progress = Callable[[str], None]
+CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+ARTEFACTS = ("CodeUri", "ContentUri")
+
+# What differs from the template's defaults. The local cloud takes a partial answer for success, so
+# it gets one record at a time; it retries without end, so a record's age is what ends it.
+STAGE_PARAMETERS: dict[str, dict[str, str]] = {
+    LOCAL_STAGE: {
+        "Clock": "table",
+        "DeletionProtection": "false",
+        "SuperviseBatch": "1",
+        "RecordAge": "60",
+        "LogDays": "1",
+    }
+}
+
+
+def stack_name(stage: str) -> str:
+    """Name the stack of *stage*."""
+    return f"duban-{stage}"
+
+
+def deploy(
+    cloud: Cloud, stage: str, folder: Path, parameters: Mapping[str, str], progress: Progress
+) -> dict[str, str]:
+    """Deploy the package in *folder* as *stage* and give the stack's outputs."""
+    bucket = _bucket(cloud)
+    template = json.loads((folder / "template.json").read_text())
+    for resource in template["Resources"].values():
+        for name in ARTEFACTS:
+            path = str(resource.get("Properties", {}).get(name, ""))
+            if path.startswith("./"):
+                resource["Properties"][name] = _upload(cloud, bucket, folder / path, progress)
+    url = _upload_template(cloud, bucket, json.dumps(template).encode())
+    given = {"Stage": stage, **parameters}
+    _apply(cloud, stack_name(stage), url, _parameters(cloud, stage, template, given), progress)
+    told = outputs(cloud, stage)
+    if cloud.is_local:
+        refusals.put(cloud, told["RestAPIId"], template["Resources"]["RestAPI"]["Properties"])
+    return told
+
+
+def outputs(cloud: Cloud, stage: str) -> dict[str, str]:
+    """Give the outputs of *stage*'s stack: `Url`, the tables, the secret, the queues."""
+    stack = _describe(cloud, stack_name(stage))
+    if stack is None:
+        raise BadInput(f"stage {stage} is not deployed here", "cloudformation")
+    told = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+    if cloud.is_local:
+        # The gateway's own host names do not resolve on this machine.
+        path = told["Url"].rsplit("/", 1)[-1]
+        told["Url"] = f"{cloud.endpoint}/_aws/execute-api/{told['RestAPIId']}/{path}"
+    return told
+
+
+def _bucket(cloud: Cloud) -> str:
+    account = cloud.client("sts").get_caller_identity()["Account"]
+    name = f"duban-artefacts-{account}-{cloud.region}"
+    s3 = cloud.client("s3")
+    try:
+        s3.head_bucket(Bucket=name)
+    except ClientError:
+        where = {"CreateBucketConfiguration": {"LocationConstraint": cloud.region}}
+        s3.create_bucket(Bucket=name, **({} if cloud.region == "us-east-1" else where))
+        closed = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy")
+        s3.put_public_access_block(
+            Bucket=name,
+            PublicAccessBlockConfiguration=dict.fromkeys((*closed, "RestrictPublicBuckets"), True),
+        )
+    return name
+
+
+def _upload(cloud: Cloud, bucket: str, file: Path, progress: Progress) -> str:
+    """Upload *file* under its content's hash, so that the same file is never sent twice."""
+    if not file.exists():
+        return f"s3://{bucket}/not-packaged"
+    body = file.read_bytes()
+    key = f"{hashlib.sha256(body).hexdigest()}{file.suffix}"
+    s3 = cloud.client("s3")
+    try:
+        s3.head_object(Bucket=bucket, Key=key)
+    except ClientError:
+        progress(f"uploading {file.name}, {len(body) / 1e6:.1f} MB")
+        s3.put_object(Bucket=bucket, Key=key, Body=body)
+    return f"s3://{bucket}/{key}"
+
+
+def _upload_template(cloud: Cloud, bucket: str, body: bytes) -> str:
+    key = f"{hashlib.sha256(body).hexdigest()}.json"
+    s3 = cloud.client("s3")
+    s3.put_object(Bucket=bucket, Key=key, Body=body)
+    # The client knows the partition's own host name.
+    return f"{s3.meta.endpoint_url}/{bucket}/{key}"
+
+
+def _parameters(
+    cloud: Cloud, stage: str, template: Mapping[str, Any], given: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    unknown = sorted(set(given) - set(template["Parameters"]))
+    if unknown:
+        known = ", ".join(sorted(template["Parameters"]))
+        raise BadInput(f"no parameter {', '.join(unknown)}; there are: {known}")
+    stack = _describe(cloud, stack_name(stage))
+    kept = {entry["ParameterKey"] for entry in (stack or {}).get("Parameters", [])}
+    # What the packager decided follows the package, not the last deployment.
+    kept -= {"Runtime", "Architecture", "DependenciesLayer"}
+    told = [{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()]
+    same = sorted(kept & set(template["Parameters"]) - set(given))
+    return told + [{"ParameterKey": key, "UsePreviousValue": True} for key in same]
+
+
+def _apply(
+    cloud: Cloud, name: str, url: str, parameters: list[dict[str, Any]], progress: Progress
+) -> None:
+    formation = cloud.client("cloudformation")
+    exists = _describe(cloud, name) is not None
+    act = formation.update_stack if exists else formation.create_stack
+    since = time.time()
+    try:
+        act(StackName=name, TemplateURL=url, Parameters=parameters, Capabilities=CAPABILITIES)
+    except ClientError as error:
+        message = error.response["Error"]["Message"]
+        if "No updates are to be performed" in message:
+            progress("nothing to change")
+            return
+        raise BadInput(message, f"stack {name}") from error
+    status, reason = _wait(cloud, name, progress)
+    if status not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
+        raise BadInput(f"{status}: {reason}", f"stack {name}")
+    progress(f"{status} in {time.time() - since:.1f} s")
+
+
+def _wait(cloud: Cloud, name: str, progress: Progress) -> tuple[str, str]:
+    """Tell each event of the stack until it comes to rest; the first failure is the reason."""
+    formation = cloud.client("cloudformation")
+    told: set[str] = set()
+    reason = ""
+    while True:
+        stack = _describe(cloud, name) or {"StackStatus": "DELETED"}
+        for event in reversed(formation.describe_stack_events(StackName=name)["StackEvents"]):
+            if event["EventId"] in told:
+                continue
+            told.add(event["EventId"])
+            progress(f"{event['ResourceStatus']:<20} {event['LogicalResourceId']}")
+            if event["ResourceStatus"].endswith("_FAILED"):
+                reason = reason or event.get("ResourceStatusReason", "")
+        status = str(stack["StackStatus"])
+        if not status.endswith("_IN_PROGRESS"):
+            return status, reason or str(stack.get("StackStatusReason", ""))
+        time.sleep(0.1 if cloud.is_local else 3)
+
+
+def _describe(cloud: Cloud, name: str) -> dict[str, Any] | None:
+    try:
+        stacks = cloud.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    except ClientError as error:
+        if "does not exist" in error.response["Error"]["Message"]:
+            return None
+        raise
+    return dict(stacks[0])

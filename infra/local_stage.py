@@ -1,0 +1,120 @@
+"""The local stage from start to end: cloud, deployment, a source and keys, then wait for Ctrl-C."""
+
+import base64
+import json
+import secrets
+import signal
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from infra import alone, cloud, deploy, local_cloud, package, stage, target
+from infra.cloud import LOCAL_STAGE, Cloud
+
+SOURCE = "demo"
+# Started before they are needed: each first call costs a second.
+STREAM_FUNCTIONS = ("supervise", "seal", "publish")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What `.duban/local.json` tells: where the API answers, and with what one gets in."""
+
+    url: str
+    sources: dict[str, str]
+    keys: dict[str, str]
+
+
+@contextmanager
+def up(folder: Path) -> Iterator[tuple[local_cloud.LocalCloud, Told]]:
+    """Have the stage up for the block, with one source and a key for each role."""
+    made_for = target.host(layered=False)
+    with ThreadPoolExecutor(1) as aside:
+        packaging = aside.submit(package.package, LOCAL_STAGE, made_for)
+        with local_cloud.running(folder) as running:
+            parameters = deploy.STAGE_PARAMETERS[LOCAL_STAGE]
+            outputs = deploy.deploy(
+                running.cloud, LOCAL_STAGE, packaging.result(), parameters, lambda _line: None
+            )
+            with stage.inside(running.cloud, LOCAL_STAGE):
+                told = _register(outputs["Url"])
+            _warm(running.cloud, told.url)
+            yield running, told
+
+
+def run(*, speed: int | None, demo: bool) -> int:
+    """Run `duban up`."""
+    since = time.monotonic()
+    _tell("starting the local cloud")
+    with alone.held(cloud.FOLDER), _ends_on_request():
+        cloud.TOLD.unlink(missing_ok=True)
+        with up(cloud.FOLDER) as (running, told):
+            cloud.TOLD.write_text(json.dumps(asdict(told), indent=2) + "\n")
+            _tell(f"the stack is up after {time.monotonic() - since:.1f} s: {told.url}")
+            if demo:
+                from infra import demo as made_up
+
+                made_up.run(told, speed)
+            elif speed is not None:
+                _set_speed(running.cloud, speed)
+            print(f"Duban is ready: {told.url}", flush=True)
+            running.wait()
+            _tell(f"the local cloud ended by itself; see {running.log}")
+            return 1
+
+
+def _register(url: str) -> Told:
+    from chalicelib.plumbing.services import Services
+    from chalicelib.plumbing.settings import read
+
+    services = Services(read())
+    secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+    services.sources.write({SOURCE: [secret]})
+    keys = {role: services.keys.issue(role) for role in ("operator", "inspector")}
+    return Told(url, {SOURCE: secret}, keys)
+
+
+def _warm(where: Cloud, url: str) -> None:
+    """Call the API and the streams' functions once, at the same time."""
+
+    def call(name: str) -> None:
+        function = f"{deploy.stack_name(LOCAL_STAGE)}-{name}"
+        where.client("lambda").invoke(FunctionName=function, Payload=b'{"Records": []}')
+
+    with ThreadPoolExecutor(len(STREAM_FUNCTIONS)) as calls:
+        done = calls.map(call, STREAM_FUNCTIONS)
+        with urllib.request.urlopen(f"{url}/healthz", timeout=60):
+            list(done)
+
+
+def _set_speed(where: Cloud, speed: int) -> None:
+    from chalicelib.plumbing.services import Services
+    from chalicelib.plumbing.settings import read
+
+    with stage.inside(where, LOCAL_STAGE):
+        Services(read()).table_clock.set(speed=speed)
+
+
+@contextmanager
+def _ends_on_request() -> Iterator[None]:
+    """Let SIGTERM and a closed terminal end us in order and quietly, as Ctrl-C does."""
+
+    def end(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)
+    try:
+        yield
+    except KeyboardInterrupt:
+        _tell("ended")
+        sys.exit(0)
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,107 @@
+"""Package a stage into build/STAGE: a template, the app's zip, and the layer's if it has one.
+
+The app is copied first and `chalice package --merge-template` runs on the copy: what is zipped is
+then the sources and nothing else, and what a stage needs can be set without touching them.
+A package is made once for the same sources, stage and target.
+"""
+
+import compileall
+import hashlib
+import json
+import os
+import py_compile
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from chalicelib.errors import BadInput
+from infra.layer import REQUIREMENTS, ROOT, layer
+from infra.target import LAMBDA, Target
+
+TEMPLATE = ROOT / "infra" / "template.yaml"
+CONFIG = ROOT / ".chalice" / "config.json"
+MODEL_STAGE = "prod"
+
+
+def package(stage: str, target: Target = LAMBDA) -> Path:
+    """Package *stage* for *target* and give the folder; `template.json` is in it."""
+    folder = ROOT / "build" / stage
+    stamp = folder / "made-of"
+    made_of = _fingerprint(stage, target)
+    if stamp.exists() and stamp.read_text() == made_of:
+        return folder
+    shutil.rmtree(folder, ignore_errors=True)
+    _chalice(stage, _copy(folder / "project", stage, target), folder)
+    template = _with_defaults(yaml.safe_load((folder / "sam.yaml").read_text()), target)
+    (folder / "template.json").write_text(json.dumps(template, indent=1))
+    if target.layered:
+        shutil.copyfile(layer(target), folder / "layer.zip")
+    # Written last: a run that was cut off is made again.
+    stamp.write_text(made_of)
+    return folder
+
+
+def _fingerprint(stage: str, target: Target) -> str:
+    digest = hashlib.sha256(f"{stage} {target} {sys.version}".encode())
+    policies = sorted((ROOT / "infra" / "iam").glob("*.json"))
+    for path in [*_sources(), CONFIG, TEMPLATE, REQUIREMENTS, Path(__file__), *policies]:
+        digest.update(f"{path.relative_to(ROOT)} {path.stat().st_size} ".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _sources() -> Iterator[Path]:
+    yield ROOT / "app.py"
+    for path in sorted((ROOT / "chalicelib").rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            yield path
+
+
+def _copy(project: Path, stage: str, target: Target) -> Path:
+    for path in _sources():
+        copy = project / path.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, copy)
+    shutil.copytree(ROOT / "infra" / "iam", project / "infra" / "iam")
+    # The dependencies are a layer of ours, or the host's: Chalice is to package none.
+    (project / "requirements.txt").write_text("")
+    config = json.loads(CONFIG.read_text())
+    config["stages"].setdefault(stage, config["stages"][MODEL_STAGE])
+    (project / ".chalice").mkdir()
+    (project / ".chalice" / "config.json").write_text(json.dumps(config))
+    if target.on_host:
+        # A local worker unpacks its own copy each time; so it need not compile it each time too.
+        mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
+        compileall.compile_dir(project / "chalicelib", quiet=1, invalidation_mode=mode)
+    return project
+
+
+def _chalice(stage: str, project: Path, out: Path) -> None:
+    command = [sys.executable, "-c", "from chalice.cli import main; main()"]
+    command += ["--project-dir", str(project), "package", "--stage", stage]
+    command += ["--merge-template", str(TEMPLATE), str(out)]
+    # Chalice wants a region even where it asks AWS nothing.
+    region = os.environ.get("AWS_REGION", "us-east-1")
+    environment = {"AWS_DEFAULT_REGION": region, "PYTHONDONTWRITEBYTECODE": "1"} | os.environ
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    if done.returncode:
+        reason = (done.stderr.strip() or done.stdout.strip() or "failed").splitlines()[-1]
+        raise BadInput(reason, "chalice package")
+
+
+def _with_defaults(template: dict[str, Any], target: Target) -> dict[str, Any]:
+    """Say in the template itself what it was packaged for, so that it deploys by itself."""
+    known = template["Parameters"]
+    known["Runtime"]["Default"] = target.runtime
+    known["Architecture"]["Default"] = target.architecture
+    known["DependenciesLayer"]["Default"] = "yes" if target.layered else "no"
+    return template
+
+
+if __name__ == "__main__":
+    print(package(sys.argv[1] if sys.argv[1:] else MODEL_STAGE))
