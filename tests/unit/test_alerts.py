@@ -1,0 +1,112 @@
+"""What becomes an alert, under which id, and where reading goes on after one."""
+
+import json
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from chalicelib.errors import Corrupt, Rejected
+from chalicelib.feed.alerts import alert, alert_id, alerts, position
+from chalicelib.feed.entry import Entry
+
+ZONE = ZoneInfo("Asia/Shanghai")
+TOLD = {
+    "index": 41,
+    "case": "hall:1",
+    "n": 0,
+    "leaf": json.dumps({"case": "c_ab", "n": 0}),
+    "kind": "case.accepted",
+    "at": "2026-11-02T01:00:00.000Z",
+    "recorded_at": "2026-11-02T01:00:05.000Z",
+    "department": "Housing",
+    "was": "",
+    "was_in": "",
+    "now": "green",
+    "alert": None,
+}
+CARD = {
+    "level": "yellow",
+    "rule": "V-02",
+    "basis": "行政许可法第四十二条",
+    "due_at": "2026-11-09T09:30:00.000Z",
+    "noticed_at": "2026-11-09T09:30:40.000Z",
+    "department": "Housing",
+    "region": "370102",
+    "item": "X-01",
+}
+ISSUED = TOLD | {
+    "index": 42,
+    "n": 3,
+    "kind": "card.issued",
+    "at": "2026-11-09T09:30:00.000Z",
+    "alert": CARD,
+}
+
+
+def test_what_was_told_is_no_alert():
+    """Told facts are in the log, and nobody is alarmed."""
+    assert alert(Entry.read(TOLD), ZONE) is None
+
+
+def test_a_card_becomes_a_cloudevent_of_its_case():
+    """Times show the wall clock of the region; the card is named as the API knows it."""
+    event = alert(Entry.read(ISSUED), ZONE)
+    assert event is not None
+    assert (event["id"], event["type"], event["subject"]) == (
+        "0000000000000042",
+        "card.issued",
+        "hall:1",
+    )
+    assert event["time"] == "2026-11-09T17:30:00.000+08:00"
+    assert event["data"] == CARD | {
+        "case": "hall:1",
+        "card": "c_ab.3",
+        "due_at": "2026-11-09T17:30:00.000+08:00",
+        "noticed_at": "2026-11-09T17:30:40.000+08:00",
+        "index": 42,
+    }
+
+
+def test_a_recheck_names_the_card_it_is_about():
+    """Inside a case a card is a fact's number; outside it has an id."""
+    recheck = ISSUED | {"kind": "card.rechecked", "n": 7, "alert": CARD | {"card": 3}}
+    event = alert(Entry.read(recheck), ZONE)
+    assert event is not None
+    assert event["data"]["card"] == "c_ab.3"
+
+
+def test_alerts_keep_the_order_of_the_log():
+    """Nothing is sorted, nothing is dropped but what is no alert."""
+    rows = [ISSUED | {"index": index} for index in range(5)]
+    events = alerts([Entry.read(TOLD), *map(Entry.read, rows)], ZONE)
+    assert [event["id"] for event in events] == [alert_id(index) for index in range(5)]
+
+
+@pytest.mark.parametrize(
+    ("last", "start"), [(None, 0), ("", 0), ("0000000000000041", 42), ("7", 8), ("9" * 16, 10**16)]
+)
+def test_an_id_positions_whether_it_exists_or_not(last, start):
+    """Reading goes on after it."""
+    assert position(last) == start
+
+
+@pytest.mark.parametrize("last", ["x", "-1", "1.0", "１", "1" * 17, " 1", "1\n"])
+def test_what_was_never_an_id_is_refused(last):
+    """A client that asks for the wrong thing is told so, with the field's name."""
+    with pytest.raises(Rejected) as refusal:
+        position(last)
+    assert (refusal.value.status, refusal.value.field) == (422, "lastEventId")
+
+
+@pytest.mark.parametrize(
+    "broken", [{"leaf": "{"}, {"leaf": "{}"}, {"now": "purple"}, {"index": "x"}, {"kind": None}]
+)
+def test_an_entry_that_cannot_be_read_is_a_broken_log(broken):
+    """It is never skipped."""
+    row = {
+        name: value
+        for name, value in (TOLD | broken).items()
+        if value is not None or name == "alert"
+    }
+    with pytest.raises(Corrupt):
+        Entry.read(row)

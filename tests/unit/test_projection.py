@@ -1,0 +1,131 @@
+"""The tallies are exact, however often and in whatever pieces the log is applied."""
+
+import json
+from collections import Counter
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.board.projection import Mark, Tally, departments, issued, marked, project
+from chalicelib.feed.entry import LAMPS, Entry
+
+DEPARTMENTS = ("Housing", "Water", "")
+LEVELS = ("warning", "yellow", "red")
+
+
+def entry(index, case, was, now, **more):
+    """Make an entry; *was* and *now* are (lamp, department)."""
+    row = {
+        "index": index,
+        "case": case,
+        "n": index,
+        "leaf": json.dumps({"case": f"c_{case}"}),
+        "kind": "case.accepted",
+        "at": "2026-11-02T01:00:00.000Z",
+        "recorded_at": "2026-11-02T01:00:05.000Z",
+        "department": now[1],
+        "was": was[0],
+        "was_in": was[1],
+        "now": now[0],
+        "alert": None,
+    }
+    return Entry.read(row | more)
+
+
+def card(level):
+    """Make what the alert of a card holds."""
+    when = "2026-11-09T09:30:00.000Z"
+    return {"level": level, "rule": "V-02", "due_at": when, "noticed_at": when}
+
+
+@st.composite
+def logs(draw):
+    """Draw a log of a few cases that change lamps and departments and are issued cards."""
+    steps = draw(
+        st.lists(
+            st.tuples(
+                st.sampled_from("abcd"),
+                st.sampled_from(LAMPS),
+                st.sampled_from(DEPARTMENTS),
+                st.sampled_from([None, *LEVELS]),
+            ),
+            max_size=40,
+        )
+    )
+    stands: dict[str, tuple[str, str]] = {}
+    entries = []
+    for index, (case, lamp, department, level) in enumerate(steps):
+        more = {"kind": "card.issued", "alert": card(level)} if level else {}
+        now = (lamp, department)
+        entries.append(entry(index, case, stands.get(case, ("", "")), now, **more))
+        stands[case] = now
+    return entries, stands
+
+
+def follow(stored, entries):
+    """Apply *entries* as publish does, and give what is stored then."""
+    changes = project(
+        {name: stored[name] for name in departments(entries) if name in stored}, entries
+    )
+    return {**stored, **{new.department: new for _, new in changes.tallies}}
+
+
+@given(logs(), st.data())
+def test_tallies_count_where_every_case_stands(drawn, data):
+    """Pieces, repetitions and overlaps of any kind give the count of the cases themselves."""
+    entries, stands = drawn
+    stored: dict[str, Tally] = {}
+    reached = 0
+    while reached < len(entries):
+        start = data.draw(st.integers(0, reached))
+        end = data.draw(st.integers(reached + 1, len(entries)))
+        stored = follow(stored, entries[start:end])
+        reached = end
+    lamps = Counter((lamp, department) for lamp, department in stands.values())
+    for name, tally in stored.items():
+        assert tally.lamps == {lamp: lamps[(lamp, name)] for lamp in LAMPS}
+    assert {name for _, name in stands.values()} <= stored.keys()
+    cards = Counter(found.level for found in map(issued, entries) if found)
+    assert {level: sum(t.cards[level] for t in stored.values()) for level in LEVELS} == {
+        level: cards[level] for level in LEVELS
+    }
+
+
+@given(logs())
+def test_applying_again_changes_nothing(drawn):
+    """The second time, not even a tally is to be written."""
+    entries, _ = drawn
+    stored = follow({}, entries)
+    again = project(stored, entries)
+    assert again.tallies == ()
+
+
+def test_a_card_is_published_without_anything_private():
+    """It keeps the internal number for those who answer it, and its public name beside it."""
+    found = issued(
+        entry(
+            3,
+            "1",
+            ("green", "Water"),
+            ("yellow", "Water"),
+            kind="card.issued",
+            alert=card("yellow"),
+        )
+    )
+    assert found is not None
+    assert (found.card, found.case, found.public_case, found.n) == ("c_1.3", "1", "c_1", 3)
+    assert not found.outage
+
+
+def test_a_recheck_marks_the_card_it_is_about():
+    """Whether it lost its ground or has it back, the card stays where it is."""
+    about = card("yellow") | {"card": 3, "verdict": "lost"}
+    again = entry(
+        9, "1", ("yellow", "Water"), ("green", "Water"), kind="card.rechecked", alert=about
+    )
+    assert marked(again) == Mark("c_1.3", "rechecked", stands=False, index=9, at=again.at)
+
+
+def test_what_was_told_marks_nothing():
+    """Only what supervision derived can."""
+    assert marked(entry(9, "1", ("", ""), ("green", "Water"))) is None
