@@ -19,17 +19,12 @@ from chalicelib.lambdas import reconcile as reconciling
 from chalicelib.lambdas import seal as sealing
 from chalicelib.lambdas import supervise as supervising
 from chalicelib.lambdas import sweep as sweeping
+from chalicelib.lambdas.routes import blueprint as machine
 from chalicelib.plumbing import problems
 
 app = Chalice(app_name="duban", configure_logs=False)
-for blueprint in (intake, cases, cards, feed, board):
+for blueprint in (intake, cases, cards, feed, board, machine):
     app.register_blueprint(blueprint)
-
-
-@app.route("/healthz")
-def healthz() -> dict[str, str]:
-    """Say that the API answers."""
-    return {"status": "ok"}
 
 
 @app.on_dynamodb_record("the stream of Inbox, named in infra/template.yaml")

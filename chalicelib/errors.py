@@ -1,11 +1,11 @@
 """The errors of the domain. The tree answers one question: who has to act?
 
-    DomainError
-    ├── Rejected      the caller: what was sent is wrong (HTTP 4xx)
-    ├── BadInput      the operator: a file or an argument is wrong (exit 2, one line with the place)
-    ├── Conflict      nobody: a race was lost, doing it again is right
-    ├── Unknown       the operator: a calendar, policy or catalogue entry is missing; judgement stops
-    └── Corrupt       the maintainer: stored data breaks an invariant; stop and page
+DomainError
+├── Rejected      the caller: what was sent is wrong (HTTP 4xx)
+├── BadInput      the operator: a file or an argument is wrong (exit 2, one line with the place)
+├── Conflict      nobody: a race was lost, doing it again is right
+├── Unknown       the operator: a calendar, policy or catalogue entry is missing; judgement stops
+└── Corrupt       the maintainer: stored data breaks an invariant; stop and page
 """
 
 

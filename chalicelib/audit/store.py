@@ -52,7 +52,9 @@ class Log:
     def head(self) -> LogHead:
         """Read the head, consistently; an empty log has none yet."""
         item = self._get("HEAD", "HEAD")
-        return LogHead(int(item.size or 0), read_frontier(item.frontier or "")) if item else LogHead()
+        return (
+            LogHead(int(item.size or 0), read_frontier(item.frontier or "")) if item else LogHead()
+        )
 
     def cursor(self, case: str) -> int:
         """How many facts of *case* are in the log."""

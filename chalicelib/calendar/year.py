@@ -37,7 +37,9 @@ def read_year(table: Mapping[str, object], place: str) -> CalendarYear:
     if isinstance(year, bool) or not isinstance(year, int) or not 1949 <= year <= 2200:
         raise BadInput("year must be a year", place)
     if table.get("status") != "official":
-        raise BadInput('status must be "official": what is not published is computed, not loaded', place)
+        raise BadInput(
+            'status must be "official": what is not published is computed, not loaded', place
+        )
     if not isinstance(notices, list) or not all(isinstance(item, str) for item in notices):
         raise BadInput("notices must be a list of document numbers", place)
     off = _days(table, "days_off", year, place)
@@ -72,4 +74,3 @@ def unpublished_workday(day: date) -> bool:
     """
     fixed = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
     return day.weekday() < 5 and (day.month, day.day) not in fixed
-

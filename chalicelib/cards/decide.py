@@ -28,7 +28,9 @@ class Outlook:
 
     permit: Permit
     survey: Survey
-    unknown: str  # what is missing so that the limits cannot be judged: "calendar:2100", "catalogue:X"
+    unknown: (
+        str  # what is missing so that the limits cannot be judged: "calendar:2100", "catalogue:X"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,7 @@ class Decision:
     outlook: Outlook
 
 
-def decide(
-    facts: Sequence[Fact], policy: Profile, calendar: Calendar, now: datetime
-) -> Decision:
+def decide(facts: Sequence[Fact], policy: Profile, calendar: Calendar, now: datetime) -> Decision:
     """Judge a case by its *facts*, numbered from 0 without a gap, at *now*."""
     counting = Counting(calendar, policy)
     return judge(facts, look(facts, policy, counting), policy, calendar, now)
@@ -158,9 +158,7 @@ def _rechecked(
             yield _recheck(card, verdict, len(before), facts, now)
 
 
-def _recheck(
-    card: Fact, verdict: str, count: int, facts: Sequence[Fact], now: datetime
-) -> Fact:
+def _recheck(card: Fact, verdict: str, count: int, facts: Sequence[Fact], now: datetime) -> Fact:
     cause = max((fact.n for fact in facts if fact.told), default=0)
     same = ("level", "rule", "due_at", "department", "region", "item", "policy", "calendar")
     data: dict[str, object] = {name: card.data.get(name, "") for name in same}

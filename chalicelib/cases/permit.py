@@ -30,7 +30,9 @@ class Extension:
 class Permit:
     """A permit case as its facts have it."""
 
-    origin: Mapping[str, object]  # item, department, region: of the acceptance, else of the first event
+    origin: Mapping[
+        str, object
+    ]  # item, department, region: of the acceptance, else of the first event
     acceptance: Fact | None
     terms: Terms | None
     pauses: tuple[Pause, ...]

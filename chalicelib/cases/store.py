@@ -203,9 +203,13 @@ class Cases:
         found = self._items.wake.query(shard, self._items.wake_at <= text(now))
         return ((item.case, parse(item.wake_at)) for item in found)
 
-    def held_for(self, missing: str) -> Iterator[str]:
-        """The cases that wait for *missing*."""
-        return (item.case for item in self._items.held.query(missing))
+    def held(self, missing: str) -> Iterator[str]:
+        """The cases that wait for anything whose name begins with *missing* (`catalogue:`).
+
+        Reads the whole sparse index: the cost follows what is held.
+        """
+        waits = self._items.held_for.startswith(missing)
+        return (item.case for item in self._items.scan(waits, index_name="held"))
 
     def of_department(
         self, department: str, limit: int | None = None, since: datetime | None = None

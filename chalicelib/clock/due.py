@@ -44,9 +44,7 @@ def due(
     return _out_of_pauses(first, limits[-1], spans, counting)
 
 
-def warning_point(
-    start: datetime, due_at: datetime, percent: int
-) -> datetime:
+def warning_point(start: datetime, due_at: datetime, percent: int) -> datetime:
     """The last instant at which at most *percent* of the span from *start* to *due_at* is used."""
     return start + (due_at - start) // MILLISECOND * percent // 100 * MILLISECOND
 
@@ -82,9 +80,7 @@ def _run_out(
     return Due(counting.end_of(moved), _missing(since_day, moved, counting))
 
 
-def _out_of_pauses(
-    first: Due, limit: Limit, spans: Sequence[Span], counting: Counting
-) -> Due:
+def _out_of_pauses(first: Due, limit: Limit, spans: Sequence[Span], counting: Counting) -> Due:
     """Move a due instant that falls inside a pause to the first close of office after it ends."""
     at, missing = first.at, first.missing
     for span in spans:

@@ -25,7 +25,10 @@ class Step:
 
 
 def steps(
-    limits: Sequence[Limit], stretch: tuple[datetime, datetime], spans: Sequence[Span], counting: Counting
+    limits: Sequence[Limit],
+    stretch: tuple[datetime, datetime],
+    spans: Sequence[Span],
+    counting: Counting,
 ) -> list[Step]:
     """Tell every day of *stretch*, from that of the start to that of the due instant."""
     first, last = (counting.day_of(instant) for instant in stretch)

@@ -193,21 +193,27 @@ class Inbox:
             return False
         return True
 
-    def pending_before(self, shard: int, before: datetime, limit: int) -> list[tuple[str, str]]:
-        """Give (case, id) of what was received before *before* and is not sealed, oldest first.
+    def pending_before(self, before: datetime, limit: int) -> list[tuple[str, str]]:
+        """Give (case, id) of what was received before *before* and is not sealed.
 
-        The index may lag behind by a moment: a hint, not the truth.
+        At most *limit* of each shard, the oldest. The index may lag behind by a moment: a hint.
         """
         # By name, not `pending.query`: PynamoDB's index objects belong to the last model made.
         earlier = self._items.pending_since < instant.text(before)
-        found = self._items.query(shard, earlier, index_name=PENDING, limit=limit)
-        return [(item.case, item.id) for item in found]
+        return [
+            (item.case, item.id)
+            for shard in range(SHARDS)
+            for item in self._items.query(shard, earlier, index_name=PENDING, limit=limit)
+        ]
 
-    def has_pending(self) -> bool:
-        """Whether anything at all waits to become part of the log."""
-        return any(
-            True for shard in range(SHARDS) for _ in self._items.pending.query(shard, limit=1)
-        )
+    def oldest_pending(self) -> datetime | None:
+        """Since when the oldest item waits to become part of the log; None when nothing does."""
+        first = [
+            item.pending_since
+            for shard in range(SHARDS)
+            for item in self._items.pending.query(shard, limit=1)
+        ]
+        return instant.parse(min(first)) if first else None
 
     def get(self, case: str, item_id: str) -> InboxItem | None:
         """Read one item, consistently."""

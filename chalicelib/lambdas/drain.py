@@ -35,7 +35,7 @@ def drain(chosen: Services, seconds: int) -> bool:
 
 def is_idle(chosen: Services) -> bool:
     """Whether nothing waits: nothing pending, nothing due, and nothing sealed that the board lacks."""
-    if chosen.inbox.has_pending() or chosen.board.through().index < chosen.log.head().size:
+    if chosen.inbox.oldest_pending() or chosen.board.through().index < chosen.log.head().size:
         return False
     now = chosen.now()
     return not any(next(chosen.cases.waking(shard, now), None) for shard in range(WAKE_SHARDS))

@@ -11,7 +11,6 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.cases.telling import told_key
-from chalicelib.intake.store import SHARDS
 from chalicelib.lambdas.publish import follow
 from chalicelib.lambdas.seal import seal
 from chalicelib.plumbing import telemetry
@@ -32,9 +31,7 @@ def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the sched
 def reconcile(chosen: Services, stuck: timedelta) -> int:
     """Heal what has been pending for longer than *stuck*; say how many items that were."""
     before = chosen.wall() - stuck
-    items = [
-        item for shard in range(SHARDS) for item in chosen.inbox.pending_before(shard, before, _RUN)
-    ]
+    items = chosen.inbox.pending_before(before, _RUN)
     for case, item_id in items:
         _heal(chosen, case, item_id)
     follow(chosen.log_reader, chosen.board)
@@ -50,7 +47,7 @@ def _heal(chosen: Services, case: str, item_id: str) -> None:
     head = chosen.cases.get(case)
     keys = {record.fact.key for record in records}
     is_fact = item.event is None or told_key(json.loads(item.event)) in keys
-    is_counted = (head.n if head else 0) == len(records)
+    is_counted = head is not None and head.n == len(records)
     if not (is_fact and is_counted):
         chosen.inbox.touch(case, item_id, chosen.wall())  # the stream carries it to supervise
     seal(chosen, [case])

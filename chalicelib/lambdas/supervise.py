@@ -15,10 +15,10 @@ from typing import Any
 from chalicelib.audit.leaf import make_leaf
 from chalicelib.audit.redaction import digests, disclosures, redact
 from chalicelib.audit.tree import leaf_hash
+from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cards.decide import Decision, decide
 from chalicelib.cards.heading import head_of
 from chalicelib.cards.standing import standings
-from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.record import Record, Standing
 from chalicelib.cases.telling import adopted_terms, told_fact, told_key
@@ -112,9 +112,7 @@ def _terms(chosen: Services, accepted: Mapping[str, object]) -> Terms | None:
     return terms_of(accepted, entry.limits() if entry else None, version)
 
 
-def _kept(
-    chosen: Services, case: str, key: str, private: Mapping[str, object]
-) -> dict[str, str]:
+def _kept(chosen: Services, case: str, key: str, private: Mapping[str, object]) -> dict[str, str]:
     """Keep what is private before the fact that commits to it; a crash between them does no harm."""
     if not private:
         return {}

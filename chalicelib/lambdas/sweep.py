@@ -9,14 +9,19 @@ from heapq import merge
 from typing import Any
 
 from chalicelib.cases.head import WAKE_SHARDS
+from chalicelib.instant import parse, text
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services, services
+
+_LAST = ("SWEEP", "LAST")
 
 
 def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the schedule says nothing
     """Sweep once. What one run does not reach stays in the index for the next."""
     chosen = services()
     nudged, oldest = sweep(chosen, chosen.now())
+    # A crash before this makes the sweep look older than it is, for a minute.
+    chosen.registry.put(*_LAST, {"swept_at": text(chosen.wall())})
     telemetry.count(telemetry.CASES_NUDGED, nudged)
     telemetry.seconds(telemetry.SWEEP_AGE_SECONDS, oldest)
     return {"nudged": nudged}
@@ -38,3 +43,9 @@ def _due(chosen: Services, now: datetime) -> Iterator[tuple[datetime, str]]:
     """What is due in all shards, in due order; each shard is read page by page as it is needed."""
     shards = (chosen.cases.waking(shard, now) for shard in range(WAKE_SHARDS))
     return merge(*(((wake_at, case) for case, wake_at in shard) for shard in shards))
+
+
+def last_swept(chosen: Services) -> datetime | None:
+    """When a sweep last came to its end, by the wall clock; None if never."""
+    found = chosen.registry.get(*_LAST)
+    return parse(found["swept_at"]) if found else None

@@ -22,18 +22,29 @@ class Catalogues:
         self._version = ""
         self._read_at: float | None = None
 
-    def current(self) -> str:
+    def current(self, *, fresh: bool = False) -> str:
         """Name the version in force; empty when none was ever imported."""
         now = time.monotonic()
-        if self._read_at is None or now - self._read_at > KEEP_SECONDS or not self._version:
+        is_old = self._read_at is None or now - self._read_at > KEEP_SECONDS
+        if fresh or is_old or not self._version:
             found = self._registry.get(*_CURRENT)
             self._version = found["version"] if found else ""
             self._read_at = now
         return self._version
 
     def entry(self, item: str, of_version: str = "") -> Entry | None:
-        """Read an item's entry, of the current version by default."""
+        """Read an item's entry, of the current version by default.
+
+        What the remembered version lacks is looked for in the one really in force: the import that
+        a held case was nudged for may be younger than our memory.
+        """
         chosen = of_version or self.current()
+        found = self._read(chosen, item)
+        if found is None and not of_version and (latest := self.current(fresh=True)) != chosen:
+            found = self._read(latest, item)
+        return found
+
+    def _read(self, chosen: str, item: str) -> Entry | None:
         found = self._registry.get(_under(chosen), item) if chosen and item else None
         return from_document(found) if found else None
 

@@ -15,7 +15,7 @@ from chalicelib.clock.timeline import Course, Stretch, stretches
 from chalicelib.instant import is_date, parse
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
-from chalicelib.rules.finding import Finding
+from chalicelib.rules.finding import Finding, Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,9 @@ def _course(permit: Permit) -> Course:
 
 def explicit_due(text: str, counting: Counting) -> datetime:
     """An explicit due instant as it is; an explicit date ends when its last office hour does."""
-    return counting.end_of(date.fromisoformat(text)) if is_date(text) else parse(text, counting.zone)
+    return (
+        counting.end_of(date.fromisoformat(text)) if is_date(text) else parse(text, counting.zone)
+    )
 
 
 def _warnings(
@@ -108,12 +110,11 @@ def _warning_at(
     return at
 
 
-def _over(stretch: Stretch, rule: str, level: str, ground: str) -> Finding | None:
+def _over(stretch: Stretch, rule: str, level: Level, ground: str) -> Finding | None:
     ends = stretch.due
     if ends is None:
         return None
-    kind = "yellow" if level == "yellow" else "red"
-    return Finding(rule, kind, ends.at, ends.at, ground, ends.missing)
+    return Finding(rule, level, ends.at, ends.at, ground, ends.missing)
 
 
 def _unanswered(

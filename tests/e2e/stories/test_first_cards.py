@@ -41,7 +41,7 @@ def test_every_fact_is_sealed_once_and_in_order():
         assert [entry.index for entry in entries] == list(range(20))
         for number in range(5):
             assert [e.n for e in entries if e.case == f"hall:{number}"] == [0, 1, 2, 3]
-        assert not county.services.inbox.has_pending()
+        assert county.services.inbox.oldest_pending() is None
         tally = county.services.board.all_tallies()[0]
         assert tally.lamps["red"] == 5
         assert tally.cards == {"warning": 5, "yellow": 5, "red": 5}

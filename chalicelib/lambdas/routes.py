@@ -1,0 +1,70 @@
+"""`GET /healthz` and, in a local stage only, `PUT /v1/clock`: the doors to the machine itself."""
+
+import json
+from typing import Any
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.calendar.shipped import load_calendar
+from chalicelib.errors import Rejected
+from chalicelib.instant import local
+from chalicelib.lambdas.drain import drain
+from chalicelib.lambdas.sweep import last_swept
+from chalicelib.plumbing.clock import read_request
+from chalicelib.plumbing.services import Services, services
+from chalicelib.policy.shipped import load_profile
+
+WAIT_SECONDS = 20  # API Gateway gives up after 29
+
+blueprint = Blueprint(__name__)
+
+
+@blueprint.route("/healthz", methods=["GET"])
+def healthz() -> Response:
+    """Say that it is up, what it judges by, and how far it is behind."""
+    return _answer(health(services()))
+
+
+@blueprint.route("/v1/clock", methods=["PUT"], content_types=["application/json"])
+def clock() -> Response:
+    """Set the local stage's clock, and wait until everything has come through."""
+    return _clock(services(), blueprint.current_request)
+
+
+def health(served: Services) -> dict[str, Any]:
+    """Everything here costs the same however many cases there are; lags are whole seconds."""
+    policy = load_profile(served.settings.duban_profile)
+    calendar = load_calendar(served.settings.duban_calendar)
+    wall, swept_at = served.wall(), last_swept(served)
+    pending = served.inbox.oldest_pending()
+    return {
+        "status": "ok",
+        "stage": served.settings.duban_stage,
+        "policy": f"{policy.id}@{policy.version}",
+        "calendar": calendar.version,
+        "published_through": max(calendar.years),
+        "now": local(served.now(), policy.zone),
+        "sweep_age": int((wall - swept_at).total_seconds()) if swept_at else None,
+        "seal_lag": int((wall - pending).total_seconds()) if pending else 0,
+        "log_size": served.log.head().size,
+    }
+
+
+def _clock(served: Services, request: Any) -> Response:
+    if not served.settings.is_local:
+        raise Rejected(404, "only a local stage has a clock that can be set")
+    served.keys.require(request.headers, "operator")
+    try:
+        body = json.loads(request.raw_body)
+    except ValueError as error:
+        raise Rejected(400, "the body is not JSON") from error
+    now, speed = read_request(body)
+    served.table_clock.set(now, speed)
+    is_idle = drain(served, WAIT_SECONDS)
+    zone = load_profile(served.settings.duban_profile).zone
+    return _answer({"now": local(served.now(), zone), "idle": is_idle})
+
+
+def _answer(body: dict[str, Any]) -> Response:
+    headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+    return Response(body=json.dumps(body, ensure_ascii=False), headers={**headers})
