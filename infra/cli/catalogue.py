@@ -1,0 +1,87 @@
+"""`duban catalogue import FILE.csv`: put a new version of the item catalogue in force."""
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.errors import BadInput
+from infra.cloud import LOCAL_STAGE
+
+if TYPE_CHECKING:  # heavy, and not needed to say what is wrong with a file
+    from chalicelib.plumbing.services import Services
+
+MAX_BYTES = 32 * 1024 * 1024
+PASSES = 2
+PAUSE_SECONDS = 3.0
+
+
+def add(subparsers: Any) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("catalogue", help="import the catalogue of items")
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
+    importing = actions.add_parser(
+        "import",
+        help="check a CSV file, put it in force, judge the cases that waited for it",
+        description="Columns: item,name,department,kind,promise,statutory,basis,stages.",
+    )
+    importing.add_argument("file", metavar="FILE.csv", type=Path)
+    importing.add_argument(
+        "--check", action="store_true", help="only check the file; needs no stage"
+    )
+    importing.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
+    importing.add_argument("--json", action="store_true", help="print one JSON document")
+    importing.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Import, whole or not at all; then nudge what was held."""
+    from chalicelib.policy import catalogue
+
+    entries = catalogue.read(_content(arguments.file), str(arguments.file))
+    told: dict[str, Any] = {"version": catalogue.version(entries), "items": len(entries)}
+    if not arguments.check:
+        from infra.served import served
+
+        with served(arguments.stage) as services:
+            services.catalogues.write(entries)
+            told["nudged"] = nudge_held(services)
+    print(json.dumps(told) if arguments.json else _line(told))
+    return 0
+
+
+def nudge_held(services: "Services") -> int:
+    """Nudge every case that is held for want of an entry; say how many.
+
+    Twice, some seconds apart: a case that was being judged by the old catalogue meanwhile, and one
+    that the index did not show yet, are found by the second pass. The same import again nudges
+    again, and nudging a case that still lacks its entry does no harm.
+    """
+    nudged: set[str] = set()
+    for turn in range(PASSES):
+        if turn:
+            time.sleep(PAUSE_SECONDS)
+        now = services.now()
+        held = set(services.cases.held("catalogue:"))
+        for case in sorted(held - nudged):
+            services.inbox.put_nudge(case, now, now)
+        nudged |= held
+    return len(nudged)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        if file.stat().st_size > MAX_BYTES:
+            raise BadInput("larger than 32 MiB", str(file))
+        return file.read_bytes()
+    except OSError as error:
+        raise BadInput(error.strerror or "cannot be read", str(file)) from error
+
+
+def _line(told: dict[str, Any]) -> str:
+    if "nudged" not in told:
+        return f"{told['items']} items; version {told['version']}; not imported"
+    print(f"{told['nudged']} held cases are judged again", file=sys.stderr)
+    return f"{told['items']} items; version {told['version']} is in force"

@@ -1,0 +1,70 @@
+"""`duban key add|list|remove`: who may ask the API, and in which role."""
+
+import argparse
+import json
+from typing import Any
+
+from chalicelib.errors import BadInput
+from infra.cloud import LOCAL_STAGE
+
+ROLES = ("inspector", "operator", "department")
+
+
+def add(subparsers: Any) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("key", help="give and take the keys of people and systems")
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
+    adding = actions.add_parser("add", help="make a key and print it, once")
+    adding.add_argument("role", metavar="ROLE", choices=ROLES, help=" or ".join(ROLES))
+    adding.add_argument("--department", metavar="D", help="whose; only for the role department")
+    adding.set_defaults(run=run_add)
+    listing = actions.add_parser("list", help="show who has a key")
+    listing.set_defaults(run=run_list)
+    removing = actions.add_parser("remove", help="take a key away; it stops at once")
+    removing.add_argument("key", metavar="KEY_ID", help="as listed")
+    removing.set_defaults(run=run_remove)
+    for action in (adding, listing, removing):
+        action.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
+        action.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def run_add(arguments: argparse.Namespace) -> int:
+    """Make a key; it is printed here and kept nowhere."""
+    from infra.served import served
+
+    if (arguments.role == "department") != bool(arguments.department):
+        raise BadInput("the role department, and no other, needs --department D")
+    with served(arguments.stage) as services:
+        key = services.keys.issue(arguments.role, arguments.department)
+    told = {"role": arguments.role, "department": arguments.department, "key": key}
+    print(json.dumps(told, ensure_ascii=False) if arguments.json else key)
+    return 0
+
+
+def run_list(arguments: argparse.Namespace) -> int:
+    """List who has a key."""
+    from infra.served import served
+
+    with served(arguments.stage) as services:
+        callers = list(services.keys.all())
+    if arguments.json:
+        told = [
+            {"key_id": found.key_id, "role": found.role, "department": found.department}
+            for found in callers
+        ]
+        print(json.dumps(told, ensure_ascii=False))
+    for found in () if arguments.json else callers:
+        print(f"{found.key_id}  {found.role:<10} {found.department or ''}".rstrip())
+    return 0
+
+
+def run_remove(arguments: argparse.Namespace) -> int:
+    """Take a key away."""
+    from infra.served import served
+
+    with served(arguments.stage) as services:
+        if not services.keys.remove(arguments.key):
+            raise BadInput(f"there is no key {arguments.key}")
+    if arguments.json:
+        print(json.dumps({"key_id": arguments.key, "removed": True}))
+    return 0
