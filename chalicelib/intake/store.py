@@ -65,7 +65,7 @@ class Inbox:
     """Puts, nudges and pending marks. Nothing here decides anything about a case."""
 
     def __init__(self, table: str, wall: Callable[[], datetime]) -> None:
-        """Use *table*; *wall* dates the pending marks, which are about us and not about the case."""
+        """Use *table*; *wall* dates the pending marks: they are about us, not about the case."""
         self._wall = wall
 
         class Item(InboxItem):
@@ -151,23 +151,19 @@ class Inbox:
             return False
         return True
 
-    def touch(self, case: str, item_id: str, now: datetime) -> bool:
+    def touch(self, case: str, item_id: str, now: datetime, *, at_once: bool = False) -> bool:
         """Rewrite a pending item so that the stream carries it again; False when it is too soon.
 
-        At most every five minutes, and never one whose mark is gone.
+        At most every five minutes unless *at_once*, and never one whose mark is gone.
         """
-        last = self._items.touched_at
+        last, is_pending = self._items.touched_at, self._items.pending_shard.exists()
         due = (
             last.does_not_exist()
             | (last <= instant.text(now - EVERY))
             | (last > instant.text(now + EVERY))
         )
-        return self._update(
-            case,
-            item_id,
-            [last.set(instant.text(now))],
-            self._items.pending_shard.exists() & due,
-        )
+        condition = is_pending if at_once else is_pending & due
+        return self._update(case, item_id, [last.set(instant.text(now))], condition)
 
     def settle(self, case: str, item_id: str) -> None:
         """Take the pending mark off an item whose facts are in the log; a nudge goes altogether.
@@ -211,7 +207,7 @@ class Inbox:
         first = [
             item.pending_since
             for shard in range(SHARDS)
-            for item in self._items.pending.query(shard, limit=1)
+            for item in self._items.query(shard, index_name=PENDING, limit=1)
         ]
         return instant.parse(min(first)) if first else None
 

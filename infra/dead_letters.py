@@ -1,0 +1,164 @@
+"""What Lambda gave up on: the on-failure queues of a stage, read, told and healed.
+
+A message is no event: of a stream's batch it holds only the shard and the first and last sequence
+number, and after a day the stream itself forgets them. So nothing is sent again from a message.
+What it stands for is found where it is stored: an inbox item keeps its pending mark until its
+facts are in the log and its head counts them, and the board knows how far it has followed the log.
+`reconcile` brings all of that on, whatever was lost. Resending therefore means: touch what is
+pending so that the stream carries it again, run reconcile, wait until nothing of that age is
+pending and the board is at the log's end, and only then delete the messages.
+"""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from chalicelib import instant
+from chalicelib.plumbing.services import Services
+from infra.cloud import Cloud
+from infra.deploy import outputs, stack_name
+
+QUEUES = {
+    "supervise": "SuperviseFailures",
+    "seal": "SealFailures",
+    "publish": "PublishFailures",
+}
+LOOK_SECONDS = 5  # how long a message that is only looked at is hidden from others
+HOLD_SECONDS = 300
+PAUSE_SECONDS = 1.0
+TOUCHED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message: which function gave up on what, when, and why."""
+
+    function: str
+    queue_url: str
+    handle: str
+    message_id: str
+    at: str
+    condition: str
+    attempts: int
+    records: int
+    stream: str
+    shard: str
+    first: str
+    last: str
+
+    def told(self) -> dict[str, Any]:
+        """Tell it without what only the queue needs."""
+        hidden = ("queue_url", "handle")
+        return {name: getattr(self, name) for name in self.__slots__ if name not in hidden}
+
+
+def letters(cloud: Cloud, stage: str, seconds: int = LOOK_SECONDS) -> list[Letter]:
+    """Read all queues of *stage*; what is read is hidden from other readers for some *seconds*."""
+    urls = outputs(cloud, stage)
+    sqs = cloud.client("sqs")
+    return [
+        letter
+        for function, output in QUEUES.items()
+        for letter in _drain(sqs, function, urls[output], seconds)
+    ]
+
+
+def _drain(sqs: Any, function: str, url: str, seconds: int) -> Iterator[Letter]:
+    seen: set[str] = set()
+    while True:
+        answer = sqs.receive_message(
+            QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=seconds, WaitTimeSeconds=1
+        )
+        new = [told for told in answer.get("Messages", []) if told["MessageId"] not in seen]
+        if not new:
+            return
+        for message in new:
+            seen.add(message["MessageId"])
+            yield read(function, url, message)
+
+
+def read(function: str, url: str, message: Mapping[str, Any]) -> Letter:
+    """Read one message; one that is not Lambda's is told with empty fields, never dropped."""
+    try:
+        body = json.loads(message["Body"])
+    except ValueError:
+        body = {}
+    body = body if isinstance(body, dict) else {}
+    request, batch = body.get("requestContext", {}), body.get("DDBStreamBatchInfo", {})
+    return Letter(
+        function=function,
+        queue_url=url,
+        handle=message["ReceiptHandle"],
+        message_id=message["MessageId"],
+        at=str(body.get("timestamp", "")),
+        condition=str(request.get("condition", "")),
+        attempts=int(request.get("approximateInvokeCount", 0)),
+        records=int(batch.get("batchSize", 0)),
+        stream=str(batch.get("streamArn", "")),
+        shard=str(batch.get("shardId", "")),
+        first=str(batch.get("startSequenceNumber", "")),
+        last=str(batch.get("endSequenceNumber", "")),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Healing:
+    """What came of a resending: *stuck* names what is still pending, by case and inbox id."""
+
+    deleted: int
+    touched: int
+    stuck: tuple[tuple[str, str], ...]
+    board_behind: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything the messages stood for has come through."""
+        return not self.stuck and self.board_behind <= 0
+
+
+def resend(cloud: Cloud, stage: str, services: Services, seconds: float) -> Healing:
+    """Heal what the messages of *stage* stand for, waiting at most *seconds*; then delete them.
+
+    A crash anywhere leaves the messages where they are; doing it again does no harm.
+    """
+    held = letters(cloud, stage, HOLD_SECONDS)
+    before = services.wall() + timedelta(milliseconds=1)
+    touched = sum(
+        services.inbox.touch(case, item_id, services.wall(), at_once=True)
+        for case, item_id in services.inbox.pending_before(before, TOUCHED)
+    )
+    until = time.monotonic() + seconds
+    while True:
+        _reconcile(cloud, stage)
+        behind = services.log.head().size - services.board.through().index
+        left = Healing(0, touched, tuple(services.inbox.pending_before(before, TOUCHED)), behind)
+        if left.is_whole or time.monotonic() > until:
+            break
+        time.sleep(PAUSE_SECONDS)
+    if not left.is_whole:
+        return left
+    for letter in held:
+        cloud.client("sqs").delete_message(QueueUrl=letter.queue_url, ReceiptHandle=letter.handle)
+    return Healing(len(held), touched, (), 0)
+
+
+def _reconcile(cloud: Cloud, stage: str) -> None:
+    """Run the stage's own reconcile now, by the shape of event that its schedule sends."""
+    event = {
+        "version": "0",
+        "id": "duban-dead-letters",
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": "",
+        "time": instant.text(datetime.now(UTC)),
+        "region": cloud.region,
+        "resources": [],
+        "detail": {},
+    }
+    answer = cloud.client("lambda").invoke(
+        FunctionName=f"{stack_name(stage)}-reconcile", Payload=json.dumps(event).encode()
+    )
+    answer["Payload"].read()
