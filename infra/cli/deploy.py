@@ -2,10 +2,14 @@
 
 import argparse
 import json
+import re
 import sys
 from typing import Any
 
 from chalicelib.errors import BadInput
+
+# As infra/template.yaml has it.
+_STAGE = re.compile(r"[a-z][a-z0-9-]{0,30}", re.ASCII)
 
 
 def add(subparsers: Any) -> None:
@@ -15,7 +19,9 @@ def add(subparsers: Any) -> None:
         help="package a stage and deploy it, to AWS or to what AWS_ENDPOINT_URL names",
         description="Package STAGE and deploy it through CloudFormation.",
     )
-    parser.add_argument("stage", metavar="STAGE", help="prod, or any other name: a-z, 0-9 and -")
+    parser.add_argument(
+        "stage", type=_stage, metavar="STAGE", help="prod, or any other name: a-z, 0-9 and -"
+    )
     parser.add_argument(
         "--set",
         action="append",
@@ -42,6 +48,12 @@ def run(arguments: argparse.Namespace) -> int:
     outputs = deploy.deploy(where, arguments.stage, folder, given, _tell)
     print(json.dumps(outputs, indent=2) if arguments.json else outputs["Url"])
     return 0
+
+
+def _stage(text: str) -> str:
+    if not _STAGE.fullmatch(text):
+        raise argparse.ArgumentTypeError("a stage's name is made of a-z, 0-9 and -")
+    return text
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -1,0 +1,85 @@
+"""What is uploaded: the sources and nothing else, and the locked dependencies for the runtime."""
+
+import ast
+import json
+import zipfile
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+from infra.layer import ROOT
+from infra.package import package
+from infra.target import LAMBDA, host
+from tests.infra.locks import read_lock
+
+HANDED_OVER = {"chalice"}  # its runtime part is packaged beside app.py
+
+
+def imported(file: Path) -> set[str]:
+    """The top-level modules that *file* imports, lazily or not."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {name.name.split(".")[0] for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+def test_the_zip_holds_the_sources_and_nothing_else(released: Path) -> None:
+    """No tests, no infra, no caches, and the part of Chalice that runs."""
+    with zipfile.ZipFile(released / "deployment.zip") as archive:
+        names = archive.namelist()
+    assert {"app.py", "chalice/app.py", "chalicelib/__init__.py"} <= set(names)
+    assert not [name for name in names if "__pycache__" in name]
+    assert {name.split("/")[0] for name in names} == {"app.py", "chalice", "chalicelib"}
+
+
+def test_the_layer_is_for_the_runtime_and_not_for_this_machine(released: Path) -> None:
+    """Compiled parts are those of Python 3.13 on arm64, whatever packaged them."""
+    with zipfile.ZipFile(released / "layer.zip") as archive:
+        names = archive.namelist()
+    prefix = f"python/lib/{LAMBDA.runtime}/site-packages/"
+    assert all(name.startswith(prefix) for name in names)
+    compiled = [name for name in names if name.endswith(".so")]
+    assert any("pydantic_core" in name for name in compiled)
+    assert all("cpython-313-aarch64-linux-gnu" in name for name in compiled)
+    assert {f"{prefix}pynamodb/models.py", f"{prefix}tzdata/__init__.py"} <= set(names)
+
+
+def test_the_template_says_what_it_was_packaged_for(released: Path) -> None:
+    """It deploys by itself, with the runtime that fits its layer."""
+    parameters = json.loads((released / "template.json").read_text())["Parameters"]
+    assert parameters["Runtime"]["Default"] == "python3.13"
+    assert parameters["Architecture"]["Default"] == "arm64"
+    assert parameters["DependenciesLayer"]["Default"] == "yes"
+
+
+def test_all_that_the_functions_import_is_locked() -> None:
+    """On the local cloud the whole .venv is there; on AWS only the layer is."""
+    locked = set(read_lock(ROOT / "requirements.txt"))
+    homes = packages_distributions()
+    files = [ROOT / "app.py", *(ROOT / "chalicelib").rglob("*.py")]
+    foreign = set().union(*map(imported, files)) & set(homes) - HANDED_OVER - {"chalicelib", "app"}
+    assert {"pynamodb", "boto3", "pydantic"} <= foreign
+    for module in foreign:
+        names = {name.lower().replace("_", "-") for name in homes[module]}
+        assert names & locked, f"{module} is not in requirements.txt"
+
+
+def test_the_same_sources_are_packaged_once(released: Path) -> None:
+    """The second time costs nothing."""
+    before = (released / "template.json").stat().st_mtime_ns
+    assert package("prod", LAMBDA) == released
+    assert (released / "template.json").stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize("stage", ["county-2"])
+def test_any_stage_can_be_packaged(stage: str) -> None:
+    """A stage that .chalice/config.json does not know is like prod."""
+    folder = package(stage, host(layered=False))
+    template = json.loads((folder / "template.json").read_text())
+    policy = template["Resources"]["ApiHandlerRole"]["Properties"]["Policies"][0]
+    model = json.loads((ROOT / "infra" / "iam" / "api.json").read_text())
+    assert policy["PolicyDocument"]["Statement"] == model["Statement"]

@@ -1,0 +1,181 @@
+"""The packaged template says what the design asks of every function, stream, table and policy."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FUNCTIONS = {"APIHandler", "Supervise", "Sweep", "Seal", "Reconcile", "Publish"}
+STREAMS = {"Supervise": "Inbox", "Seal": "Facts", "Publish": "Log"}
+TABLES = {"Inbox", "Cases", "Facts", "Log", "Board", "Registry", "Vault"}
+
+
+def of_type(template: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
+    """Resources of one *kind*: their properties by logical id."""
+    return {
+        name: resource.get("Properties", {})
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == kind
+    }
+
+
+def statements(template: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """All policy statements with the role they belong to."""
+    for role, properties in of_type(template, "AWS::IAM::Role").items():
+        for policy in properties["Policies"]:
+            for statement in policy["PolicyDocument"]["Statement"]:
+                yield role, statement
+
+
+def texts(node: object) -> Iterator[str]:
+    """All strings in a piece of a template."""
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, dict):
+        for value in node.values():
+            yield from texts(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from texts(value)
+
+
+def test_all_functions_are_there_and_belong_to_app(template: dict[str, Any]) -> None:
+    """A function declared in a blueprint would be deployed under a module's name."""
+    functions = of_type(template, "AWS::Serverless::Function")
+    assert set(functions) == FUNCTIONS
+    for name, properties in functions.items():
+        expected = "app.app" if name == "APIHandler" else f"app.{name.lower()}"
+        assert properties["Handler"] == expected
+        assert properties["Runtime"] == {"Ref": "Runtime"}
+        assert properties["Architectures"] == [{"Ref": "Architecture"}]
+
+
+def test_every_function_has_a_role_of_its_own(template: dict[str, Any]) -> None:
+    """A shared role would give each what any of them needs."""
+    functions = of_type(template, "AWS::Serverless::Function").values()
+    roles = [properties["Role"]["Fn::GetAtt"][0] for properties in functions]
+    assert len(set(roles)) == len(FUNCTIONS)
+    assert set(roles) == set(of_type(template, "AWS::IAM::Role"))
+
+
+def test_streams_stop_in_order_and_lose_nothing(template: dict[str, Any]) -> None:
+    """Partial batches, bounded retries, bisection, a queue for what failed, from the beginning."""
+    functions = of_type(template, "AWS::Serverless::Function")
+    mappings = {
+        name: event["Properties"]
+        for name, properties in functions.items()
+        for event in properties.get("Events", {}).values()
+        if event["Type"] == "DynamoDB"
+    }
+    assert set(mappings) == set(STREAMS)
+    queues = of_type(template, "AWS::SQS::Queue")
+    for name, mapping in mappings.items():
+        assert mapping["Stream"] == {"Fn::GetAtt": [STREAMS[name], "StreamArn"]}
+        assert mapping["StartingPosition"] == "TRIM_HORIZON"
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert mapping["BisectBatchOnFunctionError"] is True
+        assert 0 < mapping["MaximumRetryAttempts"] <= 100
+        assert mapping["MaximumRecordAgeInSeconds"] == {"Ref": "RecordAge"}
+        destination = mapping["DestinationConfig"]["OnFailure"]
+        assert destination["Type"] == "SQS"
+        assert destination["Destination"]["Fn::GetAtt"][0] in queues
+        for one in mapping["FilterCriteria"]["Filters"]:
+            json.loads(one["Pattern"])
+
+
+def test_no_table_has_more_than_two_stream_readers(template: dict[str, Any]) -> None:
+    """Lambda allows two per shard; a third is throttled for ever."""
+    assert max(list(STREAMS.values()).count(table) for table in STREAMS.values()) <= 2
+    tables = of_type(template, "AWS::DynamoDB::Table")
+    with_stream = {name for name, table in tables.items() if "StreamSpecification" in table}
+    assert with_stream == set(STREAMS.values())
+
+
+def test_every_queue_of_failures_rings(template: dict[str, Any]) -> None:
+    """An alarm on the first message in each queue."""
+    watched = {
+        dimension["Value"]["Fn::GetAtt"][0]
+        for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()
+        if alarm["Namespace"] == "AWS/SQS" and alarm["Threshold"] == 0
+        for dimension in alarm["Dimensions"]
+    }
+    assert watched == set(of_type(template, "AWS::SQS::Queue"))
+
+
+def test_tables_can_be_brought_back(template: dict[str, Any]) -> None:
+    """Point in time recovery and protection; the vault forgets what it is told to forget."""
+    tables = of_type(template, "AWS::DynamoDB::Table")
+    assert set(tables) == TABLES
+    for name, table in tables.items():
+        recovery = table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
+        assert recovery is (name != "Vault")
+        assert table["BillingMode"] == "PAY_PER_REQUEST"
+        assert table["DeletionProtectionEnabled"] == {"Ref": "DeletionProtection"}
+        assert template["Resources"][name]["DeletionPolicy"] == "Retain"
+
+
+def test_policies_name_what_they_allow(template: dict[str, Any]) -> None:
+    """No bare star, no whole service, and only resources that exist."""
+    for role, statement in statements(template):
+        resources = statement["Resource"]
+        for resource in resources if isinstance(resources, list) else [resources]:
+            assert resource != "*", (role, statement["Sid"])
+            assert isinstance(resource, dict), "an address written by hand"
+            named = resource.get("Ref") or (resource.get("Fn::GetAtt") or [None])[0]
+            assert named is None or named in template["Resources"]
+        assert not [action for action in statement["Action"] if action.endswith("*")], role
+
+
+def test_facts_are_written_once(template: dict[str, Any]) -> None:
+    """No function may change or remove a fact, whatever its code says."""
+    forbidden = {"dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"}
+    writers = set()
+    for role, statement in statements(template):
+        if statement["Resource"] == {"Fn::GetAtt": ["Facts", "Arn"]}:
+            assert not forbidden & set(statement["Action"]), role
+            writers |= {role} if "dynamodb:PutItem" in statement["Action"] else set()
+    assert writers == {"SuperviseRole"}
+
+
+def test_no_partition_is_written_by_hand(template: dict[str, Any]) -> None:
+    """The same template serves aws and aws-cn; a service's principal is the same in both."""
+    principals = {"lambda.amazonaws.com", "apigateway.amazonaws.com"}
+    for text in texts(template):
+        assert "arn:aws" not in text
+        assert "amazonaws" not in text or text in principals
+
+
+def test_every_function_keeps_its_logs_for_a_set_time(template: dict[str, Any]) -> None:
+    """The group a function writes to is ours, with a retention, and its role names just that."""
+    groups = {
+        group["LogGroupName"]["Fn::Sub"]
+        for group in of_type(template, "AWS::Logs::LogGroup").values()
+    }
+    named = {
+        f"/aws/lambda/{properties['FunctionName']['Fn::Sub']}"
+        for properties in of_type(template, "AWS::Serverless::Function").values()
+    }
+    assert groups == named
+    allowed = {
+        statement["Resource"]["Fn::Sub"].split("log-group:")[1].removesuffix(":*")
+        for _, statement in statements(template)
+        if statement["Sid"] == "Logs"
+    }
+    assert allowed == named
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "cn-north-1"])
+def test_cfn_lint_finds_nothing(released: Path, region: str) -> None:
+    """Types, references and values are right, in both partitions."""
+    command = [Path(sys.executable).with_name("cfn-lint"), "--regions", region]
+    done = subprocess.run(
+        [*command, "--", str(released / "template.json")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
