@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
 from chalicelib.instant import text
@@ -10,7 +11,7 @@ Level = Literal["warning", "yellow", "red"]
 LEVELS: tuple[Level, ...] = ("warning", "yellow", "red")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Finding:
     """*rule* is met at *level* from one millisecond after *at*, the legal instant.
 
@@ -25,7 +26,7 @@ class Finding:
     ground: str
     missing: int | None = None
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The derived key: the same finding is the same card, whoever comes to it and when."""
         return f"{self.rule}/{self.ground}/{text(self.due_at)}/{text(self.at)}"
