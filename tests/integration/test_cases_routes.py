@@ -1,0 +1,77 @@
+"""Reading cases: who may, and what they see."""
+
+import json
+from urllib.parse import quote
+
+import pytest
+
+from tests.support.asker import Asker, data
+from tests.support.environment import environment
+from tests.support.world import world
+
+CASE = quote("hall:2026/001", safe="")
+
+
+@pytest.fixture(scope="module")
+def county():
+    """Give a county with an overdue case of Housing and one of Water in time; it is only read."""
+    with environment(), world("2026-11-02T09:00:00") as made:
+        made.accept("2026-11-02T09:00:00", "2026/001", title="王小明的饭店")
+        made.accept("2026-11-02T09:00:00", "2", promise="30wd", department="Water")
+        made.until("2026-11-10T08:00:00")
+        yield made
+
+
+@pytest.fixture
+def ask(county):
+    """Give a function that asks with the key of a role."""
+    return Asker(county.services)
+
+
+def test_a_case_shows_its_state_clocks_lamp_and_facts(ask):
+    """By its percent-encoded id, for the inspector and its own department."""
+    body = data(ask("GET", f"/v1/cases/{CASE}"))
+    assert (body["id"], body["lamp"], body["state"]) == ("hall:2026/001", "yellow", "open")
+    assert body["due_at"] == "2026-11-09T17:30:00.000+08:00"
+    assert body["clocks"] == [
+        {"clock": "promise", "due_at": "2026-11-09T17:30:00.000+08:00", "provisional": False}
+    ]
+    assert [fact["kind"] for fact in body["facts"]] == [
+        "case.accepted",
+        "warning.issued",
+        "card.issued",
+    ]
+    assert "王小明" not in json.dumps(body, ensure_ascii=False)
+    assert data(ask("GET", f"/v1/cases/{CASE}", "Housing")) == body
+
+
+def test_another_departments_case_does_not_exist(ask):
+    """Nor does one that nobody told of, nor a name that could be nobody's."""
+    for who, case in (("Water", CASE), ("inspector", "hall%3Anone"), ("inspector", "%E4%BD%A0")):
+        assert ask("GET", f"/v1/cases/{case}", who).status_code == 404
+
+
+def test_cases_are_listed_by_department_and_lamp(ask):
+    """Those due first first; a department sees its own without asking."""
+    both = data(ask("GET", "/v1/cases"))["cases"]
+    assert [case["id"] for case in both] == ["hall:2026/001", "hall:2"]
+    assert [c["id"] for c in data(ask("GET", "/v1/cases?lamp=green&kind=permit"))["cases"]] == [
+        "hall:2"
+    ]
+    assert data(ask("GET", "/v1/cases", "Water"))["cases"] == [both[1]]
+    assert data(ask("GET", "/v1/cases?department=Housing"))["cases"] == [both[0]]
+
+
+@pytest.mark.parametrize(
+    ("who", "query", "status"),
+    [
+        ("Water", "department=Housing", 403),
+        ("operator", "", 403),
+        ("inspector", "lamp=purple", 422),
+        ("inspector", "kind=review", 422),
+        ("inspector", "colour=red", 422),
+    ],
+)
+def test_what_may_not_be_listed(ask, who, query, status):
+    """By role, and by what cannot be meant."""
+    assert ask("GET", f"/v1/cases?{query}", who).status_code == status

@@ -1,0 +1,69 @@
+"""Answering a card: who may, and what it does."""
+
+import pytest
+
+from tests.support.asker import Asker, data
+from tests.support.environment import environment
+from tests.support.world import world
+
+
+@pytest.fixture(scope="module")
+def county():
+    """Give a county with two overdue cases: `1` is never answered, `2` will be."""
+    with environment(), world("2026-11-02T09:00:00") as made:
+        made.accept("2026-11-02T09:00:00", "1")
+        made.accept("2026-11-02T09:00:00", "2")
+        made.until("2026-11-10T08:00:00")
+        yield made
+
+
+@pytest.fixture
+def ask(county):
+    """Give a function that asks with the key of a role."""
+    return Asker(county.services)
+
+
+def card_of(county, case, level="yellow"):
+    """Give the id of a case's card."""
+    found = (card for card in county.published() if card.case == f"hall:{case}")
+    return next(card.card for card in found if card.level == level)
+
+
+@pytest.mark.parametrize(
+    ("who", "body", "status"),
+    [
+        ("Water", None, 403),
+        ("operator", None, 403),
+        ("Housing", {"text": 1}, 422),
+        ("Housing", {"txt": "x"}, 422),
+        ("Housing", {"text": "x" * 2001}, 422),
+        ("Housing", [], 400),
+    ],
+)
+def test_an_answer_that_is_refused_leaves_nothing(county, ask, who, body, status):
+    """By role, and by what is wrong with it."""
+    card = card_of(county, "1")
+    assert ask("POST", f"/v1/cards/{card}/respond", who, body).status_code == status
+    assert county.services.inbox.get("hall:1", f"A#respond#{card}") is None
+
+
+def test_only_a_published_card_can_be_answered(county, ask):
+    """A card that is not there is 404; a warning asks for no answer."""
+    assert ask("POST", "/v1/cards/c_x.1/respond", "Housing").status_code == 404
+    warning = card_of(county, "1", "warning")
+    assert ask("POST", f"/v1/cards/{warning}/respond", "Housing").status_code == 422
+
+
+def test_a_yellow_that_is_answered_does_not_turn_red(county, ask):
+    """Once is enough, again is the same, and what was written is not public."""
+    card = card_of(county, "2")
+    path = f"/v1/cards/{card}/respond"
+    body = {"text": "王小明 is on leave"}
+    assert data(ask("POST", path, "Housing", body), 202) == {"card": card, "status": "recorded"}
+    county.until("2026-11-10T09:00:00")
+    assert data(ask("POST", path, "inspector"), 202)["status"] == "duplicate"
+    county.until("2026-11-16T18:00:00")
+    assert [level for level, _ in county.cards("1")] == ["warning", "yellow", "red"]
+    assert [level for level, _ in county.cards("2")] == ["warning", "yellow"]
+    told = [fact for fact in county.facts("2") if fact.kind == "card.responded"]
+    assert [dict(fact.data) for fact in told] == [{"card": 2, "given": ["text"]}]

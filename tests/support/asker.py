@@ -1,0 +1,39 @@
+"""Asks the API with keys of its own, one for each role and department."""
+
+import json
+from functools import cache
+from typing import Any
+
+from chalice.test import Client, HTTPResponse
+
+import app
+from chalicelib.plumbing.access import ROLES
+from chalicelib.plumbing.services import Services
+
+
+class Asker:
+    """Ask as the inspector, the operator, or (any other name) that department."""
+
+    def __init__(self, served: Services) -> None:
+        self._issue = served.keys.issue
+        self._key = cache(self._made)
+
+    def _made(self, who: str) -> str:
+        return self._issue(who) if who in ROLES else self._issue("department", who)
+
+    def __call__(
+        self, method: str, path: str, who: str = "inspector", body: Any = None
+    ) -> HTTPResponse:
+        """Make one request, with *body* as JSON."""
+        headers = {
+            "Authorization": f"Bearer {self._key(who)}",
+            "Content-Type": "application/json",
+        }
+        raw = b"" if body is None else json.dumps(body).encode()
+        return Client(app.app).http.request(method, path, headers=headers, body=raw)
+
+
+def data(answer: HTTPResponse, status: int = 200) -> Any:
+    """Give the document that was answered."""
+    assert answer.status_code == status, answer.body
+    return json.loads(answer.body)

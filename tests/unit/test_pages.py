@@ -1,0 +1,127 @@
+"""The words and small parts of the public pages."""
+
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from importlib import resources
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from chalicelib.board import pages, view
+from chalicelib.board.place import base_of, missing_slash
+from chalicelib.board.words import language, words
+from chalicelib.cases.head import Head
+
+ZONE = ZoneInfo("Asia/Shanghai")
+NOTHING = {
+    "base": "",
+    "region": "370102",
+    "through": 0,
+    "data_at": "",
+    "now_at": "2026-11-21T16:30:00.000+08:00",
+    "totals": view.totals([]),
+    "departments": [],
+    "due": [],
+    "cards": [],
+    "is_newest": True,
+    "before": None,
+    "policy": {"left": 2, "percent": 90, "answer": 3},
+}
+
+
+def test_both_languages_have_every_word():
+    """None is missing, and none is the same placeholder with other names."""
+    zh, en = words("zh"), words("en")
+    assert zh.keys() == en.keys()
+    for key, text in zh.items():
+        assert re.findall(r"{\w+}", text) == re.findall(r"{\w+}", en[key]), key
+
+
+def test_every_word_is_used():
+    """By a template or by the code that fills it in."""
+    folder = resources.files("chalicelib.board")
+    used = "".join(
+        one.read_text("utf-8") for one in folder.iterdir() if one.name.endswith((".html", ".py"))
+    )
+    built = re.compile(r"^(lamp|level|count|status|legend)_")
+    for key in words("zh"):
+        assert key in used or built.match(key), key
+
+
+@pytest.mark.parametrize("asked", [None, "", "fr", "zh"])
+def test_chinese_comes_first(asked):
+    """Whoever does not ask for English gets Chinese."""
+    assert language(asked) == "zh"
+
+
+@pytest.mark.parametrize("page", ["board", "cards", "departments"])
+@pytest.mark.parametrize("chosen", ["zh", "en"])
+def test_pages_of_an_empty_county(page, chosen):
+    """Before anything has happened there is something to read all the same."""
+    html = pages.render(page, chosen, NOTHING)
+    assert html.count("<h1") == 1
+    assert "None" not in html
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"),
+    [
+        (0, "不到 1 小时"),
+        (59, "不到 1 小时"),
+        (60, "还剩 1 小时"),
+        (1439, "还剩 23 小时"),
+        (1440, "还剩 1 天"),
+        (2880, "还剩 2 天"),
+    ],
+)
+def test_how_long_is_left(minutes, text):
+    """Rounded down, so that it never promises more than there is."""
+    assert view.left(minutes, words("zh")) == text
+
+
+def test_a_due_case_shows_no_internal_number():
+    """Only its public name."""
+    now = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
+    head = Head(
+        "hall:SECRET", "c_ab", 1, now, "green", "Housing", "X", due_at=now + timedelta(hours=2)
+    )
+    row = view.due_row(head, now, ZONE, {"X": "食品经营许可"})
+    assert row["item_name"] == "食品经营许可"
+    assert row["left_minutes"] == 120
+    assert "SECRET" not in str(row)
+
+
+def test_a_bar_is_full():
+    """Its parts follow one another and end at 100."""
+    parts = view.bar({"pending": 1, "green": 1, "yellow": 0, "red": 1, "closed": 9})
+    assert [kind for kind, _, _ in parts] == ["red", "green", "pending"]
+    assert parts[-1][1] + parts[-1][2] == pytest.approx(100, abs=0.02)
+    assert view.bar(dict.fromkeys(("pending", "green", "yellow", "red", "closed"), 0)) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "location"), [("/", ""), (None, ""), ("/api/", ""), ("/api", "api/"), ("/a/b", "b/")]
+)
+def test_the_root_without_its_slash_leads_to_the_one_with_it(path, location):
+    """Relative to where the reader is, whatever stands before it."""
+    assert missing_slash({"path": path}) == location
+
+
+def test_links_in_the_local_cloud_do_not_depend_on_the_slash():
+    """Its two forms of address are told apart by the host; elsewhere nothing is assumed."""
+    context = {"apiId": "ab12", "stage": "local"}
+    assert base_of(context, "127.0.0.1:4599", is_local=True) == "/_aws/execute-api/ab12/local/"
+    assert base_of(context, "ab12.execute-api.localhost:4599", is_local=True) == "/local/"
+    assert base_of(context, "ab12.execute-api.example", is_local=False) == ""
+    assert base_of({}, "x", is_local=True) == ""
+
+
+def test_what_only_pages_need_is_not_imported_with_the_app():
+    """Background functions and other routes start without it."""
+    code = (
+        "import sys, app; print([m for m in ('jinja2', 'pydantic', 'boto3') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
