@@ -1,8 +1,80 @@
-"""A made-up working week of a county, fed into the local stage."""
+"""Feeds the made-up week into the local stage: signed webhooks, its clock driven from the first day to now."""
 
+import json
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tqdm import tqdm
+
+from chalicelib.calendar.shipped import load_calendar
+from chalicelib.clock.counting import Counting
+from chalicelib.instant import local, whole
+from chalicelib.policy import catalogue
+from chalicelib.policy.shipped import load_profile
+from infra import stage
+from infra.cloud import LOCAL_STAGE, TOLD, Cloud
+from infra.courier import Access, Courier
 from infra.local_stage import Told
+from infra.made_up_week import MadeUp, week
+
+CATALOGUE = Path(__file__).with_name("demo_catalogue.csv")
+STEP = timedelta(hours=2)
 
 
-def run(told: Told, speed: int | None) -> None:
-    """Feed it through signed webhooks, at *speed* if one is given."""
-    del told, speed
+def run(where: Cloud, told: Told, speed: int | None) -> None:
+    """Feed the week, then let the clock show the present and run on, *speed* times as fast if given."""
+    since = time.monotonic()
+    entries = catalogue.read(CATALOGUE.read_bytes(), CATALOGUE.name)
+    _register(where, told, entries)
+    (source, secret), *_ = told.sources.items()
+    courier = Courier(Access(told.url, source, secret, told.keys["operator"]))
+    policy = load_profile("statutory")
+    counting = Counting(load_calendar("CN"), policy)
+    events = week(entries, source, whole(datetime.now(UTC)), counting)
+    has_yellow = False
+    with tqdm(total=len(events), unit=" events", desc="一周办件", disable=None) as progress:
+        for chunk in _chunks(events):
+            courier.set_clock(chunk[-1].at, 0)
+            courier.post([one.event for one in chunk])
+            progress.update(len(chunk))
+            progress.set_postfix_str(local(chunk[-1].at, counting.zone)[:16])
+            if not has_yellow and _has_yellow(courier):
+                has_yellow = True
+                _tell(f"the first yellow card is on the board, {time.monotonic() - since:.1f} s in")
+    courier.set_clock(whole(datetime.now(UTC)), speed or 1)
+    _tell(f"{len(events)} events fed in {time.monotonic() - since:.1f} s")
+
+
+def _register(where: Cloud, told: Told, entries: tuple[catalogue.Entry, ...]) -> None:
+    """Put the catalogue in force, and give one department a key."""
+    from chalicelib.plumbing.services import Services
+    from chalicelib.plumbing.settings import read
+
+    with stage.inside(where, LOCAL_STAGE):
+        services = Services(read())
+        services.catalogues.write(entries)
+        told.keys["department"] = services.keys.issue("department", entries[2].department)
+    written = {"url": told.url, "sources": told.sources, "keys": told.keys}
+    TOLD.write_text(json.dumps(written, indent=2) + "\n")
+
+
+def _chunks(events: list[MadeUp]) -> list[list[MadeUp]]:
+    """Cut the week into runs of at most *STEP*: none is posted before its time has come."""
+    chunks: list[list[MadeUp]] = []
+    for one in events:
+        if chunks and one.at - chunks[-1][0].at <= STEP:
+            chunks[-1].append(one)
+        else:
+            chunks.append([one])
+    return chunks
+
+
+def _has_yellow(courier: Courier) -> bool:
+    cards = courier.get("/cards.json")["cards"]
+    return any(card["level"] == "yellow" for card in cards)
+
+
+def _tell(line: str) -> None:
+    tqdm.write(line, file=sys.stderr)

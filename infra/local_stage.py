@@ -59,7 +59,7 @@ def run(*, speed: int | None, demo: bool) -> int:
             if demo:
                 from infra import demo as made_up
 
-                made_up.run(told, speed)
+                made_up.run(running.cloud, told, speed)
             elif speed is not None:
                 _set_speed(running.cloud, speed)
             print(f"Duban is ready: {told.url}", flush=True)

@@ -1,0 +1,104 @@
+"""Posts signed events and drives a local stage's clock, over HTTP, as an intake system and an operator.
+
+Every post can be repeated: an event's id is its own, and the same event again is a no-op. So what is
+refused for now (a lost answer, 5xx) is simply sent again.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import urllib3
+
+from chalicelib.errors import BadInput
+from chalicelib.instant import text
+
+MAX_BATCH = 100
+_BATCH = "application/cloudevents-batch+json"
+_RETRIES = urllib3.Retry(
+    total=6,
+    backoff_factor=0.2,
+    status_forcelist=(429, 500, 502, 503, 504),
+    allowed_methods=None,
+    raise_on_status=False,
+)
+_OK = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Where a stage answers and with what one gets in."""
+
+    url: str
+    source: str
+    secret: str
+    operator_key: str
+
+
+class Courier:
+    """One stage, seen from outside."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._http = urllib3.PoolManager(
+            maxsize=2, retries=_RETRIES, timeout=urllib3.Timeout(connect=5, read=40)
+        )
+
+    def post(self, events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Post *events* in batches; give their results in order. Raises BadInput where all are refused."""
+        results: list[dict[str, Any]] = []
+        for first in range(0, len(events), MAX_BATCH):
+            body = json.dumps(events[first : first + MAX_BATCH], ensure_ascii=False).encode()
+            answer = self._send("POST", "/v1/events", body, self._signed(body))
+            results.extend(answer["results"])
+        return results
+
+    def set_clock(self, now: datetime | None = None, speed: int | None = None) -> str:
+        """Set the stage's clock, wait until everything has come through, and tell its time."""
+        wanted: dict[str, Any] = {} if now is None else {"now": text(now)}
+        if speed is not None:
+            wanted["speed"] = speed
+        headers = {
+            "Authorization": f"Bearer {self._access.operator_key}",
+            "Content-Type": "application/json",
+        }
+        while True:
+            answer = self._send("PUT", "/v1/clock", json.dumps(wanted).encode(), headers)
+            if answer["idle"]:
+                return str(answer["now"])
+
+    def get(self, path: str, key: str = "") -> Any:
+        """Read a JSON document of the stage."""
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        return self._send("GET", path, None, headers)
+
+    def _signed(self, body: bytes) -> dict[str, str]:
+        """Sign as Standard Webhooks v1 does, by the wall clock."""
+        message_id = "msg_" + hashlib.sha256(body).hexdigest()[:24]
+        stamp = str(int(time.time()))
+        secret = base64.b64decode(self._access.secret.removeprefix("whsec_"))
+        signed = f"{message_id}.{stamp}.".encode() + body
+        signature = base64.b64encode(hmac.digest(secret, signed, "sha256")).decode()
+        return {
+            "Content-Type": _BATCH,
+            "webhook-id": message_id,
+            "webhook-timestamp": stamp,
+            "webhook-signature": f"v1,{signature}",
+        }
+
+    def _send(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Any:
+        try:
+            answer = self._http.request(
+                method, self._access.url + path, body=body, headers=dict(headers)
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise BadInput(f"no answer: {error}", self._access.url) from error
+        if answer.status >= _OK:
+            raise BadInput(f"answered {answer.status}: {answer.data[:300]!r}", method + " " + path)
+        return json.loads(answer.data)

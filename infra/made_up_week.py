@@ -1,0 +1,128 @@
+"""A made-up working week of a county: about sixty cases in eight departments, with every kind of course.
+
+Pure and always the same, but for when the week is: five working days that end at the given present.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from chalicelib.clock.counting import Counting
+from chalicelib.instant import local
+from chalicelib.policy.catalogue import Entry
+
+WORKDAYS = 5
+REGION = "370102"
+_SURNAMES = "王李张刘陈杨赵黄周吴徐孙"
+
+# item number in the catalogue, day and hour of acceptance, then what happens: (day, hour, event) …
+# "d" decided, "w" withdrawn, "s" suspended, "r" resumed, "x" extended, "n" nothing yet.
+_COURSES = """
+1 0 9 d0.15 | 1 0 10 d1.9 | 1 1 9 d1.16 | 1 2 9 d2.14 | 1 3 9 d3.11 | 1 4 9 n | 0 0 9 d3.10 | 0 0 11 d4.9
+0 1 14 n | 0 2 9 n | 0 3 15 n | 2 0 9 d3.15 | 2 0 10 n | 2 1 15 d4.10 | 2 2 9 s2.15,r4.9 | 2 3 10 n
+3 0 9 n | 3 0 14 d3.16 | 3 1 9 d2.10 | 3 2 10 d4.10 | 3 3 9 n | 4 0 9 s1.10 | 4 0 15 n | 4 1 9 w2.9
+4 2 14 n | 4 3 9 n | 5 0 9 d2.10 | 5 0 10 d3.9 | 5 1 9 n | 5 1 15 d4.9 | 5 2 9 x3.10 | 5 3 10 n | 6 0 9 n
+6 0 11 s0.15,r3.10 | 6 1 9 d4.9 | 6 2 10 n | 7 0 9 d1.15 | 7 0 10 n | 7 1 9 d4.10 | 7 2 9 d4.9 | 7 3 9 n
+8 0 9 n | 8 1 10 w1.16 | 8 2 9 n | 9 0 9 d1.10 | 9 0 10 d4.10 | 9 1 9 n | 9 1 11 x2.10 | 9 2 9 d3.10
+9 3 15 n | 10 0 9 d4.10 | 10 0 15 n | 10 1 9 d3.9 | 10 2 9 n | 11 0 9 d2.9 | 11 0 10 n | 11 1 14 d4.9
+11 3 9 n | 12 0 9 n | 12 0 10 d0.16 | 12 1 9 d3.9 | 12 2 9 d3.10 | 12 4 9 n
+"""
+_KINDS: dict[str, tuple[str, dict[str, Any]]] = {
+    "d": ("case.decided", {"outcome": "granted"}),
+    "w": ("case.withdrawn", {"reason": "申请人撤回申请"}),
+    "s": (
+        "case.suspended",
+        {
+            "procedure": "testing",
+            "basis": "行政许可法第四十五条",
+            "approver": "分管领导",
+            "approved": {"amount": 5, "unit": "wd"},
+        },
+    ),
+    "r": ("case.resumed", {"procedure": "testing"}),
+    "x": (
+        "case.extended",
+        {
+            "by": {"amount": 2, "unit": "wd"},
+            "approved_by": "head_of_authority",
+            "reason": "案情复杂",
+        },
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MadeUp:
+    """One event of the week, ready to be posted once its *at* has come."""
+
+    at: datetime
+    event: dict[str, Any]
+
+
+def week(
+    entries: tuple[Entry, ...], source: str, present: datetime, counting: Counting
+) -> list[MadeUp]:
+    """All events of the week up to *present*, in order of time."""
+    days = _days(present, counting)
+    told: list[MadeUp] = []
+    courses = [
+        course.split() for course in _COURSES.replace("\n", "|").split("|") if course.strip()
+    ]
+    for number, (item, day, hour, happens) in enumerate(courses, 1):
+        case = _Case(f"{days[0]:%Y%m%d}-{number:03d}", entries[int(item)], source, counting)
+        accepted = counting.at(days[int(day)], time(int(hour), number % 30))
+        told.extend(_opening(case, accepted, number))
+        for step in [] if happens == "n" else happens.split(","):
+            when, at_hour = step[1:].split(".")
+            at = counting.at(days[int(when)], time(int(at_hour), 31 + number % 28))
+            kind, data = _KINDS[step[0]]
+            told.append(case.event(kind, at, data))
+    return sorted((one for one in told if one.at <= present), key=lambda one: one.at)
+
+
+def _days(present: datetime, counting: Counting) -> list[Any]:
+    """The five working days that end with the day of *present*, or with the last one before it."""
+    day = counting.day_of(present)
+    days: list[Any] = []
+    while len(days) < WORKDAYS:
+        if counting.calendar.is_workday(day):
+            days.insert(0, day)
+        day -= timedelta(days=1)
+    return days
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    number: str
+    entry: Entry
+    source: str
+    counting: Counting
+
+    def event(self, kind: str, at: datetime, data: dict[str, Any]) -> MadeUp:
+        when = local(at, self.counting.zone)
+        written = local(at + timedelta(seconds=40), self.counting.zone)
+        event = {
+            "specversion": "1.0",
+            "id": f"{self.number}/{kind}",
+            "source": self.source,
+            "subject": self.number,
+            "type": kind,
+            "time": when,
+            "recordedtime": written,
+            "data": data,
+        }
+        return MadeUp(at, event)
+
+
+def _opening(case: _Case, accepted: datetime, number: int) -> Iterator[MadeUp]:
+    """Received a little earlier, accepted, and the first stage entered."""
+    entry = case.entry
+    surname = _SURNAMES[number % len(_SURNAMES)]
+    opened = {"item": entry.item, "department": entry.department, "region": REGION}
+    applicant = {"kind": "person", "name": f"{surname}某", "contact": f"1380000{number:04d}"}
+    received = accepted - timedelta(minutes=20)
+    yield case.event("case.received", received, {**opened, "applicant": applicant})
+    yield case.event("case.accepted", accepted, {**opened, "kind": entry.kind})
+    stage = {"stage": "审查", "post": "经办岗"}
+    yield case.event("stage.entered", accepted + timedelta(minutes=5), stage)
