@@ -11,12 +11,13 @@ pending and the board is at the log's end, and only then delete the messages.
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib import instant
+from chalicelib.errors import BadInput
 from chalicelib.plumbing.services import Services
 from infra.cloud import Cloud
 from infra.deploy import outputs, stack_name
@@ -28,6 +29,7 @@ QUEUES = {
 }
 LOOK_SECONDS = 5  # how long a message that is only looked at is hidden from others
 HOLD_SECONDS = 300
+WAIT_SECONDS = 1  # a long poll, so that no server of the queue is left out
 PAUSE_SECONDS = 1.0
 TOUCHED = 1000
 
@@ -55,14 +57,27 @@ class Letter:
         return {name: getattr(self, name) for name in self.__slots__ if name not in hidden}
 
 
-def letters(cloud: Cloud, stage: str, seconds: int = LOOK_SECONDS) -> list[Letter]:
-    """Read all queues of *stage*; what is read is hidden from other readers for some *seconds*."""
-    urls = outputs(cloud, stage)
-    sqs = cloud.client("sqs")
+@dataclass(frozen=True, slots=True)
+class Queues:
+    """The on-failure queues: a client of SQS, and each function's queue."""
+
+    sqs: Any
+    urls: Mapping[str, str]
+
+
+def queues(cloud: Cloud, stage: str) -> Queues:
+    """Give the on-failure queues of *stage*."""
+    told = outputs(cloud, stage)
+    urls = {function: told[output] for function, output in QUEUES.items()}
+    return Queues(cloud.client("sqs"), urls)
+
+
+def letters(of: Queues, seconds: int = LOOK_SECONDS) -> list[Letter]:
+    """Read all queues; what is read is hidden from other readers for some *seconds*."""
     return [
         letter
-        for function, output in QUEUES.items()
-        for letter in _drain(sqs, function, urls[output], seconds)
+        for function, url in of.urls.items()
+        for letter in _drain(of.sqs, function, url, seconds)
     ]
 
 
@@ -70,7 +85,10 @@ def _drain(sqs: Any, function: str, url: str, seconds: int) -> Iterator[Letter]:
     seen: set[str] = set()
     while True:
         answer = sqs.receive_message(
-            QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=seconds, WaitTimeSeconds=1
+            QueueUrl=url,
+            MaxNumberOfMessages=10,
+            VisibilityTimeout=seconds,
+            WaitTimeSeconds=WAIT_SECONDS,
         )
         new = [told for told in answer.get("Messages", []) if told["MessageId"] not in seen]
         if not new:
@@ -108,7 +126,6 @@ def read(function: str, url: str, message: Mapping[str, Any]) -> Letter:
 class Healing:
     """What came of a resending: *stuck* names what is still pending, by case and inbox id."""
 
-    deleted: int
     touched: int
     stuck: tuple[tuple[str, str], ...]
     board_behind: int
@@ -119,12 +136,8 @@ class Healing:
         return not self.stuck and self.board_behind <= 0
 
 
-def resend(cloud: Cloud, stage: str, services: Services, seconds: float) -> Healing:
-    """Heal what the messages of *stage* stand for, waiting at most *seconds*; then delete them.
-
-    A crash anywhere leaves the messages where they are; doing it again does no harm.
-    """
-    held = letters(cloud, stage, HOLD_SECONDS)
+def heal(services: Services, reconcile: Callable[[], None], seconds: float) -> Healing:
+    """Bring on everything that is pending by now, waiting at most *seconds*."""
     before = services.wall() + timedelta(milliseconds=1)
     touched = sum(
         services.inbox.touch(case, item_id, services.wall(), at_once=True)
@@ -132,20 +145,38 @@ def resend(cloud: Cloud, stage: str, services: Services, seconds: float) -> Heal
     )
     until = time.monotonic() + seconds
     while True:
-        _reconcile(cloud, stage)
-        behind = services.log.head().size - services.board.through().index
-        left = Healing(0, touched, tuple(services.inbox.pending_before(before, TOUCHED)), behind)
+        reconcile()
+        left = Healing(
+            touched=touched,
+            stuck=tuple(services.inbox.pending_before(before, TOUCHED)),
+            board_behind=services.log.head().size - services.board.through().index,
+        )
         if left.is_whole or time.monotonic() > until:
-            break
+            return left
         time.sleep(PAUSE_SECONDS)
-    if not left.is_whole:
-        return left
+
+
+def resend(
+    of: Queues, services: Services, reconcile: Callable[[], None], seconds: float
+) -> tuple[Healing, int]:
+    """Heal what the messages stand for, then delete them; say what came of it, and how many.
+
+    A crash anywhere leaves the messages where they are; doing it again does no harm.
+    """
+    held = letters(of, HOLD_SECONDS)
+    healing = heal(services, reconcile, seconds)
+    if not healing.is_whole:
+        for letter in held:  # so that `list` shows them again at once
+            of.sqs.change_message_visibility(
+                QueueUrl=letter.queue_url, ReceiptHandle=letter.handle, VisibilityTimeout=0
+            )
+        return healing, 0
     for letter in held:
-        cloud.client("sqs").delete_message(QueueUrl=letter.queue_url, ReceiptHandle=letter.handle)
-    return Healing(len(held), touched, (), 0)
+        of.sqs.delete_message(QueueUrl=letter.queue_url, ReceiptHandle=letter.handle)
+    return healing, len(held)
 
 
-def _reconcile(cloud: Cloud, stage: str) -> None:
+def reconcile(cloud: Cloud, stage: str) -> None:
     """Run the stage's own reconcile now, by the shape of event that its schedule sends."""
     event = {
         "version": "0",
@@ -161,4 +192,6 @@ def _reconcile(cloud: Cloud, stage: str) -> None:
     answer = cloud.client("lambda").invoke(
         FunctionName=f"{stack_name(stage)}-reconcile", Payload=json.dumps(event).encode()
     )
-    answer["Payload"].read()
+    said = answer["Payload"].read()
+    if answer.get("FunctionError"):
+        raise BadInput(f"reconcile failed: {said[:200]!r}", stage)

@@ -19,13 +19,15 @@ from chalicelib.plumbing import telemetry
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = "2"
+# As RFC 9110 has them; Python learnt the names in 3.13.
+_TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 
 
 def document(status: int, detail: str, field: str | None = None) -> dict[str, Any]:
     """Make the problem document itself; a batch carries one for each refused event."""
     body: dict[str, Any] = {
         "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
+        "title": _TITLES.get(status) or HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
     }

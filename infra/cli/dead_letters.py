@@ -35,7 +35,8 @@ def run_list(arguments: argparse.Namespace) -> int:
     """List the messages; exit 1 when there are any."""
     from infra import cloud, dead_letters
 
-    found = dead_letters.letters(cloud.of_stage(arguments.stage), arguments.stage)
+    where = cloud.of_stage(arguments.stage)
+    found = dead_letters.letters(dead_letters.queues(where, arguments.stage))
     if arguments.json:
         print(json.dumps([letter.told() for letter in found]))
     for letter in () if arguments.json else found:
@@ -52,15 +53,20 @@ def run_resend(arguments: argparse.Namespace) -> int:
     from infra import cloud, dead_letters
     from infra.served import served
 
+    where = cloud.of_stage(arguments.stage)
     with served(arguments.stage) as services:
-        where = cloud.of_stage(arguments.stage)
-        left = dead_letters.resend(where, arguments.stage, services, arguments.wait)
+        left, deleted = dead_letters.resend(
+            dead_letters.queues(where, arguments.stage),
+            services,
+            lambda: dead_letters.reconcile(where, arguments.stage),
+            arguments.wait,
+        )
     if arguments.json:
         stuck = [{"case": case, "id": item_id} for case, item_id in left.stuck]
-        told = {"deleted": left.deleted, "touched": left.touched, "stuck": stuck}
+        told = {"deleted": deleted, "touched": left.touched, "stuck": stuck}
         print(json.dumps({**told, "board_behind": left.board_behind}))
     elif left.is_whole:
-        print(f"all has come through; {left.deleted} messages deleted")
+        print(f"all has come through; {deleted} messages deleted")
     else:
         print(f"still stuck: {len(left.stuck)} inbox items; board {left.board_behind} behind")
         for case, item_id in left.stuck[:TELL]:
