@@ -20,9 +20,10 @@ from chalicelib.lambdas import seal as sealing
 from chalicelib.lambdas import supervise as supervising
 from chalicelib.lambdas import sweep as sweeping
 from chalicelib.lambdas.routes import blueprint as machine
-from chalicelib.plumbing import problems
+from chalicelib.plumbing import problems, telemetry
 
 app = Chalice(app_name="duban", configure_logs=False)
+app.register_middleware(telemetry.timed, "all")
 for blueprint in (intake, cases, cards, feed, board, machine):
     app.register_blueprint(blueprint)
 

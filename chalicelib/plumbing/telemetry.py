@@ -4,6 +4,10 @@ The service's name equals the Chalice app's name: only then are the framework's 
 structured too. What identifies a line is `case`, `event`, `rule`; never a title, never a person.
 """
 
+import time
+from collections.abc import Callable
+from typing import Any
+
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
@@ -24,6 +28,22 @@ LOG_SIZE = "LogSize"
 UNEXPECTED_ERRORS = "UnexpectedErrors"
 
 logger = Logger(service=SERVICE)
+
+
+def timed(event: Any, get_response: Callable[[Any], Any]) -> Any:
+    """Middleware: one line for every invocation, with what was called and how long it took.
+
+    Not only for the reader: the local cloud waits 50 ms for a first line after every invocation,
+    so a silent function is three times as slow there as one that says something.
+    """
+    began = time.perf_counter()
+    try:
+        return get_response(event)
+    finally:
+        context = event.context
+        called = context.get("resourcePath") if isinstance(context, dict) else type(event).__name__
+        elapsed = round((time.perf_counter() - began) * 1000)
+        logger.info("invoked", called=called, milliseconds=elapsed)
 
 
 def count(metric: str, value: int = 1) -> None:
