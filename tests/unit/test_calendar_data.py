@@ -16,21 +16,26 @@ MISSING_IN_CHINESECALENDAR = date(2005, 12, 31)
 
 
 def year_file(year: int) -> dict[str, Any]:
-    return json.loads((FOLDER / f"{year}.json").read_text(encoding="utf-8"))
+    """What is shipped for *year*."""
+    content: dict[str, Any] = json.loads((FOLDER / f"{year}.json").read_text(encoding="utf-8"))
+    return content
 
 
 def days_of(year: int) -> list[date]:
+    """All days of *year*."""
     first = date(year, 1, 1)
     return [first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days)]
 
 
 def is_workday(day: date, content: dict[str, Any]) -> bool:
+    """Whether *day* is worked by the file's *content*, read here apart from our own reader."""
     if day.isoformat() in content["makeup_workdays"]:
         return True
     return day.weekday() < 5 and day.isoformat() not in content["days_off"]
 
 
 def workdays(year: int) -> list[date]:
+    """The working days of *year* by its file."""
     content = year_file(year)
     return [day for day in days_of(year) if is_workday(day, content)]
 

@@ -1,0 +1,44 @@
+"""`duban replay`: what supervision would have done with a historic log (DESIGN §9)."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+
+def add(subparsers: Any) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "replay",
+        help="run a historic log through the rules and report",
+        description="Report what supervision would have done with a log (XES or CSV, also .gz).",
+    )
+    parser.add_argument("log", metavar="LOG", type=Path)
+    parser.add_argument("--map", metavar="MAP.toml", type=Path, required=True)
+    parser.add_argument("--profile", metavar="P", default="statutory")
+    parser.add_argument(
+        "--until", metavar="T", help="what lies after this is unknown (default: the log's end)"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Replay and print the report; whatever it found, a log that could be read is a success."""
+    from infra.progress import bar
+    from infra.replay.log_map import load_map
+    from infra.replay.read_log import read_log
+    from infra.replay.rules import rules_of
+    from infra.replay.run import replay
+
+    log_map = load_map(arguments.map)
+    rules = rules_of(log_map, arguments.profile, str(arguments.map))
+    log = read_log(arguments.log, log_map, rules.policy.zone, arguments.until, bar)
+    report = replay(log, rules, log_map.report.crossings, bar).written()
+    if arguments.json:
+        print(json.dumps(report, ensure_ascii=False, indent=2))
+    else:
+        from infra.replay.page import page
+
+        print(page(report))
+    return 0

@@ -1,0 +1,18 @@
+"""Progress bars on stderr, and only on a terminal."""
+
+from collections.abc import Callable
+
+
+def bar(what: str, size: int) -> Callable[[int], None]:
+    """Open a bar for *what*; the function returned is told how far things are, out of *size*."""
+    from tqdm import tqdm
+
+    # disable=None: tqdm itself looks whether stderr is a terminal.
+    shown = tqdm(total=size, desc=what, unit="", unit_scale=True, disable=None)
+
+    def show(done: int) -> None:
+        shown.update(done - shown.n)
+        if done >= size:
+            shown.close()
+
+    return show

@@ -1,0 +1,64 @@
+"""Reads a CSV log as a stream: each row an event, or without `activity` in the map, a case."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
+
+from chalicelib.errors import BadInput
+from infra.replay.log_file import text_of
+from infra.replay.log_map import LogMap
+from infra.replay.raw_case import RawCase
+from infra.replay.wanted import WantedKeys, known
+
+Columns = tuple[tuple[str, int], ...]
+
+
+def read_csv(
+    stream: BinaryIO, log_map: LogMap, wanted: WantedKeys, place: str
+) -> Iterator[RawCase]:
+    """Yield one RawCase per row of *stream*; *place* names the log in errors. Raises BadInput."""
+    text = text_of(stream, log_map.encoding or "utf-8")
+    rows = csv.reader(text, delimiter=log_map.delimiter or ",", strict=True)
+    try:
+        header = next(rows, None)
+        if not header:
+            raise BadInput("no header line", f"{place}, line 1")
+        case_columns = _columns(header, wanted.case_keys, place)
+        event_keys = wanted.event_keys if log_map.has_events else frozenset[str]()
+        event_columns = _columns(header, event_keys, place)
+        for row in rows:
+            if not row:
+                continue
+            if len(row) > len(header) and any(row[len(header) :]):
+                raise BadInput(
+                    f"{len(row)} values under {len(header)} columns",
+                    f"{place}, line {rows.line_num}",
+                )
+            attributes = _values(row, case_columns)
+            events = [_values(row, event_columns)] if log_map.has_events else []
+            yield RawCase(attributes.get(wanted.id, ""), attributes, events)
+    except csv.Error as error:
+        raise BadInput(f"broken CSV: {error}", f"{place}, line {rows.line_num}") from error
+    except UnicodeError as error:
+        encoding = log_map.encoding or "utf-8"
+        where = f"{place}, after line {rows.line_num}"
+        raise BadInput(f"not {encoding}: {error}", where) from error
+
+
+def _columns(header: Sequence[str], keys: frozenset[str], place: str) -> Columns:
+    names = [name.strip() for name in header]
+    for key in sorted(keys):
+        if key not in names:
+            raise BadInput(f"no column {key!r}", f"{place}, line 1")
+        if names.count(key) > 1:
+            raise BadInput(f"column {key!r} is there twice", f"{place}, line 1")
+    return tuple((key, names.index(key)) for key in sorted(keys))
+
+
+def _values(row: Sequence[str], columns: Columns) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, index in columns:
+        value = known(row[index]) if index < len(row) else None
+        if value is not None:
+            found[key] = value
+    return found

@@ -1,0 +1,54 @@
+"""Opens a log, gzipped or not, and tells how far it has been read.
+
+Whatever is wrong with the file leaves here as one BadInput line with the place.
+"""
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from chalicelib.errors import BadInput
+
+_GZIP = b"\x1f\x8b"
+
+
+class LogFile:
+    """An open log: *stream* gives its content, *position* counts bytes of the file itself."""
+
+    def __init__(self, path: Path, raw: BinaryIO) -> None:
+        """See by the first bytes of *raw*, the open file at *path*, whether it is gzipped."""
+        self.path = path
+        self.size = path.stat().st_size
+        self._raw = raw
+        zipped = raw.read(2) == _GZIP
+        raw.seek(0)
+        if path.suffix == ".gz" and not zipped:
+            raise BadInput("not gzipped, although its name ends in .gz", str(path))
+        self.stream = cast("BinaryIO", gzip.GzipFile(fileobj=raw)) if zipped else raw
+
+    @property
+    def position(self) -> int:
+        """How many bytes of the file have been read."""
+        return self._raw.tell()
+
+
+@contextmanager
+def open_log(path: Path) -> Iterator[LogFile]:
+    """Open the log at *path* for reading; any failure to read it becomes BadInput."""
+    try:
+        with path.open("rb") as raw:
+            yield LogFile(path, raw)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise BadInput(f"broken gzip: {error}", str(path)) from error
+    except OSError as error:
+        raise BadInput(error.strerror or str(error), str(path)) from error
+
+
+def text_of(stream: BinaryIO, encoding: str) -> io.TextIOWrapper:
+    """Read *stream* as text; a byte order mark in front is no part of it."""
+    utf8 = encoding.lower().replace("_", "-") in ("utf-8", "utf8")
+    return io.TextIOWrapper(stream, encoding="utf-8-sig" if utf8 else encoding, newline="")

@@ -1,0 +1,89 @@
+"""Moments: when something in a log happened, as one integer, and the reading of them.
+
+A moment is twice the milliseconds since 1970 (UTC), plus one where the log knows the day only;
+the instant is then the start of that local day. One integer, because a large log holds millions
+of them, and because integers sort as the instants do.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+Moment = int
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+_DATE = 10  # the length of 2026-11-21
+_HOURS = ("%H", "%I", "%X", "%c", "%T", "%R", "%r")
+_REMEMBERED = 1 << 16  # many events share their time; a log of dates shares most of them
+
+
+def moment(instant: datetime, *, by_date: bool = False) -> Moment:
+    """The moment of an aware *instant*."""
+    return (instant - _EPOCH) // _MILLISECOND * 2 + by_date
+
+
+def milliseconds(when: Moment) -> int:
+    """The milliseconds since 1970 of *when*."""
+    return when >> 1
+
+
+def instant(when: Moment) -> datetime:
+    """The instant of *when*, in UTC."""
+    return _EPOCH + timedelta(milliseconds=when >> 1)
+
+
+def is_date(when: Moment) -> bool:
+    """Whether only the day of *when* is known."""
+    return bool(when & 1)
+
+
+def day(when: Moment, zone: ZoneInfo) -> int:
+    """The local day of *when* in *zone*, as an ordinal."""
+    return instant(when).astimezone(zone).toordinal()
+
+
+def is_before(one: Moment, other: Moment, zone: ZoneInfo) -> bool:
+    """Whether *one* is before *other*; where only a day is known, the days decide."""
+    if (one | other) & 1:
+        return day(one, zone) < day(other, zone)
+    return one < other
+
+
+def reader(zone: ZoneInfo, time_format: str | None = None) -> Callable[[str], Moment | None]:
+    """Make a function that reads a written time, None where it cannot.
+
+    *time_format* is tried first, then ISO 8601; *zone* stands in for a missing offset, and of two
+    equal local times the first is meant.
+    """
+    dates_only = time_format is not None and not any(code in time_format for code in _HOURS)
+
+    @lru_cache(maxsize=_REMEMBERED)
+    def read(written: str) -> Moment | None:
+        written = written.strip()
+        try:
+            if time_format is not None:
+                try:
+                    found = datetime.strptime(written, time_format)  # noqa: DTZ007 - see below
+                    return moment(_placed(found, zone), by_date=dates_only)
+                except ValueError:
+                    pass
+            return _read_iso(written, zone)
+        except (ValueError, OverflowError):
+            return None
+
+    return read
+
+
+def _read_iso(written: str, zone: ZoneInfo) -> Moment:
+    """Read a date (`2026-11-21`) or a time (`2026-11-21T08:30:00.5+08:00`). Raises ValueError."""
+    if written[4:5] != "-" or written[7:8] != "-" or written[_DATE : _DATE + 1] not in "Tt ":
+        raise ValueError(written)
+    found = _placed(datetime.fromisoformat(written), zone)
+    return moment(found, by_date=len(written) == _DATE)
+
+
+def _placed(found: datetime, zone: ZoneInfo) -> datetime:
+    """Give a time without an offset the zone's; `fold` stays 0, the first of two equal times."""
+    return found.replace(tzinfo=zone) if found.tzinfo is None else found

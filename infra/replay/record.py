@@ -1,0 +1,128 @@
+"""What is kept of each case while a log is read: little, for there may be millions of events.
+
+A case is complete only at the end of the log (its id may come again in another trace) and the
+cut-off is known only then, so nothing is judged here. Times are moments in flat arrays.
+"""
+
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from infra.replay.moment import Moment
+from infra.replay.raw_case import RawCase
+from infra.replay.wanted import WantedKeys
+
+
+def _times() -> "array[int]":
+    return array("q")
+
+
+@dataclass(slots=True)
+class CaseRecord:
+    """One case: what its attributes say, when its events happened, and which of them play a role.
+
+    *hits* holds pairs: the index of a role, and the moment of the event that plays it. *undated*
+    counts the events whose time is missing or unreadable.
+    """
+
+    id: str
+    department: str = ""
+    when: tuple[str | None, ...] = ()
+    accepted: Moment | None = None
+    completed: Moment | None = None
+    due: Moment | None = None
+    undated: int = 0
+    times: "array[int]" = field(default_factory=_times)
+    hits: "array[int] | None" = None
+
+
+class Records:
+    """All cases of a log in the order of the file, and what was wrong with the writing of it.
+
+    *strays* are the events that stand outside any case. *dirty* counts, and drops nothing.
+    """
+
+    def __init__(
+        self, wanted: WantedKeys, read: Callable[[str], Moment | None], *, rows: bool
+    ) -> None:
+        """Keep what *wanted* names; *read* reads times; *rows*: in CSV the first row tells all."""
+        self._wanted = wanted
+        self._read = read
+        self._rows = rows
+        self._cases: dict[str, CaseRecord] = {}
+        self._shared: dict[tuple[str | None, ...], tuple[str | None, ...]] = {}
+        self.strays = CaseRecord("")
+        self.latest_event: Moment | None = None
+        self.dirty: Counter[str] = Counter()
+
+    def __iter__(self) -> Iterator[CaseRecord]:
+        """Give the cases in the order in which the log first names them."""
+        return iter(self._cases.values())
+
+    def __len__(self) -> int:
+        """How many cases there are."""
+        return len(self._cases)
+
+    def add(self, raw: RawCase) -> None:
+        """Take in one trace or row."""
+        if raw.stray or (self._rows and raw.events and not raw.id):
+            self.dirty["event_without_case"] += len(raw.events)
+            record = self.strays
+        else:
+            record = self._record_of(raw)
+        if raw.events:
+            self._add_events(record, raw.events)
+
+    def _record_of(self, raw: RawCase) -> CaseRecord:
+        # A case that the log does not name is a case all the same; no id begins with a zero byte.
+        key = raw.id or f"\0{len(self._cases)}"
+        record = self._cases.get(key)
+        if record is None:
+            record = self._cases[key] = CaseRecord(raw.id)
+            self.dirty["missing_id"] += not raw.id
+            self._fill(record, raw.attributes)
+        elif not (self._rows and raw.events):
+            self.dirty["repeated_case"] += 1
+            if not self._rows:
+                self._fill(record, raw.attributes)
+        return record
+
+    def _fill(self, record: CaseRecord, attributes: Mapping[str, str]) -> None:
+        """Take from *attributes* what the case does not say yet."""
+        wanted = self._wanted
+        for name, key in wanted.moments.items():
+            if getattr(record, name) is None and key in attributes:
+                found = self._read(attributes[key])
+                self.dirty["unreadable_time"] += found is None
+                setattr(record, name, found)
+        if wanted.department and not record.department:
+            record.department = self._kept((attributes.get(wanted.department, ""),))[0] or ""
+        if wanted.when:
+            before = record.when or (None,) * len(wanted.when)
+            now = (attributes.get(key) for key in wanted.when)
+            pairs = zip(before, now, strict=True)
+            record.when = self._kept(tuple(old if old is not None else new for old, new in pairs))
+
+    def _kept(self, values: tuple[str | None, ...]) -> tuple[str | None, ...]:
+        """Keep equal texts once: a hundred thousand cases have a handful of departments."""
+        return self._shared.setdefault(values, values)
+
+    def _add_events(self, record: CaseRecord, events: Sequence[Mapping[str, str]]) -> None:
+        read, time_key, activity_key = self._read, self._wanted.time, self._wanted.activity
+        roles_of = self._wanted.by_activity.get
+        for event in events:
+            written = event.get(time_key)
+            when = None if written is None else read(written)
+            if when is None:
+                record.undated += 1
+                self.dirty["missing_time" if written is None else "unreadable_time"] += 1
+                continue
+            record.times.append(when)
+            if self.latest_event is None or when > self.latest_event:
+                self.latest_event = when
+            for role in roles_of(event.get(activity_key, ""), ()):
+                if role.fits(event):
+                    if record.hits is None:
+                        record.hits = array("q")
+                    record.hits.extend((role.index, when))

@@ -1,0 +1,119 @@
+"""What supervision makes of one case: its due instant, and what would have been issued.
+
+The cases run through the live `decide`, from wake to wake (`chalicelib.cards.simulate`).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from chalicelib.cards.simulate import Simulation
+from chalicelib.clock.pause import Pause
+from chalicelib.clock.timeline import Course, stretches
+from chalicelib.errors import Unknown
+from chalicelib.policy.limit import Limit
+from infra.replay.case_reading import Reading
+from infra.replay.moment import Moment
+from infra.replay.moment import instant as instant_of
+from infra.replay.rules import Rules
+from infra.replay.telling import Told, as_facts, due_instant, ended, tell
+
+_ISSUED = frozenset({"warning.issued", "card.issued"})
+_REMEMBERED = 20_000
+
+Issued = tuple[str, datetime]
+"""A level (warning, yellow, red) and its legal instant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Supervised:
+    """A case as supervision saw it: when it was due, and the levels of what was issued.
+
+    *is_beyond*: it is due in a year that no calendar can even guess.
+    """
+
+    due_at: datetime | None
+    issued: tuple[str, ...] = ()
+    is_beyond: bool = False
+
+
+class Supervision:
+    """One set of rules, one cut-off; many cases."""
+
+    def __init__(self, rules: Rules, cut_off: datetime) -> None:
+        """Judge every case by *rules*, up to *cut_off*."""
+        self._simulation = Simulation(rules.policy, rules.calendar)
+        self._counting = self._simulation.counting
+        self._cut_off = cut_off
+        self._due_days: dict[tuple[date, Limit], datetime] = {}
+        self._seen: dict[tuple[object, ...], tuple[datetime, list[Issued]]] = {}
+
+    def of(self, reading: Reading) -> Supervised:
+        """Supervise the case that *reading* describes."""
+        if reading.accepted is None or (reading.due is None and reading.limit is None):
+            return Supervised(None)
+        try:
+            due_at = self._due(reading, reading.accepted)
+        except Unknown:
+            return Supervised(None, is_beyond=True)
+        return Supervised(due_at, tuple(level for level, _ in self._issued(reading)))
+
+    def _issued(self, reading: Reading) -> list[Issued]:
+        """What was issued by the end of the case, or by the cut-off.
+
+        The end itself issues nothing: what is crossed at it or after it never happens. So a case is
+        simulated as open and until its end, and a case like it that ended sooner needs no new run.
+        """
+        if reading.ended_before_start:
+            return self._run(tell(reading, self._counting), reading.id, self._cut_off)
+        end = ended(reading) or self._cut_off
+        if reading.pauses or reading.extension:
+            return self._run(self._told_open(reading), reading.id, end)
+        like = (reading.accepted, reading.due, reading.limit)
+        through, issued = self._seen.get(like, (None, []))
+        if through is None or through < end:
+            if len(self._seen) >= _REMEMBERED:
+                self._seen.clear()
+            issued = self._run(self._told_open(reading), reading.id, end)
+            self._seen[like] = (end, issued)
+        return [one for one in issued if one[1] < end]
+
+    def _told_open(self, reading: Reading) -> list[Told]:
+        return [one for one in tell(reading, self._counting) if one.kind != "case.decided"]
+
+    def _run(self, told: list[Told], case: str, until: datetime) -> list[Issued]:
+        facts = self._simulation.run(as_facts(told, case), until)
+        return [(fact.text("level"), fact.at) for fact in facts if fact.kind in _ISSUED]
+
+    def _due(self, reading: Reading, accepted: Moment) -> datetime:
+        """When the case was due, in the end; what was crossed before a pause stays crossed."""
+        if reading.due is not None:
+            return due_instant(reading.due, self._counting)
+        assert reading.limit is not None  # noqa: S101 - the caller has looked
+        start, limit = instant_of(accepted), reading.limit
+        if reading.pauses or reading.extension or limit.unit in ("h", "wh"):
+            return self._run_out(start, limit, self._course(reading))
+        day = (self._counting.day_of(start), limit)
+        if day not in self._due_days:
+            self._due_days[day] = self._run_out(start, limit, Course())
+        return self._due_days[day]
+
+    def _run_out(self, start: datetime, limit: Limit, course: Course) -> datetime:
+        *_, last = stretches(start, limit, course, self._counting)
+        if last.due is None:
+            raise Unknown("the end of a pause")
+        return last.due.at
+
+    def _course(self, reading: Reading) -> Course:
+        """The pauses and the extension; an open pause runs to the end of what is known."""
+        told = tell(reading, self._counting)
+        end = ended(reading) or self._cut_off
+        ends = {one.data["procedure"]: one.at for one in told if one.kind == "case.resumed"}
+        pauses = [
+            Pause(one.at, ends.get(one.data["procedure"], end))
+            for one in told
+            if one.kind == "case.suspended"
+        ]
+        extended = next((one for one in told if one.kind == "case.extended"), None)
+        if extended is None or reading.extension is None:
+            return Course(pauses)
+        return Course(pauses, [(extended.at, reading.extension.limit)])
