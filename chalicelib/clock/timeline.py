@@ -45,7 +45,8 @@ def stretches(
 
     An extension approved when the clock had run out already changes nothing (行政许可法 42, DOMAIN PAU-07).
     """
-    limits: tuple[Limit, ...] = (limit,)
+    # What was approved by the acceptance, or at its very instant, is in force from the start.
+    limits = (limit, *(by for at, by in course.extensions if at <= start))
     since = start
     for until in [*_changes(start, course), None]:
         spans = spans_of(_known(course.pauses, since), counting) if course.pauses else ()
