@@ -7,25 +7,18 @@ from datetime import timedelta
 
 import boto3
 import pytest
-from chalice.app import Chalice
 from chalice.test import Client
 from cloudevents.core.bindings.http import to_structured_event
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
+from app import app
 from chalicelib import instant
 from chalicelib.intake import signature
-from chalicelib.intake.routes import blueprint
-from chalicelib.plumbing import problems
 from tests.support.stage import SECRET
 
 ONE = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
-
-# Made once: a Chalice blueprint forgets its routes' methods when it is registered.
-app = Chalice("duban", configure_logs=False)
-app.register_blueprint(blueprint)
-problems.install(app)
 
 
 def new_secret():
@@ -53,7 +46,7 @@ def told(**changes):
 
 @pytest.fixture
 def client(served):
-    """Give a client of an app with nothing but the intake, two sources being registered."""
+    """Give a client of the app, two sources being registered."""
     served.sources.write({"permits": [PERMITS], "hotline": [HOTLINE]})
     return Client(app)
 
