@@ -48,6 +48,7 @@ class Log:
                 table_name = table
 
         self._items = Item
+        self._connection = Connection()  # one client for all commits: making one takes long
 
     def head(self) -> LogHead:
         """Read the head, consistently; an empty log has none yet."""
@@ -70,7 +71,7 @@ class Log:
         items, size = self._items, change.before.size
         root = b64encode(change.after.root).decode("ascii")
         try:
-            with TransactWrite(connection=Connection()) as transaction:
+            with TransactWrite(connection=self._connection) as transaction:
                 transaction.update(
                     items("HEAD", "HEAD"),
                     actions=[

@@ -7,7 +7,6 @@ and the board has followed the log to its end.
 import time
 from datetime import timedelta
 
-from chalicelib.cases.head import WAKE_SHARDS
 from chalicelib.lambdas.reconcile import reconcile
 from chalicelib.lambdas.sweep import sweep
 from chalicelib.plumbing.services import Services
@@ -17,25 +16,30 @@ _STUCK = timedelta(seconds=5)
 
 
 def drain(chosen: Services, seconds: int) -> bool:
-    """Sweep, then wait at most *seconds* for idleness; say whether it came."""
-    sweep(chosen, chosen.now())
-    began = time.monotonic()
-    healed_at = began
-    while not is_idle(chosen):
+    """Sweep until nothing is due, wait until all has come through; False after *seconds* in vain."""
+    ends = time.monotonic() + seconds
+    while True:
+        nudged, _ = sweep(chosen, chosen.now())
+        if not _comes_through(chosen, ends):
+            return False
+        if nudged == 0:
+            return True
+
+
+def _comes_through(chosen: Services, ends: float) -> bool:
+    healed_at = time.monotonic()
+    while not is_quiet(chosen):
         now = time.monotonic()
-        if now - began > seconds:
+        if now > ends:
             return False
         if now - healed_at > _STUCK.total_seconds():
             reconcile(chosen, _STUCK)
-            sweep(chosen, chosen.now())
             healed_at = now
         time.sleep(_PAUSE_SECONDS)
     return True
 
 
-def is_idle(chosen: Services) -> bool:
-    """Whether nothing waits: nothing pending, nothing due, and nothing sealed that the board lacks."""
-    if chosen.inbox.oldest_pending() or chosen.board.through().index < chosen.log.head().size:
-        return False
-    now = chosen.now()
-    return not any(next(chosen.cases.waking(shard, now), None) for shard in range(WAKE_SHARDS))
+def is_quiet(chosen: Services) -> bool:
+    """Whether nothing is on its way: nothing pending, and nothing sealed that the board lacks."""
+    is_pending = chosen.inbox.oldest_pending() is not None
+    return not is_pending and chosen.board.through().index >= chosen.log.head().size
