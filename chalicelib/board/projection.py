@@ -40,6 +40,7 @@ class Card:
     public_case: str
     level: str
     rule: str
+    ground: str
     basis: str
     department: str
     region: str
@@ -146,6 +147,7 @@ def issued(entry: Entry) -> Card | None:
         public_case=entry.public_case,
         level=told["level"],
         rule=told["rule"],
+        ground=told.get("ground") or "",
         basis=told.get("basis") or "",
         department=entry.department,
         region=told.get("region") or "",

@@ -21,7 +21,7 @@ from chalicelib.errors import Rejected
 from chalicelib.plumbing.services import Services, services
 from chalicelib.policy.shipped import load_profile
 
-LATEST = 8
+LATEST = 7
 WALL = 60
 MOST = 2000
 DUE = 10

@@ -129,6 +129,7 @@ ANSWERS: dict[str, Schema] = {
         status={"type": "string", "enum": ["issued", "rechecked", "annulled"]},
         stands=FLAG,
         rule=TEXT,
+        ground=TEXT,
         basis=TEXT,
         department=TEXT,
         region=TEXT,

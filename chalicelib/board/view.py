@@ -59,6 +59,7 @@ def card_row(
         "status": mark.status if mark else "issued",
         "stands": mark.stands if mark else True,
         "rule": card.rule,
+        "ground": card.ground,
         "basis": card.basis,
         "department": card.department,
         "region": card.region,
