@@ -8,11 +8,13 @@ are never judged by it.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib import instant
 from chalicelib.errors import Rejected
-from chalicelib.plumbing.registry import Registry
+
+if TYPE_CHECKING:  # PynamoDB is for those who use it, not for whoever imports app
+    from chalicelib.plumbing.registry import Registry
 
 Now = Callable[[], datetime]
 
@@ -41,7 +43,7 @@ class Setting:
 class TableClock:
     """The local stage's clock. Never cached: every process must see it move at once."""
 
-    def __init__(self, registry: Registry, wall_clock: Now = wall) -> None:
+    def __init__(self, registry: "Registry", wall_clock: Now = wall) -> None:
         self._registry = registry
         self._wall = wall_clock
 
