@@ -105,7 +105,8 @@ OPERATIONS = (
     Operation(
         "/v1/cases/{case_id}",
         "get",
-        "Show a case, `source:subject` percent-encoded: state, clocks, lamp, facts",
+        "Show a case: state, clocks, lamp, facts. Its id is `source:subject`, percent-encoded; "
+        "a slash in it twice (%252F)",
         {JSON: ref("Case")},
         key="inspector",
         refuses=(401, 403, 404),

@@ -12,7 +12,6 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.cards.response import read_text, responded
 from chalicelib.errors import Rejected
-from chalicelib.plumbing.path import decoded
 from chalicelib.plumbing.services import Services, services
 
 blueprint = Blueprint(__name__)
@@ -21,7 +20,7 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/v1/cards/{card_id}/respond", methods=["POST"])
 def respond(card_id: str) -> Response:
     """Take the response to a card."""
-    return _respond(services(), blueprint.current_request, decoded(card_id))
+    return _respond(services(), blueprint.current_request, card_id)
 
 
 def _respond(served: Services, request: Any, card_id: str) -> Response:

@@ -14,7 +14,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.cases.head import Head
 from chalicelib.cases.view import LAMPS, full, summary
 from chalicelib.errors import Rejected
-from chalicelib.plumbing.path import decoded
+from chalicelib.plumbing.path import readings
 from chalicelib.plumbing.services import Services, services
 from chalicelib.policy.shipped import load_profile
 
@@ -28,7 +28,7 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/v1/cases/{case_id}", methods=["GET"])
 def case(case_id: str) -> Response:
     """Show one case."""
-    return _case(services(), blueprint.current_request.headers, decoded(case_id))
+    return _case(services(), blueprint.current_request.headers, readings(case_id))
 
 
 @blueprint.route("/v1/cases", methods=["GET"])
@@ -38,13 +38,13 @@ def cases() -> Response:
     return _cases(services(), request.headers, request.query_params or {})
 
 
-def _case(served: Services, headers: Mapping[str, str], case_id: str) -> Response:
+def _case(served: Services, headers: Mapping[str, str], names: list[str]) -> Response:
     caller = served.keys.require(headers, "inspector", "department")
-    head = served.cases.get(case_id)
+    head = next(filter(None, map(served.cases.get, names)), None)
     if head is None or caller.department not in (None, head.department):
         raise Rejected(404, "there is no such case")
     zone = load_profile(served.settings.duban_profile).zone
-    return _answer(full(head, served.facts.of_case(case_id), zone))
+    return _answer(full(head, served.facts.of_case(head.case), zone))
 
 
 def _cases(served: Services, headers: Mapping[str, str], query: Mapping[str, str]) -> Response:

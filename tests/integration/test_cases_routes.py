@@ -45,6 +45,12 @@ def test_a_case_shows_its_state_clocks_lamp_and_facts(ask):
     assert data(ask("GET", f"/v1/cases/{CASE}", "Housing")) == body
 
 
+@pytest.mark.parametrize("path", ["hall:2026/001", "hall%3A2026%2F001", "hall%253A2026%252F001"])
+def test_a_case_is_found_whoever_decodes_its_id(ask, path):
+    """A gateway may do it, or leave it to us; a slash may need it twice."""
+    assert data(ask("GET", f"/v1/cases/{quote(path, safe='%')}"))["id"] == "hall:2026/001"
+
+
 def test_another_departments_case_does_not_exist(ask):
     """Nor does one that nobody told of, nor a name that could be nobody's."""
     for who, case in (("Water", CASE), ("inspector", "hall%3Anone"), ("inspector", "%E4%BD%A0")):
