@@ -15,19 +15,19 @@ from base64 import b32encode, b64encode
 from collections.abc import Mapping
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.connection import Connection
 from pynamodb.exceptions import PutError, TransactWriteError
-from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.audit.commit import Commit, LogHead, read_frontier
 from chalicelib.errors import Conflict
+from chalicelib.plumbing.one_client import connection, share
+from chalicelib.plumbing.table import Table
 
 PAGE = 4096
 _LOST = {"ConditionalCheckFailed", "TransactionConflict", "None"}
 
 
-class LogItem(Model):
+class LogItem(Table):
     """The head, a cursor or a batch."""
 
     pk = UnicodeAttribute(hash_key=True)
@@ -47,8 +47,8 @@ class Log:
             class Meta:
                 table_name = table
 
+        share(Item)
         self._items = Item
-        self._connection = Connection()  # one client for all commits: making one takes long
 
     def head(self) -> LogHead:
         """Read the head, consistently; an empty log has none yet."""
@@ -71,7 +71,7 @@ class Log:
         items, size = self._items, change.before.size
         root = b64encode(change.after.root).decode("ascii")
         try:
-            with TransactWrite(connection=self._connection) as transaction:
+            with TransactWrite(connection=connection()) as transaction:
                 transaction.update(
                     items("HEAD", "HEAD"),
                     actions=[
@@ -102,7 +102,7 @@ class Log:
             return None
 
 
-class VaultItem(Model):
+class VaultItem(Table):
     """A case's public name, or the disclosures of one of its told facts."""
 
     case = UnicodeAttribute(hash_key=True)
@@ -118,6 +118,7 @@ class Vault:
             class Meta:
                 table_name = table
 
+        share(Item)
         self._items = Item
 
     def public_case(self, case: str) -> str:

@@ -16,17 +16,18 @@ from dataclasses import asdict
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.expressions.update import Action
-from pynamodb.models import Model
 
 from chalicelib.board.projection import Card, Changes, Mark, Published, Tally, Through
 from chalicelib.errors import Conflict
+from chalicelib.plumbing.one_client import share
+from chalicelib.plumbing.table import Table
 from chalicelib.policy.store import Catalogues
 
 CONDITION_FAILED = "ConditionalCheckFailedException"
 _THROUGH = ("THROUGH", "THROUGH")
 
 
-class BoardItem(Model):
+class BoardItem(Table):
     """Any item of the table; *index* orders the writes to it."""
 
     pk = UnicodeAttribute(hash_key=True)
@@ -44,6 +45,7 @@ class Board:
             class Meta:
                 table_name = table
 
+        share(Item)
         self._items = Item
 
     def through(self) -> Through:

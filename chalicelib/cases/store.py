@@ -10,17 +10,18 @@ from typing import Any
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
-from pynamodb.models import Model
 
 from chalicelib.cases.head import Head, wake_shard
 from chalicelib.cases.record import Record, Standing, fact_in
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
+from chalicelib.plumbing.one_client import share
+from chalicelib.plumbing.table import Table
 
 CONDITION_FAILED = "ConditionalCheckFailedException"
 
 
-class FactItem(Model):
+class FactItem(Table):
     """One fact of one case."""
 
     case = UnicodeAttribute(hash_key=True)
@@ -46,6 +47,7 @@ class Facts:
             class Meta:
                 table_name = table
 
+        share(Item)
         self._items = Item
 
     def of_case(self, case: str, since: int = 0) -> list[Record]:
@@ -136,7 +138,7 @@ class DepartmentIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-cal
     due_at = UnicodeAttribute(range_key=True)
 
 
-class HeadItem(Model):
+class HeadItem(Table):
     """One head."""
 
     case = UnicodeAttribute(hash_key=True)
@@ -169,6 +171,7 @@ class Cases:
             class Meta:
                 table_name = table
 
+        share(Item)
         self._items = Item
 
     def get(self, case: str) -> Head | None:

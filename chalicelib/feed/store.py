@@ -8,14 +8,15 @@ import json
 from collections.abc import Iterator
 
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.models import Model
 
 from chalicelib.feed.entry import Entry
+from chalicelib.plumbing.one_client import share
+from chalicelib.plumbing.table import Table
 
 PAGE = 4096
 
 
-class BatchItem(Model):
+class BatchItem(Table):
     """One committed run of entries, as a JSON list; never changed once written."""
 
     pk = UnicodeAttribute(hash_key=True)
@@ -31,6 +32,7 @@ class LogReader:
             class Meta:
                 table_name = table
 
+        share(Item)
         self._items = Item
 
     def entries(self, start: int) -> Iterator[Entry]:

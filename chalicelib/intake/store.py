@@ -16,11 +16,12 @@ from zlib import crc32
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
-from pynamodb.models import Model
 
 from chalicelib import instant
 from chalicelib.errors import Conflict, Rejected
 from chalicelib.intake.event import Event
+from chalicelib.plumbing.one_client import share
+from chalicelib.plumbing.table import Table
 
 SHARDS = 4
 PENDING = "pending"
@@ -43,7 +44,7 @@ class PendingIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
     pending_since = UnicodeAttribute(range_key=True)
 
 
-class InboxItem(Model):
+class InboxItem(Table):
     """One told event, or one wake of a case (id `W#` and the instant)."""
 
     pending = PendingIndex()
@@ -72,6 +73,7 @@ class Inbox:
             class Meta:
                 table_name = table
 
+        share(Item)
         self._items = Item
 
     def put_event(self, event: Event, received_at: datetime) -> Outcome:

@@ -10,14 +10,15 @@ from typing import Any
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import PutError
-from pynamodb.models import Model
 
 from chalicelib.errors import Conflict
+from chalicelib.plumbing.one_client import share
+from chalicelib.plumbing.table import Table
 
 CONDITION_FAILED = "ConditionalCheckFailedException"
 
 
-class RegistryItem(Model):
+class RegistryItem(Table):
     """One document under its two-part key."""
 
     pk = UnicodeAttribute(hash_key=True)
@@ -33,6 +34,7 @@ class Registry:
             class Meta:
                 table_name = table
 
+        share(Item)
         self._items = Item
 
     def get(self, pk: str, sk: str) -> dict[str, Any] | None:
