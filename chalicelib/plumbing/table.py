@@ -1,0 +1,38 @@
+"""The models' common ground: every table talks through one client.
+
+PynamoDB makes a client, and reads botocore's service descriptions, for each model and for each
+transaction. One costs over 100 ms: half a second of a cold start, and much of every seal.
+"""
+
+import os
+from typing import ClassVar
+
+from pynamodb.connection import Connection
+from pynamodb.connection.table import TableConnection
+from pynamodb.models import Model
+
+Place = tuple[str | None, ...]
+
+# What a client is made for. It is fixed in a Lambda; a test or a command may change it.
+_PLACE = ("AWS_ENDPOINT_URL", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID")
+
+
+class Table(Model):
+    """A model that shares its client with all others."""
+
+    _shared: ClassVar[dict[Place, Connection]] = {}
+
+    @classmethod
+    def connection(cls) -> Connection:
+        """Give the connection that transactions go through."""
+        place = tuple(os.environ.get(name) for name in _PLACE)
+        if place not in Table._shared:
+            Table._shared[place] = Connection()
+        return Table._shared[place]
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        own = super()._get_connection()
+        # PynamoDB has no public way in; tests/integration/test_table.py says if this one closes.
+        own.connection._client = cls.connection().client  # noqa: SLF001
+        return own
