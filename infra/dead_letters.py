@@ -27,7 +27,6 @@ QUEUES = {
     "seal": "SealFailures",
     "publish": "PublishFailures",
 }
-LOOK_SECONDS = 5  # how long a message that is only looked at is hidden from others
 HOLD_SECONDS = 300
 WAIT_SECONDS = 1  # a long poll, so that no server of the queue is left out
 PAUSE_SECONDS = 1.0
@@ -72,22 +71,32 @@ def queues(cloud: Cloud, stage: str) -> Queues:
     return Queues(cloud.client("sqs"), urls)
 
 
-def letters(of: Queues, seconds: int = LOOK_SECONDS) -> list[Letter]:
-    """Read all queues; what is read is hidden from other readers for some *seconds*."""
-    return [
-        letter
-        for function, url in of.urls.items()
-        for letter in _drain(of.sqs, function, url, seconds)
-    ]
+def look(of: Queues) -> list[Letter]:
+    """Read all queues and leave everything as it was."""
+    found = _take(of)
+    _release(of, found)
+    return found
 
 
-def _drain(sqs: Any, function: str, url: str, seconds: int) -> Iterator[Letter]:
+def _take(of: Queues) -> list[Letter]:
+    """Read all queues; what is read is hidden from other readers for some minutes."""
+    return [letter for function, url in of.urls.items() for letter in _drain(of.sqs, function, url)]
+
+
+def _release(of: Queues, held: list[Letter]) -> None:
+    for letter in held:
+        of.sqs.change_message_visibility(
+            QueueUrl=letter.queue_url, ReceiptHandle=letter.handle, VisibilityTimeout=0
+        )
+
+
+def _drain(sqs: Any, function: str, url: str) -> Iterator[Letter]:
     seen: set[str] = set()
     while True:
         answer = sqs.receive_message(
             QueueUrl=url,
             MaxNumberOfMessages=10,
-            VisibilityTimeout=seconds,
+            VisibilityTimeout=HOLD_SECONDS,
             WaitTimeSeconds=WAIT_SECONDS,
         )
         new = [told for told in answer.get("Messages", []) if told["MessageId"] not in seen]
@@ -163,13 +172,10 @@ def resend(
 
     A crash anywhere leaves the messages where they are; doing it again does no harm.
     """
-    held = letters(of, HOLD_SECONDS)
+    held = _take(of)
     healing = heal(services, reconcile, seconds)
     if not healing.is_whole:
-        for letter in held:  # so that `list` shows them again at once
-            of.sqs.change_message_visibility(
-                QueueUrl=letter.queue_url, ReceiptHandle=letter.handle, VisibilityTimeout=0
-            )
+        _release(of, held)
         return healing, 0
     for letter in held:
         of.sqs.delete_message(QueueUrl=letter.queue_url, ReceiptHandle=letter.handle)

@@ -36,7 +36,7 @@ def run_list(arguments: argparse.Namespace) -> int:
     from infra import cloud, dead_letters
 
     where = cloud.of_stage(arguments.stage)
-    found = dead_letters.letters(dead_letters.queues(where, arguments.stage))
+    found = dead_letters.look(dead_letters.queues(where, arguments.stage))
     if arguments.json:
         print(json.dumps([letter.told() for letter in found]))
     for letter in () if arguments.json else found:
