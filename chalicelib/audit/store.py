@@ -20,7 +20,6 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib.audit.commit import Commit, LogHead, read_frontier
 from chalicelib.errors import Conflict
-from chalicelib.plumbing.one_client import connection, share
 from chalicelib.plumbing.table import Table
 
 PAGE = 4096
@@ -47,7 +46,6 @@ class Log:
             class Meta:
                 table_name = table
 
-        share(Item)
         self._items = Item
 
     def head(self) -> LogHead:
@@ -71,7 +69,7 @@ class Log:
         items, size = self._items, change.before.size
         root = b64encode(change.after.root).decode("ascii")
         try:
-            with TransactWrite(connection=connection()) as transaction:
+            with TransactWrite(connection=self._items.connection()) as transaction:
                 transaction.update(
                     items("HEAD", "HEAD"),
                     actions=[
@@ -118,7 +116,6 @@ class Vault:
             class Meta:
                 table_name = table
 
-        share(Item)
         self._items = Item
 
     def public_case(self, case: str) -> str:

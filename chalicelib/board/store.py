@@ -19,7 +19,6 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.board.projection import Card, Changes, Mark, Published, Tally, Through
 from chalicelib.errors import Conflict
-from chalicelib.plumbing.one_client import share
 from chalicelib.plumbing.table import Table
 from chalicelib.policy.store import Catalogues
 
@@ -45,7 +44,6 @@ class Board:
             class Meta:
                 table_name = table
 
-        share(Item)
         self._items = Item
 
     def through(self) -> Through:

@@ -15,7 +15,6 @@ from chalicelib.cases.head import Head, wake_shard
 from chalicelib.cases.record import Record, Standing, fact_in
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
-from chalicelib.plumbing.one_client import share
 from chalicelib.plumbing.table import Table
 
 CONDITION_FAILED = "ConditionalCheckFailedException"
@@ -47,7 +46,6 @@ class Facts:
             class Meta:
                 table_name = table
 
-        share(Item)
         self._items = Item
 
     def of_case(self, case: str, since: int = 0) -> list[Record]:
@@ -171,7 +169,6 @@ class Cases:
             class Meta:
                 table_name = table
 
-        share(Item)
         self._items = Item
 
     def get(self, case: str) -> Head | None:

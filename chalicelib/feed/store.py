@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.feed.entry import Entry
-from chalicelib.plumbing.one_client import share
 from chalicelib.plumbing.table import Table
 
 PAGE = 4096
@@ -32,7 +31,6 @@ class LogReader:
             class Meta:
                 table_name = table
 
-        share(Item)
         self._items = Item
 
     def entries(self, start: int) -> Iterator[Entry]:

@@ -20,7 +20,6 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from chalicelib import instant
 from chalicelib.errors import Conflict, Rejected
 from chalicelib.intake.event import Event
-from chalicelib.plumbing.one_client import share
 from chalicelib.plumbing.table import Table
 
 SHARDS = 4
@@ -73,7 +72,6 @@ class Inbox:
             class Meta:
                 table_name = table
 
-        share(Item)
         self._items = Item
 
     def put_event(self, event: Event, received_at: datetime) -> Outcome:

@@ -12,7 +12,6 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import PutError
 
 from chalicelib.errors import Conflict
-from chalicelib.plumbing.one_client import share
 from chalicelib.plumbing.table import Table
 
 CONDITION_FAILED = "ConditionalCheckFailedException"
@@ -34,7 +33,6 @@ class Registry:
             class Meta:
                 table_name = table
 
-        share(Item)
         self._items = Item
 
     def get(self, pk: str, sk: str) -> dict[str, Any] | None:
