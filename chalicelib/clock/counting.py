@@ -40,6 +40,11 @@ class Counting:
             end = self._ends[day] = self.at(day, self.closes)
         return end
 
+    def missing(self, first: date, last: date) -> int | None:
+        """The first year from that of *first* to that of *last* that is not published, if any."""
+        published = self.calendar.years
+        return next((y for y in range(first.year, last.year + 1) if y not in published), None)
+
     def counts_rest_days(self, unit: Unit) -> bool:
         """Whether a limit in *unit* may end on a rest day, so that the calendar has no say."""
         return unit in ("d", "mo") and self.rest_day == "keep"

@@ -5,7 +5,7 @@ DESIGN §4 "Due instants" is the rule; 民法典 201–203 and 行政许可法 4
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from chalicelib.clock.advance import add_days, add_hours, add_office_hours
 from chalicelib.clock.counting import Counting
@@ -38,10 +38,8 @@ def due(
         open_pause, spans = spans[-1], spans[:-1]
     else:
         open_pause = None
-    first = _run_out(start, limits, spans, counting)
-    if open_pause is not None and first.at >= open_pause.start:
-        return None
-    return _out_of_pauses(first, limits[-1], spans, counting)
+    ends = _out_of_pauses(_run_out(start, limits, spans, counting), limits[-1], spans, counting)
+    return None if open_pause is not None and ends.at >= open_pause.start else ends
 
 
 def warning_point(start: datetime, due_at: datetime, percent: int) -> datetime:
@@ -70,28 +68,26 @@ def _run_out(
             needs_calendar = needs_calendar or limit.unit == "wd"
             instant = None
     if instant is not None:
-        return Due(instant, _missing(begin, day, counting) if needs_calendar else None)
+        return Due(instant, counting.missing(begin, day) if needs_calendar else None)
     last = limits[-1].unit
     if last == "wd" or counting.counts_rest_days(last):
-        missing = _missing(begin, day, counting) if needs_calendar else None
+        missing = counting.missing(begin, day) if needs_calendar else None
         return Due(counting.end_of(day), missing)
     moved = counting.calendar.workday_from(day)
     since_day = begin if needs_calendar else day
-    return Due(counting.end_of(moved), _missing(since_day, moved, counting))
+    return Due(counting.end_of(moved), counting.missing(since_day, moved))
 
 
 def _out_of_pauses(first: Due, limit: Limit, spans: Sequence[Span], counting: Counting) -> Due:
     """Move a due instant that falls inside a pause to the first close of office after it ends."""
     at, missing = first.at, first.missing
     for span in spans:
+        if span.start > at:
+            break
+        if missing is None:
+            missing = span.missing
         if span.end is not None and span.holds(at):
             at = counting.first_close_after(span.end, limit.unit)
             if missing is None and not counting.counts_rest_days(limit.unit):
-                missing = _missing(counting.day_of(span.end), counting.day_of(at), counting)
+                missing = counting.missing(counting.day_of(span.end), counting.day_of(at))
     return Due(at, missing)
-
-
-def _missing(first: date, last: date, counting: Counting) -> int | None:
-    """The first unpublished year from *first* to *last*; a day on its own rests on its own year."""
-    years = counting.calendar.years
-    return next((year for year in range(first.year, last.year + 1) if year not in years), None)

@@ -25,14 +25,18 @@ class Pause:
 
 def spans_of(pauses: Iterable[Pause], counting: Counting) -> tuple[Span, ...]:
     """Cap each pause at its approved length, then merge them (DESIGN §4, Pauses)."""
-    return merged(Span(pause.start, _effective_end(pause, counting)) for pause in pauses)
+    return merged(_span(pause, counting) for pause in pauses)
 
 
-def _effective_end(pause: Pause, counting: Counting) -> datetime | None:
+def _span(pause: Pause, counting: Counting) -> Span:
     if pause.approved is None:
-        return pause.end
+        return Span(pause.start, pause.end)
     cap = _capped_at(pause.start, pause.approved, counting)
-    return cap if pause.end is None else min(pause.end, cap)
+    end = cap if pause.end is None else min(pause.end, cap)
+    if pause.approved.unit not in ("wd", "wh"):
+        return Span(pause.start, end)
+    days = counting.day_of(pause.start), counting.day_of(end)
+    return Span(pause.start, end, counting.missing(*days))
 
 
 def _capped_at(start: datetime, approved: Limit, counting: Counting) -> datetime:

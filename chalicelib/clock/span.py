@@ -9,10 +9,14 @@ from chalicelib.clock.counting import Counting
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What is taken out: from *start* to *end*; None is an open pause without a cap."""
+    """What is taken out: from *start* to *end*; None is an open pause without a cap.
+
+    *missing* names an unpublished year that the end is counted in: then it is a guess.
+    """
 
     start: datetime
     end: datetime | None
+    missing: int | None = None
 
     def holds(self, instant: datetime) -> bool:
         """Whether *instant* falls inside."""
@@ -27,7 +31,7 @@ def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
         if last is None or (last.end is not None and span.start > last.end):
             result.append(span)
         elif last.end is not None and (span.end is None or span.end > last.end):
-            result[-1] = Span(last.start, span.end)
+            result[-1] = Span(last.start, span.end, span.missing)
     return tuple(result)
 
 

@@ -1,0 +1,165 @@
+"""What an intake system tells, in short: facts of one case, times as a clock in Jinan shows them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from chalicelib.calendar.shipped import load_calendar
+from chalicelib.calendar.workdays import Calendar
+from chalicelib.cards.decide import Decision, decide
+from chalicelib.cards.lamp import ISSUED
+from chalicelib.cases.fact import Fact
+from chalicelib.clock.counting import Counting
+from chalicelib.clock.pause import Pause
+from chalicelib.clock.timeline import Course, Stretch, stretches
+from chalicelib.instant import parse
+from chalicelib.policy.limit import Limit
+from chalicelib.policy.profile import Profile
+from chalicelib.policy.shipped import load_profile
+from chalicelib.policy.terms import terms_of
+
+ZONE = ZoneInfo("Asia/Shanghai")
+POLICY = load_profile("statutory")
+CALENDAR = load_calendar("CN")
+COUNTING = Counting(CALENDAR, POLICY)
+MS = timedelta(milliseconds=1)
+
+_ids = count()
+
+
+def at(text: str) -> datetime:
+    """`2025-04-14` (midnight), `2025-04-14T10:00` or `…:00.001`, in Shanghai; an offset wins."""
+    if len(text) == 10:
+        text += "T00:00"
+    return parse(text + ":00" if len(text) == 16 else text, ZONE)
+
+
+def clock(instant: datetime) -> str:
+    """An instant as the clock on the wall shows it, as short as it can be told."""
+    shown = instant.astimezone(ZONE).replace(tzinfo=None)
+    spec = "milliseconds" if shown.microsecond else "seconds" if shown.second else "minutes"
+    return shown.isoformat(timespec=spec)
+
+
+def tell(kind: str, when: str | datetime, **data: Any) -> Fact:
+    """One told fact that happened at *when*; it arrived then too unless `recorded` says later."""
+    happened = at(when) if isinstance(when, str) else when
+    recorded = data.pop("recorded", happened)
+    return Fact(
+        n=-1,
+        kind=kind if "." in kind else f"case.{kind}",
+        key=data.pop("key", f"hall/{next(_ids):06d}"),
+        at=happened,
+        recorded_at=at(recorded) if isinstance(recorded, str) else recorded,
+        told=True,
+        data=data,
+        sequence=data.pop("sequence", ""),
+    )
+
+
+def accepted(when: str | datetime, promise: str = "", statutory: str = "", **more: Any) -> Fact:
+    """An acceptance with its terms, as supervise stores it."""
+    data: dict[str, Any] = {"item": "X-01", "department": "Housing", "region": "370102"}
+    for name, text in (("promise", promise), ("statutory", statutory)):
+        if text:
+            data[name] = Limit.parse(text).written()
+    if "due_at" in more:
+        data["due_at"] = more.pop("due_at")
+    terms = terms_of(data)
+    if terms is not None:
+        data["terms"] = terms.written()
+    return tell("case.accepted", when, **data, **more)
+
+
+def suspended(when: str | datetime, procedure: str = "testing", **more: Any) -> Fact:
+    """A suspension; `approved="10wd"` caps it."""
+    if "approved" in more:
+        more["approved"] = Limit.parse(more["approved"]).written()
+    return tell("case.suspended", when, procedure=procedure, **more)
+
+
+def resumed(when: str | datetime, procedure: str = "testing", **more: Any) -> Fact:
+    """A resumption; no procedure ends all that are open."""
+    named = {"procedure": procedure} if procedure else {}
+    return tell("case.resumed", when, **named, **more)
+
+
+def extended(when: str | datetime, by: str, **more: Any) -> Fact:
+    """An extension."""
+    return tell("case.extended", when, by=Limit.parse(by).written(), **more)
+
+
+def decided(when: str | datetime, **more: Any) -> Fact:
+    """A decision."""
+    return tell("case.decided", when, outcome="granted", **more)
+
+
+def numbered(facts: Iterable[Fact]) -> list[Fact]:
+    """The facts as they are on record: numbered from 0 as they came."""
+    return [fact.numbered(n) for n, fact in enumerate(facts)]
+
+
+class File:
+    """A case on record: tell it things, judge it, see what is in it. Nothing here knows a cloud."""
+
+    def __init__(self, *told: Fact, calendar: Calendar = CALENDAR, policy: Profile = POLICY):
+        self.facts = numbered(told)
+        self.calendar, self.policy = calendar, policy
+
+    def judge(self, now: str | datetime) -> Decision:
+        """Judge now and keep what follows."""
+        when = at(now) if isinstance(now, str) else now
+        decision = decide(self.facts, self.policy, self.calendar, when)
+        assert [fact.n for fact in decision.append] == [
+            len(self.facts) + n for n in range(len(decision.append))
+        ]
+        self.facts.extend(decision.append)
+        return decision
+
+    def hear(self, fact: Fact, now: str | datetime | None = None) -> Decision:
+        """Take one more told fact, and judge when it arrived."""
+        self.facts.append(fact.numbered(len(self.facts)))
+        return self.judge(fact.recorded_at if now is None else now)
+
+    def issued(self) -> list[tuple[str, str]]:
+        """Level and legal instant of everything issued."""
+        return [(f.text("level"), clock(f.at)) for f in self.facts if f.kind in ISSUED]
+
+    def kinds(self) -> list[str]:
+        """The kinds of all derived facts."""
+        return [fact.kind for fact in self.facts if not fact.told]
+
+    def verdicts(self) -> list[tuple[str, str]]:
+        """Level and verdict of every re-check."""
+        checks = [fact for fact in self.facts if fact.kind == "card.rechecked"]
+        return [(fact.text("level"), fact.text("verdict")) for fact in checks]
+
+    def set_aside(self) -> list[tuple[str, str]]:
+        """Kind and reason of what was told but did not fit."""
+        said = [fact for fact in self.facts if fact.kind == "event.set_aside"]
+        return [(fact.text("type"), fact.text("reason")) for fact in said]
+
+
+def pause(begin: str, end: str = "", approved: str = "") -> Pause:
+    """A pause from *begin* to *end* (none: still open), capped where *approved*."""
+    return Pause(at(begin), at(end) if end else None, Limit.parse(approved) if approved else None)
+
+
+def walk(
+    start: str,
+    limit: str,
+    *pauses: Pause,
+    extensions: Sequence[tuple[str, str]] = (),
+    counting: Counting = COUNTING,
+) -> list[Stretch]:
+    """The stretches of a clock; each extension is (when, by how much)."""
+    granted = [(at(when), Limit.parse(by)) for when, by in extensions]
+    return list(stretches(at(start), Limit.parse(limit), Course(pauses, granted), counting))
+
+
+def due_of(start: str, limit: str, *pauses: Pause, **more: Any) -> str | None:
+    """When a clock runs out in the end; None in a pause without end."""
+    last = walk(start, limit, *pauses, **more)[-1].due
+    return clock(last.at) if last else None
