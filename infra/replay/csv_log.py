@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Sequence
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from chalicelib.errors import BadInput
 from infra.replay.log_file import text_of
@@ -17,32 +17,34 @@ def read_csv(
     stream: BinaryIO, log_map: LogMap, wanted: WantedKeys, place: str
 ) -> Iterator[RawCase]:
     """Yield one RawCase per row of *stream*; *place* names the log in errors. Raises BadInput."""
-    text = text_of(stream, log_map.encoding or "utf-8")
-    rows = csv.reader(text, delimiter=log_map.delimiter or ",", strict=True)
-    try:
-        header = next(rows, None)
-        if not header:
-            raise BadInput("no header line", f"{place}, line 1")
-        case_columns = _columns(header, wanted.case_keys, place)
-        event_keys = wanted.event_keys if log_map.has_events else frozenset[str]()
-        event_columns = _columns(header, event_keys, place)
-        for row in rows:
-            if not row:
-                continue
-            if len(row) > len(header) and any(row[len(header) :]):
-                raise BadInput(
-                    f"{len(row)} values under {len(header)} columns",
-                    f"{place}, line {rows.line_num}",
-                )
-            attributes = _values(row, case_columns)
-            events = [_values(row, event_columns)] if log_map.has_events else []
-            yield RawCase(attributes.get(wanted.id, ""), attributes, events)
-    except csv.Error as error:
-        raise BadInput(f"broken CSV: {error}", f"{place}, line {rows.line_num}") from error
-    except UnicodeError as error:
-        encoding = log_map.encoding or "utf-8"
-        where = f"{place}, after line {rows.line_num}"
-        raise BadInput(f"not {encoding}: {error}", where) from error
+    encoding = log_map.encoding or "utf-8"
+    with text_of(stream, encoding) as text:
+        rows = csv.reader(text, delimiter=log_map.delimiter or ",", strict=True)
+        try:
+            yield from _read_rows(rows, log_map, wanted, place)
+        except csv.Error as error:
+            raise BadInput(f"broken CSV: {error}", f"{place}, line {rows.line_num}") from error
+        except UnicodeError as error:
+            where = f"{place}, after line {rows.line_num}"
+            raise BadInput(f"not {encoding}: {error}", where) from error
+
+
+def _read_rows(rows: Any, log_map: LogMap, wanted: WantedKeys, place: str) -> Iterator[RawCase]:
+    header = next(rows, None)
+    if not header:
+        raise BadInput("no header line", f"{place}, line 1")
+    case_columns = _columns(header, wanted.case_keys, place)
+    event_keys = wanted.event_keys if log_map.has_events else frozenset[str]()
+    event_columns = _columns(header, event_keys, place)
+    for row in rows:
+        if not row:
+            continue
+        if len(row) > len(header) and any(row[len(header) :]):
+            message = f"{len(row)} values under {len(header)} columns"
+            raise BadInput(message, f"{place}, line {rows.line_num}")
+        attributes = _values(row, case_columns)
+        events = [_values(row, event_columns)] if log_map.has_events else []
+        yield RawCase(attributes.get(wanted.id, ""), attributes, events)
 
 
 def _columns(header: Sequence[str], keys: frozenset[str], place: str) -> Columns:

@@ -16,6 +16,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _DATE = 10  # the length of 2026-11-21
 _HOURS = ("%H", "%I", "%X", "%c", "%T", "%R", "%r")
+_EARLIEST = datetime(2, 1, 1, tzinfo=UTC)
+_LATEST = datetime(9999, 12, 30, tzinfo=UTC)  # a day's room for every zone
 _REMEMBERED = 1 << 16  # many events share their time; a log of dates shares most of them
 
 
@@ -86,4 +88,7 @@ def _read_iso(written: str, zone: ZoneInfo) -> Moment:
 
 def _placed(found: datetime, zone: ZoneInfo) -> datetime:
     """Give a time without an offset the zone's; `fold` stays 0, the first of two equal times."""
-    return found.replace(tzinfo=zone) if found.tzinfo is None else found
+    placed = found.replace(tzinfo=zone) if found.tzinfo is None else found
+    if placed < _EARLIEST:
+        raise ValueError(placed)
+    return min(placed, _LATEST)  # 9999-12-31 is how databases write never

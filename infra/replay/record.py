@@ -23,7 +23,7 @@ class CaseRecord:
     """One case: what its attributes say, when its events happened, and which of them play a role.
 
     *hits* holds pairs: the index of a role, and the moment of the event that plays it. *undated*
-    counts the events whose time is missing or unreadable.
+    counts the events whose time is missing or unreadable, and rows that are no events.
     """
 
     id: str
@@ -73,6 +73,8 @@ class Records:
             record = self._record_of(raw)
         if raw.events:
             self._add_events(record, raw.events)
+        elif self._rows:
+            record.undated += 1
 
     def _record_of(self, raw: RawCase) -> CaseRecord:
         # A case that the log does not name is a case all the same; no id begins with a zero byte.

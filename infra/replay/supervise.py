@@ -53,7 +53,7 @@ class Supervision:
             return Supervised(None)
         try:
             due_at = self._due(reading, reading.accepted)
-        except Unknown:
+        except (Unknown, OverflowError):
             return Supervised(None, is_beyond=True)
         return Supervised(due_at, tuple(level for level, _ in self._issued(reading)))
 
