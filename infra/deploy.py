@@ -21,13 +21,12 @@ Progress = Callable[[str], None]
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 ARTEFACTS = ("CodeUri", "ContentUri")
 
-# What differs from the template's defaults. The local cloud takes a partial answer for success, so
-# it gets one record at a time; it retries without end, so a record's age is what ends it.
+# What differs from the template's defaults. The local cloud retries without end, so it is a
+# record's age that ends it, and that soon.
 STAGE_PARAMETERS: dict[str, dict[str, str]] = {
     LOCAL_STAGE: {
         "Clock": "table",
         "DeletionProtection": "false",
-        "SuperviseBatch": "1",
         "RecordAge": "60",
         "LogDays": "1",
     }

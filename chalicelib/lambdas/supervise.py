@@ -46,7 +46,8 @@ class News:
 def run(event: Mapping[str, Any]) -> dict[str, Any]:
     """Take a batch of the inbox stream, in order; see `in_order` for what fails how."""
     chosen = services()
-    return in_order(event, lambda record: _take(chosen, record))
+    whole = chosen.settings.is_local
+    return in_order(event, lambda record: _take(chosen, record), whole=whole)
 
 
 def _take(chosen: Services, record: Mapping[str, Any]) -> None:

@@ -81,6 +81,14 @@ def test_a_batch_stops_at_the_first_failure():
     assert seen == [1]
 
 
+def test_a_whole_batch_fails_where_a_partial_answer_is_not_understood():
+    """The local cloud must see an error, whichever record it was."""
+    work, seen = worker(2)
+    with pytest.raises(RuntimeError):
+        partial_batch.in_order(stream(1, 2, 3), work, whole=True)
+    assert seen == [1]
+
+
 def test_a_failure_of_the_first_record_is_raised():
     """No progress was made, and not every platform reads the partial answer."""
     work, seen = worker(1)
