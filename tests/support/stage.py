@@ -43,7 +43,8 @@ _Loader.add_multi_constructor("!", lambda _loader, _tag, node: node.value)
 
 
 @cache
-def _template() -> dict[str, Any]:
+def template() -> dict[str, Any]:
+    """Read the template; a tag is what stands behind it."""
     found: dict[str, Any] = yaml.load(TEMPLATE.read_text("utf-8"), _Loader)
     return found
 
@@ -51,7 +52,7 @@ def _template() -> dict[str, Any]:
 def _create_tables() -> None:
     dynamodb = boto3.client("dynamodb")
     for name in TABLES:
-        said = _template()["Resources"][name]["Properties"]
+        said = template()["Resources"][name]["Properties"]
         wanted = {
             key: said[key]
             for key in (
@@ -68,7 +69,8 @@ def _create_tables() -> None:
         dynamodb.create_table(TableName=f"test-{name}", **wanted)
 
 
-def _settings(clock: Clock) -> Settings:
+def settings(clock: Clock) -> Settings:
+    """What a function of the stage finds in its environment."""
     tables: dict[str, Any] = {f"{name.lower()}_table": f"test-{name}" for name in TABLES}
     return Settings(
         **tables,
@@ -91,5 +93,5 @@ def stage(clock: Clock = "wall", at: datetime = NOW) -> Iterator[tuple[Services,
         _create_tables()
         boto3.client("secretsmanager").create_secret(Name=SECRET, SecretString="{}")
         wall = HandClock(at)
-        with use(Services(_settings(clock), wall)) as made:
+        with use(Services(settings(clock), wall)) as made:
             yield made, wall

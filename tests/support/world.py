@@ -22,10 +22,10 @@ SHANGHAI = "+08:00"
 class World:
     """One stage, its wall clock and its streams."""
 
-    def __init__(self, services: Services, wall: HandClock) -> None:
+    def __init__(self, services: Services, wall: HandClock, pump: StreamPump | None = None) -> None:
         self.services = services
         self.wall = wall
-        self.pump = StreamPump()
+        self.pump = pump or StreamPump()
         self._ids = 0
 
     def tell(self, kind: str, at: str, case: str = "1", **data: Any) -> str:

@@ -1,0 +1,51 @@
+"""The tables in memory, which the tests with faults run on, do as moto does."""
+
+import json
+import secrets
+from random import Random
+
+import boto3
+
+from tests.support.memory_stage import memory_world
+from tests.support.stage import TABLES
+from tests.support.world import world
+
+
+def live(county):
+    """Let two cases go through everything that writes."""
+    county.accept("2026-11-02T09:00:00", "1", applicant={"name": "Wang"})
+    county.accept("2026-11-02T09:00:00", "2")
+    county.until("2026-11-03T09:00:00")
+    county.tell("case.suspended", "2026-11-03T09:00:00", "2", procedure="hearing")
+    county.until("2026-11-06T09:00:00")
+    county.tell("case.decided", "2026-11-04T09:00:00", "1", outcome="granted")
+    county.tell("case.decided", "2026-11-04T09:00:00", "1", outcome="granted", id="again")
+    county.until("2026-11-13T08:00:00")
+    county.services.inbox.touch("hall:1", "E#e1", county.wall.at)
+    county.heal()
+
+
+def same_dice(monkeypatch):
+    """Let the same random bytes come again."""
+    dice = Random(7)
+    monkeypatch.setattr(secrets, "token_bytes", dice.randbytes)
+    monkeypatch.setattr(secrets, "token_hex", lambda size: dice.randbytes(size).hex())
+
+
+def shown(items):
+    """Give *items* in an order of their own."""
+    return sorted(json.dumps(item, sort_keys=True) for item in items)
+
+
+def test_memory_and_moto_end_alike(monkeypatch):
+    """The same story leaves the same items in every table."""
+    same_dice(monkeypatch)
+    with world("2026-11-02T09:00:00") as county:
+        live(county)
+        scan = boto3.client("dynamodb").scan
+        on_moto = {name: scan(TableName=f"test-{name}")["Items"] for name in TABLES}
+    same_dice(monkeypatch)
+    with memory_world("2026-11-02T09:00:00") as (county, cloud):
+        live(county)
+        for name in TABLES:
+            assert shown(cloud.items[f"test-{name}"].values()) == shown(on_moto[name]), name

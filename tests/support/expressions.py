@@ -1,0 +1,97 @@
+"""DynamoDB's expressions, as far as PynamoDB writes them: conditions and updates over items."""
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+Item = Mapping[str, Any]
+Names = Mapping[str, str]
+Values = Mapping[str, Any]
+Test = Callable[[Item, Names, Values], bool]
+
+_TOKEN = re.compile(r"\(|\)|,|<>|<=|>=|=|<|>|[#:]?\w+")
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "=": lambda left, right: left == right,
+    "<>": lambda left, right: left != right,
+    "<": lambda left, right: left < right,
+    "<=": lambda left, right: left <= right,
+    ">": lambda left, right: left > right,
+    ">=": lambda left, right: left >= right,
+}
+
+
+def holds(expression: str | None, item: Item, request: Mapping[str, Any]) -> bool:
+    """Whether the condition *expression* of *request* holds for *item*; none always does."""
+    if not expression:
+        return True
+    names = request.get("ExpressionAttributeNames", {})
+    return _compiled(expression)(item, names, request.get("ExpressionAttributeValues", {}))
+
+
+def updated(expression: str, item: Item, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Give *item* after `SET a = b, … REMOVE c, …`."""
+    names, values = request["ExpressionAttributeNames"], request.get("ExpressionAttributeValues")
+    result = dict(item)
+    for part in re.split(r"(?=\bSET\b|\bREMOVE\b)", expression):
+        verb, _, rest = part.strip().partition(" ")
+        for action in filter(None, (one.strip() for one in rest.split(","))):
+            name, _, value = action.partition(" = ")
+            if verb == "SET":
+                result[names[name]] = (values or {})[value]
+            else:
+                result.pop(names[name], None)
+    return result
+
+
+def comparable(value: Mapping[str, Any]) -> Any:
+    """Give what a typed value is compared by."""
+    ((kind, plain),) = value.items()
+    return Decimal(plain) if kind == "N" else plain
+
+
+@cache
+def _compiled(expression: str) -> Test:
+    tokens = _TOKEN.findall(expression)
+    tokens.reverse()  # the next one is popped off the end
+    test = _any(tokens)
+    assert not tokens, expression
+    return test
+
+
+def _any(tokens: list[str]) -> Test:
+    tests = [_all(tokens)]
+    while tokens and tokens[-1] == "OR":
+        tokens.pop()
+        tests.append(_all(tokens))
+    return lambda *given: any(test(*given) for test in tests)
+
+
+def _all(tokens: list[str]) -> Test:
+    tests = [_one(tokens)]
+    while tokens and tokens[-1] == "AND":
+        tokens.pop()
+        tests.append(_one(tokens))
+    return lambda *given: all(test(*given) for test in tests)
+
+
+def _one(tokens: list[str]) -> Test:
+    first = tokens.pop()
+    if first == "(":
+        inner = _any(tokens)
+        assert tokens.pop() == ")"
+        return inner
+    if first in {"attribute_exists", "attribute_not_exists"}:
+        _, name, _ = tokens.pop(), tokens.pop(), tokens.pop()
+        wanted = first == "attribute_exists"
+        return lambda item, names, _values: (names[name] in item) is wanted
+    compare, value = _COMPARE[tokens.pop()], tokens.pop()
+
+    def test(item: Item, names: Names, values: Values) -> bool:
+        found, given = item.get(names[first]), values[value]
+        if found is None or found.keys() != given.keys():
+            return False
+        return compare(comparable(found), comparable(given))
+
+    return test

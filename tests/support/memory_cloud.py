@@ -1,0 +1,172 @@
+"""DynamoDB in memory, as far as this code uses it: quick enough to fail at every call in turn.
+
+It stands where PynamoDB has its botocore client. A test compares it with moto, table by table. As
+on AWS, and other than moto, a write that changes nothing makes no stream record.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from tests.support.expressions import comparable, holds, updated
+
+Key = tuple[Any, ...]
+Item = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The keys of a table and of its indexes."""
+
+    keys: tuple[str, ...]
+    indexes: Mapping[str, tuple[str, ...]]
+    has_images: bool
+
+
+@dataclass
+class MemoryCloud:
+    """Tables, their items and their streams; an item is never changed, only replaced."""
+
+    tables: Mapping[str, Table]
+    items: dict[str, dict[Key, Item]] = field(default_factory=dict)
+    streams: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
+    calls: list[tuple[str, str]] = field(default_factory=list)
+    lagging: dict[str, dict[Key, Item]] | None = None  # what the indexes still show
+
+    def __post_init__(self) -> None:
+        """Begin with empty tables."""
+        self.items = {name: {} for name in self.tables}
+        self.streams = {name: [] for name in self.tables}
+
+    def _make_api_call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        self.calls.append((operation, request.get("TableName", "")))
+        answer: dict[str, Any] = _OPERATIONS[operation](self, request)
+        return answer
+
+    def get_item(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Do GetItem."""
+        found = self._found(request)
+        return {"Item": dict(found)} if found else {}
+
+    def put_item(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Do PutItem."""
+        self._check(request, self._found(request))
+        self._write(request["TableName"], self._key(request), request["Item"])
+        return {}
+
+    def update_item(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Do UpdateItem."""
+        found = self._found(request)
+        self._check(request, found)
+        item = updated(request["UpdateExpression"], found or request["Key"], request)
+        self._write(request["TableName"], self._key(request), item)
+        return {"Attributes": item}
+
+    def delete_item(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Do DeleteItem."""
+        self._check(request, self._found(request))
+        self._write(request["TableName"], self._key(request), None)
+        return {}
+
+    def query(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Do Query: all at once, or the first *Limit*."""
+        table, index = self.tables[request["TableName"]], request.get("IndexName")
+        keys = table.indexes[index] if index else table.keys
+        shown = self.lagging if index and self.lagging is not None else self.items
+        found = [
+            item
+            for item in shown[request["TableName"]].values()
+            if all(name in item for name in keys)
+            and holds(request["KeyConditionExpression"], item, request)
+        ]
+        found.sort(
+            key=lambda item: [comparable(item[name]) for name in (*keys[1:], *table.keys)],
+            reverse=request.get("ScanIndexForward") is False,
+        )
+        after = request.get("ExclusiveStartKey")
+        if after:
+            del found[: 1 + [_part(item, after) for item in found].index(after)]
+        limit = request.get("Limit")
+        page = found[:limit]
+        kept = [item for item in page if holds(request.get("FilterExpression"), item, request)]
+        answer: dict[str, Any] = {"Items": kept, "Count": len(kept), "ScannedCount": len(page)}
+        if len(page) < len(found):
+            answer["LastEvaluatedKey"] = _part(page[-1], {*keys, *table.keys})
+        return answer
+
+    def batch_write_item(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Do BatchWriteItem, puts only."""
+        for name, wanted in request["RequestItems"].items():
+            for one in wanted:
+                self.put_item({"TableName": name, "Item": one["PutRequest"]["Item"]})
+        return {"UnprocessedItems": {}}
+
+    def transact_write_items(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Do TransactWriteItems: all or nothing."""
+        parts = [next(iter(one.items())) for one in request["TransactItems"]]
+        reasons = [
+            {"Code": "None" if self._allows(said) else "ConditionalCheckFailed"}
+            for _, said in parts
+        ]
+        if any(reason["Code"] != "None" for reason in reasons):
+            error: Any = {
+                "Error": {"Code": "TransactionCanceledException", "Message": "cancelled"},
+                "CancellationReasons": reasons,
+            }
+            raise ClientError(error, "TransactWriteItems")
+        for verb, said in parts:
+            _OPERATIONS[f"{verb}Item"](self, said)
+        return {}
+
+    def _key(self, request: Mapping[str, Any]) -> Key:
+        given = request.get("Key") or request["Item"]
+        keys = self.tables[request["TableName"]].keys
+        return tuple(comparable(given[name]) for name in keys)
+
+    def _found(self, request: Mapping[str, Any]) -> Item | None:
+        return self.items[request["TableName"]].get(self._key(request))
+
+    def _allows(self, request: Mapping[str, Any]) -> bool:
+        return holds(request.get("ConditionExpression"), self._found(request) or {}, request)
+
+    def _check(self, request: Mapping[str, Any], found: Item | None) -> None:
+        if not holds(request.get("ConditionExpression"), found or {}, request):
+            error: Any = {"Error": {"Code": "ConditionalCheckFailedException", "Message": "failed"}}
+            raise ClientError(error, "a conditional write")
+
+    def _write(self, name: str, key: Key, item: Item | None) -> None:
+        """Replace one item; as on AWS, what changes nothing is no news."""
+        table, old = self.tables[name], self.items[name].get(key)
+        if item == old:
+            return
+        if item is None:
+            del self.items[name][key]
+        else:
+            self.items[name][key] = dict(item)
+        stream = self.streams[name]
+        changed: Item = item or old or {}
+        record: dict[str, Any] = {
+            "Keys": {one: changed[one] for one in table.keys},
+            "SequenceNumber": f"{len(stream):021d}",
+        }
+        if table.has_images and item is not None:
+            record["NewImage"] = dict(item)
+        event = "REMOVE" if item is None else "INSERT" if old is None else "MODIFY"
+        stream.append({"eventName": event, "dynamodb": record})
+
+
+def _part(item: Item, names: Iterable[str]) -> dict[str, Any]:
+    return {name: item[name] for name in names}
+
+
+_OPERATIONS: dict[str, Any] = {
+    "GetItem": MemoryCloud.get_item,
+    "PutItem": MemoryCloud.put_item,
+    "UpdateItem": MemoryCloud.update_item,
+    "DeleteItem": MemoryCloud.delete_item,
+    "Query": MemoryCloud.query,
+    "BatchWriteItem": MemoryCloud.batch_write_item,
+    "TransactWriteItems": MemoryCloud.transact_write_items,
+}

@@ -1,0 +1,67 @@
+"""A stage whose tables are in memory: the same services, hundreds of times a second."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from unittest.mock import patch
+
+from pynamodb.connection import Connection
+
+from chalicelib.instant import parse
+from chalicelib.plumbing.services import Services, use
+from tests.support.memory_cloud import MemoryCloud, Table
+from tests.support.stage import TABLES, HandClock, settings, template
+from tests.support.stream_pump import StreamPump
+from tests.support.world import SHANGHAI, World
+
+
+class MemoryStreams:
+    """The streams of the tables in memory."""
+
+    def __init__(self, cloud: MemoryCloud) -> None:
+        self._cloud = cloud
+        self.places = dict.fromkeys(cloud.tables, 0)
+
+    def new(self, table: str) -> list[Mapping[str, Any]]:
+        """Give what was written to *table* since it was last asked for."""
+        name = f"test-{table}"
+        found = self._cloud.streams[name][self.places[name] :]
+        self.places[name] += len(found)
+        return found
+
+
+def memory_cloud() -> MemoryCloud:
+    """Make the tables of infra/template.yaml."""
+    return MemoryCloud({f"test-{name}": _table(name) for name in TABLES})
+
+
+def _table(name: str) -> Table:
+    said = template()["Resources"][name]["Properties"]
+    indexes = {
+        index["IndexName"]: _keys(index["KeySchema"])
+        for index in said.get("GlobalSecondaryIndexes", ())
+    }
+    view = said.get("StreamSpecification", {}).get("StreamViewType", "")
+    return Table(_keys(said["KeySchema"]), indexes, view == "NEW_IMAGE")
+
+
+def _keys(schema: list[Mapping[str, str]]) -> tuple[str, ...]:
+    return tuple(key["AttributeName"] for key in schema)
+
+
+@contextmanager
+def memory_stage(at: datetime, client: Any) -> Iterator[tuple[Services, HandClock]]:
+    """Give services over *client*, which stands where botocore's would, and their wall clock."""
+    wall = HandClock(at)
+    made = Services(settings("wall"), wall)
+    with patch.object(Connection, "client", client), use(made):
+        yield made, wall
+
+
+@contextmanager
+def memory_world(at: str) -> Iterator[tuple[World, MemoryCloud]]:
+    """Make a county in memory at *at*, local time in Shanghai."""
+    cloud = memory_cloud()
+    with memory_stage(parse(at + SHANGHAI), cloud) as (services, wall):
+        yield World(services, wall, StreamPump(MemoryStreams(cloud))), cloud
