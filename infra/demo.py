@@ -9,6 +9,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from chalicelib.calendar.shipped import load_calendar
+from chalicelib.cards.simulate import Simulation
 from chalicelib.clock.counting import Counting
 from chalicelib.instant import local, whole
 from chalicelib.policy import catalogue
@@ -17,10 +18,11 @@ from infra import stage
 from infra.cloud import LOCAL_STAGE, TOLD, Cloud
 from infra.courier import Access, Courier
 from infra.local_stage import Told
-from infra.made_up_week import MadeUp, week
+from infra.made_up_week import MadeUp, crossed, week
 
 CATALOGUE = Path(__file__).with_name("demo_catalogue.csv")
 STEP = timedelta(hours=2)
+SOON = timedelta(minutes=1)
 
 
 def run(where: Cloud, told: Told, speed: int | None) -> None:
@@ -32,10 +34,15 @@ def run(where: Cloud, told: Told, speed: int | None) -> None:
     courier = Courier(Access(told.url, source, secret, told.keys["operator"]))
     policy = load_profile("statutory")
     counting = Counting(load_calendar("CN"), policy)
-    events = week(entries, source, whole(datetime.now(UTC)), counting)
+    present = whole(datetime.now(UTC))
+    events = week(entries, source, present, counting)
+    crossings = crossed(events, entries, Simulation(policy, load_calendar("CN")), present)
     has_yellow = False
     with tqdm(total=len(events), unit=" events", desc="一周办件", disable=None) as progress:
         for chunk in _chunks(events):
+            # The clock stops where something crosses, so that it is noticed when it happens.
+            while crossings and crossings[0] < chunk[-1].at:
+                courier.set_clock(crossings.pop(0) + SOON, 0)
             courier.set_clock(chunk[-1].at, 0)
             courier.post([one.event for one in chunk])
             progress.update(len(chunk))
@@ -43,6 +50,8 @@ def run(where: Cloud, told: Told, speed: int | None) -> None:
             if not has_yellow and _has_yellow(courier):
                 has_yellow = True
                 _tell(f"the first yellow card is on the board, {time.monotonic() - since:.1f} s in")
+    for crossing in crossings:
+        courier.set_clock(crossing + SOON, 0)
     courier.set_clock(whole(datetime.now(UTC)), speed or 1)
     _tell(f"{len(events)} events fed in {time.monotonic() - since:.1f} s")
 

@@ -29,6 +29,7 @@ STAGE_PARAMETERS: dict[str, dict[str, str]] = {
         "DeletionProtection": "false",
         "RecordAge": "60",
         "LogDays": "1",
+        "RegionCode": "370102",
     }
 }
 

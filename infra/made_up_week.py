@@ -8,9 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from chalicelib.audit.redaction import redact
+from chalicelib.cards.simulate import Simulation
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.telling import told_fact
 from chalicelib.clock.counting import Counting
 from chalicelib.instant import local
+from chalicelib.intake.event import normalise
 from chalicelib.policy.catalogue import Entry
+from chalicelib.policy.terms import terms_of
 
 WORKDAYS = 5
 REGION = "370102"
@@ -126,3 +132,20 @@ def _opening(case: _Case, accepted: datetime, number: int) -> Iterator[MadeUp]:
     yield case.event("case.accepted", accepted, {**opened, "kind": entry.kind})
     stage = {"stage": "审查", "post": "经办岗"}
     yield case.event("stage.entered", accepted + timedelta(minutes=5), stage)
+
+
+def crossed(
+    events: list[MadeUp], entries: tuple[Entry, ...], simulation: Simulation, present: datetime
+) -> list[datetime]:
+    """When a limit of the week is crossed, by the same rules as in the stage; each minute once."""
+    limits = {entry.item: entry.limits() for entry in entries}
+    told: dict[str, list[Fact]] = {}
+    for one in events:
+        event = normalise(one.event)
+        data = event["data"]
+        is_accepted = event["type"] == "case.accepted"
+        terms = terms_of(data, limits[data["item"]]) if is_accepted else None
+        open_data = redact(data).open
+        told.setdefault(event["subject"], []).append(told_fact(event, open_data, one.at, terms))
+    facts = [fact for case in told.values() for fact in simulation.run(case, present)]
+    return sorted({fact.at.replace(second=0, microsecond=0) for fact in facts if not fact.told})

@@ -208,7 +208,7 @@ class Cases:
 
         Reads the whole sparse index: the cost follows what is held.
         """
-        waits = self._items.held_for.startswith(missing)
+        waits = self._items.held_for.startswith(missing) if missing else None
         return (item.case for item in self._items.scan(waits, index_name="held"))
 
     def of_department(

@@ -8,6 +8,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.errors import Rejected
 from chalicelib.instant import local
+from chalicelib.intake import json_text
 from chalicelib.lambdas.drain import drain
 from chalicelib.lambdas.sweep import last_swept
 from chalicelib.plumbing.clock import read_request
@@ -54,11 +55,7 @@ def _clock(served: Services, request: Any) -> Response:
     if not served.settings.is_local:
         raise Rejected(404, "only a local stage has a clock that can be set")
     served.keys.require(request.headers, "operator")
-    try:
-        body = json.loads(request.raw_body)
-    except ValueError as error:
-        raise Rejected(400, "the body is not JSON") from error
-    now, speed = read_request(body)
+    now, speed = read_request(json_text.read(request.raw_body))
     served.table_clock.set(now, speed)
     is_idle = drain(served, WAIT_SECONDS)
     zone = load_profile(served.settings.duban_profile).zone

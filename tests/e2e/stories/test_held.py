@@ -1,0 +1,39 @@
+"""Cases that cannot be judged yet wait, say so, and are judged when what was missing has come."""
+
+from chalicelib.lambdas.awaken import awaken
+from chalicelib.policy.catalogue import read
+from tests.support.world import world
+
+CATALOGUE = """item,name,department,kind,promise,statutory,basis,stages
+X-01,许可,Housing,promise,5wd,20wd,某法第一条,
+""".encode()
+
+
+def test_case_of_an_unlisted_item_is_judged_when_the_catalogue_comes():
+    """It is held, an alert says what is missing, and the warning keeps its legal instant."""
+    with world("2026-11-02T09:00:00") as county:
+        opened = {"item": "X-01", "department": "Housing", "region": "370102"}
+        county.tell("case.accepted", "2026-11-02T09:00:00", **opened)
+        county.tick()
+        assert county.head().held_for == "catalogue:X-01"
+        assert [fact.kind for fact in county.facts()][1:] == ["catalogue.missing"]
+        county.until("2026-11-06T09:00:00")
+        assert county.cards() == []
+        county.services.catalogues.write(read(CATALOGUE, "items.csv"))
+        assert awaken(county.services) == 1
+        county.tick()
+        assert county.head().held_for == ""
+        assert county.cards() == [("warning", "2026-11-05T09:30:00.000Z")]
+        assert county.services.inbox.oldest_pending() is None
+
+
+def test_what_is_in_force_is_looked_at_once_it_is_old():
+    """Held cases cost nothing while nothing new arrives."""
+    with world("2026-12-21T09:00:00") as county:
+        county.accept("2026-12-21T09:00:00", promise="10wd")
+        county.until("2027-01-06T09:00:00")
+        assert county.head().held_for == "calendar:2027"
+        assert [level for level, _ in county.cards()] == ["warning"]
+        assert awaken(county.services) == 1
+        county.until("2027-01-06T09:20:00")
+        assert awaken(county.services) == 0
