@@ -61,12 +61,16 @@ def in_order_of_time(facts: list[Fact]) -> list[Fact]:
     return sorted(facts, key=_order)
 
 
+def place_in_time(fact: Fact) -> tuple[object, ...]:
+    """Where *fact* stands among those of its case; two in the same place came in no order."""
+    rank = _RANK.get(fact.kind, 7)
+    return fact.at, rank, fact.sequence, fact.written_at or fact.at
+
+
 def _order(fact: Fact) -> tuple[object, ...]:
-    return (
-        fact.at,
-        _RANK.get(fact.kind, 7),
-        fact.sequence,
-        fact.written_at or fact.at,
-        fact.kind,
-        fact.key,
-    )
+    return *place_in_time(fact), fact.kind, fact.key
+
+
+def terms_key(acceptance: Fact) -> str:
+    """The key of the fact that gives *acceptance* the terms it came without."""
+    return f"terms/{acceptance.key}"

@@ -8,31 +8,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.cases.fact import Fact, in_order_of_time
+from chalicelib.cases.fact import Fact, in_order_of_time, terms_key
+from chalicelib.cases.pairing import Pairing, paired
 from chalicelib.clock.pause import Pause
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.terms import Terms, read_terms
 
 CLOSING = frozenset({"case.decided", "case.withdrawn", "case.cancelled", "case.returned"})
 _CLOCK = frozenset({"case.suspended", "case.resumed", "case.extended"})
+_NOTHING_PAIRED = Pairing()
 
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """An extension (延期) by *limit*, approved *at*; told in fact *n*."""
+    """An extension (延期) by *limit*, approved *at*, as *told*."""
 
     at: datetime
     limit: Limit
-    n: int
+    told: Fact
 
 
 @dataclass(frozen=True, slots=True)
 class Permit:
     """A permit case as its facts have it."""
 
-    origin: Mapping[
-        str, object
-    ]  # item, department, region: of the acceptance, else of the first event
+    origin: Mapping[str, object]  # where it belongs: as accepted, before that as first told
     acceptance: Fact | None
     terms: Terms | None
     pauses: tuple[Pause, ...]
@@ -50,22 +50,26 @@ def fold(facts: Sequence[Fact]) -> Permit:
     acceptance = _first(told, {"case.accepted"}, set_aside, "accepted before")
     closing = _first(told, CLOSING, set_aside, "closed before")
     clock = [fact for fact in told if fact.kind in _CLOCK]
-    pauses: tuple[Pause, ...] = ()
-    extension = None
+    pairing, extension = _NOTHING_PAIRED, None
     if clock:
-        pauses = _pauses(clock, closing, set_aside)
-        extension = _extension(clock, closing, set_aside)
+        clock, after = _until(closing, clock)
+        set_aside.extend((fact, "the case was closed") for fact in after)
+        pairing = paired([fact for fact in clock if fact.kind != "case.extended"])
+        set_aside.extend(pairing.set_aside)
+        extension = _extension(clock, set_aside)
     origin = acceptance or next((fact for fact in told if fact.data.get("item")), None)
-    used = [acceptance, closing, *clock]
+    terms, adopted = _terms(acceptance, facts)
+    unfit = {fact.key for fact, _ in set_aside}
+    used = [acceptance, adopted, closing, *(fact for fact in clock if fact.key not in unfit)]
     return Permit(
         origin=origin.data if origin else {},
         acceptance=acceptance,
-        terms=_terms(acceptance, facts),
-        pauses=pauses,
+        terms=terms,
+        pauses=tuple(pairing.pauses),
         extension=extension,
         closing=closing,
         answers=_answers(told, facts),
-        rests_on=tuple(fact.n for fact in used if fact is not None),
+        rests_on=tuple(sorted(fact.n for fact in used if fact is not None)),
         set_aside=tuple(set_aside),
     )
 
@@ -81,63 +85,30 @@ def _first(
     return found[0] if found else None
 
 
-def _terms(acceptance: Fact | None, facts: Sequence[Fact]) -> Terms | None:
+def _until(closing: Fact | None, clock: list[Fact]) -> tuple[list[Fact], list[Fact]]:
+    """What happened up to the end of the case, and what after it."""
+    if closing is None:
+        return clock, []
+    within = [fact for fact in clock if fact.at <= closing.at]
+    return within, clock[len(within) :]
+
+
+def _terms(acceptance: Fact | None, facts: Sequence[Fact]) -> tuple[Terms | None, Fact | None]:
+    """The terms of the acceptance, and the fact that gave them later where it did not itself."""
     if acceptance is None:
-        return None
+        return None, None
     terms = read_terms(acceptance.data.get("terms"))
     if terms is not None:
-        return terms
-    adopted = (fact for fact in facts if fact.kind == "terms.adopted")
-    return next((read_terms(fact.data.get("terms")) for fact in adopted), None)
+        return terms, None
+    key = terms_key(acceptance)
+    adopted = next((fact for fact in facts if fact.key == key and not fact.told), None)
+    return (read_terms(adopted.data.get("terms")), adopted) if adopted else (None, None)
 
 
-def _pauses(
-    clock: list[Fact], closing: Fact | None, set_aside: list[tuple[Fact, str]]
-) -> tuple[Pause, ...]:
-    """Pair suspensions with resumptions. A resumption that names no procedure ends all that are open."""
-    pauses: list[Pause] = []
-    still_open: dict[str, Fact] = {}
-    early: list[Fact] = []  # resumptions of nothing; a suspension at the same instant still fits
-    for fact in clock:
-        procedure = fact.text("procedure")
-        if fact.kind == "case.extended":
-            continue
-        if closing is not None and fact.at > closing.at:
-            set_aside.append((fact, "the case was closed"))
-        elif fact.kind == "case.resumed":
-            ended = [procedure] if procedure in still_open else [] if procedure else [*still_open]
-            begun = [still_open.pop(name) for name in ended]
-            pauses.extend(Pause(start.at, fact.at, _approved(start)) for start in begun)
-            early.extend([] if ended else [fact])
-        elif procedure in still_open:
-            set_aside.append((fact, "already suspended"))
-        elif early and early[-1].at == fact.at:
-            early.pop()
-        else:
-            still_open[procedure] = fact
-    pauses.extend(Pause(start.at, None, _approved(start)) for start in still_open.values())
-    set_aside.extend((fact, "nothing to resume") for fact in early)
-    return tuple(pauses)
-
-
-def _approved(suspended: Fact) -> Limit | None:
-    approved = suspended.data.get("approved")
-    return Limit.read(approved) if approved else None
-
-
-def _extension(
-    clock: list[Fact], closing: Fact | None, set_aside: list[tuple[Fact, str]]
-) -> Extension | None:
+def _extension(clock: list[Fact], set_aside: list[tuple[Fact, str]]) -> Extension | None:
     """The first extension; one is allowed (行政许可法 42, DOMAIN PAU-08)."""
-    found = [fact for fact in clock if fact.kind == "case.extended"]
-    for fact in found[1:]:
-        set_aside.append((fact, "extended before"))
-    if not found:
-        return None
-    if closing is not None and found[0].at > closing.at:
-        set_aside.append((found[0], "the case was closed"))
-        return None
-    return Extension(found[0].at, Limit.read(found[0].data.get("by")), found[0].n)
+    first = _first(clock, {"case.extended"}, set_aside, "extended before")
+    return Extension(first.at, Limit.read(first.data.get("by")), first) if first else None
 
 
 def _answers(told: list[Fact], facts: Sequence[Fact]) -> Mapping[str, datetime]:
@@ -145,7 +116,7 @@ def _answers(told: list[Fact], facts: Sequence[Fact]) -> Mapping[str, datetime]:
     for fact in told:
         if fact.kind == "card.responded":
             n = fact.data.get("card")
-            card = next((other for other in facts if other.n == n), None)
-            if card is not None:
+            issued = (other for other in facts if other.kind == "card.issued" and other.n == n)
+            for card in issued:
                 answers.setdefault(card.key, fact.at)
     return answers

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from chalicelib.cases.fact import Fact
+from chalicelib.cases.fact import Fact, terms_key
 from chalicelib.instant import parse
 from chalicelib.policy.terms import Terms
 
@@ -36,6 +36,7 @@ def told_key(event: Mapping[str, str]) -> str:
 
 def adopted_terms(acceptance: Fact, terms: Terms, now: datetime) -> Fact:
     """The derived fact by which an acceptance gets the terms that the catalogue lacked at first."""
-    key = f"terms/{acceptance.key}"
     data = {"terms": terms.written(), "item": acceptance.text("item")}
-    return Fact(0, "terms.adopted", key, acceptance.at, now, False, data)
+    return Fact(
+        0, "terms.adopted", terms_key(acceptance), acceptance.at, now, told=False, data=data
+    )

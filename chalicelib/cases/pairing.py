@@ -1,0 +1,70 @@
+"""Pairs suspensions with resumptions: facts in order of time → pauses, and what does not fit.
+
+A procedure is suspended once at a time. A resumption ends the procedure that it names; one that
+names none ends all that are open.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from chalicelib.cases.fact import Fact, place_in_time
+from chalicelib.clock.pause import Pause
+from chalicelib.policy.limit import Limit
+
+
+@dataclass(slots=True)
+class Pairing:
+    """What suspensions and resumptions come to."""
+
+    pauses: list[Pause] = field(default_factory=list)
+    set_aside: list[tuple[Fact, str]] = field(default_factory=list)
+    _open: dict[str, Fact] = field(default_factory=dict)
+
+    def take(self, tied: Sequence[Fact]) -> None:
+        """Take the facts of one place in time, resumptions first.
+
+        What was open is ended first. A resumption that then finds nothing belongs to a suspension of
+        the same moment: a pause of no length.
+        """
+        early = []
+        for fact in tied:
+            if fact.kind == "case.suspended":
+                self._suspend(fact)
+            elif not self._resume(fact):
+                early.append(fact)
+        for fact in early:
+            if not self._resume(fact):
+                self.set_aside.append((fact, "nothing to resume"))
+
+    def _suspend(self, fact: Fact) -> None:
+        procedure = fact.text("procedure")
+        if procedure in self._open:
+            self.set_aside.append((fact, "already suspended"))
+        else:
+            self._open[procedure] = fact
+
+    def _resume(self, fact: Fact) -> bool:
+        procedure = fact.text("procedure")
+        ended = [name for name in self._open if procedure in ("", name)]
+        begun = [self._open.pop(name) for name in ended]
+        self.pauses.extend(Pause(start.at, fact.at, _approved(start)) for start in begun)
+        return bool(begun)
+
+    def close(self) -> "Pairing":
+        """Leave open what nobody resumed."""
+        self.pauses.extend(Pause(fact.at, None, _approved(fact)) for fact in self._open.values())
+        return self
+
+
+def paired(facts: Sequence[Fact]) -> Pairing:
+    """Pair *facts*, suspensions and resumptions in order of time."""
+    pairing = Pairing()
+    for _, tied in groupby(facts, key=place_in_time):
+        pairing.take(list(tied))
+    return pairing.close()
+
+
+def _approved(suspended: Fact) -> Limit | None:
+    approved = suspended.data.get("approved")
+    return Limit.read(approved) if approved else None
