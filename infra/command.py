@@ -21,7 +21,7 @@ sys.exit(main())
 def install(folder: Path) -> Path:
     """Write the command into *folder* and say where it is."""
     command = folder / "duban"
-    command.write_text(SCRIPT.format(python=folder / "python", checkout=str(CHECKOUT)))
+    command.write_text(SCRIPT.format(python=sys.executable, checkout=str(CHECKOUT)))
     command.chmod(0o755)
     return command
 
