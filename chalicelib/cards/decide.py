@@ -1,7 +1,7 @@
 """Decide (裁断): what follows from a case's facts, under a policy and a calendar, at an instant.
 
-Pure. The same facts give the same clocks, due instants and lamp in whatever order they came. What was
-issued stays issued; where late news takes its ground away, a re-check says so. Nothing is deleted.
+Pure. The same facts give the same clocks, due instants and lamp in whatever order they came. What
+was issued stays issued; where late news takes its ground away, a re-check says so.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,6 +19,9 @@ from chalicelib.policy.profile import Profile
 from chalicelib.rules.finding import Finding
 from chalicelib.rules.time_limits import Survey, survey
 
+MISSING = frozenset({"calendar.missing", "catalogue.missing"})
+
+_LATE = "extended too late"
 _ON_TIME = timedelta(minutes=10)  # noticed later than this, the delay is ours (DESIGN §4)
 
 
@@ -28,9 +31,7 @@ class Outlook:
 
     permit: Permit
     survey: Survey
-    unknown: (
-        str  # what is missing so that the limits cannot be judged: "calendar:2100", "catalogue:X"
-    )
+    unknown: str  # what is missing, so that there is no judging: "calendar:2100", "catalogue:X"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +45,25 @@ class Decision:
 
 
 def decide(facts: Sequence[Fact], policy: Profile, calendar: Calendar, now: datetime) -> Decision:
-    """Judge a case by its *facts*, numbered from 0 without a gap, at *now*."""
+    """Judge a case by its *facts*, numbered from 0 without a gap, at *now*.
+
+    What has been judged is not judged earlier again: where the clock of this machine is behind
+    that of the one before it, the other's counts.
+    """
     counting = Counting(calendar, policy)
+    now = max([now, *(fact.recorded_at for fact in facts)])
     return judge(facts, look(facts, policy, counting), policy, calendar, now)
 
 
 def look(facts: Sequence[Fact], policy: Profile, counting: Counting) -> Outlook:
     """Fold *facts* and survey their limits; what is unknown is named, never guessed."""
     permit = fold(facts)
-    nothing = Survey((), None, None, False)
     if permit.acceptance is not None and permit.terms is None:
-        return Outlook(permit, nothing, f"catalogue:{permit.acceptance.text('item')}")
+        return Outlook(permit, Survey(), f"catalogue:{permit.acceptance.text('item')}")
     try:
         return Outlook(permit, survey(permit, counting, policy), "")
     except Unknown as error:
-        return Outlook(permit, nothing, error.missing)
+        return Outlook(permit, Survey(), error.missing)
 
 
 def judge(
@@ -71,17 +76,18 @@ def judge(
     """Compare what has been crossed by *now* with what is on record, and say what is to be added."""
     findings = outlook.survey.findings
     crossed = [finding for finding in findings if finding.at < now]
-    wake_at = findings[len(crossed)].at + MILLISECOND if len(crossed) < len(findings) else None
     held = next((finding for finding in crossed if finding.is_held), None)
     held_for = f"calendar:{held.missing}" if held else outlook.unknown
-    said = _said(outlook.permit, held_for, now)
+    # What waits for a calendar needs no waking: its publication will bring the case back.
+    coming = (f for f in findings[len(crossed) :] if not (held and f.is_held))
+    said = _said(outlook, held_for, now)
     new = [*_issued(crossed, outlook.permit, facts, (policy, calendar), now)]
     new += [*_rechecked(facts, crossed, held_for, now), *said]
     on_record = {fact.key for fact in facts if not fact.told} if new else set()
     fresh = [fact for fact in new if fact.key not in on_record]
     return Decision(
         append=tuple(fact.numbered(len(facts) + i) for i, fact in enumerate(fresh)),
-        wake_at=None if held_for else wake_at,
+        wake_at=next((finding.at + MILLISECOND for finding in coming), None),
         held_for=held_for,
         outlook=outlook,
     )
@@ -135,11 +141,16 @@ def _issue(
 
 
 def _noticed(finding: Finding, facts: Sequence[Fact], now: datetime) -> str:
-    """Why it was noticed when it was: on_time, late_news (told late) or outage (ours, never an officer's)."""
+    """Why it was noticed when it was; a delay of ours is never an officer's.
+
+    on_time, late_news (it was told late), held (a calendar or catalogue was missing) or outage.
+    """
     told_last = max((fact.recorded_at for fact in facts if fact.told), default=now)
     if now - finding.at <= _ON_TIME:
         return "on_time"
-    return "late_news" if now - told_last <= _ON_TIME < told_last - finding.at else "outage"
+    if now - told_last <= _ON_TIME < told_last - finding.at:
+        return "late_news"
+    return "held" if any(fact.kind in MISSING for fact in facts) else "outage"
 
 
 def _rechecked(
@@ -169,20 +180,23 @@ def _recheck(card: Fact, verdict: str, count: int, facts: Sequence[Fact], now: d
         "cause": cause,
         "noticed_at": text(now),
     }
-    return Fact(0, "card.rechecked", f"recheck/{card.n}/{count}", now, now, False, data)
+    return Fact(0, "card.rechecked", f"recheck/{card.n}/{count}", now, now, told=False, data=data)
 
 
-def _said(permit: Permit, held_for: str, now: datetime) -> Iterator[Fact]:
+def _said(outlook: Outlook, held_for: str, now: datetime) -> Iterator[Fact]:
     """What must not pass in silence: a held case, and what was told but does not fit."""
-    if not held_for and not permit.set_aside:
+    late = outlook.survey.late_extension
+    misfits = [*outlook.permit.set_aside, *([(late, _LATE)] if late else [])]
+    if not held_for and not misfits:
         return
-    origin = {name: str(permit.origin.get(name, "")) for name in ("department", "region", "item")}
-    noticed = {"noticed_at": text(now), **origin}
+    origin = outlook.permit.origin
+    where = {name: str(origin.get(name, "")) for name in ("department", "region", "item")}
+    noticed = {"noticed_at": text(now), **where}
     if held_for:
         kind = f"{held_for.partition(':')[0]}.missing"
         data = {"missing": held_for, **noticed}
-        yield Fact(0, kind, f"held/{held_for}", now, now, False, data)
-    for fact, reason in permit.set_aside:
+        yield Fact(0, kind, f"held/{held_for}", now, now, told=False, data=data)
+    for fact, reason in misfits:
         data = {"event": fact.key, "type": fact.kind, "reason": reason, **noticed}
         key = f"set_aside/{fact.key}/{reason}"
-        yield Fact(0, "event.set_aside", key, now, now, False, data)
+        yield Fact(0, "event.set_aside", key, now, now, told=False, data=data)

@@ -14,7 +14,7 @@ from chalicelib.clock.counting import Counting
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.time_limits import Survey
 
-_NOTHING = Outlook(fold(()), Survey((), None, None, is_extended=False), "")
+_NOTHING = Outlook(fold(()), Survey(), "")
 
 
 class Simulation:

@@ -7,10 +7,19 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 from chalicelib.calendar.workdays import Calendar
+from chalicelib.errors import Unknown
 from chalicelib.policy.limit import Unit
 from chalicelib.policy.profile import Profile
 
 _DAY = timedelta(days=1)
+_YEARS = range(1900, 2200)  # the longest limit from any of them ends before the year 9999
+
+
+def within_reach(instant: datetime) -> datetime:
+    """Give *instant* back if anything can be counted from it. Raises Unknown where years end."""
+    if instant.year not in _YEARS:
+        raise Unknown(f"calendar:{instant.year}")
+    return instant
 
 
 class Counting:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.clock.counting import Counting
+from chalicelib.clock.counting import Counting, within_reach
 from chalicelib.clock.due import Due, due
 from chalicelib.clock.pause import Pause, spans_of
 from chalicelib.clock.span import Span
@@ -43,11 +43,12 @@ def stretches(
 ) -> Iterator[Stretch]:
     """Walk the clock from change to change; the last stretch is the one in which it runs out, if any.
 
-    An extension approved when the clock had run out already changes nothing (行政许可法 42, DOMAIN PAU-07).
+    An extension approved when the clock had run out already changes nothing (行政许可法 42, DOMAIN
+    PAU-07). Raises Unknown where there is no calendar to count by, nor a guess.
     """
     # What was approved by the acceptance, or at its very instant, is in force from the start.
     limits = (limit, *(by for at, by in course.extensions if at <= start))
-    since = start
+    since = within_reach(start)
     for until in [*_changes(start, course), None]:
         spans = spans_of(_known(course.pauses, since), counting) if course.pauses else ()
         stretch = Stretch(since, until, due(start, limits, spans, counting), limits, spans)
@@ -64,7 +65,7 @@ def _changes(start: datetime, course: Course) -> list[datetime]:
     instants = {pause.start for pause in course.pauses}
     instants |= {pause.end for pause in course.pauses if pause.end is not None}
     instants |= {at for at, _ in course.extensions}
-    return sorted(instant for instant in instants if instant > start)
+    return sorted(instant for instant in instants if within_reach(instant) > start)
 
 
 def _known(pauses: Sequence[Pause], now: datetime) -> list[Pause]:

@@ -4,12 +4,13 @@ DOMAIN §2.1 V-01 to V-03, in the numbers of DESIGN §5 `statutory`. Everything 
 further happens to the case: the caller takes what lies before now, and wakes for the next.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import Permit
-from chalicelib.clock.counting import Counting
+from chalicelib.clock.counting import Counting, within_reach
 from chalicelib.clock.due import Due, due, warning_point
 from chalicelib.clock.timeline import Course, Stretch, stretches
 from chalicelib.instant import is_date, parse
@@ -22,17 +23,17 @@ from chalicelib.rules.finding import Finding, Level
 class Survey:
     """What the time limits say: findings in order of time, and how the clocks stand at the end."""
 
-    findings: tuple[Finding, ...]
-    promise: Due | None
-    statutory: Due | None
-    is_extended: bool
+    findings: tuple[Finding, ...] = ()
+    promise: Due | None = None
+    statutory: Due | None = None
+    late_extension: Fact | None = None  # told when the promise had run out already
 
 
 def survey(permit: Permit, counting: Counting, profile: Profile) -> Survey:
     """Find every crossing of *permit*'s limits, past and to come. Raises Unknown past any calendar."""
     accepted, terms = permit.acceptance, permit.terms
     if accepted is None or terms is None:
-        return Survey((), None, None, False)
+        return Survey()
     start, stop = accepted.at, permit.closing.at if permit.closing else None
     findings: list[Finding] = []
     promise = list(_promise(start, permit, counting))
@@ -51,7 +52,7 @@ def survey(permit: Permit, counting: Counting, profile: Profile) -> Survey:
         findings=tuple(sorted(crossed, key=lambda finding: finding.at)),
         promise=promise[-1].due,
         statutory=statutory[-1].due if statutory else None,
-        is_extended=any(len(stretch.limits) > 1 for stretch in (promise[-1], *statutory[-1:])),
+        late_extension=_late_extension(permit, promise[-1].due),
     )
 
 
@@ -73,11 +74,19 @@ def _course(permit: Permit) -> Course:
     return Course(permit.pauses, [(extension.at, extension.limit)] if extension else [])
 
 
+def _late_extension(permit: Permit, promise: Due | None) -> Fact | None:
+    """The extension, if it came when the promise had run out (DOMAIN PAU-07)."""
+    extension = permit.extension
+    if extension is None or promise is None or extension.at < promise.at:
+        return None
+    return extension.told
+
+
 def explicit_due(text: str, counting: Counting) -> datetime:
     """An explicit due instant as it is; an explicit date ends when its last office hour does."""
-    return (
-        counting.end_of(date.fromisoformat(text)) if is_date(text) else parse(text, counting.zone)
-    )
+    if is_date(text):
+        return counting.end_of(date.fromisoformat(text))
+    return within_reach(parse(text, counting.zone))
 
 
 def _warnings(
@@ -101,13 +110,22 @@ def _warning_at(
     at = warning_point(start, ends.at, profile.warn_percent_used)
     limits = stretch.limits
     if limits and all(limit.unit == "wd" for limit in limits):
-        left = sum(limit.amount for limit in limits) - profile.warn_workdays_left
-        early = due(start, (Limit(left, "wd"),), stretch.spans, counting) if left > 0 else None
-        at = min(at, early.at if early else start)
-    for span in stretch.spans:
-        if span.end is not None and span.holds(at):
-            at = counting.first_close_after(span.end, limits[-1].unit)
-    return at
+        shorter = _less(limits, profile.warn_workdays_left)
+        early = due(start, shorter, stretch.spans, counting) if shorter else Due(start)
+        at = min(at, early.at if early else at)
+    # While the clock stands still nothing draws near; once it runs again it is near at once.
+    held = (span.end for span in stretch.spans if span.end is not None and span.holds(at))
+    return next(held, at)
+
+
+def _less(limits: Sequence[Limit], workdays: int) -> tuple[Limit, ...]:
+    """*limits*, shorter by *workdays*; nothing where they are not longer than that."""
+    if not limits:
+        return ()
+    *rest, last = limits
+    if last.amount > workdays:
+        return *rest, Limit(last.amount - workdays, last.unit)
+    return _less(rest, workdays - last.amount)
 
 
 def _over(stretch: Stretch, rule: str, level: Level, ground: str) -> Finding | None:
@@ -127,6 +145,5 @@ def _unanswered(
     answered = permit.answers.get(yellow.key)
     if answered is not None and answered <= at:
         return None
-    years = range(fell_due.year, last.year + 1)
-    missing = next((year for year in years if year not in counting.calendar.years), None)
-    return Finding("V-03", "red", at, yellow.due_at, "unanswered", missing or yellow.missing)
+    missing = counting.missing(fell_due, last) or yellow.missing
+    return Finding("V-03", "red", at, yellow.due_at, "unanswered", missing)
