@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 
 MILLISECOND = timedelta(milliseconds=1)
 
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _RFC3339 = re.compile(
     r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?([Zz]|[+-]\d\d:[0-5]\d)?", re.ASCII
 )
@@ -53,7 +54,7 @@ def whole(instant: datetime) -> datetime:
 
 def is_date(text: str) -> bool:
     """Whether *text* is a date alone (`2026-11-21`)."""
-    if len(text) != 10:
+    if not _DATE.fullmatch(text):
         return False
     try:
         date.fromisoformat(text)

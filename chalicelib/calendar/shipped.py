@@ -11,7 +11,7 @@ from chalicelib.errors import BadInput, Unknown
 
 @cache
 def load_calendar(calendar_id: str) -> Calendar:
-    """Read the shipped calendar *calendar_id*. Raises Unknown where there is none, BadInput where it is broken."""
+    """Read the shipped calendar *calendar_id*. Raises Unknown (none) or BadInput (broken)."""
     folder = resources.files("chalicelib").joinpath("calendars", calendar_id)
     if not calendar_id.isalnum() or not folder.is_dir():
         raise Unknown(f"calendar:{calendar_id}")

@@ -1,15 +1,15 @@
 """Working days by prefix sums: counting and adding cost a look-up, whatever the distance.
 
 The calendar knows the published years and guesses the others (`year.unpublished_workday`). It never
-hides which is which: `years` says which are published, and so whether a judgement may rest on a day. Beyond
-the years it can even guess it raises Unknown.
+hides which is which: `years` says which are published, and so whether a judgement may rest on a
+day. Beyond the years it can even guess it raises Unknown.
 """
 
 import hashlib
 from collections.abc import Iterable
 from datetime import date
 
-from chalicelib.calendar.year import CalendarYear, unpublished_workday
+from chalicelib.calendar.year import CalendarYear, is_weekend, unpublished_workday
 from chalicelib.errors import Unknown
 
 _FIRST, _LAST = date(1990, 1, 1), date(2099, 12, 31)
@@ -45,15 +45,17 @@ class Calendar:
             return day
         try:
             return self._workdays[self._through[day] + amount - 1]
-        except LookupError:
-            raise Unknown(f"calendar:{max(day, _LAST).year}") from None
+        except KeyError:
+            raise Unknown(f"calendar:{day.year}") from None
+        except IndexError:
+            raise Unknown(f"calendar:{_LAST.year + 1}") from None
 
     def workdays_between(self, start: date, end: date) -> int:
         """Count the working days after *start* up to and including *end*."""
-        try:
-            return self._through[end] - self._through[start]
-        except KeyError:
-            raise Unknown(f"calendar:{max(end, _LAST).year}") from None
+        for day in (start, end):
+            if day not in self._through:
+                raise Unknown(f"calendar:{day.year}")
+        return self._through[end] - self._through[start]
 
     def workday_from(self, day: date) -> date:
         """Return *day* if it is a working day, else the next one (民法典 203)."""
@@ -68,7 +70,7 @@ class Calendar:
             return "make-up workday"
         if day in published.days_off:
             return "holiday"
-        return "workday" if day.weekday() < 5 else "weekend"
+        return "weekend" if is_weekend(day) else "workday"
 
     def notices(self, day: date) -> tuple[str, ...]:
         """The notices that the year of *day* rests on; empty where none is published."""

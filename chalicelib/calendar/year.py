@@ -1,4 +1,4 @@
-"""One calendar year as its State Council notice (国务院办公厅放假通知) makes it: what is off, what is made up for.
+"""One calendar year as its State Council notice (国务院办公厅放假通知) makes it: what is off.
 
 A day is worked when it is a weekday that the notice does not take off, or a weekend day that the
 notice makes a working day (调休上班日). DOMAIN §1.3 DAY-08.
@@ -11,6 +11,9 @@ from datetime import date
 from chalicelib.errors import BadInput
 
 _KEYS = {"year", "status", "notices", "source", "days_off", "makeup_workdays"}
+_YEARS = range(1949, 2201)
+_SATURDAY = 5  # date.weekday()
+_FIXED = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class CalendarYear:
 
     def is_workday(self, day: date) -> bool:
         """Whether the office works on *day* of this year."""
-        return day in self.makeup_workdays or (day.weekday() < 5 and day not in self.days_off)
+        return day in self.makeup_workdays or not (is_weekend(day) or day in self.days_off)
 
 
 def read_year(table: Mapping[str, object], place: str) -> CalendarYear:
@@ -34,7 +37,7 @@ def read_year(table: Mapping[str, object], place: str) -> CalendarYear:
         if key not in _KEYS:
             raise BadInput(f"unknown key {key!r}", place)
     year, notices = table.get("year"), table.get("notices")
-    if isinstance(year, bool) or not isinstance(year, int) or not 1949 <= year <= 2200:
+    if isinstance(year, bool) or not isinstance(year, int) or year not in _YEARS:
         raise BadInput("year must be a year", place)
     if table.get("status") != "official":
         raise BadInput(
@@ -45,7 +48,7 @@ def read_year(table: Mapping[str, object], place: str) -> CalendarYear:
     off = _days(table, "days_off", year, place)
     made_up = _days(table, "makeup_workdays", year, place)
     for day in sorted(made_up):
-        if day in off or day.weekday() < 5:
+        if day in off or not is_weekend(day):
             raise BadInput(f"{day} cannot be a make-up workday", f"{place}: makeup_workdays")
     return CalendarYear(year, tuple(notices), str(table.get("source", "")), off, made_up)
 
@@ -66,11 +69,15 @@ def _days(table: Mapping[str, object], key: str, year: int, place: str) -> froze
     return frozenset(days)
 
 
+def is_weekend(day: date) -> bool:
+    """Whether *day* is a Saturday or a Sunday."""
+    return day.weekday() >= _SATURDAY
+
+
 def unpublished_workday(day: date) -> bool:
     """Guess a day of a year without a notice: weekends and the fixed legal holidays are off.
 
-    全国年节及纪念日放假办法 (2024) article 2: 1 January, 1 and 2 May, 1 to 3 October. The lunar holidays
-    and every exchange of days are unknown until the notice comes, hence provisional.
+    全国年节及纪念日放假办法 (2024) article 2: 1 January, 1 and 2 May, 1 to 3 October. The lunar
+    holidays and every exchange of days are unknown until the notice comes, hence provisional.
     """
-    fixed = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
-    return day.weekday() < 5 and (day.month, day.day) not in fixed
+    return not is_weekend(day) and (day.month, day.day) not in _FIXED

@@ -73,7 +73,7 @@ def judge(
     calendar: Calendar,
     now: datetime,
 ) -> Decision:
-    """Compare what has been crossed by *now* with what is on record, and say what is to be added."""
+    """Compare what has been crossed by *now* with what is on record: what is to be added."""
     findings = outlook.survey.findings
     crossed = [finding for finding in findings if finding.at < now]
     held = next((finding for finding in crossed if finding.is_held), None)

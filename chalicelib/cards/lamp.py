@@ -1,7 +1,7 @@
 """The lamp (亮灯) of a case: what its standing cards make it, from its facts alone.
 
-pending before acceptance, then green, yellow (黄牌) or red (红牌), closed at the end. A card that lost
-its ground does not light the lamp. The lamp needs no clock: what has not been issued does not shine.
+pending before acceptance, then green, yellow (黄牌) or red (红牌), closed at the end. A card that
+lost its ground does not light the lamp. The lamp needs no clock: what is not issued does not shine.
 """
 
 from collections.abc import Iterable, Sequence

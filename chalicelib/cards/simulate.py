@@ -1,4 +1,4 @@
-"""Simulate: walk a case's told facts from wake to wake, as the live chain would, with no cloud at all.
+"""Simulate: walk a case's told facts from wake to wake, as the live chain would, without a cloud.
 
 Replay runs on it, and it is the oracle that the live chain is compared with.
 """
@@ -27,7 +27,7 @@ class Simulation:
         self.counting = Counting(calendar, policy)
 
     def run(self, told: Sequence[Fact], until: datetime) -> list[Fact]:
-        """Record *told* one by one in their order of arrival and judge at each wake, up to *until*."""
+        """Record *told* one by one as they arrived and judge at each wake, up to *until*."""
         facts: list[Fact] = []
         outlook, wake = _NOTHING, None
         for fact in told:

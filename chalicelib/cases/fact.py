@@ -55,8 +55,8 @@ _RANK = {
 def in_order_of_time(facts: list[Fact]) -> list[Fact]:
     """Sort told facts by when they happened; nothing depends on the order in which they arrived.
 
-    Equal instants: accepted, suspended and resumed as they came, extended, decided (DESIGN §4). "As they
-    came" is the source's own order: its sequence, else when it wrote them down.
+    Equal instants: accepted, suspended and resumed as they came, extended, decided (DESIGN §4). "As
+    they came" is the source's own order: its sequence, else when it wrote them down.
     """
     return sorted(facts, key=_order)
 

@@ -24,8 +24,8 @@ class Pairing:
     def take(self, tied: Sequence[Fact]) -> None:
         """Take the facts of one place in time, resumptions first.
 
-        What was open is ended first. A resumption that then finds nothing belongs to a suspension of
-        the same moment: a pause of no length.
+        What was open is ended first. A resumption that then finds nothing belongs to a suspension
+        of the same moment: a pause of no length.
         """
         early = []
         for fact in tied:

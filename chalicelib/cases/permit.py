@@ -1,7 +1,7 @@
-"""The permit case (办件) that a set of facts folds into: what is true now, in whatever order it was told.
+"""The permit case (办件) that a set of facts folds into: what is true now, whatever came first.
 
-Told facts that the case cannot take (a second acceptance, a resumption of nothing) are set aside with
-a reason; they stay on record and are reported, never refused (DESIGN §3, receive).
+Told facts that the case cannot take (a second acceptance, a resumption of nothing) are set aside
+with a reason; they stay on record and are reported, never refused (DESIGN §3, receive).
 """
 
 from collections.abc import Mapping, Sequence

@@ -3,6 +3,7 @@
 The day of the start does not count (民法典 201); what a pause takes out is stepped over.
 """
 
+from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
@@ -47,10 +48,8 @@ def add_months(day: date, months: int) -> date:
     """The same day number *months* later, clipped to that month's end (民法典 202)."""
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
-    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
-    return min(
-        date(year, month + 1, 1) + timedelta(days=day.day - 1), following - timedelta(days=1)
-    )
+    last = monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
 
 
 def add_office_hours(

@@ -39,11 +39,11 @@ class Counting:
         return instant.astimezone(self.zone).date()
 
     def at(self, day: date, clock: time) -> datetime:
-        """The instant at which the local clock shows *clock* on *day* (the first, if there are two)."""
+        """The instant (of two, the first) at which the local clock shows *clock* on *day*."""
         return datetime.combine(day, clock, self.zone).astimezone(UTC)
 
     def end_of(self, day: date) -> datetime:
-        """The instant at which *day* ends: close of office, or the profile's cutoff (民法典 203)."""
+        """The instant at which *day* ends: close of office, or the cutoff (民法典 203)."""
         end = self._ends.get(day)
         if end is None:
             end = self._ends[day] = self.at(day, self.closes)

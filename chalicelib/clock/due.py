@@ -1,4 +1,4 @@
-"""The due instant (到期时刻) of a clock: a start, a limit with its extensions, and spans that do not count.
+"""The due instant (到期时刻) of a clock: a start, a limit with its extensions, spans left out.
 
 DESIGN §4 "Due instants" is the rule; 民法典 201–203 and 行政许可法 42, 45, 82 are its sources.
 """
@@ -30,9 +30,10 @@ class Due:
 def due(
     start: datetime, limits: Sequence[Limit], spans: Sequence[Span], counting: Counting
 ) -> Due | None:
-    """Count *limits* (the limit, then its extensions) from *start*; None inside a pause without end.
+    """Count *limits* (the limit, then its extensions) from *start*.
 
-    Raises Unknown beyond the years that a calendar can even guess.
+    None where it would fall into a pause without end. Raises Unknown beyond the years that a
+    calendar can even guess.
     """
     if spans and spans[-1].end is None:
         open_pause, spans = spans[-1], spans[:-1]

@@ -1,7 +1,7 @@
 """Pauses (特别程序, 行政许可法 45): what suspends a clock, and for how long at the most.
 
-A pause takes out at most its approved length (DOMAIN PAU-02: what runs over counts against the case).
-So each pause has an effective end; beyond it the clock runs again although nobody resumed it.
+A pause takes out at most its approved length (DOMAIN PAU-02: what runs over counts against the
+case). So each pause has an effective end; beyond it the clock runs again, though nobody resumed it.
 """
 
 from collections.abc import Iterable

@@ -40,7 +40,7 @@ DaySpan = tuple[date, date | None]
 
 
 def days_of(spans: Sequence[Span], counting: Counting) -> tuple[DaySpan, ...]:
-    """The days that *spans* take out: after the day of the start, up to and including that of the end."""
+    """The days that *spans* take out: after that of the start, up to and with that of the end."""
     return tuple(
         (counting.day_of(span.start), None if span.end is None else counting.day_of(span.end))
         for span in spans

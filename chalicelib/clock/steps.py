@@ -44,7 +44,7 @@ def steps(
 
 
 def _step_by_hours(day: date, unit: Unit, spans: Sequence[Span], counting: Counting) -> Step:
-    """Hours begin at the stated instant (民法典 201), so the first day counts; its share is not told."""
+    """Hours begin at the stated instant (民法典 201), so the first day counts."""
     morning, night = counting.at(day, time.min), counting.at(day, time.max)
     if any(span.holds(morning) and span.holds(night) for span in spans):
         return Step(day, counts=False, why="paused")

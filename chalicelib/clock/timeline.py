@@ -17,7 +17,7 @@ from chalicelib.policy.limit import Limit
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """From *since* to *until* (None: for good) the clock was *due* then (None: a pause without end)."""
+    """From *since* to *until* (None: for good) the clock was *due* then (None: never, paused)."""
 
     since: datetime
     until: datetime | None
@@ -26,13 +26,13 @@ class Stretch:
     spans: tuple[Span, ...]
 
     def reaches(self, instant: datetime) -> bool:
-        """Whether *instant* passes within this stretch; what changes at that very instant comes first."""
+        """Whether *instant* passes within it; what changes at that very instant comes first."""
         return self.until is None or instant < self.until
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What happens to a clock on its way: pauses, and extensions, each with when it was approved."""
+    """What happens to a clock on its way: pauses, and extensions with when each was approved."""
 
     pauses: Sequence[Pause] = ()
     extensions: Sequence[tuple[datetime, Limit]] = ()
@@ -41,10 +41,10 @@ class Course:
 def stretches(
     start: datetime, limit: Limit, course: Course, counting: Counting
 ) -> Iterator[Stretch]:
-    """Walk the clock from change to change; the last stretch is the one in which it runs out, if any.
+    """Walk the clock from change to change; it runs out in the last stretch, if ever.
 
-    An extension approved when the clock had run out already changes nothing (行政许可法 42, DOMAIN
-    PAU-07). Raises Unknown where there is no calendar to count by, nor a guess.
+    An extension approved when the clock had run out already changes nothing (行政许可法 42,
+    DOMAIN PAU-07). Raises Unknown where there is no calendar to count by, nor a guess.
     """
     # What was approved by the acceptance, or at its very instant, is in force from the start.
     limits = (limit, *(by for at, by in course.extensions if at <= start))

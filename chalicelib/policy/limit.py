@@ -1,7 +1,7 @@
-"""A limit (时限): an amount and the unit it is counted in; the unit belongs to the limit, never to the system.
+"""A limit (时限): an amount and the unit it is counted in, which is the limit's, not the system's.
 
-Units: `wd` working day 工作日 · `d` calendar day 日 · `mo` month 月 · `h` hour 小时 · `wh` office hour
-工作小时 (行政许可法 82 and the other laws of DOMAIN §1.3 DAY-02 each count in their own).
+Units: `wd` working day 工作日 · `d` calendar day 日 · `mo` month 月 · `h` hour 小时 · `wh` office
+hour 工作小时 (行政许可法 82 and the other laws of DOMAIN §1.3 DAY-02 each count in their own).
 """
 
 import re
@@ -48,7 +48,7 @@ class Limit:
             raise ValueError("a limit is {amount, unit}")
         amount = value["amount"]
         if isinstance(amount, bool) or not isinstance(amount, int):
-            raise ValueError("a limit's amount is a whole number")
+            raise ValueError("a limit's amount is a whole number")  # noqa: TRY004
         return cls(amount, value["unit"])
 
     def written(self) -> dict[str, int | str]:

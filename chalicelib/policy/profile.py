@@ -5,6 +5,7 @@ the policy it was issued under (DESIGN §5).
 """
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -17,10 +18,12 @@ from chalicelib.errors import BadInput
 RestDay = Literal["next", "keep"]
 Session = tuple[time, time]
 
+_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a region supervises by. *cutoff* None means: the last day ends when the office closes."""
+    """What a region supervises by. *cutoff* None: the last day ends when the office closes."""
 
     id: str
     version: str
@@ -50,7 +53,7 @@ class Profile:
 
 
 def read_profile(text: str, place: str) -> Profile:
-    """Read a profile from TOML *text*; *place* names the file in errors. Raises BadInput, whole or not at all."""
+    """Read a profile from TOML *text*; *place* names the file in errors. Raises BadInput."""
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -76,7 +79,7 @@ def read_profile(text: str, place: str) -> Profile:
 
 
 def read_cutoff(text: str, place: str) -> time | None:
-    """Read when the last day ends: `office`, `24:00` (23:59:59.999, 民法典 203) or a time of day."""
+    """Read when the last day ends: `office`, `24:00` (23:59:59.999, 民法典 203) or a time."""
     if text == "office":
         return None
     if text == "24:00":
@@ -121,12 +124,10 @@ def _rest_day(text: str, place: str) -> RestDay:
 
 
 def _time(text: object, place: str) -> time:
-    try:
-        if not isinstance(text, str) or len(text) != 5:
-            raise ValueError
-        return time.fromisoformat(text)
-    except ValueError as error:
-        raise BadInput(f"not a time of day: {text!r} (write 17:30)", place) from error
+    match = _TIME.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
+        raise BadInput(f"not a time of day: {text!r} (write 17:30)", place)
+    return time(int(match.group(1)), int(match.group(2)))
 
 
 def _sessions(office: Mapping[str, object], place: str) -> tuple[Session, ...]:
@@ -135,9 +136,11 @@ def _sessions(office: Mapping[str, object], place: str) -> tuple[Session, ...]:
         raise BadInput("must list at least one session", place)
     sessions: list[Session] = []
     for row in rows:
-        if not isinstance(row, list) or len(row) != 2:
-            raise BadInput('a session is ["08:30", "12:00"]', place)
-        opens, closes = _time(row[0], place), _time(row[1], place)
+        match row:
+            case [opening, closing]:
+                opens, closes = _time(opening, place), _time(closing, place)
+            case _:
+                raise BadInput('a session is ["08:30", "12:00"]', place)
         if opens >= closes or (sessions and sessions[-1][1] > opens):
             raise BadInput("sessions must follow one another within the day", place)
         sessions.append((opens, closes))

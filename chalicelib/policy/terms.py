@@ -1,7 +1,7 @@
 """Terms (时限约定): which limits bind a case, fixed when it is accepted and kept with it.
 
-What the acceptance itself says goes before the catalogue (事项清单); the promise is what was promised
-to the applicant (承诺时限), the statutory limit what the law allows (法定时限).
+What the acceptance itself says goes before the catalogue (事项清单); the promise is what was
+promised to the applicant (承诺时限), the statutory limit what the law allows (法定时限).
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from chalicelib.policy.limit import Limit
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The limits of one case. *due_at* is an explicit due instant or date and then is the promise."""
+    """The limits of one case. *due_at*, an explicit due instant or date, is the promise then."""
 
     promise: Limit | None = None
     due_at: str = ""

@@ -1,7 +1,7 @@
-"""The time limits of a permit case: V-01 approaching the promise, V-02 over it, V-03 over the law's limit.
+"""The time limits of a permit case: V-01 near the promise, V-02 over it, V-03 over the law's limit.
 
-DOMAIN §2.1 V-01 to V-03, in the numbers of DESIGN §5 `statutory`. Everything here assumes that nothing
-further happens to the case: the caller takes what lies before now, and wakes for the next.
+DOMAIN §2.1 V-01 to V-03, in the numbers of DESIGN §5 `statutory`. Everything here assumes that
+nothing further happens to the case: the caller takes what lies before now, and wakes for the next.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,7 +30,7 @@ class Survey:
 
 
 def survey(permit: Permit, counting: Counting, profile: Profile) -> Survey:
-    """Find every crossing of *permit*'s limits, past and to come. Raises Unknown past any calendar."""
+    """Find every crossing of *permit*'s limits, past and to come. Raises Unknown."""
     accepted, terms = permit.acceptance, permit.terms
     if accepted is None or terms is None:
         return Survey()
@@ -138,7 +138,7 @@ def _over(stretch: Stretch, rule: str, level: Level, ground: str) -> Finding | N
 def _unanswered(
     yellow: Finding, permit: Permit, counting: Counting, profile: Profile
 ) -> Finding | None:
-    """V-03: still open, and the yellow card unanswered, at the close of the last day for an answer."""
+    """V-03: still open, and the yellow card unanswered, when the last day for an answer ends."""
     fell_due = counting.day_of(yellow.at)
     last = counting.calendar.add_workdays(fell_due, profile.unanswered_workdays)
     at = counting.end_of(last)
