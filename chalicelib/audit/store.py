@@ -20,7 +20,7 @@ from pynamodb.transactions import TransactWrite
 
 from chalicelib.audit.commit import Commit, LogHead, read_frontier
 from chalicelib.errors import Conflict
-from chalicelib.plumbing.table import Table
+from chalicelib.plumbing.table import Table, condition_failed
 
 PAGE = 4096
 _LOST = {"ConditionalCheckFailed", "TransactionConflict", "None"}
@@ -119,12 +119,12 @@ class Vault:
         self._items = Item
 
     def public_case(self, case: str) -> str:
-        """The random name under which the public knows *case*; given once, by whoever comes first."""
+        """The random name under which the public knows *case*; whoever comes first gives it."""
         name = "c_" + b32encode(secrets.token_bytes(16)).decode("ascii").rstrip("=").lower()
         return self._once(case, "PUBLIC", name)
 
     def keep(self, case: str, key: str, disclosures: Mapping[str, str]) -> dict[str, str]:
-        """Keep the disclosures of the told fact *key*; what an earlier try kept stays, and is returned.
+        """Keep the disclosures of the told fact *key*; what an earlier try kept stays, and is given.
 
         A crash after the write leaves disclosures without a fact: the next try finds and uses them.
         """
@@ -137,7 +137,7 @@ class Vault:
         try:
             item.save(condition=self._items.case.does_not_exist())
         except PutError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
+            if not condition_failed(error):
                 raise
             return self._items.get(case, item_id, consistent_read=True).value
         return value

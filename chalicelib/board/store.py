@@ -19,10 +19,9 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.board.projection import Card, Changes, Mark, Published, Tally, Through
 from chalicelib.errors import Conflict
-from chalicelib.plumbing.table import Table
+from chalicelib.plumbing.table import Table, condition_failed
 from chalicelib.policy.store import Catalogues
 
-CONDITION_FAILED = "ConditionalCheckFailedException"
 _THROUGH = ("THROUGH", "THROUGH")
 
 
@@ -100,7 +99,7 @@ class Board:
             item.update(actions=actions, condition=condition)
         except UpdateError as error:
             # Another run went as far, or our own write won and its answer was lost: both are fine.
-            if error.cause_response_code != CONDITION_FAILED:
+            if not condition_failed(error):
                 raise
 
     def _replace_tally(self, old: Tally, new: Tally) -> None:
@@ -114,7 +113,7 @@ class Board:
         try:
             item.save(condition=condition)
         except PutError as error:
-            if error.cause_response_code != CONDITION_FAILED:
+            if not condition_failed(error):
                 raise
             if self.tallies([new.department]).get(new.department) != new:
                 raise Conflict(f"tally of {new.department} was written by another run") from error
@@ -142,7 +141,7 @@ class Board:
             item.update(actions=actions, condition=condition)
         except UpdateError as error:
             # The mark, or a later one, is there already.
-            if error.cause_response_code != CONDITION_FAILED:
+            if not condition_failed(error):
                 raise
 
     def _put_new(self, item: BoardItem) -> None:
@@ -150,7 +149,7 @@ class Board:
             item.save(condition=self._items.pk.does_not_exist())
         except PutError as error:
             # The same card of the same index, written by an earlier run: its content is the log's.
-            if error.cause_response_code != CONDITION_FAILED:
+            if not condition_failed(error):
                 raise
 
     def _get(self, pk: str, sk: str) -> BoardItem | None:

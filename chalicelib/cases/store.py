@@ -15,9 +15,7 @@ from chalicelib.cases.head import Head, wake_shard
 from chalicelib.cases.record import Record, Standing, fact_in
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
-from chalicelib.plumbing.table import Table
-
-CONDITION_FAILED = "ConditionalCheckFailedException"
+from chalicelib.plumbing.table import Table, condition_failed
 
 
 class FactItem(Table):
@@ -54,11 +52,11 @@ class Facts:
         return [_record(item) for item in self._items.query(case, later, consistent_read=True)]
 
     def append(self, case: str, record: Record) -> None:
-        """Write the next fact. Raises Conflict where that number is taken: read again, decide again.
+        """Write the next fact. Raises Conflict where that number is taken: read and decide again.
 
-        A crash after the write leaves a fact that its head does not count yet: the stream's retry or
-        reconcile runs supervise again, which finds the fact by its key and saves the head. A lost
-        answer makes our own write look like a conflict; reading again finds it in the same way.
+        A crash after the write leaves a fact that its head does not count yet: the stream's retry
+        or reconcile runs supervise again, which finds the fact by its key and saves the head. A
+        lost answer makes our own write look like a conflict; reading again finds it likewise.
         """
         fact = record.fact
         item = self._items(
@@ -79,7 +77,7 @@ class Facts:
         try:
             item.save(condition=self._items.case.does_not_exist())
         except PutError as error:
-            if error.cause_response_code != CONDITION_FAILED:
+            if not condition_failed(error):
                 raise
             raise Conflict(f"fact {fact.n} is taken") from error
 
@@ -193,7 +191,7 @@ class Cases:
         try:
             item.save(condition=heads.case.does_not_exist() | (heads.n < head.n) | same)
         except PutError as error:
-            if error.cause_response_code != CONDITION_FAILED:
+            if not condition_failed(error):
                 raise
             return False
         return True
@@ -214,7 +212,7 @@ class Cases:
     def of_department(
         self, department: str, limit: int | None = None, since: datetime | None = None
     ) -> Iterator[Head]:
-        """A department's open cases that have a due instant, from *since* on, those due first first."""
+        """A department's open cases with a due instant, from *since* on, those due first first."""
         later = self._items.due_at >= text(since) if since else None
         found = self._items.by_department.query(department, later, limit=limit)
         return (_head(item) for item in found)

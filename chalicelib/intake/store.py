@@ -20,12 +20,11 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from chalicelib import instant
 from chalicelib.errors import Conflict, Rejected
 from chalicelib.intake.event import Event
-from chalicelib.plumbing.table import Table
+from chalicelib.plumbing.table import Table, condition_failed
 
 SHARDS = 4
 PENDING = "pending"
 EVERY = timedelta(minutes=5)
-CONDITION_FAILED = "ConditionalCheckFailedException"
 
 Outcome = Literal["recorded", "duplicate"]
 
@@ -104,7 +103,7 @@ class Inbox:
         try:
             item.save(condition=self._items.case.does_not_exist())
         except PutError as error:
-            if error.cause_response_code != CONDITION_FAILED:
+            if not condition_failed(error):
                 raise
             return self._judge(case, item_id, digest, put_by)
         return "recorded"
@@ -146,7 +145,7 @@ class Inbox:
         try:
             item.save(condition=condition)
         except PutError as error:
-            if error.cause_response_code != CONDITION_FAILED:
+            if not condition_failed(error):
                 raise
             return False
         return True
@@ -184,7 +183,7 @@ class Inbox:
         try:
             self._items(case, item_id).update(actions, condition=condition)
         except UpdateError as error:
-            if error.cause_response_code != CONDITION_FAILED:
+            if not condition_failed(error):
                 raise
             return False
         return True

@@ -12,9 +12,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import PutError
 
 from chalicelib.errors import Conflict
-from chalicelib.plumbing.table import Table
-
-CONDITION_FAILED = "ConditionalCheckFailedException"
+from chalicelib.plumbing.table import Table, condition_failed
 
 
 class RegistryItem(Table):
@@ -49,7 +47,7 @@ class Registry:
         try:
             item.save(condition=condition)
         except PutError as error:
-            if error.cause_response_code != CONDITION_FAILED:
+            if not condition_failed(error):
                 raise
             if self.get(pk, sk) != body:  # else our own write won and its answer was lost
                 raise Conflict(f"{pk}/{sk} is there already") from error

@@ -7,8 +7,10 @@ transaction. One costs over 100 ms: half a second of a cold start, and much of e
 import os
 from typing import ClassVar
 
+from botocore.exceptions import ClientError
 from pynamodb.connection import Connection
 from pynamodb.connection.table import TableConnection
+from pynamodb.exceptions import PynamoDBException
 from pynamodb.models import Model
 
 Place = tuple[str | None, ...]
@@ -36,3 +38,15 @@ class Table(Model):
         # PynamoDB has no public way in; tests/integration/test_table.py says if this one closes.
         own.connection._client = cls.connection().client  # noqa: SLF001
         return own
+
+
+def condition_failed(error: PynamoDBException) -> bool:
+    """Whether a write was refused by its condition, and not by the network or the service.
+
+    Also true of a write that won but whose answer was lost, when the SDK repeats it. (PynamoDB's
+    own `cause_response_code` fails where there was no answer at all: a broken connection.)
+    """
+    cause = error.cause
+    if not isinstance(cause, ClientError):
+        return False
+    return cause.response["Error"]["Code"] == "ConditionalCheckFailedException"
