@@ -1,0 +1,55 @@
+"""One local stage for all tests over real HTTP: packaged, deployed by CloudFormation, running."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import urllib3
+
+from infra.courier import Access, Courier
+
+
+@dataclass(frozen=True)
+class Door:
+    """The stage from outside: plain HTTP, and a courier of its one source."""
+
+    url: str
+    source: str
+    secret: str
+    keys: dict[str, str]
+    courier: Courier
+    folder: Path
+    endpoint: str
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, **headers: str
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Ask once, as anybody could: status, headers, body."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        answer = urllib3.request(
+            method, self.url + path, body=body, headers=named, retries=False, redirect=False
+        )
+        return answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.data
+
+    def json(self, path: str, role: str = "") -> Any:
+        """Read a JSON document, with the key of *role* if one is named."""
+        return self.courier.get(path, self.keys[role] if role else "")
+
+
+@pytest.fixture(scope="session")
+def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    """Have the stage up for the session."""
+    from infra.local_stage import up
+
+    folder = tmp_path_factory.mktemp("cloud")
+    with up(folder) as (running, told):
+        (source, secret), *_ = told.sources.items()
+        courier = Courier(Access(told.url, source, secret, told.keys["operator"]))
+        endpoint = running.cloud.endpoint or ""
+        (folder / "local.json").write_text(
+            json.dumps({"url": told.url, "sources": told.sources, "keys": told.keys})
+        )
+        yield Door(told.url, source, secret, told.keys, courier, folder, endpoint)

@@ -1,0 +1,108 @@
+"""The packaged stack on the local cloud, over real HTTP: from a signed webhook to a yellow card."""
+
+import base64
+import hmac
+import json
+import time
+from typing import Any
+
+from chalicelib.instant import parse
+from tests.e2e.conftest import Door
+
+ONE = "application/cloudevents+json"
+
+
+def accepted(door: Door, case: str, **more: Any) -> dict[str, Any]:
+    """An acceptance on Monday morning, due on Wednesday at close of office."""
+    return {
+        "specversion": "1.0",
+        "id": f"{case}-accepted",
+        "source": door.source,
+        "subject": case,
+        "type": "case.accepted",
+        "time": "2026-11-02T09:00:00+08:00",
+        "data": {
+            "item": "E2E-01",
+            "department": "住房和城乡建设局",
+            "region": "370102",
+            "promise": {"amount": 2, "unit": "wd"},
+        },
+    } | more
+
+
+def signed(door: Door, body: bytes, secret: str = "") -> dict[str, str]:
+    """Sign as Standard Webhooks says, written out here once more."""
+    stamp = str(int(time.time()))
+    key = base64.b64decode((secret or door.secret).removeprefix("whsec_"))
+    digest = hmac.digest(key, f"msg_1.{stamp}.".encode() + body, "sha256")
+    return {
+        "webhook_id": "msg_1",
+        "webhook_timestamp": stamp,
+        "webhook_signature": "v1," + base64.b64encode(digest).decode(),
+    }
+
+
+def post(door: Door, event: dict[str, Any], content_type: str = ONE) -> tuple[int, Any]:
+    """Post one event; status and document."""
+    body = json.dumps(event, ensure_ascii=False).encode()
+    status, headers, data = door.ask(
+        "POST", "/v1/events", body, content_type=content_type, **signed(door, body)
+    )
+    assert "json" in headers["content-type"]
+    return status, json.loads(data)
+
+
+def test_signed_event_becomes_a_warning_and_a_yellow_card(door: Door) -> None:
+    """The whole chain: told, supervised, swept, sealed, published."""
+    door.courier.set_clock(parse("2026-11-02T09:00:00+08:00"), 0)
+    event = accepted(door, "overdue")
+    assert post(door, event) == (202, {"id": "overdue-accepted", "status": "recorded"})
+    assert post(door, event) == (202, {"id": "overdue-accepted", "status": "duplicate"})
+    door.courier.set_clock(parse("2026-11-05T09:00:00+08:00"))
+    case = door.json(f"/v1/cases/{door.source}:overdue", "inspector")
+    assert case["lamp"] == "yellow"
+    alerts = door.json("/v1/alerts", "inspector")
+    mine = [alert for alert in alerts if alert["data"]["case"] == f"{door.source}:overdue"]
+    assert [alert["data"]["level"] for alert in mine] == ["warning", "yellow"]
+    assert parse(mine[1]["data"]["due_at"]) == parse("2026-11-04T17:30:00+08:00")
+    cards = door.json("/cards.json")["cards"]
+    assert "yellow" in {card["level"] for card in cards}
+    door.courier.set_clock(parse("2026-11-10T09:00:00+08:00"))
+    levels = [card["level"] for card in door.json("/cards.json")["cards"]]
+    assert levels.count("red") == 1
+    later = door.json(f"/v1/alerts?lastEventId={mine[1]['id']}", "inspector")
+    assert [alert["data"]["level"] for alert in later] == ["red"]
+
+
+def test_what_is_wrong_gets_a_problem_document(door: Door) -> None:
+    """Every refusal says why, and none of them tells a secret."""
+    other = accepted(door, "overdue")
+    other["data"]["promise"] = {"amount": 9, "unit": "wd"}
+    assert post(door, other)[0] == 409
+    without = accepted(door, "broken")
+    del without["data"]["item"]
+    status, problem = post(door, without)
+    assert (status, problem["status"], "item" in problem["field"]) == (422, 422, True)
+    unknown = accepted(door, "broken", type="case.invented")
+    status, problem = post(door, unknown)
+    assert status == 422
+    assert "case.accepted" in problem["detail"]
+    assert post(door, accepted(door, "broken"), "text/plain")[0] == 415
+    body = json.dumps(accepted(door, "forged")).encode()
+    forged = signed(door, body, "whsec_" + base64.b64encode(b"x" * 32).decode())
+    status, headers, _ = door.ask("POST", "/v1/events", body, content_type=ONE, **forged)
+    assert (status, headers["content-type"]) == (401, "application/problem+json")
+    assert door.ask("GET", "/v1/alerts")[0] == 401
+    assert door.ask("GET", "/v1/cases/none", Authorization="Bearer " + door.keys["operator"])[0] == 403
+    status, headers, _ = door.ask("GET", "/v1/nothing/there")
+    assert (status, headers["content-type"]) == (404, "application/problem+json")
+
+
+def test_pages_and_documents_answer(door: Door) -> None:
+    """A browser finds the board, a program the documents beside it."""
+    status, headers, page = door.ask("GET", "/")
+    assert (status, headers["content-type"].partition(";")[0]) == (200, "text/html")
+    assert "督办" in page.decode()
+    assert door.json("/openapi.json")["openapi"].startswith("3.1")
+    health = door.json("/healthz")
+    assert (health["status"], health["stage"]) == ("ok", "local")
