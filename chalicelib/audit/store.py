@@ -124,7 +124,7 @@ class Vault:
         return self._once(case, "PUBLIC", name)
 
     def keep(self, case: str, key: str, disclosures: Mapping[str, str]) -> dict[str, str]:
-        """Keep the disclosures of the told fact *key*; what an earlier try kept stays, and is given.
+        """Keep the disclosures of the told fact *key*; what an earlier try kept stays and is given.
 
         A crash after the write leaves disclosures without a fact: the next try finds and uses them.
         """
