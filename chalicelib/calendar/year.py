@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.errors import BadInput
+from chalicelib.instant import is_date
 
 _KEYS = {"year", "status", "notices", "source", "days_off", "makeup_workdays"}
 _YEARS = range(1949, 2201)
@@ -59,10 +60,7 @@ def _days(table: Mapping[str, object], key: str, year: int, place: str) -> froze
         raise BadInput(f"{key} must be a list of dates", place)
     days = set()
     for value in values:
-        try:
-            day = date.fromisoformat(value) if isinstance(value, str) else None
-        except ValueError:
-            day = None
+        day = date.fromisoformat(value) if isinstance(value, str) and is_date(value) else None
         if day is None or day.year != year or day in days:
             raise BadInput(f"{value!r} is not a new date of {year}", f"{place}: {key}")
         days.add(day)

@@ -72,7 +72,7 @@ def read_profile(text: str, place: str) -> Profile:
         cutoff=read_cutoff(_string(counting, "cutoff", place), f"{place}: counting.cutoff"),
         rest_day=_rest_day(_string(counting, "rest_day", place), f"{place}: counting.rest_day"),
         warn_workdays_left=_whole(warning, "workdays_left", f"{place}: warning"),
-        warn_percent_used=_whole(warning, "percent_used", f"{place}: warning"),
+        warn_percent_used=_percent(warning, "percent_used", f"{place}: warning"),
         unanswered_workdays=_whole(red, "unanswered_workdays", f"{place}: red"),
         basis={key: _string(_table(table, key, place), "basis", place) for key in sections},
     )
@@ -105,6 +105,13 @@ def _whole(table: Mapping[str, object], key: str, place: str) -> int:
     value = table.get(key)
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise BadInput(f"{key} must be a whole number of 0 or more", place)
+    return value
+
+
+def _percent(table: Mapping[str, object], key: str, place: str) -> int:
+    value = _whole(table, key, place)
+    if value > 100:  # noqa: PLR2004
+        raise BadInput(f"{key} must be at most 100", place)
     return value
 
 

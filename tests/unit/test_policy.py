@@ -1,0 +1,160 @@
+"""Limits, terms and profiles: what is taken and what is refused, with the place."""
+
+from collections.abc import Mapping
+from datetime import time
+from importlib import resources
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from chalicelib.errors import BadInput, Unknown
+from chalicelib.policy.limit import Limit
+from chalicelib.policy.profile import read_cutoff, read_profile
+from chalicelib.policy.shipped import load_profile
+from chalicelib.policy.terms import Terms, read_terms, terms_of
+
+STATUTORY = resources.files("chalicelib").joinpath("profiles", "statutory.toml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("text", ["20wd", "0d", "10000wh", "24h", "2mo"])
+def test_a_limit_is_read_and_written(text: str) -> None:
+    """As commands write it and as the wire does."""
+    limit = Limit.parse(text)
+    assert str(limit) == text
+    assert Limit.read(limit.written()) == limit
+
+
+@pytest.mark.parametrize(
+    "text", ["", "20", "wd", "20 wd", "-1d", "1.5d", "20WD", "10001d", "123456d", "20wd\n", "٢d"]
+)
+def test_what_is_no_limit_is_refused(text: str) -> None:
+    """Nothing is guessed."""
+    with pytest.raises(ValueError, match=r"limit|amount"):
+        Limit.parse(text)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        "20wd",
+        {"amount": 20},
+        {"amount": 20, "unit": "wd", "more": 1},
+        {"amount": True, "unit": "wd"},
+        {"amount": 2.0, "unit": "wd"},
+        {"amount": "20", "unit": "wd"},
+        {"amount": -1, "unit": "wd"},
+        {"amount": 20, "unit": "weeks"},
+        {"amount": 20, "unit": ["wd"]},
+    ],
+)
+def test_what_is_no_limit_on_the_wire_is_refused(value: object) -> None:
+    """Two keys, a whole number, a known unit."""
+    with pytest.raises(ValueError, match=r"limit|amount|unit"):
+        Limit.read(value)
+
+
+TEN, TWENTY = Limit(10, "wd"), Limit(20, "wd")
+LISTED = {"promise": TEN, "statutory": TWENTY}
+
+
+@pytest.mark.parametrize(
+    ("said", "listed", "expected"),
+    [
+        ({}, None, None),
+        ({}, {"promise": None, "statutory": None}, None),
+        ({}, LISTED, Terms(TEN, "", TWENTY, "v1")),
+        ({"promise": {"amount": 5, "unit": "d"}}, LISTED, Terms(Limit(5, "d"), "", TWENTY, "v1")),
+        ({"due_at": "2026-01-05"}, LISTED, Terms(None, "2026-01-05", TWENTY, "v1")),
+        ({"due_at": "2026-01-05"}, None, Terms(None, "2026-01-05", None, "")),
+        ({"statutory": {"amount": 5, "unit": "d"}}, None, Terms(Limit(5, "d"), "", Limit(5, "d"))),
+        ({}, {"promise": None, "statutory": TWENTY}, Terms(TWENTY, "", TWENTY, "v1")),
+        ({"promise": None, "due_at": None}, {"promise": TEN}, Terms(TEN, "", None, "v1")),
+    ],
+)
+def test_the_acceptance_goes_before_the_catalogue(
+    said: Mapping[str, Any], listed: Mapping[str, Limit | None] | None, expected: Terms | None
+) -> None:
+    """An explicit due is the promise; where only the law sets a limit, that is the promise too."""
+    terms = terms_of(said, listed, "v1")
+    assert terms == expected
+    if terms is not None:
+        assert read_terms(terms.written()) == terms
+
+
+def test_where_no_terms_are_stored_there_are_none() -> None:
+    """An acceptance whose item is not in the catalogue."""
+    assert read_terms(None) is None
+
+
+def test_the_shipped_profile_is_frozen() -> None:
+    """The numbers of DESIGN §5."""
+    profile = load_profile("statutory")
+    assert (profile.warn_workdays_left, profile.warn_percent_used) == (2, 90)
+    assert (profile.unanswered_workdays, profile.rest_day, profile.cutoff) == (3, "next", None)
+    assert [f"{a:%H:%M}-{b:%H:%M}" for a, b in profile.sessions] == ["08:30-12:00", "14:00-17:30"]
+    assert set(profile.basis) == {"office", "counting", "warning", "yellow", "red"}
+
+
+def test_a_profile_that_is_not_shipped_is_unknown() -> None:
+    """And what is no name is refused."""
+    with pytest.raises(Unknown, match="policy:atlantis"):
+        load_profile("atlantis")
+    with pytest.raises(BadInput, match="not a profile name"):
+        load_profile("../statutory")
+
+
+def test_how_days_are_counted_can_be_replaced() -> None:
+    """As a replay map's [clock] does; what is not named stays."""
+    profile = load_profile("statutory")
+    zone = ZoneInfo("Europe/Amsterdam")
+    changed = profile.with_counting(zone=zone, cutoff="24:00", rest_day="keep")
+    assert (changed.zone, changed.rest_day) == (zone, "keep")
+    assert changed.cutoff == time(23, 59, 59, 999000)
+    assert profile.with_counting() == profile
+    assert profile.with_counting(cutoff="office").cutoff is None
+    for wrong in ("24:01", "9:00", "noon", "0830Z", "T0830", ""):
+        with pytest.raises(BadInput, match="not a time of day"):
+            read_cutoff(wrong, "x")
+    with pytest.raises(BadInput, match="next"):
+        profile.with_counting(rest_day="previous")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('id = "statutory"', "id = ", "not TOML"),
+        ('id = "statutory"', "id = 7", "id must be text"),
+        ('id = "statutory"', 'id = "x"\nextra = 1', "unknown key 'extra'"),
+        ("[office]", "[workshop]", "unknown key 'workshop'"),
+        ("[red]", "[warning.red]", r"\[red\] is missing"),
+        ('"Asia/Shanghai"', '"Asia/Atlantis"', "unknown time zone"),
+        ('"Asia/Shanghai"', '"../Shanghai"', "unknown time zone"),
+        ('["08:30", "12:00"]', '["08:30"]', "a session is"),
+        ('["08:30", "12:00"]', "8", "a session is"),
+        ('["08:30", "12:00"]', "[8, 12]", "not a time of day"),
+        ('["08:30", "12:00"]', '["12:00", "08:30"]', "follow one another"),
+        ('["08:30", "12:00"]', '["08:30", "15:00"]', "follow one another"),
+        ('[["08:30", "12:00"], ["14:00", "17:30"]]', "[]", "at least one session"),
+        ('[["08:30", "12:00"], ["14:00", "17:30"]]', "7", "at least one session"),
+        ('cutoff = "office"', 'cutoff = "25:00"', "not a time of day"),
+        ('rest_day = "next"', 'rest_day = "skip"', "must be"),
+        ("workdays_left = 2", "workdays_left = -2", "whole number"),
+        ("percent_used = 90", "percent_used = 90.0", "whole number"),
+        ("percent_used = 90", "percent_used = true", "whole number"),
+        ("percent_used = 90", "percent_used = 101", "at most 100"),
+    ],
+)
+def test_a_broken_profile_is_refused_with_its_place(old: str, new: str, says: str) -> None:
+    """Whole or not at all."""
+    assert old in STATUTORY
+    with pytest.raises(BadInput, match=says) as refused:
+        read_profile(STATUTORY.replace(old, new), "mine.toml")
+    assert refused.value.place.startswith("mine.toml")
+
+
+def test_the_version_is_the_content() -> None:
+    """Another number is another version."""
+    other = read_profile(STATUTORY.replace("percent_used = 90", "percent_used = 80"), "x")
+    assert other.version != load_profile("statutory").version
