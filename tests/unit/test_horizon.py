@@ -1,0 +1,126 @@
+"""Beyond the published years: warnings go out, cards are held, and an alarm says what is missing."""
+
+import pytest
+
+from chalicelib.calendar.workdays import Calendar
+from chalicelib.calendar.year import read_year
+from tests.unit.told import CALENDAR, MS, POLICY, File, accepted, at, clock, decided, suspended
+
+# A made-up 2027 in which the Sunday of 3 January is worked.
+NEXT_YEAR = read_year(
+    {
+        "year": 2027,
+        "status": "official",
+        "notices": ["国办发明电〔2026〕0号"],
+        "source": "made up",
+        "days_off": ["2027-01-01"],
+        "makeup_workdays": ["2027-01-03"],
+    },
+    "2027.json",
+)
+PUBLISHED = Calendar("CN", [*CALENDAR.years.values(), NEXT_YEAR])
+
+
+def test_warned_but_held() -> None:
+    """T-22: ten working days from 21 December 2026 end in a year without a notice."""
+    case = File(accepted("2026-12-21", "10wd"))
+    decision = case.judge("2026-12-21")
+    assert decision.outlook.survey.promise is not None
+    assert decision.outlook.survey.promise.missing == 2027
+    assert decision.held_for == ""
+    due = decision.outlook.survey.promise.at
+    assert clock(due) == "2027-01-05T17:30"
+    while decision.wake_at is not None:
+        decision = case.judge(decision.wake_at)
+    assert case.issued() == [("warning", "2026-12-31T17:30")]
+    assert case.kinds() == ["warning.issued", "calendar.missing"]
+    assert decision.held_for == "calendar:2027"
+    assert case.facts[-1].text("missing") == "calendar:2027"
+    assert case.facts[-1].recorded_at == due + MS
+    assert case.judge("2027-06-01").append == ()
+    assert case.judge("2027-06-01").wake_at is None
+
+
+def test_published_later_the_cards_come_with_their_true_dates() -> None:
+    """The guess was a day too late; what was warned of the guess loses its ground."""
+    case = File(accepted("2026-12-21", "10wd"))
+    case.judge("2027-01-08")
+    case.calendar = PUBLISHED
+    decision = case.judge("2027-01-08")
+    assert decision.held_for == ""
+    assert case.issued()[1:] == [
+        ("warning", "2026-12-31T17:30"),  # at the same instant, of another due instant
+        ("yellow", "2027-01-04T17:30"),
+        ("red", "2027-01-07T17:30"),
+    ]
+    assert case.verdicts() == [("warning", "lost")]
+    reds = [fact for fact in case.facts if fact.text("level") == "red"]
+    assert reds[0].text("noticed") == "held"
+    assert reds[0].text("calendar") == PUBLISHED.version
+    assert case.judge("2028-01-01").append == ()
+
+
+def test_the_yellow_may_be_certain_and_the_red_held() -> None:
+    """Due in the last days of the year; the answer is due in the next one."""
+    case = File(accepted("2026-12-21", "8wd"))
+    decision = case.judge("2027-02-01")
+    assert case.issued()[1:] == [("yellow", "2026-12-31T17:30")]
+    assert decision.held_for == "calendar:2027"
+    case.calendar = PUBLISHED
+    case.judge("2027-02-01")
+    assert case.issued()[2:] == [("red", "2027-01-05T17:30")]
+
+
+def test_what_needs_no_calendar_is_not_held() -> None:
+    """Elapsed hours are certain: that card comes although another is held."""
+    case = File(accepted("2026-12-21T10:00", "8wd", "385h"))
+    case.facts[0] = accepted("2026-12-21T10:00", "9wd", "385h").numbered(0)
+    decision = case.judge("2027-01-05T10:00")
+    assert decision.held_for == "calendar:2027"
+    assert decision.wake_at == at("2027-01-06T11:00") + MS
+    decision = case.judge(decision.wake_at)
+    assert case.issued()[-1] == ("red", "2027-01-06T11:00")
+    assert (decision.held_for, decision.wake_at) == ("calendar:2027", None)
+
+
+def test_a_case_closed_in_time_is_not_held() -> None:
+    """Nothing was crossed, so nothing is missing."""
+    case = File(accepted("2026-12-21", "10wd"), decided("2027-01-04"))
+    decision = case.judge("2027-06-01")
+    assert (decision.held_for, decision.wake_at) == ("", None)
+    assert case.kinds() == ["warning.issued"]
+
+
+def test_while_it_is_held_nothing_loses_its_ground() -> None:
+    """What cannot be judged cannot be judged wrong either."""
+    case = File(accepted("2026-12-21", "8wd"))
+    case.judge("2027-01-01")
+    assert [level for level, _ in case.issued()] == ["warning", "yellow"]
+    late = suspended("2026-12-25", approved="5wd", recorded="2027-02-01")
+    decision = case.hear(late)
+    assert decision.held_for == "calendar:2027"
+    assert case.verdicts() == []
+    case.calendar = PUBLISHED
+    case.judge("2027-02-01")
+    assert case.verdicts()[:2] == [("warning", "lost"), ("yellow", "lost")]
+
+
+@pytest.mark.parametrize("start", ["1890-01-01", "1960-01-01", "2098-12-01", "2150-01-01"])
+def test_beyond_every_guess_a_case_is_held_at_once(start: str) -> None:
+    """Not even a warning can be computed there."""
+    case = File(accepted(start, "1000wd"))
+    decision = case.judge(start)
+    assert decision.held_for.startswith("calendar:")
+    assert decision.wake_at is None
+    assert case.kinds() == ["calendar.missing"]
+
+
+def test_a_policy_that_keeps_rest_days_needs_no_calendar() -> None:
+    """Calendar days that may end on any day are certain for ever; the answer to a card is not."""
+    keep = POLICY.with_counting(rest_day="keep", cutoff="24:00")
+    case = File(accepted("2026-12-21", "20d"), policy=keep)
+    case.judge("2027-03-01")
+    assert case.issued() == [
+        ("warning", "2027-01-08T21:35:59.999"),
+        ("yellow", "2027-01-10T23:59:59.999"),
+    ]

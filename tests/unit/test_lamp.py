@@ -1,0 +1,69 @@
+"""The lamp of a case, and where it stands after each fact."""
+
+import pytest
+
+from chalicelib.cards.lamp import gravest, lamp
+from chalicelib.cards.standing import standings
+from chalicelib.cases.permit import fold
+from chalicelib.cases.record import Standing
+from tests.unit.told import File, accepted, decided, tell
+
+START = "2025-04-14T10:00"
+
+
+def shines(case: File) -> str:
+    """The lamp of *case* by its facts."""
+    return lamp(fold(case.facts), case.facts)
+
+
+def test_the_gravest_card_shines() -> None:
+    """Pending, green, yellow, red, closed; a warning does not change the lamp."""
+    case = File(tell("submitted", "2025-04-11", item="X-01", department="Housing"))
+    assert shines(case) == "pending"
+    case.hear(accepted(START, "5wd"))
+    assert shines(case) == "green"
+    for now, colour in [("2025-04-18", "green"), ("2025-04-22", "yellow"), ("2025-04-25", "red")]:
+        case.judge(now)
+        assert shines(case) == colour
+    case.hear(decided("2025-04-26"))
+    assert shines(case) == "closed"
+
+
+def test_a_card_that_lost_its_ground_does_not_shine() -> None:
+    """Until it has it again."""
+    case = File(accepted(START, "5wd"))
+    case.judge("2025-04-22")
+    late = tell("extended", "2025-04-18", by={"amount": 9, "unit": "wd"}, recorded="2025-04-22")
+    case.hear(late)
+    assert shines(case) == "green"
+    earlier = tell("extended", "2025-04-17", by={"amount": 0, "unit": "wd"}, recorded="2025-04-23")
+    case.hear(earlier)
+    assert shines(case) == "yellow"
+
+
+@pytest.mark.parametrize(
+    ("kinds", "colour"),
+    [([], "green"), (["yellow"], "yellow"), (["yellow", "red"], "red"), (["red"], "red")],
+)
+def test_gravest(kinds: list[str], colour: str) -> None:
+    """Whatever the order."""
+    cards = [tell("card.issued", START, level=level) for level in kinds]
+    assert gravest(cards) == gravest(reversed(cards)) == colour
+
+
+def test_the_standing_after_each_fact() -> None:
+    """Told or derived, each with the department that has it then."""
+    case = File(tell("submitted", "2025-04-11", item="X-01", department="Hall"))
+    case.judge("2025-04-11")
+    case.hear(accepted(START, "5wd"))
+    case.judge("2025-04-25")
+    late = decided("2025-04-20", recorded="2025-04-26")
+    case.hear(late)
+    found = standings([], case.facts)
+    assert [standing.lamp for standing in found] == [
+        "pending", "green", "green", "yellow", "red", "closed", "closed", "closed",
+    ]  # fmt: skip
+    assert found[0] == Standing("pending", "Hall")
+    assert {standing.department for standing in found[1:]} == {"Housing"}
+    for n in range(len(case.facts)):
+        assert standings(case.facts[:n], case.facts[n:]) == found[n:]
