@@ -9,8 +9,12 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
+# The shell finds the interpreter: a path with a blank in it cannot stand after "#!". To Python
+# the two lines are a string.
 SCRIPT = """\
-#!{python}
+#!/bin/sh
+'''exec' "{python}" "$0" "$@"
+' '''
 import sys
 sys.path.insert(0, {checkout!r})
 from infra.cli.main import main

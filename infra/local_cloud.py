@@ -91,6 +91,8 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
         "STATE_DIR": str(folder / "state"),
         "S3_DATA_DIR": str(folder / "state" / "s3"),
         "TMPDIR": str(folder / "tmp"),
+        # Functions may do here what their policies allow, and nothing else, as on AWS.
+        "AUTH": "true",
         "LOG_LEVEL": "WARNING",
         "MINISTACK_REGION": cloud.LOCAL_REGION,
         # Nothing of the operator's, and no look-up of an instance's credentials.
