@@ -17,10 +17,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## list these tasks
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
-setup: $(READY) ## make .venv from the lock file, with the duban command in it
+setup: $(BIN)/duban ## make .venv from the lock file, with the duban command in it
 
 # The interpreter is tried, not trusted: a pyenv shim may stand there and fail.
-$(READY): requirements-dev.txt infra/command.py
+$(READY): requirements-dev.txt
 	@for python in $${PYTHON:-} python3 python3.13 python3.12 python3.11; do \
 	  if "$$python" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1; then \
 	    found=$$("$$python" -c 'import sys; print(sys.executable)'); break; \
@@ -31,8 +31,10 @@ $(READY): requirements-dev.txt infra/command.py
 	rm -f $(READY); \
 	"$$found" -m venv --clear $(VENV); \
 	$(BIN)/python -m pip install --quiet --quiet --no-compile --require-hashes --requirement requirements-dev.txt; \
-	$(BIN)/python -m infra.command; \
 	touch $(READY)
+
+$(BIN)/duban: infra/command.py $(READY)
+	@$(BIN)/python -m infra.command
 
 lock: ## make the lock files anew from pyproject.toml (needs uv; keeps versions that still fit)
 	$(UV) pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
