@@ -50,6 +50,11 @@ class Reading:
     events_after_end: int
     ended_before_start: bool
 
+    @property
+    def is_dirty(self) -> bool:
+        """Whether anything about its times cannot be."""
+        return bool(self.events_before_start or self.events_after_end or self.ended_before_start)
+
 
 Hit = tuple[Moment, int]
 """When an event that plays a role happened, and its place among such events of the case."""
@@ -121,16 +126,18 @@ class CaseReader:
             if self._is_known(hit[0])
             and (since is None or not is_before(hit[0], since, self._zone))
         ]
-        if not hits:
-            return None
+        if len(hits) <= 1:
+            return hits[0] if hits else None
         by_time = [(when >> 1, place, when) for when, place in hits]
         _, place, when = max(by_time) if role.last else min(by_time)
         return when, place
 
     def _limit(self, record: CaseRecord) -> Limit | None:
-        values = dict(zip(self._wanted.when, record.when, strict=True))
+        values: dict[str, str | None] | None = None
         for conditions, limit in self._wanted.limits:
-            if _all_hold(conditions, values):
+            if conditions and values is None:
+                values = dict(zip(self._wanted.when, record.when, strict=True))
+            if not conditions or (values and _all_hold(conditions, values)):
                 return limit
         return None
 
@@ -162,10 +169,12 @@ class CaseReader:
         after: Moment | None = None,
     ) -> int:
         """Count events *before* a moment, or *after* one; by date where only that is known."""
-        if before is not None:
-            return sum(is_before(when, before, self._zone) for when in times if when <= before)
-        if after is not None:
-            return sum(is_before(after, when, self._zone) for when in times if when >= after)
+        if not times:
+            return 0
+        if before is not None and min(times) < before:
+            return sum(is_before(when, before, self._zone) for when in times if when < before)
+        if after is not None and max(times) > after:
+            return sum(is_before(after, when, self._zone) for when in times if when > after)
         return 0
 
 

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from chalicelib.instant import MILLISECOND, local
+from chalicelib.instant import local
 from infra.replay.case_reading import Reading
-from infra.replay.moment import Moment, is_before, is_date, moment
-from infra.replay.moment import instant as instant_of
+from infra.replay.moment import Moment, is_before, is_date, milliseconds, moment
 from infra.replay.supervise import Supervised
 
 LEVELS = ("warning", "yellow", "red")
@@ -18,26 +17,48 @@ DIRTY = ("ended_before_start", "event_before_start", "event_after_end", "unreada
 
 @dataclass(slots=True)
 class Tally:
-    """The counts over some of the cases."""
+    """The counts over some of the cases; the lists run along the crossings that are asked for."""
 
-    counts: Counter[str] = field(default_factory=Counter)
-    crossed: Counter[int] = field(default_factory=Counter)
-    crossed_open: Counter[int] = field(default_factory=Counter)
-    cards: Counter[str] = field(default_factory=Counter)
+    crossed: list[int]
+    crossed_open: list[int]
+    cases: int = 0
+    events: int = 0
+    not_accepted: int = 0
+    without_due: int = 0
+    closed: int = 0
+    closed_late: int = 0
+    open_overdue: int = 0
+    cards: dict[str, int] = field(default_factory=lambda: dict.fromkeys(LEVELS, 0))
+
+    def add(self, other: "Tally") -> None:
+        """Add the counts of *other*."""
+        for name in ("cases", "events", "not_accepted", "without_due", "closed"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.closed_late += other.closed_late
+        self.open_overdue += other.open_overdue
+        self.crossed = [a + b for a, b in zip(self.crossed, other.crossed, strict=True)]
+        pairs = zip(self.crossed_open, other.crossed_open, strict=True)
+        self.crossed_open = [a + b for a, b in pairs]
+        self.cards = {level: self.cards[level] + other.cards[level] for level in LEVELS}
 
     def written(self, crossings: Sequence[int]) -> dict[str, object]:
         """As the report has them."""
-        names = (
-            "cases", "events", "not_accepted", "without_due", "closed", "open",
-            "closed_late", "open_overdue", "breached",
-        )  # fmt: skip
+        crossed = zip(crossings, self.crossed, self.crossed_open, strict=True)
         return {
-            **{name: self.counts[name] for name in names},
+            "cases": self.cases,
+            "events": self.events,
+            "not_accepted": self.not_accepted,
+            "without_due": self.without_due,
+            "closed": self.closed,
+            "open": self.cases - self.closed,
+            "closed_late": self.closed_late,
+            "open_overdue": self.open_overdue,
+            "breached": self.closed_late + self.open_overdue,
             "crossed": {
-                str(percent): {"total": self.crossed[percent], "open": self.crossed_open[percent]}
-                for percent in crossings
+                str(percent): {"total": total, "open": still_open}
+                for percent, total, still_open in crossed
             },
-            "cards": {level: self.cards[level] for level in LEVELS},
+            "cards": self.cards,
         }
 
 
@@ -49,57 +70,71 @@ class Report:
         self._crossings = crossings
         self._zone = zone
         self._cut_off = cut_off
-        self._all = Tally()
+        self._now = None if cut_off is None else moment(cut_off)
         self._departments: dict[str, Tally] = {}
+        self._stray_events = 0
         self.dirty: Counter[str] = Counter()
 
     def add(self, reading: Reading, seen: Supervised) -> None:
         """Count one case."""
-        tally = self._departments.setdefault(reading.department, Tally())
-        for each in (self._all, tally):
-            each.counts.update(_standing(reading, seen))
-            each.cards.update(seen.issued)
-        if reading.accepted is not None and seen.due_at is not None:
-            self._count_time(reading, reading.accepted, seen.due_at, tally)
-        self.dirty["ended_before_start"] += reading.ended_before_start
-        self.dirty["event_before_start"] += reading.events_before_start
-        self.dirty["event_after_end"] += reading.events_after_end
-        self.dirty["beyond_calendar"] += seen.is_beyond
+        tally = self._departments.get(reading.department)
+        if tally is None:
+            tally = self._departments[reading.department] = self._tally()
+        tally.cases += 1
+        tally.events += reading.events
+        tally.closed += reading.completed is not None
+        if reading.accepted is None:
+            tally.not_accepted += 1
+        elif seen.due_at is None:
+            tally.without_due += 1
+        else:
+            self._count_time(reading, reading.accepted, moment(seen.due_at), tally)
+        for level in seen.issued:
+            tally.cards[level] += 1
+        if reading.is_dirty or seen.is_beyond:
+            self.dirty["ended_before_start"] += reading.ended_before_start
+            self.dirty["event_before_start"] += reading.events_before_start
+            self.dirty["event_after_end"] += reading.events_after_end
+            self.dirty["beyond_calendar"] += seen.is_beyond
 
     def add_log(self, dirty: Counter[str], stray_events: int) -> None:
         """Count what is *dirty* in the log itself, and the events that stand outside any case."""
         self.dirty.update(dirty)
-        self._all.counts["events"] += stray_events
+        self._stray_events += stray_events
 
-    def _count_time(
-        self, reading: Reading, accepted: Moment, due_at: datetime, tally: Tally
-    ) -> None:
+    def _tally(self) -> Tally:
+        return Tally([0] * len(self._crossings), [0] * len(self._crossings))
+
+    def _count_time(self, reading: Reading, accepted: Moment, due: Moment, tally: Tally) -> None:
         """How much of its time budget the case used, and whether that was too much."""
-        start, done = instant_of(accepted), reading.completed
-        end = instant_of(done) if done is not None else self._cut_off
+        done = reading.completed
+        end = self._now if done is None else done
         if end is None:
             return
-        self.dirty["due_before_start"] += due_at < start
-        if done is not None and is_date(done):
-            is_late = is_before(moment(due_at), done, self._zone)
+        used = milliseconds(end) - milliseconds(accepted)
+        budget = milliseconds(due) - milliseconds(accepted)
+        self.dirty["due_before_start"] += budget < 0
+        # An end known only by date is compared by date.
+        is_late = is_before(due, end, self._zone) if is_date(end) else used > budget
+        if done is None:
+            tally.open_overdue += is_late
         else:
-            is_late = end > due_at
-        used, budget = (end - start) // MILLISECOND, (due_at - start) // MILLISECOND
-        crossed = [percent for percent in self._crossings if used * 100 > percent * budget]
-        for each in (self._all, tally):
-            each.counts["closed_late"] += is_late and done is not None
-            each.counts["open_overdue"] += is_late and done is None
-            each.counts["breached"] += is_late
-            each.crossed.update(crossed)
-            if done is None:
-                each.crossed_open.update(crossed)
+            tally.closed_late += is_late
+        for index, percent in enumerate(self._crossings):
+            if used * 100 > percent * budget:
+                tally.crossed[index] += 1
+                tally.crossed_open[index] += done is None
 
     def written(self) -> dict[str, object]:
         """The whole report, ready for JSON."""
+        everything = self._tally()
+        for tally in self._departments.values():
+            everything.add(tally)
+        everything.events += self._stray_events
         named = {name: self.dirty[name] for name in DIRTY}
         more = {name: count for name, count in sorted(self.dirty.items()) if count}
         return {
-            **self._all.written(self._crossings),
+            **everything.written(self._crossings),
             "by_department": {
                 name: self._departments[name].written(self._crossings)
                 for name in sorted(self._departments)
@@ -107,15 +142,3 @@ class Report:
             "dirty": {**named, **more},
             "cut_off": local(self._cut_off, self._zone) if self._cut_off else None,
         }
-
-
-def _standing(reading: Reading, seen: Supervised) -> dict[str, int]:
-    is_accepted = reading.accepted is not None
-    return {
-        "cases": 1,
-        "events": reading.events,
-        "not_accepted": not is_accepted,
-        "without_due": is_accepted and seen.due_at is None,
-        "closed": reading.completed is not None,
-        "open": reading.completed is None,
-    }
