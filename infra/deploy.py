@@ -134,6 +134,7 @@ def _apply(
     formation = cloud.client("cloudformation")
     exists = _describe(cloud, name) is not None
     act = formation.update_stack if exists else formation.create_stack
+    told = {event["EventId"] for event in _events(cloud, name)} if exists else set()
     since = time.time()
     try:
         act(StackName=name, TemplateURL=url, Parameters=parameters, Capabilities=CAPABILITIES)
@@ -143,20 +144,18 @@ def _apply(
             progress("nothing to change")
             return
         raise BadInput(message, f"stack {name}") from error
-    status, reason = _wait(cloud, name, progress)
+    status, reason = _wait(cloud, name, told, progress)
     if status not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
         raise BadInput(f"{status}: {reason}", f"stack {name}")
     progress(f"{status} in {time.time() - since:.1f} s")
 
 
-def _wait(cloud: Cloud, name: str, progress: Progress) -> tuple[str, str]:
-    """Tell each event of the stack until it comes to rest; the first failure is the reason."""
-    formation = cloud.client("cloudformation")
-    told: set[str] = set()
+def _wait(cloud: Cloud, name: str, told: set[str], progress: Progress) -> tuple[str, str]:
+    """Tell each event that is new until the stack rests; the first failure is the reason."""
     reason = ""
     while True:
         stack = _describe(cloud, name) or {"StackStatus": "DELETED"}
-        for event in reversed(formation.describe_stack_events(StackName=name)["StackEvents"]):
+        for event in reversed(_events(cloud, name)):
             if event["EventId"] in told:
                 continue
             told.add(event["EventId"])
@@ -167,6 +166,12 @@ def _wait(cloud: Cloud, name: str, progress: Progress) -> tuple[str, str]:
         if not status.endswith("_IN_PROGRESS"):
             return status, reason or str(stack.get("StackStatusReason", ""))
         time.sleep(0.1 if cloud.is_local else 3)
+
+
+def _events(cloud: Cloud, name: str) -> list[dict[str, Any]]:
+    """Give the latest events of the stack, the newest first."""
+    found = cloud.client("cloudformation").describe_stack_events(StackName=name)["StackEvents"]
+    return list(found)
 
 
 def _describe(cloud: Cloud, name: str) -> dict[str, Any] | None:

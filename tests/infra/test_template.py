@@ -115,7 +115,7 @@ def test_tables_can_be_brought_back(template: dict[str, Any]) -> None:
         assert recovery is (name != "Vault")
         assert table["BillingMode"] == "PAY_PER_REQUEST"
         assert table["DeletionProtectionEnabled"] == {"Ref": "DeletionProtection"}
-        assert template["Resources"][name]["DeletionPolicy"] == "Retain"
+        assert template["Resources"][name]["DeletionPolicy"] == "RetainExceptOnCreate"
 
 
 def test_policies_name_what_they_allow(template: dict[str, Any]) -> None:
