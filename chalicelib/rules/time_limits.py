@@ -142,7 +142,7 @@ def _unanswered(
     fell_due = counting.day_of(yellow.at)
     last = counting.calendar.add_workdays(fell_due, profile.unanswered_workdays)
     at = counting.end_of(last)
-    answered = permit.answers.get(yellow.key)
+    answered = permit.answers.get(yellow.key) if permit.answers else None
     if answered is not None and answered <= at:
         return None
     missing = counting.missing(fell_due, last) or yellow.missing
