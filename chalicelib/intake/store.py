@@ -8,7 +8,7 @@ received and is not yet in the log can be found without any stream record having
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from zlib import crc32
@@ -129,7 +129,7 @@ class Inbox:
         """
         item = self._items(
             case,
-            f"W#{instant.text(wake_at)}",
+            nudge_id(wake_at),
             kind="nudge",
             wake_at=instant.text(wake_at),
             swept_at=instant.text(swept_at),
@@ -217,14 +217,21 @@ class Inbox:
         except self._items.DoesNotExist:
             return None
 
-    def of_case(self, case: str) -> Iterator[InboxItem]:
-        """All that was told about a case."""
-        yield from self._items.query(case, consistent_read=True)
+    def waiting(self, case: str) -> list[InboxItem]:
+        """What is pending of *case*, events in the order in which they were received."""
+        marked = self._items.pending_shard.exists()
+        found = self._items.query(case, filter_condition=marked, consistent_read=True)
+        return sorted(found, key=lambda item: (item.received_at or "", item.id))
 
 
 def case_of(event: Event) -> str:
     """Name the case an event is about."""
     return f"{event['source']}:{event['subject']}"
+
+
+def nudge_id(wake_at: datetime) -> str:
+    """Name the nudge of a wake."""
+    return f"W#{instant.text(wake_at)}"
 
 
 def shard_of(case: str) -> int:

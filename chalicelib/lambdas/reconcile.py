@@ -1,17 +1,19 @@
-"""Reconcile: find what got stuck between two steps, and bring it on. Nothing depends on a stream record.
+"""Reconcile: find what got stuck between two steps, and bring it on. Nothing depends on a record.
 
-Every inbox item carries a pending mark until its facts are in the log and its head counts them. What
-has carried one for too long is looked at here; the cost follows what is stuck, an idle run is one
-empty query per shard. The board is brought up to the log as well.
+Every inbox item carries a pending mark until its facts are in the log and its head counts them.
+What has carried one for too long is looked at here; the cost follows what is stuck, an idle run is
+one empty query per shard. The board is brought up to the log as well.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from chalicelib.audit.commit import MAX_CASES
+from chalicelib.cases.head import Head
 from chalicelib.cases.telling import told_key
-from chalicelib.lambdas.awaken import awaken
+from chalicelib.intake.store import InboxItem, nudge_id
 from chalicelib.lambdas.publish import follow
 from chalicelib.lambdas.seal import seal
 from chalicelib.plumbing import telemetry
@@ -24,33 +26,57 @@ _RUN = 500  # items of a shard that one run looks at; the oldest come first
 def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the schedule says nothing
     """Reconcile what has been pending for more than a minute."""
     chosen = services()
-    healed = reconcile(chosen, STUCK) + awaken(chosen)
+    healed = reconcile(chosen, STUCK)
     telemetry.count(telemetry.CASES_HEALED, healed)
     return {"healed": healed}
 
 
 def reconcile(chosen: Services, stuck: timedelta) -> int:
-    """Heal what has been pending for longer than *stuck*; say how many items that were."""
-    before = chosen.wall() - stuck
-    items = chosen.inbox.pending_before(before, _RUN)
-    for case, item_id in items:
-        _heal(chosen, case, item_id)
+    """Heal the cases of what has been pending for longer than *stuck*; say how many those were."""
+    found = chosen.inbox.pending_before(chosen.wall() - stuck, _RUN)
+    cases = list(dict.fromkeys(case for case, _ in found))
+    for start in range(0, len(cases), MAX_CASES):
+        _heal(chosen, cases[start : start + MAX_CASES])
     follow(chosen.log_reader, chosen.board)
-    return len(items)
+    return len(cases)
 
 
-def _heal(chosen: Services, case: str, item_id: str) -> None:
-    """Take one item a step further: to supervise, to the log, or out of the pending index."""
-    item = chosen.inbox.get(case, item_id)
-    if item is None:
-        return
+def _heal(chosen: Services, cases: Sequence[str]) -> None:
+    """Take *cases* a step further: to supervise, to the log, or out of the pending index.
+
+    A crash anywhere leaves what is not done yet pending, for the next minute.
+    """
+    done = [(case, item_id) for case in cases for item_id in _done(chosen, case)]
+    seal(chosen, cases)
+    for case, item_id in done:
+        chosen.inbox.settle(case, item_id)
+
+
+def _done(chosen: Services, case: str) -> list[str]:
+    """Name the items of *case* that only need to be sealed; wake supervise if it has work left."""
+    pending = chosen.inbox.waiting(case)
     records = chosen.facts.of_case(case)
     head = chosen.cases.get(case)
-    keys = {record.fact.key for record in records}
-    is_fact = item.event is None or told_key(json.loads(item.event)) in keys
-    is_counted = head is not None and head.n == len(records)
-    if not (is_fact and is_counted):
-        chosen.inbox.touch(case, item_id, chosen.wall())  # the stream carries it to supervise
-    seal(chosen, [case])
-    if is_fact and is_counted:
-        chosen.inbox.settle(case, item_id)
+    on_record = {record.fact.key for record in records}
+    untold = [item for item in pending if item.event and _key(item.event) not in on_record]
+    is_judged = (head.n if head else 0) == len(records)
+    if pending and (untold or not is_judged):
+        # One is enough: whatever brings supervise here, it looks at everything that is pending.
+        chosen.inbox.touch(case, (untold or pending)[0].id, chosen.wall())
+    if not is_judged:
+        return []
+    told = [item.id for item in pending if item.event and item not in untold]
+    return told + [item.id for item in pending if not item.event and _is_served(item, head)]
+
+
+def _is_served(nudge: InboxItem, head: Head | None) -> bool:
+    """Whether the wake that *nudge* is about is over; one still due is the sweep's affair."""
+    return head is None or head.wake_at is None or nudge_id(head.wake_at) > nudge.id
+
+
+def _key(event: str) -> str:
+    """The key of a told event; of one that cannot be read, a key that no fact has."""
+    try:
+        return told_key(json.loads(event))
+    except (LookupError, TypeError, ValueError):
+        return ""

@@ -1,7 +1,8 @@
 """Seal: give every fact its place in the one gap-free sequence (AUDIT_LOG §5.3).
 
-The stream's records only say which cases to look at; the facts are read from their table, from the
-log's own cursor on. So lost, repeated and reordered records do no harm, and reconcile seals the same way.
+The stream's records only say which cases to look at; the facts are read from their table, from
+the log's own cursor on. So lost, repeated and reordered records do no harm, and reconcile seals
+the same way.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -54,12 +55,14 @@ def _waiting(chosen: Services, case: str) -> list[Record]:
 def _settle(chosen: Services, change: Commit, waiting: Mapping[str, Sequence[Record]]) -> None:
     """Take the pending marks off what is now wholly done: in the log, and counted by its head.
 
-    A crash before this leaves marks on sealed items, which reconcile settles.
+    A crash before this leaves marks on sealed items, which reconcile settles. So it does where
+    supervise is not through with the case: only a head that counts the facts has judged them.
     """
-    for case, (start, end) in change.cursors.items():
+    for case, (_, end) in change.cursors.items():
         head = chosen.cases.get(case)
-        if head is None or head.n != end:
-            continue  # supervise is not through with it, or more facts wait; they settle it
-        sealed = [record for record in waiting[case] if start <= record.fact.n < end]
-        for cause in dict.fromkeys(record.cause for record in sealed):
+        if head is None or head.n < end:
+            continue
+        sealed = {record.cause: None for record in waiting[case] if record.fact.n < end}
+        unsealed = {record.cause for record in waiting[case] if record.fact.n >= end}
+        for cause in sealed.keys() - unsealed:
             chosen.inbox.settle(case, cause)

@@ -28,7 +28,7 @@ def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the sched
 
 
 def sweep(chosen: Services, now: datetime) -> tuple[int, int]:
-    """Nudge every case that is due at *now*; say how many, and by how many seconds the oldest waited.
+    """Nudge every case that is due at *now*; say how many, and how long the oldest waited.
 
     A crash midway leaves the rest in the index, still due: the next minute begins with the oldest.
     """

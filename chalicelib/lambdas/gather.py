@@ -1,0 +1,114 @@
+"""Gather: all that is on record about a case, and all that was told about it and is not yet.
+
+A stream's record only says which case to look at. What was told is read from the inbox, so that
+one look after an outage sees everything that came meanwhile, and no card is issued on half of it.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from chalicelib.audit.redaction import redact
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.record import Record
+from chalicelib.cases.telling import told_fact, told_key
+from chalicelib.errors import DomainError
+from chalicelib.instant import parse
+from chalicelib.intake.store import InboxItem
+from chalicelib.plumbing import telemetry
+from chalicelib.plumbing.services import Services
+from chalicelib.policy.terms import Terms, terms_of
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """The inbox item that a stream's record is about; a nudge was *swept_at* an instant."""
+
+    case: str
+    id: str
+    swept_at: datetime | None = None
+
+    @property
+    def is_nudge(self) -> bool:
+        """Whether it says only that time has passed."""
+        return self.id.startswith("W#")
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """A *fact* to be written; *cause* is the inbox item that led to it."""
+
+    fact: Fact
+    cause: str
+    private: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What a case is judged by *now*: its *records*, what was *told*, which items are pending."""
+
+    records: Sequence[Record]
+    told: Sequence[New]
+    pending: frozenset[str]
+    now: datetime
+
+    @property
+    def facts(self) -> list[Fact]:
+        """All facts, those just told among them."""
+        return [record.fact for record in self.records] + [new.fact for new in self.told]
+
+
+def gather(chosen: Services, news: News) -> Gathered:
+    """Read what there is about the case of *news*.
+
+    It is judged at the latest instant that anything about it knows of: clocks of functions differ,
+    and time must not run backwards within a case, or what was issued would lose its ground.
+    """
+    records = chosen.facts.of_case(news.case)
+    pending = chosen.inbox.waiting(news.case)
+    told = list(_told(chosen, news, records, pending))
+    known = [record.fact.recorded_at for record in records] + [new.fact.recorded_at for new in told]
+    swept_at = [news.swept_at] if news.swept_at else []
+    now = max([chosen.now(), *swept_at, *known])
+    return Gathered(records, told, frozenset(item.id for item in pending), now)
+
+
+def _told(
+    chosen: Services, news: News, records: Sequence[Record], pending: Sequence[InboxItem]
+) -> Iterator[New]:
+    """Make facts of what is pending and not on record, in the order in which it was received."""
+    on_record = {record.fact.key for record in records}
+    n = len(records)
+    for item in pending:
+        if not item.event:
+            continue
+        try:
+            event = json.loads(item.event)
+            if told_key(event) in on_record:
+                continue
+            new = _read(chosen, item, event)
+        except (DomainError, LookupError, TypeError, ValueError):
+            if item.id == news.id:
+                raise  # to be retried, and then to wait in the on-failure queue
+            # The others have records of their own; this one must not stop the whole case.
+            telemetry.logger.exception("not readable", item=item.id)
+            continue
+        yield New(new.fact.numbered(n), new.cause, new.private)
+        n += 1
+
+
+def _read(chosen: Services, item: InboxItem, event: Mapping[str, Any]) -> New:
+    """Read one told event, recorded as of when it was received: from then on it is up to us."""
+    split = redact(event["data"])
+    received_at = parse(item.received_at or item.pending_since or "")
+    terms = terms_for(chosen, event["data"]) if event["type"] == "case.accepted" else None
+    return New(told_fact(event, split.open, received_at, terms), item.id, split.private)
+
+
+def terms_for(chosen: Services, accepted: Mapping[str, object]) -> Terms | None:
+    """The limits that an acceptance has by itself or by the catalogue; None where it has none."""
+    entry = chosen.catalogues.entry(str(accepted.get("item", "")))
+    version = chosen.catalogues.current() if entry else ""
+    return terms_of(accepted, entry.limits() if entry else None, version)
