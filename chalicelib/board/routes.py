@@ -158,7 +158,8 @@ def _due(served: Services, tallies: list[Tally], now: datetime) -> list[Head]:
     for tally in tallies:
         if tally.department and any(tally.lamps[lamp] for lamp in view.OPEN):
             nearest.extend(served.cases.of_department(tally.department, DUE, now))
-    return sorted(nearest, key=lambda head: head.due_at or now)[:DUE]
+    dated = [(head.due_at, head) for head in nearest if head.due_at is not None]
+    return [head for _, head in sorted(dated, key=lambda pair: pair[0])][:DUE]
 
 
 def _before(query: Mapping[str, str]) -> int | None:

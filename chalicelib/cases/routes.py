@@ -1,7 +1,7 @@
 """`GET /v1/cases/{id}` and `/v1/cases?department=&lamp=&kind=`: for inspectors and departments.
 
-The id is `source:subject`, percent-encoded in the path. The list has the open cases that have a due
-instant, those due first first. To a department, another department's case does not exist.
+The id is `source:subject`, percent-encoded in the path. The list has the open cases, those due
+first first. To a department, another department's case does not exist.
 """
 
 import json

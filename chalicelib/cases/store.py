@@ -17,6 +17,8 @@ from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
 from chalicelib.plumbing.table import Table, condition_failed
 
+_NEVER = "9999"  # sorts after every instant
+
 
 class FactItem(Table):
     """One fact of one case."""
@@ -149,7 +151,8 @@ class HeadItem(Table):
     wake_shard = NumberAttribute(null=True)
     wake_at = UnicodeAttribute(null=True)
     held_for = UnicodeAttribute(null=True)
-    due_at = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True)  # the index's key: of open cases only, `_NEVER` for none
+    promise_due_at = UnicodeAttribute(null=True)
     statutory_due_at = UnicodeAttribute(null=True)
     is_provisional = BooleanAttribute(null=True)
     is_paused = BooleanAttribute(null=True)
@@ -212,7 +215,10 @@ class Cases:
     def of_department(
         self, department: str, limit: int | None = None, since: datetime | None = None
     ) -> Iterator[Head]:
-        """A department's open cases with a due instant, from *since* on, those due first first."""
+        """A department's open cases, those due first first, only those due from *since* on if given.
+
+        Those that have no due instant, not accepted yet or paused, come last.
+        """
         later = self._items.due_at >= text(since) if since else None
         found = self._items.by_department.query(department, later, limit=limit)
         return (_head(item) for item in found)
@@ -233,7 +239,8 @@ def _item(items: type[HeadItem], head: Head) -> HeadItem:
         wake_shard=wake_shard(head.case) if head.wake_at else None,
         wake_at=text(head.wake_at) if head.wake_at else None,
         held_for=head.held_for or None,
-        due_at=text(head.due_at) if head.due_at and is_open else None,
+        due_at=(text(head.due_at) if head.due_at else _NEVER) if is_open else None,
+        promise_due_at=text(head.due_at) if head.due_at else None,
         statutory_due_at=text(head.statutory_due_at) if head.statutory_due_at else None,
         is_provisional=head.is_provisional or None,
         is_paused=head.is_paused or None,
@@ -252,7 +259,7 @@ def _head(item: HeadItem) -> Head:
         region=item.region or "",
         wake_at=parse(item.wake_at) if item.wake_at else None,
         held_for=item.held_for or "",
-        due_at=parse(item.due_at) if item.due_at else None,
+        due_at=parse(item.promise_due_at) if item.promise_due_at else None,
         statutory_due_at=parse(item.statutory_due_at) if item.statutory_due_at else None,
         is_provisional=bool(item.is_provisional),
         is_paused=bool(item.is_paused),

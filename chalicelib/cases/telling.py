@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from chalicelib.cases.fact import Fact, terms_key
 from chalicelib.instant import parse
@@ -9,7 +10,7 @@ from chalicelib.policy.terms import Terms
 
 
 def told_fact(
-    event: Mapping[str, str],
+    event: Mapping[str, Any],
     data: Mapping[str, object],
     recorded_at: datetime,
     terms: Terms | None = None,
@@ -29,7 +30,7 @@ def told_fact(
     )
 
 
-def told_key(event: Mapping[str, str]) -> str:
+def told_key(event: Mapping[str, Any]) -> str:
     """The key of a told fact: its source and the id that is unique within it."""
     return f"{event['source']}/{event['id']}"
 

@@ -18,6 +18,10 @@ def county():
     with environment(), world("2026-11-02T09:00:00") as made:
         made.accept("2026-11-02T09:00:00", "2026/001", title="王小明的饭店")
         made.accept("2026-11-02T09:00:00", "2", promise="30wd", department="Water")
+        made.accept("2026-11-02T09:00:00", "3", promise="9wd", department="Parks")
+        made.tell("case.suspended", "2026-11-03T09:00:00", "3", procedure="testing")
+        made.accept("2026-11-02T09:00:00", "4", promise="5wd", department="Roads")
+        made.tell("case.decided", "2026-11-03T09:00:00", "4", outcome="granted")
         made.until("2026-11-10T08:00:00")
         yield made
 
@@ -58,14 +62,21 @@ def test_another_departments_case_does_not_exist(ask):
 
 
 def test_cases_are_listed_by_department_and_lamp(ask):
-    """Those due first first; a department sees its own without asking."""
+    """Only open ones; a department sees its own without asking."""
     both = data(ask("GET", "/v1/cases"))["cases"]
-    assert [case["id"] for case in both] == ["hall:2026/001", "hall:2"]
-    assert [c["id"] for c in data(ask("GET", "/v1/cases?lamp=green&kind=permit"))["cases"]] == [
-        "hall:2"
-    ]
-    assert data(ask("GET", "/v1/cases", "Water"))["cases"] == [both[1]]
+    assert [case["id"] for case in both] == ["hall:2026/001", "hall:3", "hall:2"]
+    green = data(ask("GET", "/v1/cases?lamp=green&kind=permit"))["cases"]
+    assert {case["id"] for case in green} == {"hall:2", "hall:3"}
+    assert [c["id"] for c in data(ask("GET", "/v1/cases", "Water"))["cases"]] == ["hall:2"]
     assert data(ask("GET", "/v1/cases?department=Housing"))["cases"] == [both[0]]
+    paused = data(ask("GET", "/v1/cases?department=Parks"))["cases"][0]
+    assert (paused["state"], paused["due_at"]) == ("paused", None)
+
+
+def test_a_closed_case_keeps_its_due_instant(ask):
+    """It is no longer listed, but when it was due can still be seen."""
+    body = data(ask("GET", f"/v1/cases/{quote('hall:4', safe='')}"))
+    assert (body["state"], body["due_at"]) == ("closed", "2026-11-09T17:30:00.000+08:00")
 
 
 @pytest.mark.parametrize(
