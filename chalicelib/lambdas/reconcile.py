@@ -14,6 +14,7 @@ from chalicelib.audit.commit import MAX_CASES
 from chalicelib.cases.head import Head
 from chalicelib.cases.telling import told_key
 from chalicelib.intake.store import InboxItem, nudge_id
+from chalicelib.lambdas.awaken import awaken
 from chalicelib.lambdas.publish import follow
 from chalicelib.lambdas.seal import seal
 from chalicelib.plumbing import telemetry
@@ -26,7 +27,7 @@ _RUN = 500  # items of a shard that one run looks at; the oldest come first
 def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the schedule says nothing
     """Reconcile what has been pending for more than a minute."""
     chosen = services()
-    healed = reconcile(chosen, STUCK)
+    healed = reconcile(chosen, STUCK) + awaken(chosen)
     telemetry.count(telemetry.CASES_HEALED, healed)
     return {"healed": healed}
 
