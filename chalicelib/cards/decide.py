@@ -82,7 +82,7 @@ def judge(
     coming = (f for f in findings[len(crossed) :] if not (held and f.is_held))
     said = _said(outlook, held_for, now)
     new = [*_issued(crossed, outlook.permit, facts, (policy, calendar), now)]
-    new += [*_rechecked(facts, crossed, held_for, now), *said]
+    new += [*_rechecked(facts, crossed, outlook.unknown, now), *said]
     on_record = {fact.key for fact in facts if not fact.told} if new else set()
     fresh = [fact for fact in new if fact.key not in on_record]
     return Decision(
@@ -154,11 +154,11 @@ def _noticed(finding: Finding, facts: Sequence[Fact], now: datetime) -> str:
 
 
 def _rechecked(
-    facts: Sequence[Fact], crossed: list[Finding], held_for: str, now: datetime
+    facts: Sequence[Fact], crossed: list[Finding], unknown: str, now: datetime
 ) -> Iterator[Fact]:
     """Re-check (复核) what was issued: its ground may be gone, or back again."""
     cards = [fact for fact in facts if fact.kind in ISSUED]
-    if held_for or not cards:
+    if unknown or not cards:
         return  # what cannot be judged cannot lose its ground either
     grounds = {finding.key for finding in crossed}
     for card in cards:

@@ -325,7 +325,7 @@ class TestLateNews:
         assert case.judge("2026-01-01").append == ()
 
     def test_lost_and_back_again(self) -> None:
-        """An earlier acceptance told still later gives the card its ground again, or another one."""
+        """A pause told late takes the ground away; its end, told later still, gives it back."""
         case = opened()
         case.judge("2025-04-22")
         late = suspended("2025-04-15T09:00", approved="2wd", recorded="2025-04-22T09:00")
@@ -383,6 +383,7 @@ class TestNoticed:
     """Why a card was noticed when it was: an outage of ours is ours (DESIGN §4)."""
 
     def noticed(self, case: File) -> str:
+        """What the yellow card of *case* says."""
         return next(f for f in case.facts if f.text("level") == "yellow").text("noticed")
 
     def test_on_time(self) -> None:

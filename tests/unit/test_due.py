@@ -90,7 +90,7 @@ def test_an_extension_in_time_adds_and_a_late_one_does_not(
     ],
 )
 def test_calendar_days_and_months(start: str, limit: str, moved: str, kept: str) -> None:
-    """Months keep the day number or are clipped (民法典 202); a rest day moves on (203) or is kept."""
+    """Months keep the day number or are clipped (民法典 202); a rest day is kept or not."""
     assert due_of(start, limit) == moved
     assert due_of(start, limit, counting=KEEP) == kept
 
@@ -119,7 +119,7 @@ def test_working_days_never_end_on_a_rest_day() -> None:
     ],
 )
 def test_hours_and_office_hours(start: str, limit: str, expected: str) -> None:
-    """Hours run from the stated instant (民法典 201); office hours only while the office is open."""
+    """Hours run from the stated instant (民法典 201); office hours only in the office."""
     assert due_of(start, limit) == expected
 
 

@@ -1,4 +1,4 @@
-"""Beyond the published years: warnings go out, cards are held, and an alarm says what is missing."""
+"""Beyond the published years warnings go out, cards are held, an alarm says what is missing."""
 
 import pytest
 
@@ -91,18 +91,27 @@ def test_a_case_closed_in_time_is_not_held() -> None:
     assert case.kinds() == ["warning.issued"]
 
 
-def test_while_it_is_held_nothing_loses_its_ground() -> None:
-    """What cannot be judged cannot be judged wrong either."""
+def test_a_card_that_was_certain_loses_its_ground_to_a_due_date_that_is_not() -> None:
+    """The case was not due in the old year, whatever the new one will bring."""
     case = File(accepted("2026-12-21", "8wd"))
     case.judge("2027-01-01")
     assert [level for level, _ in case.issued()] == ["warning", "yellow"]
-    late = suspended("2026-12-25", approved="5wd", recorded="2027-02-01")
-    decision = case.hear(late)
+    decision = case.hear(suspended("2026-12-25", approved="5wd", recorded="2027-02-01"))
     assert decision.held_for == "calendar:2027"
-    assert case.verdicts() == []
-    case.calendar = PUBLISHED
-    case.judge("2027-02-01")
-    assert case.verdicts()[:2] == [("warning", "lost"), ("yellow", "lost")]
+    assert case.verdicts() == [("warning", "lost"), ("yellow", "lost")]
+
+
+def test_where_nothing_is_known_nothing_loses_its_ground() -> None:
+    """What cannot be judged cannot be judged wrong either."""
+    case = File(accepted("2026-11-02", "5wd"))
+    case.judge("2026-11-20")
+    issued = case.issued()
+    case.hear(accepted("2026-11-01", "10000wd", recorded="2026-11-21"))
+    assert case.issued() == issued
+    assert case.verdicts() == [("warning", "lost"), ("yellow", "lost"), ("red", "lost")]
+    case.hear(accepted("1960-11-01", "5wd", recorded="2026-11-22"))
+    assert case.judge("2026-11-22").held_for == "calendar:1960"
+    assert len(case.verdicts()) == 3
 
 
 @pytest.mark.parametrize("start", ["1890-01-01", "1960-01-01", "2098-12-01", "2150-01-01"])

@@ -1,4 +1,4 @@
-"""What an intake system tells, in short: facts of one case, times as a clock in Jinan shows them."""
+"""What an intake system tells, in short: facts of one case, by the clock of Shanghai."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta

@@ -1,0 +1,155 @@
+"""What follows from a case's facts does not depend on the order in which they came."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.cards.decide import decide, look
+from chalicelib.cards.lamp import ISSUED, lamp, stands
+from chalicelib.cards.simulate import simulate
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.permit import Permit
+from chalicelib.rules.time_limits import Survey
+from tests.unit import oracle
+from tests.unit.strategies import History, arrivals, histories, starts
+from tests.unit.told import CALENDAR, COUNTING, MS, POLICY, accepted, clock, numbered, tell
+
+Issued = tuple[str, str, datetime, str]
+
+
+def issued(facts: Sequence[Fact], *, standing: bool = False) -> set[Issued]:
+    """Rule, level, legal instant and due instant of what was issued, or of what stands of it."""
+    return {
+        (fact.text("rule"), fact.text("level"), fact.at, fact.text("due_at"))
+        for fact in facts
+        if fact.kind in ISSUED and (not standing or stands(fact, facts))
+    }
+
+
+def told_of(permit: Permit) -> dict[str, Any]:
+    """All that a permit says, with facts by their keys: numbers follow the order of arrival."""
+    return {
+        "origin": permit.origin,
+        "acceptance": permit.acceptance and permit.acceptance.key,
+        "terms": permit.terms,
+        "pauses": permit.pauses,
+        "extension": permit.extension and permit.extension.told.key,
+        "closing": permit.closing and permit.closing.key,
+        "set_aside": [(fact.key, reason) for fact, reason in permit.set_aside],
+    }
+
+
+def said_by(survey: Survey) -> tuple[Any, ...]:
+    """All that a survey says, with facts by their keys."""
+    late = survey.late_extension
+    return survey.findings, survey.promise, survey.statutory, late and late.key
+
+
+@given(st.data(), histories())
+def test_any_order_of_arrival_ends_the_same(data: st.DataObject, history: History) -> None:
+    """Same case, same clocks, same lamp, same standing cards; the rest was issued and lost."""
+    late = data.draw(arrivals(history))
+    until = max(history.end, late[-1].recorded_at + timedelta(days=400))
+    one = simulate(history.told, POLICY, CALENDAR, until)
+    two = simulate(late, POLICY, CALENDAR, until)
+    outlook, other = look(one, POLICY, COUNTING), look(two, POLICY, COUNTING)
+    assert told_of(outlook.permit) == told_of(other.permit)
+    assert said_by(outlook.survey) == said_by(other.survey)
+    assert outlook.unknown == other.unknown
+    assert lamp(outlook.permit, one) == lamp(other.permit, two)
+    assert issued(one, standing=True) == issued(two, standing=True)
+    assert issued(two) >= issued(one)
+    last = [decide(facts, POLICY, CALENDAR, until) for facts in (one, two)]
+    assert [(found.append, found.wake_at) for found in last] == [((), None)] * 2
+    assert last[0].held_for == last[1].held_for
+
+
+@given(histories())
+def test_in_order_nothing_is_ever_taken_back(history: History) -> None:
+    """Settle first: nothing later takes a card away, and what is crossed is what is issued."""
+    facts = simulate(history.told, POLICY, CALENDAR, history.end)
+    assert "card.rechecked" not in {fact.kind for fact in facts}
+    outlook = look(facts, POLICY, COUNTING)
+    survey, acceptance = outlook.survey, outlook.permit.acceptance
+    found = [finding for finding in survey.findings if not finding.is_held]
+    keys = [fact.key for fact in facts if fact.kind in ISSUED]
+    assert sorted(keys) == sorted(finding.key for finding in found)
+    levels = [finding.level for finding in survey.findings]
+    assert levels.count("yellow") <= 1
+    assert levels.count("red") <= 1
+    assert len(set(keys)) == len(keys)
+    assert acceptance is not None
+    noticed = {fact.recorded_at: fact.at for fact in facts if fact.kind in ISSUED}
+    assert all(when == max(legal + MS, acceptance.at) for when, legal in noticed.items())
+
+
+@given(histories())
+def test_walking_from_wake_to_wake_is_judging_once(history: History) -> None:
+    """The same is issued, held and set aside, only noticed later."""
+    walked = simulate(history.told, POLICY, CALENDAR, history.end)
+    at_once = numbered(history.told)
+    decision = decide(at_once, POLICY, CALENDAR, history.end)
+    assert issued([*at_once, *decision.append]) == issued(walked)
+    # What did not fit at the time may fit now (a resumption told before its suspension).
+    said = {fact.key for fact in decision.append if fact.kind == "event.set_aside"}
+    assert said <= {fact.key for fact in walked if fact.kind == "event.set_aside"}
+    missing = [fact.key for fact in decision.append if fact.kind.endswith(".missing")]
+    assert missing == [] or missing[0] in {fact.key for fact in walked}
+
+
+@given(st.data(), histories())
+def test_nothing_changes_before_the_wake_and_something_does_at_it(
+    data: st.DataObject, history: History
+) -> None:
+    """No wake is too late, none is idle, and judging twice is judging once."""
+    several = data.draw(st.integers(1, len(history.told)))
+    facts = numbered(history.told[:several])
+    now = facts[-1].at
+    for _ in range(40):
+        decision = decide(facts, POLICY, CALENDAR, now)
+        facts.extend(decision.append)
+        again = decide(facts, POLICY, CALENDAR, now)
+        assert (again.append, again.wake_at) == ((), decision.wake_at)
+        wake = decision.wake_at
+        last = wake - MS if wake else now + timedelta(days=4000)
+        between = now + data.draw(st.integers(0, (last - now) // MS)) * MS
+        for instant in (between, last):
+            assert decide(facts, POLICY, CALENDAR, instant).append == ()
+        if wake is None:
+            return
+        assert wake > now
+        assert decide(facts, POLICY, CALENDAR, wake).append != ()
+        now = wake
+    raise AssertionError("a case that never comes to rest")
+
+
+@given(histories())
+def test_the_order_of_keys_changes_nothing(history: History) -> None:
+    """The same data written down the other way round."""
+    other = [replace(fact, data=dict(reversed([*fact.data.items()]))) for fact in history.told]
+    assert simulate(other, POLICY, CALENDAR, history.end) == simulate(
+        history.told, POLICY, CALENDAR, history.end
+    )
+
+
+@given(starts(), st.integers(1, 15), st.integers(0, 20 * 86_400_000))
+def test_an_answer_within_three_working_days_stops_the_red_card(
+    start: datetime, limit: int, after: int
+) -> None:
+    """To the millisecond of the close of the third; then it is red for good."""
+    told = accepted(start, f"{limit}wd")
+    due = oracle.due(start, [(limit, "wd")], [])
+    assert due is not None
+    asked = [fact for fact in simulate([told], POLICY, CALENDAR, due + MS) if not fact.told]
+    yellow = asked[-1]
+    assert yellow.text("level") == "yellow"
+    answered = due + MS + after * MS
+    told_late = tell("card.responded", answered, card=yellow.n)
+    facts = simulate([told, told_late], POLICY, CALENDAR, due + timedelta(days=60))
+    closes = oracle.close_of(oracle.nth_workday(due.date(), 3))
+    reds = [clock(fact.at) for fact in facts if fact.text("level") == "red"]
+    assert reds == ([] if answered <= closes else [clock(closes)])

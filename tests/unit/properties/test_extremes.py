@@ -1,0 +1,63 @@
+"""Whatever got past the door: everything is judged or held, nothing is ever raised.
+
+Intake takes the years 1970 to 2199 and amounts of 1 to 10,000; the core does not count on it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.cards.decide import decide
+from chalicelib.cards.heading import head_of
+from chalicelib.cards.simulate import simulate
+from chalicelib.cards.standing import standings
+from chalicelib.cases.fact import Fact
+from chalicelib.instant import text
+from chalicelib.policy.limit import Limit
+from chalicelib.policy.terms import Terms
+from tests.unit.strategies import EXTREME_INSTANTS, EXTREME_LIMITS
+from tests.unit.told import CALENDAR, POLICY, decided, numbered, resumed, suspended, tell
+
+_DUES = EXTREME_INSTANTS.map(text) | EXTREME_INSTANTS.map(lambda found: found.date().isoformat())
+
+
+@st.composite
+def _terms(draw: st.DrawFn) -> Terms:
+    due_at = draw(st.just("") | _DUES)
+    promise = None if due_at else draw(EXTREME_LIMITS)
+    return Terms(promise, due_at, draw(st.none() | EXTREME_LIMITS))
+
+
+def _extended(when: datetime, by: Limit) -> Fact:
+    return tell("case.extended", when, by=by.written())
+
+
+def _stopped(when: datetime, approved: Limit | None) -> Fact:
+    more: dict[str, Any] = {"approved": str(approved)} if approved else {}
+    return suspended(when, **more)
+
+
+_EVENTS = st.one_of(
+    st.builds(_extended, EXTREME_INSTANTS, EXTREME_LIMITS),
+    st.builds(_stopped, EXTREME_INSTANTS, st.none() | EXTREME_LIMITS),
+    st.builds(resumed, EXTREME_INSTANTS),
+    st.builds(decided, EXTREME_INSTANTS),
+)
+
+
+@settings(max_examples=300)
+@given(EXTREME_INSTANTS, _terms(), st.lists(_EVENTS, max_size=5), EXTREME_INSTANTS)
+def test_everything_is_judged_or_held(
+    start: datetime, terms: Terms, events: Sequence[Fact], now: datetime
+) -> None:
+    """From the year 1 to the year 9999, from no days at all to ten thousand months."""
+    first = tell("case.accepted", start, item="X-01", terms=terms.written())
+    facts = numbered([first, *events])
+    decision = decide(facts, POLICY, CALENDAR, now)
+    everything = [*facts, *decision.append]
+    assert len(standings([], everything)) == len(everything)
+    assert head_of("hall:1", "p", everything, decision, now).n == len(everything)
+    assert len(simulate([first, *events], POLICY, CALENDAR, now)) >= len(facts)

@@ -1,0 +1,157 @@
+"""What properties are tried with: days, limits, pauses, histories of cases, orders of arrival."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from chalicelib.cases.fact import Fact
+from chalicelib.clock.pause import Pause
+from chalicelib.policy.limit import MAX_AMOUNT, UNITS, Limit
+from tests.unit import oracle
+from tests.unit.told import MS, accepted, at, extended, resumed, suspended, tell
+
+DAYS_WITHIN = st.dates(date(2004, 1, 1), date(2028, 12, 31))
+_MOST = {"wd": 40, "d": 60, "mo": 3, "h": 120, "wh": 60}
+
+
+def amounts(units: tuple[str, ...], most: int = 100) -> st.SearchStrategy[oracle.Amount]:
+    """An amount of a unit that a person could have meant."""
+    return st.one_of(
+        [st.tuples(st.integers(1, min(most, _MOST[unit])), st.just(unit)) for unit in units]
+    )
+
+
+def limit_of(amount: oracle.Amount) -> Limit:
+    """An amount of the oracle's as the core has it."""
+    return Limit.parse(f"{amount[0]}{amount[1]}")
+
+
+@st.composite
+def starts(draw: st.DrawFn) -> datetime:
+    """A quarter of an hour of some day that has a calendar, before long holidays quite often."""
+    day = draw(
+        st.one_of(
+            st.dates(date(2004, 3, 1), date(2026, 6, 30)),
+            st.dates(date(2025, 9, 15), date(2025, 10, 15)),
+            st.dates(date(2026, 1, 20), date(2026, 2, 28)),
+        )
+    )
+    return at(day.isoformat()).astimezone(oracle.CHINA) + draw(st.integers(0, 95)) * oracle.QUARTER
+
+
+@st.composite
+def stops(draw: st.DrawFn, start: datetime, *, open_ones: bool = True) -> list[oracle.Stop]:
+    """Up to four pauses from about *start* on: long and short, capped and not, ended and not."""
+    found = []
+    for _ in range(draw(st.integers(0, 4))):
+        begin = start + draw(st.integers(-96, 96 * 40)) * oracle.QUARTER
+        length = draw(st.one_of(st.integers(0, 96), st.integers(0, 96 * 20)))
+        approved = draw(st.none() | amounts(UNITS, 15))
+        is_open = draw(st.integers(0, 5)) == 0 and (open_ones or approved is not None)
+        end = None if is_open else begin + length * oracle.QUARTER
+        found.append(oracle.Stop(begin, end, approved))
+    return found
+
+
+def pause_of(stop: oracle.Stop) -> Pause:
+    """A pause of the oracle's as the core has it."""
+    approved = limit_of(stop.approved) if stop.approved else None
+    end = stop.end.astimezone(UTC) if stop.end else None
+    return Pause(stop.begin.astimezone(UTC), end, approved)
+
+
+@dataclass(frozen=True)
+class History:
+    """The told facts of one case, in order of time, each arriving as it happened."""
+
+    told: tuple[Fact, ...]
+
+    @property
+    def end(self) -> datetime:
+        """Long after everything."""
+        return max(fact.recorded_at for fact in self.told) + timedelta(days=400)
+
+
+@st.composite
+def _acceptances(draw: st.DrawFn, start: datetime) -> tuple[Fact, datetime]:
+    """An acceptance, and when it is due if nothing comes between."""
+    statutory = draw(st.none() | amounts(("wd", "d", "h"), 45))
+    more: dict[str, Any] = {"statutory": f"{statutory[0]}{statutory[1]}"} if statutory else {}
+    if draw(st.integers(0, 4)) == 0:
+        said = start + draw(st.integers(-96, 96 * 30)) * oracle.QUARTER
+        return accepted(start, due_at=said.isoformat(), key="hall/0", **more), said
+    promise = draw(amounts(UNITS, 25))
+    due = oracle.due(start, [promise], [])
+    assert due is not None
+    return accepted(start, f"{promise[0]}{promise[1]}", key="hall/0", **more), due
+
+
+@st.composite
+def _events(draw: st.DrawFn, key: str, when: datetime) -> Fact:
+    """Something that happens to an accepted case *when*."""
+    procedure = draw(st.sampled_from(["testing", "hearing"]))
+    match draw(st.sampled_from(["stop", "stop", "go", "go", "more", "end", "again", "other"])):
+        case "stop":
+            cap = draw(st.none() | amounts(UNITS, 10))
+            more: dict[str, Any] = {"approved": f"{cap[0]}{cap[1]}"} if cap else {}
+            return suspended(when, procedure, key=key, **more)
+        case "go":
+            return resumed(when, draw(st.sampled_from([procedure, ""])), key=key)
+        case "more":
+            amount = draw(amounts(("wd", "d", "h"), 15))
+            return extended(when, f"{amount[0]}{amount[1]}", key=key)
+        case "end":
+            kind = draw(st.sampled_from(["decided", "withdrawn"]))
+            return tell(kind, when, key=key)
+        case "again":
+            return accepted(when, "10wd", key=key)
+        case _:
+            return tell("stage.entered", when, stage="review", key=key)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> History:
+    """A case: accepted, then up to eight things, many of them within a millisecond of its due."""
+    start = draw(starts())
+    first, due = draw(_acceptances(start))
+    told = [first]
+    for n in range(1, 1 + draw(st.integers(0, 8))):
+        near = st.sampled_from([due - MS, due, due + MS, start, start + MS])
+        later = st.integers(-8, 96 * 45).map(lambda quarters: start + quarters * oracle.QUARTER)
+        told.append(draw(_events(f"hall/{n}", draw(near | later | later))))
+    with_order = draw(st.booleans())
+    if with_order:
+        told = [replace(fact, sequence=f"{n:04d}") for n, fact in enumerate(told)]
+    return History(tuple(sorted(told, key=lambda fact: fact.at)))
+
+
+@st.composite
+def arrivals(draw: st.DrawFn, history: History) -> list[Fact]:
+    """The same history, arriving in another order: each fact late by as much as it likes."""
+    delays = st.sampled_from([0, 1, 1000, 3_600_000]) | st.integers(0, 60 * 86_400_000)
+    late = [
+        replace(fact, recorded_at=fact.at + draw(delays) * MS)
+        for fact in draw(st.permutations(history.told))
+    ]
+    return sorted(late, key=lambda fact: fact.recorded_at)
+
+
+EXTREME_INSTANTS = st.datetimes(timezones=st.just(UTC)).map(
+    lambda found: found.replace(microsecond=found.microsecond // 1000 * 1000)
+) | st.sampled_from(
+    [
+        datetime.min.replace(tzinfo=UTC),
+        datetime.max.replace(microsecond=999000, tzinfo=UTC),
+        datetime(1970, 1, 1, tzinfo=UTC),
+        datetime(2199, 12, 31, 23, 59, 59, 999000, UTC),
+        datetime(1990, 1, 1, tzinfo=UTC),
+        datetime(2026, 4, 14, tzinfo=UTC),
+    ]
+)
+EXTREME_LIMITS = st.builds(
+    Limit,
+    st.sampled_from([0, 1, 2, 3, MAX_AMOUNT - 1, MAX_AMOUNT]) | st.integers(0, MAX_AMOUNT),
+    st.sampled_from(UNITS),
+)
