@@ -171,7 +171,7 @@ def test_every_function_keeps_its_logs_for_a_set_time(template: dict[str, Any]) 
 @pytest.mark.parametrize("region", ["us-east-1", "cn-north-1"])
 def test_cfn_lint_finds_nothing(released: Path, region: str) -> None:
     """Types, references and values are right, in both partitions."""
-    command = [Path(sys.executable).with_name("cfn-lint"), "--regions", region]
+    command = [str(Path(sys.executable).with_name("cfn-lint")), "--regions", region]
     done = subprocess.run(
         [*command, "--", str(released / "template.json")],
         capture_output=True,

@@ -1,0 +1,122 @@
+"""`duban deploy` puts a stage like prod into the cloud that AWS_ENDPOINT_URL names, and it works.
+
+The cloud is a local one that holds every function to its policy; the policies are prod's.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import urllib3
+
+from chalicelib.instant import text
+from chalicelib.plumbing.services import Services
+from chalicelib.plumbing.settings import read
+from infra import stage
+from infra.cloud import Cloud
+from infra.courier import Access, Courier
+from infra.layer import ROOT
+from infra.local_cloud import running
+
+STAGE = "county"
+SECRET = "whsec_" + "c2VjcmV0" * 6
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """An empty cloud."""
+    with running(tmp_path_factory.mktemp("cloud")) as local:
+        yield local.cloud
+
+
+def deploy(cloud: Cloud, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as an operator does."""
+    return subprocess.run(
+        [sys.executable, "-m", "infra.cli.main", "deploy", STAGE, *arguments],
+        cwd=ROOT,
+        env=os.environ | {"AWS_ENDPOINT_URL": cloud.endpoint or ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def until(address: str, key: str) -> dict[str, object]:
+    """Ask until it is there."""
+    answer: dict[str, object] = {}
+    for _ in range(100):
+        reply = urllib3.request("GET", address, headers={"Authorization": f"Bearer {key}"})
+        answer = json.loads(reply.data)
+        if reply.status == 200:
+            break
+        time.sleep(0.2)
+    return answer
+
+
+def test_a_stage_is_deployed_and_works_with_the_policies_it_has(cloud: Cloud) -> None:
+    """A signed event comes through to a case that an inspector can read; the clock is the wall."""
+    done = deploy(cloud, "--json")
+    assert done.returncode == 0, done.stderr
+    assert "CREATE_COMPLETE" in done.stderr
+    url = json.loads(done.stdout)["Url"]
+    with stage.inside(cloud, STAGE):
+        services = Services(read())
+        services.sources.write({"window": [SECRET]})
+        inspector = services.keys.issue("inspector")
+    courier = Courier(Access(url, "window", SECRET, ""))
+    now = text(datetime.now(UTC))
+    event = {
+        "specversion": "1.0",
+        "id": "1",
+        "source": "window",
+        "subject": "A-1",
+        "type": "case.accepted",
+        "time": now,
+        "data": {
+            "item": "I-1",
+            "department": "Housing",
+            "region": "370102",
+            "promise": {"amount": 5, "unit": "wd"},
+        },
+    }
+    courier.post([event])
+    case = until(f"{url}/v1/cases/window%3AA-1", inspector)
+    assert case.get("department") == "Housing", case
+    for path in ("/", "/cards.json", "/departments", "/healthz"):
+        assert urllib3.request("GET", url + path).status == 200, path
+    assert urllib3.request("PUT", url + "/v1/clock", json={"speed": 2}).status == 404
+    logs = cloud.client("logs")
+    for name in ("supervise", "seal", "publish", "api"):
+        group = f"/aws/lambda/duban-{STAGE}-{name}"
+        found = logs.filter_log_events(logGroupName=group)["events"]
+        assert not [one for one in found if "AccessDenied" in one["message"]], name
+
+
+def test_the_same_again_changes_nothing_and_a_parameter_is_remembered(cloud: Cloud) -> None:
+    """An update touches what differs, and what was once set stays set."""
+    assert "nothing to change" in deploy(cloud).stderr
+    assert "UPDATE_COMPLETE" in deploy(cloud, "--set", "LogDays=7").stderr
+    assert "nothing to change" in deploy(cloud).stderr
+    refused = deploy(cloud, "--set", "Colour=red")
+    assert refused.returncode == 2
+    assert refused.stderr.splitlines()[-1].startswith("duban: no parameter Colour")
+
+
+def test_a_command_for_a_stage_that_is_not_there_says_so(cloud: Cloud, tmp_path: Path) -> None:
+    """One line, exit 2."""
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.cli.main", "key", "list", "--stage", "elsewhere"],
+        cwd=ROOT,
+        env=os.environ | {"AWS_ENDPOINT_URL": cloud.endpoint or ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr == "duban: stage elsewhere is not deployed here; duban deploy elsewhere\n"
