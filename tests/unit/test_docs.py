@@ -1,0 +1,157 @@
+"""The documents keep up with the code: what can be called or set is told; links lead somewhere."""
+
+import argparse
+import ast
+import pkgutil
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+import yaml
+
+import app
+from chalicelib.intake.payload import MODELS
+from chalicelib.plumbing.settings import Settings
+from infra import cli
+from infra.cli.main import _parser
+
+ROOT = Path(__file__).parents[2]
+DOCS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+DECISIONS = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
+HEADINGS = [
+    "Status and date",
+    "Situation",
+    "Decision",
+    "What it costs us",
+    "What would change our mind",
+]
+ONE_PAGE = 75  # lines
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads CloudFormation's tags as what stands behind them."""
+
+
+_Loader.add_multi_constructor("!", lambda _loader, _tag, node: node.value)
+
+
+def read(name):
+    """Give the text of a document."""
+    return (ROOT / name).read_text("utf-8")
+
+
+def short(path):
+    """Name a document in a test's id."""
+    return str(path.relative_to(ROOT))
+
+
+def sub_commands(parser):
+    """Give the sub-commands of *parser* with their parsers."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            yield from action.choices.items()
+
+
+def anchor(heading):
+    """Name a heading as links do."""
+    kept = re.sub(r"[^\w\- ]", "", heading.lower())
+    return kept.strip().replace(" ", "-")
+
+
+def anchors(path):
+    """Give the anchors of the document at *path*."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text("utf-8"), re.MULTILINE)
+    return {anchor(heading) for heading in headings}
+
+
+def test_every_command_is_in_the_readme():
+    """With its actions, where it has any, as in `duban source add|list|remove`."""
+    commands = dict(sub_commands(_parser([])))
+    modules = {found.name.replace("_", "-") for found in pkgutil.iter_modules(cli.__path__)}
+    assert commands.keys() == modules - {"main"}
+    told = read("README.md").replace("\\|", "|")
+    for name, parser in commands.items():
+        actions = [action for action, _ in sub_commands(parser)]
+        wanted = f"`duban {name} {'|'.join(actions)}" if actions else f"`duban {name}"
+        assert wanted in told
+
+
+def test_every_route_is_in_the_readme():
+    """Method and path, as a client writes them."""
+    told = read("README.md")
+    for path, methods in app.app.routes.items():
+        for method in methods:
+            assert f"`{method} {path}`" in told
+
+
+def test_every_setting_and_parameter_is_documented():
+    """Those of a function's environment and those of the stack."""
+    told = read("docs/operating.md")
+    template = yaml.load(read("infra/template.yaml"), _Loader)
+    for name in [*(field.name.upper() for field in fields(Settings)), *template["Parameters"]]:
+        assert f"`{name}`" in told
+
+
+def test_every_alarm_is_documented():
+    """An operator who is woken finds its name."""
+    told = read("docs/operating.md")
+    resources = yaml.load(read("infra/template.yaml"), _Loader)["Resources"]
+    alarms = [n for n, one in resources.items() if one.get("Type") == "AWS::CloudWatch::Alarm"]
+    assert alarms
+    for name in alarms:
+        assert f"`{name}`" in told
+
+
+def test_every_event_type_is_documented():
+    """With each field of its data."""
+    rows = dict(re.findall(r"^\| `(\w+\.\w+)` \|(.+)$", read("docs/events.md"), re.MULTILINE))
+    assert rows.keys() == {kind.value for kind in MODELS}
+    for kind, model in MODELS.items():
+        row = rows[kind.value]
+        if "as submitted" in row:
+            row += rows["case.submitted"]
+        if "the same" not in row:
+            for field in model.model_fields:
+                assert f"`{field}`" in row
+
+
+@pytest.mark.parametrize("path", DECISIONS, ids=short)
+def test_a_decision_has_its_five_headings(path):
+    """In this order, on one page, under its number."""
+    text = path.read_text("utf-8")
+    number, _, _ = path.stem.partition("-")
+    assert text.startswith(f"# {number} · ")
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == HEADINGS
+    assert len(text.splitlines()) <= ONE_PAGE
+
+
+def test_decisions_are_numbered_and_listed():
+    """Without a gap, each with its own title in the list."""
+    listed = read("docs/adr/README.md")
+    assert [path.name[:4] for path in DECISIONS] == [
+        f"{number:04d}" for number in range(1, len(DECISIONS) + 1)
+    ]
+    for path in DECISIONS:
+        title = path.read_text("utf-8").splitlines()[0].partition(" · ")[2]
+        assert f"| [{path.name[:4]}]({path.name}) | {title} |" in listed
+
+
+@pytest.mark.parametrize("path", DOCS, ids=short)
+def test_links_lead_somewhere(path):
+    """To a file of the repository and, where one is named, to a heading in it."""
+    for link in _LINK.findall(path.read_text("utf-8")):
+        if link.startswith("https://"):
+            continue
+        file, _, heading = link.partition("#")
+        target = path.parent / file if file else path
+        assert target.exists(), link
+        if heading:
+            assert heading in anchors(target), link
+
+
+def test_the_example_is_python():
+    """What it does is tried in tests/integration/test_readme.py."""
+    (example,) = re.findall(r"^```python\n(.+?)^```$", read("README.md"), re.MULTILINE | re.DOTALL)
+    assert ast.parse(example)
