@@ -55,9 +55,9 @@ class Supervision:
             due_at = self._due(reading, reading.accepted)
         except (Unknown, OverflowError):
             return Supervised(None, is_beyond=True)
-        return Supervised(due_at, tuple(level for level, _ in self._issued(reading)))
+        return Supervised(due_at, tuple(level for level, _ in self.issued(reading)))
 
-    def _issued(self, reading: Reading) -> list[Issued]:
+    def issued(self, reading: Reading) -> list[Issued]:
         """What was issued by the end of the case, or by the cut-off.
 
         The end itself issues nothing: what is crossed at it or after it never happens. So a case is

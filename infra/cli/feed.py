@@ -1,0 +1,55 @@
+"""`duban feed`: post a historic log's cases to a local stage, as its intake system would have."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+
+def add(subparsers: Any) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "feed",
+        help="post a log's cases to a local stage, driving its clock",
+        description="Post a log's cases as signed webhooks in order of time, driving the clock.",
+    )
+    parser.add_argument("log", metavar="LOG", type=Path)
+    parser.add_argument("--map", metavar="MAP.toml", type=Path, required=True)
+    parser.add_argument("--to", metavar="URL", required=True, help="where the stage answers")
+    parser.add_argument("--cases", metavar="N", type=_whole, help="only the first N to be accepted")
+    parser.add_argument("--until", metavar="T", help="stop here (default: the log's end)")
+    parser.add_argument("--source", metavar="NAME", help="the source that posts")
+    parser.add_argument("--secret", metavar="whsec_…", help="its secret")
+    parser.add_argument("--key", metavar="KEY", help="the operator's key, for the clock")
+    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Feed, and say what was recorded."""
+    from infra.courier import Courier
+    from infra.feed import access_to, feed
+    from infra.feed_log import events_of, first_accepted
+    from infra.progress import bar
+    from infra.replay.log_map import load_map
+    from infra.replay.read_log import read_log
+    from infra.replay.rules import rules_of
+
+    access = access_to(arguments.to, arguments.source, arguments.secret, arguments.key)
+    log_map = load_map(arguments.map)
+    rules = rules_of(log_map, "statutory", str(arguments.map))
+    log = read_log(arguments.log, log_map, rules.policy.zone, arguments.until, bar)
+    chosen = first_accepted(log.readings(), arguments.cases)
+    posted = events_of(chosen, access.source, rules)
+    fed = feed(log, posted, Courier(access), bar).written()
+    if arguments.json:
+        print(json.dumps(fed))
+    else:
+        print(f"{fed['cases']} cases, {fed['events']} events; the stage's clock shows {fed['now']}")
+    return 0
+
+
+def _whole(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise argparse.ArgumentTypeError("a whole number of 1 or more is needed")
+    return int(text)
