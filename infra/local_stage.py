@@ -51,21 +51,24 @@ def run(*, speed: int | None, demo: bool) -> int:
     """Run `duban up`."""
     since = time.monotonic()
     _tell("starting the local cloud")
-    with alone.held(cloud.FOLDER), _ends_on_request():
-        cloud.TOLD.unlink(missing_ok=True)
-        with up(cloud.FOLDER) as (running, told):
-            cloud.TOLD.write_text(json.dumps(asdict(told), indent=2) + "\n")
-            _tell(f"the stack is up after {time.monotonic() - since:.1f} s: {told.url}")
-            if demo:
-                from infra import demo as made_up
+    with (
+        alone.held(cloud.FOLDER),
+        _ends_on_request(),
+        _told_while_it_is_true(),
+        up(cloud.FOLDER) as (running, told),
+    ):
+        cloud.TOLD.write_text(json.dumps(asdict(told), indent=2) + "\n")
+        _tell(f"the stack is up after {time.monotonic() - since:.1f} s: {told.url}")
+        if demo:
+            from infra import demo as made_up
 
-                made_up.run(running.cloud, told, speed)
-            elif speed is not None:
-                _set_speed(running.cloud, speed)
-            print(f"Duban is ready: {told.url}", flush=True)
-            running.wait()
-            _tell(f"the local cloud ended by itself; see {running.log}")
-            return 1
+            made_up.run(running.cloud, told, speed)
+        elif speed is not None:
+            _set_speed(running.cloud, speed)
+        print(f"Duban is ready: {told.url}", flush=True)
+        running.wait()
+        _tell(f"the local cloud ended by itself; see {running.log}")
+        return 1
 
 
 def _register(url: str) -> Told:
@@ -98,6 +101,16 @@ def _set_speed(where: Cloud, speed: int) -> None:
 
     with stage.inside(where, LOCAL_STAGE):
         Services(read()).table_clock.set(speed=speed)
+
+
+@contextmanager
+def _told_while_it_is_true() -> Iterator[None]:
+    """Leave no `.duban/local.json` of a stage that is not there; one that was killed leaves one."""
+    cloud.TOLD.unlink(missing_ok=True)
+    try:
+        yield
+    finally:
+        cloud.TOLD.unlink(missing_ok=True)
 
 
 @contextmanager
