@@ -86,6 +86,11 @@ def _one(tokens: list[str]) -> Test:
         _, name, _ = tokens.pop(), tokens.pop(), tokens.pop()
         wanted = first == "attribute_exists"
         return lambda item, names, _values: (names[name] in item) is wanted
+    if first == "begins_with":
+        _, name, _, start, _ = (tokens.pop() for _ in range(5))
+        return lambda item, names, values: (
+            names[name] in item and item[names[name]]["S"].startswith(values[start]["S"])
+        )
     compare, value = _COMPARE[tokens.pop()], tokens.pop()
 
     def test(item: Item, names: Names, values: Values) -> bool:

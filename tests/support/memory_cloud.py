@@ -4,7 +4,7 @@ It stands where PynamoDB has its botocore client. A test compares it with moto, 
 on AWS, and other than moto, a write that changes nothing makes no stream record.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,7 +32,7 @@ class MemoryCloud:
     tables: Mapping[str, Table]
     items: dict[str, dict[Key, Item]] = field(default_factory=dict)
     streams: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
-    calls: list[tuple[str, str]] = field(default_factory=list)
+    calls: list[tuple[str, str]] = field(default_factory=list)  # what was asked of which table
     lagging: dict[str, dict[Key, Item]] | None = None  # what the indexes still show
 
     def __post_init__(self) -> None:
@@ -41,9 +41,21 @@ class MemoryCloud:
         self.streams = {name: [] for name in self.tables}
 
     def _make_api_call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
-        self.calls.append((operation, request.get("TableName", "")))
+        self.calls += _asked(operation, request)
         answer: dict[str, Any] = _OPERATIONS[operation](self, request)
         return answer
+
+    def snapshot(self) -> Callable[[], None]:
+        """Keep everything as it is; give what brings it back."""
+        items = {name: {**held} for name, held in self.items.items()}
+        lengths = {name: len(stream) for name, stream in self.streams.items()}
+
+        def restore() -> None:
+            self.items = {name: {**held} for name, held in items.items()}
+            for name, length in lengths.items():
+                del self.streams[name][length:]
+
+        return restore
 
     def get_item(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Do GetItem."""
@@ -95,6 +107,15 @@ class MemoryCloud:
         if len(page) < len(found):
             answer["LastEvaluatedKey"] = _part(page[-1], {*keys, *table.keys})
         return answer
+
+    def scan(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Do Scan, of an index or a table."""
+        table, index = self.tables[request["TableName"]], request.get("IndexName")
+        keys = table.indexes[index] if index else table.keys
+        shown = self.lagging if index and self.lagging is not None else self.items
+        every = [item for item in shown[request["TableName"]].values() if keys[0] in item]
+        kept = [item for item in every if holds(request.get("FilterExpression"), item, request)]
+        return {"Items": kept, "Count": len(kept), "ScannedCount": len(every)}
 
     def batch_write_item(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Do BatchWriteItem, puts only."""
@@ -157,6 +178,17 @@ class MemoryCloud:
         stream.append({"eventName": event, "dynamodb": record})
 
 
+def _asked(operation: str, request: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Name the rights that a call needs: the action, and the table or index it is used on."""
+    if operation == "TransactWriteItems":
+        parts = (next(iter(one.items())) for one in request["TransactItems"])
+        return [(f"{verb}Item", said["TableName"]) for verb, said in parts]
+    if operation == "BatchWriteItem":
+        return [(operation, name) for name in request["RequestItems"]]
+    index = request.get("IndexName")
+    return [(operation, request["TableName"] + (f"/index/{index}" if index else ""))]
+
+
 def _part(item: Item, names: Iterable[str]) -> dict[str, Any]:
     return {name: item[name] for name in names}
 
@@ -167,6 +199,7 @@ _OPERATIONS: dict[str, Any] = {
     "UpdateItem": MemoryCloud.update_item,
     "DeleteItem": MemoryCloud.delete_item,
     "Query": MemoryCloud.query,
+    "Scan": MemoryCloud.scan,
     "BatchWriteItem": MemoryCloud.batch_write_item,
     "TransactWriteItems": MemoryCloud.transact_write_items,
 }

@@ -1,6 +1,6 @@
 """A stage whose tables are in memory: the same services, hundreds of times a second."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -10,9 +10,11 @@ from pynamodb.connection import Connection
 
 from chalicelib.instant import parse
 from chalicelib.plumbing.services import Services, use
+from tests.support.faulty import Faulty
 from tests.support.memory_cloud import MemoryCloud, Table
 from tests.support.stage import TABLES, HandClock, settings, template
 from tests.support.stream_pump import StreamPump
+from tests.support.turns import Turns
 from tests.support.world import SHANGHAI, World
 
 
@@ -59,9 +61,37 @@ def memory_stage(at: datetime, client: Any) -> Iterator[tuple[Services, HandCloc
         yield made, wall
 
 
+class MemoryWorld(World):
+    """A county in memory, whose storage calls can be made to fail."""
+
+    def __init__(
+        self, services: Services, wall: HandClock, cloud: MemoryCloud, turns: Turns, faulty: Faulty
+    ) -> None:
+        self.streams = MemoryStreams(cloud)
+        super().__init__(services, wall, StreamPump(self.streams))
+        self.cloud = cloud
+        self.faulty = faulty
+        self.turns = turns
+
+    def snapshot(self) -> Callable[[], None]:
+        """Keep the whole county as it is; give what brings it back."""
+        parts = [self.cloud.snapshot(), self.pump.snapshot()]
+        places, at = dict(self.streams.places), self.wall.at
+
+        def restore() -> None:
+            for part in parts:
+                part()
+            self.streams.places = dict(places)
+            self.wall.at = at
+
+        return restore
+
+
 @contextmanager
-def memory_world(at: str) -> Iterator[tuple[World, MemoryCloud]]:
+def memory_world(at: str) -> Iterator[MemoryWorld]:
     """Make a county in memory at *at*, local time in Shanghai."""
     cloud = memory_cloud()
-    with memory_stage(parse(at + SHANGHAI), cloud) as (services, wall):
-        yield World(services, wall, StreamPump(MemoryStreams(cloud))), cloud
+    faulty = Faulty(cloud)
+    turns = Turns(faulty)
+    with memory_stage(parse(at + SHANGHAI), turns) as (services, wall):
+        yield MemoryWorld(services, wall, cloud, turns, faulty)

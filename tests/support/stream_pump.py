@@ -64,6 +64,17 @@ class StreamPump:
         self._streams = streams or MotoStreams()
         self._filters = filters()
 
+    def snapshot(self) -> Callable[[], None]:
+        """Keep what waits as it is; give what brings it back."""
+        kept = {table: tuple(records) for table, records in self.waiting.items()}
+        failed = list(self.failed)
+
+        def restore() -> None:
+            self.waiting = {table: deque(records) for table, records in kept.items()}
+            self.failed = list(failed)
+
+        return restore
+
     def drain(self, rounds: int = 50) -> None:
         """Carry records until no stream has any."""
         for _ in range(rounds):

@@ -10,7 +10,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import Head
 from chalicelib.instant import parse, text
 from chalicelib.intake.event import normalise
-from chalicelib.lambdas.reconcile import reconcile
+from chalicelib.lambdas.reconcile import STUCK, reconcile
 from chalicelib.lambdas.sweep import sweep
 from chalicelib.plumbing.services import Services
 from tests.support.stage import HandClock, stage
@@ -27,10 +27,12 @@ class World:
         self.wall = wall
         self.pump = pump or StreamPump()
         self._ids = 0
+        self.told: set[str] = set()
 
     def tell(self, kind: str, at: str, case: str = "1", **data: Any) -> str:
         """Put one event into the inbox as `receive` does; *at* is local time in Shanghai."""
         self._ids += 1
+        self.told.add(case)
         event = {
             "specversion": "1.0",
             "id": data.pop("id", f"e{self._ids}"),
@@ -66,9 +68,13 @@ class World:
     def heal(self) -> None:
         """Reconcile, a while later, until nothing is stuck."""
         for _ in range(3):
-            self.wall.at += timedelta(minutes=6)
-            reconcile(self.services, timedelta(minutes=1))
-            self.tick()
+            self.heal_once()
+
+    def heal_once(self) -> None:
+        """Let six quiet minutes pass, at the end of which both schedules run."""
+        self.wall.at += timedelta(minutes=6)
+        reconcile(self.services, STUCK)
+        self.tick()
 
     def facts(self, case: str = "1") -> list[Fact]:
         """All facts of a case."""

@@ -1,0 +1,132 @@
+"""A function dies at any storage call of a case's life, and nobody can tell afterwards.
+
+Every step of a life is done once undisturbed; then again for each of its calls and each way in
+which that call can fail. After that the record comes again, or is lost for good and reconcile
+heals. The end must be the same (AUDIT_LOG §6, §7.1).
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+from pynamodb.exceptions import PynamoDBException
+
+from chalicelib.cards.response import responded
+from chalicelib.lambdas.reconcile import STUCK, reconcile
+from chalicelib.lambdas.sweep import sweep
+from tests.support.end_state import check, shown
+from tests.support.faulty import FLAVOURS
+from tests.support.memory_stage import MemoryWorld, memory_world
+
+READS = {"GetItem", "Query"}
+Step = Callable[[MemoryWorld], None]
+
+
+def accepted(county: MemoryWorld) -> None:
+    """With something private."""
+    county.accept("2026-11-02T09:00:00", applicant={"name": "Wang"})
+
+
+def two_events_at_once(county: MemoryWorld) -> None:
+    """They are pending together."""
+    county.tell("stage.entered", "2026-11-02T09:30:00", stage="review", post="desk 3")
+    county.tell("case.suspended", "2026-11-02T10:00:00", procedure="hearing", basis="a letter")
+
+
+def resumed_and_told_twice(county: MemoryWorld) -> None:
+    """Once under the same id, which is no event, and once under another, which does not fit."""
+    for name in ("r1", "r1", "r2"):
+        county.tell("case.resumed", "2026-11-03T10:00:00", procedure="hearing", id=name)
+
+
+def warned_beside_another_case(county: MemoryWorld) -> None:
+    """A nudge and an event."""
+    county.wall.forward(days=4)
+    county.accept("2026-11-06T09:00:00", "2", promise="1wd")
+
+
+def yellow_beside_a_warning(county: MemoryWorld) -> None:
+    """Two cases are nudged."""
+    county.wall.forward(days=5)
+
+
+def answered(county: MemoryWorld) -> None:
+    """The department answers its yellow card, as `POST /v1/cards/{id}/respond` does."""
+    cards = (found.card for found in county.services.board.cards(9))
+    card = next(card for card in cards if card.level == "yellow")
+    event = responded(card.case, card.card, card.n, "we are on it", county.wall.at)
+    county.services.inbox.put_told_by_us(card.case, f"respond#{card.card}", event, county.wall.at)
+
+
+def decided_in_time_but_told_late(county: MemoryWorld) -> None:
+    """Cards lose their ground."""
+    county.tell("case.decided", "2026-11-09T09:00:00", outcome="granted")
+
+
+LIFE: tuple[Step, ...] = (
+    accepted,
+    two_events_at_once,
+    resumed_and_told_twice,
+    warned_beside_another_case,
+    yellow_beside_a_warning,
+    answered,
+    decided_in_time_but_told_late,
+)
+
+
+def work(county: MemoryWorld) -> None:
+    """Do what follows within a minute; a sweep that dies is not repeated within it."""
+    county.pump.drain()
+    with suppress(PynamoDBException):
+        sweep(county.services, county.services.now())
+    county.pump.drain()
+    with suppress(PynamoDBException):
+        county.wall.at += STUCK + timedelta(seconds=1)
+        reconcile(county.services, STUCK)
+    county.pump.drain()
+
+
+def quiet(county: MemoryWorld) -> None:
+    """Let some minutes pass in which nothing fails."""
+    county.pump.retries = 3
+    county.pump.failed.clear()
+    for _ in range(2):
+        county.heal_once()
+
+
+@pytest.mark.parametrize("is_lost", [False, True], ids=["record comes again", "record is lost"])
+@pytest.mark.parametrize("step", LIFE)
+def test_a_crash_leaves_no_trace(step, is_lost):
+    """Whatever fails in a step, its end is that of the undisturbed step."""
+    with memory_world("2026-11-02T09:00:00") as county:
+        for earlier in LIFE[: LIFE.index(step)]:
+            earlier(county)
+            work(county)
+        step(county)
+        restore = county.snapshot()
+        with county.faulty.failing(-1, "before"):
+            work(county)
+        operations = list(county.faulty.calls)
+        quiet(county)
+        check(county, county.told)
+        expected = shown(county)
+        for at in _places(operations):
+            for flavour in FLAVOURS if operations[at] not in READS else FLAVOURS[:1]:
+                restore()
+                county.pump.retries = 0 if is_lost else 3
+                with county.faulty.failing(at, flavour):
+                    work(county)
+                assert county.faulty.failed == operations[at]
+                quiet(county)
+                assert shown(county) == expected, (at, operations[at], flavour)
+                check(county, county.told)
+
+
+def _places(operations: list[str]) -> list[int]:
+    """Every write; of reads that follow each other, as the sweep's 64 queries do, the first."""
+    return [
+        at
+        for at, operation in enumerate(operations)
+        if operation not in READS or at == 0 or operations[at - 1] not in READS
+    ]

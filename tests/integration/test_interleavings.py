@@ -1,0 +1,152 @@
+"""Nothing is orphaned by any order of telling, sweeping, failing, losing, repeating and healing."""
+
+from contextlib import ExitStack, suppress
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from pynamodb.exceptions import PynamoDBException
+
+from chalicelib.instant import local
+from chalicelib.lambdas.reconcile import STUCK, reconcile
+from chalicelib.lambdas.sweep import sweep
+from chalicelib.policy.shipped import load_profile
+from tests.support.end_state import check
+from tests.support.faulty import FLAVOURS
+from tests.support.memory_stage import memory_world
+from tests.support.stream_pump import READERS, Record
+
+CASES = st.sampled_from(["1", "2"])
+TABLES = st.sampled_from(sorted(READERS))
+PLACES = {"item": "X-01", "department": "Housing", "region": "370102"}
+EVENTS: dict[str, dict[str, Any]] = {
+    "case.accepted": {**PLACES, "promise": {"amount": 2, "unit": "wd"}},
+    "case.submitted": PLACES,
+    "case.suspended": {"procedure": "hearing", "approved": {"amount": 1, "unit": "wd"}},
+    "case.resumed": {"procedure": "hearing"},
+    "case.extended": {"by": {"amount": 1, "unit": "wd"}},
+    "case.decided": {"outcome": "granted"},
+    "stage.entered": {"stage": "review"},
+}
+FAILS = st.tuples(st.integers(0, 14), st.sampled_from(FLAVOURS))
+
+
+class Chain(RuleBasedStateMachine):
+    """Every rule is one thing that may happen; when all is quiet, all must be well."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack = ExitStack()
+        self.county = self.stack.enter_context(memory_world("2026-03-02T09:00:00"))
+        self.delivered: list[tuple[str, Record]] = []
+        self.loses_all = False
+
+    @initialize(loses_all=st.booleans())
+    def begin(self, loses_all):
+        """Accept a case; at the end the streams are either read to their end or lost."""
+        self.loses_all = loses_all
+        self.tell("1", "case.accepted", 0)
+
+    @rule(case=CASES, kind=st.sampled_from(sorted(EVENTS)), ago=st.sampled_from([0, 30, 3000]))
+    def tell(self, case, kind, ago):
+        """Something is told, perhaps late."""
+        at = local(self.county.wall.at - timedelta(minutes=ago), load_profile("statutory").zone)
+        self.county.tell(kind, at.removesuffix("+08:00"), case, **EVENTS[kind])
+
+    @rule(minutes=st.sampled_from([1, 4, 60, 12 * 60, 3 * 24 * 60]))
+    def time_passes(self, minutes):
+        """Nobody does anything."""
+        self.county.wall.forward(minutes=minutes)
+
+    @rule(table=TABLES, most=st.integers(1, 3))
+    def deliver(self, table, most):
+        """Lambda gets the next records of a stream."""
+        for _ in range(most):
+            self._deliver(table)
+
+    @rule(table=TABLES, fails=FAILS)
+    def fail(self, table, fails):
+        """A function dies midway; its record stays first in line."""
+        with self.county.faulty.failing(*fails), suppress(PynamoDBException):
+            self._deliver(table)
+
+    def _deliver(self, table):
+        waiting = self.county.pump.waiting[table]
+        if self.county.pump.fetch(table):
+            READERS[table]({"Records": [waiting[0]]})
+            self.delivered.append((table, waiting.popleft()))
+
+    @rule(table=TABLES)
+    def lose(self, table):
+        """A record is lost for good."""
+        if self.county.pump.fetch(table):
+            self.county.pump.waiting[table].popleft()
+
+    @precondition(lambda self: self.delivered)
+    @rule(which=st.integers(0, 99))
+    def deliver_again(self, which):
+        """A record comes again, however old."""
+        table, record = self.delivered[which % len(self.delivered)]
+        READERS[table]({"Records": [record]})
+
+    @rule(fails=st.none() | FAILS)
+    def sweep(self, fails):
+        """A minute's sweep, or a part of one."""
+        self._run(lambda: sweep(self.county.services, self.county.services.now()), fails, 64)
+
+    @rule(fails=st.none() | FAILS)
+    def reconcile(self, fails):
+        """A minute's reconcile, or a part of one."""
+        self._run(lambda: reconcile(self.county.services, STUCK), fails, 4)
+
+    def _run(self, work, fails, reads):
+        if fails is None:
+            work()
+            return
+        with self.county.faulty.failing(fails[0] + reads, fails[1]), suppress(PynamoDBException):
+            work()
+
+    @rule(shows=st.booleans())
+    def indexes(self, shows):
+        """The indexes fall behind the tables, or catch up."""
+        cloud = self.county.cloud
+        cloud.lagging = None if shows else {name: {**items} for name, items in cloud.items.items()}
+
+    @rule(seconds=st.sampled_from([-90, 0, 90]))
+    def skew(self, seconds):
+        """The functions that run from now on have another clock."""
+        self.county.wall.skew = timedelta(seconds=seconds)
+
+    def teardown(self):
+        """Faults end. Minutes pass, and all must be well."""
+        county, pump = self.county, self.county.pump
+        county.cloud.lagging, county.wall.skew = None, timedelta()
+        with self.stack:
+            if self.loses_all:
+                for table in READERS:
+                    pump.fetch(table)
+                    pump.waiting[table].clear()
+            for _ in range(4):
+                county.heal_once()
+            check(county, county.told)
+
+
+def test_nothing_is_orphaned_by_any_interleaving():
+    """Whatever happened, a few quiet minutes later every case is where the pure core has it."""
+    run_state_machine_as_test(
+        Chain,
+        settings=settings(
+            max_examples=150,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

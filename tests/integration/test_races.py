@@ -1,0 +1,136 @@
+"""Functions that run at the same time on the same case, call by call: the end is as if in turn."""
+
+from collections.abc import Callable
+from random import Random
+
+import pytest
+
+from chalicelib.lambdas.publish import follow
+from chalicelib.lambdas.reconcile import STUCK, reconcile
+from chalicelib.lambdas.seal import seal
+from chalicelib.lambdas.sweep import sweep
+from tests.support.end_state import check, shown
+from tests.support.memory_stage import MemoryWorld, memory_world
+from tests.support.stream_pump import READERS
+
+Work = Callable[[MemoryWorld], object]
+START = "2026-11-02T09:00:00"
+
+
+def supervises(which: int) -> Work:
+    """Supervise takes one of the inbox records that wait."""
+
+    def work(county: MemoryWorld) -> object:
+        return READERS["Inbox"]({"Records": [county.pump.waiting["Inbox"][which]]})
+
+    return work
+
+
+def seals(*cases: str) -> Work:
+    """Seal is told of *cases*."""
+    return lambda county: seal(county.services, [f"hall:{case}" for case in cases])
+
+
+def publishes(county: MemoryWorld) -> object:
+    """Publish is told of anything."""
+    return follow(county.services.log_reader, county.services.board)
+
+
+def reconciles(county: MemoryWorld) -> object:
+    """A minute's reconcile."""
+    return reconcile(county.services, STUCK)
+
+
+def sweeps(county: MemoryWorld) -> object:
+    """A minute's sweep."""
+    return sweep(county.services, county.services.now())
+
+
+def accepted(county: MemoryWorld) -> None:
+    """Two events of a new case have come."""
+    county.accept(START, promise="1wd", applicant={"name": "Wang"})
+    county.tell("case.suspended", START, procedure="hearing", basis="secret")
+    county.wall.forward(minutes=3)
+    county.pump.fetch("Inbox")
+
+
+def due(county: MemoryWorld) -> None:
+    """A case is overdue: its nudge has come, and so has its late decision."""
+    county.accept(START, promise="1wd")
+    county.until("2026-11-02T12:00:00")
+    county.wall.forward(days=2)
+    sweeps(county)
+    county.tell("case.decided", "2026-11-05T09:00:00", outcome="granted")
+    county.wall.forward(minutes=3)
+    county.pump.fetch("Inbox")
+
+
+def unsealed(county: MemoryWorld) -> None:
+    """The facts of two cases wait to be sealed."""
+    for case in "12":
+        county.accept(START, case, promise="1wd")
+        county.tell("case.suspended", START, case, procedure="hearing")
+    county.pump.carry("Inbox")
+    county.wall.forward(minutes=3)
+
+
+def unpublished(county: MemoryWorld) -> None:
+    """A log with cards in two departments waits to be published."""
+    county.accept(START, "1", promise="1wd")
+    county.accept(START, "2", promise="1wd", department="Water")
+    county.pump.carry("Inbox")
+    county.wall.forward(days=9)
+    sweeps(county)
+    county.tell("case.decided", "2026-11-02T10:00:00", "1", outcome="granted")
+    county.pump.carry("Inbox")
+    county.pump.carry("Facts")
+
+
+RACES: dict[str, tuple[Callable[[MemoryWorld], None], Work, Work]] = {
+    "two events of a new case": (accepted, supervises(0), supervises(1)),
+    "one record at two": (accepted, supervises(0), supervises(0)),
+    "a nudge and a decision": (due, supervises(0), supervises(1)),
+    "a nudge and another sweep": (due, supervises(0), sweeps),
+    "a nudge and reconcile": (due, supervises(0), reconciles),
+    "an event and seal": (due, supervises(1), seals("1")),
+    "two sealers of the same cases": (unsealed, seals("1", "2"), seals("2", "1")),
+    "two sealers of two cases": (unsealed, seals("1"), seals("2")),
+    "seal and reconcile": (unsealed, seals("1", "2"), reconciles),
+    "two reconciles": (unsealed, reconciles, reconciles),
+    "two publishers": (unpublished, publishes, publishes),
+}
+
+
+MOST = 60
+
+
+@pytest.mark.parametrize("name", RACES)
+def test_a_race_ends_as_if_run_in_turn(name):
+    """One is stopped after any of its calls, then the other after any of its own, and so on."""
+    prepare, one, other = RACES[name]
+    with memory_world(START) as county:
+        prepare(county)
+        restore = county.snapshot()
+        works = [lambda: one(county), lambda: other(county)]
+        stops = [_stops(county, work) for work in works]
+        county.heal()
+        expected = shown(county)
+        orders = [[0] * a + [1] * b + [0] * 999 for a in stops[0] for b in stops[1]]
+        orders += [[1] * b + [0] * a + [1] * 999 for a in stops[0] for b in stops[1]]
+        for order in Random(name).sample(orders, min(MOST, len(orders))):
+            restore()
+            runners = county.turns.run(works, order)
+            assert [runner.error for runner in runners] == [None, None], order
+            county.pump.drain()
+            county.heal_once()
+            check(county, county.told)
+            assert shown(county) == expected, order
+
+
+def _stops(county: MemoryWorld, work: Callable[[], object]) -> list[int]:
+    """After how many of its calls a function may be stopped; of many reads in a row, the last."""
+    with county.faulty.failing(-1, "before"):
+        work()
+    calls = county.faulty.calls
+    ends = [at for at, call in enumerate(calls) if call != "Query" or calls[at - 1] != "Query"]
+    return [at for at in ends[1:] if at] + [len(calls)]

@@ -1,0 +1,110 @@
+"""What must be true when all is quiet: checked against the pure core, whatever happened before."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from chalicelib.board.projection import project
+from chalicelib.calendar.shipped import load_calendar
+from chalicelib.cards.decide import decide
+from chalicelib.cards.heading import head_of
+from chalicelib.cards.simulate import simulate
+from chalicelib.cases.fact import Fact
+from chalicelib.policy.shipped import load_profile
+from tests.support.log_audit import audit
+from tests.support.memory_stage import MemoryWorld
+
+ISSUED = {"warning.issued", "card.issued"}
+Cards = set[tuple[str, str, str]]
+
+
+def standing(facts: Sequence[Fact]) -> Cards:
+    """The cards that stand: (level, rule, legal instant); a lost one is not among them."""
+    verdicts = {
+        fact.text("card_key"): fact.text("verdict")
+        for fact in facts
+        if fact.kind == "card.rechecked"
+    }
+    return {
+        (fact.text("level"), fact.text("rule"), fact.at.isoformat())
+        for fact in facts
+        if fact.kind in ISSUED and verdicts.get(fact.key, "stands") == "stands"
+    }
+
+
+def check(county: MemoryWorld, cases: Iterable[str]) -> None:
+    """Compare every case with the pure core, and the log and the board with the facts."""
+    assert county.services.inbox.oldest_pending() is None, "nothing is pending"
+    assert not county.pump.failed
+    facts = {case: county.facts(case) for case in cases}
+    for case, found in facts.items():
+        _check_case(county, case, found)
+    rows = audit(county.cloud.items["test-Log"].values(), county.cloud.items["test-Facts"].values())
+    assert len(rows) == sum(len(found) for found in facts.values()), "every fact is sealed"
+    _check_board(county)
+
+
+def shown(county: MemoryWorld) -> dict[str, Any]:
+    """What anybody can see of the end, without what differs from run to run by right.
+
+    That is when supervision noticed, what is random, and in which order cases met in the log.
+    """
+    services = county.services
+    cards = [found.card for found in services.board.cards(1000)]
+    heads = {case: county.head(case) for case in county.told}
+    return {
+        "facts": {
+            case: [
+                (fact.n, fact.kind, fact.key, fact.at if _is_legal(fact) else None)
+                for fact in county.facts(case)
+            ]
+            for case in county.told
+        },
+        "heads": {
+            case: (head.n, head.wake_at, head.lamp, head.held_for, head.due_at, head.is_paused)
+            for case, head in heads.items()
+        },
+        "tallies": {
+            tally.department: (dict(tally.lamps), dict(tally.cards))
+            for tally in services.board.all_tallies()
+        },
+        "cards": sorted((card.case, card.n, card.level, card.at, card.due_at) for card in cards),
+        "size": services.log.head().size,
+    }
+
+
+def _is_legal(fact: Fact) -> bool:
+    """Whether the fact's instant is one of the case, and not the one at which we noticed."""
+    return fact.told or fact.kind in ISSUED
+
+
+def _check_case(county: MemoryWorld, case: str, facts: list[Fact]) -> None:
+    policy, calendar = load_profile("statutory"), load_calendar("CN")
+    now = county.wall.at
+    assert [fact.n for fact in facts] == list(range(len(facts)))
+    keys = [fact.key for fact in facts]
+    assert len(set(keys)) == len(keys), "no fact twice"
+    decision = decide(facts, policy, calendar, now)
+    assert decision.append == (), "nothing is left to be said"
+    head = county.head(case)
+    wanted = head_of(head.case, head.public_case, facts, decision, head.judged_at)
+    assert head == wanted, "the head is what decide says"
+    told = sorted((fact for fact in facts if fact.told), key=lambda f: (f.recorded_at, f.n))
+    ideal = simulate(told, policy, calendar, now)
+    assert standing(facts) == standing(ideal), "the cards that stand are the simulation's"
+
+
+def _check_board(county: MemoryWorld) -> None:
+    board = county.services.board
+    entries = list(county.services.log_reader.entries(0))
+    assert board.through().index == len(entries), "the board is at the log's end"
+    changes = project({}, entries)
+    stored = {tally.department: tally for tally in board.all_tallies()}
+    assert stored == {new.department: new for _, new in changes.tallies}
+    marks: dict[str, Any] = {mark.card: mark for mark in changes.marks}
+    shown = {found.card.card: found for found in board.cards(1000)}
+    assert {name: found.card for name, found in shown.items()} == {
+        card.card: card for card in changes.cards
+    }
+    for name, found in shown.items():
+        assert found.mark == marks.get(name)
+        assert board.card(name) == found

@@ -1,0 +1,72 @@
+"""Lets functions run at the same time, one storage call after another, in an order a test gives.
+
+Each function has a thread of its own, and only one of them ever moves: the test says which. So
+every interleaving can be made, and made again.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from itertools import chain, cycle
+from typing import Any
+
+from tests.support.faulty import Client
+
+
+@dataclass
+class _Runner:
+    """One function on its way."""
+
+    may_go: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    is_done: bool = False
+    error: Exception | None = None
+    calls: int = 0
+
+
+class Turns:
+    """Stands where PynamoDB has its client, and holds each call of a runner until its turn."""
+
+    def __init__(self, below: Client) -> None:
+        self._below = below
+        self._runners: dict[int, _Runner] = {}
+        self._has_stopped = threading.Semaphore(0)
+
+    def run(self, works: Iterable[Callable[[], object]], order: Iterable[int]) -> list[_Runner]:
+        """Run *works* at once; *order* names whose turn it is, and after that all in turn."""
+        runners = [self._start(work) for work in works]
+        for place in chain(order, cycle(range(len(runners)))):
+            runner = runners[place % len(runners)]
+            if not runner.is_done:
+                runner.may_go.release()
+                self._has_stopped.acquire()
+            if all(one.is_done for one in runners):
+                break
+        self._runners.clear()
+        return runners
+
+    def _start(self, work: Callable[[], object]) -> _Runner:
+        """Bring a runner to its first call, and let it wait there."""
+        runner = _Runner()
+        context = copy_context()
+
+        def run() -> None:
+            self._runners[threading.get_ident()] = runner
+            try:
+                context.run(work)
+            except Exception as error:  # noqa: BLE001 - the test looks at it
+                runner.error = error
+            runner.is_done = True
+            self._has_stopped.release()
+
+        threading.Thread(target=run, daemon=True).start()
+        self._has_stopped.acquire()
+        return runner
+
+    def _make_api_call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        runner = self._runners.get(threading.get_ident())
+        if runner is not None:
+            self._has_stopped.release()
+            runner.may_go.acquire()
+            runner.calls += 1
+        return self._below._make_api_call(operation, request)
