@@ -11,7 +11,7 @@ from chalicelib.clock.advance import add_days, add_hours, add_office_hours
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.span import Span, days_of
 from chalicelib.instant import MILLISECOND
-from chalicelib.policy.limit import Limit
+from chalicelib.policy.limit import HOURS, Limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def due(
         open_pause, spans = spans[-1], spans[:-1]
     else:
         open_pause = None
-    ends = _out_of_pauses(_run_out(start, limits, spans, counting), limits[-1], spans, counting)
+    ends = _out_of_pauses(run_out(start, limits, spans, counting), limits[-1], spans, counting)
     return None if open_pause is not None and ends.at >= open_pause.start else ends
 
 
@@ -48,7 +48,7 @@ def warning_point(start: datetime, due_at: datetime, percent: int) -> datetime:
     return start + (due_at - start) // MILLISECOND * percent // 100 * MILLISECOND
 
 
-def _run_out(
+def run_out(
     start: datetime, limits: Sequence[Limit], spans: Sequence[Span], counting: Counting
 ) -> Due:
     """Where the limits run out, before a pause that holds the end moves it."""
@@ -56,7 +56,7 @@ def _run_out(
     begin = day = counting.day_of(start)
     needs_calendar = False
     for limit in limits:
-        if limit.unit in ("h", "wh"):
+        if limit.unit in HOURS:
             since = instant or counting.end_of(day)
             amount = timedelta(hours=limit.amount)
             if limit.unit == "h":

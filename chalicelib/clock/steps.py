@@ -9,8 +9,9 @@ from datetime import date, datetime, time, timedelta
 
 from chalicelib.clock.advance import add_months
 from chalicelib.clock.counting import Counting
+from chalicelib.clock.due import run_out
 from chalicelib.clock.span import DaySpan, Span, days_of
-from chalicelib.policy.limit import Limit, Unit
+from chalicelib.policy.limit import HOURS, Limit, Unit
 
 _DAY = timedelta(days=1)
 
@@ -31,16 +32,31 @@ def steps(
     counting: Counting,
 ) -> list[Step]:
     """Tell every day of *stretch*, from that of the start to that of the due instant."""
-    first, last = (counting.day_of(instant) for instant in stretch)
-    if limits[-1].unit in ("h", "wh"):
-        days = [first + n * _DAY for n in range((last - first).days + 1)]
-        return [_step_by_hours(day, limits[-1].unit, spans, counting) for day in days]
-    told = [Step(first, counts=False, why="day of acceptance")]
-    told += _step_by_days(first, limits, days_of(spans, counting), counting)
-    while told[-1].date < last:
-        moved = told[-1].date + _DAY
-        told.append(Step(moved, counts=False, why=f"moved on: {_why(moved, counting)}"))
+    start, due_at = stretch
+    first, last = counting.day_of(start), counting.day_of(due_at)
+    taken = days_of(spans, counting)
+    told: list[Step] = []
+    if limits[0].unit not in HOURS:
+        told.append(Step(first, counts=False, why="day of acceptance"))
+    for number, limit in enumerate(limits, 1):
+        if limit.unit in HOURS:
+            ends = counting.day_of(run_out(start, limits[:number], spans, counting).at)
+            day = told[-1].date + _DAY if told else first
+            told += [_step_by_hours(d, limit.unit, spans, counting) for d in _days(day, ends)]
+        else:
+            told += _step_by_days(told[-1].date, limit, taken, counting)
+    for moved in _days(told[-1].date + _DAY, last):
+        why = "paused" if _is_taken(moved, taken) else f"moved on: {_why(moved, counting)}"
+        told.append(Step(moved, counts=False, why=why))
     return told
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    return (first + n * _DAY for n in range((last - first).days + 1))
+
+
+def _is_taken(day: date, taken: Sequence[DaySpan]) -> bool:
+    return any(begin < day and (end is None or day <= end) for begin, end in taken)
 
 
 def _step_by_hours(day: date, unit: Unit, spans: Sequence[Span], counting: Counting) -> Step:
@@ -52,17 +68,15 @@ def _step_by_hours(day: date, unit: Unit, spans: Sequence[Span], counting: Count
 
 
 def _step_by_days(
-    first: date, limits: Sequence[Limit], taken: Sequence[DaySpan], counting: Counting
+    day: date, limit: Limit, taken: Sequence[DaySpan], counting: Counting
 ) -> Iterator[Step]:
-    day = first
-    for limit in limits:
-        left = (add_months(day, limit.amount) - day).days if limit.unit == "mo" else limit.amount
-        while left > 0:
-            day += _DAY
-            is_taken = any(begin < day and (end is None or day <= end) for begin, end in taken)
-            counts = not is_taken and (limit.unit != "wd" or counting.calendar.is_workday(day))
-            left -= counts
-            yield Step(day, counts, "paused" if is_taken else _why(day, counting))
+    left = (add_months(day, limit.amount) - day).days if limit.unit == "mo" else limit.amount
+    while left > 0:
+        day += _DAY
+        is_taken = _is_taken(day, taken)
+        counts = not is_taken and (limit.unit != "wd" or counting.calendar.is_workday(day))
+        left -= counts
+        yield Step(day, counts, "paused" if is_taken else _why(day, counting))
 
 
 def _why(day: date, counting: Counting) -> str:
