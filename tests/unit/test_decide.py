@@ -7,29 +7,22 @@ from chalicelib.cases.telling import adopted_terms
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.terms import Terms
 from tests.unit.told import (
+    DUE,
     MS,
+    RED,
+    START,
+    WARN,
     File,
     accepted,
     at,
     clock,
     decided,
     extended,
+    opened,
     resumed,
     suspended,
     tell,
 )
-
-START = (
-    "2025-04-14T10:00"  # a Monday; five working days end on Monday 21, three more on Thursday 24
-)
-WARN, DUE, RED = "2025-04-17T17:30", "2025-04-21T17:30", "2025-04-24T17:30"
-
-
-def opened(promise: str = "5wd", statutory: str = "", **more: str) -> File:
-    """A case accepted at START, judged then."""
-    case = File(accepted(START, promise, statutory, **more))
-    case.judge(START)
-    return case
 
 
 def test_nothing_is_known_of_an_empty_case() -> None:
@@ -153,263 +146,6 @@ class TestSettleFirst:
         assert case.hear(decided(WARN)).wake_at is None
         case.judge("2026-01-01")
         assert case.issued() == []
-
-
-class TestWarnings:
-    """V-01: two working days left or nine tenths used, whichever is first."""
-
-    @pytest.mark.parametrize(
-        ("limit", "warned"),
-        [
-            ("20wd", "2025-05-11T16:45"),  # of 14 May: nine tenths, a Sunday
-            ("3wd", "2025-04-15T17:30"),
-            ("2wd", START),  # two are left at once
-            ("1wd", START),
-            ("10d", "2025-04-23T16:45"),  # of 24 April
-            ("24h", "2025-04-15T07:36"),
-            ("10wh", "2025-04-15T12:06"),
-        ],
-    )
-    def test_when(self, limit: str, warned: str) -> None:
-        """Ninety per cent of the time that passes, except where working days say sooner."""
-        case = opened(limit)
-        case.judge("2025-06-01")
-        assert case.issued()[0] == ("warning", warned)
-
-    def test_ninety_per_cent_may_come_before_two_working_days(self) -> None:
-        """A limit of 60 working days is nine tenths used six days before its end."""
-        case = opened("60wd")
-        case.judge("2026-01-01")
-        warning, yellow = case.issued()[:2]
-        assert yellow == ("yellow", "2025-07-10T17:30")
-        span = at(yellow[1]) - at(START)
-        assert at(warning[1]) - at(START) == span * 9 / 10
-
-    def test_an_explicit_due_instant_is_the_promise(self) -> None:
-        """It warns at ninety per cent and nothing moves it."""
-        case = opened("", "", due_at="2025-04-24T10:00:00+08:00")
-        case.hear(suspended("2025-04-15"))
-        case.hear(resumed("2025-04-17"))
-        case.hear(extended("2025-04-18", "10wd"))
-        case.judge("2025-04-25")
-        assert case.issued() == [("warning", "2025-04-23T10:00"), ("yellow", "2025-04-24T10:00")]
-
-    def test_an_explicit_date_ends_with_the_office(self) -> None:
-        """Without a time it ends at the cutoff, on whatever day."""
-        case = opened("", "", due_at="2025-04-26")
-        case.judge("2025-04-28")
-        assert case.issued()[-1] == ("yellow", "2025-04-26T17:30")
-
-    def test_due_before_it_was_accepted_warns_no_more(self) -> None:
-        """What is over already is not coming near."""
-        case = opened("", "", due_at="2025-04-10")
-        assert case.issued() == [("yellow", "2025-04-10T17:30")]
-
-    def test_every_new_due_instant_has_its_own(self) -> None:
-        """After an extension, after a pause; the same instant is not warned of twice."""
-        case = opened()
-        case.judge("2025-04-18T09:00")
-        case.hear(extended("2025-04-18T09:00", "5wd"))  # due on 27 April
-        case.hear(suspended("2025-04-22T09:00"))
-        case.hear(resumed("2025-04-22T16:00"))  # the same day: nothing moves
-        case.hear(suspended("2025-04-25T09:00"))
-        case.hear(resumed("2025-04-27T08:00"))  # one working day more: 28 April
-        case.judge("2025-04-28T09:00")
-        assert case.issued() == [
-            ("warning", WARN),
-            ("warning", "2025-04-24T17:30"),
-            ("warning", "2025-04-27T08:00"),
-        ]
-
-    def test_none_while_the_clock_stands_still(self) -> None:
-        """A warning point inside a pause is told when the pause is over."""
-        case = opened("24h")
-        case.hear(suspended("2025-04-15T05:00"))
-        assert case.judge("2025-04-16T09:00").wake_at is None
-        case.hear(resumed("2025-04-16T09:00"))  # five hours left, and more than nine tenths used
-        case.judge("2025-04-16T14:00")
-        assert case.issued() == [("warning", "2025-04-16T09:00")]
-        case.judge("2025-04-16T14:00:00.001")
-        assert case.issued()[1:] == [("yellow", "2025-04-16T14:00")]
-
-    def test_a_capped_pause_moves_its_point_to_where_it_ends(self) -> None:
-        """Nine tenths are used up while nobody resumes; the cap ends the pause."""
-        case = opened("24h")
-        case.hear(suspended("2025-04-15T05:00", approved="28h"))  # to 16 April 09:00
-        case.judge("2025-04-16T14:00")
-        assert case.issued() == [("warning", "2025-04-16T09:00")]
-
-    def test_none_after_the_breach(self) -> None:
-        """A pause that comes too late brings no new warning."""
-        case = opened()
-        case.hear(suspended("2025-04-22T09:00"))
-        case.hear(resumed("2025-04-23T09:00"))
-        case.judge("2025-06-01")
-        assert case.issued() == [("warning", WARN), ("yellow", DUE), ("red", RED)]
-
-
-class TestRed:
-    """V-03: over the law's limit, or a yellow card unanswered; one red card at most."""
-
-    def test_over_the_statutory_limit(self) -> None:
-        """Before the answer to the yellow card is due."""
-        case = opened("5wd", "7wd")
-        case.judge("2025-06-01")
-        assert case.issued()[1:] == [("yellow", DUE), ("red", "2025-04-23T17:30")]
-        assert case.facts[-1].text("ground") == "statutory"
-
-    def test_unanswered(self) -> None:
-        """Before the law's limit."""
-        case = opened("5wd", "20wd")
-        case.judge("2025-06-01")
-        assert case.issued()[1:] == [("yellow", DUE), ("red", RED)]
-        assert case.facts[-1].text("ground") == "unanswered"
-
-    def test_where_only_the_law_sets_a_limit_both_come_at_once(self) -> None:
-        """The statutory limit is the promise then (优化营商环境条例 36)."""
-        case = opened("", "5wd")
-        case.judge("2025-06-01")
-        assert case.issued()[1:] == [("yellow", DUE), ("red", DUE)]
-
-    @pytest.mark.parametrize("late", [0, 1])
-    def test_an_answer_in_time_stops_it(self, late: int) -> None:
-        """Up to the close of the third working day."""
-        case = opened()
-        case.judge("2025-04-22")
-        yellow = case.facts[-1]
-        case.hear(tell("card.responded", at(RED) + late * MS, card=yellow.n))
-        case.judge("2025-06-01")
-        assert [level for level, _ in case.issued()] == ["warning", "yellow", *["red"] * late]
-
-    def test_the_law_does_not_wait_for_an_answer(self) -> None:
-        """An answered yellow card does not stop the statutory red one."""
-        case = opened("5wd", "20wd")
-        case.judge("2025-04-22")
-        case.hear(tell("card.responded", "2025-04-22T10:00", card=case.facts[-1].n))
-        case.judge("2025-06-01")
-        assert case.issued()[2:] == [("red", "2025-05-14T17:30")]
-
-    def test_an_answer_to_the_warning_is_no_answer_to_the_card(self) -> None:
-        """Only the yellow card asks for one."""
-        case = opened()
-        case.judge("2025-04-18T10:00")
-        case.hear(tell("card.responded", "2025-04-18T11:00", card=case.facts[-1].n))
-        case.judge("2025-06-01")
-        assert case.issued()[2:] == [("red", RED)]
-
-    @pytest.mark.parametrize("late", [0, 1])
-    def test_closed_in_the_time_to_answer(self, late: int) -> None:
-        """A case that is closed needs no answer."""
-        case = opened()
-        case.hear(decided(at(RED) + late * MS))
-        case.judge("2025-06-01")
-        assert [level for level, _ in case.issued()] == ["warning", "yellow", *["red"] * late]
-
-    def test_the_law_may_be_shorter_than_the_promise(self) -> None:
-        """A red card then comes first, and the yellow in its own time."""
-        case = opened("5wd", "3wd")
-        case.judge("2025-06-01")
-        assert case.issued()[1:] == [("red", WARN), ("yellow", DUE)]
-
-
-class TestLateNews:
-    """What was issued stays issued; a re-check says that its ground is gone, or back."""
-
-    def test_a_decision_told_late(self) -> None:
-        """It was made in time: every card loses its ground, the warning keeps it."""
-        case = opened()
-        case.judge("2025-04-25")
-        case.hear(decided("2025-04-21T16:00", recorded="2025-04-25T10:00"))
-        assert case.issued() == [("warning", WARN), ("yellow", DUE), ("red", RED)]
-        assert case.verdicts() == [("yellow", "lost"), ("red", "lost")]
-        assert case.judge("2026-01-01").append == ()
-
-    def test_lost_and_back_again(self) -> None:
-        """A pause told late takes the ground away; its end, told later still, gives it back."""
-        case = opened()
-        case.judge("2025-04-22")
-        late = suspended("2025-04-15T09:00", approved="2wd", recorded="2025-04-22T09:00")
-        case.hear(late)
-        assert case.verdicts() == [("warning", "lost"), ("yellow", "lost")]
-        mended = resumed("2025-04-15T16:00", recorded="2025-04-22T10:00")
-        case.hear(mended)
-        assert case.verdicts()[2:] == [
-            ("warning", "stands"),
-            ("yellow", "stands"),
-            ("warning", "lost"),  # of the due instant that the pause would have given
-        ]
-        assert [level for level, _ in case.issued()].count("yellow") == 1
-        case.judge("2025-04-25")
-        assert case.issued()[-1] == ("red", RED)
-
-    def test_a_re_check_names_its_card_and_its_cause(self) -> None:
-        """By number and key, with what the card was about."""
-        case = opened()
-        case.judge("2025-04-22")
-        yellow = case.facts[-1]
-        case.hear(decided("2025-04-21T16:00", recorded="2025-04-22T10:00"))
-        check = case.facts[-1]
-        assert check.data["card"] == yellow.n
-        assert check.data["card_key"] == yellow.key
-        assert check.data["cause"] == check.n - 1
-        assert check.data["due_at"] == yellow.data["due_at"]
-        assert check.at == check.recorded_at == at("2025-04-22T10:00")
-
-    def test_an_earlier_acceptance_makes_earlier_cards(self) -> None:
-        """The clock is started anew; what rested on the later one is lost."""
-        case = opened()
-        case.judge("2025-04-18T09:00")
-        case.hear(accepted("2025-04-11T10:00", "5wd", recorded="2025-04-18T10:00"))
-        case.judge("2025-04-19")
-        assert case.issued()[1:] == [
-            ("warning", "2025-04-16T17:30"),
-            ("yellow", "2025-04-18T17:30"),
-        ]
-        assert case.verdicts() == [("warning", "lost")]
-        assert case.set_aside() == [("case.accepted", "accepted before")]
-
-    def test_a_clock_set_back_takes_no_card_away(self) -> None:
-        """Another machine's clock may be behind; what was judged later has been judged."""
-        case = opened()
-        case.judge(at(DUE) + MS)
-        decision = case.judge(at(DUE) - 500 * MS)
-        assert decision.append == ()
-        assert decision.wake_at == at(RED) + MS
-        heard = case.hear(tell("stage.entered", DUE, stage="x"), now=at(DUE) - 400 * MS)
-        assert heard.append == ()
-
-
-class TestNoticed:
-    """Why a card was noticed when it was: an outage of ours is ours (DESIGN §4)."""
-
-    def noticed(self, case: File) -> str:
-        """What the yellow card of *case* says."""
-        return next(f for f in case.facts if f.text("level") == "yellow").text("noticed")
-
-    def test_on_time(self) -> None:
-        """Within ten minutes."""
-        case = opened()
-        case.judge("2025-04-21T17:40")
-        assert self.noticed(case) == "on_time"
-
-    def test_an_outage(self) -> None:
-        """Nothing was told in between, and still nobody looked."""
-        case = opened()
-        case.judge("2025-04-21T17:40:00.001")
-        assert self.noticed(case) == "outage"
-
-    def test_late_news(self) -> None:
-        """The acceptance itself was told late."""
-        case = File(accepted(START, "5wd", recorded="2025-04-23T09:00"))
-        case.judge("2025-04-23T09:00")
-        assert self.noticed(case) == "late_news"
-
-    def test_news_does_not_excuse_an_outage(self) -> None:
-        """What was told just before the due instant is no reason to be late."""
-        case = opened()
-        case.hear(tell("stage.entered", "2025-04-21T17:25", stage="x"))
-        case.judge("2025-04-21T17:50")
-        assert self.noticed(case) == "outage"
 
 
 class TestCatalogue:

@@ -163,3 +163,15 @@ def due_of(start: str, limit: str, *pauses: Pause, **more: Any) -> str | None:
     """When a clock runs out in the end; None in a pause without end."""
     last = walk(start, limit, *pauses, **more)[-1].due
     return clock(last.at) if last else None
+
+
+# A case of five working days from a Monday on: warned, due, and red if its yellow goes unanswered.
+START = "2025-04-14T10:00"
+WARN, DUE, RED = "2025-04-17T17:30", "2025-04-21T17:30", "2025-04-24T17:30"
+
+
+def opened(promise: str = "5wd", statutory: str = "", **more: str) -> File:
+    """A case accepted at START, judged then."""
+    case = File(accepted(START, promise, statutory, **more))
+    case.judge(START)
+    return case

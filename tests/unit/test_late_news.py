@@ -1,0 +1,83 @@
+"""What was issued stays issued; a re-check says that its ground is gone, or back."""
+
+from tests.unit.told import (
+    DUE,
+    MS,
+    RED,
+    WARN,
+    accepted,
+    at,
+    decided,
+    opened,
+    resumed,
+    suspended,
+    tell,
+)
+
+
+def test_a_decision_told_late() -> None:
+    """It was made in time: every card loses its ground, the warning keeps it."""
+    case = opened()
+    case.judge("2025-04-25")
+    case.hear(decided("2025-04-21T16:00", recorded="2025-04-25T10:00"))
+    assert case.issued() == [("warning", WARN), ("yellow", DUE), ("red", RED)]
+    assert case.verdicts() == [("yellow", "lost"), ("red", "lost")]
+    assert case.judge("2026-01-01").append == ()
+
+
+def test_lost_and_back_again() -> None:
+    """A pause told late takes the ground away; its end, told later still, gives it back."""
+    case = opened()
+    case.judge("2025-04-22")
+    late = suspended("2025-04-15T09:00", approved="2wd", recorded="2025-04-22T09:00")
+    case.hear(late)
+    assert case.verdicts() == [("warning", "lost"), ("yellow", "lost")]
+    mended = resumed("2025-04-15T16:00", recorded="2025-04-22T10:00")
+    case.hear(mended)
+    assert case.verdicts()[2:] == [
+        ("warning", "stands"),
+        ("yellow", "stands"),
+        ("warning", "lost"),  # of the due instant that the pause would have given
+    ]
+    assert [level for level, _ in case.issued()].count("yellow") == 1
+    case.judge("2025-04-25")
+    assert case.issued()[-1] == ("red", RED)
+
+
+def test_a_re_check_names_its_card_and_its_cause() -> None:
+    """By number and key, with what the card was about."""
+    case = opened()
+    case.judge("2025-04-22")
+    yellow = case.facts[-1]
+    case.hear(decided("2025-04-21T16:00", recorded="2025-04-22T10:00"))
+    check = case.facts[-1]
+    assert check.data["card"] == yellow.n
+    assert check.data["card_key"] == yellow.key
+    assert check.data["cause"] == check.n - 1
+    assert check.data["due_at"] == yellow.data["due_at"]
+    assert check.at == check.recorded_at == at("2025-04-22T10:00")
+
+
+def test_an_earlier_acceptance_makes_earlier_cards() -> None:
+    """The clock is started anew; what rested on the later one is lost."""
+    case = opened()
+    case.judge("2025-04-18T09:00")
+    case.hear(accepted("2025-04-11T10:00", "5wd", recorded="2025-04-18T10:00"))
+    case.judge("2025-04-19")
+    assert case.issued()[1:] == [
+        ("warning", "2025-04-16T17:30"),
+        ("yellow", "2025-04-18T17:30"),
+    ]
+    assert case.verdicts() == [("warning", "lost")]
+    assert case.set_aside() == [("case.accepted", "accepted before")]
+
+
+def test_a_clock_set_back_takes_no_card_away() -> None:
+    """Another machine's clock may be behind; what was judged later has been judged."""
+    case = opened()
+    case.judge(at(DUE) + MS)
+    decision = case.judge(at(DUE) - 500 * MS)
+    assert decision.append == ()
+    assert decision.wake_at == at(RED) + MS
+    heard = case.hear(tell("stage.entered", DUE, stage="x"), now=at(DUE) - 400 * MS)
+    assert heard.append == ()

@@ -1,0 +1,46 @@
+"""What of a told event may be public, and how the rest is committed to."""
+
+import hashlib
+import json
+from base64 import urlsafe_b64decode
+from itertools import count
+
+import pytest
+
+from chalicelib.audit.redaction import digests, disclosures, redact
+
+
+def salts():
+    """Salts that a test can foresee."""
+    return (number.to_bytes(16) for number in count())
+
+
+def test_only_what_is_listed_stays_open():
+    """The rest is private, and the fact keeps which of it was given."""
+    split = redact(
+        {"item": "X", "title": "王小明的饭店", "reason": "", "applicant": {"name": "王"}}
+    )
+    assert split.open == {"item": "X", "given": ["applicant", "title"]}
+    assert split.private == {"title": "王小明的饭店", "applicant": {"name": "王"}}
+
+
+@pytest.mark.parametrize(
+    ("approver", "is_open"),
+    [("head_of_authority", True), ("王局长", False), ("Wang Xiaoming", False), ("", False)],
+)
+def test_a_role_is_open_and_a_name_in_its_place_is_not(approver, is_open):
+    """Who approved is public as a role only."""
+    assert ("approved_by" in redact({"approved_by": approver}).open) is is_open
+
+
+def test_digests_open_with_their_disclosures_only_and_hide_how_many_there_are():
+    """SD-JWT: base64url of SHA-256 over the disclosure, among decoys."""
+    opened = disclosures({"title": "店", "reason": "急"}, salts())
+    shown = digests(opened, salts())
+    assert len(shown) == len(digests({}, salts())) == 4
+    for name, text in opened.items():
+        digest = hashlib.sha256(text.encode()).digest()
+        assert any(urlsafe_b64decode(one + "=") == digest for one in shown)
+        salt, told, _ = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        assert (told, len(urlsafe_b64decode(salt + "=="))) == (name, 16)
+    assert len(digests(disclosures(dict.fromkeys("abcde", 1), salts()), salts())) == 8
