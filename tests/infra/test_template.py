@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 FUNCTIONS = {"APIHandler", "Supervise", "Sweep", "Seal", "Reconcile", "Publish"}
 STREAMS = {"Supervise": "Inbox", "Seal": "Facts", "Publish": "Log"}
+REGIONS = ["us-east-1", "cn-north-1", "cn-northwest-1"]
 TABLES = {"Inbox", "Cases", "Facts", "Log", "Board", "Registry", "Vault"}
 
 
@@ -168,10 +167,9 @@ def test_every_function_keeps_its_logs_for_a_set_time(template: dict[str, Any]) 
     assert allowed == named
 
 
-@pytest.mark.parametrize("region", ["us-east-1", "cn-north-1"])
-def test_cfn_lint_finds_nothing(released: Path, region: str) -> None:
+def test_cfn_lint_finds_nothing(released: Path) -> None:
     """Types, references and values are right, in both partitions."""
-    command = [str(Path(sys.executable).with_name("cfn-lint")), "--regions", region]
+    command = [str(Path(sys.executable).with_name("cfn-lint")), "--regions", *REGIONS]
     done = subprocess.run(
         [*command, "--", str(released / "template.json")],
         capture_output=True,
