@@ -1,4 +1,4 @@
-"""The errors of the domain. The tree answers one question: who has to act?
+"""The errors of the domain; the tree answers one question, who has to act.
 
 DomainError
 ├── Rejected      the caller: what was sent is wrong (HTTP 4xx)

@@ -1,7 +1,7 @@
-"""Posts signed events and drives a local stage's clock, over HTTP, as an intake system and an operator.
+"""Posts signed events and drives a local stage's clock, over HTTP, as anybody outside would.
 
-Every post can be repeated: an event's id is its own, and the same event again is a no-op. So what is
-refused for now (a lost answer, 5xx) is simply sent again.
+Every post can be repeated: an event's id is its own, and the same event again is a no-op. So what
+is refused for now (a lost answer, 5xx) is simply sent again.
 """
 
 import base64
@@ -51,7 +51,7 @@ class Courier:
         )
 
     def post(self, events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """Post *events* in batches; give their results in order. Raises BadInput where all are refused."""
+        """Post *events* in batches; give their results in order. BadInput where all are refused."""
         results: list[dict[str, Any]] = []
         for first in range(0, len(events), MAX_BATCH):
             body = json.dumps(events[first : first + MAX_BATCH], ensure_ascii=False).encode()

@@ -1,6 +1,5 @@
-"""Feeds the made-up week into the local stage: signed webhooks, its clock driven from the first day to now."""
+"""Feeds the made-up week into the local stage: signed webhooks, its clock driven up to now."""
 
-import json
 import sys
 import time
 from datetime import UTC, datetime, timedelta
@@ -15,9 +14,9 @@ from chalicelib.instant import local, whole
 from chalicelib.policy import catalogue
 from chalicelib.policy.shipped import load_profile
 from infra import stage
+from infra.access_file import Told
 from infra.cloud import LOCAL_STAGE, TOLD, Cloud
 from infra.courier import Access, Courier
-from infra.local_stage import Told
 from infra.made_up_week import MadeUp, crossed, week
 
 CATALOGUE = Path(__file__).with_name("demo_catalogue.csv")
@@ -26,7 +25,7 @@ SOON = timedelta(minutes=1)
 
 
 def run(where: Cloud, told: Told, speed: int | None) -> None:
-    """Feed the week, then let the clock show the present and run on, *speed* times as fast if given."""
+    """Feed the week, then let the clock run on from the present, *speed* times as fast if given."""
     since = time.monotonic()
     entries = catalogue.read(CATALOGUE.read_bytes(), CATALOGUE.name)
     _register(where, told, entries)
@@ -37,23 +36,29 @@ def run(where: Cloud, told: Told, speed: int | None) -> None:
     present = whole(datetime.now(UTC))
     events = week(entries, source, present, counting)
     crossings = crossed(events, entries, Simulation(policy, load_calendar("CN")), present)
-    has_yellow = False
+    fed, has_yellow = 0, False
     with tqdm(total=len(events), unit=" events", desc="一周办件", disable=None) as progress:
         for chunk in _chunks(events):
-            # The clock stops where something crosses, so that it is noticed when it happens.
-            while crossings and crossings[0] < chunk[-1].at:
-                courier.set_clock(crossings.pop(0) + SOON, 0)
+            _walk(courier, crossings, chunk[-1].at)
             courier.set_clock(chunk[-1].at, 0)
             courier.post([one.event for one in chunk])
+            fed += len(chunk)
             progress.update(len(chunk))
             progress.set_postfix_str(local(chunk[-1].at, counting.zone)[:16])
+            if progress.disable:  # no terminal: a line now and then says as much
+                _tell(f"{local(chunk[-1].at, counting.zone)[:16]}  {fed}/{len(events)} events")
             if not has_yellow and _has_yellow(courier):
                 has_yellow = True
                 _tell(f"the first yellow card is on the board, {time.monotonic() - since:.1f} s in")
-    for crossing in crossings:
-        courier.set_clock(crossing + SOON, 0)
+    _walk(courier, crossings, present)
     courier.set_clock(whole(datetime.now(UTC)), speed or 1)
     _tell(f"{len(events)} events fed in {time.monotonic() - since:.1f} s")
+
+
+def _walk(courier: Courier, crossings: list[datetime], until: datetime) -> None:
+    """Stop the clock wherever something crosses, so that it is noticed when it happens."""
+    while crossings and crossings[0] < until:
+        courier.set_clock(crossings.pop(0) + SOON, 0)
 
 
 def _register(where: Cloud, told: Told, entries: tuple[catalogue.Entry, ...]) -> None:
@@ -65,8 +70,7 @@ def _register(where: Cloud, told: Told, entries: tuple[catalogue.Entry, ...]) ->
         services = Services(read())
         services.catalogues.write(entries)
         told.keys["department"] = services.keys.issue("department", entries[2].department)
-    written = {"url": told.url, "sources": told.sources, "keys": told.keys}
-    TOLD.write_text(json.dumps(written, indent=2) + "\n")
+    told.write(TOLD)
 
 
 def _chunks(events: list[MadeUp]) -> list[list[MadeUp]]:

@@ -1,7 +1,6 @@
 """The local stage from start to end: cloud, deployment, a source and keys, then wait for Ctrl-C."""
 
 import base64
-import json
 import secrets
 import signal
 import sys
@@ -10,24 +9,15 @@ import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from infra import alone, cloud, deploy, local_cloud, package, stage, target
+from infra.access_file import Told
 from infra.cloud import LOCAL_STAGE, Cloud
 
 SOURCE = "demo"
 # Started before they are needed: each first call costs a second.
 STREAM_FUNCTIONS = ("supervise", "seal", "publish")
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What `.duban/local.json` tells: where the API answers, and with what one gets in."""
-
-    url: str
-    sources: dict[str, str]
-    keys: dict[str, str]
 
 
 @contextmanager
@@ -57,7 +47,7 @@ def run(*, speed: int | None, demo: bool) -> int:
         _told_while_it_is_true(),
         up(cloud.FOLDER) as (running, told),
     ):
-        cloud.TOLD.write_text(json.dumps(asdict(told), indent=2) + "\n")
+        told.write(cloud.TOLD)
         _tell(f"the stack is up after {time.monotonic() - since:.1f} s: {told.url}")
         if demo:
             from infra import demo as made_up

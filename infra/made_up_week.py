@@ -1,4 +1,4 @@
-"""A made-up working week of a county: about sixty cases in eight departments, with every kind of course.
+"""A made-up working week of a county: some sixty cases in eight departments, every kind of course.
 
 Pure and always the same, but for when the week is: five working days that end at the given present.
 """
@@ -25,14 +25,15 @@ _SURNAMES = "王李张刘陈杨赵黄周吴徐孙"
 # item number in the catalogue, day and hour of acceptance, then what happens: (day, hour, event) …
 # "d" decided, "w" withdrawn, "s" suspended, "r" resumed, "x" extended, "n" nothing yet.
 _COURSES = """
-1 0 9 d0.15 | 1 0 10 d1.9 | 1 1 9 d1.16 | 1 2 9 d2.14 | 1 3 9 d3.11 | 1 4 9 n | 0 0 9 d3.10 | 0 0 11 d4.9
-0 1 14 n | 0 2 9 n | 0 3 15 n | 2 0 9 d3.15 | 2 0 10 n | 2 1 15 d4.10 | 2 2 9 s2.15,r4.9 | 2 3 10 n
-3 0 9 n | 3 0 14 d3.16 | 3 1 9 d2.10 | 3 2 10 d4.10 | 3 3 9 n | 4 0 9 s1.10 | 4 0 15 n | 4 1 9 w2.9
-4 2 14 n | 4 3 9 n | 5 0 9 d2.10 | 5 0 10 d3.9 | 5 1 9 n | 5 1 15 d4.9 | 5 2 9 x3.10 | 5 3 10 n | 6 0 9 n
-6 0 11 s0.15,r3.10 | 6 1 9 d4.9 | 6 2 10 n | 7 0 9 d1.15 | 7 0 10 n | 7 1 9 d4.10 | 7 2 9 d4.9 | 7 3 9 n
-8 0 9 n | 8 1 10 w1.16 | 8 2 9 n | 9 0 9 d1.10 | 9 0 10 d4.10 | 9 1 9 n | 9 1 11 x2.10 | 9 2 9 d3.10
-9 3 15 n | 10 0 9 d4.10 | 10 0 15 n | 10 1 9 d3.9 | 10 2 9 n | 11 0 9 d2.9 | 11 0 10 n | 11 1 14 d4.9
-11 3 9 n | 12 0 9 n | 12 0 10 d0.16 | 12 1 9 d3.9 | 12 2 9 d3.10 | 12 4 9 n
+1 0 9 d0.15 | 1 0 10 d1.9 | 1 1 9 d1.16 | 1 2 9 d2.14 | 1 3 9 d3.11 | 1 4 9 n | 0 0 9 d3.10
+0 0 11 d4.9 | 0 1 14 n | 0 2 9 n | 0 3 15 n | 2 0 9 d3.15 | 2 0 10 n | 2 1 15 d4.10
+2 2 9 s2.15,r4.9 | 2 3 10 n | 3 0 9 n | 3 0 14 d3.16 | 3 1 9 d2.10 | 3 2 10 d4.10 | 3 3 9 n
+4 0 9 s1.10 | 4 0 15 n | 4 1 9 w2.9 | 4 2 14 n | 4 3 9 n | 5 0 9 d2.10 | 5 0 10 d3.9 | 5 1 9 n
+5 1 15 d4.9 | 5 2 9 x3.10 | 5 3 10 n | 6 0 9 n | 6 0 11 s0.15,r3.10 | 6 1 9 d4.9 | 6 2 10 n
+7 0 9 d1.15 | 7 0 10 n | 7 1 9 d4.10 | 7 2 9 d4.9 | 7 3 9 n | 8 0 9 n | 8 1 10 w1.16 | 8 2 9 n
+9 0 9 d1.10 | 9 0 10 d4.10 | 9 1 9 n | 9 1 11 x2.10 | 9 2 9 d3.10 | 9 3 15 n | 10 0 9 d4.10
+10 0 15 n | 10 1 9 d3.9 | 10 2 9 n | 11 0 9 d2.9 | 11 0 10 n | 11 1 14 d4.9 | 11 3 9 n
+12 0 9 n | 12 0 10 d0.16 | 12 1 9 d3.9 | 12 2 9 d3.10 | 12 4 9 n
 """
 _KINDS: dict[str, tuple[str, dict[str, Any]]] = {
     "d": ("case.decided", {"outcome": "granted"}),

@@ -55,7 +55,7 @@ class Commit:
 
 
 def commit(before: LogHead, waiting: Mapping[str, Sequence[Record]]) -> Commit | None:
-    """Give the facts *waiting* per case, each case's in order, the next places; None where none wait.
+    """Give the facts *waiting*, each case's in order, the next places; None where none wait.
 
     What does not fit stays for the next commit; a case is only ever cut at the end of the run.
     """

@@ -1,7 +1,7 @@
 """The leaf of a fact: the exact bytes that the public log will hold for ever (AUDIT_LOG §4.1).
 
-Canonical JSON (RFC 8785), allow-listed fields only, whole numbers and text only. It is made once, when
-the fact is written, and stored; nothing later computes it again.
+Canonical JSON (RFC 8785), allow-listed fields only, whole numbers and text only. It is made once,
+when the fact is written, and stored; nothing later computes it again.
 """
 
 from base64 import b64encode

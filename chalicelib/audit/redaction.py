@@ -1,22 +1,31 @@
 """Redaction: what of a fact may stand in the public log, and how the rest is committed to.
 
-Personal and free-text fields never enter a leaf: only a salted digest does, in the disclosure form of
-SD-JWT (AUDIT_LOG §4.2), among decoys, so that not even the number of fields shows. Deleting the
+Personal and free-text fields never enter a leaf: only a salted digest does, in the disclosure form
+of SD-JWT (AUDIT_LOG §4.2), among decoys, so that not even the number of fields shows. Deleting the
 disclosures makes the digests unopenable for good.
 """
 
 import hashlib
 import json
+import re
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-PUBLIC = frozenset(
-    ["item", "department", "region", "kind", "promise", "statutory", "due_at", "terms", "stage", "limit", "procedure", "approved", "notified_at", "by", "approved_by", "outcome", "card", "level", "rule", "ground", "basis", "noticed_at", "noticed", "policy", "calendar", "rests_on", "card_key", "verdict", "cause", "missing", "event", "type", "reason", "given", "catalogue"]
-)
-TOLD = frozenset(
-    ["item", "department", "region", "kind", "promise", "statutory", "due_at", "stage", "limit", "procedure", "approved", "notified_at", "by", "approved_by", "outcome", "card"]
-)
+# What a told event may say in the open: where it belongs, how long it may take, and codes.
+WHERE = frozenset({"item", "department", "region"})
+LIMITS = frozenset({"promise", "statutory", "due_at", "limit", "approved", "by"})
+CODES = frozenset({"kind", "procedure", "outcome", "stage", "notified_at", "card"})
+ROLES = frozenset({"approved_by"})  # open where it is a code; a name in it stays private
+TOLD = WHERE | LIMITS | CODES | ROLES
+
+# What supervision itself says.
+JUDGED = frozenset({"level", "rule", "ground", "basis", "noticed_at", "noticed", "rests_on"})
+VERSIONS = frozenset({"policy", "calendar", "terms"})
+CHECKED = frozenset({"card_key", "verdict", "cause", "missing", "told", "type", "reason", "given"})
+PUBLIC = TOLD | JUDGED | VERSIONS | CHECKED
+
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 _DIGESTS = 4  # digests and decoys in the leaf of a told fact, or the next multiple of it
 
 
@@ -29,10 +38,16 @@ class Redacted:
 
 
 def redact(told: Mapping[str, object]) -> Redacted:
-    """Split an event's data by the allow-list; `given` keeps which private fields were filled in."""
-    shown = {name: value for name, value in told.items() if name in TOLD}
-    private = {name: value for name, value in told.items() if name not in TOLD and value}
+    """Split an event's data by the allow-list; `given` keeps which private fields were filled."""
+    shown = {name: value for name, value in told.items() if _is_open(name, value)}
+    private = {name: value for name, value in told.items() if name not in shown and value}
     return Redacted({**shown, "given": sorted(private)} if private else shown, private)
+
+
+def _is_open(name: str, value: object) -> bool:
+    if name in ROLES:
+        return isinstance(value, str) and _CODE.fullmatch(value) is not None
+    return name in TOLD
 
 
 def disclosures(private: Mapping[str, object], salts: Iterator[bytes]) -> dict[str, str]:

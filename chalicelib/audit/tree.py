@@ -1,7 +1,7 @@
 """The Merkle tree of RFC 6962 section 2.1, grown at its right edge.
 
-A frontier is the list of roots of the perfect subtrees that a size is made of, the largest first: all
-that is needed to append a leaf and to tell the root.
+A frontier is the list of roots of the perfect subtrees that a size is made of, the largest first:
+all that is needed to append a leaf and to tell the root.
 """
 
 import hashlib

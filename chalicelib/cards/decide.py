@@ -197,6 +197,6 @@ def _said(outlook: Outlook, held_for: str, now: datetime) -> Iterator[Fact]:
         data = {"missing": held_for, **noticed}
         yield Fact(0, kind, f"held/{held_for}", now, now, told=False, data=data)
     for fact, reason in misfits:
-        data = {"event": fact.key, "type": fact.kind, "reason": reason, **noticed}
+        about: dict[str, object] = {"told": fact.n, "type": fact.kind, "reason": reason}
         key = f"set_aside/{fact.key}/{reason}"
-        yield Fact(0, "event.set_aside", key, now, now, told=False, data=data)
+        yield Fact(0, "event.set_aside", key, now, now, told=False, data=about | noticed)

@@ -1,6 +1,7 @@
 """The head of a case: a cache of what its facts fold into, and when to look at it again.
 
-Everything in it can be made again from the facts. `wake_at` is the one wake-up of the case (DESIGN §2).
+Everything in it can be made again from the facts. `wake_at` is the one wake-up of the case
+(DESIGN §2).
 """
 
 from dataclasses import dataclass, field
@@ -37,5 +38,5 @@ class Head:
 
 
 def wake_shard(case: str) -> int:
-    """Spread cases over the wake index, so that deadlines that fall together do not meet in one place."""
+    """Spread cases over the wake index: deadlines that fall together must not meet in one place."""
     return crc32(case.encode()) % WAKE_SHARDS

@@ -34,7 +34,7 @@ class Record:
 
 
 def fact_in(leaf: str, key: str, written_at: str, sequence: str, *, told: bool) -> Fact:
-    """Read the fact back from its *leaf* and the few things beside it that are not for the public."""
+    """Read the fact back from its *leaf* and the little beside it that is not for the public."""
     said = json.loads(leaf)
     return Fact(
         n=said["n"],

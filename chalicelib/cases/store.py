@@ -18,6 +18,7 @@ from chalicelib.instant import parse, text
 from chalicelib.plumbing.table import Table, condition_failed
 
 _NEVER = "9999"  # sorts after every instant
+_PROVISIONAL = "provisional"  # judged, but to be judged again when a calendar comes
 
 
 class FactItem(Table):
@@ -111,7 +112,10 @@ class WakeIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
 
 
 class HeldIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
-    """Which cases wait for a calendar, a policy or a catalogue entry."""
+    """Which cases wait for a calendar, a policy or a catalogue entry.
+
+    Those held for one, and those whose due instant is only provisional.
+    """
 
     class Meta:
         """As DynamoDB knows it."""
@@ -215,7 +219,7 @@ class Cases:
     def of_department(
         self, department: str, limit: int | None = None, since: datetime | None = None
     ) -> Iterator[Head]:
-        """A department's open cases, those due first first, only those due from *since* on if given.
+        """A department's open cases, due first first; with *since* only those due from then on.
 
         Those that have no due instant, not accepted yet or paused, come last.
         """
@@ -238,7 +242,7 @@ def _item(items: type[HeadItem], head: Head) -> HeadItem:
         region=head.region or None,
         wake_shard=wake_shard(head.case) if head.wake_at else None,
         wake_at=text(head.wake_at) if head.wake_at else None,
-        held_for=head.held_for or None,
+        held_for=head.held_for or (_PROVISIONAL if head.is_provisional and is_open else None),
         due_at=(text(head.due_at) if head.due_at else _NEVER) if is_open else None,
         promise_due_at=text(head.due_at) if head.due_at else None,
         statutory_due_at=text(head.statutory_due_at) if head.statutory_due_at else None,
@@ -258,7 +262,7 @@ def _head(item: HeadItem) -> Head:
         item=item.item or "",
         region=item.region or "",
         wake_at=parse(item.wake_at) if item.wake_at else None,
-        held_for=item.held_for or "",
+        held_for="" if item.held_for == _PROVISIONAL else item.held_for or "",
         due_at=parse(item.promise_due_at) if item.promise_due_at else None,
         statutory_due_at=parse(item.statutory_due_at) if item.statutory_due_at else None,
         is_provisional=bool(item.is_provisional),

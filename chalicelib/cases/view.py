@@ -58,8 +58,15 @@ def _fact(record: Record, zone: tzinfo) -> dict[str, Any]:
         "told": fact.told,
         "key": fact.key,
         "lamp": record.now.lamp,
-        "data": dict(fact.data),
+        "data": {name: _shown(name, value, zone) for name, value in fact.data.items()},
     }
+
+
+def _shown(name: str, value: object, zone: tzinfo) -> object:
+    """Instants are stored in UTC and shown in local time, like all others."""
+    if isinstance(value, str) and name in ("due_at", "noticed_at", "notified_at"):
+        return instant.local(instant.parse(value), zone)
+    return value
 
 
 def _state(head: Head) -> str:

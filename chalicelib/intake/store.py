@@ -20,6 +20,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from chalicelib import instant
 from chalicelib.errors import Conflict, Rejected
 from chalicelib.intake.event import Event
+from chalicelib.intake.inbox_id import case_of, is_nudge, nudge_id
 from chalicelib.plumbing.table import Table, condition_failed
 
 SHARDS = 4
@@ -165,17 +166,23 @@ class Inbox:
         return self._update(case, item_id, [last.set(instant.text(now))], condition)
 
     def settle(self, case: str, item_id: str) -> None:
-        """Take the pending mark off an item whose facts are in the log; a nudge goes altogether.
+        """Take the mark off what is in the log, and the event with it; a nudge goes altogether.
 
-        A crash before it leaves the mark: reconcile finds the item sealed and settles it.
+        The digest stays, so that the same event is known for the life of the case; what was
+        personal in the event has its one place in the vault now. A crash before this leaves the
+        mark: reconcile finds the item sealed and settles it.
         """
-        if item_id.startswith("W#"):
+        if is_nudge(item_id):
             self._items(case, item_id).delete()
             return
         self._update(
             case,
             item_id,
-            [self._items.pending_shard.remove(), self._items.pending_since.remove()],
+            [
+                self._items.pending_shard.remove(),
+                self._items.pending_since.remove(),
+                self._items.event.remove(),
+            ],
             self._items.pending_shard.exists(),
         )
 
@@ -222,16 +229,6 @@ class Inbox:
         marked = self._items.pending_shard.exists()
         found = self._items.query(case, filter_condition=marked, consistent_read=True)
         return sorted(found, key=lambda item: (item.received_at or "", item.id))
-
-
-def case_of(event: Event) -> str:
-    """Name the case an event is about."""
-    return f"{event['source']}:{event['subject']}"
-
-
-def nudge_id(wake_at: datetime) -> str:
-    """Name the nudge of a wake."""
-    return f"W#{instant.text(wake_at)}"
 
 
 def shard_of(case: str) -> int:

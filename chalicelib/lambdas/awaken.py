@@ -1,8 +1,8 @@
-"""Awaken: when a calendar, a policy or a catalogue arrives, nudge the cases that were held for one.
+"""Awaken: when a calendar, a policy or a catalogue arrives, nudge the cases that waited for one.
 
-What is in force is remembered by its versions. While they are new, held cases are nudged again every
-minute: one that a function with the old versions judged meanwhile must not be left behind. After that
-a run costs one read.
+What is in force is remembered by its versions. While they are new, whoever waits is nudged again
+every few minutes: a case that a function with the old versions judged meanwhile must not be left
+behind. After that a run costs one read.
 """
 
 from datetime import timedelta
@@ -13,27 +13,34 @@ from chalicelib.plumbing.services import Services
 from chalicelib.policy.shipped import load_profile
 
 _SEEN = ("HELD", "SEEN")
-_NEW = timedelta(minutes=15)  # a function may run with the versions before for as long
+_AGAIN = timedelta(minutes=5)
+_NEW = timedelta(minutes=16)  # a function may run with the versions before for as long
 
 
 def awaken(chosen: Services) -> int:
-    """Nudge what is held, if what is in force is new; say how many cases that was.
+    """Nudge what waits, if what is in force is new; say how many cases that was.
 
-    A crash before the note is written finds the versions new again; nudging twice does no harm.
+    A new catalogue concerns the cases held for one; a new calendar or policy all that are held or
+    whose due instant is provisional. A crash before the note is written finds the versions new
+    again; nudging twice does no harm.
     """
-    versions = _in_force(chosen)
+    wall, rules, catalogue = chosen.wall(), _rules(chosen), chosen.catalogues.current()
     seen = chosen.registry.get(*_SEEN) or {}
-    wall = chosen.wall()
-    since = parse(seen["since"]) if seen.get("versions") == versions else wall
-    if seen.get("versions") != versions:
-        chosen.registry.put(*_SEEN, {"versions": versions, "since": text(wall)})
-    elif wall - since > _NEW:
+    same_rules = seen.get("rules") == rules
+    is_same = same_rules and seen.get("catalogue") == catalogue
+    since = parse(seen["since"]) if is_same else wall
+    if is_same and (wall - since > _NEW or wall - parse(seen["nudged_at"]) < _AGAIN):
         return 0
+    waits_for = seen["waits_for"] if is_same else "catalogue:" if same_rules else ""
     now = chosen.now()
-    return sum(chosen.inbox.put_nudge(case, now, now) for case in list(chosen.cases.held("")))
+    cases = list(chosen.cases.held(waits_for))
+    nudged = sum(chosen.inbox.put_nudge(case, now, now) for case in cases)
+    note = {"rules": rules, "catalogue": catalogue, "waits_for": waits_for}
+    chosen.registry.put(*_SEEN, {**note, "since": text(since), "nudged_at": text(wall)})
+    return nudged
 
 
-def _in_force(chosen: Services) -> list[str]:
+def _rules(chosen: Services) -> list[str]:
     calendar = load_calendar(chosen.settings.duban_calendar)
     policy = load_profile(chosen.settings.duban_profile)
-    return [calendar.version, policy.version, chosen.catalogues.current()]
+    return [calendar.version, policy.version]

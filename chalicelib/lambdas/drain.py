@@ -1,7 +1,7 @@
-"""Drain: for the local stage's clock, wait until everything that was told and is due has come through.
+"""Drain: for the local stage's clock, wait until all that was told and is due has come through.
 
-Nothing is asked of the streams themselves. All is done when no inbox item is pending, no wake is due,
-and the board has followed the log to its end.
+Nothing is asked of the streams themselves. All is done when no inbox item is pending, no wake is
+due, and the board has followed the log to its end.
 """
 
 import time
@@ -18,7 +18,7 @@ _STUCK = timedelta(seconds=5)
 
 
 def drain(chosen: Services, seconds: int) -> bool:
-    """Sweep until nothing is due, wait until all has come through; False after *seconds* in vain."""
+    """Sweep until nothing is due and all has come through; False after *seconds* in vain."""
     ends = time.monotonic() + seconds
     while True:
         nudged, _ = sweep(chosen, chosen.now())

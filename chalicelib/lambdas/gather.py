@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.audit.redaction import redact
 from chalicelib.cases.fact import Fact
@@ -16,10 +16,13 @@ from chalicelib.cases.record import Record
 from chalicelib.cases.telling import told_fact, told_key
 from chalicelib.errors import DomainError
 from chalicelib.instant import parse
-from chalicelib.intake.store import InboxItem
+from chalicelib.intake.inbox_id import is_nudge
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services
 from chalicelib.policy.terms import Terms, terms_of
+
+if TYPE_CHECKING:  # the store is heavy; `services()` imports it when it is needed
+    from chalicelib.intake.store import InboxItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class News:
     @property
     def is_nudge(self) -> bool:
         """Whether it says only that time has passed."""
-        return self.id.startswith("W#")
+        return is_nudge(self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def gather(chosen: Services, news: News) -> Gathered:
 
 
 def _told(
-    chosen: Services, news: News, records: Sequence[Record], pending: Sequence[InboxItem]
+    chosen: Services, news: News, records: Sequence[Record], pending: Sequence["InboxItem"]
 ) -> Iterator[New]:
     """Make facts of what is pending and not on record, in the order in which it was received."""
     on_record = {record.fact.key for record in records}
@@ -99,7 +102,7 @@ def _told(
         n += 1
 
 
-def _read(chosen: Services, item: InboxItem, event: Mapping[str, Any]) -> New:
+def _read(chosen: Services, item: "InboxItem", event: Mapping[str, Any]) -> New:
     """Read one told event, recorded as of when it was received: from then on it is up to us."""
     split = redact(event["data"])
     received_at = parse(item.received_at or item.pending_since or "")

@@ -8,17 +8,20 @@ one empty query per shard. The board is brought up to the log as well.
 import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.audit.commit import MAX_CASES
 from chalicelib.cases.head import Head
 from chalicelib.cases.telling import told_key
-from chalicelib.intake.store import InboxItem, nudge_id
+from chalicelib.intake.inbox_id import nudge_id
 from chalicelib.lambdas.awaken import awaken
 from chalicelib.lambdas.publish import follow
 from chalicelib.lambdas.seal import seal
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services, services
+
+if TYPE_CHECKING:  # the store is heavy; `services()` imports it when it is needed
+    from chalicelib.intake.store import InboxItem
 
 STUCK = timedelta(minutes=1)
 _RUN = 500  # items of a shard that one run looks at; the oldest come first
@@ -27,6 +30,9 @@ _RUN = 500  # items of a shard that one run looks at; the oldest come first
 def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the schedule says nothing
     """Reconcile what has been pending for more than a minute."""
     chosen = services()
+    oldest = chosen.inbox.oldest_pending()
+    lag = int((chosen.wall() - oldest).total_seconds()) if oldest else 0
+    telemetry.seconds(telemetry.SEAL_LAG_SECONDS, lag)
     healed = reconcile(chosen, STUCK) + awaken(chosen)
     telemetry.count(telemetry.CASES_HEALED, healed)
     return {"healed": healed}
@@ -70,7 +76,7 @@ def _done(chosen: Services, case: str) -> list[str]:
     return told + [item.id for item in pending if not item.event and _is_served(item, head)]
 
 
-def _is_served(nudge: InboxItem, head: Head | None) -> bool:
+def _is_served(nudge: "InboxItem", head: Head | None) -> bool:
     """Whether the wake that *nudge* is about is over; one still due is the sweep's affair."""
     return head is None or head.wake_at is None or nudge_id(head.wake_at) > nudge.id
 

@@ -26,7 +26,7 @@ from chalicelib.cases.record import Record, Standing
 from chalicelib.cases.telling import adopted_terms
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse
-from chalicelib.intake.store import nudge_id
+from chalicelib.intake.inbox_id import nudge_id
 from chalicelib.lambdas.gather import Gathered, New, News, gather, terms_for
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.partial_batch import in_order

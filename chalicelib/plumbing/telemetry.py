@@ -24,7 +24,6 @@ CASES_NUDGED = "CasesNudged"
 CASES_HEALED = "CasesHealed"
 SWEEP_AGE_SECONDS = "SweepAgeSeconds"
 SEAL_LAG_SECONDS = "SealLagSeconds"
-LOG_SIZE = "LogSize"
 UNEXPECTED_ERRORS = "UnexpectedErrors"
 
 logger = Logger(service=SERVICE)

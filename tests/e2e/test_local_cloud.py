@@ -93,7 +93,9 @@ def test_what_is_wrong_gets_a_problem_document(door: Door) -> None:
     status, headers, _ = door.ask("POST", "/v1/events", body, content_type=ONE, **forged)
     assert (status, headers["content-type"]) == (401, "application/problem+json")
     assert door.ask("GET", "/v1/alerts")[0] == 401
-    assert door.ask("GET", "/v1/cases/none", Authorization="Bearer " + door.keys["operator"])[0] == 403
+    assert (
+        door.ask("GET", "/v1/cases/none", Authorization="Bearer " + door.keys["operator"])[0] == 403
+    )
     status, headers, _ = door.ask("GET", "/v1/nothing/there")
     assert (status, headers["content-type"]) == (404, "application/problem+json")
 

@@ -37,3 +37,35 @@ def test_what_is_in_force_is_looked_at_once_it_is_old():
         assert awaken(county.services) == 1
         county.until("2027-01-06T09:20:00")
         assert awaken(county.services) == 0
+
+
+def test_case_with_a_provisional_due_date_is_judged_again_when_the_calendar_comes():
+    """It is not held yet, and still its due instant follows the notice."""
+    with world("2026-12-21T09:00:00") as county:
+        county.accept("2026-12-21T09:00:00", promise="10wd")
+        county.tick()
+        assert county.head().is_provisional
+        assert county.head().held_for == ""
+        assert list(county.services.cases.held("")) == ["hall:1"]
+        assert awaken(county.services) == 1
+        county.tick()
+        assert county.services.inbox.oldest_pending() is None
+
+
+def test_what_was_told_leaves_the_inbox_once_it_is_sealed():
+    """Only its digest stays, by which the same event is known again."""
+    with world("2026-11-02T09:00:00") as county:
+        told = {"at": "2026-11-02T09:00:00", "promise": "5wd", "title": "王小明的饭店", "id": "e1"}
+        county.accept(**told)
+        county.tick()
+        item = county.services.inbox.get("hall:1", "E#e1")
+        assert item is not None
+        assert not item.event
+        assert not item.pending_shard
+        kept = county.services.vault
+        assert "王小明" not in str(county.facts())
+        assert kept.public_case("hall:1") == county.head().public_case
+        given = {"item": "X-01", "department": "Housing", "region": "370102"}
+        again = {**given, "promise": {"amount": 5, "unit": "wd"}, "title": "王小明的饭店"}
+        same = county.tell("case.accepted", "2026-11-02T09:00:00", "1", id="e1", **again)
+        assert same == "duplicate"

@@ -1,0 +1,19 @@
+"""`.duban/local.json`: where a local stage answers, and with what one gets in."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the file tells: *url* without a trailing slash, secrets by source, keys by role."""
+
+    url: str
+    sources: dict[str, str]
+    keys: dict[str, str]
+
+    def write(self, path: Path) -> None:
+        """Write the file; it holds secrets, so only its owner may read it."""
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(asdict(self), indent=2) + "\n")
