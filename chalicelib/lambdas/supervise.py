@@ -31,7 +31,6 @@ from chalicelib.lambdas.gather import Gathered, New, News, gather, terms_for
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.partial_batch import in_order
 from chalicelib.plumbing.services import Services, services
-from chalicelib.policy.shipped import load_profile
 
 _TRIES = 8
 
@@ -76,11 +75,15 @@ def _attempt(chosen: Services, news: News) -> Decision:
     public_case = _append(chosen, news.case, found.records, new)
     facts = [*found.facts, *decision.append]
     chosen.cases.save(head_of(news.case, public_case, facts, decision, found.now))
-    if not new and news.is_nudge and all(record.cause != news.id for record in found.records):
-        chosen.inbox.settle(news.case, news.id)  # it led to nothing; what did, seal settles
+    if news.is_nudge and not decision.append and not _led_to(news, found):
+        chosen.inbox.settle(news.case, news.id)  # else seal does, when what it led to is sealed
     kinds = [one.fact.kind for one in new]
     telemetry.logger.info("supervised", public_case=public_case, n=len(facts), kinds=kinds)
     return decision
+
+
+def _led_to(news: News, found: Gathered) -> bool:
+    return any(record.cause == news.id for record in found.records)
 
 
 def _cause(chosen: Services, news: News, found: Gathered) -> str:
@@ -97,7 +100,7 @@ def _cause(chosen: Services, news: News, found: Gathered) -> str:
 
 def _decide(chosen: Services, facts: Sequence[Fact], now: datetime) -> Decision:
     """Decide; where only the catalogue was missing and has come since, adopt its terms first."""
-    policy = load_profile(chosen.settings.duban_profile)
+    policy = chosen.policy()
     calendar = load_calendar(chosen.settings.duban_calendar)
     decision = decide(facts, policy, calendar, now)
     acceptance = decision.outlook.permit.acceptance
