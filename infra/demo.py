@@ -42,6 +42,7 @@ def run(where: Cloud, told: Told, speed: int | None) -> None:
             _walk(courier, crossings, chunk[-1].at)
             courier.set_clock(chunk[-1].at, 0)
             courier.post([one.event for one in chunk])
+            courier.set_clock(chunk[-1].at, 0)  # and is judged before time goes on
             fed += len(chunk)
             progress.update(len(chunk))
             progress.set_postfix_str(local(chunk[-1].at, counting.zone)[:16])
