@@ -129,7 +129,7 @@ def _issue(
             "basis": policy.basis[finding.level],
             "due_at": text(finding.due_at),
             "noticed_at": text(now),
-            "noticed": _noticed(finding, facts, now),
+            "noticed": _noticed(finding, [facts[n] for n in permit.rests_on], facts, now),
             "policy": f"{policy.id}@{policy.version}",
             "calendar": calendar.version,
             "rests_on": list(permit.rests_on),
@@ -140,12 +140,15 @@ def _issue(
     )
 
 
-def _noticed(finding: Finding, facts: Sequence[Fact], now: datetime) -> str:
+def _noticed(
+    finding: Finding, grounds: Sequence[Fact], facts: Sequence[Fact], now: datetime
+) -> str:
     """Why it was noticed when it was; a delay of ours is never an officer's.
 
-    on_time, late_news (it was told late), held (a calendar or catalogue was missing) or outage.
+    on_time, late_news (one of its *grounds* was told late), held (a calendar or catalogue was
+    missing) or outage.
     """
-    told_last = max((fact.recorded_at for fact in facts if fact.told), default=now)
+    told_last = max((fact.recorded_at for fact in grounds if fact.told), default=now)
     if now - finding.at <= _ON_TIME:
         return "on_time"
     if now - told_last <= _ON_TIME < told_last - finding.at:
