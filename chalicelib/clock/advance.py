@@ -4,26 +4,24 @@ The day of the start does not count (民法典 201); what a pause takes out is s
 """
 
 from calendar import monthrange
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from chalicelib.clock.counting import Counting
-from chalicelib.clock.span import DaySpan, Span
+from chalicelib.clock.span import Days, Ended
 from chalicelib.policy.limit import Limit
 
 
-def add_days(day: date, limit: Limit, taken: Sequence[DaySpan], counting: Counting) -> date:
+def add_days(day: date, limit: Limit, taken: Sequence[Days], counting: Counting) -> date:
     """Count *limit* (wd, d or mo) from the day after *day*, skipping the days *taken* out.
 
-    *taken* is in order and does not overlap; its last entry may be open only if it lies beyond.
+    *taken* is in order and does not overlap.
     """
     end = _add(day, limit, 0, counting)
     skipped = 0
     for first, last in taken:
         if first >= end:
             break
-        if last is None:
-            raise ValueError("an open pause has no due date; close it at an instant first")
         if last > day:
             skipped += _between(max(first, day), last, limit, counting)
             end = _add(day, limit, skipped, counting)
@@ -53,42 +51,37 @@ def add_months(day: date, months: int) -> date:
 
 
 def add_office_hours(
-    start: datetime, hours: timedelta, spans: Sequence[Span], counting: Counting
+    start: datetime, hours: timedelta, spans: Sequence[Ended], counting: Counting
 ) -> datetime:
     """The instant at which *hours* of office time after *start*, outside *spans*, are used up."""
     left = hours
-    for opens, closes in counting.office_after(start):
+    sessions = counting.office_after(start)
+    while True:
+        opens, closes = next(sessions)
         for begin, end in _outside(opens, closes, spans):
             if left <= end - begin:
                 return begin + left
             left -= end - begin
-    raise AssertionError("office hours do not end")
 
 
-def add_hours(start: datetime, hours: timedelta, spans: Sequence[Span]) -> datetime:
+def add_hours(start: datetime, hours: timedelta, spans: Sequence[Ended]) -> datetime:
     """The instant at which *hours* after *start*, outside *spans*, are used up (民法典 201)."""
     due = start + hours
-    for span in spans:
-        if span.start >= due or (span.end is not None and span.end <= start):
-            continue
-        if span.end is None:
-            raise ValueError("an open pause has no due date; close it at an instant first")
-        due += span.end - max(span.start, start)
+    for begin, end in spans:
+        if begin < due and end > start:
+            due += end - max(begin, start)
     return due
 
 
-def _outside(
-    opens: datetime, closes: datetime, spans: Sequence[Span]
-) -> Iterable[tuple[datetime, datetime]]:
-    begin = opens
-    for span in spans:
-        if span.start >= closes:
-            break
-        if span.end is not None and span.end <= begin:
+def _outside(opens: datetime, closes: datetime, spans: Sequence[Ended]) -> Iterator[Ended]:
+    since = opens
+    for begin, end in spans:
+        if end <= since:
             continue
-        if span.start > begin:
-            yield begin, span.start
-        if span.end is None or span.end >= closes:
-            return
-        begin = span.end
-    yield begin, closes
+        if begin >= closes:
+            break
+        if begin > since:
+            yield since, begin
+        since = end
+    if since < closes:
+        yield since, closes

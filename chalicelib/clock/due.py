@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.clock.advance import add_days, add_hours, add_office_hours
 from chalicelib.clock.counting import Counting
-from chalicelib.clock.span import Span, days_of
+from chalicelib.clock.span import Span, days_of, ended
 from chalicelib.instant import MILLISECOND
 from chalicelib.policy.limit import HOURS, Limit
 
@@ -52,6 +52,7 @@ def run_out(
     start: datetime, limits: Sequence[Limit], spans: Sequence[Span], counting: Counting
 ) -> Due:
     """Where the limits run out, before a pause that holds the end moves it."""
+    taken = ended(spans)
     instant: datetime | None = start
     begin = day = counting.day_of(start)
     needs_calendar = False
@@ -60,12 +61,12 @@ def run_out(
             since = instant or counting.end_of(day)
             amount = timedelta(hours=limit.amount)
             if limit.unit == "h":
-                instant = add_hours(since, amount, spans)
+                instant = add_hours(since, amount, taken)
             else:
-                instant, needs_calendar = add_office_hours(since, amount, spans, counting), True
+                instant, needs_calendar = add_office_hours(since, amount, taken, counting), True
             day = counting.day_of(instant)
         else:
-            day = add_days(day, limit, days_of(spans, counting), counting)
+            day = add_days(day, limit, days_of(taken, counting), counting)
             needs_calendar = needs_calendar or limit.unit == "wd"
             instant = None
     if instant is not None:

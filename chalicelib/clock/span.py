@@ -35,13 +35,18 @@ def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(result)
 
 
-DaySpan = tuple[date, date | None]
-"""Days after the first up to and including the second; None: all days after the first."""
+Ended = tuple[datetime, datetime]
+"""A span that has its end."""
+
+Days = tuple[date, date]
+"""Days after the first, up to and with the second."""
 
 
-def days_of(spans: Sequence[Span], counting: Counting) -> tuple[DaySpan, ...]:
+def ended(spans: Sequence[Span]) -> tuple[Ended, ...]:
+    """Those of *spans* that have an end; only the last may have none."""
+    return tuple((span.start, span.end) for span in spans if span.end is not None)
+
+
+def days_of(spans: Sequence[Ended], counting: Counting) -> tuple[Days, ...]:
     """The days that *spans* take out: after that of the start, up to and with that of the end."""
-    return tuple(
-        (counting.day_of(span.start), None if span.end is None else counting.day_of(span.end))
-        for span in spans
-    )
+    return tuple((counting.day_of(start), counting.day_of(end)) for start, end in spans)

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from chalicelib.clock.advance import add_months
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import run_out
-from chalicelib.clock.span import DaySpan, Span, days_of
+from chalicelib.clock.span import Days, Span, days_of, ended
 from chalicelib.policy.limit import HOURS, Limit, Unit
 
 _DAY = timedelta(days=1)
@@ -34,7 +34,7 @@ def steps(
     """Tell every day of *stretch*, from that of the start to that of the due instant."""
     start, due_at = stretch
     first, last = counting.day_of(start), counting.day_of(due_at)
-    taken = days_of(spans, counting)
+    taken = days_of(ended(spans), counting)
     told: list[Step] = []
     if limits[0].unit not in HOURS:
         told.append(Step(first, counts=False, why="day of acceptance"))
@@ -55,8 +55,8 @@ def _days(first: date, last: date) -> Iterator[date]:
     return (first + n * _DAY for n in range((last - first).days + 1))
 
 
-def _is_taken(day: date, taken: Sequence[DaySpan]) -> bool:
-    return any(begin < day and (end is None or day <= end) for begin, end in taken)
+def _is_taken(day: date, taken: Sequence[Days]) -> bool:
+    return any(begin < day <= end for begin, end in taken)
 
 
 def _step_by_hours(day: date, unit: Unit, spans: Sequence[Span], counting: Counting) -> Step:
@@ -68,7 +68,7 @@ def _step_by_hours(day: date, unit: Unit, spans: Sequence[Span], counting: Count
 
 
 def _step_by_days(
-    day: date, limit: Limit, taken: Sequence[DaySpan], counting: Counting
+    day: date, limit: Limit, taken: Sequence[Days], counting: Counting
 ) -> Iterator[Step]:
     left = (add_months(day, limit.amount) - day).days if limit.unit == "mo" else limit.amount
     while left > 0:

@@ -12,12 +12,17 @@ from chalicelib.policy.limit import Limit
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The limits of one case. *due_at*, an explicit due instant or date, is the promise then."""
+    """The limits of one case. Either *promise*, or *due_at*: an explicit due instant or date."""
 
     promise: Limit | None = None
     due_at: str = ""
     statutory: Limit | None = None
     catalogue: str = ""  # the version of the catalogue that an entry came from
+
+    def __post_init__(self) -> None:
+        """Hold the one invariant that counting relies on."""
+        if bool(self.due_at) is (self.promise is not None):
+            raise ValueError("terms have either a promise or a due date")
 
     def written(self) -> dict[str, object]:
         """As stored with the acceptance."""
@@ -53,7 +58,7 @@ def terms_of(
     """
     due_at = str(accepted.get("due_at") or "")
     listed = entry or {}
-    promise = _limit(accepted.get("promise")) or (None if due_at else listed.get("promise"))
+    promise = None if due_at else _limit(accepted.get("promise")) or listed.get("promise")
     statutory = _limit(accepted.get("statutory")) or listed.get("statutory")
     if not (due_at or promise or statutory):
         return None

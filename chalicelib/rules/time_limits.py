@@ -16,6 +16,7 @@ from chalicelib.clock.timeline import Course, Stretch, stretches
 from chalicelib.instant import is_date, parse
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
+from chalicelib.policy.terms import Terms
 from chalicelib.rules.finding import Finding, Level
 
 
@@ -36,14 +37,14 @@ def survey(permit: Permit, counting: Counting, profile: Profile) -> Survey:
         return Survey()
     start, stop = accepted.at, permit.closing.at if permit.closing else None
     findings: list[Finding] = []
-    promise = list(_promise(start, permit, counting))
+    promise = list(_promise(start, terms, permit, counting))
     findings.extend(_warnings(start, promise, counting, profile))
     yellow = _over(promise[-1], "V-02", "yellow", "promise")
     if yellow is not None:
         findings.append(yellow)
     overdue = yellow is not None and (stop is None or yellow.at < stop)
     reds = [_unanswered(yellow, permit, counting, profile)] if yellow and overdue else []
-    statutory = list(_statutory(start, permit, counting))
+    statutory = list(_statutory(start, terms, permit, counting))
     if statutory:
         reds.append(_over(statutory[-1], "V-03", "red", "statutory"))
     findings.extend(sorted((red for red in reds if red), key=lambda red: red.at)[:1])
@@ -56,17 +57,20 @@ def survey(permit: Permit, counting: Counting, profile: Profile) -> Survey:
     )
 
 
-def _promise(start: datetime, permit: Permit, counting: Counting) -> Iterator[Stretch]:
-    terms = permit.terms
-    if terms is not None and terms.due_at:
+def _promise(
+    start: datetime, terms: Terms, permit: Permit, counting: Counting
+) -> Iterator[Stretch]:
+    if terms.promise is None:
         yield Stretch(start, None, Due(explicit_due(terms.due_at, counting)), (), ())
-    elif terms is not None and terms.promise is not None:
+    else:
         yield from stretches(start, terms.promise, _course(permit), counting)
 
 
-def _statutory(start: datetime, permit: Permit, counting: Counting) -> Iterator[Stretch]:
-    if permit.terms is not None and permit.terms.statutory is not None:
-        yield from stretches(start, permit.terms.statutory, _course(permit), counting)
+def _statutory(
+    start: datetime, terms: Terms, permit: Permit, counting: Counting
+) -> Iterator[Stretch]:
+    if terms.statutory is not None:
+        yield from stretches(start, terms.statutory, _course(permit), counting)
 
 
 def _course(permit: Permit) -> Course:

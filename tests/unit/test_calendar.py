@@ -145,11 +145,12 @@ def test_a_calendar_that_is_not_shipped_is_unknown() -> None:
 def test_a_broken_shipped_file_is_refused_with_its_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Files of other kinds are left alone."""
+    """Files of other kinds are left alone, wherever they stand."""
     folder = tmp_path / "calendars" / "YY"
     folder.mkdir(parents=True)
     (folder / "notes.txt").write_text("not a year")
     (folder / "2027.json").write_text("{")
+    (folder / "2027.txt").write_text("not a year either")
     monkeypatch.setattr("chalicelib.calendar.shipped.resources.files", lambda _: tmp_path)
     with pytest.raises(BadInput, match=r"YY/2027\.json: not JSON"):
         load_calendar("YY")

@@ -67,6 +67,11 @@ LISTED = {"promise": TEN, "statutory": TWENTY}
         ({}, LISTED, Terms(TEN, "", TWENTY, "v1")),
         ({"promise": {"amount": 5, "unit": "d"}}, LISTED, Terms(Limit(5, "d"), "", TWENTY, "v1")),
         ({"due_at": "2026-01-05"}, LISTED, Terms(None, "2026-01-05", TWENTY, "v1")),
+        (
+            {"due_at": "2026-01-05", "promise": TEN.written()},
+            None,
+            Terms(None, "2026-01-05", None, ""),
+        ),
         ({"due_at": "2026-01-05"}, None, Terms(None, "2026-01-05", None, "")),
         ({"statutory": {"amount": 5, "unit": "d"}}, None, Terms(Limit(5, "d"), "", Limit(5, "d"))),
         ({}, {"promise": None, "statutory": TWENTY}, Terms(TWENTY, "", TWENTY, "v1")),
@@ -81,6 +86,15 @@ def test_the_acceptance_goes_before_the_catalogue(
     assert terms == expected
     if terms is not None:
         assert read_terms(terms.written()) == terms
+
+
+@pytest.mark.parametrize(
+    "terms", [{}, {"statutory": TEN}, {"promise": TEN, "due_at": "2026-01-05"}]
+)
+def test_terms_have_one_promise(terms: Mapping[str, Any]) -> None:
+    """Neither none nor two."""
+    with pytest.raises(ValueError, match="either"):
+        Terms(**terms)
 
 
 def test_where_no_terms_are_stored_there_are_none() -> None:
