@@ -1,0 +1,120 @@
+"""Every function does only what its policy in infra/iam allows: no emulator would tell us.
+
+A life with all its accidents is lived in memory, and what each function asked of which table is
+held against its policy.
+"""
+
+import json
+from collections import defaultdict
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from chalicelib.lambdas import reconcile, sweep
+from chalicelib.policy.catalogue import read
+from tests.support import stream_pump
+from tests.support.memory_stage import memory_world
+
+IAM = Path(__file__).parents[2] / "infra" / "iam"
+NAMES = {"Inbox": "supervise", "Facts": "seal", "Log": "publish"}
+CATALOGUE = (
+    b"item,name,department,kind,promise,statutory,basis,stages\nX-09,n,Water,promise,1wd,,l,\n"
+)
+
+
+def allowed(function):
+    """Give the (action, table or index) pairs of a policy."""
+    found = set()
+    for statement in json.loads((IAM / f"{function}.json").read_text())["Statement"]:
+        for resource in _listed(statement["Resource"]):
+            place = json.dumps(resource)
+            table = next(
+                (name for name in TABLES if f'"{name}"' in place or f"{{{name}." in place), ""
+            )
+            index = place.partition("/index/")[2].strip('"}')
+            for action in _listed(statement["Action"]):
+                found.add(
+                    (action.removeprefix("dynamodb:"), f"{table}/index/{index}" if index else table)
+                )
+    return found
+
+
+def _listed(value):
+    return value if isinstance(value, list) else [value]
+
+
+TABLES = ("Inbox", "Cases", "Facts", "Log", "Board", "Registry", "Vault")
+
+
+def live(county, run):
+    """Go through everything that a function may have to do."""
+    county.accept("2026-11-02T09:00:00", "1", applicant={"name": "Wang"})
+    places = {"item": "X-09", "department": "Water", "region": "370102"}
+    county.tell("case.accepted", "2026-11-02T09:00:00", "2", **places)
+    county.pump.drain()
+    county.services.inbox.put_nudge("hall:1", county.wall.at, county.wall.at)
+    county.services.catalogues.write(read(CATALOGUE, "items.csv"))
+    for days in (0, 5, 5):
+        county.wall.forward(days=days)
+        run("reconcile", reconcile.run)
+        run("sweep", sweep.run)
+        county.pump.drain()
+    county.tell("case.decided", "2026-11-03T09:00:00", "1", outcome="granted")
+    for lost in (("Inbox",), ("Facts", "Log"), ("Facts", "Log")):
+        for table in stream_pump.READERS:
+            county.pump.carry(table, 0 if table in lost else None)
+        for table in lost:
+            county.pump.waiting[table].clear()
+        county.wall.forward(minutes=6)
+        run("reconcile", reconcile.run)
+    county.accept("2026-11-12T09:00:00", "3", promise="2wd")
+    county.pump.drain()
+    county.wall.forward(days=5)
+    again = county.cloud.streams["test-Inbox"][-2]
+    run("supervise", stream_pump.READERS["Inbox"], {"Records": [again]})
+
+
+@pytest.fixture(scope="module")
+def asked():
+    """Give what each function asked for."""
+    found = defaultdict(set)
+    with memory_world("2026-11-02T09:00:00") as county:
+
+        def run(name, work, event=None):
+            begun = len(county.cloud.calls)
+            answer = work(event or {})
+            calls = county.cloud.calls[begun:]
+            found[name] |= {(action, place.removeprefix("test-")) for action, place in calls}
+            return answer
+
+        readers = {
+            table: lambda event, table=table, work=work: run(NAMES[table], work, event)
+            for table, work in stream_pump.READERS.items()
+        }
+        with patch.dict(stream_pump.READERS, readers):
+            live(county, run)
+        assert not county.pump.failed
+    return found
+
+
+@pytest.mark.parametrize("function", ["supervise", "seal", "publish", "sweep", "reconcile"])
+def test_a_function_does_only_what_its_policy_allows(asked, function):
+    """Else it would fail in production, and only there."""
+    assert asked[function] - allowed(function) == set()
+
+
+def test_the_life_has_all_accidents(asked):
+    """What is done but rarely was done here."""
+    assert {("PutItem", "Inbox"), ("DeleteItem", "Inbox")} <= asked["supervise"]
+    assert {("UpdateItem", "Inbox"), ("PutItem", "Log"), ("UpdateItem", "Board")} <= asked[
+        "reconcile"
+    ]
+
+
+@pytest.mark.parametrize("function", ["supervise", "seal", "publish", "sweep", "reconcile"])
+def test_no_policy_lets_anybody_change_a_fact(function):
+    """Facts are appended, by supervise alone."""
+    rights = {action for action, place in allowed(function) if place == "Facts"}
+    assert not rights & {"UpdateItem", "DeleteItem", "BatchWriteItem", "*"}
+    assert ("PutItem" in rights) is (function == "supervise")
