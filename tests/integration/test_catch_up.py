@@ -14,7 +14,7 @@ from tests.support.stream_pump import READERS
 START = "2026-11-02T09:00:00"
 OUT, BACK = "2026-11-04T12:00:00", {"hours": 6, "week": 24 * 7}
 # Told while nothing but the API worked: case, kind, when it happened, data.
-MEANWHILE = (
+MEANWHILE: tuple[tuple[str, str, str, dict[str, object]], ...] = (
     ("4", "case.decided", "2026-11-04T15:00:00", {"outcome": "granted"}),
     ("5", "case.suspended", "2026-11-04T16:00:00", {"procedure": "hearing"}),
     ("6", "case.extended", "2026-11-04T16:30:00", {"by": {"amount": 2, "unit": "wd"}}),

@@ -78,7 +78,7 @@ def live(county, run):
 @pytest.fixture(scope="module")
 def asked():
     """Give what each function asked for."""
-    found = defaultdict(set)
+    found: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
     with memory_world("2026-11-02T09:00:00") as county:
 
         def run(name, work, event=None):
