@@ -150,7 +150,12 @@ ANSWERS: dict[str, Schema] = {
             {**_COUNTS, "properties": {"department": TEXT, **_COUNTS["properties"]}}
         ),
     ),
-    "Clock": record("now speed", now=INSTANT, speed={"type": "integer", "minimum": 0}),
+    "Clock": record(
+        "now speed counting",
+        now=INSTANT,
+        speed={"type": "integer", "minimum": 0},
+        counting=record("zone cutoff rest_day", zone=TEXT, cutoff=TEXT, rest_day=TEXT),
+    ),
     "Idle": record(now=INSTANT, idle=FLAG),
     "Health": {"type": "object"},
 }

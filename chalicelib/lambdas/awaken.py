@@ -10,7 +10,6 @@ from datetime import timedelta
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.instant import parse, text
 from chalicelib.plumbing.services import Services
-from chalicelib.policy.shipped import load_profile
 
 _SEEN = ("HELD", "SEEN")
 _AGAIN = timedelta(minutes=5)
@@ -42,5 +41,5 @@ def awaken(chosen: Services) -> int:
 
 def _rules(chosen: Services) -> list[str]:
     calendar = load_calendar(chosen.settings.duban_calendar)
-    policy = load_profile(chosen.settings.duban_profile)
+    policy = chosen.policy()
     return [calendar.version, policy.version]

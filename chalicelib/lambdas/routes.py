@@ -11,7 +11,7 @@ from chalicelib.instant import local
 from chalicelib.intake import json_text
 from chalicelib.lambdas.drain import drain
 from chalicelib.lambdas.sweep import last_swept
-from chalicelib.plumbing.clock import read_request
+from chalicelib.plumbing.clock import read_counting, read_request
 from chalicelib.plumbing.services import Services, services
 from chalicelib.policy.shipped import load_profile
 
@@ -34,7 +34,7 @@ def clock() -> Response:
 
 def health(served: Services) -> dict[str, Any]:
     """Everything here costs the same however many cases there are; lags are whole seconds."""
-    policy = load_profile(served.settings.duban_profile)
+    policy = served.policy()
     calendar = load_calendar(served.settings.duban_calendar)
     wall, swept_at = served.wall(), last_swept(served)
     pending = served.inbox.oldest_pending()
@@ -55,7 +55,11 @@ def _clock(served: Services, request: Any) -> Response:
     if not served.settings.is_local:
         raise Rejected(404, "only a local stage has a clock that can be set")
     served.keys.require(request.headers, "operator")
-    now, speed = read_request(json_text.read(request.raw_body))
+    body = json_text.read(request.raw_body)
+    now, speed = read_request(body)
+    counting = read_counting(body, load_profile(served.settings.duban_profile))
+    if counting is not None:
+        served.table_clock.count_as(counting)
     served.table_clock.set(now, speed)
     is_idle = drain(served, WAIT_SECONDS)
     zone = load_profile(served.settings.duban_profile).zone

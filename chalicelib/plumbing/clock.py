@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import instant
-from chalicelib.errors import Rejected
+from chalicelib.errors import BadInput, Rejected
+from chalicelib.policy.profile import Profile
 
 if TYPE_CHECKING:  # PynamoDB is for those who use it, not for whoever imports app
     from chalicelib.plumbing.registry import Registry
@@ -19,6 +20,7 @@ if TYPE_CHECKING:  # PynamoDB is for those who use it, not for whoever imports a
 Now = Callable[[], datetime]
 
 _KEY = ("CLOCK", "CLOCK")
+_COUNTING = ("CLOCK", "COUNTING")
 MAX_SPEED = 1_000_000
 
 
@@ -76,10 +78,21 @@ class TableClock:
         }
         self._registry.put(*_KEY, body)
 
+    def counting(self) -> dict[str, str]:
+        """Tell how days are to be counted in place of the profile's own way; empty: as it says."""
+        return self._registry.get(*_COUNTING) or {}
+
+    def count_as(self, counting: dict[str, str]) -> None:
+        """Count days by *counting* from now on, as a log that is fed needs it.
+
+        A crash after it leaves a stage that counts so already; whoever asked for it asks again.
+        """
+        self._registry.put(*_COUNTING, counting)
+
 
 def read_request(body: Any) -> tuple[datetime | None, int | None]:
     """Read the body of `PUT /v1/clock`: `{"now": T}`, `{"speed": N}` or both."""
-    if not isinstance(body, dict) or not body or not body.keys() <= {"now", "speed"}:
+    if not isinstance(body, dict) or not body or not body.keys() <= {"now", "speed", "counting"}:
         raise Rejected(422, 'the body is {"now": instant}, {"speed": whole number} or both')
     now, speed = body.get("now"), body.get("speed")
     if "now" in body:
@@ -92,3 +105,17 @@ def read_request(body: Any) -> tuple[datetime | None, int | None]:
     if "speed" in body and (type(speed) is not int or not 0 <= speed <= MAX_SPEED):
         raise Rejected(422, f"a whole number from 0 to {MAX_SPEED} is needed", field="speed")
     return now, speed
+
+
+def read_counting(body: Any, profile: Profile) -> dict[str, str] | None:
+    """Read `{"counting": {"zone", "cutoff", "rest_day"}}`, if there; it must fit *profile*."""
+    counting = body.get("counting")
+    if "counting" not in body:
+        return None
+    if not isinstance(counting, dict) or not all(isinstance(v, str) for v in counting.values()):
+        raise Rejected(422, "zone, cutoff and rest_day, each a text", field="counting")
+    try:
+        profile.counted_as(counting)
+    except BadInput as error:
+        raise Rejected(422, str(error), field="counting") from error
+    return counting

@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.plumbing.registry import Registry
     from chalicelib.plumbing.settings import Settings
     from chalicelib.plumbing.sources import Sources
+    from chalicelib.policy.profile import Profile
     from chalicelib.policy.store import Catalogues
 
 
@@ -48,6 +49,15 @@ class Services:
     def now(self) -> datetime:
         """Tell the time that cases live by: the wall clock, or the local stage's table clock."""
         return self.table_clock() if self.settings.is_local else self.wall()
+
+    def policy(self) -> Profile:
+        """Give the policy in force; a local stage may be told to count days otherwise."""
+        from chalicelib.policy.shipped import load_profile
+
+        profile = load_profile(self.settings.duban_profile)
+        if not self.settings.is_local:
+            return profile
+        return profile.counted_as(self.table_clock.counting())
 
     @cached_property
     def table_clock(self) -> TableClock:

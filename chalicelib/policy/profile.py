@@ -43,12 +43,32 @@ class Profile:
         cutoff: str | None = None,
         rest_day: str | None = None,
     ) -> "Profile":
-        """Replace how days are counted, as a replay map's `[clock]` does. Raises BadInput."""
-        return replace(
+        """Replace how days are counted, as a replay map's `[clock]` does. Raises BadInput.
+
+        What counts otherwise is another policy, so the version says how it counts.
+        """
+        changed = replace(
             self,
             zone=zone or self.zone,
             cutoff=self.cutoff if cutoff is None else read_cutoff(cutoff, "cutoff"),
             rest_day=self.rest_day if rest_day is None else _rest_day(rest_day, "rest_day"),
+        )
+        if changed == self:
+            return self
+        ends = "office" if changed.cutoff is None else changed.cutoff.isoformat("milliseconds")
+        counted = f"{changed.zone.key},{ends},{changed.rest_day}"
+        return replace(changed, version=f"{self.version}+{counted}")
+
+    def counted_as(self, counting: Mapping[str, str]) -> "Profile":
+        """Count by *counting*: `zone`, `cutoff` and `rest_day`, each optional. Raises BadInput."""
+        for key in counting:
+            if key not in ("zone", "cutoff", "rest_day"):
+                raise BadInput(f"unknown key {key!r}", "counting")
+        zone = counting.get("zone")
+        return self.with_counting(
+            zone=None if zone is None else _zone(zone, "zone"),
+            cutoff=counting.get("cutoff"),
+            rest_day=counting.get("rest_day"),
         )
 
 
