@@ -59,11 +59,18 @@ class Courier:
             results.extend(answer["results"])
         return results
 
-    def set_clock(self, now: datetime | None = None, speed: int | None = None) -> str:
+    def set_clock(
+        self,
+        now: datetime | None = None,
+        speed: int | None = None,
+        counting: Mapping[str, str] | None = None,
+    ) -> str:
         """Set the stage's clock, wait until everything has come through, and tell its time."""
         wanted: dict[str, Any] = {} if now is None else {"now": text(now)}
         if speed is not None:
             wanted["speed"] = speed
+        if counting is not None:
+            wanted["counting"] = counting
         headers = {
             "Authorization": f"Bearer {self._access.operator_key}",
             "Content-Type": "application/json",

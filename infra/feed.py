@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +11,8 @@ from typing import Any, Protocol
 from chalicelib.errors import BadInput
 from infra.cloud import TOLD
 from infra.courier import Access
-from infra.feed_log import Posted, chunks
-from infra.replay.moment import instant
-from infra.replay.read_log import Progress, ReadLog, no_progress
+from infra.feed_log import Posted, Story, chunks
+from infra.replay.read_log import Progress, no_progress
 
 SECRET, KEY = "DUBAN_SOURCE_SECRET", "DUBAN_OPERATOR_KEY"  # names of variables, not secrets
 
@@ -59,7 +58,12 @@ def access_to(url: str, source: str | None, secret: str | None, key: str | None)
 class Stage(Protocol):
     """What is asked of a stage; a `Courier` does it over HTTP."""
 
-    def set_clock(self, now: datetime | None = None, speed: int | None = None) -> str:
+    def set_clock(
+        self,
+        now: datetime | None = None,
+        speed: int | None = None,
+        counting: Mapping[str, str] | None = None,
+    ) -> str:
         """Set the clock, and tell the time once everything has come through."""
 
     def post(self, events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -67,24 +71,36 @@ class Stage(Protocol):
 
 
 def feed(
-    log: ReadLog, posted: Sequence[Posted], stage: Stage, progress: Progress = no_progress
+    story: Story, stage: Stage, counting: Mapping[str, str], progress: Progress = no_progress
 ) -> Fed:
-    """Post what *log* has to tell and leave the stage's clock, stopped, at the cut-off.
+    """Tell *stage* the whole *story*, and leave its clock, stopped, at the end of it.
+
+    *counting* is how the stage is to count days. The clock stops on the way wherever something is
+    crossed, so that it is noticed when it happens and no outage is put on record.
 
     Whatever stops it half-way, the same again goes on from there: what the stage knows it calls a
     duplicate, and going back with the clock takes nothing back.
     """
-    if log.cut_off is None:
-        raise BadInput("nothing in the log says any time, so there is nothing to feed", "LOG")
     results: Counter[str] = Counter()
-    show = progress("feeding", len(posted))
-    for chunk in chunks(posted):
+    show = progress("feeding", len(story.posted))
+    stops = deque(story.stops)
+    begin = min([story.ends, *(one.at for one in story.posted[:1])])
+    stage.set_clock(begin, 0, counting)
+    for chunk in chunks(story.posted):
+        _pass(stops, chunk[-1].at, stage)
         stage.set_clock(chunk[-1].at, 0)
         results.update(_post(stage, chunk))
         show(sum(results.values()))
-    now = stage.set_clock(instant(log.cut_off), 0)
-    show(len(posted))
-    return Fed(len({one.event["subject"] for one in posted}), results, now)
+    _pass(stops, story.ends, stage)
+    now = stage.set_clock(story.ends, 0)
+    show(len(story.posted))
+    return Fed(len({one.event["subject"] for one in story.posted}), results, now)
+
+
+def _pass(stops: deque[datetime], until: datetime, stage: Stage) -> None:
+    """Stop at each of *stops* before *until*."""
+    while stops and stops[0] < until:
+        stage.set_clock(stops.popleft(), 0)
 
 
 def _post(stage: Stage, chunk: list[Posted]) -> list[str]:

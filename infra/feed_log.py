@@ -1,14 +1,15 @@
 """A log as the events of an intake system, and the order in which a stage may be told of them.
 
 Pure: readings in, chunks of CloudEvents out. The stage's clock is set to the end of a chunk before
-the chunk is posted, so nothing comes from the future. And no chunk reaches beyond an instant at
-which the stage, not yet told of an event in it, would issue what that event makes groundless: so
-what the stage issues is what `duban replay` says, and nothing has to be taken back.
+the chunk is posted, so nothing comes from the future. And no chunk reaches beyond the next crossing
+of a case that it tells of: the stage would notice it late, or issue what an event it has not been
+told of makes groundless. So what the stage issues is what `duban replay` says, at its time, and
+nothing has to be taken back.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -18,24 +19,61 @@ from chalicelib.clock.counting import Counting
 from chalicelib.errors import BadInput
 from chalicelib.instant import text
 from infra.replay.case_reading import Reading
+from infra.replay.moment import instant
+from infra.replay.read_log import ReadLog
 from infra.replay.rules import Rules
+from infra.replay.supervise import Supervision
 from infra.replay.telling import Told, as_facts, sequence, tell
 
 MAX_SUBJECT = 200  # an event's id is its subject and more, and has room for 256
 MAX_CHUNK = 100
+_SOON = timedelta(minutes=1)
+_TOGETHER = timedelta(minutes=5)  # what is noticed ten minutes late counts as an outage
 _AS_IT_IS = "/:@!$&'()*+,;=-._~"
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """An event to be posted, when it happened, and the latest clock that may be shown before it.
+    """An event to be posted, when it happened, and the latest clock that it may be posted at.
 
-    *before* is None where nothing that the stage could do depends on knowing the event in time.
+    *latest* is None where nothing that the stage does depends on knowing of it in time.
     """
 
     at: datetime
-    before: datetime | None
+    latest: datetime | None
     event: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What there is to tell, in order of time; when something is crossed; and where it ends."""
+
+    posted: tuple[Posted, ...]
+    stops: tuple[datetime, ...]
+    ends: datetime
+
+
+def story_of(log: ReadLog, source: str, rules: Rules, cases: int | None = None) -> Story:
+    """The story of the first *cases* of *log*, told by *source*. Raises BadInput."""
+    if log.cut_off is None:
+        raise BadInput("nothing in the log says any time, so there is nothing to feed", "LOG")
+    ends = instant(log.cut_off)
+    chosen = first_accepted(log.readings(), cases)
+    supervision = Supervision(rules, ends)
+    crossed = (at for reading in chosen for _, at in supervision.issued(reading))
+    return Story(tuple(events_of(chosen, source, rules)), tuple(stops(crossed)), ends)
+
+
+def stops(crossed: Iterable[datetime]) -> Iterator[datetime]:
+    """Where the clock stops so that all that is *crossed* is noticed within a few minutes."""
+    group: list[datetime] = []
+    for at in sorted(crossed):
+        if group and at - group[0] > _TOGETHER:
+            yield group[-1] + _SOON
+            group = []
+        group.append(at)
+    if group:
+        yield group[-1] + _SOON
 
 
 def first_accepted(readings: Iterator[Reading], cases: int | None) -> list[Reading]:
@@ -52,10 +90,10 @@ def events_of(readings: Sequence[Reading], source: str, rules: Rules) -> list[Po
     for number, reading in enumerate(readings):
         subject = subject_of(reading, number)
         told = tell(reading, counting)
-        limits = _limits(as_facts(told, subject), rules, counting)
+        limits = _latest(as_facts(told, subject), rules, counting)
         posted.extend(
-            Posted(one.at, before, _cloud_event(one, source, subject))
-            for one, before in zip(told, limits, strict=True)
+            Posted(one.at, latest, _cloud_event(one, source, subject))
+            for one, latest in zip(told, limits, strict=True)
         )
     return sorted(posted, key=lambda one: one.at)
 
@@ -77,20 +115,21 @@ def chunks(posted: Sequence[Posted]) -> Iterator[list[Posted]]:
             yield chunk
             chunk, until = [], None
         chunk.append(one)
-        if one.before is not None:
-            until = one.before if until is None else min(until, one.before)
+        if one.latest is not None:
+            until = one.latest if until is None else min(until, one.latest)
     if chunk:
         yield chunk
 
 
-def _limits(facts: Sequence[Fact], rules: Rules, counting: Counting) -> list[datetime | None]:
-    """For each fact: the first crossing from then on, as things look without the fact."""
-    limits: list[datetime | None] = []
-    for known, fact in enumerate(facts):
-        before = [one.numbered(n) for n, one in enumerate(facts[:known])]
-        findings = look(before, rules.policy, counting).survey.findings if before else ()
-        limits.append(next((f.at for f in findings if f.at >= fact.at), None))
-    return limits
+def _latest(facts: Sequence[Fact], rules: Rules, counting: Counting) -> list[datetime | None]:
+    """For each fact: the first crossing from then on, as things look without it or with it."""
+    numbered = [fact.numbered(n) for n, fact in enumerate(facts)]
+    known = [look(numbered[:n], rules.policy, counting) for n in range(len(facts) + 1)]
+    crossings = [[finding.at for finding in outlook.survey.findings] for outlook in known]
+    return [
+        min((at for at in crossings[n] + crossings[n + 1] if at >= fact.at), default=None)
+        for n, fact in enumerate(facts)
+    ]
 
 
 def _cloud_event(told: Told, source: str, subject: str) -> dict[str, Any]:

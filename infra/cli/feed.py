@@ -29,19 +29,18 @@ def run(arguments: argparse.Namespace) -> int:
     """Feed, and say what was recorded."""
     from infra.courier import Courier
     from infra.feed import access_to, feed
-    from infra.feed_log import events_of, first_accepted
+    from infra.feed_log import story_of
     from infra.progress import bar
     from infra.replay.log_map import load_map
     from infra.replay.read_log import read_log
-    from infra.replay.rules import rules_of
+    from infra.replay.rules import counting_of, rules_of
 
     access = access_to(arguments.to, arguments.source, arguments.secret, arguments.key)
     log_map = load_map(arguments.map)
     rules = rules_of(log_map, "statutory", str(arguments.map))
     log = read_log(arguments.log, log_map, rules.policy.zone, arguments.until, bar)
-    chosen = first_accepted(log.readings(), arguments.cases)
-    posted = events_of(chosen, access.source, rules)
-    fed = feed(log, posted, Courier(access), bar).written()
+    story = story_of(log, access.source, rules, arguments.cases)
+    fed = feed(story, Courier(access), counting_of(log_map), bar).written()
     if arguments.json:
         print(json.dumps(fed))
     else:

@@ -1,7 +1,6 @@
 """What the cases of a log are judged by: a shipped profile under the map's own way of counting."""
 
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.calendar.workdays import Calendar
@@ -19,22 +18,26 @@ class Rules:
     calendar: Calendar
 
 
+def counting_of(log_map: LogMap) -> dict[str, str]:
+    """How the map counts days, as far as it says so itself."""
+    clock = log_map.clock
+    said = {"zone": log_map.timezone, "cutoff": clock.cutoff, "rest_day": clock.rest_day}
+    return {key: value for key, value in said.items() if value is not None}
+
+
 def rules_of(log_map: LogMap, profile: str, place: str) -> Rules:
     """Put the map's `[clock]` and zone over *profile*. Raises BadInput; *place* names the map."""
-    zone = ZoneInfo(log_map.timezone) if log_map.timezone else None
-    clock = log_map.clock
     try:
         policy = load_profile(profile)
     except (Unknown, BadInput) as error:
         raise BadInput(f"no such profile: {profile!r}", "--profile") from error
+    name = log_map.clock.calendar
     try:
-        calendar = load_calendar(clock.calendar)
+        calendar = load_calendar(name)
     except Unknown as error:
-        raise BadInput(
-            f"no such calendar: {clock.calendar!r}", f"{place}: clock.calendar"
-        ) from error
+        raise BadInput(f"no such calendar: {name!r}", f"{place}: clock.calendar") from error
     try:
-        policy = policy.with_counting(zone=zone, cutoff=clock.cutoff, rest_day=clock.rest_day)
+        policy = policy.counted_as(counting_of(log_map))
     except BadInput as error:
         raise BadInput(error.message, f"{place}: clock.{error.place}") from error
     return Rules(policy, calendar)

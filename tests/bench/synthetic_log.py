@@ -15,6 +15,7 @@ EVENTS = 561_000
 ZONE = timezone(timedelta(hours=1))
 START = datetime(2010, 1, 4, tzinfo=ZONE)
 LATER = ["Send Fine", "Insert Fine Notification", "Add penalty", "Payment", "Send for Collection"]
+DAY_IN_MS = 86_400_000
 
 MAP = """\
 format = "xes"
@@ -30,9 +31,12 @@ limit = [{ amount = 90, unit = "d" }]
 """
 
 
-def write_log(path: Path, cases: int = CASES, events: int = EVENTS) -> None:
-    """Write a log of *cases* and *events* to *path*, gzipped."""
+def write_log(
+    path: Path, cases: int = CASES, events: int = EVENTS, *, to_the_millisecond: bool = False
+) -> None:
+    """Write a log of *cases* and *events* to *path*, gzipped; times are days, or milliseconds."""
     draw = random.Random(20)
+    step = 1 if to_the_millisecond else DAY_IN_MS
     extra = events - 2 * cases
     with gzip.open(path, "wt", encoding="utf-8", compresslevel=5) as out:
         out.write('<?xml version="1.0" encoding="UTF-8"?>\n')
@@ -40,12 +44,12 @@ def write_log(path: Path, cases: int = CASES, events: int = EVENTS) -> None:
         out.write('<global scope="event"><string key="concept:name" value="UNKNOWN"/></global>\n')
         for number in range(cases):
             share = extra // cases + (number < extra % cases)
-            out.writelines(_trace(number, 2 + share, draw))
+            out.writelines(_trace(number, 2 + share, step, draw))
         out.write("</log>\n")
 
 
-def _trace(number: int, events: int, draw: random.Random) -> Iterator[str]:
-    moment = START + timedelta(days=draw.randrange(1200))
+def _trace(number: int, events: int, step: int, draw: random.Random) -> Iterator[str]:
+    moment = START + _some_days(1200, step, draw)
     yield f'<trace>\n<string key="concept:name" value="A{number}"/>\n'
     yield (
         f'<event>\n<float key="amount" value="{draw.randrange(20, 900)}.0"/>\n'
@@ -59,7 +63,7 @@ def _trace(number: int, events: int, draw: random.Random) -> Iterator[str]:
         '<int key="article" value="157"/>\n<int key="points" value="0"/>\n</event>\n'
     )
     for position in range(events - 1):
-        moment += timedelta(days=draw.randrange(1, 150))
+        moment += _some_days(150, step, draw)
         yield (
             f'<event>\n<string key="concept:name" value="{LATER[position % len(LATER)]}"/>\n'
             '<string key="lifecycle:transition" value="complete"/>\n'
@@ -67,3 +71,7 @@ def _trace(number: int, events: int, draw: random.Random) -> Iterator[str]:
             f'<float key="expense" value="{draw.randrange(5, 20)}.0"/>\n</event>\n'
         )
     yield "</trace>\n"
+
+
+def _some_days(most: int, step: int, draw: random.Random) -> timedelta:
+    return timedelta(milliseconds=draw.randrange(1, most * DAY_IN_MS // step) * step)

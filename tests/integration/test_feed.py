@@ -1,22 +1,27 @@
 """A log fed into the live chain ends with exactly the cards that its replay gives."""
 
 from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from chalicelib.cards.lamp import ISSUED
 from chalicelib.errors import BadInput, Rejected
 from chalicelib.instant import text
 from chalicelib.intake.event import normalise
+from chalicelib.plumbing.services import Services, use
 from infra.feed import feed
-from infra.feed_log import chunks, events_of, first_accepted
+from infra.feed_log import chunks, first_accepted, stops, story_of
 from infra.replay.log_map import load_map
-from infra.replay.moment import instant
-from infra.replay.read_log import read_log
-from infra.replay.rules import rules_of
+from infra.replay.read_log import ReadLog, read_log
+from infra.replay.rules import Rules, counting_of, rules_of
 from infra.replay.supervise import Supervision
 from tests.support.memory_stage import memory_world
 from tests.support.real_data import RECEIPT_MAP, receipt_log
+from tests.support.stage import settings
 
 SOURCE = "hall"
 HEADER = "case,dept,act,at\n"
@@ -47,8 +52,10 @@ class Nearby:
     def __init__(self, world):
         self.world = world
 
-    def set_clock(self, now=None, speed=None):
+    def set_clock(self, now=None, speed=None, counting=None):
         """Set the clock and let everything come through."""
+        if counting is not None:
+            self.world.services.table_clock.count_as(counting)
         self.world.wall.at = now
         self.world.tick()
         return text(now)
@@ -69,64 +76,84 @@ class Nearby:
         return results
 
 
-def opened(log_path: Path, map_text: str, until: str | None = None):
+@contextmanager
+def a_local_stage():
+    """A stage whose clock can be set, in memory."""
+    with memory_world("2008-01-01T00:00:00") as world:
+        world.services = Services(settings("table"), world.wall)
+        with use(world.services):
+            yield world
+
+
+@dataclass
+class Opened:
+    """A log read by its map."""
+
+    log: ReadLog
+    rules: Rules
+    counting: dict[str, str]
+
+    def story(self, cases=None):
+        """What there is to tell of the first *cases*."""
+        return story_of(self.log, SOURCE, self.rules, cases)
+
+
+def opened(log_path: Path, map_path: Path, map_text: str, until: str | None = None) -> Opened:
     """Read a log by its map."""
-    map_path = log_path.parent / "map.toml" if log_path.suffix == ".csv" else Path(map_text)
-    if log_path.suffix == ".csv":
-        map_path.write_text(map_text, encoding="utf-8")
+    map_path.write_text(map_text, encoding="utf-8")
     log_map = load_map(map_path)
     rules = rules_of(log_map, "statutory", str(map_path))
-    return read_log(log_path, log_map, rules.policy.zone, until), rules
+    log = read_log(log_path, log_map, rules.policy.zone, until)
+    return Opened(log, rules, counting_of(log_map))
 
 
-def compared(log, rules, cases=None):
-    """Feed *log* and give what the live chain issued, what replay says, and the feed's account."""
-    chosen = first_accepted(log.readings(), cases)
-    posted = events_of(chosen, SOURCE, rules)
-    supervision = Supervision(rules, instant(log.cut_off))
+def small(folder: Path, rows: str, map_text: str = MAP, until: str | None = None) -> Opened:
+    """Write a small log and read it."""
+    log_path = folder / "log.csv"
+    log_path.write_text(HEADER + rows, encoding="utf-8")
+    return opened(log_path, folder / "map.toml", map_text, until)
+
+
+def compared(given: Opened, cases=None):
+    """Feed the log; give what the live chain issued, what replay says, and the feed's account."""
+    story = given.story(cases)
+    supervision = Supervision(given.rules, story.ends)
+    chosen = first_accepted(given.log.readings(), cases)
     replayed = Counter(
         (reading.id, level, text(at))
         for reading in chosen
         for level, at in supervision.issued(reading)
     )
-    with memory_world("2008-01-01T00:00:00") as world:
-        nearby = Nearby(world)
-        fed = feed(log, posted, nearby)
+    with a_local_stage() as world:
+        fed = feed(story, Nearby(world), given.counting)
         if cases is None:
-            again = feed(log, posted, nearby)
-            assert again.results == {"duplicate": len(posted)}
-        live = Counter(
-            (reading.id, level, at) for reading in chosen for level, at in world.cards(reading.id)
-        )
-        rechecked = [
-            fact
-            for reading in chosen
-            for fact in world.facts(reading.id)
-            if fact.kind in ("card.rechecked", "event.set_aside")
-        ]
-    assert rechecked == []
+            again = feed(story, Nearby(world), given.counting)
+            assert again.results == {"duplicate": len(story.posted)}
+        facts = [(reading.id, fact) for reading in chosen for fact in world.facts(reading.id)]
+    issued = [(case, fact) for case, fact in facts if fact.kind in ISSUED]
+    live = Counter((case, fact.text("level"), text(fact.at)) for case, fact in issued)
+    # Nothing had to be taken back, and nothing was noticed late.
+    assert not [fact for _, fact in facts if fact.kind in ("card.rechecked", "event.set_aside")]
+    assert {fact.text("noticed") for _, fact in issued} <= {"on_time"}
     return live, replayed, fed
 
 
 def test_a_small_log_gives_the_same_cards_live_as_replayed(tmp_path: Path) -> None:
     """Warned, overdue, paused, extended, open, decided: and nothing has to be taken back."""
-    log_path = tmp_path / "log.csv"
-    log_path.write_text(
-        HEADER
-        + "1,Works,Accept,2024-03-01 09:00\n1,Works,Decide,2024-03-07 09:00\n"
-        + "2,Works,Accept,2024-03-01 09:00\n2,Works,Decide,2024-03-11 09:00\n"
-        + "3,,Accept,2024-03-01 09:00\n"
-        + "4,Parks,Accept,2024-03-01 09:00\n4,Parks,Suspend,2024-03-05 10:00\n"
-        + "4,Parks,Resume,2024-03-12 10:00\n4,Parks,Decide,2024-03-15 18:00\n"
-        + "5,Parks,Accept,2024-03-01 09:00\n5,Parks,Extend,2024-03-07 10:00\n"
-        + "5,Parks,Decide,2024-03-18 10:00\n"
-        + "6,Parks,Accept,2024-03-04 09:00\n6,Parks,Suspend,2024-03-05 09:00\n"
-        + "6,Parks,Decide,2024-03-20 09:00\n"
-        + "7,Parks,Decide,2024-03-04 09:00\n7,Parks,Accept,2024-03-05 09:00\n",
-        encoding="utf-8",
+    given = small(
+        tmp_path,
+        "1,Works,Accept,2024-03-01 09:00\n1,Works,Decide,2024-03-07 09:00\n"
+        "2,Works,Accept,2024-03-01 09:00\n2,Works,Decide,2024-03-11 09:00\n"
+        "3,,Accept,2024-03-01 09:00\n"
+        "4,Parks,Accept,2024-03-01 09:00\n4,Parks,Suspend,2024-03-05 10:00\n"
+        "4,Parks,Resume,2024-03-12 10:00\n4,Parks,Decide,2024-03-15 18:00\n"
+        "5,Parks,Accept,2024-03-01 09:00\n5,Parks,Extend,2024-03-07 10:00\n"
+        "5,Parks,Decide,2024-03-18 10:00\n"
+        "6,Parks,Accept,2024-03-04 09:00\n6,Parks,Suspend,2024-03-05 09:00\n"
+        "6,Parks,Decide,2024-03-20 09:00\n"
+        "7,Parks,Decide,2024-03-04 09:00\n7,Parks,Accept,2024-03-05 09:00\n",
     )
-    log, rules = opened(log_path, MAP)
-    live, replayed, fed = compared(log, rules)
+    live, replayed, fed = compared(given)
     assert live == replayed
     assert Counter(level for _, level, _ in live) == {"warning": 6, "yellow": 4, "red": 1}
     assert fed.written() == {
@@ -140,11 +167,8 @@ def test_a_small_log_gives_the_same_cards_live_as_replayed(tmp_path: Path) -> No
 
 def test_until_ends_the_feed_too(tmp_path: Path) -> None:
     """What lies after it is not told, and the clock stops there."""
-    log_path = tmp_path / "log.csv"
     rows = "1,Works,Accept,2024-03-01 09:00\n1,Works,Decide,2024-03-11 09:00\n"
-    log_path.write_text(HEADER + rows, encoding="utf-8")
-    log, rules = opened(log_path, MAP, until="2024-03-08T20:00:00+08:00")
-    live, replayed, fed = compared(log, rules)
+    live, replayed, fed = compared(small(tmp_path, rows, until="2024-03-08T20:00:00+08:00"))
     assert live == replayed
     assert set(live) == {
         ("1", "warning", "2024-03-06T09:30:00.000Z"),
@@ -153,57 +177,60 @@ def test_until_ends_the_feed_too(tmp_path: Path) -> None:
     assert fed.now == "2024-03-08T12:00:00.000Z"
 
 
+def test_the_stage_counts_as_the_map_does(tmp_path: Path) -> None:
+    """With days that end at 24:00 in Amsterdam the cards come at other instants, live too."""
+    map_text = MAP.replace("Asia/Shanghai", "Europe/Amsterdam").replace(
+        "[case]", '[clock]\ncutoff = "24:00"\n[case]'
+    )
+    rows = "1,Works,Accept,2024-03-01 09:00\n1,Works,Decide,2024-03-15 09:00\n"
+    live, replayed, _ = compared(small(tmp_path, rows, map_text))
+    assert live == replayed
+    assert ("1", "yellow", "2024-03-08T22:59:59.999Z") in live
+
+
 def test_an_event_that_is_refused_stops_the_feed(tmp_path: Path) -> None:
     """The line names the event; here another map has made another event of the same id."""
-    log_path = tmp_path / "log.csv"
-    log_path.write_text(HEADER + "1,Works,Accept,2024-03-01 09:00\n", encoding="utf-8")
-    with memory_world("2008-01-01T00:00:00") as world:
-        nearby = Nearby(world)
-        for amount in ("amount = 5", "amount = 6"):
-            log, rules = opened(log_path, MAP.replace("amount = 5", amount))
-            posted = events_of(first_accepted(log.readings(), None), SOURCE, rules)
-            if amount == "amount = 5":
-                feed(log, posted, nearby)
-            else:
-                with pytest.raises(BadInput, match=r"event 1/case\.accepted/: refused"):
-                    feed(log, posted, nearby)
+    rows = "1,Works,Accept,2024-03-01 09:00\n"
+    other = MAP.replace("amount = 5", "amount = 6")
+    with a_local_stage() as world:
+        feed(small(tmp_path, rows).story(), Nearby(world), {})
+        with pytest.raises(BadInput, match=r"event 1/case\.accepted/: refused"):
+            feed(small(tmp_path, rows, other).story(), Nearby(world), {})
 
 
 def test_case_numbers_travel_in_ascii(tmp_path: Path) -> None:
     """Percent-encoded where they are not."""
-    log_path = tmp_path / "log.csv"
-    log_path.write_text(HEADER + "审批 7,Works,Accept,2024-03-01 09:00\n", encoding="utf-8")
-    log, rules = opened(log_path, MAP)
-    (posted,) = events_of(first_accepted(log.readings(), None), SOURCE, rules)
+    (posted,) = small(tmp_path, "审批 7,Works,Accept,2024-03-01 09:00\n").story().posted
     assert posted.event["subject"] == "%E5%AE%A1%E6%89%B9%207"
     assert normalise(posted.event)["subject"] == posted.event["subject"]
 
 
 def test_a_chunk_ends_before_it_would_mislead(tmp_path: Path) -> None:
     """The clock may not pass case 1's warning before its decision is told."""
-    log_path = tmp_path / "log.csv"
     rows = (
         "1,Works,Accept,2024-03-01 09:00\n2,Works,Accept,2024-03-04 09:00\n"
         "1,Works,Decide,2024-03-06 17:00\n2,Works,Decide,2024-03-06 18:00\n"
     )
-    log_path.write_text(HEADER + rows, encoding="utf-8")
-    log, rules = opened(log_path, MAP)
-    posted = events_of(first_accepted(log.readings(), None), SOURCE, rules)
-    sizes = [[one.event["subject"] for one in chunk] for chunk in chunks(posted)]
-    assert sizes == [["1", "2", "1"], ["2"]]
+    posted = small(tmp_path, rows).story().posted
+    told = [[one.event["subject"] for one in chunk] for chunk in chunks(posted)]
+    assert told == [["1", "2", "1"], ["2"]]
+
+
+def test_the_clock_stops_soon_after_each_crossing() -> None:
+    """What lies within five minutes is noticed at one stop."""
+    noon = datetime(2024, 3, 1, 12, tzinfo=UTC)
+    minutes = [0, 4, 5, 6, 30]
+    found = [
+        (at - noon) // timedelta(minutes=1)
+        for at in stops(noon + timedelta(minutes=m) for m in minutes)
+    ]
+    assert found == [6, 7, 31]
 
 
 def test_real_cases_end_with_the_cards_that_their_replay_gives(tmp_path: Path) -> None:
-    """The first 200 of the receipt log, counted by the stage's own profile."""
-    map_path = tmp_path / "receipt.toml"
-    map_path.write_text(
-        RECEIPT_MAP.replace('cutoff   = "24:00"\nrest_day = "keep"\n', "").replace(
-            "Europe/Amsterdam", "Asia/Shanghai"
-        ),
-        encoding="utf-8",
-    )
-    log, rules = opened(receipt_log(), str(map_path))
-    live, replayed, fed = compared(log, rules, 200)
+    """The first 200 of the receipt log."""
+    given = opened(receipt_log(), tmp_path / "map.toml", RECEIPT_MAP)
+    live, replayed, fed = compared(given, 200)
     assert fed.cases == 200
     assert live == replayed
-    assert Counter(level for _, level, _ in live) == {"warning": 109, "yellow": 67, "red": 41}
+    assert Counter(level for _, level, _ in live) == {"warning": 109, "yellow": 67, "red": 39}
