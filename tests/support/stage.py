@@ -50,7 +50,8 @@ def template() -> dict[str, Any]:
     return found
 
 
-def _create_tables() -> None:
+def create_tables() -> None:
+    """Make the tables of infra/template.yaml, wherever boto3 leads."""
     dynamodb = boto3.client("dynamodb")
     for name in TABLES:
         said = template()["Resources"][name]["Properties"]
@@ -91,7 +92,7 @@ NOW = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
 def stage(clock: Clock = "wall", at: datetime = NOW) -> Iterator[tuple[Services, HandClock]]:
     """Make a stage whose wall clock stands still at *at*; everything is gone after the block."""
     with mock_aws():
-        _create_tables()
+        create_tables()
         boto3.client("secretsmanager").create_secret(Name=SECRET, SecretString="{}")
         wall = HandClock(at)
         with use(Services(settings(clock), wall)) as made:

@@ -14,7 +14,7 @@ RFC = "/00/10/2021/3031/40414243/5051525354555657/606162636465666768696a6b6c6d6e
 
 def grown(leaves):
     """Append *leaves* one by one."""
-    frontier = ()
+    frontier: tuple[bytes, ...] = ()
     for size, leaf in enumerate(leaves):
         frontier = tree.append(size, frontier, tree.leaf_hash(leaf))
     return frontier
@@ -53,7 +53,7 @@ def test_the_projects_own_vector():
 def test_every_size_up_to_300():
     """The frontier's root is the naive one, and it has a node for each bit of the size."""
     leaves = [str(number).encode() for number in range(300)]
-    frontier = ()
+    frontier: tuple[bytes, ...] = ()
     for size, leaf in enumerate(leaves):
         assert tree.root(frontier) == naive_root(leaves[:size])
         assert len(frontier) == size.bit_count()
