@@ -27,6 +27,20 @@ def test_case_of_an_unlisted_item_is_judged_when_the_catalogue_comes():
         assert county.services.inbox.oldest_pending() is None
 
 
+def test_no_card_is_issued_beyond_the_published_calendar():
+    """Due in a year not published yet: it is warned, the card is held, an alert says why."""
+    with world("2026-12-21T09:00:00") as county:
+        county.accept("2026-12-21T09:00:00", promise="10wd")
+        county.until("2026-12-31T18:00:00")
+        assert county.head().is_provisional
+        county.until("2027-01-08T09:00:00")
+        assert [level for level, _ in county.cards()] == ["warning"]
+        assert county.facts()[-1].kind == "calendar.missing"
+        assert county.facts()[-1].text("missing") == "calendar:2027"
+        head = county.head()
+        assert (head.lamp, head.held_for, head.wake_at) == ("green", "calendar:2027", None)
+
+
 def test_what_is_in_force_is_looked_at_once_it_is_old():
     """Held cases cost nothing while nothing new arrives."""
     with world("2026-12-21T09:00:00") as county:

@@ -1,0 +1,36 @@
+"""How supervision of a case ends: it is answered, withdrawn, decided."""
+
+from chalicelib.cards.response import responded
+from tests.support.story import story
+
+START = "2026-11-02T09:00:00"
+
+
+def test_response_stops_red():
+    """An answered yellow card does not turn red; one that nobody answers does."""
+    with story(START) as county:
+        for case in "12":
+            county.accept(START, case, promise="2wd")
+        county.until("2026-11-05T09:00:00")
+        card = next(one for one in county.published() if one.case == "hall:1")
+        answer = responded(card.case, card.card, card.n, "we are on it", county.wall.at)
+        county.services.inbox.put_told_by_us(
+            card.case, f"respond#{card.card}", answer, county.wall.at
+        )
+        county.until("2026-11-11T09:00:00")
+        assert [level for level, _ in county.cards("1")] == ["warning", "yellow"]
+        assert county.cards("2")[-1] == ("red", "2026-11-09T09:30:00.000Z")
+        assert (county.head("1").lamp, county.head("2").lamp) == ("yellow", "red")
+
+
+def test_withdrawn_case_stops():
+    """Nothing is due any more, and nothing wakes it."""
+    with story(START) as county:
+        county.accept(START)
+        county.until("2026-11-06T09:00:00")
+        county.tell("case.withdrawn", "2026-11-06T09:30:00", reason="the applicant moved")
+        county.until("2026-12-01T09:00:00")
+        assert [level for level, _ in county.cards()] == ["warning"]
+        assert (county.head().lamp, county.head().wake_at) == ("closed", None)
+        tally = county.services.board.all_tallies()[0]
+        assert (tally.lamps["closed"], tally.lamps["green"]) == (1, 0)

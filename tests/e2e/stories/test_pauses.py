@@ -1,0 +1,47 @@
+"""Time that does not count: special procedures (特别程序) stop the countdown, in order."""
+
+from tests.support.story import story
+
+# Monday 2026-11-02; five working days end on Monday 2026-11-09 at 17:30, warned on Thursday.
+START = "2026-11-02T09:00:00"
+
+
+def test_paused_case_does_not_age():
+    """Two weeks of hearing take out ten working days: due on the 23rd instead of the 9th."""
+    with story(START) as county:
+        county.accept(START)
+        county.tell("case.suspended", "2026-11-03T10:00:00", procedure="hearing")
+        county.until("2026-11-16T18:00:00")
+        assert county.cards() == []
+        assert county.head().is_paused
+        assert county.head().wake_at is None
+        county.tell("case.resumed", "2026-11-17T10:00:00", procedure="hearing")
+        county.until("2026-11-24T08:00:00")
+        assert county.cards() == [
+            ("warning", "2026-11-19T09:30:00.000Z"),
+            ("yellow", "2026-11-23T09:30:00.000Z"),
+        ]
+
+
+def test_capped_pause_runs_out():
+    """Approved for two working days, never resumed: the clock goes on by itself."""
+    with story(START) as county:
+        county.accept(START)
+        two_days = {"amount": 2, "unit": "wd"}
+        county.tell("case.suspended", "2026-11-03T10:00:00", procedure="testing", approved=two_days)
+        county.until("2026-11-12T08:00:00")
+        assert county.cards() == [
+            ("warning", "2026-11-09T09:30:00.000Z"),
+            ("yellow", "2026-11-11T09:30:00.000Z"),
+        ]
+
+
+def test_a_pause_after_the_breach_hides_nothing():
+    """Suspended a second too late: the yellow card is there, as of when it fell due."""
+    with story(START) as county:
+        county.accept(START, promise="1wd")
+        county.until("2026-11-03T17:00:00")
+        county.tell("case.suspended", "2026-11-03T17:30:01", procedure="hearing")
+        county.until("2026-11-04T09:00:00")
+        assert county.cards()[-1] == ("yellow", "2026-11-03T09:30:00.000Z")
+        assert county.head().lamp == "yellow"

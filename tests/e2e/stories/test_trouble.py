@@ -1,0 +1,54 @@
+"""When parts of us fail, nothing is lost, and one bad record does not hold up the others."""
+
+from collections.abc import Callable
+
+import boto3
+
+from tests.support.story import story
+from tests.support.stream_pump import Record
+
+START = "2026-11-02T09:00:00"
+
+
+def test_lost_stream_record_is_healed_within_minutes():
+    """Whichever stream loses everything for a day, reconcile brings it on."""
+    with story(START) as county:
+        for number, stream in enumerate(("Inbox", "Facts", "Log")):
+            county.pump.lose = _losing(stream)
+            county.accept(START, str(number), promise="1wd")
+            county.pump.drain()
+        county.pump.lose = _losing("")
+        for _ in range(2):
+            county.heal_once()
+        assert county.services.inbox.oldest_pending() is None
+        assert [card.level for card in county.published()] == ["warning"] * 3
+        assert county.services.board.all_tallies()[0].lamps["green"] == 3
+
+
+def test_poison_record_waits_in_the_on_failure_queue_and_blocks_nobody():
+    """It is tried some times, set aside, and stays pending for whoever mends it."""
+    with story(START) as county:
+        county.accept(START, "1", promise="1wd")
+        _spoil("hall:1")
+        county.accept(START, "2", promise="1wd")
+        county.until("2026-11-02T09:10:00")
+        failed = {record["dynamodb"]["Keys"]["case"]["S"] for _, record in county.pump.failed}
+        assert failed == {"hall:1"}
+        assert [card.case for card in county.published()] == ["hall:2"]
+        county.heal_once()
+        pending = county.services.inbox.pending_before(county.wall.at, 9)
+        assert pending == [("hall:1", "E#e1")]
+
+
+def _losing(stream: str) -> Callable[[str, Record], bool]:
+    return lambda table, _record: table == stream
+
+
+def _spoil(case: str) -> None:
+    """Let an event be what no version of us can read."""
+    boto3.client("dynamodb").update_item(
+        TableName="test-Inbox",
+        Key={"case": {"S": case}, "id": {"S": "E#e1"}},
+        UpdateExpression="SET event = :e",
+        ExpressionAttributeValues={":e": {"S": '{"id": "e1"}'}},
+    )
