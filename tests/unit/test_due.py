@@ -109,6 +109,7 @@ def test_working_days_never_end_on_a_rest_day() -> None:
         ("2025-03-17T08:30", "3wh", "2025-03-17T11:30"),
         ("2025-03-17T11:00", "1wh", "2025-03-17T12:00"),  # used up at noon, not after lunch
         ("2025-03-17T11:00", "2wh", "2025-03-17T15:00"),  # over lunch
+        ("2025-03-17T12:00", "0wh", "2025-03-17T14:00"),  # when the office opens next
         ("2025-03-17T12:30", "1wh", "2025-03-17T15:00"),  # accepted at lunch
         ("2025-03-17T17:00", "1wh", "2025-03-18T09:00"),  # over night
         ("2025-03-17T06:00", "7wh", "2025-03-17T17:30"),  # a whole day

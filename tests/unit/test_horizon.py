@@ -83,6 +83,13 @@ def test_what_needs_no_calendar_is_not_held() -> None:
     assert (decision.held_for, decision.wake_at) == ("calendar:2027", None)
 
 
+def test_before_the_first_published_year_all_is_held() -> None:
+    """The red card too, although the days in which nobody answered are known."""
+    case = File(accepted("2003-12-30", "3wd"))
+    assert case.judge("2004-02-01").held_for == "calendar:2003"
+    assert [level for level, _ in case.issued()] == ["warning"]
+
+
 def test_a_case_closed_in_time_is_not_held() -> None:
     """Nothing was crossed, so nothing is missing."""
     case = File(accepted("2026-12-21", "10wd"), decided("2027-01-04"))

@@ -117,6 +117,15 @@ def test_pauses_that_touch_or_overlap_are_one(limit: str, middle: str) -> None:
     assert due_of(START, limit, pause(begin, end), pause(begin, begin)) == whole
 
 
+def test_pauses_that_touch_end_together() -> None:
+    """The second one ends at a close of office, so the first close after both is the next."""
+    one, two = (
+        pause("2025-04-17T10:00", "2025-04-18T09:00"),
+        pause("2025-04-18T09:00", "2025-04-18T17:30"),
+    )
+    assert due_of("2025-04-14T10:00", "3wd", one, two) == "2025-04-21T17:30"
+
+
 def test_pauses_apart_are_added() -> None:
     """Two nights are two days."""
     nights = (
@@ -183,6 +192,17 @@ def test_a_cap_in_days_of_an_unpublished_year_makes_it_provisional(
     more = {"counting": counting} if counting else {}
     found = pause("2026-12-28T10:00", "", "10wd")
     last = walk("2026-12-14T10:00", limit, found, **more)[-1].due  # type: ignore[arg-type]
+    assert last is not None
+    assert last.missing == 2027
+
+
+def test_a_guessed_end_stays_a_guess_when_pauses_are_merged() -> None:
+    """The longer one says when both are over."""
+    found = (
+        pause("2026-12-20T10:00", "2026-12-28T10:00"),
+        pause("2026-12-28T10:00", "", "10wd"),
+    )
+    last = walk("2026-12-14T10:00", "600h", *found)[-1].due
     assert last is not None
     assert last.missing == 2027
 

@@ -84,6 +84,15 @@ def test_every_new_due_instant_has_its_own() -> None:
     ]
 
 
+def test_the_same_due_instant_is_not_warned_of_again() -> None:
+    """A pause within a day, after the warning, moves nothing."""
+    case = opened()
+    case.hear(suspended("2025-04-18T09:00"))
+    case.hear(resumed("2025-04-18T16:00"))
+    case.judge("2025-04-21")
+    assert case.issued() == [("warning", WARN)]
+
+
 def test_none_while_the_clock_stands_still() -> None:
     """A warning point inside a pause is told when the pause is over."""
     case = opened("24h")
