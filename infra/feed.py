@@ -75,8 +75,7 @@ def feed(
 ) -> Fed:
     """Tell *stage* the whole *story*, and leave its clock, stopped, at the end of it.
 
-    *counting* is how the stage is to count days. The clock stops on the way wherever something is
-    crossed, so that it is noticed when it happens and no outage is put on record.
+    *counting* is how the stage is to count days. On the way the clock stops where the story says.
 
     Whatever stops it half-way, the same again goes on from there: what the stage knows it calls a
     duplicate, and going back with the clock takes nothing back.

@@ -2,9 +2,8 @@
 
 Pure: readings in, chunks of CloudEvents out. The stage's clock is set to the end of a chunk before
 the chunk is posted, so nothing comes from the future. And no chunk reaches beyond the next crossing
-of a case that it tells of: the stage would notice it late, or issue what an event it has not been
-told of makes groundless. So what the stage issues is what `duban replay` says, at its time, and
-nothing has to be taken back.
+of a case that it tells of: the stage would issue what an event that it has not been told of makes
+groundless. So what the stage issues is what `duban replay` says, and nothing has to be taken back.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -53,14 +52,21 @@ class Story:
     ends: datetime
 
 
-def story_of(log: ReadLog, source: str, rules: Rules, cases: int | None = None) -> Story:
-    """The story of the first *cases* of *log*, told by *source*. Raises BadInput."""
+def story_of(
+    log: ReadLog, source: str, rules: Rules, cases: int | None = None, *, on_time: bool = False
+) -> Story:
+    """The story of the first *cases* of *log*, told by *source*. Raises BadInput.
+
+    *on_time*: the clock stops wherever something is crossed, so that the stage notices it when it
+    happens; else it notices late what lies between two chunks, and calls that an outage of its own.
+    """
     if log.cut_off is None:
         raise BadInput("nothing in the log says any time, so there is nothing to feed", "LOG")
     ends = instant(log.cut_off)
     chosen = first_accepted(log.readings(), cases)
     supervision = Supervision(rules, ends)
-    crossed = (at for reading in chosen for _, at in supervision.issued(reading))
+    noticed = chosen if on_time else []
+    crossed = (at for reading in noticed for _, at in supervision.issued(reading))
     return Story(tuple(events_of(chosen, source, rules)), tuple(stops(crossed)), ends)
 
 

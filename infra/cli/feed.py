@@ -18,6 +18,11 @@ def add(subparsers: Any) -> None:
     parser.add_argument("--to", metavar="URL", required=True, help="where the stage answers")
     parser.add_argument("--cases", metavar="N", type=_whole, help="only the first N to be accepted")
     parser.add_argument("--until", metavar="T", help="stop here (default: the log's end)")
+    parser.add_argument(
+        "--on-time",
+        action="store_true",
+        help="stop the clock at each crossing, so that it is noticed when it happens; takes longer",
+    )
     parser.add_argument("--source", metavar="NAME", help="the source that posts")
     parser.add_argument("--secret", metavar="whsec_…", help="its secret")
     parser.add_argument("--key", metavar="KEY", help="the operator's key, for the clock")
@@ -39,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     log_map = load_map(arguments.map)
     rules = rules_of(log_map, "statutory", str(arguments.map))
     log = read_log(arguments.log, log_map, rules.policy.zone, arguments.until, bar)
-    story = story_of(log, access.source, rules, arguments.cases)
+    story = story_of(log, access.source, rules, arguments.cases, on_time=arguments.on_time)
     fed = feed(story, Courier(access), counting_of(log_map), bar).written()
     if arguments.json:
         print(json.dumps(fed))

@@ -93,9 +93,9 @@ class Opened:
     rules: Rules
     counting: dict[str, str]
 
-    def story(self, cases=None):
+    def story(self, cases=None, *, on_time=True):
         """What there is to tell of the first *cases*."""
-        return story_of(self.log, SOURCE, self.rules, cases)
+        return story_of(self.log, SOURCE, self.rules, cases, on_time=on_time)
 
 
 def opened(log_path: Path, map_path: Path, map_text: str, until: str | None = None) -> Opened:
@@ -114,9 +114,9 @@ def small(folder: Path, rows: str, map_text: str = MAP, until: str | None = None
     return opened(log_path, folder / "map.toml", map_text, until)
 
 
-def compared(given: Opened, cases=None):
+def compared(given: Opened, cases=None, *, on_time=True):
     """Feed the log; give what the live chain issued, what replay says, and the feed's account."""
-    story = given.story(cases)
+    story = given.story(cases, on_time=on_time)
     supervision = Supervision(given.rules, story.ends)
     chosen = first_accepted(given.log.readings(), cases)
     replayed = Counter(
@@ -132,9 +132,9 @@ def compared(given: Opened, cases=None):
         facts = [(reading.id, fact) for reading in chosen for fact in world.facts(reading.id)]
     issued = [(case, fact) for case, fact in facts if fact.kind in ISSUED]
     live = Counter((case, fact.text("level"), text(fact.at)) for case, fact in issued)
-    # Nothing had to be taken back, and nothing was noticed late.
+    # Nothing had to be taken back, and where the clock stopped for it nothing was noticed late.
     assert not [fact for _, fact in facts if fact.kind in ("card.rechecked", "event.set_aside")]
-    assert {fact.text("noticed") for _, fact in issued} <= {"on_time"}
+    assert not on_time or {fact.text("noticed") for _, fact in issued} <= {"on_time"}
     return live, replayed, fed
 
 
@@ -230,7 +230,7 @@ def test_the_clock_stops_soon_after_each_crossing() -> None:
 def test_real_cases_end_with_the_cards_that_their_replay_gives(tmp_path: Path) -> None:
     """The first 200 of the receipt log."""
     given = opened(receipt_log(), tmp_path / "map.toml", RECEIPT_MAP)
-    live, replayed, fed = compared(given, 200)
+    live, replayed, fed = compared(given, 200, on_time=False)
     assert fed.cases == 200
     assert live == replayed
     assert Counter(level for _, level, _ in live) == {"warning": 109, "yellow": 67, "red": 39}
