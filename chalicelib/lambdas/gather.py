@@ -82,7 +82,7 @@ def _told(
     chosen: Services, news: News, records: Sequence[Record], pending: Sequence["InboxItem"]
 ) -> Iterator[New]:
     """Make facts of what is pending and not on record, in the order in which it was received."""
-    on_record = {record.fact.key for record in records}
+    on_record = {record.fact.key for record in records if record.fact.told}
     n = len(records)
     for item in pending:
         if not item.event:
