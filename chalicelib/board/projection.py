@@ -108,12 +108,13 @@ def project(stored: Mapping[str, Tally], entries: Iterable[Entry]) -> Changes:
 
 
 def departments(entries: Iterable[Entry]) -> list[str]:
-    """Name the departments whose tallies *entries* touch, each once; "" is one like the others."""
+    """Name the departments whose tallies *entries* change, each once; "" is one like the others."""
     names: set[str] = set()
     for entry in entries:
-        if entry.was:
+        moves = (entry.was, entry.was_in) != (entry.now, entry.department)
+        if entry.was and moves:
             names.add(entry.was_in)
-        if entry.now or issued(entry) is not None:
+        if (entry.now and moves) or issued(entry) is not None:
             names.add(entry.department)
     return sorted(names)
 

@@ -43,9 +43,9 @@ def follow(log: "LogReader", board: "Board") -> int:
             if lost == _TRIES:
                 raise
             continue
-        if step == 0:
-            return seen
         seen, lost = seen + step, 0
+        if step < RUN:
+            return seen  # what is committed from now on brings a record of its own
 
 
 def _step(log: "LogReader", board: "Board") -> int:

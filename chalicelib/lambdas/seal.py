@@ -46,6 +46,8 @@ def seal(chosen: Services, cases: Iterable[str]) -> int:
             continue
         sealed, lost = sealed + len(change.rows), 0
         _settle(chosen, change, waiting)
+        if len(change.rows) == sum(len(found) for found in waiting.values()):
+            return sealed  # what is written from now on brings a record of its own
 
 
 def _waiting(chosen: Services, case: str) -> list[Record]:

@@ -106,6 +106,10 @@ def test_what_supervise_is_not_through_with_is_not_settled(county):
     county.pump.carry("Facts")
     assert marks(county) == ["E#e2"]
     lose(county, "Inbox", "Facts")
+    county.wall.forward(minutes=6)
+    reconcile(county.services, STUCK)
+    lose(county, "Inbox")  # what reconcile sent again is lost as well
+    assert marks(county) == ["E#e2"]
     county.heal()
     check(county, county.told)
 

@@ -1,0 +1,141 @@
+"""What the life of one ordinary case costs: units, requests, invocations, and that a million times.
+
+    .venv/bin/python -m tests.bench.bench_case_cost
+
+Counted on the local cloud, which counts consumed capacity as AWS does; the functions run in this
+process. Every event comes alone, hours after the one before, so nothing is shared between cases:
+this is the dear end. The schedules run whether there are cases or not, and are told apart.
+"""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from chalicelib.lambdas import reconcile, sweep
+from tests.support.local_tables import LocalTables, Meter, local_tables
+from tests.support.stream_pump import StreamPump
+from tests.support.world import World
+
+CASES = 5
+START = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
+LIFE: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("case.accepted", "2026-11-02T09:00:00", {}),
+    ("stage.entered", "2026-11-02T10:00:00", {"stage": "acceptance", "post": "window 3"}),
+    ("stage.left", "2026-11-03T10:00:00", {"stage": "acceptance"}),
+    ("stage.entered", "2026-11-03T11:00:00", {"stage": "review", "post": "desk 7"}),
+    ("case.suspended", "2026-11-04T09:00:00", {"procedure": "hearing", "basis": "第五十五条"}),
+    ("case.resumed", "2026-11-06T09:00:00", {"procedure": "hearing"}),
+    ("stage.left", "2026-11-09T09:00:00", {"stage": "review"}),
+    ("case.decided", "2026-11-09T10:00:00", {"outcome": "granted"}),
+)
+# US dollars a million, us-east-1, on demand. Those of Lambda (arm64) and API Gateway (REST) are
+# from their public lists and were not confirmed again.
+WRITE, READ = 0.625, 0.125
+INVOCATION, GATEWAY = 0.20, 3.50
+GB_SECOND, GB, SECONDS = 13.3334, 0.5, 0.030  # the last is assumed: one run of a function
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one step took, for one case."""
+
+    writes: float
+    reads: float
+    requests: float
+    invocations: float
+
+    def __add__(self, other: "Cost") -> "Cost":
+        """Take both."""
+        return Cost(
+            self.writes + other.writes,
+            self.reads + other.reads,
+            self.requests + other.requests,
+            self.invocations + other.invocations,
+        )
+
+    def row(self, name: str) -> str:
+        """Write one line of the table."""
+        figures = (self.writes, self.reads, self.requests, self.invocations)
+        return f"| {name:<24} |" + "".join(f"{figure:>8.1f} |" for figure in figures)
+
+
+def main() -> None:
+    """Live, count, tell."""
+    with tempfile.TemporaryDirectory() as folder, local_tables(Path(folder), START) as tables:
+        county = World(tables.services, tables.wall, StreamPump())
+        reconcile.run({})
+        tables.wall.forward(minutes=30)
+        idle = _measured(tables, county, _schedules, per=1)
+        county.accept("2026-11-02T08:00:00", "first", promise="20wd")
+        county.pump.drain()  # what is the same for all cases is there: the head, a tally
+        steps = [
+            (kind, _measured(tables, county, partial(_tell, county, kind, at, data)))
+            for kind, at, data in LIFE
+        ]
+    _told(steps, idle)
+
+
+def _tell(county: World, kind: str, at: str, data: dict[str, Any]) -> int:
+    for number in range(CASES):
+        if kind == "case.accepted":
+            county.accept(at, str(number), promise="20wd", title="住宅", applicant={"name": "王"})
+        else:
+            county.tell(kind, at, str(number), **data)
+        county.pump.drain()
+    return CASES  # one call of the API for each
+
+
+def _schedules() -> int:
+    sweep.run({})
+    reconcile.run({})
+    return 2
+
+
+def _measured(
+    tables: LocalTables, county: World, work: Callable[[], int], per: int = CASES
+) -> Cost:
+    before = county.pump.calls
+    with tables.metered() as meter:
+        invocations = work()
+    invocations += county.pump.calls - before
+    return _cost(meter, invocations, per)
+
+
+def _cost(meter: Meter, invocations: int, per: int) -> Cost:
+    requests = sum(meter.requests.values())
+    return Cost(meter.write_units / per, meter.read_units / per, requests / per, invocations / per)
+
+
+def _told(steps: list[tuple[str, Cost]], idle: Cost) -> None:
+    print(f"| {'step':<24} |" + "".join(f"{name:>8} |" for name in ("WRU", "RRU", "calls", "runs")))
+    print(f"|{'-' * 26}|" + f"{'-' * 8}:|" * 4)
+    total = Cost(0, 0, 0, 0)
+    for name, cost in steps:
+        print(cost.row(name))
+        total += cost
+    print(total.row("one case"))
+    print(idle.row("an idle minute, all cases"))
+    print()
+    parts = {
+        "DynamoDB writes": total.writes * WRITE,
+        "DynamoDB reads": total.reads * READ,
+        "Lambda invocations": total.invocations * INVOCATION,
+        f"Lambda time ({SECONDS * 1000:.0f} ms a run assumed)": (
+            total.invocations * GB * SECONDS * GB_SECOND
+        ),
+        "API Gateway": len(steps) * GATEWAY,
+    }
+    print("A million such cases, in US dollars:")
+    for name, price in parts.items():
+        print(f"  {name:<40} {price:>8.2f}")
+    print(f"  {'together':<40} {sum(parts.values()):>8.2f}")
+    month = 60 * 24 * 30 / 1e6
+    print(f"Idle, a month: {month * (idle.writes * WRITE + idle.reads * READ):.2f} (DynamoDB)")
+
+
+if __name__ == "__main__":
+    main()
