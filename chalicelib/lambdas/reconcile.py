@@ -64,7 +64,7 @@ def _done(chosen: Services, case: str) -> list[str]:
     pending = chosen.inbox.waiting(case)
     records = chosen.facts.of_case(case)
     head = chosen.cases.get(case)
-    on_record = {record.fact.key for record in records}
+    on_record = {record.fact.key for record in records if record.fact.told}
     untold = [item for item in pending if item.event and _key(item.event) not in on_record]
     is_judged = (head.n if head else 0) == len(records)
     if pending and (untold or not is_judged):
