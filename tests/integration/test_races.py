@@ -21,7 +21,9 @@ def supervises(which: int) -> Work:
     """Supervise takes one of the inbox records that wait."""
 
     def work(county: MemoryWorld) -> object:
-        return READERS["Inbox"]({"Records": [county.pump.waiting["Inbox"][which]]})
+        record = county.pump.waiting["Inbox"][which]
+        county.taken.append(record)
+        return READERS["Inbox"]({"Records": [record]})
 
     return work
 
@@ -121,6 +123,7 @@ def test_a_race_ends_as_if_run_in_turn(name):
             restore()
             runners = county.turns.run(works, order)
             assert [runner.error for runner in runners] == [None, None], order
+            county.forget_taken()  # they were successful, so they do not come again
             county.pump.drain()
             county.heal_once()
             check(county, county.told)

@@ -1,5 +1,6 @@
 """A stage whose tables are in memory: the same services, hundreds of times a second."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -72,6 +73,13 @@ class MemoryWorld(World):
         self.cloud = cloud
         self.faulty = faulty
         self.turns = turns
+        self.taken: list[Mapping[str, Any]] = []  # records of the inbox that a test delivered
+
+    def forget_taken(self) -> None:
+        """Let the stream go on behind the records that a test delivered by itself."""
+        waiting = self.pump.waiting["Inbox"]
+        self.pump.waiting["Inbox"] = deque(one for one in waiting if one not in self.taken)
+        self.taken.clear()
 
     def snapshot(self) -> Callable[[], None]:
         """Keep the whole county as it is; give what brings it back."""
