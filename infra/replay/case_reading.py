@@ -60,6 +60,9 @@ Hit = tuple[Moment, int]
 """When an event that plays a role happened, and its place among such events of the case."""
 
 
+_NEVER = -(1 << 62)
+
+
 class CaseReader:
     """Reads the cases of one log at one cut-off."""
 
@@ -67,28 +70,30 @@ class CaseReader:
         """Read by the roles of *wanted*; days are those of *zone*."""
         self._wanted = wanted
         self._zone = zone
-        self._cut_off = cut_off
+        # What is known only by date has an odd moment; at the cut-off's own instant it is known.
+        self._latest = _NEVER if cut_off is None else cut_off | 1
 
     def read(self, record: CaseRecord) -> Reading | None:
         """Read *record*; None where the case was accepted after the cut-off."""
-        accepted, later = self._found(record, ACCEPTED, record.accepted)
-        if accepted is None and later:
+        accepted, is_later = self._found(record, ACCEPTED, record.accepted)
+        if is_later:
             return None
         completed, _ = self._found(record, COMPLETED, record.completed)
-        due = record.due if DUE not in self._wanted.roles else self._found(record, DUE, None)[0]
-        times = self._known(record)
+        times: Sequence[Moment] = record.times
+        if times and max(times) > self._latest:
+            times = [when for when in times if when <= self._latest]
         return Reading(
             id=record.id,
             department=record.department,
             accepted=accepted,
             completed=completed,
-            due=due,
-            limit=self._limit(record),
-            pauses=tuple(self._pauses(record)),
-            extension=self._extension(record),
+            due=self._found(record, DUE, None)[0] if DUE in self._wanted.roles else record.due,
+            limit=self._limit(record) if self._wanted.limits else None,
+            pauses=tuple(self._pauses(record)) if self._wanted.pauses else (),
+            extension=self._extension(record) if self._wanted.extensions else None,
             events=len(times) + record.undated,
-            events_before_start=self._count(times, before=accepted),
-            events_after_end=self._count(times, after=completed),
+            events_before_start=self._before(times, accepted) if times else 0,
+            events_after_end=self._after(times, completed) if times else 0,
             ended_before_start=(
                 accepted is not None
                 and completed is not None
@@ -96,41 +101,37 @@ class CaseReader:
             ),
         )
 
-    def _is_known(self, when: Moment) -> bool:
-        return self._cut_off is not None and when >> 1 <= self._cut_off >> 1
-
-    def _known(self, record: CaseRecord) -> Sequence[Moment]:
-        times = record.times
-        if not times or self._is_known(max(times)):
-            return times
-        return [when for when in times if self._is_known(when)]
-
     def _found(
         self, record: CaseRecord, name: str, attribute: Moment | None
     ) -> tuple[Moment | None, bool]:
-        """Find the moment *name* by the cut-off; and whether there is one after it."""
+        """Find the moment *name* by the cut-off; else say whether there is one after it."""
         role = self._wanted.roles.get(name)
-        if role is None:
-            is_known = attribute is not None and self._is_known(attribute)
-            return (attribute if is_known else None), attribute is not None and not is_known
-        hit = self._hit(record, role)
-        if hit is not None:
-            return hit[0], False
-        return None, bool(_hits(record, role))
+        if role is not None:
+            hit = self._hit(record, role)
+            if hit is not None:
+                return hit[0], False
+            return None, record.hits is not None and role.index in record.hits[::2]
+        if attribute is not None and attribute > self._latest:
+            return None, True
+        return attribute, False
 
     def _hit(self, record: CaseRecord, role: Role, since: Moment | None = None) -> Hit | None:
         """Choose the event that plays *role*: first or last by time, then by place in the file."""
-        hits = [
-            hit
-            for hit in _hits(record, role)
-            if self._is_known(hit[0])
-            and (since is None or not is_before(hit[0], since, self._zone))
-        ]
-        if len(hits) <= 1:
-            return hits[0] if hits else None
-        by_time = [(when >> 1, place, when) for when, place in hits]
-        _, place, when = max(by_time) if role.last else min(by_time)
-        return when, place
+        pairs = record.hits
+        if pairs is None:
+            return None
+        found: Hit | None = None
+        for place in range(0, len(pairs), 2):
+            when = pairs[place + 1]
+            if pairs[place] != role.index or when > self._latest:
+                continue
+            if since is not None and is_before(when, since, self._zone):
+                continue
+            if found is None or (
+                when >> 1 >= found[0] >> 1 if role.last else when >> 1 < found[0] >> 1
+            ):
+                found = when, place
+        return found
 
     def _limit(self, record: CaseRecord) -> Limit | None:
         values: dict[str, str | None] | None = None
@@ -148,9 +149,10 @@ class CaseReader:
                 continue
             # Its end is one that does not lie before it: a resumption of something else is not.
             end = self._hit(record, ends, since=start[0]) if ends else None
-            yield PauseRead(
-                rule, start[0], end[0] if end else None, (start[1], end[1] if end else start[1])
-            )
+            if end is None:
+                yield PauseRead(rule, start[0], None, (start[1], start[1]))
+            else:
+                yield PauseRead(rule, start[0], end[0], (start[1], end[1]))
 
     def _extension(self, record: CaseRecord) -> ExtensionRead | None:
         """The first extension counts, whichever rule it comes by."""
@@ -161,32 +163,17 @@ class CaseReader:
                 found.append(ExtensionRead(hit[0], limit, hit[1]))
         return min(found, key=lambda one: (one.at >> 1, one.place), default=None)
 
-    def _count(
-        self,
-        times: Sequence[Moment],
-        *,
-        before: Moment | None = None,
-        after: Moment | None = None,
-    ) -> int:
-        """Count events *before* a moment, or *after* one; by date where only that is known."""
-        if not times:
+    def _before(self, times: Sequence[Moment], start: Moment | None) -> int:
+        """Count the events before the *start*; by date where only that is known."""
+        if start is None or min(times) >= start:
             return 0
-        if before is not None and min(times) < before:
-            return sum(is_before(when, before, self._zone) for when in times if when < before)
-        if after is not None and max(times) > after:
-            return sum(is_before(after, when, self._zone) for when in times if when > after)
-        return 0
+        return sum(is_before(when, start, self._zone) for when in times if when < start)
 
-
-def _hits(record: CaseRecord, role: Role) -> list[Hit]:
-    if record.hits is None:
-        return []
-    pairs = record.hits
-    return [
-        (pairs[place + 1], place // 2)
-        for place in range(0, len(pairs), 2)
-        if pairs[place] == role.index
-    ]
+    def _after(self, times: Sequence[Moment], end: Moment | None) -> int:
+        """Count the events after the *end*; by date where only that is known."""
+        if end is None or max(times) <= end:
+            return 0
+        return sum(is_before(end, when, self._zone) for when in times if when > end)
 
 
 def _all_hold(conditions: tuple[Condition, ...], values: Mapping[str, str | None]) -> bool:

@@ -120,8 +120,9 @@ class Report:
             tally.open_overdue += is_late
         else:
             tally.closed_late += is_late
+        share = used * 100
         for index, percent in enumerate(self._crossings):
-            if used * 100 > percent * budget:
+            if share > percent * budget:
                 tally.crossed[index] += 1
                 tally.crossed_open[index] += done is None
 

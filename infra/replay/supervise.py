@@ -4,15 +4,13 @@ The cases run through the live `decide`, from wake to wake (`chalicelib.cards.si
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from chalicelib.cards.simulate import Simulation
 from chalicelib.clock.pause import Pause
 from chalicelib.clock.timeline import Course, stretches
 from chalicelib.errors import Unknown
-from chalicelib.policy.limit import Limit
 from infra.replay.case_reading import Reading
-from infra.replay.moment import Moment
 from infra.replay.moment import instant as instant_of
 from infra.replay.rules import Rules
 from infra.replay.telling import Told, as_facts, due_instant, ended, tell
@@ -36,6 +34,15 @@ class Supervised:
     is_beyond: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """How a case without pauses goes while it is open: what is *issued* *through* an instant."""
+
+    due_at: datetime
+    through: datetime
+    issued: list[Issued]
+
+
 class Supervision:
     """One set of rules, one cut-off; many cases."""
 
@@ -44,38 +51,46 @@ class Supervision:
         self._simulation = Simulation(rules.policy, rules.calendar)
         self._counting = self._simulation.counting
         self._cut_off = cut_off
-        self._due_days: dict[tuple[date, Limit], datetime] = {}
-        self._seen: dict[tuple[object, ...], tuple[datetime, list[Issued]]] = {}
+        self._seen: dict[tuple[object, ...], _Course] = {}
 
     def of(self, reading: Reading) -> Supervised:
         """Supervise the case that *reading* describes."""
         if reading.accepted is None or (reading.due is None and reading.limit is None):
             return Supervised(None)
         try:
-            due_at = self._due(reading, reading.accepted)
+            due_at, issued = self._judged(reading)
         except (Unknown, OverflowError):
             return Supervised(None, is_beyond=True)
-        return Supervised(due_at, tuple(level for level, _ in self.issued(reading)))
+        return Supervised(due_at, tuple([level for level, _ in issued]))
 
     def issued(self, reading: Reading) -> list[Issued]:
-        """What was issued by the end of the case, or by the cut-off.
+        """What was issued by the end of the case, or by the cut-off."""
+        if reading.accepted is None or (reading.due is None and reading.limit is None):
+            return []
+        return self._judged(reading)[1]
+
+    def _judged(self, reading: Reading) -> tuple[datetime, list[Issued]]:
+        """When it was due and what was issued. Raises Unknown.
 
         The end itself issues nothing: what is crossed at it or after it never happens. So a case is
         simulated as open and until its end, and a case like it that ended sooner needs no new run.
         """
         if reading.ended_before_start:
-            return self._run(tell(reading, self._counting), reading.id, self._cut_off)
+            told = tell(reading, self._counting)
+            return self._due(reading), self._run(told, reading.id, self._cut_off)
         end = ended(reading) or self._cut_off
         if reading.pauses or reading.extension:
-            return self._run(self._told_open(reading), reading.id, end)
+            return self._due(reading), self._run(self._told_open(reading), reading.id, end)
         like = (reading.accepted, reading.due, reading.limit)
-        through, issued = self._seen.get(like, (None, []))
-        if through is None or through < end:
+        seen = self._seen.get(like)
+        if seen is None or seen.through < end:
             if len(self._seen) >= _REMEMBERED:
                 self._seen.clear()
             issued = self._run(self._told_open(reading), reading.id, end)
-            self._seen[like] = (end, issued)
-        return [one for one in issued if one[1] < end]
+            seen = self._seen[like] = _Course(self._due(reading), end, issued)
+        if not seen.issued:
+            return seen.due_at, []
+        return seen.due_at, [one for one in seen.issued if one[1] < end]
 
     def _told_open(self, reading: Reading) -> list[Told]:
         return [one for one in tell(reading, self._counting) if one.kind != "case.decided"]
@@ -84,21 +99,15 @@ class Supervision:
         facts = self._simulation.run(as_facts(told, case), until)
         return [(fact.text("level"), fact.at) for fact in facts if fact.kind in _ISSUED]
 
-    def _due(self, reading: Reading, accepted: Moment) -> datetime:
+    def _due(self, reading: Reading) -> datetime:
         """When the case was due, in the end; what was crossed before a pause stays crossed."""
         if reading.due is not None:
             return due_instant(reading.due, self._counting)
-        assert reading.limit is not None  # noqa: S101 - the caller has looked
-        start, limit = instant_of(accepted), reading.limit
-        if reading.pauses or reading.extension or limit.unit in ("h", "wh"):
-            return self._run_out(start, limit, self._course(reading))
-        day = (self._counting.day_of(start), limit)
-        if day not in self._due_days:
-            self._due_days[day] = self._run_out(start, limit, Course())
-        return self._due_days[day]
-
-    def _run_out(self, start: datetime, limit: Limit, course: Course) -> datetime:
-        *_, last = stretches(start, limit, course, self._counting)
+        assert reading.limit is not None  # noqa: S101 - the callers have looked
+        assert reading.accepted is not None  # noqa: S101 - likewise
+        course = self._course(reading) if reading.pauses or reading.extension else Course()
+        start = instant_of(reading.accepted)
+        *_, last = stretches(start, reading.limit, course, self._counting)
         if last.due is None:
             raise Unknown("the end of a pause")
         return last.due.at

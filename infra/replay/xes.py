@@ -70,12 +70,16 @@ def _read_trace(trace: Any, wanted: WantedKeys) -> RawCase:
 
 def _read_event(event: Any, keys: frozenset[str]) -> dict[str, str]:
     found: dict[str, str] = {}
+    missing = len(keys)
     for child in event:
         key = child.get("key")
         if key in keys and key not in found:
             value = known(child.get("value"))
             if value is not None:
                 found[key] = value
+                missing -= 1
+                if not missing:  # the first of a key counts, so nothing after this matters
+                    break
     return found
 
 
