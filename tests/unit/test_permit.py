@@ -1,5 +1,6 @@
 """What a set of told facts folds into, whatever the order in which they came."""
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -134,8 +135,6 @@ def test_at_equal_instants_the_source_says_what_came_first(by: str) -> None:
     """Suspended then resumed is a pause of no length; resumed then suspended goes on."""
 
     def nth(fact: Fact, n: int) -> Fact:
-        from dataclasses import replace
-
         if by == "sequence":
             return replace(fact, sequence=f"{n}")
         return replace(fact, written_at=at(f"2025-04-15T13:00:0{n}"))
@@ -148,6 +147,13 @@ def test_at_equal_instants_the_source_says_what_came_first(by: str) -> None:
     assert pauses(before, nth(one, 1), nth(two, 2)) == [(DAY, NOON)]
     permit = fold(numbered([nth(one, 2), nth(two, 1)]))
     assert aside(permit) == [("case.resumed", "nothing to resume")]
+
+
+def test_the_sequence_goes_before_when_it_was_written() -> None:
+    """Only where a source numbers nothing does its clock decide."""
+    one = replace(suspended(NOON), sequence="1", written_at=at("2025-04-16"))
+    two = replace(resumed(NOON), sequence="2", written_at=at("2025-04-15T13:00"))
+    assert pauses(one, two) == [(NOON, NOON)]
 
 
 def test_at_equal_instants_without_an_order_the_facts_are_read_as_they_fit() -> None:

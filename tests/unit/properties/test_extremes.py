@@ -48,7 +48,7 @@ _EVENTS = st.one_of(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(EXTREME_INSTANTS, _terms(), st.lists(_EVENTS, max_size=5), EXTREME_INSTANTS)
 def test_everything_is_judged_or_held(
     start: datetime, terms: Terms, events: Sequence[Fact], now: datetime
