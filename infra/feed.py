@@ -70,12 +70,10 @@ class Stage(Protocol):
         """Post *events* and give their results in order."""
 
 
-def feed(
-    story: Story, stage: Stage, counting: Mapping[str, str], progress: Progress = no_progress
-) -> Fed:
+def feed(story: Story, stage: Stage, progress: Progress = no_progress) -> Fed:
     """Tell *stage* the whole *story*, and leave its clock, stopped, at the end of it.
 
-    *counting* is how the stage is to count days. On the way the clock stops where the story says.
+    The stage is told how the story's region counts days, and its clock stops where the story says.
 
     Whatever stops it half-way, the same again goes on from there: what the stage knows it calls a
     duplicate, and going back with the clock takes nothing back.
@@ -84,7 +82,7 @@ def feed(
     show = progress("feeding", len(story.posted))
     stops = deque(story.stops)
     begin = min([story.ends, *(one.at for one in story.posted[:1])])
-    stage.set_clock(begin, 0, counting)
+    stage.set_clock(begin, 0, story.counting)
     for chunk in chunks(story.posted):
         _pass(stops, chunk[-1].at, stage)
         stage.set_clock(chunk[-1].at, 0)

@@ -6,7 +6,7 @@ of a case that it tells of: the stage would issue what an event that it has not 
 groundless. So what the stage issues is what `duban replay` says, and nothing has to be taken back.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,11 +45,15 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What there is to tell, in order of time; when something is crossed; and where it ends."""
+    """What there is to tell, in order of time; when something is crossed; and where it ends.
+
+    *counting* is how its region counts days.
+    """
 
     posted: tuple[Posted, ...]
     stops: tuple[datetime, ...]
     ends: datetime
+    counting: Mapping[str, str]
 
 
 def story_of(
@@ -67,7 +71,8 @@ def story_of(
     supervision = Supervision(rules, ends)
     noticed = chosen if on_time else []
     crossed = (at for reading in noticed for _, at in supervision.issued(reading))
-    return Story(tuple(events_of(chosen, source, rules)), tuple(stops(crossed)), ends)
+    posted = tuple(events_of(chosen, source, rules))
+    return Story(posted, tuple(stops(crossed)), ends, {**rules.counting, "region": rules.region})
 
 
 def stops(crossed: Iterable[datetime]) -> Iterator[datetime]:
@@ -98,7 +103,7 @@ def events_of(readings: Sequence[Reading], source: str, rules: Rules) -> list[Po
         told = tell(reading, counting)
         limits = _latest(as_facts(told, subject), rules, counting)
         posted.extend(
-            Posted(one.at, latest, _cloud_event(one, source, subject))
+            Posted(one.at, latest, _cloud_event(one, source, subject, rules.region))
             for one, latest in zip(told, limits, strict=True)
         )
     return sorted(posted, key=lambda one: one.at)
@@ -138,7 +143,8 @@ def _latest(facts: Sequence[Fact], rules: Rules, counting: Counting) -> list[dat
     ]
 
 
-def _cloud_event(told: Told, source: str, subject: str) -> dict[str, Any]:
+def _cloud_event(told: Told, source: str, subject: str, region: str) -> dict[str, Any]:
+    is_opening = "region" in told.data
     return {
         "specversion": "1.0",
         "id": f"{subject}/{told.id}",
@@ -148,5 +154,5 @@ def _cloud_event(told: Told, source: str, subject: str) -> dict[str, Any]:
         "time": text(told.at),
         "sequence": sequence(told),
         "datacontenttype": "application/json",
-        "data": told.data,
+        "data": {**told.data, "region": region} if is_opening else told.data,
     }

@@ -154,7 +154,7 @@ ANSWERS: dict[str, Schema] = {
         "now speed counting",
         now=INSTANT,
         speed={"type": "integer", "minimum": 0},
-        counting=record("zone cutoff rest_day", zone=TEXT, cutoff=TEXT, rest_day=TEXT),
+        counting=record("zone cutoff rest_day", region=TEXT, zone=TEXT, cutoff=TEXT, rest_day=TEXT),
     ),
     "Idle": record(now=INSTANT, idle=FLAG),
     "Health": {"type": "object"},

@@ -59,7 +59,7 @@ def _clock(served: Services, request: Any) -> Response:
     now, speed = read_request(body)
     counting = read_counting(body, load_profile(served.settings.duban_profile))
     if counting is not None:
-        served.table_clock.count_as(counting)
+        served.table_clock.count_as(*counting)
     served.table_clock.set(now, speed)
     is_idle = drain(served, WAIT_SECONDS)
     zone = load_profile(served.settings.duban_profile).zone

@@ -100,7 +100,8 @@ def _cause(chosen: Services, news: News, found: Gathered) -> str:
 
 def _decide(chosen: Services, facts: Sequence[Fact], now: datetime) -> Decision:
     """Decide; where only the catalogue was missing and has come since, adopt its terms first."""
-    policy = chosen.policy()
+    regions = (fact.text("region") for fact in facts if fact.told)
+    policy = chosen.policy(next(filter(None, regions), ""))
     calendar = load_calendar(chosen.settings.duban_calendar)
     decision = decide(facts, policy, calendar, now)
     acceptance = decision.outlook.permit.acceptance

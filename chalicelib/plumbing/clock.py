@@ -20,8 +20,9 @@ if TYPE_CHECKING:  # PynamoDB is for those who use it, not for whoever imports a
 Now = Callable[[], datetime]
 
 _KEY = ("CLOCK", "CLOCK")
-_COUNTING = ("CLOCK", "COUNTING")
+_COUNTING = "COUNTING"
 MAX_SPEED = 1_000_000
+MAX_REGION = 200
 
 
 def wall() -> datetime:
@@ -78,16 +79,16 @@ class TableClock:
         }
         self._registry.put(*_KEY, body)
 
-    def counting(self) -> dict[str, str]:
-        """Tell how days are to be counted in place of the profile's own way; empty: as it says."""
-        return self._registry.get(*_COUNTING) or {}
+    def counting(self, region: str) -> dict[str, str]:
+        """Tell how *region* counts days in place of the profile's way; empty: as it says."""
+        return self._registry.get(_COUNTING, region) or {}
 
-    def count_as(self, counting: dict[str, str]) -> None:
-        """Count days by *counting* from now on, as a log that is fed needs it.
+    def count_as(self, region: str, counting: dict[str, str]) -> None:
+        """Count days in *region* by *counting* from now on, as a log that is fed needs it.
 
         A crash after it leaves a stage that counts so already; whoever asked for it asks again.
         """
-        self._registry.put(*_COUNTING, counting)
+        self._registry.put(_COUNTING, region, counting)
 
 
 def read_request(body: Any) -> tuple[datetime | None, int | None]:
@@ -107,15 +108,22 @@ def read_request(body: Any) -> tuple[datetime | None, int | None]:
     return now, speed
 
 
-def read_counting(body: Any, profile: Profile) -> dict[str, str] | None:
-    """Read `{"counting": {"zone", "cutoff", "rest_day"}}`, if there; it must fit *profile*."""
+def read_counting(body: Any, profile: Profile) -> tuple[str, dict[str, str]] | None:
+    """Read `{"counting": {"region", "zone", "cutoff", "rest_day"}}`, if there: region and the rest.
+
+    Only *region* is needed; the rest must fit *profile*.
+    """
     counting = body.get("counting")
     if "counting" not in body:
         return None
     if not isinstance(counting, dict) or not all(isinstance(v, str) for v in counting.values()):
-        raise Rejected(422, "zone, cutoff and rest_day, each a text", field="counting")
+        raise Rejected(422, "region, zone, cutoff and rest_day, each a text", field="counting")
+    said = dict(counting)
+    region = said.pop("region", "")
+    if not 0 < len(region) <= MAX_REGION:
+        raise Rejected(422, "for which region?", field="counting.region")
     try:
-        profile.counted_as(counting)
+        profile.counted_as(said)
     except BadInput as error:
         raise Rejected(422, str(error), field="counting") from error
-    return counting
+    return region, said

@@ -38,14 +38,14 @@ def run(arguments: argparse.Namespace) -> int:
     from infra.progress import bar
     from infra.replay.log_map import load_map
     from infra.replay.read_log import read_log
-    from infra.replay.rules import counting_of, rules_of
+    from infra.replay.rules import rules_of
 
     access = access_to(arguments.to, arguments.source, arguments.secret, arguments.key)
     log_map = load_map(arguments.map)
     rules = rules_of(log_map, "statutory", str(arguments.map))
     log = read_log(arguments.log, log_map, rules.policy.zone, arguments.until, bar)
     story = story_of(log, access.source, rules, arguments.cases, on_time=arguments.on_time)
-    fed = feed(story, Courier(access), counting_of(log_map), bar).written()
+    fed = feed(story, Courier(access), bar).written()
     if arguments.json:
         print(json.dumps(fed))
     else:

@@ -1,5 +1,8 @@
 """What the cases of a log are judged by: a shipped profile under the map's own way of counting."""
 
+import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.calendar.shipped import load_calendar
@@ -12,10 +15,17 @@ from infra.replay.log_map import LogMap
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """A policy and a calendar."""
+    """A policy, already counting as the map does, and a calendar; *counting* is the map's way."""
 
     policy: Profile
     calendar: Calendar
+    counting: Mapping[str, str]
+
+    @property
+    def region(self) -> str:
+        """A region of its own for each way of counting: a live stage tells them apart by it."""
+        said = json.dumps(dict(self.counting), sort_keys=True)
+        return f"replay-{hashlib.sha256(said.encode()).hexdigest()[:8]}"
 
 
 def counting_of(log_map: LogMap) -> dict[str, str]:
@@ -37,7 +47,8 @@ def rules_of(log_map: LogMap, profile: str, place: str) -> Rules:
     except Unknown as error:
         raise BadInput(f"no such calendar: {name!r}", f"{place}: clock.calendar") from error
     try:
-        policy = policy.counted_as(counting_of(log_map))
+        counting = counting_of(log_map)
+        policy = policy.counted_as(counting)
     except BadInput as error:
         raise BadInput(error.message, f"{place}: clock.{error.place}") from error
-    return Rules(policy, calendar)
+    return Rules(policy, calendar, counting)

@@ -17,7 +17,7 @@ from infra.feed import feed
 from infra.feed_log import chunks, first_accepted, stops, story_of
 from infra.replay.log_map import load_map
 from infra.replay.read_log import ReadLog, read_log
-from infra.replay.rules import Rules, counting_of, rules_of
+from infra.replay.rules import Rules, rules_of
 from infra.replay.supervise import Supervision
 from tests.support.memory_stage import memory_world
 from tests.support.real_data import RECEIPT_MAP, receipt_log
@@ -55,7 +55,7 @@ class Nearby:
     def set_clock(self, now=None, speed=None, counting=None):
         """Set the clock and let everything come through."""
         if counting is not None:
-            self.world.services.table_clock.count_as(counting)
+            self.world.services.table_clock.count_as(*region_and_rest(counting))
         self.world.wall.at = now
         self.world.tick()
         return text(now)
@@ -85,13 +85,18 @@ def a_local_stage():
             yield world
 
 
+def region_and_rest(counting):
+    """Split as the route does."""
+    rest = {name: value for name, value in counting.items() if name != "region"}
+    return counting["region"], rest
+
+
 @dataclass
 class Opened:
     """A log read by its map."""
 
     log: ReadLog
     rules: Rules
-    counting: dict[str, str]
 
     def story(self, cases=None, *, on_time=True):
         """What there is to tell of the first *cases*."""
@@ -104,7 +109,7 @@ def opened(log_path: Path, map_path: Path, map_text: str, until: str | None = No
     log_map = load_map(map_path)
     rules = rules_of(log_map, "statutory", str(map_path))
     log = read_log(log_path, log_map, rules.policy.zone, until)
-    return Opened(log, rules, counting_of(log_map))
+    return Opened(log, rules)
 
 
 def small(folder: Path, rows: str, map_text: str = MAP, until: str | None = None) -> Opened:
@@ -125,9 +130,9 @@ def compared(given: Opened, cases=None, *, on_time=True):
         for level, at in supervision.issued(reading)
     )
     with a_local_stage() as world:
-        fed = feed(story, Nearby(world), given.counting)
+        fed = feed(story, Nearby(world))
         if cases is None:
-            again = feed(story, Nearby(world), given.counting)
+            again = feed(story, Nearby(world))
             assert again.results == {"duplicate": len(story.posted)}
         facts = [(reading.id, fact) for reading in chosen for fact in world.facts(reading.id)]
     issued = [(case, fact) for case, fact in facts if fact.kind in ISSUED]
@@ -193,9 +198,9 @@ def test_an_event_that_is_refused_stops_the_feed(tmp_path: Path) -> None:
     rows = "1,Works,Accept,2024-03-01 09:00\n"
     other = MAP.replace("amount = 5", "amount = 6")
     with a_local_stage() as world:
-        feed(small(tmp_path, rows).story(), Nearby(world), {})
+        feed(small(tmp_path, rows).story(), Nearby(world))
         with pytest.raises(BadInput, match=r"event 1/case\.accepted/: refused"):
-            feed(small(tmp_path, rows, other).story(), Nearby(world), {})
+            feed(small(tmp_path, rows, other).story(), Nearby(world))
 
 
 def test_case_numbers_travel_in_ascii(tmp_path: Path) -> None:

@@ -31,21 +31,21 @@ def test_what_cannot_be_counted_by_is_refused(counting: dict[str, str]) -> None:
     with pytest.raises(BadInput):
         STATUTORY.counted_as(counting)
     with pytest.raises(Rejected) as caught:
-        read_counting({"counting": counting}, STATUTORY)
+        read_counting({"counting": {"region": "r", **counting}}, STATUTORY)
     assert (caught.value.status, caught.value.field) == (422, "counting")
 
 
-@pytest.mark.parametrize("counting", [None, [], "CN", {"cutoff": 24}])
+@pytest.mark.parametrize("counting", [None, [], "CN", {"cutoff": 24}, AMSTERDAM, {"region": ""}])
 def test_counting_is_an_object_of_texts(counting: object) -> None:
-    """422."""
+    """422, as is one that does not say for which region."""
     with pytest.raises(Rejected):
         read_counting({"counting": counting}, STATUTORY)
 
 
 def test_counting_comes_with_the_clock() -> None:
     """It may be sent with the time and the speed, or alone."""
-    body = {"speed": 0, "counting": AMSTERDAM}
+    body = {"speed": 0, "counting": {"region": "r", **AMSTERDAM}}
     assert read_request(body) == (None, 0)
-    assert read_counting(body, STATUTORY) == AMSTERDAM
+    assert read_counting(body, STATUTORY) == ("r", AMSTERDAM)
     assert read_counting({"speed": 0}, STATUTORY) is None
     assert read_request({"counting": {}}) == (None, None)
