@@ -51,6 +51,11 @@ class Reading:
     ended_before_start: bool
 
     @property
+    def is_plain(self) -> bool:
+        """Whether its clock just runs: no pause, no extension, and no end before the start."""
+        return not (self.pauses or self.extension or self.ended_before_start)
+
+    @property
     def is_dirty(self) -> bool:
         """Whether anything about its times cannot be."""
         return bool(self.events_before_start or self.events_after_end or self.ended_before_start)

@@ -124,7 +124,7 @@ class Records:
             if self.latest_event is None or when > self.latest_event:
                 self.latest_event = when
             for role in roles_of(event.get(activity_key, ""), ()):
-                if role.fits(event):
+                if not role.where or role.fits(event):
                     if record.hits is None:
                         record.hits = array("q")
                     record.hits.extend((role.index, when))

@@ -3,15 +3,17 @@
 The cases run through the live `decide`, from wake to wake (`chalicelib.cards.simulate`).
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from chalicelib.cards.simulate import Simulation
 from chalicelib.clock.pause import Pause
 from chalicelib.clock.timeline import Course, stretches
 from chalicelib.errors import Unknown
+from chalicelib.policy.limit import Limit
 from infra.replay.case_reading import Reading
 from infra.replay.moment import instant as instant_of
+from infra.replay.moment import moment
 from infra.replay.rules import Rules
 from infra.replay.telling import Told, as_facts, due_instant, ended, tell
 
@@ -43,6 +45,18 @@ class _Course:
     issued: list[Issued]
 
 
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """How an open case goes that was accepted at the first instant of a day, and at the last.
+
+    *issued* pairs each level with the two instants. A later acceptance never brings a crossing
+    forward, so an acceptance in between has its crossings in between.
+    """
+
+    due_at: datetime
+    issued: list[tuple[str, datetime, datetime]]
+
+
 class Supervision:
     """One set of rules, one cut-off; many cases."""
 
@@ -52,16 +66,59 @@ class Supervision:
         self._counting = self._simulation.counting
         self._cut_off = cut_off
         self._seen: dict[tuple[object, ...], _Course] = {}
+        self._days: dict[tuple[date, Limit], _Day | None] = {}
 
     def of(self, reading: Reading) -> Supervised:
         """Supervise the case that *reading* describes."""
         if reading.accepted is None or (reading.due is None and reading.limit is None):
             return Supervised(None)
         try:
+            by_day = self._by_day(reading)
+            if by_day is not None:
+                return by_day
             due_at, issued = self._judged(reading)
         except (Unknown, OverflowError):
             return Supervised(None, is_beyond=True)
         return Supervised(due_at, tuple([level for level, _ in issued]))
+
+    def _by_day(self, reading: Reading) -> Supervised | None:
+        """What is the same for all cases of a day, None where the hour makes a difference.
+
+        Most cases end well before or well after whatever is crossed: a large log has a few
+        thousand days, and then needs as many simulations instead of one per case.
+        """
+        limit = reading.limit
+        if limit is None or limit.unit in ("h", "wh") or not reading.is_plain:
+            return None
+        accepted = instant_of(reading.accepted or 0).astimezone(self._counting.zone)
+        like = (accepted.date(), limit)
+        if like not in self._days:
+            self._days[like] = self._day(reading, accepted)
+        day = self._days[like]
+        if day is None:
+            return None
+        end, levels = ended(reading) or self._cut_off, []
+        for level, first, last in day.issued:
+            if last < end:
+                levels.append(level)
+            elif first < end:
+                return None
+        return Supervised(day.due_at, tuple(levels))
+
+    def _day(self, reading: Reading, accepted: datetime) -> _Day | None:
+        """Simulate a case like *reading* from the first and from the last instant of its day."""
+        midnight = accepted.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+        ends = (midnight, midnight.replace(hour=23, minute=59, second=59, microsecond=999_000))
+        found = []
+        for end in ends:
+            case = replace(reading, accepted=moment(end), completed=None)
+            told = self._told_open(case)
+            found.append((self._due(case), self._run(told, reading.id, self._cut_off)))
+        (due_at, first), (other_due_at, last) = found
+        if due_at != other_due_at or [one[0] for one in first] != [one[0] for one in last]:
+            return None
+        pairs = zip(first, last, strict=True)
+        return _Day(due_at, [(level, early, late) for (level, early), (_, late) in pairs])
 
     def issued(self, reading: Reading) -> list[Issued]:
         """What was issued by the end of the case, or by the cut-off."""
@@ -79,7 +136,7 @@ class Supervision:
             told = tell(reading, self._counting)
             return self._due(reading), self._run(told, reading.id, self._cut_off)
         end = ended(reading) or self._cut_off
-        if reading.pauses or reading.extension:
+        if not reading.is_plain:
             return self._due(reading), self._run(self._told_open(reading), reading.id, end)
         like = (reading.accepted, reading.due, reading.limit)
         seen = self._seen.get(like)
@@ -105,7 +162,7 @@ class Supervision:
             return due_instant(reading.due, self._counting)
         assert reading.limit is not None  # noqa: S101 - the callers have looked
         assert reading.accepted is not None  # noqa: S101 - likewise
-        course = self._course(reading) if reading.pauses or reading.extension else Course()
+        course = Course() if reading.is_plain else self._course(reading)
         start = instant_of(reading.accepted)
         *_, last = stretches(start, reading.limit, course, self._counting)
         if last.due is None:

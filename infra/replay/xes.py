@@ -74,8 +74,8 @@ def _read_event(event: Any, keys: frozenset[str]) -> dict[str, str]:
     for child in event:
         key = child.get("key")
         if key in keys and key not in found:
-            value = known(child.get("value"))
-            if value is not None:
+            value = child.get("value")
+            if value and value != "UNKNOWN" and not value.isspace():  # `known`, without the call
                 found[key] = value
                 missing -= 1
                 if not missing:  # the first of a key counts, so nothing after this matters
