@@ -144,7 +144,7 @@ def test_nothing_is_orphaned_by_any_interleaving():
     run_state_machine_as_test(
         Chain,
         settings=settings(
-            max_examples=150,
+            max_examples=100,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),

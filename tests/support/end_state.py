@@ -1,5 +1,8 @@
 """What must be true when all is quiet: checked against the pure core, whatever happened before."""
 
+import hashlib
+import json
+from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -40,6 +43,7 @@ def check(county: MemoryWorld, cases: Iterable[str]) -> None:
         _check_case(county, case, found)
     rows = audit(county.cloud.items["test-Log"].values(), county.cloud.items["test-Facts"].values())
     assert len(rows) == sum(len(found) for found in facts.values()), "every fact is sealed"
+    _check_vault(county)
     _check_board(county)
 
 
@@ -91,6 +95,19 @@ def _check_case(county: MemoryWorld, case: str, facts: list[Fact]) -> None:
     told = sorted((fact for fact in facts if fact.told), key=lambda f: (f.recorded_at, f.n))
     ideal = simulate(told, policy, calendar, now)
     assert standing(facts) == standing(ideal), "the cards that stand are the simulation's"
+
+
+def _check_vault(county: MemoryWorld) -> None:
+    """What the vault holds opens the digests in the leaves, under the name that is in them."""
+    for (case, item_id), item in county.cloud.items["test-Vault"].items():
+        records = county.services.facts.of_case(case)
+        if item_id == "PUBLIC":
+            assert {record.public_case for record in records} == {item["value"]["S"]}
+            continue
+        told = next(one for one in records if f"FACT#{one.fact.key}" == item_id)
+        for opened in json.loads(item["value"]["S"]).values():
+            digest = hashlib.sha256(opened.encode()).digest()
+            assert urlsafe_b64encode(digest).decode().rstrip("=") in json.loads(told.leaf)["d"]
 
 
 def _check_board(county: MemoryWorld) -> None:
