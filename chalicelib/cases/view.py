@@ -64,8 +64,9 @@ def _fact(record: Record, zone: tzinfo) -> dict[str, Any]:
 
 def _shown(name: str, value: object, zone: tzinfo) -> object:
     """Instants are stored in UTC and shown in local time, like all others."""
-    if isinstance(value, str) and name in ("due_at", "noticed_at", "notified_at"):
-        return instant.local(instant.parse(value), zone)
+    is_instant = isinstance(value, str) and not instant.is_date(value)
+    if is_instant and name in ("due_at", "noticed_at", "notified_at"):
+        return instant.local(instant.parse(str(value)), zone)
     return value
 
 

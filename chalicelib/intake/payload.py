@@ -8,6 +8,7 @@ suspension without a notice or an extension without an approver is an irregulari
 Import this lazily: pydantic costs a tenth of a second, and only receiving needs it.
 """
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -23,11 +24,19 @@ _MESSAGES = {
 }
 
 
-def _instant(text: str) -> str:
+def _read(text: str, read: Callable[[str], str]) -> str:
     try:
-        return moment.normal(text)
+        return read(text)
     except ValueError as error:
         raise PydanticCustomError("instant", "{why}", {"why": str(error)}) from error
+
+
+def _instant(text: str) -> str:
+    return _read(text, moment.normal)
+
+
+def _instant_or_day(text: str) -> str:
+    return _read(text, moment.normal_or_day)
 
 
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -36,6 +45,7 @@ Prose = Annotated[
 ]
 Code = Annotated[str, Field(max_length=64, pattern=r"^[a-z][a-z0-9_]*$")]
 Instant = Annotated[str, Field(max_length=40), AfterValidator(_instant)]
+InstantOrDay = Annotated[str, Field(max_length=40), AfterValidator(_instant_or_day)]
 Materials = Annotated[list[Name], Field(max_length=100)]
 
 
@@ -75,7 +85,7 @@ class Acceptance(Opening):
 
     kind: Literal["immediate", "promise", "forwarded", "joint"] | None = None
     promise: Amount | None = None
-    due_at: Instant | None = None
+    due_at: InstantOrDay | None = None  # a day ends when its last office hour does (DESIGN §4)
     statutory: Amount | None = None
 
     @model_validator(mode="after")

@@ -45,3 +45,12 @@ def test_every_fact_is_sealed_once_and_in_order():
         tally = county.services.board.all_tallies()[0]
         assert tally.lamps["red"] == 5
         assert tally.cards == {"warning": 5, "yellow": 5, "red": 5}
+
+
+def test_due_day_without_a_time_ends_with_office_hours():
+    """A date is as good as an instant: late is after half past five."""
+    with world("2026-11-02T09:00:00") as county:
+        given = {"item": "X-01", "department": "Housing", "region": "370102"}
+        county.tell("case.accepted", "2026-11-02T09:00:00", due_at="2026-11-04", **given)
+        county.until("2026-11-05T09:00:00")
+        assert county.cards()[-1] == ("yellow", "2026-11-04T09:30:00.000Z")
