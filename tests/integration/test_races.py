@@ -102,6 +102,22 @@ def unpublished(county: MemoryWorld) -> None:
     county.pump.carry("Facts")
 
 
+def seals_and_publishes(county: MemoryWorld) -> object:
+    """The log grows by a case while it is published, and that is published too."""
+    seals("1")(county)
+    return publishes(county)
+
+
+def half_sealed(county: MemoryWorld) -> None:
+    """One case waits to be published, another of its department to be sealed."""
+    county.accept(START, "2", promise="1wd")
+    county.pump.carry("Inbox")
+    county.pump.carry("Facts")
+    county.accept(START, "1", promise="1wd")
+    county.pump.carry("Inbox")
+    county.wall.forward(minutes=3)
+
+
 RACES: dict[str, tuple[Callable[[MemoryWorld], None], Work, Work]] = {
     "two events of a new case": (accepted, supervises(0), supervises(1)),
     "one record at two": (accepted, supervises(0), supervises(0)),
@@ -115,6 +131,7 @@ RACES: dict[str, tuple[Callable[[MemoryWorld], None], Work, Work]] = {
     "seal and reconcile": (unsealed, seals("1", "2"), reconciles),
     "two reconciles": (unsealed, reconciles, reconciles),
     "two publishers": (unpublished, publishes, publishes),
+    "two publishers of a growing log": (half_sealed, publishes, seals_and_publishes),
 }
 
 
