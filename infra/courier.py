@@ -29,6 +29,7 @@ _RETRIES = urllib3.Retry(
     raise_on_status=False,
 )
 _OK = 300
+_PATIENCE = 30  # requests, each of which waits for some twenty seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,11 @@ class Courier:
             "Authorization": f"Bearer {self._access.operator_key}",
             "Content-Type": "application/json",
         }
-        while True:
+        for _ in range(_PATIENCE):
             answer = self._send("PUT", "/v1/clock", json.dumps(wanted).encode(), headers)
             if answer["idle"]:
                 return str(answer["now"])
+        raise BadInput("does not come to rest; see its log", self._access.url)
 
     def get(self, path: str, key: str = "") -> Any:
         """Read a JSON document of the stage."""
