@@ -60,7 +60,7 @@ class Cost:
     def row(self, name: str) -> str:
         """Write one line of the table."""
         figures = (self.writes, self.reads, self.requests, self.invocations)
-        return f"| {name:<24} |" + "".join(f"{figure:>8.1f} |" for figure in figures)
+        return f"| {name:<26} |" + "".join(f"{figure:>8.1f} |" for figure in figures)
 
 
 def main() -> None:
@@ -111,8 +111,8 @@ def _cost(meter: Meter, invocations: int, per: int) -> Cost:
 
 
 def _told(steps: list[tuple[str, Cost]], idle: Cost) -> None:
-    print(f"| {'step':<24} |" + "".join(f"{name:>8} |" for name in ("WRU", "RRU", "calls", "runs")))
-    print(f"|{'-' * 26}|" + f"{'-' * 8}:|" * 4)
+    print(f"| {'step':<26} |" + "".join(f"{name:>8} |" for name in ("WRU", "RRU", "calls", "runs")))
+    print(f"|{'-' * 28}|" + f"{'-' * 8}:|" * 4)
     total = Cost(0, 0, 0, 0)
     for name, cost in steps:
         print(cost.row(name))
