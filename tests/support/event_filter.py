@@ -46,6 +46,6 @@ def _fits(wanted: Any, value: Any) -> bool:
         case {"exists": there}:
             return (value is not None) is there
         case dict():
-            raise NotImplementedError(wanted)
+            raise ValueError(f"no such filter here: {wanted}")
         case _:
             return bool(wanted == value)
