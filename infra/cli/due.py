@@ -101,7 +101,8 @@ def _instant(text: str, place: str, counting: Counting) -> datetime:
             return counting.at(date.fromisoformat(text), time.min)
         return parse(text if text.count(":") > 1 else _with_seconds(text), counting.zone)
     except (ValueError, OverflowError) as error:
-        raise BadInput(str(error), place) from error
+        message = f"not a date or a time: {text[:40]!r} (write 2026-04-01 or 2026-04-01T09:00)"
+        raise BadInput(message, place) from error
 
 
 def _with_seconds(text: str) -> str:
