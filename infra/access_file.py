@@ -17,3 +17,12 @@ class Told:
         """Write the file; it holds secrets, so only its owner may read it."""
         path.touch(mode=0o600)
         path.write_text(json.dumps(asdict(self), indent=2) + "\n")
+
+
+def read(path: Path) -> Told | None:
+    """Read the file; None where there is none that says where a stage answers."""
+    try:
+        said = json.loads(path.read_text("utf-8"))
+        return Told(said["url"], said.get("sources", {}), said.get("keys", {}))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -1,6 +1,5 @@
 """Which cloud is meant: AWS as the environment names it, or a local one on loopback."""
 
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ import boto3
 from botocore.config import Config
 
 from chalicelib.errors import BadInput
+from infra import access_file
 
 LOCAL_STAGE = "local"
 LOCAL_REGION = "us-east-1"
@@ -65,10 +65,10 @@ def from_environment() -> Cloud:
 def of_stage(stage: str) -> Cloud:
     """Give the cloud that has *stage*: what `duban up` runs for the local one, else AWS."""
     if stage == LOCAL_STAGE and not os.environ.get("AWS_ENDPOINT_URL"):
-        try:
-            url = urlsplit(json.loads(TOLD.read_text())["url"])
-        except (OSError, ValueError, KeyError) as error:
-            raise BadInput("the local cloud is not up; start it with: duban up") from error
+        told = access_file.read(TOLD)
+        if told is None:
+            raise BadInput("the local cloud is not up; start it with: duban up")
+        url = urlsplit(told.url)
         return local(f"{url.scheme}://{url.netloc}")
     return from_environment()
 

@@ -52,7 +52,7 @@ class Courier:
         )
 
     def post(self, events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """Post *events* in batches; give their results in order. BadInput where all are refused."""
+        """Post *events* in batches; give their results in order."""
         results: list[dict[str, Any]] = []
         for first in range(0, len(events), MAX_BATCH):
             body = json.dumps(events[first : first + MAX_BATCH], ensure_ascii=False).encode()

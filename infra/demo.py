@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections import deque
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,11 +18,12 @@ from infra import stage
 from infra.access_file import Told
 from infra.cloud import LOCAL_STAGE, TOLD, Cloud
 from infra.courier import Access, Courier
+from infra.feed import pass_stops, post
+from infra.feed_log import stops
 from infra.made_up_week import MadeUp, crossed, week
 
 CATALOGUE = Path(__file__).with_name("demo_catalogue.csv")
 STEP = timedelta(hours=2)
-SOON = timedelta(minutes=1)
 
 
 def run(where: Cloud, told: Told, speed: int | None) -> None:
@@ -36,12 +38,13 @@ def run(where: Cloud, told: Told, speed: int | None) -> None:
     present = whole(datetime.now(UTC))
     events = week(entries, source, present, counting)
     crossings = crossed(events, entries, Simulation(policy, load_calendar("CN")), present)
+    clock_stops = deque(stops(crossings))
     fed, has_yellow = 0, False
     with tqdm(total=len(events), unit=" events", desc="一周办件", disable=None) as progress:
         for chunk in _chunks(events):
-            _walk(courier, crossings, chunk[-1].at)
+            pass_stops(clock_stops, chunk[-1].at, courier)
             courier.set_clock(chunk[-1].at, 0)
-            courier.post([one.event for one in chunk])
+            post(courier, [one.event for one in chunk])
             courier.set_clock(chunk[-1].at, 0)  # and is judged before time goes on
             fed += len(chunk)
             progress.update(len(chunk))
@@ -51,15 +54,9 @@ def run(where: Cloud, told: Told, speed: int | None) -> None:
             if not has_yellow and _has_yellow(courier):
                 has_yellow = True
                 _tell(f"the first yellow card is on the board, {time.monotonic() - since:.1f} s in")
-    _walk(courier, crossings, present)
+    pass_stops(clock_stops, present, courier)
     courier.set_clock(whole(datetime.now(UTC)), speed or 1)
     _tell(f"{len(events)} events fed in {time.monotonic() - since:.1f} s")
-
-
-def _walk(courier: Courier, crossings: list[datetime], until: datetime) -> None:
-    """Stop the clock wherever something crosses, so that it is noticed when it happens."""
-    while crossings and crossings[0] < until:
-        courier.set_clock(crossings.pop(0) + SOON, 0)
 
 
 def _register(where: Cloud, told: Told, entries: tuple[catalogue.Entry, ...]) -> None:

@@ -1,6 +1,5 @@
 """Feeds a log's cases into a local stage: signed webhooks in order of time, driving its clock."""
 
-import json
 import os
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
@@ -9,9 +8,10 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from chalicelib.errors import BadInput
+from infra import access_file
 from infra.cloud import TOLD
 from infra.courier import Access
-from infra.feed_log import Posted, Story, chunks
+from infra.feed_log import Story, chunks
 from infra.replay.read_log import Progress, no_progress
 
 SECRET, KEY = "DUBAN_SOURCE_SECRET", "DUBAN_OPERATOR_KEY"  # names of variables, not secrets
@@ -41,11 +41,12 @@ def access_to(url: str, source: str | None, secret: str | None, key: str | None)
 
     Raises BadInput that names what is missing.
     """
-    told = _told(url)
-    sources: dict[str, str] = told.get("sources", {})
+    told = access_file.read(TOLD)
+    is_meant = told is not None and told.url == url.rstrip("/")
+    sources, keys = (told.sources, told.keys) if told and is_meant else ({}, {})
     name = source or next(iter(sources), None)
     secret = secret or os.environ.get(SECRET) or sources.get(name or "")
-    key = key or os.environ.get(KEY) or told.get("keys", {}).get("operator")
+    key = key or os.environ.get(KEY) or keys.get("operator")
     if not name:
         raise BadInput("which source posts? not in .duban/local.json for this URL", "--source")
     if not secret:
@@ -84,35 +85,27 @@ def feed(story: Story, stage: Stage, progress: Progress = no_progress) -> Fed:
     begin = min([story.ends, *(one.at for one in story.posted[:1])])
     stage.set_clock(begin, 0, story.counting)
     for chunk in chunks(story.posted):
-        _pass(stops, chunk[-1].at, stage)
+        pass_stops(stops, chunk[-1].at, stage)
         stage.set_clock(chunk[-1].at, 0)
-        results.update(_post(stage, chunk))
+        results.update(post(stage, [one.event for one in chunk]))
         show(sum(results.values()))
-    _pass(stops, story.ends, stage)
+    pass_stops(stops, story.ends, stage)
     now = stage.set_clock(story.ends, 0)
     show(len(story.posted))
     return Fed(len({one.event["subject"] for one in story.posted}), results, now)
 
 
-def _pass(stops: deque[datetime], until: datetime, stage: Stage) -> None:
-    """Stop at each of *stops* before *until*."""
+def pass_stops(stops: deque[datetime], until: datetime, stage: Stage) -> None:
+    """Stop at each of *stops* before *until*, so that what is crossed is noticed then."""
     while stops and stops[0] < until:
         stage.set_clock(stops.popleft(), 0)
 
 
-def _post(stage: Stage, chunk: list[Posted]) -> list[str]:
-    answers = stage.post([one.event for one in chunk])
-    for one, answer in zip(chunk, answers, strict=True):
+def post(stage: Stage, events: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Post *events* and give what became of each. Raises BadInput where one is refused."""
+    answers = stage.post(events)
+    for event, answer in zip(events, answers, strict=True):
         if answer["status"] == "refused":
             why = answer.get("problem", {}).get("detail", "no reason given")
-            raise BadInput(f"refused: {why}", f"event {one.event['id']}")
+            raise BadInput(f"refused: {why}", f"event {event['id']}")
     return [answer["status"] for answer in answers]
-
-
-def _told(url: str) -> dict[str, Any]:
-    """What `duban up` wrote of the stage at *url*; nothing where it told of another."""
-    try:
-        told: dict[str, Any] = json.loads(TOLD.read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return told if told.get("url") == url.rstrip("/") else {}

@@ -138,7 +138,7 @@ def _opening(case: _Case, accepted: datetime, number: int) -> Iterator[MadeUp]:
 def crossed(
     events: list[MadeUp], entries: tuple[Entry, ...], simulation: Simulation, present: datetime
 ) -> list[datetime]:
-    """When a limit of the week is crossed, by the same rules as in the stage; each minute once."""
+    """When a limit of the week is crossed, by the same rules as in the stage."""
     limits = {entry.item: entry.limits() for entry in entries}
     told: dict[str, list[Fact]] = {}
     for one in events:
@@ -149,4 +149,4 @@ def crossed(
         open_data = redact(data).open
         told.setdefault(event["subject"], []).append(told_fact(event, open_data, one.at, terms))
     facts = [fact for case in told.values() for fact in simulation.run(case, present)]
-    return sorted({fact.at.replace(second=0, microsecond=0) for fact in facts if not fact.told})
+    return [fact.at for fact in facts if not fact.told]

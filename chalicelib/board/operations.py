@@ -92,7 +92,7 @@ OPERATIONS = (
     Operation(
         "/v1/cases",
         "get",
-        "List the open cases that have a due instant",
+        "List the open cases, those due first first",
         {JSON: ref("Cases")},
         query=(
             ("department", TEXT, "Only this department's"),

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from chalicelib.cards.lamp import ISSUED
 from chalicelib.feed.entry import LAMPS, Entry, card_id
 
 LEVELS = ("warning", "yellow", "red")
@@ -137,7 +138,7 @@ def count(tally: Tally, entry: Entry) -> Tally:
 
 def issued(entry: Entry) -> Card | None:
     """Read the warning or card that *entry* issues, if it does."""
-    if entry.alert is None or entry.kind not in {"warning.issued", "card.issued"}:
+    if entry.alert is None or entry.kind not in ISSUED:
         return None
     told: Mapping[str, Any] = entry.alert
     return Card(

@@ -19,7 +19,6 @@ from chalicelib.board.words import Language, language
 from chalicelib.cases.head import Head
 from chalicelib.errors import Rejected
 from chalicelib.plumbing.services import Services, services
-from chalicelib.policy.shipped import load_profile
 
 LATEST = 7
 WALL = 60
@@ -77,7 +76,7 @@ def _board(served: Services, request: Any) -> Response:
     base = base_of(context, request.headers.get("host", ""), is_local=served.settings.is_local)
     chosen = language(_query(request).get("lang"))
     tallies = served.board.all_tallies()
-    profile = load_profile(served.settings.duban_profile)
+    profile = served.policy()
     now = served.now()
     names = served.item_names.current()
     shown = {
@@ -137,7 +136,7 @@ def _page(served: Services, page: str, chosen: Language, shown: Mapping[str, Any
 def _as_of(served: Services) -> dict[str, Any]:
     """Say what the data is of: the region, the sequence it follows, and how far."""
     through = served.board.through()
-    zone = load_profile(served.settings.duban_profile).zone
+    zone = served.policy().zone
     return {
         "region": served.settings.duban_region,
         "through": through.index,
@@ -147,7 +146,7 @@ def _as_of(served: Services) -> dict[str, Any]:
 
 
 def _rows(served: Services, found: list[Published]) -> list[dict[str, Any]]:
-    zone = load_profile(served.settings.duban_profile).zone
+    zone = served.policy().zone
     names = served.item_names.current()
     return [view.card_row(one.card, one.mark, zone, names) for one in found]
 

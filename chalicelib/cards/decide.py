@@ -114,7 +114,6 @@ def _issue(
     now: datetime,
 ) -> Fact:
     policy, calendar = under
-    origin = permit.origin
     return Fact(
         n=0,
         kind="warning.issued" if finding.level == "warning" else "card.issued",
@@ -133,9 +132,7 @@ def _issue(
             "policy": f"{policy.id}@{policy.version}",
             "calendar": calendar.version,
             "rests_on": list(permit.rests_on),
-            "department": str(origin.get("department", "")),
-            "region": str(origin.get("region", "")),
-            "item": str(origin.get("item", "")),
+            **permit.where,
         },
     )
 
@@ -192,9 +189,7 @@ def _said(outlook: Outlook, held_for: str, now: datetime) -> Iterator[Fact]:
     misfits = [*outlook.permit.set_aside, *([(late, _LATE)] if late else [])]
     if not held_for and not misfits:
         return
-    origin = outlook.permit.origin
-    where = {name: str(origin.get(name, "")) for name in ("department", "region", "item")}
-    noticed = {"noticed_at": text(now), **where}
+    noticed = {"noticed_at": text(now), **outlook.permit.where}
     if held_for:
         kind = f"{held_for.partition(':')[0]}.missing"
         data = {"missing": held_for, **noticed}

@@ -4,7 +4,6 @@ The card is looked up where the public sees it, so one that is not yet published
 Answering twice is answering once: the first answer is the one that counts.
 """
 
-import json
 from http import HTTPStatus
 from typing import Any
 
@@ -12,6 +11,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.cards.response import read_text, responded
 from chalicelib.errors import Rejected
+from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.services import Services, services
 
 blueprint = Blueprint(__name__)
@@ -37,7 +37,7 @@ def _respond(served: Services, request: Any, card_id: str) -> Response:
     status = "duplicate"
     if served.inbox.get(card.case, f"A#respond#{card_id}") is None:
         status = _record(served, card.case, card_id, card.n, text)
-    return _answer({"card": card_id, "status": status})
+    return private_json({"card": card_id, "status": status}, 202)
 
 
 def _record(served: Services, case: str, card_id: str, n: int, text: str) -> str:
@@ -50,8 +50,3 @@ def _record(served: Services, case: str, card_id: str, n: int, text: str) -> str
         if refusal.status != HTTPStatus.CONFLICT:
             raise
         return "duplicate"
-
-
-def _answer(body: dict[str, str]) -> Response:
-    headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
-    return Response(body=json.dumps(body), status_code=202, headers={**headers})

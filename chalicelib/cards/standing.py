@@ -16,6 +16,5 @@ def standings(facts: Sequence[Fact], new: Sequence[Fact]) -> list[Standing]:
         so_far.append(fact)
         if fact.told:
             permit = fold(so_far)
-        department = str(permit.origin.get("department", ""))
-        result.append(Standing(lamp(permit, so_far), department))
+        result.append(Standing(lamp(permit, so_far), permit.where["department"]))
     return result

@@ -42,6 +42,11 @@ class Permit:
     rests_on: tuple[int, ...]  # the facts that make the clock
     set_aside: tuple[tuple[Fact, str], ...]
 
+    @property
+    def where(self) -> dict[str, str]:
+        """The department, region and item it belongs to, empty where nothing says."""
+        return {name: str(self.origin.get(name, "")) for name in ("department", "region", "item")}
+
 
 def fold(facts: Sequence[Fact]) -> Permit:
     """Fold *facts*, told and derived, into the case. The order of arrival changes nothing."""

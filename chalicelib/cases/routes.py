@@ -4,19 +4,17 @@ The id is `source:subject`, percent-encoded in the path. The list has the open c
 first first. To a department, another department's case does not exist.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import Any
 
 from chalice.app import Blueprint, Response
 
 from chalicelib.cases.head import Head
 from chalicelib.cases.view import LAMPS, full, summary
 from chalicelib.errors import Rejected
+from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.path import readings
 from chalicelib.plumbing.services import Services, services
-from chalicelib.policy.shipped import load_profile
 
 MOST = 500
 KINDS = ("permit",)
@@ -43,8 +41,8 @@ def _case(served: Services, headers: Mapping[str, str], names: list[str]) -> Res
     head = next(filter(None, map(served.cases.get, names)), None)
     if head is None or caller.department not in (None, head.department):
         raise Rejected(404, "there is no such case")
-    zone = load_profile(served.settings.duban_profile).zone
-    return _answer(full(head, served.facts.of_case(head.case), zone))
+    zone = served.policy().zone
+    return private_json(full(head, served.facts.of_case(head.case), zone))
 
 
 def _cases(served: Services, headers: Mapping[str, str], query: Mapping[str, str]) -> Response:
@@ -62,18 +60,12 @@ def _cases(served: Services, headers: Mapping[str, str], query: Mapping[str, str
         raise Rejected(403, "this key is for another department's cases")
     found = _open_cases(served, asked or caller.department)
     chosen = islice((head for head in found if lamp in (None, "", head.lamp)), MOST + 1)
-    zone = load_profile(served.settings.duban_profile).zone
+    zone = served.policy().zone
     rows = [summary(head, zone) for head in chosen]
-    return _answer({"cases": rows[:MOST], "is_complete": len(rows) <= MOST})
+    return private_json({"cases": rows[:MOST], "is_complete": len(rows) <= MOST})
 
 
 def _open_cases(served: Services, department: str | None) -> Iterator[Head]:
     names = [department] if department else served.board.department_names()
     for name in names:
         yield from served.cases.of_department(name)
-
-
-def _answer(body: dict[str, Any]) -> Response:
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
-    return Response(body=text, headers={**headers})

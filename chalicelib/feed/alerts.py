@@ -10,6 +10,7 @@ from datetime import tzinfo
 from typing import Any
 
 from chalicelib import instant
+from chalicelib.cards.lamp import ISSUED
 from chalicelib.errors import Rejected
 from chalicelib.feed.entry import Entry, card_id
 
@@ -74,7 +75,7 @@ def alerts(entries: Iterable[Entry], zone: tzinfo) -> list[dict[str, Any]]:
 
 def _cards(entry: Entry) -> dict[str, str]:
     """Name the card that is issued, or the one that a re-check is about, as our API does."""
-    if entry.kind in {"warning.issued", "card.issued"}:
+    if entry.kind in ISSUED:
         return {"card": entry.card}
     about = entry.alert.get("card") if entry.alert else None
     return {} if about is None else {"card": card_id(entry.public_case, int(about))}

@@ -17,7 +17,6 @@ from chalice.app import Blueprint, Response
 from chalicelib.errors import Rejected
 from chalicelib.feed.alerts import alert, position
 from chalicelib.plumbing.services import Services, services
-from chalicelib.policy.shipped import load_profile
 
 PAGE = 100
 SCAN = 2000
@@ -40,7 +39,7 @@ def alerts() -> Response:
 def _page(chosen: Services, query: Mapping[str, str]) -> Response:
     start = position(query.get("lastEventId"))
     until = time.monotonic() + wait_seconds(query.get("timeout"))
-    zone = load_profile(chosen.settings.duban_profile).zone
+    zone = chosen.policy().zone
     while True:
         found, start = _read(chosen, start, zone)
         left = until - time.monotonic()

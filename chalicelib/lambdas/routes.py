@@ -1,6 +1,5 @@
 """`GET /healthz` and, in a local stage only, `PUT /v1/clock`: the doors to the machine itself."""
 
-import json
 from typing import Any
 
 from chalice.app import Blueprint, Response
@@ -11,9 +10,9 @@ from chalicelib.instant import local
 from chalicelib.intake import json_text
 from chalicelib.lambdas.drain import drain
 from chalicelib.lambdas.sweep import last_swept
+from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.clock import read_counting, read_request
 from chalicelib.plumbing.services import Services, services
-from chalicelib.policy.shipped import load_profile
 
 WAIT_SECONDS = 20  # API Gateway gives up after 29
 
@@ -23,7 +22,7 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/healthz", methods=["GET"])
 def healthz() -> Response:
     """Say that it is up, what it judges by, and how far it is behind."""
-    return _answer(health(services()))
+    return private_json(health(services()))
 
 
 @blueprint.route("/v1/clock", methods=["PUT"], content_types=["application/json"])
@@ -57,15 +56,10 @@ def _clock(served: Services, request: Any) -> Response:
     served.keys.require(request.headers, "operator")
     body = json_text.read(request.raw_body)
     now, speed = read_request(body)
-    counting = read_counting(body, load_profile(served.settings.duban_profile))
+    counting = read_counting(body, served.policy())
     if counting is not None:
         served.table_clock.count_as(*counting)
     served.table_clock.set(now, speed)
     is_idle = drain(served, WAIT_SECONDS)
-    zone = load_profile(served.settings.duban_profile).zone
-    return _answer({"now": local(served.now(), zone), "idle": is_idle})
-
-
-def _answer(body: dict[str, Any]) -> Response:
-    headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
-    return Response(body=json.dumps(body, ensure_ascii=False), headers={**headers})
+    zone = served.policy().zone
+    return private_json({"now": local(served.now(), zone), "idle": is_idle})

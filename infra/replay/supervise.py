@@ -6,6 +6,7 @@ The cases run through the live `decide`, from wake to wake (`chalicelib.cards.si
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from chalicelib.cards.lamp import ISSUED
 from chalicelib.cards.simulate import Simulation
 from chalicelib.clock.pause import Pause
 from chalicelib.clock.timeline import Course, stretches
@@ -17,7 +18,6 @@ from infra.replay.moment import moment
 from infra.replay.rules import Rules
 from infra.replay.telling import Told, as_facts, due_instant, ended, tell
 
-_ISSUED = frozenset({"warning.issued", "card.issued"})
 _REMEMBERED = 20_000
 
 Issued = tuple[str, datetime]
@@ -154,7 +154,7 @@ class Supervision:
 
     def _run(self, told: list[Told], case: str, until: datetime) -> list[Issued]:
         facts = self._simulation.run(as_facts(told, case), until)
-        return [(fact.text("level"), fact.at) for fact in facts if fact.kind in _ISSUED]
+        return [(fact.text("level"), fact.at) for fact in facts if fact.kind in ISSUED]
 
     def _due(self, reading: Reading) -> datetime:
         """When the case was due, in the end; what was crossed before a pause stays crossed."""
