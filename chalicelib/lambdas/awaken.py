@@ -7,7 +7,6 @@ behind. After that a run costs one read.
 
 from datetime import timedelta
 
-from chalicelib.calendar.shipped import load_calendar
 from chalicelib.instant import parse, text
 from chalicelib.plumbing.services import Services
 
@@ -40,6 +39,4 @@ def awaken(chosen: Services) -> int:
 
 
 def _rules(chosen: Services) -> list[str]:
-    calendar = load_calendar(chosen.settings.duban_calendar)
-    policy = chosen.policy()
-    return [calendar.version, policy.version]
+    return [chosen.calendars.version(), chosen.policy().version]

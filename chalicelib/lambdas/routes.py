@@ -4,7 +4,6 @@ from typing import Any
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.calendar.shipped import load_calendar
 from chalicelib.errors import Rejected
 from chalicelib.instant import local
 from chalicelib.intake import json_text
@@ -33,8 +32,7 @@ def clock() -> Response:
 
 def health(served: Services) -> dict[str, Any]:
     """Everything here costs the same however many cases there are; lags are whole seconds."""
-    policy = served.policy()
-    calendar = load_calendar(served.settings.duban_calendar)
+    policy, calendar = served.policy(), served.calendar()
     wall, swept_at = served.wall(), last_swept(served)
     pending = served.inbox.oldest_pending()
     return {

@@ -17,7 +17,6 @@ from typing import Any
 from chalicelib.audit.leaf import make_leaf
 from chalicelib.audit.redaction import digests, disclosures
 from chalicelib.audit.tree import leaf_hash
-from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cards.decide import Decision, decide
 from chalicelib.cards.heading import head_of
 from chalicelib.cards.standing import standings
@@ -101,8 +100,8 @@ def _cause(chosen: Services, news: News, found: Gathered) -> str:
 def _decide(chosen: Services, facts: Sequence[Fact], now: datetime) -> Decision:
     """Decide; where only the catalogue was missing and has come since, adopt its terms first."""
     regions = (fact.text("region") for fact in facts if fact.told)
-    policy = chosen.policy(next(filter(None, regions), ""))
-    calendar = load_calendar(chosen.settings.duban_calendar)
+    region = next(filter(None, regions), "")
+    policy, calendar = chosen.policy(region), chosen.calendar(region)
     decision = decide(facts, policy, calendar, now)
     acceptance = decision.outlook.permit.acceptance
     if acceptance is None or not decision.held_for.startswith("catalogue:"):

@@ -21,6 +21,8 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
 
     from chalicelib.audit.store import Log, Vault
     from chalicelib.board.store import Board, ItemNames
+    from chalicelib.calendar.store import Calendars
+    from chalicelib.calendar.workdays import Calendar
     from chalicelib.cases.store import Cases, Facts
     from chalicelib.feed.store import LogReader
     from chalicelib.intake.store import Inbox
@@ -59,6 +61,10 @@ class Services:
             return profile
         return profile.counted_as(self.table_clock.counting(region))
 
+    def calendar(self, region: str = "") -> Calendar:
+        """Give the calendar in force in a *region*, by default the one this stage serves."""
+        return self.calendars.of(region or self.settings.duban_region)
+
     @cached_property
     def table_clock(self) -> TableClock:
         """The local stage's clock, which an operator may set."""
@@ -68,7 +74,7 @@ class Services:
 
     @cached_property
     def registry(self) -> Registry:
-        """Keys, catalogue, clock."""
+        """Keys, catalogue, calendars, clock."""
         from chalicelib.plumbing.registry import Registry
 
         return Registry(self.settings.registry_table)
@@ -149,6 +155,13 @@ class Services:
         from chalicelib.policy.store import Catalogues
 
         return Catalogues(self.registry)
+
+    @cached_property
+    def calendars(self) -> Calendars:
+        """Which days count, and where."""
+        from chalicelib.calendar.store import Calendars
+
+        return Calendars(self.registry, self.settings.duban_calendar)
 
 
 _current: ContextVar[Services | None] = ContextVar("services", default=None)
