@@ -125,7 +125,12 @@ def _issue(
             "level": finding.level,
             "rule": finding.rule,
             "ground": finding.ground,
-            "basis": policy.basis[finding.level],
+            "basis": next(
+                one.basis
+                for rows in policy.thresholds.values()
+                for one in rows
+                if (one.rule, one.level) == (finding.rule, finding.level)
+            ),
             "due_at": text(finding.due_at),
             "noticed_at": text(now),
             "noticed": _noticed(finding, [facts[n] for n in permit.rests_on], facts, now),

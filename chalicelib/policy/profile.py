@@ -5,7 +5,6 @@ the policy it was issued under (DESIGN §5).
 """
 
 import hashlib
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,11 +13,22 @@ from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from chalicelib.errors import BadInput
+from chalicelib.policy.allowance import (
+    Allowance,
+    ExtensionRule,
+    PauseRule,
+    read_allowances,
+    read_extensions,
+    read_pause,
+)
+from chalicelib.policy.reading import known, one_of, rows, section, string, time_of_day
+from chalicelib.policy.threshold import Threshold, read_threshold
 
 RestDay = Literal["next", "keep"]
+REST_DAYS: tuple[RestDay, ...] = ("next", "keep")
 Session = tuple[time, time]
 
-_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
+_KEYS = ("id", "title", "zone", "office", "counting", "clocks", "pause", "extension", "threshold")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +36,18 @@ class Profile:
     """What a region supervises by. *cutoff* None: the last day ends when the office closes."""
 
     id: str
+    title: str
     version: str
     zone: ZoneInfo
     sessions: tuple[Session, ...]
     cutoff: time | None
     rest_day: RestDay
-    warn_workdays_left: int
-    warn_percent_used: int
-    unanswered_workdays: int
-    basis: Mapping[str, str]
+    clocks: Mapping[str, Allowance]
+    thresholds: Mapping[str, tuple[Threshold, ...]]  # by clock
+    pause: PauseRule
+    extension: ExtensionRule
+    joint_extension: ExtensionRule
+    basis: Mapping[str, str]  # of the sections office and counting
 
     def with_counting(
         self,
@@ -51,7 +64,7 @@ class Profile:
             self,
             zone=zone or self.zone,
             cutoff=self.cutoff if cutoff is None else read_cutoff(cutoff, "cutoff"),
-            rest_day=self.rest_day if rest_day is None else _rest_day(rest_day, "rest_day"),
+            rest_day=self.rest_day if rest_day is None else _rest_day(rest_day),
         )
         if changed == self:
             return self
@@ -78,23 +91,26 @@ def read_profile(text: str, place: str) -> Profile:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadInput(f"not TOML: {error}", place) from error
-    known = {"id", "title", "zone", "office", "counting", "warning", "yellow", "red"}
-    for key in table:
-        if key not in known:
-            raise BadInput(f"unknown key {key!r}", place)
-    counting, warning, red = (_table(table, key, place) for key in ("counting", "warning", "red"))
-    sections = ("office", "counting", "warning", "yellow", "red")
+    known(table, _KEYS, place)
+    counting, office = section(table, "counting", place), section(table, "office", place)
+    single, joint = read_extensions(table, place)
     return Profile(
-        id=_string(table, "id", place),
+        id=string(table, "id", place),
+        title=string(table, "title", place),
         version="sha256:" + hashlib.sha256(text.encode()).hexdigest(),
-        zone=_zone(_string(table, "zone", place), place),
-        sessions=_sessions(_table(table, "office", place), f"{place}: office.sessions"),
-        cutoff=read_cutoff(_string(counting, "cutoff", place), f"{place}: counting.cutoff"),
-        rest_day=_rest_day(_string(counting, "rest_day", place), f"{place}: counting.rest_day"),
-        warn_workdays_left=_whole(warning, "workdays_left", f"{place}: warning"),
-        warn_percent_used=_percent(warning, "percent_used", f"{place}: warning"),
-        unanswered_workdays=_whole(red, "unanswered_workdays", f"{place}: red"),
-        basis={key: _string(_table(table, key, place), "basis", place) for key in sections},
+        zone=_zone(string(table, "zone", place), place),
+        sessions=_sessions(office, f"{place}: office.sessions"),
+        cutoff=read_cutoff(string(counting, "cutoff", place), f"{place}: counting.cutoff"),
+        rest_day=one_of(counting, "rest_day", REST_DAYS, f"{place}: counting"),
+        clocks=(clocks := read_allowances(table, place)),
+        thresholds=_thresholds(table, clocks, place),
+        pause=read_pause(table, place),
+        extension=single,
+        joint_extension=joint,
+        basis={
+            "office": string(office, "basis", f"{place}: office"),
+            "counting": string(counting, "basis", f"{place}: counting"),
+        },
     )
 
 
@@ -104,35 +120,20 @@ def read_cutoff(text: str, place: str) -> time | None:
         return None
     if text == "24:00":
         return time(23, 59, 59, 999000)
-    return _time(text, place)
+    return time_of_day(text, place)
 
 
-def _table(table: Mapping[str, object], key: str, place: str) -> Mapping[str, object]:
-    value = table.get(key)
-    if not isinstance(value, dict):
-        raise BadInput(f"[{key}] is missing", place)
-    return value
-
-
-def _string(table: Mapping[str, object], key: str, place: str) -> str:
-    value = table.get(key)
-    if not isinstance(value, str) or not value:
-        raise BadInput(f"{key} must be text", place)
-    return value
-
-
-def _whole(table: Mapping[str, object], key: str, place: str) -> int:
-    value = table.get(key)
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise BadInput(f"{key} must be a whole number of 0 or more", place)
-    return value
-
-
-def _percent(table: Mapping[str, object], key: str, place: str) -> int:
-    value = _whole(table, key, place)
-    if value > 100:  # noqa: PLR2004
-        raise BadInput(f"{key} must be at most 100", place)
-    return value
+def _thresholds(
+    table: Mapping[str, object], clocks: Mapping[str, Allowance], place: str
+) -> dict[str, tuple[Threshold, ...]]:
+    found: dict[str, tuple[Threshold, ...]] = dict.fromkeys(clocks, ())
+    for number, row in enumerate(rows(table, "threshold", place), 1):
+        one = read_threshold(row, f"{place}: threshold {number}")
+        if one.clock not in clocks:
+            reason = f"there is no [clocks.{one.clock}]"
+            raise BadInput(reason, f"{place}: threshold {number}")
+        found[one.clock] += (one,)
+    return found
 
 
 def _zone(name: str, place: str) -> ZoneInfo:
@@ -142,19 +143,8 @@ def _zone(name: str, place: str) -> ZoneInfo:
         raise BadInput(f"unknown time zone {name!r}", place) from error
 
 
-def _rest_day(text: str, place: str) -> RestDay:
-    if text == "next":
-        return "next"
-    if text == "keep":
-        return "keep"
-    raise BadInput(f'must be "next" or "keep", not {text!r}', place)
-
-
-def _time(text: object, place: str) -> time:
-    match = _TIME.fullmatch(text) if isinstance(text, str) else None
-    if match is None:
-        raise BadInput(f"not a time of day: {text!r} (write 17:30)", place)
-    return time(int(match.group(1)), int(match.group(2)))
+def _rest_day(text: str) -> RestDay:
+    return one_of({"rest_day": text}, "rest_day", REST_DAYS, "rest_day")
 
 
 def _sessions(office: Mapping[str, object], place: str) -> tuple[Session, ...]:
@@ -165,7 +155,7 @@ def _sessions(office: Mapping[str, object], place: str) -> tuple[Session, ...]:
     for row in rows:
         match row:
             case [opening, closing]:
-                opens, closes = _time(opening, place), _time(closing, place)
+                opens, closes = time_of_day(opening, place), time_of_day(closing, place)
             case _:
                 raise BadInput('a session is ["08:30", "12:00"]', place)
         if opens >= closes or (sessions and sessions[-1][1] > opens):

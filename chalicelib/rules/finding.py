@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Literal
 
 from chalicelib.instant import text
+from chalicelib.policy.threshold import LEVELS, Level
 
-Level = Literal["warning", "yellow", "red"]
-LEVELS: tuple[Level, ...] = ("warning", "yellow", "red")
+__all__ = ["LEVELS", "Finding", "Level"]
 
 
 @dataclass(frozen=True)

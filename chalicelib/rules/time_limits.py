@@ -111,10 +111,11 @@ def _warnings(
 def _warning_at(
     start: datetime, stretch: Stretch, ends: Due, counting: Counting, profile: Profile
 ) -> datetime:
-    at = warning_point(start, ends.at, profile.warn_percent_used)
+    near = profile.thresholds["promise"][0]
+    at = warning_point(start, ends.at, near.percent or 100)
     limits = stretch.limits
-    if limits and all(limit.unit == "wd" for limit in limits):
-        shorter = _less(limits, profile.warn_workdays_left)
+    if near.left and limits and all(limit.unit == "wd" for limit in limits):
+        shorter = _less(limits, near.left.amount)
         early = due(start, shorter, stretch.spans, counting) if shorter else Due(start)
         at = min(at, early.at if early else at)
     # While the clock stands still nothing draws near; once it runs again it is near at once.
@@ -144,7 +145,8 @@ def _unanswered(
 ) -> Finding | None:
     """V-03: still open, and the yellow card unanswered, when the last day for an answer ends."""
     fell_due = counting.day_of(yellow.at)
-    last = counting.calendar.add_workdays(fell_due, profile.unanswered_workdays)
+    answer = profile.thresholds["promise"][2].after_yellow
+    last = counting.calendar.add_workdays(fell_due, answer.amount if answer else 0)
     at = counting.end_of(last)
     answered = permit.answers.get(yellow.key) if permit.answers else None
     if answered is not None and answered <= at:

@@ -105,10 +105,14 @@ def test_where_no_terms_are_stored_there_are_none() -> None:
 def test_the_shipped_profile_is_frozen() -> None:
     """The numbers of DESIGN §5."""
     profile = load_profile("statutory")
-    assert (profile.warn_workdays_left, profile.warn_percent_used) == (2, 90)
-    assert (profile.unanswered_workdays, profile.rest_day, profile.cutoff) == (3, "next", None)
+    near, over, unanswered = profile.thresholds["promise"]
+    assert (near.rule, near.level, str(near.left), near.percent) == ("V-01", "warning", "2wd", 90)
+    assert (over.rule, over.level, str(over.over)) == ("V-02", "yellow", "0wd")
+    assert (unanswered.rule, unanswered.level) == ("V-03", "red")
+    assert (str(unanswered.after_yellow), unanswered.unless_answered) == ("3wd", True)
+    assert (profile.rest_day, profile.cutoff) == ("next", None)
     assert [f"{a:%H:%M}-{b:%H:%M}" for a, b in profile.sessions] == ["08:30-12:00", "14:00-17:30"]
-    assert set(profile.basis) == {"office", "counting", "warning", "yellow", "red"}
+    assert set(profile.basis) == {"office", "counting"}
 
 
 def test_a_profile_that_is_not_shipped_is_unknown() -> None:
@@ -142,7 +146,17 @@ def test_how_days_are_counted_can_be_replaced() -> None:
         ('id = "statutory"', "id = 7", "id must be text"),
         ('id = "statutory"', 'id = "x"\nextra = 1', "unknown key 'extra'"),
         ("[office]", "[workshop]", "unknown key 'workshop'"),
-        ("[red]", "[warning.red]", r"\[red\] is missing"),
+        ("[pause]", "[counting.pause]", r"\[pause\] is missing"),
+        ('clock = "stage"', 'clock = "stag"', "clock must be"),
+        ('rule = "V-05"', 'rule = "5"', "named like V-02"),
+        ('rule = "V-05"\nlevel = "yellow"', 'rule = "V-05"\nlevel = "blue"', "level must be"),
+        ("[clocks.stage]", "[clocks.stages]", "unknown key 'stages'"),
+        ("[clocks.gap]", "[clocks.gab]", "unknown key 'gab'"),
+        ('needs = ["basis", "notified_at"]', 'needs = ["luck"]', "cannot need"),
+        ('most = "15wd"', 'most = "15"', "not a limit"),
+        ('left = "2wd"\npercent = 90', 'colour = "red"', "unknown key 'colour'"),
+        ('left = "2wd"\npercent = 90', "", "say when"),
+        ("percent = 90", 'percent = 90\nover = "0wd"', "say when"),
         ('"Asia/Shanghai"', '"Asia/Atlantis"', "unknown time zone"),
         ('"Asia/Shanghai"', '"../Shanghai"', "unknown time zone"),
         ('["08:30", "12:00"]', '["08:30"]', "a session is"),
@@ -154,10 +168,10 @@ def test_how_days_are_counted_can_be_replaced() -> None:
         ('[["08:30", "12:00"], ["14:00", "17:30"]]', "7", "at least one session"),
         ('cutoff = "office"', 'cutoff = "25:00"', "not a time of day"),
         ('rest_day = "next"', 'rest_day = "skip"', "must be"),
-        ("workdays_left = 2", "workdays_left = -2", "whole number"),
-        ("percent_used = 90", "percent_used = 90.0", "whole number"),
-        ("percent_used = 90", "percent_used = true", "whole number"),
-        ("percent_used = 90", "percent_used = 101", "at most 100"),
+        ('left = "2wd"', "left = -2", "not a limit"),
+        ("percent = 90", "percent = 90.0", "whole number"),
+        ("percent = 90", "percent = true", "whole number"),
+        ("percent = 90", "percent = 101", "at most 100"),
     ],
 )
 def test_a_broken_profile_is_refused_with_its_place(old: str, new: str, says: str) -> None:
@@ -170,5 +184,5 @@ def test_a_broken_profile_is_refused_with_its_place(old: str, new: str, says: st
 
 def test_the_version_is_the_content() -> None:
     """Another number is another version."""
-    other = read_profile(STATUTORY.replace("percent_used = 90", "percent_used = 80"), "x")
+    other = read_profile(STATUTORY.replace("percent = 90", "percent = 80"), "x")
     assert other.version != load_profile("statutory").version

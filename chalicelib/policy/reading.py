@@ -1,0 +1,108 @@
+"""Reads the values of a TOML table, each of its type: a wrong one is BadInput with file and key.
+
+A key that nothing reads is refused too: it is either misspelt or something we would silently lose.
+"""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from datetime import time
+from typing import Any, TypeVar
+
+from chalicelib.errors import BadInput
+from chalicelib.policy.limit import Limit
+
+Table = Mapping[str, Any]
+Word = TypeVar("Word", bound=str)
+
+_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
+
+
+def known(table: Table, keys: Collection[str], place: str) -> None:
+    """Refuse what is none of *keys*."""
+    for key in table:
+        if key not in keys:
+            raise BadInput(f"unknown key {key!r}", place)
+
+
+def section(table: Table, key: str, place: str) -> Table:
+    """The table under *key*."""
+    value = table.get(key)
+    if not isinstance(value, dict):
+        raise BadInput(f"[{key}] is missing", place)
+    return value
+
+
+def rows(table: Table, key: str, place: str) -> Sequence[Table]:
+    """The tables of the array *key*; none where it is not there."""
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+        raise BadInput(f"{key} must be tables, [[{key}]]", place)
+    return value
+
+
+def string(table: Table, key: str, place: str) -> str:
+    """Text that is not empty."""
+    value = table.get(key)
+    if not isinstance(value, str) or not value:
+        raise BadInput(f"{key} must be text", place)
+    return value
+
+
+def one_of(table: Table, key: str, words: Sequence[Word], place: str) -> Word:
+    """One of a few *words*."""
+    value = table.get(key)
+    for word in words:
+        if value == word:
+            return word
+    raise BadInput(f"{key} must be {' or '.join(map(repr, words))}, not {value!r}", place)
+
+
+def words(table: Table, key: str, place: str) -> tuple[str, ...]:
+    """A list of words, each once; empty where it is not there."""
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(word, str) and word for word in value):
+        raise BadInput(f"{key} must be a list of words", place)
+    if len(set(value)) < len(value):
+        raise BadInput(f"{key} names something twice", place)
+    return tuple(value)
+
+
+def whole(table: Table, key: str, place: str) -> int:
+    """A whole number of 0 or more."""
+    value = table.get(key)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise BadInput(f"{key} must be a whole number of 0 or more", place)
+    return value
+
+
+def percent(table: Table, key: str, place: str) -> int:
+    """A whole number from 0 to 100."""
+    value = whole(table, key, place)
+    if value > 100:  # noqa: PLR2004
+        raise BadInput(f"{key} must be at most 100", place)
+    return value
+
+
+def yes_or_no(table: Table, key: str, place: str, *, default: bool) -> bool:
+    """True or false; *default* where it is not there."""
+    value = table.get(key, default)
+    if not isinstance(value, bool):
+        raise BadInput(f"{key} must be true or false", place)
+    return value
+
+
+def limit(table: Table, key: str, place: str) -> Limit:
+    """A limit such as `20wd`."""
+    value = table.get(key)
+    try:
+        return Limit.parse(value if isinstance(value, str) else repr(value))
+    except ValueError as error:
+        raise BadInput(f"{key}: {error}", place) from error
+
+
+def time_of_day(value: object, place: str) -> time:
+    """A time like `17:30`."""
+    match = _TIME.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise BadInput(f"not a time of day: {value!r} (write 17:30)", place)
+    return time(int(match.group(1)), int(match.group(2)))

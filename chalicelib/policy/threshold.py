@@ -1,0 +1,104 @@
+"""A threshold (监察阈值): at which point of which clock a warning or a card is due, and why.
+
+The profile lists them, one row each, as a supervisor would: clock, rule, level, point. A point is
+
+    left = "2wd"           so much is left (of a limit in the same unit)
+    percent = 90           so much of the span from start to due instant is used
+    over = "0wd"           the limit is over, by so much
+    after_yellow = "3wd"   so long after the clock's yellow fell due the case is still open
+
+Of several points in one row the first counts; so it does among the rows of one rule and level.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from chalicelib.errors import BadInput
+from chalicelib.policy.limit import Limit
+from chalicelib.policy.reading import (
+    Table,
+    known,
+    limit,
+    one_of,
+    percent,
+    string,
+    yes_or_no,
+)
+
+Level = Literal["warning", "yellow", "red"]
+LEVELS: tuple[Level, ...] = get_args(Level)
+
+ClockName = Literal[
+    "acceptance",  # 受理时限: tell what is missing, or accept (行政许可法 32)
+    "online",  # 网上预审
+    "promise",  # 承诺时限
+    "statutory",  # 法定时限 (42)
+    "first_review",  # 初审 (43)
+    "stage",  # 环节时限
+    "procedure",  # 特别程序 (45)
+    "gap",  # 容缺补正
+    "renewal",  # 延续 (50)
+    "delivery",  # 送达 (44)
+    "publication",  # 公示
+]
+CLOCKS: tuple[ClockName, ...] = get_args(ClockName)
+
+_KEYS = (
+    *("clock", "rule", "level", "basis", "left", "percent", "over", "after_yellow"),
+    *("unless_answered", "automatic"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """One row. Not *automatic*: a person confirms the card before it is issued (PIPL 24)."""
+
+    clock: ClockName
+    rule: str
+    level: Level
+    basis: str
+    left: Limit | None = None
+    percent: int | None = None
+    over: Limit | None = None
+    after_yellow: Limit | None = None
+    unless_answered: bool = False
+    automatic: bool = True
+
+    @property
+    def is_near(self) -> bool:
+        """Whether it is met before the limit is over."""
+        return self.left is not None or self.percent is not None
+
+
+def read_threshold(row: Table, place: str) -> Threshold:
+    """Read one row. Raises BadInput."""
+    known(row, _KEYS, place)
+    clock = one_of(row, "clock", CLOCKS, place)
+    place = f"{place}.{clock}"
+    threshold = Threshold(
+        clock=clock,
+        rule=_rule(row, place),
+        level=one_of(row, "level", LEVELS, place),
+        basis=string(row, "basis", place),
+        left=limit(row, "left", place) if "left" in row else None,
+        percent=percent(row, "percent", place) if "percent" in row else None,
+        over=limit(row, "over", place) if "over" in row else None,
+        after_yellow=limit(row, "after_yellow", place) if "after_yellow" in row else None,
+        unless_answered=yes_or_no(row, "unless_answered", place, default=False),
+        automatic=yes_or_no(row, "automatic", place, default=True),
+    )
+    after = (threshold.over is not None) + (threshold.after_yellow is not None)
+    if threshold.is_near + after != 1:
+        reason = "say when: left or percent or both, or over, or after_yellow"
+        raise BadInput(reason, place)
+    if threshold.unless_answered and threshold.after_yellow is None:
+        raise BadInput("unless_answered goes with after_yellow", place)
+    return threshold
+
+
+def _rule(row: Table, place: str) -> str:
+    rule = string(row, "rule", place)
+    letters, dash, number = rule.partition("-")
+    if not (dash and letters.isascii() and letters.isupper() and number.isdigit()):
+        raise BadInput(f"a rule is named like V-02, not {rule!r}", place)
+    return rule
