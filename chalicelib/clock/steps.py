@@ -4,25 +4,37 @@ The sum is the law; this is its working, and must always come to the same day.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from chalicelib.clock.advance import add_months
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import run_out
-from chalicelib.clock.span import Days, Span, days_of, ended
+from chalicelib.clock.grounds import LAW, Grounds
+from chalicelib.clock.span import Days, Ended, Span, days_of, ended
 from chalicelib.policy.limit import HOURS, Limit, Unit
 
 _DAY = timedelta(days=1)
 
+PAUSED = "paused"
+CLOSED = "outside office hours"
+MOVED = "moved on: "
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One local day: whether it *counts*, and *why* or why not, with the notice that says so."""
+    """One local day: whether it *counts*, *why* or why not, and the *basis* that says so.
+
+    *limit*: the number of the limit it runs under, the extensions being 2 and up. *used*: how much
+    time ran on it, where time is counted by hours.
+    """
 
     date: date
     counts: bool
     why: str
+    basis: str = ""
+    limit: int = 1
+    used: timedelta | None = None
 
 
 def steps(
@@ -30,56 +42,148 @@ def steps(
     stretch: tuple[datetime, datetime],
     spans: Sequence[Span],
     counting: Counting,
+    grounds: Grounds = LAW,
 ) -> list[Step]:
-    """Tell every day of *stretch*, from that of the start to that of the due instant."""
-    start, due_at = stretch
-    first, last = counting.day_of(start), counting.day_of(due_at)
-    taken = days_of(ended(spans), counting)
+    """Tell every day of *stretch*, from that of the start to that of the due instant.
+
+    Where there is none, in a pause without end, the stretch ends with that pause's beginning and
+    the working is as far as the clock has run.
+    """
+    start, stop = stretch
+    walk = _Walk(spans, counting, grounds)
     told: list[Step] = []
     if limits[0].unit not in HOURS:
-        told.append(Step(first, counts=False, why="day of acceptance"))
+        told.append(_off(counting.day_of(start), "day of acceptance", grounds.first_day))
+    since: datetime | None = start
     for number, limit in enumerate(limits, 1):
         if limit.unit in HOURS:
-            ends = counting.day_of(run_out(start, limits[:number], spans, counting).at)
-            day = told[-1].date + _DAY if told else first
-            told += [_step_by_hours(d, limit.unit, spans, counting) for d in _days(day, ends)]
+            begins = since or counting.end_of(told[-1].date)
+            if begins >= stop:
+                break  # a pause without end began before this limit was reached
+            since = run_out(start, limits[:number], spans, counting).at
+            told = _joined(told, walk.by_hours((begins, since), stop, limit.unit, number))
         else:
-            told += _step_by_days(told[-1].date, limit, taken, counting)
-    for moved in _days(told[-1].date + _DAY, last):
-        why = "paused" if _is_taken(moved, taken) else f"moved on: {_why(moved, counting)}"
-        told.append(Step(moved, counts=False, why=why))
+            since = None
+            told += walk.by_days(told[-1].date, limit, number)
+    last = counting.day_of(stop)
+    if told[-1].date < last:
+        rested = counting.day_of(run_out(start, limits, spans, counting).at)
+        told += walk.moved((told[-1].date, rested, last), len(limits))
+    return [step for step in told if step.date <= last]
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """Goes through the days under the same spans, counting and grounds."""
+
+    spans: Sequence[Span]
+    counting: Counting
+    grounds: Grounds
+
+    def by_days(self, day: date, limit: Limit, number: int) -> Iterator[Step]:
+        """The days after *day* that *limit* needs, and those between them that do not count."""
+        left = (add_months(day, limit.amount) - day).days if limit.unit == "mo" else limit.amount
+        while left > 0:
+            day += _DAY
+            if self._is_taken(day):
+                yield _off(day, PAUSED, self.grounds.pause, number)
+                continue
+            counts = limit.unit != "wd" or self.counting.calendar.is_workday(day)
+            left -= counts
+            basis = self._rule(limit.unit) if counts else ""
+            yield self._step(day, counts=counts, rule=basis, number=number)
+
+    def by_hours(self, runs: Ended, stop: datetime, unit: Unit, number: int) -> Iterator[Step]:
+        """The days on which it *runs*, as far as to *stop*; hours begin at the stated instant."""
+        since, until = runs
+        for day in _days(self.counting.day_of(since), self.counting.day_of(min(until, stop))):
+            begin = max(since, self.counting.at(day, time.min))
+            end = min(until, stop, self.counting.at(day + _DAY, time.min))
+            there = timedelta(0)
+            used = timedelta(0)
+            for opens, closes in self._running(begin, end, unit):
+                there += closes - opens
+                used += closes - opens - self._paused(opens, closes)
+            counts = bool(used) or day == self.counting.day_of(until)
+            if not counts and (there or self._paused(begin, end) == end - begin):
+                yield _off(day, PAUSED, self.grounds.pause, number, used)
+                continue
+            step = self._step(day, counts=counts, rule=self._rule(unit), number=number)
+            if not counts and self.counting.calendar.is_workday(day):
+                step = replace(step, why=CLOSED, basis=self.grounds.office)
+            yield replace(step, used=used)
+
+    def moved(self, days: tuple[date, date, date], number: int) -> Iterator[Step]:
+        """The days by which a rest day, and then a pause, moved the end of the last limit."""
+        ran_out, rested, last = days
+        for day in _days(ran_out + _DAY, last):
+            if self._is_taken(day) and day != last:
+                yield _off(day, PAUSED, self.grounds.pause, number)
+            else:
+                basis = self.grounds.rest_day if day <= rested else self.grounds.pause
+                yield _off(day, MOVED + self._why(day), basis, number)
+
+    def _step(self, day: date, *, counts: bool, rule: str, number: int) -> Step:
+        """An ordinary day: what makes it special says so, else the *rule* by which it counts."""
+        calendar = self.counting.calendar
+        kind = calendar.why(day)
+        if kind in ("holiday", "make-up workday"):
+            said = "、".join(calendar.notices(day))
+        elif kind == "weekend":
+            said = self.grounds.weekend
+        elif kind == "provisional rest day":
+            said = self.grounds.fixed_holidays
+        else:
+            said = ""
+        basis = said if said and (not counts or kind == "make-up workday") else rule
+        return Step(day, counts, self._why(day), basis, number)
+
+    def _why(self, day: date) -> str:
+        why = self.counting.calendar.why(day)
+        notices = self.counting.calendar.notices(day)
+        named = why in ("holiday", "make-up workday") and notices
+        return f"{why} ({'、'.join(notices)})" if named else why
+
+    def _rule(self, unit: Unit) -> str:
+        if unit in HOURS:
+            return self.grounds.hours
+        rules = {"wd": self.grounds.workdays, "mo": self.grounds.months}
+        return rules.get(unit, self.grounds.first_day)
+
+    def _is_taken(self, day: date) -> bool:
+        taken: Sequence[Days] = days_of(ended(self.spans), self.counting)
+        return any(begin < day <= end for begin, end in taken)
+
+    def _running(self, begin: datetime, end: datetime, unit: Unit) -> Iterator[Ended]:
+        """When time runs between *begin* and *end*: always, or while the office is open."""
+        if unit == "h":
+            yield begin, end
+            return
+        for opens, closes in self.counting.office_after(begin):
+            if opens >= end:
+                return
+            yield opens, min(closes, end)
+
+    def _paused(self, begin: datetime, end: datetime) -> timedelta:
+        parts = (min(stop, end) - max(start, begin) for start, stop in ended(self.spans))
+        return sum((part for part in parts if part > timedelta(0)), timedelta(0))
+
+
+def _off(day: date, why: str, basis: str, limit: int = 1, used: timedelta | None = None) -> Step:
+    return Step(day, counts=False, why=why, basis=basis, limit=limit, used=used)
+
+
+def _joined(told: list[Step], more: Iterator[Step]) -> list[Step]:
+    """One step for the day on which one limit ends and the next goes on."""
+    for step in more:
+        if told and told[-1].date == step.date:
+            before = told.pop()
+            used = (before.used or timedelta(0)) + (step.used or timedelta(0))
+            told.append(replace(before, counts=before.counts or step.counts, used=used))
+        else:
+            told.append(step)
     return told
 
 
 def _days(first: date, last: date) -> Iterator[date]:
     return (first + n * _DAY for n in range((last - first).days + 1))
-
-
-def _is_taken(day: date, taken: Sequence[Days]) -> bool:
-    return any(begin < day <= end for begin, end in taken)
-
-
-def _step_by_hours(day: date, unit: Unit, spans: Sequence[Span], counting: Counting) -> Step:
-    """Hours begin at the stated instant (民法典 201), so the first day counts."""
-    morning, night = counting.at(day, time.min), counting.at(day, time.max)
-    if any(span.holds(morning) and span.holds(night) for span in spans):
-        return Step(day, counts=False, why="paused")
-    return Step(day, unit == "h" or counting.calendar.is_workday(day), _why(day, counting))
-
-
-def _step_by_days(
-    day: date, limit: Limit, taken: Sequence[Days], counting: Counting
-) -> Iterator[Step]:
-    left = (add_months(day, limit.amount) - day).days if limit.unit == "mo" else limit.amount
-    while left > 0:
-        day += _DAY
-        is_taken = _is_taken(day, taken)
-        counts = not is_taken and (limit.unit != "wd" or counting.calendar.is_workday(day))
-        left -= counts
-        yield Step(day, counts, "paused" if is_taken else _why(day, counting))
-
-
-def _why(day: date, counting: Counting) -> str:
-    why = counting.calendar.why(day)
-    notices = counting.calendar.notices(day) if why in ("holiday", "make-up workday") else ()
-    return f"{why} ({'、'.join(notices)})" if notices else why

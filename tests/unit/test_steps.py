@@ -1,6 +1,6 @@
 """Day by day: which day counted, which did not, and why."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -106,6 +106,78 @@ def test_a_limit_and_its_extension_may_be_of_two_kinds(
         assert len(found) == len(expected)
 
 
+def test_each_day_names_what_says_so() -> None:
+    """The law for the ordinary days, the notice for those it makes, both laws for the rest."""
+    found = told("2026-04-01", "20wd", pause("2026-04-07T10:00", "2026-04-08T10:00"))
+    basis = {f"{step.date:%m-%d}": step.basis for step in found}
+    assert basis["04-01"] == "民法典第二百零一条第一款"
+    assert basis["04-02"] == "行政许可法第八十二条"
+    assert basis["04-04"] == "国办发明电〔2025〕7号"
+    assert basis["04-08"] == "行政许可法第四十五条"
+    assert basis["04-11"] == "国务院关于职工工作时间的规定第七条"
+    moved = {step.date: step for step in told("2025-04-16", "10d")}
+    assert moved[date(2025, 4, 26)].basis == "民法典第二百零一条第一款"  # a Saturday counts here
+    assert moved[date(2025, 4, 27)].basis == "民法典第二百零三条第一款"
+    assert told("2025-04-16", "1mo")[1].basis == "民法典第二百零二条"
+    assert told("2025-04-16", "1h")[0].basis == "民法典第二百零一条第二款"
+    guessed = {step.date: step.basis for step in told("2026-12-31", "2wd")}
+    assert guessed[date(2027, 1, 1)] == "全国年节及纪念日放假办法第二条"
+
+
+def test_hours_say_how_much_of_a_day_they_used() -> None:
+    """Office hours and lunch, a pause within a day, and the hours after an ordinary day's close."""
+    used = [step.used for step in told("2026-04-02T16:30", "8wh")]
+    assert used == [timedelta(hours=h) for h in (1, 7)]  # Friday; the rest of it is Qingming
+    held = told("2026-04-02T09:00", "7wh", pause("2026-04-02T09:00", "2026-04-02T18:00"))
+    assert [(s.counts, s.why, s.used) for s in held] == [
+        (False, "paused", timedelta(0)),
+        (True, "workday", timedelta(hours=7)),
+    ]
+    after_hours = told("2026-04-02T18:00", "1wh")[0]
+    assert (after_hours.counts, after_hours.why) == (False, "outside office hours")
+    both = told("2026-04-01T10:00", "1wd", extensions=(("2026-04-01T12:00", "24h"),))
+    assert [step.used for step in both] == [
+        None,
+        timedelta(hours=6, minutes=30),
+        timedelta(hours=17, minutes=30),
+    ]
+
+
+def test_a_day_to_which_a_pause_moves_the_end_is_told_so() -> None:
+    """Also where that pause ends on it, before the office closes."""
+    found = told("2025-04-14", "1wd", pause("2025-04-15T10:00", "2025-04-17T12:00"))
+    assert lines(found)[-2:] == ["-04-16 paused", "-04-17 moved on: workday"]
+    assert found[-1].basis == "行政许可法第四十五条"
+
+
+def test_a_pause_without_end_is_told_as_far_as_the_clock_has_run() -> None:
+    """The day on which it began is the last that counted; nothing is promised beyond."""
+    for limit, count in (("5wd", 2), ("5d", 2), ("20wh", 3), ("72h", 3)):
+        (*_, last) = walk("2025-04-14T10:00", limit, pause("2025-04-16T11:00"))
+        assert last.due is None
+        found = steps(
+            last.limits, (at("2025-04-14T10:00"), at("2025-04-16T11:00")), last.spans, COUNTING
+        )
+        assert (found[-1].date, sum(s.counts for s in found)) == (date(2025, 4, 16), count)
+
+
+@given(st.data(), starts(), st.lists(amounts(("h", "wh")), min_size=1, max_size=2))
+def test_the_hours_of_all_days_are_those_of_the_limits(
+    data: st.DataObject, start: datetime, limits: list[oracle.Amount]
+) -> None:
+    """Not a millisecond more or less, whatever was paused."""
+    spans = spans_of(
+        (pause_of(stop) for stop in data.draw(stops(start, open_ones=False))), COUNTING
+    )
+    given_limits = [limit_of(limit) for limit in limits]
+    last = due(start, given_limits, spans, COUNTING)
+    assert last is not None
+    found = steps(given_limits, (start, last.at), spans, COUNTING)
+    used = sum((step.used for step in found if step.used is not None), timedelta(0))
+    assert used == timedelta(hours=sum(amount for amount, _ in limits))
+    assert all(step.counts for step in found if step.used)
+
+
 @given(st.data(), starts(), st.lists(amounts(("wd", "d", "mo", "h", "wh")), min_size=1, max_size=2))
 def test_the_working_comes_to_the_sum(
     data: st.DataObject, start: datetime, limits: list[oracle.Amount]
@@ -121,5 +193,7 @@ def test_the_working_comes_to_the_sum(
     assert days == [days[0] + n * timedelta(days=1) for n in range(len(days))]
     assert days[0] == start.date()
     assert days[-1] == last.at.astimezone(oracle.CHINA).date()
+    assert found[-1].counts or found[-1].why.startswith("moved on: ")
+    assert all(step.basis for step in found)
     if {unit for _, unit in limits} <= {"wd", "d"}:
         assert sum(step.counts for step in found) == sum(amount for amount, _ in limits)

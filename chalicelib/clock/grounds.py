@@ -1,0 +1,41 @@
+"""Grounds (依据): which law or document says how a day is counted, so that no day goes unexplained.
+
+The national law is the same everywhere; what a region adds (office hours, how it counts, pauses,
+extensions) is in its profile and cited from there.
+"""
+
+from dataclasses import dataclass
+
+from chalicelib.policy.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What the working of one clock rests on; *limit* is the law that sets the limit itself."""
+
+    counting: str = ""  # as the profile cites it
+    office: str = ""
+    limit: str = ""
+    pause: str = "行政许可法第四十五条"
+    extension: str = "行政许可法第四十二条"
+    first_day: str = "民法典第二百零一条第一款"
+    hours: str = "民法典第二百零一条第二款"
+    months: str = "民法典第二百零二条"
+    rest_day: str = "民法典第二百零三条第一款"
+    close: str = "民法典第二百零三条第二款"
+    workdays: str = "行政许可法第八十二条"
+    weekend: str = "国务院关于职工工作时间的规定第七条"
+    fixed_holidays: str = "全国年节及纪念日放假办法第二条"
+
+
+LAW = Grounds()
+
+
+def grounds_of(profile: Profile, limit: str = "", extension: str = "") -> Grounds:
+    """What *profile* cites; *limit* and *extension* are the clock's own, where it has any."""
+    return Grounds(
+        counting=profile.basis.get("counting", ""),
+        office=profile.basis.get("office", ""),
+        limit=limit,
+        extension=extension or LAW.extension,
+    )
