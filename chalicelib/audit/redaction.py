@@ -16,8 +16,9 @@ from dataclasses import dataclass
 WHERE = frozenset({"item", "department", "region"})
 LIMITS = frozenset({"promise", "statutory", "due_at", "limit", "approved", "by"})
 CODES = frozenset({"kind", "procedure", "outcome", "stage", "notified_at", "card"})
+CORRECTION = frozenset({"time", "withdrawn"})  # an event's id may hold a name: see ADR 0021
 ROLES = frozenset({"approved_by"})  # open where it is a code; a name in it stays private
-TOLD = WHERE | LIMITS | CODES | ROLES
+TOLD = WHERE | LIMITS | CODES | CORRECTION | ROLES
 
 # What supervision itself says.
 JUDGED = frozenset({"level", "rule", "ground", "basis", "noticed_at", "noticed", "rests_on"})

@@ -25,6 +25,7 @@ class Fact:
     data: Data
     written_at: datetime | None = None  # when the intake system wrote it down (recordedtime)
     sequence: str = ""  # the order the source gives to its own events (CloudEvents `sequence`)
+    corrects: str = ""  # of a correction: the key of the fact that it is about
 
     def numbered(self, n: int) -> "Fact":
         """The same fact in place *n*."""

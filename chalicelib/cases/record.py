@@ -4,6 +4,7 @@ What the leaf says is not stored a second time: the fact is read back from it.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.cases.fact import Fact
@@ -33,9 +34,10 @@ class Record:
     now: Standing
 
 
-def fact_in(leaf: str, key: str, written_at: str, sequence: str, *, told: bool) -> Fact:
-    """Read the fact back from its *leaf* and the little beside it that is not for the public."""
+def fact_in(leaf: str, key: str, beside: Mapping[str, str | None], *, told: bool) -> Fact:
+    """Read the fact back from its *leaf* and the little *beside* it that is not for the public."""
     said = json.loads(leaf)
+    written_at = beside.get("written_at")
     return Fact(
         n=said["n"],
         kind=said["k"],
@@ -45,5 +47,6 @@ def fact_in(leaf: str, key: str, written_at: str, sequence: str, *, told: bool) 
         told=told,
         data=said["data"],
         written_at=parse(written_at) if written_at else None,
-        sequence=sequence,
+        sequence=beside.get("sequence") or "",
+        corrects=beside.get("corrects") or "",
     )

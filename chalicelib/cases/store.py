@@ -3,7 +3,8 @@
 Neither function nor operator may update or delete a fact: no policy grants it.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +14,15 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjec
 
 from chalicelib.cases.head import Head, wake_shard
 from chalicelib.cases.record import Record, Standing, fact_in
+from chalicelib.clock.due import Due
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
 from chalicelib.plumbing.table import Table, condition_failed
 
+Place = dict[str, dict[str, Any]]
+"""Where a scan of the heads goes on: a key as DynamoDB writes it, and as JSON can hold it."""
+
 _NEVER = "9999"  # sorts after every instant
-_PROVISIONAL = "provisional"  # judged, but to be judged again when a calendar comes
 
 
 class FactItem(Table):
@@ -33,6 +37,7 @@ class FactItem(Table):
     cause = UnicodeAttribute()
     written_at = UnicodeAttribute(null=True)
     sequence = UnicodeAttribute(null=True)
+    corrects = UnicodeAttribute(null=True)
     was = UnicodeAttribute(null=True)
     was_in = UnicodeAttribute(null=True)
     now = UnicodeAttribute(null=True)
@@ -72,6 +77,7 @@ class Facts:
             cause=record.cause,
             written_at=text(fact.written_at) if fact.written_at else None,
             sequence=fact.sequence or None,
+            corrects=fact.corrects or None,
             was=record.was.lamp or None,
             was_in=record.was.department or None,
             now=record.now.lamp or None,
@@ -86,11 +92,14 @@ class Facts:
 
 
 def _record(item: FactItem) -> Record:
+    beside = {
+        "written_at": item.written_at,
+        "sequence": item.sequence,
+        "corrects": item.corrects,
+    }
     return Record(
         public_case=item.public_case,
-        fact=fact_in(
-            item.leaf, item.key, item.written_at or "", item.sequence or "", told=item.told
-        ),
+        fact=fact_in(item.leaf, item.key, beside, told=item.told),
         leaf=item.leaf,
         cause=item.cause,
         was=Standing(item.was or "", item.was_in or ""),
@@ -112,10 +121,7 @@ class WakeIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
 
 
 class HeldIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
-    """Which cases wait for a calendar, a policy or a catalogue entry.
-
-    Those held for one, and those whose due instant is only provisional.
-    """
+    """Which cases are held for want of a calendar or a catalogue entry."""
 
     class Meta:
         """As DynamoDB knows it."""
@@ -156,10 +162,9 @@ class HeadItem(Table):
     wake_at = UnicodeAttribute(null=True)
     held_for = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)  # the index's key: of open cases only, `_NEVER` for none
-    promise_due_at = UnicodeAttribute(null=True)
-    statutory_due_at = UnicodeAttribute(null=True)
-    is_provisional = BooleanAttribute(null=True)
+    dues = UnicodeAttribute(null=True)  # of each clock: the instant, and the year missing for it
     is_paused = BooleanAttribute(null=True)
+    rules = UnicodeAttribute(null=True)
 
 
 class Cases:
@@ -187,14 +192,15 @@ class Cases:
         """Save *head* unless a better one is there; False then.
 
         Never over a head that counts more facts. At equal n the earlier wake wins, save that a wake
-        which this judgement has served gives way. A crash before it leaves an old head: its wake is
+        which this judgement has served gives way, and one found under other rules. A crash before it leaves an old head: its wake is
         still due, or the item that caused the facts is still pending; either brings supervise back.
         """
         item, heads = _item(self._items, head), self._items
         served = heads.wake_at.does_not_exist() | (heads.wake_at <= text(head.judged_at))
         if head.wake_at is not None:
             served = served | (heads.wake_at > text(head.wake_at))
-        same = (heads.n == head.n) & served
+        other_rules = heads.rules.does_not_exist() | (heads.rules != head.rules)
+        same = (heads.n == head.n) & (served | other_rules)
         try:
             item.save(condition=heads.case.does_not_exist() | (heads.n < head.n) | same)
         except PutError as error:
@@ -215,6 +221,15 @@ class Cases:
         """
         waits = self._items.held_for.startswith(missing) if missing else None
         return (item.case for item in self._items.scan(waits, index_name="held"))
+
+    def page(self, after: Place | None, limit: int) -> tuple[list[Head], Place | None]:
+        """*limit* heads of all there are, behind the place *after*; and where the next begin.
+
+        In no order; what is saved meanwhile may or may not be among them.
+        """
+        found = self._items.scan(limit=limit, page_size=limit, last_evaluated_key=after)
+        heads = [_head(item) for item in found]
+        return heads, found.last_evaluated_key
 
     def of_department(
         self, department: str, limit: int | None = None, since: datetime | None = None
@@ -242,12 +257,11 @@ def _item(items: type[HeadItem], head: Head) -> HeadItem:
         region=head.region or None,
         wake_shard=wake_shard(head.case) if head.wake_at else None,
         wake_at=text(head.wake_at) if head.wake_at else None,
-        held_for=head.held_for or (_PROVISIONAL if head.is_provisional and is_open else None),
+        held_for=head.held_for or None,
         due_at=(text(head.due_at) if head.due_at else _NEVER) if is_open else None,
-        promise_due_at=text(head.due_at) if head.due_at else None,
-        statutory_due_at=text(head.statutory_due_at) if head.statutory_due_at else None,
-        is_provisional=head.is_provisional or None,
+        dues=_written(head.dues),
         is_paused=head.is_paused or None,
+        rules=head.rules or None,
     )
 
 
@@ -262,10 +276,22 @@ def _head(item: HeadItem) -> Head:
         item=item.item or "",
         region=item.region or "",
         wake_at=parse(item.wake_at) if item.wake_at else None,
-        held_for="" if item.held_for == _PROVISIONAL else item.held_for or "",
-        due_at=parse(item.promise_due_at) if item.promise_due_at else None,
-        statutory_due_at=parse(item.statutory_due_at) if item.statutory_due_at else None,
-        is_provisional=bool(item.is_provisional),
+        held_for=item.held_for or "",
+        dues=_dues(item.dues),
         is_paused=bool(item.is_paused),
         told=item.told,
+        rules=item.rules or "",
     )
+
+
+def _written(dues: Mapping[str, Due]) -> str | None:
+    """Write *dues* as stored: clock to `[instant, year missing for it or null]`."""
+    if not dues:
+        return None
+    return json.dumps({clock: [text(due.at), due.missing] for clock, due in dues.items()})
+
+
+def _dues(written: str | None) -> dict[str, Due]:
+    """Read what `_written` wrote."""
+    said = json.loads(written) if written else {}
+    return {clock: Due(parse(at), missing) for clock, (at, missing) in said.items()}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from chalicelib.cases import correction
 from chalicelib.cases.fact import Fact, terms_key
 from chalicelib.instant import parse
 from chalicelib.policy.terms import Terms
@@ -27,12 +28,20 @@ def told_fact(
         data={**data, "terms": terms.written()} if terms else data,
         written_at=parse(written) if written else None,
         sequence=event.get("sequence", ""),
+        corrects=_corrects(event),
     )
 
 
 def told_key(event: Mapping[str, Any]) -> str:
     """The key of a told fact: its source and the id that is unique within it."""
     return f"{event['source']}/{event['id']}"
+
+
+def _corrects(event: Mapping[str, Any]) -> str:
+    """The key of what a correction is about: an event of the same source, whatever it names."""
+    if event["type"] != correction.KIND:
+        return ""
+    return told_key({"source": event["source"], "id": event["data"]["event"]})
 
 
 def adopted_terms(acceptance: Fact, terms: Terms, now: datetime) -> Fact:

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     CASE_WITHDRAWN = "case.withdrawn"
     CASE_CANCELLED = "case.cancelled"
     CASE_RETURNED = "case.returned"
+    CASE_CORRECTED = "case.corrected"
     DOCUMENT_DELIVERED = "document.delivered"
     RESULT_PUBLISHED = "result.published"
 

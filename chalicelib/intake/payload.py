@@ -11,7 +11,15 @@ Import this lazily: pydantic costs a tenth of a second, and only receiving needs
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from chalicelib.errors import Rejected
@@ -35,6 +43,12 @@ def _instant(text: str) -> str:
     return _read(text, moment.normal)
 
 
+def _true(given: object) -> object:
+    if given is not True:  # a literal alone would take 1 for it
+        raise PydanticCustomError("true", "true is all that can be said here")
+    return given
+
+
 def _instant_or_day(text: str) -> str:
     return _read(text, moment.normal_or_day)
 
@@ -46,6 +60,7 @@ Prose = Annotated[
 Code = Annotated[str, Field(max_length=64, pattern=r"^[a-z][a-z0-9_]*$")]
 Instant = Annotated[str, Field(max_length=40), AfterValidator(_instant)]
 InstantOrDay = Annotated[str, Field(max_length=40), AfterValidator(_instant_or_day)]
+OnlyTrue = Annotated[Literal[True], BeforeValidator(_true)]
 Materials = Annotated[list[Name], Field(max_length=100)]
 
 
@@ -147,6 +162,21 @@ class Ending(Data):
     reason: Prose | None = None
 
 
+class Correction(Data):
+    """An event of the same source was told wrongly: it happened at *time*, or not at all."""
+
+    event: Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[\x20-\x7e]+$")]
+    time: Instant | None = None
+    withdrawn: OnlyTrue | None = None
+    reason: Prose | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "Correction":
+        if (self.time is None) == (self.withdrawn is None):
+            raise PydanticCustomError("one", "one of time and withdrawn is needed, and only one")
+        return self
+
+
 class Document(Data):
     """Which document was delivered or published."""
 
@@ -168,6 +198,7 @@ MODELS: dict[Kind, type[Data]] = {
     Kind.CASE_WITHDRAWN: Ending,
     Kind.CASE_CANCELLED: Ending,
     Kind.CASE_RETURNED: Ending,
+    Kind.CASE_CORRECTED: Correction,
     Kind.DOCUMENT_DELIVERED: Document,
     Kind.RESULT_PUBLISHED: Document,
 }

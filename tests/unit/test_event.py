@@ -197,6 +197,35 @@ def test_what_only_a_defective_act_lacks_is_taken():
     assert event.read_one(body(type="case.suspended", data=data))["data"] == data
 
 
+@pytest.mark.parametrize(
+    ("field", "data"),
+    [
+        ("data.event", {"withdrawn": True}),
+        ("data.event", {"event": "", "withdrawn": True}),
+        ("data.event", {"event": "x" * 257, "withdrawn": True}),
+        ("data.event", {"event": "受理", "withdrawn": True}),
+        ("data", {"event": "e-1"}),
+        ("data", {"event": "e-1", "withdrawn": True, "time": "2026-11-02T09:30:00+08:00"}),
+        ("data.withdrawn", {"event": "e-1", "withdrawn": False}),
+        ("data.withdrawn", {"event": "e-1", "withdrawn": 1}),
+        ("data.time", {"event": "e-1", "time": "2026-11-02T09:30:00"}),
+        ("data.time", {"event": "e-1", "time": "2026-11-02"}),
+        ("data.reason", {"event": "e-1", "withdrawn": True, "reason": ""}),
+    ],
+)
+def test_a_correction_is_of_one_event_and_says_one_thing(field, data):
+    """Another time, or that it never happened."""
+    problem = refusal(body(type="case.corrected", data=data))
+    assert (problem.status, problem.field) == (422, field)
+
+
+def test_the_right_time_is_normalised_like_all_times():
+    """In UTC, so that the same correction is the same event."""
+    data = {"event": "e-1", "time": "2026-11-02T09:30:00+08:00"}
+    told = event.read_one(body(type="case.corrected", data=data))["data"]
+    assert told == {"event": "e-1", "time": "2026-11-02T01:30:00.000Z"}
+
+
 def test_a_bad_event_never_blocks_its_neighbours():
     """Each place of a batch has its event or its own refusal, with the id where it can be told."""
     good, doubled = body().decode(), '{"id": "d", "specversion": "1.0", "specversion": "1.0"}'

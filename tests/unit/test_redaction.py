@@ -24,6 +24,14 @@ def test_only_what_is_listed_stays_open():
     assert split.private == {"title": "王小明的饭店", "applicant": {"name": "王"}}
 
 
+def test_the_event_that_is_corrected_is_not_named_in_public():
+    """Its id is the source's own and may say anything; the right time is public."""
+    told = {"event": "王小明/受理", "time": "2025-04-14T02:00:00.000Z", "reason": "录错"}
+    split = redact(told)
+    assert split.open == {"time": "2025-04-14T02:00:00.000Z", "given": ["event", "reason"]}
+    assert redact({"event": "x", "withdrawn": True}).open["withdrawn"] is True
+
+
 @pytest.mark.parametrize(
     ("approver", "is_open"),
     [("head_of_authority", True), ("王局长", False), ("Wang Xiaoming", False), ("", False)],

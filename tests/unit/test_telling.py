@@ -36,6 +36,23 @@ def test_what_the_source_says_of_its_order_is_kept() -> None:
     assert (fact.written_at, fact.sequence) == (at("2025-04-14T11:00"), "007")
 
 
+def test_a_correction_names_the_key_of_its_event() -> None:
+    """One of the same source, whatever stands in it; the id itself is kept beside the leaf."""
+    data = {"event": "e/1", "withdrawn": True}
+    event = {**EVENT, "id": "e2", "type": "case.corrected", "data": data}
+    fact = told_fact(event, {"withdrawn": True}, at("2025-04-15")).numbered(3)
+    assert fact.corrects == "hall/e/1"
+    leaf = {
+        "n": 3,
+        "k": "case.corrected",
+        "at": "2025-04-14T02:00:00.000Z",
+        "rec": "2025-04-14T16:00:00.000Z",
+        "data": {"withdrawn": True},
+    }
+    beside = {"written_at": None, "sequence": None, "corrects": "hall/e/1"}
+    assert fact_in(json.dumps(leaf), "hall/e2", beside, told=True) == fact
+
+
 def test_an_acceptance_carries_its_terms() -> None:
     """As they were when it arrived."""
     fact = told_fact(EVENT, {"item": "X-01"}, at("2025-04-15"), Terms(Limit(5, "wd")))
@@ -54,7 +71,7 @@ def test_a_fact_is_read_back_from_its_leaf(written_at: str) -> None:
         "rec": "2025-04-14T16:00:00.000Z",
         "data": {"item": "X-01"},
     }
-    assert fact_in(json.dumps(leaf), fact.key, written_at, "", told=True) == fact
+    assert fact_in(json.dumps(leaf), fact.key, {"written_at": written_at}, told=True) == fact
 
 
 def test_a_head_knows_its_shard() -> None:

@@ -1,11 +1,13 @@
 """What an intake system tells, in short: facts of one case, by the clock of Shanghai."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from chalicelib import instant
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.decide import Decision, decide
@@ -94,6 +96,16 @@ def extended(when: str | datetime, by: str, **more: Any) -> Fact:
 def decided(when: str | datetime, **more: Any) -> Fact:
     """A decision."""
     return tell("case.decided", when, outcome="granted", **more)
+
+
+def corrected(
+    when: str | datetime, about: Fact | str, right: str | datetime = "", **more: Any
+) -> Fact:
+    """A correction, made *when*, of a fact (or of a key): it was at *right*, or not at all."""
+    then = at(right) if isinstance(right, str) and right else right
+    data = {"time": instant.text(then)} if isinstance(then, datetime) else {"withdrawn": True}
+    told = tell("case.corrected", when, **data, **more)
+    return replace(told, corrects=about if isinstance(about, str) else about.key)
 
 
 def numbered(facts: Iterable[Fact]) -> list[Fact]:

@@ -1,0 +1,83 @@
+"""Corrections (更正): what was told, as it stands when every correction of it is heard.
+
+A correction says of one event of its own source and case that it happened at another time, or that
+it never did. It is a told fact like any other and comes in any order, before its event too. Of
+several corrections of an event the latest counts. A later correction may withdraw an earlier one,
+which then was never made; so nothing can go round in a circle.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from chalicelib.cases.fact import Fact, in_order_of_time
+from chalicelib.instant import parse
+
+KIND = "case.corrected"
+
+UNKNOWN = "nothing to correct"  # until its event is on record, if it ever is
+NOT_EARLIER = "a correction can only be withdrawn, by a later one"
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What was *told* as it stands, in order of time: no corrections, nothing that is withdrawn.
+
+    *counts* has the correction that counts for each key that has one. *pairs* are (what it is
+    about, correction) for each that found its event and is not withdrawn, counting or not.
+    """
+
+    told: list[Fact]
+    counts: Mapping[str, Fact] = field(default_factory=dict)
+    pairs: tuple[tuple[Fact, Fact], ...] = ()
+    set_aside: tuple[tuple[Fact, str], ...] = ()
+
+
+def corrected(facts: Sequence[Fact]) -> Corrected:
+    """Apply the corrections among *facts*, told and derived, to the other told ones."""
+    told = in_order_of_time([fact for fact in facts if fact.told])
+    made = [fact for fact in told if fact.kind == KIND]
+    if not made:
+        return Corrected(told)
+    by_key = {fact.key: fact for fact in told}
+    counts: dict[str, Fact] = {}
+    pairs: list[tuple[Fact, Fact]] = []
+    set_aside: list[tuple[Fact, str]] = []
+    earlier = {fact.key for fact in made}
+    for correction in reversed(made):
+        earlier.discard(correction.key)
+        if correction.key in counts:
+            continue  # withdrawn by a later one
+        about = by_key.get(correction.corrects)
+        reason = _misfit(correction, about, earlier)
+        if about is None or reason:
+            set_aside.append((correction, reason))
+        else:
+            counts.setdefault(about.key, correction)
+            pairs.append((about, correction))
+    stands = [_as_it_stands(fact, counts.get(fact.key)) for fact in told if fact.kind != KIND]
+    return Corrected(
+        told=in_order_of_time([fact for fact in stands if fact is not None]),
+        counts=counts,
+        pairs=tuple(reversed(pairs)),
+        set_aside=tuple(reversed(set_aside)),
+    )
+
+
+def _misfit(correction: Fact, about: Fact | None, earlier: set[str]) -> str:
+    """Why *correction* of *about* cannot be applied; empty where it can."""
+    if about is None:
+        return UNKNOWN
+    if about.kind == KIND and not (is_withdrawal(correction) and about.key in earlier):
+        return NOT_EARLIER
+    return ""
+
+
+def _as_it_stands(fact: Fact, correction: Fact | None) -> Fact | None:
+    if correction is None:
+        return fact
+    return None if is_withdrawal(correction) else replace(fact, at=parse(correction.text("time")))
+
+
+def is_withdrawal(correction: Fact) -> bool:
+    """Whether *correction* says that its event never happened, and not that it did at a time."""
+    return correction.data.get("withdrawn") is True

@@ -1,0 +1,169 @@
+"""Corrections: what was told, as it stands when all of them are heard, in whatever order."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import permutations
+
+import pytest
+
+from chalicelib.cases.correction import NOT_EARLIER, UNKNOWN, corrected
+from chalicelib.cases.fact import Fact
+from tests.unit.told import accepted, clock, decided, numbered, resumed, suspended, tell
+from tests.unit.told import corrected as correction
+
+START = "2025-04-14T10:00"
+RIGHT = "2025-04-10T10:00"
+RIGHTER = "2025-04-11T10:00"
+FIRST, SECOND, THIRD, FOURTH = (f"2025-04-{day}T09:00" for day in (21, 22, 23, 24))
+
+
+def stands(*told: Fact) -> list[tuple[str, str]]:
+    """Kind and time of all that stands, the same in every order of arrival."""
+    orders = list(permutations(told)) if len(told) < 5 else [told, told[::-1]]
+    found = {tuple((fact.kind, clock(fact.at)) for fact in corrected(o).told) for o in orders}
+    assert len(found) == 1
+    return list(found.pop())
+
+
+def aside(*told: Fact) -> list[tuple[str, str]]:
+    """Key and reason of what cannot be applied, the same in every order of arrival."""
+    found = {
+        tuple((fact.key, reason) for fact, reason in corrected(order).set_aside)
+        for order in permutations(told)
+    }
+    assert len(found) == 1
+    return list(found.pop())
+
+
+def pairs(told: Sequence[Fact]) -> list[tuple[int, int]]:
+    """The numbers of what was corrected and of its correction."""
+    return [(about.n, made.n) for about, made in corrected(told).pairs]
+
+
+def test_without_corrections_all_stands_as_it_was_told() -> None:
+    """In order of time, and nothing else about it changes."""
+    one, other = accepted(START, "5wd"), decided(SECOND)
+    found = corrected(numbered([other, one]))
+    assert [fact.key for fact in found.told] == [one.key, other.key]
+    assert (found.counts, found.pairs, found.set_aside) == ({}, (), ())
+
+
+def test_a_correction_moves_its_event_and_is_no_event_itself() -> None:
+    """The fact keeps its number, key and data; only its time is another."""
+    one = accepted(START, "5wd")
+    told = numbered([one, correction(FIRST, one, RIGHT)])
+    found = corrected(told)
+    (moved,) = found.told
+    assert moved == replace(told[0], at=moved.at)
+    assert clock(moved.at) == RIGHT
+    assert found.counts == {one.key: told[1]}
+    assert stands(*told) == [("case.accepted", RIGHT)]
+
+
+def test_what_is_moved_is_put_in_order_again() -> None:
+    """A resumption moved before its suspension comes before it."""
+    on, off = suspended("2025-04-15T10:00"), resumed("2025-04-16T10:00")
+    moved = correction(FIRST, off, "2025-04-14T10:00")
+    assert stands(on, off, moved) == [
+        ("case.resumed", "2025-04-14T10:00"),
+        ("case.suspended", "2025-04-15T10:00"),
+    ]
+
+
+def test_a_withdrawn_event_is_gone() -> None:
+    """And the rest stays."""
+    one, end = accepted(START, "5wd"), decided(SECOND)
+    assert stands(one, end, correction(THIRD, end)) == [("case.accepted", START)]
+
+
+def test_the_latest_correction_counts() -> None:
+    """By its own time, not by when it came; a withdrawal is no more final than the others."""
+    one = accepted(START, "5wd")
+    early, late = correction(FIRST, one, RIGHT), correction(SECOND, one, RIGHTER)
+    assert stands(one, early, late) == [("case.accepted", RIGHTER)]
+    assert stands(one, correction(THIRD, one), early, late) == []
+    assert stands(one, correction(FIRST, one), late) == [("case.accepted", RIGHTER)]
+
+
+def test_of_corrections_of_one_moment_the_source_says_which_is_later() -> None:
+    """By its sequence; where that says nothing, by when it wrote them down, then by the key."""
+    one = accepted(START, "5wd")
+    a = correction(FIRST, one, RIGHT, key="hall/a")
+    b = correction(FIRST, one, RIGHTER, key="hall/b")
+    assert stands(one, a, b) == [("case.accepted", RIGHTER)]
+    a = replace(a, sequence="2")
+    b = replace(b, sequence="1")
+    assert stands(one, a, b) == [("case.accepted", RIGHT)]
+
+
+def test_a_correction_that_is_withdrawn_was_never_made() -> None:
+    """The one before it counts again; and a withdrawal can be withdrawn."""
+    one = accepted(START, "5wd")
+    first, second = correction(FIRST, one, RIGHT), correction(SECOND, one, RIGHTER)
+    undo = correction(THIRD, second)
+    assert stands(one, second, undo) == [("case.accepted", START)]
+    assert stands(one, first, second, undo) == [("case.accepted", RIGHT)]
+    redo = correction(FOURTH, undo)
+    assert stands(one, first, second, undo, redo) == [("case.accepted", RIGHTER)]
+    assert aside(one, second, undo) == []
+
+
+def test_before_its_event_is_on_record_there_is_nothing_to_correct() -> None:
+    """Nor ever, where it names an event of another case or source, or none at all."""
+    early = correction(FIRST, "hall/later", RIGHT)
+    assert aside(early) == [(early.key, UNKNOWN)]
+    assert stands(early) == []
+    event = accepted(START, "5wd", key="hall/later")
+    assert aside(early, event) == []
+    assert stands(early, event) == [("case.accepted", RIGHT)]
+    assert aside(correction(FIRST, "", RIGHT), event)[0][1] == UNKNOWN
+    foreign = tell("card.responded", START, key="duban/later", card=1)
+    assert aside(early, foreign) == [(early.key, UNKNOWN)]
+
+
+def test_a_withdrawn_correction_of_nothing_is_not_set_aside_either() -> None:
+    """It was never made."""
+    early = correction(FIRST, "hall/later", RIGHT)
+    assert aside(early, correction(SECOND, early)) == []
+
+
+@pytest.mark.parametrize("right", ["", RIGHT])
+def test_no_correction_reaches_itself_or_a_later_one(right: str) -> None:
+    """So nothing goes round in a circle: of two that name each other the later one is right."""
+    itself = correction(FIRST, "hall/itself", right, key="hall/itself")
+    assert aside(itself) == [("hall/itself", NOT_EARLIER)]
+    one = accepted(START, "5wd")
+    a = correction(FIRST, "hall/b", right, key="hall/a")
+    b = correction(SECOND, "hall/a", key="hall/b")
+    assert aside(one, a, b) == []
+    assert aside(one, a) == [("hall/a", UNKNOWN)]
+    assert stands(one, a, b) == [("case.accepted", START)]
+    c = correction(THIRD, b)
+    assert aside(one, a, b, c) == [("hall/a", NOT_EARLIER)]
+
+
+def test_a_correction_cannot_be_moved() -> None:
+    """When it was made decides which counts; who got that wrong makes a new one."""
+    one = accepted(START, "5wd")
+    first = correction(FIRST, one, RIGHT)
+    moved = correction(SECOND, first, THIRD)
+    assert aside(one, first, moved) == [(moved.key, NOT_EARLIER)]
+    assert stands(one, first, moved) == [("case.accepted", RIGHT)]
+
+
+def test_each_correction_that_found_its_event_is_named_with_it() -> None:
+    """Also one that a later one has overtaken, for that one may be withdrawn; not the withdrawn."""
+    one = accepted(START, "5wd")
+    first, second = correction(FIRST, one, RIGHT), correction(SECOND, one, RIGHTER)
+    lost = correction(THIRD, "hall/unknown", RIGHT)
+    told = numbered([one, second, first, lost])
+    assert pairs(told) == [(0, 2), (0, 1)]
+    undo = correction(FOURTH, second)
+    assert pairs(numbered([one, second, first, lost, undo])) == [(0, 2), (1, 4)]
+
+
+def test_what_was_derived_is_nobodys_to_correct() -> None:
+    """A key of a derived fact is not a source's event."""
+    card = replace(accepted(START, key="hall/card"), kind="card.issued", told=False)
+    undo = correction(FIRST, card)
+    assert aside(card, undo) == [(undo.key, UNKNOWN)]
