@@ -1,0 +1,47 @@
+"""Flag (标注) a case whose data bear a sign of V-27 先办后录: once for each sign, for ever.
+
+A flag is no card and lights no lamp. It is a fact like any other, so the inspectors hear of it, and
+a department's data quality can be counted from the log by anyone. Later news takes no flag back:
+what was recorded late stays recorded late.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from chalicelib.calendar.workdays import Calendar
+from chalicelib.cases.fact import Fact
+from chalicelib.instant import text
+from chalicelib.policy.profile import Profile
+from chalicelib.rules.data_quality import Sign
+
+FLAGGED = "data.flagged"
+RULE = "V-27"
+
+
+def flags(
+    shown: Iterable[Sign],
+    where: Mapping[str, str],
+    under: tuple[Profile, Calendar],
+    now: datetime,
+) -> Iterator[Fact]:
+    """The flag of each sign *shown*; one that is on record already has the same key."""
+    policy, calendar = under
+    for sign in shown:
+        yield Fact(
+            n=0,
+            kind=FLAGGED,
+            key=f"{RULE}/{sign.name}",
+            at=sign.at,
+            recorded_at=now,
+            told=False,
+            data={
+                "rule": RULE,
+                "sign": sign.name,
+                "basis": sign.basis,
+                "noticed_at": text(now),
+                "policy": f"{policy.id}@{policy.version}",
+                "calendar": calendar.version,
+                "rests_on": list(sign.rests_on),
+                **where,
+            },
+        )

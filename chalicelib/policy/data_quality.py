@@ -1,0 +1,169 @@
+"""What counts as a sign of back-filled or implausible data (V-27, 先办后录), and from where on.
+
+Section `[data_quality]` of a profile, a table for each sign. A sign without one is not measured.
+The signs are a measure of a department's data, never a card (DOMAIN §4.3, “Gaming”).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+
+from chalicelib.errors import BadInput
+from chalicelib.policy.limit import Limit
+from chalicelib.policy.reading import Table, known, limit, section, string, whole, words
+
+SIGNS = (
+    "late_recording",
+    "same_second",
+    "zero_time",
+    "closed_before_accepted",
+    "month_end",
+    "corrected",
+)
+Measure = TypeVar("Measure")
+
+
+@dataclass(frozen=True, slots=True)
+class LateRecording:
+    """An event was written down later than *after* it had happened."""
+
+    after: Limit
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class AtOnce:
+    """*nodes* events of a case or more lie within *under*; not for cases of *except_kinds*."""
+
+    nodes: int
+    under: timedelta
+    except_kinds: frozenset[str]
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedBeforeAccepted:
+    """A case was closed before it was accepted; there is nothing to set."""
+
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class MonthEnd:
+    """In the *last* days of a month, what had happened in it longer than *older* ago came in."""
+
+    last: Limit
+    older: Limit
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What was told of a case was corrected *times* or more."""
+
+    times: int
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataQuality:
+    """What is measured. Departments with fewer cases than *fewest_cases* are not broken down."""
+
+    fewest_cases: int = 0
+    basis: str = ""
+    late_recording: LateRecording | None = None
+    same_second: AtOnce | None = None
+    zero_time: AtOnce | None = None
+    closed_before_accepted: ClosedBeforeAccepted | None = None
+    month_end: MonthEnd | None = None
+    corrected: Corrected | None = None
+
+    @property
+    def measured(self) -> tuple[str, ...]:
+        """The signs that are measured, in their order."""
+        return tuple(name for name in SIGNS if getattr(self, name) is not None)
+
+
+def read_data_quality(table: Table, place: str) -> DataQuality:
+    """Read `[data_quality]` of a profile; without it nothing is measured. Raises BadInput."""
+    if "data_quality" not in table:
+        return DataQuality()
+    quality, place = section(table, "data_quality", place), f"{place}: data_quality"
+    known(quality, ("fewest_cases", "basis", *SIGNS), place)
+    return DataQuality(
+        fewest_cases=whole(quality, "fewest_cases", place),
+        basis=string(quality, "basis", place),
+        late_recording=_said(quality, "late_recording", _late_recording, place),
+        same_second=_said(quality, "same_second", _same_second, place),
+        zero_time=_said(quality, "zero_time", _zero_time, place),
+        closed_before_accepted=_said(
+            quality, "closed_before_accepted", _closed_before_accepted, place
+        ),
+        month_end=_said(quality, "month_end", _month_end, place),
+        corrected=_said(quality, "corrected", _corrected, place),
+    )
+
+
+def _said(
+    quality: Table, name: str, read: Callable[[Table, str], Measure], place: str
+) -> Measure | None:
+    return read(section(quality, name, place), f"{place}.{name}") if name in quality else None
+
+
+def _late_recording(table: Table, place: str) -> LateRecording:
+    known(table, ("after", "basis"), place)
+    return LateRecording(_some(table, "after", place), string(table, "basis", place))
+
+
+def _same_second(table: Table, place: str) -> AtOnce:
+    known(table, ("nodes", "under_seconds", "except_kinds", "basis"), place)
+    nodes = whole(table, "nodes", place)
+    if nodes < 3:  # noqa: PLR2004
+        raise BadInput("nodes must be 3 or more; for two there is zero_time", place)
+    return _at_once(table, nodes, place)
+
+
+def _zero_time(table: Table, place: str) -> AtOnce:
+    known(table, ("under_seconds", "except_kinds", "basis"), place)
+    return _at_once(table, 2, place)
+
+
+def _at_once(table: Table, nodes: int, place: str) -> AtOnce:
+    seconds = whole(table, "under_seconds", place)
+    if not 1 <= seconds <= 3600:  # noqa: PLR2004
+        raise BadInput("under_seconds must be from 1 to 3600", place)
+    return AtOnce(
+        nodes=nodes,
+        under=timedelta(seconds=seconds),
+        except_kinds=frozenset(words(table, "except_kinds", place)),
+        basis=string(table, "basis", place),
+    )
+
+
+def _closed_before_accepted(table: Table, place: str) -> ClosedBeforeAccepted:
+    known(table, ("basis",), place)
+    return ClosedBeforeAccepted(string(table, "basis", place))
+
+
+def _month_end(table: Table, place: str) -> MonthEnd:
+    known(table, ("last", "older", "basis"), place)
+    last = _some(table, "last", place)
+    if last.unit not in ("wd", "d"):
+        raise BadInput("last must be in days: 3wd or 3d", place)
+    return MonthEnd(last, _some(table, "older", place), string(table, "basis", place))
+
+
+def _corrected(table: Table, place: str) -> Corrected:
+    known(table, ("times", "basis"), place)
+    times = whole(table, "times", place)
+    if not times:
+        raise BadInput("times must be 1 or more", place)
+    return Corrected(times, string(table, "basis", place))
+
+
+def _some(table: Table, key: str, place: str) -> Limit:
+    found = limit(table, key, place)
+    if not found.amount:
+        raise BadInput(f"{key} must be longer than nothing", place)
+    return found

@@ -1,0 +1,171 @@
+"""The signs of back-filled or implausible data: V-27 先办后录 (DOMAIN §2.1, §1.7 “Code smell”).
+
+Pure. What was told stays told, so nothing here depends on now. A sign blames the record, not the
+delay: an event counts as recorded when its own system wrote it down (`recordedtime`), and only
+where that is not said, when we received it. So what an outage of ours held up is no sign.
+"""
+
+from calendar import monthrange
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.cases import correction
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.permit import Permit
+from chalicelib.clock.counting import Counting
+from chalicelib.clock.due import due
+from chalicelib.errors import Unknown
+from chalicelib.policy.data_quality import AtOnce, DataQuality, MonthEnd
+from chalicelib.policy.limit import Limit
+
+_NO_NODES = frozenset({"acceptance.withdrawn", "card.responded"})
+_SHORTEST_MONTH = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """The sign *name* shows in a case from *at* on, by the facts that it *rests_on*."""
+
+    name: str
+    rests_on: tuple[int, ...]
+    at: datetime
+    basis: str
+
+
+def signs(
+    facts: Sequence[Fact], permit: Permit, counting: Counting, measured: DataQuality
+) -> tuple[Sign, ...]:
+    """Find every sign that the profile measures; none before a case says where it belongs."""
+    if not permit.origin:
+        return ()
+    return tuple(
+        Sign(name, rests_on, max(facts[n].recorded_at for n in rests_on), basis)
+        for name, basis, rests_on in _shown(facts, permit, counting, measured)
+        if rests_on
+    )
+
+
+def _shown(
+    facts: Sequence[Fact], permit: Permit, counting: Counting, measured: DataQuality
+) -> Iterator[tuple[str, str, tuple[int, ...]]]:
+    late, month_end = measured.late_recording, measured.month_end
+    if late:
+        yield "late_recording", late.basis, recorded_late(facts, late.after, counting)
+    if at_once := measured.same_second:
+        yield "same_second", at_once.basis, in_the_same_second(facts, permit, at_once)
+    if at_once := measured.zero_time:
+        yield "zero_time", at_once.basis, in_no_time(permit, at_once)
+    if first := measured.closed_before_accepted:
+        yield "closed_before_accepted", first.basis, closed_before_accepted(permit)
+    if month_end:
+        yield "month_end", month_end.basis, at_the_end_of_the_month(facts, month_end, counting)
+    if corrected := measured.corrected:
+        yield "corrected", corrected.basis, corrected_often(facts, corrected.times)
+
+
+def recorded(told: Fact) -> datetime:
+    """When what was *told* was written down; that cannot have been after we received it."""
+    return min(told.written_at, told.recorded_at) if told.written_at else told.recorded_at
+
+
+def recorded_late(facts: Sequence[Fact], after: Limit, counting: Counting) -> tuple[int, ...]:
+    """What was recorded later than *after* it had happened."""
+    return tuple(fact.n for fact in _later_than(after, facts, counting))
+
+
+def in_the_same_second(facts: Sequence[Fact], permit: Permit, at_once: AtOnce) -> tuple[int, ...]:
+    """The acceptance, the end and so many more in one second, or what the profile takes for one.
+
+    An adapter without a workflow behind it invents accept, review and close, all stamped with the
+    time of the end. So the time is counted back from there; a true submission before it is no cure.
+    """
+    ends = _ends(permit, at_once)
+    if ends is None:
+        return ()
+    since, until = ends[1].at - at_once.under, ends[1].at
+    nodes = {end.n for end in ends}
+    nodes |= {
+        fact.n
+        for fact in correction.corrected(facts).told
+        if since < fact.at <= until and fact.kind not in _NO_NODES
+    }
+    return tuple(sorted(nodes)) if len(nodes) >= at_once.nodes else ()
+
+
+def in_no_time(permit: Permit, at_once: AtOnce) -> tuple[int, ...]:
+    """Decided as soon as accepted, though it is no case that is decided on the spot (即办件)."""
+    ends = _ends(permit, at_once)
+    if ends is None or ends[1].kind != "case.decided":
+        return ()
+    return tuple(sorted(end.n for end in ends))
+
+
+def closed_before_accepted(permit: Permit) -> tuple[int, ...]:
+    """An end before the beginning."""
+    accepted, closing = permit.acceptance, permit.closing
+    if accepted is None or closing is None or closing.at >= accepted.at:
+        return ()
+    return tuple(sorted((accepted.n, closing.n)))
+
+
+def at_the_end_of_the_month(
+    facts: Sequence[Fact], rule: MonthEnd, counting: Counting
+) -> tuple[int, ...]:
+    """What a month brought long ago and its last days brought in."""
+    late = _later_than(rule.older, facts, counting)
+    return tuple(fact.n for fact in late if _in_its_last_days(fact, rule.last, counting))
+
+
+def corrected_often(facts: Sequence[Fact], times: int) -> tuple[int, ...]:
+    """Corrections of what was told, where there are *times* or more."""
+    found = tuple(fact.n for fact in facts if fact.kind == correction.KIND and fact.told)
+    return found if len(found) >= times else ()
+
+
+def _ends(permit: Permit, at_once: AtOnce) -> tuple[Fact, Fact] | None:
+    """The acceptance and the end, where no more than an instant lies between them."""
+    accepted, closing = permit.acceptance, permit.closing
+    if accepted is None or closing is None:
+        return None
+    if not timedelta() <= closing.at - accepted.at < at_once.under:
+        return None
+    return None if accepted.text("kind") in at_once.except_kinds else (accepted, closing)
+
+
+def _later_than(limit: Limit, facts: Sequence[Fact], counting: Counting) -> Iterator[Fact]:
+    """Those told facts that were recorded when *limit* from when they happened had run out."""
+    least = _at_least(limit)
+    for fact in facts:
+        if fact.told and recorded(fact) - fact.at > least and _is_over(fact, limit, counting):
+            yield fact
+
+
+def _at_least(limit: Limit) -> timedelta:
+    """What *limit* cannot be shorter than: most facts need no calendar to be seen as prompt."""
+    if limit.unit in ("h", "wh"):
+        return timedelta(hours=limit.amount)
+    days = limit.amount * (_SHORTEST_MONTH if limit.unit == "mo" else 1)
+    return timedelta(days=days - 1)
+
+
+def _is_over(fact: Fact, limit: Limit, counting: Counting) -> bool:
+    """Whether it was recorded late beyond doubt: on an unknown calendar nothing is."""
+    try:
+        ends = due(fact.at, (limit,), (), counting)
+    except Unknown:
+        return False
+    return ends is not None and ends.missing is None and recorded(fact) > ends.at
+
+
+def _in_its_last_days(fact: Fact, last: Limit, counting: Counting) -> bool:
+    """Whether it was recorded in the *last* days of the month in which it happened."""
+    happened, day = counting.day_of(fact.at), counting.day_of(recorded(fact))
+    if (happened.year, happened.month) != (day.year, day.month):
+        return False
+    end = day.replace(day=monthrange(day.year, day.month)[1])
+    if last.unit == "d":
+        return (end - day).days < last.amount
+    if counting.missing(day, end) is not None:
+        return False
+    return counting.calendar.workdays_between(day, end) < last.amount
