@@ -4,7 +4,7 @@ The day of the start does not count (民法典 201); what a pause takes out is s
 """
 
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from chalicelib.clock.counting import Counting
@@ -50,18 +50,40 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, last))
 
 
-def add_office_hours(
-    start: datetime, hours: timedelta, spans: Sequence[Ended], counting: Counting
+def add_office_time(
+    start: datetime, amount: timedelta, spans: Sequence[Ended], counting: Counting
 ) -> datetime:
-    """The instant at which *hours* of office time after *start*, outside *spans*, are used up."""
-    left = hours
-    sessions = counting.office_after(start)
-    while True:
-        opens, closes = next(sessions)
-        for begin, end in _outside(opens, closes, spans):
-            if left <= end - begin:
-                return begin + left
-            left -= end - begin
+    """The first instant by which *amount* of office time after *start*, outside *spans*, passed.
+
+    Where the amount is nothing, that is when the office is open next.
+    """
+    office = counting.office_time
+    if not amount:
+        return _opening(start, spans, counting)
+    for begin, end in spans:
+        if end > start:
+            if office.between(start, begin) >= amount:
+                break
+            amount += office.between(max(start, begin), end)
+    return office.after(start, amount)
+
+
+def used_between(
+    since: datetime, until: datetime, spans: Sequence[Ended], counting: Counting
+) -> timedelta:
+    """The office time after *since*, up to *until*, outside *spans* (in order, apart)."""
+    office = counting.office_time
+    return office.between(since, until) - sum(
+        (office.between(max(since, begin), min(until, end)) for begin, end in spans), timedelta(0)
+    )
+
+
+def _opening(instant: datetime, spans: Sequence[Ended], counting: Counting) -> datetime:
+    opening = counting.office_time.opening(instant)
+    for begin, end in spans:
+        if begin <= opening < end:
+            opening = counting.office_time.opening(end)
+    return opening
 
 
 def add_hours(start: datetime, hours: timedelta, spans: Sequence[Ended]) -> datetime:
@@ -71,17 +93,3 @@ def add_hours(start: datetime, hours: timedelta, spans: Sequence[Ended]) -> date
         if begin < due and end > start:
             due += end - max(begin, start)
     return due
-
-
-def _outside(opens: datetime, closes: datetime, spans: Sequence[Ended]) -> Iterator[Ended]:
-    since = opens
-    for begin, end in spans:
-        if end <= since:
-            continue
-        if begin >= closes:
-            break
-        if begin > since:
-            yield since, begin
-        since = end
-    if since < closes:
-        yield since, closes

@@ -4,14 +4,19 @@ Legal days are local days in the region's zone; instants are UTC. Nothing here i
 """
 
 from collections.abc import Iterator
+from copy import copy
 from datetime import UTC, date, datetime, time, timedelta
 
 from chalicelib.calendar.workdays import Calendar
+from chalicelib.clock.office_time import OfficeTime, office_time
 from chalicelib.errors import Unknown
-from chalicelib.policy.limit import Unit
+from chalicelib.policy.limit import HOURS, Limit, Unit
+from chalicelib.policy.office import Convention, Session
 from chalicelib.policy.profile import Profile
 
 _DAY = timedelta(days=1)
+# Units that run from an instant; the others run from the day after.
+_BY_INSTANT: dict[Convention, frozenset[str]] = {"L": HOURS, "H": HOURS | {"wd"}}
 _YEARS = range(1900, 2200)  # the longest limit from any of them ends before the year 9999
 
 
@@ -23,16 +28,31 @@ def within_reach(instant: datetime) -> datetime:
 
 
 class Counting:
-    """Days and office hours of one region under one profile."""
+    """Days and office hours of one region under one profile.
+
+    In convention L a working day is a date; in H it is a standard day of office time, and runs from
+    the very instant (DOMAIN §1.3). All else is the same in both.
+    """
 
     def __init__(self, calendar: Calendar, profile: Profile) -> None:
         """Bind a calendar to a profile's way of counting."""
         self.calendar = calendar
         self.zone = profile.zone
-        self.sessions = profile.sessions
+        self.office = profile.office
+        self.cutoff = profile.cutoff
         self.rest_day = profile.rest_day
-        self.closes = profile.cutoff or profile.sessions[-1][1]
+        self.after_hours = profile.after_hours
+        self.convention: Convention = profile.convention
+        self.by_instant = _BY_INSTANT[self.convention]
         self._ends: dict[date, datetime] = {}
+
+    def under(self, convention: Convention | None) -> "Counting":
+        """The same region counted in *convention*; None: as its profile says."""
+        if convention is None or convention == self.convention:
+            return self
+        sibling = copy(self)  # shares the calendar and what has been worked out of it
+        sibling.convention, sibling.by_instant = convention, _BY_INSTANT[convention]
+        return sibling
 
     def day_of(self, instant: datetime) -> date:
         """The local day of *instant*."""
@@ -46,8 +66,47 @@ class Counting:
         """The instant at which *day* ends: close of office, or the cutoff (民法典 203)."""
         end = self._ends.get(day)
         if end is None:
-            end = self._ends[day] = self.at(day, self.closes)
+            end = self._ends[day] = self.at(day, self.closes(day))
         return end
+
+    def sessions_on(self, day: date) -> tuple[Session, ...]:
+        """The office hours of *day*, if it is worked, as its season has them."""
+        return self.office.sessions_on(day)
+
+    def closes(self, day: date) -> time:
+        """When *day* ends by the clock on the wall."""
+        return self.cutoff or self.office.sessions_on(day)[-1][1]
+
+    def day_zero(self, start: datetime) -> date:
+        """The day that does not count (民法典 201): that of *start*, or the next working day.
+
+        The latter where the profile takes what came after hours as having come then.
+        """
+        day = self.day_of(start)
+        if self.after_hours == "same_day":
+            return day
+        is_over = start > self.office_time.sessions(day)[-1][1]
+        return self.calendar.add_workdays(day, 1) if is_over else self.calendar.workday_from(day)
+
+    @property
+    def office_time(self) -> OfficeTime:
+        """The office hours as a measure."""
+        return office_time(self.calendar, self.office, self.zone)
+
+    def hours_of(self, limit: Limit) -> timedelta:
+        """How much time *limit* allows, where its unit runs from an instant."""
+        if limit.unit == "wd":
+            return limit.amount * self.office.standard_day
+        return timedelta(hours=limit.amount)
+
+    def last_moment(self, instant: datetime) -> datetime:
+        """The last instant at which no more office time is used than at *instant*.
+
+        Where *instant* is a close or lies outside office hours, that is when the office opens next.
+        Until then nothing is over a limit that was used up at *instant*: “超过1秒钟也算超期” speaks
+        of seconds that count.
+        """
+        return self.office_time.opening(instant)
 
     def missing(self, first: date, last: date) -> int | None:
         """The first year from that of *first* to that of *last* that is not published, if any."""
@@ -73,8 +132,7 @@ class Counting:
         """The office sessions from *instant* on, without end: (opens or *instant*, closes)."""
         day = self.calendar.workday_from(self.day_of(instant))
         while True:
-            for opens, closes in self.sessions:
-                end = self.at(day, closes)
-                if end > instant:
-                    yield max(self.at(day, opens), instant), end
+            for opens, closes in self.office_time.sessions(day):
+                if closes > instant:
+                    yield max(opens, instant), closes
             day = self.calendar.add_workdays(day, 1)

@@ -5,26 +5,40 @@ DESIGN §4 "Due instants" is the rule; 民法典 201–203 and 行政许可法 4
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from chalicelib.clock.advance import add_days, add_hours, add_office_hours
+from chalicelib.clock.advance import add_days, add_hours, add_office_time
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.span import Span, days_of, ended
 from chalicelib.instant import MILLISECOND
-from chalicelib.policy.limit import HOURS, Limit
+from chalicelib.policy.limit import OFFICE, Limit
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """When a clock runs out. *missing* names the first unpublished year it rests on, if any."""
+    """When a clock runs out. *missing* names the first unpublished year it rests on, if any.
+
+    *resumes*: where office time was used up as the office closed, or in a pause's first instant,
+    when it runs again.
+    """
 
     at: datetime
     missing: int | None = None
+    resumes: "Due | None" = None
 
     @property
     def provisional(self) -> bool:
         """Whether the date may still change when a calendar is published."""
         return self.missing is not None
+
+    @property
+    def last_moment(self) -> "Due":
+        """The last instant that is not late, which is the due instant itself but in convention H.
+
+        There nothing is used up while the office is closed, so late is what ends after it opens
+        again (`Counting.last_moment`); which day that is may be provisional on its own account.
+        """
+        return self.resumes or self
 
 
 def due(
@@ -39,8 +53,13 @@ def due(
         open_pause, spans = spans[-1], spans[:-1]
     else:
         open_pause = None
-    ends = _out_of_pauses(run_out(start, limits, spans, counting), limits[-1], spans, counting)
-    return None if open_pause is not None and ends.at >= open_pause.start else ends
+    ends = run_out(start, limits, spans, counting)
+    if counting.convention == "H" and limits[-1].unit in OFFICE:
+        ends = _running_again(ends, spans, counting)
+    elif spans:
+        ends = _out_of_pauses(ends, limits[-1], spans, counting)
+    stands_still = open_pause is not None and ends.last_moment.at >= open_pause.start
+    return None if stands_still else ends
 
 
 def warning_point(start: datetime, due_at: datetime, percent: int) -> datetime:
@@ -56,14 +75,16 @@ def run_out(
     instant: datetime | None = start
     begin = day = counting.day_of(start)
     needs_calendar = False
+    if counting.after_hours == "next_workday" and limits[0].unit not in counting.by_instant:
+        day, needs_calendar = counting.day_zero(start), True
     for limit in limits:
-        if limit.unit in HOURS:
+        if limit.unit in counting.by_instant:
             since = instant or counting.end_of(day)
-            amount = timedelta(hours=limit.amount)
+            amount = counting.hours_of(limit)
             if limit.unit == "h":
                 instant = add_hours(since, amount, taken)
             else:
-                instant, needs_calendar = add_office_hours(since, amount, taken, counting), True
+                instant, needs_calendar = add_office_time(since, amount, taken, counting), True
             day = counting.day_of(instant)
         else:
             day = add_days(day, limit, days_of(taken, counting), counting)
@@ -93,3 +114,25 @@ def _out_of_pauses(first: Due, limit: Limit, spans: Sequence[Span], counting: Co
             if missing is None and not counting.counts_rest_days(limit.unit):
                 missing = counting.missing(counting.day_of(span.end), counting.day_of(at))
     return Due(at, missing)
+
+
+def _running_again(first: Due, spans: Sequence[Span], counting: Counting) -> Due:
+    """Convention H: used up is used up, but no more is used until office time runs again.
+
+    A due instant from which on the clock stands still because of a pause moves to that pause's end.
+    """
+    at, missing = first.at, first.missing
+    moment = counting.last_moment(at)
+    for span in spans:
+        if span.start > moment:
+            break
+        if missing is None:
+            missing = span.missing
+        if span.end is not None and span.holds(moment):
+            at, moment = span.end, counting.last_moment(span.end)
+            if missing is None:
+                missing = counting.missing(counting.day_of(first.at), counting.day_of(at))
+    if moment == at:
+        return Due(at, missing)
+    later = missing or counting.missing(counting.day_of(at), counting.day_of(moment))
+    return Due(at, missing, Due(moment, later))

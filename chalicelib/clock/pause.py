@@ -6,9 +6,9 @@ case). So each pause has an effective end; beyond it the clock runs again, thoug
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from chalicelib.clock.advance import add_days, add_office_hours
+from chalicelib.clock.advance import add_days, add_office_time
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.span import Span, merged
 from chalicelib.policy.limit import Limit
@@ -40,10 +40,10 @@ def _span(pause: Pause, counting: Counting) -> Span:
 
 
 def _capped_at(start: datetime, approved: Limit, counting: Counting) -> datetime:
-    """The instant at which *approved* is used up: in days, at the hour the pause began."""
+    """The instant at which *approved* is used up: by dates, at the hour the pause began."""
     if approved.unit == "h":
-        return start + timedelta(hours=approved.amount)
-    if approved.unit == "wh":
-        return add_office_hours(start, timedelta(hours=approved.amount), (), counting)
+        return start + counting.hours_of(approved)
+    if approved.unit in counting.by_instant:
+        return add_office_time(start, counting.hours_of(approved), (), counting)
     local = start.astimezone(counting.zone)
     return counting.at(add_days(local.date(), approved, (), counting), local.time())

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.clock.advance import add_office_time
 from chalicelib.clock.counting import Counting, within_reach
-from chalicelib.clock.due import Due, due
+from chalicelib.clock.due import Due, due, warning_point
 from chalicelib.clock.pause import Pause, spans_of
-from chalicelib.clock.span import Span
-from chalicelib.policy.limit import Limit
+from chalicelib.clock.span import Span, ended
+from chalicelib.instant import MILLISECOND
+from chalicelib.policy.limit import OFFICE, Limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,30 @@ def stretches(
         spans = spans_of(_known(course.pauses, since), counting) if course.pauses else ()
         stretch = Stretch(since, until, due(start, limits, spans, counting), limits, spans)
         yield stretch
-        if stretch.due is not None and stretch.reaches(stretch.due.at):
+        if stretch.due is not None and stretch.reaches(stretch.due.last_moment.at):
             return
         if until is not None:
             in_time = stretch.due is None or until < stretch.due.at
             limits += tuple(by for at, by in course.extensions if at == until and in_time)
             since = until
+
+
+def percent_point(
+    start: datetime, stretch: Stretch, percent: int, counting: Counting
+) -> datetime | None:
+    """The last instant at which at most *percent* of what the clock has is used; None: never.
+
+    In convention L that is of the span from start to due instant, in H of the office time allowed.
+    """
+    if stretch.due is None:
+        return None
+    limits = stretch.limits
+    by_office = bool(limits) and all(limit.unit in OFFICE for limit in limits)
+    if counting.convention == "L" or not by_office:
+        return warning_point(start, stretch.due.at, percent)
+    allowed = sum(counting.hours_of(limit) // MILLISECOND for limit in limits)
+    part = allowed * percent // 100 * MILLISECOND
+    return add_office_time(start, part, ended(stretch.spans), counting)
 
 
 def _changes(start: datetime, course: Course) -> list[datetime]:

@@ -5,15 +5,15 @@ Sections `[clocks.<name>]`, `[pause]` and `[extension]` of a profile.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.limit import Limit
+from chalicelib.policy.office import CONVENTIONS, Convention
 from chalicelib.policy.reading import Table, known, limit, one_of, section, string, words
 from chalicelib.policy.threshold import CLOCKS
 
-Convention = Literal["L", "H"]
-CONVENTIONS: tuple[Convention, ...] = ("L", "H")
+# A stage, a procedure, a promise … brings its own limit; the other clocks need one here.
+OWN = ("stage", "procedure", "promise", "statutory", "renewal", "consultation", "complaint")
 
 # Beside the clocks: the law's limits by kind of case, and the document after a deemed approval.
 LIMITS = (*CLOCKS, "immediate", "joint", "deemed_document")
@@ -64,10 +64,9 @@ def _allowance(table: Table, name: str, place: str) -> Allowance:
     same_day = table.get("limit") == "same_day"
     if same_day and name != "immediate":
         raise BadInput("only an immediate case has the limit same_day", place)
-    # A stage, a procedure or a promise brings its own limit; the others need one here.
-    own = name in ("stage", "procedure", "promise", "statutory", "renewal")
+    own = name in OWN and "limit" not in table
     return Allowance(
-        limit=None if same_day or (own and "limit" not in table) else limit(table, "limit", place),
+        limit=None if same_day or own else limit(table, "limit", place),
         basis=string(table, "basis", place),
         convention=one_of(table, "convention", CONVENTIONS, place)
         if "convention" in table

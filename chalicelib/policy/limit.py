@@ -11,6 +11,7 @@ from typing import Literal, cast, get_args
 Unit = Literal["wd", "d", "wh", "h", "mo"]
 UNITS: tuple[Unit, ...] = get_args(Unit)
 HOURS = frozenset({"h", "wh"})  # these run from an instant, the others from the day after
+OFFICE = frozenset({"wd", "wh"})  # these rest on when the office is open
 MAX_AMOUNT = 10_000
 
 _TEXT = re.compile(r"(\d{1,5})(wd|d|wh|h|mo)", re.ASCII)

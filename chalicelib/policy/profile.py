@@ -6,7 +6,7 @@ the policy it was issued under (DESIGN §5).
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import time
 from typing import Literal
@@ -21,27 +21,50 @@ from chalicelib.policy.allowance import (
     read_extensions,
     read_pause,
 )
-from chalicelib.policy.reading import known, one_of, rows, section, string, time_of_day
+from chalicelib.policy.office import (
+    AFTER_HOURS,
+    CONVENTIONS,
+    AfterHours,
+    Convention,
+    Office,
+    read_office,
+)
+from chalicelib.policy.reading import (
+    Table,
+    Word,
+    known,
+    one_of,
+    rows,
+    section,
+    string,
+    time_of_day,
+)
 from chalicelib.policy.threshold import Threshold, read_threshold
 
 RestDay = Literal["next", "keep"]
 REST_DAYS: tuple[RestDay, ...] = ("next", "keep")
-Session = tuple[time, time]
 
+_COUNTING = ("cutoff", "rest_day", "convention", "countdown", "after_hours", "basis")
 _KEYS = ("id", "title", "zone", "office", "counting", "clocks", "pause", "extension", "threshold")
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a region supervises by. *cutoff* None: the last day ends when the office closes."""
+    """What a region supervises by. *cutoff* None: the last day ends when the office closes.
+
+    *convention* counts the limits, *countdown* what is shown as used and left (DOMAIN §1.3).
+    """
 
     id: str
     title: str
     version: str
     zone: ZoneInfo
-    sessions: tuple[Session, ...]
+    office: Office
     cutoff: time | None
     rest_day: RestDay
+    convention: Convention
+    countdown: Convention
+    after_hours: AfterHours
     clocks: Mapping[str, Allowance]
     thresholds: Mapping[str, tuple[Threshold, ...]]  # by clock
     pause: PauseRule
@@ -93,15 +116,20 @@ def read_profile(text: str, place: str) -> Profile:
         raise BadInput(f"not TOML: {error}", place) from error
     known(table, _KEYS, place)
     counting, office = section(table, "counting", place), section(table, "office", place)
+    known(counting, _COUNTING, f"{place}: counting")
+    convention = _said(counting, "convention", CONVENTIONS, "L", place)
     single, joint = read_extensions(table, place)
     return Profile(
         id=string(table, "id", place),
         title=string(table, "title", place),
         version="sha256:" + hashlib.sha256(text.encode()).hexdigest(),
         zone=_zone(string(table, "zone", place), place),
-        sessions=_sessions(office, f"{place}: office.sessions"),
+        office=read_office(office, f"{place}: office"),
         cutoff=read_cutoff(string(counting, "cutoff", place), f"{place}: counting.cutoff"),
         rest_day=one_of(counting, "rest_day", REST_DAYS, f"{place}: counting"),
+        convention=convention,
+        countdown=_said(counting, "countdown", CONVENTIONS, convention, place),
+        after_hours=_said(counting, "after_hours", AFTER_HOURS, "same_day", place),
         clocks=(clocks := read_allowances(table, place)),
         thresholds=_thresholds(table, clocks, place),
         pause=read_pause(table, place),
@@ -147,18 +175,5 @@ def _rest_day(text: str) -> RestDay:
     return one_of({"rest_day": text}, "rest_day", REST_DAYS, "rest_day")
 
 
-def _sessions(office: Mapping[str, object], place: str) -> tuple[Session, ...]:
-    rows = office.get("sessions")
-    if not isinstance(rows, list) or not rows:
-        raise BadInput("must list at least one session", place)
-    sessions: list[Session] = []
-    for row in rows:
-        match row:
-            case [opening, closing]:
-                opens, closes = time_of_day(opening, place), time_of_day(closing, place)
-            case _:
-                raise BadInput('a session is ["08:30", "12:00"]', place)
-        if opens >= closes or (sessions and sessions[-1][1] > opens):
-            raise BadInput("sessions must follow one another within the day", place)
-        sessions.append((opens, closes))
-    return tuple(sessions)
+def _said(table: Table, key: str, words: Sequence[Word], otherwise: Word, place: str) -> Word:
+    return one_of(table, key, words, f"{place}: counting") if key in table else otherwise

@@ -111,7 +111,7 @@ def test_the_shipped_profile_is_frozen() -> None:
     assert (unanswered.rule, unanswered.level) == ("V-03", "red")
     assert (str(unanswered.after_yellow), unanswered.unless_answered) == ("3wd", True)
     assert (profile.rest_day, profile.cutoff) == ("next", None)
-    assert [f"{a:%H:%M}-{b:%H:%M}" for a, b in profile.sessions] == ["08:30-12:00", "14:00-17:30"]
+    assert [f"{a:%H:%M}-{b:%H:%M}" for a, b in profile.office.sessions] == ["08:30-12:00", "14:00-17:30"]
     assert set(profile.basis) == {"office", "counting"}
 
 
@@ -146,7 +146,7 @@ def test_how_days_are_counted_can_be_replaced() -> None:
         ('id = "statutory"', "id = 7", "id must be text"),
         ('id = "statutory"', 'id = "x"\nextra = 1', "unknown key 'extra'"),
         ("[office]", "[workshop]", "unknown key 'workshop'"),
-        ("[pause]", "[counting.pause]", r"\[pause\] is missing"),
+        ("[pause]", "[counting.pause]", r"counting: unknown key .pause."),
         ('clock = "stage"', 'clock = "stag"', "clock must be"),
         ('rule = "V-05"', 'rule = "5"', "named like V-02"),
         ('rule = "V-05"\nlevel = "yellow"', 'rule = "V-05"\nlevel = "blue"', "level must be"),

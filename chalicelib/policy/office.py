@@ -1,0 +1,159 @@
+"""Office hours (办公时间): when the office is open, by season, and how long its standard day is.
+
+Section `[office]` of a profile. Half the country works other hours in summer (夏令作息), so hours
+are a matter of the date; each set of hours says what it rests on.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import Literal
+
+from chalicelib.errors import BadInput
+from chalicelib.policy.reading import Table, known, rows, string, time_of_day
+
+Session = tuple[time, time]
+MonthDay = tuple[int, int]
+
+# L: whole days, to the close of the last one. H: office time, to the millisecond (DOMAIN §1.3).
+Convention = Literal["L", "H"]
+CONVENTIONS: tuple[Convention, ...] = ("L", "H")
+
+# What was filed after hours or on a rest day: that date is day 0, or the next working day is.
+AfterHours = Literal["same_day", "next_workday"]
+AFTER_HOURS: tuple[AfterHours, ...] = ("same_day", "next_workday")
+
+_DAY = timedelta(days=1)
+_LEAP_YEAR = 2024
+_MONTH_DAY = re.compile(r"(\d\d)-(\d\d)", re.ASCII)
+_LENGTH = re.compile(r"(?:(\d{1,2})h)?(?:(\d{1,4})min)?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """Other hours from *first* to *last*, both included; it may reach over the year's end."""
+
+    first: MonthDay
+    last: MonthDay
+    sessions: tuple[Session, ...]
+    basis: str
+
+    def holds(self, day: MonthDay) -> bool:
+        """Whether *day* falls into it."""
+        if self.first <= self.last:
+            return self.first <= day <= self.last
+        return day >= self.first or day <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The *sessions* of a working day, in order; other ones in a season.
+
+    *standard_day* is what one working day of a limit comes to in convention H (标准工作日).
+    """
+
+    sessions: tuple[Session, ...]
+    standard_day: timedelta
+    basis: str
+    seasons: tuple[Season, ...] = ()
+
+    def sessions_on(self, day: date) -> tuple[Session, ...]:
+        """The sessions of *day*, if it is worked."""
+        if not self.seasons:
+            return self.sessions
+        month_day = day.month, day.day
+        for season in self.seasons:
+            if season.holds(month_day):
+                return season.sessions
+        return self.sessions
+
+
+def length_of(sessions: Sequence[Session]) -> timedelta:
+    """How long the office is open in *sessions*, by the clock on its wall."""
+    return sum((_since_midnight(b) - _since_midnight(a) for a, b in sessions), timedelta())
+
+
+def read_office(table: Table, place: str) -> Office:
+    """Read the section `[office]`; *place* names it in errors. Raises BadInput."""
+    known(table, ("sessions", "standard_day", "basis", "season"), place)
+    sessions = _sessions(table, f"{place}.sessions")
+    seasons = tuple(
+        _season(row, f"{place}.season {number}")
+        for number, row in enumerate(rows(table, "season", place), 1)
+    )
+    _refuse_overlaps(seasons, place)
+    return Office(
+        sessions=sessions,
+        standard_day=_standard_day(table, [sessions, *(s.sessions for s in seasons)], place),
+        basis=string(table, "basis", place),
+        seasons=seasons,
+    )
+
+
+def _season(row: Table, place: str) -> Season:
+    known(row, ("from", "to", "sessions", "basis"), place)
+    return Season(
+        first=_month_day(row, "from", place),
+        last=_month_day(row, "to", place),
+        sessions=_sessions(row, f"{place}.sessions"),
+        basis=string(row, "basis", place),
+    )
+
+
+def _refuse_overlaps(seasons: Sequence[Season], place: str) -> None:
+    for number, season in enumerate(seasons, 1):
+        for other, earlier in enumerate(seasons[: number - 1], 1):
+            if season.holds(earlier.first) or earlier.holds(season.first):
+                raise BadInput(f"overlaps season {other}", f"{place}.season {number}")
+
+
+def _standard_day(table: Table, all_hours: Sequence[Sequence[Session]], place: str) -> timedelta:
+    lengths = {length_of(sessions) for sessions in all_hours}
+    value = table.get("standard_day")
+    if value is None:
+        if len(lengths) > 1:
+            reason = "standard_day must be said where the seasons' days differ in length"
+            raise BadInput(reason, place)
+        return lengths.pop()
+    match = _LENGTH.fullmatch(value) if isinstance(value, str) and value else None
+    if match is None:
+        raise BadInput(f"standard_day must be like '7h' or '450min', not {value!r}", place)
+    hours, minutes = (int(digits or 0) for digits in match.groups())
+    length = timedelta(hours=hours, minutes=minutes)
+    if not timedelta() < length <= _DAY:
+        raise BadInput("standard_day must be longer than nothing and at most a day", place)
+    return length
+
+
+def _since_midnight(clock: time) -> timedelta:
+    return timedelta(hours=clock.hour, minutes=clock.minute)
+
+
+def _month_day(row: Table, key: str, place: str) -> MonthDay:
+    value = row.get(key)
+    match = _MONTH_DAY.fullmatch(value) if isinstance(value, str) else None
+    try:
+        if match is not None:
+            day = date(_LEAP_YEAR, int(match.group(1)), int(match.group(2)))
+            return day.month, day.day
+    except ValueError:
+        pass
+    raise BadInput(f"{key} must be a day of the year like '07-01', not {value!r}", place)
+
+
+def _sessions(table: Table, place: str) -> tuple[Session, ...]:
+    listed = table.get("sessions")
+    if not isinstance(listed, list) or not listed:
+        raise BadInput("must list at least one session", place)
+    sessions: list[Session] = []
+    for row in listed:
+        match row:
+            case [opening, closing]:
+                opens, closes = time_of_day(opening, place), time_of_day(closing, place)
+            case _:
+                raise BadInput('a session is ["08:30", "12:00"]', place)
+        if opens >= closes or (sessions and sessions[-1][1] > opens):
+            raise BadInput("sessions must follow one another within the day", place)
+        sessions.append((opens, closes))
+    return tuple(sessions)
