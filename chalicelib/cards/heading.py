@@ -7,14 +7,18 @@ from chalicelib.cards.decide import Decision
 from chalicelib.cards.lamp import lamp
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import Head
+from chalicelib.clock.due import Due
+from chalicelib.rules.time_limits import Survey
 
 
 def head_of(
     case: str, public_case: str, facts: Sequence[Fact], decision: Decision, now: datetime
 ) -> Head:
-    """The head after all *facts*, those that *decision* added among them, judged at *now*."""
-    permit, survey = decision.outlook.permit, decision.outlook.survey
-    promise, statutory = survey.promise, survey.statutory
+    """The head after all *facts*, those that *decision* added among them, judged at *now*.
+
+    Under which rules is for the caller to say.
+    """
+    permit = decision.outlook.permit
     is_open = permit.closing is None
     return Head(
         case=case,
@@ -25,9 +29,13 @@ def head_of(
         **permit.where,
         wake_at=decision.wake_at,
         held_for=decision.held_for,
-        due_at=promise.at if promise else None,
-        statutory_due_at=statutory.at if statutory else None,
-        is_provisional=bool(promise and promise.provisional),
+        dues=dues(decision.outlook.survey),
         is_paused=is_open and any(pause.end is None for pause in permit.pauses),
         told=next((fact.kind for fact in reversed(facts) if fact.told), ""),
     )
+
+
+def dues(survey: Survey) -> dict[str, Due]:
+    """When each clock runs out, by its name; one that stands still or never ran is left out."""
+    found = {"promise": survey.promise, "statutory": survey.statutory}
+    return {clock: due for clock, due in found.items() if due is not None}

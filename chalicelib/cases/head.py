@@ -4,16 +4,22 @@ Everything in it can be made again from the facts. `wake_at` is the one wake-up 
 (DESIGN §2).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from zlib import crc32
+
+from chalicelib.clock.due import Due
 
 WAKE_SHARDS = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The case after *n* facts, judged at *judged_at*."""
+    """The case after *n* facts, judged at *judged_at* under *rules* (a policy and a calendar).
+
+    *dues* says when each of its clocks runs out, by the clock's name.
+    """
 
     case: str
     public_case: str
@@ -25,11 +31,22 @@ class Head:
     region: str = ""
     wake_at: datetime | None = None
     held_for: str = ""
-    due_at: datetime | None = None
-    statutory_due_at: datetime | None = None
-    is_provisional: bool = False
+    dues: Mapping[str, Due] = field(default_factory=dict)
     is_paused: bool = False
     told: str = field(default="")  # the kind of the latest told fact
+    rules: str = ""
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When the promise runs out."""
+        promise = self.dues.get("promise")
+        return promise.at if promise else None
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether the end of the promise may still move when a calendar is published."""
+        promise = self.dues.get("promise")
+        return promise is not None and promise.provisional
 
     @property
     def wake_shard(self) -> int:

@@ -192,15 +192,17 @@ class Cases:
         """Save *head* unless a better one is there; False then.
 
         Never over a head that counts more facts. At equal n the earlier wake wins, save that a wake
-        which this judgement has served gives way, and one found under other rules. A crash before it leaves an old head: its wake is
-        still due, or the item that caused the facts is still pending; either brings supervise back.
+        which this judgement has served gives way, and so does one found under other rules. A crash
+        before it leaves an old head: its wake is still due, or the item that caused the facts is
+        still pending; either brings supervise back.
         """
         item, heads = _item(self._items, head), self._items
         served = heads.wake_at.does_not_exist() | (heads.wake_at <= text(head.judged_at))
         if head.wake_at is not None:
             served = served | (heads.wake_at > text(head.wake_at))
-        other_rules = heads.rules.does_not_exist() | (heads.rules != head.rules)
-        same = (heads.n == head.n) & (served | other_rules)
+        if head.rules:
+            served = served | heads.rules.does_not_exist() | (heads.rules != head.rules)
+        same = (heads.n == head.n) & served
         try:
             item.save(condition=heads.case.does_not_exist() | (heads.n < head.n) | same)
         except PutError as error:

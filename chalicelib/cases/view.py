@@ -33,13 +33,11 @@ def summary(head: Head, zone: tzinfo) -> dict[str, Any]:
 
 def full(head: Head, records: Iterable[Record], zone: tzinfo) -> dict[str, Any]:
     """Show a case with its clocks and all its facts in the order in which they were recorded."""
-    clocks = (("promise", head.due_at), ("statutory", head.statutory_due_at))
     return {
         **summary(head, zone),
         "clocks": [
-            {"clock": name, "due_at": _local(due_at, zone), "provisional": head.is_provisional}
-            for name, due_at in clocks
-            if due_at is not None
+            {"clock": name, "due_at": _local(due.at, zone), "provisional": due.provisional}
+            for name, due in head.dues.items()
         ],
         "held_for": head.held_for or None,
         "wake_at": _local(head.wake_at, zone),
@@ -65,7 +63,7 @@ def _fact(record: Record, zone: tzinfo) -> dict[str, Any]:
 def _shown(name: str, value: object, zone: tzinfo) -> object:
     """Instants are stored in UTC and shown in local time, like all others."""
     is_instant = isinstance(value, str) and not instant.is_date(value)
-    if is_instant and name in ("due_at", "noticed_at", "notified_at"):
+    if is_instant and name in ("due_at", "was", "noticed_at", "notified_at"):
         return instant.local(instant.parse(str(value)), zone)
     return value
 

@@ -1,4 +1,4 @@
-"""The names of inbox items: which case an event is about, and what its wakes are called."""
+"""The names of inbox items: which case an event is about, what its wakes and such are called."""
 
 from datetime import datetime
 
@@ -16,6 +16,16 @@ def nudge_id(wake_at: datetime) -> str:
     return f"W#{text(wake_at)}"
 
 
+def revision_id(rules: str) -> str:
+    """Name the nudge that brings a case under new *rules*."""
+    return f"R#{rules}"
+
+
+def rules_in(item_id: str) -> str:
+    """The rules that a nudge brings its case under; empty where it is about something else."""
+    return item_id.removeprefix("R#") if item_id.startswith("R#") else ""
+
+
 def is_nudge(item_id: str) -> bool:
-    """Whether an item says only that time has passed."""
-    return item_id.startswith("W#")
+    """Whether an item tells nothing about its case, only to look at it: time or rules changed."""
+    return item_id.startswith(("W#", "R#"))

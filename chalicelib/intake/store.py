@@ -20,7 +20,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from chalicelib import instant
 from chalicelib.errors import Conflict, Rejected
 from chalicelib.intake.event import Event
-from chalicelib.intake.inbox_id import case_of, is_nudge, nudge_id
+from chalicelib.intake.inbox_id import case_of, is_nudge, nudge_id, revision_id
 from chalicelib.plumbing.table import Table, condition_failed
 
 SHARDS = 4
@@ -44,7 +44,7 @@ class PendingIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
 
 
 class InboxItem(Table):
-    """One told event, or one wake of a case (id `W#` and the instant)."""
+    """One told event, one wake of a case (`W#` and the instant) or one revision (`R#`, rules)."""
 
     pending = PendingIndex()
     case = UnicodeAttribute(hash_key=True)
@@ -128,11 +128,23 @@ class Inbox:
         At most every five minutes while the same *wake_at* is due. A crash after the write leaves
         a nudge that supervise answers; a lost nudge is written again while the wake is due.
         """
+        return self._put_nudge(case, nudge_id(wake_at), swept_at, wake_at)
+
+    def put_revision(self, case: str, rules: str, now: datetime) -> bool:
+        """Write the nudge that brings *case* under *rules*: one item however often it is asked for.
+
+        As with a wake: within five minutes the second is not written, and False is given.
+        """
+        return self._put_nudge(case, revision_id(rules), now)
+
+    def _put_nudge(
+        self, case: str, item_id: str, swept_at: datetime, wake_at: datetime | None = None
+    ) -> bool:
         item = self._items(
             case,
-            nudge_id(wake_at),
+            item_id,
             kind="nudge",
-            wake_at=instant.text(wake_at),
+            wake_at=instant.text(wake_at) if wake_at else None,
             swept_at=instant.text(swept_at),
             pending_shard=shard_of(case),
             pending_since=instant.text(self._wall()),

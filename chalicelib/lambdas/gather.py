@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.audit.redaction import redact
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.head import Head
 from chalicelib.cases.record import Record
 from chalicelib.cases.telling import told_fact, told_key
-from chalicelib.errors import DomainError
+from chalicelib.errors import Conflict, DomainError
 from chalicelib.instant import parse
 from chalicelib.intake.inbox_id import is_nudge
 from chalicelib.plumbing import telemetry
@@ -35,7 +36,7 @@ class News:
 
     @property
     def is_nudge(self) -> bool:
-        """Whether it says only that time has passed."""
+        """Whether it tells nothing, only that the case is to be looked at."""
         return is_nudge(self.id)
 
 
@@ -50,17 +51,27 @@ class New:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What a case is judged by *now*: its *records*, what was *told*, which items are pending."""
+    """What a case is judged by *now*: its *records*, what was *told*, which items are pending.
+
+    Its *head* has judged some of the records, or all, or there is none yet.
+    """
 
     records: Sequence[Record]
+    head: Head | None
     told: Sequence[New]
     pending: frozenset[str]
     now: datetime
 
     @property
-    def facts(self) -> list[Fact]:
-        """All facts, those just told among them."""
-        return [record.fact for record in self.records] + [new.fact for new in self.told]
+    def on_record(self) -> list[Fact]:
+        """The facts on record."""
+        return [record.fact for record in self.records]
+
+    def told_from(self, n: int) -> list[New]:
+        """What was told, numbered from *n* on."""
+        return [
+            New(new.fact.numbered(n + i), new.cause, new.private) for i, new in enumerate(self.told)
+        ]
 
 
 def gather(chosen: Services, news: News) -> Gathered:
@@ -70,12 +81,15 @@ def gather(chosen: Services, news: News) -> Gathered:
     and time must not run backwards within a case, or what was issued would lose its ground.
     """
     records = chosen.facts.of_case(news.case)
+    head = chosen.cases.get(news.case) if records else None
+    if head is not None and head.n > len(records):
+        raise Conflict("facts were written between the two reads")
     pending = chosen.inbox.waiting(news.case)
     told = list(_told(chosen, news, records, pending))
     known = [record.fact.recorded_at for record in records] + [new.fact.recorded_at for new in told]
     swept_at = [news.swept_at] if news.swept_at else []
     now = max([chosen.now(), *swept_at, *known])
-    return Gathered(records, told, frozenset(item.id for item in pending), now)
+    return Gathered(records, head, told, frozenset(item.id for item in pending), now)
 
 
 def _told(
@@ -83,7 +97,6 @@ def _told(
 ) -> Iterator[New]:
     """Make facts of what is pending and not on record, in the order in which it was received."""
     on_record = {record.fact.key for record in records if record.fact.told}
-    n = len(records)
     for item in pending:
         if not item.event:
             continue
@@ -98,8 +111,7 @@ def _told(
             # The others have records of their own; this one must not stop the whole case.
             telemetry.logger.exception("not readable", item=item.id)
             continue
-        yield New(new.fact.numbered(n), new.cause, new.private)
-        n += 1
+        yield new
 
 
 def _read(chosen: Services, item: "InboxItem", event: Mapping[str, Any]) -> New:

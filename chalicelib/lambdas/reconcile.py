@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.audit.commit import MAX_CASES
 from chalicelib.cases.head import Head
 from chalicelib.cases.telling import told_key
-from chalicelib.intake.inbox_id import nudge_id
+from chalicelib.intake.inbox_id import nudge_id, rules_in
 from chalicelib.lambdas.awaken import awaken
 from chalicelib.lambdas.publish import follow
 from chalicelib.lambdas.seal import seal
@@ -77,7 +77,12 @@ def _done(chosen: Services, case: str) -> list[str]:
 
 
 def _is_served(nudge: "InboxItem", head: Head | None) -> bool:
-    """Whether the wake that *nudge* is about is over; one still due is the sweep's affair."""
+    """Whether the wake that *nudge* is about is over; one still due is the sweep's affair.
+
+    One that brings new rules is served when the case was judged by them.
+    """
+    if rules := rules_in(nudge.id):
+        return head is None or head.rules == rules
     return head is None or head.wake_at is None or nudge_id(head.wake_at) > nudge.id
 
 

@@ -5,31 +5,39 @@ then the head). Every step can be repeated: a told fact is found by its event's 
 by its own, and a number that is taken means that somebody else was here, so all is read and
 decided again.
 
+Where the rules are not those under which the head judged its facts, what that alone moves is said
+first (`due.revised`), then what was told, then what follows.
+
 A fact that is not in the log yet always has a pending inbox item as its cause: that mark is what
 reconcile finds it by, should every stream record be lost.
 """
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from chalicelib.audit.leaf import make_leaf
 from chalicelib.audit.redaction import digests, disclosures
 from chalicelib.audit.tree import leaf_hash
+from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.decide import Decision, decide
 from chalicelib.cards.heading import head_of
+from chalicelib.cards.revision import revised, rules_of
 from chalicelib.cards.standing import standings
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.permit import fold
 from chalicelib.cases.record import Record, Standing
 from chalicelib.cases.telling import adopted_terms
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse
-from chalicelib.intake.inbox_id import nudge_id
+from chalicelib.intake.inbox_id import nudge_id, rules_in
 from chalicelib.lambdas.gather import Gathered, New, News, gather, terms_for
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.partial_batch import in_order
 from chalicelib.plumbing.services import Services, services
+from chalicelib.policy.profile import Profile
 
 _TRIES = 8
 
@@ -66,19 +74,49 @@ def supervise(chosen: Services, news: News) -> Decision:
 
 def _attempt(chosen: Services, news: News) -> Decision:
     found = gather(chosen, news)
-    decision = _decide(chosen, found.facts, found.now)
-    if not found.facts:
+    moved = _moved(chosen, found)
+    known = [*found.on_record, *moved]
+    told = found.told_from(len(known))
+    known += [new.fact for new in told]
+    policy, calendar = _rules(chosen, fold(known).where["region"], found)
+    decision = _decide(chosen, known, policy, calendar, found.now)
+    if not known:
         return decision  # a nudge for a case without facts: there is nothing to keep
-    cause = _cause(chosen, news, found) if decision.append else news.id
-    new = [*found.told, *(New(fact, cause) for fact in decision.append)]
+    follows = bool(moved or decision.append)
+    cause = _cause(chosen, news, found) if follows else news.id
+    new = [New(fact, cause) for fact in moved] + told
+    new += [New(fact, cause) for fact in decision.append]
     public_case = _append(chosen, news.case, found.records, new)
-    facts = [*found.facts, *decision.append]
-    chosen.cases.save(head_of(news.case, public_case, facts, decision, found.now))
-    if news.is_nudge and not decision.append and not _led_to(news, found):
+    facts = [*known, *decision.append]
+    head = head_of(news.case, public_case, facts, decision, found.now)
+    chosen.cases.save(replace(head, rules=rules_of(policy, calendar)))
+    if news.is_nudge and not follows and not _led_to(news, found):
         chosen.inbox.settle(news.case, news.id)  # else seal does, when what it led to is sealed
     kinds = [one.fact.kind for one in new]
     telemetry.logger.info("supervised", public_case=public_case, n=len(facts), kinds=kinds)
     return decision
+
+
+def _moved(chosen: Services, found: Gathered) -> list[Fact]:
+    """Say what the rules in force alone make of what the head has judged."""
+    if found.head is None:
+        return []
+    policy, calendar = _rules(chosen, found.head.region, found)
+    return revised(found.head, found.on_record, policy, calendar, found.now)
+
+
+def _rules(chosen: Services, region: str, found: Gathered) -> tuple[Profile, Calendar]:
+    """The rules in force in *region*; read anew where others are known of than we remember.
+
+    The case may have been judged by a function that knows better, or be asked for under new rules
+    by a nudge: then what this process remembers for some seconds must not be what counts.
+    """
+    rules = chosen.policy(region), chosen.calendar(region)
+    known = {found.head.rules if found.head else "", *map(rules_in, found.pending)}
+    if known - {"", rules_of(*rules)}:
+        chosen.calendars.current(fresh=True)
+        rules = chosen.policy(region), chosen.calendar(region)
+    return rules
 
 
 def _led_to(news: News, found: Gathered) -> bool:
@@ -97,11 +135,10 @@ def _cause(chosen: Services, news: News, found: Gathered) -> str:
     return nudge_id(found.now)
 
 
-def _decide(chosen: Services, facts: Sequence[Fact], now: datetime) -> Decision:
+def _decide(
+    chosen: Services, facts: Sequence[Fact], policy: Profile, calendar: Calendar, now: datetime
+) -> Decision:
     """Decide; where only the catalogue was missing and has come since, adopt its terms first."""
-    regions = (fact.text("region") for fact in facts if fact.told)
-    region = next(filter(None, regions), "")
-    policy, calendar = chosen.policy(region), chosen.calendar(region)
     decision = decide(facts, policy, calendar, now)
     acceptance = decision.outlook.permit.acceptance
     if acceptance is None or not decision.held_for.startswith("catalogue:"):

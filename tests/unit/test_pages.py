@@ -13,6 +13,7 @@ from chalicelib.board import pages, view
 from chalicelib.board.place import base_of, missing_slash
 from chalicelib.board.words import language, words
 from chalicelib.cases.head import Head
+from chalicelib.clock.due import Due
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOTHING = {
@@ -84,9 +85,8 @@ def test_how_long_is_left(minutes, text):
 def test_a_due_case_shows_no_internal_number():
     """Only its public name."""
     now = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
-    head = Head(
-        "hall:SECRET", "c_ab", 1, now, "green", "Housing", "X", due_at=now + timedelta(hours=2)
-    )
+    dues = {"promise": Due(now + timedelta(hours=2))}
+    head = Head("hall:SECRET", "c_ab", 1, now, "green", "Housing", "X", dues=dues)
     row = view.due_row(head, now, ZONE, {"X": "食品经营许可"})
     assert row["item_name"] == "食品经营许可"
     assert row["left_minutes"] == 120
