@@ -21,6 +21,7 @@ from chalicelib.policy.allowance import (
     read_extensions,
     read_pause,
 )
+from chalicelib.policy.data_quality import DataQuality, read_data_quality
 from chalicelib.policy.office import (
     AFTER_HOURS,
     CONVENTIONS,
@@ -45,7 +46,10 @@ RestDay = Literal["next", "keep"]
 REST_DAYS: tuple[RestDay, ...] = ("next", "keep")
 
 _COUNTING = ("cutoff", "rest_day", "convention", "countdown", "after_hours", "basis")
-_KEYS = ("id", "title", "zone", "office", "counting", "clocks", "pause", "extension", "threshold")
+_KEYS = (
+    *("id", "title", "zone", "office", "counting", "clocks"),
+    *("pause", "extension", "threshold", "data_quality"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ class Profile:
     pause: PauseRule
     extension: ExtensionRule
     joint_extension: ExtensionRule
+    data_quality: DataQuality
     basis: Mapping[str, str]  # of the sections office and counting
 
     def with_counting(
@@ -135,6 +140,7 @@ def read_profile(text: str, place: str) -> Profile:
         pause=read_pause(table, place),
         extension=single,
         joint_extension=joint,
+        data_quality=read_data_quality(table, place),
         basis={
             "office": string(office, "basis", f"{place}: office"),
             "counting": string(counting, "basis", f"{place}: counting"),
