@@ -52,11 +52,13 @@ def steps(
     start, stop = stretch
     walk = _Walk(spans, counting, grounds)
     told: list[Step] = []
-    if limits[0].unit not in HOURS:
-        told.append(_off(counting.day_of(start), "day of acceptance", grounds.first_day))
+    if limits[0].unit not in counting.by_instant:
+        zero = counting.day_zero(start)
+        told += [walk.before(day) for day in _days(counting.day_of(start), zero - _DAY)]
+        told.append(_off(zero, "day of acceptance", grounds.first_day))
     since: datetime | None = start
     for number, limit in enumerate(limits, 1):
-        if limit.unit in HOURS:
+        if limit.unit in counting.by_instant:
             begins = since or counting.end_of(told[-1].date)
             if begins >= stop:
                 break  # a pause without end began before this limit was reached
@@ -79,6 +81,12 @@ class _Walk:
     spans: Sequence[Span]
     counting: Counting
     grounds: Grounds
+
+    def before(self, day: date) -> Step:
+        """A day that is over, or rests, so that what was filed on it counts as come later."""
+        if self.counting.calendar.is_workday(day):
+            return _off(day, CLOSED, self.grounds.office)
+        return self._step(day, counts=False, rule="", number=1)
 
     def by_days(self, day: date, limit: Limit, number: int) -> Iterator[Step]:
         """The days after *day* that *limit* needs, and those between them that do not count."""
