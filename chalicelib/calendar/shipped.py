@@ -1,27 +1,30 @@
 """The calendars that come with the code, read from `chalicelib/calendars`."""
 
-import json
 from functools import cache
 from importlib import resources
 
+from chalicelib.calendar.change import Change
+from chalicelib.calendar.documents import read
 from chalicelib.calendar.workdays import Calendar
-from chalicelib.calendar.year import read_year
-from chalicelib.errors import BadInput, Unknown
+from chalicelib.calendar.year import CalendarYear
+from chalicelib.errors import Unknown
 
 
 @cache
 def load_calendar(calendar_id: str) -> Calendar:
-    """Read the shipped calendar *calendar_id*. Raises Unknown (none) or BadInput (broken)."""
+    """Read the shipped calendar *calendar_id*. Raises Unknown (none) or BadInput (broken).
+
+    One file each: the years, and what was changed in mid-year, in the order of their names.
+    """
     folder = resources.files("chalicelib").joinpath("calendars", calendar_id)
     if not calendar_id.isalnum() or not folder.is_dir():
         raise Unknown(f"calendar:{calendar_id}")
-    years = []
-    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if file.name.endswith(".json"):
-            place = f"{calendar_id}/{file.name}"
-            try:
-                table = json.loads(file.read_text("utf-8"))
-            except ValueError as error:
-                raise BadInput(f"not JSON: {error}", place) from error
-            years.append(read_year(table, place))
-    return Calendar(calendar_id, years)
+    files = sorted(folder.iterdir(), key=lambda entry: entry.name)
+    found = [
+        read(file.read_bytes(), f"{calendar_id}/{file.name}")
+        for file in files
+        if file.name.endswith(".json")
+    ]
+    years = [document for document in found if isinstance(document, CalendarYear)]
+    changes = [document for document in found if isinstance(document, Change)]
+    return Calendar(calendar_id, years, changes)

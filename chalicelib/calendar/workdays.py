@@ -6,9 +6,12 @@ day. Beyond the years it can even guess it raises Unknown.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache
+from itertools import accumulate, compress
 
+from chalicelib.calendar.change import Change
 from chalicelib.calendar.year import CalendarYear, is_weekend, unpublished_workday
 from chalicelib.errors import Unknown
 
@@ -16,23 +19,34 @@ _FIRST, _LAST = date(1990, 1, 1), date(2099, 12, 31)
 
 
 class Calendar:
-    """The working days of one region. Immutable; *version* is the hash of the published years."""
+    """The working days of one region: the published *years*, and over them the *changes*.
 
-    def __init__(self, calendar_id: str, years: Iterable[CalendarYear]) -> None:
-        """Index every day between the first and the last year that can be asked for."""
+    Immutable. *version* is the hash of what counts here, so that two calendars with the same
+    working days and the same published years are the same version, however they came about.
+    """
+
+    def __init__(
+        self, calendar_id: str, years: Iterable[CalendarYear], changes: Iterable[Change] = ()
+    ) -> None:
+        """Index every day between the first and the last year that can be asked for.
+
+        Of two changes the later one in *changes* wins, day by day.
+        """
         self.id = calendar_id
         self.years = {year.year: year for year in years}
-        self.version = f"{calendar_id}:sha256:{_digest(self.years)}"
-        self._workdays: list[date] = []
-        self._through: dict[date, int] = {}  # working days up to and including each day
-        for ordinal in range(_FIRST.toordinal(), _LAST.toordinal() + 1):
-            day = date.fromordinal(ordinal)
-            if self.is_workday(day):
-                self._workdays.append(day)
-            self._through[day] = len(self._workdays)
+        self.changes = tuple(changes)
+        self._changed = {day: change for change in self.changes for day in change.days}
+        self.worked = self._index()  # a byte for each day that is indexed
+        self._workdays = list(compress(_days(), self.worked))
+        # working days up to and including each day
+        self._through = dict(zip(_days(), accumulate(self.worked), strict=True))
+        self.version = f"{calendar_id}:sha256:{self._digest()}"
 
     def is_workday(self, day: date) -> bool:
         """Whether *day* is a working day, published or guessed."""
+        change = self._changed.get(day)
+        if change is not None:
+            return day in change.workdays
         published = self.years.get(day.year)
         return published.is_workday(day) if published else unpublished_workday(day)
 
@@ -63,26 +77,91 @@ class Calendar:
 
     def why(self, day: date) -> str:
         """Say in a word why *day* counts or does not."""
-        published = self.years.get(day.year)
-        if published is None:
-            return "provisional workday" if self.is_workday(day) else "provisional rest day"
-        if day in published.makeup_workdays:
-            return "make-up workday"
-        if day in published.days_off:
-            return "holiday"
-        return "weekend" if is_weekend(day) else "workday"
+        source = self.source_of(day)
+        if source is None:
+            ordinary = "weekend" if is_weekend(day) else "workday"
+            return ordinary if day.year in self.years else self._guess(day)
+        if self.is_workday(day):
+            return "make-up workday" if is_weekend(day) else "workday"
+        return "local day off" if isinstance(source, Change) and source.region else "holiday"
+
+    def source_of(self, day: date) -> CalendarYear | Change | None:
+        """The document that makes *day* what it is; None for an ordinary day of the week."""
+        change = self._changed.get(day)
+        if change is not None:
+            return change
+        year = self.years.get(day.year)
+        is_named = year and (day in year.days_off or day in year.makeup_workdays)
+        return year if is_named else None
 
     def notices(self, day: date) -> tuple[str, ...]:
-        """The notices that the year of *day* rests on; empty where none is published."""
-        published = self.years.get(day.year)
-        return published.notices if published else ()
+        """The notices that *day* rests on: its own, or those of its year; empty for a guess."""
+        source = self.source_of(day) or self.years.get(day.year)
+        return source.notices if source else ()
+
+    def days_unlike(self, other: "Calendar") -> list[date]:
+        """The days that are worked here and not in *other*, or the other way round."""
+        pairs = zip(_days(), self.worked, other.worked, strict=True)
+        return [day for day, here, there in pairs if here != there]
+
+    def known_through(self, since: int) -> int:
+        """The last year from *since* on before which none is missing; *since* - 1 if it is."""
+        while since in self.years:
+            since += 1
+        return since - 1
+
+    def _guess(self, day: date) -> str:
+        return "provisional workday" if unpublished_workday(day) else "provisional rest day"
+
+    def _index(self) -> bytes:
+        """Give 1 for a day that is worked, else 0."""
+        worked = bytearray(_guessed())
+        for number, year in self.years.items():
+            begin, end = _place(date(number, 1, 1)), _place(date(number, 12, 31)) + 1
+            if not 0 <= begin < len(worked):
+                continue
+            worked[begin:end] = _weekdays()[begin:end]
+            _set(worked, year.days_off, 0)
+            _set(worked, year.makeup_workdays, 1)
+        _set(worked, (day for day, change in self._changed.items() if day in change.days_off), 0)
+        _set(worked, (day for day, change in self._changed.items() if day in change.workdays), 1)
+        return bytes(worked)
+
+    def _digest(self) -> str:
+        """Hash the years, and of each the days that are not what their day of the week says."""
+        found: dict[int, set[str]] = {number: {f"{number}"} for number in self.years}
+        named = [day for year in self.years.values() for day in year.days_off]
+        named += [day for year in self.years.values() for day in year.makeup_workdays]
+        for day in {*named, *self._changed}:
+            ordinary = not is_weekend(day) if day.year in self.years else unpublished_workday(day)
+            if self.is_workday(day) != ordinary:
+                sign = "+" if self.is_workday(day) else "-"
+                found.setdefault(day.year, set()).add(f"{day}{sign}")
+        lines = [f"{','.join(sorted(found[number]))}\n" for number in sorted(found)]
+        return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def _digest(years: dict[int, CalendarYear]) -> str:
-    lines = []
-    for number in sorted(years):
-        year = years[number]
-        off = ",".join(str(day) for day in sorted(year.days_off))
-        made_up = ",".join(str(day) for day in sorted(year.makeup_workdays))
-        lines.append(f"{number}|{off}|{made_up}\n")
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+def _place(day: date) -> int:
+    return day.toordinal() - _FIRST.toordinal()
+
+
+def _set(worked: bytearray, days: Iterable[date], value: int) -> None:
+    for day in days:
+        if _FIRST <= day <= _LAST:
+            worked[_place(day)] = value
+
+
+@cache
+def _days() -> Sequence[date]:
+    ordinals = range(_FIRST.toordinal(), _LAST.toordinal() + 1)
+    return tuple(map(date.fromordinal, ordinals))
+
+
+@cache
+def _weekdays() -> bytes:
+    return bytes(not is_weekend(day) for day in _days())
+
+
+@cache
+def _guessed() -> bytes:
+    return bytes(unpublished_workday(day) for day in _days())

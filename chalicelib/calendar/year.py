@@ -7,11 +7,12 @@ notice makes a working day (调休上班日). DOMAIN §1.3 DAY-08.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from chalicelib.calendar.dates import days, texts
 from chalicelib.errors import BadInput
-from chalicelib.instant import is_date
 
-_KEYS = {"year", "status", "notices", "source", "days_off", "makeup_workdays"}
+_KEYS = {"kind", "year", "status", "notices", "source", "days_off", "makeup_workdays"}
 _YEARS = range(1949, 2201)
 _SATURDAY = 5  # date.weekday()
 _FIXED = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
@@ -31,6 +32,17 @@ class CalendarYear:
         """Whether the office works on *day* of this year."""
         return day in self.makeup_workdays or not (is_weekend(day) or day in self.days_off)
 
+    def table(self) -> dict[str, Any]:
+        """Write the year as it is read."""
+        return {
+            "year": self.year,
+            "status": "official",
+            "notices": list(self.notices),
+            "source": self.source,
+            "days_off": texts(self.days_off),
+            "makeup_workdays": texts(self.makeup_workdays),
+        }
+
 
 def read_year(table: Mapping[str, object], place: str) -> CalendarYear:
     """Check one year's table and freeze it. Raises BadInput with *place*, whole or not at all."""
@@ -44,27 +56,19 @@ def read_year(table: Mapping[str, object], place: str) -> CalendarYear:
         raise BadInput(
             'status must be "official": what is not published is computed, not loaded', place
         )
-    if not isinstance(notices, list) or not all(isinstance(item, str) for item in notices):
+    if not isinstance(notices, list) or not all(isinstance(one, str) and one for one in notices):
         raise BadInput("notices must be a list of document numbers", place)
-    off = _days(table, "days_off", year, place)
-    made_up = _days(table, "makeup_workdays", year, place)
+    if not notices:
+        raise BadInput("notices must be the documents it rests on", place)
+    if not isinstance(table.get("source", ""), str):
+        raise BadInput("source must be a text", place)
+    off, made_up = (
+        days(table.get(key), place, key, year) for key in ("days_off", "makeup_workdays")
+    )
     for day in sorted(made_up):
         if day in off or not is_weekend(day):
             raise BadInput(f"{day} cannot be a make-up workday", f"{place}: makeup_workdays")
     return CalendarYear(year, tuple(notices), str(table.get("source", "")), off, made_up)
-
-
-def _days(table: Mapping[str, object], key: str, year: int, place: str) -> frozenset[date]:
-    values = table.get(key)
-    if not isinstance(values, list):
-        raise BadInput(f"{key} must be a list of dates", place)
-    days = set()
-    for value in values:
-        day = date.fromisoformat(value) if isinstance(value, str) and is_date(value) else None
-        if day is None or day.year != year or day in days:
-            raise BadInput(f"{value!r} is not a new date of {year}", f"{place}: {key}")
-        days.add(day)
-    return frozenset(days)
 
 
 def is_weekend(day: date) -> bool:

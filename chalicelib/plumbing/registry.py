@@ -40,9 +40,22 @@ class Registry:
         except self._items.DoesNotExist:
             return None
 
-    def put(self, pk: str, sk: str, body: dict[str, Any], *, new: bool = False) -> None:
-        """Write one document; with *new* only where there is none, else Conflict."""
+    def put(
+        self,
+        pk: str,
+        sk: str,
+        body: dict[str, Any],
+        *,
+        new: bool = False,
+        instead_of: dict[str, Any] | None = None,
+    ) -> None:
+        """Write one document; with *new* only where there is none, else Conflict.
+
+        With *instead_of* only where that one still stands.
+        """
         condition = self._items.pk.does_not_exist() if new else None
+        if instead_of is not None:
+            condition = self._items.body == _text(instead_of)
         item = self._items(pk, sk, body=_text(body))
         try:
             item.save(condition=condition)
@@ -50,7 +63,7 @@ class Registry:
             if not condition_failed(error):
                 raise
             if self.get(pk, sk) != body:  # else our own write won and its answer was lost
-                raise Conflict(f"{pk}/{sk} is there already") from error
+                raise Conflict(f"{pk}/{sk} was written by somebody else") from error
 
     def put_all(self, documents: Iterable[tuple[str, str, dict[str, Any]]]) -> None:
         """Write many documents, in no order; a crash leaves some of them, and no mark which."""

@@ -15,7 +15,9 @@ DAY, QUARTER = timedelta(days=1), timedelta(minutes=15)
 CLOSE = time(17, 30)
 
 _FOLDER = Path(__file__).parents[2] / "chalicelib" / "calendars" / "CN"
-_YEARS = [json.loads(path.read_text("utf-8")) for path in _FOLDER.glob("*.json")]
+_FILES = [json.loads(path.read_text("utf-8")) for path in _FOLDER.glob("*.json")]
+_YEARS = [file for file in _FILES if "year" in file]
+_CHANGED_OFF = {day for file in _FILES if "year" not in file for day in file["days_off"]}
 PUBLISHED = {year["year"] for year in _YEARS}
 _OFF = {day for year in _YEARS for day in year["days_off"]}
 _MADE_UP = {day for year in _YEARS for day in year["makeup_workdays"]}
@@ -37,6 +39,8 @@ def is_workday(day: date) -> bool:
     """By the files, or by the fixed holidays where there is no file."""
     if day.year not in PUBLISHED:
         return day.isoweekday() <= 5 and day.isoformat()[5:] not in _FIXED
+    if day.isoformat() in _CHANGED_OFF:
+        return False
     return day.isoformat() in _MADE_UP or (day.isoweekday() <= 5 and day.isoformat() not in _OFF)
 
 

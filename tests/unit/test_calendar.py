@@ -91,10 +91,11 @@ def test_counting_beyond_its_years_names_the_one_that_is_missing() -> None:
 
 def test_the_version_is_what_the_published_years_say() -> None:
     """The order of years is no matter; another day is."""
-    years = list(CALENDAR.years.values())
-    assert Calendar("CN", reversed(years)).version == CALENDAR.version
-    assert Calendar("CN", years[1:]).version != CALENDAR.version
-    assert Calendar("XX", years).version != CALENDAR.version
+    years, changes = list(CALENDAR.years.values()), CALENDAR.changes
+    assert Calendar("CN", reversed(years), changes).version == CALENDAR.version
+    assert Calendar("CN", years[1:], changes).version != CALENDAR.version
+    assert Calendar("CN", years).version != CALENDAR.version
+    assert Calendar("XX", years, changes).version != CALENDAR.version
 
 
 def test_a_year_that_is_published_replaces_the_guess() -> None:
@@ -152,7 +153,7 @@ def test_a_broken_shipped_file_is_refused_with_its_name(
     (folder / "2027.json").write_text("{")
     (folder / "2027.txt").write_text("not a year either")
     monkeypatch.setattr("chalicelib.calendar.shipped.resources.files", lambda _: tmp_path)
-    with pytest.raises(BadInput, match=r"YY/2027\.json: not JSON"):
+    with pytest.raises(BadInput, match=r"YY/2027\.json:1: not JSON"):
         load_calendar("YY")
 
 

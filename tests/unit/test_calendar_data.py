@@ -9,10 +9,13 @@ import chinese_calendar
 import holidays
 import pytest
 
+from chalicelib.calendar.shipped import load_calendar
+
 FOLDER = Path(__file__).parents[2] / "chalicelib" / "calendars" / "CN"
 YEARS = range(2004, 2027)
 # 国办发明电〔2005〕35号 makes this Saturday a workday; chinesecalendar and chinese-days lack it.
 MISSING_IN_CHINESECALENDAR = date(2005, 12, 31)
+CHANGES = {2020: "2020-spring-festival.json"}
 
 
 def year_file(year: int) -> dict[str, Any]:
@@ -27,8 +30,19 @@ def days_of(year: int) -> list[date]:
     return [first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days)]
 
 
+def change_file(year: int) -> dict[str, Any]:
+    """What was changed in *year* after its notice."""
+    nothing: dict[str, Any] = {"days_off": [], "workdays": []}
+    if year not in CHANGES:
+        return nothing
+    return nothing | json.loads((FOLDER / CHANGES[year]).read_text(encoding="utf-8"))
+
+
 def is_workday(day: date, content: dict[str, Any]) -> bool:
-    """Whether *day* is worked by the file's *content*, read here apart from our own reader."""
+    """Whether *day* is worked by the files' *content*, read here apart from our own reader."""
+    change = change_file(day.year)
+    if day.isoformat() in change["days_off"] + change["workdays"]:
+        return day.isoformat() in change["workdays"]
     if day.isoformat() in content["makeup_workdays"]:
         return True
     return day.weekday() < 5 and day.isoformat() not in content["days_off"]
@@ -41,8 +55,9 @@ def workdays(year: int) -> list[date]:
 
 
 def test_every_year_from_2004_to_2026_is_shipped() -> None:
-    """There is one file a year, and nothing beyond what has been published."""
-    assert sorted(path.name for path in FOLDER.iterdir()) == [f"{year}.json" for year in YEARS]
+    """There is one file a year and one a change, and nothing beyond what has been published."""
+    expected = sorted([*(f"{year}.json" for year in YEARS), *CHANGES.values()])
+    assert sorted(path.name for path in FOLDER.iterdir()) == expected
 
 
 @pytest.mark.parametrize("year", YEARS)
@@ -63,6 +78,13 @@ def test_a_year_is_well_formed(year: int) -> None:
         assert all(day.year == year for day in days)
     assert not set(off) & set(made_up)
     assert all(day.weekday() >= 5 for day in made_up)
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_what_is_loaded_is_what_the_files_say(year: int) -> None:
+    """Day by day, by our own reader and by that of this test."""
+    loaded = [day for day in days_of(year) if load_calendar("CN").is_workday(day)]
+    assert loaded == workdays(year)
 
 
 @pytest.mark.parametrize("year", YEARS)
@@ -92,7 +114,8 @@ def test_the_totals_are_those_of_the_notices(year: int, total: int, made_up: int
 
 def test_the_spring_festival_of_2020_was_extended_while_it_ran() -> None:
     """国办发明电〔2020〕1号 made the days up to 2 February 2020 days off."""
-    assert "国办发明电〔2020〕1号" in year_file(2020)["notices"]
+    assert change_file(2020)["notice"] == "国办发明电〔2020〕1号"
+    assert "2020-02-01" in year_file(2020)["makeup_workdays"]
     assert date(2020, 1, 31) not in workdays(2020)
     assert date(2020, 2, 1) not in workdays(2020)
     assert date(2020, 2, 3) in workdays(2020)

@@ -1,0 +1,99 @@
+"""A change of the calendar: some days made off, or working, by a notice of its own.
+
+For everybody (国办发明电〔2020〕1号 lengthened a Spring Festival that had begun), or one region:
+the holidays of autonomous places (全国年节及纪念日放假办法 art. 4), a typhoon or a flood.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from chalicelib.calendar.dates import day_of, days, texts
+from chalicelib.errors import BadInput
+
+_KEYS = {"kind", "notice", "title", "issued", "region", "source", "days_off", "workdays"}
+_CODE = re.compile(r"\d{6}", re.ASCII)
+_LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Days that *notice* makes off or working; *region* is empty where it is for everybody."""
+
+    notice: str
+    title: str
+    issued: date
+    region: str
+    source: str
+    days_off: frozenset[date]
+    workdays: frozenset[date]
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """The document number it rests on."""
+        return (self.notice,)
+
+    @property
+    def days(self) -> frozenset[date]:
+        """Every day it says something about."""
+        return self.days_off | self.workdays
+
+    def covers(self, region: str) -> bool:
+        """Whether it holds in *region*: that of the change itself, or a place within it.
+
+        Division codes (GB/T 2260) nest by their digits: 43 and 430000 are Hunan, 433101 lies
+        within. Other names of regions cover only themselves.
+        """
+        if not self.region or self.region == region:
+            return True
+        stem = _stem(self.region)
+        return stem.isdigit() and region.isdigit() and _stem(region).startswith(stem)
+
+    def table(self) -> dict[str, Any]:
+        """Write the change as it is read."""
+        said = {"title": self.title, "region": self.region, "source": self.source}
+        return {
+            "kind": "change",
+            "notice": self.notice,
+            "issued": self.issued.isoformat(),
+            **{name: text for name, text in said.items() if text},
+            "days_off": texts(self.days_off),
+            "workdays": texts(self.workdays),
+        }
+
+
+def _stem(code: str) -> str:
+    """Drop what a six-digit code only fills up with: 430000 → 43, 433100 → 4331."""
+    if not _CODE.fullmatch(code):
+        return code
+    return code[:2] if code.endswith("0000") else code.removesuffix("00")
+
+
+def read_change(table: Mapping[str, object], place: str) -> Change:
+    """Check one change and freeze it. Raises BadInput with *place*, whole or not at all."""
+    for key in table:
+        if key not in _KEYS:
+            raise BadInput(f"unknown key {key!r}", place)
+    notice, title, region, source = (
+        _text(table, key, place) for key in ("notice", "title", "region", "source")
+    )
+    if not notice:
+        raise BadInput("notice must be the number or the title of a document", place)
+    if "region" in table and not region:
+        raise BadInput("region must name one; leave it out where all are meant", place)
+    off, worked = (days(table.get(key, []), place, key) for key in ("days_off", "workdays"))
+    for day in sorted(off & worked):
+        raise BadInput(f"{day} cannot be both off and working", f"{place}: workdays")
+    if not off and not worked:
+        raise BadInput("changes no day: days_off and workdays are empty", place)
+    issued = day_of(table.get("issued"), f"{place}: issued")
+    return Change(notice, title, issued, region, source, off, worked)
+
+
+def _text(table: Mapping[str, object], key: str, place: str) -> str:
+    value = table.get(key, "")
+    if not isinstance(value, str) or len(value) > _LONGEST or value != value.strip():
+        raise BadInput(f"{key} must be a text of at most {_LONGEST} characters", place)
+    return value

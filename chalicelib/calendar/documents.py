@@ -1,0 +1,57 @@
+"""Documents of the calendar: a year, or a change of some days; read from JSON, known by content.
+
+A document never changes: its name is the hash of what it says. What is wrong with one is told
+with the file, and the line or the key.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.calendar.change import Change, read_change
+from chalicelib.calendar.year import CalendarYear, read_year
+from chalicelib.errors import BadInput
+
+Document = CalendarYear | Change
+
+
+def read(content: bytes, place: str) -> Document:
+    """Read one JSON document; *place* is its file's name in messages."""
+    try:
+        table = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once)
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise BadInput("not UTF-8", f"{place}:{line}") from error
+    except json.JSONDecodeError as error:
+        raise BadInput(f"not JSON: {error.msg}", f"{place}:{error.lineno}") from error
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"not JSON: {error}", place) from error
+    return document_of(table, place)
+
+
+def document_of(table: object, place: str) -> Document:
+    """Check a *table* as it was parsed, or stored. Raises BadInput, whole or not at all."""
+    if not isinstance(table, Mapping):
+        raise BadInput("must be an object: a year, or a change", place)
+    kind = table.get("kind", "year")
+    if kind == "change":
+        return read_change(table, place)
+    if kind != "year":
+        raise BadInput('kind must be "year" or "change"', f"{place}: kind")
+    return read_year(table, place)
+
+
+def name_of(document: Document) -> str:
+    """Name a document by its content."""
+    text = json.dumps(document.table(), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"the key {key!r} stands there twice")
+        found[key] = value
+    return found
