@@ -135,7 +135,7 @@ class _Walk:
         """An ordinary day: what makes it special says so, else the *rule* by which it counts."""
         calendar = self.counting.calendar
         kind = calendar.why(day)
-        if kind in ("holiday", "make-up workday"):
+        if calendar.source_of(day):
             said = "、".join(calendar.notices(day))
         elif kind == "weekend":
             said = self.grounds.weekend
@@ -143,14 +143,12 @@ class _Walk:
             said = self.grounds.fixed_holidays
         else:
             said = ""
-        basis = said if said and (not counts or kind == "make-up workday") else rule
+        basis = said if said and (not counts or calendar.is_workday(day)) else rule
         return Step(day, counts, self._why(day), basis, number)
 
     def _why(self, day: date) -> str:
-        why = self.counting.calendar.why(day)
-        notices = self.counting.calendar.notices(day)
-        named = why in ("holiday", "make-up workday") and notices
-        return f"{why} ({'、'.join(notices)})" if named else why
+        why, source = self.counting.calendar.why(day), self.counting.calendar.source_of(day)
+        return f"{why} ({'、'.join(source.notices)})" if source else why
 
     def _rule(self, unit: Unit) -> str:
         if unit in HOURS:

@@ -14,7 +14,9 @@ from chalicelib.clock.timeline import Course, Stretch, stretches
 from chalicelib.errors import BadInput
 from chalicelib.instant import is_date, local, parse
 from chalicelib.policy.limit import Limit
-from chalicelib.policy.shipped import load_profile
+from chalicelib.policy.office import CONVENTIONS
+from chalicelib.policy.shipped import DEFAULT
+from infra.named_profile import named_profile
 
 _WORDS = {
     "day of acceptance": "受理当日，不计入",
@@ -22,6 +24,7 @@ _WORDS = {
     "make-up workday": "调休上班日",
     "weekend": "周末",
     "holiday": "节假日",
+    "local day off": "当地放假或停止办公",
     "paused": "特别程序，不计入",
     "provisional workday": "工作日（暂定）",
     "provisional rest day": "休息日（暂定）",
@@ -35,9 +38,13 @@ def add(commands: Any) -> None:
     parser.add_argument("--from", dest="start", required=True, metavar="T", help="accepted at")
     parser.add_argument("--limit", required=True, help="20wd, 30d, 8wh, 24h or 2mo")
     parser.add_argument(
-        "--convention", choices=("L", "H"), default="L", help="how days are counted"
+        "--convention",
+        choices=CONVENTIONS,
+        help="count days (L) or office time to the second (H); default: as the profile does",
     )
-    parser.add_argument("--profile", default="statutory", help="the policy to count by")
+    parser.add_argument(
+        "--profile", default=DEFAULT, metavar="P", help="the policy to count by: a name or a file"
+    )
     parser.add_argument("--pause", action="append", default=[], metavar="A..B[~APPROVED]")
     parser.add_argument("--extend", action="append", default=[], metavar="10wd@T")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
@@ -46,9 +53,8 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Tell the due instant. Raises BadInput with the argument that is wrong."""
-    if arguments.convention != "L":
-        raise BadInput("only convention L (dates) is counted so far", "--convention")
-    counting = Counting(load_calendar("CN"), load_profile(arguments.profile))
+    counting = Counting(load_calendar("CN"), named_profile(arguments.profile))
+    counting = counting.under(arguments.convention)
     start = _instant(arguments.start, "--from", counting)
     pauses = [_pause(text, counting) for text in arguments.pause]
     extensions = sorted(

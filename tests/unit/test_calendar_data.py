@@ -32,10 +32,10 @@ def days_of(year: int) -> list[date]:
 
 def change_file(year: int) -> dict[str, Any]:
     """What was changed in *year* after its notice."""
-    nothing: dict[str, Any] = {"days_off": [], "workdays": []}
-    if year not in CHANGES:
-        return nothing
-    return nothing | json.loads((FOLDER / CHANGES[year]).read_text(encoding="utf-8"))
+    content: dict[str, Any] = {"days_off": [], "workdays": []}
+    if year in CHANGES:
+        content |= json.loads((FOLDER / CHANGES[year]).read_text(encoding="utf-8"))
+    return content
 
 
 def is_workday(day: date, content: dict[str, Any]) -> bool:
