@@ -12,6 +12,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.board import view
+from chalicelib.board.data_quality import percent
 from chalicelib.board.words import Language, words
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
     )
     environment.filters |= {"short": view.short, "clock": view.clock, "bar": view.bar}
+    environment.filters["percent"] = percent
     return environment
 
 

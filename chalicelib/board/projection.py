@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from chalicelib.cards.flagging import FLAGGED
 from chalicelib.cards.lamp import ISSUED
 from chalicelib.feed.entry import LAMPS, Entry, card_id
 
@@ -19,12 +20,17 @@ _LATER: dict[str, Status] = {"card.rechecked": "rechecked", "card.annulled": "an
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many cases of a department burn which lamp, and how many cards it was ever issued."""
+    """How many cases of a department burn which lamp, and how many cards it was ever issued.
+
+    *cases* ever came to it; *flagged* says how many of them bear which sign of V-27.
+    """
 
     department: str
     through: int = -1
     lamps: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(LAMPS, 0))
     cards: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(LEVELS, 0))
+    cases: int = 0
+    flagged: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +121,7 @@ def departments(entries: Iterable[Entry]) -> list[str]:
         moves = (entry.was, entry.was_in) != (entry.now, entry.department)
         if entry.was and moves:
             names.add(entry.was_in)
-        if (entry.now and moves) or issued(entry) is not None:
+        if (entry.now and moves) or issued(entry) is not None or flagged(entry):
             names.add(entry.department)
     return sorted(names)
 
@@ -124,16 +130,18 @@ def count(tally: Tally, entry: Entry) -> Tally:
     """Count *entry* in *tally*, unless it has been counted there before."""
     if entry.index <= tally.through:
         return tally
-    lamps, cards = dict(tally.lamps), dict(tally.cards)
+    lamps, cards, cases, flags = dict(tally.lamps), dict(tally.cards), tally.cases, tally.flagged
     if entry.was and entry.was_in == tally.department:
         lamps[entry.was] -= 1
     if entry.department == tally.department:
         if entry.now:
             lamps[entry.now] += 1
-        card = issued(entry)
-        if card is not None:
+            cases += not entry.was or entry.was_in != entry.department
+        if (card := issued(entry)) is not None:
             cards[card.level] += 1
-    return replace(tally, through=entry.index, lamps=lamps, cards=cards)
+        if sign := flagged(entry):
+            flags = {**flags, sign: flags.get(sign, 0) + 1}
+    return replace(tally, through=entry.index, lamps=lamps, cards=cards, cases=cases, flagged=flags)
 
 
 def issued(entry: Entry) -> Card | None:
@@ -159,6 +167,13 @@ def issued(entry: Entry) -> Card | None:
         noticed_at=told["noticed_at"],
         outage=told.get("noticed") == "outage",
     )
+
+
+def flagged(entry: Entry) -> str:
+    """The sign of V-27 that *entry* flags its case with; empty where it does not."""
+    if entry.alert is None or entry.kind != FLAGGED:
+        return ""
+    return str(entry.alert["sign"])
 
 
 def marked(entry: Entry) -> Mark | None:

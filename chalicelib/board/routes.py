@@ -81,8 +81,8 @@ def _board(served: Services, request: Any) -> Response:
     names = served.item_names.current()
     shown = {
         "base": base,
-        "totals": view.totals(tallies),
-        "departments": view.department_rows(tallies),
+        "totals": view.totals(tallies, profile.data_quality),
+        "departments": view.department_rows(tallies, profile.data_quality),
         "due": [view.due_row(due, now, profile.zone, names) for due in _due(served, tallies, now)],
         "cards": _rows(served, served.board.cards(LATEST)),
         "policy": {
@@ -95,9 +95,7 @@ def _board(served: Services, request: Any) -> Response:
 
 
 def _departments(served: Services, query: Mapping[str, str]) -> Response:
-    tallies = served.board.all_tallies()
-    shown = {"totals": view.totals(tallies), "departments": view.department_rows(tallies)}
-    return _page(served, "departments", language(query.get("lang")), shown)
+    return _page(served, "departments", language(query.get("lang")), _counts(served))
 
 
 def _cards(served: Services, query: Mapping[str, str]) -> Response:
@@ -123,9 +121,16 @@ def _cards_json(served: Services, query: Mapping[str, str]) -> Response:
 
 
 def _departments_json(served: Services) -> Response:
-    tallies = served.board.all_tallies()
-    rows = view.department_rows(tallies)
-    return _json({**_as_of(served), "totals": view.totals(tallies), "departments": rows})
+    return _json({**_as_of(served), **_counts(served)})
+
+
+def _counts(served: Services) -> dict[str, Any]:
+    """Count for each department and for all of them."""
+    tallies, measured = served.board.all_tallies(), served.policy().data_quality
+    return {
+        "totals": view.totals(tallies, measured),
+        "departments": view.department_rows(tallies, measured),
+    }
 
 
 def _page(served: Services, page: str, chosen: Language, shown: Mapping[str, Any]) -> Response:

@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib.feed.alerts import TYPES
 from chalicelib.feed.entry import LAMPS
+from chalicelib.policy.data_quality import SIGNS
 
 Schema = dict[str, Any]
 
@@ -39,10 +40,12 @@ def record(optional: str = "", /, **fields: Schema) -> Schema:
     return {"type": "object", "properties": fields, "required": required}
 
 
-_COUNTS = record(
-    lamps=record(**dict.fromkeys(LAMPS, WHOLE)),
-    cards=record(warning=WHOLE, yellow=WHOLE, red=WHOLE),
-)
+_LAMPS_AND_CARDS = {
+    "lamps": record(**dict.fromkeys(LAMPS, WHOLE)),
+    "cards": record(warning=WHOLE, yellow=WHOLE, red=WHOLE),
+}
+_SIGNS = record(" ".join(SIGNS), **dict.fromkeys(SIGNS, record(cases=WHOLE, permille=WHOLE)))
+_QUALITY = record(cases=WHOLE, signs=_SIGNS)  # permille: rounded thousandths of its cases
 _AS_OF = {"region": TEXT, "through": WHOLE, "data_at": TEXT, "now_at": INSTANT}
 _CASE = {
     "id": TEXT,
@@ -80,7 +83,8 @@ ANSWERS: dict[str, Schema] = {
         recordedtime=INSTANT,
         datacontenttype={"const": "application/json"},
         data=record(
-            "region item level rule basis due_at noticed_at card verdict missing reason",
+            "region item level rule basis due_at noticed_at card verdict missing reason cause "
+            "told type time withdrawn sign",
             case=TEXT,
             department=TEXT,
             index=WHOLE,
@@ -95,6 +99,12 @@ ANSWERS: dict[str, Schema] = {
             verdict={"type": "string", "enum": ["stands", "lost"]},
             missing=TEXT,
             reason=TEXT,
+            cause={"anyOf": [WHOLE, TEXT]},
+            told=WHOLE,
+            type=TEXT,
+            time=INSTANT,
+            withdrawn={"const": True},
+            sign={"type": "string", "enum": list(SIGNS)},
         ),
     ),
     "CaseSummary": record(**_CASE),
@@ -145,9 +155,9 @@ ANSWERS: dict[str, Schema] = {
     "Cards": record(**_AS_OF, cards=listed(ref("Card")), next=maybe(TEXT)),
     "Departments": record(
         **_AS_OF,
-        totals=_COUNTS,
+        totals=record(**_LAMPS_AND_CARDS, data_quality=_QUALITY),
         departments=listed(
-            {**_COUNTS, "properties": {"department": TEXT, **_COUNTS["properties"]}}
+            record(department=TEXT, **_LAMPS_AND_CARDS, data_quality=maybe(_QUALITY))
         ),
     ),
     "Clock": record(

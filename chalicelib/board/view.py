@@ -10,41 +10,44 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from chalicelib import instant
+from chalicelib.board.data_quality import overall, quality
 from chalicelib.board.projection import LEVELS, Card, Mark, Tally
 from chalicelib.cases.head import Head
 from chalicelib.feed.entry import LAMPS
+from chalicelib.policy.data_quality import DataQuality
 
 OPEN = ("pending", "green", "yellow", "red")
 _SHORT = 8
 
 
-def totals(tallies: Iterable[Tally]) -> dict[str, dict[str, int]]:
+def totals(tallies: Iterable[Tally], measured: DataQuality) -> dict[str, Any]:
     """Add up the tallies of all departments."""
     lamps, cards = dict.fromkeys(LAMPS, 0), dict.fromkeys(LEVELS, 0)
-    for tally in tallies:
+    for tally in (tallies := list(tallies)):
         for lamp in LAMPS:
             lamps[lamp] += tally.lamps[lamp]
         for level in LEVELS:
             cards[level] += tally.cards[level]
-    return {"lamps": lamps, "cards": cards}
+    return {"lamps": lamps, "cards": cards, "data_quality": overall(tallies, measured)}
 
 
-def department_row(tally: Tally) -> dict[str, Any]:
+def department_row(tally: Tally, measured: DataQuality) -> dict[str, Any]:
     """Show one department's counts."""
     return {
         "department": tally.department,
         "lamps": {lamp: tally.lamps[lamp] for lamp in LAMPS},
         "cards": {level: tally.cards[level] for level in LEVELS},
+        "data_quality": quality(tally, measured),
     }
 
 
-def department_rows(tallies: Iterable[Tally]) -> list[dict[str, Any]]:
+def department_rows(tallies: Iterable[Tally], measured: DataQuality) -> list[dict[str, Any]]:
     """Show every department that has a count, those with the most red and yellow lamps first."""
     worst_first = sorted(
         (one for one in tallies if any(one.lamps.values()) or any(one.cards.values())),
         key=lambda one: (-one.lamps["red"], -one.lamps["yellow"], one.department),
     )
-    return [department_row(tally) for tally in worst_first]
+    return [department_row(tally, measured) for tally in worst_first]
 
 
 def card_row(

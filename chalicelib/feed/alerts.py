@@ -23,8 +23,11 @@ TYPES = (
     "calendar.missing",
     "catalogue.missing",
     "event.set_aside",
+    "event.readmitted",
+    "event.corrected",
+    "data.flagged",
 )
-_INSTANTS = frozenset({"due_at", "noticed_at"})
+_INSTANTS = frozenset({"due_at", "noticed_at", "time"})
 _ID = re.compile("[0-9]{1,16}")
 
 

@@ -14,6 +14,7 @@ from chalicelib.board.place import base_of, missing_slash
 from chalicelib.board.words import language, words
 from chalicelib.cases.head import Head
 from chalicelib.clock.due import Due
+from chalicelib.policy.data_quality import DataQuality
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOTHING = {
@@ -22,7 +23,7 @@ NOTHING = {
     "through": 0,
     "data_at": "",
     "now_at": "2026-11-21T16:30:00.000+08:00",
-    "totals": view.totals([]),
+    "totals": view.totals([], DataQuality()),
     "departments": [],
     "due": [],
     "cards": [],
@@ -46,7 +47,7 @@ def test_every_word_is_used():
     used = "".join(
         one.read_text("utf-8") for one in folder.iterdir() if one.name.endswith((".html", ".py"))
     )
-    built = re.compile(r"^(lamp|level|count|status|legend|ground)_")
+    built = re.compile(r"^(lamp|level|count|status|legend|ground|sign)_")
     for key in words("zh"):
         assert key in used or built.match(key), key
 

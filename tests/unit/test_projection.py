@@ -11,6 +11,7 @@ from chalicelib.feed.entry import LAMPS, Entry
 
 DEPARTMENTS = ("Housing", "Water", "")
 LEVELS = ("warning", "yellow", "red")
+SIGNS = ("late_recording", "zero_time")
 
 
 def entry(index, case, was, now, **more):
@@ -40,22 +41,31 @@ def card(level):
 
 @st.composite
 def logs(draw):
-    """Draw a log of a few cases that change lamps and departments and are issued cards."""
+    """Draw a log of a few cases that change lamps and departments, are issued cards and flagged.
+
+    A sign flags a case once: drawn again, it is an entry like any other.
+    """
     steps = draw(
         st.lists(
             st.tuples(
                 st.sampled_from("abcd"),
                 st.sampled_from(LAMPS),
                 st.sampled_from(DEPARTMENTS),
-                st.sampled_from([None, *LEVELS]),
+                st.sampled_from([None, *LEVELS, *SIGNS]),
             ),
             max_size=40,
         )
     )
     stands: dict[str, tuple[str, str]] = {}
     entries = []
-    for index, (case, lamp, department, level) in enumerate(steps):
-        more = {"kind": "card.issued", "alert": card(level)} if level else {}
+    seen: set[tuple[str, str]] = set()
+    for index, (case, lamp, department, extra) in enumerate(steps):
+        more = {}
+        if extra in LEVELS:
+            more = {"kind": "card.issued", "alert": card(extra)}
+        elif extra and (case, extra) not in seen:
+            more = {"kind": "data.flagged", "alert": {"rule": "V-27", "sign": extra}}
+            seen.add((case, extra))
         now = (lamp, department)
         entries.append(entry(index, case, stands.get(case, ("", "")), now, **more))
         stands[case] = now
@@ -89,6 +99,23 @@ def test_tallies_count_where_every_case_stands(drawn, data):
     assert {level: sum(t.cards[level] for t in stored.values()) for level in LEVELS} == {
         level: cards[level] for level in LEVELS
     }
+    _check_quality(entries, stored)
+
+
+def _check_quality(entries, stored):
+    """Each flag counts where its case was then; a case counts wherever it came."""
+    flagged = Counter(
+        (one.department, one.alert["sign"]) for one in entries if one.kind == "data.flagged"
+    )
+    came = Counter()
+    was: dict[str, str] = {}
+    for one in entries:
+        came[one.department] += was.get(one.case) != one.department
+        was[one.case] = one.department
+    for name, tally in stored.items():
+        assert tally.flagged == {s: flagged[name, s] for s in SIGNS if flagged[name, s]}
+        assert tally.cases == came[name]
+        assert all(number <= tally.cases for number in tally.flagged.values()), "no rate over 100%"
 
 
 @given(logs())
@@ -124,6 +151,18 @@ def test_a_recheck_marks_the_card_it_is_about():
         9, "1", ("yellow", "Water"), ("green", "Water"), kind="card.rechecked", alert=about
     )
     assert marked(again) == Mark("c_1.3", "rechecked", stands=False, index=9, at=again.at)
+
+
+def test_a_flag_counts_where_the_case_is():
+    """It is no card, it moves no lamp, and it is counted once."""
+    green = ("green", "Water")
+    flag = entry(4, "1", green, green, kind="data.flagged", alert={"sign": "zero_time"})
+    stored = follow({}, [entry(3, "1", ("", ""), green), flag])
+    assert stored == follow(stored, [flag])
+    (tally,) = stored.values()
+    assert (tally.cases, tally.flagged) == (1, {"zero_time": 1})
+    assert (tally.lamps["green"], sum(tally.cards.values())) == (1, 0)
+    assert (issued(flag), marked(flag)) == (None, None)
 
 
 def test_what_was_told_marks_nothing():

@@ -1,0 +1,43 @@
+"""What the public sees of a department's data quality: how many of its cases bear which sign.
+
+Pure. A rate is never shown without what it is a rate of; nothing is ranked by it (DOMAIN §4.3).
+A department with very few cases is not broken down, for there each number is a case (PUB-13).
+Whole numbers only: a rate is in thousandths, rounded to the nearest, a half upwards.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from chalicelib.board.projection import Tally
+from chalicelib.policy.data_quality import DataQuality
+
+
+def quality(tally: Tally, measured: DataQuality) -> dict[str, Any] | None:
+    """Show the signs of one department; None where it has too few cases to be broken down."""
+    if tally.cases < max(measured.fewest_cases, 1):
+        return None
+    return _shown([tally], measured)
+
+
+def overall(tallies: Iterable[Tally], measured: DataQuality) -> dict[str, Any]:
+    """Add up the signs of all departments."""
+    return _shown(list(tallies), measured)
+
+
+def thousandths(flagged: int, cases: int) -> int:
+    """The share of *flagged* among *cases*; 0 where there are none."""
+    return (2000 * flagged + cases) // (2 * cases) if cases else 0
+
+
+def percent(permille: int) -> str:
+    """Write thousandths as a percentage: `7.5%`."""
+    return f"{permille // 10}.{permille % 10}%"
+
+
+def _shown(tallies: Sequence[Tally], measured: DataQuality) -> dict[str, Any]:
+    cases = sum(tally.cases for tally in tallies)
+    signs = {}
+    for sign in measured.measured:
+        flagged = sum(tally.flagged.get(sign, 0) for tally in tallies)
+        signs[sign] = {"cases": flagged, "permille": thousandths(flagged, cases)}
+    return {"cases": cases, "signs": signs}

@@ -1,0 +1,113 @@
+"""A department's data quality as the public sees it: counts, their denominators, small cells."""
+
+import re
+from html import unescape
+
+import pytest
+
+from chalicelib.board import pages, view
+from chalicelib.board.data_quality import overall, percent, quality, thousandths
+from chalicelib.board.projection import Tally
+from chalicelib.board.words import LANGUAGES, words
+from chalicelib.policy.data_quality import SIGNS, Corrected, DataQuality, LateRecording
+from chalicelib.policy.limit import Limit
+from chalicelib.policy.shipped import load_profile
+from tests.unit.test_pages import NOTHING
+
+LATE = LateRecording(Limit.parse("2wd"), "L")
+MEASURED = DataQuality(fewest_cases=3, basis="B", late_recording=LATE, corrected=Corrected(1, "C"))
+STATUTORY = load_profile("statutory").data_quality
+
+
+def tally(department: str, cases: int, **flagged: int) -> Tally:
+    """A department with so many *cases*, of which so many bear which sign."""
+    return Tally(department, 9, cases=cases, flagged=flagged)
+
+
+def test_the_shipped_policy_measures_every_sign():
+    """Each with what it rests on."""
+    assert STATUTORY.measured == SIGNS
+    assert all(getattr(STATUTORY, sign).basis for sign in SIGNS)
+
+
+def test_a_rate_never_comes_without_its_denominator():
+    """All that is measured is there, nothing else is."""
+    shown = quality(tally("Water", 40, late_recording=3, zero_time=7), MEASURED)
+    assert shown == {
+        "cases": 40,
+        "signs": {
+            "late_recording": {"cases": 3, "permille": 75},
+            "corrected": {"cases": 0, "permille": 0},
+        },
+    }
+
+
+@pytest.mark.parametrize(("cases", "is_shown"), [(0, False), (2, False), (3, True)])
+def test_a_small_department_is_not_broken_down(cases, is_shown):
+    """PUB-13: with fewer than three cases each number would be a case."""
+    assert (quality(tally("Water", cases, corrected=1), MEASURED) is not None) is is_shown
+
+
+def test_a_department_without_cases_has_no_rate():
+    """Even where a profile breaks everything down."""
+    assert quality(tally("Water", 0), DataQuality(corrected=Corrected(1, "C"))) is None
+
+
+def test_the_total_counts_the_small_ones_too():
+    """Together they are enough."""
+    tallies = [tally("A", 2, corrected=1), tally("B", 8, corrected=4)]
+    assert overall(tallies, MEASURED)["signs"]["corrected"] == {"cases": 5, "permille": 500}
+    assert overall([], MEASURED)["signs"]["corrected"] == {"cases": 0, "permille": 0}
+
+
+@pytest.mark.parametrize(
+    ("flagged", "cases", "rate", "text"),
+    [
+        (0, 7, 0, "0.0%"),
+        (1, 7, 143, "14.3%"),
+        (1, 2000, 1, "0.1%"),
+        (1, 2001, 0, "0.0%"),
+        (2, 3, 667, "66.7%"),
+        (7, 7, 1000, "100.0%"),
+    ],
+)
+def test_rates_are_whole_thousandths(flagged, cases, rate, text):
+    """Rounded to the nearest, a half upwards, without a float."""
+    assert thousandths(flagged, cases) == rate
+    assert percent(rate) == text
+
+
+@pytest.mark.parametrize("chosen", LANGUAGES)
+def test_the_page_shows_every_department(chosen):
+    """Each sign has its name and says what it means; the small department has words, no numbers."""
+    one = Tally(
+        "Water", 9, lamps={**Tally("").lamps, "green": 40}, cases=40, flagged={"zero_time": 3}
+    )
+    other = Tally(
+        "Fire", 9, lamps={**Tally("").lamps, "green": 2}, cases=2, flagged={"zero_time": 2}
+    )
+    tallies, w = [one, other], words(chosen)
+    shown = {
+        "totals": view.totals(tallies, STATUTORY),
+        "departments": view.department_rows(tallies, STATUTORY),
+    }
+    html = unescape(pages.render("departments", chosen, {**NOTHING, **shown}))
+    for sign in SIGNS:
+        assert w[f"sign_{sign}"] in html
+        assert w[f"sign_text_{sign}"] in html
+    rows = re.findall(r'<tr><th scope="row">(Water|Fire)</th>(.*?)</tr>', html, re.DOTALL)
+    cells = dict(rows)
+    assert '>3 <span class="rate">7.5%</span>' in cells["Water"]
+    assert w["quality_too_few"] in cells["Fire"]
+    assert "rate" not in cells["Fire"]
+
+
+def test_nothing_is_shown_where_nothing_is_measured():
+    """A profile without the section has no table of zeros."""
+    tallies = [Tally("Water", 9, lamps={**Tally("").lamps, "green": 40}, cases=40)]
+    shown = {
+        "totals": view.totals(tallies, DataQuality()),
+        "departments": view.department_rows(tallies, DataQuality()),
+    }
+    html = pages.render("departments", "zh", {**NOTHING, **shown})
+    assert words("zh")["quality"] not in html
