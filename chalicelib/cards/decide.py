@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.calendar.workdays import Calendar
-from chalicelib.cards.lamp import ISSUED, rechecks
+from chalicelib.cards.lamp import ISSUED
+from chalicelib.cards.recheck import rechecked
+from chalicelib.cards.remarks import corrections, held, readmitted, set_aside
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import Permit, fold
 from chalicelib.clock.counting import Counting
@@ -80,9 +82,11 @@ def judge(
     held_for = f"calendar:{held.missing}" if held else outlook.unknown
     # What waits for a calendar needs no waking: its publication will bring the case back.
     coming = (f for f in findings[len(crossed) :] if not (held and f.is_held))
-    said = _said(outlook, held_for, now)
-    new = [*_issued(crossed, outlook.permit, facts, (policy, calendar), now)]
-    new += [*_rechecked(facts, crossed, outlook.unknown, now), *said]
+    under = (policy, calendar)
+    new = [*_issued(crossed, outlook.permit, facts, under, now)]
+    if not outlook.unknown:  # what cannot be judged cannot lose its ground either
+        new += _rechecked(facts, crossed, under, now)
+    new += _said(facts, outlook, held_for, now)
     on_record = {fact.key for fact in facts if not fact.told} if new else set()
     fresh = [fact for fact in new if fact.key not in on_record]
     return Decision(
@@ -113,7 +117,7 @@ def _issue(
     under: tuple[Profile, Calendar],
     now: datetime,
 ) -> Fact:
-    policy, calendar = under
+    policy, _ = under
     return Fact(
         n=0,
         kind="warning.issued" if finding.level == "warning" else "card.issued",
@@ -134,8 +138,7 @@ def _issue(
             "due_at": text(finding.due_at),
             "noticed_at": text(now),
             "noticed": _noticed(finding, [facts[n] for n in permit.rests_on], facts, now),
-            "policy": f"{policy.id}@{policy.version}",
-            "calendar": calendar.version,
+            **_rules(under),
             "rests_on": list(permit.rests_on),
             **permit.where,
         },
@@ -159,47 +162,30 @@ def _noticed(
 
 
 def _rechecked(
-    facts: Sequence[Fact], crossed: list[Finding], unknown: str, now: datetime
+    facts: Sequence[Fact], crossed: list[Finding], under: tuple[Profile, Calendar], now: datetime
 ) -> Iterator[Fact]:
-    """Re-check (复核) what was issued: its ground may be gone, or back again."""
-    cards = [fact for fact in facts if fact.kind in ISSUED]
-    if unknown or not cards:
-        return  # what cannot be judged cannot lose its ground either
-    grounds = {finding.key for finding in crossed}
-    for card in cards:
-        before = rechecks(card, facts)
-        verdict = "stands" if card.key in grounds else "lost"
-        last = before[-1].text("verdict") if before else "stands"
-        if verdict != last:
-            yield _recheck(card, verdict, len(before), facts, now)
+    policy, calendar = under
+
+    def grounds(known: Sequence[Fact]) -> set[str]:
+        survey = look(known, policy, Counting(calendar, policy)).survey
+        return {finding.key for finding in survey.findings if finding.at < now}
+
+    return rechecked(facts, {finding.key for finding in crossed}, grounds, _rules(under), now)
 
 
-def _recheck(card: Fact, verdict: str, count: int, facts: Sequence[Fact], now: datetime) -> Fact:
-    cause = max((fact.n for fact in facts if fact.told), default=0)
-    same = ("level", "rule", "due_at", "department", "region", "item", "policy", "calendar")
-    data: dict[str, object] = {name: card.data.get(name, "") for name in same}
-    data |= {
-        "card": card.n,
-        "card_key": card.key,
-        "verdict": verdict,
-        "cause": cause,
-        "noticed_at": text(now),
-    }
-    return Fact(0, "card.rechecked", f"recheck/{card.n}/{count}", now, now, told=False, data=data)
+def _rules(under: tuple[Profile, Calendar]) -> dict[str, str]:
+    """The versions that a judgement rests on, as every card has them."""
+    policy, calendar = under
+    return {"policy": f"{policy.id}@{policy.version}", "calendar": calendar.version}
 
 
-def _said(outlook: Outlook, held_for: str, now: datetime) -> Iterator[Fact]:
-    """What must not pass in silence: a held case, and what was told but does not fit."""
+def _said(facts: Sequence[Fact], outlook: Outlook, held_for: str, now: datetime) -> Iterator[Fact]:
+    """What must not pass in silence. What cannot be judged cannot be found to fit after all."""
     late = outlook.survey.late_extension
     misfits = [*outlook.permit.set_aside, *([(late, _LATE)] if late else [])]
-    if not held_for and not misfits:
-        return
     noticed = {"noticed_at": text(now), **outlook.permit.where}
-    if held_for:
-        kind = f"{held_for.partition(':')[0]}.missing"
-        data = {"missing": held_for, **noticed}
-        yield Fact(0, kind, f"held/{held_for}", now, now, told=False, data=data)
-    for fact, reason in misfits:
-        about: dict[str, object] = {"told": fact.n, "type": fact.kind, "reason": reason}
-        key = f"set_aside/{fact.key}/{reason}"
-        yield Fact(0, "event.set_aside", key, now, now, told=False, data=about | noticed)
+    yield from held(held_for, noticed)
+    yield from set_aside(facts, misfits, noticed)
+    if not outlook.unknown:
+        yield from readmitted(facts, misfits, noticed)
+    yield from corrections(facts, noticed)

@@ -81,3 +81,9 @@ def _as_it_stands(fact: Fact, correction: Fact | None) -> Fact | None:
 def is_withdrawal(correction: Fact) -> bool:
     """Whether *correction* says that its event never happened, and not that it did at a time."""
     return correction.data.get("withdrawn") is True
+
+
+def withdrawn(facts: Sequence[Fact]) -> set[str]:
+    """The keys of what is taken out by the correction that counts."""
+    counts = corrected(facts).counts
+    return {key for key, correction in counts.items() if is_withdrawal(correction)}

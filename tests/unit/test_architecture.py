@@ -165,7 +165,8 @@ def test_every_file_says_what_it_does(path: Path) -> None:
 # What is derived, beside the kinds that a source may tell (`intake/kinds.py`).
 DERIVED = {
     "warning.issued", "card.issued", "card.rechecked", "card.responded", "terms.adopted",
-    "event.set_aside", "calendar.missing", "catalogue.missing",
+    "event.set_aside", "event.readmitted", "event.corrected",
+    "calendar.missing", "catalogue.missing", "due.revised",
 }  # fmt: skip
 
 

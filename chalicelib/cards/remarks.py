@@ -1,0 +1,81 @@
+"""Remarks: what must not pass in silence, though it is no card.
+
+A case that is held; an event that does not fit its case (set aside 搁置), and one that fits after
+all (readmitted 恢复); a correction and what it is about. Each is said once, and again only where
+it was taken back between.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from chalicelib.cases.correction import KIND, corrected, is_withdrawal, withdrawn
+from chalicelib.cases.fact import Fact
+from chalicelib.instant import parse
+
+SET_ASIDE = "event.set_aside"
+READMITTED = "event.readmitted"
+CORRECTED = "event.corrected"
+
+Noticed = Mapping[str, object]  # when it is said, and where the case belongs
+Misfits = Sequence[tuple[Fact, str]]
+
+
+def held(held_for: str, noticed: Noticed) -> Iterator[Fact]:
+    """Say what the case is held for."""
+    if held_for:
+        kind = f"{held_for.partition(':')[0]}.missing"
+        yield _remark(kind, f"held/{held_for}", {"missing": held_for}, noticed)
+
+
+def set_aside(facts: Sequence[Fact], misfits: Misfits, noticed: Noticed) -> Iterator[Fact]:
+    """Say which told facts do not fit, and why."""
+    said = _said(facts) if misfits else {}
+    for fact, reason in misfits:
+        before = said.get((fact.n, reason), [])
+        if not before or before[-1] == READMITTED:
+            yield _about(SET_ASIDE, fact, reason, len(before), noticed)
+
+
+def readmitted(facts: Sequence[Fact], misfits: Misfits, noticed: Noticed) -> Iterator[Fact]:
+    """Say which told facts were set aside and fit now.
+
+    One that is withdrawn stays aside: that it never happened does not make it fit.
+    """
+    aside = {pair: before for pair, before in _said(facts).items() if before[-1] == SET_ASIDE}
+    if not aside:
+        return
+    gone = withdrawn(facts)
+    still = {(fact.n, reason) for fact, reason in misfits}
+    for (n, reason), before in aside.items():
+        if (n, reason) not in still and facts[n].key not in gone:
+            yield _about(READMITTED, facts[n], reason, len(before), noticed)
+
+
+def corrections(facts: Sequence[Fact], noticed: Noticed) -> Iterator[Fact]:
+    """Name what each correction is about, by number: in the log nothing else joins the two."""
+    if not any(fact.kind == KIND for fact in facts):
+        return
+    for about, made in corrected(facts).pairs:
+        right = {"withdrawn": True} if is_withdrawal(made) else {"time": made.text("time")}
+        data = {"told": about.n, "type": about.kind, "cause": made.n, **right}
+        yield _remark(CORRECTED, f"corrected/{made.key}", data, noticed)
+
+
+def _said(facts: Sequence[Fact]) -> dict[tuple[int, str], list[str]]:
+    """What was said of which told fact for which reason, oldest first."""
+    said: dict[tuple[int, str], list[str]] = {}
+    for fact in facts:
+        n = fact.data.get("told")
+        if fact.kind in (SET_ASIDE, READMITTED) and isinstance(n, int):
+            said.setdefault((n, fact.text("reason")), []).append(fact.kind)
+    return said
+
+
+def _about(kind: str, told: Fact, reason: str, count: int, noticed: Noticed) -> Fact:
+    data = {"told": told.n, "type": told.kind, "reason": reason}
+    key = f"{kind.partition('.')[2]}/{told.key}/{reason}/{count}"
+    return _remark(kind, key, data, noticed)
+
+
+def _remark(kind: str, key: str, data: Mapping[str, object], noticed: Noticed) -> Fact:
+    now = parse(str(noticed["noticed_at"]))
+    return Fact(0, kind, key, now, now, told=False, data={**data, **noticed})
