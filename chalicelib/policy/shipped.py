@@ -6,6 +6,15 @@ from importlib import resources
 from chalicelib.errors import BadInput, Unknown
 from chalicelib.policy.profile import Profile, read_profile
 
+DEFAULT = "statutory"
+
+
+def shipped() -> tuple[str, ...]:
+    """Name the profiles there are, the default first."""
+    folder = resources.files("chalicelib").joinpath("profiles")
+    names = {file.name.removesuffix(".toml") for file in folder.iterdir() if ".toml" in file.name}
+    return DEFAULT, *sorted(names - {DEFAULT})
+
 
 @cache
 def load_profile(name: str) -> Profile:

@@ -40,6 +40,8 @@ ClockName = Literal[
     "renewal",  # 延续 (50)
     "delivery",  # 送达 (44)
     "publication",  # 公示
+    "consultation",  # 咨询
+    "complaint",  # 投诉
 ]
 CLOCKS: tuple[ClockName, ...] = get_args(ClockName)
 

@@ -1,0 +1,39 @@
+"""A profile as it is named in a command: one that is shipped by its name, any other by its path."""
+
+from pathlib import Path
+
+from chalicelib.errors import BadInput, Unknown
+from chalicelib.policy.profile import Profile, read_profile
+from chalicelib.policy.shipped import load_profile, shipped
+
+MAX_BYTES = 1024 * 1024
+
+
+def choose(named: str, place: str) -> Profile:
+    """Read the profile that *place*, an argument, names. Raises BadInput."""
+    if not is_path(named):
+        try:
+            return load_profile(named)
+        except (Unknown, BadInput) as error:
+            if isinstance(error, BadInput) and error.place:  # it is shipped, and broken
+                raise
+            known = ", ".join(shipped())
+            reason = f"no such profile: {named!r} (shipped: {known}; a file ends in .toml)"
+            raise BadInput(reason, place) from error
+    return read_profile(_text(Path(named)), named)
+
+
+def is_path(named: str) -> bool:
+    """Whether *named* is a file's path and no shipped profile's name."""
+    return named.endswith(".toml") or "/" in named
+
+
+def _text(file: Path) -> str:
+    try:
+        if file.stat().st_size > MAX_BYTES:
+            raise BadInput("larger than 1 MiB", str(file))
+        return file.read_text("utf-8")
+    except OSError as error:
+        raise BadInput(error.strerror or "cannot be read", str(file)) from error
+    except UnicodeDecodeError as error:
+        raise BadInput("not UTF-8", str(file)) from error

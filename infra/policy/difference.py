@@ -1,0 +1,67 @@
+"""What differs between two profiles, entry by entry."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.policy.profile import Profile
+from infra.policy.entries import Entry, entries
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An entry that is *old* in the one and *new* in the other; empty where it is not there."""
+
+    entry: str
+    old: str
+    new: str
+
+    def written(self) -> dict[str, str | None]:
+        """As JSON; null where the entry is not there."""
+        return {"entry": self.entry, "old": self.old or None, "new": self.new or None}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What two profiles say otherwise (*changes*), and what they rest on otherwise (*basis*)."""
+
+    old: Profile
+    new: Profile
+    changes: tuple[Change, ...]
+    basis: tuple[Change, ...]
+
+    @property
+    def is_none(self) -> bool:
+        """Whether both say the same, by the same bases."""
+        return not (self.changes or self.basis)
+
+    def written(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "old": {"id": self.old.id, "version": self.old.version},
+            "new": {"id": self.new.id, "version": self.new.version},
+            "equal": self.is_none,
+            "changes": [change.written() for change in self.changes],
+            "basis": [change.written() for change in self.basis],
+        }
+
+
+def difference(old: Profile, new: Profile) -> Difference:
+    """Compare *old* with *new*; a basis counts as changed only where both have the entry."""
+    before, after = entries(old), entries(new)
+    keys = [*before, *(key for key in after if key not in before)]
+    changed = (Change(key, _value(before, key), _value(after, key)) for key in keys)
+    rebased = (
+        Change(key, before[key].basis, after[key].basis)
+        for key in keys
+        if key in before.keys() & after
+    )
+    return Difference(
+        old,
+        new,
+        tuple(change for change in changed if change.old != change.new),
+        tuple(change for change in rebased if change.old != change.new),
+    )
+
+
+def _value(found: dict[str, Entry], key: str) -> str:
+    return found[key].value if key in found else ""

@@ -1,0 +1,120 @@
+"""What is wrong with a profile that can be read: a card that never comes, a red before its yellow.
+
+A *fault* is what nobody can have meant; a *note* is what somebody should know.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from chalicelib.policy.profile import Profile
+from chalicelib.policy.threshold import CLOCKS, LEVELS, Threshold
+from infra.policy.entries import entries, name_of, said
+
+Kind = Literal["fault", "note"]
+SHORTEST_BASIS = 4  # 民法典 and an article is more than that; “无” and “tbd” are less
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something about one *entry* of a profile."""
+
+    kind: Kind
+    entry: str
+    reason: str
+
+
+def review(profile: Profile) -> tuple[Remark, ...]:
+    """Look through *profile*: faults first, then notes."""
+    found = [*_bases(profile), *_clocks(profile)]
+    for rows in profile.thresholds.values():
+        found += [*_order(rows), *_repeated(rows)]
+        for row in rows:
+            found += _reached(row, rows, profile)
+    return tuple(sorted(found, key=lambda remark: remark.kind))
+
+
+def _bases(profile: Profile) -> Iterator[Remark]:
+    for entry in entries(profile).values():
+        if len(entry.basis.strip()) < SHORTEST_BASIS:
+            yield Remark("fault", entry.key, f"its basis names no source: {entry.basis!r}")
+
+
+def _clocks(profile: Profile) -> Iterator[Remark]:
+    for clock in CLOCKS:
+        rows, key = profile.thresholds.get(clock), f"clocks.{clock}"
+        if rows is None:
+            yield Remark("note", key, "is not there, so this clock does not run")
+            continue
+        if not rows:
+            yield Remark("note", key, "has no threshold, so nothing is ever said of it")
+        convention = profile.clocks[clock].convention
+        if convention not in (None, profile.convention):
+            reason = f"counts by convention {convention}, the profile by {profile.convention}"
+            yield Remark("note", key, reason)
+
+
+def _order(rows: Sequence[Threshold]) -> Iterator[Remark]:
+    """The graver level must not come first: no red before its yellow, nor yellow before warning."""
+    for number, graver in enumerate(LEVELS):
+        for lighter in LEVELS[:number]:
+            first = [row for row in rows if row.level == lighter]
+            later = [row for row in rows if row.level == graver]
+            for row in later if first else ():
+                if all(_is_before(row, other) for other in first):
+                    reason = f"is met before its {lighter} ({said(first[0])})"
+                    yield Remark("fault", _key(row), f"{said(row)}: {reason}")
+                elif any(_point(row) == _point(other) for other in first):
+                    yield Remark("note", _key(row), f"{said(row)}: so is its {lighter}")
+
+
+def _repeated(rows: Sequence[Threshold]) -> Iterator[Remark]:
+    for number, row in enumerate(rows):
+        if any(_key(row) == _key(o) and _point(row) == _point(o) for o in rows[:number]):
+            yield Remark("fault", _key(row), f"{said(row)}: said already")
+
+
+def _reached(row: Threshold, rows: Sequence[Threshold], profile: Profile) -> Iterator[Remark]:
+    """Whether *row* is ever met, and not at once."""
+    limit = profile.clocks[row.clock].limit
+    yellows = [other for other in rows if other.level == "yellow" and not other.after_yellow]
+    if row.after_yellow and not yellows:
+        yield Remark("fault", _key(row), "is never met: this clock has no yellow")
+    if row.percent == 0:
+        yield Remark("note", _key(row), "is met as soon as the clock begins")
+    if row.left is None:
+        return
+    if limit is None:
+        same = [other for other in rows if _key(other) == _key(row)]
+        if row is same[0] and all(other.percent is None for other in same):
+            units = " or ".join(other.left.unit for other in same if other.left)
+            yield Remark("note", _key(row), f"is met only by a limit in {units}")
+    elif row.left.unit != limit.unit:
+        if row.percent is None:
+            reason = f"is never met: {row.left} left of a limit of {limit}"
+            yield Remark("fault", _key(row), reason)
+    elif row.left.amount >= limit.amount:
+        yield Remark("note", _key(row), f"is met as soon as the clock begins: its limit is {limit}")
+
+
+def _is_before(row: Threshold, other: Threshold) -> bool:
+    """Whether *row* is met before *other*, whatever the case; where that depends on it, no."""
+    if row.after_yellow or other.after_yellow:
+        return row.after_yellow is None and row.level == "yellow"
+    if row.over and other.over:
+        return row.over.unit == other.over.unit and row.over.amount < other.over.amount
+    if row.over or other.over:
+        return row.is_near
+    if row.left and other.left and row.percent is None and other.percent is None:
+        return row.left.unit == other.left.unit and row.left.amount > other.left.amount
+    if row.percent is not None and other.percent is not None and not (row.left or other.left):
+        return row.percent < other.percent
+    return False
+
+
+def _point(row: Threshold) -> tuple[object, ...]:
+    return row.left, row.percent, row.over, row.after_yellow
+
+
+def _key(row: Threshold) -> str:
+    return f"threshold {name_of(row)}"
