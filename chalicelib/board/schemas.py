@@ -117,14 +117,20 @@ ANSWERS: dict[str, Schema] = {
         judged_at=INSTANT,
         facts=listed(
             record(
+                "correction corrects",
                 n=WHOLE,
                 kind=TEXT,
                 at=INSTANT,
+                written_at=maybe(INSTANT),
                 recorded_at=INSTANT,
                 told=FLAG,
                 key=TEXT,
                 lamp=TEXT,
                 data={"type": "object"},
+                correction=record(
+                    "time withdrawn", by=WHOLE, time=INSTANT, withdrawn={"const": True}
+                ),
+                corrects=WHOLE,
             )
         ),
     ),

@@ -4,12 +4,13 @@ Pure: heads and records in, plain dictionaries out. Facts carry only what may st
 log; what is personal is in the vault, and no route reads that.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
 from chalicelib import instant
 from chalicelib.cases.head import Head
+from chalicelib.cases.history import history
 from chalicelib.cases.record import Record
 
 LAMPS = ("pending", "green", "yellow", "red", "closed")
@@ -31,7 +32,7 @@ def summary(head: Head, zone: tzinfo) -> dict[str, Any]:
     }
 
 
-def full(head: Head, records: Iterable[Record], zone: tzinfo) -> dict[str, Any]:
+def full(head: Head, records: Sequence[Record], zone: tzinfo) -> dict[str, Any]:
     """Show a case with its clocks and all its facts in the order in which they were recorded."""
     return {
         **summary(head, zone),
@@ -42,30 +43,8 @@ def full(head: Head, records: Iterable[Record], zone: tzinfo) -> dict[str, Any]:
         "held_for": head.held_for or None,
         "wake_at": _local(head.wake_at, zone),
         "judged_at": _local(head.judged_at, zone),
-        "facts": [_fact(record, zone) for record in records],
+        "facts": history(records, zone),
     }
-
-
-def _fact(record: Record, zone: tzinfo) -> dict[str, Any]:
-    fact = record.fact
-    return {
-        "n": fact.n,
-        "kind": fact.kind,
-        "at": instant.local(fact.at, zone),
-        "recorded_at": instant.local(fact.recorded_at, zone),
-        "told": fact.told,
-        "key": fact.key,
-        "lamp": record.now.lamp,
-        "data": {name: _shown(name, value, zone) for name, value in fact.data.items()},
-    }
-
-
-def _shown(name: str, value: object, zone: tzinfo) -> object:
-    """Instants are stored in UTC and shown in local time, like all others."""
-    is_instant = isinstance(value, str) and not instant.is_date(value)
-    if is_instant and name in ("due_at", "was", "noticed_at", "notified_at"):
-        return instant.local(instant.parse(str(value)), zone)
-    return value
 
 
 def _state(head: Head) -> str:
