@@ -90,10 +90,9 @@ def _moved(was: Mapping[str, Due], now: Mapping[str, Due]) -> dict[str, dict[str
     for clock in dict.fromkeys([*was, *now]):
         before, after = was.get(clock), now.get(clock)
         if _shown(before) != _shown(after):
-            how = {"was": _shown(before)[0], "due_at": _shown(after)[0]}
-            if after and after.provisional:
-                how["provisional"] = True
-            found[clock] = {"clock": clock, **{name: said for name, said in how.items() if said}}
+            how: dict[str, object] = {"clock": clock, "was": _shown(before)[0]}
+            (how["due_at"], how["provisional"]) = _shown(after)
+            found[clock] = {name: said for name, said in how.items() if said}
     return found
 
 

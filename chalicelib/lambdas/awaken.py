@@ -1,42 +1,67 @@
-"""Awaken: when a calendar, a policy or a catalogue arrives, nudge the cases that waited for one.
+"""Awaken: when a catalogue, a calendar or a policy arrives, see to the cases that it concerns.
 
-What is in force is remembered by its versions. While they are new, whoever waits is nudged again
-every few minutes: a case that a function with the old versions judged meanwhile must not be left
-behind. After that a run costs one read.
+A new catalogue concerns the cases that are held for want of an entry; new rules concern whoever
+they move (`recompute`). What was seen to is noted, so that a minute in which nothing is new costs
+one request beside those that name what is in force.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from chalicelib.instant import parse, text
+from chalicelib.lambdas.recompute import NOTE, in_force, read_progress, recompute
 from chalicelib.plumbing.services import Services
 
-_SEEN = ("HELD", "SEEN")
+_NOTES, _RULES = NOTE
+_CATALOGUE = "CATALOGUE"
 _AGAIN = timedelta(minutes=5)
-_NEW = timedelta(minutes=16)  # a function may run with the versions before for as long
+_NEW = timedelta(minutes=16)  # a function may run with the catalogue before for as long
+_SLICE = timedelta(seconds=25)  # of the minute until the next run
+_MOVING = timedelta(seconds=30)
 
 
 def awaken(chosen: Services) -> int:
-    """Nudge what waits, if what is in force is new; say how many cases that was.
+    """Nudge what a new catalogue, calendar or policy concerns; say how many cases that was."""
+    notes = dict(chosen.registry.under(_NOTES))
+    return _under_catalogue(chosen, notes.get(_CATALOGUE)) + _under_rules(chosen, notes.get(_RULES))
 
-    A new catalogue concerns the cases held for one; a new calendar or policy all that are held or
-    whose due instant is provisional. A crash before the note is written finds the versions new
-    again; nudging twice does no harm.
+
+def nudge_held(chosen: Services) -> int:
+    """Nudge the cases that are held for want of a catalogue entry; say how many those are.
+
+    One that still lacks its entry is held again, and no harm is done.
     """
-    wall, rules, catalogue = chosen.wall(), _rules(chosen), chosen.catalogues.current()
-    seen = chosen.registry.get(*_SEEN) or {}
-    same_rules = seen.get("rules") == rules
-    is_same = same_rules and seen.get("catalogue") == catalogue
-    since = parse(seen["since"]) if is_same else wall
-    if is_same and (wall - since > _NEW or wall - parse(seen["nudged_at"]) < _AGAIN):
-        return 0
-    waits_for = seen["waits_for"] if is_same else "catalogue:" if same_rules else ""
     now = chosen.now()
-    cases = list(chosen.cases.held(waits_for))
-    nudged = sum(chosen.inbox.put_nudge(case, now, now) for case in cases)
-    note = {"rules": rules, "catalogue": catalogue, "waits_for": waits_for}
-    chosen.registry.put(*_SEEN, {**note, "since": text(since), "nudged_at": text(wall)})
+    cases = list(chosen.cases.held("catalogue:"))
+    for case in cases:
+        chosen.inbox.put_nudge(case, now, now)
+    return len(cases)
+
+
+def _under_catalogue(chosen: Services, note: Mapping[str, Any] | None) -> int:
+    """While the catalogue is new, nudge every few minutes: the old one may still be judged by.
+
+    A crash before the note is written finds it new again; nudging twice does no harm.
+    """
+    wall, catalogue = chosen.wall(), chosen.catalogues.current()
+    since = wall
+    if note is not None and note["catalogue"] == catalogue:
+        since = parse(note["since"])
+        if wall - since > _NEW or wall - parse(note["nudged_at"]) < _AGAIN:
+            return 0
+    nudged = nudge_held(chosen)
+    body = {"catalogue": catalogue, "since": text(since), "nudged_at": text(wall)}
+    chosen.registry.put(_NOTES, _CATALOGUE, body)
     return nudged
 
 
-def _rules(chosen: Services) -> list[str]:
-    return [chosen.calendars.version(), chosen.policy().version]
+def _under_rules(chosen: Services, note: Mapping[str, Any] | None) -> int:
+    """Take the cases a step further under new rules, unless an operator's command is at it."""
+    before = 0
+    if note is not None and note["rules"] == in_force(chosen):
+        progress, wall = read_progress(note), chosen.wall()
+        if not progress.is_due(wall) or wall - progress.moved_at < _MOVING:
+            return 0
+        before = progress.counts.nudged
+    return recompute(chosen, _SLICE).counts.nudged - before

@@ -2,7 +2,8 @@
 
 Every inbox item carries a pending mark until its facts are in the log and its head counts them.
 What has carried one for too long is looked at here; the cost follows what is stuck, an idle run is
-one empty query per shard. The board is brought up to the log as well.
+one empty query per shard. The board is brought up to the log as well, and the cases are awakened
+that a new catalogue, calendar or policy concerns.
 """
 
 import json
@@ -33,9 +34,11 @@ def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the sched
     oldest = chosen.inbox.oldest_pending()
     lag = int((chosen.wall() - oldest).total_seconds()) if oldest else 0
     telemetry.seconds(telemetry.SEAL_LAG_SECONDS, lag)
-    healed = reconcile(chosen, STUCK) + awaken(chosen)
+    healed = reconcile(chosen, STUCK)
     telemetry.count(telemetry.CASES_HEALED, healed)
-    return {"healed": healed}
+    awakened = awaken(chosen)
+    telemetry.count(telemetry.CASES_AWAKENED, awakened)
+    return {"healed": healed, "awakened": awakened}
 
 
 def reconcile(chosen: Services, stuck: timedelta) -> int:

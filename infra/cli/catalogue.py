@@ -3,19 +3,13 @@
 import argparse
 import json
 import sys
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chalicelib.errors import BadInput
 from infra.cloud import LOCAL_STAGE
 
-if TYPE_CHECKING:  # heavy, and not needed to say what is wrong with a file
-    from chalicelib.plumbing.services import Services
-
 MAX_BYTES = 32 * 1024 * 1024
-PASSES = 2
-PAUSE_SECONDS = 3.0
 
 
 def add(subparsers: Any) -> None:
@@ -43,32 +37,15 @@ def run(arguments: argparse.Namespace) -> int:
     entries = catalogue.read(_content(arguments.file), str(arguments.file))
     told: dict[str, Any] = {"version": catalogue.version(entries), "items": len(entries)}
     if not arguments.check:
+        from chalicelib.lambdas.awaken import nudge_held
         from infra.served import served
 
         with served(arguments.stage) as services:
             services.catalogues.write(entries)
+            # Who is judged by the old one meanwhile is nudged by reconcile, within minutes.
             told["nudged"] = nudge_held(services)
     print(json.dumps(told) if arguments.json else _line(told))
     return 0
-
-
-def nudge_held(services: "Services") -> int:
-    """Nudge every case that is held for want of an entry; say how many.
-
-    Twice, some seconds apart: a case that was being judged by the old catalogue meanwhile, and one
-    that the index did not show yet, are found by the second pass. The same import again nudges
-    again, and nudging a case that still lacks its entry does no harm.
-    """
-    nudged: set[str] = set()
-    for turn in range(PASSES):
-        if turn:
-            time.sleep(PAUSE_SECONDS)
-        now = services.now()
-        held = set(services.cases.held("catalogue:"))
-        for case in sorted(held - nudged):
-            services.inbox.put_nudge(case, now, now)
-        nudged |= held
-    return len(nudged)
 
 
 def _content(file: Path) -> bytes:

@@ -25,8 +25,9 @@ BATCH = 25  # DynamoDB's limit
 def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalTables]:
     """Give the tables of a stage that has been up for a while."""
     with local_tables(tmp_path_factory.mktemp("idle"), NOW) as made:
-        reconcile.run({})
-        made.wall.forward(minutes=30)
+        for minutes in (30, 1, 1):  # the calendar and the policy are new at first
+            reconcile.run({})
+            made.wall.forward(minutes=minutes)
         yield made
 
 
@@ -65,7 +66,7 @@ def test_an_idle_minute_costs_the_same_whatever_is_open(tables: LocalTables) -> 
     next_month = NOW + timedelta(days=30)
     load(range(FEW), next_month)
     with_few = minute(tables)
-    assert with_few.read_units < 50
+    assert with_few.read_units <= 41
     assert with_few.write_units <= 1
     assert _units_per_nudge(tables, 20) == _units_per_nudge(tables, 40) == 2
     load(range(MANY), next_month)

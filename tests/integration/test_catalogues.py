@@ -1,11 +1,9 @@
 """The catalogue in the registry: versions, the flip, and who is woken by it."""
 
-import time
-
+from chalicelib.lambdas.awaken import nudge_held
 from chalicelib.policy import catalogue
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.store import Catalogues
-from infra.cli import catalogue as command
 from tests.support.world import world
 
 HEAD = "item,name,department,kind,promise,statutory,basis,stages\n"
@@ -59,9 +57,8 @@ def test_more_items_than_one_request_holds(served):
     assert len(list(served.catalogues.entries())) == 60
 
 
-def test_an_import_wakes_the_cases_that_waited_for_it(monkeypatch):
+def test_an_import_wakes_the_cases_that_waited_for_it():
     """A case accepted without any limit is held, and judged as soon as its item is known."""
-    monkeypatch.setattr(time, "sleep", lambda _: None)
     with world("2026-11-02T09:00:00") as county:
         county.tell(
             "case.accepted",
@@ -74,7 +71,7 @@ def test_an_import_wakes_the_cases_that_waited_for_it(monkeypatch):
         assert county.head().held_for == "catalogue:X-01"
         assert county.cards() == []
         county.services.catalogues.write(entries("5wd"))
-        assert command.nudge_held(county.services) == 1
+        assert nudge_held(county.services) == 1
         county.tick()
         assert county.head().held_for == ""
         assert [level for level, _ in county.cards()] == ["warning", "yellow", "red"]

@@ -97,6 +97,12 @@ def quiet(county: MemoryWorld) -> None:
     county.pump.drain()
 
 
+@pytest.fixture(autouse=True)
+def _nothing_is_remembered(monkeypatch):
+    """A calendar that is remembered for some seconds would make the calls of one run fewer."""
+    monkeypatch.setattr("chalicelib.calendar.store.KEEP_SECONDS", -1)
+
+
 @pytest.mark.parametrize("is_lost", [False, True], ids=["record comes again", "record is lost"])
 @pytest.mark.parametrize("step", LIFE)
 def test_a_crash_leaves_no_trace(step, is_lost):

@@ -26,8 +26,9 @@ def minute(county):
 def county():
     """Give a county that has been up for a while."""
     with memory_world(START) as made:
-        reconcile.run({})
-        made.wall.forward(minutes=30)
+        for minutes in (30, 1, 1):  # the calendar and the policy are new at first
+            reconcile.run({})
+            made.wall.forward(minutes=minutes)
         yield made
 
 

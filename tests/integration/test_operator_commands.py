@@ -105,7 +105,6 @@ def test_a_key_is_printed_once_and_listed_without_its_secret(duban, served):
 
 def test_a_catalogue_is_imported_whole_or_not_at_all(duban, served, tmp_path, monkeypatch):
     """A broken line leaves the old one in force and is told with its place."""
-    monkeypatch.setattr("infra.cli.catalogue.PAUSE_SECONDS", 0)
     file = tmp_path / "items.csv"
     file.write_text(HEAD + LINE)
     code, out, _ = duban("catalogue", "import", str(file), "--json")

@@ -114,8 +114,15 @@ class MemoryCloud:
         keys = table.indexes[index] if index else table.keys
         shown = self.lagging if index and self.lagging is not None else self.items
         every = [item for item in shown[request["TableName"]].values() if keys[0] in item]
-        kept = [item for item in every if holds(request.get("FilterExpression"), item, request)]
-        return {"Items": kept, "Count": len(kept), "ScannedCount": len(every)}
+        after = request.get("ExclusiveStartKey")
+        if after:
+            del every[: 1 + [_part(item, after) for item in every].index(after)]
+        page = every[: request.get("Limit")]
+        kept = [item for item in page if holds(request.get("FilterExpression"), item, request)]
+        answer: dict[str, Any] = {"Items": kept, "Count": len(kept), "ScannedCount": len(page)}
+        if len(page) < len(every):
+            answer["LastEvaluatedKey"] = _part(page[-1], {*keys, *table.keys})
+        return answer
 
     def batch_write_item(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Do BatchWriteItem, puts only."""

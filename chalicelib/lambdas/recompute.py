@@ -1,0 +1,162 @@
+"""Recompute: new rules are in force; find the cases that are others under them, and nudge those.
+
+The rules are a policy and a calendar, by region. Every head says under which it was judged. The
+table of heads is gone through, page by page; whose rules are old is judged again in memory, and
+only where that comes out otherwise does an inbox item bring the case to supervise, as a wake does.
+What is found again before it was seen to is the same item; what was seen to is not found again.
+
+After each page a note says where to go on, so whoever is killed anywhere, the next goes on there.
+Twice more, a minute and a quarter of an hour later, those are looked for that were judged under the
+old rules meanwhile: a function remembers calendars for some seconds, and may run for a while with
+the policy that it was deployed with.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from chalicelib.calendar.workdays import Calendar
+from chalicelib.cards.revision import is_moved, rules_of
+from chalicelib.cases.head import Head
+from chalicelib.errors import DomainError
+from chalicelib.instant import parse, text
+from chalicelib.plumbing import telemetry
+from chalicelib.plumbing.services import Services
+from chalicelib.policy.profile import Profile
+
+NOTE = ("IN_FORCE", "RULES")
+
+_PAGE = 500  # heads
+_PASSES = (timedelta(), timedelta(minutes=1), timedelta(minutes=16))  # after the first began
+
+Rules = Callable[[str], tuple[Profile, Calendar]]  # those of a region
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many heads were *looked_at*, how many cases were *judged* again, how many *nudged*."""
+
+    looked_at: int = 0
+    judged: int = 0
+    nudged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the cases are brought under *rules*: *passes* are done, and one is at *after*.
+
+    *began_at* and *moved_at* are by the wall; *judged_since* is the time that cases live by.
+    """
+
+    rules: str
+    began_at: datetime
+    judged_since: datetime
+    moved_at: datetime
+    passes: int = 0
+    after: dict[str, dict[str, Any]] | None = None
+    counts: Counts = field(default_factory=Counts)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left to be done for these rules."""
+        return self.passes == len(_PASSES)
+
+    def is_due(self, wall: datetime) -> bool:
+        """Whether there is something to be done at *wall*."""
+        return not self.is_over and wall - self.began_at >= _PASSES[self.passes]
+
+    def document(self) -> dict[str, Any]:
+        """Write it as it is stored."""
+        return {
+            "rules": self.rules,
+            "began_at": text(self.began_at),
+            "judged_since": text(self.judged_since),
+            "moved_at": text(self.moved_at),
+            "passes": self.passes,
+            "after": self.after,
+            "counts": [self.counts.looked_at, self.counts.judged, self.counts.nudged],
+        }
+
+
+def read_progress(stored: Mapping[str, Any]) -> Progress:
+    """Read what `Progress.document` wrote."""
+    instants = {name: parse(stored[name]) for name in ("began_at", "judged_since", "moved_at")}
+    counts = Counts(*stored["counts"])
+    return Progress(
+        stored["rules"], **instants, passes=stored["passes"], after=stored["after"], counts=counts
+    )
+
+
+def in_force(chosen: Services, *, fresh: bool = False) -> str:
+    """Name the rules in force everywhere: what to compare to see that any are new."""
+    return f"{chosen.policy().version} {chosen.calendars.version(fresh=fresh)}"
+
+
+def recompute(
+    chosen: Services,
+    budget: timedelta | None = None,
+    told: Callable[[Counts], None] = lambda _: None,
+) -> Progress:
+    """Go on where the last run ended, until nothing is due or *budget* is used up.
+
+    *told* hears after each page how far it is. A crash before a page's note is written repeats
+    that page: what is on its way is nudged once, and what has arrived is no longer found.
+    """
+    ends = None if budget is None else time.monotonic() + budget.total_seconds()
+    rules = in_force(chosen, fresh=True)
+    progress = _where(chosen, rules)
+    while progress.is_due(chosen.wall()) and rules == in_force(chosen):
+        progress = _page(chosen, progress)
+        chosen.registry.put(*NOTE, progress.document())
+        told(progress.counts)
+        if ends is not None and time.monotonic() >= ends:
+            break
+    return progress
+
+
+def _where(chosen: Services, rules: str) -> Progress:
+    """Where the last run under *rules* ended; the beginning, if there was none."""
+    stored = chosen.registry.get(*NOTE)
+    if stored is not None and stored["rules"] == rules:
+        return read_progress(stored)
+    wall = chosen.wall()
+    return Progress(rules, began_at=wall, judged_since=chosen.now(), moved_at=wall)
+
+
+def _page(chosen: Services, progress: Progress) -> Progress:
+    """Look at the next page of heads, and nudge whose case is another now."""
+
+    @cache
+    def rules(region: str) -> tuple[Profile, Calendar]:
+        return chosen.policy(region), chosen.calendar(region)
+
+    heads, after = chosen.cases.page(progress.after, _PAGE)
+    old = [head for head in heads if _is_old(head, progress, rules)]
+    moved = [head for head in old if _is_moved(chosen, head, rules)]
+    for head in moved:
+        chosen.inbox.put_revision(head.case, rules_of(*rules(head.region)), chosen.now())
+    before = progress.counts
+    counts = Counts(
+        before.looked_at + len(heads), before.judged + len(old), before.nudged + len(moved)
+    )
+    passes = progress.passes + (after is None)
+    return replace(progress, moved_at=chosen.wall(), passes=passes, after=after, counts=counts)
+
+
+def _is_old(head: Head, progress: Progress, rules: Rules) -> bool:
+    """Whether *head* may be another under the rules in force, and was not looked at before."""
+    is_new = progress.passes == 0 or head.judged_at >= progress.judged_since
+    return is_new and head.rules != rules_of(*rules(head.region))
+
+
+def _is_moved(chosen: Services, head: Head, rules: Rules) -> bool:
+    """Whether the case is another now. One that cannot be read must not stop all the others."""
+    try:
+        facts = [record.fact for record in chosen.facts.of_case(head.case)]
+        return is_moved(head, facts, *rules(head.region))
+    except (DomainError, LookupError, TypeError, ValueError):
+        telemetry.logger.exception("not readable", public_case=head.public_case)
+        return True  # supervise says so in the ordinary way
