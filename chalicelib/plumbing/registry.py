@@ -10,6 +10,7 @@ from typing import Any
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import PutError
+from pynamodb.expressions.condition import Condition
 
 from chalicelib.errors import Conflict
 from chalicelib.plumbing.table import Table, condition_failed
@@ -53,7 +54,7 @@ class Registry:
 
         With *instead_of* only where that one still stands.
         """
-        condition = self._items.pk.does_not_exist() if new else None
+        condition: Condition | None = self._items.pk.does_not_exist() if new else None
         if instead_of is not None:
             condition = self._items.body == _text(instead_of)
         item = self._items(pk, sk, body=_text(body))
