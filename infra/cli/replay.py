@@ -15,7 +15,9 @@ def add(subparsers: Any) -> None:
     )
     parser.add_argument("log", metavar="LOG", type=Path)
     parser.add_argument("--map", metavar="MAP.toml", type=Path, required=True)
-    parser.add_argument("--profile", metavar="P", default="statutory")
+    parser.add_argument(
+        "--profile", metavar="P", default="statutory", help="a shipped profile, or a file"
+    )
     parser.add_argument(
         "--until", metavar="T", help="what lies after this is unknown (default: the log's end)"
     )

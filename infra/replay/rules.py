@@ -1,4 +1,4 @@
-"""What the cases of a log are judged by: a shipped profile under the map's own way of counting."""
+"""What the cases of a log are judged by: a profile under the map's own way of counting."""
 
 import hashlib
 import json
@@ -9,7 +9,7 @@ from chalicelib.calendar.shipped import load_calendar
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.errors import BadInput, Unknown
 from chalicelib.policy.profile import Profile
-from chalicelib.policy.shipped import load_profile
+from infra.policy.choice import choose
 from infra.replay.log_map import LogMap
 
 
@@ -37,10 +37,7 @@ def counting_of(log_map: LogMap) -> dict[str, str]:
 
 def rules_of(log_map: LogMap, profile: str, place: str) -> Rules:
     """Put the map's `[clock]` and zone over *profile*. Raises BadInput; *place* names the map."""
-    try:
-        policy = load_profile(profile)
-    except (Unknown, BadInput) as error:
-        raise BadInput(f"no such profile: {profile!r}", "--profile") from error
+    policy = choose(profile, "--profile")
     name = log_map.clock.calendar
     try:
         calendar = load_calendar(name)

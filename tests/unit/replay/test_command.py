@@ -15,6 +15,7 @@ accepted = { attribute = "start" }
 completed = { attribute = "end" }
 due = { attribute = "due" }
 """
+KNOWN = "shipped: statutory, dongguan, hunan, meizhou, yulin; a file ends in .toml"
 LOG = "nr,start,end,due\n1,2024-03-01,2024-03-12,2024-03-11\n"
 
 
@@ -55,7 +56,7 @@ def test_a_person_gets_a_page(files: list[str], capsys: pytest.CaptureFixture[st
     ("change", "complaint"),
     [
         (["--until", "soon"], "--until: not a date or a time: 'soon'"),
-        (["--profile", "nowhere"], "--profile: no such profile: 'nowhere'"),
+        (["--profile", "nowhere"], f"--profile: no such profile: 'nowhere' ({KNOWN})"),
     ],
 )
 def test_a_wrong_argument_is_one_line_and_exit_2(

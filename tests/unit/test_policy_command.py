@@ -1,0 +1,313 @@
+"""`duban policy check` and `duban policy diff`: verdicts, complaints, exit codes."""
+
+import json
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.cli.main import main
+
+STATUTORY = resources.files("chalicelib").joinpath("profiles", "statutory.toml").read_text("utf-8")
+V_02 = 'clock = "promise"\nrule = "V-02"\nlevel = "yellow"\nover = "0wd"'
+V_03 = 'rule = "V-03"\nlevel = "red"\nafter_yellow = "3wd"\nunless_answered = true'
+NEAR = 'left = "2wd"\npercent = 90'
+RENEWAL = 'basis = "行政许可法第五十条"'
+V_08 = 'clock = "delivery"\nrule = "V-08"\nlevel = "yellow"\nover = "0wd"'
+V_14 = 'clock = "acceptance"\nrule = "V-14"\nlevel = "yellow"\nover = "0wd"'
+
+Write = Callable[..., str]
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Write:
+    """Write the statutory profile with each of some texts replaced; give the path."""
+
+    def write(*changes: tuple[str, str], name: str = "mine.toml") -> str:
+        text = STATUTORY
+        for old, new in changes:
+            assert text.count(old) >= 1, old
+            text = text.replace(old, new, 1)
+        file = tmp_path / name
+        file.write_text(text, "utf-8")
+        return str(file)
+
+    return write
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> Any:
+    """The one JSON document on stdout."""
+    return json.loads(capsys.readouterr().out)
+
+
+def test_all_that_is_shipped_is_sound(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a name all are checked; notes are no faults."""
+    assert main(["policy", "check", "--json"]) == 0
+    checked = told(capsys)["profiles"]
+    names = ["statutory", "dongguan", "hunan", "meizhou", "yulin"]
+    assert [one["profile"] for one in checked] == names
+    assert all(one["ok"] and one["faults"] == [] for one in checked)
+    hunan = checked[2]
+    assert hunan["version"].startswith("sha256:")
+    assert {
+        "entry": "clocks.acceptance",
+        "reason": "counts by convention L, the profile by H",
+    } in hunan["notes"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "entry", "reason"),
+    [
+        (
+            [(NEAR, "percent = 90"), (V_02, V_02.replace('over = "0wd"', "percent = 80"))],
+            "threshold promise V-02 yellow",
+            "80 % used: is met before its warning (90 % used)",
+        ),
+        (
+            [(NEAR, 'over = "1wd"')],
+            "threshold promise V-02 yellow",
+            "over: is met before its warning (over by 1wd)",
+        ),
+        (
+            [(V_03, 'rule = "V-03"\nlevel = "red"\npercent = 99')],
+            "threshold promise V-03 red",
+            "99 % used: is met before its yellow (over)",
+        ),
+        (
+            [(V_08, V_08.replace("yellow", "red").replace('over = "0wd"', 'after_yellow = "3wd"'))],
+            "threshold delivery V-08 red",
+            "is never met: this clock has no yellow",
+        ),
+        (
+            [(V_08, V_08.replace('over = "0wd"', 'after_yellow = "3wd"'))],
+            "threshold delivery V-08 yellow",
+            "is never met: this clock has no yellow",
+        ),
+        (
+            [(V_14, V_14.replace('over = "0wd"', 'left = "3d"'))],
+            "threshold acceptance V-14 yellow",
+            "is never met: 3d left of a limit of 5wd",
+        ),
+        (
+            [(V_08, f'{V_08}\nbasis = "行政许可法第四十四条"\n[[threshold]]\n{V_08}')],
+            "threshold delivery V-08 yellow",
+            "over: said already",
+        ),
+        (
+            [(RENEWAL, 'basis = "无"')],
+            "clocks.renewal.limit",
+            "its basis names no source: '无'",
+        ),
+        (
+            [(RENEWAL, 'basis = "      "')],
+            "clocks.renewal.limit",
+            "its basis names no source: '      '",
+        ),
+    ],
+)
+def test_what_nobody_can_have_meant_is_a_fault(
+    changed: Write,
+    changes: list[tuple[str, str]],
+    entry: str,
+    reason: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Exit 1: it can be read, and it is wrong."""
+    assert main(["policy", "check", changed(*changes), "--json"]) == 1
+    (checked,) = told(capsys)["profiles"]
+    assert not checked["ok"]
+    assert {"entry": entry, "reason": reason} in checked["faults"]
+
+
+@pytest.mark.parametrize(
+    ("change", "entry", "reason"),
+    [
+        (
+            (V_14, V_14.replace('over = "0wd"', 'left = "5wd"')),
+            "threshold acceptance V-14 yellow",
+            "is met as soon as the clock begins: its limit is 5wd",
+        ),
+        (
+            (V_14, V_14.replace('over = "0wd"', "percent = 0")),
+            "threshold acceptance V-14 yellow",
+            "is met as soon as the clock begins",
+        ),
+        (
+            (NEAR, 'over = "0wd"'),
+            "threshold promise V-02 yellow",
+            "over: so is its warning",
+        ),
+        (
+            (NEAR, 'left = "2wd"'),
+            "threshold promise V-01 warning",
+            "is met only by a limit in wd",
+        ),
+        ((V_08, V_14), "clocks.delivery", "has no threshold, so nothing is ever said of it"),
+    ],
+)
+def test_what_somebody_should_know_is_a_note(
+    changed: Write,
+    change: tuple[str, str],
+    entry: str,
+    reason: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A note by itself is no negative result."""
+    main(["policy", "check", changed(change), "--json"])
+    (checked,) = told(capsys)["profiles"]
+    assert {"entry": entry, "reason": reason} in checked["notes"]
+
+
+def test_a_later_point_in_another_unit_is_no_fault(
+    changed: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whether two days left come before nine tenths depends on the case."""
+    file = changed((V_02, V_02.replace('over = "0wd"', 'left = "1wd"\npercent = 95')))
+    assert main(["policy", "check", file]) == 0
+    assert capsys.readouterr().out.startswith(f"{file}: sound · 法定默认 · sha256:")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ('id = "statutory"', "id = ", "not TOML: Invalid value (at line 3, column 6)"),
+        ("percent = 90", "percent = 101", "threshold 1.promise: percent must be at most 100"),
+        ('most = "15wd"', 'most = "15"', "extension.joint: most: not a limit: '15'"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_whole(
+    changed: Write, old: str, new: str, complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit 2 and one line with file, line or key, and reason; the others are checked as well."""
+    file = changed((old, new))
+    assert main(["policy", "check", file, "hunan"]) == 2
+    out, err = capsys.readouterr()
+    assert err.startswith(f"duban: {file}: {complaint}")
+    assert err.count("\n") == 1
+    assert f"{file}: refused" in out
+    assert "hunan: sound" in out
+    assert main(["policy", "check", file, "hunan", "--json"]) == 2
+    first, second = told(capsys)["profiles"]
+    assert not first["ok"]
+    assert first["refused"].startswith(f"{file}: {complaint}")
+    assert second["ok"]
+
+
+@pytest.mark.parametrize(
+    ("named", "complaint"),
+    [
+        ("atlantis", "policy: no such profile: 'atlantis' (shipped: statutory, dongguan, "),
+        ("no/such.toml", "no/such.toml: No such file or directory"),
+        ("..", "policy: no such profile: '..'"),
+    ],
+)
+def test_a_profile_that_is_not_there(
+    named: str, complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One clear line."""
+    for arguments in (["check", named], ["diff", "statutory", named]):
+        assert main(["policy", *arguments]) == 2
+        assert capsys.readouterr().err.startswith(f"duban: {complaint}")
+
+
+def test_bytes_that_are_no_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nor is a file of any size read."""
+    file = tmp_path / "mine.toml"
+    file.write_bytes(b"\xff\xfe")
+    assert main(["policy", "check", str(file)]) == 2
+    assert capsys.readouterr().err == f"duban: {file}: not UTF-8\n"
+    file.write_bytes(b"#" * (1024 * 1024 + 1))
+    assert main(["policy", "check", str(file)]) == 2
+    assert capsys.readouterr().err == f"duban: {file}: larger than 1 MiB\n"
+
+
+def test_the_same_profile_does_not_differ(
+    changed: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Another comment is another version and says the same."""
+    same = changed(("# The default policy", "# A default policy"))
+    assert main(["policy", "diff", "statutory", same, "--json"]) == 0
+    found = told(capsys)
+    assert found["equal"]
+    assert found["changes"] == found["basis"] == []
+    assert found["old"]["version"] != found["new"]["version"]
+    assert main(["policy", "diff", "statutory", same]) == 0
+    assert capsys.readouterr().out == "the same numbers\n"
+
+
+def test_what_differs_is_told_old_and_new(
+    changed: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Thresholds, clocks, parameters: one line each, in the first profile's order."""
+    other = changed(
+        (V_02, V_02.replace('over = "0wd"', 'over = "1wd"')),
+        ('limit = "10wd"', 'limit = "3wd"'),
+        ('cutoff = "office"', 'cutoff = "24:00"'),
+        ('["basis", "notified_at"]', '["basis", "approver", "approved"]'),
+        ('[["08:30", "12:00"], ["14:00", "17:30"]]', '[["09:00", "12:00"], ["13:00", "17:00"]]'),
+        ("automatic = false ", "automatic = true "),
+        ('basis = "行政许可法第五十条"', 'basis = "行政许可法第五十条第二款"'),
+    )
+    assert main(["policy", "diff", "statutory", other]) == 1
+    assert sorted(capsys.readouterr().out.splitlines()) == sorted(
+        [
+            "threshold promise V-02 yellow: over → over by 1wd",
+            "threshold publication V-28 yellow: over, once a person confirms → over",
+            "office.sessions: 08:30-12:00, 14:00-17:30 → 09:00-12:00, 13:00-17:00",
+            "counting.cutoff: office → 23:59:59.999",
+            "clocks.delivery.limit: 10wd → 3wd",
+            "pause.needs: basis, notified_at → basis, approver, approved",
+            "and another basis for 1 entries (--json shows them)",
+        ]
+    )
+
+
+def test_only_another_basis_is_a_difference(
+    changed: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is what a card is issued by."""
+    other = changed(('basis = "行政许可法第五十条"', 'basis = "行政许可法第五十条第二款"'))
+    assert main(["policy", "diff", "statutory", other, "--json"]) == 1
+    found = told(capsys)
+    assert (found["equal"], found["changes"]) == (False, [])
+    assert found["basis"] == [
+        {
+            "entry": "clocks.renewal.limit",
+            "old": "行政许可法第五十条",
+            "new": "行政许可法第五十条第二款",
+        }
+    ]
+
+
+def test_what_only_one_has(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is null in the other."""
+    assert main(["policy", "diff", "statutory", "yulin", "--json"]) == 1
+    assert told(capsys)["changes"] == [
+        {
+            "entry": "threshold promise V-01 warning",
+            "old": "2wd left or 90 % used",
+            "new": None,
+        },
+        {"entry": "threshold promise V-02 yellow", "old": "over", "new": None},
+        {
+            "entry": "threshold promise V-03 red",
+            "old": "unanswered 3wd after its yellow",
+            "new": None,
+        },
+        {"entry": "threshold promise V-01 yellow", "old": None, "new": "90 % used"},
+        {"entry": "threshold promise V-02 red", "old": None, "new": "over"},
+    ]
+
+
+@pytest.mark.parametrize("profile", ["hunan", "file"])
+def test_a_file_counts_wherever_a_name_does(
+    profile: str, changed: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As in `duban due`: seven days from ten o'clock, by office time and by whole days."""
+    named = changed(('"17:30"]', '"16:00"]')) if profile == "file" else profile
+    asked = ["due", "--from", "2018-10-15T10:00", "--limit", "7wd", "--json"]
+    assert main([*asked, "--profile", named]) == 0
+    due_at = {"hunan": "2018-10-24T10:00:00.000+08:00", "file": "2018-10-24T16:00:00.000+08:00"}
+    assert told(capsys)["due_at"] == due_at[profile]
