@@ -1,0 +1,1 @@
+"""What the operator does with calendars: read them as published, compare, put in force."""

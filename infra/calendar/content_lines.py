@@ -1,0 +1,118 @@
+"""iCalendar (RFC 5545) as far as a list of days needs it: lines unfolded, events found.
+
+A reader of our own instead of a library: it knows for each value the line where it stands, and
+refuses what a list of days cannot mean, instead of making something of it.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from chalicelib.errors import BadInput
+
+_LINE = re.compile(r'([A-Za-z0-9-]+)((?:;[A-Za-z0-9-]+=(?:"[^"]*"|[^";:])*)*):(.*)', re.DOTALL)
+_PARAMETER = re.compile(r';([A-Za-z0-9-]+)=("[^"]*"|[^";:]*)')
+_ESCAPED = re.compile(r"\\(.)")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One property: its *value* and *parameters*, and the line of the file where it begins."""
+
+    number: int
+    name: str
+    parameters: Mapping[str, str]
+    value: str
+
+    @property
+    def text(self) -> str:
+        """The value with its escapes undone (RFC 5545 §3.3.11)."""
+        return _ESCAPED.sub(lambda found: "\n" if found[1] in "nN" else found[1], self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A VEVENT: its properties by name, without those of the alarms within."""
+
+    number: int
+    lines: dict[str, list[Line]] = field(default_factory=dict)
+
+    def one(self, name: str) -> Line | None:
+        """Its property *name*, which may stand in it once."""
+        return next(iter(self.lines.get(name, ())), None)
+
+    def text(self, name: str) -> str:
+        """All that *name* says."""
+        return ",".join(line.text for line in self.lines.get(name, ()))
+
+
+def events(content: bytes, file: str) -> Iterator[Event]:
+    """Give the events in their order. Raises BadInput with the line of what is not iCalendar."""
+    within: list[str] = []  # the components that are open
+    event: Event | None = None
+    if not content.strip():
+        raise BadInput("empty", file)
+    for line in content_lines(content, file):
+        if line.name == "BEGIN":
+            _begin(within, line, file)
+            if within == ["VCALENDAR", "VEVENT"]:
+                event = Event(line.number)
+        elif line.name == "END":
+            _end(within, line, file)
+            if event and within == ["VCALENDAR"]:
+                yield event
+                event = None
+        elif not within:
+            raise BadInput("not iCalendar: BEGIN:VCALENDAR must come first", _at(line, file))
+        elif event and within[-1] == "VEVENT":
+            event.lines.setdefault(line.name, []).append(line)
+    if within:
+        raise BadInput(f"not whole: END:{within[-1]} is missing", file)
+
+
+def _begin(within: list[str], line: Line, file: str) -> None:
+    component = line.value.strip().upper()
+    if (component == "VCALENDAR") == bool(within):
+        raise BadInput(f"{component} cannot begin here", _at(line, file))
+    within.append(component)
+
+
+def _end(within: list[str], line: Line, file: str) -> None:
+    component = line.value.strip().upper()
+    if not within or within.pop() != component:
+        raise BadInput(f"{component} cannot end here", _at(line, file))
+
+
+def _at(line: Line, file: str) -> str:
+    return f"{file}:{line.number}"
+
+
+def content_lines(content: bytes, file: str) -> Iterator[Line]:
+    """Unfold and read the lines (RFC 5545 §3.1); an LF alone ends a line too."""
+    for number, raw in _unfolded(content.removeprefix(b"\xef\xbb\xbf")):
+        place = f"{file}:{number}"
+        try:
+            found = _LINE.fullmatch(raw.decode("utf-8"))
+        except UnicodeDecodeError as error:
+            raise BadInput("not UTF-8", place) from error
+        if found is None:
+            raise BadInput("not a line of iCalendar (NAME:VALUE)", place)
+        parameters = {
+            name.upper(): value.strip('"') for name, value in _PARAMETER.findall(found[2])
+        }
+        yield Line(number, found[1].upper(), parameters, found[3])
+
+
+def _unfolded(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """Join folded lines as bytes: a fold may go through the middle of a character."""
+    begun, whole = 0, b""
+    for number, raw in enumerate(content.split(b"\n"), 1):
+        line = raw.removesuffix(b"\r")
+        if line[:1] in (b" ", b"\t") and begun:
+            whole += line[1:]
+            continue
+        if whole:
+            yield begun, whole
+        begun, whole = number, line
+    if whole:
+        yield begun, whole

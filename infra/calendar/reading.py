@@ -1,0 +1,41 @@
+"""Read a file that is to be imported: a year or a change in JSON, or a year in iCalendar."""
+
+from pathlib import Path
+
+from chalicelib.calendar import documents
+from chalicelib.calendar.documents import Document
+from chalicelib.errors import BadInput
+from infra.calendar import published
+
+MAX_BYTES = 1024 * 1024
+
+
+def read(file: Path, notices: list[str], year: int | None) -> tuple[Document, tuple[str, ...]]:
+    """Give the document, and in words what the file has besides. Raises BadInput, with the place.
+
+    *notices* and *year* are what an iCalendar file does not say; a JSON file says it itself.
+    """
+    content = _content(file)
+    if _is_icalendar(file, content):
+        if not notices:
+            raise BadInput("iCalendar names no notice; say which it rests on", "--notice")
+        found = published.read(content, str(file), notices, year)
+        return found.year, found.left_out
+    for given, option in ((notices, "--notice"), (year, "--year")):
+        if given:
+            raise BadInput("is for iCalendar; a JSON file says it itself", option)
+    return documents.read(content, str(file)), ()
+
+
+def _is_icalendar(file: Path, content: bytes) -> bool:
+    begins = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:5].upper()
+    return file.suffix.lower() in (".ics", ".ical", ".ifb") or begins == b"BEGIN"
+
+
+def _content(file: Path) -> bytes:
+    try:
+        if file.stat().st_size > MAX_BYTES:
+            raise BadInput("larger than 1 MiB", str(file))
+        return file.read_bytes()
+    except OSError as error:
+        raise BadInput(error.strerror or "cannot be read", str(file)) from error
