@@ -1,0 +1,103 @@
+"""The countdown (倒计时): how much of a clock is used and left at an instant, as it is shown.
+
+In convention H that is office time, as Hunan's system shows it: a day is used from its first second
+on, `used_days = ceil(elapsed / standard day)` (DOMAIN §1.3). In convention L it is whole days by
+the working of `steps`, the running one among the used. Judgements never rest on it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from chalicelib.clock.advance import used_between
+from chalicelib.clock.counting import Counting
+from chalicelib.clock.due import due, run_out
+from chalicelib.clock.span import Ended, Span, ended
+from chalicelib.clock.steps import steps
+from chalicelib.policy.limit import OFFICE, Limit
+
+_NONE, _DAY = timedelta(0), timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Countdown:
+    """What is used and left; what is left is below nothing once the clock has run out.
+
+    *used* and *left* are time where time is counted (office time, or elapsed hours), else None;
+    the days are those of the limit, in convention H and for office hours standard days.
+    """
+
+    used_days: int
+    left_days: int
+    used: timedelta | None = None
+    left: timedelta | None = None
+
+
+def countdown(
+    start: datetime,
+    limits: Sequence[Limit],
+    spans: Sequence[Span],
+    now: datetime,
+    counting: Counting,
+) -> Countdown | None:
+    """Count *limits* from *start* down to *now*, with what is paused left out.
+
+    None where it would fall due only after a pause without end, in units that count whole days.
+    """
+    if all(limit.unit in counting.by_instant for limit in limits):
+        return _by_time(start, limits, _as_far_as(spans, now), now, counting)
+    ends = due(start, limits, spans, counting)
+    return None if ends is None else _by_days((start, ends.at), limits, spans, now, counting)
+
+
+def _by_time(
+    start: datetime,
+    limits: Sequence[Limit],
+    spans: Sequence[Span],
+    now: datetime,
+    counting: Counting,
+) -> Countdown:
+    """Each limit in its own measure, one after the other; the last goes on when it is over."""
+    used, since = _NONE, start
+    for number, limit in enumerate(limits, 1):
+        until = now
+        if number < len(limits):
+            until = min(now, run_out(start, limits[:number], spans, counting).at)
+        used += _measured(limit, (since, until), spans, counting)
+        since = max(since, until)
+    allowed = sum((counting.hours_of(limit) for limit in limits), _NONE)
+    day = counting.office.standard_day if limits[-1].unit in OFFICE else _DAY
+    used_days = -(-used // day)
+    return Countdown(used_days, -(-allowed // day) - used_days, used, allowed - used)
+
+
+def _measured(limit: Limit, part: Ended, spans: Sequence[Span], counting: Counting) -> timedelta:
+    since, until = part
+    if limit.unit in OFFICE:
+        return used_between(since, until, ended(spans), counting)
+    paused = (min(until, end) - max(since, begin) for begin, end in ended(spans))
+    return max(until - since, _NONE) - sum((max(gone, _NONE) for gone in paused), _NONE)
+
+
+def _by_days(
+    stretch: tuple[datetime, datetime],
+    limits: Sequence[Limit],
+    spans: Sequence[Span],
+    now: datetime,
+    counting: Counting,
+) -> Countdown:
+    today, last = counting.day_of(now), counting.day_of(stretch[1])
+    counted = [step.date for step in steps(limits, stretch, spans, counting) if step.counts]
+    used, over = sum(day <= today for day in counted), 0
+    if today > last:
+        by_calendar = limits[-1].unit in OFFICE
+        between = counting.calendar.workdays_between
+        over = between(last, today) if by_calendar else (today - last).days
+    return Countdown(used + over, len(counted) - used - over)
+
+
+def _as_far_as(spans: Sequence[Span], now: datetime) -> list[Span]:
+    """*spans* as they are known at *now*: the one without an end has come so far."""
+    return [
+        span if span.end is not None else replace(span, end=max(now, span.start)) for span in spans
+    ]

@@ -1,0 +1,114 @@
+"""Office hours by season, the standard day, how a profile counts: what is taken, what is refused."""
+
+from datetime import date, time, timedelta
+
+import pytest
+
+from chalicelib.errors import BadInput
+from tests.unit.offices import HALF, LONG, SUMMER, WINTER, profile_of
+
+PLAIN = ((time(8, 30), time(12)), (time(14), time(17, 30)))
+HOT = ((time(8), time(12)), (time(15), time(18)))
+COLD = ((time(9), time(12)), (time(14), time(17)))
+
+
+@pytest.mark.parametrize(
+    ("office", "day", "expected"),
+    [
+        ("", date(2025, 7, 1), PLAIN),
+        (SUMMER, date(2025, 5, 31), PLAIN),
+        (SUMMER, date(2025, 6, 1), HOT),
+        (SUMMER, date(2025, 9, 30), HOT),
+        (SUMMER, date(2025, 10, 1), PLAIN),
+        (WINTER, date(2025, 10, 31), PLAIN),
+        (WINTER, date(2025, 11, 1), COLD),
+        (WINTER, date(2025, 12, 31), COLD),
+        (WINTER, date(2026, 1, 1), COLD),
+        (WINTER, date(2024, 2, 29), COLD),
+        (WINTER, date(2026, 3, 31), COLD),
+        (WINTER, date(2026, 4, 1), PLAIN),
+    ],
+)
+def test_a_season_has_its_own_hours(office: str, day: date, expected: object) -> None:
+    """From its first to its last day, over the year's end too."""
+    assert profile_of(office).office.sessions_on(day) == expected
+
+
+@pytest.mark.parametrize(
+    ("office", "minutes"), [("", 420), (SUMMER, 420), (WINTER, 360), (HALF, 210), (LONG, 480)]
+)
+def test_the_standard_day_is_said_or_the_sum(office: str, minutes: int) -> None:
+    """Where all days are equally long nothing need be said."""
+    assert profile_of(office).office.standard_day == timedelta(minutes=minutes)
+
+
+def test_each_season_says_what_it_rests_on() -> None:
+    """As every entry of a profile does."""
+    office = profile_of(SUMMER).office
+    assert (office.basis, office.seasons[0].basis) == ("x", "y")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('from = "06-01"', 'from = "6-1"', "from must be a day of the year"),
+        ('from = "06-01"', 'from = "06-31"', "from must be a day of the year"),
+        ('to = "09-30"', "to = 930", "to must be a day of the year"),
+        ('to = "09-30"', "", "to must be a day of the year"),
+        ('to = "09-30"', 'to = "09-30"\nuntil = 1', "season 1: unknown key 'until'"),
+        ('basis = "y"', "", "season 1: basis must be text"),
+        ('["15:00", "18:00"]', '["15:00", "18:30"]', "standard_day must be said"),
+        ('["15:00", "18:00"]', '["11:00", "18:00"]', "season 1.sessions: sessions must follow"),
+        ('["15:00", "18:00"]', '["15:00", "24:00"]', "not a time of day"),
+        ("[[office.season]]", "[office.season]", "season must be tables"),
+        ('basis = "x"', 'basis = "x"\nstandard_day = 7', "standard_day must be like"),
+        ('basis = "x"', 'basis = "x"\nstandard_day = ""', "standard_day must be like"),
+        ('basis = "x"', 'basis = "x"\nstandard_day = "7.5h"', "standard_day must be like"),
+        ('basis = "x"', 'basis = "x"\nstandard_day = "0h"', "standard_day must be longer"),
+        ('basis = "x"', 'basis = "x"\nstandard_day = "24h1min"', "standard_day must be longer"),
+        ('basis = "x"', 'basis = "x"\nlunch = true', "office: unknown key 'lunch'"),
+    ],
+)
+def test_broken_hours_are_refused_with_their_place(old: str, new: str, says: str) -> None:
+    """Whole or not at all."""
+    assert old in SUMMER
+    with pytest.raises(BadInput, match=says) as refused:
+        profile_of(SUMMER.replace(old, new))
+    assert refused.value.place.startswith("mine.toml: office")
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("07-01", "07-31"), ("05-01", "06-01"), ("09-30", "10-31"), ("10-01", "06-01")],
+)
+def test_seasons_that_overlap_are_refused(first: str, last: str) -> None:
+    """One day has one set of hours; the last of these begins in autumn and reaches into June."""
+    other = f'[[office.season]]\nfrom = "{first}"\nto = "{last}"\nsessions = [["09:00", "16:00"]]\n'
+    with pytest.raises(BadInput, match="season 2: overlaps season 1"):
+        profile_of(f'{SUMMER}{other}basis = "z"\n')
+    apart = other.replace(first, "10-01").replace(last, "10-31")
+    assert len(profile_of(f'{SUMMER}{apart}basis = "z"\n').office.seasons) == 2
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("", ("L", "L", "same_day")),
+        ('convention = "H"', ("H", "H", "same_day")),
+        ('countdown = "H"', ("L", "H", "same_day")),
+        ('convention = "H"\ncountdown = "L"', ("H", "L", "same_day")),
+        ('after_hours = "next_workday"', ("L", "L", "next_workday")),
+    ],
+)
+def test_how_a_profile_counts(lines: str, expected: tuple[str, ...]) -> None:
+    """The countdown is counted as the limits are, unless it is said."""
+    profile = profile_of(counting=lines)
+    assert (profile.convention, profile.countdown, profile.after_hours) == expected
+
+
+@pytest.mark.parametrize("line", ['convention = "M"', "countdown = 1", 'after_hours = "never"'])
+def test_what_cannot_be_counted_by_is_refused(line: str) -> None:
+    """With the key, and what it may be."""
+    with pytest.raises(BadInput, match=f"{line.partition(' ')[0]} must be .* or ") as refused:
+        profile_of(counting=line)
+    assert refused.value.place == "mine.toml: counting"
