@@ -26,8 +26,9 @@ TOLD = WHERE | LIMITS | CODES | CORRECTION | ROLES
 JUDGED = frozenset({"level", "rule", "ground", "basis", "noticed_at", "noticed", "rests_on", "clock"})
 VERSIONS = frozenset({"policy", "calendar", "terms"})
 CHECKED = frozenset({"card_key", "verdict", "cause", "missing", "told", "type", "reason", "given"})
+MOVED = frozenset({"was", "provisional"})
 MEASURED = frozenset({"sign"})
-PUBLIC = TOLD | JUDGED | VERSIONS | CHECKED | MEASURED
+PUBLIC = TOLD | JUDGED | VERSIONS | CHECKED | MOVED | MEASURED
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 _DIGESTS = 4  # digests and decoys in the leaf of a told fact, or the next multiple of it

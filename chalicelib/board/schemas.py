@@ -84,7 +84,7 @@ ANSWERS: dict[str, Schema] = {
         datacontenttype={"const": "application/json"},
         data=record(
             "region item level rule basis due_at noticed_at card verdict missing reason cause "
-            "told type time withdrawn sign",
+            "told type time withdrawn sign ground clock stage was provisional",
             case=TEXT,
             department=TEXT,
             index=WHOLE,
@@ -92,8 +92,13 @@ ANSWERS: dict[str, Schema] = {
             item=TEXT,
             level=LEVEL,
             rule=TEXT,
+            ground=TEXT,
+            clock=TEXT,
+            stage=TEXT,
             basis=TEXT,
             due_at=INSTANT,
+            was=INSTANT,
+            provisional=FLAG,
             noticed_at=INSTANT,
             card=TEXT,
             verdict={"type": "string", "enum": ["stands", "lost"]},

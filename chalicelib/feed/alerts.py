@@ -18,8 +18,13 @@ SOURCE = "duban"
 TYPES = (
     "warning.issued",
     "card.issued",
+    "card.proposed",
     "card.rechecked",
     "card.annulled",
+    "due.revised",
+    "case.deemed_accepted",
+    "case.deemed_approved",
+    "case.rechecked",
     "calendar.missing",
     "catalogue.missing",
     "event.set_aside",
@@ -27,7 +32,7 @@ TYPES = (
     "event.corrected",
     "data.flagged",
 )
-_INSTANTS = frozenset({"due_at", "noticed_at", "time"})
+_INSTANTS = frozenset({"due_at", "was", "noticed_at", "time"})
 _ID = re.compile("[0-9]{1,16}")
 
 
