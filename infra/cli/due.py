@@ -16,7 +16,7 @@ from chalicelib.instant import is_date, local, parse
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.office import CONVENTIONS
 from chalicelib.policy.shipped import DEFAULT
-from infra.named_profile import named_profile
+from infra.policy.choice import choose
 
 _WORDS = {
     "day of acceptance": "受理当日，不计入",
@@ -53,7 +53,7 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Tell the due instant. Raises BadInput with the argument that is wrong."""
-    counting = Counting(load_calendar("CN"), named_profile(arguments.profile))
+    counting = Counting(load_calendar("CN"), choose(arguments.profile, "--profile"))
     counting = counting.under(arguments.convention)
     start = _instant(arguments.start, "--from", counting)
     pauses = [_pause(text, counting) for text in arguments.pause]

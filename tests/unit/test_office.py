@@ -1,4 +1,4 @@
-"""Office hours by season, the standard day, how a profile counts: what is taken, what is refused."""
+"""Office hours by season, the standard day, how a profile counts: what is taken, what refused."""
 
 from datetime import date, time, timedelta
 
