@@ -13,8 +13,8 @@ from chalicelib.policy.profile import Profile
 class Grounds:
     """What the working of one clock rests on; *limit* is the law that sets the limit itself."""
 
-    counting: str = ""  # as the profile cites it
-    office: str = ""
+    counting: str = "本机关的计时规则"  # as the profile cites it
+    office: str = "本机关的办公时间"
     limit: str = ""
     pause: str = "行政许可法第四十五条"
     extension: str = "行政许可法第四十二条"
@@ -34,8 +34,9 @@ LAW = Grounds()
 def grounds_of(profile: Profile, limit: str = "", extension: str = "") -> Grounds:
     """What *profile* cites; *limit* and *extension* are the clock's own, where it has any."""
     return Grounds(
-        counting=profile.basis.get("counting", ""),
-        office=profile.basis.get("office", ""),
+        counting=profile.basis["counting"],
+        office=profile.office.basis,
         limit=limit,
-        extension=extension or LAW.extension,
+        pause=profile.pause.basis,
+        extension=extension or profile.extension.basis,
     )

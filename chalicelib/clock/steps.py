@@ -7,15 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from chalicelib.clock.advance import add_months
+from chalicelib.clock.advance import add_months, used_between
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import run_out
 from chalicelib.clock.grounds import LAW, Grounds
 from chalicelib.clock.span import Days, Ended, Span, days_of, ended
-from chalicelib.policy.limit import HOURS, Limit, Unit
+from chalicelib.policy.limit import Limit, Unit
 
 _DAY = timedelta(days=1)
 
+ACCEPTED = "day of acceptance"
 PAUSED = "paused"
 CLOSED = "outside office hours"
 MOVED = "moved on: "
@@ -53,14 +54,12 @@ def steps(
     walk = _Walk(spans, counting, grounds)
     told: list[Step] = []
     if limits[0].unit not in counting.by_instant:
-        zero = counting.day_zero(start)
-        told += [walk.before(day) for day in _days(counting.day_of(start), zero - _DAY)]
-        told.append(_off(zero, "day of acceptance", grounds.first_day))
+        told += walk.day_zero(start)
     since: datetime | None = start
     for number, limit in enumerate(limits, 1):
         if limit.unit in counting.by_instant:
             begins = since or counting.end_of(told[-1].date)
-            if begins >= stop:
+            if told and begins >= stop:
                 break  # a pause without end began before this limit was reached
             since = run_out(start, limits[:number], spans, counting).at
             told = _joined(told, walk.by_hours((begins, since), stop, limit.unit, number))
@@ -82,11 +81,15 @@ class _Walk:
     counting: Counting
     grounds: Grounds
 
-    def before(self, day: date) -> Step:
-        """A day that is over, or rests, so that what was filed on it counts as come later."""
-        if self.counting.calendar.is_workday(day):
-            return _off(day, CLOSED, self.grounds.office)
-        return self._step(day, counts=False, rule="", number=1)
+    def day_zero(self, start: datetime) -> Iterator[Step]:
+        """The day of acceptance; before it those that it came after hours on, if that matters."""
+        zero = self.counting.day_zero(start)
+        for day in _days(self.counting.day_of(start), zero - _DAY):
+            if self.counting.calendar.is_workday(day):
+                yield _off(day, CLOSED, self.grounds.counting)
+            else:
+                yield self._step(day, counts=False, rule="", number=1)
+        yield _off(zero, ACCEPTED, self.grounds.first_day)
 
     def by_days(self, day: date, limit: Limit, number: int) -> Iterator[Step]:
         """The days after *day* that *limit* needs, and those between them that do not count."""
@@ -107,13 +110,9 @@ class _Walk:
         for day in _days(self.counting.day_of(since), self.counting.day_of(min(until, stop))):
             begin = max(since, self.counting.at(day, time.min))
             end = min(until, stop, self.counting.at(day + _DAY, time.min))
-            there = timedelta(0)
-            used = timedelta(0)
-            for opens, closes in self._running(begin, end, unit):
-                there += closes - opens
-                used += closes - opens - self._paused(opens, closes)
+            used, passed = self._used(begin, end, unit)
             counts = bool(used) or day == self.counting.day_of(until)
-            if not counts and (there or self._paused(begin, end) == end - begin):
+            if not counts and (passed or self._paused(begin, end) == end - begin):
                 yield _off(day, PAUSED, self.grounds.pause, number, used)
                 continue
             step = self._step(day, counts=counts, rule=self._rule(unit), number=number)
@@ -151,8 +150,8 @@ class _Walk:
         return f"{why} ({'、'.join(source.notices)})" if source else why
 
     def _rule(self, unit: Unit) -> str:
-        if unit in HOURS:
-            return self.grounds.hours
+        if unit in self.counting.by_instant:
+            return self.grounds.counting if unit == "wd" else self.grounds.hours
         rules = {"wd": self.grounds.workdays, "mo": self.grounds.months}
         return rules.get(unit, self.grounds.first_day)
 
@@ -160,15 +159,12 @@ class _Walk:
         taken: Sequence[Days] = days_of(ended(self.spans), self.counting)
         return any(begin < day <= end for begin, end in taken)
 
-    def _running(self, begin: datetime, end: datetime, unit: Unit) -> Iterator[Ended]:
-        """When time runs between *begin* and *end*: always, or while the office is open."""
+    def _used(self, begin: datetime, end: datetime, unit: Unit) -> tuple[timedelta, timedelta]:
+        """How much time ran from *begin* to *end*, and how much would have without pauses."""
         if unit == "h":
-            yield begin, end
-            return
-        for opens, closes in self.counting.office_after(begin):
-            if opens >= end:
-                return
-            yield opens, min(closes, end)
+            return end - begin - self._paused(begin, end), end - begin
+        used = used_between(begin, end, ended(self.spans), self.counting)
+        return used, self.counting.office_time.between(begin, end)
 
     def _paused(self, begin: datetime, end: datetime) -> timedelta:
         parts = (min(stop, end) - max(start, begin) for start, stop in ended(self.spans))

@@ -1,17 +1,27 @@
 """Day by day: which day counted, which did not, and why."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import due
 from chalicelib.clock.pause import Pause, spans_of
 from chalicelib.clock.steps import Step, steps
 from tests.unit import oracle
 from tests.unit.strategies import amounts, limit_of, pause_of, starts, stops
-from tests.unit.told import COUNTING, at, pause, walk
+from tests.unit.told import CALENDAR, COUNTING, POLICY, at, pause, walk
+
+# Every way of counting that makes a difference here: both conventions, and each other parameter.
+WAYS = [
+    COUNTING,
+    COUNTING.under("H"),
+    Counting(CALENDAR, POLICY.with_counting(cutoff="24:00", rest_day="keep")),
+    Counting(CALENDAR, replace(POLICY, after_hours="next_workday")),
+]
 
 
 def told(
@@ -161,39 +171,45 @@ def test_a_pause_without_end_is_told_as_far_as_the_clock_has_run() -> None:
         assert (found[-1].date, sum(s.counts for s in found)) == (date(2025, 4, 16), count)
 
 
-@given(st.data(), starts(), st.lists(amounts(("h", "wh")), min_size=1, max_size=2))
+@given(st.data(), starts(), st.lists(amounts(("h", "wh", "wd")), min_size=1, max_size=2))
 def test_the_hours_of_all_days_are_those_of_the_limits(
     data: st.DataObject, start: datetime, limits: list[oracle.Amount]
 ) -> None:
-    """Not a millisecond more or less, whatever was paused."""
-    spans = spans_of(
-        (pause_of(stop) for stop in data.draw(stops(start, open_ones=False))), COUNTING
-    )
+    """Not a millisecond more or less, whatever was paused; a working day of H is seven hours."""
+    counting = COUNTING.under("H")
+    paused = [pause_of(stop) for stop in data.draw(stops(start, open_ones=False))]
+    spans = spans_of(paused, counting)
     given_limits = [limit_of(limit) for limit in limits]
-    last = due(start, given_limits, spans, COUNTING)
+    last = due(start, given_limits, spans, counting)
     assert last is not None
-    found = steps(given_limits, (start, last.at), spans, COUNTING)
+    found = steps(given_limits, (start, last.at), spans, counting)
     used = sum((step.used for step in found if step.used is not None), timedelta(0))
-    assert used == timedelta(hours=sum(amount for amount, _ in limits))
+    hours = {"h": 1, "wh": 1, "wd": 7}
+    assert used == timedelta(hours=sum(amount * hours[unit] for amount, unit in limits))
     assert all(step.counts for step in found if step.used)
 
 
-@given(st.data(), starts(), st.lists(amounts(("wd", "d", "mo", "h", "wh")), min_size=1, max_size=2))
+@given(
+    st.data(),
+    starts(),
+    st.lists(amounts(("wd", "d", "mo", "h", "wh")), min_size=1, max_size=2),
+    st.sampled_from(WAYS),
+)
 def test_the_working_comes_to_the_sum(
-    data: st.DataObject, start: datetime, limits: list[oracle.Amount]
+    data: st.DataObject, start: datetime, limits: list[oracle.Amount], counting: Counting
 ) -> None:
     """Every day once, to the very day that is due; as many count as the limit says."""
     paused = [pause_of(stop) for stop in data.draw(stops(start, open_ones=False))]
-    spans = spans_of(paused, COUNTING)
+    spans = spans_of(paused, counting)
     given_limits = [limit_of(limit) for limit in limits]
-    last = due(start, given_limits, spans, COUNTING)
+    last = due(start, given_limits, spans, counting)
     assert last is not None
-    found = steps(given_limits, (start, last.at), spans, COUNTING)
+    found = steps(given_limits, (start, last.at), spans, counting)
     days = [step.date for step in found]
     assert days == [days[0] + n * timedelta(days=1) for n in range(len(days))]
     assert days[0] == start.date()
     assert days[-1] == last.at.astimezone(oracle.CHINA).date()
     assert found[-1].counts or found[-1].why.startswith("moved on: ")
     assert all(step.basis for step in found)
-    if {unit for _, unit in limits} <= {"wd", "d"}:
+    if {unit for _, unit in limits} <= {"wd", "d"} - counting.by_instant:
         assert sum(step.counts for step in found) == sum(amount for amount, _ in limits)

@@ -1,0 +1,226 @@
+"""The derivation in words: what is read out to an applicant, against the golden examples."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.clock.counting import Counting
+from chalicelib.clock.derivation import Derivation, Extended, Paused
+from chalicelib.clock.grounds import grounds_of
+from chalicelib.clock.paragraph import Opening, paragraph
+from chalicelib.clock.pause import Pause
+from chalicelib.clock.timeline import Course, stretches
+from chalicelib.policy.limit import Limit
+from tests.unit import oracle
+from tests.unit.strategies import amounts, limit_of, pause_of, starts, stops
+from tests.unit.told import CALENDAR, COUNTING, POLICY, at, pause
+
+CLOSE = (
+    "，即当日办公时间结束之时（民法典第二百零三条第二款；"
+    "办公时间依据：建议默认值：地方未公布办公时间时使用）。"
+)
+PAUSE = "行政许可法第四十五条：所需时间应当书面告知申请人"
+EXTENSION = "行政许可法第四十二条第一款：经本行政机关负责人批准，可以延长十日"
+
+
+def derived(
+    start: str | datetime,
+    limit: str,
+    *pauses: Pause,
+    extensions: Sequence[tuple[str, str]] = (),
+    counting: Counting = COUNTING,
+) -> Derivation:
+    """Derive a clock as it stands after all of it; procedures are called 检测, 听证."""
+    begun = at(start) if isinstance(start, str) else start
+    granted = [(at(when), Limit.parse(by)) for when, by in extensions]
+    *_, last = stretches(begun, Limit.parse(limit), Course(pauses, granted), counting)
+    names = ("检测", "听证", "鉴定")
+    return Derivation(
+        begun,
+        last,
+        counting,
+        grounds_of(POLICY),
+        tuple(Paused(one, names[n % 3]) for n, one in enumerate(pauses)),
+        tuple(Extended(when, by, "经本机关负责人批准") for when, by in granted),
+    )
+
+
+def told(*arguments: str | Pause, **more: object) -> str:
+    """Give the paragraph of that clock, without the sentence it opens with."""
+    said = paragraph(derived(*arguments, **more), Opening())  # type: ignore[arg-type]
+    return said.partition("内办结。")[2]
+
+
+def test_the_whole_of_an_extended_case() -> None:
+    """DOMAIN §9 T-07, word for word as it is read out."""
+    extended = derived("2026-04-01T09:00", "20wd", extensions=[("2026-04-28T15:00", "10wd")])
+    assert paragraph(extended, Opening()) == (
+        "您的申请于2026年4月1日受理，应当在20个工作日内办结。"
+        "受理当日不计入，自次日4月2日起计算（民法典第二百零一条第一款）；"
+        "期限按工作日计算，不含法定节假日（行政许可法第八十二条）。"
+        "其间，4月4日至6日、5月1日至5日放假（国办发明电〔2025〕7号），不计入；"
+        "其余周末9天为周休息日（国务院关于职工工作时间的规定第七条），不计入；"
+        "5月9日为调休上班日（国办发明电〔2025〕7号），照常计入。"
+        "20个工作日的期限于4月30日届满。"
+        f"4月28日15:00经本机关负责人批准延长10个工作日（{EXTENSION}），自5月6日起接续计算，于5月18日届满。"
+        f"因此，到期时间为2026年5月18日（星期一）17:30{CLOSE}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("given_pauses", "expected"),
+    [
+        (
+            [pause("2026-04-08T10:00", "2026-04-15T10:00")],
+            "因检测，自4月8日10:00至4月15日10:00暂停计时（*），4月9日至15日不计入，扣除5个工作日。",
+        ),
+        (
+            [pause("2026-04-08T10:00", "2026-04-15T10:00", "3wd")],
+            (
+                "因检测，自4月8日10:00至4月13日10:00暂停计时，以批准的3个工作日为限，超出部分照常计时（*），"
+                "4月9日至13日不计入，扣除3个工作日。"
+            ),
+        ),
+        (
+            [
+                pause("2026-04-08T10:00", "2026-04-15T10:00"),
+                pause("2026-04-10T10:00", "2026-04-20T10:00"),
+            ],
+            (
+                "检测自4月8日10:00至4月15日10:00暂停计时；听证自4月10日10:00至4月20日10:00暂停计时；"
+                "重叠的时间只扣除一次（*），4月9日至20日不计入，扣除8个工作日。"
+            ),
+        ),
+        (
+            [pause("2026-04-08T10:00", "2026-04-08T15:00")],
+            "因检测，自4月8日10:00至15:00暂停计时（*），当日恢复，不影响按日计算的期限。",
+        ),
+        (
+            [pause("2026-04-10T10:00", "2026-04-12T15:00")],
+            "因检测，自4月10日10:00至4月12日15:00暂停计时（*），其间4月11日至12日没有工作日，不作扣除。",
+        ),
+        (
+            [pause("2026-04-08T10:00")],
+            (
+                "因检测，自4月8日10:00起暂停计时，目前尚未恢复（*）。"
+                "此前已计入4个工作日，尚余16个工作日，在恢复计时后继续计算，到期时间届时确定。"
+            ),
+        ),
+        (
+            [pause("2026-06-08T10:00")],
+            "检测自6月8日10:00开始，已在期限届满之后，不影响到期时间。",
+        ),
+    ],
+)
+def test_pauses(given_pauses: list[Pause], expected: str) -> None:
+    """Named, from when to when, under which law, and how much they took out."""
+    assert expected.replace("*", PAUSE) in told("2026-04-01T09:00", "20wd", *given_pauses)
+
+
+def test_an_extension_that_came_too_late() -> None:
+    """It is told, and that it adds nothing."""
+    said = told("2026-09-18T16:00", "5wd", extensions=[("2026-09-29T09:00", "3wd")])
+    assert "9月29日09:00延长3个工作日的批准在期限届满之后，不产生延长的效力" in said
+    assert "到期时间为2026年9月24日（星期四）17:30" in said
+
+
+def test_other_units_are_counted_by_their_own_law() -> None:
+    """A month, and days that end on a rest day; hours run on, office hours do not."""
+    month = told("2026-04-01", "1mo")
+    assert "到期月的对应日为最后一日（民法典第二百零二条）" in month
+    assert "届满日5月1日为放假日，顺延至其后第一个工作日5月6日（民法典第二百零三条第一款）" in month
+    days = told("2026-04-01", "10d")
+    assert "届满日4月11日为星期六，顺延至其后第一个工作日4月13日" in days
+    hours = told("2026-04-03T18:00", "48h")
+    assert "逐日计时：4月3日计6小时，4月4日计24小时，4月5日计18小时，累计48小时。" in hours
+    office = told("2026-04-03T18:00", "8wh")
+    assert "4月4日至6日放假（国办发明电〔2025〕7号），不计入；4月3日没有可计入的办公时间" in office
+    assert "逐日计时：4月7日计7小时，4月8日计1小时，累计8小时。" in office
+
+
+def test_convention_h_tells_the_hours() -> None:
+    """DOMAIN §9 T-15, with a pause in it: eight and a half hours of office time."""
+    counting = COUNTING.under("H")
+    assert (
+        "逐日计时：10月15日计5小时30分，10月16日至19日、10月22日至23日每日计7小时，"
+        "10月24日计1小时30分，累计49小时。因此，到期时间为2018年10月24日（星期三）10:00。"
+    ) in told("2018-10-15T10:00", "7wd", counting=counting)
+    paused = pause("2018-10-16T10:00", "2018-10-17T11:30")
+    assert "扣除办公时间8小时30分。" in told("2018-10-15T10:00", "7wd", paused, counting=counting)
+
+
+def test_an_unpublished_year_is_said() -> None:
+    """And on what the guess rests."""
+    said = told("2026-12-21T09:00", "10wd")
+    assert "2027年1月1日为固定节假日（全国年节及纪念日放假办法第二条），不计入" in said
+    assert "2027年的放假安排尚未公布" in said
+    assert "到期时间为暂定，待公布后重新计算。" in said
+
+
+def test_the_end_inside_a_pause_moves_on() -> None:
+    """To the first close of office after it."""
+    said = told("2025-04-14", "1wd", pause("2025-04-15T10:00", "2025-04-17T18:00"))
+    assert "届满之时正在暂停，顺延至恢复计时后办公时间首次结束之日，即4月18日" in said
+
+
+def test_after_hours_may_be_the_next_working_day() -> None:
+    """Where the profile says so; the day of acceptance is that one then."""
+    counting = Counting(CALENDAR, replace(POLICY, after_hours="next_workday"))
+    said = told("2026-04-03T18:00", "5wd", counting=counting)
+    assert said.startswith("因在办公时间以外，视为4月7日受理（民法典")
+    assert "受理当日不计入，自次日4月8日起计算" in said
+
+
+def test_an_agreed_instant_is_not_derived() -> None:
+    """It has no days and says why."""
+    one = derived("2026-04-01T09:00", "5wd")
+    agreed = replace(one, last=replace(one.last, limits=(), spans=()))
+    assert agreed.steps == ()
+    assert "到期时间直接确定为2026年4月9日17:30，不作推算" in paragraph(agreed, Opening())
+
+
+@given(
+    st.data(),
+    starts(),
+    amounts(("wd", "d", "mo", "h", "wh")),
+    st.sampled_from([COUNTING, COUNTING.under("H")]),
+)
+def test_it_names_the_due_day_and_every_notice(
+    data: st.DataObject, start: datetime, limit: oracle.Amount, counting: Counting
+) -> None:
+    """Whatever happens on the way; each extension and pause too, and never a machine's word."""
+    pauses = [pause_of(stop) for stop in data.draw(stops(start))]
+    extension = data.draw(st.none() | st.tuples(st.integers(0, 40), st.sampled_from(["5wd", "9h"])))
+    granted = []
+    if extension is not None:
+        granted = [(start + timedelta(days=extension[0]), Limit.parse(extension[1]))]
+    course = Course(pauses, granted)
+    *_, last = stretches(start, limit_of(limit), course, counting)
+    one = Derivation(
+        start,
+        last,
+        counting,
+        grounds_of(POLICY),
+        tuple(Paused(each) for each in pauses),
+        tuple(Extended(when, by) for when, by in granted),
+    )
+    said = paragraph(one, Opening())
+    assert not re.search("[A-Za-z_]", said)
+    if last.due is None:
+        assert "到期时间届时确定" in said
+    else:
+        due = last.due.at.astimezone(oracle.CHINA)
+        assert f"到期时间为{due.year}年{due.month}月{due.day}日" in said
+    if limit[1] in ("wd", "wh"):
+        off = [s for s in one.steps if s.why.startswith(("holiday", "make-up workday"))]
+        for step in off:
+            assert counting.calendar.notices(step.date)[0] in said
+    counted = sum((step.used for step in one.steps if step.used), timedelta(0))
+    if counted and counted % timedelta(hours=1) == timedelta(0):
+        assert f"累计{counted // timedelta(hours=1)}小时" in said
+    assert ("不产生延长的效力" in said) == bool(one.too_late() and last.due)
