@@ -1,0 +1,251 @@
+"""`duban calendar`: what it tells, what it stores, how it refuses; on moto and offline."""
+
+import json
+from contextlib import contextmanager
+from datetime import date
+
+import pytest
+
+from infra import served as stage_services
+from infra.cli import main
+
+YEAR = {
+    "year": 2027,
+    "status": "official",
+    "notices": ["国办发明电〔2026〕1号"],
+    "source": "made up",
+    # of these only Monday 4 January is a working day as long as nothing is published; and what
+    # was guessed to be off and is not named here is worked: Friday 1 October
+    "days_off": ["2027-01-01", "2027-01-04", "2027-05-01", "2027-05-02"],
+    "makeup_workdays": ["2027-01-03"],
+}
+TYPHOON = {
+    "kind": "change",
+    "notice": "湘西政办发电〔2026〕3号",
+    "issued": "2026-08-19",
+    "region": "4331",
+    "days_off": ["2026-08-20", "2026-08-22"],
+}
+ICS = """BEGIN:VCALENDAR
+BEGIN:VEVENT
+DTSTART;VALUE=DATE:20270101
+SUMMARY:元旦
+END:VEVENT
+BEGIN:VEVENT
+DTSTART;VALUE=DATE:20270109
+SUMMARY:元旦（班）
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+@pytest.fixture
+def duban(monkeypatch, capsys):
+    """Give the command; without a stage."""
+
+    def nowhere(name):
+        raise AssertionError(f"asked for stage {name}")
+
+    monkeypatch.setattr(stage_services, "served", nowhere)
+
+    def run(*arguments):
+        code = main.main(["calendar", *map(str, arguments)])
+        printed = capsys.readouterr()
+        return code, printed.out.strip(), printed.err.strip()
+
+    return run
+
+
+@pytest.fixture
+def staged_duban(served, duban, monkeypatch):
+    """Give the command; it finds the stage of this test whatever stage it names."""
+
+    @contextmanager
+    def here(_name):
+        yield served
+
+    monkeypatch.setattr(stage_services, "served", here)
+    return duban
+
+
+@pytest.fixture
+def file(tmp_path):
+    """Give a function that writes a file: JSON of a table, or text."""
+
+    def write(content, name="f.json"):
+        text = content if isinstance(content, str) else json.dumps(content)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        return tmp_path / name
+
+    return write
+
+
+def test_a_check_tells_what_would_change_and_needs_no_stage(duban, file):
+    """Friday 1 January was guessed to be off already, and so were 1 and 2 May, a weekend."""
+    code, printed, errors = duban("import", file(YEAR), "--check")
+    assert (code, errors) == (0, "")
+    assert printed.splitlines()[:-1] == [
+        "2027-01-03 Sun  off → working",
+        "2027-01-04 Mon  working → off",
+        "2027-10-01 Fri  off → working",
+        "2027 is published now",
+        "3 days change for everybody; not imported",
+    ]
+
+
+def test_an_import_is_in_force_and_told_as_json(staged_duban, served, file):
+    """The closure of one region: only the Thursday changes, the Saturday was off anyway."""
+    code, printed, _ = staged_duban("import", file(TYPHOON), "--json")
+    told = json.loads(printed)
+    assert code == 0
+    assert told["imported"] is told["in_force"] is True
+    assert told["changes"] == [{"date": "2026-08-20", "was": "working", "now": "off"}]
+    assert (told["kind"], told["region"], told["publishes"]) == ("change", "4331", None)
+    assert told["notices"] == ["湘西政办发电〔2026〕3号"]
+    assert told["version"] == served.calendar("433101").version != served.calendar("11").version
+
+
+def test_the_same_import_again_does_nothing(staged_duban, served, file):
+    """And says so."""
+    staged_duban("import", file(TYPHOON))
+    code, printed, _ = staged_duban("import", file(TYPHOON))
+    assert code == 0
+    assert "0 days change for region 4331; was in force already" in printed
+    assert len(served.calendars.current()) == 1
+    assert json.loads(staged_duban("import", file(TYPHOON), "--json")[1])["imported"] is False
+
+
+def test_a_check_against_a_stage_imports_nothing(staged_duban, served, file):
+    """It compares with what is in force there."""
+    staged_duban("import", file(YEAR))
+    shorter = {**YEAR, "makeup_workdays": []}
+    code, printed, errors = staged_duban("import", file(shorter), "--check", "--stage", "prod")
+    assert code == 0
+    assert printed.startswith("2027-01-03 Sun  working → off\n1 day changes for everybody")
+    assert errors == (
+        "duban: 2027 has no weekend day that is worked; every year since 2004 has some:"
+        " is this a list of holidays only?"
+    )
+    assert len(served.calendars.current()) == 1
+
+
+def test_a_year_in_icalendar_with_its_notice(staged_duban, served, file):
+    """As it is published; the notice is the operator's to say."""
+    published = file(ICS, "2027.ics")
+    assert staged_duban("import", published, "--notice", "国办发明电〔2026〕1号")[0] == 0
+    assert served.calendar().why(date(2027, 1, 9)) == "make-up workday"
+    assert served.calendar().notices(date(2027, 1, 9)) == ("国办发明电〔2026〕1号",)
+
+
+@pytest.mark.parametrize(
+    ("given", "options", "says"),
+    [
+        (('{\n"year": 2027\n', "f.json"), (), "f.json:3: not JSON"),
+        (({**YEAR, "days_off": ["2027-13-01"]}, "f.json"), (), "f.json: days_off: '2027-13-01'"),
+        (({**TYPHOON, "regions": "4331"}, "f.json"), (), "f.json: unknown key 'regions'"),
+        ((ICS, "f.ics"), (), "--notice: iCalendar names no notice"),
+        ((ICS, "f.txt"), (), "--notice: iCalendar names no notice"),
+        ((ICS, "f.ics"), ("--notice", "1号", "--year", "2026"), "f.ics: no day of 2026 in it"),
+        ((ICS.replace("DTSTART", "DTBEGIN"), "f.ics"), ("--notice", "1号"), "f.ics:2: an event"),
+        ((YEAR, "f.json"), ("--notice", "1号"), "--notice: is for iCalendar"),
+        ((YEAR, "f.json"), ("--year", "2027"), "--year: is for iCalendar"),
+    ],
+)
+def test_what_is_wrong_is_refused_with_its_place(duban, file, given, options, says):
+    """One line, exit 2, and no stage is asked for."""
+    code, printed, errors = duban("import", file(*given), *options)
+    assert (code, printed) == (2, "")
+    assert errors.startswith("duban: ")
+    assert says in errors
+    assert "\n" not in errors
+
+
+def test_what_is_in_force_stays_when_an_import_is_refused(staged_duban, served, file):
+    """Whole or not at all."""
+    staged_duban("import", file(TYPHOON))
+    before = served.calendars.version()
+    wrong = {**YEAR, "makeup_workdays": ["2027-01-03", "2027-01-04"]}
+    assert staged_duban("import", file(wrong))[0] == 2
+    assert served.calendars.version(fresh=True) == before
+
+
+def test_a_file_that_is_not_there_is_bad_input(duban, tmp_path):
+    """So is a folder."""
+    for path in (tmp_path / "none.json", tmp_path):
+        code, _, errors = duban("import", path, "--check")
+        assert code == 2
+        assert str(path) in errors
+
+
+def test_the_shipped_calendar_stands_without_a_stage(duban):
+    """Through the last published year; in November nothing is missing."""
+    code, printed, errors = duban("status", "--on", "2026-11-30", "--json")
+    told = json.loads(printed)
+    assert (code, errors) == (0, "")
+    assert told["known_through"] == "2026-12-31"
+    assert told["missing"] == []
+    assert told["years"][-1] == {
+        "year": 2026,
+        "notices": ["国办发明电〔2025〕7号"],
+        "origin": "shipped",
+    }
+    assert [one["notice"] for one in told["changes"]] == ["国办发明电〔2020〕1号"]
+    assert told["stage"] is None
+    assert told["regions"] == {}
+
+
+@pytest.mark.parametrize(
+    ("on", "missing", "known"),
+    [
+        ("2026-12-01", [2027], "2026-12-31"),
+        ("2026-12-31", [2027], "2026-12-31"),
+        ("2027-01-01", [2027], "2026-12-31"),
+        ("2027-12-01", [2027, 2028], "2026-12-31"),
+        ("2003-06-01", [2003], None),
+    ],
+)
+def test_from_december_on_a_missing_year_is_not_passed_over(duban, on, missing, known):
+    """Exit 1, and a line that names it."""
+    code, printed, errors = duban("status", "--on", on, "--json")
+    told = json.loads(printed)
+    assert code == 1
+    assert (told["missing"], told["known_through"]) == (missing, known)
+    assert errors.splitlines() == [
+        f"duban: {year} is not published here: duban calendar import" for year in missing
+    ]
+
+
+def test_what_was_imported_is_told_by_region(staged_duban, file):
+    """Years by where they come from, changes by where they hold, each with its version."""
+    staged_duban("import", file(YEAR))
+    staged_duban("import", file(TYPHOON))
+    code, printed, _ = staged_duban("status", "--stage", "prod", "--json", "--on", "2026-12-24")
+    told = json.loads(printed)
+    assert code == 0
+    assert told["known_through"] == "2027-12-31"
+    assert told["years"][-1]["origin"] == "imported"
+    assert list(told["regions"]) == ["4331"]
+    assert told["regions"]["4331"]["version"] != told["version"]
+    assert [one["days_off"] for one in told["regions"]["4331"]["changes"]] == [
+        ["2026-08-20", "2026-08-22"]
+    ]
+    _, printed, _ = staged_duban("status", "--stage", "prod", "--on", "2026-12-24")
+    lines = printed.splitlines()
+    assert "region 4331: 湘西政办发电〔2026〕3号: off 2026-08-20, off 2026-08-22" in lines
+    assert lines[-1] == "known through 2027-12-31"
+
+
+def test_the_stage_s_own_clock_says_what_day_it_is(staged_duban, wall):
+    """1 December in China begins at 16:00 UTC of 30 November."""
+    assert staged_duban("status", "--stage", "prod")[0] == 0
+    wall.at = wall.at.replace(month=11, day=30, hour=15, minute=59)
+    assert staged_duban("status", "--stage", "prod")[0] == 0
+    wall.at = wall.at.replace(hour=16)
+    assert staged_duban("status", "--stage", "prod")[0] == 1
+
+
+def test_a_day_that_is_none_is_bad_usage(duban):
+    """One line."""
+    code, _, errors = duban("status", "--on", "tomorrow")
+    assert code == 2
+    assert errors.startswith("duban: --on: not a date")
