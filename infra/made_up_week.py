@@ -139,13 +139,13 @@ def crossed(
     events: list[MadeUp], entries: tuple[Entry, ...], simulation: Simulation, present: datetime
 ) -> list[datetime]:
     """When a limit of the week is crossed, by the same rules as in the stage."""
-    limits = {entry.item: entry.limits() for entry in entries}
+    by_item = {entry.item: entry for entry in entries}
     told: dict[str, list[Fact]] = {}
     for one in events:
         event = normalise(one.event)
         data = event["data"]
         is_accepted = event["type"] == "case.accepted"
-        terms = terms_of(data, limits[data["item"]]) if is_accepted else None
+        terms = terms_of(data, by_item[data["item"]]) if is_accepted else None
         open_data = redact(data).open
         told.setdefault(event["subject"], []).append(told_fact(event, open_data, one.at, terms))
     facts = [fact for case in told.values() for fact in simulation.run(case, present)]

@@ -14,21 +14,21 @@ from dataclasses import dataclass
 
 # What a told event may say in the open: where it belongs, how long it may take, and codes.
 WHERE = frozenset({"item", "department", "region"})
-LIMITS = frozenset(
-    {"promise", "statutory", "due_at", "limit", "approved", "by", "gap_limit", "expires_at", "parts"}
-)
+LIMITS = frozenset({"promise", "statutory", "due_at", "limit", "approved", "by"})
+ACCEPTED = frozenset({"gap_limit", "expires_at", "parts"})
 CODES = frozenset({"kind", "procedure", "outcome", "stage", "notified_at", "card"})
 CORRECTION = frozenset({"time", "withdrawn"})  # an event's id may hold a name: see ADR 0021
 ROLES = frozenset({"approved_by"})  # open where it is a code; a name in it stays private
-TOLD = WHERE | LIMITS | CODES | CORRECTION | ROLES
+TOLD = WHERE | LIMITS | ACCEPTED | CODES | CORRECTION | ROLES
 
 # What supervision itself says.
-JUDGED = frozenset({"level", "rule", "ground", "basis", "noticed_at", "noticed", "rests_on", "clock"})
+JUDGED = frozenset({"level", "rule", "ground", "basis", "clock", "rests_on"})
+NOTICED = frozenset({"noticed_at", "noticed"})
 VERSIONS = frozenset({"policy", "calendar", "terms"})
 CHECKED = frozenset({"card_key", "verdict", "cause", "missing", "told", "type", "reason", "given"})
 MOVED = frozenset({"was", "provisional"})
 MEASURED = frozenset({"sign"})
-PUBLIC = TOLD | JUDGED | VERSIONS | CHECKED | MOVED | MEASURED
+PUBLIC = TOLD | JUDGED | NOTICED | VERSIONS | CHECKED | MOVED | MEASURED
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 _DIGESTS = 4  # digests and decoys in the leaf of a told fact, or the next multiple of it

@@ -85,11 +85,7 @@ def _board(served: Services, request: Any) -> Response:
         "departments": view.department_rows(tallies, profile.data_quality),
         "due": [view.due_row(due, now, profile.zone, names) for due in _due(served, tallies, now)],
         "cards": _rows(served, served.board.cards(LATEST)),
-        "policy": {
-            "left": profile.warn_workdays_left,
-            "percent": profile.warn_percent_used,
-            "answer": profile.unanswered_workdays,
-        },
+        "policy": view.legend(profile),
     }
     return _page(served, "board", chosen, shown)
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.calendar.workdays import Calendar
-from chalicelib.cards.lamp import ISSUED
+from chalicelib.cards.lamp import FOUND
 from chalicelib.cards.recheck import rechecked
 from chalicelib.cards.remarks import corrections, held, readmitted, set_aside
+from chalicelib.cases.correction import bearing_on
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import Permit, fold
 from chalicelib.clock.counting import Counting
@@ -23,7 +24,6 @@ from chalicelib.rules.time_limits import Survey, survey
 
 MISSING = frozenset({"calendar.missing", "catalogue.missing"})
 
-_LATE = "extended too late"
 _ON_TIME = timedelta(minutes=10)  # noticed later than this, the delay is ours (DESIGN §4)
 
 
@@ -60,10 +60,9 @@ def decide(facts: Sequence[Fact], policy: Profile, calendar: Calendar, now: date
 def look(facts: Sequence[Fact], policy: Profile, counting: Counting) -> Outlook:
     """Fold *facts* and survey their limits; what is unknown is named, never guessed."""
     permit = fold(facts)
-    if permit.acceptance is not None and permit.terms is None:
-        return Outlook(permit, Survey(), f"catalogue:{permit.acceptance.text('item')}")
     try:
-        return Outlook(permit, survey(permit, counting, policy), "")
+        found = survey(permit, counting, policy)
+        return Outlook(permit, found, found.unknown)
     except Unknown as error:
         return Outlook(permit, Survey(), error.missing)
 
@@ -79,12 +78,13 @@ def judge(
     findings = outlook.survey.findings
     crossed = [finding for finding in findings if finding.at < now]
     held = next((finding for finding in crossed if finding.is_held), None)
-    held_for = f"calendar:{held.missing}" if held else outlook.unknown
+    unknown = "" if outlook.survey.is_ahead_of(now) else outlook.unknown
+    held_for = f"calendar:{held.missing}" if held else unknown
     # What waits for a calendar needs no waking: its publication will bring the case back.
     coming = (f for f in findings[len(crossed) :] if not (held and f.is_held))
     under = (policy, calendar)
     new = [*_issued(crossed, outlook.permit, facts, under, now)]
-    if not outlook.unknown:  # what cannot be judged cannot lose its ground either
+    if not unknown:  # what cannot be judged cannot lose its ground either
         new += _rechecked(facts, crossed, under, now)
     new += _said(facts, outlook, held_for, now)
     on_record = {fact.key for fact in facts if not fact.told} if new else set()
@@ -104,7 +104,7 @@ def _issued(
     under: tuple[Profile, Calendar],
     now: datetime,
 ) -> Iterator[Fact]:
-    on_record = {fact.key for fact in facts if fact.kind in ISSUED} if crossed else set()
+    on_record = {fact.key for fact in facts if fact.kind in FOUND} if crossed else set()
     for finding in crossed:
         if not finding.is_held and finding.key not in on_record:
             yield _issue(finding, permit, facts, under, now)
@@ -117,32 +117,34 @@ def _issue(
     under: tuple[Profile, Calendar],
     now: datetime,
 ) -> Fact:
-    policy, _ = under
+    rests_on = sorted({*finding.rests_on, *bearing_on(finding.rests_on, facts)})
     return Fact(
         n=0,
-        kind="warning.issued" if finding.level == "warning" else "card.issued",
+        kind=finding.kind,
         key=finding.key,
         at=finding.at,
         recorded_at=now,
         told=False,
         data={
-            "level": finding.level,
+            **_particulars(finding),
             "rule": finding.rule,
             "ground": finding.ground,
-            "basis": next(
-                one.basis
-                for rows in policy.thresholds.values()
-                for one in rows
-                if (one.rule, one.level) == (finding.rule, finding.level)
-            ),
+            "basis": finding.basis,
             "due_at": text(finding.due_at),
             "noticed_at": text(now),
-            "noticed": _noticed(finding, [facts[n] for n in permit.rests_on], facts, now),
+            "noticed": _noticed(finding, [facts[n] for n in rests_on], facts, now),
             **_rules(under),
-            "rests_on": list(permit.rests_on),
+            "rests_on": rests_on,
             **permit.where,
+            **({"department": finding.department} if finding.department else {}),
         },
     )
+
+
+def _particulars(finding: Finding) -> dict[str, str]:
+    """What not every finding has: silence has no level, the whole case no stage."""
+    said = {"level": finding.level, "clock": finding.clock, "stage": finding.label}
+    return {name: value for name, value in said.items() if value}
 
 
 def _noticed(
@@ -181,8 +183,7 @@ def _rules(under: tuple[Profile, Calendar]) -> dict[str, str]:
 
 def _said(facts: Sequence[Fact], outlook: Outlook, held_for: str, now: datetime) -> Iterator[Fact]:
     """What must not pass in silence. What cannot be judged cannot be found to fit after all."""
-    late = outlook.survey.late_extension
-    misfits = [*outlook.permit.set_aside, *([(late, _LATE)] if late else [])]
+    misfits = [*outlook.permit.set_aside, *outlook.survey.set_aside]
     noticed = {"noticed_at": text(now), **outlook.permit.where}
     yield from held(held_for, noticed)
     yield from set_aside(facts, misfits, noticed)

@@ -29,8 +29,8 @@ def head_of(
         **permit.where,
         wake_at=decision.wake_at,
         held_for=decision.held_for,
-        dues=dues(decision.outlook.survey),
-        is_paused=is_open and any(pause.end is None for pause in permit.pauses),
+        dues={} if decision.outlook.survey.is_ahead_of(now) else dues(decision.outlook.survey),
+        is_paused=is_open and decision.outlook.survey.is_paused,
         told=next((fact.kind for fact in reversed(facts) if fact.told), ""),
     )
 

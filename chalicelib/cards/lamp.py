@@ -10,13 +10,18 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import Permit
 
 ISSUED = frozenset({"warning.issued", "card.issued"})
+DEEMED = frozenset({"case.deemed_accepted", "case.deemed_approved"})
+RECHECKED = frozenset({"card.rechecked", "case.rechecked"})
+FOUND = ISSUED | DEEMED | {"card.proposed"}
+"""Whatever supervision found; what it rests on may be gone one day, and it is looked at again."""
 
 
 def lamp(permit: Permit, facts: Sequence[Fact]) -> str:
     """The lamp of the case that *facts* fold into: pending, green, yellow, red or closed."""
-    if permit.closing is not None:
+    deemed = {fact.kind for fact in facts if fact.kind in DEEMED and stands(fact, facts)}
+    if permit.closing is not None or "case.deemed_approved" in deemed:
         return "closed"
-    if permit.acceptance is None:
+    if permit.acceptance is None and not deemed:
         return "pending"
     return gravest(fact for fact in facts if fact.kind == "card.issued" and stands(fact, facts))
 
@@ -36,7 +41,5 @@ def stands(card: Fact, facts: Sequence[Fact]) -> bool:
 def rechecks(card: Fact, facts: Sequence[Fact]) -> list[Fact]:
     """The re-checks (复核) of *card*, oldest first."""
     return [
-        fact
-        for fact in facts
-        if fact.kind == "card.rechecked" and fact.data.get("card_key") == card.key
+        fact for fact in facts if fact.kind in RECHECKED and fact.data.get("card_key") == card.key
     ]

@@ -8,7 +8,7 @@ told fact turns it, the rules did; then the fact that says which clock they move
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from chalicelib.cards.lamp import ISSUED, rechecks
+from chalicelib.cards.lamp import DEEMED, FOUND, rechecks
 from chalicelib.cases import correction
 from chalicelib.cases.fact import Fact
 from chalicelib.instant import text
@@ -26,7 +26,7 @@ def rechecked(
     now: datetime,
 ) -> Iterator[Fact]:
     """Re-check every card of *facts*: those in *found* have their ground under *rules*."""
-    for card in [fact for fact in facts if fact.kind in ISSUED]:
+    for card in [fact for fact in facts if fact.kind in FOUND]:
         before = rechecks(card, facts)
         last = before[-1] if before else card
         verdict = "stands" if card.key in found else "lost"
@@ -41,7 +41,8 @@ def rechecked(
                 "noticed_at": text(now),
             }
             key = f"recheck/{card.n}/{len(before)}"
-            yield Fact(0, "card.rechecked", key, now, now, told=False, data=data)
+            kind = "case.rechecked" if card.kind in DEEMED else "card.rechecked"
+            yield Fact(0, kind, key, now, now, told=False, data=data)
 
 
 def _turned(card: Fact, last: Fact, facts: Sequence[Fact], grounds: Grounds) -> Fact | None:

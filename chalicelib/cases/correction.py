@@ -83,6 +83,18 @@ def is_withdrawal(correction: Fact) -> bool:
     return correction.data.get("withdrawn") is True
 
 
+def bearing_on(rests_on: Sequence[int], facts: Sequence[Fact]) -> list[int]:
+    """The corrections, by number, but for which what *rests_on* some of *facts* might be otherwise.
+
+    Those of the facts themselves; and every withdrawal, for what is missing rests on nothing else.
+    """
+    if not any(fact.kind == KIND for fact in facts):
+        return []
+    keys = {facts[n].key for n in rests_on}
+    counts = corrected(facts).counts.items()
+    return [one.n for key, one in counts if key in keys or is_withdrawal(one)]
+
+
 def withdrawn(facts: Sequence[Fact]) -> set[str]:
     """The keys of what is taken out by the correction that counts."""
     counts = corrected(facts).counts

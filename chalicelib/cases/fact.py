@@ -50,6 +50,8 @@ _RANK = {
     "case.withdrawn": 8,
     "case.cancelled": 8,
     "case.returned": 8,
+    "case.forwarded": 8,
+    "acceptance.withdrawn": 8,
 }
 
 

@@ -1,4 +1,4 @@
-"""Pairs suspensions with resumptions: facts in order of time → pauses, and what does not fit.
+"""Pairs suspensions with resumptions: facts in order of time → procedures, and what does not fit.
 
 A procedure is suspended once at a time. A resumption ends the procedure that it names; one that
 names none ends all that are open.
@@ -9,15 +9,14 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from chalicelib.cases.fact import Fact, place_in_time
-from chalicelib.clock.pause import Pause
-from chalicelib.policy.limit import Limit
+from chalicelib.cases.procedure import Procedure
 
 
 @dataclass(slots=True)
 class Pairing:
     """What suspensions and resumptions come to."""
 
-    pauses: list[Pause] = field(default_factory=list)
+    procedures: list[Procedure] = field(default_factory=list)
     set_aside: list[tuple[Fact, str]] = field(default_factory=list)
     _open: dict[str, Fact] = field(default_factory=dict)
 
@@ -48,12 +47,13 @@ class Pairing:
         procedure = fact.text("procedure")
         ended = [name for name in self._open if procedure in ("", name)]
         begun = [self._open.pop(name) for name in ended]
-        self.pauses.extend(Pause(start.at, fact.at, _approved(start)) for start in begun)
+        self.procedures.extend(Procedure(start, fact.at) for start in begun)
         return bool(begun)
 
     def close(self) -> "Pairing":
         """Leave open what nobody resumed."""
-        self.pauses.extend(Pause(fact.at, None, _approved(fact)) for fact in self._open.values())
+        self.procedures.extend(Procedure(fact) for fact in self._open.values())
+        self.procedures.sort(key=lambda procedure: procedure.told.at)
         return self
 
 
@@ -63,8 +63,3 @@ def paired(facts: Sequence[Fact]) -> Pairing:
     for _, tied in groupby(facts, key=place_in_time):
         pairing.take(list(tied))
     return pairing.close()
-
-
-def _approved(suspended: Fact) -> Limit | None:
-    approved = suspended.data.get("approved")
-    return Limit.read(approved) if approved else None

@@ -1,31 +1,30 @@
 """The permit case (办件) that a set of facts folds into: what is true now, whatever came first.
 
 Told facts that the case cannot take (a second acceptance, a resumption of nothing) are set aside
-with a reason; they stay on record and are reported, never refused (DESIGN §3, receive).
+with a reason; they stay on record and are reported, never refused (DESIGN §3, receive). What was
+corrected stands as corrected.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from chalicelib.cases.fact import Fact, in_order_of_time, terms_key
-from chalicelib.cases.pairing import Pairing, paired
-from chalicelib.clock.pause import Pause
-from chalicelib.policy.limit import Limit
+from chalicelib.cases.correction import corrected
+from chalicelib.cases.fact import Fact, terms_key
+from chalicelib.cases.pairing import paired
+from chalicelib.cases.procedure import Procedure
+from chalicelib.cases.stay import ENTERED, LEFT, Stay, stays_of
 from chalicelib.policy.terms import Terms, read_terms
 
-CLOSING = frozenset({"case.decided", "case.withdrawn", "case.cancelled", "case.returned"})
-_CLOCK = frozenset({"case.suspended", "case.resumed", "case.extended"})
-_NOTHING_PAIRED = Pairing()
+OPENING = frozenset({"case.submitted", "case.received"})
+SUPPLEMENTS = frozenset({"case.supplement_notified", "case.supplement_submitted"})
+ENDINGS = frozenset({"case.withdrawn", "case.cancelled", "case.returned", "acceptance.withdrawn"})
+DECIDED, FORWARDED = "case.decided", "case.forwarded"
+CLOSING = ENDINGS | {DECIDED, FORWARDED}
+_PAUSING = frozenset({"case.suspended", "case.resumed"})
+_STAGES = frozenset({ENTERED, LEFT})
 
-
-@dataclass(frozen=True, slots=True)
-class Extension:
-    """An extension (延期) by *limit*, approved *at*, as *told*."""
-
-    at: datetime
-    limit: Limit
-    told: Fact
+Misfits = list[tuple[Fact, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +32,24 @@ class Permit:
     """A permit case as its facts have it."""
 
     origin: Mapping[str, object]  # where it belongs: as accepted, before that as first told
+    openings: tuple[Fact, ...]  # submitted, received
+    supplements: tuple[Fact, ...]  # asked for, handed in
     acceptance: Fact | None
     terms: Terms | None
-    pauses: tuple[Pause, ...]
-    extension: Extension | None
+    procedures: tuple[Procedure, ...]
+    extensions: tuple[Fact, ...]
+    stays: tuple[Stay, ...]
     closing: Fact | None
+    delivered: Fact | None
+    published: Fact | None
     answers: Mapping[str, datetime]  # when each card (by its key) was first answered
-    rests_on: tuple[int, ...]  # the facts that make the clock
+    rests_on: tuple[int, ...]  # the facts that make the main clocks
     set_aside: tuple[tuple[Fact, str], ...]
+
+    @property
+    def ground(self) -> Fact | None:
+        """What its terms come from: the acceptance, before that the application."""
+        return self.acceptance or next(iter(self.openings), None)
 
     @property
     def where(self) -> dict[str, str]:
@@ -48,75 +57,98 @@ class Permit:
         return {name: str(self.origin.get(name, "")) for name in ("department", "region", "item")}
 
 
+@dataclass(slots=True)
+class _Folding:
+    """The told facts by kind, in order of time, and what of them does not fit."""
+
+    told: Sequence[Fact]
+    set_aside: Misfits = field(default_factory=list)
+
+    def of(self, kinds: Collection[str]) -> list[Fact]:
+        return [fact for fact in self.told if fact.kind in kinds]
+
+    def first(self, kinds: Collection[str], reason: str) -> Fact | None:
+        found = self.of(kinds)
+        self.set_aside.extend((fact, reason) for fact in found[1:])
+        return found[0] if found else None
+
+    def until(self, closing: Fact | None, kinds: Collection[str]) -> list[Fact]:
+        """What happened up to the end of the case; what came after it is set aside."""
+        found = self.of(kinds)
+        if closing is None or not found:
+            return found
+        within = [fact for fact in found if fact.at <= closing.at]
+        self.set_aside.extend((fact, "the case was closed") for fact in found[len(within) :])
+        return within
+
+
 def fold(facts: Sequence[Fact]) -> Permit:
     """Fold *facts*, told and derived, into the case. The order of arrival changes nothing."""
-    told = in_order_of_time([fact for fact in facts if fact.told])
-    set_aside: list[tuple[Fact, str]] = []
-    acceptance = _first(told, {"case.accepted"}, set_aside, "accepted before")
-    closing = _first(told, CLOSING, set_aside, "closed before")
-    clock = [fact for fact in told if fact.kind in _CLOCK]
-    pairing, extension = _NOTHING_PAIRED, None
-    if clock:
-        clock, after = _until(closing, clock)
-        set_aside.extend((fact, "the case was closed") for fact in after)
-        pairing = paired([fact for fact in clock if fact.kind != "case.extended"])
-        set_aside.extend(pairing.set_aside)
-        extension = _extension(clock, set_aside)
-    origin = acceptance or next((fact for fact in told if fact.data.get("item")), None)
-    terms, adopted = _terms(acceptance, facts)
-    unfit = {fact.key for fact, _ in set_aside}
-    used = [acceptance, adopted, closing, *(fact for fact in clock if fact.key not in unfit)]
+    stands = corrected(facts)
+    told = _Folding(stands.told, list(stands.set_aside))
+    acceptance = told.first({"case.accepted"}, "accepted before")
+    terms, adopted = _terms(acceptance or next(iter(told.of(OPENING)), None), facts)
+    closing = _closing(told, terms)
+    if acceptance is not None and closing is not None and closing.at < acceptance.at:
+        told.set_aside.append((acceptance, "the case was closed"))
+        acceptance = None
+    # A procedure may outlast the case (DOMAIN PAU-05), so that its end may come after the closing.
+    pausing = [*told.until(closing, {"case.suspended"}), *told.of({"case.resumed"})]
+    pairing = paired(sorted(pausing, key=stands.told.index)) if pausing else None
+    extensions = told.until(closing, {"case.extended"})
+    stays = stays_of(told.until(closing, _STAGES), acceptance, terms.stages if terms else {})
+    told.set_aside += [*(pairing.set_aside if pairing else ()), *stays.set_aside]
+    unfit = {fact.key for fact, _ in told.set_aside}
+    clock = [acceptance, adopted, closing, *pausing]
+    origin = acceptance or next((fact for fact in told.told if fact.data.get("item")), None)
     return Permit(
         origin=origin.data if origin else {},
+        openings=tuple(told.of(OPENING)),
+        supplements=tuple(told.of(SUPPLEMENTS)),
         acceptance=acceptance,
         terms=terms,
-        pauses=tuple(pairing.pauses),
-        extension=extension,
+        procedures=tuple(pairing.procedures) if pairing else (),
+        extensions=tuple(extensions),
+        stays=tuple(stays.stays),
         closing=closing,
-        answers=_answers(told, facts),
-        rests_on=tuple(sorted(fact.n for fact in used if fact is not None)),
-        set_aside=tuple(set_aside),
+        delivered=next(iter(told.of({"document.delivered"})), None),
+        published=next(iter(told.of({"result.published"})), None),
+        answers=_answers(told.told, facts),
+        rests_on=_numbers([fact for fact in clock if fact and fact.key not in unfit]),
+        set_aside=tuple(told.set_aside),
     )
 
 
-def _first(
-    told: list[Fact],
-    kinds: set[str] | frozenset[str],
-    set_aside: list[tuple[Fact, str]],
-    reason: str,
-) -> Fact | None:
-    found = [fact for fact in told if fact.kind in kinds]
-    set_aside.extend((fact, reason) for fact in found[1:])
-    return found[0] if found else None
+def _numbers(facts: Sequence[Fact]) -> tuple[int, ...]:
+    return tuple(sorted(fact.n for fact in facts))
 
 
-def _until(closing: Fact | None, clock: list[Fact]) -> tuple[list[Fact], list[Fact]]:
-    """What happened up to the end of the case, and what after it."""
-    if closing is None:
-        return clock, []
-    within = [fact for fact in clock if fact.at <= closing.at]
-    return within, clock[len(within) :]
+def _closing(told: _Folding, terms: Terms | None) -> Fact | None:
+    """What ended it. To send it on (转报) ends the case of a lower authority, and no other's."""
+    is_forwarded = terms is not None and terms.kind == "forwarded"
+    if is_forwarded:
+        return told.first(CLOSING, "closed before")
+    told.set_aside.extend((fact, "not a case to send on") for fact in told.of({FORWARDED}))
+    return told.first(CLOSING - {FORWARDED}, "closed before")
 
 
-def _terms(acceptance: Fact | None, facts: Sequence[Fact]) -> tuple[Terms | None, Fact | None]:
-    """The terms of the acceptance, and the fact that gave them later where it did not itself."""
-    if acceptance is None:
+def _terms(ground: Fact | None, facts: Sequence[Fact]) -> tuple[Terms | None, Fact | None]:
+    """The terms of the acceptance, and the fact that gave them later where it did not itself.
+
+    Before there is one, those that the item had when the application came: a deemed acceptance
+    goes by them.
+    """
+    if ground is None:
         return None, None
-    terms = read_terms(acceptance.data.get("terms"))
+    terms = read_terms(ground.data.get("terms"))
     if terms is not None:
         return terms, None
-    key = terms_key(acceptance)
+    key = terms_key(ground)
     adopted = next((fact for fact in facts if fact.key == key and not fact.told), None)
     return (read_terms(adopted.data.get("terms")), adopted) if adopted else (None, None)
 
 
-def _extension(clock: list[Fact], set_aside: list[tuple[Fact, str]]) -> Extension | None:
-    """The first extension; one is allowed (行政许可法 42, DOMAIN PAU-08)."""
-    first = _first(clock, {"case.extended"}, set_aside, "extended before")
-    return Extension(first.at, Limit.read(first.data.get("by")), first) if first else None
-
-
-def _answers(told: list[Fact], facts: Sequence[Fact]) -> Mapping[str, datetime]:
+def _answers(told: Sequence[Fact], facts: Sequence[Fact]) -> Mapping[str, datetime]:
     answers: dict[str, datetime] = {}
     for fact in told:
         if fact.kind == "card.responded":

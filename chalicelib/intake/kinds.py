@@ -25,6 +25,8 @@ class Kind(StrEnum):
     CASE_CANCELLED = "case.cancelled"
     CASE_RETURNED = "case.returned"
     CASE_CORRECTED = "case.corrected"
+    CASE_FORWARDED = "case.forwarded"
+    ACCEPTANCE_WITHDRAWN = "acceptance.withdrawn"
     DOCUMENT_DELIVERED = "document.delivered"
     RESULT_PUBLISHED = "result.published"
 

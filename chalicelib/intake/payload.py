@@ -61,6 +61,7 @@ Code = Annotated[str, Field(max_length=64, pattern=r"^[a-z][a-z0-9_]*$")]
 Instant = Annotated[str, Field(max_length=40), AfterValidator(_instant)]
 InstantOrDay = Annotated[str, Field(max_length=40), AfterValidator(_instant_or_day)]
 OnlyTrue = Annotated[Literal[True], BeforeValidator(_true)]
+PartName = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Materials = Annotated[list[Name], Field(max_length=100)]
 
 
@@ -95,6 +96,15 @@ class Opening(Data):
     applicant: Applicant | None = None
 
 
+class Part(Data):
+    """An authority's part of a joint case: from the acceptance on, or *after* another stage."""
+
+    department: PartName
+    stage: PartName | None = None
+    limit: Amount | None = None
+    after: PartName | None = None
+
+
 class Acceptance(Opening):
     """What the countdown needs; limits given here go over the catalogue's."""
 
@@ -102,11 +112,22 @@ class Acceptance(Opening):
     promise: Amount | None = None
     due_at: InstantOrDay | None = None  # a day ends when its last office hour does (DESIGN §4)
     statutory: Amount | None = None
+    gaps: Materials | None = None  # 容缺受理: what is still to be brought
+    gap_limit: Amount | None = None
+    expires_at: InstantOrDay | None = None  # 延续: when the licence to be renewed expires
+    parts: Annotated[list[Part], Field(max_length=10)] | None = None
 
     @model_validator(mode="after")
     def _one_promise(self) -> "Acceptance":
         if self.promise is not None and self.due_at is not None:
             raise PydanticCustomError("both", "promise and due_at exclude each other")
+        return self
+
+    @model_validator(mode="after")
+    def _parts_differ(self) -> "Acceptance":
+        places = [(part.department, part.stage) for part in self.parts or ()]
+        if len(set(places)) < len(places):
+            raise PydanticCustomError("parts", "two parts of the same department and stage")
         return self
 
 
@@ -117,9 +138,10 @@ class Supplement(Data):
 
 
 class Stage(Data):
-    """Where inside the department the case is."""
+    """Where inside the department, or in a joint case in which department, the case is."""
 
     stage: Name
+    department: Name | None = None
     post: Name | None = None
     limit: Amount | None = None
 
@@ -154,6 +176,12 @@ class Decision(Data):
 
     outcome: Code
     reason: Prose | None = None
+
+
+class Forwarding(Data):
+    """初审上报: to whom the lower authority sent its opinion and the materials."""
+
+    to: Name | None = None
 
 
 class Ending(Data):
@@ -199,6 +227,8 @@ MODELS: dict[Kind, type[Data]] = {
     Kind.CASE_CANCELLED: Ending,
     Kind.CASE_RETURNED: Ending,
     Kind.CASE_CORRECTED: Correction,
+    Kind.CASE_FORWARDED: Forwarding,
+    Kind.ACCEPTANCE_WITHDRAWN: Ending,
     Kind.DOCUMENT_DELIVERED: Document,
     Kind.RESULT_PUBLISHED: Document,
 }

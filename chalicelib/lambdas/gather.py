@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.audit.redaction import redact
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import Head
+from chalicelib.cases.permit import OPENING
 from chalicelib.cases.record import Record
 from chalicelib.cases.telling import told_fact, told_key
 from chalicelib.errors import Conflict, DomainError
@@ -118,7 +119,9 @@ def _read(chosen: Services, item: "InboxItem", event: Mapping[str, Any]) -> New:
     """Read one told event, recorded as of when it was received: from then on it is up to us."""
     split = redact(event["data"])
     received_at = parse(item.received_at or item.pending_since or "")
-    terms = terms_for(chosen, event["data"]) if event["type"] == "case.accepted" else None
+    # Before the acceptance too: silence may make one, and then goes by the item as it was.
+    has_terms = event["type"] in OPENING or event["type"] == "case.accepted"
+    terms = terms_for(chosen, event["data"]) if has_terms else None
     return New(told_fact(event, split.open, received_at, terms), item.id, split.private)
 
 
@@ -126,4 +129,4 @@ def terms_for(chosen: Services, accepted: Mapping[str, object]) -> Terms | None:
     """The limits that an acceptance has by itself or by the catalogue; None where it has none."""
     entry = chosen.catalogues.entry(str(accepted.get("item", "")))
     version = chosen.catalogues.current() if entry else ""
-    return terms_of(accepted, entry.limits() if entry else None, version)
+    return terms_of(accepted, entry, version)

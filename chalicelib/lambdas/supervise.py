@@ -140,13 +140,13 @@ def _decide(
 ) -> Decision:
     """Decide; where only the catalogue was missing and has come since, adopt its terms first."""
     decision = decide(facts, policy, calendar, now)
-    acceptance = decision.outlook.permit.acceptance
-    if acceptance is None or not decision.held_for.startswith("catalogue:"):
+    ground = decision.outlook.permit.ground
+    if ground is None or not decision.held_for.startswith("catalogue:"):
         return decision
-    terms = terms_for(chosen, acceptance.data)
+    terms = terms_for(chosen, ground.data)
     if terms is None:
         return decision
-    adopted = adopted_terms(acceptance, terms, now).numbered(len(facts))
+    adopted = adopted_terms(ground, terms, now).numbered(len(facts))
     again = decide([*facts, adopted], policy, calendar, now)
     return Decision((adopted, *again.append), again.wake_at, again.held_for, again.outlook)
 

@@ -11,6 +11,12 @@ One line per item. Columns, by name in the first line and in any order:
     basis       the legal basis
     stages      受理:1wd; 审查:8wd; 决定:1wd (name, and a limit where there is one); may be empty
 
+and where they are needed:
+
+    procedures  site_survey; technical_review: what pauses this item's clock by its own record
+    deemed      the basis on which silence past the promise is approval (超时默认)
+    safety      yes: safety or health is at stake, so that silence never is
+
 A catalogue is taken whole or not at all. Its version is the hash of what it says, so the same
 entries in another order of lines are the same version.
 """
@@ -19,6 +25,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -29,9 +36,12 @@ from chalicelib.policy.limit import Limit
 Kind = Literal["immediate", "promise", "forwarded", "joint"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 COLUMNS = ("item", "name", "department", "kind", "promise", "statutory", "basis", "stages")
+OPTIONAL = ("procedures", "deemed", "safety")
 MAX_ENTRIES = 20_000
 MAX_TEXT = 200
 MAX_BASIS = 2000
+
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +64,12 @@ class Entry:
     statutory: Limit | None
     basis: str
     stages: tuple[Stage, ...]
-
-    def limits(self) -> dict[str, Limit | None]:
-        """Give what an acceptance falls back on."""
-        return {"promise": self.promise, "statutory": self.statutory}
+    procedures: tuple[str, ...] = ()
+    deemed: str = ""
 
     def document(self) -> dict[str, Any]:
-        """Write the entry as it is stored and hashed."""
+        """Write the entry as it is stored and hashed; what is seldom there only where it is."""
+        seldom = {"procedures": list(self.procedures), "deemed": self.deemed}
         return {
             "item": self.item,
             "name": self.name,
@@ -70,6 +79,7 @@ class Entry:
             "statutory": str(self.statutory or ""),
             "basis": self.basis,
             "stages": [[stage.name, str(stage.limit or "")] for stage in self.stages],
+            **{name: value for name, value in seldom.items() if value},
         }
 
 
@@ -78,7 +88,11 @@ def from_document(document: dict[str, Any]) -> Entry:
     stages = tuple(Stage(name, _limit_or_none(text)) for name, text in document["stages"])
     promise, statutory = (_limit_or_none(document[name]) for name in ("promise", "statutory"))
     known = {**document, "promise": promise, "statutory": statutory, "stages": stages}
-    return Entry(**{column: known[column] for column in COLUMNS})
+    return Entry(
+        **{column: known[column] for column in COLUMNS},
+        procedures=tuple(document.get("procedures", ())),
+        deemed=document.get("deemed", ""),
+    )
 
 
 def _limit_or_none(text: str) -> Limit | None:
@@ -136,9 +150,10 @@ def _rows(text: str, file: str) -> Iterator[tuple[int, dict[str, str]]]:
 
 def _header(row: list[str], place: str) -> list[str]:
     missing = [name for name in COLUMNS if name not in row]
-    unknown = [name for name in row if name not in COLUMNS]
-    if missing or unknown or len(row) != len(COLUMNS):
-        raise BadInput(f"the first line must name the columns {','.join(COLUMNS)}", place)
+    unknown = [name for name in row if name not in (*COLUMNS, *OPTIONAL)]
+    if missing or unknown or len(row) != len(set(row)):
+        needed, more = ",".join(COLUMNS), ",".join(OPTIONAL)
+        raise BadInput(f"the first line must name the columns {needed} (and may {more})", place)
     return row
 
 
@@ -147,7 +162,7 @@ def _entry(row: dict[str, str], place: str) -> Entry:
         if not row[name]:
             raise BadInput(f"{name} is empty", place)
     for name, text in row.items():
-        if len(text) > (MAX_BASIS if name in ("basis", "stages") else MAX_TEXT):
+        if len(text) > (MAX_BASIS if name in ("basis", "stages", "deemed") else MAX_TEXT):
             raise BadInput(f"{name} is too long", place)
         if any(ord(letter) < ord(" ") for letter in text):
             raise BadInput(f"{name} has a line break or control character in it", place)
@@ -167,7 +182,26 @@ def _entry(row: dict[str, str], place: str) -> Entry:
         statutory=statutory,
         basis=row["basis"],
         stages=tuple(_stages(row["stages"], place)),
+        procedures=tuple(_procedures(row.get("procedures", ""), place)),
+        deemed=_deemed(row, place),
     )
+
+
+def _deemed(row: dict[str, str], place: str) -> str:
+    """The basis for a deemed approval; none where safety is at stake (DOMAIN DEF-07)."""
+    deemed, safety = row.get("deemed", ""), row.get("safety", "")
+    if safety not in ("", "yes", "no"):
+        raise BadInput(f"safety is yes or no, not {safety!r}", place)
+    if deemed and safety == "yes":
+        raise BadInput("silence cannot be approval where safety is at stake", place)
+    return deemed
+
+
+def _procedures(text: str, place: str) -> Iterator[str]:
+    for code in filter(None, (piece.strip() for piece in text.replace("；", ";").split(";"))):
+        if _CODE.fullmatch(code) is None:
+            raise BadInput(f"procedures: not a code: {code!r} (write site_survey)", place)
+        yield code
 
 
 def _is_longer(limit: Limit, than: Limit) -> bool:

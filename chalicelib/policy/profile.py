@@ -22,6 +22,7 @@ from chalicelib.policy.allowance import (
     read_pause,
 )
 from chalicelib.policy.data_quality import DataQuality, read_data_quality
+from chalicelib.policy.limit import MAX_AMOUNT, Limit
 from chalicelib.policy.office import (
     AFTER_HOURS,
     CONVENTIONS,
@@ -101,12 +102,26 @@ class Profile:
         return replace(changed, version=f"{self.version}+{counted}")
 
     def counted_as(self, counting: Mapping[str, str]) -> "Profile":
-        """Count by *counting*: `zone`, `cutoff` and `rest_day`, each optional. Raises BadInput."""
+        """Count by *counting*: `zone`, `cutoff` and `rest_day`, each optional. Raises BadInput.
+
+        So are logs from elsewhere counted: what is mapped as a pause or an extension is one
+        (DESIGN §9), whoever approved it and for how long.
+        """
+        if not counting:
+            return self
         for key in counting:
             if key not in ("zone", "cutoff", "rest_day"):
                 raise BadInput(f"unknown key {key!r}", "counting")
         zone = counting.get("zone")
-        return self.with_counting(
+        unbound = replace(self.extension, most=Limit(MAX_AMOUNT, "wd"), too_low=frozenset())
+        as_mapped = replace(
+            self,
+            pause=replace(self.pause, needs=(), not_by_itself=()),
+            extension=unbound,
+            joint_extension=unbound,
+            version=f"{self.version}+as-mapped",
+        )
+        return as_mapped.with_counting(
             zone=None if zone is None else _zone(zone, "zone"),
             cutoff=counting.get("cutoff"),
             rest_day=counting.get("rest_day"),

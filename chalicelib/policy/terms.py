@@ -5,33 +5,52 @@ promised to the applicant (承诺时限), the statutory limit what the law allow
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from chalicelib.policy.catalogue import Entry
 from chalicelib.policy.limit import Limit
+
+LIMITED_BY_LAW = frozenset({"immediate", "forwarded", "joint"})  # the profile has their limits
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The limits of one case. Either *promise*, or *due_at*: an explicit due instant or date."""
+    """The limits of one case. Either *promise*, or *due_at*: an explicit due instant or date.
+
+    A case of a *kind* whose limit the law sets may have neither. *stages* are limits by stage,
+    *procedures* what pauses this item by its own record, *deemed* the basis on which silence
+    counts as approval (超时默认), empty where it does not.
+    """
 
     promise: Limit | None = None
     due_at: str = ""
     statutory: Limit | None = None
     catalogue: str = ""  # the version of the catalogue that an entry came from
+    kind: str = ""
+    stages: Mapping[str, Limit] = field(default_factory=dict)
+    procedures: tuple[str, ...] = ()
+    deemed: str = ""
 
     def __post_init__(self) -> None:
         """Hold the one invariant that counting relies on."""
-        if bool(self.due_at) is (self.promise is not None):
+        if self.due_at and self.promise is not None:
+            raise ValueError("terms have either a promise or a due date, not both")
+        if not (self.due_at or self.promise or self.kind in LIMITED_BY_LAW):
             raise ValueError("terms have either a promise or a due date")
 
     def written(self) -> dict[str, object]:
-        """As stored with the acceptance."""
-        return {
+        """As stored with the acceptance; what is not there is not said."""
+        said: dict[str, object] = {
             "promise": str(self.promise) if self.promise else "",
             "due_at": self.due_at,
             "statutory": str(self.statutory) if self.statutory else "",
             "catalogue": self.catalogue,
+            "kind": self.kind,
+            "stages": {name: str(limit) for name, limit in self.stages.items()},
+            "procedures": list(self.procedures),
+            "deemed": self.deemed,
         }
+        return {name: value for name, value in said.items() if value}
 
 
 def read_terms(stored: object) -> Terms | None:
@@ -44,27 +63,37 @@ def read_terms(stored: object) -> Terms | None:
         due_at=str(stored.get("due_at", "")),
         statutory=Limit.parse(statutory) if statutory else None,
         catalogue=str(stored.get("catalogue", "")),
+        kind=str(stored.get("kind", "")),
+        stages={name: Limit.parse(text) for name, text in stored.get("stages", {}).items()},
+        procedures=tuple(stored.get("procedures", ())),
+        deemed=str(stored.get("deemed", "")),
     )
 
 
 def terms_of(
-    accepted: Mapping[str, object],
-    entry: Mapping[str, Limit | None] | None = None,
-    catalogue: str = "",
+    accepted: Mapping[str, object], entry: Entry | None = None, catalogue: str = ""
 ) -> Terms | None:
-    """Fix the terms of an acceptance; None where neither it nor the catalogue *entry* sets a limit.
+    """Fix the terms of an acceptance; None where nothing sets a limit.
 
-    Where only the law sets a limit, that limit is the promise too (优化营商环境条例 36).
+    It may set one itself, or the catalogue's *entry*, or the law for its kind of case. Where only
+    the law sets one, that is the promise too (优化营商环境条例 36).
     """
     due_at = str(accepted.get("due_at") or "")
-    listed = entry or {}
-    promise = None if due_at else _limit(accepted.get("promise")) or listed.get("promise")
-    statutory = _limit(accepted.get("statutory")) or listed.get("statutory")
-    if not (due_at or promise or statutory):
+    kind = str(accepted.get("kind") or (entry.kind if entry else ""))
+    promise = None if due_at else _limit(accepted.get("promise")) or (entry and entry.promise)
+    statutory = _limit(accepted.get("statutory")) or (entry.statutory if entry else None)
+    if not (due_at or promise or statutory or kind in LIMITED_BY_LAW):
         return None
-    if not due_at:
-        promise = promise or statutory
-    return Terms(promise, due_at, statutory, catalogue if entry else "")
+    return Terms(
+        promise=None if due_at else promise or statutory,
+        due_at=due_at,
+        statutory=statutory,
+        catalogue=catalogue if entry else "",
+        kind=kind,
+        stages={s.name: s.limit for s in entry.stages if s.limit} if entry else {},
+        procedures=entry.procedures if entry else (),
+        deemed=entry.deemed if entry else "",
+    )
 
 
 def _limit(value: object) -> Limit | None:

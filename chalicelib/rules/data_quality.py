@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from chalicelib.cases import correction
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import Permit
-from chalicelib.clock.counting import Counting
+from chalicelib.clock.counting import Counting, within_reach
 from chalicelib.clock.due import due
 from chalicelib.errors import Unknown
 from chalicelib.policy.data_quality import AtOnce, DataQuality, MonthEnd
@@ -21,6 +21,7 @@ from chalicelib.policy.limit import Limit
 
 _NO_NODES = frozenset({"acceptance.withdrawn", "card.responded"})
 _SHORTEST_MONTH = 28
+_LONGEST_MONTH = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +84,11 @@ def in_the_same_second(facts: Sequence[Fact], permit: Permit, at_once: AtOnce) -
     ends = _ends(permit, at_once)
     if ends is None:
         return ()
-    since, until = ends[1].at - at_once.under, ends[1].at
-    nodes = {end.n for end in ends}
+    until, nodes = ends[1].at, {end.n for end in ends}
     nodes |= {
         fact.n
         for fact in correction.corrected(facts).told
-        if since < fact.at <= until and fact.kind not in _NO_NODES
+        if timedelta() <= until - fact.at < at_once.under and fact.kind not in _NO_NODES
     }
     return tuple(sorted(nodes)) if len(nodes) >= at_once.nodes else ()
 
@@ -152,7 +152,7 @@ def _at_least(limit: Limit) -> timedelta:
 def _is_over(fact: Fact, limit: Limit, counting: Counting) -> bool:
     """Whether it was recorded late beyond doubt: on an unknown calendar nothing is."""
     try:
-        ends = due(fact.at, (limit,), (), counting)
+        ends = due(within_reach(fact.at), (limit,), (), counting)
     except Unknown:
         return False
     return ends is not None and ends.missing is None and recorded(fact) > ends.at
@@ -160,6 +160,8 @@ def _is_over(fact: Fact, limit: Limit, counting: Counting) -> bool:
 
 def _in_its_last_days(fact: Fact, last: Limit, counting: Counting) -> bool:
     """Whether it was recorded in the *last* days of the month in which it happened."""
+    if recorded(fact) - fact.at > _LONGEST_MONTH:
+        return False
     happened, day = counting.day_of(fact.at), counting.day_of(recorded(fact))
     if (happened.year, happened.month) != (day.year, day.month):
         return False

@@ -3,11 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Literal
 
 from chalicelib.instant import text
 from chalicelib.policy.threshold import LEVELS, Level
 
 __all__ = ["LEVELS", "Finding", "Level"]
+
+Kind = Literal[
+    "warning.issued",
+    "card.issued",
+    "card.proposed",  # a person confirms it before it is a card (PIPL 24)
+    "case.deemed_accepted",
+    "case.deemed_approved",
+]
 
 
 @dataclass(frozen=True)
@@ -15,22 +24,32 @@ class Finding:
     """*rule* is met at *level* from one millisecond after *at*, the legal instant.
 
     *due_at* is the due instant it is about, *ground* says why in a word, *missing* names an
-    unpublished year that it rests on: then a card is held (DESIGN §4, the horizon).
+    unpublished year that it rests on: then a card is held (DESIGN §4, the horizon). *about* tells
+    apart what a case may have several of, *department* who answers where it is not the case's own,
+    *rests_on* are the numbers of its facts.
     """
 
     rule: str
-    level: Level
+    level: Level | Literal[""]
     at: datetime
     due_at: datetime
     ground: str
     missing: int | None = None
+    basis: str = ""
+    clock: str = ""
+    about: str = ""
+    label: str = ""
+    department: str = ""
+    rests_on: tuple[int, ...] = ()
+    kind: Kind = "card.issued"
 
     @cached_property
     def key(self) -> str:
         """The derived key: the same finding is the same card, whoever comes to it and when."""
-        return f"{self.rule}/{self.ground}/{text(self.due_at)}/{text(self.at)}"
+        key = f"{self.rule}/{self.ground}/{text(self.due_at)}/{text(self.at)}"
+        return f"{key}/{self.about}" if self.about else key
 
     @property
     def is_held(self) -> bool:
-        """Whether a calendar must be published before this may become a card."""
+        """Whether a calendar must be published before this may be said."""
         return self.missing is not None and self.level != "warning"

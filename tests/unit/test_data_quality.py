@@ -5,12 +5,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import fold
 from chalicelib.errors import BadInput
 from chalicelib.policy.data_quality import SIGNS, DataQuality, read_data_quality
+from chalicelib.policy.limit import UNITS
 from chalicelib.rules.data_quality import Sign, recorded, signs
+from tests.unit.strategies import EXTREME_INSTANTS
 from tests.unit.told import COUNTING, MS, accepted, at, corrected, decided, numbered, tell
 
 SAYS: dict[str, dict[str, Any]] = {
@@ -93,6 +97,23 @@ def test_on_an_unpublished_calendar_nothing_is_late() -> None:
     """Whether two working days had passed is not known there."""
     assert names(written(accepted("2031-03-10T09:00", "9wd"), "2031-03-28T09:00")) == []
     assert names(written(accepted("2400-03-10T09:00", "9wd"), "2400-03-28T09:00")) == []
+
+
+@given(EXTREME_INSTANTS, EXTREME_INSTANTS, EXTREME_INSTANTS, st.sampled_from(UNITS))
+def test_whatever_got_past_the_door_is_measured(
+    start: datetime, end: datetime, seen: datetime, unit: str
+) -> None:
+    """From the year 1 to the year 9999; what cannot be counted bears no sign of lateness."""
+    said = {
+        **SAYS,
+        "late_recording": {"after": f"1{unit}", "basis": "L"},
+        "month_end": {**SAYS["month_end"], "older": f"1{unit}"},
+    }
+    table = {"data_quality": {"fewest_cases": 3, "basis": "B", **said}}
+    told = (written(accepted(start, "9wd"), seen), written(decided(end), seen))
+    shown = {sign.name for sign in found(*told, measured=read_data_quality(table, "t"))}
+    assert ("closed_before_accepted" in shown) is (end < start)
+    assert shown.isdisjoint({"late_recording", "month_end"}) or seen > min(start, end)
 
 
 def test_all_that_was_recorded_late_is_named_and_dated() -> None:

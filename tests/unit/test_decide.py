@@ -32,12 +32,13 @@ def test_nothing_is_known_of_an_empty_case() -> None:
     assert (decision.append, decision.wake_at, decision.held_for) == ((), None, "")
 
 
-def test_a_case_that_is_not_accepted_has_no_clock() -> None:
-    """The countdown begins with the acceptance."""
+def test_a_case_that_is_not_accepted_has_no_promise() -> None:
+    """That countdown begins with the acceptance; until then the authority has time to notify."""
     case = File(tell("submitted", START, item="X-01", department="Housing"))
-    assert case.judge("2026-01-01").wake_at is None
-    assert case.kinds() == []
-    assert lamp(case.judge("2026-01-01").outlook.permit, case.facts) == "pending"
+    case.hear(tell("supplement_notified", "2025-04-21T17:30", materials=["licence"]))
+    decision = case.judge("2026-01-01")
+    assert (decision.wake_at, decision.held_for, case.kinds()) == (None, "", [])
+    assert lamp(decision.outlook.permit, case.facts) == "pending"
 
 
 def test_from_wake_to_wake() -> None:
@@ -86,7 +87,8 @@ class TestSettleFirst:
     def test_a_millisecond_decides(self, kind: str, late: int) -> None:
         """At the due instant it prevents the card, a millisecond later it does not."""
         case = opened()
-        case.hear(tell(kind, at(DUE) + late * MS, procedure="testing"))
+        sound = {"procedure": "testing", "given": ["basis"], "notified_at": "2025-04-21"}
+        case.hear(tell(kind, at(DUE) + late * MS, **sound))
         case.judge("2025-05-20")
         levels = [level for level, _ in case.issued()]
         if late:
@@ -110,9 +112,9 @@ class TestSettleFirst:
         """It changes nothing, and must not pass in silence."""
         case = opened()
         case.hear(extended(DUE, "10wd"))
-        assert case.set_aside() == [("case.extended", "extended too late")]
         case.judge("2025-05-20")
-        assert case.set_aside() == [("case.extended", "extended too late")]
+        assert case.proposed() == [("V-12", "late", DUE)]
+        assert case.issued()[1:2] == [("yellow", DUE)]
 
     def test_an_extension_in_time_is_not_reported(self) -> None:
         """Nor is one in a pause, of an explicit due instant, or of a case nothing is known of."""
@@ -123,7 +125,7 @@ class TestSettleFirst:
         unknown = File(accepted(START), extended("2026-04-16", "1wd"))
         for case in (paused, explicit, unknown):
             case.judge("2026-05-01")
-            assert case.set_aside() == []
+            assert (case.set_aside(), case.proposed()) == ([], [])
 
     def test_an_extension_may_be_in_time_for_the_law_and_late_for_the_promise(self) -> None:
         """The promise was broken already; the statutory limit is extended."""
@@ -132,7 +134,8 @@ class TestSettleFirst:
         decision = case.judge("2025-04-22T10:00")
         assert decision.outlook.survey.statutory is not None
         assert clock(decision.outlook.survey.statutory.at) == "2025-05-07T17:30"
-        assert case.set_aside() == [("case.extended", "extended too late")]
+        case.judge("2025-04-22T10:00:00.001")
+        assert case.proposed() == [("V-12", "late", "2025-04-22T10:00")]
 
     def test_a_warning_of_a_closed_case_is_told(self) -> None:
         """Nobody looked between the warning and the decision."""
@@ -201,7 +204,7 @@ def test_what_does_not_fit_is_said_once() -> None:
         ("case.extended", "extended before"),
         ("case.decided", "closed before"),
         ("case.suspended", "the case was closed"),
-        ("case.resumed", "the case was closed"),
+        ("case.resumed", "nothing to resume"),
         ("case.extended", "the case was closed"),
     ]
     assert case.judge("2025-06-01").append == ()

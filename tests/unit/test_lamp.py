@@ -6,7 +6,7 @@ from chalicelib.cards.lamp import gravest, lamp
 from chalicelib.cards.standing import standings
 from chalicelib.cases.permit import fold
 from chalicelib.cases.record import Standing
-from tests.unit.told import File, accepted, decided, tell
+from tests.unit.told import File, accepted, decided, extended, tell
 
 START = "2025-04-14T10:00"
 
@@ -33,10 +33,10 @@ def test_a_card_that_lost_its_ground_does_not_shine() -> None:
     """Until it has it again."""
     case = File(accepted(START, "5wd"))
     case.judge("2025-04-22")
-    late = tell("extended", "2025-04-18", by={"amount": 9, "unit": "wd"}, recorded="2025-04-22")
+    late = extended("2025-04-18", "9wd", recorded="2025-04-22")
     case.hear(late)
     assert shines(case) == "green"
-    earlier = tell("extended", "2025-04-17", by={"amount": 0, "unit": "wd"}, recorded="2025-04-23")
+    earlier = extended("2025-04-17", "0wd", recorded="2025-04-23")
     case.hear(earlier)
     assert shines(case) == "yellow"
 

@@ -1,6 +1,7 @@
 """Limits, terms and profiles: what is taken and what is refused, with the place."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import time
 from importlib import resources
 from typing import Any
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.errors import BadInput, Unknown
+from chalicelib.policy.catalogue import Entry
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import read_cutoff, read_profile
 from chalicelib.policy.shipped import load_profile
@@ -59,6 +61,12 @@ TEN, TWENTY = Limit(10, "wd"), Limit(20, "wd")
 LISTED = {"promise": TEN, "statutory": TWENTY}
 
 
+def entry(promise: Limit | None = None, statutory: Limit | None = None, **more: Any) -> Entry:
+    """An entry of the catalogue with these limits."""
+    said = {"item": "X-01", "name": "X", "department": "Housing", "kind": "promise", "basis": "B"}
+    return Entry(**{**said, "stages": (), **more}, promise=promise, statutory=statutory)
+
+
 @pytest.mark.parametrize(
     ("said", "listed", "expected"),
     [
@@ -82,8 +90,9 @@ def test_the_acceptance_goes_before_the_catalogue(
     said: Mapping[str, Any], listed: Mapping[str, Limit | None] | None, expected: Terms | None
 ) -> None:
     """An explicit due is the promise; where only the law sets a limit, that is the promise too."""
-    terms = terms_of(said, listed, "v1")
-    assert terms == expected
+    terms = terms_of(said, None if listed is None else entry(**listed), "v1")
+    kind = "" if listed is None else "promise"
+    assert terms == (expected and replace(expected, kind=kind))
     if terms is not None:
         assert read_terms(terms.written()) == terms
 
@@ -111,7 +120,10 @@ def test_the_shipped_profile_is_frozen() -> None:
     assert (unanswered.rule, unanswered.level) == ("V-03", "red")
     assert (str(unanswered.after_yellow), unanswered.unless_answered) == ("3wd", True)
     assert (profile.rest_day, profile.cutoff) == ("next", None)
-    assert [f"{a:%H:%M}-{b:%H:%M}" for a, b in profile.office.sessions] == ["08:30-12:00", "14:00-17:30"]
+    assert [f"{a:%H:%M}-{b:%H:%M}" for a, b in profile.office.sessions] == [
+        "08:30-12:00",
+        "14:00-17:30",
+    ]
     assert set(profile.basis) == {"office", "counting"}
 
 

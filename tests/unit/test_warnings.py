@@ -110,7 +110,7 @@ def test_a_capped_pause_moves_its_point_to_where_it_ends() -> None:
     case = opened("24h")
     case.hear(suspended("2025-04-15T05:00", approved="28h"))  # to 16 April 09:00
     case.judge("2025-04-16T14:00")
-    assert case.issued() == [("warning", "2025-04-16T09:00")]
+    assert case.issued("V-01") == [("warning", "2025-04-16T09:00")]
 
 
 def test_none_after_the_breach() -> None:

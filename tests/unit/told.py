@@ -27,6 +27,7 @@ POLICY = load_profile("statutory")
 CALENDAR = load_calendar("CN")
 COUNTING = Counting(CALENDAR, POLICY)
 MS = timedelta(milliseconds=1)
+MAIN_RULES = ("V-01", "V-02", "V-03")
 
 _ids = count()
 
@@ -67,8 +68,9 @@ def accepted(when: str | datetime, promise: str = "", statutory: str = "", **mor
     for name, text in (("promise", promise), ("statutory", statutory)):
         if text:
             data[name] = Limit.parse(text).written()
-    if "due_at" in more:
-        data["due_at"] = more.pop("due_at")
+    for name in ("due_at", "kind"):
+        if name in more:
+            data[name] = more.pop(name)
     terms = terms_of(data)
     if terms is not None:
         data["terms"] = terms.written()
@@ -76,7 +78,8 @@ def accepted(when: str | datetime, promise: str = "", statutory: str = "", **mor
 
 
 def suspended(when: str | datetime, procedure: str = "testing", **more: Any) -> Fact:
-    """A suspension; `approved="10wd"` caps it."""
+    """A suspension as it should be, on a basis and with notice; `approved="10wd"` caps it."""
+    more = {"given": ["approver", "basis"], "notified_at": "2020-01-01T00:00:00.000Z", **more}
     if "approved" in more:
         more["approved"] = Limit.parse(more["approved"]).written()
     return tell("case.suspended", when, procedure=procedure, **more)
@@ -89,13 +92,14 @@ def resumed(when: str | datetime, procedure: str = "testing", **more: Any) -> Fa
 
 
 def extended(when: str | datetime, by: str, **more: Any) -> Fact:
-    """An extension."""
+    """An extension as it should be: by the head of the authority, and told to the applicant."""
+    more = {"approved_by": "head", "notified_at": "2020-01-01T00:00:00.000Z", **more}
     return tell("case.extended", when, by=Limit.parse(by).written(), **more)
 
 
 def decided(when: str | datetime, **more: Any) -> Fact:
-    """A decision."""
-    return tell("case.decided", when, outcome="granted", **more)
+    """A decision; unless it is `outcome="granted"` it leaves nothing to deliver or publish."""
+    return tell("case.decided", when, **{"outcome": "refused", **more})
 
 
 def corrected(
@@ -135,17 +139,24 @@ class File:
         self.facts.append(fact.numbered(len(self.facts)))
         return self.judge(fact.recorded_at if now is None else now)
 
-    def issued(self) -> list[tuple[str, str]]:
-        """Level and legal instant of everything issued."""
-        return [(f.text("level"), clock(f.at)) for f in self.facts if f.kind in ISSUED]
+    def issued(self, rule: str = "") -> list[tuple[str, str]]:
+        """Level and legal instant of everything issued, or of what was issued by *rule*."""
+        found = [f for f in self.facts if f.kind in ISSUED and rule in ("", f.text("rule"))]
+        return [(f.text("level"), clock(f.at)) for f in found]
+
+    def proposed(self) -> list[tuple[str, str, str]]:
+        """Rule, ground and legal instant of what waits for a person to confirm it."""
+        found = [fact for fact in self.facts if fact.kind == "card.proposed"]
+        return [(fact.text("rule"), fact.text("ground"), clock(fact.at)) for fact in found]
 
     def kinds(self) -> list[str]:
         """The kinds of all derived facts."""
         return [fact.kind for fact in self.facts if not fact.told]
 
-    def verdicts(self) -> list[tuple[str, str]]:
-        """Level and verdict of every re-check."""
-        checks = [fact for fact in self.facts if fact.kind == "card.rechecked"]
+    def verdicts(self, *rules: str) -> list[tuple[str, str]]:
+        """Level and verdict of every re-check by *rules*: by default those of the main clocks."""
+        found = [fact for fact in self.facts if fact.kind == "card.rechecked"]
+        checks = [fact for fact in found if fact.text("rule") in (rules or MAIN_RULES)]
         return [(fact.text("level"), fact.text("verdict")) for fact in checks]
 
     def set_aside(self) -> list[tuple[str, str]]:

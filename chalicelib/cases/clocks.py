@@ -1,0 +1,88 @@
+"""A clock of a case (时限): what starts it, how long it may run, what happens on its way, its stop.
+
+One engine for all of them. Which clocks a permit case has is said in examination.py (before the
+acceptance), handling.py (to the decision) and aftermath.py (what is left to do then).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from chalicelib.clock.counting import Counting, within_reach
+from chalicelib.clock.due import Due
+from chalicelib.clock.timeline import Course, Stretch, stretches
+from chalicelib.instant import is_date, parse
+from chalicelib.policy.allowance import Allowance
+from chalicelib.policy.limit import Limit
+from chalicelib.policy.profile import Profile
+
+NO_COURSE = Course()
+UNBOUND = Allowance(None, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Clock *name* of a case, from *start* to *stop* (None: still running).
+
+    It runs for *limit*, or to *due_at*, an explicit instant or date that nothing moves. A case may
+    have several of a name: *about* tells them apart, *label* says which one it is in a word, and
+    *department* who answers for it where that is not the case's own. What it says was not known
+    before *since* (a deemed acceptance works backwards); *missing* is a year that is not published
+    and that its start rests on.
+    """
+
+    name: str
+    start: datetime
+    stop: datetime | None
+    limit: Limit | None = None
+    due_at: datetime | None = None
+    course: Course = NO_COURSE
+    rests_on: tuple[int, ...] = ()
+    about: str = ""
+    label: str = ""
+    department: str = ""
+    since: datetime | None = None
+    missing: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How *clock* goes if nothing further happens: its *stretches*, and it ends in the last."""
+
+    clock: Clock
+    stretches: tuple[Stretch, ...]
+    counting: Counting
+
+    @property
+    def last(self) -> Stretch:
+        """The stretch in which it runs out, if it ever does."""
+        return self.stretches[-1]
+
+    @property
+    def due(self) -> Due | None:
+        """When it runs out; None while it stands still for good."""
+        return self.last.due
+
+    @property
+    def over_at(self) -> datetime | None:
+        """When it is over though it may still run: where it was not stopped before."""
+        due = self.due
+        stop = self.clock.stop
+        return due.at if due is not None and (stop is None or due.at < stop) else None
+
+
+def run(clock: Clock, profile: Profile, counting: Counting) -> Standing:
+    """Let *clock* run by the convention that the profile has for it. Raises Unknown."""
+    convention = profile.clocks.get(clock.name, UNBOUND).convention
+    by = counting.under(convention) if convention else counting
+    if clock.due_at is not None:
+        explicit = Stretch(clock.start, None, Due(clock.due_at), (), ())
+        return Standing(clock, (explicit,), by)
+    assert clock.limit is not None  # noqa: S101 - a clock has one or the other
+    return Standing(clock, tuple(stretches(clock.start, clock.limit, clock.course, by)), by)
+
+
+def explicit_due(text: str, counting: Counting) -> datetime:
+    """An explicit due instant as it is; an explicit date ends when its last office hour does."""
+    if is_date(text):
+        return counting.end_of(date.fromisoformat(text))
+    return within_reach(parse(text, counting.zone))

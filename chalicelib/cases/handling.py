@@ -1,0 +1,189 @@
+"""Handling (办理): from acceptance to decision; 行政许可法 42 to 45 and 50, DOMAIN §1.2.
+
+Promise (承诺时限) and statutory limit (法定时限) run side by side. A forwarded case (转报) has its
+first review instead of the promise, a joint one 45 days over all, an immediate one its day. The
+promise stands still in a valid special procedure, and a valid extension adds to it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.cases.clocks import NO_COURSE, Clock, explicit_due
+from chalicelib.cases.examination import Start
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.permit import DECIDED, Permit
+from chalicelib.cases.procedure import defect, given
+from chalicelib.clock.counting import Counting
+from chalicelib.clock.timeline import Course
+from chalicelib.errors import Unknown
+from chalicelib.policy.limit import Limit
+from chalicelib.policy.profile import Profile
+from chalicelib.policy.terms import Terms
+
+BY_LAW = {"joint": "joint", "forwarded": "first_review"}  # kind -> whose limit is its statutory one
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What happens to the clocks of a case on its *course*, and the *defects* of what does not."""
+
+    course: Course = NO_COURSE
+    extended: Fact | None = None
+    defects: tuple[tuple[Fact, str], ...] = ()
+    set_aside: tuple[tuple[Fact, str], ...] = ()
+
+
+def way_of(permit: Permit, profile: Profile) -> Way:
+    """Sort out which suspensions pause and which extension adds."""
+    if not permit.procedures and not permit.extensions:
+        return Way()
+    listed = permit.terms.procedures if permit.terms else ()
+    found = [(one, defect(one, profile.pause, listed)) for one in permit.procedures]
+    pauses = [procedure.pause for procedure, lacks in found if not lacks]
+    defects = [(procedure.told, lacks) for procedure, lacks in found if lacks]
+    extended: Fact | None = None
+    set_aside: list[tuple[Fact, str]] = []
+    for fact in permit.extensions:
+        lacks = _unfit(fact, permit.terms, profile)
+        if lacks:
+            defects.append((fact, lacks))
+        elif extended is not None:
+            set_aside.append((fact, "extended before"))
+        else:
+            extended = fact
+            if not given(fact, "notified_at") and "notified_at" in profile.pause.needs:
+                defects.append((fact, "no_notified_at"))
+    extensions = [(extended.at, Limit.read(extended.data["by"]))] if extended else []
+    return Way(Course(pauses, extensions), extended, tuple(defects), tuple(set_aside))
+
+
+def _unfit(extension: Fact, terms: Terms | None, profile: Profile) -> str:
+    """Why *extension* adds nothing (行政许可法 42): who approved it, and how much it would add."""
+    is_joint = terms is not None and terms.kind == "joint"
+    rule = profile.joint_extension if is_joint else profile.extension
+    by = Limit.read(extension.data["by"])
+    if by.unit == rule.most.unit and by.amount > rule.most.amount:
+        return "too_long"
+    if extension.text("approved_by") in rule.too_low:
+        return "wrong_level"
+    return "" if not rule.too_low or given(extension, "approved_by") else "no_approver"
+
+
+def handling(
+    permit: Permit, start: Start, way: Way, profile: Profile, counting: Counting
+) -> Iterator[Clock]:
+    """The clocks from acceptance to decision: the promise or its like first. Raises Unknown."""
+    terms = permit.terms
+    if terms is None:
+        raise Unknown(f"catalogue:{permit.where['item']}")
+    by_law = profile.clocks.get(BY_LAW.get(terms.kind, ""))
+    statutory = terms.statutory or (by_law.limit if by_law else None)
+    promise = terms.promise or (None if terms.due_at else statutory)
+    due_at = _due_at(terms, promise, start.at, profile, counting)
+    if promise is None and due_at is None:
+        raise Unknown(f"catalogue:{permit.where['item']}")
+    name = "first_review" if terms.kind == "forwarded" else "promise"
+    like = Clock(
+        name=name,
+        start=start.at,
+        stop=permit.closing.at if permit.closing else None,
+        limit=promise,
+        due_at=due_at,
+        course=way.course,
+        rests_on=_rests_on(permit, start, way),
+        since=start.since,
+        missing=start.missing,
+    )
+    yield like
+    if statutory is not None:
+        yield replace(like, name="statutory", limit=statutory, due_at=None)
+    expires = start.fact.text("expires_at")
+    if expires and "renewal" in profile.clocks:
+        yield replace(like, name="renewal", limit=None, due_at=explicit_due(expires, counting))
+
+
+def _rests_on(permit: Permit, start: Start, way: Way) -> tuple[int, ...]:
+    more = {start.fact.n} if way.extended is None else {start.fact.n, way.extended.n}
+    return tuple(sorted({*permit.rests_on, *more}))
+
+
+def _due_at(
+    terms: Terms, promise: Limit | None, start: datetime, profile: Profile, counting: Counting
+) -> datetime | None:
+    if terms.due_at:
+        return explicit_due(terms.due_at, counting)
+    if promise is None and terms.kind == "immediate" and "immediate" in profile.clocks:
+        # 当场或者当日办结; what is accepted after hours is dealt with on the next working day.
+        return counting.first_close_after(start, "wd")
+    return None
+
+
+def side_clocks(permit: Permit, way: Way, profile: Profile) -> Iterator[Clock]:
+    """The clocks inside the case: of its stages, its special procedures, its gap."""
+    if permit.stays and "stage" in profile.clocks:
+        yield from _stages(permit, way, profile)
+    if permit.procedures and "procedure" in profile.clocks:
+        yield from _procedures(permit)
+    if permit.acceptance is not None and "gap" in profile.clocks:
+        yield from _gap(permit, permit.acceptance, profile)
+
+
+def _stages(permit: Permit, way: Way, profile: Profile) -> Iterator[Clock]:
+    for stay in permit.stays:
+        limit = stay.limit or profile.clocks["stage"].limit
+        if limit is not None:
+            yield Clock(
+                name="stage",
+                start=stay.start,
+                stop=_first(stay.end, permit.closing),
+                limit=limit,
+                course=Course(way.course.pauses),
+                rests_on=(stay.told.n,),
+                about=stay.key,
+                label=stay.stage,
+                department=stay.department,
+            )
+
+
+def _procedures(permit: Permit) -> Iterator[Clock]:
+    """Its own supervision goes on after a decision, but not after a case that came to nothing."""
+    closing = permit.closing
+    for procedure in permit.procedures:
+        if procedure.approved is None:
+            continue
+        ends = None if closing is None or closing.kind == DECIDED else closing
+        yield Clock(
+            name="procedure",
+            start=procedure.told.at,
+            stop=_first(procedure.end, ends),
+            limit=procedure.approved,
+            rests_on=(procedure.told.n,),
+            about=procedure.told.key,
+            label=procedure.name,
+        )
+
+
+def _gap(permit: Permit, acceptance: Fact, profile: Profile) -> Iterator[Clock]:
+    """容缺受理: what is missing is brought before the promise is due; the main clock runs on."""
+    if not given(acceptance, "gaps") and not acceptance.data.get("gap_limit"):
+        return
+    said, rule = acceptance.data.get("gap_limit"), profile.clocks["gap"]
+    limit = Limit.read(said) if said else rule.limit
+    promise, before = permit.terms and permit.terms.promise, rule.before_promise
+    if not said and limit and promise and before and promise.unit == before.unit == limit.unit:
+        most = max(promise.amount - before.amount, 0)
+        limit = Limit(min(limit.amount, most), limit.unit)
+    brought = (fact.at for fact in permit.supplements if fact.at >= acceptance.at)
+    yield Clock(
+        name="gap",
+        start=acceptance.at,
+        stop=_first(next(brought, None), permit.closing),
+        limit=limit,
+        rests_on=(acceptance.n,),
+    )
+
+
+def _first(end: datetime | None, closing: Fact | None) -> datetime | None:
+    ends: Sequence[datetime] = [at for at in (end, closing.at if closing else None) if at]
+    return min(ends, default=None)

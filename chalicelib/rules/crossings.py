@@ -1,0 +1,157 @@
+"""Crossings (越限): where a clock crosses the thresholds that the profile has for it.
+
+Pure geometry of one clock, whatever it is about. Everything here assumes that nothing further
+happens to the case: the caller takes what lies before now, and wakes for the next.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from chalicelib.cases.clocks import Standing
+from chalicelib.clock.counting import Counting
+from chalicelib.clock.due import Due, due, warning_point
+from chalicelib.clock.timeline import Stretch
+from chalicelib.policy.limit import Limit
+from chalicelib.policy.profile import Profile
+from chalicelib.policy.threshold import Threshold
+from chalicelib.rules.finding import Finding, Kind
+
+Answers = Mapping[str, datetime]
+
+
+def crossings(standing: Standing, profile: Profile, answers: Answers) -> Iterator[Finding]:
+    """Find what *standing* crosses before its stop: once for each rule and level.
+
+    A warning is due once for each due instant that the clock comes to have.
+    """
+    stop = standing.clock.stop
+    found: dict[tuple[str, str], Finding] = {}
+    yellow: Finding | None = None
+    for threshold in profile.thresholds.get(standing.clock.name, ()):
+        if threshold.is_near and threshold.level == "warning":
+            yield from (f for f in _near(standing, threshold) if stop is None or f.at < stop)
+            continue
+        if threshold.after_yellow is not None:
+            finding = _unanswered(standing, threshold, yellow, answers)
+        elif threshold.is_near:
+            *_, finding = [None, *_near(standing, threshold)]
+        else:
+            finding = _over(standing, threshold)
+        if finding is None or (stop is not None and finding.at >= stop):
+            continue
+        if finding.level == "yellow" and (yellow is None or finding.at < yellow.at):
+            yellow = finding
+        key = threshold.rule, threshold.level
+        if key not in found or finding.at < found[key].at:
+            found[key] = finding
+    yield from found.values()
+
+
+def _finding(
+    standing: Standing,
+    threshold: Threshold,
+    points: tuple[datetime, datetime],
+    ground: str,
+    missing: int | None,
+) -> Finding:
+    clock, (at, due_at) = standing.clock, points
+    issued: Kind = "warning.issued" if threshold.level == "warning" else "card.issued"
+    return Finding(
+        rule=threshold.rule,
+        level=threshold.level,
+        at=at if clock.since is None else max(at, clock.since),
+        due_at=due_at,
+        ground=ground,
+        missing=missing if missing is not None else clock.missing,
+        basis=threshold.basis,
+        clock=clock.name,
+        about=clock.about,
+        label=clock.label,
+        department=clock.department,
+        rests_on=clock.rests_on,
+        kind=issued if threshold.automatic else "card.proposed",
+    )
+
+
+def _near(standing: Standing, threshold: Threshold) -> Iterator[Finding]:
+    """One for each due instant that the clock comes to have, as it draws near."""
+    met: set[datetime] = set()
+    for stretch in standing.stretches:
+        ends = stretch.due
+        if ends is None or ends.at in met:
+            continue
+        at = max(_near_at(standing, stretch, ends, threshold), stretch.since)
+        if stretch.reaches(at) and at <= ends.at:
+            met.add(ends.at)
+            yield _finding(standing, threshold, (at, ends.at), "near", ends.missing)
+
+
+def _near_at(standing: Standing, stretch: Stretch, ends: Due, threshold: Threshold) -> datetime:
+    start, counting, at = standing.clock.start, standing.counting, ends.at
+    if threshold.percent is not None:
+        at = warning_point(start, ends.at, threshold.percent)
+    left, limits = threshold.left, stretch.limits
+    if left is not None and limits and all(limit.unit == left.unit for limit in limits):
+        shorter = _less(limits, left.amount)
+        early = due(start, shorter, stretch.spans, counting) if shorter else Due(start)
+        at = min(at, early.at if early else at)
+    # While the clock stands still nothing draws near; once it runs again it is near at once.
+    held = (span.end for span in stretch.spans if span.end is not None and span.holds(at))
+    return next(held, at)
+
+
+def _less(limits: Sequence[Limit], amount: int) -> tuple[Limit, ...]:
+    """*limits*, shorter by *amount*; nothing where they are not longer than that."""
+    if not limits:
+        return ()
+    *rest, last = limits
+    if last.amount > amount:
+        return *rest, Limit(last.amount - amount, last.unit)
+    return _less(rest, amount - last.amount)
+
+
+def _over(standing: Standing, threshold: Threshold) -> Finding | None:
+    """The limit is over, by *over*: from the last instant at which it is not."""
+    stretch, by = standing.last, threshold.over
+    ends = stretch.due
+    if ends is None or by is None:
+        return None
+    at, missing = _last_moment(ends.at, standing.counting, stretch.limits), ends.missing
+    if by.amount:
+        further = _further(standing, by)
+        if further is None:
+            return None
+        at, missing = further.at, ends.missing or further.missing
+    return _finding(standing, threshold, (at, ends.at), standing.clock.name, missing)
+
+
+def _further(standing: Standing, by: Limit) -> Due | None:
+    """When *by* more than the limit is used up; from an explicit due instant, *by* after that."""
+    stretch, counting = standing.last, standing.counting
+    if stretch.limits:
+        return due(standing.clock.start, (*stretch.limits, by), stretch.spans, counting)
+    return due(stretch.due.at, (by,), (), counting) if stretch.due else None
+
+
+def _last_moment(at: datetime, counting: Counting, limits: Sequence[Limit]) -> datetime:
+    """Where seconds of office time are counted (convention H), none passes after hours."""
+    if counting.convention == "H" and limits and limits[-1].unit == "wd":
+        return counting.last_moment(at)
+    return at
+
+
+def _unanswered(
+    standing: Standing, threshold: Threshold, yellow: Finding | None, answers: Answers
+) -> Finding | None:
+    """Still open, and the yellow card perhaps unanswered, when the last day for an answer ends."""
+    if yellow is None or threshold.after_yellow is None:
+        return None
+    ends = due(yellow.at, (threshold.after_yellow,), (), standing.counting)
+    if ends is None:
+        return None
+    answered = answers.get(yellow.key) if threshold.unless_answered else None
+    if answered is not None and answered <= ends.at:
+        return None
+    missing = ends.missing or yellow.missing
+    ground = "unanswered" if threshold.unless_answered else "unfinished"
+    return _finding(standing, threshold, (ends.at, yellow.due_at), ground, missing)

@@ -1,0 +1,44 @@
+"""Defective acts: a suspension that does not pause (V-13), an extension that should not be (V-12).
+
+行政许可法 42: before the limit is over, by the head of the authority (of the government in a joint
+case), and the applicant is told. 行政许可法 45: the applicant is told in writing how long it takes.
+What is found here waits for a person: the act may be sound and only its record wanting.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from chalicelib.cases.clocks import Standing
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.handling import Way
+from chalicelib.policy.profile import Profile
+from chalicelib.rules.finding import Finding
+
+
+def defective(way: Way, main: Sequence[Standing], profile: Profile) -> Iterator[Finding]:
+    """Find the defective acts on the *way* of a case."""
+    if not way.defects and way.extended is None:
+        return
+    promise = main[0].due if main else None
+    late = way.extended
+    if late is not None and promise is not None and late.at >= promise.at:
+        yield _act("V-12", late, "late", profile.extension.basis)
+    for fact, ground in way.defects:
+        if fact.kind == "case.extended":
+            yield _act("V-12", fact, ground, profile.extension.basis)
+        else:
+            yield _act("V-13", fact, ground, profile.pause.basis)
+
+
+def _act(rule: str, fact: Fact, ground: str, basis: str) -> Finding:
+    return Finding(
+        rule=rule,
+        level="yellow",
+        at=fact.at,
+        due_at=fact.at,
+        ground=ground,
+        basis=basis,
+        about=fact.key,
+        label=fact.text("procedure"),
+        rests_on=(fact.n,),
+        kind="card.proposed",
+    )
