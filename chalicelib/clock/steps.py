@@ -37,6 +37,16 @@ class Step:
     limit: int = 1
     used: timedelta | None = None
 
+    def written(self) -> dict[str, object]:
+        """Write the step as commands and the API show it; *used* as ISO 8601 has durations."""
+        shown: dict[str, object] = {
+            "date": self.date.isoformat(),
+            "counts": self.counts,
+            "why": self.why,
+            "basis": self.basis,
+        }
+        return shown if self.used is None else {**shown, "used": _duration(self.used)}
+
 
 def steps(
     limits: Sequence[Limit],
@@ -185,6 +195,18 @@ def _joined(told: list[Step], more: Iterator[Step]) -> list[Step]:
         else:
             told.append(step)
     return told
+
+
+def _duration(length: timedelta) -> str:
+    """`PT6H30M`; nothing is `PT0S`."""
+    minutes, rest = divmod(length, timedelta(minutes=1))
+    seconds, small = divmod(rest, timedelta(seconds=1))
+    hours, minutes = divmod(minutes, 60)
+    parts = [f"{hours}H" if hours else "", f"{minutes}M" if minutes else ""]
+    if rest:
+        fraction = f".{small // timedelta(milliseconds=1):03d}" if small else ""
+        parts.append(f"{seconds}{fraction}S")
+    return f"PT{''.join(parts) or '0S'}"
 
 
 def _days(first: date, last: date) -> Iterator[date]:

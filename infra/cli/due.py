@@ -7,10 +7,13 @@ from datetime import date, datetime, time
 from typing import Any
 
 from chalicelib.calendar.shipped import load_calendar
+from chalicelib.clock import chinese
 from chalicelib.clock.counting import Counting
+from chalicelib.clock.derivation import Derivation, Extended, Paused
+from chalicelib.clock.grounds import grounds_of
+from chalicelib.clock.paragraph import Opening, paragraph
 from chalicelib.clock.pause import Pause
-from chalicelib.clock.steps import Step, steps
-from chalicelib.clock.timeline import Course, Stretch, stretches
+from chalicelib.clock.timeline import Course, stretches
 from chalicelib.errors import BadInput
 from chalicelib.instant import is_date, local, parse
 from chalicelib.policy.limit import Limit
@@ -28,8 +31,10 @@ _WORDS = {
     "paused": "特别程序，不计入",
     "provisional workday": "工作日（暂定）",
     "provisional rest day": "休息日（暂定）",
+    "outside office hours": "没有办公时间",
     "moved on": "顺延",
 }
+_OPENING = Opening("申请于{start}受理，期限为{limit}。")
 
 
 def add(commands: Any) -> None:
@@ -53,8 +58,8 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Tell the due instant. Raises BadInput with the argument that is wrong."""
-    counting = Counting(load_calendar("CN"), choose(arguments.profile, "--profile"))
-    counting = counting.under(arguments.convention)
+    profile = choose(arguments.profile, "--profile")
+    counting = Counting(load_calendar("CN"), profile).under(arguments.convention)
     start = _instant(arguments.start, "--from", counting)
     pauses = [_pause(text, counting) for text in arguments.pause]
     extensions = sorted(
@@ -71,28 +76,35 @@ def run(arguments: argparse.Namespace) -> int:
             f" ({local(last.due.at, counting.zone)})",
             "--extend",
         )
-    told = steps(last.limits, (start, last.due.at), last.spans, counting)
-    _print(last, told, counting, as_json=arguments.json)
+    paused, extended = [Paused(one) for one in pauses], [Extended(*one) for one in extensions]
+    derived = Derivation(start, last, counting, grounds_of(profile), paused, extended)
+    (_print_json if arguments.json else _print)(derived)
     return 0
 
 
-def _print(last: Stretch, told: list[Step], counting: Counting, *, as_json: bool) -> None:
-    if last.due is None:
-        return
-    due_at = local(last.due.at, counting.zone)
-    if as_json:
-        rows = [{"date": str(s.date), "counts": s.counts, "why": s.why} for s in told]
-        answer = {"due_at": due_at, "provisional": last.due.provisional, "steps": rows}
-        json.dump(answer, sys.stdout, ensure_ascii=False)
-        print()
-        return
+def _print_json(derived: Derivation) -> None:
+    due = derived.due
+    answer = {
+        "due_at": local(derived.stop, derived.counting.zone),
+        "provisional": bool(due and due.provisional),
+        "steps": [step.written() for step in derived.steps],
+        "explanation": paragraph(derived, _OPENING),
+    }
+    json.dump(answer, sys.stdout, ensure_ascii=False)
+    print()
+
+
+def _print(derived: Derivation) -> None:
     counted = 0
-    for step in told:
+    for step in derived.steps:
         counted += step.counts
         number = f"{counted:>4}" if step.counts else "   –"
-        print(f"{step.date} {number}  {_chinese(step.why)}")
-    provisional = f"（暂定：{last.due.missing}年放假安排尚未公布）" if last.due.provisional else ""
-    print(f"到期：{due_at}{provisional}")
+        used = f"  计{chinese.length(step.used)}" if step.used else ""
+        print(f"{step.date} {number}  {_chinese(step.why)}{used}")
+    due = derived.due
+    provisional = f"（暂定：{due.missing}年放假安排尚未公布）" if due and due.provisional else ""
+    print(f"到期：{local(derived.stop, derived.counting.zone)}{provisional}")
+    print(f"\n{paragraph(derived, _OPENING)}")
 
 
 def _chinese(why: str) -> str:
