@@ -65,9 +65,10 @@ class Standing:
     @property
     def over_at(self) -> datetime | None:
         """When it is over though it may still run: where it was not stopped before."""
-        due = self.due
-        stop = self.clock.stop
-        return due.at if due is not None and (stop is None or due.at < stop) else None
+        if self.due is None:
+            return None
+        over, stop = self.due.last_moment.at, self.clock.stop
+        return over if stop is None or over < stop else None
 
 
 def run(clock: Clock, profile: Profile, counting: Counting) -> Standing:

@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from chalicelib.cases.clocks import Standing
-from chalicelib.clock.counting import Counting
-from chalicelib.clock.due import Due, due, warning_point
-from chalicelib.clock.timeline import Stretch
+from chalicelib.clock.due import Due, due
+from chalicelib.clock.timeline import Stretch, percent_point
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import Threshold
@@ -89,12 +88,12 @@ def _near(standing: Standing, threshold: Threshold) -> Iterator[Finding]:
 def _near_at(standing: Standing, stretch: Stretch, ends: Due, threshold: Threshold) -> datetime:
     start, counting, at = standing.clock.start, standing.counting, ends.at
     if threshold.percent is not None:
-        at = warning_point(start, ends.at, threshold.percent)
+        at = percent_point(start, stretch, threshold.percent, counting) or at
     left, limits = threshold.left, stretch.limits
     if left is not None and limits and all(limit.unit == left.unit for limit in limits):
         shorter = _less(limits, left.amount)
         early = due(start, shorter, stretch.spans, counting) if shorter else Due(start)
-        at = min(at, early.at if early else at)
+        at = min(at, early.last_moment.at if early else at)
     # While the clock stands still nothing draws near; once it runs again it is near at once.
     held = (span.end for span in stretch.spans if span.end is not None and span.holds(at))
     return next(held, at)
@@ -116,13 +115,12 @@ def _over(standing: Standing, threshold: Threshold) -> Finding | None:
     ends = stretch.due
     if ends is None or by is None:
         return None
-    at, missing = _last_moment(ends.at, standing.counting, stretch.limits), ends.missing
-    if by.amount:
-        further = _further(standing, by)
-        if further is None:
-            return None
-        at, missing = further.at, ends.missing or further.missing
-    return _finding(standing, threshold, (at, ends.at), standing.clock.name, missing)
+    further = _further(standing, by) if by.amount else ends
+    if further is None:
+        return None
+    over = further.last_moment
+    missing = ends.missing or over.missing
+    return _finding(standing, threshold, (over.at, ends.at), standing.clock.name, missing)
 
 
 def _further(standing: Standing, by: Limit) -> Due | None:
@@ -131,13 +129,6 @@ def _further(standing: Standing, by: Limit) -> Due | None:
     if stretch.limits:
         return due(standing.clock.start, (*stretch.limits, by), stretch.spans, counting)
     return due(stretch.due.at, (by,), (), counting) if stretch.due else None
-
-
-def _last_moment(at: datetime, counting: Counting, limits: Sequence[Limit]) -> datetime:
-    """Where seconds of office time are counted (convention H), none passes after hours."""
-    if counting.convention == "H" and limits and limits[-1].unit == "wd":
-        return counting.last_moment(at)
-    return at
 
 
 def _unanswered(
@@ -149,6 +140,7 @@ def _unanswered(
     ends = due(yellow.at, (threshold.after_yellow,), (), standing.counting)
     if ends is None:
         return None
+    ends = ends.last_moment
     answered = answers.get(yellow.key) if threshold.unless_answered else None
     if answered is not None and answered <= ends.at:
         return None
