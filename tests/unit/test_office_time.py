@@ -11,7 +11,7 @@ import pytest
 from chalicelib.clock.counting import Counting
 from chalicelib.errors import Unknown
 from tests.unit.offices import HALF, LONG, SUMMER, WINTER, counted
-from tests.unit.told import CALENDAR, COUNTING, at, clock, due_of, pause, walk
+from tests.unit.told import CALENDAR, COUNTING, due_of, pause, walk
 
 H = COUNTING.under("H")
 IN_SUMMER, IN_WINTER, HALVES, LONG_DAYS = (
@@ -186,81 +186,6 @@ def test_days_first_and_working_days_after() -> None:
 
 
 @pytest.mark.parametrize(
-    ("instant", "expected"),
-    [
-        ("2025-03-17T10:00", "2025-03-17T10:00"),
-        ("2025-03-17T12:00", "2025-03-17T14:00"),
-        ("2025-03-17T13:00", "2025-03-17T14:00"),
-        ("2025-03-17T14:00", "2025-03-17T14:00"),
-        ("2025-03-17T17:30", "2025-03-18T08:30"),
-        ("2025-03-14T17:30", "2025-03-17T08:30"),  # over a weekend
-        ("2025-04-25T17:30", "2025-04-27T08:30"),  # to a make-up Sunday
-    ],
-)
-def test_the_last_moment_is_before_the_office_opens_again(instant: str, expected: str) -> None:
-    """No second counts until then, so nothing is over by one."""
-    assert clock(H.last_moment(at(instant))) == expected
-
-
-def last_moment(start: str, limit: str, *pauses: object, counting: Counting = H) -> str | None:
-    """The last instant that is not late, by the last stretch."""
-    last = walk(start, limit, *pauses, counting=counting)[-1].due  # type: ignore[arg-type]
-    return clock(last.last_moment.at) if last else None
-
-
-def test_what_is_used_up_at_a_close_is_late_when_the_office_opens() -> None:
-    """Decided in the evening, it has not used more than its time."""
-    assert due_of("2025-03-14T08:30", "1wd", counting=H) == "2025-03-14T17:30"
-    assert last_moment("2025-03-14T08:30", "1wd") == "2025-03-17T08:30"
-    assert last_moment("2025-03-17T12:30", "1wd") == "2025-03-18T14:00"  # at lunch
-    assert last_moment("2025-03-17T10:00", "1wd") == "2025-03-18T10:00"
-
-
-def test_in_convention_l_the_due_instant_is_the_last_moment() -> None:
-    """The last day ends when business stops (民法典 203); so do days and months in H."""
-    assert last_moment("2025-03-14T08:30", "1wd", counting=COUNTING) == "2025-03-17T17:30"
-    assert last_moment("2025-03-14T08:30", "3wh", counting=COUNTING) == "2025-03-14T11:30"
-    assert last_moment("2025-03-14T08:30", "1d") == "2025-03-17T17:30"
-    assert last_moment("2025-03-14T08:30", "9h") == "2025-03-14T17:30"
-
-
-@pytest.mark.parametrize(
-    ("begin", "end", "expected"),
-    [
-        ("2025-03-17T18:00", "2025-03-19T10:00", "2025-03-19T10:00"),  # begins while it is closed
-        ("2025-03-17T17:30", "2025-03-19T10:00", "2025-03-19T10:00"),
-        ("2025-03-18T08:30", "2025-03-19T10:00", "2025-03-19T10:00"),  # at its last moment
-        ("2025-03-18T08:30:00.001", "2025-03-19T10:00", "2025-03-17T17:30"),  # over already
-        ("2025-03-17T18:00", "2025-03-17T20:00", "2025-03-17T17:30"),  # over before it opens
-        ("2025-03-17T18:00", "2025-03-18T08:30", "2025-03-17T17:30"),
-    ],
-)
-def test_a_pause_before_the_last_moment_holds_the_clock(
-    begin: str, end: str, expected: str
-) -> None:
-    """One day from 08:30 on Monday 17 March: used up that evening, not over until Tuesday."""
-    assert due_of("2025-03-17T08:30", "1wd", pause(begin, end), counting=H) == expected
-
-
-def test_an_open_pause_before_the_last_moment_has_no_due_instant() -> None:
-    """The clock stands still with all its time used and none over."""
-    assert due_of("2025-03-17T08:30", "1wd", pause("2025-03-17T18:00"), counting=H) is None
-    late = pause("2025-03-18T08:30:00.001")
-    assert due_of("2025-03-17T08:30", "1wd", late, counting=H) == "2025-03-17T17:30"
-
-
-def test_a_used_up_clock_goes_on_from_one_pause_into_the_next() -> None:
-    """The second begins in the lunch break in which the first one ends."""
-    two = (
-        pause("2025-03-17T17:00", "2025-03-18T12:30"),
-        pause("2025-03-18T13:00", "2025-03-19T09:00"),
-    )
-    assert due_of("2025-03-17T08:30", "1wd", *two, counting=H) == "2025-03-19T09:30"
-    used_up = pause("2025-03-17T17:30", "2025-03-18T12:30"), two[1]
-    assert due_of("2025-03-17T08:30", "1wd", *used_up, counting=H) == "2025-03-19T09:00"
-
-
-@pytest.mark.parametrize(
     ("start", "limit", "missing", "then"),
     [
         ("2026-12-30T10:00", "1wd", None, None),
@@ -303,55 +228,6 @@ def test_a_sibling_counts_the_same_region() -> None:
     assert H.under(None) is H
     assert H.calendar is COUNTING.calendar
     assert COUNTING.convention == "L"
-
-
-@pytest.mark.parametrize(
-    ("start", "day"),
-    [
-        ("2025-03-17T17:30", "2025-03-18"),  # at the close is still that day
-        ("2025-03-17T17:30:00.001", "2025-03-19"),
-        ("2025-03-17T06:00", "2025-03-18"),
-        ("2025-03-17T12:30", "2025-03-18"),
-        ("2025-03-14T18:00", "2025-03-18"),  # a Friday evening: day 0 is Monday
-        ("2025-03-15T10:00", "2025-03-18"),  # a Saturday too
-        ("2025-04-26T10:00", "2025-04-28"),  # the Sunday after it is worked
-    ],
-)
-def test_after_hours_may_be_the_next_working_day(start: str, day: str) -> None:
-    """Where the profile says so, day 0 of what came after the close is the next working day."""
-    later = counted(counting='after_hours = "next_workday"')
-    assert due_of(start, "1wd", counting=later) == f"{day}T17:30"
-    assert due_of(start, "24h", counting=later) == due_of(start, "24h")
-    assert due_of(start, "1wd", counting=later.under("H")) == due_of(start, "1wd", counting=H)
-
-
-def test_days_and_months_begin_on_day_zero_too() -> None:
-    """Ten days from Friday 14 March 18:00 are ten days from Monday 17 March."""
-    later = counted(counting='after_hours = "next_workday"')
-    assert due_of("2025-03-14T18:00", "10d", counting=later) == "2025-03-27T17:30"
-    assert due_of("2025-03-14T18:00", "1mo", counting=later) == "2025-04-17T17:30"
-
-
-@pytest.mark.parametrize(
-    ("start", "limit", "expected"),
-    [
-        ("2025-05-30T10:00", "1wd", "2025-06-03T18:00"),
-        ("2025-09-30T10:00", "1wd", "2025-10-09T17:30"),
-        ("2025-06-03T10:00", "24h", "2025-06-04T10:00"),
-        ("2025-06-03T17:00", "2wh", "2025-06-04T09:00"),
-    ],
-)
-def test_in_convention_l_the_last_day_closes_with_its_season(
-    start: str, limit: str, expected: str
-) -> None:
-    """At 18:00 in summer, at 17:30 from October."""
-    assert due_of(start, limit, counting=counted(SUMMER)) == expected
-
-
-def test_a_pause_ends_with_the_close_of_its_season() -> None:
-    """What was due in it is due at the next close, at 18:00 in June."""
-    found = pause("2025-06-03T10:00", "2025-06-04T09:00")
-    assert due_of("2025-05-30T10:00", "1wd", found, counting=counted(SUMMER)) == "2025-06-04T18:00"
 
 
 def test_a_long_limit_comes_to_the_day_of_its_working_days() -> None:
