@@ -10,7 +10,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.clock.pause import Pause
 from chalicelib.policy.limit import MAX_AMOUNT, UNITS, Limit
 from tests.unit import oracle
-from tests.unit.told import MS, accepted, at, extended, resumed, suspended, tell
+from tests.unit.told import MS, accepted, at, corrected, extended, resumed, suspended, tell
 
 DAYS_WITHIN = st.dates(date(2004, 1, 1), date(2028, 12, 31))
 _MOST = {"wd": 40, "d": 60, "mo": 3, "h": 120, "wh": 60}
@@ -136,6 +136,52 @@ def arrivals(draw: st.DrawFn, history: History) -> list[Fact]:
         for fact in draw(st.permutations(history.told))
     ]
     return sorted(late, key=lambda fact: fact.recorded_at)
+
+
+@st.composite
+def _around(draw: st.DrawFn, start: datetime) -> Fact:
+    """Something before or after the main clock: the application, stages, the document."""
+    when = start + draw(st.integers(-96 * 20, 96 * 60)) * oracle.QUARTER
+    where = {"item": "X-01", "department": "Roads", "region": "370102"}
+    match draw(
+        st.sampled_from(["submitted", "received", "asked", "brought", "in", "out", "after"])
+    ):
+        case "submitted" | "received" as kind:
+            return tell(kind, when, **where)
+        case "asked":
+            return tell("supplement_notified", when)
+        case "brought":
+            return tell("supplement_submitted", when)
+        case "in":
+            stage = draw(st.sampled_from(["review", "approval"]))
+            return tell("stage.entered", when, stage=stage, limit={"amount": 3, "unit": "wd"})
+        case "out":
+            return tell("stage.left", when, stage=draw(st.sampled_from(["review", "approval"])))
+        case _:
+            kind = draw(st.sampled_from(["document.delivered", "result.published"]))
+            return tell(kind, when)
+
+
+@st.composite
+def _corrections(draw: st.DrawFn, most: int, start: datetime) -> Fact:
+    """A correction of one of *most* events, of one that never comes, or of a correction."""
+    made = start + draw(st.integers(-96, 96 * 60)) * oracle.QUARTER
+    about = f"hall/{draw(st.integers(0, most))}"
+    moved = st.integers(-96 * 10, 96 * 45).map(lambda quarters: start + quarters * oracle.QUARTER)
+    right = draw(st.none() | moved)
+    return corrected(made, about, "" if right is None else right)
+
+
+@st.composite
+def corrected_histories(draw: st.DrawFn) -> History:
+    """A case of which much is told, some of it wrongly, and corrected, and the correction too."""
+    told = list(draw(histories()).told)
+    start = min(fact.at for fact in told)
+    told += [draw(_around(start)) for _ in range(draw(st.integers(0, 3)))]
+    several = draw(st.integers(0, 4))
+    told += [draw(_corrections(len(told) + several, start)) for _ in range(several)]
+    told = [replace(fact, key=f"hall/{n}", sequence=f"{n:04d}") for n, fact in enumerate(told)]
+    return History(tuple(sorted(told, key=lambda fact: fact.at)))
 
 
 EXTREME_INSTANTS = st.datetimes(timezones=st.just(UTC)).map(

@@ -1,0 +1,152 @@
+"""Late, corrected and withdrawn news: what a case comes to is the same, however it was heard."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.cards.decide import Outlook, decide, look
+from chalicelib.cards.lamp import FOUND, lamp, stands
+from chalicelib.cards.simulate import simulate
+from chalicelib.cases.correction import corrected, withdrawn
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.permit import CLOSING
+from chalicelib.clock.due import Due
+from tests.unit import oracle
+from tests.unit.strategies import History, amounts, arrivals, corrected_histories, histories
+from tests.unit.told import CALENDAR, COUNTING, MS, POLICY, numbered, resumed, suspended
+
+# What is said of a case when it is noticed, beside what is found in it.
+REMARKS = {"event.set_aside", "event.readmitted", "event.corrected"}
+RECHECKS = {"card.rechecked", "case.rechecked"}
+NEVER = datetime.max.replace(tzinfo=oracle.CHINA)
+
+
+def standing(facts: Sequence[Fact]) -> set[tuple[str, str]]:
+    """Kind and key of what was found and has its ground."""
+    return {(fact.kind, fact.key) for fact in facts if fact.kind in FOUND and stands(fact, facts)}
+
+
+def aside(facts: Sequence[Fact]) -> set[tuple[str, str]]:
+    """Key and reason of what is set aside in the end, but for what is withdrawn."""
+    last: dict[tuple[str, str], str] = {}
+    for fact in facts:
+        if fact.kind in ("event.set_aside", "event.readmitted"):
+            n = fact.data["told"]
+            assert isinstance(n, int)
+            last[facts[n].key, fact.text("reason")] = fact.kind
+    gone = withdrawn(facts)
+    return {
+        pair for pair, kind in last.items() if kind == "event.set_aside" and pair[0] not in gone
+    }
+
+
+def ends(outlook: Outlook) -> dict[str, Due | None]:
+    """When each clock runs out, by its name and what it is about."""
+    standings = outlook.survey.standings
+    return {f"{one.clock.name}/{one.clock.about}": one.due for one in standings}
+
+
+@given(st.data(), corrected_histories())
+def test_any_order_of_arrival_comes_to_the_same(data: st.DataObject, history: History) -> None:
+    """Clocks, lamp, standing cards, what is set aside; what differs is re-checked or remarked."""
+    late = data.draw(arrivals(history))
+    until = max(history.end, late[-1].recorded_at + timedelta(days=400))
+    one = simulate(history.told, POLICY, CALENDAR, until)
+    two = simulate(late, POLICY, CALENDAR, until)
+    outlook, other = look(one, POLICY, COUNTING), look(two, POLICY, COUNTING)
+    assert ends(outlook) == ends(other)
+    assert lamp(outlook.permit, one) == lamp(other.permit, two)
+    assert standing(one) == standing(two)
+    assert aside(one) == aside(two)
+    for facts in (one, two):
+        checked = {fact.data["card"] for fact in facts if fact.kind in RECHECKS}
+        lost = [f for f in facts if f.kind in FOUND and (f.kind, f.key) not in standing(two)]
+        assert {fact.n for fact in lost} <= checked
+        decision = decide(facts, POLICY, CALENDAR, until)
+        assert (decision.append, decision.wake_at) == ((), None)
+
+
+@given(st.data(), corrected_histories())
+def test_corrected_is_as_if_it_had_been_told_rightly(data: st.DataObject, history: History) -> None:
+    """The same clocks, and the same cards stand, as in a case that was told no wrong."""
+    late = data.draw(arrivals(history))
+    until = max(history.end, late[-1].recorded_at + timedelta(days=400))
+    facts = simulate(late, POLICY, CALENDAR, until)
+    rightly = [replace(fact, recorded_at=fact.at) for fact in corrected(facts).told]
+    ideal = simulate(rightly, POLICY, CALENDAR, until)
+    outlook, other = look(facts, POLICY, COUNTING), look(ideal, POLICY, COUNTING)
+    assert ends(outlook) == ends(other)
+    assert lamp(outlook.permit, facts) == lamp(other.permit, ideal)
+    assert standing(facts) == standing(ideal)
+
+
+@given(st.data(), corrected_histories())
+def test_no_wake_is_too_late_whatever_came_in_which_order(
+    data: st.DataObject, history: History
+) -> None:
+    """Between two wakes nothing is to be said, at a wake something is."""
+    late = data.draw(arrivals(history))
+    facts = numbered(late[: data.draw(st.integers(1, len(late)))])
+    now = facts[-1].recorded_at
+    for _ in range(60):
+        decision = decide(facts, POLICY, CALENDAR, now)
+        facts.extend(decision.append)
+        wake = decision.wake_at
+        last = wake - MS if wake else now + timedelta(days=4000)
+        assert last >= now
+        between = now + data.draw(st.integers(0, (last - now) // MS)) * MS
+        for instant in (now, between, last):
+            assert decide(facts, POLICY, CALENDAR, instant).append == ()
+        if wake is None:
+            return
+        assert decide(facts, POLICY, CALENDAR, wake).append != ()
+        now = wake
+    raise AssertionError("a case that never comes to rest")
+
+
+def dues(told: Sequence[Fact]) -> dict[str, datetime]:
+    """When the main clocks run out; one that stands still never does."""
+    survey = look(numbered(told), POLICY, COUNTING).survey
+    found = {"promise": survey.promise, "statutory": survey.statutory}
+    return {name: due.at if due else NEVER for name, due in found.items()}
+
+
+@given(st.data(), histories())
+def test_a_pause_never_makes_a_case_due_earlier(data: st.DataObject, history: History) -> None:
+    """One more special procedure, capped or not, ended or not, wherever it lies."""
+    start = min(fact.at for fact in history.told)
+    begin = start + data.draw(st.integers(-96, 96 * 40)) * oracle.QUARTER
+    end = begin + data.draw(st.integers(0, 96 * 20)) * oracle.QUARTER
+    cap = data.draw(st.none() | amounts(("wd", "d"), 10))
+    more = {"approved": f"{cap[0]}{cap[1]}"} if cap else {}
+    added = [suspended(begin, "survey_by_others", **more), resumed(end, "survey_by_others")]
+    added = added[: data.draw(st.integers(1, 2))]
+    before, after = dues(history.told), dues([*history.told, *added])
+    assert all(before[name] <= after[name] for name in before)
+
+
+@given(st.data(), histories())
+def test_a_pause_told_in_two_that_touch_is_one(data: st.DataObject, history: History) -> None:
+    """Uncapped, in an open case, and whatever the second procedure is called."""
+    start = min(fact.at for fact in history.told)
+    begin, middle, end = sorted(
+        start + data.draw(st.integers(-96, 96 * 40)) * oracle.QUARTER for _ in range(3)
+    )
+    other = data.draw(st.sampled_from(["split", "split_again"]))
+    whole = [suspended(begin, "split", sequence="1"), resumed(end, "split", sequence="4")]
+    split = [
+        suspended(begin, "split", sequence="1"),
+        resumed(middle, "split", sequence="2"),
+        suspended(middle, other, sequence="3"),
+        resumed(end, other, sequence="4"),
+    ]
+    told = [fact for fact in history.told if fact.kind not in CLOSING and not is_for_all(fact)]
+    assert dues([*told, *whole]) == dues([*told, *split])
+
+
+def is_for_all(fact: Fact) -> bool:
+    """Whether *fact* ends whatever is open: the parts of a split pause it would not end alike."""
+    return fact.kind == "case.resumed" and not fact.text("procedure")

@@ -1,0 +1,277 @@
+"""Late and corrected news: what was issued, what should have been, what fits after all, and why."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from chalicelib.calendar.change import Change
+from chalicelib.calendar.workdays import Calendar
+from chalicelib.cards.lamp import ISSUED, lamp
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.permit import fold
+from tests.unit.told import (
+    CALENDAR,
+    DUE,
+    POLICY,
+    START,
+    WARN,
+    File,
+    accepted,
+    at,
+    clock,
+    decided,
+    extended,
+    opened,
+    resumed,
+    suspended,
+    tell,
+)
+from tests.unit.told import corrected as correction
+
+FLOOD = Change("X", "", date(2025, 4, 18), "", "", frozenset({date(2025, 4, 18)}), frozenset())
+FLOODED = Calendar("CN", CALENDAR.years.values(), [FLOOD])
+
+NEXT_DAY = "2025-04-22T10:00"  # after the case of `opened` fell due
+
+
+def told(case: File, kind: str) -> list[Fact]:
+    """The facts of one kind."""
+    return [fact for fact in case.facts if fact.kind == kind]
+
+
+def lamp_of(case: File) -> str:
+    """What the case shines."""
+    return lamp(fold(case.facts), case.facts)
+
+
+def reasons(case: File) -> list[tuple[str, str, str, object]]:
+    """Level, verdict, reason and cause of every re-check."""
+    return [
+        (fact.text("level"), fact.text("verdict"), fact.text("reason"), fact.data["cause"])
+        for fact in told(case, "card.rechecked")
+    ]
+
+
+def overdue() -> File:
+    """The case of `opened` on the morning after it fell due: its facts 0 to 2."""
+    case = opened()
+    case.judge(WARN + ":01")
+    case.judge(DUE + ":01")
+    assert case.issued() == [("warning", WARN), ("yellow", DUE)]
+    return case
+
+
+def test_an_acceptance_corrected_to_a_later_day_takes_the_card_back() -> None:
+    """It was accepted on Friday: due on Friday of the week after, and warned and late then."""
+    case = overdue()
+    case.hear(correction(NEXT_DAY, case.facts[0], "2025-04-18T10:00"))
+    assert reasons(case) == [
+        ("warning", "lost", "corrected", 3),
+        ("yellow", "lost", "corrected", 3),
+    ]
+    assert lamp_of(case) == "green"
+    case.judge("2025-05-05")
+    assert case.issued()[2:] == [
+        ("warning", "2025-04-23T17:30"),
+        ("yellow", "2025-04-25T17:30"),
+        ("red", "2025-04-29T17:30"),
+    ]
+
+
+def test_an_acceptance_corrected_to_an_earlier_day_issues_what_was_due_by_law() -> None:
+    """On 21 April it turns out to have been accepted on the 10th, and due on the 17th."""
+    case = opened()
+    case.judge(WARN + ":01")
+    case.hear(correction("2025-04-21T10:00", case.facts[0], "2025-04-10T10:00"))
+    assert reasons(case) == [("warning", "lost", "corrected", 2)]
+    assert case.issued()[1:] == [("warning", "2025-04-15T17:30"), ("yellow", "2025-04-17T17:30")]
+    for card in told(case, "card.issued"):
+        assert card.text("noticed") == "late_news"
+        assert card.data["rests_on"] == [0, 2]
+        assert card.recorded_at == at("2025-04-21T10:00")
+
+
+def test_a_withdrawn_decision_opens_the_case_again() -> None:
+    """As if it had never been told: what would have been issued is issued, as of when by law."""
+    case = opened()
+    case.hear(decided("2025-04-16T10:00"))
+    assert lamp_of(case) == "closed"
+    assert case.judge(NEXT_DAY).append == ()
+    decision = case.hear(correction("2025-04-23T10:00", case.facts[1]))
+    assert case.issued() == [("warning", WARN), ("yellow", DUE)]
+    assert lamp_of(case) == "yellow"
+    assert {fact.text("noticed") for fact in case.facts if fact.kind in ISSUED} == {"late_news"}
+    assert told(case, "card.issued")[0].data["rests_on"] == [0, 2]
+    assert decision.wake_at is not None
+    assert clock(decision.wake_at) == "2025-04-24T17:30:00.001"
+
+
+def test_a_correction_withdrawn_gives_the_card_its_ground_back() -> None:
+    """Both re-checks stay, each with its cause."""
+    case = overdue()
+    case.hear(correction(NEXT_DAY, case.facts[0], "2025-04-18T10:00"))
+    mistake = told(case, "case.corrected")[0]
+    case.hear(correction("2025-04-22T11:00", mistake))
+    undo = told(case, "case.corrected")[1]
+    assert reasons(case)[2:] == [
+        ("warning", "stands", "corrected", undo.n),
+        ("yellow", "stands", "corrected", undo.n),
+    ]
+    assert lamp_of(case) == "yellow"
+
+
+def test_late_news_is_the_cause_that_turned_the_card() -> None:
+    """Not what was told with it, before it or after it."""
+    case = overdue()
+    news = [
+        tell("stage.entered", "2025-04-15T10:00", stage="review", recorded=NEXT_DAY),
+        decided("2025-04-16T10:00", recorded=NEXT_DAY),
+        tell("document.delivered", "2025-04-17T10:00", recorded=NEXT_DAY),
+    ]
+    case.facts += [fact.numbered(len(case.facts) + i) for i, fact in enumerate(news)]
+    case.judge(NEXT_DAY)
+    assert [row[1:] for row in reasons(case)] == [("lost", "late_news", 4)] * 2
+
+
+def test_a_pause_that_comes_after_the_card() -> None:
+    """It was paused for two days: the card had no ground, and the reason is the pause."""
+    case = overdue()
+    case.hear(suspended("2025-04-15T10:00", recorded=NEXT_DAY), NEXT_DAY)
+    case.hear(resumed("2025-04-17T10:00", recorded="2025-04-22T10:01"), "2025-04-22T10:01")
+    yellow = [row for row in reasons(case) if row[0] == "yellow"]
+    assert yellow == [("yellow", "lost", "late_news", 3)]
+    assert lamp_of(case) == "green"
+    case.judge("2025-04-24T08:00")
+    assert case.issued()[-1] == ("yellow", "2025-04-23T17:30")
+
+
+def test_where_no_news_turned_it_the_rules_did() -> None:
+    """A calendar by which nobody worked on 18 April: who had judged by the old one is put right."""
+    case = overdue()
+    case.calendar = FLOODED
+    case.judge(NEXT_DAY)
+    checks = told(case, "card.rechecked")
+    assert [check.text("reason") for check in checks] == ["calendar"] * len(checks)
+    assert checks
+    assert all("cause" not in check.data for check in checks)
+
+
+def test_a_fact_that_says_what_the_rules_moved_is_the_cause() -> None:
+    """And what had been told before it is not, though by the new rules it would matter."""
+    case = overdue()
+    case.calendar = FLOODED
+    revised = replace(
+        tell("due.revised", NEXT_DAY, cause="calendar", clock="promise"), told=False, n=3
+    )
+    case.facts.append(revised)
+    case.judge(NEXT_DAY)
+    assert {row[2:] for row in reasons(case)} == {("calendar", 3)}
+
+
+def test_a_correction_is_named_with_what_it_corrects() -> None:
+    """By number, once; which event it was stands in no fact."""
+    case = opened(key="hall/a")
+    case.hear(correction("2025-04-15T10:00", "hall/a", "2025-04-14T09:00", key="hall/c"))
+    case.hear(correction("2025-04-15T11:00", "hall/a", key="hall/d"))
+    first, second = told(case, "event.corrected")
+    said = {"told": 0, "type": "case.accepted", "cause": 1, "time": "2025-04-14T01:00:00.000Z"}
+    assert first.data.items() >= said.items()
+    assert second.data.items() >= {"told": 0, "cause": 3, "withdrawn": True}.items()
+    case.judge("2025-04-16")
+    assert len(told(case, "event.corrected")) == 2
+
+
+def test_a_correction_that_comes_before_its_event_is_set_aside_and_readmitted() -> None:
+    """Then it counts, and is named with it."""
+    case = File(correction("2025-04-15T10:00", "hall/a", "2025-04-10T10:00"))
+    case.judge("2025-04-15T10:00")
+    assert case.set_aside() == [("case.corrected", "nothing to correct")]
+    case.hear(accepted(START, "5wd", key="hall/a", recorded="2025-04-15T11:00"))
+    back = told(case, "event.readmitted")
+    assert [fact.data["told"] for fact in back] == [0]
+    assert back[0].text("reason") == "nothing to correct"
+    assert told(case, "event.corrected")[0].data["told"] == 2
+    case.judge("2025-04-18")
+    assert case.issued() == [("warning", "2025-04-15T17:30"), ("yellow", "2025-04-17T17:30")]
+
+
+def test_what_fits_after_all_is_readmitted_and_may_be_set_aside_again() -> None:
+    """A resumption told before its suspension, which is then withdrawn, and then not."""
+    case = opened()
+    case.hear(resumed("2025-04-16T10:00"))
+    case.hear(suspended("2025-04-15T10:00", key="hall/s", recorded="2025-04-16T11:00"))
+    assert case.kinds() == ["event.set_aside", "event.readmitted"]
+    case.hear(correction("2025-04-16T12:00", "hall/s", key="hall/c"))
+    case.hear(correction("2025-04-16T13:00", "hall/c"))
+    said = [kind for kind in case.kinds() if kind != "event.corrected"]
+    assert said == ["event.set_aside", "event.readmitted"] * 2
+    assert len({fact.key for fact in case.facts}) == len(case.facts)
+
+
+def test_what_is_withdrawn_does_not_fit_for_that() -> None:
+    """It stays aside: it never happened. Should that be taken back, nothing new is to be said."""
+    case = opened()
+    case.hear(accepted("2025-04-15T10:00", "9wd", key="hall/b"))
+    assert case.set_aside() == [("case.accepted", "accepted before")]
+    case.hear(correction("2025-04-15T11:00", "hall/b", key="hall/c"))
+    case.hear(correction("2025-04-15T12:00", "hall/c"))
+    assert case.set_aside() == [("case.accepted", "accepted before")]
+    assert told(case, "event.readmitted") == []
+
+
+def test_the_second_acceptance_fits_when_the_first_is_withdrawn() -> None:
+    """So a wrong limit is put right: told again under a new id, and the old event withdrawn."""
+    case = opened("5wd")
+    case.hear(accepted(START, "9wd", key="hall/b", recorded="2025-04-15T10:00"))
+    case.hear(correction("2025-04-15T10:00", case.facts[0]))
+    assert [f.data["told"] for f in told(case, "event.readmitted")] == [1]
+    case.judge("2025-04-22")
+    assert case.issued() == []
+    case.judge("2025-04-26")
+    assert case.issued() == [("warning", "2025-04-23T17:30"), ("yellow", "2025-04-25T17:30")]
+
+
+def test_an_acceptance_after_the_end_is_set_aside() -> None:
+    """Decided before it was accepted: no clock runs, and the inspectors are told why."""
+    case = File(decided("2025-04-10T10:00"))
+    case.hear(accepted(START, "5wd"))
+    assert case.set_aside() == [("case.accepted", "the case was closed")]
+    assert lamp_of(case) == "closed"
+    assert case.judge("2025-06-01").append == ()
+    case.hear(correction("2025-06-02T10:00", case.facts[0], "2025-04-15T10:00"))
+    assert [f.data["told"] for f in told(case, "event.readmitted")] == [1]
+    assert case.issued() == []
+
+
+def test_an_acceptance_at_the_moment_of_the_decision_is_in_time() -> None:
+    """Equal instants: accepted, then decided."""
+    case = File(decided(START))
+    case.hear(accepted(START, "5wd"))
+    assert case.set_aside() == []
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_what_cannot_be_judged_is_not_readmitted(late: bool) -> None:  # noqa: FBT001
+    """Whether an extension came in time is not known while no calendar is."""
+    case = overdue()
+    case.hear(extended(NEXT_DAY, "5wd"))
+    before = case.set_aside()
+    moved = "2201-04-18T10:00" if late else "2025-04-14T11:00"
+    case.hear(correction("2025-04-22T11:00", case.facts[0], moved))
+    assert case.set_aside() == before
+    assert told(case, "event.readmitted") == []
+
+
+def test_another_policy_is_the_reason_where_nothing_says_what_it_moved() -> None:
+    """The last day ends at midnight now; the versions alone say that the rules are others."""
+    case = overdue()
+    case.policy = replace(POLICY, version="other")
+    case.judge(NEXT_DAY)
+    assert told(case, "card.rechecked") == []
+    case.policy = POLICY.with_counting(cutoff="24:00")
+    case.judge("2025-04-22T10:01")
+    assert [(f.text("verdict"), f.text("reason")) for f in told(case, "card.rechecked")] == [
+        ("lost", "policy"),
+        ("lost", "policy"),
+    ]
