@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 from chalicelib.errors import BadInput
 from infra import refusals
 from infra.cloud import LOCAL_STAGE, Cloud
+from infra.policy.gate import check_selected
 
 Progress = Callable[[str], None]
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
@@ -42,9 +43,13 @@ def stack_name(stage: str) -> str:
 def deploy(
     cloud: Cloud, stage: str, folder: Path, parameters: Mapping[str, str], progress: Progress
 ) -> dict[str, str]:
-    """Deploy the package in *folder* as *stage* and give the stack's outputs."""
-    bucket = _bucket(cloud)
+    """Deploy the package in *folder* as *stage* and give the stack's outputs.
+
+    A profile that is not there is refused before anything is changed: what runs goes on running.
+    """
     template = json.loads((folder / "template.json").read_text())
+    check_selected(_value(cloud, stage, template, "Profile", parameters))
+    bucket = _bucket(cloud)
     for resource in template["Resources"].values():
         for name in ARTEFACTS:
             path = str(resource.get("Properties", {}).get(name, ""))
@@ -126,6 +131,17 @@ def _parameters(
     told = [{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()]
     same = sorted(kept & set(template["Parameters"]) - set(given))
     return told + [{"ParameterKey": key, "UsePreviousValue": True} for key in same]
+
+
+def _value(
+    cloud: Cloud, stage: str, template: Mapping[str, Any], name: str, given: Mapping[str, str]
+) -> str:
+    """What parameter *name* is going to be: as given, else as it is, else by default."""
+    if name in given:
+        return given[name]
+    stack = _describe(cloud, stack_name(stage)) or {}
+    kept = {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", [])}
+    return str(kept.get(name, template["Parameters"][name]["Default"]))
 
 
 def _apply(

@@ -21,15 +21,18 @@ import yaml
 
 from chalicelib.errors import BadInput
 from infra.layer import REQUIREMENTS, ROOT, layer
+from infra.policy.gate import check_folder
 from infra.target import LAMBDA, Target
 
 TEMPLATE = ROOT / "infra" / "template.yaml"
 CONFIG = ROOT / ".chalice" / "config.json"
+PROFILES = ROOT / "chalicelib" / "profiles"
 MODEL_STAGE = "prod"
 
 
 def package(stage: str, target: Target = LAMBDA) -> Path:
     """Package *stage* for *target* and give the folder; `template.json` is in it."""
+    check_folder(PROFILES)
     folder = ROOT / "build" / stage
     stamp = folder / "made-of"
     made_of = _fingerprint(stage, target)
@@ -103,5 +106,15 @@ def _with_defaults(template: dict[str, Any], target: Target) -> dict[str, Any]:
     return template
 
 
+def main(arguments: list[str]) -> int:
+    """Package the stage that is named, as `make package` does; what is wrong is one line."""
+    try:
+        print(package(arguments[0] if arguments else MODEL_STAGE))
+    except BadInput as error:
+        print(f"package: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
 if __name__ == "__main__":
-    print(package(sys.argv[1] if sys.argv[1:] else MODEL_STAGE))
+    sys.exit(main(sys.argv[1:]))

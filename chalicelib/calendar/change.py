@@ -4,7 +4,6 @@ For everybody (国办发明电〔2020〕1号 lengthened a Spring Festival that h
 the holidays of autonomous places (全国年节及纪念日放假办法 art. 4), a typhoon or a flood.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,9 +11,9 @@ from typing import Any
 
 from chalicelib.calendar.dates import day_of, days, texts
 from chalicelib.errors import BadInput
+from chalicelib.policy.region import covers
 
 _KEYS = {"kind", "notice", "title", "issued", "region", "source", "days_off", "workdays"}
-_CODE = re.compile(r"\d{6}", re.ASCII)
 _LONGEST = 200
 
 
@@ -41,15 +40,8 @@ class Change:
         return self.days_off | self.workdays
 
     def covers(self, region: str) -> bool:
-        """Whether it holds in *region*: that of the change itself, or a place within it.
-
-        Division codes (GB/T 2260) nest by their digits: 43 and 430000 are Hunan, 433101 lies
-        within. Other names of regions cover only themselves.
-        """
-        if not self.region or self.region == region:
-            return True
-        stem = _stem(self.region)
-        return stem.isdigit() and region.isdigit() and _stem(region).startswith(stem)
+        """Whether it holds in *region*: that of the change itself, or a place within it."""
+        return not self.region or covers(self.region, region)
 
     def table(self) -> dict[str, Any]:
         """Write the change as it is read."""
@@ -62,13 +54,6 @@ class Change:
             "days_off": texts(self.days_off),
             "workdays": texts(self.workdays),
         }
-
-
-def _stem(code: str) -> str:
-    """Drop what a six-digit code only fills up with: 430000 → 43, 433100 → 4331."""
-    if not _CODE.fullmatch(code):
-        return code
-    return code[:2] if code.endswith("0000") else code.removesuffix("00")
 
 
 def read_change(table: Mapping[str, object], place: str) -> Change:

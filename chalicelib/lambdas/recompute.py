@@ -92,7 +92,7 @@ def read_progress(stored: Mapping[str, Any]) -> Progress:
 
 def in_force(chosen: Services, *, fresh: bool = False) -> str:
     """Name the rules in force everywhere: what to compare to see that any are new."""
-    return f"{chosen.policy().version} {chosen.calendars.version(fresh=fresh)}"
+    return f"{chosen.policy_version()} {chosen.calendars.version(fresh=fresh)}"
 
 
 def recompute(

@@ -32,6 +32,7 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.plumbing.settings import Settings
     from chalicelib.plumbing.sources import Sources
     from chalicelib.policy.profile import Profile
+    from chalicelib.policy.selection import Selection
     from chalicelib.policy.store import Catalogues
 
 
@@ -53,13 +54,31 @@ class Services:
         return self.table_clock() if self.settings.is_local else self.wall()
 
     def policy(self, region: str = "") -> Profile:
-        """Give the policy in force; a local stage may be told to count otherwise in a *region*."""
+        """Give the policy in force in a *region*, by default the one this stage serves.
+
+        A local stage may be told to count otherwise in a region.
+        """
         from chalicelib.policy.shipped import load_profile
 
-        profile = load_profile(self.settings.duban_profile)
+        profile = load_profile(self.profiles.of(region or self.settings.duban_region))
         if not (region and self.settings.is_local):
             return profile
         return profile.counted_as(self.table_clock.counting(region))
+
+    def policy_version(self) -> str:
+        """Name the policies in force, for every region: what to compare to see anything new."""
+        from chalicelib.policy.shipped import load_profile
+
+        default, by_area = self.profiles.default, self.profiles.by_area
+        others = (f"{area}={load_profile(name).version}" for area, name in by_area)
+        return ",".join((load_profile(default).version, *others))
+
+    @cached_property
+    def profiles(self) -> Selection:
+        """Which profile where; every one of them is there and can be read."""
+        from chalicelib.policy.shipped import selected
+
+        return selected(self.settings.duban_profile, "DUBAN_PROFILE")
 
     def calendar(self, region: str = "") -> Calendar:
         """Give the calendar in force in a *region*, by default the one this stage serves."""

@@ -5,6 +5,7 @@ from importlib import resources
 
 from chalicelib.errors import BadInput, Unknown
 from chalicelib.policy.profile import Profile, read_profile
+from chalicelib.policy.selection import Selection, read_selection
 
 DEFAULT = "statutory"
 
@@ -14,6 +15,18 @@ def shipped() -> tuple[str, ...]:
     folder = resources.files("chalicelib").joinpath("profiles")
     names = {file.name.removesuffix(".toml") for file in folder.iterdir() if ".toml" in file.name}
     return DEFAULT, *sorted(names - {DEFAULT})
+
+
+def selected(text: str, place: str) -> Selection:
+    """Read a selection of shipped profiles, every one of them. Raises BadInput."""
+    selection = read_selection(text, place)
+    for name in selection.names:
+        try:
+            load_profile(name)
+        except Unknown as error:
+            reason = f"no such profile: {name!r} (shipped: {', '.join(shipped())})"
+            raise BadInput(reason, place) from error
+    return selection
 
 
 @cache

@@ -37,8 +37,11 @@ def add(subparsers: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Deploy, and print where the API answers."""
     from infra import cloud, deploy, package, target
+    from infra.policy import gate
 
     parameters = dict(_pair(text) for text in arguments.parameters)
+    if "Profile" in parameters:  # said before the packaging, which takes a while
+        gate.check_selected(parameters["Profile"])
     where = cloud.of_stage(arguments.stage)
     # A local cloud runs functions on this machine, AWS on what is released.
     made_for = target.host(layered=True) if where.is_local else target.LAMBDA

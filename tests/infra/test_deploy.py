@@ -15,12 +15,14 @@ from pathlib import Path
 import pytest
 import urllib3
 
+from chalicelib.errors import BadInput
 from chalicelib.instant import text
 from chalicelib.plumbing.services import Services
 from chalicelib.plumbing.settings import read
 from infra import stage
 from infra.cloud import Cloud
 from infra.courier import Access, Courier
+from infra.deploy import deploy as put
 from infra.layer import ROOT
 from infra.local_cloud import running
 
@@ -45,6 +47,12 @@ def deploy(cloud: Cloud, *arguments: str) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
+
+
+def selected(cloud: Cloud) -> str:
+    """The profiles that the stage works with."""
+    with stage.inside(cloud, STAGE):
+        return read().duban_profile
 
 
 def until(address: str, key: str) -> dict[str, object]:
@@ -106,6 +114,20 @@ def test_the_same_again_changes_nothing_and_a_parameter_is_remembered(cloud: Clo
     refused = deploy(cloud, "--set", "Colour=red")
     assert refused.returncode == 2
     assert refused.stderr.splitlines()[-1].startswith("duban: no parameter Colour")
+
+
+def test_a_profile_that_is_not_there_is_refused_and_the_stage_stays(cloud: Cloud) -> None:
+    """Before anything is packaged or changed; one that is there is taken and remembered."""
+    for selection in ("atlantis", "statutory,43=atlantis"):
+        refused = deploy(cloud, "--set", f"Profile={selection}")
+        assert refused.returncode == 2
+        assert refused.stderr.startswith("duban: Profile: no such profile: 'atlantis'")
+        assert refused.stderr.count("\n") == 1
+    with pytest.raises(BadInput, match="no such profile: 'atlantis'"):
+        put(cloud, STAGE, ROOT / "build" / STAGE, {"Profile": "atlantis"}, print)
+    assert selected(cloud) == "statutory"
+    assert "UPDATE_COMPLETE" in deploy(cloud, "--set", "Profile=statutory,43=hunan").stderr
+    assert selected(cloud) == "statutory,43=hunan"
 
 
 def test_a_command_for_a_stage_that_is_not_there_says_so(cloud: Cloud, tmp_path: Path) -> None:

@@ -1,45 +1,17 @@
-"""`duban policy check` and `duban policy diff`: verdicts, complaints, exit codes."""
+"""`duban policy check`: verdicts, complaints, exit codes."""
 
-import json
-from collections.abc import Callable
-from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from infra.cli.main import main
-
-STATUTORY = resources.files("chalicelib").joinpath("profiles", "statutory.toml").read_text("utf-8")
-V_02 = 'clock = "promise"\nrule = "V-02"\nlevel = "yellow"\nover = "0wd"'
-V_03 = 'rule = "V-03"\nlevel = "red"\nafter_yellow = "3wd"\nunless_answered = true'
-NEAR = 'left = "2wd"\npercent = 90'
-RENEWAL = 'basis = "行政许可法第五十条"'
-V_08 = 'clock = "delivery"\nrule = "V-08"\nlevel = "yellow"\nover = "0wd"'
-V_14 = 'clock = "acceptance"\nrule = "V-14"\nlevel = "yellow"\nover = "0wd"'
-
-Write = Callable[..., str]
+from tests.unit.policy_file import NEAR, RENEWAL, V_02, V_03, V_08, V_14, Writer, told
 
 
 @pytest.fixture
-def changed(tmp_path: Path) -> Write:
-    """Write the statutory profile with each of some texts replaced; give the path."""
-
-    def write(*changes: tuple[str, str], name: str = "mine.toml") -> str:
-        text = STATUTORY
-        for old, new in changes:
-            assert text.count(old) >= 1, old
-            text = text.replace(old, new, 1)
-        file = tmp_path / name
-        file.write_text(text, "utf-8")
-        return str(file)
-
-    return write
-
-
-def told(capsys: pytest.CaptureFixture[str]) -> Any:
-    """The one JSON document on stdout."""
-    return json.loads(capsys.readouterr().out)
+def changed(tmp_path: Path) -> Writer:
+    """The statutory profile with some texts replaced."""
+    return Writer(tmp_path)
 
 
 def test_all_that_is_shipped_is_sound(capsys: pytest.CaptureFixture[str]) -> None:
@@ -108,7 +80,7 @@ def test_all_that_is_shipped_is_sound(capsys: pytest.CaptureFixture[str]) -> Non
     ],
 )
 def test_what_nobody_can_have_meant_is_a_fault(
-    changed: Write,
+    changed: Writer,
     changes: list[tuple[str, str]],
     entry: str,
     reason: str,
@@ -148,7 +120,7 @@ def test_what_nobody_can_have_meant_is_a_fault(
     ],
 )
 def test_what_somebody_should_know_is_a_note(
-    changed: Write,
+    changed: Writer,
     change: tuple[str, str],
     entry: str,
     reason: str,
@@ -161,7 +133,7 @@ def test_what_somebody_should_know_is_a_note(
 
 
 def test_a_later_point_in_another_unit_is_no_fault(
-    changed: Write, capsys: pytest.CaptureFixture[str]
+    changed: Writer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Whether two days left come before nine tenths depends on the case."""
     file = changed((V_02, V_02.replace('over = "0wd"', 'left = "1wd"\npercent = 95')))
@@ -178,7 +150,7 @@ def test_a_later_point_in_another_unit_is_no_fault(
     ],
 )
 def test_what_cannot_be_read_is_refused_whole(
-    changed: Write, old: str, new: str, complaint: str, capsys: pytest.CaptureFixture[str]
+    changed: Writer, old: str, new: str, complaint: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Exit 2 and one line with file, line or key, and reason; the others are checked as well."""
     file = changed((old, new))
@@ -221,93 +193,3 @@ def test_bytes_that_are_no_text(tmp_path: Path, capsys: pytest.CaptureFixture[st
     file.write_bytes(b"#" * (1024 * 1024 + 1))
     assert main(["policy", "check", str(file)]) == 2
     assert capsys.readouterr().err == f"duban: {file}: larger than 1 MiB\n"
-
-
-def test_the_same_profile_does_not_differ(
-    changed: Write, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Another comment is another version and says the same."""
-    same = changed(("# The default policy", "# A default policy"))
-    assert main(["policy", "diff", "statutory", same, "--json"]) == 0
-    found = told(capsys)
-    assert found["equal"]
-    assert found["changes"] == found["basis"] == []
-    assert found["old"]["version"] != found["new"]["version"]
-    assert main(["policy", "diff", "statutory", same]) == 0
-    assert capsys.readouterr().out == "the same numbers\n"
-
-
-def test_what_differs_is_told_old_and_new(
-    changed: Write, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Thresholds, clocks, parameters: one line each, in the first profile's order."""
-    other = changed(
-        (V_02, V_02.replace('over = "0wd"', 'over = "1wd"')),
-        ('limit = "10wd"', 'limit = "3wd"'),
-        ('cutoff = "office"', 'cutoff = "24:00"'),
-        ('["basis", "notified_at"]', '["basis", "approver", "approved"]'),
-        ('[["08:30", "12:00"], ["14:00", "17:30"]]', '[["09:00", "12:00"], ["13:00", "17:00"]]'),
-        ("automatic = false ", "automatic = true "),
-        ('basis = "行政许可法第五十条"', 'basis = "行政许可法第五十条第二款"'),
-    )
-    assert main(["policy", "diff", "statutory", other]) == 1
-    assert sorted(capsys.readouterr().out.splitlines()) == sorted(
-        [
-            "threshold promise V-02 yellow: over → over by 1wd",
-            "threshold publication V-28 yellow: over, once a person confirms → over",
-            "office.sessions: 08:30-12:00, 14:00-17:30 → 09:00-12:00, 13:00-17:00",
-            "counting.cutoff: office → 23:59:59.999",
-            "clocks.delivery.limit: 10wd → 3wd",
-            "pause.needs: basis, notified_at → basis, approver, approved",
-            "and another basis for 1 entries (--json shows them)",
-        ]
-    )
-
-
-def test_only_another_basis_is_a_difference(
-    changed: Write, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """It is what a card is issued by."""
-    other = changed(('basis = "行政许可法第五十条"', 'basis = "行政许可法第五十条第二款"'))
-    assert main(["policy", "diff", "statutory", other, "--json"]) == 1
-    found = told(capsys)
-    assert (found["equal"], found["changes"]) == (False, [])
-    assert found["basis"] == [
-        {
-            "entry": "clocks.renewal.limit",
-            "old": "行政许可法第五十条",
-            "new": "行政许可法第五十条第二款",
-        }
-    ]
-
-
-def test_what_only_one_has(capsys: pytest.CaptureFixture[str]) -> None:
-    """It is null in the other."""
-    assert main(["policy", "diff", "statutory", "yulin", "--json"]) == 1
-    assert told(capsys)["changes"] == [
-        {
-            "entry": "threshold promise V-01 warning",
-            "old": "2wd left or 90 % used",
-            "new": None,
-        },
-        {"entry": "threshold promise V-02 yellow", "old": "over", "new": None},
-        {
-            "entry": "threshold promise V-03 red",
-            "old": "unanswered 3wd after its yellow",
-            "new": None,
-        },
-        {"entry": "threshold promise V-01 yellow", "old": None, "new": "90 % used"},
-        {"entry": "threshold promise V-02 red", "old": None, "new": "over"},
-    ]
-
-
-@pytest.mark.parametrize("profile", ["hunan", "file"])
-def test_a_file_counts_wherever_a_name_does(
-    profile: str, changed: Write, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """As in `duban due`: seven days from ten o'clock, by office time and by whole days."""
-    named = changed(('"17:30"]', '"16:00"]')) if profile == "file" else profile
-    asked = ["due", "--from", "2018-10-15T10:00", "--limit", "7wd", "--json"]
-    assert main([*asked, "--profile", named]) == 0
-    due_at = {"hunan": "2018-10-24T10:00:00.000+08:00", "file": "2018-10-24T16:00:00.000+08:00"}
-    assert told(capsys)["due_at"] == due_at[profile]

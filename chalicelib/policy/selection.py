@@ -1,0 +1,55 @@
+"""Which profile where: one for all, or others for some regions and what lies within them.
+
+`statutory` · `statutory,43=hunan,6108=yulin`: the bare name is the default, a region is named by
+its code or the first digits of it, and of several that cover a place the closest holds.
+"""
+
+import re
+from dataclasses import dataclass
+
+from chalicelib.errors import BadInput
+from chalicelib.policy.region import covers, stem
+
+_AREA = re.compile(r"\d{2,12}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The *default* profile's name, and those *by_area*, the closest first."""
+
+    default: str
+    by_area: tuple[tuple[str, str], ...] = ()
+
+    def of(self, region: str) -> str:
+        """Name the profile that cases of *region* are judged by."""
+        return next((name for area, name in self.by_area if covers(area, region)), self.default)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All profiles that are selected, the default first."""
+        return tuple(dict.fromkeys((self.default, *(name for _, name in self.by_area))))
+
+
+def read_selection(text: str, place: str) -> Selection:
+    """Read a selection; whether its profiles exist is not looked at. Raises BadInput."""
+    default = ""
+    areas: dict[str, tuple[str, str]] = {}
+    for part in (piece.strip() for piece in text.split(",")):
+        area, equals, name = (piece.strip() for piece in part.rpartition("="))
+        if not name:
+            raise BadInput(f"a profile's name is missing in {text!r}", place)
+        if not equals:
+            if default:
+                raise BadInput(f"{default!r} and {name!r} cannot both be the default", place)
+            default = name
+        elif not _AREA.fullmatch(area):
+            reason = f"a region is the first digits of its code, not {area!r}"
+            raise BadInput(f"{reason} (write statutory,43=hunan)", place)
+        elif stem(area) in areas:
+            raise BadInput(f"region {area} is named twice", place)
+        else:
+            areas[stem(area)] = area, name
+    if not default:
+        raise BadInput(f"which profile is the default? {text!r} names none", place)
+    closest = sorted(areas.items(), key=lambda found: (-len(found[0]), found[0]))
+    return Selection(default, tuple(named for _, named in closest))

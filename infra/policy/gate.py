@@ -1,0 +1,24 @@
+"""What no stage may be packaged or deployed with: a profile that cannot be read or is at fault."""
+
+from pathlib import Path
+
+from chalicelib.errors import BadInput
+from chalicelib.policy.shipped import selected
+from infra.policy.choice import choose
+from infra.policy.review import review
+
+
+def check_folder(profiles: Path) -> None:
+    """Look through every profile of a folder. Raises BadInput for the first fault."""
+    for file in sorted(profiles.glob("*.toml")):
+        profile = choose(str(file), file.name)
+        if profile.id != file.stem:
+            raise BadInput(f"its id is {profile.id!r}, not {file.stem!r}", str(file))
+        for remark in review(profile):
+            if remark.kind == "fault":
+                raise BadInput(remark.reason, f"{file}: {remark.entry}")
+
+
+def check_selected(text: str) -> None:
+    """Look whether the parameter `Profile` selects what is shipped. Raises BadInput."""
+    selected(text, "Profile")

@@ -1,0 +1,90 @@
+"""One stage, several places: each case is judged by the profile of its region."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.errors import BadInput
+from chalicelib.instant import parse
+from chalicelib.lambdas.routes import health
+from chalicelib.plumbing.services import Services, use
+from chalicelib.policy.shipped import load_profile
+from tests.support.stage import HandClock, settings, stage
+from tests.support.world import World
+
+BEGAN = "2026-11-02T10:00:00"
+
+
+def served(profile: str, region: str = "370102") -> Services:
+    """What a stage with that parameter works with."""
+    return Services(replace(settings("wall"), duban_profile=profile, duban_region=region))
+
+
+@pytest.fixture
+def county() -> Iterator[World]:
+    """A stage that serves Jinan, and places in Hunan and Yulin beside it."""
+    with stage(at=parse(BEGAN + "+08:00")) as (made, wall):
+        by_region = replace(made.settings, duban_profile="statutory,43=hunan,6108=yulin")
+        with use(Services(by_region, wall)) as chosen:
+            yield World(chosen, wall)
+
+
+def test_each_case_is_judged_by_the_profile_of_its_region(county: World) -> None:
+    """Ten working days from a Monday ten o'clock, in three regions."""
+    for case, region in (("1", "370102"), ("2", "433101"), ("3", "610802")):
+        county.accept(BEGAN, case, promise="10wd", region=region)
+    county.until("2026-11-17T18:00:00")
+    found = {
+        case: [
+            (fact.text("level"), fact.text("policy").partition("@")[0], fact.at.isoformat())
+            for fact in county.facts(case)
+            if fact.kind in ("warning.issued", "card.issued")
+        ]
+        for case in ("1", "2", "3")
+    }
+    # The calendar days to 11-16 17:30 come to 14 days and 7.5 hours; nine tenths of that end on
+    # the 15th at 07:09. Two working days before the end are 11-12 at 17:30.
+    assert found["1"] == [
+        ("warning", "statutory", "2026-11-12T09:30:00+00:00"),
+        ("yellow", "statutory", "2026-11-16T09:30:00+00:00"),
+    ]
+    assert found["2"] == [
+        ("warning", "hunan", "2026-11-11T02:00:00+00:00"),
+        ("yellow", "hunan", "2026-11-16T02:00:00+00:00"),
+    ]
+    assert found["3"] == [
+        ("yellow", "yulin", "2026-11-14T23:09:00+00:00"),
+        ("red", "yulin", "2026-11-16T09:30:00+00:00"),
+    ]
+
+
+def test_a_case_without_a_region_is_one_of_the_stages_own() -> None:
+    """As with calendars."""
+    chosen = served("statutory,43=hunan", region="430102")
+    assert chosen.policy().id == "hunan"
+    assert chosen.policy("").id == "hunan"
+    assert chosen.policy("370102").id == "statutory"
+
+
+def test_what_is_in_force_has_one_name() -> None:
+    """It changes with each profile, and with what it is selected for."""
+    statutory, hunan = load_profile("statutory").version, load_profile("hunan").version
+    assert served("statutory").policy_version() == statutory
+    assert served("statutory,43=hunan").policy_version() == f"{statutory},43={hunan}"
+    assert served("statutory,44=hunan").policy_version() == f"{statutory},44={hunan}"
+    assert served("statutory,6108=yulin,43=hunan").policy_version() == (
+        f"{statutory},6108={load_profile('yulin').version},43={hunan}"
+    )
+
+
+@pytest.mark.parametrize("profile", ["atlantis", "statutory,43=atlantis"])
+def test_a_profile_that_is_not_there_is_told_at_the_first_use(profile: str) -> None:
+    """Not only when a case of that region comes; the setting is named."""
+    with pytest.raises(BadInput, match="DUBAN_PROFILE: no such profile: 'atlantis'"):
+        served(profile).policy("370102")
+    with stage() as (made, wall):
+        assert isinstance(wall, HandClock)
+        chosen = Services(replace(made.settings, duban_profile=profile), wall)
+        with pytest.raises(BadInput, match="DUBAN_PROFILE"):
+            health(chosen)

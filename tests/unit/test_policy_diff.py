@@ -1,0 +1,104 @@
+"""`duban policy diff`: what is told, exit codes; and a profile's file wherever a name does."""
+
+from pathlib import Path
+
+import pytest
+
+from infra.cli.main import main
+from tests.unit.policy_file import V_02, Writer, told
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Writer:
+    """The statutory profile with some texts replaced."""
+    return Writer(tmp_path)
+
+
+def test_the_same_profile_does_not_differ(
+    changed: Writer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Another comment is another version and says the same."""
+    same = changed(("# The default policy", "# A default policy"))
+    assert main(["policy", "diff", "statutory", same, "--json"]) == 0
+    found = told(capsys)
+    assert found["equal"]
+    assert found["changes"] == found["basis"] == []
+    assert found["old"]["version"] != found["new"]["version"]
+    assert main(["policy", "diff", "statutory", same]) == 0
+    assert capsys.readouterr().out == "the same numbers\n"
+
+
+def test_what_differs_is_told_old_and_new(
+    changed: Writer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Thresholds, clocks, parameters: one line each, in the first profile's order."""
+    other = changed(
+        (V_02, V_02.replace('over = "0wd"', 'over = "1wd"')),
+        ('limit = "10wd"', 'limit = "3wd"'),
+        ('cutoff = "office"', 'cutoff = "24:00"'),
+        ('["basis", "notified_at"]', '["basis", "approver", "approved"]'),
+        ('[["08:30", "12:00"], ["14:00", "17:30"]]', '[["09:00", "12:00"], ["13:00", "17:00"]]'),
+        ("automatic = false ", "automatic = true "),
+        ('basis = "行政许可法第五十条"', 'basis = "行政许可法第五十条第二款"'),
+    )
+    assert main(["policy", "diff", "statutory", other]) == 1
+    assert sorted(capsys.readouterr().out.splitlines()) == sorted(
+        [
+            "threshold promise V-02 yellow: over → over by 1wd",
+            "threshold publication V-28 yellow: over, once a person confirms → over",
+            "office.sessions: 08:30-12:00, 14:00-17:30 → 09:00-12:00, 13:00-17:00",
+            "counting.cutoff: office → 23:59:59.999",
+            "clocks.delivery.limit: 10wd → 3wd",
+            "pause.needs: basis, notified_at → basis, approver, approved",
+            "and another basis for 1 entries (--json shows them)",
+        ]
+    )
+
+
+def test_only_another_basis_is_a_difference(
+    changed: Writer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is what a card is issued by."""
+    other = changed(('basis = "行政许可法第五十条"', 'basis = "行政许可法第五十条第二款"'))
+    assert main(["policy", "diff", "statutory", other, "--json"]) == 1
+    found = told(capsys)
+    assert (found["equal"], found["changes"]) == (False, [])
+    assert found["basis"] == [
+        {
+            "entry": "clocks.renewal.limit",
+            "old": "行政许可法第五十条",
+            "new": "行政许可法第五十条第二款",
+        }
+    ]
+
+
+def test_what_only_one_has(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is null in the other."""
+    assert main(["policy", "diff", "statutory", "yulin", "--json"]) == 1
+    assert told(capsys)["changes"] == [
+        {
+            "entry": "threshold promise V-01 warning",
+            "old": "2wd left or 90 % used",
+            "new": None,
+        },
+        {"entry": "threshold promise V-02 yellow", "old": "over", "new": None},
+        {
+            "entry": "threshold promise V-03 red",
+            "old": "unanswered 3wd after its yellow",
+            "new": None,
+        },
+        {"entry": "threshold promise V-01 yellow", "old": None, "new": "90 % used"},
+        {"entry": "threshold promise V-02 red", "old": None, "new": "over"},
+    ]
+
+
+@pytest.mark.parametrize("profile", ["hunan", "file"])
+def test_a_file_counts_wherever_a_name_does(
+    profile: str, changed: Writer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As in `duban due`: seven days from ten o'clock, by office time and by whole days."""
+    named = changed(('"17:30"]', '"16:00"]')) if profile == "file" else profile
+    asked = ["due", "--from", "2018-10-15T10:00", "--limit", "7wd", "--json"]
+    assert main([*asked, "--profile", named]) == 0
+    due_at = {"hunan": "2018-10-24T10:00:00.000+08:00", "file": "2018-10-24T16:00:00.000+08:00"}
+    assert told(capsys)["due_at"] == due_at[profile]
