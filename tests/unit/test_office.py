@@ -1,11 +1,16 @@
 """Office hours by season, the standard day, how a profile counts: what is taken, what refused."""
 
+import re
 from datetime import date, time, timedelta
+from pathlib import Path
 
 import pytest
 
 from chalicelib.errors import BadInput
-from tests.unit.offices import HALF, LONG, SUMMER, WINTER, profile_of
+from chalicelib.policy.profile import read_profile
+from tests.unit.offices import HALF, LONG, STATUTORY, SUMMER, WINTER, profile_of
+
+ROOT = Path(__file__).parents[2]
 
 PLAIN = ((time(8, 30), time(12)), (time(14), time(17, 30)))
 HOT = ((time(8), time(12)), (time(15), time(18)))
@@ -112,3 +117,18 @@ def test_what_cannot_be_counted_by_is_refused(line: str) -> None:
     with pytest.raises(BadInput, match=f"{line.partition(' ')[0]} must be .* or ") as refused:
         profile_of(counting=line)
     assert refused.value.place == "mine.toml: counting"
+
+
+def test_the_example_of_the_documents_is_what_it_says() -> None:
+    """Its values are those that hold where nothing is said, but for the season."""
+    text = (ROOT / "docs" / "profiles.md").read_text("utf-8")
+    (example,) = re.findall(r"^```toml\n(.+?)^```$", text, re.MULTILINE | re.DOTALL)
+    shown = re.sub(
+        r"\[office\]\n.*?\n(?=\n# How long)", lambda _: example, STATUTORY, flags=re.DOTALL
+    )
+    profile, default = read_profile(shown, "mine.toml"), profile_of()
+    for name in ("cutoff", "rest_day", "convention", "countdown", "after_hours"):
+        assert getattr(profile, name) == getattr(default, name)
+    assert profile.office.standard_day == default.office.standard_day
+    assert profile.office.sessions == default.office.sessions
+    assert [season.sessions for season in profile.office.seasons] == [HOT]
