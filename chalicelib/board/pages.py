@@ -38,6 +38,7 @@ def render(page: str, chosen: Language, shown: Mapping[str, Any]) -> str:
             here="./" if page == "board" else page,
             day=lambda at: view.day(at, w["weekdays"]),
             left=lambda minutes: view.left(minutes, w),
+            provisional=lambda missing: view.provisional(missing, w),
             **shown,
         )
     )

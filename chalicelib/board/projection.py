@@ -37,7 +37,8 @@ class Tally:
 class Card:
     """A warning or card as it is published. *case* is the internal number: stored, never shown.
 
-    *at* is the legal instant; *due_at* is the due instant that the card is about.
+    *at* is the legal instant; *due_at* is the due instant that the card is about, provisional
+    where a calendar is *missing*.
     """
 
     index: int
@@ -56,6 +57,7 @@ class Card:
     due_at: str
     noticed_at: str
     outage: bool
+    missing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,7 @@ def issued(entry: Entry) -> Card | None:
         due_at=told["due_at"],
         noticed_at=told["noticed_at"],
         outage=told.get("noticed") == "outage",
+        missing=told.get("missing") or "",
     )
 
 

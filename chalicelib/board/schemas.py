@@ -58,6 +58,7 @@ _CASE = {
     "lamp": LAMP,
     "due_at": maybe(INSTANT),
     "provisional": FLAG,
+    "missing": maybe(TEXT),
 }
 
 ANSWERS: dict[str, Schema] = {
@@ -116,7 +117,7 @@ ANSWERS: dict[str, Schema] = {
     "Cases": record(cases=listed(ref("CaseSummary")), is_complete=FLAG),
     "Case": record(
         **_CASE,
-        clocks=listed(record(clock=TEXT, due_at=INSTANT, provisional=FLAG)),
+        clocks=listed(record(clock=TEXT, due_at=INSTANT, provisional=FLAG, missing=maybe(TEXT))),
         held_for=maybe(TEXT),
         wake_at=maybe(INSTANT),
         judged_at=INSTANT,
@@ -160,6 +161,8 @@ ANSWERS: dict[str, Schema] = {
         due_at=INSTANT,
         noticed_at=INSTANT,
         outage=FLAG,
+        provisional=FLAG,
+        missing=maybe(TEXT),
         status_at=INSTANT,
         status_index=WHOLE,
     ),

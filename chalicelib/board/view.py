@@ -73,6 +73,8 @@ def card_row(
         "due_at": _local(card.due_at, zone),
         "noticed_at": _local(card.noticed_at, zone),
         "outage": card.outage,
+        "provisional": bool(card.missing),
+        "missing": card.missing or None,
     }
     if mark:
         row["status_at"] = _local(mark.at, zone)
@@ -92,6 +94,7 @@ def due_row(head: Head, now: datetime, zone: tzinfo, names: Mapping[str, str]) -
         "paused": head.is_paused,
         "due_at": instant.local(due_at, zone),
         "provisional": head.is_provisional,
+        "missing": head.waits_for or None,
         "left_minutes": int((due_at - now) / timedelta(minutes=1)),
     }
 
@@ -120,6 +123,11 @@ def left(minutes: int, words: Mapping[str, str]) -> str:
     if days == 1:
         return words["left_day"]
     return words["left_hours"].format(n=hours) if hours else words["left_minutes"]
+
+
+def provisional(missing: str, words: Mapping[str, str]) -> str:
+    """Say that a due instant is provisional, and for want of which year's calendar."""
+    return words["provisional_for"].format(year=missing.removeprefix("calendar:"))
 
 
 def bar(lamps: Mapping[str, int]) -> list[tuple[str, float, float]]:

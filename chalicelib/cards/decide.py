@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.calendar.workdays import Calendar
+from chalicelib.cards.flagging import flags
 from chalicelib.cards.lamp import FOUND
 from chalicelib.cards.recheck import rechecked
 from chalicelib.cards.remarks import corrections, held, readmitted, set_aside
@@ -19,6 +20,7 @@ from chalicelib.clock.counting import Counting
 from chalicelib.errors import Unknown
 from chalicelib.instant import MILLISECOND, text
 from chalicelib.policy.profile import Profile
+from chalicelib.rules.data_quality import Sign, signs
 from chalicelib.rules.finding import Finding
 from chalicelib.rules.time_limits import Survey, survey
 
@@ -34,6 +36,7 @@ class Outlook:
     permit: Permit
     survey: Survey
     unknown: str  # what is missing, so that there is no judging: "calendar:2100", "catalogue:X"
+    signs: tuple[Sign, ...] = ()  # of data that were told badly
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +63,12 @@ def decide(facts: Sequence[Fact], policy: Profile, calendar: Calendar, now: date
 def look(facts: Sequence[Fact], policy: Profile, counting: Counting) -> Outlook:
     """Fold *facts* and survey their limits; what is unknown is named, never guessed."""
     permit = fold(facts)
+    shown = signs(facts, permit, counting, policy.data_quality)
     try:
         found = survey(permit, counting, policy)
-        return Outlook(permit, found, found.unknown)
+        return Outlook(permit, found, found.unknown, shown)
     except Unknown as error:
-        return Outlook(permit, Survey(), error.missing)
+        return Outlook(permit, Survey(), error.missing, shown)
 
 
 def judge(
@@ -87,6 +91,7 @@ def judge(
     if not unknown:  # what cannot be judged cannot lose its ground either
         new += _rechecked(facts, crossed, under, now)
     new += _said(facts, outlook, held_for, now)
+    new += flags(outlook.signs, outlook.permit.where, under, now)
     on_record = {fact.key for fact in facts if not fact.told} if new else set()
     fresh = [fact for fact in new if fact.key not in on_record]
     return Decision(
@@ -141,9 +146,18 @@ def _issue(
     )
 
 
-def _particulars(finding: Finding) -> dict[str, str]:
-    """What not every finding has: silence has no level, the whole case no stage."""
-    said = {"level": finding.level, "clock": finding.clock, "stage": finding.label}
+def _particulars(finding: Finding) -> dict[str, object]:
+    """What not every finding has: silence has no level, the whole case no stage.
+
+    What rests on a year that is not published is provisional, and says which year that is.
+    """
+    said: dict[str, object] = {
+        "level": finding.level,
+        "clock": finding.clock,
+        "stage": finding.label,
+        "provisional": finding.missing is not None,
+        "missing": finding.missing and f"calendar:{finding.missing}",
+    }
     return {name: value for name, value in said.items() if value}
 
 

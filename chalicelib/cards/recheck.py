@@ -15,6 +15,7 @@ from chalicelib.instant import text
 
 Grounds = Callable[[Sequence[Fact]], Collection[str]]  # the keys of what some facts give ground to
 _SAME = ("level", "rule", "due_at", "department", "region", "item", "policy", "calendar")
+_PROVISIONAL = ("provisional", "missing")
 _REVISED = "due.revised"
 
 
@@ -33,9 +34,10 @@ def rechecked(
         if verdict != (last.text("verdict") or "stands"):
             told = _turned(card, last, facts, grounds)
             why = _by_rules(card, last, facts, rules) if told is None else _by_news(told)
+            provisional = {name: card.data[name] for name in _PROVISIONAL if name in card.data}
             data = {name: card.data.get(name, "") for name in _SAME} | {
+                **provisional,
                 "card": card.n,
-                "card_key": card.key,
                 "verdict": verdict,
                 **why,
                 "noticed_at": text(now),

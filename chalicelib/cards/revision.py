@@ -9,19 +9,21 @@ running: 国办发明电〔2020〕1号 of 26 January 2020 made the Spring Festiv
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.decide import decide, look
-from chalicelib.cards.heading import dues, head_of
+from chalicelib.cards.heading import dues, head_of, named
+from chalicelib.cases.clocks import Clock
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import Head
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import Due
 from chalicelib.instant import text
 from chalicelib.policy.profile import Profile
+from chalicelib.rules.time_limits import Survey
 
 REVISED = "due.revised"
 
@@ -57,43 +59,66 @@ def revised(
     """Say how the clocks of the case of *head* stand under these rules, where that is news.
 
     *facts* is all that is on record; the head has judged the first `head.n`. The key is made of
-    that number and of the rules, so a retry finds what it has said. Of a closed case nothing is
-    said but by its cards, and nothing where the case cannot be judged: that has facts of its own.
+    that number and of the rules, so a retry finds what it has said. Nothing is said of a clock that
+    was stopped, nor of a case that cannot be judged: cards and remarks of their own do that.
     """
     rules = rules_of(policy, calendar)
     if head.rules in ("", rules):  # a head that does not say has nothing to be compared with
         return []
     outlook = look(facts[: head.n], policy, Counting(calendar, policy))
-    if outlook.unknown or outlook.permit.closing is not None:
+    if outlook.unknown:
         return []
-    about = {
+    why = {
         "cause": _cause(head.rules, rules),
         "policy": f"{policy.id}@{policy.version}",
         "calendar": calendar.version,
         "noticed_at": text(now),
-        **outlook.permit.where,
     }
     on_record = {fact.key for fact in facts[head.n :]}
     said = [
         Fact(
-            0, REVISED, f"revised/{clock}/{head.n}/{rules}", now, now, told=False, data=how | about
+            n=0,
+            kind=REVISED,
+            key=f"revised/{name}/{head.n}/{rules}",
+            at=now,
+            recorded_at=now,
+            told=False,
+            data=outlook.permit.where | how | why,
         )
-        for clock, how in _moved(head.dues, dues(outlook.survey)).items()
+        for name, how in _moved(head, outlook.survey).items()
     ]
     fresh = [fact for fact in said if fact.key not in on_record]
     return [fact.numbered(len(facts) + i) for i, fact in enumerate(fresh)]
 
 
-def _moved(was: Mapping[str, Due], now: Mapping[str, Due]) -> dict[str, dict[str, object]]:
-    """Of each clock that stands otherwise: what it was and is. One that stands still is nowhere."""
-    found: dict[str, dict[str, object]] = {}
-    for clock in dict.fromkeys([*was, *now]):
-        before, after = was.get(clock), now.get(clock)
-        if _shown(before) != _shown(after):
-            how: dict[str, object] = {"clock": clock, "was": _shown(before)[0]}
-            (how["due_at"], how["provisional"]) = _shown(after)
-            found[clock] = {name: said for name, said in how.items() if said}
-    return found
+def _moved(head: Head, survey: Survey) -> dict[str, dict[str, object]]:
+    """Of each running clock that stands otherwise than *head* says: what it was, and is.
+
+    What was known when the head was made is compared with what is known now of that same instant.
+    A clock that the rules no longer have, or under which it stands still, is due no more.
+    """
+    was, now = head.dues, dues(survey, head.judged_at)
+    clocks = {named(standing.clock): standing.clock for standing in survey.standings}
+    running = {name: clock for name, clock in clocks.items() if clock.stop is None}
+    gone = {name: None for name in was if name not in clocks}
+    return {
+        name: _said(name, clock, was.get(name), now.get(name))
+        for name, clock in (running | gone).items()
+        if _shown(was.get(name)) != _shown(now.get(name))
+    }
+
+
+def _said(name: str, clock: Clock | None, was: Due | None, now: Due | None) -> dict[str, object]:
+    said: dict[str, object] = {
+        "clock": name.partition(":")[0],  # what follows may be an event's id: not for the public
+        "stage": clock.label if clock else "",
+        "department": clock.department if clock else "",
+        "was": _shown(was)[0],
+        "due_at": _shown(now)[0],
+        "provisional": _shown(now)[1],
+        "missing": now.waits_for if now else "",
+    }
+    return {field: value for field, value in said.items() if value}
 
 
 def _shown(due: Due | None) -> tuple[str, bool]:

@@ -37,16 +37,24 @@ class Head:
     rules: str = ""
 
     @property
+    def promise(self) -> Due | None:
+        """The end of the promise, or of the first review by a lower authority."""
+        return self.dues.get("promise") or self.dues.get("first_review")
+
+    @property
     def due_at(self) -> datetime | None:
         """When the promise runs out."""
-        promise = self.dues.get("promise")
-        return promise.at if promise else None
+        return self.promise.at if self.promise else None
 
     @property
     def is_provisional(self) -> bool:
         """Whether the end of the promise may still move when a calendar is published."""
-        promise = self.dues.get("promise")
-        return promise is not None and promise.provisional
+        return self.promise is not None and self.promise.provisional
+
+    @property
+    def waits_for(self) -> str:
+        """The calendar without which the end of the promise is provisional; empty if it is not."""
+        return self.promise.waits_for if self.promise else ""
 
     @property
     def wake_shard(self) -> int:

@@ -29,6 +29,7 @@ def summary(head: Head, zone: tzinfo) -> dict[str, Any]:
         "lamp": head.lamp,
         "due_at": _local(head.due_at, zone),
         "provisional": head.is_provisional,
+        "missing": head.waits_for or None,
     }
 
 
@@ -37,7 +38,12 @@ def full(head: Head, records: Sequence[Record], zone: tzinfo) -> dict[str, Any]:
     return {
         **summary(head, zone),
         "clocks": [
-            {"clock": name, "due_at": _local(due.at, zone), "provisional": due.provisional}
+            {
+                "clock": name,
+                "due_at": _local(due.at, zone),
+                "provisional": due.provisional,
+                "missing": due.waits_for or None,
+            }
             for name, due in head.dues.items()
         ],
         "held_for": head.held_for or None,

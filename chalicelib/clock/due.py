@@ -32,6 +32,11 @@ class Due:
         return self.missing is not None
 
     @property
+    def waits_for(self) -> str:
+        """The calendar that must be published before it is certain; empty when it is."""
+        return "" if self.missing is None else f"calendar:{self.missing}"
+
+    @property
     def last_moment(self) -> "Due":
         """The last instant that is not late, which is the due instant itself but in convention H.
 

@@ -1,5 +1,6 @@
 """The calendars in the registry: what was imported is in force, for whom, and from when."""
 
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import pytest
@@ -106,7 +107,7 @@ def test_a_half_written_import_is_never_used(served):
 class Interrupted(Registry):
     """A registry in which others write before the next write of ours that ends an import."""
 
-    others = ()
+    others: Sequence[Callable[[], object]] = ()
 
     def put(self, pk, sk, body, **how):
         """Let the next of the others go first."""

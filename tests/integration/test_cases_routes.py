@@ -38,7 +38,12 @@ def test_a_case_shows_its_state_clocks_lamp_and_facts(ask):
     assert (body["id"], body["lamp"], body["state"]) == ("hall:2026/001", "yellow", "open")
     assert body["due_at"] == "2026-11-09T17:30:00.000+08:00"
     assert body["clocks"] == [
-        {"clock": "promise", "due_at": "2026-11-09T17:30:00.000+08:00", "provisional": False}
+        {
+            "clock": "promise",
+            "due_at": "2026-11-09T17:30:00.000+08:00",
+            "provisional": False,
+            "missing": None,
+        }
     ]
     assert [fact["kind"] for fact in body["facts"]] == [
         "case.accepted",
