@@ -5,10 +5,11 @@ from datetime import datetime
 
 from chalicelib.cards.decide import Decision
 from chalicelib.cards.lamp import lamp
+from chalicelib.cases.clocks import Clock
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import Head
 from chalicelib.clock.due import Due
-from chalicelib.rules.time_limits import Survey
+from chalicelib.rules.time_limits import MAIN, Survey
 
 
 def head_of(
@@ -29,13 +30,27 @@ def head_of(
         **permit.where,
         wake_at=decision.wake_at,
         held_for=decision.held_for,
-        dues={} if decision.outlook.survey.is_ahead_of(now) else dues(decision.outlook.survey),
+        dues=dues(decision.outlook.survey, now),
         is_paused=is_open and decision.outlook.survey.is_paused,
         told=next((fact.kind for fact in reversed(facts) if fact.told), ""),
     )
 
 
-def dues(survey: Survey) -> dict[str, Due]:
-    """When each clock runs out, by its name; one that stands still or never ran is left out."""
-    found = {"promise": survey.promise, "statutory": survey.statutory}
-    return {clock: due for clock, due in found.items() if due is not None}
+def dues(survey: Survey, now: datetime) -> dict[str, Due]:
+    """When each clock of *survey* runs out, as far as that is known *now*.
+
+    Left out is what stands still, and what was stopped; but a main clock is kept when the case is
+    closed: it says by when that had to be.
+    """
+    return {
+        named(one.clock): one.due
+        for one in survey.standings
+        if one.due is not None
+        and (one.clock.stop is None or one.clock.name in MAIN)
+        and (one.clock.since is None or now > one.clock.since)
+    }
+
+
+def named(clock: Clock) -> str:
+    """Name *clock* among those of its case, which may have several of a name."""
+    return f"{clock.name}:{clock.about}" if clock.about else clock.name

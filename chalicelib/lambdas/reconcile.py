@@ -70,9 +70,10 @@ def _done(chosen: Services, case: str) -> list[str]:
     on_record = {record.fact.key for record in records if record.fact.told}
     untold = [item for item in pending if item.event and _key(item.event) not in on_record]
     is_judged = (head.n if head else 0) == len(records)
-    if pending and (untold or not is_judged):
+    left = untold + [item for item in pending if rules_in(item.id) and not _is_served(item, head)]
+    if pending and (left or not is_judged):
         # One is enough: whatever brings supervise here, it looks at everything that is pending.
-        chosen.inbox.touch(case, (untold or pending)[0].id, chosen.wall())
+        chosen.inbox.touch(case, (left or pending)[0].id, chosen.wall())
     if not is_judged:
         return []
     told = [item.id for item in pending if item.event and item not in untold]
