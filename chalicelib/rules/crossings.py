@@ -19,30 +19,27 @@ Answers = Mapping[str, datetime]
 
 
 def crossings(standing: Standing, profile: Profile, answers: Answers) -> Iterator[Finding]:
-    """Find what *standing* crosses before its stop: once for each rule and level.
+    """Find what *standing* crosses before its stop: once for each rule, level and due instant.
 
-    A warning is due once for each due instant that the clock comes to have.
+    Of several rows of one rule and level the first that is met counts. What draws near does so
+    once for each due instant that the clock comes to have; it is over once, in the end.
     """
-    stop = standing.clock.stop
-    found: dict[tuple[str, str], Finding] = {}
-    yellow: Finding | None = None
-    for threshold in profile.thresholds.get(standing.clock.name, ()):
-        if threshold.is_near and threshold.level == "warning":
-            yield from (f for f in _near(standing, threshold) if stop is None or f.at < stop)
-            continue
-        if threshold.after_yellow is not None:
-            finding = _unanswered(standing, threshold, yellow, answers)
-        elif threshold.is_near:
-            *_, finding = [None, *_near(standing, threshold)]
-        else:
-            finding = _over(standing, threshold)
-        if finding is None or (stop is not None and finding.at >= stop):
-            continue
-        if finding.level == "yellow" and (yellow is None or finding.at < yellow.at):
-            yellow = finding
-        key = threshold.rule, threshold.level
-        if key not in found or finding.at < found[key].at:
+    stop, rows = standing.clock.stop, profile.thresholds.get(standing.clock.name, ())
+    found: dict[tuple[str, str, datetime], Finding] = {}
+
+    def keep(finding: Finding) -> None:
+        key = finding.rule, finding.level, finding.due_at
+        if (stop is None or finding.at < stop) and (key not in found or finding.at < found[key].at):
             found[key] = finding
+
+    for row in rows:
+        for finding in _near(standing, row) if row.is_near else _over(standing, row):
+            keep(finding)
+    yellows = [finding for finding in found.values() if finding.level == "yellow"]
+    yellow = min(yellows, key=lambda finding: finding.at, default=None)
+    for row in rows if yellow else ():
+        for finding in _unanswered(standing, row, yellow, answers):
+            keep(finding)
     yield from found.values()
 
 
@@ -79,21 +76,31 @@ def _near(standing: Standing, threshold: Threshold) -> Iterator[Finding]:
         ends = stretch.due
         if ends is None or ends.at in met:
             continue
-        at = max(_near_at(standing, stretch, ends, threshold), stretch.since)
+        near = _near_at(standing, stretch, ends, threshold)
+        if near is None:
+            continue
+        at = max(near, stretch.since)
         if stretch.reaches(at) and at <= ends.at:
             met.add(ends.at)
             yield _finding(standing, threshold, (at, ends.at), "near", ends.missing)
 
 
-def _near_at(standing: Standing, stretch: Stretch, ends: Due, threshold: Threshold) -> datetime:
-    start, counting, at = standing.clock.start, standing.counting, ends.at
+def _near_at(
+    standing: Standing, stretch: Stretch, ends: Due, threshold: Threshold
+) -> datetime | None:
+    """The first of the points in *threshold*; None where it has none for limits in their unit."""
+    start, counting = standing.clock.start, standing.counting
+    points: list[datetime] = []
     if threshold.percent is not None:
-        at = percent_point(start, stretch, threshold.percent, counting) or at
+        points.append(percent_point(start, stretch, threshold.percent, counting) or ends.at)
     left, limits = threshold.left, stretch.limits
     if left is not None and limits and all(limit.unit == left.unit for limit in limits):
         shorter = _less(limits, left.amount)
         early = due(start, shorter, stretch.spans, counting) if shorter else Due(start)
-        at = min(at, early.last_moment.at if early else at)
+        points.append(early.last_moment.at if early else ends.at)
+    if not points:
+        return None
+    at = min(*points, ends.at)
     # While the clock stands still nothing draws near; once it runs again it is near at once.
     held = (span.end for span in stretch.spans if span.end is not None and span.holds(at))
     return next(held, at)
@@ -109,18 +116,18 @@ def _less(limits: Sequence[Limit], amount: int) -> tuple[Limit, ...]:
     return _less(rest, amount - last.amount)
 
 
-def _over(standing: Standing, threshold: Threshold) -> Finding | None:
+def _over(standing: Standing, threshold: Threshold) -> Iterator[Finding]:
     """The limit is over, by *over*: from the last instant at which it is not."""
     stretch, by = standing.last, threshold.over
     ends = stretch.due
     if ends is None or by is None:
-        return None
+        return
     further = _further(standing, by) if by.amount else ends
     if further is None:
-        return None
+        return
     over = further.last_moment
     missing = ends.missing or over.missing
-    return _finding(standing, threshold, (over.at, ends.at), standing.clock.name, missing)
+    yield _finding(standing, threshold, (over.at, ends.at), standing.clock.name, missing)
 
 
 def _further(standing: Standing, by: Limit) -> Due | None:
@@ -133,17 +140,17 @@ def _further(standing: Standing, by: Limit) -> Due | None:
 
 def _unanswered(
     standing: Standing, threshold: Threshold, yellow: Finding | None, answers: Answers
-) -> Finding | None:
+) -> Iterator[Finding]:
     """Still open, and the yellow card perhaps unanswered, when the last day for an answer ends."""
     if yellow is None or threshold.after_yellow is None:
-        return None
+        return
     ends = due(yellow.at, (threshold.after_yellow,), (), standing.counting)
     if ends is None:
-        return None
+        return
     ends = ends.last_moment
     answered = answers.get(yellow.key) if threshold.unless_answered else None
     if answered is not None and answered <= ends.at:
-        return None
+        return
     missing = ends.missing or yellow.missing
     ground = "unanswered" if threshold.unless_answered else "unfinished"
-    return _finding(standing, threshold, (ends.at, yellow.due_at), ground, missing)
+    yield _finding(standing, threshold, (ends.at, yellow.due_at), ground, missing)

@@ -107,17 +107,17 @@ def _of_main(
 ) -> Iterator[Finding]:
     """Crossings of the main clocks: of one rule and level only the first, whichever clock's.
 
-    After a deemed approval nothing more is overdue.
+    There is one red for a case, of whatever rule. After a deemed approval nothing more is overdue.
     """
     first: dict[tuple[str, str], Finding] = {}
     for standing in main:
         for finding in crossings(standing, profile, permit.answers):
             if approved is not None and finding.at >= approved.at:
                 continue
-            if finding.level == "warning":
+            if finding.ground == "near" or finding.level == "warning":
                 yield finding
                 continue
-            key = finding.rule, finding.level
+            key = "" if finding.level == "red" else finding.rule, finding.level
             if key not in first or finding.at < first[key].at:
                 first[key] = finding
     yield from first.values()
