@@ -3,8 +3,11 @@
 from collections.abc import Callable
 
 
-def bar(what: str, size: int) -> Callable[[int], None]:
-    """Open a bar for *what*; the function returned is told how far things are, out of *size*."""
+def bar(what: str, size: int | None = None) -> Callable[[int], None]:
+    """Open a bar for *what*; the function returned is told how far things are, out of *size*.
+
+    Without *size* it counts.
+    """
     from tqdm import tqdm
 
     # disable=None: tqdm itself looks whether stderr is a terminal.
@@ -12,7 +15,7 @@ def bar(what: str, size: int) -> Callable[[int], None]:
 
     def show(done: int) -> None:
         shown.update(done - shown.n)
-        if done >= size:
+        if size is not None and done >= size:
             shown.close()
 
     return show

@@ -72,14 +72,22 @@ def run_import(arguments: argparse.Namespace) -> int:
         if services is not None and not arguments.check:
             services.calendars.write(document)
             told |= {"in_force": True, "imported": not found.is_in_force}
-            told |= recompute(services)
+            told |= judge_again(services)
     print(json.dumps(told, ensure_ascii=False) if arguments.json else _lines(found, told))
     return OK
 
 
-def recompute(services: "Services") -> dict[str, int]:
-    """Say how many cases wait for the calendar."""
-    return {"waiting": len(set(services.cases.held("calendar:")))}
+def judge_again(services: "Services") -> dict[str, int]:
+    """Look for the cases that the new calendar moves, and nudge those; say how many they are.
+
+    Interrupted here, reconcile goes on within a minute, and so does the same import again.
+    """
+    from chalicelib.lambdas.recompute import recompute
+    from infra.progress import bar
+
+    show = bar("cases looked at")
+    counts = recompute(services, told=lambda so_far: show(so_far.looked_at)).counts
+    return {"looked_at": counts.looked_at, "judged": counts.judged, "nudged": counts.nudged}
 
 
 def run_status(arguments: argparse.Namespace) -> int:
@@ -137,8 +145,8 @@ def _lines(found: "Effect", told: dict[str, Any]) -> str:
     state = "in force" if told["in_force"] else "not imported"
     if found.is_in_force:
         state = "was in force already"
-    if "waiting" in told:
-        rows.append(f"{told['waiting']} cases wait for a calendar")
+    if "nudged" in told:
+        rows.append(f"{told['nudged']} of {told['looked_at']} cases are judged again")
     count = len(told["changes"])
     rows.append(f"{count} {'day changes' if count == 1 else 'days change'} for {where}; {state}")
     return "\n".join((*rows, f"version {found.after.version}"))

@@ -1,13 +1,15 @@
 """`duban calendar`: what it tells, what it stores, how it refuses; on moto and offline."""
 
 import json
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date
 
 import pytest
 
+from chalicelib.cases.view import summary
 from infra import served as stage_services
 from infra.cli import main
+from tests.support.world import world
 
 YEAR = {
     "year": 2027,
@@ -175,6 +177,32 @@ def test_a_file_that_is_not_there_is_bad_input(duban, tmp_path):
         code, _, errors = duban("import", path, "--check")
         assert code == 2
         assert str(path) in errors
+
+
+def test_the_cases_that_an_import_moves_are_judged_again(duban, monkeypatch, file):
+    """And no others; the head of each that moves is in place when the streams have run dry."""
+    with world("2026-08-18T09:00:00") as county:
+        monkeypatch.setattr(stage_services, "served", lambda _: nullcontext(county.services))
+        county.accept("2026-08-18T09:00:00", "here", region="433101")
+        county.accept("2026-08-18T09:00:00", "there", region="430102")
+        county.accept("2026-08-18T09:00:00", "soon", region="433101", promise="1wd")
+        county.tick()
+        county.until("2026-08-18T12:00:00")
+        code, printed, _ = duban("import", file(TYPHOON), "--json")
+        told = json.loads(printed)
+        assert (code, told["looked_at"], told["nudged"]) == (0, 3, 1)
+        county.pump.drain()
+        # without Thursday 20 August the fifth working day is not the 25th but the 26th
+        zone = county.services.policy().zone
+        due = {case: summary(county.head(case), zone)["due_at"] for case in ("here", "there")}
+        assert due == {
+            "here": "2026-08-26T17:30:00.000+08:00",
+            "there": "2026-08-25T17:30:00.000+08:00",
+        }
+        revised = county.facts("here")[-1]
+        assert (revised.kind, revised.text("cause")) == ("due.revised", "calendar")
+        assert [len(county.facts(case)) for case in ("there", "soon")] == [1, 2]  # soon is warned
+        assert "1 of 3 cases are judged again" in duban("import", file(TYPHOON))[1]
 
 
 def test_the_shipped_calendar_stands_without_a_stage(duban):

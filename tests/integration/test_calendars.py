@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 
 import pytest
 
@@ -121,7 +122,7 @@ def test_two_imports_at_once_are_both_in_force(served):
     """Who comes second reads what the first wrote and puts itself behind it."""
     registry = Interrupted(served.settings.registry_table)
     later = year(makeup_workdays=[])
-    registry.others = [lambda one=one: served.calendars.write(one) for one in (year(), later)]
+    registry.others = [partial(served.calendars.write, one) for one in (year(), later)]
     assert Calendars(registry, "CN").write(typhoon())
     assert served.calendars.documents(fresh=True) == (year(), later, typhoon())
 
@@ -130,7 +131,7 @@ def test_who_is_always_overtaken_gives_up(served):
     """It says so, and what it wrote is used by nobody."""
     registry = Interrupted(served.settings.registry_table)
     days = [typhoon(days_off=[f"2026-08-{day}"]) for day in range(10, 20)]
-    registry.others = [lambda one=one: served.calendars.write(one) for one in days]
+    registry.others = [partial(served.calendars.write, one) for one in days]
     with pytest.raises(Conflict):
         Calendars(registry, "CN").write(typhoon())
     assert typhoon() not in served.calendars.documents(fresh=True)
