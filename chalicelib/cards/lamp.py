@@ -40,6 +40,4 @@ def stands(card: Fact, facts: Sequence[Fact]) -> bool:
 
 def rechecks(card: Fact, facts: Sequence[Fact]) -> list[Fact]:
     """The re-checks (复核) of *card*, oldest first."""
-    return [
-        fact for fact in facts if fact.kind in RECHECKED and fact.data.get("card_key") == card.key
-    ]
+    return [fact for fact in facts if fact.kind in RECHECKED and fact.data.get("card") == card.n]

@@ -45,14 +45,13 @@ def test_lost_and_back_again() -> None:
 
 
 def test_a_re_check_names_its_card_and_its_cause() -> None:
-    """By number and key, with what the card was about."""
+    """By number, with what the card was about."""
     case = opened()
     case.judge("2025-04-22")
     yellow = case.facts[-1]
     case.hear(decided("2025-04-21T16:00", recorded="2025-04-22T10:00"))
     check = case.facts[-1]
     assert check.data["card"] == yellow.n
-    assert check.data["card_key"] == yellow.key
     assert check.data["cause"] == check.n - 1
     assert check.data["due_at"] == yellow.data["due_at"]
     assert check.at == check.recorded_at == at("2025-04-22T10:00")
