@@ -43,7 +43,7 @@ def dues(survey: Survey, now: datetime) -> dict[str, Due]:
     closed: it says by when that had to be.
     """
     return {
-        named(one.clock): one.due
+        named(one.clock): Due(one.due.at, one.due.missing)
         for one in survey.standings
         if one.due is not None
         and (one.clock.stop is None or one.clock.name in MAIN)
