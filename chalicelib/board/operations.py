@@ -112,6 +112,14 @@ OPERATIONS = (
         refuses=(401, 403, 404),
     ),
     Operation(
+        "/v1/cases/{case_id}/explain",
+        "get",
+        "Tell why each clock of a case is due that day: day by day, and as a Chinese paragraph",
+        {JSON: ref("Explanation")},
+        key="inspector",
+        refuses=(401, 403, 404),
+    ),
+    Operation(
         "/v1/cards/{card_id}/respond",
         "post",
         "Answer a card; a yellow that is answered in time does not turn red for want of an answer",

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.feed.alerts import TYPES
 from chalicelib.feed.entry import LAMPS
 from chalicelib.policy.data_quality import SIGNS
+from chalicelib.policy.office import CONVENTIONS
 
 Schema = dict[str, Any]
 
@@ -139,6 +140,39 @@ ANSWERS: dict[str, Schema] = {
                 corrects=WHOLE,
             )
         ),
+    ),
+    "Explanation": record(
+        id=TEXT,
+        public_id=TEXT,
+        as_of=INSTANT,
+        policy=TEXT,
+        calendar=TEXT,
+        held_for=maybe(TEXT),
+        clocks=listed(ref("ExplainedClock")),
+        explanation=TEXT,
+    ),
+    "ExplainedClock": record(
+        clock=TEXT,
+        label=TEXT,
+        department=TEXT,
+        limit=maybe(TEXT),
+        basis=TEXT,
+        convention={"type": "string", "enum": list(CONVENTIONS)},
+        due_at=maybe(INSTANT),
+        provisional=FLAG,
+        stopped_at=maybe(INSTANT),
+        steps=listed(
+            record(
+                "used",
+                date={"type": "string", "format": "date"},
+                counts=FLAG,
+                why=TEXT,
+                basis=TEXT,
+                used={"type": "string", "format": "duration"},
+            )
+        ),
+        explanation=TEXT,
+        **{"from": INSTANT},
     ),
     "Response": record("text", text={"type": "string", "maxLength": 2000}),
     "Responded": record(card=TEXT, status={"type": "string", "enum": ["recorded", "duplicate"]}),

@@ -1,26 +1,67 @@
-"""`POST /v1/cards/{id}/respond`: a department answers its card (or an inspector for it).
+"""Why a case is due that day, and what its department says to a card.
 
-The card is looked up where the public sees it, so one that is not yet published is not found (404).
-Answering twice is answering once: the first answer is the one that counts.
+`GET /v1/cases/{id}/explain` tells every clock of a case day by day, to inspectors and to its own
+department; to others it does not exist.
+
+`POST /v1/cards/{id}/respond`: a department answers its card (or an inspector for it). The card is
+looked up where the public sees it, so one that is not yet published is not found (404). Answering
+twice is answering once: the first answer is the one that counts.
 """
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
 from chalice.app import Blueprint, Response
 
+from chalicelib.calendar.workdays import Calendar
+from chalicelib.cards.decide import look
+from chalicelib.cards.explanation import explain as explained
 from chalicelib.cards.response import read_text, responded
+from chalicelib.cards.revision import rules_of
+from chalicelib.cases.head import Head
+from chalicelib.cases.routes import case_for
+from chalicelib.clock.counting import Counting
 from chalicelib.errors import Rejected
+from chalicelib.instant import local
 from chalicelib.plumbing.answers import private_json
+from chalicelib.plumbing.path import readings
 from chalicelib.plumbing.services import Services, services
+from chalicelib.policy.profile import Profile
 
 blueprint = Blueprint(__name__)
+
+
+@blueprint.route("/v1/cases/{case_id}/explain", methods=["GET"])
+def explain(case_id: str) -> Response:
+    """Tell why that day."""
+    return _explain(services(), blueprint.current_request.headers, readings(case_id))
 
 
 @blueprint.route("/v1/cards/{card_id}/respond", methods=["POST"])
 def respond(card_id: str) -> Response:
     """Take the response to a card."""
     return _respond(services(), blueprint.current_request, card_id)
+
+
+def _explain(served: Services, headers: Mapping[str, str], names: list[str]) -> Response:
+    head = case_for(served, headers, names)
+    policy, calendar = _rules(served, head)
+    facts = [record.fact for record in served.facts.of_case(head.case)]
+    now = served.now()
+    outlook = look(facts, policy, Counting(calendar, policy))
+    about = {"id": head.case, "public_id": head.public_case, "as_of": local(now, policy.zone)}
+    rules = {"policy": f"{policy.id}@{policy.version}", "calendar": calendar.version}
+    return private_json({**about, **rules, **explained(outlook, policy, now)})
+
+
+def _rules(served: Services, head: Head) -> tuple[Profile, Calendar]:
+    """The rules in force; read anew where the case was judged under others than we remember."""
+    rules = served.policy(head.region), served.calendar(head.region)
+    if head.rules not in ("", rules_of(*rules)):
+        served.calendars.current(fresh=True)
+        rules = served.policy(head.region), served.calendar(head.region)
+    return rules
 
 
 def _respond(served: Services, request: Any, card_id: str) -> Response:

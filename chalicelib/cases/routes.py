@@ -36,11 +36,17 @@ def cases() -> Response:
     return _cases(services(), request.headers, request.query_params or {})
 
 
-def _case(served: Services, headers: Mapping[str, str], names: list[str]) -> Response:
+def case_for(served: Services, headers: Mapping[str, str], names: list[str]) -> Head:
+    """Give the head of the case that one of *names* is, to those who may see it."""
     caller = served.keys.require(headers, "inspector", "department")
     head = next(filter(None, map(served.cases.get, names)), None)
     if head is None or caller.department not in (None, head.department):
         raise Rejected(404, "there is no such case")
+    return head
+
+
+def _case(served: Services, headers: Mapping[str, str], names: list[str]) -> Response:
+    head = case_for(served, headers, names)
     zone = served.policy().zone
     return private_json(full(head, served.facts.of_case(head.case), zone))
 

@@ -11,11 +11,10 @@ from chalicelib.policy.profile import Profile
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """What the working of one clock rests on; *limit* is the law that sets the limit itself."""
+    """What the working of one clock rests on."""
 
     counting: str = "本机关的计时规则"  # as the profile cites it
     office: str = "本机关的办公时间"
-    limit: str = ""
     pause: str = "行政许可法第四十五条"
     extension: str = "行政许可法第四十二条"
     first_day: str = "民法典第二百零一条第一款"
@@ -31,12 +30,11 @@ class Grounds:
 LAW = Grounds()
 
 
-def grounds_of(profile: Profile, limit: str = "", extension: str = "") -> Grounds:
-    """What *profile* cites; *limit* and *extension* are the clock's own, where it has any."""
+def grounds_of(profile: Profile, extension: str = "") -> Grounds:
+    """What *profile* cites; *extension* is the basis of the kind of case, where it has its own."""
     return Grounds(
         counting=profile.basis["counting"],
         office=profile.office.basis,
-        limit=limit,
         pause=profile.pause.basis,
         extension=extension or profile.extension.basis,
     )

@@ -1,0 +1,132 @@
+"""Why that day (逐日说明): every clock of a case, day by day and as a paragraph.
+
+Pure. The same standings that cards rest on are told here, so that no account can differ from what
+was judged; a case that cannot be judged says what it waits for.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+from typing import Any
+
+from chalicelib import instant
+from chalicelib.cards.decide import Outlook
+from chalicelib.cases.clocks import Standing
+from chalicelib.cases.handling import way_of
+from chalicelib.cases.opening import basis_of, opening_of
+from chalicelib.cases.permit import Permit
+from chalicelib.cases.procedure import defect as lacking
+from chalicelib.cases.wording import ENDINGS, defect, extended, paused
+from chalicelib.clock import chinese
+from chalicelib.clock.derivation import Derivation
+from chalicelib.clock.grounds import grounds_of
+from chalicelib.clock.paragraph import paragraph
+from chalicelib.policy.profile import Profile
+
+MAIN = ("promise", "first_review", "renewal", "statutory")
+
+
+def explain(outlook: Outlook, profile: Profile, now: datetime) -> dict[str, Any]:
+    """Tell every clock that *outlook* has at *now*, and the case as a whole in a paragraph."""
+    clocks = [_clock(one, outlook, profile) for one in _running(outlook, now)]
+    main = next((one["explanation"] for one in clocks if one["clock"] in MAIN), "")
+    # What is missing for an acceptance that only further silence would make is not missing yet.
+    unknown = "" if outlook.survey.is_ahead_of(now) else outlook.unknown
+    return {
+        "held_for": unknown or None,
+        "clocks": clocks,
+        "explanation": main or _waiting(outlook.permit, unknown),
+    }
+
+
+def _running(outlook: Outlook, now: datetime) -> Iterator[Standing]:
+    """The clocks that run or ran, without those that only further silence would start."""
+    silence = outlook.survey.silence
+    for standing in outlook.survey.standings:
+        clock = standing.clock
+        is_ahead = clock.since is not None and now <= clock.since
+        if silence is not None and clock.name == "delivery":
+            is_ahead = now < silence.at
+        if not is_ahead:
+            yield standing
+
+
+def _clock(standing: Standing, outlook: Outlook, profile: Profile) -> dict[str, Any]:
+    clock, due, zone = standing.clock, standing.due, standing.counting.zone
+    silent = outlook.survey.silence is not None
+    permit = outlook.permit
+    derived = _derived(standing, outlook, profile)
+    told = paragraph(derived, opening_of(clock, permit, profile, silent=silent))
+    is_guess = clock.missing is not None or bool(due and due.provisional)
+    return {
+        "clock": clock.name,
+        "label": clock.label,
+        "department": clock.department or permit.where["department"],
+        "from": instant.local(clock.start, zone),
+        "limit": str(clock.limit) if clock.limit else None,
+        "basis": basis_of(clock, permit, profile, silent=silent),
+        "convention": standing.counting.convention,
+        "due_at": _local(due.at if due else None, zone),
+        "provisional": is_guess,
+        "stopped_at": _local(clock.stop, zone),
+        "steps": [step.written() for step in derived.steps],
+        "explanation": told + "".join(_beside(standing, outlook, profile)),
+    }
+
+
+def _derived(standing: Standing, outlook: Outlook, profile: Profile) -> Derivation:
+    """The clock's own pauses and extension, each with what is on record about it."""
+    clock, permit, zone = standing.clock, outlook.permit, standing.counting.zone
+    is_joint = permit.terms is not None and permit.terms.kind == "joint"
+    extension = profile.joint_extension if is_joint else profile.extension
+    listed = permit.terms.procedures if permit.terms else ()
+    pauses = clock.course.pauses
+    procedures = [one for one in permit.procedures if not lacking(one, profile.pause, listed)]
+    adds = way_of(permit, profile).extended if clock.course.extensions else None
+    return Derivation(
+        start=clock.start,
+        last=standing.last,
+        counting=standing.counting,
+        grounds=grounds_of(profile, extension.basis),
+        pauses=tuple(paused(one, zone) for one in procedures if one.pause in pauses),
+        extensions=(extended(adds),) if adds else (),
+    )
+
+
+def _beside(standing: Standing, outlook: Outlook, profile: Profile) -> Iterator[str]:
+    """What did not pause or extend it, what its start rests on, and how it ended."""
+    clock, permit, zone = standing.clock, outlook.permit, standing.counting.zone
+    if clock.name in MAIN and clock.limit is not None:
+        for fact, lacks in way_of(permit, profile).defects:
+            is_extension = fact.kind == "case.extended"
+            basis = (profile.extension if is_extension else profile.pause).basis
+            yield defect(fact, lacks, zone, basis)
+    if clock.missing is not None:
+        yield f"起算时间依据{clock.missing}年推算的日期，该年的放假安排尚未公布，为暂定。"
+    if clock.stop is not None:
+        what = _ending(standing, permit)
+        late = "，已超过到期时间" if standing.over_at is not None else ""
+        in_time = "，未超过到期时间" if standing.due is not None and not late else ""
+        yield f"本项计时已于{chinese.moment(clock.stop, zone)}{what}停止{late or in_time}。"
+
+
+def _ending(standing: Standing, permit: Permit) -> str:
+    closing = permit.closing
+    if closing is None or closing.at != standing.clock.stop:
+        return ""
+    return f"因{ENDINGS.get(closing.kind, '办结')}"
+
+
+def _waiting(permit: Permit, unknown: str) -> str:
+    """Why there is no due instant yet."""
+    kind, _, name = unknown.partition(":")
+    if kind == "catalogue":
+        return f"事项清单中尚无事项“{name}”的办理时限，补充之前无法推算到期时间。"
+    if kind == "calendar":
+        return f"没有{name}年的工作日历可供推算，补充之前无法推算到期时间。"
+    if permit.closing is not None:
+        return "本件未经受理即已终止，没有办理期限。"
+    return "您的申请尚未受理，办理期限自受理之日起计算。"
+
+
+def _local(at: datetime | None, zone: tzinfo) -> str | None:
+    return instant.local(at, zone) if at else None
