@@ -64,7 +64,7 @@ def _by_time(
         if number < len(limits):
             until = min(now, run_out(start, limits[:number], spans, counting).at)
         used += _measured(limit, (since, until), spans, counting)
-        since = max(since, until)
+        since = until
     allowed = sum((counting.hours_of(limit) for limit in limits), _NONE)
     day = counting.office.standard_day if limits[-1].unit in OFFICE else _DAY
     used_days = -(-used // day)

@@ -8,10 +8,13 @@ from datetime import date
 
 import pytest
 
+from chalicelib.calendar.workdays import Calendar
+from chalicelib.calendar.year import CalendarYear
 from chalicelib.clock.counting import Counting
+from chalicelib.clock.timeline import percent_point
 from chalicelib.errors import Unknown
 from tests.unit.offices import HALF, LONG, SUMMER, WINTER, counted
-from tests.unit.told import CALENDAR, COUNTING, due_of, pause, walk
+from tests.unit.told import CALENDAR, COUNTING, POLICY, at, clock, due_of, pause, walk
 
 H = COUNTING.under("H")
 IN_SUMMER, IN_WINTER, HALVES, LONG_DAYS = (
@@ -234,3 +237,50 @@ def test_a_long_limit_comes_to_the_day_of_its_working_days() -> None:
     """Five thousand days of seven hours, from ten o'clock to ten o'clock, over twenty years."""
     day = CALENDAR.add_workdays(date(2010, 3, 15), 5_000)
     assert due_of("2010-03-15T10:00", "5000wd", counting=H) == f"{day}T10:00"
+
+
+@pytest.mark.parametrize("counting", [COUNTING, H])
+def test_nothing_waits_for_the_end_of_a_pause(counting: Counting) -> None:
+    """Where no time is given at all, it is over once time runs: at the next opening outside it."""
+    found = pause("2025-04-14T09:00", "2025-04-14T12:30")
+    assert due_of("2025-04-14T10:00", "0wh", found, counting=counting) == "2025-04-14T14:00"
+
+
+@pytest.mark.parametrize(
+    ("percent", "in_office_time", "in_days"),
+    [
+        (0, "2025-04-14T10:00", "2025-04-14T10:00"),
+        (20, "2025-04-15T10:00", "2025-04-15T21:06"),  # 7 of 35 hours; 35.1 of 175.5
+        (50, "2025-04-16T16:00", "2025-04-18T01:45"),  # 17.5 hours: 2.5 days
+        (90, "2025-04-18T15:30", "2025-04-20T23:57"),  # 31.5 hours: 3.5 before the end
+        (100, "2025-04-21T10:00", "2025-04-21T17:30"),
+    ],
+)
+def test_a_part_of_the_limit_is_office_time_too(
+    percent: int, in_office_time: str, in_days: str
+) -> None:
+    """In convention L it is a part of the whole span, nights and weekends with it."""
+    for counting, expected in ((H, in_office_time), (COUNTING, in_days)):
+        (stretch,) = walk("2025-04-14T10:00", "5wd", counting=counting)
+        point = percent_point(at("2025-04-14T10:00"), stretch, percent, counting)
+        assert point is not None
+        assert clock(point) == expected
+
+
+def test_a_part_leaves_out_what_is_paused() -> None:
+    """Half of five days, and the afternoon of the 15th."""
+    *_, last = walk(
+        "2025-04-14T10:00", "5wd", pause("2025-04-15T14:00", "2025-04-15T17:30"), counting=H
+    )
+    point = percent_point(at("2025-04-14T10:00"), last, 50, H)
+    assert point is not None
+    assert clock(point) == "2025-04-17T10:00"
+    *_, held = walk("2025-04-14T10:00", "5wd", pause("2025-04-15T14:00"), counting=H)
+    assert percent_point(at("2025-04-14T10:00"), held, 50, H) is None
+
+
+def test_an_office_may_work_on_new_years_day() -> None:
+    """Where the calendar has it as a working day it is the first of its year."""
+    year = CalendarYear(2025, (), "", frozenset(), frozenset())
+    counting = Counting(Calendar("X", [year]), POLICY).under("H")
+    assert due_of("2025-01-01T10:00", "2wd", counting=counting) == "2025-01-03T10:00"
