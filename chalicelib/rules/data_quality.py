@@ -102,11 +102,14 @@ def in_no_time(permit: Permit, at_once: AtOnce) -> tuple[int, ...]:
 
 
 def closed_before_accepted(permit: Permit) -> tuple[int, ...]:
-    """An end before the beginning."""
-    accepted, closing = permit.acceptance, permit.closing
-    if accepted is None or closing is None or closing.at >= accepted.at:
+    """An end before the beginning: such an acceptance is none, and was set aside."""
+    closing = permit.closing
+    if closing is None or permit.acceptance is not None:
         return ()
-    return tuple(sorted((accepted.n, closing.n)))
+    for fact, _ in permit.set_aside:
+        if fact.kind == "case.accepted":
+            return tuple(sorted((fact.n, closing.n)))
+    return ()
 
 
 def at_the_end_of_the_month(
@@ -128,9 +131,10 @@ def _ends(permit: Permit, at_once: AtOnce) -> tuple[Fact, Fact] | None:
     accepted, closing = permit.acceptance, permit.closing
     if accepted is None or closing is None:
         return None
-    if not timedelta() <= closing.at - accepted.at < at_once.under:
+    kind = (permit.terms and permit.terms.kind) or accepted.text("kind")
+    if kind in at_once.except_kinds or closing.at - accepted.at >= at_once.under:
         return None
-    return None if accepted.text("kind") in at_once.except_kinds else (accepted, closing)
+    return accepted, closing
 
 
 def _later_than(limit: Limit, facts: Sequence[Fact], counting: Counting) -> Iterator[Fact]:

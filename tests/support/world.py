@@ -18,6 +18,12 @@ from tests.support.stream_pump import StreamPump
 
 SHANGHAI = "+08:00"
 
+_NOTICE = {"notified_at": "2020-01-01T09:00:00+08:00"}
+_SOUND: dict[str, dict[str, Any]] = {
+    "case.suspended": {"basis": "行政许可法第四十五条", **_NOTICE},
+    "case.extended": {"approved_by": "head", **_NOTICE},
+}
+
 
 class World:
     """One stage, its wall clock and its streams."""
@@ -30,9 +36,15 @@ class World:
         self.told: set[str] = set()
 
     def tell(self, kind: str, at: str, case: str = "1", **data: Any) -> str:
-        """Put one event into the inbox as `receive` does; *at* is local time in Shanghai."""
+        """Put one event into the inbox as `receive` does; *at* is local time in Shanghai.
+
+        `recorded` is when the intake system wrote it down, where it says so. Suspensions and
+        extensions are as they should be, unless *data* says otherwise.
+        """
         self._ids += 1
+        data = _SOUND.get(kind, {}) | data
         self.told.add(case)
+        written = data.pop("recorded", "")
         event = {
             "specversion": "1.0",
             "id": data.pop("id", f"e{self._ids}"),
@@ -42,6 +54,8 @@ class World:
             "time": at + SHANGHAI,
             "data": data,
         }
+        if written:
+            event["recordedtime"] = written + SHANGHAI
         return self.services.inbox.put_event(normalise(event), self.services.now())
 
     def accept(self, at: str, case: str = "1", promise: str = "5wd", **data: Any) -> None:

@@ -134,11 +134,9 @@ END = at("2026-03-12T10:00")
 def ended_at(*before: timedelta, kind: str = "") -> list[str]:
     """The signs of a case decided at END whose acceptance and stages lay so long before it."""
     acceptance, *stages = (END - span for span in before)
-    acceptance_told = accepted(acceptance, "5wd")
-    about = {**acceptance_told.data, "kind": kind}
     return names(
         tell("case.submitted", MONDAY, item="X", department="Housing", region="1"),
-        replace(acceptance_told, data=about),
+        accepted(acceptance, "5wd", **({"kind": kind} if kind else {})),
         *(tell("stage.entered", when, stage=f"s{n}") for n, when in enumerate(stages)),
         decided(END),
     )
@@ -164,6 +162,13 @@ def test_what_was_decided_on_the_spot_may_be() -> None:
     assert ended_at(NONE, kind="immediate") == []
     assert ended_at(NONE, NONE, kind="immediate") == ["same_second"]
     assert ended_at(NONE, kind="promise") == ["zero_time"]
+
+
+def test_the_catalogue_may_say_that_a_case_is_decided_on_the_spot() -> None:
+    """Its item is an immediate one, whatever the acceptance leaves out."""
+    listed = accepted(END, "5wd", kind="immediate")
+    unsaid = replace(listed, data={k: v for k, v in listed.data.items() if k != "kind"})
+    assert names(unsaid, decided(END)) == []
 
 
 def test_only_a_decision_takes_time() -> None:

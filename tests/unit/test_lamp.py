@@ -61,7 +61,7 @@ def test_the_standing_after_each_fact() -> None:
     case.hear(late)
     found = standings([], case.facts)
     assert [standing.lamp for standing in found] == [
-        "pending", "green", "green", "yellow", "red", "closed", "closed", "closed",
+        "pending", "green", "green", "yellow", "red", "closed", "closed", "closed", "closed",
     ]  # fmt: skip
     assert found[0] == Standing("pending", "Hall")
     assert {standing.department for standing in found[1:]} == {"Housing"}

@@ -46,7 +46,7 @@ def clock(instant: datetime) -> str:
     return shown.isoformat(timespec=spec)
 
 
-def tell(kind: str, when: str | datetime, **data: Any) -> Fact:
+def tell(kind: str, when: str | datetime, /, **data: Any) -> Fact:
     """One told fact that happened at *when*; it arrived then too unless `recorded` says later."""
     happened = at(when) if isinstance(when, str) else when
     recorded = data.pop("recorded", happened)

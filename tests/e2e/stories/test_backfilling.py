@@ -1,0 +1,111 @@
+"""V-27 先办后录: a department that works first and writes down afterwards; one that does not."""
+
+from zoneinfo import ZoneInfo
+
+from chalice.test import Client
+
+import app
+from chalicelib.feed.alerts import alerts
+from tests.support.asker import data
+from tests.support.environment import environment
+from tests.support.story import story
+from tests.support.world import World
+
+ZONE = ZoneInfo("Asia/Shanghai")
+START = "2026-11-03T09:00:00"
+HONEST = ("W1", "W2", "W3")
+
+
+def key_in(county: World, case: str, done: str) -> None:
+    """Housing keys in a case that it had finished long ago, every node with the time of its end."""
+    county.accept(done, case, promise="9wd")
+    county.tell("stage.entered", done, case, stage="review")
+    county.tell("case.decided", done, case, outcome="granted")
+    hand_over(county, case, done)
+
+
+def hand_over(county: World, case: str, at: str) -> None:
+    """The result is delivered and published."""
+    county.tell("document.delivered", at, case)
+    county.tell("result.published", at, case)
+
+
+def flagged(county: World, case: str) -> list[str]:
+    """The signs that a case was flagged with."""
+    return sorted(f.text("sign") for f in county.facts(case) if f.kind == "data.flagged")
+
+
+def test_a_department_keys_in_at_the_end_of_the_month_what_it_had_finished() -> None:
+    """Inspectors hear of each sign once; the public sees rates; no card, no lamp, no name."""
+    with environment(), story(START) as county:
+        for case in HONEST:
+            county.accept(START, case, promise="9wd", department="Water")
+        county.until("2026-11-04T10:00:00")
+        for case in HONEST:
+            county.tell("stage.entered", "2026-11-04T10:00:00", case, stage="review")
+        county.until("2026-11-06T10:00:00")
+        for case in HONEST:
+            county.tell("case.decided", "2026-11-06T09:58:00", case, outcome="granted")
+            hand_over(county, case, "2026-11-06T09:58:00")
+        county.until("2026-11-27T16:30:00")
+        for number, day in enumerate(("2026-11-04", "2026-11-05", "2026-11-09"), 1):
+            key_in(county, f"H{number}", f"{day}T16:00:00")
+        county.accept("2026-11-27T16:00:00", "H4", promise="9wd")
+        county.until("2026-11-27T16:40:00")
+        every = ["late_recording", "month_end", "same_second", "zero_time"]
+        assert [flagged(county, f"H{number}") for number in range(1, 5)] == [every] * 3 + [[]]
+        assert flagged(county, "W1") == []
+        assert {county.head(f"H{number}").lamp for number in range(1, 4)} == {"closed"}
+        assert county.cards("H1") == []
+
+        told = alerts(county.services.log_reader.entries(0), ZONE)
+        assert [event["type"] for event in told] == ["data.flagged"] * 12
+        one = next(event["data"] for event in told if event["data"]["sign"] == "month_end")
+        assert (one["rule"], one["department"], one["case"]) == ("V-27", "Housing", "hall:H1")
+        assert one["rests_on"] == [0, 1, 2, 3, 4]
+        assert one["basis"]
+
+        rows = data(Client(app.app).http.get("/departments.json"))
+        shown = {row["department"]: row["data_quality"] for row in rows["departments"]}
+        assert shown["Housing"]["cases"] == 4
+        assert shown["Housing"]["signs"]["zero_time"] == {"cases": 3, "permille": 750}
+        assert shown["Housing"]["signs"]["corrected"] == {"cases": 0, "permille": 0}
+        assert shown["Water"]["cases"] == 3
+        assert {one["cases"] for one in shown["Water"]["signs"].values()} == {0}
+        assert rows["totals"]["data_quality"]["signs"]["month_end"] == {"cases": 3, "permille": 429}
+        page = Client(app.app).http.get("/departments").body.decode()
+        assert "数据质量" in page
+        assert "75.0%" in page
+
+
+def test_what_an_outage_of_ours_held_up_is_not_the_departments_doing() -> None:
+    """Written down at once, received nine days later, or received at once and judged later."""
+    with story(START) as county:
+        county.accept(START, "1", promise="2wd", recorded="2026-11-03T09:01:00")
+        county.wall.forward(days=9)  # received, and no stream ran
+        county.tick()
+        county.accept(START, "2", promise="2wd", recorded="2026-11-03T09:01:00")
+        county.accept(START, "3", promise="2wd")
+        county.tick()
+        assert flagged(county, "1") == []
+        assert flagged(county, "2") == []
+        assert flagged(county, "3") == ["late_recording"], "who says nothing is dated by receipt"
+
+
+def test_a_flag_is_given_once_and_stays() -> None:
+    """Told again, told more, corrected: the sign was there, and it is not there twice."""
+    with story("2026-11-09T10:00:00") as county:
+        county.accept(START, id="a1", promise="9wd")
+        county.tick()
+        assert flagged(county, "1") == ["late_recording"]
+        county.accept(START, id="a1", promise="9wd")
+        county.tell("stage.entered", "2026-11-04T09:00:00", stage="review")
+        county.pump.twice = True
+        county.tick()
+        assert flagged(county, "1") == ["late_recording"]
+        right = {"event": "a1", "time": "2026-11-09T09:00:00+08:00"}
+        county.tell("case.corrected", "2026-11-09T10:00:00", **right)
+        county.until("2026-11-10T10:00:00")
+        assert flagged(county, "1") == ["corrected", "late_recording"]
+        (tally,) = county.services.board.all_tallies()
+        assert (tally.cases, dict(tally.flagged)) == (1, {"late_recording": 1, "corrected": 1})
