@@ -13,7 +13,7 @@ from chalicelib.cards.simulate import Simulation
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.telling import told_fact
 from chalicelib.clock.counting import Counting
-from chalicelib.instant import local
+from chalicelib.instant import local, text
 from chalicelib.intake.event import normalise
 from chalicelib.policy.catalogue import Entry
 from chalicelib.policy.terms import terms_of
@@ -84,8 +84,15 @@ def week(
             when, at_hour = step[1:].split(".")
             at = counting.at(days[int(when)], time(int(at_hour), 31 + number % 28))
             kind, data = _KINDS[step[0]]
-            told.append(case.event(kind, at, data))
+            told.append(case.event(kind, at, _noticed(kind, at, data)))
     return sorted((one for one in told if one.at <= present), key=lambda one: one.at)
+
+
+def _noticed(kind: str, at: datetime, data: dict[str, Any]) -> dict[str, Any]:
+    """*data*, and that the applicant was told at once, as the law wants it."""
+    if kind not in ("case.suspended", "case.extended"):
+        return data
+    return {**data, "notified_at": text(at)}
 
 
 def _days(present: datetime, counting: Counting) -> list[Any]:

@@ -27,7 +27,7 @@ LIFE: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("stage.entered", "2026-11-02T10:00:00", {"stage": "acceptance", "post": "window 3"}),
     ("stage.left", "2026-11-03T10:00:00", {"stage": "acceptance"}),
     ("stage.entered", "2026-11-03T11:00:00", {"stage": "review", "post": "desk 7"}),
-    ("case.suspended", "2026-11-04T09:00:00", {"procedure": "hearing", "basis": "第五十五条"}),
+    ("case.suspended", "2026-11-04T09:00:00", {"procedure": "hearing"}),
     ("case.resumed", "2026-11-06T09:00:00", {"procedure": "hearing"}),
     ("stage.left", "2026-11-09T09:00:00", {"stage": "review"}),
     ("case.decided", "2026-11-09T10:00:00", {"outcome": "granted"}),

@@ -138,7 +138,9 @@ def compared(given: Opened, cases=None, *, on_time=True):
     issued = [(case, fact) for case, fact in facts if fact.kind in ISSUED]
     live = Counter((case, fact.text("level"), text(fact.at)) for case, fact in issued)
     # Nothing had to be taken back, and where the clock stopped for it nothing was noticed late.
-    assert not [fact for _, fact in facts if fact.kind in ("card.rechecked", "event.set_aside")]
+    assert not [fact for _, fact in facts if fact.kind == "card.rechecked"]
+    aside = {fact.text("reason") for _, fact in facts if fact.kind == "event.set_aside"}
+    assert aside <= {"the case was closed"}  # some cases of a log end before they begin
     assert not on_time or {fact.text("noticed") for _, fact in issued} <= {"on_time"}
     return live, replayed, fed
 

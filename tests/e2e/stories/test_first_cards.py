@@ -25,6 +25,8 @@ def test_case_in_time_gets_nothing():
         county.accept("2026-11-02T09:00:00", promise="1d")
         county.until("2026-11-03T17:30:00")
         county.tell("case.decided", "2026-11-03T17:30:00", outcome="granted")
+        county.tell("document.delivered", "2026-11-03T17:30:00")
+        county.tell("result.published", "2026-11-03T17:30:00")
         county.until("2026-11-20T09:00:00")
         assert [level for level, _ in county.cards()] == ["warning"]
         assert county.head().lamp == "closed"

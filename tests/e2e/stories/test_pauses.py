@@ -30,7 +30,10 @@ def test_capped_pause_runs_out():
         two_days = {"amount": 2, "unit": "wd"}
         county.tell("case.suspended", "2026-11-03T10:00:00", procedure="testing", approved=two_days)
         county.until("2026-11-12T08:00:00")
+        # The procedure has a clock of its own: near its end (V-06), and over it.
         assert county.cards() == [
+            ("warning", "2026-11-05T03:57:00.000Z"),  # 49.95 of 55.5 hours
+            ("yellow", "2026-11-05T09:30:00.000Z"),
             ("warning", "2026-11-09T09:30:00.000Z"),
             ("yellow", "2026-11-11T09:30:00.000Z"),
         ]
