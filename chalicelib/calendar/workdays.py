@@ -104,12 +104,6 @@ class Calendar:
         pairs = zip(_days(), self.worked, other.worked, strict=True)
         return [day for day, here, there in pairs if here != there]
 
-    def known_through(self, since: int) -> int:
-        """The last year from *since* on before which none is missing; *since* - 1 if it is."""
-        while since in self.years:
-            since += 1
-        return since - 1
-
     def _guess(self, day: date) -> str:
         return "provisional workday" if unpublished_workday(day) else "provisional rest day"
 

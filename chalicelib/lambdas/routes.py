@@ -4,6 +4,7 @@ from typing import Any
 
 from chalice.app import Blueprint, Response
 
+from chalicelib.calendar.horizon import known_through, missing_years
 from chalicelib.errors import Rejected
 from chalicelib.instant import local
 from chalicelib.intake import json_text
@@ -35,13 +36,16 @@ def health(served: Services) -> dict[str, Any]:
     policy, calendar = served.policy(), served.calendar()
     wall, swept_at = served.wall(), last_swept(served)
     pending = served.inbox.oldest_pending()
+    now = served.now().astimezone(policy.zone)
+    known = known_through(calendar, now.date())
     return {
         "status": "ok",
         "stage": served.settings.duban_stage,
         "policy": f"{policy.id}@{policy.version}",
         "calendar": calendar.version,
-        "published_through": max(calendar.years),
-        "now": local(served.now(), policy.zone),
+        "published_through": known.year if known else None,
+        "calendar_missing": missing_years(calendar, now.date()),
+        "now": local(now, policy.zone),
         "sweep_age": int((wall - swept_at).total_seconds()) if swept_at else None,
         "seal_lag": int((wall - pending).total_seconds()) if pending else 0,
         "log_size": served.log.head().size,

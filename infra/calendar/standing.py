@@ -1,8 +1,4 @@
-"""How the calendar stands: which years are published, by which notices, and what lies over them.
-
-Next year's arrangement is published in November. On 1 December it is late, and this must be said:
-from then on more and more due instants are provisional, and in January cards are held.
-"""
+"""How the calendar stands: which years are published, by which notices, and what lies over them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,11 +7,10 @@ from typing import Any
 
 from chalicelib.calendar.change import Change
 from chalicelib.calendar.documents import Document
+from chalicelib.calendar.horizon import known_through, missing_years
 from chalicelib.calendar.overlay import overlaid
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.calendar.year import CalendarYear
-
-_LATE = (12, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +25,12 @@ class Status:
     @property
     def missing(self) -> list[int]:
         """The years that should be published by now and are not."""
-        next_year = [self.today.year + 1] if (self.today.month, self.today.day) >= _LATE else []
-        return [y for y in (self.today.year, *next_year) if y not in self.everywhere.years]
+        return missing_years(self.everywhere, self.today)
 
     @property
     def known_through(self) -> date | None:
-        """The last day before which no year is missing, counted from this one."""
-        last = self.everywhere.known_through(self.today.year)
-        before = [year for year in self.everywhere.years if year < self.today.year]
-        if last < self.today.year and not before:
-            return None
-        return date(max(last, max(before, default=last)), 12, 31)
+        """The last day up to which no year is missing."""
+        return known_through(self.everywhere, self.today)
 
     def told(self) -> dict[str, Any]:
         """Say it in one JSON document."""

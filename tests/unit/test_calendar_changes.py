@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.calendar.change import Change, read_change
 from chalicelib.calendar.documents import Document, document_of, name_of, read
+from chalicelib.calendar.horizon import known_through, missing_years
 from chalicelib.calendar.overlay import concerning, is_in_force, overlaid
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.calendar.year import CalendarYear, read_year
@@ -146,7 +147,8 @@ def test_a_closure_in_an_unpublished_year_does_not_publish_it() -> None:
     counting = Counting(here, POLICY)
     assert counting.missing(date(2026, 12, 1), date(2027, 8, 20)) == 2027
     assert here.version != CALENDAR.version
-    assert here.known_through(2026) == 2026
+    assert known_through(here, date(2026, 12, 1)) == date(2026, 12, 31)
+    assert missing_years(here, date(2026, 12, 1)) == [2027]
 
 
 def test_the_version_is_what_counts_in_that_region() -> None:
@@ -189,12 +191,17 @@ def test_the_days_that_differ_are_told() -> None:
 
 
 def test_how_far_the_calendar_is_known() -> None:
-    """To the first gap."""
-    assert CALENDAR.known_through(2020) == 2026
-    assert CALENDAR.known_through(2027) == 2026
+    """To the first gap, as seen from today; from December on the next year is missed."""
+    assert known_through(CALENDAR, date(2020, 5, 1)) == date(2026, 12, 31)
+    assert known_through(CALENDAR, date(2027, 1, 1)) == date(2026, 12, 31)
+    assert known_through(CALENDAR, date(2003, 1, 1)) is None
+    assert missing_years(CALENDAR, date(2026, 11, 30)) == []
+    assert missing_years(CALENDAR, date(2026, 12, 1)) == [2027]
+    assert missing_years(CALENDAR, date(2027, 1, 1)) == [2027]
     later = read_year({**YEAR, "year": 2028, "days_off": [], "makeup_workdays": []}, "f")
     gap = Calendar("CN", [*CALENDAR.years.values(), later])
-    assert gap.known_through(2026) == 2026
+    assert known_through(gap, date(2026, 1, 1)) == date(2026, 12, 31)
+    assert missing_years(gap, date(2027, 12, 1)) == [2027]
 
 
 def test_importing_what_is_in_force_changes_nothing() -> None:

@@ -88,3 +88,20 @@ def test_what_is_certain_does_not_say_that_it_is_provisional():
         warning = next(fact for fact in county.facts() if fact.kind == "warning.issued")
         assert not {"provisional", "missing"} & warning.data.keys()
         assert summary(county.head(), county.services.policy().zone)["missing"] is None
+
+
+def test_from_december_on_the_stage_itself_says_that_a_year_is_missing():
+    """`/healthz` names it, until it is imported."""
+    with environment(), world("2026-11-30T23:59:00") as county:
+        ask = Asker(county.services)
+
+        def said():
+            health = data(ask("GET", "/healthz"))
+            return health["published_through"], health["calendar_missing"]
+
+        assert said() == (2026, [])
+        county.wall.forward(minutes=1)
+        assert said() == (2026, [2027])
+        year = CalendarYear(2027, ("1号",), "", frozenset({date(2027, 1, 1)}), frozenset())
+        county.services.calendars.write(year)
+        assert said() == (2027, [])
