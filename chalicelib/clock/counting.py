@@ -54,6 +54,14 @@ class Counting:
         sibling.convention, sibling.by_instant = convention, _BY_INSTANT[convention]
         return sibling
 
+    def on_the_day(self) -> "Counting":
+        """The same, but that no day is moved on from a rest day: for points on the way."""
+        if self.rest_day == "keep":
+            return self
+        sibling = copy(self)
+        sibling.rest_day = "keep"
+        return sibling
+
     def day_of(self, instant: datetime) -> date:
         """The local day of *instant*."""
         return instant.astimezone(self.zone).date()

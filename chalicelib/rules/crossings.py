@@ -96,7 +96,8 @@ def _near_at(
     left, limits = threshold.left, stretch.limits
     if left is not None and limits and all(limit.unit == left.unit for limit in limits):
         shorter = _less(limits, left.amount)
-        early = due(start, shorter, stretch.spans, counting) if shorter else Due(start)
+        by = counting.on_the_day()  # a limit ends on a working day; what is left of it need not
+        early = due(start, shorter, stretch.spans, by) if shorter else Due(start)
         points.append(early.last_moment.at if early else ends.at)
     if not points:
         return None
