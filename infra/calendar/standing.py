@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from chalicelib.calendar.change import Change
-from chalicelib.calendar.documents import Document
+from chalicelib.calendar.documents import Document, name_of
 from chalicelib.calendar.horizon import known_through, missing_years
 from chalicelib.calendar.overlay import overlaid
 from chalicelib.calendar.workdays import Calendar
@@ -20,7 +20,7 @@ class Status:
     today: date
     everywhere: Calendar
     regions: dict[str, Calendar]
-    imported: frozenset[int]
+    documents: tuple[Document, ...]
 
     @property
     def missing(self) -> list[int]:
@@ -35,6 +35,7 @@ class Status:
     def told(self) -> dict[str, Any]:
         """Say it in one JSON document."""
         years = sorted(self.everywhere.years.items())
+        imported = {one.year for one in self.documents if isinstance(one, CalendarYear)}
         return {
             "today": str(self.today),
             "version": self.everywhere.version,
@@ -44,11 +45,12 @@ class Status:
                 {
                     "year": number,
                     "notices": list(year.notices),
-                    "origin": "imported" if number in self.imported else "shipped",
+                    "origin": "imported" if number in imported else "shipped",
                 }
                 for number, year in years
             ],
             "changes": [change.table() for change in self.everywhere.changes],
+            "documents": [{"document": name_of(one), **one.table()} for one in self.documents],
             "regions": {
                 region: {
                     "version": calendar.version,
@@ -67,5 +69,5 @@ def status(base: Calendar, documents: Sequence[Document], today: date) -> Status
         today,
         overlaid(base, everybody, ""),
         {region: overlaid(base, documents, region) for region in regions},
-        frozenset(one.year for one in documents if isinstance(one, CalendarYear)),
+        tuple(documents),
     )

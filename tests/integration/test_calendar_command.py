@@ -1,11 +1,14 @@
 """`duban calendar`: what it tells, what it stores, how it refuses; on moto and offline."""
 
 import json
+import re
 from contextlib import contextmanager, nullcontext
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from chalicelib.calendar.documents import document_of, read
 from chalicelib.cases.view import summary
 from infra import served as stage_services
 from infra.cli import main
@@ -253,6 +256,11 @@ def test_what_was_imported_is_told_by_region(staged_duban, file):
     assert told["known_through"] == "2027-12-31"
     assert told["years"][-1]["origin"] == "imported"
     assert list(told["regions"]) == ["4331"]
+    documents = [{k: v for k, v in one.items() if k != "document"} for one in told["documents"]]
+    assert [document_of(one, "told").notices for one in documents] == [
+        ("国办发明电〔2026〕1号",),
+        ("湘西政办发电〔2026〕3号",),
+    ]
     assert told["regions"]["4331"]["version"] != told["version"]
     assert [one["days_off"] for one in told["regions"]["4331"]["changes"]] == [
         ["2026-08-20", "2026-08-22"]
@@ -277,3 +285,15 @@ def test_a_day_that_is_none_is_bad_usage(duban):
     code, _, errors = duban("status", "--on", "tomorrow")
     assert code == 2
     assert errors.startswith("duban: --on: not a date")
+
+
+def test_what_the_documentation_shows_can_be_imported():
+    """Every JSON document under “Calendars” is one."""
+    text = (Path(__file__).parents[2] / "docs" / "operating.md").read_text("utf-8")
+    section = text.partition("## Calendars")[2].partition("\n## ")[0]
+    shown = [
+        read(found.encode(), "docs")
+        for found in re.findall(r"```json\n(.*?)```", section, re.DOTALL)
+    ]
+    kinds = [type(document).__name__ for document in shown]
+    assert kinds == ["CalendarYear", "Change", "Change"]
