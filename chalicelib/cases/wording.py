@@ -29,6 +29,7 @@ PROCEDURES = {
 SPECIAL = "特别程序"
 
 APPROVERS = {
+    "head": "经负责人批准",
     "head_of_authority": "经本行政机关负责人批准",
     "head_of_government": "经本级人民政府负责人批准",
     "head_of_department": "经部门负责人批准",
