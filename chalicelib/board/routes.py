@@ -13,9 +13,10 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from chalicelib.board import pages, view
+from chalicelib.board.legend import legend
 from chalicelib.board.place import base_of, missing_slash
 from chalicelib.board.projection import Published, Tally
-from chalicelib.board.words import Language, language
+from chalicelib.board.words import Language, language, words
 from chalicelib.cases.head import Head
 from chalicelib.errors import Rejected
 from chalicelib.plumbing.services import Services, services
@@ -85,7 +86,7 @@ def _board(served: Services, request: Any) -> Response:
         "departments": view.department_rows(tallies, profile.data_quality),
         "due": [view.due_row(due, now, profile.zone, names) for due in _due(served, tallies, now)],
         "cards": _rows(served, served.board.cards(LATEST)),
-        "policy": view.legend(profile),
+        "legend": legend(profile, words(chosen)),
     }
     return _page(served, "board", chosen, shown)
 

@@ -15,7 +15,6 @@ from chalicelib.board.projection import LEVELS, Card, Mark, Tally
 from chalicelib.cases.head import Head
 from chalicelib.feed.entry import LAMPS
 from chalicelib.policy.data_quality import DataQuality
-from chalicelib.policy.profile import Profile
 
 OPEN = ("pending", "green", "yellow", "red")
 _SHORT = 8
@@ -152,15 +151,3 @@ def shown_time(at: datetime | str, zone: tzinfo) -> str:
     if isinstance(at, datetime):
         return instant.local(at.astimezone(UTC), zone)
     return _local(at, zone) if at else ""
-
-
-def legend(profile: Profile) -> dict[str, int | None]:
-    """The numbers that the legend names: what the promise's thresholds are."""
-    rows = profile.thresholds.get("promise", ())
-    near = next((row for row in rows if row.is_near), None)
-    answer = next((row.after_yellow for row in rows if row.after_yellow), None)
-    return {
-        "left": near.left.amount if near and near.left else None,
-        "percent": near.percent if near else None,
-        "answer": answer.amount if answer else None,
-    }

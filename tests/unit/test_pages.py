@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.board import pages, view
+from chalicelib.board.legend import legend
 from chalicelib.board.place import base_of, missing_slash
 from chalicelib.board.words import language, words
 from chalicelib.cases.head import Head
 from chalicelib.clock.due import Due
 from chalicelib.policy.data_quality import DataQuality
+from chalicelib.policy.shipped import load_profile
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOTHING = {
@@ -29,7 +31,7 @@ NOTHING = {
     "cards": [],
     "is_newest": True,
     "before": None,
-    "policy": {"left": 2, "percent": 90, "answer": 3},
+    "legend": legend(load_profile("statutory"), words("zh")),
 }
 
 
@@ -47,7 +49,7 @@ def test_every_word_is_used():
     used = "".join(
         one.read_text("utf-8") for one in folder.iterdir() if one.name.endswith((".html", ".py"))
     )
-    built = re.compile(r"^(lamp|level|count|status|legend|ground|sign)_")
+    built = re.compile(r"^(lamp|level|count|status|legend|ground|sign|clock|unit)_")
     for key in words("zh"):
         assert key in used or built.match(key), key
 

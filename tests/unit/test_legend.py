@@ -1,0 +1,96 @@
+"""The board's legend says what the policy in force does, whichever it is."""
+
+import pytest
+
+from chalicelib.board.legend import legend, met
+from chalicelib.board.pages import render
+from chalicelib.board.words import words
+from chalicelib.policy.limit import Limit
+from chalicelib.policy.shipped import load_profile, shipped
+from chalicelib.policy.threshold import CLOCKS, Threshold
+from tests.unit.test_pages import NOTHING
+
+LEGENDS = {
+    "statutory": [
+        ("warning", "临近承诺时限：剩 2 个工作日，或已用去 90%，以先到者为准。"),
+        ("yellow", "超过承诺时限。"),
+        ("red", "黄牌后 3 个工作日届满仍未答复且未办结；或超过法定时限。"),
+    ],
+    "hunan": [
+        ("warning", "临近承诺时限：剩 3 个工作日。"),
+        ("yellow", "超过承诺时限。"),
+        ("red", "超过法定时限。"),
+    ],
+    "yulin": [
+        ("yellow", "临近承诺时限：已用去 90%。"),
+        ("red", "超过承诺时限；或超过法定时限。"),
+    ],
+    "meizhou": [
+        ("warning", "临近承诺时限：剩 1 个工作日；或临近承诺时限：剩 1 日。"),
+        ("yellow", "超过承诺时限。"),
+        ("red", "黄牌后 3 个工作日届满仍未办结；或超过法定时限。"),
+    ],
+    "dongguan": [
+        ("warning", "临近承诺时限：剩 2 个工作日，或已用去 90%，以先到者为准。"),
+        ("yellow", "超过承诺时限。"),
+        ("red", "黄牌后 3 个工作日届满仍未办结；或超过法定时限。"),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_each_profile_has_its_own(name: str) -> None:
+    """A level that the main clocks do not have is not there."""
+    assert legend(load_profile(name), words("zh"))["cards"] == LEGENDS[name]
+
+
+@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("chosen", ["zh", "en"])
+def test_the_page_shows_it(name: str, chosen: str) -> None:
+    """In both languages, and how time is counted with it."""
+    w = words("en" if chosen == "en" else "zh")
+    shown = legend(load_profile(name), w)
+    html = render("board", "en" if chosen == "en" else "zh", {**NOTHING, "legend": shown})
+    for _, text in shown["cards"]:
+        assert text in html
+    assert shown["clock"].replace("'", "&#39;") in html
+    assert shown["clock"] == w["legend_clock_H" if name == "hunan" else "legend_clock_L"]
+
+
+@pytest.mark.parametrize(
+    ("row", "zh", "en"),
+    [
+        (
+            Threshold("procedure", "V-06", "red", "x", over=Limit(1, "wd")),
+            "超过特别程序时限 1 个工作日",
+            "Over the length of a special procedure by 1 working day",
+        ),
+        (
+            Threshold("promise", "V-01", "warning", "x", left=Limit(1, "d"), percent=90),
+            "临近承诺时限：剩 1 日，或已用去 90%，以先到者为准",
+            "The promised limit is near: 1 day left, or 90% used, whichever comes first",
+        ),
+        (
+            Threshold("publication", "V-28", "yellow", "x", over=Limit(0, "wd"), automatic=False),
+            "超过公示时限（经人工确认）",
+            "Over the limit of publication (once a person confirms it)",
+        ),
+        (
+            Threshold("promise", "V-03", "red", "x", after_yellow=Limit(3, "wd")),
+            "黄牌后 3 个工作日届满仍未办结",
+            "The case still open 3 working days after its yellow card",
+        ),
+    ],
+)
+def test_a_threshold_in_words(row: Threshold, zh: str, en: str) -> None:
+    """One of them is one, not ones."""
+    assert met(row, words("zh")) == zh
+    assert met(row, words("en")) == en
+
+
+def test_every_clock_has_a_name() -> None:
+    """And a word for what it is to be over it, where a permit case has it."""
+    for clock in CLOCKS:
+        assert f"clock_{clock}" in words("zh")
+        if clock not in ("consultation", "complaint"):
+            assert f"ground_{clock}" in words("zh")
