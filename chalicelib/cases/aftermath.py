@@ -5,7 +5,7 @@ decided before the licence expires counts as granted. Silence past a promise cou
 where the catalogue records on what basis (DOMAIN §1.6); everywhere else it is a breach.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,8 +21,9 @@ GRANTED = "granted"
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Nobody decided by *due*: that is an approval (视为同意), on a *basis*."""
+    """Nobody decided *until* an instant, by which it was *due*: that is an approval (视为同意)."""
 
+    until: datetime
     due: Due
     basis: str
     rests_on: tuple[int, ...]
@@ -30,21 +31,22 @@ class Silence:
     @property
     def at(self) -> datetime:
         """The instant from which it counts as approved: late is strictly after."""
-        return self.due.at + MILLISECOND
+        return self.until + MILLISECOND
 
 
 def silence(permit: Permit, standings: Sequence[Standing], profile: Profile) -> Silence | None:
     """The deemed approval of the case, if its clocks run out on nobody's decision."""
-    deemed = permit.terms.deemed if permit.terms else ""
     bases = {"renewal": profile.clocks["renewal"].basis if "renewal" in profile.clocks else ""}
-    if deemed:
-        bases["promise"] = deemed
-    found = [
-        Silence(standing.due, bases[standing.clock.name], standing.clock.rests_on)
-        for standing in standings
-        if standing.clock.name in bases and standing.due and standing.over_at is not None
-    ]
-    return min(found, key=lambda one: one.due.at, default=None)
+    if permit.terms is not None and permit.terms.deemed:
+        bases["promise"] = permit.terms.deemed
+    found: list[Silence] = []
+    for standing in standings:
+        clock, due, until = standing.clock, standing.due, standing.over_at
+        if clock.name in bases and due is not None and until is not None:
+            # What was accepted by silence only cannot have been approved by it before.
+            until = max(until, clock.since or until)
+            found.append(Silence(until, due, bases[clock.name], clock.rests_on))
+    return min(found, key=lambda one: one.until, default=None)
 
 
 def aftermath(permit: Permit, approved: Silence | None, profile: Profile) -> Iterator[Clock]:
@@ -53,27 +55,27 @@ def aftermath(permit: Permit, approved: Silence | None, profile: Profile) -> Ite
     if approved is not None:
         limit = profile.clocks.get("deemed_document")
         if limit is not None and "delivery" in profile.clocks:
-            paper = _first_after(permit.delivered, approved.due.at)
             yield Clock(
                 name="delivery",
-                start=approved.due.at,
-                stop=paper.at if paper else decided.at if decided else None,
+                start=approved.until,
+                stop=_first_since(approved.until, [*permit.delivered, decided]),
                 limit=limit.limit,
                 rests_on=approved.rests_on,
                 missing=approved.due.missing,
             )
     elif decided is not None and decided.kind == DECIDED and decided.text("outcome") == GRANTED:
-        ends = {"delivery": permit.delivered, "publication": permit.published}
-        for name, done in ends.items():
+        done = {"delivery": permit.delivered, "publication": permit.published}
+        for name, facts in done.items():
             if name in profile.clocks:
                 yield Clock(
                     name=name,
                     start=decided.at,
-                    stop=done.at if done and done.at >= decided.at else None,
+                    stop=_first_since(decided.at, facts),
                     limit=profile.clocks[name].limit,
-                    rests_on=tuple(fact.n for fact in (decided, done) if fact),
+                    rests_on=(decided.n,),
                 )
 
 
-def _first_after(fact: Fact | None, instant: datetime) -> Fact | None:
-    return fact if fact is not None and fact.at >= instant else None
+def _first_since(instant: datetime, facts: Iterable[Fact | None]) -> datetime | None:
+    """When the first of *facts* happened that did not happen before *instant*."""
+    return min((fact.at for fact in facts if fact and fact.at >= instant), default=None)

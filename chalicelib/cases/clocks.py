@@ -27,7 +27,7 @@ class Clock:
     have several of a name: *about* tells them apart, *label* says which one it is in a word, and
     *department* who answers for it where that is not the case's own. What it says was not known
     before *since* (a deemed acceptance works backwards); *missing* is a year that is not published
-    and that its start rests on.
+    and that its start or its explicit due instant rests on.
     """
 
     name: str
@@ -76,7 +76,7 @@ def run(clock: Clock, profile: Profile, counting: Counting) -> Standing:
     convention = profile.clocks.get(clock.name, UNBOUND).convention
     by = counting.under(convention) if convention else counting
     if clock.due_at is not None:
-        explicit = Stretch(clock.start, None, Due(clock.due_at), (), ())
+        explicit = Stretch(clock.start, None, Due(clock.due_at, clock.missing), (), ())
         return Standing(clock, (explicit,), by)
     assert clock.limit is not None  # noqa: S101 - a clock has one or the other
     return Standing(clock, tuple(stretches(clock.start, clock.limit, clock.course, by)), by)

@@ -11,11 +11,11 @@ from datetime import datetime
 
 from chalicelib.cases.clocks import Clock, Standing, run
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.permit import Permit
+from chalicelib.cases.permit import HANDED_IN, NOTIFIED, Permit
 from chalicelib.clock.counting import Counting
 from chalicelib.policy.profile import Profile
 
-NOTIFIED = "case.supplement_notified"
+BY_APPLICANT = frozenset({"case.submitted", HANDED_IN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,37 +45,35 @@ def examine(permit: Permit, profile: Profile, counting: Counting) -> Examined:
     """Run the clocks before acceptance. Raises Unknown."""
     told = permit.acceptance
     start = Start(told.at, told) if told else None
-    if not permit.openings or "acceptance" not in profile.clocks:
-        return Examined((), start)
-    standings = [run(clock, profile, counting) for clock, _ in _rounds(permit, profile)]
+    standings: list[Standing] = []
+    for received, end in _rounds(permit) if "acceptance" in profile.clocks else ():
+        standing = run(_examination(received, end, profile), profile, counting)
+        standings.append(standing)
+        if standing.due is not None and standing.over_at is not None:
+            start = Start(received.at, received, standing.over_at, standing.due.missing)
+            break  # accepted by silence; whatever is asked for now, nothing is examined any more
     if "online" in profile.clocks:
         standings += [run(clock, profile, counting) for clock in _online(permit, profile)]
-    for standing, (_, received) in zip(standings, _rounds(permit, profile), strict=False):
-        due = standing.due
-        if due is not None and standing.over_at is not None:
-            start = Start(received.at, received, due.at, due.missing)
-            break
     return Examined(tuple(standings), start)
 
 
-def _rounds(permit: Permit, profile: Profile) -> Iterator[tuple[Clock, Fact]]:
-    """Each time that something was received: the clock to examine it."""
-    ends = (permit.acceptance, permit.closing)
-    later = [*permit.supplements, *(fact for fact in ends if fact is not None)]
-    waiting: Fact | None = permit.openings[0]
-    for fact in sorted(later, key=lambda fact: fact.at):
-        if waiting is None:
-            if fact.kind == "case.supplement_submitted":
-                waiting = fact
-            elif fact.kind != NOTIFIED:
-                return
-        elif fact.kind != "case.supplement_submitted":
-            yield _examination(waiting, fact, profile), waiting
-            if fact.kind != NOTIFIED:
-                return
-            waiting = None
-    if waiting is not None:
-        yield _examination(waiting, None, profile), waiting
+def _rounds(permit: Permit) -> Iterator[tuple[Fact, Fact | None]]:
+    """Each time that something was received, and what ended its examination, if anything did."""
+    if not permit.openings:
+        return
+    received: Fact | None = permit.openings[0]
+    ends = [fact for fact in (permit.acceptance, permit.closing) if fact is not None]
+    for fact in sorted([*permit.supplements, *ends], key=lambda fact: fact.at):
+        if fact.kind == HANDED_IN:
+            received = received or fact
+            continue
+        if received is not None:
+            yield received, fact
+        if fact.kind != NOTIFIED:
+            return
+        received = None
+    if received is not None:
+        yield received, None
 
 
 def _examination(received: Fact, end: Fact | None, profile: Profile) -> Clock:
@@ -91,15 +89,15 @@ def _examination(received: Fact, end: Fact | None, profile: Profile) -> Clock:
 
 def _online(permit: Permit, profile: Profile) -> Iterator[Clock]:
     """网上预审: what was filed online is looked at; any step of the authority ends the waiting."""
-    filed = permit.openings[0]
-    if filed.kind != "case.submitted":
+    if not permit.openings or permit.openings[0].kind != "case.submitted":
         return
-    steps = [*permit.openings[1:], *permit.supplements, permit.acceptance, permit.closing]
-    seen = min((fact.at for fact in steps if fact is not None), default=None)
+    filed = permit.openings[0]
+    steps = [*permit.openings, *permit.supplements, permit.acceptance, permit.closing]
+    seen = [step.at for step in steps if step is not None and step.kind not in BY_APPLICANT]
     yield Clock(
         name="online",
         start=filed.at,
-        stop=seen,
+        stop=min(seen, default=None),
         limit=profile.clocks["online"].limit,
         rests_on=(filed.n,),
     )

@@ -5,14 +5,14 @@ first review instead of the promise, a joint one 45 days over all, an immediate 
 promise stands still in a valid special procedure, and a valid extension adds to it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.cases.clocks import NO_COURSE, Clock, explicit_due
 from chalicelib.cases.examination import Start
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.permit import DECIDED, Permit
+from chalicelib.cases.permit import ENDINGS, HANDED_IN, Permit
 from chalicelib.cases.procedure import defect, given
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.timeline import Course
@@ -79,28 +79,23 @@ def handling(
         raise Unknown(f"catalogue:{permit.where['item']}")
     by_law = profile.clocks.get(BY_LAW.get(terms.kind, ""))
     statutory = terms.statutory or (by_law.limit if by_law else None)
-    promise = terms.promise or (None if terms.due_at else statutory)
-    due_at = _due_at(terms, promise, start.at, profile, counting)
-    if promise is None and due_at is None:
-        raise Unknown(f"catalogue:{permit.where['item']}")
-    name = "first_review" if terms.kind == "forwarded" else "promise"
     like = Clock(
-        name=name,
+        name="first_review" if terms.kind == "forwarded" else "promise",
         start=start.at,
         stop=permit.closing.at if permit.closing else None,
-        limit=promise,
-        due_at=due_at,
         course=way.course,
         rests_on=_rests_on(permit, start, way),
         since=start.since,
         missing=start.missing,
     )
-    yield like
+    main = _bound(like, terms, statutory, profile, counting)
+    if main.limit is None and main.due_at is None:
+        raise Unknown(f"catalogue:{permit.where['item']}")
+    yield main
     if statutory is not None:
-        yield replace(like, name="statutory", limit=statutory, due_at=None)
-    expires = start.fact.text("expires_at")
-    if expires and "renewal" in profile.clocks:
-        yield replace(like, name="renewal", limit=None, due_at=explicit_due(expires, counting))
+        yield replace(like, name="statutory", limit=statutory)
+    if permit.expires_at and "renewal" in profile.clocks:
+        yield replace(like, name="renewal", due_at=explicit_due(permit.expires_at, counting))
 
 
 def _rests_on(permit: Permit, start: Start, way: Way) -> tuple[int, ...]:
@@ -108,38 +103,48 @@ def _rests_on(permit: Permit, start: Start, way: Way) -> tuple[int, ...]:
     return tuple(sorted({*permit.rests_on, *more}))
 
 
-def _due_at(
-    terms: Terms, promise: Limit | None, start: datetime, profile: Profile, counting: Counting
-) -> datetime | None:
+def _bound(
+    clock: Clock, terms: Terms, statutory: Limit | None, profile: Profile, counting: Counting
+) -> Clock:
+    """Bind *clock* to what was promised, or else to what the law has for such a case."""
     if terms.due_at:
-        return explicit_due(terms.due_at, counting)
-    if promise is None and terms.kind == "immediate" and "immediate" in profile.clocks:
+        return replace(clock, due_at=explicit_due(terms.due_at, counting))
+    if terms.promise is not None:
+        return replace(clock, limit=terms.promise)
+    rule = profile.clocks.get("immediate") if terms.kind == "immediate" else None
+    if rule is not None and rule.limit is None:
         # 当场或者当日办结; what is accepted after hours is dealt with on the next working day.
-        return counting.first_close_after(start, "wd")
-    return None
+        closes = counting.first_close_after(clock.start, "wd")
+        year = counting.missing(counting.day_of(clock.start), counting.day_of(closes))
+        return replace(clock, due_at=closes, missing=clock.missing or year)
+    return replace(clock, limit=rule.limit if rule is not None else statutory)
 
 
-def side_clocks(permit: Permit, way: Way, profile: Profile) -> Iterator[Clock]:
-    """The clocks inside the case: of its stages, its special procedures, its gap."""
+def side_clocks(
+    permit: Permit, way: Way, over: datetime | None, profile: Profile
+) -> Iterator[Clock]:
+    """The clocks inside the case, which is *over* at an instant: of its stages, procedures, gap."""
     if permit.stays and "stage" in profile.clocks:
-        yield from _stages(permit, way, profile)
+        yield from _stages(permit, way, over, profile)
     if permit.procedures and "procedure" in profile.clocks:
         yield from _procedures(permit)
     if permit.acceptance is not None and "gap" in profile.clocks:
-        yield from _gap(permit, permit.acceptance, profile)
+        yield from _gap(permit, permit.acceptance, over, profile)
 
 
-def _stages(permit: Permit, way: Way, profile: Profile) -> Iterator[Clock]:
+def _stages(permit: Permit, way: Way, over: datetime | None, profile: Profile) -> Iterator[Clock]:
+    # What happened to the main clock on its way bears on the stages too.
+    more = permit.rests_on if way.course.pauses else ()
     for stay in permit.stays:
         limit = stay.limit or profile.clocks["stage"].limit
         if limit is not None:
             yield Clock(
                 name="stage",
                 start=stay.start,
-                stop=_first(stay.end, permit.closing),
+                stop=_first(stay.end, over),
                 limit=limit,
                 course=Course(way.course.pauses),
-                rests_on=(stay.told.n,),
+                rests_on=tuple(sorted({stay.told.n, *more})),
                 about=stay.key,
                 label=stay.stage,
                 department=stay.department,
@@ -149,10 +154,10 @@ def _stages(permit: Permit, way: Way, profile: Profile) -> Iterator[Clock]:
 def _procedures(permit: Permit) -> Iterator[Clock]:
     """Its own supervision goes on after a decision, but not after a case that came to nothing."""
     closing = permit.closing
+    ends = closing.at if closing is not None and closing.kind in ENDINGS else None
     for procedure in permit.procedures:
         if procedure.approved is None:
             continue
-        ends = None if closing is None or closing.kind == DECIDED else closing
         yield Clock(
             name="procedure",
             start=procedure.told.at,
@@ -164,7 +169,9 @@ def _procedures(permit: Permit) -> Iterator[Clock]:
         )
 
 
-def _gap(permit: Permit, acceptance: Fact, profile: Profile) -> Iterator[Clock]:
+def _gap(
+    permit: Permit, acceptance: Fact, over: datetime | None, profile: Profile
+) -> Iterator[Clock]:
     """容缺受理: what is missing is brought before the promise is due; the main clock runs on."""
     if not given(acceptance, "gaps") and not acceptance.data.get("gap_limit"):
         return
@@ -174,16 +181,16 @@ def _gap(permit: Permit, acceptance: Fact, profile: Profile) -> Iterator[Clock]:
     if not said and limit and promise and before and promise.unit == before.unit == limit.unit:
         most = max(promise.amount - before.amount, 0)
         limit = Limit(min(limit.amount, most), limit.unit)
-    brought = (fact.at for fact in permit.supplements if fact.at >= acceptance.at)
+    later = (fact for fact in permit.supplements if fact.at > acceptance.at)
+    brought = (fact.at for fact in later if fact.kind == HANDED_IN)
     yield Clock(
         name="gap",
         start=acceptance.at,
-        stop=_first(next(brought, None), permit.closing),
+        stop=_first(next(brought, None), over),
         limit=limit,
         rests_on=(acceptance.n,),
     )
 
 
-def _first(end: datetime | None, closing: Fact | None) -> datetime | None:
-    ends: Sequence[datetime] = [at for at in (end, closing.at if closing else None) if at]
-    return min(ends, default=None)
+def _first(*ends: datetime | None) -> datetime | None:
+    return min((end for end in ends if end is not None), default=None)

@@ -17,7 +17,8 @@ from chalicelib.cases.stay import ENTERED, LEFT, Stay, stays_of
 from chalicelib.policy.terms import Terms, read_terms
 
 OPENING = frozenset({"case.submitted", "case.received"})
-SUPPLEMENTS = frozenset({"case.supplement_notified", "case.supplement_submitted"})
+NOTIFIED, HANDED_IN = "case.supplement_notified", "case.supplement_submitted"
+SUPPLEMENTS = frozenset({NOTIFIED, HANDED_IN})
 ENDINGS = frozenset({"case.withdrawn", "case.cancelled", "case.returned", "acceptance.withdrawn"})
 DECIDED, FORWARDED = "case.decided", "case.forwarded"
 CLOSING = ENDINGS | {DECIDED, FORWARDED}
@@ -40,8 +41,8 @@ class Permit:
     extensions: tuple[Fact, ...]
     stays: tuple[Stay, ...]
     closing: Fact | None
-    delivered: Fact | None
-    published: Fact | None
+    delivered: tuple[Fact, ...]  # documents of any kind, a notice of acceptance too
+    published: tuple[Fact, ...]
     answers: Mapping[str, datetime]  # when each card (by its key) was first answered
     rests_on: tuple[int, ...]  # the facts that make the main clocks
     set_aside: tuple[tuple[Fact, str], ...]
@@ -50,6 +51,12 @@ class Permit:
     def ground(self) -> Fact | None:
         """What its terms come from: the acceptance, before that the application."""
         return self.acceptance or next(iter(self.openings), None)
+
+    @property
+    def expires_at(self) -> str:
+        """When the licence expires that is to be renewed (延续); empty where none is."""
+        said = [fact.text("expires_at") for fact in (self.acceptance, *self.openings) if fact]
+        return next(filter(None, said), "")
 
     @property
     def where(self) -> dict[str, str]:
@@ -111,8 +118,8 @@ def fold(facts: Sequence[Fact]) -> Permit:
         extensions=tuple(extensions),
         stays=tuple(stays.stays),
         closing=closing,
-        delivered=next(iter(told.of({"document.delivered"})), None),
-        published=next(iter(told.of({"result.published"})), None),
+        delivered=tuple(told.of({"document.delivered"})),
+        published=tuple(told.of({"result.published"})),
         answers=_answers(told.told, facts),
         rests_on=_numbers([fact for fact in clock if fact and fact.key not in unfit]),
         set_aside=tuple(told.set_aside),

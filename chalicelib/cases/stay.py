@@ -7,7 +7,7 @@ part that comes *after* another begins when its authority is told that the other
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from chalicelib.cases.fact import Fact
@@ -50,6 +50,12 @@ def stays_of(facts: Sequence[Fact], acceptance: Fact | None, listed: Mapping[str
     found = Stays()
     entered: dict[Place, Fact] = {}
     left: dict[Place, datetime] = {}
+
+    def stay(place: Place, end: datetime | None) -> Stay:
+        (department, stage), told = place, entered[place]
+        limit = _limit(told.data) or _limit(parts.get(place, {})) or listed.get(stage)
+        return Stay(stage, department, told.at, end, limit, told)
+
     for fact in facts:
         place = _place(fact.data)
         if fact.kind == ENTERED and place in entered:
@@ -57,24 +63,23 @@ def stays_of(facts: Sequence[Fact], acceptance: Fact | None, listed: Mapping[str
         elif fact.kind == ENTERED:
             entered[place] = fact
         elif place in entered:
-            found.stays.append(_stay(entered.pop(place), fact.at, listed))
+            found.stays.append(stay(place, fact.at))
+            entered.pop(place)
             left.setdefault(place, fact.at)
         elif place in parts and place not in left:
             left[place] = fact.at
         else:
             found.set_aside.append((fact, "not in that stage"))
-    found.stays += [_stay(fact, None, listed) for fact in entered.values()]
+    found.stays += [stay(place, None) for place in entered]
     if acceptance is not None and parts:
         found.stays = _with_parts(found.stays, parts, left, acceptance)
     found.stays.sort(key=lambda stay: stay.start)
     return found
 
 
-def _stay(entered: Fact, end: datetime | None, listed: Mapping[str, Limit]) -> Stay:
-    department, stage = _place(entered.data)
-    limit = entered.data.get("limit")
-    by = Limit.read(limit) if limit else listed.get(stage)
-    return Stay(stage, department, entered.at, end, by, entered)
+def _limit(data: Mapping[str, object]) -> Limit | None:
+    limit = data.get("limit")
+    return Limit.read(limit) if limit else None
 
 
 def _parts(acceptance: Fact | None) -> dict[Place, Mapping[str, object]]:
@@ -93,18 +98,28 @@ def _with_parts(
     left: Mapping[Place, datetime],
     acceptance: Fact,
 ) -> list[Stay]:
-    """The *told* stays, the first of each part as the part has it, and the parts nobody entered."""
+    """The *told* stays and those of the *parts*, which begin by law, entered or not.
+
+    What has begun by law stays as it was when the part is entered late.
+    """
     stays = list(told)
-    ends = {stage: at for (_, stage), at in left.items()}
+    ends = {name: at for place, at in left.items() for name in place}
     for place, part in parts.items():
-        department, stage = place
-        limit = Limit.read(part["limit"]) if part.get("limit") else None
-        first = next((stay for stay in stays if (stay.department, stay.stage) == place), None)
-        start = ends.get(str(part["after"])) if part.get("after") else acceptance.at
-        if first is not None:
-            # Whoever is told later than the law has it cannot make the clock start later.
-            begins = first.start if part.get("after") else acceptance.at
-            stays[stays.index(first)] = replace(first, start=begins, limit=first.limit or limit)
-        elif start is not None:
-            stays.append(Stay(stage, department, start, left.get(place), limit, acceptance))
+        entered = next((stay for stay in stays if _is_first(stay, place, left)), None)
+        start, end = acceptance.at, left.get(place)
+        if part.get("after"):
+            if str(part["after"]) not in ends:
+                continue
+            # Told that it is its turn, it begins anew: what is here was the waiting for that.
+            start, end = ends[str(part["after"])], entered.start if entered else end
+        elif entered is not None:
+            stays.remove(entered)
+        limit = _limit(part) or (entered.limit if entered else None)
+        stays.append(Stay(place[1], place[0], start, end, limit, acceptance))
     return stays
+
+
+def _is_first(stay: Stay, place: Place, left: Mapping[Place, datetime]) -> bool:
+    """Whether *stay* is the part at *place* itself, and not a return to it once it was left."""
+    is_there = (stay.department, stay.stage) == place
+    return is_there and (place not in left or stay.start <= left[place])

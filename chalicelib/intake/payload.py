@@ -94,6 +94,7 @@ class Opening(Data):
     region: Name
     title: Prose | None = None
     applicant: Applicant | None = None
+    expires_at: InstantOrDay | None = None  # 延续: when the licence to be renewed expires
 
 
 class Part(Data):
@@ -114,7 +115,6 @@ class Acceptance(Opening):
     statutory: Amount | None = None
     gaps: Materials | None = None  # 容缺受理: what is still to be brought
     gap_limit: Amount | None = None
-    expires_at: InstantOrDay | None = None  # 延续: when the licence to be renewed expires
     parts: Annotated[list[Part], Field(max_length=10)] | None = None
 
     @model_validator(mode="after")

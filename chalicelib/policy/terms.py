@@ -76,7 +76,8 @@ def terms_of(
     """Fix the terms of an acceptance; None where nothing sets a limit.
 
     It may set one itself, or the catalogue's *entry*, or the law for its kind of case. Where only
-    the law sets one, that is the promise too (优化营商环境条例 36).
+    the law sets one, that is the promise too (优化营商环境条例 36); save for an immediate case, which
+    is promised for the same day.
     """
     due_at = str(accepted.get("due_at") or "")
     kind = str(accepted.get("kind") or (entry.kind if entry else ""))
@@ -84,8 +85,9 @@ def terms_of(
     statutory = _limit(accepted.get("statutory")) or (entry.statutory if entry else None)
     if not (due_at or promise or statutory or kind in LIMITED_BY_LAW):
         return None
+    by_law = None if kind == "immediate" else statutory
     return Terms(
-        promise=None if due_at else promise or statutory,
+        promise=None if due_at else promise or by_law,
         due_at=due_at,
         statutory=statutory,
         catalogue=catalogue if entry else "",

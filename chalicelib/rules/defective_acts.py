@@ -10,23 +10,34 @@ from collections.abc import Iterator, Sequence
 from chalicelib.cases.clocks import Standing
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.handling import Way
+from chalicelib.instant import parse
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.finding import Finding
 
 
 def defective(way: Way, main: Sequence[Standing], profile: Profile) -> Iterator[Finding]:
-    """Find the defective acts on the *way* of a case."""
-    if not way.defects and way.extended is None:
-        return
-    promise = main[0].due if main else None
-    late = way.extended
-    if late is not None and promise is not None and late.at >= promise.at:
-        yield _act("V-12", late, "late", profile.extension.basis)
+    """Find the defective acts on the *way* of a case: of each act the gravest defect only."""
+    extended = way.extended
+    late = _late(extended, main[0]) if extended is not None and main else ""
+    if extended is not None and late:
+        yield _act("V-12", extended, late, profile.extension.basis)
     for fact, ground in way.defects:
-        if fact.kind == "case.extended":
-            yield _act("V-12", fact, ground, profile.extension.basis)
-        else:
+        if fact.kind != "case.extended":
             yield _act("V-13", fact, ground, profile.pause.basis)
+        elif fact is not extended or not late:
+            yield _act("V-12", fact, ground, profile.extension.basis)
+
+
+def _late(extension: Fact, promise: Standing) -> str:
+    """Approved, or told to the applicant, when what it extends had run out (DOMAIN PAU-07)."""
+    before = (s for s in promise.stretches if s.until is None or extension.at <= s.until)
+    due = next(before, promise.last).due
+    if due is None:
+        return ""
+    if extension.at >= due.at:
+        return "late"
+    notified_at = extension.text("notified_at")
+    return "notified_late" if notified_at and parse(notified_at) > due.at else ""
 
 
 def _act(rule: str, fact: Fact, ground: str, basis: str) -> Finding:

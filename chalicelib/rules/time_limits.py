@@ -73,7 +73,9 @@ def survey(permit: Permit, counting: Counting, profile: Profile) -> Survey:
     way = way_of(permit, profile)
     main, unknown = _main(permit, examined, way, profile, counting)
     approved = silence(permit, main, profile) if main else None
-    later = [*side_clocks(permit, way, profile), *aftermath(permit, approved, profile)]
+    over = permit.closing.at if permit.closing else None
+    over = approved.at if approved is not None else over
+    later = [*side_clocks(permit, way, over, profile), *aftermath(permit, approved, profile)]
     standings = (*main, *examined.clocks, *(run(clock, profile, counting) for clock in later))
     found = [*_of_main(main, approved, permit, profile)]
     for standing in standings[len(main) :]:
@@ -142,7 +144,7 @@ def _deemed(examined: Examined, approved: Silence | None, profile: Profile) -> I
         yield Finding(
             rule="V-02",
             level="",
-            at=approved.due.at,
+            at=approved.until,
             due_at=approved.due.at,
             ground="deemed_approved",
             missing=approved.due.missing,

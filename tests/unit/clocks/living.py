@@ -1,0 +1,102 @@
+"""A case lived through from wake to wake, and what supervision found in it, a line each."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from chalicelib.cards.decide import Outlook, look
+from chalicelib.cards.lamp import FOUND, lamp, stands
+from chalicelib.cards.simulate import simulate
+from chalicelib.cases.fact import Fact
+from chalicelib.clock.counting import Counting
+from chalicelib.policy.limit import Limit
+from chalicelib.policy.profile import Profile
+from chalicelib.policy.shipped import load_profile
+from chalicelib.policy.terms import Terms
+from tests.unit.told import CALENDAR, POLICY, at, clock, tell
+
+HUNAN = load_profile("hunan")
+_LIMITS = ("promise", "statutory")
+
+
+def terms(**said: Any) -> dict[str, object]:
+    """Terms as they are stored: `promise="20wd"`, `stages={"review": "5wd"}`, and so on."""
+    for name in _LIMITS:
+        if name in said:
+            said[name] = Limit.parse(said[name])
+    stages = {name: Limit.parse(text) for name, text in said.pop("stages", {}).items()}
+    return Terms(stages=stages, **said).written()
+
+
+def received(when: str | datetime, kind: str = "received", **said: Any) -> Fact:
+    """What was received (or `submitted`), for an item with the terms that are *said*, if any."""
+    where = {"item": "X-01", "department": "Housing", "region": "370102"}
+    more = {name: said.pop(name) for name in ("key", "recorded", "expires_at") if name in said}
+    return tell(kind, when, **where, **more, **({"terms": terms(**said)} if said else {}))
+
+
+def listed(acceptance: Fact, **said: Any) -> Fact:
+    """The *acceptance* of an item whose entry in the catalogue says more than its limits."""
+    stored = acceptance.data.get("terms")
+    assert isinstance(stored, dict)
+    return replace(acceptance, data={**acceptance.data, "terms": {**stored, **said}})
+
+
+def notified(when: str | datetime) -> Fact:
+    """What is missing is told."""
+    return tell("supplement_notified", when, materials=["deed"])
+
+
+def handed_in(when: str | datetime) -> Fact:
+    """What was missing is brought."""
+    return tell("supplement_submitted", when, materials=["deed"])
+
+
+def live(*told: Fact, until: str, policy: Profile = POLICY) -> list[Fact]:
+    """All facts of the case as they stand at *until*; what was *told* came as it happened."""
+    in_order = sorted(told, key=lambda fact: fact.recorded_at)
+    return simulate(in_order, policy, CALENDAR, at(until))
+
+
+def found(facts: list[Fact], *rules: str, only_standing: bool = False) -> list[str]:
+    """What was found, by these *rules* or by all: rule, level (or what silence made), instant.
+
+    What waits for a person has its ground, in brackets; what has a stage or department shows it.
+    """
+    return [
+        _line(fact)
+        for fact in sorted(facts, key=lambda fact: fact.at)
+        if fact.kind in FOUND
+        and (not rules or fact.text("rule") in rules)
+        and (not only_standing or stands(fact, facts))
+    ]
+
+
+def _line(fact: Fact) -> str:
+    what = fact.text("level") or fact.text("ground")
+    if fact.kind == "card.proposed":
+        what = f"({fact.text('ground')})"
+    return f"{fact.text('rule')} {what} {clock(fact.at)}"
+
+
+def dues(facts: list[Fact], policy: Profile = POLICY) -> dict[str, str]:
+    """When each clock runs out, by name and label, as the facts stand; `-`: it stands still."""
+    return {
+        f"{one.clock.name} {one.clock.label}".strip(): clock(one.due.at) if one.due else "-"
+        for one in outlook(facts, policy).survey.standings
+    }
+
+
+def outlook(facts: list[Fact], policy: Profile = POLICY) -> Outlook:
+    """What the facts say."""
+    return look(facts, policy, Counting(CALENDAR, policy))
+
+
+def lamp_of(facts: list[Fact]) -> str:
+    """What the case shines."""
+    return lamp(outlook(facts).permit, facts)
+
+
+def kinds(facts: list[Fact]) -> set[str]:
+    """The kinds of what was derived."""
+    return {fact.kind for fact in facts if not fact.told}
