@@ -11,6 +11,7 @@ from unittest.mock import patch
 
 import pytest
 
+from chalicelib.calendar.change import read_change
 from chalicelib.lambdas import reconcile, sweep
 from chalicelib.policy.catalogue import read
 from tests.support import stream_pump
@@ -20,6 +21,10 @@ IAM = Path(__file__).parents[2] / "infra" / "iam"
 NAMES = {"Inbox": "supervise", "Facts": "seal", "Log": "publish"}
 CATALOGUE = (
     b"item,name,department,kind,promise,statutory,basis,stages\nX-09,n,Water,promise,1wd,,l,\n"
+)
+
+CLOSURE = read_change(
+    {"notice": "1", "issued": "2026-11-02", "region": "3701", "days_off": ["2026-11-05"]}, "f"
 )
 
 
@@ -55,6 +60,7 @@ def live(county, run):
     county.pump.drain()
     county.services.inbox.put_nudge("hall:1", county.wall.at, county.wall.at)
     county.services.catalogues.write(read(CATALOGUE, "items.csv"))
+    county.services.calendars.write(CLOSURE)
     for days in (0, 5, 5):
         county.wall.forward(days=days)
         run("reconcile", reconcile.run)
