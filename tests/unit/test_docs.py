@@ -13,8 +13,10 @@ import yaml
 import app
 from chalicelib.intake.payload import MODELS
 from chalicelib.plumbing.settings import Settings
+from chalicelib.policy.shipped import shipped
 from infra import cli
 from infra.cli.main import _parser
+from infra.policy import table
 
 ROOT = Path(__file__).parents[2]
 DOCS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -102,6 +104,14 @@ def test_every_alarm_is_documented():
     assert alarms
     for name in alarms:
         assert f"`{name}`" in told
+
+
+def test_the_profiles_are_told_as_they_are():
+    """Their tables are made from the files: `python -m infra.policy.table`."""
+    told = read("docs/profiles.md")
+    assert table.put(told) == told
+    for name in shipped():
+        assert f"| `{name}` | " in told
 
 
 def test_every_event_type_is_documented():
