@@ -20,7 +20,6 @@ from chalicelib.policy.data_quality import AtOnce, DataQuality, MonthEnd
 from chalicelib.policy.limit import Limit
 
 _NO_NODES = frozenset({"acceptance.withdrawn", "card.responded"})
-_SHORTEST_MONTH = 28
 _LONGEST_MONTH = timedelta(days=31)
 
 
@@ -138,19 +137,14 @@ def _ends(permit: Permit, at_once: AtOnce) -> tuple[Fact, Fact] | None:
 
 
 def _later_than(limit: Limit, facts: Sequence[Fact], counting: Counting) -> Iterator[Fact]:
-    """Those told facts that were recorded when *limit* from when they happened had run out."""
-    least = _at_least(limit)
+    """Those told facts that were recorded when *limit* from when they happened had run out.
+
+    No limit is shorter than so many hours, so most facts are seen to be prompt without counting.
+    """
+    least = timedelta(hours=limit.amount)
     for fact in facts:
         if fact.told and recorded(fact) - fact.at > least and _is_over(fact, limit, counting):
             yield fact
-
-
-def _at_least(limit: Limit) -> timedelta:
-    """What *limit* cannot be shorter than: most facts need no calendar to be seen as prompt."""
-    if limit.unit in ("h", "wh"):
-        return timedelta(hours=limit.amount)
-    days = limit.amount * (_SHORTEST_MONTH if limit.unit == "mo" else 1)
-    return timedelta(days=days - 1)
 
 
 def _is_over(fact: Fact, limit: Limit, counting: Counting) -> bool:
