@@ -16,6 +16,7 @@ TEXT: Schema = {"type": "string"}
 WHOLE: Schema = {"type": "integer"}
 FLAG: Schema = {"type": "boolean"}
 INSTANT: Schema = {"type": "string", "format": "date-time"}
+LENGTH: Schema = {"type": "string", "format": "duration"}
 LAMP: Schema = {"type": "string", "enum": list(LAMPS)}
 LEVEL: Schema = {"type": "string", "enum": ["warning", "yellow", "red"]}
 
@@ -161,6 +162,7 @@ ANSWERS: dict[str, Schema] = {
         due_at=maybe(INSTANT),
         provisional=FLAG,
         stopped_at=maybe(INSTANT),
+        countdown=maybe(ref("Countdown")),
         steps=listed(
             record(
                 "used",
@@ -168,11 +170,20 @@ ANSWERS: dict[str, Schema] = {
                 counts=FLAG,
                 why=TEXT,
                 basis=TEXT,
-                used={"type": "string", "format": "duration"},
+                used=LENGTH,
             )
         ),
         explanation=TEXT,
         **{"from": INSTANT},
+    ),
+    "Countdown": record(
+        "used left over",
+        convention={"type": "string", "enum": list(CONVENTIONS)},
+        used_days=WHOLE,
+        left_days=WHOLE,
+        used=LENGTH,
+        left=LENGTH,
+        over=LENGTH,
     ),
     "Response": record("text", text={"type": "string", "maxLength": 2000}),
     "Responded": record(card=TEXT, status={"type": "string", "enum": ["recorded", "duplicate"]}),

@@ -11,6 +11,7 @@ from typing import Any
 from chalicelib import instant
 from chalicelib.cards.decide import Outlook
 from chalicelib.cases.clocks import Standing
+from chalicelib.cases.countdown import shown
 from chalicelib.cases.handling import way_of
 from chalicelib.cases.opening import basis_of, opening_of
 from chalicelib.cases.permit import Permit
@@ -27,7 +28,7 @@ MAIN = ("promise", "first_review", "renewal", "statutory")
 
 def explain(outlook: Outlook, profile: Profile, now: datetime) -> dict[str, Any]:
     """Tell every clock that *outlook* has at *now*, and the case as a whole in a paragraph."""
-    clocks = [_clock(one, outlook, profile) for one in _running(outlook, now)]
+    clocks = [_clock(one, outlook, profile, now) for one in _running(outlook, now)]
     main = next((one["explanation"] for one in clocks if one["clock"] in MAIN), "")
     # What is missing for an acceptance that only further silence would make is not missing yet.
     unknown = "" if outlook.survey.is_ahead_of(now) else outlook.unknown
@@ -50,7 +51,7 @@ def _running(outlook: Outlook, now: datetime) -> Iterator[Standing]:
             yield standing
 
 
-def _clock(standing: Standing, outlook: Outlook, profile: Profile) -> dict[str, Any]:
+def _clock(standing: Standing, outlook: Outlook, profile: Profile, now: datetime) -> dict[str, Any]:
     clock, due, zone = standing.clock, standing.due, standing.counting.zone
     silent = outlook.survey.silence is not None
     permit = outlook.permit
@@ -68,6 +69,7 @@ def _clock(standing: Standing, outlook: Outlook, profile: Profile) -> dict[str, 
         "due_at": _local(due.at if due else None, zone),
         "provisional": is_guess,
         "stopped_at": _local(clock.stop, zone),
+        "countdown": shown(standing, profile, now),
         "steps": [step.written() for step in derived.steps],
         "explanation": told + "".join(_beside(standing, outlook, profile)),
     }

@@ -13,10 +13,11 @@ from chalicelib.clock.advance import used_between
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import due, run_out
 from chalicelib.clock.span import Ended, Span, ended
-from chalicelib.clock.steps import steps
+from chalicelib.clock.steps import duration, steps
 from chalicelib.policy.limit import OFFICE, Limit
 
 _NONE, _DAY = timedelta(0), timedelta(days=1)
+_DAYS = frozenset({"wd", "d"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,16 @@ class Countdown:
     used: timedelta | None = None
     left: timedelta | None = None
 
+    def written(self) -> dict[str, object]:
+        """Write it as the API does; what is over is told as that, for durations have no sign."""
+        days: dict[str, object] = {"used_days": self.used_days, "left_days": self.left_days}
+        if self.used is None or self.left is None:
+            return days
+        left = (
+            {"left": duration(self.left)} if self.left >= _NONE else {"over": duration(-self.left)}
+        )
+        return {**days, "used": duration(self.used), **left}
+
 
 def countdown(
     start: datetime,
@@ -42,12 +53,18 @@ def countdown(
 ) -> Countdown | None:
     """Count *limits* from *start* down to *now*, with what is paused left out.
 
-    None where it would fall due only after a pause without end, in units that count whole days.
+    None where months stand still in a pause without end: how many days they have is not known yet.
     """
     if all(limit.unit in counting.by_instant for limit in limits):
         return _by_time(start, limits, _as_far_as(spans, now), now, counting)
     ends = due(start, limits, spans, counting)
-    return None if ends is None else _by_days((start, ends.at), limits, spans, now, counting)
+    if ends is not None:
+        return _by_days((start, ends.at), limits, spans, now, counting)
+    if any(limit.unit not in _DAYS for limit in limits):
+        return None
+    told = steps(limits, (start, max(spans[-1].start, start)), spans, counting)
+    used = sum(step.counts for step in told)
+    return Countdown(used, sum(limit.amount for limit in limits) - used)
 
 
 def _by_time(

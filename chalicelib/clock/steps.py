@@ -45,7 +45,7 @@ class Step:
             "why": self.why,
             "basis": self.basis,
         }
-        return shown if self.used is None else {**shown, "used": _duration(self.used)}
+        return shown if self.used is None else {**shown, "used": duration(self.used)}
 
 
 def steps(
@@ -197,8 +197,8 @@ def _joined(told: list[Step], more: Iterator[Step]) -> list[Step]:
     return told
 
 
-def _duration(length: timedelta) -> str:
-    """`PT6H30M`; nothing is `PT0S`."""
+def duration(length: timedelta) -> str:
+    """Write *length* as ISO 8601 has durations: `PT6H30M`; nothing is `PT0S`."""
     minutes, rest = divmod(length, timedelta(minutes=1))
     seconds, small = divmod(rest, timedelta(seconds=1))
     hours, minutes = divmod(minutes, 60)

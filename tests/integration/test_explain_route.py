@@ -143,6 +143,22 @@ def test_the_answer_is_as_described(ask):
             assert {"date", "counts", "why", "basis"} == step.keys()
 
 
+@pytest.mark.parametrize(
+    ("case", "used", "left"),
+    [
+        ("2026/001", 17, 13),  # by 1 May: four days, the pause, four and five and four more
+        ("open", 4, 16),
+        ("closed", 2, 3),  # of five, when it was decided
+    ],
+)
+def test_the_countdown_stands_beside_it(ask, case, used, left):
+    """In whole days, as the profile counts."""
+    body = explained(ask, case)
+    assert clock_of(body, "promise")["countdown"] == {
+        "convention": "L", "used_days": used, "left_days": left,
+    }  # fmt: skip
+
+
 def test_no_machine_word_is_read_out(ask):
     """But an item's own code."""
     for case in ("2026/001", "open", "untold", "new", "closed"):

@@ -1,15 +1,20 @@
 """The countdown: what is used and what is left, in the way it is shown."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from chalicelib.cases.clocks import Clock, run
+from chalicelib.cases.countdown import shown as of_case
 from chalicelib.clock.countdown import Countdown, countdown
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.pause import spans_of
+from chalicelib.clock.timeline import Course
 from chalicelib.policy.limit import Limit
-from tests.unit.offices import WINTER, counted
-from tests.unit.told import COUNTING, at, pause
+from chalicelib.policy.shipped import load_profile
+from tests.unit.offices import WINTER, counted, profile_of
+from tests.unit.told import CALENDAR, COUNTING, at, pause
 
 H = COUNTING.under("H")
 START = "2025-04-14T10:00"  # a Monday
@@ -124,10 +129,66 @@ def test_in_convention_l_a_paused_day_is_not_used() -> None:
     assert found == Countdown(2, 3)
 
 
-def test_a_pause_without_end_leaves_no_days_to_tell() -> None:
-    """In whole days; in office time what is left stays as it is."""
+def test_in_a_pause_without_end_what_is_left_stays() -> None:
+    """But for months: how many days those have depends on when they go on."""
     open_pause = spans_of([pause("2025-04-15T10:00")], COUNTING)
     given = [Limit.parse("5wd")]
-    assert countdown(at(START), given, open_pause, at("2025-04-16"), COUNTING) is None
+    days = countdown(at(START), given, open_pause, at("2025-04-16"), COUNTING)
+    assert days == Countdown(1, 4)
+    month = [Limit.parse("1mo")]
+    assert countdown(at(START), month, open_pause, at("2025-04-16"), COUNTING) is None
     found = countdown(at(START), given, open_pause, at("2025-05-16"), H)
     assert found == Countdown(1, 4, hours(7), hours(28))
+
+
+@pytest.mark.parametrize(
+    ("now", "limit", "written"),
+    [
+        (
+            "2025-04-15T10:00",
+            "5wd",
+            {"used_days": 1, "left_days": 4, "used": "PT7H", "left": "PT28H"},
+        ),
+        (
+            "2025-04-21T10:00",
+            "5wd",
+            {"used_days": 5, "left_days": 0, "used": "PT35H", "left": "PT0S"},
+        ),
+        (
+            "2025-04-21T10:00:01",
+            "5wd",
+            {"used_days": 6, "left_days": -1, "used": "PT35H1S", "over": "PT1S"},
+        ),
+        ("2025-04-15T10:00", "5d", {"used_days": 1, "left_days": 4}),
+    ],
+)
+def test_it_is_written_without_signs(now: str, limit: str, written: dict[str, object]) -> None:
+    """A duration has none; what is over says so."""
+    assert shown(now, limit).written() == written
+
+
+def test_a_profile_may_show_office_time_where_it_judges_by_days() -> None:
+    """Up to when the clock stopped, if it did."""
+    profile = profile_of(counting='countdown = "H"')
+    course = Course([pause("2025-04-15T09:00", "", "1wd")])
+    clock = Clock("promise", at(START), None, Limit.parse("5wd"), course=course)
+    counting, now = Counting(CALENDAR, profile), at("2025-04-17T10:00")
+    # 5.5 h on the 14th, 0.5 on the 15th, 6.5 from 09:00 on the 16th, 1.5 on the 17th
+    assert of_case(run(clock, profile, counting), profile, now) == {
+        "convention": "H", "used_days": 2, "left_days": 3, "used": "PT14H", "left": "PT21H",
+    }  # fmt: skip
+    stopped = replace(clock, stop=at("2025-04-16T10:00"))
+    assert of_case(run(stopped, profile, counting), profile, now) == {
+        "convention": "H", "used_days": 1, "left_days": 4, "used": "PT7H", "left": "PT28H",
+    }  # fmt: skip
+
+
+def test_a_clock_with_its_own_convention_is_shown_in_it() -> None:
+    """In Hunan what the law sets is counted by whole days; what was agreed is not counted."""
+    hunan = load_profile("hunan")
+    counting, now = Counting(CALENDAR, hunan), at("2025-04-16T10:00")
+    clock = Clock("publication", at(START), None, Limit.parse("7wd"))
+    days = {"convention": "L", "used_days": 2, "left_days": 5}
+    assert of_case(run(clock, hunan, counting), hunan, now) == days
+    agreed = Clock("promise", at(START), None, due_at=at("2025-04-18T17:30"))
+    assert of_case(run(agreed, hunan, counting), hunan, now) is None
