@@ -107,7 +107,7 @@ def _check_quality(entries, stored):
     flagged = Counter(
         (one.department, one.alert["sign"]) for one in entries if one.kind == "data.flagged"
     )
-    came = Counter()
+    came: Counter[str] = Counter()
     was: dict[str, str] = {}
     for one in entries:
         came[one.department] += was.get(one.case) != one.department
