@@ -1,7 +1,7 @@
 """The Spring Festival of 2020, lengthened when deadlines were already running.
 
 国办发明电〔2019〕16号: 24 to 30 January off, 19 January and 1 February worked. On 26 January
-国办发明电〔2020〕1号 made it off until 2 February, working from the 3rd. All dates here are counted by
+国办发明电〔2020〕1号 made it off until 2 February, working from the 3rd. All dates are counted by
 hand: M 13 … F 17 | S 18, S 19 worked | M 20 … Th 23, F 24 off … Th 30 off, F 31, S 1 Feb worked,
 S 2 | M 3 Feb …
 """
