@@ -94,6 +94,11 @@ class Calendar:
         is_named = year and (day in year.days_off or day in year.makeup_workdays)
         return year if is_named else None
 
+    def name_of(self, day: date) -> str:
+        """Name the holiday that *day* is off for; empty where nothing says which."""
+        source = self.source_of(day)
+        return source.name_of(day) if isinstance(source, CalendarYear) else ""
+
     def notices(self, day: date) -> tuple[str, ...]:
         """The notices that *day* rests on: its own, or those of its year; empty for a guess."""
         source = self.source_of(day) or self.years.get(day.year)

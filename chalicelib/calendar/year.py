@@ -5,28 +5,43 @@ notice makes a working day (调休上班日). DOMAIN §1.3 DAY-08.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
-from chalicelib.calendar.dates import days, texts
+from chalicelib.calendar.dates import day_of, days, texts
 from chalicelib.errors import BadInput
 
-_KEYS = {"kind", "year", "status", "notices", "source", "days_off", "makeup_workdays"}
+_KEYS = {"kind", "year", "status", "notices", "source", "days_off", "names", "makeup_workdays"}
 _YEARS = range(1949, 2201)
 _SATURDAY = 5  # date.weekday()
+_LONGEST_NAME = 40
 _FIXED = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarYear:
-    """A published year. *notices* are the document numbers it rests on."""
+    """A published year. *notices* are the document numbers it rests on.
+
+    *names* are the holidays, each with its first day; the days off that follow it without a gap
+    are that holiday's too. They are for those who read, and change no judgement.
+    """
 
     year: int
     notices: tuple[str, ...]
     source: str
     days_off: frozenset[date]
     makeup_workdays: frozenset[date]
+    names: tuple[tuple[date, str], ...] = field(default=(), compare=False)
+
+    def name_of(self, day: date) -> str:
+        """Name the holiday that *day* is off for, where the year says so: 清明节."""
+        names = dict(self.names)
+        while day in self.days_off:
+            if day in names:
+                return names[day]
+            day -= timedelta(days=1)
+        return ""
 
     def is_workday(self, day: date) -> bool:
         """Whether the office works on *day* of this year."""
@@ -34,7 +49,7 @@ class CalendarYear:
 
     def table(self) -> dict[str, Any]:
         """Write the year as it is read."""
-        return {
+        table: dict[str, Any] = {
             "year": self.year,
             "status": "official",
             "notices": list(self.notices),
@@ -42,6 +57,9 @@ class CalendarYear:
             "days_off": texts(self.days_off),
             "makeup_workdays": texts(self.makeup_workdays),
         }
+        if self.names:
+            table["names"] = {day.isoformat(): name for day, name in self.names}
+        return table
 
 
 def read_year(table: Mapping[str, object], place: str) -> CalendarYear:
@@ -68,7 +86,22 @@ def read_year(table: Mapping[str, object], place: str) -> CalendarYear:
     for day in sorted(made_up):
         if day in off or not is_weekend(day):
             raise BadInput(f"{day} cannot be a make-up workday", f"{place}: makeup_workdays")
-    return CalendarYear(year, tuple(notices), str(table.get("source", "")), off, made_up)
+    names = _names(table.get("names", {}), off, f"{place}: names")
+    return CalendarYear(year, tuple(notices), str(table.get("source", "")), off, made_up, names)
+
+
+def _names(values: object, off: frozenset[date], place: str) -> tuple[tuple[date, str], ...]:
+    if not isinstance(values, Mapping):
+        raise BadInput("names must be first days with the names of their holidays", place)
+    found: dict[date, str] = {}
+    for key, name in values.items():
+        day = day_of(key, place)
+        if day not in off:
+            raise BadInput(f"{day} is not among days_off", place)
+        if not isinstance(name, str) or not 0 < len(name) <= _LONGEST_NAME:
+            raise BadInput(f"the name of {day} must be a short text", place)
+        found[day] = name
+    return tuple(sorted(found.items()))
 
 
 def is_weekend(day: date) -> bool:

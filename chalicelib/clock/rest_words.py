@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import groupby
 
 from chalicelib.clock.derivation import Derivation
 from chalicelib.clock.steps import CLOSED, Step
@@ -16,7 +17,7 @@ def rests(of: Derivation) -> Iterator[str]:
     for kind, words in _OFF.items():
         off = [step for step in of.steps if not step.counts and _kind(step) == kind]
         parts += [
-            f"{of.say_days(days)}{words}（{notice}），不计入" for notice, days in _by_basis(of, off)
+            f"{_named(of, days)}{words}（{notice}），不计入" for notice, days in _by_basis(of, off)
         ]
     weekends = [step for step in of.steps if _is_ordinary_weekend(step)]
     if weekends:
@@ -61,6 +62,12 @@ def _by_basis(of: Derivation, steps: list[Step]) -> Iterator[tuple[str, list[dat
     for step in steps:
         found.setdefault("、".join(calendar.notices(step.date)), []).append(step.date)
     yield from found.items()
+
+
+def _named(of: Derivation, days: list[date]) -> str:
+    """`4月4日至6日清明节、5月1日至5日劳动节`, as far as the calendar has the names."""
+    groups = groupby(days, key=of.counting.calendar.name_of)
+    return "、".join(f"{of.say_days(list(each))}{name}" for name, each in groups)
 
 
 def _is_ordinary_weekend(step: Step) -> bool:

@@ -65,7 +65,7 @@ def test_a_year_is_well_formed(year: int) -> None:
     """A file names its year, its notices and its source; its dates are sorted and of that year."""
     content = year_file(year)
     assert list(content) == [
-        "year", "status", "notices", "source", "days_off", "makeup_workdays",
+        "year", "status", "notices", "source", "days_off", "names", "makeup_workdays",
     ]  # fmt: skip
     assert content["year"] == year
     assert content["status"] == "official"
