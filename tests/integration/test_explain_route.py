@@ -39,7 +39,9 @@ def county():
         open_one = {name: given for name, given in TESTING.items() if name != "approved"}
         made.tell("case.suspended", "2026-04-08T10:00:00", "open", **open_one)
         made.accept("2026-04-01T09:00:00", "untold", promise="5wd")
-        made.tell("case.suspended", "2026-04-02T10:00:00", "untold", procedure="hearing")
+        made.tell(
+            "case.suspended", "2026-04-02T10:00:00", "untold", procedure="hearing", basis=None
+        )
         where = {"item": "X-01", "department": "Housing", "region": "370102"}
         made.tell("case.received", "2026-04-30T09:00:00", "new", **where)
         made.tell("case.accepted", "2026-04-01T09:00:00", "listed", **where | {"item": "NONE-1"})
