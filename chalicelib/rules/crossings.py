@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from chalicelib.cases.clocks import Standing
+from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import Due, due
 from chalicelib.clock.timeline import Stretch, percent_point
 from chalicelib.policy.limit import Limit
@@ -97,7 +98,9 @@ def _near_at(
     if left is not None and limits and all(limit.unit == left.unit for limit in limits):
         shorter = _less(limits, left.amount)
         by = counting.on_the_day()  # a limit ends on a working day; what is left of it need not
-        early = due(start, shorter, stretch.spans, by) if shorter else Due(start)
+        early = (
+            due(start, shorter, stretch.spans, by) if shorter else _at_once(start, limits, left, by)
+        )
         points.append(early.last_moment.at if early else ends.at)
     if not points:
         return None
@@ -105,6 +108,13 @@ def _near_at(
     # While the clock stands still nothing draws near; once it runs again it is near at once.
     held = (span.end for span in stretch.spans if span.end is not None and span.holds(at))
     return next(held, at)
+
+
+def _at_once(start: datetime, limits: Sequence[Limit], left: Limit, counting: Counting) -> Due:
+    """No more than *left* is left from the start on; of just so much some time must pass first."""
+    if counting.convention == "H" and sum(limit.amount for limit in limits) == left.amount:
+        return Due(counting.last_moment(start))
+    return Due(start)
 
 
 def _less(limits: Sequence[Limit], amount: int) -> tuple[Limit, ...]:

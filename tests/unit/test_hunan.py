@@ -5,7 +5,11 @@ the vendor's: used = ceil(office time / standard day); a warning where used − 
 where it is ≥ 1. Another second makes another day, so the legal instant is the full hour itself.
 """
 
+from datetime import datetime, time, timedelta
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.clocks import Clock, run
@@ -14,6 +18,7 @@ from chalicelib.clock.counting import Counting
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.shipped import load_profile
 from chalicelib.rules.crossings import crossings
+from tests.unit.oracle import CHINA, is_workday
 from tests.unit.told import CALENDAR, accepted, at, clock, decided, resumed, suspended, tell
 
 BEGAN = "2018-10-15T10:00"
@@ -125,6 +130,45 @@ def test_lunch_and_the_night_take_nothing() -> None:
     assert ("V-02", "yellow", "2018-10-16T16:30") in late
     noon = issued(accepted("2018-10-15T12:30", "1wd"))
     assert ("V-02", "yellow", "2018-10-16T14:00") in noon
+
+
+SESSIONS = ((time(8, 30), time(12)), (time(14), time(17, 30)))
+SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
+FIRST = datetime(2018, 9, 20, tzinfo=CHINA)  # 中秋 and 国庆 with their make-up days lie ahead
+
+
+def used_days(since: datetime, now: datetime) -> int:
+    """The vendor's arithmetic by itself: office seconds, rounded up to standard days of 7 hours."""
+    seconds, day = 0, since.date()
+    while day <= now.date():
+        for opens, closes in SESSIONS if is_workday(day) else ():
+            begin = max(since, datetime.combine(day, opens, CHINA))
+            end = min(now, datetime.combine(day, closes, CHINA))
+            seconds += max((end - begin) // SECOND, 0)
+        day += DAY
+    return -(-seconds // (7 * 3600))
+
+
+@given(
+    accepted_at=st.integers(0, 50 * 86_400).map(lambda seconds: FIRST + seconds * SECOND),
+    promise=st.integers(1, 12),
+    more=st.integers(0, 8),
+)
+def test_the_vendors_arithmetic(accepted_at: datetime, promise: int, more: int) -> None:
+    """Warned where used − promise ≥ −2, yellow where ≥ 1, red where used − statutory ≥ 1.
+
+    At its legal instant it is not so yet (or the case has only begun), a second later it is.
+    """
+    statutory = promise + more
+    told = accepted(accepted_at, f"{promise}wd", f"{statutory}wd")
+    facts = simulate([told], HUNAN, CALENDAR, at("2018-12-31"))
+    issued_at = {fact.text("level"): fact.at.astimezone(CHINA) for fact in facts if not fact.told}
+    limits = {"warning": promise - 2, "yellow": promise + 1, "red": statutory + 1}
+    assert issued_at.keys() == limits.keys()
+    for level, least in limits.items():
+        legal = issued_at[level]
+        assert used_days(accepted_at, legal) < least or legal == accepted_at, level
+        assert used_days(accepted_at, legal + SECOND) >= least, level
 
 
 @pytest.mark.parametrize(
