@@ -1,0 +1,200 @@
+"""Told wrongly, late, or not at all: what inspectors hear, and what anybody sees, in the end."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from tests.support.asker import Asker, data
+from tests.support.end_state import standing
+from tests.support.environment import environment
+from tests.support.story import story
+from tests.support.world import World
+
+START = "2026-11-02T09:00:00"  # a Monday; five working days from it end on 9 November
+ACCEPTED = "%E5%BC%A0%E4%B8%89/accepted"  # the id holds a name: 张三
+DUE = "2026-11-09T17:30:00.000+08:00"
+NEXT_DAY = "2026-11-10T08:00:00"
+
+
+@contextmanager
+def overdue(decided: str = "") -> Iterator[World]:
+    """A case on the morning after it fell due; *decided* the same morning, where that is given."""
+    with environment(), story(START) as county:
+        county.accept(START, promise="5wd", id=ACCEPTED)
+        if decided:
+            county.until(decided)
+            county.tell("case.decided", decided, id="decision", outcome="granted")
+        county.until(NEXT_DAY)
+        yield county
+
+
+def correct(county: World, at: str, event: str, right: str = "", **more: Any) -> None:
+    """Tell that *event* was at *right*, or not at all."""
+    said = {"time": f"{right}+08:00"} if right else {"withdrawn": True}
+    county.tell("case.corrected", at, event=event, **said, **more)
+
+
+def alerts(county: World, since: int = 0) -> list[dict[str, Any]]:
+    """What the inspectors were told, from the entry at *since* on."""
+    last = f"?lastEventId={since - 1:016d}" if since else ""
+    return list(data(Asker(county.services)("GET", f"/v1/alerts{last}")))
+
+
+def said(told: list[dict[str, Any]], *names: str) -> list[tuple[Any, ...]]:
+    """Type and these data of each alert."""
+    return [(one["type"], *(one["data"].get(name) for name in names)) for one in told]
+
+
+def marks(county: World) -> list[tuple[str, str, bool]]:
+    """Level, legal instant and whether it stands, of the published warnings and cards."""
+    found = county.services.board.cards(99)
+    return [(one.card.level, one.card.at, one.mark is None or one.mark.stands) for one in found]
+
+
+def test_the_acceptance_was_on_thursday() -> None:
+    """Its yellow card loses its ground with the correction as cause; it is due three days later."""
+    with overdue() as county:
+        assert county.head().lamp == "yellow"
+        so_far = county.services.log.head().size
+        correct(county, NEXT_DAY, ACCEPTED, "2026-11-05T09:00:00", reason="张三录错了日期")
+        county.until("2026-11-10T09:00:00")
+        head = county.head()
+        assert (head.lamp, head.due_at and head.due_at.isoformat()) == (
+            "green",
+            "2026-11-12T09:30:00+00:00",
+        )
+        told = [one for one in alerts(county, so_far) if one["type"] != "data.flagged"]
+        correction = next(fact.n for fact in county.facts() if fact.kind == "case.corrected")
+        assert sorted(said(told, "level", "verdict", "reason", "cause", "told", "time")) == sorted(
+            [
+                ("card.rechecked", "warning", "lost", "corrected", correction, None, None),
+                ("card.rechecked", "yellow", "lost", "corrected", correction, None, None),
+                (
+                    "event.corrected",
+                    None,
+                    None,
+                    None,
+                    correction,
+                    0,
+                    "2026-11-05T09:00:00.000+08:00",
+                ),
+            ]
+        )
+        assert {stands for _, _, stands in marks(county)} == {False}
+        assert county.services.board.all_tallies()[0].lamps["green"] == 1
+        county.until("2026-11-13T08:00:00")
+        assert ("yellow", "2026-11-12T09:30:00.000Z", True) in marks(county)
+        assert ("yellow", "2026-11-09T09:30:00.000Z", False) in marks(county)
+        assert county.head().lamp == "yellow"
+
+
+def test_the_case_shows_both_and_the_log_neither_id_nor_reason() -> None:
+    """Whoever may see the case sees the original with its correction beside it."""
+    with overdue() as county:
+        correct(county, NEXT_DAY, ACCEPTED, "2026-11-05T09:00:00", reason="张三录错了日期")
+        county.until("2026-11-10T09:00:00")
+        facts = data(Asker(county.services)("GET", "/v1/cases/hall%3A1", "Housing"))["facts"]
+        correction = next(fact for fact in facts if fact["kind"] == "case.corrected")
+        assert facts[0]["at"] == "2026-11-02T09:00:00.000+08:00"
+        assert facts[0]["correction"] == {
+            "by": correction["n"],
+            "time": "2026-11-05T09:00:00.000+08:00",
+        }
+        assert correction["corrects"] == 0
+        leaves = "".join(record.leaf for record in county.services.facts.of_case("hall:1"))
+        assert "张三" not in leaves
+        assert "%E5%BC%A0" not in leaves
+        leaf = json.loads(county.services.facts.of_case("hall:1")[correction["n"]].leaf)
+        assert leaf["data"]["given"] == ["event", "reason"]
+
+
+def test_a_pause_that_comes_after_the_card() -> None:
+    """Suspended in time and rightly, told when the card was out: re-checked, and due later."""
+    with overdue() as county:
+        so_far = county.services.log.head().size
+        county.tell(
+            "case.suspended",
+            "2026-11-04T10:00:00",
+            procedure="testing",
+            basis="《行政许可法》第四十五条",
+            approver="李四",
+            notified_at="2026-11-04T10:00:00+08:00",
+        )
+        county.tell("case.resumed", "2026-11-06T10:00:00", procedure="testing")
+        county.until("2026-11-10T09:00:00")
+        told = alerts(county, so_far)
+        checked = [one for one in told if one["type"] == "card.rechecked"]
+        assert said(checked, "level", "verdict", "reason") == [
+            ("card.rechecked", "warning", "lost", "late_news"),
+            ("card.rechecked", "yellow", "lost", "late_news"),
+        ]
+        facts = county.facts()
+        assert {facts[one["data"]["cause"]].kind for one in checked} <= {
+            "case.suspended",
+            "case.resumed",
+        }
+        assert county.head().lamp == "green"
+        county.until("2026-11-12T08:00:00")
+        assert marks(county)[0] == ("yellow", "2026-11-11T09:30:00.000Z", True)
+        assert county.head().lamp == "yellow"
+
+
+def test_a_decision_that_never_was() -> None:
+    """Closed for days; then it is open again, and the cards are as of when they were due by law."""
+    with overdue(decided="2026-11-05T10:00:00") as county:
+        assert (county.head().lamp, county.cards()) == ("closed", [])
+        tally = county.services.board.all_tallies()[0]
+        assert (tally.lamps["closed"], tally.lamps["yellow"]) == (1, 0)
+        so_far = county.services.log.head().size
+        correct(county, NEXT_DAY, "decision")
+        county.tick()
+        told = [one for one in alerts(county, so_far) if one["type"].endswith(".issued")]
+        assert said(told, "level", "noticed", "due_at") == [
+            ("warning.issued", "warning", "late_news", DUE),
+            ("card.issued", "yellow", "late_news", DUE),
+        ]
+        assert told[1]["time"] == DUE
+        tally = county.services.board.all_tallies()[0]
+        assert (tally.lamps["closed"], tally.lamps["yellow"]) == (0, 1)
+        assert county.head().lamp == "yellow"
+        county.until("2026-11-13T08:00:00")
+        assert county.head().lamp == "red"
+
+
+def test_a_correction_before_its_event_twice_and_then_withdrawn() -> None:
+    """Set aside until its event comes, then it counts; once, however often it is delivered."""
+    with environment(), story(START) as county:
+        county.pump.twice = True
+        correct(county, START, "late one", "2026-10-26T09:00:00", id="c")
+        county.tick()
+        assert county.facts()[-1].text("reason") == "nothing to correct"
+        county.accept(START, promise="5wd", id="late one")
+        county.tick()
+        kinds = [fact.kind for fact in county.facts()]
+        assert kinds.count("event.readmitted") == 1
+        assert kinds.count("event.corrected") == 1
+        assert [level for level, _ in county.cards()] == ["warning"]
+        county.until("2026-11-03T08:00:00")
+        assert county.head().lamp == "yellow"  # accepted on 26 October, due on 2 November
+        correct(county, "2026-11-03T08:30:00", "c", id="d")
+        county.until("2026-11-03T09:00:00")
+        assert county.head().lamp == "green"
+        county.until(NEXT_DAY)
+        assert county.head().lamp == "yellow"
+
+
+def test_corrected_or_told_rightly_at_first_comes_to_the_same() -> None:
+    """A case that was told wrongly stands where its twin does that never was."""
+    with environment(), story(START) as county:
+        county.accept(START, "1", promise="5wd", id="wrong")
+        county.accept("2026-11-03T09:00:00", "2", promise="5wd")
+        county.tell("case.decided", "2026-11-04T09:00:00", "1", id="wrong too", outcome="granted")
+        county.until("2026-11-09T09:00:00")
+        correct(county, "2026-11-09T09:00:00", "wrong", "2026-11-03T09:00:00")
+        correct(county, "2026-11-09T09:01:00", "wrong too")
+        county.until("2026-11-16T08:00:00")
+        assert standing(county.facts("1")) == standing(county.facts("2"))
+        one, other = county.head("1"), county.head("2")
+        assert (one.lamp, one.dues, one.wake_at) == (other.lamp, other.dues, other.wake_at)
+        assert one.lamp == "red"
