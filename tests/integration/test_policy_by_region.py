@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.errors import BadInput
 from chalicelib.instant import parse
+from chalicelib.lambdas.recompute import recompute
 from chalicelib.lambdas.routes import health
 from chalicelib.plumbing.services import Services, use
 from chalicelib.policy.shipped import load_profile
@@ -88,3 +89,32 @@ def test_a_profile_that_is_not_there_is_told_at_the_first_use(profile: str) -> N
         chosen = Services(replace(made.settings, duban_profile=profile), wall)
         with pytest.raises(BadInput, match="DUBAN_PROFILE"):
             health(chosen)
+
+
+def test_another_selection_moves_the_cases_of_its_region_and_no_other() -> None:
+    """Redeployed with a profile for Hunan: its open case is due by office time, and says so."""
+    with stage(at=parse(BEGAN + "+08:00")) as (made, wall):
+        county = World(made, wall)
+        for case, region in (("1", "370102"), ("2", "433101")):
+            county.accept(BEGAN, case, promise="10wd", region=region)
+        county.until("2026-11-03T09:00:00")
+        before = county.facts("1")
+        selected = replace(made.settings, duban_profile="statutory,43=hunan")
+        with use(Services(selected, wall)) as chosen:
+            recompute(made)
+            progress = recompute(chosen)
+            county.services = chosen
+            county.until("2026-11-17T18:00:00")
+            assert progress.counts.nudged == 1
+            assert [fact for fact in county.facts("1") if fact.kind == "due.revised"] == []
+            assert county.facts("1")[: len(before)] == before
+            (revised,) = [fact for fact in county.facts("2") if fact.kind == "due.revised"]
+            told = {name: revised.text(name) for name in ("clock", "was", "due_at", "cause")}
+            assert told == {
+                "clock": "promise",
+                "was": "2026-11-16T09:30:00.000Z",
+                "due_at": "2026-11-16T02:00:00.000Z",
+                "cause": "policy",
+            }
+            assert county.cards("1")[-1] == ("yellow", "2026-11-16T09:30:00.000Z")
+            assert county.cards("2")[-1] == ("yellow", "2026-11-16T02:00:00.000Z")
