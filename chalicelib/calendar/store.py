@@ -42,7 +42,7 @@ class Calendars:
         """Name the documents in force, in their order; empty when none was ever imported."""
         now = time.monotonic()
         if fresh or self._read_at is None or now - self._read_at > KEEP_SECONDS:
-            found = self._registry.get(*_CURRENT)
+            found = self._registry.get(*_CURRENT, consistent=fresh)
             self._remember(tuple(found["documents"]) if found else ())
             self._read_at = now
         return self._names

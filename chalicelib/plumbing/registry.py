@@ -25,7 +25,7 @@ class RegistryItem(Table):
 
 
 class Registry:
-    """Documents by key. Reads are consistent: what an operator just wrote is in force."""
+    """Documents by key. What is read consistently is what an operator just wrote."""
 
     def __init__(self, table: str) -> None:
         class Item(RegistryItem):
@@ -34,10 +34,10 @@ class Registry:
 
         self._items = Item
 
-    def get(self, pk: str, sk: str) -> dict[str, Any] | None:
-        """Read one document."""
+    def get(self, pk: str, sk: str, *, consistent: bool = True) -> dict[str, Any] | None:
+        """Read one document; not *consistent* costs half, and may be as it was a moment ago."""
         try:
-            return _document(self._items.get(pk, sk, consistent_read=True))
+            return _document(self._items.get(pk, sk, consistent_read=consistent))
         except self._items.DoesNotExist:
             return None
 

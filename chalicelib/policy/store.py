@@ -27,7 +27,7 @@ class Catalogues:
         now = time.monotonic()
         is_old = self._read_at is None or now - self._read_at > KEEP_SECONDS
         if fresh or is_old or not self._version:
-            found = self._registry.get(*_CURRENT)
+            found = self._registry.get(*_CURRENT, consistent=fresh)
             self._version = found["version"] if found else ""
             self._read_at = now
         return self._version

@@ -23,8 +23,14 @@ BATCH = 25  # DynamoDB's limit
 
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalTables]:
-    """Give the tables of a stage that has been up for a while."""
-    with local_tables(tmp_path_factory.mktemp("idle"), NOW) as made:
+    """Give the tables of a stage that has been up for a while.
+
+    A minute is longer than what a function remembers; here it is not.
+    """
+    folder = tmp_path_factory.mktemp("idle")
+    with pytest.MonkeyPatch.context() as patch, local_tables(folder, NOW) as made:
+        patch.setattr("chalicelib.calendar.store.KEEP_SECONDS", -1)
+        patch.setattr("chalicelib.policy.store.KEEP_SECONDS", -1)
         for minutes in (30, 1, 1):  # the calendar and the policy are new at first
             reconcile.run({})
             made.wall.forward(minutes=minutes)
