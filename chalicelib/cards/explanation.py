@@ -9,21 +9,19 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from chalicelib import instant
+from chalicelib.cards.beside import MAIN, beside
 from chalicelib.cards.decide import Outlook
 from chalicelib.cases.clocks import Standing
 from chalicelib.cases.countdown import shown
 from chalicelib.cases.handling import way_of
 from chalicelib.cases.opening import basis_of, opening_of
 from chalicelib.cases.permit import Permit
-from chalicelib.cases.procedure import defect as lacking
-from chalicelib.cases.wording import ENDINGS, defect, extended, paused
-from chalicelib.clock import chinese
+from chalicelib.cases.procedure import defect
+from chalicelib.cases.wording import extended, paused
 from chalicelib.clock.derivation import Derivation
 from chalicelib.clock.grounds import grounds_of
 from chalicelib.clock.paragraph import paragraph
 from chalicelib.policy.profile import Profile
-
-MAIN = ("promise", "first_review", "renewal", "statutory")
 
 
 def explain(outlook: Outlook, profile: Profile, now: datetime) -> dict[str, Any]:
@@ -32,10 +30,13 @@ def explain(outlook: Outlook, profile: Profile, now: datetime) -> dict[str, Any]
     main = next((one["explanation"] for one in clocks if one["clock"] in MAIN), "")
     # What is missing for an acceptance that only further silence would make is not missing yet.
     unknown = "" if outlook.survey.is_ahead_of(now) else outlook.unknown
+    crossed = (found for found in outlook.survey.findings if found.at < now)
+    held = next((found.missing for found in crossed if found.is_held), None)
+    waits = f"{held}年的放假安排公布之前，不据此发牌。" if held is not None else ""
     return {
-        "held_for": unknown or None,
+        "held_for": f"calendar:{held}" if held is not None else unknown or None,
         "clocks": clocks,
-        "explanation": main or _waiting(outlook.permit, unknown),
+        "explanation": (main or _waiting(outlook.permit, unknown)) + waits,
     }
 
 
@@ -71,7 +72,7 @@ def _clock(standing: Standing, outlook: Outlook, profile: Profile, now: datetime
         "stopped_at": _local(clock.stop, zone),
         "countdown": shown(standing, profile, now),
         "steps": [step.written() for step in derived.steps],
-        "explanation": told + "".join(_beside(standing, outlook, profile)),
+        "explanation": told + "".join(beside(standing, outlook, profile, now)),
     }
 
 
@@ -82,7 +83,7 @@ def _derived(standing: Standing, outlook: Outlook, profile: Profile) -> Derivati
     extension = profile.joint_extension if is_joint else profile.extension
     listed = permit.terms.procedures if permit.terms else ()
     pauses = clock.course.pauses
-    procedures = [one for one in permit.procedures if not lacking(one, profile.pause, listed)]
+    procedures = [one for one in permit.procedures if not defect(one, profile.pause, listed)]
     adds = way_of(permit, profile).extended if clock.course.extensions else None
     return Derivation(
         start=clock.start,
@@ -92,30 +93,6 @@ def _derived(standing: Standing, outlook: Outlook, profile: Profile) -> Derivati
         pauses=tuple(paused(one, zone) for one in procedures if one.pause in pauses),
         extensions=(extended(adds),) if adds else (),
     )
-
-
-def _beside(standing: Standing, outlook: Outlook, profile: Profile) -> Iterator[str]:
-    """What did not pause or extend it, what its start rests on, and how it ended."""
-    clock, permit, zone = standing.clock, outlook.permit, standing.counting.zone
-    if clock.name in MAIN and clock.limit is not None:
-        for fact, lacks in way_of(permit, profile).defects:
-            is_extension = fact.kind == "case.extended"
-            basis = (profile.extension if is_extension else profile.pause).basis
-            yield defect(fact, lacks, zone, basis)
-    if clock.missing is not None:
-        yield f"起算时间依据{clock.missing}年推算的日期，该年的放假安排尚未公布，为暂定。"
-    if clock.stop is not None:
-        what = _ending(standing, permit)
-        late = "，已超过到期时间" if standing.over_at is not None else ""
-        in_time = "，未超过到期时间" if standing.due is not None and not late else ""
-        yield f"本项计时已于{chinese.moment(clock.stop, zone)}{what}停止{late or in_time}。"
-
-
-def _ending(standing: Standing, permit: Permit) -> str:
-    closing = permit.closing
-    if closing is None or closing.at != standing.clock.stop:
-        return ""
-    return f"因{ENDINGS.get(closing.kind, '办结')}"
 
 
 def _waiting(permit: Permit, unknown: str) -> str:

@@ -40,12 +40,17 @@ APPROVERS = {
 }
 
 ENDINGS = {
+    "case.supplement_notified": "告知补正",
+    "case.supplement_submitted": "补齐材料",
+    "case.accepted": "受理",
     "case.decided": "作出决定",
     "case.forwarded": "上报",
     "case.withdrawn": "由申请人撤回",
     "case.cancelled": "作废",
     "case.returned": "退件",
     "acceptance.withdrawn": "撤销受理",
+    "document.delivered": "送达",
+    "result.published": "公示",
 }
 
 DEFECTS = {

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.cards.decide import look
-from chalicelib.cards.explanation import MAIN, explain
+from chalicelib.cards.explanation import explain
 from chalicelib.cases.fact import Fact
 from chalicelib.clock.counting import Counting
 from chalicelib.instant import parse
@@ -94,7 +94,7 @@ def test_immediate_joint_and_forwarded_cases() -> None:
     assert (
         "经本级人民政府负责人批准延长15个工作日（行政许可法第四十二条第二款" in law["explanation"]
     )
-    forwarded = clock(why("2026-04-02", of_kind("2026-04-01T09:00", "forwarded")), MAIN[1])
+    forwarded = clock(why("2026-04-02", of_kind("2026-04-01T09:00", "forwarded")), "first_review")
     assert "应当在20个工作日内完成初审并上报（行政许可法第四十三条）" in forwarded["explanation"]
 
 
@@ -144,6 +144,43 @@ def test_an_agreed_instant_and_a_licence_that_expires() -> None:
     renewal = clock(body, "renewal")
     assert "应当在许可有效期届满前作出决定，逾期未作决定的视为准予延续" in renewal["explanation"]
     assert "直接确定为2026年4月30日17:30" in renewal["explanation"]
+
+
+def test_how_a_clock_ended_is_told() -> None:
+    """By what, and whether in time; or that it is over and still open."""
+    asked = tell("supplement_notified", "2026-04-03T10:00")
+    received = tell("received", "2026-04-01T09:00", **WHERE)
+    examined = clock(why("2026-04-10", received, asked), "acceptance")["explanation"]
+    assert examined.endswith("本项计时已于2026年4月3日10:00因告知补正停止，未超过到期时间。")
+    overdue = why("2026-04-10", accepted("2026-04-01T09:00", "2wd"))
+    assert overdue["explanation"].endswith("本项目前仍未完成，已超过到期时间。")
+    in_time = why("2026-04-02", accepted("2026-04-01T09:00", "2wd"))
+    assert in_time["explanation"].endswith("使用）。")
+    late = why("2026-04-10", accepted("2026-04-01T09:00", "2wd"), decided("2026-04-09T10:00"))
+    assert late["explanation"].endswith("因作出决定停止，已超过到期时间。")
+
+
+def test_silence_that_counts_as_approval() -> None:
+    """T-14 of DOMAIN §9: deemed at the close of the third working day, the paper a day later."""
+    terms = {"promise": "3wd", "deemed": "泰政办发〔2022〕58号"}
+    told = tell("case.accepted", "2024-09-13T09:00", **WHERE, terms=terms)
+    before = why("2024-09-19T17:00", told)
+    assert [one["clock"] for one in before["clocks"]] == ["promise"]
+    assert "视为同意" not in before["explanation"]
+    body = why("2024-09-20T09:00", told)
+    assert body["explanation"].endswith("到期未作出决定，依法视为同意（泰政办发〔2022〕58号）。")
+    paper = clock(body, "delivery")
+    assert paper["due_at"] == "2024-09-20T17:30:00.000+08:00"
+    assert paper["explanation"].startswith(
+        "本件于2024年9月19日依法视为同意，审批文件应当在1个工作日内"
+    )
+
+
+def test_a_card_that_waits_for_a_calendar() -> None:
+    """The case says which year, and that no card rests on the guess."""
+    body = why("2027-01-20", accepted("2026-12-21T09:00", "10wd"))
+    assert body["held_for"] == "calendar:2027"
+    assert body["explanation"].endswith("2027年的放假安排公布之前，不据此发牌。")
 
 
 def test_defective_acts_are_told() -> None:
