@@ -20,7 +20,11 @@ from chalicelib.policy.data_quality import AtOnce, DataQuality, MonthEnd
 from chalicelib.policy.limit import Limit
 
 _NO_NODES = frozenset({"acceptance.withdrawn", "card.responded"})
+_PROMPT = timedelta(hours=1)  # no limit is shorter, so most facts need no counting
 _LONGEST_MONTH = timedelta(days=31)
+
+_Shown = tuple[str, str, tuple[int, ...]]
+"""A sign's name, its basis, and the facts it rests on: none where it does not show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +43,38 @@ def signs(
     """Find every sign that the profile measures; none before a case says where it belongs."""
     if not permit.origin:
         return ()
+    slow = [fact for fact in facts if fact.told and fact.recorded_at - fact.at > _PROMPT]
+    shown = [*_of_records(slow, counting, measured)] if slow else []
+    if permit.closing is not None:
+        shown += _of_times(facts, permit, measured)
+    if measured.corrected:
+        rests_on = corrected_often(facts, measured.corrected.times)
+        shown.append(("corrected", measured.corrected.basis, rests_on))
     return tuple(
-        Sign(name, rests_on, max(facts[n].recorded_at for n in rests_on), basis)
-        for name, basis, rests_on in _shown(facts, permit, counting, measured)
+        Sign(name, rests_on, max(fact.recorded_at for fact in facts if fact.n in rests_on), basis)
+        for name, basis, rests_on in shown
         if rests_on
     )
 
 
-def _shown(
-    facts: Sequence[Fact], permit: Permit, counting: Counting, measured: DataQuality
-) -> Iterator[tuple[str, str, tuple[int, ...]]]:
-    late, month_end = measured.late_recording, measured.month_end
-    if late:
-        yield "late_recording", late.basis, recorded_late(facts, late.after, counting)
+def _of_records(
+    slow: Sequence[Fact], counting: Counting, measured: DataQuality
+) -> Iterator[_Shown]:
+    """What shows in when things were written down."""
+    if late := measured.late_recording:
+        yield "late_recording", late.basis, recorded_late(slow, late.after, counting)
+    if end := measured.month_end:
+        yield "month_end", end.basis, at_the_end_of_the_month(slow, end, counting)
+
+
+def _of_times(facts: Sequence[Fact], permit: Permit, measured: DataQuality) -> Iterator[_Shown]:
+    """What shows in when things are said to have happened, once a case has ended."""
     if at_once := measured.same_second:
         yield "same_second", at_once.basis, in_the_same_second(facts, permit, at_once)
     if at_once := measured.zero_time:
         yield "zero_time", at_once.basis, in_no_time(permit, at_once)
     if first := measured.closed_before_accepted:
         yield "closed_before_accepted", first.basis, closed_before_accepted(permit)
-    if month_end:
-        yield "month_end", month_end.basis, at_the_end_of_the_month(facts, month_end, counting)
-    if corrected := measured.corrected:
-        yield "corrected", corrected.basis, corrected_often(facts, corrected.times)
 
 
 def recorded(told: Fact) -> datetime:
@@ -137,18 +150,14 @@ def _ends(permit: Permit, at_once: AtOnce) -> tuple[Fact, Fact] | None:
 
 
 def _later_than(limit: Limit, facts: Sequence[Fact], counting: Counting) -> Iterator[Fact]:
-    """Those told facts that were recorded when *limit* from when they happened had run out.
-
-    No limit is shorter than so many hours, so most facts are seen to be prompt without counting.
-    """
-    least = timedelta(hours=limit.amount)
-    for fact in facts:
-        if fact.told and recorded(fact) - fact.at > least and _is_over(fact, limit, counting):
-            yield fact
+    """Those told facts that were recorded when *limit* from when they happened had run out."""
+    return (fact for fact in facts if fact.told and _is_over(fact, limit, counting))
 
 
 def _is_over(fact: Fact, limit: Limit, counting: Counting) -> bool:
     """Whether it was recorded late beyond doubt: on an unknown calendar nothing is."""
+    if recorded(fact) - fact.at < _PROMPT:
+        return False
     try:
         ends = due(within_reach(fact.at), (limit,), (), counting)
     except Unknown:
