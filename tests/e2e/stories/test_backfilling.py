@@ -13,7 +13,7 @@ from tests.support.world import World
 
 ZONE = ZoneInfo("Asia/Shanghai")
 START = "2026-11-03T09:00:00"
-HONEST = ("W1", "W2", "W3")
+HONEST, KEYED_IN = ("W1", "W2", "W3"), ("H1", "H2", "H3")
 
 
 def key_in(county: World, case: str, done: str) -> None:
@@ -35,27 +35,32 @@ def flagged(county: World, case: str) -> list[str]:
     return sorted(f.text("sign") for f in county.facts(case) if f.kind == "data.flagged")
 
 
+def a_month_of_two_departments(county: World) -> None:
+    """Water tells three cases as they go; Housing keys in three of its four at the month's end."""
+    for case in HONEST:
+        county.accept(START, case, promise="9wd", department="Water")
+    county.until("2026-11-04T10:00:00")
+    for case in HONEST:
+        county.tell("stage.entered", "2026-11-04T10:00:00", case, stage="review")
+    county.until("2026-11-06T10:00:00")
+    for case in HONEST:
+        county.tell("case.decided", "2026-11-06T09:58:00", case, outcome="granted")
+        hand_over(county, case, "2026-11-06T09:58:00")
+    county.until("2026-11-27T16:30:00")
+    for case, day in zip(KEYED_IN, ("2026-11-04", "2026-11-05", "2026-11-09"), strict=True):
+        key_in(county, case, f"{day}T16:00:00")
+    county.accept("2026-11-27T16:00:00", "H4", promise="9wd")
+    county.until("2026-11-27T16:40:00")
+
+
 def test_a_department_keys_in_at_the_end_of_the_month_what_it_had_finished() -> None:
-    """Inspectors hear of each sign once; the public sees rates; no card, no lamp, no name."""
-    with environment(), story(START) as county:
-        for case in HONEST:
-            county.accept(START, case, promise="9wd", department="Water")
-        county.until("2026-11-04T10:00:00")
-        for case in HONEST:
-            county.tell("stage.entered", "2026-11-04T10:00:00", case, stage="review")
-        county.until("2026-11-06T10:00:00")
-        for case in HONEST:
-            county.tell("case.decided", "2026-11-06T09:58:00", case, outcome="granted")
-            hand_over(county, case, "2026-11-06T09:58:00")
-        county.until("2026-11-27T16:30:00")
-        for number, day in enumerate(("2026-11-04", "2026-11-05", "2026-11-09"), 1):
-            key_in(county, f"H{number}", f"{day}T16:00:00")
-        county.accept("2026-11-27T16:00:00", "H4", promise="9wd")
-        county.until("2026-11-27T16:40:00")
+    """Inspectors hear of each sign once; it is no card and lights no lamp."""
+    with story(START) as county:
+        a_month_of_two_departments(county)
         every = ["late_recording", "month_end", "same_second", "zero_time"]
-        assert [flagged(county, f"H{number}") for number in range(1, 5)] == [every] * 3 + [[]]
-        assert flagged(county, "W1") == []
-        assert {county.head(f"H{number}").lamp for number in range(1, 4)} == {"closed"}
+        assert [flagged(county, case) for case in (*KEYED_IN, "H4")] == [every] * 3 + [[]]
+        assert [flagged(county, case) for case in HONEST] == [[]] * 3
+        assert {county.head(case).lamp for case in KEYED_IN} == {"closed"}
         assert county.cards("H1") == []
 
         told = alerts(county.services.log_reader.entries(0), ZONE)
@@ -65,6 +70,11 @@ def test_a_department_keys_in_at_the_end_of_the_month_what_it_had_finished() -> 
         assert one["rests_on"] == [0, 1, 2, 3, 4]
         assert one["basis"]
 
+
+def test_the_public_sees_rates_with_what_they_are_rates_of() -> None:
+    """By department, on the page as in the data; nothing of a case."""
+    with environment(), story(START) as county:
+        a_month_of_two_departments(county)
         rows = data(Client(app.app).http.get("/departments.json"))
         shown = {row["department"]: row["data_quality"] for row in rows["departments"]}
         assert shown["Housing"]["cases"] == 4
@@ -76,6 +86,7 @@ def test_a_department_keys_in_at_the_end_of_the_month_what_it_had_finished() -> 
         page = Client(app.app).http.get("/departments").body.decode()
         assert "数据质量" in page
         assert "75.0%" in page
+        assert "hall" not in page
 
 
 def test_what_an_outage_of_ours_held_up_is_not_the_departments_doing() -> None:
