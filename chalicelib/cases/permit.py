@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from chalicelib.cases.correction import corrected
-from chalicelib.cases.fact import Fact, terms_key
+from chalicelib.cases.fact import Fact, in_order_of_time, terms_key
 from chalicelib.cases.pairing import paired
 from chalicelib.cases.procedure import Procedure
 from chalicelib.cases.stay import ENTERED, LEFT, Stay, stays_of
@@ -101,7 +101,7 @@ def fold(facts: Sequence[Fact]) -> Permit:
         acceptance = None
     # A procedure may outlast the case (DOMAIN PAU-05), so that its end may come after the closing.
     pausing = [*told.until(closing, {"case.suspended"}), *told.of({"case.resumed"})]
-    pairing = paired(sorted(pausing, key=stands.told.index)) if pausing else None
+    pairing = paired(in_order_of_time(pausing)) if pausing else None
     extensions = told.until(closing, {"case.extended"})
     stays = stays_of(told.until(closing, _STAGES), acceptance, terms.stages if terms else {})
     told.set_aside += [*(pairing.set_aside if pairing else ()), *stays.set_aside]
