@@ -23,7 +23,8 @@ REGION = "370102"
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙"
 
 # item number in the catalogue, day and hour of acceptance, then what happens: (day, hour, event) …
-# "d" decided, "w" withdrawn, "s" suspended, "r" resumed, "x" extended, "n" nothing yet.
+# "d" decided, "w" withdrawn, "s" suspended, "r" resumed, "x" extended, "n" nothing yet, "k" keyed
+# in only then, all of it at once and with the time of the acceptance (先办后录).
 _COURSES = """
 1 0 9 d0.15 | 1 0 10 d1.9 | 1 1 9 d1.16 | 1 2 9 d2.14 | 1 3 9 d3.11 | 1 4 9 n | 0 0 9 d3.10
 0 0 11 d4.9 | 0 1 14 n | 0 2 9 n | 0 3 15 n | 2 0 9 d3.15 | 2 0 10 n | 2 1 15 d4.10
@@ -33,7 +34,7 @@ _COURSES = """
 7 0 9 d1.15 | 7 0 10 n | 7 1 9 d4.10 | 7 2 9 d4.9 | 7 3 9 n | 8 0 9 n | 8 1 10 w1.16 | 8 2 9 n
 9 0 9 d1.10 | 9 0 10 d4.10 | 9 1 9 n | 9 1 11 x2.10 | 9 2 9 d3.10 | 9 3 15 n | 10 0 9 d4.10
 10 0 15 n | 10 1 9 d3.9 | 10 2 9 n | 11 0 9 d2.9 | 11 0 10 n | 11 1 14 d4.9 | 11 3 9 n
-12 0 9 n | 12 0 10 d0.16 | 12 1 9 d3.9 | 12 2 9 d3.10 | 12 4 9 n
+12 0 9 n | 12 0 10 d0.16 | 12 1 9 d3.9 | 12 2 9 d3.10 | 12 4 9 n | 9 0 14 k4.9 | 9 0 15 k4.9
 """
 _KINDS: dict[str, tuple[str, dict[str, Any]]] = {
     "d": ("case.decided", {"outcome": "granted"}),
@@ -79,10 +80,14 @@ def week(
     for number, (item, day, hour, happens) in enumerate(courses, 1):
         case = _Case(f"{days[0]:%Y%m%d}-{number:03d}", entries[int(item)], source, counting)
         accepted = counting.at(days[int(day)], time(int(hour), number % 30))
-        told.extend(_opening(case, accepted, number))
+        opening = list(_opening(case, accepted, number))
+        told.extend([] if happens[0] == "k" else opening)
         for step in [] if happens == "n" else happens.split(","):
             when, at_hour = step[1:].split(".")
             at = counting.at(days[int(when)], time(int(at_hour), 31 + number % 28))
+            if step[0] == "k":
+                told.extend(_keyed_in(case, opening, accepted, at))
+                continue
             kind, data = _KINDS[step[0]]
             told.append(case.event(kind, at, _noticed(kind, at, data)))
     return sorted((one for one in told if one.at <= present), key=lambda one: one.at)
@@ -113,9 +118,11 @@ class _Case:
     source: str
     counting: Counting
 
-    def event(self, kind: str, at: datetime, data: dict[str, Any]) -> MadeUp:
+    def event(
+        self, kind: str, at: datetime, data: dict[str, Any], keyed_in: datetime | None = None
+    ) -> MadeUp:
         when = local(at, self.counting.zone)
-        written = local(at + timedelta(seconds=40), self.counting.zone)
+        written = local((keyed_in or at) + timedelta(seconds=40), self.counting.zone)
         event = {
             "specversion": "1.0",
             "id": f"{self.number}/{kind}",
@@ -126,7 +133,7 @@ class _Case:
             "recordedtime": written,
             "data": data,
         }
-        return MadeUp(at, event)
+        return MadeUp(keyed_in or at, event)
 
 
 def _opening(case: _Case, accepted: datetime, number: int) -> Iterator[MadeUp]:
@@ -140,6 +147,15 @@ def _opening(case: _Case, accepted: datetime, number: int) -> Iterator[MadeUp]:
     yield case.event("case.accepted", accepted, {**opened, "kind": entry.kind})
     stage = {"stage": "审查", "post": "经办岗"}
     yield case.event("stage.entered", accepted + timedelta(minutes=5), stage)
+
+
+def _keyed_in(
+    case: _Case, opening: list[MadeUp], accepted: datetime, at: datetime
+) -> Iterator[MadeUp]:
+    """Everything told *at* once and long after, as if all of it had happened when *accepted*."""
+    for one in opening:
+        yield case.event(one.event["type"], accepted, one.event["data"], at)
+    yield case.event("case.decided", accepted, {"outcome": "granted"}, at)
 
 
 def crossed(
