@@ -8,7 +8,7 @@ from chalicelib.clock.derivation import Derivation
 from chalicelib.clock.steps import CLOSED, Step
 
 _SATURDAY = 5
-_OFF = {"holiday": "放假", "local day off": "本地放假"}
+_OFF = {"holiday": "放假", "local day off": "当地放假或停止办公"}
 
 
 def rests(of: Derivation) -> Iterator[str]:

@@ -61,7 +61,7 @@ def steps(
     the working is as far as the clock has run.
     """
     start, stop = stretch
-    walk = _Walk(spans, counting, grounds)
+    walk = _Walk(ended(spans), days_of(ended(spans), counting), counting, grounds)
     told: list[Step] = []
     if limits[0].unit not in counting.by_instant:
         told += walk.day_zero(start)
@@ -85,9 +85,10 @@ def steps(
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """Goes through the days under the same spans, counting and grounds."""
+    """Goes through the days under the same spans, the days these take out, counting, grounds."""
 
-    spans: Sequence[Span]
+    spans: Sequence[Ended]
+    taken: Sequence[Days]
     counting: Counting
     grounds: Grounds
 
@@ -166,18 +167,17 @@ class _Walk:
         return rules.get(unit, self.grounds.first_day)
 
     def _is_taken(self, day: date) -> bool:
-        taken: Sequence[Days] = days_of(ended(self.spans), self.counting)
-        return any(begin < day <= end for begin, end in taken)
+        return any(begin < day <= end for begin, end in self.taken)
 
     def _used(self, begin: datetime, end: datetime, unit: Unit) -> tuple[timedelta, timedelta]:
         """How much time ran from *begin* to *end*, and how much would have without pauses."""
         if unit == "h":
             return end - begin - self._paused(begin, end), end - begin
-        used = used_between(begin, end, ended(self.spans), self.counting)
+        used = used_between(begin, end, self.spans, self.counting)
         return used, self.counting.office_time.between(begin, end)
 
     def _paused(self, begin: datetime, end: datetime) -> timedelta:
-        parts = (min(stop, end) - max(start, begin) for start, stop in ended(self.spans))
+        parts = (min(stop, end) - max(start, begin) for start, stop in self.spans)
         return sum((part for part in parts if part > timedelta(0)), timedelta(0))
 
 

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.calendar.change import Change
+from chalicelib.calendar.overlay import overlaid
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.derivation import Derivation, Extended, Paused
 from chalicelib.clock.grounds import grounds_of
@@ -139,7 +141,10 @@ def test_other_units_are_counted_by_their_own_law() -> None:
     hours = told("2026-04-03T18:00", "48h")
     assert "逐日计时：4月3日计6小时，4月4日计24小时，4月5日计18小时，累计48小时。" in hours
     office = told("2026-04-03T18:00", "8wh")
-    assert "4月4日至6日清明节放假（国办发明电〔2025〕7号），不计入；4月3日没有可计入的办公时间" in office
+    assert (
+        "4月4日至6日清明节放假（国办发明电〔2025〕7号），不计入；4月3日没有可计入的办公时间"
+        in office
+    )
     assert "逐日计时：4月7日计7小时，4月8日计1小时，累计8小时。" in office
 
 
@@ -160,6 +165,20 @@ def test_an_unpublished_year_is_said() -> None:
     assert "2027年1月1日为固定节假日（全国年节及纪念日放假办法第二条），不计入" in said
     assert "2027年的放假安排尚未公布" in said
     assert "到期时间为暂定，待公布后重新计算。" in said
+
+
+def test_changes_of_the_calendar_name_their_own_notice() -> None:
+    """A festival made longer when it had begun; a region that closes, and works on a Saturday."""
+    festival = told("2020-01-20T09:00", "10wd")
+    assert "1月24日、1月27日至30日春节放假（国办发明电〔2019〕16号）" in festival
+    assert "1月31日至2月2日放假（国办发明电〔2020〕1号），不计入" in festival
+    closed = frozenset({date(2026, 4, 8), date(2026, 4, 9)})
+    worked = frozenset({date(2026, 4, 11)})
+    change = Change("州政发〔2026〕3号", "", date(2026, 4, 1), "433101", "", closed, worked)
+    local = Counting(overlaid(CALENDAR, [change], "433101"), POLICY)
+    said = told("2026-04-01T09:00", "10wd", counting=local)
+    assert "4月8日至9日当地放假或停止办公（州政发〔2026〕3号），不计入" in said
+    assert "4月11日为调休上班日（州政发〔2026〕3号），照常计入" in said
 
 
 def test_the_end_inside_a_pause_moves_on() -> None:

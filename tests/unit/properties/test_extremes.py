@@ -10,11 +10,13 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.cards.decide import decide
+from chalicelib.cards.decide import decide, look
+from chalicelib.cards.explanation import explain
 from chalicelib.cards.heading import head_of
 from chalicelib.cards.simulate import simulate
 from chalicelib.cards.standing import standings
 from chalicelib.cases.fact import Fact
+from chalicelib.clock.counting import Counting
 from chalicelib.instant import text
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.terms import Terms
@@ -61,3 +63,14 @@ def test_everything_is_judged_or_held(
     assert len(standings([], everything)) == len(everything)
     assert head_of("hall:1", "p", everything, decision, now).n == len(everything)
     assert len(simulate([first, *events], POLICY, CALENDAR, now)) >= len(facts)
+
+
+@settings(max_examples=100)
+@given(EXTREME_INSTANTS, _terms(), st.lists(_EVENTS, max_size=5), EXTREME_INSTANTS)
+def test_everything_is_explained(
+    start: datetime, terms: Terms, events: Sequence[Fact], now: datetime
+) -> None:
+    """Or says what it waits for."""
+    first = tell("case.accepted", start, item="X-01", terms=terms.written())
+    outlook = look(numbered([first, *events]), POLICY, Counting(CALENDAR, POLICY))
+    assert explain(outlook, POLICY, now)["explanation"]
