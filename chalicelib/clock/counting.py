@@ -6,6 +6,7 @@ Legal days are local days in the region's zone; instants are UTC. Nothing here i
 from collections.abc import Iterator
 from copy import copy
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.clock.office_time import OfficeTime, office_time
@@ -17,6 +18,7 @@ from chalicelib.policy.profile import Profile
 _DAY = timedelta(days=1)
 # Units that run from an instant; the others run from the day after.
 _BY_INSTANT: dict[Convention, frozenset[str]] = {"L": HOURS, "H": HOURS | {"wd"}}
+_REMEMBERED = 1000
 _YEARS = range(1900, 2200)  # the longest limit from any of them ends before the year 9999
 
 
@@ -45,6 +47,7 @@ class Counting:
         self.convention: Convention = profile.convention
         self.by_instant = _BY_INSTANT[self.convention]
         self._ends: dict[date, datetime] = {}
+        self._days: dict[datetime, date] = {}
 
     def under(self, convention: Convention | None) -> "Counting":
         """The same region counted in *convention*; None: as its profile says."""
@@ -64,7 +67,12 @@ class Counting:
 
     def day_of(self, instant: datetime) -> date:
         """The local day of *instant*."""
-        return instant.astimezone(self.zone).date()
+        day = self._days.get(instant)
+        if day is None:
+            if len(self._days) >= _REMEMBERED:  # one case asks for some; a log of cases for all
+                self._days.clear()
+            day = self._days[instant] = instant.astimezone(self.zone).date()
+        return day
 
     def at(self, day: date, clock: time) -> datetime:
         """The instant (of two, the first) at which the local clock shows *clock* on *day*."""
@@ -96,7 +104,7 @@ class Counting:
         is_over = start > self.office_time.sessions(day)[-1][1]
         return self.calendar.add_workdays(day, 1) if is_over else self.calendar.workday_from(day)
 
-    @property
+    @cached_property
     def office_time(self) -> OfficeTime:
         """The office hours as a measure."""
         return office_time(self.calendar, self.office, self.zone)
@@ -119,6 +127,8 @@ class Counting:
     def missing(self, first: date, last: date) -> int | None:
         """The first year from that of *first* to that of *last* that is not published, if any."""
         published = self.calendar.years
+        if first.year == last.year:
+            return None if last.year in published else last.year
         return next((y for y in range(first.year, last.year + 1) if y not in published), None)
 
     def counts_rest_days(self, unit: Unit) -> bool:

@@ -15,6 +15,7 @@ from chalicelib.calendar.workdays import Calendar
 from chalicelib.policy.office import Office, length_of
 
 _NONE = timedelta(0)
+_REMEMBERED = 1000  # instants: the same pauses are asked for again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +37,22 @@ class OfficeTime:
         """Nothing is summed up before it is asked for."""
         self._calendar, self._office, self._zone = calendar, office, zone
         self._years: dict[int, _Year] = {}
+        self._places: dict[datetime, tuple[int, timedelta]] = {}
         self._open: dict[date, tuple[tuple[datetime, datetime], ...]] = {}
 
     def between(self, since: datetime, until: datetime) -> timedelta:
         """How much lies after *since*, up to *until*; nothing where that is not later."""
         if until <= since:
             return _NONE
-        first, last = self._day_of(since).year, self._day_of(until).year
-        whole_years = sum((self._year(year).total for year in range(first, last)), _NONE)
-        return whole_years + self._into_year(until) - self._into_year(since)
+        (first, before), (last, gone) = self._place(since), self._place(until)
+        if first == last:
+            return gone - before
+        return sum((self._year(year).total for year in range(first, last)), gone - before)
 
     def after(self, since: datetime, amount: timedelta) -> datetime:
         """The first instant by which *amount* (more than nothing) has passed since *since*."""
-        number = self._day_of(since).year
-        amount += self._into_year(since)
+        number, gone = self._place(since)
+        amount += gone
         while (year := self._year(number)).total < amount:
             amount -= year.total
             number += 1
@@ -80,9 +83,17 @@ class OfficeTime:
             self._open[day] = found
         return found
 
-    def _into_year(self, instant: datetime) -> timedelta:
-        """The office time of the local year of *instant* up to then."""
-        day = self._day_of(instant)
+    def _place(self, instant: datetime) -> tuple[int, timedelta]:
+        """The local year of *instant*, and its office time up to then."""
+        place = self._places.get(instant)
+        if place is None:
+            if len(self._places) >= _REMEMBERED:
+                self._places.clear()
+            day = self._day_of(instant)
+            place = self._places[instant] = day.year, self._into_year(day, instant)
+        return place
+
+    def _into_year(self, day: date, instant: datetime) -> timedelta:
         year = self._year(day.year)
         index = bisect_right(year.workdays, day)
         if not index:
