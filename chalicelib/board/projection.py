@@ -62,13 +62,17 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What later news did to a card that was issued; whether it *stands*, it stays in place."""
+    """What later news did to a card that was issued; whether it *stands*, it stays in place.
+
+    *reason* says what kind of news that was.
+    """
 
     card: str
     status: Status
     stands: bool
     index: int
     at: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,4 +194,5 @@ def marked(entry: Entry) -> Mark | None:
         stands=entry.alert.get("verdict") == "stands",
         index=entry.index,
         at=entry.at,
+        reason=entry.alert.get("reason") or "",
     )

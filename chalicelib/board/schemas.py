@@ -188,7 +188,7 @@ ANSWERS: dict[str, Schema] = {
     "Response": record("text", text={"type": "string", "maxLength": 2000}),
     "Responded": record(card=TEXT, status={"type": "string", "enum": ["recorded", "duplicate"]}),
     "Card": record(
-        "status_at status_index",
+        "status_at status_index status_reason",
         index=WHOLE,
         card=TEXT,
         case=TEXT,
@@ -210,6 +210,7 @@ ANSWERS: dict[str, Schema] = {
         missing=maybe(TEXT),
         status_at=INSTANT,
         status_index=WHOLE,
+        status_reason=maybe(TEXT),
     ),
     "Cards": record(**_AS_OF, cards=listed(ref("Card")), next=maybe(TEXT)),
     "Departments": record(

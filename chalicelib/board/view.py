@@ -78,6 +78,7 @@ def card_row(
     if mark:
         row["status_at"] = _local(mark.at, zone)
         row["status_index"] = mark.index
+        row["status_reason"] = mark.reason or None
     return row
 
 

@@ -146,11 +146,12 @@ def test_a_card_is_published_without_anything_private():
 
 def test_a_recheck_marks_the_card_it_is_about():
     """Whether it lost its ground or has it back, the card stays where it is."""
-    about = card("yellow") | {"card": 3, "verdict": "lost"}
+    about = card("yellow") | {"card": 3, "verdict": "lost", "reason": "corrected"}
     again = entry(
         9, "1", ("yellow", "Water"), ("green", "Water"), kind="card.rechecked", alert=about
     )
-    assert marked(again) == Mark("c_1.3", "rechecked", stands=False, index=9, at=again.at)
+    wanted = Mark("c_1.3", "rechecked", stands=False, index=9, at=again.at, reason="corrected")
+    assert marked(again) == wanted
 
 
 def test_a_flag_counts_where_the_case_is():

@@ -82,6 +82,8 @@ def test_the_acceptance_was_on_thursday() -> None:
             ]
         )
         assert {stands for _, _, stands in marks(county)} == {False}
+        shown = data(Asker(county.services)("GET", "/cards.json"))["cards"]
+        assert {card["status_reason"] for card in shown} == {"corrected"}
         assert county.services.board.all_tallies()[0].lamps["green"] == 1
         county.until("2026-11-13T08:00:00")
         assert ("yellow", "2026-11-12T09:30:00.000Z", True) in marks(county)
