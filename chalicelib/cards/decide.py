@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.flagging import flags
 from chalicelib.cards.lamp import FOUND
-from chalicelib.cards.recheck import rechecked
+from chalicelib.cards.recheck import REVISED, rechecked
 from chalicelib.cards.remarks import corrections, held, readmitted, set_aside
 from chalicelib.cases.correction import bearing_on
 from chalicelib.cases.fact import Fact
@@ -166,15 +166,23 @@ def _noticed(
 ) -> str:
     """Why it was noticed when it was; a delay of ours is never an officer's.
 
-    on_time, late_news (one of its *grounds* was told late), held (a calendar or catalogue was
-    missing) or outage.
+    on_time, late_news (one of its *grounds* was told late), revised (a calendar or policy made it
+    due only when it was past), held (a calendar or catalogue was missing) or outage.
     """
     told_last = max((fact.recorded_at for fact in grounds if fact.told), default=now)
     if now - finding.at <= _ON_TIME:
         return "on_time"
     if now - told_last <= _ON_TIME < told_last - finding.at:
         return "late_news"
+    if any(_is_due_since(fact, finding) and now - fact.recorded_at <= _ON_TIME for fact in facts):
+        return "revised"
     return "held" if any(fact.kind in MISSING for fact in facts) else "outage"
+
+
+def _is_due_since(fact: Fact, finding: Finding) -> bool:
+    """Whether *fact* says that rules made a clock due when *finding* is about, and too late."""
+    is_why = fact.kind == REVISED and fact.text("due_at") == text(finding.due_at)
+    return is_why and fact.recorded_at - finding.at > _ON_TIME
 
 
 def _rechecked(

@@ -16,7 +16,7 @@ from chalicelib.instant import text
 Grounds = Callable[[Sequence[Fact]], Collection[str]]  # the keys of what some facts give ground to
 _SAME = ("level", "rule", "due_at", "department", "region", "item", "policy", "calendar")
 _PROVISIONAL = ("provisional", "missing")
-_REVISED = "due.revised"
+REVISED = "due.revised"
 
 
 def rechecked(
@@ -54,7 +54,7 @@ def _turned(card: Fact, last: Fact, facts: Sequence[Fact], grounds: Grounds) -> 
     """
     stood = (last.text("verdict") or "stands") == "stands"
     for fact in reversed(facts[last.n + 1 :]):
-        if fact.kind == _REVISED:
+        if fact.kind == REVISED:
             return None
         if fact.told and (card.key in grounds(facts[: fact.n])) == stood:
             return fact
@@ -71,7 +71,7 @@ def _by_rules(
 ) -> dict[str, object]:
     """What of the rules is new: by the fact that says so, else by those the card was made under."""
     for fact in reversed(facts[last.n + 1 :]):
-        if fact.kind == _REVISED:
+        if fact.kind == REVISED:
             return {"reason": fact.text("cause"), "cause": fact.n}
     new = [name for name, version in rules.items() if card.text(name) != version]
     return {"reason": "_and_".join(new)}

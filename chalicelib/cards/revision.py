@@ -16,6 +16,7 @@ from datetime import datetime
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.decide import decide, look
 from chalicelib.cards.heading import dues, head_of, named
+from chalicelib.cards.recheck import REVISED
 from chalicelib.cases.clocks import Clock
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import Head
@@ -24,8 +25,6 @@ from chalicelib.clock.due import Due
 from chalicelib.instant import text
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.time_limits import Survey
-
-REVISED = "due.revised"
 
 _LETTERS = 12  # of a hash: enough to tell the versions of one office apart
 
