@@ -1,5 +1,6 @@
 """A department's data quality as the public sees it: counts, their denominators, small cells."""
 
+import json
 import re
 from html import unescape
 
@@ -8,6 +9,7 @@ import pytest
 from chalicelib.board import pages, view
 from chalicelib.board.data_quality import overall, percent, quality, thousandths
 from chalicelib.board.projection import Tally
+from chalicelib.board.store import BoardItem, _tally
 from chalicelib.board.words import LANGUAGES, words
 from chalicelib.policy.data_quality import SIGNS, Corrected, DataQuality, LateRecording
 from chalicelib.policy.limit import Limit
@@ -111,3 +113,14 @@ def test_nothing_is_shown_where_nothing_is_measured():
     }
     html = pages.render("departments", "zh", {**NOTHING, **shown})
     assert words("zh")["quality"] not in html
+
+
+def test_a_tally_from_before_cases_were_counted_counts_those_that_stand():
+    """Else the first flag after an upgrade would be one of no cases."""
+    lamps = {"pending": 1, "green": 2, "yellow": 0, "red": 0, "closed": 40}
+    old = {"department": "Water", "through": 9, "lamps": lamps, "cards": Tally("").cards}
+    found = _tally(BoardItem("TALLY", "D#Water", index=9, body=json.dumps(old)))
+    assert (found.cases, found.flagged) == (43, {})
+    new = {**old, "cases": 50, "flagged": {"corrected": 1}}
+    found = _tally(BoardItem("TALLY", "D#Water", index=9, body=json.dumps(new)))
+    assert (found.cases, found.flagged) == (50, {"corrected": 1})
