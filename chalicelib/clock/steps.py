@@ -15,6 +15,8 @@ from chalicelib.clock.span import Days, Ended, Span, days_of, ended
 from chalicelib.policy.limit import Limit, Unit
 
 _DAY = timedelta(days=1)
+_WEEKEND = (5, 6)  # date.weekday()
+_EVERY_DAY = frozenset({"d", "mo", "h"})  # units that count rest days too
 
 ACCEPTED = "day of acceptance"
 PAUSED = "paused"
@@ -99,7 +101,7 @@ class _Walk:
             if self.counting.calendar.is_workday(day):
                 yield _off(day, CLOSED, self.grounds.counting)
             else:
-                yield self._step(day, counts=False, rule="", number=1)
+                yield self._step(day, "wd", 1, counts=False)
         yield _off(zero, ACCEPTED, self.grounds.first_day)
 
     def by_days(self, day: date, limit: Limit, number: int) -> Iterator[Step]:
@@ -112,8 +114,7 @@ class _Walk:
                 continue
             counts = limit.unit != "wd" or self.counting.calendar.is_workday(day)
             left -= counts
-            basis = self._rule(limit.unit) if counts else ""
-            yield self._step(day, counts=counts, rule=basis, number=number)
+            yield self._step(day, limit.unit, number, counts=counts)
 
     def by_hours(self, runs: Ended, stop: datetime, unit: Unit, number: int) -> Iterator[Step]:
         """The days on which it *runs*, as far as to *stop*; hours begin at the stated instant."""
@@ -126,7 +127,7 @@ class _Walk:
             if not counts and (passed or self._paused(begin, end) == end - begin):
                 yield _off(day, PAUSED, self.grounds.pause, number, used)
                 continue
-            step = self._step(day, counts=counts, rule=self._rule(unit), number=number)
+            step = self._step(day, unit, number, counts=counts)
             if not counts and self.counting.calendar.is_workday(day):
                 step = replace(step, why=CLOSED, basis=self.grounds.office)
             yield replace(step, used=used)
@@ -141,20 +142,24 @@ class _Walk:
                 basis = self.grounds.rest_day if day <= rested else self.grounds.pause
                 yield _off(day, MOVED + self._why(day), basis, number)
 
-    def _step(self, day: date, *, counts: bool, rule: str, number: int) -> Step:
-        """An ordinary day: what makes it special says so, else the *rule* by which it counts."""
-        calendar = self.counting.calendar
-        kind = calendar.why(day)
-        if calendar.source_of(day):
-            said = "、".join(calendar.notices(day))
-        elif kind == "weekend":
-            said = self.grounds.weekend
-        elif kind == "provisional rest day":
-            said = self.grounds.fixed_holidays
-        else:
-            said = ""
-        basis = said if said and (not counts or calendar.is_workday(day)) else rule
+    def _step(self, day: date, unit: Unit, number: int, *, counts: bool) -> Step:
+        """An ordinary day: where the calendar has a say, what it says, else the law of *unit*."""
+        if unit in _EVERY_DAY:
+            return Step(day, counts, self._why(day), self._rule(unit), number)
+        basis = self._made_so(day) or self._rule(unit)
+        if self.counting.calendar.why(day).startswith("provisional"):
+            basis += f"（{day.year}年的放假安排尚未公布）"
         return Step(day, counts, self._why(day), basis, number)
+
+    def _made_so(self, day: date) -> str:
+        """What makes *day* other than a working day by the day of the week."""
+        calendar = self.counting.calendar
+        if calendar.source_of(day):
+            return "、".join(calendar.notices(day))
+        if calendar.is_workday(day):
+            return ""
+        is_weekend = day.weekday() in _WEEKEND
+        return self.grounds.weekend if is_weekend else self.grounds.fixed_holidays
 
     def _why(self, day: date) -> str:
         why, source = self.counting.calendar.why(day), self.counting.calendar.source_of(day)
