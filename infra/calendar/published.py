@@ -24,6 +24,17 @@ _DAY = timedelta(days=1)
 _LONGEST = 31
 _WORK = re.compile(r"[(（\[【]班[)）\]】]|补班|上班|work(?:ing)?[ -]?day", re.IGNORECASE)
 _OFF = re.compile(r"[(（\[【]休[)）\]】]|假期|放假|休假|调休|补休", re.IGNORECASE)
+_NAMES = {
+    "元旦": "元旦",
+    "春节": "春节",
+    "除夕": "春节",
+    "清明": "清明节",
+    "劳动": "劳动节",
+    "五一": "劳动节",
+    "端午": "端午节",
+    "中秋": "中秋节",
+    "国庆": "国庆节",
+}
 _SPECIAL: dict[str, Sense] = {"ALTERNATE-WORKDAY": "work", "WORK-HOLIDAY": "off"}
 _RECURRENCE = ("RRULE", "RDATE", "EXDATE", "EXRULE")
 _DURATION = re.compile(r"\+?P(\d{1,3})([DW])")
@@ -41,11 +52,12 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class _Marked:
-    """One day of an event, what it is by the event's mark, and the event's line."""
+    """One day of an event, what it is by the event's mark, and the event's line and *name*."""
 
     day: date
     sense: Sense
     line: int
+    name: str
 
 
 def read(content: bytes, file: str, notices: list[str], year: int | None = None) -> Published:
@@ -103,8 +115,27 @@ def _year(marked: list[_Marked], year: int, notices: list[str], file: str) -> Ca
         "source": "iCalendar",
         "days_off": [str(day) for day, one in said.items() if one.sense == "off"],
         "makeup_workdays": [str(day) for day, one in said.items() if one.sense == "work"],
+        "names": _named([one for one in said.values() if one.sense == "off" and one.name]),
     }
     return read_year(table, file)
+
+
+def _name(summary: str) -> str:
+    """The holidays that *summary* speaks of, in its order: 国庆节、中秋节."""
+    places = {name: summary.find(word) for word, name in _NAMES.items() if word in summary}
+    return "、".join(sorted(places, key=places.__getitem__))
+
+
+def _named(off: list[_Marked]) -> dict[str, str]:
+    """Each first day of a holiday, and its name."""
+    found: dict[str, str] = {}
+    before = None
+    for one in sorted(off, key=lambda one: one.day):
+        follows = before is not None and before.day + _DAY == one.day
+        if before is None or not follows or before.name != one.name:
+            found[str(one.day)] = one.name
+        before = one
+    return found
 
 
 def _days(event: Event, sense: Sense, file: str) -> Iterator[_Marked]:
@@ -120,9 +151,9 @@ def _days(event: Event, sense: Sense, file: str) -> Iterator[_Marked]:
     last = first if end is None else _last(end, first, file, is_whole=is_whole)
     if not is_whole and (sense != "work" or last != first):
         raise BadInput("not a whole day", f"{file}:{start.number}")
-    day = first
+    day, name = first, _name(event.text("SUMMARY"))
     while day <= last:
-        yield _Marked(day, sense, event.number)
+        yield _Marked(day, sense, event.number, name)
         day += _DAY
 
 

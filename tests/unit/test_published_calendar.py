@@ -59,6 +59,30 @@ def test_the_year_2026_as_it_is_published() -> None:
     assert found == CalendarYear(
         2026, ("国办发明电〔2025〕7号",), "iCalendar", shipped.days_off, shipped.makeup_workdays
     )
+    assert found.names == shipped.names
+
+
+def test_a_holiday_is_named_by_its_first_day() -> None:
+    """Day by day, two together, in other words, or not at all."""
+    found = read(
+        file(
+            event("20270101", "元旦 假期 第1天/共2天"),
+            event("20270102", "元旦 假期 第2天/共2天"),
+            event("20270206", "除夕（休）"),
+            event("20270207", "春节（休）"),
+            event("20271001", "国庆节、中秋节（休）"),
+            event("20271002", "国庆节（休）"),
+            event("20271101", "本地假期"),
+        ),
+        "f.ics",
+        ["1号"],
+    ).year
+    assert found.table()["names"] == {
+        "2027-01-01": "元旦",
+        "2027-02-06": "春节",
+        "2027-10-01": "国庆节、中秋节",
+        "2027-10-02": "国庆节",
+    }
 
 
 @pytest.mark.parametrize(
