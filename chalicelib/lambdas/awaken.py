@@ -17,14 +17,17 @@ _NOTES, _RULES = NOTE
 _CATALOGUE = "CATALOGUE"
 _AGAIN = timedelta(minutes=5)
 _NEW = timedelta(minutes=16)  # a function may run with the catalogue before for as long
-_SLICE = timedelta(seconds=25)  # of the minute until the next run
-_MOVING = timedelta(seconds=30)
+_MOVING = timedelta(seconds=15)  # for longer nobody who is at it says nothing
 
 
-def awaken(chosen: Services) -> int:
-    """Nudge what a new catalogue, calendar or policy concerns; say how many cases that was."""
+def awaken(chosen: Services, budget: timedelta | None = None) -> int:
+    """Nudge what a new catalogue, calendar or policy concerns; say how many cases that was.
+
+    New rules may concern them all: what *budget* does not suffice for is left to the next run.
+    """
     notes = dict(chosen.registry.under(_NOTES))
-    return _under_catalogue(chosen, notes.get(_CATALOGUE)) + _under_rules(chosen, notes.get(_RULES))
+    nudged = _under_catalogue(chosen, notes.get(_CATALOGUE))
+    return nudged + _under_rules(chosen, notes.get(_RULES), budget)
 
 
 def nudge_held(chosen: Services) -> int:
@@ -56,7 +59,7 @@ def _under_catalogue(chosen: Services, note: Mapping[str, Any] | None) -> int:
     return nudged
 
 
-def _under_rules(chosen: Services, note: Mapping[str, Any] | None) -> int:
+def _under_rules(chosen: Services, note: Mapping[str, Any] | None, budget: timedelta | None) -> int:
     """Take the cases a step further under new rules, unless an operator's command is at it."""
     before = 0
     if note is not None and note["rules"] == in_force(chosen):
@@ -64,4 +67,4 @@ def _under_rules(chosen: Services, note: Mapping[str, Any] | None) -> int:
         if not progress.is_due(wall) or wall - progress.moved_at < _MOVING:
             return 0
         before = progress.counts.nudged
-    return recompute(chosen, _SLICE).counts.nudged - before
+    return recompute(chosen, budget).counts.nudged - before

@@ -7,6 +7,7 @@ that a new catalogue, calendar or policy concerns.
 """
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -25,18 +26,20 @@ if TYPE_CHECKING:  # the store is heavy; `services()` imports it when it is need
     from chalicelib.intake.store import InboxItem
 
 STUCK = timedelta(minutes=1)
+_SECONDS = 40.0  # of the minute that a run may take; what is begun then comes to its end
 _RUN = 500  # items of a shard that one run looks at; the oldest come first
 
 
 def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the schedule says nothing
     """Reconcile what has been pending for more than a minute."""
-    chosen = services()
+    began, chosen = time.monotonic(), services()
     oldest = chosen.inbox.oldest_pending()
     lag = int((chosen.wall() - oldest).total_seconds()) if oldest else 0
     telemetry.seconds(telemetry.SEAL_LAG_SECONDS, lag)
     healed = reconcile(chosen, STUCK)
     telemetry.count(telemetry.CASES_HEALED, healed)
-    awakened = awaken(chosen)
+    left = max(0.0, _SECONDS - (time.monotonic() - began))
+    awakened = awaken(chosen, timedelta(seconds=left))
     telemetry.count(telemetry.CASES_AWAKENED, awakened)
     return {"healed": healed, "awakened": awakened}
 

@@ -13,9 +13,10 @@ reconcile finds it by, should every stream record be lost.
 """
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache, partial
 from typing import Any
 
 from chalicelib.audit.leaf import make_leaf
@@ -40,6 +41,8 @@ from chalicelib.plumbing.services import Services, services
 from chalicelib.policy.profile import Profile
 
 _TRIES = 8
+
+Rules = tuple[Profile, Calendar]
 
 
 def run(event: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,11 +77,12 @@ def supervise(chosen: Services, news: News) -> Decision:
 
 def _attempt(chosen: Services, news: News) -> Decision:
     found = gather(chosen, news)
-    moved = _moved(chosen, found)
+    rules = cache(partial(_rules, chosen, found))
+    moved = _moved(found, rules)
     known = [*found.on_record, *moved]
     told = found.told_from(len(known))
     known += [new.fact for new in told]
-    policy, calendar = _rules(chosen, fold(known).where["region"], found)
+    policy, calendar = rules(fold(known).where["region"])
     decision = _decide(chosen, known, policy, calendar, found.now)
     if not known:
         return decision  # a nudge for a case without facts: there is nothing to keep
@@ -97,15 +101,14 @@ def _attempt(chosen: Services, news: News) -> Decision:
     return decision
 
 
-def _moved(chosen: Services, found: Gathered) -> list[Fact]:
+def _moved(found: Gathered, rules: Callable[[str], Rules]) -> list[Fact]:
     """Say what the rules in force alone make of what the head has judged."""
     if found.head is None:
         return []
-    policy, calendar = _rules(chosen, found.head.region, found)
-    return revised(found.head, found.on_record, policy, calendar, found.now)
+    return revised(found.head, found.on_record, *rules(found.head.region), found.now)
 
 
-def _rules(chosen: Services, region: str, found: Gathered) -> tuple[Profile, Calendar]:
+def _rules(chosen: Services, found: Gathered, region: str) -> Rules:
     """The rules in force in *region*; read anew where others are known of than we remember.
 
     The case may have been judged by a function that knows better, or be asked for under new rules
