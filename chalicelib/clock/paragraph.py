@@ -13,7 +13,7 @@ from chalicelib.clock.derivation import Derivation, Extended
 from chalicelib.clock.pause_words import held_at_the_end, pauses
 from chalicelib.clock.rest_words import rests
 from chalicelib.clock.steps import ACCEPTED
-from chalicelib.policy.limit import Limit
+from chalicelib.policy.limit import Limit, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +67,21 @@ def _by_days(of: Derivation, act: str) -> str:
     zero = next(step for step in of.steps if step.why == ACCEPTED).date
     shifted = zero != of.counting.day_of(of.start)
     begins = f"因在办公时间以外，视为{of.say(zero)}{act}（{grounds.counting}）；" if shifted else ""
-    how = {
-        "wd": f"期限按工作日计算，不含法定节假日（{grounds.workdays}）",
-        "d": "期限按日计算，节假日和周末照常计入",
-        "mo": f"期限按月计算，节假日和周末照常计入，到期月的对应日为最后一日（{grounds.months}）",
-    }[of.last.limits[0].unit]
+    how = _which_days(of, of.last.limits[0].unit)
     first = of.say(zero + timedelta(days=1))
-    return f"{begins}{act}当日不计入，自次日{first}起计算（{grounds.first_day}）；{how}。"
+    return f"{begins}{act}当日不计入，自次日{first}起计算（{grounds.first_day}）；期限{how}。"
+
+
+def _which_days(of: Derivation, unit: Unit) -> str:
+    """Which days count towards a limit in *unit*, and by which law."""
+    grounds = of.grounds
+    if unit in of.counting.by_instant:
+        return "按小时连续计算" if unit == "h" else "按办公时间计算"
+    return {
+        "wd": f"按工作日计算，不含法定节假日（{grounds.workdays}）",
+        "d": "按日计算，节假日和周末照常计入",
+        "mo": f"按月计算，节假日和周末照常计入，到期月的对应日为最后一日（{grounds.months}）",
+    }[unit]
 
 
 def _by_instant(of: Derivation, act: str) -> str:
@@ -99,6 +107,8 @@ def _ran_out(of: Derivation, number: int) -> str:
     extension = of.in_time()[number - 2]
     said = f"{of.say_moment(extension.at)}{extension.about or '经批准'}延长{chinese.limit(limit)}"
     said += f"（{of.grounds.extension}）"
+    if limit.unit != of.last.limits[0].unit:
+        said += f"，延长部分{_which_days(of, limit.unit)}"
     if by_days:
         return f"{said}，自{of.say(days[0])}起接续计算，于{of.say(days[-1])}届满。"
     return f"{said}，接续计算。"

@@ -131,6 +131,16 @@ def test_an_extension_that_came_too_late() -> None:
     assert "到期时间为2026年9月24日（星期四）17:30" in said
 
 
+def test_an_extension_may_count_otherwise() -> None:
+    """Then it says how."""
+    said = told("2026-04-03", "1mo", extensions=[("2026-04-20", "5wd")])
+    assert (
+        "延长部分按工作日计算，不含法定节假日（行政许可法第八十二条），自5月6日起接续计算" in said
+    )
+    said = told("2026-04-01T10:00", "1wd", extensions=[("2026-04-01T12:00", "24h")])
+    assert "延长部分按小时连续计算，接续计算。" in said
+
+
 def test_other_units_are_counted_by_their_own_law() -> None:
     """A month, and days that end on a rest day; hours run on, office hours do not."""
     month = told("2026-04-01", "1mo")
