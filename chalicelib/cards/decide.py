@@ -15,6 +15,7 @@ from chalicelib.cards.recheck import REVISED, rechecked
 from chalicelib.cards.remarks import corrections, held, readmitted, set_aside
 from chalicelib.cases.correction import bearing_on
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.handling import way_of
 from chalicelib.cases.permit import Permit, fold
 from chalicelib.clock.counting import Counting
 from chalicelib.errors import Unknown
@@ -68,7 +69,9 @@ def look(facts: Sequence[Fact], policy: Profile, counting: Counting) -> Outlook:
         found = survey(permit, counting, policy)
         return Outlook(permit, found, found.unknown, shown)
     except Unknown as error:
-        return Outlook(permit, Survey(), error.missing, shown)
+        # What does not fit the case needs no calendar to be known.
+        aside = way_of(permit, policy).set_aside
+        return Outlook(permit, Survey(set_aside=aside), error.missing, shown)
 
 
 def judge(
@@ -204,11 +207,10 @@ def _rules(under: tuple[Profile, Calendar]) -> dict[str, str]:
 
 
 def _said(facts: Sequence[Fact], outlook: Outlook, held_for: str, now: datetime) -> Iterator[Fact]:
-    """What must not pass in silence. What cannot be judged cannot be found to fit after all."""
+    """What must not pass in silence."""
     misfits = [*outlook.permit.set_aside, *outlook.survey.set_aside]
     noticed = {"noticed_at": text(now), **outlook.permit.where}
     yield from held(held_for, noticed)
     yield from set_aside(facts, misfits, noticed)
-    if not outlook.unknown:
-        yield from readmitted(facts, misfits, noticed)
+    yield from readmitted(facts, misfits, noticed)
     yield from corrections(facts, noticed)

@@ -1,7 +1,5 @@
 """What does not fit its case is set aside with a reason, and readmitted when it fits after all."""
 
-import pytest
-
 from chalicelib.cards.lamp import lamp
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import fold
@@ -91,14 +89,16 @@ def test_an_acceptance_at_the_moment_of_the_decision_is_in_time() -> None:
     assert case.set_aside() == []
 
 
-@pytest.mark.parametrize("late", [False, True])
-def test_what_cannot_be_judged_is_not_readmitted(late: bool) -> None:  # noqa: FBT001
-    """Whether an extension came in time is not known while no calendar is."""
+def test_while_no_calendar_is_known_it_is_still_known_what_fits() -> None:
+    """Moved to a year beyond all calendars and back: nothing about its second extension is news."""
     case = opened()
-    case.judge("2025-04-22")
-    case.hear(extended("2025-04-22T10:00", "5wd"))
-    before = case.set_aside()
-    moved = "2201-04-18T10:00" if late else "2025-04-14T11:00"
-    case.hear(correction("2025-04-22T11:00", case.facts[0], moved))
-    assert case.set_aside() == before
+    case.hear(extended("2025-04-15T10:00", "5wd"))
+    case.hear(extended("2025-04-15T11:00", "5wd", key="hall/x"))
+    assert case.set_aside() == [("case.extended", "extended before")]
+    case.hear(correction("2025-04-16T10:00", case.facts[0], "2201-04-18T10:00", key="hall/c"))
+    assert case.judge("2025-04-16T10:01").held_for == "calendar:2201"
+    assert case.set_aside() == [("case.extended", "extended before")]
+    case.hear(correction("2025-04-16T11:00", "hall/x"))
+    case.hear(correction("2025-04-16T12:00", "hall/c"))
+    assert case.set_aside() == [("case.extended", "extended before")]
     assert told(case, "event.readmitted") == []
