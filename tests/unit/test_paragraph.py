@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.calendar.change import Change
 from chalicelib.calendar.overlay import overlaid
+from chalicelib.cases.clocks import Clock, run
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.derivation import Derivation, Extended, Paused
 from chalicelib.clock.grounds import grounds_of
@@ -207,8 +208,9 @@ def test_after_hours_may_be_the_next_working_day() -> None:
 
 def test_an_agreed_instant_is_not_derived() -> None:
     """It has no days and says why."""
-    one = derived("2026-04-01T09:00", "5wd")
-    agreed = replace(one, last=replace(one.last, limits=(), spans=()))
+    start = at("2026-04-01T09:00")
+    clock = Clock("promise", start, None, due_at=at("2026-04-09T17:30"))
+    agreed = Derivation(start, run(clock, POLICY, COUNTING).last, COUNTING, grounds_of(POLICY))
     assert agreed.steps == ()
     assert "到期时间直接确定为2026年4月9日17:30，不作推算" in paragraph(agreed, Opening())
 
