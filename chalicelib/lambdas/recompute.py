@@ -30,6 +30,7 @@ from chalicelib.policy.profile import Profile
 NOTE = ("IN_FORCE", "RULES")
 
 _PAGE = 500  # heads
+_SKEW = timedelta(minutes=5)  # by how much a function's clock may be behind, and more
 _PASSES = (timedelta(), timedelta(minutes=1), timedelta(minutes=16))  # after the first began
 
 Rules = Callable[[str], tuple[Profile, Calendar]]  # those of a region
@@ -123,7 +124,7 @@ def _where(chosen: Services, rules: str) -> Progress:
     if stored is not None and stored["rules"] == rules:
         return read_progress(stored)
     wall = chosen.wall()
-    return Progress(rules, began_at=wall, judged_since=chosen.now(), moved_at=wall)
+    return Progress(rules, began_at=wall, judged_since=chosen.now() - _SKEW, moved_at=wall)
 
 
 def _page(chosen: Services, progress: Progress) -> Progress:

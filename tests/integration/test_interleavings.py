@@ -15,7 +15,9 @@ from hypothesis.stateful import (
 )
 from pynamodb.exceptions import PynamoDBException
 
+from chalicelib.calendar.change import read_change
 from chalicelib.instant import local
+from chalicelib.lambdas.recompute import recompute
 from chalicelib.lambdas.reconcile import STUCK, reconcile
 from chalicelib.lambdas.sweep import sweep
 from chalicelib.policy.shipped import load_profile
@@ -48,6 +50,7 @@ class Chain(RuleBasedStateMachine):
         self.county = self.stack.enter_context(memory_world("2026-03-02T09:00:00"))
         self.delivered: list[tuple[str, Record]] = []
         self.loses_all = False
+        self.notices = 0
 
     @initialize(loses_all=st.booleans())
     def begin(self, loses_all):
@@ -114,6 +117,24 @@ class Chain(RuleBasedStateMachine):
         with self.county.faulty.failing(fails[0] + reads, fails[1]), suppress(PynamoDBException):
             work()
 
+    @rule(day=st.integers(0, 9), is_off=st.booleans(), region=st.sampled_from(["", "3701", "43"]))
+    def calendar(self, day, is_off, region):
+        """A day becomes a holiday or a working day, for all, for where the cases are, elsewhere."""
+        self.notices += 1
+        said = {
+            "kind": "change",
+            "notice": f"notice {self.notices}",
+            "issued": "2026-03-01",
+            "days_off" if is_off else "workdays": [f"2026-03-{day + 2:02d}"],
+        }
+        change = read_change(said | ({"region": region} if region else {}), "a change")
+        self.county.services.calendars.write(change)
+
+    @rule(fails=st.none() | FAILS)
+    def recompute(self, fails):
+        """The job that looks for whom new rules move, or a part of it."""
+        self._run(lambda: recompute(self.county.services), fails, 2)
+
     @rule(shows=st.booleans())
     def indexes(self, shows):
         """The indexes fall behind the tables, or catch up."""
@@ -134,7 +155,8 @@ class Chain(RuleBasedStateMachine):
                 for table in READERS:
                     pump.fetch(table)
                     pump.waiting[table].clear()
-            for _ in range(4):
+            for _ in range(5):
+                recompute(county.services)
                 county.heal_once()
             check(county, county.told)
 

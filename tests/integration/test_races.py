@@ -5,7 +5,9 @@ from random import Random
 
 import pytest
 
+from chalicelib.calendar.change import read_change
 from chalicelib.lambdas.publish import follow
+from chalicelib.lambdas.recompute import recompute
 from chalicelib.lambdas.reconcile import STUCK, reconcile
 from chalicelib.lambdas.seal import seal
 from chalicelib.lambdas.sweep import sweep
@@ -81,6 +83,44 @@ def due(county: MemoryWorld) -> None:
     county.pump.fetch("Inbox")
 
 
+def moved(county: MemoryWorld) -> None:
+    """A day has become a holiday: the nudge has come, and so has an event."""
+    county.accept(START, promise="2wd")
+    county.pump.drain()
+    closed(county)
+    recompute(county.services)
+    county.tell("case.extended", START, by={"amount": 1, "unit": "wd"})
+    county.wall.forward(minutes=3)
+    county.pump.fetch("Inbox")
+
+
+def many_moved(county: MemoryWorld) -> None:
+    """A day has become a holiday, and nobody has looked yet whom that concerns."""
+    for case in "123":
+        county.accept(START, case, promise="2wd")
+    county.pump.drain()
+    closed(county)
+    county.tell("case.extended", START, "2", by={"amount": 1, "unit": "wd"})
+    county.wall.forward(minutes=3)
+    county.pump.fetch("Inbox")
+
+
+def closed(county: MemoryWorld) -> None:
+    """Let 3 November be off."""
+    said = {
+        "kind": "change",
+        "notice": "a flood",
+        "issued": "2026-11-02",
+        "days_off": ["2026-11-03"],
+    }
+    county.services.calendars.write(read_change(said, "a change"))
+
+
+def recomputes(county: MemoryWorld) -> object:
+    """The job looks for whom new rules move."""
+    return recompute(county.services)
+
+
 def unsealed(county: MemoryWorld) -> None:
     """The facts of two cases wait to be sealed."""
     for case in "12":
@@ -126,6 +166,11 @@ RACES: dict[str, tuple[Callable[[MemoryWorld], None], Work, Work]] = {
     "a nudge and another sweep": (due, supervises(0), sweeps),
     "a nudge and reconcile": (due, supervises(0), reconciles),
     "an event and seal": (due, supervises(1), seals("1")),
+    "a nudge of new rules and an event": (moved, supervises(0), supervises(1)),
+    "a nudge of new rules at two": (moved, supervises(0), supervises(0)),
+    "a nudge of new rules and reconcile": (moved, supervises(0), reconciles),
+    "an event and the search for whom new rules move": (many_moved, supervises(0), recomputes),
+    "two searches for whom new rules move": (many_moved, recomputes, recomputes),
     "two sealers of the same cases": (unsealed, seals("1", "2"), seals("2", "1")),
     "two sealers of two cases": (unsealed, seals("1"), seals("2")),
     "seal and reconcile": (unsealed, seals("1", "2"), reconciles),
