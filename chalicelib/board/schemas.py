@@ -119,7 +119,15 @@ ANSWERS: dict[str, Schema] = {
     "Cases": record(cases=listed(ref("CaseSummary")), is_complete=FLAG),
     "Case": record(
         **_CASE,
-        clocks=listed(record(clock=TEXT, due_at=INSTANT, provisional=FLAG, missing=maybe(TEXT))),
+        clocks=listed(
+            record(
+                clock=TEXT,
+                about=maybe(TEXT),
+                due_at=INSTANT,
+                provisional=FLAG,
+                missing=maybe(TEXT),
+            )
+        ),
         held_for=maybe(TEXT),
         wake_at=maybe(INSTANT),
         judged_at=INSTANT,

@@ -12,6 +12,7 @@ from chalicelib import instant
 from chalicelib.cases.head import Head
 from chalicelib.cases.history import history
 from chalicelib.cases.record import Record
+from chalicelib.clock.due import Due
 
 LAMPS = ("pending", "green", "yellow", "red", "closed")
 
@@ -37,19 +38,23 @@ def full(head: Head, records: Sequence[Record], zone: tzinfo) -> dict[str, Any]:
     """Show a case with its clocks and all its facts in the order in which they were recorded."""
     return {
         **summary(head, zone),
-        "clocks": [
-            {
-                "clock": name,
-                "due_at": _local(due.at, zone),
-                "provisional": due.provisional,
-                "missing": due.waits_for or None,
-            }
-            for name, due in head.dues.items()
-        ],
+        "clocks": [_clock(name, due, zone) for name, due in head.dues.items()],
         "held_for": head.held_for or None,
         "wake_at": _local(head.wake_at, zone),
         "judged_at": _local(head.judged_at, zone),
         "facts": history(records, zone),
+    }
+
+
+def _clock(name: str, due: Due, zone: tzinfo) -> dict[str, Any]:
+    """Show a clock; *about* tells it from others of its name."""
+    kind, _, about = name.partition(":")
+    return {
+        "clock": kind,
+        "about": about or None,
+        "due_at": _local(due.at, zone),
+        "provisional": due.provisional,
+        "missing": due.waits_for or None,
     }
 
 

@@ -40,6 +40,7 @@ def test_a_case_shows_its_state_clocks_lamp_and_facts(ask):
     assert body["clocks"] == [
         {
             "clock": "promise",
+            "about": None,
             "due_at": "2026-11-09T17:30:00.000+08:00",
             "provisional": False,
             "missing": None,
@@ -52,6 +53,21 @@ def test_a_case_shows_its_state_clocks_lamp_and_facts(ask):
     ]
     assert "王小明" not in json.dumps(body, ensure_ascii=False)
     assert data(ask("GET", f"/v1/cases/{CASE}", "Housing")) == body
+
+
+def test_clocks_of_one_name_are_told_apart_by_what_they_are_about():
+    """Two stages run at once, each with a limit of its own."""
+    with memory_world("2026-11-09T09:00:00") as county:
+        county.accept("2026-11-09T09:00:00", promise="20wd")
+        limit = {"amount": 2, "unit": "wd"}
+        for stage in ("review", "survey"):
+            county.tell("stage.entered", "2026-11-09T09:00:00", stage=stage, limit=limit, id=stage)
+        county.pump.drain()
+        clocks = data(Asker(county.services)("GET", "/v1/cases/hall%3A1"))["clocks"]
+        shown = [(clock["clock"], clock["about"]) for clock in clocks]
+        assert shown[0] == ("promise", None)
+        assert {kind for kind, _ in shown[1:]} == {"stage"}
+        assert len({about for _, about in shown[1:]}) == 2
 
 
 @pytest.mark.parametrize("path", ["hall:2026/001", "hall%3A2026%2F001", "hall%253A2026%252F001"])
