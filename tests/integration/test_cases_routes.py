@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.asker import Asker, data
 from tests.support.environment import environment
+from tests.support.memory_stage import memory_world
 from tests.support.world import world
 
 CASE = quote("hall:2026/001", safe="")
