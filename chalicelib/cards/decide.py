@@ -17,7 +17,7 @@ from chalicelib.cases.correction import bearing_on
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.handling import way_of
 from chalicelib.cases.permit import Permit, fold
-from chalicelib.clock.counting import Counting
+from chalicelib.clock.counting import Counting, counting_of
 from chalicelib.errors import Unknown
 from chalicelib.instant import MILLISECOND, text
 from chalicelib.policy.profile import Profile
@@ -56,7 +56,7 @@ def decide(facts: Sequence[Fact], policy: Profile, calendar: Calendar, now: date
     What has been judged is not judged earlier again: where the clock of this machine is behind
     that of the one before it, the other's counts.
     """
-    counting = Counting(calendar, policy)
+    counting = counting_of(calendar, policy)
     now = max([now, *(fact.recorded_at for fact in facts)])
     return judge(facts, look(facts, policy, counting), policy, calendar, now)
 
@@ -194,7 +194,7 @@ def _rechecked(
     policy, calendar = under
 
     def grounds(known: Sequence[Fact]) -> set[str]:
-        survey = look(known, policy, Counting(calendar, policy)).survey
+        survey = look(known, policy, counting_of(calendar, policy)).survey
         return {finding.key for finding in survey.findings if finding.at < now}
 
     return rechecked(facts, {finding.key for finding in crossed}, grounds, _rules(under), now)

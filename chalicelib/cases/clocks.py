@@ -6,16 +6,16 @@ acceptance), handling.py (to the decision) and aftermath.py (what is left to do 
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from chalicelib.clock.counting import Counting, within_reach
 from chalicelib.clock.due import Due
-from chalicelib.clock.timeline import Course, Stretch, stretches
+from chalicelib.clock.timeline import NO_COURSE, Course, Stretch, stretches
 from chalicelib.instant import is_date, parse
 from chalicelib.policy.allowance import Allowance
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 
-NO_COURSE = Course()
 UNBOUND = Allowance(None, "")
 
 
@@ -44,13 +44,30 @@ class Clock:
     missing: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Standing:
-    """How *clock* goes if nothing further happens: its *stretches*, and it ends in the last."""
+    """How *clock* goes if nothing further happens."""
 
     clock: Clock
-    stretches: tuple[Stretch, ...]
     counting: Counting
+
+    @cached_property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """From change to change; it ends in the last. Worked out when asked for. Raises Unknown."""
+        clock = self.clock
+        if clock.due_at is not None:
+            fixed = Due(clock.due_at, clock.missing)
+            return (Stretch(clock.start, None, clock.start, (), NO_COURSE, self.counting, fixed),)
+        assert clock.limit is not None  # noqa: S101 - a clock has one or the other
+        return tuple(stretches(clock.start, clock.limit, clock.course, self.counting))
+
+    @property
+    def is_prompt(self) -> bool:
+        """Whether it was stopped so soon that no calendar is needed to see that it was in time."""
+        limit, start, stop = self.clock.limit, self.clock.start, self.clock.stop
+        if limit is None or stop is None:
+            return False
+        return stop <= start + self.counting.least([limit])
 
     @property
     def last(self) -> Stretch:
@@ -72,14 +89,8 @@ class Standing:
 
 
 def run(clock: Clock, profile: Profile, counting: Counting) -> Standing:
-    """Let *clock* run by the convention that the profile has for it. Raises Unknown."""
-    convention = profile.clocks.get(clock.name, UNBOUND).convention
-    by = counting.under(convention) if convention else counting
-    if clock.due_at is not None:
-        explicit = Stretch(clock.start, None, Due(clock.due_at, clock.missing), (), ())
-        return Standing(clock, (explicit,), by)
-    assert clock.limit is not None  # noqa: S101 - a clock has one or the other
-    return Standing(clock, tuple(stretches(clock.start, clock.limit, clock.course, by)), by)
+    """Let *clock* run by the convention that the profile has for it."""
+    return Standing(clock, counting.under(profile.clocks.get(clock.name, UNBOUND).convention))
 
 
 def explicit_due(text: str, counting: Counting) -> datetime:

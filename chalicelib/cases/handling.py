@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.cases.clocks import NO_COURSE, Clock, explicit_due
+from chalicelib.cases.clocks import Clock, explicit_due
 from chalicelib.cases.examination import Start
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import ENDINGS, HANDED_IN, Permit
 from chalicelib.cases.procedure import defect, given
 from chalicelib.clock.counting import Counting
-from chalicelib.clock.timeline import Course
+from chalicelib.clock.timeline import NO_COURSE, Course
 from chalicelib.errors import Unknown
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
@@ -133,17 +133,19 @@ def side_clocks(
 
 
 def _stages(permit: Permit, way: Way, over: datetime | None, profile: Profile) -> Iterator[Clock]:
-    # What happened to the main clock on its way bears on the stages too.
-    more = permit.rests_on if way.course.pauses else ()
     for stay in permit.stays:
         limit = stay.limit or profile.clocks["stage"].limit
         if limit is not None:
+            stop = _first(stay.end, over)
+            # What pauses the case meanwhile pauses the stage.
+            course = way.course.between(stay.start, stop)
+            more = permit.rests_on if course.pauses else ()
             yield Clock(
                 name="stage",
                 start=stay.start,
-                stop=_first(stay.end, over),
+                stop=stop,
                 limit=limit,
-                course=Course(way.course.pauses),
+                course=course,
                 rests_on=tuple(sorted({stay.told.n, *more})),
                 about=stay.key,
                 label=stay.stage,

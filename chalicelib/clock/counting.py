@@ -3,22 +3,26 @@
 Legal days are local days in the region's zone; instants are UTC. Nothing here is ever n × 24 hours.
 """
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from copy import copy
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
+from typing import TypeVar
 
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.clock.office_time import OfficeTime, office_time
 from chalicelib.errors import Unknown
 from chalicelib.policy.limit import HOURS, Limit, Unit
 from chalicelib.policy.office import Convention, Session
-from chalicelib.policy.profile import Profile
+from chalicelib.policy.profile import Profile, RestDay
 
 _DAY = timedelta(days=1)
 # Units that run from an instant; the others run from the day after.
 _BY_INSTANT: dict[Convention, frozenset[str]] = {"L": HOURS, "H": HOURS | {"wd"}}
 _REMEMBERED = 1000
+_SHORTEST_MONTH = 28
+_MADE: "deque[tuple[Counting, Profile]]" = deque(maxlen=8)
 _YEARS = range(1900, 2200)  # the longest limit from any of them ends before the year 9999
 
 
@@ -27,6 +31,20 @@ def within_reach(instant: datetime) -> datetime:
     if instant.year not in _YEARS:
         raise Unknown(f"calendar:{instant.year}")
     return instant
+
+
+Asked = TypeVar("Asked")
+Found = TypeVar("Found")
+
+
+class _Remembered(dict[Asked, Found]):
+    """What has been worked out: one case asks for some of it, a log of cases for all."""
+
+    def __setitem__(self, asked: Asked, found: Found) -> None:
+        """Remember it, and forget what went before where it has become too much."""
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        super().__setitem__(asked, found)
 
 
 class Counting:
@@ -46,31 +64,33 @@ class Counting:
         self.after_hours = profile.after_hours
         self.convention: Convention = profile.convention
         self.by_instant = _BY_INSTANT[self.convention]
+        self._siblings = {(self.convention, self.rest_day): self}
         self._ends: dict[date, datetime] = {}
-        self._days: dict[datetime, date] = {}
+        self._days: _Remembered[datetime, date] = _Remembered()
+        # Until when a pause lasts at the most: by convention, start and approved length.
+        self.caps: _Remembered[tuple[str, datetime, Limit], datetime] = _Remembered()
 
     def under(self, convention: Convention | None) -> "Counting":
         """The same region counted in *convention*; None: as its profile says."""
-        if convention is None or convention == self.convention:
-            return self
-        sibling = copy(self)  # shares the calendar and what has been worked out of it
-        sibling.convention, sibling.by_instant = convention, _BY_INSTANT[convention]
-        return sibling
+        return self._like(convention or self.convention, self.rest_day)
 
     def on_the_day(self) -> "Counting":
         """The same, but that no day is moved on from a rest day: for points on the way."""
-        if self.rest_day == "keep":
-            return self
-        sibling = copy(self)
-        sibling.rest_day = "keep"
+        return self._like(self.convention, "keep")
+
+    def _like(self, convention: Convention, rest_day: RestDay) -> "Counting":
+        """The same but for these; it shares what has been worked out."""
+        sibling = self._siblings.get((convention, rest_day))
+        if sibling is None:
+            sibling = self._siblings[convention, rest_day] = copy(self)
+            sibling.convention, sibling.by_instant = convention, _BY_INSTANT[convention]
+            sibling.rest_day = rest_day
         return sibling
 
     def day_of(self, instant: datetime) -> date:
         """The local day of *instant*."""
         day = self._days.get(instant)
         if day is None:
-            if len(self._days) >= _REMEMBERED:  # one case asks for some; a log of cases for all
-                self._days.clear()
             day = self._days[instant] = instant.astimezone(self.zone).date()
         return day
 
@@ -115,6 +135,16 @@ class Counting:
             return limit.amount * self.office.standard_day
         return timedelta(hours=limit.amount)
 
+    def least(self, limits: Iterable[Limit]) -> timedelta:
+        """What *limits* cannot be shorter than, whatever the calendar says and whatever pauses."""
+        return sum((self._least(limit) for limit in limits), timedelta(0))
+
+    def _least(self, limit: Limit) -> timedelta:
+        if limit.unit in self.by_instant:
+            return self.hours_of(limit)
+        days = limit.amount * (_SHORTEST_MONTH if limit.unit == "mo" else 1)
+        return timedelta(days=max(days - 1, 0))
+
     def last_moment(self, instant: datetime) -> datetime:
         """The last instant at which no more office time is used than at *instant*.
 
@@ -154,3 +184,13 @@ class Counting:
                 if closes > instant:
                     yield max(opens, instant), closes
             day = self.calendar.add_workdays(day, 1)
+
+
+def counting_of(calendar: Calendar, profile: Profile) -> Counting:
+    """The counting of these two, with what has been worked out of it for other cases."""
+    for made, of in _MADE:
+        if of is profile and made.calendar is calendar:
+            return made
+    made = Counting(calendar, profile)
+    _MADE.append((made, profile))
+    return made

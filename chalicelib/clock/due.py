@@ -92,7 +92,7 @@ def run_out(
                 instant, needs_calendar = add_office_time(since, amount, taken, counting), True
             day = counting.day_of(instant)
         else:
-            day = add_days(day, limit, days_of(taken, counting), counting)
+            day = add_days(day, limit, days_of(spans), counting)
             needs_calendar = needs_calendar or limit.unit == "wd"
             instant = None
     if instant is not None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from chalicelib.clock.advance import add_days, add_office_time
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.span import Span, merged
-from chalicelib.policy.limit import Limit
+from chalicelib.policy.limit import OFFICE, Limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +29,28 @@ def spans_of(pauses: Iterable[Pause], counting: Counting) -> tuple[Span, ...]:
 
 
 def _span(pause: Pause, counting: Counting) -> Span:
+    first = counting.day_of(pause.start)
     if pause.approved is None:
-        return Span(pause.start, pause.end)
+        last = first if pause.end is None else counting.day_of(pause.end)
+        return Span(pause.start, pause.end, (first, last))
     cap = _capped_at(pause.start, pause.approved, counting)
     end = cap if pause.end is None else min(pause.end, cap)
-    if pause.approved.unit not in ("wd", "wh"):
-        return Span(pause.start, end)
-    days = counting.day_of(pause.start), counting.day_of(end)
-    return Span(pause.start, end, counting.missing(*days))
+    days = first, counting.day_of(end)
+    if pause.approved.unit not in OFFICE:
+        return Span(pause.start, end, days)
+    return Span(pause.start, end, days, counting.missing(*days))
 
 
 def _capped_at(start: datetime, approved: Limit, counting: Counting) -> datetime:
     """The instant at which *approved* is used up: by dates, at the hour the pause began."""
+    asked = counting.convention, start, approved
+    cap = counting.caps.get(asked)
+    if cap is None:
+        cap = counting.caps[asked] = _used_up(start, approved, counting)
+    return cap
+
+
+def _used_up(start: datetime, approved: Limit, counting: Counting) -> datetime:
     if approved.unit == "h":
         return start + counting.hours_of(approved)
     if approved.unit in counting.by_instant:

@@ -4,18 +4,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from chalicelib.clock.counting import Counting
+Ended = tuple[datetime, datetime]
+"""A span that has its end."""
+
+Days = tuple[date, date]
+"""Days after the first, up to and with the second."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
     """What is taken out: from *start* to *end*; None is an open pause without a cap.
 
+    *days* are those that it takes out: after that of the start, up to and with that of the end.
     *missing* names an unpublished year that the end is counted in: then it is a guess.
     """
 
     start: datetime
     end: datetime | None
+    days: Days
     missing: int | None = None
 
     def holds(self, instant: datetime) -> bool:
@@ -31,22 +37,16 @@ def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
         if last is None or (last.end is not None and span.start > last.end):
             result.append(span)
         elif last.end is not None and (span.end is None or span.end > last.end):
-            result[-1] = Span(last.start, span.end, span.missing)
+            days = last.days[0], span.days[1]
+            result[-1] = Span(last.start, span.end, days, span.missing)
     return tuple(result)
-
-
-Ended = tuple[datetime, datetime]
-"""A span that has its end."""
-
-Days = tuple[date, date]
-"""Days after the first, up to and with the second."""
 
 
 def ended(spans: Sequence[Span]) -> tuple[Ended, ...]:
     """Those of *spans* that have an end; only the last may have none."""
-    return tuple((span.start, span.end) for span in spans if span.end is not None)
+    return tuple([(span.start, span.end) for span in spans if span.end is not None])
 
 
-def days_of(spans: Sequence[Ended], counting: Counting) -> tuple[Days, ...]:
-    """The days that *spans* take out: after that of the start, up to and with that of the end."""
-    return tuple((counting.day_of(start), counting.day_of(end)) for start, end in spans)
+def days_of(spans: Sequence[Span]) -> tuple[Days, ...]:
+    """The days that *spans* take out, those that have an end."""
+    return tuple([span.days for span in spans if span.end is not None])

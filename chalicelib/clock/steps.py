@@ -63,7 +63,7 @@ def steps(
     the working is as far as the clock has run.
     """
     start, stop = stretch
-    walk = _Walk(ended(spans), days_of(ended(spans), counting), counting, grounds)
+    walk = _Walk(ended(spans), days_of(spans), counting, grounds)
     told: list[Step] = []
     if limits[0].unit not in counting.by_instant:
         told += walk.day_zero(start)

@@ -4,9 +4,11 @@ Settle first (DESIGN §4): what was crossed before a pause or an extension took 
 So each stretch knows only the pauses and extensions that had happened when it began.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from chalicelib.clock.advance import add_office_time
 from chalicelib.clock.counting import Counting, within_reach
@@ -17,27 +19,76 @@ from chalicelib.instant import MILLISECOND
 from chalicelib.policy.limit import OFFICE, Limit
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """From *since* to *until* (None: for good) the clock was *due* then (None: never, paused)."""
-
-    since: datetime
-    until: datetime | None
-    due: Due | None
-    limits: tuple[Limit, ...]
-    spans: tuple[Span, ...]
-
-    def reaches(self, instant: datetime) -> bool:
-        """Whether *instant* passes within it; what changes at that very instant comes first."""
-        return self.until is None or instant < self.until
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Course:
     """What happens to a clock on its way: pauses, and extensions with when each was approved."""
 
     pauses: Sequence[Pause] = ()
     extensions: Sequence[tuple[datetime, Limit]] = ()
+
+    def between(self, start: datetime, stop: datetime | None) -> "Course":
+        """Its pauses from *start* to *stop*, without the extensions."""
+        pauses = [
+            pause
+            for pause in self.pauses
+            if (stop is None or pause.start < stop) and (pause.end is None or pause.end > start)
+        ]
+        return Course(pauses) if pauses else NO_COURSE
+
+    @cached_property
+    def changes(self) -> list[datetime]:
+        """When anything of it happens, in order of time. Raises Unknown where years end."""
+        instants = {pause.start for pause in self.pauses}
+        instants |= {pause.end for pause in self.pauses if pause.end is not None}
+        instants |= {at for at, _ in self.extensions}
+        return sorted(within_reach(instant) for instant in instants)
+
+    def spans_at(self, now: datetime, counting: Counting) -> tuple[Span, ...]:
+        """What of its pauses was known at *now*; several clocks of a case ask the same."""
+        if not self.pauses:
+            return ()
+        asked = bisect_right(self.changes, now), counting.convention
+        if asked not in self._spans:
+            self._spans[asked] = spans_of(_known(self.pauses, now), counting)
+        return self._spans[asked]
+
+    @cached_property
+    def _spans(self) -> dict[tuple[int, str], tuple[Span, ...]]:
+        return {}
+
+
+NO_COURSE = Course()
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """From *since* to *until* (None: for good): a clock that has these *limits*, on its *course*.
+
+    It runs from *start*, or else is due at an instant that is *fixed*. What it comes to is worked
+    out when it is asked for: most stretches end long before anything is due.
+    """
+
+    since: datetime
+    until: datetime | None
+    start: datetime
+    limits: tuple[Limit, ...]
+    course: Course
+    counting: Counting
+    fixed: Due | None = None
+
+    @cached_property
+    def spans(self) -> tuple[Span, ...]:
+        """What is taken out, as things stood then."""
+        return self.course.spans_at(self.since, self.counting)
+
+    @cached_property
+    def due(self) -> Due | None:
+        """When it was due as things stood then (None: never, it was paused). Raises Unknown."""
+        return self.fixed or due(self.start, self.limits, self.spans, self.counting)
+
+    def reaches(self, instant: datetime) -> bool:
+        """Whether *instant* passes within it; what changes at that very instant comes first."""
+        return self.until is None or instant < self.until
 
 
 def stretches(
@@ -50,16 +101,20 @@ def stretches(
     """
     # What was approved by the acceptance, or at its very instant, is in force from the start.
     limits = (limit, *(by for at, by in course.extensions if at <= start))
-    since = within_reach(start)
-    for until in [*_changes(start, course), None]:
-        spans = spans_of(_known(course.pauses, since), counting) if course.pauses else ()
-        stretch = Stretch(since, until, due(start, limits, spans, counting), limits, spans)
+    since, soonest = within_reach(start), start + counting.least(limits)
+    for until in [*(change for change in course.changes if change > start), None]:
+        stretch = Stretch(since, until, start, limits, course, counting)
         yield stretch
-        if stretch.due is not None and stretch.reaches(stretch.due.last_moment.at):
+        # What changes sooner than the limits can have run out needs no counting.
+        ends = None if until is not None and until <= soonest else stretch.due
+        if ends is not None and stretch.reaches(ends.last_moment.at):
             return
         if until is not None:
-            in_time = stretch.due is None or until < stretch.due.at
-            limits += tuple(by for at, by in course.extensions if at == until and in_time)
+            in_time = ends is None or until < ends.at
+            more = [by for at, by in course.extensions if at == until and in_time]
+            if more:
+                limits += tuple(more)
+                soonest = start + counting.least(limits)
             since = until
 
 
@@ -81,17 +136,10 @@ def percent_point(
     return add_office_time(start, part, ended(stretch.spans), counting)
 
 
-def _changes(start: datetime, course: Course) -> list[datetime]:
-    instants = {pause.start for pause in course.pauses}
-    instants |= {pause.end for pause in course.pauses if pause.end is not None}
-    instants |= {at for at, _ in course.extensions}
-    return sorted(instant for instant in instants if within_reach(instant) > start)
-
-
 def _known(pauses: Sequence[Pause], now: datetime) -> list[Pause]:
     """The pauses as they stood at *now*: not yet begun ones unknown, not yet ended ones open."""
     return [
-        pause if pause.end is None or pause.end <= now else replace(pause, end=None)
+        pause if pause.end is None or pause.end <= now else Pause(pause.start, None, pause.approved)
         for pause in pauses
         if pause.start <= now
     ]

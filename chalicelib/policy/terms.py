@@ -76,8 +76,8 @@ def terms_of(
     """Fix the terms of an acceptance; None where nothing sets a limit.
 
     It may set one itself, or the catalogue's *entry*, or the law for its kind of case. Where only
-    the law sets one, that is the promise too (优化营商环境条例 36); save for an immediate case, which
-    is promised for the same day.
+    the law sets one, that is the promise too (优化营商环境条例 36); but an immediate case is
+    promised for the same day.
     """
     due_at = str(accepted.get("due_at") or "")
     kind = str(accepted.get("kind") or (entry.kind if entry else ""))

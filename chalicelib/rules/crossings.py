@@ -26,6 +26,8 @@ def crossings(standing: Standing, profile: Profile, answers: Answers) -> Iterato
     once for each due instant that the clock comes to have; it is over once, in the end.
     """
     stop, rows = standing.clock.stop, profile.thresholds.get(standing.clock.name, ())
+    if standing.is_prompt and not any(row.is_near for row in rows):
+        return
     found: dict[tuple[str, str, datetime], Finding] = {}
 
     def keep(finding: Finding) -> None:
@@ -72,8 +74,15 @@ def _finding(
 
 def _near(standing: Standing, threshold: Threshold) -> Iterator[Finding]:
     """One for each due instant that the clock comes to have, as it draws near."""
-    met: set[datetime] = set()
+    clock, met = standing.clock, set[datetime]()
+    limits, soonest = None, clock.start
     for stretch in standing.stretches:
+        if limits is not stretch.limits:
+            limits = stretch.limits
+            soonest = clock.start + standing.counting.least(_far(limits, threshold))
+        until = clock.stop if stretch.until is None else stretch.until
+        if until is not None and until <= soonest:
+            continue
         ends = stretch.due
         if ends is None or ends.at in met:
             continue
@@ -84,6 +93,14 @@ def _near(standing: Standing, threshold: Threshold) -> Iterator[Finding]:
         if stretch.reaches(at) and at <= ends.at:
             met.add(ends.at)
             yield _finding(standing, threshold, (at, ends.at), "near", ends.missing)
+
+
+def _far(limits: Sequence[Limit], threshold: Threshold) -> Sequence[Limit]:
+    """A part of *limits* that is used up before any point of *threshold* is near."""
+    if threshold.left is not None:
+        limits = _less(limits, threshold.left.amount)
+    percent = 100 if threshold.percent is None else threshold.percent
+    return [Limit(limit.amount * percent // 100, limit.unit) for limit in limits]
 
 
 def _near_at(
