@@ -61,10 +61,14 @@ def _under_catalogue(chosen: Services, note: Mapping[str, Any] | None) -> int:
 
 def _under_rules(chosen: Services, note: Mapping[str, Any] | None, budget: timedelta | None) -> int:
     """Take the cases a step further under new rules, unless an operator's command is at it."""
-    before = 0
-    if note is not None and note["rules"] == in_force(chosen):
-        progress, wall = read_progress(note), chosen.wall()
-        if not progress.is_due(wall) or wall - progress.moved_at < _MOVING:
-            return 0
-        before = progress.counts.nudged
-    return recompute(chosen, budget).counts.nudged - before
+    if note is None or not _is_of_these(chosen, note):
+        return recompute(chosen, budget).counts.nudged
+    progress, wall = read_progress(note), chosen.wall()
+    if not progress.is_due(wall) or wall - progress.moved_at < _MOVING:
+        return 0
+    return recompute(chosen, budget).counts.nudged - progress.counts.nudged
+
+
+def _is_of_these(chosen: Services, note: Mapping[str, Any]) -> bool:
+    """Whether *note* is of the rules in force; where it seems not to be, we may be behind."""
+    return any(note["rules"] == in_force(chosen, fresh=fresh) for fresh in (False, True))
