@@ -22,9 +22,7 @@ Cards = set[tuple[str, str, str]]
 def standing(facts: Sequence[Fact]) -> Cards:
     """The cards that stand: (level, rule, legal instant); a lost one is not among them."""
     verdicts = {
-        fact.data["card"]: fact.text("verdict")
-        for fact in facts
-        if fact.kind == "card.rechecked"
+        fact.data["card"]: fact.text("verdict") for fact in facts if fact.kind == "card.rechecked"
     }
     return {
         (fact.text("level"), fact.text("rule"), fact.at.isoformat())
