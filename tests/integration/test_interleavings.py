@@ -61,8 +61,18 @@ class Chain(RuleBasedStateMachine):
     @rule(case=CASES, kind=st.sampled_from(sorted(EVENTS)), ago=st.sampled_from([0, 30, 3000]))
     def tell(self, case, kind, ago):
         """Something is told, perhaps late."""
-        at = local(self.county.wall.at - timedelta(minutes=ago), load_profile("statutory").zone)
-        self.county.tell(kind, at.removesuffix("+08:00"), case, **EVENTS[kind])
+        self.county.tell(kind, self._shown(ago).removesuffix("+08:00"), case, **EVENTS[kind])
+
+    @rule(case=CASES, which=st.integers(1, 8), ago=st.sampled_from([None, 30, 3000]))
+    def correct(self, case, which, ago):
+        """What was told, or will be, was at another time, or never was."""
+        right = {"withdrawn": True} if ago is None else {"time": self._shown(ago)}
+        now = self._shown(0).removesuffix("+08:00")
+        self.county.tell("case.corrected", now, case, event=f"e{which}", **right)
+
+    def _shown(self, ago):
+        at = self.county.wall.at - timedelta(minutes=ago)
+        return local(at, load_profile("statutory").zone)
 
     @rule(minutes=st.sampled_from([1, 4, 60, 12 * 60, 3 * 24 * 60]))
     def time_passes(self, minutes):
