@@ -4,12 +4,14 @@ Everything in it can be made again from the facts. `wake_at` is the one wake-up 
 (DESIGN §2).
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from zlib import crc32
 
 from chalicelib.clock.due import Due
+from chalicelib.instant import parse, text
 
 WAKE_SHARDS = 64
 
@@ -65,3 +67,16 @@ class Head:
 def wake_shard(case: str) -> int:
     """Spread cases over the wake index: deadlines that fall together must not meet in one place."""
     return crc32(case.encode()) % WAKE_SHARDS
+
+
+def written(dues: Mapping[str, Due]) -> str | None:
+    """Write *dues* as stored: clock to `[instant, year missing for it or null]`."""
+    if not dues:
+        return None
+    return json.dumps({clock: [text(due.at), due.missing] for clock, due in dues.items()})
+
+
+def read_dues(stored: str | None) -> dict[str, Due]:
+    """Read what `written` wrote."""
+    said = json.loads(stored) if stored else {}
+    return {clock: Due(parse(at), missing) for clock, (at, missing) in said.items()}

@@ -3,8 +3,7 @@
 Neither function nor operator may update or delete a fact: no policy grants it.
 """
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -12,9 +11,8 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from pynamodb.exceptions import PutError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
-from chalicelib.cases.head import Head, wake_shard
+from chalicelib.cases.head import Head, read_dues, wake_shard, written
 from chalicelib.cases.record import Record, Standing, fact_in
-from chalicelib.clock.due import Due
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
 from chalicelib.plumbing.table import Table, condition_failed
@@ -261,7 +259,7 @@ def _item(items: type[HeadItem], head: Head) -> HeadItem:
         wake_at=text(head.wake_at) if head.wake_at else None,
         held_for=head.held_for or None,
         due_at=(text(head.due_at) if head.due_at else _NEVER) if is_open else None,
-        dues=_written(head.dues),
+        dues=written(head.dues),
         is_paused=head.is_paused or None,
         rules=head.rules or None,
     )
@@ -279,21 +277,8 @@ def _head(item: HeadItem) -> Head:
         region=item.region or "",
         wake_at=parse(item.wake_at) if item.wake_at else None,
         held_for=item.held_for or "",
-        dues=_dues(item.dues),
+        dues=read_dues(item.dues),
         is_paused=bool(item.is_paused),
         told=item.told,
         rules=item.rules or "",
     )
-
-
-def _written(dues: Mapping[str, Due]) -> str | None:
-    """Write *dues* as stored: clock to `[instant, year missing for it or null]`."""
-    if not dues:
-        return None
-    return json.dumps({clock: [text(due.at), due.missing] for clock, due in dues.items()})
-
-
-def _dues(written: str | None) -> dict[str, Due]:
-    """Read what `_written` wrote."""
-    said = json.loads(written) if written else {}
-    return {clock: Due(parse(at), missing) for clock, (at, missing) in said.items()}

@@ -12,10 +12,11 @@ the policy that it was deployed with.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from chalicelib.calendar.workdays import Calendar
@@ -100,21 +101,25 @@ def recompute(
     chosen: Services,
     budget: timedelta | None = None,
     told: Callable[[Counts], None] = lambda _: None,
+    at_once: int = 1,
 ) -> Progress:
     """Go on where the last run ended, until nothing is due or *budget* is used up.
 
-    *told* hears after each page how far it is. A crash before a page's note is written repeats
-    that page: what is on its way is nudged once, and what has arrived is no longer found.
+    *told* hears after each page how far it is; of a page so many cases are looked at *at_once*. A
+    crash before a page's note is written repeats that page: what is on its way is nudged once, and
+    what has arrived is no longer found.
     """
     ends = None if budget is None else time.monotonic() + budget.total_seconds()
     rules = in_force(chosen, fresh=True)
     progress = _where(chosen, rules)
-    while progress.is_due(chosen.wall()) and rules == in_force(chosen):
-        progress = _page(chosen, progress)
-        chosen.registry.put(*NOTE, progress.document())
-        told(progress.counts)
-        if ends is not None and time.monotonic() >= ends:
-            break
+    with ThreadPoolExecutor(at_once) as pool:
+        spread = pool.map if at_once > 1 else map
+        while progress.is_due(chosen.wall()) and rules == in_force(chosen):
+            progress = _page(chosen, progress, spread)
+            chosen.registry.put(*NOTE, progress.document())
+            told(progress.counts)
+            if ends is not None and time.monotonic() >= ends:
+                break
     return progress
 
 
@@ -127,7 +132,7 @@ def _where(chosen: Services, rules: str) -> Progress:
     return Progress(rules, began_at=wall, judged_since=chosen.now() - _SKEW, moved_at=wall)
 
 
-def _page(chosen: Services, progress: Progress) -> Progress:
+def _page(chosen: Services, progress: Progress, spread: Callable[..., Iterable[bool]]) -> Progress:
     """Look at the next page of heads, and nudge whose case is another now."""
 
     @cache
@@ -136,13 +141,9 @@ def _page(chosen: Services, progress: Progress) -> Progress:
 
     heads, after = chosen.cases.page(progress.after, _PAGE)
     old = [head for head in heads if _is_old(head, progress, rules)]
-    moved = [head for head in old if _is_moved(chosen, head, rules)]
-    for head in moved:
-        chosen.inbox.put_revision(head.case, rules_of(*rules(head.region)), chosen.now())
+    moved = sum(spread(partial(_nudge_if_moved, chosen, rules), old))
     before = progress.counts
-    counts = Counts(
-        before.looked_at + len(heads), before.judged + len(old), before.nudged + len(moved)
-    )
+    counts = Counts(before.looked_at + len(heads), before.judged + len(old), before.nudged + moved)
     passes = progress.passes + (after is None)
     return replace(progress, moved_at=chosen.wall(), passes=passes, after=after, counts=counts)
 
@@ -153,7 +154,15 @@ def _is_old(head: Head, progress: Progress, rules: Rules) -> bool:
     return is_new and head.rules != rules_of(*rules(head.region))
 
 
-def _is_moved(chosen: Services, head: Head, rules: Rules) -> bool:
+def _nudge_if_moved(chosen: Services, rules: Rules, head: Head) -> bool:
+    """Nudge the case of *head* if it is another now; False if it is not."""
+    if not _is_moved(chosen, rules, head):
+        return False
+    chosen.inbox.put_revision(head.case, rules_of(*rules(head.region)), chosen.now())
+    return True
+
+
+def _is_moved(chosen: Services, rules: Rules, head: Head) -> bool:
     """Whether the case is another now. One that cannot be read must not stop all the others."""
     try:
         facts = [record.fact for record in chosen.facts.of_case(head.case)]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # heavy, and not needed to say what is wrong with a file
     from infra.calendar.standing import Status
 
 OK, LATE = 0, 1
+AT_ONCE = 16  # cases judged again at the same time: an operator may be far from the tables
 CHINA = ZoneInfo("Asia/Shanghai")
 SHIPPED = "CN"
 
@@ -86,7 +87,8 @@ def judge_again(services: "Services") -> dict[str, int]:
     from infra.progress import bar
 
     show = bar("cases looked at")
-    counts = recompute(services, told=lambda so_far: show(so_far.looked_at)).counts
+    progress = recompute(services, None, lambda so_far: show(so_far.looked_at), AT_ONCE)
+    counts = progress.counts
     return {"looked_at": counts.looked_at, "judged": counts.judged, "nudged": counts.nudged}
 
 
