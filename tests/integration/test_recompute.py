@@ -214,6 +214,23 @@ def test_a_nudge_tells_a_function_that_what_it_remembers_is_old(monkeypatch):
             assert dues(county, case) == [(*said, "calendar")]
 
 
+def test_heads_of_an_earlier_version_are_brought_up_to_date_without_a_word():
+    """They do not say by what they were judged, so nothing can have moved."""
+    with memory_world(START) as county:
+        open_cases(county)
+        before = {case: county.facts(case) for case in county.told}
+        heads = county.cloud.items["test-Cases"]
+        for key, item in heads.items():
+            heads[key] = {name: item[name] for name in item if name not in ("rules", "dues")}
+        put_in_force(county.services, EXTENDED)
+        quiet(county)
+        for case in county.told:
+            said = [fact.kind for fact in county.facts(case)[len(before[case]) :]]
+            assert "due.revised" not in said
+        assert {county.head(case).rules for case in MOVED} == {county.head("1").rules} != {""}
+        check(county, county.told)
+
+
 def test_rules_that_come_back_are_said_again():
     """An import by mistake, taken back: each case is told twice, and is as it was."""
     with memory_world(START) as county:
