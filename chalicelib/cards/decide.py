@@ -91,7 +91,9 @@ def judge(
     coming = (f for f in findings[len(crossed) :] if not (held and f.is_held))
     under = (policy, calendar)
     new = [*_issued(crossed, outlook.permit, facts, under, now)]
-    if not unknown:  # what cannot be judged cannot lose its ground either
+    # On an unknown calendar nothing can be judged. Without its terms a case has no main clock: what
+    # was issued when it had one (by an acceptance that is withdrawn, say) has no ground.
+    if not unknown.startswith("calendar:"):
         new += _rechecked(facts, crossed, under, now)
     new += _said(facts, outlook, held_for, now)
     new += flags(outlook.signs, outlook.permit.where, under, now)
