@@ -28,11 +28,11 @@ def terms(**said: Any) -> dict[str, object]:
     return Terms(stages=stages, **said).written()
 
 
-def received(when: str | datetime, kind: str = "received", **said: Any) -> Fact:
+def received(when: str | datetime, how: str = "received", **said: Any) -> Fact:
     """What was received (or `submitted`), for an item with the terms that are *said*, if any."""
     where = {"item": "X-01", "department": "Housing", "region": "370102"}
     more = {name: said.pop(name) for name in ("key", "recorded", "expires_at") if name in said}
-    return tell(kind, when, **where, **more, **({"terms": terms(**said)} if said else {}))
+    return tell(how, when, **where, **more, **({"terms": terms(**said)} if said else {}))
 
 
 def listed(acceptance: Fact, **said: Any) -> Fact:

@@ -1,0 +1,256 @@
+"""Every clock of a case against one that walks; and what holds whatever is told of a case."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.cards.decide import decide, look
+from chalicelib.cards.lamp import FOUND, lamp, stands
+from chalicelib.cards.simulate import simulate
+from chalicelib.cases.fact import Fact
+from chalicelib.policy.limit import UNITS
+from tests.unit import oracle
+from tests.unit.clocks.living import handed_in, listed, notified, received
+from tests.unit.clocks.walker import Life, Visit, expected
+from tests.unit.strategies import amounts, limit_of, starts
+from tests.unit.told import CALENDAR, COUNTING, MS, POLICY, accepted, numbered, suspended, tell
+
+RULES = ("V-05", "V-06", "V-08", "V-14", "V-28", "V-34")
+FAR = timedelta(days=400)
+
+
+@st.composite
+def lives(draw: st.DrawFn) -> Life:
+    """A case in order: each thing a while after the one before, some of them never."""
+    now = draw(starts())
+
+    def later(days: int = 12) -> datetime:
+        nonlocal now
+        now += draw(st.integers(0, 96 * days)) * oracle.QUARTER
+        return now
+
+    def maybe(when: datetime) -> datetime | None:
+        return when if draw(st.integers(0, 3)) else None
+
+    begun = now
+    asked: list[tuple[datetime, datetime | None]] = []
+    for _ in range(draw(st.integers(0, 2))):
+        asked.append((later(), maybe(later())))
+        if asked[-1][1] is None:
+            break
+    is_waiting = bool(asked) and asked[-1][1] is None
+    is_accepted = not is_waiting and draw(st.booleans())
+    since = later() if is_accepted else now
+    visits, procedures = [], []
+    for _ in range(draw(st.integers(0, 3))):
+        enters, leaves = sorted([later(4), since + draw(st.integers(0, 3000)) * oracle.QUARTER])
+        visits.append(Visit(enters, maybe(leaves), draw(amounts(UNITS, 8))))
+    for _ in range(draw(st.integers(0, 2))):
+        begins = later(4)
+        ends = begins + draw(st.integers(1, 1500)) * oracle.QUARTER
+        approved = draw(st.integers(1, 6)), "wd"
+        procedures.append(oracle.Stop(begins, maybe(ends), approved))
+    ended = maybe(later(20))
+    after = ended or now
+    return Life(
+        received=begun,
+        asked=asked,
+        accepted=since if is_accepted else None,
+        gap_closed=maybe(since + draw(st.integers(1, 3000)) * oracle.QUARTER),
+        promise=draw(st.integers(3, 40)),
+        visits=visits,
+        procedures=procedures,
+        ended=ended,
+        how=draw(st.sampled_from(["granted", "refused", "withdrawn"])),
+        delivered=maybe(after + draw(st.integers(0, 2500)) * oracle.QUARTER),
+        published=maybe(after + draw(st.integers(0, 2500)) * oracle.QUARTER),
+    )
+
+
+def told(life: Life) -> list[Fact]:
+    """The same life as facts."""
+    facts = [received(life.received, promise=f"{life.promise}wd")]
+    for asked, came in life.asked:
+        facts += [notified(asked), *([handed_in(came)] if came else [])]
+    if life.accepted:
+        facts.append(accepted(life.accepted, f"{life.promise}wd", gaps=["deed"]))
+        facts += [handed_in(life.gap_closed)] if life.gap_closed else []
+    for n, visit in enumerate(life.visits):
+        name = {"stage": f"stage {n}"}
+        limit = limit_of(visit.limit).written()
+        facts.append(tell("stage.entered", visit.entered, **name, limit=limit))
+        facts += [tell("stage.left", visit.left, **name)] if visit.left else []
+    for n, stop in enumerate(life.procedures):
+        assert stop.approved is not None
+        procedure = f"procedure_{n}"
+        facts.append(suspended(stop.begin, procedure, approved=f"{stop.approved[0]}wd"))
+        facts += [tell("resumed", stop.end, procedure=procedure)] if stop.end else []
+    if life.ended:
+        kind = "withdrawn" if life.how == "withdrawn" else "decided"
+        facts.append(tell(kind, life.ended, outcome=life.how))
+    done = {"document.delivered": life.delivered, "result.published": life.published}
+    facts += [tell(kind, when) for kind, when in done.items() if when]
+    return sorted(facts, key=lambda fact: fact.at)
+
+
+@given(lives())
+def test_each_clock_is_over_when_a_clerk_would_say_so(life: Life) -> None:
+    """Acceptance, gap, stages, procedures, delivery, publication; each to the millisecond."""
+    facts = told(life)
+    cards = simulate(facts, POLICY, CALENDAR, facts[-1].at + FAR)
+    ours = Counter(
+        (fact.text("rule"), fact.at)
+        for fact in cards
+        if fact.kind in ("card.issued", "card.proposed", "warning.issued")
+        and fact.text("rule") in RULES
+        and fact.text("ground") != "near"
+    )
+    assert ours == Counter(expected(life))
+    assert "card.rechecked" not in {fact.kind for fact in cards}
+
+
+_KINDS = (
+    *("submitted", "received", "supplement_notified", "supplement_submitted", "accepted"),
+    *("stage.entered", "stage.left", "suspended", "resumed", "extended", "decided", "decided"),
+    *("withdrawn", "returned", "forwarded", "acceptance.withdrawn"),
+    *("document.delivered", "result.published"),
+)
+_PARTS = [
+    {"department": "Planning", "stage": "plan", "limit": {"amount": 2, "unit": "wd"}},
+    {"department": "Fire", "stage": "fire", "limit": {"amount": 3, "unit": "wd"}, "after": "plan"},
+]
+
+_PLACES = [{"stage": "plan", "department": "Planning"}, {"stage": "fire", "department": "Fire"}]
+_PLACES.append({"stage": "review"})
+
+
+def _acceptance(draw: st.DrawFn, when: datetime, key: str, said: dict[str, str]) -> Fact:
+    """An acceptance with the terms that are *said*, and perhaps more."""
+    more: dict[str, Any] = {"kind": said["kind"]} if "kind" in said else {}
+    more |= draw(st.sampled_from([{}, {"gaps": ["deed"]}, {"parts": _PARTS}]))
+    more |= draw(st.sampled_from([{}, {"expires_at": "2025-05-20"}]))
+    one = accepted(when, said["promise"], said.get("statutory", ""), key=key, **more)
+    return listed(one, deemed=said["deemed"]) if "deemed" in said else one
+
+
+def _step(draw: st.DrawFn, kind: str) -> dict[str, Any]:
+    """What is said of another step, sound or not."""
+    limit = limit_of(draw(amounts(UNITS, 6))).written()
+    if kind in ("stage.entered", "stage.left"):
+        return {**draw(st.sampled_from(_PLACES)), "limit": limit}
+    if kind in ("suspended", "resumed"):
+        procedure = {"procedure": draw(st.sampled_from(["testing", "site_survey"]))}
+        sound = {"approved": limit, "notified_at": "2025-01-01T00:00:00.000Z", "given": ["basis"]}
+        return procedure | (sound if kind == "suspended" else {})
+    if kind == "extended":
+        by = draw(st.sampled_from(["head", "section_head"]))
+        return {"by": limit, "approved_by": by, "notified_at": ""}
+    outcome = draw(st.sampled_from(["granted", "refused"]))
+    return {"outcome": outcome} if kind == "decided" else {}
+
+
+@st.composite
+def dirty(draw: st.DrawFn) -> list[Fact]:
+    """Up to a dozen things, of every kind, in any order, many within a millisecond of the rest."""
+    start = oracle.close_of(draw(st.dates(date(2025, 4, 1), date(2025, 5, 10))))
+    said: dict[str, str] = {"promise": draw(st.sampled_from(["3wd", "12wd"]))}
+    said |= draw(st.sampled_from([{}, {"statutory": "9wd"}, {"kind": "joint"}, {"deemed": "文"}]))
+    said |= draw(st.sampled_from([{}, {}, {"kind": "forwarded"}, {"kind": "immediate"}]))
+    has_terms = draw(st.booleans())
+    facts: list[Fact] = []
+    for n in range(draw(st.integers(2, 12))):
+        kind, key = draw(st.sampled_from(_KINDS)), f"hall/{n:02}"
+        odd = draw(st.sampled_from([-MS, 0 * MS, MS, 0 * MS]))
+        hours = draw(st.sampled_from([timedelta(), timedelta(hours=-7)]))
+        when = start + timedelta(days=draw(st.integers(0, 25))) + hours + odd
+        if kind in ("submitted", "received"):
+            facts.append(received(when, kind, key=key, **(said if has_terms else {})))
+        elif kind == "accepted":
+            facts.append(_acceptance(draw, when, key, said))
+        else:
+            facts.append(tell(kind, when, key=key, **_step(draw, kind)))
+    facts.sort(key=lambda fact: fact.at)
+    if draw(st.booleans()):
+        return [replace(fact, sequence=f"{n:04d}") for n, fact in enumerate(facts)]
+    return facts
+
+
+def shown(facts: Sequence[Fact]) -> set[tuple[str, ...]]:
+    """What stands of all that was found."""
+    return {
+        (fact.kind, fact.text("rule"), fact.text("level"), fact.key)
+        for fact in facts
+        if fact.kind in FOUND and stands(fact, facts)
+    }
+
+
+@given(dirty())
+def test_nothing_is_found_at_or_after_the_stop_of_its_clock(facts: list[Fact]) -> None:
+    """And of a rule, a level and what it is about there is one card."""
+    found = look(numbered(facts), POLICY, COUNTING).survey
+    stops = {(one.clock.name, one.clock.about): one.clock.stop for one in found.standings}
+    for finding in found.findings:
+        stop = stops.get((finding.clock, finding.about))
+        assert stop is None or finding.at < stop
+    cards = Counter(
+        (finding.rule, finding.level, finding.about)
+        for finding in found.findings
+        if finding.kind.startswith("card.")
+    )
+    assert set(cards.values()) <= {1}
+
+
+@given(st.data(), dirty())
+def test_whatever_came_late_the_end_is_the_same(data: st.DataObject, facts: list[Fact]) -> None:
+    """The same stands, the same lamp; and judged again from what was told, the same is found."""
+    delays = st.sampled_from([0, 1, 3_600_000]) | st.integers(0, 40 * 86_400_000)
+    late = [
+        replace(fact, recorded_at=fact.at + data.draw(delays) * MS)
+        for fact in data.draw(st.permutations(facts))
+    ]
+    late.sort(key=lambda fact: fact.recorded_at)
+    until = late[-1].recorded_at + FAR
+    lived = simulate(facts, POLICY, CALENDAR, max(until, facts[-1].at + FAR))
+    late_lived = simulate(late, POLICY, CALENDAR, until)
+    again = numbered(late)
+    again += decide(again, POLICY, CALENDAR, until).append
+    outlooks = [look(some, POLICY, COUNTING) for some in (lived, late_lived, again)]
+    lamps = {
+        lamp(one.permit, some)
+        for one, some in zip(outlooks, (lived, late_lived, again), strict=True)
+    }
+    assert len(lamps) == 1
+    assert shown(lived) == shown(late_lived) == shown(again)
+
+
+@given(dirty())
+def test_told_in_order_nothing_is_ever_taken_back(facts: list[Fact]) -> None:
+    """Settle first, for every clock: what was crossed stays crossed."""
+    lived = simulate(facts, POLICY, CALENDAR, facts[-1].at + FAR)
+    assert not {"card.rechecked", "case.rechecked"} & {fact.kind for fact in lived}
+
+
+@given(st.data(), dirty())
+def test_no_wake_is_too_late(data: st.DataObject, facts: list[Fact]) -> None:
+    """Nothing changes before the wake; something does at it, or the case waits for a catalogue."""
+    on_record = numbered(facts[: data.draw(st.integers(1, len(facts)))])
+    now = on_record[-1].at
+    for _ in range(40):
+        decision = decide(on_record, POLICY, CALENDAR, now)
+        on_record.extend(decision.append)
+        wake = decision.wake_at
+        last = wake - MS if wake else now + timedelta(days=2000)
+        between = now + data.draw(st.integers(0, (last - now) // MS)) * MS
+        for instant in (between, last):
+            assert decide(on_record, POLICY, CALENDAR, instant).append == ()
+        if wake is None:
+            return
+        assert wake > now
+        assert decide(on_record, POLICY, CALENDAR, wake).append != ()
+        now = wake
+    raise AssertionError
