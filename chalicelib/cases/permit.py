@@ -131,12 +131,16 @@ def _numbers(facts: Sequence[Fact]) -> tuple[int, ...]:
 
 
 def _closing(told: _Folding, terms: Terms | None) -> Fact | None:
-    """What ended it. To send it on (转报) ends the case of a lower authority, and no other's."""
+    """What ended it. To send it on (转报) ends the case of a lower authority, once it has begun."""
+    begun = told.of(OPENING | {"case.accepted"})
     is_forwarded = terms is not None and terms.kind == "forwarded"
-    if is_forwarded:
-        return told.first(CLOSING, "closed before")
-    told.set_aside.extend((fact, "not a case to send on") for fact in told.of({FORWARDED}))
-    return told.first(CLOSING - {FORWARDED}, "closed before")
+    closing, misfits = told.of(CLOSING), []
+    for fact in told.of({FORWARDED}):
+        if not is_forwarded or fact.at < begun[0].at:
+            closing.remove(fact)
+            misfits.append((fact, "not a case to send on"))
+    told.set_aside += misfits + [(fact, "closed before") for fact in closing[1:]]
+    return closing[0] if closing else None
 
 
 def _terms(ground: Fact | None, facts: Sequence[Fact]) -> tuple[Terms | None, Fact | None]:
