@@ -31,7 +31,7 @@ from chalicelib.policy.profile import Profile
 NOTE = ("IN_FORCE", "RULES")
 
 _PAGE = 500  # heads
-_SKEW = timedelta(minutes=5)  # by how much a function's clock may be behind, and more
+_SKEW = timedelta(hours=1)  # by how much an operator's clock may be ahead of a function's
 _PASSES = (timedelta(), timedelta(minutes=1), timedelta(minutes=16))  # after the first began
 
 Rules = Callable[[str], tuple[Profile, Calendar]]  # those of a region

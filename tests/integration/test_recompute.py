@@ -148,6 +148,7 @@ def test_a_slice_of_time_ends_at_a_page_and_the_next_begins_there():
     """As in a function that may run for a minute."""
     with memory_world(START) as county:
         open_cases(county)
+        county.wall.forward(hours=2)
         put_in_force(county.services, EXTENDED)
         looked_at: list[Counts] = []
         for _ in range(3):
@@ -215,6 +216,19 @@ def test_a_nudge_tells_a_function_that_what_it_remembers_is_old(monkeypatch):
             county.pump.drain()
         for case, said in MOVED.items():
             assert dues(county, case) == [(*said, "calendar")]
+
+
+def test_no_case_is_judged_by_the_clock_of_the_operators_machine():
+    """It is a week ahead: what falls due in that week is not due yet."""
+    with memory_world(START) as county:
+        open_cases(county)
+        put_in_force(county.services, EXTENDED)
+        county.wall.skew = timedelta(days=7)
+        recompute(county.services)
+        county.wall.skew = timedelta()
+        county.pump.drain()
+        for case in MOVED:
+            assert county.head(case).judged_at == county.wall.at
 
 
 def test_heads_of_an_earlier_version_are_brought_up_to_date_without_a_word():
