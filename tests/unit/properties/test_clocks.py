@@ -24,51 +24,74 @@ RULES = ("V-05", "V-06", "V-08", "V-14", "V-28", "V-34")
 FAR = timedelta(days=400)
 
 
+class Drawn:
+    """Instants of a life, each a while after the one before, some of them never."""
+
+    def __init__(self, draw: st.DrawFn) -> None:
+        """Begin somewhere."""
+        self.draw = draw
+        self.now = draw(starts())
+
+    def later(self, days: int = 12) -> datetime:
+        """Some time on."""
+        self.now += self.draw(st.integers(0, 96 * days)) * oracle.QUARTER
+        return self.now
+
+    def maybe(self, since: datetime, least: int = 0, most: int = 3000) -> datetime | None:
+        """Some quarters of an hour after *since*, or never."""
+        when = since + self.draw(st.integers(least, most)) * oracle.QUARTER
+        return when if self.draw(st.integers(0, 3)) else None
+
+    def asked(self) -> list[tuple[datetime, datetime | None]]:
+        """Up to two notices of what is missing, and when it came; the last perhaps never did."""
+        found: list[tuple[datetime, datetime | None]] = []
+        for _ in range(self.draw(st.integers(0, 2))):
+            told = self.later()
+            came = self.later() if self.draw(st.integers(0, 3)) else None
+            found.append((told, came))
+            if came is None:
+                break
+        return found
+
+    def visits(self) -> list[Visit]:
+        """Up to three stages."""
+        found = []
+        for _ in range(self.draw(st.integers(0, 3))):
+            enters = self.later(4)
+            found.append(Visit(enters, self.maybe(enters), self.draw(amounts(UNITS, 8))))
+        return found
+
+    def procedures(self) -> list[oracle.Stop]:
+        """Up to two of them, each approved for some days."""
+        found = []
+        for _ in range(self.draw(st.integers(0, 2))):
+            begins, approved = self.later(4), (self.draw(st.integers(1, 6)), "wd")
+            found.append(oracle.Stop(begins, self.maybe(begins, 1, 1500), approved))
+        return found
+
+
 @st.composite
 def lives(draw: st.DrawFn) -> Life:
     """A case in order: each thing a while after the one before, some of them never."""
-    now = draw(starts())
-
-    def later(days: int = 12) -> datetime:
-        nonlocal now
-        now += draw(st.integers(0, 96 * days)) * oracle.QUARTER
-        return now
-
-    def maybe(when: datetime) -> datetime | None:
-        return when if draw(st.integers(0, 3)) else None
-
-    begun = now
-    asked: list[tuple[datetime, datetime | None]] = []
-    for _ in range(draw(st.integers(0, 2))):
-        asked.append((later(), maybe(later())))
-        if asked[-1][1] is None:
-            break
+    of = Drawn(draw)
+    begun, asked = of.now, of.asked()
     is_waiting = bool(asked) and asked[-1][1] is None
-    is_accepted = not is_waiting and draw(st.booleans())
-    since = later() if is_accepted else now
-    visits, procedures = [], []
-    for _ in range(draw(st.integers(0, 3))):
-        enters, leaves = sorted([later(4), since + draw(st.integers(0, 3000)) * oracle.QUARTER])
-        visits.append(Visit(enters, maybe(leaves), draw(amounts(UNITS, 8))))
-    for _ in range(draw(st.integers(0, 2))):
-        begins = later(4)
-        ends = begins + draw(st.integers(1, 1500)) * oracle.QUARTER
-        approved = draw(st.integers(1, 6)), "wd"
-        procedures.append(oracle.Stop(begins, maybe(ends), approved))
-    ended = maybe(later(20))
-    after = ended or now
+    since = of.later() if not is_waiting and draw(st.booleans()) else None
+    gap_closed = of.maybe(of.now, 1)
+    visits, procedures = of.visits(), of.procedures()
+    ended = of.later(20) if draw(st.integers(0, 3)) else None
     return Life(
         received=begun,
         asked=asked,
-        accepted=since if is_accepted else None,
-        gap_closed=maybe(since + draw(st.integers(1, 3000)) * oracle.QUARTER),
+        accepted=since,
+        gap_closed=gap_closed,
         promise=draw(st.integers(3, 40)),
         visits=visits,
         procedures=procedures,
         ended=ended,
         how=draw(st.sampled_from(["granted", "refused", "withdrawn"])),
-        delivered=maybe(after + draw(st.integers(0, 2500)) * oracle.QUARTER),
-        published=maybe(after + draw(st.integers(0, 2500)) * oracle.QUARTER),
+        delivered=of.maybe(of.now, 0, 2500),
+        published=of.maybe(of.now, 0, 2500),
     )
 
 
