@@ -6,8 +6,9 @@ promise stands still in a valid special procedure, and a valid extension adds to
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from chalicelib.cases.clocks import Clock, explicit_due
 from chalicelib.cases.examination import Start
@@ -79,23 +80,24 @@ def handling(
         raise Unknown(f"catalogue:{permit.where['item']}")
     by_law = profile.clocks.get(BY_LAW.get(terms.kind, ""))
     statutory = terms.statutory or (by_law.limit if by_law else None)
-    like = Clock(
-        name="first_review" if terms.kind == "forwarded" else "promise",
+    main = partial(
+        Clock,
         start=start.at,
         stop=permit.closing.at if permit.closing else None,
         course=way.course,
         rests_on=_rests_on(permit, start, way),
         since=start.since,
-        missing=start.missing,
     )
-    main = _bound(like, terms, statutory, profile, counting)
-    if main.limit is None and main.due_at is None:
+    limit, due_at, year = _bound(terms, statutory, start.at, profile, counting)
+    if limit is None and due_at is None:
         raise Unknown(f"catalogue:{permit.where['item']}")
-    yield main
+    name = "first_review" if terms.kind == "forwarded" else "promise"
+    yield main(name, limit=limit, due_at=due_at, missing=start.missing or year)
     if statutory is not None:
-        yield replace(like, name="statutory", limit=statutory)
+        yield main("statutory", limit=statutory, missing=start.missing)
     if permit.expires_at and "renewal" in profile.clocks:
-        yield replace(like, name="renewal", due_at=explicit_due(permit.expires_at, counting))
+        expires_at = explicit_due(permit.expires_at, counting)
+        yield main("renewal", due_at=expires_at, missing=start.missing)
 
 
 def _rests_on(permit: Permit, start: Start, way: Way) -> tuple[int, ...]:
@@ -104,20 +106,25 @@ def _rests_on(permit: Permit, start: Start, way: Way) -> tuple[int, ...]:
 
 
 def _bound(
-    clock: Clock, terms: Terms, statutory: Limit | None, profile: Profile, counting: Counting
-) -> Clock:
-    """Bind *clock* to what was promised, or else to what the law has for such a case."""
+    terms: Terms, statutory: Limit | None, start: datetime, profile: Profile, counting: Counting
+) -> tuple[Limit | None, datetime | None, int | None]:
+    """What was promised, or else what the law has for such a case: a limit or a due instant.
+
+    With the year that is not published and that the due instant rests on, if any.
+    """
     if terms.due_at:
-        return replace(clock, due_at=explicit_due(terms.due_at, counting))
+        return None, explicit_due(terms.due_at, counting), None
     if terms.promise is not None:
-        return replace(clock, limit=terms.promise)
+        return terms.promise, None, None
     rule = profile.clocks.get("immediate") if terms.kind == "immediate" else None
-    if rule is not None and rule.limit is None:
-        # 当场或者当日办结; what is accepted after hours is dealt with on the next working day.
-        closes = counting.first_close_after(clock.start, "wd")
-        year = counting.missing(counting.day_of(clock.start), counting.day_of(closes))
-        return replace(clock, due_at=closes, missing=clock.missing or year)
-    return replace(clock, limit=rule.limit if rule is not None else statutory)
+    if rule is None:
+        return statutory, None, None
+    if rule.limit is not None:
+        return rule.limit, None, None
+    # 当场或者当日办结; what is accepted after hours is dealt with on the next working day.
+    closes = counting.first_close_after(start, "wd")
+    year = counting.missing(counting.day_of(start), counting.day_of(closes))
+    return None, closes, year
 
 
 def side_clocks(
