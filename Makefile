@@ -9,6 +9,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 STAGE ?= prod
 UV ?= uv
+EVERY_CORE := --numprocesses auto --maxprocesses 4
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -54,10 +55,10 @@ types: setup ## types, strictly
 	$(BIN)/mypy
 
 unit: setup ## the pure core, with properties
-	$(BIN)/pytest tests/unit
+	$(BIN)/pytest $(EVERY_CORE) tests/unit
 
 integration: setup ## routes, stores and stories on moto
-	$(BIN)/pytest tests/integration
+	$(BIN)/pytest $(EVERY_CORE) tests/integration
 
 infra: setup ## the packaged template, the lock files, the commands
 	$(BIN)/pytest tests/infra
