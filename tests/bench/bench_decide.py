@@ -39,7 +39,7 @@ def told() -> Iterator[Fact]:
     yield handed_in("2025-03-10T09:00")
     yield accepted("2025-03-12T09:00", "15wd", "45wd", kind="joint", parts=PARTS, gaps=["deed"])
     yield handed_in("2025-03-20T09:00")
-    for day in range(13, 28, 3):
+    for day in range(13, 28, 2):
         for hour, stage in ((9, "review"), (10, "check")):
             when = f"2025-03-{day:02}T{hour:02}"
             limit = Limit(3, "wd").written()
@@ -90,6 +90,7 @@ def main() -> None:
         result[name] = {
             "facts": len(facts),
             "told": sum(fact.told for fact in facts),
+            "least_ms": round(min(nanoseconds) / 1e6, 3),
             "median_ms": round(median(nanoseconds) / 1e6, 3),
             "p99_ms": round(quantiles(nanoseconds, n=100)[-1] / 1e6, 3),
         }
