@@ -67,7 +67,7 @@ class Standing:
         limit, start, stop = self.clock.limit, self.clock.start, self.clock.stop
         if limit is None or stop is None:
             return False
-        return stop <= start + self.counting.least([limit])
+        return stop <= start + self.counting.least_of(limit)
 
     @property
     def last(self) -> Stretch:

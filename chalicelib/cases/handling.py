@@ -153,7 +153,7 @@ def _stages(permit: Permit, way: Way, over: datetime | None, profile: Profile) -
                 stop=stop,
                 limit=limit,
                 course=course,
-                rests_on=tuple(sorted({stay.told.n, *more})),
+                rests_on=tuple(sorted({stay.told.n, *more})) if more else (stay.told.n,),
                 about=stay.key,
                 label=stay.stage,
                 department=stay.department,
@@ -201,5 +201,7 @@ def _gap(
     )
 
 
-def _first(*ends: datetime | None) -> datetime | None:
-    return min((end for end in ends if end is not None), default=None)
+def _first(one: datetime | None, other: datetime | None) -> datetime | None:
+    if one is None or other is None:
+        return one or other
+    return min(one, other)

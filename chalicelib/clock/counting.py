@@ -137,9 +137,10 @@ class Counting:
 
     def least(self, limits: Iterable[Limit]) -> timedelta:
         """What *limits* cannot be shorter than, whatever the calendar says and whatever pauses."""
-        return sum((self._least(limit) for limit in limits), timedelta(0))
+        return sum((self.least_of(limit) for limit in limits), timedelta(0))
 
-    def _least(self, limit: Limit) -> timedelta:
+    def least_of(self, limit: Limit) -> timedelta:
+        """What one limit cannot be shorter than."""
         if limit.unit in self.by_instant:
             return self.hours_of(limit)
         days = limit.amount * (_SHORTEST_MONTH if limit.unit == "mo" else 1)
