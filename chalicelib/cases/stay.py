@@ -6,7 +6,7 @@ part that comes *after* another begins when its authority is told that the other
 (浙江省保障“最多跑一次”改革规定 5), or where nobody tells, when it has.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -62,12 +62,11 @@ def stays_of(facts: Sequence[Fact], acceptance: Fact | None, listed: Mapping[str
             found.set_aside.append((fact, "in that stage already"))
         elif fact.kind == ENTERED:
             entered[place] = fact
-        elif place in entered:
-            found.stays.append(stay(place, fact.at))
-            entered.pop(place)
-            left.setdefault(place, fact.at)
-        elif place in parts and place not in left:
-            left[place] = fact.at
+        elif meant := _meant(place, entered.keys() | (parts.keys() - left.keys())):
+            if meant in entered:
+                found.stays.append(stay(meant, fact.at))
+                entered.pop(meant)
+            left.setdefault(meant, fact.at)
         else:
             found.set_aside.append((fact, "not in that stage"))
     found.stays += [stay(place, None) for place in entered]
@@ -90,6 +89,14 @@ def _parts(acceptance: Fact | None) -> dict[Place, Mapping[str, object]]:
 def _place(data: Mapping[str, object]) -> Place:
     department = str(data.get("department") or "")
     return department, str(data.get("stage") or department)
+
+
+def _meant(place: Place, places: Collection[Place]) -> Place | None:
+    """Which of *places* was left: *place*, or where only one side names a department, the like."""
+    if place in places:
+        return place
+    alike = [one for one in places if one[1] == place[1] and "" in (one[0], place[0])]
+    return alike[0] if len(alike) == 1 else None
 
 
 def _with_parts(

@@ -81,6 +81,47 @@ def test_the_catalogue_has_limits_and_the_event_goes_before_it() -> None:
     assert dues(facts)["stage review"] == "2025-04-15T17:30"
 
 
+@pytest.mark.parametrize(
+    ("enters", "leaves", "is_left"),
+    [
+        ({}, {"department": "Fire"}, True),
+        ({"department": "Fire"}, {}, True),
+        ({"department": "Fire"}, {"department": "Fire"}, True),
+        ({"department": "Fire"}, {"department": "Planning"}, False),
+    ],
+)
+def test_who_leaves_need_not_say_the_department_again(
+    enters: dict[str, str], leaves: dict[str, str], *, is_left: bool
+) -> None:
+    """The name of the stage is enough where only one of that name is meant."""
+    facts = live(
+        accepted(START, "40wd"),
+        entered(START, limit="2wd", **enters),
+        left("2025-04-15T10:00", **leaves),
+        until="2025-04-20",
+    )
+    assert (cards(facts) == []) is is_left
+    assert ("event.set_aside" in {fact.kind for fact in facts}) is not is_left
+
+
+def test_which_of_two_departments_left_is_not_guessed() -> None:
+    """Each goes on until it is named; an exact name goes before one that is only alike."""
+    both = [entered(START, limit="2wd", department=name) for name in ("Fire", "Planning")]
+    case = [accepted(START, "40wd"), *both]
+    facts = live(*case, left("2025-04-15T10:00"), until="2025-04-20")
+    assert {department for department, _, _ in cards(facts)} == {"Fire", "Planning"}
+    own = entered(START, limit="2wd")
+    facts = live(*case, own, left("2025-04-15T10:00"), until="2025-04-20")
+    assert {department for department, _, _ in cards(facts)} == {"Fire", "Planning"}
+
+
+def test_a_part_is_left_by_its_stage_alone() -> None:
+    """A part begins without being entered, and its authority may only name the stage."""
+    case = accepted(START, "40wd", kind="joint", parts=[part("Planning", "5wd", stage="plan")])
+    facts = live(case, left("2025-04-16T10:00", "plan"), until="2025-05-20")
+    assert found(facts, "V-05") == []
+
+
 def test_each_time_it_is_entered_it_is_another_clock() -> None:
     """Sent back and entered again (退回): the main clock runs on all the while."""
     facts = live(
