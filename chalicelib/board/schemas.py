@@ -87,7 +87,8 @@ ANSWERS: dict[str, Schema] = {
         datacontenttype={"const": "application/json"},
         data=record(
             "region item level rule basis due_at noticed_at card verdict missing reason cause "
-            "told type time withdrawn sign ground clock stage was provisional",
+            "told type time withdrawn sign ground clock stage was provisional "
+            "policy calendar noticed rests_on",
             case=TEXT,
             department=TEXT,
             index=WHOLE,
@@ -113,6 +114,13 @@ ANSWERS: dict[str, Schema] = {
             time=INSTANT,
             withdrawn={"const": True},
             sign={"type": "string", "enum": list(SIGNS)},
+            policy=TEXT,
+            calendar=TEXT,
+            noticed={
+                "type": "string",
+                "enum": ["on_time", "late_news", "revised", "held", "outage"],
+            },
+            rests_on=listed(WHOLE),
         ),
     ),
     "CaseSummary": record(**_CASE),
@@ -169,6 +177,7 @@ ANSWERS: dict[str, Schema] = {
         convention={"type": "string", "enum": list(CONVENTIONS)},
         due_at=maybe(INSTANT),
         provisional=FLAG,
+        missing=maybe(TEXT),
         stopped_at=maybe(INSTANT),
         countdown=maybe(ref("Countdown")),
         steps=listed(

@@ -4,7 +4,6 @@ Pure. The same standings that cards rest on are told here, so that no account ca
 was judged; a case that cannot be judged says what it waits for.
 """
 
-from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -26,11 +25,13 @@ from chalicelib.policy.profile import Profile
 
 def explain(outlook: Outlook, profile: Profile, now: datetime) -> dict[str, Any]:
     """Tell every clock that *outlook* has at *now*, and the case as a whole in a paragraph."""
-    clocks = [_clock(one, outlook, profile, now) for one in _running(outlook, now)]
+    survey = outlook.survey
+    running = (one for one in survey.standings if not survey.is_to_come(one.clock, now))
+    clocks = [_clock(one, outlook, profile, now) for one in running]
     main = next((one["explanation"] for one in clocks if one["clock"] in MAIN), "")
     # What is missing for an acceptance that only further silence would make is not missing yet.
-    unknown = "" if outlook.survey.is_ahead_of(now) else outlook.unknown
-    crossed = (found for found in outlook.survey.findings if found.at < now)
+    unknown = "" if survey.is_ahead_of(now) else outlook.unknown
+    crossed = (found for found in survey.findings if found.at < now)
     held = next((found.missing for found in crossed if found.is_held), None)
     waits = f"{held}年的放假安排公布之前，不据此发牌。" if held is not None else ""
     return {
@@ -40,25 +41,13 @@ def explain(outlook: Outlook, profile: Profile, now: datetime) -> dict[str, Any]
     }
 
 
-def _running(outlook: Outlook, now: datetime) -> Iterator[Standing]:
-    """The clocks that run or ran, without those that only further silence would start."""
-    silence = outlook.survey.silence
-    for standing in outlook.survey.standings:
-        clock = standing.clock
-        is_ahead = clock.since is not None and now <= clock.since
-        if silence is not None and clock.name == "delivery":
-            is_ahead = now < silence.at
-        if not is_ahead:
-            yield standing
-
-
 def _clock(standing: Standing, outlook: Outlook, profile: Profile, now: datetime) -> dict[str, Any]:
     clock, due, zone = standing.clock, standing.due, standing.counting.zone
     silent = outlook.survey.silence is not None
     permit = outlook.permit
     derived = _derived(standing, outlook, profile)
     told = paragraph(derived, opening_of(clock, permit, profile, silent=silent))
-    is_guess = clock.missing is not None or bool(due and due.provisional)
+    year = clock.missing or (due.missing if due else None)
     return {
         "clock": clock.name,
         "label": clock.label,
@@ -68,7 +57,8 @@ def _clock(standing: Standing, outlook: Outlook, profile: Profile, now: datetime
         "basis": basis_of(clock, permit, profile, silent=silent),
         "convention": standing.counting.convention,
         "due_at": _local(due.at if due else None, zone),
-        "provisional": is_guess,
+        "provisional": year is not None,
+        "missing": None if year is None else f"calendar:{year}",
         "stopped_at": _local(clock.stop, zone),
         "countdown": shown(standing, profile, now),
         "steps": [step.written() for step in derived.steps],

@@ -39,15 +39,15 @@ def head_of(
 def dues(survey: Survey, now: datetime) -> dict[str, Due]:
     """When each clock of *survey* runs out, as far as that is known *now*.
 
-    Left out is what stands still, and what was stopped; but a main clock is kept when the case is
-    closed: it says by when that had to be.
+    Left out is what stands still, what only further silence would start, and what was stopped; but
+    a main clock is kept when the case is closed: it says by when that had to be.
     """
     return {
         named(one.clock): Due(one.due.at, one.due.missing)
         for one in survey.standings
         if one.due is not None
         and (one.clock.stop is None or one.clock.name in MAIN)
-        and (one.clock.since is None or now > one.clock.since)
+        and not survey.is_to_come(one.clock, now)
     }
 
 

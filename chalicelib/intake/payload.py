@@ -29,6 +29,7 @@ from chalicelib.intake.kinds import Kind
 _MESSAGES = {
     "missing": "this field is needed",
     "extra_forbidden": "this field is not known here",
+    "model_type": "must be an object",
 }
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.cases.aftermath import Silence, aftermath, silence
-from chalicelib.cases.clocks import Standing, run
+from chalicelib.cases.clocks import Clock, Standing, run
 from chalicelib.cases.examination import Examined, Start, examine
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.handling import Way, handling, side_clocks, way_of
@@ -49,6 +49,12 @@ class Survey:
     def is_ahead_of(self, now: datetime) -> bool:
         """Whether nothing of the main clocks counts yet at *now*: silence is not over."""
         return self.start is not None and self.start.since is not None and now <= self.start.since
+
+    def is_to_come(self, clock: Clock, now: datetime) -> bool:
+        """Whether only further silence would start *clock*, so that *now* it does not run yet."""
+        if self.silence is not None and clock.name == "delivery":
+            return now < self.silence.at
+        return clock.since is not None and now <= clock.since
 
     @property
     def promise(self) -> Due | None:

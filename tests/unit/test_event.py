@@ -159,6 +159,12 @@ def test_wrong_data_is_refused_with_the_path(field, data):
     assert (problem.status, problem.field) == (422, field)
 
 
+def test_an_amount_says_what_it_must_be():
+    """In words of JSON, not of Python."""
+    problem = refusal(body(data={**GOOD["data"], "promise": "10wd"}))
+    assert str(problem) == "data.promise: must be an object"
+
+
 @pytest.mark.parametrize(
     "raw",
     [

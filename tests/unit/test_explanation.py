@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.cards.decide import look
 from chalicelib.cards.explanation import explain
+from chalicelib.cards.heading import dues
 from chalicelib.cases.fact import Fact
 from chalicelib.clock.counting import Counting
 from chalicelib.instant import parse
@@ -167,6 +168,9 @@ def test_silence_that_counts_as_approval() -> None:
     before = why("2024-09-19T17:00", told)
     assert [one["clock"] for one in before["clocks"]] == ["promise"]
     assert "视为同意" not in before["explanation"]
+    survey = look(numbered([told]), POLICY, Counting(CALENDAR, POLICY)).survey
+    assert list(dues(survey, at("2024-09-18T17:30"))) == ["promise"]
+    assert list(dues(survey, at("2024-09-20T09:00"))) == ["promise", "delivery"]
     body = why("2024-09-20T09:00", told)
     assert body["explanation"].endswith("到期未作出决定，依法视为同意（泰政办发〔2022〕58号）。")
     paper = clock(body, "delivery")
@@ -220,7 +224,7 @@ def test_what_is_missing_is_named() -> None:
     assert "没有2100年的工作日历可供推算" in far["explanation"]
     assert why("2026-04-02")["explanation"].startswith("您的申请尚未受理")
     next_year = clock(why("2026-12-22", accepted("2026-12-21T09:00", "10wd")), "promise")
-    assert next_year["provisional"]
+    assert (next_year["provisional"], next_year["missing"]) == (True, "calendar:2027")
     assert "到期时间为暂定" in next_year["explanation"]
 
 

@@ -4,7 +4,10 @@ import json
 
 import app
 from chalicelib.board.openapi import document
+from chalicelib.feed.alerts import TYPES
 from chalicelib.intake.kinds import Kind
+from tests.unit.clocks.living import live
+from tests.unit.told import accepted, decided, suspended, tell
 
 
 def test_the_document_and_the_routes_agree():
@@ -42,3 +45,22 @@ def test_every_key_that_is_asked_for_is_explained():
         for operation in one.values():
             for requirement in operation.get("security", ()):
                 assert requirement.keys() <= schemes.keys()
+
+
+def test_what_alerts_carry_is_described():
+    """Each field of the facts that inspectors are told about."""
+    told = document()["components"]["schemas"]["Alert"]["properties"]["data"]["properties"]
+    start = "2026-04-01T10:00"
+    late = accepted(start, "5wd", "10wd")
+    stage = tell("stage.entered", start, stage="review", limit={"amount": 1, "unit": "wd"})
+    correction = tell("case.corrected", "2026-04-20T10:00", event="x", withdrawn=True)
+    facts = live(
+        late, stage, suspended("2026-04-02T10:00", basis=""), correction, until="2026-05-20"
+    )
+    facts += live(late, decided("2026-04-20T10:00", outcome="granted"), until="2026-05-20")
+    alerts = [fact for fact in facts if fact.kind in TYPES]
+    assert {"card.issued", "card.proposed", "event.set_aside"} <= {fact.kind for fact in alerts}
+    for fact in alerts:
+        assert fact.data.keys() <= told.keys(), fact.kind
+    noticed = {fact.text("noticed") for fact in alerts if "noticed" in fact.data}
+    assert noticed <= set(told["noticed"]["enum"])
