@@ -101,7 +101,11 @@ def run_status(arguments: argparse.Namespace) -> int:
         today = _day(arguments.on) if arguments.on else now.astimezone(CHINA).date()
         found = status(*_in_force(services), today)
     told = {"stage": arguments.stage, **found.told()}
-    print(json.dumps(told, ensure_ascii=False) if arguments.json else _status_lines(found))
+    if arguments.json:
+        print(json.dumps(told, ensure_ascii=False))
+    else:
+        whose = f"stage {arguments.stage}" if arguments.stage else "as it comes with the code"
+        print(f"{whose}\n{_status_lines(found)}")
     for year in found.missing:
         print(f"duban: {year} is not published here: duban calendar import", file=sys.stderr)
     return LATE if found.missing else OK

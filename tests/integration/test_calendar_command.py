@@ -267,6 +267,7 @@ def test_what_was_imported_is_told_by_region(staged_duban, file):
     ]
     _, printed, _ = staged_duban("status", "--stage", "prod", "--on", "2026-12-24")
     lines = printed.splitlines()
+    assert lines[0] == "stage prod"
     assert "region 4331: 湘西政办发电〔2026〕3号: off 2026-08-20, off 2026-08-22" in lines
     assert lines[-1] == "known through 2027-12-31"
 
