@@ -50,17 +50,26 @@ class Calendar:
         published = self.years.get(day.year)
         return published.is_workday(day) if published else unpublished_workday(day)
 
-    def add_workdays(self, day: date, amount: int) -> date:
+    def add_workdays(self, day: date, amount: int, taken: Sequence[tuple[date, date]] = ()) -> date:
         """Return the *amount*-th working day after *day* (民法典 201: *day* itself does not count).
 
-        Raises Unknown beyond the years that can be guessed.
+        What is *taken* out does not count either: of each pair the days after the first, up to the
+        last; the pairs are in order and apart. Raises Unknown beyond the years that can be guessed.
         """
-        if amount == 0:
-            return day
+        through, workdays = self._through, self._workdays
         try:
-            return self._workdays[self._through[day] + amount - 1]
-        except KeyError:
-            raise Unknown(f"calendar:{day.year}") from None
+            before = through[day]
+            end = workdays[before + amount - 1] if amount else day
+            for first, last in taken:
+                if first >= end:
+                    break
+                skipped = through[last] - through[max(first, day)] if last > day else 0
+                if skipped:
+                    amount += skipped
+                    end = workdays[before + amount - 1]
+            return end
+        except KeyError as error:
+            raise Unknown(f"calendar:{error.args[0].year}") from None
         except IndexError:
             raise Unknown(f"calendar:{_LAST.year + 1}") from None
 

@@ -17,29 +17,16 @@ def add_days(day: date, limit: Limit, taken: Sequence[Days], counting: Counting)
 
     *taken* is in order and does not overlap.
     """
-    end = _add(day, limit, 0, counting)
-    skipped = 0
+    if limit.unit == "wd":
+        return counting.calendar.add_workdays(day, limit.amount, taken)
+    is_months = limit.unit == "mo"
+    end = add_months(day, limit.amount) if is_months else day + timedelta(days=limit.amount)
     for first, last in taken:
         if first >= end:
             break
         if last > day:
-            skipped += _between(max(first, day), last, limit, counting)
-            end = _add(day, limit, skipped, counting)
+            end += last - max(first, day)
     return end
-
-
-def _add(day: date, limit: Limit, skipped: int, counting: Counting) -> date:
-    if limit.unit == "wd":
-        return counting.calendar.add_workdays(day, limit.amount + skipped)
-    if limit.unit == "mo":
-        return add_months(day, limit.amount) + timedelta(days=skipped)
-    return day + timedelta(days=limit.amount + skipped)
-
-
-def _between(first: date, last: date, limit: Limit, counting: Counting) -> int:
-    if limit.unit == "wd":
-        return counting.calendar.workdays_between(first, last)
-    return (last - first).days
 
 
 def add_months(day: date, months: int) -> date:

@@ -25,10 +25,11 @@ class Pause:
 
 def spans_of(pauses: Iterable[Pause], counting: Counting) -> tuple[Span, ...]:
     """Cap each pause at its approved length, then merge them (DESIGN §4, Pauses)."""
-    return merged(_span(pause, counting) for pause in pauses)
+    return merged(span_of(pause, counting) for pause in pauses)
 
 
-def _span(pause: Pause, counting: Counting) -> Span:
+def span_of(pause: Pause, counting: Counting) -> Span:
+    """What *pause* takes out, capped at its approved length."""
     first = counting.day_of(pause.start)
     if pause.approved is None:
         last = first if pause.end is None else counting.day_of(pause.end)

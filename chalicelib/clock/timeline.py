@@ -13,8 +13,8 @@ from functools import cached_property
 from chalicelib.clock.advance import add_office_time
 from chalicelib.clock.counting import Counting, within_reach
 from chalicelib.clock.due import Due, due, warning_point
-from chalicelib.clock.pause import Pause, spans_of
-from chalicelib.clock.span import Span, ended
+from chalicelib.clock.pause import Pause, span_of
+from chalicelib.clock.span import Span, ended, merged
 from chalicelib.instant import MILLISECOND
 from chalicelib.policy.limit import OFFICE, Limit
 
@@ -49,11 +49,28 @@ class Course:
             return ()
         asked = bisect_right(self.changes, now), counting.convention
         if asked not in self._spans:
-            self._spans[asked] = spans_of(_known(self.pauses, now), counting)
+            known = enumerate(self.pauses)
+            spans = [
+                self._span(n, pause, now, counting) for n, pause in known if pause.start <= now
+            ]
+            self._spans[asked] = merged(spans)
         return self._spans[asked]
+
+    def _span(self, number: int, pause: Pause, now: datetime, counting: Counting) -> Span:
+        """What *pause* took out as it stood at *now*: one not yet ended was open."""
+        is_open = pause.end is None or pause.end > now
+        asked = number, is_open, counting.convention
+        if asked not in self._single:
+            stood = Pause(pause.start, None, pause.approved) if is_open else pause
+            self._single[asked] = span_of(stood, counting)
+        return self._single[asked]
 
     @cached_property
     def _spans(self) -> dict[tuple[int, str], tuple[Span, ...]]:
+        return {}
+
+    @cached_property
+    def _single(self) -> dict[tuple[int, bool, str], Span]:
         return {}
 
 
@@ -134,12 +151,3 @@ def percent_point(
     allowed = sum(counting.hours_of(limit) // MILLISECOND for limit in limits)
     part = allowed * percent // 100 * MILLISECOND
     return add_office_time(start, part, ended(stretch.spans), counting)
-
-
-def _known(pauses: Sequence[Pause], now: datetime) -> list[Pause]:
-    """The pauses as they stood at *now*: not yet begun ones unknown, not yet ended ones open."""
-    return [
-        pause if pause.end is None or pause.end <= now else Pause(pause.start, None, pause.approved)
-        for pause in pauses
-        if pause.start <= now
-    ]
