@@ -56,6 +56,8 @@ class Calendar:
         What is *taken* out does not count either: of each pair the days after the first, up to the
         last; the pairs are in order and apart. Raises Unknown beyond the years that can be guessed.
         """
+        if not (amount or taken):
+            return day
         through, workdays = self._through, self._workdays
         try:
             before = through[day]
@@ -67,11 +69,11 @@ class Calendar:
                 if skipped:
                     amount += skipped
                     end = workdays[before + amount - 1]
-            return end
         except KeyError as error:
             raise Unknown(f"calendar:{error.args[0].year}") from None
         except IndexError:
             raise Unknown(f"calendar:{_LAST.year + 1}") from None
+        return end
 
     def workdays_between(self, start: date, end: date) -> int:
         """Count the working days after *start* up to and including *end*."""
