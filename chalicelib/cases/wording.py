@@ -90,8 +90,8 @@ def defect(told: Fact, lacks: str, zone: tzinfo, basis: str) -> str:
     reason = DEFECTS.get(lacks, "不符合规定")
     if told.kind == "case.extended":
         by = chinese.limit(Limit.read(told.data["by"]))
-        lacking = "延长" if lacks != "no_notified_at" else "延长（计入期限，但告知有欠缺）"
-        return f"{when}{lacking}{by}：{reason}（{basis}）。"
+        counts = "，计入期限，但告知有欠缺" if lacks == "no_notified_at" else "没有计入期限"
+        return f"{when}延长{by}{counts}：{reason}（{basis}）。"
     name = procedure_name(told.text("procedure"))
     return f"{when}开始的{name}没有扣除时间：{reason}（{basis}）。"
 

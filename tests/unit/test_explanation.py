@@ -95,6 +95,8 @@ def test_immediate_joint_and_forwarded_cases() -> None:
     assert (
         "经本级人民政府负责人批准延长15个工作日（行政许可法第四十二条第二款" in law["explanation"]
     )
+    assert "应当在45个工作日内办结（行政许可法第四十二条第二款）" in joint["explanation"]
+    assert "承诺" not in joint["explanation"]  # nobody did
     forwarded = clock(why("2026-04-02", of_kind("2026-04-01T09:00", "forwarded")), "first_review")
     assert "应当在20个工作日内完成初审并上报（行政许可法第四十三条）" in forwarded["explanation"]
 
@@ -198,7 +200,7 @@ def test_defective_acts_are_told() -> None:
     promise = clock(body, "promise")
     assert promise["due_at"] == "2026-04-30T17:30:00.000+08:00"
     assert "4月8日10:00开始的检测没有扣除时间：没有书面告知申请人的记录" in promise["explanation"]
-    assert "4月28日10:00延长10个工作日：批准人的级别不够" in promise["explanation"]
+    assert "4月28日10:00延长10个工作日没有计入期限：批准人的级别不够" in promise["explanation"]
 
 
 def test_convention_h_by_the_profile() -> None:
