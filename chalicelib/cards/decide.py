@@ -16,7 +16,7 @@ from chalicelib.cards.remarks import corrections, held, readmitted, set_aside
 from chalicelib.cases.correction import bearing_on
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.handling import way_of
-from chalicelib.cases.permit import Permit, fold
+from chalicelib.cases.permit import CLOSING, Permit, fold
 from chalicelib.clock.counting import Counting, counting_of
 from chalicelib.errors import Unknown
 from chalicelib.instant import MILLISECOND, text
@@ -179,14 +179,21 @@ def _noticed(
         return "on_time"
     if now - told_last <= _ON_TIME < told_last - finding.at:
         return "late_news"
-    if any(_is_due_since(fact, finding) and now - fact.recorded_at <= _ON_TIME for fact in facts):
+    is_closed = any(fact.kind in CLOSING for fact in grounds)
+    if any(
+        _is_due_since(fact, finding, is_closed=is_closed) and now - fact.recorded_at <= _ON_TIME
+        for fact in facts
+    ):
         return "revised"
     return "held" if any(fact.kind in MISSING for fact in facts) else "outage"
 
 
-def _is_due_since(fact: Fact, finding: Finding) -> bool:
-    """Whether *fact* says that rules made a clock due when *finding* is about, and too late."""
-    is_why = fact.kind == REVISED and fact.text("due_at") == text(finding.due_at)
+def _is_due_since(fact: Fact, finding: Finding, *, is_closed: bool) -> bool:
+    """Whether *fact* says that rules made a clock due when *finding* is about, and too late.
+
+    Of the clocks of a closed case that have stopped no fact says so; then one of its others does.
+    """
+    is_why = fact.kind == REVISED and (is_closed or fact.text("due_at") == text(finding.due_at))
     return is_why and fact.recorded_at - finding.at > _ON_TIME
 
 

@@ -1,12 +1,20 @@
 """Why a card was noticed when it was: an outage of ours is ours (DESIGN §4)."""
 
-from tests.unit.told import (
-    START,
-    File,
-    accepted,
-    opened,
-    tell,
-)
+from dataclasses import replace
+from datetime import date
+
+from chalicelib.calendar.change import Change
+from chalicelib.calendar.overlay import overlaid
+from chalicelib.calendar.workdays import Calendar
+from tests.unit.told import CALENDAR, START, File, accepted, clock, decided, opened, tell
+
+
+def without(day: str) -> Calendar:
+    """The calendar as published, but that *day* is off."""
+    off = frozenset({date.fromisoformat(day)})
+    return overlaid(
+        CALENDAR, [Change("a notice", "", date(2025, 4, 20), "", "", off, frozenset())], ""
+    )
 
 
 def noticed(case: File) -> str:
@@ -41,3 +49,19 @@ def test_news_does_not_excuse_an_outage() -> None:
     case.hear(tell("stage.entered", "2025-04-21T17:25", stage="x"))
     case.judge("2025-04-21T17:50")
     assert noticed(case) == "outage"
+
+
+def test_rules_that_move_a_closed_case_are_no_outage() -> None:
+    """Its delivery is said to be due on another day; of its promise, over by then, no fact says so.
+
+    Decided on Friday the 18th; Thursday the 17th is made a day off on the 20th. So the promise had
+    until the 22nd, and two working days were left of that from Friday's close on.
+    """
+    case = opened()
+    case.hear(decided("2025-04-18T17:45", outcome="granted"))
+    moved = tell("due.revised", "2025-04-20T09:00", clock="delivery", due_at="2025-05-07")
+    case.facts.append(replace(moved, told=False, n=len(case.facts)))
+    case.calendar = without("2025-04-17")
+    case.judge("2025-04-20T09:00")
+    late = [fact for fact in case.facts if fact.kind == "warning.issued"][-1]
+    assert (clock(late.at), late.text("noticed")) == ("2025-04-18T17:30", "revised")
