@@ -26,6 +26,7 @@ from chalicelib.rules.finding import Finding
 from chalicelib.rules.time_limits import Survey, survey
 
 MISSING = frozenset({"calendar.missing", "catalogue.missing"})
+CARDS = FOUND - {"warning.issued"}  # what is not said of a case that is held
 
 _ON_TIME = timedelta(minutes=10)  # noticed later than this, the delay is ours (DESIGN §4)
 
@@ -185,7 +186,13 @@ def _noticed(
         for fact in facts
     ):
         return "revised"
-    return "held" if any(fact.kind in MISSING for fact in facts) else "outage"
+    return "held" if _was_held(facts) else "outage"
+
+
+def _was_held(facts: Sequence[Fact]) -> bool:
+    """Whether the case was held until now: no card came of it since something was missing."""
+    last = max((fact.n for fact in facts if fact.kind in MISSING), default=None)
+    return last is not None and not any(fact.kind in CARDS for fact in facts[last:])
 
 
 def _is_due_since(fact: Fact, finding: Finding, *, is_closed: bool) -> bool:

@@ -6,7 +6,10 @@ from datetime import date
 from chalicelib.calendar.change import Change
 from chalicelib.calendar.overlay import overlaid
 from chalicelib.calendar.workdays import Calendar
-from tests.unit.told import CALENDAR, START, File, accepted, clock, decided, opened, tell
+from chalicelib.cases.telling import adopted_terms
+from chalicelib.policy.limit import Limit
+from chalicelib.policy.terms import Terms
+from tests.unit.told import CALENDAR, START, File, accepted, at, clock, decided, opened, tell
 
 
 def without(day: str) -> Calendar:
@@ -65,3 +68,17 @@ def test_rules_that_move_a_closed_case_are_no_outage() -> None:
     case.judge("2025-04-20T09:00")
     late = [fact for fact in case.facts if fact.kind == "warning.issued"][-1]
     assert (clock(late.at), late.text("noticed")) == ("2025-04-18T17:30", "revised")
+
+
+def test_a_case_that_was_held_once_is_not_held_for_ever() -> None:
+    """What was missing came, its yellow card with it; that its red one is late is our outage."""
+    bare = accepted(START)
+    case = File(bare)
+    case.judge(START)
+    terms = adopted_terms(bare, Terms(promise=Limit(5, "wd")), at("2025-04-22T09:00"))
+    case.facts.append(terms.numbered(len(case.facts)))
+    case.judge("2025-04-22T09:00")
+    assert noticed(case) == "held"
+    case.judge("2025-04-28T09:00")
+    red = case.facts[-1]
+    assert (red.text("level"), red.text("noticed")) == ("red", "outage")
