@@ -63,9 +63,9 @@ def corrections(facts: Sequence[Fact], noticed: Noticed) -> Iterator[Fact]:
 def _said(facts: Sequence[Fact]) -> dict[tuple[int, str], list[str]]:
     """What was said of which told fact for which reason, oldest first."""
     said: dict[tuple[int, str], list[str]] = {}
-    for fact in facts:
+    for fact in [fact for fact in facts if fact.kind in (SET_ASIDE, READMITTED)]:
         n = fact.data.get("told")
-        if fact.kind in (SET_ASIDE, READMITTED) and isinstance(n, int):
+        if isinstance(n, int):
             said.setdefault((n, fact.text("reason")), []).append(fact.kind)
     return said
 

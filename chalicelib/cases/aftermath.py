@@ -41,8 +41,9 @@ def silence(permit: Permit, standings: Sequence[Standing], profile: Profile) -> 
         bases["promise"] = permit.terms.deemed
     found: list[Silence] = []
     for standing in standings:
-        clock, due, until = standing.clock, standing.due, standing.over_at
-        if clock.name in bases and due is not None and until is not None:
+        clock, due = standing.clock, standing.due
+        until = standing.over_at if clock.name in bases else None
+        if due is not None and until is not None:
             # What was accepted by silence only cannot have been approved by it before.
             until = max(until, clock.since or until)
             found.append(Silence(until, due, bases[clock.name], clock.rests_on))

@@ -7,6 +7,7 @@ acceptance), handling.py (to the decision) and aftermath.py (what is left to do 
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import NamedTuple
 
 from chalicelib.clock.counting import Counting, within_reach
 from chalicelib.clock.due import Due
@@ -19,8 +20,7 @@ from chalicelib.policy.profile import Profile
 UNBOUND = Allowance(None, "")
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """Clock *name* of a case, from *start* to *stop* (None: still running).
 
     It runs for *limit*, or to *due_at*, an explicit instant or date that nothing moves. A case may

@@ -50,6 +50,7 @@ def stays_of(facts: Sequence[Fact], acceptance: Fact | None, listed: Mapping[str
     found = Stays()
     entered: dict[Place, Fact] = {}
     left: dict[Place, datetime] = {}
+    begun = set(parts)
 
     def stay(place: Place, end: datetime | None) -> Stay:
         (department, stage), told = place, entered[place]
@@ -62,11 +63,12 @@ def stays_of(facts: Sequence[Fact], acceptance: Fact | None, listed: Mapping[str
             found.set_aside.append((fact, "in that stage already"))
         elif fact.kind == ENTERED:
             entered[place] = fact
-        elif meant := _meant(place, entered.keys() | (parts.keys() - left.keys())):
+        elif meant := _meant(place, entered, begun):
             if meant in entered:
                 found.stays.append(stay(meant, fact.at))
                 entered.pop(meant)
             left.setdefault(meant, fact.at)
+            begun.discard(meant)
         else:
             found.set_aside.append((fact, "not in that stage"))
     found.stays += [stay(place, None) for place in entered]
@@ -91,10 +93,14 @@ def _place(data: Mapping[str, object]) -> Place:
     return department, str(data.get("stage") or department)
 
 
-def _meant(place: Place, places: Collection[Place]) -> Place | None:
-    """Which of *places* was left: *place*, or where only one side names a department, the like."""
-    if place in places:
+def _meant(place: Place, entered: Collection[Place], begun: Collection[Place]) -> Place | None:
+    """Which of those *entered*, or *begun* by law, was left: *place*, or the one that is like it.
+
+    Alike are two of the same stage where only one side names a department.
+    """
+    if place in entered or place in begun:
         return place
+    places = {*entered, *begun}
     alike = [one for one in places if one[1] == place[1] and "" in (one[0], place[0])]
     return alike[0] if len(alike) == 1 else None
 

@@ -72,7 +72,9 @@ class Counting:
 
     def under(self, convention: Convention | None) -> "Counting":
         """The same region counted in *convention*; None: as its profile says."""
-        return self._like(convention or self.convention, self.rest_day)
+        if convention is None or convention == self.convention:
+            return self
+        return self._like(convention, self.rest_day)
 
     def on_the_day(self) -> "Counting":
         """The same, but that no day is moved on from a rest day: for points on the way."""
@@ -137,7 +139,7 @@ class Counting:
 
     def least(self, limits: Iterable[Limit]) -> timedelta:
         """What *limits* cannot be shorter than, whatever the calendar says and whatever pauses."""
-        return sum((self.least_of(limit) for limit in limits), timedelta(0))
+        return sum(map(self.least_of, limits), timedelta(0))
 
     def least_of(self, limit: Limit) -> timedelta:
         """What one limit cannot be shorter than."""

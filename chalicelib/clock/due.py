@@ -76,7 +76,6 @@ def run_out(
     start: datetime, limits: Sequence[Limit], spans: Sequence[Span], counting: Counting
 ) -> Due:
     """Where the limits run out, before a pause that holds the end moves it."""
-    taken = ended(spans)
     instant: datetime | None = start
     begin = day = counting.day_of(start)
     needs_calendar = False
@@ -87,9 +86,10 @@ def run_out(
             since = instant or counting.end_of(day)
             amount = counting.hours_of(limit)
             if limit.unit == "h":
-                instant = add_hours(since, amount, taken)
+                instant = add_hours(since, amount, ended(spans))
             else:
-                instant, needs_calendar = add_office_time(since, amount, taken, counting), True
+                needs_calendar = True
+                instant = add_office_time(since, amount, ended(spans), counting)
             day = counting.day_of(instant)
         else:
             day = add_days(day, limit, days_of(spans), counting)

@@ -6,7 +6,7 @@ So each stretch knows only the pauses and extensions that had happened when it b
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
@@ -25,6 +25,12 @@ class Course:
 
     pauses: Sequence[Pause] = ()
     extensions: Sequence[tuple[datetime, Limit]] = ()
+    _spans: dict[tuple[int, str], tuple[Span, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _single: dict[tuple[int, bool, str], Span] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def between(self, start: datetime, stop: datetime | None) -> "Course":
         """Its pauses from *start* to *stop*, without the extensions."""
@@ -65,19 +71,11 @@ class Course:
             self._single[asked] = span_of(stood, counting)
         return self._single[asked]
 
-    @cached_property
-    def _spans(self) -> dict[tuple[int, str], tuple[Span, ...]]:
-        return {}
-
-    @cached_property
-    def _single(self) -> dict[tuple[int, bool, str], Span]:
-        return {}
-
 
 NO_COURSE = Course()
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)  # not frozen, as all else is: a case has hundreds, and that costs most
 class Stretch:
     """From *since* to *until* (None: for good): a clock that has these *limits*, on its *course*.
 
@@ -103,6 +101,11 @@ class Stretch:
         """When it was due as things stood then (None: never, it was paused). Raises Unknown."""
         return self.fixed or due(self.start, self.limits, self.spans, self.counting)
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether no pause is open, so that what comes later can only make it due later."""
+        return not self.spans or _is_over(self.spans[-1], self.since)
+
     def reaches(self, instant: datetime) -> bool:
         """Whether *instant* passes within it; what changes at that very instant comes first."""
         return self.until is None or instant < self.until
@@ -123,16 +126,21 @@ def stretches(
         stretch = Stretch(since, until, start, limits, course, counting)
         yield stretch
         # What changes sooner than the limits can have run out needs no counting.
-        ends = None if until is not None and until <= soonest else stretch.due
-        if ends is not None and stretch.reaches(ends.last_moment.at):
+        ends = None if until is not None and until < soonest else stretch.due
+        if until is None or (ends is not None and ends.last_moment.at < until):
             return
-        if until is not None:
-            in_time = ends is None or until < ends.at
-            more = [by for at, by in course.extensions if at == until and in_time]
-            if more:
-                limits += tuple(more)
-                soonest = start + counting.least(limits)
-            since = until
+        if ends is not None and stretch.is_settled:
+            soonest = ends.at
+        in_time = ends is None or until < ends.at
+        more = [by for at, by in course.extensions if at == until and in_time]
+        if more:
+            limits += tuple(more)
+            soonest = max(soonest, start + counting.least(limits))
+        since = until
+
+
+def _is_over(span: Span, now: datetime) -> bool:
+    return span.end is not None and span.end <= now
 
 
 def percent_point(

@@ -6,6 +6,7 @@ hour 工作小时 (行政许可法 82 and the other laws of DOMAIN §1.3 DAY-02 
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, cast, get_args
 
 Unit = Literal["wd", "d", "wh", "h", "mo"]
@@ -14,6 +15,7 @@ HOURS = frozenset({"h", "wh"})  # these run from an instant, the others from the
 OFFICE = frozenset({"wd", "wh"})  # these rest on when the office is open
 MAX_AMOUNT = 10_000
 
+_FIELDS = frozenset({"amount", "unit"})
 _TEXT = re.compile(r"(\d{1,5})(wd|d|wh|h|mo)", re.ASCII)
 
 
@@ -46,13 +48,20 @@ class Limit:
     @classmethod
     def read(cls, value: object) -> "Limit":
         """Read the wire's `{"amount": 20, "unit": "wd"}`. Raises ValueError."""
-        if not isinstance(value, dict) or set(value) != {"amount", "unit"}:
+        if not isinstance(value, dict) or value.keys() != _FIELDS:
             raise ValueError("a limit is {amount, unit}")
         amount = value["amount"]
-        if isinstance(amount, bool) or not isinstance(amount, int):
-            raise ValueError("a limit's amount is a whole number")  # noqa: TRY004
-        return cls(amount, value["unit"])
+        if type(amount) is not int:  # a bool is none
+            raise ValueError("a limit's amount is a whole number")
+        unit = value["unit"]
+        return _made(amount, unit) if isinstance(unit, str) else cls(amount, unit)
 
     def written(self) -> dict[str, int | str]:
         """Write the limit as the wire does."""
         return {"amount": self.amount, "unit": self.unit}
+
+
+@lru_cache(maxsize=1000)
+def _made(amount: int, unit: Unit) -> Limit:
+    """The limits in use are few, and one case names dozens."""
+    return Limit(amount, unit)

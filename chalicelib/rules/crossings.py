@@ -26,7 +26,7 @@ def crossings(standing: Standing, profile: Profile, answers: Answers) -> Iterato
     once for each due instant that the clock comes to have; it is over once, in the end.
     """
     stop, rows = standing.clock.stop, profile.thresholds.get(standing.clock.name, ())
-    if standing.is_prompt and not any(row.is_near for row in rows):
+    if standing.is_prompt and not [row for row in rows if row.is_near]:
         return
     found: dict[tuple[str, str, datetime], Finding] = {}
 
@@ -77,10 +77,11 @@ def _near(standing: Standing, threshold: Threshold) -> Iterator[Finding]:
     clock, met = standing.clock, set[datetime]()
     limits, soonest = None, clock.start
     for stretch in standing.stretches:
-        if limits is not stretch.limits:
-            limits = stretch.limits
-            soonest = clock.start + standing.counting.least(_far(limits, threshold))
         until = clock.stop if stretch.until is None else stretch.until
+        if until is not None and limits is not stretch.limits:
+            limits = stretch.limits
+            least = standing.counting.least(_far(limits, threshold))
+            soonest = max(soonest, clock.start + least)
         if until is not None and until <= soonest:
             continue
         ends = stretch.due
@@ -89,6 +90,8 @@ def _near(standing: Standing, threshold: Threshold) -> Iterator[Finding]:
         near = _near_at(standing, stretch, ends, threshold)
         if near is None:
             continue
+        if stretch.is_settled:
+            soonest = near
         at = max(near, stretch.since)
         if stretch.reaches(at) and at <= ends.at:
             met.add(ends.at)

@@ -213,3 +213,25 @@ def test_an_extension_during_a_pause_is_in_time() -> None:
     plain = due_of(START, "5wd", found)
     more = due_of(START, "5wd", found, extensions=[("2025-05-12T09:00", "3wd")])
     assert (plain, more) == ("2025-05-21T17:30", "2025-05-26T17:30")
+
+
+@pytest.mark.parametrize(
+    ("approved", "due"),
+    [("2025-04-17T09:59:59.999", "2025-04-17T18:00"), ("2025-04-17T10:00", "2025-04-17T10:00")],
+)
+def test_an_extension_of_hours_too_comes_before_they_have_run_out(approved: str, due: str) -> None:
+    """PAU-07; 72 hours are over 72 hours later, which is also the soonest that they can be."""
+    assert due_of(START, "72h", extensions=[(approved, "8h")]) == due
+
+
+def test_many_pauses_one_after_another_are_counted_each() -> None:
+    """One every working day: what each moves is moved on again by those that come before it."""
+    april = ("14", "15", "16", "17", "18", "21", "22", "23")
+    noons = [pause(f"2025-04-{day}T12:00", f"2025-04-{day}T13:00") for day in april]
+    nights = [
+        pause(f"2025-04-{day}T17:00", f"2025-04-{int(day) + 1}T09:00")
+        for day in april
+        if day < "18"
+    ]
+    assert due_of(START, "5wd", *noons) == "2025-04-21T17:30"
+    assert due_of(START, "5wd", *noons, *nights) == "2025-04-25T17:30"
