@@ -12,7 +12,7 @@ from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.flagging import flags
 from chalicelib.cards.lamp import FOUND
 from chalicelib.cards.recheck import REVISED, rechecked
-from chalicelib.cards.remarks import corrections, held, readmitted, set_aside
+from chalicelib.cards.remarks import corrections, held, may_need_a_remark, readmitted, set_aside
 from chalicelib.cases.correction import bearing_on
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.handling import way_of
@@ -97,7 +97,8 @@ def judge(
     if not unknown.startswith("calendar:"):
         new += _rechecked(facts, crossed, under, now)
     new += _said(facts, outlook, held_for, now)
-    new += flags(outlook.signs, outlook.permit.where, under, now)
+    if outlook.signs:
+        new += flags(outlook.signs, outlook.permit.where, under, now)
     on_record = {fact.key for fact in facts if not fact.told} if new else set()
     fresh = [fact for fact in new if fact.key not in on_record]
     return Decision(
@@ -207,6 +208,8 @@ def _is_due_since(fact: Fact, finding: Finding, *, is_closed: bool) -> bool:
 def _rechecked(
     facts: Sequence[Fact], crossed: list[Finding], under: tuple[Profile, Calendar], now: datetime
 ) -> Iterator[Fact]:
+    if not any(fact.kind in FOUND for fact in facts):
+        return iter(())
     policy, calendar = under
 
     def grounds(known: Sequence[Fact]) -> set[str]:
@@ -225,6 +228,8 @@ def _rules(under: tuple[Profile, Calendar]) -> dict[str, str]:
 def _said(facts: Sequence[Fact], outlook: Outlook, held_for: str, now: datetime) -> Iterator[Fact]:
     """What must not pass in silence."""
     misfits = [*outlook.permit.set_aside, *outlook.survey.set_aside]
+    if not (held_for or misfits or may_need_a_remark(facts)):
+        return
     noticed = {"noticed_at": text(now), **outlook.permit.where}
     yield from held(held_for, noticed)
     yield from set_aside(facts, misfits, noticed)

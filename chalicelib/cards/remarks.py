@@ -19,6 +19,11 @@ Noticed = Mapping[str, object]  # when it is said, and where the case belongs
 Misfits = Sequence[tuple[Fact, str]]
 
 
+def may_need_a_remark(facts: Sequence[Fact]) -> bool:
+    """Whether anything on record does; most cases have nothing of the kind."""
+    return any(fact.kind in (KIND, SET_ASIDE, READMITTED) for fact in facts)
+
+
 def held(held_for: str, noticed: Noticed) -> Iterator[Fact]:
     """Say what the case is held for."""
     if held_for:

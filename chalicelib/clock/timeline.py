@@ -120,9 +120,9 @@ def stretches(
     DOMAIN PAU-07). Raises Unknown where there is no calendar to count by, nor a guess.
     """
     # What was approved by the acceptance, or at its very instant, is in force from the start.
-    limits = (limit, *(by for at, by in course.extensions if at <= start))
+    limits = (limit, *[by for at, by in course.extensions if at <= start])
     since, soonest = within_reach(start), start + counting.least(limits)
-    for until in [*(change for change in course.changes if change > start), None]:
+    for until in [*[change for change in course.changes if change > start], None]:
         stretch = Stretch(since, until, start, limits, course, counting)
         yield stretch
         # What changes sooner than the limits can have run out needs no counting.

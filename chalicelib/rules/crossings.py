@@ -41,8 +41,9 @@ def crossings(standing: Standing, profile: Profile, answers: Answers) -> Iterato
     yellows = [finding for finding in found.values() if finding.level == "yellow"]
     yellow = min(yellows, key=lambda finding: finding.at, default=None)
     for row in rows if yellow else ():
-        for finding in _unanswered(standing, row, yellow, answers):
-            keep(finding)
+        if row.after_yellow is not None:
+            for finding in _unanswered(standing, row, yellow, answers):
+                keep(finding)
     yield from found.values()
 
 
