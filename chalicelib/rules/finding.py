@@ -1,9 +1,7 @@
 """A finding (监察发现): a rule that a case meets, at a legal instant, on given grounds."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from chalicelib.instant import text
 from chalicelib.policy.threshold import LEVELS, Level
@@ -19,8 +17,7 @@ Kind = Literal[
 ]
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """*rule* is met at *level* from one millisecond after *at*, the legal instant.
 
     *due_at* is the due instant it is about, *ground* says why in a word, *missing* names an
@@ -43,7 +40,7 @@ class Finding:
     rests_on: tuple[int, ...] = ()
     kind: Kind = "card.issued"
 
-    @cached_property
+    @property
     def key(self) -> str:
         """The derived key: the same finding is the same card, whoever comes to it and when."""
         key = f"{self.rule}/{self.ground}/{text(self.due_at)}/{text(self.at)}"

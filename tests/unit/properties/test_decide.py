@@ -45,7 +45,7 @@ def told_of(permit: Permit) -> dict[str, Any]:
 
 def said_by(survey: Survey) -> tuple[Any, ...]:
     """All that a survey says, with facts by their keys."""
-    findings = [replace(finding, rests_on=()) for finding in survey.findings]
+    findings = [finding._replace(rests_on=()) for finding in survey.findings]
     return findings, survey.promise, survey.statutory
 
 
