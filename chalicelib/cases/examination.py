@@ -27,11 +27,6 @@ class Start:
     since: datetime | None = None
     missing: int | None = None
 
-    @property
-    def is_deemed(self) -> bool:
-        """Whether silence made it (视为受理)."""
-        return self.since is not None
-
 
 @dataclass(frozen=True, slots=True)
 class Examined:

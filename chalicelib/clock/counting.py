@@ -4,7 +4,7 @@ Legal days are local days in the region's zone; instants are UTC. Nothing here i
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from copy import copy
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
@@ -178,15 +178,6 @@ class Counting:
         return self.end_of(
             day + _DAY if self.counts_rest_days(unit) else self.calendar.add_workdays(day, 1)
         )
-
-    def office_after(self, instant: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """The office sessions from *instant* on, without end: (opens or *instant*, closes)."""
-        day = self.calendar.workday_from(self.day_of(instant))
-        while True:
-            for opens, closes in self.office_time.sessions(day):
-                if closes > instant:
-                    yield max(opens, instant), closes
-            day = self.calendar.add_workdays(day, 1)
 
 
 def counting_of(calendar: Calendar, profile: Profile) -> Counting:
