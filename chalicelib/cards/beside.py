@@ -10,8 +10,7 @@ from chalicelib.cases.permit import CLOSING, Permit
 from chalicelib.cases.wording import ENDINGS, defect
 from chalicelib.clock import chinese
 from chalicelib.policy.profile import Profile
-
-MAIN = ("promise", "first_review", "renewal", "statutory")
+from chalicelib.rules.time_limits import MAIN
 
 
 def beside(standing: Standing, outlook: Outlook, profile: Profile, now: datetime) -> Iterator[str]:

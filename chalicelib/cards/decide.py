@@ -13,6 +13,7 @@ from chalicelib.cards.flagging import flags
 from chalicelib.cards.lamp import FOUND
 from chalicelib.cards.recheck import REVISED, rechecked
 from chalicelib.cards.remarks import corrections, held, may_need_a_remark, readmitted, set_aside
+from chalicelib.cards.versions import versions
 from chalicelib.cases.correction import bearing_on
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.handling import way_of
@@ -145,7 +146,7 @@ def _issue(
             "due_at": text(finding.due_at),
             "noticed_at": text(now),
             "noticed": _noticed(finding, [facts[n] for n in rests_on], facts, now),
-            **_rules(under),
+            **versions(*under),
             "rests_on": rests_on,
             **permit.where,
             **({"department": finding.department} if finding.department else {}),
@@ -216,13 +217,7 @@ def _rechecked(
         survey = look(known, policy, counting_of(calendar, policy)).survey
         return {finding.key for finding in survey.findings if finding.at < now}
 
-    return rechecked(facts, {finding.key for finding in crossed}, grounds, _rules(under), now)
-
-
-def _rules(under: tuple[Profile, Calendar]) -> dict[str, str]:
-    """The versions that a judgement rests on, as every card has them."""
-    policy, calendar = under
-    return {"policy": f"{policy.id}@{policy.version}", "calendar": calendar.version}
+    return rechecked(facts, {finding.key for finding in crossed}, grounds, versions(*under), now)
 
 
 def _said(facts: Sequence[Fact], outlook: Outlook, held_for: str, now: datetime) -> Iterator[Fact]:

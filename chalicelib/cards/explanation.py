@@ -8,19 +8,19 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from chalicelib import instant
-from chalicelib.cards.beside import MAIN, beside
+from chalicelib.cards.beside import beside
 from chalicelib.cards.decide import Outlook
 from chalicelib.cases.clocks import Standing
 from chalicelib.cases.countdown import shown
 from chalicelib.cases.handling import way_of
 from chalicelib.cases.opening import basis_of, opening_of
 from chalicelib.cases.permit import Permit
-from chalicelib.cases.procedure import defect
 from chalicelib.cases.wording import extended, paused
 from chalicelib.clock.derivation import Derivation
 from chalicelib.clock.grounds import grounds_of
 from chalicelib.clock.paragraph import paragraph
 from chalicelib.policy.profile import Profile
+from chalicelib.rules.time_limits import MAIN
 
 
 def explain(outlook: Outlook, profile: Profile, now: datetime) -> dict[str, Any]:
@@ -69,18 +69,15 @@ def _clock(standing: Standing, outlook: Outlook, profile: Profile, now: datetime
 def _derived(standing: Standing, outlook: Outlook, profile: Profile) -> Derivation:
     """The clock's own pauses and extension, each with what is on record about it."""
     clock, permit, zone = standing.clock, outlook.permit, standing.counting.zone
-    is_joint = permit.terms is not None and permit.terms.kind == "joint"
-    extension = profile.joint_extension if is_joint else profile.extension
-    listed = permit.terms.procedures if permit.terms else ()
-    pauses = clock.course.pauses
-    procedures = [one for one in permit.procedures if not defect(one, profile.pause, listed)]
-    adds = way_of(permit, profile).extended if clock.course.extensions else None
+    extension = profile.extension_of(permit.terms.kind if permit.terms else "")
+    way, pauses = way_of(permit, profile), clock.course.pauses
+    adds = way.extended if clock.course.extensions else None
     return Derivation(
         start=clock.start,
         last=standing.last,
         counting=standing.counting,
         grounds=grounds_of(profile, extension.basis),
-        pauses=tuple(paused(one, zone) for one in procedures if one.pause in pauses),
+        pauses=tuple(paused(one, zone) for one in way.pausing if one.pause in pauses),
         extensions=(extended(adds),) if adds else (),
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from chalicelib.calendar.workdays import Calendar
+from chalicelib.cards.versions import versions
 from chalicelib.cases.fact import Fact
 from chalicelib.instant import text
 from chalicelib.policy.profile import Profile
@@ -25,7 +26,6 @@ def flags(
     now: datetime,
 ) -> Iterator[Fact]:
     """The flag of each sign *shown*; one that is on record already has the same key."""
-    policy, calendar = under
     for sign in shown:
         yield Fact(
             n=0,
@@ -39,8 +39,7 @@ def flags(
                 "sign": sign.name,
                 "basis": sign.basis,
                 "noticed_at": text(now),
-                "policy": f"{policy.id}@{policy.version}",
-                "calendar": calendar.version,
+                **versions(*under),
                 "rests_on": list(sign.rests_on),
                 **where,
             },

@@ -17,6 +17,7 @@ from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.decide import decide, look
 from chalicelib.cards.heading import dues, head_of, named
 from chalicelib.cards.recheck import REVISED
+from chalicelib.cards.versions import versions
 from chalicelib.cases.clocks import Clock
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import Head
@@ -69,8 +70,7 @@ def revised(
         return []
     why = {
         "cause": _cause(head.rules, rules),
-        "policy": f"{policy.id}@{policy.version}",
-        "calendar": calendar.version,
+        **versions(policy, calendar),
         "noticed_at": text(now),
     }
     on_record = {fact.key for fact in facts[head.n :]}

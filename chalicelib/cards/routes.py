@@ -19,6 +19,7 @@ from chalicelib.cards.decide import look
 from chalicelib.cards.explanation import explain as explained
 from chalicelib.cards.response import read_text, responded
 from chalicelib.cards.revision import rules_of
+from chalicelib.cards.versions import versions
 from chalicelib.cases.head import Head
 from chalicelib.cases.routes import case_for
 from chalicelib.clock.counting import Counting
@@ -51,7 +52,7 @@ def _explain(served: Services, headers: Mapping[str, str], names: list[str]) -> 
     now = served.now()
     outlook = look(facts, policy, Counting(calendar, policy))
     about = {"id": head.case, "public_id": head.public_case, "as_of": local(now, policy.zone)}
-    rules = {"policy": f"{policy.id}@{policy.version}", "calendar": calendar.version}
+    rules = versions(policy, calendar)
     return private_json({**about, **rules, **explained(outlook, policy, now)})
 
 

@@ -14,7 +14,7 @@ from chalicelib.cases.clocks import Clock, explicit_due
 from chalicelib.cases.examination import Start
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import ENDINGS, HANDED_IN, Permit
-from chalicelib.cases.procedure import defect, given
+from chalicelib.cases.procedure import Procedure, defect, given
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.timeline import NO_COURSE, Course
 from chalicelib.errors import Unknown
@@ -30,6 +30,7 @@ class Way:
     """What happens to the clocks of a case on its *course*, and the *defects* of what does not."""
 
     course: Course = NO_COURSE
+    pausing: tuple[Procedure, ...] = ()
     extended: Fact | None = None
     defects: tuple[tuple[Fact, str], ...] = ()
     set_aside: tuple[tuple[Fact, str], ...] = ()
@@ -41,7 +42,7 @@ def way_of(permit: Permit, profile: Profile) -> Way:
         return Way()
     listed = permit.terms.procedures if permit.terms else ()
     found = [(one, defect(one, profile.pause, listed)) for one in permit.procedures]
-    pauses = [procedure.pause for procedure, lacks in found if not lacks]
+    pausing = tuple(procedure for procedure, lacks in found if not lacks)
     defects = [(procedure.told, lacks) for procedure, lacks in found if lacks]
     extended: Fact | None = None
     set_aside: list[tuple[Fact, str]] = []
@@ -56,13 +57,13 @@ def way_of(permit: Permit, profile: Profile) -> Way:
             if not given(fact, "notified_at") and "notified_at" in profile.pause.needs:
                 defects.append((fact, "no_notified_at"))
     extensions = [(extended.at, Limit.read(extended.data["by"]))] if extended else []
-    return Way(Course(pauses, extensions), extended, tuple(defects), tuple(set_aside))
+    course = Course([procedure.pause for procedure in pausing], extensions)
+    return Way(course, pausing, extended, tuple(defects), tuple(set_aside))
 
 
 def _unfit(extension: Fact, terms: Terms | None, profile: Profile) -> str:
     """Why *extension* adds nothing (行政许可法 42): who approved it, and how much it would add."""
-    is_joint = terms is not None and terms.kind == "joint"
-    rule = profile.joint_extension if is_joint else profile.extension
+    rule = profile.extension_of(terms.kind if terms else "")
     by = Limit.read(extension.data["by"])
     if by.unit == rule.most.unit and by.amount > rule.most.amount:
         return "too_long"

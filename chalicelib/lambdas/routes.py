@@ -41,7 +41,7 @@ def health(served: Services) -> dict[str, Any]:
     return {
         "status": "ok",
         "stage": served.settings.duban_stage,
-        "policy": f"{policy.id}@{policy.version}",
+        "policy": policy.reference,
         "calendar": calendar.version,
         "published_through": known.year if known else None,
         "calendar_missing": missing_years(calendar, now.date()),

@@ -78,6 +78,15 @@ class Profile:
     data_quality: DataQuality
     basis: Mapping[str, str]  # of the sections office and counting
 
+    @property
+    def reference(self) -> str:
+        """How cards name it: by its id and the hash of its text."""
+        return f"{self.id}@{self.version}"
+
+    def extension_of(self, kind: str) -> ExtensionRule:
+        """Who may extend a case of *kind*, and by how much (行政许可法 42)."""
+        return self.joint_extension if kind == "joint" else self.extension
+
     def with_counting(
         self,
         *,

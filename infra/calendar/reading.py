@@ -6,8 +6,9 @@ from chalicelib.calendar import documents
 from chalicelib.calendar.documents import Document
 from chalicelib.errors import BadInput
 from infra.calendar import published
+from infra.input_file import content_of
 
-MAX_BYTES = 1024 * 1024
+MOST_MIB = 1
 
 
 def read(file: Path, notices: list[str], year: int | None) -> tuple[Document, tuple[str, ...]]:
@@ -15,7 +16,7 @@ def read(file: Path, notices: list[str], year: int | None) -> tuple[Document, tu
 
     *notices* and *year* are what an iCalendar file does not say; a JSON file says it itself.
     """
-    content = _content(file)
+    content = content_of(file, MOST_MIB)
     if _is_icalendar(file, content):
         if not notices:
             raise BadInput("iCalendar names no notice; say which it rests on", "--notice")
@@ -30,12 +31,3 @@ def read(file: Path, notices: list[str], year: int | None) -> tuple[Document, tu
 def _is_icalendar(file: Path, content: bytes) -> bool:
     begins = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:5].upper()
     return file.suffix.lower() in (".ics", ".ical", ".ifb") or begins == b"BEGIN"
-
-
-def _content(file: Path) -> bytes:
-    try:
-        if file.stat().st_size > MAX_BYTES:
-            raise BadInput("larger than 1 MiB", str(file))
-        return file.read_bytes()
-    except OSError as error:
-        raise BadInput(error.strerror or "cannot be read", str(file)) from error

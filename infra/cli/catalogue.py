@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from chalicelib.errors import BadInput
 from infra.cloud import LOCAL_STAGE
+from infra.input_file import content_of
 
-MAX_BYTES = 32 * 1024 * 1024
+MOST_MIB = 32
 
 
 def add(subparsers: Any) -> None:
@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Import, whole or not at all; then nudge what was held."""
     from chalicelib.policy import catalogue
 
-    entries = catalogue.read(_content(arguments.file), str(arguments.file))
+    entries = catalogue.read(content_of(arguments.file, MOST_MIB), str(arguments.file))
     told: dict[str, Any] = {"version": catalogue.version(entries), "items": len(entries)}
     if not arguments.check:
         from chalicelib.lambdas.awaken import nudge_held
@@ -46,15 +46,6 @@ def run(arguments: argparse.Namespace) -> int:
             told["nudged"] = nudge_held(services)
     print(json.dumps(told) if arguments.json else _line(told))
     return 0
-
-
-def _content(file: Path) -> bytes:
-    try:
-        if file.stat().st_size > MAX_BYTES:
-            raise BadInput("larger than 32 MiB", str(file))
-        return file.read_bytes()
-    except OSError as error:
-        raise BadInput(error.strerror or "cannot be read", str(file)) from error
 
 
 def _line(told: dict[str, Any]) -> str:

@@ -5,8 +5,9 @@ from pathlib import Path
 from chalicelib.errors import BadInput, Unknown
 from chalicelib.policy.profile import Profile, read_profile
 from chalicelib.policy.shipped import load_profile, shipped
+from infra.input_file import content_of
 
-MAX_BYTES = 1024 * 1024
+MOST_MIB = 1
 
 
 def choose(named: str, place: str) -> Profile:
@@ -30,10 +31,7 @@ def is_path(named: str) -> bool:
 
 def _text(file: Path) -> str:
     try:
-        if file.stat().st_size > MAX_BYTES:
-            raise BadInput("larger than 1 MiB", str(file))
-        return file.read_text("utf-8")
-    except OSError as error:
-        raise BadInput(error.strerror or "cannot be read", str(file)) from error
+        text = content_of(file, MOST_MIB).decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadInput("not UTF-8", str(file)) from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")  # whatever ends lines: one version

@@ -10,25 +10,16 @@ from datetime import date
 
 import pytest
 
-from chalicelib.calendar.change import Change
 from chalicelib.calendar.overlay import overlaid
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import due
 from chalicelib.clock.steps import steps
 from chalicelib.policy.limit import Limit
+from tests.support.spring_festival import EXTENDED
 from tests.unit.told import CALENDAR, POLICY, at
 
 BEFORE = Calendar("CN", CALENDAR.years.values())
-EXTENDED = Change(
-    notice="国办发明电〔2020〕1号",
-    title="",
-    issued=date(2020, 1, 26),
-    region="",
-    source="",
-    days_off=frozenset({date(2020, 1, 31), date(2020, 2, 1), date(2020, 2, 2)}),
-    workdays=frozenset(),
-)
 AFTER = overlaid(BEFORE, [EXTENDED], "")
 
 

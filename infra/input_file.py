@@ -1,0 +1,17 @@
+"""A file that an operator names: read whole, if it is not too large."""
+
+from pathlib import Path
+
+from chalicelib.errors import BadInput
+
+_MIB = 1024 * 1024
+
+
+def content_of(file: Path, most_mib: int) -> bytes:
+    """Read *file*, of *most_mib* MiB at the most. Raises BadInput with its name."""
+    try:
+        if file.stat().st_size > most_mib * _MIB:
+            raise BadInput(f"larger than {most_mib} MiB", str(file))
+        return file.read_bytes()
+    except OSError as error:
+        raise BadInput(error.strerror or "cannot be read", str(file)) from error
