@@ -76,51 +76,66 @@ class Inbox:
 
     def put_event(self, event: Event, received_at: datetime) -> Outcome:
         """Record a told event under its case and id; see `_put`."""
-        return self._put(case_of(event), f"E#{event['id']}", event, received_at)
+        item = self._item(case_of(event), f"E#{event['id']}", event, received_at)
+        return self._put(item, _digest(event))
 
     def put_told_by_us(self, case: str, key: str, event: Event, received_at: datetime) -> Outcome:
-        """Record what was told through our own API (id `A#<key>`, as `respond#<card id>`)."""
-        return self._put(case, f"A#{key}", event, received_at)
+        """Record what was told through our own API (id `A#<key>`); see `_put`.
 
-    def _put(self, case: str, item_id: str, event: Event, received_at: datetime) -> Outcome:
+        Its time is ours, of when it was asked for, so it is no part of the content: who asks again
+        asks at another time.
+        """
+        item = self._item(case, f"A#{key}", event, received_at)
+        return self._put(item, _content(event))
+
+    def was_told_by_us(self, case: str, key: str, event: Event) -> bool:
+        """Whether *event* was recorded under *key* before; 409 where something else was."""
+        stored = self.get(case, f"A#{key}")
+        if stored is None:
+            return False
+        if stored.digest != _content(event):
+            raise _other_content()
+        return True
+
+    def _item(self, case: str, item_id: str, event: Event, received_at: datetime) -> InboxItem:
+        return self._items(
+            case,
+            item_id,
+            kind="event",
+            event=_text(event),
+            put_by=secrets.token_hex(8),
+            received_at=instant.text(received_at),
+            pending_shard=shard_of(case),
+            pending_since=instant.text(self._wall()),
+        )
+
+    def _put(self, item: InboxItem, digest: str) -> Outcome:
         """Write once; the same content again is a duplicate, other content is refused (409).
 
         A crash before the write leaves nothing, and the sender retries. After it, the item is on
         its way: by its stream record, or, if that is lost, by its pending mark (reconcile).
         """
-        text, put_by, at = _text(event), secrets.token_hex(8), instant.text(received_at)
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        item = self._items(
-            case,
-            item_id,
-            kind="event",
-            event=text,
-            digest=digest,
-            put_by=put_by,
-            received_at=at,
-            pending_shard=shard_of(case),
-            pending_since=instant.text(self._wall()),
-        )
+        item.digest = digest
         try:
             item.save(condition=self._items.case.does_not_exist())
         except PutError as error:
             if not condition_failed(error):
                 raise
-            return self._judge(case, item_id, digest, put_by)
+            return self._judge(item)
         return "recorded"
 
-    def _judge(self, case: str, item_id: str, digest: str, put_by: str) -> Outcome:
+    def _judge(self, item: InboxItem) -> Outcome:
         # The condition also fails when the SDK repeats a put whose answer was lost: then what is
         # stored was put by this very call, and it counts as recorded.
         try:
-            stored = self._items.get(case, item_id, consistent_read=True)
+            stored = self._items.get(item.case, item.id, consistent_read=True)
         except self._items.DoesNotExist as error:
             raise Conflict("the inbox item came and went") from error
-        if stored.put_by == put_by:
+        if stored.put_by == item.put_by:
             return "recorded"
-        if stored.digest == digest:
+        if stored.digest == item.digest:
             return "duplicate"
-        raise Rejected(409, "this source has sent this id before, with other content", field="id")
+        raise _other_content()
 
     def put_nudge(self, case: str, wake_at: datetime, swept_at: datetime) -> bool:
         """Write the nudge for this wake, again so that the stream carries it; False when too soon.
@@ -248,5 +263,17 @@ def shard_of(case: str) -> int:
     return crc32(case.encode()) % SHARDS
 
 
-def _text(event: Event) -> str:
-    return json.dumps(event, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def _text(said: object) -> str:
+    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _digest(said: object) -> str:
+    return hashlib.sha256(_text(said).encode()).hexdigest()
+
+
+def _content(event: Event) -> str:
+    return _digest([event["type"], event["data"]])
+
+
+def _other_content() -> Rejected:
+    return Rejected(409, "this source has sent this id before, with other content", field="id")

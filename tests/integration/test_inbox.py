@@ -1,6 +1,7 @@
 """The inbox on moto: once each, whatever is repeated, lost or raced."""
 
 import json
+from datetime import timedelta
 
 import boto3
 import pytest
@@ -76,3 +77,47 @@ def test_what_is_told_by_us_has_a_name_of_its_own(served):
     with pytest.raises(Rejected):
         put(CASE, "respond#c1", OTHER, NOW)
     assert served.inbox.get(CASE, "A#respond#c1").kind == "event"
+
+
+def test_what_is_told_by_us_may_be_told_again_at_another_time(served):
+    """The time is when we were asked: it stays that of the first, and is not compared."""
+    put, later = served.inbox.put_told_by_us, NOW + timedelta(minutes=5)
+    again: Event = {**TOLD, "time": "2026-11-20T08:05:00.000Z"}
+    assert put(CASE, "key/1", TOLD, NOW) == "recorded"
+    assert put(CASE, "key/1", again, later) == "duplicate"
+    stored = served.inbox.get(CASE, "A#key/1")
+    assert json.loads(stored.event) == TOLD
+    assert stored.received_at == "2026-11-21T08:30:00.000Z"
+
+
+@pytest.mark.parametrize("other", [{"type": "case.returned"}, {"data": {"outcome": "refused"}}])
+def test_what_is_told_by_us_is_told_by_its_type_and_data(served, other):
+    """Either alone makes it something else, while it waits and after it is settled."""
+    served.inbox.put_told_by_us(CASE, "key/1", TOLD, NOW)
+    for _ in range(2):
+        with pytest.raises(Rejected) as refused:
+            served.inbox.put_told_by_us(CASE, "key/1", {**TOLD, **other}, NOW)
+        assert refused.value.status == 409
+        served.inbox.settle(CASE, "A#key/1")
+
+
+def test_whether_it_was_told_by_us_is_asked_without_telling(served):
+    """Not yet; then yes; and 409 where the key has been used for something else."""
+    ask = served.inbox.was_told_by_us
+    assert not ask(CASE, "key/1", TOLD)
+    assert served.inbox.get(CASE, "A#key/1") is None
+    served.inbox.put_told_by_us(CASE, "key/1", TOLD, NOW)
+    assert ask(CASE, "key/1", {**TOLD, "time": "2026-11-20T08:05:00.000Z"})
+    assert not ask(CASE, "key/2", TOLD)
+    assert not ask("permits:370102-2", "key/1", TOLD)
+    with pytest.raises(Rejected) as refused:
+        ask(CASE, "key/1", OTHER)
+    assert refused.value.status == 409
+
+
+def test_a_lost_answer_of_our_own_telling_is_recognised(served):
+    """As with an event."""
+    served.inbox.get(CASE, "A#key/1")
+    _lose_the_answer_of(served.inbox._items._get_connection().connection.client)
+    assert served.inbox.put_told_by_us(CASE, "key/1", TOLD, NOW) == "recorded"
+    assert served.inbox.put_told_by_us(CASE, "key/1", TOLD, NOW) == "duplicate"
