@@ -19,7 +19,8 @@ def beside(standing: Standing, outlook: Outlook, profile: Profile, now: datetime
     if clock.name in MAIN and clock.limit is not None:
         for fact, lacks in way_of(permit, profile).defects:
             is_extension = fact.kind == "case.extended"
-            basis = (profile.extension if is_extension else profile.pause).basis
+            extension = profile.extension_of(permit.terms.kind if permit.terms else "")
+            basis = extension.basis if is_extension else profile.pause.basis
             yield defect(fact, lacks, zone, basis)
     if clock.missing is not None:
         yield f"起算时间依据{clock.missing}年推算的日期，该年的放假安排尚未公布，为暂定。"

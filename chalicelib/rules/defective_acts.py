@@ -10,22 +10,26 @@ from collections.abc import Iterator, Sequence
 from chalicelib.cases.clocks import Standing
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.handling import Way
+from chalicelib.cases.permit import Permit
 from chalicelib.instant import parse
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.finding import Finding
 
 
-def defective(way: Way, main: Sequence[Standing], profile: Profile) -> Iterator[Finding]:
-    """Find the defective acts on the *way* of a case: of each act the gravest defect only."""
+def defective(
+    way: Way, main: Sequence[Standing], permit: Permit, profile: Profile
+) -> Iterator[Finding]:
+    """Find the defective acts on the *way* of *permit*: of each act the gravest defect only."""
     extended = way.extended
+    extension = profile.extension_of(permit.terms.kind if permit.terms else "").basis
     late = _late(extended, main[0]) if extended is not None and main else ""
     if extended is not None and late:
-        yield _act("V-12", extended, late, profile.extension.basis)
+        yield _act("V-12", extended, late, extension)
     for fact, ground in way.defects:
         if fact.kind != "case.extended":
             yield _act("V-13", fact, ground, profile.pause.basis)
         elif fact is not extended or not late:
-            yield _act("V-12", fact, ground, profile.extension.basis)
+            yield _act("V-12", fact, ground, extension)
 
 
 def _late(extension: Fact, promise: Standing) -> str:

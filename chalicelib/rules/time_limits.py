@@ -86,7 +86,7 @@ def survey(permit: Permit, counting: Counting, profile: Profile) -> Survey:
     found = [*_of_main(main, approved, permit, profile)]
     for standing in standings[len(main) :]:
         found += crossings(standing, profile, permit.answers)
-    found += [*_deemed(examined, approved, profile), *defective(way, main, profile)]
+    found += [*_deemed(examined, approved, profile), *defective(way, main, permit, profile)]
     return Survey(
         findings=tuple(sorted(found, key=lambda finding: finding.at)),
         standings=standings,

@@ -203,6 +203,17 @@ def test_defective_acts_are_told() -> None:
     assert "4月28日10:00延长10个工作日没有计入期限：批准人的级别不够" in promise["explanation"]
 
 
+def test_a_defective_extension_of_a_joint_case_cites_the_joint_cases_law() -> None:
+    """行政许可法 42(2), and not the head of one authority of 42(1)."""
+    body = why(
+        "2026-05-06",
+        of_kind("2026-04-01T09:00", "joint"),
+        extended("2026-04-28T10:00", "10wd", approved_by="head_of_authority"),
+    )
+    told = clock(body, "promise")["explanation"]
+    assert "批准人的级别不够（行政许可法第四十二条第二款：经本级人民政府负责人批准" in told
+
+
 def test_convention_h_by_the_profile() -> None:
     """Hunan counts the promise in office time, and says on what ground."""
     hunan = load_profile("hunan")

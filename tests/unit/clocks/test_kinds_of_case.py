@@ -122,6 +122,21 @@ class TestJoint:
         )
         assert found(facts, "V-12") == [f"V-12 ({ground}) 2025-10-30T10:00"]
 
+    @pytest.mark.parametrize(
+        ("when", "more"),
+        [
+            ("2025-11-03T10:00", {"approved_by": "head_of_government"}),  # late
+            ("2025-10-30T10:00", {"approved_by": "head_of_authority"}),  # by the wrong level
+        ],
+    )
+    def test_what_is_wrong_with_it_is_by_the_joint_cases_own_law(
+        self, when: str, more: dict[str, str]
+    ) -> None:
+        """行政许可法 42(2): the government's head and fifteen days, not 42(1)."""
+        facts = self.case(extended(when, "15wd", **more), until="2025-11-04")
+        (proposed,) = (fact for fact in facts if fact.text("rule") == "V-12")
+        assert proposed.text("basis").startswith("行政许可法第四十二条第二款")
+
     def test_one_authority_cannot_add_fifteen(self) -> None:
         """行政许可法 42(1): ten."""
         facts = live(
