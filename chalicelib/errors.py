@@ -8,19 +8,32 @@ DomainError
 └── Corrupt       the maintainer: stored data breaks an invariant; stop and page
 """
 
+from collections.abc import Mapping
+
 
 class DomainError(Exception):
     """Anything that the domain itself refuses."""
 
 
 class Rejected(DomainError):
-    """What the caller sent is wrong. *status* is the HTTP status, *field* names what was wrong."""
+    """What the caller sent is wrong. *status* is the HTTP status, *field* names what was wrong.
 
-    def __init__(self, status: int, detail: str, *, field: str | None = None) -> None:
+    *also* says what else the caller should know, each by its name (RFC 9457, section 3.2).
+    """
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        field: str | None = None,
+        also: Mapping[str, object] | None = None,
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.field = field
+        self.also = also or {}
 
 
 class BadInput(DomainError):

@@ -37,13 +37,18 @@ def document(status: int, detail: str, field: str | None = None) -> dict[str, An
 
 
 def answer(
-    status: int, detail: str, *, field: str | None = None, headers: Mapping[str, Any] | None = None
+    status: int,
+    detail: str,
+    *,
+    field: str | None = None,
+    also: Mapping[str, object] | None = None,
+    headers: Mapping[str, Any] | None = None,
 ) -> Response:
-    """Answer a request with a problem."""
+    """Answer a request with a problem; *also* adds members to it, and changes none."""
     all_headers: dict[str, Any] = {**(headers or {}), "Content-Type": MEDIA_TYPE}
     if status == HTTPStatus.UNAUTHORIZED:
         all_headers.setdefault("WWW-Authenticate", "Bearer")
-    body = json.dumps(document(status, detail, field), ensure_ascii=False)
+    body = json.dumps({**(also or {}), **document(status, detail, field)}, ensure_ascii=False)
     return Response(body=body, status_code=status, headers=all_headers)
 
 
@@ -51,7 +56,7 @@ def from_error(error: Exception) -> Response:
     """Map *error* to its answer. What nobody expected is logged once, here, and not told."""
     match error:
         case Rejected():
-            return answer(error.status, error.detail, field=error.field)
+            return answer(error.status, error.detail, field=error.field, also=error.also)
         case Conflict():
             return answer(503, "a race was lost; try again", headers={"Retry-After": RETRY_SECONDS})
         case Unknown():

@@ -15,6 +15,7 @@ from tests.support import stage
 routes = Blueprint(__name__)
 ERRORS = {
     "rejected": Rejected(422, "not so", field="data.item"),
+    "misfit": Rejected(409, "not now", also={"state": "closed", "possible": [], "status": 200}),
     "conflict": Conflict("raced"),
     "unknown": Unknown("calendar:2031"),
     "corrupt": Corrupt("secret detail"),
@@ -123,6 +124,18 @@ def test_every_error_is_a_problem(get, how, status, caplog):
     assert len(logged) == (1 if status == 500 else 0)
     assert all("secret detail" in (record.exc_text or "") for record in logged)
     assert answer.json_body.get("field") == ("data.item" if how == "rejected" else None)
+
+
+def test_a_problem_says_what_else_the_caller_should_know(get):
+    """In members of its own (RFC 9457, section 3.2), which never hide those that each has."""
+    assert get("/fail/misfit").json_body == {
+        "type": "about:blank",
+        "title": "Conflict",
+        "status": 409,
+        "detail": "not now",
+        "state": "closed",
+        "possible": [],
+    }
 
 
 def test_the_table_clock_is_the_wall_until_it_is_set():
