@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.limit import Limit
-from chalicelib.policy.reading import Table, known, limit, section, string, whole, words
+from chalicelib.policy.reading import Table, known, length, section, string, whole, words
 
 SIGNS = (
     "late_recording",
@@ -113,7 +113,7 @@ def _said(
 
 def _late_recording(table: Table, place: str) -> LateRecording:
     known(table, ("after", "basis"), place)
-    return LateRecording(_some(table, "after", place), string(table, "basis", place))
+    return LateRecording(length(table, "after", place), string(table, "basis", place))
 
 
 def _same_second(table: Table, place: str) -> AtOnce:
@@ -148,10 +148,10 @@ def _closed_before_accepted(table: Table, place: str) -> ClosedBeforeAccepted:
 
 def _month_end(table: Table, place: str) -> MonthEnd:
     known(table, ("last", "older", "basis"), place)
-    last = _some(table, "last", place)
+    last = length(table, "last", place)
     if last.unit not in ("wd", "d"):
         raise BadInput("last must be in days: 3wd or 3d", place)
-    return MonthEnd(last, _some(table, "older", place), string(table, "basis", place))
+    return MonthEnd(last, length(table, "older", place), string(table, "basis", place))
 
 
 def _corrected(table: Table, place: str) -> Corrected:
@@ -160,10 +160,3 @@ def _corrected(table: Table, place: str) -> Corrected:
     if not times:
         raise BadInput("times must be 1 or more", place)
     return Corrected(times, string(table, "basis", place))
-
-
-def _some(table: Table, key: str, place: str) -> Limit:
-    found = limit(table, key, place)
-    if not found.amount:
-        raise BadInput(f"{key} must be longer than nothing", place)
-    return found

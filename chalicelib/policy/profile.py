@@ -22,7 +22,9 @@ from chalicelib.policy.allowance import (
     read_pause,
 )
 from chalicelib.policy.data_quality import DataQuality, read_data_quality
+from chalicelib.policy.ladder import Appeal, Ladder, read_appeal, read_ladder
 from chalicelib.policy.limit import MAX_AMOUNT, Limit
+from chalicelib.policy.numbering import Numbering, read_numbering
 from chalicelib.policy.office import (
     AFTER_HOURS,
     CONVENTIONS,
@@ -50,6 +52,7 @@ _COUNTING = ("cutoff", "rest_day", "convention", "countdown", "after_hours", "ba
 _KEYS = (
     *("id", "title", "zone", "office", "counting", "clocks"),
     *("pause", "extension", "threshold", "data_quality"),
+    *("ladder", "repeated", "appeal", "numbering"),
 )
 
 
@@ -75,6 +78,9 @@ class Profile:
     pause: PauseRule
     extension: ExtensionRule
     joint_extension: ExtensionRule
+    ladder: Ladder
+    appeal: Appeal
+    numbering: Numbering
     data_quality: DataQuality
     basis: Mapping[str, str]  # of the sections office and counting
 
@@ -164,6 +170,9 @@ def read_profile(text: str, place: str) -> Profile:
         pause=read_pause(table, place),
         extension=single,
         joint_extension=joint,
+        ladder=read_ladder(table, place),
+        appeal=read_appeal(table, place),
+        numbering=read_numbering(table, place),
         data_quality=read_data_quality(table, place),
         basis={
             "office": string(office, "basis", f"{place}: office"),

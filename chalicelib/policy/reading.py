@@ -100,6 +100,22 @@ def limit(table: Table, key: str, place: str) -> Limit:
         raise BadInput(f"{key}: {error}", place) from error
 
 
+def length(table: Table, key: str, place: str) -> Limit:
+    """A limit longer than nothing."""
+    found = limit(table, key, place)
+    if not found.amount:
+        raise BadInput(f"{key} must be longer than nothing", place)
+    return found
+
+
+def rule_id(text: str, place: str) -> str:
+    """A rule's id, such as `V-02`."""
+    letters, dash, number = text.partition("-")
+    if not (dash and letters.isascii() and letters.isupper() and number.isdigit()):
+        raise BadInput(f"a rule is named like V-02, not {text!r}", place)
+    return text
+
+
 def time_of_day(value: object, place: str) -> time:
     """A time like `17:30`."""
     match = _TIME.fullmatch(value) if isinstance(value, str) else None

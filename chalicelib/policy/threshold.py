@@ -21,6 +21,7 @@ from chalicelib.policy.reading import (
     limit,
     one_of,
     percent,
+    rule_id,
     string,
     yes_or_no,
 )
@@ -79,7 +80,7 @@ def read_threshold(row: Table, place: str) -> Threshold:
     place = f"{place}.{clock}"
     threshold = Threshold(
         clock=clock,
-        rule=_rule(row, place),
+        rule=rule_id(string(row, "rule", place), place),
         level=one_of(row, "level", LEVELS, place),
         basis=string(row, "basis", place),
         left=limit(row, "left", place) if "left" in row else None,
@@ -96,11 +97,3 @@ def read_threshold(row: Table, place: str) -> Threshold:
     if threshold.unless_answered and threshold.after_yellow is None:
         raise BadInput("unless_answered goes with after_yellow", place)
     return threshold
-
-
-def _rule(row: Table, place: str) -> str:
-    rule = string(row, "rule", place)
-    letters, dash, number = rule.partition("-")
-    if not (dash and letters.isascii() and letters.isupper() and number.isdigit()):
-        raise BadInput(f"a rule is named like V-02, not {rule!r}", place)
-    return rule

@@ -14,6 +14,7 @@ from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import Threshold
 
+_UNNAMED = ("rungs", "templates")  # what these hold stands in their section by its own name
 _NAMES = ("id", "title", "version", "basis", "thresholds")  # no entries, or told otherwise
 
 
@@ -74,13 +75,15 @@ def _walk(value: Any, key: str, basis: str) -> Iterator[Entry]:
             yield from _walk(held, f"{key}.{name}", basis)
     elif isinstance(value, tuple) and value and all(map(is_dataclass, value)):
         for number, held in enumerate(value, 1):
-            yield from _walk(held, f"{key} {number}", basis)
+            yield from _walk(held, f"{key} {getattr(held, 'rule', number)}", basis)
     elif is_dataclass(value) and not isinstance(value, (Limit, type)):
         basis = getattr(value, "basis", basis)
         for field in fields(value):
-            if field.name != "basis":
-                yield from _walk(_held(value, field.name, key), f"{key}.{field.name}", basis)
-    elif value is not None and value != ():
+            held = _held(value, field.name, key)
+            if field.name != "basis" and not _is_in(key, held):
+                below = key if field.name in _UNNAMED else f"{key}.{field.name}"
+                yield from _walk(held, below, basis)
+    elif value not in (None, "", (), frozenset()):
         yield Entry(key, _shown(value), basis)
 
 
@@ -89,6 +92,11 @@ def _held(value: Any, name: str, key: str) -> Any:
     if held is None and name == "limit" and isinstance(value, Allowance):
         return "same day" if key.endswith(".immediate") else "its own"
     return held
+
+
+def _is_in(key: str, held: Any) -> bool:
+    """Whether *key* says it already: the level of `ladder.yellow`, the rule of `repeated L-02`."""
+    return isinstance(held, str) and bool(held) and key.endswith((f".{held}", f" {held}"))
 
 
 def _shown(value: Any) -> str:

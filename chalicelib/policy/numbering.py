@@ -1,0 +1,59 @@
+"""Document numbers (文号): one series for each region, level and year, written as the place does.
+
+Section `[numbering]` of a profile, after the practice of GB/T 9704: the authority's code, the full
+year in 〔〕, a serial number without padding (DOMAIN §3.3). A warning is no document, and has none.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from string import Formatter
+
+from chalicelib.errors import BadInput
+from chalicelib.policy.ladder import RANKS, Rank
+from chalicelib.policy.reading import Table, known, section, string
+
+NUMBERED: tuple[Rank, ...] = RANKS[1:]
+_FIELDS = {"authority", "year", "number"}
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """The *authority*'s code (机关代字), and how the number of each level is written."""
+
+    authority: str
+    templates: Mapping[Rank, str]
+    basis: str
+
+    def text(self, rank: Rank, year: int, number: int) -> str:
+        """Write the number: `×政监黄〔2026〕12号`."""
+        filled = {"authority": self.authority, "year": year, "number": number}
+        return self.templates[rank].format_map(filled)
+
+
+def read_numbering(table: Table, place: str) -> Numbering:
+    """Read `[numbering]`: the authority's code, and a template for each level. Raises BadInput."""
+    numbering, place = section(table, "numbering", place), f"{place}: numbering"
+    known(numbering, ("authority", "basis", *NUMBERED), place)
+    templates = {rank: _template(numbering, rank, place) for rank in NUMBERED}
+    if len(set(templates.values())) < len(templates):
+        raise BadInput("two levels would have the same numbers", place)
+    return Numbering(
+        authority=string(numbering, "authority", place),
+        templates=templates,
+        basis=string(numbering, "basis", place),
+    )
+
+
+def _template(numbering: Table, rank: Rank, place: str) -> str:
+    """Two documents would have one number if the year or the number were not in it."""
+    template = string(numbering, rank, place)
+    try:
+        fields = {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+        is_one = {"year", "number"} <= fields <= _FIELDS
+        _ = template.format(authority="", year=2026, number=1) if is_one else ""
+    except ValueError as error:
+        raise BadInput(f"{rank}: not a template: {error}", place) from error
+    if not is_one:
+        reason = f"{rank} needs {{year}} and {{number}}, and may have {{authority}}"
+        raise BadInput(reason, place)
+    return template

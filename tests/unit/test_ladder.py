@@ -1,0 +1,124 @@
+"""The ladder of a profile: who is told at each level, what leads where, and what is refused."""
+
+from itertools import pairwise
+
+import pytest
+
+from chalicelib.errors import BadInput
+from chalicelib.policy.ladder import RANKS
+from chalicelib.policy.limit import Limit
+from chalicelib.policy.profile import read_profile
+from chalicelib.policy.shipped import load_profile, shipped
+from tests.unit.policy_file import STATUTORY
+
+YELLOW = 'respond = "3wd"\nthen = "red"'
+NUMBER = 'yellow = "{authority}政监黄〔{year}〕{number}号"'
+LOWEST = ("handler", "reviewer", "window_head")
+
+
+def refused(old: str, new: str) -> str:
+    """The reason why the statutory profile is refused with *old* replaced by *new*."""
+    assert old in STATUTORY
+    with pytest.raises(BadInput) as error:
+        read_profile(STATUTORY.replace(old, new, 1), "mine.toml")
+    return str(error.value)
+
+
+def test_recipients_cumulate() -> None:
+    """DOMAIN §3.1: the red list holds the yellow one, and that the warned."""
+    ladder = load_profile("statutory").ladder
+    assert ladder.recipients("warning") == LOWEST[:1]
+    assert ladder.recipients("yellow") == LOWEST
+    assert ladder.recipients("red") == (*LOWEST, "unit_head", "centre", "government_office")
+    assert ladder.recipients("referral")[-2:] == ("supervision_office", "discipline_inspection")
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_who_is_told_stays_told(name: str) -> None:
+    """At every level, whoever was told at the one below, first."""
+    told = [load_profile(name).ladder.recipients(rank) for rank in RANKS]
+    for lower, higher in pairwise(told):
+        assert higher[: len(lower)] == lower
+        assert len(set(higher)) == len(higher)
+
+
+def test_the_default_ladder() -> None:
+    """DOMAIN §3.2 and §9b: 3 wd, 5 wd, 30 d; two yellows a year, two reds a quarter; 5 and 5 wd."""
+    profile = load_profile("statutory")
+    steps = [(r.rank, str(r.respond), r.then) for r in profile.ladder.rungs.values()]
+    assert steps == [
+        ("warning", "None", ""),
+        ("yellow", "3wd", "red"),
+        ("red", "5wd", "supervision"),
+        ("supervision", "30d", "referral"),
+        ("referral", "None", ""),
+    ]
+    counted = [(r.rule, r.rank, r.count, r.per, r.within, r.then) for r in profile.ladder.repeated]
+    assert counted == [
+        ("L-02", "yellow", 2, "item", "year", "red"),
+        ("L-03", "red", 2, "department", "quarter", "supervision"),
+    ]
+    assert profile.ladder.refer == {"V-23", "V-27", "V-32", "V-33"}
+    assert (profile.appeal.window, profile.appeal.decision) == (Limit(5, "wd"), Limit(5, "wd"))
+
+
+def test_a_number_is_written_as_the_place_writes_it() -> None:
+    """DOMAIN §3.3: the full year, the serial without padding."""
+    numbering = load_profile("statutory").numbering
+    assert numbering.text("yellow", 2026, 12) == "×政监黄〔2026〕12号"
+    other = STATUTORY.replace('authority = "×"', 'authority = "陇"')
+    assert read_profile(other, "x").numbering.text("red", 2027, 103) == "陇政监红〔2027〕103号"
+
+
+@pytest.mark.parametrize("name", ["hunan", "yulin"])
+def test_where_a_yellow_does_not_turn_red(name: str) -> None:
+    """Hunan's documents know no such step; Yulin's yellow is a warning (DOMAIN §3.1)."""
+    assert load_profile(name).ladder.rungs["yellow"].then == ""
+
+
+def test_no_number_of_early_yellows_makes_a_red_in_yulin() -> None:
+    """There a yellow says that the limit is near."""
+    assert [one.rule for one in load_profile("yulin").ladder.repeated] == ["L-03"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        (YELLOW, 'respond = "3wd"\nthen = "yellow"', "no higher than yellow"),
+        (YELLOW, 'respond = "3wd"\nthen = "warning"', "no higher than yellow"),
+        (YELLOW, 'then = "red"', "then goes with respond"),
+        (YELLOW, 'respond = "0wd"\nthen = "red"', "longer than nothing"),
+        (YELLOW, 'respond = "3wd"\nthen = "black"', "then must be"),
+        ("[ladder.referral]", "[ladder.nowhere]", "unknown key 'nowhere'"),
+        ('to = ["handler"]', 'to = ["mayor"]', "not 'mayor'"),
+        ("[ladder.red]", "[ladder.purple]", "unknown key 'purple'"),
+        ("count = 2\n", "count = 1\n", "2 or more"),
+        ('rule = "L-03"', 'rule = "L-02"', "a rule of its own"),
+        ('rule = "L-03"', 'rule = "third"', "named like V-02"),
+        ('refer = ["V-23"', 'refer = ["fees"', "named like V-02"),
+        ('within = "quarter"\nthen = "supervision"', 'within = "quarter"\nthen = "red"', "higher"),
+        ('window = "5wd"', 'window = "0wd"', "longer than nothing"),
+        (NUMBER, 'yellow = "{authority}政监黄〔{year}〕号"', "{number}"),
+        (NUMBER, 'yellow = "{authority}政监黄{number}号"', "{year}"),
+        (NUMBER, 'yellow = "{place}〔{year}〕{number}号"', "{authority}"),
+        (NUMBER, 'yellow = "{year}{number"', "not a template"),
+        (NUMBER, 'yellow = "{year}{number:x y}"', "not a template"),
+        (NUMBER, 'yellow = "{authority}政监红〔{year}〕{number}号"', "the same numbers"),
+    ],
+)
+def test_what_is_refused(old: str, new: str, reason: str) -> None:
+    """Steps that go round, nobody's role, two documents of one number."""
+    assert reason in refused(old, new)
+
+
+def test_a_step_needs_its_level() -> None:
+    """What silence leads to must be there; so must the level that conduct is referred to."""
+    without = STATUTORY[: STATUTORY.index("[ladder.referral]")]
+    rest = STATUTORY[STATUTORY.index("[[repeated]]") :]
+    with pytest.raises(BadInput, match=r"no \[ladder.referral\]"):
+        read_profile(without + rest, "x")
+    kept = without.replace('respond = "30d"\nthen = "referral"', "")
+    with pytest.raises(BadInput, match=r"refer needs"):
+        read_profile(kept + rest, "x")
+    fine = kept.replace('refer = ["V-23", "V-27", "V-32", "V-33"]', "")
+    assert "referral" not in read_profile(fine + rest, "x").ladder.rungs
