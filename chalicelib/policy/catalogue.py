@@ -17,6 +17,8 @@ and where they are needed:
     deemed      the basis on which silence past the promise is approval (超时默认)
     safety      yes: safety or health is at stake, so that silence never is
 
+and whatever its service guide says (`guide.py`: materials, fees and their like).
+
 A catalogue is taken whole or not at all. Its version is the hash of what it says, so the same
 entries in another order of lines are the same version.
 """
@@ -31,15 +33,19 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from chalicelib.errors import BadInput
+from chalicelib.policy import guide
+from chalicelib.policy.guide import UNSAID, Guide
 from chalicelib.policy.limit import Limit
 
 Kind = Literal["immediate", "promise", "forwarded", "joint"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 COLUMNS = ("item", "name", "department", "kind", "promise", "statutory", "basis", "stages")
-OPTIONAL = ("procedures", "deemed", "safety")
+OPTIONAL = ("procedures", "deemed", "safety", *guide.COLUMNS)
 MAX_ENTRIES = 20_000
 MAX_TEXT = 200
-MAX_BASIS = 2000
+_LONGER = dict.fromkeys(("basis", "stages", "deemed"), 2000) | dict.fromkeys(
+    ("materials", "shared", "fees", "intermediaries"), guide.MAX_LIST
+)
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 
@@ -66,6 +72,7 @@ class Entry:
     stages: tuple[Stage, ...]
     procedures: tuple[str, ...] = ()
     deemed: str = ""
+    guide: Guide = UNSAID
 
     def document(self) -> dict[str, Any]:
         """Write the entry as it is stored and hashed; what is seldom there only where it is."""
@@ -80,6 +87,7 @@ class Entry:
             "basis": self.basis,
             "stages": [[stage.name, str(stage.limit or "")] for stage in self.stages],
             **{name: value for name, value in seldom.items() if value},
+            **self.guide.document(),
         }
 
 
@@ -92,6 +100,7 @@ def from_document(document: dict[str, Any]) -> Entry:
         **{column: known[column] for column in COLUMNS},
         procedures=tuple(document.get("procedures", ())),
         deemed=document.get("deemed", ""),
+        guide=guide.from_document(document),
     )
 
 
@@ -162,7 +171,7 @@ def _entry(row: dict[str, str], place: str) -> Entry:
         if not row[name]:
             raise BadInput(f"{name} is empty", place)
     for name, text in row.items():
-        if len(text) > (MAX_BASIS if name in ("basis", "stages", "deemed") else MAX_TEXT):
+        if len(text) > _LONGER.get(name, MAX_TEXT):
             raise BadInput(f"{name} is too long", place)
         if any(ord(letter) < ord(" ") for letter in text):
             raise BadInput(f"{name} has a line break or control character in it", place)
@@ -184,6 +193,7 @@ def _entry(row: dict[str, str], place: str) -> Entry:
         stages=tuple(_stages(row["stages"], place)),
         procedures=tuple(_procedures(row.get("procedures", ""), place)),
         deemed=_deemed(row, place),
+        guide=guide.read(row, place),
     )
 
 

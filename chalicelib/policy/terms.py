@@ -19,7 +19,8 @@ class Terms:
 
     A case of a *kind* whose limit the law sets may have neither. *stages* are limits by stage,
     *procedures* what pauses this item by its own record, *deemed* the basis on which silence
-    counts as approval (超时默认), empty where it does not.
+    counts as approval (超时默认), empty where it does not. *rules* is what its service guide says
+    (`Guide.rules`); what is not in it is not known.
     """
 
     promise: Limit | None = None
@@ -30,6 +31,7 @@ class Terms:
     stages: Mapping[str, Limit] = field(default_factory=dict)
     procedures: tuple[str, ...] = ()
     deemed: str = ""
+    rules: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Hold the one invariant that counting relies on."""
@@ -49,6 +51,7 @@ class Terms:
             "stages": {name: str(limit) for name, limit in self.stages.items()},
             "procedures": list(self.procedures),
             "deemed": self.deemed,
+            "rules": dict(self.rules),
         }
         return {name: value for name, value in said.items() if value}
 
@@ -67,6 +70,7 @@ def read_terms(stored: object) -> Terms | None:
         stages={name: Limit.parse(text) for name, text in stored.get("stages", {}).items()},
         procedures=tuple(stored.get("procedures", ())),
         deemed=str(stored.get("deemed", "")),
+        rules=dict(stored.get("rules", {})),
     )
 
 
@@ -95,6 +99,7 @@ def terms_of(
         stages={s.name: s.limit for s in entry.stages if s.limit} if entry else {},
         procedures=entry.procedures if entry else (),
         deemed=entry.deemed if entry else "",
+        rules=entry.guide.rules() if entry else {},
     )
 
 

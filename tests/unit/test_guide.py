@@ -1,0 +1,110 @@
+"""The service guide in the catalogue: what is said, what is not, and that there is none."""
+
+import pytest
+
+from chalicelib.errors import BadInput
+from chalicelib.policy import catalogue
+from chalicelib.policy.guide import UNSAID, Guide
+from chalicelib.policy.terms import read_terms, terms_of
+
+HEAD = "item,name,department,kind,promise,statutory,basis,stages"
+LINE = "F-01,食品经营许可,市场监管局,promise,10wd,20wd,食品安全法 35,受理:1wd"
+
+
+def entry(**cells):
+    """The one entry of a catalogue with these columns beside the needed ones."""
+    head, line = ",".join([HEAD, *cells]), ",".join([LINE, *cells.values()])
+    return catalogue.read(f"{head}\n{line}\n".encode(), "items.csv")[0]
+
+
+def test_a_whole_guide_is_read():
+    """Both kinds of semicolon and colon; yuan become fen."""
+    found = entry(
+        materials="身份证明; 营业执照；场地证明",
+        shared="营业执照",
+        fees="工本费:10; 检验费：120.5;加急:0.05",
+        intermediaries="环境影响评价",
+        hearing="yes",
+        two_persons="no",
+        published="https://example.gov.cn/f-01",
+        cancelled="2026-12-01",
+    )
+    assert found.guide == Guide(
+        materials=("身份证明", "营业执照", "场地证明"),
+        shared=("营业执照",),
+        fees=(("工本费", 1000), ("检验费", 12050), ("加急", 5)),
+        intermediaries=("环境影响评价",),
+        hearing=True,
+        two_persons=False,
+        published="https://example.gov.cn/f-01",
+        cancelled="2026-12-01",
+    )
+    assert catalogue.from_document(found.document()) == found
+
+
+@pytest.mark.parametrize("none", ["none", "无"])
+def test_that_there_is_none_is_said_and_not_guessed(none):
+    """An empty cell says nothing; a word says that there is nothing."""
+    columns = ("materials", "shared", "fees", "intermediaries", "published")
+    silent = entry(**dict.fromkeys(columns, ""))
+    assert silent.guide == UNSAID
+    assert silent.guide.rules() == {}
+    told = entry(**dict.fromkeys(columns, none))
+    assert told.guide == Guide(materials=(), shared=(), fees=(), intermediaries=(), published="")
+    assert told.guide.rules() == {"fees": 0, "intermediaries": 0}
+    assert catalogue.from_document(told.document()) == told
+
+
+def test_what_is_not_said_does_not_change_a_version():
+    """A catalogue of before these columns keeps its name, with or without their heads."""
+    plain = entry()
+    assert catalogue.version((plain,)) == catalogue.version((entry(materials="", hearing=""),))
+    assert set(plain.document()) == set(catalogue.COLUMNS)
+    assert catalogue.version((plain,)) != catalogue.version((entry(hearing="no"),))
+
+
+def test_terms_keep_what_a_case_is_to_be_handled_by():
+    """The most that may be charged is the sum; what is not said is not there."""
+    found = terms_of({"item": "F-01"}, entry(fees="a:10;b:2", two_persons="yes"), "v1")
+    assert found is not None
+    assert found.rules == {"fees": 1200, "two_persons": True}
+    assert read_terms(found.written()) == found
+    silent = terms_of({"item": "F-01"}, entry(), "v1")
+    assert silent is not None
+    assert "rules" not in silent.written()
+
+
+@pytest.mark.parametrize(
+    ("cells", "why"),
+    [
+        ({"fees": "10"}, "fees: not a fee: '10'"),
+        ({"fees": "工本费:ten"}, "fees: not a fee"),
+        ({"fees": "工本费:1.005"}, "fees: not a fee"),
+        ({"fees": ":10"}, "fees: not a fee"),
+        ({"hearing": "maybe"}, "hearing: yes or no, not 'maybe'"),
+        ({"two_persons": "2"}, "two_persons: yes or no"),
+        ({"cancelled": "2026-13-01"}, "cancelled: not a date"),
+        ({"cancelled": "yes"}, "cancelled: not a date"),
+        ({"materials": "身份证; 身份证"}, "materials: one of them stands there twice"),
+        ({"materials": "x" * 201}, "materials: a name of more than 200 letters"),
+        ({"materials": "a;b", "shared": "c"}, "shared: c is not among the materials"),
+        ({"materials": "x;" * 5001}, "materials is too long"),
+        ({"published": "x" * 201}, "published is too long"),
+    ],
+)
+def test_a_cell_that_is_wrong_refuses_the_file_with_its_line(cells, why):
+    """Whole or not at all, as every other column."""
+    with pytest.raises(BadInput) as caught:
+        entry(**cells)
+    assert caught.value.place == "items.csv:2"
+    assert why in caught.value.message
+
+
+def test_what_is_shared_may_be_said_without_the_list_of_materials():
+    """Then there is nothing that it could be missing from."""
+    assert entry(shared="营业执照").guide.shared == ("营业执照",)
+
+
+def test_a_name_may_be_as_long_as_a_name_may_be():
+    """The other side of the boundary."""
+    assert entry(materials="x" * 200).guide.materials == ("x" * 200,)
