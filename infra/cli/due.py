@@ -7,7 +7,6 @@ from datetime import date, datetime, time
 from typing import Any
 
 from chalicelib.calendar.shipped import load_calendar
-from chalicelib.clock import chinese
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.derivation import Derivation, Extended, Paused
 from chalicelib.clock.grounds import grounds_of
@@ -19,21 +18,9 @@ from chalicelib.instant import is_date, local, parse
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.office import CONVENTIONS
 from chalicelib.policy.shipped import DEFAULT
+from infra.day_by_day import lines
 from infra.policy.choice import choose
 
-_WORDS = {
-    "day of acceptance": "受理当日，不计入",
-    "workday": "工作日",
-    "make-up workday": "调休上班日",
-    "weekend": "周末",
-    "holiday": "节假日",
-    "local day off": "当地放假或停止办公",
-    "paused": "特别程序，不计入",
-    "provisional workday": "工作日（暂定）",
-    "provisional rest day": "休息日（暂定）",
-    "outside office hours": "没有办公时间",
-    "moved on": "顺延",
-}
 _OPENING = Opening("申请于{start}受理，期限为{limit}。")
 
 
@@ -95,22 +82,11 @@ def _print_json(derived: Derivation) -> None:
 
 
 def _print(derived: Derivation) -> None:
-    counted = 0
-    for step in derived.steps:
-        counted += step.counts
-        number = f"{counted:>4}" if step.counts else "   –"
-        used = f"  计{chinese.length(step.used)}" if step.used else ""
-        print(f"{step.date} {number}  {_chinese(step.why)}{used}")
+    print(*lines(step.written() for step in derived.steps), sep="\n")
     due = derived.due
     provisional = f"（暂定：{due.missing}年放假安排尚未公布）" if due and due.provisional else ""
     print(f"到期：{local(derived.stop, derived.counting.zone)}{provisional}")
     print(f"\n{paragraph(derived, _OPENING)}")
-
-
-def _chinese(why: str) -> str:
-    head, mark, notice = why.partition(" (")
-    words = "：".join(_WORDS.get(word, word) for word in head.split(": "))
-    return f"{words}（{notice.rstrip(')')}）" if mark else words
 
 
 def _instant(text: str, place: str, counting: Counting) -> datetime:

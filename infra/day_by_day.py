@@ -1,0 +1,39 @@
+"""The days of a clock as lines to be read: which counted, as which number, and why."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+_WORDS = {
+    "day of acceptance": "受理当日，不计入",
+    "workday": "工作日",
+    "make-up workday": "调休上班日",
+    "weekend": "周末",
+    "holiday": "节假日",
+    "local day off": "当地放假或停止办公",
+    "paused": "特别程序，不计入",
+    "provisional workday": "工作日（暂定）",
+    "provisional rest day": "休息日（暂定）",
+    "outside office hours": "没有办公时间",
+    "moved on": "顺延",
+}
+_USED = str.maketrans({"P": "", "T": "", "H": "小时", "M": "分", "S": "秒"})
+_NOTHING = "PT0S"
+
+
+def lines(steps: Iterable[Mapping[str, object]]) -> Iterator[str]:
+    """Tell *steps*, as `Step.written` gives them, a line for each day."""
+    counted = 0
+    for step in steps:
+        counted += bool(step["counts"])
+        number = f"{counted:>4}" if step["counts"] else "   –"
+        yield f"{step['date']} {number}  {_chinese(str(step['why']))}{_used(step.get('used'))}"
+
+
+def _used(length: object) -> str:
+    """How much of the day ran, where time is counted by hours: `PT5H30M`."""
+    return f"  计{str(length).translate(_USED)}" if length not in (None, _NOTHING) else ""
+
+
+def _chinese(why: str) -> str:
+    head, mark, notice = why.partition(" (")
+    words = "：".join(_WORDS.get(word, word) for word in head.split(": "))
+    return f"{words}（{notice.rstrip(')')}）" if mark else words
