@@ -21,6 +21,7 @@ from chalicelib.policy.allowance import (
     read_extensions,
     read_pause,
 )
+from chalicelib.policy.conduct import Conduct, read_conduct
 from chalicelib.policy.data_quality import DataQuality, read_data_quality
 from chalicelib.policy.ladder import Appeal, Ladder, read_appeal, read_ladder
 from chalicelib.policy.limit import MAX_AMOUNT, Limit
@@ -51,7 +52,7 @@ REST_DAYS: tuple[RestDay, ...] = ("next", "keep")
 _COUNTING = ("cutoff", "rest_day", "convention", "countdown", "after_hours", "basis")
 _KEYS = (
     *("id", "title", "zone", "office", "counting", "clocks"),
-    *("pause", "extension", "threshold", "data_quality"),
+    *("pause", "extension", "threshold", "conduct", "data_quality"),
     *("ladder", "repeated", "appeal", "numbering"),
 )
 
@@ -81,6 +82,7 @@ class Profile:
     ladder: Ladder
     appeal: Appeal
     numbering: Numbering
+    conduct: Mapping[str, Conduct]  # by rule
     data_quality: DataQuality
     basis: Mapping[str, str]  # of the sections office and counting
 
@@ -173,6 +175,7 @@ def read_profile(text: str, place: str) -> Profile:
         ladder=read_ladder(table, place),
         appeal=read_appeal(table, place),
         numbering=read_numbering(table, place),
+        conduct=read_conduct(table, place),
         data_quality=read_data_quality(table, place),
         basis={
             "office": string(office, "basis", f"{place}: office"),

@@ -1,0 +1,137 @@
+"""Conduct (办理行为): which rules beside the time limits are judged, at which level, from where on.
+
+Section `[conduct]` of a profile, a table for each rule. A rule without one is not judged. Whether a
+card waits for a person is the table's *automatic*: by default it does, for what is found here is
+held against somebody (DESIGN §5, PIPL 24).
+
+    level            yellow or red, or warning where no card is to follow
+    automatic        true: issued at once
+    basis            the law or document it rests on
+
+and, of the rules that have a boundary, where it lies:
+
+    outcomes         V-16: the outcomes of a decision that are a refusal
+    times            V-17: so many supplement notices are more than one complete one
+    most             V-18, V-25: so many materials are allowed; V-21: so many stages
+    share            V-22: the promise is at most this part of the statutory limit
+    per_case         V-21, V-22: judged of each case as well, and not of the catalogue only
+    explain_within   V-28: so long after its limit an overdue case is publicly explained
+    procedures       V-30: the procedures that need several officers, and
+    officers         how many
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from chalicelib.errors import BadInput
+from chalicelib.policy.limit import Limit
+from chalicelib.policy.reading import (
+    Table,
+    known,
+    length,
+    one_of,
+    section,
+    string,
+    whole,
+    words,
+    yes_or_no,
+)
+from chalicelib.policy.threshold import LEVELS, Level
+
+RULES = (
+    *("V-12", "V-13"),  # acts upon a clock: [extension] and [pause] say what is wrong with one
+    *("V-15", "V-16", "V-17", "V-18", "V-19", "V-20", "V-21", "V-22", "V-23", "V-24", "V-25"),
+    *("V-26", "V-28", "V-29", "V-30", "V-31", "V-32", "V-33", "V-34"),
+)
+"""What a profile may have a table for. V-27 is measured and never carded (ADR 0022)."""
+
+_EVERY = ("level", "automatic", "basis")
+_OWN: Mapping[str, tuple[str, ...]] = {
+    "V-16": ("outcomes",),
+    "V-17": ("times",),
+    "V-18": ("most",),
+    "V-21": ("most", "per_case"),
+    "V-22": ("share", "per_case"),
+    "V-25": ("most",),
+    "V-28": ("explain_within",),
+    "V-30": ("procedures", "officers"),
+}
+_SHARE = re.compile(r"(\d{1,3})/(\d{1,3})", re.ASCII)
+_TWO = 2  # a first notice is no second one, and one officer is no pair
+
+
+@dataclass(frozen=True, slots=True)
+class Conduct:
+    """What follows from breaking one rule, and from where on it counts as broken."""
+
+    level: Level
+    automatic: bool
+    basis: str
+    outcomes: tuple[str, ...] = ()
+    times: int | None = None
+    most: int | None = None
+    share: Fraction | None = None
+    per_case: bool | None = None
+    explain_within: Limit | None = None
+    procedures: tuple[str, ...] = ()
+    officers: int | None = None
+
+
+def read_conduct(table: Table, place: str) -> Mapping[str, Conduct]:
+    """Read `[conduct]` of a profile, by rule; without it no conduct is judged. Raises BadInput."""
+    if "conduct" not in table:
+        return {}
+    conduct, place = section(table, "conduct", place), f"{place}: conduct"
+    known(conduct, RULES, place)
+    return {
+        rule: _rule(section(conduct, rule, place), rule, f"{place}.{rule}")
+        for rule in RULES
+        if rule in conduct
+    }
+
+
+def _rule(table: Table, rule: str, place: str) -> Conduct:
+    own = _OWN.get(rule, ())
+    known(table, (*_EVERY, *own), place)
+    return Conduct(
+        level=one_of(table, "level", LEVELS, place),
+        automatic=yes_or_no(table, "automatic", place, default=False),
+        basis=string(table, "basis", place),
+        outcomes=_some(table, "outcomes", place) if "outcomes" in own else (),
+        times=_at_least(table, "times", _TWO, place) if "times" in own else None,
+        most=_at_least(table, "most", int(rule == "V-21"), place) if "most" in own else None,
+        share=_share(table, place) if "share" in own else None,
+        per_case=yes_or_no(table, "per_case", place, default=False) if "per_case" in own else None,
+        explain_within=length(table, "explain_within", place)
+        if "explain_within" in table
+        else None,
+        procedures=words(table, "procedures", place),
+        officers=_at_least(table, "officers", _TWO, place) if "officers" in own else None,
+    )
+
+
+def _some(table: Table, key: str, place: str) -> tuple[str, ...]:
+    found = words(table, key, place)
+    if not found:
+        raise BadInput(f"{key} must name something", place)
+    return found
+
+
+def _at_least(table: Table, key: str, least: int, place: str) -> int:
+    value = whole(table, key, place)
+    if value < least:
+        raise BadInput(f"{key} must be {least} or more", place)
+    return value
+
+
+def _share(table: Table, place: str) -> Fraction:
+    """A part such as `2/3`."""
+    match = _SHARE.fullmatch(string(table, "share", place))
+    if match is None:
+        raise BadInput("share must be written like 2/3", place)
+    upper, lower = int(match[1]), int(match[2])
+    if not 0 < upper < lower:
+        raise BadInput("share must lie between 0 and 1", place)
+    return Fraction(upper, lower)
