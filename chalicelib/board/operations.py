@@ -3,7 +3,8 @@
 Pure data.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.board.schemas import INSTANT, LAMP, TEXT, WHOLE, Schema, listed, ref
@@ -27,13 +28,17 @@ class Operation:
     status: int = 200
     takes: dict[str, Schema] | None = None
     query: tuple[tuple[str, Schema, str], ...] = ()
+    headers: tuple[tuple[str, Schema, str], ...] = ()
     key: str = ""
     refuses: tuple[int, ...] = ()
+    problems: Mapping[int, str] = field(default_factory=dict)  # those with a schema of their own
 
     def document(self) -> dict[str, Any]:
         """Describe this operation as OpenAPI does."""
         described: dict[str, Any] = {"summary": self.summary, "responses": self._responses()}
-        parameters = [*self._in_path(), *(_in_query(*one) for one in self.query)]
+        asked = [_asked_in("query", *one) for one in self.query]
+        sent = [_asked_in("header", *one) for one in self.headers]
+        parameters = [*self._in_path(), *asked, *sent]
         if parameters:
             described["parameters"] = parameters
         if self.takes:
@@ -47,14 +52,14 @@ class Operation:
         return [{"name": name, "in": "path", "required": True, "schema": TEXT} for name in names]
 
     def _responses(self) -> dict[str, Any]:
-        problem = {"application/problem+json": {"schema": ref("Problem")}}
         refusals = {
-            str(status): {"description": "refused", "content": problem} for status in self.refuses
+            str(status): _problem("refused", self.problems.get(status, "Problem"))
+            for status in self.refuses
         }
         return {
             str(self.status): {"description": "done", "content": _content(self.answers)},
             **refusals,
-            "default": {"description": "any other problem", "content": problem},
+            "default": _problem("any other problem", "Problem"),
         }
 
 
@@ -62,8 +67,13 @@ def _content(media: dict[str, Schema]) -> dict[str, Any]:
     return {name: {"schema": schema} for name, schema in media.items()}
 
 
-def _in_query(name: str, schema: Schema, description: str) -> dict[str, Any]:
-    return {"name": name, "in": "query", "schema": schema, "description": description}
+def _problem(description: str, schema: str) -> dict[str, Any]:
+    content = {"application/problem+json": {"schema": ref(schema)}}
+    return {"description": description, "content": content}
+
+
+def _asked_in(where: str, name: str, schema: Schema, description: str) -> dict[str, Any]:
+    return {"name": name, "in": where, "schema": schema, "description": description}
 
 
 OPERATIONS = (
