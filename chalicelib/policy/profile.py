@@ -44,6 +44,7 @@ from chalicelib.policy.reading import (
     string,
     time_of_day,
 )
+from chalicelib.policy.scoring import Scoring, read_scoring
 from chalicelib.policy.threshold import Threshold, read_threshold
 
 RestDay = Literal["next", "keep"]
@@ -53,7 +54,7 @@ _COUNTING = ("cutoff", "rest_day", "convention", "countdown", "after_hours", "ba
 _KEYS = (
     *("id", "title", "zone", "office", "counting", "clocks"),
     *("pause", "extension", "threshold", "conduct", "data_quality"),
-    *("ladder", "repeated", "appeal", "numbering"),
+    *("ladder", "repeated", "appeal", "numbering", "scoring"),
 )
 
 
@@ -82,6 +83,7 @@ class Profile:
     ladder: Ladder
     appeal: Appeal
     numbering: Numbering
+    scoring: Scoring
     conduct: Mapping[str, Conduct]  # by rule
     data_quality: DataQuality
     basis: Mapping[str, str]  # of the sections office and counting
@@ -175,6 +177,7 @@ def read_profile(text: str, place: str) -> Profile:
         ladder=read_ladder(table, place),
         appeal=read_appeal(table, place),
         numbering=read_numbering(table, place),
+        scoring=read_scoring(table, place),
         conduct=read_conduct(table, place),
         data_quality=read_data_quality(table, place),
         basis={

@@ -14,7 +14,11 @@ from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import Threshold
 
-_UNNAMED = ("rungs", "templates")  # what these hold stands in their section by its own name
+_UNNAMED = (
+    "rungs",
+    "templates",
+    "deductions",
+)  # what these hold stands in their section by its own name
 _NAMES = ("id", "title", "version", "basis", "thresholds")  # no entries, or told otherwise
 
 
@@ -75,7 +79,7 @@ def _walk(value: Any, key: str, basis: str) -> Iterator[Entry]:
             yield from _walk(held, f"{key}.{name}", basis)
     elif isinstance(value, tuple) and value and all(map(is_dataclass, value)):
         for number, held in enumerate(value, 1):
-            yield from _walk(held, f"{key} {getattr(held, 'rule', number)}", basis)
+            yield from _walk(held, f"{key} {_name(held, number)}", basis)
     elif is_dataclass(value) and not isinstance(value, (Limit, type)):
         basis = getattr(value, "basis", basis)
         for field in fields(value):
@@ -92,6 +96,11 @@ def _held(value: Any, name: str, key: str) -> Any:
     if held is None and name == "limit" and isinstance(value, Allowance):
         return "same day" if key.endswith(".immediate") else "its own"
     return held
+
+
+def _name(held: Any, number: int) -> str:
+    """What tells a row from its neighbours: its rule or its id, else its place."""
+    return str(getattr(held, "rule", None) or getattr(held, "id", number))
 
 
 def _is_in(key: str, held: Any) -> bool:

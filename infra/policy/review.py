@@ -31,6 +31,7 @@ def review(profile: Profile) -> tuple[Remark, ...]:
         found += [*_order(rows), *_repeated(rows)]
         for row in rows:
             found += _reached(row, rows, profile)
+    found += [*_silence(profile), *_counted_early(profile), *_unscored(profile)]
     return tuple(sorted(found, key=lambda remark: remark.kind))
 
 
@@ -95,6 +96,40 @@ def _reached(row: Threshold, rows: Sequence[Threshold], profile: Profile) -> Ite
             yield Remark("fault", _key(row), reason)
     elif row.left.amount >= limit.amount:
         yield Remark("note", _key(row), f"is met as soon as the clock begins: its limit is {limit}")
+
+
+def _silence(profile: Profile) -> Iterator[Remark]:
+    """What follows when nobody answers, and whether two places say so otherwise."""
+    for rung in profile.ladder.rungs.values():
+        if rung.respond and not rung.then:
+            reason = f"nothing follows where {rung.rank} is not answered within {rung.respond}"
+            yield Remark("note", f"ladder.{rung.rank}.respond", reason)
+    yellow = profile.ladder.rungs.get("yellow")
+    for row in (row for rows in profile.thresholds.values() for row in rows):
+        silence = row.after_yellow
+        if silence and yellow and yellow.respond not in (None, silence):
+            reason = f"{said(row)}, but a yellow is to be answered within {yellow.respond}"
+            yield Remark("note", _key(row), reason)
+
+
+def _counted_early(profile: Profile) -> Iterator[Remark]:
+    """A card that comes before its limit is over says nothing of a breach to count."""
+    near = {row.level for rows in profile.thresholds.values() for row in rows if row.is_near}
+    for one in profile.ladder.repeated:
+        if one.rank in near - {"warning"}:
+            reason = f"counts a {one.rank} that is issued before its limit is over"
+            yield Remark("note", f"ladder.repeated {one.rule}", reason)
+
+
+def _unscored(profile: Profile) -> Iterator[Remark]:
+    """A card that costs nothing where others do, for its rule is in no section of the score."""
+    scoring = profile.scoring
+    clocks = {row.rule: row.level for rows in profile.thresholds.values() for row in rows}
+    conduct = {rule: one.level for rule, one in profile.conduct.items()}
+    counted = {one.rule: one.then for one in profile.ladder.repeated}
+    for rule, rank in sorted({**clocks, **conduct, **counted}.items()):
+        if scoring.takes(rank) and not scoring.touched_by(rule):
+            yield Remark("note", f"scoring {rule}", "is in no section, so it takes no points")
 
 
 def _is_before(row: Threshold, other: Threshold) -> bool:

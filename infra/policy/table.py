@@ -11,7 +11,7 @@ from chalicelib.board.words import words
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import load_profile, shipped
 from chalicelib.policy.threshold import CLOCKS, LEVELS, Threshold
-from infra.policy.entries import entries
+from infra.policy.entries import Entry, entries
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "profiles.md"
 BEGIN, END = "<!-- made by python -m infra.policy.table -->\n", "<!-- to here -->\n"
@@ -29,12 +29,42 @@ _NUMBERS = {
     "extension.most": "延期上限 · extension",
     "joint_extension.most": "联办延期上限 · joint extension",
 }
+_RANKS = {
+    "warning": "预警",
+    "yellow": "黄牌",
+    "red": "红牌",
+    "supervision": "督办",
+    "referral": "移送",
+}
+_RUNG = {
+    "to": "告知 · told",
+    "respond": "答复期限 · answer within",
+    "then": "逾期未答复 · if silent",
+}
+_LADDER = {
+    **{
+        f"ladder.{rank}.{name}": f"{zh} · {rank}：{said}"
+        for rank, zh in _RANKS.items()
+        for name, said in _RUNG.items()
+    },
+    "ladder.refer": "直接移送的规则 · referred at once",
+    "appeal.window": "申诉期限 · appeal within",
+    "appeal.decision": "申诉处理期限 · appeal decided within",
+    **{f"numbering.{rank}": f"{zh}文号 · number of a {rank}" for rank, zh in _RANKS.items()},
+    "scoring.warnings.count": "连续预警次数 · warnings in a row",
+    "scoring.warnings.points": "连续预警扣分 · they take",
+    **{f"scoring.{rank}.points": f"{zh}扣分 · a {rank} takes" for rank, zh in _RANKS.items()},
+    "scoring.promise_cut.over": "承诺时限压缩超过（%） · promises cut by more than (%)",
+    "scoring.promise_cut.points": "压缩加分 · they earn",
+}
 
 
 def tables() -> str:
-    """Both tables: when something is issued, and the numbers behind it."""
+    """All tables: when something is issued, the numbers behind it, and what follows from it."""
     profiles = [load_profile(name) for name in shipped()]
-    return "\n".join((*_thresholds(profiles), "", *_numbers(profiles), ""))
+    numbers = _numbers("数值 · number", _NUMBERS, profiles)
+    ladder = _numbers("逐级督办 · ladder", {**_LADDER, **_repeated(profiles)}, profiles)
+    return "\n".join((*_thresholds(profiles), "", *numbers, "", *ladder, ""))
 
 
 def _thresholds(profiles: list[Profile]) -> Iterator[str]:
@@ -46,13 +76,30 @@ def _thresholds(profiles: list[Profile]) -> Iterator[str]:
         yield _line(named, cells)
 
 
-def _numbers(profiles: list[Profile]) -> Iterator[str]:
-    yield from _head("数值 · number", profiles)
-    found = [entries(profile) for profile in profiles]
-    for key, name in _NUMBERS.items():
+def _repeated(profiles: list[Profile]) -> dict[str, str]:
+    rules = sorted({one.rule for profile in profiles for one in profile.ladder.repeated})
+    return {f"ladder.repeated {rule}": f"{rule} 重复发牌 · repeated cards" for rule in rules}
+
+
+def _numbers(head: str, names: Mapping[str, str], profiles: list[Profile]) -> Iterator[str]:
+    yield from _head(head, profiles)
+    found = [{**entries(profile), **_counts(profile)} for profile in profiles]
+    for key, name in names.items():
         cells = [one[key].value if key in one else NONE for one in found]
         if set(cells) != {NONE}:
             yield _line(name, cells)
+
+
+def _counts(profile: Profile) -> dict[str, Entry]:
+    """What so many cards lead to, in one line."""
+    return {
+        f"ladder.repeated {one.rule}": Entry(
+            key=one.rule,
+            value=f"{one.count} {one.rank} per {one.per} within a {one.within} → {one.then}",
+            basis=one.basis,
+        )
+        for one in profile.ladder.repeated
+    }
 
 
 def _head(first: str, profiles: list[Profile]) -> Iterator[str]:

@@ -15,7 +15,12 @@ OWN_SOURCE = {
 }
 GONE = {  # of the ladder: what these systems say there is not
     "hunan": ("ladder.yellow.then",),
-    "yulin": ("ladder.yellow.then", "ladder.yellow.respond", "ladder.repeated L-02."),
+    "yulin": (
+        "ladder.yellow.then",
+        "ladder.yellow.respond",
+        "ladder.repeated L-02.",
+        "scoring.yellow",
+    ),
 }
 TAKEN_OVER = "（本地未见规定，取法定默认）"
 
