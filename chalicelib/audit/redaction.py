@@ -18,8 +18,10 @@ LIMITS = frozenset({"promise", "statutory", "due_at", "limit", "approved", "by"}
 ACCEPTED = frozenset({"gap_limit", "expires_at", "parts"})
 CODES = frozenset({"kind", "procedure", "outcome", "stage", "notified_at", "card"})
 CORRECTION = frozenset({"time", "withdrawn"})  # an event's id may hold a name: see ADR 0021
-ROLES = frozenset({"approved_by"})  # open where it is a code; a name in it stays private
-TOLD = WHERE | LIMITS | ACCEPTED | CODES | CORRECTION | ROLES
+ACTS = frozenset({"voucher", "channel", "notice", "remedies", "opinion", "officers", "rule"})
+CHARGED = frozenset({"amount", "standard", "chosen_by", "listed"})
+ROLES = frozenset({"approved_by", "found_by"})  # open where it is a code; a name stays private
+TOLD = WHERE | LIMITS | ACCEPTED | CODES | CORRECTION | ACTS | CHARGED | ROLES
 
 # What supervision itself says.
 JUDGED = frozenset({"level", "rule", "ground", "basis", "clock", "rests_on"})

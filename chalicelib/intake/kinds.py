@@ -29,6 +29,10 @@ class Kind(StrEnum):
     ACCEPTANCE_WITHDRAWN = "acceptance.withdrawn"
     DOCUMENT_DELIVERED = "document.delivered"
     RESULT_PUBLISHED = "result.published"
+    FEE_CHARGED = "fee.charged"
+    INTERMEDIARY_ENGAGED = "intermediary.engaged"
+    DELAY_EXPLAINED = "delay.explained"
+    IRREGULARITY_FOUND = "irregularity.found"
 
 
 KNOWN = ", ".join(Kind)

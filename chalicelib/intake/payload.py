@@ -8,22 +8,26 @@ suspension without a notice or an extension without an approver is an irregulari
 Import this lazily: pydantic costs a tenth of a second, and only receiving needs it.
 """
 
-from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    model_validator,
-)
+from pydantic import Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from chalicelib.errors import Rejected
-from chalicelib.intake import moment
+from chalicelib.intake.fields import (
+    Amount,
+    Code,
+    Data,
+    Fen,
+    Instant,
+    InstantOrDay,
+    Materials,
+    Name,
+    Officers,
+    OnlyTrue,
+    PartName,
+    Prose,
+)
 from chalicelib.intake.kinds import Kind
 
 _MESSAGES = {
@@ -32,51 +36,11 @@ _MESSAGES = {
     "model_type": "must be an object",
 }
 
-
-def _read(text: str, read: Callable[[str], str]) -> str:
-    try:
-        return read(text)
-    except ValueError as error:
-        raise PydanticCustomError("instant", "{why}", {"why": str(error)}) from error
-
-
-def _instant(text: str) -> str:
-    return _read(text, moment.normal)
-
-
-def _true(given: object) -> object:
-    if given is not True:  # a literal alone would take 1 for it
-        raise PydanticCustomError("true", "true is all that can be said here")
-    return given
-
-
-def _instant_or_day(text: str) -> str:
-    return _read(text, moment.normal_or_day)
-
-
-Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Prose = Annotated[
-    str, Field(min_length=1, max_length=2000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]+$")
-]
-Code = Annotated[str, Field(max_length=64, pattern=r"^[a-z][a-z0-9_]*$")]
-Instant = Annotated[str, Field(max_length=40), AfterValidator(_instant)]
-InstantOrDay = Annotated[str, Field(max_length=40), AfterValidator(_instant_or_day)]
-OnlyTrue = Annotated[Literal[True], BeforeValidator(_true)]
-PartName = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Materials = Annotated[list[Name], Field(max_length=100)]
-
-
-class Data(BaseModel):
-    """Strict: no conversion, no unknown fields."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
-class Amount(Data):
-    """A length of time as a law states it: so many of a unit."""
-
-    amount: Annotated[int, Field(ge=1, le=10_000)]
-    unit: Literal["wd", "d", "wh", "h", "mo"]
+# What a person may find in a case, by the rule that it breaks (rules/table.toml: `told`).
+Irregular = Literal[
+    "V-15", "V-16", "V-17", "V-18", "V-19", "V-23", "V-24", "V-25",
+    "V-26", "V-28", "V-29", "V-30", "V-31", "V-32", "V-33", "V-34",
+]  # fmt: skip
 
 
 class Applicant(Data):
@@ -117,6 +81,8 @@ class Acceptance(Opening):
     gaps: Materials | None = None  # 容缺受理: what is still to be brought
     gap_limit: Amount | None = None
     parts: Annotated[list[Part], Field(max_length=10)] | None = None
+    voucher: bool | None = None  # 受理凭证: whether the dated one is in the file
+    channel: Literal["window", "online", "outside"] | None = None  # outside hall and platform: V-26
 
     @model_validator(mode="after")
     def _one_promise(self) -> "Acceptance":
@@ -138,6 +104,12 @@ class Supplement(Data):
     materials: Materials
 
 
+class Notice(Supplement):
+    """Which materials are missing, and whether the dated *notice* of it is in the file."""
+
+    notice: bool | None = None
+
+
 class Stage(Data):
     """Where inside the department, or in a joint case in which department, the case is."""
 
@@ -145,6 +117,12 @@ class Stage(Data):
     department: Name | None = None
     post: Name | None = None
     limit: Amount | None = None
+
+
+class StageLeft(Stage):
+    """Where it was, and how many officers acted there."""
+
+    officers: Officers | None = None
 
 
 class Suspension(Data):
@@ -158,9 +136,10 @@ class Suspension(Data):
 
 
 class Resumption(Data):
-    """Which special procedure ended."""
+    """Which special procedure ended, and how many officers acted in it."""
 
     procedure: Code | None = None
+    officers: Officers | None = None
 
 
 class Extension(Data):
@@ -173,10 +152,16 @@ class Extension(Data):
 
 
 class Decision(Data):
-    """How the case ended: granted, refused …."""
+    """How the case ended: granted, refused ….
+
+    *remedies*: whether the applicant was told how to have a refusal reviewed (行政许可法 38).
+    *opinion*: whether a reasoned opinion is in the file.
+    """
 
     outcome: Code
     reason: Prose | None = None
+    remedies: bool | None = None
+    opinion: bool | None = None
 
 
 class Forwarding(Data):
@@ -189,6 +174,12 @@ class Ending(Data):
     """Why a case ended without a decision."""
 
     reason: Prose | None = None
+
+
+class TurnedAway(Ending):
+    """Why, and whether the applicant was told how to have that reviewed (*remedies*)."""
+
+    remedies: bool | None = None
 
 
 class Correction(Data):
@@ -212,26 +203,57 @@ class Document(Data):
     document: Name | None = None
 
 
+class Fee(Data):
+    """What the applicant was charged, in fen, by which published *standard* and on what *basis*."""
+
+    amount: Fen
+    standard: Fen | None = None
+    basis: Prose | None = None
+
+
+class Intermediary(Data):
+    """中介服务: who chose it, and whether the service is on the published list."""
+
+    chosen_by: Literal["applicant", "department"]
+    listed: bool | None = None
+
+
+class Explanation(Data):
+    """公开说明理由: the reasons for being overdue were published (优化营商环境条例 36)."""
+
+
+class Irregularity(Data):
+    """What a person found: the rule that was broken, the role of who found it, and what it was."""
+
+    rule: Irregular
+    found_by: Name | None = None
+    text: Prose | None = None
+
+
 MODELS: dict[Kind, type[Data]] = {
     Kind.CASE_SUBMITTED: Opening,
     Kind.CASE_RECEIVED: Opening,
-    Kind.CASE_SUPPLEMENT_NOTIFIED: Supplement,
+    Kind.CASE_SUPPLEMENT_NOTIFIED: Notice,
     Kind.CASE_SUPPLEMENT_SUBMITTED: Supplement,
     Kind.CASE_ACCEPTED: Acceptance,
     Kind.STAGE_ENTERED: Stage,
-    Kind.STAGE_LEFT: Stage,
+    Kind.STAGE_LEFT: StageLeft,
     Kind.CASE_SUSPENDED: Suspension,
     Kind.CASE_RESUMED: Resumption,
     Kind.CASE_EXTENDED: Extension,
     Kind.CASE_DECIDED: Decision,
     Kind.CASE_WITHDRAWN: Ending,
     Kind.CASE_CANCELLED: Ending,
-    Kind.CASE_RETURNED: Ending,
+    Kind.CASE_RETURNED: TurnedAway,
     Kind.CASE_CORRECTED: Correction,
     Kind.CASE_FORWARDED: Forwarding,
-    Kind.ACCEPTANCE_WITHDRAWN: Ending,
+    Kind.ACCEPTANCE_WITHDRAWN: TurnedAway,
     Kind.DOCUMENT_DELIVERED: Document,
     Kind.RESULT_PUBLISHED: Document,
+    Kind.FEE_CHARGED: Fee,
+    Kind.INTERMEDIARY_ENGAGED: Intermediary,
+    Kind.DELAY_EXPLAINED: Explanation,
+    Kind.IRREGULARITY_FOUND: Irregularity,
 }
 
 

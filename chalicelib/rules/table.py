@@ -1,4 +1,4 @@
-"""The rule table (监察规则表): V-01 to V-34 of a permit, and those of the ladder, as people read them.
+"""The rule table (监察规则表): V-01 to V-34 of a permit, those of the ladder, for people to read.
 
 Title, sentence, possible levels, scope, basis and how each is judged stand in `table.toml`; what a
 rule does is in the code, its numbers are in the policy profile. A judgement never reads this.

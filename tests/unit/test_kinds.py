@@ -9,7 +9,7 @@ from chalicelib.intake.payload import MODELS, schema
 def test_every_type_is_subject_then_past_tense():
     """`subject.past_tense`, the enum's name being the same words."""
     for kind in Kind:
-        assert re.fullmatch(r"[a-z]+\.([a-z]+_)*([a-z]+ed|left|withdrawn)", kind)
+        assert re.fullmatch(r"[a-z]+\.([a-z]+_)*([a-z]+ed|left|found|withdrawn)", kind)
         assert kind.name == kind.value.replace(".", "_").upper()
         assert kind.value in KNOWN
 

@@ -1,0 +1,83 @@
+"""The rule table: whole, in both languages, in keeping with the profiles and with what is told."""
+
+import re
+from typing import get_args
+
+import pytest
+
+from chalicelib.intake.payload import Irregular
+from chalicelib.policy.conduct import RULES
+from chalicelib.policy.shipped import load_profile, shipped
+from chalicelib.rules.table import JUDGED, LEVELS, MODES, SCOPES, Rule, rules
+from infra.policy import rules_table
+from infra.policy.rules_table import DOCUMENT, levels_in
+
+OF_A_PERMIT = [f"V-{number:02d}" for number in range(1, 35)]
+CARDED_BY_THE_MACHINE = {"clock", "count"}
+
+
+def test_every_rule_of_a_permit_is_in_it() -> None:
+    """V-01 to V-34, then those of the ladder."""
+    assert [*rules()] == [*OF_A_PERMIT, "V-51", "L-02", "L-03"]
+
+
+@pytest.mark.parametrize("rule", rules().values(), ids=lambda rule: rule.id)
+def test_a_rule_is_told_whole(rule: Rule) -> None:
+    """Title and sentence in both languages, a basis, and words that are known."""
+    for words in (rule.title, rule.says):
+        assert re.search(r"[\u4e00-\u9fff]", words.zh)
+        assert re.fullmatch(r"[ -~“”]+", words.en)
+    assert rule.says.zh.endswith("。")
+    assert rule.says.en.endswith(".")
+    assert len(rule.basis) > 4
+    assert rule.mode in MODES
+    assert rule.scope
+    assert set(rule.scope) <= set(SCOPES)
+    assert rule.judged
+    assert set(rule.judged) <= set(JUDGED)
+    assert list(rule.levels) == [level for level in LEVELS if level in rule.levels]
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_no_profile_has_a_rule_that_is_not_in_the_table(name: str) -> None:
+    """Nor a level that the table does not have for it."""
+    profile = load_profile(name)
+    judged = {row.rule for rows in profile.thresholds.values() for row in rows}
+    judged |= {*profile.conduct, *(row.rule for row in profile.ladder.repeated)}
+    assert judged | profile.ladder.refer <= rules().keys()
+    for rule in rules().values():
+        assert set(levels_in(profile, rule.id)) <= set(rule.levels), rule.id
+
+
+def test_who_confirms_is_as_the_default_has_it() -> None:
+    """Time limits are automatic, conduct waits for a person (DESIGN §5)."""
+    profile = load_profile("statutory")
+    for rule, row in profile.conduct.items():
+        assert (rules()[rule].mode == "automatic") is row.automatic, rule
+    for rows in profile.thresholds.values():
+        for row in rows:
+            if row.level != "warning":
+                assert (rules()[row.rule].mode == "automatic") is row.automatic, row.rule
+
+
+def test_what_is_carded_has_a_table_in_the_profile_or_a_clock() -> None:
+    """V-27 alone is neither: it is measured."""
+    for rule in rules().values():
+        by_machine = set(rule.judged) & CARDED_BY_THE_MACHINE
+        assert by_machine or rule.id in (*RULES, "V-27"), rule.id
+    assert rules()["V-27"].levels == ()
+
+
+def test_what_a_person_may_tell_is_what_the_event_takes() -> None:
+    """`irregularity.found` names one of these; each has a table in the profile."""
+    told = [rule.id for rule in rules().values() if "told" in rule.judged]
+    assert told == [*get_args(Irregular)]
+    assert set(told) <= set(RULES)
+
+
+def test_the_document_is_current() -> None:
+    """Made by `python -m infra.policy.rules_table`."""
+    text = DOCUMENT.read_text("utf-8")
+    assert rules_table.put(text) == text
+    for rule in rules():
+        assert f"| **{rule}**<br>" in text
