@@ -30,7 +30,9 @@ VERSIONS = frozenset({"policy", "calendar", "terms"})
 CHECKED = frozenset({"verdict", "cause", "missing", "told", "type", "reason", "given"})
 MOVED = frozenset({"was", "provisional"})
 MEASURED = frozenset({"sign"})
-PUBLIC = TOLD | JUDGED | NOTICED | VERSIONS | CHECKED | MOVED | MEASURED
+DONE = frozenset({"role", "to", "number", "year"})  # with a card: by whom in which role, for whom
+COMPARED = frozenset({"listed", "unlisted", "shared", "catch_all"})  # by us, with the catalogue
+PUBLIC = TOLD | JUDGED | NOTICED | VERSIONS | CHECKED | MOVED | MEASURED | COMPARED | DONE
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 _DIGESTS = 4  # digests and decoys in the leaf of a told fact, or the next multiple of it
@@ -44,9 +46,16 @@ class Redacted:
     private: Mapping[str, object]
 
 
-def redact(told: Mapping[str, object]) -> Redacted:
-    """Split an event's data by the allow-list; `given` keeps which private fields were filled."""
-    shown = {name: value for name, value in told.items() if _is_open(name, value)}
+def redact(told: Mapping[str, object], *, by_us: bool = False) -> Redacted:
+    """Split an event's data by the allow-list; `given` keeps which private fields were filled.
+
+    What is told *by us* may say what supervision says; what people wrote has names of its own.
+    """
+    shown = {
+        name: value
+        for name, value in told.items()
+        if _is_open(name, value) or (by_us and name in PUBLIC)
+    }
     private = {name: value for name, value in told.items() if name not in shown and value}
     return Redacted({**shown, "given": sorted(private)} if private else shown, private)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.calendar.workdays import Calendar
+from chalicelib.cards.confirmation import confirmed
 from chalicelib.cards.flagging import flags
 from chalicelib.cards.lamp import FOUND
 from chalicelib.cards.recheck import REVISED, rechecked
@@ -93,6 +94,7 @@ def judge(
     coming = (f for f in findings[len(crossed) :] if not (held and f.is_held))
     under = (policy, calendar)
     new = [*_issued(crossed, outlook.permit, facts, under, now)]
+    new += confirmed(facts, {finding.key for finding in crossed}, now)
     # On an unknown calendar nothing can be judged. Without its terms a case has no main clock: what
     # was issued when it had one (by an acceptance that is withdrawn, say) has no ground.
     if not unknown.startswith("calendar:"):

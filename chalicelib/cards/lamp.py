@@ -7,6 +7,7 @@ lost its ground does not light the lamp. The lamp needs no clock: what is not is
 from collections.abc import Iterable, Sequence
 
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.kind import number_in
 from chalicelib.cases.permit import Permit
 
 ISSUED = frozenset({"warning.issued", "card.issued"})
@@ -23,7 +24,8 @@ def lamp(permit: Permit, facts: Sequence[Fact]) -> str:
         return "closed"
     if permit.acceptance is None and not deemed:
         return "pending"
-    return gravest(fact for fact in facts if fact.kind == "card.issued" and stands(fact, facts))
+    cards = [fact for fact in facts if fact.kind == "card.issued" and not fact.told]
+    return gravest(card for card in cards if stands(card, facts) and not annulled(card, facts))
 
 
 def gravest(cards: Iterable[Fact]) -> str:
@@ -40,4 +42,17 @@ def stands(card: Fact, facts: Sequence[Fact]) -> bool:
 
 def rechecks(card: Fact, facts: Sequence[Fact]) -> list[Fact]:
     """The re-checks (复核) of *card*, oldest first."""
-    return [fact for fact in facts if fact.kind in RECHECKED and fact.data.get("card") == card.n]
+    n = number_of(card)
+    return [fact for fact in facts if fact.kind in RECHECKED and fact.data.get("card") == n]
+
+
+def annulled(card: Fact, facts: Sequence[Fact]) -> bool:
+    """Whether *card* was revoked (撤销) by those who decide about it; it keeps its place."""
+    told = (fact for fact in facts if fact.kind == "card.annulled")
+    return any(number_in(fact.data.get("card")) == number_of(card) for fact in told)
+
+
+def number_of(card: Fact) -> int:
+    """The number that *card* is known by: of the fact that found it, which may have proposed it."""
+    n = number_in(card.data.get("card"))
+    return card.n if n is None else n

@@ -8,6 +8,7 @@ told fact turns it, the rules did; then the fact that says which clock they move
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
+from chalicelib.cards.confirmation import is_confirmed
 from chalicelib.cards.lamp import DEEMED, FOUND, rechecks
 from chalicelib.cases import correction
 from chalicelib.cases.fact import Fact
@@ -27,7 +28,7 @@ def rechecked(
     now: datetime,
 ) -> Iterator[Fact]:
     """Re-check every card of *facts*: those in *found* have their ground under *rules*."""
-    for card in [fact for fact in facts if fact.kind in FOUND]:
+    for card in [fact for fact in facts if fact.kind in FOUND and not is_confirmed(fact)]:
         before = rechecks(card, facts)
         last = before[-1] if before else card
         verdict = "stands" if card.key in found else "lost"

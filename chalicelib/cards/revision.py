@@ -10,12 +10,11 @@ running: 国办发明电〔2020〕1号 of 26 January 2020 made the Spring Festiv
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.calendar.workdays import Calendar
-from chalicelib.cards.decide import decide, look
-from chalicelib.cards.heading import dues, head_of, named
+from chalicelib.cards.decide import look
+from chalicelib.cards.heading import dues, named
 from chalicelib.cards.recheck import REVISED
 from chalicelib.cards.versions import versions
 from chalicelib.cases.clocks import Clock
@@ -37,20 +36,6 @@ def rules_of(policy: Profile, calendar: Calendar) -> str:
 
 def _short(version: str) -> str:
     return hashlib.sha256(version.encode()).hexdigest()[:_LETTERS]
-
-
-def is_moved(head: Head, facts: Sequence[Fact], policy: Profile, calendar: Calendar) -> bool:
-    """Whether the case of *head* is another under these rules: its head, or what is to be said.
-
-    It is judged as of when it was, on what had been judged, so that only the rules can differ.
-    """
-    rules = rules_of(policy, calendar)
-    if rules == head.rules:
-        return False
-    judged = facts[: head.n]
-    decision = decide(judged, policy, calendar, head.judged_at)
-    now = head_of(head.case, head.public_case, judged, decision, head.judged_at)
-    return bool(decision.append) or replace(now, rules=head.rules) != head
 
 
 def revised(

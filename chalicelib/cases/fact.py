@@ -26,6 +26,7 @@ class Fact:
     written_at: datetime | None = None  # when the intake system wrote it down (recordedtime)
     sequence: str = ""  # the order the source gives to its own events (CloudEvents `sequence`)
     corrects: str = ""  # of a correction: the key of the fact that it is about
+    origin: str = ""  # of news: the case that it comes from, by its internal id
 
     def numbered(self, n: int) -> "Fact":
         """The same fact in place *n*."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zlib import crc32
 
+from chalicelib.cases.kind import CaseKind, kind_of
 from chalicelib.clock.due import Due
 from chalicelib.instant import parse, text
 
@@ -37,6 +38,23 @@ class Head:
     is_paused: bool = False
     told: str = field(default="")  # the kind of the latest told fact
     rules: str = ""
+
+    @property
+    def kind(self) -> CaseKind:
+        """What kind of case it is of."""
+        return kind_of(self.case)
+
+    @property
+    def listed_under(self) -> str:
+        """Under which name a list of open cases, or one of cards, has it."""
+        return self.department if self.kind == "permit" else f"{self.kind}:{self.department}"
+
+    @property
+    def listed_at(self) -> datetime | None:
+        """When it is due in such a list: a card, when the first of its clocks is over."""
+        if self.kind == "permit":
+            return self.due_at
+        return min((due.at for due in self.dues.values()), default=None)
 
     @property
     def promise(self) -> Due | None:

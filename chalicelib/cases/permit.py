@@ -11,6 +11,7 @@ from datetime import datetime
 
 from chalicelib.cases.correction import corrected
 from chalicelib.cases.fact import Fact, in_order_of_time, terms_key
+from chalicelib.cases.kind import number_in
 from chalicelib.cases.pairing import paired
 from chalicelib.cases.procedure import Procedure
 from chalicelib.cases.stay import ENTERED, LEFT, Stay, stays_of
@@ -22,6 +23,8 @@ SUPPLEMENTS = frozenset({NOTIFIED, HANDED_IN})
 ENDINGS = frozenset({"case.withdrawn", "case.cancelled", "case.returned", "acceptance.withdrawn"})
 DECIDED, FORWARDED = "case.decided", "case.forwarded"
 CLOSING = ENDINGS | {DECIDED, FORWARDED}
+_CARDS = frozenset({"card.issued", "card.proposed"})
+_HEARD = frozenset({"card.responded", "card.appealed", "card.annulled"})
 _PAUSING = frozenset({"case.suspended", "case.resumed"})
 _STAGES = frozenset({ENTERED, LEFT})
 
@@ -166,11 +169,10 @@ def _terms(ground: Fact | None, facts: Sequence[Fact]) -> tuple[Terms | None, Fa
 
 
 def _answers(told: Sequence[Fact], facts: Sequence[Fact]) -> Mapping[str, datetime]:
+    """When each card was first heard of: a response, an appeal, or that there is none any more."""
     answers: dict[str, datetime] = {}
     for fact in told:
-        if fact.kind == "card.responded":
-            n = fact.data.get("card")
-            issued = (other for other in facts if other.kind == "card.issued" and other.n == n)
-            for card in issued:
-                answers.setdefault(card.key, fact.at)
+        n = number_in(fact.data.get("card")) if fact.kind in _HEARD else None
+        if n is not None and n < len(facts) and facts[n].kind in _CARDS:
+            answers.setdefault(facts[n].key, fact.at)
     return answers

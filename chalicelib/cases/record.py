@@ -49,4 +49,5 @@ def fact_in(leaf: str, key: str, beside: Mapping[str, str | None], *, told: bool
         written_at=parse(written_at) if written_at else None,
         sequence=beside.get("sequence") or "",
         corrects=beside.get("corrects") or "",
+        origin=beside.get("origin") or "",
     )

@@ -12,6 +12,7 @@ from pynamodb.exceptions import PutError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.cases.head import Head, read_dues, wake_shard, written
+from chalicelib.cases.kind import kind_of
 from chalicelib.cases.record import Record, Standing, fact_in
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
@@ -36,6 +37,7 @@ class FactItem(Table):
     written_at = UnicodeAttribute(null=True)
     sequence = UnicodeAttribute(null=True)
     corrects = UnicodeAttribute(null=True)
+    origin = UnicodeAttribute(null=True)
     was = UnicodeAttribute(null=True)
     was_in = UnicodeAttribute(null=True)
     now = UnicodeAttribute(null=True)
@@ -76,6 +78,7 @@ class Facts:
             written_at=text(fact.written_at) if fact.written_at else None,
             sequence=fact.sequence or None,
             corrects=fact.corrects or None,
+            origin=fact.origin or None,
             was=record.was.lamp or None,
             was_in=record.was.department or None,
             now=record.now.lamp or None,
@@ -94,6 +97,7 @@ def _record(item: FactItem) -> Record:
         "written_at": item.written_at,
         "sequence": item.sequence,
         "corrects": item.corrects,
+        "origin": item.origin,
     }
     return Record(
         public_case=item.public_case,
@@ -232,19 +236,20 @@ class Cases:
         return heads, found.last_evaluated_key
 
     def of_department(
-        self, department: str, limit: int | None = None, since: datetime | None = None
+        self, department: str, since: datetime | None = None, page: int | None = None
     ) -> Iterator[Head]:
         """A department's open cases, due first first; with *since* only those due from then on.
 
-        Those that have no due instant, not accepted yet or paused, come last.
+        Those that have no due instant, not accepted yet or paused, come last. They are read *page*
+        by page, as far as they are asked for.
         """
         later = self._items.due_at >= text(since) if since else None
-        found = self._items.by_department.query(department, later, limit=limit)
+        found = self._items.by_department.query(department, later, page_size=page)
         return (_head(item) for item in found)
 
 
 def _item(items: type[HeadItem], head: Head) -> HeadItem:
-    is_open = head.lamp != "closed"
+    is_listed = head.kind == "card" or (head.kind == "permit" and head.lamp != "closed")
     return items(
         head.case,
         public_case=head.public_case,
@@ -252,17 +257,23 @@ def _item(items: type[HeadItem], head: Head) -> HeadItem:
         judged_at=text(head.judged_at),
         lamp=head.lamp,
         told=head.told,
-        department=head.department or None,
+        department=head.listed_under or None,
         item=head.item or None,
         region=head.region or None,
         wake_shard=wake_shard(head.case) if head.wake_at else None,
         wake_at=text(head.wake_at) if head.wake_at else None,
         held_for=head.held_for or None,
-        due_at=(text(head.due_at) if head.due_at else _NEVER) if is_open else None,
+        due_at=(text(head.listed_at) if head.listed_at else _NEVER) if is_listed else None,
         dues=written(head.dues),
         is_paused=head.is_paused or None,
         rules=head.rules or None,
     )
+
+
+def _department(item: HeadItem) -> str:
+    """The department itself: those of our own cases are listed under their kind as well."""
+    listed = item.department or ""
+    return listed if kind_of(item.case) == "permit" else listed.partition(":")[2]
 
 
 def _head(item: HeadItem) -> Head:
@@ -272,7 +283,7 @@ def _head(item: HeadItem) -> Head:
         n=int(item.n),
         judged_at=parse(item.judged_at),
         lamp=item.lamp,
-        department=item.department or "",
+        department=_department(item),
         item=item.item or "",
         region=item.region or "",
         wake_at=parse(item.wake_at) if item.wake_at else None,

@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.cases import correction
 from chalicelib.cases.fact import Fact, terms_key
 from chalicelib.instant import parse
+from chalicelib.intake.event import OURS
 from chalicelib.policy.terms import Terms
 
 
@@ -29,6 +30,7 @@ def told_fact(
         written_at=parse(written) if written else None,
         sequence=event.get("sequence", ""),
         corrects=_corrects(event),
+        origin=event["subject"] if event["source"] == OURS else "",
     )
 
 

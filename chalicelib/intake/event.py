@@ -14,6 +14,7 @@ from chalicelib.errors import Rejected
 from chalicelib.intake import json_text, moment
 from chalicelib.intake.kinds import KNOWN, Kind
 
+OURS = "duban"  # the source of what we tell ourselves: no intake system may bear it
 MAX_BATCH = 100
 MAX_TEXT = 256
 MAX_EXTENSION = 1024
@@ -77,6 +78,8 @@ def normalise(value: Any) -> Event:
     attributes = {name: given for name, given in value.items() if given is not None}  # null: unset
     if attributes.get("specversion") != "1.0":
         raise _wrong("specversion", 'must be "1.0"')
+    if attributes.get("source") == OURS:
+        raise _wrong("source", f"{OURS!r} is our own name; register under another")
     event = Event(
         id=_ascii(attributes, "id"),
         source=_ascii(attributes, "source"),

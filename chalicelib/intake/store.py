@@ -10,6 +10,7 @@ import json
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any, Literal
 from zlib import crc32
 
@@ -78,6 +79,17 @@ class Inbox:
         """Record a told event under its case and id; see `_put`."""
         item = self._item(case_of(event), f"E#{event['id']}", event, received_at)
         return self._put(item, _digest(event))
+
+    def relay(self, case: str, event: Event, now: datetime) -> None:
+        """Tell *case* what happened in another; told before, it stays as it was told first.
+
+        A crash after the write leaves an item on its way, as any other.
+        """
+        try:
+            self.put_told_by_us(case, event["id"], event, now)
+        except Rejected as refusal:
+            if refusal.status != HTTPStatus.CONFLICT:
+                raise
 
     def put_told_by_us(self, case: str, key: str, event: Event, received_at: datetime) -> Outcome:
         """Record what was told through our own API (id `A#<key>`); see `_put`.

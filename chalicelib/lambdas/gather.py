@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.audit.redaction import redact
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import Head
-from chalicelib.cases.permit import OPENING
 from chalicelib.cases.record import Record
 from chalicelib.cases.telling import told_fact, told_key
 from chalicelib.errors import Conflict, DomainError
 from chalicelib.instant import parse
+from chalicelib.intake.event import OURS
 from chalicelib.intake.inbox_id import is_nudge
+from chalicelib.lambdas.catalogued import catalogued
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services
-from chalicelib.policy.terms import Terms, terms_of
 
 if TYPE_CHECKING:  # the store is heavy; `services()` imports it when it is needed
     from chalicelib.intake.store import InboxItem
@@ -98,6 +98,7 @@ def _told(
 ) -> Iterator[New]:
     """Make facts of what is pending and not on record, in the order in which it was received."""
     on_record = {record.fact.key for record in records if record.fact.told}
+    known = [record.fact for record in records]
     for item in pending:
         if not item.event:
             continue
@@ -105,28 +106,23 @@ def _told(
             event = json.loads(item.event)
             if told_key(event) in on_record:
                 continue
-            new = _read(chosen, item, event)
+            new = _read(chosen, item, event, known)
         except (DomainError, LookupError, TypeError, ValueError):
             if item.id == news.id:
                 raise  # to be retried, and then to wait in the on-failure queue
             # The others have records of their own; this one must not stop the whole case.
             telemetry.logger.exception("not readable", item=item.id)
             continue
+        known.append(new.fact)
         yield new
 
 
-def _read(chosen: Services, item: "InboxItem", event: Mapping[str, Any]) -> New:
+def _read(
+    chosen: Services, item: "InboxItem", event: Mapping[str, Any], known: Sequence[Fact]
+) -> New:
     """Read one told event, recorded as of when it was received: from then on it is up to us."""
-    split = redact(event["data"])
+    split = redact(event["data"], by_us=event["source"] == OURS)
     received_at = parse(item.received_at or item.pending_since or "")
-    # Before the acceptance too: silence may make one, and then goes by the item as it was.
-    has_terms = event["type"] in OPENING or event["type"] == "case.accepted"
-    terms = terms_for(chosen, event["data"]) if has_terms else None
-    return New(told_fact(event, split.open, received_at, terms), item.id, split.private)
-
-
-def terms_for(chosen: Services, accepted: Mapping[str, object]) -> Terms | None:
-    """The limits that an acceptance has by itself or by the catalogue; None where it has none."""
-    entry = chosen.catalogues.entry(str(accepted.get("item", "")))
-    version = chosen.catalogues.current() if entry else ""
-    return terms_of(accepted, entry, version)
+    terms, beside = catalogued(chosen, event, known)
+    fact = told_fact(event, {**split.open, **beside}, received_at, terms)
+    return New(fact, item.id, split.private)

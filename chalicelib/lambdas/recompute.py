@@ -20,7 +20,8 @@ from functools import cache, partial
 from typing import Any
 
 from chalicelib.calendar.workdays import Calendar
-from chalicelib.cards.revision import is_moved, rules_of
+from chalicelib.cards.docket import is_moved
+from chalicelib.cards.revision import rules_of
 from chalicelib.cases.head import Head
 from chalicelib.errors import DomainError
 from chalicelib.instant import parse, text

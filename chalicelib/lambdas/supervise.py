@@ -13,7 +13,7 @@ reconcile finds it by, should every stream record be lost.
 """
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, partial
@@ -23,18 +23,18 @@ from chalicelib.audit.leaf import make_leaf
 from chalicelib.audit.redaction import digests, disclosures
 from chalicelib.audit.tree import leaf_hash
 from chalicelib.calendar.workdays import Calendar
-from chalicelib.cards.decide import Decision, decide
-from chalicelib.cards.heading import head_of
-from chalicelib.cards.revision import revised, rules_of
-from chalicelib.cards.standing import standings
+from chalicelib.cards.decide import Decision
+from chalicelib.cards.docket import Docket, Follows, docket_of
+from chalicelib.cards.relay import Relayed, relayed
+from chalicelib.cards.revision import rules_of
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.permit import fold
 from chalicelib.cases.record import Record, Standing
 from chalicelib.cases.telling import adopted_terms
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse
 from chalicelib.intake.inbox_id import nudge_id, rules_in
-from chalicelib.lambdas.gather import Gathered, New, News, gather, terms_for
+from chalicelib.lambdas.catalogued import terms_for
+from chalicelib.lambdas.gather import Gathered, New, News, gather
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.partial_batch import in_order
 from chalicelib.plumbing.services import Services, services
@@ -66,7 +66,7 @@ def _take(chosen: Services, record: Mapping[str, Any]) -> None:
     supervise(chosen, news)
 
 
-def supervise(chosen: Services, news: News) -> Decision:
+def supervise(chosen: Services, news: News) -> Follows:
     """Bring the case of *news* up to date. Raises Conflict after losing the race too many times."""
     for _ in range(_TRIES):
         try:
@@ -76,24 +76,25 @@ def supervise(chosen: Services, news: News) -> Decision:
     raise Conflict(f"{news.case} is written by others all the time")
 
 
-def _attempt(chosen: Services, news: News) -> Decision:
-    found = gather(chosen, news)
+def _attempt(chosen: Services, news: News) -> Follows:
+    docket, found = docket_of(news.case), gather(chosen, news)
     rules = cache(partial(_rules, chosen, found))
-    moved = _moved(found, rules)
+    moved = _moved(docket, found, rules)
     known = [*found.on_record, *moved]
     told = found.told_from(len(known))
     known += [new.fact for new in told]
-    policy, calendar = rules(fold(known).where["region"])
-    decision = _decide(chosen, known, policy, calendar, found.now)
+    policy, calendar = rules(docket.region(known))
+    decision = _decide(chosen, docket, known, (policy, calendar), found.now)
     if not known:
         return decision  # a nudge for a case without facts: there is nothing to keep
     follows = bool(moved or decision.append)
     cause = _cause(chosen, news, found) if follows else news.id
     new = [New(fact, cause) for fact in moved] + told
     new += [New(fact, cause) for fact in decision.append]
-    public_case = _append(chosen, news.case, found.records, new)
+    public_case = _append(chosen, docket, news.case, found.records, new)
     facts = [*known, *decision.append]
-    head = head_of(news.case, public_case, facts, decision, found.now)
+    _relay(chosen, _told_others(news.case, public_case, facts, found, policy), found.now)
+    head = docket.head(news.case, public_case, facts, decision, found.now)
     chosen.cases.save(replace(head, rules=rules_of(policy, calendar)))
     if news.is_nudge and not follows and not _led_to(news, found):
         chosen.inbox.settle(news.case, news.id)  # else seal does, when what it led to is sealed
@@ -102,11 +103,11 @@ def _attempt(chosen: Services, news: News) -> Decision:
     return decision
 
 
-def _moved(found: Gathered, rules: Callable[[str], Rules]) -> list[Fact]:
+def _moved(docket: Docket, found: Gathered, rules: Callable[[str], Rules]) -> list[Fact]:
     """Say what the rules in force alone make of what the head has judged."""
     if found.head is None:
         return []
-    return revised(found.head, found.on_record, *rules(found.head.region), found.now)
+    return docket.revised(found.head, found.on_record, *rules(found.head.region), found.now)
 
 
 def _rules(chosen: Services, found: Gathered, region: str) -> Rules:
@@ -140,33 +141,53 @@ def _cause(chosen: Services, news: News, found: Gathered) -> str:
 
 
 def _decide(
-    chosen: Services, facts: Sequence[Fact], policy: Profile, calendar: Calendar, now: datetime
-) -> Decision:
+    chosen: Services, docket: Docket, facts: Sequence[Fact], under: Rules, now: datetime
+) -> Follows:
     """Decide; where only the catalogue was missing and has come since, adopt its terms first."""
-    decision = decide(facts, policy, calendar, now)
-    ground = decision.outlook.permit.ground
+    decision: Follows = docket.decide(facts, *under, now)
+    ground = decision.outlook.permit.ground if isinstance(decision, Decision) else None
     if ground is None or not decision.held_for.startswith("catalogue:"):
         return decision
     terms = terms_for(chosen, ground.data)
     if terms is None:
         return decision
     adopted = adopted_terms(ground, terms, now).numbered(len(facts))
-    again = decide([*facts, adopted], policy, calendar, now)
-    return Decision((adopted, *again.append), again.wake_at, again.held_for, again.outlook)
+    again: Decision = docket.decide([*facts, adopted], *under, now)
+    return replace(again, append=(adopted, *again.append))
 
 
-def _append(chosen: Services, case: str, records: Sequence[Record], new: Sequence[New]) -> str:
+def _told_others(
+    case: str, public_case: str, facts: Sequence[Fact], found: Gathered, policy: Profile
+) -> Iterator[Relayed]:
+    """What other cases must know of that no head has counted yet."""
+    return relayed(case, public_case, facts, found.head.n if found.head else 0, policy)
+
+
+def _relay(chosen: Services, told: Iterable[Relayed], now: datetime) -> None:
+    """Tell other cases, each once, before the head that counts these facts is saved.
+
+    A crash anywhere here leaves facts that no head counts, and a pending mark: reconcile brings
+    supervise back, which tells the same again, and what was told is there already.
+    """
+    for other, event in told:
+        chosen.inbox.relay(other, event, now)
+
+
+def _append(
+    chosen: Services, docket: Docket, case: str, records: Sequence[Record], new: Sequence[New]
+) -> str:
     """Write *new* one by one, each around its leaf, chained to the one before it."""
     last = records[-1] if records else None
     public_case = last.public_case if last else chosen.vault.public_case(case)
     prev = leaf_hash(last.leaf.encode()) if last else None
     was = last.now if last else Standing()
     facts = [one.fact for one in new]
-    for one, now in zip(new, standings([r.fact for r in records], facts), strict=True):
+    standings = docket.standings([record.fact for record in records], facts)
+    for one, now in zip(new, standings, strict=True):
         hidden = digests(_kept(chosen, case, one), _random()) if one.fact.told else []
         leaf = make_leaf(public_case, one.fact, prev, hidden)
         chosen.facts.append(case, Record(public_case, one.fact, leaf, one.cause, was, now))
-        if one.fact.kind == "card.issued":
+        if one.fact.kind == "card.issued" and not one.fact.told:
             telemetry.count(telemetry.CARDS_ISSUED)
         prev, was = leaf_hash(leaf.encode()), now
     return public_case

@@ -8,8 +8,9 @@ from chalicelib.calendar.overlay import overlaid
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.calendar.year import CalendarYear
 from chalicelib.cards.decide import decide
+from chalicelib.cards.docket import is_moved
 from chalicelib.cards.heading import head_of
-from chalicelib.cards.revision import is_moved, revised, rules_of
+from chalicelib.cards.revision import revised, rules_of
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import Head
 from chalicelib.policy.profile import Profile

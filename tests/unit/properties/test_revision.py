@@ -14,7 +14,8 @@ from chalicelib.cards.decide import decide, look
 from chalicelib.cards.heading import dues, head_of
 from chalicelib.cards.lamp import FOUND, lamp, stands
 from chalicelib.cards.recheck import REVISED
-from chalicelib.cards.revision import is_moved, revised, rules_of
+from chalicelib.cards.docket import is_moved
+from chalicelib.cards.revision import revised, rules_of
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import Head

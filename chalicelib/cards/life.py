@@ -1,0 +1,232 @@
+"""The life of a card (黄牌、红牌), from its proposal to its end, as its own case has it.
+
+    proposed -> issued -> acknowledged -> responded -> closed
+                  |  appealed -> upheld or sent back, or revoked
+                  |  silent past the time for a response: it climbs, and is as newly issued
+    proposed -> dismissed          nobody confirmed it
+    lost                           a re-check took its ground away, and may give it back
+
+Everything here is told by us: what is known of the card where it was found, and what people do with
+it. So the order in which it is on record is the order in which it happened. An act that does not
+fit is set aside and said so (DESIGN §3); what has been issued is never taken out.
+
+DOMAIN §3.2, §3.4: APP-01, APP-02, APP-03, APP-09.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.kind import number_in
+
+State = Literal[
+    "proposed",  # 待确认
+    "issued",  # 已发牌
+    "acknowledged",  # 已签收
+    "responded",  # 已答复
+    "appealed",  # 申诉中
+    "closed",  # 已办结
+    "revoked",  # 已撤销
+    "dismissed",  # 不予发牌
+    "lost",  # 依据丧失
+]
+Step = Literal["confirm", "acknowledge", "respond", "appeal", "decide", "revoke"]
+
+PROPOSED, ISSUED, ESCALATED = "card.proposed", "card.issued", "case.escalated"
+RECHECKED, ANNULLED, CLOSED = "card.rechecked", "card.annulled", "card.closed"
+RESPONDED, APPEALED, DECIDED = "card.responded", "card.appealed", "appeal.decided"
+CONFIRMED, REVOKED = "card.confirmed", "card.revoked"
+REFERRED = "conduct"  # the ground on which a card goes to discipline inspection beside all else
+
+KIND_OF_STEP: Mapping[Step, str] = {
+    "confirm": CONFIRMED,
+    "acknowledge": "card.acknowledged",
+    "respond": RESPONDED,
+    "appeal": APPEALED,
+    "decide": DECIDED,
+    "revoke": REVOKED,
+}
+STEP_OF_KIND: Mapping[str, Step] = {kind: step for step, kind in KIND_OF_STEP.items()}
+
+_POSSIBLE: Mapping[State, tuple[Step, ...]] = {
+    "proposed": ("confirm", "revoke"),
+    "issued": ("acknowledge", "respond", "appeal", "revoke"),
+    "acknowledged": ("respond", "appeal", "revoke"),
+    "responded": ("appeal", "revoke"),
+    "appealed": ("respond", "decide", "revoke"),
+    "closed": ("revoke",),
+    "lost": ("revoke",),
+    "revoked": (),
+    "dismissed": (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """A card as its facts have it. *issuer* is the case that it was found in, *n* its number there.
+
+    *served* made it what it is now: issued, or climbed to a higher rank. *appeals* are those
+    against that, each with its decision, None while there is none.
+    """
+
+    card: str = ""
+    issuer: str = ""
+    opening: Fact | None = None
+    issued: Fact | None = None
+    served: Fact | None = None
+    confirmed: Fact | None = None
+    acknowledged: Fact | None = None
+    responded: Fact | None = None
+    appeals: tuple[tuple[Fact, Fact | None], ...] = ()
+    lost: Fact | None = None
+    again: Fact | None = None  # the re-check by which it has its ground back
+    revoked: Fact | None = None
+    closed: Fact | None = None
+    referred: Fact | None = None
+    set_aside: tuple[tuple[Fact, str], ...] = ()
+
+    @property
+    def n(self) -> int:
+        """The number, in its issuer's case, of the fact that found it."""
+        return number_in(self.card) or 0
+
+    @property
+    def rank(self) -> str:
+        """What it is now: yellow, red, supervision (督办) or referral (移送); empty if nothing."""
+        now = self.served or self.opening
+        return now.text("level") if now else ""
+
+    @property
+    def appeal(self) -> Fact | None:
+        """The appeal (申诉) that is not decided yet."""
+        return next((appeal for appeal, decision in self.appeals if decision is None), None)
+
+    @property
+    def decision(self) -> Fact | None:
+        """What was last decided about an appeal; another may be open since."""
+        decisions = (decision for _, decision in reversed(self.appeals) if decision is not None)
+        return next(decisions, None)
+
+    @property
+    def state(self) -> State:
+        """Where it is in its life; of several things that hold, the one that counts most."""
+        if self.revoked is not None:
+            return "revoked" if self.issued else "dismissed"
+        found: tuple[tuple[object, State], ...] = (
+            (self.lost, "lost"),
+            (self.closed, "closed"),
+            (self.appeal, "appealed"),
+            (self.responded, "responded"),
+            (self.acknowledged, "acknowledged"),
+            (self.issued, "issued"),
+        )
+        return next((state for holds, state in found if holds is not None), "proposed")
+
+    @property
+    def possible(self) -> tuple[Step, ...]:
+        """The steps that fit now. After an appeal that was upheld (维持) there is no other."""
+        steps = _POSSIBLE[self.state] if self.opening else ()
+        if self.responded is not None:
+            steps = tuple(step for step in steps if step != "respond")
+        if self.confirmed is not None:
+            steps = tuple(step for step in steps if step != "confirm")
+        if self.decision is not None and self.decision.text("outcome") == "upheld":
+            steps = tuple(step for step in steps if step != "appeal")
+        return steps
+
+    def misfit(self, step: Step) -> str:
+        """Why *step* does not fit now; empty where it does."""
+        if step in self.possible:
+            return ""
+        if self.opening is None:
+            return "there is no such card"
+        return f"the card is {self.state}"
+
+
+def life(facts: Sequence[Fact]) -> Life:
+    """Fold the *facts* of a card's own case, told and derived, in the order of record."""
+    found = Life()
+    for fact in facts:
+        found = _after(found, fact)
+    return found
+
+
+def _after(found: Life, fact: Fact) -> Life:
+    if fact.told and fact.kind in STEP_OF_KIND:
+        reason = found.misfit(STEP_OF_KIND[fact.kind])
+        if reason:
+            return replace(found, set_aside=(*found.set_aside, (fact, reason)))
+    change = _CHANGES.get(fact.kind)
+    return change(found, fact) if change else found
+
+
+def _opened(found: Life, fact: Fact) -> Life:
+    if found.opening is not None:
+        return found
+    return replace(found, opening=fact, card=fact.text("card"), issuer=fact.origin)
+
+
+def _issued(found: Life, fact: Fact) -> Life:
+    """Found and issued at once, or confirmed."""
+    opened = _opened(found, fact)
+    return opened if opened.issued else replace(opened, issued=fact, served=fact)
+
+
+def _climbed(found: Life, fact: Fact) -> Life:
+    """A rank higher, by silence (V-51): to be answered anew, save what came after that instant.
+
+    Of a department as a whole a higher rank is found at once; then it is how the card begins.
+    """
+    if fact.told:
+        return _issued(found, fact)
+    if fact.text("ground") == REFERRED:
+        return replace(found, referred=fact)
+    acknowledged, responded = found.acknowledged, found.responded
+    return replace(
+        found,
+        served=fact,
+        acknowledged=acknowledged if acknowledged and acknowledged.at > fact.at else None,
+        responded=responded if responded and responded.at > fact.at else None,
+        appeals=tuple(pair for pair in found.appeals if pair[0].at > fact.at),
+        again=None,
+    )
+
+
+def _appealed(found: Life, fact: Fact) -> Life:
+    return replace(found, appeals=(*found.appeals, (fact, None)))
+
+
+def _decided(found: Life, fact: Fact) -> Life:
+    """Upheld (维持), sent back to be made anew (打回), or the card is revoked (撤销)."""
+    appeals = (*found.appeals[:-1], (found.appeals[-1][0], fact))
+    is_revoked = fact.text("outcome") == "revoked"
+    return replace(found, appeals=appeals, revoked=fact if is_revoked else None)
+
+
+def _rechecked(found: Life, fact: Fact) -> Life:
+    stands = fact.text("verdict") == "stands"
+    return replace(found, lost=None if stands else fact, again=fact if stands else None)
+
+
+def _noted(name: str) -> Callable[[Life, Fact], Life]:
+    def note(found: Life, fact: Fact) -> Life:
+        noted: dict[str, Any] = {name: fact}
+        return replace(found, **noted)
+
+    return note
+
+
+_CHANGES: Mapping[str, Callable[[Life, Fact], Life]] = {
+    PROPOSED: _opened,
+    ISSUED: _issued,
+    ESCALATED: _climbed,
+    CONFIRMED: _noted("confirmed"),
+    "card.acknowledged": _noted("acknowledged"),
+    RESPONDED: _noted("responded"),
+    APPEALED: _appealed,
+    DECIDED: _decided,
+    REVOKED: _noted("revoked"),
+    RECHECKED: _rechecked,
+    CLOSED: _noted("closed"),
+}

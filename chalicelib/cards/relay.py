@@ -1,0 +1,137 @@
+"""Relay (转达): which fact of one case is news in another, and what that one is told.
+
+    permit, item, department   what they find            -> the card's own case, the register of
+                                                            its level, its department's count
+    card                       what people do about it   -> the case that it was found in
+                               its climbing, its end     -> the register, the department's count
+
+Told by us, under the number that the fact has in its own case: so it is told once, whoever comes
+to it and how often. What is told so makes no news itself; only what a case derives, and what people
+do, does. So it ends: there are only so many findings, and each can climb only so far (ADR 0026).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from chalicelib.cards.life import (
+    ANNULLED,
+    APPEALED,
+    CONFIRMED,
+    ESCALATED,
+    ISSUED,
+    PROPOSED,
+    RECHECKED,
+    RESPONDED,
+    life,
+)
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.kind import (
+    NOWHERE,
+    card_case,
+    card_id,
+    department_case,
+    kind_of,
+    number_in,
+    register_case,
+)
+from chalicelib.instant import text
+from chalicelib.intake.event import OURS, Event
+from chalicelib.policy.profile import Profile
+
+_TO_ISSUER = frozenset({CONFIRMED, RESPONDED, APPEALED, ANNULLED})
+_NUMBERED = frozenset({ISSUED, ESCALATED})
+_OPENING = frozenset({PROPOSED, ISSUED, ESCALATED})
+_COUNTED = frozenset({ISSUED, ESCALATED, RECHECKED, ANNULLED})
+
+
+class Relayed(NamedTuple):
+    """What *case* is told of another."""
+
+    case: str
+    event: Event
+
+
+def relayed(
+    case: str, public_case: str, facts: Sequence[Fact], since: int, policy: Profile
+) -> Iterator[Relayed]:
+    """What is news elsewhere in the *facts* of *case* from number *since* on."""
+    if kind_of(case) == "register" or since >= len(facts):
+        return
+    found = _of_card if kind_of(case) == "card" else _of_issuer
+    for fact, data, cases in found(public_case, facts, since, policy):
+        event = Event(
+            id=card_id(public_case, fact.n),
+            source=OURS,
+            subject=case,
+            type=fact.kind,
+            time=text(fact.at),
+            data={name: value for name, value in data.items() if name != "rests_on"},
+        )
+        for other in dict.fromkeys(cases):
+            if other != case:
+                yield Relayed(other, event)
+
+
+_Found = Iterator[tuple[Fact, dict[str, object], list[str]]]
+
+
+def _of_issuer(public_case: str, facts: Sequence[Fact], since: int, policy: Profile) -> _Found:
+    """What was found in a case: a proposal, a card, a re-check of either."""
+    for fact in facts[since:]:
+        if fact.told or fact.kind not in _OPENING | {RECHECKED}:
+            continue
+        n = number_in(fact.data.get("card", fact.n))
+        about = facts[n] if n is not None and fact.kind == RECHECKED else fact
+        if about.kind not in _OPENING:
+            continue  # a warning, or what silence made, is looked at again too: no card
+        card = card_id(public_case, fact.n if n is None else n)
+        kept = _kept_in(fact, about, policy) if _is_issued(about, facts) else ()
+        cases = [card_case(card), *kept]
+        yield fact, {**fact.data, "card": card, **_numbering(fact, policy)}, cases
+
+
+def _of_card(_: str, facts: Sequence[Fact], since: int, policy: Profile) -> _Found:
+    """What people did about a card, and what became of it."""
+    found = life(facts)
+    aside = {fact.n for fact, _ in found.set_aside}
+    where = found.opening.data if found.opening else {}
+    for fact in facts[since:]:
+        is_act = fact.told and fact.kind in _TO_ISSUER and fact.n not in aside
+        if found.opening is None or not (is_act or (not fact.told and fact.kind in _COUNTED)):
+            continue
+        about = {name: where[name] for name in ("department", "region", "item") if name in where}
+        role = {"role": fact.text("role")} if fact.text("role") else {}
+        data = {"card": found.card, **about, **({**fact.data} if not fact.told else role)}
+        issuer = [found.issuer] if fact.kind in _TO_ISSUER else []
+        kept = [] if fact.told else [*_kept_in(fact, found.opening, policy, where)]
+        yield fact, {**data, **_numbering(fact, policy)}, [*issuer, *kept]
+
+
+def _is_issued(about: Fact, facts: Sequence[Fact]) -> bool:
+    """Whether it is a card, or a proposal that somebody has confirmed."""
+    return about.kind != PROPOSED or any(
+        fact.kind == ISSUED and fact.data.get("card") == about.n for fact in facts
+    )
+
+
+def _kept_in(
+    fact: Fact, about: Fact, policy: Profile, where: Mapping[str, object] | None = None
+) -> Iterator[str]:
+    """The register that numbers *fact*, and the count of the year in which *about* fell due."""
+    said = about.data if where is None else where
+    if fact.kind in _NUMBERED and not (fact.text("ground") == "conduct" and where):
+        yield register_case(str(said.get("region", "")), fact.text("level"), _year(fact, policy))
+    department = str(said.get("department", ""))
+    if fact.kind in _COUNTED and department:
+        yield department_case(department, about.at.astimezone(policy.zone).year)
+
+
+def _numbering(fact: Fact, policy: Profile) -> dict[str, object]:
+    """What a register goes by: the year in which a card is issued, in the region's zone."""
+    if fact.told or fact.kind not in _NUMBERED:
+        return {}
+    return {"year": _year(fact, policy), "region": fact.text("region") or NOWHERE}
+
+
+def _year(fact: Fact, policy: Profile) -> int:
+    return fact.recorded_at.astimezone(policy.zone).year
