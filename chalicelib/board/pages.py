@@ -39,6 +39,7 @@ def render(page: str, chosen: Language, shown: Mapping[str, Any]) -> str:
             day=lambda at: view.day(at, w["weekdays"]),
             left=lambda minutes: view.left(minutes, w),
             provisional=lambda missing: view.provisional(missing, w),
+            ground=lambda row: view.ground(row["ground"], row["rule"], chosen, w),
             **shown,
         )
     )

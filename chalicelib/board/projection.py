@@ -1,34 +1,48 @@
 """The projection: what each log entry changes in the departments' tallies and the published cards.
 
-Pure: stored tallies and entries in, changes out. Nothing is ever counted twice, because each tally
-remembers through which index it has counted: applying the same entries again, in pieces or
-together, changes nothing. Nothing personal gets here: no title, no applicant, no free text.
+Pure: what is stored and entries in, changes out. Nothing is ever counted twice, because each tally
+and each card remembers through which index it has counted: applying the same entries again, in
+pieces or together, changes nothing. Nothing personal gets here: no title, no applicant, no free
+text. A proposed card is nobody's yet, and is not published.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any
 
+from chalicelib.board.marks import Mark, after, subject_of
 from chalicelib.cards.flagging import FLAGGED
 from chalicelib.cards.lamp import ISSUED
-from chalicelib.feed.entry import LAMPS, Entry, card_id
+from chalicelib.cards.life import ESCALATED
+from chalicelib.cases.kind import kind_of
+from chalicelib.feed.entry import LAMPS, Entry
+from chalicelib.policy.ladder import RANKS
 
-LEVELS = ("warning", "yellow", "red")
-Status = Literal["issued", "rechecked", "annulled"]
-_LATER: dict[str, Status] = {"card.rechecked": "rechecked", "card.annulled": "annulled"}
+LEVELS = RANKS
+COUNTS = ("cards", "revoked", "lost", "escalated")
+
+
+def _no_cards() -> dict[str, int]:
+    return dict.fromkeys(LEVELS, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many cases of a department burn which lamp, and how many cards it was ever issued.
+    """How many cases of a department burn which lamp, and what cards it was ever issued.
 
-    *cases* ever came to it; *flagged* says how many of them bear which sign of V-27.
+    *cases* ever came to it; *flagged* says how many of them bear which sign of V-27. Of its *cards*
+    some are *revoked*, some have *lost* their ground, all others are in force; *escalated* counts
+    by the level that was reached.
     """
 
     department: str
     through: int = -1
     lamps: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(LAMPS, 0))
-    cards: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(LEVELS, 0))
+    cards: Mapping[str, int] = field(default_factory=_no_cards)
+    revoked: Mapping[str, int] = field(default_factory=_no_cards)
+    lost: Mapping[str, int] = field(default_factory=_no_cards)
+    escalated: Mapping[str, int] = field(default_factory=_no_cards)
     cases: int = 0
     flagged: Mapping[str, int] = field(default_factory=dict)
 
@@ -37,8 +51,8 @@ class Tally:
 class Card:
     """A warning or card as it is published. *case* is the internal number: stored, never shown.
 
-    *at* is the legal instant; *due_at* is the due instant that the card is about, provisional
-    where a calendar is *missing*.
+    *at* is the legal instant; *due_at* is the due instant that the card is about, "" where it is
+    about none, provisional where a calendar is *missing*. A person *confirmed* what was proposed.
     """
 
     index: int
@@ -58,21 +72,7 @@ class Card:
     noticed_at: str
     outage: bool
     missing: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What later news did to a card that was issued; whether it *stands*, it stays in place.
-
-    *reason* says what kind of news that was.
-    """
-
-    card: str
-    status: Status
-    stands: bool
-    index: int
-    at: str
-    reason: str = ""
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,67 +92,113 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a card: its issue, and what later news did; either may come first."""
+
+    id: str
+    card: Card | None = None
+    mark: Mark | None = None
+
+    @property
+    def index(self) -> int:
+        """Through which index it is known."""
+        return max(self.card.index if self.card else -1, self.mark.index if self.mark else -1)
+
+    def counted(self) -> Counter[tuple[str, str]]:
+        """What it counts for in its department: (which count, level)."""
+        if self.card is None:
+            return Counter()
+        level, mark = self.card.level, self.mark or Mark(self.id)
+        found = Counter({("cards", level): 1})
+        if not mark.stands:
+            found["revoked" if mark.state == "revoked" else "lost", level] = 1
+        found.update(("escalated", step.data["level"]) for step in mark.escalations)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
-    """What a run of entries changes: tallies as (stored, new), cards and marks in log order."""
+    """What a run of entries changes, as (stored, new): the tallies, and the cards in log order."""
 
     tallies: tuple[tuple[Tally, Tally], ...]
-    cards: tuple[Card, ...]
-    marks: tuple[Mark, ...]
+    cards: tuple[tuple[Known, Known], ...]
 
 
-def project(stored: Mapping[str, Tally], entries: Iterable[Entry]) -> Changes:
-    """Say what *entries*, in log order, change beside the *stored* tallies of their departments."""
-    now = dict(stored)
-    cards: list[Card] = []
-    marks: list[Mark] = []
+def project(
+    tallies: Mapping[str, Tally], cards: Mapping[str, Known], entries: Iterable[Entry]
+) -> Changes:
+    """Say what *entries*, in log order, change beside the *tallies* and *cards* that are stored."""
+    counted, known = dict(tallies), dict(cards)
     for entry in entries:
-        for department in departments([entry]):
-            now[department] = count(now.get(department) or Tally(department), entry)
-        if (card := issued(entry)) is not None:
-            cards.append(card)
-        if (mark := marked(entry)) is not None:
-            marks.append(mark)
-    changed = tuple(
-        (stored.get(name) or Tally(name), tally)
-        for name, tally in sorted(now.items())
-        if tally != stored.get(name)
+        before = after_it = Known("")
+        if name := named(entry):
+            before = known.get(name) or Known(name)
+            after_it = known[name] = _published(before, entry)
+        for department in _departments(entry, after_it.card):
+            tally = counted.get(department) or Tally(department)
+            counted[department] = count(tally, entry, before, after_it)
+    return Changes(
+        tuple(
+            (tallies.get(name) or Tally(name), tally)
+            for name, tally in sorted(counted.items())
+            if tally != tallies.get(name)
+        ),
+        tuple(
+            (cards.get(name) or Known(name), one)
+            for name, one in known.items()
+            if one != cards.get(name)
+        ),
     )
-    return Changes(changed, tuple(cards), tuple(marks))
 
 
-def departments(entries: Iterable[Entry]) -> list[str]:
-    """Name the departments whose tallies *entries* change, each once; "" is one like the others."""
-    names: set[str] = set()
+def named(entry: Entry) -> str:
+    """The id of the card that *entry* issues or is about; empty where there is none."""
+    return entry.card if issues(entry) else subject_of(entry)
+
+
+def departments(entries: Iterable[Entry], cards: Mapping[str, Known]) -> list[str]:
+    """Name the departments whose tallies *entries* change, each once; "" is one like the others.
+
+    *cards* are those stored that the entries are about.
+    """
+    found: set[str] = set()
     for entry in entries:
-        moves = (entry.was, entry.was_in) != (entry.now, entry.department)
-        if entry.was and moves:
-            names.add(entry.was_in)
-        if (entry.now and moves) or issued(entry) is not None or flagged(entry):
-            names.add(entry.department)
-    return sorted(names)
+        known = cards.get(named(entry))
+        found.update(_departments(entry, known.card if known else None))
+    return sorted(found)
 
 
-def count(tally: Tally, entry: Entry) -> Tally:
-    """Count *entry* in *tally*, unless it has been counted there before."""
+def count(tally: Tally, entry: Entry, before: Known, after_it: Known) -> Tally:
+    """Count *entry*, and what it made of a card, in *tally*, unless it was counted there before."""
     if entry.index <= tally.through:
         return tally
-    lamps, cards, cases, flags = dict(tally.lamps), dict(tally.cards), tally.cases, tally.flagged
-    if entry.was and entry.was_in == tally.department:
+    lamps, cases, flags = dict(tally.lamps), tally.cases, tally.flagged
+    if _has_lamp(entry) and entry.was and entry.was_in == tally.department:
         lamps[entry.was] -= 1
-    if entry.department == tally.department:
-        if entry.now:
-            lamps[entry.now] += 1
-            cases += not entry.was or entry.was_in != entry.department
-        if (card := issued(entry)) is not None:
-            cards[card.level] += 1
-        if sign := flagged(entry):
-            flags = {**flags, sign: flags.get(sign, 0) + 1}
-    return replace(tally, through=entry.index, lamps=lamps, cards=cards, cases=cases, flagged=flags)
+    if _has_lamp(entry) and entry.now and entry.department == tally.department:
+        lamps[entry.now] += 1
+        cases += not entry.was or entry.was_in != entry.department
+    if entry.department == tally.department and (sign := flagged(entry)):
+        flags = {**flags, sign: flags.get(sign, 0) + 1}
+    counts: Any = {name: dict(getattr(tally, name)) for name in COUNTS}
+    if after_it.card is not None and after_it.card.department == tally.department:
+        change = after_it.counted()
+        change.subtract(before.counted())
+        for (name, level), number in change.items():
+            counts[name][level] += number
+    new = replace(tally, lamps=lamps, cases=cases, flagged=flags, **counts)
+    return tally if new == tally else replace(new, through=entry.index)
+
+
+def issues(entry: Entry) -> bool:
+    """Whether *entry* issues a warning or card; to a whole department a higher level can come."""
+    is_high = entry.kind == ESCALATED and kind_of(entry.case) == "department"
+    return entry.alert is not None and (is_high or entry.kind in ISSUED)
 
 
 def issued(entry: Entry) -> Card | None:
     """Read the warning or card that *entry* issues, if it does."""
-    if entry.alert is None or entry.kind not in ISSUED:
+    if entry.alert is None or not issues(entry):
         return None
     told: Mapping[str, Any] = entry.alert
     return Card(
@@ -169,10 +215,11 @@ def issued(entry: Entry) -> Card | None:
         region=told.get("region") or "",
         item=told.get("item") or "",
         at=entry.at,
-        due_at=told["due_at"],
+        due_at=told.get("due_at") or "",
         noticed_at=told["noticed_at"],
         outage=told.get("noticed") == "outage",
         missing=told.get("missing") or "",
+        confirmed=told.get("card", entry.n) != entry.n,
     )
 
 
@@ -183,16 +230,24 @@ def flagged(entry: Entry) -> str:
     return str(entry.alert["sign"])
 
 
-def marked(entry: Entry) -> Mark | None:
-    """Read what *entry* does to a card issued before it, if it does."""
-    status = _LATER.get(entry.kind)
-    if status is None or entry.alert is None:
-        return None
-    return Mark(
-        card=card_id(entry.public_case, int(entry.alert["card"])),
-        status=status,
-        stands=entry.alert.get("verdict") == "stands",
-        index=entry.index,
-        at=entry.at,
-        reason=entry.alert.get("reason") or "",
-    )
+def _published(before: Known, entry: Entry) -> Known:
+    card = issued(entry)
+    if card is not None:
+        return before if before.card else replace(before, card=card)
+    return replace(before, mark=after(before.mark or Mark(before.id), entry))
+
+
+def _departments(entry: Entry, card: Card | None) -> Iterator[str]:
+    """The departments whose counts *entry* changes, *card* being the one it is about."""
+    moves = (entry.was, entry.was_in) != (entry.now, entry.department)
+    if _has_lamp(entry) and entry.was and moves:
+        yield entry.was_in
+    if (_has_lamp(entry) and entry.now and moves) or issues(entry) or flagged(entry):
+        yield entry.department
+    if card is not None:
+        yield card.department
+
+
+def _has_lamp(entry: Entry) -> bool:
+    """Whether the lamp of its case is counted: only a permit is one that somebody applied for."""
+    return kind_of(entry.case) == "permit"

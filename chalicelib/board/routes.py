@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from chalice.app import Blueprint, Response
@@ -18,6 +19,7 @@ from chalicelib.board.place import base_of, missing_slash
 from chalicelib.board.projection import Published, Tally
 from chalicelib.board.words import Language, language, words
 from chalicelib.cases.head import Head
+from chalicelib.cases.kind import kind_of
 from chalicelib.errors import Rejected
 from chalicelib.plumbing.services import Services, services
 
@@ -101,18 +103,18 @@ def _cards(served: Services, query: Mapping[str, str]) -> Response:
     shown = {
         "cards": _rows(served, found),
         "is_newest": before is None,
-        "before": found[-1].card.index if len(found) == WALL else None,
+        "before": _older_than(found, WALL),
     }
     return _page(served, "cards", language(query.get("lang")), shown)
 
 
 def _cards_json(served: Services, query: Mapping[str, str]) -> Response:
     found = served.board.cards(MOST, _before(query))
-    is_more = len(found) == MOST
+    before = _older_than(found, MOST)
     body = {
         **_as_of(served),
         "cards": _rows(served, found),
-        "next": f"cards.json?before={found[-1].card.index}" if is_more else None,
+        "next": None if before is None else f"cards.json?before={before}",
     }
     return _json(body)
 
@@ -148,17 +150,26 @@ def _as_of(served: Services) -> dict[str, Any]:
 
 
 def _rows(served: Services, found: list[Published]) -> list[dict[str, Any]]:
-    zone = served.policy().zone
+    profile = served.policy()
     names = served.item_names.current()
-    return [view.card_row(one.card, one.mark, zone, names) for one in found]
+    return [view.card_row(one, profile.zone, names, profile.numbering) for one in found]
+
+
+def _older_than(found: list[Published], most: int) -> int | None:
+    """The index before which older cards are, where *found* is as many as *most*."""
+    return found[-1].card.index if len(found) == most else None
 
 
 def _due(served: Services, tallies: list[Tally], now: datetime) -> list[Head]:
-    """Find the open cases that fall due next; one short query for each department that has any."""
+    """Find the open cases that fall due next; one short query for each department that has any.
+
+    What a card waits for is due as well, but is no case that anybody applied for.
+    """
     nearest: list[Head] = []
     for tally in tallies:
         if tally.department and any(tally.lamps[lamp] for lamp in view.OPEN):
-            nearest.extend(served.cases.of_department(tally.department, DUE, now))
+            found = served.cases.of_department(tally.department, now, page=2 * DUE)
+            nearest.extend(islice((one for one in found if kind_of(one.case) == "permit"), DUE))
     dated = [(head.due_at, head) for head in nearest if head.due_at is not None]
     return [head for _, head in sorted(dated, key=lambda pair: pair[0])][:DUE]
 

@@ -3,8 +3,10 @@
 Pure data. What an object always has is required; `optional` names what may be absent.
 """
 
-from typing import Any
+from typing import Any, get_args
 
+from chalicelib.board.projection import COUNTS, LEVELS
+from chalicelib.cards.life import State
 from chalicelib.feed.alerts import TYPES
 from chalicelib.feed.entry import LAMPS
 from chalicelib.policy.data_quality import SIGNS
@@ -18,7 +20,8 @@ FLAG: Schema = {"type": "boolean"}
 INSTANT: Schema = {"type": "string", "format": "date-time"}
 LENGTH: Schema = {"type": "string", "format": "duration"}
 LAMP: Schema = {"type": "string", "enum": list(LAMPS)}
-LEVEL: Schema = {"type": "string", "enum": ["warning", "yellow", "red"]}
+LEVEL: Schema = {"type": "string", "enum": list(LEVELS)}
+STATE: Schema = {"type": "string", "enum": list(get_args(State))}
 
 
 def ref(name: str) -> Schema:
@@ -44,7 +47,8 @@ def record(optional: str = "", /, **fields: Schema) -> Schema:
 
 _LAMPS_AND_CARDS = {
     "lamps": record(**dict.fromkeys(LAMPS, WHOLE)),
-    "cards": record(warning=WHOLE, yellow=WHOLE, red=WHOLE),
+    # cards were ever issued; some of them are revoked, some lost their ground, the others in force
+    **{name: record(**dict.fromkeys(LEVELS, WHOLE)) for name in COUNTS},
 }
 _SIGNS = record(" ".join(SIGNS), **dict.fromkeys(SIGNS, record(cases=WHOLE, permille=WHOLE)))
 _QUALITY = record(cases=WHOLE, signs=_SIGNS)  # permille: rounded thousandths of its cases
@@ -88,7 +92,7 @@ ANSWERS: dict[str, Schema] = {
         data=record(
             "region item level rule basis due_at noticed_at card verdict missing reason cause "
             "told type time withdrawn sign ground clock stage was provisional "
-            "policy calendar noticed rests_on",
+            "policy calendar noticed rests_on number year to",
             case=TEXT,
             department=TEXT,
             index=WHOLE,
@@ -105,6 +109,9 @@ ANSWERS: dict[str, Schema] = {
             provisional=FLAG,
             noticed_at=INSTANT,
             card=TEXT,
+            number=WHOLE,
+            year=WHOLE,
+            to=listed(TEXT),
             verdict={"type": "string", "enum": ["stands", "lost"]},
             missing=TEXT,
             reason=TEXT,
@@ -208,10 +215,13 @@ ANSWERS: dict[str, Schema] = {
         "status_at status_index status_reason",
         index=WHOLE,
         card=TEXT,
+        number=maybe(TEXT),
         case=TEXT,
         level=LEVEL,
+        state=STATE,
         status={"type": "string", "enum": ["issued", "rechecked", "annulled"]},
         stands=FLAG,
+        confirmed=FLAG,
         rule=TEXT,
         ground=TEXT,
         basis=TEXT,
@@ -220,11 +230,12 @@ ANSWERS: dict[str, Schema] = {
         item=TEXT,
         item_name=TEXT,
         at=INSTANT,
-        due_at=INSTANT,
+        due_at=maybe(INSTANT),
         noticed_at=INSTANT,
         outage=FLAG,
         provisional=FLAG,
         missing=maybe(TEXT),
+        escalations=listed(record(level=LEVEL, at=INSTANT, number=maybe(TEXT))),
         status_at=INSTANT,
         status_index=WHOLE,
         status_reason=maybe(TEXT),

@@ -2,8 +2,8 @@
 
     THROUGH/THROUGH           the next index to read: everything before it is in the items below
     TALLY/D#<department>      counts, with the index through which they count
-    CARD/<index, 16 digits>   a published card, and later its mark
-    CARDID/<card id>          where a card is, and which case it is about
+    CARDID/<card id>          what is known of a card: as it was issued, and what became of it
+    CARD/<index, 16 digits>   the same again, by the index of its issue, for those who list them
 
 Every write is conditional on what it was decided from, and all of them can be repeated. THROUGH is
 written last: whatever a crash leaves undone lies behind it, and the next run does it again.
@@ -17,7 +17,8 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.expressions.update import Action
 
-from chalicelib.board.projection import Card, Changes, Mark, Published, Tally, Through
+from chalicelib.board.marks import Mark, Number, Step
+from chalicelib.board.projection import Card, Changes, Known, Published, Tally, Through
 from chalicelib.errors import Conflict
 from chalicelib.plumbing.table import Table, condition_failed
 from chalicelib.policy.store import Catalogues
@@ -32,6 +33,7 @@ class BoardItem(Table):
     sk = UnicodeAttribute(range_key=True)
     index = NumberAttribute()
     body = UnicodeAttribute(null=True)
+    name = UnicodeAttribute(null=True)
     mark = UnicodeAttribute(null=True)
 
 
@@ -67,22 +69,25 @@ class Board:
         """Read at most *limit* published cards, the newest first, issued before index *before*."""
         older = None if before is None else self._items.sk < _sk(before)
         found = self._items.query("CARD", older, scan_index_forward=False, limit=limit)
-        return [_published(item) for item in found]
+        known = [_known(item) for item in found]
+        return [Published(one.card, one.mark) for one in known if one.card]
+
+    def known(self, card_ids: Iterable[str]) -> dict[str, Known]:
+        """Read what is known of the cards with these ids, those that anything is known of."""
+        found = ((one, self._get("CARDID", one)) for one in card_ids)
+        return {one: _known(item) for one, item in found if item}
 
     def card(self, card_id: str) -> Published | None:
         """Find one published card by its id."""
-        pointer = self._get("CARDID", card_id)
-        item = self._get("CARD", _sk(int(pointer.index))) if pointer else None
-        return _published(item) if item else None
+        found = self.known([card_id]).get(card_id)
+        return Published(found.card, found.mark) if found and found.card else None
 
     def apply(self, changes: Changes) -> None:
         """Write what a run of entries changes. Raises Conflict where another run was faster."""
         for old, new in changes.tallies:
             self._replace_tally(old, new)
-        for card in changes.cards:
-            self._publish(card)
-        for mark in changes.marks:
-            self._mark(mark)
+        for stored, card in changes.cards:
+            self._replace_card(stored, card)
 
     def advance(self, through: Through) -> None:
         """Move the cursor on; one that is already further stays.
@@ -118,39 +123,37 @@ class Board:
             if self.tallies([new.department]).get(new.department) != new:
                 raise Conflict(f"tally of {new.department} was written by another run") from error
 
-    def _publish(self, card: Card) -> None:
-        # A crash between the two writes leaves a card that is shown but cannot be answered by its
-        # id yet; the cursor has not passed it, so the next run writes the pointer.
-        where = _sk(card.index)
-        self._put_new(self._items("CARD", where, index=card.index, body=_text(asdict(card))))
-        self._put_new(self._items("CARDID", card.card, index=card.index))
-
-    def _mark(self, mark: Mark) -> None:
-        # Decided by the later index, not by who writes last. A crash before this write leaves the
-        # card as it was issued until the next run, which meets the same entry again.
-        pointer = self._get("CARDID", mark.card)
-        if pointer is None:
-            return  # about something that was never published, so nothing that is shown is wrong
-        item = self._items("CARD", _sk(int(pointer.index)))
-        condition = self._items.pk.exists() & (self._items.index < mark.index)
-        actions: list[Action] = [
-            self._items.index.set(mark.index),
-            self._items.mark.set(_text(asdict(mark))),
-        ]
+    def _replace_card(self, old: Known, new: Known) -> None:
+        # The tallies are written by now, so that a card is never ahead of its department's. A crash
+        # between the two writes leaves the list ahead of what is known: the cursor has not passed
+        # the entries, and the next run, which decides from what is known, writes both again.
+        if new.card is not None:
+            self._list(new.card.index, new)
+        item = self._card_item("CARDID", new.id, new)
+        stored = self._items.index
+        condition = self._items.pk.does_not_exist() if old.index < 0 else stored == old.index
         try:
-            item.update(actions=actions, condition=condition)
-        except UpdateError as error:
-            # The mark, or a later one, is there already.
-            if not condition_failed(error):
-                raise
-
-    def _put_new(self, item: BoardItem) -> None:
-        try:
-            item.save(condition=self._items.pk.does_not_exist())
+            item.save(condition=condition)
         except PutError as error:
-            # The same card of the same index, written by an earlier run: its content is the log's.
             if not condition_failed(error):
                 raise
+            if self.known([new.id]).get(new.id) != new:
+                raise Conflict(f"card {new.id} was written by another run") from error
+
+    def _list(self, place: int, card: Known) -> None:
+        """Put *card* into the list, unless it stands there as of a later index."""
+        item = self._card_item("CARD", _sk(place), card)
+        condition = self._items.pk.does_not_exist() | (self._items.index <= card.index)
+        try:
+            item.save(condition=condition)
+        except PutError as error:
+            if not condition_failed(error):
+                raise
+
+    def _card_item(self, pk: str, sk: str, card: Known) -> BoardItem:
+        mark = _text(asdict(card.mark)) if card.mark else None
+        body = _text(asdict(card.card)) if card.card else None
+        return self._items(pk, sk, index=card.index, name=card.id, body=body, mark=mark)
 
     def _get(self, pk: str, sk: str) -> BoardItem | None:
         try:
@@ -182,9 +185,16 @@ def _tally(item: BoardItem) -> Tally:
     return Tally(**{"cases": sum(body["lamps"].values()), **body})
 
 
-def _published(item: BoardItem) -> Published:
-    mark = Mark(**json.loads(item.mark)) if item.mark else None
-    return Published(Card(**json.loads(item.body or "")), mark)
+def _known(item: BoardItem) -> Known:
+    card = Card(**json.loads(item.body)) if item.body else None
+    return Known(item.name or "", card, _mark(item.mark) if item.mark else None)
+
+
+def _mark(text: str) -> Mark:
+    body = json.loads(text)
+    steps = tuple(Step(**step) for step in body.pop("steps"))
+    numbers = {level: Number(**given) for level, given in body.pop("numbers").items()}
+    return Mark(**body, steps=steps, numbers=numbers)
 
 
 def _text(body: object) -> str:

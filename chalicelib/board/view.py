@@ -11,10 +11,14 @@ from typing import Any
 
 from chalicelib import instant
 from chalicelib.board.data_quality import overall, quality
-from chalicelib.board.projection import LEVELS, Card, Mark, Tally
+from chalicelib.board.marks import Mark
+from chalicelib.board.projection import COUNTS, LEVELS, Published, Tally
+from chalicelib.board.words import Language
 from chalicelib.cases.head import Head
 from chalicelib.feed.entry import LAMPS
 from chalicelib.policy.data_quality import DataQuality
+from chalicelib.policy.numbering import NUMBERED, Numbering
+from chalicelib.rules.table import rules
 
 OPEN = ("pending", "green", "yellow", "red")
 _SHORT = 8
@@ -22,13 +26,15 @@ _SHORT = 8
 
 def totals(tallies: Iterable[Tally], measured: DataQuality) -> dict[str, Any]:
     """Add up the tallies of all departments."""
-    lamps, cards = dict.fromkeys(LAMPS, 0), dict.fromkeys(LEVELS, 0)
-    for tally in (tallies := list(tallies)):
-        for lamp in LAMPS:
-            lamps[lamp] += tally.lamps[lamp]
-        for level in LEVELS:
-            cards[level] += tally.cards[level]
-    return {"lamps": lamps, "cards": cards, "data_quality": overall(tallies, measured)}
+    tallies = list(tallies)
+    return {
+        "lamps": {lamp: sum(tally.lamps[lamp] for tally in tallies) for lamp in LAMPS},
+        **{
+            name: {level: sum(getattr(one, name)[level] for one in tallies) for level in LEVELS}
+            for name in COUNTS
+        },
+        "data_quality": overall(tallies, measured),
+    }
 
 
 def department_row(tally: Tally, measured: DataQuality) -> dict[str, Any]:
@@ -36,7 +42,7 @@ def department_row(tally: Tally, measured: DataQuality) -> dict[str, Any]:
     return {
         "department": tally.department,
         "lamps": {lamp: tally.lamps[lamp] for lamp in LAMPS},
-        "cards": {level: tally.cards[level] for level in LEVELS},
+        **{name: {level: getattr(tally, name)[level] for level in LEVELS} for name in COUNTS},
         "data_quality": quality(tally, measured),
     }
 
@@ -51,16 +57,20 @@ def department_rows(tallies: Iterable[Tally], measured: DataQuality) -> list[dic
 
 
 def card_row(
-    card: Card, mark: Mark | None, zone: tzinfo, names: Mapping[str, str]
+    published: Published, zone: tzinfo, names: Mapping[str, str], numbering: Numbering
 ) -> dict[str, Any]:
     """Show one published card; *names* gives the items' names by their codes."""
+    card, mark = published.card, published.mark or Mark(published.card.card)
     row: dict[str, Any] = {
         "index": card.index,
         "card": card.card,
+        "number": _number(mark, card.level, numbering),
         "case": card.public_case,
         "level": card.level,
-        "status": mark.status if mark else "issued",
-        "stands": mark.stands if mark else True,
+        "state": mark.state,
+        "status": mark.status,
+        "stands": mark.stands,
+        "confirmed": card.confirmed,
         "rule": card.rule,
         "ground": card.ground,
         "basis": card.basis,
@@ -69,17 +79,36 @@ def card_row(
         "item": card.item,
         "item_name": names.get(card.item, ""),
         "at": _local(card.at, zone),
-        "due_at": _local(card.due_at, zone),
+        "due_at": _local(card.due_at, zone) if card.due_at else None,
         "noticed_at": _local(card.noticed_at, zone),
         "outage": card.outage,
         "provisional": bool(card.missing),
         "missing": card.missing or None,
+        "escalations": _escalations(mark, zone, numbering),
     }
-    if mark:
+    if mark.verdict or mark.state != "issued":
         row["status_at"] = _local(mark.at, zone)
         row["status_index"] = mark.index
         row["status_reason"] = mark.reason or None
     return row
+
+
+def _escalations(mark: Mark, zone: tzinfo, numbering: Numbering) -> list[dict[str, Any]]:
+    return [
+        {
+            "level": step.data["level"],
+            "at": _local(step.at, zone),
+            "number": _number(mark, step.data["level"], numbering),
+        }
+        for step in mark.escalations
+    ]
+
+
+def _number(mark: Mark, level: str, numbering: Numbering) -> str | None:
+    """The formal number (文号) of a card at *level*, once the register has given it."""
+    given = mark.numbers.get(level)
+    rank = next((one for one in NUMBERED if one == level), None)
+    return numbering.text(rank, given.year, given.number) if given and rank else None
 
 
 def due_row(head: Head, now: datetime, zone: tzinfo, names: Mapping[str, str]) -> dict[str, Any]:
@@ -128,6 +157,13 @@ def left(minutes: int, words: Mapping[str, str]) -> str:
 def provisional(missing: str, words: Mapping[str, str]) -> str:
     """Say that a due instant is provisional, and for want of which year's calendar."""
     return words["provisional_for"].format(year=missing.removeprefix("calendar:"))
+
+
+def ground(name: str, rule: str, language: Language, words: Mapping[str, str]) -> str:
+    """Say in words why *rule* was met: the ground where it has words, else the rule's own title."""
+    known = rules().get(rule)
+    title = getattr(known.title, language) if known else rule
+    return words.get(f"ground_{name}", title)
 
 
 def bar(lamps: Mapping[str, int]) -> list[tuple[str, float, float]]:

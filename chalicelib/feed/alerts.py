@@ -11,16 +11,23 @@ from typing import Any
 
 from chalicelib import instant
 from chalicelib.cards.lamp import ISSUED
+from chalicelib.cards.life import ESCALATED, PROPOSED
+from chalicelib.cases.kind import card_id, kind_of
 from chalicelib.errors import Rejected
-from chalicelib.feed.entry import Entry, card_id
+from chalicelib.feed.entry import Entry
 
 SOURCE = "duban"
+_FINDING = ISSUED | {PROPOSED}
 TYPES = (
     "warning.issued",
     "card.issued",
     "card.proposed",
     "card.rechecked",
     "card.annulled",
+    "card.numbered",
+    "card.closed",
+    "case.escalated",
+    "appeal.overdue",
     "due.revised",
     "case.deemed_accepted",
     "case.deemed_approved",
@@ -82,10 +89,15 @@ def alerts(entries: Iterable[Entry], zone: tzinfo) -> list[dict[str, Any]]:
 
 
 def _cards(entry: Entry) -> dict[str, str]:
-    """Name the card that is issued, or the one that a re-check is about, as our API does."""
-    if entry.kind in ISSUED:
-        return {"card": entry.card}
+    """Name the card that is found, or the one that this is about, as our API does.
+
+    Where a card is found it is known by the number of a fact; elsewhere by its id.
+    """
     about = entry.alert.get("card") if entry.alert else None
+    if isinstance(about, str):
+        return {"card": about}
+    if entry.kind in _FINDING or (entry.kind == ESCALATED and kind_of(entry.case) == "department"):
+        return {"card": entry.card}
     return {} if about is None else {"card": card_id(entry.public_case, int(about))}
 
 

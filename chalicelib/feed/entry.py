@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.cases.kind import card_id, number_in
 from chalicelib.errors import Corrupt
 
 LAMPS = ("pending", "green", "yellow", "red", "closed")
@@ -22,6 +23,7 @@ class Entry:
 
     *alert* holds what the inspectors are told, and is None for what was told to us. *was_in* is
     the department that held the case before; it differs from *department* where a case moved.
+    *data* is what the leaf says, which is all that is public of what was told.
     """
 
     index: int
@@ -36,15 +38,17 @@ class Entry:
     now: str
     alert: Mapping[str, Any] | None
     was_in: str
+    data: Mapping[str, Any]
 
     @classmethod
     def read(cls, row: Mapping[str, Any]) -> "Entry":
         """Read what the log stores. Raises Corrupt."""
         try:
+            leaf = json.loads(row["leaf"])
             entry = cls(
                 index=int(row["index"]),
                 case=row["case"],
-                public_case=str(json.loads(row["leaf"])["case"]),
+                public_case=str(leaf["case"]),
                 n=int(row["n"]),
                 kind=row["kind"],
                 at=row["at"],
@@ -54,6 +58,7 @@ class Entry:
                 now=row["now"],
                 alert=row.get("alert"),
                 was_in=row.get("was_in", row["department"]),
+                data=leaf.get("data", {}),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise Corrupt(f"log entry {row.get('index')!r} is not readable: {error!r}") from error
@@ -64,10 +69,9 @@ class Entry:
 
     @property
     def card(self) -> str:
-        """The id under which a warning or card that this entry issues is known outside."""
-        return card_id(self.public_case, self.n)
+        """The id under which a warning or card that this entry issues is known outside.
 
-
-def card_id(public_case: str, n: int) -> str:
-    """Name the card that fact *n* of a case issued; ASCII, safe in a path, says nothing private."""
-    return f"{public_case}.{n}"
+        One that was proposed first, and is issued now, keeps the name that it had then.
+        """
+        first = number_in(self.alert.get("card", self.n)) if self.alert else self.n
+        return card_id(self.public_case, self.n if first is None else first)

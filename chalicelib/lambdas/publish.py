@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.board.projection import Through, departments, project
+from chalicelib.board.projection import Through, departments, named, project
 from chalicelib.errors import Conflict
 from chalicelib.plumbing.services import services
 
@@ -53,7 +53,9 @@ def _step(log: "LogReader", board: "Board") -> int:
     entries = list(islice(log.entries(through.index), RUN))
     if not entries:
         return 0
-    changes = project(board.tallies(departments(entries)), entries)
+    # Cards first: what another run writes meanwhile may put tallies ahead of them, never behind.
+    cards = board.known({name for name in map(named, entries) if name})
+    changes = project(board.tallies(departments(entries, cards)), cards, entries)
     board.apply(changes)
     board.advance(Through(entries[-1].index + 1, entries[-1].recorded_at))
     return len(entries)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.board.projection import project
+from chalicelib.board.projection import Published, project
 from chalicelib.cards.decide import decide
 from chalicelib.cards.heading import head_of
 from chalicelib.cards.simulate import simulate
@@ -111,14 +111,11 @@ def _check_board(county: MemoryWorld) -> None:
     board = county.services.board
     entries = list(county.services.log_reader.entries(0))
     assert board.through().index == len(entries), "the board is at the log's end"
-    changes = project({}, entries)
+    changes = project({}, {}, entries)
     stored = {tally.department: tally for tally in board.all_tallies()}
     assert stored == {new.department: new for _, new in changes.tallies}
-    marks: dict[str, Any] = {mark.card: mark for mark in changes.marks}
+    known = {new.id: new for _, new in changes.cards}
     shown = {found.card.card: found for found in board.cards(1000)}
-    assert {name: found.card for name, found in shown.items()} == {
-        card.card: card for card in changes.cards
-    }
-    for name, found in shown.items():
-        assert found.mark == marks.get(name)
-        assert board.card(name) == found
+    assert shown == {name: Published(one.card, one.mark) for name, one in known.items() if one.card}
+    for name in known:
+        assert board.card(name) == shown.get(name)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.errors import Corrupt, Rejected
-from chalicelib.feed.alerts import alert, alert_id, alerts, position
+from chalicelib.feed.alerts import TYPES, alert, alert_id, alerts, position
 from chalicelib.feed.entry import Entry
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -71,6 +71,43 @@ def test_a_recheck_names_the_card_it_is_about():
     """Inside a case a card is a fact's number; outside it has an id."""
     recheck = ISSUED | {"kind": "card.rechecked", "n": 7, "alert": CARD | {"card": 3}}
     event = alert(Entry.read(recheck), ZONE)
+    assert event is not None
+    assert event["data"]["card"] == "c_ab.3"
+
+
+def test_a_confirmed_proposal_is_the_card_that_was_proposed():
+    """It has one name, from the fact that first found it."""
+    proposed = alert(Entry.read(ISSUED | {"kind": "card.proposed"}), ZONE)
+    confirmed = alert(Entry.read(ISSUED | {"n": 8, "alert": CARD | {"card": 3}}), ZONE)
+    assert proposed is not None
+    assert confirmed is not None
+    assert proposed["data"]["card"] == confirmed["data"]["card"] == "c_ab.3"
+
+
+@pytest.mark.parametrize(
+    ("case", "kind", "more"),
+    [
+        ("duban:register/370102/yellow/2026", "card.numbered", {"number": 12, "year": 2026}),
+        ("duban:card/c_ab.3", "case.escalated", {"to": ["handler", "unit_head"]}),
+        ("duban:card/c_ab.3", "appeal.overdue", {}),
+        ("duban:card/c_ab.3", "card.annulled", {"reason": "revoked"}),
+        ("duban:card/c_ab.3", "card.closed", {}),
+    ],
+)
+def test_what_our_own_cases_say_of_a_card_names_it_by_its_id(case, kind, more):
+    """They know it by no other name."""
+    row = ISSUED | {"case": case, "kind": kind, "alert": CARD | {"card": "c_ab.3"} | more}
+    event = alert(Entry.read(row), ZONE)
+    assert event is not None
+    assert kind in TYPES
+    assert (event["type"], event["data"]["card"]) == (kind, "c_ab.3")
+    assert event["data"].items() >= more.items()
+
+
+def test_a_department_that_is_raised_at_once_begins_a_card():
+    """Which has the number of the fact that says so."""
+    row = ISSUED | {"case": "duban:department/Housing/2026", "kind": "case.escalated"}
+    event = alert(Entry.read(row), ZONE)
     assert event is not None
     assert event["data"]["card"] == "c_ab.3"
 

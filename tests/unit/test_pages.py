@@ -49,7 +49,7 @@ def test_every_word_is_used():
     used = "".join(
         one.read_text("utf-8") for one in folder.iterdir() if one.name.endswith((".html", ".py"))
     )
-    built = re.compile(r"^(lamp|level|count|status|legend|ground|sign|clock|unit|reason)_")
+    built = re.compile(r"^(lamp|level|count|status|legend|ground|sign|clock|unit|reason|state)_")
     for key in words("zh"):
         assert key in used or built.match(key), key
 

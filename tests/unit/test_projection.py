@@ -6,7 +6,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.board.projection import Mark, Tally, departments, issued, marked, project
+from chalicelib.board.projection import Known, Tally, departments, issued, named, project
 from chalicelib.feed.entry import LAMPS, Entry
 
 DEPARTMENTS = ("Housing", "Water", "")
@@ -72,25 +72,35 @@ def logs(draw):
     return entries, stands
 
 
-def follow(stored, entries):
-    """Apply *entries* as publish does, and give what is stored then."""
-    changes = project(
-        {name: stored[name] for name in departments(entries) if name in stored}, entries
+def follow(stored, cards, entries):
+    """Apply *entries* as publish does, and give what is stored then: tallies and cards."""
+    about = {name: cards[name] for name in map(named, entries) if name in cards}
+    touched = {name: stored[name] for name in departments(entries, about) if name in stored}
+    changes = project(touched, about, entries)
+    return (
+        {**stored, **{new.department: new for _, new in changes.tallies}},
+        {**cards, **{new.id: new for _, new in changes.cards}},
     )
-    return {**stored, **{new.department: new for _, new in changes.tallies}}
+
+
+def in_pieces(entries, data):
+    """Apply *entries* in pieces that may overlap, as runs do that follow crashes."""
+    stored: dict[str, Tally] = {}
+    cards: dict[str, Known] = {}
+    reached = 0
+    while reached < len(entries):
+        start = data.draw(st.integers(0, reached))
+        end = data.draw(st.integers(reached + 1, len(entries)))
+        stored, cards = follow(stored, cards, entries[start:end])
+        reached = end
+    return stored, cards
 
 
 @given(logs(), st.data())
 def test_tallies_count_where_every_case_stands(drawn, data):
     """Pieces, repetitions and overlaps of any kind give the count of the cases themselves."""
     entries, stands = drawn
-    stored: dict[str, Tally] = {}
-    reached = 0
-    while reached < len(entries):
-        start = data.draw(st.integers(0, reached))
-        end = data.draw(st.integers(reached + 1, len(entries)))
-        stored = follow(stored, entries[start:end])
-        reached = end
+    stored, _ = in_pieces(entries, data)
     lamps = Counter((lamp, department) for lamp, department in stands.values())
     for name, tally in stored.items():
         assert tally.lamps == {lamp: lamps[(lamp, name)] for lamp in LAMPS}
@@ -122,9 +132,9 @@ def _check_quality(entries, stored):
 def test_applying_again_changes_nothing(drawn):
     """The second time, not even a tally is to be written."""
     entries, _ = drawn
-    stored = follow({}, entries)
-    again = project(stored, entries)
-    assert again.tallies == ()
+    stored, cards = follow({}, {}, entries)
+    again = project(stored, cards, entries)
+    assert (again.tallies, again.cards) == ((), ())
 
 
 def test_a_card_is_published_without_anything_private():
@@ -144,28 +154,19 @@ def test_a_card_is_published_without_anything_private():
     assert not found.outage
 
 
-def test_a_recheck_marks_the_card_it_is_about():
-    """Whether it lost its ground or has it back, the card stays where it is."""
-    about = card("yellow") | {"card": 3, "verdict": "lost", "reason": "corrected"}
-    again = entry(
-        9, "1", ("yellow", "Water"), ("green", "Water"), kind="card.rechecked", alert=about
-    )
-    wanted = Mark("c_1.3", "rechecked", stands=False, index=9, at=again.at, reason="corrected")
-    assert marked(again) == wanted
-
-
 def test_a_flag_counts_where_the_case_is():
     """It is no card, it moves no lamp, and it is counted once."""
     green = ("green", "Water")
     flag = entry(4, "1", green, green, kind="data.flagged", alert={"sign": "zero_time"})
-    stored = follow({}, [entry(3, "1", ("", ""), green), flag])
-    assert stored == follow(stored, [flag])
+    stored, cards = follow({}, {}, [entry(3, "1", ("", ""), green), flag])
+    assert (stored, cards) == follow(stored, cards, [flag])
     (tally,) = stored.values()
     assert (tally.cases, tally.flagged) == (1, {"zero_time": 1})
     assert (tally.lamps["green"], sum(tally.cards.values())) == (1, 0)
-    assert (issued(flag), marked(flag)) == (None, None)
+    assert (issued(flag), named(flag), cards) == (None, "", {})
 
 
 def test_what_was_told_marks_nothing():
     """Only what supervision derived can."""
-    assert marked(entry(9, "1", ("", ""), ("green", "Water"))) is None
+    told = entry(9, "1", ("", ""), ("green", "Water"), kind="card.rechecked")
+    assert named(told) == ""
