@@ -1,0 +1,224 @@
+"""The ladder (逐级督办), whatever people do and whenever supervision looks (DOMAIN §3.2, §3.4).
+
+Cards with random acts at random instants, swept at each wake, late, or not for weeks. What must
+hold is said here by itself, with the naive clock of `oracle`: each level in order, none twice, none
+early, none missed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.cards import escalation
+from chalicelib.cards.life import life
+from chalicelib.cards.ruling import Ruling
+from chalicelib.cases.fact import Fact
+from tests.unit import oracle
+from tests.unit.told import CALENDAR, MS, POLICY, numbered, tell
+
+NEXT = {"yellow": ("red", (3, "wd")), "red": ("supervision", (5, "wd")),
+        "supervision": ("referral", (30, "d"))}  # fmt: skip
+RANKS = ["yellow", "red", "supervision", "referral"]
+ACTS = (
+    "card.confirmed", "card.acknowledged", "card.responded", "card.responded", "card.appealed",
+    "card.appealed", "appeal.decided", "appeal.decided", "card.revoked", "card.rechecked",
+)  # fmt: skip
+WHERE = {"card": "c_a.7", "department": "Housing", "region": "370102", "item": "X-01"}
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What is told of a card, and by how much each wake is missed."""
+
+    told: tuple[Fact, ...]
+    delays: tuple[timedelta, ...]
+
+
+@st.composite
+def acts(draw: st.DrawFn, start: datetime) -> Fact:
+    """Something that a person does, or that is told of the card's ground."""
+    near = [n * DAY + d for n in (1, 3, 5, 7, 9) for d in (-MS, timedelta(), MS)]
+    whens = st.sampled_from(near) | st.integers(0, 96 * 80).map(lambda n: n * oracle.QUARTER)
+    when = start + draw(whens)
+    kind = draw(st.sampled_from(ACTS))
+    data: dict[str, str] = {"role": draw(st.sampled_from(["department", "inspector"]))}
+    if kind == "appeal.decided":
+        data["outcome"] = draw(st.sampled_from(["upheld", "upheld", "sent_back", "revoked"]))
+    if kind == "card.rechecked":
+        data = {**WHERE, "verdict": draw(st.sampled_from(["lost", "stands"]))}
+    return tell(kind, when, **data)
+
+
+@st.composite
+def walks(draw: st.DrawFn, *, prompt: bool = False) -> Walk:
+    """A card of some level, issued or proposed, and up to eight things that happen to it."""
+    day = draw(st.dates(datetime(2024, 1, 2).date(), datetime(2026, 2, 20).date()))  # noqa: DTZ001
+    quarter = draw(st.integers(0, 95))
+    start = datetime.combine(day, datetime.min.time(), oracle.CHINA) + quarter * oracle.QUARTER
+    kind, level = draw(
+        st.sampled_from(
+            [
+                ("card.issued", "yellow"),
+                ("card.issued", "red"),
+                ("card.proposed", "yellow"),
+                ("case.escalated", "supervision"),
+            ]
+        )
+    )
+    opening = tell(kind, start.astimezone(UTC), level=level, rule="V-16", **WHERE)
+    more = [draw(acts(start.astimezone(UTC))) for _ in range(draw(st.integers(0, 8)))]
+    if kind == "card.proposed" and draw(st.booleans()):
+        # Confirmed: the case that it was found in says so, and the card is issued.
+        more.append(
+            tell("card.issued", start.astimezone(UTC) + DAY, level=level, rule="V-16", **WHERE)
+        )
+    told = (opening, *sorted(more, key=lambda fact: fact.at))
+    late = st.sampled_from([timedelta(), timedelta(), MS, timedelta(minutes=1), 4 * DAY, 60 * DAY])
+    delays = () if prompt else tuple(draw(st.lists(late, max_size=12)))
+    return Walk(told, delays)
+
+
+class Card:
+    """A card's own case: tell it things, let it be looked at."""
+
+    def __init__(self) -> None:
+        self.facts: list[Fact] = []
+
+    def judge(self, now: datetime) -> Ruling:
+        """Look at it now, twice: the second time there is nothing to say."""
+        ruling = escalation.rule(self.facts, POLICY, CALENDAR, now)
+        self.facts.extend(ruling.append)
+        assert self.facts == numbered(self.facts)
+        again = escalation.rule(self.facts, POLICY, CALENDAR, now)
+        assert (again.append, again.wake_at) == ((), ruling.wake_at)
+        return ruling
+
+
+def walked(walk: Walk) -> list[Fact]:
+    """Tell all that is told and look at each wake, by so much too late as *walk* says."""
+    card, delays = Card(), iter(walk.delays)
+    wake: datetime | None = None
+    for fact in walk.told:
+        while wake is not None and (now := wake + next(delays, timedelta())) <= fact.at:
+            wake = card.judge(now).wake_at
+        card.facts.append(fact.numbered(len(card.facts)))
+        wake = card.judge(fact.at).wake_at
+    for _ in range(30):
+        if wake is None:
+            return card.facts
+        wake = card.judge(wake + next(delays, timedelta())).wake_at
+    raise AssertionError("a card that never comes to rest")
+
+
+def climbs(facts: Sequence[Fact]) -> list[Fact]:
+    """By what it was raised on silence."""
+    return [f for f in facts if f.kind == "case.escalated" and f.text("rule") == "V-51"]
+
+
+def counted(facts: Sequence[Fact]) -> list[Fact]:
+    """What was told and is not set aside."""
+    aside = {fact.data["told"] for fact in facts if fact.kind == "event.set_aside"}
+    return [fact for fact in facts if fact.n not in aside]
+
+
+@given(walks())
+def test_each_level_is_reached_in_order_once_and_never_early(walk: Walk) -> None:
+    """Of every card: from its first level upwards, one by one, each by silence of its own."""
+    facts = walked(walk)
+    first = walk.told[0].text("level")
+    reached = [first, *(fact.text("level") for fact in climbs(facts))]
+    assert reached == RANKS[RANKS.index(first) :][: len(reached)]
+    heard = counted(facts)
+    opened = [f for f in facts if f.told and f.kind in ("card.issued", "case.escalated")]
+    raised = [*opened[:1], *climbs(facts)]
+    assert opened or not climbs(facts), "nobody's card climbs"
+    for before, climb in pairwise(raised):
+        assert climb.recorded_at > climb.at, "late is strictly after"
+        anew = [f for f in heard if f.kind == "appeal.decided" or f.text("verdict") == "stands"]
+        begun = [before, *(f for f in anew if before.recorded_at <= f.recorded_at <= climb.at)]
+        since = max(fact.recorded_at for fact in begun)
+        limit = NEXT[before.text("level")][1]
+        assert climb.at == oracle.due(since.astimezone(oracle.CHINA), [limit], [])
+        within = [f for f in heard if before.recorded_at <= f.at <= climb.at and f.n > before.n]
+        assert not [f for f in within if f.kind == "card.responded"], "who answered is not silent"
+        appeals = [f for f in within if f.kind in ("card.appealed", "appeal.decided")]
+        assert not appeals or appeals[-1].kind == "appeal.decided", "an appeal stops the ladder"
+        gone = [f for f in within if f.text("verdict") or f.kind == "card.revoked"]
+        assert not gone or gone[-1].text("verdict") == "stands", "what has no ground climbs not"
+
+
+@given(walks())
+def test_who_is_silent_climbs_to_the_top(walk: Walk) -> None:
+    """In the end each card is answered, appealed, gone, nobody's yet, or as high as it goes."""
+    facts = walked(walk)
+    found = life(facts)
+    if found.state in ("issued", "acknowledged"):
+        assert found.rank == "referral"
+    if found.state == "responded":
+        assert "appeal" in found.possible, "closed when nothing can be appealed any more"
+
+
+@given(walks())
+def test_no_wake_is_too_late_and_none_is_idle(walk: Walk) -> None:
+    """A millisecond before it there is nothing to say, at it there is."""
+    card = Card()
+    for fact in walk.told:
+        card.facts.append(fact.numbered(len(card.facts)))
+        card.judge(fact.at)
+    now = walk.told[-1].at
+    for _ in range(30):
+        ruling = escalation.rule(card.facts, POLICY, CALENDAR, now)
+        last = ruling.wake_at - MS if ruling.wake_at else now + 900 * DAY
+        assert escalation.rule(card.facts, POLICY, CALENDAR, last).append == ()
+        if ruling.wake_at is None:
+            return
+        assert ruling.wake_at > now
+        now = ruling.wake_at
+        before = len(card.facts)
+        ruling = card.judge(now)
+        assert len(card.facts) > before or ruling.wake_at is None or ruling.wake_at > now
+    raise AssertionError("a card that never comes to rest")
+
+
+@given(walks())
+def test_what_is_revoked_or_dismissed_stays_so(walk: Walk) -> None:
+    """A revoked card says so once, with its reason, and nothing follows (APP-02)."""
+    facts = walked(walk)
+    annulled = [fact for fact in facts if fact.kind == "card.annulled"]
+    found = life(facts)
+    assert len(annulled) == (found.state == "revoked")
+    for fact in annulled:
+        assert fact.text("reason") == "revoked"
+        assert not [f for f in facts[fact.n :] if f.kind in ("case.escalated", "card.closed")]
+    if found.state == "dismissed":
+        assert {f.kind for f in facts if not f.told} <= {"event.set_aside"}
+
+
+@given(walks())
+def test_every_act_counts_or_is_set_aside_once(walk: Walk) -> None:
+    """Nothing that people did passes in silence."""
+    facts = walked(walk)
+    aside = [fact.data["told"] for fact in facts if fact.kind == "event.set_aside"]
+    assert len(set(aside)) == len(aside)
+    assert aside == [fact.n for fact, _ in life(facts).set_aside]
+
+
+def test_a_second_appeal_is_heard_as_the_first_was() -> None:
+    """Sent back, and appealed again within the time that then began: no silence."""
+    card = Card()
+    for kind, when, data in (
+        ("card.issued", "2024-01-02T09:00", {"level": "yellow", "rule": "V-16", **WHERE}),
+        ("card.appealed", "2024-01-03T09:00", {"role": "department"}),
+        ("appeal.decided", "2024-01-05T09:00", {"role": "inspector", "outcome": "sent_back"}),
+        ("card.appealed", "2024-01-10T09:00", {"role": "department"}),
+    ):
+        card.facts.append(tell(kind, when, **data).numbered(len(card.facts)))
+        card.judge(card.facts[-1].at)
+    card.judge(card.facts[-1].at + 3 * DAY)
+    assert climbs(card.facts) == []
+    assert life(card.facts).state == "appealed"
