@@ -6,19 +6,19 @@ was issued stays issued; where late news takes its ground away, a re-check says 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.confirmation import confirmed
 from chalicelib.cards.flagging import flags
+from chalicelib.cards.issuing import issued
 from chalicelib.cards.lamp import FOUND
-from chalicelib.cards.recheck import REVISED, rechecked
+from chalicelib.cards.recheck import rechecked
 from chalicelib.cards.remarks import corrections, held, may_need_a_remark, readmitted, set_aside
 from chalicelib.cards.versions import versions
-from chalicelib.cases.correction import bearing_on
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.handling import way_of
-from chalicelib.cases.permit import CLOSING, Permit, fold
+from chalicelib.cases.permit import Permit, fold
 from chalicelib.clock.counting import Counting, counting_of
 from chalicelib.errors import Unknown
 from chalicelib.instant import MILLISECOND, text
@@ -26,11 +26,6 @@ from chalicelib.policy.profile import Profile
 from chalicelib.rules.data_quality import Sign, signs
 from chalicelib.rules.finding import Finding
 from chalicelib.rules.time_limits import Survey, survey
-
-MISSING = frozenset({"calendar.missing", "catalogue.missing"})
-CARDS = FOUND - {"warning.issued"}  # what is not said of a case that is held
-
-_ON_TIME = timedelta(minutes=10)  # noticed later than this, the delay is ours (DESIGN §4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +88,7 @@ def judge(
     # What waits for a calendar needs no waking: its publication will bring the case back.
     coming = (f for f in findings[len(crossed) :] if not (held and f.is_held))
     under = (policy, calendar)
-    new = [*_issued(crossed, outlook.permit, facts, under, now)]
+    new = [*issued(crossed, outlook.permit.where, facts, under, now)]
     new += confirmed(facts, {finding.key for finding in crossed}, now)
     # On an unknown calendar nothing can be judged. Without its terms a case has no main clock: what
     # was issued when it had one (by an acceptance that is withdrawn, say) has no ground.
@@ -110,102 +105,6 @@ def judge(
         held_for=held_for,
         outlook=outlook,
     )
-
-
-def _issued(
-    crossed: list[Finding],
-    permit: Permit,
-    facts: Sequence[Fact],
-    under: tuple[Profile, Calendar],
-    now: datetime,
-) -> Iterator[Fact]:
-    on_record = {fact.key for fact in facts if fact.kind in FOUND} if crossed else set()
-    for finding in crossed:
-        if not finding.is_held and finding.key not in on_record:
-            yield _issue(finding, permit, facts, under, now)
-
-
-def _issue(
-    finding: Finding,
-    permit: Permit,
-    facts: Sequence[Fact],
-    under: tuple[Profile, Calendar],
-    now: datetime,
-) -> Fact:
-    rests_on = sorted({*finding.rests_on, *bearing_on(finding.rests_on, facts)})
-    return Fact(
-        n=0,
-        kind=finding.kind,
-        key=finding.key,
-        at=finding.at,
-        recorded_at=now,
-        told=False,
-        data={
-            **_particulars(finding),
-            "rule": finding.rule,
-            "ground": finding.ground,
-            "basis": finding.basis,
-            "due_at": text(finding.due_at),
-            "noticed_at": text(now),
-            "noticed": _noticed(finding, [facts[n] for n in rests_on], facts, now),
-            **versions(*under),
-            "rests_on": rests_on,
-            **permit.where,
-            **({"department": finding.department} if finding.department else {}),
-        },
-    )
-
-
-def _particulars(finding: Finding) -> dict[str, object]:
-    """What not every finding has: silence has no level, the whole case no stage.
-
-    What rests on a year that is not published is provisional, and says which year that is.
-    """
-    said: dict[str, object] = {
-        "level": finding.level,
-        "clock": finding.clock,
-        "stage": finding.label,
-        "provisional": finding.missing is not None,
-        "missing": finding.missing and f"calendar:{finding.missing}",
-    }
-    return {name: value for name, value in said.items() if value}
-
-
-def _noticed(
-    finding: Finding, grounds: Sequence[Fact], facts: Sequence[Fact], now: datetime
-) -> str:
-    """Why it was noticed when it was; a delay of ours is never an officer's.
-
-    on_time, late_news (one of its *grounds* was told late), revised (a calendar or policy made it
-    due only when it was past), held (a calendar or catalogue was missing) or outage.
-    """
-    told_last = max((fact.recorded_at for fact in grounds if fact.told), default=now)
-    if now - finding.at <= _ON_TIME:
-        return "on_time"
-    if now - told_last <= _ON_TIME < told_last - finding.at:
-        return "late_news"
-    is_closed = any(fact.kind in CLOSING for fact in grounds)
-    if any(
-        _is_due_since(fact, finding, is_closed=is_closed) and now - fact.recorded_at <= _ON_TIME
-        for fact in facts
-    ):
-        return "revised"
-    return "held" if _was_held(facts) else "outage"
-
-
-def _was_held(facts: Sequence[Fact]) -> bool:
-    """Whether the case was held until now: no card came of it since something was missing."""
-    last = max((fact.n for fact in facts if fact.kind in MISSING), default=None)
-    return last is not None and not any(fact.kind in CARDS for fact in facts[last:])
-
-
-def _is_due_since(fact: Fact, finding: Finding, *, is_closed: bool) -> bool:
-    """Whether *fact* says that rules made a clock due when *finding* is about, and too late.
-
-    Of the clocks of a closed case that have stopped no fact says so; then one of its others does.
-    """
-    is_why = fact.kind == REVISED and (is_closed or fact.text("due_at") == text(finding.due_at))
-    return is_why and fact.recorded_at - finding.at > _ON_TIME
 
 
 def _rechecked(
