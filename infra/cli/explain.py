@@ -1,0 +1,49 @@
+"""`duban explain card`: why a card is what it is, derived again from its facts by this code."""
+
+import argparse
+import json
+import sys
+from typing import Any
+
+from infra.cloud import LOCAL_STAGE
+
+SAME, NOT_THE_SAME = 0, 1
+
+
+def add(subparsers: Any) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("explain", help="derive again what a stage has issued, and why")
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
+    card = actions.add_parser(
+        "card",
+        help="derive a card again from its facts, with the rules that it names",
+        description="Exit 0: it comes out the same. 1: it does not, or the rules that it names"
+        " are not at hand (an older profile: --profile).",
+    )
+    card.add_argument("card", metavar="NUMBER|ID", help="×政监黄〔2026〕12号, or c_….7")
+    card.add_argument("--region", default="", help="whose number it is; by default the stage's own")
+    card.add_argument(
+        "--profile", metavar="FILE", help="the policy that it was issued under, if not shipped"
+    )
+    card.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
+    card.add_argument("--json", action="store_true", help="print one JSON document")
+    card.set_defaults(run=run_card)
+
+
+def run_card(arguments: argparse.Namespace) -> int:
+    """Explain one card; exit 1 when it does not come out the same."""
+    from infra import served
+    from infra.explain.card import explained
+    from infra.explain.words import lines
+    from infra.policy.choice import choose
+
+    given = choose(arguments.profile, "--profile") if arguments.profile else None
+    with served.served(arguments.stage) as services:
+        told = explained(services, arguments.card, arguments.region, given)
+    if arguments.json:
+        print(json.dumps(told, ensure_ascii=False))
+    else:
+        print(*lines(told), sep="\n")
+    for missing in dict.fromkeys(one["missing"] for one in told["derivations"] if one["missing"]):
+        print(f"duban: not at hand: {missing}", file=sys.stderr)
+    return SAME if told["verdict"] == "same" else NOT_THE_SAME

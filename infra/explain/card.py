@@ -1,0 +1,109 @@
+"""Explain a card: what it says and rests on, derived again, with the days of its clock."""
+
+from datetime import datetime, tzinfo
+from typing import Any
+
+from chalicelib.calendar.workdays import Calendar
+from chalicelib.cards.decide import look
+from chalicelib.cards.explanation import explain
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.kind import card_case, kind_of
+from chalicelib.clock.counting import Counting
+from chalicelib.errors import Unknown
+from chalicelib.instant import local, parse
+from chalicelib.plumbing.services import Services
+from chalicelib.policy.profile import Profile
+from infra.explain.derivation import Derived, Stage, numbers, shown
+from infra.explain.finding import card_named, judgements_of, numbers_of
+from infra.explain.rules_at_hand import RulesAtHand
+
+_SAID = (
+    *("level", "rule", "ground", "basis", "clock", "stage"),
+    *("department", "region", "item", "missing", "noticed", "policy", "calendar"),
+)
+
+
+def explained(
+    services: Services, named: str, region: str = "", given: Profile | None = None
+) -> dict[str, Any]:
+    """Tell all about the card *named*. Raises BadInput where there is none."""
+    stage = Stage(services, RulesAtHand(services, given))
+    card = card_named(stage, named, region or services.settings.duban_region)
+    judgements = judgements_of(stage, card)
+    case, n = judgements[0]
+    fact = stage.facts(case)[n]
+    policy = services.policy(fact.text("region"))
+    given_numbers = list(numbers_of(stage, card, policy))
+    derived = list(stage.derive_all([*judgements, *(one.place for one in given_numbers)]))
+    return {
+        "card": card,
+        "numbers": [one.text for one in given_numbers],
+        "verdict": _verdict(derived),
+        "case": case,
+        "n": n,
+        **_said(fact, policy.zone),
+        "rests_on": [_row(stage.facts(case)[m], policy.zone) for m in numbers(fact)],
+        "life": [_row(one, policy.zone) for one in stage.facts(card_case(card))],
+        "derivations": [shown(one) for one in derived],
+        "explained": _clock(stage, case, fact),
+    }
+
+
+def _verdict(derived: list[Derived]) -> str:
+    """The worst there is; all are the same, or it is not the same."""
+    found = {one.verdict for one in derived}
+    return next(
+        (word for word in ("differs", "does_not_follow", "unknown") if word in found), "same"
+    )
+
+
+def _said(fact: Fact, zone: tzinfo) -> dict[str, Any]:
+    said = {name: fact.data.get(name) for name in _SAID}
+    due_at = fact.text("due_at")
+    return {
+        "kind": fact.kind,
+        "at": local(fact.at, zone),
+        "due_at": local(parse(due_at), zone) if due_at else None,
+        "recorded_at": local(fact.recorded_at, zone),
+        **said,
+    }
+
+
+def _row(fact: Fact, zone: tzinfo) -> dict[str, Any]:
+    return {
+        "n": fact.n,
+        "kind": fact.kind,
+        "at": local(fact.at, zone),
+        "recorded_at": local(fact.recorded_at, zone),
+        "told": fact.told,
+        "level": fact.data.get("level"),
+        "rule": fact.data.get("rule"),
+        "from": fact.origin or None,
+    }
+
+
+def _clock(stage: Stage, case: str, fact: Fact) -> dict[str, Any] | None:
+    """The clock that the card is about, day by day, as it stood when the card was issued."""
+    if kind_of(case) != "permit" or not fact.text("clock"):
+        return None
+    try:
+        policy, calendar = stage.rules(fact)
+        told = _told_then(stage.facts(case)[: fact.n], policy, calendar, fact.recorded_at)
+    except Unknown:
+        return None
+    due_at = local(parse(fact.text("due_at")), policy.zone)
+    of_name = [
+        clock
+        for clock in told
+        if (clock["clock"], clock["label"]) == (fact.text("clock"), fact.text("stage"))
+    ]
+    exact = (clock for clock in of_name if clock["due_at"] == due_at)
+    return next(exact, of_name[0] if of_name else None)
+
+
+def _told_then(
+    facts: list[Fact], policy: Profile, calendar: Calendar, now: datetime
+) -> list[dict[str, Any]]:
+    outlook = look(facts, policy, Counting(calendar, policy))
+    clocks: list[dict[str, Any]] = explain(outlook, policy, now)["clocks"]
+    return clocks

@@ -1,0 +1,66 @@
+"""The rules that a fact names, by their hashes: found again among those that are at hand.
+
+A profile is its text: it is at hand where it is shipped with this code, in force in the stage, or
+given as a file. A calendar is what counts in a region: imports only ever add documents, so every
+calendar that a stage ever had over the years of this code is that of the first so many documents.
+"""
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from chalicelib.calendar.documents import Document
+from chalicelib.calendar.overlay import concerning, overlaid
+from chalicelib.calendar.workdays import Calendar
+from chalicelib.errors import Unknown
+from chalicelib.plumbing.services import Services
+from chalicelib.policy.profile import Profile
+from chalicelib.policy.shipped import load_profile, shipped
+
+
+class RulesAtHand:
+    """What a stage has, and the profile in a file where one was given."""
+
+    def __init__(self, services: Services, given: Profile | None = None) -> None:
+        self._services = services
+        self._given = given
+        self._calendars: dict[tuple[str, str], Calendar] = {}
+
+    def policy(self, reference: str, region: str) -> Profile:
+        """Give the profile that *reference* names, as it counts in *region*. Raises Unknown."""
+        for profile in self._profiles(region):
+            if profile.reference == reference:
+                return profile
+        raise Unknown(f"policy:{reference}")
+
+    def calendar(self, version: str, region: str) -> Calendar:
+        """Give the calendar of *region* that *version* names. Raises Unknown."""
+        known = self._calendars.get((region, version))
+        if known is not None:
+            return known
+        for calendar in self._ever(region):
+            self._calendars[region, calendar.version] = calendar
+            if calendar.version == version:
+                return calendar
+        raise Unknown(f"calendar:{version}")
+
+    def _profiles(self, region: str) -> Iterator[Profile]:
+        """Those that there are; in a local stage counted as it was told to count there, too."""
+        found = [self._given] if self._given else []
+        found += [load_profile(name) for name in shipped()]
+        yield from found
+        if self._services.settings.is_local and region:
+            counting = self._services.table_clock.counting(region)
+            yield from (profile.counted_as(counting) for profile in found if counting)
+
+    def _ever(self, region: str) -> Iterator[Calendar]:
+        """The calendars that ever held in *region*, from the one in force backwards."""
+        base, last = self._services.calendars.base, None
+        for count in range(len(self._documents), -1, -1):
+            chosen = concerning(self._documents[:count], region)
+            if chosen != last:
+                yield overlaid(base, chosen, region)
+            last = chosen
+
+    @cached_property
+    def _documents(self) -> tuple[Document, ...]:
+        return self._services.calendars.documents(fresh=True)
