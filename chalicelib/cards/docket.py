@@ -89,6 +89,7 @@ def _own_head(
         held_for=ruling.held_for,
         dues=ruling.dues,
         told=next((fact.kind for fact in reversed(facts) if fact.told), ""),
+        level=ruling.level,
     )
 
 

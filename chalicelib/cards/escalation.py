@@ -56,6 +56,7 @@ def rule(facts: Sequence[Fact], policy: Profile, calendar: Calendar, now: dateti
         state=found.state,
         where=look.where,
         dues=dues,
+        level=found.rank,
     )
 
 

@@ -13,7 +13,7 @@ class Ruling:
     """Facts to append, in order; when to look again; or what the case is held for.
 
     *state* is where it stands in a word, *where* the department, region and item it belongs to,
-    *dues* its running clocks.
+    *dues* its running clocks, *level* that of a card.
     """
 
     append: tuple[Fact, ...] = ()
@@ -22,3 +22,4 @@ class Ruling:
     state: str = "open"
     where: Mapping[str, str] = field(default_factory=dict)
     dues: Mapping[str, Due] = field(default_factory=dict)
+    level: str = ""

@@ -38,6 +38,7 @@ class Head:
     is_paused: bool = False
     told: str = field(default="")  # the kind of the latest told fact
     rules: str = ""
+    level: str = ""  # of a card: how far up the ladder it is
 
     @property
     def kind(self) -> CaseKind:

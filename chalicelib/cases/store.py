@@ -167,6 +167,7 @@ class HeadItem(Table):
     dues = UnicodeAttribute(null=True)  # of each clock: the instant, and the year missing for it
     is_paused = BooleanAttribute(null=True)
     rules = UnicodeAttribute(null=True)
+    level = UnicodeAttribute(null=True)
 
 
 class Cases:
@@ -267,6 +268,7 @@ def _item(items: type[HeadItem], head: Head) -> HeadItem:
         dues=written(head.dues),
         is_paused=head.is_paused or None,
         rules=head.rules or None,
+        level=head.level or None,
     )
 
 
@@ -292,4 +294,5 @@ def _head(item: HeadItem) -> Head:
         is_paused=bool(item.is_paused),
         told=item.told,
         rules=item.rules or "",
+        level=item.level or "",
     )
