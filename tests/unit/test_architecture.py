@@ -167,7 +167,7 @@ def test_every_file_says_what_it_does(path: Path) -> None:
 DERIVED = {
     "card.confirmed", "card.acknowledged", "card.appealed", "appeal.decided", "card.revoked",
     "warning.issued", "card.issued", "card.rechecked", "card.responded", "terms.adopted",
-    "event.set_aside", "event.readmitted", "event.corrected",
+    "event.set_aside", "event.readmitted", "event.corrected", "item.listed", "item.removed",
     "calendar.missing", "catalogue.missing", "due.revised",
 }  # fmt: skip
 
