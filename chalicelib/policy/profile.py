@@ -34,6 +34,7 @@ from chalicelib.policy.office import (
     Office,
     read_office,
 )
+from chalicelib.policy.papers import Papers, read_papers
 from chalicelib.policy.reading import (
     Table,
     Word,
@@ -54,7 +55,7 @@ _COUNTING = ("cutoff", "rest_day", "convention", "countdown", "after_hours", "ba
 _KEYS = (
     *("id", "title", "zone", "office", "counting", "clocks"),
     *("pause", "extension", "threshold", "conduct", "data_quality"),
-    *("ladder", "repeated", "appeal", "numbering", "scoring"),
+    *("ladder", "repeated", "appeal", "numbering", "scoring", "documents"),
 )
 
 
@@ -84,6 +85,7 @@ class Profile:
     appeal: Appeal
     numbering: Numbering
     scoring: Scoring
+    papers: Papers
     conduct: Mapping[str, Conduct]  # by rule
     data_quality: DataQuality
     basis: Mapping[str, str]  # of the sections office and counting
@@ -92,6 +94,12 @@ class Profile:
     def reference(self) -> str:
         """How cards name it: by its id and the hash of its text."""
         return f"{self.id}@{self.version}"
+
+    @property
+    def counts_warnings(self) -> bool:
+        """Whether warnings are counted against a department, and not only cards."""
+        repeated = any(one.rank == "warning" for one in self.ladder.repeated)
+        return repeated or self.scoring.warnings is not None
 
     def extension_of(self, kind: str) -> ExtensionRule:
         """Who may extend a case of *kind*, and by how much (行政许可法 42)."""
@@ -178,6 +186,7 @@ def read_profile(text: str, place: str) -> Profile:
         appeal=read_appeal(table, place),
         numbering=read_numbering(table, place),
         scoring=read_scoring(table, place),
+        papers=read_papers(table, place),
         conduct=read_conduct(table, place),
         data_quality=read_data_quality(table, place),
         basis={

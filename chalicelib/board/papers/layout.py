@@ -1,0 +1,144 @@
+"""Lays a paper out on pages, in the order and places of an official document (GB/T 9704—2012 §7).
+
+Pure: a paper in, sheets out. Authority in red, number, red line (§7.2); title, addressee, body, the
+note of the attachment, authority and date with room for the seal (§7.3); the attachment on a page
+of its own; who gets copies at the foot of the last page (§7.4); page numbers (§7.5).
+"""
+
+from collections.abc import Iterable
+
+from chalicelib.board.papers.lines import Line, broken, plain, width
+from chalicelib.board.papers.sheet import (
+    BODY,
+    FOOT,
+    GREY,
+    HEAD,
+    LEADING,
+    LEFT,
+    RED,
+    ROOM,
+    SMALL,
+    SMALL_LEADING,
+    TITLE,
+    Sheet,
+    Stroke,
+    Text,
+    millimetres,
+)
+from chalicelib.board.papers.typeface import Typeface
+from chalicelib.cards.paper import Paper
+from chalicelib.clock import chinese
+
+THICK, THIN = 992, 709  # 0.35 mm and 0.25 mm (§7.4.1)
+SIGNED = 5  # lines that belong together: room for the seal, authority, date
+NAMED = 7 * SMALL  # the first column of the attachment
+
+
+class Layout:
+    """The pages of a paper, filled one after the other."""
+
+    def __init__(self, face: Typeface) -> None:
+        self._face = face
+        self.sheets = [Sheet()]
+
+    def add(self, paper: Paper) -> None:
+        """Lay the whole *paper* out."""
+        self._head(paper)
+        self._body(paper)
+        self._signed(paper)
+        self._attached(paper)
+        self._copies(paper)
+        self._numbers()
+
+    def _head(self, paper: Paper) -> None:
+        page = self.sheets[0]
+        if paper.mark:
+            page.texts.append(Text(LEFT, page.y - BODY, BODY, plain(paper.mark), RED))
+        room = width(paper.authority, HEAD, self._face)
+        size = HEAD if room <= ROOM else HEAD * ROOM // room
+        page.down(millimetres(35))
+        page.centre(self._line(paper.authority, size), size, size * 7 // 8, RED)
+        page.down(2 * LEADING)
+        for line in broken(paper.number, BODY, ROOM, self._face):
+            page.centre(line, BODY, LEADING)
+        page.down(millimetres(4))
+        page.strokes.append(Stroke(page.y, 2 * THICK, RED))
+        page.down(LEADING)
+        for line in broken(paper.title, TITLE, ROOM, self._face):
+            page.centre(line, TITLE, LEADING)
+        page.down(LEADING)
+
+    def _body(self, paper: Paper) -> None:
+        self._set(broken(f"{paper.to}：", BODY, ROOM, self._face), BODY, LEADING)
+        for paragraph in paper.body:
+            self._set(broken(paragraph, BODY, ROOM, self._face, 2 * BODY), BODY, LEADING)
+        if paper.particulars:
+            noted = f"附件：{paper.attached}"
+            self.sheets[-1].down(LEADING)
+            self._set(broken(noted, BODY, ROOM, self._face, 2 * BODY), BODY, LEADING)
+
+    def _signed(self, paper: Paper) -> None:
+        """The date four characters from the right, the authority over its middle (§7.3.5)."""
+        page = self._page(SIGNED * LEADING)
+        date = self._line(chinese.day(paper.date), BODY)
+        right = LEFT + ROOM - 4 * BODY
+        signed = self._line(paper.authority, BODY)
+        middle = min(right - date.width // 2, LEFT + ROOM - signed.width // 2)
+        page.down(2 * LEADING)
+        page.set(signed, BODY, LEADING, max(LEFT, middle - signed.width // 2))
+        seal = self._line("（印章）", SMALL)
+        page.texts.append(
+            Text(right - (date.width + seal.width) // 2, page.y + LEADING, SMALL, seal.text, GREY)
+        )
+        page.set(date, BODY, LEADING, right - date.width)
+
+    def _attached(self, paper: Paper) -> None:
+        if not paper.particulars:
+            return
+        page = Sheet()
+        self.sheets.append(page)
+        page.set(self._line("附件", BODY), BODY, LEADING)
+        page.centre(self._line(paper.attached, TITLE), TITLE, 2 * LEADING)
+        page.down(LEADING)
+        for name, said in paper.particulars:
+            lines = [*broken(said, SMALL, ROOM - NAMED, self._face)]
+            for number, line in enumerate(lines):
+                page = self._page(SMALL_LEADING)
+                if number == 0:  # the name first, as it is read and copied
+                    page.texts.append(Text(LEFT, page.y - SMALL_LEADING, SMALL, plain(name)))
+                page.set(line, SMALL, SMALL_LEADING, LEFT + NAMED)
+
+    def _copies(self, paper: Paper) -> None:
+        """At the foot of the last page, between two lines (版记)."""
+        told = f"抄送：{'，'.join(paper.copies)}。"
+        lines = [*broken(told, SMALL, ROOM - 2 * SMALL, self._face)] if paper.copies else []
+        if not lines:
+            return
+        high = len(lines) * SMALL_LEADING + SMALL // 2
+        page = self._page(high)
+        page.strokes.append(Stroke(FOOT + high, THICK))
+        page.strokes.append(Stroke(FOOT, THICK))
+        page.y = FOOT + high
+        for line in lines:
+            page.set(line, SMALL, SMALL_LEADING, LEFT + SMALL)
+
+    def _numbers(self) -> None:
+        """`— 1 —`, 7 mm under the type area: right on odd pages, left on even ones (§7.5)."""
+        for number, page in enumerate(self.sheets, 1):
+            line = self._line(f"— {number} —", SMALL)
+            x = LEFT + ROOM - SMALL - line.width if number % 2 else LEFT + SMALL
+            page.texts.append(Text(x, FOOT - millimetres(7) - SMALL, SMALL, line.text))
+
+    def _set(self, lines: Iterable[Line], size: int, leading: int) -> None:
+        for line in lines:
+            self._page(leading).set(line, size, leading)
+
+    def _page(self, need: int) -> Sheet:
+        """The page that has room for *need* more: the last one, or a new one."""
+        if self.sheets[-1].y - need < FOOT:
+            self.sheets.append(Sheet())
+        return self.sheets[-1]
+
+    def _line(self, text: str, size: int) -> Line:
+        text = plain(text)
+        return Line(text, 0, width(text, size, self._face))

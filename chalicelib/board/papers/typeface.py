@@ -1,0 +1,121 @@
+"""The typeface of the PDF: what `song.otf` says of a character, its glyph, width and outline.
+
+Pure, but for reading that file once. It is Noto Serif CJK SC (OFL.txt), cut down to the 8105
+characters of 通用规范汉字表, those of GB 2312 and their punctuation, without hints or subroutines,
+so that every outline stands by itself and can be taken over as it is (`cff.py`).
+"""
+
+import struct
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+
+from chalicelib.errors import Corrupt
+
+NAME = "NotoSerifCJKsc-Regular"
+EM = 1000
+ASCENT, DESCENT, CAP_HEIGHT = 880, -120, 729
+BOX = (-79, -277, 1046, 1151)
+# What is set where the typeface has no such character: the sign for one that is missing.
+GETA = "〓"
+
+_CHARSTRINGS = 17  # the operator of a CFF Top DICT (Adobe TN 5176, table 9)
+_OPERANDS = {28: 3, 29: 5}  # bytes that an integer takes, by its first
+
+
+class Typeface:
+    """The glyphs of an OpenType font with CFF outlines, by number."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        tables = dict(self._tables())
+        self._metrics = tables["hmtx"]
+        self._cff = tables["CFF "]
+        self._groups = tables["cmap"] + self._offset(tables["cmap"] + 8)
+        (self._with_width,) = struct.unpack_from(">H", data, tables["hhea"] + 34)
+        self._outlines = self._charstrings()
+        self._found: dict[str, int] = {}  # a page has few characters, each of them often
+
+    def glyph(self, character: str) -> int:
+        """The glyph of *character*, or that of the sign for a missing one."""
+        if character not in self._found:
+            self._found[character] = self._find(ord(character)) or self._find(ord(GETA))
+        return self._found[character]
+
+    def has(self, character: str) -> bool:
+        """Whether there is a glyph of its own."""
+        return self._find(ord(character)) > 0
+
+    def width(self, glyph: int) -> int:
+        """How wide it is, in thousandths of the size."""
+        place = self._metrics + 4 * min(glyph, self._with_width - 1)
+        (advance,) = struct.unpack_from(">H", self._data, place)
+        return int(advance)
+
+    def outline(self, glyph: int) -> bytes:
+        """Its outline: a Type 2 charstring that calls no subroutine."""
+        return self._item(self._outlines, glyph)
+
+    def _tables(self) -> Iterator[tuple[str, int]]:
+        (count,) = struct.unpack_from(">H", self._data, 4)
+        for number in range(count):
+            tag, _, offset, _ = struct.unpack_from(">4sLLL", self._data, 12 + 16 * number)
+            yield tag.decode("ascii"), offset
+
+    def _offset(self, place: int) -> int:
+        (offset,) = struct.unpack_from(">L", self._data, place)
+        return int(offset)
+
+    def _find(self, code: int) -> int:
+        """Look *code* up in the groups of a format 12 table: first, last, glyph of the first."""
+        low, high = 0, self._offset(self._groups + 12)
+        while low < high:
+            middle = (low + high) // 2
+            place = self._groups + 16 + 12 * middle
+            first, last, glyph = struct.unpack_from(">LLL", self._data, place)
+            if code < first:
+                high = middle
+            elif code > last:
+                low = middle + 1
+            else:
+                return int(glyph + code - first)
+        return 0
+
+    def _charstrings(self) -> int:
+        """Find the INDEX of outlines: the Top DICT says where it begins."""
+        names = self._cff + self._data[self._cff + 2]
+        dicts = self._end(names)
+        number, at, top = 0, 0, self._item(dicts, 0)
+        while at < len(top):
+            if top[at] <= 21:  # noqa: PLR2004  (an operator)
+                if top[at] == _CHARSTRINGS:
+                    return self._cff + number
+                at += 2 if top[at] == 12 else 1  # noqa: PLR2004  (an operator of two bytes)
+                continue
+            number = int.from_bytes(top[at + 1 : at + _OPERANDS.get(top[at], 1)], "big")
+            at += _OPERANDS.get(top[at], 2 if top[at] >= 247 else 1)  # noqa: PLR2004
+        raise Corrupt("the typeface has no outlines")
+
+    def _item(self, index: int, number: int) -> bytes:
+        return self._data[self._bound(index, number) : self._bound(index, number + 1)]
+
+    def _end(self, index: int) -> int:
+        count = self._count(index)
+        return self._bound(index, count) if count else index + 2
+
+    def _count(self, index: int) -> int:
+        return int.from_bytes(self._data[index : index + 2], "big")
+
+    def _bound(self, index: int, number: int) -> int:
+        """Where item *number* of a CFF INDEX begins: its offsets count from 1 before the data."""
+        count = self._count(index)
+        size = self._data[index + 2]
+        place = index + 3 + size * number
+        offset = int.from_bytes(self._data[place : place + size], "big")
+        return index + 2 + size * (count + 1) + offset
+
+
+@cache
+def song() -> Typeface:
+    """Read the typeface that lies beside this file."""
+    return Typeface(resources.files(__package__).joinpath("song.otf").read_bytes())

@@ -1,0 +1,200 @@
+"""Drafts the papers (文书) of a card: from its facts and the profile's templates, nothing else.
+
+Pure. Each level that a card reached has its papers, dated when that was recorded: a card that
+climbed has those of both, and neither changes because of the other. What is said is what is on
+record; a paragraph about what is not is left out (`policy/papers.py`). DOMAIN §3.3 has the rest.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.cards.life import ESCALATED, ISSUED, Life, life
+from chalicelib.cards.paper import Paper
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.kind import kind_of
+from chalicelib.clock import chinese
+from chalicelib.clock.counting import Counting
+from chalicelib.clock.due import due
+from chalicelib.errors import Unknown
+from chalicelib.instant import parse
+from chalicelib.policy.ladder import Addressee, Rank
+from chalicelib.policy.limit import Limit
+from chalicelib.policy.papers import PaperName, Template, named
+from chalicelib.policy.profile import Profile
+from chalicelib.rules.table import rules
+
+ATTACHED = "发牌信息"
+LEVELS: Mapping[Rank, str] = {
+    "warning": "预警",
+    "yellow": "黄牌",
+    "red": "红牌",
+    "supervision": "督办",
+    "referral": "移送",
+}
+ADDRESSEES: Mapping[Addressee, str] = {
+    "handler": "承办人",
+    "reviewer": "审核人",
+    "window_head": "窗口负责人",
+    "unit_head": "分管领导",
+    "centre": "政务服务中心",
+    "government_office": "政府办公室",
+    "supervision_office": "政府督查室",
+    "discipline_inspection": "纪委监委",
+}
+# What a reader must know before reading on; a card that is in order has no mark.
+MARKS: Mapping[str, str] = {"revoked": "已撤销", "lost": "依据丧失", "appealed": "申诉中"}
+DRAFT = "拟稿"
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """What the papers of a card are drafted from.
+
+    Its *facts*; by level, the year and number that a register gave it; what items are called; how
+    the region counts.
+    """
+
+    facts: Sequence[Fact]
+    numbers: Mapping[str, tuple[int, int]]
+    items: Mapping[str, str]
+    policy: Profile
+    counting: Counting
+
+
+def papers(dossier: Dossier) -> dict[PaperName, Paper]:
+    """Draft every paper that there is of a card, by name."""
+    found = life(dossier.facts)
+    reached = _reached(dossier.facts) if found.issued else {}
+    drafted = {}
+    for name, template in dossier.policy.papers.templates.items():
+        if template.level in reached:
+            paper = _Draft(dossier, found, template, reached[template.level]).paper()
+            if paper is not None:
+                drafted[name] = paper
+    return drafted
+
+
+def _reached(facts: Sequence[Fact]) -> dict[str, Fact]:
+    """By level, the fact that first made the card one of it."""
+    reached: dict[str, Fact] = {}
+    for fact in facts:
+        if fact.kind in (ISSUED, ESCALATED):
+            reached.setdefault(fact.text("level"), fact)
+    return reached
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A paper in the making: of *template*, about the *fact* that made the card of its level."""
+
+    dossier: Dossier
+    found: Life
+    template: Template
+    fact: Fact
+
+    def paper(self) -> Paper | None:
+        """Fill the template in; None where what it is about is not on record."""
+        said, level = self._said(), self.template.level
+        body = [_filled(paragraph, said) for paragraph in self.template.body]
+        if not body[0]:
+            return None
+        marks = (MARKS.get(self.found.state, ""), DRAFT if self.template.is_draft else "")
+        told = self.dossier.policy.ladder.recipients(level)
+        return Paper(
+            title=_filled(self.template.title, said),
+            authority=self.template.authority or self.dossier.policy.papers.authority,
+            number=_filled(self.template.number, said),
+            to=said["department"],
+            body=tuple(filter(None, body)),
+            date=self.fact.recorded_at.astimezone(self.dossier.policy.zone).date(),
+            copies=tuple(ADDRESSEES[role] for role in told),
+            attached=ATTACHED,
+            particulars=tuple((name, text) for name, text in self._particulars(said) if text),
+            mark="、".join(filter(None, marks)),
+        )
+
+    def _said(self) -> dict[str, str]:
+        """What each field of a template stands for; empty where it is not on record."""
+        policy, level = self.dossier.policy, self.template.level
+        rung, rule = policy.ladder.rungs.get(level), rules().get(self.fact.text("rule"))
+        respond = rung.respond if rung else None
+        return {
+            "department": self._where("department"),
+            "matter": self._matter(),
+            "level": LEVELS[level],
+            "number": self._number(),
+            "rule": self.fact.text("rule"),
+            "finding": rule.title.zh if rule else self.fact.text("rule"),
+            "basis": self.fact.text("basis"),
+            "due": self._moment(self.fact.text("due_at")),
+            "found": chinese.moment(self.fact.recorded_at, policy.zone),
+            "respond": chinese.limit(respond) if respond else "",
+            "deadline": self._end(respond),
+            "next": LEVELS[rung.then] if rung and rung.then else "",
+            "window": chinese.limit(policy.appeal.window),
+            "window_end": self._end(policy.appeal.window),
+        }
+
+    def _particulars(self, said: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """The rows of the attachment (发牌信息, as DOMAIN §3.3 lists them); some are empty."""
+        item, fact = self._where("item"), self.fact
+        called = self.dossier.items.get(item, "")
+        yield "牌号", self.found.card
+        yield "牌种", said["level"]
+        yield "文号", said["number"]
+        yield "受牌单位", said["department"]
+        yield "行政区划", self._where("region")
+        yield "事项", f"{called}（{item}）" if called and item else item
+        yield "办件编号", self._subject()
+        yield "环节", fact.text("stage")
+        yield "监察规则", f"{said['rule']} {said['finding']}"
+        yield "监察依据", said["basis"]
+        yield "期限届满", said["due"]
+        yield "发现时间", said["found"]
+        yield "答复期限", said["deadline"]
+        yield "申诉期限", said["window_end"]
+        yield "规则版本", fact.text("policy")
+        yield "日历版本", fact.text("calendar")
+        yield "现状", MARKS.get(self.found.state, "")
+
+    def _matter(self) -> str:
+        """What the card is about, as a clause can begin with it."""
+        item, subject = self._where("item"), self._subject()
+        called = f"“{self.dossier.items.get(item, item)}”" if item else ""
+        if subject:
+            return f"你单位办理的{called}（办件编号：{subject}）"
+        return f"你单位的事项{called}" if called else "你单位的办件"
+
+    def _subject(self) -> str:
+        """The case number, of a card that was found in a case of an intake system."""
+        return self.found.issuer.partition(":")[2] if kind_of(self.found.issuer) == "permit" else ""
+
+    def _where(self, name: str) -> str:
+        """The department, region or item: what the fact itself says, else the card."""
+        opening = self.found.opening
+        return self.fact.text(name) or (opening.text(name) if opening else "")
+
+    def _number(self) -> str:
+        given = self.dossier.numbers.get(self.template.level)
+        return self.dossier.policy.numbering.text(self.template.level, *given) if given else ""
+
+    def _moment(self, instant: str) -> str:
+        zone = self.dossier.policy.zone
+        return chinese.moment(parse(instant), zone) if instant else ""
+
+    def _end(self, limit: Limit | None) -> str:
+        """When *limit* is over, counted from when the level was recorded, in Chinese."""
+        if limit is None:
+            return ""
+        at: datetime = self.fact.recorded_at
+        try:
+            end = due(at, (limit,), (), self.dossier.counting)
+        except Unknown:  # no calendar reaches so far: the length alone is told
+            return ""
+        return chinese.moment(end.at, self.dossier.policy.zone) if end else ""
+
+
+def _filled(text: str, said: Mapping[str, str]) -> str:
+    """Fill *text* in; empty where it names what is not on record."""
+    return text.format_map(said) if all(said[name] for name in named(text)) else ""

@@ -1,0 +1,122 @@
+"""Templates of documents (文书): who signs them, what each is called, what stands in it.
+
+Section `[documents]` of a profile. A template belongs to one level of the ladder and is filled in
+from what is on record of a card (`cards/drafting.py`). A paragraph that names what is not on record
+is left out; where that is the first one, there is no such document (DOMAIN §3.3).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from string import Formatter
+from typing import Literal, get_args
+
+from chalicelib.errors import BadInput
+from chalicelib.policy.ladder import RANKS, Rank
+from chalicelib.policy.reading import Table, known, one_of, section, string, words, yes_or_no
+
+PaperName = Literal[
+    "yellow_card",  # 黄牌通知书
+    "reminder",  # 催办通知书
+    "red_card",  # 红牌通知书
+    "rectification_proposal",  # 整改建议书
+    "supervision_notice",  # 监察通知书
+    "supervision_proposal",  # 监察建议书
+]
+PAPERS: tuple[PaperName, ...] = get_args(PaperName)
+
+# What a template may name.
+FIELDS = frozenset(
+    {
+        "department",  # 受牌单位
+        "matter",  # 事由：事项和办件编号
+        "level",  # 黄牌、红牌、督办、移送
+        "number",  # 文号
+        "rule",  # 规则编号
+        "finding",  # 规则名称
+        "basis",  # 依据
+        "due",  # 有关时限届满的时间
+        "found",  # 发现的时间
+        "respond",  # 答复期限的长度
+        "deadline",  # 答复期限届满的时间
+        "next",  # 逾期未答复升级为
+        "window",  # 申诉期的长度
+        "window_end",  # 申诉期届满的时间
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One document: at which *level* it is made, its title, number and paragraphs.
+
+    *authority* signs it, where that is not the profile's. *is_draft*: another authority decides
+    whether it is sent, so it says that it is a draft (拟稿).
+    """
+
+    level: Rank
+    title: str
+    number: str
+    authority: str | None
+    body: tuple[str, ...]
+    is_draft: bool
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """All documents of a profile, by the name that their address has."""
+
+    authority: str
+    templates: Mapping[PaperName, Template]
+    basis: str  # of authority
+
+
+def read_papers(table: Table, place: str) -> Papers:
+    """Read `[documents]`. Raises BadInput."""
+    documents, place = section(table, "documents", place), f"{place}: documents"
+    known(documents, ("authority", "basis", *PAPERS), place)
+    return Papers(
+        authority=string(documents, "authority", place),
+        templates={
+            name: _template(section(documents, name, place), f"{place}.{name}")
+            for name in PAPERS
+            if name in documents
+        },
+        basis=string(documents, "basis", place),
+    )
+
+
+def named(text: str) -> set[str]:
+    """The fields that *text* names. Raises ValueError where it is no template."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def _template(table: Table, place: str) -> Template:
+    known(table, ("level", "title", "number", "authority", "body", "draft", "basis"), place)
+    body = words(table, "body", place)
+    if not body:
+        raise BadInput("body needs a paragraph", place)
+    template = Template(
+        level=one_of(table, "level", RANKS[1:], place),
+        title=string(table, "title", place),
+        number=string(table, "number", place),
+        authority=string(table, "authority", place) if "authority" in table else None,
+        body=body,
+        is_draft=yes_or_no(table, "draft", place, default=False),
+        basis=string(table, "basis", place),
+    )
+    for text in (template.number, *template.body):
+        _check(text, FIELDS, place)
+    _check(template.title, frozenset({"level"}), place)
+    return template
+
+
+def _check(text: str, fields: frozenset[str], place: str) -> None:
+    try:
+        unknown = sorted(named(text) - fields)
+        # Also what parses and cannot be filled in: a conversion, a format that is none.
+        text.format_map(dict.fromkeys(fields, "")) if not unknown else None
+    except (ValueError, LookupError, AttributeError) as error:
+        raise BadInput(f"not a template: {text!r}: {error}", place) from error
+    if unknown:
+        raise BadInput(f"a template may not name {unknown[0]!r} here: {text!r}", place)

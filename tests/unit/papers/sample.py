@@ -1,0 +1,64 @@
+"""A card with everything on it, and its paper."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from chalicelib.cards.drafting import Dossier, papers
+from chalicelib.cards.paper import Paper
+from chalicelib.cases.fact import Fact
+from chalicelib.clock.counting import Counting
+from chalicelib.policy.papers import PaperName
+from chalicelib.policy.profile import Profile
+from tests.unit.told import CALENDAR, POLICY, at, numbered, tell
+
+PAPER = Paper(
+    title="黄牌通知书",
+    authority="×××政务服务管理机构",
+    number="×政监黄〔2026〕12号",
+    to="住房和城乡建设局",
+    body=("经电子监察，你单位办理的“施工许可”存在“超过承诺时限”的情形。", "请予答复。"),
+    date=date(2026, 4, 22),
+    copies=("承办人", "审核人"),
+    attached="发牌信息",
+    particulars=(("牌号", "c_abc.7"), ("受牌单位", "住房和城乡建设局")),
+)
+CARD: dict[str, Any] = {
+    "card": "c_abc.7",
+    "level": "yellow",
+    "rule": "V-02",
+    "ground": "over",
+    "basis": "行政许可法第四十二条",
+    "clock": "promise",
+    "due_at": "2025-04-21T09:30:00.000Z",
+    "department": "住房和城乡建设局",
+    "region": "370102",
+    "item": "X-01",
+    "policy": "statutory@sha256:00",
+    "calendar": "CN@sha256:11",
+}
+
+
+def issued(when: str = "2025-04-21T17:31", **more: Any) -> Fact:
+    """The card, as its own case was told of it: found in the case hall:2025-001."""
+    return replace(tell("card.issued", when, **{**CARD, **more}), origin="hall:2025-001")
+
+
+def escalated(when: str, level: str, **more: Any) -> Fact:
+    """The card climbs: a fact of its own case."""
+    data = {**CARD, "level": level, "rule": "V-51", "ground": "unanswered", **more}
+    return replace(tell("case.escalated", when, **data), told=False)
+
+
+def drafted(
+    *facts: Fact,
+    numbers: dict[str, tuple[int, int]] | None = None,
+    items: dict[str, str] | None = None,
+    policy: Profile = POLICY,
+) -> dict[PaperName, Paper]:
+    """The papers of a card with these *facts*."""
+    counting = Counting(CALENDAR, policy)
+    return papers(Dossier(numbered(facts), numbers or {}, items or {}, policy, counting))
+
+
+__all__ = ["CARD", "PAPER", "at", "drafted", "escalated", "issued", "tell"]

@@ -1,0 +1,183 @@
+"""What stands in the papers of a card: numbers, facts, basis, deadlines, who gets them."""
+
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+
+import pytest
+
+from chalicelib.cards.drafting import ADDRESSEES, LEVELS
+from chalicelib.policy.ladder import ADDRESSEES as ROLES
+from chalicelib.policy.ladder import RANKS
+from chalicelib.policy.shipped import load_profile, shipped
+from tests.unit.papers.sample import drafted, escalated, issued, tell
+
+NUMBERS = {"yellow": (2025, 12), "red": (2025, 3), "supervision": (2025, 1), "referral": (2025, 2)}
+ITEMS = {"X-01": "施工许可"}
+COUNT = "duban:department/Housing/2025"
+
+
+def test_a_yellow_card() -> None:
+    """Three working days to answer; five to appeal, the last a Sunday that is worked on (调休)."""
+    paper = drafted(issued(), numbers=NUMBERS, items=ITEMS)["yellow_card"]
+    assert paper.title == "黄牌通知书"
+    assert paper.number == "×政监黄〔2025〕12号"
+    assert (paper.authority, paper.to) == ("×××政务服务管理机构", "住房和城乡建设局")
+    assert paper.date == date(2025, 4, 21)
+    assert paper.body == (
+        "经电子监察，你单位办理的“施工许可”（办件编号：2025-001）存在“超过承诺时限”的情形（监察规则V-02）。",
+        "有关期限已于2025年4月21日17:30届满。",
+        "依据：行政许可法第四十二条。现对你单位发出黄牌。",
+        "请于2025年4月24日17:30前（3个工作日内）办结或者纠正，并书面答复原因和整改情况。",
+        "逾期未答复的，按红牌处理。",
+        "对本黄牌有异议的，可以于2025年4月27日17:30前（5个工作日内）书面申诉。",
+    )
+    assert paper.copies == ("承办人", "审核人", "窗口负责人")
+    assert paper.mark == ""
+    assert dict(paper.particulars) == {
+        "牌号": "c_abc.7",
+        "牌种": "黄牌",
+        "文号": "×政监黄〔2025〕12号",
+        "受牌单位": "住房和城乡建设局",
+        "行政区划": "370102",
+        "事项": "施工许可（X-01）",
+        "办件编号": "2025-001",
+        "监察规则": "V-02 超过承诺时限",
+        "监察依据": "行政许可法第四十二条",
+        "期限届满": "2025年4月21日17:30",
+        "发现时间": "2025年4月21日17:31",
+        "答复期限": "2025年4月24日17:30",
+        "申诉期限": "2025年4月27日17:30",
+        "规则版本": "statutory@sha256:00",
+        "日历版本": "CN@sha256:11",
+    }
+
+
+def test_each_level_has_its_papers() -> None:
+    """A card that climbs keeps those of the level below, as they were."""
+    facts = [issued()]
+    seen = [drafted(*facts, numbers=NUMBERS)]
+    for when, level in (
+        ("2025-04-24T17:31", "red"),
+        ("2025-05-06T17:31", "supervision"),
+        ("2025-06-05T17:31", "referral"),
+    ):
+        facts.append(escalated(when, level))
+        seen.append(drafted(*facts, numbers=NUMBERS))
+    assert [list(found) for found in seen] == [
+        ["yellow_card", "reminder"],
+        ["yellow_card", "reminder", "red_card", "rectification_proposal"],
+        ["yellow_card", "reminder", "red_card", "rectification_proposal", "supervision_notice"],
+        [*seen[2], "supervision_proposal"],
+    ]
+    for before, after in pairwise(seen):
+        assert all(after[name] == paper for name, paper in before.items())
+    last = seen[-1]
+    assert last["red_card"].number == "×政监红〔2025〕3号"
+    assert last["rectification_proposal"].number == "随×政监红〔2025〕3号发出"
+    assert last["supervision_notice"].number == "×政监督〔2025〕1号"
+    assert last["red_card"].date == date(2025, 4, 24)
+    assert "逾期未答复监察文书" in last["red_card"].body[0]
+    # Five working days after Thursday the 24th, of which Sunday the 27th is one.
+    assert "请于2025年4月30日17:30前（5个工作日内）整改" in last["red_card"].body[3]
+    assert "按督办处理" in last["red_card"].body[4]
+    assert last["supervision_notice"].copies[-1] == "政府督查室"
+
+
+def test_the_proposal_of_a_referral_is_a_draft_of_another_authority() -> None:
+    """监察法 52(5): it is not sent in our name."""
+    paper = drafted(issued(), escalated("2025-06-05T17:31", "referral"))["supervision_proposal"]
+    assert paper.mark == "拟稿"
+    assert paper.authority == "×××监察委员会"
+    assert paper.copies[-1] == "纪委监委"
+
+
+def test_what_is_not_on_record_is_left_out() -> None:
+    """A conduct card has no limit that ended, so nobody is reminded of one; nor a number yet."""
+    found = drafted(issued(rule="V-16", due_at="", clock=""))
+    assert list(found) == ["yellow_card"]
+    paper = found["yellow_card"]
+    assert paper.number == ""
+    assert not any("届满" in paragraph for paragraph in paper.body)
+    assert "期限届满" not in dict(paper.particulars)
+    assert "文号" not in dict(paper.particulars)
+    assert "“X-01”" in paper.body[0]  # nobody said what the item is called
+
+
+def test_a_rule_that_no_table_has_is_named_by_its_number() -> None:
+    """A later version may know more rules than this one."""
+    paper = drafted(issued(rule="V-99"))["yellow_card"]
+    assert "存在“V-99”的情形（监察规则V-99）" in paper.body[0]
+
+
+def test_a_card_of_a_department_has_no_case_number() -> None:
+    """Counted over its cases: the second red in a quarter."""
+    opening = escalated("2025-06-05T17:31", "supervision", rule="L-03", item="", due_at="")
+    paper = drafted(replace(opening, told=True, origin=COUNT))["supervision_notice"]
+    assert paper.body[0] == "你单位的办件存在“一季度内再次红牌”的情形（监察规则L-03），现予督办。"
+    assert "办件编号" not in dict(paper.particulars)
+    of_item = escalated("2025-06-05T17:31", "red", rule="L-02", due_at="")
+    papers = drafted(replace(of_item, told=True, origin=COUNT), items=ITEMS)
+    assert papers["red_card"].body[0].startswith("经电子监察，你单位的事项“施工许可”存在")
+
+
+def test_a_proposal_has_no_papers() -> None:
+    """Nothing is written to anybody before a person has confirmed it."""
+    proposed = tell("card.proposed", "2025-04-21", card="c_abc.7", level="yellow", rule="V-16")
+    assert drafted(proposed) == {}
+    assert drafted() == {}
+
+
+@pytest.mark.parametrize(
+    ("facts", "mark"),
+    [
+        ([tell("card.revoked", "2025-04-22", role="inspector")], "已撤销"),
+        ([tell("card.rechecked", "2025-04-22", verdict="lost")], "依据丧失"),
+        ([tell("card.appealed", "2025-04-22", role="department")], "申诉中"),
+        ([tell("card.responded", "2025-04-22", role="department")], ""),
+    ],
+)
+def test_a_card_that_does_not_stand_says_so(facts, mark: str) -> None:
+    """On its face and in its attachment; otherwise the paper is the same."""
+    paper = drafted(issued(), *facts)["yellow_card"]
+    assert paper.mark == mark
+    assert dict(paper.particulars).get("现状", "") == mark
+
+
+def test_beyond_all_calendars_the_length_alone_is_told() -> None:
+    """No instant is made up."""
+    paper = drafted(issued("2199-12-31T17:31", due_at=""))["yellow_card"]
+    assert not any("前（" in paragraph for paragraph in paper.body)
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_every_profile_has_every_paper(name: str) -> None:
+    """And each is filled in, whatever the place calls it."""
+    policy = load_profile(name)
+    levels = ("red", "supervision", "referral")
+    climbs = [escalated(f"2025-0{5 + n}-05T17:31", level) for n, level in enumerate(levels)]
+    found = drafted(issued(), *climbs, numbers=NUMBERS, policy=policy)
+    assert found.keys() == policy.papers.templates.keys()
+    assert len(found) == 6
+    for paper in found.values():
+        assert paper.title.endswith(("通知书", "建议书"))
+        assert paper.number.endswith(("号", "号发出"))
+        assert not any("{" in text for text in (paper.title, paper.number, *paper.body))
+        assert any("行政许可法第四十二条" in said for _, said in paper.particulars)
+
+
+def test_the_words_of_a_place() -> None:
+    """梅州 has no yellow card but a yellow correction; 榆林's yellow comes before the limit."""
+    meizhou = drafted(issued(), policy=load_profile("meizhou"))["yellow_card"]
+    assert meizhou.title == "黄色纠错通知书"
+    yulin = drafted(issued(), policy=load_profile("yulin"))["yellow_card"]
+    assert "有关期限于2025年4月21日17:30届满。" in yulin.body
+    assert not any(
+        "前（3个工作日内）" in paragraph for paragraph in yulin.body
+    )  # none is asked for
+
+
+def test_every_level_and_role_has_its_name() -> None:
+    """So none is drafted without."""
+    assert list(LEVELS) == [*RANKS]
+    assert list(ADDRESSEES) == [*ROLES]
