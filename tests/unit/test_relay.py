@@ -1,0 +1,121 @@
+"""What is news elsewhere: which fact of which case, to whom, and what is never passed on."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.cards import register
+from chalicelib.cards.relay import relayed
+from chalicelib.cards.simulate import simulate
+from chalicelib.cases.fact import Fact
+from tests.unit.told import CALENDAR, POLICY, accepted, at, numbered, tell
+
+CARD, PUBLIC = "c_own", "c_case"
+DUE = at("2026-11-09T17:30")
+WHERE = {"department": "住建局", "region": "370102", "item": "X-01"}
+HOUSING = "duban:department/%E4%BD%8F%E5%BB%BA%E5%B1%80/2026"
+
+
+def derived(kind: str, **data: Any) -> Fact:
+    """Something that a rule made of a case on the day after it fell due."""
+    when = at("2026-11-10T09:00")
+    return Fact(0, kind, kind, DUE, when, told=False, data={**WHERE, **data})
+
+
+def told(case: str, facts: list[Fact], since: int = 0) -> dict[str, list[str]]:
+    """Which kinds each other case is told of."""
+    found: dict[str, list[str]] = {}
+    for other, event in relayed(case, PUBLIC, numbered(facts), since, POLICY):
+        found.setdefault(other, []).append(event["type"])
+    return found
+
+
+def test_a_card_goes_to_its_case_its_register_and_its_department() -> None:
+    """The number is of the year in which it is issued; what it counts for, where it fell due."""
+    issued = derived("card.issued", level="yellow", rule="V-05")
+    assert told("hall:1", [accepted("2026-11-02", "5wd"), issued]) == {
+        f"duban:card/{PUBLIC}.1": ["card.issued"],
+        "duban:register/370102/yellow/2026": ["card.issued"],
+        HOUSING: ["card.issued"],
+    }
+
+
+def test_a_proposal_is_the_affair_of_its_card_only() -> None:
+    """Until somebody confirms it, nothing is numbered and nothing counts."""
+    assert told("hall:1", [derived("card.proposed", level="yellow")]) == {
+        f"duban:card/{PUBLIC}.0": ["card.proposed"]
+    }
+
+
+def test_a_confirmed_proposal_keeps_the_number_it_was_proposed_under() -> None:
+    """One card, one id."""
+    facts = [derived("card.proposed", level="red"), derived("card.issued", level="red", card=0)]
+    news = [*relayed("hall:1", PUBLIC, numbered(facts), 1, POLICY)]
+    assert {one.event["data"]["card"] for one in news} == {f"{PUBLIC}.0"}
+    assert news[0].case == f"duban:card/{PUBLIC}.0"
+
+
+@pytest.mark.parametrize("level", ["", "warning"])
+def test_what_is_no_card_makes_no_news_of_its_recheck(level: str) -> None:
+    """A deemed acceptance, or a warning, that loses its ground: nobody has a card for it."""
+    kind = "warning.issued" if level else "case.deemed_accepted"
+    facts = [derived(kind, level=level), derived("card.rechecked", card=0, verdict="lost")]
+    assert f"duban:card/{PUBLIC}.0" not in told("hall:1", facts, 1)
+
+
+def test_only_what_no_head_counts_yet_is_told() -> None:
+    """So a case that is looked at again says nothing twice."""
+    facts = [derived("card.issued", level="yellow")]
+    assert told("hall:1", facts, 1) == {}
+
+
+def test_an_act_that_fits_goes_back_to_the_case_that_the_card_is_on() -> None:
+    """A response does; a second one does not fit, and an acknowledgement is nobody else's news."""
+    opening = tell("card.issued", DUE, card=f"{PUBLIC}.1", level="yellow", **WHERE)
+    facts = [
+        Fact(**{**_fields(opening), "origin": "hall:1"}),
+        tell("card.acknowledged", "2026-11-10T09:00", role="department"),
+        tell("card.responded", "2026-11-10T10:00", role="department"),
+        tell("card.responded", "2026-11-10T11:00", role="department"),
+    ]
+    case = f"duban:card/{PUBLIC}.1"
+    news = [*relayed(case, CARD, numbered(facts), 0, POLICY)]
+    assert [(one.case, one.event["id"]) for one in news] == [("hall:1", f"{CARD}.2")]
+    assert news[0].event["data"] == {"card": f"{PUBLIC}.1", **WHERE, "role": "department"}
+
+
+def test_what_is_relayed_is_not_relayed_again() -> None:
+    """A permit that is told of an answer tells nobody; nor does a register."""
+    heard = tell("card.responded", "2026-11-10T09:00", card=f"{PUBLIC}.1", key="duban/c_own.2")
+    assert told("hall:1", [accepted("2026-11-02", "5wd"), heard]) == {}
+    asked = tell("card.issued", DUE, card=f"{PUBLIC}.1", level="yellow", **WHERE)
+    assert told("duban:register/370102/yellow/2026", [asked]) == {}
+
+
+def test_a_register_gives_each_card_the_next_number_once() -> None:
+    """In the order of record; who asks again has its number already."""
+    asks = [
+        tell("card.issued", DUE, card=card, level="red", year=2026, region="370102")
+        for card in ("c_b.4", "c_a.9", "c_b.4")
+    ]
+    facts = numbered(asks)
+    first = register.rule(facts[:1], POLICY, CALENDAR, DUE)
+    assert [(f.n, f.data["card"], f.data["number"]) for f in first.append] == [(1, "c_b.4", 1)]
+    rest = numbered([facts[0], *first.append, *facts[1:]])
+    again = register.rule(rest, POLICY, CALENDAR, DUE)
+    assert [(f.n, f.data["card"], f.data["number"]) for f in again.append] == [(4, "c_a.9", 2)]
+
+
+def test_an_appeal_is_an_answer_and_so_is_that_the_card_is_annulled() -> None:
+    """Neither leaves a department silent: its yellow does not turn red (V-03)."""
+    for kind in ("card.responded", "card.appealed", "card.annulled"):
+        facts = [accepted("2026-11-02T09:00", "5wd")]
+        heard = tell(kind, "2026-11-10T09:00", card=f"{PUBLIC}.2", key=f"duban/{kind}")
+        after = simulate([*facts, heard], POLICY, CALENDAR, at("2026-12-01"))
+        assert [f.text("level") for f in after if f.kind == "card.issued"] == ["yellow"], kind
+    silent = simulate([accepted("2026-11-02T09:00", "5wd")], POLICY, CALENDAR, at("2026-12-01"))
+    assert [f.text("level") for f in silent if f.kind == "card.issued"] == ["yellow", "red"]
+
+
+def _fields(fact: Fact) -> dict[str, Any]:
+    return {name: getattr(fact, name) for name in Fact.__slots__}
