@@ -14,6 +14,7 @@ from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
 from tests.support.log_audit import audit
 from tests.support.memory_stage import MemoryWorld
+from tests.support.own_cases import all_records, check_own, shown_own
 
 ISSUED = {"warning.issued", "card.issued"}
 Cards = set[tuple[str, str, str]]
@@ -35,11 +36,12 @@ def check(county: MemoryWorld, cases: Iterable[str]) -> None:
     """Compare every case with the pure core, and the log and the board with the facts."""
     assert county.services.inbox.oldest_pending() is None, "nothing is pending"
     assert not county.pump.failed
-    facts = {case: county.facts(case) for case in cases}
-    for case, found in facts.items():
-        _check_case(county, case, found)
+    for case in cases:
+        _check_case(county, case, county.facts(case))
+    records = all_records(county.services, _cases(county))
+    check_own(county.services, records)
     rows = audit(county.cloud.items["test-Log"].values(), county.cloud.items["test-Facts"].values())
-    assert len(rows) == sum(len(found) for found in facts.values()), "every fact is sealed"
+    assert len(rows) == sum(map(len, records.values())), "every fact is sealed"
     _check_vault(county)
     _check_board(county)
 
@@ -68,9 +70,15 @@ def shown(county: MemoryWorld) -> dict[str, Any]:
             tally.department: (dict(tally.lamps), dict(tally.cards))
             for tally in services.board.all_tallies()
         },
+        "own": shown_own(all_records(services, _cases(county))),
         "cards": sorted((card.case, card.n, card.level, card.at, card.due_at) for card in cards),
         "size": services.log.head().size,
     }
+
+
+def _cases(county: MemoryWorld) -> set[str]:
+    """Every case that anything is on record of, our own too."""
+    return {item["case"]["S"] for item in county.cloud.items["test-Facts"].values()}
 
 
 def _is_legal(fact: Fact) -> bool:

@@ -1,0 +1,118 @@
+"""What must be true of our own cases when all is quiet: cards, registers, departments, items.
+
+Each is what its docket says; every fact that is news elsewhere was told there, once, and nothing
+else was; and the numbers of a register have no gap and no double, one for each card that asked.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from chalicelib.cards.docket import docket_of
+from chalicelib.cards.relay import relayed
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.kind import card_case, kind_of
+from chalicelib.cases.record import Record
+from chalicelib.plumbing.services import Services
+
+Records = Mapping[str, Sequence[Record]]
+
+
+def all_records(services: Services, cases: Iterable[str]) -> dict[str, list[Record]]:
+    """The records of each of *cases*."""
+    return {case: services.facts.of_case(case) for case in sorted(set(cases))}
+
+
+def facts_of(records: Records, case: str) -> list[Fact]:
+    """The facts of *case*."""
+    return [record.fact for record in records.get(case, ())]
+
+
+def check_own(services: Services, records: Records) -> None:
+    """Compare every case of our own with its docket, and what each knows with what happened."""
+    for case in records:
+        if kind_of(case) != "permit":
+            _check_case(services, case, facts_of(records, case))
+        if kind_of(case) == "register":
+            _check_register(facts_of(records, case))
+    _check_news(services, records)
+    _check_lives(records)
+
+
+def _check_case(services: Services, case: str, facts: list[Fact]) -> None:
+    assert [fact.n for fact in facts] == list(range(len(facts)))
+    keys = [fact.key for fact in facts]
+    assert len(set(keys)) == len(keys), "no fact twice"
+    docket, head = docket_of(case), services.cases.get(case)
+    assert head is not None
+    region = docket.region(facts)
+    rules = services.policy(region), services.calendar(region)
+    decision = docket.decide(facts, *rules, services.now())
+    assert decision.append == (), "nothing is left to be said"
+    wanted = docket.head(case, head.public_case, facts, decision, head.judged_at)
+    assert head == replace(wanted, rules=head.rules), "the head is what the docket says"
+
+
+def _check_register(facts: list[Fact]) -> None:
+    given = [fact for fact in facts if fact.kind == "card.numbered"]
+    assert [fact.data["number"] for fact in given] == list(range(1, len(given) + 1)), "no gap"
+    cards = [fact.text("card") for fact in given]
+    assert len(set(cards)) == len(cards), "no card has two numbers of a level"
+    assert set(cards) == {fact.text("card") for fact in facts if fact.told}
+    assert len({fact.text("level") for fact in facts}) == 1
+
+
+def _check_news(services: Services, records: Records) -> None:
+    wanted: Counter[tuple[str, str, str]] = Counter()
+    for case, found in records.items():
+        facts = [record.fact for record in found]
+        policy = services.policy(docket_of(case).region(facts))
+        for other, event in relayed(case, found[0].public_case, facts, 0, policy):
+            wanted[other, f"duban/{event['id']}", event["type"]] += 1
+    known = Counter(
+        (case, record.fact.key, record.fact.kind)
+        for case, found in records.items()
+        for record in found
+        if record.fact.told and record.fact.origin not in ("", case)
+    )
+    assert known == wanted, "what is news is told, once, and nothing else is"
+
+
+def _check_lives(records: Records) -> None:
+    """Every card and proposal has a life of its own, and each life a card."""
+    found = {
+        f"{record.public_case}.{record.fact.n}"
+        for case, kept in records.items()
+        if kind_of(case) not in ("card", "register")
+        for record in kept
+        if not record.fact.told
+        and record.fact.kind in ("card.proposed", "card.issued", "case.escalated")
+        and "card" not in record.fact.data
+    }
+    assert {card_case(card) for card in found} == {c for c in records if kind_of(c) == "card"}
+
+
+def shown_own(records: Records) -> dict[str, Any]:
+    """What our own cases come to, without what differs from run to run by right.
+
+    That is the random names, which of two cards came first, and when it was noticed.
+    """
+    return {
+        _plain(case, records): sorted(
+            (fact.kind, fact.text("level"), fact.text("rule"), _plain(fact.text("card"), records))
+            for fact in facts_of(records, case)
+        )
+        for case in records
+        if kind_of(case) != "permit"
+    }
+
+
+def _plain(text: str, records: Records) -> str:
+    """*text* with the cases' own names in place of the public ones."""
+    while True:
+        before = text
+        for case, found in records.items():
+            text = text.replace(found[0].public_case, f"({case})")
+        if text == before:
+            return text
