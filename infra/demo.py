@@ -3,14 +3,17 @@
 import sys
 import time
 from collections import deque
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cards.simulate import Simulation
 from chalicelib.clock.counting import Counting
+from chalicelib.errors import BadInput
 from chalicelib.instant import local, whole
 from chalicelib.policy import catalogue
 from chalicelib.policy.shipped import load_profile
@@ -18,9 +21,10 @@ from infra import stage
 from infra.access_file import Told
 from infra.cloud import LOCAL_STAGE, TOLD, Cloud
 from infra.courier import Access, Courier
-from infra.feed import pass_stops, post
+from infra.feed import post
 from infra.feed_log import stops
-from infra.made_up_week import MadeUp, crossed, week
+from infra.made_up_acts import MadeUpAct, acts, card_of
+from infra.made_up_week import MadeUp, closings, crossed, days_of, week
 
 CATALOGUE = Path(__file__).with_name("demo_catalogue.csv")
 STEP = timedelta(hours=2)
@@ -30,19 +34,21 @@ def run(where: Cloud, told: Told, speed: int | None) -> None:
     """Feed the week, then let the clock run on from the present, *speed* times as fast if given."""
     since = time.monotonic()
     entries = catalogue.read(CATALOGUE.read_bytes(), CATALOGUE.name)
-    _register(where, told, entries)
+    people = _register(where, told, entries)
     (source, secret), *_ = told.sources.items()
     courier = Courier(Access(told.url, source, secret, told.keys["operator"]))
     policy = load_profile("statutory")
     counting = Counting(load_calendar("CN"), policy)
     present = whole(datetime.now(UTC))
+    days = days_of(present, counting)
     events = week(entries, source, present, counting)
     crossings = crossed(events, entries, Simulation(policy, load_calendar("CN")), present)
-    clock_stops = deque(stops(crossings))
+    crossings += closings(days, present, counting)
+    calendar = _Calendar(courier, people, [*stops(crossings)], acts(days, present, counting))
     fed, has_yellow = 0, False
     with tqdm(total=len(events), unit=" events", desc="一周办件", disable=None) as progress:
         for chunk in _chunks(events):
-            pass_stops(clock_stops, chunk[-1].at, courier)
+            calendar.pass_until(chunk[-1].at)
             courier.set_clock(chunk[-1].at, 0)
             post(courier, [one.event for one in chunk])
             courier.set_clock(chunk[-1].at, 0)  # and is judged before time goes on
@@ -54,21 +60,69 @@ def run(where: Cloud, told: Told, speed: int | None) -> None:
             if not has_yellow and _has_yellow(courier):
                 has_yellow = True
                 _tell(f"the first yellow card is on the board, {time.monotonic() - since:.1f} s in")
-    pass_stops(clock_stops, present, courier)
+    calendar.pass_until(present)
     courier.set_clock(whole(datetime.now(UTC)), speed or 1)
     _tell(f"{len(events)} events fed in {time.monotonic() - since:.1f} s")
 
 
-def _register(where: Cloud, told: Told, entries: tuple[catalogue.Entry, ...]) -> None:
-    """Put the catalogue in force, and give one department a key."""
+class _Calendar:
+    """What lies between the events: where the clock must stop, and what people do about cards."""
+
+    def __init__(
+        self,
+        courier: Courier,
+        people: Mapping[str, str],
+        stopping: Iterable[datetime],
+        done: Iterable[MadeUpAct],
+    ) -> None:
+        self._courier = courier
+        self._people = people  # keys: the inspector's under "", each department's under its name
+        self._alerts: list[dict[str, Any]] = []
+        coming: list[tuple[datetime, MadeUpAct | None]] = [(at, None) for at in stopping]
+        coming += [(act.at, act) for act in done]
+        self._coming = deque(sorted(coming, key=lambda one: one[0]))
+
+    def pass_until(self, until: datetime) -> None:
+        """Stop at all that lies before *until*, so that it is noticed then, and do what is done."""
+        while self._coming and self._coming[0][0] < until:
+            at, act = self._coming.popleft()
+            self._courier.set_clock(at, 0)
+            if act is not None:
+                self._do(act)
+                self._courier.set_clock(at, 0)  # and is judged before anybody does more
+
+    def _do(self, act: MadeUpAct) -> None:
+        """Do *act*; a week may be cut off where its card is not there yet, or past it."""
+        self._read_alerts()
+        card, department = card_of(act, self._alerts)
+        who = department if act.role == "department" else ""
+        try:
+            self._courier.say(f"/v1/cards/{card}/{act.step}", act.body, self._people[who])
+        except BadInput as refused:
+            _tell(f"{act.step} {act.subject} {act.rule}: {refused}")
+
+    def _read_alerts(self) -> None:
+        while True:
+            after = self._alerts[-1]["id"] if self._alerts else ""
+            page = self._courier.get(f"/v1/alerts?lastEventId={after}", self._people[""])
+            self._alerts += page
+            if not page:
+                return
+
+
+def _register(where: Cloud, told: Told, entries: tuple[catalogue.Entry, ...]) -> dict[str, str]:
+    """Put the catalogue in force, and give each department a key; one of them is told."""
     from chalicelib.plumbing.services import Services
     from chalicelib.plumbing.settings import read
 
     with stage.inside(where, LOCAL_STAGE):
         services = Services(read())
         services.catalogues.write(entries)
-        told.keys["department"] = services.keys.issue("department", entries[2].department)
+        departments = dict.fromkeys(entry.department for entry in entries)
+        keys = {one: services.keys.issue("department", one) for one in departments}
+    told.keys["department"] = keys[entries[2].department]
     told.write(TOLD)
+    return {"": told.keys["inspector"], **keys}
 
 
 def _chunks(events: list[MadeUp]) -> list[list[MadeUp]]:

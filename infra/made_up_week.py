@@ -1,11 +1,13 @@
-"""A made-up working week of a county: some sixty cases in eight departments, every kind of course.
+"""A made-up working week of a county: some seventy cases in eight departments, in every way.
 
 Pure and always the same, but for when the week is: five working days that end at the given present.
+A few cases are left over from the week before. What people do about the cards of these cases is in
+`made_up_acts`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from chalicelib.audit.redaction import redact
@@ -13,18 +15,21 @@ from chalicelib.cards.simulate import Simulation
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.telling import told_fact
 from chalicelib.clock.counting import Counting
-from chalicelib.instant import local, text
+from chalicelib.instant import MILLISECOND, local, text
 from chalicelib.intake.event import normalise
 from chalicelib.policy.catalogue import Entry
 from chalicelib.policy.terms import terms_of
 
-WORKDAYS = 5
+CLOSING = time(17, 30)
+WORKDAYS = 5  # and as many before them
 REGION = "370102"
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙"
 
 # item number in the catalogue, day and hour of acceptance, then what happens: (day, hour, event) …
 # "d" decided, "w" withdrawn, "s" suspended, "r" resumed, "x" extended, "n" nothing yet, "k" keyed
-# in only then, all of it at once and with the time of the acceptance (先办后录).
+# in only then, all of it at once and with the time of the acceptance (先办后录), "u" told what is
+# missing (nothing was accepted yet), "v" brought it, "f" charged too much. Days of the week before
+# have a minus: -1 is its Friday.
 _COURSES = """
 1 0 9 d0.15 | 1 0 10 d1.9 | 1 1 9 d1.16 | 1 2 9 d2.14 | 1 3 9 d3.11 | 1 4 9 n | 0 0 9 d3.10
 0 0 11 d4.9 | 0 1 14 n | 0 2 9 n | 0 3 15 n | 2 0 9 d3.15 | 2 0 10 n | 2 1 15 d4.10
@@ -35,6 +40,7 @@ _COURSES = """
 9 0 9 d1.10 | 9 0 10 d4.10 | 9 1 9 n | 9 1 11 x2.10 | 9 2 9 d3.10 | 9 3 15 n | 10 0 9 d4.10
 10 0 15 n | 10 1 9 d3.9 | 10 2 9 n | 11 0 9 d2.9 | 11 0 10 n | 11 1 14 d4.9 | 11 3 9 n
 12 0 9 n | 12 0 10 d0.16 | 12 1 9 d3.9 | 12 2 9 d3.10 | 12 4 9 n | 9 0 14 k4.9 | 9 0 15 k4.9
+4 1 10 u1.15,v2.9,u2.15 | 8 1 14 f2.9 | 11 -3 9 n | 12 -5 9 n
 """
 _KINDS: dict[str, tuple[str, dict[str, Any]]] = {
     "d": ("case.decided", {"outcome": "granted"}),
@@ -57,6 +63,9 @@ _KINDS: dict[str, tuple[str, dict[str, Any]]] = {
             "reason": "案情复杂",
         },
     ),
+    "u": ("case.supplement_notified", {"materials": ["法定代表人身份证明"]}),
+    "v": ("case.supplement_submitted", {"materials": ["法定代表人身份证明"]}),
+    "f": ("fee.charged", {"amount": 30000, "standard": 20000, "basis": "收费公示表第三项"}),
 }
 
 
@@ -72,16 +81,16 @@ def week(
     entries: tuple[Entry, ...], source: str, present: datetime, counting: Counting
 ) -> list[MadeUp]:
     """All events of the week up to *present*, in order of time."""
-    days = _days(present, counting)
+    days = days_of(present, counting)
     told: list[MadeUp] = []
     courses = [
         course.split() for course in _COURSES.replace("\n", "|").split("|") if course.strip()
     ]
     for number, (item, day, hour, happens) in enumerate(courses, 1):
-        case = _Case(f"{days[0]:%Y%m%d}-{number:03d}", entries[int(item)], source, counting)
+        case = _Case(subject_of(number, days), entries[int(item)], source, counting)
         accepted = counting.at(days[int(day)], time(int(hour), number % 30))
         opening = list(_opening(case, accepted, number))
-        told.extend([] if happens[0] == "k" else opening)
+        told.extend(_told_at_first(happens, opening))
         for step in [] if happens == "n" else happens.split(","):
             when, at_hour = step[1:].split(".")
             at = counting.at(days[int(when)], time(int(at_hour), 31 + number % 28))
@@ -100,15 +109,26 @@ def _noticed(kind: str, at: datetime, data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "notified_at": text(at)}
 
 
-def _days(present: datetime, counting: Counting) -> list[Any]:
-    """The five working days that end with the day of *present*, or with the last one before it."""
+def days_of(present: datetime, counting: Counting) -> dict[int, date]:
+    """The five working days up to *present*, 0 to 4, and those of the week before, -5 to -1."""
     day = counting.day_of(present)
-    days: list[Any] = []
-    while len(days) < WORKDAYS:
-        if counting.calendar.is_workday(day):
-            days.insert(0, day)
+    days: dict[int, date] = {}
+    for number in range(WORKDAYS - 1, -WORKDAYS - 1, -1):
+        while not counting.calendar.is_workday(day):
+            day -= timedelta(days=1)
+        days[number] = day
         day -= timedelta(days=1)
     return days
+
+
+def subject_of(number: int, days: Mapping[int, date]) -> str:
+    """The number of the week's case *number* in its intake system."""
+    return f"{days[0]:%Y%m%d}-{number:03d}"
+
+
+def _told_at_first(happens: str, opening: list[MadeUp]) -> list[MadeUp]:
+    """Nothing of what is keyed in later; of what is not accepted only that it was received."""
+    return {"k": [], "u": opening[:1]}.get(happens[0], opening)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +145,7 @@ class _Case:
         written = local((keyed_in or at) + timedelta(seconds=40), self.counting.zone)
         event = {
             "specversion": "1.0",
-            "id": f"{self.number}/{kind}",
+            "id": f"{self.number}/{kind}/{at:%m%d%H%M}",
             "source": self.source,
             "subject": self.number,
             "type": kind,
@@ -173,3 +193,9 @@ def crossed(
         told.setdefault(event["subject"], []).append(told_fact(event, open_data, one.at, terms))
     facts = [fact for case in told.values() for fact in simulation.run(case, present)]
     return [fact.at for fact in facts if not fact.told]
+
+
+def closings(days: Mapping[int, date], present: datetime, counting: Counting) -> list[datetime]:
+    """When the offices close: then what cards wait for runs out."""
+    ends = (counting.at(day, CLOSING) + MILLISECOND for day in days.values())
+    return sorted(end for end in ends if end <= present)

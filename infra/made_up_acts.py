@@ -1,0 +1,74 @@
+"""What people of the made-up week do about its cards: a card's whole life, as anybody can see it.
+
+Pure. Departments acknowledge, answer and appeal; inspectors confirm what was proposed, decide and
+revoke. What nobody says anything to climbs by itself, and so does what comes again.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from chalicelib.clock.counting import Counting
+from infra.made_up_week import subject_of
+
+# Number of the case in the week, rule and level of its card, then day, hour and what is done:
+# "k" acknowledged, "a" answered, "A" appealed, "U" upheld, "R" appeal granted and card revoked,
+# "C" a proposed card confirmed.
+_ACTS = """
+17 V-02 yellow k3.9,a3.10 | 18 V-02 yellow A3.9,R4.10 | 46 V-02 yellow A3.11 | 33 V-05 yellow k4.9
+61 V-02 yellow A3.9,U3.16,a4.9 | 59 V-03 red k4.9 | 51 V-05 yellow a4.10 | 66 V-17 yellow C3.9,k3.15
+67 V-23 red C3.10 | 13 V-05 yellow a4.11
+"""
+_STEPS: dict[str, tuple[str, str, dict[str, str]]] = {
+    "k": ("acknowledge", "department", {}),
+    "a": ("respond", "department", {"text": "现场核查人员不足，已增派人员，三日内办结。"}),
+    "A": ("appeal", "department", {"text": "申请人当日书面请求暂缓，有回执，不应计为超时。"}),
+    "U": ("decide", "inspector", {"outcome": "upheld", "text": "没有中止计时的决定，维持。"}),
+    "R": ("decide", "inspector", {"outcome": "revoked", "text": "回执属实，撤销。"}),
+    "C": ("confirm", "inspector", {}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MadeUpAct:
+    """What is done about the card of *rule* and *level* on case *subject* once *at* has come."""
+
+    at: datetime
+    subject: str
+    rule: str
+    level: str
+    step: str
+    role: str
+    body: Mapping[str, str]
+
+
+def acts(days: Mapping[int, date], present: datetime, counting: Counting) -> list[MadeUpAct]:
+    """All that is done in the week up to *present*, in order of time."""
+    found = _all(days, counting)
+    return sorted((one for one in found if one.at <= present), key=lambda one: one.at)
+
+
+def _all(days: Mapping[int, date], counting: Counting) -> Iterator[MadeUpAct]:
+    for row in _ACTS.replace("\n", "|").split("|"):
+        if not row.strip():
+            continue
+        number, rule, level, steps = row.split()
+        for one in steps.split(","):
+            day, hour = one[1:].split(".")
+            at = counting.at(days[int(day)], time(int(hour), int(number) % 30))
+            step, role, body = _STEPS[one[0]]
+            yield MadeUpAct(at, subject_of(int(number), days), rule, level, step, role, body)
+
+
+def card_of(act: MadeUpAct, alerts: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+    """The id and the department of the card that *act* is about, from the *alerts*; "" if none."""
+    for alert in alerts:
+        data = alert["data"]
+        if alert["type"] in ("card.issued", "card.proposed") and (
+            data["case"].rpartition(":")[2],
+            data["rule"],
+            data["level"],
+        ) == (act.subject, act.rule, act.level):
+            return str(data["card"]), str(data["department"])
+    return "", ""
