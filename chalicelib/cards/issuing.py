@@ -19,7 +19,7 @@ from chalicelib.policy.profile import Profile
 from chalicelib.rules.finding import Finding
 
 MISSING = frozenset({"calendar.missing", "catalogue.missing"})
-CARDS = FOUND - {"warning.issued"}  # what is not said of a case that is held
+CARDS = FOUND - {"warning.issued", "card.proposed"}  # what is not said of a case that is held
 
 _ON_TIME = timedelta(minutes=10)  # noticed later than this, the delay is ours (DESIGN §4)
 

@@ -25,8 +25,12 @@ DECIDED, FORWARDED = "case.decided", "case.forwarded"
 CLOSING = ENDINGS | {DECIDED, FORWARDED}
 _CARDS = frozenset({"card.issued", "card.proposed"})
 _HEARD = frozenset({"card.responded", "card.appealed", "card.annulled"})
+CHARGED, ENGAGED, EXPLAINED = "fee.charged", "intermediary.engaged", "delay.explained"
+IRREGULAR = "irregularity.found"
 _PAUSING = frozenset({"case.suspended", "case.resumed"})
 _STAGES = frozenset({ENTERED, LEFT})
+_ATTENDED = frozenset({LEFT, "case.resumed"})
+_ACTS = _ATTENDED | {CHARGED, ENGAGED, EXPLAINED, IRREGULAR}
 
 Misfits = list[tuple[Fact, str]]
 
@@ -46,6 +50,7 @@ class Permit:
     closing: Fact | None
     delivered: tuple[Fact, ...]  # documents of any kind, a notice of acceptance too
     published: tuple[Fact, ...]
+    acts: tuple[Fact, ...]  # what else was told of how it was handled; it moves no clock
     answers: Mapping[str, datetime]  # when each card (by its key) was first answered
     rests_on: tuple[int, ...]  # the facts that make the main clocks
     set_aside: tuple[tuple[Fact, str], ...]
@@ -129,10 +134,16 @@ def fold(facts: Sequence[Fact]) -> Permit:
         closing=closing,
         delivered=tuple(told.of({"document.delivered"})),
         published=tuple(told.of({"result.published"})),
+        acts=tuple(fact for fact in told.of(_ACTS) if _is_act(fact) and fact.key not in unfit),
         answers=_answers(told.told, facts),
         rests_on=_numbers([fact for fact in clock if fact and fact.key not in unfit]),
         set_aside=tuple(told.set_aside),
     )
+
+
+def _is_act(fact: Fact) -> bool:
+    """The end of a stage or procedure is one only where it says how many officers acted."""
+    return fact.kind not in _ATTENDED or "officers" in fact.data
 
 
 def _numbers(facts: Sequence[Fact]) -> tuple[int, ...]:

@@ -78,6 +78,17 @@ class Conduct:
     procedures: tuple[str, ...] = ()
     officers: int | None = None
 
+    def allows(self, promise: Limit, statutory: Limit) -> bool:
+        """Whether *promise* is cut to the *share* of *statutory*, rounded down (DOMAIN §4.1).
+
+        What is so short that nothing would be left is exempt; so are limits in different units,
+        which no number compares.
+        """
+        if self.share is None or promise.unit != statutory.unit:
+            return True
+        most = statutory.amount * self.share.numerator // self.share.denominator
+        return most == 0 or promise.amount <= most
+
 
 def read_conduct(table: Table, place: str) -> Mapping[str, Conduct]:
     """Read `[conduct]` of a profile, by rule; without it no conduct is judged. Raises BadInput."""

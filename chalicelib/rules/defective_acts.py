@@ -12,7 +12,9 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.handling import Way
 from chalicelib.cases.permit import Permit
 from chalicelib.instant import parse
+from chalicelib.policy.conduct import Conduct
 from chalicelib.policy.profile import Profile
+from chalicelib.rules.conduct import kind_of
 from chalicelib.rules.finding import Finding
 
 
@@ -20,16 +22,25 @@ def defective(
     way: Way, main: Sequence[Standing], permit: Permit, profile: Profile
 ) -> Iterator[Finding]:
     """Find the defective acts on the *way* of *permit*: of each act the gravest defect only."""
+    for rule, fact, ground, basis in _defects(way, main, permit, profile):
+        if rule in profile.conduct:
+            yield _act(rule, profile.conduct[rule], fact, ground, basis)
+
+
+def _defects(
+    way: Way, main: Sequence[Standing], permit: Permit, profile: Profile
+) -> Iterator[tuple[str, Fact, str, str]]:
+    """The rule that an act breaks, the act, its ground, and by which law it is defective."""
     extended = way.extended
     extension = profile.extension_of(permit.terms.kind if permit.terms else "").basis
     late = _late(extended, main[0]) if extended is not None and main else ""
     if extended is not None and late:
-        yield _act("V-12", extended, late, extension)
+        yield "V-12", extended, late, extension
     for fact, ground in way.defects:
         if fact.kind != "case.extended":
-            yield _act("V-13", fact, ground, profile.pause.basis)
+            yield "V-13", fact, ground, profile.pause.basis
         elif fact is not extended or not late:
-            yield _act("V-12", fact, ground, extension)
+            yield "V-12", fact, ground, extension
 
 
 def _late(extension: Fact, promise: Standing) -> str:
@@ -44,10 +55,10 @@ def _late(extension: Fact, promise: Standing) -> str:
     return "notified_late" if notified_at and parse(notified_at) > due.at else ""
 
 
-def _act(rule: str, fact: Fact, ground: str, basis: str) -> Finding:
+def _act(rule: str, row: Conduct, fact: Fact, ground: str, basis: str) -> Finding:
     return Finding(
         rule=rule,
-        level="yellow",
+        level=row.level,
         at=fact.at,
         due_at=fact.at,
         ground=ground,
@@ -55,5 +66,5 @@ def _act(rule: str, fact: Fact, ground: str, basis: str) -> Finding:
         about=fact.key,
         label=fact.text("procedure"),
         rests_on=(fact.n,),
-        kind="card.proposed",
+        kind=kind_of(row),
     )

@@ -19,6 +19,7 @@ from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import Due
 from chalicelib.errors import Unknown
 from chalicelib.policy.profile import Profile
+from chalicelib.rules.conduct import broken, unexplained
 from chalicelib.rules.crossings import crossings
 from chalicelib.rules.defective_acts import defective
 from chalicelib.rules.finding import Finding
@@ -87,6 +88,9 @@ def survey(permit: Permit, counting: Counting, profile: Profile) -> Survey:
     for standing in standings[len(main) :]:
         found += crossings(standing, profile, permit.answers)
     found += [*_deemed(examined, approved, profile), *defective(way, main, permit, profile)]
+    found += broken(permit, profile)
+    if approved is None:
+        found += unexplained(permit, main, profile, counting)
     return Survey(
         findings=tuple(sorted(found, key=lambda finding: finding.at)),
         standings=standings,

@@ -46,7 +46,7 @@ def open_cases(county):
     for case, promise in PROMISES.items():
         county.accept(START, case, promise=promise)
     county.tell("case.suspended", "2020-01-21T09:00:00", "4", **HEARING)
-    county.tell("case.decided", "2020-01-21T10:00:00", "5", outcome="refused")
+    county.tell("case.decided", "2020-01-21T10:00:00", "5", outcome="refused", reason="无证")
     county.until("2020-01-23T18:00:00")
     settled(county)
 

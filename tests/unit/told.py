@@ -46,9 +46,14 @@ def clock(instant: datetime) -> str:
     return shown.isoformat(timespec=spec)
 
 
+REASONED = frozenset({"decided", "returned", "acceptance.withdrawn"})  # with reasons, as it should
+
+
 def tell(kind: str, when: str | datetime, /, **data: Any) -> Fact:
     """One told fact that happened at *when*; it arrived then too unless `recorded` says later."""
     happened = at(when) if isinstance(when, str) else when
+    if kind.removeprefix("case.") in REASONED:
+        data.setdefault("given", ["reason"])
     recorded = data.pop("recorded", happened)
     return Fact(
         n=-1,

@@ -1,0 +1,43 @@
+"""Charges (V-23) and intermediaries (V-24): what an application may cost, and who is paid.
+
+行政许可法 58, 59, 75: nothing without a basis, nothing above the published rate. 优化营商环境条例
+43, 69(9): the applicant chooses the intermediary, and only for what the published list has.
+"""
+
+from collections.abc import Iterator
+
+from chalicelib.cases.permit import CHARGED, ENGAGED, Permit
+from chalicelib.cases.procedure import given
+from chalicelib.policy.conduct import Conduct
+from chalicelib.rules.broken import Broken, count, is_no
+
+
+def unlawful_charge(permit: Permit, _: Conduct) -> Iterator[Broken]:
+    """V-23: without a basis, above its rate, or with what was charged before above the guide's."""
+    charged = [fact for fact in permit.acts if fact.kind == CHARGED and count(fact, "amount")]
+    most = permit.terms.rules.get("fees") if permit.terms and charged else None
+    total = 0
+    for number, fact in enumerate(charged):
+        before, total = total, total + count(fact, "amount")
+        if not given(fact, "basis"):
+            yield Broken("no_basis", fact)
+        elif "standard" in fact.data and count(fact, "amount") > count(fact, "standard"):
+            yield Broken("over_standard", fact)
+        elif most is not None and before <= most < total:
+            yield Broken("over_list", fact, tuple(charged[:number]))
+
+
+def designated(permit: Permit, _: Conduct) -> Iterator[Broken]:
+    """V-24: chosen by the department, or for a service that no list has."""
+    for fact in permit.acts:
+        if fact.kind != ENGAGED:
+            continue
+        if fact.text("chosen_by") == "department":
+            yield Broken("designated", fact)
+        elif is_no(fact, "listed") or ("listed" not in fact.data and _has_none(permit)):
+            yield Broken("service_not_listed", fact)
+
+
+def _has_none(permit: Permit) -> bool:
+    """Whether the guide of the item says that it needs no intermediary."""
+    return permit.terms is not None and permit.terms.rules.get("intermediaries") == 0

@@ -1,0 +1,113 @@
+"""Conduct (办理行为): the rules beside the time limits, V-15 to V-34, as the profile has them.
+
+Pure. Each rule is a small predicate that says what of a case breaks it; here that becomes a finding
+at the profile's level, which waits for a person unless the profile says otherwise (DESIGN §5). What
+a person found (`irregularity.found`) is a finding of the rule that it names.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from chalicelib.cases.clocks import Standing
+from chalicelib.cases.permit import EXPLAINED, IRREGULAR, Permit
+from chalicelib.clock.counting import Counting
+from chalicelib.clock.due import due
+from chalicelib.policy.conduct import Conduct
+from chalicelib.policy.profile import Profile
+from chalicelib.rules.broken import Broken, Predicate
+from chalicelib.rules.charges import designated, unlawful_charge
+from chalicelib.rules.due_process import (
+    not_compressed,
+    not_heard,
+    not_listed,
+    off_the_platform,
+    too_few_officers,
+    too_many_stages,
+)
+from chalicelib.rules.finding import Finding, Kind
+from chalicelib.rules.materials_asked import not_in_the_guide, shared_anyway, told_again
+from chalicelib.rules.refusals import incomplete_file, without_reasons
+
+PREDICATES: Mapping[str, Predicate] = {
+    "V-16": without_reasons,
+    "V-17": told_again,
+    "V-18": not_in_the_guide,
+    "V-19": not_listed,
+    "V-21": too_many_stages,
+    "V-22": not_compressed,
+    "V-23": unlawful_charge,
+    "V-24": designated,
+    "V-25": shared_anyway,
+    "V-26": off_the_platform,
+    "V-29": not_heard,
+    "V-30": too_few_officers,
+    "V-34": incomplete_file,
+}
+FOUND = "found"
+UNEXPLAINED = "unexplained"
+
+
+def broken(permit: Permit, profile: Profile) -> Iterator[Finding]:
+    """Find the rules of conduct that *permit* breaks; none before it says where it belongs."""
+    if not permit.origin:
+        return
+    for rule, row in profile.conduct.items():
+        if rule in PREDICATES:
+            for one in PREDICATES[rule](permit, row):
+                yield _finding(rule, row, one)
+    for fact in permit.acts:
+        if fact.kind == IRREGULAR and fact.text("rule") in profile.conduct:
+            rule = fact.text("rule")
+            yield _finding(rule, profile.conduct[rule], Broken(FOUND, fact))
+
+
+def unexplained(
+    permit: Permit, main: Sequence[Standing], profile: Profile, counting: Counting
+) -> Iterator[Finding]:
+    """V-28: so long over its limit, and the reasons not published (优化营商环境条例 36)."""
+    row = profile.conduct.get("V-28")
+    if row is None or row.explain_within is None:
+        return
+    over = [standing for standing in main if standing.over_at is not None]
+    first = min(over, key=lambda one: one.over_at or one.clock.start, default=None)
+    if first is None or first.over_at is None or first.due is None:
+        return
+    ends = due(first.over_at, (row.explain_within,), (), counting)
+    if ends is None:
+        return
+    ends = ends.last_moment
+    if any(fact.kind == EXPLAINED and fact.at <= ends.at for fact in permit.acts):
+        return
+    yield Finding(
+        rule="V-28",
+        level=row.level,
+        at=max(ends.at, first.clock.since or ends.at),
+        due_at=ends.at,
+        ground=UNEXPLAINED,
+        missing=first.clock.missing or first.due.missing or ends.missing,
+        basis=row.basis,
+        rests_on=first.clock.rests_on,
+        kind=kind_of(row),
+    )
+
+
+def kind_of(row: Conduct) -> Kind:
+    """What a finding becomes: a warning is no card, and a card waits for a person or not."""
+    if row.level == "warning":
+        return "warning.issued"
+    return "card.issued" if row.automatic else "card.proposed"
+
+
+def _finding(rule: str, row: Conduct, one: Broken) -> Finding:
+    fact = one.fact
+    return Finding(
+        rule=rule,
+        level=row.level,
+        at=fact.at,
+        due_at=fact.at,
+        ground=one.ground,
+        basis=row.basis,
+        about=fact.key,
+        label=one.label,
+        rests_on=tuple(sorted({fact.n, *(other.n for other in one.also)})),
+        kind=kind_of(row),
+    )

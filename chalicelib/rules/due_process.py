@@ -1,0 +1,81 @@
+"""How it was handled: on the list (V-19), on the platform (V-26), heard (V-29), by two (V-30).
+
+优化营商环境条例 39, 40; 行政许可法 34(3), 46, 55. And of each case as well, where the profile asks
+for it, what is otherwise judged of the item: its stages (V-21) and its promise (V-22).
+"""
+
+from collections.abc import Iterator
+
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.permit import DECIDED, Permit
+from chalicelib.cases.stay import LEFT
+from chalicelib.policy.conduct import Conduct
+from chalicelib.rules.broken import Broken, count, is_no
+
+HEARING = "hearing"
+
+
+def not_listed(permit: Permit, _: Conduct) -> Iterator[Broken]:
+    """V-19: its item was in no catalogue when it was told, and there was one. Once for a case."""
+    for fact in (*permit.openings, permit.acceptance):
+        if fact is not None and is_no(fact, "listed"):
+            yield Broken("not_listed", fact)
+            return
+
+
+def off_the_platform(permit: Permit, _: Conduct) -> Iterator[Broken]:
+    """V-26: accepted outside the hall and the platform (体外循环)."""
+    accepted = permit.acceptance
+    if accepted is not None and accepted.text("channel") == "outside":
+        yield Broken("outside", accepted)
+
+
+def not_heard(permit: Permit, _: Conduct) -> Iterator[Broken]:
+    """V-29: decided without the hearing that the item must have."""
+    closing = permit.closing
+    if closing is None or closing.kind != DECIDED or permit.terms is None:
+        return
+    if permit.terms.rules.get("hearing") and not any(
+        procedure.name == HEARING and procedure.told.at <= closing.at
+        for procedure in permit.procedures
+    ):
+        yield Broken("no_hearing", closing)
+
+
+def too_few_officers(permit: Permit, row: Conduct) -> Iterator[Broken]:
+    """V-30: fewer than the law has for such a procedure, or the catalogue for such an item."""
+    for fact in permit.acts:
+        if "officers" in fact.data and count(fact, "officers") < (row.officers or 0):
+            names = set() if fact.kind == LEFT else _ended_by(fact, permit)
+            by_item = permit.terms is not None and bool(permit.terms.rules.get("two_persons"))
+            if by_item or names & set(row.procedures):
+                label = fact.text("stage") or fact.text("procedure")
+                yield Broken("too_few_officers", fact, label=label)
+
+
+def _ended_by(resumed: Fact, permit: Permit) -> set[str]:
+    """The procedures that *resumed* ended: the one that it names, or all that were open."""
+    named = resumed.text("procedure")
+    return {named} if named else {one.name for one in permit.procedures if one.end == resumed.at}
+
+
+def too_many_stages(permit: Permit, row: Conduct) -> Iterator[Broken]:
+    """V-21: it was in more stages than an item may have; those of other departments apart."""
+    if not row.per_case or row.most is None:
+        return
+    first: dict[str, Fact] = {}
+    for stay in permit.stays:
+        if not stay.department:
+            first.setdefault(stay.stage, stay.told)
+    entered = list(first.values())
+    if len(entered) > row.most:
+        yield Broken("too_many_stages", entered[row.most], tuple(entered[: row.most]))
+
+
+def not_compressed(permit: Permit, row: Conduct) -> Iterator[Broken]:
+    """V-22: it was accepted under a promise that is too near the statutory limit."""
+    terms = permit.terms
+    if not row.per_case or terms is None or permit.acceptance is None:
+        return
+    if terms.promise and terms.statutory and not row.allows(terms.promise, terms.statutory):
+        yield Broken("not_compressed", permit.acceptance)

@@ -1,0 +1,43 @@
+"""What was asked of the applicant: told once (V-17), by the guide (V-18), not held already (V-25).
+
+行政许可法 31, 32, 72(4); 优化营商环境条例 35, 44. The names of materials are private; what is on
+record is how many of them the service guide does not have, how many data sharing gives, and how
+many name nothing (兜底). They were counted when the event was read, against the guide of that day.
+"""
+
+from collections.abc import Iterator
+
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.permit import NOTIFIED, Permit
+from chalicelib.policy.conduct import Conduct
+from chalicelib.rules.broken import Broken, count
+
+
+def told_again(permit: Permit, row: Conduct) -> Iterator[Broken]:
+    """V-17: so many notices, where one complete one is the law. Later ones add nothing to it."""
+    notices = [fact for fact in permit.supplements if fact.kind == NOTIFIED]
+    if row.times is not None and len(notices) >= row.times:
+        yield Broken("told_again", notices[row.times - 1], tuple(notices[: row.times - 1]))
+
+
+def not_in_the_guide(permit: Permit, row: Conduct) -> Iterator[Broken]:
+    """V-18: more than is let pass, or whatever may be meant by “other materials”."""
+    for fact in _asked(permit):
+        if count(fact, "unlisted") > (row.most or 0):
+            yield Broken("unlisted", fact)
+        elif count(fact, "catch_all"):
+            yield Broken("catch_all", fact)
+
+
+def shared_anyway(permit: Permit, row: Conduct) -> Iterator[Broken]:
+    """V-25: more than is let pass of what the department can get by itself."""
+    for fact in _asked(permit):
+        if count(fact, "shared") > (row.most or 0):
+            yield Broken("shared", fact)
+
+
+def _asked(permit: Permit) -> Iterator[Fact]:
+    """Each time that something was asked for: before the acceptance, or with it (容缺)."""
+    yield from (fact for fact in permit.supplements if fact.kind == NOTIFIED)
+    if permit.acceptance is not None:
+        yield permit.acceptance

@@ -1,0 +1,41 @@
+"""Refusals (V-16) and what must be in the file (V-34): 行政许可法 32, 38, 72(7).
+
+A refusal states its reasons and how to have it reviewed; so does it where an application is turned
+away or its acceptance withdrawn. The file holds a dated voucher of acceptance, a dated notice of
+what is missing, and a reasoned opinion, not a name alone (案卷评查标准“不得只签署姓名”).
+"""
+
+from collections.abc import Iterator
+
+from chalicelib.cases.permit import DECIDED, NOTIFIED, Permit
+from chalicelib.cases.procedure import given
+from chalicelib.policy.conduct import Conduct
+from chalicelib.rules.broken import Broken, is_no
+
+TURNED_AWAY = frozenset({"case.returned", "acceptance.withdrawn"})
+
+
+def without_reasons(permit: Permit, row: Conduct) -> Iterator[Broken]:
+    """V-16: refused, and not why; or why, and not what can be done about it."""
+    closing = permit.closing
+    if closing is None or not (
+        closing.kind in TURNED_AWAY
+        or (closing.kind == DECIDED and closing.text("outcome") in row.outcomes)
+    ):
+        return
+    if not given(closing, "reason"):
+        yield Broken("no_reason", closing)
+    elif is_no(closing, "remedies"):
+        yield Broken("no_remedies", closing)
+
+
+def incomplete_file(permit: Permit, _: Conduct) -> Iterator[Broken]:
+    """V-34: a paper of which it is said that it is not in the file."""
+    acceptance, closing = permit.acceptance, permit.closing
+    if acceptance is not None and is_no(acceptance, "voucher"):
+        yield Broken("no_voucher", acceptance)
+    for fact in permit.supplements:
+        if fact.kind == NOTIFIED and is_no(fact, "notice"):
+            yield Broken("no_notice", fact)
+    if closing is not None and closing.kind == DECIDED and is_no(closing, "opinion"):
+        yield Broken("no_opinion", closing)
