@@ -7,13 +7,15 @@ document cannot promise what the door does not do. Pydantic is imported only whe
 from functools import cache
 from typing import Any
 
+from chalicelib.board.card_operations import CARD_ANSWERS, CARD_OPERATIONS
 from chalicelib.board.operations import EVENT_ATTRIBUTES, OPERATIONS
 from chalicelib.board.schemas import ANSWERS, Schema, ref
 
 VERSION = "0.1.0"
 _KEYS = {
     "inspector": "Key of an inspector; a department's own where the answer is about its own cases",
-    "department": "Key of the department that the card was issued to, or of an inspector",
+    "department": "Key of the department that the card was issued to; of an inspector too, "
+    "save where an appeal is made",
     "operator": "Key of the operator",
 }
 
@@ -22,7 +24,7 @@ _KEYS = {
 def document() -> dict[str, Any]:
     """Make the document."""
     paths: dict[str, dict[str, Any]] = {}
-    for operation in OPERATIONS:
+    for operation in (*OPERATIONS, *CARD_OPERATIONS):
         paths.setdefault(operation.path, {})[operation.method] = operation.document()
     return {
         "openapi": "3.1.0",
@@ -34,7 +36,10 @@ def document() -> dict[str, Any]:
         },
         "servers": [{"url": "."}],
         "paths": paths,
-        "components": {"schemas": {**ANSWERS, **_events()}, "securitySchemes": _security()},
+        "components": {
+            "schemas": {**ANSWERS, **CARD_ANSWERS, **_events()},
+            "securitySchemes": _security(),
+        },
     }
 
 

@@ -129,16 +129,6 @@ OPERATIONS = (
         key="inspector",
         refuses=(401, 403, 404),
     ),
-    Operation(
-        "/v1/cards/{card_id}/respond",
-        "post",
-        "Answer a card; a yellow that is answered in time does not turn red for want of an answer",
-        {JSON: ref("Responded")},
-        status=202,
-        takes={JSON: ref("Response")},
-        key="department",
-        refuses=(400, 401, 403, 404, 415, 422),
-    ),
     Operation("/", "get", "The board", {HTML: TEXT}, query=(LANGUAGE,)),
     Operation("/departments", "get", "Counts by department", {HTML: TEXT}, query=(LANGUAGE,)),
     Operation(

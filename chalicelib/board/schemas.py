@@ -209,7 +209,6 @@ ANSWERS: dict[str, Schema] = {
         left=LENGTH,
         over=LENGTH,
     ),
-    "Response": record("text", text={"type": "string", "maxLength": 2000}),
     "Responded": record(card=TEXT, status={"type": "string", "enum": ["recorded", "duplicate"]}),
     "Card": record(
         "status_at status_index status_reason",

@@ -12,7 +12,8 @@ from datetime import timedelta
 import pytest
 from pynamodb.exceptions import PynamoDBException
 
-from chalicelib.cards.response import responded
+from chalicelib.cards.acts import Act
+from chalicelib.cards.store import Lives
 from chalicelib.lambdas.reconcile import STUCK, reconcile
 from chalicelib.lambdas.sweep import sweep
 from tests.support.end_state import check, shown
@@ -54,9 +55,10 @@ def yellow_beside_a_warning(county: MemoryWorld) -> None:
 def answered(county: MemoryWorld) -> None:
     """The department answers its yellow card, as `POST /v1/cards/{id}/respond` does."""
     cards = (found.card for found in county.services.board.cards(9))
-    card = next(card for card in cards if card.level == "yellow")
-    event = responded(card.case, card.card, card.n, "we are on it", county.wall.at)
-    county.services.inbox.put_told_by_us(card.case, f"respond#{card.card}", event, county.wall.at)
+    card = next(card.card for card in cards if card.level == "yellow")
+    lives = Lives(county.services.facts, county.services.inbox)
+    answer = Act("respond", {"text": "we are on it"}, "department", "00ff")
+    lives.take(answer, lives.read(card).life, "", lambda _: None, county.wall.at)
 
 
 def decided_in_time_but_told_late(county: MemoryWorld) -> None:

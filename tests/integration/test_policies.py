@@ -15,6 +15,7 @@ from chalicelib.calendar.change import read_change
 from chalicelib.lambdas import reconcile, sweep
 from chalicelib.policy.catalogue import read
 from tests.support import stream_pump
+from tests.support.asker import Asker, data
 from tests.support.memory_stage import memory_world
 
 IAM = Path(__file__).parents[2] / "infra" / "iam"
@@ -108,6 +109,26 @@ def asked():
 def test_a_function_does_only_what_its_policy_allows(asked, function):
     """Else it would fail in production, and only there."""
     assert asked[function] - allowed(function) == set()
+
+
+def test_the_doors_do_only_what_their_policy_allows():
+    """Whatever people read and do about a card."""
+    with memory_world("2026-11-02T09:00:00") as county:
+        county.accept("2026-11-02T09:00:00", "1")
+        county.until("2026-11-10T08:00:00")
+        ask = Asker(county.services)
+        begun = len(county.cloud.calls)
+        (card,) = data(ask("GET", "/v1/cards"))["cards"]
+        path = f"/v1/cards/{card['id']}"
+        for key in ("", "k", "k"):
+            data(ask("POST", f"{path}/respond", "Housing", {}, key), 202 if key != "k" else 409)
+        data(ask("POST", f"{path}/acknowledge", "Housing", {}, "k"), 409)
+        data(ask("GET", path))
+        calls = county.cloud.calls[begun:]
+    done = {(action, place.removeprefix("test-")) for action, place in calls}
+    done -= {("PutItem", "Registry")}  # the test's own: it gives itself a key
+    assert done - allowed("api") == set()
+    assert {("PutItem", "Inbox"), ("Query", "Inbox"), ("Query", "Facts")} <= done
 
 
 def test_the_life_has_all_accidents(asked):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.cases.kind import card_case
 from tests.support.asker import Asker, data
 from tests.support.environment import environment
 from tests.support.world import world
@@ -44,7 +45,7 @@ def test_an_answer_that_is_refused_leaves_nothing(county, ask, who, body, status
     """By role, and by what is wrong with it."""
     card = card_of(county, "1")
     assert ask("POST", f"/v1/cards/{card}/respond", who, body).status_code == status
-    assert county.services.inbox.get("hall:1", f"A#respond#{card}") is None
+    assert county.services.inbox.waiting(card_case(card)) == []
 
 
 def test_only_a_published_card_can_be_answered(county, ask):
@@ -66,4 +67,6 @@ def test_a_yellow_that_is_answered_does_not_turn_red(county, ask):
     assert [level for level, _ in county.cards("1")] == ["warning", "yellow", "red"]
     assert [level for level, _ in county.cards("2")] == ["warning", "yellow"]
     told = [fact for fact in county.facts("2") if fact.kind == "card.responded"]
-    assert [dict(fact.data) for fact in told] == [{"card": 2, "given": ["text"]}]
+    assert [fact.text("card") for fact in told] == [card]
+    of_card = [record.fact.data for record in county.services.facts.of_case(card_case(card))]
+    assert of_card[1] == {"role": "department", "given": ["actor", "text"]}

@@ -16,19 +16,21 @@ class Asker:
 
     def __init__(self, served: Services) -> None:
         self._issue = served.keys.issue
-        self._key = cache(self._made)
+        self.bearer = cache(self._made)
 
     def _made(self, who: str) -> str:
         return self._issue(who) if who in ROLES else self._issue("department", who)
 
     def __call__(
-        self, method: str, path: str, who: str = "inspector", body: Any = None
+        self, method: str, path: str, who: str = "inspector", body: Any = None, key: str = ""
     ) -> HTTPResponse:
-        """Make one request, with *body* as JSON."""
+        """Make one request, with *body* as JSON and under an Idempotency-*key*."""
         headers = {
-            "Authorization": f"Bearer {self._key(who)}",
+            "Authorization": f"Bearer {self.bearer(who)}",
             "Content-Type": "application/json",
         }
+        if key:
+            headers["Idempotency-Key"] = key
         raw = b"" if body is None else json.dumps(body).encode()
         return Client(app.app).http.request(method, path, headers=headers, body=raw)
 

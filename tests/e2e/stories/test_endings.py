@@ -1,6 +1,7 @@
 """How supervision of a case ends: it is answered, withdrawn, decided."""
 
-from chalicelib.cards.response import responded
+from chalicelib.cards.acts import Act
+from chalicelib.cards.store import Lives
 from tests.support.story import story
 
 START = "2026-11-02T09:00:00"
@@ -12,11 +13,10 @@ def test_response_stops_red():
         for case in "12":
             county.accept(START, case, promise="2wd")
         county.until("2026-11-05T09:00:00")
-        card = next(one for one in county.published() if one.case == "hall:1")
-        answer = responded(card.case, card.card, card.n, "we are on it", county.wall.at)
-        county.services.inbox.put_told_by_us(
-            card.case, f"respond#{card.card}", answer, county.wall.at
-        )
+        card = next(one.card for one in county.published() if one.case == "hall:1")
+        lives = Lives(county.services.facts, county.services.inbox)
+        answer = Act("respond", {"text": "we are on it"}, "department", "00ff")
+        lives.take(answer, lives.read(card).life, "", lambda _: None, county.wall.at)
         county.until("2026-11-11T09:00:00")
         assert [level for level, _ in county.cards("1")] == ["warning", "yellow"]
         assert county.cards("2")[-1] == ("red", "2026-11-09T09:30:00.000Z")

@@ -1,0 +1,124 @@
+"""The operations on a card's life, one row each, with the schemas of what they take and answer.
+
+Pure data, made from the tables that the doors go by (`cards/acts.py`, `cards/life.py`).
+"""
+
+from typing import get_args
+
+from chalicelib.board.operations import JSON, Operation
+from chalicelib.board.schemas import FLAG, INSTANT, TEXT, WHOLE, Schema, listed, maybe, record, ref
+from chalicelib.cards.acts import FIELDS, MAX_TEXT, OUTCOMES, ROLES
+from chalicelib.cards.life import State, Step
+from chalicelib.intake.idempotency import HEADER, MAX_KEY
+from chalicelib.policy.ladder import ADDRESSEES, RANKS
+
+STATE: Schema = {"type": "string", "enum": list(get_args(State))}
+STEP: Schema = {"type": "string", "enum": list(get_args(Step))}
+RANK: Schema = {"type": "string", "enum": list(RANKS)}
+
+_KEY: Schema = {"type": "string", "minLength": 1, "maxLength": MAX_KEY}
+_SUMMARIES: dict[Step, str] = {
+    "confirm": "Confirm a proposed card: then it is issued",
+    "acknowledge": "Acknowledge a card (签收)",
+    "respond": "Respond to a card (答复); one that is answered in time does not climb",
+    "appeal": "Appeal against a card (申诉) within the window; says why",
+    "decide": "Decide on an appeal: upheld 维持, sent back 打回, or the card is revoked 撤销",
+    "revoke": "Revoke a card for good, or dismiss a proposal; says why",
+}
+_SAYS: dict[str, Schema] = {
+    "text": {"type": "string", "maxLength": MAX_TEXT},
+    "outcome": {"type": "string", "enum": list(OUTCOMES)},
+}
+
+
+def _line(**more: Schema) -> Schema:
+    return record(
+        id={**TEXT, "description": "The card's id; its own case is `duban:card/<id>`"},
+        level=RANK,
+        state=STATE,
+        department=TEXT,
+        region=TEXT,
+        item=TEXT,
+        deadlines=listed(ref("Deadline")),
+        **more,
+    )
+
+
+CARD_ANSWERS: dict[str, Schema] = {
+    "Misfit": {
+        "allOf": [
+            ref("Problem"),
+            record("state possible", state=STATE, possible=listed(STEP)),
+        ],
+        "description": f"`state`, and the steps `possible` for who asks; or `field`: {HEADER}",
+    },
+    "Deadline": record(
+        clock={"type": "string", "enum": ["response", "appeal_window", "appeal_decision"]},
+        due_at=INSTANT,
+        provisional=FLAG,
+        missing=maybe(TEXT),
+    ),
+    "CardLine": _line(),
+    "CardLines": record(cards=listed(ref("CardLine")), is_complete=FLAG),
+    "CardLife": _line(
+        case=TEXT,
+        rule=TEXT,
+        ground=TEXT,
+        basis=TEXT,
+        at=INSTANT,
+        due_at=maybe(INSTANT),
+        issued_at=maybe(INSTANT),
+        numbers=listed(record(level=RANK, year=WHOLE, number=WHOLE, text=TEXT)),
+        recipients=listed({"type": "string", "enum": list(ADDRESSEES)}),
+        possible=listed(STEP),
+        history=listed({"type": "object"}),
+    ),
+    **{
+        f"card.{step}": {
+            **record("text", **{name: _SAYS[name] for name in fields}),
+            "additionalProperties": False,
+        }
+        for step, fields in FIELDS.items()
+    },
+}
+
+
+def _act(step: Step) -> Operation:
+    return Operation(
+        f"/v1/cards/{{card_id}}/{step}",
+        "post",
+        _SUMMARIES[step],
+        {JSON: ref("Responded")},
+        status=202,
+        takes={JSON: ref(f"card.{step}")},
+        headers=((HEADER, _KEY, "The same again under the same key is done once"),),
+        key=ROLES[step][0],
+        refuses=(400, 401, 403, 404, 409, 413, 415, 422),
+        problems={409: "Misfit"},
+    )
+
+
+CARD_OPERATIONS = (
+    Operation(
+        "/v1/cards",
+        "get",
+        "List the cards that are not at their end, those whose clock runs out first first",
+        {JSON: ref("CardLines")},
+        query=(
+            ("department", TEXT, "Only this department's"),
+            ("level", RANK, "Only those at this level"),
+            ("state", STATE, "Only those in this state"),
+        ),
+        key="inspector",
+        refuses=(401, 403, 422),
+    ),
+    Operation(
+        "/v1/cards/{card_id}",
+        "get",
+        "Show a card: its life, deadlines, who was told, its numbers and documents",
+        {JSON: ref("CardLife")},
+        key="inspector",
+        refuses=(401, 403, 404),
+    ),
+    *(_act(step) for step in get_args(Step)),
+)

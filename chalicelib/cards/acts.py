@@ -1,0 +1,163 @@
+"""What people do about a card (签收、答复、申诉、撤销): who may, what they say, what event it is.
+
+Pure. The event is told by us about the card's own case and goes the way of all that is told: inbox,
+fact, log. What it does is decided there. A text may hold anything: like the key of whoever acts it
+is kept apart, never published; the role is open (who did what is on record).
+
+DOMAIN §3.4: an appeal says why (APP-01), and a card is not revoked without a reason (APP-02).
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, get_args
+
+from chalicelib import instant
+from chalicelib.cards.life import KIND_OF_STEP, Life, Step
+from chalicelib.cases.kind import card_case
+from chalicelib.errors import Rejected
+from chalicelib.intake import json_text
+from chalicelib.intake.event import OURS, Event
+
+Outcome = Literal["upheld", "sent_back", "revoked"]  # 维持、打回、撤销
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+
+MAX_BODY = 64 * 1024
+MAX_TEXT = 2000
+
+# The unit that received a card answers and appeals (APP-01); those who supervise confirm, decide
+# and revoke, and may note down what a unit said to them in person. Nobody appeals for another.
+ROLES: Mapping[Step, tuple[Literal["inspector", "department"], ...]] = {
+    "confirm": ("inspector",),
+    "acknowledge": ("department", "inspector"),
+    "respond": ("department", "inspector"),
+    "appeal": ("department",),
+    "decide": ("inspector",),
+    "revoke": ("inspector",),
+}
+FIELDS: Mapping[Step, tuple[str, ...]] = {
+    "confirm": (),
+    "acknowledge": (),
+    "respond": ("text",),
+    "appeal": ("text",),
+    "decide": ("outcome", "text"),
+    "revoke": ("text",),
+}
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A *step* about a card, what is *said* with it, and the *role* and key of whoever takes it."""
+
+    step: Step
+    said: Mapping[str, str]
+    role: str
+    actor: str
+
+    def event(self, card: str, name: str, now: datetime) -> Event:
+        """Make the told event: about *card*, *now*, under the id *name*."""
+        return Event(
+            id=name,
+            source=OURS,
+            subject=card_case(card),
+            type=KIND_OF_STEP[self.step],
+            time=instant.text(now),
+            data={"role": self.role, "actor": self.actor, **self.said},
+        )
+
+    def name(self, found: Life) -> str:
+        """Name it by what it answers: two who take a step at once, without a key, take it once.
+
+        A response answers the rank that was served, an appeal that or the last decision, a decision
+        its appeal; a confirmation and a revocation are of the card, and happen once.
+        """
+        answered = {
+            "confirm": found.opening,
+            "acknowledge": found.served,
+            "respond": found.served,
+            "appeal": next((one for _, one in reversed(found.appeals) if one), found.served),
+            "decide": found.appeals[-1][0] if found.appeals else None,
+            "revoke": found.opening,
+        }[self.step]
+        about = answered.key if answered else ""
+        return f"{self.step}/{hashlib.sha256(about.encode()).hexdigest()[:16]}"
+
+    def is_taken(self, found: Life) -> bool:
+        """Whether it has been taken, as things stand: asking for it again changes nothing.
+
+        The first counts, whatever it said; only a decision with another outcome is not the same.
+        """
+        if self.step == "decide":
+            decision = found.decision
+            return decision is not None and decision.text("outcome") == self.said["outcome"]
+        taken = {
+            "confirm": found.confirmed,
+            "acknowledge": found.acknowledged,
+            "respond": found.responded,
+            "appeal": found.appeal,
+            "revoke": found.revoked,
+        }[self.step]
+        return taken is not None
+
+
+def possible(found: Life, role: str) -> list[Step]:
+    """The steps that fit now, and that whoever has this *role* may take."""
+    return [step for step in found.possible if role in ROLES[step]]
+
+
+def must_fit(found: Life, asked: Act, over: str = "") -> None:
+    """Refuse a step that does not fit: 409, with the state the card is in and what does fit it.
+
+    *over* says that, and until when, it would have fitted.
+    """
+    reason = found.misfit(asked.step) or over
+    if reason:
+        fit = [step for step in possible(found, asked.role) if step != asked.step]
+        also = {"state": found.state, "possible": fit}
+        raise Rejected(409, f"{asked.step} does not fit: {reason}", also=also)
+
+
+def read_act(step: Step, body: bytes) -> dict[str, str]:
+    """Read what is said with *step*: `text`, `outcome`; no body and no text are fine in most."""
+    given = _object(body)
+    unknown = sorted(given.keys() - {*FIELDS[step]})
+    if unknown:
+        raise Rejected(422, "this field is not known here", field=unknown[0][:100])
+    said = {"outcome": _outcome(given)} if step == "decide" else {}
+    text = _text(given)
+    needs_reason = step in ("appeal", "revoke") or said.get("outcome") == "revoked"
+    if needs_reason and not text.strip():
+        raise Rejected(422, "text: this needs a reason", field="text")
+    return {**said, "text": text} if text else said
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    if len(body) > MAX_BODY:
+        raise Rejected(413, "the body holds at most 64 KiB")
+    if not body.strip():
+        return {}
+    given = json_text.read(body)
+    if not isinstance(given, dict):
+        raise Rejected(400, "the body is one JSON object")
+    json_text.check(given)
+    return given
+
+
+def _outcome(given: Mapping[str, Any]) -> str:
+    outcome = given.get("outcome")
+    if outcome not in OUTCOMES:
+        raise Rejected(422, f"outcome is one of {', '.join(OUTCOMES)}", field="outcome")
+    return str(outcome)
+
+
+def _text(given: Mapping[str, Any]) -> str:
+    text = given.get("text")
+    if text is None:
+        return ""
+    if not isinstance(text, str) or len(text) > MAX_TEXT or _CONTROL.search(text):
+        raise Rejected(422, f"text: a text of at most {MAX_TEXT} characters", field="text")
+    return text

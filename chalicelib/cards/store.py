@@ -1,0 +1,114 @@
+"""The lives of cards as they are known this moment, and what people tell about them.
+
+No table of its own: what is on record about a card is among the facts, what was told and is not
+yet a fact waits in the inbox. Both count at the door, so that a second step is judged after the
+first, however fast it comes.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, NamedTuple
+
+from chalicelib.cards.acts import Act
+from chalicelib.cards.life import Life, life
+from chalicelib.cases.kind import card_case
+from chalicelib.cases.record import Record
+from chalicelib.cases.telling import told_fact, told_key
+from chalicelib.errors import Conflict, Rejected
+from chalicelib.instant import parse
+from chalicelib.intake.idempotency import HEADER, name_of
+
+if TYPE_CHECKING:  # the stores are heavy; who asks has them already
+    from chalicelib.cases.store import Facts
+    from chalicelib.intake.store import Inbox, Outcome
+
+MustFit = Callable[[Life], None]
+"""Raises Rejected (409) where the step that is asked for does not fit a life."""
+
+
+class Seen(NamedTuple):
+    """A card's *life* with all that was told, and the *records* of what is a fact already."""
+
+    life: Life
+    records: Sequence[Record]
+
+
+class Lives:
+    """Reads the lives of cards, and takes the steps of people."""
+
+    def __init__(self, facts: "Facts", inbox: "Inbox") -> None:
+        self._facts = facts
+        self._inbox = inbox
+
+    def read(self, card: str) -> Seen:
+        """Read what is known of *card*; its life has no opening where there is no such card."""
+        case = card_case(card)
+        # The inbox first: what becomes a fact between the two reads is then in both, not in none.
+        waiting = self._inbox.waiting(case)
+        records = self._facts.of_case(case)
+        on_record = {record.fact.key for record in records}
+        events = [(item, json.loads(item.event)) for item in waiting if item.event]
+        told = [
+            told_fact(event, event["data"], parse(item.received_at or item.pending_since or ""))
+            for item, event in events
+            if told_key(event) not in on_record
+        ]
+        facts = [record.fact for record in records]
+        new = [fact.numbered(len(facts) + place) for place, fact in enumerate(told)]
+        return Seen(life([*facts, *new]), records)
+
+    def take(
+        self, asked: Act, found: Life, key: str, must_fit: MustFit, now: datetime
+    ) -> "Outcome":
+        """Tell that a step was taken, once: for each *key*, or without one in its turn."""
+        if key:
+            return self._under_key(asked, found, key, must_fit, now)
+        return self._in_turn(asked, found, must_fit, now)
+
+    def _under_key(
+        self, asked: Act, found: Life, key: str, must_fit: MustFit, now: datetime
+    ) -> "Outcome":
+        """Whoever asks again under the same key gets the same answer; other content is refused.
+
+        Two who ask at the same moment, each under a key of its own, are both recorded: the second
+        is set aside where the card is judged, and its history says so.
+        """
+        case, name = card_case(found.card), name_of(key, asked.actor)
+        event = asked.event(found.card, name, now)
+        with _one_use():
+            is_again = self._inbox.was_told_by_us(case, name, event)
+        if not is_again:
+            must_fit(found)
+            with _one_use():
+                self._inbox.put_told_by_us(case, name, event, now)
+        return "recorded"
+
+    def _in_turn(self, asked: Act, found: Life, must_fit: MustFit, now: datetime) -> "Outcome":
+        """The first who takes a step counts, whatever was said with it."""
+        if asked.is_taken(found):
+            return "duplicate"
+        must_fit(found)
+        case, name = card_case(found.card), asked.name(found)
+        try:
+            return self._inbox.put_told_by_us(case, name, asked.event(found.card, name, now), now)
+        except Rejected as refusal:
+            # Somebody took it at this moment, and said something else: that is what counts now.
+            if refusal.status != HTTPStatus.CONFLICT:
+                raise
+        found = self.read(found.card).life
+        if asked.is_taken(found):
+            return "duplicate"
+        must_fit(found)
+        raise Conflict(f"{asked.step} was taken and given back")
+
+
+@contextmanager
+def _one_use() -> Iterator[None]:
+    try:
+        yield
+    except Rejected as refusal:
+        detail = f"this {HEADER} has been used for something else about this card"
+        raise Rejected(409, detail, field=HEADER) from refusal

@@ -1,0 +1,98 @@
+"""What those who supervise, and its department, see of a card: its life, its clocks, who was told.
+
+Pure: heads, facts and records in, plain dictionaries out. What was said with a step is in the
+vault; here is who said it when, by role.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import tzinfo
+from typing import Any
+
+from chalicelib import instant
+from chalicelib.cards.life import Life
+from chalicelib.cases.head import Head
+from chalicelib.cases.history import history
+from chalicelib.cases.kind import parts_of
+from chalicelib.cases.record import Record
+from chalicelib.clock.due import Due
+from chalicelib.policy.ladder import RANKS, Rank
+from chalicelib.policy.profile import Profile
+
+_WHERE = ("department", "region", "item")
+
+Shown = dict[str, Any]
+Numbers = Mapping[str, tuple[int, int]]
+"""By level: the year, and the number that the register of that year gave."""
+
+
+def line(head: Head, zone: tzinfo) -> Shown:
+    """Show where a card stands, in one line of a list."""
+    where = {name: getattr(head, name) for name in _WHERE}
+    card = parts_of(head.case)[0]
+    return {
+        "id": card,
+        "level": head.level,
+        "state": head.lamp,
+        **where,
+        **_clocks(head.dues, zone),
+    }
+
+
+def full(found: Life, records: Sequence[Record], dues: Mapping[str, Due], policy: Profile) -> Shown:
+    """Show a card with all that happened to it, in the order in which it was recorded."""
+    opening = found.opening
+    assert opening is not None  # noqa: S101 - a card's own case begins with it
+    zone = policy.zone
+    due_at = opening.text("due_at")
+    return {
+        "id": found.card,
+        "level": found.rank,
+        "state": found.state,
+        **{name: opening.text(name) for name in _WHERE},
+        **_clocks(dues, zone),
+        "case": found.issuer,
+        "rule": opening.text("rule"),
+        "ground": opening.text("ground"),
+        "basis": opening.text("basis"),
+        "at": instant.local(opening.at, zone),
+        "due_at": instant.local(instant.parse(due_at), zone) if due_at else None,
+        "issued_at": instant.local(found.issued.recorded_at, zone) if found.issued else None,
+        "recipients": list(_recipients(found, policy)),
+        "history": history(records, zone),
+    }
+
+
+def numbers(given: Numbers, policy: Profile) -> list[Shown]:
+    """Show the formal numbers of a card: one for each level that it reached, the lowest first."""
+    return [
+        {
+            "level": rank,
+            "year": year,
+            "number": number,
+            "text": policy.numbering.text(rank, year, number),
+        }
+        for rank in RANKS
+        if rank in given
+        for year, number in [given[rank]]
+    ]
+
+
+def _recipients(found: Life, policy: Profile) -> tuple[str, ...]:
+    """Who is told of it, by role, those of lower levels first; of a proposal nobody is yet."""
+    rank: Rank | None = next((rank for rank in RANKS if rank == found.rank), None)
+    return policy.ladder.recipients(rank) if rank and found.issued else ()
+
+
+def _clocks(dues: Mapping[str, Due], zone: tzinfo) -> Shown:
+    """Show the clocks that run, the first to end first."""
+    return {
+        "deadlines": [
+            {
+                "clock": clock,
+                "due_at": instant.local(due.at, zone),
+                "provisional": due.provisional,
+                "missing": due.waits_for or None,
+            }
+            for clock, due in sorted(dues.items(), key=lambda pair: (pair[1].at, pair[0]))
+        ]
+    }

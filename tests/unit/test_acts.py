@@ -1,0 +1,151 @@
+"""What people do about a card: what is asked of the body, and the event that it becomes."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from chalicelib.cards.acts import MAX_BODY, MAX_TEXT, ROLES, Act, read_act
+from chalicelib.cards.life import KIND_OF_STEP, Life, Step, life
+from chalicelib.cases.fact import Fact
+from chalicelib.errors import Rejected
+from tests.unit.told import at, tell
+
+WHY = {"text": "材料齐全"}
+
+
+def card(*told: tuple[str, dict[str, Any]]) -> Life:
+    """The life of a yellow card after what was *told*, an hour apart."""
+    facts: list[Fact] = [tell("card.issued", "2025-04-14T09:00", card="p.3", level="yellow")]
+    for hour, (kind, data) in enumerate(told):
+        facts.append(tell(kind, f"2025-04-15T{hour + 9:02}:00", role="department", **data))
+    return life([fact.numbered(n) for n, fact in enumerate(facts)])
+
+
+def ask(step: Step, **said: str) -> Act:
+    """An act of the department."""
+    return Act(step, said, "department", "00ff")
+
+
+@pytest.mark.parametrize(
+    ("step", "body", "said"),
+    [
+        ("confirm", b"", {}),
+        ("confirm", b" \n", {}),
+        ("acknowledge", b"{}", {}),
+        ("respond", b"", {}),
+        ("respond", b'{"text": null}', {}),
+        ("respond", b'{"text": ""}', {}),
+        ("respond", '{"text": "已补正\\r\\n\\t见附"}'.encode(), {"text": "已补正\r\n\t见附"}),
+        ("respond", json.dumps({"text": "x" * MAX_TEXT}).encode(), {"text": "x" * MAX_TEXT}),
+        ("appeal", json.dumps(WHY).encode(), WHY),
+        ("revoke", json.dumps(WHY).encode(), WHY),
+        ("decide", b'{"outcome": "upheld"}', {"outcome": "upheld"}),
+        ("decide", b'{"outcome": "sent_back", "text": ""}', {"outcome": "sent_back"}),
+        (
+            "decide",
+            json.dumps({"outcome": "revoked", **WHY}).encode(),
+            {"outcome": "revoked", **WHY},
+        ),
+    ],
+)
+def test_what_is_said_is_read(step: Step, body: bytes, said: dict[str, str]) -> None:
+    """A response without words is a response; what is empty is not said."""
+    assert read_act(step, body) == said
+
+
+@pytest.mark.parametrize(
+    ("step", "body", "status", "field"),
+    [
+        ("respond", b"{", 400, None),
+        ("respond", b"\xff", 400, None),
+        ("respond", b"[" * 60_000, 400, None),
+        ("respond", b"[]", 400, None),
+        ("respond", b'{"text": "a", "text": "b"}', 400, "text"),
+        ("respond", rb'{"text": "\ud800"}', 400, "text"),
+        ("respond", b'{"tekst": "x"}', 422, "tekst"),
+        ("respond", b'{"text": 7}', 422, "text"),
+        ("respond", b'{"text": 7.5}', 422, "text"),
+        ("respond", b'{"text": {}}', 422, "text"),
+        ("respond", rb'{"text": "a\u0000"}', 422, "text"),
+        ("respond", json.dumps({"text": "x" * (MAX_TEXT + 1)}).encode(), 422, "text"),
+        ("respond", b" " * (MAX_BODY + 1), 413, None),
+        ("confirm", b'{"text": "x"}', 422, "text"),
+        ("acknowledge", b'{"outcome": "upheld"}', 422, "outcome"),
+        ("appeal", b"", 422, "text"),
+        ("appeal", b'{"text": " "}', 422, "text"),
+        ("revoke", b"{}", 422, "text"),
+        ("decide", b"", 422, "outcome"),
+        ("decide", b'{"outcome": "lost"}', 422, "outcome"),
+        ("decide", b'{"outcome": ["upheld"]}', 422, "outcome"),
+        ("decide", b'{"outcome": "revoked"}', 422, "text"),
+    ],
+)
+def test_anything_else_is_refused(step: Step, body: bytes, status: int, field: str | None) -> None:
+    """With the field where there is one: an appeal and a revocation say why (APP-01, APP-02)."""
+    with pytest.raises(Rejected) as refused:
+        read_act(step, body)
+    assert (refused.value.status, refused.value.field) == (status, field)
+
+
+def test_a_body_may_be_as_large_as_that() -> None:
+    """One byte more is refused."""
+    assert read_act("respond", b" " * MAX_BODY) == {}
+
+
+@pytest.mark.parametrize("step", KIND_OF_STEP)
+def test_every_step_has_its_roles_and_becomes_an_event_of_the_cards_own_case(step: Step) -> None:
+    """Who, in the open, and by which key, in private; nobody appeals for another."""
+    event = replace(ask(step), said={"text": "x"}).event("p.3", "key/1", at("2025-04-14T10:00"))
+    assert event == {
+        "id": "key/1",
+        "source": "duban",
+        "subject": "duban:card/p.3",
+        "type": KIND_OF_STEP[step],
+        "time": "2025-04-14T02:00:00.000Z",
+        "data": {"role": "department", "actor": "00ff", "text": "x"},
+    }
+    assert ("inspector" in ROLES[step]) == (step != "appeal")
+    assert ("department" in ROLES[step]) == (step in ("acknowledge", "respond", "appeal"))
+
+
+def test_a_step_is_taken_once_in_its_turn() -> None:
+    """The first counts, whatever it said."""
+    turns: list[tuple[Step, str, dict[str, Any]]] = [
+        ("acknowledge", "card.acknowledged", {}),
+        ("respond", "card.responded", {}),
+        ("appeal", "card.appealed", {}),
+        ("decide", "appeal.decided", {"outcome": "upheld"}),
+        ("revoke", "card.revoked", {}),
+    ]
+    told: list[tuple[str, dict[str, Any]]] = []
+    for step, kind, data in turns:
+        asked = ask(step, **data)
+        assert not asked.is_taken(card(*told))
+        told.append((kind, data))
+        assert asked.is_taken(card(*told))
+
+
+def test_a_decision_with_another_outcome_is_another_decision() -> None:
+    """It is never taken for the one that was made."""
+    decided = card(("card.appealed", {}), ("appeal.decided", {"outcome": "sent_back"}))
+    assert ask("decide", outcome="sent_back").is_taken(decided)
+    assert not ask("decide", outcome="upheld").is_taken(decided)
+
+
+def test_a_step_is_named_by_what_it_answers() -> None:
+    """The same before and after it is taken, another in another turn, and of another card."""
+    appealed = ("card.appealed", {"key": "duban/a1"})
+    sent_back = ("appeal.decided", {"outcome": "sent_back", "key": "duban/d1"})
+    new, first = card(), card(appealed)
+    decided, again = card(appealed, sent_back), card(appealed, sent_back, appealed)
+    appeal, decide = ask("appeal"), ask("decide", outcome="upheld")
+    assert appeal.name(new) != appeal.name(card())  # each has its own issue
+    same = [replace(one, served=new.served) for one in (new, first, decided, again)]
+    assert appeal.name(same[0]) == appeal.name(same[1])
+    assert appeal.name(same[2]) == appeal.name(same[3]) != appeal.name(same[0])
+    assert decide.name(same[1]) == decide.name(same[2])
+    names = {ask(step).name(first) for step in KIND_OF_STEP}
+    assert len(names) == len(KIND_OF_STEP)
+    assert all(name.isascii() and len(name) < 40 for name in names)
