@@ -1,0 +1,108 @@
+"""The made-up week could be a real one, and what people do in it is about cards that there are."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from chalicelib.audit.redaction import redact
+from chalicelib.calendar.shipped import load_calendar
+from chalicelib.cards.simulate import Simulation
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.telling import told_fact
+from chalicelib.clock.counting import Counting
+from chalicelib.intake.event import normalise
+from chalicelib.policy import catalogue
+from chalicelib.policy.shipped import load_profile
+from chalicelib.policy.terms import terms_of
+from infra.made_up_acts import acts, card_of
+from infra.made_up_week import MadeUp, closings, days_of, week
+
+ROOT = Path(__file__).parents[2]
+POLICY, CALENDAR = load_profile("statutory"), load_calendar("CN")
+COUNTING = Counting(CALENDAR, POLICY)
+# A Friday evening; a Sunday night; a Wednesday noon; the week of a make-up day and a holiday.
+PRESENTS = [
+    "2026-11-20T18:00+08:00",
+    "2026-11-22T02:00+08:00",
+    "2026-11-18T12:00+08:00",
+    "2026-10-10T18:00+08:00",
+]
+
+
+def entries() -> tuple[catalogue.Entry, ...]:
+    """Give the items of the made-up county."""
+    path = ROOT / "infra" / "demo_catalogue.csv"
+    return catalogue.read(path.read_bytes(), path.name)
+
+
+def events(present: datetime) -> list[MadeUp]:
+    """Give the week's events up to *present*."""
+    return week(entries(), "demo", present, COUNTING)
+
+
+def found(present: datetime) -> list[tuple[str, Fact]]:
+    """Give what supervision finds in the week, by the case's number."""
+    by_item = {entry.item: entry for entry in entries()}
+    told: dict[str, list[Fact]] = {}
+    for one in events(present):
+        event = normalise(one.event)
+        data = event["data"]
+        is_accepted = event["type"] == "case.accepted"
+        terms = terms_of(data, by_item[data["item"]]) if is_accepted else None
+        fact = told_fact(event, redact(data).open, one.at, terms)
+        told.setdefault(event["subject"], []).append(fact)
+    simulation = Simulation(POLICY, CALENDAR)
+    return [
+        (case, fact)
+        for case, facts in told.items()
+        for fact in simulation.run(facts, present)
+        if not fact.told
+    ]
+
+
+@pytest.mark.parametrize("said", PRESENTS)
+def test_every_event_is_one_that_is_taken_and_has_an_id_of_its_own(said: str) -> None:
+    """In order of time, none from the future."""
+    present = datetime.fromisoformat(said).astimezone(UTC)
+    told = events(present)
+    ids = [normalise(one.event)["id"] for one in told]
+    assert len(set(ids)) == len(ids)
+    assert [one.at for one in told] == sorted(one.at for one in told)
+    assert all(one.at <= present for one in told)
+
+
+@pytest.mark.parametrize("said", PRESENTS)
+def test_what_people_do_is_about_a_card_that_is_there_by_then(said: str) -> None:
+    """It was found before, on that case, by that rule and at that level."""
+    present = datetime.fromisoformat(said).astimezone(UTC)
+    alerts = [
+        {
+            "type": fact.kind,
+            "data": {
+                **fact.data,
+                "case": f"demo:{case}",
+                "card": f"{case}.{fact.n}",
+                "at": fact.at,
+            },
+        }
+        for case, fact in found(present)
+    ]
+    done = acts(days_of(present, COUNTING), present, COUNTING)
+    assert done == sorted(done, key=lambda act: act.at)
+    for act in done:
+        before = [alert for alert in alerts if alert["data"]["at"] < act.at]
+        card, department = card_of(act, before)
+        assert card.startswith(act.subject), act
+        assert department, act
+
+
+def test_a_whole_week_has_every_kind_of_act() -> None:
+    """By a department and by an inspector."""
+    present = datetime.fromisoformat(PRESENTS[0]).astimezone(UTC)
+    days = days_of(present, COUNTING)
+    done = acts(days, present, COUNTING)
+    assert {act.step for act in done} == {"acknowledge", "respond", "appeal", "decide", "confirm"}
+    assert {act.role for act in done} == {"department", "inspector"}
+    assert [f"{days[n]:%m-%d}" for n in (-5, -1, 0, 4)] == ["11-09", "11-13", "11-16", "11-20"]
+    assert len(closings(days, present, COUNTING)) == 10
