@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from chalicelib.calendar.workdays import Calendar
-from chalicelib.cards import escalation, register
+from chalicelib.cards import department, escalation, register
 from chalicelib.cards.decide import decide
 from chalicelib.cards.heading import head_of
 from chalicelib.cards.revision import revised, rules_of
@@ -120,6 +120,6 @@ _DOCKETS: Mapping[CaseKind, Docket] = {
     ),
     "card": _own(escalation.rule),
     "register": _own(register.rule),
-    "department": _own(_kept),
+    "department": _own(department.rule),
     "item": _own(_kept),
 }

@@ -13,6 +13,7 @@ do, does. So it ends: there are only so many findings, and each can climb only s
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from chalicelib.cards.ledger import WARNED
 from chalicelib.cards.life import (
     ANNULLED,
     APPEALED,
@@ -41,7 +42,7 @@ from chalicelib.policy.profile import Profile
 _TO_ISSUER = frozenset({CONFIRMED, RESPONDED, APPEALED, ANNULLED})
 _NUMBERED = frozenset({ISSUED, ESCALATED})
 _OPENING = frozenset({PROPOSED, ISSUED, ESCALATED})
-_COUNTED = frozenset({ISSUED, ESCALATED, RECHECKED, ANNULLED})
+_COUNTED = frozenset({WARNED, ISSUED, ESCALATED, RECHECKED, ANNULLED})
 
 
 class Relayed(NamedTuple):
@@ -78,15 +79,16 @@ _Found = Iterator[tuple[Fact, dict[str, object], list[str]]]
 def _of_issuer(public_case: str, facts: Sequence[Fact], since: int, policy: Profile) -> _Found:
     """What was found in a case: a proposal, a card, a re-check of either."""
     for fact in facts[since:]:
-        if fact.told or fact.kind not in _OPENING | {RECHECKED}:
+        if fact.told or fact.kind not in _OPENING | {WARNED, RECHECKED}:
             continue
         n = number_in(fact.data.get("card", fact.n))
         about = facts[n] if n is not None and fact.kind == RECHECKED else fact
-        if about.kind not in _OPENING:
-            continue  # a warning, or what silence made, is looked at again too: no card
+        is_warning = about.kind == WARNED and policy.counts_warnings
+        if not (is_warning or about.kind in _OPENING):
+            continue  # what silence made is looked at again too: no card
         card = card_id(public_case, fact.n if n is None else n)
         kept = _kept_in(fact, about, policy) if _is_issued(about, facts) else ()
-        cases = [card_case(card), *kept]
+        cases = [*kept] if is_warning else [card_case(card), *kept]
         yield fact, {**fact.data, "card": card, **_numbering(fact, policy)}, cases
 
 
@@ -117,13 +119,21 @@ def _is_issued(about: Fact, facts: Sequence[Fact]) -> bool:
 def _kept_in(
     fact: Fact, about: Fact, policy: Profile, where: Mapping[str, object] | None = None
 ) -> Iterator[str]:
-    """The register that numbers *fact*, and the count of the year in which *about* fell due."""
+    """The register that numbers *fact*, and the department's years that count *about*."""
     said = about.data if where is None else where
     if fact.kind in _NUMBERED and not (fact.text("ground") == "conduct" and where):
         yield register_case(str(said.get("region", "")), fact.text("level"), _year(fact, policy))
     department = str(said.get("department", ""))
     if fact.kind in _COUNTED and department:
-        yield department_case(department, about.at.astimezone(policy.zone).year)
+        for year in _years(fact, about, policy):
+            yield department_case(department, year)
+
+
+def _years(fact: Fact, about: Fact, policy: Profile) -> range:
+    """The year in which a card fell due, or climbed; its end is news in every year since."""
+    is_end = fact.kind in (RECHECKED, ANNULLED)
+    first, last = (about.at, fact.recorded_at) if is_end else (fact.at, fact.at)
+    return range(first.astimezone(policy.zone).year, last.astimezone(policy.zone).year + 1)
 
 
 def _numbering(fact: Fact, policy: Profile) -> dict[str, object]:

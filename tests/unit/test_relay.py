@@ -1,5 +1,6 @@
 """What is news elsewhere: which fact of which case, to whom, and what is never passed on."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -61,6 +62,36 @@ def test_what_is_no_card_makes_no_news_of_its_recheck(level: str) -> None:
     kind = "warning.issued" if level else "case.deemed_accepted"
     facts = [derived(kind, level=level), derived("card.rechecked", card=0, verdict="lost")]
     assert f"duban:card/{PUBLIC}.0" not in told("hall:1", facts, 1)
+
+
+def test_a_warning_is_counted_where_the_profile_scores_it() -> None:
+    """And so is that it lost its ground; it has no case of its own, and no number."""
+    facts = [
+        derived("warning.issued", level="warning"),
+        derived("card.rechecked", card=0, verdict="lost"),
+    ]
+    assert told("hall:1", facts) == {HOUSING: ["warning.issued", "card.rechecked"]}
+    unscored = replace(POLICY, scoring=replace(POLICY.scoring, warnings=None))
+    assert [*relayed("hall:1", PUBLIC, numbered(facts), 0, unscored)] == []
+
+
+def test_what_became_of_a_card_is_news_in_every_year_since() -> None:
+    """It may have climbed in another year than it was issued in, and counts there as well."""
+    issued = replace(derived("card.issued", level="yellow"), at=at("2026-12-31T17:30"))
+    lost = replace(derived("card.rechecked", card=0, verdict="lost"), at=at("2027-01-05"))
+    lost = replace(lost, recorded_at=at("2027-01-05T00:00"))
+    news = told("hall:1", [issued, lost], 1)
+    assert [case for case in news if "department" in case] == [HOUSING, HOUSING[:-4] + "2027"]
+    before = replace(lost, recorded_at=at("2026-12-31T23:59:59.999"))
+    assert HOUSING[:-4] + "2027" not in told("hall:1", [issued, before], 1)
+
+
+def test_a_card_counts_as_red_in_the_year_in_which_it_climbed() -> None:
+    """Not in that of its yellow."""
+    opening = tell("card.issued", at("2026-12-31T17:30"), card="c_x.1", level="yellow", **WHERE)
+    climbed = replace(derived("case.escalated", level="red"), at=at("2027-01-06T17:30"))
+    news = told("duban:card/c_x.1", [opening, climbed])
+    assert [case for case in news if "department" in case] == [HOUSING[:-4] + "2027"]
 
 
 def test_only_what_no_head_counts_yet_is_told() -> None:

@@ -1,0 +1,75 @@
+"""What a department's year is told, in short; and what stands in it in the end."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.cards.department import rule
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.kind import card_case
+from chalicelib.policy.profile import Profile
+from tests.unit.told import CALENDAR, POLICY, at, tell
+
+WHERE = {"department": "Housing", "region": "370102", "item": "X-01"}
+OWN = "c_year"
+
+
+def card(name: str, when: str, level: str = "yellow", **more: Any) -> Fact:
+    """The news that a card was issued: `c_a.3`, by V-02 if nothing else is said."""
+    data = {"card": name, "level": level, "rule": "V-02", **WHERE, **more}
+    return tell("card.issued", when, key=f"duban/{name}", origin="hall:1", **data)
+
+
+def warning(name: str, when: str, **more: Any) -> Fact:
+    """The news of a warning."""
+    data = {"card": name, "level": "warning", "rule": "V-01", **WHERE, **more}
+    return tell("warning.issued", when, key=f"duban/{name}", **data)
+
+
+def climbed(name: str, when: str, level: str = "red", n: int = 1, **more: Any) -> Fact:
+    """The news that a card climbed; *n* is the number of the fact in the card's own case."""
+    data = {"card": name, "level": level, "rule": "V-51", **WHERE, **more}
+    return tell("case.escalated", when, key=f"duban/c_{name}life.{n}", **data)
+
+
+def rechecked(name: str, when: str, n: int, verdict: str = "lost") -> Fact:
+    """The news of a re-check; *n* is the number of the fact in the case that the card is from."""
+    public = name.partition(".")[0]
+    return tell("card.rechecked", when, key=f"duban/{public}.{n}", card=name, verdict=verdict)
+
+
+def revoked(name: str, when: str) -> Fact:
+    """The news that a card was revoked."""
+    key, origin = f"duban/c_{name}life.9", card_case(name)
+    return tell("card.annulled", when, key=key, card=name, reason="revoked", origin=origin)
+
+
+def year(*told: Fact, policy: Profile = POLICY, at_once: bool = False) -> list[Fact]:
+    """The case after all of *told*, one after another, or *at_once*; what it derives, in place."""
+    facts: list[Fact] = []
+    for batch in [told] if at_once else [(one,) for one in told]:
+        facts += [one.numbered(len(facts) + i) for i, one in enumerate(batch)]
+        now = max([at("2025-01-01"), *(fact.recorded_at for fact in facts)]) + timedelta(seconds=1)
+        facts += rule(facts, policy, CALENDAR, now).append
+    return facts
+
+
+def derived(facts: Sequence[Fact], *kinds: str) -> list[Fact]:
+    """What the case said itself, of *kinds*."""
+    wanted = kinds or ("card.issued", "case.escalated", "card.rechecked")
+    return [fact for fact in facts if not fact.told and fact.kind in wanted]
+
+
+def standing(facts: Sequence[Fact]) -> set[str]:
+    """The keys of what the case found and that stands, by the last re-check."""
+    found = {fact.n: fact.key for fact in derived(facts, "card.issued", "case.escalated")}
+    lost: dict[Any, str] = {}
+    for check in derived(facts, "card.rechecked"):
+        lost[check.data["card"]] = check.text("verdict")
+    return {key for n, key in found.items() if lost.get(n) != "lost"}
+
+
+def recorded(facts: Iterable[Fact], when: str) -> list[Fact]:
+    """The same facts, all recorded *when*."""
+    return [replace(fact, recorded_at=at(when)) for fact in facts]

@@ -1,0 +1,236 @@
+"""A department's year: what so many cards lead to, on both sides of each boundary."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.cards.department import rule
+from chalicelib.policy.ladder import Repeated
+from chalicelib.policy.shipped import load_profile
+from tests.unit.department_year import (
+    OWN,
+    card,
+    climbed,
+    derived,
+    rechecked,
+    revoked,
+    standing,
+    year,
+)
+from tests.unit.told import CALENDAR, POLICY, at, clock
+
+A = card("c_a.3", "2025-03-03T17:30")
+B = card("c_b.3", "2025-05-06T17:30")
+RED = card("c_r.5", "2025-07-01T17:30", "red", rule="V-03")
+RED_AGAIN = card("c_s.5", "2025-09-30T17:30", "red", rule="V-03")
+YELLOW_KEY = "L-02/370102/X-01/2025/1"
+RED_KEY = "L-03/370102//2025-Q3/1"
+
+
+def test_the_second_yellow_of_an_item_makes_a_red() -> None:
+    """百里杜鹃 2016: two in a year. It rests on both, and fell due with the second."""
+    (red,) = derived(year(A, B))
+    assert (red.kind, red.key, clock(red.at)) == ("card.issued", YELLOW_KEY, "2025-05-06T17:30")
+    assert red.data["rests_on"] == [0, 1]
+    said = {name: red.data[name] for name in ("level", "rule", "ground", "due_at", "noticed")}
+    assert said == {
+        "level": "red",
+        "rule": "L-02",
+        "ground": "repeated",
+        "due_at": "2025-05-06T09:30:00.000Z",
+        "noticed": "on_time",
+    }
+    where = {name: red.text(name) for name in ("department", "region", "item")}
+    assert where == {"department": "Housing", "region": "370102", "item": "X-01"}
+    assert red.text("policy") == POLICY.reference
+    assert red.text("calendar") == CALENDAR.version
+    assert red.text("basis").startswith("百里杜鹃")
+
+
+def test_one_yellow_makes_none() -> None:
+    """Nor does a second of another item, nor one of another region's department of that name."""
+    assert derived(year(A)) == []
+    assert derived(year(A, card("c_b.3", "2025-05-06", item="X-02"))) == []
+    assert derived(year(A, card("c_b.3", "2025-05-06", region="370103"))) == []
+    assert (
+        derived(year(card("c_a.3", "2025-03-03", item=""), card("c_b.3", "2025-05-06", item="")))
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "found"),
+    [
+        ("2025-01-01T00:00", "2025-12-31T23:59:59.999", 1),
+        ("2024-12-31T23:59:59.999", "2025-01-01T00:00", 0),
+    ],
+)
+def test_a_year_ends_at_midnight_in_the_regions_zone(first: str, second: str, found: int) -> None:
+    """By the legal instant: in UTC both pairs lie in two years."""
+    assert len(derived(year(card("c_a.3", first), card("c_b.3", second)))) == found
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "found"),
+    [
+        ("2025-07-01T00:00", "2025-09-30T23:59:59.999", 1),
+        ("2025-06-30T23:59:59.999", "2025-07-01T00:00", 0),
+        ("2025-01-01T00:00", "2025-03-31T23:59", 1),
+        ("2025-03-31T23:59", "2025-04-01T00:00", 0),
+        ("2025-10-01T00:00", "2025-12-31T23:59", 1),
+        ("2025-09-30T23:59", "2025-10-01T00:00", 0),
+    ],
+)
+def test_two_reds_of_a_quarter_make_a_supervision(first: str, second: str, found: int) -> None:
+    """DOMAIN §3.2: whatever the item; it is no card but a higher level (督办) from the start."""
+    told = card("c_r.5", first, "red"), card("c_s.5", second, "red", item="X-02")
+    made = derived(year(*told))
+    assert [(one.kind, one.text("level"), one.text("rule")) for one in made] == [
+        ("case.escalated", "supervision", "L-03")
+    ] * found
+    assert all(one.text("item") == "" for one in made)
+
+
+def test_the_third_makes_nothing_the_fourth_again() -> None:
+    """Each full count is one more."""
+    more = [card(f"c_{n}.3", f"2025-0{n}-10") for n in range(1, 6)]
+    found = derived(year(*more), "card.issued")
+    assert [one.key for one in found] == [f"L-02/370102/X-01/2025/{n}" for n in (1, 2)]
+    assert found[1].data["rests_on"] == [fact.n for fact in year(*more) if fact.told][2:4]
+    assert len(derived(year(*more[:3]), "card.issued")) == 1
+
+
+def test_what_a_count_leads_to_is_counted() -> None:
+    """The red of repeated yellows is a red: with another of the quarter it makes a supervision."""
+    found = year(A, card("c_b.3", "2025-02-03"), card("c_r.5", "2025-03-31", "red"))
+    assert [one.key for one in derived(found)] == [
+        "L-02/370102/X-01/2025/1",
+        "L-03/370102//2025-Q1/1",
+    ]
+    assert derived(found)[1].data["rests_on"] == [2, 3]
+
+
+def test_a_card_that_climbs_to_red_counts_as_red_and_still_as_yellow() -> None:
+    """Its yellow was one; it is red since it climbed, in the quarter in which it did."""
+    found = year(A, climbed("c_a.3", "2025-07-04"), RED)
+    assert [one.key for one in derived(found)] == [RED_KEY]
+    assert [one.key for one in derived(year(A, climbed("c_a.3", "2025-07-04"), B))] == [YELLOW_KEY]
+    assert derived(year(A, climbed("c_a.3", "2025-06-30T23:59"), RED)) == []
+
+
+def test_a_card_told_twice_counts_once() -> None:
+    """One card is one card, whatever is told of it."""
+    again = replace(A, key="duban/c_other.1")
+    assert derived(year(A, again)) == []
+
+
+def test_a_lost_card_stops_counting_and_counts_again() -> None:
+    """The red that rested on it is re-checked: lost, and standing once the ground is back."""
+    told = (
+        A,
+        B,
+        rechecked("c_a.3", "2025-05-07", 4),
+        rechecked("c_a.3", "2025-05-08", 5, "stands"),
+    )
+    found = derived(year(*told), "card.rechecked")
+    assert [(one.data["card"], one.text("verdict"), one.data["cause"]) for one in found] == [
+        (2, "lost", 3),
+        (2, "stands", 5),
+    ]
+    assert [one.text("reason") for one in found] == ["late_news", "late_news"]
+    assert [one.key for one in found] == ["recheck/2/0", "recheck/2/1"]
+
+
+def test_re_checks_count_by_their_own_order() -> None:
+    """The later one may come first: what the card's own case said last holds."""
+    late = (rechecked("c_a.3", "2025-05-08", 5, "stands"), rechecked("c_a.3", "2025-05-07", 4))
+    assert derived(year(A, B, *late), "card.rechecked") == []
+    assert standing(year(A, B, *reversed(late))) == {YELLOW_KEY}
+
+
+def test_what_is_known_of_a_card_before_the_card() -> None:
+    """News of one card may overtake: it counts for nothing from the start."""
+    assert derived(year(rechecked("c_a.3", "2025-05-07", 4), A, B)) == []
+    assert derived(year(revoked("c_a.3", "2025-05-07"), A, B)) == []
+
+
+def test_a_revoked_card_never_counts_again() -> None:
+    """Not even if a re-check finds its ground (APP-02)."""
+    told = (A, B, revoked("c_a.3", "2025-05-07"), rechecked("c_a.3", "2025-05-08", 5, "stands"))
+    (check,) = derived(year(*told), "card.rechecked")
+    assert (check.text("verdict"), check.text("reason"), check.data["cause"]) == (
+        "lost",
+        "revoked",
+        3,
+    )
+
+
+def test_another_card_in_its_place_gives_the_ground_back() -> None:
+    """Two count again: the same red, not a second."""
+    told = (A, B, revoked("c_a.3", "2025-05-07"), card("c_c.3", "2025-06-03"))
+    found = year(*told)
+    assert standing(found) == {YELLOW_KEY}
+    assert len(derived(found, "card.issued")) == 1
+    assert derived(found, "card.rechecked")[-1].data["cause"] == 5
+
+
+def test_a_red_of_ours_that_is_revoked_is_no_red_and_is_not_made_again() -> None:
+    """The card of this case is told of by the id that its own case has."""
+    found = year(A, B, revoked(f"{OWN}.2", "2025-05-08"), card("c_r.5", "2025-06-02", "red"))
+    assert [one.key for one in derived(found)] == [YELLOW_KEY]
+    more = card("c_c.3", "2025-06-03"), rechecked("c_a.3", "2025-06-04", 8)
+    assert derived(year(*(fact for fact in found if fact.told), *more), "card.rechecked") == []
+
+
+def test_a_card_of_elsewhere_with_the_number_of_ours_is_not_ours() -> None:
+    """`c_x.2` is its own card although fact 2 is a red of this case."""
+    other = card("c_x.2", "2025-05-20", item="X-09")
+    found = year(A, B, other, revoked("c_x.2", "2025-05-21"), card("c_r.5", "2025-06-02", "red"))
+    assert standing(found) == {YELLOW_KEY, "L-03/370102//2025-Q2/1"}
+
+
+def test_what_we_escalated_is_counted_at_its_level_under_its_own_name() -> None:
+    """The red of this case that nobody answers climbs; if it loses its ground, so does that."""
+    two = Repeated("supervision", 2, "department", "year", "referral", "L-09", "某文件")
+    ladder = replace(POLICY.ladder, repeated=(*POLICY.ladder.repeated, two))
+    policy = replace(POLICY, ladder=ladder)
+    told = (A, B, climbed(f"{OWN}.2", "2025-05-14", "supervision"))
+    other = climbed("c_o.4", "2025-06-14", "supervision")
+    found = year(*told, other, policy=policy)
+    assert [one.key for one in derived(found)] == [YELLOW_KEY, "L-09/370102//2025/1"]
+    after = year(*told, other, revoked("c_a.3", "2025-06-15"), policy=policy)
+    assert [one.data["card"] for one in derived(after, "card.rechecked")] == [2, 5]
+
+
+def test_who_noticed_late_is_said() -> None:
+    """A card that an outage of ours delayed delays what it leads to (DESIGN §4)."""
+    late = card("c_b.3", "2025-05-06T17:30", noticed="outage", recorded="2025-05-09")
+    assert derived(year(A, late))[0].text("noticed") == "outage"
+
+
+def test_at_once_and_one_after_another_is_the_same() -> None:
+    """A batch, or one by one: the same facts, the same cards."""
+    told = (A, B, RED, RED_AGAIN)
+    assert {one.key for one in derived(year(*told, at_once=True))} == {YELLOW_KEY, RED_KEY}
+    assert {one.key for one in derived(year(*told))} == {YELLOW_KEY, RED_KEY}
+
+
+def test_nothing_is_said_twice() -> None:
+    """Judged again at another instant, nothing follows; no clock runs here."""
+    facts = year(A, B, RED, RED_AGAIN, revoked("c_b.3", "2025-10-08"))
+    again = rule(facts, POLICY, CALENDAR, at("2026-01-01"))
+    assert (again.append, again.wake_at, again.held_for) == ((), None, "")
+    assert again.where == {"department": "Housing", "region": "370102"}
+
+
+def test_where_no_yellow_counts() -> None:
+    """Yulin's yellow is a warning (DOMAIN §3.1); its reds count."""
+    yulin = load_profile("yulin")
+    assert [one.key for one in derived(year(A, B, RED, RED_AGAIN, policy=yulin))] == [RED_KEY]
+
+
+def test_a_count_that_new_rules_do_not_know_loses_its_ground() -> None:
+    """And says that the policy did it."""
+    facts = year(A, B)
+    (check,) = rule(facts, load_profile("yulin"), CALENDAR, at("2025-06-02")).append
+    assert (check.text("verdict"), check.text("reason")) == ("lost", "policy")
