@@ -51,8 +51,8 @@ class Tally:
 class Card:
     """A warning or card as it is published. *case* is the internal number: stored, never shown.
 
-    *at* is the legal instant; *due_at* is the due instant that the card is about, "" where it is
-    about none, provisional where a calendar is *missing*. A person *confirmed* what was proposed.
+    *at* is the legal instant; *due_at* is when the clock that the card is about was due, "" where
+    it is about none, provisional where a calendar is *missing*. A person *confirmed* a proposal.
     """
 
     index: int
@@ -215,7 +215,7 @@ def issued(entry: Entry) -> Card | None:
         region=told.get("region") or "",
         item=told.get("item") or "",
         at=entry.at,
-        due_at=told.get("due_at") or "",
+        due_at=told["due_at"] if told.get("clock") else "",
         noticed_at=told["noticed_at"],
         outage=told.get("noticed") == "outage",
         missing=told.get("missing") or "",

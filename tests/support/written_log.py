@@ -35,6 +35,7 @@ def card_row(index: int, case: str = "1", level: str = "yellow", **more: Any) ->
         "level": level,
         "rule": "V-02",
         "basis": "行政许可法第四十二条",
+        "clock": "promise",
         "due_at": AT,
         "noticed_at": AT,
         "noticed": "on_time",

@@ -190,6 +190,16 @@ def test_what_a_register_or_a_department_is_told_is_no_news_of_its_own() -> None
     assert (issued(told), named(told), subject_of(raised)) == (None, "", "")
 
 
+def test_only_what_a_clock_led_to_has_a_due_instant() -> None:
+    """What somebody did, or did again, has none, whatever its alert carries for others."""
+    log = Log()
+    by_clock = issued(log.add("hall:1", "card.issued", **ISSUE, clock="promise"))
+    by_act = issued(log.add("hall:2", "card.issued", **ISSUE))
+    assert by_clock is not None
+    assert by_act is not None
+    assert (by_clock.due_at, by_act.due_at) == (AT, "")
+
+
 def test_a_department_as_a_whole_can_be_raised_at_once() -> None:
     """Two red cards in a quarter: that is how the card of a department begins."""
     log = Log()

@@ -130,7 +130,8 @@ def test_a_card_that_is_about_no_due_instant_shows_none() -> None:
     assert shown["due_at"] is None
     html = wall(shown)
     assert "应办结于" not in html
-    assert "告知补正" in html or "补正" in html
+    assert "发生于" in html
+    assert "没有一次性告知补正" in html
 
 
 def test_revoked_and_lost_cards_are_told_apart_from_those_ever_issued() -> None:
