@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from chalicelib.calendar.workdays import Calendar
-from chalicelib.cards import department, escalation, register
+from chalicelib.cards import department, escalation, item, register
 from chalicelib.cards.decide import decide
 from chalicelib.cards.heading import head_of
 from chalicelib.cards.revision import revised, rules_of
@@ -109,11 +109,6 @@ def _own(rule: Callable[[Sequence[Fact], Profile, Calendar, datetime], Ruling]) 
     return Docket(rule, _own_head, _own_standings, _nothing_moved, region)
 
 
-def _kept(facts: Sequence[Fact], *_: object) -> Ruling:  # until what is kept here is counted
-    """What is told is kept, and nothing follows."""
-    return Ruling(where={"department": facts[0].text("department")} if facts else {})
-
-
 _DOCKETS: Mapping[CaseKind, Docket] = {
     "permit": Docket(
         decide, head_of, standings, revised, lambda facts: fold(facts).where["region"]
@@ -121,5 +116,5 @@ _DOCKETS: Mapping[CaseKind, Docket] = {
     "card": _own(escalation.rule),
     "register": _own(register.rule),
     "department": _own(department.rule),
-    "item": _own(_kept),
+    "item": _own(item.rule),
 }

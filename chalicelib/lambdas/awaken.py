@@ -1,8 +1,8 @@
 """Awaken: when a catalogue, a calendar or a policy arrives, see to the cases that it concerns.
 
-A new catalogue concerns the cases that are held for want of an entry; new rules concern whoever
-they move (`recompute`). What was seen to is noted, so that a minute in which nothing is new costs
-one request beside those that name what is in force.
+A new catalogue concerns the cases that are held for want of an entry, and the items that it lists
+otherwise (`listing`); new rules concern whoever they move (`recompute`). What was seen to is noted,
+so that a minute in which nothing is new costs one request beside those that name what is in force.
 """
 
 from collections.abc import Mapping
@@ -10,10 +10,12 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.instant import parse, text
+from chalicelib.lambdas import listing
 from chalicelib.lambdas.recompute import NOTE, in_force, read_progress, recompute
 from chalicelib.plumbing.services import Services
 
 _NOTES, _RULES = NOTE
+_ITEMS = listing.NOTE[1]
 _CATALOGUE = "CATALOGUE"
 _AGAIN = timedelta(minutes=5)
 _NEW = timedelta(minutes=16)  # a function may run with the catalogue before for as long
@@ -21,12 +23,14 @@ _MOVING = timedelta(seconds=15)  # for longer nobody who is at it says nothing
 
 
 def awaken(chosen: Services, budget: timedelta | None = None) -> int:
-    """Nudge what a new catalogue, calendar or policy concerns; say how many cases that was.
+    """Nudge or tell what a new catalogue, calendar or policy concerns; say how many cases.
 
     New rules may concern them all: what *budget* does not suffice for is left to the next run.
     """
     notes = dict(chosen.registry.under(_NOTES))
     nudged = _under_catalogue(chosen, notes.get(_CATALOGUE))
+    if not listing.is_told(chosen, notes.get(_ITEMS)):
+        nudged += listing.tell_items(chosen, budget).told.total()
     return nudged + _under_rules(chosen, notes.get(_RULES), budget)
 
 

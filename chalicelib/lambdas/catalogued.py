@@ -40,7 +40,7 @@ def catalogued(chosen: Services, event: Mapping[str, Any], known: Sequence[Fact]
     if kind not in WITH_TERMS:
         entry = _entry_of(chosen, known) if asked else None
         return Said(None, _counted(asked, entry))
-    entry, version = _current(chosen, str(data.get("item", "")))
+    entry, version = chosen.catalogues.look_up(str(data.get("item", "")))
     terms = terms_of(data, entry, version if entry else "")
     beside = {"listed": False} if version and not _is_run(chosen, entry, event) else {}
     return Said(terms, {**beside, **_counted(asked, entry)})
@@ -48,14 +48,8 @@ def catalogued(chosen: Services, event: Mapping[str, Any], known: Sequence[Fact]
 
 def terms_for(chosen: Services, accepted: Mapping[str, object]) -> Terms | None:
     """The limits that an acceptance has by itself or by the catalogue; None where it has none."""
-    entry, version = _current(chosen, str(accepted.get("item", "")))
+    entry, version = chosen.catalogues.look_up(str(accepted.get("item", "")))
     return terms_of(accepted, entry, version if entry else "")
-
-
-def _current(chosen: Services, item: str) -> tuple[Entry | None, str]:
-    """The entry of *item* and the version in force: asked for last, for the entry may be newer."""
-    entry = chosen.catalogues.entry(item)
-    return entry, chosen.catalogues.current()
 
 
 def _is_run(chosen: Services, entry: Entry | None, event: Mapping[str, Any]) -> bool:

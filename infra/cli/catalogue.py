@@ -3,13 +3,20 @@
 import argparse
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from chalicelib.errors import BadInput, Conflict
 from infra.cloud import LOCAL_STAGE
 from infra.input_file import content_of
 
+if TYPE_CHECKING:  # heavy, and not needed to say what is wrong with a file
+    from chalicelib.plumbing.services import Services
+    from chalicelib.policy.catalogue import Entry
+
 MOST_MIB = 32
+_SHOWN = 10  # items named for each rule; --json names all
 
 
 def add(subparsers: Any) -> None:
@@ -18,12 +25,17 @@ def add(subparsers: Any) -> None:
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     importing = actions.add_parser(
         "import",
-        help="check a CSV file, put it in force, judge the cases that waited for it",
-        description="Columns: item,name,department,kind,promise,statutory,basis,stages.",
+        help="check a CSV file, put it in force, judge its items and the cases that waited for it",
+        description="Columns: item,name,department,kind,promise,statutory,basis,stages; and where"
+        " they are known: procedures,deemed,safety,materials,shared,fees,intermediaries,hearing,"
+        "two_persons,published,cancelled.",
     )
     importing.add_argument("file", metavar="FILE.csv", type=Path)
     importing.add_argument(
-        "--check", action="store_true", help="only check the file; needs no stage"
+        "--check", action="store_true", help="only check the file and its items; needs no stage"
+    )
+    importing.add_argument(
+        "--profile", default="statutory", metavar="P", help="by whose rules to check (statutory)"
     )
     importing.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
     importing.add_argument("--json", action="store_true", help="print one JSON document")
@@ -31,25 +43,71 @@ def add(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Import, whole or not at all; then nudge what was held."""
+    """Import, whole or not at all; then tell its items, and nudge what was held."""
     from chalicelib.policy import catalogue
 
     entries = catalogue.read(content_of(arguments.file, MOST_MIB), str(arguments.file))
     told: dict[str, Any] = {"version": catalogue.version(entries), "items": len(entries)}
-    if not arguments.check:
-        from chalicelib.lambdas.awaken import nudge_held
+    if arguments.check:
+        told["broken"] = _checked(entries, arguments.profile)
+    else:
         from infra.served import served
 
         with served(arguments.stage) as services:
-            services.catalogues.write(entries)
-            # Who is judged by the old one meanwhile is nudged by reconcile, within minutes.
-            told["nudged"] = nudge_held(services)
-    print(json.dumps(told) if arguments.json else _line(told))
+            told |= _imported(services, entries, str(arguments.file))
+    print(json.dumps(told, ensure_ascii=False) if arguments.json else _lines(told))
     return 0
 
 
-def _line(told: dict[str, Any]) -> str:
-    if "nudged" not in told:
-        return f"{told['items']} items; version {told['version']}; not imported"
-    print(f"{told['nudged']} held cases are judged again", file=sys.stderr)
-    return f"{told['items']} items; version {told['version']} is in force"
+def _checked(entries: "Sequence[Entry]", profile: str) -> dict[str, list[str]]:
+    """Which items break which rules; what was before them is not known here."""
+    from datetime import UTC, datetime
+
+    from chalicelib.policy.shipped import load_profile
+    from chalicelib.rules.catalogue_import import Import, broken, look
+
+    imported = Import(entries, (), "", datetime.now(UTC))
+    return broken(look(imported, {}, load_profile(profile)))
+
+
+def _imported(services: "Services", entries: "tuple[Entry, ...]", file: str) -> dict[str, Any]:
+    """Put *entries* in force and see to whom they concern; killed anywhere, do it again.
+
+    What the import before left untold is told first: what an item was meanwhile is not lost. Who is
+    judged by the old catalogue meanwhile is nudged by reconcile, within minutes.
+    """
+    from chalicelib.lambdas.awaken import nudge_held
+    from chalicelib.lambdas.listing import tell_items
+    from infra.progress import bar
+
+    tell_items(services)
+    try:
+        services.catalogues.write(entries)
+    except Conflict as error:
+        raise BadInput("another catalogue was imported meanwhile; import again", file) from error
+    nudged = nudge_held(services)
+    counts = tell_items(services, shown=bar("items looked at"))
+    return {
+        "nudged": nudged,
+        "listed": counts.listed,
+        "removed": counts.removed,
+        "broken": counts.broken,
+    }
+
+
+def _lines(told: Mapping[str, Any]) -> str:
+    in_force = "nudged" in told
+    state = "is in force" if in_force else "not imported"
+    if in_force:
+        print(f"{told['nudged']} held cases are judged again", file=sys.stderr)
+        print(f"{told['listed']} items told, {told['removed']} are gone", file=sys.stderr)
+    joint = " " if in_force else "; "
+    lines = [f"{told['items']} items; version {told['version']}{joint}{state}"]
+    return "\n".join([*lines, *(_line(rule, items) for rule, items in told["broken"].items())])
+
+
+def _line(rule: str, items: Sequence[str]) -> str:
+    from chalicelib.rules.table import rules
+
+    named = ", ".join(items[:_SHOWN]) + (", …" if len(items) > _SHOWN else "")
+    return f"{rule} {rules()[rule].title.zh}: {len(items)} ({named})"

@@ -1,0 +1,60 @@
+"""The docket of an item (事项案卷): what follows from how the catalogue lists it.
+
+An item breaks a rule for as long as it is listed so (`rules/listed_items.py`). What is found is
+proposed to a person or issued, as the profile has it, and once; what a later catalogue mends, or
+takes off the list, loses its ground, and a re-check says so. Told by us alone, an item's facts are
+in the order in which they happened.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from chalicelib.calendar.workdays import Calendar
+from chalicelib.cards.confirmation import confirmed
+from chalicelib.cards.issuing import issued
+from chalicelib.cards.recheck import rechecked
+from chalicelib.cards.ruling import Ruling
+from chalicelib.cards.versions import versions
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.item import LISTED, TOLD
+from chalicelib.instant import MILLISECOND
+from chalicelib.policy.profile import Profile
+from chalicelib.rules.finding import Finding
+from chalicelib.rules.listed_items import judged
+
+_WHERE = ("department", "region", "item")
+
+
+def rule(facts: Sequence[Fact], policy: Profile, calendar: Calendar, now: datetime) -> Ruling:
+    """Judge an item by its *facts*, numbered from 0 without a gap, at *now*."""
+    now = max([now, *(fact.recorded_at for fact in facts)])
+    findings = judged(facts, policy)
+    crossed = [finding for finding in findings if finding.at < now]
+    told = [fact for fact in facts if fact.told and fact.kind in TOLD]
+    where = {name: told[-1].text(name) for name in _WHERE} if told else {}
+    on_record = {fact.key for fact in facts if not fact.told}
+    new = _new(facts, crossed, where, (policy, calendar), now)
+    fresh = [fact for fact in new if fact.key not in on_record]
+    return Ruling(
+        append=tuple(fact.numbered(len(facts) + i) for i, fact in enumerate(fresh)),
+        wake_at=next((one.at + MILLISECOND for one in findings[len(crossed) :]), None),
+        state="listed" if told and told[-1].kind == LISTED else "removed",
+        where=where,
+    )
+
+
+def _new(
+    facts: Sequence[Fact],
+    crossed: Sequence[Finding],
+    where: dict[str, str],
+    under: tuple[Profile, Calendar],
+    now: datetime,
+) -> Iterator[Fact]:
+    found = {finding.key for finding in crossed}
+
+    def grounds(known: Sequence[Fact]) -> set[str]:
+        return {finding.key for finding in judged(known, under[0]) if finding.at < now}
+
+    yield from issued(crossed, where, facts, under, now)
+    yield from confirmed(facts, found, now)
+    yield from rechecked(facts, found, grounds, versions(*under), now)

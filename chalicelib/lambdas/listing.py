@@ -1,0 +1,126 @@
+"""Listing: a catalogue is in force; tell the items that it concerns, each once.
+
+A note says which import is being told, since when it counts, and under which policy its items were
+looked at; it is written before the first item is told. Of every item that was told another note
+says what. So whoever is killed anywhere, the next (an import again, or reconcile within a minute)
+tells the rest, as of the same instant: what is told twice is the same event, and is there already.
+An import waits until the one before it is told: what came and went between two is not lost.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.cases.item import LISTED, told
+from chalicelib.cases.kind import item_case
+from chalicelib.errors import Conflict
+from chalicelib.instant import parse, text
+from chalicelib.plumbing.services import Services
+from chalicelib.policy.store import InForce
+from chalicelib.rules.catalogue_import import Import, Known, Looked, look
+
+NOTE = ("IN_FORCE", "ITEMS")
+KNOWN = "ITEM_TOLD"
+
+
+@dataclass(slots=True)
+class Counts:
+    """How many items were *looked_at*, how many told that they are *listed* or *removed*.
+
+    *broken* says which items break each rule, as they are listed now.
+    """
+
+    looked_at: int = 0
+    told: Counter[str] = field(default_factory=Counter)
+    broken: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def listed(self) -> int:
+        """Told how they are listed."""
+        return self.told[LISTED]
+
+    @property
+    def removed(self) -> int:
+        """Told that they are off the list."""
+        return self.told.total() - self.listed
+
+    def add(self, one: Looked) -> None:
+        """Count what was looked at, and is told where it has to be."""
+        self.looked_at += 1
+        for rule in one.breaks:
+            self.broken.setdefault(rule, []).append(one.item)
+        if one.tell is not None:
+            self.told[one.tell.kind] += 1
+
+
+def is_told(chosen: Services, note: Mapping[str, Any] | None) -> bool:
+    """Whether by its *note* there is nothing to tell of the catalogue in force as we know it."""
+    number = chosen.catalogues.in_force().number
+    if note is None:
+        return not number
+    if note["number"] > number:
+        return True  # we remember an older one
+    is_done = note["is_done"] and note["policy"] == chosen.policy_version()
+    return bool(is_done and note["number"] == number)
+
+
+def tell_items(
+    chosen: Services,
+    budget: timedelta | None = None,
+    shown: Callable[[int], None] = lambda _: None,
+) -> Counts:
+    """Tell the items that the catalogue in force concerns, until *budget* is used up.
+
+    *shown* hears how many have been looked at. A crash between telling an item and noting it tells
+    it again: the same event, which is there.
+    """
+    ends = None if budget is None else time.monotonic() + budget.total_seconds()
+    current, counts = chosen.catalogues.in_force(fresh=True), Counts()
+    if not current.version:
+        return counts
+    note = _begun(chosen, current)
+    known = {item: Known(**said) for item, said in chosen.registry.under(KNOWN)}
+    for one in look(_import(chosen, current, note), known, chosen.policy()):
+        counts.add(one)
+        shown(counts.looked_at)
+        if one.tell is not None:
+            _tell(chosen, one.item, one.tell, current)
+            if ends is not None and time.monotonic() > ends:
+                return counts  # looking alone is cheap, so whoever goes on gets further
+    done = {**note, "is_done": True, "policy": chosen.policy_version()}
+    # A crash before this has all of them looked at again, and none told.
+    with suppress(Conflict):  # a later import is being told: that one's note stands
+        chosen.registry.put(*NOTE, done, instead_of=note)
+    return counts
+
+
+def _begun(chosen: Services, current: InForce) -> dict[str, Any]:
+    """The note of the import in force; whoever comes first says since when it counts."""
+    note = chosen.registry.get(*NOTE)
+    if note is not None and note["number"] >= current.number:
+        return note
+    begun = {"number": current.number, "since": text(chosen.now()), "policy": "", "is_done": False}
+    try:
+        chosen.registry.put(*NOTE, begun, new=note is None, instead_of=note)
+    except Conflict:
+        return _begun(chosen, current)
+    return begun
+
+
+def _import(chosen: Services, current: InForce, note: Mapping[str, Any]) -> Import:
+    return Import(
+        entries=chosen.catalogues.entries(current.version),
+        before=chosen.catalogues.entries(current.before) if current.before else (),
+        region=chosen.settings.duban_region,
+        at=parse(note["since"]),
+    )
+
+
+def _tell(chosen: Services, item: str, tell: Known, current: InForce) -> None:
+    event = told(tell.kind, tell.said, (current.version, current.number), parse(tell.at))
+    chosen.inbox.relay(item_case(item), event, chosen.now())
+    chosen.registry.put(KNOWN, item, tell.document())

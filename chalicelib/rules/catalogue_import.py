@@ -1,0 +1,92 @@
+"""An import of the catalogue held against the rules: which items are told of it, and why.
+
+Told are the items that break a rule as they are listed now, those that were told before and are
+listed otherwise, and those that are off the list: so that an item that comes back was known to be
+gone. Of all others there is nothing to tell, and their cases are never opened.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.item import LISTED, REMOVED, first_told, listing
+from chalicelib.instant import parse, text
+from chalicelib.policy.catalogue import Entry
+from chalicelib.policy.profile import Profile
+from chalicelib.rules.listed_items import judged
+
+Said = Mapping[str, object]
+WHERE = ("item", "department", "region")
+
+
+class Known(NamedTuple):
+    """What an item was told last: of which *kind*, what was *said*, at which instant."""
+
+    kind: str
+    said: Said
+    at: str
+
+    def document(self) -> dict[str, object]:
+        """Write it as it is noted."""
+        return {"kind": self.kind, "said": dict(self.said), "at": self.at}
+
+
+class Looked(NamedTuple):
+    """An *item*, the rules that it *breaks* as it is listed now, and what is to be told of it."""
+
+    item: str
+    breaks: tuple[str, ...]
+    tell: Known | None
+
+
+class Import(NamedTuple):
+    """The *entries* put in force in a *region* at an instant, and those *before* them."""
+
+    entries: Iterable[Entry]
+    before: Iterable[Entry]
+    region: str
+    at: datetime
+
+
+def look(imported: Import, known: Mapping[str, Known], profile: Profile) -> Iterator[Looked]:
+    """Look at every item of an import, and at those that are gone; *known* is what each was told.
+
+    What was told already when the same import is looked at again is not to be told again.
+    """
+    at, region = imported.at, imported.region
+    left: dict[str, Said] = {}
+    left.update((one.item, listing(one, region)) for one in imported.before)
+    left.update((item, one.said) for item, one in known.items() if one.kind == LISTED)
+    for entry in imported.entries:
+        left.pop(entry.item, None)
+        said, last = listing(entry, region), known.get(entry.item)
+        breaks = _breaks(said, last, profile, at)
+        is_new = bool(breaks) if last is None else not _is_told(said, last)
+        yield Looked(entry.item, breaks, Known(LISTED, said, text(at)) if is_new else None)
+    for item, was in left.items():
+        gone = Known(REMOVED, {name: was[name] for name in WHERE}, text(at))
+        if known.get(item) != gone:
+            yield Looked(item, (), gone)
+
+
+def broken(looked: Iterable[Looked]) -> dict[str, list[str]]:
+    """Which items break each rule, the rules in their order."""
+    found: dict[str, list[str]] = {}
+    for one in looked:
+        for rule in one.breaks:
+            found.setdefault(rule, []).append(one.item)
+    return dict(sorted(found.items()))
+
+
+def _is_told(said: Said, last: Known) -> bool:
+    return last.kind == LISTED and last.said == said
+
+
+def _breaks(said: Said, last: Known | None, profile: Profile, at: datetime) -> tuple[str, ...]:
+    """The rules that an item listed so breaks now or will; of its story only the last is known."""
+    story: list[Fact] = []
+    if last is not None and not _is_told(said, last):
+        story.append(first_told(last.kind, last.said, parse(last.at)))
+    story.append(first_told(LISTED, said, at).numbered(len(story)))
+    return tuple(finding.rule for finding in judged(story, profile))

@@ -1,0 +1,165 @@
+"""Items of the catalogue (事项) held against the rules: V-18 to V-22 and V-28, by item.
+
+Pure. An item's story is what was told of it, in order of record: `item.listed` with what its entry
+says, whenever that changed, and `item.removed`. A rule is broken from the listing on that first
+broke it, for as long as every later one does; what is mended and broken again is another finding.
+DOMAIN §2.2 and §4.1; 优化营商环境条例 35, 39, 40; 行政许可法 30, 31.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import NamedTuple
+
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.item import LISTED, TOLD
+from chalicelib.instant import is_date, whole
+from chalicelib.policy.conduct import Conduct
+from chalicelib.policy.limit import Limit
+from chalicelib.policy.profile import Profile
+from chalicelib.rules.broken import count, is_no
+from chalicelib.rules.conduct import kind_of
+from chalicelib.rules.finding import Finding
+
+
+class Breach(NamedTuple):
+    """The rule is broken on a *ground* from the instant *at* on; it rests on facts *also*."""
+
+    ground: str
+    at: datetime
+    also: tuple[Fact, ...] = ()
+
+
+Story = Sequence[Fact]  # told of one item; a predicate sees it up to the listing that it judges
+Predicate = Callable[[Story, Conduct, tzinfo], Breach | None]
+
+
+def open_ended(story: Story, _: Conduct, __: tzinfo) -> Breach | None:
+    """V-18: the guide itself lists materials that have no name (其他有关材料, 兜底条款)."""
+    listing = story[-1]
+    return Breach("catch_all", listing.at) if count(listing, "catch_all") else None
+
+
+def still_run(story: Story, _: Conduct, zone: tzinfo) -> Breach | None:
+    """V-19: cancelled, and on the list on the day from which it is not to be run, or later."""
+    listing = story[-1]
+    cancelled = _cancelled_at(listing, zone)
+    return None if cancelled is None else Breach("cancelled", max(cancelled, listing.at))
+
+
+def added_again(story: Story, _: Conduct, zone: tzinfo) -> Breach | None:
+    """V-20: cut and added again (先减后增): once off the list, or cancelled, over a day's end."""
+    for before, after in zip(story[-2::-1], story[:0:-1], strict=False):
+        if after.kind == LISTED and _was_cut(before, after, zone):
+            return Breach("added_again", after.at, (before,))
+    return None
+
+
+def too_many_stages(story: Story, row: Conduct, _: tzinfo) -> Breach | None:
+    """V-21: more stages than the profile lets pass (审批环节)."""
+    listing = story[-1]
+    is_more = row.most is not None and count(listing, "stages") > row.most
+    return Breach("too_many_stages", listing.at) if is_more else None
+
+
+def not_compressed(story: Story, row: Conduct, _: tzinfo) -> Breach | None:
+    """V-22: the promise is more than the profile's share of the statutory limit, rounded down."""
+    listing = story[-1]
+    promise, statutory = _limit(listing, "promise"), _limit(listing, "statutory")
+    if promise is None or statutory is None or row.allows(promise, statutory):
+        return None
+    return Breach("not_compressed", listing.at)
+
+
+def not_published(story: Story, _: Conduct, __: tzinfo) -> Breach | None:
+    """V-28: its service guide is published nowhere, and the catalogue says so itself."""
+    listing = story[-1]
+    return Breach("no_guide", listing.at) if is_no(listing, "published") else None
+
+
+PREDICATES: Mapping[str, Predicate] = {
+    "V-18": open_ended,
+    "V-19": still_run,
+    "V-20": added_again,
+    "V-21": too_many_stages,
+    "V-22": not_compressed,
+    "V-28": not_published,
+}
+
+
+def judged(facts: Sequence[Fact], profile: Profile) -> list[Finding]:
+    """What of the rules the item breaks as it is listed now, in order of time; some may be to come.
+
+    Nothing, once it is off the list.
+    """
+    story = _story([fact for fact in facts if fact.told and fact.kind in TOLD], profile.zone)
+    rows = ((rule, row) for rule, row in profile.conduct.items() if rule in PREDICATES)
+    found = (_finding(rule, row, story, profile.zone) for rule, row in rows)
+    return sorted((one for one in found if one is not None), key=lambda finding: finding.at)
+
+
+def _story(told: Story, zone: tzinfo) -> Story:
+    """Leave out what was put back on the day on which it was taken out: a wrong file, and no cut.
+
+    A proposed default: no document says how long a cut must last.
+    """
+    after = [*told[1:], None]
+    return [
+        fact
+        for fact, then in zip(told, after, strict=True)
+        if fact.kind == LISTED or then is None or _day(fact, zone) < _day(then, zone)
+    ]
+
+
+def _finding(rule: str, row: Conduct, story: Story, zone: tzinfo) -> Finding | None:
+    """The finding of *rule* at the end of *story*: of the listing with which the breach began."""
+    began: tuple[Fact, Breach] | None = None
+    for length, fact in enumerate(story, start=1):
+        broken = PREDICATES[rule](story[:length], row, zone) if fact.kind == LISTED else None
+        is_on = began is not None and broken is not None and began[1].at <= fact.at >= broken.at
+        if not is_on:  # what was only to come, or is put off, begins anew
+            began = broken and (fact, broken)
+    if began is None:
+        return None
+    fact, broken = began
+    return Finding(
+        rule=rule,
+        level=row.level,
+        at=broken.at,
+        due_at=broken.at,
+        ground=broken.ground,
+        basis=row.basis,
+        about=fact.key,
+        rests_on=tuple(sorted({fact.n, *(other.n for other in broken.also)})),
+        kind=kind_of(row),
+    )
+
+
+def _was_cut(before: Fact, after: Fact, zone: tzinfo) -> bool:
+    """Whether the item was not to be run on some day's end before *after* listed it to be run."""
+    cancelled = before.text("cancelled")
+    if before.kind == LISTED and not (cancelled and _is_run(after, zone)):
+        return False
+    return max(cancelled, _day(before, zone)) < _day(after, zone)
+
+
+def _is_run(listing: Fact, zone: tzinfo) -> bool:
+    cancelled = listing.text("cancelled")
+    return not cancelled or cancelled > _day(listing, zone)
+
+
+def _day(fact: Fact, zone: tzinfo) -> str:
+    return fact.at.astimezone(zone).date().isoformat()
+
+
+def _cancelled_at(listing: Fact, zone: tzinfo) -> datetime | None:
+    """The last moment before the day from which it is cancelled: late is strictly after that."""
+    said = listing.text("cancelled")
+    if not is_date(said):
+        return None
+    begins = datetime.combine(date.fromisoformat(said), time.min, zone)
+    return whole(begins - timedelta(milliseconds=1))
+
+
+def _limit(listing: Fact, name: str) -> Limit | None:
+    said = listing.data.get(name)
+    return Limit.read(said) if said else None

@@ -1,0 +1,284 @@
+"""Items of the catalogue held against the rules: both sides of each boundary, an item's life."""
+
+from dataclasses import replace
+from itertools import count
+
+import pytest
+
+from chalicelib.cards.item import rule
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.item import listing, told
+from chalicelib.instant import parse
+from chalicelib.policy import catalogue
+from chalicelib.policy.shipped import load_profile
+from chalicelib.rules.listed_items import judged
+from tests.unit.told import CALENDAR, MS, POLICY, at, clock, tell
+
+HEAD = "item,name,department,kind,promise,statutory,basis,stages,materials,published,cancelled\n"
+DAY_1, DAY_2, DAY_3 = "2026-11-02T10:00", "2026-11-03T10:00", "2026-11-04T10:00"
+
+
+def entry(**cells):
+    """An entry that breaks nothing, unless told so."""
+    said = {"promise": "10wd", "statutory": "20wd"} | cells
+    names = ("promise", "statutory", "basis", "stages", "materials", "published", "cancelled")
+    row = ["F-01", "食品经营许可", "市场监管局", "promise"]
+    row += [said.get(name, "某法" if name == "basis" else "") for name in names]
+    return catalogue.read((HEAD + ",".join(row) + "\n").encode(), "f")[0]
+
+
+def listed(when=DAY_1, **cells):
+    """It is listed so, by an import at *when*."""
+    return tell("item.listed", when, **listing(entry(**cells), "370102"))
+
+
+def removed(when):
+    """It is off the list from an import at *when* on."""
+    where = {"item": "F-01", "department": "市场监管局", "region": "370102"}
+    return tell("item.removed", when, **where)
+
+
+def file(*facts):
+    """Facts in the order in which they came."""
+    numbers = count()
+    return [fact.numbered(next(numbers)) for fact in facts]
+
+
+def found(*facts, policy=POLICY):
+    """Rules broken in the end, each with its ground, and since when."""
+    return [(f.rule, f.ground, clock(f.at)) for f in judged(file(*facts), policy)]
+
+
+def rules(*facts):
+    """Only which rules are broken."""
+    return [one[0] for one in found(*facts)]
+
+
+class TestOneListing:
+    """What a single listing breaks by itself."""
+
+    def test_what_is_in_order_breaks_nothing(self):
+        """Everything said, and all of it good."""
+        fine = listed(stages="a;b;c", materials="身份证明", published="https://x", promise="13wd")
+        assert rules(fine) == []
+
+    def test_what_is_not_said_breaks_nothing(self):
+        """Unknown is not zero."""
+        assert rules(listed()) == []
+        assert rules(listed(promise="", statutory="20wd")) == []
+        assert rules(listed(promise="20wd", statutory="")) == []
+
+    @pytest.mark.parametrize(
+        ("statutory", "most"), [(20, 13), (15, 10), (10, 6), (7, 4), (5, 3), (3, 2), (45, 30)]
+    )
+    def test_a_promise_is_at_most_two_thirds_rounded_down(self, statutory, most):
+        """DOMAIN §4.1, in the numbers that stand there."""
+        law = f"{statutory}wd"
+        assert rules(listed(promise=f"{most}wd", statutory=law)) == []
+        over = listed(promise=f"{most + 1}wd", statutory=law)
+        assert found(over) == [("V-22", "not_compressed", DAY_1)]
+
+    def test_a_single_day_cannot_be_cut(self):
+        """Statutory 1: exempt. And no number compares days of two kinds."""
+        assert rules(listed(promise="1wd", statutory="1wd")) == []
+        assert rules(listed(promise="2wd", statutory="2wd")) == ["V-22"]
+        assert rules(listed(promise="20wd", statutory="20d")) == []
+
+    def test_three_stages_are_allowed_and_a_fourth_is_not(self):
+        """环节原则上不超过3个; a stage counts with a limit or without."""
+        assert rules(listed(stages="受理:1wd; 审查; 决定")) == []
+        four = listed(stages="受理:1wd; 审查; 决定; 送达")
+        assert found(four) == [("V-21", "too_many_stages", DAY_1)]
+
+    def test_the_guide_itself_may_leave_open_what_is_asked(self):
+        """兜底条款."""
+        assert found(listed(materials="身份证明;其他有关材料")) == [("V-18", "catch_all", DAY_1)]
+        assert rules(listed(materials="无")) == []
+
+    def test_a_guide_that_is_published_nowhere(self):
+        """Only where the catalogue says so."""
+        assert found(listed(published="none")) == [("V-28", "no_guide", DAY_1)]
+        assert rules(listed(published="一楼大厅")) == []
+
+    def test_the_numbers_are_the_profile_s(self):
+        """And a profile without a rule does not judge by it."""
+        row = POLICY.conduct["V-21"]
+        lax = replace(POLICY, conduct={"V-21": replace(row, most=4)})
+        four, five = listed(stages="a;b;c;d", published="none"), listed(stages="a;b;c;d;e")
+        assert found(four, policy=lax) == []
+        assert [one.rule for one in judged(file(five), lax)] == ["V-21"]
+
+
+class TestCancelled:
+    """V-19: 已经取消的事项仍在办理."""
+
+    def test_it_may_be_listed_to_its_last_day(self):
+        """The finding is known ahead: it begins with the day, one millisecond after the last."""
+        facts = file(listed(DAY_1, cancelled="2026-12-01"))
+        (one,) = judged(facts, POLICY)
+        assert (one.rule, one.ground) == ("V-19", "cancelled")
+        assert one.at + MS == at("2026-12-01")
+        before = rule(facts, POLICY, CALENDAR, one.at)
+        assert (before.append, before.wake_at) == ((), at("2026-12-01"))
+        after = rule(facts, POLICY, CALENDAR, at("2026-12-01"))
+        assert [(f.kind, f.text("rule"), f.text("level")) for f in after.append] == [
+            ("card.proposed", "V-19", "red")
+        ]
+
+    def test_listed_after_its_day_it_is_a_finding_at_once(self):
+        """From when it was listed, not from before anybody said so."""
+        assert found(listed(DAY_1, cancelled="2026-10-01")) == [("V-19", "cancelled", DAY_1)]
+        assert found(listed(DAY_1, cancelled="2026-11-02")) == [("V-19", "cancelled", DAY_1)]
+
+    def test_a_day_that_is_put_off_in_time_never_came(self):
+        """The new day counts."""
+        first, then = listed(DAY_1, cancelled="2026-11-03"), {"cancelled": "2026-11-05"}
+        for when in ("2026-11-02T23:00", "2026-11-03T10:00"):
+            (one,) = judged(file(first, listed(when, **then)), POLICY)
+            assert (one.rule, one.at + MS) == ("V-19", at("2026-11-05"))
+        assert rules(first, listed("2026-11-04T10:00", **then)) == ["V-20", "V-19"]
+
+    def test_another_change_after_its_day_is_the_same_finding(self):
+        """It is still on the list."""
+        first = listed(DAY_1, cancelled="2026-11-03")
+        later = listed(DAY_3, cancelled="2026-11-03", promise="9wd")
+        assert judged(file(first, later), POLICY) == judged(file(first), POLICY)
+
+    def test_off_the_list_in_time_there_is_nothing(self):
+        """That is what it is for."""
+        assert rules(listed(DAY_1, cancelled="2026-11-03"), removed("2026-11-02T12:00")) == []
+
+
+class TestAddedAgain:
+    """V-20: 边减边增、先减后增."""
+
+    def test_an_item_that_is_cut_and_comes_back(self):
+        """From the listing that brought it back; a first listing is no return."""
+        assert rules(listed(DAY_1), removed(DAY_2)) == []
+        back = found(listed(DAY_1), removed(DAY_2), listed(DAY_3))
+        assert back == [("V-20", "added_again", DAY_3)]
+        assert found(removed(DAY_1), listed(DAY_2)) == [("V-20", "added_again", DAY_2)]
+
+    def test_a_wrong_file_put_right_the_same_day_is_no_cut(self):
+        """A minute before midnight it is none, a minute after it is one."""
+        before, out = listed(DAY_1), removed(DAY_2)
+        assert rules(before, out, listed("2026-11-03T23:59")) == []
+        assert rules(before, out, listed("2026-11-04T00:00")) == ["V-20"]
+
+    def test_a_cancellation_that_came_and_is_taken_back(self):
+        """Cut in the list as it stood, without having been taken out."""
+        cut = listed(DAY_1, cancelled="2026-11-02")
+        assert rules(cut, listed("2026-11-02T23:59")) == []
+        assert rules(cut, listed("2026-11-03T00:00")) == ["V-20"]
+
+    def test_it_stays_found_while_it_is_listed(self):
+        """Another change of the entry makes no second finding of it."""
+        facts = [
+            listed(DAY_1),
+            removed(DAY_2),
+            listed(DAY_3),
+            listed("2026-11-09T10:00", promise="9wd"),
+        ]
+        assert found(*facts) == [("V-20", "added_again", DAY_3)]
+
+
+class TestLife:
+    """Findings become cards, lose their ground when they are mended, and are not found twice."""
+
+    def run(self, *steps, policy=POLICY):
+        """Tell facts one after another, an hour between; give all that is on record."""
+        facts: list[Fact] = []
+        for step in steps:
+            facts.append(step.numbered(len(facts)))
+            now = step.at + MS
+            facts += rule(facts, policy, CALENDAR, now).append
+            assert rule(facts, policy, CALENDAR, now).append == ()  # nothing is said twice
+        return facts
+
+    def said(self, *steps, policy=POLICY):
+        """What follows, in short."""
+        return [
+            (f.kind, f.text("verdict") or f.text("rule"), f.data.get("card"))
+            for f in self.run(*steps, policy=policy)
+            if not f.told
+        ]
+
+    def test_what_is_mended_loses_its_ground_and_what_breaks_again_is_new(self):
+        """Two findings, and the first stays lost."""
+        four, three = {"stages": "a;b;c;d"}, {"stages": "a;b;c"}
+        assert self.said(listed(DAY_1, **four), listed(DAY_2, **three), listed(DAY_3, **four)) == [
+            ("card.proposed", "V-21", None),
+            ("card.rechecked", "lost", 1),
+            ("card.proposed", "V-21", None),
+        ]
+
+    def test_another_change_leaves_a_finding_as_it_is(self):
+        """It is the same breach, of the listing that it began with."""
+        four = {"stages": "a;b;c;d"}
+        assert len(self.said(listed(DAY_1, **four), listed(DAY_2, promise="9wd", **four))) == 1
+
+    def test_off_the_list_nothing_stands_and_a_wrong_file_gives_it_back(self):
+        """The card of before, not another one."""
+        four = listed(DAY_1, stages="a;b;c;d")
+        back = listed("2026-11-03T12:00", stages="a;b;c;d")
+        assert self.said(four, removed(DAY_2), back) == [
+            ("card.proposed", "V-21", None),
+            ("card.rechecked", "lost", 1),
+            ("card.rechecked", "stands", 1),
+        ]
+
+    def test_a_person_confirms_and_the_card_is_issued_once(self):
+        """With the number of its proposal; its ground is still looked at through that."""
+        four = listed(DAY_1, stages="a;b;c;d")
+        confirm = tell("card.confirmed", "2026-11-02T12:00", card=1)
+        again = tell("card.confirmed", "2026-11-02T13:00", card=1)
+        assert self.said(four, confirm, again, listed(DAY_3, stages="a")) == [
+            ("card.proposed", "V-21", None),
+            ("card.issued", "V-21", 1),
+            ("card.rechecked", "lost", 1),
+        ]
+
+    def test_a_profile_may_issue_at_once(self):
+        """Then no person is asked."""
+        row = replace(POLICY.conduct["V-21"], automatic=True)
+        at_once = replace(POLICY, conduct={"V-21": row})
+        facts = self.run(listed(DAY_1, stages="a;b;c;d"), policy=at_once)
+        assert [fact.kind for fact in facts] == ["item.listed", "card.issued"]
+        card = facts[-1]
+        assert card.text("department") == "市场监管局"
+        assert card.text("basis") == POLICY.conduct["V-21"].basis
+        assert card.data["rests_on"] == [0]
+        assert (card.text("noticed"), card.at) == ("on_time", at(DAY_1))
+
+    def test_under_rules_that_allow_it_the_ground_is_lost(self):
+        """And what the rules make of it is said to be theirs."""
+        facts = self.run(listed(DAY_1, stages="a;b;c;d"))
+        row = replace(POLICY.conduct["V-21"], most=4)
+        lax = replace(POLICY, conduct={"V-21": row}, version="other")
+        (fact,) = rule(facts, lax, CALENDAR, at(DAY_2)).append
+        assert (fact.text("verdict"), fact.text("reason")) == ("lost", "policy")
+
+    def test_where_it_stands_is_told_by_the_last_import(self):
+        """For those who look."""
+        facts = self.run(listed(DAY_1), removed(DAY_2))
+        assert rule(facts[:1], POLICY, CALENDAR, at(DAY_1)).state == "listed"
+        ruling = rule(facts, POLICY, CALENDAR, at(DAY_2))
+        assert (ruling.state, ruling.where["item"]) == ("removed", "F-01")
+
+
+@pytest.mark.parametrize("name", ["statutory", "hunan", "yulin", "meizhou", "dongguan"])
+def test_every_profile_judges_items(name):
+    """Each has the rules, with its own basis."""
+    policy = load_profile(name)
+    broken = listed(stages="a;b;c;d", promise="20wd", published="none", materials="其他材料")
+    assert {f.rule for f in judged(file(broken), policy)} == {"V-18", "V-21", "V-22", "V-28"}
+
+
+def test_the_event_of_an_import_is_the_same_each_time():
+    """So it is told once; and another import is another event."""
+    said, when = listing(entry(), "370102"), parse("2026-11-02T10:00:00Z")
+    one = told("item.listed", said, ("v1", 7), when)
+    assert one == told("item.listed", said, ("v1", 7), when)
+    assert one["id"] == "catalogue.7"
+    assert one["subject"] == "duban:item/F-01"
+    assert told("item.listed", said, ("v1", 8), when)["id"] != one["id"]
