@@ -1,0 +1,219 @@
+"""V-19, V-26, V-28, V-29, V-30, and V-21 and V-22 of a case: both sides of each boundary."""
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from chalicelib.cases.fact import Fact
+from chalicelib.policy.limit import Limit
+from tests.unit.clocks.living import received
+from tests.unit.conduct.judging import (
+    ACCEPTED,
+    DAY_2,
+    DAY_3,
+    DAY_4,
+    a_case,
+    changed,
+    judged,
+    under,
+)
+from tests.unit.told import POLICY, accepted, decided, resumed, suspended, tell
+
+
+@pytest.mark.parametrize(
+    ("said", "count"), [({"listed": False}, 1), ({"listed": True}, 0), ({}, 0)]
+)
+def test_an_item_that_is_on_no_list(said: dict[str, bool], count: int) -> None:
+    """V-19: 优化营商环境条例 39, 69(8); where there is no catalogue nothing is said."""
+    assert judged("V-19", a_case(**said), accepted=False) == [f"(not_listed) {ACCEPTED}"] * count
+
+
+def test_the_application_and_its_acceptance_are_one_case() -> None:
+    """V-19 is found once, of what was told first."""
+    where = {"item": "X-01", "department": "Housing", "region": "370102"}
+    filed = tell("received", "2026-03-31T10:00", **where, listed=False)
+    told = [filed, a_case(listed=False)]
+    assert judged("V-19", *told, accepted=False) == ["(not_listed) 2026-03-31T10:00"]
+
+
+@pytest.mark.parametrize(
+    ("channel", "count"), [("outside", 1), ("window", 0), ("online", 0), (None, 0)]
+)
+def test_off_the_platform(channel: str | None, count: int) -> None:
+    """V-26 体外循环."""
+    said = {"channel": channel} if channel else {}
+    assert judged("V-26", a_case(**said), accepted=False) == [f"(outside) {ACCEPTED}"] * count
+
+
+class TestHearing:
+    """V-29: 行政许可法 46."""
+
+    def hearing(self, when: str = DAY_2) -> list[Fact]:
+        """It was held."""
+        return [suspended(when, "hearing"), resumed(when, "hearing")]
+
+    def test_decided_without_the_hearing_that_must_be_held(self) -> None:
+        """Another procedure is none, and one after the decision was not heard before it."""
+        missing = [f"(no_hearing) {DAY_3}"]
+        item, granted = under({"hearing": 1}), decided(DAY_3, outcome="granted")
+        assert judged("V-29", item, granted, accepted=False) == missing
+        assert judged("V-29", item, *self.hearing(), granted, accepted=False) == []
+        assert judged("V-29", item, suspended(DAY_2), granted, accepted=False) == missing
+        assert judged("V-29", item, granted, *self.hearing(DAY_4), accepted=False) == missing
+
+    def test_none_needs_to_be_held(self) -> None:
+        """The guide says no, or nothing; or nothing was decided."""
+        granted = decided(DAY_3, outcome="granted")
+        assert judged("V-29", under({"hearing": 0}), granted, accepted=False) == []
+        assert judged("V-29", granted) == []
+        given_up = tell("withdrawn", DAY_3)
+        assert judged("V-29", under({"hearing": 1}), given_up, accepted=False) == []
+        assert judged("V-29", under({"hearing": 1}), accepted=False) == []
+
+
+class TestOfficers:
+    """V-30: 行政许可法 34(3), 55(2)."""
+
+    @pytest.mark.parametrize(
+        ("procedure", "officers", "count"),
+        [
+            ("testing", 1, 1),
+            ("testing", 2, 0),
+            ("quarantine", 1, 1),
+            ("site_survey", 1, 1),
+            ("hearing", 1, 0),  # no verification of the substance
+            ("testing", None, 0),
+        ],
+    )
+    def test_a_verification_takes_two(
+        self, procedure: str, officers: int | None, count: int
+    ) -> None:
+        """One is too few; where it is not told it is not known."""
+        said = {} if officers is None else {"officers": officers}
+        told = [suspended(DAY_2, procedure), resumed(DAY_3, procedure, **said)]
+        assert judged("V-30", *told) == [f"(too_few_officers) {DAY_3}"] * count
+
+    def test_an_end_that_names_no_procedure(self) -> None:
+        """It ends all that are open, and is about those."""
+        told = [suspended(DAY_2, "testing"), resumed(DAY_3, "", officers=1)]
+        assert judged("V-30", *told) == [f"(too_few_officers) {DAY_3}"]
+        told = [suspended(DAY_2, "hearing"), resumed(DAY_3, "", officers=1)]
+        assert judged("V-30", *told) == []
+
+    def test_the_end_of_nothing_is_set_aside(self) -> None:
+        """What does not fit the case breaks no rule of it."""
+        assert judged("V-30", resumed(DAY_3, "testing", officers=1)) == []
+
+    @pytest.mark.parametrize(
+        ("said", "officers", "count"), [(1, 1, 1), (1, 2, 0), (0, 1, 0), (None, 1, 0)]
+    )
+    def test_a_stage_of_an_item_that_takes_two(
+        self, said: int | None, officers: int, count: int
+    ) -> None:
+        """The catalogue says so."""
+        item = under({} if said is None else {"two_persons": said})
+        entered = tell("stage.entered", DAY_2, stage="review")
+        left = tell("stage.left", DAY_3, stage="review", officers=officers)
+        found = judged("V-30", item, entered, left, accepted=False)
+        assert found == [f"(too_few_officers) {DAY_3}"] * count
+
+    def test_how_many_is_the_profiles(self) -> None:
+        """Three, and of an expert review."""
+        mine = changed("V-30", officers=3, procedures=("expert_review",))
+        for officers, count in ((2, 1), (3, 0)):
+            told = [
+                suspended(DAY_2, "expert_review"),
+                resumed(DAY_3, "expert_review", officers=officers),
+            ]
+            assert len(judged("V-30", *told, policy=mine)) == count
+
+
+class TestExplanation:
+    """V-28: 优化营商环境条例 36. A promise of five working days from 2026-04-01 ends on 04-09."""
+
+    OVER, UNTIL = "2026-04-09T17:30", "2026-04-16T17:30"
+    ASKED = changed("V-28", explain_within=Limit(5, "wd"))
+
+    def late(self, *told: Fact, policy: Any = ASKED, until: str = "2026-05-01") -> list[str]:
+        """What V-28 found in a case that is over its promise."""
+        case = accepted(ACCEPTED, "5wd")
+        return judged("V-28", case, *told, accepted=False, policy=policy, until=until)
+
+    def test_the_reasons_are_published_within_so_long(self) -> None:
+        """From the due instant, to the millisecond."""
+        assert self.late() == [f"(unexplained) {self.UNTIL}"]
+        assert self.late(tell("delay.explained", self.UNTIL)) == []
+        late = tell("delay.explained", f"{self.UNTIL}:00.001")
+        assert self.late(late) == [f"(unexplained) {self.UNTIL}"]
+        assert self.late(until=self.UNTIL) == []
+
+    def test_what_was_in_time_needs_none(self) -> None:
+        """Closed at the last instant; a millisecond later it does, closed or not."""
+        assert self.late(decided(self.OVER)) == []
+        assert self.late(decided(f"{self.OVER}:00.001")) == [f"(unexplained) {self.UNTIL}"]
+
+    def test_only_where_the_profile_asks(self) -> None:
+        """Who does not tell it would be flagged for each case."""
+        assert self.late(policy=POLICY) == []
+
+
+class TestOfTheItem:
+    """V-21 and V-22 are of the catalogue; of each case only where the profile says so."""
+
+    def stages(self, count: int, **said: Any) -> list[Fact]:
+        """So many stages, one after another, and the first once more."""
+        facts: list[Fact] = []
+        for number in [*range(count), 0]:
+            when = f"2026-04-02T{10 + number}:{len(facts):02}"
+            stage = f"stage-{number}"
+            facts.append(tell("stage.entered", when, stage=stage, **said))
+            facts.append(tell("stage.left", f"{when}:30", stage=stage, **said))
+        return facts
+
+    def test_four_stages(self) -> None:
+        """Coming back to one makes no other; those of another department are not its own."""
+        each = changed("V-21", per_case=True)
+        fourth = ["(too_many_stages) 2026-04-02T13:06"]
+        assert judged("V-21", *self.stages(3), policy=each) == []
+        assert judged("V-21", *self.stages(4), policy=each) == fourth
+        assert judged("V-21", *self.stages(4, department="Fire"), policy=each) == []
+        assert judged("V-21", *self.stages(4)) == []
+
+    @pytest.mark.parametrize(
+        ("statutory", "most"),
+        [("20wd", 13), ("15wd", 10), ("10wd", 6), ("7wd", 4), ("5wd", 3), ("3wd", 2), ("45wd", 30)],
+    )
+    def test_a_promise_is_cut_by_a_third(self, statutory: str, most: int) -> None:
+        """DOMAIN §4.1: promise ≤ ⌊2/3·statutory⌋."""
+        each = changed("V-22", per_case=True)
+        for promise, found in ((most, []), (most + 1, [f"(not_compressed) {ACCEPTED}"])):
+            case = accepted(ACCEPTED, f"{promise}wd", statutory)
+            said = judged("V-22", case, accepted=False, policy=each, until=DAY_2[:10])
+            assert said == found
+
+    def test_what_no_number_compares(self) -> None:
+        """One day cannot be cut; days and working days are no measure of each other."""
+        row = changed("V-22", per_case=True)
+        for promise, statutory in (("1wd", "1wd"), ("30d", "20wd"), ("20wd", "")):
+            case = accepted(ACCEPTED, promise, statutory)
+            said = judged("V-22", case, accepted=False, policy=row, until=DAY_2[:10])
+            assert said == []
+        case = accepted(ACCEPTED, "20wd", "20wd")
+        assert judged("V-22", case, accepted=False, until=DAY_2[:10]) == []
+
+    def test_the_part_is_the_profiles(self) -> None:
+        """Half, where a place asks for that."""
+        half = changed("V-22", per_case=True, share=Fraction(1, 2))
+        for promise, count in (("10wd", 0), ("11wd", 1)):
+            case = accepted(ACCEPTED, promise, "20wd")
+            said = judged("V-22", case, accepted=False, policy=half, until=DAY_2[:10])
+            assert len(said) == count
+
+
+def test_before_it_says_where_it_belongs_nothing_is_held_against_anybody() -> None:
+    """And then it is, at its own instant."""
+    early = tell("fee.charged", DAY_2, amount=1)
+    assert judged("V-23", early, accepted=False) == []
+    belongs = received("2026-04-07T10:00", promise="20wd", recorded="2026-04-07T10:00")
+    assert judged("V-23", early, belongs, accepted=False) == [f"(no_basis) {DAY_2}"]

@@ -1,0 +1,202 @@
+"""What a broken rule of conduct becomes: by the profile, for a person, once, never by silence."""
+
+from dataclasses import replace
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from chalicelib.cards.decide import decide
+from chalicelib.cards.lamp import stands
+from chalicelib.cards.simulate import simulate
+from chalicelib.cases.fact import Fact
+from chalicelib.policy.conduct import RULES
+from chalicelib.rules.conduct import PREDICATES
+from chalicelib.rules.table import rules
+from tests.unit.clocks.living import found, kinds, lamp_of, live
+from tests.unit.conduct.judging import (
+    ACCEPTED,
+    DAY_2,
+    DAY_3,
+    DAY_4,
+    LATER,
+    a_case,
+    asked,
+    changed,
+    judged,
+)
+from tests.unit.told import CALENDAR, POLICY, at, corrected, decided, extended, suspended, tell
+
+
+def irregular(rule: str, when: str = DAY_2, **said: Any) -> Fact:
+    """A person found it."""
+    return tell("irregularity.found", when, rule=rule, **{"given": ["text"], **said})
+
+
+def of(rule: str, facts: list[Fact]) -> Fact:
+    """The one finding of *rule*."""
+    (fact,) = (one for one in facts if one.text("rule") == rule and not one.told)
+    return fact
+
+
+def test_every_rule_that_an_act_breaks_has_a_predicate() -> None:
+    """And none that the profile cannot set; V-12, V-13 and V-28 are judged with the clocks."""
+    acts = {rule.id for rule in rules().values() if "act" in rule.judged}
+    assert acts == {*PREDICATES, "V-12", "V-13", "V-28"}
+    assert PREDICATES.keys() <= set(RULES)
+
+
+class TestByTheProfile:
+    """Level, mode and whether a rule is judged at all."""
+
+    def test_a_person_confirms_it(self) -> None:
+        """It is proposed, with its level, and lights no lamp (PIPL 24)."""
+        facts = live(a_case(), asked(unlisted=1), until=LATER)
+        one = of("V-18", facts)
+        assert (one.kind, one.text("level"), one.at) == ("card.proposed", "red", at(DAY_2))
+        assert one.text("basis") == POLICY.conduct["V-18"].basis
+        assert one.data["rests_on"] == [1]
+        assert lamp_of(facts) == "green"
+
+    def test_it_may_be_automatic(self) -> None:
+        """Where a place has decided so: then it is a card, and shines."""
+        mine = changed("V-18", automatic=True, level="yellow")
+        facts = live(a_case(), asked(unlisted=1), until=LATER, policy=mine)
+        one = of("V-18", facts)
+        assert (one.kind, one.text("level"), lamp_of(facts)) == ("card.issued", "yellow", "yellow")
+
+    def test_it_may_be_a_warning(self) -> None:
+        """Nothing to confirm: a warning is no card."""
+        facts = live(
+            a_case(), asked(unlisted=1), until=LATER, policy=changed("V-18", level="warning")
+        )
+        assert (of("V-18", facts).kind, lamp_of(facts)) == ("warning.issued", "green")
+
+    @pytest.mark.parametrize(
+        ("rule", "act"),
+        [
+            ("V-12", extended(DAY_2, "11wd")),
+            ("V-13", suspended(DAY_2, notified_at="")),
+            ("V-16", decided(DAY_2, given=[])),
+            ("V-32", irregular("V-32")),
+        ],
+    )
+    def test_without_a_table_it_is_not_judged(self, rule: str, act: Fact) -> None:
+        """With one it is, at its level."""
+        assert len(judged(rule, act)) == 1
+        red = changed(rule, level="red", automatic=True)
+        assert judged(rule, act, policy=red) == [f"red {DAY_2}"]
+        without = {name: row for name, row in POLICY.conduct.items() if name != rule}
+        assert judged(rule, act, policy=replace(POLICY, conduct=without)) == []
+
+
+class TestFoundByAPerson:
+    """`irregularity.found`: on the spot, or later in the file (抽查案卷)."""
+
+    @pytest.mark.parametrize("rule", [r.id for r in rules().values() if "told" in r.judged])
+    def test_it_is_a_finding_of_the_rule_that_it_names(self, rule: str) -> None:
+        """At the profile's level and by its basis."""
+        facts = live(a_case(), irregular(rule, found_by="inspector"), until=LATER)
+        one = of(rule, facts)
+        row = POLICY.conduct[rule]
+        assert (one.kind, one.text("ground")) == ("card.proposed", "found")
+        assert (one.text("level"), one.text("basis")) == (row.level, row.basis)
+
+    def test_long_after_the_case_was_closed(self) -> None:
+        """An audit of files comes when it comes."""
+        facts = live(
+            a_case(),
+            decided(DAY_2, outcome="granted"),
+            irregular("V-34", "2027-03-01T10:00"),
+            until="2027-03-02",
+        )
+        assert found(facts, "V-34") == ["V-34 (found) 2027-03-01T10:00"]
+
+    def test_each_is_one(self) -> None:
+        """Two of one rule, and one that the machine found too: three matters for three people."""
+        told = [irregular("V-16"), irregular("V-16", DAY_3), decided(DAY_4, given=[])]
+        assert judged("V-16", *told) == [
+            f"(found) {DAY_2}",
+            f"(found) {DAY_3}",
+            f"(no_reason) {DAY_4}",
+        ]
+
+    def test_the_case_itself_goes_on_unmoved(self) -> None:
+        """No clock, no due date, no lamp."""
+        plain = live(a_case(), until=LATER)
+        facts = live(a_case(), irregular("V-32"), until=LATER)
+        assert kinds(facts) - kinds(plain) == {"card.proposed"}
+        assert lamp_of(facts) == lamp_of(plain)
+
+
+class TestOnRecord:
+    """A finding is a fact like any other."""
+
+    def test_it_is_said_once_however_often_one_looks(self) -> None:
+        """From wake to wake, to the end of the case and beyond."""
+        facts = live(a_case(), asked(unlisted=1, shared=1), asked(DAY_3), until="2027-01-10")
+        for rule in ("V-17", "V-18", "V-25"):
+            assert len(found(facts, rule)) == 1
+
+    def test_the_order_of_arrival_changes_nothing(self) -> None:
+        """Whatever stands in the end is the same."""
+        told = [
+            a_case(voucher=False),
+            asked(DAY_2, unlisted=1),
+            asked(DAY_3),
+            tell("fee.charged", DAY_3, amount=5),
+        ]
+        ends = set()
+        for order in permutations(told):
+            arrived = [
+                replace(fact, recorded_at=at(f"2026-04-08T10:0{n}")) for n, fact in enumerate(order)
+            ]
+            facts = simulate(arrived, POLICY, CALENDAR, at(LATER))
+            ends.add(frozenset(found(facts, "V-17", "V-18", "V-23", "V-34", only_standing=True)))
+        assert ends == {
+            frozenset(
+                {
+                    f"V-34 (no_voucher) {ACCEPTED}",
+                    f"V-18 (unlisted) {DAY_2}",
+                    f"V-17 (told_again) {DAY_3}",
+                    f"V-23 (no_basis) {DAY_3}",
+                }
+            )
+        }
+
+    def test_a_correction_takes_its_ground_away(self) -> None:
+        """The notice was never sent: a re-check says so, and by which correction."""
+        notice = asked(DAY_3)
+        wrong = corrected("2026-04-08T10:00", notice)
+        facts = live(a_case(), asked(DAY_2), notice, wrong, until=LATER)
+        assert not stands(of_kind(facts, "card.proposed"), facts)
+        check = of_kind(facts, "card.rechecked")
+        assert (check.text("verdict"), check.text("reason")) == ("lost", "corrected")
+        assert facts[int(str(check.data["cause"]))].kind == "case.corrected"
+
+    def test_a_case_that_waits_for_the_catalogue_is_judged_by_what_is_known(self) -> None:
+        """No limit is needed to see a refusal without reasons."""
+        case = tell("case.accepted", ACCEPTED, item="X-09", department="Housing", region="370102")
+        facts = live(case, decided(DAY_2, given=[]), until=LATER)
+        assert "catalogue.missing" in kinds(facts)
+        assert found(facts, "V-16") == [f"V-16 (no_reason) {DAY_2}"]
+
+    def test_what_is_proposed_meanwhile_does_not_end_a_hold(self) -> None:
+        """A card that waited for the catalogue was held, and not late by an outage of ours."""
+        case = tell("case.accepted", ACCEPTED, item="X-09", department="Housing", region="370102")
+        facts = live(case, irregular("V-32", DAY_2), until="2026-05-20")
+        key = f"terms/{case.key}"
+        data = {"terms": {"promise": "5wd"}, "item": "X-09"}
+        adopted = Fact(
+            len(facts), "terms.adopted", key, case.at, at("2026-05-20"), told=False, data=data
+        )
+        facts = [*facts, adopted]
+        new = decide(facts, POLICY, CALENDAR, at("2026-05-20")).append
+        (yellow,) = (fact for fact in new if fact.text("rule") == "V-02")
+        assert yellow.text("noticed") == "held"
+
+
+def of_kind(facts: list[Fact], kind: str) -> Fact:
+    """The one fact of *kind*."""
+    (fact,) = (one for one in facts if one.kind == kind)
+    return fact
