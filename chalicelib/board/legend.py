@@ -1,11 +1,13 @@
-"""The legend (图例): what makes a warning, a yellow and a red card, from the policy in force.
+"""The legend (图例): what makes a warning, a yellow and a red card, and what silence leads to.
 
-So it never says anything else than what is done; what the colours mean differs from place to place.
+All of it is from the policy in force, so it never says anything else than what is done; what the
+colours mean differs from place to place.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.policy.ladder import Rung
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import LEVELS, Threshold
@@ -23,7 +25,12 @@ def legend(profile: Profile, w: Words) -> dict[str, Any]:
         said = list(dict.fromkeys(met(row, w) for row in rows if row.level == level))
         if said:
             cards.append((level, w["met_also"].join(said) + w["met_end"]))
-    return {"cards": cards, "clock": w[f"legend_clock_{profile.convention}"]}
+    rungs = (_climbs(rung, w) for rung in profile.ladder.rungs.values())
+    return {
+        "cards": cards,
+        "ladder": [said for said in rungs if said],
+        "clock": w[f"legend_clock_{profile.convention}"],
+    }
 
 
 def met(threshold: Threshold, w: Words) -> str:
@@ -38,6 +45,15 @@ def met(threshold: Threshold, w: Words) -> str:
     else:
         said = w["met_near"].format(clock=clock, points=_points(threshold, w))
     return said if threshold.automatic else said + w["met_confirmed"]
+
+
+def _climbs(rung: Rung, w: Words) -> str:
+    """How long an answer to this level may take, and what then; "" where none is asked for."""
+    if rung.respond is None:
+        return ""
+    level, then = w[f"level_{rung.rank}"], rung.then and w[f"level_{rung.then}"]
+    said = _amount(w["rung"], rung.respond, w, level=level)
+    return said + (w["rung_then"].format(then=then) if then else "") + w["met_end"]
 
 
 def _points(threshold: Threshold, w: Words) -> str:

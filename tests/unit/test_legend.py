@@ -94,3 +94,16 @@ def test_every_clock_has_a_name() -> None:
         assert f"clock_{clock}" in words("zh")
         if clock not in ("consultation", "complaint"):
             assert f"ground_{clock}" in words("zh")
+
+
+def test_what_silence_leads_to_is_told_level_by_level() -> None:
+    """From the profile's ladder: how long, and what then; who is asked nothing is not there."""
+    assert legend(load_profile("statutory"), words("zh"))["ladder"] == [
+        "黄牌应在 3 个工作日内答复，逾期未答复也未申诉的，升级为红牌。",
+        "红牌应在 5 个工作日内答复，逾期未答复也未申诉的，升级为督办。",
+        "督办应在 30 日内答复，逾期未答复也未申诉的，升级为移送。",
+    ]
+    assert legend(load_profile("statutory"), words("en"))["ladder"][0] == (
+        "Yellow card: to be answered within 3 working days; "
+        "without an answer or an appeal it becomes: Red card."
+    )
