@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -76,7 +77,7 @@ def test_every_event_is_one_that_is_taken_and_has_an_id_of_its_own(said: str) ->
 def test_what_people_do_is_about_a_card_that_is_there_by_then(said: str) -> None:
     """It was found before, on that case, by that rule and at that level."""
     present = datetime.fromisoformat(said).astimezone(UTC)
-    alerts = [
+    alerts: list[dict[str, Any]] = [
         {
             "type": fact.kind,
             "data": {
