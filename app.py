@@ -9,6 +9,7 @@ from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent
 
+from chalicelib.board.papers.routes import blueprint as papers
 from chalicelib.board.routes import blueprint as board
 from chalicelib.cards.routes import blueprint as cards
 from chalicelib.cases.routes import blueprint as cases
@@ -24,7 +25,7 @@ from chalicelib.plumbing import problems, telemetry
 
 app = Chalice(app_name="duban", configure_logs=False)
 app.register_middleware(telemetry.timed, "all")
-for blueprint in (intake, cases, cards, feed, board, machine):
+for blueprint in (intake, cases, cards, papers, feed, board, machine):
     app.register_blueprint(blueprint)
 
 

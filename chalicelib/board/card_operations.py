@@ -5,17 +5,20 @@ Pure data, made from the tables that the doors go by (`cards/acts.py`, `cards/li
 
 from typing import get_args
 
-from chalicelib.board.operations import JSON, Operation
+from chalicelib.board.operations import HTML, JSON, Operation
 from chalicelib.board.schemas import FLAG, INSTANT, TEXT, WHOLE, Schema, listed, maybe, record, ref
 from chalicelib.cards.acts import FIELDS, MAX_TEXT, OUTCOMES, ROLES
 from chalicelib.cards.life import State, Step
 from chalicelib.intake.idempotency import HEADER, MAX_KEY
 from chalicelib.policy.ladder import ADDRESSEES, RANKS
+from chalicelib.policy.papers import PAPERS
 
+PDF = "application/pdf"
 STATE: Schema = {"type": "string", "enum": list(get_args(State))}
 STEP: Schema = {"type": "string", "enum": list(get_args(Step))}
 RANK: Schema = {"type": "string", "enum": list(RANKS)}
 
+_PAPER: Schema = {"type": "string", "enum": list(PAPERS)}
 _KEY: Schema = {"type": "string", "minLength": 1, "maxLength": MAX_KEY}
 _SUMMARIES: dict[Step, str] = {
     "confirm": "Confirm a proposed card: then it is issued",
@@ -71,6 +74,7 @@ CARD_ANSWERS: dict[str, Schema] = {
         numbers=listed(record(level=RANK, year=WHOLE, number=WHOLE, text=TEXT)),
         recipients=listed({"type": "string", "enum": list(ADDRESSEES)}),
         possible=listed(STEP),
+        documents=listed(record(name=_PAPER, title=TEXT, html=TEXT, pdf=TEXT)),
         history=listed({"type": "object"}),
     ),
     **{
@@ -117,6 +121,14 @@ CARD_OPERATIONS = (
         "get",
         "Show a card: its life, deadlines, who was told, its numbers and documents",
         {JSON: ref("CardLife")},
+        key="inspector",
+        refuses=(401, 403, 404),
+    ),
+    Operation(
+        "/v1/cards/{card_id}/documents/{document}",
+        "get",
+        "Give a document of a card (文书): its name, then .html or .pdf",
+        {HTML: TEXT, PDF: TEXT},
         key="inspector",
         refuses=(401, 403, 404),
     ),

@@ -21,12 +21,14 @@ from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.acts import ROLES, Act, must_fit, possible, read_act
 from chalicelib.cards.deadlines import APPEAL_WINDOW, deadlines
 from chalicelib.cards.decide import look
+from chalicelib.cards.drafting import Dossier, papers
 from chalicelib.cards.explanation import explain as explained
 from chalicelib.cards.life import Life, State, Step
+from chalicelib.cards.paper import Paper
 from chalicelib.cards.revision import rules_of
 from chalicelib.cards.store import Lives, Seen
 from chalicelib.cards.versions import versions
-from chalicelib.cards.view import Numbers, full, line, numbers
+from chalicelib.cards.view import Numbers, documents, full, line, numbers
 from chalicelib.cases.head import Head
 from chalicelib.cases.routes import case_for
 from chalicelib.clock.counting import Counting
@@ -39,6 +41,7 @@ from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.path import readings
 from chalicelib.plumbing.services import Services, services
 from chalicelib.policy.ladder import RANKS, Rank
+from chalicelib.policy.papers import PaperName
 from chalicelib.policy.profile import Profile
 
 MOST = 500
@@ -155,13 +158,29 @@ def _listed(served: Services, department: str | None) -> Iterator[Head]:
 
 
 def _card(served: Services, headers: Mapping[str, str], card_id: str) -> Response:
-    caller = served.keys.require(headers, "inspector", "department")
-    seen = _seen_by(caller, _find(served, card_id))
+    caller, seen = card_for(served, headers, card_id)
     policy, calendar = _rules_in(served, seen.life)
     dues = _deadlines(seen.life, policy, calendar)
-    shown = full(seen.life, seen.records, dues, policy)
-    given = numbers(_numbers(served, seen.life.card), policy)
-    return private_json({**shown, "possible": possible(seen.life, caller.role), "numbers": given})
+    body = {
+        **full(seen.life, seen.records, dues, policy),
+        "possible": possible(seen.life, caller.role),
+        "numbers": numbers(_numbers(served, seen.life.card), policy),
+        "documents": documents(seen.life.card, papers_of(served, seen)),
+    }
+    return private_json(body)
+
+
+def papers_of(served: Services, seen: Seen) -> Mapping[PaperName, Paper]:
+    """Draft the papers of a card that may be seen, from what is on record of it."""
+    policy, calendar = _rules_in(served, seen.life)
+    dossier = Dossier(
+        facts=[record.fact for record in seen.records],
+        numbers=_numbers(served, seen.life.card),
+        items=served.item_names.current(),
+        policy=policy,
+        counting=Counting(calendar, policy),
+    )
+    return papers(dossier)
 
 
 def _numbers(served: Services, card_id: str) -> Numbers:
@@ -170,6 +189,12 @@ def _numbers(served: Services, card_id: str) -> Numbers:
     if published is None or published.mark is None:
         return {}
     return {level: (one.year, one.number) for level, one in published.mark.numbers.items()}
+
+
+def card_for(served: Services, headers: Mapping[str, str], card_id: str) -> tuple[Caller, Seen]:
+    """Give whoever asks, and the card of this id, if it may be seen."""
+    caller = served.keys.require(headers, "inspector", "department")
+    return caller, _seen_by(caller, _find(served, card_id))
 
 
 def _find(served: Services, card_id: str) -> Seen:
@@ -196,7 +221,7 @@ def _act(served: Services, request: Any, card_id: str, step: Step) -> Response:
         raise Rejected(422, "a warning asks for nothing", field="id")
     found, lives = _seen_by(caller, seen).life, Lives(served.facts, served.inbox)
     over = _over(served, found, now) if step == "appeal" else ""
-    status = lives.take(asked, found, key, lambda life: must_fit(life, asked, over), now)
+    status = lives.take(asked, seen, key, lambda life: must_fit(life, asked, over), now)
     return private_json({"card": found.card, "status": status}, 202)
 
 

@@ -10,12 +10,14 @@ from typing import Any
 
 from chalicelib import instant
 from chalicelib.cards.life import Life
+from chalicelib.cards.paper import Paper
 from chalicelib.cases.head import Head
 from chalicelib.cases.history import history
 from chalicelib.cases.kind import parts_of
 from chalicelib.cases.record import Record
 from chalicelib.clock.due import Due
 from chalicelib.policy.ladder import RANKS, Rank
+from chalicelib.policy.papers import PaperName
 from chalicelib.policy.profile import Profile
 
 _WHERE = ("department", "region", "item")
@@ -74,6 +76,19 @@ def numbers(given: Numbers, policy: Profile) -> list[Shown]:
         for rank in RANKS
         if rank in given
         for year, number in [given[rank]]
+    ]
+
+
+def documents(card: str, drafted: Mapping[PaperName, Paper]) -> list[Shown]:
+    """Show which documents there are, and where: relative to the card's own address."""
+    return [
+        {
+            "name": name,
+            "title": paper.title,
+            "html": f"{card}/documents/{name}.html",
+            "pdf": f"{card}/documents/{name}.pdf",
+        }
+        for name, paper in drafted.items()
     ]
 
 
