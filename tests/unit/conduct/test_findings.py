@@ -1,18 +1,24 @@
 """What a broken rule of conduct becomes: by the profile, for a person, once, never by silence."""
 
+import ast
+import re
 from dataclasses import replace
 from itertools import permutations
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chalicelib.board.words import words
 from chalicelib.cards.decide import decide
 from chalicelib.cards.lamp import stands
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
 from chalicelib.policy.conduct import RULES
+from chalicelib.rules import conduct, listed_items
 from chalicelib.rules.conduct import PREDICATES
 from chalicelib.rules.table import rules
+from infra.policy.rules_table import DOCUMENT
 from tests.unit.clocks.living import found, kinds, lamp_of, live
 from tests.unit.conduct.judging import (
     ACCEPTED,
@@ -43,7 +49,29 @@ def test_every_rule_that_an_act_breaks_has_a_predicate() -> None:
     """And none that the profile cannot set; V-12, V-13 and V-28 are judged with the clocks."""
     acts = {rule.id for rule in rules().values() if "act" in rule.judged}
     assert acts == {*PREDICATES, "V-12", "V-13", "V-28"}
+    items = {rule.id for rule in rules().values() if "item" in rule.judged}
+    assert items == listed_items.PREDICATES.keys()
     assert PREDICATES.keys() <= set(RULES)
+
+
+def test_every_ground_is_in_the_documents_and_has_its_words() -> None:
+    """In both languages, so that no page shows a code."""
+    folder = Path(conduct.__file__).parent
+    said = {
+        node.args[0].value
+        for path in folder.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("Broken", "Breach")
+        and isinstance(node.args[0], ast.Constant)
+    }
+    assert len(said) > 20
+    _, _, grounds = DOCUMENT.read_text("utf-8").partition("| rule | `ground` |")
+    told = set(re.findall(r"`([a-z_]+)`", grounds))
+    assert said | {conduct.FOUND, conduct.UNEXPLAINED} <= told
+    for language in (words("zh"), words("en")):
+        assert {f"ground_{ground}" for ground in told} <= language.keys()
 
 
 class TestByTheProfile:
