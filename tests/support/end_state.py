@@ -21,14 +21,17 @@ Cards = set[tuple[str, str, str]]
 
 
 def standing(facts: Sequence[Fact]) -> Cards:
-    """The cards that stand: (level, rule, legal instant); a lost one is not among them."""
+    """The cards that stand: (level, rule, legal instant); a lost one is not among them.
+
+    A card that was confirmed stands as long as its proposal does.
+    """
     verdicts = {
         fact.data["card"]: fact.text("verdict") for fact in facts if fact.kind == "card.rechecked"
     }
     return {
         (fact.text("level"), fact.text("rule"), fact.at.isoformat())
         for fact in facts
-        if fact.kind in ISSUED and verdicts.get(fact.n, "stands") == "stands"
+        if fact.kind in ISSUED and verdicts.get(fact.data.get("card", fact.n), "stands") == "stands"
     }
 
 

@@ -1,0 +1,132 @@
+"""A function dies at any write of a card's life, in whichever case, and nobody can tell afterwards.
+
+From the case that a card is found in to the card's own, the register and the department's count,
+and back: each step is done once undisturbed, then again for each of its writes and each way in
+which that can fail. After that the record comes again, or is lost for good and reconcile heals.
+"""
+
+from collections.abc import Callable
+
+import pytest
+
+from chalicelib.cards.life import life
+from chalicelib.cases.kind import card_case, kind_of
+from tests.integration.test_crashes import READS, quiet, work
+from tests.support.end_state import check, shown
+from tests.support.faulty import FLAVOURS
+from tests.support.memory_stage import MemoryWorld, memory_world
+
+Step = Callable[[MemoryWorld], None]
+
+
+def act(county: MemoryWorld, kind: str, card: str = "", **said: str) -> None:
+    """Take a step about a card, as `POST /v1/cards/{id}/…` does."""
+    case = card_case(card or first_card(county))
+    event = {
+        "id": f"{kind}/{county.wall.at.isoformat()}",
+        "source": "duban",
+        "subject": case,
+        "type": kind,
+        "time": county.wall.at.isoformat(),
+        "data": {"role": "inspector", **said},
+    }
+    county.services.inbox.put_told_by_us(case, event["id"], event, county.wall.at)
+
+
+def first_card(county: MemoryWorld) -> str:
+    """The card of the doubtful pause."""
+    facts = county.facts("1")
+    n = next(fact.n for fact in facts if fact.kind == "card.proposed")
+    return f"{county.head('1').public_case}.{n}"
+
+
+def proposed(county: MemoryWorld) -> None:
+    """A hearing that nobody was told of pauses nothing: V-13 waits for a person."""
+    county.accept("2026-11-02T09:00:00", promise="20wd")
+    county.tell("case.suspended", "2026-11-02T10:00:00", procedure="hearing", basis=None)
+    county.wall.forward(hours=2)
+
+
+def confirmed_beside_a_card(county: MemoryWorld) -> None:
+    """A person confirms it while another case of the department falls due: two numbers."""
+    county.accept("2026-11-02T09:00:00", "2", promise="1wd", item="X-02")
+    county.wall.forward(days=1, hours=12)
+    act(county, "card.confirmed")
+
+
+def appealed(county: MemoryWorld) -> None:
+    """The department appeals, and says why."""
+    act(county, "card.appealed", role="department", text="王小明 was told by letter")
+
+
+def sent_back(county: MemoryWorld) -> None:
+    """The appeal is decided: a new response is due."""
+    county.wall.forward(days=1)
+    act(county, "appeal.decided", outcome="sent_back", text="where is the letter?")
+
+
+def silent(county: MemoryWorld) -> None:
+    """Nobody answers: red."""
+    county.wall.forward(days=7)
+
+
+def revoked(county: MemoryWorld) -> None:
+    """It was a mistake."""
+    act(county, "card.revoked", text="the letter was found")
+
+
+LIFE: tuple[Step, ...] = (proposed, confirmed_beside_a_card, appealed, sent_back, silent, revoked)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_remembered(monkeypatch):
+    """A calendar that is remembered for some seconds would make the calls of one run fewer."""
+    monkeypatch.setattr("chalicelib.calendar.store.KEEP_SECONDS", -1)
+
+
+def test_the_life_is_the_one_that_is_meant():
+    """Proposed, confirmed, red by silence, revoked; with two yellow numbers and its red one."""
+    with memory_world("2026-11-02T09:00:00") as county:
+        for step in LIFE:
+            step(county)
+            work(county)
+            quiet(county)
+        check(county, county.told)
+        case = card_case(first_card(county))
+        found = life([record.fact for record in county.services.facts.of_case(case)])
+        assert (found.state, found.rank) == ("revoked", "red")
+        given = {
+            name: [kind for kind, *_ in said].count("card.numbered")
+            for name, said in shown(county)["own"].items()
+            if kind_of(name) == "register"
+        }
+        assert given["duban:register/370102/red/2026"] >= 1
+        assert given["duban:register/370102/yellow/2026"] == 2
+
+
+@pytest.mark.parametrize("is_lost", [False, True], ids=["record comes again", "record is lost"])
+@pytest.mark.parametrize("step", LIFE)
+def test_a_crash_leaves_no_trace(step, is_lost):
+    """Whatever write fails in a step, its end is that of the undisturbed step."""
+    with memory_world("2026-11-02T09:00:00") as county:
+        for earlier in LIFE[: LIFE.index(step)]:
+            earlier(county)
+            work(county)
+        step(county)
+        restore = county.snapshot()
+        with county.faulty.failing(-1, "before"):
+            work(county)
+        operations = list(county.faulty.calls)
+        quiet(county)
+        check(county, county.told)
+        expected = shown(county)
+        for at in [at for at, one in enumerate(operations) if one not in READS]:
+            for flavour in FLAVOURS[1:2] if is_lost else FLAVOURS:
+                restore()
+                county.pump.retries = 0 if is_lost else 3
+                with county.faulty.failing(at, flavour):
+                    work(county)
+                assert county.faulty.failed == operations[at]
+                quiet(county)
+                assert shown(county) == expected, (at, operations[at], flavour)
+                check(county, county.told)
