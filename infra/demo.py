@@ -34,7 +34,6 @@ def run(where: Cloud, told: Told, speed: int | None) -> None:
     """Feed the week, then let the clock run on from the present, *speed* times as fast if given."""
     since = time.monotonic()
     entries = catalogue.read(CATALOGUE.read_bytes(), CATALOGUE.name)
-    people = _register(where, told, entries)
     (source, secret), *_ = told.sources.items()
     courier = Courier(Access(told.url, source, secret, told.keys["operator"]))
     policy = load_profile("statutory")
@@ -44,6 +43,8 @@ def run(where: Cloud, told: Told, speed: int | None) -> None:
     events = week(entries, source, present, counting)
     crossings = crossed(events, entries, Simulation(policy, load_calendar("CN")), present)
     crossings += closings(days, present, counting)
+    courier.set_clock(events[0].at, 0)  # the catalogue is in force when the week begins
+    people = _register(where, told, entries)
     calendar = _Calendar(courier, people, [*stops(crossings)], acts(days, present, counting))
     fed, has_yellow = 0, False
     with tqdm(total=len(events), unit=" events", desc="一周办件", disable=None) as progress:
@@ -112,12 +113,14 @@ class _Calendar:
 
 def _register(where: Cloud, told: Told, entries: tuple[catalogue.Entry, ...]) -> dict[str, str]:
     """Put the catalogue in force, and give each department a key; one of them is told."""
+    from chalicelib.lambdas.listing import tell_items
     from chalicelib.plumbing.services import Services
     from chalicelib.plumbing.settings import read
 
     with stage.inside(where, LOCAL_STAGE):
         services = Services(read())
         services.catalogues.write(entries)
+        tell_items(services)
         departments = dict.fromkeys(entry.department for entry in entries)
         keys = {one: services.keys.issue("department", one) for one in departments}
     told.keys["department"] = keys[entries[2].department]

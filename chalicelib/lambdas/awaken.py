@@ -30,7 +30,7 @@ def awaken(chosen: Services, budget: timedelta | None = None) -> int:
     notes = dict(chosen.registry.under(_NOTES))
     nudged = _under_catalogue(chosen, notes.get(_CATALOGUE))
     if not listing.is_told(chosen, notes.get(_ITEMS)):
-        nudged += listing.tell_items(chosen, budget).told.total()
+        nudged += listing.tell_items(chosen, budget).told
     return nudged + _under_rules(chosen, notes.get(_RULES), budget)
 
 

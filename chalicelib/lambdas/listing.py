@@ -8,53 +8,21 @@ An import waits until the one before it is told: what came and went between two 
 """
 
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.cases.item import LISTED, told
+from chalicelib.cases.item import told
 from chalicelib.cases.kind import item_case
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
 from chalicelib.plumbing.services import Services
 from chalicelib.policy.store import InForce
-from chalicelib.rules.catalogue_import import Import, Known, Looked, look
+from chalicelib.rules.catalogue_import import Import, Known, Looked, Summary, look, summary
 
 NOTE = ("IN_FORCE", "ITEMS")
 KNOWN = "ITEM_TOLD"
-
-
-@dataclass(slots=True)
-class Counts:
-    """How many items were *looked_at*, how many told that they are *listed* or *removed*.
-
-    *broken* says which items break each rule, as they are listed now.
-    """
-
-    looked_at: int = 0
-    told: Counter[str] = field(default_factory=Counter)
-    broken: dict[str, list[str]] = field(default_factory=dict)
-
-    @property
-    def listed(self) -> int:
-        """Told how they are listed."""
-        return self.told[LISTED]
-
-    @property
-    def removed(self) -> int:
-        """Told that they are off the list."""
-        return self.told.total() - self.listed
-
-    def add(self, one: Looked) -> None:
-        """Count what was looked at, and is told where it has to be."""
-        self.looked_at += 1
-        for rule in one.breaks:
-            self.broken.setdefault(rule, []).append(one.item)
-        if one.tell is not None:
-            self.told[one.tell.kind] += 1
 
 
 def is_told(chosen: Services, note: Mapping[str, Any] | None) -> bool:
@@ -72,30 +40,30 @@ def tell_items(
     chosen: Services,
     budget: timedelta | None = None,
     shown: Callable[[int], None] = lambda _: None,
-) -> Counts:
+) -> Summary:
     """Tell the items that the catalogue in force concerns, until *budget* is used up.
 
     *shown* hears how many have been looked at. A crash between telling an item and noting it tells
     it again: the same event, which is there.
     """
     ends = None if budget is None else time.monotonic() + budget.total_seconds()
-    current, counts = chosen.catalogues.in_force(fresh=True), Counts()
+    current, looked = chosen.catalogues.in_force(fresh=True), list[Looked]()
     if not current.version:
-        return counts
+        return summary(looked)
     note = _begun(chosen, current)
     known = {item: Known(**said) for item, said in chosen.registry.under(KNOWN)}
     for one in look(_import(chosen, current, note), known, chosen.policy()):
-        counts.add(one)
-        shown(counts.looked_at)
+        looked.append(one)
+        shown(len(looked))
         if one.tell is not None:
             _tell(chosen, one.item, one.tell, current)
             if ends is not None and time.monotonic() > ends:
-                return counts  # looking alone is cheap, so whoever goes on gets further
+                return summary(looked)  # looking alone is cheap, so whoever goes on gets further
     done = {**note, "is_done": True, "policy": chosen.policy_version()}
     # A crash before this has all of them looked at again, and none told.
     with suppress(Conflict):  # a later import is being told: that one's note stands
         chosen.registry.put(*NOTE, done, instead_of=note)
-    return counts
+    return summary(looked)
 
 
 def _begun(chosen: Services, current: InForce) -> dict[str, Any]:

@@ -5,7 +5,8 @@ listed otherwise, and those that are off the list: so that an item that comes ba
 gone. Of all others there is nothing to tell, and their cases are never opened.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -70,13 +71,30 @@ def look(imported: Import, known: Mapping[str, Known], profile: Profile) -> Iter
             yield Looked(item, (), gone)
 
 
-def broken(looked: Iterable[Looked]) -> dict[str, list[str]]:
-    """Which items break each rule, the rules in their order."""
-    found: dict[str, list[str]] = {}
+class Summary(NamedTuple):
+    """How many items were *looked_at*, how many told that they are *listed* so or *removed*.
+
+    *broken* names the items that break each rule, the rules in their order.
+    """
+
+    looked_at: int
+    listed: int
+    removed: int
+    broken: Mapping[str, list[str]]
+
+    @property
+    def told(self) -> int:
+        """How many were told anything."""
+        return self.listed + self.removed
+
+
+def summary(looked: Sequence[Looked]) -> Summary:
+    """Sum up what was *looked* at."""
+    kinds, broken = Counter(one.tell.kind for one in looked if one.tell), dict[str, list[str]]()
     for one in looked:
         for rule in one.breaks:
-            found.setdefault(rule, []).append(one.item)
-    return dict(sorted(found.items()))
+            broken.setdefault(rule, []).append(one.item)
+    return Summary(len(looked), kinds[LISTED], kinds[REMOVED], dict(sorted(broken.items())))
 
 
 def _is_told(said: Said, last: Known) -> bool:

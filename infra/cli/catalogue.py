@@ -59,15 +59,15 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _checked(entries: "Sequence[Entry]", profile: str) -> dict[str, list[str]]:
+def _checked(entries: "Sequence[Entry]", profile: str) -> Mapping[str, list[str]]:
     """Which items break which rules; what was before them is not known here."""
     from datetime import UTC, datetime
 
     from chalicelib.policy.shipped import load_profile
-    from chalicelib.rules.catalogue_import import Import, broken, look
+    from chalicelib.rules.catalogue_import import Import, look, summary
 
     imported = Import(entries, (), "", datetime.now(UTC))
-    return broken(look(imported, {}, load_profile(profile)))
+    return summary([*look(imported, {}, load_profile(profile))]).broken
 
 
 def _imported(services: "Services", entries: "tuple[Entry, ...]", file: str) -> dict[str, Any]:
@@ -86,12 +86,12 @@ def _imported(services: "Services", entries: "tuple[Entry, ...]", file: str) -> 
     except Conflict as error:
         raise BadInput("another catalogue was imported meanwhile; import again", file) from error
     nudged = nudge_held(services)
-    counts = tell_items(services, shown=bar("items looked at"))
+    told = tell_items(services, shown=bar("items looked at"))
     return {
         "nudged": nudged,
-        "listed": counts.listed,
-        "removed": counts.removed,
-        "broken": counts.broken,
+        "listed": told.listed,
+        "removed": told.removed,
+        "broken": told.broken,
     }
 
 
