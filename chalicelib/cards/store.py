@@ -18,7 +18,7 @@ from chalicelib.cases.kind import card_case
 from chalicelib.cases.record import Record
 from chalicelib.cases.telling import told_fact, told_key
 from chalicelib.errors import Conflict, Rejected
-from chalicelib.instant import parse
+from chalicelib.instant import MILLISECOND, parse
 from chalicelib.intake.idempotency import HEADER, name_of
 
 if TYPE_CHECKING:  # the stores are heavy; who asks has them already
@@ -30,10 +30,21 @@ MustFit = Callable[[Life], None]
 
 
 class Seen(NamedTuple):
-    """A card's *life* with all that was told, and the *records* of what is a fact already."""
+    """A card's *life* with all that was told, and the *records* of what is a fact already.
+
+    *heard_at* is when the last of what is no fact yet was received.
+    """
 
     life: Life
     records: Sequence[Record]
+    heard_at: datetime | None = None
+
+    def after(self, now: datetime) -> datetime:
+        """When something is received that comes *now*: later than all that waits.
+
+        So two within a millisecond, or on machines whose clocks differ, are judged as they came.
+        """
+        return now if self.heard_at is None else max(now, self.heard_at + MILLISECOND)
 
 
 class Lives:
@@ -58,42 +69,43 @@ class Lives:
         ]
         facts = [record.fact for record in records]
         new = [fact.numbered(len(facts) + place) for place, fact in enumerate(told)]
-        return Seen(life([*facts, *new]), records)
+        heard_at = max((fact.recorded_at for fact in told), default=None)
+        return Seen(life([*facts, *new]), records, heard_at)
 
-    def take(
-        self, asked: Act, found: Life, key: str, must_fit: MustFit, now: datetime
-    ) -> "Outcome":
+    def take(self, asked: Act, seen: Seen, key: str, must_fit: MustFit, now: datetime) -> "Outcome":
         """Tell that a step was taken, once: for each *key*, or without one in its turn."""
         if key:
-            return self._under_key(asked, found, key, must_fit, now)
-        return self._in_turn(asked, found, must_fit, now)
+            return self._under_key(asked, seen, key, must_fit, now)
+        return self._in_turn(asked, seen, must_fit, now)
 
     def _under_key(
-        self, asked: Act, found: Life, key: str, must_fit: MustFit, now: datetime
+        self, asked: Act, seen: Seen, key: str, must_fit: MustFit, now: datetime
     ) -> "Outcome":
         """Whoever asks again under the same key gets the same answer; other content is refused.
 
         Two who ask at the same moment, each under a key of its own, are both recorded: the second
         is set aside where the card is judged, and its history says so.
         """
-        case, name = card_case(found.card), name_of(key, asked.actor)
-        event = asked.event(found.card, name, now)
+        card, name = seen.life.card, name_of(key, asked.actor)
+        case, event = card_case(card), asked.event(card, name, now)
         with _one_use():
             is_again = self._inbox.was_told_by_us(case, name, event)
         if not is_again:
-            must_fit(found)
+            must_fit(seen.life)
             with _one_use():
-                self._inbox.put_told_by_us(case, name, event, now)
+                self._inbox.put_told_by_us(case, name, event, seen.after(now))
         return "recorded"
 
-    def _in_turn(self, asked: Act, found: Life, must_fit: MustFit, now: datetime) -> "Outcome":
+    def _in_turn(self, asked: Act, seen: Seen, must_fit: MustFit, now: datetime) -> "Outcome":
         """The first who takes a step counts, whatever was said with it."""
+        found = seen.life
         if asked.is_taken(found):
             return "duplicate"
         must_fit(found)
         case, name = card_case(found.card), asked.name(found)
+        event = asked.event(found.card, name, now)
         try:
-            return self._inbox.put_told_by_us(case, name, asked.event(found.card, name, now), now)
+            return self._inbox.put_told_by_us(case, name, event, seen.after(now))
         except Rejected as refusal:
             # Somebody took it at this moment, and said something else: that is what counts now.
             if refusal.status != HTTPStatus.CONFLICT:
