@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from chalicelib.policy.conduct import RULES
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import CLOCKS, LEVELS, Threshold
+from chalicelib.rules.table import rules
 from infra.policy.entries import entries, name_of, said
 
 Kind = Literal["fault", "note"]
@@ -31,6 +33,7 @@ def review(profile: Profile) -> tuple[Remark, ...]:
         found += [*_order(rows), *_repeated(rows)]
         for row in rows:
             found += _reached(row, rows, profile)
+    found += _conduct(profile)
     found += [*_silence(profile), *_counted_early(profile), *_unscored(profile)]
     return tuple(sorted(found, key=lambda remark: remark.kind))
 
@@ -96,6 +99,20 @@ def _reached(row: Threshold, rows: Sequence[Threshold], profile: Profile) -> Ite
             yield Remark("fault", _key(row), reason)
     elif row.left.amount >= limit.amount:
         yield Remark("note", _key(row), f"is met as soon as the clock begins: its limit is {limit}")
+
+
+def _conduct(profile: Profile) -> Iterator[Remark]:
+    """Which rules are not judged, and where no person looks before a card is held against one."""
+    for rule in RULES:
+        row, key = profile.conduct.get(rule), f"conduct.{rule}"
+        if row is None:
+            yield Remark("note", key, "is not there, so this rule is not judged")
+            continue
+        if row.automatic and row.level != "warning":
+            yield Remark("note", f"{key}.automatic", "a card is issued without a person (PIPL 24)")
+        if row.level not in rules()[rule].levels:
+            known = " or ".join(rules()[rule].levels)
+            yield Remark("note", f"{key}.level", f"{row.level}, where the rule table has {known}")
 
 
 def _silence(profile: Profile) -> Iterator[Remark]:

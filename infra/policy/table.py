@@ -8,9 +8,11 @@ from pathlib import Path
 
 from chalicelib.board.legend import met
 from chalicelib.board.words import words
+from chalicelib.policy.conduct import RULES
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import load_profile, shipped
 from chalicelib.policy.threshold import CLOCKS, LEVELS, Threshold
+from chalicelib.rules.table import rules
 from infra.policy.entries import Entry, entries
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "profiles.md"
@@ -28,6 +30,17 @@ _NUMBERS = {
     "pause.needs": "特别程序须有 · pause needs",
     "extension.most": "延期上限 · extension",
     "joint_extension.most": "联办延期上限 · joint extension",
+}
+_BOUNDS = {
+    "conduct.V-16.outcomes": "V-16 不予许可的结果 · outcomes that are a refusal",
+    "conduct.V-17.times": "V-17 告知补正次数 · so many notices",
+    "conduct.V-18.most": "V-18 指南以外的材料，至多 · materials beside the guide, at most",
+    "conduct.V-21.most": "V-21 环节，至多 · stages, at most",
+    "conduct.V-22.share": "V-22 承诺时限占法定时限，至多 · promise of the statutory limit, at most",
+    "conduct.V-25.most": "V-25 可共享的材料，至多 · materials that are shared, at most",
+    "conduct.V-28.explain_within": "V-28 公开说明理由的期限 · reasons published within",
+    "conduct.V-30.officers": "V-30 核查人数，至少 · officers, at least",
+    "conduct.V-30.procedures": "V-30 须两人的程序 · procedures that need them",
 }
 _RANKS = {
     "warning": "预警",
@@ -64,7 +77,8 @@ def tables() -> str:
     profiles = [load_profile(name) for name in shipped()]
     numbers = _numbers("数值 · number", _NUMBERS, profiles)
     ladder = _numbers("逐级督办 · ladder", {**_LADDER, **_repeated(profiles)}, profiles)
-    return "\n".join((*_thresholds(profiles), "", *numbers, "", *ladder, ""))
+    parts = (_thresholds(profiles), numbers, _conduct(profiles), ladder)
+    return "\n\n".join("\n".join(lines) for lines in parts) + "\n"
 
 
 def _thresholds(profiles: list[Profile]) -> Iterator[str]:
@@ -76,9 +90,27 @@ def _thresholds(profiles: list[Profile]) -> Iterator[str]:
         yield _line(named, cells)
 
 
+def _conduct(profiles: list[Profile]) -> Iterator[str]:
+    """What a broken rule of conduct leads to, whether a person confirms it, and its boundaries."""
+    yield from _head("办理行为 · conduct", profiles)
+    for rule in RULES:
+        title = rules()[rule].title
+        yield _line(f"{rule} {title.zh} · {title.en}", [_carded(one, rule) for one in profiles])
+    _, _, *bounds = _numbers("", _BOUNDS, profiles)
+    yield from bounds
+
+
+def _carded(profile: Profile, rule: str) -> str:
+    row = profile.conduct.get(rule)
+    if row is None:
+        return NONE
+    sure = "" if row.automatic or row.level == "warning" else "，经人工确认"
+    return f"{_ZH[f'level_{row.level}']}{sure} · {row.level}"
+
+
 def _repeated(profiles: list[Profile]) -> dict[str, str]:
-    rules = sorted({one.rule for profile in profiles for one in profile.ladder.repeated})
-    return {f"ladder.repeated {rule}": f"{rule} 重复发牌 · repeated cards" for rule in rules}
+    named = sorted({one.rule for profile in profiles for one in profile.ladder.repeated})
+    return {f"ladder.repeated {rule}": f"{rule} 重复发牌 · repeated cards" for rule in named}
 
 
 def _numbers(head: str, names: Mapping[str, str], profiles: list[Profile]) -> Iterator[str]:

@@ -14,6 +14,10 @@ NEAR = 'left = "2wd"\npercent = 90'
 RENEWAL = 'basis = "行政许可法第五十条"'
 V_08 = 'clock = "delivery"\nrule = "V-08"\nlevel = "yellow"\nover = "0wd"'
 V_14 = 'clock = "acceptance"\nrule = "V-14"\nlevel = "yellow"\nover = "0wd"'
+V_15 = (
+    "[conduct.V-15]             # 符合条件不予受理\n"
+    'level = "yellow"\nbasis = "行政许可法第七十二条第一项"\n'
+)
 
 
 class Writer:

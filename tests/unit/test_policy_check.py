@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from infra.cli.main import main
-from tests.unit.policy_file import NEAR, RENEWAL, V_02, V_03, V_08, V_14, Writer, told
+from tests.unit.policy_file import NEAR, RENEWAL, V_02, V_03, V_08, V_14, V_15, Writer, told
 
 
 @pytest.fixture
@@ -117,6 +117,17 @@ def test_what_nobody_can_have_meant_is_a_fault(
             "is met only by a limit in wd",
         ),
         ((V_08, V_14), "clocks.delivery", "has no threshold, so nothing is ever said of it"),
+        ((V_15, ""), "conduct.V-15", "is not there, so this rule is not judged"),
+        (
+            ("officers = 2\n", "officers = 2\nautomatic = true\n"),
+            "conduct.V-30.automatic",
+            "a card is issued without a person (PIPL 24)",
+        ),
+        (
+            ('level = "red"\nmost = 0', 'level = "yellow"\nmost = 0'),
+            "conduct.V-18.level",
+            "yellow, where the rule table has red",
+        ),
     ],
 )
 def test_what_somebody_should_know_is_a_note(
