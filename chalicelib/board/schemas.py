@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from chalicelib.board.projection import COUNTS, LEVELS
 from chalicelib.cards.life import State
+from chalicelib.cases.kind import KINDS
 from chalicelib.feed.alerts import TYPES
 from chalicelib.feed.entry import LAMPS
 from chalicelib.policy.data_quality import SIGNS
@@ -55,13 +56,13 @@ _QUALITY = record(cases=WHOLE, signs=_SIGNS)  # permille: rounded thousandths of
 _AS_OF = {"region": TEXT, "through": WHOLE, "data_at": TEXT, "now_at": INSTANT}
 _CASE = {
     "id": TEXT,
-    "kind": TEXT,
+    "kind": {"type": "string", "enum": list(KINDS)},
     "public_id": TEXT,
     "department": TEXT,
     "region": TEXT,
     "item": TEXT,
-    "state": {"type": "string", "enum": ["pending", "open", "paused", "closed"]},
-    "lamp": LAMP,
+    "state": {**TEXT, "description": "pending, open, paused, closed; of a card, its own state"},
+    "lamp": maybe(LAMP),
     "due_at": maybe(INSTANT),
     "provisional": FLAG,
     "missing": maybe(TEXT),

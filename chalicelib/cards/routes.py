@@ -111,6 +111,8 @@ def revoke(card_id: str) -> Response:
 
 def _explain(served: Services, headers: Mapping[str, str], names: list[str]) -> Response:
     head = case_for(served, headers, names)
+    if head.kind != "permit":
+        raise Rejected(404, "only the clocks of a permit are explained day by day")
     policy, calendar = _rules(served, head)
     facts = [record.fact for record in served.facts.of_case(head.case)]
     now = served.now()

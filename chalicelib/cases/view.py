@@ -21,13 +21,13 @@ def summary(head: Head, zone: tzinfo) -> dict[str, Any]:
     """Show where a case stands."""
     return {
         "id": head.case,
-        "kind": "permit",
+        "kind": head.kind,
         "public_id": head.public_case,
         "department": head.department,
         "region": head.region,
         "item": head.item,
         "state": _state(head),
-        "lamp": head.lamp,
+        "lamp": head.lamp if head.kind == "permit" else None,
         "due_at": _local(head.due_at, zone),
         "provisional": head.is_provisional,
         "missing": head.waits_for or None,
@@ -59,6 +59,8 @@ def _clock(name: str, due: Due, zone: tzinfo) -> dict[str, Any]:
 
 
 def _state(head: Head) -> str:
+    if head.kind != "permit":
+        return head.lamp  # of our own cases the head has the state itself, in a word
     if head.lamp in ("pending", "closed"):
         return head.lamp
     return "paused" if head.is_paused else "open"

@@ -56,6 +56,19 @@ def test_a_case_shows_its_state_clocks_lamp_and_facts(ask):
     assert data(ask("GET", f"/v1/cases/{CASE}", "Housing")) == body
 
 
+def test_a_case_of_our_own_is_shown_as_what_it_is(county, ask):
+    """A card, with its state and clocks; it burns no lamp, and only a permit's days are told."""
+    card = f"{county.head('2026/001').public_case}.2"
+    path = f"/v1/cases/{quote(quote(f'duban:card/{card}', safe=''))}"
+    body = data(ask("GET", path))
+    assert (body["kind"], body["state"], body["lamp"]) == ("card", "issued", None)
+    assert {one["clock"] for one in body["clocks"]} == {"response", "appeal_window"}
+    assert [one["kind"] for one in body["facts"]] == ["card.issued"]
+    assert data(ask("GET", path, "Housing")) == body
+    assert ask("GET", path, "Water").status_code == 404
+    assert ask("GET", f"{path}/explain").status_code == 404
+
+
 def test_clocks_of_one_name_are_told_apart_by_what_they_are_about():
     """Two stages run at once, each with a limit of its own."""
     with memory_world("2026-11-09T09:00:00") as county:
