@@ -11,6 +11,7 @@ import pytest
 
 from chalicelib.cards.life import life
 from chalicelib.cases.kind import card_case, kind_of
+from chalicelib.intake.event import OURS, Event
 from tests.integration.test_crashes import READS, quiet, work
 from tests.support.end_state import check, shown
 from tests.support.faulty import FLAVOURS
@@ -22,14 +23,14 @@ Step = Callable[[MemoryWorld], None]
 def act(county: MemoryWorld, kind: str, card: str = "", **said: str) -> None:
     """Take a step about a card, as `POST /v1/cards/{id}/…` does."""
     case = card_case(card or first_card(county))
-    event = {
-        "id": f"{kind}/{county.wall.at.isoformat()}",
-        "source": "duban",
-        "subject": case,
-        "type": kind,
-        "time": county.wall.at.isoformat(),
-        "data": {"role": "inspector", **said},
-    }
+    event = Event(
+        id=f"{kind}/{county.wall.at.isoformat()}",
+        source=OURS,
+        subject=case,
+        type=kind,
+        time=county.wall.at.isoformat(),
+        data={"role": "inspector", **said},
+    )
     county.services.inbox.put_told_by_us(case, event["id"], event, county.wall.at)
 
 

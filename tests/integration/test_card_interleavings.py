@@ -1,0 +1,61 @@
+"""Cards in any order of telling, acting, sweeping, failing, losing, repeating and healing.
+
+As in `test_interleavings`, with people who do something about cards at any time, fitting or not:
+some quiet minutes later every card, register and department is where its docket has it.
+"""
+
+from contextlib import suppress
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import rule, run_state_machine_as_test
+
+from chalicelib.cases.kind import kind_of
+from chalicelib.errors import Rejected
+from tests.integration.test_card_crashes import act
+from tests.integration.test_interleavings import Chain
+
+ACTS = st.sampled_from(
+    ["card.confirmed", "card.acknowledged", "card.responded", "card.appealed", "card.appealed",
+     "appeal.decided", "card.revoked"]
+)  # fmt: skip
+OUTCOMES = st.sampled_from(["upheld", "sent_back", "revoked"])
+
+
+class Cards(Chain):
+    """A county in which people answer, and the time that they have runs out."""
+
+    @rule(kind=ACTS, which=st.integers(0, 9), outcome=OUTCOMES)
+    def act(self, kind, which, outcome):
+        """Somebody does something about a card, whether or not that fits it."""
+        facts = self.county.cloud.items["test-Facts"].values()
+        cases = sorted({item["case"]["S"] for item in facts})
+        cards = [case.partition("/")[2] for case in cases if kind_of(case) == "card"]
+        if cards:
+            said = {"outcome": outcome} if kind == "appeal.decided" else {}
+            with suppress(Rejected):  # the same at the same moment
+                act(self.county, kind, cards[which % len(cards)], **said)
+
+    @rule(case=st.sampled_from(["1", "2"]))
+    def doubt(self, case):
+        """A suspension that nobody was told of: a person has to say whether it is a card."""
+        now = self._shown(0).removesuffix("+08:00")
+        self.county.tell("case.suspended", now, case, procedure="testing", basis=None)
+
+    @rule(days=st.sampled_from([4, 8, 40]))
+    def silence(self, days):
+        """Nobody is heard of for as long as a level of the ladder lasts."""
+        self.county.wall.forward(days=days)
+
+
+def test_no_card_is_orphaned_by_any_interleaving():
+    """One life for each card, one number for each level of it, and news that is told once."""
+    run_state_machine_as_test(
+        Cards,
+        settings=settings(
+            max_examples=30,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
