@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import islice
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from chalice.app import Blueprint, Response
 
@@ -28,21 +28,24 @@ from chalicelib.cards.paper import Paper
 from chalicelib.cards.revision import rules_of
 from chalicelib.cards.store import Lives, Seen
 from chalicelib.cards.versions import versions
-from chalicelib.cards.view import Numbers, documents, full, line, numbers
+from chalicelib.cards.view import Numbers, documents, full, line, numbers, with_words
 from chalicelib.cases.head import Head
+from chalicelib.cases.kind import card_case
 from chalicelib.cases.routes import case_for
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import Due
 from chalicelib.errors import Rejected, Unknown
 from chalicelib.instant import local
 from chalicelib.intake.idempotency import HEADER, read_key
-from chalicelib.plumbing.access import Caller
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.path import readings
 from chalicelib.plumbing.services import Services, services
 from chalicelib.policy.ladder import RANKS, Rank
 from chalicelib.policy.papers import PaperName
 from chalicelib.policy.profile import Profile
+
+if TYPE_CHECKING:  # it brings the keys' store with it, which is heavy
+    from chalicelib.plumbing.access import Caller
 
 MOST = 500
 LEVELS: tuple[Rank, ...] = RANKS[1:]  # a warning is no card
@@ -163,8 +166,11 @@ def _card(served: Services, headers: Mapping[str, str], card_id: str) -> Respons
     caller, seen = card_for(served, headers, card_id)
     policy, calendar = _rules_in(served, seen.life)
     dues = _deadlines(seen.life, policy, calendar)
+    shown = full(seen.life, seen.records, dues, policy)
+    kept = served.vault.kept(card_case(seen.life.card))
     body = {
-        **full(seen.life, seen.records, dues, policy),
+        **shown,
+        "history": with_words(shown["history"], kept),
         "possible": possible(seen.life, caller.role),
         "numbers": numbers(_numbers(served, seen.life.card), policy),
         "documents": documents(seen.life.card, papers_of(served, seen)),
@@ -193,7 +199,7 @@ def _numbers(served: Services, card_id: str) -> Numbers:
     return {level: (one.year, one.number) for level, one in published.mark.numbers.items()}
 
 
-def card_for(served: Services, headers: Mapping[str, str], card_id: str) -> tuple[Caller, Seen]:
+def card_for(served: Services, headers: Mapping[str, str], card_id: str) -> "tuple[Caller, Seen]":
     """Give whoever asks, and the card of this id, if it may be seen."""
     caller = served.keys.require(headers, "inspector", "department")
     return caller, _seen_by(caller, _find(served, card_id))
@@ -205,7 +211,7 @@ def _find(served: Services, card_id: str) -> Seen:
     return Lives(served.facts, served.inbox).read(names[0]) if names else Seen(Life(), ())
 
 
-def _seen_by(caller: Caller, seen: Seen) -> Seen:
+def _seen_by(caller: "Caller", seen: Seen) -> Seen:
     """Give the card to whoever may see it; that it is there is no secret (`/cards`)."""
     if seen.life.opening is None:
         raise Rejected(404, "there is no such card")
