@@ -1,0 +1,99 @@
+"""Whatever catalogues come and whenever supervision looks, an item's cards are what they say."""
+
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.cards.item import rule
+from chalicelib.cards.lamp import FOUND, stands
+from chalicelib.cases.fact import Fact
+from chalicelib.rules.listed_items import judged
+from tests.unit.told import CALENDAR, MS, POLICY, at, tell
+
+WHERE = {"item": "F-01", "department": "Housing", "region": "370102"}
+START = at("2026-11-02T09:00")
+
+listings = st.fixed_dictionaries(
+    {},
+    optional={
+        "stages": st.integers(1, 5),
+        "promise": st.sampled_from([{"amount": n, "unit": "wd"} for n in (13, 14)]),
+        "statutory": st.just({"amount": 20, "unit": "wd"}),
+        "catch_all": st.integers(0, 1),
+        "published": st.booleans(),
+        "cancelled": st.sampled_from(["2026-11-01", "2026-11-03", "2026-11-05"]),
+    },
+)
+# What is told (None: it is off the list), how many hours after the last, and whether we look then.
+stories = st.lists(
+    st.tuples(st.none() | listings, st.integers(1, 40), st.booleans()), min_size=1, max_size=8
+)
+
+
+def lived(story: list[tuple[dict[str, Any] | None, int, bool]]) -> list[Fact]:
+    """All that is on record in the end, when every wake was kept and everything was looked at."""
+    facts: list[Fact] = []
+    now = START
+    for cells, hours, looks in story:
+        now += timedelta(hours=hours)
+        _wake(facts, now)
+        kind = "item.removed" if cells is None else "item.listed"
+        facts.append(tell(kind, now, **WHERE, **(cells or {})).numbered(len(facts)))
+        if looks:
+            facts += rule(facts, POLICY, CALENDAR, now + MS).append
+    _wake(facts, now + timedelta(days=9))
+    facts += rule(facts, POLICY, CALENDAR, now + timedelta(days=9)).append
+    return facts
+
+
+def _wake(facts: list[Fact], until: Any) -> None:
+    for _ in range(20):
+        wake_at = rule(facts, POLICY, CALENDAR, START).wake_at if facts else None
+        if wake_at is None or wake_at >= until:
+            return
+        facts += rule(facts, POLICY, CALENDAR, wake_at).append
+    raise AssertionError("it is woken for ever")
+
+
+@given(stories)
+def test_what_stands_in_the_end_is_what_is_broken_in_the_end(story):
+    """However often supervision looked on the way."""
+    facts = lived(story)
+    cards = [fact for fact in facts if fact.kind in FOUND]
+    standing = {card.key for card in cards if stands(card, facts)}
+    assert standing == {finding.key for finding in judged(facts, POLICY)}
+
+
+@given(stories)
+def test_nothing_is_found_twice_or_before_its_time(story):
+    """And it is always the case's own listing that it rests on."""
+    facts = lived(story)
+    keys = [fact.key for fact in facts]
+    assert len(set(keys)) == len(keys)
+    assert [fact.n for fact in facts] == list(range(len(facts)))
+    for fact in facts:
+        if fact.kind in FOUND:
+            assert fact.at < fact.recorded_at
+            rests_on = fact.data["rests_on"]
+            assert isinstance(rests_on, list)
+            assert all(facts[n].kind.startswith("item.") for n in rests_on)
+
+
+@given(stories)
+def test_when_we_look_changes_nothing_of_what_stands(story):
+    """Looking each time or only in the end: the same cards stand."""
+    each, last = ([(c, h, looks) for c, h, _ in story] for looks in (True, False))
+    ends = []
+    for facts in (lived(each), lived(last)):
+        cards = [fact for fact in facts if fact.kind in FOUND and stands(fact, facts)]
+        ends.append({(card.text("rule"), card.at) for card in cards})
+    assert ends[0] == ends[1]
+
+
+@given(stories)
+def test_off_the_list_nothing_stands(story):
+    """Whatever it had broken."""
+    facts = lived([*story, (None, 30, True)])
+    assert not [fact for fact in facts if fact.kind in FOUND and stands(fact, facts)]
