@@ -1,0 +1,67 @@
+"""Conduct through the whole chain: told, found, proposed, confirmed by a person, and a card."""
+
+from chalicelib.cards.life import life
+from chalicelib.cases.kind import card_case
+from chalicelib.intake.event import OURS, Event
+from chalicelib.policy.catalogue import read
+from tests.support.world import World, world
+
+ITEMS = """item,name,department,kind,promise,statutory,basis,stages,materials,fees
+X-01,许可,Housing,promise,5wd,20wd,某法第一条,,身份证明,工本费:10
+"""
+
+
+def confirm(county: World, card: str) -> None:
+    """Say yes to a proposal, as `POST /v1/cards/{id}/confirm` does."""
+    case = card_case(card)
+    now = county.wall.at.isoformat()
+    event = Event(
+        id="confirmed",
+        source=OURS,
+        subject=case,
+        type="card.confirmed",
+        time=now,
+        data={"role": "inspector"},
+    )
+    county.services.inbox.put_told_by_us(case, "confirmed", event, county.wall.at)
+
+
+def proposals(county: World) -> dict[str, str]:
+    """What waits for a person, by rule: the card's id."""
+    public = county.head("1").public_case
+    return {
+        fact.text("rule"): f"{public}.{fact.n}"
+        for fact in county.facts("1")
+        if fact.kind == "card.proposed"
+    }
+
+
+def test_what_an_intake_system_tells_becomes_a_card_only_by_a_person() -> None:
+    """Names and texts stay private; what is judged is on record, and so is who said yes."""
+    with world("2026-11-02T09:00:00") as county:
+        county.services.catalogues.write(read(ITEMS.encode(), "items.csv"))
+        county.accept("2026-11-02T09:00:00", promise="20wd", voucher=False)
+        county.tell(
+            "case.supplement_notified",
+            "2026-11-02T10:00:00",
+            materials=["身份证明", "王小明的无犯罪记录证明"],
+        )
+        county.tell("fee.charged", "2026-11-02T10:30:00", amount=1001, basis="王小明交")
+        county.tell(
+            "irregularity.found", "2026-11-02T11:00:00", rule="V-32", found_by="王五", text="索要"
+        )
+        county.until("2026-11-02T12:00:00")
+        waiting = proposals(county)
+        assert waiting.keys() == {"V-18", "V-23", "V-32", "V-34"}
+        assert county.head("1").lamp == "green"
+        confirm(county, waiting["V-18"])
+        county.tick()
+        (card,) = (fact for fact in county.facts("1") if fact.kind == "card.issued")
+        assert (card.text("rule"), card.text("level")) == ("V-18", "red")
+        assert county.head("1").lamp == "red"
+        assert proposals(county) == waiting
+        record = county.services.facts.of_case(card_case(waiting["V-18"]))
+        assert life([one.fact for one in record]).state == "issued"
+        leaves = "".join(one.leaf for one in county.services.facts.of_case("hall:1"))
+        for name in ("王小明", "王五", "索要", "身份证明"):
+            assert name not in leaves
