@@ -205,7 +205,7 @@ def test_the_cases_that_an_import_moves_are_judged_again(duban, monkeypatch, fil
         revised = county.facts("here")[-1]
         assert (revised.kind, revised.text("cause")) == ("due.revised", "calendar")
         assert [len(county.facts(case)) for case in ("there", "soon")] == [1, 2]  # soon is warned
-        assert "1 of 3 cases are judged again" in duban("import", file(TYPHOON))[1]
+        assert "1 of 4 cases are judged again" in duban("import", file(TYPHOON))[1]
 
 
 def test_the_shipped_calendar_stands_without_a_stage(duban):
