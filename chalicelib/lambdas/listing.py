@@ -11,15 +11,17 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.cases.item import told
 from chalicelib.cases.kind import item_case
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
 from chalicelib.plumbing.services import Services
-from chalicelib.policy.store import InForce
 from chalicelib.rules.catalogue_import import Import, Known, Looked, Summary, look, summary
+
+if TYPE_CHECKING:  # the store is heavy; `services()` imports it when it is needed
+    from chalicelib.policy.store import InForce
 
 NOTE = ("IN_FORCE", "ITEMS")
 KNOWN = "ITEM_TOLD"
@@ -66,7 +68,7 @@ def tell_items(
     return summary(looked)
 
 
-def _begun(chosen: Services, current: InForce) -> dict[str, Any]:
+def _begun(chosen: Services, current: "InForce") -> dict[str, Any]:
     """The note of the import in force; whoever comes first says since when it counts."""
     note = chosen.registry.get(*NOTE)
     if note is not None and note["number"] >= current.number:
@@ -79,7 +81,7 @@ def _begun(chosen: Services, current: InForce) -> dict[str, Any]:
     return begun
 
 
-def _import(chosen: Services, current: InForce, note: Mapping[str, Any]) -> Import:
+def _import(chosen: Services, current: "InForce", note: Mapping[str, Any]) -> Import:
     return Import(
         entries=chosen.catalogues.entries(current.version),
         before=chosen.catalogues.entries(current.before) if current.before else (),
@@ -88,7 +90,7 @@ def _import(chosen: Services, current: InForce, note: Mapping[str, Any]) -> Impo
     )
 
 
-def _tell(chosen: Services, item: str, tell: Known, current: InForce) -> None:
+def _tell(chosen: Services, item: str, tell: Known, current: "InForce") -> None:
     event = told(tell.kind, tell.said, (current.version, current.number), parse(tell.at))
     chosen.inbox.relay(item_case(item), event, chosen.now())
     chosen.registry.put(KNOWN, item, tell.document())
