@@ -8,7 +8,7 @@ disclosures makes the digests unopenable for good.
 import hashlib
 import json
 import re
-from base64 import urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -75,6 +75,12 @@ def disclosures(private: Mapping[str, object], salts: Iterator[bytes]) -> dict[s
     }
 
 
+def opened(disclosed: Mapping[str, str]) -> dict[str, object]:
+    """What `disclosures` wrote: each private field with its value."""
+    told = (json.loads(_unbase64(text)) for text in disclosed.values())
+    return {name: value for _, name, value in told}
+
+
 def digests(opened: Mapping[str, str], decoys: Iterator[bytes]) -> list[str]:
     """The sorted digests of *opened* disclosures, filled up with *decoys* that nothing opens."""
     real = [_base64(hashlib.sha256(text.encode("ascii")).digest()) for text in opened.values()]
@@ -85,3 +91,7 @@ def digests(opened: Mapping[str, str], decoys: Iterator[bytes]) -> list[str]:
 
 def _base64(raw: bytes) -> str:
     return urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
+
+
+def _unbase64(text: str) -> bytes:
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -19,10 +19,12 @@ from pynamodb.exceptions import PutError, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.audit.commit import Commit, LogHead, read_frontier
+from chalicelib.audit.redaction import opened
 from chalicelib.errors import Conflict
 from chalicelib.plumbing.table import Table, condition_failed
 
 PAGE = 4096
+_FACT = "FACT#"
 _LOST = {"ConditionalCheckFailed", "TransactionConflict", "None"}
 
 
@@ -129,8 +131,16 @@ class Vault:
         A crash after the write leaves disclosures without a fact: the next try finds and uses them.
         """
         text = json.dumps(disclosures, ensure_ascii=False, sort_keys=True)
-        kept: dict[str, str] = json.loads(self._once(case, f"FACT#{key}", text))
+        kept: dict[str, str] = json.loads(self._once(case, f"{_FACT}{key}", text))
         return kept
+
+    def kept(self, case: str) -> dict[str, dict[str, object]]:
+        """What is kept apart of the told facts of *case*: by the fact's key, each private field.
+
+        Of a card's case only: no door may open what is kept about applicants (infra/iam/api.json).
+        """
+        found = self._items.query(case, self._items.id.startswith(_FACT), consistent_read=True)
+        return {item.id.removeprefix(_FACT): opened(json.loads(item.value)) for item in found}
 
     def _once(self, case: str, item_id: str, value: str) -> str:
         item = self._items(case, item_id, value=value)

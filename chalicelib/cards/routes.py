@@ -173,18 +173,21 @@ def _card(served: Services, headers: Mapping[str, str], card_id: str) -> Respons
         "history": with_words(shown["history"], kept),
         "possible": possible(seen.life, caller.role),
         "numbers": numbers(_numbers(served, seen.life.card), policy),
-        "documents": documents(seen.life.card, papers_of(served, seen)),
+        "documents": documents(seen.life.card, papers_of(served, seen, {})),
     }
     return private_json(body)
 
 
-def papers_of(served: Services, seen: Seen) -> Mapping[PaperName, Paper]:
-    """Draft the papers of a card that may be seen, from what is on record of it."""
+def papers_of(
+    served: Services, seen: Seen, grounds: Mapping[str, str]
+) -> Mapping[PaperName, Paper]:
+    """Draft the papers of a card that may be seen; *grounds* are the words for why it was found."""
     policy, calendar = _rules_in(served, seen.life)
     dossier = Dossier(
         facts=[record.fact for record in seen.records],
         numbers=_numbers(served, seen.life.card),
         items=served.item_names.current(),
+        grounds=grounds,
         policy=policy,
         counting=Counting(calendar, policy),
     )

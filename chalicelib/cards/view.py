@@ -1,7 +1,7 @@
 """What those who supervise, and its department, see of a card: its life, its clocks, who was told.
 
-Pure: heads, facts and records in, plain dictionaries out. What was said with a step is in the
-vault; here is who said it when, by role.
+Pure: heads, facts and records in, plain dictionaries out. What was said with a step is kept apart
+from its fact; who may see a card may read it here, or nobody could decide about an appeal.
 """
 
 from collections.abc import Mapping, Sequence
@@ -77,6 +77,12 @@ def numbers(given: Numbers, policy: Profile) -> list[Shown]:
         if rank in given
         for year, number in [given[rank]]
     ]
+
+
+def with_words(rows: Sequence[Shown], kept: Mapping[str, Mapping[str, object]]) -> list[Shown]:
+    """Put to each fact of a history what was said with it: *kept* has that by the fact's key."""
+    said = {key: fields["text"] for key, fields in kept.items() if "text" in fields}
+    return [{**row, "text": said[row["key"]]} if row["key"] in said else row for row in rows]
 
 
 def documents(card: str, drafted: Mapping[PaperName, Paper]) -> list[Shown]:

@@ -129,6 +129,16 @@ def test_policies_name_what_they_allow(template: dict[str, Any]) -> None:
         assert not [action for action in statement["Action"] if action.endswith("*")], role
 
 
+def test_the_doors_open_the_vault_for_cards_only(template: dict[str, Any]) -> None:
+    """What is kept about applicants is behind no door; only supervise writes there."""
+    vault = {"Fn::GetAtt": ["Vault", "Arn"]}
+    found = {role: one for role, one in statements(template) if one["Resource"] == vault}
+    (door,) = (one for role, one in found.items() if role != "SuperviseRole")
+    assert door["Action"] == ["dynamodb:Query"]
+    leading = {"dynamodb:LeadingKeys": ["duban:card/*"]}
+    assert door["Condition"] == {"ForAllValues:StringLike": leading}
+
+
 def test_facts_are_written_once(template: dict[str, Any]) -> None:
     """No function may change or remove a fact, whatever its code says."""
     forbidden = {"dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"}

@@ -238,6 +238,20 @@ def test_who_may_take_a_step(county, ask, card, step):
     assert (answers["inspector"] != 403) == (step != "appeal")
 
 
+def test_who_may_see_a_card_reads_what_was_said(county, ask, card, take):
+    """Else nobody could decide about an appeal; who acted by which key is nobody's to read."""
+    take(card, "appeal", "Housing", WHY)
+    take(card, "decide", body={"outcome": "upheld", "text": "承诺期限已过"})
+    for who in ("inspector", "Housing"):
+        history = data(ask("GET", card, who))["history"]
+        assert [(one["kind"], one.get("text")) for one in history] == [
+            ("card.issued", None),
+            ("card.appealed", WHY["text"]),
+            ("appeal.decided", "承诺期限已过"),
+        ]
+        assert all("actor" not in one and "actor" not in one["data"] for one in history)
+
+
 def test_a_step_that_does_not_fit_says_what_would(ask, card):
     """The state of the card, and the steps that are possible for who asks."""
     answer = ask("POST", f"{card}/decide", body={"outcome": "upheld"})

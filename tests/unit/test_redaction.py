@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from chalicelib.audit.redaction import digests, disclosures, redact
+from chalicelib.audit.redaction import digests, disclosures, opened, redact
 
 
 def salts():
@@ -30,6 +30,14 @@ def test_the_event_that_is_corrected_is_not_named_in_public():
     split = redact(told)
     assert split.open == {"time": "2025-04-14T02:00:00.000Z", "given": ["event", "reason"]}
     assert redact({"event": "x", "withdrawn": True}).open["withdrawn"] is True
+
+
+@pytest.mark.parametrize(
+    "private", [{}, {"text": "王小明\n"}, {"text": "x", "applicant": {"name": "王", "n": [1]}}]
+)
+def test_what_is_kept_apart_can_be_opened_again(private):
+    """By whoever has the disclosures, and by nobody else."""
+    assert opened(disclosures(private, salts())) == private
 
 
 @pytest.mark.parametrize(
