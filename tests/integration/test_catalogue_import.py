@@ -14,6 +14,7 @@ from chalicelib.lambdas.awaken import awaken
 from chalicelib.lambdas.listing import tell_items
 from chalicelib.policy.catalogue import read
 from chalicelib.policy.store import Catalogues
+from infra.explain.card import explained
 from tests.support.faulty import FLAVOURS
 from tests.support.memory_stage import memory_world
 
@@ -116,6 +117,19 @@ def test_a_card_of_an_item_is_confirmed_and_numbered(county):
     county.tick()
     register = county.services.facts.of_case("duban:register/370102/yellow/2026")
     assert [one.fact.data.get("number") for one in register if not one.fact.told] == [1]
+
+
+def test_a_card_of_an_item_is_derived_again_from_its_facts(county):
+    """What it broke, and that it was mended: no table of catalogues is needed."""
+    put(county, FOUR)
+    county.wall.forward(minutes=1)
+    county.tick()
+    put(county, FINE)
+    county.wall.forward(minutes=1)
+    county.tick()
+    told = explained(county.services, card(county))
+    assert (told["verdict"], told["rule"], told["item"]) == ("same", "V-21", "F-1")
+    assert [row["kind"] for row in told["rests_on"]] == ["item.listed"]
 
 
 def test_an_import_waits_until_the_one_before_is_told(county):
