@@ -12,6 +12,7 @@ from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent
 from chalicelib.board.papers.routes import blueprint as papers
 from chalicelib.board.routes import blueprint as board
 from chalicelib.cards.routes import blueprint as cards
+from chalicelib.cards.scores.routes import blueprint as scores
 from chalicelib.cases.routes import blueprint as cases
 from chalicelib.feed.routes import blueprint as feed
 from chalicelib.intake.routes import blueprint as intake
@@ -25,7 +26,7 @@ from chalicelib.plumbing import problems, telemetry
 
 app = Chalice(app_name="duban", configure_logs=False)
 app.register_middleware(telemetry.timed, "all")
-for blueprint in (intake, cases, cards, papers, feed, board, machine):
+for blueprint in (intake, cases, cards, papers, scores, feed, board, machine):
     app.register_blueprint(blueprint)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from chalicelib.board.card_operations import CARD_ANSWERS, CARD_OPERATIONS
 from chalicelib.board.operations import EVENT_ATTRIBUTES, OPERATIONS
 from chalicelib.board.schemas import ANSWERS, Schema, ref
+from chalicelib.board.score_operations import SCORE_ANSWERS, SCORE_OPERATIONS
 
 VERSION = "0.1.0"
 _KEYS = {
@@ -24,7 +25,7 @@ _KEYS = {
 def document() -> dict[str, Any]:
     """Make the document."""
     paths: dict[str, dict[str, Any]] = {}
-    for operation in (*OPERATIONS, *CARD_OPERATIONS):
+    for operation in (*OPERATIONS, *CARD_OPERATIONS, *SCORE_OPERATIONS):
         paths.setdefault(operation.path, {})[operation.method] = operation.document()
     return {
         "openapi": "3.1.0",
@@ -37,7 +38,7 @@ def document() -> dict[str, Any]:
         "servers": [{"url": "."}],
         "paths": paths,
         "components": {
-            "schemas": {**ANSWERS, **CARD_ANSWERS, **_events()},
+            "schemas": {**ANSWERS, **CARD_ANSWERS, **SCORE_ANSWERS, **_events()},
             "securitySchemes": _security(),
         },
     }

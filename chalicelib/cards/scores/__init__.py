@@ -1,0 +1,1 @@
+"""What a month is worth: points, and the facts that took them."""

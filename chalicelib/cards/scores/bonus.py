@@ -1,0 +1,47 @@
+"""The bonus (加分) for promises shorter than the law asks (承诺时限压缩), by the catalogue.
+
+It needs every item that has both limits; one that is not cut enough, or whose limits cannot be
+compared, and there is none. How fast cases really were is worth nothing (DOMAIN §4.3, 成都 2011).
+"""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import NamedTuple
+
+from chalicelib.policy.catalogue import Entry
+from chalicelib.policy.scoring import PromiseCut
+
+
+class Bonus(NamedTuple):
+    """*points* for promises of which the least cut, that of *item*, is *cut* whole per cent."""
+
+    points: int
+    item: str
+    cut: int
+    basis: str
+
+
+def bonus(entries: Iterable[Entry], scheme: PromiseCut | None) -> Bonus | None:
+    """Give the bonus of a department by its *entries*; None where it has earned none."""
+    cuts = [(_cut(entry), entry.item) for entry in entries if _is_limited(entry)]
+    known = [(cut, item) for cut, item in cuts if cut is not None]
+    if scheme is None or not known or len(known) < len(cuts):
+        return None
+    least, item = min(known)
+    if least <= scheme.over:
+        return None
+    further = (least - scheme.over) // scheme.each
+    return Bonus(scheme.points + further * scheme.more, item, least // 1, scheme.basis)
+
+
+def _is_limited(entry: Entry) -> bool:
+    """Whether there is anything to cut: of a statutory limit of one day there is not."""
+    return entry.promise is not None and entry.statutory is not None and entry.statutory.amount > 1
+
+
+def _cut(entry: Entry) -> Fraction | None:
+    """By how many per cent the promise is shorter; None for limits in two units."""
+    promise, statutory = entry.promise, entry.statutory
+    if promise is None or statutory is None or promise.unit != statutory.unit:
+        return None
+    return Fraction(100 * (statutory.amount - promise.amount), statutory.amount)

@@ -1,0 +1,163 @@
+"""The score of a month through its door: who sees it, and what it rests on."""
+
+import pytest
+
+from chalicelib.cases.kind import department_case
+from chalicelib.policy.catalogue import Entry, version
+from chalicelib.policy.limit import Limit
+from tests.support.asker import Asker, data
+from tests.support.memory_stage import memory_world
+
+START = "2026-11-02T09:00:00"
+MONTH = "/v1/scores?month=2026-11&department=Housing"
+
+
+@pytest.fixture
+def county():
+    """Give a county in which Housing has one overdue case, warned of and carded."""
+    with memory_world(START) as made:
+        made.accept(START, "1")
+        made.until("2026-11-09T17:31:00")
+        made.until("2026-11-10T08:00:00")
+        yield made
+
+
+@pytest.fixture
+def ask(county):
+    """Give a function that asks with the key of a role."""
+    return Asker(county.services)
+
+
+def second_yellow(county):
+    """Let the first case be decided, late, and a second one of the item fall due as well."""
+    county.tell("case.decided", "2026-11-10T08:30:00", outcome="granted")
+    county.accept("2026-11-10T09:00:00", "2")
+    county.until("2026-11-18T08:00:00")
+
+
+def test_a_score_names_the_card_and_the_fact_of_each_point(county, ask):
+    """A yellow takes five; one warning takes nothing yet, but is on record."""
+    body = data(ask("GET", MONTH))
+    year = county.services.facts.of_case(department_case("Housing", 2026))
+    assert [record.fact.kind for record in year] == ["warning.issued", "card.issued"]
+    assert (body["points"], body["of"], body["bonuses"]) == (95, 100, [])
+    assert body["policy"].startswith("statutory@sha256:")
+    (taken,) = body["deductions"]
+    assert (taken["section"], taken["points"], taken["worth"]) == ("time", 5, 5)
+    assert taken["cards"] == [
+        {
+            "card": f"{county.head().public_case}.2",
+            "level": "yellow",
+            "rule": "V-02",
+            "item": "X-01",
+            "post": "",
+            "at": "2026-11-09T17:30:00.000+08:00",
+            "state": "counts",
+            "fact": {"case": year[0].public_case, "n": 1},
+        }
+    ]
+    assert body["items"] == [{"item": "X-01", "points": 95, "of": 100, "taken": 5}]
+    assert {one["id"]: one["left"] for one in body["sections"] if one["id"] == "time"} == {
+        "time": 9
+    }
+
+
+def test_a_revoked_card_gives_its_points_back(county, ask):
+    """It is listed apart: revoked, and taking nothing (APP-02)."""
+    card = f"{county.head().public_case}.2"
+    data(ask("POST", f"/v1/cards/{card}/revoke", body={"text": "日历有误"}), 202)
+    county.pump.drain()
+    body = data(ask("GET", MONTH))
+    assert (body["points"], body["deductions"]) == (100, [])
+    assert [(one["card"], one["state"]) for one in body["not_counted"]] == [(card, "revoked")]
+
+
+def test_a_second_yellow_of_the_item_makes_a_red_that_takes_ten(county, ask):
+    """The red has a case of its own like any card, and a number of its own."""
+    second_yellow(county)
+    year = department_case("Housing", 2026)
+    made = [one for one in county.services.facts.of_case(year) if not one.fact.told]
+    assert [(one.fact.kind, one.fact.text("rule")) for one in made] == [("card.issued", "L-02")]
+    red = f"{made[0].public_case}.{made[0].fact.n}"
+    shown = data(ask("GET", f"/v1/cards/{red}"))
+    assert (shown["level"], shown["state"], shown["case"]) == ("red", "issued", year)
+    body = data(ask("GET", MONTH))
+    assert red in {one["card"] for taken in body["deductions"] for one in taken["cards"]}
+
+
+def test_a_red_of_the_year_that_is_revoked_stays_revoked(county, ask):
+    """What people decide about it comes back to the year that made it."""
+    second_yellow(county)
+    year = department_case("Housing", 2026)
+    red = next(one for one in county.services.facts.of_case(year) if not one.fact.told)
+    card = f"{red.public_case}.{red.fact.n}"
+    data(ask("POST", f"/v1/cards/{card}/revoke", body={"text": "重复"}), 202)
+    county.pump.drain()
+    body = data(ask("GET", MONTH))
+    assert card in {one["card"] for one in body["not_counted"]}
+    county.tell("case.decided", "2026-11-18T08:30:00", "2", outcome="granted")
+    county.until("2026-11-19T08:00:00")
+    made = [one for one in county.services.facts.of_case(year) if not one.fact.told]
+    assert [one.fact.text("rule") for one in made] == ["L-02"]
+
+
+def test_two_reds_of_a_quarter_go_to_the_supervision_office(county, ask):
+    """Nobody answers the yellow: a red (V-03), and another for two yellows; then a supervision."""
+    county.accept("2026-11-10T09:00:00", "2")
+    county.until("2026-11-18T08:00:00")
+    year = department_case("Housing", 2026)
+    made = [one for one in county.services.facts.of_case(year) if not one.fact.told]
+    assert [one.fact.text("rule") for one in made] == ["L-02", "L-03"]
+    shown = data(ask("GET", f"/v1/cards/{made[1].public_case}.{made[1].fact.n}"))
+    assert (shown["level"], shown["state"], shown["case"]) == ("supervision", "issued", year)
+    assert shown["recipients"][-1] == "supervision_office"
+
+
+def test_a_bonus_names_the_version_of_the_catalogue(county, ask):
+    """The one in force; or the one that is asked for, so that it can be derived again."""
+    limits = Limit(10, "wd"), Limit(20, "wd")
+    entries = (Entry("X-01", "许可", "Housing", "promise", *limits, "basis", ()),)
+    other = (Entry("X-02", "许可", "Water", "promise", *limits, "basis", ()),)
+    county.services.catalogues.write(entries)
+    county.services.catalogues.write((*entries, *other))
+    body = data(ask("GET", MONTH))
+    (bonus,) = body["bonuses"]
+    assert (bonus["points"], bonus["item"], bonus["cut"]) == (5, "X-01", 50)
+    assert bonus["catalogue"] == version((*entries, *other))
+    assert body["points"] == 100
+    again = data(ask("GET", f"{MONTH}&catalogue={version(entries)}"))
+    assert again["bonuses"][0]["catalogue"] == version(entries)
+    assert data(ask("GET", f"{MONTH}&catalogue={version(other)}"))["bonuses"] == []
+
+
+def test_a_department_sees_its_own_score_only(county, ask):
+    """Without saying which; another's is refused, and so is the operator."""
+    assert data(ask("GET", "/v1/scores?month=2026-11", "Housing"))["points"] == 95
+    assert ask("GET", MONTH, "Water").status_code == 403
+    assert ask("GET", MONTH, "operator").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "field"),
+    [
+        ("department=Housing", 422, "month"),
+        ("department=Housing&month=2026-13", 422, "month"),
+        ("department=Housing&month=2026-12", 422, "month"),
+        ("month=2026-11", 422, "department"),
+        ("department=Nowhere&month=2026-11", 404, None),
+        ("department=Housing&month=2026-11&catalogue=latest", 422, "catalogue"),
+        ("department=Housing&month=2026-11&rank=1", 422, "rank"),
+    ],
+)
+def test_what_is_refused(county, ask, query, status, field):
+    """A month that has not begun, nobody's department, and any ranking."""
+    refused = data(ask("GET", f"/v1/scores?{query}"), status)
+    assert refused.get("field") == field
+
+
+def test_a_month_before_any_card_is_whole(county, ask):
+    """Nothing happened, and that is said."""
+    body = data(ask("GET", "/v1/scores?month=2026-10&department=Housing"))
+    assert (body["points"], body["deductions"], body["items"], body["posts"]) == (100, [], [], [])
+    elsewhere = data(ask("GET", f"{MONTH}&region=370103"))
+    assert (elsewhere["points"], elsewhere["region"]) == (100, "370103")
