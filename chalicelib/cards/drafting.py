@@ -6,7 +6,7 @@ record; a paragraph about what is not is left out (`policy/papers.py`). DOMAIN �
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from chalicelib.cards.life import ESCALATED, ISSUED, Life, life
@@ -45,6 +45,7 @@ ADDRESSEES: Mapping[Addressee, str] = {
 # What a reader must know before reading on; a card that is in order has no mark.
 MARKS: Mapping[str, str] = {"revoked": "已撤销", "lost": "依据丧失", "appealed": "申诉中"}
 DRAFT = "拟稿"
+UNANSWERED = "unanswered"  # the ground of what climbs because nobody answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Dossier:
     """What the papers of a card are drafted from.
 
     Its *facts*; by level, the year and number that a register gave it; what items are called; how
-    the region counts.
+    the region counts; what the grounds of findings are called.
     """
 
     facts: Sequence[Fact]
@@ -60,6 +61,7 @@ class Dossier:
     items: Mapping[str, str]
     policy: Profile
     counting: Counting
+    grounds: Mapping[str, str] = field(default_factory=dict)
 
 
 def papers(dossier: Dossier) -> dict[PaperName, Paper]:
@@ -117,18 +119,21 @@ class _Draft:
     def _said(self) -> dict[str, str]:
         """What each field of a template stands for; empty where it is not on record."""
         policy, level = self.dossier.policy, self.template.level
-        rung, rule = policy.ladder.rungs.get(level), rules().get(self.fact.text("rule"))
+        rung = policy.ladder.rungs.get(level)
         respond = rung.respond if rung else None
+        is_limit = bool(self.fact.text("clock")) or self.fact.text("ground") == UNANSWERED
+        due_at = self.fact.text("due_at")
         return {
             "department": self._where("department"),
             "matter": self._matter(),
             "level": LEVELS[level],
             "number": self._number(),
             "rule": self.fact.text("rule"),
-            "finding": rule.title.zh if rule else self.fact.text("rule"),
+            "finding": self._finding(),
             "basis": self.fact.text("basis"),
-            "due": self._moment(self.fact.text("due_at")),
-            "found": chinese.moment(self.fact.recorded_at, policy.zone),
+            "due": self._moment(parse(due_at)) if is_limit and due_at else "",
+            "happened": "" if is_limit else self._moment(self.fact.at),
+            "found": self._moment(self.fact.recorded_at.replace(second=0, microsecond=0)),
             "respond": chinese.limit(respond) if respond else "",
             "deadline": self._end(respond),
             "next": LEVELS[rung.then] if rung and rung.then else "",
@@ -151,6 +156,7 @@ class _Draft:
         yield "监察规则", f"{said['rule']} {said['finding']}"
         yield "监察依据", said["basis"]
         yield "期限届满", said["due"]
+        yield "发生时间", said["happened"]
         yield "发现时间", said["found"]
         yield "答复期限", said["deadline"]
         yield "申诉期限", said["window_end"]
@@ -179,20 +185,25 @@ class _Draft:
         given = self.dossier.numbers.get(self.template.level)
         return self.dossier.policy.numbering.text(self.template.level, *given) if given else ""
 
-    def _moment(self, instant: str) -> str:
-        zone = self.dossier.policy.zone
-        return chinese.moment(parse(instant), zone) if instant else ""
+    def _finding(self) -> str:
+        """What the rule is called, and on which of its grounds it was met, if it has several."""
+        rule, ground = rules().get(self.fact.text("rule")), self.fact.text("ground")
+        title = rule.title.zh if rule else self.fact.text("rule")
+        why = self.dossier.grounds.get(ground, "")
+        return title if why in ("", title) else f"{title}：{why}"
+
+    def _moment(self, instant: datetime) -> str:
+        return chinese.moment(instant, self.dossier.policy.zone)
 
     def _end(self, limit: Limit | None) -> str:
         """When *limit* is over, counted from when the level was recorded, in Chinese."""
         if limit is None:
             return ""
-        at: datetime = self.fact.recorded_at
         try:
-            end = due(at, (limit,), (), self.dossier.counting)
+            end = due(self.fact.recorded_at, (limit,), (), self.dossier.counting)
         except Unknown:  # no calendar reaches so far: the length alone is told
             return ""
-        return chinese.moment(end.at, self.dossier.policy.zone) if end else ""
+        return self._moment(end.at) if end else ""
 
 
 def _filled(text: str, said: Mapping[str, str]) -> str:

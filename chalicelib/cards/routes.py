@@ -173,13 +173,13 @@ def _card(served: Services, headers: Mapping[str, str], card_id: str) -> Respons
         "history": with_words(shown["history"], kept),
         "possible": possible(seen.life, caller.role),
         "numbers": numbers(_numbers(served, seen.life.card), policy),
-        "documents": documents(seen.life.card, papers_of(served, seen, {})),
+        "documents": documents(seen.life.card, papers_of(served, seen)),
     }
     return private_json(body)
 
 
 def papers_of(
-    served: Services, seen: Seen, grounds: Mapping[str, str]
+    served: Services, seen: Seen, grounds: Mapping[str, str] | None = None
 ) -> Mapping[PaperName, Paper]:
     """Draft the papers of a card that may be seen; *grounds* are the words for why it was found."""
     policy, calendar = _rules_in(served, seen.life)
@@ -187,7 +187,7 @@ def papers_of(
         facts=[record.fact for record in seen.records],
         numbers=_numbers(served, seen.life.card),
         items=served.item_names.current(),
-        grounds=grounds,
+        grounds=grounds or {},
         policy=policy,
         counting=Counting(calendar, policy),
     )

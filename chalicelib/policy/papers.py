@@ -32,9 +32,10 @@ FIELDS = frozenset(
         "level",  # 黄牌、红牌、督办、移送
         "number",  # 文号
         "rule",  # 规则编号
-        "finding",  # 规则名称
+        "finding",  # 规则名称，以及具体情形
         "basis",  # 依据
-        "due",  # 有关时限届满的时间
+        "due",  # 有关期限届满的时间；没有期限的规则没有
+        "happened",  # 没有期限的规则：情形发生的时间
         "found",  # 发现的时间
         "respond",  # 答复期限的长度
         "deadline",  # 答复期限届满的时间

@@ -8,12 +8,14 @@ from collections.abc import Mapping
 
 from chalice.app import Blueprint, Response
 
+from chalicelib.board.words import words
 from chalicelib.cards.paper import Paper
 from chalicelib.cards.routes import card_for, papers_of
 from chalicelib.errors import Rejected
 from chalicelib.plumbing.path import readings
 from chalicelib.plumbing.services import Services, services
 
+_GROUND = "ground_"
 _PRIVATE = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -33,13 +35,19 @@ def _document(
     served: Services, headers: Mapping[str, str], card_id: str, document: str
 ) -> Response:
     _, seen = card_for(served, headers, card_id)
-    drafted = papers_of(served, seen)
+    drafted = papers_of(served, seen, _grounds())
     for name, paper in drafted.items():
         if f"{name}.html" in readings(document):
             return _html(paper)
         if f"{name}.pdf" in readings(document):
             return _pdf(paper, name)
     raise Rejected(404, "the card has no such document")
+
+
+def _grounds() -> dict[str, str]:
+    """What the grounds of findings are called, as the board has it."""
+    said = words("zh").items()
+    return {name.removeprefix(_GROUND): text for name, text in said if name.startswith(_GROUND)}
 
 
 def _html(paper: Paper) -> Response:

@@ -27,7 +27,7 @@ CARD: dict[str, Any] = {
     "card": "c_abc.7",
     "level": "yellow",
     "rule": "V-02",
-    "ground": "over",
+    "ground": "promise",
     "basis": "行政许可法第四十二条",
     "clock": "promise",
     "due_at": "2025-04-21T09:30:00.000Z",
@@ -54,11 +54,14 @@ def drafted(
     *facts: Fact,
     numbers: dict[str, tuple[int, int]] | None = None,
     items: dict[str, str] | None = None,
+    grounds: dict[str, str] | None = None,
     policy: Profile = POLICY,
 ) -> dict[PaperName, Paper]:
     """The papers of a card with these *facts*."""
     counting = Counting(CALENDAR, policy)
-    return papers(Dossier(numbered(facts), numbers or {}, items or {}, policy, counting))
+    return papers(
+        Dossier(numbered(facts), numbers or {}, items or {}, policy, counting, grounds or {})
+    )
 
 
 __all__ = ["CARD", "PAPER", "at", "drafted", "escalated", "issued", "tell"]

@@ -10,7 +10,7 @@ from chalicelib.cards.drafting import ADDRESSEES, LEVELS
 from chalicelib.policy.ladder import ADDRESSEES as ROLES
 from chalicelib.policy.ladder import RANKS
 from chalicelib.policy.shipped import load_profile, shipped
-from tests.unit.papers.sample import drafted, escalated, issued, tell
+from tests.unit.papers.sample import at, drafted, escalated, issued, tell
 
 NUMBERS = {"yellow": (2025, 12), "red": (2025, 3), "supervision": (2025, 1), "referral": (2025, 2)}
 ITEMS = {"X-01": "施工许可"}
@@ -102,6 +102,46 @@ def test_what_is_not_on_record_is_left_out() -> None:
     assert "期限届满" not in dict(paper.particulars)
     assert "文号" not in dict(paper.particulars)
     assert "“X-01”" in paper.body[0]  # nobody said what the item is called
+
+
+def test_conduct_has_an_instant_and_no_limit() -> None:
+    """Its due instant is that of the act: nothing ended there."""
+    act = {"rule": "V-16", "ground": "no_reason", "clock": "", "due_at": "2025-04-21T02:05:00.000Z"}
+    opening = replace(issued(**act), at=at("2025-04-21T10:05"))
+    found = drafted(opening, grounds={"no_reason": "没有说明理由"})
+    assert list(found) == ["yellow_card"]
+    assert (
+        found["yellow_card"]
+        .body[0]
+        .endswith("存在“不说明理由、不告知救济途径：没有说明理由”的情形（监察规则V-16）。")
+    )
+    assert found["yellow_card"].body[1] == "有关情形发生于2025年4月21日10:05。"
+    assert dict(found["yellow_card"].particulars)["发生时间"] == "2025年4月21日10:05"
+
+
+def test_a_ground_that_says_the_same_as_the_rule_is_said_once() -> None:
+    """And one of several is told beside it."""
+    same, other = (
+        drafted(
+            issued(ground=ground), grounds={"promise": "超过承诺时限", "renewal": "延续逾期未决定"}
+        )
+        for ground in ("promise", "renewal")
+    )
+    assert "存在“超过承诺时限”的情形" in same["yellow_card"].body[0]
+    assert "存在“超过承诺时限：延续逾期未决定”的情形" in other["yellow_card"].body[0]
+
+
+def test_a_case_that_may_be_closed_is_not_said_to_be_open() -> None:
+    """Late news may tell of its end; the reminder leaves that to whoever knows."""
+    paper = drafted(issued(), numbers=NUMBERS)["reminder"]
+    matter = "你单位办理的“X-01”（办件编号：2025-001）"
+    assert paper.title == "催办通知书"
+    assert paper.number == "随×政监黄〔2025〕12号发出"
+    assert paper.body == (
+        f"{matter}的有关期限已于2025年4月21日17:30届满（超过承诺时限）。尚未办结的，请抓紧办理。",
+        "请于2025年4月24日17:30前办结，并将办理结果函告。",
+        "确有原因不能按期办结的，应当公开说明理由。",
+    )
 
 
 def test_a_rule_that_no_table_has_is_named_by_its_number() -> None:
