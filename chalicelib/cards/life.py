@@ -189,7 +189,6 @@ def _climbed(found: Life, fact: Fact) -> Life:
         acknowledged=acknowledged if acknowledged and acknowledged.at > fact.at else None,
         responded=responded if responded and responded.at > fact.at else None,
         appeals=tuple(pair for pair in found.appeals if pair[0].at > fact.at),
-        again=None,
     )
 
 
@@ -205,6 +204,10 @@ def _decided(found: Life, fact: Fact) -> Life:
 
 
 def _rechecked(found: Life, fact: Fact) -> Life:
+    """The last that its issuer made counts, by its number there: news may overtake other news."""
+    last = found.lost or found.again
+    if last is not None and (number_in(fact.key) or 0) < (number_in(last.key) or 0):
+        return found
     stands = fact.text("verdict") == "stands"
     return replace(found, lost=None if stands else fact, again=fact if stands else None)
 

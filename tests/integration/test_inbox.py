@@ -121,3 +121,15 @@ def test_a_lost_answer_of_our_own_telling_is_recognised(served):
     _lose_the_answer_of(served.inbox._items._get_connection().connection.client)
     assert served.inbox.put_told_by_us(CASE, "key/1", TOLD, NOW) == "recorded"
     assert served.inbox.put_told_by_us(CASE, "key/1", TOLD, NOW) == "duplicate"
+
+
+def test_what_was_told_at_one_instant_keeps_the_order_of_its_numbers(served, wall):
+    """News of fact 9 comes before news of fact 10, which a text would have first."""
+    case = "duban:card/c_a.7"
+    for n in (11, 9, 10):
+        event = Event(
+            id=f"c_a.{n}", source="duban", subject="hall:1", type="card.rechecked",
+            time="2026-11-02T09:00:00+08:00", data={"card": "c_a.7"},
+        )  # fmt: skip
+        served.inbox.relay(case, event, wall.at)
+    assert [item.id for item in served.inbox.waiting(case)] == ["A#c_a.9", "A#c_a.10", "A#c_a.11"]

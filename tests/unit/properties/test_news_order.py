@@ -1,0 +1,76 @@
+"""News of a case reaches others in any order, and changes nothing that counts there.
+
+Two functions may tell the same news at once, each by its own clock, and a crash may leave several
+to be told together: so what is told of a card need not come in the order in which it happened.
+"""
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.cards import escalation, register
+from chalicelib.cards.life import life
+from chalicelib.cases.fact import Fact
+from tests.unit.told import CALENDAR, POLICY, at, numbered, tell
+
+WHERE = {"card": "c_a.7", "department": "Housing", "region": "370102", "item": "X-01"}
+START = at("2026-03-02T09:00")
+MINUTE = timedelta(minutes=1)
+
+
+def news(n: int, kind: str, **data: object) -> Fact:
+    """What fact *n* of the case that the card was found in is told as."""
+    said = {"level": "yellow", "rule": "V-13", **WHERE, **data}
+    return tell(kind, START + n * MINUTE, key=f"duban/c_a.{n}", **said)
+
+
+@st.composite
+def told(draw: st.DrawFn) -> list[Fact]:
+    """A card and its re-checks, as it was found: at once, or proposed and confirmed."""
+    found = [news(7, draw(st.sampled_from(["card.issued", "card.proposed"])))]
+    if found[0].kind == "card.proposed" and draw(st.booleans()):
+        found.append(news(9, "card.issued"))
+    verdicts = [["lost", "stands"][i % 2] for i in range(draw(st.integers(0, 4)))]
+    return found + [news(10 + i, "card.rechecked", verdict=v) for i, v in enumerate(verdicts)]
+
+
+@given(st.data(), told())
+def test_a_card_is_what_its_news_says_in_whatever_order(
+    data: st.DataObject, facts: list[Fact]
+) -> None:
+    """Its state and its rank; and nothing is derived that would not be."""
+    mixed = data.draw(st.permutations(facts))
+    ends = []
+    for order in (facts, mixed):
+        record = numbered(order)
+        for _ in range(2):
+            record += escalation.rule(record, POLICY, CALENDAR, START + 60 * MINUTE).append
+        found = life(record)
+        ends.append((found.state, found.rank, found.card, found.possible, len(record)))
+    assert ends[0] == ends[1]
+
+
+@given(st.lists(st.integers(0, 9), max_size=14), st.lists(st.integers(1, 5), max_size=20))
+def test_a_register_gives_each_that_asks_one_number(cards: list[int], runs: list[int]) -> None:
+    """Asked by anyone, again, at once or one by one: no gap, no double, and none is taken back."""
+    asked = [
+        tell(
+            "card.issued", START + i * MINUTE, level="red", year=2026, **{**WHERE, "card": f"c.{c}"}
+        )
+        for i, c in enumerate(cards)
+    ]
+    facts: list[Fact] = []
+    sizes = iter([*runs, *([1] * len(asked))])
+    while asked:
+        size = next(sizes)
+        facts = numbered([*facts, *asked[:size]])
+        del asked[:size]
+        before = facts
+        facts = [*facts, *register.rule(facts, POLICY, CALENDAR, START + 99 * MINUTE).append]
+        assert facts == numbered(facts)
+        assert facts[: len(before)] == before
+        assert register.rule(facts, POLICY, CALENDAR, START + 99 * MINUTE).append == ()
+    given_ = [fact for fact in facts if fact.kind == "card.numbered"]
+    assert [fact.data["number"] for fact in given_] == list(range(1, len(set(cards)) + 1))
+    assert {fact.text("card") for fact in given_} == {f"c.{card}" for card in cards}
