@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chalicelib.policy.conduct import RULES
+from chalicelib.policy.papers import named
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import CLOCKS, LEVELS, Threshold
 from chalicelib.rules.table import rules
@@ -35,6 +36,7 @@ def review(profile: Profile) -> tuple[Remark, ...]:
             found += _reached(row, rows, profile)
     found += _conduct(profile)
     found += [*_silence(profile), *_counted_early(profile), *_unscored(profile)]
+    found += _papers(profile)
     return tuple(sorted(found, key=lambda remark: remark.kind))
 
 
@@ -147,6 +149,27 @@ def _unscored(profile: Profile) -> Iterator[Remark]:
     for rule, rank in sorted({**clocks, **conduct, **counted}.items()):
         if scoring.takes(rank) and not scoring.touched_by(rule):
             yield Remark("note", f"scoring {rule}", "is in no section, so it takes no points")
+
+
+def _papers(profile: Profile) -> Iterator[Remark]:
+    """Documents that are never made, or never whole, and levels that have none."""
+    for name, template in profile.papers.templates.items():
+        rung, key = profile.ladder.rungs.get(template.level), f"documents.{name}"
+        if rung is None and template.level in ("supervision", "referral"):
+            reason = f"is never made: there is no [ladder.{template.level}]"
+            yield Remark("fault", key, reason)
+            continue
+        unsaid = set() if rung and rung.respond else {"respond", "deadline"}
+        unsaid |= set() if rung and rung.then else {"next"}
+        for number, paragraph in enumerate(template.body, 1):
+            for field in sorted(named(paragraph) & unsaid):
+                reason = f"paragraph {number} is never there: at {template.level} no {field} is set"
+                kind: Kind = "note" if number > 1 else "fault"
+                yield Remark(kind, f"{key}.body", reason)
+    made = {template.level for template in profile.papers.templates.values()}
+    for rank in profile.ladder.rungs:
+        if rank not in {"warning", *made}:
+            yield Remark("note", f"ladder.{rank}", "no document is made at this level")
 
 
 def _is_before(row: Threshold, other: Threshold) -> bool:

@@ -1,11 +1,16 @@
 """Templates of documents: what a profile may say, and what is refused."""
 
+from pathlib import Path
+
 import pytest
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.papers import FIELDS, PAPERS
 from chalicelib.policy.profile import read_profile
+from infra.policy.review import Remark, review
 from tests.unit.policy_file import STATUTORY
+
+ROOT = Path(__file__).parents[3]
 
 NOTICE = 'level = "supervision"\ntitle = "监察通知书"'
 LINE = '"请提供办件案卷、办理过程记录和原因说明，配合检查。"'
@@ -50,3 +55,52 @@ def test_every_field_can_be_named() -> None:
     every = "".join(f"{{{name}}}" for name in sorted(FIELDS))
     profile = read_profile(STATUTORY.replace(LINE, f'"{every}{{{{}}}}"', 1), "mine.toml")
     assert profile.papers.templates["supervision_notice"].body[2].endswith("{{}}")
+
+
+SILENT = ('respond = "30d"\nthen = "referral"\n', "")
+ASKED = "paragraph 4 is never there: at supervision no respond is set"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "remark"),
+    [
+        (*SILENT, Remark("note", "documents.supervision_notice.body", ASKED)),
+        (
+            '"经查，{matter}',
+            '"请于{deadline}前答复。",\n"经查，{matter}',
+            Remark(
+                "fault",
+                "documents.supervision_proposal.body",
+                "paragraph 1 is never there: at referral no deadline is set",
+            ),
+        ),
+        (
+            'level = "supervision"\ntitle = "监察通知书"',
+            'level = "red"\ntitle = "监察通知书"',
+            Remark("note", "ladder.supervision", "no document is made at this level"),
+        ),
+    ],
+)
+def test_what_is_never_made_is_told(old: str, new: str, remark: Remark) -> None:
+    """By `duban policy check`, before anybody waits for it."""
+    assert old in STATUTORY
+    assert remark not in review(read_profile(STATUTORY, "mine.toml"))
+    assert remark in review(read_profile(STATUTORY.replace(old, new, 1), "mine.toml"))
+
+
+def test_a_document_of_a_level_that_is_not_climbed_to_is_a_fault() -> None:
+    """Without [ladder.referral] nothing is ever referred."""
+    head, _, rest = STATUTORY.partition("[ladder.referral]")
+    without = head + rest[rest.index("[[repeated]]") :]
+    without = without.replace('then = "referral"\n', "", 1)
+    without = without.replace('refer = ["V-23", "V-27", "V-32", "V-33"]', "refer = []", 1)
+    found = review(read_profile(without, "mine.toml"))
+    reason = "is never made: there is no [ladder.referral]"
+    assert Remark("fault", "documents.supervision_proposal", reason) in found
+
+
+def test_every_field_and_document_is_told_in_the_docs() -> None:
+    """Whoever writes a template looks there."""
+    told = (ROOT / "docs" / "profiles.md").read_text("utf-8")
+    assert all(f"`{name}`" in told for name in FIELDS)
+    assert all(name in told for name in PAPERS)
