@@ -1,0 +1,153 @@
+"""The life of a card, from what a rule found to its end, as people and time go about it."""
+
+from contextlib import contextmanager
+
+import pytest
+
+from chalicelib.cases.kind import card_case, department_case
+from chalicelib.instant import local, text
+from tests.support.asker import Asker, data
+from tests.support.end_state import check
+from tests.support.memory_stage import memory_world
+
+LATER = "2026-11-30T09:00:00"
+
+
+@contextmanager
+def county_of(at):
+    """Give a county, and a function that takes a step about a card and lets all come of it."""
+    with memory_world(at) as county:
+        ask = Asker(county.services)
+
+        def act(card, step, who="inspector", **body):
+            data(ask("POST", f"/v1/cards/{card}/{step}", who, body or None), 202)
+            county.tick()
+            return data(ask("GET", f"/v1/cards/{card}"))["state"]
+
+        yield county, act
+        county.heal()
+        check(county, county.told)
+
+
+def of(county, case):
+    """Give the facts of a case of our own."""
+    return [record.fact for record in county.services.facts.of_case(case)]
+
+
+def climbs(county, card):
+    """Give the levels that a card climbed to, and when."""
+    facts = (fact for fact in of(county, card_case(card)) if fact.kind == "case.escalated")
+    return [
+        (fact.text("level"), local(fact.at, county.services.policy().zone)[:16]) for fact in facts
+    ]
+
+
+def numbers(county, level):
+    """Give the cards that have a number of *level*, in the order of the numbers."""
+    given = of(county, f"duban:register/370102/{level}/2026")
+    found = [fact for fact in given if fact.kind == "card.numbered"]
+    assert [fact.data["number"] for fact in found] == list(range(1, len(found) + 1))
+    return [fact.text("card") for fact in found]
+
+
+def test_a_refusal_without_reasons_is_a_card_when_a_person_says_so():
+    """V-16: proposed, confirmed, appealed twice, revoked; its number stays, the next is another."""
+    with county_of("2026-11-02T09:00:00") as (county, act):
+        for case in "12":
+            county.accept("2026-11-02T09:00:00", case, promise="10wd")
+            county.tell("case.decided", "2026-11-03T10:00:00", case, outcome="refused")
+        county.until("2026-11-03T10:01:00")
+        card, other = (f"{county.head(case).public_case}.2" for case in "12")
+        assert [fact.kind for fact in of(county, card_case(card))] == ["card.proposed"]
+        assert county.published() == [], "a proposal is nobody's card yet"
+
+        assert act(card, "confirm") == "issued"
+        assert act(card, "appeal", "Housing", text="告知过理由") == "appealed"
+        assert act(card, "decide", outcome="sent_back", text="请附告知书") == "issued"
+        assert act(card, "appeal", "Housing", text="附告知书") == "appealed"
+        assert act(card, "decide", outcome="revoked", text="已告知理由") == "revoked"
+        assert act(other, "confirm") == "issued"
+        county.until(LATER)
+
+        assert numbers(county, "yellow") == [card, other]
+        marks = {found.card.card: found.mark for found in county.services.board.cards(9)}
+        assert marks[card].state == "revoked"
+        tally = next(t for t in county.services.board.all_tallies() if t.department == "Housing")
+        assert (tally.cards["yellow"], tally.revoked["yellow"]) == (2, 1)
+        assert climbs(county, card) == [], "nobody has to answer a card that is revoked"
+
+
+def test_a_silent_department_climbs_the_ladder_rung_by_rung():
+    """V-05, V-51: 3 working days, then 5, then 30 days (2026-12-13 is a Sunday, so the 14th)."""
+    with county_of("2026-11-02T09:00:00") as (county, _):
+        county.accept("2026-11-02T09:00:00", promise="40wd")
+        stage = {"stage": "审查", "limit": {"amount": 1, "unit": "wd"}}
+        county.tell("stage.entered", "2026-11-02T10:00:00", **stage)
+        county.until("2026-11-03T17:31:00")
+        card = next(one.card for one in county.published() if one.rule == "V-05")
+        for at, last in (
+            ("2026-11-06T17:30:00", []),
+            ("2026-11-06T17:31:00", [("red", "2026-11-06T17:30")]),
+            ("2026-11-13T17:30:00", [("red", "2026-11-06T17:30")]),
+            ("2026-11-13T17:31:00", [("supervision", "2026-11-13T17:30")]),
+            ("2026-12-14T17:30:00", [("supervision", "2026-11-13T17:30")]),
+            ("2026-12-14T17:31:00", [("referral", "2026-12-14T17:30")]),
+        ):
+            county.until(at)
+            assert climbs(county, card)[-1:] == last, at
+        assert [level for level, _ in climbs(county, card)] == ["red", "supervision", "referral"]
+        assert numbers(county, "red") == [card]
+
+
+def test_an_answer_stops_it_and_the_card_is_closed_when_nothing_can_be_appealed():
+    """On record on 3 November; the window for an appeal ends with the 10th (5 wd)."""
+    with county_of("2026-11-02T09:00:00") as (county, act):
+        county.accept("2026-11-02T09:00:00", promise="40wd")
+        stage = {"stage": "审查", "limit": {"amount": 1, "unit": "wd"}}
+        county.tell("stage.entered", "2026-11-02T10:00:00", **stage)
+        county.until("2026-11-03T17:31:00")
+        card = next(one.card for one in county.published() if one.rule == "V-05")
+        assert act(card, "acknowledge", "Housing") == "acknowledged"
+        assert act(card, "respond", "Housing", text="已加派人手") == "responded"
+        county.until("2026-11-10T17:30:00")
+        assert [f.kind for f in of(county, card_case(card))][-1] == "card.responded"
+        county.until("2026-11-10T17:31:00")
+        closed = of(county, card_case(card))[-1]
+        assert (closed.kind, text(closed.at)) == ("card.closed", "2026-11-10T09:30:00.000Z")
+        county.until("2026-12-20T09:00:00")
+        assert climbs(county, card) == []
+
+
+@pytest.mark.parametrize("is_revoked", [False, True])
+def test_the_second_yellow_of_an_item_in_a_year_is_a_red_for_the_department(is_revoked):
+    """L-02: it has a life of its own; with one of the two revoked it has lost its ground."""
+    with county_of("2026-11-02T09:00:00") as (county, act):
+        county.accept("2026-11-02T09:00:00", "1", promise="1wd")
+        county.accept("2026-11-02T09:00:00", "2", promise="1wd")
+        county.until("2026-11-03T17:31:00")
+        county.tick()
+        year = department_case("Housing", 2026)
+        found = [f for f in of(county, year) if f.kind == "card.issued" and not f.told]
+        assert [(f.text("rule"), f.text("level")) for f in found] == [("L-02", "red")]
+        head = county.services.cases.get(year)
+        red = f"{head.public_case}.{found[0].n}"
+        assert numbers(county, "red") == [red]
+        yellow = next(one.card for one in county.published() if one.level == "yellow")
+        if is_revoked:
+            assert act(yellow, "revoke", text="窗口系统故障") == "revoked"
+        state = county.services.cases.get(card_case(red)).lamp
+        assert state == ("lost" if is_revoked else "issued")
+
+
+def test_a_card_that_lost_its_ground_waits_for_nobody():
+    """Decided in time and told late: annulled by no one, and still nobody is silent."""
+    with county_of("2026-11-02T09:00:00") as (county, _):
+        county.accept("2026-11-02T09:00:00", promise="5wd")
+        county.until("2026-11-09T17:31:00")
+        card = next(one.card for one in county.published() if one.level == "yellow")
+        county.tell("case.decided", "2026-11-09T16:00:00", outcome="granted")
+        county.until("2026-11-10T09:00:00")
+        head = county.services.cases.get(card_case(card))
+        assert (head.lamp, head.wake_at) == ("lost", None)
+        county.until(LATER)
+        assert climbs(county, card) == []
