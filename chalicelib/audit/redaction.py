@@ -20,7 +20,7 @@ CODES = frozenset({"kind", "procedure", "outcome", "stage", "notified_at", "card
 CORRECTION = frozenset({"time", "withdrawn"})  # an event's id may hold a name: see ADR 0021
 ACTS = frozenset({"voucher", "channel", "notice", "remedies", "opinion", "officers", "rule"})
 CHARGED = frozenset({"amount", "standard", "chosen_by", "listed"})
-ROLES = frozenset({"approved_by", "found_by"})  # open where it is a code; a name stays private
+ROLES = frozenset({"approved_by", "decided_by", "found_by"})  # open as a code, private as a name
 TOLD = WHERE | LIMITS | ACCEPTED | CODES | CORRECTION | ACTS | CHARGED | ROLES
 
 # What supervision itself says.

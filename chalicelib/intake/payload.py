@@ -155,13 +155,14 @@ class Decision(Data):
     """How the case ended: granted, refused ….
 
     *remedies*: whether the applicant was told how to have a refusal reviewed (行政许可法 38).
-    *opinion*: whether a reasoned opinion is in the file.
+    *opinion*: whether a reasoned opinion is in the file. *decided_by*: the role of who decided.
     """
 
     outcome: Code
     reason: Prose | None = None
     remedies: bool | None = None
     opinion: bool | None = None
+    decided_by: Name | None = None
 
 
 class Forwarding(Data):

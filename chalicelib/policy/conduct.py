@@ -16,12 +16,14 @@ and, of the rules that have a boundary, where it lies:
     share            V-22: the promise is at most this part of the statutory limit
     per_case         V-21, V-22: judged of each case as well, and not of the catalogue only
     explain_within   V-28: so long after its limit an overdue case is publicly explained
+    too_low          V-29: the roles that may not decide, save an immediate case (即办件)
+    all_stages       V-29: a decision comes after each stage that the catalogue has a limit for
     procedures       V-30: the procedures that need several officers, and
     officers         how many
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -56,6 +58,7 @@ _OWN: Mapping[str, tuple[str, ...]] = {
     "V-22": ("share", "per_case"),
     "V-25": ("most",),
     "V-28": ("explain_within",),
+    "V-29": ("too_low", "all_stages"),
     "V-30": ("procedures", "officers"),
 }
 _SHARE = re.compile(r"(\d{1,3})/(\d{1,3})", re.ASCII)
@@ -75,6 +78,8 @@ class Conduct:
     share: Fraction | None = None
     per_case: bool | None = None
     explain_within: Limit | None = None
+    too_low: tuple[str, ...] = ()
+    all_stages: bool | None = None
     procedures: tuple[str, ...] = ()
     officers: int | None = None
 
@@ -114,13 +119,20 @@ def _rule(table: Table, rule: str, place: str) -> Conduct:
         times=_at_least(table, "times", _TWO, place) if "times" in own else None,
         most=_at_least(table, "most", int(rule == "V-21"), place) if "most" in own else None,
         share=_share(table, place) if "share" in own else None,
-        per_case=yes_or_no(table, "per_case", place, default=False) if "per_case" in own else None,
+        per_case=_switch(table, "per_case", own, place),
         explain_within=length(table, "explain_within", place)
         if "explain_within" in table
         else None,
+        too_low=words(table, "too_low", place),
+        all_stages=_switch(table, "all_stages", own, place),
         procedures=words(table, "procedures", place),
         officers=_at_least(table, "officers", _TWO, place) if "officers" in own else None,
     )
+
+
+def _switch(table: Table, key: str, own: Collection[str], place: str) -> bool | None:
+    """Off unless it is said; nothing where the rule has no such switch."""
+    return yes_or_no(table, key, place, default=False) if key in own else None
 
 
 def _some(table: Table, key: str, place: str) -> tuple[str, ...]:

@@ -17,11 +17,11 @@ from chalicelib.rules.broken import Broken, Predicate
 from chalicelib.rules.charges import designated, unlawful_charge
 from chalicelib.rules.due_process import (
     not_compressed,
-    not_heard,
     not_listed,
     off_the_platform,
     too_few_officers,
     too_many_stages,
+    wrongly_decided,
 )
 from chalicelib.rules.finding import Finding, Kind
 from chalicelib.rules.materials_asked import not_in_the_guide, shared_anyway, told_again
@@ -38,7 +38,7 @@ PREDICATES: Mapping[str, Predicate] = {
     "V-24": designated,
     "V-25": shared_anyway,
     "V-26": off_the_platform,
-    "V-29": not_heard,
+    "V-29": wrongly_decided,
     "V-30": too_few_officers,
     "V-34": incomplete_file,
 }

@@ -1,7 +1,7 @@
 """How it was handled: on the list (V-19), on the platform (V-26), heard (V-29), by two (V-30).
 
-优化营商环境条例 39, 40; 行政许可法 34(3), 46, 55. And of each case as well, where the profile asks
-for it, what is otherwise judged of the item: its stages (V-21) and its promise (V-22).
+优化营商环境条例 39, 40; 行政许可法 34(3), 46, 55, 74. And of each case as well, where the profile
+asks for it, what is otherwise judged of the item: its stages (V-21) and its promise (V-22).
 """
 
 from collections.abc import Iterator
@@ -30,16 +30,35 @@ def off_the_platform(permit: Permit, _: Conduct) -> Iterator[Broken]:
         yield Broken("outside", accepted)
 
 
-def not_heard(permit: Permit, _: Conduct) -> Iterator[Broken]:
-    """V-29: decided without the hearing that the item must have."""
+def wrongly_decided(permit: Permit, row: Conduct) -> Iterator[Broken]:
+    """V-29: decided by somebody who may not, without the hearing that the item must have, or early.
+
+    Of one decision the gravest ground.
+    """
     closing = permit.closing
-    if closing is None or closing.kind != DECIDED or permit.terms is None:
+    if closing is None or closing.kind != DECIDED:
         return
-    if permit.terms.rules.get("hearing") and not any(
-        procedure.name == HEARING and procedure.told.at <= closing.at
-        for procedure in permit.procedures
+    terms = permit.terms
+    if closing.text("decided_by") in row.too_low and not (terms and terms.kind == "immediate"):
+        yield Broken("no_authority", closing)
+    elif (
+        terms
+        and terms.rules.get("hearing")
+        and not any(
+            procedure.name == HEARING and procedure.told.at <= closing.at
+            for procedure in permit.procedures
+        )
     ):
         yield Broken("no_hearing", closing)
+    elif row.all_stages and (skipped := _skipped(permit)):
+        yield Broken("stage_skipped", closing, label=skipped)
+
+
+def _skipped(permit: Permit) -> str:
+    """The first stage of the catalogue that the case was never in; of a case with stages at all."""
+    been = {stay.stage for stay in permit.stays}
+    listed = permit.terms.stages if permit.terms and been else ()
+    return next((stage for stage in listed if stage not in been), "")
 
 
 def too_few_officers(permit: Permit, row: Conduct) -> Iterator[Broken]:

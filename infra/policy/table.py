@@ -39,6 +39,7 @@ _BOUNDS = {
     "conduct.V-22.share": "V-22 承诺时限占法定时限，至多 · promise of the statutory limit, at most",
     "conduct.V-25.most": "V-25 可共享的材料，至多 · materials that are shared, at most",
     "conduct.V-28.explain_within": "V-28 公开说明理由的期限 · reasons published within",
+    "conduct.V-29.too_low": "V-29 无权决定的人 · who may not decide",
     "conduct.V-30.officers": "V-30 核查人数，至少 · officers, at least",
     "conduct.V-30.procedures": "V-30 须两人的程序 · procedures that need them",
 }

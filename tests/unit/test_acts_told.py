@@ -17,6 +17,7 @@ GOOD: list[tuple[str, dict[str, Any]]] = [
     ("stage.left", {"stage": "review", "officers": 1}),
     ("case.resumed", {"procedure": "testing", "officers": 2}),
     ("case.decided", {"outcome": "refused", "remedies": False, "opinion": True}),
+    ("case.decided", {"outcome": "granted", "decided_by": "head_of_authority"}),
     ("case.returned", {"remedies": False}),
     ("fee.charged", {"amount": 0}),
     ("fee.charged", {"amount": 12_050, "standard": 10_000, "basis": "发改价格"}),
@@ -107,4 +108,5 @@ def test_yes_no_and_how_many_are_public_and_what_people_wrote_is_not() -> None:
 @pytest.mark.parametrize(("who", "is_open"), [("inspector", True), ("王小明", False)])
 def test_who_found_it_is_public_as_a_role_only(who: str, is_open: bool) -> None:  # noqa: FBT001
     """A name in its place is kept apart."""
-    assert ("found_by" in redact({"found_by": who}).open) is is_open
+    for name in ("found_by", "decided_by"):
+        assert (name in redact({name: who}).open) is is_open

@@ -20,6 +20,10 @@ def test_the_numbers_of_the_default() -> None:
     assert (conduct["V-17"].times, conduct["V-21"].most, conduct["V-30"].officers) == (2, 3, 2)
     assert (conduct["V-18"].most, conduct["V-25"].most) == (0, 0)
     assert conduct["V-22"].share == Fraction(2, 3)
+    assert (conduct["V-29"].too_low, conduct["V-29"].all_stages) == (
+        ("handler", "clerk", "staff"),
+        False,
+    )
     assert (conduct["V-21"].per_case, conduct["V-22"].per_case) == (False, False)
     assert conduct["V-28"].explain_within is None  # who does not tell it would always be flagged
     red = {rule for rule, row in conduct.items() if row.level == "red"}

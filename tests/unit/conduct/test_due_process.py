@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.cases.fact import Fact
 from chalicelib.policy.limit import Limit
-from tests.unit.clocks.living import received
+from tests.unit.clocks.living import listed, received
 from tests.unit.conduct.judging import (
     ACCEPTED,
     DAY_2,
@@ -70,6 +70,42 @@ class TestHearing:
         given_up = tell("withdrawn", DAY_3)
         assert judged("V-29", under({"hearing": 1}), given_up, accepted=False) == []
         assert judged("V-29", under({"hearing": 1}), accepted=False) == []
+
+
+class TestWhoDecides:
+    """V-29: 行政许可法 74, 威海市预警纠错办法 4."""
+
+    @pytest.mark.parametrize(
+        ("role", "count"),
+        [("handler", 1), ("clerk", 1), ("window_head", 0), ("unit_head", 0), ("", 0)],
+    )
+    def test_not_who_only_handles_it(self, role: str, count: int) -> None:
+        """Where it is not told, or a name stands there, it is not known."""
+        said = {"decided_by": role} if role else {"given": ["decided_by", "reason"]}
+        decision = decided(DAY_2, outcome="granted", **said)
+        assert judged("V-29", decision) == [f"(no_authority) {DAY_2}"] * count
+
+    def test_what_is_decided_at_once_is_decided_at_the_window(self) -> None:
+        """即办件: the handler is authorised."""
+        case = accepted(ACCEPTED, kind="immediate")
+        decision = decided("2026-04-01T10:05", outcome="granted", decided_by="handler")
+        assert judged("V-29", case, decision, accepted=False) == []
+
+    def test_through_each_stage_that_has_a_limit(self) -> None:
+        """Where the profile asks, and of cases whose stages are told."""
+        each = changed("V-29", all_stages=True)
+        item = listed(a_case(), stages={"review": "5wd", "sign": "1wd"})
+        granted = decided(DAY_4, outcome="granted")
+        review = [
+            tell("stage.entered", DAY_2, stage="review"),
+            tell("stage.left", DAY_3, stage="review"),
+        ]
+        sign = tell("stage.entered", DAY_3, stage="sign")
+        skipped = [f"(stage_skipped) {DAY_4}"]
+        assert judged("V-29", item, *review, granted, accepted=False, policy=each) == skipped
+        assert judged("V-29", item, *review, sign, granted, accepted=False, policy=each) == []
+        assert judged("V-29", item, granted, accepted=False, policy=each) == []
+        assert judged("V-29", item, *review, granted, accepted=False) == []
 
 
 class TestOfficers:
