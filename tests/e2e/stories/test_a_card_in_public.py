@@ -1,0 +1,122 @@
+"""A card's whole life as the public and the inspectors see it, through every door and hop."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from chalice.test import Client
+
+import app
+from tests.support.asker import Asker, data
+from tests.support.memory_stage import MemoryWorld, memory_world
+
+START = "2026-11-02T09:00:00"
+ISSUED = "2026-11-09T17:31:00"  # due at 17:30
+WHY = {"text": "申请人王小明书面请求暂缓"}
+
+Take = Callable[..., None]
+
+
+@pytest.fixture
+def county() -> Iterator[MemoryWorld]:
+    """Give a county in which one case of Housing is overdue."""
+    with memory_world(START) as made:
+        made.accept(START, "1")
+        made.until(ISSUED)
+        yield made
+
+
+@pytest.fixture
+def take(county: MemoryWorld) -> Take:
+    """Give a function that takes a step about a card, and lets everything come of it."""
+    ask = Asker(county.services)
+
+    def taken(card: str, step: str, who: str = "inspector", **body: Any) -> None:
+        data(ask("POST", f"/v1/cards/{card}/{step}", who, body or None), 202)
+        county.tick()
+
+    return taken
+
+
+def public(path: str) -> Any:
+    """Read what anybody may."""
+    return json.loads(Client(app.app).http.get(path).body)
+
+
+def cards() -> list[dict[str, Any]]:
+    """The published cards, without warnings."""
+    return [card for card in public("/cards.json")["cards"] if card["level"] != "warning"]
+
+
+def counts(name: str) -> dict[str, int]:
+    """One of the counts of all departments, what is not zero."""
+    return {level: n for level, n in public("/departments.json")["totals"][name].items() if n}
+
+
+def told(county: MemoryWorld) -> list[str]:
+    """What the inspectors were told of cards, in the order of the log."""
+    feed = data(Asker(county.services)("GET", "/v1/alerts"))
+    return [one["type"] for one in feed if one["type"].startswith(("card.", "case.", "appeal."))]
+
+
+def test_a_card_that_is_appealed_and_revoked(county: MemoryWorld, take: Take) -> None:
+    """It stays with its number, says so at each turn, and is counted apart."""
+    (issued,) = cards()
+    assert (issued["level"], issued["state"], issued["stands"]) == ("yellow", "issued", True)
+    assert issued["number"].endswith("〔2026〕1号")
+    county.until("2026-11-10T09:00:00")
+    take(issued["card"], "acknowledge", "Housing")
+    assert cards()[0]["state"] == "acknowledged"
+    take(issued["card"], "appeal", "Housing", **WHY)
+    assert (cards()[0]["state"], cards()[0]["stands"]) == ("appealed", True)
+    county.until("2026-11-11T09:00:00")
+    take(issued["card"], "decide", outcome="revoked", **WHY)
+    (revoked,) = cards()
+    assert (revoked["state"], revoked["status"], revoked["stands"]) == (
+        "revoked",
+        "annulled",
+        False,
+    )
+    assert revoked["number"] == issued["number"]
+    assert (counts("cards"), counts("revoked")) == (
+        {"warning": 1, "yellow": 1},
+        {"yellow": 1},
+    )
+    assert county.head().lamp == "green", "what is revoked does not shine"
+    assert told(county) == ["card.issued", "card.numbered", "card.annulled"]
+    page = Client(app.app).http.get("/cards").body.decode()
+    for secret in ("王小明", "Housing:", "hall"):
+        assert secret not in page
+
+
+def test_a_card_that_nobody_answers_climbs(county: MemoryWorld) -> None:
+    """Each level in its time, with a number of its own; the red one by the case's own clock."""
+    county.until("2026-11-13T09:00:00", minutes=600)
+    red, yellow = cards()
+    assert (red["rule"], yellow["escalations"]) == ("V-03", [])
+    county.until("2026-11-23T09:00:00", minutes=600)
+    red = next(card for card in cards() if card["rule"] == "V-03")
+    (climbed,) = red["escalations"]
+    assert climbed["level"] == "supervision"
+    assert climbed["number"].endswith("政监督〔2026〕1号")
+    assert counts("escalated") == {"supervision": 1}
+    assert told(county)[-2:] == ["case.escalated", "card.numbered"]
+
+
+def test_conduct_is_published_once_a_person_confirms_it(county: MemoryWorld, take: Take) -> None:
+    """Before that there is nothing to be seen but in the inspectors' feed; then it says so."""
+    before = cards()
+    county.accept("2026-11-09T17:31:00", "2", promise="20wd", department="Health")
+    charged = {"amount": 300, "standard": 200, "basis": "收费公示表"}
+    county.tell("fee.charged", "2026-11-09T17:31:00", "2", **charged)
+    county.until("2026-11-10T09:00:00")
+    feed = data(Asker(county.services)("GET", "/v1/alerts"))
+    (proposed,) = [one["data"]["card"] for one in feed if one["type"] == "card.proposed"]
+    assert cards() == before
+    take(proposed, "confirm")
+    made = next(card for card in cards() if card["card"] == proposed)
+    assert (made["level"], made["rule"], made["confirmed"]) == ("red", "V-23", True)
+    assert made["due_at"] is None
+    assert [one["level"] for one in made["escalations"]] == ["referral"]
+    assert counts("cards")["red"] == 1
