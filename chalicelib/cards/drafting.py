@@ -18,9 +18,9 @@ from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import due
 from chalicelib.errors import Unknown
 from chalicelib.instant import parse
-from chalicelib.policy.ladder import Addressee, Rank
+from chalicelib.policy.ladder import RANKS, Addressee, Rank
 from chalicelib.policy.limit import Limit
-from chalicelib.policy.papers import PaperName, Template, named
+from chalicelib.policy.papers import TAKEN_OVER, PaperName, Template, named
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.table import rules
 
@@ -71,29 +71,35 @@ def papers(dossier: Dossier) -> dict[PaperName, Paper]:
     drafted = {}
     for name, template in dossier.policy.papers.templates.items():
         if template.level in reached:
-            paper = _Draft(dossier, found, template, reached[template.level]).paper()
+            paper = _Draft(dossier, found, template, reached).paper()
             if paper is not None:
                 drafted[name] = paper
     return drafted
 
 
-def _reached(facts: Sequence[Fact]) -> dict[str, Fact]:
-    """By level, the fact that first made the card one of it."""
-    reached: dict[str, Fact] = {}
+def _reached(facts: Sequence[Fact]) -> dict[Rank, Fact]:
+    """By level, the fact that first made the card one of it, in the order of record."""
+    reached: dict[Rank, Fact] = {}
     for fact in facts:
-        if fact.kind in (ISSUED, ESCALATED):
-            reached.setdefault(fact.text("level"), fact)
+        level = next((rank for rank in RANKS if rank == fact.text("level")), None)
+        if level and fact.kind in (ISSUED, ESCALATED):
+            reached.setdefault(level, fact)
     return reached
 
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A paper in the making: of *template*, about the *fact* that made the card of its level."""
+    """A paper in the making: of *template*, about a card that *reached* these levels."""
 
     dossier: Dossier
     found: Life
     template: Template
-    fact: Fact
+    reached: Mapping[Rank, Fact]
+
+    @property
+    def fact(self) -> Fact:
+        """What made the card one of this level."""
+        return self.reached[self.template.level]
 
     def paper(self) -> Paper | None:
         """Fill the template in; None where what it is about is not on record."""
@@ -127,13 +133,14 @@ class _Draft:
             "department": self._where("department"),
             "matter": self._matter(),
             "level": LEVELS[level],
-            "number": self._number(),
+            "number": self._number(level),
             "rule": self.fact.text("rule"),
-            "finding": self._finding(),
-            "basis": self.fact.text("basis"),
+            "finding": self._finding(self.fact),
+            "basis": self.fact.text("basis").removesuffix(TAKEN_OVER),
             "due": self._moment(parse(due_at)) if is_limit and due_at else "",
             "happened": "" if is_limit else self._moment(self.fact.at),
             "found": self._moment(self.fact.recorded_at.replace(second=0, microsecond=0)),
+            "before": self._before(),
             "respond": chinese.limit(respond) if respond else "",
             "deadline": self._end(respond),
             "next": LEVELS[rung.then] if rung and rung.then else "",
@@ -154,12 +161,13 @@ class _Draft:
         yield "办件编号", self._subject()
         yield "环节", fact.text("stage")
         yield "监察规则", f"{said['rule']} {said['finding']}"
-        yield "监察依据", said["basis"]
+        yield "监察依据", fact.text("basis")
         yield "期限届满", said["due"]
         yield "发生时间", said["happened"]
         yield "发现时间", said["found"]
         yield "答复期限", said["deadline"]
         yield "申诉期限", said["window_end"]
+        yield "所据事实", "案卷{}第{}号".format(*self.found.card.rsplit(".", 1))
         yield "规则版本", fact.text("policy")
         yield "日历版本", fact.text("calendar")
         yield "现状", MARKS.get(self.found.state, "")
@@ -181,14 +189,23 @@ class _Draft:
         opening = self.found.opening
         return self.fact.text(name) or (opening.text(name) if opening else "")
 
-    def _number(self) -> str:
-        given = self.dossier.numbers.get(self.template.level)
-        return self.dossier.policy.numbering.text(self.template.level, *given) if given else ""
+    def _number(self, level: Rank) -> str:
+        given = self.dossier.numbers.get(level)
+        return self.dossier.policy.numbering.text(level, *given) if given else ""
 
-    def _finding(self) -> str:
+    def _before(self) -> str:
+        """What the card was at the level below, if it climbed: level, number, finding."""
+        below = [rank for rank, fact in self.reached.items() if fact.n < self.fact.n]
+        if not below:
+            return ""
+        level = below[-1]
+        about = filter(None, (self._number(level), self._finding(self.reached[level])))
+        return f"{LEVELS[level]}（{'，'.join(about)}）"
+
+    def _finding(self, fact: Fact) -> str:
         """What the rule is called, and on which of its grounds it was met, if it has several."""
-        rule, ground = rules().get(self.fact.text("rule")), self.fact.text("ground")
-        title = rule.title.zh if rule else self.fact.text("rule")
+        rule, ground = rules().get(fact.text("rule")), fact.text("ground")
+        title = rule.title.zh if rule else fact.text("rule")
         why = self.dossier.grounds.get(ground, "")
         return title if why in ("", title) else f"{title}：{why}"
 

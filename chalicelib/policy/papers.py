@@ -24,6 +24,10 @@ PaperName = Literal[
 ]
 PAPERS: tuple[PaperName, ...] = get_args(PaperName)
 
+# What a profile adds to a basis that it has from the statutory one: a word among those who keep
+# profiles, not to a department.
+TAKEN_OVER = "（本地未见规定，取法定默认）"
+
 # What a template may name.
 FIELDS = frozenset(
     {
@@ -37,6 +41,7 @@ FIELDS = frozenset(
         "due",  # 有关期限届满的时间；没有期限的规则没有
         "happened",  # 没有期限的规则：情形发生的时间
         "found",  # 发现的时间
+        "before",  # 此前发出的：前一级的牌、文号和规则名称
         "respond",  # 答复期限的长度
         "deadline",  # 答复期限届满的时间
         "next",  # 逾期未答复升级为

@@ -48,6 +48,7 @@ def test_a_yellow_card() -> None:
         "发现时间": "2025年4月21日17:31",
         "答复期限": "2025年4月24日17:30",
         "申诉期限": "2025年4月27日17:30",
+        "所据事实": "案卷c_abc第7号",
         "规则版本": "statutory@sha256:00",
         "日历版本": "CN@sha256:11",
     }
@@ -79,8 +80,14 @@ def test_each_level_has_its_papers() -> None:
     assert last["red_card"].date == date(2025, 4, 24)
     assert "逾期未答复监察文书" in last["red_card"].body[0]
     # Five working days after Thursday the 24th, of which Sunday the 27th is one.
-    assert "请于2025年4月30日17:30前（5个工作日内）整改" in last["red_card"].body[3]
-    assert "按督办处理" in last["red_card"].body[4]
+    assert last["red_card"].body[2:5] == (
+        "此前已发出黄牌（×政监黄〔2025〕12号，超过承诺时限）。",
+        "依据：行政许可法第四十二条。现对你单位发出红牌。",
+        "请于2025年4月30日17:30前（5个工作日内）整改，并书面报告原因和整改情况。",
+    )
+    assert "按督办处理" in last["red_card"].body[5]
+    reminded = "此前已发出红牌（×政监红〔2025〕3号，逾期未答复监察文书）。"
+    assert last["supervision_notice"].body[1] == reminded
     assert last["supervision_notice"].copies[-1] == "政府督查室"
 
 
@@ -142,6 +149,24 @@ def test_a_case_that_may_be_closed_is_not_said_to_be_open() -> None:
         "请于2025年4月24日17:30前办结，并将办理结果函告。",
         "确有原因不能按期办结的，应当公开说明理由。",
     )
+
+
+def test_signs_of_misconduct_are_referred_beside_the_card() -> None:
+    """Drafted at once, without a number of its own: the card keeps its level (ADR 0026)."""
+    charged = issued(level="red", rule="V-23", ground="over_list", clock="")
+    referred = escalated("2025-04-21T17:31", "referral", rule="V-23", ground="conduct", clock="")
+    found = drafted(charged, referred, numbers={"red": (2025, 3)})
+    assert list(found) == ["red_card", "rectification_proposal", "supervision_proposal"]
+    paper = found["supervision_proposal"]
+    assert (paper.number, paper.mark) == ("", "拟稿")
+    assert paper.body[1] == "此前已发出红牌（×政监红〔2025〕3号，擅自收费）。"
+
+
+def test_a_basis_that_was_taken_over_says_so_in_the_attachment_only() -> None:
+    """Whose default it is concerns those who keep profiles."""
+    paper = drafted(issued(basis="行政许可法第四十二条（本地未见规定，取法定默认）"))["yellow_card"]
+    assert paper.body[2] == "依据：行政许可法第四十二条。现对你单位发出黄牌。"
+    assert dict(paper.particulars)["监察依据"].endswith("（本地未见规定，取法定默认）")
 
 
 def test_a_rule_that_no_table_has_is_named_by_its_number() -> None:

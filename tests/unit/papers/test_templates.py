@@ -54,11 +54,11 @@ def test_every_field_can_be_named() -> None:
     """And braces can be written, doubled."""
     every = "".join(f"{{{name}}}" for name in sorted(FIELDS))
     profile = read_profile(STATUTORY.replace(LINE, f'"{every}{{{{}}}}"', 1), "mine.toml")
-    assert profile.papers.templates["supervision_notice"].body[2].endswith("{{}}")
+    assert profile.papers.templates["supervision_notice"].body[3].endswith("{{}}")
 
 
 SILENT = ('respond = "30d"\nthen = "referral"\n', "")
-ASKED = "paragraph 4 is never there: at supervision no respond is set"
+ASKED = "paragraph 5 is never there: at supervision no respond is set"
 
 
 @pytest.mark.parametrize(
