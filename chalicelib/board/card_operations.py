@@ -49,11 +49,17 @@ def _line(**more: Schema) -> Schema:
 
 CARD_ANSWERS: dict[str, Schema] = {
     "Misfit": {
-        "allOf": [
-            ref("Problem"),
-            record("state possible", state=STATE, possible=listed(STEP)),
-        ],
-        "description": f"`state`, and the steps `possible` for who asks; or `field`: {HEADER}",
+        **record(
+            "field state possible",
+            type=TEXT,
+            title=TEXT,
+            status=WHOLE,
+            detail=TEXT,
+            field={"type": "string", "enum": [HEADER]},
+            state=STATE,
+            possible=listed(STEP),
+        ),
+        "description": "`state` of the card, and the steps `possible` for who asks; or `field`",
     },
     "Deadline": record(
         clock={"type": "string", "enum": ["response", "appeal_window", "appeal_decision"]},

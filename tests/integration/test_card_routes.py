@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.board.openapi import document
 from chalicelib.instant import parse
 from tests.support.asker import Asker, data
 from tests.support.memory_stage import memory_world
+from tests.support.schema import defects
 
 START = "2026-11-02T09:00:00"
 YELLOW = "2026-11-10T08:00:00"  # due 11-09T17:30, on record since the minute after
@@ -274,6 +276,31 @@ def test_what_was_told_counts_before_it_is_a_fact(county, ask, card):
     assert (refused["state"], refused["possible"]) == ("revoked", [])
     county.pump.drain()
     assert shown(ask, card, "state") == ("revoked",)
+
+
+def test_what_is_answered_is_what_the_document_promises(county, ask, card):
+    """Field by field, at every turn of a life."""
+    schemas = document()["components"]["schemas"]
+
+    def check(name, answer, status=200):
+        assert defects(data(answer, status), schemas[name], schemas) == []
+
+    turns = (
+        ("appeal", "Housing", WHY),
+        ("decide", "inspector", {"outcome": "sent_back", **WHY}),
+        ("acknowledge", "Housing", None),
+        ("respond", "Housing", WHY),
+        ("revoke", "inspector", WHY),
+    )
+    for step, who, body in turns:
+        check("CardLife", ask("GET", card))
+        check("CardLines", ask("GET", "/v1/cards"))
+        check("Responded", ask("POST", f"{card}/{step}", who, body, step), 202)
+        county.pump.drain()
+    check("CardLife", ask("GET", card, "Housing"))
+    check("Misfit", ask("POST", f"{card}/appeal", "Housing", WHY), 409)
+    check("Misfit", ask("POST", f"{card}/respond", "Housing", WHY, "appeal"), 409)
+    assert data(ask("GET", card))["numbers"], "there was something to look at"
 
 
 @pytest.mark.parametrize("late", [0, 1])
