@@ -17,7 +17,6 @@ from chalicelib.cards.ruling import Ruling
 from chalicelib.cards.versions import versions
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.item import LISTED, TOLD
-from chalicelib.instant import MILLISECOND
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.finding import Finding
 from chalicelib.rules.listed_items import judged
@@ -29,7 +28,7 @@ def rule(facts: Sequence[Fact], policy: Profile, calendar: Calendar, now: dateti
     """Judge an item by its *facts*, numbered from 0 without a gap, at *now*."""
     now = max([now, *(fact.recorded_at for fact in facts)])
     findings = judged(facts, policy)
-    crossed = [finding for finding in findings if finding.at < now]
+    crossed = [finding for finding in findings if finding.at <= now]
     told = [fact for fact in facts if fact.told and fact.kind in TOLD]
     where = {name: told[-1].text(name) for name in _WHERE} if told else {}
     on_record = {fact.key for fact in facts if not fact.told}
@@ -37,7 +36,7 @@ def rule(facts: Sequence[Fact], policy: Profile, calendar: Calendar, now: dateti
     fresh = [fact for fact in new if fact.key not in on_record]
     return Ruling(
         append=tuple(fact.numbered(len(facts) + i) for i, fact in enumerate(fresh)),
-        wake_at=next((one.at + MILLISECOND for one in findings[len(crossed) :]), None),
+        wake_at=next((one.at for one in findings[len(crossed) :]), None),
         state="listed" if told and told[-1].kind == LISTED else "removed",
         where=where,
     )
@@ -53,7 +52,7 @@ def _new(
     found = {finding.key for finding in crossed}
 
     def grounds(known: Sequence[Fact]) -> set[str]:
-        return {finding.key for finding in judged(known, under[0]) if finding.at < now}
+        return {finding.key for finding in judged(known, under[0]) if finding.at <= now}
 
     yield from issued(crossed, where, facts, under, now)
     yield from confirmed(facts, found, now)

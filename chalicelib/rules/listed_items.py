@@ -3,11 +3,13 @@
 Pure. An item's story is what was told of it, in order of record: `item.listed` with what its entry
 says, whenever that changed, and `item.removed`. A rule is broken from the listing on that first
 broke it, for as long as every later one does; what is mended and broken again is another finding.
+It holds from its instant on: nothing is late here, so it is not strictly after.
+
 DOMAIN §2.2 and §4.1; 优化营商环境条例 35, 39, 40; 行政许可法 30, 31.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, tzinfo
 from typing import NamedTuple
 
 from chalicelib.cases.fact import Fact
@@ -152,12 +154,11 @@ def _day(fact: Fact, zone: tzinfo) -> str:
 
 
 def _cancelled_at(listing: Fact, zone: tzinfo) -> datetime | None:
-    """The last moment before the day from which it is cancelled: late is strictly after that."""
+    """When the day begins from which it is cancelled."""
     said = listing.text("cancelled")
     if not is_date(said):
         return None
-    begins = datetime.combine(date.fromisoformat(said), time.min, zone)
-    return whole(begins - timedelta(milliseconds=1))
+    return whole(datetime.combine(date.fromisoformat(said), time.min, zone))
 
 
 def _limit(listing: Fact, name: str) -> Limit | None:

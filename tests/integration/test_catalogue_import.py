@@ -57,8 +57,6 @@ def test_only_what_breaks_a_rule_is_told_and_once(county):
     counts = put(county, FOUR, FINE)
     assert (counts.looked_at, counts.listed, counts.removed) == (2, 1, 0)
     assert counts.broken == {"V-21": ["F-1"]}
-    county.wall.forward(minutes=1)
-    county.tick()
     assert facts(county) == [("item.listed", ""), ("card.proposed", "V-21")]
     assert facts(county, 2) == []
     again = put(county, FOUR, FINE)
@@ -71,11 +69,7 @@ def test_only_what_breaks_a_rule_is_told_and_once(county):
 def test_what_is_mended_loses_its_ground_in_its_own_life_too(county):
     """A person need not dismiss what nobody can confirm any more."""
     put(county, FOUR)
-    county.wall.forward(minutes=1)
-    county.tick()
     put(county, FINE)
-    county.wall.forward(minutes=1)
-    county.tick()
     assert facts(county)[2:] == [("item.listed", ""), ("card.rechecked", "lost")]
     head = county.services.cases.get(card_case(card(county)))
     assert head is not None
@@ -90,8 +84,6 @@ def test_an_item_that_was_cut_and_comes_back_is_found(county):
     county.until("2026-11-03T09:00:00")
     counts = put(county, FINE, FINE)
     assert counts.broken == {"V-20": ["F-2"]}
-    county.wall.forward(minutes=1)
-    county.tick()
     assert facts(county, 2)[1:] == [("item.listed", ""), ("card.proposed", "V-20")]
     assert facts(county) == []
 
@@ -99,8 +91,6 @@ def test_an_item_that_was_cut_and_comes_back_is_found(county):
 def test_a_card_of_an_item_is_confirmed_and_numbered(county):
     """It has a life as any other card has."""
     put(county, FOUR)
-    county.wall.forward(minutes=1)
-    county.tick()
     life, now = card_case(card(county)), county.wall.at
     confirmed = Event(
         id="confirm",
@@ -113,8 +103,6 @@ def test_a_card_of_an_item_is_confirmed_and_numbered(county):
     county.services.inbox.put_told_by_us(life, "confirm", confirmed, now)
     county.tick()
     assert facts(county)[2:] == [("card.confirmed", ""), ("card.issued", "V-21")]
-    county.wall.forward(minutes=1)
-    county.tick()
     register = county.services.facts.of_case("duban:register/370102/yellow/2026")
     assert [one.fact.data.get("number") for one in register if not one.fact.told] == [1]
 
@@ -122,11 +110,7 @@ def test_a_card_of_an_item_is_confirmed_and_numbered(county):
 def test_a_card_of_an_item_is_derived_again_from_its_facts(county):
     """What it broke, and that it was mended: no table of catalogues is needed."""
     put(county, FOUR)
-    county.wall.forward(minutes=1)
-    county.tick()
     put(county, FINE)
-    county.wall.forward(minutes=1)
-    county.tick()
     told = explained(county.services, card(county))
     assert (told["verdict"], told["rule"], told["item"]) == ("same", "V-21", "F-1")
     assert [row["kind"] for row in told["rests_on"]] == ["item.listed"]
