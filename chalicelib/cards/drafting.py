@@ -194,19 +194,19 @@ class _Draft:
         return self.dossier.policy.numbering.text(level, *given) if given else ""
 
     def _before(self) -> str:
-        """What the card was at the level below, if it climbed: level, number, finding."""
-        below = [rank for rank, fact in self.reached.items() if fact.n < self.fact.n]
-        if not below:
-            return ""
-        level = below[-1]
-        about = filter(None, (self._number(level), self._finding(self.reached[level])))
-        return f"{LEVELS[level]}（{'，'.join(about)}）"
+        """What the card was before it climbed, each level with its number and finding."""
+        said = []
+        for level, fact in self.reached.items():
+            about = filter(None, (self._number(level), self._finding(fact)))
+            said += [f"{LEVELS[level]}（{'，'.join(about)}）"] if fact.n < self.fact.n else []
+        return "、".join(said)
 
     def _finding(self, fact: Fact) -> str:
         """What the rule is called, and on which of its grounds it was met, if it has several."""
         rule, ground = rules().get(fact.text("rule")), fact.text("ground")
         title = rule.title.zh if rule else fact.text("rule")
-        why = self.dossier.grounds.get(ground, "")
+        # What climbed did so on one ground, and its rule says which.
+        why = self.dossier.grounds.get(ground, "") if fact.kind == ISSUED else ""
         return title if why in ("", title) else f"{title}：{why}"
 
     def _moment(self, instant: datetime) -> str:

@@ -30,6 +30,7 @@ from chalicelib.cards.paper import Paper
 from chalicelib.clock import chinese
 
 THICK, THIN = 992, 709  # 0.35 mm and 0.25 mm (§7.4.1)
+CARRIED = 6  # lines of a last paragraph that are moved to where authority and date stand
 SIGNED = 5  # lines that belong together: room for the seal, authority, date
 NAMED = 7 * SMALL  # the first column of the attachment
 
@@ -70,12 +71,19 @@ class Layout:
 
     def _body(self, paper: Paper) -> None:
         self._set(broken(f"{paper.to}：", BODY, ROOM, self._face), BODY, LEADING)
-        for paragraph in paper.body:
-            self._set(broken(paragraph, BODY, ROOM, self._face, 2 * BODY), BODY, LEADING)
-        if paper.particulars:
-            noted = f"附件：{paper.attached}"
+        paragraphs = [[*broken(said, BODY, ROOM, self._face, 2 * BODY)] for said in paper.body]
+        *before, last = paragraphs or [[]]
+        for lines in before:
+            self._set(lines, BODY, LEADING)
+        noted = f"附件：{paper.attached}" if paper.particulars else ""
+        note = [*broken(noted, BODY, ROOM, self._face, 2 * BODY)]
+        # Authority and date do not stand alone on a page: the last paragraph goes with them.
+        if len(last) <= CARRIED:
+            self._page((len(last) + 1 + len(note) + SIGNED) * LEADING)
+        self._set(last, BODY, LEADING)
+        if note:
             self.sheets[-1].down(LEADING)
-            self._set(broken(noted, BODY, ROOM, self._face, 2 * BODY), BODY, LEADING)
+            self._set(note, BODY, LEADING)
 
     def _signed(self, paper: Paper) -> None:
         """The date four characters from the right, the authority over its middle (§7.3.5)."""

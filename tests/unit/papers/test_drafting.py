@@ -86,8 +86,10 @@ def test_each_level_has_its_papers() -> None:
         "请于2025年4月30日17:30前（5个工作日内）整改，并书面报告原因和整改情况。",
     )
     assert "按督办处理" in last["red_card"].body[5]
-    reminded = "此前已发出红牌（×政监红〔2025〕3号，逾期未答复监察文书）。"
-    assert last["supervision_notice"].body[1] == reminded
+    both = (
+        "黄牌（×政监黄〔2025〕12号，超过承诺时限）、红牌（×政监红〔2025〕3号，逾期未答复监察文书）"
+    )
+    assert last["supervision_notice"].body[1] == f"此前已发出{both}。"
     assert last["supervision_notice"].copies[-1] == "政府督查室"
 
 

@@ -159,6 +159,7 @@ def test_however_long_everything_stays_on_its_page(body: int, rows: int, copies:
     assert len(signed) == 1
     texts = [text.text for text in layout.sheets[signed[0]].texts]
     assert PAPER.authority in texts
+    assert any("情况属实" in text for text in texts)
 
 
 @given(st.text(max_size=40))
