@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 
 from chalicelib.cases.kind import kind_of
 from chalicelib.errors import Rejected
@@ -25,16 +25,36 @@ OUTCOMES = st.sampled_from(["upheld", "sent_back", "revoked"])
 class Cards(Chain):
     """A county in which people answer, and the time that they have runs out."""
 
-    @rule(kind=ACTS, which=st.integers(0, 9), outcome=OUTCOMES)
-    def act(self, kind, which, outcome):
-        """Somebody does something about a card, whether or not that fits it."""
-        facts = self.county.cloud.items["test-Facts"].values()
-        cases = sorted({item["case"]["S"] for item in facts})
-        cards = [case.partition("/")[2] for case in cases if kind_of(case) == "card"]
-        if cards:
+    @initialize()
+    def card(self):
+        """There is a proposed card from the beginning."""
+        self.tell("2", "case.accepted", 30)
+        self.doubt("2")
+        self.county.wall.forward(minutes=1)
+        self.minute()
+
+    @rule()
+    def minute(self):
+        """A minute in which nothing fails."""
+        self.county.tick()
+
+    @rule(acts=st.lists(st.tuples(ACTS, st.integers(0, 9), OUTCOMES), min_size=1, max_size=4))
+    def act(self, acts):
+        """People do something about cards, whether or not that fits, a minute apart or at once."""
+        for kind, which, outcome in acts:
+            cards = self.cards()
             said = {"outcome": outcome} if kind == "appeal.decided" else {}
             with suppress(Rejected):  # the same at the same moment
                 act(self.county, kind, cards[which % len(cards)], **said)
+            if which % 2:
+                self.county.wall.forward(minutes=1)
+                self.minute()
+
+    def cards(self):
+        """Every card that has a life of its own."""
+        facts = self.county.cloud.items["test-Facts"].values()
+        cases = sorted({item["case"]["S"] for item in facts})
+        return [case.partition("/")[2] for case in cases if kind_of(case) == "card"]
 
     @rule(case=st.sampled_from(["1", "2"]))
     def doubt(self, case):
@@ -46,6 +66,7 @@ class Cards(Chain):
     def silence(self, days):
         """Nobody is heard of for as long as a level of the ladder lasts."""
         self.county.wall.forward(days=days)
+        self.minute()
 
 
 def test_no_card_is_orphaned_by_any_interleaving():
@@ -53,7 +74,7 @@ def test_no_card_is_orphaned_by_any_interleaving():
     run_state_machine_as_test(
         Cards,
         settings=settings(
-            max_examples=30,
+            max_examples=20,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),
