@@ -48,7 +48,8 @@ def answer(
     all_headers: dict[str, Any] = {**(headers or {}), "Content-Type": MEDIA_TYPE}
     if status == HTTPStatus.UNAUTHORIZED:
         all_headers.setdefault("WWW-Authenticate", "Bearer")
-    body = json.dumps({**(also or {}), **document(status, detail, field)}, ensure_ascii=False)
+    problem = document(status, detail, field)
+    body = json.dumps({**problem, **(also or {}), **problem}, ensure_ascii=False)
     return Response(body=body, status_code=status, headers=all_headers)
 
 
