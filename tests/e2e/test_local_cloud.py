@@ -4,7 +4,10 @@ import base64
 import hmac
 import json
 import time
+from io import BytesIO
 from typing import Any
+
+from pypdf import PdfReader
 
 from chalicelib.instant import parse
 from tests.e2e.conftest import Door
@@ -74,6 +77,28 @@ def test_signed_event_becomes_a_warning_and_a_yellow_card(door: Door) -> None:
     later = door.json(f"/v1/alerts?lastEventId={mine[1]['id']}", "inspector")
     assert "red" in [a["data"]["level"] for a in later if a["subject"] == mine[0]["subject"]]
     assert mine[1]["id"] not in [alert["id"] for alert in later]
+
+
+def test_a_document_comes_through_unharmed(door: Door) -> None:
+    """A PDF is text here, so that no gateway has to be told what to do with bytes."""
+    cards = door.json("/v1/cards", "inspector")["cards"]
+    card = next(one["id"] for one in cards if (one["item"], one["level"]) == ("E2E-01", "yellow"))
+    (first, *_) = door.json(f"/v1/cards/{card}", "inspector")["documents"]
+    assert first["title"] == "黄牌通知书"
+    bearer = "Bearer " + door.keys["inspector"]
+    found = set()
+    for accept in ("*/*", "application/pdf", "text/html,application/xhtml+xml,*/*;q=0.8"):
+        path = f"/v1/cards/{first['pdf']}"
+        status, headers, body = door.ask("GET", path, accept=accept, authorization=bearer)
+        assert (status, headers["content-type"]) == (200, "application/pdf")
+        found.add(body)
+    (body,) = found
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(body), strict=True).pages)
+    assert "住房和城乡建设局：" in text
+    assert "2026年11月4日17:30届满" in text.replace("\n", "")
+    status, headers, page = door.ask("GET", f"/v1/cards/{first['html']}", authorization=bearer)
+    assert (status, headers["content-type"].partition(";")[0]) == (200, "text/html")
+    assert "黄牌通知书" in page.decode()
 
 
 def test_what_is_wrong_gets_a_problem_document(door: Door) -> None:
