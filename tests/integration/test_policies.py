@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pytest
 
 from chalicelib.calendar.change import read_change
-from chalicelib.lambdas import reconcile, sweep
+from chalicelib.lambdas import listing, reconcile, sweep
 from chalicelib.policy.catalogue import read
 from tests.support import stream_pump
 from tests.support.asker import Asker, data
@@ -21,7 +21,8 @@ from tests.support.memory_stage import memory_world
 IAM = Path(__file__).parents[2] / "infra" / "iam"
 NAMES = {"Inbox": "supervise", "Facts": "seal", "Log": "publish"}
 CATALOGUE = (
-    b"item,name,department,kind,promise,statutory,basis,stages\nX-09,n,Water,promise,1wd,,l,\n"
+    b"item,name,department,kind,promise,statutory,basis,stages\n"
+    b"X-09,n,Water,promise,1wd,,l,a;b;c;d\n"
 )
 
 CLOSURE = read_change(
@@ -78,6 +79,9 @@ def live(county, run):
     county.accept("2026-11-12T09:00:00", "3", promise="2wd")
     county.pump.drain()
     county.wall.forward(days=5)
+    for note in (listing.NOTE, (listing.KNOWN, "X-09")):  # killed when the item had been told
+        county.services.registry.delete(*note)
+    run("reconcile", reconcile.run)
     again = county.cloud.streams["test-Inbox"][-2]
     run("supervise", stream_pump.READERS["Inbox"], {"Records": [again]})
 
@@ -135,6 +139,9 @@ def test_the_life_has_all_accidents(asked):
     """What is done but rarely was done here."""
     assert {("PutItem", "Inbox"), ("DeleteItem", "Inbox")} <= asked["supervise"]
     assert {("UpdateItem", "Inbox"), ("PutItem", "Log"), ("UpdateItem", "Board")} <= asked[
+        "reconcile"
+    ]
+    assert {("PutItem", "Inbox"), ("GetItem", "Inbox"), ("PutItem", "Registry")} <= asked[
         "reconcile"
     ]
 
