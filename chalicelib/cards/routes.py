@@ -21,7 +21,6 @@ from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.acts import ROLES, Act, must_fit, possible, read_act
 from chalicelib.cards.deadlines import APPEAL_WINDOW, deadlines
 from chalicelib.cards.decide import look
-from chalicelib.cards.drafting import Dossier, papers
 from chalicelib.cards.explanation import explain as explained
 from chalicelib.cards.life import Life, State, Step
 from chalicelib.cards.paper import Paper
@@ -156,8 +155,15 @@ def _cards(served: Services, headers: Mapping[str, str], query: Mapping[str, str
     return private_json({"cards": rows[:MOST], "is_complete": len(rows) <= MOST})
 
 
+def _departments(served: Services) -> list[str]:
+    """Name those that ever had a case, and those that handle an item."""
+    names = [*served.board.department_names(), *served.item_names.departments()]
+    return list(dict.fromkeys(names))
+
+
 def _listed(served: Services, department: str | None) -> Iterator[Head]:
-    names = [department] if department else served.board.department_names()
+    """Read the heads of cards; what an item of a catalogue breaks may be found before any case."""
+    names = [department] if department else _departments(served)
     for name in names:
         yield from served.cases.of_department(f"card:{name}")
 
@@ -182,6 +188,8 @@ def papers_of(
     served: Services, seen: Seen, grounds: Mapping[str, str] | None = None
 ) -> Mapping[PaperName, Paper]:
     """Draft the papers of a card that may be seen; *grounds* are the words for why it was found."""
+    from chalicelib.cards.drafting import Dossier, papers
+
     policy, calendar = _rules_in(served, seen.life)
     dossier = Dossier(
         facts=[record.fact for record in seen.records],
