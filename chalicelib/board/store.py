@@ -163,20 +163,31 @@ class Board:
 
 
 class ItemNames:
-    """What the items are called, by their codes; read once for each version of the catalogue."""
+    """What the items are called and who handles them; read once for each catalogue."""
 
     def __init__(self, catalogues: Catalogues) -> None:
         self._catalogues = catalogues
         self._version = ""
         self._names: dict[str, str] = {}
+        self._departments: list[str] = []
 
     def current(self) -> Mapping[str, str]:
         """Give the names in force."""
+        self._read()
+        return self._names
+
+    def departments(self) -> list[str]:
+        """Name the departments that handle an item, each once."""
+        self._read()
+        return self._departments
+
+    def _read(self) -> None:
         version = self._catalogues.current()
         if version != self._version:
-            self._names = {one.item: one.name for one in self._catalogues.entries(version)}
+            entries = list(self._catalogues.entries(version))
+            self._names = {one.item: one.name for one in entries}
+            self._departments = list(dict.fromkeys(one.department for one in entries))
             self._version = version
-        return self._names
 
 
 def _tally(item: BoardItem) -> Tally:

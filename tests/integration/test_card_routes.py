@@ -6,13 +6,19 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.board.openapi import document
+from chalicelib.cases.kind import card_case
 from chalicelib.instant import parse
+from chalicelib.intake.event import Event
+from chalicelib.policy.catalogue import read
 from tests.support.asker import Asker, data
 from tests.support.memory_stage import memory_world
 from tests.support.schema import defects
 
 START = "2026-11-02T09:00:00"
 YELLOW = "2026-11-10T08:00:00"  # due 11-09T17:30, on record since the minute after
+CATALOGUE = (
+    b"item,name,department,kind,promise,statutory,basis,stages\nP-01,n,Parks,promise,1wd,,l,\n"
+)
 WHY = {"text": "王小明说材料齐全"}
 STEPS = ("confirm", "acknowledge", "respond", "appeal", "decide", "revoke")
 
@@ -266,6 +272,24 @@ def test_a_step_that_does_not_fit_says_what_would(ask, card):
         "state": "issued",
         "possible": ["acknowledge", "respond", "revoke"],
     }
+
+
+def test_the_proposals_about_an_item_are_listed_before_its_department_has_a_case(county, ask):
+    """They wait for a person, who must find them."""
+    county.services.catalogues.write(read(CATALOGUE, "items.csv"))
+    card = "c_item.1"
+    proposed = {"card": card, "level": "yellow", "rule": "V-21", "department": "Parks"}
+    event = Event(
+        id=card,
+        source="duban",
+        subject="duban:item/P-01",
+        type="card.proposed",
+        time="2026-11-10T00:00:00.000Z",
+        data=proposed,
+    )
+    county.services.inbox.relay(card_case(card), event, county.wall.at)
+    county.pump.drain()
+    assert [one["id"] for one in data(ask("GET", "/v1/cards?state=proposed"))["cards"]] == [card]
 
 
 def test_what_was_told_counts_before_it_is_a_fact(county, ask, card):
