@@ -7,6 +7,7 @@ in the order in which they happened.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.calendar.workdays import Calendar
@@ -54,6 +55,18 @@ def _new(
     def grounds(known: Sequence[Fact]) -> set[str]:
         return {finding.key for finding in judged(known, under[0]) if finding.at <= now}
 
-    yield from issued(crossed, where, facts, under, now)
+    for fact in issued(crossed, where, facts, under, now):
+        yield _by_new_rules(fact) if _is_by_new_rules(fact, facts) else fact
     yield from confirmed(facts, found, now)
     yield from rechecked(facts, found, grounds, versions(*under), now)
+
+
+def _is_by_new_rules(fact: Fact, facts: Sequence[Fact]) -> bool:
+    """Whether what seems to be noticed late had been judged in time, by another policy."""
+    last = next((one for one in reversed(facts) if not one.told and "policy" in one.data), None)
+    is_late = fact.data["noticed"] == "outage"
+    return is_late and last is not None and last.text("policy") != fact.text("policy")
+
+
+def _by_new_rules(fact: Fact) -> Fact:
+    return replace(fact, data={**fact.data, "noticed": "revised"})

@@ -1,6 +1,7 @@
 """Items of the catalogue held against the rules: both sides of each boundary, an item's life."""
 
 from dataclasses import replace
+from fractions import Fraction
 from itertools import count
 
 import pytest
@@ -256,6 +257,16 @@ class TestLife:
         lax = replace(POLICY, conduct={"V-21": row}, version="other")
         (fact,) = rule(facts, lax, CALENDAR, at(DAY_2)).append
         assert (fact.text("verdict"), fact.text("reason")) == ("lost", "policy")
+
+    def test_what_stricter_rules_find_later_is_no_outage_of_ours(self):
+        """It had been judged in time; noticed late under the same rules, it had not."""
+        facts = self.run(listed(DAY_1, stages="a;b;c;d", promise="13wd"))
+        share = replace(POLICY.conduct["V-22"], share=Fraction(1, 2))
+        strict = replace(POLICY, conduct={**POLICY.conduct, "V-22": share}, version="other")
+        (fact,) = rule(facts, strict, CALENDAR, at(DAY_2)).append
+        assert (fact.text("rule"), fact.text("noticed"), fact.at) == ("V-22", "revised", at(DAY_1))
+        (late,) = rule(facts[:1], POLICY, CALENDAR, at(DAY_2)).append
+        assert late.text("noticed") == "outage"
 
     def test_where_it_stands_is_told_by_the_last_import(self):
         """For those who look."""
