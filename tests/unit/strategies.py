@@ -92,7 +92,8 @@ def _acceptances(draw: st.DrawFn, start: datetime) -> tuple[Fact, datetime]:
 def _events(draw: st.DrawFn, key: str, when: datetime) -> Fact:
     """Something that happens to an accepted case *when*."""
     procedure = draw(st.sampled_from(["testing", "hearing"]))
-    match draw(st.sampled_from(["stop", "stop", "go", "go", "more", "end", "again", "other"])):
+    kinds = ["stop", "stop", "go", "go", "more", "end", "again", "other", "other"]
+    match draw(st.sampled_from(kinds)):
         case "stop":
             cap = draw(st.none() | amounts(UNITS, 10))
             more: dict[str, Any] = {"approved": f"{cap[0]}{cap[1]}"} if cap else {}
@@ -108,7 +109,25 @@ def _events(draw: st.DrawFn, key: str, when: datetime) -> Fact:
         case "again":
             return accepted(when, "10wd", key=key)
         case _:
+            return draw(_others(key, when, procedure))
+
+
+@st.composite
+def _others(draw: st.DrawFn, key: str, when: datetime, procedure: str) -> Fact:
+    """Something that hardly moves a clock, and breaks a rule of conduct quite often."""
+    number = draw(st.integers(0, 2))
+    match draw(st.sampled_from(["entered", "entered", "charged", "found", "asked", "attended"])):
+        case "entered":
             return tell("stage.entered", when, stage="review", key=key)
+        case "charged":
+            given = {"given": ["basis"]} if draw(st.booleans()) else {}
+            return tell("fee.charged", when, amount=number, standard=1, key=key, **given)
+        case "found":
+            return tell("irregularity.found", when, rule=f"V-3{number + 1}", key=key)
+        case "asked":
+            return tell("supplement_notified", when, unlisted=number, catch_all=1, key=key)
+        case _:
+            return resumed(when, procedure, officers=number + 1, key=key)
 
 
 @st.composite
