@@ -104,19 +104,20 @@ class Act:
         return taken is not None
 
 
-def possible(found: Life, role: str) -> list[Step]:
-    """The steps that fit now, and that whoever has this *role* may take."""
-    return [step for step in found.possible if role in ROLES[step]]
+def possible(found: Life, role: str, over: str = "") -> list[Step]:
+    """The steps that fit now, and that whoever has this *role* may take.
+
+    *over* says that, and since when, it is too late for an appeal (APP-09).
+    """
+    fit = (step for step in found.possible if role in ROLES[step])
+    return [step for step in fit if not (over and step == "appeal")]
 
 
 def must_fit(found: Life, asked: Act, over: str = "") -> None:
-    """Refuse a step that does not fit: 409, with the state the card is in and what does fit it.
-
-    *over* says that, and until when, it would have fitted.
-    """
-    reason = found.misfit(asked.step) or over
-    if reason:
-        fit = [step for step in possible(found, asked.role) if step != asked.step]
+    """Refuse a step that does not fit: 409, with the state the card is in and what does fit it."""
+    fit = possible(found, asked.role, over)
+    if asked.step not in fit:
+        reason = found.misfit(asked.step) or over
         also = {"state": found.state, "possible": fit}
         raise Rejected(409, f"{asked.step} does not fit: {reason}", also=also)
 

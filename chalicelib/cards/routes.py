@@ -172,12 +172,13 @@ def _card(served: Services, headers: Mapping[str, str], card_id: str) -> Respons
     caller, seen = card_for(served, headers, card_id)
     policy, calendar = _rules_in(served, seen.life)
     dues = _deadlines(seen.life, policy, calendar)
+    over = _over(seen.life, policy, calendar, served.now())
     shown = full(seen.life, seen.records, dues, policy)
     kept = served.vault.kept(card_case(seen.life.card))
     body = {
         **shown,
         "history": with_words(shown["history"], kept),
-        "possible": possible(seen.life, caller.role),
+        "possible": possible(seen.life, caller.role, over),
         "numbers": numbers(_numbers(served, seen.life.card), policy),
         "documents": documents(seen.life.card, papers_of(served, seen)),
     }
@@ -239,7 +240,7 @@ def _act(served: Services, request: Any, card_id: str, step: Step) -> Response:
     if seen.life.opening is None and _is_warning(served, card_id):
         raise Rejected(422, "a warning asks for nothing", field="id")
     found, lives = _seen_by(caller, seen).life, Lives(served.facts, served.inbox)
-    over = _over(served, found, now) if step == "appeal" else ""
+    over = _over(found, *_rules_in(served, found), now)
     status = lives.take(asked, seen, key, lambda life: must_fit(life, asked, over), now)
     return private_json({"card": found.card, "status": status}, 202)
 
@@ -249,9 +250,8 @@ def _is_warning(served: Services, card_id: str) -> bool:
     return published is not None and published.card.level == "warning"
 
 
-def _over(served: Services, found: Life, now: datetime) -> str:
+def _over(found: Life, policy: Profile, calendar: Calendar, now: datetime) -> str:
     """Say until when *found* could be appealed, if that is over (APP-09)."""
-    policy, calendar = _rules_in(served, found)
     window = _deadlines(found, policy, calendar).get(APPEAL_WINDOW)
     if window is None or now <= window.last_moment.at:
         return ""

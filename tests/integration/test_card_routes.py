@@ -331,6 +331,7 @@ def test_what_is_answered_is_what_the_document_promises(county, ask, card):
 def test_the_window_for_an_appeal_closes(county, ask, card, late):
     """Five working days after it was issued (APP-09); the last instant of them still counts."""
     county.wall.at = parse("2026-11-16T17:30:00+08:00") + timedelta(milliseconds=late)
+    assert ("appeal" in data(ask("GET", card, "Housing"))["possible"]) == (not late)
     answer = ask("POST", f"{card}/appeal", "Housing", WHY)
     assert answer.status_code == (409 if late else 202)
     if late:
