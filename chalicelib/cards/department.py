@@ -8,7 +8,7 @@ re-checked and has lost its ground, as any card is. So what stands in the end de
 told, and not on the order. Departments of one name in two regions are counted apart.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 from urllib.parse import quote
@@ -20,7 +20,7 @@ from chalicelib.cards.ruling import Ruling
 from chalicelib.cards.versions import versions
 from chalicelib.cases.fact import Fact
 from chalicelib.instant import text
-from chalicelib.policy.ladder import Repeated
+from chalicelib.policy.ladder import RANKS, Repeated
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import LEVELS
 
@@ -37,49 +37,45 @@ class _Asked(NamedTuple):
     now: datetime
 
 
-class _Due(NamedTuple):
-    """A card that so many others lead to, by its derived *key*; *rows* are those it rests on."""
-
-    by: Repeated
-    key: str
-    rows: tuple[Row, ...]
+Due = dict[str, tuple[Row, ...]]
+"""The cards that a rule leads to, by their derived keys, each with the rows that it rests on."""
 
 
 def rule(facts: Sequence[Fact], policy: Profile, calendar: Calendar, now: datetime) -> Ruling:
-    """Say what follows in a department's year from its *facts*; no clock runs here."""
+    """Say what follows in a department's year from its *facts*; no clock runs here.
+
+    The rules go by what counts at one level and lead to a higher one, so the lowest comes first.
+    """
     asked = _Asked(policy, calendar, max([now, *(fact.recorded_at for fact in facts)]))
+    known = {one.rule for one in policy.ladder.repeated}
+    gone = {fact.text("rule") for fact in facts if _is_ours(fact)} - known
     so_far = list(facts)
-    while (fresh := next(_said(so_far, asked), None)) is not None:
-        so_far.append(fresh.numbered(len(so_far)))
+    for name in sorted(gone):
+        so_far += _numbered(_rechecked(name, so_far, {}, asked), len(so_far))
+    for one in sorted(policy.ladder.repeated, key=lambda one: RANKS.index(one.rank)):
+        due = _due(one, ledger(so_far), policy.zone)
+        new = [*_rechecked(one.rule, so_far, due, asked), *_found(one, so_far, due, asked)]
+        so_far += _numbered(new, len(so_far))
     told = next((fact for fact in facts if fact.text("department")), None)
     where = {name: told.text(name) for name in ("department", "region")} if told else {}
     return Ruling(append=tuple(so_far[len(facts) :]), where=where)
 
 
-def _said(facts: Sequence[Fact], asked: _Asked) -> Iterator[Fact]:
-    """What is to be said and is not on record; the first of it may change the rest."""
-    rows = ledger(facts)
-    due = _due(rows, asked.policy)
-    ours = {fact.key: fact for fact in facts if not fact.told and fact.kind in COUNTED}
-    for key, one in due.items():
-        if key not in ours:
-            yield _made(one, facts, asked)
-    revoked = {row.n for row in rows if row.state == "revoked"}
-    for card in ours.values():
-        if card.n not in revoked:
-            yield from _rechecked(card, facts, asked, stands=card.key in due)
+def _is_ours(fact: Fact) -> bool:
+    return not fact.told and fact.kind in COUNTED
 
 
-def _due(rows: Sequence[Row], policy: Profile) -> dict[str, _Due]:
-    """Every card that *rows* lead to, by its key."""
-    found: dict[str, _Due] = {}
-    for one in policy.ladder.repeated:
-        for group, cards in _counted(one, rows, policy.zone).items():
-            for times in range(1, len(cards) // one.count + 1):
-                key = f"{one.rule}/{group}/{times}"
-                grounds = cards[one.count * (times - 1) : one.count * times]
-                found[key] = _Due(one, key, tuple(grounds))
-    return found
+def _numbered(new: Iterable[Fact], first: int) -> list[Fact]:
+    return [fact.numbered(first + place) for place, fact in enumerate(new)]
+
+
+def _due(one: Repeated, rows: Sequence[Row], zone: tzinfo) -> Due:
+    """Every card that *one* leads to."""
+    return {
+        f"{one.rule}/{group}/{times}": tuple(cards[one.count * (times - 1) : one.count * times])
+        for group, cards in _counted(one, rows, zone).items()
+        for times in range(1, len(cards) // one.count + 1)
+    }
 
 
 def _counted(one: Repeated, rows: Sequence[Row], zone: tzinfo) -> dict[str, list[Row]]:
@@ -99,51 +95,81 @@ def _group(one: Repeated, row: Row, zone: tzinfo) -> str:
     return f"{row.region}/{item}/{day.year}{quarter}"
 
 
-def _made(due: _Due, facts: Sequence[Fact], asked: _Asked) -> Fact:
-    """The card, or the supervision; its legal instant is that of the last it rests on."""
-    last = max(due.rows, key=lambda row: (row.at, row.n))
+def _found(one: Repeated, facts: Sequence[Fact], due: Due, asked: _Asked) -> Iterator[Fact]:
+    """The cards that are due, and not on record."""
+    ours = {fact.key for fact in facts if _is_ours(fact)}
+    for key, rows in due.items():
+        if key not in ours:
+            yield _made(one, key, rows, facts[_last(rows).n], asked)
+
+
+def _last(rows: Sequence[Row]) -> Row:
+    return max(rows, key=lambda row: (row.at, row.n))
+
+
+def _made(one: Repeated, key: str, rows: Sequence[Row], last: Fact, asked: _Asked) -> Fact:
+    """The card, or the supervision; its legal instant is that of the *last* it rests on."""
     data = {
-        "level": due.by.then,
-        "rule": due.by.rule,
+        "level": one.then,
+        "rule": one.rule,
         "ground": GROUND,
-        "basis": due.by.basis,
+        "basis": one.basis,
         "due_at": text(last.at),
         "noticed_at": text(asked.now),
-        "noticed": facts[last.n].text("noticed") or "on_time",
+        "noticed": last.text("noticed") or "on_time",
         **versions(asked.policy, asked.calendar),
-        "rests_on": sorted(row.n for row in due.rows),
-        "department": facts[last.n].text("department"),
-        "region": last.region,
-        "item": last.item if due.by.per == "item" else "",
+        "rests_on": sorted(row.n for row in rows),
+        "department": last.text("department"),
+        "region": last.text("region"),
+        "item": last.text("item") if one.per == "item" else "",
     }
-    kind = ISSUED if due.by.then in LEVELS else ESCALATED
-    return Fact(0, kind, due.key, last.at, asked.now, told=False, data=data)
+    kind = ISSUED if one.then in LEVELS else ESCALATED
+    return Fact(0, kind, key, last.at, asked.now, told=False, data=data)
 
 
-def _rechecked(card: Fact, facts: Sequence[Fact], asked: _Asked, *, stands: bool) -> Iterator[Fact]:
-    """Say that fewer cards count than *card* needs, or as many again."""
-    before = [f for f in facts if f.kind == RECHECKED and not f.told and f.data["card"] == card.n]
-    last = before[-1] if before else card
-    verdict = "stands" if stands else "lost"
-    if verdict != (last.text("verdict") or "stands"):
-        data = {
-            **{name: card.data.get(name, "") for name in _SAME},
-            "card": card.n,
-            "verdict": verdict,
-            **_why(card, last, facts, asked),
-            "noticed_at": text(asked.now),
-        }
-        key = f"recheck/{card.n}/{len(before)}"
-        yield Fact(0, RECHECKED, key, asked.now, asked.now, told=False, data=data)
+def _rechecked(name: str, facts: Sequence[Fact], due: Due, asked: _Asked) -> Iterator[Fact]:
+    """Say of each card by rule *name* that fewer count than it needs, or as many again."""
+    revoked = {row.n for row in ledger(facts) if row.state == "revoked"}
+    checks: dict[object, list[Fact]] = {}
+    for fact in facts:
+        if fact.kind == RECHECKED and not fact.told:
+            checks.setdefault(fact.data["card"], []).append(fact)
+    for card in facts:
+        if _is_ours(card) and card.text("rule") == name and card.n not in revoked:
+            before = checks.get(card.n, [])
+            verdict = "stands" if card.key in due else "lost"
+            if verdict != (before[-1].text("verdict") if before else "stands"):
+                yield _check(card, verdict, before, facts, asked)
+
+
+def _check(
+    card: Fact, verdict: str, before: Sequence[Fact], facts: Sequence[Fact], asked: _Asked
+) -> Fact:
+    data = {
+        **{name: card.data.get(name, "") for name in _SAME},
+        "card": card.n,
+        "verdict": verdict,
+        **_why(card, before[-1] if before else card, facts, asked),
+        "noticed_at": text(asked.now),
+    }
+    key = f"recheck/{card.n}/{len(before)}"
+    return Fact(0, RECHECKED, key, asked.now, asked.now, told=False, data=data)
 
 
 def _why(card: Fact, last: Fact, facts: Sequence[Fact], asked: _Asked) -> dict[str, object]:
-    """The fact without which *card* would still stand as *last* said; without one, the rules."""
+    """The fact since which *card* no longer stands as *last* said; where there is none, the rules.
+
+    It is the rules where they would have said otherwise on what was on record at that time.
+    """
     stood = (last.text("verdict") or "stands") == "stands"
-    for fact in reversed(facts[last.n + 1 :]):
-        if fact.kind in _TURNING:
-            known = facts[: fact.n]
-            if (card.key in _due(ledger(known), asked.policy)) == stood:
+    one = next((one for one in asked.policy.ladder.repeated if one.rule == card.text("rule")), None)
+
+    def stands(known: Sequence[Fact]) -> bool:
+        return one is not None and card.key in _due(one, ledger(known), asked.policy.zone)
+
+    if stands(facts[: last.n + 1]) == stood:
+        for fact in reversed(facts[last.n + 1 :]):
+            if fact.kind in _TURNING and stands(facts[: fact.n]) == stood:
                 reason = "revoked" if fact.kind == ANNULLED else "late_news"
                 return {"reason": reason, "cause": fact.n}
     new = versions(asked.policy, asked.calendar).items()

@@ -1,10 +1,14 @@
 """A department's year: what so many cards lead to, on both sides of each boundary."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from chalicelib.cards.department import rule
+from chalicelib.cards.rederivation import rederived
+from chalicelib.cases.fact import Fact
 from chalicelib.policy.ladder import Repeated
 from chalicelib.policy.shipped import load_profile
 from tests.unit.department_year import (
@@ -234,3 +238,44 @@ def test_a_count_that_new_rules_do_not_know_loses_its_ground() -> None:
     facts = year(A, B)
     (check,) = rule(facts, load_profile("yulin"), CALENDAR, at("2025-06-02")).append
     assert (check.text("verdict"), check.text("reason")) == ("lost", "policy")
+
+
+def test_what_follows_is_derived_again_from_the_facts_before_it() -> None:
+    """By anyone who has them and the two versions that each names (DESIGN §5)."""
+    told = (A, B, RED, RED_AGAIN, revoked("c_b.3", "2025-10-08"), card("c_c.3", "2025-10-09"))
+    facts = year(*told)
+    found = derived(facts)
+    assert [fact.text("rule") for fact in found] == ["L-02", "L-03", "L-02", "L-02"]
+
+    def judge(known: Sequence[Fact], now: datetime) -> Sequence[Fact]:
+        return rule(known, POLICY, CALENDAR, now).append
+
+    assert all(rederived(facts, fact.n, judge).is_same for fact in found)
+
+
+def both(first: Sequence[Fact], then: Sequence[Fact]) -> list[Fact]:
+    """The case after *first*, one by one, and *then*, all of it at once."""
+    facts = year(*first)
+    facts += [one.numbered(len(facts) + place) for place, one in enumerate(then)]
+    return [*facts, *rule(facts, POLICY, CALENDAR, at("2026-01-01")).append]
+
+
+def test_what_is_told_at_once_is_weighed_from_the_lowest_level_up() -> None:
+    """No red counts that loses its ground in the same breath, nor is one missed that is found."""
+    red = card("c_r.5", "2025-06-02", "red")
+    facts = both([A, B], [revoked("c_a.3", "2025-06-02"), red])
+    assert [one.text("rule") for one in derived(facts, "case.escalated")] == []
+    two = [A, red, card("c_s.5", "2025-06-03", "red")]
+    facts = both(two, [revoked("c_r.5", "2025-06-04"), B])
+    assert [one.kind for one in derived(facts)] == ["case.escalated", "card.issued"]
+
+
+def test_new_rules_are_the_cause_where_they_would_have_said_otherwise() -> None:
+    """Whatever was told since: a third yellow is no reason for losing the red of the first two."""
+    facts = year(A, B, card("c_c.3", "2025-06-03"))
+    yearly, quarterly = POLICY.ladder.repeated
+    three = replace(POLICY.ladder, repeated=(replace(yearly, count=4), quarterly))
+    policy = replace(POLICY, ladder=three, version="sha256:other")
+    (check,) = rule(facts, policy, CALENDAR, at("2025-07-01")).append
+    assert (check.text("verdict"), check.text("reason")) == ("lost", "policy")
+    assert "cause" not in check.data
