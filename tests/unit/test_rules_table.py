@@ -52,8 +52,8 @@ def test_no_profile_has_a_rule_that_is_not_in_the_table(name: str) -> None:
 def test_who_confirms_is_as_the_default_has_it() -> None:
     """Time limits are automatic, conduct waits for a person (DESIGN §5)."""
     profile = load_profile("statutory")
-    for rule, row in profile.conduct.items():
-        assert (rules()[rule].mode == "automatic") is row.automatic, rule
+    for rule, conduct in profile.conduct.items():
+        assert (rules()[rule].mode == "automatic") is conduct.automatic, rule
     for rows in profile.thresholds.values():
         for row in rows:
             if row.level != "warning":

@@ -11,10 +11,10 @@ from chalicelib.calendar.change import Change
 from chalicelib.calendar.overlay import overlaid
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.decide import decide, look
+from chalicelib.cards.docket import is_moved
 from chalicelib.cards.heading import dues, head_of
 from chalicelib.cards.lamp import FOUND, lamp, stands
 from chalicelib.cards.recheck import REVISED
-from chalicelib.cards.docket import is_moved
 from chalicelib.cards.revision import revised, rules_of
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
