@@ -81,7 +81,11 @@ def _differences(recorded: Fact, derived: Fact | None) -> tuple[Difference, ...]
 
 
 def said(fact: Fact) -> Mapping[str, object]:
-    """All that *fact* says, as it is written down, but for when it was noticed."""
+    """All that *fact* says, as its leaf has it, which leaves out what is empty; not when noticed."""
     data = json.loads(json.dumps(dict(fact.data)))
-    told = {name: value for name, value in data.items() if name not in _NOTICING}
+    told = {
+        name: value
+        for name, value in data.items()
+        if name not in _NOTICING and value not in ("", None, [], {})
+    }
     return {"kind": fact.kind, "at": text(fact.at), **told}

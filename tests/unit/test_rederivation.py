@@ -95,6 +95,13 @@ def test_when_it_was_noticed_is_no_matter() -> None:
     assert rederived(other, n, by()).is_same
 
 
+def test_what_is_empty_is_as_if_it_were_not_there() -> None:
+    """A leaf leaves it out: it cannot be a difference."""
+    facts = overdue()
+    n = next(fact.n for fact in facts if fact.kind == "card.issued")
+    assert rederived(changed(facts, n, stage=""), n, by()).is_same
+
+
 def test_a_card_of_a_case_that_was_decided_in_time_does_not_follow() -> None:
     """What was told before it takes its ground away."""
     facts = overdue()
