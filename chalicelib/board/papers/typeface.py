@@ -19,8 +19,8 @@ BOX = (-79, -277, 1046, 1151)
 # What is set where the typeface has no such character: the sign for one that is missing.
 GETA = "〓"
 
-_CHARSTRINGS = 17  # the operator of a CFF Top DICT (Adobe TN 5176, table 9)
-_OPERANDS = {28: 3, 29: 5}  # bytes that an integer takes, by its first
+# Operators of a CFF Top DICT (Adobe TN 5176, table 9), and the first of two bytes for one.
+_CHARSTRINGS, _ESCAPE, _LAST_OPERATOR = 17, 12, 21
 
 
 class Typeface:
@@ -84,16 +84,16 @@ class Typeface:
     def _charstrings(self) -> int:
         """Find the INDEX of outlines: the Top DICT says where it begins."""
         names = self._cff + self._data[self._cff + 2]
-        dicts = self._end(names)
-        number, at, top = 0, 0, self._item(dicts, 0)
+        top = self._item(self._end(names), 0)
+        number = at = 0
         while at < len(top):
-            if top[at] <= 21:  # noqa: PLR2004  (an operator)
-                if top[at] == _CHARSTRINGS:
-                    return self._cff + number
-                at += 2 if top[at] == 12 else 1  # noqa: PLR2004  (an operator of two bytes)
-                continue
-            number = int.from_bytes(top[at + 1 : at + _OPERANDS.get(top[at], 1)], "big")
-            at += _OPERANDS.get(top[at], 2 if top[at] >= 247 else 1)  # noqa: PLR2004
+            first = top[at]
+            if first == _CHARSTRINGS:
+                return self._cff + number
+            if first <= _LAST_OPERATOR:
+                at += 2 if first == _ESCAPE else 1
+            else:
+                number, at = _operand(top, at)
         raise Corrupt("the typeface has no outlines")
 
     def _item(self, index: int, number: int) -> bytes:
@@ -113,6 +113,21 @@ class Typeface:
         place = index + 3 + size * number
         offset = int.from_bytes(self._data[place : place + size], "big")
         return index + 2 + size * (count + 1) + offset
+
+
+def _operand(top: bytes, at: int) -> tuple[int, int]:
+    """The number that a DICT has at *at* (TN 5176, table 3), and where the next begins."""
+    first = top[at]
+    if first in (28, 29):
+        end = at + (3 if first == 28 else 5)  # noqa: PLR2004
+        return int.from_bytes(top[at + 1 : end], "big", signed=True), end
+    if first == 30:  # noqa: PLR2004  (a real number, in nibbles up to one that is f)
+        end = next(n for n in range(at + 1, len(top)) if top[n] & 15 == 15)  # noqa: PLR2004
+        return 0, end + 1
+    if first <= 246:  # noqa: PLR2004
+        return first - 139, at + 1
+    high, low = divmod(first - 247, 4)[1] * 256 + 108, top[at + 1]
+    return (high + low, at + 2) if first <= 250 else (-high - low, at + 2)  # noqa: PLR2004
 
 
 @cache
