@@ -42,6 +42,7 @@ PREDICATES: Mapping[str, Predicate] = {
     "V-30": too_few_officers,
     "V-34": incomplete_file,
 }
+_OF_ACTS = frozenset({"V-23", "V-24", "V-30"})  # of charges, intermediaries, who attended
 FOUND = "found"
 UNEXPLAINED = "unexplained"
 
@@ -51,7 +52,9 @@ def broken(permit: Permit, profile: Profile) -> Iterator[Finding]:
     if not permit.origin:
         return
     for rule, row in profile.conduct.items():
-        if rule in PREDICATES:
+        # What is judged of the item alone, and what no act was told for, costs a case nothing.
+        is_idle = row.per_case is False or (rule in _OF_ACTS and not permit.acts)
+        if rule in PREDICATES and not is_idle:
             for one in PREDICATES[rule](permit, row):
                 yield _finding(rule, row, one)
     for fact in permit.acts:

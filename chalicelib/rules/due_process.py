@@ -80,7 +80,7 @@ def _ended_by(resumed: Fact, permit: Permit) -> set[str]:
 
 def too_many_stages(permit: Permit, row: Conduct) -> Iterator[Broken]:
     """V-21: it was in more stages than an item may have; those of other departments apart."""
-    if not row.per_case or row.most is None:
+    if row.most is None:
         return
     first: dict[str, Fact] = {}
     for stay in permit.stays:
@@ -94,7 +94,7 @@ def too_many_stages(permit: Permit, row: Conduct) -> Iterator[Broken]:
 def not_compressed(permit: Permit, row: Conduct) -> Iterator[Broken]:
     """V-22: it was accepted under a promise that is too near the statutory limit."""
     terms = permit.terms
-    if not row.per_case or terms is None or permit.acceptance is None:
+    if terms is None or permit.acceptance is None:
         return
     if terms.promise and terms.statutory and not row.allows(terms.promise, terms.statutory):
         yield Broken("not_compressed", permit.acceptance)

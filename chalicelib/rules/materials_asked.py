@@ -15,8 +15,10 @@ from chalicelib.rules.broken import Broken, count
 
 def told_again(permit: Permit, row: Conduct) -> Iterator[Broken]:
     """V-17: so many notices, where one complete one is the law. Later ones add nothing to it."""
+    if row.times is None or len(permit.supplements) < row.times:
+        return
     notices = [fact for fact in permit.supplements if fact.kind == NOTIFIED]
-    if row.times is not None and len(notices) >= row.times:
+    if len(notices) >= row.times:
         yield Broken("told_again", notices[row.times - 1], tuple(notices[: row.times - 1]))
 
 

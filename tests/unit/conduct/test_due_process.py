@@ -61,6 +61,7 @@ class TestHearing:
         assert judged("V-29", item, *self.hearing(), granted, accepted=False) == []
         assert judged("V-29", item, suspended(DAY_2), granted, accepted=False) == missing
         assert judged("V-29", item, granted, *self.hearing(DAY_4), accepted=False) == missing
+        assert judged("V-29", item, granted, *self.hearing(DAY_3), accepted=False) == []
 
     def test_none_needs_to_be_held(self) -> None:
         """The guide says no, or nothing; or nothing was decided."""
