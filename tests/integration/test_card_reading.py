@@ -1,0 +1,227 @@
+"""Reading cards: who may, what they see, and what was said about them."""
+
+import json
+
+import pytest
+
+from chalicelib.board.openapi import document
+from chalicelib.cases.kind import card_case
+from chalicelib.intake.event import Event
+from chalicelib.policy.catalogue import read
+from tests.support.asker import Asker, data
+from tests.support.memory_stage import memory_world
+from tests.support.schema import defects
+
+START = "2026-11-02T09:00:00"
+YELLOW = "2026-11-10T08:00:00"  # due 11-09T17:30, on record since the minute after
+CATALOGUE = (
+    b"item,name,department,kind,promise,statutory,basis,stages\nP-01,n,Parks,promise,1wd,,l,\n"
+)
+WHY = {"text": "王小明说材料齐全"}
+
+
+@pytest.fixture
+def county():
+    """Give a county in which Housing has one overdue case."""
+    with memory_world(START) as made:
+        made.accept(START, "1")
+        made.until("2026-11-09T17:31:00")
+        made.until(YELLOW)
+        yield made
+
+
+@pytest.fixture
+def ask(county):
+    """Give a function that asks with the key of a role."""
+    return Asker(county.services)
+
+
+@pytest.fixture
+def card(county):
+    """Give the path of the yellow card."""
+    return f"/v1/cards/{county.head().public_case}.2"
+
+
+@pytest.fixture
+def take(county, ask):
+    """Give a function that takes a step about a card, and lets everything come of it."""
+
+    def taken(card, step, who="inspector", body=None):
+        answer = data(ask("POST", f"{card}/{step}", who, body), 202)
+        county.pump.drain()
+        return answer["status"]
+
+    return taken
+
+
+def clocks(body):
+    """Give the clocks that run, with their ends."""
+    return {one["clock"]: one["due_at"] for one in body["deadlines"]}
+
+
+def test_a_card_is_listed_for_those_it_concerns(county, ask):
+    """The inspector, and its own department; by department, level and state."""
+    listed = data(ask("GET", "/v1/cards"))
+    assert listed == {
+        "cards": [
+            {
+                "id": f"{county.head().public_case}.2",
+                "level": "yellow",
+                "state": "issued",
+                "department": "Housing",
+                "region": "370102",
+                "item": "X-01",
+                "deadlines": [
+                    {
+                        "clock": "response",
+                        "due_at": "2026-11-12T17:30:00.000+08:00",
+                        "provisional": False,
+                        "missing": None,
+                    },
+                    {
+                        "clock": "appeal_window",
+                        "due_at": "2026-11-16T17:30:00.000+08:00",
+                        "provisional": False,
+                        "missing": None,
+                    },
+                ],
+            }
+        ],
+        "is_complete": True,
+    }
+    assert data(ask("GET", "/v1/cards", "Housing")) == listed
+    assert data(ask("GET", "/v1/cards", "Water"))["cards"] == []
+    for same in ("department=Housing", "level=yellow", "state=issued", "level=&state="):
+        assert data(ask("GET", f"/v1/cards?{same}")) == listed
+    for other in ("department=Water", "level=red", "state=closed"):
+        assert data(ask("GET", f"/v1/cards?{other}"))["cards"] == []
+
+
+@pytest.mark.parametrize(
+    ("who", "query", "status"),
+    [
+        ("operator", "", 403),
+        ("Water", "?department=Housing", 403),
+        ("Housing", "?department=Housing", 200),
+        ("inspector", "?level=warning", 422),
+        ("inspector", "?state=open", 422),
+        ("inspector", "?lamp=red", 422),
+    ],
+)
+def test_who_may_list_what(ask, who, query, status):
+    """By role, and by filters that there are."""
+    assert ask("GET", f"/v1/cards{query}", who).status_code == status
+
+
+def test_a_card_shows_its_life(county, ask, card):
+    """Its ground, its clocks, who was told, its number, and what happened to it."""
+    body = data(ask("GET", card))
+    assert (body["id"], body["case"]) == (card.rpartition("/")[2], "hall:1")
+    assert (body["level"], body["state"], body["rule"]) == ("yellow", "issued", "V-02")
+    assert body["at"] == "2026-11-09T17:30:00.000+08:00"
+    assert body["due_at"] == "2026-11-09T17:30:00.000+08:00"
+    assert body["issued_at"] == "2026-11-09T17:31:00.000+08:00"
+    assert clocks(body)["response"] == "2026-11-12T17:30:00.000+08:00"
+    assert body["recipients"] == ["handler", "reviewer", "window_head"]
+    assert body["numbers"] == [
+        {"level": "yellow", "year": 2026, "number": 1, "text": "×政监黄〔2026〕1号"}
+    ]
+    assert body["possible"] == ["acknowledge", "respond", "revoke"]
+    assert [one["kind"] for one in body["history"]] == ["card.issued"]
+    own = data(ask("GET", card, "Housing"))
+    assert own == {**body, "possible": ["acknowledge", "respond", "appeal"]}
+    assert ask("GET", card, "Water").status_code == 403
+    assert ask("GET", card, "operator").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "card_id", ["c_x.2", "c_x", "..", "a" * 700, "duban%3Acard%2Fc_x.2", "%00"]
+)
+def test_a_card_that_is_not_there_is_not_found(county, ask, card_id):
+    """Whether it is nobody's, or could not be anybody's."""
+    assert ask("GET", f"/v1/cards/{card_id}").status_code == 404
+    assert ask("POST", f"/v1/cards/{card_id}/respond").status_code == 404
+
+
+def test_a_warning_is_no_card(county, ask):
+    """It has no life, and asks for nothing; nor is what opened the case a card."""
+    public_case = county.head().public_case
+    for n, status in ((1, 422), (0, 404)):
+        assert ask("GET", f"/v1/cards/{public_case}.{n}").status_code == 404
+        assert ask("POST", f"/v1/cards/{public_case}.{n}/respond").status_code == status
+
+
+def test_the_proposals_about_an_item_are_listed_before_its_department_has_a_case(county, ask):
+    """They wait for a person, who must find them."""
+    county.services.catalogues.write(read(CATALOGUE, "items.csv"))
+    card = "c_item.1"
+    proposed = {"card": card, "level": "yellow", "rule": "V-21", "department": "Parks"}
+    event = Event(
+        id=card,
+        source="duban",
+        subject="duban:item/P-01",
+        type="card.proposed",
+        time="2026-11-10T00:00:00.000Z",
+        data=proposed,
+    )
+    county.services.inbox.relay(card_case(card), event, county.wall.at)
+    county.pump.drain()
+    assert [one["id"] for one in data(ask("GET", "/v1/cards?state=proposed"))["cards"]] == [card]
+
+
+def test_what_is_answered_is_what_the_document_promises(county, ask, card):
+    """Field by field, at every turn of a life."""
+    schemas = document()["components"]["schemas"]
+
+    def check(name, answer, status=200):
+        assert defects(data(answer, status), schemas[name], schemas) == []
+
+    turns = (
+        ("appeal", "Housing", WHY),
+        ("decide", "inspector", {"outcome": "sent_back", **WHY}),
+        ("acknowledge", "Housing", None),
+        ("respond", "Housing", WHY),
+        ("revoke", "inspector", WHY),
+    )
+    for step, who, body in turns:
+        check("CardLife", ask("GET", card))
+        check("CardLines", ask("GET", "/v1/cards"))
+        check("Responded", ask("POST", f"{card}/{step}", who, body, step), 202)
+        county.pump.drain()
+    check("CardLife", ask("GET", card, "Housing"))
+    check("Misfit", ask("POST", f"{card}/appeal", "Housing", WHY), 409)
+    check("Misfit", ask("POST", f"{card}/respond", "Housing", WHY, "appeal"), 409)
+    assert data(ask("GET", card))["numbers"], "there was something to look at"
+
+
+def test_who_may_see_a_card_reads_what_was_said(county, ask, card, take):
+    """Else nobody could decide about an appeal; who acted by which key is nobody's to read."""
+    take(card, "appeal", "Housing", WHY)
+    take(card, "decide", body={"outcome": "upheld", "text": "承诺期限已过"})
+    for who in ("inspector", "Housing"):
+        history = data(ask("GET", card, who))["history"]
+        assert [(one["kind"], one.get("text")) for one in history] == [
+            ("card.issued", None),
+            ("card.appealed", WHY["text"]),
+            ("appeal.decided", "承诺期限已过"),
+        ]
+        assert all("actor" not in one and "actor" not in one["data"] for one in history)
+
+
+def test_what_was_said_is_kept_apart(county, ask, card, take):
+    """Neither the words nor the key of who acted are on record in the open."""
+    take(card, "appeal", "Housing", WHY)
+    fact = data(ask("GET", card, "Housing"))["history"][-1]
+    assert fact["data"]["role"] == "department"
+    private = ("王小明", ask.bearer("Housing").split("_")[1])
+    found = {
+        table.removeprefix("test-")
+        for table, rows in county.cloud.items.items()
+        for row in rows.values()
+        if any(text in json.dumps(row, ensure_ascii=False) for text in private)
+    }
+    assert found == {"Registry"}  # the key itself; in the vault both stand encoded
+    kept = county.cloud.items["test-Vault"].values()
+    assert any(
+        "text" in json.loads(row["value"]["S"]) for row in kept if row["id"]["S"] != "PUBLIC"
+    )
