@@ -7,12 +7,13 @@ import pytest
 
 from chalicelib.cases.fact import Fact
 from chalicelib.policy.limit import Limit
-from tests.unit.clocks.living import listed, received
+from tests.unit.clocks.living import found, listed, live, received
 from tests.unit.conduct.judging import (
     ACCEPTED,
     DAY_2,
     DAY_3,
     DAY_4,
+    LATER,
     a_case,
     changed,
     judged,
@@ -92,6 +93,16 @@ class TestWhoDecides:
         decision = decided("2026-04-01T10:05", outcome="granted", decided_by="handler")
         assert judged("V-29", case, decision, accepted=False) == []
 
+    def test_one_decision_is_one_finding(self) -> None:
+        """Of what is wrong with it, the gravest."""
+        each = changed("V-29", all_stages=True)
+        item = listed(under({"hearing": 1}), stages={"review": "5wd"})
+        here = tell("stage.entered", DAY_2, stage="sign")
+        for role, ground in (("handler", "no_authority"), ("unit_head", "no_hearing")):
+            decision = decided(DAY_3, outcome="granted", decided_by=role)
+            grounds = judged("V-29", item, here, decision, accepted=False, policy=each)
+            assert grounds == [f"({ground}) {DAY_3}"]
+
     def test_through_each_stage_that_has_a_limit(self) -> None:
         """Where the profile asks, and of cases whose stages are told."""
         each = changed("V-29", all_stages=True)
@@ -152,8 +163,10 @@ class TestOfficers:
         item = under({} if said is None else {"two_persons": said})
         entered = tell("stage.entered", DAY_2, stage="review")
         left = tell("stage.left", DAY_3, stage="review", officers=officers)
-        found = judged("V-30", item, entered, left, accepted=False)
-        assert found == [f"(too_few_officers) {DAY_3}"] * count
+        facts = live(item, entered, left, until=LATER)
+        assert found(facts, "V-30") == [f"V-30 (too_few_officers) {DAY_3}"] * count
+        stages = [fact.text("stage") for fact in facts if fact.text("rule") == "V-30"]
+        assert stages == ["review"] * count
 
     def test_how_many_is_the_profiles(self) -> None:
         """Three, and of an expert review."""
@@ -184,6 +197,8 @@ class TestExplanation:
         late = tell("delay.explained", f"{self.UNTIL}:00.001")
         assert self.late(late) == [f"(unexplained) {self.UNTIL}"]
         assert self.late(until=self.UNTIL) == []
+        another = tell("fee.charged", self.OVER, amount=0)
+        assert self.late(another) == [f"(unexplained) {self.UNTIL}"]
 
     def test_what_was_in_time_needs_none(self) -> None:
         """Closed at the last instant; a millisecond later it does, closed or not."""
@@ -224,10 +239,10 @@ class TestOfTheItem:
     def test_a_promise_is_cut_by_a_third(self, statutory: str, most: int) -> None:
         """DOMAIN §4.1: promise ≤ ⌊2/3·statutory⌋."""
         each = changed("V-22", per_case=True)
-        for promise, found in ((most, []), (most + 1, [f"(not_compressed) {ACCEPTED}"])):
+        for promise, lines in ((most, []), (most + 1, [f"(not_compressed) {ACCEPTED}"])):
             case = accepted(ACCEPTED, f"{promise}wd", statutory)
             said = judged("V-22", case, accepted=False, policy=each, until=DAY_2[:10])
-            assert said == found
+            assert said == lines
 
     def test_what_no_number_compares(self) -> None:
         """One day cannot be cut; days and working days are no measure of each other."""
@@ -236,6 +251,8 @@ class TestOfTheItem:
             case = accepted(ACCEPTED, promise, statutory)
             said = judged("V-22", case, accepted=False, policy=row, until=DAY_2[:10])
             assert said == []
+        filed = received(ACCEPTED, promise="20wd", statutory="20wd")  # nothing is promised yet
+        assert judged("V-22", filed, accepted=False, policy=row, until=DAY_2[:10]) == []
         case = accepted(ACCEPTED, "20wd", "20wd")
         assert judged("V-22", case, accepted=False, until=DAY_2[:10]) == []
 
