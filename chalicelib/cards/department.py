@@ -26,6 +26,7 @@ from chalicelib.policy.threshold import LEVELS
 
 GROUND = "repeated"
 _SAME = ("level", "rule", "due_at", "department", "region", "item", "policy", "calendar")
+_WHERE = {"item": ("department", "region", "item"), "department": ("department", "region")}
 _TURNING = COUNTED | {RECHECKED, ANNULLED}
 
 
@@ -119,9 +120,7 @@ def _made(one: Repeated, key: str, rows: Sequence[Row], last: Fact, asked: _Aske
         "noticed": last.text("noticed") or "on_time",
         **versions(asked.policy, asked.calendar),
         "rests_on": sorted(row.n for row in rows),
-        "department": last.text("department"),
-        "region": last.text("region"),
-        "item": last.text("item") if one.per == "item" else "",
+        **{name: last.text(name) for name in _WHERE[one.per] if last.text(name)},
     }
     kind = ISSUED if one.then in LEVELS else ESCALATED
     return Fact(0, kind, key, last.at, asked.now, told=False, data=data)
@@ -146,7 +145,7 @@ def _check(
     card: Fact, verdict: str, before: Sequence[Fact], facts: Sequence[Fact], asked: _Asked
 ) -> Fact:
     data = {
-        **{name: card.data.get(name, "") for name in _SAME},
+        **{name: card.data[name] for name in _SAME if name in card.data},
         "card": card.n,
         "verdict": verdict,
         **_why(card, before[-1] if before else card, facts, asked),
