@@ -81,7 +81,7 @@ def _differences(recorded: Fact, derived: Fact | None) -> tuple[Difference, ...]
 
 
 def said(fact: Fact) -> Mapping[str, object]:
-    """All that *fact* says, as its leaf has it (nothing empty), but for when it was noticed."""
+    """All that *fact* says as it is written down, but for when it was noticed; nothing empty is."""
     data = json.loads(json.dumps(dict(fact.data)))
     told = {
         name: value

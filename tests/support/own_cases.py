@@ -15,6 +15,8 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import card_case, kind_of
 from chalicelib.cases.record import Record
 from chalicelib.plumbing.services import Services
+from infra.explain.derivation import Stage
+from infra.explain.rules_at_hand import RulesAtHand
 
 Records = Mapping[str, Sequence[Record]]
 
@@ -38,6 +40,21 @@ def check_own(services: Services, records: Records) -> None:
             _check_register(facts_of(records, case))
     _check_news(services, records)
     _check_lives(records)
+    check_derived(services, records)
+
+
+_BY_CARD = frozenset({"card.rechecked", "case.rechecked"})  # these name the rules of their card
+
+
+def check_derived(services: Services, records: Records) -> None:
+    """Every fact that names the rules it was made under is derived again by them: the same."""
+    stage = Stage(services, RulesAtHand(services))
+    for case, found in records.items():
+        for fact in (record.fact for record in found):
+            is_judged = not fact.told and fact.text("policy")
+            if is_judged and fact.kind not in _BY_CARD | {"due.revised"}:
+                derived = stage.derive(case, fact.n)
+                assert derived.verdict == "same", derived
 
 
 def _check_case(services: Services, case: str, facts: list[Fact]) -> None:

@@ -102,6 +102,13 @@ def test_what_is_empty_is_as_if_it_were_not_there() -> None:
     assert rederived(changed(facts, n, stage=""), n, by()).is_same
 
 
+def test_what_is_empty_is_not_written_down() -> None:
+    """A department as a whole has no item: there is none on record either."""
+    facts = overdue()
+    n = next(fact.n for fact in facts if fact.text("level") == "yellow")
+    assert rederived(changed(facts, n, missing="", label=None), n, by()).is_same
+
+
 def test_a_card_of_a_case_that_was_decided_in_time_does_not_follow() -> None:
     """What was told before it takes its ground away."""
     facts = overdue()
