@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from chalicelib import instant
-from chalicelib.cards.life import ESCALATED, RECHECKED, Life, State, life
+from chalicelib.cards.life import ESCALATED, RECHECKED, State, life
 from chalicelib.cards.register import NUMBERED
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import card_id, kind_of, number_in, parts_of
@@ -49,21 +49,19 @@ class Number:
 class Mark:
     """What later news did to a card; whatever that is, the card stays in its place.
 
-    *index* and *at* are those of the latest news. *verdict* is that of the last re-check, "" before
-    any, and *reason* what kind of news that was about. *numbers* are by level.
+    *index* and *at* are those of the latest news. *reached* is where its life stands by the *steps*
+    of its own case. *verdict* is that of the last re-check, "" before any, and *reason* what kind
+    of news that was about. *numbers* are by level.
     """
 
     card: str
     index: int = -1
     at: str = ""
+    reached: State = "issued"
     verdict: str = ""
     reason: str = ""
     steps: tuple[Step, ...] = ()
     numbers: Mapping[str, Number] = field(default_factory=dict)
-
-    def life(self) -> Life:
-        """The card's life so far, by the same fold as in its own case."""
-        return life([step.fact() for step in self.steps])
 
     @property
     def is_lost(self) -> bool:
@@ -72,9 +70,8 @@ class Mark:
 
     @property
     def state(self) -> State:
-        """Where the card's life stands."""
-        state = self.life().state if self.steps else "issued"
-        return "lost" if self.is_lost and state != "revoked" else state
+        """Where the card's life stands, whether or not its own case knows of the last re-check."""
+        return "lost" if self.is_lost and self.reached != "revoked" else self.reached
 
     @property
     def stands(self) -> bool:
@@ -98,12 +95,12 @@ def subject_of(entry: Entry) -> str:
     """The id of the card whose mark *entry* changes; empty where it changes none."""
     if kind_of(entry.case) == "card":
         return parts_of(entry.case)[0]
-    if entry.alert is None or entry.kind not in (RECHECKED, NUMBERED):
-        return ""  # what one case is told of another is read where it was said first
-    n = number_in(entry.alert["card"])
-    return (
-        str(entry.alert["card"]) if entry.kind == NUMBERED else card_id(entry.public_case, n or 0)
-    )
+    # What one case is told of another is read where it was said first.
+    about = entry.alert.get("card") if entry.alert else None
+    if entry.kind == NUMBERED and about is not None:
+        return str(about)
+    n = number_in(about) if entry.kind == RECHECKED else None
+    return "" if n is None else card_id(entry.public_case, n)
 
 
 def after(mark: Mark, entry: Entry) -> Mark:
@@ -112,7 +109,9 @@ def after(mark: Mark, entry: Entry) -> Mark:
         return mark
     told: Mapping[str, Any] = entry.data if entry.alert is None else entry.alert
     if kind_of(entry.case) == "card":
-        mark = replace(mark, steps=(*mark.steps, _step(entry, told)))
+        steps = (*mark.steps, _step(entry, told))
+        # By the same fold as in the card's own case, so that the two cannot differ.
+        mark = replace(mark, steps=steps, reached=life([step.fact() for step in steps]).state)
     elif entry.kind == NUMBERED:
         given = Number(int(told["number"]), int(told["year"]))
         mark = replace(mark, numbers={**mark.numbers, told["level"]: given})

@@ -10,6 +10,7 @@ from chalicelib.board import pages, view
 from chalicelib.board.marks import Mark, Number, Step
 from chalicelib.board.projection import Card, Published, Tally
 from chalicelib.board.words import Language, words
+from chalicelib.cards.life import life
 from chalicelib.policy.data_quality import DataQuality
 from chalicelib.policy.shipped import load_profile
 from tests.unit.test_pages import NOTHING
@@ -51,7 +52,9 @@ def wall(shown: dict[str, Any], chosen: Language = "zh") -> str:
 
 def after(*steps: Step, **more: Any) -> Mark:
     """Add *steps* to the life of the card."""
-    return replace(NUMBERED, index=20, steps=(ISSUED, *steps), **more)
+    all_steps = (ISSUED, *steps)
+    reached = life([step.fact() for step in all_steps]).state
+    return replace(NUMBERED, index=20, steps=all_steps, reached=reached, **more)
 
 
 def test_a_card_that_nothing_happened_to_says_no_more_than_it_is() -> None:
