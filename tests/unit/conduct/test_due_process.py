@@ -1,4 +1,4 @@
-"""V-19, V-26, V-28, V-29, V-30, and V-21 and V-22 of a case: both sides of each boundary."""
+"""V-19, V-26, V-29, V-30, and V-21 and V-22 of a case: both sides of each boundary."""
 
 from fractions import Fraction
 from typing import Any
@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from chalicelib.cases.fact import Fact
-from chalicelib.policy.limit import Limit
 from tests.unit.clocks.living import found, listed, live, received
 from tests.unit.conduct.judging import (
     ACCEPTED,
@@ -19,7 +18,7 @@ from tests.unit.conduct.judging import (
     judged,
     under,
 )
-from tests.unit.told import POLICY, accepted, decided, resumed, suspended, tell
+from tests.unit.told import accepted, decided, resumed, suspended, tell
 
 
 @pytest.mark.parametrize(
@@ -177,37 +176,6 @@ class TestOfficers:
                 resumed(DAY_3, "expert_review", officers=officers),
             ]
             assert len(judged("V-30", *told, policy=mine)) == count
-
-
-class TestExplanation:
-    """V-28: 优化营商环境条例 36. A promise of five working days from 2026-04-01 ends on 04-09."""
-
-    OVER, UNTIL = "2026-04-09T17:30", "2026-04-16T17:30"
-    ASKED = changed("V-28", explain_within=Limit(5, "wd"))
-
-    def late(self, *told: Fact, policy: Any = ASKED, until: str = "2026-05-01") -> list[str]:
-        """What V-28 found in a case that is over its promise."""
-        case = accepted(ACCEPTED, "5wd")
-        return judged("V-28", case, *told, accepted=False, policy=policy, until=until)
-
-    def test_the_reasons_are_published_within_so_long(self) -> None:
-        """From the due instant, to the millisecond."""
-        assert self.late() == [f"(unexplained) {self.UNTIL}"]
-        assert self.late(tell("delay.explained", self.UNTIL)) == []
-        late = tell("delay.explained", f"{self.UNTIL}:00.001")
-        assert self.late(late) == [f"(unexplained) {self.UNTIL}"]
-        assert self.late(until=self.UNTIL) == []
-        another = tell("fee.charged", self.OVER, amount=0)
-        assert self.late(another) == [f"(unexplained) {self.UNTIL}"]
-
-    def test_what_was_in_time_needs_none(self) -> None:
-        """Closed at the last instant; a millisecond later it does, closed or not."""
-        assert self.late(decided(self.OVER)) == []
-        assert self.late(decided(f"{self.OVER}:00.001")) == [f"(unexplained) {self.UNTIL}"]
-
-    def test_only_where_the_profile_asks(self) -> None:
-        """Who does not tell it would be flagged for each case."""
-        assert self.late(policy=POLICY) == []
 
 
 class TestOfTheItem:
