@@ -1,4 +1,4 @@
-"""V-28 公开说明理由: 优化营商环境条例 36, to the millisecond, and only on a calendar that is known."""
+"""V-28 公开说明理由: 优化营商环境条例 36, to the millisecond, on a calendar that is known."""
 
 from typing import Any
 
@@ -29,6 +29,9 @@ class TestExplanation:
         late = tell("delay.explained", f"{self.UNTIL}:00.001")
         assert self.late(late) == [f"(unexplained) {self.UNTIL}"]
         assert self.late(until=self.UNTIL) == []
+        both = accepted(ACCEPTED, "5wd", "10wd")  # from the limit that is over first
+        lines = judged("V-28", both, accepted=False, policy=self.ASKED, until="2026-06-01")
+        assert lines == [f"(unexplained) {self.UNTIL}"]
         another = tell("fee.charged", self.OVER, amount=0)
         assert self.late(another) == [f"(unexplained) {self.UNTIL}"]
 
