@@ -9,9 +9,11 @@ from random import Random
 import pytest
 
 from chalicelib.cases.kind import card_case
+from chalicelib.lambdas.seal import seal
 from tests.support.asker import Asker, data
 from tests.support.faulty import FLAVOURS
 from tests.support.memory_stage import memory_world
+from tests.support.stream_pump import READERS
 
 START = "2026-11-02T09:00:00"
 WHY, OTHER = {"text": "材料齐全"}, {"text": "另一个说法"}
@@ -159,6 +161,31 @@ def test_two_at_once_take_a_step_once(county, ask, name):
         assert len(told) - before - set_aside == 1, order
         ends.add((*sorted(answers), set_aside))
     assert ends == ENDS[name]
+
+
+def test_what_becomes_a_fact_meanwhile_is_not_overlooked(county, ask):
+    """A revocation is recorded and sealed while the department acknowledges the card."""
+    card = card_of(county)
+    data(ask("POST", f"{card}/revoke", "inspector", WHY), 202)
+    county.pump.fetch("Inbox")
+    restore = county.snapshot()
+
+    def record():
+        taken = county.pump.waiting["Inbox"][0]
+        county.taken.append(taken)
+        READERS["Inbox"]({"Records": [taken]})
+        seal(county.services, [card_case(card.split("/")[-1])])
+
+    for order in ([1] * b + [0] * a + [1] * CALLS for a, b in product(range(MOST), range(1, 4))):
+        restore()
+        answers: list[str] = []
+        late = partial(_ask, ask, card, ("acknowledge", "Housing", {}))
+        works = [record, partial(_note, answers, late)]
+        runners = county.turns.run(works, order)
+        assert [runner.error for runner in runners] == [None, None], order
+        county.forget_taken()
+        assert answers == ["409"], order
+        assert acts(county, card) == (["card.revoked"], 0), order
 
 
 def _orders():
