@@ -8,10 +8,11 @@ that no intake system may bear:
     duban:department/<department>/<year>            what counts across a department's cases
     duban:item/<item>                               an item of the catalogue (事项)
 
-What may hold anything is percent-encoded. A card's id is the public name of the case that it was
-found in and the number of the fact that found it: `c_abc.7`.
+What may hold anything is percent-encoded, and by its hash where it is very long. A card's id is the
+public name of the case that it was found in and the number of the fact that found it: `c_abc.7`.
 """
 
+import hashlib
 from typing import Literal, get_args
 from urllib.parse import quote, unquote
 
@@ -20,6 +21,8 @@ from chalicelib.intake.event import OURS
 
 CaseKind = Literal["permit", "card", "register", "department", "item"]
 KINDS: tuple[CaseKind, ...] = get_args(CaseKind)
+
+_LONGEST = 900  # a hundred Chinese characters
 
 NOWHERE = "000000"  # the region of a case that does not say where it belongs
 
@@ -62,7 +65,15 @@ def item_case(item: str) -> str:
 
 
 def _our(kind: CaseKind, *parts: str) -> str:
-    return f"{OURS}:{'/'.join((kind, *(quote(part, safe='') for part in parts)))}"
+    return f"{OURS}:{'/'.join((kind, *map(_part, parts)))}"
+
+
+def _part(text: str) -> str:
+    """Encode *text*; what is longer than an index takes (1,024 bytes in all) goes by its hash."""
+    encoded = quote(text, safe="")
+    if len(encoded) <= _LONGEST:
+        return encoded
+    return f"~{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def card_id(public_case: str, n: int) -> str:
