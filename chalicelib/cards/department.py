@@ -53,8 +53,8 @@ def rule(facts: Sequence[Fact], policy: Profile, calendar: Calendar, now: dateti
     so_far = list(facts)
     for name in sorted(gone):
         so_far += _numbered(_rechecked(name, so_far, {}, asked), len(so_far))
-    for one in sorted(policy.ladder.repeated, key=lambda one: RANKS.index(one.rank)):
-        due = _due(one, ledger(so_far), policy.zone)
+    for one in _upwards(policy):
+        due = _due(one, _rows(one, so_far, policy), policy.zone)
         new = [*_rechecked(one.rule, so_far, due, asked), *_found(one, so_far, due, asked)]
         so_far += _numbered(new, len(so_far))
     told = next((fact for fact in facts if fact.text("department")), None)
@@ -76,6 +76,36 @@ def _due(one: Repeated, rows: Sequence[Row], zone: tzinfo) -> Due:
         f"{one.rule}/{group}/{times}": tuple(cards[one.count * (times - 1) : one.count * times])
         for group, cards in _counted(one, rows, zone).items()
         for times in range(1, len(cards) // one.count + 1)
+    }
+
+
+def _upwards(policy: Profile) -> list[Repeated]:
+    return sorted(policy.ladder.repeated, key=lambda one: RANKS.index(one.rank))
+
+
+def _rows(one: Repeated, facts: Sequence[Fact], policy: Profile) -> list[Row]:
+    """Every card, at the instant that it counts by for *one*.
+
+    What a lower rule led to rests on cards in the order of record, and keeps the instant it was
+    issued with. It counts by the one that it has in order of time: where news came late that may be
+    another, and a higher level must not hang on what was told first.
+    """
+    rows = list(ledger(facts))
+    for lower in _upwards(policy):
+        if lower == one:
+            break
+        instants = _instants(lower, rows, policy.zone)
+        rows = [row._replace(at=instants.get(facts[row.n].key, row.at)) for row in rows]
+    return rows
+
+
+def _instants(one: Repeated, rows: Sequence[Row], zone: tzinfo) -> dict[str, datetime]:
+    """When each that *one* leads to falls due, in order of time."""
+    return {
+        f"{one.rule}/{group}/{place // one.count}": at
+        for group, cards in _counted(one, rows, zone).items()
+        for place, at in enumerate(sorted(row.at for row in cards), 1)
+        if place % one.count == 0
     }
 
 
@@ -164,7 +194,9 @@ def _why(card: Fact, last: Fact, facts: Sequence[Fact], asked: _Asked) -> dict[s
     one = next((one for one in asked.policy.ladder.repeated if one.rule == card.text("rule")), None)
 
     def stands(known: Sequence[Fact]) -> bool:
-        return one is not None and card.key in _due(one, ledger(known), asked.policy.zone)
+        if one is None:
+            return False
+        return card.key in _due(one, _rows(one, known, asked.policy), asked.policy.zone)
 
     if stands(facts[: last.n + 1]) == stood:
         for fact in reversed(facts[last.n + 1 :]):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.cards import escalation, register
 from chalicelib.cards.life import life
 from chalicelib.cases.fact import Fact
+from tests.unit.department_year import card, rechecked, standing, year
 from tests.unit.told import CALENDAR, POLICY, at, numbered, tell
 
 WHERE = {"card": "c_a.7", "department": "Housing", "region": "370102", "item": "X-01"}
@@ -74,3 +75,34 @@ def test_a_register_gives_each_that_asks_one_number(cards: list[int], runs: list
     given_ = [fact for fact in facts if fact.kind == "card.numbered"]
     assert [fact.data["number"] for fact in given_] == list(range(1, len(set(cards)) + 1))
     assert {fact.text("card") for fact in given_} == {f"c.{card}" for card in cards}
+
+
+@st.composite
+def cards(draw: st.DrawFn) -> list[Fact]:
+    """Cards against a department around the end of a quarter, and what became of some of them."""
+    found = []
+    for number in range(draw(st.integers(1, 8))):
+        name = f"c_{number}.3"
+        when = at("2025-03-20T17:30") + timedelta(days=draw(st.integers(0, 25)))
+        level = draw(st.sampled_from(["yellow", "yellow", "yellow", "red"]))
+        item = draw(st.sampled_from(["X-01", "X-02"]))
+        found.append(card(name, when.isoformat(), level, item=item))
+        if draw(st.integers(0, 3)) == 0:
+            found.append(rechecked(name, (when + timedelta(days=1)).isoformat(), 4))
+    return found
+
+
+@given(st.data(), cards())
+def test_what_stands_in_a_department_is_no_matter_of_order(
+    data: st.DataObject, told: list[Fact]
+) -> None:
+    """Repeated yellows, and the reds that they make, in whichever quarter: every level of it."""
+    assert standing(year(*data.draw(st.permutations(told)))) == standing(year(*told))
+
+
+def test_a_red_counts_in_the_quarter_in_which_its_second_yellow_fell_due() -> None:
+    """Of four yellows, two in each quarter, each make one red: none is a second one."""
+    days = ("2025-03-01", "2025-03-30", "2025-04-02", "2025-04-05")
+    first, second, third, fourth = (card(f"c_{n}.3", day) for n, day in enumerate(days))
+    late = year(first, third, second, fourth)
+    assert standing(late) == {f"L-02/370102/X-01/2025/{times}" for times in (1, 2)}
