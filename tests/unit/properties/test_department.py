@@ -40,8 +40,8 @@ def news(number: int, one: dict[str, object]) -> list[Fact]:
 def expected(cards: list[dict[str, object]]) -> set[str]:
     """Counted by hand: two yellows of an item in the year, two reds of a department in a quarter.
 
-    The year's second and fourth yellow each make a red, in the quarter that the order decides; so
-    only the yellow's keys are given here.
+    The year's second and fourth yellow each make a red, which counts in its own quarter; here only
+    the keys are given that yellows lead to.
     """
     count = Counter(
         (one["region"], one["item"])
