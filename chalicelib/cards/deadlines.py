@@ -76,6 +76,6 @@ def _ends(start: datetime, limit: Limit, counting: Counting) -> Due:
 
 
 def _is_answered(found: Life, response: Due) -> bool:
-    """Whether the department was heard of in time: by a response, or by an appeal."""
-    heard = (one for one in (found.responded, found.appeal) if one is not None)
+    """Whether it was answered in time, or appealed."""
+    heard = (*found.answers, *((found.appeal,) if found.appeal else ()))
     return any(one.at <= response.last_moment.at for one in heard)

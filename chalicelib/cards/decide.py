@@ -4,7 +4,7 @@ Pure. The same facts give the same clocks, due instants and lamp in whatever ord
 was issued stays issued; where late news takes its ground away, a re-check says so.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from chalicelib.cards.issuing import issued
 from chalicelib.cards.lamp import FOUND
 from chalicelib.cards.recheck import rechecked
 from chalicelib.cards.remarks import corrections, held, may_need_a_remark, readmitted, set_aside
+from chalicelib.cards.remedy import remedied
 from chalicelib.cards.versions import versions
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.handling import way_of
@@ -97,14 +98,23 @@ def judge(
     new += _said(facts, outlook, held_for, now)
     if outlook.signs:
         new += flags(outlook.signs, outlook.permit.where, under, now)
-    on_record = {fact.key for fact in facts if not fact.told} if new else set()
-    fresh = [fact for fact in new if fact.key not in on_record]
+    append = _fresh(new, facts)
+    known = [*facts, *append]  # a card that is only issued now may be remedied already
+    append += _fresh(remedied(known, crossed, outlook.survey.standings, policy, now), known)
     return Decision(
-        append=tuple(fact.numbered(len(facts) + i) for i, fact in enumerate(fresh)),
+        append=append,
         wake_at=next((finding.at + MILLISECOND for finding in coming), None),
         held_for=held_for,
         outlook=outlook,
     )
+
+
+def _fresh(new: Iterable[Fact], facts: Sequence[Fact]) -> tuple[Fact, ...]:
+    """What of the *new* is not on record, numbered as it will be."""
+    found = list(new)
+    on_record = {fact.key for fact in facts if not fact.told} if found else set()
+    fresh = [fact for fact in found if fact.key not in on_record]
+    return tuple(fact.numbered(len(facts) + i) for i, fact in enumerate(fresh))
 
 
 def _rechecked(

@@ -146,11 +146,11 @@ class _Look:
     def _done(self) -> Iterator[_Said]:
         """Answered, and nothing can be appealed any more: closed (办结)."""
         found, window = self.found, self.how.over.get(APPEAL_WINDOW)
-        if found.served is None or found.responded is None or found.closed or found.appeal:
+        if found.served is None or not found.answers or found.closed or found.appeal:
             return
         if window is None and "appeal" in found.possible:
             return
-        ends = [found.responded.at]
+        ends = [min(one.at for one in found.answers)]
         ends += [window.last_moment.at] if window else []
         ends += [found.decision.at] if found.decision else []
         yield _Said(CLOSED, f"closed/{found.served.n}", max(ends))

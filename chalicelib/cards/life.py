@@ -36,7 +36,7 @@ Step = Literal["confirm", "acknowledge", "respond", "appeal", "decide", "revoke"
 PROPOSED, ISSUED, ESCALATED = "card.proposed", "card.issued", "case.escalated"
 RECHECKED, ANNULLED, CLOSED = "card.rechecked", "card.annulled", "card.closed"
 RESPONDED, APPEALED, DECIDED = "card.responded", "card.appealed", "appeal.decided"
-CONFIRMED, REVOKED = "card.confirmed", "card.revoked"
+CONFIRMED, REVOKED, REMEDIED = "card.confirmed", "card.revoked", "card.remedied"
 REFERRED = "conduct"  # the ground on which a card goes to discipline inspection beside all else
 
 KIND_OF_STEP: Mapping[Step, str] = {
@@ -78,6 +78,7 @@ class Life:
     confirmed: Fact | None = None
     acknowledged: Fact | None = None
     responded: Fact | None = None
+    remedied: Fact | None = None
     appeals: tuple[tuple[Fact, Fact | None], ...] = ()
     lost: Fact | None = None
     again: Fact | None = None  # the re-check by which it has its ground back
@@ -107,6 +108,12 @@ class Life:
         """What was last decided about an appeal; another may be open since."""
         decisions = (decision for _, decision in reversed(self.appeals) if decision is not None)
         return next(decisions, None)
+
+    @property
+    def answers(self) -> tuple[Fact, ...]:
+        """What ends the wait for an answer; to have done it after all answers a yellow only."""
+        remedied = self.remedied if self.rank == "yellow" else None
+        return tuple(one for one in (self.responded, remedied) if one is not None)
 
     @property
     def state(self) -> State:
@@ -231,5 +238,6 @@ _CHANGES: Mapping[str, Callable[[Life, Fact], Life]] = {
     DECIDED: _decided,
     REVOKED: _noted("revoked"),
     RECHECKED: _rechecked,
+    REMEDIED: _noted("remedied"),
     CLOSED: _noted("closed"),
 }

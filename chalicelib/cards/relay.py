@@ -22,6 +22,7 @@ from chalicelib.cards.life import (
     ISSUED,
     PROPOSED,
     RECHECKED,
+    REMEDIED,
     RESPONDED,
     life,
 )
@@ -79,10 +80,10 @@ _Found = Iterator[tuple[Fact, dict[str, object], list[str]]]
 def _of_issuer(public_case: str, facts: Sequence[Fact], since: int, policy: Profile) -> _Found:
     """What was found in a case: a proposal, a card, a re-check of either."""
     for fact in facts[since:]:
-        if fact.told or fact.kind not in _OPENING | {WARNED, RECHECKED}:
+        if fact.told or fact.kind not in _OPENING | {WARNED, RECHECKED, REMEDIED}:
             continue
         n = number_in(fact.data.get("card", fact.n))
-        about = facts[n] if n is not None and fact.kind == RECHECKED else fact
+        about = facts[n] if n is not None and fact.kind in (RECHECKED, REMEDIED) else fact
         is_warning = about.kind == WARNED and policy.counts_warnings
         if not (is_warning or about.kind in _OPENING):
             continue  # what silence made is looked at again too: no card

@@ -24,6 +24,7 @@ TYPES = (
     "card.proposed",
     "card.rechecked",
     "card.annulled",
+    "card.remedied",
     "card.numbered",
     "card.closed",
     "case.escalated",

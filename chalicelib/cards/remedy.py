@@ -1,0 +1,54 @@
+"""Remedy (整改到位): what a yellow card is about gets done after all, and its card is told so.
+
+“Explain or finish within three working days” (DOMAIN §3.2, L1): a stage that is left, a document
+that is delivered, a procedure that is ended is as good as an answer. Who is late by a day and then
+does it must not climb because nobody wrote to us. A red card wants a written report in any case;
+and a yellow that the permit's own clock turns red needs none of this (V-03).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import cast
+
+from chalicelib.cards.life import REMEDIED
+from chalicelib.cases.clocks import Standing
+from chalicelib.cases.correction import corrected
+from chalicelib.cases.fact import Fact
+from chalicelib.instant import text
+from chalicelib.policy.profile import Profile
+from chalicelib.policy.threshold import ClockName
+from chalicelib.rules.finding import Finding
+
+
+def remedied(
+    facts: Sequence[Fact],
+    crossed: Sequence[Finding],
+    standings: Sequence[Standing],
+    policy: Profile,
+    now: datetime,
+) -> Iterator[Fact]:
+    """Say of each yellow card among *facts* that its clock was stopped after it, and when."""
+    cards = {fact.key: fact for fact in facts if _may_be_remedied(fact, policy)}
+    if not cards:
+        return
+    stops = {(one.clock.name, one.clock.about): one.clock.stop for one in standings}
+    acts = {fact.at for fact in corrected(facts).told}  # what silence stops, nobody has done
+    for finding in crossed:
+        card, stop = cards.get(finding.key), stops.get((finding.clock, finding.about))
+        if card is not None and stop is not None and stop in acts and finding.at < stop:
+            data: Mapping[str, object] = {
+                "card": card.n,
+                **{name: card.text(name) for name in ("department", "region", "item")},
+                "noticed_at": text(now),
+                "rests_on": [card.n],
+            }
+            yield Fact(0, REMEDIED, f"remedied/{card.n}", stop, now, told=False, data=data)
+
+
+def _may_be_remedied(fact: Fact, policy: Profile) -> bool:
+    if fact.told or fact.kind not in ("card.issued", "card.proposed"):
+        return False
+    rows = dict(policy.thresholds).get(cast("ClockName", fact.text("clock")))
+    if rows is None or fact.text("level") != "yellow":
+        return False
+    return not any(row.after_yellow is not None for row in rows)
