@@ -28,8 +28,9 @@ def awaken(chosen: Services, budget: timedelta | None = None) -> int:
     New rules may concern them all: what *budget* does not suffice for is left to the next run.
     """
     notes = dict(chosen.registry.under(_NOTES))
-    nudged = _under_catalogue(chosen, notes.get(_CATALOGUE))
-    if not listing.is_told(chosen, notes.get(_ITEMS)):
+    current = chosen.catalogues.in_force()
+    nudged = _under_catalogue(chosen, notes.get(_CATALOGUE), current.version)
+    if not listing.is_told(chosen, notes.get(_ITEMS), current.number):
         nudged += listing.tell_items(chosen, budget).told
     return nudged + _under_rules(chosen, notes.get(_RULES), budget)
 
@@ -46,13 +47,12 @@ def nudge_held(chosen: Services) -> int:
     return len(cases)
 
 
-def _under_catalogue(chosen: Services, note: Mapping[str, Any] | None) -> int:
+def _under_catalogue(chosen: Services, note: Mapping[str, Any] | None, catalogue: str) -> int:
     """While the catalogue is new, nudge every few minutes: the old one may still be judged by.
 
     A crash before the note is written finds it new again; nudging twice does no harm.
     """
-    wall, catalogue = chosen.wall(), chosen.catalogues.current()
-    since = wall
+    wall = since = chosen.wall()
     if note is not None and note["catalogue"] == catalogue:
         since = parse(note["since"])
         if wall - since > _NEW or wall - parse(note["nudged_at"]) < _AGAIN:

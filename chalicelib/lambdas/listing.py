@@ -27,9 +27,8 @@ NOTE = ("IN_FORCE", "ITEMS")
 KNOWN = "ITEM_TOLD"
 
 
-def is_told(chosen: Services, note: Mapping[str, Any] | None) -> bool:
-    """Whether by its *note* there is nothing to tell of the catalogue in force as we know it."""
-    number = chosen.catalogues.in_force().number
+def is_told(chosen: Services, note: Mapping[str, Any] | None, number: int) -> bool:
+    """Whether by its *note* there is nothing to tell of import *number*, in force as we know it."""
     if note is None:
         return not number
     if note["number"] > number:

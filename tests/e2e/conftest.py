@@ -38,6 +38,14 @@ class Door:
         """Read a JSON document, with the key of *role* if one is named."""
         return self.courier.get(path, self.keys[role] if role else "")
 
+    def alerts(self) -> list[dict[str, Any]]:
+        """Read the alerts of all that happened on this stage, page by page."""
+        found: list[dict[str, Any]] = []
+        while page := self.json(f"/v1/alerts?lastEventId={found[-1]['id'] if found else ''}",
+                                "inspector"):  # fmt: skip
+            found += page
+        return found
+
 
 @pytest.fixture(scope="session")
 def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:

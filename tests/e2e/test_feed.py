@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from pathlib import Path
-from urllib.parse import quote
 
 from chalicelib.instant import parse, text
 from infra.cli.main import main
@@ -47,11 +46,8 @@ def live_cards(door: Door, log_path: Path, map_path: Path) -> Counter[tuple[str,
     """What the inspectors' feed says was issued in the same cases."""
     wanted = {case for case, _, _ in replayed_cards(log_path, map_path)}
     found: Counter[tuple[str, str, str]] = Counter()
-    last = ""
-    while alerts := door.json(f"/v1/alerts?lastEventId={quote(last)}", "inspector"):
-        last = alerts[-1]["id"]
-        for alert in alerts:
-            case = alert["data"]["case"].removeprefix(f"{door.source}:")
-            if case in wanted and alert["type"] in ("warning.issued", "card.issued"):
-                found[case, alert["data"]["level"], text(parse(alert["time"]))] += 1
+    for alert in door.alerts():
+        case = alert["data"]["case"].removeprefix(f"{door.source}:")
+        if case in wanted and alert["type"] in ("warning.issued", "card.issued"):
+            found[case, alert["data"]["level"], text(parse(alert["time"]))] += 1
     return found

@@ -66,8 +66,7 @@ def test_signed_event_becomes_a_warning_and_a_yellow_card(door: Door) -> None:
     assert case["lamp"] == "yellow"
     why = door.json(f"/v1/cases/{door.source}:overdue/explain", "inspector")
     assert "到期时间为2026年11月4日（星期三）17:30" in why["explanation"]
-    alerts = door.json("/v1/alerts", "inspector")
-    mine = [alert for alert in alerts if alert["data"]["case"] == f"{door.source}:overdue"]
+    mine = [alert for alert in door.alerts() if alert["data"]["case"] == f"{door.source}:overdue"]
     assert [alert["data"]["level"] for alert in mine] == ["warning", "yellow"]
     assert parse(mine[1]["data"]["due_at"]) == parse("2026-11-04T17:30:00+08:00")
     cards = door.json("/cards.json")["cards"]

@@ -52,7 +52,7 @@ def test_a_closure_moves_the_cases_of_its_region(door: Door) -> None:
     dry = door.json(f"/v1/cases/{door.source}:dry", "inspector")
     assert parse(flooded["due_at"]) == parse("2026-11-23T17:30:00+08:00")
     assert parse(dry["due_at"]) == parse("2026-11-20T17:30:00+08:00")
-    told = [one for one in door.json("/v1/alerts", "inspector") if one["type"] == "due.revised"]
+    told = [one for one in door.alerts() if one["type"] == "due.revised"]
     cases = [f"{door.source}:{case}" for case in ("flooded", "dry")]
     assert [alert["subject"] for alert in told if alert["subject"] in cases] == cases[:1]
     data = next(alert["data"] for alert in told if alert["subject"] == cases[0])
