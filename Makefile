@@ -58,13 +58,13 @@ unit: setup ## the pure core, with properties
 	$(BIN)/pytest $(EVERY_CORE) tests/unit
 
 integration: setup ## routes, stores and stories on moto
-	$(BIN)/pytest $(EVERY_CORE) tests/integration
+	$(BIN)/pytest $(EVERY_CORE) tests/integration tests/e2e/stories
 
 infra: setup ## the packaged template, the lock files, the commands
 	$(BIN)/pytest tests/infra
 
 e2e: setup ## one run against the local cloud over real HTTP
-	$(BIN)/pytest tests/e2e
+	$(BIN)/pytest tests/e2e --ignore tests/e2e/stories
 
 bench: setup ## benchmarks: due dates, judging, import time, one case's cost, a new calendar, replay (some minutes)
 	@for name in due decide import case_cost recompute replay; do echo "== $$name"; $(BIN)/python -m tests.bench.bench_$$name; done

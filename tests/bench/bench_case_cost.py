@@ -77,7 +77,30 @@ def main() -> None:
             (kind, _measured(tables, county, partial(_tell, county, kind, at, data)))
             for kind, at, data in LIFE
         ]
+        beside = [("a warning", _measured(tables, county, partial(_warned, county)))]
+        tables.wall.forward(days=4)
+        beside.append(
+            ("a yellow card, numbered", _measured(tables, county, partial(_swept, county)))
+        )
     _told(steps, idle)
+    print()
+    for name, cost in beside:
+        print(cost.row(name))
+
+
+def _warned(county: World) -> int:
+    """Accept cases that are near their limit at once, so that each is warned."""
+    for number in range(CASES):
+        county.accept("2026-11-10T09:00:00", f"late{number}", promise="1wd", item=f"X-{number}")
+        county.pump.drain()
+    return CASES
+
+
+def _swept(county: World) -> int:
+    """Notice what is late, and what follows: a card's own case, its number, its count."""
+    sweep.run({})
+    county.pump.drain()
+    return 1
 
 
 def _tell(county: World, kind: str, at: str, data: dict[str, Any]) -> int:

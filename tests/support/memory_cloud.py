@@ -87,10 +87,12 @@ class MemoryCloud:
         table, index = self.tables[request["TableName"]], request.get("IndexName")
         keys = table.indexes[index] if index else table.keys
         shown = self.lagging if index and self.lagging is not None else self.items
+        asked = [*request["ExpressionAttributeValues"].values()]  # the partition's is one of them
         found = [
             item
             for item in shown[request["TableName"]].values()
-            if all(name in item for name in keys)
+            if item.get(keys[0]) in asked
+            and all(name in item for name in keys)
             and holds(request["KeyConditionExpression"], item, request)
         ]
         found.sort(
