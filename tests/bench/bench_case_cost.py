@@ -77,10 +77,11 @@ def main() -> None:
             (kind, _measured(tables, county, partial(_tell, county, kind, at, data)))
             for kind, at, data in LIFE
         ]
-        beside = [("a warning", _measured(tables, county, partial(_warned, county)))]
+        tables.wall.forward(days=8)  # to the day on which the next ones are accepted
+        beside = [("accepted, warned at once", _measured(tables, county, partial(_warned, county)))]
         tables.wall.forward(days=4)
         beside.append(
-            ("a yellow card, numbered", _measured(tables, county, partial(_swept, county)))
+            ("a yellow card and all of it", _measured(tables, county, partial(_swept, county)))
         )
     _told(steps, idle)
     print()
