@@ -16,6 +16,7 @@ from urllib.parse import quote
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.ledger import COUNTED, Row, ledger
 from chalicelib.cards.life import ANNULLED, ESCALATED, ISSUED, RECHECKED
+from chalicelib.cards.recheck import recheck
 from chalicelib.cards.ruling import Ruling
 from chalicelib.cards.versions import versions
 from chalicelib.cases.fact import Fact
@@ -25,7 +26,6 @@ from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import LEVELS
 
 GROUND = "repeated"
-_SAME = ("level", "rule", "due_at", "department", "region", "item", "policy", "calendar")
 _WHERE = {"item": ("department", "region", "item"), "department": ("department", "region")}
 _TURNING = COUNTED | {RECHECKED, ANNULLED}
 
@@ -168,21 +168,8 @@ def _rechecked(name: str, facts: Sequence[Fact], due: Due, asked: _Asked) -> Ite
             before = checks.get(card.n, [])
             verdict = "stands" if card.key in due else "lost"
             if verdict != (before[-1].text("verdict") if before else "stands"):
-                yield _check(card, verdict, before, facts, asked)
-
-
-def _check(
-    card: Fact, verdict: str, before: Sequence[Fact], facts: Sequence[Fact], asked: _Asked
-) -> Fact:
-    data = {
-        **{name: card.data[name] for name in _SAME if name in card.data},
-        "card": card.n,
-        "verdict": verdict,
-        **_why(card, before[-1] if before else card, facts, asked),
-        "noticed_at": text(asked.now),
-    }
-    key = f"recheck/{card.n}/{len(before)}"
-    return Fact(0, RECHECKED, key, asked.now, asked.now, told=False, data=data)
+                why = _why(card, before[-1] if before else card, facts, asked)
+                yield recheck(card, verdict, len(before), why, asked.now)
 
 
 def _why(card: Fact, last: Fact, facts: Sequence[Fact], asked: _Asked) -> dict[str, object]:

@@ -8,7 +8,7 @@ reached once, in order, and none early.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.deadlines import (
@@ -28,7 +28,6 @@ from chalicelib.clock.counting import Counting
 from chalicelib.instant import MILLISECOND, text
 from chalicelib.policy.ladder import Rank
 from chalicelib.policy.profile import Profile
-from chalicelib.policy.threshold import ClockName
 
 RULE = "V-51"  # 逾期未答复监察文书
 OVERDUE = "appeal.overdue"
@@ -80,9 +79,7 @@ class _Look:
     @property
     def where(self) -> dict[str, str]:
         """The department, region and item that the card is about."""
-        opening = self.found.opening
-        names = ("department", "region", "item")
-        return {name: opening.text(name) for name in names} if opening else {}
+        return self.found.opening.where if self.found.opening else {}
 
     def remarks(self, facts: Sequence[Fact], now: datetime) -> Iterator[Fact]:
         """What does not fit, and what is missing."""
@@ -126,8 +123,7 @@ class _Look:
         end, rung, served = self.how.over.get(RESPONSE), rung_of(self.found, self.policy), None
         if end is None or rung is None or not rung.then or (served := self.found.served) is None:
             return
-        rows = dict(self.policy.thresholds).get(cast("ClockName", served.text("clock")), ())
-        if self.found.rank == "yellow" and any(row.after_yellow is not None for row in rows):
+        if self.found.rank == "yellow" and self.policy.turns_red(served.text("clock")):
             return
         why = {"rule": RULE, "ground": "unanswered", "basis": rung.basis, "due_at": text(end.at)}
         key = f"{RULE}/{rung.then}/{served.n}"

@@ -22,8 +22,6 @@ from chalicelib.policy.profile import Profile
 from chalicelib.rules.finding import Finding
 from chalicelib.rules.listed_items import judged
 
-_WHERE = ("department", "region", "item")
-
 
 def rule(facts: Sequence[Fact], policy: Profile, calendar: Calendar, now: datetime) -> Ruling:
     """Judge an item by its *facts*, numbered from 0 without a gap, at *now*."""
@@ -31,7 +29,7 @@ def rule(facts: Sequence[Fact], policy: Profile, calendar: Calendar, now: dateti
     findings = judged(facts, policy)
     crossed = [finding for finding in findings if finding.at <= now]
     told = [fact for fact in facts if fact.told and fact.kind in TOLD]
-    where = {name: told[-1].text(name) for name in _WHERE} if told else {}
+    where = told[-1].where if told else {}
     on_record = {fact.key for fact in facts if not fact.told}
     new = _new(facts, crossed, where, (policy, calendar), now)
     fresh = [fact for fact in new if fact.key not in on_record]

@@ -15,8 +15,10 @@ from chalicelib.cases.fact import Fact
 from chalicelib.instant import text
 
 Grounds = Callable[[Sequence[Fact]], Collection[str]]  # the keys of what some facts give ground to
-_SAME = ("level", "rule", "due_at", "department", "region", "item", "policy", "calendar")
-_PROVISIONAL = ("provisional", "missing")
+_SAME = (
+    *("level", "rule", "due_at", "department", "region", "item", "policy", "calendar"),
+    *("provisional", "missing"),
+)
 REVISED = "due.revised"
 
 
@@ -35,17 +37,22 @@ def rechecked(
         if verdict != (last.text("verdict") or "stands"):
             told = _turned(card, last, facts, grounds)
             why = _by_rules(card, last, facts, rules) if told is None else _by_news(told)
-            provisional = {name: card.data[name] for name in _PROVISIONAL if name in card.data}
-            data = {name: card.data.get(name, "") for name in _SAME} | {
-                **provisional,
-                "card": card.n,
-                "verdict": verdict,
-                **why,
-                "noticed_at": text(now),
-            }
-            key = f"recheck/{card.n}/{len(before)}"
-            kind = "case.rechecked" if card.kind in DEEMED else "card.rechecked"
-            yield Fact(0, kind, key, now, now, told=False, data=data)
+            yield recheck(card, verdict, len(before), why, now)
+
+
+def recheck(
+    card: Fact, verdict: str, before: int, why: Mapping[str, object], now: datetime
+) -> Fact:
+    """Say that *card*, re-checked so often *before*, stands or has lost its ground, and *why*."""
+    data = {
+        **{name: card.data[name] for name in _SAME if name in card.data},
+        "card": card.n,
+        "verdict": verdict,
+        **why,
+        "noticed_at": text(now),
+    }
+    kind = "case.rechecked" if card.kind in DEEMED else "card.rechecked"
+    return Fact(0, kind, f"recheck/{card.n}/{before}", now, now, told=False, data=data)
 
 
 def _turned(card: Fact, last: Fact, facts: Sequence[Fact], grounds: Grounds) -> Fact | None:

@@ -8,7 +8,6 @@ and a yellow that the permit's own clock turns red needs none of this (V-03).
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import cast
 
 from chalicelib.cards.life import REMEDIED
 from chalicelib.cases.clocks import Standing
@@ -16,7 +15,6 @@ from chalicelib.cases.correction import corrected
 from chalicelib.cases.fact import Fact
 from chalicelib.instant import text
 from chalicelib.policy.profile import Profile
-from chalicelib.policy.threshold import ClockName
 from chalicelib.rules.finding import Finding
 
 
@@ -38,7 +36,7 @@ def remedied(
         if card is not None and stop is not None and stop in acts and finding.at < stop:
             data: Mapping[str, object] = {
                 "card": card.n,
-                **{name: card.text(name) for name in ("department", "region", "item")},
+                **card.where,
                 "noticed_at": text(now),
                 "rests_on": [card.n],
             }
@@ -48,7 +46,6 @@ def remedied(
 def _may_be_remedied(fact: Fact, policy: Profile) -> bool:
     if fact.told or fact.kind not in ("card.issued", "card.proposed"):
         return False
-    rows = dict(policy.thresholds).get(cast("ClockName", fact.text("clock")))
-    if rows is None or fact.text("level") != "yellow":
-        return False
-    return not any(row.after_yellow is not None for row in rows)
+    clock = fact.text("clock")
+    is_yellow = fact.text("level") == "yellow"
+    return is_yellow and clock in policy.thresholds and not policy.turns_red(clock)

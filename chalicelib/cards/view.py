@@ -20,8 +20,6 @@ from chalicelib.policy.ladder import RANKS, Rank
 from chalicelib.policy.papers import PaperName
 from chalicelib.policy.profile import Profile
 
-_WHERE = ("department", "region", "item")
-
 Shown = dict[str, Any]
 Numbers = Mapping[str, tuple[int, int]]
 """By level: the year, and the number that the register of that year gave."""
@@ -29,7 +27,7 @@ Numbers = Mapping[str, tuple[int, int]]
 
 def line(head: Head, zone: tzinfo) -> Shown:
     """Show where a card stands, in one line of a list."""
-    where = {name: getattr(head, name) for name in _WHERE}
+    where = {"department": head.department, "region": head.region, "item": head.item}
     card = parts_of(head.case)[0]
     return {
         "id": card,
@@ -50,7 +48,7 @@ def full(found: Life, records: Sequence[Record], dues: Mapping[str, Due], policy
         "id": found.card,
         "level": found.rank,
         "state": found.state,
-        **{name: opening.text(name) for name in _WHERE},
+        **opening.where,
         **_clocks(dues, zone),
         "case": found.issuer,
         "rule": opening.text("rule"),

@@ -32,6 +32,11 @@ class Fact:
         """The same fact in place *n*."""
         return replace(self, n=n)
 
+    @property
+    def where(self) -> dict[str, str]:
+        """The department, region and item that it names; empty where it names none."""
+        return {name: self.text(name) for name in ("department", "region", "item")}
+
     def text(self, name: str) -> str:
         """The text in field *name*, empty where there is none."""
         value = self.data.get(name)

@@ -101,6 +101,11 @@ class Profile:
         repeated = any(one.rank == "warning" for one in self.ladder.repeated)
         return repeated or self.scoring.warnings is not None
 
+    def turns_red(self, clock: str) -> bool:
+        """Whether an unanswered yellow of *clock* turns red by a threshold of that clock (V-03)."""
+        rows = (row for rows in self.thresholds.values() for row in rows)
+        return any(row.clock == clock and row.after_yellow is not None for row in rows)
+
     def extension_of(self, kind: str) -> ExtensionRule:
         """Who may extend a case of *kind*, and by how much (行政许可法 42)."""
         return self.joint_extension if kind == "joint" else self.extension

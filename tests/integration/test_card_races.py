@@ -9,28 +9,15 @@ from random import Random
 
 import pytest
 
-from chalicelib.lambdas.reconcile import STUCK, reconcile
 from chalicelib.lambdas.sweep import sweep
 from tests.integration.test_card_crashes import act
-from tests.integration.test_races import _stops
+from tests.integration.test_races import Work, _stops, reconciles, supervises
 from tests.support.end_state import check, shown
 from tests.support.memory_stage import MemoryWorld, memory_world
 from tests.support.stream_pump import READERS
 
-Work = Callable[[MemoryWorld], object]
 START = "2026-11-02T09:00:00"
 MOST = 25
-
-
-def supervises(which: int) -> Work:
-    """Supervise takes one of the inbox records that wait."""
-
-    def work(county: MemoryWorld) -> object:
-        record = county.pump.waiting["Inbox"][which]
-        county.taken.append(record)
-        return READERS["Inbox"]({"Records": [record]})
-
-    return work
 
 
 def supervises_all(county: MemoryWorld) -> object:
@@ -39,11 +26,6 @@ def supervises_all(county: MemoryWorld) -> object:
         county.taken.append(record)
         READERS["Inbox"]({"Records": [record]})
     return None
-
-
-def reconciles(county: MemoryWorld) -> object:
-    """A minute's reconcile."""
-    return reconcile(county.services, STUCK)
 
 
 def due(county: MemoryWorld, *cases: str) -> None:
