@@ -3,6 +3,8 @@
 import pytest
 
 from tests.support import stage as support
+from tests.support.asker import Asker, data
+from tests.support.memory_stage import memory_world
 
 
 @pytest.fixture(autouse=True)
@@ -34,3 +36,40 @@ def served(staged):
 def wall(staged):
     """Give the wall clock of the stage."""
     return staged[1]
+
+
+@pytest.fixture
+def county():
+    """Give a county in which Housing has one overdue case.
+
+    Due on 2026-11-09 at 17:30; its yellow card is on record since the minute after.
+    """
+    with memory_world("2026-11-02T09:00:00") as made:
+        made.accept("2026-11-02T09:00:00", "1")
+        made.until("2026-11-09T17:31:00")
+        made.until("2026-11-10T08:00:00")
+        yield made
+
+
+@pytest.fixture
+def ask(county):
+    """Give a function that asks with the key of a role."""
+    return Asker(county.services)
+
+
+@pytest.fixture
+def card(county):
+    """Give the path of the yellow card."""
+    return f"/v1/cards/{county.head().public_case}.2"
+
+
+@pytest.fixture
+def take(county, ask):
+    """Give a function that takes a step about a card, and lets everything come of it."""
+
+    def taken(card, step, who="inspector", body=None):
+        answer = data(ask("POST", f"{card}/{step}", who, body), 202)
+        county.pump.drain()
+        return answer["status"]
+
+    return taken

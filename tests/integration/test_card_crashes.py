@@ -12,7 +12,7 @@ import pytest
 from chalicelib.cards.life import life
 from chalicelib.cases.kind import card_case, kind_of
 from chalicelib.intake.event import OURS, Event
-from tests.integration.test_crashes import READS, quiet, work
+from tests.integration.test_crashes import READS, died, quiet, undisturbed, work
 from tests.support.end_state import check, shown
 from tests.support.faulty import FLAVOURS
 from tests.support.memory_stage import MemoryWorld, memory_world
@@ -115,19 +115,10 @@ def test_a_crash_leaves_no_trace(step, is_lost):
             work(county)
         step(county)
         restore = county.snapshot()
-        with county.faulty.failing(-1, "before"):
-            work(county)
-        operations = list(county.faulty.calls)
-        quiet(county)
-        check(county, county.told)
-        expected = shown(county)
+        operations, expected = undisturbed(county)
         for at in [at for at, one in enumerate(operations) if one not in READS]:
             for flavour in FLAVOURS[1:2] if is_lost else (FLAVOURS[at % 3],):
                 restore()
                 county.pump.retries = 0 if is_lost else 3
-                with county.faulty.failing(at, flavour):
-                    work(county)
-                assert county.faulty.failed == operations[at]
-                quiet(county)
+                assert died(county, at, flavour) == operations[at]
                 assert shown(county) == expected, (at, operations[at], flavour)
-                check(county, county.told)

@@ -8,50 +8,13 @@ from chalicelib.board.openapi import document
 from chalicelib.cases.kind import card_case
 from chalicelib.intake.event import Event
 from chalicelib.policy.catalogue import read
-from tests.support.asker import Asker, data
-from tests.support.memory_stage import memory_world
+from tests.support.asker import data
 from tests.support.schema import defects
 
-START = "2026-11-02T09:00:00"
-YELLOW = "2026-11-10T08:00:00"  # due 11-09T17:30, on record since the minute after
 CATALOGUE = (
     b"item,name,department,kind,promise,statutory,basis,stages\nP-01,n,Parks,promise,1wd,,l,\n"
 )
 WHY = {"text": "王小明说材料齐全"}
-
-
-@pytest.fixture
-def county():
-    """Give a county in which Housing has one overdue case."""
-    with memory_world(START) as made:
-        made.accept(START, "1")
-        made.until("2026-11-09T17:31:00")
-        made.until(YELLOW)
-        yield made
-
-
-@pytest.fixture
-def ask(county):
-    """Give a function that asks with the key of a role."""
-    return Asker(county.services)
-
-
-@pytest.fixture
-def card(county):
-    """Give the path of the yellow card."""
-    return f"/v1/cards/{county.head().public_case}.2"
-
-
-@pytest.fixture
-def take(county, ask):
-    """Give a function that takes a step about a card, and lets everything come of it."""
-
-    def taken(card, step, who="inspector", body=None):
-        answer = data(ask("POST", f"{card}/{step}", who, body), 202)
-        county.pump.drain()
-        return answer["status"]
-
-    return taken
 
 
 def clocks(body):

@@ -5,9 +5,10 @@ which that call can fail. After that the record comes again, or is lost for good
 heals. The end must be the same (AUDIT_LOG §6, §7.1).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from pynamodb.exceptions import PynamoDBException
@@ -17,7 +18,7 @@ from chalicelib.cards.store import Lives
 from chalicelib.lambdas.reconcile import STUCK, reconcile
 from chalicelib.lambdas.sweep import sweep
 from tests.support.end_state import check, shown
-from tests.support.faulty import FLAVOURS
+from tests.support.faulty import FLAVOURS, Flavour
 from tests.support.memory_stage import MemoryWorld, memory_world
 
 READS = {"GetItem", "Query"}
@@ -115,23 +116,34 @@ def test_a_crash_leaves_no_trace(step, is_lost):
             work(county)
         step(county)
         restore = county.snapshot()
-        with county.faulty.failing(-1, "before"):
-            work(county)
-        operations = list(county.faulty.calls)
-        quiet(county)
-        check(county, county.told)
-        expected = shown(county)
+        operations, expected = undisturbed(county)
         for at in _places(operations)[is_lost::2]:  # each place in one of the two ways
             writes = (FLAVOURS[at % 3],) if is_lost else FLAVOURS
             for flavour in writes if operations[at] not in READS else FLAVOURS[:1]:
                 restore()
                 county.pump.retries = 0 if is_lost else 3
-                with county.faulty.failing(at, flavour):
-                    work(county)
-                assert county.faulty.failed == operations[at]
-                quiet(county)
+                assert died(county, at, flavour) == operations[at]
                 assert shown(county) == expected, (at, operations[at], flavour)
-                check(county, county.told)
+
+
+def undisturbed(county: MemoryWorld) -> tuple[list[str], Mapping[str, Any]]:
+    """Give the calls of a minute in which nothing fails, and its end."""
+    with county.faulty.failing(-1, "before"):
+        work(county)
+    operations = list(county.faulty.calls)
+    quiet(county)
+    check(county, county.told)
+    return operations, shown(county)
+
+
+def died(county: MemoryWorld, at: int, flavour: Flavour) -> str:
+    """Let call *at* of a minute fail, and what follows heal it; say which call that was."""
+    with county.faulty.failing(at, flavour):
+        work(county)
+    failed = county.faulty.failed
+    quiet(county)
+    check(county, county.told)
+    return failed
 
 
 def _places(operations: list[str]) -> list[int]:

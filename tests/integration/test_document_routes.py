@@ -7,33 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from chalicelib.board.papers import html
-from tests.support.asker import Asker, data
-from tests.support.memory_stage import memory_world
-
-START = "2026-11-02T09:00:00"
-YELLOW = "2026-11-10T08:00:00"  # due 11-09T17:30, on record since the minute after
-
-
-@pytest.fixture
-def county():
-    """Give a county in which Housing has one overdue case."""
-    with memory_world(START) as made:
-        made.accept(START, "1")
-        made.until("2026-11-09T17:31:00")
-        made.until(YELLOW)
-        yield made
-
-
-@pytest.fixture
-def ask(county):
-    """Give a function that asks with the key of a role."""
-    return Asker(county.services)
-
-
-@pytest.fixture
-def card(county):
-    """Give the path of the yellow card."""
-    return f"/v1/cards/{county.head().public_case}.2"
+from tests.support.asker import data
 
 
 def words(answer):
