@@ -1,0 +1,1 @@
+"""`duban verify`: a log fetched and checked from outside, and supervision derived again."""
