@@ -1,4 +1,4 @@
-"""The log and the vault in DynamoDB.
+"""The log in DynamoDB.
 
     HEAD/HEAD                     size, root and frontier of the log
     CUR#<case>/CUR                how many facts of the case are in the log
@@ -9,22 +9,17 @@ double or an orphan, whatever crashes and whoever else commits. The head must be
 cursors (AUDIT_LOG §7.3).
 """
 
-import json
-import secrets
-from base64 import b32encode, b64encode
-from collections.abc import Mapping
+from base64 import b64encode
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import PutError, TransactWriteError
+from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.audit.commit import Commit, LogHead, read_frontier
-from chalicelib.audit.redaction import opened
 from chalicelib.errors import Conflict
-from chalicelib.plumbing.table import Table, condition_failed
+from chalicelib.plumbing.table import Table
 
 PAGE = 4096
-_FACT = "FACT#"
 _LOST = {"ConditionalCheckFailed", "TransactionConflict", "None"}
 
 
@@ -100,54 +95,3 @@ class Log:
             return self._items.get(pk, sk, consistent_read=True)
         except self._items.DoesNotExist:
             return None
-
-
-class VaultItem(Table):
-    """A case's public name, or the disclosures of one of its told facts."""
-
-    case = UnicodeAttribute(hash_key=True)
-    id = UnicodeAttribute(range_key=True)
-    value = UnicodeAttribute()
-
-
-class Vault:
-    """What must never be public and can be destroyed: no backup, no stream (AUDIT_LOG §4.3)."""
-
-    def __init__(self, table: str) -> None:
-        class Item(VaultItem):
-            class Meta:
-                table_name = table
-
-        self._items = Item
-
-    def public_case(self, case: str) -> str:
-        """The random name under which the public knows *case*; whoever comes first gives it."""
-        name = "c_" + b32encode(secrets.token_bytes(16)).decode("ascii").rstrip("=").lower()
-        return self._once(case, "PUBLIC", name)
-
-    def keep(self, case: str, key: str, disclosures: Mapping[str, str]) -> dict[str, str]:
-        """Keep the disclosures of the told fact *key*; what an earlier try kept stays and is given.
-
-        A crash after the write leaves disclosures without a fact: the next try finds and uses them.
-        """
-        text = json.dumps(disclosures, ensure_ascii=False, sort_keys=True)
-        kept: dict[str, str] = json.loads(self._once(case, f"{_FACT}{key}", text))
-        return kept
-
-    def kept(self, case: str) -> dict[str, dict[str, object]]:
-        """What is kept apart of the told facts of *case*: by the fact's key, each private field.
-
-        Of a card's case only: no door may open what is kept about applicants (infra/iam/api.json).
-        """
-        found = self._items.query(case, self._items.id.startswith(_FACT), consistent_read=True)
-        return {item.id.removeprefix(_FACT): opened(json.loads(item.value)) for item in found}
-
-    def _once(self, case: str, item_id: str, value: str) -> str:
-        item = self._items(case, item_id, value=value)
-        try:
-            item.save(condition=self._items.case.does_not_exist())
-        except PutError as error:
-            if not condition_failed(error):
-                raise
-            return self._items.get(case, item_id, consistent_read=True).value
-        return value

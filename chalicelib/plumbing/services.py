@@ -19,7 +19,8 @@ from chalicelib.plumbing import settings as environment
 if TYPE_CHECKING:  # the one place where it is right: these are the imports that must be lazy
     from datetime import datetime
 
-    from chalicelib.audit.store import Log, Vault
+    from chalicelib.audit.store import Log
+    from chalicelib.audit.vault import Vault
     from chalicelib.board.store import Board, ItemNames
     from chalicelib.calendar.store import Calendars
     from chalicelib.calendar.workdays import Calendar
@@ -164,7 +165,7 @@ class Services:
     @cached_property
     def vault(self) -> Vault:
         """What must never be public."""
-        from chalicelib.audit.store import Vault
+        from chalicelib.audit.vault import Vault
 
         return Vault(self.settings.vault_table)
 

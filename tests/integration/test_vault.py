@@ -1,0 +1,126 @@
+"""The vault: one name and one key for each case, and nothing to read once the key is destroyed."""
+
+from contextlib import suppress
+
+import pytest
+from pynamodb.exceptions import PynamoDBException
+
+from chalicelib.audit.cipher import decipher, encipher
+from chalicelib.audit.vault import Vault
+from chalicelib.errors import Corrupt
+from tests.support.faulty import FLAVOURS
+from tests.support.memory_stage import memory_world
+from tests.support.stage import stage
+
+CASE = "hall:1"
+TOLD = {"name": "WyJzYWx0IiwgIm5hbWUiLCAiV2FuZyJd"}  # ["salt", "name", "Wang"]
+
+
+@pytest.fixture
+def county():
+    """A county in memory."""
+    with memory_world("2026-11-02T09:00:00") as made:
+        yield made
+
+
+def texts(county):
+    """Everything that the vault's table holds."""
+    return str(county.cloud.items["test-Vault"])
+
+
+def test_a_case_has_one_name_and_one_key(county):
+    """Whoever asks, and however often."""
+    vault = county.services.vault
+    first = vault.secret(CASE)
+    assert len(first.key) == 32
+    assert first == vault.secret(CASE)
+    assert first.public == vault.public_case(CASE)
+    assert vault.secret("hall:2").key != first.key
+
+
+def test_what_is_kept_is_read_back_and_stored_unreadably(county):
+    """Under the case's key."""
+    vault = county.services.vault
+    assert vault.keep(CASE, "e_1", TOLD) == TOLD
+    assert vault.keep(CASE, "e_1", {"name": "other"}) == TOLD, "what an earlier try kept stays"
+    assert vault.kept(CASE) == {"e_1": {"name": "Wang"}}
+    assert TOLD["name"] not in texts(county)
+
+
+def test_a_text_opens_for_its_own_place_and_key_alone():
+    """Neither moved to another case nor read with another's key."""
+    written = encipher("words", "hall:1/FACT#e", b"k" * 32, b"n" * 12)
+    assert decipher(written, "hall:1/FACT#e", b"k" * 32) == "words"
+    for about, key in (("hall:2/FACT#e", b"k" * 32), ("hall:1/FACT#e", b"l" * 32)):
+        with pytest.raises(Corrupt):
+            decipher(written, about, key)
+
+
+def test_shredding_leaves_the_name_and_nothing_that_was_kept(county):
+    """Of this case; others keep theirs."""
+    vault = county.services.vault
+    before = vault.secret(CASE)
+    vault.keep(CASE, "e_1", TOLD)
+    vault.keep("hall:2", "e_1", TOLD)
+    vault.shred(CASE, 3)
+    assert vault.kept(CASE) == {}
+    assert vault.kept("hall:2") == {"e_1": {"name": "Wang"}}
+    after = vault.secret(CASE)
+    assert after.public == before.public
+    assert after.key != before.key
+
+
+def test_what_is_told_after_a_shredding_outlives_its_repetition(county):
+    """The same request again takes nothing more away."""
+    vault = county.services.vault
+    vault.keep(CASE, "e_1", TOLD)
+    vault.shred(CASE, 3)
+    vault.keep(CASE, "e_2", TOLD)
+    vault.shred(CASE, 3)
+    assert vault.kept(CASE) == {"e_2": {"name": "Wang"}}
+    vault.shred(CASE, 9)
+    assert vault.kept(CASE) == {}
+
+
+def test_what_was_kept_under_a_destroyed_key_is_replaced(county):
+    """By whoever kept it, came late, and now writes the fact after the shredding."""
+    vault = county.services.vault
+    vault.keep(CASE, "e_1", TOLD)
+    late = dict(county.cloud.items["test-Vault"][CASE, "FACT#e_1"])
+    vault.shred(CASE, 0)
+    county.cloud.items["test-Vault"][CASE, "FACT#e_1"] = late
+    again = {"name": "WyJuZXciLCAibmFtZSIsICJXYW5nIl0"}
+    assert vault.keep(CASE, "e_1", again) == again
+    vault.shred(CASE, 0)
+    assert vault.disclosures(CASE) == {"e_1": again}
+
+
+def test_a_shredding_that_dies_anywhere_is_ended_by_the_next(county):
+    """Whichever call fails, and however."""
+    vault, case = county.services.vault, "hall:1"
+    vault.keep(case, "e_1", TOLD)
+    key, restore = vault.secret(case).key, county.snapshot()
+    with county.faulty.failing(-1, "before"):
+        vault.shred(case, 0)
+    for at in range(len(county.faulty.calls)):
+        for flavour in FLAVOURS:
+            restore()
+            with county.faulty.failing(at, flavour):
+                with suppress(PynamoDBException):
+                    vault.shred(case, 0)
+                assert county.faulty.failed
+            vault.shred(case, 0)
+            assert texts(county).count("FACT#") == 0
+            assert vault.secret(case).key != key
+
+
+def test_the_same_on_moto():
+    """Conditions and deletions as DynamoDB has them."""
+    with stage() as (services, _):
+        vault = Vault(services.settings.vault_table)
+        vault.keep(CASE, "e_1", TOLD)
+        vault.shred(CASE, 0)
+        vault.shred(CASE, 0)
+        assert vault.kept(CASE) == {}
+        vault.keep(CASE, "e_1", TOLD)
+        assert vault.kept(CASE) == {"e_1": {"name": "Wang"}}
