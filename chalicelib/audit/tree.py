@@ -38,3 +38,13 @@ def root(frontier: Sequence[bytes]) -> bytes:
     for subtree in reversed(rest):
         node = node_hash(subtree, node)
     return node
+
+
+def joined(hashes: Sequence[bytes]) -> bytes:
+    """The root over *hashes*, which are leaves or roots of perfect subtrees of one size."""
+    row = list(hashes)
+    while len(row) > 1:
+        odd = [row[-1]] if len(row) & 1 else []  # has no sibling yet, and rises as it is
+        row = [node_hash(left, right) for left, right in zip(row[::2], row[1::2], strict=False)]
+        row += odd
+    return row[0] if row else EMPTY

@@ -1,0 +1,42 @@
+"""A checkpoint (C2SP tlog-checkpoint): which log, how many entries, and the root over them.
+
+The text of a signed note, of exactly three lines; extension lines, which nobody could audit, are
+neither written nor read.
+"""
+
+from dataclasses import dataclass
+
+from chalicelib.audit.tree import EMPTY
+from chalicelib.audit.wire import HASH, base64, decimal, key_name, unbase64
+from chalicelib.errors import Corrupt
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The log *origin* at *size* entries. The origin is also the name of the log's key."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    @property
+    def text(self) -> str:
+        """What is signed."""
+        return f"{self.origin}\n{self.size}\n{base64(self.root)}\n"
+
+
+def read_checkpoint(text: str) -> Checkpoint:
+    """Read what `Checkpoint.text` writes, and nothing else. Raises Corrupt."""
+    match text.split("\n"):
+        case [origin, size, root, ""]:
+            found = Checkpoint(key_name(origin), decimal(size), unbase64(root, HASH))
+        case _:
+            raise Corrupt("a checkpoint has three lines")
+    if (found.size == 0) != (found.root == EMPTY):
+        raise Corrupt(f"{found.size} entries do not have this root")
+    return found
+
+
+def cosigned(time: int, text: str) -> bytes:
+    """The message that a cosigner of the checkpoint *text* signs at *time*, in POSIX seconds."""
+    return f"cosignature/v1\ntime {time}\n{text}".encode()

@@ -1,0 +1,68 @@
+"""A proof for the pocket (C2SP tlog-proof): that an entry is in a log that others have seen.
+
+Where it is, the hashes from it to the root, and the checkpoint as signed; the entry itself is at
+hand elsewhere. It can be checked without asking anybody, for ever.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chalicelib.audit.checkpoint import Checkpoint, read_checkpoint
+from chalicelib.audit.note import Note, Vkey, read_note, require
+from chalicelib.audit.proof import check_inclusion
+from chalicelib.audit.wire import HASH, base64, decimal, unbase64
+from chalicelib.errors import Corrupt
+
+HEADER = "c2sp.org/tlog-proof@v1"
+MAX_HASHES = 63
+
+_EXTRA = "extra "
+_INDEX = "index "
+
+
+@dataclass(frozen=True, slots=True)
+class TlogProof:
+    """That the entry at *index* is under the checkpoint in *note*; *extra* is said by nobody."""
+
+    index: int
+    proof: tuple[bytes, ...]
+    note: Note
+    extra: bytes | None = None
+
+
+def write(index: int, proof: Sequence[bytes], note: Note) -> str:
+    """Write a proof; of *proof*, the leaf's sibling comes first (RFC 6962 section 2.1.1)."""
+    hashes = "".join(base64(one) + "\n" for one in proof)
+    return f"{HEADER}\n{_INDEX}{index}\n{hashes}\n{note.written.decode()}"
+
+
+def read(text: str) -> TlogProof:
+    """Read a proof and believe nothing of it yet (`check`). Raises Corrupt."""
+    head, empty_line, note = text.partition("\n\n")
+    header, *lines = head.split("\n")
+    if header != HEADER or not empty_line:
+        raise Corrupt("not a tlog-proof")
+    extra = None
+    if lines and lines[0].startswith(_EXTRA):
+        extra = unbase64(lines.pop(0).removeprefix(_EXTRA))
+    if not lines or not lines[0].startswith(_INDEX):
+        raise Corrupt("a tlog-proof names an index")
+    index = decimal(lines.pop(0).removeprefix(_INDEX))
+    if len(lines) > MAX_HASHES:
+        raise Corrupt("a tlog-proof is too long")
+    proof = tuple(unbase64(line, HASH) for line in lines)
+    return TlogProof(index, proof, read_note(note.encode()), extra)
+
+
+def check(proof: TlogProof, leaf: bytes, log: Vkey) -> Checkpoint:
+    """Give the checkpoint under which the leaf hash *leaf* is proved to be.
+
+    Raises Corrupt unless *log* signed it, as a checkpoint of its own, and the hashes lead there.
+    What cosigners say of it is asked apart (`note.verify`).
+    """
+    require(proof.note, log)
+    found = read_checkpoint(proof.note.text)
+    if found.origin != log.name:
+        raise Corrupt(f"a checkpoint of {found.origin}, signed by {log.name}")
+    check_inclusion(leaf, proof.index, found.size, proof.proof, found.root)
+    return found

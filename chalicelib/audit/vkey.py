@@ -1,0 +1,52 @@
+"""A verifier's key (C2SP signed-note): a name, a kind of signature, and the public key for it.
+
+`<name>+<hex of the id>+<base64 of kind || public key>`
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from chalicelib.audit.wire import base64, key_name, unbase64
+from chalicelib.errors import BadInput, Corrupt
+
+ED25519 = 0x01
+COSIGNATURE = 0x04  # Ed25519 with a time (C2SP tlog-cosignature)
+PUBLIC = 32  # bytes of an Ed25519 public key
+
+_KINDS = {ED25519, COSIGNATURE}
+
+
+@dataclass(frozen=True, slots=True)
+class Vkey:
+    """The key *public* as *name* uses it. The same bytes of another kind are another key."""
+
+    name: str
+    kind: int
+    public: bytes
+
+    @property
+    def id(self) -> bytes:
+        """Four bytes that tell a name's keys apart; no proof of anything."""
+        said = self.name.encode() + b"\n" + bytes([self.kind]) + self.public
+        return hashlib.sha256(said).digest()[:4]
+
+    @property
+    def text(self) -> str:
+        """As it is handed around."""
+        return f"{self.name}+{self.id.hex()}+{base64(bytes([self.kind]) + self.public)}"
+
+
+def read_vkey(text: str) -> Vkey:
+    """Read what `Vkey.text` writes; raises BadInput, as a key is always what somebody set."""
+    name, _, rest = text.partition("+")
+    hexed, _, coded = rest.partition("+")
+    try:
+        raw = unbase64(coded, 1 + PUBLIC)
+        found = Vkey(key_name(name), raw[0], raw[1:])
+    except Corrupt as error:
+        raise BadInput(f"not a verifier key: {error}", text[:60]) from error
+    if found.kind not in _KINDS:
+        raise BadInput(f"a key of the kind {found.kind:#04x} is not known here", text[:60])
+    if found.id.hex() != hexed:
+        raise BadInput("the id of the verifier key is not that of its name and key", text[:60])
+    return found
