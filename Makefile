@@ -57,7 +57,7 @@ types: setup ## types, strictly
 unit: setup ## the pure core, with properties
 	$(BIN)/pytest $(EVERY_CORE) tests/unit
 
-integration: setup ## routes, stores and stories on moto
+integration: setup ## routes and stores on moto, stories in memory
 	$(BIN)/pytest $(EVERY_CORE) tests/integration tests/e2e/stories
 
 infra: setup ## the packaged template, the lock files, the commands

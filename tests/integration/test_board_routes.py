@@ -12,7 +12,7 @@ import app
 from chalicelib.board import routes
 from tests.support.asker import data
 from tests.support.environment import environment
-from tests.support.world import world
+from tests.support.memory_stage import memory_world
 
 PERSON = {"kind": "person", "name": "王小明", "contact": "13800138000"}
 
@@ -20,7 +20,7 @@ PERSON = {"kind": "person", "name": "王小明", "contact": "13800138000"}
 @pytest.fixture(scope="module")
 def county():
     """Give a county where one case is due soon, one is warned and one has both cards."""
-    with environment(), world("2026-11-02T09:00:00") as made:
+    with environment(), memory_world("2026-11-02T09:00:00") as made:
         private: dict[str, Any] = {"title": "王小明的饭店 <b>", "applicant": PERSON}
         made.accept("2026-11-02T09:00:00", "SECRET-1", **private)
         made.until("2026-11-12T18:00:00")

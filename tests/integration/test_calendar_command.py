@@ -12,7 +12,7 @@ from chalicelib.calendar.documents import document_of, read
 from chalicelib.cases.view import summary
 from infra import served as stage_services
 from infra.cli import main
-from tests.support.world import world
+from tests.support.memory_stage import memory_world
 
 YEAR = {
     "year": 2027,
@@ -184,7 +184,7 @@ def test_a_file_that_is_not_there_is_bad_input(duban, tmp_path):
 
 def test_the_cases_that_an_import_moves_are_judged_again(duban, monkeypatch, file):
     """And no others; the head of each that moves is in place when the streams have run dry."""
-    with world("2026-08-18T09:00:00") as county:
+    with memory_world("2026-08-18T09:00:00") as county:
         monkeypatch.setattr(stage_services, "served", lambda _: nullcontext(county.services))
         county.accept("2026-08-18T09:00:00", "here", region="433101")
         county.accept("2026-08-18T09:00:00", "there", region="430102")

@@ -8,7 +8,6 @@ import pytest
 from tests.support.asker import Asker, data
 from tests.support.environment import environment
 from tests.support.memory_stage import memory_world
-from tests.support.world import world
 
 CASE = quote("hall:2026/001", safe="")
 
@@ -16,7 +15,7 @@ CASE = quote("hall:2026/001", safe="")
 @pytest.fixture(scope="module")
 def county():
     """Give a county with an overdue case of Housing and one of Water in time; it is only read."""
-    with environment(), world("2026-11-02T09:00:00") as made:
+    with environment(), memory_world("2026-11-02T09:00:00") as made:
         made.accept("2026-11-02T09:00:00", "2026/001", title="王小明的饭店")
         made.accept("2026-11-02T09:00:00", "2", promise="30wd", department="Water")
         made.accept("2026-11-02T09:00:00", "3", promise="9wd", department="Parks")

@@ -1,7 +1,7 @@
 """What the catalogue says of an event when it is read, and what it cannot say."""
 
 from chalicelib.policy.catalogue import read
-from tests.support.world import world
+from tests.support.memory_stage import memory_world
 
 HEAD = "item,name,department,kind,promise,statutory,basis,stages,materials,shared,cancelled\n"
 LINE = "X-01,许可,Housing,promise,5wd,20wd,某法第一条,,身份证明;营业执照,营业执照,"
@@ -23,7 +23,7 @@ def beside(fact):
 
 def test_a_notice_is_held_against_the_guide_and_only_counts_are_on_record():
     """The names are private; the guide is that of the catalogue the case was accepted under."""
-    with world("2026-11-02T09:00:00") as county:
+    with memory_world("2026-11-02T09:00:00") as county:
         put(county, LINE)
         county.accept("2026-11-02T09:00:00")
         county.tick()
@@ -38,7 +38,7 @@ def test_a_notice_is_held_against_the_guide_and_only_counts_are_on_record():
 
 def test_what_is_told_at_once_is_read_together():
     """The notice finds its item in the application that came with it."""
-    with world("2026-11-02T09:00:00") as county:
+    with memory_world("2026-11-02T09:00:00") as county:
         put(county, LINE)
         county.tell("case.received", "2026-11-02T09:00:00", **WHERE)
         county.tell("case.supplement_notified", "2026-11-02T10:00:00", materials=ASKED)
@@ -48,7 +48,7 @@ def test_what_is_told_at_once_is_read_together():
 
 def test_gaps_are_held_against_the_guide_too():
     """容缺受理: what is still to be brought is asked for as well."""
-    with world("2026-11-02T09:00:00") as county:
+    with memory_world("2026-11-02T09:00:00") as county:
         put(county, LINE)
         county.accept("2026-11-02T09:00:00", gaps=ASKED)
         county.tick()
@@ -57,7 +57,7 @@ def test_gaps_are_held_against_the_guide_too():
 
 def test_without_a_catalogue_only_what_has_no_name_is_counted():
     """And nothing is off a list that there is not."""
-    with world("2026-11-02T09:00:00") as county:
+    with memory_world("2026-11-02T09:00:00") as county:
         county.accept("2026-11-02T09:00:00")
         county.tell("case.supplement_notified", "2026-11-02T10:00:00", materials=ASKED)
         county.tick()
@@ -66,7 +66,7 @@ def test_without_a_catalogue_only_what_has_no_name_is_counted():
 
 def test_a_notice_about_nothing_known_counts_no_list():
     """Whose item it is comes later: what cannot be compared is not said."""
-    with world("2026-11-02T09:00:00") as county:
+    with memory_world("2026-11-02T09:00:00") as county:
         put(county, LINE)
         county.tell("case.supplement_notified", "2026-11-02T09:00:00", materials=ASKED)
         county.tick()
@@ -75,7 +75,7 @@ def test_a_notice_about_nothing_known_counts_no_list():
 
 def test_an_item_that_is_not_on_the_list_is_said_to_be_off_it():
     """清单之外; of an application as of an acceptance, with limits of its own or without."""
-    with world("2026-11-02T09:00:00") as county:
+    with memory_world("2026-11-02T09:00:00") as county:
         put(county, LINE)
         county.accept("2026-11-02T09:00:00", case="1")
         county.accept("2026-11-02T09:00:00", case="2", item="X-02")
@@ -87,7 +87,7 @@ def test_an_item_that_is_not_on_the_list_is_said_to_be_off_it():
 
 def test_a_cancelled_item_is_off_the_list_from_its_day_on():
     """By the day in the region's zone: 2026-12-01 begins at 16:00 UTC of the day before."""
-    with world("2026-12-02T09:00:00") as county:
+    with memory_world("2026-12-02T09:00:00") as county:
         put(county, LINE + "2026-12-01")
         county.accept("2026-11-30T23:59:59", case="1")
         county.accept("2026-12-01T00:00:00", case="2")

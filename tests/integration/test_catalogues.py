@@ -4,7 +4,7 @@ from chalicelib.lambdas.awaken import nudge_held
 from chalicelib.policy import catalogue
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.store import Catalogues
-from tests.support.world import world
+from tests.support.memory_stage import memory_world
 
 HEAD = "item,name,department,kind,promise,statutory,basis,stages\n"
 
@@ -59,7 +59,7 @@ def test_more_items_than_one_request_holds(served):
 
 def test_an_import_wakes_the_cases_that_waited_for_it():
     """A case accepted without any limit is held, and judged as soon as its item is known."""
-    with world("2026-11-02T09:00:00") as county:
+    with memory_world("2026-11-02T09:00:00") as county:
         county.tell(
             "case.accepted",
             "2026-11-02T09:00:00",

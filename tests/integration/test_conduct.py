@@ -4,7 +4,8 @@ from chalicelib.cards.life import life
 from chalicelib.cases.kind import card_case
 from chalicelib.intake.event import OURS, Event
 from chalicelib.policy.catalogue import read
-from tests.support.world import World, world
+from tests.support.memory_stage import memory_world
+from tests.support.world import World
 
 ITEMS = """item,name,department,kind,promise,statutory,basis,stages,materials,fees
 X-01,许可,Housing,promise,5wd,20wd,某法第一条,,身份证明,工本费:10
@@ -38,7 +39,7 @@ def proposals(county: World) -> dict[str, str]:
 
 def test_what_an_intake_system_tells_becomes_a_card_only_by_a_person() -> None:
     """Names and texts stay private; what is judged is on record, and so is who said yes."""
-    with world("2026-11-02T09:00:00") as county:
+    with memory_world("2026-11-02T09:00:00") as county:
         county.services.catalogues.write(read(ITEMS.encode(), "items.csv"))
         county.accept("2026-11-02T09:00:00", promise="20wd", voucher=False)
         county.tell(

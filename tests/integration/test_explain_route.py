@@ -8,7 +8,7 @@ import pytest
 from chalicelib.board.schemas import ANSWERS
 from tests.support.asker import Asker, data
 from tests.support.environment import environment
-from tests.support.world import world
+from tests.support.memory_stage import memory_world
 
 PROMISE = {"amount": 20, "unit": "wd"}
 TESTING = {
@@ -23,7 +23,7 @@ TESTING = {
 @pytest.fixture(scope="module")
 def county():
     """Give a county with one case of each kind of account; it is only read."""
-    with environment(), world("2026-04-01T09:00:00") as made:
+    with environment(), memory_world("2026-04-01T09:00:00") as made:
         made.accept("2026-04-01T09:00:00", "2026/001", promise="20wd", title="王小明的饭店")
         made.tell("case.suspended", "2026-04-08T10:00:00", "2026/001", **TESTING)
         made.tell("case.resumed", "2026-04-20T10:00:00", "2026/001", procedure="testing")

@@ -5,13 +5,13 @@ import pytest
 from chalicelib.cases.kind import card_case
 from tests.support.asker import Asker, data
 from tests.support.environment import environment
-from tests.support.world import world
+from tests.support.memory_stage import memory_world
 
 
 @pytest.fixture(scope="module")
 def county():
     """Give a county with two overdue cases: `1` is never answered, `2` will be."""
-    with environment(), world("2026-11-02T09:00:00") as made:
+    with environment(), memory_world("2026-11-02T09:00:00") as made:
         made.accept("2026-11-02T09:00:00", "1")
         made.accept("2026-11-02T09:00:00", "2")
         made.until("2026-11-10T08:00:00")

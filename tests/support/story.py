@@ -1,19 +1,16 @@
-"""A county on moto for a story to be told in; at its end the whole log is audited from outside."""
+"""A county for a story to be told in; at its end the whole log is audited from outside."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import boto3
-
 from tests.support.log_audit import audit
-from tests.support.world import World, world
+from tests.support.memory_stage import MemoryWorld, memory_world
 
 
 @contextmanager
-def story(at: str) -> Iterator[World]:
+def story(at: str) -> Iterator[MemoryWorld]:
     """Make a county at *at*, local time in Shanghai."""
-    with world(at) as county:
+    with memory_world(at) as county:
         yield county
-        scan = boto3.client("dynamodb").scan
-        log, facts = (scan(TableName=f"test-{name}")["Items"] for name in ("Log", "Facts"))
+        log, facts = (county.cloud.items[f"test-{name}"].values() for name in ("Log", "Facts"))
         assert len(audit(log, facts)) == len(facts), "every fact is in the log"

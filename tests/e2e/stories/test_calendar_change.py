@@ -2,8 +2,9 @@
 
 from chalicelib.instant import parse
 from chalicelib.lambdas.reconcile import run as reconcile
+from tests.support.memory_stage import memory_world
 from tests.support.spring_festival import BEFORE, EXTENDED, put_in_force
-from tests.support.world import World, world
+from tests.support.world import World
 
 ACCEPTED = "2020-01-13T09:00:00"
 # Ten working days on: 31 January as it was published, 3 February as it came.
@@ -29,7 +30,7 @@ def announced(county: World) -> None:
 
 def test_a_notice_that_comes_in_time_moves_the_due_date_and_nothing_turns_yellow_too_early():
     """What was said of the old date loses its ground; the card comes with the new one."""
-    with world(ACCEPTED) as county:
+    with memory_world(ACCEPTED) as county:
         opened(county)
         county.until("2020-01-27T10:00:00")
         assert county.cards() == [("warning", WARNED)]
@@ -48,7 +49,7 @@ def test_a_notice_that_comes_in_time_moves_the_due_date_and_nothing_turns_yellow
 
 def test_a_card_that_was_right_when_it_was_issued_loses_its_ground_by_the_notice():
     """It stays published and says that it was re-checked, and by what it lost its ground."""
-    with world(ACCEPTED) as county:
+    with memory_world(ACCEPTED) as county:
         opened(county)
         for at in ("2020-01-22T17:31:00", "2020-01-31T17:31:00", "2020-02-01T10:00:00"):
             county.until(at)
@@ -74,7 +75,7 @@ def test_a_card_that_was_right_when_it_was_issued_loses_its_ground_by_the_notice
 
 def test_what_is_told_meanwhile_does_not_mix_with_what_the_notice_moves():
     """An extension arrives in the minute of the notice: what the notice alone did is said first."""
-    with world(ACCEPTED) as county:
+    with memory_world(ACCEPTED) as county:
         opened(county)
         county.until("2020-01-23T12:00:00")
         put_in_force(county.services, EXTENDED)

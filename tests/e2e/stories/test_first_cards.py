@@ -1,11 +1,12 @@
 """From an accepted case to its cards, through every hop, with a clock that moves."""
 
+from tests.support.memory_stage import memory_world
 from tests.support.world import world
 
 
 def test_overdue_case_gets_a_yellow_then_a_red_card():
     """Warned two working days before, yellow over the promise, red when nobody answers."""
-    with world("2026-11-02T09:00:00") as county:
+    with world("2026-11-02T09:00:00") as county:  # on moto, the others in memory
         county.accept("2026-11-02T09:00:00")
         county.until("2026-11-06T12:00:00")
         assert county.cards() == [("warning", "2026-11-05T09:30:00.000Z")]
@@ -21,7 +22,7 @@ def test_overdue_case_gets_a_yellow_then_a_red_card():
 
 def test_case_in_time_gets_nothing():
     """Decided at the very instant it is due is in time."""
-    with world("2026-11-02T09:00:00") as county:
+    with memory_world("2026-11-02T09:00:00") as county:
         county.accept("2026-11-02T09:00:00", promise="1d")
         county.until("2026-11-03T17:30:00")
         county.tell("case.decided", "2026-11-03T17:30:00", outcome="granted")
@@ -34,7 +35,7 @@ def test_case_in_time_gets_nothing():
 
 def test_every_fact_is_sealed_once_and_in_order():
     """The log holds the facts of all cases, without a gap, each case's own in order."""
-    with world("2026-11-02T09:00:00") as county:
+    with memory_world("2026-11-02T09:00:00") as county:
         for number in range(5):
             county.accept("2026-11-02T09:00:00", str(number))
         county.pump.twice = True
@@ -58,7 +59,7 @@ def test_every_fact_is_sealed_once_and_in_order():
 
 def test_due_day_without_a_time_ends_with_office_hours():
     """A date is as good as an instant: late is after half past five."""
-    with world("2026-11-02T09:00:00") as county:
+    with memory_world("2026-11-02T09:00:00") as county:
         given = {"item": "X-01", "department": "Housing", "region": "370102"}
         county.tell("case.accepted", "2026-11-02T09:00:00", due_at="2026-11-04", **given)
         county.until("2026-11-05T09:00:00")

@@ -2,7 +2,7 @@
 
 from chalicelib.lambdas.awaken import awaken
 from chalicelib.policy.catalogue import read
-from tests.support.world import world
+from tests.support.memory_stage import memory_world
 
 CATALOGUE = """item,name,department,kind,promise,statutory,basis,stages
 X-01,许可,Housing,promise,5wd,20wd,某法第一条,
@@ -11,7 +11,7 @@ X-01,许可,Housing,promise,5wd,20wd,某法第一条,
 
 def test_case_of_an_unlisted_item_is_judged_when_the_catalogue_comes():
     """It is held, an alert says what is missing, and the warning keeps its legal instant."""
-    with world("2026-11-02T09:00:00") as county:
+    with memory_world("2026-11-02T09:00:00") as county:
         opened = {"item": "X-01", "department": "Housing", "region": "370102"}
         county.tell("case.accepted", "2026-11-02T09:00:00", **opened)
         county.tick()
@@ -29,7 +29,7 @@ def test_case_of_an_unlisted_item_is_judged_when_the_catalogue_comes():
 
 def test_no_card_is_issued_beyond_the_published_calendar():
     """Due in a year not published yet: it is warned, the card is held, an alert says why."""
-    with world("2026-12-21T09:00:00") as county:
+    with memory_world("2026-12-21T09:00:00") as county:
         county.accept("2026-12-21T09:00:00", promise="10wd")
         county.until("2026-12-31T18:00:00")
         assert county.head().is_provisional
@@ -43,7 +43,7 @@ def test_no_card_is_issued_beyond_the_published_calendar():
 
 def test_what_is_in_force_is_looked_at_once_it_is_old():
     """Held cases cost nothing while nothing new arrives."""
-    with world("2026-12-21T09:00:00") as county:
+    with memory_world("2026-12-21T09:00:00") as county:
         county.accept("2026-12-21T09:00:00", promise="10wd")
         county.until("2027-01-06T09:00:00")
         assert county.head().held_for == "calendar:2027"
@@ -59,7 +59,7 @@ def test_what_is_in_force_is_looked_at_once_it_is_old():
 
 def test_what_was_told_leaves_the_inbox_once_it_is_sealed():
     """Only its digest stays, by which the same event is known again."""
-    with world("2026-11-02T09:00:00") as county:
+    with memory_world("2026-11-02T09:00:00") as county:
         told = {"at": "2026-11-02T09:00:00", "promise": "5wd", "title": "王小明的饭店", "id": "e1"}
         county.accept(**told)
         county.tick()

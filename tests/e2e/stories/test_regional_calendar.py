@@ -10,7 +10,7 @@ from chalicelib.calendar.year import CalendarYear
 from chalicelib.cases.view import summary
 from tests.support.asker import Asker, data
 from tests.support.environment import environment
-from tests.support.world import world
+from tests.support.memory_stage import memory_world
 
 TYPHOON = Change(
     notice="湘西政办发电〔2026〕3号",
@@ -25,7 +25,7 @@ TYPHOON = Change(
 
 def test_a_closure_moves_the_due_dates_of_its_region_only():
     """Accepted on Tuesday: without the Thursday and the Friday the fifth day is 27 August."""
-    with world("2026-08-18T09:00:00") as county:
+    with memory_world("2026-08-18T09:00:00") as county:
         county.services.calendars.write(TYPHOON)
         county.accept("2026-08-18T09:00:00", "here", region="433101")
         county.accept("2026-08-18T09:00:00", "there", region="430102")
@@ -48,7 +48,7 @@ def test_a_closure_moves_the_due_dates_of_its_region_only():
 @pytest.mark.parametrize("region", ["433101", "430102"])
 def test_a_closure_does_not_publish_the_year_it_lies_in(region):
     """Where the year is missing, cards are held; in the region of the closure too."""
-    with world("2026-12-21T09:00:00") as county:
+    with memory_world("2026-12-21T09:00:00") as county:
         county.services.calendars.write(replace(TYPHOON, days_off=frozenset({date(2027, 1, 6)})))
         county.accept("2026-12-21T09:00:00", promise="10wd", region=region)
         county.until("2026-12-31T18:00:00")
@@ -60,7 +60,7 @@ def test_a_closure_does_not_publish_the_year_it_lies_in(region):
 def test_what_is_provisional_says_so_and_which_year_is_missing_everywhere():
     """In the warning and its alert, on the board, among the cards, in the list and in the case."""
     said = {"provisional": True, "missing": "calendar:2027"}
-    with environment(), world("2026-12-21T09:00:00") as county:
+    with environment(), memory_world("2026-12-21T09:00:00") as county:
         county.accept("2026-12-21T09:00:00", promise="10wd")
         county.until("2026-12-31T18:00:00")
         ask = Asker(county.services)
@@ -81,7 +81,7 @@ def test_what_is_provisional_says_so_and_which_year_is_missing_everywhere():
 def test_what_is_certain_does_not_say_that_it_is_provisional():
     """Once the year is published, the same case is due on a date that stays."""
     year = CalendarYear(2027, ("1号",), "", frozenset({date(2027, 1, 1)}), frozenset())
-    with world("2026-12-21T09:00:00") as county:
+    with memory_world("2026-12-21T09:00:00") as county:
         county.services.calendars.write(year)
         county.accept("2026-12-21T09:00:00", promise="10wd")
         county.until("2026-12-31T18:00:00")
@@ -92,7 +92,7 @@ def test_what_is_certain_does_not_say_that_it_is_provisional():
 
 def test_from_december_on_the_stage_itself_says_that_a_year_is_missing():
     """`/healthz` names it, until it is imported."""
-    with environment(), world("2026-11-30T23:59:00") as county:
+    with environment(), memory_world("2026-11-30T23:59:00") as county:
         ask = Asker(county.services)
 
         def said():

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-import boto3
-
+from tests.support.memory_stage import MemoryWorld
 from tests.support.story import story
 from tests.support.stream_pump import Record
 
@@ -29,7 +28,7 @@ def test_poison_record_waits_in_the_on_failure_queue_and_blocks_nobody():
     """It is tried some times, set aside, and stays pending for whoever mends it."""
     with story(START) as county:
         county.accept(START, "1", promise="1wd")
-        _spoil("hall:1")
+        _spoil(county, "hall:1")
         county.accept(START, "2", promise="1wd")
         county.until("2026-11-02T09:10:00")
         failed = {record["dynamodb"]["Keys"]["case"]["S"] for _, record in county.pump.failed}
@@ -44,11 +43,14 @@ def _losing(stream: str) -> Callable[[str, Record], bool]:
     return lambda table, _record: table == stream
 
 
-def _spoil(case: str) -> None:
+def _spoil(county: MemoryWorld, case: str) -> None:
     """Let an event be what no version of us can read."""
-    boto3.client("dynamodb").update_item(
-        TableName="test-Inbox",
-        Key={"case": {"S": case}, "id": {"S": "E#e1"}},
-        UpdateExpression="SET event = :e",
-        ExpressionAttributeValues={":e": {"S": '{"id": "e1"}'}},
+    county.cloud.update_item(
+        {
+            "TableName": "test-Inbox",
+            "Key": {"case": {"S": case}, "id": {"S": "E#e1"}},
+            "UpdateExpression": "SET #e = :e",
+            "ExpressionAttributeNames": {"#e": "event"},
+            "ExpressionAttributeValues": {":e": {"S": '{"id": "e1"}'}},
+        }
     )
