@@ -190,7 +190,8 @@ def crossed(
         is_accepted = event["type"] == "case.accepted"
         terms = terms_of(data, by_item[data["item"]]) if is_accepted else None
         open_data = redact(data).open
-        told.setdefault(event["subject"], []).append(told_fact(event, open_data, one.at, terms))
+        fact = told_fact(event, open_data, one.at, terms, secret=b"")  # nobody else sees it
+        told.setdefault(event["subject"], []).append(fact)
     facts = [fact for case in told.values() for fact in simulation.run(case, present)]
     return [fact.at for fact in facts if not fact.told]
 

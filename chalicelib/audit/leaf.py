@@ -1,24 +1,46 @@
 """The leaf of a fact: the exact bytes that the public log will hold for ever (AUDIT_LOG §4.1).
 
 Canonical JSON (RFC 8785), allow-listed fields only, whole numbers and text only. It is made once,
-when the fact is written, and stored; nothing later computes it again.
+when the fact is written, and stored; nothing later computes it again. All that judging goes by is
+in it, so whoever has the leaves of a case has its facts (`cases/record.py` reads them back).
+
+    v, k, case, n         version, kind, public name of the case, number
+    prev                  leaf hash of n - 1 in its case (Base64); empty for the first
+    at, rec               when it happened, and when we recorded it
+    key                   what it is known by, within its case
+    data                  what it says in the open
+    told, wrote, seq      of what was told: true; when and in which order its source wrote it down
+    corrects              of a correction: the key of what it is about
+    own                   in the first leaf of a case of our own: the name of the case
+    d                     digests of what is kept apart, among decoys
 """
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import rfc8785
 
 from chalicelib.audit.redaction import PUBLIC
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.kind import kind_of
 from chalicelib.errors import Corrupt
 from chalicelib.instant import text
 
 MAX_BYTES = 4096
 
 
-def make_leaf(public_case: str, fact: Fact, prev: bytes | None, digests: Sequence[str]) -> str:
-    """Write the leaf of *fact*; *prev* is the leaf hash of the fact before it in its case.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a leaf belongs: its case, by both names, and the leaf hash before it there."""
+
+    case: str
+    public_case: str
+    prev: bytes | None
+
+
+def make_leaf(place: Place, fact: Fact, digests: Sequence[str]) -> str:
+    """Write the leaf of *fact*.
 
     Raises Corrupt where a field is not allowed in the log, or the leaf would grow too long.
     """
@@ -28,19 +50,34 @@ def make_leaf(public_case: str, fact: Fact, prev: bytes | None, digests: Sequenc
     leaf: dict[str, object] = {
         "v": 1,
         "k": fact.kind,
-        "case": public_case,
+        "case": place.public_case,
         "n": fact.n,
-        "prev": b64encode(prev).decode("ascii") if prev else "",
+        "prev": b64encode(place.prev).decode("ascii") if place.prev else "",
         "at": text(fact.at),
         "rec": text(fact.recorded_at),
+        "key": fact.key,
         "data": _plain(fact.data),
+        **_told(fact),
     }
+    if fact.n == 0 and kind_of(place.case) != "permit":
+        leaf["own"] = place.case
     if digests:
         leaf["d"] = list(digests)
     written = rfc8785.dumps(leaf)  # type: ignore[arg-type]
     if len(written) > MAX_BYTES:
         raise Corrupt(f"the leaf of a {fact.kind} has {len(written)} bytes; at most {MAX_BYTES}")
     return written.decode("utf-8")
+
+
+def _told(fact: Fact) -> dict[str, object]:
+    """What is said of what was told alone."""
+    said = {
+        "told": fact.told,
+        "wrote": text(fact.written_at) if fact.written_at else "",
+        "seq": fact.sequence,
+        "corrects": fact.corrects,
+    }
+    return {name: value for name, value in said.items() if value}
 
 
 def _plain(data: Mapping[str, object]) -> dict[str, object]:

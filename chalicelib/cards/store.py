@@ -14,16 +14,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.cards.acts import Act
 from chalicelib.cards.life import Life, life
+from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import card_case
 from chalicelib.cases.record import Record
-from chalicelib.cases.telling import told_fact, told_key
+from chalicelib.cases.telling import told_fact
 from chalicelib.errors import Conflict, Rejected
 from chalicelib.instant import MILLISECOND, parse
 from chalicelib.intake.idempotency import HEADER, name_of
 
 if TYPE_CHECKING:  # the stores are heavy; who asks has them already
     from chalicelib.cases.store import Facts
-    from chalicelib.intake.store import Inbox, Outcome
+    from chalicelib.intake.store import Inbox, InboxItem, Outcome
 
 MustFit = Callable[[Life], None]
 """Raises Rejected (409) where the step that is asked for does not fit a life."""
@@ -60,13 +61,9 @@ class Lives:
         # The inbox first: what becomes a fact between the two reads is then in both, not in none.
         waiting = self._inbox.waiting(case)
         records = self._facts.of_case(case)
-        on_record = {record.fact.key for record in records}
-        events = [(item, json.loads(item.event)) for item in waiting if item.event]
-        told = [
-            told_fact(event, event["data"], parse(item.received_at or item.pending_since or ""))
-            for item, event in events
-            if told_key(event) not in on_record
-        ]
+        on_record = {record.cause for record in records if record.fact.told}
+        untold = [item for item in waiting if item.event and item.id not in on_record]
+        told = [_told(item) for item in untold]
         facts = [record.fact for record in records]
         new = [fact.numbered(len(facts) + place) for place, fact in enumerate(told)]
         heard_at = max((fact.recorded_at for fact in told), default=None)
@@ -115,6 +112,13 @@ class Lives:
             return "duplicate"
         must_fit(found)
         raise Conflict(f"{asked.step} was taken and given back")
+
+
+def _told(item: "InboxItem") -> Fact:
+    """The fact that it will be; what is told by us is known by its own id, without a secret."""
+    event = json.loads(item.event or "")
+    received_at = parse(item.received_at or item.pending_since or "")
+    return told_fact(event, event["data"], received_at, secret=b"")
 
 
 @contextmanager

@@ -4,7 +4,6 @@ What the leaf says is not stored a second time: the fact is read back from it.
 """
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.cases.fact import Fact
@@ -34,20 +33,20 @@ class Record:
     now: Standing
 
 
-def fact_in(leaf: str, key: str, beside: Mapping[str, str | None], *, told: bool) -> Fact:
-    """Read the fact back from its *leaf* and the little *beside* it that is not for the public."""
+def fact_in(leaf: str, origin: str = "") -> Fact:
+    """Read the fact back from its *leaf*; news comes from the case *origin*."""
     said = json.loads(leaf)
-    written_at = beside.get("written_at")
+    wrote = said.get("wrote")
     return Fact(
         n=said["n"],
         kind=said["k"],
-        key=key,
+        key=said["key"],
         at=parse(said["at"]),
         recorded_at=parse(said["rec"]),
-        told=told,
+        told=said.get("told", False),
         data=said["data"],
-        written_at=parse(written_at) if written_at else None,
-        sequence=beside.get("sequence") or "",
-        corrects=beside.get("corrects") or "",
-        origin=beside.get("origin") or "",
+        written_at=parse(wrote) if wrote else None,
+        sequence=said.get("seq", ""),
+        corrects=said.get("corrects", ""),
+        origin=origin,
     )

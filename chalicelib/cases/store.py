@@ -30,13 +30,8 @@ class FactItem(Table):
     case = UnicodeAttribute(hash_key=True)
     n = NumberAttribute(range_key=True)
     public_case = UnicodeAttribute()
-    key = UnicodeAttribute()
     leaf = UnicodeAttribute()
-    told = BooleanAttribute()
     cause = UnicodeAttribute()
-    written_at = UnicodeAttribute(null=True)
-    sequence = UnicodeAttribute(null=True)
-    corrects = UnicodeAttribute(null=True)
     origin = UnicodeAttribute(null=True)
     was = UnicodeAttribute(null=True)
     was_in = UnicodeAttribute(null=True)
@@ -71,13 +66,8 @@ class Facts:
             case,
             fact.n,
             public_case=record.public_case,
-            key=fact.key,
             leaf=record.leaf,
-            told=fact.told,
             cause=record.cause,
-            written_at=text(fact.written_at) if fact.written_at else None,
-            sequence=fact.sequence or None,
-            corrects=fact.corrects or None,
             origin=fact.origin or None,
             was=record.was.lamp or None,
             was_in=record.was.department or None,
@@ -93,15 +83,9 @@ class Facts:
 
 
 def _record(item: FactItem) -> Record:
-    beside = {
-        "written_at": item.written_at,
-        "sequence": item.sequence,
-        "corrects": item.corrects,
-        "origin": item.origin,
-    }
     return Record(
         public_case=item.public_case,
-        fact=fact_in(item.leaf, item.key, beside, told=item.told),
+        fact=fact_in(item.leaf, item.origin or ""),
         leaf=item.leaf,
         cause=item.cause,
         was=Standing(item.was or "", item.was_in or ""),

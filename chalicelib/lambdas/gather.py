@@ -14,7 +14,7 @@ from chalicelib.audit.redaction import redact
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import Head
 from chalicelib.cases.record import Record
-from chalicelib.cases.telling import told_fact, told_key
+from chalicelib.cases.telling import told_fact
 from chalicelib.errors import Conflict, DomainError
 from chalicelib.instant import parse
 from chalicelib.intake.event import OURS
@@ -97,16 +97,14 @@ def _told(
     chosen: Services, news: News, records: Sequence[Record], pending: Sequence["InboxItem"]
 ) -> Iterator[New]:
     """Make facts of what is pending and not on record, in the order in which it was received."""
-    on_record = {record.fact.key for record in records if record.fact.told}
+    on_record = {record.cause for record in records if record.fact.told}
     known = [record.fact for record in records]
-    for item in pending:
-        if not item.event:
-            continue
+    untold = [item for item in pending if item.event and item.id not in on_record]
+    secret = chosen.vault.secret(news.case).key if untold else b""
+    for item in untold:
         try:
-            event = json.loads(item.event)
-            if told_key(event) in on_record:
-                continue
-            new = _read(chosen, item, event, known)
+            event = json.loads(item.event or "")
+            new = _read(chosen, item, event, known, secret)
         except (DomainError, LookupError, TypeError, ValueError):
             if item.id == news.id:
                 raise  # to be retried, and then to wait in the on-failure queue
@@ -118,11 +116,15 @@ def _told(
 
 
 def _read(
-    chosen: Services, item: "InboxItem", event: Mapping[str, Any], known: Sequence[Fact]
+    chosen: Services,
+    item: "InboxItem",
+    event: Mapping[str, Any],
+    known: Sequence[Fact],
+    secret: bytes,
 ) -> New:
     """Read one told event, recorded as of when it was received: from then on it is up to us."""
     split = redact(event["data"], by_us=event["source"] == OURS)
     received_at = parse(item.received_at or item.pending_since or "")
     terms, beside = catalogued(chosen, event, known)
-    fact = told_fact(event, {**split.open, **beside}, received_at, terms)
+    fact = told_fact(event, {**split.open, **beside}, received_at, terms, secret=secret)
     return New(fact, item.id, split.private)

@@ -19,7 +19,7 @@ from datetime import datetime
 from functools import cache, partial
 from typing import Any
 
-from chalicelib.audit.leaf import make_leaf
+from chalicelib.audit.leaf import Place, make_leaf
 from chalicelib.audit.redaction import digests, disclosures
 from chalicelib.audit.tree import leaf_hash
 from chalicelib.calendar.workdays import Calendar
@@ -178,14 +178,14 @@ def _append(
 ) -> str:
     """Write *new* one by one, each around its leaf, chained to the one before it."""
     last = records[-1] if records else None
-    public_case = last.public_case if last else chosen.vault.public_case(case)
+    public_case = last.public_case if last else chosen.vault.secret(case).public
     prev = leaf_hash(last.leaf.encode()) if last else None
     was = last.now if last else Standing()
     facts = [one.fact for one in new]
     standings = docket.standings([record.fact for record in records], facts)
     for one, now in zip(new, standings, strict=True):
         hidden = digests(_kept(chosen, case, one), _random()) if one.fact.told else []
-        leaf = make_leaf(public_case, one.fact, prev, hidden)
+        leaf = make_leaf(Place(case, public_case, prev), one.fact, hidden)
         chosen.facts.append(case, Record(public_case, one.fact, leaf, one.cause, was, now))
         if one.fact.kind == "card.issued" and not one.fact.told:
             telemetry.count(telemetry.CARDS_ISSUED)

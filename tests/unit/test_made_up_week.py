@@ -51,7 +51,7 @@ def found(present: datetime) -> list[tuple[str, Fact]]:
         data = event["data"]
         is_accepted = event["type"] == "case.accepted"
         terms = terms_of(data, by_item[data["item"]]) if is_accepted else None
-        fact = told_fact(event, redact(data).open, one.at, terms)
+        fact = told_fact(event, redact(data).open, one.at, terms, secret=b"")
         told.setdefault(event["subject"], []).append(fact)
     simulation = Simulation(POLICY, CALENDAR)
     return [

@@ -1,12 +1,16 @@
 """From a normalised event to a fact, and from a fact to its record and back."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from chalicelib.audit.leaf import MAX_BYTES, Place, make_leaf
+from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import WAKE_SHARDS, Head, wake_shard
 from chalicelib.cases.record import fact_in
 from chalicelib.cases.telling import told_fact, told_key
+from chalicelib.errors import Corrupt
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.terms import Terms
 from tests.unit.told import at
@@ -18,60 +22,115 @@ EVENT = {
     "type": "case.accepted",
     "time": "2025-04-14T02:00:00.000Z",
 }
+SECRET = bytes(32)
+# HMAC-SHA256 under 32 zero bytes, by `openssl dgst -sha256 -mac HMAC`: 16 bytes of it, in base32.
+HALL_E1 = "e_cfgdaentrvr7feblccd237zo6u"
+HALL_E_1 = "e_ryn2473cw6zse45igdfyn6x24a"
 
 
 def test_an_event_becomes_a_told_fact() -> None:
     """It happened when its source says, and was recorded when it arrived."""
-    fact = told_fact(EVENT, {"item": "X-01"}, at("2025-04-15"))
-    assert (fact.kind, fact.key, fact.told) == ("case.accepted", "hall/e1", True)
+    fact = told_fact(EVENT, {"item": "X-01"}, at("2025-04-15"), secret=SECRET)
+    assert (fact.kind, fact.key, fact.told) == ("case.accepted", HALL_E1, True)
     assert (fact.at, fact.recorded_at) == (at("2025-04-14T10:00"), at("2025-04-15"))
     assert (fact.written_at, fact.sequence, fact.data) == (None, "", {"item": "X-01"})
-    assert told_key(EVENT) == fact.key
+    assert told_key(EVENT, SECRET) == fact.key != told_key(EVENT, bytes(31) + b"1")
 
 
-def test_what_the_source_says_of_its_order_is_kept() -> None:
-    """When it wrote the event down, and as which."""
-    event = {**EVENT, "recordedtime": "2025-04-14T03:00:00.000Z", "sequence": "007"}
-    fact = told_fact(event, {}, at("2025-04-15"))
-    assert (fact.written_at, fact.sequence) == (at("2025-04-14T11:00"), "007")
+def test_what_we_tell_ourselves_keeps_its_id() -> None:
+    """It says nothing that is not public, and needs no secret."""
+    assert told_key({"source": "duban", "id": "c_abc.7"}, b"") == "duban/c_abc.7"
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("7", "0000000007"),
+        ("007", "0000000007"),
+        ("1234567890", "1234567890"),
+        ("00000000001234567890", "1234567890"),
+        ("12345678901", ""),  # as long as the number of a telephone
+        ("370102199001011234", ""),
+        ("a7", ""),
+        ("７", ""),
+        ("-7", ""),
+    ],
+)
+def test_what_the_source_says_of_its_order_is_kept(said: str, kept: str) -> None:
+    """When it wrote the event down, and as which, where that is a number that can be public."""
+    event = {**EVENT, "recordedtime": "2025-04-14T03:00:00.000Z", "sequence": said}
+    fact = told_fact(event, {}, at("2025-04-15"), secret=SECRET)
+    assert (fact.written_at, fact.sequence) == (at("2025-04-14T11:00"), kept)
 
 
 def test_a_correction_names_the_key_of_its_event() -> None:
-    """One of the same source, whatever stands in it; the id itself is kept beside the leaf."""
+    """One of the same source, whatever stands in it."""
     data = {"event": "e/1", "withdrawn": True}
     event = {**EVENT, "id": "e2", "type": "case.corrected", "data": data}
-    fact = told_fact(event, {"withdrawn": True}, at("2025-04-15")).numbered(3)
-    assert fact.corrects == "hall/e/1"
-    leaf = {
-        "n": 3,
-        "k": "case.corrected",
-        "at": "2025-04-14T02:00:00.000Z",
-        "rec": "2025-04-14T16:00:00.000Z",
-        "data": {"withdrawn": True},
-    }
-    beside = {"written_at": None, "sequence": None, "corrects": "hall/e/1"}
-    assert fact_in(json.dumps(leaf), "hall/e2", beside, told=True) == fact
+    fact = told_fact(event, {"withdrawn": True}, at("2025-04-15"), secret=SECRET)
+    assert fact.corrects == HALL_E_1
 
 
 def test_an_acceptance_carries_its_terms() -> None:
     """As they were when it arrived."""
-    fact = told_fact(EVENT, {"item": "X-01"}, at("2025-04-15"), Terms(Limit(5, "wd")))
-    assert fact.data["terms"] == Terms(Limit(5, "wd")).written()
+    terms = Terms(Limit(5, "wd"))
+    fact = told_fact(EVENT, {"item": "X-01"}, at("2025-04-15"), terms, secret=SECRET)
+    assert fact.data["terms"] == terms.written()
 
 
-@pytest.mark.parametrize("written_at", ["", "2025-04-14T03:00:00.000Z"])
-def test_a_fact_is_read_back_from_its_leaf(written_at: str) -> None:
-    """What is not for the public is kept beside it."""
-    event = {**EVENT, "recordedtime": written_at} if written_at else EVENT
-    fact = told_fact(event, {"item": "X-01"}, at("2025-04-15")).numbered(3)
-    leaf = {
-        "n": fact.n,
+TOLD = Fact(
+    3, "case.corrected", HALL_E1, at("2025-04-14"), at("2025-04-15"), told=True, data={"card": 1}
+)
+DERIVED = replace(TOLD, kind="card.issued", key="V-02/promise", told=False, data={"level": "red"})
+
+
+@pytest.mark.parametrize(
+    ("fact", "more"),
+    [
+        (TOLD, {"told": True}),
+        (replace(TOLD, sequence="0000000007"), {"told": True, "seq": "0000000007"}),
+        (replace(TOLD, corrects=HALL_E_1), {"told": True, "corrects": HALL_E_1}),
+        (
+            replace(TOLD, written_at=at("2025-04-14T11:00")),
+            {"told": True, "wrote": "2025-04-14T03:00:00.000Z"},
+        ),
+        (DERIVED, {}),
+    ],
+)
+def test_a_fact_is_its_leaf(fact: Fact, more: dict[str, object]) -> None:
+    """All that judging goes by is in the leaf, in the open, and is read back from it."""
+    leaf = make_leaf(Place("hall:1", "c_x", b"\0" * 32), fact, [])
+    assert json.loads(leaf) == {
+        "v": 1,
+        "case": "c_x",
+        "n": 3,
+        "prev": "A" * 43 + "=",
         "k": fact.kind,
-        "at": "2025-04-14T02:00:00.000Z",
+        "key": fact.key,
+        "at": "2025-04-13T16:00:00.000Z",
         "rec": "2025-04-14T16:00:00.000Z",
-        "data": {"item": "X-01"},
+        "data": fact.data,
+        **more,
     }
-    assert fact_in(json.dumps(leaf), fact.key, {"written_at": written_at}, told=True) == fact
+    assert fact_in(leaf) == fact
+    assert fact_in(leaf, "duban:item/X") == replace(fact, origin="duban:item/X")
+
+
+def test_only_a_case_of_our_own_is_named() -> None:
+    """In its first leaf, once: what an intake system calls a case is never public."""
+    first = replace(DERIVED, n=0)
+    ours = Place("duban:card/c_x.7", "c_y", None)
+    assert json.loads(make_leaf(ours, first, []))["own"] == "duban:card/c_x.7"
+    assert "own" not in json.loads(make_leaf(ours, DERIVED, []))
+    assert "own" not in json.loads(make_leaf(Place("hall:1", "c_y", None), first, []))
+
+
+def test_a_leaf_says_nothing_that_is_not_listed_and_has_an_end() -> None:
+    """A field that nobody allowed stops the writing, and so does one that is too long."""
+    with pytest.raises(Corrupt, match="name"):
+        make_leaf(Place("hall:1", "c_y", None), replace(TOLD, data={"name": "x"}), [])
+    with pytest.raises(Corrupt, match=f"at most {MAX_BYTES}"):
+        make_leaf(Place("hall:1", "c_y", None), replace(TOLD, data={"basis": "x" * 4096}), [])
 
 
 def test_a_head_knows_its_shard() -> None:
