@@ -33,7 +33,9 @@ MEASURED = frozenset({"sign"})
 DONE = frozenset({"role", "to", "number", "year"})  # with a card: by whom in which role, for whom
 COMPARED = frozenset({"listed", "unlisted", "shared", "catch_all"})  # by us, with the catalogue
 LISTED = frozenset({"stages", "published", "cancelled", "catalogue"})  # what an item's entry says
-PUBLIC = TOLD | JUDGED | NOTICED | VERSIONS | CHECKED | MOVED | MEASURED | COMPARED | DONE | LISTED
+STATED = frozenset({"documents", "selection"})  # the rules in force, by their hashes
+JUDGING = JUDGED | NOTICED | VERSIONS | CHECKED | MOVED | MEASURED
+PUBLIC = TOLD | JUDGING | COMPARED | DONE | LISTED | STATED
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 _DIGESTS = 4  # digests and decoys in the leaf of a told fact, or the next multiple of it

@@ -109,6 +109,11 @@ def _own(rule: Callable[[Sequence[Fact], Profile, Calendar, datetime], Ruling]) 
     return Docket(rule, _own_head, _own_standings, _nothing_moved, region)
 
 
+def _noted(facts: Sequence[Fact], policy: Profile, calendar: Calendar, now: datetime) -> Ruling:  # noqa: ARG001 - nothing is judged
+    """What the log says of itself is on record, and nothing follows."""
+    return Ruling(where={"region": next((fact.text("region") for fact in facts), "")})
+
+
 _DOCKETS: Mapping[CaseKind, Docket] = {
     "permit": Docket(
         decide, head_of, standings, revised, lambda facts: fold(facts).where["region"]
@@ -117,4 +122,5 @@ _DOCKETS: Mapping[CaseKind, Docket] = {
     "register": _own(register.rule),
     "department": _own(department.rule),
     "item": _own(item.rule),
+    "log": _own(_noted),
 }

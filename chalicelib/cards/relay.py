@@ -57,7 +57,7 @@ def relayed(
     case: str, public_case: str, facts: Sequence[Fact], since: int, policy: Profile
 ) -> Iterator[Relayed]:
     """What is news elsewhere in the *facts* of *case* from number *since* on."""
-    if kind_of(case) == "register" or since >= len(facts):
+    if kind_of(case) in ("register", "log") or since >= len(facts):
         return
     found = _of_card if kind_of(case) == "card" else _of_issuer
     for fact, data, cases in found(public_case, facts, since, policy):

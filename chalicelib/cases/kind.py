@@ -7,19 +7,21 @@ that no intake system may bear:
     duban:register/<region>/<level>/<year>          gap-free numbers (发牌编号)
     duban:department/<department>/<year>            what counts across a department's cases
     duban:item/<item>                               an item of the catalogue (事项)
+    duban:log/<local date>                          what the log says of itself on a day
 
 What may hold anything is percent-encoded, and by its hash where it is very long. A card's id is the
 public name of the case that it was found in and the number of the fact that found it: `c_abc.7`.
 """
 
 import hashlib
+from datetime import date
 from typing import Literal, get_args
 from urllib.parse import quote, unquote
 
 from chalicelib.errors import Corrupt
 from chalicelib.intake.event import OURS
 
-CaseKind = Literal["permit", "card", "register", "department", "item"]
+CaseKind = Literal["permit", "card", "register", "department", "item", "log"]
 KINDS: tuple[CaseKind, ...] = get_args(CaseKind)
 
 _LONGEST = 900  # a hundred Chinese characters
@@ -62,6 +64,11 @@ def department_case(department: str, year: int) -> str:
 def item_case(item: str) -> str:
     """The case of an *item* of the catalogue."""
     return _our("item", item)
+
+
+def log_case(day: date) -> str:
+    """The case in which the log says on a *day* which rules are in force, and that it is alive."""
+    return _our("log", day.isoformat())
 
 
 def _our(kind: CaseKind, *parts: str) -> str:

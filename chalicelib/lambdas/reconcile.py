@@ -2,11 +2,10 @@
 
 Every inbox item carries a pending mark until its facts are in the log and its head counts them.
 What has carried one for too long is looked at here; the cost follows what is stuck, an idle run is
-one empty query per shard. The board is brought up to the log as well, and the cases are awakened
-that a new catalogue, calendar or policy concerns.
+one empty query per shard. The board is brought up to the log as well, the cases are awakened
+that a new catalogue, calendar or policy concerns, and the log is told of it and that it is alive.
 """
 
-import json
 import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -14,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.audit.commit import MAX_CASES
 from chalicelib.cases.head import Head
-from chalicelib.cases.telling import told_key
 from chalicelib.intake.inbox_id import nudge_id, rules_in
 from chalicelib.lambdas.awaken import awaken
 from chalicelib.lambdas.publish import follow
 from chalicelib.lambdas.seal import seal
+from chalicelib.lambdas.stating import beat, state
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services, services
 
@@ -33,6 +32,7 @@ _RUN = 500  # items of a shard that one run looks at; the oldest come first
 def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the schedule says nothing
     """Reconcile what has been pending for more than a minute."""
     began, chosen = time.monotonic(), services()
+    beat(chosen, state(chosen))
     oldest = chosen.inbox.oldest_pending()
     lag = int((chosen.wall() - oldest).total_seconds()) if oldest else 0
     telemetry.seconds(telemetry.SEAL_LAG_SECONDS, lag)
@@ -70,8 +70,8 @@ def _done(chosen: Services, case: str) -> list[str]:
     pending = chosen.inbox.waiting(case)
     records = chosen.facts.of_case(case)
     head = chosen.cases.get(case)
-    on_record = {record.fact.key for record in records if record.fact.told}
-    untold = [item for item in pending if item.event and _key(item.event) not in on_record]
+    on_record = {record.cause for record in records if record.fact.told}
+    untold = [item for item in pending if item.event and item.id not in on_record]
     is_judged = (head.n if head else 0) == len(records)
     left = untold + [item for item in pending if rules_in(item.id) and not _is_served(item, head)]
     if pending and (left or not is_judged):
@@ -91,11 +91,3 @@ def _is_served(nudge: "InboxItem", head: Head | None) -> bool:
     if rules := rules_in(nudge.id):
         return head is None or head.rules == rules
     return head is None or head.wake_at is None or nudge_id(head.wake_at) > nudge.id
-
-
-def _key(event: str) -> str:
-    """The key of a told event; of one that cannot be read, a key that no fact has."""
-    try:
-        return told_key(json.loads(event))
-    except (LookupError, TypeError, ValueError):
-        return ""

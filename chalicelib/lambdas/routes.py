@@ -9,6 +9,7 @@ from chalicelib.errors import Rejected
 from chalicelib.instant import local
 from chalicelib.intake import json_text
 from chalicelib.lambdas.drain import drain
+from chalicelib.lambdas.stating import state
 from chalicelib.lambdas.sweep import last_swept
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.clock import read_counting, read_request
@@ -62,6 +63,7 @@ def _clock(served: Services, request: Any) -> Response:
     if counting is not None:
         served.table_clock.count_as(*counting)
     served.table_clock.set(now, speed)
+    state(served)  # before anything is judged: a clock may jump over what a minute would state
     is_idle = drain(served, WAIT_SECONDS)
     zone = served.policy().zone
     return private_json({"now": local(served.now(), zone), "idle": is_idle})

@@ -32,9 +32,14 @@ def selected(text: str, place: str) -> Selection:
 @cache
 def load_profile(name: str) -> Profile:
     """Read the shipped profile *name*. Raises Unknown where there is none."""
+    return read_profile(profile_text(name), f"{name}.toml")
+
+
+def profile_text(name: str) -> str:
+    """Give the text of the shipped profile *name*: its version is the hash of it."""
     if not name.isidentifier():
         raise BadInput(f"not a profile name: {name!r}")
     file = resources.files("chalicelib").joinpath("profiles", f"{name}.toml")
     if not file.is_file():
         raise Unknown(f"policy:{name}")
-    return read_profile(file.read_text("utf-8"), f"{name}.toml")
+    return file.read_text("utf-8")
