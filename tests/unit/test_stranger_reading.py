@@ -62,7 +62,6 @@ NOTES = {
     "an extension": CHECKPOINT.replace("\n\n", "\nmore\n\n"),
     "two spaces": CHECKPOINT.replace("— ", "—  "),
     "a hyphen": CHECKPOINT.replace("—", "-"),
-    "twice": CHECKPOINT + CHECKPOINT.splitlines(keepends=True)[-1],
     "a signature of another text": CHECKPOINT.replace("\n3\n", "\n4\n"),
     "a broken cosignature": CHECKPOINT + COSIGNED.replace("AAAABpI", "AAAABpJ"),
 }
