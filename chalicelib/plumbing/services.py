@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
 
     from chalicelib.audit.store import Log
     from chalicelib.audit.vault import Vault
+    from chalicelib.audit.witnesses import Witnesses
     from chalicelib.board.store import Board, ItemNames
     from chalicelib.calendar.store import Calendars
     from chalicelib.calendar.workdays import Calendar
@@ -168,6 +169,13 @@ class Services:
         from chalicelib.audit.vault import Vault
 
         return Vault(self.settings.vault_table)
+
+    @cached_property
+    def witnesses(self) -> Witnesses:
+        """Who cosigns the log's checkpoints."""
+        from chalicelib.audit.witnesses import Witnesses
+
+        return Witnesses(self.registry)
 
     @cached_property
     def catalogues(self) -> Catalogues:

@@ -26,6 +26,7 @@ CASES_AWAKENED = "CasesAwakened"
 SWEEP_AGE_SECONDS = "SweepAgeSeconds"
 SEAL_LAG_SECONDS = "SealLagSeconds"
 UNEXPECTED_ERRORS = "UnexpectedErrors"
+COSIGNATURES_MISSING = "CosignaturesMissing"
 
 logger = Logger(service=SERVICE)
 

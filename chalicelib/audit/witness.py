@@ -1,0 +1,137 @@
+"""The witness protocol (c2sp.org/tlog-witness): what a log asks a witness, and what it may answer.
+
+Pure, and for both ends: the log's client writes a submission and reads the answer, a witness reads
+the submission and judges it by the last checkpoint that it cosigned for the same origin. A witness
+believes signatures and proofs alone; a log believes no answer but a cosignature that verifies.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from chalicelib.audit.checkpoint import Checkpoint, read_checkpoint
+from chalicelib.audit.note import Note, SignatureLine, Vkey, read_note, verify
+from chalicelib.audit.proof import check_consistency
+from chalicelib.audit.tree import EMPTY
+from chalicelib.audit.wire import HASH, base64, decimal, unbase64
+from chalicelib.errors import Corrupt, Rejected
+
+MAX_PROOF = 63  # hashes in a submission
+MAX_BYTES = 64 * 1024  # of a submission or an answer; a checkpoint has some hundreds
+SIZE_TYPE = "text/x.tlog.size"
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """The body of `add-checkpoint`: a signed *note*, and the *proof* that it extends size *old*."""
+
+    old: int
+    proof: tuple[bytes, ...]
+    note: bytes
+
+    @property
+    def written(self) -> bytes:
+        """The bytes as posted."""
+        lines = [f"old {self.old}", *map(base64, self.proof), "", ""]
+        return "\n".join(lines).encode("ascii") + self.note
+
+
+def read_submission(raw: bytes) -> Submission:
+    """Read the body of `add-checkpoint`, strictly. Raises Corrupt; the note itself is not read."""
+    head, blank, note = raw.partition(b"\n\n")
+    if not blank:
+        raise Corrupt("a submission has an empty line before its checkpoint")
+    try:
+        first, *proof = head.decode("ascii").split("\n")
+    except UnicodeDecodeError as error:
+        raise Corrupt("the lines before the checkpoint are ASCII") from error
+    word, _, old = first.partition(" ")
+    if word != "old":
+        raise Corrupt("the first line is “old” and a size")
+    if len(proof) > MAX_PROOF:
+        raise Corrupt(f"a proof has at most {MAX_PROOF} hashes")
+    return Submission(decimal(old), tuple(unbase64(one, HASH) for one in proof), note)
+
+
+class Behind(Rejected):
+    """What was submitted does not start where the witness is, at *size* (409)."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(409, f"the last checkpoint cosigned is of size {size}")
+        self.size = size
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A *checkpoint* that its log has signed; of its *note* only what was verified is left."""
+
+    checkpoint: Checkpoint
+    note: Note
+
+
+def authenticate(raw: bytes, logs: Mapping[str, Sequence[Vkey]]) -> Seen:
+    """Whose checkpoint the note *raw* is; *logs* gives the keys that are trusted by origin.
+
+    Raises Rejected: 400 unreadable, 404 another log's, 403 not signed by a trusted key, or wrongly.
+    """
+    note, checkpoint = _read(raw)
+    if checkpoint.origin not in logs:
+        raise Rejected(404, f"no log {checkpoint.origin} is witnessed here")
+    keys = logs[checkpoint.origin]
+    try:
+        signed = verify(note, keys)
+    except Corrupt as error:
+        raise Rejected(403, str(error)) from error
+    if not signed:
+        raise Rejected(403, "no signature is by a key that is trusted for this log")
+    trusted = {(key.name, key.id) for key in keys}
+    lines = tuple(line for line in note.lines if (line.name, line.id) in trusted)
+    return Seen(checkpoint, Note(note.text, lines))
+
+
+def _read(raw: bytes) -> tuple[Note, Checkpoint]:
+    try:
+        note = read_note(raw)
+    except Corrupt as error:
+        raise Rejected(400, str(error)) from error
+    try:
+        return note, read_checkpoint(note.text)
+    except Corrupt as error:
+        of_nothing = note.text.split("\n")[1] == "0"  # its root is fixed, and is asked for as proof
+        raise Rejected(422 if of_nothing else 400, str(error)) from error
+
+
+def check_growth(given: Submission, now: Checkpoint, last: Checkpoint | None) -> None:
+    """Check that *now* extends *last*, what was cosigned before. Raises Rejected 400, 409 or 422.
+
+    The caller holds the lock under which *last* was read until *now* is stored in its place, or two
+    submissions could roll each other back.
+    """
+    if given.old > now.size:
+        raise Rejected(400, "the old size is larger than the checkpoint's")
+    size = last.size if last else 0
+    if given.old != size:
+        raise Behind(size)
+    try:
+        before = last.root if last else EMPTY
+        check_consistency(given.old, before, now.size, now.root, given.proof)
+    except Corrupt as error:
+        raise Rejected(422, str(error)) from error
+
+
+def read_size(body: bytes) -> int:
+    """Read the size that a 409 answers with. Raises Corrupt."""
+    text = body.decode("ascii", "replace")
+    if not text.endswith("\n"):
+        raise Corrupt("a witness that is elsewhere says at which size, in one line")
+    return decimal(text.removesuffix("\n"))
+
+
+def cosignature(text: str, body: bytes, witness: Vkey) -> SignatureLine:
+    """Find in the *body* of a 200 the cosignature by *witness* on the checkpoint *text*.
+
+    What others have signed is ignored. Raises Corrupt where there is none, or it does not verify.
+    """
+    note = read_note(text.encode() + b"\n" + body)
+    if note.text != text or not verify(note, [witness]):
+        raise Corrupt(f"no cosignature by {witness.name}")
+    return next(line for line in note.lines if (line.name, line.id) == (witness.name, witness.id))

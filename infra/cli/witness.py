@@ -1,0 +1,88 @@
+"""`duban witness`: cosign the checkpoints of logs that others run, and never two histories of one.
+
+It is to be run by somebody who would lose by colluding with the log's operator, elsewhere. Its
+state is the one thing to look after: who begins again with an empty one can be shown any history.
+"""
+
+import argparse
+import re
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.errors import BadInput
+
+if TYPE_CHECKING:
+    from chalicelib.audit.note import Vkey
+
+_LAST_PORT = 65535
+
+
+def add(subparsers: Any) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "witness", help="cosign the checkpoints of logs that others run", description=__doc__
+    )
+    parser.add_argument(
+        "--new-key", nargs=2, metavar=("NAME", "FILE"), help="make a key, and print its vkey"
+    )
+    parser.add_argument("--key", metavar="FILE", type=Path, help="the key made so")
+    parser.add_argument(
+        "--origin", metavar="VKEY", action="append", default=[], help="a log's vkey; repeatable"
+    )
+    parser.add_argument("--state", metavar="DIR", type=Path, help="what was cosigned last; keep it")
+    parser.add_argument("--listen", metavar="ADDRESS:PORT", default="127.0.0.1:8310")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Make a key, or serve until interrupted."""
+    if arguments.new_key:
+        from infra.witness.key import make_key
+
+        name, path = arguments.new_key
+        print(make_key(name, Path(path)).text)
+        return 0
+    if not (arguments.key and arguments.origin and arguments.state):
+        raise BadInput("--key, --origin and --state are needed, or --new-key")
+    _serve(arguments)
+    return 0
+
+
+def _serve(arguments: argparse.Namespace) -> None:
+    from infra.witness.cosigner import Cosigner
+    from infra.witness.key import read_key
+    from infra.witness.memory import Memory
+    from infra.witness.server import Server
+
+    vkey, signer = read_key(arguments.key)
+    logs: dict[str, list[Vkey]] = {}
+    for text in arguments.origin:
+        log = _log(text)
+        logs.setdefault(log.name, []).append(log)
+    cosigner = Cosigner(vkey, signer, logs, Memory(arguments.state), lambda: int(time.time()))
+    try:
+        server = Server(_address(arguments.listen), cosigner)
+    except OSError as error:
+        raise BadInput(error.strerror or str(error), arguments.listen) from error
+    with server:
+        host, port = server.server_address[:2]
+        print(f"witness {vkey.text} at http://{host!s}:{port}", file=sys.stderr, flush=True)
+        server.serve_forever()
+
+
+def _log(text: str) -> "Vkey":
+    from chalicelib.audit.note import ED25519, read_vkey
+
+    vkey = read_vkey(text)
+    if vkey.kind != ED25519:
+        raise BadInput("this is no log's key: its signatures are of kind 1", text[:60])
+    return vkey
+
+
+def _address(text: str) -> tuple[str, int]:
+    found = re.fullmatch(r"\[?([0-9A-Za-z.:-]+?)\]?:([0-9]{1,5})", text, re.ASCII)
+    if found is None or int(found.group(2)) > _LAST_PORT:
+        raise BadInput("an address and a port, such as 127.0.0.1:8310", "--listen")
+    return found.group(1), int(found.group(2))

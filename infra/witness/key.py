@@ -1,0 +1,52 @@
+"""A witness's key: one line of a file that only its owner may read.
+
+    PRIVATE+KEY+<name>+<key id>+<base64 of kind || seed>
+
+The form is that of Go's sumdb/note, so that a witness may move to another program with its key.
+"""
+
+import os
+import secrets
+from base64 import b64decode, b64encode
+from pathlib import Path
+
+from chalicelib.audit.note import COSIGNATURE, Vkey
+from chalicelib.audit.signer import SeedSigner
+from chalicelib.errors import BadInput
+
+_PREFIX = "PRIVATE+KEY+"
+_SEED_BYTES = 32
+
+
+def make_key(name: str, path: Path) -> Vkey:
+    """Make a key for the witness *name*; what is at *path* already is never overwritten."""
+    if not name or "+" in name or any(sign.isspace() for sign in name):
+        raise BadInput("a witness's name has neither blanks nor +", "NAME")
+    seed = secrets.token_bytes(_SEED_BYTES)
+    vkey = Vkey(name, COSIGNATURE, SeedSigner(seed).public)
+    said = b64encode(bytes([COSIGNATURE]) + seed).decode("ascii")
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(f"{_PREFIX}{name}+{vkey.id.hex()}+{said}\n")
+    except OSError as error:
+        raise BadInput(error.strerror or str(error), str(path)) from error
+    return vkey
+
+
+def read_key(path: Path) -> tuple[Vkey, SeedSigner]:
+    """Read the key at *path*. Raises BadInput."""
+    try:
+        text = path.read_text("ascii").removesuffix("\n")
+        name, key_id, said = text.removeprefix(_PREFIX).split("+", 2)
+        raw = b64decode(said, validate=True)
+    except (OSError, ValueError) as error:
+        raise BadInput("no witness's key can be read here", str(path)) from error
+    if not text.startswith(_PREFIX) or raw[:1] != bytes([COSIGNATURE]):
+        raise BadInput("this is no witness's key", str(path))
+    if len(raw) != 1 + _SEED_BYTES:
+        raise BadInput(f"a seed has {_SEED_BYTES} bytes", str(path))
+    signer = SeedSigner(raw[1:])
+    vkey = Vkey(name, COSIGNATURE, signer.public)
+    if vkey.id.hex() != key_id:
+        raise BadInput("the key is not the one that its line names", str(path))
+    return vkey, signer

@@ -1,0 +1,84 @@
+"""What a witness remembers: of each log the last checkpoint that it cosigned, as a cosigned note.
+
+One file for each origin, named as it is asked for: the SHA-256 of the origin, in hex. A file is
+replaced as a whole, so after a crash it holds the note before or the note after, never half of one;
+its directory entry is on the disk too before anything is answered.
+"""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+
+from chalicelib.audit.checkpoint import Checkpoint, read_checkpoint
+from chalicelib.audit.note import Note, read_note
+from chalicelib.errors import BadInput, Corrupt
+
+
+def name_of(origin: str) -> str:
+    """Name a log as `GET /<name>/checkpoint` does."""
+    return hashlib.sha256(origin.encode()).hexdigest()
+
+
+class Memory:
+    """The notes in *folder*. Several threads and several processes may share one."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open *folder*, made where it is not there. Raises BadInput."""
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise BadInput(error.strerror or str(error), str(folder)) from error
+        self._folder = folder
+        self._lock = Lock()
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Let nobody else read and replace within the block: two could roll each other back."""
+        with self._lock, (self._folder / "lock").open("w") as file:
+            fcntl.flock(
+                file, fcntl.LOCK_EX
+            )  # let go of when the file is closed, or the process dies
+            yield
+
+    def note(self, name: str) -> bytes | None:
+        """Give the note of the log *name*d so; None where nothing was cosigned yet."""
+        try:
+            return (self._folder / f"{name}.note").read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def last(self, origin: str) -> Checkpoint | None:
+        """Give the last checkpoint cosigned of the log *origin*.
+
+        Raises Corrupt where the file cannot be read: to begin again would be to forget.
+        """
+        raw = self.note(name_of(origin))
+        if raw is None:
+            return None
+        found = read_checkpoint(read_note(raw).text)
+        if found.origin != origin:
+            raise Corrupt(f"the note of {origin} is about {found.origin}")
+        return found
+
+    def keep(self, origin: str, note: Note) -> None:
+        """Replace the note of *origin*, durably.
+
+        A crash before the rename leaves the note before, and a temporary file that the next one
+        overwrites; nothing was answered yet, so the log asks again.
+        """
+        path = self._folder / f"{name_of(origin)}.note"
+        beside = path.with_suffix(".new")
+        with beside.open("wb") as file:
+            file.write(note.written)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

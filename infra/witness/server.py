@@ -1,0 +1,99 @@
+"""The witness on HTTP: `POST /add-checkpoint`, and `GET /<sha256 of the origin>/checkpoint`.
+
+Python's own server, for a loopback address behind whatever ends TLS. A request is as good as what
+it carries is signed: nobody logs in.
+"""
+
+import re
+import sys
+from collections.abc import Iterable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from chalicelib.audit.witness import MAX_BYTES, SIZE_TYPE, Behind
+from chalicelib.errors import Corrupt, Rejected
+from infra.witness.cosigner import Cosigner
+
+_TEXT = "text/plain; charset=utf-8"
+_NOTE = re.compile(r"/([0-9a-f]{64})/checkpoint", re.ASCII)
+
+Answer = tuple[int, str, bytes]
+
+
+class Server(ThreadingHTTPServer):
+    """Serves *cosigner* at *address*; port 0 takes one that is free."""
+
+    daemon_threads = True
+
+    def __init__(self, address: tuple[str, int], cosigner: Cosigner) -> None:
+        self.cosigner = cosigner
+        super().__init__(address, _Handler)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"  # connections stay open between two checkpoints
+    timeout = 30  # who sends nothing for so long is hung up on
+    server: Server
+    server_version = "duban-witness"
+    sys_version = ""
+
+    def do_POST(self) -> None:
+        """Take a submission."""
+        body = self._body()
+        if body is None:
+            return
+        if self.path != "/add-checkpoint":
+            self._answer(404, _TEXT, b"add-checkpoint is what is posted here\n")
+            return
+        self._answer(*self._judged(body))
+
+    def do_GET(self) -> None:
+        """Give the last checkpoint cosigned of a log."""
+        found = _NOTE.fullmatch(self.path)
+        note = self.server.cosigner.memory.note(found.group(1)) if found else None
+        if note is None:
+            self._answer(404, _TEXT, b"nothing was cosigned here under this name\n")
+        else:
+            self._answer(200, _TEXT, note)
+
+    def _judged(self, body: bytes) -> Answer:
+        try:
+            return 200, _TEXT, self.server.cosigner.add_checkpoint(body)
+        except Behind as behind:
+            return behind.status, SIZE_TYPE, f"{behind.size}\n".encode()
+        except Rejected as refusal:
+            return refusal.status, _TEXT, f"{refusal.detail}\n".encode()
+        except (Corrupt, OSError) as error:
+            print(f"witness: {error}", file=sys.stderr)  # its owner's to mend: it signs nothing
+            return 500, _TEXT, b"the witness cannot read or write what it remembers\n"
+
+    def _body(self) -> bytes | None:
+        length = self.headers.get("Content-Length") or ""
+        if not re.fullmatch(r"[0-9]{1,9}", length, re.ASCII):
+            self._refuse(411, "a submission says how long it is")
+        elif int(length) > MAX_BYTES:
+            self._refuse(413, f"a submission has at most {MAX_BYTES} bytes")
+        else:
+            return self.rfile.read(int(length))
+        return None
+
+    def _refuse(self, status: int, why: str) -> None:
+        self.close_connection = True  # the body was not read: the next request is nowhere
+        self._answer(status, _TEXT, f"{why}\n".encode())
+
+    def _answer(self, status: int, kind: str, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - its own name
+        """Say what was asked and answered, on stderr."""
+        said = format % arguments
+        print(f"witness: {''.join(_shown(said))}", file=sys.stderr)
+
+
+def _shown(text: str) -> Iterable[str]:
+    return (sign if sign.isprintable() else "?" for sign in text)

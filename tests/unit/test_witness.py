@@ -1,0 +1,260 @@
+"""The witness protocol: what is submitted, how it is judged, which answers are believed."""
+
+import hashlib
+from base64 import b64decode
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.audit.checkpoint import Checkpoint
+from chalicelib.audit.note import (
+    COSIGNATURE,
+    ED25519,
+    Note,
+    Vkey,
+    cosign,
+    read_note,
+    read_vkey,
+    sign_note,
+    verify,
+)
+from chalicelib.audit.quorum import Quorum, read_quorum
+from chalicelib.audit.signer import SeedSigner
+from chalicelib.audit.tree import append, leaf_hash, node_hash, root
+from chalicelib.audit.witness import (
+    Behind,
+    Submission,
+    authenticate,
+    check_growth,
+    cosignature,
+    read_size,
+    read_submission,
+)
+from chalicelib.errors import BadInput, Corrupt, Rejected
+
+ORIGIN = "audit.example.gov/log"
+
+# AUDIT_LOG §3.2: the log's key is SHA-256("kat"), the witness's SHA-256("kat-w").
+KAT = """audit.example.gov/log
+3
+cZkfUkOflRH5zd8cJjWzurZDAek09ppG2hjJ0/0tiGY=
+
+— audit.example.gov/log cQJgIw4y4sPMVG4zXYEjthZjyPptHNamddT2GWg7BqYSy2V+DskEg4lLWfPQmCThr8BYgZNj\
+/Bhv5HAbBYD10Ht3RQY=
+"""
+WITNESS = "witness.example.org/w1+ee2c568f+BCeiHrf4YDZRZN+i8YWh6tQz/r0bcPjyYc3489uRSzal"
+COSIGNED = (
+    "— witness.example.org/w1 7ixWjwAAAABpIBwA+3z7QsAvQ+xKR9FdzKipowLLp/Mb/MwkdD4hrh+mLwaWjcL3"
+    "piYX1Jd09CUUr/BiqZApxkbrVz/dH8o12OlvAA==\n"
+)
+AT = 1763712000
+
+# c2sp.org/tlog-witness, the example of a request body
+EXAMPLE = """old 20852014
+PlRNCrwHpqhGrupue0L7gxbjbMiKA9temvuZZDDpkaw=
+jrJZDmY8Y7SyJE0MWLpLozkIVMSMZcD5kvuKxPC3swk=
+5+pKlUdi2LeF/BcMHBn+Ku6yhPGNCswZZD1X/6QgPd8=
+/6WVhPs2CwSsb5rYBH5cjHV/wSmA79abXAwhXw3Kj/0=
+
+example.com/behind-the-sofa
+20852163
+CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
+
+— example.com/behind-the-sofa Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q\
+1gGzGku9nTo+zyWE+xeMcTOAYQ8=
+— example.com/behind-the-sofa opLqBQsREYCgu6xQkYQwJr9fo45a62DN9EdmHXnZdXNqlcVGlCum2Wks+49\
+/V6267UEjw6QUXTS5Rovnzv++qbSzm9Q=
+""".encode()
+
+LOG = SeedSigner(hashlib.sha256(b"kat").digest())
+COSIGNER = SeedSigner(hashlib.sha256(b"kat-w").digest())
+KEY = Vkey(ORIGIN, ED25519, LOG.public)
+LOGS = {ORIGIN: [KEY]}
+LEAVES = [leaf_hash(f'{{"v":{n}}}'.encode()) for n in (1, 2, 3)]
+
+
+def checkpoint(size):
+    """The known log at *size*."""
+    frontier = ()
+    for n in range(size):
+        frontier = append(n, frontier, LEAVES[n])
+    return Checkpoint(ORIGIN, size, root(frontier))
+
+
+def signed(text, name=ORIGIN, signer=LOG):
+    """A note over *text*."""
+    return Note(text, (sign_note(text, name, signer),)).written
+
+
+def test_the_known_cosignature():
+    """The bytes of the specification, from the seed and the time alone."""
+    note = read_note(KAT.encode())
+    assert Vkey("witness.example.org/w1", COSIGNATURE, COSIGNER.public).text == WITNESS
+    line = cosign(note.text, "witness.example.org/w1", AT, COSIGNER)
+    assert line.text == COSIGNED
+    assert cosignature(note.text, COSIGNED.encode(), read_vkey(WITNESS)) == line
+
+
+def test_the_published_example_is_read_and_written_again():
+    """A real request of the specification, byte for byte."""
+    found = read_submission(EXAMPLE)
+    assert found.old == 20852014
+    assert found.proof[3] == b64decode("/6WVhPs2CwSsb5rYBH5cjHV/wSmA79abXAwhXw3Kj/0=")
+    assert found.note.startswith(b"example.com/behind-the-sofa\n20852163\n")
+    assert found.written == EXAMPLE
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"old 1\n",
+        b"old 01\n\nx",
+        b"old +1\n\nx",
+        b"old -1\n\nx",
+        b"old 1 \n\nx",
+        b"old  1\n\nx",
+        b"Old 1\n\nx",
+        b"size 1\n\nx",
+        b"old 1\r\n\r\nx",
+        b"old 9223372036854775808\n\nx",
+        "old ١\n\nx".encode(),
+        b"old 1\nAAAA\n\nx",
+        b"old 1\n" + b"A" * 42 + b"B=\n\nx",  # bits that mean nothing
+        b"old 1\n" + (b"A" * 43 + b"=\n") * 64 + b"\nx",
+    ],
+)
+def test_what_is_no_submission_is_refused(raw):
+    """One way to write each, and at most 63 hashes."""
+    with pytest.raises(Corrupt):
+        read_submission(raw)
+
+
+@settings(max_examples=60)
+@given(
+    st.integers(0, 2**63 - 1),
+    st.lists(st.binary(min_size=32, max_size=32), max_size=63),
+    st.binary(max_size=80),
+)
+def test_what_is_written_is_read(old, proof, note):
+    """Whatever the note holds: it is read later, and by its own rules."""
+    found = Submission(old, tuple(proof), note)
+    assert read_submission(found.written) == found
+
+
+def refusal(call):
+    """The status with which *call* is refused."""
+    with pytest.raises(Rejected) as refused:
+        call()
+    return refused.value.status
+
+
+def test_who_is_believed():
+    """404 another log, 403 no trusted key or a wrong signature, 400 no checkpoint, 422 no root."""
+    mallory = SeedSigner(bytes(32))
+    text = checkpoint(3).text
+    assert authenticate(KAT.encode(), LOGS).checkpoint == checkpoint(3)
+    other = text.replace(ORIGIN, "audit.example.gov/log2")
+    assert refusal(lambda: authenticate(signed(other), LOGS)) == 404
+    assert refusal(lambda: authenticate(signed(text, signer=mallory), LOGS)) == 403
+    forged = Note(text, (read_note(signed(checkpoint(2).text)).lines[0],))
+    assert refusal(lambda: authenticate(forged.written, LOGS)) == 403
+    assert refusal(lambda: authenticate(text.encode(), LOGS)) == 400
+    assert refusal(lambda: authenticate(signed(text + "extension\n"), LOGS)) == 400
+    of_nothing = text.replace("\n3\n", "\n0\n")
+    assert refusal(lambda: authenticate(signed(of_nothing), LOGS)) == 422
+
+
+def test_only_trusted_signatures_are_kept():
+    """What anybody else has signed under a checkpoint is not passed on as if it were checked."""
+    text = checkpoint(1).text
+    ours = sign_note(text, ORIGIN, LOG)
+    strange = sign_note(text, ORIGIN, SeedSigner(bytes(32)))
+    seen = authenticate(Note(text, (strange, ours)).written, LOGS)
+    assert seen.note.lines == (ours,)
+
+
+def test_how_growth_is_judged():
+    """A proof by hand: from 2 to 3 the third leaf is all that is needed."""
+    two, three = checkpoint(2), checkpoint(3)
+    given_to = lambda old, *proof: Submission(old, proof, b"")  # noqa: E731 - one line each below
+    check_growth(given_to(0), three, None)
+    check_growth(given_to(2, LEAVES[2]), three, two)
+    check_growth(given_to(3), three, three)
+    assert refusal(lambda: check_growth(given_to(4), three, three)) == 400
+    assert refusal(lambda: check_growth(given_to(0, LEAVES[0]), three, None)) == 422
+    assert refusal(lambda: check_growth(given_to(2), three, two)) == 422
+    assert refusal(lambda: check_growth(given_to(2, LEAVES[1]), three, two)) == 422
+    assert refusal(lambda: check_growth(given_to(3, LEAVES[1]), three, three)) == 422
+    forked = Checkpoint(ORIGIN, 3, node_hash(two.root, LEAVES[0]))
+    assert refusal(lambda: check_growth(given_to(3), forked, three)) == 422
+
+
+def test_who_is_elsewhere_is_told_where_the_witness_is():
+    """Also a log that was set back: its witness does not forget with it."""
+    for old, last, size in ((2, None, 0), (0, checkpoint(2), 2), (1, checkpoint(2), 2)):
+        with pytest.raises(Behind) as behind:
+            check_growth(Submission(old, (), b""), checkpoint(3), last)
+        assert (behind.value.status, behind.value.size) == (409, size)
+
+
+def test_an_answer_is_believed_for_one_key_only():
+    """Other lines are ignored; a wrong signature, none, or another time is no cosignature."""
+    text, key = checkpoint(3).text, read_vkey(WITNESS)
+    stranger = cosign(text, "witness.example.org/w2", AT, SeedSigner(bytes(32))).text
+    assert cosignature(text, (stranger + COSIGNED).encode(), key).text == COSIGNED
+    blob = bytearray(b64decode(COSIGNED.split(" ")[2]))
+    blob[11] ^= 1
+    moved = read_note(f"{text}\n{COSIGNED}".encode()).lines[0]
+    moved = type(moved)(moved.name, moved.id, bytes(blob[4:])).text
+    for body in (stranger, moved, "", "\n", COSIGNED[:-1], f"more text\n\n{COSIGNED}"):
+        with pytest.raises(Corrupt):
+            cosignature(text, body.encode(), key)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"7", b"07\n", b"7\n\n", b"7 \n", b"-1\n", b"7\r\n", b"\xff\n"]
+)
+def test_a_size_is_read_one_way(body):
+    """It steers which proof is made next."""
+    assert read_size(b"7\n") == 7
+    with pytest.raises(Corrupt):
+        read_size(body)
+
+
+def test_a_quorum_is_met_by_names_and_not_by_lines():
+    """Who cosigns twice counts once."""
+    text = checkpoint(3).text
+    other = SeedSigner(bytes(32))
+    second = Vkey("w2", COSIGNATURE, other.public)
+    two = Quorum().added(WITNESS, "http://w1/").added(second.text, "https://w2").of(2)
+    once = cosign(text, "witness.example.org/w1", AT, COSIGNER)
+    again = cosign(text, "witness.example.org/w1", AT + 1, COSIGNER)
+    assert not two.met_by(Note(text, (once, again)))
+    assert two.met_by(Note(text, (once, cosign(text, "w2", AT, other))))
+    assert Quorum().met_by(Note(text, (sign_note(text, ORIGIN, LOG),)))
+    assert verify(Note(text, (once, again)), [read_vkey(WITNESS)]) == {once.name: AT + 1}
+
+
+def test_a_quorum_is_stored_and_never_more_than_there_are():
+    """A name is asked at one place; who leaves must leave enough behind."""
+    one = Quorum().added(WITNESS, "http://127.0.0.1:1/")
+    assert one.witnesses[0].url == "http://127.0.0.1:1"
+    assert read_quorum(one.of(1).written()) == one.of(1)
+    assert read_quorum(None) == Quorum()
+    assert one.added(WITNESS, "https://w").witnesses[0].url == "https://w"
+    assert one.without("witness.example.org/w1") == Quorum()
+    for wrong in (
+        lambda: one.of(2),
+        lambda: one.of(-1),
+        lambda: one.of(1).without("witness.example.org/w1"),
+        lambda: one.without("nobody"),
+        lambda: one.added(KEY.text, "https://w"),  # a log's key
+        lambda: one.added(WITNESS[:-4], "https://w"),
+        lambda: one.added(WITNESS, "ftp://w"),
+        lambda: one.added(WITNESS, "https://w?x"),
+        lambda: one.added(WITNESS, "w"),
+    ):
+        with pytest.raises(BadInput):
+            wrong()
