@@ -31,6 +31,7 @@ STAGE_PARAMETERS: dict[str, dict[str, str]] = {
         "RecordAge": "60",
         "LogDays": "1",
         "RegionCode": "370102",
+        "LogOrigin": "duban.local/log",
     }
 }
 
@@ -45,10 +46,12 @@ def deploy(
 ) -> dict[str, str]:
     """Deploy the package in *folder* as *stage* and give the stack's outputs.
 
-    A profile that is not there is refused before anything is changed: what runs goes on running.
+    A profile that is not there, or another name for the log, is refused before anything is changed:
+    what runs goes on running.
     """
     template = json.loads((folder / "template.json").read_text())
     check_selected(_value(cloud, stage, template, "Profile", parameters))
+    _check_origin(_kept(cloud, stage).get("LogOrigin", ""), parameters.get("LogOrigin", ""))
     bucket = _bucket(cloud)
     for resource in template["Resources"].values():
         for name in ARTEFACTS:
@@ -139,9 +142,21 @@ def _value(
     """What parameter *name* is going to be: as given, else as it is, else by default."""
     if name in given:
         return given[name]
+    return _kept(cloud, stage).get(name, str(template["Parameters"][name]["Default"]))
+
+
+def _kept(cloud: Cloud, stage: str) -> dict[str, str]:
+    """Give the parameters that the stack has; none where there is no stack yet."""
     stack = _describe(cloud, stack_name(stage)) or {}
-    kept = {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", [])}
-    return str(kept.get(name, template["Parameters"][name]["Default"]))
+    return {one["ParameterKey"]: str(one["ParameterValue"]) for one in stack.get("Parameters", [])}
+
+
+def _check_origin(kept: str, given: str) -> None:
+    """Refuse a log without a name, and another name: all that was ever signed names the first."""
+    if not kept and not given:
+        raise BadInput("the public log needs its name: --set LogOrigin=ADDRESS/log", "LogOrigin")
+    if kept and given and kept != given:
+        raise BadInput(f"the log is {kept}, and that can never change", "LogOrigin")
 
 
 def _apply(

@@ -19,6 +19,7 @@ from chalicelib.plumbing import settings as environment
 if TYPE_CHECKING:  # the one place where it is right: these are the imports that must be lazy
     from datetime import datetime
 
+    from chalicelib.audit.objects import Objects
     from chalicelib.audit.store import Log
     from chalicelib.audit.vault import Vault
     from chalicelib.audit.witnesses import Witnesses
@@ -162,6 +163,19 @@ class Services:
         from chalicelib.audit.store import Log
 
         return Log(self.settings.log_table)
+
+    @cached_property
+    def objects(self) -> Objects:
+        """What the public reads of the log: in a bucket, or where the name has a slash a folder."""
+        if "/" in self.settings.log_bucket:
+            from pathlib import Path
+
+            from chalicelib.audit.folder import FolderObjects
+
+            return FolderObjects(Path(self.settings.log_bucket))
+        from chalicelib.audit.s3 import S3Objects
+
+        return S3Objects(self.settings.log_bucket)
 
     @cached_property
     def vault(self) -> Vault:

@@ -25,7 +25,13 @@ class Settings:
     board_table: str
     registry_table: str
     vault_table: str
+    signed_table: str
     sources_secret: str
+    receipt_secret: str
+    log_key: str
+    log_origin: str
+    log_bucket: str
+    sign_function: str
     duban_stage: str
     duban_profile: str
     duban_calendar: str

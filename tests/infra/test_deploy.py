@@ -69,7 +69,10 @@ def until(address: str, key: str) -> dict[str, object]:
 
 def test_a_stage_is_deployed_and_works_with_the_policies_it_has(cloud: Cloud) -> None:
     """A signed event comes through to a case that an inspector can read; the clock is the wall."""
-    done = deploy(cloud, "--json")
+    refused = deploy(cloud)
+    assert refused.returncode == 2
+    assert refused.stderr.splitlines()[-1].startswith("duban: LogOrigin: the public log needs")
+    done = deploy(cloud, "--json", "--set", "LogOrigin=county.test/log")
     assert done.returncode == 0, done.stderr
     assert "CREATE_COMPLETE" in done.stderr
     url = json.loads(done.stdout)["Url"]
@@ -111,6 +114,9 @@ def test_the_same_again_changes_nothing_and_a_parameter_is_remembered(cloud: Clo
     assert "nothing to change" in deploy(cloud).stderr
     assert "UPDATE_COMPLETE" in deploy(cloud, "--set", "LogDays=7").stderr
     assert "nothing to change" in deploy(cloud).stderr
+    moved = deploy(cloud, "--set", "LogOrigin=elsewhere.test/log")
+    assert moved.returncode == 2
+    assert moved.stderr.endswith("the log is county.test/log, and that can never change\n")
     refused = deploy(cloud, "--set", "Colour=red")
     assert refused.returncode == 2
     assert refused.stderr.splitlines()[-1].startswith("duban: no parameter Colour")

@@ -10,7 +10,7 @@ from typing import Any
 FUNCTIONS = {"APIHandler", "Supervise", "Sweep", "Seal", "Reconcile", "Publish"}
 STREAMS = {"Supervise": "Inbox", "Seal": "Facts", "Publish": "Log"}
 REGIONS = ["us-east-1", "cn-north-1", "cn-northwest-1"]
-TABLES = {"Inbox", "Cases", "Facts", "Log", "Board", "Registry", "Vault"}
+TABLES = {"Inbox", "Cases", "Facts", "Log", "Board", "Registry", "Vault", "Signed"}
 
 
 def of_type(template: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:

@@ -12,7 +12,7 @@ from chalicelib.cards.lamp import ISSUED
 from chalicelib.errors import BadInput, Rejected
 from chalicelib.instant import text
 from chalicelib.intake.event import normalise
-from chalicelib.plumbing.services import Services, use
+from chalicelib.plumbing.services import use
 from infra.feed import feed
 from infra.feed_log import chunks, first_accepted, stops, story_of
 from infra.replay.log_map import load_map
@@ -21,7 +21,7 @@ from infra.replay.rules import Rules, rules_of
 from infra.replay.supervise import Supervision
 from tests.support.memory_stage import memory_world
 from tests.support.real_data import RECEIPT_MAP, receipt_log
-from tests.support.stage import settings
+from tests.support.stage import services_here, settings
 
 SOURCE = "hall"
 HEADER = "case,dept,act,at\n"
@@ -80,7 +80,7 @@ class Nearby:
 def a_local_stage():
     """A stage whose clock can be set, in memory."""
     with memory_world("2008-01-01T00:00:00") as world:
-        world.services = Services(settings("table"), world.wall)
+        world.services = services_here(settings("table"), world.wall, world.turns)
         with use(world.services):
             yield world
 

@@ -41,9 +41,8 @@ def allowed(function):
             )
             index = place.partition("/index/")[2].strip('"}')
             for action in _listed(statement["Action"]):
-                found.add(
-                    (action.removeprefix("dynamodb:"), f"{table}/index/{index}" if index else table)
-                )
+                name = OF_LISTING.get(action, action.partition(":")[2])
+                found.add((name, f"{table}/index/{index}" if index else table))
     return found
 
 
@@ -51,7 +50,8 @@ def _listed(value):
     return value if isinstance(value, list) else [value]
 
 
-TABLES = ("Inbox", "Cases", "Facts", "Log", "Board", "Registry", "Vault")
+TABLES = ("Inbox", "Cases", "Facts", "Log", "Board", "Registry", "Vault", "Signed", "PublicLog")
+OF_LISTING = {"s3:ListBucket": "ListObjectsV2"}
 
 
 def live(county, run):

@@ -11,7 +11,7 @@ from chalicelib.lambdas.recompute import recompute
 from chalicelib.lambdas.routes import health
 from chalicelib.plumbing.services import Services, use
 from chalicelib.policy.shipped import load_profile
-from tests.support.stage import HandClock, settings, stage
+from tests.support.stage import HandClock, services_here, settings, stage
 from tests.support.world import World
 
 BEGAN = "2026-11-02T10:00:00"
@@ -27,7 +27,7 @@ def county() -> Iterator[World]:
     """A stage that serves Jinan, and places in Hunan and Yulin beside it."""
     with stage(at=parse(BEGAN + "+08:00")) as (made, wall):
         by_region = replace(made.settings, duban_profile="statutory,43=hunan,6108=yulin")
-        with use(Services(by_region, wall)) as chosen:
+        with use(services_here(by_region, wall)) as chosen:
             yield World(chosen, wall)
 
 
@@ -100,7 +100,7 @@ def test_another_selection_moves_the_cases_of_its_region_and_no_other() -> None:
         county.until("2026-11-03T09:00:00")
         before = county.facts("1")
         selected = replace(made.settings, duban_profile="statutory,43=hunan")
-        with use(Services(selected, wall)) as chosen:
+        with use(services_here(selected, wall)) as chosen:
             recompute(made)
             progress = recompute(chosen)
             county.services = chosen

@@ -18,7 +18,7 @@ from chalicelib.plumbing.services import Services, use
 from chalicelib.plumbing.table import Table
 from infra.cloud import ANYBODY, LOCAL_REGION
 from infra.local_cloud import running
-from tests.support.stage import HandClock, create_tables, settings
+from tests.support.stage import HandClock, create_tables, services_here, settings
 
 READS = frozenset({"GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems"})
 
@@ -75,5 +75,5 @@ def local_tables(folder: Path, at: datetime) -> Iterator[LocalTables]:
             patch.delenv(name, raising=False)
         create_tables()
         wall = HandClock(at)
-        with use(Services(settings("wall"), wall)) as made:
+        with use(services_here(settings("wall"), wall)) as made:
             yield LocalTables(made, wall, local.cloud.endpoint)

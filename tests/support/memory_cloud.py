@@ -11,6 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from tests.support.expressions import comparable, holds, updated
+from tests.support.memory_bucket import OPERATIONS, MemoryBucket
 
 Key = tuple[Any, ...]
 Item = Mapping[str, Any]
@@ -34,6 +35,7 @@ class MemoryCloud:
     streams: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)  # what was asked of which table
     lagging: dict[str, dict[Key, Item]] | None = None  # what the indexes still show
+    bucket: MemoryBucket = field(default_factory=MemoryBucket)  # the public objects
 
     def __post_init__(self) -> None:
         """Begin with empty tables."""
@@ -42,6 +44,8 @@ class MemoryCloud:
 
     def _make_api_call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         self.calls += _asked(operation, request)
+        if operation in OPERATIONS:
+            return self.bucket.call(operation, request)
         answer: dict[str, Any] = _OPERATIONS[operation](self, request)
         return answer
 
@@ -49,9 +53,11 @@ class MemoryCloud:
         """Keep everything as it is; give what brings it back."""
         items = {name: {**held} for name, held in self.items.items()}
         lengths = {name: len(stream) for name, stream in self.streams.items()}
+        objects = dict(self.bucket.objects)
 
         def restore() -> None:
             self.items = {name: {**held} for name, held in items.items()}
+            self.bucket.objects = dict(objects)
             for name, length in lengths.items():
                 del self.streams[name][length:]
 
@@ -189,6 +195,8 @@ class MemoryCloud:
 
 def _asked(operation: str, request: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Name the rights that a call needs: the action, and the table or index it is used on."""
+    if "Bucket" in request:
+        return [(operation, request["Bucket"])]
     if operation == "TransactWriteItems":
         parts = (next(iter(one.items())) for one in request["TransactItems"])
         return [(f"{verb}Item", said["TableName"]) for verb, said in parts]

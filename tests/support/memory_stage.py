@@ -13,7 +13,7 @@ from chalicelib.instant import parse
 from chalicelib.plumbing.services import Services, use
 from tests.support.faulty import Faulty
 from tests.support.memory_cloud import MemoryCloud, Table
-from tests.support.stage import TABLES, HandClock, settings, template
+from tests.support.stage import TABLES, HandClock, services_here, settings, template
 from tests.support.stream_pump import StreamPump
 from tests.support.turns import Turns
 from tests.support.world import SHANGHAI, World
@@ -57,7 +57,7 @@ def _keys(schema: list[Mapping[str, str]]) -> tuple[str, ...]:
 def memory_stage(at: datetime, client: Any) -> Iterator[tuple[Services, HandClock]]:
     """Give services over *client*, which stands where botocore's would, and their wall clock."""
     wall = HandClock(at)
-    made = Services(settings("wall"), wall)
+    made = services_here(settings("wall"), wall, client)
     with patch.object(Connection, "client", client), use(made):
         yield made, wall
 

@@ -3,19 +3,24 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import boto3
 import yaml
 from moto import mock_aws
 
+from chalicelib.audit.objects import Objects
+from chalicelib.plumbing.clock import Now
 from chalicelib.plumbing.services import Services, use
 from chalicelib.plumbing.settings import Clock, Settings
+from tests.support.faulty import Client
+from tests.support.memory_bucket import BUCKET
+from tests.support.memory_objects import MemoryObjects
 
 TEMPLATE = Path(__file__).parents[2] / "infra" / "template.yaml"
-TABLES = ("Inbox", "Cases", "Facts", "Log", "Board", "Registry", "Vault")
+TABLES = ("Inbox", "Cases", "Facts", "Log", "Board", "Registry", "Vault", "Signed")
 SECRET = "duban-test/sources"
 REGION = "cn-north-1"
 
@@ -77,12 +82,35 @@ def settings(clock: Clock) -> Settings:
     return Settings(
         **tables,
         sources_secret=SECRET,
+        receipt_secret="duban-test/receipt-key",
+        log_key="secret:duban-test/log-key",
+        log_origin="log.test/log",
+        log_bucket=BUCKET,
+        sign_function="duban-test-sign",
         duban_stage="test",
         duban_profile="statutory",
         duban_calendar="CN",
         duban_region="370102",
         duban_clock=clock,
     )
+
+
+class ServicesHere(Services):
+    """Services whose public objects are in memory, through *storage* where one is given."""
+
+    storage: ClassVar[Client | None] = None
+
+    @cached_property
+    def objects(self) -> Objects:
+        """The public objects; on moto too, where S3 would take more time than all the rest."""
+        return MemoryObjects(self.storage)
+
+
+def services_here(said: Settings, wall: Now, storage: Client | None = None) -> Services:
+    """Make services that are all in this process; *storage* stands where a client would."""
+    kind = type("ServicesHere", (ServicesHere,), {"storage": storage})
+    made: Services = kind(said, wall)
+    return made
 
 
 NOW = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
@@ -95,5 +123,5 @@ def stage(clock: Clock = "wall", at: datetime = NOW) -> Iterator[tuple[Services,
         create_tables()
         boto3.client("secretsmanager").create_secret(Name=SECRET, SecretString="{}")
         wall = HandClock(at)
-        with use(Services(settings(clock), wall)) as made:
+        with use(services_here(settings(clock), wall)) as made:
             yield made, wall

@@ -1,0 +1,102 @@
+"""The public objects in a bucket, by conditional writes: `If-None-Match: *` and `If-Match`.
+
+The bucket's own policy refuses an unconditional write of anything but the checkpoint, so write-once
+does not hang on this file (infra/template.yaml).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib.audit.objects import cache_control, checked, content_type
+from chalicelib.errors import Conflict, Corrupt
+
+_ABSENT = frozenset({"NoSuchKey", "404"})
+_TAKEN = frozenset({"PreconditionFailed", "412"})
+_BUSY = frozenset({"ConditionalRequestConflict", "409"})  # another write of it is under way
+_TRIES = 5
+
+
+class S3Objects:
+    """Objects in *bucket*.
+
+    The SDK repeats a write whose answer was lost, and is then refused by our own object: so every
+    refusal is followed by a look at what is there.
+    """
+
+    def __init__(self, bucket: str, client: Any = None) -> None:
+        self._bucket = bucket
+        self._made = client
+
+    def get(self, path: str) -> bytes | None:
+        """Read an object; None where there is none."""
+        found = self.tagged(path)
+        return found[0] if found else None
+
+    def tagged(self, path: str) -> tuple[bytes, str] | None:
+        """Read an object with its ETag; to one who may not list, what is missing is forbidden."""
+        try:
+            answer = self._client().get_object(Bucket=self._bucket, Key=checked(path))
+        except ClientError as error:
+            if _code(error) not in _ABSENT:
+                raise
+            return None
+        return answer["Body"].read(), answer["ETag"]
+
+    def put_new(self, path: str, body: bytes) -> None:
+        """Write once: a crash leaves the whole object or none; equal bytes there are success.
+
+        Raises Corrupt where other bytes are there: what is public never changes.
+        """
+        if not self._put(path, body, IfNoneMatch="*") and self.get(path) != body:
+            raise Corrupt(f"{path} is public with other bytes")
+
+    def replace(self, path: str, body: bytes, tag: str | None) -> None:
+        """Write over what had *tag* (None: over nothing); Conflict where somebody was first."""
+        condition = {"IfNoneMatch": "*"} if tag is None else {"IfMatch": tag}
+        if not self._put(path, body, **condition) and self.get(path) != body:
+            raise Conflict(f"{path} was written by somebody else")
+
+    def names(self, prefix: str) -> Iterator[str]:
+        """All names that begin with *prefix*; a thousand for each request."""
+        more: dict[str, str] = {}
+        while True:
+            answer = self._client().list_objects_v2(Bucket=self._bucket, Prefix=prefix, **more)
+            yield from (one["Key"] for one in answer.get("Contents", ()))
+            if not answer.get("IsTruncated"):
+                return
+            more = {"ContinuationToken": answer["NextContinuationToken"]}
+
+    def _put(self, path: str, body: bytes, **condition: str) -> bool:
+        """Write under a condition; False where it does not hold."""
+        for tries in range(1, _TRIES + 1):
+            try:
+                self._client().put_object(
+                    Bucket=self._bucket,
+                    Key=checked(path),
+                    Body=body,
+                    ContentType=content_type(path),
+                    CacheControl=cache_control(path),
+                    **condition,
+                )
+            except ClientError as error:
+                code = _code(error)
+                if code in _TAKEN or ("IfMatch" in condition and code in _ABSENT):
+                    return False
+                if code not in _BUSY or tries == _TRIES:
+                    raise
+            else:
+                return True
+        return False
+
+    def _client(self) -> Any:
+        if self._made is None:
+            import boto3  # heavy: only those who read or write objects pay for it
+
+            self._made = boto3.client("s3")
+        return self._made
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response["Error"]["Code"])

@@ -1,0 +1,135 @@
+"""The public objects: S3 on moto, S3 in memory and a directory keep the same promises."""
+
+import threading
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from chalicelib.audit.folder import FolderObjects
+from chalicelib.audit.objects import cache_control, content_type
+from chalicelib.audit.s3 import S3Objects
+from chalicelib.errors import BadInput, Conflict, Corrupt
+from tests.support.faulty import FLAVOURS, Faulty
+from tests.support.memory_cloud import MemoryCloud
+from tests.support.memory_objects import MemoryObjects
+
+TEXT = "text/plain; charset=utf-8"
+
+
+@pytest.fixture(params=["moto", "memory", "folder"])
+def objects(request, tmp_path):
+    """Give an empty store of each kind."""
+    if request.param == "memory":
+        yield MemoryObjects()
+    elif request.param == "folder":
+        yield FolderObjects(tmp_path / "log")
+    else:
+        with mock_aws():
+            client = boto3.client("s3", region_name="us-east-1")  # moto knows no bucket in China
+            client.create_bucket(Bucket="public-log")
+            yield S3Objects("public-log", client)
+
+
+def test_what_is_written_once_stays(objects):
+    """The same bytes again are success; others are refused, and change nothing."""
+    assert objects.get("tile/0/000") is None
+    objects.put_new("tile/0/000", b"one")
+    objects.put_new("tile/0/000", b"one")
+    with pytest.raises(Corrupt, match="tile/0/000"):
+        objects.put_new("tile/0/000", b"two")
+    assert objects.get("tile/0/000") == b"one"
+
+
+def test_the_checkpoint_is_replaced_only_by_who_saw_the_last_one(objects):
+    """Whoever comes late with an old tag has lost, unless it is the very same that is there."""
+    assert objects.tagged("checkpoint") is None
+    objects.replace("checkpoint", b"1", None)
+    with pytest.raises(Conflict):
+        objects.replace("checkpoint", b"2", None)
+    body, first = objects.tagged("checkpoint")
+    assert body == b"1"
+    objects.replace("checkpoint", b"2", first)
+    with pytest.raises(Conflict):
+        objects.replace("checkpoint", b"3", first)
+    objects.replace("checkpoint", b"2", first)  # our own answer was lost
+    assert objects.get("checkpoint") == b"2"
+
+
+def test_what_was_there_and_is_gone_is_not_written_over(tmp_path):
+    """A tag of what nobody has any more is an old one."""
+    for store in (FolderObjects(tmp_path), MemoryObjects()):
+        with pytest.raises(Conflict):
+            store.replace("checkpoint", b"2", '"tag"')
+        assert store.get("checkpoint") is None
+
+
+def test_names_are_told_in_order(objects):
+    """A tile and the folder of its partial forebears stand side by side."""
+    wanted = ["checkpoints/0", "checkpoints/17", "tile/0/x001/000", "tile/0/x001/000.p/255"]
+    for name in reversed(wanted):
+        objects.put_new(name, name.encode())
+    objects.replace("checkpoint", b"", None)
+    assert list(objects.names("checkpoints/")) == wanted[:2]
+    assert list(objects.names("")) == ["checkpoint", *wanted]
+    assert list(objects.names("rules/")) == []
+
+
+@pytest.mark.parametrize("name", ["", "/", "../etc", "tile//0", "tile/../x", ".lock", "a/.b", "Ä"])
+def test_no_name_leads_out(objects, name):
+    """Whatever a path of a request is."""
+    with pytest.raises(BadInput):
+        objects.get(name)
+    with pytest.raises(BadInput):
+        objects.put_new(name, b"")
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_a_write_can_be_done_again(flavour):
+    """Wherever it died, and whichever half of the answer was lost."""
+    for at in range(3):
+        faulty = Faulty(MemoryCloud({}))
+        store = MemoryObjects(faulty)
+        with faulty.failing(at, flavour):
+            for _ in range(2):
+                try:
+                    store.put_new("tile/0/000", b"one")
+                    found = store.tagged("checkpoint")
+                    store.replace("checkpoint", b"1", found[1] if found else None)
+                except ConnectionError:
+                    pytest.fail("botocore's own error is another one")
+                except Exception:  # noqa: BLE001 - the process ends, and is started again
+                    continue
+        assert store.get("tile/0/000") == b"one"
+        assert store.get("checkpoint") == b"1"
+
+
+def test_a_directory_is_written_by_many_at_once(tmp_path):
+    """One of ten wins the checkpoint, all ten write the same tile; no scratch file is left."""
+    store, won = FolderObjects(tmp_path), []
+
+    def write(number):
+        store.put_new("tile/0/000", b"same")
+        try:
+            store.replace("checkpoint", str(number).encode(), None)
+        except Conflict:
+            return
+        won.append(number)
+
+    writers = [threading.Thread(target=write, args=(number,)) for number in range(10)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert [str(number).encode() for number in won] == [store.get("checkpoint")]
+    assert [path for path in tmp_path.iterdir() if path.name.startswith(".new-")] == []
+
+
+def test_objects_are_served_as_the_formats_say():
+    """AUDIT_LOG §3.3."""
+    for name in ("tile/0/000", "tile/entries/000.p/5"):
+        assert content_type(name) == "application/octet-stream"
+        assert cache_control(name) == "public, max-age=31536000, immutable"
+    assert content_type("checkpoint") == content_type("checkpoints/17") == TEXT
+    assert cache_control("checkpoint") == "no-cache"
+    assert "immutable" in cache_control("checkpoints/17")

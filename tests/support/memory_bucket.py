@@ -1,0 +1,47 @@
+"""S3 in memory, as far as this code uses it: conditional writes, and the errors of real ones."""
+
+import hashlib
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+BUCKET = "test-PublicLog"
+OPERATIONS = frozenset({"GetObject", "PutObject", "ListObjectsV2"})
+
+
+class MemoryBucket:
+    """The objects of the one bucket, and every write that was made: name and bytes."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+
+    def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Do what a client of S3 was asked for."""
+        if operation == "ListObjectsV2":
+            names = sorted(key for key in self.objects if key.startswith(request["Prefix"]))
+            names = names[: request.get("MaxKeys", 1000)]
+            return {"Contents": [{"Key": name} for name in names], "IsTruncated": False}
+        key = request["Key"]
+        found = self.objects.get(key)
+        if operation == "GetObject":
+            if found is None:
+                raise _error("NoSuchKey", operation)
+            return {"Body": BytesIO(found), "ETag": _tag(found)}
+        if "IfNoneMatch" in request and found is not None:
+            raise _error("PreconditionFailed", operation)
+        if "IfMatch" in request and found is None:
+            raise _error("NoSuchKey", operation)
+        if "IfMatch" in request and request["IfMatch"] != _tag(found or b""):
+            raise _error("PreconditionFailed", operation)
+        self.objects[key] = bytes(request["Body"])
+        return {"ETag": _tag(request["Body"])}
+
+
+def _tag(body: bytes) -> str:
+    return f'"{hashlib.md5(body).hexdigest()}"'
+
+
+def _error(code: str, operation: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": code}}, operation)
