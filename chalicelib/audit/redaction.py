@@ -6,11 +6,12 @@ disclosures makes the digests unopenable for good.
 """
 
 import hashlib
-import json
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.audit.sd_jwt import base64url, digest, disclosure, read_disclosure
 
 # What a told event may say in the open: where it belongs, how long it may take, and codes.
 WHERE = frozenset({"item", "department", "region"})
@@ -70,30 +71,38 @@ def _is_open(name: str, value: object) -> bool:
 
 
 def disclosures(private: Mapping[str, object], salts: Iterator[bytes]) -> dict[str, str]:
-    """One SD-JWT disclosure for each private field: base64url of `[salt, name, value]`."""
-    return {
-        name: _base64(json.dumps([_base64(next(salts)), name, value], ensure_ascii=False).encode())
-        for name, value in sorted(private.items())
-    }
+    """One SD-JWT disclosure for each private field, and for each part of one that has parts.
+
+    So who applied (`applicant.name`) can be shown without the telephone number beside it.
+    """
+    parts = dict(_parts(private))
+    return {name: disclosure(next(salts), name, value) for name, value in sorted(parts.items())}
+
+
+def _parts(private: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    for name, value in private.items():
+        if isinstance(value, Mapping) and value:
+            yield from ((f"{name}.{part}", held) for part, held in value.items())
+        else:
+            yield name, value
 
 
 def opened(disclosed: Mapping[str, str]) -> dict[str, object]:
-    """What `disclosures` wrote: each private field with its value."""
-    told = (json.loads(_unbase64(text)) for text in disclosed.values())
-    return {name: value for _, name, value in told}
+    """What `disclosures` wrote: each private field with its value, put together again."""
+    whole: dict[str, Any] = {}
+    for text in disclosed.values():
+        name, value = read_disclosure(text)
+        field, dot, part = name.partition(".")
+        if dot:
+            whole.setdefault(field, {})[part] = value
+        else:
+            whole[field] = value
+    return whole
 
 
 def digests(opened: Mapping[str, str], decoys: Iterator[bytes]) -> list[str]:
     """The sorted digests of *opened* disclosures, filled up with *decoys* that nothing opens."""
-    real = [_base64(hashlib.sha256(text.encode("ascii")).digest()) for text in opened.values()]
+    real = [digest(text) for text in opened.values()]
     wanted = -(-max(len(real), 1) // _DIGESTS) * _DIGESTS
-    fake = [_base64(hashlib.sha256(next(decoys)).digest()) for _ in range(wanted - len(real))]
+    fake = [base64url(hashlib.sha256(next(decoys)).digest()) for _ in range(wanted - len(real))]
     return sorted(real + fake)
-
-
-def _base64(raw: bytes) -> str:
-    return urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
-
-
-def _unbase64(text: str) -> bytes:
-    return urlsafe_b64decode(text + "=" * (-len(text) % 4))

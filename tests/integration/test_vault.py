@@ -6,6 +6,7 @@ import pytest
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.audit.cipher import decipher, encipher
+from chalicelib.audit.sd_jwt import disclosure
 from chalicelib.audit.vault import Vault
 from chalicelib.errors import Corrupt
 from tests.support.faulty import FLAVOURS
@@ -13,7 +14,7 @@ from tests.support.memory_stage import memory_world
 from tests.support.stage import stage
 
 CASE = "hall:1"
-TOLD = {"name": "WyJzYWx0IiwgIm5hbWUiLCAiV2FuZyJd"}  # ["salt", "name", "Wang"]
+TOLD = {"name": disclosure(b"s" * 16, "name", "Wang")}
 
 
 @pytest.fixture
@@ -89,7 +90,7 @@ def test_what_was_kept_under_a_destroyed_key_is_replaced(county):
     late = dict(county.cloud.items["test-Vault"][CASE, "FACT#e_1"])
     vault.shred(CASE, 0)
     county.cloud.items["test-Vault"][CASE, "FACT#e_1"] = late
-    again = {"name": "WyJuZXciLCAibmFtZSIsICJXYW5nIl0"}
+    again = {"name": disclosure(b"t" * 16, "name", "Wang")}
     assert vault.keep(CASE, "e_1", again) == again
     vault.shred(CASE, 0)
     assert vault.disclosures(CASE) == {"e_1": again}

@@ -1,0 +1,67 @@
+"""Disclosures and digests in the form of SD-JWT (RFC 9901 §4.2), the one way both are written here.
+
+    disclosure = base64url(UTF-8(JSON [salt, name, value]))
+    digest     = base64url(SHA-256(ASCII(disclosure)))
+
+A digest hides because nobody can guess the salt, and binds because of SHA-256.
+"""
+
+import hashlib
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error
+from typing import NamedTuple
+
+from chalicelib.errors import Corrupt
+
+SALT = 16  # bytes at least: 128 bits are what a digest hides behind
+
+
+class Disclosed(NamedTuple):
+    """What a disclosure says: the field *name* has this *value*."""
+
+    name: str
+    value: object
+
+
+def disclosure(salt: bytes, name: str, value: object) -> str:
+    """Write the disclosure of one field."""
+    return base64url(json.dumps([base64url(salt), name, value], ensure_ascii=False).encode())
+
+
+def digest(disclosure: str) -> str:
+    """What a leaf says of a disclosure: nothing, to whoever does not have it."""
+    return base64url(hashlib.sha256(disclosure.encode("ascii")).digest())
+
+
+def read_disclosure(text: str) -> Disclosed:
+    """Read a disclosure, strictly, as it may come from anybody. Raises Corrupt."""
+    try:
+        raw = unbase64url(text)
+        said = json.loads(raw, parse_constant=_refuse)
+    except (UnicodeError, Error, ValueError, RecursionError) as error:
+        raise Corrupt(f"not a disclosure: {text[:60]!r}") from error
+    match said:
+        case [str(salt), str(name), value] if name and len(salt) >= _SALT_TEXT:
+            return Disclosed(name, value)
+    raise Corrupt(f"a disclosure is a salt, a name and a value: {text[:60]!r}")
+
+
+_SALT_TEXT = -(-SALT * 8 // 6)  # characters of base64url
+
+
+def base64url(raw: bytes) -> str:
+    """Write *raw* as RFC 4648 section 5 has it, without padding."""
+    return urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
+
+
+def unbase64url(text: str) -> bytes:
+    """Read what `base64url` writes; raises ValueError for anything else."""
+    raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if base64url(raw) != text:  # other characters are skipped by the library, spare bits ignored
+        raise ValueError("not the one way to write it in base64url")
+    return raw
+
+
+def _refuse(name: str) -> object:
+    raise ValueError(f"{name} is no JSON")
