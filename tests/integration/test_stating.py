@@ -102,9 +102,8 @@ def test_a_crash_at_any_call_leaves_it_to_the_next_minute(county):
     restore, at = county.snapshot(), 0
     while at >= 0:
         for flavour in FLAVOURS:
-            with county.faulty.failing(at, flavour):
-                with suppress(Exception):  # as Lambda does, whatever it is
-                    state(county.services)
+            with suppress(Exception), county.faulty.failing(at, flavour):
+                state(county.services)  # what is raised Lambda would try again
             failed = county.faulty.failed
             for _ in range(2):
                 county.wall.forward(minutes=6)  # a mark that was lost is found by then
