@@ -1,0 +1,57 @@
+"""Whether what was recorded came into the log within the time promised (I5), by its own times.
+
+Entries are committed in their order. So an entry came in no earlier than any before it was
+recorded, and no later than the next heartbeat did, which came in within the promise itself. What
+was recorded long before, by its own word, was held back or backdated; long after, is ahead of time.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from chalicelib.audit.promise import MERGE_DELAY
+from chalicelib.audit.statement import BEAT
+from chalicelib.instant import text
+from infra.verify.entry import Entry
+from infra.verify.finding import Finding
+
+
+def delays(entries: Sequence[Entry], promised: timedelta = MERGE_DELAY) -> Iterator[Finding]:
+    """What came into the log later than *promised*, or is recorded as of a time still to come."""
+    ahead = set(_ahead_of_time(entries, promised))
+    newest, by = "", ""
+    for entry in entries:
+        if entry.index in ahead:
+            yield Finding(
+                entry.index,
+                "I5",
+                f"记录时刻 {entry.recorded} 晚于其后心跳的时刻",
+                f"recorded {entry.recorded}, after the heartbeat that follows it",
+            )
+            continue
+        if entry.recorded > newest:
+            newest = entry.recorded
+            by = text(datetime.fromisoformat(newest) - promised)
+        elif entry.recorded < by:
+            yield Finding(
+                entry.index,
+                "I5",
+                f"记录时刻 {entry.recorded}，入链时已过 {newest}，超过承诺的合并时限",
+                f"recorded {entry.recorded}, but came in after {newest}: later than promised",
+            )
+
+
+def _ahead_of_time(entries: Sequence[Entry], promised: timedelta) -> Iterator[int]:
+    """The indexes of those recorded later than the next heartbeat can have come in."""
+    latest = ""
+    for entry in reversed(entries):
+        if entry.kind == BEAT:
+            limit = text(datetime.fromisoformat(entry.recorded) + promised)
+            latest = min(latest, limit) if latest else limit
+        if latest and entry.recorded > latest:
+            yield entry.index
+
+
+def newest(entries: Sequence[Entry]) -> Entry | None:
+    """The last sign of life in the log: its newest heartbeat, or what was recorded last."""
+    beat = next((entry for entry in reversed(entries) if entry.kind == BEAT), None)
+    return beat or max(entries, key=lambda entry: entry.recorded, default=None)

@@ -1,0 +1,132 @@
+"""The tree of a log, computed from its entries and held against every tile that is served.
+
+The hashes of each level lie one behind the other. Level 0 is made from the entries, each next one
+from the one below; from a *first* entry other than 0 on, what lies before comes from the tiles of
+level 1, which the signed root covers as well.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from chalicelib.audit.proof import root_by_tiles
+from chalicelib.audit.tile import WIDTH, Place, read_path
+from chalicelib.audit.tree import joined, leaf_hash
+from chalicelib.audit.wire import HASH
+from infra.verify.finding import Finding
+from infra.verify.source import Source
+
+Say = Callable[[Finding], None]
+
+
+class Hashes:
+    """The hashes of a log of *size* entries, from entry *first* (the first of a tile) on."""
+
+    def __init__(self, size: int, first: int, source: Source, say: Say) -> None:
+        self._size = size
+        self._first = first
+        self._source = source
+        self._say = say
+        self._levels = [bytearray()]
+
+    def add(self, place: Place, entries: Sequence[bytes] | None, tile: bytes | None) -> None:
+        """Take the entries of the next bundle and hold them against their *tile* of level 0.
+
+        Where there are none, the tile's own hashes stand in, so that the rest can be looked at.
+        """
+        made = b"".join(map(leaf_hash, entries)) if entries is not None else tile or b""
+        if entries is not None:
+            self._same(Place(0, place.index, place.width), made, tile)
+        self._levels[0] += made.ljust(place.width * HASH, b"\0")[: place.width * HASH]
+
+    def finish(self) -> bytes:
+        """Make the levels above, hold them against their tiles, and tell the root."""
+        level = 1
+        while self._size >> (8 * level):
+            self._levels.append(self._above(level))
+            for place in row(level, self._size):
+                self._same(place, self._at(place), self._source.get(place.path))
+            level += 1
+        return root_by_tiles(self._size, self.read)
+
+    def read(self, path: str) -> bytes:
+        """A tile's bytes, of this size of the log or of an earlier one."""
+        place = read_path(path)
+        if place.level == 0 and place.index * WIDTH < self._first:
+            return self._source.get(path) or self._cut(place)
+        return self._at(place)
+
+    def _cut(self, place: Place) -> bytes:
+        """An old partial tile that is no longer served, cut from the full one."""
+        return (self._source.get(Place(0, place.index).path) or b"")[: place.width * HASH]
+
+    def _at(self, place: Place) -> bytes:
+        start = place.index * WIDTH - (0 if place.level else self._first)
+        hashes = self._levels[place.level or 0]
+        return bytes(hashes[start * HASH : (start + place.width) * HASH])
+
+    def _above(self, level: int) -> bytearray:
+        """Level *level* from the one below it; what that does not have, from what is served."""
+        below, made = self._levels[level - 1], bytearray()
+        if level == 1:
+            for place in row(1, self._first):
+                made += self._served(place)
+        count = self._size >> (8 * level)
+        start = 0 if level > 1 else -len(made) // HASH
+        for index in range(len(made) // HASH, count):
+            at = (index + start) * WIDTH * HASH
+            tile = below[at : at + WIDTH * HASH]
+            made += joined([bytes(tile[i : i + HASH]) for i in range(0, len(tile), HASH)])
+        return made
+
+    def _served(self, place: Place) -> bytes:
+        """The hashes of a tile of level 1 that this reading takes as they are served."""
+        count = self._size // WIDTH
+        whole = Place(1, place.index, min(WIDTH, count - place.index * WIDTH))
+        tile = self._source.get(whole.path) or b""
+        return tile[: place.width * HASH].ljust(place.width * HASH, b"\0")
+
+    def _same(self, place: Place, made: bytes, served: bytes | None) -> None:
+        if made == served:
+            return
+        per_hash = WIDTH ** (place.level or 0)
+        index = place.index * WIDTH * per_hash
+        fresh = self._source.again(place.path)
+        if fresh is None:
+            self._say(missing(place.path, index))
+            return
+        if fresh != served:
+            self._say(changed(place.path, index))
+            if fresh == made:
+                return
+        starts = range(0, len(made), HASH)
+        at = next((i // HASH for i in starts if made[i : i + HASH] != fresh[i : i + HASH]), 0)
+        self._say(
+            Finding(
+                index + at * per_hash,
+                "I7",
+                f"哈希瓦片 {place.path} 与其下内容算出的不符",
+                f"tile {place.path} is not what the entries under it hash to",
+            )
+        )
+
+
+def missing(path: str, index: int) -> Finding:
+    """An object that the checkpoint requires is not served."""
+    return Finding(index, "I7", f"缺少 {path}", f"{path} is not served")
+
+
+def changed(path: str, index: int) -> Finding:
+    """What is served under a name is not what was served under it before."""
+    return Finding(
+        index,
+        "I8",
+        f"{path} 的内容与先前取得的不同",
+        f"{path} is not what it was when it was fetched before",
+    )
+
+
+def row(level: int | None, size: int) -> Iterator[Place]:
+    """Name all tiles of a level, or all bundles (None), of a log of *size* entries."""
+    count = size >> (8 * (level or 0))
+    yield from (Place(level, index) for index in range(count // WIDTH))
+    if count % WIDTH:
+        yield Place(level, count // WIDTH, count % WIDTH)

@@ -1,0 +1,91 @@
+"""The report of a verification: findings, remarks, and what was looked at."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from infra.verify.finding import Finding
+
+MOST = 1000  # findings of one check that are kept; the rest is counted
+_SHOWN = 20  # of one check for people
+
+
+@dataclass(slots=True)
+class Report:
+    """What came of reading the log at *place*."""
+
+    place: str
+    origin: str = ""
+    size: int = 0
+    root: str = ""
+    vkeys: list[str] = field(default_factory=list)
+    cosigned: dict[str, str] = field(default_factory=dict)
+    cases: int = 0
+    newest: str = ""
+    is_replayed: bool = False
+    findings: list[Finding] = field(default_factory=list)
+    remarks: list[Finding] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, found: Finding) -> None:
+        """Take a finding or a remark."""
+        if found.is_remark:
+            self.remarks.append(found)
+            return
+        self.counts[found.check] += 1
+        if self.counts[found.check] <= MOST:
+            self.findings.append(found)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing was found against the log."""
+        return not self.counts
+
+    def written(self) -> dict[str, object]:
+        """As one JSON document."""
+        return {
+            "url": self.place,
+            "ok": self.is_sound,
+            "origin": self.origin,
+            "size": self.size,
+            "root": self.root,
+            "vkeys": self.vkeys,
+            "cosigned": self.cosigned,
+            "cases": self.cases,
+            "newest": self.newest,
+            "replayed": self.is_replayed,
+            "counts": dict(sorted(self.counts.items())),
+            "findings": [one.written() for one in self.findings],
+            "remarks": [one.written() for one in self.remarks],
+        }
+
+    def lines(self, *, english: bool) -> Iterator[str]:
+        """For people to read."""
+        say: Callable[[Finding], str] = lambda one: _line(one, english=english)  # noqa: E731
+        yield f"{self.origin or self.place}"
+        if self.root:
+            entries = "entries" if english else "条"
+            cases = "cases" if english else "个案件"
+            yield f"  {self.size} {entries} · {self.cases} {cases} · {self.root}"
+        for name, at in self.cosigned.items():
+            yield f"  {'cosigned' if english else '见证'} {name} {at}"
+        for one in self.remarks:
+            yield f"  {'note' if english else '注'} {say(one)}"
+        for check, found in groupby(self.findings, lambda one: one.check):
+            several = list(found)
+            yield from (f"✗ {say(one)}" for one in several[:_SHOWN])
+            if (more := self.counts[check] - _SHOWN) > 0 and len(several) > _SHOWN:
+                yield f"✗ {check} {f'and {more} more' if english else f'另有 {more} 项'}"
+        yield self._verdict(english=english)
+
+    def _verdict(self, *, english: bool) -> str:
+        total = self.counts.total()
+        if english:
+            return "The log is sound." if not total else f"NOT sound: {total} findings."
+        return "日志完好，逐条核对无误。" if not total else f"日志有问题：共 {total} 项。"
+
+
+def _line(one: Finding, *, english: bool) -> str:
+    where = "" if one.index is None else f" #{one.index}"
+    return f"{one.check}{where} {one.en if english else one.zh}"

@@ -1,0 +1,168 @@
+"""Verify a log from outside: everything that it shows, from the signature down to the last leaf."""
+
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from chalicelib.audit.promise import FRESH
+from chalicelib.audit.statement import rules_path
+from chalicelib.errors import BadInput, Corrupt
+from chalicelib.instant import parse, text
+from infra.verify import history
+from infra.verify.delay import delays, newest
+from infra.verify.entry import Entry
+from infra.verify.finding import Finding, remark
+from infra.verify.hashes import Hashes
+from infra.verify.kept import Kept
+from infra.verify.reading import Bar, Reading, no_bar
+from infra.verify.report import Report
+from infra.verify.source import CHECKPOINT, Source
+from infra.verify.trust import Signed, Trust, completed, read_signed
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+Document = Callable[[str], bytes]
+Judge = Callable[[Sequence[Entry], Document, datetime], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads: whom they *trust*, what their clock says *now*, and what they kept from before.
+
+    *judge* judges supervision again, given the entries, the rules' documents by their SHA-256, and
+    until when; None leaves that out. Only entries from *since* on are read.
+    """
+
+    trust: Trust
+    now: datetime
+    judge: Judge | None = None
+    since: int = 0
+    checkpoints: tuple[Path, ...] = ()
+    receipts: tuple[Path, ...] = ()
+    bar: Bar = no_bar
+
+
+def verify(source: Source, reader: Reader) -> Report:
+    """Read the log and check all of it. Raises BadInput where it cannot be read."""
+    report = Report(source.place)
+    trust = completed(reader.trust, source)
+    for one in trust.remarks:
+        report.add(one)
+    raw = source.get(CHECKPOINT) or b""
+    try:
+        signed = read_signed(raw, trust)
+    except Corrupt as wrong:
+        report.add(Finding(None, "signature", f"检查点无效：{wrong}", f"checkpoint: {wrong}"))
+        return report
+    _describe(report, signed, trust)
+    for one in _checked(source, signed, trust, reader, report):
+        report.add(one)
+    if report.is_sound and isinstance(source, Kept):
+        source.keep(CHECKPOINT, raw)
+    return report
+
+
+def _checked(
+    source: Source, signed: Signed, trust: Trust, reader: Reader, report: Report
+) -> Iterator[Finding]:
+    """Everything below the signature; the findings come as they are made."""
+    older = [history.kept_by_reader(file, trust) for file in reader.checkpoints]
+    older += _last(source, trust)
+    since = min(reader.since, signed.size)
+    entries, hashes = _read(source, signed, since, report, reader.bar)
+    for old in older:
+        yield from history.grown(old, signed, hashes)
+    yield from history.archive(source, signed, trust, hashes)
+    yield from history.old_tiles(source, signed, hashes)
+    yield from delays(entries)
+    yield from _fresh(signed, trust, entries, reader.now)
+    if since or not report.is_sound:
+        yield _not_judged(since)
+    elif reader.judge and entries:
+        report.is_replayed = True
+        yield from reader.judge(entries, documents(source), _until(entries, signed))
+
+
+def _describe(report: Report, signed: Signed, trust: Trust) -> None:
+    report.origin, report.size = signed.checkpoint.origin, signed.size
+    report.root = b64encode(signed.root).decode("ascii")
+    report.vkeys = [key.text for key in trust.vkeys]
+    report.cosigned = {
+        name: text(datetime.fromtimestamp(at, UTC)) for name, at in signed.cosigned.items()
+    }
+
+
+def _last(source: Source, trust: Trust) -> list[Signed]:
+    """The checkpoint that the reader saw the last time."""
+    raw = source.last() if isinstance(source, Kept) else None
+    try:
+        return [read_signed(raw, trust)] if raw else []
+    except Corrupt as wrong:
+        raise BadInput(f"of another log, or for another key: {wrong}", "--keep") from wrong
+
+
+def _read(
+    source: Source, signed: Signed, since: int, report: Report, bar: Bar
+) -> tuple[list[Entry], Hashes]:
+    """Read the entries from *since* on. What was kept must fit; where it does not, it is left."""
+    reading = Reading(source, signed.size, since, bar)
+    if reading.root != signed.root and isinstance(source, Kept):
+        zh, en = "与先前取得并保存的内容不一致", "does not fit what was fetched and kept before"
+        report.add(Finding(None, "I8", zh, en))
+        reading = Reading(source.served, signed.size, since, bar)
+    for one in reading.findings:
+        report.add(one)
+    if reading.root != signed.root:
+        zh, en = (
+            "全部记录算出的根与签署的不同",
+            "the entries do not hash to the root that is signed",
+        )
+        report.add(Finding(None, "I9", zh, en))
+    report.cases = len(reading.chains)
+    return reading.entries, reading.hashes
+
+
+def _fresh(signed: Signed, trust: Trust, entries: list[Entry], now: datetime) -> Iterator[Finding]:
+    """Whether enough witnesses saw this checkpoint of late (I11); else what the log says itself."""
+    times = sorted(signed.cosigned.values(), reverse=True)
+    if trust.quorum:
+        if len(times) < trust.quorum:
+            zh = f"只有 {len(times)} 个见证签名，要求 {trust.quorum} 个"
+            en = f"{len(times)} witnesses have cosigned; {trust.quorum} are wanted"
+            yield Finding(None, "I11", zh, en)
+        elif (seen := datetime.fromtimestamp(times[trust.quorum - 1], UTC)) < now - FRESH:
+            zh = f"见证签名已陈旧：{text(seen)}"
+            yield Finding(None, "I11", zh, f"the cosignatures are old: {text(seen)}")
+        return
+    alive = newest(entries)
+    at = alive.recorded if alive else "–"
+    old = alive is not None and now - parse(alive.recorded) > FRESH
+    zh = f"没有指定见证人；日志最近一次自报存活：{at}" + ("（已超过两小时）" if old else "")
+    en = f"no witness is relied on; the log's newest sign of life: {at}"
+    yield remark("I11", zh, en + (" (more than two hours ago)" if old else ""))
+
+
+def _until(entries: Sequence[Entry], signed: Signed) -> datetime:
+    """The newest moment that the log, or a witness of it, vouches for."""
+    seen = (datetime.fromtimestamp(at, UTC) for at in signed.cosigned.values())
+    return max(parse(max(entry.recorded for entry in entries)), *seen, _NEVER)
+
+
+def documents(source: Source) -> Document:
+    """Read a document of the rules by its SHA-256; raises Corrupt where it is not what it was."""
+
+    def document(digest: str) -> bytes:
+        body = source.get(rules_path(digest))
+        if body is None or sha256(body).hexdigest() != digest:
+            raise Corrupt(f"{rules_path(digest)} is {'missing' if body is None else 'another'}")
+        return body
+
+    return document
+
+
+def _not_judged(since: int) -> Finding:
+    why = ("只核对了一部分", "a part was read") if since else ("日志不完好", "the log is not sound")
+    return remark("I13", f"未重演督办：{why[0]}", f"supervision was not judged again: {why[1]}")

@@ -1,0 +1,97 @@
+"""Where a log is read from: an address or a folder, under the names of C2SP tlog-tiles.
+
+Nothing that a source gives is believed: every object is checked against the signed root.
+"""
+
+from http import HTTPStatus
+from pathlib import Path
+from typing import Protocol
+
+import urllib3
+
+from chalicelib.errors import BadInput
+
+CHECKPOINT = "checkpoint"
+PARALLEL = 8  # objects that are asked for at a time
+
+_LARGEST = 1 << 25  # a bundle of 256 entries of 64 KiB has half of it
+_ABSENT = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+_RETRIES = urllib3.Retry(
+    total=5,
+    backoff_factor=0.2,
+    status_forcelist=(429, 500, 502, 503, 504),
+    raise_on_status=False,
+)
+
+
+class Source(Protocol):
+    """A log as somebody serves it."""
+
+    @property
+    def place(self) -> str:
+        """Where that is."""
+
+    def get(self, path: str) -> bytes | None:
+        """The object *path*, None where there is none. Raises BadInput where nobody answers."""
+
+    def again(self, path: str) -> bytes | None:
+        """The same as it is served now, whatever was given or kept before."""
+
+
+class HttpSource:
+    """A log at an address; may be asked by several threads."""
+
+    def __init__(self, url: str) -> None:
+        self.place = url.rstrip("/")
+        self._http = urllib3.PoolManager(
+            maxsize=PARALLEL, retries=_RETRIES, timeout=urllib3.Timeout(connect=5, read=40)
+        )
+
+    def get(self, path: str) -> bytes | None:
+        """Fetch it; the answers of C2SP tlog-tiles for what there is not are 403, 404 and 410."""
+        url = f"{self.place}/{path}"
+        try:
+            answer = self._http.request("GET", url, preload_content=False)
+            body = answer.read(_LARGEST, decode_content=True)
+            answer.drain_conn()
+        except urllib3.exceptions.HTTPError as error:
+            raise BadInput(f"no answer: {error}", url) from error
+        if answer.status in _ABSENT:
+            return None
+        if answer.status != HTTPStatus.OK:
+            raise BadInput(f"answered {answer.status}", url)
+        return body
+
+    again = get
+
+
+class FolderSource:
+    """A log that somebody copied, or that is kept in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.place = str(folder)
+        self.folder = folder
+
+    def get(self, path: str) -> bytes | None:
+        """Read the file."""
+        try:
+            return (self.folder / path).read_bytes()
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return None
+        except OSError as error:
+            raise BadInput(error.strerror or "cannot be read", str(self.folder / path)) from error
+
+    again = get
+
+
+def source_at(place: str) -> Source:
+    """Find the log at *place*, an address or a folder; one that has it under `/log` will do too.
+
+    Raises BadInput where no checkpoint is to be found.
+    """
+    is_url = place.startswith(("http://", "https://"))
+    for named in (place.rstrip("/"), f"{place.rstrip('/')}/log"):
+        source: Source = HttpSource(named) if is_url else FolderSource(Path(named))
+        if source.get(CHECKPOINT) is not None:
+            return source
+    raise BadInput("there is no checkpoint here, nor under /log", place)

@@ -1,0 +1,117 @@
+"""Whom a reader of the log trusts: the log's own key, and witnesses of whom enough must agree.
+
+What the reader brings along counts. Where that is nothing, what the log says of itself has to do:
+it shows that the log is sound in itself, but not that everybody is shown the same one.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from chalicelib.audit.checkpoint import Checkpoint, read_checkpoint
+from chalicelib.audit.note import COSIGNATURE, ED25519, Note, Vkey, read_note, read_vkey, verify
+from chalicelib.errors import BadInput, Corrupt
+from infra.verify.finding import Finding, remark
+from infra.verify.source import Source
+
+ABOUT = "log.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """The keys *vkeys* of the log; *quorum* of the *witnesses* must have cosigned."""
+
+    vkeys: tuple[Vkey, ...] = ()
+    witnesses: tuple[Vkey, ...] = ()
+    quorum: int = 0
+    remarks: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A checkpoint under a signature that verifies, and when which witnesses cosigned it."""
+
+    checkpoint: Checkpoint
+    note: Note
+    cosigned: Mapping[str, int]
+
+    @property
+    def root(self) -> bytes:
+        """The root that is signed."""
+        return self.checkpoint.root
+
+    @property
+    def size(self) -> int:
+        """How many entries it covers."""
+        return self.checkpoint.size
+
+
+def given(vkeys: Sequence[str], witnesses: Sequence[str], quorum: int | None) -> Trust:
+    """Read what the reader brings along. Raises BadInput; all witnesses by default."""
+    trust = Trust(
+        tuple(_key(text, ED25519) for text in vkeys),
+        tuple(_key(text, COSIGNATURE) for text in witnesses),
+        len(witnesses) if quorum is None else quorum,
+    )
+    if not 0 <= trust.quorum <= len(trust.witnesses):
+        raise BadInput(f"{trust.quorum} of {len(trust.witnesses)} witnesses", "--quorum")
+    return trust
+
+
+def completed(trust: Trust, source: Source) -> Trust:
+    """*trust*, where no key was given with what the log publishes of itself. Raises BadInput."""
+    if trust.vkeys:
+        return trust
+    told = _about(source)
+    vkeys = tuple(_key(text, ED25519) for text in _texts(told.get("vkeys")))
+    if not vkeys:
+        raise BadInput("publishes no key: give one by --vkey", source.place)
+    unpinned = remark(
+        "key",
+        "公钥取自日志自身，只能说明日志自洽；请从别处取得公钥，以 --vkey 指定",
+        "the key is the log's own word for it; get it from elsewhere and give it by --vkey",
+    )
+    trust = replace(trust, vkeys=vkeys, remarks=(unpinned,))
+    return trust if trust.witnesses else _with_witnesses(trust, told)
+
+
+def _with_witnesses(trust: Trust, told: Mapping[str, Any]) -> Trust:
+    witnesses = tuple(_key(text, COSIGNATURE) for text in _texts(told.get("witnesses")))
+    quorum = told.get("quorum", 0)
+    if not isinstance(quorum, int) or not 0 <= quorum <= len(witnesses):
+        raise BadInput(f"a quorum of {quorum!r} among {len(witnesses)} witnesses", ABOUT)
+    return replace(trust, witnesses=witnesses, quorum=quorum)
+
+
+def _about(source: Source) -> Mapping[str, Any]:
+    try:
+        told = json.loads(source.get(ABOUT) or b"{}")
+    except ValueError as error:
+        raise BadInput("is not JSON", f"{source.place}/{ABOUT}") from error
+    return told if isinstance(told, dict) else {}
+
+
+def _texts(told: object) -> list[str]:
+    return [str(one) for one in told] if isinstance(told, list) else []
+
+
+def _key(text: str, kind: int) -> Vkey:
+    found = read_vkey(text)
+    if found.kind != kind:
+        wanted = "a log's" if kind == ED25519 else "a witness's"
+        raise BadInput(f"not {wanted} key: of the kind {found.kind}", text[:60])
+    return found
+
+
+def read_signed(raw: bytes, trust: Trust) -> Signed:
+    """Read a checkpoint and check who signed it. Raises Corrupt."""
+    note = read_note(raw)
+    checkpoint = read_checkpoint(note.text)
+    keys = [key for key in trust.vkeys if key.name == checkpoint.origin]
+    if not keys:
+        raise Corrupt(f"the log is {checkpoint.origin}; the key given is for another")
+    if not verify(note, keys):
+        raise Corrupt(f"not signed by {checkpoint.origin}")
+    cosigned = verify(note, trust.witnesses)
+    return Signed(checkpoint, note, {name: time or 0 for name, time in cosigned.items()})

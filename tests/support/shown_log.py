@@ -1,0 +1,131 @@
+"""A log as somebody shows it: leaves of a few cases, written and published without our own code.
+
+What an operator does to it is done here too: to the leaves before it is signed, or to the objects
+after.
+"""
+
+import hashlib
+import json
+from base64 import b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from infra.verify.report import Report
+from infra.verify.run import Reader, verify
+from infra.verify.source import FolderSource, Source
+from infra.verify.trust import Trust, given
+from tests.stranger.naive_log import Signatory, naive_log
+from tests.stranger.notes import COSIGNER
+
+BEGAN = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+NOW = BEGAN + timedelta(hours=2)
+LOG = Signatory("log.test/log", "the log's key")
+WITNESS = Signatory("witness.test/w", "a witness's key", COSIGNER)
+
+Objects = dict[str, bytes]
+
+
+def instant(seconds: int) -> str:
+    """So many seconds after the beginning, as a leaf has it."""
+    return (BEGAN + timedelta(seconds=seconds)).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def written(said: Mapping[str, Any]) -> bytes:
+    """A leaf's bytes."""
+    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+class Author:
+    """Writes leaves, each in its case: numbered, and linked to the one before."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, tuple[int, str]] = {}
+
+    def says(self, case: str, at: int, **more: Any) -> dict[str, Any]:
+        """What the next leaf of *case* says, recorded *at* so many seconds."""
+        name = "c_" + case.ljust(26, "a")
+        n, prev = self._last.get(name, (-1, ""))
+        said: dict[str, Any] = {
+            "v": 1,
+            "k": "case.submitted",
+            "case": name,
+            "n": n + 1,
+            "prev": prev,
+            "at": instant(at),
+            "rec": instant(at),
+            "key": "e_" + f"{case}{n + 1}".translate(str.maketrans("0189", "yzxw")).ljust(26, "b"),
+            "data": {"region": "370102"},
+            "told": True,
+            **more,
+        }
+        digest = hashlib.sha256(b"\0" + written(said)).digest()
+        self._last[name] = (n + 1, b64encode(digest).decode())
+        return said
+
+
+def leaves(count: int) -> list[dict[str, Any]]:
+    """An honest log: three cases in turns, one leaf a second."""
+    author = Author()
+    return [author.says("xyz"[at % 3], at) for at in range(count)]
+
+
+def published(
+    said: Sequence[Mapping[str, Any] | bytes], sizes: Sequence[int] = (), by: Signatory = LOG
+) -> Objects:
+    """Sign and publish what was *said*, after it had been published at earlier *sizes*."""
+    entries = [one if isinstance(one, bytes) else written(one) for one in said]
+    return naive_log(by, entries, [*sizes, len(entries)])
+
+
+class Shown:
+    """A source that is a dictionary."""
+
+    place = "a dictionary"
+
+    def __init__(self, objects: Mapping[str, bytes]) -> None:
+        self.objects = objects
+        self.asked: list[str] = []
+
+    def get(self, path: str) -> bytes | None:
+        """Give the object."""
+        self.asked.append(path)
+        return self.objects.get(path)
+
+    again = get
+
+
+def in_folder(folder: Path, objects: Mapping[str, bytes]) -> FolderSource:
+    """Lay the objects out in a folder."""
+    for path, body in objects.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(body)
+    return FolderSource(folder)
+
+
+def trusting(*witnesses: Signatory, quorum: int | None = None) -> Trust:
+    """Somebody who has the log's key from elsewhere."""
+    return given([_vkey(LOG)], [_vkey(one) for one in witnesses], quorum)
+
+
+def read(shown: Mapping[str, bytes] | Source, **more: Any) -> Report:
+    """Verify what is shown."""
+    source = Shown(shown) if isinstance(shown, Mapping) else shown
+    return verify(source, Reader(**{"trust": trusting(), "now": NOW, **more}))
+
+
+def found(report: Report) -> list[tuple[str, int | None]]:
+    """What was found against it, and where."""
+    return [(one.check, one.index) for one in report.findings]
+
+
+def of(report: Report, check: str) -> Iterator[int | None]:
+    """Where *check* found something."""
+    return (one.index for one in report.findings if one.check == check)
+
+
+def _vkey(by: Signatory) -> str:
+    raw = bytes([by.key.kind]) + by.key.public
+    return f"{by.key.name}+{by.key.id.hex()}+{b64encode(raw).decode()}"

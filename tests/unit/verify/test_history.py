@@ -1,0 +1,123 @@
+"""A log only grows: what was signed, or seen, before is held against it (I1, I8)."""
+
+from pathlib import Path
+
+import pytest
+
+from chalicelib.errors import BadInput
+from infra.verify.kept import Kept
+from tests.support.shown_log import Shown, found, in_folder, leaves, published, read
+
+SAID = leaves(600)
+OBJECTS = published(SAID, [5, 300, 512])
+OTHER = [{**one, "data": {"region": "410105"}} if one["n"] == 0 else one for one in SAID]
+
+
+def kept(folder: Path, note: bytes) -> tuple[Path]:
+    """A checkpoint that somebody kept in a file."""
+    file = folder / "old"
+    file.write_bytes(note)
+    return (file,)
+
+
+@pytest.mark.parametrize("size", [5, 300, 512, 600])
+def test_a_log_that_grew_extends_what_was_kept(tmp_path: Path, size: int) -> None:
+    """From any size, read whole or in part."""
+    old = kept(tmp_path, OBJECTS[f"checkpoints/{size}"])
+    assert found(read(OBJECTS, checkpoints=old)) == []
+    assert found(read(OBJECTS, checkpoints=old, since=560)) == []
+
+
+@pytest.mark.parametrize("size", [1, 256, 300, 600])
+def test_a_rewritten_history_is_found_by_whoever_kept_a_checkpoint(
+    tmp_path: Path, size: int
+) -> None:
+    """Though the operator signs both."""
+    old = kept(tmp_path, published(OTHER[:size])["checkpoint"])
+    assert ("I1", None) in found(read(OBJECTS, checkpoints=old))
+
+
+def test_a_log_that_went_back_is_found(tmp_path: Path) -> None:
+    """A restored backup, or an old state shown for ever."""
+    old = kept(tmp_path, OBJECTS["checkpoint"])
+    assert found(read(published(SAID[:512]), checkpoints=old)) == [("I8", None)]
+
+
+def test_what_was_kept_must_be_signed_by_the_log(tmp_path: Path) -> None:
+    """Else it says nothing about it."""
+    with pytest.raises(BadInput, match="old"):
+        read(OBJECTS, checkpoints=kept(tmp_path, b"not a note"))
+    with pytest.raises(BadInput, match="no-such"):
+        read(OBJECTS, checkpoints=(tmp_path / "no-such",))
+
+
+def test_the_logs_own_archive_is_checked(tmp_path: Path) -> None:
+    """Each checkpoint in a copied folder, by its own size."""
+    shown = in_folder(tmp_path, OBJECTS)
+    assert found(read(shown)) == []
+    (tmp_path / "checkpoints/300").write_bytes(published(OTHER[:300])["checkpoint"])
+    (tmp_path / "checkpoints/7").write_bytes(OBJECTS["checkpoints/5"])
+    assert found(read(shown)) == [("I8", None), ("I1", None)]
+
+
+def test_over_the_wire_the_archived_checkpoint_of_this_size_is_checked() -> None:
+    """It may lack, as others' logs have none."""
+    forged = published(OTHER)["checkpoint"]
+    assert found(read({**OBJECTS, "checkpoints/600": forged})) == [("I1", None)]
+    report = read({name: one for name, one in OBJECTS.items() if "checkpoints/" not in name})
+    assert (found(report), [one.check for one in report.remarks]) == ([], ["I7", "I11"])
+
+
+def test_a_partial_tile_of_an_earlier_size_must_be_the_beginning_of_todays(
+    tmp_path: Path,
+) -> None:
+    """Bytes under a name never change, so they never contradict."""
+    shown = in_folder(tmp_path, OBJECTS)
+    file = tmp_path / "tile/0/001.p/44"
+    file.write_bytes(bytes(32) + file.read_bytes()[32:])
+    assert found(read(shown)) == [("I8", 256)]
+
+
+def test_what_was_fetched_is_kept_and_not_fetched_again(tmp_path: Path) -> None:
+    """A break in the middle costs nothing but what was under way."""
+    first = Shown({name: one for name, one in OBJECTS.items() if name != "tile/entries/001"})
+    assert ("I7", 256) in found(read(Kept(first, tmp_path)))
+    second = Shown(OBJECTS)
+    assert found(read(Kept(second, tmp_path))) == []
+    assert set(second.asked) == {"checkpoint", "tile/entries/001"}
+
+
+def test_the_last_checkpoint_that_verified_is_kept(tmp_path: Path) -> None:
+    """And the log is held to it."""
+    longer = published(leaves(700))
+    for shown in (OBJECTS, longer):
+        assert found(read(Kept(Shown(shown), tmp_path))) == []
+        assert (tmp_path / "checkpoint").read_bytes() == shown["checkpoint"]
+    assert found(read(Kept(Shown(OBJECTS), tmp_path))) == [("I8", None)]
+    assert (tmp_path / "checkpoint").read_bytes() == longer["checkpoint"]
+
+
+def test_who_was_shown_another_log_has_it_in_hand(tmp_path: Path) -> None:
+    """Both signatures are kept: going back to the old story does not help."""
+    read(Kept(Shown(OBJECTS), tmp_path))
+    longer, other = published(leaves(700)), published([*OTHER, *leaves(700)[600:]])
+    assert {("I1", None), ("I8", None)} <= set(found(read(Kept(Shown(other), tmp_path))))
+    assert (tmp_path / "checkpoint").read_bytes() == OBJECTS["checkpoint"]
+    assert ("I1", None) in found(read(Kept(Shown(longer), tmp_path)))
+
+
+def test_a_kept_folder_is_a_log_that_can_be_verified(tmp_path: Path) -> None:
+    """Whoever mirrors a log can serve it."""
+    read(Kept(Shown(OBJECTS), tmp_path / "kept"))
+    assert found(read(in_folder(tmp_path / "kept", {}))) == []
+
+
+def test_bytes_that_changed_since_they_were_kept_are_named(tmp_path: Path) -> None:
+    """What is served now may be right; that it was otherwise once is not."""
+    kept_ = Kept(Shown(OBJECTS), tmp_path)
+    read(kept_)
+    for path in ("tile/entries/001", "tile/0/000", "tile/1/000.p/2"):
+        body = (tmp_path / path).read_bytes()
+        (tmp_path / path).write_bytes(body[:-1] + bytes([body[-1] ^ 1]))
+    assert sorted(found(read(kept_)), key=str) == [("I8", 0), ("I8", 0), ("I8", 256)]
+    assert found(read(kept_)) == []
