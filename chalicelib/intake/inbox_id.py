@@ -11,6 +11,11 @@ def case_of(event: Event) -> str:
     return f"{event['source']}:{event['subject']}"
 
 
+def told_id(event_id: str) -> str:
+    """Name the item of what an intake system told under *event_id*."""
+    return f"E#{event_id}"
+
+
 def nudge_id(wake_at: datetime) -> str:
     """Name the nudge of a wake."""
     return f"W#{text(wake_at)}"

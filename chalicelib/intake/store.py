@@ -8,7 +8,7 @@ received and is not yet in the log can be found without any stream record having
 import hashlib
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Literal
@@ -21,7 +21,7 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from chalicelib import instant
 from chalicelib.errors import Conflict, Rejected
 from chalicelib.intake.event import Event
-from chalicelib.intake.inbox_id import case_of, is_nudge, nudge_id, revision_id
+from chalicelib.intake.inbox_id import case_of, is_nudge, nudge_id, revision_id, told_id
 from chalicelib.plumbing.table import Table, condition_failed
 
 SHARDS = 4
@@ -77,7 +77,7 @@ class Inbox:
 
     def put_event(self, event: Event, received_at: datetime) -> Outcome:
         """Record a told event under its case and id; see `_put`."""
-        item = self._item(case_of(event), f"E#{event['id']}", event, received_at)
+        item = self._item(case_of(event), told_id(event["id"]), event, received_at)
         return self._put(item, _digest(event))
 
     def relay(self, case: str, event: Event, now: datetime) -> None:
@@ -105,7 +105,7 @@ class Inbox:
         stored = self.get(case, f"A#{key}")
         if stored is None:
             return False
-        if stored.digest != _content(event):
+        if stored.digest not in (_content(event), None):
             raise _other_content()
         return True
 
@@ -145,7 +145,7 @@ class Inbox:
             raise Conflict("the inbox item came and went") from error
         if stored.put_by == item.put_by:
             return "recorded"
-        if stored.digest == item.digest:
+        if stored.digest in (item.digest, None):  # what it said is forgotten, that it came is not
             return "duplicate"
         raise _other_content()
 
@@ -224,6 +224,19 @@ class Inbox:
             ],
             self._items.pending_shard.exists(),
         )
+
+    def forget(self, case: str, ids: Collection[str]) -> None:
+        """Keep of what was told under *ids* only that it was; what is pending stays so.
+
+        Not even the digest: it has no salt, so whoever guesses the event could see that it is
+        right. A crash in between leaves the rest: whoever shreds the case does it again.
+        """
+        items = self._items
+        said = [items.event, items.digest, items.put_by]
+        for item in items.query(case, consistent_read=True):
+            if item.id in ids and item.digest:
+                removed = [one.remove() for one in said]
+                self._update(case, item.id, removed, items.digest.exists())
 
     def _update(self, case: str, item_id: str, actions: list[Any], condition: Any) -> bool:
         try:

@@ -6,10 +6,11 @@ one look after an outage sees everything that came meanwhile, and no card is iss
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.audit.receipts import event_disclosure
 from chalicelib.audit.redaction import redact
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import Head
@@ -18,7 +19,7 @@ from chalicelib.cases.telling import told_fact
 from chalicelib.errors import Conflict, DomainError
 from chalicelib.instant import parse
 from chalicelib.intake.event import OURS
-from chalicelib.intake.inbox_id import is_nudge
+from chalicelib.intake.inbox_id import is_nudge, told_id
 from chalicelib.lambdas.catalogued import catalogued
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services
@@ -43,11 +44,15 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """A *fact* to be written; *cause* is the inbox item that led to it."""
+    """A *fact* to be written; *cause* is the inbox item that led to it.
+
+    What is *private* goes to the vault; *promised* is what the receipt of its event commits to.
+    """
 
     fact: Fact
     cause: str
     private: Mapping[str, object] = field(default_factory=dict)
+    promised: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +75,7 @@ class Gathered:
 
     def told_from(self, n: int) -> list[New]:
         """What was told, numbered from *n* on."""
-        return [
-            New(new.fact.numbered(n + i), new.cause, new.private) for i, new in enumerate(self.told)
-        ]
+        return [replace(new, fact=new.fact.numbered(n + i)) for i, new in enumerate(self.told)]
 
 
 def gather(chosen: Services, news: News) -> Gathered:
@@ -97,7 +100,7 @@ def _told(
     chosen: Services, news: News, records: Sequence[Record], pending: Sequence["InboxItem"]
 ) -> Iterator[New]:
     """Make facts of what is pending and not on record, in the order in which it was received."""
-    on_record = {record.cause for record in records if record.fact.told}
+    on_record = {record.cause: record.fact.key for record in records if record.fact.told}
     known = [record.fact for record in records]
     untold = [item for item in pending if item.event and item.id not in on_record]
     secret = chosen.vault.secret(news.case).key if untold else b""
@@ -105,6 +108,7 @@ def _told(
         try:
             event = json.loads(item.event or "")
             new = _read(chosen, item, event, known, secret)
+            new = replace(new, fact=_naming(new.fact, event["data"], on_record))
         except (DomainError, LookupError, TypeError, ValueError):
             if item.id == news.id:
                 raise  # to be retried, and then to wait in the on-failure queue
@@ -127,4 +131,13 @@ def _read(
     received_at = parse(item.received_at or item.pending_since or "")
     terms, beside = catalogued(chosen, event, known)
     fact = told_fact(event, {**split.open, **beside}, received_at, terms, secret=secret)
-    return New(fact, item.id, split.private)
+    promised = event_disclosure(event, bytes.fromhex(item.salt)) if item.salt else ""
+    return New(fact, item.id, split.private, promised)
+
+
+def _naming(correction: Fact, data: Mapping[str, Any], on_record: Mapping[str, str]) -> Fact:
+    """The *correction* by the key that its event is on record under: before a shredding another."""
+    if not correction.corrects:
+        return correction
+    key = on_record.get(told_id(data["event"]), correction.corrects)
+    return replace(correction, corrects=key)

@@ -20,6 +20,7 @@ from functools import cache, partial
 from typing import Any
 
 from chalicelib.audit.leaf import Place, make_leaf
+from chalicelib.audit.receipts import EVENT
 from chalicelib.audit.redaction import digests, disclosures
 from chalicelib.audit.tree import leaf_hash
 from chalicelib.calendar.workdays import Calendar
@@ -35,6 +36,7 @@ from chalicelib.instant import parse
 from chalicelib.intake.inbox_id import nudge_id, rules_in
 from chalicelib.lambdas.catalogued import terms_for
 from chalicelib.lambdas.gather import Gathered, New, News, gather
+from chalicelib.lambdas.shredding import shred
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.partial_batch import in_order
 from chalicelib.plumbing.services import Services, services
@@ -78,6 +80,7 @@ def supervise(chosen: Services, news: News) -> Follows:
 
 def _attempt(chosen: Services, news: News) -> Follows:
     docket, found = docket_of(news.case), gather(chosen, news)
+    shred(chosen, news.case, found.records, found.head.n if found.head else 0)
     rules = cache(partial(_rules, chosen, found))
     moved = _moved(docket, found, rules)
     known = [*found.on_record, *moved]
@@ -181,16 +184,27 @@ def _append(
     public_case = last.public_case if last else chosen.vault.secret(case).public
     prev = leaf_hash(last.leaf.encode()) if last else None
     was = last.now if last else Standing()
-    facts = [one.fact for one in new]
+    written, facts = list(records), [one.fact for one in new]
     standings = docket.standings([record.fact for record in records], facts)
     for one, now in zip(new, standings, strict=True):
-        hidden = digests(_kept(chosen, case, one), _random()) if one.fact.told else []
+        hidden = digests(_hidden(chosen, case, one), _random()) if one.fact.told else []
         leaf = make_leaf(Place(case, public_case, prev), one.fact, hidden)
-        chosen.facts.append(case, Record(public_case, one.fact, leaf, one.cause, was, now))
+        written.append(Record(public_case, one.fact, leaf, one.cause, was, now))
+        chosen.facts.append(case, written[-1])
+        shred(chosen, case, written, one.fact.n)
         if one.fact.kind == "card.issued" and not one.fact.told:
             telemetry.count(telemetry.CARDS_ISSUED)
         prev, was = leaf_hash(leaf.encode()), now
     return public_case
+
+
+def _hidden(chosen: Services, case: str, new: New) -> dict[str, str]:
+    """What the leaf commits to: what is private, and what the receipt of the event has promised.
+
+    The latter is kept nowhere but with its receiver: the same event told again brings it again.
+    """
+    promised = {EVENT: new.promised} if new.promised else {}
+    return {**_kept(chosen, case, new), **promised}
 
 
 def _kept(chosen: Services, case: str, new: New) -> dict[str, str]:

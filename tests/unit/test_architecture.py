@@ -171,7 +171,7 @@ DERIVED = {
     "card.confirmed", "card.acknowledged", "card.appealed", "appeal.decided", "card.revoked",
     "warning.issued", "card.issued", "card.rechecked", "card.responded", "terms.adopted",
     "event.set_aside", "event.readmitted", "event.corrected", "item.listed", "item.removed",
-    "calendar.missing", "catalogue.missing", "due.revised", "rules.adopted",
+    "calendar.missing", "catalogue.missing", "due.revised", "rules.adopted", "case.shredded",
 }  # fmt: skip
 
 

@@ -1,0 +1,30 @@
+"""Shred (粉碎): make unreadable, for good, what was told about people in a case (AUDIT_LOG §4.3).
+
+Told by us like any news, on a legal ground, so that the log says that it happened and why. Nothing
+in the log changes: the salts that would open its digests are gone. What is told afterwards is kept
+under a new key and stays.
+
+It is done before a head counts the fact that asks for it, and before anything is kept that comes
+behind that fact. A crash anywhere leaves a fact that no head counts, and a pending mark: supervise
+is brought back and does the same again.
+"""
+
+from collections.abc import Sequence
+
+from chalicelib.cases.record import Record
+from chalicelib.intake.shredding import SHREDDED
+from chalicelib.plumbing.services import Services
+
+
+def shred(chosen: Services, case: str, records: Sequence[Record], since: int) -> None:
+    """Destroy what *records* up to the last shredding tell, if it comes from number *since* on."""
+    asked = [record.fact.n for record in records if _asks(record)]
+    if not asked or asked[-1] < since:
+        return
+    before = records[: asked[-1]]
+    chosen.vault.shred(case, asked[-1])
+    chosen.inbox.forget(case, {record.cause for record in before if record.fact.told})
+
+
+def _asks(record: Record) -> bool:
+    return record.fact.told and record.fact.kind == SHREDDED
