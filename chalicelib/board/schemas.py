@@ -68,16 +68,27 @@ _CASE = {
     "missing": maybe(TEXT),
 }
 
+PROMISE: dict[str, Schema] = {
+    "receipt": {**TEXT, "description": "A signed note: what will be in the public log, by when"},
+    "disclosure": {**TEXT, "description": "What the receipt's digest commits to (SD-JWT)"},
+}
+
 ANSWERS: dict[str, Schema] = {
     "Problem": record("field", type=TEXT, title=TEXT, status=WHOLE, detail=TEXT, field=TEXT),
-    "Recorded": record(id=TEXT, status={"type": "string", "enum": ["recorded", "duplicate"]}),
+    "Recorded": record(
+        "receipt disclosure",
+        id=TEXT,
+        status={"type": "string", "enum": ["recorded", "duplicate"]},
+        **PROMISE,
+    ),
     "Results": record(
         results=listed(
             record(
-                "problem",
+                "problem receipt disclosure",
                 id=maybe(TEXT),
                 status={"type": "string", "enum": ["recorded", "duplicate", "refused"]},
                 problem=ref("Problem"),
+                **PROMISE,
             )
         )
     ),

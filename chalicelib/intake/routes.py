@@ -74,10 +74,13 @@ def _signer(served: Services, headers: Mapping[str, str], body: bytes) -> str:
 def _record(served: Services, told: event.Event, signed_by: str) -> dict[str, str]:
     if told["source"] != signed_by:
         raise signature.Unsigned("source")
-    outcome = served.inbox.put_event(told, served.now())
-    is_new = outcome == "recorded"
+    receipts = served.receipts  # before anything is recorded: without its key nothing can be told
+    taken = served.inbox.put_event(told, served.now())
+    is_new = taken.outcome == "recorded"
     telemetry.count(telemetry.EVENTS_RECORDED if is_new else telemetry.EVENTS_DUPLICATE)
-    return {"id": told["id"], "status": outcome}
+    # A crash here leaves an event without its receipt; who sends it again gets the same one.
+    promise = receipts.of_event(told, taken.salt, taken.received_at) if taken.salt else {}
+    return {"id": told["id"], "status": taken.outcome, **promise}
 
 
 def _result(

@@ -5,13 +5,11 @@ no-op". A put carries a pending mark (a sparse index) that only seal removes, so
 received and is not yet in the log can be found without any stream record having arrived.
 """
 
-import hashlib
-import json
 import secrets
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any
 from zlib import crc32
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -22,13 +20,13 @@ from chalicelib import instant
 from chalicelib.errors import Conflict, Rejected
 from chalicelib.intake.event import Event
 from chalicelib.intake.inbox_id import case_of, is_nudge, nudge_id, revision_id, told_id
+from chalicelib.intake.taken import Outcome, Taken, content_of, digest_of, text_of
 from chalicelib.plumbing.table import Table, condition_failed
 
 SHARDS = 4
 PENDING = "pending"
 EVERY = timedelta(minutes=5)
-
-Outcome = Literal["recorded", "duplicate"]
+SALT_BYTES = 16
 
 
 class PendingIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
@@ -53,6 +51,7 @@ class InboxItem(Table):
     kind = UnicodeAttribute()
     event = UnicodeAttribute(null=True)
     digest = UnicodeAttribute(null=True)
+    salt = UnicodeAttribute(null=True)  # of what its receipt commits to, in hexadecimal
     put_by = UnicodeAttribute(null=True)
     received_at = UnicodeAttribute(null=True)
     pending_shard = NumberAttribute(null=True)
@@ -75,10 +74,13 @@ class Inbox:
 
         self._items = Item
 
-    def put_event(self, event: Event, received_at: datetime) -> Outcome:
-        """Record a told event under its case and id; see `_put`."""
+    def put_event(self, event: Event, received_at: datetime) -> Taken:
+        """Record a told event under its case and id, with the salt of its receipt; see `_put`."""
         item = self._item(case_of(event), told_id(event["id"]), event, received_at)
-        return self._put(item, _digest(event))
+        item.salt = secrets.token_hex(SALT_BYTES)
+        outcome, stored = self._put(item, digest_of(event))
+        salt = bytes.fromhex(stored.salt) if stored.salt else None
+        return Taken(outcome, salt, instant.parse(stored.received_at or ""))
 
     def relay(self, case: str, event: Event, now: datetime) -> None:
         """Tell *case* what happened in another; told before, it stays as it was told first.
@@ -98,14 +100,14 @@ class Inbox:
         asks at another time.
         """
         item = self._item(case, f"A#{key}", event, received_at)
-        return self._put(item, _content(event))
+        return self._put(item, content_of(event))[0]
 
     def was_told_by_us(self, case: str, key: str, event: Event) -> bool:
         """Whether *event* was recorded under *key* before; 409 where something else was."""
         stored = self.get(case, f"A#{key}")
         if stored is None:
             return False
-        if stored.digest not in (_content(event), None):
+        if stored.digest not in (content_of(event), None):
             raise _other_content()
         return True
 
@@ -114,15 +116,17 @@ class Inbox:
             case,
             item_id,
             kind="event",
-            event=_text(event),
+            event=text_of(event),
             put_by=secrets.token_hex(8),
             received_at=instant.text(received_at),
             pending_shard=shard_of(case),
             pending_since=instant.text(self._wall()),
         )
 
-    def _put(self, item: InboxItem, digest: str) -> Outcome:
+    def _put(self, item: InboxItem, digest: str) -> tuple[Outcome, InboxItem]:
         """Write once; the same content again is a duplicate, other content is refused (409).
+
+        What is stored is given too: by this call, or by the one that came first.
 
         A crash before the write leaves nothing, and the sender retries. After it, the item is on
         its way: by its stream record, or, if that is lost, by its pending mark (reconcile).
@@ -134,9 +138,9 @@ class Inbox:
             if not condition_failed(error):
                 raise
             return self._judge(item)
-        return "recorded"
+        return "recorded", item
 
-    def _judge(self, item: InboxItem) -> Outcome:
+    def _judge(self, item: InboxItem) -> tuple[Outcome, InboxItem]:
         # The condition also fails when the SDK repeats a put whose answer was lost: then what is
         # stored was put by this very call, and it counts as recorded.
         try:
@@ -144,9 +148,9 @@ class Inbox:
         except self._items.DoesNotExist as error:
             raise Conflict("the inbox item came and went") from error
         if stored.put_by == item.put_by:
-            return "recorded"
+            return "recorded", stored
         if stored.digest in (item.digest, None):  # what it said is forgotten, that it came is not
-            return "duplicate"
+            return "duplicate", stored
         raise _other_content()
 
     def put_nudge(self, case: str, wake_at: datetime, swept_at: datetime) -> bool:
@@ -232,7 +236,7 @@ class Inbox:
         right. A crash in between leaves the rest: whoever shreds the case does it again.
         """
         items = self._items
-        said = [items.event, items.digest, items.put_by]
+        said = [items.event, items.digest, items.salt, items.put_by]
         for item in items.query(case, consistent_read=True):
             if item.id in ids and item.digest:
                 removed = [one.remove() for one in said]
@@ -287,18 +291,6 @@ class Inbox:
 def shard_of(case: str) -> int:
     """Spread cases over the pending index; any stable spread will do."""
     return crc32(case.encode()) % SHARDS
-
-
-def _text(said: object) -> str:
-    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def _digest(said: object) -> str:
-    return hashlib.sha256(_text(said).encode()).hexdigest()
-
-
-def _content(event: Event) -> str:
-    return _digest([event["type"], event["data"]])
 
 
 def _other_content() -> Rejected:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from datetime import datetime
 
     from chalicelib.audit.objects import Objects
+    from chalicelib.audit.receipts import Receipts
     from chalicelib.audit.store import Log
     from chalicelib.audit.vault import Vault
     from chalicelib.audit.witnesses import Witnesses
@@ -183,6 +184,16 @@ class Services:
         from chalicelib.audit.vault import Vault
 
         return Vault(self.settings.vault_table)
+
+    @cached_property
+    def receipts(self) -> Receipts:
+        """What whoever tells us something gets in return."""
+        from chalicelib.audit.receipts import Receipts
+        from chalicelib.audit.signer import SeedSigner
+        from chalicelib.plumbing.seed import seed_in
+
+        signer = SeedSigner(seed_in(self.settings.receipt_secret))
+        return Receipts(self.settings.log_origin, signer)
 
     @cached_property
     def witnesses(self) -> Witnesses:

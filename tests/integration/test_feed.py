@@ -67,7 +67,7 @@ class Nearby:
             read = normalise(event)
             assert read["time"] <= text(self.world.wall.at), "an event from the future"
             try:
-                status = self.world.services.inbox.put_event(read, self.world.wall.at)
+                status = self.world.services.inbox.put_event(read, self.world.wall.at).outcome
                 results.append({"id": event["id"], "status": status})
             except Rejected as refusal:
                 problem = {"detail": refusal.detail}

@@ -24,9 +24,9 @@ OTHER: Event = {**TOLD, "data": {"outcome": "refused"}}
 
 def test_the_same_event_again_is_a_no_op(served):
     """The first is recorded, the second changes nothing."""
-    assert served.inbox.put_event(TOLD, NOW) == "recorded"
+    assert served.inbox.put_event(TOLD, NOW).outcome == "recorded"
     before = boto3.client("dynamodb").scan(TableName="test-Inbox")["Items"]
-    assert served.inbox.put_event(dict(reversed(TOLD.items())), NOW) == "duplicate"
+    assert served.inbox.put_event(dict(reversed(TOLD.items())), NOW).outcome == "duplicate"
     assert boto3.client("dynamodb").scan(TableName="test-Inbox")["Items"] == before
 
 
@@ -41,8 +41,8 @@ def test_the_same_id_with_other_content_is_refused(served):
 
 def test_ids_are_unique_within_a_case_only(served):
     """Another case has its own."""
-    assert served.inbox.put_event(TOLD, NOW) == "recorded"
-    assert served.inbox.put_event({**OTHER, "subject": "370102-2"}, NOW) == "recorded"
+    assert served.inbox.put_event(TOLD, NOW).outcome == "recorded"
+    assert served.inbox.put_event({**OTHER, "subject": "370102-2"}, NOW).outcome == "recorded"
 
 
 def _lose_the_answer_of(client):
@@ -65,8 +65,8 @@ def test_a_lost_answer_is_not_taken_for_a_duplicate(served):
     """The condition fails on our own write; we recognise it and say that it was recorded."""
     served.inbox.get(CASE, "E#e-1")
     _lose_the_answer_of(served.inbox._items._get_connection().connection.client)
-    assert served.inbox.put_event(TOLD, NOW) == "recorded"
-    assert served.inbox.put_event(TOLD, NOW) == "duplicate"
+    assert served.inbox.put_event(TOLD, NOW).outcome == "recorded"
+    assert served.inbox.put_event(TOLD, NOW).outcome == "duplicate"
 
 
 def test_what_is_told_by_us_has_a_name_of_its_own(served):

@@ -74,5 +74,5 @@ def test_a_settled_event_is_still_known(served):
     """Idempotence outlives the pending mark."""
     served.inbox.put_event(TOLD, NOW)
     served.inbox.settle(CASE, "E#e-1")
-    assert served.inbox.put_event(TOLD, NOW) == "duplicate"
+    assert served.inbox.put_event(TOLD, NOW).outcome == "duplicate"
     assert served.inbox.oldest_pending() is None

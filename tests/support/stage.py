@@ -22,6 +22,7 @@ from tests.support.memory_objects import MemoryObjects
 TEMPLATE = Path(__file__).parents[2] / "infra" / "template.yaml"
 TABLES = ("Inbox", "Cases", "Facts", "Log", "Board", "Registry", "Vault", "Signed")
 SECRET = "duban-test/sources"
+RECEIPT_KEY = "duban-test/receipt-key"
 REGION = "cn-north-1"
 
 
@@ -82,7 +83,7 @@ def settings(clock: Clock) -> Settings:
     return Settings(
         **tables,
         sources_secret=SECRET,
-        receipt_secret="duban-test/receipt-key",
+        receipt_secret=RECEIPT_KEY,
         log_key="secret:duban-test/log-key",
         log_origin="log.test/log",
         log_bucket=BUCKET,
@@ -121,7 +122,9 @@ def stage(clock: Clock = "wall", at: datetime = NOW) -> Iterator[tuple[Services,
     """Make a stage whose wall clock stands still at *at*; everything is gone after the block."""
     with mock_aws():
         create_tables()
-        boto3.client("secretsmanager").create_secret(Name=SECRET, SecretString="{}")
+        vault = boto3.client("secretsmanager")
+        vault.create_secret(Name=SECRET, SecretString="{}")
+        vault.create_secret(Name=RECEIPT_KEY, SecretString="receipts")
         wall = HandClock(at)
         with use(services_here(settings(clock), wall)) as made:
             yield made, wall

@@ -56,7 +56,7 @@ class World:
         }
         if written:
             event["recordedtime"] = written + SHANGHAI
-        return self.services.inbox.put_event(normalise(event), self.services.now())
+        return self.services.inbox.put_event(normalise(event), self.services.now()).outcome
 
     def accept(self, at: str, case: str = "1", promise: str = "5wd", **data: Any) -> None:
         """Accept a case with a promise of so many working days."""
