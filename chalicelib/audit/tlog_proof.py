@@ -29,6 +29,11 @@ class TlogProof:
     note: Note
     extra: bytes | None = None
 
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """What the note says, whoever signed it."""
+        return read_checkpoint(self.note.text)
+
 
 def write(index: int, proof: Sequence[bytes], note: Note) -> str:
     """Write a proof; of *proof*, the leaf's sibling comes first (RFC 6962 section 2.1.1)."""
@@ -51,7 +56,10 @@ def read(text: str) -> TlogProof:
     if len(lines) > MAX_HASHES:
         raise Corrupt("a tlog-proof is too long")
     proof = tuple(unbase64(line, HASH) for line in lines)
-    return TlogProof(index, proof, read_note(note.encode()), extra)
+    found = TlogProof(index, proof, read_note(note.encode()), extra)
+    if index >= found.checkpoint.size:
+        raise Corrupt(f"no entry {index} in a log of {found.checkpoint.size}")
+    return found
 
 
 def check(proof: TlogProof, leaf: bytes, log: Vkey) -> Checkpoint:
@@ -61,7 +69,7 @@ def check(proof: TlogProof, leaf: bytes, log: Vkey) -> Checkpoint:
     What cosigners say of it is asked apart (`note.verify`).
     """
     require(proof.note, log)
-    found = read_checkpoint(proof.note.text)
+    found = proof.checkpoint
     if found.origin != log.name:
         raise Corrupt(f"a checkpoint of {found.origin}, signed by {log.name}")
     check_inclusion(leaf, proof.index, found.size, proof.proof, found.root)
