@@ -43,17 +43,26 @@ class _Tiles:
 
     def over(self, start: int, end: int) -> bytes:
         """MTH(D[start:end]), where *start* divides by a power of two not below end - start."""
+        return root(self.perfect(start, end))
+
+    def perfect(self, start: int, end: int) -> list[bytes]:
+        """The roots of the perfect subtrees that D[start:end] is made of, the largest first."""
         parts = []
         while start < end:
             height = (end - start).bit_length() - 1
             parts.append(self.subtree(height, start >> height))
             start += 1 << height
-        return root(parts)
+        return parts
 
 
 def root_by_tiles(size: int, read: Read) -> bytes:
     """The root of a log of *size* entries, from the tiles of its right edge."""
     return _Tiles(size, read).over(0, size)
+
+
+def frontier_by_tiles(size: int, read: Read) -> tuple[bytes, ...]:
+    """The frontier from which a log of *size* entries grows (`tree.append`)."""
+    return tuple(_Tiles(size, read).perfect(0, size))
 
 
 def leaf_hash_by_tiles(index: int, size: int, read: Read) -> bytes:

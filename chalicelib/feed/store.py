@@ -5,7 +5,8 @@ of its first entry; its last may reach beyond that page (AUDIT_LOG §5.1). Only 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from pynamodb.attributes import UnicodeAttribute
 
@@ -13,6 +14,7 @@ from chalicelib.feed.entry import Entry
 from chalicelib.plumbing.table import Table
 
 PAGE = 4096
+Row = Mapping[str, Any]
 
 
 class BatchItem(Table):
@@ -34,19 +36,23 @@ class LogReader:
         self._items = Item
 
     def entries(self, start: int) -> Iterator[Entry]:
-        """Give the entries from index *start* on, in order, to the present end of the log.
+        """Give the entries from index *start* on, in order, to the present end of the log."""
+        return map(Entry.read, self.rows(start))
+
+    def rows(self, start: int) -> Iterator[Row]:
+        """Give the same as they are stored; `leaf` is the text whose bytes are the public entry.
 
         A query is no snapshot: beside a running commit it may show a later batch without the one
         before it. So this stops at the first gap, and the next reading finds both.
         """
         expected = self._first_of_batch_with(start)
         for batch in self._batches(expected):
-            for entry in batch:
-                if entry.index != expected:
+            for row in batch:
+                if row["index"] != expected:
                     return
                 expected += 1
-                if entry.index >= start:
-                    yield entry
+                if row["index"] >= start:
+                    yield row
 
     def _first_of_batch_with(self, index: int) -> int:
         """Find where the batch that holds *index* begins; *index* itself if there is none yet."""
@@ -62,10 +68,10 @@ class LogReader:
             )
             for item in newest:
                 batch = _read(item)
-                return batch[0].index if index <= batch[-1].index else index
+                return int(batch[0]["index"]) if index <= batch[-1]["index"] else index
         return index
 
-    def _batches(self, first: int) -> Iterator[list[Entry]]:
+    def _batches(self, first: int) -> Iterator[list[Row]]:
         """Give the batches from the one that begins at *first*, page after page."""
         expected = first
         while True:
@@ -75,14 +81,15 @@ class LogReader:
             )
             for item in found:
                 batch = _read(item)
-                expected = batch[-1].index + 1
+                expected = batch[-1]["index"] + 1
                 yield batch
             if expected // PAGE == page:
                 return
 
 
-def _read(item: BatchItem) -> list[Entry]:
-    return [Entry.read(row) for row in json.loads(item.entries)]
+def _read(item: BatchItem) -> list[Row]:
+    rows: list[Row] = json.loads(item.entries)
+    return rows
 
 
 def _pk(page: int) -> str:

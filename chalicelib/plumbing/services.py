@@ -21,6 +21,9 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
 
     from chalicelib.audit.objects import Objects
     from chalicelib.audit.receipts import Receipts
+    from chalicelib.audit.signed import Signed
+    from chalicelib.audit.signer import Signer
+    from chalicelib.audit.signing import Signatory
     from chalicelib.audit.store import Log
     from chalicelib.audit.vault import Vault
     from chalicelib.audit.witnesses import Witnesses
@@ -177,6 +180,33 @@ class Services:
         from chalicelib.audit.s3 import S3Objects
 
         return S3Objects(self.settings.log_bucket)
+
+    @cached_property
+    def signatory(self) -> Signatory:
+        """Who signs the log: another function, which alone has the key."""
+        from chalicelib.plumbing.function import Function
+
+        return Function(self.settings.sign_function)
+
+    @cached_property
+    def signer(self) -> Signer:
+        """The log's key; only `sign` may use it."""
+        kind, _, name = self.settings.log_key.partition(":")
+        if kind == "kms":
+            from chalicelib.audit.kms import KmsSigner
+
+            return KmsSigner(name)
+        from chalicelib.audit.signer import SeedSigner
+        from chalicelib.plumbing.seed import seed_in
+
+        return SeedSigner(seed_in(name))
+
+    @cached_property
+    def signed(self) -> Signed:
+        """What was last signed; the signer's own memory."""
+        from chalicelib.audit.signed import Signed
+
+        return Signed(self.settings.signed_table)
 
     @cached_property
     def vault(self) -> Vault:

@@ -1,5 +1,6 @@
 """A stage in this process: the tables of infra/template.yaml on moto, with services over them."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,8 @@ import yaml
 from moto import mock_aws
 
 from chalicelib.audit.objects import Objects
+from chalicelib.audit.signer import SeedSigner, Signer
+from chalicelib.audit.signing import Said, Signatory
 from chalicelib.plumbing.clock import Now
 from chalicelib.plumbing.services import Services, use
 from chalicelib.plumbing.settings import Clock, Settings
@@ -105,6 +108,23 @@ class ServicesHere(Services):
     def objects(self) -> Objects:
         """The public objects; on moto too, where S3 would take more time than all the rest."""
         return MemoryObjects(self.storage)
+
+    @cached_property
+    def signer(self) -> Signer:
+        """The key of AUDIT_LOG §3.1."""
+        return SeedSigner(hashlib.sha256(b"kat").digest())
+
+    @cached_property
+    def signatory(self) -> Signatory:
+        """The function that signs, called as it stands."""
+
+        def call(said: Said) -> Said:
+            from chalicelib.lambdas import sign
+
+            with use(self):
+                return sign.run(said)
+
+        return call
 
 
 def services_here(said: Settings, wall: Now, storage: Client | None = None) -> Services:

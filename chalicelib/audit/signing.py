@@ -1,0 +1,91 @@
+"""What the signer is asked, what it answers, and what it will sign (AUDIT_LOG §5.5).
+
+Pure. It trusts neither the tables nor whoever asks: only its own memory of what it last signed, and
+a proof that the new state contains that one. So no forked or shortened log can get a signature.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.audit.checkpoint import Checkpoint, read_checkpoint
+from chalicelib.audit.note import SignatureLine, read_signature
+from chalicelib.audit.proof import check_consistency
+from chalicelib.audit.tree import EMPTY
+from chalicelib.audit.vkey import Vkey, read_vkey
+from chalicelib.audit.wire import HASH, base64, unbase64
+from chalicelib.errors import Corrupt
+
+Said = Mapping[str, Any]
+Signatory = Callable[[Said], Said]  # the signer, wherever it is: `Request.said` in, an answer out
+Prove = Callable[[int], Sequence[bytes]]
+
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Sign *checkpoint*; *proof* shows that it contains the log of *old* entries."""
+
+    checkpoint: Checkpoint
+    old: int
+    proof: Sequence[bytes]
+
+    def said(self) -> Said:
+        """As it is sent."""
+        proof = [base64(node) for node in self.proof]
+        return {"checkpoint": self.checkpoint.text, "old": self.old, "proof": proof}
+
+
+def read_request(said: Said) -> Request:
+    """Read what `Request.said` wrote. Raises Corrupt."""
+    match said:
+        case {"checkpoint": str(text), "old": int(old), "proof": [*proof]}:
+            nodes = [unbase64(str(node), HASH) for node in proof]
+            return Request(read_checkpoint(text), old, nodes)
+        case _:
+            raise Corrupt("not a request for a signature")
+
+
+def judge(request: Request, last: Checkpoint) -> int | None:
+    """Whether *request* may be signed by who *last* signed that: None, or the size to prove from.
+
+    Raises Corrupt where it may not, whatever the proof: the log was set back, or is another one.
+    """
+    wanted = request.checkpoint
+    if wanted.origin != last.origin:
+        raise Corrupt(f"this signer signs {last.origin}, not {wanted.origin}")
+    if wanted.size < last.size:
+        raise Corrupt(f"{last.size} entries were signed, and {wanted.size} are fewer")
+    if wanted.size > last.size and request.old != last.size:
+        return last.size
+    proof = request.proof if wanted.size > last.size else ()
+    check_consistency(last.size, last.root, wanted.size, wanted.root, proof)
+    return None
+
+
+def first(origin: str) -> Checkpoint:
+    """What stands before anything was signed: the empty log."""
+    return Checkpoint(origin, 0, EMPTY)
+
+
+def signature(
+    signatory: Signatory, checkpoint: Checkpoint, old: int, prove: Prove
+) -> tuple[SignatureLine, Vkey]:
+    """Ask for the signature on *checkpoint*, and by which key it is; *prove* proves from a size.
+
+    *old* is a guess of what was signed last; the signer says where it stands if it is wrong. Raises
+    Corrupt where it refuses.
+    """
+    for _ in range(_TRIES):
+        proof = prove(old) if old <= checkpoint.size else ()
+        match signatory(Request(checkpoint, old, proof).said()):
+            case {"signature": str(line), "vkey": str(vkey)}:
+                return read_signature(line.removesuffix("\n")), read_vkey(vkey)
+            case {"size": int(size)}:
+                old = size
+            case {"refused": str(why)}:
+                raise Corrupt(f"the signer refuses: {why}")
+            case other:
+                raise Corrupt(f"the signer gave no answer: {str(other)[:100]}")
+    raise Corrupt("the signer was elsewhere each time")

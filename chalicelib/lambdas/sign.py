@@ -1,0 +1,57 @@
+"""Sign: the one function that holds the log's key, and a memory of its own (AUDIT_LOG §5.5).
+
+It is called by `checkpoint`, and by nobody else. It reads neither facts nor the log's table: what
+it signs must contain what it signed before, or it refuses, whoever asks and whatever they show.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.audit.note import sign_note
+from chalicelib.audit.signing import Request, Said, first, judge, read_request
+from chalicelib.audit.vkey import ED25519, Vkey
+from chalicelib.errors import Conflict, Corrupt
+from chalicelib.plumbing import telemetry
+from chalicelib.plumbing.services import Services, services
+
+_TRIES = 5
+
+
+def run(event: Mapping[str, Any]) -> Said:
+    """Answer a request for a signature: with it, with a size to prove from, or with a refusal."""
+    try:
+        return sign(services(), read_request(event))
+    except Corrupt as error:
+        telemetry.logger.error("not signed", why=str(error))
+        telemetry.count(telemetry.CHECKPOINTS_REFUSED)
+        return {"refused": str(error)}
+
+
+def sign(chosen: Services, request: Request) -> Said:
+    """Remember, then sign: a signature exists only for a state that is remembered for ever.
+
+    A crash between the two leaves a state without a signature; asked again, the same bytes are
+    signed, and Ed25519 makes the same signature of them. Raises Corrupt where it must not sign.
+    """
+    origin = chosen.settings.log_origin
+    for _ in range(_TRIES):
+        last = chosen.signed.last(origin)
+        if last is None:
+            _begins(chosen)
+        size = judge(request, last or first(origin))
+        if size is not None:
+            return {"size": size}
+        try:
+            if last != request.checkpoint:
+                chosen.signed.advance(last, request.checkpoint)
+        except Conflict:
+            continue
+        line = sign_note(request.checkpoint.text, origin, chosen.signer)
+        return {"signature": line.text, "vkey": Vkey(origin, ED25519, chosen.signer.public).text}
+    raise Conflict("others sign all the time")
+
+
+def _begins(chosen: Services) -> None:
+    """Refuse to begin a second log where there is one: its memory was lost, not never there."""
+    if found := next(chosen.objects.names("checkpoint"), None):
+        raise Corrupt(f"nothing was ever signed, and yet there is {found}: see duban log restore")

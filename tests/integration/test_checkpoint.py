@@ -1,0 +1,187 @@
+"""Publishing and signing: what is committed becomes public, once, and nothing else ever does."""
+
+import pytest
+
+from chalicelib.audit.checkpoint import Checkpoint, read_checkpoint
+from chalicelib.audit.note import read_note
+from chalicelib.audit.proof import check_inclusion, inclusion
+from chalicelib.audit.tile import read_bundle
+from chalicelib.audit.tree import EMPTY, leaf_hash
+from chalicelib.errors import Corrupt
+from chalicelib.lambdas import checkpoint as publishing
+from tests.support.faulty import FLAVOURS
+from tests.support.log_audit import naive_root
+from tests.support.memory_stage import memory_world
+from tests.support.published import (
+    ORIGIN,
+    START,
+    backdate,
+    edited,
+    grow,
+    publish,
+    rehead,
+    rows,
+    shown,
+)
+
+
+@pytest.fixture
+def county():
+    """Give an empty county."""
+    with memory_world(START) as made:
+        yield made
+
+
+def test_an_empty_log_has_a_checkpoint_too(county):
+    """Size 0, the root of nothing, signed by the key of the specification's example."""
+    assert publish(county) == Checkpoint(ORIGIN, 0, EMPTY)
+    (line,) = read_note(county.cloud.bucket.objects["checkpoint"]).lines
+    vkey = county.cloud.bucket.objects[f"vkeys/{line.id.hex()}"].decode()
+    assert vkey.startswith(ORIGIN + "+")
+    assert vkey.endswith("+AYI/Tz/WqE3skOoof9rCN2YZPAxIcKy9Vdooj6slGm9r\n")
+
+
+def test_what_is_committed_is_published_and_provable(county):
+    """Entry by entry the leaves of the table; older checkpoints stay, and the log extends them."""
+    sizes = []
+    for cases in ((1,), (2, 3), (4,)):
+        grow(county, *cases)
+        sizes.append(publish(county).size)
+    assert sizes == sorted(set(sizes))
+    objects, leaves = county.cloud.bucket.objects, [row["leaf"].encode() for row in rows(county)]
+    assert read_bundle(objects[f"tile/entries/000.p/{sizes[-1]}"], sizes[-1]) == leaves
+    for size in sizes:
+        archived = read_checkpoint(read_note(objects[f"checkpoints/{size}"]).text)
+        assert archived == Checkpoint(ORIGIN, size, naive_root(leaves[:size])), "I1"
+    for index in range(sizes[-1]):
+        proof = inclusion(index, sizes[-1], objects.__getitem__)
+        check_inclusion(leaf_hash(leaves[index]), index, sizes[-1], proof, naive_root(leaves))
+
+
+def test_a_quiet_minute_reads_twice_and_writes_nothing(county):
+    """The head, and the checkpoint."""
+    grow(county, 1)
+    publish(county)
+    begun = len(county.cloud.calls)
+    publishing.run({})
+    assert county.cloud.calls[begun:] == [("GetObject", "test-PublicLog"), ("GetItem", "test-Log")]
+
+
+def test_a_long_backlog_is_published_in_steps(county, monkeypatch):
+    """No more than a step is held in memory; a run that has no time left goes on in the next."""
+    monkeypatch.setattr(publishing, "STEP", 2)
+    grow(county, *range(5))
+    publishing.checkpoint(county.services, seconds=0)
+    assert shown(county).size == 2
+    assert publish(county).size == len(rows(county)) == 5
+    archived = {name for name in county.cloud.bucket.objects if name.startswith("checkpoints/")}
+    assert archived == {"checkpoints/2", "checkpoints/4", "checkpoints/5"}
+
+
+def test_a_backlog_that_does_not_lead_to_the_head_is_not_begun(county, monkeypatch):
+    """The steps before the last have no root in the table: so all is hashed before the first."""
+    monkeypatch.setattr(publishing, "STEP", 2)
+    grow(county, *range(5))
+    edited(county, lambda rows: rows[4].update(leaf=rows[3]["leaf"]))
+    with pytest.raises(Corrupt, match="do not hash to the head"):
+        publishing.run({})
+    assert county.cloud.bucket.objects == {}
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_a_crash_at_any_call_is_repaired_by_the_next_run(county, flavour):
+    """Of the publisher and of the signer; nothing unfinished is ever shown."""
+    grow(county, 1)
+    publish(county)
+    grow(county, 2)
+    restore, at = county.snapshot(), 0
+    while True:
+        with county.faulty.failing(at, flavour):
+            try:
+                publishing.run({})
+            except Exception:  # noqa: BLE001 - the process ends
+                shown(county)
+        if not county.faulty.failed:
+            break
+        shown(county)
+        assert publish(county).size == len(rows(county)), (at, county.faulty.failed)
+        restore()
+        at += 1
+    assert at > 8
+
+
+@pytest.mark.parametrize("order", ["0" * 40 + "1" * 40, "01" * 20, "0010111" * 6])
+def test_two_publishers_at_once_do_no_harm(county, order):
+    """One of them replaces the checkpoint; the other finds that it was."""
+    grow(county, 1)
+    publish(county)
+    grow(county, 2)
+    runners = county.turns.run([lambda: publishing.run({})] * 2, map(int, order))
+    assert [one.error for one in runners] == [None, None]
+    assert shown(county).size == len(rows(county))
+
+
+def test_a_late_publisher_never_sets_the_checkpoint_back(county):
+    """It was about to show less than is shown by now (I8)."""
+    grow(county, 1)
+    late = publishing._shown(county.services)
+    goals = list(publishing._goals(county.services, late, county.services.log.head()))
+    grow(county, 2)
+    after = publish(county)
+    with pytest.raises(Corrupt, match="were signed"):
+        publishing._publish(county.services, late, goals[-1])
+    assert shown(county) == after
+
+
+def test_an_edited_past_is_neither_signed_nor_shown(county):
+    """Batch and head agree with each other, and not with what was signed."""
+    grow(county, 1)
+    before = publish(county)
+    grow(county, 2)
+    rehead(county, edited(county, backdate))
+    with pytest.raises(Corrupt):
+        publishing.run({})
+    assert shown(county) == before
+
+
+def test_a_restored_backup_is_refused(county):
+    """The table lags what is public: nothing is shown, nothing is signed."""
+    grow(county, 1)
+    restore = county.cloud.snapshot()
+    grow(county, 2)
+    after = publish(county)
+    public = dict(county.cloud.bucket.objects)
+    signed = dict(county.cloud.items["test-Signed"])
+    restore()
+    county.cloud.bucket.objects, county.cloud.items["test-Signed"] = public, signed
+    with pytest.raises(Corrupt, match="are public"):
+        publishing.run({})
+    grow(county, *range(20, 30))  # it goes on, and overtakes what is public, as another log
+    assert len(rows(county)) > after.size
+    with pytest.raises(Corrupt):
+        publishing.run({})
+    assert shown(county) == after
+
+
+def test_bytes_that_are_public_already_are_not_written_over(county):
+    """Somebody put another tile where ours belongs: it stops, and the checkpoint stays."""
+    grow(county, 1)
+    before = publish(county)
+    grow(county, 2)
+    county.cloud.bucket.objects[f"tile/0/000.p/{len(rows(county))}"] = b"x" * 32
+    with pytest.raises(Corrupt, match="is public with other bytes"):
+        publishing.run({})
+    assert shown(county) == before
+
+
+def test_a_damaged_edge_is_seen_before_anything_is_signed(county):
+    """One flipped bit in the partial bundle that the next one is made from."""
+    grow(county, 1)
+    before = publish(county)
+    objects, path = county.cloud.bucket.objects, f"tile/entries/000.p/{before.size}"
+    objects[path] = objects[path][:-2] + bytes([objects[path][-2] ^ 1]) + objects[path][-1:]
+    grow(county, 2)
+    with pytest.raises(Corrupt, match="does not hash"):
+        publishing.run({})
+    assert county.services.signed.last(ORIGIN) == before
+    assert read_checkpoint(read_note(objects["checkpoint"]).text) == before
