@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.audit.receipts import event_disclosure
 from chalicelib.audit.redaction import redact
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import Head
@@ -43,11 +44,15 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """A *fact* to be written; *cause* is the inbox item that led to it."""
+    """A *fact* to be written; *cause* is the inbox item that led to it.
+
+    What is *private* goes to the vault; *promised* is what the receipt of its event commits to.
+    """
 
     fact: Fact
     cause: str
     private: Mapping[str, object] = field(default_factory=dict)
+    promised: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +75,7 @@ class Gathered:
 
     def told_from(self, n: int) -> list[New]:
         """What was told, numbered from *n* on."""
-        return [
-            New(new.fact.numbered(n + i), new.cause, new.private) for i, new in enumerate(self.told)
-        ]
+        return [replace(new, fact=new.fact.numbered(n + i)) for i, new in enumerate(self.told)]
 
 
 def gather(chosen: Services, news: News) -> Gathered:
@@ -128,7 +131,8 @@ def _read(
     received_at = parse(item.received_at or item.pending_since or "")
     terms, beside = catalogued(chosen, event, known)
     fact = told_fact(event, {**split.open, **beside}, received_at, terms, secret=secret)
-    return New(fact, item.id, split.private)
+    promised = event_disclosure(event, bytes.fromhex(item.salt)) if item.salt else ""
+    return New(fact, item.id, split.private, promised)
 
 
 def _naming(correction: Fact, data: Mapping[str, Any], on_record: Mapping[str, str]) -> Fact:

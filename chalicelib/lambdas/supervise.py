@@ -20,6 +20,7 @@ from functools import cache, partial
 from typing import Any
 
 from chalicelib.audit.leaf import Place, make_leaf
+from chalicelib.audit.receipts import EVENT
 from chalicelib.audit.redaction import digests, disclosures
 from chalicelib.audit.tree import leaf_hash
 from chalicelib.calendar.workdays import Calendar
@@ -186,7 +187,7 @@ def _append(
     written, facts = list(records), [one.fact for one in new]
     standings = docket.standings([record.fact for record in records], facts)
     for one, now in zip(new, standings, strict=True):
-        hidden = digests(_kept(chosen, case, one), _random()) if one.fact.told else []
+        hidden = digests(_hidden(chosen, case, one), _random()) if one.fact.told else []
         leaf = make_leaf(Place(case, public_case, prev), one.fact, hidden)
         written.append(Record(public_case, one.fact, leaf, one.cause, was, now))
         chosen.facts.append(case, written[-1])
@@ -195,6 +196,15 @@ def _append(
             telemetry.count(telemetry.CARDS_ISSUED)
         prev, was = leaf_hash(leaf.encode()), now
     return public_case
+
+
+def _hidden(chosen: Services, case: str, new: New) -> dict[str, str]:
+    """What the leaf commits to: what is private, and what the receipt of the event has promised.
+
+    The latter is kept nowhere but with its receiver: the same event told again brings it again.
+    """
+    promised = {EVENT: new.promised} if new.promised else {}
+    return {**_kept(chosen, case, new), **promised}
 
 
 def _kept(chosen: Services, case: str, new: New) -> dict[str, str]:
