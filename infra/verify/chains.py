@@ -3,12 +3,11 @@
 Whoever follows one case sees a gap or a swap in it without any other leaf.
 """
 
-from base64 import b64encode
-from typing import Any
+from binascii import b2a_base64
 
-from chalicelib.audit.tree import leaf_hash
 from infra.verify.finding import Finding
 from infra.verify.hashes import Say
+from infra.verify.leaf_form import Form
 
 
 class Chains:
@@ -25,17 +24,16 @@ class Chains:
         """How many cases there are."""
         return len(self._last)
 
-    def add(self, index: int, said: dict[str, Any], leaf: bytes) -> None:
-        """Take the next entry; each finding is said once, and the case goes on from what it is."""
-        case, n = said["case"], said["n"]
+    def add(self, index: int, leaf: Form, leaf_hash: bytes) -> None:
+        """Take the next leaf; each finding is said once, and the case goes on from what it is."""
+        case, n = leaf.case, leaf.n
         last = self._last.get(case)
-        link = b64encode(leaf_hash(leaf)).decode("ascii")
-        self._last[case] = (n, link)
+        self._last[case] = (n, b2a_base64(leaf_hash, newline=False).decode("ascii"))
         if last is None and n and self._first:
             pass  # it began before what is read
         elif n != (wanted := 0 if last is None else last[0] + 1):
             self._say(_out_of_order(index, case, n, wanted))
-        elif said["prev"] != (last[1] if last else ""):
+        elif leaf.prev != (last[1] if last else ""):
             self._say(
                 Finding(
                     index,
@@ -44,31 +42,24 @@ class Chains:
                     f"prev of fact {n} of {case} is not the hash of the one before",
                 )
             )
-        self._each_once(index, said)
+        self._each_once(index, leaf)
 
-    def _each_once(self, index: int, said: dict[str, Any]) -> None:
-        case = said["case"]
-        if "told" in said:
-            told = (case, said["key"])
+    def _each_once(self, index: int, leaf: Form) -> None:
+        if leaf.is_told:
+            told = (leaf.case, leaf.key)
             if told in self._told:
                 self._say(
                     Finding(
                         index,
                         "I3",
-                        f"案件 {case} 的同一事件记录了两次：{said['key']}",
-                        f"{said['key']} of {case} is told twice",
+                        f"案件 {leaf.case} 的同一事件记录了两次：{leaf.key}",
+                        f"{leaf.key} of {leaf.case} is told twice",
                     )
                 )
             self._told.add(told)
-        if "own" in said and self._own.setdefault(said["own"], case) != case:
-            self._say(
-                Finding(
-                    index,
-                    "I3",
-                    f"{said['own']} 有两个公开编号",
-                    f"{said['own']} has two public names",
-                )
-            )
+        if leaf.own and self._own.setdefault(leaf.own, leaf.case) != leaf.case:
+            zh, en = f"{leaf.own} 有两个公开编号", f"{leaf.own} has two public names"
+            self._say(Finding(index, "I3", zh, en))
 
 
 def _out_of_order(index: int, case: str, n: int, wanted: int) -> Finding:

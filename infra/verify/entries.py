@@ -1,53 +1,61 @@
 """Read the entries of a log, bundle by bundle, several ahead; each held against its hash tile."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
+from typing import NamedTuple
 
 from chalicelib.audit.tile import WIDTH, Place, read_bundle
 from chalicelib.audit.tree import leaf_hash
 from chalicelib.errors import Corrupt
 from infra.verify.ahead import ahead
 from infra.verify.finding import Finding
-from infra.verify.hashes import Hashes, Say, changed, missing, row
+from infra.verify.hashes import Say, changed, missing, row
 from infra.verify.source import Source
 
-Show = Callable[[int], None]
+
+class Bundle(NamedTuple):
+    """The *entries* of a bundle and their leaf hashes; none where it cannot be read."""
+
+    place: Place
+    entries: list[bytes]
+    hashes: list[bytes]
+    tile: bytes | None
+
+    @property
+    def start(self) -> int:
+        """The index of its first entry."""
+        return self.place.index * WIDTH
 
 
-def bundles(
-    source: Source, size: int, first: int, hashes: Hashes, say: Say
-) -> Iterator[tuple[int, list[bytes] | None]]:
-    """Give each bundle from entry *first* on: its first index, its entries or None.
-
-    None where it is missing or cannot be read, which is said.
-    """
+def bundles(source: Source, size: int, first: int, say: Say) -> Iterator[Bundle]:
+    """Give each bundle from entry *first* on, in order; what is missing or unreadable is said."""
 
     def pair(place: Place) -> tuple[bytes | None, bytes | None]:
         return source.get(place.path), source.get(_tile(place).path)
 
     wanted = islice(row(None, size), first // WIDTH, None)
-    for place, (bundle, tile) in ahead(wanted, pair):
-        entries = _read(bundle, place)
-        if entries is None or b"".join(map(leaf_hash, entries)) != tile:
+    for place, (bundle, tile) in ahead(wanted, pair, source.parallel):
+        found = _read(bundle, place, tile)
+        if b"".join(found.hashes) != tile:
             fresh = source.again(place.path)
             if fresh != bundle:
-                say(changed(place.path, place.index * WIDTH))
-                entries = _read(fresh, place)
-            if entries is None:
+                say(changed(place.path, found.start))
+                found = _read(fresh, place, tile)
+            if not found.entries:
                 say(_unreadable(place, fresh))
-        hashes.add(place, entries, tile)
-        yield place.index * WIDTH, entries
+        yield found
 
 
 def _tile(place: Place) -> Place:
     return Place(0, place.index, place.width)
 
 
-def _read(bundle: bytes | None, place: Place) -> list[bytes] | None:
+def _read(bundle: bytes | None, place: Place, tile: bytes | None) -> Bundle:
     try:
-        return None if bundle is None else read_bundle(bundle, place.width)
+        entries = read_bundle(bundle or b"", place.width)
     except Corrupt:
-        return None
+        entries = []
+    return Bundle(place, entries, [leaf_hash(entry) for entry in entries], tile)
 
 
 def _unreadable(place: Place, bundle: bytes | None) -> Finding:

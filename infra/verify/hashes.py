@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from chalicelib.audit.proof import root_by_tiles
 from chalicelib.audit.tile import WIDTH, Place, read_path
-from chalicelib.audit.tree import joined, leaf_hash
+from chalicelib.audit.tree import joined
 from chalicelib.audit.wire import HASH
 from infra.verify.finding import Finding
 from infra.verify.source import Source
@@ -27,13 +27,13 @@ class Hashes:
         self._say = say
         self._levels = [bytearray()]
 
-    def add(self, place: Place, entries: Sequence[bytes] | None, tile: bytes | None) -> None:
-        """Take the entries of the next bundle and hold them against their *tile* of level 0.
+    def add(self, place: Place, hashes: Sequence[bytes], tile: bytes | None) -> None:
+        """Take the leaf hashes of the next bundle and hold them against their *tile* of level 0.
 
-        Where there are none, the tile's own hashes stand in, so that the rest can be looked at.
+        Where there are none, the tile's own stand in, so that the rest can be looked at.
         """
-        made = b"".join(map(leaf_hash, entries)) if entries is not None else tile or b""
-        if entries is not None:
+        made = b"".join(hashes) or tile or b""
+        if hashes:
             self._same(Place(0, place.index, place.width), made, tile)
         self._levels[0] += made.ljust(place.width * HASH, b"\0")[: place.width * HASH]
 

@@ -19,6 +19,7 @@ class Kept:
 
     def __init__(self, source: Source, folder: Path) -> None:
         self.place = source.place
+        self.parallel = source.parallel
         self.served = source
         self._files = FolderSource(folder)
 

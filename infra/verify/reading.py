@@ -1,15 +1,15 @@
 """One reading of a log: its entries from some place on, held against the tree, form and chains."""
 
 from collections.abc import Callable
-from typing import Any
 
 from chalicelib.audit.tile import WIDTH
 from infra.verify.chains import Chains
-from infra.verify.entries import bundles
+from infra.verify.entries import Bundle, bundles
 from infra.verify.entry import Entry
 from infra.verify.finding import Finding
 from infra.verify.hashes import Hashes
-from infra.verify.leaf_form import Malformed, read_leaves
+from infra.verify.leaf_fields import Malformed
+from infra.verify.leaf_form import Leaves
 from infra.verify.source import Source
 
 Bar = Callable[[str, int | None], Callable[[int], None]]
@@ -30,21 +30,22 @@ class Reading:
         self.entries: list[Entry] = []
         self.hashes = Hashes(size, first, source, self.findings.append)
         self.chains = Chains(first, self.findings.append)
+        self._leaves = Leaves()
         show = bar("verifying", size - first)
-        for start, leaves in bundles(source, size, first, self.hashes, self.findings.append):
-            self._take(start, leaves or [], since)
-            show(min(start + WIDTH, size) - first)
+        for found in bundles(source, size, first, self.findings.append):
+            self.hashes.add(found.place, found.hashes, found.tile)
+            self._take(found, since)
+            show(min(found.start + WIDTH, size) - first)
         self.root = self.hashes.finish()
 
-    def _take(self, start: int, leaves: list[bytes], since: int) -> None:
-        for index, (leaf, said) in enumerate(zip(leaves, read_leaves(leaves), strict=True), start):
-            if isinstance(said, Malformed):
-                self.findings.append(Finding(index, "I10", said.zh, said.en))
+    def _take(self, found: Bundle, since: int) -> None:
+        forms = self._leaves.read(found.entries)
+        several = zip(found.entries, found.hashes, forms, strict=True)
+        for index, (leaf, leaf_hash, form) in enumerate(several, found.start):
+            if isinstance(form, Malformed):
+                self.findings.append(Finding(index, "I10", form.zh, form.en))
                 continue
-            self.chains.add(index, said, leaf)
+            self.chains.add(index, form, leaf_hash)
             if index >= since:
-                self.entries.append(_entry(index, said, leaf))
-
-
-def _entry(index: int, said: dict[str, Any], leaf: bytes) -> Entry:
-    return Entry(index, said["case"], said["n"], said["k"], said["rec"], leaf)
+                case, n, kind, recorded = form[:4]
+                self.entries.append(Entry(index, case, n, kind, recorded, leaf))

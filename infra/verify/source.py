@@ -12,8 +12,8 @@ import urllib3
 from chalicelib.errors import BadInput
 
 CHECKPOINT = "checkpoint"
-PARALLEL = 8  # objects that are asked for at a time
 
+_PARALLEL = 8
 _LARGEST = 1 << 25  # a bundle of 256 entries of 64 KiB has half of it
 _ABSENT = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 _RETRIES = urllib3.Retry(
@@ -31,6 +31,10 @@ class Source(Protocol):
     def place(self) -> str:
         """Where that is."""
 
+    @property
+    def parallel(self) -> int:
+        """How many objects are best asked for at a time."""
+
     def get(self, path: str) -> bytes | None:
         """The object *path*, None where there is none. Raises BadInput where nobody answers."""
 
@@ -39,12 +43,14 @@ class Source(Protocol):
 
 
 class HttpSource:
-    """A log at an address; may be asked by several threads."""
+    """A log at an address."""
+
+    parallel = _PARALLEL
 
     def __init__(self, url: str) -> None:
         self.place = url.rstrip("/")
         self._http = urllib3.PoolManager(
-            maxsize=PARALLEL, retries=_RETRIES, timeout=urllib3.Timeout(connect=5, read=40)
+            maxsize=_PARALLEL, retries=_RETRIES, timeout=urllib3.Timeout(connect=5, read=40)
         )
 
     def get(self, path: str) -> bytes | None:
@@ -67,6 +73,8 @@ class HttpSource:
 
 class FolderSource:
     """A log that somebody copied, or that is kept in a folder."""
+
+    parallel = 1
 
     def __init__(self, folder: Path) -> None:
         self.place = str(folder)

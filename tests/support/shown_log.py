@@ -83,6 +83,7 @@ class Shown:
     """A source that is a dictionary."""
 
     place = "a dictionary"
+    parallel = 2
 
     def __init__(self, objects: Mapping[str, bytes]) -> None:
         self.objects = objects

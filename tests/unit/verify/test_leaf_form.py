@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from infra.verify.leaf_form import Malformed, read_leaves
+from infra.verify.leaf_fields import Malformed
+from infra.verify.leaf_form import Leaves
 from tests.support.shown_log import found, leaves, published, read, written
 
 RIGHT = leaves(12)
@@ -21,7 +22,7 @@ def with_(**more: Any) -> dict[str, Any]:
 
 def is_right(*given: bytes) -> list[bool]:
     """Of each leaf, whether it is let through."""
-    return [not isinstance(one, Malformed) for one in read_leaves(given)]
+    return [not isinstance(one, Malformed) for one in Leaves().read(given)]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,146 @@
+"""The fields of a leaf (AUDIT_LOG §4.1, I10): which there may be, and what each may hold.
+
+Personal data has no place in any of them: names, keys and roles are codes, and what was told by an
+intake system is known by a keyed hash.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from chalicelib.audit.leaf import MAX_BYTES
+from chalicelib.audit.redaction import PUBLIC, ROLES
+
+ALWAYS = frozenset({"v", "k", "case", "n", "prev", "at", "rec", "key", "data"})
+NAMES = ALWAYS | {"told", "wrote", "seq", "corrects", "own", "d"}
+_OF_TOLD = frozenset({"wrote", "seq", "corrects"})
+
+KIND = r"[a-z]+(?:\.[a-z_]+)?"
+CASE = r"c_[a-z2-7]{26}"
+LINK = r"(?:[A-Za-z0-9+/]{43}=)?"
+TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z"
+SEQUENCE = r"[0-9]{10}"
+DIGEST = r"[A-Za-z0-9_-]{43}"
+OWN = "duban:"
+_TOLD_KEY = re.compile(r"e_[a-z2-7]{26}", re.ASCII)
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
+_OURS = "duban/"
+_DIGESTS = 4
+_DATE = len("2026-03-02")
+
+
+class Malformed(ValueError):
+    """A leaf is not as a leaf is written; *zh* and *en* say in what."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh = zh
+        self.en = en
+
+
+def check(said: object, size: int) -> None:
+    """Check the fields of a leaf of *size* bytes. Raises Malformed."""
+    if not isinstance(said, dict):
+        raise Malformed("叶子不是对象", "a leaf is an object")
+    names = said.keys()
+    if not ALWAYS <= names <= NAMES:
+        _wrong(", ".join(sorted((ALWAYS - names) | (names - NAMES))))
+    for name in names:
+        if not _FITS[name](said[name]):
+            _wrong(name)
+    if not _OF_TOLD.isdisjoint(names) and "told" not in names:
+        _wrong("told")
+    if "own" in names and said["n"]:
+        _wrong("own")
+    if size > MAX_BYTES:
+        raise Malformed("叶子过长", f"a leaf of more than {MAX_BYTES} bytes")
+    if has_null(said["data"]):
+        raise Malformed("叶子含空值", "a leaf holds no null")
+    if "told" in names and (stray := not_told(said["key"], said["data"])):
+        _wrong(stray)
+
+
+def not_told(key: str, data: Mapping[str, Any]) -> str:
+    """Which field no intake system's event, nor one of ours, can have so; empty where all may be.
+
+    What a source told goes by the hash of its id, and names roles by codes, never people.
+    """
+    if key.startswith(_OURS):
+        return ""
+    if not _TOLD_KEY.fullmatch(key):
+        return "key"
+    if ROLES.isdisjoint(data):
+        return ""
+    named = (name for name in sorted(ROLES & data.keys()) if not _is_code(data[name]))
+    return next(named, "")
+
+
+def is_date(instant: str, known: dict[str, bool]) -> bool:
+    """Whether the day of an *instant* in the form of TIME exists; *known* remembers days."""
+    day = instant[:_DATE]
+    if day not in known:
+        try:
+            known[day] = bool(datetime.fromisoformat(day))
+        except ValueError:
+            known[day] = False
+    return known[day]
+
+
+def are_digests(value: list[Any]) -> bool:
+    """Whether digests are sorted and in fours: not even their number says anything."""
+    return bool(value) and not len(value) % _DIGESTS and value == sorted(value)
+
+
+def has_null(value: object) -> bool:
+    """Whether there is a null anywhere in it."""
+    if isinstance(value, dict):
+        return any(map(has_null, value.values()))
+    if isinstance(value, list):
+        return any(map(has_null, value))
+    return value is None
+
+
+def _wrong(name: str) -> None:
+    raise Malformed(f"字段不合白名单：{name}", f"not as the allow-list has it: {name}")
+
+
+def _is_code(value: object) -> bool:
+    return isinstance(value, str) and _CODE.fullmatch(value) is not None
+
+
+def _like(pattern: str) -> Callable[[object], bool]:
+    fits = re.compile(pattern, re.ASCII).fullmatch
+    return lambda value: isinstance(value, str) and fits(value) is not None
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def _is_time(value: object) -> bool:
+    return _has_form(value) and is_date(str(value), {})
+
+
+_has_form = _like(TIME)
+_is_digest = _like(DIGEST)
+
+_FITS: Mapping[str, Callable[[Any], bool]] = {
+    "v": lambda value: type(value) is int and value == 1,
+    "k": _like(KIND),
+    "case": _like(CASE),
+    "n": lambda value: type(value) is int and value >= 0,
+    "prev": _like(LINK),
+    "at": _is_time,
+    "rec": _is_time,
+    "key": _is_text,
+    "data": lambda value: isinstance(value, dict) and value.keys() <= PUBLIC,
+    "told": lambda value: value is True,
+    "wrote": _is_time,
+    "seq": _like(SEQUENCE),
+    "corrects": _is_text,
+    "own": lambda value: isinstance(value, str) and value.startswith(OWN),
+    "d": lambda value: (
+        isinstance(value, list) and all(map(_is_digest, value)) and are_digests(value)
+    ),
+}
