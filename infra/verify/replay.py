@@ -1,0 +1,74 @@
+"""Supervision replayed (I13): the public rules run over the public facts, by anybody.
+
+Out of a log's leaves, whose form and chains were checked before, and of the documents beside it:
+every card that should be there and is not, and every one that is there and should not be. Nothing
+is asked of the service: what it says of itself is what is held against it.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from chalicelib.cases.kind import kind_of
+from chalicelib.errors import DomainError
+from infra.verify import (
+    replay_judgements,
+    replay_missing,
+    replay_revisions,
+    replay_terms,
+    replay_told,
+)
+from infra.verify.entry import Entry
+from infra.verify.finding import Finding
+from infra.verify.replay_cases import CHECK, Cases
+from infra.verify.replay_items import Items
+from infra.verify.replay_judgements import Judged
+from infra.verify.replay_news import News
+from infra.verify.replay_rules import Documents, Reader
+
+
+def replay(entries: Sequence[Entry], documents: Documents, until: datetime) -> Iterator[Finding]:
+    """Say what of the supervision in *entries* does not follow, or is missing.
+
+    They are all leaves of a log, in order. *documents* gives what lies under `rules/`, by its
+    SHA-256; *until* is when the log is known to be complete: that of its newest sign of life.
+    """
+    cases = Cases(entries)
+    yield from cases.findings
+    of_log = [cases.read(one) for one, name in cases.names.items() if kind_of(name) == "log"]
+    book, unread = Reader(documents).read(of_log)
+    yield from unread
+    if not book.statements:
+        if entries:
+            yield _unstated()
+        return
+    news, items = News(), Items(book)
+    for case in cases:
+        yield from _of_case(Judged(case, book, cases.time_of), news, items, until)
+    yield from news.check(until)
+    yield from items.check(until)
+
+
+def _of_case(judged: Judged, news: News, items: Items, until: datetime) -> Iterator[Finding]:
+    case = judged.case
+    try:
+        yield from replay_told.check(case)
+        yield from replay_judgements.check(judged)
+        if kind_of(case.name) == "permit":
+            yield from replay_terms.check(judged)
+            yield from replay_revisions.check(judged)
+        yield from news.take(judged)
+        yield from items.take(case)
+        yield from replay_missing.check(judged, until)
+    except (DomainError, LookupError, TypeError, ValueError) as error:
+        yield case.found(
+            0, f"无法重演：{error!r}"[:300], f"cannot be judged again: {error!r}"[:300]
+        )
+
+
+def _unstated() -> Finding:
+    return Finding(
+        None,
+        CHECK,
+        "日志没有声明任何可读取的规则，监察无法重演",
+        "no rules that can be read are stated, so that nothing can be derived again",
+    )

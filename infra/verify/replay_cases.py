@@ -1,0 +1,134 @@
+"""The cases of a log as their leaves have them: facts by public names, as judging knows them.
+
+A permit goes by its public name; one of our own by the name that its first leaf gives (`own`), all
+of which is public. What one case tells another is known by its place (`duban/<public case>.<n>`),
+so where it comes from is read from its key.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import accumulate
+
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.kind import kind_of
+from chalicelib.cases.record import fact_in
+from chalicelib.errors import DomainError
+from chalicelib.instant import parse
+from chalicelib.intake.event import OURS
+from infra.verify.entry import Entry
+from infra.verify.finding import Finding
+
+CHECK = "I13"
+
+_NEWS = re.compile(rf"{OURS}/(c_[a-z2-7]{{1,64}})\.(0|[1-9][0-9]{{0,8}})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case *name*, known to the public as *public*; *at* are the places of its facts in the log.
+
+    In the order of record, numbered from 0 without a gap.
+    """
+
+    name: str
+    public: str
+    facts: Sequence[Fact]
+    at: Sequence[int]
+
+    def found(self, n: int, zh: str, en: str) -> Finding:
+        """Say what is wrong with fact *n*, which is said to be there or should be."""
+        where = f"{self.name} #{n}"
+        index = self.at[n] if n < len(self.at) else None
+        return Finding(index, CHECK, f"{where}：{zh}", f"{where}: {en}")
+
+
+class Cases:
+    """The cases of a log, their names known, their facts read when they are asked for."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        """Sort *entries* by case; that each is well formed was checked before."""
+        self._entries: dict[str, list[Entry]] = {}
+        self._until = list(accumulate((entry.recorded for entry in entries), max))
+        self._first = entries[0].index if entries else 0
+        for entry in entries:
+            self._entries.setdefault(entry.case, []).append(entry)
+        self.names: dict[str, str] = {}
+        self.findings = list(self._named())
+
+    def __iter__(self) -> Iterator[Case]:
+        """Read one case after the other."""
+        for public in self.names:
+            yield self.read(public)
+
+    def read(self, public: str) -> Case:
+        """Read the facts of the case with this public name."""
+        found = self._entries[public]
+        return Case(
+            name=self.names[public],
+            public=public,
+            facts=[fact_in(entry.leaf.decode(), self._origin(public, entry)) for entry in found],
+            at=[entry.index for entry in found],
+        )
+
+    def time_of(self, index: int) -> datetime:
+        """The latest instant that anything in the log up to leaf *index* was recorded at."""
+        return parse(self._until[index - self._first])
+
+    def _origin(self, public: str, entry: Entry) -> str:
+        """Where a told fact comes from; an intake system's from nowhere."""
+        key = str(entry.said.get("key", "")) if b'"told":true' in entry.leaf else ""
+        if not key.startswith(f"{OURS}/"):
+            return ""
+        source = source_of(key)
+        return self.names.get(source[0], source[0]) if source else self.names[public]
+
+    def _named(self) -> Iterator[Finding]:
+        taken: dict[str, str] = {}
+        for public, found in self._entries.items():
+            name = str(found[0].said.get("own", public)) if b'"own":' in found[0].leaf else public
+            said = "" if [one.n for one in found] == [*range(len(found))] else "not gap-free"
+            said = said or (_misnamed(name) if name != public else "")
+            if name in taken:
+                said = f"the name of {taken[name]}"
+            if said:
+                yield _unread(found[0], said)
+            else:
+                self.names[public] = taken[name] = name
+            taken.setdefault(name, public)
+
+
+def source_of(key: str) -> tuple[str, int] | None:
+    """The case, by its public name, and the number of the fact that news of this *key* comes from.
+
+    None where it is no such key.
+    """
+    found = _NEWS.fullmatch(key)
+    return (found[1], int(found[2])) if found else None
+
+
+def recorded_last(facts: Sequence[Fact]) -> datetime:
+    """When the latest of *facts* was recorded."""
+    return max(fact.recorded_at for fact in facts)
+
+
+def shown(data: Mapping[str, object]) -> dict[str, object]:
+    """*data* as a leaf has it: nothing empty is said."""
+    return {name: value for name, value in data.items() if value not in ("", None, [], {})}
+
+
+def _misnamed(name: str) -> str:
+    try:
+        return "an intake system's" if kind_of(name) == "permit" else ""
+    except DomainError as error:
+        return str(error)
+
+
+def _unread(entry: Entry, why: str) -> Finding:
+    return Finding(
+        entry.index,
+        CHECK,
+        f"案件 {entry.case} 无法重演：{why}",
+        f"case {entry.case} cannot be replayed: {why}",
+    )

@@ -1,0 +1,181 @@
+"""Every judgement on record follows: from the facts before it, under rules that were in force.
+
+`decide` knows nothing but facts, rules and an instant, and all of them are public. So what a case
+has on record is derived again, judgement by judgement, and compared field by field; what was made
+up, backdated, or judged by rules that nobody was told of does not come out again.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+
+from chalicelib.audit.promise import MERGE_DELAY
+from chalicelib.cards.docket import Follows, docket_of
+from chalicelib.cards.recheck import REVISED
+from chalicelib.cards.rederivation import said
+from chalicelib.cases.correction import KIND as CORRECTED
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.kind import kind_of
+from infra.verify.finding import Finding
+from infra.verify.replay_cases import Case
+from infra.verify.replay_rules import Rulebook, Rules, Statement
+
+ADOPTED_TERMS = "terms.adopted"
+APART = frozenset({REVISED, ADOPTED_TERMS})
+"""What is derived before a case is judged: by rules of its own."""
+
+_BY_CARD = frozenset({"card.rechecked", "case.rechecked"})  # these name the rules of their card
+
+Made = Mapping[str, Fact]
+
+
+class Judged:
+    """A case judged again: what follows from its first facts under some rules at an instant."""
+
+    def __init__(self, case: Case, book: Rulebook, time_of: Callable[[int], datetime]) -> None:
+        """*time_of* a leaf is the latest instant that the log knew of when it had that leaf."""
+        self.case = case
+        self.book = book
+        self._time_of = time_of
+        self._docket = docket_of(case.name)
+        self._known: dict[tuple[int, tuple[str, str], datetime], Follows] = {}
+        self._region = _one_region(case.facts) if kind_of(case.name) == "permit" else None
+
+    def region(self, count: int) -> str:
+        """Where the first *count* facts say that the case belongs."""
+        if self._region is not None:
+            return self._region
+        return self._docket.region(self.case.facts[:count])
+
+    def written_by(self, n: int) -> datetime:
+        """By when fact *n* was written at the latest: what it led to lies beside it in the log."""
+        last, at = n, self.case.at
+        while last + 1 < len(at) and at[last + 1] == at[last] + 1:
+            last += 1
+        return self._time_of(at[last])
+
+    def rules(self, n: int) -> list[Rules]:
+        """The rules that fact *n* may have been made under, the latest first."""
+        return self.rules_at(self.case.facts[n].recorded_at, self.case.at[n], n)
+
+    def rules_at(self, at: datetime, index: int, count: int) -> list[Rules]:
+        """The rules that the first *count* facts may be judged by *at* an instant."""
+        return self._distinct(self.book.around(at, index), self.region(count))
+
+    def rules_before(self, n: int) -> list[Rules]:
+        """All rules that had been in force when fact *n* was recorded, the latest first."""
+        until = self.case.facts[n].recorded_at + MERGE_DELAY
+        stated = [one for one in self.book.statements if one.since <= until]
+        return self._distinct(stated, self.region(n))
+
+    def ever(self) -> list[Rules]:
+        """All rules that ever were in force where the case belongs."""
+        return self._distinct(self.book.statements, self.region(len(self.case.facts)))
+
+    def _distinct(self, stated: Sequence[Statement], region: str) -> list[Rules]:
+        found = (self.book.rules(one, region) for one in stated[::-1])
+        return list({rules.names: rules for rules in found}.values())
+
+    def follows(self, count: int, rules: Rules, now: datetime) -> Follows:
+        """What follows from the first *count* facts."""
+        asked = (count, rules.names, now)
+        if asked not in self._known:
+            facts = self.case.facts[:count]
+            found = self._docket.decide(facts, rules.policy, rules.calendar, now)
+            self._known = {asked: found}  # what follows at once is asked for at once
+        return self._known[asked]
+
+
+def check(judged: Judged) -> Iterator[Finding]:
+    """Derive all that a case has on record by being judged."""
+    for start, run in _runs(judged.case.facts):
+        for fact in run:
+            yield from _check(judged, start, fact)
+
+
+def _runs(facts: Sequence[Fact]) -> Iterator[tuple[int, list[Fact]]]:
+    """What was found at one instant, one fact after another, and how many facts were before it."""
+
+    def found_at(fact: Fact) -> datetime | None:
+        return None if fact.told or fact.kind in APART else fact.recorded_at
+
+    for at, run in groupby(facts, found_at):
+        if at is not None:
+            found = list(run)
+            yield found[0].n, found
+
+
+def _check(judged: Judged, start: int, fact: Fact) -> Iterator[Finding]:
+    allowed = judged.rules(fact.n)
+    named = [rules for rules in allowed if _is_by(fact, rules)]
+    if not named:
+        yield _not_in_force(judged.case, fact, allowed)
+        return
+    # Several judgements may bear one instant: each went by what was on record then.
+    tries = ((count, rules) for count in range(start, fact.n + 1) for rules in named)
+    first: list[tuple[str, object, object]] | None = None
+    for count, rules in tries:
+        made = judged.follows(count, rules, fact.recorded_at).append
+        again = next((one for one in made if one.key == fact.key), None)
+        differences = list(differing(fact, again)) if again else None
+        if differences == []:
+            return
+        first = first or differences
+    yield _wrong(judged.case, fact, first)
+
+
+def _is_by(fact: Fact, rules: Rules) -> bool:
+    """Whether *fact* may have been made under *rules*; not every fact names some."""
+    if fact.kind in _BY_CARD:
+        return True
+    mine = fact.text("policy"), fact.text("calendar")
+    return mine in (("", ""), rules.names)
+
+
+def differing(fact: Fact, again: Fact) -> Iterator[tuple[str, object, object]]:
+    """In which fields *fact* says otherwise than it is derived *again*."""
+    was, now = _all_said(fact), _all_said(again)
+    for name in sorted(was.keys() | now.keys()):
+        if was.get(name) != now.get(name):
+            yield name, was.get(name), now.get(name)
+
+
+def _all_said(fact: Fact) -> dict[str, object]:
+    noticing = {name: fact.data[name] for name in ("noticed_at", "noticed") if name in fact.data}
+    return {**said(fact), **noticing}
+
+
+def _one_region(facts: Sequence[Fact]) -> str | None:
+    """The region of a permit that only ever named one; None where that has to be looked at."""
+    named = {fact.text("region") for fact in facts if fact.told and fact.text("item")}
+    is_late = not facts[0].text("item")
+    if len(named) != 1 or is_late or any(fact.kind == CORRECTED for fact in facts):
+        return None
+    return named.pop()
+
+
+def _not_in_force(case: Case, fact: Fact, allowed: Sequence[Rules]) -> Finding:
+    mine = f"{fact.text('policy')} {fact.text('calendar')}"
+    there = "; ".join(" ".join(one.names) for one in allowed)
+    return case.found(
+        fact.n,
+        f"{fact.kind} 所依据的规则在当时没有声明生效：{mine}",
+        f"{fact.kind} names rules that were not stated to be in force then: {mine}"
+        f" (stated: {there or 'none'})",
+    )
+
+
+def _wrong(case: Case, fact: Fact, differences: list[tuple[str, object, object]] | None) -> Finding:
+    what = " ".join(filter(None, (fact.kind, fact.text("level"), fact.text("rule"))))
+    if differences is None:
+        return case.found(
+            fact.n,
+            f"{what} 无法由此前的事实推导出来",
+            f"{what} does not follow from the facts before it",
+        )
+    fields = ", ".join(f"{name}: {was!r}, not {now!r}" for name, was, now in differences)
+    return case.found(
+        fact.n,
+        f"{what} 与重新推导的结果不一致（{fields}）",
+        f"{what} says otherwise than it is derived again ({fields})",
+    )

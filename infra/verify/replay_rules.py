@@ -1,0 +1,223 @@
+"""The rules as the log states them: which were in force when, read from the published documents.
+
+Every day, and whenever they change, the log says which policies, calendar and catalogue are in
+force, each by its hash (`rules.adopted`); the documents lie beside the log. What a document says is
+trusted as far as its hash, and its version is worked out from it again. So every rule that a
+judgement may name is one that anybody can read.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, NamedTuple, TypeVar
+
+from chalicelib.audit.promise import MERGE_DELAY
+from chalicelib.audit.statement import ADOPTED
+from chalicelib.calendar.change import Change
+from chalicelib.calendar.documents import Document, document_of, name_of
+from chalicelib.calendar.overlay import concerning, overlaid
+from chalicelib.calendar.workdays import Calendar
+from chalicelib.calendar.year import CalendarYear
+from chalicelib.cases.fact import Fact
+from chalicelib.errors import BadInput, Corrupt, DomainError
+from chalicelib.policy.catalogue import Entry as Item
+from chalicelib.policy.catalogue import from_document
+from chalicelib.policy.catalogue import version as version_of
+from chalicelib.policy.profile import Profile, read_profile
+from chalicelib.policy.selection import Selection, read_selection
+from infra.verify.finding import Finding
+from infra.verify.replay_cases import CHECK, Case
+
+T = TypeVar("T")
+
+SEEN_TO = timedelta(hours=1)
+"""Within it every case was looked at under new rules: functions may run with the old ones a while,
+and a million heads take their time (`lambdas/recompute.py`)."""
+
+Documents = Callable[[str], bytes]
+"""Gives the document with this SHA-256, in hexadecimal."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rules:
+    """A policy and a calendar, as they count in a region."""
+
+    policy: Profile
+    calendar: Calendar
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """How a judgement names them."""
+        return self.policy.reference, self.calendar.version
+
+
+class Catalogue(NamedTuple):
+    """A catalogue's *version* and its *items* by their codes; neither where none was imported."""
+
+    version: str = ""
+    items: dict[str, Item] = {}  # noqa: RUF012 - a named tuple's default, never written to
+
+
+class Calendars(NamedTuple):
+    """The calendar that came with the code, and what was imported over it, in its order."""
+
+    base: Calendar
+    imported: tuple[Document, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Statement:
+    """What leaf *index* says is in force, *since* it was said, in a stage that serves *region*.
+
+    *counting* says how a local stage counts days in regions whose logs it is fed.
+    """
+
+    index: int
+    since: datetime
+    selection: Selection
+    region: str
+    policies: dict[str, Profile]
+    calendars: Calendars
+    catalogue: Catalogue
+    counting: dict[str, dict[str, str]]
+
+    def says_the_same(self, other: "Statement") -> bool:
+        """Whether the rules are those of *other*: most statements are only made anew each day."""
+        mine, others = (
+            (one.selection, one.region, one.policies, one.calendars, one.catalogue, one.counting)
+            for one in (self, other)
+        )
+        return all(a is b or a == b for a, b in zip(mine, others, strict=True))
+
+
+class Rulebook:
+    """All that was ever stated, in the order of the log."""
+
+    def __init__(self, statements: Sequence[Statement]) -> None:
+        """*statements* are in the order of the log; what only repeats the one before is dropped."""
+        kept: list[Statement] = []
+        for one in sorted(statements, key=lambda one: one.index):
+            if not kept or not one.says_the_same(kept[-1]):
+                kept.append(one)
+        self.statements = tuple(kept)
+        self.rules = cache(self._rules)
+        self._calendars: dict[tuple[Calendar, tuple[Document, ...]], Calendar] = {}
+
+    def around(self, at: datetime, index: int) -> list[Statement]:
+        """What may have been in force *at* an instant, for a fact that is leaf *index*.
+
+        Functions hear of new rules within the merge delay, and the log does too. Where a local
+        stage's clock was set back, it is what was stated last before that leaf.
+        """
+        found = [
+            one
+            for one, after in zip(self.statements, [*self.statements[1:], None], strict=True)
+            if one.since - MERGE_DELAY <= at and (after is None or at <= after.since + MERGE_DELAY)
+        ]
+        return found or [one for one in self.statements if one.index < index][-1:]
+
+    def settled(self, then: datetime) -> list[Statement]:
+        """What was in force *then*, the latest first, and what so lately that it may count."""
+        return [
+            one
+            for one, after in zip(self.statements, [*self.statements[1:], None], strict=True)
+            if one.since <= then and (after is None or after.since >= then - SEEN_TO)
+        ][::-1]
+
+    def _rules(self, statement: Statement, region: str) -> Rules:
+        """The rules of a *region*, by default the one that the stage serves."""
+        there = region or statement.region
+        base, imported = statement.calendars
+        chosen = concerning(imported, there)
+        if (base, chosen) not in self._calendars:
+            self._calendars[base, chosen] = overlaid(base, chosen, there)
+        policy = statement.policies[statement.selection.of(there)]
+        counting = statement.counting.get(region, {})
+        return Rules(policy.counted_as(counting), self._calendars[base, chosen])
+
+
+class Reader:
+    """Reads statements, and each document once."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+        self._policy = cache(self._read_policy)
+        self._calendars = cache(self._read_calendars)
+        self._catalogue = cache(self._read_catalogue)
+
+    def read(self, cases: Sequence[Case]) -> tuple[Rulebook, list[Finding]]:
+        """Read every statement in *cases*, those in which the log speaks of itself."""
+        statements, findings = [], []
+        for case in cases:
+            for fact in case.facts:
+                if not (fact.told and fact.kind == ADOPTED):
+                    continue
+                try:
+                    statements.append(self._statement(fact, case.at[fact.n]))
+                except (DomainError, LookupError, OSError, TypeError, ValueError) as error:
+                    findings.append(_unread(case.at[fact.n], error))
+        return Rulebook(statements), findings
+
+    def _statement(self, fact: Fact, index: int) -> Statement:
+        data: Any = fact.data
+        named = {one["name"]: (one["version"], one["sha256"]) for one in data["documents"]}
+        selection = read_selection(data["selection"], "selection")
+        listed = named.get("catalogue")
+        return Statement(
+            index=index,
+            since=fact.recorded_at,
+            selection=selection,
+            region=data["region"],
+            policies={name: self._policy(*named[f"policy/{name}"]) for name in selection.names},
+            calendars=self._calendars(*named["calendar"]),
+            catalogue=self._catalogue(*listed) if listed else Catalogue(),
+            counting={region: dict(said) for region, said in data.get("counting", {}).items()},
+        )
+
+    def _body(self, digest: str) -> bytes:
+        body = self._documents(digest)
+        if hashlib.sha256(body).hexdigest() != digest:
+            raise Corrupt(f"rules/{digest} is not what its name says")
+        return body
+
+    def _read_policy(self, version: str, digest: str) -> Profile:
+        profile = read_profile(self._body(digest).decode(), f"rules/{digest}")
+        return _same(profile.reference, version, profile)
+
+    def _read_calendars(self, version: str, digest: str) -> Calendars:
+        table = json.loads(self._body(digest))
+        found = [list(_documents_in(table[name], digest)) for name in ("base", "imported")]
+        years = [one for one in found[0] if isinstance(one, CalendarYear)]
+        changes = [one for one in found[0] if isinstance(one, Change)]
+        base = Calendar(table["id"], years, changes)
+        named = "+".join((base.version, *map(name_of, found[1])))
+        return _same(named, version, Calendars(base, tuple(found[1])))
+
+    def _read_catalogue(self, version: str, digest: str) -> Catalogue:
+        entries = tuple(map(from_document, json.loads(self._body(digest))["entries"]))
+        found = Catalogue(version, {entry.item: entry for entry in entries})
+        return _same(version_of(entries), version, found)
+
+
+def _documents_in(tables: Sequence[object], digest: str) -> Iterator[Document]:
+    for place, table in enumerate(tables, 1):
+        yield document_of(table, f"rules/{digest}: {place}")
+
+
+def _same(is_of: str, said: str, found: T) -> T:
+    if is_of != said:
+        raise BadInput(f"the document of version {said} is of version {is_of}")
+    return found
+
+
+def _unread(index: int, error: Exception) -> Finding:
+    why = str(error)[:300]
+    return Finding(
+        index,
+        CHECK,
+        f"所声明的规则无法读取或者与其摘要不符：{why}",
+        f"the rules that are stated cannot be read, or are not what they say: {why}",
+    )

@@ -1,0 +1,70 @@
+"""Who may tell what: intake systems about permits, people about cards, the log about itself.
+
+What is told cannot be derived; but that it is told by those who may, about what they may, can be
+seen. Nobody but an intake system tells of a permit, and a card hears of a step only from who may
+take it, when it is taken.
+"""
+
+from collections.abc import Iterator
+
+from chalicelib.audit.promise import MERGE_DELAY
+from chalicelib.audit.statement import ADOPTED, BEAT
+from chalicelib.cards.acts import ROLES
+from chalicelib.cards.life import STEP_OF_KIND
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.item import TOLD as OF_ITEMS
+from chalicelib.cases.kind import CaseKind, kind_of
+from chalicelib.intake.event import OURS
+from chalicelib.intake.kinds import Kind
+from infra.verify.finding import Finding
+from infra.verify.replay_cases import Case, source_of
+
+_SHREDDED = "case.shredded"
+_BY_US: dict[CaseKind, frozenset[str]] = {
+    "permit": frozenset({_SHREDDED}),
+    "card": frozenset({*STEP_OF_KIND, _SHREDDED}),
+    "item": OF_ITEMS,
+    "log": frozenset({ADOPTED, BEAT, "key.adopted"}),
+}
+
+
+def check(case: Case) -> Iterator[Finding]:
+    """Look at who told each told fact of a case; news from another case is looked at elsewhere."""
+    kind = kind_of(case.name)
+    keys: set[str] = set()
+    for fact in case.facts:
+        if fact.key in keys:
+            yield case.found(fact.n, f"{fact.kind} 重复记录", f"{fact.kind} is on record twice")
+        keys.add(fact.key)
+        if not fact.told or source_of(fact.key) is not None:
+            continue
+        if not _may_be_told(kind, fact):
+            yield case.found(
+                fact.n,
+                f"{fact.kind} 不应当由此来源告知",
+                f"{fact.kind} is not for this source to tell",
+            )
+        elif kind == "card" and fact.kind in STEP_OF_KIND:
+            yield from _act(case, fact)
+
+
+def _may_be_told(kind: CaseKind, fact: Fact) -> bool:
+    if fact.key.startswith(f"{OURS}/"):
+        return fact.kind in _BY_US.get(kind, ())
+    return kind == "permit" and fact.kind in set(Kind)
+
+
+def _act(case: Case, fact: Fact) -> Iterator[Finding]:
+    """A step about a card: by whom, and whether it is as old as it says."""
+    if fact.text("role") not in ROLES[STEP_OF_KIND[fact.kind]]:
+        yield case.found(
+            fact.n,
+            f"{fact.kind} 不属于该角色的职权：{fact.text('role') or '无'}",
+            f"{fact.kind} is not for this role: {fact.text('role') or 'none'}",
+        )
+    if abs(fact.recorded_at - fact.at) > MERGE_DELAY:
+        yield case.found(
+            fact.n,
+            f"{fact.kind} 声称的时间与记录时间不符",
+            f"{fact.kind} claims another time than it was recorded at",
+        )
