@@ -1,0 +1,90 @@
+"""`duban shred CASE --basis GROUND`: make unreadable, for good, what was told about people."""
+
+import argparse
+import json
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from infra.cloud import LOCAL_STAGE
+
+if TYPE_CHECKING:  # heavy, and not needed to say what is wrong with a ground
+    from chalicelib.plumbing.services import Services
+    from infra.shredding import Shredded
+
+DONE, STUCK = 0, 1
+
+COPIES = (
+    "of the inbox 35 days (point-in-time recovery), of its stream 1 day;"
+    " exports and backups of your own are yours to delete"
+)
+
+
+def add(subparsers: Any) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "shred",
+        help="destroy the key of a case: nothing private of it can be read any more",
+        description="The public log keeps its entries, and one more that names the ground; what"
+        " would open its digests is destroyed. Cards stand. Ask again after a failure: it is done"
+        " once. Exit 1: not done yet, or something of the case waits to be read.",
+    )
+    parser.add_argument("case", metavar="CASE", help="its id: source:subject")
+    parser.add_argument(
+        "--basis", required=True, metavar="GROUND", help="such as 《个人信息保护法》第四十七条"
+    )
+    parser.add_argument(
+        "--cards", action="store_true", help="also what was said about the cards of the case"
+    )
+    parser.add_argument("--wait", type=int, default=120, metavar="SECONDS")
+    parser.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Shred the case, and the cases of its cards where that is asked for."""
+    from infra import shredding
+    from infra.served import served
+
+    with served(arguments.stage) as services:
+        cards = shredding.cards_of(services, arguments.case)
+        cases = [arguments.case, *(cards if arguments.cards else ())]
+        asked = {case: shredding.ask(services, case, arguments.basis) for case in cases}
+        until = time.monotonic() + arguments.wait
+        found = [_done(services, case, number, until) for case, number in asked.items()]
+    untouched = [] if arguments.cards else cards
+    if arguments.json:
+        print(json.dumps({"shredded": [_told(one) for one in found], "cards": untouched}))
+    else:
+        print(*map(_line, found), sep="\n")
+        for case in untouched:
+            print(f"{case}: what was said about this card is kept (--cards)", file=sys.stderr)
+        print(f"copies that time deletes: {COPIES}", file=sys.stderr)
+    return DONE if all(one.is_done for one in found) else STUCK
+
+
+def _done(services: "Services", case: str, number: int, until: float) -> "Shredded":
+    from infra.shredding import look
+
+    while not (found := look(services, case, number)).is_done and time.monotonic() < until:
+        time.sleep(1)
+    return found
+
+
+def _told(found: "Shredded") -> dict[str, Any]:
+    return {
+        "case": found.case,
+        "entry": None if found.n is None else f"{found.public}.{found.n}",
+        "is_done": found.is_done,
+        "left": list(found.left),
+        "waiting": list(found.waiting),
+    }
+
+
+def _line(found: "Shredded") -> str:
+    if found.is_done:
+        return f"{found.case}: shredded; entry {found.public}.{found.n} says so"
+    if found.n is None or found.left:
+        return f"{found.case}: asked for, not done yet; ask again to see"
+    return f"{found.case}: shredded, but these wait to be read: {', '.join(found.waiting)}"

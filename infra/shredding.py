@@ -1,0 +1,94 @@
+"""Have a case shredded: ask for it once, and look until nothing of it can be read any more.
+
+The functions do it (`chalicelib/lambdas/shredding.py`); killed here, nothing is lost: whoever asks
+again finds what was asked for.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chalicelib.cases.kind import card_case, card_id
+from chalicelib.cases.record import Record
+from chalicelib.errors import BadInput, Rejected
+from chalicelib.intake.event import OURS
+from chalicelib.intake.shredding import SHREDDED, shredding
+from chalicelib.plumbing.services import Services
+
+_FOUND = frozenset({"card.issued", "card.proposed", "warning.issued"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shredded:
+    """How far it is: *n* is the number of the fact that says so, None while it is not on record.
+
+    *left* are the keys of facts whose private fields can still be read, *waiting* the inbox items
+    that are no fact yet: what they tell would come after the shredding.
+    """
+
+    case: str
+    public: str
+    n: int | None
+    left: tuple[str, ...]
+    waiting: tuple[str, ...]
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing that was told before can be read, here."""
+        return self.n is not None and not self.left and not self.waiting
+
+
+def ask(services: Services, case: str, basis: str) -> int:
+    """Ask for *case* to be shredded on the legal ground *basis*; give the number of the asking.
+
+    It is asked for once until it is done, and not again before anything new is told. Raises
+    BadInput where there is no such case, or it is being shredded on another ground.
+    """
+    records = _records(services, case)
+    asked = [record.fact.n for record in records if record.fact.kind == SHREDDED]
+    is_new = any(record.fact.told for record in records[(asked or [-1])[-1] + 1 :])
+    if asked and not is_new and not _waiting(services, case, records):
+        return len(asked) - 1
+    now = services.now()
+    event = shredding(case, len(asked), basis, now)
+    try:
+        services.inbox.put_told_by_us(case, event["id"], event, now)
+    except Rejected as refusal:
+        raise BadInput("it is being shredded on another ground", case) from refusal
+    return len(asked)
+
+
+def look(services: Services, case: str, number: int) -> Shredded:
+    """See how far the *number*-th shredding of *case* is."""
+    records = _records(services, case)
+    key = f"{OURS}/shredded/{number}"
+    n = next((record.fact.n for record in records if record.fact.key == key), None)
+    head = services.cases.get(case)
+    is_counted = n is not None and head is not None and head.n > n
+    before = {record.fact.key for record in records[: n or 0]}
+    return Shredded(
+        case=case,
+        public=records[0].public_case,
+        n=n if is_counted else None,
+        left=tuple(sorted(before & services.vault.disclosures(case).keys())),
+        waiting=tuple(_waiting(services, case, records)),
+    )
+
+
+def cards_of(services: Services, case: str) -> list[str]:
+    """The cases of our own about the cards of *case* in which something private is kept."""
+    records = _records(services, case)
+    found = (card_id(one.public_case, one.fact.n) for one in records if one.fact.kind in _FOUND)
+    return [name for name in map(card_case, found) if services.vault.disclosures(name)]
+
+
+def _waiting(services: Services, case: str, records: Sequence[Record]) -> list[str]:
+    on_record = {record.cause for record in records if record.fact.told}
+    pending = services.inbox.waiting(case)
+    return [item.id for item in pending if item.event and item.id not in on_record]
+
+
+def _records(services: Services, case: str) -> list[Record]:
+    records = services.facts.of_case(case)
+    if not records:
+        raise BadInput("nothing is on record of such a case", case)
+    return records
