@@ -72,7 +72,7 @@ class Report:
             yield f"  {'cosigned' if english else '见证'} {name} {at}"
         for one in self.remarks:
             yield f"  {'note' if english else '注'} {say(one)}"
-        for check, found in groupby(self.findings, lambda one: one.check):
+        for check, found in groupby(sorted(self.findings, key=_check), _check):
             several = list(found)
             yield from (f"✗ {say(one)}" for one in several[:_SHOWN])
             if (more := self.counts[check] - _SHOWN) > 0 and len(several) > _SHOWN:
@@ -84,6 +84,10 @@ class Report:
         if english:
             return "The log is sound." if not total else f"NOT sound: {total} findings."
         return "日志完好，逐条核对无误。" if not total else f"日志有问题：共 {total} 项。"
+
+
+def _check(one: Finding) -> str:
+    return one.check
 
 
 def _line(one: Finding, *, english: bool) -> str:

@@ -108,7 +108,7 @@ def in_folder(folder: Path, objects: Mapping[str, bytes]) -> FolderSource:
 
 def trusting(*witnesses: Signatory, quorum: int | None = None) -> Trust:
     """Somebody who has the log's key from elsewhere."""
-    return given([_vkey(LOG)], [_vkey(one) for one in witnesses], quorum)
+    return given([vkey(LOG)], [vkey(one) for one in witnesses], quorum)
 
 
 def read(shown: Mapping[str, bytes] | Source, **more: Any) -> Report:
@@ -127,6 +127,7 @@ def of(report: Report, check: str) -> Iterator[int | None]:
     return (one.index for one in report.findings if one.check == check)
 
 
-def _vkey(by: Signatory) -> str:
+def vkey(by: Signatory) -> str:
+    """The verifier's key of *by*, as it is handed around."""
     raw = bytes([by.key.kind]) + by.key.public
     return f"{by.key.name}+{by.key.id.hex()}+{b64encode(raw).decode()}"

@@ -1,0 +1,74 @@
+"""`duban verify`: fetch a public log and check all of it, from outside (DESIGN §9)."""
+
+import argparse
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+SOUND, NOT_SOUND = 0, 1
+
+
+def add(subparsers: Any) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "verify",
+        help="check a public log from outside, and judge everything in it again",
+        description="Exit 0: nothing is wrong. 1: something is. 2: it could not be read.",
+    )
+    parser.add_argument("log", metavar="URL|DIR", help="where the log is served, or a copy of it")
+    parser.add_argument(
+        "--vkey",
+        action="append",
+        default=[],
+        help="the log's key, from somewhere else than the log (default: what it says itself)",
+    )
+    parser.add_argument(
+        "--witness", action="append", default=[], metavar="VKEY", help="a witness that you trust"
+    )
+    parser.add_argument("--quorum", type=int, metavar="N", help="of the witnesses (default: all)")
+    parser.add_argument(
+        "--checkpoint", action="append", default=[], type=Path, metavar="OLD", help="kept earlier"
+    )
+    parser.add_argument(
+        "--receipt", action="append", default=[], type=Path, metavar="FILE", help="to be honoured"
+    )
+    parser.add_argument(
+        "--since", type=int, default=0, metavar="INDEX", help="read only the entries from here on"
+    )
+    parser.add_argument(
+        "--keep", type=Path, metavar="DIR", help="keep what is fetched here; goes on from it"
+    )
+    parser.add_argument("--english", action="store_true", help="report in English")
+    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Verify, and report."""
+    from infra.progress import bar
+    from infra.verify.kept import Kept
+    from infra.verify.replay import replay
+    from infra.verify.run import Reader, verify
+    from infra.verify.source import Source, source_at
+    from infra.verify.trust import given
+
+    trust = given(arguments.vkey, arguments.witness, arguments.quorum)
+    source: Source = source_at(arguments.log)
+    if arguments.keep:
+        source = Kept(source, arguments.keep)
+    reader = Reader(
+        trust,
+        datetime.now(UTC),
+        judge=replay,
+        since=arguments.since,
+        checkpoints=tuple(arguments.checkpoint),
+        receipts=tuple(arguments.receipt),
+        bar=bar,
+    )
+    report = verify(source, reader)
+    if arguments.json:
+        print(json.dumps(report.written(), ensure_ascii=False))
+    else:
+        print(*report.lines(english=arguments.english), sep="\n")
+    return SOUND if report.is_sound else NOT_SOUND
