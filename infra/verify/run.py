@@ -11,13 +11,14 @@ from chalicelib.audit.promise import FRESH
 from chalicelib.audit.statement import rules_path
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import parse, text
-from infra.verify import history
+from infra.verify import history, receipt
 from infra.verify.delay import delays, newest
 from infra.verify.entry import Entry
 from infra.verify.finding import Finding, remark
 from infra.verify.hashes import Hashes
 from infra.verify.kept import Kept
 from infra.verify.reading import Bar, Reading, no_bar
+from infra.verify.receipt import held_in, judge, receipt_keys, sightings
 from infra.verify.report import Report
 from infra.verify.source import CHECKPOINT, Source
 from infra.verify.trust import Signed, Trust, completed, read_signed
@@ -71,19 +72,28 @@ def _checked(
     """Everything below the signature; the findings come as they are made."""
     older = [history.kept_by_reader(file, trust) for file in reader.checkpoints]
     older += _last(source, trust)
+    held = [one for file in reader.receipts for one in receipt.held_in(file, trust.vkeys)]
     since = min(reader.since, signed.size)
     entries, hashes = _read(source, signed, since, report, reader.bar)
+    is_whole = report.is_sound and not since
     for old in older:
         yield from history.grown(old, signed, hashes)
     yield from history.archive(source, signed, trust, hashes)
     yield from history.old_tiles(source, signed, hashes)
     yield from delays(entries)
-    yield from _fresh(signed, trust, entries, reader.now)
-    if since or not report.is_sound:
+    yield from _fresh(signed, trust, report.newest, reader.now)
+    if not is_whole:
         yield _not_judged(since)
-    elif reader.judge and entries:
+        return
+    seen = (one for at in (signed, *older) for one in _sightings(at))
+    yield from receipt.judge(held, entries, seen, reader.now)
+    if reader.judge and entries:
         report.is_replayed = True
         yield from reader.judge(entries, documents(source), _until(entries, signed))
+
+
+def _sightings(signed: Signed) -> Iterator[receipt.Sighting]:
+    return receipt.sighting(signed.cosigned.values(), signed.size)
 
 
 def _describe(report: Report, signed: Signed, trust: Trust) -> None:
@@ -122,6 +132,8 @@ def _read(
         )
         report.add(Finding(None, "I9", zh, en))
     report.cases = len(reading.chains)
+    alive = newest(reading.entries)
+    report.newest = alive.recorded if alive else ""
     return reading.entries, reading.hashes
 
 
@@ -137,11 +149,11 @@ def _fresh(signed: Signed, trust: Trust, entries: list[Entry], now: datetime) ->
             zh = f"见证签名已陈旧：{text(seen)}"
             yield Finding(None, "I11", zh, f"the cosignatures are old: {text(seen)}")
         return
-    alive = newest(entries)
-    at = alive.recorded if alive else "–"
-    old = alive is not None and now - parse(alive.recorded) > FRESH
-    zh = f"没有指定见证人；日志最近一次自报存活：{at}" + ("（已超过两小时）" if old else "")
-    en = f"no witness is relied on; the log's newest sign of life: {at}"
+    old = alive and now - parse(alive) > FRESH
+    zh = f"没有指定见证人；日志最近一次自报存活：{alive or '–'}" + (
+        "（已超过两小时）" if old else ""
+    )
+    en = f"no witness is relied on; the log's newest sign of life: {alive or '–'}"
     yield remark("I11", zh, en + (" (more than two hours ago)" if old else ""))
 
 
@@ -165,4 +177,5 @@ def documents(source: Source) -> Document:
 
 def _not_judged(since: int) -> Finding:
     why = ("只核对了一部分", "a part was read") if since else ("日志不完好", "the log is not sound")
-    return remark("I13", f"未重演督办：{why[0]}", f"supervision was not judged again: {why[1]}")
+    en = f"neither supervision nor receipts were judged: {why[1]}"
+    return remark("I13", f"未重演督办，也未核对回执：{why[0]}", en)
