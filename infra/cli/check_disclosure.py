@@ -1,0 +1,91 @@
+"""`duban check-disclosure FILE`: check such a file, asking nobody, and show what it says."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.errors import Corrupt
+from infra.input_file import content_of
+
+if TYPE_CHECKING:
+    from chalicelib.audit.disclosed import Proved
+
+PROVED, NOT_PROVED = 0, 1
+MOST_MIB = 16
+
+
+def add(subparsers: Any) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "check-disclosure",
+        help="check a file made by disclose, offline, and show what it proves",
+        description="Exit 0: all of it is proved. 1: it proves nothing. 2: no file, no key.",
+    )
+    parser.add_argument("file", metavar="FILE", type=Path)
+    parser.add_argument(
+        "--vkey",
+        metavar="K",
+        help="the log's key, from somewhere else than the file (default: what the file says)",
+    )
+    parser.add_argument(
+        "--witness", action="append", default=[], metavar="VKEY", help="a witness that you trust"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check every entry; one that fails makes all of it prove nothing."""
+    from chalicelib.audit.disclosed import prove, read_file
+    from chalicelib.audit.note import read_vkey
+
+    witnesses = [read_vkey(text) for text in arguments.witness]
+    given = read_vkey(arguments.vkey) if arguments.vkey else None
+    try:
+        file = read_file(content_of(arguments.file, MOST_MIB).decode("utf-8"))
+        log = given or read_vkey(file.vkey)
+        proved = prove(file, log, witnesses)
+    except (Corrupt, UnicodeDecodeError) as error:
+        why = str(error) if isinstance(error, Corrupt) else "not UTF-8"
+        print(json.dumps({"proved": False, "why": why}) if arguments.json else f"不成立：{why}")
+        return NOT_PROVED
+    if arguments.json:
+        entries = [_told(one) for one in proved]
+        said = {"proved": True, "vkey": log.text, "vkey_given": given is not None}
+        print(json.dumps({**said, "entries": entries}, ensure_ascii=False))
+    else:
+        _show(proved, log.name)
+    if given is None:
+        print(
+            f"the key is the file's own word: compare it with the log's {log.text}", file=sys.stderr
+        )
+    return PROVED
+
+
+def _told(one: "Proved") -> dict[str, Any]:
+    return {
+        "index": one.index,
+        "size": one.size,
+        "leaf": one.said,
+        "disclosed": one.values,
+        "cosigned": {name: _at(time) for name, time in one.cosigned.items()},
+    }
+
+
+def _show(proved: "Sequence[Proved]", origin: str) -> None:
+    for one in proved:
+        said = one.said
+        print(f"{origin} 第 {one.index} 条（共 {one.size} 条）：{said.get('k')} {said.get('at')}")
+        print(f"  案件 {said.get('case')} 的第 {said.get('n')} 项记录，{said.get('rec')} 登记")
+        for name, value in one.values.items():
+            print(f"  {name} = {json.dumps(value, ensure_ascii=False)}")
+        for name, time in one.cosigned.items():
+            print(f"  {name} 见证于 {_at(time)}")
+
+
+def _at(time: int) -> str:
+    return datetime.fromtimestamp(time, UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,89 @@
+"""`duban disclose CASE`: for an applicant, a file that opens some of what the log commits to."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.errors import BadInput
+from infra.cloud import LOCAL_STAGE
+
+if TYPE_CHECKING:
+    from infra.disclosing import Private
+
+
+def add(subparsers: Any) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser(
+        "disclose",
+        help="open some private fields of a case, with the proof that the log commits to them",
+        description="Without --field it names what can be disclosed, and discloses nothing. The"
+        " file is for the applicant to hand on; it shows the fields named and no others.",
+    )
+    parser.add_argument("case", metavar="CASE", help="its id: source:subject")
+    parser.add_argument(
+        "--field",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="such as applicant.name; applicant means all its parts; may be given again",
+    )
+    parser.add_argument("--fact", type=int, metavar="N", help="only of this fact of the case")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="instead of standard output")
+    parser.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
+    parser.add_argument("--json", action="store_true", help="name the fields as a JSON document")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Name the fields, or disclose some."""
+    from infra.disclosing import chosen, disclosed, private
+    from infra.served import served
+
+    with served(arguments.stage) as services:
+        found = [
+            one
+            for one in private(services, arguments.case)
+            if arguments.fact in (None, one.record.fact.n)
+        ]
+        if not found:
+            raise BadInput("nothing private is kept of this fact", str(arguments.fact))
+        if not arguments.field:
+            _name(found, arguments.json)
+            return 0
+        file = disclosed(services, arguments.case, chosen(found, arguments.field))
+    if arguments.out is None:
+        print(file.text, end="")
+    else:
+        _write(arguments.out, file.text)
+        print(f"{arguments.out}: {len(file.entries)} entries; check-disclosure", file=sys.stderr)
+    return 0
+
+
+def _name(found: "Sequence[Private]", as_json: bool) -> None:  # noqa: FBT001 - one switch
+    named = [
+        {
+            "fact": one.record.fact.n,
+            "kind": one.record.fact.kind,
+            "fields": sorted(one.disclosures),
+        }
+        for one in found
+    ]
+    if as_json:
+        print(json.dumps({"facts": named}, ensure_ascii=False))
+        return
+    for one in found:
+        fact = one.record.fact
+        print(f"{fact.n:>3}  {fact.kind:<28}  {', '.join(sorted(one.disclosures))}")
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file that only its owner reads."""
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(text)
+    except OSError as error:
+        raise BadInput(f"cannot be written: {error.strerror}", str(path)) from error

@@ -1,0 +1,113 @@
+"""What can be disclosed of a case, and the file that discloses some of it (ADR 0036)."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from chalicelib.audit import tlog_proof
+from chalicelib.audit.checkpoint import read_checkpoint
+from chalicelib.audit.disclosed import File, Shown
+from chalicelib.audit.note import Note, read_note
+from chalicelib.audit.objects import CHECKPOINT
+from chalicelib.audit.proof import inclusion
+from chalicelib.cases.record import Record
+from chalicelib.errors import BadInput
+from chalicelib.plumbing.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Private:
+    """A fact on *record*, and by field the disclosures that are kept of it."""
+
+    record: Record
+    disclosures: Mapping[str, str]
+
+
+def private(services: Services, case: str) -> list[Private]:
+    """The facts of *case* of which anything is kept. Raises BadInput where nothing is."""
+    records = services.facts.of_case(case)
+    if not records:
+        raise BadInput("nothing is on record of such a case", case)
+    kept = services.vault.disclosures(case)
+    found = [Private(one, kept[one.fact.key]) for one in records if one.fact.key in kept]
+    if not found:
+        raise BadInput("nothing private is kept of this case, or it was shredded", case)
+    return found
+
+
+def chosen(found: Sequence[Private], fields: Collection[str]) -> list[Private]:
+    """Of what was *found*, these *fields*; `applicant` stands for all its parts.
+
+    Raises BadInput for a field that no fact has: it may be misspelt.
+    """
+    named = [_of(one, fields) for one in found]
+    for field in fields:
+        if not any(_is_in(name, field) for one in found for name in one.disclosures):
+            known = sorted({name for one in found for name in one.disclosures})
+            raise BadInput(f"no such field; known are {', '.join(known)}", field)
+    return [one for one in named if one.disclosures]
+
+
+def _of(one: Private, fields: Collection[str]) -> Private:
+    texts = {
+        name: text
+        for name, text in one.disclosures.items()
+        if any(_is_in(name, field) for field in fields)
+    }
+    return Private(one.record, texts)
+
+
+def _is_in(name: str, field: str) -> bool:
+    return name == field or name.startswith(f"{field}.")
+
+
+def disclosed(services: Services, case: str, found: Sequence[Private]) -> File:
+    """Write the file: each leaf, the proof that it is in the log, and the disclosures in *found*.
+
+    Raises BadInput where a fact is not public yet.
+    """
+    note = _note(services)
+    size = read_checkpoint(note.text).size
+    wanted = {one.record.fact.n for one in found}
+    places = {n: index for n, index in _places(services, case, size) if n in wanted}
+    if len(places) < len(wanted):
+        raise BadInput("it is not all public yet; ask again in a minute", case)
+    shown = tuple(
+        Shown(
+            leaf=one.record.leaf,
+            proof=_proof(services, places[one.record.fact.n], size, note),
+            disclosures=tuple(one.disclosures.values()),
+        )
+        for one in found
+    )
+    return File(_vkey(services, note), shown)
+
+
+def _note(services: Services) -> Note:
+    written = services.objects.get(CHECKPOINT)
+    if written is None:
+        raise BadInput("this stage has not published its log yet")
+    return read_note(written)
+
+
+def _vkey(services: Services, note: Note) -> str:
+    body = services.objects.get(f"vkeys/{note.lines[0].id.hex()}")
+    return (body or b"").decode().rstrip("\n")
+
+
+def _proof(services: Services, index: int, size: int, note: Note) -> str:
+    def read(path: str) -> bytes:
+        body = services.objects.get(path)
+        if body is None:
+            raise BadInput("the public log lacks this object", path)
+        return body
+
+    return tlog_proof.write(index, inclusion(index, size, read), note)
+
+
+def _places(services: Services, case: str, size: int) -> Iterator[tuple[int, int]]:
+    """The number of each public fact of *case*, and its index in the log."""
+    for row in services.log_reader.rows(0):
+        if row["index"] >= size:
+            return
+        if row["case"] == case:
+            yield row["n"], row["index"]
