@@ -16,9 +16,11 @@ from chalicelib.cards.scores.routes import blueprint as scores
 from chalicelib.cases.routes import blueprint as cases
 from chalicelib.feed.routes import blueprint as feed
 from chalicelib.intake.routes import blueprint as intake
+from chalicelib.lambdas import checkpoint as checkpointing
 from chalicelib.lambdas import publish as publishing
 from chalicelib.lambdas import reconcile as reconciling
 from chalicelib.lambdas import seal as sealing
+from chalicelib.lambdas import sign as signing
 from chalicelib.lambdas import supervise as supervising
 from chalicelib.lambdas import sweep as sweeping
 from chalicelib.lambdas.routes import blueprint as machine
@@ -58,6 +60,18 @@ def reconcile(event: CloudWatchEvent) -> dict[str, Any]:
 def publish(event: DynamoDBEvent) -> dict[str, Any]:
     """Bring the board up to the log."""
     return publishing.run(event.to_dict())
+
+
+@app.on_dynamodb_record("the stream of Log, named in infra/template.yaml")
+def checkpoint(event: DynamoDBEvent) -> dict[str, Any]:
+    """Publish what is committed; a schedule of infra/template.yaml calls it too."""
+    return checkpointing.run(event.to_dict())
+
+
+@app.lambda_function()
+def sign(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Sign a checkpoint, if it contains all that was signed before."""
+    return dict(signing.run(event))
 
 
 problems.install(app)  # last: it wraps every route that there is

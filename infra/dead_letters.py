@@ -4,9 +4,10 @@ A message is no event: of a stream's batch it holds only the shard and the first
 number, and after a day the stream itself forgets them. So nothing is sent again from a message.
 What it stands for is found where it is stored: an inbox item keeps its pending mark until its
 facts are in the log and its head counts them, and the board knows how far it has followed the log.
-`reconcile` brings all of that on, whatever was lost. Resending therefore means: touch what is
-pending so that the stream carries it again, run reconcile, wait until nothing of that age is
-pending and the board is at the log's end, and only then delete the messages.
+`reconcile` brings all of that on, whatever was lost, and `checkpoint` what is not public yet.
+Resending therefore means: touch what is pending so that the stream carries it again, run both, wait
+until nothing of that age is pending and the board and the public are at the log's end, and only
+then delete the messages.
 """
 
 import json
@@ -17,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib import instant
+from chalicelib.audit.shown import shown_size
 from chalicelib.errors import BadInput
 from chalicelib.plumbing.services import Services
 from infra.cloud import Cloud
@@ -26,6 +28,7 @@ QUEUES = {
     "supervise": "SuperviseFailures",
     "seal": "SealFailures",
     "publish": "PublishFailures",
+    "checkpoint": "CheckpointFailures",
 }
 HOLD_SECONDS = 300
 WAIT_SECONDS = 1  # a long poll, so that no server of the queue is left out
@@ -138,11 +141,12 @@ class Healing:
     touched: int
     stuck: tuple[tuple[str, str], ...]
     board_behind: int
+    unpublished: int = 0
 
     @property
     def is_whole(self) -> bool:
         """Whether everything the messages stood for has come through."""
-        return not self.stuck and self.board_behind <= 0
+        return not self.stuck and max(self.board_behind, self.unpublished) <= 0
 
 
 def heal(services: Services, reconcile: Callable[[], None], seconds: float) -> Healing:
@@ -155,10 +159,12 @@ def heal(services: Services, reconcile: Callable[[], None], seconds: float) -> H
     until = time.monotonic() + seconds
     while True:
         reconcile()
+        size = services.log.head().size
         left = Healing(
             touched=touched,
             stuck=tuple(services.inbox.pending_before(before, TOUCHED)),
-            board_behind=services.log.head().size - services.board.through().index,
+            board_behind=size - services.board.through().index,
+            unpublished=size - shown_size(services.objects),
         )
         if left.is_whole or time.monotonic() > until:
             return left
@@ -183,7 +189,7 @@ def resend(
 
 
 def reconcile(cloud: Cloud, stage: str) -> None:
-    """Run the stage's own reconcile now, by the shape of event that its schedule sends."""
+    """Run what brings on what is stuck now, by the shape of event that their schedules send."""
     event = {
         "version": "0",
         "id": "duban-dead-letters",
@@ -195,9 +201,10 @@ def reconcile(cloud: Cloud, stage: str) -> None:
         "resources": [],
         "detail": {},
     }
-    answer = cloud.client("lambda").invoke(
-        FunctionName=f"{stack_name(stage)}-reconcile", Payload=json.dumps(event).encode()
-    )
-    said = answer["Payload"].read()
-    if answer.get("FunctionError"):
-        raise BadInput(f"reconcile failed: {said[:200]!r}", stage)
+    for name in ("reconcile", "checkpoint"):
+        answer = cloud.client("lambda").invoke(
+            FunctionName=f"{stack_name(stage)}-{name}", Payload=json.dumps(event).encode()
+        )
+        said = answer["Payload"].read()
+        if answer.get("FunctionError"):
+            raise BadInput(f"{name} failed: {said[:200]!r}", stage)

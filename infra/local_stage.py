@@ -17,7 +17,7 @@ from infra.cloud import LOCAL_STAGE, Cloud
 
 SOURCE = "demo"
 # Started before they are needed: each first call costs a second.
-STREAM_FUNCTIONS = ("supervise", "seal", "publish")
+STREAM_FUNCTIONS = ("supervise", "seal", "publish", "checkpoint")
 
 
 @contextmanager

@@ -1,12 +1,13 @@
 """Drain: for the local stage's clock, wait until all that was told and is due has come through.
 
 Nothing is asked of the streams themselves. All is done when no inbox item is pending, no wake is
-due, and the board has followed the log to its end.
+due, and the board and the public checkpoint have followed the log to its end.
 """
 
 import time
 from datetime import timedelta
 
+from chalicelib.audit.shown import shown_size
 from chalicelib.lambdas.reconcile import reconcile
 from chalicelib.lambdas.sweep import sweep
 from chalicelib.plumbing.services import Services
@@ -42,6 +43,8 @@ def _comes_through(chosen: Services, ends: float) -> bool:
 
 
 def is_quiet(chosen: Services) -> bool:
-    """Whether nothing is on its way: nothing pending, and nothing sealed that the board lacks."""
-    is_pending = chosen.inbox.oldest_pending() is not None
-    return not is_pending and chosen.board.through().index >= chosen.log.head().size
+    """Whether nothing is on its way: nothing pending, nothing sealed that the public lacks."""
+    if chosen.inbox.oldest_pending() is not None:
+        return False
+    size = chosen.log.head().size
+    return chosen.board.through().index >= size and shown_size(chosen.objects) >= size

@@ -64,11 +64,16 @@ def run_resend(arguments: argparse.Namespace) -> int:
     if arguments.json:
         stuck = [{"case": case, "id": item_id} for case, item_id in left.stuck]
         told = {"deleted": deleted, "touched": left.touched, "stuck": stuck}
-        print(json.dumps({**told, "board_behind": left.board_behind}))
+        print(
+            json.dumps({**told, "board_behind": left.board_behind, "unpublished": left.unpublished})
+        )
     elif left.is_whole:
         print(f"all has come through; {deleted} messages deleted")
     else:
-        print(f"still stuck: {len(left.stuck)} inbox items; board {left.board_behind} behind")
+        print(
+            f"still stuck: {len(left.stuck)} inbox items; board {left.board_behind} behind, "
+            f"{left.unpublished} entries not public"
+        )
         for case, item_id in left.stuck[:TELL]:
             print(f"{case}  {item_id}", file=sys.stderr)
     return HEALED if left.is_whole else STUCK

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-FUNCTIONS = {"APIHandler", "Supervise", "Sweep", "Seal", "Reconcile", "Publish"}
-STREAMS = {"Supervise": "Inbox", "Seal": "Facts", "Publish": "Log"}
+FUNCTIONS = {
+    "APIHandler", "Supervise", "Sweep", "Seal", "Reconcile", "Publish", "Checkpoint", "Sign",
+}  # fmt: skip
+STREAMS = {"Supervise": "Inbox", "Seal": "Facts", "Publish": "Log", "Checkpoint": "Log"}
 REGIONS = ["us-east-1", "cn-north-1", "cn-northwest-1"]
 TABLES = {"Inbox", "Cases", "Facts", "Log", "Board", "Registry", "Vault", "Signed"}
 
@@ -148,6 +150,46 @@ def test_facts_are_written_once(template: dict[str, Any]) -> None:
             assert not forbidden & set(statement["Action"]), role
             writers |= {role} if "dynamodb:PutItem" in statement["Action"] else set()
     assert writers == {"SuperviseRole"}
+
+
+def rights(template: dict[str, Any], role: str, service: str) -> set[str]:
+    """What *role* may do in *service*."""
+    actions = {act for owner, one in statements(template) if owner == role for act in one["Action"]}
+    return {act for act in actions if act.startswith(f"{service}:")}
+
+
+def test_only_the_signer_has_the_key_and_its_own_memory(template: dict[str, Any]) -> None:
+    """It writes nowhere else, reads no fact, and is called by one function only."""
+    memory = {"Fn::GetAtt": ["Signed", "Arn"]}
+    for role, statement in statements(template):
+        if "log-key" in json.dumps(statement["Resource"]) or statement["Resource"] == memory:
+            assert role == "SignRole"
+    assert rights(template, "SignRole", "dynamodb") == {"dynamodb:GetItem", "dynamodb:PutItem"}
+    assert rights(template, "SignRole", "s3") == {"s3:ListBucket"}
+    roles = set(of_type(template, "AWS::IAM::Role"))
+    assert {role for role in roles if rights(template, role, "kms")} == {"SignRole"}
+    callers = {role for role in roles if rights(template, role, "lambda")}
+    assert callers == {"CheckpointRole"}
+
+
+def test_nothing_public_can_be_taken_back(template: dict[str, Any]) -> None:
+    """Nobody deletes; all but the checkpoint is written once; only two functions write at all."""
+    roles = set(of_type(template, "AWS::IAM::Role"))
+    for role in roles:
+        allowed = rights(template, role, "s3")
+        assert allowed <= {"s3:GetObject", "s3:PutObject", "s3:ListBucket"}, role
+    writers = {role for role in roles if "s3:PutObject" in rights(template, role, "s3")}
+    assert writers - {"ApiHandlerRole"} == {"CheckpointRole", "ReconcileRole"}
+    (policy,) = of_type(template, "AWS::S3::BucketPolicy").values()
+    once, never = policy["PolicyDocument"]["Statement"]
+    assert once["Condition"] == {"Null": {"s3:if-none-match": "true"}}
+    folders = {one["Fn::Sub"].split("/")[1] for one in once["Resource"]}
+    assert folders == {"tile", "checkpoints", "rules", "vkeys"}
+    assert never["Action"] == ["s3:DeleteObject", "s3:DeleteObjectVersion"]
+    assert {once["Effect"], never["Effect"]} == {"Deny"}
+    (bucket,) = of_type(template, "AWS::S3::Bucket").values()
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
 
 
 def test_no_partition_is_written_by_hand(template: dict[str, Any]) -> None:
