@@ -50,7 +50,17 @@ class Sighting:
     size: int
 
 
-def receipt_keys(trust: Trust, origin: str, source: Source) -> tuple[list[Vkey], list[Finding]]:
+def held(
+    files: Sequence[Path], origin: str, trust: Trust, source: Source
+) -> tuple[list[Held], list[Finding]]:
+    """Read the receipts of the log *origin* in *files*, and what is to be said of their key."""
+    if not files:
+        return [], []
+    keys, remarks = _keys(trust, origin, source)
+    return [one for file in files for one in held_in(file, keys)], remarks
+
+
+def _keys(trust: Trust, origin: str, source: Source) -> tuple[list[Vkey], list[Finding]]:
     """The keys that receipts of the log *origin* are checked by; the reader's, else the log's word.
 
     A log that denies its own receipts by publishing another key is no better for it: who kept the

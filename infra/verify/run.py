@@ -18,7 +18,6 @@ from infra.verify.finding import Finding, remark
 from infra.verify.hashes import Hashes
 from infra.verify.kept import Kept
 from infra.verify.reading import Bar, Reading, no_bar
-from infra.verify.receipt import held_in, judge, receipt_keys, sightings
 from infra.verify.report import Report
 from infra.verify.source import CHECKPOINT, Source
 from infra.verify.trust import Signed, Trust, completed, read_signed
@@ -72,7 +71,8 @@ def _checked(
     """Everything below the signature; the findings come as they are made."""
     older = [history.kept_by_reader(file, trust) for file in reader.checkpoints]
     older += _last(source, trust)
-    held = [one for file in reader.receipts for one in receipt.held_in(file, trust.vkeys)]
+    held, unpinned = receipt.held(reader.receipts, signed.checkpoint.origin, trust, source)
+    yield from unpinned
     since = min(reader.since, signed.size)
     entries, hashes = _read(source, signed, since, report, reader.bar)
     is_whole = report.is_sound and not since
@@ -85,15 +85,10 @@ def _checked(
     if not is_whole:
         yield _not_judged(since)
         return
-    seen = (one for at in (signed, *older) for one in _sightings(at))
-    yield from receipt.judge(held, entries, seen, reader.now)
+    yield from receipt.judge(held, entries, receipt.sightings([signed, *older]), reader.now)
     if reader.judge and entries:
         report.is_replayed = True
         yield from reader.judge(entries, documents(source), _until(entries, signed))
-
-
-def _sightings(signed: Signed) -> Iterator[receipt.Sighting]:
-    return receipt.sighting(signed.cosigned.values(), signed.size)
 
 
 def _describe(report: Report, signed: Signed, trust: Trust) -> None:
@@ -126,18 +121,15 @@ def _read(
     for one in reading.findings:
         report.add(one)
     if reading.root != signed.root:
-        zh, en = (
-            "全部记录算出的根与签署的不同",
-            "the entries do not hash to the root that is signed",
-        )
-        report.add(Finding(None, "I9", zh, en))
+        zh = "全部记录算出的根与签署的不同"
+        report.add(Finding(None, "I9", zh, "the entries do not hash to the root that is signed"))
     report.cases = len(reading.chains)
     alive = newest(reading.entries)
     report.newest = alive.recorded if alive else ""
     return reading.entries, reading.hashes
 
 
-def _fresh(signed: Signed, trust: Trust, entries: list[Entry], now: datetime) -> Iterator[Finding]:
+def _fresh(signed: Signed, trust: Trust, alive: str, now: datetime) -> Iterator[Finding]:
     """Whether enough witnesses saw this checkpoint of late (I11); else what the log says itself."""
     times = sorted(signed.cosigned.values(), reverse=True)
     if trust.quorum:
@@ -150,11 +142,10 @@ def _fresh(signed: Signed, trust: Trust, entries: list[Entry], now: datetime) ->
             yield Finding(None, "I11", zh, f"the cosignatures are old: {text(seen)}")
         return
     old = alive and now - parse(alive) > FRESH
-    zh = f"没有指定见证人；日志最近一次自报存活：{alive or '–'}" + (
-        "（已超过两小时）" if old else ""
-    )
+    zh = f"没有指定见证人；日志最近一次自报存活：{alive or '–'}"
     en = f"no witness is relied on; the log's newest sign of life: {alive or '–'}"
-    yield remark("I11", zh, en + (" (more than two hours ago)" if old else ""))
+    ago = ("（已超过两小时）", " (more than two hours ago)") if old else ("", "")
+    yield remark("I11", zh + ago[0], en + ago[1])
 
 
 def _until(entries: Sequence[Entry], signed: Signed) -> datetime:

@@ -5,15 +5,16 @@ it shows that the log is sound in itself, but not that everybody is shown the sa
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.audit.checkpoint import Checkpoint, read_checkpoint
 from chalicelib.audit.note import COSIGNATURE, ED25519, Note, Vkey, read_note, read_vkey, verify
+from chalicelib.audit.receipts import receipt_name
 from chalicelib.errors import BadInput, Corrupt
 from infra.verify.finding import Finding, remark
-from infra.verify.source import Source
+from infra.verify.source import CHECKPOINT, Source
 
 ABOUT = "log.json"
 
@@ -61,10 +62,11 @@ def given(vkeys: Sequence[str], witnesses: Sequence[str], quorum: int | None) ->
 
 def completed(trust: Trust, source: Source) -> Trust:
     """*trust*, where no key was given with what the log publishes of itself. Raises BadInput."""
-    if trust.vkeys:
+    if any(not is_for_receipts(key) for key in trust.vkeys):
         return trust
     told = _about(source)
-    vkeys = tuple(_key(text, ED25519) for text in _texts(told.get("vkeys")))
+    texts = _texts(told.get("vkeys")) or list(_beside(source))
+    vkeys = tuple(_key(text, ED25519) for text in texts if text)
     if not vkeys:
         raise BadInput("publishes no key: give one by --vkey", source.place)
     unpinned = remark(
@@ -72,8 +74,13 @@ def completed(trust: Trust, source: Source) -> Trust:
         "公钥取自日志自身，只能说明日志自洽；请从别处取得公钥，以 --vkey 指定",
         "the key is the log's own word for it; get it from elsewhere and give it by --vkey",
     )
-    trust = replace(trust, vkeys=vkeys, remarks=(unpinned,))
+    trust = replace(trust, vkeys=(*trust.vkeys, *vkeys), remarks=(unpinned,))
     return trust if trust.witnesses else _with_witnesses(trust, told)
+
+
+def is_for_receipts(key: Vkey) -> bool:
+    """Whether *key* signs receipts, and never the log."""
+    return key.name.endswith(receipt_name(""))
 
 
 def _with_witnesses(trust: Trust, told: Mapping[str, Any]) -> Trust:
@@ -90,6 +97,18 @@ def _about(source: Source) -> Mapping[str, Any]:
     except ValueError as error:
         raise BadInput("is not JSON", f"{source.place}/{ABOUT}") from error
     return told if isinstance(told, dict) else {}
+
+
+def _beside(source: Source) -> Iterator[str]:
+    """The keys of the checkpoint's signatures, as our logs keep them beside it: `vkeys/<id>`."""
+    try:
+        note = read_note(source.get(CHECKPOINT) or b"")
+    except Corrupt:
+        return
+    origin = note.text.partition("\n")[0]
+    for line in note.lines:
+        if line.name == origin:
+            yield (source.get(f"vkeys/{line.id.hex()}") or b"").decode("utf-8", "replace").strip()
 
 
 def _texts(told: object) -> list[str]:

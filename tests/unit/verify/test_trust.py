@@ -51,6 +51,9 @@ def test_without_a_key_of_their_own_a_reader_takes_the_logs_word() -> None:
     about = json.dumps({"vkeys": [vkey], "witnesses": [], "quorum": 0}).encode()
     report = read({**OBJECTS, "log.json": about}, trust=Trust())
     assert (found(report), report.remarks[0].check) == ([], "key")
+    beside = {**OBJECTS, f"vkeys/{LOG.key.id.hex()}": f"{vkey}\n".encode()}
+    report = read(beside, trust=Trust())
+    assert (found(report), report.remarks[0].check) == ([], "key")
     with pytest.raises(BadInput, match="--vkey"):
         read(OBJECTS, trust=Trust())
     with pytest.raises(BadInput, match="JSON"):
