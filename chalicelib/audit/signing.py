@@ -14,13 +14,21 @@ from chalicelib.audit.proof import check_consistency
 from chalicelib.audit.tree import EMPTY
 from chalicelib.audit.vkey import Vkey, read_vkey
 from chalicelib.audit.wire import HASH, base64, unbase64
-from chalicelib.errors import Corrupt
+from chalicelib.errors import Conflict, Corrupt
 
 Said = Mapping[str, Any]
 Signatory = Callable[[Said], Said]  # the signer, wherever it is: `Request.said` in, an answer out
 Prove = Callable[[int], Sequence[bytes]]
 
 _TRIES = 5
+
+
+class Ahead(Conflict):
+    """*size* entries were signed already, which is more than was asked for."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"{size} entries were signed meanwhile")
+        self.size = size
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +58,14 @@ def read_request(said: Said) -> Request:
 def judge(request: Request, last: Checkpoint) -> int | None:
     """Whether *request* may be signed by who *last* signed that: None, or the size to prove from.
 
-    Raises Corrupt where it may not, whatever the proof: the log was set back, or is another one.
+    A size beyond the wanted one says that it never will be. Raises Corrupt where it may not,
+    whatever the proof: it is another log.
     """
     wanted = request.checkpoint
     if wanted.origin != last.origin:
         raise Corrupt(f"this signer signs {last.origin}, not {wanted.origin}")
     if wanted.size < last.size:
-        raise Corrupt(f"{last.size} entries were signed, and {wanted.size} are fewer")
+        return last.size  # who asks is late, or was set back: in neither case there is a signature
     if wanted.size > last.size and request.old != last.size:
         return last.size
     proof = request.proof if wanted.size > last.size else ()
@@ -75,13 +84,15 @@ def signature(
     """Ask for the signature on *checkpoint*, and by which key it is; *prove* proves from a size.
 
     *old* is a guess of what was signed last; the signer says where it stands if it is wrong. Raises
-    Corrupt where it refuses.
+    Ahead where it has signed more by now, Corrupt where it refuses.
     """
     for _ in range(_TRIES):
         proof = prove(old) if old <= checkpoint.size else ()
         match signatory(Request(checkpoint, old, proof).said()):
             case {"signature": str(line), "vkey": str(vkey)}:
                 return read_signature(line.removesuffix("\n")), read_vkey(vkey)
+            case {"size": int(size)} if size > checkpoint.size:
+                raise Ahead(size)
             case {"size": int(size)}:
                 old = size
             case {"refused": str(why)}:

@@ -18,7 +18,7 @@ from chalicelib.audit.note import Note, SignatureLine, read_note, require
 from chalicelib.audit.objects import CHECKPOINT
 from chalicelib.audit.proof import consistency, frontier_by_tiles, recomputed
 from chalicelib.audit.quorum import Quorum
-from chalicelib.audit.signing import Prove, first, signature
+from chalicelib.audit.signing import Ahead, Prove, first, signature
 from chalicelib.audit.tile import grow
 from chalicelib.errors import Conflict, Corrupt
 from chalicelib.instant import parse
@@ -57,11 +57,14 @@ def checkpoint(chosen: Services, seconds: float = _SECONDS) -> Checkpoint | None
     None where there was nothing to do. Who loses a race reads again. Raises Corrupt where the table
     and what is public contradict each other, or the signer refuses: then nothing more is shown.
     """
-    ends, lost = time.monotonic() + seconds, 0
+    ends, lost, signed = time.monotonic() + seconds, 0, 0
     made: Checkpoint | None = None
     while True:
         shown = _shown(chosen)
-        goals = list(_goals(chosen, shown, chosen.log.head()))  # read last: never the older one
+        head = chosen.log.head()  # read last: never the older one
+        if head.size < signed:
+            raise Corrupt(f"{signed} entries were signed, and the table has {head.size}")
+        goals = [goal for goal in _goals(chosen, shown, head) if goal.size >= signed]
         try:
             for goal in goals:
                 shown = _shown(chosen) if made else shown
@@ -69,7 +72,9 @@ def checkpoint(chosen: Services, seconds: float = _SECONDS) -> Checkpoint | None
                 made = goal
                 if not is_shown or time.monotonic() > ends:
                     return made  # kept back for want of witnesses, or the next run goes on
-        except Conflict:
+        except Conflict as conflict:
+            # The signer is ahead of who is late, and where a checkpoint was taken back: on from it.
+            signed = conflict.size if isinstance(conflict, Ahead) else signed
             lost += 1
             if lost == _TRIES:
                 raise
@@ -119,6 +124,8 @@ def _publish(chosen: Services, shown: _Shown, goal: Checkpoint) -> bool:
     finds them there. After the signature the state is the only one that can ever be signed.
     """
     old, known = shown.checkpoint.size, _reader(chosen)
+    if old > goal.size:
+        raise Conflict("somebody else publishes the same, and is further")
     made = grow(old, known, list(_leaves(chosen, old, goal.size)))
 
     def read(path: str) -> bytes:

@@ -7,6 +7,7 @@ it signs must contain what it signed before, or it refuses, whoever asks and wha
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.audit.checkpoint import Checkpoint
 from chalicelib.audit.note import sign_note
 from chalicelib.audit.signing import Request, Said, first, judge, read_request
 from chalicelib.audit.vkey import ED25519, Vkey
@@ -35,9 +36,7 @@ def sign(chosen: Services, request: Request) -> Said:
     """
     origin = chosen.settings.log_origin
     for _ in range(_TRIES):
-        last = chosen.signed.last(origin)
-        if last is None:
-            _begins(chosen)
+        last = _last(chosen, origin)
         size = judge(request, last or first(origin))
         if size is not None:
             return {"size": size}
@@ -51,7 +50,15 @@ def sign(chosen: Services, request: Request) -> Said:
     raise Conflict("others sign all the time")
 
 
-def _begins(chosen: Services) -> None:
-    """Refuse to begin a second log where there is one: its memory was lost, not never there."""
-    if found := next(chosen.objects.names("checkpoint"), None):
-        raise Corrupt(f"nothing was ever signed, and yet there is {found}: see duban log restore")
+def _last(chosen: Services, origin: str) -> Checkpoint | None:
+    """What was signed last; None where nothing ever was.
+
+    Raises Corrupt where there is a log all the same: its memory was lost, not never there, and a
+    second one must not begin.
+    """
+    last = chosen.signed.last(origin)
+    if last is None and (found := next(chosen.objects.names("checkpoint"), None)):
+        last = chosen.signed.last(origin)  # whoever published that may have begun since
+        if last is None:
+            raise Corrupt(f"nothing was ever signed, yet there is {found}: see duban log restore")
+    return last

@@ -7,7 +7,7 @@ from chalicelib.audit.note import read_note
 from chalicelib.audit.proof import check_inclusion, inclusion
 from chalicelib.audit.tile import read_bundle
 from chalicelib.audit.tree import EMPTY, leaf_hash
-from chalicelib.errors import Corrupt
+from chalicelib.errors import Conflict, Corrupt
 from chalicelib.lambdas import checkpoint as publishing
 from tests.support.faulty import FLAVOURS
 from tests.support.log_audit import naive_root
@@ -128,7 +128,7 @@ def test_a_late_publisher_never_sets_the_checkpoint_back(county):
     goals = list(publishing._goals(county.services, late, county.services.log.head()))
     grow(county, 2)
     after = publish(county)
-    with pytest.raises(Corrupt, match="were signed"):
+    with pytest.raises(Conflict, match="were signed"):
         publishing._publish(county.services, late, goals[-1])
     assert shown(county) == after
 

@@ -13,14 +13,17 @@ from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cards.simulate import Simulation
 from chalicelib.clock.counting import Counting
 from chalicelib.intake.event import normalise
+from chalicelib.lambdas.checkpoint import checkpoint
 from chalicelib.policy import catalogue
 from chalicelib.policy.shipped import load_profile
 from infra.explain.card import explained
 from infra.feed_log import stops
 from infra.made_up_acts import MadeUpAct, acts, card_of
 from infra.made_up_week import MadeUp, closings, crossed, days_of, week
+from tests.stranger.visit import visit
 from tests.support.asker import Asker, data
 from tests.support.memory_stage import MemoryWorld, memory_world
+from tests.support.public_log import log_key
 
 ITEMS = Path(__file__).parents[2] / "infra" / "demo_catalogue.csv"
 PRESENT = datetime.fromisoformat("2026-11-20T18:00:00+08:00").astimezone(UTC)
@@ -115,3 +118,14 @@ def test_every_card_is_derived_again_as_it_was_issued(
         told = explained(county.services, one.card.card)
         wrong = [row for row in told["derivations"] if row["verdict"] != "same"]
         assert wrong == [], str((one.card.rule, wrong))
+
+
+def test_a_stranger_believes_the_log_of_the_week(county: MemoryWorld) -> None:
+    """Every leaf keeps to what is allowed, every case to its chain, every tile to its root."""
+    made = checkpoint(county.services)
+    seen = visit(county.cloud.bucket.objects.get, log_key(county))
+    leaves = seen.leaves()
+    assert made is not None
+    assert made.size == len(leaves) == len(county.cloud.items["test-Facts"])
+    kinds = {leaf.said["k"] for leaf in leaves}
+    assert kinds >= {"case.accepted", "card.issued", "card.rechecked", "card.numbered"}

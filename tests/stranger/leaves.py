@@ -81,6 +81,7 @@ def _check_fields(said: Mapping[str, Any]) -> None:
     require(said["v"] == 1 and isinstance(said["n"], int) and said["n"] >= 0, "version and number")
     require(isinstance(said["key"], str) and bool(said["key"]), "a leaf without key")
     require(isinstance(said["data"], dict) and all(map(_NAME.fullmatch, said["data"])), "data")
+    require(not said["data"].keys() & {*said["data"].get("given", ())}, "private and open at once")
     require(said.get("told", True) is True, "told is true, or not there")
     require("told" in said or not (_OF_TOLD & said.keys()), "said of what was not told")
     require("own" not in said or said["n"] == 0, "a case has one name, in its first leaf")

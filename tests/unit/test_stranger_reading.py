@@ -110,6 +110,7 @@ def test_a_leaf_is_read_strictly():
         _leaf(d=["B" * 42 + "A", "A" * 43]),
         _leaf(d=["short"]),
         _leaf(data={"Name": "x"}),
+        _leaf(data={"name": "x", "given": ["name"]}),
         _leaf(data={"text": "x" * 4096}),
         _leaf()[:-1],
     ]

@@ -1,0 +1,92 @@
+"""Two sealers, two publishers and their signer run at once, one storage call after another.
+
+Whatever the order, the public log is at every moment one that was promised, none of them fails for
+it, and in the end everything is in it.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from random import Random
+
+import pytest
+
+from chalicelib.lambdas import checkpoint as publishing
+from chalicelib.lambdas.checkpoint import checkpoint
+from chalicelib.lambdas.seal import seal
+from tests.support.memory_stage import MemoryWorld, memory_world
+from tests.support.watcher import Watcher
+
+START = "2026-11-02T09:00:00"
+ORDERS = 5
+
+Work = Callable[[MemoryWorld], object]
+
+
+def seals(*cases: str) -> Work:
+    """Seal *cases*."""
+    return lambda county: seal(county.services, [f"hall:{case}" for case in cases])
+
+
+def publishes(county: MemoryWorld) -> object:
+    """Publish."""
+    return checkpoint(county.services)
+
+
+def waiting(county: MemoryWorld) -> None:
+    """Facts of three cases wait to be sealed, and nothing was ever published."""
+    for case in "123":
+        county.accept(START, case)
+        county.tell("stage.entered", START, case, stage="review")
+    county.pump.carry("Inbox")
+
+
+def going_on(county: MemoryWorld) -> None:
+    """The same, and something was."""
+    waiting(county)
+    seals("1")(county)
+    publishes(county)
+    seals("2")(county)
+
+
+RACES: dict[str, tuple[Callable[[MemoryWorld], None], tuple[Work, ...]]] = {
+    "two publishers begin": (waiting, (seals("1", "2", "3"), publishes, publishes)),
+    "two publishers go on": (going_on, (publishes, publishes)),
+    "two sealers and two publishers": (
+        going_on,
+        (seals("3", "1"), seals("1", "3"), publishes, publishes),
+    ),
+    "a publisher is very late": (going_on, (publishes, seals("3"), publishes)),
+}
+
+
+def orders(works: int, name: str) -> Iterator[list[int]]:
+    """Who is when: at random, and in long runs, so that one is left behind by all the others."""
+    random = Random(name)
+    for _ in range(ORDERS):
+        yield [random.randrange(works) for _ in range(150)]
+        run = [
+            place for _ in range(30) for place in [random.randrange(works)] * random.randrange(12)
+        ]
+        yield run
+
+
+@pytest.mark.parametrize("step", [publishing.STEP, 2])
+@pytest.mark.parametrize("name", RACES)
+def test_a_race_leaves_one_log(name, step, monkeypatch):
+    """Looked at when the race is over, and when all was published; at once, or step by step."""
+    monkeypatch.setattr(publishing, "STEP", step)
+    prepare, works = RACES[name]
+    with memory_world(START) as county:
+        prepare(county)
+        restore, facts = county.snapshot(), len(county.cloud.items["test-Facts"])
+        for order in orders(len(works), name):
+            restore()
+            watcher = Watcher(county)
+            watcher.look()
+            runners = county.turns.run([partial(work, county) for work in works], order)
+            assert [runner.error for runner in runners] == [None] * len(works), order
+            watcher.look()
+            county.heal_once()
+            publishes(county)
+            watcher.look(is_quiet=True)
+            assert watcher.size >= facts, order

@@ -1,0 +1,32 @@
+"""The service's own publisher makes logs that the stranger believes, of every size that matters."""
+
+import pytest
+
+from chalicelib.lambdas.checkpoint import checkpoint
+from tests.stranger.visit import check_by_tiles, visit
+from tests.support.long_log import LongLog
+from tests.support.memory_stage import memory_world
+from tests.support.public_log import log_key
+
+START = "2026-11-02T09:00:00"
+SIZES = (0, 1, 2, 255, 256, 257, 512, 65_536, 70_000)
+
+
+@pytest.mark.parametrize("sizes", [SIZES, *[(size,) for size in SIZES[:-2]]], ids=str)
+def test_the_stranger_believes(sizes):
+    """A log that had checkpoints at these sizes: all entries, tiles, proofs and old checkpoints."""
+    with memory_world(START) as county:
+        log, notes = LongLog(county.cloud), []
+        objects = county.cloud.bucket.objects
+        for size in sizes:
+            log.grow(size)
+            made = checkpoint(county.services)
+            assert made is not None
+            assert (made.size, made.root) == (size, log.root)
+            notes.append(objects["checkpoint"])
+        seen = visit(objects.get, log_key(county), notes)
+        assert seen.entries == log.entries
+        for index in {0, 255, 256, len(log.entries) // 2, len(log.entries) - 1}:
+            if 0 <= index < len(log.entries):
+                reads = check_by_tiles(objects.get, seen.checkpoint, index, log.entries[index])
+                assert reads <= 6
