@@ -34,7 +34,11 @@ def add(subparsers: Any) -> None:
         "--receipt", action="append", default=[], type=Path, metavar="FILE", help="to be honoured"
     )
     parser.add_argument(
-        "--since", type=int, default=0, metavar="INDEX", help="read only the entries from here on"
+        "--since",
+        type=_index,
+        default=0,
+        metavar="INDEX",
+        help="read only the entries from here on",
     )
     parser.add_argument(
         "--keep", type=Path, metavar="DIR", help="keep what is fetched here; goes on from it"
@@ -42,6 +46,12 @@ def add(subparsers: Any) -> None:
     parser.add_argument("--english", action="store_true", help="report in English")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
     parser.set_defaults(run=run)
+
+
+def _index(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"not the index of an entry: {text!r}")
+    return int(text)
 
 
 def run(arguments: argparse.Namespace) -> int:

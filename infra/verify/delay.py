@@ -7,12 +7,13 @@ was recorded long before, by its own word, was held back or backdated; long afte
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 
-from chalicelib.audit.promise import MERGE_DELAY
+from chalicelib.audit.promise import HEARTBEAT, MERGE_DELAY
 from chalicelib.audit.statement import BEAT
 from chalicelib.instant import text
 from infra.verify.entry import Entry
-from infra.verify.finding import Finding
+from infra.verify.finding import Finding, remark
 
 
 def delays(entries: Sequence[Entry], promised: timedelta = MERGE_DELAY) -> Iterator[Finding]:
@@ -49,6 +50,24 @@ def _ahead_of_time(entries: Sequence[Entry], promised: timedelta) -> Iterator[in
             latest = min(latest, limit) if latest else limit
         if latest and entry.recorded > latest:
             yield entry.index
+
+
+def silences(entries: Sequence[Entry]) -> Iterator[Finding]:
+    """Where there was no heartbeat for longer than promised.
+
+    What came then has no time but its own. An outage is not held against a log for ever: a remark.
+    """
+    beats = sorted(entry.recorded for entry in entries if entry.kind == BEAT)
+    times = [datetime.fromisoformat(one) for one in beats]
+    gaps = [(after - before, before) for before, after in pairwise(times)]
+    silent = [gap for gap in gaps if gap[0] > HEARTBEAT + MERGE_DELAY]
+    if silent:
+        longest, since = max(silent)
+        yield remark(
+            "I11",
+            f"心跳中断 {len(silent)} 次，最长自 {text(since)} 起 {longest}",
+            f"{len(silent)} times without a heartbeat, the longest {longest} from {text(since)}",
+        )
 
 
 def newest(entries: Sequence[Entry]) -> Entry | None:

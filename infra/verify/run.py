@@ -1,5 +1,6 @@
 """Verify a log from outside: everything that it shows, from the signature down to the last leaf."""
 
+import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from chalicelib.audit.statement import rules_path
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import parse, text
 from infra.verify import history, receipt
-from infra.verify.delay import delays, newest
+from infra.verify.delay import delays, newest, silences
 from infra.verify.entry import Entry
 from infra.verify.finding import Finding, remark
 from infra.verify.hashes import Hashes
@@ -22,6 +23,7 @@ from infra.verify.report import Report
 from infra.verify.source import CHECKPOINT, Source
 from infra.verify.trust import Signed, Trust, completed, read_signed
 
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 Document = Callable[[str], bytes]
@@ -81,6 +83,7 @@ def _checked(
     yield from history.archive(source, signed, trust, hashes)
     yield from history.old_tiles(source, signed, hashes)
     yield from delays(entries)
+    yield from silences(entries)
     yield from _fresh(signed, trust, report.newest, reader.now)
     if not is_whole:
         yield _not_judged(since)
@@ -158,6 +161,8 @@ def documents(source: Source) -> Document:
     """Read a document of the rules by its SHA-256; raises Corrupt where it is not what it was."""
 
     def document(digest: str) -> bytes:
+        if not _SHA256.fullmatch(digest):  # it comes from a leaf, and is about to be part of a path
+            raise Corrupt(f"no SHA-256: {digest[:80]!r}")
         body = source.get(rules_path(digest))
         if body is None or sha256(body).hexdigest() != digest:
             raise Corrupt(f"{rules_path(digest)} is {'missing' if body is None else 'another'}")

@@ -1,33 +1,25 @@
 """What is recorded comes into the log within ten minutes, by the log's own times (I5)."""
 
-from tests.support.shown_log import Author, found, instant, published, read
+from infra.verify.report import Report
+from tests.support.shown_log import Author, found, published, read
+
+
+def shown(*recorded: int | str) -> Report:
+    """Read a log of facts recorded at these seconds; "h3" is a heartbeat at 3."""
+    author = Author()
+    said = []
+    for place, at in enumerate(recorded):
+        if isinstance(at, str):
+            more = {"k": "heartbeat", "key": f"duban/heartbeat/{place}"}
+            said.append(author.says("x", int(at[1:]), **more))
+        else:
+            said.append(author.says("y", at))
+    return read(published(said))
 
 
 def log(*recorded: int | str) -> list[tuple[str, int | None]]:
-    """What is found in a log of facts recorded at these seconds; "h3" is a heartbeat at 3."""
-    author = Author()
-    said = [
-        author.says("x", int(str(at).lstrip("h")), k="heartbeat", key="duban/beat")
-        if isinstance(at, str)
-        else author.says("y", at)
-        for at in recorded
-    ]
-    for place, one in enumerate(said):
-        if one["k"] == "heartbeat":
-            one["key"] += f"/{place}"
-    fixed = Author()
-    return found(
-        read(
-            published(
-                [
-                    fixed.says(
-                        one["case"][2], 0, **{name: one[name] for name in ("k", "key", "rec")}
-                    )
-                    for one in said
-                ]
-            )
-        )
-    )
+    """What is found in it."""
+    return found(shown(*recorded))
 
 
 def test_what_comes_in_time_is_sound() -> None:
@@ -44,4 +36,14 @@ def test_what_comes_too_late_is_found() -> None:
 def test_what_is_ahead_of_time_is_found_and_makes_nobody_else_late() -> None:
     """The heartbeat that follows says what time it was."""
     assert log("h0", 9000, 100, "h3600", 3700) == [("I5", 1)]
-    assert instant(0) == "2026-03-02T01:00:00.000Z"
+
+
+def test_a_silence_is_told_and_no_more() -> None:
+    """Who was not there for a while says nothing of it; the reader should know."""
+    silent = shown("h0", "h3600", "h7801", "h11000")
+    assert (found(silent), [one.check for one in silent.remarks]) == ([], ["I11", "I11"])
+    assert (
+        "1 times without a heartbeat, the longest 1:10:01 from 2026-03-02T02:00:00.000Z"
+        in silent.remarks[0].en
+    )
+    assert len(shown("h0", "h4200", "h8400").remarks) == 1

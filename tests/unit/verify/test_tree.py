@@ -1,6 +1,8 @@
 """A log is read whole, and what is served is held against what is signed (I2, I7, I9)."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.support.shown_log import Author, Shown, found, leaves, of, published, read
 
@@ -20,6 +22,19 @@ def changed(path: str, body: bytes | None) -> dict[str, bytes]:
     """What is shown, with one object changed, or gone."""
     shown = {name: one for name, one in OBJECTS.items() if name != path}
     return shown if body is None else {**shown, path: body}
+
+
+SMALL = published(SAID[:300])
+NEEDED = sorted(name for name in SMALL if name.startswith("tile/"))
+
+
+@settings(max_examples=25)
+@given(st.sampled_from(NEEDED), st.integers(0), st.integers(1, 255))
+def test_no_byte_can_change(path: str, at: int, bits: int) -> None:
+    """Of no object that the checkpoint needs."""
+    body = bytearray(SMALL[path])
+    body[at % len(body)] ^= bits
+    assert found(read({**SMALL, path: bytes(body)}))
 
 
 def test_an_entry_that_was_edited_is_named() -> None:

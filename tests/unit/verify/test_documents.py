@@ -1,0 +1,53 @@
+"""The rules that a log states lie beside it under their hash, and nowhere else."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from chalicelib.errors import Corrupt
+from infra.verify.entry import Entry
+from infra.verify.finding import Finding
+from infra.verify.kept import Kept
+from infra.verify.run import Document, documents
+from tests.support.shown_log import Shown, found, leaves, published, read
+
+RULES = b"some rules"
+NAME = hashlib.sha256(RULES).hexdigest()
+
+
+def test_a_document_is_what_its_name_says() -> None:
+    """Else it is none."""
+    given = documents(Shown({f"rules/{NAME}": RULES, f"rules/{'0' * 64}": RULES}))
+    assert given(NAME) == RULES
+    for name in ("0" * 64, "1" * 64):
+        with pytest.raises(Corrupt, match=name):
+            given(name)
+
+
+@pytest.mark.parametrize("name", ["../../evil", "/etc/passwd", "", NAME.upper(), NAME + "\n"])
+def test_a_leaf_cannot_name_a_file_elsewhere(tmp_path: Path, name: str) -> None:
+    """What it names is fetched, and kept, under that name."""
+    shown = Shown({f"rules/{name}": b"evil"})
+    with pytest.raises(Corrupt):
+        documents(Kept(shown, tmp_path / "a/b"))(name)
+    assert (shown.asked, list(tmp_path.rglob("*"))) == ([], [])
+
+
+def test_supervision_is_judged_by_what_was_checked() -> None:
+    """All entries, the documents, and until when the log vouches for; its findings count."""
+    objects = {**published(leaves(300)), f"rules/{NAME}": RULES}
+    asked: list[tuple[int, bytes, str]] = []
+
+    def judge(entries: Sequence[Entry], document: Document, until: datetime) -> Iterator[Finding]:
+        asked.append((len(entries), document(NAME), until.isoformat()))
+        yield Finding(7, "I13", "缺牌", "a card is missing")
+
+    assert found(read(objects, judge=judge)) == [("I13", 7)]
+    assert asked == [(300, RULES, "2026-03-02T01:04:59+00:00")]
+    broken = {**objects, "tile/0/000": bytes(8192)}
+    report = read(broken, judge=judge)
+    assert (len(asked), report.is_replayed, report.remarks[-1].check) == (1, False, "I13")
+    assert not read(objects, judge=judge, since=1).is_replayed
