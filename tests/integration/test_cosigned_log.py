@@ -1,0 +1,128 @@
+"""What the public is shown while others must have seen it first: witnesses, from end to end."""
+
+from contextlib import contextmanager
+
+import pytest
+
+from chalicelib.audit.note import ED25519, Vkey, read_note, verify
+from chalicelib.audit.quorum import Quorum
+from chalicelib.lambdas.checkpoint import checkpoint
+from tests.support.memory_stage import memory_world
+from tests.support.published import ORIGIN, START, grow, publish
+from tests.support.witness import witness
+
+NOWHERE = "http://127.0.0.1:9"
+
+
+def log_key(county):
+    """The key that the county's log signs with."""
+    return Vkey(ORIGIN, ED25519, county.services.signer.public)
+
+
+def shown(county):
+    """The size that the public is shown, and who signed it."""
+    note = read_note(county.cloud.bucket.objects["checkpoint"])
+    return int(note.text.split("\n")[1]), {line.name for line in note.lines}
+
+
+@pytest.fixture
+def county():
+    """Give a county with something in its log."""
+    with memory_world(START) as made:
+        grow(made, 1)
+        yield made
+
+
+@contextmanager
+def three(county, folder):
+    """Run three witnesses of the county's log, of which two are needed."""
+    places = [folder / name for name in ("a", "b", "c")]
+    key = log_key(county)
+    with (
+        witness(places[0], "a.test", key) as a,
+        witness(places[1], "b.test", key) as b,
+        witness(places[2], "c.test", key) as c,
+    ):
+        county.services.witnesses.change(
+            lambda old: (
+                old.added(a.vkey.text, a.url)
+                .added(b.vkey.text, b.url)
+                .added(c.vkey.text, c.url)
+                .of(2)
+            )
+        )
+        yield a, b, c
+
+
+def silenced(county, *runs):
+    """Let these witnesses not be reached any more."""
+    for run in runs:
+        county.services.witnesses.change(lambda old, run=run: old.added(run.vkey.text, NOWHERE))
+
+
+def heard(county, *runs):
+    """Let these witnesses be reached again."""
+    for run in runs:
+        county.services.witnesses.change(lambda old, run=run: old.added(run.vkey.text, run.url))
+
+
+def test_enough_witnesses_are_enough(county, tmp_path):
+    """All of them, then one less; what is served verifies by their keys."""
+    with three(county, tmp_path) as (a, b, c):
+        first = publish(county).size
+        assert shown(county) == (first, {ORIGIN, "a.test", "b.test", "c.test"})
+        silenced(county, b)
+        grow(county, 2)
+        second = publish(county).size
+        assert shown(county) == (second, {ORIGIN, "a.test", "c.test"})
+        note = read_note(county.cloud.bucket.objects["checkpoint"])
+        assert set(verify(note, [a.vkey, b.vkey, c.vkey])) == {"a.test", "c.test"}
+        assert (a.size(), b.size(), c.size()) == (second, first, second)
+
+
+def test_too_few_witnesses_hold_the_log_back_and_lose_nothing(county, tmp_path):
+    """The last quorum is shown; the minute after they are back, everything is."""
+    with three(county, tmp_path) as (a, b, c):
+        first = publish(county).size
+        silenced(county, a, b)
+        for case in (2, 3):
+            grow(county, case)
+            held = checkpoint(county.services).size
+            assert shown(county)[0] == first < held
+            kept = read_note(county.cloud.bucket.objects[f"checkpoints/{held}"])
+            assert {line.name for line in kept.lines} == {ORIGIN, "c.test"}
+        checkpoint(county.services)  # nothing new, and still too few
+        assert shown(county)[0] == first
+        heard(county, a)
+        publish(county)
+        assert shown(county) == (held, {ORIGIN, "a.test", "c.test"})
+        archived = county.cloud.bucket.objects[f"checkpoints/{held}"]
+        assert {line.name for line in read_note(archived).lines} == {ORIGIN, "c.test"}
+        heard(county, b)
+        grow(county, 4)
+        size = publish(county).size
+        assert (a.size(), b.size(), c.size(), shown(county)[0]) == (size, size, size, size)
+
+
+def test_the_operator_cannot_have_two_histories_cosigned(county, tmp_path):
+    """Tables, objects, key and signer's memory begun again: whoever witnessed the first refuses."""
+    key = log_key(county)
+    with three(county, tmp_path) as (a, b, c):
+        publish(county)
+        seen = a.size()
+        quorum = county.services.witnesses.quorum()
+        with memory_world("2026-03-02T09:00:00") as other:
+            assert log_key(other) == key
+            other.services.witnesses.change(lambda _: quorum)
+            for case in range(5, 12):
+                grow(other, case)
+            assert checkpoint(other.services).size > seen
+            assert "checkpoint" not in other.cloud.bucket.objects
+        assert (a.size(), b.size(), c.size()) == (seen, seen, seen)
+
+
+def test_without_witnesses_the_log_is_shown_as_it_is_signed(county):
+    """Nobody is relied on, and nothing else is said."""
+    assert county.services.witnesses.quorum() == Quorum()
+    size = publish(county).size
+    assert shown(county) == (size, {ORIGIN})
