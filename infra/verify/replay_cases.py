@@ -7,7 +7,7 @@ so where it comes from is read from its key.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import accumulate
 
@@ -68,7 +68,7 @@ class Cases:
         return Case(
             name=self.names[public],
             public=public,
-            facts=[fact_in(entry.leaf.decode(), self._origin(public, entry)) for entry in found],
+            facts=[self._fact(public, entry) for entry in found],
             at=[entry.index for entry in found],
         )
 
@@ -76,13 +76,14 @@ class Cases:
         """The latest instant that anything in the log up to leaf *index* was recorded at."""
         return parse(self._until[index - self._first])
 
-    def _origin(self, public: str, entry: Entry) -> str:
-        """Where a told fact comes from; an intake system's from nowhere."""
-        key = str(entry.said.get("key", "")) if b'"told":true' in entry.leaf else ""
-        if not key.startswith(f"{OURS}/"):
-            return ""
-        source = source_of(key)
-        return self.names.get(source[0], source[0]) if source else self.names[public]
+    def _fact(self, public: str, entry: Entry) -> Fact:
+        """Read a fact; what we tell comes from the case that its key names, or from its own."""
+        fact = fact_in(entry.leaf.decode())
+        if not fact.told or not fact.key.startswith(f"{OURS}/"):
+            return fact
+        source = source_of(fact.key)
+        origin = self.names.get(source[0], source[0]) if source else self.names[public]
+        return replace(fact, origin=origin)
 
     def _named(self) -> Iterator[Finding]:
         taken: dict[str, str] = {}

@@ -47,11 +47,12 @@ def _told(judged: Judged, fact: Fact) -> Iterator[Finding]:
     allowed += [one for one in judged.book.statements if first <= one.since <= last]
     mine = {name: fact.data[name] for name in ("terms", "listed") if name in fact.data}
     wanted = [_beside(judged, fact, one) for one in dict.fromkeys(allowed)]
-    if wanted and mine not in wanted:
+    if mine not in wanted:
+        right = wanted[0] if wanted else None
         yield case.found(
             fact.n,
-            f"{fact.kind} 的时限与已公布的事项清单不符：{mine}，应为 {wanted[0]}",
-            f"{fact.kind} has terms other than the published catalogue's: {mine}, not {wanted[0]}",
+            f"{fact.kind} 的时限与当时公布的事项清单不符：{mine}，应为 {right}",
+            f"{fact.kind} has terms other than the catalogue's of then: {mine}, not {right}",
         )
 
 

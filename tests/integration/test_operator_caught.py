@@ -1,0 +1,282 @@
+"""An operator who holds every key and every table, and is found out by anybody who replays the log.
+
+Each log here is sound in all else: numbered, linked, hashed and signed as he can. What he cannot
+do is make the public rules say otherwise over the public facts.
+"""
+
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import time
+
+import pytest
+
+from chalicelib.audit.statement import ADOPTED
+from chalicelib.calendar.change import read_change
+from chalicelib.cases.kind import card_case, department_case, item_case
+from chalicelib.instant import parse, text
+from chalicelib.policy import shipped
+from chalicelib.policy.catalogue import read
+from tests.support.replayed import Leaf, PublicWorld, found, public_world, verified
+
+START = "2026-11-02T09:00:00"  # a Monday; five working days from it end on 9 November
+ITEMS = """item,name,department,kind,promise,statutory,basis,stages
+X-01,许可,Housing,promise,5wd,20wd,某法第一条,
+"""
+LISTED = {"item": "X-01", "department": "Housing", "region": "370102"}
+TYPHOON = {"notice": "某政办发〔2026〕3号", "issued": "2026-11-03", "days_off": ["2026-11-05"]}
+
+
+@pytest.fixture(scope="module")
+def county() -> Iterator[PublicWorld]:
+    """Give a county with one case by the catalogue: warned, late, its card answered, then decided.
+
+    And another that was decided in time.
+    """
+    with public_world(START) as made:
+        made.services.catalogues.write(read(ITEMS.encode(), "items.csv"))
+        made.tick()
+        for case in ("1", "2"):
+            made.tell("case.accepted", START, case, **LISTED)
+        made.tick()
+        made.until("2026-11-06T18:00:00")
+        made.tell("case.decided", "2026-11-06T18:00:00", "2", outcome="refused", reason="王某")
+        made.until("2026-11-09T17:31:00")
+        made.until("2026-11-11T09:00:00")
+        made.tell("case.decided", "2026-11-11T09:00:00", outcome="refused", reason="王某")
+        made.until("2026-11-16T18:00:00", minutes=24 * 60)
+        made.close()
+        yield made
+
+
+@pytest.fixture
+def leaves(county: PublicWorld) -> list[Leaf]:
+    """Give its log, to be written over."""
+    return copy.deepcopy(county.leaves())
+
+
+def permit(leaves: list[Leaf], kind: str) -> Leaf:
+    """The first leaf of this *kind* that is no news of another case."""
+    return next(one for one in leaves if one["k"] == kind and not one["key"].startswith("duban/"))
+
+
+def name(leaf: Leaf) -> str:
+    """The id of the card that *leaf* found."""
+    return f"{leaf['case']}.{leaf['n']}"
+
+
+def own(leaves: list[Leaf]) -> dict[str, str]:
+    """The public name of each case of our own."""
+    return {one["own"]: one["case"] for one in leaves if "own" in one}
+
+
+def test_an_honest_log_is_sound(county: PublicWorld) -> None:
+    """Nothing is found against it; it has all that is written over below."""
+    kinds = {leaf["k"] for leaf in county.leaves()}
+    assert kinds >= {ADOPTED, "heartbeat", "warning.issued", "card.issued", "card.numbered"}
+    assert found(county) == []
+
+
+def test_a_card_that_is_suppressed(county: PublicWorld, leaves: list[Leaf]) -> None:
+    """With everything that came of it: its life, its number, its place in the department's year."""
+    card = permit(leaves, "card.issued")
+    gone = own(leaves)[card_case(name(card))]
+    kept = [
+        leaf
+        for leaf in leaves
+        if leaf is not card
+        and leaf["case"] != gone
+        and leaf["data"].get("card") != name(card)
+        and not leaf["key"].startswith((f"duban/{name(card)}", f"duban/{gone}."))
+    ]
+    (case,) = {leaf["case"] for leaf in kept if leaf["k"] == "case.decided"} & {card["case"]}
+    said = found(county, kept)
+    assert f"I13 {case} #3: card.issued yellow V-02 of 2026-11-09T09:30:00.000Z" in said[0]
+    assert "should be there, and is not" in said[0]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"at": "2026-11-10T09:30:00.000Z"},
+        {"data": {"due_at": "2026-11-10T09:30:00.000Z"}},
+        {"data": {"noticed_at": "2026-11-09T09:30:00.001Z"}},
+        {"data": {"level": "warning"}},
+        {"data": {"department": "Water"}},
+    ],
+    ids=str,
+)
+def test_a_card_that_is_dated_or_worded_otherwise(
+    county: PublicWorld, leaves: list[Leaf], change: Leaf
+) -> None:
+    """Its own leaf says otherwise than the rules do, or than its news does."""
+    card = permit(leaves, "card.issued")
+    card |= {**change, "data": card["data"] | change.get("data", {})}
+    assert "card.issued" in found(county, leaves)[0]
+
+
+def test_a_card_that_is_issued_early(county: PublicWorld, leaves: list[Leaf]) -> None:
+    """Recorded, with all its news, before it is due."""
+    card = permit(leaves, "card.issued")
+    early, late = "2026-11-09T09:29:00.000Z", card["rec"]
+    for leaf in leaves:
+        for field in ("rec", "at"):
+            leaf[field] = early if leaf["rec"] == late and leaf[field] == late else leaf[field]
+        if leaf["data"].get("noticed_at") == late:
+            leaf["data"]["noticed_at"] = early
+    said = found(county, leaves)
+    assert any("card.issued yellow V-02 does not follow from the facts before" in s for s in said)
+
+
+def test_a_re_check_that_is_forged(county: PublicWorld, leaves: list[Leaf]) -> None:
+    """The card has lost its ground, he says; nothing was told that would take it."""
+    card = permit(leaves, "card.issued")
+    at = leaves[-1]["rec"]
+    data = {field: card["data"][field] for field in ("level", "rule", "policy", "calendar")}
+    data |= {"card": card["n"], "verdict": "lost", "reason": "late_news", "cause": 0}
+    forged = {**card, "k": "card.rechecked", "key": f"recheck/{card['n']}/0", "at": at, "rec": at}
+    said = found(county, [*leaves, forged | {"data": {**data, "noticed_at": at}}])
+    assert any("card.rechecked yellow V-02 does not follow" in one for one in said)
+
+
+def test_news_that_is_kept_from_a_department(county: PublicWorld, leaves: list[Leaf]) -> None:
+    """The card is there; only the department's year does not count it."""
+    card = permit(leaves, "card.issued")
+    year = own(leaves)[department_case("Housing", 2026)]
+    kept = [
+        leaf
+        for leaf in leaves
+        if not (leaf["case"] == year and leaf["key"] == f"duban/{name(card)}")
+    ]
+    (said,) = found(county, kept)
+    assert "should have been told to duban:department/Housing/2026, and was not" in said
+
+
+def test_an_appeal_that_nobody_made(county: PublicWorld, leaves: list[Leaf]) -> None:
+    """The permit is told that its card was appealed; in the card's own life nobody did."""
+    card, at = permit(leaves, "card.issued"), leaves[-1]["rec"]
+    life = own(leaves)[card_case(name(card))]
+    told = {**card, "k": "card.appealed", "at": at, "rec": at, "told": True}
+    told |= {"data": {"card": name(card), "role": "department"}}
+    for key, why in (
+        (f"duban/{life}.1", "told by us, and happened nowhere"),
+        ("duban/appeal/1", "not for this source to tell"),
+        ("e_" + "a" * 26, "not for this source to tell"),
+    ):
+        said = found(county, [*leaves, {**told, "key": key}])
+        assert any(why in one for one in said), said
+
+
+def test_a_told_fact_that_is_changed(county: PublicWorld, leaves: list[Leaf]) -> None:
+    """The decision came in time, he makes the intake system say: then there was no card to issue.
+
+    Or, of the case that was in time, that it came too late: then a card is missing.
+    """
+    in_time, late = (one for one in leaves if one["k"] == "case.decided")
+    in_time["at"], late["at"] = text(parse(late["at"])), in_time["at"]
+    said = found(county, leaves)
+    assert any(f"{late['case']} #" in one and "should be there" in one for one in said)
+    assert any(f"{in_time['case']} #" in one for one in said)
+
+
+def test_terms_that_are_not_the_catalogues(county: PublicWorld, leaves: list[Leaf]) -> None:
+    """He gives the office more time in the acceptance, and none of its cards would be due."""
+    accepted = permit(leaves, "case.accepted")
+    accepted["data"]["terms"]["promise"] = "50wd"
+    assert any("terms other than the catalogue's of then" in one for one in found(county, leaves))
+
+
+def test_rules_that_are_not_published(county: PublicWorld, leaves: list[Leaf]) -> None:
+    """A document that is missing, or is another one under the name of the first."""
+    stated = next(one for one in leaves if one["k"] == ADOPTED)
+    (policy,) = (one for one in stated["data"]["documents"] if one["name"].startswith("policy/"))
+    path, rules = f"rules/{policy['sha256']}", county.rules()
+    for documents in (
+        {key: body for key, body in rules.items() if key != path},
+        rules | {path: rules[path].replace(b"after_yellow", b"after_yell0w")},
+    ):
+        report = verified(leaves, documents)
+        assert any("cannot be read" in one.en for one in report.findings)
+
+
+def test_a_statement_that_is_made_later_than_it_counts(
+    county: PublicWorld, leaves: list[Leaf]
+) -> None:
+    """Whoever judges by rules and says so only after a day has judged by rules of his own."""
+    first = own(leaves)["duban:log/2026-11-02"]
+    kept = [leaf for leaf in leaves if leaf["case"] != first]
+    said = found(county, kept)
+    assert any("terms other than the catalogue's of then" in one for one in said)
+
+
+# What he does to the tables and the code themselves, while the stage runs.
+
+Attack = Callable[[PublicWorld, pytest.MonkeyPatch], None]
+
+
+def _edit(county: PublicWorld, pk: str, old: str, new: str) -> None:
+    """Edit an item of the registry in its place, as somebody with the table's key can."""
+    items = county.cloud.items["test-Registry"]
+    (key,) = (key for key in items if key[0].startswith(pk) and old in items[key]["body"]["S"])
+    body = items[key]["body"]["S"]
+    items[key] = {**items[key], "body": {"S": body.replace(old, new)}}
+
+
+def edit_the_catalogue(county: PublicWorld, _: pytest.MonkeyPatch) -> None:
+    """Fifty working days in place of five, under the name that the version has."""
+    _edit(county, "CATALOGUE#", '"5wd"', '"50wd"')
+
+
+def edit_the_calendar(county: PublicWorld, _: pytest.MonkeyPatch) -> None:
+    """Four more days off, in a document whose name remains."""
+    county.services.calendars.write(read_change(TYPHOON, "f"))
+    county.tick()
+    _edit(county, "CALENDAR#DOCUMENT", "2026-11-05", "2026-11-09")
+    county.services.__dict__.pop("calendars")
+
+
+def edit_the_policy(_: PublicWorld, patch: pytest.MonkeyPatch) -> None:
+    """Days that end shortly before midnight, in a profile that goes by its old name."""
+    late = replace(shipped.load_profile("statutory"), cutoff=time(23, 59))
+    patch.setattr(shipped, "load_profile", lambda _: late)
+
+
+@pytest.mark.parametrize(
+    ("attack", "why"),
+    [
+        (edit_the_catalogue, "case.accepted has terms other than the catalogue's of then"),
+        (edit_the_calendar, "the rules that are stated cannot be read, or are not what they say"),
+        (edit_the_policy, "does not follow from the facts before it"),
+    ],
+)
+def test_tables_that_are_edited(attack: Attack, why: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is judged by them names them, or should; what the log states is what was published."""
+    with public_world(START) as county:
+        county.services.catalogues.write(read(ITEMS.encode(), "items.csv"))
+        county.tick()
+        attack(county, monkeypatch)
+        county.tell("case.accepted", START, **LISTED, promise=None)
+        county.tick()
+        county.until("2026-11-09T18:00:00")
+        county.until("2026-11-10T18:00:00")
+        county.close()
+        said = found(county)
+    assert any(why in one for one in said), said
+
+
+def test_an_item_that_is_kept_from_its_card() -> None:
+    """The catalogue lists it with more stages than are allowed, and nobody tells the item so."""
+    wrong = ITEMS.replace("某法第一条,", "某法第一条,a:1wd; b:1wd; c:1wd; d:1wd")
+    with public_world(START) as county:
+        county.services.catalogues.write(read(wrong.encode(), "items.csv"))
+        county.tick()
+        county.until("2026-11-03T09:00:00")
+        county.close()
+        assert found(county) == []
+        names = own(county.leaves())
+        gone = {names[one] for one in names if one == item_case("X-01")}
+        gone |= {leaf["case"] for leaf in county.leaves() if "own" in leaf and leaf["n"] == 0
+                 and leaf["key"].startswith(tuple(f"duban/{case}." for case in gone))}  # fmt: skip
+        kept = [leaf for leaf in county.leaves() if leaf["case"] not in gone]
+        (said,) = found(county, kept)
+        assert "duban:item/X-01: the catalogue wants item.listed told, and it was not" in said

@@ -1,0 +1,93 @@
+"""A county whose log states its rules; what anybody finds who verifies it, or a log made of it."""
+
+import json
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import Any
+
+from chalicelib.instant import parse
+from chalicelib.lambdas.awaken import awaken
+from chalicelib.lambdas.stating import beat, state
+from infra.verify.replay import replay
+from infra.verify.report import Report
+from tests.support.faulty import Faulty
+from tests.support.memory_stage import MemoryWorld, memory_cloud, memory_stage
+from tests.support.shown_log import published, read, written
+from tests.support.turns import Turns
+from tests.support.world import SHANGHAI
+
+Leaf = dict[str, Any]
+
+
+class PublicWorld(MemoryWorld):
+    """A county that says which rules are in force before anything is judged by them."""
+
+    def tick(self) -> None:
+        """State the rules and see to whom they concern; do what else happens every minute."""
+        self.services.catalogues.current(fresh=True)  # no seconds pass here
+        beat(self.services, state(self.services))
+        super().tick()
+        if awaken(self.services):
+            super().tick()
+
+    def close(self) -> None:
+        """Let another hour pass, so that all that was recorded before is looked at as settled."""
+        self.wall.forward(hours=1)
+        self.tick()
+
+    def leaves(self) -> list[Leaf]:
+        """What the leaves of the log say, in its order."""
+        rows = [
+            row
+            for item in self.cloud.items["test-Log"].values()
+            if item["pk"]["S"].startswith("BATCH#")
+            for row in json.loads(item["entries"]["S"])
+        ]
+        return [json.loads(row["leaf"]) for row in sorted(rows, key=lambda row: row["index"])]
+
+    def rules(self) -> dict[str, bytes]:
+        """The documents beside the log."""
+        return {
+            name: bytes(self.services.objects.get(name) or b"")
+            for name in self.services.objects.names("rules/")
+        }
+
+
+@contextmanager
+def public_world(at: str) -> Iterator[PublicWorld]:
+    """Make a county in memory at *at*, local time in Shanghai."""
+    cloud = memory_cloud()
+    faulty = Faulty(cloud)
+    turns = Turns(faulty)
+    with memory_stage(parse(at + SHANGHAI), turns) as (services, wall):
+        made = PublicWorld(services, wall, cloud, turns, faulty)
+        made.tick()
+        yield made
+
+
+def chained(leaves: Iterable[Leaf]) -> list[bytes]:
+    """Write *leaves* as whoever has the key can: each case numbered anew, and linked."""
+    last: dict[str, tuple[int, str]] = {}
+    made = []
+    for leaf in leaves:
+        n, prev = last.get(leaf["case"], (-1, ""))
+        raw = written({**leaf, "n": n + 1, "prev": prev})
+        last[leaf["case"]] = n + 1, b64encode(sha256(b"\0" + raw).digest()).decode()
+        made.append(raw)
+    return made
+
+
+def verified(leaves: Iterable[Leaf], rules: Mapping[str, bytes]) -> Report:
+    """Sign a log of these *leaves*, publish it with the *rules*, and verify it all."""
+    raw = chained(leaves)
+    now = parse(max(json.loads(leaf)["rec"] for leaf in raw))
+    return read({**published(raw), **rules}, judge=replay, now=now)
+
+
+def found(county: PublicWorld, leaves: Iterable[Leaf] | None = None) -> list[str]:
+    """What is found against the county's log, or against *leaves* in its place."""
+    report = verified(county.leaves() if leaves is None else leaves, county.rules())
+    assert report.is_replayed, [one.en for one in report.findings]
+    return [f"{one.check} {one.en}" for one in report.findings]
