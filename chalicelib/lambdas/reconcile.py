@@ -32,12 +32,12 @@ _RUN = 500  # items of a shard that one run looks at; the oldest come first
 def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the schedule says nothing
     """Reconcile what has been pending for more than a minute."""
     began, chosen = time.monotonic(), services()
-    beat(chosen, state(chosen))
     oldest = chosen.inbox.oldest_pending()
     lag = int((chosen.wall() - oldest).total_seconds()) if oldest else 0
     telemetry.seconds(telemetry.SEAL_LAG_SECONDS, lag)
     healed = reconcile(chosen, STUCK)
     telemetry.count(telemetry.CASES_HEALED, healed)
+    beat(chosen, state(chosen))  # before anybody is judged by what is new
     left = max(0.0, _SECONDS - (time.monotonic() - began))
     awakened = awaken(chosen, timedelta(seconds=left))
     telemetry.count(telemetry.CASES_AWAKENED, awakened)

@@ -28,6 +28,7 @@ def county():
     with memory_world(START) as made:
         for minutes in (30, 1, 1):  # the calendar and the policy are new at first
             reconcile.run({})
+            made.pump.drain()
             made.wall.forward(minutes=minutes)
         yield made
 
