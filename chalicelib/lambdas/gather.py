@@ -103,17 +103,20 @@ def _told(
     on_record = {record.cause: record.fact.key for record in records if record.fact.told}
     known = [record.fact for record in records]
     untold = [item for item in pending if item.event and item.id not in on_record]
-    secret = chosen.vault.secret(news.case).key if untold else b""
+    if not untold:
+        return
+    secret = chosen.vault.secret(news.case)
     for item in untold:
         try:
             event = json.loads(item.event or "")
-            new = _read(chosen, item, event, known, secret)
+            new = _read(chosen, item, event, known, secret.key)
             new = replace(new, fact=_naming(new.fact, event["data"], on_record))
         except (DomainError, LookupError, TypeError, ValueError):
             if item.id == news.id:
                 raise  # to be retried, and then to wait in the on-failure queue
             # The others have records of their own; this one must not stop the whole case.
-            telemetry.logger.exception("not readable", item=item.id)
+            # Neither its name nor its case's is logged: either may be that of a person.
+            telemetry.logger.exception("not readable", public_case=secret.public)
             continue
         known.append(new.fact)
         yield new

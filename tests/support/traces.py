@@ -32,9 +32,8 @@ def openings(cloud: MemoryCloud, case: str) -> list[str]:
     """The digests in the leaves of *case* that something stored opens."""
     facts = [item for (of, _), item in cloud.items["test-Facts"].items() if of == case]
     digests = {digest for item in facts for digest in json.loads(item["leaf"]["S"]).get("d", [])}
-    stored = [*_texts([[*items.values()] for items in cloud.items.values()])]
-    stored += [*_opened(cloud)]
-    return sorted(digest for digest in digests if any(_digest(text) == digest for text in stored))
+    stored = {*_texts([[*items.values()] for items in cloud.items.values()]), *_opened(cloud)}
+    return sorted(digests & {_digest(text) for text in stored})
 
 
 def _opened(cloud: MemoryCloud) -> Iterator[str]:
