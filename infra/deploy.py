@@ -35,6 +35,8 @@ STAGE_PARAMETERS: dict[str, dict[str, str]] = {
     }
 }
 
+_EMULATED = {"WriteOnce": "functions"}  # what a local cloud cannot do
+
 
 def stack_name(stage: str) -> str:
     """Name the stack of *stage*."""
@@ -59,7 +61,7 @@ def deploy(
             if path.startswith("./"):
                 resource["Properties"][name] = _upload(cloud, bucket, folder / path, progress)
     url = _upload_template(cloud, bucket, json.dumps(template).encode())
-    given = {"Stage": stage, **parameters}
+    given = {"Stage": stage, **(_EMULATED if cloud.is_local else {}), **parameters}
     _apply(cloud, stack_name(stage), url, _parameters(cloud, stage, template, given), progress)
     told = outputs(cloud, stage)
     if cloud.is_local:

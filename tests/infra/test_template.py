@@ -181,7 +181,10 @@ def test_nothing_public_can_be_taken_back(template: dict[str, Any]) -> None:
     writers = {role for role in roles if "s3:PutObject" in rights(template, role, "s3")}
     assert writers - {"ApiHandlerRole"} == {"CheckpointRole", "ReconcileRole"}
     (policy,) = of_type(template, "AWS::S3::BucketPolicy").values()
-    once, never = policy["PolicyDocument"]["Statement"]
+    chosen, never = policy["PolicyDocument"]["Statement"]
+    condition, once, otherwise = chosen["Fn::If"]
+    assert (condition, otherwise) == ("BucketWritesOnce", {"Ref": "AWS::NoValue"})
+    assert template["Parameters"]["WriteOnce"]["Default"] == "bucket"
     assert once["Condition"] == {"Null": {"s3:if-none-match": "true"}}
     folders = {one["Fn::Sub"].split("/")[1] for one in once["Resource"]}
     assert folders == {"tile", "checkpoints", "rules", "vkeys"}
