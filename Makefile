@@ -66,8 +66,8 @@ infra: setup ## the packaged template, the lock files, the commands
 e2e: setup ## one run against the local cloud over real HTTP
 	$(BIN)/pytest tests/e2e --ignore tests/e2e/stories
 
-bench: setup ## benchmarks: due dates, judging, import time, one case's cost, a new calendar, replay (some minutes)
-	@for name in due decide import case_cost recompute replay; do echo "== $$name"; $(BIN)/python -m tests.bench.bench_$$name; done
+bench: setup ## benchmarks: due dates, judging, import time, one case's cost, a new calendar, replay, the log (some minutes)
+	@for name in due decide import case_cost recompute replay log; do echo "== $$name"; $(BIN)/python -m tests.bench.bench_$$name; done
 
 package: setup ## package STAGE (prod unless told) into build/STAGE
 	$(BIN)/python -m infra.package $(STAGE)
