@@ -1,0 +1,100 @@
+"""An event that was posted and never came into the log is proved by its receipt (I12)."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from chalicelib.audit.receipts import Receipts
+from chalicelib.audit.signer import SeedSigner
+from chalicelib.instant import parse
+from chalicelib.intake.event import normalise
+from infra.verify.run import Reader, verify
+from infra.verify.trust import given
+from tests.support.memory_stage import memory_world
+from tests.support.published import ORIGIN, START, grow, publish
+from tests.support.shown_log import Shown
+from tests.support.world import SHANGHAI
+
+OFFICE = Receipts(ORIGIN, SeedSigner(bytes(32)))
+EVENT = {
+    "specversion": "1.0",
+    "id": "e-1",
+    "source": "hall",
+    "subject": "9",
+    "type": "case.accepted",
+    "time": f"{START}{SHANGHAI}",
+    "data": {
+        "item": "X",
+        "department": "Housing",
+        "region": "370102",
+        "promise": {"amount": 5, "unit": "wd"},
+    },
+}
+
+
+@pytest.fixture
+def county():
+    """Give an empty county."""
+    with memory_world(START) as made:
+        yield made
+
+
+def told(county):
+    """Post the event, and give what its sender holds then."""
+    event = normalise(EVENT)
+    taken = county.services.inbox.put_event(event, county.services.now())
+    return {"id": "e-1", **OFFICE.of_event(event, taken.salt, taken.received_at)}
+
+
+def found(county, answer, folder):
+    """What a stranger finds who holds *answer*."""
+    file = folder / "answer.json"
+    file.write_text(json.dumps(answer), encoding="utf-8")
+    objects = county.cloud.bucket.objects
+    vkeys = [raw.decode().rstrip("\n") for name, raw in objects.items() if name.startswith("vkeys")]
+    trust = given([*vkeys, OFFICE.vkey.text], (), None)
+    now = datetime(2030, 1, 1, tzinfo=UTC)
+    report = verify(Shown(objects), Reader(trust, now, receipts=(file,)))
+    return [(one.check, one.index) for one in report.findings]
+
+
+def test_an_honest_log_honours_its_receipts(county, tmp_path):
+    """Whatever came before and after it."""
+    grow(county, 1)
+    answer = told(county)
+    county.pump.drain()
+    county.wall.forward(minutes=11)
+    grow(county, 2)
+    publish(county)
+    assert found(county, answer, tmp_path) == []
+
+
+def test_an_event_that_was_suppressed_is_proved(county, tmp_path):
+    """Whoever can edit every table can take it out there, but not the receipt from its holder."""
+    answer = told(county)
+    inbox = county.cloud.items["test-Inbox"]
+    for key in [key for key, item in inbox.items() if item["case"]["S"] == "hall:9"]:
+        del inbox[key]
+    county.streams.new("Inbox")  # nor does anybody see that it was there
+    county.wall.forward(minutes=11)
+    grow(county, 2)
+    publish(county)
+    assert found(county, answer, tmp_path) == [("I12", None)]
+
+
+def test_an_event_that_was_held_back_is_proved(county, tmp_path):
+    """It came in after something that was recorded when it should have been there already."""
+    answer = told(county)
+    held = county.streams.new("Inbox")
+    county.wall.forward(minutes=11)
+    grow(county, 2)
+    assert parse(START + SHANGHAI) + timedelta(minutes=11) == county.wall.at
+    assert held
+    for case, item_id in county.services.inbox.pending_before(county.wall.at, 10):
+        county.services.inbox.touch(case, item_id, county.wall.at, at_once=True)
+    county.pump.drain()
+    publish(county)
+    checks = found(county, answer, tmp_path)
+    assert [check for check, _ in checks if check == "I12"] == ["I12"]
+    assert checks[0][1] is not None
