@@ -2,7 +2,10 @@
 
 import pytest
 
+from chalicelib.audit.folder import FolderObjects
 from chalicelib.lambdas.checkpoint import checkpoint
+from tests.stranger.notes import read_key
+from tests.stranger.sources import Folder
 from tests.stranger.visit import check_by_tiles, visit
 from tests.support.long_log import LongLog
 from tests.support.memory_stage import memory_world
@@ -30,3 +33,19 @@ def test_the_stranger_believes(sizes):
             if 0 <= index < len(log.entries):
                 reads = check_by_tiles(objects.get, seen.checkpoint, index, log.entries[index])
                 assert reads <= 6
+
+
+def test_a_folder_shows_the_same(tmp_path):
+    """The publisher writes into a directory, and the stranger reads its files."""
+    with memory_world(START) as county:
+        chosen = county.services
+        vars(chosen)["objects"] = FolderObjects(tmp_path)  # where the services keep what they made
+        log, notes, folder = LongLog(county.cloud), [], Folder(tmp_path)
+        for size in (0, 3, 257, 600):
+            log.grow(size)
+            checkpoint(chosen)
+            notes.append(folder("checkpoint") or b"")
+        (vkey,) = (tmp_path / "vkeys").iterdir()
+        key = read_key(vkey.read_text().removesuffix("\n"))
+        assert visit(folder, key, notes).entries == log.entries
+        assert county.cloud.bucket.objects == {}
