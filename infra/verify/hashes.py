@@ -11,6 +11,7 @@ from chalicelib.audit.proof import root_by_tiles
 from chalicelib.audit.tile import WIDTH, Place, read_path
 from chalicelib.audit.tree import joined
 from chalicelib.audit.wire import HASH
+from chalicelib.errors import Corrupt
 from infra.verify.finding import Finding
 from infra.verify.source import Source
 
@@ -48,15 +49,19 @@ class Hashes:
         return root_by_tiles(self._size, self.read)
 
     def read(self, path: str) -> bytes:
-        """A tile's bytes, of this size of the log or of an earlier one."""
+        """A tile's bytes, of this size of the log or of an earlier one. Raises Corrupt."""
         place = read_path(path)
         if place.level == 0 and place.index * WIDTH < self._first:
-            return self._source.get(path) or self._cut(place)
+            return self._before(place.index)[: place.width * HASH]
         return self._at(place)
 
-    def _cut(self, place: Place) -> bytes:
-        """An old partial tile that is no longer served, cut from the full one."""
-        return (self._source.get(Place(0, place.index).path) or b"")[: place.width * HASH]
+    def _before(self, index: int) -> bytes:
+        """A full tile of level 0 from before what is read, held against the level above."""
+        place = Place(0, index)
+        tile = self._source.get(place.path) or b""
+        if joined(_hashes(tile)) == self._levels[1][index * HASH : (index + 1) * HASH]:
+            return tile
+        raise Corrupt(f"{place.path} is {'not what is signed' if tile else 'not served'}")
 
     def _at(self, place: Place) -> bytes:
         start = place.index * WIDTH - (0 if place.level else self._first)
@@ -66,19 +71,16 @@ class Hashes:
     def _above(self, level: int) -> bytearray:
         """Level *level* from the one below it; what that does not have, from what is served."""
         below, made = self._levels[level - 1], bytearray()
-        if level == 1:
-            for place in row(1, self._first):
-                made += self._served(place)
-        count = self._size >> (8 * level)
-        start = 0 if level > 1 else -len(made) // HASH
-        for index in range(len(made) // HASH, count):
-            at = (index + start) * WIDTH * HASH
-            tile = below[at : at + WIDTH * HASH]
-            made += joined([bytes(tile[i : i + HASH]) for i in range(0, len(tile), HASH)])
+        skipped = self._first // WIDTH if level == 1 else 0
+        for place in row(0, skipped):
+            made += self._served(place)
+        for index in range((self._size >> (8 * level)) - skipped):
+            at = index * WIDTH * HASH
+            made += joined(_hashes(below[at : at + WIDTH * HASH]))
         return made
 
     def _served(self, place: Place) -> bytes:
-        """The hashes of a tile of level 1 that this reading takes as they are served."""
+        """So many of a tile's hashes of level 1 as this reading takes as they are served."""
         count = self._size // WIDTH
         whole = Place(1, place.index, min(WIDTH, count - place.index * WIDTH))
         tile = self._source.get(whole.path) or b""
@@ -107,6 +109,10 @@ class Hashes:
                 f"tile {place.path} is not what the entries under it hash to",
             )
         )
+
+
+def _hashes(tile: bytes | bytearray) -> list[bytes]:
+    return [bytes(tile[at : at + HASH]) for at in range(0, len(tile), HASH)]
 
 
 def missing(path: str, index: int) -> Finding:

@@ -31,20 +31,21 @@ def grown(old: Signed, now: Signed, hashes: Hashes) -> Iterator[Finding]:
             f"日志倒退：此前签署过 {old.size} 条的检查点，现在只给出 {now.size} 条",
             f"the log went back: {old.size} entries were signed before, now it shows {now.size}",
         )
-    elif _root(old.size, hashes) != old.root:
+        return
+    try:
+        is_same = root_by_tiles(old.size, hashes.read) == old.root
+    except Corrupt as wrong:
+        zh = f"无法与此前 {old.size} 条的检查点比对：{wrong}"
+        en = f"cannot be held against the checkpoint of {old.size}: {wrong}"
+        yield Finding(None, "I7", zh, en)
+        return
+    if not is_same:
         yield Finding(
             None,
             "I1",
             f"历史被改写：前 {old.size} 条的根与此前签署的不同",
             f"history was rewritten: another root was signed for the first {old.size} entries",
         )
-
-
-def _root(size: int, hashes: Hashes) -> bytes:
-    try:
-        return root_by_tiles(size, hashes.read)
-    except Corrupt:
-        return b""
 
 
 def kept_by_reader(file: Path, trust: Trust) -> Signed:

@@ -28,6 +28,14 @@ def test_a_log_that_grew_extends_what_was_kept(tmp_path: Path, size: int) -> Non
     assert found(read(OBJECTS, checkpoints=old, since=560)) == []
 
 
+def test_a_part_is_held_against_what_was_kept_by_tiles_that_are_authentic(tmp_path: Path) -> None:
+    """A false tile before that part is no false history."""
+    old = kept(tmp_path, OBJECTS["checkpoints/300"])
+    for tile in ({}, {"tile/0/001": bytes(8192)}):
+        shown = {name: one for name, one in OBJECTS.items() if name != "tile/0/001"} | tile
+        assert found(read(shown, checkpoints=old, since=560)) == [("I7", None)]
+
+
 @pytest.mark.parametrize("size", [1, 256, 300, 600])
 def test_a_rewritten_history_is_found_by_whoever_kept_a_checkpoint(
     tmp_path: Path, size: int
