@@ -2,7 +2,8 @@
 
     PRIVATE+KEY+<name>+<key id>+<base64 of kind || seed>
 
-The form is that of Go's sumdb/note, so that a witness may move to another program with its key.
+The form follows Go's sumdb/note; the kind is that of a cosigner, so that nobody signs anything else
+with it by mistake.
 """
 
 import os

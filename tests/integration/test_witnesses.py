@@ -3,6 +3,7 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -50,7 +51,7 @@ def test_a_witness_cosigns_one_history_only(tmp_path):
 
 
 def test_what_is_no_submission_is_refused(tmp_path):
-    """Each with its status, and the next request on the wire is understood."""
+    """Each with its status, and nothing is remembered of it."""
     with witness(tmp_path) as run:
         assert run.ask("POST", "/add-checkpoint", b"old\n")[0] == 400
         assert run.ask("POST", "/add-checkpoint", b"old 4\n\n" + HONEST.note(3))[0] == 400
@@ -62,6 +63,23 @@ def test_what_is_no_submission_is_refused(tmp_path):
             assert run.ask("GET", path)[0] == 404
         assert run.ask("POST", "/", HONEST.submission(0, 3))[0] == 404
         assert run.size() == 0
+
+
+def test_a_connection_is_kept(tmp_path):
+    """A refusal does not end it; a body that was not read does."""
+    with witness(tmp_path) as run:
+        connection = HTTPConnection("127.0.0.1", run.server.server_address[1], timeout=5)
+        statuses = []
+        for body in (b"old\n", HONEST.submission(0, 3), b"", HONEST.submission(3, 4)):
+            connection.request("POST", "/add-checkpoint", body)
+            answer = connection.getresponse()
+            statuses.append(answer.status)
+            answer.read()
+            assert connection.sock is not None
+        assert statuses == [400, 200, 400, 200]
+        connection.request("POST", "/add-checkpoint", b"x", {"Content-Length": "70000"})
+        assert connection.getresponse().headers["Connection"] == "close"
+        connection.close()
 
 
 def test_of_submissions_at_the_same_time_one_wins(tmp_path):
