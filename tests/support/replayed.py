@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
@@ -24,13 +24,18 @@ Leaf = dict[str, Any]
 class PublicWorld(MemoryWorld):
     """A county that says which rules are in force before anything is judged by them."""
 
+    _awakened: Sequence[str] = ()
+
     def tick(self) -> None:
-        """State the rules and see to whom they concern; do what else happens every minute."""
+        """State the rules; where they are new, see to whom they concern; do what else is done."""
         self.services.catalogues.current(fresh=True)  # no seconds pass here
-        beat(self.services, state(self.services))
+        note = state(self.services)
+        beat(self.services, note)
         super().tick()
-        if awaken(self.services):
-            super().tick()
+        if note["versions"] != self._awakened:
+            self._awakened = note["versions"]
+            if awaken(self.services):
+                super().tick()
 
     def close(self) -> None:
         """Let another hour pass, so that all that was recorded before is looked at as settled."""

@@ -1,0 +1,75 @@
+"""Honest logs replayed: whatever happens in a county, anybody comes to the same from its leaves."""
+
+import copy
+
+from chalicelib.policy.catalogue import read
+from tests.support.replayed import Leaf, PublicWorld, found, public_world
+from tests.support.spring_festival import BEFORE, EXTENDED, put_in_force
+
+ITEMS = """item,name,department,kind,promise,statutory,basis,stages
+X-01,许可,Housing,promise,5wd,20wd,某法第一条,
+"""
+LISTED = {"item": "X-01", "department": "Housing", "region": "370102"}
+
+
+def changed(county: PublicWorld, kind: str, **data: object) -> list[Leaf]:
+    """The leaves of the county, but for what the first of a *kind* says."""
+    leaves = copy.deepcopy(county.leaves())
+    next(leaf for leaf in leaves if leaf["k"] == kind)["data"].update(data)
+    return leaves
+
+
+def test_a_notice_that_moves_what_is_due() -> None:
+    """The Spring Festival of 2020: revised, lost and issued anew; each under the rules of then."""
+    with public_world("2020-01-13T09:00:00") as county:
+        put_in_force(county.services, BEFORE)
+        county.tick()
+        county.accept("2020-01-13T09:00:00", promise="10wd")
+        county.tick()
+        for at in ("2020-01-22T17:31:00", "2020-01-31T17:31:00", "2020-02-01T10:00:00"):
+            county.until(at)
+        put_in_force(county.services, EXTENDED)
+        county.tick()
+        county.until("2020-02-04T09:00:00")
+        county.close()
+        kinds = [leaf["k"] for leaf in county.leaves()]
+        assert {"due.revised", "card.rechecked"} < set(kinds)
+        assert found(county) == []
+        for forged in ({"was": "2020-01-30T09:30:00.000Z"}, {"due_at": "2020-02-05T09:30:00.000Z"}):
+            assert any(
+                "due.revised does not follow" in one
+                for one in found(county, changed(county, "due.revised", **forged))
+            )
+
+
+def test_a_catalogue_that_comes_late() -> None:
+    """Held, then judged by the terms that it has; they are its own, and nobody else's."""
+    with public_world("2026-11-02T09:00:00") as county:
+        county.tell("case.accepted", "2026-11-02T09:00:00", **LISTED)
+        county.tick()
+        county.until("2026-11-06T09:00:00")
+        county.services.catalogues.write(read(ITEMS.encode(), "items.csv"))
+        county.tick()
+        county.until("2026-11-09T18:00:00")
+        county.close()
+        kinds = {leaf["k"] for leaf in county.leaves()}
+        assert kinds >= {"catalogue.missing", "terms.adopted", "card.issued"}
+        assert found(county) == []
+        (terms,) = (leaf["data"] for leaf in county.leaves() if leaf["k"] == "terms.adopted")
+        forged = changed(county, "terms.adopted", terms=terms["terms"] | {"promise": "50wd"})
+        assert any("terms.adopted does not follow" in one for one in found(county, forged))
+
+
+def test_a_stage_that_stood_still() -> None:
+    """What was told in an outage is judged after it, by what is in force then; and says so."""
+    with public_world("2026-11-02T09:00:00") as county:
+        county.accept("2026-11-02T09:00:00", promise="5wd")
+        county.tick()
+        county.wall.forward(days=10)
+        county.tell("case.decided", "2026-11-12T09:00:00", outcome="granted")
+        county.wall.forward(minutes=15)
+        county.tick()
+        county.close()
+        kept = {leaf["k"]: leaf["data"].get("noticed") for leaf in county.leaves()}
+        assert kept["card.issued"] == "outage"
+        assert found(county) == []
