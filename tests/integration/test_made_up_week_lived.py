@@ -22,8 +22,9 @@ from infra.made_up_acts import MadeUpAct, acts, card_of
 from infra.made_up_week import MadeUp, closings, crossed, days_of, week
 from tests.stranger.visit import visit
 from tests.support.asker import Asker, data
-from tests.support.memory_stage import MemoryWorld, memory_world
+from tests.support.memory_stage import MemoryWorld
 from tests.support.public_log import log_key
+from tests.support.replayed import PublicWorld, found, public_world
 
 ITEMS = Path(__file__).parents[2] / "infra" / "demo_catalogue.csv"
 PRESENT = datetime.fromisoformat("2026-11-20T18:00:00+08:00").astimezone(UTC)
@@ -70,9 +71,9 @@ def do(ask: Asker, act: MadeUpAct) -> None:
 
 
 @pytest.fixture(scope="module")
-def county() -> Iterator[MemoryWorld]:
+def county() -> Iterator[PublicWorld]:
     """Give the county at the end of its week."""
-    with memory_world("2026-11-09T08:00:00") as made:
+    with public_world("2026-11-09T08:00:00") as made:
         live(made)
         yield made
 
@@ -129,3 +130,10 @@ def test_a_stranger_believes_the_log_of_the_week(county: MemoryWorld) -> None:
     assert made.size == len(leaves) == len(county.cloud.items["test-Facts"])
     kinds = {leaf.said["k"] for leaf in leaves}
     assert kinds >= {"case.accepted", "card.issued", "card.rechecked", "card.numbered"}
+
+
+def test_whoever_replays_the_week_comes_to_the_same(county: PublicWorld) -> None:
+    """Every turn of a card's life, by people and by time: all of it follows, and nothing lacks."""
+    kinds = {leaf["k"] for leaf in county.leaves()}
+    assert kinds >= {"rules.adopted", "item.listed", "card.annulled", "card.remedied"}
+    assert found(county) == []
