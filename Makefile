@@ -13,7 +13,7 @@ EVERY_CORE := --numprocesses auto --maxprocesses 4
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup lock fmt lint types unit integration infra e2e bench package test run clean
+.PHONY: help setup lock fmt lint types unit integration infra e2e stack bench package test run clean
 
 help: ## list these tasks
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -22,6 +22,7 @@ setup: $(BIN)/duban ## make .venv from the lock file, with the duban command in 
 
 # The interpreter is tried, not trusted: a pyenv shim may stand there and fail.
 $(READY): requirements-dev.txt
+	@if [ -L $(VENV) ]; then echo "$(VENV) is a link: what it leads to would be emptied; set that up where it belongs" >&2; exit 1; fi
 	@for python in $${PYTHON:-} python3 python3.13 python3.12 python3.11; do \
 	  if "$$python" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1; then \
 	    found=$$("$$python" -c 'import sys; print(sys.executable)'); break; \
@@ -66,13 +67,16 @@ infra: setup ## the packaged template, the lock files, the commands
 e2e: setup ## one run against the local cloud over real HTTP
 	$(BIN)/pytest tests/e2e --ignore tests/e2e/stories
 
+stack: setup ## infra and e2e at once: each starts clouds of its own, and one waits while the other packages
+	@$(MAKE) --jobs 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync) infra e2e
+
 bench: setup ## benchmarks: due dates, judging, import time, one case's cost, a new calendar, replay, the log (some minutes)
 	@for name in due decide import case_cost recompute replay log; do echo "== $$name"; $(BIN)/python -m tests.bench.bench_$$name; done
 
 package: setup ## package STAGE (prod unless told) into build/STAGE
 	$(BIN)/python -m infra.package $(STAGE)
 
-test: lint types unit integration infra e2e ## everything that guards the project
+test: lint types unit integration stack ## everything that guards the project
 
 run: setup ## the local cloud with a made-up week of cases; Ctrl-C ends it
 	$(BIN)/duban up --demo

@@ -6,6 +6,7 @@ A package is made once for the same sources, stage and target.
 """
 
 import compileall
+import fcntl
 import hashlib
 import json
 import os
@@ -14,6 +15,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,11 @@ def package(stage: str, target: Target = LAMBDA) -> Path:
     """Package *stage* for *target* and give the folder; `template.json` is in it."""
     check_folder(PROFILES)
     folder = ROOT / "build" / stage
+    with _alone(folder):
+        return _package(stage, target, folder)
+
+
+def _package(stage: str, target: Target, folder: Path) -> Path:
     stamp = folder / "made-of"
     made_of = _fingerprint(stage, target)
     if stamp.exists() and stamp.read_text() == made_of:
@@ -47,6 +54,15 @@ def package(stage: str, target: Target = LAMBDA) -> Path:
     # Written last: a run that was cut off is made again.
     stamp.write_text(made_of)
     return folder
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let nobody else package there meanwhile: who comes second waits, and finds it made."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_name(f"{folder.name}.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # goes with the process, however that ends
+        yield
 
 
 def _fingerprint(stage: str, target: Target) -> str:
