@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import urllib3
 
+from chalicelib.audit.shown import shown_size
 from chalicelib.errors import BadInput
 from chalicelib.instant import text
 from chalicelib.plumbing.services import Services
@@ -67,6 +68,16 @@ def until(address: str, key: str) -> dict[str, object]:
     return answer
 
 
+def published(cloud: Cloud, services: Services) -> int:
+    """Wait until something is public: how many entries. Two functions start cold for it."""
+    size, ends = 0, time.monotonic() + 120
+    with stage.inside(cloud, STAGE):
+        while not size and time.monotonic() < ends:
+            time.sleep(0.2)
+            size = shown_size(services.objects)
+    return size
+
+
 def test_a_stage_is_deployed_and_works_with_the_policies_it_has(cloud: Cloud) -> None:
     """A signed event comes through to a case that an inspector can read; the clock is the wall."""
     refused = deploy(cloud)
@@ -99,6 +110,7 @@ def test_a_stage_is_deployed_and_works_with_the_policies_it_has(cloud: Cloud) ->
     courier.post([event])
     case = until(f"{url}/v1/cases/window%3AA-1", inspector)
     assert case.get("department") == "Housing", case
+    assert published(cloud, services) > 0
     for path in ("/", "/cards.json", "/departments", "/healthz"):
         assert urllib3.request("GET", url + path).status == 200, path
     assert urllib3.request("PUT", url + "/v1/clock", json={"speed": 2}).status == 404

@@ -12,13 +12,14 @@ from unittest.mock import patch
 import pytest
 
 from chalicelib.calendar.change import read_change
-from chalicelib.lambdas import listing, reconcile, sweep
+from chalicelib.lambdas import checkpoint, listing, reconcile, sign, sweep
 from chalicelib.policy.catalogue import read
 from tests.support import stream_pump
 from tests.support.asker import Asker, data
 from tests.support.memory_stage import memory_world
 
 IAM = Path(__file__).parents[2] / "infra" / "iam"
+FUNCTIONS = ["supervise", "seal", "publish", "checkpoint", "sign", "sweep", "reconcile"]
 NAMES = {"Inbox": "supervise", "Facts": "seal", "Log": "publish"}
 CATALOGUE = (
     b"item,name,department,kind,promise,statutory,basis,stages\n"
@@ -66,6 +67,7 @@ def live(county, run):
     for days in (0, 5, 5):
         county.wall.forward(days=days)
         run("reconcile", reconcile.run)
+        run("checkpoint", checkpoint.run)
         run("sweep", sweep.run)
         county.pump.drain()
     county.tell("case.decided", "2026-11-03T09:00:00", "1", outcome="granted")
@@ -91,13 +93,22 @@ def asked():
     """Give what each function asked for."""
     found: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
     with memory_world("2026-11-02T09:00:00") as county:
+        running = ["the test"]  # the innermost function last
+
+        def attribute():
+            calls = county.cloud.calls
+            found[running[-1]] |= {(action, place.removeprefix("test-")) for action, place in calls}
+            calls.clear()
 
         def run(name, work, event=None):
-            begun = len(county.cloud.calls)
+            attribute()
+            running.append(name)
             answer = work(event or {})
-            calls = county.cloud.calls[begun:]
-            found[name] |= {(action, place.removeprefix("test-")) for action, place in calls}
+            attribute()
+            running.pop()
             return answer
+
+        vars(county.services)["signatory"] = lambda said: run("sign", sign.run, said)
 
         readers = {
             table: lambda event, table=table, work=work: run(NAMES[table], work, event)
@@ -109,7 +120,7 @@ def asked():
     return found
 
 
-@pytest.mark.parametrize("function", ["supervise", "seal", "publish", "sweep", "reconcile"])
+@pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_does_only_what_its_policy_allows(asked, function):
     """Else it would fail in production, and only there."""
     assert asked[function] - allowed(function) == set()
@@ -137,6 +148,8 @@ def test_the_doors_do_only_what_their_policy_allows():
 
 def test_the_life_has_all_accidents(asked):
     """What is done but rarely was done here."""
+    assert {("PutItem", "Signed"), ("ListObjectsV2", "PublicLog")} <= asked["sign"]
+    assert {("PutObject", "PublicLog"), ("Query", "Log")} <= asked["checkpoint"]
     assert {("PutItem", "Inbox"), ("DeleteItem", "Inbox")} <= asked["supervise"]
     assert {("UpdateItem", "Inbox"), ("PutItem", "Log"), ("UpdateItem", "Board")} <= asked[
         "reconcile"
@@ -146,7 +159,7 @@ def test_the_life_has_all_accidents(asked):
     ]
 
 
-@pytest.mark.parametrize("function", ["supervise", "seal", "publish", "sweep", "reconcile"])
+@pytest.mark.parametrize("function", FUNCTIONS)
 def test_no_policy_lets_anybody_change_a_fact(function):
     """Facts are appended, by supervise alone."""
     rights = {action for action, place in allowed(function) if place == "Facts"}
