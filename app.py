@@ -9,6 +9,7 @@ from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent
 
+from chalicelib.audit.routes import blueprint as audit
 from chalicelib.board.papers.routes import blueprint as papers
 from chalicelib.board.routes import blueprint as board
 from chalicelib.cards.routes import blueprint as cards
@@ -24,11 +25,12 @@ from chalicelib.lambdas import sign as signing
 from chalicelib.lambdas import supervise as supervising
 from chalicelib.lambdas import sweep as sweeping
 from chalicelib.lambdas.routes import blueprint as machine
-from chalicelib.plumbing import problems, telemetry
+from chalicelib.plumbing import accept, problems, telemetry
 
 app = Chalice(app_name="duban", configure_logs=False)
 app.register_middleware(telemetry.timed, "all")
-for blueprint in (intake, cases, cards, papers, scores, feed, board, machine):
+app.register_middleware(accept.everything, "http")
+for blueprint in (intake, cases, cards, papers, scores, feed, audit, board, machine):
     app.register_blueprint(blueprint)
 
 

@@ -1,4 +1,4 @@
-"""What the log promises: how soon everything is in it (合并时限), and how often it shows it is alive.
+"""What the log promises: how soon all is in it (合并时限), and how often it shows that it is alive.
 
 RFC 6962 section 3 calls the first the maximum merge delay. What was recorded is under a published
 checkpoint within it; a receipt names the instant, and what came later is seen to have come later.

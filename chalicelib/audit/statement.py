@@ -24,6 +24,7 @@ from chalicelib.intake.event import OURS, Event
 from chalicelib.policy.catalogue import Entry
 
 ADOPTED, BEAT = "rules.adopted", "heartbeat"
+NOTE = ("IN_FORCE", "STATED")  # where the registry has what was stated last
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from chalicelib.audit.statement import (
+    NOTE,
     Text,
     adopted,
     calendar_text,
@@ -23,7 +24,6 @@ from chalicelib.plumbing.services import Services
 from chalicelib.policy.shipped import load_profile, profile_text
 
 Note = dict[str, Any]
-_NOTE = ("IN_FORCE", "STATED")
 
 
 def state(chosen: Services) -> Note:
@@ -31,7 +31,7 @@ def state(chosen: Services) -> Note:
 
     A minute without news costs one read of the note.
     """
-    note = chosen.registry.get(*_NOTE)
+    note = chosen.registry.get(*NOTE)
     with suppress(Conflict):  # somebody else is at it
         note = _begun(chosen, note)
         note = _told(chosen, note)
@@ -47,7 +47,7 @@ def beat(chosen: Services, note: Note) -> None:
     if note and note.get("beat") != event["id"]:
         chosen.inbox.relay(event["subject"], event, chosen.now())
         with suppress(Conflict):
-            chosen.registry.put(*_NOTE, {**note, "beat": event["id"]}, instead_of=note)
+            chosen.registry.put(*NOTE, {**note, "beat": event["id"]}, instead_of=note)
 
 
 def _begun(chosen: Services, note: Note | None) -> Note:
@@ -65,7 +65,7 @@ def _begun(chosen: Services, note: Note | None) -> Note:
         "is_told": False,
         "beat": note["beat"] if note else "",
     }
-    chosen.registry.put(*_NOTE, begun, new=note is None, instead_of=note)
+    chosen.registry.put(*NOTE, begun, new=note is None, instead_of=note)
     return begun
 
 
@@ -76,15 +76,16 @@ def _told(chosen: Services, note: Note) -> Note:
     texts = list(_texts(chosen))
     for one in texts:
         chosen.objects.put_new(one.path, one.body)
+    documents = [one.said() for one in texts]
     said = {
-        "documents": [one.said() for one in texts],
+        "documents": documents,
         "selection": chosen.settings.duban_profile,
         "region": chosen.settings.duban_region,
     }
     event = adopted(note["number"], said, parse(note["at"]), chosen.policy().zone)
     chosen.inbox.relay(event["subject"], event, chosen.now())
-    done = {**note, "is_told": True}
-    chosen.registry.put(*_NOTE, done, instead_of=note)
+    done = {**note, "is_told": True, "documents": documents}
+    chosen.registry.put(*NOTE, done, instead_of=note)
     return done
 
 

@@ -1,0 +1,17 @@
+"""Clients that say nothing of what they accept take everything (RFC 9110 section 12.5.1).
+
+Chalice answers them 400 where the answer is bytes. Programs that read logs send no such header;
+browsers, curl and test clients all do, so it would only fail in the field.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from chalice.app import CaseInsensitiveMapping, Response
+
+
+def everything(event: Any, answer: Callable[[Any], Response]) -> Response:
+    """Give a request without `Accept` the one that means the same."""
+    if not event.headers.get("accept"):
+        event.headers = CaseInsensitiveMapping({**dict(event.headers), "accept": "*/*"})
+    return answer(event)
