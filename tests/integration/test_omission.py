@@ -1,9 +1,12 @@
 """An event that was posted and never came into the log is proved by its receipt (I12)."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from botocore.exceptions import BotoCoreError
+from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.audit.receipts import Receipts
 from chalicelib.audit.signer import SeedSigner
@@ -11,8 +14,12 @@ from chalicelib.instant import parse
 from chalicelib.intake.event import normalise
 from infra.verify.run import Reader, verify
 from infra.verify.trust import given
+from tests.stranger.leaves import read_leaf
+from tests.stranger.notes import read_key
+from tests.stranger.tlog_proof import is_honoured, read_receipt
+from tests.support.faulty import FLAVOURS
 from tests.support.memory_stage import memory_world
-from tests.support.published import ORIGIN, START, grow, publish
+from tests.support.published import ORIGIN, START, grow, publish, rows
 from tests.support.shown_log import Shown
 from tests.support.world import SHANGHAI
 
@@ -68,6 +75,27 @@ def test_an_honest_log_honours_its_receipts(county, tmp_path):
     grow(county, 2)
     publish(county)
     assert found(county, answer, tmp_path) == []
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+@pytest.mark.parametrize("at", range(8))
+def test_a_receipt_is_honoured_whatever_call_dies(county, flavour, at):
+    """At the door, or while its fact is written; a stranger reads promise and leaf."""
+    answer = {}
+    with suppress(PynamoDBException, BotoCoreError), county.faulty.failing(at, flavour):
+        answer = told(county)
+        county.pump.drain()
+    again = told(county)
+    assert answer in ({}, again)
+    county.pump.waiting["Inbox"].clear()
+    county.wall.forward(minutes=6)
+    county.tick()
+    county.wall.forward(minutes=6)
+    county.tick()
+    receipt = read_receipt(again["receipt"].encode(), read_key(OFFICE.vkey.text))
+    leaves = [read_leaf(row["leaf"].encode()) for row in rows(county)]
+    assert is_honoured(receipt, leaves)
+    assert [leaf.said["k"] for leaf in leaves].count("case.accepted") == 1
 
 
 def test_an_event_that_was_suppressed_is_proved(county, tmp_path):
