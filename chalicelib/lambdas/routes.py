@@ -62,6 +62,11 @@ def _clock(served: Services, request: Any) -> Response:
     counting = read_counting(body, served.policy())
     if counting is not None:
         served.table_clock.count_as(*counting)
+    if now is None or now > served.now():
+        # What came into force while the clock stood is stated as of then: a jump makes it late.
+        served.catalogues.current(fresh=True)
+        served.calendars.version(fresh=True)
+        state(served)
     served.table_clock.set(now, speed)
     state(served)  # before anything is judged: a clock may jump over what a minute would state
     is_idle = drain(served, WAIT_SECONDS)

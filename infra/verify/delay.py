@@ -5,7 +5,7 @@ recorded, and no later than the next heartbeat did, which came in within the pro
 was recorded long before, by its own word, was held back or backdated; long after, is ahead of time.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -14,6 +14,9 @@ from chalicelib.audit.statement import BEAT
 from chalicelib.instant import text
 from infra.verify.entry import Entry
 from infra.verify.finding import Finding, remark
+
+ON_TRIAL = "duban.local/log"
+"""The origin of local stages: no address, so that nobody can mistake their logs for any other."""
 
 
 def delays(entries: Sequence[Entry], promised: timedelta = MERGE_DELAY) -> Iterator[Finding]:
@@ -39,6 +42,17 @@ def delays(entries: Sequence[Entry], promised: timedelta = MERGE_DELAY) -> Itera
                 f"记录时刻 {entry.recorded}，入链时已过 {newest}，超过承诺的合并时限",
                 f"recorded {entry.recorded}, but came in after {newest}: later than promised",
             )
+
+
+def on_trial(found: Iterable[Finding]) -> Iterator[Finding]:
+    """What is *found* about the times of a local stage, whose clock anybody may set: a remark."""
+    if several := list(found):
+        yield remark(
+            "I5",
+            f"本地试验环境，时钟可任意拨动；{len(several)} 条的时刻与次序不符",
+            f"a stage on trial, whose clock may be set; {len(several)} times are out of order",
+            several[0].index,
+        )
 
 
 def _ahead_of_time(entries: Sequence[Entry], promised: timedelta) -> Iterator[int]:

@@ -13,7 +13,7 @@ from chalicelib.audit.statement import rules_path
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import parse, text
 from infra.verify import history, receipt
-from infra.verify.delay import delays, newest, silences
+from infra.verify.delay import ON_TRIAL, delays, newest, on_trial, silences
 from infra.verify.entry import Entry
 from infra.verify.finding import Finding, remark
 from infra.verify.hashes import Hashes
@@ -82,7 +82,8 @@ def _checked(
         yield from history.grown(old, signed, hashes)
     yield from history.archive(source, signed, trust, hashes)
     yield from history.old_tiles(source, signed, hashes)
-    yield from delays(entries)
+    late = delays(entries)
+    yield from on_trial(late) if report.origin == ON_TRIAL else late
     yield from silences(entries)
     yield from _fresh(signed, trust, report.newest, reader.now)
     if not is_whole:

@@ -1,10 +1,14 @@
 """What is recorded comes into the log within ten minutes, by the log's own times (I5)."""
 
+from infra.deploy import STAGE_PARAMETERS
+from infra.verify.delay import ON_TRIAL
 from infra.verify.report import Report
-from tests.support.shown_log import Author, found, published, read
+from infra.verify.trust import given
+from tests.stranger.naive_log import Signatory
+from tests.support.shown_log import LOG, Author, found, published, read, vkey
 
 
-def shown(*recorded: int | str) -> Report:
+def shown(*recorded: int | str, by: Signatory = LOG) -> Report:
     """Read a log of facts recorded at these seconds; "h3" is a heartbeat at 3."""
     author = Author()
     said = []
@@ -14,7 +18,7 @@ def shown(*recorded: int | str) -> Report:
             said.append(author.says("x", int(at[1:]), **more))
         else:
             said.append(author.says("y", at))
-    return read(published(said))
+    return read(published(said, by=by), trust=given([vkey(by)], [], 0))
 
 
 def log(*recorded: int | str) -> list[tuple[str, int | None]]:
@@ -47,3 +51,11 @@ def test_a_silence_is_told_and_no_more() -> None:
         in silent.remarks[0].en
     )
     assert len(shown("h0", "h4200", "h8400").remarks) == 1
+
+
+def test_on_trial_a_clock_may_be_set_and_no_log_of_another_name_says_so() -> None:
+    """A local stage tells stories of other years; what it says of its times is worth nothing."""
+    assert STAGE_PARAMETERS["local"]["LogOrigin"] == ON_TRIAL
+    trial = shown("h90000", 90000, "h0", 10, "h3600", by=Signatory(ON_TRIAL, "x"))
+    assert (found(trial), trial.remarks[0].check) == ([], "I5")
+    assert "2 times are out of order" in trial.remarks[0].en
