@@ -40,10 +40,13 @@ class CaseSecret:
     """A case's *public* name, random and for ever; and its *key*, until the case is shredded.
 
     Whether an event is on record must not be asked by the key: after a shredding it is another.
+    *since* is the number of the fact that asked for the last shredding, -1 before any: whoever does
+    not know that fact has read the case too early for this key.
     """
 
     public: str
     key: bytes
+    since: int = -1
 
 
 class Vault:
@@ -65,28 +68,39 @@ class Vault:
         if item is None:
             name = "c_" + b32encode(secrets.token_bytes(16)).decode("ascii").rstrip("=").lower()
             item = self._once(self._items(case, _PUBLIC, value=name, key=_new_key()))
-        return CaseSecret(item.value, _key(item) or self._renewed(case))
+        if not _key(item):
+            item = self._renewed(case)
+        since = item.attribute_values.get("shredded", -1)
+        return CaseSecret(item.value, _key(item), int(since))
 
     def public_case(self, case: str) -> str:
         """The random name under which the public knows *case*."""
         return self.secret(case).public
 
-    def keep(self, case: str, key: str, disclosures: Mapping[str, str]) -> dict[str, str]:
+    def keep(
+        self, case: str, key: str, disclosures: Mapping[str, str], under: CaseSecret
+    ) -> dict[str, str]:
         """Keep the disclosures of the told fact *key*; what an earlier try kept stays and is given.
+
+        They are kept *under* the secret that was read with the facts of the case, not the present
+        one: if the case was shredded since, this fact's number is taken, and what is kept here for
+        it must not be readable. Raises Conflict where that is seen already.
 
         A crash after the write leaves disclosures without a fact: the next try finds and uses them,
         unless the case was shredded in between: then they cannot be read, and are replaced.
         """
-        secret, name = self.secret(case).key, f"{_FACT}{key}"
+        name = f"{_FACT}{key}"
         text = json.dumps(disclosures, ensure_ascii=False, sort_keys=True)
-        written = encipher(text, _about(case, name), secret, secrets.token_bytes(NONCE))
+        written = encipher(text, _about(case, name), under.key, secrets.token_bytes(NONCE))
         mine = self._items(case, name, value=written)
         kept = self._once(mine)
         if kept.value == written:
             return dict(disclosures)
-        found = _read(kept, secret)
+        found = _read(kept, under.key)
         if found is not None:
             return found
+        if self.secret(case) != under:
+            raise Conflict(f"{case} was shredded meanwhile")
         try:
             mine.save(condition=self._items.value == kept.value)
         except PutError as error:
@@ -140,7 +154,7 @@ class Vault:
             if not condition_failed(error):
                 raise
 
-    def _renewed(self, case: str) -> bytes:
+    def _renewed(self, case: str) -> VaultItem:
         """Give the case a key where it has none; a crash after the write leaves it for the next."""
         items = self._items
         try:
@@ -151,10 +165,10 @@ class Vault:
         except UpdateError as error:
             if not condition_failed(error):
                 raise
-        key = _key(self._find(case, _PUBLIC))
-        if not key:
+        item = self._find(case, _PUBLIC)
+        if item is None or not _key(item):
             raise Conflict(f"{case} is being shredded")
-        return key
+        return item
 
     def _once(self, item: VaultItem) -> VaultItem:
         """Write *item* unless there is one, which is given then."""

@@ -24,7 +24,8 @@ from chalicelib.lambdas.catalogued import catalogued
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services
 
-if TYPE_CHECKING:  # the store is heavy; `services()` imports it when it is needed
+if TYPE_CHECKING:  # the stores are heavy; `services()` imports them when they are needed
+    from chalicelib.audit.vault import CaseSecret
     from chalicelib.intake.store import InboxItem
 
 
@@ -67,6 +68,7 @@ class Gathered:
     told: Sequence[New]
     pending: frozenset[str]
     now: datetime
+    secret: "CaseSecret | None"  # the case's, as it was then; read only where something is told
 
     @property
     def on_record(self) -> list[Fact]:
@@ -89,23 +91,28 @@ def gather(chosen: Services, news: News) -> Gathered:
     if head is not None and head.n > len(records):
         raise Conflict("facts were written between the two reads")
     pending = chosen.inbox.waiting(news.case)
-    told = list(_told(chosen, news, records, pending))
+    causes = {record.cause for record in records if record.fact.told}
+    untold = [item for item in pending if item.event and item.id not in causes]
+    secret = chosen.vault.secret(news.case) if untold else None
+    if secret and secret.since >= len(records):
+        raise Conflict("it was shredded between the two reads")
+    told = list(_told(chosen, news, records, untold, secret)) if secret else []
     known = [record.fact.recorded_at for record in records] + [new.fact.recorded_at for new in told]
     swept_at = [news.swept_at] if news.swept_at else []
     now = max([chosen.now(), *swept_at, *known])
-    return Gathered(records, head, told, frozenset(item.id for item in pending), now)
+    return Gathered(records, head, told, frozenset(item.id for item in pending), now, secret)
 
 
 def _told(
-    chosen: Services, news: News, records: Sequence[Record], pending: Sequence["InboxItem"]
+    chosen: Services,
+    news: News,
+    records: Sequence[Record],
+    untold: Sequence["InboxItem"],
+    secret: "CaseSecret",
 ) -> Iterator[New]:
-    """Make facts of what is pending and not on record, in the order in which it was received."""
+    """Make facts of what is *untold*, in the order in which it was received."""
     on_record = {record.cause: record.fact.key for record in records if record.fact.told}
     known = [record.fact for record in records]
-    untold = [item for item in pending if item.event and item.id not in on_record]
-    if not untold:
-        return
-    secret = chosen.vault.secret(news.case)
     for item in untold:
         try:
             event = json.loads(item.event or "")

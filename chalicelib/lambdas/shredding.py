@@ -16,14 +16,18 @@ from chalicelib.intake.shredding import SHREDDED
 from chalicelib.plumbing.services import Services
 
 
-def shred(chosen: Services, case: str, records: Sequence[Record], since: int) -> None:
-    """Destroy what *records* up to the last shredding tell, if it comes from number *since* on."""
+def shred(chosen: Services, case: str, records: Sequence[Record], since: int) -> int | None:
+    """Destroy what *records* up to the last shredding tell, if it comes from number *since* on.
+
+    Its number is given, None where there is none: the secret of the case is another then.
+    """
     asked = [record.fact.n for record in records if _asks(record)]
     if not asked or asked[-1] < since:
-        return
+        return None
     before = records[: asked[-1]]
     chosen.vault.shred(case, asked[-1])
     chosen.inbox.forget(case, {record.cause for record in before if record.fact.told})
+    return asked[-1]
 
 
 def _asks(record: Record) -> bool:

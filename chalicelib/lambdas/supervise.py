@@ -79,8 +79,7 @@ def supervise(chosen: Services, news: News) -> Follows:
 
 
 def _attempt(chosen: Services, news: News) -> Follows:
-    docket, found = docket_of(news.case), gather(chosen, news)
-    shred(chosen, news.case, found.records, found.head.n if found.head else 0)
+    docket, found = docket_of(news.case), _gathered(chosen, news)
     rules = cache(partial(_rules, chosen, found))
     moved = _moved(docket, found, rules)
     known = [*found.on_record, *moved]
@@ -94,7 +93,7 @@ def _attempt(chosen: Services, news: News) -> Follows:
     cause = _cause(chosen, news, found) if follows else news.id
     new = [New(fact, cause) for fact in moved] + told
     new += [New(fact, cause) for fact in decision.append]
-    public_case = _append(chosen, docket, news.case, found.records, new)
+    public_case = _append(chosen, docket, news.case, found, new)
     facts = [*known, *decision.append]
     _relay(chosen, _told_others(news.case, public_case, facts, found, policy), found.now)
     head = docket.head(news.case, public_case, facts, decision, found.now)
@@ -104,6 +103,15 @@ def _attempt(chosen: Services, news: News) -> Follows:
     kinds = [one.fact.kind for one in new]
     telemetry.logger.info("supervised", public_case=public_case, n=len(facts), kinds=kinds)
     return decision
+
+
+def _gathered(chosen: Services, news: News) -> Gathered:
+    """Gather; and again after a shredding that no head counts: the secret is another then."""
+    found = gather(chosen, news)
+    since = found.head.n if found.head else 0
+    while (n := shred(chosen, news.case, found.records, since)) is not None:
+        since, found = n + 1, gather(chosen, news)
+    return found
 
 
 def _moved(docket: Docket, found: Gathered, rules: Callable[[str], Rules]) -> list[Fact]:
@@ -177,9 +185,13 @@ def _relay(chosen: Services, told: Iterable[Relayed], now: datetime) -> None:
 
 
 def _append(
-    chosen: Services, docket: Docket, case: str, records: Sequence[Record], new: Sequence[New]
+    chosen: Services, docket: Docket, case: str, found: Gathered, new: Sequence[New]
 ) -> str:
-    """Write *new* one by one, each around its leaf, chained to the one before it."""
+    """Write *new* one by one, each around its leaf, chained to the one before it.
+
+    Raises Conflict behind a shredding: the rest is told under another secret.
+    """
+    records = found.records
     last = records[-1] if records else None
     public_case = last.public_case if last else chosen.vault.secret(case).public
     prev = leaf_hash(last.leaf.encode()) if last else None
@@ -187,31 +199,33 @@ def _append(
     written, facts = list(records), [one.fact for one in new]
     standings = docket.standings([record.fact for record in records], facts)
     for one, now in zip(new, standings, strict=True):
-        hidden = digests(_hidden(chosen, case, one), _random()) if one.fact.told else []
+        hidden = digests(_hidden(chosen, case, one, found), _random()) if one.fact.told else []
         leaf = make_leaf(Place(case, public_case, prev), one.fact, hidden)
         written.append(Record(public_case, one.fact, leaf, one.cause, was, now))
         chosen.facts.append(case, written[-1])
-        shred(chosen, case, written, one.fact.n)
+        if shred(chosen, case, written, one.fact.n) is not None and one is not new[-1]:
+            raise Conflict("the rest is told under another secret")
         if one.fact.kind == "card.issued" and not one.fact.told:
             telemetry.count(telemetry.CARDS_ISSUED)
         prev, was = leaf_hash(leaf.encode()), now
     return public_case
 
 
-def _hidden(chosen: Services, case: str, new: New) -> dict[str, str]:
+def _hidden(chosen: Services, case: str, new: New, found: Gathered) -> dict[str, str]:
     """What the leaf commits to: what is private, and what the receipt of the event has promised.
 
     The latter is kept nowhere but with its receiver: the same event told again brings it again.
     """
     promised = {EVENT: new.promised} if new.promised else {}
-    return {**_kept(chosen, case, new), **promised}
+    return {**_kept(chosen, case, new, found), **promised}
 
 
-def _kept(chosen: Services, case: str, new: New) -> dict[str, str]:
+def _kept(chosen: Services, case: str, new: New, found: Gathered) -> dict[str, str]:
     """Keep what is private before the fact that commits to it; a crash between does no harm."""
-    if not new.private:
+    if not new.private or found.secret is None:
         return {}
-    return chosen.vault.keep(case, new.fact.key, disclosures(new.private, _random()))
+    told = disclosures(new.private, _random())
+    return chosen.vault.keep(case, new.fact.key, told, found.secret)
 
 
 def _random() -> Iterator[bytes]:

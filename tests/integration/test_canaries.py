@@ -6,6 +6,8 @@ functions run; then every public object, page and answer, and all that was logge
 
 import json
 import logging
+from contextlib import redirect_stdout
+from io import StringIO
 
 import boto3
 import pytest
@@ -53,8 +55,9 @@ def planted():
         patch.setenv("AWS_DEFAULT_REGION", "cn-north-1")
         for name, text in ((SECRET, json.dumps({SOURCE: [KEY]})), (RECEIPT_KEY, "receipts")):
             boto3.client("secretsmanager").create_secret(Name=name, SecretString=text)
-        case = live(made, planting)
-        yield made, planting, case, logged
+        with redirect_stdout(StringIO()) as printed:  # metrics are printed
+            case = live(made, planting)
+        yield made, planting, case, [*logged, printed.getvalue()]
     logging.getLogger("duban").removeHandler(handler)
 
 

@@ -2,7 +2,9 @@
 
 import json
 from contextlib import suppress
+from functools import partial
 from itertools import product
+from random import Random
 
 import pytest
 from pynamodb.exceptions import PynamoDBException
@@ -149,6 +151,38 @@ def test_a_shredding_survives_every_crash():
             assert openings(county.cloud, CASE) == [], (at, flavour)
             assert [fact.kind for fact in county.facts()] == kinds
             assert county.services.inbox.oldest_pending() is None
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_told_at_the_same_time_is_shredded_or_kept_readably(seed):
+    """Three runs call by call: by its number the news comes before the shredding, or after it."""
+    with memory_world("2026-11-02T09:00:00") as county:
+        county.accept("2026-11-02T09:00:00", applicant=APPLICANT, id="e1")
+        minute(county)
+
+        def comes(work):
+            def told():
+                work()
+                supervise(county.services, News(CASE, "E#e1"))
+
+            return told
+
+        news = partial(county.tell, "case.decided", "2026-11-02T10:00:00", outcome="granted")
+        works = [
+            comes(partial(shred, county)),
+            comes(partial(news, id="e2" if seed % 2 else "e2-of-a-longer-name", reason="店面")),
+            comes(lambda: None),
+        ]
+        random = Random(seed)
+        runners = county.turns.run(works, [random.randrange(3) for _ in range(200)])
+        assert [one.error for one in runners] == [None, None, None]
+        county.heal()
+        numbers = {fact.kind: fact.n for fact in county.facts()}
+        is_after = numbers["case.decided"] > numbers["case.shredded"]
+        kept = [{"reason": "店面"}] if is_after else []
+        assert [*county.services.vault.kept(CASE).values()] == kept
+        assert len(openings(county.cloud, CASE)) == len(kept)
+        check(county, county.told)
 
 
 @pytest.mark.parametrize(

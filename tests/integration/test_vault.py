@@ -8,7 +8,7 @@ from pynamodb.exceptions import PynamoDBException
 from chalicelib.audit.cipher import decipher, encipher
 from chalicelib.audit.sd_jwt import disclosure
 from chalicelib.audit.vault import Vault
-from chalicelib.errors import Corrupt
+from chalicelib.errors import Conflict, Corrupt
 from tests.support.faulty import FLAVOURS
 from tests.support.memory_stage import memory_world
 from tests.support.stage import stage
@@ -22,6 +22,11 @@ def county():
     """A county in memory."""
     with memory_world("2026-11-02T09:00:00") as made:
         yield made
+
+
+def keep(vault, case, key, told):
+    """Keep under the secret that the case has now."""
+    return vault.keep(case, key, told, vault.secret(case))
 
 
 def texts(county):
@@ -42,8 +47,8 @@ def test_a_case_has_one_name_and_one_key(county):
 def test_what_is_kept_is_read_back_and_stored_unreadably(county):
     """Under the case's key."""
     vault = county.services.vault
-    assert vault.keep(CASE, "e_1", TOLD) == TOLD
-    assert vault.keep(CASE, "e_1", {"name": "other"}) == TOLD, "what an earlier try kept stays"
+    assert keep(vault, CASE, "e_1", TOLD) == TOLD
+    assert keep(vault, CASE, "e_1", {"name": "other"}) == TOLD, "what an earlier try kept stays"
     assert vault.kept(CASE) == {"e_1": {"name": "Wang"}}
     assert TOLD["name"] not in texts(county)
 
@@ -61,8 +66,8 @@ def test_shredding_leaves_the_name_and_nothing_that_was_kept(county):
     """Of this case; others keep theirs."""
     vault = county.services.vault
     before = vault.secret(CASE)
-    vault.keep(CASE, "e_1", TOLD)
-    vault.keep("hall:2", "e_1", TOLD)
+    keep(vault, CASE, "e_1", TOLD)
+    keep(vault, "hall:2", "e_1", TOLD)
     vault.shred(CASE, 3)
     assert vault.kept(CASE) == {}
     assert vault.kept("hall:2") == {"e_1": {"name": "Wang"}}
@@ -74,9 +79,9 @@ def test_shredding_leaves_the_name_and_nothing_that_was_kept(county):
 def test_what_is_told_after_a_shredding_outlives_its_repetition(county):
     """The same request again takes nothing more away."""
     vault = county.services.vault
-    vault.keep(CASE, "e_1", TOLD)
+    keep(vault, CASE, "e_1", TOLD)
     vault.shred(CASE, 3)
-    vault.keep(CASE, "e_2", TOLD)
+    keep(vault, CASE, "e_2", TOLD)
     vault.shred(CASE, 3)
     assert vault.kept(CASE) == {"e_2": {"name": "Wang"}}
     vault.shred(CASE, 9)
@@ -86,20 +91,33 @@ def test_what_is_told_after_a_shredding_outlives_its_repetition(county):
 def test_what_was_kept_under_a_destroyed_key_is_replaced(county):
     """By whoever kept it, came late, and now writes the fact after the shredding."""
     vault = county.services.vault
-    vault.keep(CASE, "e_1", TOLD)
+    keep(vault, CASE, "e_1", TOLD)
     late = dict(county.cloud.items["test-Vault"][CASE, "FACT#e_1"])
     vault.shred(CASE, 0)
     county.cloud.items["test-Vault"][CASE, "FACT#e_1"] = late
     again = {"name": disclosure(b"t" * 16, "name", "Wang")}
-    assert vault.keep(CASE, "e_1", again) == again
+    assert keep(vault, CASE, "e_1", again) == again
     vault.shred(CASE, 0)
     assert vault.disclosures(CASE) == {"e_1": again}
+
+
+def test_who_comes_late_keeps_nothing_that_can_be_read(county):
+    """The secret was read before the shredding, and the text is written after it."""
+    vault = county.services.vault
+    before = vault.secret(CASE)
+    vault.shred(CASE, 0)
+    vault.keep(CASE, "e_1", TOLD, before)
+    assert vault.kept(CASE) == {}
+    assert keep(vault, CASE, "e_1", TOLD) == TOLD, "what it left is in nobody's way"
+    with pytest.raises(Conflict):
+        vault.keep(CASE, "e_1", TOLD, before)
+    assert vault.disclosures(CASE) == {"e_1": TOLD}
 
 
 def test_a_shredding_that_dies_anywhere_is_ended_by_the_next(county):
     """Whichever call fails, and however."""
     vault, case = county.services.vault, "hall:1"
-    vault.keep(case, "e_1", TOLD)
+    keep(vault, case, "e_1", TOLD)
     key, restore = vault.secret(case).key, county.snapshot()
     with county.faulty.failing(-1, "before"):
         vault.shred(case, 0)
@@ -119,9 +137,9 @@ def test_the_same_on_moto():
     """Conditions and deletions as DynamoDB has them."""
     with stage() as (services, _):
         vault = Vault(services.settings.vault_table)
-        vault.keep(CASE, "e_1", TOLD)
+        keep(vault, CASE, "e_1", TOLD)
         vault.shred(CASE, 0)
         vault.shred(CASE, 0)
         assert vault.kept(CASE) == {}
-        vault.keep(CASE, "e_1", TOLD)
+        keep(vault, CASE, "e_1", TOLD)
         assert vault.kept(CASE) == {"e_1": {"name": "Wang"}}
