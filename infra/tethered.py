@@ -16,6 +16,17 @@ def _follow_starter() -> None:
     os.killpg(os.getpid(), signal.SIGKILL)
 
 
+def _take_all_for_bytes() -> None:
+    """Have the gateway hand out bytes as bytes, to whoever asks however.
+
+    The API's definition says so (`*/*` is a binary media type); MiniStack does not read that there,
+    and would show base64 to a client that says nothing of what it accepts.
+    """
+    from ministack.services import apigateway_v1
+
+    apigateway_v1._media_type_matches = lambda _media_type, _patterns: True  # noqa: SLF001
+
+
 def main() -> None:
     """Start watching, then serve."""
     # The workers are of our process group, and nobody else is.
@@ -24,6 +35,7 @@ def main() -> None:
     threading.Thread(target=_follow_starter, daemon=True).start()
     from ministack.app import main as serve
 
+    _take_all_for_bytes()
     sys.argv = ["ministack"]
     serve()
 
