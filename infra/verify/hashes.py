@@ -27,6 +27,7 @@ class Hashes:
         self._source = source
         self._say = say
         self._levels = [bytearray()]
+        self.root = b""
 
     def add(self, place: Place, hashes: Sequence[bytes], tile: bytes | None) -> None:
         """Take the leaf hashes of the next bundle and hold them against their *tile* of level 0.
@@ -39,14 +40,15 @@ class Hashes:
         self._levels[0] += made.ljust(place.width * HASH, b"\0")[: place.width * HASH]
 
     def finish(self) -> bytes:
-        """Make the levels above, hold them against their tiles, and tell the root."""
+        """Make the levels above, hold them against their tiles, and tell the *root*."""
         level = 1
         while self._size >> (8 * level):
             self._levels.append(self._above(level))
             for place in row(level, self._size):
                 self._same(place, self._at(place), self._source.get(place.path))
             level += 1
-        return root_by_tiles(self._size, self.read)
+        self.root = root_by_tiles(self._size, self.read)
+        return self.root
 
     def read(self, path: str) -> bytes:
         """A tile's bytes, of this size of the log or of an earlier one. Raises Corrupt."""

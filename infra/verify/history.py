@@ -33,7 +33,7 @@ def grown(old: Signed, now: Signed, hashes: Hashes) -> Iterator[Finding]:
         )
         return
     try:
-        is_same = root_by_tiles(old.size, hashes.read) == old.root
+        is_same = _root(old.size, now, hashes) == old.root
     except Corrupt as wrong:
         zh = f"无法与此前 {old.size} 条的检查点比对：{wrong}"
         en = f"cannot be held against the checkpoint of {old.size}: {wrong}"
@@ -46,6 +46,15 @@ def grown(old: Signed, now: Signed, hashes: Hashes) -> Iterator[Finding]:
             f"历史被改写：前 {old.size} 条的根与此前签署的不同",
             f"history was rewritten: another root was signed for the first {old.size} entries",
         )
+
+
+def _root(size: int, now: Signed, hashes: Hashes) -> bytes:
+    """The root of the first *size* entries of what is signed *now*. Raises Corrupt."""
+    if size == now.size:
+        return now.root
+    if hashes.root != now.root:
+        raise Corrupt("what is served is not what is signed")
+    return root_by_tiles(size, hashes.read)
 
 
 def kept_by_reader(file: Path, trust: Trust) -> Signed:

@@ -45,6 +45,14 @@ def test_a_rewritten_history_is_found_by_whoever_kept_a_checkpoint(
     assert ("I1", None) in found(read(OBJECTS, checkpoints=old))
 
 
+def test_where_what_is_served_is_broken_nobody_is_accused_of_more(tmp_path: Path) -> None:
+    """A tile that is wrong is no rewritten history."""
+    old = kept(tmp_path, OBJECTS["checkpoints/300"])
+    shown = {name: one for name, one in OBJECTS.items() if not name.startswith("tile/entries/")}
+    broken = read(shown | {"tile/0/000": b"nonsense"}, checkpoints=old)
+    assert {"I9", "I7"} == {check for check, _ in found(broken)}
+
+
 def test_a_log_that_went_back_is_found(tmp_path: Path) -> None:
     """A restored backup, or an old state shown for ever."""
     old = kept(tmp_path, OBJECTS["checkpoint"])
