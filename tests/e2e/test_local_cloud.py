@@ -59,8 +59,10 @@ def test_signed_event_becomes_a_warning_and_a_yellow_card(door: Door) -> None:
     """The whole chain: told, supervised, swept, sealed, published."""
     door.courier.set_clock(parse("2026-11-02T09:00:00+08:00"), 0)
     event = accepted(door, "overdue")
-    assert post(door, event) == (202, {"id": "overdue-accepted", "status": "recorded"})
-    assert post(door, event) == (202, {"id": "overdue-accepted", "status": "duplicate"})
+    status, first = post(door, event)
+    assert (status, first["id"], first["status"]) == (202, "overdue-accepted", "recorded")
+    assert first["receipt"].startswith("duban.local/log/receipt\n")
+    assert post(door, event) == (202, {**first, "status": "duplicate"})
     door.courier.set_clock(parse("2026-11-05T09:00:00+08:00"))
     case = door.json(f"/v1/cases/{door.source}:overdue", "inspector")
     assert case["lamp"] == "yellow"

@@ -1,0 +1,51 @@
+"""The running stack asks a running witness, and shows what both have signed."""
+
+from pathlib import Path
+
+from chalicelib.audit.note import Note, read_note, read_vkey, verify
+from chalicelib.audit.quorum import Quorum
+from chalicelib.instant import parse
+from chalicelib.plumbing import settings
+from chalicelib.plumbing.services import Services
+from infra import cloud, stage
+from tests.e2e.conftest import Door
+from tests.e2e.test_local_cloud import accepted, post
+from tests.support.witness import witness
+
+NOW = parse("2026-11-02T09:00:00+08:00")
+
+
+def checkpoint(door: Door) -> Note:
+    """What the public is shown."""
+    return read_note(door.ask("GET", "/log/checkpoint")[2])
+
+
+def size(note: Note) -> int:
+    """How many entries that are."""
+    return int(note.text.split("\n")[1])
+
+
+def change(door: Door, quorum: Quorum) -> None:
+    """Name the witnesses, as an operator does."""
+    with stage.inside(cloud.local(door.endpoint), cloud.LOCAL_STAGE):
+        Services(settings.read()).witnesses.change(lambda _: quorum)
+
+
+def test_what_is_shown_was_cosigned(door: Door, tmp_path: Path) -> None:
+    """By a witness at a real address, which a function reached."""
+    door.courier.set_clock(NOW, 0)
+    assert post(door, accepted(door, "without-witness"))[0] == 202
+    door.courier.set_clock(NOW)  # comes back when the public has it
+    before = size(checkpoint(door))
+    (own,) = door.json("/log/log.json")["vkeys"]
+    with witness(tmp_path, "w.test", read_vkey(own)) as run:
+        change(door, Quorum().added(run.vkey.text, run.url).of(1))
+        try:
+            assert post(door, accepted(door, "with-witness"))[0] == 202
+            door.courier.set_clock(NOW)
+            shown = checkpoint(door)
+            assert size(shown) > before
+            assert set(verify(shown, [run.vkey])) == {run.name}
+            assert run.size() >= size(shown)
+        finally:
+            change(door, Quorum())
