@@ -17,6 +17,7 @@ from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.ledger import COUNTED, Row, ledger
 from chalicelib.cards.life import ANNULLED, ESCALATED, ISSUED, RECHECKED
 from chalicelib.cards.recheck import recheck
+from chalicelib.cards.resting import grounds
 from chalicelib.cards.ruling import Ruling
 from chalicelib.cards.versions import versions
 from chalicelib.cases.fact import Fact
@@ -149,7 +150,7 @@ def _made(one: Repeated, key: str, rows: Sequence[Row], last: Fact, asked: _Aske
         "noticed_at": text(asked.now),
         "noticed": last.text("noticed") or "on_time",
         **versions(asked.policy, asked.calendar),
-        "rests_on": sorted(row.n for row in rows),
+        "rests_on": grounds(row.n for row in rows),
         **{name: last.text(name) for name in _WHERE[one.per] if last.text(name)},
     }
     kind = ISSUED if one.then in LEVELS else ESCALATED

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from chalicelib.calendar.workdays import Calendar
+from chalicelib.cards.resting import grounds
 from chalicelib.cards.versions import versions
 from chalicelib.cases.fact import Fact
 from chalicelib.instant import text
@@ -40,7 +41,7 @@ def flags(
                 "basis": sign.basis,
                 "noticed_at": text(now),
                 **versions(*under),
-                "rests_on": list(sign.rests_on),
+                "rests_on": grounds(sign.rests_on),
                 **where,
             },
         )

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.lamp import FOUND
 from chalicelib.cards.recheck import REVISED
+from chalicelib.cards.resting import grounds
 from chalicelib.cards.versions import versions
 from chalicelib.cases.correction import bearing_on
 from chalicelib.cases.fact import Fact
@@ -62,7 +63,7 @@ def _issue(
             "noticed_at": text(now),
             "noticed": _noticed(finding, [facts[n] for n in rests_on], facts, now),
             **versions(*under),
-            "rests_on": rests_on,
+            "rests_on": grounds(rests_on),
             **where,
             **({"department": finding.department} if finding.department else {}),
         },

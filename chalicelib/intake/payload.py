@@ -30,6 +30,8 @@ from chalicelib.intake.fields import (
 )
 from chalicelib.intake.kinds import Kind
 
+MOST_PUBLIC = 1500  # bytes of JSON; three names of 160 Chinese letters have room
+
 _MESSAGES = {
     "missing": "this field is needed",
     "extra_forbidden": "this field is not known here",
@@ -60,6 +62,15 @@ class Opening(Data):
     title: Prose | None = None
     applicant: Applicant | None = None
     expires_at: InstantOrDay | None = None  # 延续: when the licence to be renewed expires
+
+    @model_validator(mode="after")
+    def _has_room(self) -> "Opening":
+        """Refuse here what no leaf of the public log could hold (AUDIT_LOG §4.1: 4096 bytes)."""
+        public = self.model_dump_json(include={"item", "department", "region", "parts"})
+        if len(public.encode()) > MOST_PUBLIC:
+            names = "item, department, region and parts"
+            raise PydanticCustomError("room", f"{names} are too long together")
+        return self
 
 
 class Part(Data):

@@ -1,0 +1,76 @@
+"""A leaf has room for what must be said: nobody escapes a card by telling too much."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.audit.leaf import Place, make_leaf
+from chalicelib.cards.resting import MOST, grounds
+from chalicelib.errors import Rejected
+from chalicelib.intake.event import normalise
+from tests.unit.told import File, accepted, at, resumed, suspended, tell
+
+HERE = Place("hall:1", "c_" + "a" * 26, b"\xff" * 32)
+LONG = {"item": "项" * 160, "department": "部" * 160, "region": "区" * 140}
+
+
+def test_no_number_of_pauses_keeps_a_card_out_of_the_log():
+    """A thousand of them, in a case whose names are as long as they may be."""
+    first = accepted("2026-03-02T09:00", promise="20wd")
+    told = [replace(first, data={**first.data, **LONG})]
+    then = at("2026-03-02T09:00")
+    for _ in range(1000):
+        told.append(suspended(then := then + timedelta(minutes=3)))
+        told.append(resumed(then := then + timedelta(minutes=1)))
+    case = File(*told)
+    judged = case.judge("2026-06-20T09:00").append
+    assert {fact.data["level"] for fact in judged} == {"warning", "yellow", "red"}
+    for fact in judged:
+        make_leaf(HERE, fact, [])
+        assert fact.data["rests_on"] == [*range(30), *range(1971, 2001)]
+
+
+def test_grounds_are_the_first_and_the_last():
+    """In order; of not too many, all."""
+    assert grounds([3, 1, 2]) == [1, 2, 3]
+    assert grounds(range(MOST)) == list(range(MOST))
+    assert grounds(range(1000)) == [*range(MOST // 2), *range(1000 - MOST // 2, 1000)]
+
+
+def _accepted(**data):
+    return {
+        "specversion": "1.0",
+        "id": "1",
+        "source": "hall",
+        "subject": "1",
+        "type": "case.accepted",
+        "time": "2026-03-02T09:00:00+08:00",
+        "data": {"item": "X-01", "department": "Housing", "region": "370102", **data},
+    }
+
+
+def _parts(count, letters):
+    return [
+        {"department": f"{n}{'部' * letters}", "stage": "阶" * letters, "after": "前" * letters}
+        for n in range(count)
+    ]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [LONG, {"parts": _parts(10, 9)}, {"kind": "joint", "parts": _parts(3, 38)}],
+    ids=["long names", "ten parts", "long parts"],
+)
+def test_an_acceptance_that_has_room_is_taken(data):
+    """With digests of all that is private in it."""
+    event = normalise(_accepted(**data))
+    shown = {name: value for name, value in event["data"].items() if name != "given"}
+    fact = tell("case.accepted", "2026-03-02T09:00", **shown, terms={"rules": {"x" * 1500: 1}})
+    make_leaf(HERE, fact.numbered(0), ["A" * 43] * 8)
+
+
+def test_an_acceptance_that_has_no_room_is_refused_before_anything_is_promised():
+    """The source learns it at once."""
+    with pytest.raises(Rejected, match="too long together"):
+        normalise(_accepted(parts=_parts(10, 39)))
