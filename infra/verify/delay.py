@@ -21,7 +21,7 @@ ON_TRIAL = "duban.local/log"
 
 def delays(entries: Sequence[Entry], promised: timedelta = MERGE_DELAY) -> Iterator[Finding]:
     """What came into the log later than *promised*, or is recorded as of a time still to come."""
-    ahead = set(_ahead_of_time(entries, promised))
+    ahead = ahead_of_time(entries, promised)
     newest, by = "", ""
     for entry in entries:
         if entry.index in ahead:
@@ -55,15 +55,16 @@ def on_trial(found: Iterable[Finding]) -> Iterator[Finding]:
         )
 
 
-def _ahead_of_time(entries: Sequence[Entry], promised: timedelta) -> Iterator[int]:
+def ahead_of_time(entries: Sequence[Entry], promised: timedelta = MERGE_DELAY) -> set[int]:
     """The indexes of those recorded later than the next heartbeat can have come in."""
-    latest = ""
+    latest, ahead = "", set()
     for entry in reversed(entries):
         if entry.kind == BEAT:
             limit = text(datetime.fromisoformat(entry.recorded) + promised)
             latest = min(latest, limit) if latest else limit
         if latest and entry.recorded > latest:
-            yield entry.index
+            ahead.add(entry.index)
+    return ahead
 
 
 def silences(entries: Sequence[Entry]) -> Iterator[Finding]:

@@ -25,6 +25,7 @@ from chalicelib.audit.sd_jwt import base64url
 from chalicelib.audit.tree import leaf_hash
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import text
+from infra.verify.delay import ahead_of_time
 from infra.verify.entry import Entry
 from infra.verify.finding import Finding, remark
 from infra.verify.source import Source
@@ -129,7 +130,9 @@ def judge(
     *now* is the reader's own clock, which is no proof to anybody else.
     """
     places = _places({one.receipt.hash for one in held}, entries)
-    latest = list(accumulate((entry.recorded for entry in entries), max))
+    ahead = ahead_of_time(entries) if held else ()  # whose times say nothing of those that follow
+    recorded = ("" if entry.index in ahead else entry.recorded for entry in entries)
+    latest = list(accumulate(recorded, max))
     sightings = list(seen)
     for one in held:
         by = text(one.receipt.by)

@@ -82,9 +82,10 @@ def _checked(
         yield from history.grown(old, signed, hashes)
     yield from history.archive(source, signed, trust, hashes)
     yield from history.old_tiles(source, signed, hashes)
-    late = delays(entries)
-    yield from on_trial(late) if report.origin == ON_TRIAL else late
-    yield from silences(entries)
+    if report.origin == ON_TRIAL:
+        yield from on_trial(delays(entries))
+    else:
+        yield from (*delays(entries), *silences(entries))
     yield from _fresh(signed, trust, report.newest, reader.now)
     if not is_whole:
         yield _not_judged(since)

@@ -104,6 +104,16 @@ def test_a_receipt_of_a_leaf_is_honoured_by_the_leaf(tmp_path):
     assert judged(tmp_path, published(said), answer=receipt)[0] == [("I12", None)]
 
 
+def test_what_is_ahead_of_its_time_makes_nothing_late(tmp_path):
+    """As the next heartbeat tells; what is wrong with it is said elsewhere."""
+    author = Author()
+    ahead = author.says("y", 90_000)
+    beat = author.says("z", 0, k="heartbeat", key="duban/heartbeat/0")
+    said = [ahead, beat, author.says("x", 10, d=sorted([*OTHER, DIGEST])), author.says("y", 700)]
+    assert judged(tmp_path, published(said)) == ([], [])
+    assert found(read(published(said))) == [("I5", 0)]
+
+
 def test_a_digest_in_a_text_honours_nothing(tmp_path):
     """Only what the leaf commits to counts, wherever else the same letters stand."""
     said = log(0, 300, 700)
