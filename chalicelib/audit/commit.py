@@ -66,7 +66,7 @@ def commit(before: LogHead, waiting: Mapping[str, Sequence[Record]]) -> Commit |
         if len(cursors) == MAX_CASES or used > MAX_BYTES:
             break
         for record in records:
-            row = _row(size, case, record)
+            row = row_of(size, case, record)
             used += len(json.dumps(row, ensure_ascii=False).encode())
             if rows and used > MAX_BYTES:
                 break
@@ -78,7 +78,7 @@ def commit(before: LogHead, waiting: Mapping[str, Sequence[Record]]) -> Commit |
     return Commit(before, LogHead(size, frontier), tuple(rows), cursors) if rows else None
 
 
-def _row(index: int, case: str, record: Record) -> Row:
+def row_of(index: int, case: str, record: Record) -> Row:
     """One entry: the leaf, and beside it what the readers behind the public ones need."""
     fact = record.fact
     return {

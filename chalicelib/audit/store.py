@@ -10,16 +10,18 @@ cursors (AUDIT_LOG §7.3).
 """
 
 from base64 import b64encode
+from collections.abc import Iterator, Mapping
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import TransactWriteError
+from pynamodb.exceptions import PutError, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.audit.commit import Commit, LogHead, read_frontier
 from chalicelib.errors import Conflict
-from chalicelib.plumbing.table import Table
+from chalicelib.plumbing.table import Table, condition_failed
 
 PAGE = 4096
+_CURSOR = "CUR#"
 _LOST = {"ConditionalCheckFailed", "TransactionConflict", "None"}
 
 
@@ -54,7 +56,7 @@ class Log:
 
     def cursor(self, case: str) -> int:
         """How many facts of *case* are in the log."""
-        item = self._get(f"CUR#{case}", "CUR")
+        item = self._get(_CURSOR + case, "CUR")
         return int(item.next or 0) if item else 0
 
     def commit(self, change: Commit) -> None:
@@ -80,7 +82,7 @@ class Log:
                 transaction.save(batch, condition=items.pk.does_not_exist())
                 for case, (start, end) in change.cursors.items():
                     transaction.update(
-                        items(f"CUR#{case}", "CUR"),
+                        items(_CURSOR + case, "CUR"),
                         actions=[items.next.set(end)],
                         condition=(items.next == start) if start else items.pk.does_not_exist(),
                     )
@@ -89,6 +91,52 @@ class Log:
             if not reasons or reasons - _LOST:
                 raise
             raise Conflict("the log moved on") from error
+
+    def refill(self, first: int, entries: str) -> None:
+        """Write the batch from *first* on over whatever lies there: the same entries are public.
+
+        Only for who restores (`duban log restore`): no head leads there before `restore`, and a
+        crash before that leaves batches that are written again.
+        """
+        self._items(f"BATCH#{first // PAGE}", f"{first:016d}", entries=entries).save()
+
+    def discard(self, first: int, until: int) -> None:
+        """Take away the batches that begin at *first* or later: up to *until* there may be some.
+
+        They were sealed in a table that lags, and are not what is public, or are about to be
+        written again. A crash leaves some, which who restores again finds.
+        """
+        for page in range(first // PAGE, until // PAGE + 1):
+            later = self._items.sk >= f"{first:016d}"
+            for item in self._items.query(f"BATCH#{page}", later, consistent_read=True):
+                item.delete()
+
+    def cursors(self) -> Iterator[tuple[str, int]]:
+        """Every case with its cursor: a scan of the whole table, for who restores it."""
+        is_cursor = self._items.pk.startswith(_CURSOR)
+        found = self._items.scan(is_cursor, consistent_read=True)
+        return ((item.pk.removeprefix(_CURSOR), int(item.next or 0)) for item in found)
+
+    def restore(self, before: LogHead, after: LogHead, cursors: Mapping[str, int]) -> None:
+        """Lead to what was refilled: the cursors first, the head last, unless *before* moved on.
+
+        A crash in between leaves a head that is still *before*: everything is done again. Raises
+        Conflict where somebody sealed meanwhile.
+        """
+        items = self._items
+        for case, count in cursors.items():
+            cursor = items(_CURSOR + case, "CUR", next=count)
+            cursor.save() if count else cursor.delete()  # nothing of a case is no cursor
+        root = b64encode(after.root).decode("ascii")
+        head = items("HEAD", "HEAD", size=after.size, root=root, frontier=after.written())
+        try:
+            is_before = (items.size == before.size) if before.size else items.pk.does_not_exist()
+            head.save(condition=is_before)
+        except PutError as error:
+            if not condition_failed(error):
+                raise
+            if self.head() != after:  # else it is our own, and its answer was lost
+                raise Conflict("the log moved on") from error
 
     def _get(self, pk: str, sk: str) -> LogItem | None:
         try:

@@ -9,7 +9,7 @@ The table has no backup and no stream, so what is gone from it is gone.
 import json
 import secrets
 from base64 import b32encode, b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -72,6 +72,15 @@ class Vault:
             item = self._renewed(case)
         since = item.attribute_values.get("shredded", -1)
         return CaseSecret(item.value, _key(item), int(since))
+
+    def names(self) -> Iterator[tuple[str, str]]:
+        """Every case with its public name: a scan of the whole table, for who restores another."""
+        is_name = self._items.id == _PUBLIC
+        return ((item.case, item.value) for item in self._items.scan(is_name, consistent_read=True))
+
+    def name(self, case: str, public: str) -> None:
+        """Give *case* back the *public* name that it has in the log, where it has none any more."""
+        self._once(self._items(case, _PUBLIC, value=public, key=_new_key()))
 
     def public_case(self, case: str) -> str:
         """The random name under which the public knows *case*."""

@@ -45,7 +45,7 @@ class LogReader:
         A query is no snapshot: beside a running commit it may show a later batch without the one
         before it. So this stops at the first gap, and the next reading finds both.
         """
-        expected = self._first_of_batch_with(start)
+        expected = self.first_of_batch(start)
         for batch in self._batches(expected):
             for row in batch:
                 if row["index"] != expected:
@@ -54,7 +54,7 @@ class LogReader:
                 if row["index"] >= start:
                     yield row
 
-    def _first_of_batch_with(self, index: int) -> int:
+    def first_of_batch(self, index: int) -> int:
         """Find where the batch that holds *index* begins; *index* itself if there is none yet."""
         for page in (index // PAGE, index // PAGE - 1):
             if page < 0:

@@ -236,11 +236,10 @@ class Inbox:
         right. A crash in between leaves the rest: whoever shreds the case does it again.
         """
         items = self._items
-        said = [items.event, items.digest, items.salt, items.put_by]
+        said = [one.remove() for one in (items.event, items.digest, items.salt, items.put_by)]
         for item in items.query(case, consistent_read=True):
             if item.id in ids and item.digest:
-                removed = [one.remove() for one in said]
-                self._update(case, item.id, removed, items.digest.exists())
+                self._update(case, item.id, said, items.digest.exists())
 
     def _update(self, case: str, item_id: str, actions: list[Any], condition: Any) -> bool:
         try:
@@ -279,6 +278,10 @@ class Inbox:
             return self._items.get(case, item_id, consistent_read=True)
         except self._items.DoesNotExist:
             return None
+
+    def ids(self, case: str) -> list[str]:
+        """Name all items of *case*, settled ones too."""
+        return [item.id for item in self._items.query(case, consistent_read=True)]
 
     def waiting(self, case: str) -> list[InboxItem]:
         """What is pending of *case*, events in the order in which they were received."""

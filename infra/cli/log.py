@@ -1,10 +1,11 @@
-"""`duban log witness …`: who cosigns the public log, and how many of them it takes."""
+"""`duban log`: who cosigns the public log, and how to rebuild tables from it."""
 
 import argparse
 import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.errors import BadInput, Conflict, Corrupt
 from infra.cloud import LOCAL_STAGE
 
 if TYPE_CHECKING:
@@ -16,6 +17,21 @@ def add(subparsers: Any) -> None:
     parser = subparsers.add_parser("log", help="look after the public log")
     matters = parser.add_subparsers(metavar="MATTER", required=True)
     _add_witness(matters)
+    _add_restore(matters)
+
+
+def _add_restore(matters: Any) -> None:
+    restoring = matters.add_parser(
+        "restore",
+        help="rebuild from the public log what tables have lost",
+        description="Let the functions that write rest first (docs/operating.md). Exit 0: tables"
+        " and public log agree now. 1: with --check, they do not. 2: it cannot be done.",
+    )
+    restoring.add_argument("--check", action="store_true", help="only look")
+    restoring.add_argument("--vkey", help="the log's key (default: what lies beside the log)")
+    restoring.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
+    restoring.add_argument("--json", action="store_true", help="print one JSON document")
+    restoring.set_defaults(run=run_restore)
 
 
 def _add_witness(matters: Any) -> None:
@@ -54,3 +70,22 @@ def run_witness(arguments: argparse.Namespace) -> int:
     for one in now.witnesses:
         print(f"{one.vkey.name}  {one.url}  {one.vkey.text}")
     return 0
+
+
+def run_restore(arguments: argparse.Namespace) -> int:
+    """Compare the tables with what is public, and make them agree unless only a look is wanted."""
+    from chalicelib.audit.vkey import read_vkey
+    from infra.recovery.restoring import restore
+    from infra.served import served
+
+    trusted = read_vkey(arguments.vkey) if arguments.vkey else None
+    with served(arguments.stage) as services:
+        try:
+            found = restore(services, trusted, writes=not arguments.check)
+        except (Corrupt, Conflict) as error:
+            raise BadInput(str(error), "restore") from error
+    if arguments.json:
+        print(json.dumps(found.told()))
+    else:
+        print(*found.lines(), sep="\n")
+    return 0 if found.was_whole or not arguments.check else 1

@@ -1,0 +1,81 @@
+"""What the public holds of a log: the newest state that was ever signed, and all entries under it.
+
+Whatever is used to rebuild a table was hashed up to a signed root before.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+from chalicelib.audit.checkpoint import Checkpoint, read_checkpoint
+from chalicelib.audit.note import read_note, read_vkey, require
+from chalicelib.audit.objects import CHECKPOINT, Objects
+from chalicelib.audit.proof import recomputed, root_by_tiles
+from chalicelib.audit.tile import WIDTH, Place, read_bundle
+from chalicelib.audit.vkey import Vkey
+from chalicelib.errors import BadInput, Corrupt
+
+_ARCHIVE = "checkpoints/"
+
+
+def newest(objects: Objects, signed: Checkpoint | None, trusted: Vkey | None) -> Checkpoint:
+    """The newest state that was signed, after an audit of all that is public under it.
+
+    The signer's memory counts as much as a note: objects are written before it remembers. Raises
+    BadInput where nothing is public, Corrupt where what is public contradicts itself or *signed*.
+    """
+    shown = [_read(objects, path, trusted) for path in _notes(objects)]
+    states = [*shown, *([signed] if signed else [])]
+    if not states:
+        raise BadInput("nothing of this log is public, and nothing was ever signed", "restore")
+    if len({one.origin for one in states}) > 1:
+        raise Corrupt("checkpoints of several logs lie in one place")
+    goal = max(states, key=lambda one: one.size)
+    read = lru_cache(maxsize=64)(reader(objects))
+    if recomputed(0, goal.size, read) != goal.root:
+        raise Corrupt(f"what is public does not hash to the root signed for {goal.size} entries")
+    for one in states:
+        if root_by_tiles(one.size, read) != one.root:
+            raise Corrupt(f"the log does not begin with the {one.size} entries signed before")
+    return goal
+
+
+def _notes(objects: Objects) -> list[str]:
+    """The checkpoint that is served, and the newest one in the archive."""
+    sizes = [int(name.removeprefix(_ARCHIVE)) for name in objects.names(_ARCHIVE)]
+    served = [] if objects.get(CHECKPOINT) is None else [CHECKPOINT]
+    return served + [f"{_ARCHIVE}{max(sizes)}" for _ in sizes[:1]]
+
+
+def _read(objects: Objects, path: str, trusted: Vkey | None) -> Checkpoint:
+    """Read a note signed by the *trusted* key, or by the log's own key that lies beside it."""
+    note = read_note(reader(objects)(path))
+    found = read_checkpoint(note.text)
+    key = trusted
+    for line in note.lines:
+        raw = objects.get(f"vkeys/{line.id.hex()}")
+        if key is None and line.name == found.origin and raw is not None:
+            key = read_vkey(raw.decode("utf-8", "replace").rstrip("\n"))
+    if key is None or key.name != found.origin:
+        raise Corrupt(f"no key of {found.origin} to check {path} with: say --vkey")
+    require(note, key)
+    return found
+
+
+def leaves(objects: Objects, size: int) -> Iterator[bytes]:
+    """All entries under a checkpoint of *size*, in order; audited before (`newest`)."""
+    read = reader(objects)
+    for start in range(0, size, WIDTH):
+        width = min(WIDTH, size - start)
+        yield from read_bundle(read(Place(None, start // WIDTH, width).path), width)
+
+
+def reader(objects: Objects) -> Callable[[str], bytes]:
+    """Read objects that must be there; raises Corrupt."""
+
+    def read(path: str) -> bytes:
+        found = objects.get(path)
+        if found is None:
+            raise Corrupt(f"{path} is not there")
+        return found
+
+    return read

@@ -1,0 +1,271 @@
+"""`duban log restore`: what is public is the truth, and the tables are made from it again.
+
+A backup is a copy of some tables' items at an earlier moment; the county lives on after it was
+brought back.
+"""
+
+import json
+from collections.abc import Iterable
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+
+import pytest
+from botocore.exceptions import BotoCoreError
+from pynamodb.exceptions import PynamoDBException
+
+from chalicelib.audit.checkpoint import Checkpoint
+from chalicelib.audit.commit import LogHead
+from chalicelib.audit.signer import SeedSigner
+from chalicelib.audit.vkey import ED25519, Vkey
+from chalicelib.errors import BadInput, Conflict, Corrupt
+from chalicelib.lambdas import checkpoint as publishing
+from infra import served as stage_services
+from infra.cli import main
+from infra.recovery.restoring import restore
+from tests.support.faulty import FLAVOURS
+from tests.support.log_audit import audit
+from tests.support.memory_stage import MemoryWorld, memory_world
+from tests.support.published import ORIGIN, START, grow, publish, rows
+
+LATER = "2026-11-03T09:00:00"
+READS = {"GetItem", "Query", "Scan", "GetObject", "ListObjectsV2"}
+DEATHS = (BotoCoreError, PynamoDBException)
+
+# The key of the test stage, and one of the same name that is not.
+LOG_KEY = Vkey(ORIGIN, ED25519, SeedSigner(sha256(b"kat").digest()).public).text
+OTHER_KEY = Vkey(ORIGIN, ED25519, SeedSigner(sha256(b"other").digest()).public).text
+
+
+class County:
+    """A county with a log of some cases, a backup of its tables, and what came after."""
+
+    def __init__(self, county: MemoryWorld) -> None:
+        self.county = county
+        self.items = county.cloud.items
+        grow(county, 1, 2, 3)
+        publish(county)
+        self.backup = {name: dict(held) for name, held in self.items.items()}
+        county.tell("stage.entered", LATER, "1", stage="review")
+        grow(county, 4)
+        county.tell("case.decided", LATER, "2", outcome="granted")
+        county.pump.drain()
+        self.goal = publish(county)
+        self.was = {name: dict(held) for name, held in self.items.items()}
+        self.rows = list(rows(county))
+
+    def bring_back(self, *tables: str) -> None:
+        """Restore some tables from the backup."""
+        for name in tables:
+            self.items[f"test-{name}"] = dict(self.backup[f"test-{name}"])
+
+    def lose(self, *tables: str) -> None:
+        """Empty some tables."""
+        for name in tables:
+            self.items[f"test-{name}"] = {}
+
+    def restore(self):
+        """Restore, and look whether nothing is left to do."""
+        found = restore(self.county.services, writes=True)
+        assert restore(self.county.services, writes=False).was_whole
+        return found
+
+    def check(self) -> None:
+        """Audit tables and public log, and let the county live on."""
+        self.county.heal()
+        audit(self.items["test-Log"].values(), self.items["test-Facts"].values())
+        assert list(rows(self.county))[: len(self.rows)] == self.rows
+        grow(self.county, 9)
+        assert publish(self.county).size > self.goal.size
+
+
+@pytest.fixture
+def lived():
+    """Give the county."""
+    with memory_world(START) as made:
+        yield County(made)
+
+
+def test_where_nothing_is_lost_nothing_is_done(lived):
+    """Looked at or restored: no write."""
+    begun = len(lived.county.cloud.calls)
+    for writes in (False, True):
+        found = restore(lived.county.services, writes=writes)
+        assert found.was_whole
+        assert (found.goal, found.had) == (lived.goal, lived.goal.size)
+    asked = {operation for operation, _ in lived.county.cloud.calls[begun:]}
+    assert asked <= {"GetItem", "Query", "Scan", "GetObject", "ListObjectsV2"}
+    lived.check()
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [("Log",), ("Log", "Facts"), ("Log", "Facts", "Cases"), ("Facts",), ("Facts", "Cases")],
+)
+@pytest.mark.parametrize("how", ["bring_back", "lose"])
+def test_tables_are_made_again(lived, lost, how):
+    """Whatever was lost: rows, cursors, head and facts are what they were."""
+    getattr(lived, how)(*lost)
+    assert not restore(lived.county.services, writes=False).was_whole
+    found = lived.restore()
+    assert found.nameless == 0
+    for name in ("Log", "Facts"):
+        for key, item in lived.was[f"test-{name}"].items():
+            if name == "Facts":
+                assert facts_of(lived.items[f"test-{name}"][key]) == facts_of(item)
+            elif key[0].startswith("CUR#"):
+                assert lived.items[f"test-{name}"][key] == item
+    assert lived.county.services.log.head().root == lived.goal.root
+    lived.check()
+    assert lived.county.head("2").lamp == "closed"
+
+
+def facts_of(item):
+    """What of a stored fact comes back: all but what a judgement alone was caused by."""
+    is_told = '"told":true' in item["leaf"]["S"]
+    return {name: value for name, value in item.items() if is_told or name != "cause"}
+
+
+def test_a_log_that_lags_is_refused_until_it_is_restored(lived):
+    """Neither the publisher nor the signer goes on from it."""
+    lived.bring_back("Log")
+    with pytest.raises(Corrupt, match="are public"):
+        publishing.run({})
+    behind = lived.county.services.log.head()
+    lived.county.cloud.bucket.objects.pop("checkpoint")
+    with pytest.raises(Corrupt):  # even where the public checkpoint is out of the way
+        publishing.run({})
+    wanted = Checkpoint(ORIGIN, behind.size, behind.root)
+    said = {"checkpoint": wanted.text, "old": 0, "proof": []}
+    assert lived.county.services.signatory(said) == {"size": lived.goal.size}, "no signature"
+    lived.restore()
+    lived.check()
+
+
+def test_what_was_sealed_in_a_table_that_lags_is_sealed_again(lived):
+    """Other facts took the places of public ones; they keep their turn, behind them."""
+    lived.bring_back("Log")
+    grow(lived.county, 5, 6)
+    forked = list(rows(lived.county))
+    assert [row["leaf"] for row in forked] != [row["leaf"] for row in lived.rows][: len(forked)]
+    found = lived.restore()
+    assert found.agreed < found.had
+    assert found.sealed >= 2
+    lived.check()
+    assert {"hall:5", "hall:6"} <= {row["case"] for row in rows(lived.county)}
+
+
+def test_a_fact_in_the_place_of_a_public_one_stops_everything(lived):
+    """It was written after the table was restored; no right exists to take it away."""
+    lived.bring_back("Facts", "Cases")
+    lived.county.tell("stage.entered", LATER, "1", stage="other")
+    lived.county.pump.drain()
+    before = dict(lived.items["test-Log"])
+    with pytest.raises(Corrupt, match="another fact"):
+        restore(lived.county.services, writes=True)
+    assert lived.items["test-Log"] == before
+
+
+def test_the_signers_memory_is_written_from_what_is_public(lived):
+    """Lost or set back; what was committed since is signed then."""
+    for state in ("lost", "set back"):
+        lived.lose("Signed") if state == "lost" else lived.bring_back("Signed")
+        lived.restore()
+        assert lived.county.services.signed.last(ORIGIN) == lived.goal
+    lived.check()
+
+
+def test_what_was_signed_and_not_shown_is_not_forgotten(lived):
+    """The objects were written before the signer remembered, so they are there."""
+    objects = lived.county.cloud.bucket.objects
+    shown = objects["checkpoint"]
+    grow(lived.county, 5)
+    size = publish(lived.county).size
+    objects["checkpoint"] = shown
+    del objects[f"checkpoints/{size}"]
+    lived.bring_back("Log")
+    assert lived.restore().goal.size == size
+    lived.check()
+
+
+def test_a_case_whose_name_is_lost_keeps_its_facts(lived):
+    """Under its public name: nobody knows whose it is, and nobody judges it again."""
+    public = lived.rows[-1]
+    lived.lose("Log", "Facts", "Cases", "Vault")
+    found = lived.restore()
+    assert found.nameless
+    audit(lived.items["test-Log"].values(), lived.items["test-Facts"].values())
+    name = json.loads(public["leaf"])["case"]
+    assert any(case == f"lost:{name}" for case, _ in lived.items["test-Facts"])
+
+
+def test_a_restoration_may_die_at_any_call(lived):
+    """And is done again from the start, with the same end."""
+    lived.bring_back("Log", "Facts", "Cases", "Signed")
+    grow(lived.county, 5)
+    restored, at, failed = lived.county.snapshot(), 0, True
+    while failed:
+        flavour = FLAVOURS[at % len(FLAVOURS)]
+        with lived.county.faulty.failing(at, flavour), suppress(*DEATHS):
+            restore(lived.county.services, writes=True)
+        failed = bool(lived.county.faulty.failed)
+        if lived.county.faulty.failed not in READS:
+            lived.restore()
+            lived.check()
+        restored()
+        at += 1
+    assert at > 40
+
+
+def test_who_seals_meanwhile_is_noticed(lived):
+    """The head is only ever set from the one that was read; then all is done again."""
+    lived.bring_back("Log")
+    log = lived.county.services.log
+    read = log.head()
+    grow(lived.county, 5)
+    with pytest.raises(Conflict):
+        log.restore(read, LogHead(lived.goal.size), {})
+    lived.restore()
+    lived.check()
+
+
+def test_only_what_is_signed_is_believed(lived):
+    """A bit of an entry, another key's checkpoint, an empty bucket."""
+    objects = lived.county.cloud.bucket.objects
+    kept = dict(objects)
+    lived.bring_back("Log")
+    path = f"tile/entries/000.p/{lived.goal.size}"
+    objects[path] = objects[path][:-2] + b"!}"
+    with pytest.raises(Corrupt, match="does not hash"):
+        restore(lived.county.services, writes=True)
+    objects.update(kept)
+    lived.lose("Signed")
+    del objects[f"vkeys/{next(iter(vkeys(objects)))}"]
+    with pytest.raises(Corrupt, match="no key"):
+        restore(lived.county.services, writes=True)
+    objects.clear()
+    with pytest.raises(BadInput, match="nothing"):
+        restore(lived.county.services, writes=True)
+
+
+def vkeys(objects: Iterable[str]) -> list[str]:
+    """Name the log's keys that lie beside it."""
+    return [one.removeprefix("vkeys/") for one in objects if one.startswith("vkeys/")]
+
+
+def test_the_command(lived, monkeypatch, capsys):
+    """It looks, restores and looks again; a key of one's own is believed instead."""
+
+    @contextmanager
+    def here(_name):
+        yield lived.county.services
+
+    monkeypatch.setattr(stage_services, "served", here)
+    lived.bring_back("Log", "Facts", "Cases")
+    assert main.main(("log", "restore", "--check")) == 1
+    told = capsys.readouterr().out
+    assert f"{ORIGIN}: {lived.goal.size} entries are public" in told
+    assert "facts missing: 3 in 3 cases, 0 without a name" in told
+    assert main.main(("log", "restore", "--vkey", OTHER_KEY)) == 2
+    assert main.main(("log", "restore", "--vkey", LOG_KEY, "--json")) == 0
+    assert json.loads(capsys.readouterr().out)["facts"] == 3
+    assert main.main(("log", "restore", "--check")) == 0
