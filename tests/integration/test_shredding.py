@@ -17,6 +17,7 @@ from chalicelib.lambdas.supervise import supervise
 from tests.support.end_state import check
 from tests.support.faulty import FLAVOURS
 from tests.support.memory_stage import memory_world
+from tests.support.replayed import found, public_world
 from tests.support.traces import openings, traces
 
 BASIS = "《个人信息保护法》第四十七条第一款第三项"
@@ -209,3 +210,17 @@ def test_the_ground_is_a_place_in_a_law_and_nothing_else(late, basis):
 def test_such_grounds_are_taken(late, basis):
     """Whichever law it is."""
     assert shredding(CASE, 0, basis, late.services.now())["data"] == {"basis": basis}
+
+
+def test_a_stranger_finds_nothing_wrong_with_a_shredded_case():
+    """Judged again from the leaves alone; a correction from after it finds its event there too."""
+    with public_world("2026-11-02T09:00:00") as county:
+        county.accept("2026-11-02T09:00:00", applicant=APPLICANT, id="e1", promise="1wd")
+        county.until("2026-11-04T09:00:00", minutes=1440)
+        shred(county)
+        county.tick()
+        county.tell("case.corrected", "2026-11-04T09:10:00", event="e1", withdrawn=True)
+        county.close()
+        kinds = [fact.kind for fact in county.facts()]
+        assert {"card.issued", "case.shredded", "card.rechecked"} <= {*kinds}
+        assert found(county) == []
