@@ -94,10 +94,21 @@ def _read(raw: bytes) -> tuple[Note, Checkpoint]:
     except Corrupt as error:
         raise Rejected(400, str(error)) from error
     try:
-        return note, read_checkpoint(note.text)
+        return note, read_foreign(note.text)
     except Corrupt as error:
         of_nothing = note.text.split("\n")[1] == "0"  # its root is fixed, and is asked for as proof
         raise Rejected(422 if of_nothing else 400, str(error)) from error
+
+
+def read_foreign(text: str) -> Checkpoint:
+    """Read the checkpoint of any log: extension lines may follow, of which nothing is believed.
+
+    Our own log writes none. Raises Corrupt.
+    """
+    lines = text.removesuffix("\n").split("\n")
+    if "" in lines:
+        raise Corrupt("a checkpoint has no empty line")
+    return read_checkpoint("\n".join([*lines[:3], ""]))
 
 
 def check_growth(given: Submission, now: Checkpoint, last: Checkpoint | None) -> None:

@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
-from chalicelib.audit.checkpoint import Checkpoint, read_checkpoint
+from chalicelib.audit.checkpoint import Checkpoint
 from chalicelib.audit.note import Note, read_note
+from chalicelib.audit.witness import read_foreign
 from chalicelib.errors import BadInput, Corrupt
 
 
@@ -59,7 +60,7 @@ class Memory:
         raw = self.note(name_of(origin))
         if raw is None:
             return None
-        found = read_checkpoint(read_note(raw).text)
+        found = read_foreign(read_note(raw).text)
         if found.origin != origin:
             raise Corrupt(f"the note of {origin} is about {found.origin}")
         return found

@@ -161,9 +161,17 @@ def test_who_is_believed():
     forged = Note(text, (read_note(signed(checkpoint(2).text)).lines[0],))
     assert refusal(lambda: authenticate(forged.written, LOGS)) == 403
     assert refusal(lambda: authenticate(text.encode(), LOGS)) == 400
-    assert refusal(lambda: authenticate(signed(text + "extension\n"), LOGS)) == 400
+    for wrong in (text + "\n", text + "\nx\n", text.replace("\n3\n", "\n03\n")):
+        assert refusal(lambda wrong=wrong: authenticate(signed(wrong), LOGS)) == 400
     of_nothing = text.replace("\n3\n", "\n0\n")
     assert refusal(lambda: authenticate(signed(of_nothing), LOGS)) == 422
+
+
+def test_another_logs_extension_lines_are_cosigned_and_not_believed():
+    """They are part of the text that is signed, and say nothing about the tree."""
+    text = checkpoint(3).text + "extension 1\nextension 2\n"
+    seen = authenticate(signed(text), LOGS)
+    assert (seen.checkpoint, seen.note.text) == (checkpoint(3), text)
 
 
 def test_only_trusted_signatures_are_kept():
