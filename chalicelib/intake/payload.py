@@ -8,6 +8,7 @@ suspension without a notice or an extension without an approver is an irregulari
 Import this lazily: pydantic costs a tenth of a second, and only receiving needs it.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
@@ -30,8 +31,6 @@ from chalicelib.intake.fields import (
 )
 from chalicelib.intake.kinds import Kind
 
-MOST_PUBLIC = 1500  # bytes of JSON; three names of 160 Chinese letters have room
-
 _MESSAGES = {
     "missing": "this field is needed",
     "extra_forbidden": "this field is not known here",
@@ -43,6 +42,12 @@ Irregular = Literal[
     "V-15", "V-16", "V-17", "V-18", "V-19", "V-23", "V-24", "V-25",
     "V-26", "V-28", "V-29", "V-30", "V-31", "V-32", "V-33", "V-34",
 ]  # fmt: skip
+
+
+def _fit(data: Data, public: Sequence[str], most: int) -> None:
+    """Refuse what takes more bytes of JSON in the open than a leaf has room for."""
+    if len(data.model_dump_json(include={*public}).encode()) > most:
+        raise PydanticCustomError("room", f"{', '.join(public)} are too long together")
 
 
 class Applicant(Data):
@@ -66,10 +71,7 @@ class Opening(Data):
     @model_validator(mode="after")
     def _has_room(self) -> "Opening":
         """Refuse here what no leaf of the public log could hold (AUDIT_LOG §4.1: 4096 bytes)."""
-        public = self.model_dump_json(include={"item", "department", "region", "parts"})
-        if len(public.encode()) > MOST_PUBLIC:
-            names = "item, department, region and parts"
-            raise PydanticCustomError("room", f"{names} are too long together")
+        _fit(self, ("item", "department", "region", "parts"), 1500)
         return self
 
 
@@ -128,6 +130,12 @@ class Stage(Data):
     department: Name | None = None
     post: Name | None = None
     limit: Amount | None = None
+
+    @model_validator(mode="after")
+    def _has_room(self) -> "Stage":
+        """A card of a stage names it, beside what the case was opened with."""
+        _fit(self, ("stage", "department"), 700)
+        return self
 
 
 class StageLeft(Stage):

@@ -38,16 +38,21 @@ def test_grounds_are_the_first_and_the_last():
     assert grounds(range(1000)) == [*range(MOST // 2), *range(1000 - MOST // 2, 1000)]
 
 
-def _accepted(**data):
+def _told(kind, /, **data):
     return {
         "specversion": "1.0",
         "id": "1",
         "source": "hall",
         "subject": "1",
-        "type": "case.accepted",
+        "type": kind,
         "time": "2026-03-02T09:00:00+08:00",
-        "data": {"item": "X-01", "department": "Housing", "region": "370102", **data},
+        "data": data,
     }
+
+
+def _accepted(**data):
+    said = {"item": "X-01", "department": "Housing", "region": "370102"}
+    return _told("case.accepted", **said | data)
 
 
 def _parts(count, letters):
@@ -55,6 +60,19 @@ def _parts(count, letters):
         {"department": f"{n}{'部' * letters}", "stage": "阶" * letters, "after": "前" * letters}
         for n in range(count)
     ]
+
+
+def test_a_card_of_a_stage_has_room_too():
+    """Whose name and department are long, in a case that was opened with long names."""
+    stage = {"stage": "段" * 110, "department": "室" * 110}
+    normalise(_told("stage.entered", **stage))
+    first = accepted("2026-03-02T09:00", promise="20wd")
+    entered = tell("stage.entered", "2026-03-02T10:00", **stage, limit={"amount": 1, "unit": "wd"})
+    case = File(replace(first, data={**first.data, **LONG}), entered)
+    found = case.judge("2026-03-10T09:00").append
+    assert "段" * 110 in {fact.data.get("stage") for fact in found}
+    for fact in found:
+        make_leaf(HERE, fact, [])
 
 
 @pytest.mark.parametrize(
@@ -74,3 +92,5 @@ def test_an_acceptance_that_has_no_room_is_refused_before_anything_is_promised()
     """The source learns it at once."""
     with pytest.raises(Rejected, match="too long together"):
         normalise(_accepted(parts=_parts(10, 39)))
+    with pytest.raises(Rejected, match="too long together"):
+        normalise(_told("stage.entered", stage="段" * 200, department="室" * 200))
