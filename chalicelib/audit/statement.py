@@ -7,6 +7,7 @@ judge again, and whoever changes a table has either said so in the log or is fou
     policy/<id>   the profile, as it is written (TOML); its version is the hash of it
     calendar      the years and changes that came with the code, and what was imported since
     catalogue     every entry of the catalogue in force (事项清单), where there is one
+    counting      of a local stage: how it counts days in regions whose logs it is fed, if it is any
 """
 
 import hashlib
@@ -75,6 +76,12 @@ def catalogue_text(version: str, entries: Iterable[Entry]) -> Text:
     """The catalogue of this *version*."""
     listed = sorted((one.document() for one in entries), key=lambda entry: str(entry["item"]))
     return Text("catalogue", version, rfc8785.dumps({"version": version, "entries": listed}))
+
+
+def counting_text(by_region: Mapping[str, Mapping[str, str]]) -> Text:
+    """How days are counted in some regions in place of the profile's way."""
+    body = rfc8785.dumps({region: {**said} for region, said in by_region.items()})
+    return Text("counting", hashlib.sha256(body).hexdigest()[:16], body)
 
 
 def adopted(number: int, said: Mapping[str, object], at: datetime, zone: tzinfo) -> Event:

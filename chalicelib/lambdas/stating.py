@@ -15,6 +15,7 @@ from chalicelib.audit.statement import (
     adopted,
     calendar_text,
     catalogue_text,
+    counting_text,
     heartbeat,
     policy_text,
 )
@@ -55,6 +56,7 @@ def _begun(chosen: Services, note: Note | None) -> Note:
     now = chosen.now()
     day = now.astimezone(chosen.policy().zone).date().isoformat()
     versions = [chosen.policy_version(), chosen.calendars.version(), chosen.catalogues.current()]
+    versions += [one.version for one in _counting(chosen)]
     if note is not None and (note["versions"], note["day"]) == (versions, day):
         return note
     begun = {
@@ -97,3 +99,11 @@ def _texts(chosen: Services) -> Iterator[Text]:
     yield calendar_text(calendars.base, calendars.documents(), calendars.version())
     if version := catalogues.current():
         yield catalogue_text(version, catalogues.entries(version))
+    yield from _counting(chosen)
+
+
+def _counting(chosen: Services) -> Iterator[Text]:
+    """How a local stage was told to count days in some regions."""
+    counted = chosen.table_clock.countings() if chosen.settings.is_local else {}
+    if counted:
+        yield counting_text(counted)

@@ -83,6 +83,10 @@ class TableClock:
         """Tell how *region* counts days in place of the profile's way; empty: as it says."""
         return self._registry.get(_COUNTING, region) or {}
 
+    def countings(self) -> dict[str, dict[str, str]]:
+        """Tell of every region that counts days otherwise how it does."""
+        return dict(self._registry.under(_COUNTING))
+
     def count_as(self, region: str, counting: dict[str, str]) -> None:
         """Count days in *region* by *counting* from now on, as a log that is fed needs it.
 

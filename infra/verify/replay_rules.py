@@ -147,6 +147,7 @@ class Reader:
         self._policy = cache(self._read_policy)
         self._calendars = cache(self._read_calendars)
         self._catalogue = cache(self._read_catalogue)
+        self._counting = cache(self._read_counting)
 
     def read(self, cases: Sequence[Case]) -> tuple[Rulebook, list[Finding]]:
         """Read every statement in *cases*, those in which the log speaks of itself."""
@@ -165,7 +166,7 @@ class Reader:
         data: Any = fact.data
         named = {one["name"]: (one["version"], one["sha256"]) for one in data["documents"]}
         selection = read_selection(data["selection"], "selection")
-        listed = named.get("catalogue")
+        listed, counted = named.get("catalogue"), named.get("counting")
         return Statement(
             index=index,
             since=fact.recorded_at,
@@ -174,7 +175,7 @@ class Reader:
             policies={name: self._policy(*named[f"policy/{name}"]) for name in selection.names},
             calendars=self._calendars(*named["calendar"]),
             catalogue=self._catalogue(*listed) if listed else Catalogue(),
-            counting={region: dict(said) for region, said in data.get("counting", {}).items()},
+            counting=self._counting(*counted) if counted else {},
         )
 
     def _body(self, digest: str) -> bytes:
@@ -195,6 +196,10 @@ class Reader:
         base = Calendar(table["id"], years, changes)
         named = "+".join((base.version, *map(name_of, found[1])))
         return _same(named, version, Calendars(base, tuple(found[1])))
+
+    def _read_counting(self, version: str, digest: str) -> dict[str, dict[str, str]]:
+        counted: dict[str, dict[str, str]] = json.loads(self._body(digest))
+        return _same(digest[: len(version)], version, counted)
 
     def _read_catalogue(self, version: str, digest: str) -> Catalogue:
         entries = tuple(map(from_document, json.loads(self._body(digest))["entries"]))

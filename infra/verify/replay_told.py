@@ -19,6 +19,7 @@ from chalicelib.intake.kinds import Kind
 from infra.verify.finding import Finding
 from infra.verify.replay_cases import Case, source_of
 
+_BY_SYSTEMS = frozenset(Kind)
 _SHREDDED = "case.shredded"
 _BY_US: dict[CaseKind, frozenset[str]] = {
     "permit": frozenset({_SHREDDED}),
@@ -51,7 +52,7 @@ def check(case: Case) -> Iterator[Finding]:
 def _may_be_told(kind: CaseKind, fact: Fact) -> bool:
     if fact.key.startswith(f"{OURS}/"):
         return fact.kind in _BY_US.get(kind, ())
-    return kind == "permit" and fact.kind in set(Kind)
+    return kind == "permit" and fact.kind in _BY_SYSTEMS
 
 
 def _act(case: Case, fact: Fact) -> Iterator[Finding]:

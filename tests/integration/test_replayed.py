@@ -2,9 +2,11 @@
 
 import copy
 
+from chalicelib.plumbing.services import use
 from chalicelib.policy.catalogue import read
 from tests.support.replayed import Leaf, PublicWorld, found, public_world
 from tests.support.spring_festival import BEFORE, EXTENDED, put_in_force
+from tests.support.stage import services_here, settings
 
 ITEMS = """item,name,department,kind,promise,statutory,basis,stages
 X-01,许可,Housing,promise,5wd,20wd,某法第一条,
@@ -73,3 +75,22 @@ def test_a_stage_that_stood_still() -> None:
         kept = {leaf["k"]: leaf["data"].get("noticed") for leaf in county.leaves()}
         assert kept["card.issued"] == "outage"
         assert found(county) == []
+
+
+def test_a_local_stage_that_counts_days_otherwise_says_so() -> None:
+    """A log from elsewhere ends its days at midnight there, and the log states that it does."""
+    with public_world("2026-11-02T09:00:00") as county:
+        county.services = services_here(settings("table"), county.wall, county.turns)
+        with use(county.services):
+            counting = {"zone": "Europe/Amsterdam", "cutoff": "24:00", "rest_day": "keep"}
+            county.services.table_clock.count_as("elsewhere", counting)
+            county.tick()
+            county.accept("2026-11-02T09:00:00", region="elsewhere", promise="5wd")
+            county.tick()
+            county.until("2026-11-10T09:00:00")
+            county.close()
+            (card,) = (leaf for leaf in county.leaves() if "V-02/promise" in leaf["key"])
+            assert card["at"] == "2026-11-09T22:59:59.999Z"
+            assert found(county) == []
+            forged = changed(county, "card.issued", policy=card["data"]["policy"] + "+other")
+            assert any("were not stated to be in force" in one for one in found(county, forged))
