@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from chalicelib.audit.promise import HEARTBEAT, MERGE_DELAY
-from chalicelib.audit.statement import BEAT
+from chalicelib.audit.statement import ADOPTED, BEAT
 from chalicelib.instant import text
 from infra.verify.entry import Entry
 from infra.verify.finding import Finding, remark
 
+_DATED = frozenset({BEAT, ADOPTED})  # told by the log of itself, at the time that it is then
 ON_TRIAL = "duban.local/log"
 """The origin of local stages: no address, so that nobody can mistake their logs for any other."""
 
@@ -59,7 +60,7 @@ def ahead_of_time(entries: Sequence[Entry], promised: timedelta = MERGE_DELAY) -
     """The indexes of those recorded later than the next heartbeat can have come in."""
     latest, ahead = "", set()
     for entry in reversed(entries):
-        if entry.kind == BEAT:
+        if entry.kind in _DATED:
             limit = text(datetime.fromisoformat(entry.recorded) + promised)
             latest = min(latest, limit) if latest else limit
         if latest and entry.recorded > latest:
@@ -86,6 +87,6 @@ def silences(entries: Sequence[Entry]) -> Iterator[Finding]:
 
 
 def newest(entries: Sequence[Entry]) -> Entry | None:
-    """The last sign of life in the log: its newest heartbeat, or what was recorded last."""
-    beat = next((entry for entry in reversed(entries) if entry.kind == BEAT), None)
+    """The last sign of life in the log: what it last said of itself, or what was recorded last."""
+    beat = next((entry for entry in reversed(entries) if entry.kind in _DATED), None)
     return beat or max(entries, key=lambda entry: entry.recorded, default=None)

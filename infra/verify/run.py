@@ -13,7 +13,7 @@ from chalicelib.audit.statement import rules_path
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import parse, text
 from infra.verify import history, receipt
-from infra.verify.delay import ON_TRIAL, delays, newest, on_trial, silences
+from infra.verify.delay import ON_TRIAL, ahead_of_time, delays, newest, on_trial, silences
 from infra.verify.entry import Entry
 from infra.verify.finding import Finding, remark
 from infra.verify.hashes import Hashes
@@ -155,8 +155,10 @@ def _fresh(signed: Signed, trust: Trust, alive: str, now: datetime) -> Iterator[
 
 def _until(entries: Sequence[Entry], signed: Signed) -> datetime:
     """The newest moment that the log, or a witness of it, vouches for."""
+    ahead = ahead_of_time(entries)
+    recorded = (entry.recorded for entry in entries if entry.index not in ahead)
     seen = (datetime.fromtimestamp(at, UTC) for at in signed.cosigned.values())
-    return max(parse(max(entry.recorded for entry in entries)), *seen, _NEVER)
+    return max(parse(max(recorded)), *seen, _NEVER)
 
 
 def documents(source: Source) -> Document:

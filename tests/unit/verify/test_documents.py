@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from infra.verify.entry import Entry
 from infra.verify.finding import Finding
 from infra.verify.kept import Kept
 from infra.verify.run import Document, documents
-from tests.support.shown_log import Shown, found, leaves, published, read
+from tests.support.shown_log import BEGAN, Author, Shown, found, leaves, published, read
 
 RULES = b"some rules"
 NAME = hashlib.sha256(RULES).hexdigest()
@@ -51,3 +51,17 @@ def test_supervision_is_judged_by_what_was_checked() -> None:
     report = read(broken, judge=judge)
     assert (len(asked), report.is_replayed, report.remarks[-1].check) == (1, False, "I13")
     assert not read(objects, judge=judge, since=1).is_replayed
+
+
+def test_what_is_ahead_of_its_time_does_not_say_until_when() -> None:
+    """Or every card of the years to come would be missing."""
+    until: list[datetime] = []
+
+    def judge(entries: Sequence[Entry], document: Document, end: datetime) -> Iterator[Finding]:
+        until.append(end)
+        yield from ()
+
+    author = Author()
+    said = [author.says("y", 90_000), author.says("z", 0, k="heartbeat"), author.says("x", 10)]
+    read(published(said), judge=judge)
+    assert until == [BEGAN + timedelta(seconds=10)]
