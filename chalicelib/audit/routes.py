@@ -6,6 +6,7 @@ Chalice knows no path of any length: a tile's name is cut into its parts, one ro
 """
 
 import json
+import re
 from typing import Any
 
 from chalice.app import Blueprint, Response
@@ -15,15 +16,23 @@ from chalicelib.audit.note import Note, read_note
 from chalicelib.audit.objects import BYTES, CHECKPOINT, TEXT, cache_control, content_type
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.audit.proof import inclusion
+from chalicelib.audit.receipt import read_receipt
+from chalicelib.audit.shown import shown_size
 from chalicelib.audit.statement import NOTE, rules_path
 from chalicelib.audit.tile import read_path
 from chalicelib.audit.tlog_proof import write
-from chalicelib.audit.wire import MAX_SIZE
+from chalicelib.audit.tree import leaf_hash
+from chalicelib.audit.wire import MAX_SIZE, base64
 from chalicelib.errors import BadInput, Corrupt, Rejected
+from chalicelib.instant import parse, text
 from chalicelib.plumbing.services import Services, services
 
 HOUR = "public, max-age=3600"
 NEVER = "no-store"
+
+_NOTHING = "nothing is published yet"
+
+_ENTRY = re.compile(r"([a-z0-9_]{1,64})\.(0|[1-9][0-9]{0,8})", re.ASCII)
 
 blueprint = Blueprint(__name__)
 
@@ -79,13 +88,22 @@ def tile_4(level: str, a: str, b: str, c: str, d: str) -> Response:
 @blueprint.route("/log/log.json", methods=["GET"])
 def about() -> Response:
     """Say whose log it is, by which keys it is checked, and what it promises."""
-    return _json(_about(services()), HOUR)
+    found = described(services())
+    if found is None:
+        raise Rejected(404, _NOTHING)
+    return _json({name: found[name] for name in found if name not in ("size", "root")}, HOUR)
 
 
 @blueprint.route("/log/proof/{index}", methods=["GET"])
 def proof(index: str) -> Response:
     """Prove that the entry at an index is under the newest checkpoint."""
-    return _text(_proof(services(), index), NEVER)
+    return _served(_proof(services(), index), TEXT, NEVER)
+
+
+@blueprint.route("/log/entry/{entry_id}", methods=["GET"])
+def entry(entry_id: str) -> Response:
+    """Find the entry of a fact by its case's public name and its number there."""
+    return _json(_entry(services(), entry_id), NEVER)
 
 
 def _tile(*parts: str) -> Response:
@@ -106,36 +124,41 @@ def _object(served: Services, path: str) -> Response:
     if body is None:
         raise Rejected(404, "the log has nothing under this name")
     kind = content_type(path)
-    headers = {"Content-Type": kind, "Cache-Control": cache_control(path), **_OPEN}
-    return Response(body=body if kind == BYTES else body.decode(), headers=headers)
+    return _served(body if kind == BYTES else body.decode(), kind, cache_control(path))
 
 
 _OPEN = {"Access-Control-Allow-Origin": "*", "X-Content-Type-Options": "nosniff"}
 
 
-def _text(body: str, cache: str) -> Response:
-    return Response(body=body, headers={"Content-Type": TEXT, "Cache-Control": cache, **_OPEN})
+def _served(body: str | bytes, kind: str, cache: str) -> Response:
+    return Response(body=body, headers={"Content-Type": kind, "Cache-Control": cache, **_OPEN})
 
 
 def _json(body: dict[str, Any], cache: str) -> Response:
-    headers = {"Content-Type": "application/json", "Cache-Control": cache, **_OPEN}
-    return Response(body=json.dumps(body, ensure_ascii=False), headers=headers)
+    return _served(json.dumps(body, ensure_ascii=False), "application/json", cache)
 
 
-def _newest(served: Services) -> Note:
+def _newest(served: Services) -> Note | None:
     found = served.objects.get(CHECKPOINT)
-    if found is None:
-        raise Rejected(404, "nothing is published yet")
-    return read_note(found)
+    return read_note(found) if found else None
 
 
-def _about(served: Services) -> dict[str, Any]:
-    """All of it can be had from elsewhere, and should be: a log's own word for its key is weak."""
+def described(served: Services) -> dict[str, Any] | None:
+    """What the log says of itself, and how far it is; None before anything is published.
+
+    All of it can be had from elsewhere, and should be: a log's own word for its key is weak.
+    """
+    note = _newest(served)
+    if note is None:
+        return None
+    shown = read_checkpoint(note.text)
     origin, quorum = served.settings.log_origin, served.witnesses.quorum()
     stated = served.registry.get(*NOTE) or {}
     return {
         "origin": origin,
-        "vkeys": [_vkey(served, line.id) for line in _newest(served).lines if line.name == origin],
+        "vkeys": [_vkey(served, line.id) for line in note.lines if line.name == origin],
+        "size": shown.size,
+        "root": base64(shown.root),
         "receipt_vkeys": [served.receipts.vkey.text],
         "witnesses": [one.vkey.text for one in quorum.witnesses],
         "quorum": quorum.needed,
@@ -150,11 +173,31 @@ def _vkey(served: Services, key_id: bytes) -> str:
 
 def _proof(served: Services, index: str) -> str:
     note = _newest(served)
+    if note is None:
+        raise Rejected(404, _NOTHING)
     size = read_checkpoint(note.text).size
     if not (index.isascii() and index.isdigit()) or not int(index[:20]) < size <= MAX_SIZE:
         raise Rejected(404, f"an entry is named by its index; {size} are published")
     hashes = inclusion(int(index), size, lambda path: _must(served, path))
     return write(int(index), hashes, note)
+
+
+def _entry(served: Services, entry_id: str) -> dict[str, Any]:
+    """A hint: the leaf hash can be held against the tiles, and nothing else here can."""
+    named = _ENTRY.fullmatch(entry_id)
+    case, n = (named[1], int(named[2])) if named else ("", 0)
+    run = served.board.run_with(case, n) if named else None
+    row = next(served.log_reader.rows(run.index_of(n)), None) if run else None
+    leaf = json.loads(row["leaf"]) if row else {}
+    if row is None or (leaf["case"], leaf["n"]) != (case, n):
+        raise Rejected(404, "an entry is named <public case>.<number>; the log has none like this")
+    hashed = leaf_hash(row["leaf"].encode())
+    found = {"index": row["index"], "leaf": row["leaf"], "leaf_hash": base64(hashed)}
+    if row["index"] < shown_size(served.objects):
+        return {**found, "state": "published"}
+    receipt = served.receipts.of_leaf(hashed, parse(row["recorded_at"]))
+    by = read_receipt(read_note(receipt.encode()).text).by
+    return {**found, "state": "committed", "deadline": text(by), "receipt": receipt}
 
 
 def _must(served: Services, path: str) -> bytes:

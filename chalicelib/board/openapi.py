@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from chalicelib.board.card_operations import CARD_ANSWERS, CARD_OPERATIONS
+from chalicelib.board.log_operations import LOG_ANSWERS, LOG_OPERATIONS
 from chalicelib.board.operations import EVENT_ATTRIBUTES, OPERATIONS
 from chalicelib.board.schemas import ANSWERS, Schema, ref
 from chalicelib.board.score_operations import SCORE_ANSWERS, SCORE_OPERATIONS
@@ -25,7 +26,7 @@ _KEYS = {
 def document() -> dict[str, Any]:
     """Make the document."""
     paths: dict[str, dict[str, Any]] = {}
-    for operation in (*OPERATIONS, *CARD_OPERATIONS, *SCORE_OPERATIONS):
+    for operation in (*OPERATIONS, *CARD_OPERATIONS, *SCORE_OPERATIONS, *LOG_OPERATIONS):
         paths.setdefault(operation.path, {})[operation.method] = operation.document()
     return {
         "openapi": "3.1.0",
@@ -38,7 +39,13 @@ def document() -> dict[str, Any]:
         "servers": [{"url": "."}],
         "paths": paths,
         "components": {
-            "schemas": {**ANSWERS, **CARD_ANSWERS, **SCORE_ANSWERS, **_events()},
+            "schemas": {
+                **ANSWERS,
+                **CARD_ANSWERS,
+                **SCORE_ANSWERS,
+                **LOG_ANSWERS,
+                **_events(),
+            },
             "securitySchemes": _security(),
         },
     }

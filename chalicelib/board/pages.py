@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 REFRESH_SECONDS = 30
-_TEMPLATES = ("frame.html", "board.html", "cards.html", "departments.html", "pieces.html")
+_TEMPLATES = (
+    "frame.html",
+    "board.html",
+    "cards.html",
+    "departments.html",
+    "log.html",
+    "pieces.html",
+)
 
 
 def render(page: str, chosen: Language, shown: Mapping[str, Any]) -> str:

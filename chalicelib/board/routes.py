@@ -13,6 +13,8 @@ from typing import Any
 
 from chalice.app import Blueprint, Response
 
+from chalicelib.audit.promise import MERGE_DELAY
+from chalicelib.audit.routes import described
 from chalicelib.board import pages, view
 from chalicelib.board.legend import legend
 from chalicelib.board.place import base_of, missing_slash
@@ -63,6 +65,12 @@ def departments_json() -> Response:
     return _departments_json(services())
 
 
+@blueprint.route("/log", methods=["GET"])
+def log() -> Response:
+    """Show how to check the public log."""
+    return _log(services(), _query(blueprint.current_request))
+
+
 @blueprint.route("/openapi.json", methods=["GET"])
 def openapi() -> Response:
     """Describe this API."""
@@ -95,6 +103,13 @@ def _board(served: Services, request: Any) -> Response:
 
 def _departments(served: Services, query: Mapping[str, str]) -> Response:
     return _page(served, "departments", language(query.get("lang")), _counts(served))
+
+
+def _log(served: Services, query: Mapping[str, str]) -> Response:
+    minutes = int(MERGE_DELAY.total_seconds()) // 60
+    return _page(
+        served, "log", language(query.get("lang")), {"log": described(served), "minutes": minutes}
+    )
 
 
 def _cards(served: Services, query: Mapping[str, str]) -> Response:

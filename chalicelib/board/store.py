@@ -4,6 +4,7 @@
     TALLY/D#<department>      counts, with the index through which they count
     CARDID/<card id>          what is known of a card: as it was issued, and what became of it
     CARD/<index, 16 digits>   the same again, by the index of its issue, for those who list them
+    AT#<public case>/<n>      the index of fact n in the log, 16 digits, and of those that follow it
 
 Every write is conditional on what it was decided from, and all of them can be repeated. THROUGH is
 written last: whatever a crash leaves undone lies behind it, and the next run does it again.
@@ -18,6 +19,7 @@ from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.expressions.update import Action
 
 from chalicelib.board.marks import Mark, Number, Step
+from chalicelib.board.places import Run
 from chalicelib.board.projection import Card, Changes, Known, Published, Tally, Through
 from chalicelib.errors import Conflict
 from chalicelib.plumbing.table import Table, condition_failed
@@ -88,6 +90,22 @@ class Board:
             self._replace_tally(old, new)
         for stored, card in changes.cards:
             self._replace_card(stored, card)
+
+    def note(self, runs: Iterable[Run]) -> None:
+        """Write where *runs* are. They stay there for ever, so who writes them again says the same.
+
+        A crash in between leaves some unwritten: the cursor has not passed them.
+        """
+        for run in runs:
+            self._items(_at(run.public_case), _sk(run.n), index=run.index).save()
+
+    def run_with(self, public_case: str, n: int) -> Run | None:
+        """Read the run that fact *n* of a case is in, if it is anywhere."""
+        before = self._items.sk <= _sk(n)
+        newest = self._items.query(_at(public_case), before, scan_index_forward=False, limit=1)
+        for item in newest:
+            return Run(public_case, int(item.sk), int(item.index))
+        return None
 
     def advance(self, through: Through) -> None:
         """Move the cursor on; one that is already further stays.
@@ -214,6 +232,10 @@ def _text(body: object) -> str:
 
 def _name(department: str) -> str:
     return f"D#{department}"  # a key may not be empty, a department's name may
+
+
+def _at(public_case: str) -> str:
+    return f"AT#{public_case}"
 
 
 def _sk(index: int) -> str:

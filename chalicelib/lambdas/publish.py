@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.board.places import runs
 from chalicelib.board.projection import Through, departments, named, project
 from chalicelib.errors import Conflict
 from chalicelib.plumbing.services import services
@@ -57,5 +58,6 @@ def _step(log: "LogReader", board: "Board") -> int:
     cards = board.known({name for name in map(named, entries) if name})
     changes = project(board.tallies(departments(entries, cards)), cards, entries)
     board.apply(changes)
+    board.note(runs(entries))
     board.advance(Through(entries[-1].index + 1, entries[-1].recorded_at))
     return len(entries)

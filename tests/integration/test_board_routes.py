@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 from typing import Any
 from urllib.parse import urljoin
 
@@ -9,11 +10,15 @@ import pytest
 from chalice.test import Client
 
 import app
+from chalicelib.audit.receipts import Receipts
+from chalicelib.audit.signer import SeedSigner
 from chalicelib.board import routes
+from chalicelib.lambdas.checkpoint import checkpoint
 from tests.support.asker import data
 from tests.support.environment import environment
 from tests.support.memory_stage import memory_world
 
+PAGES = ["/", "/cards", "/departments", "/log"]
 PERSON = {"kind": "person", "name": "王小明", "contact": "13800138000"}
 
 
@@ -27,6 +32,9 @@ def county():
         made.accept("2026-11-12T18:00:00", "SECRET-2", promise="2wd", department="Water & <i>")
         made.accept("2026-11-12T18:00:00", "SECRET-3", promise="9wd")
         made.until("2026-11-13T09:00:00")
+        # There are no secrets in memory.
+        made.services.__dict__["receipts"] = Receipts("log.test/log", SeedSigner(bytes(32)))
+        checkpoint(made.services)
         yield made
 
 
@@ -63,7 +71,7 @@ def test_english_is_one_switch_away_and_stays(get):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/cards", "/departments", "/cards.json", "/departments.json"]
+    "path", [*PAGES, "/cards.json", "/departments.json"]
 )
 def test_nothing_private_is_public(get, path):
     """No name, no contact, no title, no internal case number, in no form."""
@@ -72,7 +80,9 @@ def test_nothing_private_is_public(get, path):
         assert secret not in body
 
 
-@pytest.mark.parametrize("path", ["/", "/cards", "/departments", "/?lang=en"])
+@pytest.mark.parametrize("path", [*PAGES, "/?lang=en", "/log?lang=en"])
+    "path", ["/", "/cards", "/departments", "/log", "/?lang=en", "/log?lang=en"]
+)
 def test_all_links_are_relative_and_lead_somewhere(get, path):
     """Under any prefix, and nothing is loaded from anywhere."""
     html = page(get(path))
@@ -81,6 +91,14 @@ def test_all_links_are_relative_and_lead_somewhere(get, path):
     for link in set(re.findall(r'href="([^"#]+)', html)):
         target = urljoin(f"http://x{path}", link.replace("&amp;", "&")).removeprefix("http://x")
         assert get(target).status_code == 200, link
+
+
+def test_the_log_says_how_to_check_it(get):
+    """What is signed, by which key, and that nobody else watches yet."""
+    html = unescape(page(get("/log")))
+    origin, size, root = get("/log/checkpoint").body.decode().split("\n")[:3]
+    for text in (origin, f"{size} 条", root, "尚无独立见证人", "10 分钟内"):
+        assert text in html
 
 
 def test_pages_may_use_their_own_style_and_nothing_else(get):

@@ -7,6 +7,7 @@ from pynamodb.exceptions import PutError
 
 from chalicelib.board.store import Board
 from chalicelib.lambdas import publish
+from tests.support.memory_stage import memory_world
 from tests.support.written_log import card_row, row, write
 
 CASES = 6
@@ -14,6 +15,13 @@ CASES = 6
 
 class CrashError(Exception):
     """The process ends here."""
+
+
+@pytest.fixture
+def served():
+    """Give services over tables in memory, which are quick enough to crash at every write."""
+    with memory_world("2026-11-02T09:00:00") as county:
+        yield county.services
 
 
 @pytest.fixture

@@ -4,8 +4,6 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-import boto3
-
 from chalicelib.plumbing.services import Services
 
 AT = "2026-11-09T09:30:00.000Z"
@@ -50,11 +48,5 @@ def write(served: Services, rows: Iterable[dict[str, Any]]) -> None:
     """Commit *rows* as one batch."""
     batch = list(rows)
     first = batch[0]["index"]
-    boto3.client("dynamodb").put_item(
-        TableName=served.settings.log_table,
-        Item={
-            "pk": {"S": f"BATCH#{first // 4096}"},
-            "sk": {"S": f"{first:016d}"},
-            "entries": {"S": json.dumps(batch, ensure_ascii=False)},
-        },
-    )
+    entries = json.dumps(batch, ensure_ascii=False)
+    served.log._items(f"BATCH#{first // 4096}", f"{first:016d}", entries=entries).save()

@@ -31,6 +31,8 @@ NOTHING = {
     "cards": [],
     "is_newest": True,
     "before": None,
+    "log": None,
+    "minutes": 10,
     "legend": legend(load_profile("statutory"), words("zh")),
 }
 
@@ -60,7 +62,7 @@ def test_chinese_comes_first(asked):
     assert language(asked) == "zh"
 
 
-@pytest.mark.parametrize("page", ["board", "cards", "departments"])
+@pytest.mark.parametrize("page", ["board", "cards", "departments", "log"])
 @pytest.mark.parametrize("chosen", ["zh", "en"])
 def test_pages_of_an_empty_county(page, chosen):
     """Before anything has happened there is something to read all the same."""

@@ -1,0 +1,79 @@
+"""`GET /log/entry/<case>.<number>`: where a fact is in the log, and what is promised of it."""
+
+import hashlib
+import json
+from base64 import b64encode
+
+import pytest
+from chalice.test import Client
+
+import app
+from chalicelib.audit.receipts import Receipts
+from chalicelib.audit.signer import SeedSigner
+from chalicelib.lambdas.checkpoint import checkpoint
+from tests.stranger.notes import read_key, unbase64
+from tests.stranger.tlog_proof import read_receipt
+from tests.support.environment import environment
+from tests.support.memory_stage import memory_world
+
+START = "2026-11-02T09:00:00"
+
+
+@pytest.fixture(scope="module")
+def county():
+    """Give a county in which two cases are published and a third is committed only."""
+    with environment(), memory_world(START) as made:
+        # There are no secrets in memory.
+        made.services.__dict__["receipts"] = Receipts("log.test/log", SeedSigner(bytes(32)))
+        made.accept(START, "1", promise="1d")
+        made.accept(START, "2")
+        made.until("2026-11-03T18:00:00")
+        checkpoint(made.services)
+        made.accept("2026-11-03T18:00:00", "3")
+        made.pump.drain()
+        yield made
+
+
+@pytest.fixture
+def get(county):
+    """Give a function that asks for a path under /log: status and document."""
+    client = Client(app.app).http
+
+    def ask(path):
+        answer = client.request("GET", f"/log/{path}")
+        return answer.status_code, json.loads(answer.body)
+
+    return ask
+
+
+def test_every_fact_is_found_where_it_is(county, get):
+    """By its case's public name, whoever's case it is; the log's own leaves tell the index."""
+    rows = list(county.services.log_reader.rows(0))
+    assert len(rows) > 8
+    for index, row in enumerate(rows):
+        leaf = json.loads(row["leaf"])
+        status, found = get(f"entry/{leaf['case']}.{leaf['n']}")
+        assert (status, found["index"], found["leaf"]) == (200, index, row["leaf"])
+        hashed = hashlib.sha256(b"\0" + row["leaf"].encode()).digest()
+        assert found["leaf_hash"] == b64encode(hashed).decode()
+
+
+def test_what_is_not_published_yet_is_promised(county, get):
+    """By a receipt that can be kept: ten minutes after it was recorded, in whole seconds."""
+    _, published = get(f"entry/{county.head('1').public_case}.0")
+    assert published["state"] == "published"
+    assert "deadline" not in published
+    _, waiting = get(f"entry/{county.head('3').public_case}.0")
+    assert (waiting["state"], waiting["deadline"]) == ("committed", "2026-11-03T10:10:00.000Z")
+    [vkey] = get("log.json")[1]["receipt_vkeys"]
+    receipt = read_receipt(waiting["receipt"].encode(), read_key(vkey))
+    assert receipt.hash == unbase64(waiting["leaf_hash"])
+    assert receipt.by.isoformat() == "2026-11-03T10:10:00+00:00"
+
+
+@pytest.mark.parametrize("name", ["", ".", "c_x.0", "{}.99", "{}.00", "{}.-1", "{}", "hall:1.0"])
+def test_what_is_not_there_is_not_found(county, get, name):
+    """No such case, no such number, no name at all, or one that is not public."""
+    status, problem = get(f"entry/{name.format(county.head('1').public_case)}")
+    assert status in (404, 403 if not name else 404)
+    assert "index" not in problem
