@@ -7,11 +7,13 @@ is asked of the service: what it says of itself is what is held against it.
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 
 from chalicelib.cases.kind import kind_of
 from chalicelib.errors import DomainError
 from infra.verify import (
     replay_judgements,
+    replay_kept_back,
     replay_missing,
     replay_revisions,
     replay_terms,
@@ -22,6 +24,7 @@ from infra.verify.finding import Finding
 from infra.verify.replay_cases import CHECK, Cases
 from infra.verify.replay_items import Items
 from infra.verify.replay_judgements import Judged
+from infra.verify.replay_kept_back import Alive
 from infra.verify.replay_news import News
 from infra.verify.replay_rules import Documents, Reader
 
@@ -41,28 +44,32 @@ def replay(entries: Sequence[Entry], documents: Documents, until: datetime) -> I
         if entries:
             yield _unstated()
         return
-    news, items = News(), Items(book)
+    news, items, alive = News(), Items(book), Alive(entries)
     for case in cases:
-        yield from _of_case(Judged(case, book, cases.time_of), news, items, until)
+        judged = Judged(case, book, cases.time_of)
+        found = chain(
+            _of_case(judged, news, items),
+            replay_missing.check(judged, until),
+            replay_kept_back.check(judged, alive),
+        )
+        try:
+            yield from found
+        except (DomainError, LookupError, TypeError, ValueError) as error:
+            zh, en = f"无法重演：{error!r}", f"cannot be judged again: {error!r}"
+            yield case.found(0, zh[:300], en[:300])
     yield from news.check(until)
     yield from items.check(until)
 
 
-def _of_case(judged: Judged, news: News, items: Items, until: datetime) -> Iterator[Finding]:
-    case = judged.case
-    try:
-        yield from replay_told.check(case)
-        yield from replay_judgements.check(judged)
-        if kind_of(case.name) == "permit":
-            yield from replay_terms.check(judged)
-            yield from replay_revisions.check(judged)
-        yield from news.take(judged)
-        yield from items.take(case)
-        yield from replay_missing.check(judged, until)
-    except (DomainError, LookupError, TypeError, ValueError) as error:
-        yield case.found(
-            0, f"无法重演：{error!r}"[:300], f"cannot be judged again: {error!r}"[:300]
-        )
+def _of_case(judged: Judged, news: News, items: Items) -> Iterator[Finding]:
+    """What is on record of a case: whether it may be."""
+    yield from replay_told.check(judged.case)
+    yield from replay_judgements.check(judged)
+    if kind_of(judged.case.name) == "permit":
+        yield from replay_terms.check(judged)
+        yield from replay_revisions.check(judged)
+    yield from news.take(judged)
+    yield from items.take(judged.case)
 
 
 def _unstated() -> Finding:

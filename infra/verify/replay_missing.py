@@ -19,22 +19,26 @@ from infra.verify.replay_terms import terms_owed
 def check(judged: Judged, until: datetime) -> Iterator[Finding]:
     """Name what should have followed in a case by *until*, less the merge delay."""
     case, then = judged.case, until - MERGE_DELAY
-    count = _known_at(case.facts, then)
+    count = known_at(case.facts, then)
     stated = judged.book.settled(then)
     if not (count and stated):
         return
     on_record = {fact.key for fact in case.facts if not fact.told}
     for key, fact in _owed(judged, count, stated, then).items():
         if key not in on_record:
-            what = " ".join(filter(None, (fact.kind, fact.text("level"), fact.text("rule"))))
             yield case.found(
                 len(case.facts),
-                f"应当有 {what}（{text(fact.at)}），而日志中没有",
-                f"{what} of {text(fact.at)} should be there, and is not",
+                f"应当有 {what(fact)}（{text(fact.at)}），而日志中没有",
+                f"{what(fact)} of {text(fact.at)} should be there, and is not",
             )
 
 
-def _known_at(facts: Sequence[Fact], then: datetime) -> int:
+def what(fact: Fact) -> str:
+    """Name *fact* in short: its kind, and where there are any its level and rule."""
+    return " ".join(filter(None, (fact.kind, fact.text("level"), fact.text("rule"))))
+
+
+def known_at(facts: Sequence[Fact], then: datetime) -> int:
     """How many facts there were *then*, in the order of record."""
     return next((fact.n for fact in facts if fact.recorded_at > then), len(facts))
 

@@ -280,3 +280,23 @@ def test_an_item_that_is_kept_from_its_card() -> None:
         kept = [leaf for leaf in county.leaves() if leaf["case"] not in gone]
         (said,) = found(county, kept)
         assert "duban:item/X-01: the catalogue wants item.listed told, and it was not" in said
+
+
+def test_a_card_that_is_kept_back_until_it_has_no_ground() -> None:
+    """He lets the case lie for two days; then the office tells that it decided in time."""
+    with public_world(START) as county:
+        for case in ("1", "2"):
+            county.accept(START, case)
+        county.tick()
+        county.until("2026-11-06T18:00:00")
+        county.pump.lose = lambda _, record: "hall:1" in str(record["dynamodb"]["Keys"])
+        county.until("2026-11-09T18:00:00")
+        county.tell("case.decided", "2026-11-10T09:00:00", "2", outcome="granted")
+        county.until("2026-11-10T09:00:00")
+        county.until("2026-11-11T09:00:00")
+        county.pump.lose = lambda *_: False
+        county.tell("case.decided", "2026-11-09T17:00:00", outcome="granted")
+        county.tick()
+        county.close()
+        (said,) = found(county)
+        assert "until this was told late, card.issued yellow V-02" in said
