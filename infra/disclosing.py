@@ -1,6 +1,6 @@
 """What can be disclosed of a case, and the file that discloses some of it (ADR 0036)."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.audit import tlog_proof
@@ -60,21 +60,16 @@ def _is_in(name: str, field: str) -> bool:
     return name == field or name.startswith(f"{field}.")
 
 
-def disclosed(services: Services, case: str, found: Sequence[Private]) -> File:
+def disclosed(services: Services, found: Sequence[Private]) -> File:
     """Write the file: each leaf, the proof that it is in the log, and the disclosures in *found*.
 
     Raises BadInput where a fact is not public yet.
     """
     note = _note(services)
-    size = read_checkpoint(note.text).size
-    wanted = {one.record.fact.n for one in found}
-    places = {n: index for n, index in _places(services, case, size) if n in wanted}
-    if len(places) < len(wanted):
-        raise BadInput("it is not all public yet; ask again in a minute", case)
     shown = tuple(
         Shown(
             leaf=one.record.leaf,
-            proof=_proof(services, places[one.record.fact.n], size, note),
+            proof=_proof(services, one.record, note),
             disclosures=tuple(one.disclosures.values()),
         )
         for one in found
@@ -94,20 +89,23 @@ def _vkey(services: Services, note: Note) -> str:
     return (body or b"").decode().rstrip("\n")
 
 
-def _proof(services: Services, index: int, size: int, note: Note) -> str:
+def _proof(services: Services, record: Record, note: Note) -> str:
     def read(path: str) -> bytes:
         body = services.objects.get(path)
         if body is None:
             raise BadInput("the public log lacks this object", path)
         return body
 
+    size = read_checkpoint(note.text).size
+    index = _index(services, record)
+    if index is None or index >= size:
+        raise BadInput("it is not all public yet; ask again in a minute", record.public_case)
     return tlog_proof.write(index, inclusion(index, size, read), note)
 
 
-def _places(services: Services, case: str, size: int) -> Iterator[tuple[int, int]]:
-    """The number of each public fact of *case*, and its index in the log."""
-    for row in services.log_reader.rows(0):
-        if row["index"] >= size:
-            return
-        if row["case"] == case:
-            yield row["n"], row["index"]
+def _index(services: Services, record: Record) -> int | None:
+    """Where the log has the leaf of *record*, as the board knows it; None while it does not."""
+    n = record.fact.n
+    run = services.board.run_with(record.public_case, n)
+    row = next(services.log_reader.rows(run.index_of(n)), None) if run else None
+    return row["index"] if row and row["leaf"] == record.leaf else None

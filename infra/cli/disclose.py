@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
         if not arguments.field:
             _name(found, arguments.json)
             return 0
-        file = disclosed(services, arguments.case, chosen(found, arguments.field))
+        file = disclosed(services, chosen(found, arguments.field))
     if arguments.out is None:
         print(file.text, end="")
     else:
