@@ -14,6 +14,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import Any
 
 import rfc8785
 
@@ -64,7 +65,7 @@ def policy_text(profile: str, reference: str, written: str) -> Text:
 def calendar_text(base: Calendar, imported: Sequence[Document], version: str) -> Text:
     """The calendar: what came with the code, and in its order what was imported over it."""
     shipped: list[Document] = [*base.years.values(), *base.changes]
-    table = {
+    table: dict[str, Any] = {
         "id": base.id,
         "base": [one.table() for one in shipped],
         "imported": [one.table() for one in imported],

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import accumulate
+from typing import NamedTuple
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import kind_of
@@ -25,6 +26,19 @@ CHECK = "I13"
 _NEWS = re.compile(rf"{OURS}/(c_[a-z2-7]{{1,64}})\.(0|[1-9][0-9]{{0,8}})", re.ASCII)
 
 
+class Spot(NamedTuple):
+    """Fact *n* of the case *name*, its *leaf* in the log by number; None where it is not there."""
+
+    name: str
+    n: int
+    leaf: int | None
+
+    def found(self, zh: str, en: str) -> Finding:
+        """Say what is wrong there."""
+        where = f"{self.name} #{self.n}"
+        return Finding(self.leaf, CHECK, f"{where}：{zh}", f"{where}: {en}")
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """A case *name*, known to the public as *public*; *at* are the places of its facts in the log.
@@ -37,11 +51,13 @@ class Case:
     facts: Sequence[Fact]
     at: Sequence[int]
 
+    def spot(self, n: int) -> "Spot":
+        """Where fact *n* is, or would be."""
+        return Spot(self.name, n, self.at[n] if n < len(self.at) else None)
+
     def found(self, n: int, zh: str, en: str) -> Finding:
         """Say what is wrong with fact *n*, which is said to be there or should be."""
-        where = f"{self.name} #{n}"
-        index = self.at[n] if n < len(self.at) else None
-        return Finding(index, CHECK, f"{where}：{zh}", f"{where}: {en}")
+        return self.spot(n).found(zh, en)
 
 
 class Cases:

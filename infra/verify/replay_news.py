@@ -16,7 +16,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.instant import parse, text
 from chalicelib.intake.event import OURS
 from infra.verify.finding import Finding
-from infra.verify.replay_cases import Case, shown, source_of
+from infra.verify.replay_cases import Spot, shown, source_of
 from infra.verify.replay_judgements import Judged
 
 Place = tuple[str, str]
@@ -24,10 +24,13 @@ Place = tuple[str, str]
 
 
 class _News(NamedTuple):
-    """News as it should be: what *event* tells of fact *n* of *source*; it may have to be told."""
+    """News as it should be: what *event* tells of what was recorded *at* an instant at *source*.
 
-    source: Case
-    n: int
+    It may be told, or *is_due*: then it has to be.
+    """
+
+    source: Spot
+    at: datetime
     event: Relayed
     is_due: bool
 
@@ -37,7 +40,7 @@ class News:
 
     def __init__(self) -> None:
         self._wanted: dict[Place, _News] = {}
-        self._told: dict[Place, tuple[Case, Fact]] = {}
+        self._told: dict[Place, tuple[Spot, Fact]] = {}
 
     def take(self, judged: Judged) -> Iterator[Finding]:
         """Take one case; what is told in it twice is said at once."""
@@ -49,18 +52,16 @@ class News:
             if (case.name, fact.key) in self._told:
                 yield case.found(fact.n, "同一消息转达了两次", "the same news is told twice")
             else:
-                self._told[case.name, fact.key] = case, fact
+                self._told[case.name, fact.key] = case.spot(fact.n), fact
 
     def check(self, until: datetime) -> Iterator[Finding]:
         """What was told and did not happen, or otherwise; what should have been told by *until*."""
-        for place, (case, fact) in self._told.items():
-            yield from _compared(case, fact, self._wanted.get(place))
+        for place, (spot, fact) in self._told.items():
+            yield from _compared(spot, fact, self._wanted.get(place))
         for place, news in self._wanted.items():
-            source, n = news.source, news.n
-            is_old = source.facts[n].recorded_at <= until - MERGE_DELAY
-            if place not in self._told and news.is_due and is_old:
-                yield source.found(
-                    n,
+            is_due = news.is_due and news.at <= until - MERGE_DELAY
+            if is_due and place not in self._told:
+                yield news.source.found(
                     f"应当转达 {place[0]}，而没有转达",
                     f"should have been told to {place[0]}, and was not",
                 )
@@ -83,14 +84,13 @@ def _wanted(judged: Judged) -> Iterator[tuple[Place, _News]]:
             # A proposal's re-check is news in a register only once it is confirmed.
             so_far = [relayed(case.name, case.public, case.facts[: n + 1], n, one) for one in then]
             is_due = all(place[0] in [one.case for one in told] for told in so_far)
-            yield place, _News(case, n, events[0], is_due)
+            yield place, _News(case.spot(n), case.facts[n].recorded_at, events[0], is_due)
 
 
-def _compared(case: Case, fact: Fact, news: _News | None) -> Iterator[Finding]:
+def _compared(spot: Spot, fact: Fact, news: _News | None) -> Iterator[Finding]:
     """A fact that is told by us, held against the *news* that it should be."""
     if news is None:
-        yield case.found(
-            fact.n,
+        yield spot.found(
             f"转达的 {fact.kind} 没有来源",
             f"{fact.kind} is told by us, and happened nowhere",
         )
@@ -98,10 +98,9 @@ def _compared(case: Case, fact: Fact, news: _News | None) -> Iterator[Finding]:
     event = news.event.event
     wanted = (event["type"], parse(event["time"]), shown(redact(event["data"], by_us=True).open))
     mine = (fact.kind, fact.at, dict(fact.data))
-    if wanted != mine or fact.recorded_at < news.source.facts[news.n].recorded_at:
-        yield case.found(
-            fact.n,
-            f"转达的 {fact.kind} 与来源不符（{news.source.name} #{news.n}，{text(wanted[1])}）",
-            f"{fact.kind} is not told as it happened"
-            f" ({news.source.name} #{news.n}, {text(wanted[1])})",
+    if wanted != mine or fact.recorded_at < news.at:
+        where = f"{news.source.name} #{news.source.n}, {text(wanted[1])}"
+        yield spot.found(
+            f"转达的 {fact.kind} 与来源不符（{where}）",
+            f"{fact.kind} is not told as it happened ({where})",
         )
