@@ -15,7 +15,11 @@ from pathlib import Path
 import pytest
 import urllib3
 
+from chalicelib.audit.checkpoint import Checkpoint
+from chalicelib.audit.kms import KmsSigner
+from chalicelib.audit.note import ED25519, Note, Vkey, read_note, require, sign_note
 from chalicelib.audit.shown import shown_size
+from chalicelib.audit.tree import EMPTY
 from chalicelib.errors import BadInput
 from chalicelib.instant import text
 from chalicelib.plumbing.services import Services
@@ -146,6 +150,16 @@ def test_a_profile_that_is_not_there_is_refused_and_the_stage_stays(cloud: Cloud
     assert selected(cloud) == "statutory"
     assert "UPDATE_COMPLETE" in deploy(cloud, "--set", "Profile=statutory,43=hunan").stderr
     assert selected(cloud) == "statutory,43=hunan"
+
+
+def test_a_key_in_kms_signs_a_checkpoint(cloud: Cloud) -> None:
+    """Its public key is the last 32 bytes of what KMS tells, and the message itself is signed."""
+    kms = cloud.client("kms")
+    made = kms.create_key(KeySpec="ECC_NIST_EDWARDS25519", KeyUsage="SIGN_VERIFY")
+    signer = KmsSigner(made["KeyMetadata"]["Arn"], kms)
+    text = Checkpoint("county.test/log", 0, EMPTY).text
+    note = Note(text, (sign_note(text, "county.test/log", signer),))
+    require(read_note(note.written), Vkey("county.test/log", ED25519, signer.public))
 
 
 def test_a_command_for_a_stage_that_is_not_there_says_so(cloud: Cloud, tmp_path: Path) -> None:
