@@ -2,7 +2,10 @@
 
 import hashlib
 import json
+import sys
 from base64 import b64encode
+from contextlib import nullcontext
+from pathlib import Path
 
 import pytest
 from chalice.test import Client
@@ -16,6 +19,7 @@ from tests.stranger.tlog_proof import read_receipt
 from tests.support.environment import environment
 from tests.support.memory_stage import memory_world
 
+DOCS = Path(__file__).parents[2] / "docs" / "log.md"
 START = "2026-11-02T09:00:00"
 
 
@@ -77,3 +81,22 @@ def test_what_is_not_there_is_not_found(county, get, name):
     status, problem = get(f"entry/{name.format(county.head('1').public_case)}")
     assert status in (404, 403 if not name else 404)
     assert "index" not in problem
+
+
+def test_what_the_docs_say_checks_a_proof(county, get, tmp_path, monkeypatch, capsys):
+    """The program in docs/log.md believes a true proof, and none that is another entry's."""
+    program = DOCS.read_text("utf-8").split("```python\n")[1].split("```")[0]
+    [vkey] = get("log.json")[1]["vkeys"]
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["check_proof.py", vkey])
+    client = Client(app.app).http
+    size = int(client.get("/log/checkpoint").body.split(b"\n")[1])
+    for index, row in enumerate(list(county.services.log_reader.rows(0))[:size]):
+        (tmp_path / "proof.txt").write_bytes(client.get(f"/log/proof/{index}").body)
+        for leaf in (row["leaf"], "{}"):
+            (tmp_path / "entry.json").write_text(json.dumps({"index": index, "leaf": leaf}))
+            with nullcontext() if leaf != "{}" else pytest.raises(AssertionError):
+                exec(compile(program, "check_proof.py", "exec"), {})
+    told = capsys.readouterr().out.splitlines()
+    assert told[-1] == f"entry {size - 1} is in log.test/log, which has {size} entries"
+    assert len(told) == size
