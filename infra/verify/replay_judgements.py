@@ -10,6 +10,7 @@ from datetime import datetime
 from itertools import groupby
 
 from chalicelib.audit.promise import MERGE_DELAY
+from chalicelib.cards.confirmation import is_confirmed
 from chalicelib.cards.docket import Follows, docket_of
 from chalicelib.cards.recheck import REVISED
 from chalicelib.cards.rederivation import said
@@ -24,7 +25,8 @@ ADOPTED_TERMS = "terms.adopted"
 APART = frozenset({REVISED, ADOPTED_TERMS})
 """What is derived before a case is judged: by rules of its own."""
 
-_BY_CARD = frozenset({"card.rechecked", "case.rechecked"})  # these name the rules of their card
+# These name the rules of their card, and what is confirmed those of its proposal.
+_BY_CARD = frozenset({"card.rechecked", "case.rechecked"})
 
 Made = Mapping[str, Fact]
 
@@ -126,7 +128,7 @@ def _check(judged: Judged, start: int, fact: Fact) -> Iterator[Finding]:
 
 def _is_by(fact: Fact, rules: Rules) -> bool:
     """Whether *fact* may have been made under *rules*; not every fact names some."""
-    if fact.kind in _BY_CARD:
+    if fact.kind in _BY_CARD or is_confirmed(fact):
         return True
     mine = fact.text("policy"), fact.text("calendar")
     return mine in (("", ""), rules.names)

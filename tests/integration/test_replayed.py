@@ -2,8 +2,10 @@
 
 import copy
 
+from chalicelib.calendar.change import read_change
 from chalicelib.plumbing.services import use
 from chalicelib.policy.catalogue import read
+from tests.support.asker import Asker, data
 from tests.support.replayed import Leaf, PublicWorld, found, public_world
 from tests.support.spring_festival import BEFORE, EXTENDED, put_in_force
 from tests.support.stage import services_here, settings
@@ -60,6 +62,29 @@ def test_a_catalogue_that_comes_late() -> None:
         (terms,) = (leaf["data"] for leaf in county.leaves() if leaf["k"] == "terms.adopted")
         forged = changed(county, "terms.adopted", terms=terms["terms"] | {"promise": "50wd"})
         assert any("terms.adopted does not follow" in one for one in found(county, forged))
+
+
+def test_a_proposal_that_is_confirmed_under_other_rules() -> None:
+    """The card names those that it was proposed under; its own life is judged by the new ones."""
+    with public_world("2026-11-02T09:00:00") as county:
+        county.accept("2026-11-02T09:00:00", promise="20wd")
+        county.tell("fee.charged", "2026-11-02T09:00:00", amount=1001, standard=1000)
+        county.tick()
+        county.until("2026-11-02T09:30:00")
+        (proposal,) = (leaf for leaf in county.leaves() if leaf["key"].startswith("V-23/"))
+        county.until("2026-11-03T09:00:00")
+        closure = {"notice": "〔2026〕1号", "issued": "2026-11-03", "days_off": ["2026-11-05"]}
+        county.services.calendars.write(read_change(closure, "f"))
+        county.tick()
+        county.until("2026-11-04T09:00:00")
+        card = f"{proposal['case']}.{proposal['n']}"
+        data(Asker(county.services)("POST", f"/v1/cards/{card}/confirm", "inspector"), 202)
+        county.tick()
+        county.until("2026-11-12T18:00:00", minutes=24 * 60)
+        county.close()
+        kinds = {leaf["k"] for leaf in county.leaves()}
+        assert kinds >= {"due.revised", "card.confirmed", "card.numbered"}
+        assert found(county) == []
 
 
 def test_a_stage_that_stood_still() -> None:
