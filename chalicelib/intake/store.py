@@ -229,16 +229,16 @@ class Inbox:
             self._items.pending_shard.exists(),
         )
 
-    def forget(self, case: str, ids: Collection[str]) -> None:
-        """Keep of what was told under *ids* only that it was; what is pending stays so.
+    def forget(self, case: str, ids: Collection[str], before: datetime) -> None:
+        """Keep of what was told under *ids*, or settled and received *before*, only that it was.
 
-        Not even the digest: it has no salt, so whoever guesses the event could see that it is
-        right. A crash in between leaves the rest: whoever shreds the case does it again.
+        What is pending stays so. No digest is kept: it has no salt, so whoever guesses the event
+        sees that it is right. A crash leaves the rest: whoever shreds the case does it again.
         """
-        items = self._items
+        items, until = self._items, instant.text(before)
         said = [one.remove() for one in (items.event, items.digest, items.salt, items.put_by)]
         for item in items.query(case, consistent_read=True):
-            if item.id in ids and item.digest:
+            if item.id in ids or (not item.pending_since and (item.received_at or "") < until):
                 self._update(case, item.id, said, items.digest.exists())
 
     def _update(self, case: str, item_id: str, actions: list[Any], condition: Any) -> bool:

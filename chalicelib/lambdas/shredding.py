@@ -24,10 +24,11 @@ def shred(chosen: Services, case: str, records: Sequence[Record], since: int) ->
     asked = [record.fact.n for record in records if _asks(record)]
     if not asked or asked[-1] < since:
         return None
-    before = records[: asked[-1]]
-    chosen.vault.shred(case, asked[-1])
-    chosen.inbox.forget(case, {record.cause for record in before if record.fact.told})
-    return asked[-1]
+    n = asked[-1]
+    causes = {record.cause for record in records[:n] if record.fact.told}
+    chosen.vault.shred(case, n)
+    chosen.inbox.forget(case, causes, records[n].fact.recorded_at)
+    return n
 
 
 def _asks(record: Record) -> bool:

@@ -16,6 +16,8 @@ from chalicelib.cases.record import Record, Standing, fact_in
 from chalicelib.cases.telling import told_key
 from chalicelib.errors import Conflict, Corrupt
 from chalicelib.intake.event import OURS
+from chalicelib.intake.shredding import SHREDDED
+from chalicelib.lambdas.shredding import shred
 from chalicelib.plumbing.services import Services
 
 NAMELESS = "lost"  # the source of a case of which nobody knows any more whose it was
@@ -61,6 +63,9 @@ class Rewriting:
             self._put(case, held[n])
         if held[n].leaf != leaf:
             raise Corrupt(f"{said['case']}.{n} is public, and its table has another fact there")
+        if self.writes and said["k"] == SHREDDED:
+            # A backup may have brought back what was told before.
+            shred(self._services, case, held[: n + 1], n)
         return case, held[n]
 
     def _put(self, case: str, record: Record) -> None:

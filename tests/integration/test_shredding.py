@@ -14,9 +14,11 @@ from chalicelib.intake.shredding import shredding
 from chalicelib.lambdas.gather import News
 from chalicelib.lambdas.reconcile import STUCK, reconcile
 from chalicelib.lambdas.supervise import supervise
+from infra.recovery.restoring import restore
 from tests.support.end_state import check
 from tests.support.faulty import FLAVOURS
 from tests.support.memory_stage import memory_world
+from tests.support.published import publish
 from tests.support.replayed import found, public_world
 from tests.support.traces import openings, traces
 
@@ -184,6 +186,26 @@ def test_what_is_told_at_the_same_time_is_shredded_or_kept_readably(seed):
         assert [*county.services.vault.kept(CASE).values()] == kept
         assert len(openings(county.cloud, CASE)) == len(kept)
         check(county, county.told)
+
+
+@pytest.mark.parametrize("is_fact_lost", [False, True])
+def test_a_backup_brings_nothing_back(late, is_fact_lost):
+    """Restoring the log shreds again what a restored table tells of a shredded case."""
+    inbox, facts = late.cloud.items["test-Inbox"], late.cloud.items["test-Facts"]
+    backup, fewer = dict(inbox), dict(facts)
+    shred(late)
+    minute(late)
+    publish(late)
+    clean = dict(inbox)
+    inbox.update(backup)
+    if is_fact_lost:
+        late.cloud.items["test-Facts"] = fewer
+    assert inbox != clean
+    restore(late.services, writes=True)
+    assert {name: set(item) for name, item in inbox.items()} == {
+        name: set(item) for name, item in clean.items()
+    }
+    assert openings(late.cloud, CASE) == []
 
 
 @pytest.mark.parametrize(
