@@ -10,10 +10,10 @@ cursors (AUDIT_LOG §7.3).
 """
 
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import PutError, TransactWriteError
+from pynamodb.exceptions import DeleteError, PutError, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.audit.commit import Commit, LogHead, read_frontier
@@ -93,12 +93,20 @@ class Log:
             raise Conflict("the log moved on") from error
 
     def refill(self, first: int, entries: str) -> None:
-        """Write the batch from *first* on over whatever lies there: the same entries are public.
+        """Write the batch from *first* on, entries that are public; only who restores does that.
 
-        Only for who restores (`duban log restore`): no head leads there before `restore`, and a
-        crash before that leaves batches that are written again.
+        Where the log ends at *first* nobody else can commit any more. Raises Conflict where
+        somebody did. A crash leaves batches beyond the head, which who restores again takes away.
         """
-        self._items(f"BATCH#{first // PAGE}", f"{first:016d}", entries=entries).save()
+        batch = self._items(f"BATCH#{first // PAGE}", f"{first:016d}", entries=entries)
+        try:
+            batch.save(condition=self._items.pk.does_not_exist())
+        except PutError as error:
+            if not condition_failed(error):
+                raise
+            there = self._get(batch.pk, batch.sk)
+            if there is None or there.entries != entries:  # else it is our own: its answer was lost
+                raise Conflict("somebody seals meanwhile") from error
 
     def discard(self, first: int, until: int) -> None:
         """Take away the batches that begin at *first* or later: up to *until* there may be some.
@@ -117,22 +125,19 @@ class Log:
         found = self._items.scan(is_cursor, consistent_read=True)
         return ((item.pk.removeprefix(_CURSOR), int(item.next or 0)) for item in found)
 
-    def restore(self, before: LogHead, after: LogHead, cursors: Mapping[str, int]) -> None:
-        """Lead to what was refilled: the cursors first, the head last, unless *before* moved on.
+    def set_cursor(self, case: str, count: int) -> None:
+        """Have *count* facts of *case* in the log, as who restores it has found them there."""
+        cursor = self._items(_CURSOR + case, "CUR", next=count)
+        cursor.save() if count else cursor.delete()  # nothing of a case is no cursor
 
-        A crash in between leaves a head that is still *before*: everything is done again. Raises
-        Conflict where somebody sealed meanwhile.
-        """
-        items = self._items
-        for case, count in cursors.items():
-            cursor = items(_CURSOR + case, "CUR", next=count)
-            cursor.save() if count else cursor.delete()  # nothing of a case is no cursor
-        root = b64encode(after.root).decode("ascii")
-        head = items("HEAD", "HEAD", size=after.size, root=root, frontier=after.written())
+    def move(self, before: LogHead, after: LogHead) -> None:
+        """Set the head from *before* to *after*, for who restores; Conflict where it moved on."""
+        items, head = self._items, self._items("HEAD", "HEAD", size=after.size)
+        head.root, head.frontier = b64encode(after.root).decode("ascii"), after.written()
+        is_before = (items.size == before.size) if before.size else items.pk.does_not_exist()
         try:
-            is_before = (items.size == before.size) if before.size else items.pk.does_not_exist()
-            head.save(condition=is_before)
-        except PutError as error:
+            head.save(condition=is_before) if after.size else head.delete(condition=is_before)
+        except (PutError, DeleteError) as error:
             if not condition_failed(error):
                 raise
             if self.head() != after:  # else it is our own, and its answer was lost

@@ -9,17 +9,16 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
-from itertools import islice
 
 from chalicelib.audit.checkpoint import Checkpoint
-from chalicelib.audit.commit import MAX_BYTES, MAX_CASES, LogHead, Row, row_of
-from chalicelib.audit.proof import frontier_by_tiles
+from chalicelib.audit.commit import MAX_BYTES, MAX_CASES, Row, row_of
 from chalicelib.audit.vkey import Vkey
 from chalicelib.audit.wire import base64
 from chalicelib.cases.head import Head
 from chalicelib.lambdas.seal import seal
 from chalicelib.plumbing.services import Services
-from infra.recovery.public import leaves, newest, reader
+from infra.recovery.public import leaves, newest
+from infra.recovery.refilling import Refilling, compared
 from infra.recovery.rewriting import Rewriting
 
 _PAGE = 500
@@ -30,14 +29,16 @@ class Restored:
     """How the tables stood against *goal*, the newest state that was ever signed.
 
     The signer remembered *signed* entries. The log's table had *had*, of which the first *agreed*
-    are the public ones. In *cases* cases *facts* facts were missing from theirs; of *nameless* ones
-    nobody knows any more whose they are. Afterwards *sealed* facts that waited were sealed again.
+    are the public ones; *sound* says whether its rows, head and cursors were one. In *cases* cases
+    *facts* facts were missing from theirs; of *nameless* ones nobody knows any more whose they are.
+    Afterwards *sealed* facts that waited were sealed again.
     """
 
     goal: Checkpoint
     signed: int | None
     had: int
     agreed: int
+    sound: bool
     facts: int
     cases: int
     nameless: int
@@ -46,7 +47,8 @@ class Restored:
     @property
     def was_whole(self) -> bool:
         """Whether there was nothing to do."""
-        return self.agreed == self.goal.size == (self.signed or 0) and not self.facts
+        is_there = self.agreed == self.goal.size and self.sound and not self.facts
+        return is_there and self.signed == self.goal.size
 
     def told(self) -> dict[str, object]:
         """As one document."""
@@ -59,6 +61,8 @@ class Restored:
         root = base64(self.goal.root)
         yield f"{self.goal.origin}: {self.goal.size} entries are public, root {root}"
         yield f"log table: had {self.had}, the first {self.agreed} of them as they are public"
+        if not self.sound:
+            yield "log table: rows, head and cursors did not fit together"
         yield f"signer: remembered {'nothing' if self.signed is None else self.signed}"
         yield f"facts missing: {self.facts} in {self.cases} cases, {self.nameless} without a name"
         yield f"sealed again: {self.sealed}"
@@ -73,41 +77,45 @@ def restore(services: Services, trusted: Vkey | None = None, *, writes: bool) ->
     signed = services.signed.last(services.settings.log_origin)
     goal = newest(services.objects, signed, trusted)
     head = services.log.head()
-    agreed = _agreed(services, head.size, goal.size)
+    agreed, is_sound = compared(services, head, goal.size)
+    is_behind = agreed < goal.size or not is_sound
     rewriting = Rewriting(services, _heads(services), writes=writes)
-    counts = _rows(services, goal, head, agreed, rewriting)
+    first = services.log_reader.first_of_batch(agreed) if is_sound else 0
+    refilling = Refilling(services, head, first, goal.size) if is_behind and writes else None
+    counts = _walk(services, goal, first, rewriting, refilling)
     found = Restored(
         goal=goal,
         signed=signed.size if signed else None,
         had=head.size,
         agreed=agreed,
+        sound=is_sound,
         facts=sum(rewriting.missing.values()),
         cases=len(rewriting.missing),
         nameless=len(rewriting.nameless),
     )
+    if refilling:
+        refilling.finish(goal.size, counts)
     if writes:
-        if agreed < goal.size:
-            _lead_on(services, head, goal, counts)
         if signed != goal:  # all was audited, so it extends what was signed; it never goes back
             services.signed.advance(signed, goal)
         _judge_again(services, counts, rewriting.nameless)
-        found.sealed = _seal(services) if agreed < goal.size else 0
+        found.sealed = _seal(services) if refilling else 0
     return found
 
 
-def _rows(
-    services: Services, goal: Checkpoint, head: LogHead, agreed: int, rewriting: Rewriting
+def _walk(
+    services: Services,
+    goal: Checkpoint,
+    first: int,
+    rewriting: Rewriting,
+    refilling: Refilling | None,
 ) -> Counter[str]:
     """Go through all public entries, bring facts back and write batches; how many a case has."""
-    first = services.log_reader.first_of_batch(agreed)
-    writes = rewriting.writes and agreed < goal.size
-    if writes:
-        services.log.discard(first, max(head.size, goal.size))
     counts: Counter[str] = Counter()
     for at, rows in _runs(services, goal.size, first, rewriting):
         counts.update(str(row["case"]) for row in rows)
-        if writes and at >= first:
-            services.log.refill(at, json.dumps(rows, ensure_ascii=False, separators=(",", ":")))
+        if refilling and at >= first:
+            refilling.write(at, rows)
     return counts
 
 
@@ -120,26 +128,6 @@ def _judge_again(services: Services, counts: Counter[str], nameless: Collection[
     late = {case for case, count in counts.items() if judged.get(case, 0) < count}
     for case in late.difference(nameless):
         services.inbox.put_nudge(case, services.now(), services.now())
-
-
-def _lead_on(services: Services, head: LogHead, goal: Checkpoint, counts: Counter[str]) -> None:
-    """Set the head of the log, and every cursor that is not as the public entries have it."""
-    cursors = dict(services.log.cursors())
-    wrong = {
-        case: counts[case] for case in {*cursors, *counts} if cursors.get(case) != counts[case]
-    }
-    after = LogHead(goal.size, frontier_by_tiles(goal.size, reader(services.objects)))
-    services.log.restore(head, after, wrong)
-
-
-def _agreed(services: Services, had: int, size: int) -> int:
-    """How many of the *had* entries in the table are the first of those that are public."""
-    agreed, public = 0, leaves(services.objects, size)
-    for row, leaf in zip(islice(services.log_reader.rows(0), had), public, strict=False):
-        if row["leaf"].encode() != leaf:
-            break
-        agreed += 1
-    return agreed
 
 
 def _runs(

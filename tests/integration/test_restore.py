@@ -19,6 +19,7 @@ from chalicelib.audit.signer import SeedSigner
 from chalicelib.audit.vkey import ED25519, Vkey
 from chalicelib.errors import BadInput, Conflict, Corrupt
 from chalicelib.lambdas import checkpoint as publishing
+from chalicelib.lambdas.seal import seal
 from infra import served as stage_services
 from infra.cli import main
 from infra.recovery.restoring import restore
@@ -198,32 +199,78 @@ def test_a_case_whose_name_is_lost_keeps_its_facts(lived):
     assert any(case == f"lost:{name}" for case, _ in lived.items["test-Facts"])
 
 
-def test_a_restoration_may_die_at_any_call(lived):
+def test_a_restoration_may_die_at_any_write(lived):
     """And is done again from the start, with the same end."""
     lived.bring_back("Log", "Facts", "Cases", "Signed")
     grow(lived.county, 5)
-    restored, at, failed = lived.county.snapshot(), 0, True
-    while failed:
-        flavour = FLAVOURS[at % len(FLAVOURS)]
-        with lived.county.faulty.failing(at, flavour), suppress(*DEATHS):
+    faulty, before = lived.county.faulty, lived.county.snapshot()
+    with faulty.failing(-1, "before"):
+        restore(lived.county.services, writes=True)
+    writes = [at for at, operation in enumerate(faulty.calls) if operation not in READS]
+    assert len(writes) > 12
+    for number, at in enumerate(writes):
+        before()
+        with faulty.failing(at, FLAVOURS[number % len(FLAVOURS)]), suppress(*DEATHS):
             restore(lived.county.services, writes=True)
-        failed = bool(lived.county.faulty.failed)
-        if lived.county.faulty.failed not in READS:
-            lived.restore()
-            lived.check()
-        restored()
-        at += 1
-    assert at > 40
+        assert faulty.failed
+        lived.restore()
+        lived.check()
 
 
-def test_who_seals_meanwhile_is_noticed(lived):
-    """The head is only ever set from the one that was read; then all is done again."""
+def test_who_seals_meanwhile_stops_or_is_stopped(lived):
+    """Whoever comes first; and the other's try leaves nothing that is not put right later."""
     lived.bring_back("Log")
     log = lived.county.services.log
     read = log.head()
+    log.refill(read.size, "[]")
+    with pytest.raises(Conflict):
+        seal(lived.county.services, ["hall:1", "hall:4"])
+    assert log.head() == read
+    log.discard(read.size, read.size)
     grow(lived.county, 5)
     with pytest.raises(Conflict):
-        log.restore(read, LogHead(lived.goal.size), {})
+        log.refill(read.size, "[]")
+    with pytest.raises(Conflict):
+        log.move(read, LogHead())
+    lived.restore()
+    lived.check()
+
+
+def turn(items):
+    """A cursor that is ahead: a fact would never be sealed."""
+    key = next(key for key in items if key[0].startswith("CUR#"))
+    items[key] = {**items[key], "next": {"N": "9"}}
+
+
+def drop(items):
+    """A cursor that is gone: facts would be sealed twice."""
+    del items[next(key for key in items if key[0].startswith("CUR#"))]
+
+
+def overlap(items):
+    """A batch within another."""
+    items["BATCH#0", f"{1:016d}"] = {
+        "pk": {"S": "BATCH#0"},
+        "sk": {"S": f"{1:016d}"},
+        "entries": items["BATCH#0", f"{0:016d}"]["entries"],
+    }
+
+
+def unroot(items):
+    """A head that the rows do not hash to."""
+    items["HEAD", "HEAD"] = {**items["HEAD", "HEAD"], "frontier": {"S": "A" * 43 + "="}}
+
+
+def unbatch(items):
+    """A batch less."""
+    del items[next(key for key in items if key[0].startswith("BATCH#"))]
+
+
+@pytest.mark.parametrize("damage", [turn, drop, overlap, unroot, unbatch])
+def test_a_table_that_is_not_one_is_made_again(lived, damage):
+    """Though all that is public may be in it."""
+    damage(lived.items["test-Log"])
+    assert not restore(lived.county.services, writes=False).sound
     lived.restore()
     lived.check()
 
