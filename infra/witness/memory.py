@@ -40,9 +40,7 @@ class Memory:
     def locked(self) -> Iterator[None]:
         """Let nobody else read and replace within the block: two could roll each other back."""
         with self._lock, (self._folder / "lock").open("w") as file:
-            fcntl.flock(
-                file, fcntl.LOCK_EX
-            )  # let go of when the file is closed, or the process dies
+            fcntl.flock(file, fcntl.LOCK_EX)  # let go of when the file is closed, however that is
             yield
 
     def note(self, name: str) -> bytes | None:

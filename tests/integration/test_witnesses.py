@@ -1,5 +1,6 @@
 """Witnesses over real HTTP: what they remember, and what the log makes of their answers."""
 
+import hashlib
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -8,8 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from chalicelib.audit.note import COSIGNATURE, Note, Vkey, read_note, verify
+from chalicelib.audit.note import COSIGNATURE, Note, Vkey, cosign, read_note, verify
 from chalicelib.audit.quorum import Quorum
+from chalicelib.audit.signer import SeedSigner
 from chalicelib.audit.witness import Submission
 from chalicelib.audit.witnesses import Witnesses
 from infra.cli.main import main
@@ -86,21 +88,25 @@ def test_of_submissions_at_the_same_time_one_wins(tmp_path):
     """Nobody rolls another back: what was answered 200 was checked against what was kept then."""
     with witness(tmp_path) as run:
         run.submit(0, 2)
-        with ThreadPoolExecutor(8) as pool:
-            answers = list(pool.map(lambda size: run.submit(2, size), (4, 9, 30, 80, 3, 200, 7, 5)))
-        assert [status for status, _ in answers].count(200) == 1
-        assert {status for status, _ in answers} == {200, 409}
-        won = (4, 9, 30, 80, 3, 200, 7, 5)[[status for status, _ in answers].index(200)]
-        assert run.size() == won
+        raced(run, [run.submit] * 8)
 
 
-def test_two_witnesses_on_one_state_are_one(tmp_path):
-    """Started twice by mistake, it does not cosign two histories either."""
+def test_a_witness_that_was_started_twice_is_one(tmp_path):
+    """By mistake, on one state: it does not cosign two histories, nor roll itself back."""
     with witness(tmp_path) as one, witness(tmp_path) as two:
-        one.submit(0, 3)
-        assert two.submit(0, 3, FORKED) == (409, b"3\n")
-        assert two.submit(3, 8)[0] == 200
-        assert one.submit(3, 8) == (409, b"8\n")
+        one.submit(0, 2)
+        assert two.submit(0, 3, FORKED) == (409, b"2\n")
+        raced(one, [one.submit, two.submit] * 4)
+
+
+def raced(run, submits):
+    """Submit different sizes at once; one is taken, and it is the one that is kept."""
+    sizes = (4, 9, 30, 80, 3, 200, 7, 5)
+    with ThreadPoolExecutor(len(sizes)) as pool:
+        answers = list(pool.map(lambda submit, size: submit(2, size), submits, sizes))
+    statuses = [status for status, _ in answers]
+    assert sorted(statuses) == [200] + [409] * 7
+    assert run.size() == sizes[statuses.index(200)]
 
 
 def test_a_crash_after_the_note_was_kept_costs_one_more_request(tmp_path, monkeypatch):
@@ -138,6 +144,12 @@ def test_a_witness_that_cannot_read_its_memory_signs_nothing(tmp_path):
         run.submit(0, 3)
         (tmp_path / f"{name_of(ORIGIN)}.note").write_bytes(b"")
         assert run.submit(0, 3, FORKED)[0] == 500
+
+
+# A good cosignature by a key that nobody registered, under the name of one that somebody did.
+ANOTHERS = cosign(
+    read_note(HONEST.note(3)).text, "w2", AT, SeedSigner(hashlib.sha256(b"another").digest())
+).text.encode()
 
 
 def scripted(*answers):
@@ -190,6 +202,7 @@ def test_the_log_asks_from_where_the_witness_is(tmp_path):
     "answers",
     [
         [(200, b"")],
+        [(200, ANOTHERS)],
         [(200, b"x" * 100_000)],
         [(302, b"")],
         [(500, b"\xff")],
@@ -197,7 +210,16 @@ def test_the_log_asks_from_where_the_witness_is(tmp_path):
         [(409, b"1\n"), (409, b"2\n"), (409, b"1\n"), (200, b"")],
         [],
     ],
-    ids=["nothing", "too much", "elsewhere", "broken", "no size", "never there", "silent"],
+    ids=[
+        "nothing",
+        "another's",
+        "too much",
+        "elsewhere",
+        "broken",
+        "no size",
+        "never there",
+        "silent",
+    ],
 )
 def test_a_witness_that_misbehaves_costs_its_own_cosignature_only(tmp_path, answers):
     """The others count; nobody is waited for beyond the deadline."""
