@@ -1,0 +1,206 @@
+"""The parts of the replay that no honest county tries: who may tell what, what counts when."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.audit.statement import catalogue_text, policy_text
+from chalicelib.calendar.shipped import load_calendar
+from chalicelib.cases.fact import Fact
+from chalicelib.policy.selection import Selection
+from chalicelib.policy.shipped import load_profile, profile_text
+from infra.verify import replay_told
+from infra.verify.entry import Entry
+from infra.verify.finding import Finding
+from infra.verify.replay import replay
+from infra.verify.replay_cases import Case, Cases, source_of
+from infra.verify.replay_rules import Calendars, Catalogue, Reader, Rulebook, Statement
+
+AT = datetime(2026, 11, 2, 1, tzinfo=UTC)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+PERMIT, CARD = "c_aaaaaaaaaaaaaaaaaaaaaaaaaa", "duban:card/c_aaaaaaaaaaaaaaaaaaaaaaaaaa.2"
+EVENT = "e_" + "a" * 26
+
+
+def told(kind: str, key: str, at: datetime = AT, **data: Any) -> Fact:
+    """A told fact, recorded at AT."""
+    return Fact(0, kind, key, at, AT, told=True, data=data)
+
+
+def said(case: str, *facts: Fact) -> list[str]:
+    """What is wrong with who told *facts* of *case*."""
+    numbered = [fact.numbered(n) for n, fact in enumerate(facts)]
+    found = replay_told.check(Case(case, PERMIT, numbered, range(len(numbered))))
+    return [one.en.partition(": ")[2] for one in found]
+
+
+@pytest.mark.parametrize(
+    ("case", "fact"),
+    [
+        (PERMIT, told("case.accepted", EVENT)),
+        (PERMIT, told("case.shredded", "duban/shredded/0")),
+        (PERMIT, told("card.annulled", f"duban/{PERMIT}.7")),  # news: looked at elsewhere
+        (CARD, told("card.responded", "duban/respond/1", role="department")),
+        ("duban:item/X-01", told("item.listed", "duban/catalogue.1")),
+        ("duban:log/2026-11-02", told("heartbeat", "duban/heartbeat/1")),
+    ],
+)
+def test_what_may_be_told(case: str, fact: Fact) -> None:
+    """By those who may, about what they may."""
+    assert said(case, fact) == []
+
+
+@pytest.mark.parametrize(
+    ("case", "fact", "why"),
+    [
+        (PERMIT, told("card.annulled", EVENT), "not for this source"),
+        (PERMIT, told("case.decided", "duban/decide/1"), "not for this source"),
+        (CARD, told("card.revoked", EVENT, role="inspector"), "not for this source"),
+        (CARD, told("card.issued", "duban/1"), "not for this source"),
+        (CARD, told("card.revoked", "duban/1", role="department"), "not for this role: department"),
+        (CARD, told("card.appealed", "duban/1", role="inspector"), "not for this role: inspector"),
+        (CARD, told("card.responded", "duban/1"), "not for this role: none"),
+        (
+            CARD,
+            told("card.responded", "duban/1", AT - 11 * MINUTE, role="department"),
+            "claims another time",
+        ),
+        ("duban:register/370102/red/2026", told("heartbeat", "duban/1"), "not for this source"),
+    ],
+)
+def test_what_may_not_be_told(case: str, fact: Fact, why: str) -> None:
+    """Whoever says so."""
+    (one,) = said(case, fact)
+    assert why in one
+
+
+def test_a_fact_is_on_record_once() -> None:
+    """However its number reads."""
+    fact = told("case.accepted", EVENT)
+    assert said(PERMIT, fact, fact) == ["case.accepted is on record twice"]
+
+
+@pytest.mark.parametrize(
+    ("key", "source"),
+    [
+        (f"duban/{PERMIT}.12", (PERMIT, 12)),
+        (f"duban/{PERMIT}.012", None),
+        (f"duban/{PERMIT}.", None),
+        (f"hall/{PERMIT}.1", None),
+        ("duban/catalogue.1", None),
+        ("duban/respond/0123", None),
+    ],
+)
+def test_where_news_comes_from(key: str, source: tuple[str, int] | None) -> None:
+    """From its key, and from nothing that only looks like one."""
+    assert source_of(key) == source
+
+
+def entry(index: int, case: str, n: int = 0, **more: Any) -> Entry:
+    """A leaf of *case*."""
+    at = "2026-11-02T01:00:00.000Z"
+    leaf = {"case": case, "n": n, "k": "heartbeat", "at": at, "rec": at, "key": "k", "data": {}}
+    raw = json.dumps(leaf | more, separators=(",", ":")).encode()
+    return Entry(index, case, n, "heartbeat", at, raw)
+
+
+def test_each_case_has_a_name_of_its_own() -> None:
+    """Two with one name, a gap, a name that is an intake system's or no kind of ours: unread."""
+    cases = Cases(
+        [
+            entry(0, "c_a"),
+            entry(1, "c_b", own=CARD),
+            entry(2, "c_c", own=CARD),
+            entry(3, "c_d", 1),
+            entry(4, "c_e", own="hall:1"),
+            entry(5, "c_f", own="duban:nothing/1"),
+        ]
+    )
+    assert cases.names == {"c_a": "c_a", "c_b": CARD}
+    assert [one.index for one in cases.findings] == [2, 3, 4, 5]
+
+
+def statement(index: int, since: datetime, region: str = "370102") -> Statement:
+    """The rules as they are shipped, stated *since* then; another *region* makes them others."""
+    calendars = Calendars(load_calendar("CN"), ())
+    policies = {"statutory": load_profile("statutory")}
+    selection = Selection("statutory")
+    return Statement(index, since, selection, region, policies, calendars, Catalogue(), {})
+
+
+BOOK = Rulebook(
+    [
+        statement(0, AT),
+        statement(5, AT + HOUR),
+        statement(9, AT + 2 * HOUR, "430102"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("at", "indices"),
+    [
+        (AT - 10 * MINUTE, [0]),
+        (AT - 11 * MINUTE, [0]),  # stated before it in the log: a clock was set back
+        (AT + HOUR, [0]),
+        (AT + 2 * HOUR - 10 * MINUTE, [0, 9]),
+        (AT + 2 * HOUR + 10 * MINUTE, [0, 9]),
+        (AT + 2 * HOUR + 11 * MINUTE, [9]),
+        (AT + 999 * HOUR, [9]),
+    ],
+)
+def test_what_was_in_force(at: datetime, indices: list[int]) -> None:
+    """Give or take the merge delay; what is only stated again is no news."""
+    assert [one.index for one in BOOK.around(at, 3)] == indices
+
+
+def test_what_nobody_stated_was_not_in_force() -> None:
+    """Of a leaf before the first statement, and long before it."""
+    assert BOOK.around(AT - HOUR, 0) == []
+
+
+@pytest.mark.parametrize(
+    ("then", "indices"),
+    [
+        (AT - MINUTE, []),
+        (AT + HOUR, [0]),
+        (AT + 2 * HOUR, [9, 0]),
+        (AT + 3 * HOUR, [9, 0]),
+        (AT + 3 * HOUR + MINUTE, [9]),
+    ],
+)
+def test_what_a_case_may_still_be_judged_by(then: datetime, indices: list[int]) -> None:
+    """The rules before, for an hour."""
+    assert [one.index for one in BOOK.settled(then)] == indices
+
+
+def adopted(*named: dict[str, str]) -> Case:
+    """A day on which the log states these documents."""
+    data = {"documents": list(named), "selection": "statutory", "region": "370102"}
+    fact = told("rules.adopted", "duban/rules/1", **data)
+    return Case("duban:log/2026-11-02", "c_l", [fact], [0])
+
+
+def test_a_document_is_what_its_names_say() -> None:
+    """By its hash, and by the version that judgements name: the one does not replace the other."""
+    honest = policy_text(
+        "statutory", load_profile("statutory").reference, profile_text("statutory")
+    )
+    for document, other in (
+        (honest, {**honest.said(), "version": "statutory@sha256:0"}),
+        (honest, {**honest.said(), "sha256": "0" * 64}),
+        (catalogue_text("0123", ()), catalogue_text("0123", ()).said()),
+    ):
+        book, unread = Reader(lambda _, body=document.body: body).read([adopted(other)])
+        assert book.statements == ()
+        assert len(unread) == 1
+
+
+def test_a_log_that_states_no_rules_cannot_be_judged() -> None:
+    """And says so; an empty one has nothing to be judged."""
+    assert list(replay([], lambda _: b"", AT)) == []
+    (one,) = replay([entry(0, "c_a")], lambda _: b"", AT)
+    assert isinstance(one, Finding)
+    assert "no rules that can be read are stated" in one.en
