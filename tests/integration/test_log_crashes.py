@@ -101,7 +101,7 @@ def test_a_crash_over_the_edge_of_a_tile(before):
             checkpoint(county.services)
         operations = county.faulty.calls
         for at, operation in enumerate(operations):
-            for flavour in FLAVOURS if operation not in READS else FLAVOURS[:1]:
+            for flavour in (FLAVOURS[at % 3],) if operation not in READS else FLAVOURS[:1]:
                 restore()
                 watcher = Watcher(county)
                 watcher.look_at_objects()

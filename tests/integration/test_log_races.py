@@ -71,8 +71,9 @@ def orders(works: int, name: str) -> Iterator[list[int]]:
         yield [random.randrange(works) for _ in range(150)]
 
 
-@pytest.mark.parametrize("step", [publishing.STEP, 2])
-@pytest.mark.parametrize("name", RACES)
+@pytest.mark.parametrize(
+    ("name", "step"), [*((name, publishing.STEP) for name in RACES), ("two publishers begin", 2)]
+)
 def test_a_race_leaves_one_log(name, step, monkeypatch):
     """Looked at when the race is over, and when all was published; at once, or step by step."""
     monkeypatch.setattr(publishing, "STEP", step)
