@@ -1,89 +1,35 @@
-"""`duban log restore`: what is public is the truth, and the tables are made from it again.
-
-A backup is a copy of some tables' items at an earlier moment; the county lives on after it was
-brought back.
-"""
+"""`duban log restore`: what is public is the truth, and the tables are made from it again."""
 
 import json
 from collections.abc import Iterable
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from hashlib import sha256
 
 import pytest
-from botocore.exceptions import BotoCoreError
-from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.audit.checkpoint import Checkpoint
-from chalicelib.audit.commit import LogHead
 from chalicelib.audit.signer import SeedSigner
 from chalicelib.audit.vkey import ED25519, Vkey
-from chalicelib.errors import BadInput, Conflict, Corrupt
+from chalicelib.errors import BadInput, Corrupt
 from chalicelib.lambdas import checkpoint as publishing
-from chalicelib.lambdas.seal import seal
 from infra import served as stage_services
 from infra.cli import main
 from infra.recovery.restoring import restore
-from tests.support.faulty import FLAVOURS
 from tests.support.log_audit import audit
-from tests.support.memory_stage import MemoryWorld, memory_world
+from tests.support.memory_stage import memory_world
 from tests.support.published import ORIGIN, START, grow, publish, rows
-
-LATER = "2026-11-03T09:00:00"
-READS = {"GetItem", "Query", "Scan", "GetObject", "ListObjectsV2"}
-DEATHS = (BotoCoreError, PynamoDBException)
+from tests.support.set_back import LATER, SetBack
 
 # The key of the test stage, and one of the same name that is not.
 LOG_KEY = Vkey(ORIGIN, ED25519, SeedSigner(sha256(b"kat").digest()).public).text
 OTHER_KEY = Vkey(ORIGIN, ED25519, SeedSigner(sha256(b"other").digest()).public).text
 
 
-class County:
-    """A county with a log of some cases, a backup of its tables, and what came after."""
-
-    def __init__(self, county: MemoryWorld) -> None:
-        self.county = county
-        self.items = county.cloud.items
-        grow(county, 1, 2, 3)
-        publish(county)
-        self.backup = {name: dict(held) for name, held in self.items.items()}
-        county.tell("stage.entered", LATER, "1", stage="review")
-        grow(county, 4)
-        county.tell("case.decided", LATER, "2", outcome="granted")
-        county.pump.drain()
-        self.goal = publish(county)
-        self.was = {name: dict(held) for name, held in self.items.items()}
-        self.rows = list(rows(county))
-
-    def bring_back(self, *tables: str) -> None:
-        """Restore some tables from the backup."""
-        for name in tables:
-            self.items[f"test-{name}"] = dict(self.backup[f"test-{name}"])
-
-    def lose(self, *tables: str) -> None:
-        """Empty some tables."""
-        for name in tables:
-            self.items[f"test-{name}"] = {}
-
-    def restore(self):
-        """Restore, and look whether nothing is left to do."""
-        found = restore(self.county.services, writes=True)
-        assert restore(self.county.services, writes=False).was_whole
-        return found
-
-    def check(self) -> None:
-        """Audit tables and public log, and let the county live on."""
-        self.county.heal()
-        audit(self.items["test-Log"].values(), self.items["test-Facts"].values())
-        assert list(rows(self.county))[: len(self.rows)] == self.rows
-        grow(self.county, 9)
-        assert publish(self.county).size > self.goal.size
-
-
 @pytest.fixture
 def lived():
     """Give the county."""
     with memory_world(START) as made:
-        yield County(made)
+        yield SetBack(made)
 
 
 def test_where_nothing_is_lost_nothing_is_done(lived):
@@ -197,82 +143,6 @@ def test_a_case_whose_name_is_lost_keeps_its_facts(lived):
     audit(lived.items["test-Log"].values(), lived.items["test-Facts"].values())
     name = json.loads(public["leaf"])["case"]
     assert any(case == f"lost:{name}" for case, _ in lived.items["test-Facts"])
-
-
-def test_a_restoration_may_die_at_any_write(lived):
-    """And is done again from the start, with the same end."""
-    lived.bring_back("Log", "Facts", "Cases", "Signed")
-    grow(lived.county, 5)
-    faulty, before = lived.county.faulty, lived.county.snapshot()
-    with faulty.failing(-1, "before"):
-        restore(lived.county.services, writes=True)
-    writes = [at for at, operation in enumerate(faulty.calls) if operation not in READS]
-    assert len(writes) > 12
-    for number, at in enumerate(writes):
-        before()
-        with faulty.failing(at, FLAVOURS[number % len(FLAVOURS)]), suppress(*DEATHS):
-            restore(lived.county.services, writes=True)
-        assert faulty.failed
-        lived.restore()
-        lived.check()
-
-
-def test_who_seals_meanwhile_stops_or_is_stopped(lived):
-    """Whoever comes first; and the other's try leaves nothing that is not put right later."""
-    lived.bring_back("Log")
-    log = lived.county.services.log
-    read = log.head()
-    log.refill(read.size, "[]")
-    with pytest.raises(Conflict):
-        seal(lived.county.services, ["hall:1", "hall:4"])
-    assert log.head() == read
-    log.discard(read.size, read.size)
-    grow(lived.county, 5)
-    with pytest.raises(Conflict):
-        log.refill(read.size, "[]")
-    with pytest.raises(Conflict):
-        log.move(read, LogHead())
-    lived.restore()
-    lived.check()
-
-
-def turn(items):
-    """A cursor that is ahead: a fact would never be sealed."""
-    key = next(key for key in items if key[0].startswith("CUR#"))
-    items[key] = {**items[key], "next": {"N": "9"}}
-
-
-def drop(items):
-    """A cursor that is gone: facts would be sealed twice."""
-    del items[next(key for key in items if key[0].startswith("CUR#"))]
-
-
-def overlap(items):
-    """A batch within another."""
-    items["BATCH#0", f"{1:016d}"] = {
-        "pk": {"S": "BATCH#0"},
-        "sk": {"S": f"{1:016d}"},
-        "entries": items["BATCH#0", f"{0:016d}"]["entries"],
-    }
-
-
-def unroot(items):
-    """A head that the rows do not hash to."""
-    items["HEAD", "HEAD"] = {**items["HEAD", "HEAD"], "frontier": {"S": "A" * 43 + "="}}
-
-
-def unbatch(items):
-    """A batch less."""
-    del items[next(key for key in items if key[0].startswith("BATCH#"))]
-
-
-@pytest.mark.parametrize("damage", [turn, drop, overlap, unroot, unbatch])
-def test_a_table_that_is_not_one_is_made_again(lived, damage):
-    """Though all that is public may be in it."""
-    damage(lived.items["test-Log"])
-    assert not restore(lived.county.services, writes=False).sound
-    lived.restore()
-    lived.check()
 
 
 def test_only_what_is_signed_is_believed(lived):
