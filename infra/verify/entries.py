@@ -1,7 +1,6 @@
 """Read the entries of a log, bundle by bundle, several ahead; each held against its hash tile."""
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import NamedTuple
 
 from chalicelib.audit.tile import WIDTH, Place, read_bundle
@@ -33,8 +32,7 @@ def bundles(source: Source, size: int, first: int, say: Say) -> Iterator[Bundle]
     def pair(place: Place) -> tuple[bytes | None, bytes | None]:
         return source.get(place.path), source.get(_tile(place).path)
 
-    wanted = islice(row(None, size), first // WIDTH, None)
-    for place, (bundle, tile) in ahead(wanted, pair, source.parallel):
+    for place, (bundle, tile) in ahead(row(None, size, first // WIDTH), pair, source.parallel):
         found = _read(bundle, place, tile)
         if b"".join(found.hashes) != tile:
             fresh = source.again(place.path)

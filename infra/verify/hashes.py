@@ -132,9 +132,9 @@ def changed(path: str, index: int) -> Finding:
     )
 
 
-def row(level: int | None, size: int) -> Iterator[Place]:
-    """Name all tiles of a level, or all bundles (None), of a log of *size* entries."""
+def row(level: int | None, size: int, first: int = 0) -> Iterator[Place]:
+    """Name the tiles of a level, or the bundles (None), of *size* entries, from the *first* on."""
     count = size >> (8 * (level or 0))
-    yield from (Place(level, index) for index in range(count // WIDTH))
+    yield from (Place(level, index) for index in range(first, count // WIDTH))
     if count % WIDTH:
         yield Place(level, count // WIDTH, count % WIDTH)

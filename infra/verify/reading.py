@@ -12,6 +12,8 @@ from infra.verify.leaf_fields import Malformed
 from infra.verify.leaf_form import Leaves
 from infra.verify.source import Source
 
+_GIVE_UP = 100  # bundles that cannot be read: a log can sign any size, and have nothing of it
+
 Bar = Callable[[str, int | None], Callable[[int], None]]
 
 
@@ -31,11 +33,16 @@ class Reading:
         self.hashes = Hashes(size, first, source, self.findings.append)
         self.chains = Chains(first, self.findings.append)
         self._leaves = Leaves()
+        self.root, unreadable = b"", 0
         show = bar("verifying", size - first)
         for found in bundles(source, size, first, self.findings.append):
             self.hashes.add(found.place, found.hashes, found.tile)
             self._take(found, since)
             show(min(found.start + WIDTH, size) - first)
+            unreadable += not found.entries
+            if unreadable == _GIVE_UP:
+                self.findings.append(_given_up(found.start))
+                return
         self.root = self.hashes.finish()
 
     def _take(self, found: Bundle, since: int) -> None:
@@ -49,3 +56,12 @@ class Reading:
             if index >= since:
                 case, n, kind, recorded = form[:4]
                 self.entries.append(Entry(index, case, n, kind, recorded, leaf))
+
+
+def _given_up(index: int) -> Finding:
+    return Finding(
+        index,
+        "I7",
+        f"缺失或无法读取的数据包已达 {_GIVE_UP} 个，不再往下读",
+        f"{_GIVE_UP} bundles are missing or cannot be read; given up",
+    )

@@ -1,10 +1,12 @@
 """A log is read whole, and what is served is held against what is signed (I2, I7, I9)."""
 
+from base64 import b64encode
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.shown_log import Author, Shown, found, leaves, of, published, read
+from tests.support.shown_log import LOG, Author, Shown, found, leaves, of, published, read
 
 SAID = leaves(700)
 OBJECTS = published(SAID)
@@ -77,6 +79,14 @@ def test_a_bundle_holds_exactly_its_entries(cut: bytes) -> None:
     first = 2 + int.from_bytes(body[:2], "big")
     report = read(changed("tile/entries/002.p/188", body + cut if cut else body[first:]))
     assert ("I2", 512) in found(report)
+
+
+def test_nobody_reads_for_ever() -> None:
+    """A log can sign that it has more entries than there could be, and have none of them."""
+    text = f"{LOG.key.name}\n{1 << 60}\n{b64encode(bytes(32)).decode()}\n"
+    report = read({"checkpoint": LOG.note(text)})
+    assert found(report)[-1] == ("I9", None)
+    assert set(of(report, "I7")) == {256 * bundle for bundle in range(100)}
 
 
 def test_a_case_that_was_dropped_from_the_middle_leaves_a_gap() -> None:
