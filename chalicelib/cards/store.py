@@ -24,7 +24,8 @@ from chalicelib.intake.idempotency import HEADER, name_of
 
 if TYPE_CHECKING:  # the stores are heavy; who asks has them already
     from chalicelib.cases.store import Facts
-    from chalicelib.intake.store import Inbox, InboxItem, Outcome
+    from chalicelib.intake.store import Inbox, InboxItem
+    from chalicelib.intake.taken import Outcome
 
 MustFit = Callable[[Life], None]
 """Raises Rejected (409) where the step that is asked for does not fit a life."""

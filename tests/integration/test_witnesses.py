@@ -14,6 +14,7 @@ from chalicelib.audit.quorum import Quorum
 from chalicelib.audit.signer import SeedSigner
 from chalicelib.audit.witness import Submission
 from chalicelib.audit.witnesses import Witnesses
+from chalicelib.plumbing.registry import Registry
 from infra.cli.main import main
 from infra.witness.key import make_key, read_key
 from infra.witness.memory import Memory, name_of
@@ -125,7 +126,7 @@ def test_a_crash_after_the_note_was_kept_costs_one_more_request(tmp_path, monkey
     with witness(tmp_path) as run:
         assert run.submit(3, 9) == (409, b"9\n")
         quorum = Quorum().added(run.vkey.text, run.url)
-        lines = Witnesses(None).cosign(HONEST.note(9), 9, HONEST.prover(9), quorum)
+        lines = asking().cosign(HONEST.note(9), 9, HONEST.prover(9), quorum)
         assert [line.name for line in lines] == [run.name]
 
 
@@ -135,7 +136,9 @@ def test_a_crash_before_the_note_was_kept_is_no_loss(tmp_path):
         run.submit(0, 3)
         (tmp_path / f"{name_of(ORIGIN)}.new").write_bytes(HONEST.note(9)[:20])
         assert run.submit(3, 5)[0] == 200
-    assert Memory(tmp_path).last(ORIGIN).size == 5
+    last = Memory(tmp_path).last(ORIGIN)
+    assert last
+    assert last.size == 5
 
 
 def test_a_witness_that_cannot_read_its_memory_signs_nothing(tmp_path):
@@ -150,6 +153,11 @@ def test_a_witness_that_cannot_read_its_memory_signs_nothing(tmp_path):
 ANOTHERS = cosign(
     read_note(HONEST.note(3)).text, "w2", AT, SeedSigner(hashlib.sha256(b"another").digest())
 ).text.encode()
+
+
+def asking(deadline=2.0):
+    """A client that is told whom to ask, and needs no table for that."""
+    return Witnesses(Registry("nowhere"), deadline)
 
 
 def scripted(*answers):
@@ -187,7 +195,7 @@ def test_the_log_asks_from_where_the_witness_is(tmp_path):
     with witness(tmp_path) as run:
         run.submit(0, 5)
         quorum = Quorum().added(run.vkey.text, run.url).of(1)
-        client = Witnesses(None)
+        client = asking()
         for size in (7, 256, 300):
             note = HONEST.note(size)
             lines = client.cosign(note, size, HONEST.prover(size), quorum)
@@ -228,7 +236,7 @@ def test_a_witness_that_misbehaves_costs_its_own_cosignature_only(tmp_path, answ
         stranger = Vkey("w2", COSIGNATURE, bytes(32)).text
         quorum = Quorum().added(stranger, address(bad)).added(good.vkey.text, good.url)
         began = time.monotonic()
-        lines = Witnesses(None, 0.3).cosign(HONEST.note(3), 3, HONEST.prover(3), quorum)
+        lines = asking(0.3).cosign(HONEST.note(3), 3, HONEST.prover(3), quorum)
         assert time.monotonic() - began < 0.9
         assert [line.name for line in lines] == [good.name]
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from base64 import b64decode
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -76,7 +77,7 @@ LEAVES = [leaf_hash(f'{{"v":{n}}}'.encode()) for n in (1, 2, 3)]
 
 def checkpoint(size):
     """The known log at *size*."""
-    frontier = ()
+    frontier: tuple[bytes, ...] = ()
     for n in range(size):
         frontier = append(n, frontier, LEAVES[n])
     return Checkpoint(ORIGIN, size, root(frontier))
@@ -214,8 +215,8 @@ def test_an_answer_is_believed_for_one_key_only():
     assert cosignature(text, (stranger + COSIGNED).encode(), key).text == COSIGNED
     blob = bytearray(b64decode(COSIGNED.split(" ")[2]))
     blob[11] ^= 1
-    moved = read_note(f"{text}\n{COSIGNED}".encode()).lines[0]
-    moved = type(moved)(moved.name, moved.id, bytes(blob[4:])).text
+    line = read_note(f"{text}\n{COSIGNED}".encode()).lines[0]
+    moved = replace(line, blob=bytes(blob[4:])).text
     for body in (stranger, moved, "", "\n", COSIGNED[:-1], f"more text\n\n{COSIGNED}"):
         with pytest.raises(Corrupt):
             cosignature(text, body.encode(), key)
