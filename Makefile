@@ -9,11 +9,12 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 STAGE ?= prod
 UV ?= uv
-EVERY_CORE := --numprocesses auto --maxprocesses 4
+# Some tests take a hundred times as long as others: whoever is through takes over from the rest.
+EVERY_CORE := --numprocesses auto --maxprocesses 4 --dist worksteal
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup lock fmt lint types unit integration infra e2e stack bench package test run clean
+.PHONY: help setup lock fmt lint types unit integration inside infra e2e stack bench package test run clean
 
 help: ## list these tasks
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -61,6 +62,9 @@ unit: setup ## the pure core, with properties
 integration: setup ## routes and stores on moto, stories in memory
 	$(BIN)/pytest $(EVERY_CORE) tests/integration tests/e2e/stories
 
+inside: setup ## unit and integration in one go
+	$(BIN)/pytest $(EVERY_CORE) tests/unit tests/integration tests/e2e/stories
+
 infra: setup ## the packaged template, the lock files, the commands
 	$(BIN)/pytest tests/infra
 
@@ -76,7 +80,7 @@ bench: setup ## benchmarks: due dates, judging, import time, one case's cost, a 
 package: setup ## package STAGE (prod unless told) into build/STAGE
 	$(BIN)/python -m infra.package $(STAGE)
 
-test: lint types unit integration stack ## everything that guards the project
+test: lint types inside stack ## everything that guards the project
 
 run: setup ## the local cloud with a made-up week of cases; Ctrl-C ends it
 	$(BIN)/duban up --demo
