@@ -42,7 +42,9 @@ def said(county, case=DAY):
     ]
 
 
-RULES, BEAT = ("rules.adopted", ["policy/statutory", "calendar"]), ("heartbeat", [])
+Said = tuple[str, list[str]]
+RULES: Said = ("rules.adopted", ["policy/statutory", "calendar"])
+BEAT: Said = ("heartbeat", [])
 
 
 def test_the_rules_are_stated_at_once_and_the_log_beats(county):
