@@ -188,6 +188,28 @@ def test_what_is_told_at_the_same_time_is_shredded_or_kept_readably(seed):
         check(county, county.told)
 
 
+def test_what_comes_after_a_shredding_that_died_is_kept_readably():
+    """Its fact is on record and nothing was destroyed yet: whoever comes next does that first."""
+    with memory_world("2026-11-02T09:00:00") as county:
+        county.accept("2026-11-02T09:00:00", applicant=APPLICANT, id="e1")
+        minute(county)
+        shred(county)
+        news = News(CASE, "A#shredded/0")
+        again = county.snapshot()
+        with county.faulty.failing(-1, "before"):
+            supervise(county.services, news)
+        written = county.faulty.calls.index("PutItem")  # its fact is the first that is written
+        again()
+        with county.faulty.failing(written, "after"), pytest.raises(PynamoDBException):
+            supervise(county.services, news)
+        assert [fact.kind for fact in county.facts()] == ["case.accepted", "case.shredded"]
+        assert openings(county.cloud, CASE), "it died before anything was destroyed"
+        county.tell("case.decided", "2026-11-02T10:00:00", outcome="granted", reason="店面")
+        minute(county)
+        assert [*county.services.vault.kept(CASE).values()] == [{"reason": "店面"}]
+        assert len(openings(county.cloud, CASE)) == 1
+
+
 @pytest.mark.parametrize("is_fact_lost", [False, True])
 def test_a_backup_brings_nothing_back(late, is_fact_lost):
     """Restoring the log shreds again what a restored table tells of a shredded case."""
