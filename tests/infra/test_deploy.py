@@ -82,11 +82,15 @@ def published(cloud: Cloud, services: Services) -> int:
     return size
 
 
-def test_a_stage_is_deployed_and_works_with_the_policies_it_has(cloud: Cloud) -> None:
-    """A signed event comes through to a case that an inspector can read; the clock is the wall."""
+def test_a_log_without_a_name_is_refused(cloud: Cloud) -> None:
+    """Before anything is made: it could never be named afterwards."""
     refused = deploy(cloud)
     assert refused.returncode == 2
     assert refused.stderr.splitlines()[-1].startswith("duban: LogOrigin: the public log needs")
+
+
+def test_a_stage_is_deployed_and_works_with_the_policies_it_has(cloud: Cloud) -> None:
+    """A signed event comes through to a case that an inspector can read; the clock is the wall."""
     done = deploy(cloud, "--json", "--set", "LogOrigin=county.test/log")
     assert done.returncode == 0, done.stderr
     assert "CREATE_COMPLETE" in done.stderr
