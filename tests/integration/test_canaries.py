@@ -16,6 +16,7 @@ from moto import mock_aws
 
 import app
 from chalicelib.intake import signature
+from chalicelib.intake.kinds import Kind
 from chalicelib.intake.payload import MODELS
 from chalicelib.intake.shredding import shredding
 from chalicelib.lambdas import reconcile
@@ -38,12 +39,24 @@ def test_every_field_is_either_open_or_private():
     assert {kind for kind, _, _ in STORY} == {kind.value for kind in MODELS}
 
 
+class Listener(logging.Handler):
+    """Writes down every line, with its error."""
+
+    def __init__(self, lines):
+        super().__init__()
+        self.lines = lines
+
+    def emit(self, record):
+        """Write one down."""
+        self.lines.append(logging.Formatter().format(record))
+
+
 @pytest.fixture(scope="module")
 def planted():
     """Give a county that was told all, what was planted, and what it logged."""
-    planting, logged = Planting(), []
-    handler = logging.Handler()
-    handler.emit = lambda record: logged.append(logging.Formatter().format(record))
+    planting = Planting()
+    logged: list[str] = []
+    handler = Listener(logged)
     logging.getLogger("duban").addHandler(handler)
     with (
         pytest.MonkeyPatch.context() as patch,
@@ -65,7 +78,7 @@ def live(county, planting):
     """Tell everything, let it become late, answer and appeal, and publish."""
     case = planting.ascii("subject")
     for place, (kind, at, said) in enumerate(STORY):
-        fields = PRIVATE & MODELS[kind].model_fields.keys()
+        fields = PRIVATE & MODELS[Kind(kind)].model_fields.keys()
         data = {**said, **planting.fields(fields)}
         told = {"subject": case, "type": kind, "time": at, "data": data}
         post(county, planting, place, told)
