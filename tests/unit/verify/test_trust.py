@@ -68,6 +68,10 @@ def test_enough_witnesses_must_have_seen_it_of_late() -> None:
     assert found(read(cosigned(5, WITNESS), trust=both)) == [("I11", None)]
     assert found(read(cosigned(5, WITNESS), trust=one_of_two)) == []
     assert found(read(cosigned(121, WITNESS), trust=one_of_two)) == [("I11", None)]
+    stale = (
+        cosigned(5, WITNESS)["checkpoint"] + cosigned(121, SECOND)["checkpoint"].splitlines()[-1]
+    )
+    assert found(read({**OBJECTS, "checkpoint": stale + b"\n"}, trust=both)) == [("I11", None)]
     assert read(cosigned(5, WITNESS), trust=both).cosigned == {
         "witness.test/w": "2026-03-02T02:55:00.000Z"
     }
