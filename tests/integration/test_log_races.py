@@ -61,7 +61,7 @@ RACES: dict[str, tuple[Callable[[MemoryWorld], None], tuple[Work, ...]]] = {
         half_sealed,
         (publishes, seals("2", "3"), seals("3"), publishes),
     ),
-    "a publisher is very late": (going_on, (publishes, publishes, seals("3"))),
+    "a publisher is very late": (going_on, (publishes, seals("3"), publishes)),
 }
 
 

@@ -12,10 +12,11 @@ OPERATIONS = frozenset({"GetObject", "PutObject", "ListObjectsV2"})
 
 
 class MemoryBucket:
-    """The objects of the one bucket, and every write that was made: name and bytes."""
+    """The objects of the one bucket, and every checkpoint that was ever shown."""
 
     def __init__(self) -> None:
         self.objects: dict[str, bytes] = {}
+        self.checkpoints: list[bytes] = []  # that were ever shown, in their order
 
     def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """Do what a client of S3 was asked for."""
@@ -36,6 +37,8 @@ class MemoryBucket:
         if "IfMatch" in request and request["IfMatch"] != _tag(found or b""):
             raise _error("PreconditionFailed", operation)
         self.objects[key] = bytes(request["Body"])
+        if key == "checkpoint":
+            self.checkpoints.append(self.objects[key])
         return {"ETag": _tag(request["Body"])}
 
 

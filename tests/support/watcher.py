@@ -23,6 +23,7 @@ class Watcher:
         self._county = county
         self._shown: dict[str, bytes] = {}
         self._last_signed = (0, b"")
+        county.cloud.bucket.checkpoints.clear()
 
     @cached_property
     def key(self) -> Key:
@@ -54,6 +55,8 @@ class Watcher:
         if "checkpoint" not in objects:
             assert not self.notes, "I8: the checkpoint is gone"
             return None
+        shown = [signed(raw, self.key)[0].size for raw in self._county.cloud.bucket.checkpoints]
+        assert shown == sorted(shown), "I8: the checkpoint went back"
         seen = visit(objects.get, self.key, self.notes, is_quiet=is_quiet)
         if seen.note not in self.notes:
             self.notes.append(seen.note)
