@@ -17,6 +17,7 @@ from chalicelib.cards.rederivation import said
 from chalicelib.cases.correction import KIND as CORRECTED
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import kind_of
+from chalicelib.instant import text
 from infra.verify.finding import Finding
 from infra.verify.replay_cases import Case
 from infra.verify.replay_rules import Rulebook, Rules, Statement
@@ -144,7 +145,7 @@ def differing(fact: Fact, again: Fact) -> Iterator[tuple[str, object, object]]:
 
 def _all_said(fact: Fact) -> dict[str, object]:
     noticing = {name: fact.data[name] for name in ("noticed_at", "noticed") if name in fact.data}
-    return {**said(fact), **noticing}
+    return {**said(fact), **noticing, "rec": text(fact.recorded_at)}
 
 
 def _one_region(facts: Sequence[Fact]) -> str | None:

@@ -178,8 +178,13 @@ def test_what_a_case_may_still_be_judged_by(then: datetime, indices: list[int]) 
 
 def adopted(*named: dict[str, str]) -> Case:
     """A day on which the log states these documents."""
-    data = {"documents": list(named), "selection": "statutory", "region": "370102"}
-    fact = told("rules.adopted", "duban/rules/1", **data)
+    fact = told(
+        "rules.adopted",
+        "duban/rules/1",
+        documents=list(named),
+        selection="statutory",
+        region="370102",
+    )
     return Case("duban:log/2026-11-02", "c_l", [fact], [0])
 
 
@@ -193,7 +198,8 @@ def test_a_document_is_what_its_names_say() -> None:
         (honest, {**honest.said(), "sha256": "0" * 64}),
         (catalogue_text("0123", ()), catalogue_text("0123", ()).said()),
     ):
-        book, unread = Reader(lambda _, body=document.body: body).read([adopted(other)])
+        bodies = {other["sha256"]: document.body}
+        book, unread = Reader(bodies.__getitem__).read([adopted(other)])
         assert book.statements == ()
         assert len(unread) == 1
 
