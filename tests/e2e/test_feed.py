@@ -15,7 +15,7 @@ from infra.replay.supervise import Supervision
 from tests.e2e.conftest import Door
 from tests.support.real_data import RECEIPT_MAP, receipt_log
 
-CASES = 25
+CASES = 16
 
 
 def test_the_live_chain_agrees_with_replay(door: Door, tmp_path: Path, capsys) -> None:
