@@ -2,6 +2,27 @@
 
 I1-I4 and I6-I9 of AUDIT_LOG §7 hold after each rule, as a stranger sees it who was there all the
 time; I5 when faults have stopped.
+
+That these tests, test_log_races, test_log_crashes and test_log_lies can fail was tried by hand, as
+in AUDIT_LOG §7.3. Each line is a change to the service, and what found it:
+
+    HEAD and BATCH without condition        I3, two sealers
+    HEAD read after cursors, those without  I3, two sealers
+    checkpoint before tiles                 a tile is missing, crashes
+    no partial tiles of hashes              a tile does not fit, races
+    checkpoints/<size> after checkpoint     there is none, crashes
+    no vkeys/<id>                           there is no key, races
+    checkpoint put without condition        I8, two publishers
+    equal bytes there are no success        an error, two publishers
+    signer judges nothing, or no proof      a table that was set back is signed, lies
+    signer remembers nothing                a late publisher is not told so, races
+    SIGNED written without condition        I6, a late publisher
+    who is late is refused, not told so     an error, a late publisher
+    objects not looked at before signing    test_checkpoint, a damaged edge
+
+Not found, as each is redundant while the others hold: HEAD alone or BATCH alone or the cursors
+alone without condition (the other two refuse), tiles written over (they are the same bytes), tiles
+written after the signature (the same is signed again).
 """
 
 from contextlib import ExitStack, suppress
