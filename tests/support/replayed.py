@@ -96,3 +96,8 @@ def found(county: PublicWorld, leaves: Iterable[Leaf] | None = None) -> list[str
     report = verified(county.leaves() if leaves is None else leaves, county.rules())
     assert report.is_replayed, [one.en for one in report.findings]
     return [f"{one.check} {one.en}" for one in report.findings]
+
+
+def own(leaves: list[Leaf]) -> dict[str, str]:
+    """The public name of each case of our own."""
+    return {one["own"]: one["case"] for one in leaves if "own" in one}
