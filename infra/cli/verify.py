@@ -58,9 +58,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Verify, and report."""
     from infra.progress import bar
     from infra.verify.kept import Kept
-    from infra.verify.replay import replay
     from infra.verify.run import Reader, verify
     from infra.verify.source import Source, source_at
+    from infra.verify.supervision.replay import replay
     from infra.verify.trust import given
 
     trust = given(arguments.vkey, arguments.witness, arguments.quorum)

@@ -22,9 +22,9 @@ from chalicelib.audit.wire import HASH
 from chalicelib.lambdas.checkpoint import checkpoint
 from chalicelib.lambdas.seal import seal
 from chalicelib.plumbing import telemetry
-from infra.verify.replay import replay
 from infra.verify.run import Judge, Reader, verify
 from infra.verify.source import FolderSource
+from infra.verify.supervision.replay import replay
 from infra.verify.trust import given
 from tests.bench.honest_log import ORIGIN, SIGNER, write_log
 from tests.bench.log_cost import tell_cost

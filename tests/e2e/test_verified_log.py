@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from infra.verify.kept import Kept
-from infra.verify.replay import replay
 from infra.verify.run import Reader, verify
 from infra.verify.source import HttpSource
+from infra.verify.supervision.replay import replay
 from infra.verify.trust import Trust
 from tests.e2e.conftest import Door
 

@@ -10,8 +10,8 @@ from typing import Any
 from chalicelib.instant import parse
 from chalicelib.lambdas.awaken import awaken
 from chalicelib.lambdas.stating import beat, state
-from infra.verify.replay import replay
 from infra.verify.report import Report
+from infra.verify.supervision.replay import replay
 from tests.support.faulty import Faulty
 from tests.support.memory_stage import MemoryWorld, memory_cloud, memory_stage
 from tests.support.shown_log import published, read, written

@@ -11,12 +11,12 @@ from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cases.fact import Fact
 from chalicelib.policy.selection import Selection
 from chalicelib.policy.shipped import load_profile, profile_text
-from infra.verify import replay_told
 from infra.verify.entry import Entry
 from infra.verify.finding import Finding
-from infra.verify.replay import replay
-from infra.verify.replay_cases import Case, Cases, source_of
-from infra.verify.replay_rules import Calendars, Catalogue, Reader, Rulebook, Statement
+from infra.verify.supervision import told as told_checked
+from infra.verify.supervision.cases import Case, Cases, source_of
+from infra.verify.supervision.replay import replay
+from infra.verify.supervision.rules import Calendars, Catalogue, Reader, Rulebook, Statement
 
 AT = datetime(2026, 11, 2, 1, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -32,7 +32,7 @@ def told(kind: str, key: str, at: datetime = AT, **data: Any) -> Fact:
 def said(case: str, *facts: Fact) -> list[str]:
     """What is wrong with who told *facts* of *case*."""
     numbered = [fact.numbered(n) for n, fact in enumerate(facts)]
-    found = replay_told.check(Case(case, PERMIT, numbered, range(len(numbered))))
+    found = told_checked.check(Case(case, PERMIT, numbered, range(len(numbered))))
     return [one.en.partition(": ")[2] for one in found]
 
 

@@ -17,7 +17,7 @@ from chalicelib.cases.kind import CaseKind, kind_of
 from chalicelib.intake.event import OURS
 from chalicelib.intake.kinds import Kind
 from infra.verify.finding import Finding
-from infra.verify.replay_cases import Case, source_of
+from infra.verify.supervision.cases import Case, source_of
 
 _BY_SYSTEMS = frozenset(Kind)
 _SHREDDED = "case.shredded"

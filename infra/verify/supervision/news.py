@@ -16,8 +16,8 @@ from chalicelib.cases.fact import Fact
 from chalicelib.instant import parse, text
 from chalicelib.intake.event import OURS
 from infra.verify.finding import Finding
-from infra.verify.replay_cases import Spot, shown, source_of
-from infra.verify.replay_judgements import Judged
+from infra.verify.supervision.cases import Spot, shown, source_of
+from infra.verify.supervision.judgements import Judged
 
 Place = tuple[str, str]
 """Where news is told: in which case, by its name, and under which key."""

@@ -11,9 +11,9 @@ from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cases.fact import Fact
 from chalicelib.instant import text
 from infra.verify.finding import Finding
-from infra.verify.replay_judgements import Judged, Made
-from infra.verify.replay_rules import Statement
-from infra.verify.replay_terms import terms_owed
+from infra.verify.supervision.judgements import Judged, Made
+from infra.verify.supervision.rules import Statement
+from infra.verify.supervision.terms import terms_owed
 
 
 def check(judged: Judged, until: datetime) -> Iterator[Finding]:

@@ -18,8 +18,8 @@ from chalicelib.lambdas.catalogued import WITH_TERMS
 from chalicelib.policy.catalogue import Entry
 from chalicelib.policy.terms import terms_of
 from infra.verify.finding import Finding
-from infra.verify.replay_judgements import ADOPTED_TERMS, Judged, differing
-from infra.verify.replay_rules import Catalogue, Statement
+from infra.verify.supervision.judgements import ADOPTED_TERMS, Judged, differing
+from infra.verify.supervision.rules import Catalogue, Statement
 
 
 def check(judged: Judged) -> Iterator[Finding]:

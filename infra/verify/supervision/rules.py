@@ -29,7 +29,7 @@ from chalicelib.policy.catalogue import version as version_of
 from chalicelib.policy.profile import Profile, read_profile
 from chalicelib.policy.selection import Selection, read_selection
 from infra.verify.finding import Finding
-from infra.verify.replay_cases import CHECK, Case
+from infra.verify.supervision.cases import CHECK, Case
 
 T = TypeVar("T")
 

@@ -17,8 +17,8 @@ from chalicelib.policy.catalogue import Entry
 from chalicelib.rules.catalogue_import import WHERE
 from chalicelib.rules.listed_items import judged as broken
 from infra.verify.finding import Finding
-from infra.verify.replay_cases import CHECK, Case, shown
-from infra.verify.replay_rules import Rulebook, Statement
+from infra.verify.supervision.cases import CHECK, Case, shown
+from infra.verify.supervision.rules import Rulebook, Statement
 
 
 class Items:

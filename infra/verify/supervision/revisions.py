@@ -14,9 +14,9 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import Head
 from chalicelib.clock.counting import counting_of
 from infra.verify.finding import Finding
-from infra.verify.replay_cases import Case, recorded_last
-from infra.verify.replay_judgements import Judged, differing
-from infra.verify.replay_rules import Rules
+from infra.verify.supervision.cases import Case, recorded_last
+from infra.verify.supervision.judgements import Judged, differing
+from infra.verify.supervision.rules import Rules
 
 
 def check(judged: Judged) -> Iterator[Finding]:

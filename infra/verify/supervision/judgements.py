@@ -19,8 +19,8 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import kind_of
 from chalicelib.instant import text
 from infra.verify.finding import Finding
-from infra.verify.replay_cases import Case
-from infra.verify.replay_rules import Rulebook, Rules, Statement
+from infra.verify.supervision.cases import Case
+from infra.verify.supervision.rules import Rulebook, Rules, Statement
 
 ADOPTED_TERMS = "terms.adopted"
 APART = frozenset({REVISED, ADOPTED_TERMS})

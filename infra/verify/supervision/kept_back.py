@@ -17,9 +17,9 @@ from chalicelib.cases.fact import Fact
 from chalicelib.instant import text
 from infra.verify.entry import Entry
 from infra.verify.finding import Finding, remark
-from infra.verify.replay_cases import CHECK
-from infra.verify.replay_judgements import Judged, Made
-from infra.verify.replay_missing import known_at, what
+from infra.verify.supervision.cases import CHECK
+from infra.verify.supervision.judgements import Judged, Made
+from infra.verify.supervision.missing import known_at, what
 
 
 class Alive:

@@ -11,22 +11,22 @@ from itertools import chain
 
 from chalicelib.cases.kind import kind_of
 from chalicelib.errors import DomainError
-from infra.verify import (
-    replay_judgements,
-    replay_kept_back,
-    replay_missing,
-    replay_revisions,
-    replay_terms,
-    replay_told,
-)
 from infra.verify.entry import Entry
 from infra.verify.finding import Finding
-from infra.verify.replay_cases import CHECK, Cases
-from infra.verify.replay_items import Items
-from infra.verify.replay_judgements import Judged
-from infra.verify.replay_kept_back import Alive
-from infra.verify.replay_news import News
-from infra.verify.replay_rules import Documents, Reader
+from infra.verify.supervision import (
+    judgements,
+    kept_back,
+    missing,
+    revisions,
+    terms,
+    told,
+)
+from infra.verify.supervision.cases import CHECK, Cases
+from infra.verify.supervision.items import Items
+from infra.verify.supervision.judgements import Judged
+from infra.verify.supervision.kept_back import Alive
+from infra.verify.supervision.news import News
+from infra.verify.supervision.rules import Documents, Reader
 
 
 def replay(entries: Sequence[Entry], documents: Documents, until: datetime) -> Iterator[Finding]:
@@ -49,8 +49,8 @@ def replay(entries: Sequence[Entry], documents: Documents, until: datetime) -> I
         judged = Judged(case, book, cases.time_of)
         found = chain(
             _of_case(judged, news, items),
-            replay_missing.check(judged, until),
-            replay_kept_back.check(judged, alive),
+            missing.check(judged, until),
+            kept_back.check(judged, alive),
         )
         try:
             yield from found
@@ -63,11 +63,11 @@ def replay(entries: Sequence[Entry], documents: Documents, until: datetime) -> I
 
 def _of_case(judged: Judged, news: News, items: Items) -> Iterator[Finding]:
     """What is on record of a case: whether it may be."""
-    yield from replay_told.check(judged.case)
-    yield from replay_judgements.check(judged)
+    yield from told.check(judged.case)
+    yield from judgements.check(judged)
     if kind_of(judged.case.name) == "permit":
-        yield from replay_terms.check(judged)
-        yield from replay_revisions.check(judged)
+        yield from terms.check(judged)
+        yield from revisions.check(judged)
     yield from news.take(judged)
     yield from items.take(judged.case)
 

@@ -1,0 +1,1 @@
+"""Supervision judged again from the leaves alone (I13)."""
