@@ -154,7 +154,13 @@ def _fresh(signed: Signed, trust: Trust, alive: str, now: datetime) -> Iterator[
 
 
 def _until(entries: Sequence[Entry], signed: Signed) -> datetime:
-    """The newest moment that the log, or a witness of it, vouches for."""
+    """The newest moment that the log, or a witness of it, vouches for.
+
+    Where the clock may be set back, a case may be ahead of what the log last said of itself.
+    """
+    alive = newest(entries)
+    if signed.checkpoint.origin == ON_TRIAL and alive:
+        return parse(alive.recorded)
     ahead = ahead_of_time(entries)
     recorded = (entry.recorded for entry in entries if entry.index not in ahead)
     seen = (datetime.fromtimestamp(at, UTC) for at in signed.cosigned.values())

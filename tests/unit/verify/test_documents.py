@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from chalicelib.errors import Corrupt
+from infra.verify.delay import ON_TRIAL
 from infra.verify.entry import Entry
 from infra.verify.finding import Finding
 from infra.verify.kept import Kept
 from infra.verify.run import Document, documents
-from tests.support.shown_log import BEGAN, Author, Shown, found, leaves, published, read
+from infra.verify.trust import given
+from tests.stranger.naive_log import Signatory
+from tests.support.shown_log import BEGAN, LOG, Author, Shown, found, leaves, published, read, vkey
 
 RULES = b"some rules"
 NAME = hashlib.sha256(RULES).hexdigest()
@@ -20,11 +23,11 @@ NAME = hashlib.sha256(RULES).hexdigest()
 
 def test_a_document_is_what_its_name_says() -> None:
     """Else it is none."""
-    given = documents(Shown({f"rules/{NAME}": RULES, f"rules/{'0' * 64}": RULES}))
-    assert given(NAME) == RULES
+    document = documents(Shown({f"rules/{NAME}": RULES, f"rules/{'0' * 64}": RULES}))
+    assert document(NAME) == RULES
     for name in ("0" * 64, "1" * 64):
         with pytest.raises(Corrupt, match=name):
-            given(name)
+            document(name)
 
 
 @pytest.mark.parametrize("name", ["../../evil", "/etc/passwd", "", NAME.upper(), NAME + "\n"])
@@ -65,3 +68,18 @@ def test_what_is_ahead_of_its_time_does_not_say_until_when() -> None:
     said = [author.says("y", 90_000), author.says("z", 0, k="heartbeat"), author.says("x", 10)]
     read(published(said), judge=judge)
     assert until == [BEGAN + timedelta(seconds=10)]
+
+
+def test_a_clock_that_may_be_set_back_says_until_when_by_its_last_word() -> None:
+    """What a case was told before stays in it, and is later than what the stage now lives at."""
+    until: list[datetime] = []
+
+    def judge(entries: Sequence[Entry], document: Document, end: datetime) -> Iterator[Finding]:
+        until.append(end)
+        yield from ()
+
+    local, author = Signatory(ON_TRIAL, "x"), Author()
+    said = [author.says("z", 10, k="heartbeat"), author.says("y", 90_000)]
+    for by, seconds in ((local, 10), (LOG, 90_000)):
+        read(published(said, by=by), judge=judge, trust=given([vkey(by)], [], 0))
+        assert until.pop() == BEGAN + timedelta(seconds=seconds)
