@@ -47,6 +47,11 @@ def checked(path: str) -> str:
     return path
 
 
+def rules_path(digest: str) -> str:
+    """Where the document of the rules with this SHA-256 lies."""
+    return f"rules/{digest}"
+
+
 def content_type(path: str) -> str:
     """The media type of an object (AUDIT_LOG §3.3)."""
     return BYTES if path.startswith(("tile/", "rules/")) else TEXT

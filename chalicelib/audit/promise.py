@@ -6,6 +6,7 @@ checkpoint within it; a receipt names the instant, and what came later is seen t
 
 from datetime import timedelta
 
+STATED = ("IN_FORCE", "STATED")  # where the registry has which rules the log was told of last
 MERGE_DELAY = timedelta(minutes=10)
 HEARTBEAT = timedelta(hours=1)
 FRESH = timedelta(hours=2)  # a log that shows no sign of life for longer is held back

@@ -13,12 +13,18 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.audit.checkpoint import read_checkpoint
 from chalicelib.audit.note import Note, read_note
-from chalicelib.audit.objects import BYTES, CHECKPOINT, TEXT, cache_control, content_type
-from chalicelib.audit.promise import MERGE_DELAY
+from chalicelib.audit.objects import (
+    BYTES,
+    CHECKPOINT,
+    TEXT,
+    cache_control,
+    content_type,
+    rules_path,
+)
+from chalicelib.audit.promise import MERGE_DELAY, STATED
 from chalicelib.audit.proof import inclusion
 from chalicelib.audit.receipt import read_receipt
 from chalicelib.audit.shown import shown_size
-from chalicelib.audit.statement import NOTE, rules_path
 from chalicelib.audit.tile import read_path
 from chalicelib.audit.tlog_proof import write
 from chalicelib.audit.tree import leaf_hash
@@ -153,7 +159,7 @@ def described(served: Services) -> dict[str, Any] | None:
         return None
     shown = read_checkpoint(note.text)
     origin, quorum = served.settings.log_origin, served.witnesses.quorum()
-    stated = served.registry.get(*NOTE) or {}
+    stated = served.registry.get(*STATED) or {}
     return {
         "origin": origin,
         "vkeys": [_vkey(served, line.id) for line in note.lines if line.name == origin],

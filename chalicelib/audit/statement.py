@@ -18,6 +18,7 @@ from typing import Any
 
 import rfc8785
 
+from chalicelib.audit.objects import rules_path
 from chalicelib.calendar.documents import Document
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.cases.kind import log_case
@@ -26,7 +27,6 @@ from chalicelib.intake.event import OURS, Event
 from chalicelib.policy.catalogue import Entry
 
 ADOPTED, BEAT = "rules.adopted", "heartbeat"
-NOTE = ("IN_FORCE", "STATED")  # where the registry has what was stated last
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,6 @@ class Text:
     def said(self) -> dict[str, str]:
         """What the log says of it."""
         return {"name": self.name, "version": self.version, "sha256": self.digest}
-
-
-def rules_path(digest: str) -> str:
-    """Where the document with this SHA-256 lies."""
-    return f"rules/{digest}"
 
 
 def policy_text(profile: str, reference: str, written: str) -> Text:

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
+from chalicelib.audit.promise import STATED
 from chalicelib.audit.statement import (
-    NOTE,
     Text,
     adopted,
     calendar_text,
@@ -32,7 +32,7 @@ def state(chosen: Services) -> Note:
 
     A minute without news costs one read of the note.
     """
-    note = chosen.registry.get(*NOTE)
+    note = chosen.registry.get(*STATED)
     with suppress(Conflict):  # somebody else is at it
         note = _begun(chosen, note)
         note = _told(chosen, note)
@@ -48,7 +48,7 @@ def beat(chosen: Services, note: Note) -> None:
     if note and note.get("beat") != event["id"]:
         chosen.inbox.relay(event["subject"], event, chosen.now())
         with suppress(Conflict):
-            chosen.registry.put(*NOTE, {**note, "beat": event["id"]}, instead_of=note)
+            chosen.registry.put(*STATED, {**note, "beat": event["id"]}, instead_of=note)
 
 
 def _begun(chosen: Services, note: Note | None) -> Note:
@@ -67,7 +67,7 @@ def _begun(chosen: Services, note: Note | None) -> Note:
         "is_told": False,
         "beat": note["beat"] if note else "",
     }
-    chosen.registry.put(*NOTE, begun, new=note is None, instead_of=note)
+    chosen.registry.put(*STATED, begun, new=note is None, instead_of=note)
     return begun
 
 
@@ -87,7 +87,7 @@ def _told(chosen: Services, note: Note) -> Note:
     event = adopted(note["number"], said, parse(note["at"]), chosen.policy().zone)
     chosen.inbox.relay(event["subject"], event, chosen.now())
     done = {**note, "is_told": True, "documents": documents}
-    chosen.registry.put(*NOTE, done, instead_of=note)
+    chosen.registry.put(*STATED, done, instead_of=note)
     return done
 
 

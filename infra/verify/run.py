@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from chalicelib.audit.objects import rules_path
 from chalicelib.audit.promise import FRESH
-from chalicelib.audit.statement import rules_path
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import parse, text
 from infra.verify import history, receipt
