@@ -3,12 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.audit import tlog_proof
-from chalicelib.audit.checkpoint import read_checkpoint
 from chalicelib.audit.disclosed import File, Shown
-from chalicelib.audit.note import Note, read_note
 from chalicelib.audit.objects import CHECKPOINT
-from chalicelib.audit.proof import inclusion
+from chalicelib.audit.tlog import tlog_proof
+from chalicelib.audit.tlog.checkpoint import read_checkpoint
+from chalicelib.audit.tlog.note import Note, read_note
+from chalicelib.audit.tlog.proof import inclusion
 from chalicelib.cases.record import Record
 from chalicelib.errors import BadInput
 from chalicelib.plumbing.services import Services

@@ -8,7 +8,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.audit import tree
+from chalicelib.audit.tlog import tree
 from chalicelib.cases.record import Record
 from chalicelib.instant import text
 

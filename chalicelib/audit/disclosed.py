@@ -13,10 +13,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.audit import tlog_proof
-from chalicelib.audit.note import Vkey, verify
 from chalicelib.audit.sd_jwt import digest, read_disclosure
-from chalicelib.audit.tree import leaf_hash
+from chalicelib.audit.tlog import tlog_proof
+from chalicelib.audit.tlog.note import Vkey, verify
+from chalicelib.audit.tlog.tree import leaf_hash
 from chalicelib.errors import Corrupt
 
 FORMAT = "duban-disclosure@v1"

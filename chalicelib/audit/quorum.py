@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from chalicelib.audit.note import COSIGNATURE, Note, Vkey, read_vkey, verify
+from chalicelib.audit.tlog.note import COSIGNATURE, Note, Vkey, read_vkey, verify
 from chalicelib.errors import BadInput
 
 MAX_WITNESSES = 16  # signatures that every reader of a note must take (c2sp.org/signed-note)

@@ -14,12 +14,12 @@ from typing import Any
 
 import rfc8785
 
-from chalicelib.audit.note import Note, sign_note
 from chalicelib.audit.promise import MERGE_DELAY
-from chalicelib.audit.receipt import Receipt
 from chalicelib.audit.sd_jwt import disclosure
-from chalicelib.audit.signer import Signer
-from chalicelib.audit.vkey import ED25519, Vkey
+from chalicelib.audit.tlog.note import Note, sign_note
+from chalicelib.audit.tlog.receipt import Receipt
+from chalicelib.audit.tlog.signer import Signer
+from chalicelib.audit.tlog.vkey import ED25519, Vkey
 
 EVENT = "event_sha256"
 

@@ -11,8 +11,6 @@ from typing import Any
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.audit.checkpoint import read_checkpoint
-from chalicelib.audit.note import Note, read_note
 from chalicelib.audit.objects import (
     BYTES,
     CHECKPOINT,
@@ -22,13 +20,15 @@ from chalicelib.audit.objects import (
     rules_path,
 )
 from chalicelib.audit.promise import MERGE_DELAY, STATED
-from chalicelib.audit.proof import inclusion
-from chalicelib.audit.receipt import read_receipt
 from chalicelib.audit.shown import shown_size
-from chalicelib.audit.tile import read_path
-from chalicelib.audit.tlog_proof import write
-from chalicelib.audit.tree import leaf_hash
-from chalicelib.audit.wire import MAX_SIZE, base64
+from chalicelib.audit.tlog.checkpoint import read_checkpoint
+from chalicelib.audit.tlog.note import Note, read_note
+from chalicelib.audit.tlog.proof import inclusion
+from chalicelib.audit.tlog.receipt import read_receipt
+from chalicelib.audit.tlog.tile import read_path
+from chalicelib.audit.tlog.tlog_proof import write
+from chalicelib.audit.tlog.tree import leaf_hash
+from chalicelib.audit.tlog.wire import MAX_SIZE, base64
 from chalicelib.errors import BadInput, Corrupt, Rejected
 from chalicelib.instant import parse, text
 from chalicelib.plumbing.services import Services, services

@@ -1,8 +1,8 @@
 """What the public is shown of the log: the note that is its `checkpoint`. Pure."""
 
-from chalicelib.audit.checkpoint import read_checkpoint
-from chalicelib.audit.note import read_note
 from chalicelib.audit.objects import CHECKPOINT, Objects
+from chalicelib.audit.tlog.checkpoint import read_checkpoint
+from chalicelib.audit.tlog.note import read_note
 
 
 def shown_size(objects: Objects) -> int:

@@ -5,7 +5,7 @@ from base64 import b64decode, b64encode
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError
 
-from chalicelib.audit.checkpoint import Checkpoint
+from chalicelib.audit.tlog.checkpoint import Checkpoint
 from chalicelib.errors import Conflict
 from chalicelib.plumbing.table import Table, condition_failed
 

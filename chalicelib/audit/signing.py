@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.audit.checkpoint import Checkpoint, read_checkpoint
-from chalicelib.audit.note import SignatureLine, read_signature
-from chalicelib.audit.proof import check_consistency
-from chalicelib.audit.tree import EMPTY
-from chalicelib.audit.vkey import Vkey, read_vkey
-from chalicelib.audit.wire import HASH, base64, unbase64
+from chalicelib.audit.tlog.checkpoint import Checkpoint, read_checkpoint
+from chalicelib.audit.tlog.note import SignatureLine, read_signature
+from chalicelib.audit.tlog.proof import check_consistency
+from chalicelib.audit.tlog.tree import EMPTY
+from chalicelib.audit.tlog.vkey import Vkey, read_vkey
+from chalicelib.audit.tlog.wire import HASH, base64, unbase64
 from chalicelib.errors import Conflict, Corrupt
 
 Said = Mapping[str, Any]

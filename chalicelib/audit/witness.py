@@ -8,11 +8,11 @@ believes signatures and proofs alone; a log believes no answer but a cosignature
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.audit.checkpoint import Checkpoint, read_checkpoint
-from chalicelib.audit.note import Note, SignatureLine, Vkey, read_note, verify
-from chalicelib.audit.proof import check_consistency
-from chalicelib.audit.tree import EMPTY
-from chalicelib.audit.wire import HASH, base64, decimal, unbase64
+from chalicelib.audit.tlog.checkpoint import Checkpoint, read_checkpoint
+from chalicelib.audit.tlog.note import Note, SignatureLine, Vkey, read_note, verify
+from chalicelib.audit.tlog.proof import check_consistency
+from chalicelib.audit.tlog.tree import EMPTY
+from chalicelib.audit.tlog.wire import HASH, base64, decimal, unbase64
 from chalicelib.errors import Corrupt, Rejected
 
 MAX_PROOF = 63  # hashes in a submission

@@ -14,8 +14,8 @@ from threading import Thread
 from time import monotonic
 from urllib.parse import urlsplit
 
-from chalicelib.audit.note import SignatureLine, read_note
 from chalicelib.audit.quorum import Quorum, Witness, read_quorum
+from chalicelib.audit.tlog.note import SignatureLine, read_note
 from chalicelib.audit.witness import MAX_BYTES, Submission, cosignature, read_size
 from chalicelib.errors import Conflict, Corrupt
 from chalicelib.plumbing import telemetry

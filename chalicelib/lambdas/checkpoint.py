@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from chalicelib.audit import tree
-from chalicelib.audit.checkpoint import Checkpoint, read_checkpoint
 from chalicelib.audit.commit import LogHead
-from chalicelib.audit.note import Note, SignatureLine, read_note, require
 from chalicelib.audit.objects import CHECKPOINT
-from chalicelib.audit.proof import consistency, frontier_by_tiles, recomputed
 from chalicelib.audit.quorum import Quorum
 from chalicelib.audit.signing import Ahead, Prove, first, signature
-from chalicelib.audit.tile import grow
+from chalicelib.audit.tlog import tree
+from chalicelib.audit.tlog.checkpoint import Checkpoint, read_checkpoint
+from chalicelib.audit.tlog.note import Note, SignatureLine, read_note, require
+from chalicelib.audit.tlog.proof import consistency, frontier_by_tiles, recomputed
+from chalicelib.audit.tlog.tile import grow
 from chalicelib.errors import Conflict, Corrupt
 from chalicelib.instant import parse
 from chalicelib.plumbing import telemetry

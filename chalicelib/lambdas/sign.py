@@ -7,10 +7,10 @@ it signs must contain what it signed before, or it refuses, whoever asks and wha
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.audit.checkpoint import Checkpoint
-from chalicelib.audit.note import sign_note
 from chalicelib.audit.signing import Request, Said, first, judge, read_request
-from chalicelib.audit.vkey import ED25519, Vkey
+from chalicelib.audit.tlog.checkpoint import Checkpoint
+from chalicelib.audit.tlog.note import sign_note
+from chalicelib.audit.tlog.vkey import ED25519, Vkey
 from chalicelib.errors import Conflict, Corrupt
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services, services

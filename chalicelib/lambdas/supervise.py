@@ -22,7 +22,7 @@ from typing import Any
 from chalicelib.audit.leaf import Place, make_leaf
 from chalicelib.audit.receipts import EVENT
 from chalicelib.audit.redaction import digests, disclosures
-from chalicelib.audit.tree import leaf_hash
+from chalicelib.audit.tlog.tree import leaf_hash
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.decide import Decision
 from chalicelib.cards.docket import Docket, Follows, docket_of

@@ -22,9 +22,9 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.audit.objects import Objects
     from chalicelib.audit.receipts import Receipts
     from chalicelib.audit.signed import Signed
-    from chalicelib.audit.signer import Signer
     from chalicelib.audit.signing import Signatory
     from chalicelib.audit.store import Log
+    from chalicelib.audit.tlog.signer import Signer
     from chalicelib.audit.vault import Vault
     from chalicelib.audit.witnesses import Witnesses
     from chalicelib.board.store import Board, ItemNames
@@ -196,7 +196,7 @@ class Services:
             from chalicelib.audit.kms import KmsSigner
 
             return KmsSigner(name)
-        from chalicelib.audit.signer import SeedSigner
+        from chalicelib.audit.tlog.signer import SeedSigner
         from chalicelib.plumbing.seed import seed_in
 
         return SeedSigner(seed_in(name))
@@ -219,7 +219,7 @@ class Services:
     def receipts(self) -> Receipts:
         """What whoever tells us something gets in return."""
         from chalicelib.audit.receipts import Receipts
-        from chalicelib.audit.signer import SeedSigner
+        from chalicelib.audit.tlog.signer import SeedSigner
         from chalicelib.plumbing.seed import seed_in
 
         signer = SeedSigner(seed_in(self.settings.receipt_secret))

@@ -41,7 +41,7 @@ def add(subparsers: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Check every entry; one that fails makes all of it prove nothing."""
     from chalicelib.audit.disclosed import prove, read_file
-    from chalicelib.audit.note import read_vkey
+    from chalicelib.audit.tlog.note import read_vkey
 
     witnesses = [read_vkey(text) for text in arguments.witness]
     given = read_vkey(arguments.vkey) if arguments.vkey else None

@@ -74,7 +74,7 @@ def run_witness(arguments: argparse.Namespace) -> int:
 
 def run_restore(arguments: argparse.Namespace) -> int:
     """Compare the tables with what is public, and make them agree unless only a look is wanted."""
-    from chalicelib.audit.vkey import read_vkey
+    from chalicelib.audit.tlog.vkey import read_vkey
     from infra.recovery.restoring import restore
     from infra.served import served
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.errors import BadInput
 
 if TYPE_CHECKING:
-    from chalicelib.audit.note import Vkey
+    from chalicelib.audit.tlog.note import Vkey
 
 _LAST_PORT = 65535
 
@@ -73,7 +73,7 @@ def _serve(arguments: argparse.Namespace) -> None:
 
 
 def _log(text: str) -> "Vkey":
-    from chalicelib.audit.note import ED25519, read_vkey
+    from chalicelib.audit.tlog.note import ED25519, read_vkey
 
     vkey = read_vkey(text)
     if vkey.kind != ED25519:

@@ -6,12 +6,12 @@ Whatever is used to rebuild a table was hashed up to a signed root before.
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from chalicelib.audit.checkpoint import Checkpoint, read_checkpoint
-from chalicelib.audit.note import read_note, read_vkey, require
 from chalicelib.audit.objects import CHECKPOINT, Objects
-from chalicelib.audit.proof import recomputed, root_by_tiles
-from chalicelib.audit.tile import WIDTH, Place, read_bundle
-from chalicelib.audit.vkey import Vkey
+from chalicelib.audit.tlog.checkpoint import Checkpoint, read_checkpoint
+from chalicelib.audit.tlog.note import read_note, read_vkey, require
+from chalicelib.audit.tlog.proof import recomputed, root_by_tiles
+from chalicelib.audit.tlog.tile import WIDTH, Place, read_bundle
+from chalicelib.audit.tlog.vkey import Vkey
 from chalicelib.errors import BadInput, Corrupt
 
 _ARCHIVE = "checkpoints/"

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 
-from chalicelib.audit import tree
 from chalicelib.audit.commit import LogHead, Row
+from chalicelib.audit.tlog import tree
 from chalicelib.plumbing.services import Services
 from infra.recovery.public import leaves
 

@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 
-from chalicelib.audit.checkpoint import Checkpoint
 from chalicelib.audit.commit import MAX_BYTES, MAX_CASES, Row, row_of
-from chalicelib.audit.vkey import Vkey
-from chalicelib.audit.wire import base64
+from chalicelib.audit.tlog.checkpoint import Checkpoint
+from chalicelib.audit.tlog.vkey import Vkey
+from chalicelib.audit.tlog.wire import base64
 from chalicelib.cases.head import Head
 from chalicelib.lambdas.seal import seal
 from chalicelib.plumbing.services import Services

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from chalicelib.audit.tile import WIDTH, Place, read_bundle
-from chalicelib.audit.tree import leaf_hash
+from chalicelib.audit.tlog.tile import WIDTH, Place, read_bundle
+from chalicelib.audit.tlog.tree import leaf_hash
 from chalicelib.errors import Corrupt
 from infra.verify.ahead import ahead
 from infra.verify.finding import Finding

@@ -7,10 +7,10 @@ level 1, which the signed root covers as well.
 
 from collections.abc import Callable, Iterator, Sequence
 
-from chalicelib.audit.proof import root_by_tiles
-from chalicelib.audit.tile import WIDTH, Place, read_path
-from chalicelib.audit.tree import joined
-from chalicelib.audit.wire import HASH
+from chalicelib.audit.tlog.proof import root_by_tiles
+from chalicelib.audit.tlog.tile import WIDTH, Place, read_path
+from chalicelib.audit.tlog.tree import joined
+from chalicelib.audit.tlog.wire import HASH
 from chalicelib.errors import Corrupt
 from infra.verify.finding import Finding
 from infra.verify.source import Source

@@ -7,9 +7,9 @@ the log itself keeps under `checkpoints/<size>`.
 from collections.abc import Iterator
 from pathlib import Path
 
-from chalicelib.audit.proof import root_by_tiles
-from chalicelib.audit.tile import read_path
-from chalicelib.audit.wire import HASH
+from chalicelib.audit.tlog.proof import root_by_tiles
+from chalicelib.audit.tlog.tile import read_path
+from chalicelib.audit.tlog.wire import HASH
 from chalicelib.errors import BadInput, Corrupt
 from infra.verify.finding import Finding, remark
 from infra.verify.hashes import Hashes, changed

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chalicelib.audit.tile import WIDTH
+from chalicelib.audit.tlog.tile import WIDTH
 from infra.verify.chains import Chains
 from infra.verify.entries import Bundle, bundles
 from infra.verify.entry import Entry

@@ -18,11 +18,11 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from chalicelib.audit.note import Vkey, read_note, read_vkey, verify
-from chalicelib.audit.receipt import Receipt, read_receipt
 from chalicelib.audit.receipts import receipt_name
 from chalicelib.audit.sd_jwt import base64url
-from chalicelib.audit.tree import leaf_hash
+from chalicelib.audit.tlog.note import Vkey, read_note, read_vkey, verify
+from chalicelib.audit.tlog.receipt import Receipt, read_receipt
+from chalicelib.audit.tlog.tree import leaf_hash
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import text
 from infra.verify.delay import ahead_of_time

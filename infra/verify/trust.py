@@ -9,9 +9,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chalicelib.audit.checkpoint import Checkpoint, read_checkpoint
-from chalicelib.audit.note import COSIGNATURE, ED25519, Note, Vkey, read_note, read_vkey, verify
 from chalicelib.audit.receipts import receipt_name
+from chalicelib.audit.tlog.checkpoint import Checkpoint, read_checkpoint
+from chalicelib.audit.tlog.note import (
+    COSIGNATURE,
+    ED25519,
+    Note,
+    Vkey,
+    read_note,
+    read_vkey,
+    verify,
+)
 from chalicelib.errors import BadInput, Corrupt
 from infra.verify.finding import Finding, remark
 from infra.verify.source import CHECKPOINT, Source

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.audit.note import Note, Vkey, cosign
-from chalicelib.audit.signer import Signer
+from chalicelib.audit.tlog.note import Note, Vkey, cosign
+from chalicelib.audit.tlog.signer import Signer
 from chalicelib.audit.witness import authenticate, check_growth, read_submission
 from chalicelib.errors import Corrupt, Rejected
 from infra.witness.memory import Memory

@@ -11,8 +11,8 @@ import secrets
 from base64 import b64decode, b64encode
 from pathlib import Path
 
-from chalicelib.audit.note import COSIGNATURE, Vkey
-from chalicelib.audit.signer import SeedSigner
+from chalicelib.audit.tlog.note import COSIGNATURE, Vkey
+from chalicelib.audit.tlog.signer import SeedSigner
 from chalicelib.errors import BadInput
 
 _PREFIX = "PRIVATE+KEY+"

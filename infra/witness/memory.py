@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
-from chalicelib.audit.checkpoint import Checkpoint
-from chalicelib.audit.note import Note, read_note
+from chalicelib.audit.tlog.checkpoint import Checkpoint
+from chalicelib.audit.tlog.note import Note, read_note
 from chalicelib.audit.witness import read_foreign
 from chalicelib.errors import BadInput, Corrupt
 

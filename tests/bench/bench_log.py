@@ -15,10 +15,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from chalicelib.audit.note import ED25519, Vkey
-from chalicelib.audit.proof import consistency, inclusion, root_by_tiles
-from chalicelib.audit.tile import read_path
-from chalicelib.audit.wire import HASH
+from chalicelib.audit.tlog.note import ED25519, Vkey
+from chalicelib.audit.tlog.proof import consistency, inclusion, root_by_tiles
+from chalicelib.audit.tlog.tile import read_path
+from chalicelib.audit.tlog.wire import HASH
 from chalicelib.lambdas.checkpoint import checkpoint
 from chalicelib.lambdas.seal import seal
 from chalicelib.plumbing import telemetry

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from chalicelib.audit.checkpoint import Checkpoint
-from chalicelib.audit.note import Note, sign_note
-from chalicelib.audit.signer import SeedSigner
-from chalicelib.audit.tile import grow
-from chalicelib.audit.tree import joined, leaf_hash
+from chalicelib.audit.tlog.checkpoint import Checkpoint
+from chalicelib.audit.tlog.note import Note, sign_note
+from chalicelib.audit.tlog.signer import SeedSigner
+from chalicelib.audit.tlog.tile import grow
+from chalicelib.audit.tlog.tree import joined, leaf_hash
 from chalicelib.lambdas import reconcile
 from chalicelib.lambdas.checkpoint import checkpoint
 from tests.support.memory_stage import MemoryWorld, memory_world

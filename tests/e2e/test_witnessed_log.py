@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from chalicelib.audit.note import Note, read_note, read_vkey, verify
 from chalicelib.audit.quorum import Quorum
+from chalicelib.audit.tlog.note import Note, read_note, read_vkey, verify
 from chalicelib.instant import parse
 from chalicelib.plumbing import settings
 from chalicelib.plumbing.services import Services

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 import urllib3
 
-from chalicelib.audit.checkpoint import Checkpoint
 from chalicelib.audit.kms import KmsSigner
-from chalicelib.audit.note import ED25519, Note, Vkey, read_note, require, sign_note
 from chalicelib.audit.shown import shown_size
-from chalicelib.audit.tree import EMPTY
+from chalicelib.audit.tlog.checkpoint import Checkpoint
+from chalicelib.audit.tlog.note import ED25519, Note, Vkey, read_note, require, sign_note
+from chalicelib.audit.tlog.tree import EMPTY
 from chalicelib.errors import BadInput
 from chalicelib.instant import text
 from chalicelib.plumbing.services import Services

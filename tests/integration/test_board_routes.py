@@ -11,7 +11,7 @@ from chalice.test import Client
 
 import app
 from chalicelib.audit.receipts import Receipts
-from chalicelib.audit.signer import SeedSigner
+from chalicelib.audit.tlog.signer import SeedSigner
 from chalicelib.board import routes
 from chalicelib.lambdas.checkpoint import checkpoint
 from tests.support.asker import data

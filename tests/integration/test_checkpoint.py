@@ -2,11 +2,11 @@
 
 import pytest
 
-from chalicelib.audit.checkpoint import Checkpoint, read_checkpoint
-from chalicelib.audit.note import read_note
-from chalicelib.audit.proof import check_inclusion, inclusion
-from chalicelib.audit.tile import read_bundle
-from chalicelib.audit.tree import EMPTY, leaf_hash
+from chalicelib.audit.tlog.checkpoint import Checkpoint, read_checkpoint
+from chalicelib.audit.tlog.note import read_note
+from chalicelib.audit.tlog.proof import check_inclusion, inclusion
+from chalicelib.audit.tlog.tile import read_bundle
+from chalicelib.audit.tlog.tree import EMPTY, leaf_hash
 from chalicelib.errors import Conflict, Corrupt
 from chalicelib.lambdas import checkpoint as publishing
 from tests.support.faulty import FLAVOURS

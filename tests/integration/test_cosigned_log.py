@@ -4,8 +4,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from chalicelib.audit.note import ED25519, Vkey, read_note
 from chalicelib.audit.quorum import Quorum
+from chalicelib.audit.tlog.note import ED25519, Vkey, read_note
 from chalicelib.lambdas.checkpoint import checkpoint
 from tests.stranger import notes as stranger
 from tests.support.memory_stage import memory_world

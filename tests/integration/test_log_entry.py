@@ -12,7 +12,7 @@ from chalice.test import Client
 
 import app
 from chalicelib.audit.receipts import Receipts
-from chalicelib.audit.signer import SeedSigner
+from chalicelib.audit.tlog.signer import SeedSigner
 from chalicelib.lambdas.checkpoint import checkpoint
 from tests.stranger.notes import read_key, unbase64
 from tests.stranger.tlog_proof import read_receipt

@@ -8,7 +8,7 @@ from chalice.test import Client
 
 import app
 from chalicelib.audit.receipts import Receipts
-from chalicelib.audit.signer import SeedSigner
+from chalicelib.audit.tlog.signer import SeedSigner
 from chalicelib.lambdas import reconcile
 from chalicelib.lambdas.checkpoint import checkpoint
 from tests.stranger.notes import read_key

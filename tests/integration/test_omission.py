@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.audit.receipts import Receipts
-from chalicelib.audit.signer import SeedSigner
+from chalicelib.audit.tlog.signer import SeedSigner
 from chalicelib.instant import parse
 from chalicelib.intake.event import normalise
 from infra.verify.run import Reader, verify

@@ -7,9 +7,9 @@ from hashlib import sha256
 
 import pytest
 
-from chalicelib.audit.checkpoint import Checkpoint
-from chalicelib.audit.signer import SeedSigner
-from chalicelib.audit.vkey import ED25519, Vkey
+from chalicelib.audit.tlog.checkpoint import Checkpoint
+from chalicelib.audit.tlog.signer import SeedSigner
+from chalicelib.audit.tlog.vkey import ED25519, Vkey
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.lambdas import checkpoint as publishing
 from infra import served as stage_services

@@ -4,10 +4,10 @@ from hashlib import sha256
 
 import pytest
 
-from chalicelib.audit import tile
-from chalicelib.audit.checkpoint import Checkpoint
-from chalicelib.audit.proof import consistency
 from chalicelib.audit.signing import Request
+from chalicelib.audit.tlog import tile
+from chalicelib.audit.tlog.checkpoint import Checkpoint
+from chalicelib.audit.tlog.proof import consistency
 from chalicelib.errors import Corrupt
 from chalicelib.lambdas import checkpoint as publishing
 from chalicelib.lambdas import sign

@@ -9,9 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from chalicelib.audit.note import COSIGNATURE, Note, Vkey, cosign, read_note, verify
 from chalicelib.audit.quorum import Quorum
-from chalicelib.audit.signer import SeedSigner
+from chalicelib.audit.tlog.note import COSIGNATURE, Note, Vkey, cosign, read_note, verify
+from chalicelib.audit.tlog.signer import SeedSigner
 from chalicelib.audit.witness import Submission
 from chalicelib.audit.witnesses import Witnesses
 from chalicelib.plumbing.registry import Registry

@@ -4,12 +4,12 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chalicelib.audit import tree
-from chalicelib.audit.checkpoint import Checkpoint, read_checkpoint
 from chalicelib.audit.commit import LogHead
-from chalicelib.audit.note import read_note, read_vkey, require
-from chalicelib.audit.tile import Place, places, read_bundle
-from chalicelib.audit.tree import leaf_hash
+from chalicelib.audit.tlog import tree
+from chalicelib.audit.tlog.checkpoint import Checkpoint, read_checkpoint
+from chalicelib.audit.tlog.note import read_note, read_vkey, require
+from chalicelib.audit.tlog.tile import Place, places, read_bundle
+from chalicelib.audit.tlog.tree import leaf_hash
 from chalicelib.lambdas import checkpoint
 from tests.support.log_audit import naive_root
 from tests.support.memory_stage import MemoryWorld

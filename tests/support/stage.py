@@ -13,8 +13,8 @@ import yaml
 from moto import mock_aws
 
 from chalicelib.audit.objects import Objects
-from chalicelib.audit.signer import SeedSigner, Signer
 from chalicelib.audit.signing import Said, Signatory
+from chalicelib.audit.tlog.signer import SeedSigner, Signer
 from chalicelib.plumbing.clock import Now
 from chalicelib.plumbing.services import Services, use
 from chalicelib.plumbing.settings import Clock, Settings

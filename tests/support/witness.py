@@ -8,11 +8,11 @@ from http.client import HTTPConnection
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 
-from chalicelib.audit.checkpoint import Checkpoint
-from chalicelib.audit.note import COSIGNATURE, ED25519, Note, Vkey, sign_note
-from chalicelib.audit.proof import consistency, root_by_tiles
-from chalicelib.audit.signer import SeedSigner
-from chalicelib.audit.tile import grow
+from chalicelib.audit.tlog.checkpoint import Checkpoint
+from chalicelib.audit.tlog.note import COSIGNATURE, ED25519, Note, Vkey, sign_note
+from chalicelib.audit.tlog.proof import consistency, root_by_tiles
+from chalicelib.audit.tlog.signer import SeedSigner
+from chalicelib.audit.tlog.tile import grow
 from chalicelib.audit.witness import Submission
 from infra.witness.cosigner import Cosigner
 from infra.witness.memory import Memory

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.audit import tlog_proof
-from chalicelib.audit.checkpoint import Checkpoint
 from chalicelib.audit.disclosed import File, Proved, Shown, prove, read_file
-from chalicelib.audit.note import COSIGNATURE, ED25519, Note, Vkey, cosign, sign_note
 from chalicelib.audit.sd_jwt import digest, disclosure
-from chalicelib.audit.signer import SeedSigner
+from chalicelib.audit.tlog import tlog_proof
+from chalicelib.audit.tlog.checkpoint import Checkpoint
+from chalicelib.audit.tlog.note import COSIGNATURE, ED25519, Note, Vkey, cosign, sign_note
+from chalicelib.audit.tlog.signer import SeedSigner
 from chalicelib.errors import Corrupt
 
 LOG, WITNESS = "log.test/log", "witness.test/w"

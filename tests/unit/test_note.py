@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.audit.checkpoint import Checkpoint, cosigned, read_checkpoint
-from chalicelib.audit.note import (
+from chalicelib.audit.tlog.checkpoint import Checkpoint, cosigned, read_checkpoint
+from chalicelib.audit.tlog.note import (
     COSIGNATURE,
     ED25519,
     Note,
@@ -21,8 +21,8 @@ from chalicelib.audit.note import (
     sign_note,
     verify,
 )
-from chalicelib.audit.signer import SeedSigner
-from chalicelib.audit.tree import EMPTY
+from chalicelib.audit.tlog.signer import SeedSigner
+from chalicelib.audit.tlog.tree import EMPTY
 from chalicelib.errors import Corrupt
 
 # AUDIT_LOG §3.2.

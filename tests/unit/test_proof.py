@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.audit import tree
-from chalicelib.audit.proof import (
+from chalicelib.audit.tlog import tree
+from chalicelib.audit.tlog.proof import (
     check_consistency,
     check_inclusion,
     consistency,
@@ -14,7 +14,7 @@ from chalicelib.audit.proof import (
     recomputed,
     root_by_tiles,
 )
-from chalicelib.audit.tile import Place, grow, places
+from chalicelib.audit.tlog.tile import Place, grow, places
 from chalicelib.errors import Corrupt
 from tests.support import plain_tree
 from tests.support.plain_tree import RFC

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.audit import checkpoint, note, receipt, tile, tlog_proof
-from chalicelib.audit.vkey import read_vkey
+from chalicelib.audit.tlog import checkpoint, note, receipt, tile, tlog_proof
+from chalicelib.audit.tlog.vkey import read_vkey
 from chalicelib.errors import BadInput, Corrupt
 from tests.stranger import merkle
 from tests.stranger.naive_log import Signatory, checkpoint_text

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from chalicelib.audit.receipt import Receipt, read_receipt
+from chalicelib.audit.tlog.receipt import Receipt, read_receipt
 from chalicelib.errors import Corrupt
 
 HASH = bytes.fromhex("ce57389683e1c549e40f41b10050406004865b078189dbbe71140745437f870c")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.audit.tile import (
+from chalicelib.audit.tlog.tile import (
     MAX_ENTRY,
     WIDTH,
     Place,

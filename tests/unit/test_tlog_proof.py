@@ -4,12 +4,12 @@ import hashlib
 
 import pytest
 
-from chalicelib.audit import tlog_proof
-from chalicelib.audit.checkpoint import Checkpoint
-from chalicelib.audit.note import ED25519, Note, Vkey, cosign, read_note, sign_note
-from chalicelib.audit.proof import inclusion
-from chalicelib.audit.signer import SeedSigner
-from chalicelib.audit.tile import grow
+from chalicelib.audit.tlog import tlog_proof
+from chalicelib.audit.tlog.checkpoint import Checkpoint
+from chalicelib.audit.tlog.note import ED25519, Note, Vkey, cosign, read_note, sign_note
+from chalicelib.audit.tlog.proof import inclusion
+from chalicelib.audit.tlog.signer import SeedSigner
+from chalicelib.audit.tlog.tile import grow
 from chalicelib.errors import Corrupt
 from tests.support import plain_tree
 

@@ -4,8 +4,8 @@ import hashlib
 
 import pytest
 
-from chalicelib.audit.signer import SeedSigner
-from chalicelib.audit.vkey import COSIGNATURE, ED25519, Vkey, read_vkey
+from chalicelib.audit.tlog.signer import SeedSigner
+from chalicelib.audit.tlog.vkey import COSIGNATURE, ED25519, Vkey, read_vkey
 from chalicelib.errors import BadInput
 
 # AUDIT_LOG §3.2.

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.audit.checkpoint import Checkpoint
-from chalicelib.audit.note import (
+from chalicelib.audit.quorum import Quorum, read_quorum
+from chalicelib.audit.tlog.checkpoint import Checkpoint
+from chalicelib.audit.tlog.note import (
     COSIGNATURE,
     ED25519,
     Note,
@@ -20,9 +21,8 @@ from chalicelib.audit.note import (
     sign_note,
     verify,
 )
-from chalicelib.audit.quorum import Quorum, read_quorum
-from chalicelib.audit.signer import SeedSigner
-from chalicelib.audit.tree import append, leaf_hash, node_hash, root
+from chalicelib.audit.tlog.signer import SeedSigner
+from chalicelib.audit.tlog.tree import append, leaf_hash, node_hash, root
 from chalicelib.audit.witness import (
     Behind,
     Submission,

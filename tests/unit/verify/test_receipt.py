@@ -7,9 +7,17 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.audit.note import COSIGNATURE, ED25519, Note, Vkey, cosign, read_vkey, sign_note
 from chalicelib.audit.receipts import Receipts
-from chalicelib.audit.signer import SeedSigner
+from chalicelib.audit.tlog.note import (
+    COSIGNATURE,
+    ED25519,
+    Note,
+    Vkey,
+    cosign,
+    read_vkey,
+    sign_note,
+)
+from chalicelib.audit.tlog.signer import SeedSigner
 from chalicelib.errors import BadInput
 from infra.verify.trust import given
 from tests.support.shown_log import (

@@ -6,7 +6,7 @@
 import hashlib
 from dataclasses import dataclass
 
-from chalicelib.audit.wire import base64, key_name, unbase64
+from chalicelib.audit.tlog.wire import base64, key_name, unbase64
 from chalicelib.errors import BadInput, Corrupt
 
 ED25519 = 0x01

@@ -7,10 +7,10 @@ that nobody asked about are ignored, so that a log may change its key and witnes
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chalicelib.audit.checkpoint import cosigned
-from chalicelib.audit.signer import Signer
-from chalicelib.audit.vkey import COSIGNATURE, ED25519, Vkey, read_vkey
-from chalicelib.audit.wire import MAX_SIZE, base64, key_name, unbase64
+from chalicelib.audit.tlog.checkpoint import cosigned
+from chalicelib.audit.tlog.signer import Signer
+from chalicelib.audit.tlog.vkey import COSIGNATURE, ED25519, Vkey, read_vkey
+from chalicelib.audit.tlog.wire import MAX_SIZE, base64, key_name, unbase64
 from chalicelib.errors import Corrupt
 
 __all__ = [

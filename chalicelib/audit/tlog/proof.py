@@ -7,9 +7,9 @@ name, and raises what it likes where there is none.
 
 from collections.abc import Callable, Sequence
 
-from chalicelib.audit.tile import WIDTH, Place, places, read_bundle, read_hashes
-from chalicelib.audit.tree import EMPTY, joined, leaf_hash, node_hash, root
-from chalicelib.audit.wire import HASH
+from chalicelib.audit.tlog.tile import WIDTH, Place, places, read_bundle, read_hashes
+from chalicelib.audit.tlog.tree import EMPTY, joined, leaf_hash, node_hash, root
+from chalicelib.audit.tlog.wire import HASH
 from chalicelib.errors import Corrupt
 
 Read = Callable[[str], bytes]

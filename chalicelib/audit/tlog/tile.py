@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from chalicelib.audit.tree import joined, leaf_hash
-from chalicelib.audit.wire import HASH
+from chalicelib.audit.tlog.tree import joined, leaf_hash
+from chalicelib.audit.tlog.wire import HASH
 from chalicelib.errors import Corrupt
 
 WIDTH = 256

@@ -7,7 +7,7 @@ moment in which it is missing, it proves the omission to anybody.
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from chalicelib.audit.wire import HASH, base64, key_name, unbase64
+from chalicelib.audit.tlog.wire import HASH, base64, key_name, unbase64
 from chalicelib.errors import Corrupt
 
 _TIME = "%Y-%m-%dT%H:%M:%SZ"

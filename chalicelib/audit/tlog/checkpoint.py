@@ -6,8 +6,8 @@ neither written nor read.
 
 from dataclasses import dataclass
 
-from chalicelib.audit.tree import EMPTY
-from chalicelib.audit.wire import HASH, base64, decimal, key_name, unbase64
+from chalicelib.audit.tlog.tree import EMPTY
+from chalicelib.audit.tlog.wire import HASH, base64, decimal, key_name, unbase64
 from chalicelib.errors import Corrupt
 
 

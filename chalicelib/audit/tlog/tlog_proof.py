@@ -7,10 +7,10 @@ hand elsewhere. It can be checked without asking anybody, for ever.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chalicelib.audit.checkpoint import Checkpoint, read_checkpoint
-from chalicelib.audit.note import Note, Vkey, read_note, require
-from chalicelib.audit.proof import check_inclusion
-from chalicelib.audit.wire import HASH, base64, decimal, unbase64
+from chalicelib.audit.tlog.checkpoint import Checkpoint, read_checkpoint
+from chalicelib.audit.tlog.note import Note, Vkey, read_note, require
+from chalicelib.audit.tlog.proof import check_inclusion
+from chalicelib.audit.tlog.wire import HASH, base64, decimal, unbase64
 from chalicelib.errors import Corrupt
 
 HEADER = "c2sp.org/tlog-proof@v1"

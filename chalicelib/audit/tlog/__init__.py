@@ -1,0 +1,1 @@
+"""The formats of C2SP: what any reader of transparency logs understands, and nothing of ours."""
