@@ -53,7 +53,7 @@ def deploy(
     """
     template = json.loads((folder / "template.json").read_text())
     check_selected(_value(cloud, stage, template, "Profile", parameters))
-    _check_origin(_kept(cloud, stage).get("LogOrigin", ""), parameters.get("LogOrigin", ""))
+    named = _origin(cloud, stage, parameters.get("LogOrigin", ""), progress)
     bucket = _bucket(cloud)
     for resource in template["Resources"].values():
         for name in ARTEFACTS:
@@ -61,7 +61,7 @@ def deploy(
             if path.startswith("./"):
                 resource["Properties"][name] = _upload(cloud, bucket, folder / path, progress)
     url = _upload_template(cloud, bucket, json.dumps(template).encode())
-    given = {"Stage": stage, **(_EMULATED if cloud.is_local else {}), **parameters}
+    given = {"Stage": stage, **(_EMULATED if cloud.is_local else {}), **parameters, **named}
     _apply(cloud, stack_name(stage), url, _parameters(cloud, stage, template, given), progress)
     told = outputs(cloud, stage)
     if cloud.is_local:
@@ -153,12 +153,21 @@ def _kept(cloud: Cloud, stage: str) -> dict[str, str]:
     return {one["ParameterKey"]: str(one["ParameterValue"]) for one in stack.get("Parameters", [])}
 
 
-def _check_origin(kept: str, given: str) -> None:
-    """Refuse a log without a name, and another name: all that was ever signed names the first."""
-    if not kept and not given:
-        raise BadInput("the public log needs its name: --set LogOrigin=ADDRESS/log", "LogOrigin")
+def _origin(cloud: Cloud, stage: str, given: str, progress: Progress) -> dict[str, str]:
+    """Name the log when it is begun; refuse another name: all that is ever signed names the first.
+
+    Best is the address that it will be read at. Where none is given, where the stack lies is a name
+    too, and nobody else's.
+    """
+    kept = _kept(cloud, stage).get("LogOrigin", "")
     if kept and given and kept != given:
         raise BadInput(f"the log is {kept}, and that can never change", "LogOrigin")
+    if kept or given:
+        return {}
+    account = cloud.client("sts").get_caller_identity()["Account"]
+    name = f"{stack_name(stage)}.{cloud.region}.{account}/log"
+    progress(f"the public log is named {name}, for ever; --set LogOrigin=… gives another")
+    return {"LogOrigin": name}
 
 
 def _apply(
