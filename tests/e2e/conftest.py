@@ -38,6 +38,23 @@ class Door:
         """Read a JSON document, with the key of *role* if one is named."""
         return self.courier.get(path, self.keys[role] if role else "")
 
+    def accepted(self, case: str, **more: Any) -> dict[str, Any]:
+        """Accept *case* on a Monday morning; it is due on Wednesday at close of office."""
+        return {
+            "specversion": "1.0",
+            "id": f"{case}-accepted",
+            "source": self.source,
+            "subject": case,
+            "type": "case.accepted",
+            "time": "2026-11-02T09:00:00+08:00",
+            "data": {
+                "item": "E2E-01",
+                "department": "住房和城乡建设局",
+                "region": "370102",
+                "promise": {"amount": 2, "unit": "wd"},
+            },
+        } | more
+
     def alerts(self) -> list[dict[str, Any]]:
         """Read the alerts of all that happened on this stage, page by page."""
         found: list[dict[str, Any]] = []

@@ -15,24 +15,6 @@ from tests.e2e.conftest import Door
 ONE = "application/cloudevents+json"
 
 
-def accepted(door: Door, case: str, **more: Any) -> dict[str, Any]:
-    """An acceptance on Monday morning, due on Wednesday at close of office."""
-    return {
-        "specversion": "1.0",
-        "id": f"{case}-accepted",
-        "source": door.source,
-        "subject": case,
-        "type": "case.accepted",
-        "time": "2026-11-02T09:00:00+08:00",
-        "data": {
-            "item": "E2E-01",
-            "department": "住房和城乡建设局",
-            "region": "370102",
-            "promise": {"amount": 2, "unit": "wd"},
-        },
-    } | more
-
-
 def signed(door: Door, body: bytes, secret: str = "") -> dict[str, str]:
     """Sign as Standard Webhooks says, written out here once more."""
     stamp = str(int(time.time()))
@@ -58,7 +40,7 @@ def post(door: Door, event: dict[str, Any], content_type: str = ONE) -> tuple[in
 def test_signed_event_becomes_a_warning_and_a_yellow_card(door: Door) -> None:
     """The whole chain: told, supervised, swept, sealed, published."""
     door.courier.set_clock(parse("2026-11-02T09:00:00+08:00"), 0)
-    event = accepted(door, "overdue")
+    event = door.accepted("overdue")
     status, first = post(door, event)
     assert (status, first["id"], first["status"]) == (202, "overdue-accepted", "recorded")
     assert first["receipt"].startswith("duban.local/log/receipt\n")
@@ -104,19 +86,19 @@ def test_a_document_comes_through_unharmed(door: Door) -> None:
 
 def test_what_is_wrong_gets_a_problem_document(door: Door) -> None:
     """Every refusal says why, and none of them tells a secret."""
-    other = accepted(door, "overdue")
+    other = door.accepted("overdue")
     other["data"]["promise"] = {"amount": 9, "unit": "wd"}
     assert post(door, other)[0] == 409
-    without = accepted(door, "broken")
+    without = door.accepted("broken")
     del without["data"]["item"]
     status, problem = post(door, without)
     assert (status, problem["status"], "item" in problem["field"]) == (422, 422, True)
-    unknown = accepted(door, "broken", type="case.invented")
+    unknown = door.accepted("broken", type="case.invented")
     status, problem = post(door, unknown)
     assert status == 422
     assert "case.accepted" in problem["detail"]
-    assert post(door, accepted(door, "broken"), "text/plain")[0] == 415
-    body = json.dumps(accepted(door, "forged")).encode()
+    assert post(door, door.accepted("broken"), "text/plain")[0] == 415
+    body = json.dumps(door.accepted("forged")).encode()
     forged = signed(door, body, "whsec_" + base64.b64encode(b"x" * 32).decode())
     status, headers, _ = door.ask("POST", "/v1/events", body, content_type=ONE, **forged)
     assert (status, headers["content-type"]) == (401, "application/problem+json")

@@ -9,7 +9,7 @@ from chalicelib.plumbing import settings
 from chalicelib.plumbing.services import Services
 from infra import cloud, stage
 from tests.e2e.conftest import Door
-from tests.e2e.test_local_cloud import accepted, post
+from tests.e2e.test_local_cloud import post
 from tests.support.witness import witness
 
 NOW = parse("2026-11-02T09:00:00+08:00")
@@ -34,14 +34,14 @@ def change(door: Door, quorum: Quorum) -> None:
 def test_what_is_shown_was_cosigned(door: Door, tmp_path: Path) -> None:
     """By a witness at a real address, which a function reached."""
     door.courier.set_clock(NOW, 0)
-    assert post(door, accepted(door, "without-witness"))[0] == 202
+    assert post(door, door.accepted("without-witness"))[0] == 202
     door.courier.set_clock(NOW)  # comes back when the public has it
     before = size(checkpoint(door))
     (own,) = door.json("/log/log.json")["vkeys"]
     with witness(tmp_path, "w.test", read_vkey(own)) as run:
         change(door, Quorum().added(run.vkey.text, run.url).of(1))
         try:
-            assert post(door, accepted(door, "with-witness"))[0] == 202
+            assert post(door, door.accepted("with-witness"))[0] == 202
             door.courier.set_clock(NOW)
             shown = checkpoint(door)
             assert size(shown) > before
