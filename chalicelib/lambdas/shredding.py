@@ -21,8 +21,8 @@ def shred(chosen: Services, case: str, records: Sequence[Record], since: int) ->
 
     Its number is given, None where there is none: the secret of the case is another then.
     """
-    asked = [record.fact.n for record in records if _asks(record)]
-    if not asked or asked[-1] < since:
+    asked = [record.fact.n for record in records[since:] if _asks(record)]
+    if not asked:
         return None
     n = asked[-1]
     causes = {record.cause for record in records[:n] if record.fact.told}
