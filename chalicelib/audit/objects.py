@@ -6,10 +6,10 @@ else is there stays as it is for ever. Pure: S3 is in `s3.py`, a directory in `f
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
-from chalicelib.errors import BadInput
+from chalicelib.errors import BadInput, Corrupt
 
 CHECKPOINT = "checkpoint"
 
@@ -45,6 +45,18 @@ def checked(path: str) -> str:
     if not _NAME.fullmatch(path):
         raise BadInput(f"no name of a public object: {path!r}")
     return path
+
+
+def reader(objects: Objects) -> Callable[[str], bytes]:
+    """Read objects that must be there; raises Corrupt."""
+
+    def read(path: str) -> bytes:
+        found = objects.get(path)
+        if found is None:
+            raise Corrupt(f"{path} is not there")
+        return found
+
+    return read
 
 
 def rules_path(digest: str) -> str:

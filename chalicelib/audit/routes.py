@@ -17,6 +17,7 @@ from chalicelib.audit.objects import (
     TEXT,
     cache_control,
     content_type,
+    reader,
     rules_path,
 )
 from chalicelib.audit.promise import MERGE_DELAY, STATED
@@ -29,7 +30,7 @@ from chalicelib.audit.tlog.tile import read_path
 from chalicelib.audit.tlog.tlog_proof import write
 from chalicelib.audit.tlog.tree import leaf_hash
 from chalicelib.audit.tlog.wire import MAX_SIZE, base64
-from chalicelib.errors import BadInput, Corrupt, Rejected
+from chalicelib.errors import BadInput, Rejected
 from chalicelib.instant import parse, text
 from chalicelib.plumbing.services import Services, services
 
@@ -184,7 +185,7 @@ def _proof(served: Services, index: str) -> str:
     size = read_checkpoint(note.text).size
     if not (index.isascii() and index.isdigit()) or not int(index[:20]) < size <= MAX_SIZE:
         raise Rejected(404, f"an entry is named by its index; {size} are published")
-    hashes = inclusion(int(index), size, lambda path: _must(served, path))
+    hashes = inclusion(int(index), size, reader(served.objects))
     return write(int(index), hashes, note)
 
 
@@ -204,10 +205,3 @@ def _entry(served: Services, entry_id: str) -> dict[str, Any]:
     receipt = served.receipts.of_leaf(hashed, parse(row["recorded_at"]))
     by = read_receipt(read_note(receipt.encode()).text).by
     return {**found, "state": "committed", "deadline": text(by), "receipt": receipt}
-
-
-def _must(served: Services, path: str) -> bytes:
-    found = served.objects.get(path)
-    if found is None:
-        raise Corrupt(f"{path} is not there")
-    return found

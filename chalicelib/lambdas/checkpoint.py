@@ -6,13 +6,14 @@ stream's records only say that there is something new; a schedule does the same 
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from typing import Any
 
 from chalicelib.audit.commit import LogHead
-from chalicelib.audit.objects import CHECKPOINT
+from chalicelib.audit.objects import CHECKPOINT, reader
 from chalicelib.audit.quorum import Quorum
 from chalicelib.audit.signing import Ahead, Prove, first, signature
 from chalicelib.audit.tlog import tree
@@ -106,7 +107,7 @@ def _goals(chosen: Services, shown: _Shown, head: LogHead) -> Iterator[Checkpoin
         return
     between = set(range((size // STEP + 1) * STEP, head.size, STEP))
     if between:
-        frontier = frontier_by_tiles(size, _reader(chosen))
+        frontier = frontier_by_tiles(size, cache(reader(chosen.objects)))
         for leaf in _leaves(chosen, size, head.size):
             frontier = tree.append(size, frontier, tree.leaf_hash(leaf))
             size += 1
@@ -123,7 +124,7 @@ def _publish(chosen: Services, shown: _Shown, goal: Checkpoint) -> bool:
     A crash leaves objects that no checkpoint leads to yet: the next run writes the same bytes, and
     finds them there. After the signature the state is the only one that can ever be signed.
     """
-    old, known = shown.checkpoint.size, _reader(chosen)
+    old, known = shown.checkpoint.size, cache(reader(chosen.objects))
     if old > goal.size:
         raise Conflict("somebody else publishes the same, and is further")
     made = grow(old, known, list(_leaves(chosen, old, goal.size)))
@@ -182,18 +183,3 @@ def _leaves(chosen: Services, start: int, end: int) -> Iterator[bytes]:
         yield row["leaf"].encode()
     if found < end - start:
         raise Corrupt(f"the log has {end} entries, and a batch of them is missing")
-
-
-def _reader(chosen: Services) -> Callable[[str], bytes]:
-    """Read objects that must be there, each once."""
-    known: dict[str, bytes] = {}
-
-    def read(path: str) -> bytes:
-        if path not in known:
-            body = chosen.objects.get(path)
-            if body is None:
-                raise Corrupt(f"{path} is not there")
-            known[path] = body
-        return known[path]
-
-    return read

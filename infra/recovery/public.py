@@ -3,10 +3,10 @@
 Whatever is used to rebuild a table was hashed up to a signed root before.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
-from chalicelib.audit.objects import CHECKPOINT, Objects
+from chalicelib.audit.objects import CHECKPOINT, Objects, reader
 from chalicelib.audit.tlog.checkpoint import Checkpoint, read_checkpoint
 from chalicelib.audit.tlog.note import read_note, read_vkey, require
 from chalicelib.audit.tlog.proof import recomputed, root_by_tiles
@@ -67,15 +67,3 @@ def leaves(objects: Objects, size: int) -> Iterator[bytes]:
     for start in range(0, size, WIDTH):
         width = min(WIDTH, size - start)
         yield from read_bundle(read(Place(None, start // WIDTH, width).path), width)
-
-
-def reader(objects: Objects) -> Callable[[str], bytes]:
-    """Read objects that must be there; raises Corrupt."""
-
-    def read(path: str) -> bytes:
-        found = objects.get(path)
-        if found is None:
-            raise Corrupt(f"{path} is not there")
-        return found
-
-    return read
