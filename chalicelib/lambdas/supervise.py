@@ -193,7 +193,7 @@ def _append(
     """
     records = found.records
     last = records[-1] if records else None
-    public_case = last.public_case if last else chosen.vault.secret(case).public
+    public_case = last.public_case if last else _name(chosen, case, found)
     prev = leaf_hash(last.leaf.encode()) if last else None
     was = last.now if last else Standing()
     written, facts = list(records), [one.fact for one in new]
@@ -209,6 +209,11 @@ def _append(
             telemetry.count(telemetry.CARDS_ISSUED)
         prev, was = leaf_hash(leaf.encode()), now
     return public_case
+
+
+def _name(chosen: Services, case: str, found: Gathered) -> str:
+    """The public name of a new case; it was read with the secret by which its events are told."""
+    return (found.secret or chosen.vault.secret(case)).public
 
 
 def _hidden(chosen: Services, case: str, new: New, found: Gathered) -> dict[str, str]:
