@@ -3,78 +3,26 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from chalicelib.board.projection import Published
-from chalicelib.calendar.shipped import load_calendar
-from chalicelib.cards.simulate import Simulation
-from chalicelib.clock.counting import Counting
-from chalicelib.intake.event import normalise
 from chalicelib.lambdas.checkpoint import checkpoint
-from chalicelib.policy import catalogue
-from chalicelib.policy.shipped import load_profile
 from infra.explain.card import explained
-from infra.feed_log import stops
-from infra.made_up_acts import MadeUpAct, acts, card_of
-from infra.made_up_week import MadeUp, closings, crossed, days_of, week
 from tests.stranger.visit import visit
-from tests.support.asker import Asker, data
+from tests.support.lived_week import live
 from tests.support.memory_stage import MemoryWorld
 from tests.support.public_log import log_key
 from tests.support.replayed import PublicWorld, found, public_world
 
-ITEMS = Path(__file__).parents[2] / "infra" / "demo_catalogue.csv"
 PRESENT = datetime.fromisoformat("2026-11-20T18:00:00+08:00").astimezone(UTC)
-
-
-def happenings() -> list[tuple[datetime, MadeUp | MadeUpAct | None]]:
-    """All that happens in the week, in order of time; None where time only passes."""
-    policy, calendar = load_profile("statutory"), load_calendar("CN")
-    entries = catalogue.read(ITEMS.read_bytes(), ITEMS.name)
-    counting = Counting(calendar, policy)
-    days = days_of(PRESENT, counting)
-    events = week(entries, "hall", PRESENT, counting)
-    passes = crossed(events, entries, Simulation(policy, calendar), PRESENT)
-    passes += closings(days, PRESENT, counting)
-    found: list[tuple[datetime, MadeUp | MadeUpAct | None]] = [(at, None) for at in stops(passes)]
-    found += [(one.at, one) for one in events]
-    found += [(act.at, act) for act in acts(days, PRESENT, counting)]
-    return sorted(found, key=lambda one: one[0])
-
-
-def live(county: MemoryWorld) -> None:
-    """Let the week happen."""
-    ask = Asker(county.services)
-    county.services.catalogues.write(catalogue.read(ITEMS.read_bytes(), ITEMS.name))
-    for at, what in happenings():
-        county.wall.at = at
-        if isinstance(what, MadeUp):
-            county.services.inbox.put_event(normalise(what.event), county.services.now())
-        elif what is not None:
-            do(ask, what)
-        county.tick()
-    county.wall.at = PRESENT
-    county.tick()
-
-
-def do(ask: Asker, act: MadeUpAct) -> None:
-    """Do what somebody does about a card."""
-    feed: list[dict[str, Any]] = []
-    while page := data(ask("GET", f"/v1/alerts?lastEventId={feed[-1]['id'] if feed else ''}")):
-        feed += page
-    card, department = card_of(act, feed)
-    who = department if act.role == "department" else act.role
-    data(ask("POST", f"/v1/cards/{card}/{act.step}", who, dict(act.body) or None), 202)
 
 
 @pytest.fixture(scope="module")
 def county() -> Iterator[PublicWorld]:
     """Give the county at the end of its week."""
     with public_world("2026-11-09T08:00:00") as made:
-        live(made)
+        live(made, PRESENT)
         yield made
 
 

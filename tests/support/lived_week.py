@@ -1,0 +1,59 @@
+"""The made-up week of the demo, lived through by a county in memory."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from chalicelib.calendar.shipped import load_calendar
+from chalicelib.cards.simulate import Simulation
+from chalicelib.clock.counting import Counting
+from chalicelib.intake.event import normalise
+from chalicelib.policy import catalogue
+from chalicelib.policy.shipped import load_profile
+from infra.feed_log import stops
+from infra.made_up_acts import MadeUpAct, acts, card_of
+from infra.made_up_week import MadeUp, closings, crossed, days_of, week
+from tests.support.asker import Asker, data
+from tests.support.memory_stage import MemoryWorld
+
+ITEMS = Path(__file__).parents[2] / "infra" / "demo_catalogue.csv"
+
+
+def happenings(present: datetime) -> list[tuple[datetime, MadeUp | MadeUpAct | None]]:
+    """Return all that happens up to *present*, in order of time; None where time only passes."""
+    policy, calendar = load_profile("statutory"), load_calendar("CN")
+    entries = catalogue.read(ITEMS.read_bytes(), ITEMS.name)
+    counting = Counting(calendar, policy)
+    days = days_of(present, counting)
+    events = week(entries, "hall", present, counting)
+    passes = crossed(events, entries, Simulation(policy, calendar), present)
+    passes += closings(days, present, counting)
+    found: list[tuple[datetime, MadeUp | MadeUpAct | None]] = [(at, None) for at in stops(passes)]
+    found += [(one.at, one) for one in events]
+    found += [(act.at, act) for act in acts(days, present, counting)]
+    return sorted(found, key=lambda one: one[0])
+
+
+def live(county: MemoryWorld, present: datetime) -> None:
+    """Let the week happen up to *present*."""
+    ask = Asker(county.services)
+    county.services.catalogues.write(catalogue.read(ITEMS.read_bytes(), ITEMS.name))
+    for at, what in happenings(present):
+        county.wall.at = at
+        if isinstance(what, MadeUp):
+            county.services.inbox.put_event(normalise(what.event), county.services.now())
+        elif what is not None:
+            _do(ask, what)
+        county.tick()
+    county.wall.at = present
+    county.tick()
+
+
+def _do(ask: Asker, act: MadeUpAct) -> None:
+    """Do what somebody does about a card."""
+    feed: list[dict[str, Any]] = []
+    while page := data(ask("GET", f"/v1/alerts?lastEventId={feed[-1]['id'] if feed else ''}")):
+        feed += page
+    card, department = card_of(act, feed)
+    who = department if act.role == "department" else act.role
+    data(ask("POST", f"/v1/cards/{card}/{act.step}", who, dict(act.body) or None), 202)
