@@ -1,0 +1,78 @@
+"""What is derived of made cases: every fact of each, its head and its explanation at each step."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.calendar.shipped import load_calendar
+from chalicelib.cards.decide import Decision, decide
+from chalicelib.cards.explanation import explain
+from chalicelib.cards.heading import head_of
+from chalicelib.cards.simulate import simulate
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.view import full
+from chalicelib.instant import text
+from chalicelib.policy.profile import Profile
+from chalicelib.policy.shipped import load_profile
+from tests.recorded.made_cases import CASES, case
+
+PROFILES = ("statutory", "hunan", "yulin", "meizhou", "dongguan")
+CALENDAR = load_calendar("CN")
+
+
+def outputs() -> dict[str, str]:
+    """Return what is derived of each case, one JSON document a line."""
+    named = ((seed, PROFILES[seed % len(PROFILES)]) for seed in range(CASES))
+    return {f"{seed:02}-{name}": _lines(case(seed), load_profile(name)) for seed, name in named}
+
+
+def _lines(told: Sequence[Fact], profile: Profile) -> str:
+    lines = [*_lived(told, profile), *_at_once(told, profile)]
+    return "\n".join(json.dumps(line, ensure_ascii=False, sort_keys=True) for line in lines)
+
+
+def _lived(told: Sequence[Fact], profile: Profile) -> Iterator[dict[str, Any]]:
+    """Walk the case from wake to wake; yield all its facts, and how it stands in the end."""
+    until = told[-1].recorded_at + timedelta(days=300)
+    facts = simulate(told, profile, CALENDAR, until)
+    yield from (_fact(fact) for fact in facts)
+    decision = decide(facts, profile, CALENDAR, until)
+    yield _standing(facts, decision, until, profile)
+
+
+def _at_once(told: Sequence[Fact], profile: Profile) -> Iterator[dict[str, Any]]:
+    """Judge the case at each arrival, as if nobody had before; yield what is added, and where."""
+    for n in range(1, len(told) + 1):
+        facts = [replace(fact, n=i) for i, fact in enumerate(told[:n])]
+        now = facts[-1].recorded_at
+        decision = decide(facts, profile, CALENDAR, now)
+        yield from (_fact(fact) for fact in decision.append)
+        yield _standing([*facts, *decision.append], decision, now, profile)
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    return {
+        "n": fact.n,
+        "kind": fact.kind,
+        "key": fact.key,
+        "at": text(fact.at),
+        "recorded_at": text(fact.recorded_at),
+        "told": fact.told,
+        "data": fact.data,
+        "corrects": fact.corrects,
+        "origin": fact.origin,
+    }
+
+
+def _standing(
+    facts: Sequence[Fact], decision: Decision, now: datetime, profile: Profile
+) -> dict[str, Any]:
+    """Return the case's head, as it is shown, and the explanation of its clocks."""
+    head = head_of("hall:1", "c_1", facts, decision, now)
+    return {
+        "head": full(head, (), profile.zone),
+        "latest": head.told,
+        "explained": explain(decision.outlook, profile, now),
+    }
