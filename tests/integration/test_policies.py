@@ -4,21 +4,21 @@ A life with all its accidents is lived in memory, and what each function asked o
 held against its policy.
 """
 
-import json
 from collections import defaultdict
-from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
 from chalicelib.calendar.change import read_change
+from chalicelib.cases.kind import card_case
 from chalicelib.lambdas import checkpoint, listing, reconcile, sign, sweep
 from chalicelib.policy.catalogue import read
 from tests.support import stream_pump
 from tests.support.asker import Asker, data
+from tests.support.end_state import check
 from tests.support.memory_stage import memory_world
+from tests.support.rights import allowed
 
-IAM = Path(__file__).parents[2] / "infra" / "iam"
 FUNCTIONS = ["supervise", "seal", "publish", "checkpoint", "sign", "sweep", "reconcile"]
 NAMES = {"Inbox": "supervise", "Facts": "seal", "Log": "publish"}
 CATALOGUE = (
@@ -29,30 +29,6 @@ CATALOGUE = (
 CLOSURE = read_change(
     {"notice": "1", "issued": "2026-11-02", "region": "3701", "days_off": ["2026-11-05"]}, "f"
 )
-
-
-def allowed(function):
-    """Give the (action, table or index) pairs of a policy."""
-    found = set()
-    for statement in json.loads((IAM / f"{function}.json").read_text())["Statement"]:
-        for resource in _listed(statement["Resource"]):
-            place = json.dumps(resource)
-            table = next(
-                (name for name in TABLES if f'"{name}"' in place or f"{{{name}." in place), ""
-            )
-            index = place.partition("/index/")[2].strip('"}')
-            for action in _listed(statement["Action"]):
-                name = OF_LISTING.get(action, action.partition(":")[2])
-                found.add((name, f"{table}/index/{index}" if index else table))
-    return found
-
-
-def _listed(value):
-    return value if isinstance(value, list) else [value]
-
-
-TABLES = ("Inbox", "Cases", "Facts", "Log", "Board", "Registry", "Vault", "Signed", "PublicLog")
-OF_LISTING = {"s3:ListBucket": "ListObjectsV2"}
 
 
 def live(county, run):
@@ -157,6 +133,35 @@ def test_the_life_has_all_accidents(asked):
     assert {("PutItem", "Inbox"), ("GetItem", "Inbox"), ("PutItem", "Registry")} <= asked[
         "reconcile"
     ]
+
+
+@pytest.mark.parametrize(
+    ("relay", "flavour"),
+    [(0, "lost"), (0, "after"), (1, "before"), (1, "lost"), (1, "after")],
+    ids=str,
+)
+def test_a_relay_that_fails_is_told_once(relay, flavour):
+    """The put comes again and fails on what is there: supervise reads that back and compares."""
+    with memory_world("2026-11-02T09:00:00") as county:
+        county.accept("2026-11-02T09:00:00", promise="1wd")
+        county.pump.drain()
+        county.wall.forward(days=2)
+        sweep.sweep(county.services, county.services.now())
+        restore = county.snapshot()
+        begun = len(county.cloud.calls)
+        county.pump.carry("Inbox")
+        calls = county.cloud.calls[begun:]
+        places = [at for at, call in enumerate(calls) if call == ("PutItem", "test-Inbox")]
+        restore()
+        with county.faulty.failing(places[relay], flavour):
+            county.pump.carry("Inbox")
+        assert county.faulty.failed == "PutItem"
+        assert county.pump.failed == []
+        county.pump.drain()
+        check(county, county.told)
+        (card,) = [fact for fact in county.facts() if fact.kind == "card.issued"]
+        own = county.services.facts.of_case(card_case(f"{county.head().public_case}.{card.n}"))
+        assert [record.fact.kind for record in own if record.fact.told] == ["card.issued"]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from tests.support.expressions import comparable, holds, updated
 from tests.support.memory_bucket import OPERATIONS, MemoryBucket
+from tests.support.rights import require
 
 Key = tuple[Any, ...]
 Item = Mapping[str, Any]
@@ -43,7 +44,9 @@ class MemoryCloud:
         self.streams = {name: [] for name in self.tables}
 
     def _make_api_call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
-        self.calls += _asked(operation, request)
+        asked = _asked(operation, request)
+        self.calls += asked
+        require(asked)
         if operation in OPERATIONS:
             return self.bucket.call(operation, request)
         answer: dict[str, Any] = _OPERATIONS[operation](self, request)

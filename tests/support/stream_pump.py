@@ -1,8 +1,8 @@
 """Carries the tables' streams to the functions, as Lambda would: in order, at least once.
 
-The filters are those of infra/template.yaml. Faults are switched on by a test: *lose* drops records
-for good, *twice* delivers each batch again, and what fails too often lands in *failed*, as it would
-in the on-failure queue.
+The filters are those of infra/template.yaml, in memory the rights those of infra/iam. Faults are
+switched on by a test: *lose* drops records for good, *twice* delivers each batch again, and what
+fails too often lands in *failed*, as it would in the on-failure queue.
 """
 
 from collections import deque
@@ -13,12 +13,16 @@ import boto3
 
 from chalicelib.lambdas import publish, seal, supervise
 from tests.support.event_filter import filters, passes
+from tests.support.rights import Work, acting
 
 Record = Mapping[str, Any]
-Work = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 RETRIES = 3
-READERS: dict[str, Work] = {"Inbox": supervise.run, "Facts": seal.run, "Log": publish.run}
+READERS: dict[str, Work] = {
+    "Inbox": acting("supervise", supervise.run),
+    "Facts": acting("seal", seal.run),
+    "Log": acting("publish", publish.run),
+}
 
 
 class Streams(Protocol):
