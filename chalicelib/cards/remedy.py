@@ -33,7 +33,7 @@ def remedied(
     acts = {fact.at for fact in corrected(facts).told}  # what silence stops, nobody has done
     for finding in crossed:
         card, stop = cards.get(finding.key), stops.get((finding.clock, finding.about))
-        if card is not None and stop is not None and stop in acts and finding.at < stop:
+        if card is not None and stop is not None and stop in acts:
             data: Mapping[str, object] = {
                 "card": card.n,
                 **card.where,
