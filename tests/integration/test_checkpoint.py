@@ -163,6 +163,39 @@ def test_a_restored_backup_is_refused(county):
     assert shown(county) == after
 
 
+def test_a_table_with_fewer_entries_than_were_signed_is_refused(county):
+    """The publisher died when all was signed and not shown; then the table was set back."""
+    grow(county, 1)
+    before = publish(county)
+    public = county.cloud.bucket.objects["checkpoint"]
+    grow(county, 2)
+    stored, backup = len(rows(county)), dict(county.cloud.items["test-Log"])
+    grow(county, 3)
+    whole = dict(county.cloud.items["test-Log"])
+    signed = publish(county)
+    assert before.size < stored < signed.size
+    county.cloud.bucket.objects["checkpoint"] = public
+    county.cloud.items["test-Log"] = backup
+    why = f"{signed.size} entries were signed, and the table has {stored}"
+    with pytest.raises(Corrupt, match=why):
+        publishing.run({})
+    assert shown(county) == before
+    county.cloud.items["test-Log"] = whole
+    assert publish(county) == signed
+
+
+def test_a_table_with_just_what_was_signed_goes_on(county, monkeypatch):
+    """Its steps ask for less than was signed, and give way to the whole."""
+    grow(county, 1)
+    publish(county)
+    public = county.cloud.bucket.objects["checkpoint"]
+    grow(county, 2, 3)
+    signed = publish(county)
+    county.cloud.bucket.objects["checkpoint"] = public
+    monkeypatch.setattr(publishing, "STEP", 1)
+    assert publish(county) == signed
+
+
 def test_bytes_that_are_public_already_are_not_written_over(county):
     """Somebody put another tile where ours belongs: it stops, and the checkpoint stays."""
     grow(county, 1)

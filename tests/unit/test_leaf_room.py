@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.audit.leaf import Place, make_leaf
 from chalicelib.cards.resting import MOST, grounds
-from chalicelib.errors import Rejected
+from chalicelib.errors import Corrupt, Rejected
 from chalicelib.intake.event import normalise
 from tests.unit.told import File, accepted, at, resumed, suspended, tell
 
@@ -29,6 +29,20 @@ def test_no_number_of_pauses_keeps_a_card_out_of_the_log():
     for fact in judged:
         make_leaf(HERE, fact, [])
         assert fact.data["rests_on"] == [*range(30), *range(1971, 2001)]
+
+
+def test_a_leaf_of_4096_bytes_is_the_longest():
+    """Letters of one byte; and of three, which are counted as bytes too."""
+    told = accepted("2026-03-02T09:00")
+    room = 4096 - len(make_leaf(HERE, _named(told, ""), []).encode())
+    for name in ("x" * room, "项" * (room // 3) + "x" * (room % 3)):
+        assert len(make_leaf(HERE, _named(told, name), []).encode()) == 4096
+        with pytest.raises(Corrupt, match="4097 bytes; at most 4096"):
+            make_leaf(HERE, _named(told, name + "x"), [])
+
+
+def _named(fact, more):
+    return replace(fact, data={**fact.data, "item": "X-01" + more})
 
 
 def test_grounds_are_the_first_and_the_last():

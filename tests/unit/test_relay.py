@@ -9,7 +9,7 @@ from chalicelib.cards import register
 from chalicelib.cards.relay import relayed
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
-from tests.unit.told import CALENDAR, POLICY, accepted, at, numbered, tell
+from tests.unit.told import CALENDAR, MS, POLICY, accepted, at, numbered, tell
 
 CARD, PUBLIC = "c_own", "c_case"
 DUE = at("2026-11-09T17:30")
@@ -92,6 +92,30 @@ def test_a_card_counts_as_red_in_the_year_in_which_it_climbed() -> None:
     climbed = replace(derived("case.escalated", level="red"), at=at("2027-01-06T17:30"))
     news = told("duban:card/c_x.1", [opening, climbed])
     assert [case for case in news if "department" in case] == [HOUSING[:-4] + "2027"]
+
+
+NEW_YEAR = at("2027-01-01")  # in UTC it is 16:00 of 31 December
+
+
+def test_the_year_of_a_department_begins_at_local_midnight() -> None:
+    """So does that of a register; a millisecond before, both are the old year's."""
+    issued = derived("card.issued", level="yellow")
+    for when, year in ((NEW_YEAR - MS, "2026"), (NEW_YEAR, "2027")):
+        news = told("hall:1", [replace(issued, at=when, recorded_at=when)])
+        assert [case[-4:] for case in news if "card/" not in case] == [year, year]
+
+
+def test_what_became_of_a_card_is_news_in_the_local_years_since() -> None:
+    """From the year in which it fell due to the one in which its end was recorded."""
+    issued = derived("card.issued", level="yellow")
+    lost = derived("card.rechecked", card=0, verdict="lost")
+    for due, end, years in (
+        (NEW_YEAR - MS, NEW_YEAR - MS, ["2026"]),
+        (NEW_YEAR - MS, NEW_YEAR, ["2026", "2027"]),
+        (NEW_YEAR, NEW_YEAR, ["2027"]),
+    ):
+        news = told("hall:1", [replace(issued, at=due), replace(lost, recorded_at=end)], 1)
+        assert [case[-4:] for case in news if "department" in case] == years
 
 
 def test_only_what_no_head_counts_yet_is_told() -> None:

@@ -15,7 +15,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import Head
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import load_profile
-from tests.unit.told import CALENDAR, POLICY, File, accepted, at, decided, suspended
+from tests.unit.told import CALENDAR, POLICY, File, accepted, at, decided, resumed, suspended
 
 START = "2025-04-14T10:00"
 LATER = at("2025-04-16T09:00")
@@ -151,3 +151,27 @@ def test_what_new_rules_make_due_in_the_past_is_nobodys_delay() -> None:
     yellow = next(fact for fact in case.facts if fact.text("level") == "yellow")
     assert yellow.at == at("2025-04-21T17:30")
     assert yellow.text("noticed") == "revised"
+
+
+def test_what_was_told_before_the_rules_changed_turned_no_card() -> None:
+    """New rules work one day of a pause that fell on days off: the card loses its ground by them.
+
+    Without the pause the card stands under the new rules too. But it moved nothing under the old.
+    """
+    _, case = judged(accepted(START, "5wd"))
+    case.judge("2025-04-22T09:00")
+    yellow = next(fact for fact in case.facts if fact.text("level") == "yellow")
+    paused = suspended("2025-04-18T18:00", "hearing", recorded="2025-04-22T10:00")
+    case.facts.append(paused.numbered(len(case.facts)))
+    decision = case.hear(resumed("2025-04-20T10:00", "hearing", recorded="2025-04-22T10:00"))
+    assert case.verdicts() == []
+    head = head_of("hall:1", "c_1", case.facts, decision, at("2025-04-22T10:00"))
+    exchanged = changed(off="2025-04-17", worked="2025-04-19")
+    head = replace(head, rules=rules_of(POLICY, CALENDAR))
+    (moved,) = revised(head, case.facts, POLICY, exchanged, at("2025-04-23T09:00"))
+    case.facts.append(moved)
+    case.calendar = exchanged
+    checks = case.judge("2025-04-23T09:00").append
+    (check,) = [fact for fact in checks if fact.data.get("card") == yellow.n]
+    assert (check.text("verdict"), check.text("reason")) == ("lost", "calendar")
+    assert check.data["cause"] == moved.n

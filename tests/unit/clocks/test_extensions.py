@@ -64,6 +64,22 @@ def test_one_that_should_not_be_adds_nothing(by: str, more: dict[str, str], grou
     assert ends(unfit, sound) == (EXTENDED, [f"V-12 ({ground}) {IN_TIME}"])
 
 
+@pytest.mark.parametrize(("by", "due"), [("12d", "2026-05-12T17:30"), ("18d", EXTENDED)])
+def test_days_of_another_kind_are_not_compared_by_their_number(by: str, due: str) -> None:
+    """Eighteen calendar days from 30 April end with the ten working days: on 18 May."""
+    assert ends(extended(IN_TIME, by)) == (due, [])
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="An extension in another unit than the law's escapes V-12 and counts in full.",
+)
+@pytest.mark.parametrize("by", ["19d", "1mo", "12mo"])
+def test_one_in_another_unit_is_too_long_by_where_it_ends(by: str) -> None:
+    """CLAIMS §5, DFT-08: it counts up to the ten working days of the law; a person sees it."""
+    assert ends(extended(IN_TIME, by)) == (EXTENDED, [f"V-12 (too_long) {IN_TIME}"])
+
+
 def test_one_that_the_applicant_was_not_told_of_adds_and_is_flagged() -> None:
     """行政许可法 42: the reasons are told to the applicant."""
     assert ends(extended(IN_TIME, "10wd", notified_at="")) == (

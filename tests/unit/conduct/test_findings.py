@@ -31,7 +31,17 @@ from tests.unit.conduct.judging import (
     changed,
     judged,
 )
-from tests.unit.told import CALENDAR, POLICY, at, corrected, decided, extended, suspended, tell
+from tests.unit.told import (
+    CALENDAR,
+    POLICY,
+    File,
+    at,
+    corrected,
+    decided,
+    extended,
+    suspended,
+    tell,
+)
 
 
 def irregular(rule: str, when: str = DAY_2, **said: Any) -> Fact:
@@ -201,6 +211,23 @@ class TestOnRecord:
         check = of_kind(facts, "card.rechecked")
         assert (check.text("verdict"), check.text("reason")) == ("lost", "corrected")
         assert facts[int(str(check.data["cause"]))].kind == "case.corrected"
+
+    def test_a_proposal_without_a_ground_is_not_issued_when_it_is_confirmed(self) -> None:
+        """Its notice was never sent. When that turns out to be wrong, the card is issued after all.
+
+        It bears the legal instant of the proposal.
+        """
+        notice = asked(DAY_3)
+        case = File(a_case(), asked(DAY_2), notice)
+        case.judge(DAY_4)
+        proposal = of_kind(case.facts, "card.proposed")
+        wrong = corrected("2026-04-08T10:00", notice)
+        case.hear(wrong)
+        case.hear(tell("card.confirmed", "2026-04-08T11:00", card=f"c_a.{proposal.n}"))
+        assert "card.issued" not in case.kinds()
+        case.hear(corrected("2026-04-08T12:00", wrong))
+        card = of_kind(case.facts, "card.issued")
+        assert (card.data["card"], card.at) == (proposal.n, proposal.at)
 
     def test_a_case_that_waits_for_the_catalogue_is_judged_by_what_is_known(self) -> None:
         """No limit is needed to see a refusal without reasons."""
