@@ -9,7 +9,7 @@ from chalicelib.cards.department import rule
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import card_case
 from chalicelib.policy.profile import Profile
-from tests.unit.told import CALENDAR, POLICY, at, tell
+from tests.unit.told import CALENDAR, POLICY, at, issued, tell
 
 WHERE = {"department": "Housing", "region": "370102", "item": "X-01"}
 OWN = "c_year"
@@ -17,8 +17,7 @@ OWN = "c_year"
 
 def card(name: str, when: str, level: str = "yellow", **more: Any) -> Fact:
     """The news that a card was issued: `c_a.3`, by V-02 if nothing else is said."""
-    data = {"card": name, "level": level, "rule": "V-02", **WHERE, **more}
-    return tell("card.issued", when, key=f"duban/{name}", origin="hall:1", **data)
+    return issued(name, when, level, key=f"duban/{name}", **more)
 
 
 def warning(name: str, when: str, **more: Any) -> Fact:
@@ -41,8 +40,8 @@ def rechecked(name: str, when: str, n: int, verdict: str = "lost") -> Fact:
 
 def revoked(name: str, when: str) -> Fact:
     """The news that a card was revoked."""
-    key, origin = f"duban/c_{name}life.9", card_case(name)
-    return tell("card.annulled", when, key=key, card=name, reason="revoked", origin=origin)
+    told = tell("card.annulled", when, key=f"duban/c_{name}life.9", card=name, reason="revoked")
+    return replace(told, origin=card_case(name))
 
 
 def year(*told: Fact, policy: Profile = POLICY, at_once: bool = False) -> list[Fact]:

@@ -10,14 +10,14 @@ from chalicelib.cards.acts import MAX_BODY, MAX_TEXT, ROLES, Act, read_act
 from chalicelib.cards.life import KIND_OF_STEP, Life, Step, life
 from chalicelib.cases.fact import Fact
 from chalicelib.errors import Rejected
-from tests.unit.told import at, tell
+from tests.unit.told import at, issued, tell
 
 WHY = {"text": "材料齐全"}
 
 
 def card(*told: tuple[str, dict[str, Any]]) -> Life:
     """The life of a yellow card after what was *told*, an hour apart."""
-    facts: list[Fact] = [tell("card.issued", "2025-04-14T09:00", card="p.3", level="yellow")]
+    facts: list[Fact] = [issued("p.3", "2025-04-14T09:00")]
     for hour, (kind, data) in enumerate(told):
         facts.append(tell(kind, f"2025-04-15T{hour + 9:02}:00", role="department", **data))
     return life([fact.numbered(n) for n, fact in enumerate(facts)])

@@ -4,9 +4,9 @@ import pytest
 
 from chalicelib.cards import escalation
 from chalicelib.cases.fact import Fact
-from tests.unit.told import CALENDAR, POLICY, clock, numbered, tell
+from tests.unit.told import CALENDAR, POLICY, clock, issued, numbered, tell
 
-ISSUED = tell("card.issued", "2026-11-03T17:31", card="c_a.2", level="yellow", rule="V-05")
+ISSUED = issued("c_a.2", "2026-11-03T17:31", rule="V-05")
 ANSWERED, APPEALED = "2026-11-04T10:00", "2026-11-05T10:00"
 
 

@@ -9,7 +9,7 @@ from chalicelib.cards import register
 from chalicelib.cards.relay import relayed
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
-from tests.unit.told import CALENDAR, MS, POLICY, accepted, at, numbered, tell
+from tests.unit.told import CALENDAR, MS, POLICY, accepted, at, issued, numbered, tell
 
 CARD, PUBLIC = "c_own", "c_case"
 DUE = at("2026-11-09T17:30")
@@ -88,7 +88,7 @@ def test_what_became_of_a_card_is_news_in_every_year_since() -> None:
 
 def test_a_card_counts_as_red_in_the_year_in_which_it_climbed() -> None:
     """Not in that of its yellow."""
-    opening = tell("card.issued", at("2026-12-31T17:30"), card="c_x.1", level="yellow", **WHERE)
+    opening = issued("c_x.1", "2026-12-31T17:30", **WHERE)
     climbed = replace(derived("case.escalated", level="red"), at=at("2027-01-06T17:30"))
     news = told("duban:card/c_x.1", [opening, climbed])
     assert [case for case in news if "department" in case] == [HOUSING[:-4] + "2027"]
@@ -126,9 +126,8 @@ def test_only_what_no_head_counts_yet_is_told() -> None:
 
 def test_an_act_that_fits_goes_back_to_the_case_that_the_card_is_on() -> None:
     """A response does; a second one does not fit, and an acknowledgement is nobody else's news."""
-    opening = tell("card.issued", DUE, card=f"{PUBLIC}.1", level="yellow", **WHERE)
     facts = [
-        Fact(**{**_fields(opening), "origin": "hall:1"}),
+        issued(f"{PUBLIC}.1", DUE, **WHERE),
         tell("card.acknowledged", "2026-11-10T09:00", role="department"),
         tell("card.responded", "2026-11-10T10:00", role="department"),
         tell("card.responded", "2026-11-10T11:00", role="department"),
@@ -143,16 +142,13 @@ def test_what_is_relayed_is_not_relayed_again() -> None:
     """A permit that is told of an answer tells nobody; nor does a register."""
     heard = tell("card.responded", "2026-11-10T09:00", card=f"{PUBLIC}.1", key="duban/c_own.2")
     assert told("hall:1", [accepted("2026-11-02", "5wd"), heard]) == {}
-    asked = tell("card.issued", DUE, card=f"{PUBLIC}.1", level="yellow", **WHERE)
+    asked = issued(f"{PUBLIC}.1", DUE, **WHERE)
     assert told("duban:register/370102/yellow/2026", [asked]) == {}
 
 
 def test_a_register_gives_each_card_the_next_number_once() -> None:
     """In the order of record; who asks again has its number already."""
-    asks = [
-        tell("card.issued", DUE, card=card, level="red", year=2026, region="370102")
-        for card in ("c_b.4", "c_a.9", "c_b.4")
-    ]
+    asks = [issued(card, DUE, "red", year=2026) for card in ("c_b.4", "c_a.9", "c_b.4")]
     facts = numbered(asks)
     first = register.rule(facts[:1], POLICY, CALENDAR, DUE)
     assert [(f.n, f.data["card"], f.data["number"]) for f in first.append] == [(1, "c_b.4", 1)]
@@ -170,7 +166,3 @@ def test_an_appeal_is_an_answer_and_so_is_that_the_card_is_annulled() -> None:
         assert [f.text("level") for f in after if f.kind == "card.issued"] == ["yellow"], kind
     silent = simulate([accepted("2026-11-02T09:00", "5wd")], POLICY, CALENDAR, at("2026-12-01"))
     assert [f.text("level") for f in silent if f.kind == "card.issued"] == ["yellow", "red"]
-
-
-def _fields(fact: Fact) -> dict[str, Any]:
-    return {name: getattr(fact, name) for name in Fact.__slots__}

@@ -1,12 +1,10 @@
 """What is done after all answers a yellow card (DOMAIN §3.2, L1: explain or finish)."""
 
-from dataclasses import replace
-
 from chalicelib.cards import escalation
 from chalicelib.cards.decide import decide
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
-from tests.unit.told import CALENDAR, POLICY, accepted, at, clock, numbered, tell
+from tests.unit.told import CALENDAR, POLICY, accepted, at, clock, issued, numbered, tell
 
 ENTERED, DUE = "2026-11-02T10:00", at("2026-11-03T17:30")
 STAGE = {"stage": "审查", "limit": {"amount": 1, "unit": "wd"}}
@@ -62,9 +60,8 @@ def test_a_promise_is_the_permits_own_affair() -> None:
 
 def card(remedied: str = "", level: str = "yellow") -> list[tuple[str, str]]:
     """Give what follows in the life of a card on record at 17:31 on 3 November."""
-    opening = tell("card.issued", DUE, recorded="2026-11-03T17:31", card="c_a.2", level=level,
-                   rule="V-05", clock="stage", key="duban/c_a.2", **WHERE)  # fmt: skip
-    facts = [replace(opening, origin="hall:1")]
+    told = {"recorded": "2026-11-03T17:31", "rule": "V-05", "clock": "stage", "key": "duban/c_a.2"}
+    facts = [issued("c_a.2", DUE, level, **told)]
     if remedied:
         facts.append(tell("card.remedied", remedied, card="c_a.2", key="duban/c_a.4", **WHERE))
     facts = numbered(facts)

@@ -117,6 +117,15 @@ def corrected(
     return replace(told, corrects=about if isinstance(about, str) else about.key)
 
 
+def issued(
+    card: str, when: str | datetime, level: str = "yellow", *, origin: str = "hall:1", **more: Any
+) -> Fact:
+    """Return the fact that tells another case that *card* was issued in the case *origin*."""
+    where = {"department": "Housing", "region": "370102", "item": "X-01"}
+    data = {"card": card, "level": level, "rule": "V-02", **where, **more}
+    return replace(tell("card.issued", when, **data), origin=origin)
+
+
 def numbered(facts: Iterable[Fact]) -> list[Fact]:
     """The facts as they are on record: numbered from 0 as they came."""
     return [fact.numbered(n) for n, fact in enumerate(facts)]
