@@ -15,6 +15,7 @@ from cloudevents.core.v1.event import CloudEvent
 from app import app
 from chalicelib import instant
 from chalicelib.intake import signature
+from tests.support.posted import posted
 from tests.support.stage import SECRET
 
 ONE = "application/cloudevents+json"
@@ -31,17 +32,8 @@ PERMITS, HOTLINE = new_secret(), new_secret()
 
 def told(**changes):
     """Give a good event with *changes*; `...` leaves an attribute out."""
-    event = {
-        "specversion": "1.0",
-        "id": "e-1",
-        "source": "permits",
-        "subject": "370102-1",
-        "type": "case.decided",
-        "time": "2026-11-20T16:00:00+08:00",
-        "data": {"outcome": "granted"},
-        **changes,
-    }
-    return {name: value for name, value in event.items() if value is not ...}
+    said = {"source": "permits", "subject": "370102-1", **changes}
+    return posted("case.decided", "2026-11-20T16:00:00+08:00", {"outcome": "granted"}, **said)
 
 
 @pytest.fixture
@@ -55,14 +47,14 @@ def client(served):
 def post(client, wall):
     """Give a function that signs and posts."""
 
-    def posted(content, kind=ONE, secret=PERMITS, headers=None):
+    def send(content, kind=ONE, secret=PERMITS, headers=None):
         raw = content if isinstance(content, bytes) else json.dumps(content).encode()
         signed = signature.sign(secret, "msg_1", wall.at, raw)
         return client.http.post(
             "/v1/events", body=raw, headers={"Content-Type": kind, **signed, **(headers or {})}
         )
 
-    return posted
+    return send
 
 
 def assert_problem(answer, status, field=None):

@@ -19,25 +19,23 @@ from tests.stranger.notes import read_key
 from tests.stranger.tlog_proof import is_honoured, read_receipt
 from tests.support.faulty import FLAVOURS
 from tests.support.memory_stage import memory_world
+from tests.support.posted import posted
 from tests.support.published import ORIGIN, START, grow, publish, rows
 from tests.support.shown_log import Shown
 from tests.support.world import SHANGHAI
 
 OFFICE = Receipts(ORIGIN, SeedSigner(bytes(32)))
-EVENT = {
-    "specversion": "1.0",
-    "id": "e-1",
-    "source": "hall",
-    "subject": "9",
-    "type": "case.accepted",
-    "time": f"{START}{SHANGHAI}",
-    "data": {
+EVENT = posted(
+    "case.accepted",
+    f"{START}{SHANGHAI}",
+    {
         "item": "X",
         "department": "Housing",
         "region": "370102",
         "promise": {"amount": 5, "unit": "wd"},
     },
-}
+    subject="9",
+)
 
 
 @pytest.fixture

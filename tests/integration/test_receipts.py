@@ -13,19 +13,18 @@ from app import app
 from chalicelib.intake import signature
 from chalicelib.lambdas.gather import News
 from chalicelib.lambdas.supervise import supervise
+from tests.support.posted import posted
 from tests.support.stage import RECEIPT_KEY
 
 ONE = "application/cloudevents+json"
 SECRET = "whsec_" + b64encode(bytes(32)).decode()
-TOLD = {
-    "specversion": "1.0",
-    "id": "e-1",
-    "source": "permits",
-    "subject": "370102-1",
-    "type": "case.decided",
-    "time": "2026-11-20T16:00:00+08:00",
-    "data": {"outcome": "granted", "reason": "in order"},
-}
+TOLD = posted(
+    "case.decided",
+    "2026-11-20T16:00:00+08:00",
+    {"outcome": "granted", "reason": "in order"},
+    source="permits",
+    subject="370102-1",
+)
 # What is recorded of it, by hand: UTC in milliseconds, the names in order (RFC 8785).
 RECORDED = (
     '{"data":{"outcome":"granted","reason":"in order"},"id":"e-1","source":"permits",'
@@ -39,12 +38,12 @@ def post(served, wall):
     served.sources.write({"permits": [SECRET]})
     client = Client(app)
 
-    def posted(event):
+    def send(event):
         raw = json.dumps(event).encode()
         headers = {"Content-Type": ONE, **signature.sign(SECRET, "m", wall.at, raw)}
         return client.http.post("/v1/events", body=raw, headers=headers).json_body
 
-    return posted
+    return send
 
 
 def leaf_of(served, case="permits:370102-1"):

@@ -13,6 +13,7 @@ from chalicelib.intake.event import normalise
 from chalicelib.lambdas.reconcile import STUCK, reconcile
 from chalicelib.lambdas.sweep import sweep
 from chalicelib.plumbing.services import Services
+from tests.support.posted import posted
 from tests.support.stage import HandClock, stage
 from tests.support.stream_pump import StreamPump
 
@@ -45,17 +46,14 @@ class World:
         data = _SOUND.get(kind, {}) | data
         self.told.add(case)
         written = data.pop("recorded", "")
-        event = {
-            "specversion": "1.0",
-            "id": data.pop("id", f"e{self._ids}"),
-            "source": "hall",
-            "subject": case,
-            "type": kind,
-            "time": at + SHANGHAI,
-            "data": data,
-        }
-        if written:
-            event["recordedtime"] = written + SHANGHAI
+        event = posted(
+            kind,
+            at + SHANGHAI,
+            data,
+            id=data.pop("id", f"e{self._ids}"),
+            subject=case,
+            recordedtime=written + SHANGHAI if written else ...,
+        )
         return self.services.inbox.put_event(normalise(event), self.services.now()).outcome
 
     def accept(self, at: str, case: str = "1", promise: str = "5wd", **data: Any) -> None:

@@ -8,6 +8,7 @@ import pytest
 from chalicelib.audit.redaction import redact
 from chalicelib.errors import Rejected
 from chalicelib.intake import event
+from tests.support.posted import posted
 
 WHERE = {"item": "X-01", "department": "Housing", "region": "370102"}
 GOOD: list[tuple[str, dict[str, Any]]] = [
@@ -31,16 +32,8 @@ GOOD: list[tuple[str, dict[str, Any]]] = [
 
 def read(kind: str, data: dict[str, Any]) -> dict[str, Any]:
     """Read an event of *kind* as it is posted."""
-    posted = {
-        "specversion": "1.0",
-        "id": "e-1",
-        "source": "county-permits",
-        "subject": "2026-0001",
-        "type": kind,
-        "time": "2026-11-02T09:30:00+08:00",
-        "data": data,
-    }
-    told: dict[str, Any] = event.read_one(json.dumps(posted).encode())["data"]
+    raw = json.dumps(posted(kind, "2026-11-02T09:30:00+08:00", data)).encode()
+    told: dict[str, Any] = event.read_one(raw)["data"]
     return told
 
 

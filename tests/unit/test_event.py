@@ -10,21 +10,20 @@ from hypothesis import strategies as st
 
 from chalicelib.errors import Rejected
 from chalicelib.intake import event
+from tests.support.posted import posted
 
-GOOD: dict[str, Any] = {
-    "specversion": "1.0",
-    "id": "e-1",
-    "source": "county-permits",
-    "subject": "370102-2026-0001",
-    "type": "case.accepted",
-    "time": "2026-11-02T09:30:00+08:00",
-    "data": {
+GOOD = posted(
+    "case.accepted",
+    "2026-11-02T09:30:00+08:00",
+    {
         "item": "food-permit",
         "department": "market",
         "region": "370102",
         "promise": {"amount": 10, "unit": "wd"},
     },
-}
+    source="county-permits",
+    subject="370102-2026-0001",
+)
 
 
 def body(**changes):

@@ -9,6 +9,7 @@ from chalicelib.audit.leaf import Place, make_leaf
 from chalicelib.cards.resting import MOST, grounds
 from chalicelib.errors import Corrupt, Rejected
 from chalicelib.intake.event import normalise
+from tests.support.posted import posted
 from tests.unit.told import File, accepted, at, resumed, suspended, tell
 
 HERE = Place("hall:1", "c_" + "a" * 26, b"\xff" * 32)
@@ -53,15 +54,7 @@ def test_grounds_are_the_first_and_the_last():
 
 
 def _told(kind, /, **data):
-    return {
-        "specversion": "1.0",
-        "id": "1",
-        "source": "hall",
-        "subject": "1",
-        "type": kind,
-        "time": "2026-03-02T09:00:00+08:00",
-        "data": data,
-    }
+    return posted(kind, "2026-03-02T09:00:00+08:00", data)
 
 
 def _accepted(**data):
