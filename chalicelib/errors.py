@@ -39,10 +39,10 @@ class Rejected(DomainError):
 class BadInput(DomainError):
     """A file or an argument is wrong; *place* says where (file, line, key)."""
 
-    def __init__(self, message: str, place: str = "") -> None:
-        super().__init__(f"{place}: {message}" if place else message)
+    def __init__(self, message: str, where: str = "") -> None:
+        super().__init__(f"{where}: {message}" if where else message)
         self.message = message
-        self.place = place
+        self.place = where
 
 
 class Conflict(DomainError):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class StageAccess:
     """What the file tells: *url* without a trailing slash, secrets by source, keys by role."""
 
     url: str
@@ -19,10 +19,10 @@ class Told:
         path.write_text(json.dumps(asdict(self), indent=2) + "\n")
 
 
-def read(path: Path) -> Told | None:
+def read(path: Path) -> StageAccess | None:
     """Read the file; None where there is none that says where a stage answers."""
     try:
         said = json.loads(path.read_text("utf-8"))
-        return Told(said["url"], said.get("sources", {}), said.get("keys", {}))
+        return StageAccess(said["url"], said.get("sources", {}), said.get("keys", {}))
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -33,7 +33,7 @@ _PATIENCE = 30  # requests, each of which waits for some twenty seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class CourierAccess:
     """Where a stage answers and with what one gets in."""
 
     url: str
@@ -45,7 +45,7 @@ class Access:
 class Courier:
     """One stage, seen from outside."""
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: CourierAccess) -> None:
         self._access = access
         self._http = urllib3.PoolManager(
             maxsize=2, retries=_RETRIES, timeout=urllib3.Timeout(connect=5, read=40)

@@ -76,9 +76,9 @@ def queues(cloud: Cloud, stage: str) -> Queues:
 
 def look(of: Queues) -> list[Letter]:
     """Read all queues and leave everything as it was."""
-    found = _take(of)
-    _release(of, found)
-    return found
+    letters = _take(of)
+    _release(of, letters)
+    return letters
 
 
 def _take(of: Queues) -> list[Letter]:

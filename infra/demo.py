@@ -18,9 +18,9 @@ from chalicelib.instant import local, whole
 from chalicelib.policy import catalogue
 from chalicelib.policy.shipped import load_profile
 from infra import stage
-from infra.access_file import Told
+from infra.access_file import StageAccess
 from infra.cloud import LOCAL_STAGE, TOLD, Cloud
-from infra.courier import Access, Courier
+from infra.courier import Courier, CourierAccess
 from infra.feed import post
 from infra.feed_log import stops
 from infra.made_up_acts import MadeUpAct, acts, card_of
@@ -30,28 +30,28 @@ CATALOGUE = Path(__file__).with_name("demo_catalogue.csv")
 STEP = timedelta(hours=2)
 
 
-def run(where: Cloud, told: Told, speed: int | None) -> None:
+def run(cloud: Cloud, told: StageAccess, speed: int | None) -> None:
     """Feed the week, then let the clock run on from the present, *speed* times as fast if given."""
     since = time.monotonic()
-    entries = catalogue.read(CATALOGUE.read_bytes(), CATALOGUE.name)
+    entries = catalogue.read_catalogue(CATALOGUE.read_bytes(), CATALOGUE.name)
     (source, secret), *_ = told.sources.items()
-    courier = Courier(Access(told.url, source, secret, told.keys["operator"]))
-    policy = load_profile("statutory")
-    counting = Counting(load_calendar("CN"), policy)
+    courier = Courier(CourierAccess(told.url, source, secret, told.keys["operator"]))
+    profile = load_profile("statutory")
+    counting = Counting(load_calendar("CN"), profile)
     present = whole(datetime.now(UTC))
     days = days_of(present, counting)
     events = week(entries, source, present, counting)
-    crossings = crossed(events, entries, Simulation(policy, load_calendar("CN")), present)
+    crossings = crossed(events, entries, Simulation(profile, load_calendar("CN")), present)
     crossings += closings(days, present, counting)
     courier.set_clock(events[0].at, 0)  # the catalogue is in force when the week begins
-    people = _register(where, told, entries)
+    people = _register(cloud, told, entries)
     calendar = _Calendar(courier, people, [*stops(crossings)], acts(days, present, counting))
     fed, has_yellow = 0, False
     with tqdm(total=len(events), unit=" events", desc="一周办件", disable=None) as progress:
         for chunk in _chunks(events):
             calendar.pass_until(chunk[-1].at)
             courier.set_clock(chunk[-1].at, 0)
-            post(courier, [one.event for one in chunk])
+            post(courier, [event.event for event in chunk])
             courier.set_clock(chunk[-1].at, 0)  # and is judged before time goes on
             fed += len(chunk)
             progress.update(len(chunk))
@@ -111,17 +111,19 @@ class _Calendar:
                 return
 
 
-def _register(where: Cloud, told: Told, entries: tuple[catalogue.Entry, ...]) -> dict[str, str]:
+def _register(
+    cloud: Cloud, told: StageAccess, entries: tuple[catalogue.CatalogueItem, ...]
+) -> dict[str, str]:
     """Put the catalogue in force, and give each department a key; one of them is told."""
     from chalicelib.lambdas.listing import tell_items
     from chalicelib.plumbing.services import Services
     from chalicelib.plumbing.settings import read
 
-    with stage.inside(where, LOCAL_STAGE):
+    with stage.inside(cloud, LOCAL_STAGE):
         services = Services(read())
         services.catalogues.write(entries)
         tell_items(services)
-        departments = dict.fromkeys(entry.department for entry in entries)
+        departments = dict.fromkeys(item.department for item in entries)
         keys = {one: services.keys.issue("department", one) for one in departments}
     told.keys["department"] = keys[entries[2].department]
     told.write(TOLD)
@@ -131,11 +133,11 @@ def _register(where: Cloud, told: Told, entries: tuple[catalogue.Entry, ...]) ->
 def _chunks(events: list[MadeUp]) -> list[list[MadeUp]]:
     """Cut the week into runs of at most *STEP*: none is posted before its time has come."""
     chunks: list[list[MadeUp]] = []
-    for one in events:
-        if chunks and one.at - chunks[-1][0].at <= STEP:
-            chunks[-1].append(one)
+    for event in events:
+        if chunks and event.at - chunks[-1][0].at <= STEP:
+            chunks[-1].append(event)
         else:
-            chunks.append([one])
+            chunks.append([event])
     return chunks
 
 

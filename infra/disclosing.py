@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from chalicelib.audit.disclosed import File, Shown
+from chalicelib.audit.disclosed import DisclosedEntry, DisclosureFile
 from chalicelib.audit.objects import CHECKPOINT
 from chalicelib.audit.tlog import tlog_proof
 from chalicelib.audit.tlog.checkpoint import read_checkpoint
@@ -28,7 +28,9 @@ def private(services: Services, case: str) -> list[Private]:
     if not records:
         raise BadInput("nothing is on record of such a case", case)
     kept = services.vault.disclosures(case)
-    found = [Private(one, kept[one.fact.key]) for one in records if one.fact.key in kept]
+    found = [
+        Private(record, kept[record.fact.key]) for record in records if record.fact.key in kept
+    ]
     if not found:
         raise BadInput("nothing private is kept of this case, or it was shredded", case)
     return found
@@ -39,7 +41,7 @@ def chosen(found: Sequence[Private], fields: Collection[str]) -> list[Private]:
 
     Raises BadInput for a field that no fact has: it may be misspelt.
     """
-    named = [_of(one, fields) for one in found]
+    named = [_of(private, fields) for private in found]
     for field in fields:
         if not any(_is_in(name, field) for one in found for name in one.disclosures):
             known = sorted({name for one in found for name in one.disclosures})
@@ -47,34 +49,34 @@ def chosen(found: Sequence[Private], fields: Collection[str]) -> list[Private]:
     return [one for one in named if one.disclosures]
 
 
-def _of(one: Private, fields: Collection[str]) -> Private:
+def _of(private: Private, fields: Collection[str]) -> Private:
     texts = {
         name: text
-        for name, text in one.disclosures.items()
+        for name, text in private.disclosures.items()
         if any(_is_in(name, field) for field in fields)
     }
-    return Private(one.record, texts)
+    return Private(private.record, texts)
 
 
 def _is_in(name: str, field: str) -> bool:
     return name == field or name.startswith(f"{field}.")
 
 
-def disclosed(services: Services, found: Sequence[Private]) -> File:
+def disclosed(services: Services, found: Sequence[Private]) -> DisclosureFile:
     """Write the file: each leaf, the proof that it is in the log, and the disclosures in *found*.
 
     Raises BadInput where a fact is not public yet.
     """
     note = _note(services)
-    shown = tuple(
-        Shown(
-            leaf=one.record.leaf,
-            proof=_proof(services, one.record, note),
-            disclosures=tuple(one.disclosures.values()),
+    entries = tuple(
+        DisclosedEntry(
+            leaf=private.record.leaf,
+            proof=_proof(services, private.record, note),
+            disclosures=tuple(private.disclosures.values()),
         )
-        for one in found
+        for private in found
     )
-    return File(_vkey(services, note), shown)
+    return DisclosureFile(_vkey(services, note), entries)
 
 
 def _note(services: Services) -> Note:

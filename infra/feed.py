@@ -10,8 +10,8 @@ from typing import Any, Protocol
 from chalicelib.errors import BadInput
 from infra import access_file
 from infra.cloud import TOLD
-from infra.courier import Access
-from infra.feed_log import Story, chunks
+from infra.courier import CourierAccess
+from infra.feed_log import FeedStory, chunks
 from infra.replay.read_log import Progress, no_progress
 
 SECRET, KEY = "DUBAN_SOURCE_SECRET", "DUBAN_OPERATOR_KEY"  # names of variables, not secrets
@@ -36,7 +36,7 @@ class Fed:
         }
 
 
-def access_to(url: str, source: str | None, secret: str | None, key: str | None) -> Access:
+def access_to(url: str, source: str | None, secret: str | None, key: str | None) -> CourierAccess:
     """What opens the stage at *url*: as given, else from the environment, else `duban up` told us.
 
     Raises BadInput that names what is missing.
@@ -53,10 +53,10 @@ def access_to(url: str, source: str | None, secret: str | None, key: str | None)
         raise BadInput(f"no secret of source {name!r}; or set {SECRET}", "--secret")
     if not key:
         raise BadInput(f"no operator key; or set {KEY}", "--key")
-    return Access(url.rstrip("/"), name, secret, key)
+    return CourierAccess(url.rstrip("/"), name, secret, key)
 
 
-class Stage(Protocol):
+class Deployment(Protocol):
     """What is asked of a stage; a `Courier` does it over HTTP."""
 
     def set_clock(
@@ -71,8 +71,8 @@ class Stage(Protocol):
         """Post *events* and give their results in order."""
 
 
-def feed(story: Story, stage: Stage, progress: Progress = no_progress) -> Fed:
-    """Tell *stage* the whole *story*, and leave its clock, stopped, at the end of it.
+def feed(story: FeedStory, deployment: Deployment, progress: Progress = no_progress) -> Fed:
+    """Tell *deployment* the whole *story*, and leave its clock, stopped, at the end of it.
 
     The stage is told how the story's region counts days, and its clock stops where the story says.
 
@@ -83,27 +83,27 @@ def feed(story: Story, stage: Stage, progress: Progress = no_progress) -> Fed:
     show = progress("feeding", len(story.posted))
     stops = deque(story.stops)
     begin = min([story.ends, *(one.at for one in story.posted[:1])])
-    stage.set_clock(begin, 0, story.counting)
+    deployment.set_clock(begin, 0, story.counting)
     for chunk in chunks(story.posted):
-        pass_stops(stops, chunk[-1].at, stage)
-        stage.set_clock(chunk[-1].at, 0)
-        results.update(post(stage, [one.event for one in chunk]))
+        pass_stops(stops, chunk[-1].at, deployment)
+        deployment.set_clock(chunk[-1].at, 0)
+        results.update(post(deployment, [one.event for one in chunk]))
         show(sum(results.values()))
-    pass_stops(stops, story.ends, stage)
-    now = stage.set_clock(story.ends, 0)
+    pass_stops(stops, story.ends, deployment)
+    now = deployment.set_clock(story.ends, 0)
     show(len(story.posted))
-    return Fed(len({one.event["subject"] for one in story.posted}), results, now)
+    return Fed(len({event.event["subject"] for event in story.posted}), results, now)
 
 
-def pass_stops(stops: deque[datetime], until: datetime, stage: Stage) -> None:
+def pass_stops(stops: deque[datetime], until: datetime, deployment: Deployment) -> None:
     """Stop at each of *stops* before *until*, so that what is crossed is noticed then."""
     while stops and stops[0] < until:
-        stage.set_clock(stops.popleft(), 0)
+        deployment.set_clock(stops.popleft(), 0)
 
 
-def post(stage: Stage, events: Sequence[Mapping[str, Any]]) -> list[str]:
+def post(deployment: Deployment, events: Sequence[Mapping[str, Any]]) -> list[str]:
     """Post *events* and give what became of each. Raises BadInput where one is refused."""
-    answers = stage.post(events)
+    answers = deployment.post(events)
     for event, answer in zip(events, answers, strict=True):
         if answer["status"] == "refused":
             why = answer.get("problem", {}).get("detail", "no reason given")

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from chalicelib.cards.decide import look
+from chalicelib.cards.decide import evaluate
 from chalicelib.cases.fact import Fact
 from chalicelib.clock.counting import Counting
 from chalicelib.errors import BadInput
@@ -22,7 +22,7 @@ from infra.replay.moment import instant
 from infra.replay.read_log import ReadLog
 from infra.replay.rules import Rules
 from infra.replay.supervise import Supervision
-from infra.replay.telling import Told, as_facts, sequence, tell
+from infra.replay.telling import ReportedEvent, as_facts, sequence, tell
 
 MAX_SUBJECT = 200  # an event's id is its subject and more, and has room for 256
 MAX_CHUNK = 100
@@ -32,7 +32,7 @@ _AS_IT_IS = "/:@!$&'()*+,;=-._~"
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class PostedEvent:
     """An event to be posted, when it happened, and the latest clock that it may be posted at.
 
     *latest* is None where nothing that the stage does depends on knowing of it in time.
@@ -44,13 +44,13 @@ class Posted:
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class FeedStory:
     """What there is to tell, in order of time; when something is crossed; and where it ends.
 
     *counting* is how its region counts days.
     """
 
-    posted: tuple[Posted, ...]
+    posted: tuple[PostedEvent, ...]
     stops: tuple[datetime, ...]
     ends: datetime
     counting: Mapping[str, str]
@@ -58,7 +58,7 @@ class Story:
 
 def story_of(
     log: ReadLog, source: str, rules: Rules, cases: int | None = None, *, on_time: bool = False
-) -> Story:
+) -> FeedStory:
     """The story of the first *cases* of *log*, told by *source*. Raises BadInput.
 
     *on_time*: the clock stops wherever something is crossed, so that the stage notices it when it
@@ -72,7 +72,9 @@ def story_of(
     noticed = chosen if on_time else []
     crossed = (at for reading in noticed for _, at in supervision.issued(reading))
     posted = tuple(events_of(chosen, source, rules))
-    return Story(posted, tuple(stops(crossed)), ends, {**rules.counting, "region": rules.region})
+    return FeedStory(
+        posted, tuple(stops(crossed)), ends, {**rules.counting, "region": rules.region}
+    )
 
 
 def stops(crossed: Iterable[datetime]) -> Iterator[datetime]:
@@ -94,17 +96,17 @@ def first_accepted(readings: Iterator[Reading], cases: int | None) -> list[Readi
     return accepted[:cases]
 
 
-def events_of(readings: Sequence[Reading], source: str, rules: Rules) -> list[Posted]:
+def events_of(readings: Sequence[Reading], source: str, rules: Rules) -> list[PostedEvent]:
     """All that *source* has to tell about the cases, in order of time."""
-    counting = Counting(rules.calendar, rules.policy)
-    posted: list[Posted] = []
+    counting = Counting(rules.calendar, rules.profile)
+    posted: list[PostedEvent] = []
     for number, reading in enumerate(readings):
         subject = subject_of(reading, number)
         told = tell(reading, counting)
         limits = _latest(as_facts(told, subject), rules, counting)
         posted.extend(
-            Posted(one.at, latest, _cloud_event(one, source, subject, rules.region))
-            for one, latest in zip(told, limits, strict=True)
+            PostedEvent(event.at, latest, _cloud_event(event, source, subject, rules.region))
+            for event, latest in zip(told, limits, strict=True)
         )
     return sorted(posted, key=lambda one: one.at)
 
@@ -117,17 +119,17 @@ def subject_of(reading: Reading, number: int) -> str:
     return subject
 
 
-def chunks(posted: Sequence[Posted]) -> Iterator[list[Posted]]:
+def chunks(posted: Sequence[PostedEvent]) -> Iterator[list[PostedEvent]]:
     """Cut *posted*, which is in order of time, where the clock may not go on without being told."""
-    chunk: list[Posted] = []
+    chunk: list[PostedEvent] = []
     until: datetime | None = None
-    for one in posted:
-        if chunk and (len(chunk) == MAX_CHUNK or (until is not None and one.at > until)):
+    for event in posted:
+        if chunk and (len(chunk) == MAX_CHUNK or (until is not None and event.at > until)):
             yield chunk
             chunk, until = [], None
-        chunk.append(one)
-        if one.latest is not None:
-            until = one.latest if until is None else min(until, one.latest)
+        chunk.append(event)
+        if event.latest is not None:
+            until = event.latest if until is None else min(until, event.latest)
     if chunk:
         yield chunk
 
@@ -135,15 +137,15 @@ def chunks(posted: Sequence[Posted]) -> Iterator[list[Posted]]:
 def _latest(facts: Sequence[Fact], rules: Rules, counting: Counting) -> list[datetime | None]:
     """For each fact: the first crossing from then on, as things look without it or with it."""
     numbered = [fact.numbered(n) for n, fact in enumerate(facts)]
-    known = [look(numbered[:n], rules.policy, counting) for n in range(len(facts) + 1)]
-    crossings = [[finding.at for finding in outlook.survey.findings] for outlook in known]
+    known = [evaluate(numbered[:n], rules.profile, counting) for n in range(len(facts) + 1)]
+    crossings = [[finding.at for finding in evaluation.limits.findings] for evaluation in known]
     return [
         min((at for at in crossings[n] + crossings[n + 1] if at >= fact.at), default=None)
         for n, fact in enumerate(facts)
     ]
 
 
-def _cloud_event(told: Told, source: str, subject: str, region: str) -> dict[str, Any]:
+def _cloud_event(told: ReportedEvent, source: str, subject: str, region: str) -> dict[str, Any]:
     is_opening = "region" in told.data
     return {
         "specversion": "1.0",

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from infra import alone, cloud, deploy, local_cloud, package, stage, target
-from infra.access_file import Told
+from infra.access_file import StageAccess
 from infra.cloud import LOCAL_STAGE, Cloud
 
 SOURCE = "demo"
@@ -21,7 +21,7 @@ STREAM_FUNCTIONS = ("supervise", "seal", "publish", "checkpoint")
 
 
 @contextmanager
-def up(folder: Path) -> Iterator[tuple[local_cloud.LocalCloud, Told]]:
+def up(folder: Path) -> Iterator[tuple[local_cloud.LocalCloud, StageAccess]]:
     """Have the stage up for the block, with one source and a key for each role."""
     made_for = target.host(layered=False)
     with ThreadPoolExecutor(1) as aside:
@@ -61,7 +61,7 @@ def run(*, speed: int | None, demo: bool) -> int:
         return 1
 
 
-def _register(url: str) -> Told:
+def _register(url: str) -> StageAccess:
     from chalicelib.plumbing.services import Services
     from chalicelib.plumbing.settings import read
 
@@ -69,15 +69,15 @@ def _register(url: str) -> Told:
     secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
     services.sources.write({SOURCE: [secret]})
     keys = {role: services.keys.issue(role) for role in ("operator", "inspector")}
-    return Told(url, {SOURCE: secret}, keys)
+    return StageAccess(url, {SOURCE: secret}, keys)
 
 
-def _warm(where: Cloud, url: str) -> None:
+def _warm(cloud: Cloud, url: str) -> None:
     """Call the API and the streams' functions once, at the same time."""
 
     def call(name: str) -> None:
         function = f"{deploy.stack_name(LOCAL_STAGE)}-{name}"
-        where.client("lambda").invoke(FunctionName=function, Payload=b'{"Records": []}')
+        cloud.client("lambda").invoke(FunctionName=function, Payload=b'{"Records": []}')
 
     with ThreadPoolExecutor(len(STREAM_FUNCTIONS)) as calls:
         done = calls.map(call, STREAM_FUNCTIONS)
@@ -85,11 +85,11 @@ def _warm(where: Cloud, url: str) -> None:
             list(done)
 
 
-def _set_speed(where: Cloud, speed: int) -> None:
+def _set_speed(cloud: Cloud, speed: int) -> None:
     from chalicelib.plumbing.services import Services
     from chalicelib.plumbing.settings import read
 
-    with stage.inside(where, LOCAL_STAGE):
+    with stage.inside(cloud, LOCAL_STAGE):
         Services(read()).table_clock.set(speed=speed)
 
 

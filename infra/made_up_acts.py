@@ -46,7 +46,7 @@ class MadeUpAct:
 def acts(days: Mapping[int, date], present: datetime, counting: Counting) -> list[MadeUpAct]:
     """All that is done in the week up to *present*, in order of time."""
     found = _all(days, counting)
-    return sorted((one for one in found if one.at <= present), key=lambda one: one.at)
+    return sorted((act for act in found if act.at <= present), key=lambda one: one.at)
 
 
 def _all(days: Mapping[int, date], counting: Counting) -> Iterator[MadeUpAct]:

@@ -17,7 +17,7 @@ from chalicelib.cases.telling import told_fact
 from chalicelib.clock.counting import Counting
 from chalicelib.instant import MILLISECOND, local, text
 from chalicelib.intake.event import normalise
-from chalicelib.policy.catalogue import Entry
+from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.terms import terms_of
 
 CLOSING = time(17, 30)
@@ -78,7 +78,7 @@ class MadeUp:
 
 
 def week(
-    entries: tuple[Entry, ...], source: str, present: datetime, counting: Counting
+    entries: tuple[CatalogueItem, ...], source: str, present: datetime, counting: Counting
 ) -> list[MadeUp]:
     """All events of the week up to *present*, in order of time."""
     days = days_of(present, counting)
@@ -99,7 +99,7 @@ def week(
                 continue
             kind, data = _KINDS[step[0]]
             told.append(case.event(kind, at, _noticed(kind, at, data)))
-    return sorted((one for one in told if one.at <= present), key=lambda one: one.at)
+    return sorted((event for event in told if event.at <= present), key=lambda one: one.at)
 
 
 def _noticed(kind: str, at: datetime, data: dict[str, Any]) -> dict[str, Any]:
@@ -134,7 +134,7 @@ def _told_at_first(happens: str, opening: list[MadeUp]) -> list[MadeUp]:
 @dataclass(frozen=True, slots=True)
 class _Case:
     number: str
-    entry: Entry
+    entry: CatalogueItem
     source: str
     counting: Counting
 
@@ -158,13 +158,13 @@ class _Case:
 
 def _opening(case: _Case, accepted: datetime, number: int) -> Iterator[MadeUp]:
     """Received a little earlier, accepted, and the first stage entered."""
-    entry = case.entry
+    item = case.entry
     surname = _SURNAMES[number % len(_SURNAMES)]
-    opened = {"item": entry.item, "department": entry.department, "region": REGION}
+    opened = {"item": item.item, "department": item.department, "region": REGION}
     applicant = {"kind": "person", "name": f"{surname}某", "contact": f"1380000{number:04d}"}
     received = accepted - timedelta(minutes=20)
     yield case.event("case.received", received, {**opened, "applicant": applicant})
-    yield case.event("case.accepted", accepted, {**opened, "kind": entry.kind})
+    yield case.event("case.accepted", accepted, {**opened, "kind": item.kind})
     stage = {"stage": "审查", "post": "经办岗"}
     yield case.event("stage.entered", accepted + timedelta(minutes=5), stage)
 
@@ -173,16 +173,19 @@ def _keyed_in(
     case: _Case, opening: list[MadeUp], accepted: datetime, at: datetime
 ) -> Iterator[MadeUp]:
     """Everything told *at* once and long after, as if all of it had happened when *accepted*."""
-    for one in opening:
-        yield case.event(one.event["type"], accepted, one.event["data"], at)
+    for event in opening:
+        yield case.event(event.event["type"], accepted, event.event["data"], at)
     yield case.event("case.decided", accepted, {"outcome": "granted"}, at)
 
 
 def crossed(
-    events: list[MadeUp], entries: tuple[Entry, ...], simulation: Simulation, present: datetime
+    events: list[MadeUp],
+    entries: tuple[CatalogueItem, ...],
+    simulation: Simulation,
+    present: datetime,
 ) -> list[datetime]:
     """When a limit of the week is crossed, by the same rules as in the stage."""
-    by_item = {entry.item: entry for entry in entries}
+    by_item = {item.item: item for item in entries}
     told: dict[str, list[Fact]] = {}
     for one in events:
         event = normalise(one.event)

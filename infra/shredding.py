@@ -62,8 +62,8 @@ def look(services: Services, case: str, number: int) -> Shredded:
     records = _records(services, case)
     key = f"{OURS}/shredded/{number}"
     n = next((record.fact.n for record in records if record.fact.key == key), None)
-    head = services.cases.get(case)
-    is_counted = n is not None and head is not None and head.n > n
+    snapshot = services.cases.get(case)
+    is_counted = n is not None and snapshot is not None and snapshot.n > n
     before = {record.fact.key for record in records[: n or 0]}
     return Shredded(
         case=case,
@@ -77,7 +77,11 @@ def look(services: Services, case: str, number: int) -> Shredded:
 def cards_of(services: Services, case: str) -> list[str]:
     """The cases of our own about the cards of *case* in which something private is kept."""
     records = _records(services, case)
-    found = (card_id(one.public_case, one.fact.n) for one in records if one.fact.kind in _FOUND)
+    found = (
+        card_id(record.public_case, record.fact.n)
+        for record in records
+        if record.fact.kind in _FOUND
+    )
     return [name for name in map(card_case, found) if services.vault.disclosures(name)]
 
 

@@ -15,11 +15,11 @@ from chalicelib.instant import text
 MAX_CASES = 98  # a DynamoDB transaction holds 100 items; the head and the batch are two
 MAX_BYTES = 300_000  # an item holds 400 KB
 
-Row = dict[str, object]
+EntryRow = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class LogHead:
+class TreeHead:
     """The log at *size* entries: its root, and the frontier it grows from."""
 
     size: int = 0
@@ -44,9 +44,9 @@ def read_frontier(written: str) -> tuple[bytes, ...]:
 class Commit:
     """The entries from `before.size` on, and where each case's cursor moves: case to (from, to)."""
 
-    before: LogHead
-    after: LogHead
-    rows: tuple[Row, ...]
+    before: TreeHead
+    after: TreeHead
+    rows: tuple[EntryRow, ...]
     cursors: Mapping[str, tuple[int, int]]
 
     def entries(self) -> str:
@@ -54,12 +54,12 @@ class Commit:
         return json.dumps(self.rows, ensure_ascii=False, separators=(",", ":"))
 
 
-def commit(before: LogHead, waiting: Mapping[str, Sequence[Record]]) -> Commit | None:
+def commit(before: TreeHead, waiting: Mapping[str, Sequence[Record]]) -> Commit | None:
     """Give the facts *waiting*, each case's in order, the next places; None where none wait.
 
     What does not fit stays for the next commit; a case is only ever cut at the end of the run.
     """
-    rows: list[Row] = []
+    rows: list[EntryRow] = []
     cursors: dict[str, tuple[int, int]] = {}
     size, frontier, used = before.size, before.frontier, 0
     for case, records in waiting.items():
@@ -75,10 +75,10 @@ def commit(before: LogHead, waiting: Mapping[str, Sequence[Record]]) -> Commit |
             size += 1
             start = cursors.get(case, (record.fact.n, 0))[0]
             cursors[case] = (start, record.fact.n + 1)
-    return Commit(before, LogHead(size, frontier), tuple(rows), cursors) if rows else None
+    return Commit(before, TreeHead(size, frontier), tuple(rows), cursors) if rows else None
 
 
-def row_of(index: int, case: str, record: Record) -> Row:
+def row_of(index: int, case: str, record: Record) -> EntryRow:
     """One entry: the leaf, and beside it what the readers behind the public ones need."""
     fact = record.fact
     return {

@@ -24,7 +24,7 @@ MOST = 1000  # entries of a file
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class DisclosedEntry:
     """One entry of the log, *leaf* and *proof* as they are served, with some *disclosures*."""
 
     leaf: str
@@ -33,25 +33,25 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class DisclosureFile:
     """What a file holds; *vkey* is the log's, by the word of whoever wrote the file."""
 
     vkey: str
-    entries: tuple[Shown, ...]
+    entries: tuple[DisclosedEntry, ...]
 
     @property
     def text(self) -> str:
         """As it is handed on."""
         entries = [
-            {"leaf": one.leaf, "proof": one.proof, "disclosures": list(one.disclosures)}
-            for one in self.entries
+            {"leaf": entry.leaf, "proof": entry.proof, "disclosures": list(entry.disclosures)}
+            for entry in self.entries
         ]
         written = {"format": FORMAT, "vkey": self.vkey, "entries": entries}
         return json.dumps(written, ensure_ascii=False, indent=2) + "\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Proved:
+class ProvedEntry:
     """What an entry proves: *values* by field, in the log of *size* entries at *index*.
 
     *said* is the leaf as anybody may read it; *cosigned* tells by whom else, and when, in seconds
@@ -65,7 +65,7 @@ class Proved:
     cosigned: Mapping[str, int]
 
 
-def read_file(text: str) -> File:
+def read_file(text: str) -> DisclosureFile:
     """Read a file and believe nothing of it yet. Raises Corrupt."""
     try:
         said = json.loads(text)
@@ -75,39 +75,39 @@ def read_file(text: str) -> File:
         case {"format": str(form), "vkey": str(vkey), "entries": list(entries), **rest}:
             if form != FORMAT or rest or not 0 < len(entries) <= MOST:
                 raise Corrupt(f"not a disclosure file of the form {FORMAT}")
-            return File(vkey, tuple(_shown(one) for one in entries))
+            return DisclosureFile(vkey, tuple(_shown(one) for one in entries))
     raise Corrupt(f"not a disclosure file of the form {FORMAT}")
 
 
-def _shown(entry: object) -> Shown:
+def _shown(entry: object) -> DisclosedEntry:
     match entry:
         case {"leaf": str(leaf), "proof": str(proof), "disclosures": list(texts), **rest}:
             if not rest and all(isinstance(one, str) for one in texts):
-                return Shown(leaf, proof, tuple(texts))
+                return DisclosedEntry(leaf, proof, tuple(texts))
     raise Corrupt("an entry of a disclosure file has a leaf, a proof and disclosures")
 
 
-def prove(file: File, log: Vkey, witnesses: Iterable[Vkey] = ()) -> list[Proved]:
+def prove(file: DisclosureFile, log: Vkey, witnesses: Iterable[Vkey] = ()) -> list[ProvedEntry]:
     """Check every entry under the key of the *log*, and give what is proved.
 
     Raises Corrupt where an entry is not in a log that *log* signed, or a disclosure opens nothing
     in it: then the file proves nothing at all.
     """
     asked = list(witnesses)
-    return [_prove(one, log, asked) for one in file.entries]
+    return [_prove(entry, log, asked) for entry in file.entries]
 
 
-def _prove(shown: Shown, log: Vkey, witnesses: Sequence[Vkey]) -> Proved:
-    _bytes(shown.proof)
-    proof = tlog_proof.read(shown.proof)
-    checkpoint = tlog_proof.check(proof, leaf_hash(_bytes(shown.leaf)), log)
+def _prove(entry: DisclosedEntry, log: Vkey, witnesses: Sequence[Vkey]) -> ProvedEntry:
+    _bytes(entry.proof)
+    proof = tlog_proof.read(entry.proof)
+    checkpoint = tlog_proof.check(proof, leaf_hash(_bytes(entry.leaf)), log)
     seen = verify(proof.note, witnesses)
-    said = _object(shown.leaf)
-    return Proved(
+    said = _object(entry.leaf)
+    return ProvedEntry(
         index=proof.index,
         size=checkpoint.size,
         said=said,
-        values=_opened(said.get("d", []), shown.disclosures),
+        values=_opened(said.get("d", []), entry.disclosures),
         cosigned={name: time for name, time in seen.items() if time is not None},
     )
 

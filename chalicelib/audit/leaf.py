@@ -31,7 +31,7 @@ MAX_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LeafPosition:
     """Where a leaf belongs: its case, by both names, and the leaf hash before it there."""
 
     case: str
@@ -39,7 +39,7 @@ class Place:
     prev: bytes | None
 
 
-def make_leaf(place: Place, fact: Fact, digests: Sequence[str]) -> str:
+def make_leaf(position: LeafPosition, fact: Fact, digests: Sequence[str]) -> str:
     """Write the leaf of *fact*.
 
     Raises Corrupt where a field is not allowed in the log, or the leaf would grow too long.
@@ -50,17 +50,17 @@ def make_leaf(place: Place, fact: Fact, digests: Sequence[str]) -> str:
     leaf: dict[str, object] = {
         "v": 1,
         "k": fact.kind,
-        "case": place.public_case,
+        "case": position.public_case,
         "n": fact.n,
-        "prev": b64encode(place.prev).decode("ascii") if place.prev else "",
+        "prev": b64encode(position.prev).decode("ascii") if position.prev else "",
         "at": text(fact.at),
         "rec": text(fact.recorded_at),
         "key": fact.key,
         "data": _plain(fact.data),
         **_told(fact),
     }
-    if fact.n == 0 and kind_of(place.case) != "permit":
-        leaf["own"] = place.case
+    if fact.n == 0 and kind_of(position.case) != "permit":
+        leaf["own"] = position.case
     if digests:
         leaf["d"] = list(digests)
     written = rfc8785.dumps(leaf)  # type: ignore[arg-type]

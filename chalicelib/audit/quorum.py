@@ -31,24 +31,24 @@ class Quorum:
 
     def met_by(self, note: Note) -> bool:
         """Whether *note* has enough cosignatures. Raises Corrupt where one of them is wrong."""
-        return len(verify(note, [one.vkey for one in self.witnesses])) >= self.needed
+        return len(verify(note, [witness.vkey for witness in self.witnesses])) >= self.needed
 
     def written(self) -> dict[str, Any]:
         """The document as stored."""
-        told = [{"vkey": one.vkey.text, "url": one.url} for one in self.witnesses]
+        told = [{"vkey": witness.vkey.text, "url": witness.url} for witness in self.witnesses]
         return {"quorum": self.needed, "witnesses": told}
 
     def added(self, vkey: str, url: str) -> "Quorum":
         """With one more witness; one of the same name is replaced. Raises BadInput."""
-        one = Witness(_cosigner(vkey), _place(url))
-        rest = [other for other in self.witnesses if other.vkey.name != one.vkey.name]
+        witness = Witness(_cosigner(vkey), _place(url))
+        rest = [other for other in self.witnesses if other.vkey.name != witness.vkey.name]
         if len(rest) >= MAX_WITNESSES - 1:  # one line is the log's own
             raise BadInput(f"at most {MAX_WITNESSES - 1} witnesses")
-        return replace(self, witnesses=(*rest, one))
+        return replace(self, witnesses=(*rest, witness))
 
     def without(self, name: str) -> "Quorum":
         """Without the witness *name*. Raises BadInput where that leaves fewer than are needed."""
-        rest = tuple(one for one in self.witnesses if one.vkey.name != name)
+        rest = tuple(witness for witness in self.witnesses if witness.vkey.name != name)
         if len(rest) == len(self.witnesses):
             raise BadInput(f"there is no witness {name}")
         return Quorum(_possible(self.needed, rest), rest)

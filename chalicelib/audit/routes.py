@@ -32,7 +32,7 @@ from chalicelib.audit.tlog.tree import leaf_hash
 from chalicelib.audit.tlog.wire import MAX_SIZE, base64
 from chalicelib.errors import BadInput, Rejected
 from chalicelib.instant import parse, text
-from chalicelib.plumbing.services import Services, services
+from chalicelib.plumbing.services import Services, current_services
 
 HOUR = "public, max-age=3600"
 NEVER = "no-store"
@@ -47,25 +47,25 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/log/checkpoint", methods=["GET"])
 def checkpoint() -> Response:
     """Give the newest checkpoint, a signed note."""
-    return _object(services(), CHECKPOINT)
+    return _object(current_services(), CHECKPOINT)
 
 
 @blueprint.route("/log/checkpoints/{size}", methods=["GET"])
 def checkpoint_of_size(size: str) -> Response:
     """Give the note that was first published for a size."""
-    return _object(services(), f"checkpoints/{size}")
+    return _object(current_services(), f"checkpoints/{size}")
 
 
 @blueprint.route("/log/vkeys/{key_id}", methods=["GET"])
 def vkey(key_id: str) -> Response:
     """Give the key of the log that has this id, as a verifier key."""
-    return _object(services(), f"vkeys/{key_id}")
+    return _object(current_services(), f"vkeys/{key_id}")
 
 
 @blueprint.route("/log/rules/{digest}", methods=["GET"])
 def rules(digest: str) -> Response:
     """Give a document of the rules by its SHA-256."""
-    return _object(services(), rules_path(digest))
+    return _object(current_services(), rules_path(digest))
 
 
 @blueprint.route("/log/tile/{level}/{a}", methods=["GET"])
@@ -95,7 +95,7 @@ def tile_4(level: str, a: str, b: str, c: str, d: str) -> Response:
 @blueprint.route("/log/log.json", methods=["GET"])
 def about() -> Response:
     """Say whose log it is, by which keys it is checked, and what it promises."""
-    found = described(services())
+    found = described(current_services())
     if found is None:
         raise Rejected(404, _NOTHING)
     return _json({name: found[name] for name in found if name not in ("size", "root")}, HOUR)
@@ -104,13 +104,13 @@ def about() -> Response:
 @blueprint.route("/log/proof/{index}", methods=["GET"])
 def proof(index: str) -> Response:
     """Prove that the entry at an index is under the newest checkpoint."""
-    return _served(_proof(services(), index), TEXT, NEVER)
+    return _served(_proof(current_services(), index), TEXT, NEVER)
 
 
 @blueprint.route("/log/entry/{entry_id}", methods=["GET"])
 def entry(entry_id: str) -> Response:
     """Find the entry of a fact by its case's public name and its number there."""
-    return _json(_entry(services(), entry_id), NEVER)
+    return _json(_entry(current_services(), entry_id), NEVER)
 
 
 def _tile(*parts: str) -> Response:
@@ -119,13 +119,13 @@ def _tile(*parts: str) -> Response:
         read_path(path)
     except ValueError as error:
         raise Rejected(404, str(error)) from error
-    return _object(services(), path)
+    return _object(current_services(), path)
 
 
-def _object(served: Services, path: str) -> Response:
+def _object(services: Services, path: str) -> Response:
     """Hand out an object as it is. There is none past the end of what is published."""
     try:
-        body = served.objects.get(path)
+        body = services.objects.get(path)
     except BadInput as error:
         raise Rejected(404, str(error)) from error
     if body is None:
@@ -145,63 +145,63 @@ def _json(body: dict[str, Any], cache: str) -> Response:
     return _served(json.dumps(body, ensure_ascii=False), "application/json", cache)
 
 
-def _newest(served: Services) -> Note | None:
-    found = served.objects.get(CHECKPOINT)
+def _newest(services: Services) -> Note | None:
+    found = services.objects.get(CHECKPOINT)
     return read_note(found) if found else None
 
 
-def described(served: Services) -> dict[str, Any] | None:
+def described(services: Services) -> dict[str, Any] | None:
     """What the log says of itself, and how far it is; None before anything is published.
 
     All of it can be had from elsewhere, and should be: a log's own word for its key is weak.
     """
-    note = _newest(served)
+    note = _newest(services)
     if note is None:
         return None
-    shown = read_checkpoint(note.text)
-    origin, quorum = served.settings.log_origin, served.witnesses.quorum()
-    stated = served.registry.get(*STATED) or {}
+    checkpoint = read_checkpoint(note.text)
+    origin, quorum = services.settings.log_origin, services.witnesses.quorum()
+    stated = services.registry.get(*STATED) or {}
     return {
         "origin": origin,
-        "vkeys": [_vkey(served, line.id) for line in note.lines if line.name == origin],
-        "size": shown.size,
-        "root": base64(shown.root),
-        "receipt_vkeys": [served.receipts.vkey.text],
-        "witnesses": [one.vkey.text for one in quorum.witnesses],
+        "vkeys": [_vkey(services, line.id) for line in note.lines if line.name == origin],
+        "size": checkpoint.size,
+        "root": base64(checkpoint.root),
+        "receipt_vkeys": [services.receipts.vkey.text],
+        "witnesses": [witness.vkey.text for witness in quorum.witnesses],
         "quorum": quorum.needed,
         "mmd_seconds": int(MERGE_DELAY.total_seconds()),
         "rules": stated.get("documents", []),
     }
 
 
-def _vkey(served: Services, key_id: bytes) -> str:
-    return (served.objects.get(f"vkeys/{key_id.hex()}") or b"").decode().strip()
+def _vkey(services: Services, key_id: bytes) -> str:
+    return (services.objects.get(f"vkeys/{key_id.hex()}") or b"").decode().strip()
 
 
-def _proof(served: Services, index: str) -> str:
-    note = _newest(served)
+def _proof(services: Services, index: str) -> str:
+    note = _newest(services)
     if note is None:
         raise Rejected(404, _NOTHING)
     size = read_checkpoint(note.text).size
     if not (index.isascii() and index.isdigit()) or not int(index[:20]) < size <= MAX_SIZE:
         raise Rejected(404, f"an entry is named by its index; {size} are published")
-    hashes = inclusion(int(index), size, reader(served.objects))
+    hashes = inclusion(int(index), size, reader(services.objects))
     return write(int(index), hashes, note)
 
 
-def _entry(served: Services, entry_id: str) -> dict[str, Any]:
+def _entry(services: Services, entry_id: str) -> dict[str, Any]:
     """A hint: the leaf hash can be held against the tiles, and nothing else here can."""
     named = _ENTRY.fullmatch(entry_id)
     case, n = (named[1], int(named[2])) if named else ("", 0)
-    run = served.board.run_with(case, n) if named else None
-    row = next(served.log_reader.rows(run.index_of(n)), None) if run else None
+    run = services.board.run_with(case, n) if named else None
+    row = next(services.log_reader.rows(run.index_of(n)), None) if run else None
     leaf = json.loads(row["leaf"]) if row else {}
     if row is None or (leaf["case"], leaf["n"]) != (case, n):
         raise Rejected(404, "an entry is named <public case>.<number>; the log has none like this")
     hashed = leaf_hash(row["leaf"].encode())
     found = {"index": row["index"], "leaf": row["leaf"], "leaf_hash": base64(hashed)}
-    if row["index"] < shown_size(served.objects):
+    if row["index"] < shown_size(services.objects):
         return {**found, "state": "published"}
-    receipt = served.receipts.of_leaf(hashed, parse(row["recorded_at"]))
+    receipt = services.receipts.of_leaf(hashed, parse(row["recorded_at"]))
     by = read_receipt(read_note(receipt.encode()).text).by
     return {**found, "state": "committed", "deadline": text(by), "receipt": receipt}

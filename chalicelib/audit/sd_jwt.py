@@ -17,7 +17,7 @@ from chalicelib.errors import Corrupt
 SALT = 16  # bytes at least: 128 bits are what a digest hides behind
 
 
-class Disclosed(NamedTuple):
+class Disclosure(NamedTuple):
     """What a disclosure says: the field *name* has this *value*."""
 
     name: str
@@ -34,7 +34,7 @@ def digest(disclosure: str) -> str:
     return base64url(hashlib.sha256(disclosure.encode("ascii")).digest())
 
 
-def read_disclosure(text: str) -> Disclosed:
+def read_disclosure(text: str) -> Disclosure:
     """Read a disclosure, strictly, as it may come from anybody. Raises Corrupt."""
     try:
         raw = unbase64url(text)
@@ -43,7 +43,7 @@ def read_disclosure(text: str) -> Disclosed:
         raise Corrupt(f"not a disclosure: {text[:60]!r}") from error
     match said:
         case [str(salt), str(name), value] if name and len(salt) >= _SALT_TEXT:
-            return Disclosed(name, value)
+            return Disclosure(name, value)
     raise Corrupt(f"a disclosure is a salt, a name and a value: {text[:60]!r}")
 
 

@@ -10,7 +10,7 @@ from chalicelib.errors import Conflict
 from chalicelib.plumbing.table import Table, condition_failed
 
 
-class SignedItem(Table):
+class SignerMemoryItem(Table):
     """The last signed size and root of one log."""
 
     origin = UnicodeAttribute(hash_key=True)
@@ -18,11 +18,11 @@ class SignedItem(Table):
     root = UnicodeAttribute()
 
 
-class Signed:
+class SignerMemory:
     """One state for each log; it only ever grows."""
 
     def __init__(self, table: str) -> None:
-        class Item(SignedItem):
+        class Item(SignerMemoryItem):
             class Meta:
                 table_name = table
 

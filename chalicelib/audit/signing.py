@@ -16,14 +16,16 @@ from chalicelib.audit.tlog.vkey import Vkey, read_vkey
 from chalicelib.audit.tlog.wire import HASH, base64, unbase64
 from chalicelib.errors import Conflict, Corrupt
 
-Said = Mapping[str, Any]
-Signatory = Callable[[Said], Said]  # the signer, wherever it is: `Request.said` in, an answer out
+SignMessage = Mapping[str, Any]
+Signatory = Callable[
+    [SignMessage], SignMessage
+]  # the signer, wherever it is: `Request.said` in, an answer out
 Prove = Callable[[int], Sequence[bytes]]
 
 _TRIES = 5
 
 
-class Ahead(Conflict):
+class SignedAhead(Conflict):
     """*size* entries were signed already, which is more than was asked for."""
 
     def __init__(self, size: int) -> None:
@@ -39,13 +41,13 @@ class Request:
     old: int
     proof: Sequence[bytes]
 
-    def said(self) -> Said:
+    def said(self) -> SignMessage:
         """As it is sent."""
         proof = [base64(node) for node in self.proof]
         return {"checkpoint": self.checkpoint.text, "old": self.old, "proof": proof}
 
 
-def read_request(said: Said) -> Request:
+def read_request(said: SignMessage) -> Request:
     """Read what `Request.said` wrote. Raises Corrupt."""
     match said:
         case {"checkpoint": str(text), "old": int(old), "proof": [*proof]}:
@@ -55,7 +57,7 @@ def read_request(said: Said) -> Request:
             raise Corrupt("not a request for a signature")
 
 
-def judge(request: Request, last: Checkpoint) -> int | None:
+def check_request(request: Request, last: Checkpoint) -> int | None:
     """Whether *request* may be signed by who *last* signed that: None, or the size to prove from.
 
     A size beyond the wanted one says that it never will be. Raises Corrupt where it may not,
@@ -92,7 +94,7 @@ def signature(
             case {"signature": str(line), "vkey": str(vkey)}:
                 return read_signature(line.removesuffix("\n")), read_vkey(vkey)
             case {"size": int(size)} if size > checkpoint.size:
-                raise Ahead(size)
+                raise SignedAhead(size)
             case {"size": int(size)}:
                 old = size
             case {"refused": str(why)}:

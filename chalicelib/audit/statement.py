@@ -24,13 +24,13 @@ from chalicelib.calendar.workdays import Calendar
 from chalicelib.cases.kind import log_case
 from chalicelib.instant import text
 from chalicelib.intake.event import OURS, Event
-from chalicelib.policy.catalogue import Entry
+from chalicelib.policy.catalogue import CatalogueItem
 
 ADOPTED, BEAT = "rules.adopted", "heartbeat"
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class RulesText:
     """A document of the rules: its *name*, the *version* that judgements know it by, its bytes."""
 
     name: str
@@ -52,32 +52,32 @@ class Text:
         return {"name": self.name, "version": self.version, "sha256": self.digest}
 
 
-def policy_text(profile: str, reference: str, written: str) -> Text:
+def policy_text(profile: str, reference: str, written: str) -> RulesText:
     """The *profile* of this id, which judgements name by its *reference*."""
-    return Text(f"policy/{profile}", reference, written.encode())
+    return RulesText(f"policy/{profile}", reference, written.encode())
 
 
-def calendar_text(base: Calendar, imported: Sequence[Document], version: str) -> Text:
+def calendar_text(base: Calendar, imported: Sequence[Document], version: str) -> RulesText:
     """The calendar: what came with the code, and in its order what was imported over it."""
     shipped: list[Document] = [*base.years.values(), *base.changes]
     table: dict[str, Any] = {
         "id": base.id,
-        "base": [one.table() for one in shipped],
+        "base": [document.table() for document in shipped],
         "imported": [one.table() for one in imported],
     }
-    return Text("calendar", version, rfc8785.dumps(table))
+    return RulesText("calendar", version, rfc8785.dumps(table))
 
 
-def catalogue_text(version: str, entries: Iterable[Entry]) -> Text:
+def catalogue_text(version: str, entries: Iterable[CatalogueItem]) -> RulesText:
     """The catalogue of this *version*."""
-    listed = sorted((one.document() for one in entries), key=lambda entry: str(entry["item"]))
-    return Text("catalogue", version, rfc8785.dumps({"version": version, "entries": listed}))
+    listed = sorted((item.document() for item in entries), key=lambda entry: str(entry["item"]))
+    return RulesText("catalogue", version, rfc8785.dumps({"version": version, "entries": listed}))
 
 
-def counting_text(by_region: Mapping[str, Mapping[str, str]]) -> Text:
+def counting_text(by_region: Mapping[str, Mapping[str, str]]) -> RulesText:
     """How days are counted in some regions in place of the profile's way."""
     body = rfc8785.dumps({region: {**said} for region, said in by_region.items()})
-    return Text("counting", hashlib.sha256(body).hexdigest()[:16], body)
+    return RulesText("counting", hashlib.sha256(body).hexdigest()[:16], body)
 
 
 def adopted(number: int, said: Mapping[str, object], at: datetime, zone: tzinfo) -> Event:

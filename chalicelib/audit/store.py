@@ -16,7 +16,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DeleteError, PutError, TransactWriteError
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.audit.commit import Commit, LogHead, read_frontier
+from chalicelib.audit.commit import Commit, TreeHead, read_frontier
 from chalicelib.errors import Conflict
 from chalicelib.plumbing.table import Table, condition_failed
 
@@ -47,11 +47,13 @@ class Log:
 
         self._items = Item
 
-    def head(self) -> LogHead:
+    def head(self) -> TreeHead:
         """Read the head, consistently; an empty log has none yet."""
         item = self._get("HEAD", "HEAD")
         return (
-            LogHead(int(item.size or 0), read_frontier(item.frontier or "")) if item else LogHead()
+            TreeHead(int(item.size or 0), read_frontier(item.frontier or ""))
+            if item
+            else TreeHead()
         )
 
     def cursor(self, case: str) -> int:
@@ -122,15 +124,15 @@ class Log:
     def cursors(self) -> Iterator[tuple[str, int]]:
         """Every case with its cursor: a scan of the whole table, for who restores it."""
         is_cursor = self._items.pk.startswith(_CURSOR)
-        found = self._items.scan(is_cursor, consistent_read=True)
-        return ((item.pk.removeprefix(_CURSOR), int(item.next or 0)) for item in found)
+        items = self._items.scan(is_cursor, consistent_read=True)
+        return ((item.pk.removeprefix(_CURSOR), int(item.next or 0)) for item in items)
 
     def set_cursor(self, case: str, count: int) -> None:
         """Have *count* facts of *case* in the log, as who restores it has found them there."""
         cursor = self._items(_CURSOR + case, "CUR", next=count)
         cursor.save() if count else cursor.delete()  # nothing of a case is no cursor
 
-    def move(self, before: LogHead, after: LogHead) -> None:
+    def move(self, before: TreeHead, after: TreeHead) -> None:
         """Set the head from *before* to *after*, for who restores; Conflict where it moved on."""
         items, head = self._items, self._items("HEAD", "HEAD", size=after.size)
         head.root, head.frontier = b64encode(after.root).decode("ascii"), after.written()

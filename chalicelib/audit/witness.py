@@ -52,7 +52,7 @@ def read_submission(raw: bytes) -> Submission:
     return Submission(decimal(old), tuple(unbase64(one, HASH) for one in proof), note)
 
 
-class Behind(Rejected):
+class NotAtThatSize(Rejected):
     """What was submitted does not start where the witness is, at *size* (409)."""
 
     def __init__(self, size: int) -> None:
@@ -61,14 +61,14 @@ class Behind(Rejected):
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class AuthenticatedCheckpoint:
     """A *checkpoint* that its log has signed; of its *note* only what was verified is left."""
 
     checkpoint: Checkpoint
     note: Note
 
 
-def authenticate(raw: bytes, logs: Mapping[str, Sequence[Vkey]]) -> Seen:
+def authenticate(raw: bytes, logs: Mapping[str, Sequence[Vkey]]) -> AuthenticatedCheckpoint:
     """Whose checkpoint the note *raw* is; *logs* gives the keys that are trusted by origin.
 
     Raises Rejected: 400 unreadable, 404 another log's, 403 not signed by a trusted key, or wrongly.
@@ -85,7 +85,7 @@ def authenticate(raw: bytes, logs: Mapping[str, Sequence[Vkey]]) -> Seen:
         raise Rejected(403, "no signature is by a key that is trusted for this log")
     trusted = {(key.name, key.id) for key in keys}
     lines = tuple(line for line in note.lines if (line.name, line.id) in trusted)
-    return Seen(checkpoint, Note(note.text, lines))
+    return AuthenticatedCheckpoint(checkpoint, Note(note.text, lines))
 
 
 def _read(raw: bytes) -> tuple[Note, Checkpoint]:
@@ -121,7 +121,7 @@ def check_growth(given: Submission, now: Checkpoint, last: Checkpoint | None) ->
         raise Rejected(400, "the old size is larger than the checkpoint's")
     size = last.size if last else 0
     if given.old != size:
-        raise Behind(size)
+        raise NotAtThatSize(size)
     try:
         before = last.root if last else EMPTY
         check_consistency(given.old, before, now.size, now.root, given.proof)

@@ -66,21 +66,22 @@ class Witnesses:
         asked = (self.quorum() if quorum is None else quorum).witnesses
         answers: SimpleQueue[SignatureLine | None] = SimpleQueue()
         ends = monotonic() + self._deadline
-        for one in asked:
+        for witness in asked:
             # A daemon: one that drips its answer byte by byte must not hold the process open.
             Thread(
-                target=lambda of=one: answers.put(self._asked(of, note, size, prove)), daemon=True
+                target=lambda of=witness: answers.put(self._asked(of, note, size, prove)),
+                daemon=True,
             ).start()
-        found: list[SignatureLine] = []
+        lines: list[SignatureLine] = []
         for _ in asked:
             try:
                 answer = answers.get(timeout=max(0.0, ends - monotonic()))
             except Empty:
                 break
-            found += [answer] if answer else []
-        if len(found) < len(asked):
-            telemetry.count(telemetry.COSIGNATURES_MISSING, len(asked) - len(found))
-        return sorted(found, key=lambda line: line.name)
+            lines += [answer] if answer else []
+        if len(lines) < len(asked):
+            telemetry.count(telemetry.COSIGNATURES_MISSING, len(asked) - len(lines))
+        return sorted(lines, key=lambda line: line.name)
 
     def _asked(
         self, witness: Witness, note: bytes, size: int, prove: Prove

@@ -8,19 +8,19 @@ from typing import get_args
 from chalicelib.board.operations import HTML, JSON, Operation
 from chalicelib.board.schemas import FLAG, INSTANT, TEXT, WHOLE, Schema, listed, maybe, record, ref
 from chalicelib.cards.acts import FIELDS, MAX_TEXT, OUTCOMES, ROLES
-from chalicelib.cards.life import State, Step
+from chalicelib.cards.life import CardAct, CardStage
 from chalicelib.intake.idempotency import HEADER, MAX_KEY
-from chalicelib.policy.ladder import ADDRESSEES, RANKS
+from chalicelib.policy.ladder import ADDRESSEES, LEVELS
 from chalicelib.policy.papers import PAPERS
 
 PDF = "application/pdf"
-STATE: Schema = {"type": "string", "enum": list(get_args(State))}
-STEP: Schema = {"type": "string", "enum": list(get_args(Step))}
-RANK: Schema = {"type": "string", "enum": list(RANKS)}
+STATE: Schema = {"type": "string", "enum": list(get_args(CardStage))}
+STEP: Schema = {"type": "string", "enum": list(get_args(CardAct))}
+RANK: Schema = {"type": "string", "enum": list(LEVELS)}
 
 _PAPER: Schema = {"type": "string", "enum": list(PAPERS)}
 _KEY: Schema = {"type": "string", "minLength": 1, "maxLength": MAX_KEY}
-_SUMMARIES: dict[Step, str] = {
+_SUMMARIES: dict[CardAct, str] = {
     "confirm": "Confirm a proposed card: then it is issued",
     "acknowledge": "Acknowledge a card (签收)",
     "respond": "Respond to a card (答复); one that is answered in time does not climb",
@@ -93,16 +93,16 @@ CARD_ANSWERS: dict[str, Schema] = {
 }
 
 
-def _act(step: Step) -> Operation:
+def _act(act: CardAct) -> Operation:
     return Operation(
-        f"/v1/cards/{{card_id}}/{step}",
+        f"/v1/cards/{{card_id}}/{act}",
         "post",
-        _SUMMARIES[step],
+        _SUMMARIES[act],
         {JSON: ref("Responded")},
         status=202,
-        takes={JSON: ref(f"card.{step}")},
+        takes={JSON: ref(f"card.{act}")},
         headers=((HEADER, _KEY, "The same again under the same key is done once"),),
-        key=ROLES[step][0],
+        key=ROLES[act][0],
         refuses=(400, 401, 403, 404, 409, 413, 415, 422),
         problems={409: "Misfit"},
     )
@@ -138,5 +138,5 @@ CARD_OPERATIONS = (
         key="inspector",
         refuses=(401, 403, 404),
     ),
-    *(_act(step) for step in get_args(Step)),
+    *(_act(step) for step in get_args(CardAct)),
 )

@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.policy.ladder import Rung
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
-from chalicelib.policy.threshold import LEVELS, Threshold
+from chalicelib.policy.threshold import THRESHOLD_LEVELS, Threshold
 
 MAIN = ("promise", "statutory")
 
@@ -21,7 +21,7 @@ def legend(profile: Profile, w: Words) -> dict[str, Any]:
     """What the board's legend says of *profile*: of each level that the main clocks have."""
     rows = [row for clock in MAIN for row in profile.thresholds.get(clock, ())]
     cards = []
-    for level in LEVELS:
+    for level in THRESHOLD_LEVELS:
         said = list(dict.fromkeys(met(row, w) for row in rows if row.level == level))
         if said:
             cards.append((level, w["met_also"].join(said) + w["met_end"]))
@@ -51,7 +51,7 @@ def _climbs(rung: Rung, w: Words) -> str:
     """How long an answer to this level may take, and what then; "" where none is asked for."""
     if rung.respond is None:
         return ""
-    level, then = w[f"level_{rung.rank}"], rung.then and w[f"level_{rung.then}"]
+    level, then = w[f"level_{rung.level}"], rung.then and w[f"level_{rung.then}"]
     said = _amount(w["rung"], rung.respond, w, level=level)
     return said + (w["rung_then"].format(then=then) if then else "") + w["met_end"]
 

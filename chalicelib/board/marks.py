@@ -11,18 +11,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from chalicelib import instant
-from chalicelib.cards.life import ESCALATED, RECHECKED, State, life
+from chalicelib.cards.life import ESCALATED, RECHECKED, CardStage, fold_card
 from chalicelib.cards.register import NUMBERED
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import card_id, kind_of, number_in, parts_of
-from chalicelib.feed.entry import Entry
+from chalicelib.feed.entry import LogEntry
 
 Status = Literal["issued", "rechecked", "annulled"]
 _FOLDED = ("card", "level", "outcome", "verdict", "ground")  # what a life is folded from
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CardFact:
     """Fact *n* of a card's own case, with what of it the card's life is folded from."""
 
     n: int
@@ -57,10 +57,10 @@ class Mark:
     card: str
     index: int = -1
     at: str = ""
-    reached: State = "issued"
+    reached: CardStage = "issued"
     verdict: str = ""
     reason: str = ""
-    steps: tuple[Step, ...] = ()
+    steps: tuple[CardFact, ...] = ()
     numbers: Mapping[str, Number] = field(default_factory=dict)
 
     @property
@@ -69,7 +69,7 @@ class Mark:
         return self.verdict == "lost"
 
     @property
-    def state(self) -> State:
+    def state(self) -> CardStage:
         """Where the card's life stands, whether or not its own case knows of the last re-check."""
         return "lost" if self.is_lost and self.reached != "revoked" else self.reached
 
@@ -86,12 +86,12 @@ class Mark:
         return "rechecked" if self.verdict else "issued"
 
     @property
-    def escalations(self) -> tuple[Step, ...]:
+    def escalations(self) -> tuple[CardFact, ...]:
         """How the card was escalated, the first first."""
-        return tuple(one for one in self.steps if one.kind == ESCALATED and not one.told)
+        return tuple(fact for fact in self.steps if fact.kind == ESCALATED and not fact.told)
 
 
-def subject_of(entry: Entry) -> str:
+def subject_of(entry: LogEntry) -> str:
     """The id of the card whose mark *entry* changes; empty where it changes none."""
     if kind_of(entry.case) == "card":
         return parts_of(entry.case)[0]
@@ -103,15 +103,15 @@ def subject_of(entry: Entry) -> str:
     return "" if n is None else card_id(entry.public_case, n)
 
 
-def after(mark: Mark, entry: Entry) -> Mark:
+def after(mark: Mark, entry: LogEntry) -> Mark:
     """The *mark* after *entry*, which is about its card; the same again changes nothing."""
     if entry.index <= mark.index:
         return mark
     told: Mapping[str, Any] = entry.data if entry.alert is None else entry.alert
     if kind_of(entry.case) == "card":
-        steps = (*mark.steps, _step(entry, told))
+        steps = (*mark.steps, _card_fact(entry, told))
         # By the same fold as in the card's own case, so that the two cannot differ.
-        mark = replace(mark, steps=steps, reached=life([step.fact() for step in steps]).state)
+        mark = replace(mark, steps=steps, reached=fold_card([fact.fact() for fact in steps]).state)
     elif entry.kind == NUMBERED:
         given = Number(int(told["number"]), int(told["year"]))
         mark = replace(mark, numbers={**mark.numbers, told["level"]: given})
@@ -120,6 +120,6 @@ def after(mark: Mark, entry: Entry) -> Mark:
     return replace(mark, index=entry.index, at=entry.at)
 
 
-def _step(entry: Entry, told: Mapping[str, Any]) -> Step:
+def _card_fact(entry: LogEntry, told: Mapping[str, Any]) -> CardFact:
     folded = {name: str(told[name]) for name in _FOLDED if name in told}
-    return Step(entry.n, entry.kind, entry.at, told=entry.alert is None, data=folded)
+    return CardFact(entry.n, entry.kind, entry.at, told=entry.alert is None, data=folded)

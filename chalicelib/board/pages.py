@@ -29,24 +29,24 @@ _TEMPLATES = (
 )
 
 
-def render(page: str, chosen: Language, shown: Mapping[str, Any]) -> str:
-    """Render *page* with what is *shown* on it, in the *chosen* language."""
-    w = words(chosen)
+def render(page: str, language: Language, shown: Mapping[str, Any]) -> str:
+    """Render *page* with what is *shown* on it, in the *language* language."""
+    w = words(language)
     return (
         _environment()
         .get_template(f"{page}.html")
         .render(
             page=page,
             w=w,
-            lang=chosen,
+            lang=language,
             css=_file("board.css"),
             refresh=REFRESH_SECONDS,
-            query="?lang=en" if chosen == "en" else "",
+            query="?lang=en" if language == "en" else "",
             here="./" if page == "board" else page,
             day=lambda at: view.day(at, w["weekdays"]),
             left=lambda minutes: view.left(minutes, w),
             provisional=lambda missing: view.provisional(missing, w),
-            ground=lambda row: view.ground(row["ground"], row["rule"], chosen, w),
+            ground=lambda row: view.ground(row["ground"], row["rule"], language, w),
             **shown,
         )
     )

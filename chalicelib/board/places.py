@@ -6,7 +6,7 @@ Pure. Facts of a case that follow each other in the log need one place for all o
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chalicelib.feed.entry import Entry
+from chalicelib.feed.entry import LogEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,10 @@ class Run:
         return self.index + n - self.n
 
 
-def runs(entries: Iterable[Entry]) -> list[Run]:
+def runs(entries: Iterable[LogEntry]) -> list[Run]:
     """Cut *entries*, in log order, into runs."""
     found: list[Run] = []
-    before: Entry | None = None
+    before: LogEntry | None = None
     for entry in entries:
         if before is None or (entry.public_case, entry.n) != (before.public_case, before.n + 1):
             found.append(Run(entry.public_case, entry.n, entry.index))

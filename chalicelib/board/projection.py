@@ -16,10 +16,9 @@ from chalicelib.cards.flagging import FLAGGED
 from chalicelib.cards.lamp import ISSUED
 from chalicelib.cards.life import ESCALATED
 from chalicelib.cases.kind import kind_of
-from chalicelib.feed.entry import LAMPS, Entry
-from chalicelib.policy.ladder import RANKS
+from chalicelib.feed.entry import LAMPS, LogEntry
+from chalicelib.policy.ladder import LEVELS
 
-LEVELS = RANKS
 COUNTS = ("cards", "revoked", "lost", "escalated")
 
 
@@ -48,7 +47,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class CardIssue:
     """A warning or card as it is published. *case* is the internal number: stored, never shown.
 
     *at* is the legal instant; *due_at* is when the clock that the card is about was due, "" where
@@ -87,16 +86,16 @@ class Through:
 class Published:
     """A card with what later news did to it."""
 
-    card: Card
+    card: CardIssue
     mark: Mark | None
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class PublishedCard:
     """What is known of a card: its issue, and what later news did; either may come first."""
 
     id: str
-    card: Card | None = None
+    card: CardIssue | None = None
     mark: Mark | None = None
 
     @property
@@ -112,7 +111,7 @@ class Known:
         found = Counter({("cards", level): 1})
         if not mark.stands:
             found["revoked" if mark.state == "revoked" else "lost", level] = 1
-        found.update(("escalated", step.data["level"]) for step in mark.escalations)
+        found.update(("escalated", fact.data["level"]) for fact in mark.escalations)
         return found
 
 
@@ -121,18 +120,18 @@ class Changes:
     """What a run of entries changes, as (stored, new): the tallies, and the cards in log order."""
 
     tallies: tuple[tuple[Tally, Tally], ...]
-    cards: tuple[tuple[Known, Known], ...]
+    cards: tuple[tuple[PublishedCard, PublishedCard], ...]
 
 
 def project(
-    tallies: Mapping[str, Tally], cards: Mapping[str, Known], entries: Iterable[Entry]
+    tallies: Mapping[str, Tally], cards: Mapping[str, PublishedCard], entries: Iterable[LogEntry]
 ) -> Changes:
     """Say what *entries*, in log order, change beside the *tallies* and *cards* that are stored."""
     counted, known = dict(tallies), dict(cards)
     for entry in entries:
-        before = after_it = Known("")
+        before = after_it = PublishedCard("")
         if name := named(entry):
-            before = known.get(name) or Known(name)
+            before = known.get(name) or PublishedCard(name)
             after_it = known[name] = _published(before, entry)
         for department in _departments(entry, after_it.card):
             tally = counted.get(department) or Tally(department)
@@ -144,31 +143,31 @@ def project(
             if tally != tallies.get(name)
         ),
         tuple(
-            (cards.get(name) or Known(name), one)
-            for name, one in known.items()
-            if one != cards.get(name)
+            (cards.get(name) or PublishedCard(name), card)
+            for name, card in known.items()
+            if card != cards.get(name)
         ),
     )
 
 
-def named(entry: Entry) -> str:
+def named(entry: LogEntry) -> str:
     """The id of the card that *entry* issues or is about; empty where there is none."""
     return entry.card if issues(entry) else subject_of(entry)
 
 
-def departments(entries: Iterable[Entry], cards: Mapping[str, Known]) -> list[str]:
+def departments(entries: Iterable[LogEntry], cards: Mapping[str, PublishedCard]) -> list[str]:
     """Name the departments whose tallies *entries* change, each once; "" is one like the others.
 
     *cards* are those stored that the entries are about.
     """
     found: set[str] = set()
     for entry in entries:
-        known = cards.get(named(entry))
-        found.update(_departments(entry, known.card if known else None))
+        card = cards.get(named(entry))
+        found.update(_departments(entry, card.card if card else None))
     return sorted(found)
 
 
-def count(tally: Tally, entry: Entry, before: Known, after_it: Known) -> Tally:
+def count(tally: Tally, entry: LogEntry, before: PublishedCard, after_it: PublishedCard) -> Tally:
     """Count *entry*, and what it made of a card, in *tally*, unless it was counted there before."""
     if entry.index <= tally.through:
         return tally
@@ -190,18 +189,18 @@ def count(tally: Tally, entry: Entry, before: Known, after_it: Known) -> Tally:
     return tally if new == tally else replace(new, through=entry.index)
 
 
-def issues(entry: Entry) -> bool:
+def issues(entry: LogEntry) -> bool:
     """Whether *entry* issues a warning or card; to a whole department a higher level can come."""
     is_high = entry.kind == ESCALATED and kind_of(entry.case) == "department"
     return entry.alert is not None and (is_high or entry.kind in ISSUED)
 
 
-def issued(entry: Entry) -> Card | None:
+def issued(entry: LogEntry) -> CardIssue | None:
     """Read the warning or card that *entry* issues, if it does."""
     if entry.alert is None or not issues(entry):
         return None
     told: Mapping[str, Any] = entry.alert
-    return Card(
+    return CardIssue(
         index=entry.index,
         card=entry.card,
         case=entry.case,
@@ -223,21 +222,21 @@ def issued(entry: Entry) -> Card | None:
     )
 
 
-def flagged(entry: Entry) -> str:
+def flagged(entry: LogEntry) -> str:
     """The sign of V-27 that *entry* flags its case with; empty where it does not."""
     if entry.alert is None or entry.kind != FLAGGED:
         return ""
     return str(entry.alert["sign"])
 
 
-def _published(before: Known, entry: Entry) -> Known:
+def _published(before: PublishedCard, entry: LogEntry) -> PublishedCard:
     card = issued(entry)
     if card is not None:
         return before if before.card else replace(before, card=card)
     return replace(before, mark=after(before.mark or Mark(before.id), entry))
 
 
-def _departments(entry: Entry, card: Card | None) -> Iterator[str]:
+def _departments(entry: LogEntry, card: CardIssue | None) -> Iterator[str]:
     """The departments whose counts *entry* changes, *card* being the one it is about."""
     moves = (entry.was, entry.was_in) != (entry.now, entry.department)
     if _has_lamp(entry) and entry.was and moves:
@@ -248,6 +247,6 @@ def _departments(entry: Entry, card: Card | None) -> Iterator[str]:
         yield card.department
 
 
-def _has_lamp(entry: Entry) -> bool:
+def _has_lamp(entry: LogEntry) -> bool:
     """Whether the lamp of its case is counted: only a permit is one that somebody applied for."""
     return kind_of(entry.case) == "permit"

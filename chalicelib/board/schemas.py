@@ -5,12 +5,13 @@ Pure data. What an object always has is required; `optional` names what may be a
 
 from typing import Any, get_args
 
-from chalicelib.board.projection import COUNTS, LEVELS
-from chalicelib.cards.life import State
+from chalicelib.board.projection import COUNTS
+from chalicelib.cards.life import CardStage
 from chalicelib.cases.kind import KINDS
 from chalicelib.feed.alerts import TYPES
 from chalicelib.feed.entry import LAMPS
 from chalicelib.policy.data_quality import SIGNS
+from chalicelib.policy.ladder import LEVELS
 from chalicelib.policy.office import CONVENTIONS
 
 Schema = dict[str, Any]
@@ -22,7 +23,7 @@ INSTANT: Schema = {"type": "string", "format": "date-time"}
 LENGTH: Schema = {"type": "string", "format": "duration"}
 LAMP: Schema = {"type": "string", "enum": list(LAMPS)}
 LEVEL: Schema = {"type": "string", "enum": list(LEVELS)}
-STATE: Schema = {"type": "string", "enum": list(get_args(State))}
+STATE: Schema = {"type": "string", "enum": list(get_args(CardStage))}
 
 
 def ref(name: str) -> Schema:

@@ -4,8 +4,8 @@ from typing import get_args
 
 from chalicelib.board.operations import JSON, Operation
 from chalicelib.board.schemas import INSTANT, TEXT, WHOLE, Schema, listed, record, ref
-from chalicelib.cards.ledger import State
-from chalicelib.policy.ladder import RANKS
+from chalicelib.cards.ledger import CountState
+from chalicelib.policy.ladder import LEVELS
 
 _MONTH: Schema = {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}
 _PART = {"points": WHOLE, "of": WHOLE, "taken": WHOLE}
@@ -13,12 +13,12 @@ _PART = {"points": WHOLE, "of": WHOLE, "taken": WHOLE}
 SCORE_ANSWERS: dict[str, Schema] = {
     "ScoredCard": record(
         card=TEXT,
-        level={"type": "string", "enum": list(RANKS)},
+        level={"type": "string", "enum": list(LEVELS)},
         rule=TEXT,
         item=TEXT,
         post={**TEXT, "description": "The stage (环节) that the card is about"},
         at=INSTANT,
-        state={"type": "string", "enum": list(get_args(State))},
+        state={"type": "string", "enum": list(get_args(CountState))},
         fact=record(case=TEXT, n=WHOLE),
     ),
     "Deduction": record(

@@ -18,9 +18,9 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.expressions.update import Action
 
-from chalicelib.board.marks import Mark, Number, Step
+from chalicelib.board.marks import CardFact, Mark, Number
 from chalicelib.board.places import Run
-from chalicelib.board.projection import Card, Changes, Known, Published, Tally, Through
+from chalicelib.board.projection import CardIssue, Changes, Published, PublishedCard, Tally, Through
 from chalicelib.errors import Conflict
 from chalicelib.plumbing.table import Table, condition_failed
 from chalicelib.policy.store import Catalogues
@@ -56,8 +56,8 @@ class Board:
 
     def tallies(self, departments: Iterable[str]) -> dict[str, Tally]:
         """Read the tallies of *departments*, those that there are."""
-        found = [self._get("TALLY", _name(name)) for name in departments]
-        return {tally.department: tally for tally in (_tally(item) for item in found if item)}
+        items = [self._get("TALLY", _name(name)) for name in departments]
+        return {tally.department: tally for tally in (_tally(item) for item in items if item)}
 
     def all_tallies(self) -> list[Tally]:
         """Read every department's tally, by the department's name."""
@@ -70,11 +70,11 @@ class Board:
     def cards(self, limit: int, before: int | None = None) -> list[Published]:
         """Read at most *limit* published cards, the newest first, issued before index *before*."""
         older = None if before is None else self._items.sk < _sk(before)
-        found = self._items.query("CARD", older, scan_index_forward=False, limit=limit)
-        known = [_known(item) for item in found]
-        return [Published(one.card, one.mark) for one in known if one.card]
+        items = self._items.query("CARD", older, scan_index_forward=False, limit=limit)
+        known = [_known(item) for item in items]
+        return [Published(card.card, card.mark) for card in known if card.card]
 
-    def known(self, card_ids: Iterable[str]) -> dict[str, Known]:
+    def known(self, card_ids: Iterable[str]) -> dict[str, PublishedCard]:
         """Read what is known of the cards with these ids, those that anything is known of."""
         found = ((one, self._get("CARDID", one)) for one in card_ids)
         return {one: _known(item) for one, item in found if item}
@@ -141,7 +141,7 @@ class Board:
             if self.tallies([new.department]).get(new.department) != new:
                 raise Conflict(f"tally of {new.department} was written by another run") from error
 
-    def _replace_card(self, old: Known, new: Known) -> None:
+    def _replace_card(self, old: PublishedCard, new: PublishedCard) -> None:
         # The tallies are written by now, so that a card is never ahead of its department's. A crash
         # between the two writes leaves the list ahead of what is known: the cursor has not passed
         # the entries, and the next run, which decides from what is known, writes both again.
@@ -158,7 +158,7 @@ class Board:
             if self.known([new.id]).get(new.id) != new:
                 raise Conflict(f"card {new.id} was written by another run") from error
 
-    def _list(self, place: int, card: Known) -> None:
+    def _list(self, place: int, card: PublishedCard) -> None:
         """Put *card* into the list, unless it stands there as of a later index."""
         item = self._card_item("CARD", _sk(place), card)
         condition = self._items.pk.does_not_exist() | (self._items.index <= card.index)
@@ -168,7 +168,7 @@ class Board:
             if not condition_failed(error):
                 raise
 
-    def _card_item(self, pk: str, sk: str, card: Known) -> BoardItem:
+    def _card_item(self, pk: str, sk: str, card: PublishedCard) -> BoardItem:
         mark = _text(asdict(card.mark)) if card.mark else None
         body = _text(asdict(card.card)) if card.card else None
         return self._items(pk, sk, index=card.index, name=card.id, body=body, mark=mark)
@@ -203,7 +203,7 @@ class ItemNames:
         version = self._catalogues.current()
         if version != self._version:
             entries = list(self._catalogues.entries(version))
-            self._names = {one.item: one.name for one in entries}
+            self._names = {item.item: item.name for item in entries}
             self._departments = list(dict.fromkeys(one.department for one in entries))
             self._version = version
 
@@ -214,14 +214,14 @@ def _tally(item: BoardItem) -> Tally:
     return Tally(**{"cases": sum(body["lamps"].values()), **body})
 
 
-def _known(item: BoardItem) -> Known:
-    card = Card(**json.loads(item.body)) if item.body else None
-    return Known(item.name or "", card, _mark(item.mark) if item.mark else None)
+def _known(item: BoardItem) -> PublishedCard:
+    card = CardIssue(**json.loads(item.body)) if item.body else None
+    return PublishedCard(item.name or "", card, _mark(item.mark) if item.mark else None)
 
 
 def _mark(text: str) -> Mark:
     body = json.loads(text)
-    steps = tuple(Step(**step) for step in body.pop("steps"))
+    steps = tuple(CardFact(**step) for step in body.pop("steps"))
     numbers = {level: Number(**given) for level, given in body.pop("numbers").items()}
     return Mark(**body, steps=steps, numbers=numbers)
 

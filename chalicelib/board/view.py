@@ -12,11 +12,12 @@ from typing import Any
 from chalicelib import instant
 from chalicelib.board.data_quality import overall, quality
 from chalicelib.board.marks import Mark
-from chalicelib.board.projection import COUNTS, LEVELS, Published, Tally
+from chalicelib.board.projection import COUNTS, Published, Tally
 from chalicelib.board.words import Language
-from chalicelib.cases.head import Head
+from chalicelib.cases.head import CaseSnapshot
 from chalicelib.feed.entry import LAMPS
 from chalicelib.policy.data_quality import DataQuality
+from chalicelib.policy.ladder import LEVELS
 from chalicelib.policy.numbering import NUMBERED, Numbering
 from chalicelib.rules.table import rules
 
@@ -96,11 +97,11 @@ def card_row(
 def _escalations(mark: Mark, zone: tzinfo, numbering: Numbering) -> list[dict[str, Any]]:
     return [
         {
-            "level": step.data["level"],
-            "at": _local(step.at, zone),
-            "number": _number(mark, step.data["level"], numbering),
+            "level": fact.data["level"],
+            "at": _local(fact.at, zone),
+            "number": _number(mark, fact.data["level"], numbering),
         }
-        for step in mark.escalations
+        for fact in mark.escalations
     ]
 
 
@@ -111,19 +112,21 @@ def _number(mark: Mark, level: str, numbering: Numbering) -> str | None:
     return numbering.text(rank, given.year, given.number) if given and rank else None
 
 
-def due_row(head: Head, now: datetime, zone: tzinfo, names: Mapping[str, str]) -> dict[str, Any]:
+def due_row(
+    snapshot: CaseSnapshot, now: datetime, zone: tzinfo, names: Mapping[str, str]
+) -> dict[str, Any]:
     """Show one open case that falls due next, and how long it has left."""
-    due_at = head.due_at or now
+    due_at = snapshot.due_at or now
     return {
-        "case": head.public_case,
-        "item": head.item,
-        "item_name": names.get(head.item, ""),
-        "department": head.department,
-        "lamp": head.lamp,
-        "paused": head.is_paused,
+        "case": snapshot.public_case,
+        "item": snapshot.item,
+        "item_name": names.get(snapshot.item, ""),
+        "department": snapshot.department,
+        "lamp": snapshot.lamp,
+        "paused": snapshot.is_paused,
         "due_at": instant.local(due_at, zone),
-        "provisional": head.is_provisional,
-        "missing": head.waits_for or None,
+        "provisional": snapshot.is_provisional,
+        "missing": snapshot.waits_for or None,
         "left_minutes": int((due_at - now) / timedelta(minutes=1)),
     }
 

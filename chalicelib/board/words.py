@@ -18,8 +18,8 @@ def language(asked: str | None) -> Language:
 
 
 @cache
-def words(chosen: Language) -> dict[str, str]:
-    """Give every word of the pages in the *chosen* language."""
+def words(language: Language) -> dict[str, str]:
+    """Give every word of the pages in the *language* language."""
     text = resources.files(__package__).joinpath("words.toml").read_text("utf-8")
     table: dict[str, dict[str, str]] = tomllib.loads(text)
-    return table[chosen]
+    return table[language]

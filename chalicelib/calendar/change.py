@@ -56,29 +56,29 @@ class Change:
         }
 
 
-def read_change(table: Mapping[str, object], place: str) -> Change:
-    """Check one change and freeze it. Raises BadInput with *place*, whole or not at all."""
+def read_change(table: Mapping[str, object], where: str) -> Change:
+    """Check one change and freeze it. Raises BadInput with *where*, whole or not at all."""
     for key in table:
         if key not in _KEYS:
-            raise BadInput(f"unknown key {key!r}", place)
+            raise BadInput(f"unknown key {key!r}", where)
     notice, title, region, source = (
-        _text(table, key, place) for key in ("notice", "title", "region", "source")
+        _text(table, key, where) for key in ("notice", "title", "region", "source")
     )
     if not notice:
-        raise BadInput("notice must be the number or the title of a document", place)
+        raise BadInput("notice must be the number or the title of a document", where)
     if "region" in table and not region:
-        raise BadInput("region must name one; leave it out where all are meant", place)
-    off, worked = (days(table.get(key, []), place, key) for key in ("days_off", "workdays"))
+        raise BadInput("region must name one; leave it out where all are meant", where)
+    off, worked = (days(table.get(key, []), where, key) for key in ("days_off", "workdays"))
     for day in sorted(off & worked):
-        raise BadInput(f"{day} cannot be both off and working", f"{place}: workdays")
+        raise BadInput(f"{day} cannot be both off and working", f"{where}: workdays")
     if not off and not worked:
-        raise BadInput("changes no day: days_off and workdays are empty", place)
-    issued = day_of(table.get("issued"), f"{place}: issued")
+        raise BadInput("changes no day: days_off and workdays are empty", where)
+    issued = day_of(table.get("issued"), f"{where}: issued")
     return Change(notice, title, issued, region, source, off, worked)
 
 
-def _text(table: Mapping[str, object], key: str, place: str) -> str:
+def _text(table: Mapping[str, object], key: str, where: str) -> str:
     value = table.get(key, "")
     if not isinstance(value, str) or len(value) > _LONGEST or value != value.strip():
-        raise BadInput(f"{key} must be a text of at most {_LONGEST} characters", place)
+        raise BadInput(f"{key} must be a text of at most {_LONGEST} characters", where)
     return value

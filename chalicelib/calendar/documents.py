@@ -16,30 +16,30 @@ from chalicelib.errors import BadInput
 Document = CalendarYear | Change
 
 
-def read(content: bytes, place: str) -> Document:
-    """Read one JSON document; *place* is its file's name in messages."""
+def read(content: bytes, where: str) -> Document:
+    """Read one JSON document; *where* is its file's name in messages."""
     try:
         table = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise BadInput("not UTF-8", f"{place}:{line}") from error
+        raise BadInput("not UTF-8", f"{where}:{line}") from error
     except json.JSONDecodeError as error:
-        raise BadInput(f"not JSON: {error.msg}", f"{place}:{error.lineno}") from error
+        raise BadInput(f"not JSON: {error.msg}", f"{where}:{error.lineno}") from error
     except (ValueError, RecursionError) as error:
-        raise BadInput(f"not JSON: {error}", place) from error
-    return document_of(table, place)
+        raise BadInput(f"not JSON: {error}", where) from error
+    return document_of(table, where)
 
 
-def document_of(table: object, place: str) -> Document:
+def document_of(table: object, where: str) -> Document:
     """Check a *table* as it was parsed, or stored. Raises BadInput, whole or not at all."""
     if not isinstance(table, Mapping):
-        raise BadInput("must be an object: a year, or a change", place)
+        raise BadInput("must be an object: a year, or a change", where)
     kind = table.get("kind", "year")
     if kind == "change":
-        return read_change(table, place)
+        return read_change(table, where)
     if kind != "year":
-        raise BadInput('kind must be "year" or "change"', f"{place}: kind")
-    return read_year(table, place)
+        raise BadInput('kind must be "year" or "change"', f"{where}: kind")
+    return read_year(table, where)
 
 
 def name_of(document: Document) -> str:

@@ -18,14 +18,18 @@ def overlaid(base: Calendar, documents: Sequence[Document], region: str) -> Cale
     chosen = concerning(documents, region)
     if not chosen:
         return base
-    years = {one.year: one for one in chosen if isinstance(one, CalendarYear)}
+    years = {document.year: document for document in chosen if isinstance(document, CalendarYear)}
     changes = (one for one in chosen if isinstance(one, Change))
     return Calendar(base.id, (base.years | years).values(), (*base.changes, *changes))
 
 
 def concerning(documents: Sequence[Document], region: str) -> tuple[Document, ...]:
     """What of *documents* holds in *region*."""
-    return tuple(one for one in documents if isinstance(one, CalendarYear) or one.covers(region))
+    return tuple(
+        document
+        for document in documents
+        if isinstance(document, CalendarYear) or document.covers(region)
+    )
 
 
 def is_in_force(base: Calendar, documents: Sequence[Document], document: Document) -> bool:

@@ -20,11 +20,11 @@ def load_calendar(calendar_id: str) -> Calendar:
     if not calendar_id.isalnum() or not folder.is_dir():
         raise Unknown(f"calendar:{calendar_id}")
     files = sorted(folder.iterdir(), key=lambda entry: entry.name)
-    found = [
+    documents = [
         read(file.read_bytes(), f"{calendar_id}/{file.name}")
         for file in files
         if file.name.endswith(".json")
     ]
-    years = [document for document in found if isinstance(document, CalendarYear)]
-    changes = [document for document in found if isinstance(document, Change)]
+    years = [document for document in documents if isinstance(document, CalendarYear)]
+    changes = [document for document in documents if isinstance(document, Change)]
     return Calendar(calendar_id, years, changes)

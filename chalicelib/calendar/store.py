@@ -57,12 +57,12 @@ class Calendars:
         Regions where the same documents hold share one calendar.
         """
         names = self.current()
-        found = self._by_region.get(region)
-        if found is None:
+        calendar = self._by_region.get(region)
+        if calendar is None:
             chosen = concerning(self._documents(names), region)
-            found = self._made.get(chosen) or overlaid(self.base, chosen, region)
-            self._made[chosen] = self._by_region[region] = found
-        return found
+            calendar = self._made.get(chosen) or overlaid(self.base, chosen, region)
+            self._made[chosen] = self._by_region[region] = calendar
+        return calendar
 
     def documents(self, *, fresh: bool = False) -> tuple[Document, ...]:
         """Give what was imported, in its order."""

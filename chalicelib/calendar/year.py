@@ -62,44 +62,44 @@ class CalendarYear:
         return table
 
 
-def read_year(table: Mapping[str, object], place: str) -> CalendarYear:
-    """Check one year's table and freeze it. Raises BadInput with *place*, whole or not at all."""
+def read_year(table: Mapping[str, object], where: str) -> CalendarYear:
+    """Check one year's table and freeze it. Raises BadInput with *where*, whole or not at all."""
     for key in table:
         if key not in _KEYS:
-            raise BadInput(f"unknown key {key!r}", place)
+            raise BadInput(f"unknown key {key!r}", where)
     year, notices = table.get("year"), table.get("notices")
     if isinstance(year, bool) or not isinstance(year, int) or year not in _YEARS:
-        raise BadInput("year must be a year", place)
+        raise BadInput("year must be a year", where)
     if table.get("status") != "official":
         raise BadInput(
-            'status must be "official": what is not published is computed, not loaded', place
+            'status must be "official": what is not published is computed, not loaded', where
         )
     if not isinstance(notices, list) or not all(isinstance(one, str) and one for one in notices):
-        raise BadInput("notices must be a list of document numbers", place)
+        raise BadInput("notices must be a list of document numbers", where)
     if not notices:
-        raise BadInput("notices must be the documents it rests on", place)
+        raise BadInput("notices must be the documents it rests on", where)
     if not isinstance(table.get("source", ""), str):
-        raise BadInput("source must be a text", place)
+        raise BadInput("source must be a text", where)
     off, made_up = (
-        days(table.get(key), place, key, year) for key in ("days_off", "makeup_workdays")
+        days(table.get(key), where, key, year) for key in ("days_off", "makeup_workdays")
     )
     for day in sorted(made_up):
         if day in off or not is_weekend(day):
-            raise BadInput(f"{day} cannot be a make-up workday", f"{place}: makeup_workdays")
-    names = _names(table.get("names", {}), off, f"{place}: names")
+            raise BadInput(f"{day} cannot be a make-up workday", f"{where}: makeup_workdays")
+    names = _names(table.get("names", {}), off, f"{where}: names")
     return CalendarYear(year, tuple(notices), str(table.get("source", "")), off, made_up, names)
 
 
-def _names(values: object, off: frozenset[date], place: str) -> tuple[tuple[date, str], ...]:
+def _names(values: object, off: frozenset[date], where: str) -> tuple[tuple[date, str], ...]:
     if not isinstance(values, Mapping):
-        raise BadInput("names must be first days with the names of their holidays", place)
+        raise BadInput("names must be first days with the names of their holidays", where)
     found: dict[date, str] = {}
     for key, name in values.items():
-        day = day_of(key, place)
+        day = day_of(key, where)
         if day not in off:
-            raise BadInput(f"{day} is not among days_off", place)
+            raise BadInput(f"{day} is not among days_off", where)
         if not isinstance(name, str) or not 0 < len(name) <= _LONGEST_NAME:
-            raise BadInput(f"the name of {day} must be a short text", place)
+            raise BadInput(f"the name of {day} must be a short text", where)
         found[day] = name
     return tuple(sorted(found.items()))
 

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any, Literal, get_args
 
 from chalicelib import instant
-from chalicelib.cards.life import KIND_OF_STEP, Life, Step
+from chalicelib.cards.life import TYPE_OF_ACT, CardAct, CardState
 from chalicelib.cases.kind import card_case
 from chalicelib.errors import Rejected
 from chalicelib.intake import json_text
@@ -29,7 +29,7 @@ MAX_TEXT = 2000
 
 # The unit that received a card answers and appeals (APP-01); those who supervise confirm, decide
 # and revoke, and may note down what a unit said to them in person. Nobody appeals for another.
-ROLES: Mapping[Step, tuple[Literal["inspector", "department"], ...]] = {
+ROLES: Mapping[CardAct, tuple[Literal["inspector", "department"], ...]] = {
     "confirm": ("inspector",),
     "acknowledge": ("department", "inspector"),
     "respond": ("department", "inspector"),
@@ -37,7 +37,7 @@ ROLES: Mapping[Step, tuple[Literal["inspector", "department"], ...]] = {
     "decide": ("inspector",),
     "revoke": ("inspector",),
 }
-FIELDS: Mapping[Step, tuple[str, ...]] = {
+FIELDS: Mapping[CardAct, tuple[str, ...]] = {
     "confirm": (),
     "acknowledge": (),
     "respond": ("text",),
@@ -50,10 +50,10 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
-    """A *step* about a card, what is *said* with it, and the *role* and key of whoever takes it."""
+class ActRequest:
+    """A *act* about a card, what is *said* with it, and the *role* and key of whoever takes it."""
 
-    step: Step
+    act: CardAct
     said: Mapping[str, str]
     role: str
     actor: str
@@ -64,73 +64,73 @@ class Act:
             id=name,
             source=OURS,
             subject=card_case(card),
-            type=KIND_OF_STEP[self.step],
+            type=TYPE_OF_ACT[self.act],
             time=instant.text(now),
             data={"role": self.role, "actor": self.actor, **self.said},
         )
 
-    def name(self, found: Life) -> str:
+    def name(self, state: CardState) -> str:
         """Name it by what it answers: two who take a step at once, without a key, take it once.
 
         A response answers the rank that was served, an appeal that or the last decision, a decision
         its appeal; a confirmation and a revocation are of the card, and happen once.
         """
         answered = {
-            "confirm": found.opening,
-            "acknowledge": found.served,
-            "respond": found.served,
-            "appeal": next((one for _, one in reversed(found.appeals) if one), found.served),
-            "decide": found.appeals[-1][0] if found.appeals else None,
-            "revoke": found.opening,
-        }[self.step]
+            "confirm": state.opening,
+            "acknowledge": state.served,
+            "respond": state.served,
+            "appeal": next((fact for _, fact in reversed(state.appeals) if fact), state.served),
+            "decide": state.appeals[-1][0] if state.appeals else None,
+            "revoke": state.opening,
+        }[self.act]
         about = answered.key if answered else ""
-        return f"{self.step}/{hashlib.sha256(about.encode()).hexdigest()[:16]}"
+        return f"{self.act}/{hashlib.sha256(about.encode()).hexdigest()[:16]}"
 
-    def is_taken(self, found: Life) -> bool:
+    def is_taken(self, state: CardState) -> bool:
         """Whether it has been taken, as things stand: asking for it again changes nothing.
 
         The first counts, whatever it said; only a decision with another outcome is not the same.
         """
-        if self.step == "decide":
-            decision = found.decision
+        if self.act == "decide":
+            decision = state.decision
             return decision is not None and decision.text("outcome") == self.said["outcome"]
         taken = {
-            "confirm": found.confirmed,
-            "acknowledge": found.acknowledged,
-            "respond": found.responded,
-            "appeal": found.appeal,
-            "revoke": found.revoked,
-        }[self.step]
+            "confirm": state.confirmed,
+            "acknowledge": state.acknowledged,
+            "respond": state.responded,
+            "appeal": state.appeal,
+            "revoke": state.revoked,
+        }[self.act]
         return taken is not None
 
 
-def possible(found: Life, role: str, over: str = "") -> list[Step]:
+def possible(state: CardState, role: str, over: str = "") -> list[CardAct]:
     """The steps that fit now, and that whoever has this *role* may take.
 
     *over* says that, and since when, it is too late for an appeal (APP-09).
     """
-    fit = (step for step in found.possible if role in ROLES[step])
+    fit = (act for act in state.possible if role in ROLES[act])
     return [step for step in fit if not (over and step == "appeal")]
 
 
-def must_fit(found: Life, asked: Act, over: str = "") -> None:
+def must_fit(state: CardState, asked: ActRequest, over: str = "") -> None:
     """Refuse a step that does not fit: 409, with the state the card is in and what does fit it."""
-    fit = possible(found, asked.role, over)
-    if asked.step not in fit:
-        reason = found.misfit(asked.step) or over
-        also = {"state": found.state, "possible": fit}
-        raise Rejected(409, f"{asked.step} does not fit: {reason}", also=also)
+    fit = possible(state, asked.role, over)
+    if asked.act not in fit:
+        reason = state.misfit(asked.act) or over
+        also = {"state": state.state, "possible": fit}
+        raise Rejected(409, f"{asked.act} does not fit: {reason}", also=also)
 
 
-def read_act(step: Step, body: bytes) -> dict[str, str]:
-    """Read what is said with *step*: `text`, `outcome`; no body and no text are fine in most."""
+def read_act(act: CardAct, body: bytes) -> dict[str, str]:
+    """Read what is said with *act*: `text`, `outcome`; no body and no text are fine in most."""
     given = _object(body)
-    unknown = sorted(given.keys() - {*FIELDS[step]})
+    unknown = sorted(given.keys() - {*FIELDS[act]})
     if unknown:
         raise Rejected(422, "this field is not known here", field=unknown[0][:100])
-    said = {"outcome": _outcome(given)} if step == "decide" else {}
+    said = {"outcome": _outcome(given)} if act == "decide" else {}
     text = _text(given)
-    needs_reason = step in ("appeal", "revoke") or said.get("outcome") == "revoked"
+    needs_reason = act in ("appeal", "revoke") or said.get("outcome") == "revoked"
     if needs_reason and not text.strip():
         raise Rejected(422, "text: this needs a reason", field="text")
     return {**said, "text": text} if text else said

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from chalicelib.cards.decide import Outlook
-from chalicelib.cases.clocks import Standing
-from chalicelib.cases.handling import way_of
+from chalicelib.cards.decide import Evaluation
+from chalicelib.cases.clocks import ClockState
+from chalicelib.cases.handling import clock_effects
 from chalicelib.cases.permit import CLOSING, Permit
 from chalicelib.cases.wording import ENDINGS, defect
 from chalicelib.clock import chinese
@@ -13,36 +13,38 @@ from chalicelib.policy.profile import Profile
 from chalicelib.rules.time_limits import MAIN
 
 
-def beside(standing: Standing, outlook: Outlook, profile: Profile, now: datetime) -> Iterator[str]:
-    """Sentences to follow the paragraph of *standing* as things are *now*."""
-    clock, permit, zone = standing.clock, outlook.permit, standing.counting.zone
+def beside(
+    state: ClockState, evaluation: Evaluation, profile: Profile, now: datetime
+) -> Iterator[str]:
+    """Sentences to follow the paragraph of *state* as things are *now*."""
+    clock, permit, zone = state.clock, evaluation.permit, state.counting.zone
     if clock.name in MAIN and clock.limit is not None:
-        for fact, lacks in way_of(permit, profile).defects:
+        for fact, lacks in clock_effects(permit, profile).defects:
             is_extension = fact.kind == "case.extended"
             extension = profile.extension_of(permit.terms.kind if permit.terms else "")
             basis = extension.basis if is_extension else profile.pause.basis
             yield defect(fact, lacks, zone, basis)
     if clock.missing is not None:
         yield f"起算时间依据{clock.missing}年推算的日期，该年的放假安排尚未公布，为暂定。"
-    over = standing.over_at
-    silence = outlook.survey.silence
+    over = state.over_at
+    silence = evaluation.limits.silence
     if silence is not None and clock.rests_on == silence.rests_on and over == silence.until:
         if silence.at <= now:
             yield f"到期未作出决定，依法视为同意（{silence.basis}）。"
     elif clock.stop is not None:
         late = "，已超过到期时间" if over is not None else "，未超过到期时间"
-        how = f"{_ending(standing, permit)}停止{late if standing.due else ''}"
+        how = f"{_ending(state, permit)}停止{late if state.due else ''}"
         yield f"本项计时已于{chinese.moment(clock.stop, zone)}{how}。"
     elif over is not None and over < now:
         yield "本项目前仍未完成，已超过到期时间。"
 
 
-def _ending(standing: Standing, permit: Permit) -> str:
+def _ending(state: ClockState, permit: Permit) -> str:
     """What stopped it, where that is one of the told facts of the case."""
     ends = (permit.closing, permit.acceptance, *permit.supplements)
-    found = (fact for fact in (*ends, *permit.delivered, *permit.published) if fact is not None)
-    for fact in found:
-        concerns = fact.n in standing.clock.rests_on or fact.kind in CLOSING
-        if concerns and fact.at == standing.clock.stop:
+    facts = (fact for fact in (*ends, *permit.delivered, *permit.published) if fact is not None)
+    for fact in facts:
+        concerns = fact.n in state.clock.rests_on or fact.kind in CLOSING
+        if concerns and fact.at == state.clock.stop:
             return f"因{ENDINGS.get(fact.kind, '办结')}"
     return ""

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple, cast
 
-from chalicelib.cards.life import Life
+from chalicelib.cards.life import CardState
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import Due, due
 from chalicelib.errors import Unknown
-from chalicelib.policy.ladder import Rank, Rung
+from chalicelib.policy.ladder import Level, Rung
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 
@@ -22,7 +22,7 @@ RESPONSE, APPEAL_WINDOW, APPEAL_DECISION = "response", "appeal_window", "appeal_
 _STILL = frozenset({"revoked", "dismissed", "lost", "closed"})
 
 
-class Stands(NamedTuple):
+class CardDeadlines(NamedTuple):
     """How the clocks of a card stand: which run, which of them are over, what is missing."""
 
     dues: Mapping[str, Due]
@@ -30,43 +30,45 @@ class Stands(NamedTuple):
     held_for: str = ""
 
 
-def stands(found: Life, policy: Profile, counting: Counting, now: datetime) -> Stands:
+def passed_deadlines(
+    state: CardState, profile: Profile, counting: Counting, now: datetime
+) -> CardDeadlines:
     """Compare the clocks with *now*; what rests on a year that is not published is held."""
     try:
-        dues = deadlines(found, policy, counting)
+        dues = deadlines(state, profile, counting)
     except Unknown as error:
-        return Stands({}, {}, error.missing)
-    over = {name: one for name, one in dues.items() if one.last_moment.at < now}
+        return CardDeadlines({}, {}, error.missing)
+    over = {name: due for name, due in dues.items() if due.last_moment.at < now}
     held_for = next((one.waits_for for one in over.values() if one.provisional), "")
-    return Stands(dues, over, held_for)
+    return CardDeadlines(dues, over, held_for)
 
 
-def deadlines(found: Life, policy: Profile, counting: Counting) -> dict[str, Due]:
+def deadlines(state: CardState, profile: Profile, counting: Counting) -> dict[str, Due]:
     """When each clock that still runs is over. Raises Unknown.
 
     response (答复期限), appeal_window (申诉期), appeal_decision (申诉处理期限).
     """
-    if found.served is None or found.state in _STILL:
+    if state.served is None or state.state in _STILL:
         return {}
-    anew = [one.recorded_at for one in (found.again, found.decision) if one is not None]
-    since = max([found.served.recorded_at, *anew])
+    anew = [fact.recorded_at for fact in (state.again, state.decision) if fact is not None]
+    since = max([state.served.recorded_at, *anew])
     running: dict[str, Due] = {}
-    rung = rung_of(found, policy)
+    rung = rung_of(state, profile)
     if rung is not None and rung.respond is not None:
         response = _ends(since, rung.respond, counting)
-        if not _is_answered(found, response):
+        if not _is_answered(state, response):
             running[RESPONSE] = response
-    if found.appeal is not None:
-        decision = policy.appeal.decision
-        running[APPEAL_DECISION] = _ends(found.appeal.recorded_at, decision, counting)
-    elif "appeal" in found.possible:
-        running[APPEAL_WINDOW] = _ends(since, policy.appeal.window, counting)
+    if state.appeal is not None:
+        decision = profile.appeal.decision
+        running[APPEAL_DECISION] = _ends(state.appeal.recorded_at, decision, counting)
+    elif "appeal" in state.possible:
+        running[APPEAL_WINDOW] = _ends(since, profile.appeal.window, counting)
     return running
 
 
-def rung_of(found: Life, policy: Profile) -> Rung | None:
+def rung_of(state: CardState, profile: Profile) -> Rung | None:
     """The rung of the ladder that the card is on; None where the profile has none for it."""
-    return policy.ladder.rungs.get(cast("Rank", found.rank))
+    return profile.ladder.rungs.get(cast("Level", state.level))
 
 
 def _ends(start: datetime, limit: Limit, counting: Counting) -> Due:
@@ -75,7 +77,7 @@ def _ends(start: datetime, limit: Limit, counting: Counting) -> Due:
     return end
 
 
-def _is_answered(found: Life, response: Due) -> bool:
+def _is_answered(state: CardState, response: Due) -> bool:
     """Whether it was answered in time, or appealed."""
-    heard = (*found.answers, *((found.appeal,) if found.appeal else ()))
-    return any(one.at <= response.last_moment.at for one in heard)
+    heard = (*state.answers, *((state.appeal,) if state.appeal else ()))
+    return any(fact.at <= response.last_moment.at for fact in heard)

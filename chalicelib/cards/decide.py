@@ -14,11 +14,11 @@ from chalicelib.cards.flagging import flags
 from chalicelib.cards.issuing import issued
 from chalicelib.cards.lamp import FOUND
 from chalicelib.cards.recheck import rechecked
-from chalicelib.cards.remarks import corrections, held, may_need_a_remark, readmitted, set_aside
+from chalicelib.cards.remarks import corrections, held, may_need_annotation, readmitted, set_aside
 from chalicelib.cards.remedy import remedied
 from chalicelib.cards.versions import versions
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.handling import way_of
+from chalicelib.cases.handling import clock_effects
 from chalicelib.cases.permit import Permit, fold
 from chalicelib.clock.counting import Counting, counting_of
 from chalicelib.errors import Unknown
@@ -26,15 +26,15 @@ from chalicelib.instant import MILLISECOND, text
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.data_quality import Sign, signs
 from chalicelib.rules.finding import Finding
-from chalicelib.rules.time_limits import Survey, survey
+from chalicelib.rules.time_limits import CheckedLimits, check_limits
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class Evaluation:
     """What a case's facts say, now and for all time to come if nothing further happens."""
 
     permit: Permit
-    survey: Survey
+    limits: CheckedLimits
     unknown: str  # what is missing, so that there is no judging: "calendar:2100", "catalogue:X"
     signs: tuple[Sign, ...] = ()  # of data that were told badly
 
@@ -46,66 +46,66 @@ class Decision:
     append: tuple[Fact, ...]
     wake_at: datetime | None
     held_for: str
-    outlook: Outlook
+    evaluation: Evaluation
 
 
-def decide(facts: Sequence[Fact], policy: Profile, calendar: Calendar, now: datetime) -> Decision:
+def decide(facts: Sequence[Fact], profile: Profile, calendar: Calendar, now: datetime) -> Decision:
     """Judge a case by its *facts*, numbered from 0 without a gap, at *now*.
 
     What has been judged is not judged earlier again: where the clock of this machine is behind
     that of the one before it, the other's counts.
     """
-    counting = counting_of(calendar, policy)
+    counting = counting_of(calendar, profile)
     now = max([now, *(fact.recorded_at for fact in facts)])
-    return judge(facts, look(facts, policy, counting), policy, calendar, now)
+    return decide_on(facts, evaluate(facts, profile, counting), profile, calendar, now)
 
 
-def look(facts: Sequence[Fact], policy: Profile, counting: Counting) -> Outlook:
+def evaluate(facts: Sequence[Fact], profile: Profile, counting: Counting) -> Evaluation:
     """Fold *facts* and survey their limits; what is unknown is named, never guessed."""
     permit = fold(facts)
-    shown = signs(facts, permit, counting, policy.data_quality)
+    shown = signs(facts, permit, counting, profile.data_quality)
     try:
-        found = survey(permit, counting, policy)
-        return Outlook(permit, found, found.unknown, shown)
+        limits = check_limits(permit, counting, profile)
+        return Evaluation(permit, limits, limits.unknown, shown)
     except Unknown as error:
         # What does not fit the case needs no calendar to be known.
-        aside = way_of(permit, policy).set_aside
-        return Outlook(permit, Survey(set_aside=aside), error.missing, shown)
+        aside = clock_effects(permit, profile).set_aside
+        return Evaluation(permit, CheckedLimits(set_aside=aside), error.missing, shown)
 
 
-def judge(
+def decide_on(
     facts: Sequence[Fact],
-    outlook: Outlook,
-    policy: Profile,
+    evaluation: Evaluation,
+    profile: Profile,
     calendar: Calendar,
     now: datetime,
 ) -> Decision:
     """Compare what has been crossed by *now* with what is on record: what is to be added."""
-    findings = outlook.survey.findings
+    findings = evaluation.limits.findings
     crossed = [finding for finding in findings if finding.at < now]
     held = next((finding for finding in crossed if finding.is_held), None)
-    unknown = "" if outlook.survey.is_ahead_of(now) else outlook.unknown
+    unknown = "" if evaluation.limits.is_ahead_of(now) else evaluation.unknown
     held_for = f"calendar:{held.missing}" if held else unknown
     # What waits for a calendar needs no waking: its publication will bring the case back.
     coming = (f for f in findings[len(crossed) :] if not (held and f.is_held))
-    under = (policy, calendar)
-    new = [*issued(crossed, outlook.permit.where, facts, under, now)]
+    under = (profile, calendar)
+    new = [*issued(crossed, evaluation.permit.belongs_to, facts, under, now)]
     new += confirmed(facts, {finding.key for finding in crossed}, now)
     # On an unknown calendar nothing can be judged. Without its terms a case has no main clock: what
     # was issued when it had one (by an acceptance that is withdrawn, say) has no ground.
     if not unknown.startswith("calendar:"):
         new += _rechecked(facts, crossed, under, now)
-    new += _said(facts, outlook, held_for, now)
-    if outlook.signs:
-        new += flags(outlook.signs, outlook.permit.where, under, now)
+    new += _said(facts, evaluation, held_for, now)
+    if evaluation.signs:
+        new += flags(evaluation.signs, evaluation.permit.belongs_to, under, now)
     append = _fresh(new, facts)
     known = [*facts, *append]  # a card that is only issued now may be remedied already
-    append += _fresh(remedied(known, crossed, outlook.survey.standings, policy, now), known)
+    append += _fresh(remedied(known, crossed, evaluation.limits.clock_states, profile, now), known)
     return Decision(
         append=append,
         wake_at=next((finding.at + MILLISECOND for finding in coming), None),
         held_for=held_for,
-        outlook=outlook,
+        evaluation=evaluation,
     )
 
 
@@ -122,21 +122,23 @@ def _rechecked(
 ) -> Iterator[Fact]:
     if not any(fact.kind in FOUND for fact in facts):
         return iter(())
-    policy, calendar = under
+    profile, calendar = under
 
-    def grounds(known: Sequence[Fact]) -> set[str]:
-        survey = look(known, policy, counting_of(calendar, policy)).survey
-        return {finding.key for finding in survey.findings if finding.at < now}
+    def grounds(facts: Sequence[Fact]) -> set[str]:
+        limits = evaluate(facts, profile, counting_of(calendar, profile)).limits
+        return {finding.key for finding in limits.findings if finding.at < now}
 
     return rechecked(facts, {finding.key for finding in crossed}, grounds, versions(*under), now)
 
 
-def _said(facts: Sequence[Fact], outlook: Outlook, held_for: str, now: datetime) -> Iterator[Fact]:
+def _said(
+    facts: Sequence[Fact], evaluation: Evaluation, held_for: str, now: datetime
+) -> Iterator[Fact]:
     """What must not pass in silence."""
-    misfits = [*outlook.permit.set_aside, *outlook.survey.set_aside]
-    if not (held_for or misfits or may_need_a_remark(facts)):
+    misfits = [*evaluation.permit.set_aside, *evaluation.limits.set_aside]
+    if not (held_for or misfits or may_need_annotation(facts)):
         return
-    noticed = {"noticed_at": text(now), **outlook.permit.where}
+    noticed = {"noticed_at": text(now), **evaluation.permit.belongs_to}
     yield from held(held_for, noticed)
     yield from set_aside(facts, misfits, noticed)
     yield from readmitted(facts, misfits, noticed)

@@ -11,15 +11,15 @@ from typing import Any, Protocol
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards import department, escalation, item, register
 from chalicelib.cards.decide import decide
-from chalicelib.cards.heading import head_of
+from chalicelib.cards.heading import snapshot_of
 from chalicelib.cards.revision import revised, rules_of
 from chalicelib.cards.ruling import Ruling
-from chalicelib.cards.standing import standings
+from chalicelib.cards.standing import lamp_states
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.head import Head
+from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.kind import CaseKind, kind_of
 from chalicelib.cases.permit import fold
-from chalicelib.cases.record import Standing
+from chalicelib.cases.record import LampState
 from chalicelib.policy.profile import Profile
 
 
@@ -40,87 +40,91 @@ class Follows(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Docket:
+class Decider:
     """How a kind of case is dealt with; all of it pure.
 
-    *decide*(facts, policy, calendar, now), *head*(case, public case, facts, decision, now),
-    *standings*(facts, new), *revised*(head, facts, policy, calendar, now), *region*(facts).
+    *decide*(facts, policy, calendar, now), *snapshot*(case, public case, facts, decision, now),
+    *lamp_states*(facts, new), *revisions*(head, facts, policy, calendar, now), *region*(facts).
     """
 
     decide: Callable[[Sequence[Fact], Profile, Calendar, datetime], Any]
-    head: Callable[[str, str, Sequence[Fact], Any, datetime], Head]
-    standings: Callable[[Sequence[Fact], Sequence[Fact]], list[Standing]]
-    revised: Callable[[Head, Sequence[Fact], Profile, Calendar, datetime], list[Fact]]
+    snapshot: Callable[[str, str, Sequence[Fact], Any, datetime], CaseSnapshot]
+    lamp_states: Callable[[Sequence[Fact], Sequence[Fact]], list[LampState]]
+    revisions: Callable[[CaseSnapshot, Sequence[Fact], Profile, Calendar, datetime], list[Fact]]
     region: Callable[[Sequence[Fact]], str]
 
 
-def docket_of(case: str) -> Docket:
+def decider_of(case: str) -> Decider:
     """The docket for the kind of *case*."""
-    return _DOCKETS[kind_of(case)]
+    return _DECIDERS[kind_of(case)]
 
 
-def is_moved(head: Head, facts: Sequence[Fact], policy: Profile, calendar: Calendar) -> bool:
-    """Whether the case of *head* is another under these rules: its head, or what is to be said.
+def is_moved(
+    snapshot: CaseSnapshot, facts: Sequence[Fact], profile: Profile, calendar: Calendar
+) -> bool:
+    """Whether the case of *snapshot* is another under these rules: its head, or what is to be said.
 
     It is judged as of when it was, on what had been judged, so that only the rules can differ.
     """
-    if rules_of(policy, calendar) == head.rules:
+    if rules_of(profile, calendar) == snapshot.rules:
         return False
-    docket, judged = docket_of(head.case), facts[: head.n]
-    decision = docket.decide(judged, policy, calendar, head.judged_at)
-    now = docket.head(head.case, head.public_case, judged, decision, head.judged_at)
-    return bool(decision.append) or replace(now, rules=head.rules) != head
+    decider, judged = decider_of(snapshot.case), facts[: snapshot.n]
+    decision = decider.decide(judged, profile, calendar, snapshot.judged_at)
+    now = decider.snapshot(
+        snapshot.case, snapshot.public_case, judged, decision, snapshot.judged_at
+    )
+    return bool(decision.append) or replace(now, rules=snapshot.rules) != snapshot
 
 
-def _own_head(
-    case: str, public_case: str, facts: Sequence[Fact], ruling: Ruling, now: datetime
-) -> Head:
+def _own_snapshot(
+    case: str, public_case: str, facts: Sequence[Fact], decision: Ruling, now: datetime
+) -> CaseSnapshot:
     """The head of a case of our own: its lamp is the state of it, in a word."""
-    return Head(
+    return CaseSnapshot(
         case=case,
         public_case=public_case,
         n=len(facts),
         judged_at=now,
-        lamp=ruling.state,
-        department=ruling.where.get("department", ""),
-        item=ruling.where.get("item", ""),
-        region=ruling.where.get("region", ""),
-        wake_at=ruling.wake_at,
-        held_for=ruling.held_for,
-        dues=ruling.dues,
+        lamp=decision.state,
+        department=decision.belongs_to.get("department", ""),
+        item=decision.belongs_to.get("item", ""),
+        region=decision.belongs_to.get("region", ""),
+        wake_at=decision.wake_at,
+        held_for=decision.held_for,
+        dues=decision.dues,
         told=next((fact.kind for fact in reversed(facts) if fact.told), ""),
-        level=ruling.level,
+        level=decision.level,
     )
 
 
-def _own_standings(facts: Sequence[Fact], new: Sequence[Fact]) -> list[Standing]:  # noqa: ARG001
+def _own_lamp_states(facts: Sequence[Fact], new: Sequence[Fact]) -> list[LampState]:  # noqa: ARG001
     """Cases of our own burn no lamp: the board counts the cases of applicants."""
-    return [Standing("", fact.text("department")) for fact in new]
+    return [LampState("", fact.text("department")) for fact in new]
 
 
 def _nothing_moved(*_: object) -> list[Fact]:
     return []
 
 
-def _own(rule: Callable[[Sequence[Fact], Profile, Calendar, datetime], Ruling]) -> Docket:
+def _own(rule: Callable[[Sequence[Fact], Profile, Calendar, datetime], Ruling]) -> Decider:
     def region(facts: Sequence[Fact]) -> str:
         return next((fact.text("region") for fact in facts if fact.text("region")), "")
 
-    return Docket(rule, _own_head, _own_standings, _nothing_moved, region)
+    return Decider(rule, _own_snapshot, _own_lamp_states, _nothing_moved, region)
 
 
-def _noted(facts: Sequence[Fact], policy: Profile, calendar: Calendar, now: datetime) -> Ruling:  # noqa: ARG001 - nothing is judged
+def _noted(facts: Sequence[Fact], profile: Profile, calendar: Calendar, now: datetime) -> Ruling:  # noqa: ARG001 - nothing is judged
     """What the log says of itself is on record, and nothing follows."""
-    return Ruling(where={"region": next((fact.text("region") for fact in facts), "")})
+    return Ruling(belongs_to={"region": next((fact.text("region") for fact in facts), "")})
 
 
-_DOCKETS: Mapping[CaseKind, Docket] = {
-    "permit": Docket(
-        decide, head_of, standings, revised, lambda facts: fold(facts).where["region"]
+_DECIDERS: Mapping[CaseKind, Decider] = {
+    "permit": Decider(
+        decide, snapshot_of, lamp_states, revised, lambda facts: fold(facts).belongs_to["region"]
     ),
-    "card": _own(escalation.rule),
-    "register": _own(register.rule),
-    "department": _own(department.rule),
-    "item": _own(item.rule),
+    "card": _own(escalation.decide),
+    "register": _own(register.decide),
+    "department": _own(department.decide),
+    "item": _own(item.decide),
     "log": _own(_noted),
 }

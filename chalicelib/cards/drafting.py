@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chalicelib.cards.life import ESCALATED, ISSUED, Life, life
+from chalicelib.cards.life import ESCALATED, ISSUED, CardState, fold_card
 from chalicelib.cards.paper import Paper
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import kind_of
@@ -18,14 +18,14 @@ from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import due
 from chalicelib.errors import Unknown
 from chalicelib.instant import parse
-from chalicelib.policy.ladder import RANKS, Addressee, Rank
+from chalicelib.policy.ladder import LEVELS, Addressee, Level
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.papers import TAKEN_OVER, PaperName, Template, named
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.table import rules
 
 ATTACHED = "发牌信息"
-LEVELS: Mapping[Rank, str] = {
+LEVEL_NAMES: Mapping[Level, str] = {
     "warning": "预警",
     "yellow": "黄牌",
     "red": "红牌",
@@ -59,29 +59,29 @@ class Dossier:
     facts: Sequence[Fact]
     numbers: Mapping[str, tuple[int, int]]
     items: Mapping[str, str]
-    policy: Profile
+    profile: Profile
     counting: Counting
     grounds: Mapping[str, str] = field(default_factory=dict)
 
 
 def papers(dossier: Dossier) -> dict[PaperName, Paper]:
     """Draft every paper that there is of a card, by name."""
-    found = life(dossier.facts)
-    reached = _reached(dossier.facts) if found.issued else {}
+    state = fold_card(dossier.facts)
+    reached = _reached(dossier.facts) if state.issued else {}
     drafted = {}
-    for name, template in dossier.policy.papers.templates.items():
+    for name, template in dossier.profile.papers.templates.items():
         if template.level in reached:
-            paper = _Draft(dossier, found, template, reached).paper()
+            paper = _Draft(dossier, state, template, reached).paper()
             if paper is not None:
                 drafted[name] = paper
     return drafted
 
 
-def _reached(facts: Sequence[Fact]) -> dict[Rank, Fact]:
+def _reached(facts: Sequence[Fact]) -> dict[Level, Fact]:
     """By level, the fact that first made the card one of it, in the order of record."""
-    reached: dict[Rank, Fact] = {}
+    reached: dict[Level, Fact] = {}
     for fact in facts:
-        level = next((rank for rank in RANKS if rank == fact.text("level")), None)
+        level = next((rank for rank in LEVELS if rank == fact.text("level")), None)
         if level and fact.kind in (ISSUED, ESCALATED):
             reached.setdefault(level, fact)
     return reached
@@ -92,9 +92,9 @@ class _Draft:
     """A paper in the making: of *template*, about a card that *reached* these levels."""
 
     dossier: Dossier
-    found: Life
+    found: CardState
     template: Template
-    reached: Mapping[Rank, Fact]
+    reached: Mapping[Level, Fact]
 
     @property
     def fact(self) -> Fact:
@@ -108,14 +108,14 @@ class _Draft:
         if not body[0]:
             return None
         marks = (MARKS.get(self.found.state, ""), DRAFT if self.template.is_draft else "")
-        told = self.dossier.policy.ladder.recipients(level)
+        told = self.dossier.profile.ladder.recipients(level)
         return Paper(
             title=_filled(self.template.title, said),
-            authority=self.template.authority or self.dossier.policy.papers.authority,
+            authority=self.template.authority or self.dossier.profile.papers.authority,
             number=_filled(self.template.number, said),
             to=said["department"],
             body=tuple(filter(None, body)),
-            date=self.fact.recorded_at.astimezone(self.dossier.policy.zone).date(),
+            date=self.fact.recorded_at.astimezone(self.dossier.profile.zone).date(),
             copies=tuple(ADDRESSEES[role] for role in told),
             attached=ATTACHED,
             particulars=tuple((name, text) for name, text in self._particulars(said) if text),
@@ -124,15 +124,15 @@ class _Draft:
 
     def _said(self) -> dict[str, str]:
         """What each field of a template stands for; empty where it is not on record."""
-        policy, level = self.dossier.policy, self.template.level
-        rung = policy.ladder.rungs.get(level)
+        profile, level = self.dossier.profile, self.template.level
+        rung = profile.ladder.rungs.get(level)
         respond = rung.respond if rung else None
         is_limit = bool(self.fact.text("clock")) or self.fact.text("ground") == UNANSWERED
         due_at = self.fact.text("due_at")
         return {
             "department": self._where("department"),
             "matter": self._matter(),
-            "level": LEVELS[level],
+            "level": LEVEL_NAMES[level],
             "number": self._number(level),
             "rule": self.fact.text("rule"),
             "finding": self._finding(self.fact),
@@ -143,9 +143,9 @@ class _Draft:
             "before": self._before(),
             "respond": chinese.limit(respond) if respond else "",
             "deadline": self._end(respond),
-            "next": LEVELS[rung.then] if rung and rung.then else "",
-            "window": chinese.limit(policy.appeal.window),
-            "window_end": self._end(policy.appeal.window),
+            "next": LEVEL_NAMES[rung.then] if rung and rung.then else "",
+            "window": chinese.limit(profile.appeal.window),
+            "window_end": self._end(profile.appeal.window),
         }
 
     def _particulars(self, said: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -189,16 +189,16 @@ class _Draft:
         opening = self.found.opening
         return self.fact.text(name) or (opening.text(name) if opening else "")
 
-    def _number(self, level: Rank) -> str:
+    def _number(self, level: Level) -> str:
         given = self.dossier.numbers.get(level)
-        return self.dossier.policy.numbering.text(level, *given) if given else ""
+        return self.dossier.profile.numbering.text(level, *given) if given else ""
 
     def _before(self) -> str:
         """What the card was before it climbed, each level with its number and finding."""
         said = []
         for level, fact in self.reached.items():
             about = filter(None, (self._number(level), self._finding(fact)))
-            said += [f"{LEVELS[level]}（{'，'.join(about)}）"] if fact.n < self.fact.n else []
+            said += [f"{LEVEL_NAMES[level]}（{'，'.join(about)}）"] if fact.n < self.fact.n else []
         return "、".join(said)
 
     def _finding(self, fact: Fact) -> str:
@@ -210,7 +210,7 @@ class _Draft:
         return title if why in ("", title) else f"{title}：{why}"
 
     def _moment(self, instant: datetime) -> str:
-        return chinese.moment(instant, self.dossier.policy.zone)
+        return chinese.moment(instant, self.dossier.profile.zone)
 
     def _end(self, limit: Limit | None) -> str:
         """When *limit* is over, counted from when the level was recorded, in Chinese."""

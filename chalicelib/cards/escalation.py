@@ -15,47 +15,49 @@ from chalicelib.cards.deadlines import (
     APPEAL_DECISION,
     APPEAL_WINDOW,
     RESPONSE,
-    Stands,
+    CardDeadlines,
+    passed_deadlines,
     rung_of,
-    stands,
 )
-from chalicelib.cards.life import ANNULLED, CLOSED, ESCALATED, REFERRED, Life, life
+from chalicelib.cards.life import ANNULLED, CLOSED, ESCALATED, REFERRED, CardState, fold_card
 from chalicelib.cards.remarks import held, set_aside
 from chalicelib.cards.ruling import Ruling
 from chalicelib.cards.versions import versions
 from chalicelib.cases.fact import Fact
 from chalicelib.clock.counting import Counting
 from chalicelib.instant import MILLISECOND, text
-from chalicelib.policy.ladder import Rank
+from chalicelib.policy.ladder import Level
 from chalicelib.policy.profile import Profile
 
 RULE = "V-51"  # 逾期未答复监察文书
 OVERDUE = "appeal.overdue"
 
 
-def rule(facts: Sequence[Fact], policy: Profile, calendar: Calendar, now: datetime) -> Ruling:
+def decide(facts: Sequence[Fact], profile: Profile, calendar: Calendar, now: datetime) -> Ruling:
     """Say what follows in the case of a card from its *facts* by *now*."""
     now = max([now, *(fact.recorded_at for fact in facts)])
     so_far, keys = list(facts), {fact.key for fact in facts if not fact.told}
     while True:
-        found = life(so_far)
-        look = _Look(found, stands(found, policy, Counting(calendar, policy), now), policy)
-        said = (*look.remarks(so_far, now), *look.follows(versions(policy, calendar), now))
+        state = fold_card(so_far)
+        look = _Look(
+            state, passed_deadlines(state, profile, Counting(calendar, profile), now), profile
+        )
+        said = (*look.remarks(so_far, now), *look.follows(versions(profile, calendar), now))
         fresh = next((fact for fact in said if fact.key not in keys), None)
         if fresh is None:
             break
         so_far.append(fresh.numbered(len(so_far)))
         keys.add(fresh.key)
     dues, over = look.how.dues, look.how.over
-    coming = [one.last_moment.at for name, one in dues.items() if name not in over]
+    coming = [due.last_moment.at for name, due in dues.items() if name not in over]
     return Ruling(
         append=tuple(so_far[len(facts) :]),
         wake_at=min(coming) + MILLISECOND if coming else None,
         held_for=look.how.held_for,
-        state=found.state,
-        where=look.where,
+        state=state.state,
+        belongs_to=look.belongs_to,
         dues=dues,
-        level=found.rank,
+        level=state.level,
     )
 
 
@@ -72,38 +74,38 @@ class _Said(NamedTuple):
 class _Look:
     """A card at an instant: its life, how its clocks stand, the policy."""
 
-    found: Life
-    how: Stands
-    policy: Profile
+    found: CardState
+    how: CardDeadlines
+    profile: Profile
 
     @property
-    def where(self) -> dict[str, str]:
+    def belongs_to(self) -> dict[str, str]:
         """The department, region and item that the card is about."""
-        return self.found.opening.where if self.found.opening else {}
+        return self.found.opening.belongs_to if self.found.opening else {}
 
     def remarks(self, facts: Sequence[Fact], now: datetime) -> Iterator[Fact]:
         """What does not fit, and what is missing."""
-        noticed = {"noticed_at": text(now), **self.where}
+        noticed = {"noticed_at": text(now), **self.belongs_to}
         yield from set_aside(facts, list(self.found.set_aside), noticed)
         yield from held(self.how.held_for, noticed)
 
     def follows(self, under: Mapping[str, str], now: datetime) -> Iterator[Fact]:
         """What follows, on record or not, under the versions of policy and calendar."""
-        found = self.found
-        served = [found.served.n] if found.served else []
+        state = self.found
+        served = [state.served.n] if state.served else []
         for said in self._follows():
-            about = {"card": found.card, "level": found.rank, **self.where, **under}
+            about = {"card": state.card, "level": state.level, **self.belongs_to, **under}
             data = {**about, **said.data, "noticed_at": text(now), "rests_on": served}
             yield Fact(0, said.kind, said.key, said.at, now, told=False, data=data)
 
     def _follows(self) -> Iterator[_Said]:
-        found = self.found
-        if found.issued is None or found.state == "lost":
+        state = self.found
+        if state.issued is None or state.state == "lost":
             return
-        if found.revoked is not None:
-            yield _Said(ANNULLED, "annulled", found.revoked.at, {"reason": "revoked"})
+        if state.revoked is not None:
+            yield _Said(ANNULLED, "annulled", state.revoked.at, {"reason": "revoked"})
             return
-        yield from self._referred(found.issued)
+        yield from self._referred(state.issued)
         if not self.how.held_for:
             yield from self._silent()
             yield from self._undecided()
@@ -111,8 +113,8 @@ class _Look:
 
     def _referred(self, issued: Fact) -> Iterator[_Said]:
         """Signs of misconduct go to discipline inspection as soon as the card is issued (移送)."""
-        if (rule := issued.text("rule")) in self.policy.ladder.refer:
-            why = {"rule": rule, "ground": REFERRED, "basis": self.policy.ladder.basis}
+        if (rule := issued.text("rule")) in self.profile.ladder.refer:
+            why = {"rule": rule, "ground": REFERRED, "basis": self.profile.ladder.basis}
             yield _Said(ESCALATED, "referred", issued.recorded_at, self._raised("referral", why))
 
     def _silent(self) -> Iterator[_Said]:
@@ -120,33 +122,33 @@ class _Look:
 
         Where the permit's own clock turns an unanswered yellow red (V-03), this does not as well.
         """
-        end, rung, served = self.how.over.get(RESPONSE), rung_of(self.found, self.policy), None
+        end, rung, served = self.how.over.get(RESPONSE), rung_of(self.found, self.profile), None
         if end is None or rung is None or not rung.then or (served := self.found.served) is None:
             return
-        if self.found.rank == "yellow" and self.policy.turns_red(served.text("clock")):
+        if self.found.level == "yellow" and self.profile.turns_red(served.text("clock")):
             return
         why = {"rule": RULE, "ground": "unanswered", "basis": rung.basis, "due_at": text(end.at)}
         key = f"{RULE}/{rung.then}/{served.n}"
         yield _Said(ESCALATED, key, end.last_moment.at, self._raised(rung.then, why))
 
-    def _raised(self, to: Rank, why: Mapping[str, object]) -> dict[str, object]:
-        return {**why, "level": to, "to": list(self.policy.ladder.recipients(to))}
+    def _raised(self, to: Level, why: Mapping[str, object]) -> dict[str, object]:
+        return {**why, "level": to, "to": list(self.profile.ladder.recipients(to))}
 
     def _undecided(self) -> Iterator[_Said]:
         """An appeal waits longer than those who decide about it may take."""
         end, appeal = self.how.over.get(APPEAL_DECISION), self.found.appeal
         if end is not None and appeal is not None:
-            said = {"due_at": text(end.at), "basis": self.policy.appeal.basis}
+            said = {"due_at": text(end.at), "basis": self.profile.appeal.basis}
             yield _Said(OVERDUE, f"appeal_overdue/{appeal.n}", end.last_moment.at, said)
 
     def _done(self) -> Iterator[_Said]:
         """Answered, and nothing can be appealed any more: closed (办结)."""
-        found, window = self.found, self.how.over.get(APPEAL_WINDOW)
-        if found.served is None or not found.answers or found.closed or found.appeal:
+        state, window = self.found, self.how.over.get(APPEAL_WINDOW)
+        if state.served is None or not state.answers or state.closed or state.appeal:
             return
-        if window is None and "appeal" in found.possible:
+        if window is None and "appeal" in state.possible:
             return
-        ends = [min(one.at for one in found.answers)]
+        ends = [min(fact.at for fact in state.answers)]
         ends += [window.last_moment.at] if window else []
-        ends += [found.decision.at] if found.decision else []
-        yield _Said(CLOSED, f"closed/{found.served.n}", max(ends))
+        ends += [state.decision.at] if state.decision else []
+        yield _Said(CLOSED, f"closed/{state.served.n}", max(ends))

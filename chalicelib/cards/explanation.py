@@ -9,75 +9,79 @@ from typing import Any
 
 from chalicelib import instant
 from chalicelib.cards.beside import beside
-from chalicelib.cards.decide import Outlook
-from chalicelib.cases.clocks import Standing
+from chalicelib.cards.decide import Evaluation
+from chalicelib.cases.clocks import ClockState
 from chalicelib.cases.countdown import shown
-from chalicelib.cases.handling import way_of
+from chalicelib.cases.handling import clock_effects
 from chalicelib.cases.opening import basis_of, opening_of
 from chalicelib.cases.permit import Permit
 from chalicelib.cases.wording import extended, paused
 from chalicelib.clock.derivation import Derivation
-from chalicelib.clock.grounds import grounds_of
+from chalicelib.clock.grounds import basis_of_clock
 from chalicelib.clock.paragraph import paragraph
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.time_limits import MAIN
 
 
-def explain(outlook: Outlook, profile: Profile, now: datetime) -> dict[str, Any]:
-    """Tell every clock that *outlook* has at *now*, and the case as a whole in a paragraph."""
-    survey = outlook.survey
-    running = (one for one in survey.standings if not survey.is_to_come(one.clock, now))
-    clocks = [_clock(one, outlook, profile, now) for one in running]
+def explain(evaluation: Evaluation, profile: Profile, now: datetime) -> dict[str, Any]:
+    """Tell every clock that *evaluation* has at *now*, and the case as a whole in a paragraph."""
+    limits = evaluation.limits
+    running = (state for state in limits.clock_states if not limits.is_to_come(state.clock, now))
+    clocks = [_clock(one, evaluation, profile, now) for one in running]
     main = next((one["explanation"] for one in clocks if one["clock"] in MAIN), "")
     # What is missing for an acceptance that only further silence would make is not missing yet.
-    unknown = "" if survey.is_ahead_of(now) else outlook.unknown
-    crossed = (found for found in survey.findings if found.at < now)
+    unknown = "" if limits.is_ahead_of(now) else evaluation.unknown
+    crossed = (finding for finding in limits.findings if finding.at < now)
     held = next((found.missing for found in crossed if found.is_held), None)
     waits = f"{held}年的放假安排公布之前，不据此发牌。" if held is not None else ""
     return {
         "held_for": f"calendar:{held}" if held is not None else unknown or None,
         "clocks": clocks,
-        "explanation": (main or _waiting(outlook.permit, unknown)) + waits,
+        "explanation": (main or _waiting(evaluation.permit, unknown)) + waits,
     }
 
 
-def _clock(standing: Standing, outlook: Outlook, profile: Profile, now: datetime) -> dict[str, Any]:
-    clock, due, zone = standing.clock, standing.due, standing.counting.zone
-    silent = outlook.survey.silence is not None
-    permit = outlook.permit
-    derived = _derived(standing, outlook, profile)
+def _clock(
+    state: ClockState, evaluation: Evaluation, profile: Profile, now: datetime
+) -> dict[str, Any]:
+    clock, due, zone = state.clock, state.due, state.counting.zone
+    silent = evaluation.limits.silence is not None
+    permit = evaluation.permit
+    derived = _derived(state, evaluation, profile)
     told = paragraph(derived, opening_of(clock, permit, profile, silent=silent))
     year = clock.missing or (due.missing if due else None)
     return {
         "clock": clock.name,
         "label": clock.label,
-        "department": clock.department or permit.where["department"],
+        "department": clock.department or permit.belongs_to["department"],
         "from": instant.local(clock.start, zone),
         "limit": str(clock.limit) if clock.limit else None,
         "basis": basis_of(clock, permit, profile, silent=silent),
-        "convention": standing.counting.convention,
+        "convention": state.counting.convention,
         "due_at": _local(due.at if due else None, zone),
         "provisional": year is not None,
         "missing": None if year is None else f"calendar:{year}",
         "stopped_at": _local(clock.stop, zone),
-        "countdown": shown(standing, profile, now),
-        "steps": [step.written() for step in derived.steps],
-        "explanation": told + "".join(beside(standing, outlook, profile, now)),
+        "countdown": shown(state, profile, now),
+        "steps": [day.written() for day in derived.steps],
+        "explanation": told + "".join(beside(state, evaluation, profile, now)),
     }
 
 
-def _derived(standing: Standing, outlook: Outlook, profile: Profile) -> Derivation:
+def _derived(state: ClockState, evaluation: Evaluation, profile: Profile) -> Derivation:
     """The clock's own pauses and extension, each with what is on record about it."""
-    clock, permit, zone = standing.clock, outlook.permit, standing.counting.zone
+    clock, permit, zone = state.clock, evaluation.permit, state.counting.zone
     extension = profile.extension_of(permit.terms.kind if permit.terms else "")
-    way, pauses = way_of(permit, profile), clock.course.pauses
-    adds = way.extended if clock.course.extensions else None
+    effects, pauses = clock_effects(permit, profile), clock.interruptions.pauses
+    adds = effects.extended if clock.interruptions.extensions else None
     return Derivation(
         start=clock.start,
-        last=standing.last,
-        counting=standing.counting,
-        grounds=grounds_of(profile, extension.basis),
-        pauses=tuple(paused(one, zone) for one in way.pausing if one.pause in pauses),
+        last=state.last,
+        counting=state.counting,
+        grounds=basis_of_clock(profile, extension.basis),
+        pauses=tuple(
+            paused(procedure, zone) for procedure in effects.pausing if procedure.pause in pauses
+        ),
         extensions=(extended(adds),) if adds else (),
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from chalicelib.calendar.workdays import Calendar
-from chalicelib.cards.resting import grounds
+from chalicelib.cards.resting import bounded
 from chalicelib.cards.versions import versions
 from chalicelib.cases.fact import Fact
 from chalicelib.instant import text
@@ -21,13 +21,13 @@ RULE = "V-27"
 
 
 def flags(
-    shown: Iterable[Sign],
-    where: Mapping[str, str],
+    signs: Iterable[Sign],
+    belongs_to: Mapping[str, str],
     under: tuple[Profile, Calendar],
     now: datetime,
 ) -> Iterator[Fact]:
-    """The flag of each sign *shown*; one that is on record already has the same key."""
-    for sign in shown:
+    """The flag of each sign *signs*; one that is on record already has the same key."""
+    for sign in signs:
         yield Fact(
             n=0,
             kind=FLAGGED,
@@ -41,7 +41,7 @@ def flags(
                 "basis": sign.basis,
                 "noticed_at": text(now),
                 **versions(*under),
-                "rests_on": grounds(sign.rests_on),
-                **where,
+                "rests_on": bounded(sign.rests_on),
+                **belongs_to,
             },
         )

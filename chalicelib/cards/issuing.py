@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.lamp import FOUND
 from chalicelib.cards.recheck import REVISED
-from chalicelib.cards.resting import grounds
+from chalicelib.cards.resting import bounded
 from chalicelib.cards.versions import versions
 from chalicelib.cases.correction import bearing_on
 from chalicelib.cases.fact import Fact
@@ -27,21 +27,21 @@ _ON_TIME = timedelta(minutes=10)  # noticed later than this, the delay is ours (
 
 def issued(
     crossed: Sequence[Finding],
-    where: Mapping[str, str],
+    belongs_to: Mapping[str, str],
     facts: Sequence[Fact],
     under: tuple[Profile, Calendar],
     now: datetime,
 ) -> Iterator[Fact]:
-    """Issue those of the *crossed* that are not on record, in a case that belongs *where*."""
+    """Issue those of the *crossed* that are not on record, in a case that belongs *belongs_to*."""
     on_record = {fact.key for fact in facts if fact.kind in FOUND} if crossed else set()
     for finding in crossed:
         if not finding.is_held and finding.key not in on_record:
-            yield _issue(finding, where, facts, under, now)
+            yield _issue(finding, belongs_to, facts, under, now)
 
 
 def _issue(
     finding: Finding,
-    where: Mapping[str, str],
+    belongs_to: Mapping[str, str],
     facts: Sequence[Fact],
     under: tuple[Profile, Calendar],
     now: datetime,
@@ -63,8 +63,8 @@ def _issue(
             "noticed_at": text(now),
             "noticed": _noticed(finding, [facts[n] for n in rests_on], facts, now),
             **versions(*under),
-            "rests_on": grounds(rests_on),
-            **where,
+            "rests_on": bounded(rests_on),
+            **belongs_to,
             **({"department": finding.department} if finding.department else {}),
         },
     )

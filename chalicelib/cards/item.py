@@ -20,40 +20,40 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.item import LISTED, TOLD
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.finding import Finding
-from chalicelib.rules.listed_items import judged
+from chalicelib.rules.listed_items import evaluate_item
 
 
-def rule(facts: Sequence[Fact], policy: Profile, calendar: Calendar, now: datetime) -> Ruling:
+def decide(facts: Sequence[Fact], profile: Profile, calendar: Calendar, now: datetime) -> Ruling:
     """Judge an item by its *facts*, numbered from 0 without a gap, at *now*."""
     now = max([now, *(fact.recorded_at for fact in facts)])
-    findings = judged(facts, policy)
+    findings = evaluate_item(facts, profile)
     crossed = [finding for finding in findings if finding.at <= now]
     told = [fact for fact in facts if fact.told and fact.kind in TOLD]
-    where = told[-1].where if told else {}
+    belongs_to = told[-1].belongs_to if told else {}
     on_record = {fact.key for fact in facts if not fact.told}
-    new = _new(facts, crossed, where, (policy, calendar), now)
+    new = _new(facts, crossed, belongs_to, (profile, calendar), now)
     fresh = [fact for fact in new if fact.key not in on_record]
     return Ruling(
         append=tuple(fact.numbered(len(facts) + i) for i, fact in enumerate(fresh)),
         wake_at=next((one.at for one in findings[len(crossed) :]), None),
         state="listed" if told and told[-1].kind == LISTED else "removed",
-        where=where,
+        belongs_to=belongs_to,
     )
 
 
 def _new(
     facts: Sequence[Fact],
     crossed: Sequence[Finding],
-    where: dict[str, str],
+    belongs_to: dict[str, str],
     under: tuple[Profile, Calendar],
     now: datetime,
 ) -> Iterator[Fact]:
     found = {finding.key for finding in crossed}
 
-    def grounds(known: Sequence[Fact]) -> set[str]:
-        return {finding.key for finding in judged(known, under[0]) if finding.at <= now}
+    def grounds(facts: Sequence[Fact]) -> set[str]:
+        return {finding.key for finding in evaluate_item(facts, under[0]) if finding.at <= now}
 
-    for fact in issued(crossed, where, facts, under, now):
+    for fact in issued(crossed, belongs_to, facts, under, now):
         yield _by_new_rules(fact) if _is_by_new_rules(fact, facts) else fact
     yield from confirmed(facts, found, now)
     yield from rechecked(facts, found, grounds, versions(*under), now)

@@ -16,10 +16,10 @@ from chalicelib.cases.kind import number_in
 WARNED = "warning.issued"
 COUNTED = frozenset({ISSUED, ESCALATED, WARNED})
 
-State = Literal["counts", "lost", "revoked"]
+CountState = Literal["counts", "lost", "revoked"]
 
 
-class Row(NamedTuple):
+class LedgerEntry(NamedTuple):
     """A *card* at one level, since the instant *at*; fact *n* of the department's case says so.
 
     *card* is its id, or for one that was found here `.` and its number.
@@ -27,32 +27,32 @@ class Row(NamedTuple):
 
     card: str
     n: int
-    rank: str
+    level: str
     at: datetime
     rule: str
     region: str
     item: str
     stage: str
-    state: State
+    state: CountState
 
 
-def ledger(facts: Sequence[Fact]) -> tuple[Row, ...]:
+def ledger(facts: Sequence[Fact]) -> tuple[LedgerEntry, ...]:
     """Every card at every level it has reached, in the order of record."""
     elsewhere = {fact.text("card") for fact in facts if fact.told and fact.kind in (ISSUED, WARNED)}
     states = _states(facts, elsewhere)
-    rows: dict[tuple[str, str], Row] = {}
+    rows: dict[tuple[str, str], LedgerEntry] = {}
     for fact in facts:
         if fact.kind in COUNTED:
-            card, rank = _name(fact, facts, elsewhere), fact.text("level") or "warning"
-            rows.setdefault((card, rank), _row(fact, card, rank, states.get(card, "counts")))
+            card, level = _name(fact, facts, elsewhere), fact.text("level") or "warning"
+            rows.setdefault((card, level), _entry(fact, card, level, states.get(card, "counts")))
     return tuple(rows.values())
 
 
-def _row(fact: Fact, card: str, rank: str, state: State) -> Row:
-    return Row(
+def _entry(fact: Fact, card: str, level: str, state: CountState) -> LedgerEntry:
+    return LedgerEntry(
         card=card,
         n=fact.n,
-        rank=rank,
+        level=level,
         at=fact.at,
         rule=fact.text("rule"),
         region=fact.text("region"),
@@ -62,10 +62,10 @@ def _row(fact: Fact, card: str, rank: str, state: State) -> Row:
     )
 
 
-def _states(facts: Sequence[Fact], elsewhere: set[str]) -> dict[str, State]:
+def _states(facts: Sequence[Fact], elsewhere: set[str]) -> dict[str, CountState]:
     """What became of each card, by the last re-check that its own case made of it."""
-    last: dict[str, tuple[int, State]] = {}
-    revoked: dict[str, State] = {}
+    last: dict[str, tuple[int, CountState]] = {}
+    revoked: dict[str, CountState] = {}
     for fact in facts:
         if fact.kind == ANNULLED:
             revoked[_name(fact, facts, elsewhere)] = "revoked"

@@ -20,7 +20,7 @@ from typing import Any, Literal
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import number_in
 
-State = Literal[
+CardStage = Literal[
     "proposed",  # 待确认
     "issued",  # 已发牌
     "acknowledged",  # 已签收
@@ -31,7 +31,7 @@ State = Literal[
     "dismissed",  # 不予发牌
     "lost",  # 依据丧失
 ]
-Step = Literal["confirm", "acknowledge", "respond", "appeal", "decide", "revoke"]
+CardAct = Literal["confirm", "acknowledge", "respond", "appeal", "decide", "revoke"]
 
 PROPOSED, ISSUED, ESCALATED = "card.proposed", "card.issued", "case.escalated"
 RECHECKED, ANNULLED, CLOSED = "card.rechecked", "card.annulled", "card.closed"
@@ -39,7 +39,7 @@ RESPONDED, APPEALED, DECIDED = "card.responded", "card.appealed", "appeal.decide
 CONFIRMED, REVOKED, REMEDIED = "card.confirmed", "card.revoked", "card.remedied"
 REFERRED = "conduct"  # the ground on which a card goes to discipline inspection beside all else
 
-KIND_OF_STEP: Mapping[Step, str] = {
+TYPE_OF_ACT: Mapping[CardAct, str] = {
     "confirm": CONFIRMED,
     "acknowledge": "card.acknowledged",
     "respond": RESPONDED,
@@ -47,9 +47,9 @@ KIND_OF_STEP: Mapping[Step, str] = {
     "decide": DECIDED,
     "revoke": REVOKED,
 }
-STEP_OF_KIND: Mapping[str, Step] = {kind: step for step, kind in KIND_OF_STEP.items()}
+ACT_OF_TYPE: Mapping[str, CardAct] = {kind: step for step, kind in TYPE_OF_ACT.items()}
 
-_POSSIBLE: Mapping[State, tuple[Step, ...]] = {
+_POSSIBLE: Mapping[CardStage, tuple[CardAct, ...]] = {
     "proposed": ("confirm", "revoke"),
     "issued": ("acknowledge", "respond", "appeal", "revoke"),
     "acknowledged": ("respond", "appeal", "revoke"),
@@ -63,7 +63,7 @@ _POSSIBLE: Mapping[State, tuple[Step, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
+class CardState:
     """A card as its facts have it. *issuer* is the case that it was found in, *n* its number there.
 
     *served* made it what it is now: issued, or climbed to a higher rank. *appeals* are those
@@ -93,7 +93,7 @@ class Life:
         return number_in(self.card) or 0
 
     @property
-    def rank(self) -> str:
+    def level(self) -> str:
         """What it is now: yellow, red, supervision (督办) or referral (移送); empty if nothing."""
         now = self.served or self.opening
         return now.text("level") if now else ""
@@ -112,15 +112,15 @@ class Life:
     @property
     def answers(self) -> tuple[Fact, ...]:
         """What ends the wait for an answer; to have done it after all answers a yellow only."""
-        remedied = self.remedied if self.rank == "yellow" else None
-        return tuple(one for one in (self.responded, remedied) if one is not None)
+        remedied = self.remedied if self.level == "yellow" else None
+        return tuple(fact for fact in (self.responded, remedied) if fact is not None)
 
     @property
-    def state(self) -> State:
+    def state(self) -> CardStage:
         """Where it is in its life; of several things that hold, the one that counts most."""
         if self.revoked is not None:
             return "revoked" if self.issued else "dismissed"
-        found: tuple[tuple[object, State], ...] = (
+        found: tuple[tuple[object, CardStage], ...] = (
             (self.lost, "lost"),
             (self.closed, "closed"),
             (self.appeal, "appealed"),
@@ -131,103 +131,103 @@ class Life:
         return next((state for holds, state in found if holds is not None), "proposed")
 
     @property
-    def possible(self) -> tuple[Step, ...]:
+    def possible(self) -> tuple[CardAct, ...]:
         """The steps that fit now. After an appeal that was upheld (维持) there is no other."""
         steps = _POSSIBLE[self.state] if self.opening else ()
         if self.responded is not None:
-            steps = tuple(step for step in steps if step != "respond")
+            steps = tuple(act for act in steps if act != "respond")
         if self.confirmed is not None:
             steps = tuple(step for step in steps if step != "confirm")
         if self.decision is not None and self.decision.text("outcome") == "upheld":
             steps = tuple(step for step in steps if step != "appeal")
         return steps
 
-    def misfit(self, step: Step) -> str:
-        """Why *step* does not fit now; empty where it does."""
-        if step in self.possible:
+    def misfit(self, act: CardAct) -> str:
+        """Why *act* does not fit now; empty where it does."""
+        if act in self.possible:
             return ""
         if self.opening is None:
             return "there is no such card"
         return f"the card is {self.state}"
 
 
-def life(facts: Sequence[Fact]) -> Life:
+def fold_card(facts: Sequence[Fact]) -> CardState:
     """Fold the *facts* of a card's own case, told and derived, in the order of record."""
-    found = Life()
+    state = CardState()
     for fact in facts:
-        found = _after(found, fact)
-    return found
+        state = _after(state, fact)
+    return state
 
 
-def _after(found: Life, fact: Fact) -> Life:
-    if fact.told and fact.kind in STEP_OF_KIND:
-        reason = found.misfit(STEP_OF_KIND[fact.kind])
+def _after(state: CardState, fact: Fact) -> CardState:
+    if fact.told and fact.kind in ACT_OF_TYPE:
+        reason = state.misfit(ACT_OF_TYPE[fact.kind])
         if reason:
-            return replace(found, set_aside=(*found.set_aside, (fact, reason)))
+            return replace(state, set_aside=(*state.set_aside, (fact, reason)))
     change = _CHANGES.get(fact.kind)
-    return change(found, fact) if change else found
+    return change(state, fact) if change else state
 
 
-def _opened(found: Life, fact: Fact) -> Life:
-    if found.opening is not None:
-        return found
-    return replace(found, opening=fact, card=fact.text("card"), issuer=fact.origin)
+def _opened(state: CardState, fact: Fact) -> CardState:
+    if state.opening is not None:
+        return state
+    return replace(state, opening=fact, card=fact.text("card"), issuer=fact.origin)
 
 
-def _issued(found: Life, fact: Fact) -> Life:
+def _issued(state: CardState, fact: Fact) -> CardState:
     """Found and issued at once, or confirmed."""
-    opened = _opened(found, fact)
+    opened = _opened(state, fact)
     return opened if opened.issued else replace(opened, issued=fact, served=fact)
 
 
-def _climbed(found: Life, fact: Fact) -> Life:
+def _climbed(state: CardState, fact: Fact) -> CardState:
     """A rank higher, by silence (V-51): to be answered anew, save what came after that instant.
 
     Of a department as a whole a higher rank is found at once; then it is how the card begins.
     """
     if fact.told:
-        return _issued(found, fact)
+        return _issued(state, fact)
     if fact.text("ground") == REFERRED:
-        return replace(found, referred=fact)
-    acknowledged, responded = found.acknowledged, found.responded
+        return replace(state, referred=fact)
+    acknowledged, responded = state.acknowledged, state.responded
     return replace(
-        found,
+        state,
         served=fact,
         acknowledged=acknowledged if acknowledged and acknowledged.at > fact.at else None,
         responded=responded if responded and responded.at > fact.at else None,
-        appeals=tuple(pair for pair in found.appeals if pair[0].at > fact.at),
+        appeals=tuple(pair for pair in state.appeals if pair[0].at > fact.at),
     )
 
 
-def _appealed(found: Life, fact: Fact) -> Life:
-    return replace(found, appeals=(*found.appeals, (fact, None)))
+def _appealed(state: CardState, fact: Fact) -> CardState:
+    return replace(state, appeals=(*state.appeals, (fact, None)))
 
 
-def _decided(found: Life, fact: Fact) -> Life:
+def _decided(state: CardState, fact: Fact) -> CardState:
     """Upheld (维持), sent back to be made anew (打回), or the card is revoked (撤销)."""
-    appeals = (*found.appeals[:-1], (found.appeals[-1][0], fact))
+    appeals = (*state.appeals[:-1], (state.appeals[-1][0], fact))
     is_revoked = fact.text("outcome") == "revoked"
-    return replace(found, appeals=appeals, revoked=fact if is_revoked else None)
+    return replace(state, appeals=appeals, revoked=fact if is_revoked else None)
 
 
-def _rechecked(found: Life, fact: Fact) -> Life:
+def _rechecked(state: CardState, fact: Fact) -> CardState:
     """The last that its issuer made counts, by its number there: news may overtake other news."""
-    last = found.lost or found.again
+    last = state.lost or state.again
     if last is not None and (number_in(fact.key) or 0) < (number_in(last.key) or 0):
-        return found
+        return state
     stands = fact.text("verdict") == "stands"
-    return replace(found, lost=None if stands else fact, again=fact if stands else None)
+    return replace(state, lost=None if stands else fact, again=fact if stands else None)
 
 
-def _noted(name: str) -> Callable[[Life, Fact], Life]:
-    def note(found: Life, fact: Fact) -> Life:
+def _noted(name: str) -> Callable[[CardState, Fact], CardState]:
+    def note(state: CardState, fact: Fact) -> CardState:
         noted: dict[str, Any] = {name: fact}
-        return replace(found, **noted)
+        return replace(state, **noted)
 
     return note
 
 
-_CHANGES: Mapping[str, Callable[[Life, Fact], Life]] = {
+_CHANGES: Mapping[str, Callable[[CardState, Fact], CardState]] = {
     PROPOSED: _opened,
     ISSUED: _issued,
     ESCALATED: _climbed,

@@ -14,7 +14,9 @@ from chalicelib.cases import correction
 from chalicelib.cases.fact import Fact
 from chalicelib.instant import text
 
-Grounds = Callable[[Sequence[Fact]], Collection[str]]  # the keys of what some facts give ground to
+FoundKeys = Callable[
+    [Sequence[Fact]], Collection[str]
+]  # the keys of what some facts give ground to
 _SAME = (
     *("level", "rule", "due_at", "department", "region", "item", "policy", "calendar"),
     *("provisional", "missing"),
@@ -25,7 +27,7 @@ REVISED = "due.revised"
 def rechecked(
     facts: Sequence[Fact],
     found: Collection[str],
-    grounds: Grounds,
+    grounds: FoundKeys,
     rules: Mapping[str, str],
     now: datetime,
 ) -> Iterator[Fact]:
@@ -55,7 +57,7 @@ def recheck(
     return Fact(0, kind, f"recheck/{card.n}/{before}", now, now, told=False, data=data)
 
 
-def _turned(card: Fact, last: Fact, facts: Sequence[Fact], grounds: Grounds) -> Fact | None:
+def _turned(card: Fact, last: Fact, facts: Sequence[Fact], grounds: FoundKeys) -> Fact | None:
     """The told fact without which *card* would still stand as *last* said; None if there is none.
 
     What was on record when the rules changed had been judged under the old ones: it is no cause.

@@ -18,7 +18,7 @@ from chalicelib.policy.profile import Profile
 NUMBERED = "card.numbered"
 
 
-def rule(facts: Sequence[Fact], policy: Profile, calendar: Calendar, now: datetime) -> Ruling:  # noqa: ARG001 - numbers are no matter of time or law
+def decide(facts: Sequence[Fact], profile: Profile, calendar: Calendar, now: datetime) -> Ruling:  # noqa: ARG001 - numbers are no matter of time or law
     """Give every card that asked, and has none, the next number."""
     given = {fact.text("card") for fact in facts if fact.kind == NUMBERED}
     last, new = len(given), list[Fact]()
@@ -28,7 +28,7 @@ def rule(facts: Sequence[Fact], policy: Profile, calendar: Calendar, now: dateti
             given.add(card)
             new.append(_numbered(asked, len(facts) + len(new), last + len(new) + 1, now))
     region = next((fact.text("region") for fact in facts), "")
-    return Ruling(append=tuple(new), where={"region": region})
+    return Ruling(append=tuple(new), belongs_to={"region": region})
 
 
 def _numbered(asked: Fact, n: int, number: int, now: datetime) -> Fact:

@@ -24,7 +24,7 @@ from chalicelib.cards.life import (
     RECHECKED,
     REMEDIED,
     RESPONDED,
-    life,
+    fold_card,
 )
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import (
@@ -46,21 +46,21 @@ _OPENING = frozenset({PROPOSED, ISSUED, ESCALATED})
 _COUNTED = frozenset({WARNED, ISSUED, ESCALATED, RECHECKED, ANNULLED})
 
 
-class Relayed(NamedTuple):
+class Notification(NamedTuple):
     """What *case* is told of another."""
 
     case: str
     event: Event
 
 
-def relayed(
-    case: str, public_case: str, facts: Sequence[Fact], since: int, policy: Profile
-) -> Iterator[Relayed]:
+def notifications(
+    case: str, public_case: str, facts: Sequence[Fact], since: int, profile: Profile
+) -> Iterator[Notification]:
     """What is news elsewhere in the *facts* of *case* from number *since* on."""
     if kind_of(case) in ("register", "log") or since >= len(facts):
         return
     found = _of_card if kind_of(case) == "card" else _of_issuer
-    for fact, data, cases in found(public_case, facts, since, policy):
+    for fact, data, cases in found(public_case, facts, since, profile):
         event = Event(
             id=card_id(public_case, fact.n),
             source=OURS,
@@ -71,43 +71,45 @@ def relayed(
         )
         for other in dict.fromkeys(cases):
             if other != case:
-                yield Relayed(other, event)
+                yield Notification(other, event)
 
 
 _Found = Iterator[tuple[Fact, dict[str, object], list[str]]]
 
 
-def _of_issuer(public_case: str, facts: Sequence[Fact], since: int, policy: Profile) -> _Found:
+def _of_issuer(public_case: str, facts: Sequence[Fact], since: int, profile: Profile) -> _Found:
     """What was found in a case: a proposal, a card, a re-check of either."""
     for fact in facts[since:]:
         if fact.told or fact.kind not in _OPENING | {WARNED, RECHECKED, REMEDIED}:
             continue
         n = number_in(fact.data.get("card", fact.n))
         about = facts[n] if n is not None and fact.kind in (RECHECKED, REMEDIED) else fact
-        is_warning = about.kind == WARNED and policy.counts_warnings
+        is_warning = about.kind == WARNED and profile.counts_warnings
         if not (is_warning or about.kind in _OPENING):
             continue  # what silence made is looked at again too: no card
         card = card_id(public_case, fact.n if n is None else n)
-        kept = _kept_in(fact, about, policy) if _is_issued(about, facts) else ()
+        kept = _kept_in(fact, about, profile) if _is_issued(about, facts) else ()
         cases = [*kept] if is_warning else [card_case(card), *kept]
-        yield fact, {**fact.data, "card": card, **_numbering(fact, policy)}, cases
+        yield fact, {**fact.data, "card": card, **_numbering(fact, profile)}, cases
 
 
-def _of_card(_: str, facts: Sequence[Fact], since: int, policy: Profile) -> _Found:
+def _of_card(_: str, facts: Sequence[Fact], since: int, profile: Profile) -> _Found:
     """What people did about a card, and what became of it."""
-    found = life(facts)
-    aside = {fact.n for fact, _ in found.set_aside}
-    where = found.opening.data if found.opening else {}
+    state = fold_card(facts)
+    aside = {fact.n for fact, _ in state.set_aside}
+    card_data = state.opening.data if state.opening else {}
     for fact in facts[since:]:
         is_act = fact.told and fact.kind in _TO_ISSUER and fact.n not in aside
-        if found.opening is None or not (is_act or (not fact.told and fact.kind in _COUNTED)):
+        if state.opening is None or not (is_act or (not fact.told and fact.kind in _COUNTED)):
             continue
-        about = {name: where[name] for name in ("department", "region", "item") if name in where}
+        about = {
+            name: card_data[name] for name in ("department", "region", "item") if name in card_data
+        }
         role = {"role": fact.text("role")} if fact.text("role") else {}
-        data = {"card": found.card, **about, **({**fact.data} if not fact.told else role)}
-        issuer = [found.issuer] if fact.kind in _TO_ISSUER else []
-        kept = [] if fact.told else [*_kept_in(fact, found.opening, policy, where)]
-        yield fact, {**data, **_numbering(fact, policy)}, [*issuer, *kept]
+        data = {"card": state.card, **about, **({**fact.data} if not fact.told else role)}
+        issuer = [state.issuer] if fact.kind in _TO_ISSUER else []
+        kept = [] if fact.told else [*_kept_in(fact, state.opening, profile, card_data)]
+        yield fact, {**data, **_numbering(fact, profile)}, [*issuer, *kept]
 
 
 def _is_issued(about: Fact, facts: Sequence[Fact]) -> bool:
@@ -118,31 +120,31 @@ def _is_issued(about: Fact, facts: Sequence[Fact]) -> bool:
 
 
 def _kept_in(
-    fact: Fact, about: Fact, policy: Profile, where: Mapping[str, object] | None = None
+    fact: Fact, about: Fact, profile: Profile, card_data: Mapping[str, object] | None = None
 ) -> Iterator[str]:
     """The register that numbers *fact*, and the department's years that count *about*."""
-    said = about.data if where is None else where
-    if fact.kind in _NUMBERED and not (fact.text("ground") == "conduct" and where):
-        yield register_case(str(said.get("region", "")), fact.text("level"), _year(fact, policy))
+    said = about.data if card_data is None else card_data
+    if fact.kind in _NUMBERED and not (fact.text("ground") == "conduct" and card_data):
+        yield register_case(str(said.get("region", "")), fact.text("level"), _year(fact, profile))
     department = str(said.get("department", ""))
     if fact.kind in _COUNTED and department:
-        for year in _years(fact, about, policy):
+        for year in _years(fact, about, profile):
             yield department_case(department, year)
 
 
-def _years(fact: Fact, about: Fact, policy: Profile) -> range:
+def _years(fact: Fact, about: Fact, profile: Profile) -> range:
     """The year in which a card fell due, or climbed; its end is news in every year since."""
     is_end = fact.kind in (RECHECKED, ANNULLED)
     first, last = (about.at, fact.recorded_at) if is_end else (fact.at, fact.at)
-    return range(first.astimezone(policy.zone).year, last.astimezone(policy.zone).year + 1)
+    return range(first.astimezone(profile.zone).year, last.astimezone(profile.zone).year + 1)
 
 
-def _numbering(fact: Fact, policy: Profile) -> dict[str, object]:
+def _numbering(fact: Fact, profile: Profile) -> dict[str, object]:
     """What a register goes by: the year in which a card is issued, in the region's zone."""
     if fact.told or fact.kind not in _NUMBERED:
         return {}
-    return {"year": _year(fact, policy), "region": fact.text("region") or NOWHERE}
+    return {"year": _year(fact, profile), "region": fact.text("region") or NOWHERE}
 
 
-def _year(fact: Fact, policy: Profile) -> int:
-    return fact.recorded_at.astimezone(policy.zone).year
+def _year(fact: Fact, profile: Profile) -> int:
+    return fact.recorded_at.astimezone(profile.zone).year

@@ -15,23 +15,23 @@ SET_ASIDE = "event.set_aside"
 READMITTED = "event.readmitted"
 CORRECTED = "event.corrected"
 
-Noticed = Mapping[str, object]  # when it is said, and where the case belongs
+NoticedData = Mapping[str, object]  # when it is said, and where the case belongs
 Misfits = Sequence[tuple[Fact, str]]
 
 
-def may_need_a_remark(facts: Sequence[Fact]) -> bool:
+def may_need_annotation(facts: Sequence[Fact]) -> bool:
     """Whether anything on record does; most cases have nothing of the kind."""
     return any(fact.kind in (KIND, SET_ASIDE, READMITTED) for fact in facts)
 
 
-def held(held_for: str, noticed: Noticed) -> Iterator[Fact]:
+def held(held_for: str, noticed: NoticedData) -> Iterator[Fact]:
     """Say what the case is held for."""
     if held_for:
         kind = f"{held_for.partition(':')[0]}.missing"
-        yield _remark(kind, f"held/{held_for}", {"missing": held_for}, noticed)
+        yield _annotation(kind, f"held/{held_for}", {"missing": held_for}, noticed)
 
 
-def set_aside(facts: Sequence[Fact], misfits: Misfits, noticed: Noticed) -> Iterator[Fact]:
+def set_aside(facts: Sequence[Fact], misfits: Misfits, noticed: NoticedData) -> Iterator[Fact]:
     """Say which told facts do not fit, and why."""
     said = _said(facts) if misfits else {}
     for fact, reason in misfits:
@@ -40,7 +40,7 @@ def set_aside(facts: Sequence[Fact], misfits: Misfits, noticed: Noticed) -> Iter
             yield _about(SET_ASIDE, fact, reason, len(before), noticed)
 
 
-def readmitted(facts: Sequence[Fact], misfits: Misfits, noticed: Noticed) -> Iterator[Fact]:
+def readmitted(facts: Sequence[Fact], misfits: Misfits, noticed: NoticedData) -> Iterator[Fact]:
     """Say which told facts were set aside and fit now.
 
     One that is withdrawn stays aside: that it never happened does not make it fit.
@@ -55,14 +55,14 @@ def readmitted(facts: Sequence[Fact], misfits: Misfits, noticed: Noticed) -> Ite
             yield _about(READMITTED, facts[n], reason, len(before), noticed)
 
 
-def corrections(facts: Sequence[Fact], noticed: Noticed) -> Iterator[Fact]:
+def corrections(facts: Sequence[Fact], noticed: NoticedData) -> Iterator[Fact]:
     """Name what each correction is about, by number: in the log nothing else joins the two."""
     if not any(fact.kind == KIND for fact in facts):
         return
     for about, made in corrected(facts).pairs:
         right = {"withdrawn": True} if is_withdrawal(made) else {"time": made.text("time")}
         data = {"told": about.n, "type": about.kind, "cause": made.n, **right}
-        yield _remark(CORRECTED, f"corrected/{made.key}", data, noticed)
+        yield _annotation(CORRECTED, f"corrected/{made.key}", data, noticed)
 
 
 def _said(facts: Sequence[Fact]) -> dict[tuple[int, str], list[str]]:
@@ -75,12 +75,12 @@ def _said(facts: Sequence[Fact]) -> dict[tuple[int, str], list[str]]:
     return said
 
 
-def _about(kind: str, told: Fact, reason: str, count: int, noticed: Noticed) -> Fact:
+def _about(kind: str, told: Fact, reason: str, count: int, noticed: NoticedData) -> Fact:
     data = {"told": told.n, "type": told.kind, "reason": reason}
     key = f"{kind.partition('.')[2]}/{told.key}/{reason}/{count}"
-    return _remark(kind, key, data, noticed)
+    return _annotation(kind, key, data, noticed)
 
 
-def _remark(kind: str, key: str, data: Mapping[str, object], noticed: Noticed) -> Fact:
+def _annotation(kind: str, key: str, data: Mapping[str, object], noticed: NoticedData) -> Fact:
     now = parse(str(noticed["noticed_at"]))
     return Fact(0, kind, key, now, now, told=False, data={**data, **noticed})

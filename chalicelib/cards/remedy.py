@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from chalicelib.cards.life import REMEDIED
-from chalicelib.cases.clocks import Standing
+from chalicelib.cases.clocks import ClockState
 from chalicelib.cases.correction import corrected
 from chalicelib.cases.fact import Fact
 from chalicelib.instant import text
@@ -21,31 +21,31 @@ from chalicelib.rules.finding import Finding
 def remedied(
     facts: Sequence[Fact],
     crossed: Sequence[Finding],
-    standings: Sequence[Standing],
-    policy: Profile,
+    states: Sequence[ClockState],
+    profile: Profile,
     now: datetime,
 ) -> Iterator[Fact]:
     """Say of each yellow card among *facts* that its clock was stopped after it, and when."""
-    cards = {fact.key: fact for fact in facts if _may_be_remedied(fact, policy)}
+    cards = {fact.key: fact for fact in facts if _may_be_remedied(fact, profile)}
     if not cards:
         return
-    stops = {(one.clock.name, one.clock.about): one.clock.stop for one in standings}
+    stops = {(state.clock.name, state.clock.about): state.clock.stop for state in states}
     acts = {fact.at for fact in corrected(facts).told}  # what silence stops, nobody has done
     for finding in crossed:
         card, stop = cards.get(finding.key), stops.get((finding.clock, finding.about))
         if card is not None and stop is not None and stop in acts:
             data: Mapping[str, object] = {
                 "card": card.n,
-                **card.where,
+                **card.belongs_to,
                 "noticed_at": text(now),
                 "rests_on": [card.n],
             }
             yield Fact(0, REMEDIED, f"remedied/{card.n}", stop, now, told=False, data=data)
 
 
-def _may_be_remedied(fact: Fact, policy: Profile) -> bool:
+def _may_be_remedied(fact: Fact, profile: Profile) -> bool:
     if fact.told or fact.kind not in ("card.issued", "card.proposed"):
         return False
     clock = fact.text("clock")
     is_yellow = fact.text("level") == "yellow"
-    return is_yellow and clock in policy.thresholds and not policy.turns_red(clock)
+    return is_yellow and clock in profile.thresholds and not profile.turns_red(clock)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 MOST = 60
 
 
-def grounds(numbers: Iterable[int]) -> list[int]:
+def bounded(numbers: Iterable[int]) -> list[int]:
     """The numbers of facts in order, all or the first and the last MOST / 2."""
     known = sorted(numbers)
     half = MOST // 2

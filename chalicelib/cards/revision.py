@@ -13,25 +13,25 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from chalicelib.calendar.workdays import Calendar
-from chalicelib.cards.decide import look
-from chalicelib.cards.heading import dues, named
+from chalicelib.cards.decide import evaluate
+from chalicelib.cards.heading import clock_key, dues
 from chalicelib.cards.recheck import REVISED
 from chalicelib.cards.versions import versions
 from chalicelib.cases.clocks import Clock
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.head import Head
+from chalicelib.cases.head import CaseSnapshot
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import Due
 from chalicelib.instant import text
 from chalicelib.policy.profile import Profile
-from chalicelib.rules.time_limits import Survey
+from chalicelib.rules.time_limits import CheckedLimits
 
 _LETTERS = 12  # of a hash: enough to tell the versions of one office apart
 
 
-def rules_of(policy: Profile, calendar: Calendar) -> str:
+def rules_of(profile: Profile, calendar: Calendar) -> str:
     """Name the rules in a few letters: the policy's before the stroke, the calendar's after it."""
-    return f"{_short(policy.version)}/{_short(calendar.version)}"
+    return f"{_short(profile.version)}/{_short(calendar.version)}"
 
 
 def _short(version: str) -> str:
@@ -39,50 +39,54 @@ def _short(version: str) -> str:
 
 
 def revised(
-    head: Head, facts: Sequence[Fact], policy: Profile, calendar: Calendar, now: datetime
+    snapshot: CaseSnapshot,
+    facts: Sequence[Fact],
+    profile: Profile,
+    calendar: Calendar,
+    now: datetime,
 ) -> list[Fact]:
-    """Say how the clocks of the case of *head* stand under these rules, where that is news.
+    """Say how the clocks of the case of *snapshot* stand under these rules, where that is news.
 
     *facts* is all that is on record; the head has judged the first `head.n`. The key is made of
     that number and of the rules, so a retry finds what it has said. Nothing is said of a clock that
     was stopped, nor of a case that cannot be judged: cards and remarks of their own do that.
     """
-    rules = rules_of(policy, calendar)
-    if head.rules in ("", rules):  # a head that does not say has nothing to be compared with
+    rules = rules_of(profile, calendar)
+    if snapshot.rules in ("", rules):  # a head that does not say has nothing to be compared with
         return []
-    outlook = look(facts[: head.n], policy, Counting(calendar, policy))
-    if outlook.unknown:
+    evaluation = evaluate(facts[: snapshot.n], profile, Counting(calendar, profile))
+    if evaluation.unknown:
         return []
     why = {
-        "cause": _cause(head.rules, rules),
-        **versions(policy, calendar),
+        "cause": _cause(snapshot.rules, rules),
+        **versions(profile, calendar),
         "noticed_at": text(now),
     }
-    on_record = {fact.key for fact in facts[head.n :]}
+    on_record = {fact.key for fact in facts[snapshot.n :]}
     said = [
         Fact(
             n=0,
             kind=REVISED,
-            key=f"revised/{name}/{head.n}/{rules}",
+            key=f"revised/{name}/{snapshot.n}/{rules}",
             at=now,
             recorded_at=now,
             told=False,
-            data=outlook.permit.where | how | why,
+            data=evaluation.permit.belongs_to | how | why,
         )
-        for name, how in _moved(head, outlook.survey).items()
+        for name, how in _moved(snapshot, evaluation.limits).items()
     ]
     fresh = [fact for fact in said if fact.key not in on_record]
     return [fact.numbered(len(facts) + i) for i, fact in enumerate(fresh)]
 
 
-def _moved(head: Head, survey: Survey) -> dict[str, dict[str, object]]:
-    """Of each running clock that stands otherwise than *head* says: what it was, and is.
+def _moved(snapshot: CaseSnapshot, limits: CheckedLimits) -> dict[str, dict[str, object]]:
+    """Of each running clock that stands otherwise than *snapshot* says: what it was, and is.
 
     What was known when the head was made is compared with what is known now of that same instant.
     A clock that the rules no longer have, or under which it stands still, is due no more.
     """
-    was, now = head.dues, dues(survey, head.judged_at)
-    clocks = {named(standing.clock): standing.clock for standing in survey.standings}
+    was, now = snapshot.dues, dues(limits, snapshot.judged_at)
+    clocks = {clock_key(state.clock): state.clock for state in limits.clock_states}
     running = {name: clock for name, clock in clocks.items() if clock.stop is None}
     gone = {name: None for name in was if name not in clocks}
     return {

@@ -18,17 +18,17 @@ from typing import TYPE_CHECKING, Any, get_args
 from chalice.app import Blueprint, Response
 
 from chalicelib.calendar.workdays import Calendar
-from chalicelib.cards.acts import ROLES, Act, must_fit, possible, read_act
+from chalicelib.cards.acts import ROLES, ActRequest, must_fit, possible, read_act
 from chalicelib.cards.deadlines import APPEAL_WINDOW, deadlines
-from chalicelib.cards.decide import look
+from chalicelib.cards.decide import evaluate
 from chalicelib.cards.explanation import explain as explained
-from chalicelib.cards.life import Life, State, Step
+from chalicelib.cards.life import CardAct, CardStage, CardState
 from chalicelib.cards.paper import Paper
 from chalicelib.cards.revision import rules_of
-from chalicelib.cards.store import Lives, Seen
+from chalicelib.cards.store import CardOnRecord, CardStates
 from chalicelib.cards.versions import versions
 from chalicelib.cards.view import Numbers, documents, full, line, numbers, with_words
-from chalicelib.cases.head import Head
+from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.kind import card_case
 from chalicelib.cases.routes import case_for
 from chalicelib.clock.counting import Counting
@@ -38,8 +38,8 @@ from chalicelib.instant import local
 from chalicelib.intake.idempotency import HEADER, read_key
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.path import readings
-from chalicelib.plumbing.services import Services, services
-from chalicelib.policy.ladder import RANKS, Rank
+from chalicelib.plumbing.services import Services, current_services
+from chalicelib.policy.ladder import LEVELS, Level
 from chalicelib.policy.papers import PaperName
 from chalicelib.policy.profile import Profile
 
@@ -47,8 +47,8 @@ if TYPE_CHECKING:  # it brings the keys' store with it, which is heavy
     from chalicelib.plumbing.access import Caller
 
 MOST = 500
-LEVELS: tuple[Rank, ...] = RANKS[1:]  # a warning is no card
-STATES: tuple[State, ...] = get_args(State)
+CARD_LEVELS: tuple[Level, ...] = LEVELS[1:]  # a warning is no card
+STATES: tuple[CardStage, ...] = get_args(CardStage)
 FILTERS = frozenset({"department", "level", "state"})
 
 _CARD = re.compile(r"[a-z0-9_]{1,64}\.[0-9]{1,9}", re.ASCII)
@@ -59,213 +59,223 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/v1/cases/{case_id}/explain", methods=["GET"])
 def explain(case_id: str) -> Response:
     """Tell why that day."""
-    return _explain(services(), blueprint.current_request.headers, readings(case_id))
+    return _explain(current_services(), blueprint.current_request.headers, readings(case_id))
 
 
 @blueprint.route("/v1/cards", methods=["GET"])
 def cards() -> Response:
     """List a department's cards."""
     request = blueprint.current_request
-    return _cards(services(), request.headers, request.query_params or {})
+    return _cards(current_services(), request.headers, request.query_params or {})
 
 
 @blueprint.route("/v1/cards/{card_id}", methods=["GET"])
 def card(card_id: str) -> Response:
     """Show a card."""
-    return _card(services(), blueprint.current_request.headers, card_id)
+    return _card(current_services(), blueprint.current_request.headers, card_id)
 
 
 @blueprint.route("/v1/cards/{card_id}/confirm", methods=["POST"])
 def confirm(card_id: str) -> Response:
     """Confirm a proposed card."""
-    return _act(services(), blueprint.current_request, card_id, "confirm")
+    return _act(current_services(), blueprint.current_request, card_id, "confirm")
 
 
 @blueprint.route("/v1/cards/{card_id}/acknowledge", methods=["POST"])
 def acknowledge(card_id: str) -> Response:
     """Acknowledge a card."""
-    return _act(services(), blueprint.current_request, card_id, "acknowledge")
+    return _act(current_services(), blueprint.current_request, card_id, "acknowledge")
 
 
 @blueprint.route("/v1/cards/{card_id}/respond", methods=["POST"])
 def respond(card_id: str) -> Response:
     """Take the response to a card."""
-    return _act(services(), blueprint.current_request, card_id, "respond")
+    return _act(current_services(), blueprint.current_request, card_id, "respond")
 
 
 @blueprint.route("/v1/cards/{card_id}/appeal", methods=["POST"])
 def appeal(card_id: str) -> Response:
     """Take the appeal against a card."""
-    return _act(services(), blueprint.current_request, card_id, "appeal")
+    return _act(current_services(), blueprint.current_request, card_id, "appeal")
 
 
 @blueprint.route("/v1/cards/{card_id}/decide", methods=["POST"])
 def decide(card_id: str) -> Response:
     """Decide on an appeal."""
-    return _act(services(), blueprint.current_request, card_id, "decide")
+    return _act(current_services(), blueprint.current_request, card_id, "decide")
 
 
 @blueprint.route("/v1/cards/{card_id}/revoke", methods=["POST"])
 def revoke(card_id: str) -> Response:
     """Revoke a card."""
-    return _act(services(), blueprint.current_request, card_id, "revoke")
+    return _act(current_services(), blueprint.current_request, card_id, "revoke")
 
 
-def _explain(served: Services, headers: Mapping[str, str], names: list[str]) -> Response:
-    head = case_for(served, headers, names)
-    if head.kind != "permit":
+def _explain(services: Services, headers: Mapping[str, str], names: list[str]) -> Response:
+    snapshot = case_for(services, headers, names)
+    if snapshot.kind != "permit":
         raise Rejected(404, "only the clocks of a permit are explained day by day")
-    policy, calendar = _rules(served, head)
-    facts = [record.fact for record in served.facts.of_case(head.case)]
-    now = served.now()
-    outlook = look(facts, policy, Counting(calendar, policy))
-    about = {"id": head.case, "public_id": head.public_case, "as_of": local(now, policy.zone)}
-    rules = versions(policy, calendar)
-    return private_json({**about, **rules, **explained(outlook, policy, now)})
+    profile, calendar = _rules(services, snapshot)
+    facts = [record.fact for record in services.facts.of_case(snapshot.case)]
+    now = services.now()
+    evaluation = evaluate(facts, profile, Counting(calendar, profile))
+    about = {
+        "id": snapshot.case,
+        "public_id": snapshot.public_case,
+        "as_of": local(now, profile.zone),
+    }
+    rules = versions(profile, calendar)
+    return private_json({**about, **rules, **explained(evaluation, profile, now)})
 
 
-def _rules(served: Services, head: Head) -> tuple[Profile, Calendar]:
+def _rules(services: Services, snapshot: CaseSnapshot) -> tuple[Profile, Calendar]:
     """The rules in force; read anew where the case was judged under others than we remember."""
-    rules = served.policy(head.region), served.calendar(head.region)
-    if head.rules not in ("", rules_of(*rules)):
-        served.calendars.current(fresh=True)
-        rules = served.policy(head.region), served.calendar(head.region)
+    rules = services.profile(snapshot.region), services.calendar(snapshot.region)
+    if snapshot.rules not in ("", rules_of(*rules)):
+        services.calendars.current(fresh=True)
+        rules = services.profile(snapshot.region), services.calendar(snapshot.region)
     return rules
 
 
-def _cards(served: Services, headers: Mapping[str, str], query: Mapping[str, str]) -> Response:
-    caller = served.keys.require(headers, "inspector", "department")
+def _cards(services: Services, headers: Mapping[str, str], query: Mapping[str, str]) -> Response:
+    caller = services.keys.require(headers, "inspector", "department")
     for name in query:
         if name not in FILTERS:
             raise Rejected(422, "this filter is not known", field=name[:100])
     level, state = query.get("level"), query.get("state")
-    for name, value, known in (("level", level, LEVELS), ("state", state, STATES)):
+    for name, value, known in (("level", level, CARD_LEVELS), ("state", state, STATES)):
         if value and value not in known:
             raise Rejected(422, f"{name} is one of {', '.join(known)}", field=name)
     asked = query.get("department")
     if caller.department is not None and asked not in (None, "", caller.department):
         raise Rejected(403, "this key is for another department's cards")
-    found = (
-        head
-        for head in _listed(served, asked or caller.department)
-        if level in (None, "", head.level) and state in (None, "", head.lamp)
+    snapshots = (
+        snapshot
+        for snapshot in _listed(services, asked or caller.department)
+        if level in (None, "", snapshot.level) and state in (None, "", snapshot.lamp)
     )
-    zone = served.policy().zone
-    rows = [line(head, zone) for head in islice(found, MOST + 1)]
+    zone = services.profile().zone
+    rows = [line(head, zone) for head in islice(snapshots, MOST + 1)]
     return private_json({"cards": rows[:MOST], "is_complete": len(rows) <= MOST})
 
 
-def _departments(served: Services) -> list[str]:
+def _departments(services: Services) -> list[str]:
     """Name those that ever had a case, and those that handle an item."""
-    names = [*served.board.department_names(), *served.item_names.departments()]
+    names = [*services.board.department_names(), *services.item_names.departments()]
     return list(dict.fromkeys(names))
 
 
-def _listed(served: Services, department: str | None) -> Iterator[Head]:
+def _listed(services: Services, department: str | None) -> Iterator[CaseSnapshot]:
     """Read the heads of cards; what an item of a catalogue breaks may be found before any case."""
-    names = [department] if department else _departments(served)
+    names = [department] if department else _departments(services)
     for name in names:
-        yield from served.cases.of_department(f"card:{name}")
+        yield from services.cases.of_department(f"card:{name}")
 
 
-def _card(served: Services, headers: Mapping[str, str], card_id: str) -> Response:
-    caller, seen = card_for(served, headers, card_id)
-    policy, calendar = _rules_in(served, seen.life)
-    dues = _deadlines(seen.life, policy, calendar)
-    over = _over(seen.life, policy, calendar, served.now())
-    shown = full(seen.life, seen.records, dues, policy)
-    kept = served.vault.kept(card_case(seen.life.card))
+def _card(services: Services, headers: Mapping[str, str], card_id: str) -> Response:
+    caller, card = card_for(services, headers, card_id)
+    profile, calendar = _rules_in(services, card.state)
+    dues = _deadlines(card.state, profile, calendar)
+    over = _over(card.state, profile, calendar, services.now())
+    shown = full(card.state, card.records, dues, profile)
+    kept = services.vault.kept(card_case(card.state.card))
     body = {
         **shown,
         "history": with_words(shown["history"], kept),
-        "possible": possible(seen.life, caller.role, over),
-        "numbers": numbers(_numbers(served, seen.life.card), policy),
-        "documents": documents(seen.life.card, papers_of(served, seen)),
+        "possible": possible(card.state, caller.role, over),
+        "numbers": numbers(_numbers(services, card.state.card), profile),
+        "documents": documents(card.state.card, papers_of(services, card)),
     }
     return private_json(body)
 
 
 def papers_of(
-    served: Services, seen: Seen, grounds: Mapping[str, str] | None = None
+    services: Services, card: CardOnRecord, grounds: Mapping[str, str] | None = None
 ) -> Mapping[PaperName, Paper]:
     """Draft the papers of a card that may be seen; *grounds* are the words for why it was found."""
     from chalicelib.cards.drafting import Dossier, papers
 
-    policy, calendar = _rules_in(served, seen.life)
+    profile, calendar = _rules_in(services, card.state)
     dossier = Dossier(
-        facts=[record.fact for record in seen.records],
-        numbers=_numbers(served, seen.life.card),
-        items=served.item_names.current(),
+        facts=[record.fact for record in card.records],
+        numbers=_numbers(services, card.state.card),
+        items=services.item_names.current(),
         grounds=grounds or {},
-        policy=policy,
-        counting=Counting(calendar, policy),
+        profile=profile,
+        counting=Counting(calendar, profile),
     )
     return papers(dossier)
 
 
-def _numbers(served: Services, card_id: str) -> Numbers:
+def _numbers(services: Services, card_id: str) -> Numbers:
     """The numbers that the registers gave, as they are published: a moment after they are given."""
-    published = served.board.card(card_id)
+    published = services.board.card(card_id)
     if published is None or published.mark is None:
         return {}
-    return {level: (one.year, one.number) for level, one in published.mark.numbers.items()}
+    return {level: (number.year, number.number) for level, number in published.mark.numbers.items()}
 
 
-def card_for(served: Services, headers: Mapping[str, str], card_id: str) -> "tuple[Caller, Seen]":
+def card_for(
+    services: Services, headers: Mapping[str, str], card_id: str
+) -> "tuple[Caller, CardOnRecord]":
     """Give whoever asks, and the card of this id, if it may be seen."""
-    caller = served.keys.require(headers, "inspector", "department")
-    return caller, _seen_by(caller, _find(served, card_id))
+    caller = services.keys.require(headers, "inspector", "department")
+    return caller, _seen_by(caller, _find(services, card_id))
 
 
-def _find(served: Services, card_id: str) -> Seen:
+def _find(services: Services, card_id: str) -> CardOnRecord:
     """Read the card of this id; its life has no opening where there is none."""
     names = [name for name in readings(card_id) if _CARD.fullmatch(name)]
-    return Lives(served.facts, served.inbox).read(names[0]) if names else Seen(Life(), ())
+    return (
+        CardStates(services.facts, services.inbox).read(names[0])
+        if names
+        else CardOnRecord(CardState(), ())
+    )
 
 
-def _seen_by(caller: "Caller", seen: Seen) -> Seen:
+def _seen_by(caller: "Caller", card: CardOnRecord) -> CardOnRecord:
     """Give the card to whoever may see it; that it is there is no secret (`/cards`)."""
-    if seen.life.opening is None:
+    if card.state.opening is None:
         raise Rejected(404, "there is no such card")
-    if caller.department not in (None, seen.life.opening.text("department")):
+    if caller.department not in (None, card.state.opening.text("department")):
         raise Rejected(403, "this card is another department's")
-    return seen
+    return card
 
 
-def _act(served: Services, request: Any, card_id: str, step: Step) -> Response:
-    caller = served.keys.require(request.headers, *ROLES[step])
-    asked = Act(step, read_act(step, request.raw_body), caller.role, caller.key_id)
+def _act(services: Services, request: Any, card_id: str, act: CardAct) -> Response:
+    caller = services.keys.require(request.headers, *ROLES[act])
+    asked = ActRequest(act, read_act(act, request.raw_body), caller.role, caller.key_id)
     key = read_key(request.headers.get(HEADER))
-    seen, now = _find(served, card_id), served.now()
-    if seen.life.opening is None and _is_warning(served, card_id):
+    card, now = _find(services, card_id), services.now()
+    if card.state.opening is None and _is_warning(services, card_id):
         raise Rejected(422, "a warning asks for nothing", field="id")
-    found, lives = _seen_by(caller, seen).life, Lives(served.facts, served.inbox)
-    over = _over(found, *_rules_in(served, found), now)
-    status = lives.take(asked, seen, key, lambda life: must_fit(life, asked, over), now)
-    return private_json({"card": found.card, "status": status}, 202)
+    state, lives = _seen_by(caller, card).state, CardStates(services.facts, services.inbox)
+    over = _over(state, *_rules_in(services, state), now)
+    status = lives.take(asked, card, key, lambda life: must_fit(life, asked, over), now)
+    return private_json({"card": state.card, "status": status}, 202)
 
 
-def _is_warning(served: Services, card_id: str) -> bool:
-    published = served.board.card(card_id)
+def _is_warning(services: Services, card_id: str) -> bool:
+    published = services.board.card(card_id)
     return published is not None and published.card.level == "warning"
 
 
-def _over(found: Life, policy: Profile, calendar: Calendar, now: datetime) -> str:
-    """Say until when *found* could be appealed, if that is over (APP-09)."""
-    window = _deadlines(found, policy, calendar).get(APPEAL_WINDOW)
+def _over(state: CardState, profile: Profile, calendar: Calendar, now: datetime) -> str:
+    """Say until when *state* could be appealed, if that is over (APP-09)."""
+    window = _deadlines(state, profile, calendar).get(APPEAL_WINDOW)
     if window is None or now <= window.last_moment.at:
         return ""
-    return f"it could be appealed until {local(window.at, policy.zone)}"
+    return f"it could be appealed until {local(window.at, profile.zone)}"
 
 
-def _rules_in(served: Services, found: Life) -> tuple[Profile, Calendar]:
-    region = found.opening.text("region") if found.opening else ""
-    return served.policy(region), served.calendar(region)
+def _rules_in(services: Services, state: CardState) -> tuple[Profile, Calendar]:
+    region = state.opening.text("region") if state.opening else ""
+    return services.profile(region), services.calendar(region)
 
 
-def _deadlines(found: Life, policy: Profile, calendar: Calendar) -> Mapping[str, Due]:
+def _deadlines(state: CardState, profile: Profile, calendar: Calendar) -> Mapping[str, Due]:
     """The clocks that run; none are told where a calendar is missing altogether."""
     try:
-        return deadlines(found, policy, Counting(calendar, policy))
+        return deadlines(state, profile, Counting(calendar, profile))
     except Unknown:
         return {}

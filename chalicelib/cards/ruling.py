@@ -12,7 +12,7 @@ from chalicelib.clock.due import Due
 class Ruling:
     """Facts to append, in order; when to look again; or what the case is held for.
 
-    *state* is where it stands in a word, *where* the department, region and item it belongs to,
+    *state* is where it stands in a word, *belongs_to* its department, region and item,
     *dues* its running clocks, *level* that of a card.
     """
 
@@ -20,6 +20,6 @@ class Ruling:
     wake_at: datetime | None = None
     held_for: str = ""
     state: str = "open"
-    where: Mapping[str, str] = field(default_factory=dict)
+    belongs_to: Mapping[str, str] = field(default_factory=dict)
     dues: Mapping[str, Due] = field(default_factory=dict)
     level: str = ""

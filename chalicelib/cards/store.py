@@ -12,8 +12,8 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
-from chalicelib.cards.acts import Act
-from chalicelib.cards.life import Life, life
+from chalicelib.cards.acts import ActRequest
+from chalicelib.cards.life import CardState, fold_card
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import card_case
 from chalicelib.cases.record import Record
@@ -27,17 +27,17 @@ if TYPE_CHECKING:  # the stores are heavy; who asks has them already
     from chalicelib.intake.store import Inbox, InboxItem
     from chalicelib.intake.taken import Outcome
 
-MustFit = Callable[[Life], None]
+MustFit = Callable[[CardState], None]
 """Raises Rejected (409) where the step that is asked for does not fit a life."""
 
 
-class Seen(NamedTuple):
-    """A card's *life* with all that was told, and the *records* of what is a fact already.
+class CardOnRecord(NamedTuple):
+    """A card's *state* with all that was told, and the *records* of what is a fact already.
 
     *heard_at* is when the last of what is no fact yet was received.
     """
 
-    life: Life
+    state: CardState
     records: Sequence[Record]
     heard_at: datetime | None = None
 
@@ -49,14 +49,14 @@ class Seen(NamedTuple):
         return now if self.heard_at is None else max(now, self.heard_at + MILLISECOND)
 
 
-class Lives:
+class CardStates:
     """Reads the lives of cards, and takes the steps of people."""
 
     def __init__(self, facts: "Facts", inbox: "Inbox") -> None:
         self._facts = facts
         self._inbox = inbox
 
-    def read(self, card: str) -> Seen:
+    def read(self, card: str) -> CardOnRecord:
         """Read what is known of *card*; its life has no opening where there is no such card."""
         case = card_case(card)
         # The inbox first: what becomes a fact between the two reads is then in both, not in none.
@@ -68,51 +68,55 @@ class Lives:
         facts = [record.fact for record in records]
         new = [fact.numbered(len(facts) + place) for place, fact in enumerate(told)]
         heard_at = max((fact.recorded_at for fact in told), default=None)
-        return Seen(life([*facts, *new]), records, heard_at)
+        return CardOnRecord(fold_card([*facts, *new]), records, heard_at)
 
-    def take(self, asked: Act, seen: Seen, key: str, must_fit: MustFit, now: datetime) -> "Outcome":
+    def take(
+        self, asked: ActRequest, card: CardOnRecord, key: str, must_fit: MustFit, now: datetime
+    ) -> "Outcome":
         """Tell that a step was taken, once: for each *key*, or without one in its turn."""
         if key:
-            return self._under_key(asked, seen, key, must_fit, now)
-        return self._in_turn(asked, seen, must_fit, now)
+            return self._under_key(asked, card, key, must_fit, now)
+        return self._in_turn(asked, card, must_fit, now)
 
     def _under_key(
-        self, asked: Act, seen: Seen, key: str, must_fit: MustFit, now: datetime
+        self, asked: ActRequest, seen: CardOnRecord, key: str, must_fit: MustFit, now: datetime
     ) -> "Outcome":
         """Whoever asks again under the same key gets the same answer; other content is refused.
 
         Two who ask at the same moment, each under a key of its own, are both recorded: the second
         is set aside where the card is judged, and its history says so.
         """
-        card, name = seen.life.card, name_of(key, asked.actor)
+        card, name = seen.state.card, name_of(key, asked.actor)
         case, event = card_case(card), asked.event(card, name, now)
         with _one_use():
             is_again = self._inbox.was_told_by_us(case, name, event)
         if not is_again:
-            must_fit(seen.life)
+            must_fit(seen.state)
             with _one_use():
                 self._inbox.put_told_by_us(case, name, event, seen.after(now))
         return "recorded"
 
-    def _in_turn(self, asked: Act, seen: Seen, must_fit: MustFit, now: datetime) -> "Outcome":
+    def _in_turn(
+        self, asked: ActRequest, card: CardOnRecord, must_fit: MustFit, now: datetime
+    ) -> "Outcome":
         """The first who takes a step counts, whatever was said with it."""
-        found = seen.life
-        if asked.is_taken(found):
+        state = card.state
+        if asked.is_taken(state):
             return "duplicate"
-        must_fit(found)
-        case, name = card_case(found.card), asked.name(found)
-        event = asked.event(found.card, name, now)
+        must_fit(state)
+        case, name = card_case(state.card), asked.name(state)
+        event = asked.event(state.card, name, now)
         try:
-            return self._inbox.put_told_by_us(case, name, event, seen.after(now))
+            return self._inbox.put_told_by_us(case, name, event, card.after(now))
         except Rejected as refusal:
             # Somebody took it at this moment, and said something else: that is what counts now.
             if refusal.status != HTTPStatus.CONFLICT:
                 raise
-        found = self.read(found.card).life
-        if asked.is_taken(found):
+        state = self.read(state.card).state
+        if asked.is_taken(state):
             return "duplicate"
-        must_fit(found)
-        raise Conflict(f"{asked.step} was taken and given back")
+        must_fit(state)
+        raise Conflict(f"{asked.act} was taken and given back")
 
 
 def _told(item: "InboxItem") -> Fact:

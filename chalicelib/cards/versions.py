@@ -4,6 +4,6 @@ from chalicelib.calendar.workdays import Calendar
 from chalicelib.policy.profile import Profile
 
 
-def versions(policy: Profile, calendar: Calendar) -> dict[str, str]:
+def versions(profile: Profile, calendar: Calendar) -> dict[str, str]:
     """Name the policy and the calendar, each by the hash of what it says."""
-    return {"policy": policy.reference, "calendar": calendar.version}
+    return {"policy": profile.reference, "calendar": calendar.version}

@@ -9,14 +9,14 @@ from datetime import tzinfo
 from typing import Any
 
 from chalicelib import instant
-from chalicelib.cards.life import Life
+from chalicelib.cards.life import CardState
 from chalicelib.cards.paper import Paper
-from chalicelib.cases.head import Head
+from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.history import history
 from chalicelib.cases.kind import parts_of
 from chalicelib.cases.record import Record
 from chalicelib.clock.due import Due
-from chalicelib.policy.ladder import RANKS, Rank
+from chalicelib.policy.ladder import LEVELS, Level
 from chalicelib.policy.papers import PaperName
 from chalicelib.policy.profile import Profile
 
@@ -25,55 +25,61 @@ Numbers = Mapping[str, tuple[int, int]]
 """By level: the year, and the number that the register of that year gave."""
 
 
-def line(head: Head, zone: tzinfo) -> Shown:
+def line(snapshot: CaseSnapshot, zone: tzinfo) -> Shown:
     """Show where a card stands, in one line of a list."""
-    where = {"department": head.department, "region": head.region, "item": head.item}
-    card = parts_of(head.case)[0]
+    belongs_to = {
+        "department": snapshot.department,
+        "region": snapshot.region,
+        "item": snapshot.item,
+    }
+    card = parts_of(snapshot.case)[0]
     return {
         "id": card,
-        "level": head.level,
-        "state": head.lamp,
-        **where,
-        **_clocks(head.dues, zone),
+        "level": snapshot.level,
+        "state": snapshot.lamp,
+        **belongs_to,
+        **_clocks(snapshot.dues, zone),
     }
 
 
-def full(found: Life, records: Sequence[Record], dues: Mapping[str, Due], policy: Profile) -> Shown:
+def full(
+    state: CardState, records: Sequence[Record], dues: Mapping[str, Due], profile: Profile
+) -> Shown:
     """Show a card with all that happened to it, in the order in which it was recorded."""
-    opening = found.opening
+    opening = state.opening
     assert opening is not None  # noqa: S101 - a card's own case begins with it
-    zone = policy.zone
+    zone = profile.zone
     due_at = opening.text("due_at")
     return {
-        "id": found.card,
-        "level": found.rank,
-        "state": found.state,
-        **opening.where,
+        "id": state.card,
+        "level": state.level,
+        "state": state.state,
+        **opening.belongs_to,
         **_clocks(dues, zone),
-        "case": found.issuer,
+        "case": state.issuer,
         "rule": opening.text("rule"),
         "ground": opening.text("ground"),
         "basis": opening.text("basis"),
         "at": instant.local(opening.at, zone),
         "due_at": instant.local(instant.parse(due_at), zone) if due_at else None,
-        "issued_at": instant.local(found.issued.recorded_at, zone) if found.issued else None,
-        "recipients": list(_recipients(found, policy)),
+        "issued_at": instant.local(state.issued.recorded_at, zone) if state.issued else None,
+        "recipients": list(_recipients(state, profile)),
         "history": history(records, zone),
     }
 
 
-def numbers(given: Numbers, policy: Profile) -> list[Shown]:
+def numbers(given: Numbers, profile: Profile) -> list[Shown]:
     """Show the formal numbers of a card: one for each level that it reached, the lowest first."""
     return [
         {
-            "level": rank,
+            "level": level,
             "year": year,
             "number": number,
-            "text": policy.numbering.text(rank, year, number),
+            "text": profile.numbering.text(level, year, number),
         }
-        for rank in RANKS
-        if rank in given
-        for year, number in [given[rank]]
+        for level in LEVELS
+        if level in given
+        for year, number in [given[level]]
     ]
 
 
@@ -96,10 +102,10 @@ def documents(card: str, drafted: Mapping[PaperName, Paper]) -> list[Shown]:
     ]
 
 
-def _recipients(found: Life, policy: Profile) -> tuple[str, ...]:
+def _recipients(state: CardState, profile: Profile) -> tuple[str, ...]:
     """Who is told of it, by role, those of lower levels first; of a proposal nobody is yet."""
-    rank: Rank | None = next((rank for rank in RANKS if rank == found.rank), None)
-    return policy.ladder.recipients(rank) if rank and found.issued else ()
+    level: Level | None = next((rank for rank in LEVELS if rank == state.level), None)
+    return profile.ladder.recipients(level) if level and state.issued else ()
 
 
 def _clocks(dues: Mapping[str, Due], zone: tzinfo) -> Shown:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.cases.clocks import Clock, Standing
+from chalicelib.cases.clocks import Clock, ClockState
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import DECIDED, Permit
 from chalicelib.clock.due import Due
@@ -34,15 +34,15 @@ class Silence:
         return self.until + MILLISECOND
 
 
-def silence(permit: Permit, standings: Sequence[Standing], profile: Profile) -> Silence | None:
+def silence(permit: Permit, states: Sequence[ClockState], profile: Profile) -> Silence | None:
     """The deemed approval of the case, if its clocks run out on nobody's decision."""
     bases = {"renewal": profile.clocks["renewal"].basis if "renewal" in profile.clocks else ""}
     if permit.terms is not None and permit.terms.deemed:
         bases["promise"] = permit.terms.deemed
     found: list[Silence] = []
-    for standing in standings:
-        clock, due = standing.clock, standing.due
-        until = standing.over_at if clock.name in bases else None
+    for state in states:
+        clock, due = state.clock, state.due
+        until = state.over_at if clock.name in bases else None
         if due is not None and until is not None:
             # What was accepted by silence only cannot have been approved by it before.
             until = max(until, clock.since or until)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from chalicelib.clock.counting import Counting, within_reach
 from chalicelib.clock.due import Due
-from chalicelib.clock.timeline import NO_COURSE, Course, Stretch, stretches
+from chalicelib.clock.timeline import UNINTERRUPTED, Interruptions, Period, periods
 from chalicelib.instant import is_date, parse
 from chalicelib.policy.allowance import Allowance
 from chalicelib.policy.limit import Limit
@@ -35,7 +35,7 @@ class Clock(NamedTuple):
     stop: datetime | None
     limit: Limit | None = None
     due_at: datetime | None = None
-    course: Course = NO_COURSE
+    interruptions: Interruptions = UNINTERRUPTED
     rests_on: tuple[int, ...] = ()
     about: str = ""
     label: str = ""
@@ -45,21 +45,23 @@ class Clock(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Standing:
+class ClockState:
     """How *clock* goes if nothing further happens."""
 
     clock: Clock
     counting: Counting
 
     @cached_property
-    def stretches(self) -> tuple[Stretch, ...]:
+    def periods(self) -> tuple[Period, ...]:
         """From change to change; it ends in the last. Worked out when asked for. Raises Unknown."""
         clock = self.clock
         if clock.due_at is not None:
             fixed = Due(clock.due_at, clock.missing)
-            return (Stretch(clock.start, None, clock.start, (), NO_COURSE, self.counting, fixed),)
+            return (
+                Period(clock.start, None, clock.start, (), UNINTERRUPTED, self.counting, fixed),
+            )
         assert clock.limit is not None  # noqa: S101 - a clock has one or the other
-        return tuple(stretches(clock.start, clock.limit, clock.course, self.counting))
+        return tuple(periods(clock.start, clock.limit, clock.interruptions, self.counting))
 
     @property
     def is_prompt(self) -> bool:
@@ -70,9 +72,9 @@ class Standing:
         return stop <= start + self.counting.least_of(limit)
 
     @property
-    def last(self) -> Stretch:
+    def last(self) -> Period:
         """The stretch in which it runs out, if it ever does."""
-        return self.stretches[-1]
+        return self.periods[-1]
 
     @property
     def due(self) -> Due | None:
@@ -88,9 +90,9 @@ class Standing:
         return over if stop is None or over < stop else None
 
 
-def run(clock: Clock, profile: Profile, counting: Counting) -> Standing:
+def run(clock: Clock, profile: Profile, counting: Counting) -> ClockState:
     """Let *clock* run by the convention that the profile has for it."""
-    return Standing(clock, counting.under(profile.clocks.get(clock.name, UNBOUND).convention))
+    return ClockState(clock, counting.under(profile.clocks.get(clock.name, UNBOUND).convention))
 
 
 def explicit_due(text: str, counting: Counting) -> datetime:

@@ -3,26 +3,26 @@
 from datetime import datetime
 from typing import Any
 
-from chalicelib.cases.clocks import Standing
+from chalicelib.cases.clocks import ClockState
 from chalicelib.clock.countdown import countdown
 from chalicelib.clock.pause import spans_of
 from chalicelib.policy.profile import Profile
 
 
-def shown(standing: Standing, profile: Profile, now: datetime) -> dict[str, Any] | None:
-    """What of *standing* is used and left at *now*, or was when it stopped.
+def shown(state: ClockState, profile: Profile, now: datetime) -> dict[str, Any] | None:
+    """What of *state* is used and left at *now*, or was when it stopped.
 
     None where an explicit instant was agreed, and while whole days have no end in sight. A clock
     with a convention of its own keeps it; that of the others is the profile's for countdowns.
     """
-    clock, last = standing.clock, standing.last
+    clock, last = state.clock, state.last
     if not last.limits:
         return None
     listed = profile.clocks.get(clock.name)
     own = listed.convention if listed else None
-    by = standing.counting.under(own or profile.countdown)
-    same = by is standing.counting
-    spans = last.spans if same else spans_of(clock.course.pauses, by)
+    by = state.counting.under(own or profile.countdown)
+    same = by is state.counting
+    spans = last.spans if same else spans_of(clock.interruptions.pauses, by)
     until = now if clock.stop is None else min(now, clock.stop)
     found = countdown(clock.start, last.limits, spans, until, by)
     return {"convention": by.convention, **found.written()} if found else None

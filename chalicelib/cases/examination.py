@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.cases.clocks import Clock, Standing, run
+from chalicelib.cases.clocks import Clock, ClockState, run
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import HANDED_IN, NOTIFIED, Permit
 from chalicelib.clock.counting import Counting
@@ -32,7 +32,7 @@ class Start:
 class Examined:
     """The clocks before acceptance, and the *start* of those after it (None: not accepted yet)."""
 
-    clocks: tuple[Standing, ...] = ()
+    clocks: tuple[ClockState, ...] = ()
     start: Start | None = None
 
 
@@ -40,16 +40,16 @@ def examine(permit: Permit, profile: Profile, counting: Counting) -> Examined:
     """Run the clocks before acceptance. Raises Unknown."""
     told = permit.acceptance
     start = Start(told.at, told) if told else None
-    standings: list[Standing] = []
+    states: list[ClockState] = []
     for received, end in _rounds(permit) if "acceptance" in profile.clocks else ():
-        standing = run(_examination(received, end, profile), profile, counting)
-        standings.append(standing)
-        if standing.due is not None and standing.over_at is not None:
-            start = Start(received.at, received, standing.over_at, standing.due.missing)
+        state = run(_examination(received, end, profile), profile, counting)
+        states.append(state)
+        if state.due is not None and state.over_at is not None:
+            start = Start(received.at, received, state.over_at, state.due.missing)
             break  # accepted by silence; whatever is asked for now, nothing is examined any more
     if "online" in profile.clocks:
-        standings += [run(clock, profile, counting) for clock in _online(permit, profile)]
-    return Examined(tuple(standings), start)
+        states += [run(clock, profile, counting) for clock in _online(permit, profile)]
+    return Examined(tuple(states), start)
 
 
 def _rounds(permit: Permit) -> Iterator[tuple[Fact, Fact | None]]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-Data = Mapping[str, object]
+FactData = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Fact:
     at: datetime
     recorded_at: datetime
     told: bool
-    data: Data
+    data: FactData
     written_at: datetime | None = None  # when the intake system wrote it down (recordedtime)
     sequence: str = ""  # the order the source gives to its own events (CloudEvents `sequence`)
     corrects: str = ""  # of a correction: the key of the fact that it is about
@@ -33,7 +33,7 @@ class Fact:
         return replace(self, n=n)
 
     @property
-    def where(self) -> dict[str, str]:
+    def belongs_to(self) -> dict[str, str]:
         """The department, region and item that it names; empty where it names none."""
         return {name: self.text(name) for name in ("department", "region", "item")}
 

@@ -16,7 +16,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import ENDINGS, HANDED_IN, Permit
 from chalicelib.cases.procedure import Procedure, defect, given
 from chalicelib.clock.counting import Counting
-from chalicelib.clock.timeline import NO_COURSE, Course
+from chalicelib.clock.timeline import UNINTERRUPTED, Interruptions
 from chalicelib.errors import Unknown
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
@@ -26,20 +26,20 @@ BY_LAW = {"joint": "joint", "forwarded": "first_review"}  # kind -> whose limit 
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """What happens to the clocks of a case on its *course*, and the *defects* of what does not."""
+class ClockEffects:
+    """What interrupts or lengthens the clocks of a case, and the *defects* of what does neither."""
 
-    course: Course = NO_COURSE
+    interruptions: Interruptions = UNINTERRUPTED
     pausing: tuple[Procedure, ...] = ()
     extended: Fact | None = None
     defects: tuple[tuple[Fact, str], ...] = ()
     set_aside: tuple[tuple[Fact, str], ...] = ()
 
 
-def way_of(permit: Permit, profile: Profile) -> Way:
+def clock_effects(permit: Permit, profile: Profile) -> ClockEffects:
     """Sort out which suspensions pause and which extension adds."""
     if not permit.procedures and not permit.extensions:
-        return Way()
+        return ClockEffects()
     listed = permit.terms.procedures if permit.terms else ()
     found = [(one, defect(one, profile.pause, listed)) for one in permit.procedures]
     pausing = tuple(procedure for procedure, lacks in found if not lacks)
@@ -57,8 +57,8 @@ def way_of(permit: Permit, profile: Profile) -> Way:
             if not given(fact, "notified_at") and "notified_at" in profile.pause.needs:
                 defects.append((fact, "no_notified_at"))
     extensions = [(extended.at, Limit.read(extended.data["by"]))] if extended else []
-    course = Course([procedure.pause for procedure in pausing], extensions)
-    return Way(course, pausing, extended, tuple(defects), tuple(set_aside))
+    interruptions = Interruptions([procedure.pause for procedure in pausing], extensions)
+    return ClockEffects(interruptions, pausing, extended, tuple(defects), tuple(set_aside))
 
 
 def _unfit(extension: Fact, terms: Terms | None, profile: Profile) -> str:
@@ -73,25 +73,25 @@ def _unfit(extension: Fact, terms: Terms | None, profile: Profile) -> str:
 
 
 def handling(
-    permit: Permit, start: Start, way: Way, profile: Profile, counting: Counting
+    permit: Permit, start: Start, effects: ClockEffects, profile: Profile, counting: Counting
 ) -> Iterator[Clock]:
     """The clocks from acceptance to decision: the promise or its like first. Raises Unknown."""
     terms = permit.terms
     if terms is None:
-        raise Unknown(f"catalogue:{permit.where['item']}")
+        raise Unknown(f"catalogue:{permit.belongs_to['item']}")
     by_law = profile.clocks.get(BY_LAW.get(terms.kind, ""))
     statutory = terms.statutory or (by_law.limit if by_law else None)
     main = partial(
         Clock,
         start=start.at,
         stop=permit.closing.at if permit.closing else None,
-        course=way.course,
-        rests_on=_rests_on(permit, start, way),
+        interruptions=effects.interruptions,
+        rests_on=_rests_on(permit, start, effects),
         since=start.since,
     )
     limit, due_at, year = _bound(terms, statutory, start.at, profile, counting)
     if limit is None and due_at is None:
-        raise Unknown(f"catalogue:{permit.where['item']}")
+        raise Unknown(f"catalogue:{permit.belongs_to['item']}")
     name = "first_review" if terms.kind == "forwarded" else "promise"
     yield main(name, limit=limit, due_at=due_at, missing=start.missing or year)
     if statutory is not None:
@@ -101,8 +101,8 @@ def handling(
         yield main("renewal", due_at=expires_at, missing=start.missing)
 
 
-def _rests_on(permit: Permit, start: Start, way: Way) -> tuple[int, ...]:
-    more = {start.fact.n} if way.extended is None else {start.fact.n, way.extended.n}
+def _rests_on(permit: Permit, start: Start, effects: ClockEffects) -> tuple[int, ...]:
+    more = {start.fact.n} if effects.extended is None else {start.fact.n, effects.extended.n}
     return tuple(sorted({*permit.rests_on, *more}))
 
 
@@ -129,31 +129,33 @@ def _bound(
 
 
 def side_clocks(
-    permit: Permit, way: Way, over: datetime | None, profile: Profile
+    permit: Permit, effects: ClockEffects, over: datetime | None, profile: Profile
 ) -> Iterator[Clock]:
     """The clocks inside the case, which is *over* at an instant: of its stages, procedures, gap."""
     if permit.stays and "stage" in profile.clocks:
-        yield from _stages(permit, way, over, profile)
+        yield from _stages(permit, effects, over, profile)
     if permit.procedures and "procedure" in profile.clocks:
         yield from _procedures(permit)
     if permit.acceptance is not None and "gap" in profile.clocks:
         yield from _gap(permit, permit.acceptance, over, profile)
 
 
-def _stages(permit: Permit, way: Way, over: datetime | None, profile: Profile) -> Iterator[Clock]:
+def _stages(
+    permit: Permit, effects: ClockEffects, over: datetime | None, profile: Profile
+) -> Iterator[Clock]:
     for stay in permit.stays:
         limit = stay.limit or profile.clocks["stage"].limit
         if limit is not None:
             stop = _first(stay.end, over)
             # What pauses the case meanwhile pauses the stage.
-            course = way.course.between(stay.start, stop)
-            more = permit.rests_on if course.pauses else ()
+            interruptions = effects.interruptions.between(stay.start, stop)
+            more = permit.rests_on if interruptions.pauses else ()
             yield Clock(
                 name="stage",
                 start=stay.start,
                 stop=stop,
                 limit=limit,
-                course=course,
+                interruptions=interruptions,
                 rests_on=tuple(sorted({stay.told.n, *more})) if more else (stay.told.n,),
                 about=stay.key,
                 label=stay.stage,

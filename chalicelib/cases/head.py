@@ -18,7 +18,7 @@ WAKE_SHARDS = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class CaseSnapshot:
     """The case after *n* facts, judged at *judged_at* under *rules* (a policy and a calendar).
 
     *dues* says when each of its clocks runs out, by the clock's name.

@@ -12,30 +12,30 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import item_case
 from chalicelib.instant import text
 from chalicelib.intake.event import OURS, Event
-from chalicelib.policy.catalogue import Entry
+from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.materials import is_catch_all
 
 LISTED, REMOVED = "item.listed", "item.removed"
 TOLD = frozenset({LISTED, REMOVED})
 
 
-def listing(entry: Entry, region: str) -> dict[str, object]:
-    """What the *entry* says that rules look at; what it does not say is not there."""
-    guide = entry.guide
+def listing(item: CatalogueItem, region: str) -> dict[str, object]:
+    """What the *item* says that rules look at; what it does not say is not there."""
+    guide = item.guide
     said: dict[str, object] = {
-        "promise": entry.promise and entry.promise.written(),
-        "statutory": entry.statutory and entry.statutory.written(),
-        "stages": len(entry.stages) or None,
+        "promise": item.promise and item.promise.written(),
+        "statutory": item.statutory and item.statutory.written(),
+        "stages": len(item.stages) or None,
         "catch_all": None
         if guide.materials is None
         else sum(1 for name in guide.materials if is_catch_all(name)),
         "published": None if guide.published is None else bool(guide.published),
         "cancelled": guide.cancelled,
     }
-    where = {"item": entry.item, "department": entry.department, "region": region}
+    belongs_to = {"item": item.item, "department": item.department, "region": region}
     return {
-        **where,
-        "kind": entry.kind,
+        **belongs_to,
+        "kind": item.kind,
         **{name: value for name, value in said.items() if value is not None},
     }
 

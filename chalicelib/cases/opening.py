@@ -7,7 +7,7 @@ stands behind it.
 from chalicelib.cases.clocks import UNBOUND, Clock
 from chalicelib.cases.permit import Permit
 from chalicelib.cases.wording import procedure_name
-from chalicelib.clock.paragraph import Opening
+from chalicelib.clock.paragraph import OpeningWords
 from chalicelib.policy.profile import Profile
 
 # The sentence, and what happened on the day that does not count.
@@ -41,7 +41,7 @@ _DEEMED = (
 _SILENT = ("本件于{start}依法视为同意，审批文件应当在{limit}内出具、送达", "视为同意")
 
 
-def opening_of(clock: Clock, permit: Permit, profile: Profile, *, silent: bool) -> Opening:
+def opening_of(clock: Clock, permit: Permit, profile: Profile, *, silent: bool) -> OpeningWords:
     """The opening of *clock*; *silent* where what is delivered is an approval that nobody gave."""
     sentence, act = _words(clock, permit, silent=silent)
     if clock.since is not None:
@@ -49,7 +49,7 @@ def opening_of(clock: Clock, permit: Permit, profile: Profile, *, silent: bool) 
     label = procedure_name(clock.label) if clock.name == "procedure" else clock.label
     basis = basis_of(clock, permit, profile, silent=silent)
     said = sentence.replace("{label}", _literal(label))
-    return Opening(f"{said}（{_literal(basis)}）。" if basis else f"{said}。", act)
+    return OpeningWords(f"{said}（{_literal(basis)}）。" if basis else f"{said}。", act)
 
 
 def basis_of(clock: Clock, permit: Permit, profile: Profile, *, silent: bool) -> str:

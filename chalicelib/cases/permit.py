@@ -67,7 +67,7 @@ class Permit:
         return next(filter(None, said), "")
 
     @property
-    def where(self) -> dict[str, str]:
+    def belongs_to(self) -> dict[str, str]:
         """The department, region and item it belongs to, empty where nothing says."""
         return {name: str(self.origin.get(name, "")) for name in ("department", "region", "item")}
 
@@ -89,17 +89,17 @@ class _Folding:
         return [fact for fact in self.told if fact.kind in kinds]
 
     def first(self, kinds: Collection[str], reason: str) -> Fact | None:
-        found = self.of(kinds)
-        self.set_aside.extend((fact, reason) for fact in found[1:])
-        return found[0] if found else None
+        facts = self.of(kinds)
+        self.set_aside.extend((fact, reason) for fact in facts[1:])
+        return facts[0] if facts else None
 
     def until(self, closing: Fact | None, kinds: Collection[str]) -> list[Fact]:
         """What happened up to the end of the case; what came after it is set aside."""
-        found = self.of(kinds)
-        if closing is None or not found:
-            return found
-        within = [fact for fact in found if fact.at <= closing.at]
-        self.set_aside.extend((fact, "the case was closed") for fact in found[len(within) :])
+        facts = self.of(kinds)
+        if closing is None or not facts:
+            return facts
+        within = [fact for fact in facts if fact.at <= closing.at]
+        self.set_aside.extend((fact, "the case was closed") for fact in facts[len(within) :])
         return within
 
 

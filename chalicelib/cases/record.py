@@ -11,7 +11,7 @@ from chalicelib.instant import parse
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LampState:
     """Where a case stands after a fact: its lamp and the department that has it."""
 
     lamp: str = ""
@@ -29,8 +29,8 @@ class Record:
     fact: Fact
     leaf: str
     cause: str
-    was: Standing
-    now: Standing
+    was: LampState
+    now: LampState
 
 
 def fact_in(leaf: str, origin: str = "") -> Fact:

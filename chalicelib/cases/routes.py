@@ -9,12 +9,12 @@ from itertools import islice
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.cases.head import Head
+from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.view import LAMPS, full, summary
 from chalicelib.errors import Rejected
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.path import readings
-from chalicelib.plumbing.services import Services, services
+from chalicelib.plumbing.services import Services, current_services
 
 MOST = 500
 KINDS = ("permit",)
@@ -26,33 +26,33 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/v1/cases/{case_id}", methods=["GET"])
 def case(case_id: str) -> Response:
     """Show one case."""
-    return _case(services(), blueprint.current_request.headers, readings(case_id))
+    return _case(current_services(), blueprint.current_request.headers, readings(case_id))
 
 
 @blueprint.route("/v1/cases", methods=["GET"])
 def cases() -> Response:
     """List a department's cases."""
     request = blueprint.current_request
-    return _cases(services(), request.headers, request.query_params or {})
+    return _cases(current_services(), request.headers, request.query_params or {})
 
 
-def case_for(served: Services, headers: Mapping[str, str], names: list[str]) -> Head:
+def case_for(services: Services, headers: Mapping[str, str], names: list[str]) -> CaseSnapshot:
     """Give the head of the case that one of *names* is, to those who may see it."""
-    caller = served.keys.require(headers, "inspector", "department")
-    head = next(filter(None, map(served.cases.get, names)), None)
-    if head is None or caller.department not in (None, head.department):
+    caller = services.keys.require(headers, "inspector", "department")
+    snapshot = next(filter(None, map(services.cases.get, names)), None)
+    if snapshot is None or caller.department not in (None, snapshot.department):
         raise Rejected(404, "there is no such case")
-    return head
+    return snapshot
 
 
-def _case(served: Services, headers: Mapping[str, str], names: list[str]) -> Response:
-    head = case_for(served, headers, names)
-    zone = served.policy().zone
-    return private_json(full(head, served.facts.of_case(head.case), zone))
+def _case(services: Services, headers: Mapping[str, str], names: list[str]) -> Response:
+    snapshot = case_for(services, headers, names)
+    zone = services.profile().zone
+    return private_json(full(snapshot, services.facts.of_case(snapshot.case), zone))
 
 
-def _cases(served: Services, headers: Mapping[str, str], query: Mapping[str, str]) -> Response:
-    caller = served.keys.require(headers, "inspector", "department")
+def _cases(services: Services, headers: Mapping[str, str], query: Mapping[str, str]) -> Response:
+    caller = services.keys.require(headers, "inspector", "department")
     for name in query:
         if name not in _FILTERS:
             raise Rejected(422, "this filter is not known", field=name[:100])
@@ -64,14 +64,14 @@ def _cases(served: Services, headers: Mapping[str, str], query: Mapping[str, str
     asked = query.get("department")
     if caller.department is not None and asked not in (None, "", caller.department):
         raise Rejected(403, "this key is for another department's cases")
-    found = _open_cases(served, asked or caller.department)
-    chosen = islice((head for head in found if lamp in (None, "", head.lamp)), MOST + 1)
-    zone = served.policy().zone
-    rows = [summary(head, zone) for head in chosen]
+    found = _open_cases(services, asked or caller.department)
+    snapshots = islice((head for head in found if lamp in (None, "", head.lamp)), MOST + 1)
+    zone = services.profile().zone
+    rows = [summary(snapshot, zone) for snapshot in snapshots]
     return private_json({"cases": rows[:MOST], "is_complete": len(rows) <= MOST})
 
 
-def _open_cases(served: Services, department: str | None) -> Iterator[Head]:
-    names = [department] if department else served.board.department_names()
+def _open_cases(services: Services, department: str | None) -> Iterator[CaseSnapshot]:
+    names = [department] if department else services.board.department_names()
     for name in names:
-        yield from served.cases.of_department(name)
+        yield from services.cases.of_department(name)

@@ -15,7 +15,7 @@ from chalicelib.policy.limit import Limit
 
 ENTERED, LEFT = "stage.entered", "stage.left"
 
-Place = tuple[str, str]
+StageKey = tuple[str, str]
 """A department (empty: the case's own) and the name of the stage."""
 
 
@@ -47,35 +47,35 @@ class Stays:
 def stays_of(facts: Sequence[Fact], acceptance: Fact | None, listed: Mapping[str, Limit]) -> Stays:
     """Pair *facts*, in order of time; *listed* are the catalogue's limits by name of the stage."""
     parts = _parts(acceptance)
-    found = Stays()
-    entered: dict[Place, Fact] = {}
-    left: dict[Place, datetime] = {}
+    stays = Stays()
+    entered: dict[StageKey, Fact] = {}
+    left: dict[StageKey, datetime] = {}
     begun = set(parts)
 
-    def stay(place: Place, end: datetime | None) -> Stay:
+    def stay(place: StageKey, end: datetime | None) -> Stay:
         (department, stage), told = place, entered[place]
         limit = _limit(told.data) or _limit(parts.get(place, {})) or listed.get(stage)
         return Stay(stage, department, told.at, end, limit, told)
 
     for fact in facts:
-        place = _place(fact.data)
-        if fact.kind == ENTERED and place in entered:
-            found.set_aside.append((fact, "in that stage already"))
+        key = _stage_key(fact.data)
+        if fact.kind == ENTERED and key in entered:
+            stays.set_aside.append((fact, "in that stage already"))
         elif fact.kind == ENTERED:
-            entered[place] = fact
-        elif meant := _meant(place, entered, begun):
+            entered[key] = fact
+        elif meant := _meant(key, entered, begun):
             if meant in entered:
-                found.stays.append(stay(meant, fact.at))
+                stays.stays.append(stay(meant, fact.at))
                 entered.pop(meant)
             left.setdefault(meant, fact.at)
             begun.discard(meant)
         else:
-            found.set_aside.append((fact, "not in that stage"))
-    found.stays += [stay(place, None) for place in entered]
+            stays.set_aside.append((fact, "not in that stage"))
+    stays.stays += [stay(place, None) for place in entered]
     if acceptance is not None and parts:
-        found.stays = _with_parts(found.stays, parts, left, acceptance)
-    found.stays.sort(key=lambda stay: stay.start)
-    return found
+        stays.stays = _with_parts(stays.stays, parts, left, acceptance)
+    stays.stays.sort(key=lambda stay: stay.start)
+    return stays
 
 
 def _limit(data: Mapping[str, object]) -> Limit | None:
@@ -83,32 +83,38 @@ def _limit(data: Mapping[str, object]) -> Limit | None:
     return Limit.read(limit) if limit else None
 
 
-def _parts(acceptance: Fact | None) -> dict[Place, Mapping[str, object]]:
+def _parts(acceptance: Fact | None) -> dict[StageKey, Mapping[str, object]]:
     parts = acceptance.data.get("parts") if acceptance else None
-    return {_place(part): part for part in parts} if isinstance(parts, list) else {}
+    return {_stage_key(part): part for part in parts} if isinstance(parts, list) else {}
 
 
-def _place(data: Mapping[str, object]) -> Place:
+def _stage_key(data: Mapping[str, object]) -> StageKey:
     department = str(data.get("department") or "")
     return department, str(data.get("stage") or department)
 
 
-def _meant(place: Place, entered: Collection[Place], begun: Collection[Place]) -> Place | None:
+def _meant(
+    place: StageKey, entered: Collection[StageKey], begun: Collection[StageKey]
+) -> StageKey | None:
     """Which of those *entered*, or *begun* by law, was left: *place*, or the one that is like it.
 
     Alike are two of the same stage where only one side names a department.
     """
     if place in entered or place in begun:
         return place
-    places = {*entered, *begun}
-    alike = [one for one in places if one[1] == place[1] and "" in (one[0], place[0])]
+    keys = {*entered, *begun}
+    alike = [
+        stage_key
+        for stage_key in keys
+        if stage_key[1] == place[1] and "" in (stage_key[0], place[0])
+    ]
     return alike[0] if len(alike) == 1 else None
 
 
 def _with_parts(
     told: Sequence[Stay],
-    parts: Mapping[Place, Mapping[str, object]],
-    left: Mapping[Place, datetime],
+    parts: Mapping[StageKey, Mapping[str, object]],
+    left: Mapping[StageKey, datetime],
     acceptance: Fact,
 ) -> list[Stay]:
     """The *told* stays and those of the *parts*, which begin by law, entered or not.
@@ -117,9 +123,9 @@ def _with_parts(
     """
     stays = list(told)
     ends = {name: at for place, at in left.items() for name in place}
-    for place, part in parts.items():
-        entered = next((stay for stay in stays if _is_first(stay, place, left)), None)
-        start, end = acceptance.at, left.get(place)
+    for key, part in parts.items():
+        entered = next((stay for stay in stays if _is_first(stay, key, left)), None)
+        start, end = acceptance.at, left.get(key)
         if part.get("after"):
             if str(part["after"]) not in ends:
                 continue
@@ -128,11 +134,11 @@ def _with_parts(
         elif entered is not None:
             stays.remove(entered)
         limit = _limit(part) or (entered.limit if entered else None)
-        stays.append(Stay(place[1], place[0], start, end, limit, acceptance))
+        stays.append(Stay(key[1], key[0], start, end, limit, acceptance))
     return stays
 
 
-def _is_first(stay: Stay, place: Place, left: Mapping[Place, datetime]) -> bool:
+def _is_first(stay: Stay, place: StageKey, left: Mapping[StageKey, datetime]) -> bool:
     """Whether *stay* is the part at *place* itself, and not a return to it once it was left."""
     is_there = (stay.department, stay.stage) == place
     return is_there and (place not in left or stay.start <= left[place])

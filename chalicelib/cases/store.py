@@ -11,14 +11,14 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from pynamodb.exceptions import PutError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
-from chalicelib.cases.head import Head, read_dues, wake_shard, written
+from chalicelib.cases.head import CaseSnapshot, read_dues, wake_shard, written
 from chalicelib.cases.kind import kind_of
-from chalicelib.cases.record import Record, Standing, fact_in
+from chalicelib.cases.record import LampState, Record, fact_in
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
 from chalicelib.plumbing.table import Table, condition_failed
 
-Place = dict[str, dict[str, Any]]
+StartKey = dict[str, dict[str, Any]]
 """Where a scan of the heads goes on: a key as DynamoDB writes it, and as JSON can hold it."""
 
 _NEVER = "9999"  # sorts after every instant
@@ -88,8 +88,8 @@ def _record(item: FactItem) -> Record:
         fact=fact_in(item.leaf, item.origin or ""),
         leaf=item.leaf,
         cause=item.cause,
-        was=Standing(item.was or "", item.was_in or ""),
-        now=Standing(item.now or "", item.now_in or ""),
+        was=LampState(item.was or "", item.was_in or ""),
+        now=LampState(item.now or "", item.now_in or ""),
     )
 
 
@@ -132,7 +132,7 @@ class DepartmentIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-cal
     due_at = UnicodeAttribute(range_key=True)
 
 
-class HeadItem(Table):
+class SnapshotItem(Table):
     """One head."""
 
     case = UnicodeAttribute(hash_key=True)
@@ -158,7 +158,7 @@ class Cases:
     """The heads of all cases."""
 
     def __init__(self, table: str) -> None:
-        class Item(HeadItem):
+        class Item(SnapshotItem):
             wake = WakeIndex()
             held = HeldIndex()
             by_department = DepartmentIndex()
@@ -168,30 +168,30 @@ class Cases:
 
         self._items = Item
 
-    def get(self, case: str) -> Head | None:
+    def get(self, case: str) -> CaseSnapshot | None:
         """Read one head, consistently."""
         try:
             return _head(self._items.get(case, consistent_read=True))
         except self._items.DoesNotExist:
             return None
 
-    def save(self, head: Head) -> bool:
-        """Save *head* unless a better one is there; False then.
+    def save(self, snapshot: CaseSnapshot) -> bool:
+        """Save *snapshot* unless a better one is there; False then.
 
         Never over a head that counts more facts. At equal n the earlier wake wins, save that a wake
         which this judgement has served gives way, and so does one found under other rules. A crash
         before it leaves an old head: its wake is still due, or the item that caused the facts is
         still pending; either brings supervise back.
         """
-        item, heads = _item(self._items, head), self._items
-        served = heads.wake_at.does_not_exist() | (heads.wake_at <= text(head.judged_at))
-        if head.wake_at is not None:
-            served = served | (heads.wake_at > text(head.wake_at))
-        if head.rules:
-            served = served | heads.rules.does_not_exist() | (heads.rules != head.rules)
-        same = (heads.n == head.n) & served
+        item, heads = _item(self._items, snapshot), self._items
+        served = heads.wake_at.does_not_exist() | (heads.wake_at <= text(snapshot.judged_at))
+        if snapshot.wake_at is not None:
+            served = served | (heads.wake_at > text(snapshot.wake_at))
+        if snapshot.rules:
+            served = served | heads.rules.does_not_exist() | (heads.rules != snapshot.rules)
+        same = (heads.n == snapshot.n) & served
         try:
-            item.save(condition=heads.case.does_not_exist() | (heads.n < head.n) | same)
+            item.save(condition=heads.case.does_not_exist() | (heads.n < snapshot.n) | same)
         except PutError as error:
             if not condition_failed(error):
                 raise
@@ -211,18 +211,20 @@ class Cases:
         waits = self._items.held_for.startswith(missing) if missing else None
         return (item.case for item in self._items.scan(waits, index_name="held"))
 
-    def page(self, after: Place | None, limit: int) -> tuple[list[Head], Place | None]:
+    def page(
+        self, after: StartKey | None, limit: int
+    ) -> tuple[list[CaseSnapshot], StartKey | None]:
         """*limit* heads of all there are, behind the place *after*; and where the next begin.
 
         In no order; what is saved meanwhile may or may not be among them.
         """
-        found = self._items.scan(limit=limit, page_size=limit, last_evaluated_key=after)
-        heads = [_head(item) for item in found]
-        return heads, found.last_evaluated_key
+        items = self._items.scan(limit=limit, page_size=limit, last_evaluated_key=after)
+        heads = [_head(item) for item in items]
+        return heads, items.last_evaluated_key
 
     def of_department(
         self, department: str, since: datetime | None = None, page: int | None = None
-    ) -> Iterator[Head]:
+    ) -> Iterator[CaseSnapshot]:
         """A department's open cases, due first first; with *since* only those due from then on.
 
         Those that have no due instant, not accepted yet or paused, come last. They are read *page*
@@ -233,37 +235,37 @@ class Cases:
         return (_head(item) for item in found)
 
 
-def _item(items: type[HeadItem], head: Head) -> HeadItem:
-    is_listed = head.kind == "card" or (head.kind == "permit" and head.lamp != "closed")
+def _item(items: type[SnapshotItem], snapshot: CaseSnapshot) -> SnapshotItem:
+    is_listed = snapshot.kind == "card" or (snapshot.kind == "permit" and snapshot.lamp != "closed")
     return items(
-        head.case,
-        public_case=head.public_case,
-        n=head.n,
-        judged_at=text(head.judged_at),
-        lamp=head.lamp,
-        told=head.told,
-        department=head.listed_under or None,
-        item=head.item or None,
-        region=head.region or None,
-        wake_shard=wake_shard(head.case) if head.wake_at else None,
-        wake_at=text(head.wake_at) if head.wake_at else None,
-        held_for=head.held_for or None,
-        due_at=(text(head.listed_at) if head.listed_at else _NEVER) if is_listed else None,
-        dues=written(head.dues),
-        is_paused=head.is_paused or None,
-        rules=head.rules or None,
-        level=head.level or None,
+        snapshot.case,
+        public_case=snapshot.public_case,
+        n=snapshot.n,
+        judged_at=text(snapshot.judged_at),
+        lamp=snapshot.lamp,
+        told=snapshot.told,
+        department=snapshot.listed_under or None,
+        item=snapshot.item or None,
+        region=snapshot.region or None,
+        wake_shard=wake_shard(snapshot.case) if snapshot.wake_at else None,
+        wake_at=text(snapshot.wake_at) if snapshot.wake_at else None,
+        held_for=snapshot.held_for or None,
+        due_at=(text(snapshot.listed_at) if snapshot.listed_at else _NEVER) if is_listed else None,
+        dues=written(snapshot.dues),
+        is_paused=snapshot.is_paused or None,
+        rules=snapshot.rules or None,
+        level=snapshot.level or None,
     )
 
 
-def _department(item: HeadItem) -> str:
+def _department(item: SnapshotItem) -> str:
     """The department itself: those of our own cases are listed under their kind as well."""
     listed = item.department or ""
     return listed if kind_of(item.case) == "permit" else listed.partition(":")[2]
 
 
-def _head(item: HeadItem) -> Head:
-    return Head(
+def _head(item: SnapshotItem) -> CaseSnapshot:
+    return CaseSnapshot(
         case=item.case,
         public_case=item.public_case,
         n=int(item.n),

@@ -72,8 +72,8 @@ def _sequence(event: Mapping[str, Any]) -> str:
 
     It is public, as judging needs it: ten digits at most, which no identity number fits into.
     """
-    found = _WHOLE.fullmatch(event.get("sequence", ""))
-    return found[1].zfill(10) if found else ""
+    match = _WHOLE.fullmatch(event.get("sequence", ""))
+    return match[1].zfill(10) if match else ""
 
 
 def adopted_terms(acceptance: Fact, terms: Terms, now: datetime) -> Fact:

@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from chalicelib import instant
-from chalicelib.cases.head import Head
+from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.history import history
 from chalicelib.cases.record import Record
 from chalicelib.clock.due import Due
@@ -17,31 +17,31 @@ from chalicelib.clock.due import Due
 LAMPS = ("pending", "green", "yellow", "red", "closed")
 
 
-def summary(head: Head, zone: tzinfo) -> dict[str, Any]:
+def summary(snapshot: CaseSnapshot, zone: tzinfo) -> dict[str, Any]:
     """Show where a case stands."""
     return {
-        "id": head.case,
-        "kind": head.kind,
-        "public_id": head.public_case,
-        "department": head.department,
-        "region": head.region,
-        "item": head.item,
-        "state": _state(head),
-        "lamp": head.lamp if head.kind == "permit" else None,
-        "due_at": _local(head.due_at, zone),
-        "provisional": head.is_provisional,
-        "missing": head.waits_for or None,
+        "id": snapshot.case,
+        "kind": snapshot.kind,
+        "public_id": snapshot.public_case,
+        "department": snapshot.department,
+        "region": snapshot.region,
+        "item": snapshot.item,
+        "state": _state(snapshot),
+        "lamp": snapshot.lamp if snapshot.kind == "permit" else None,
+        "due_at": _local(snapshot.due_at, zone),
+        "provisional": snapshot.is_provisional,
+        "missing": snapshot.waits_for or None,
     }
 
 
-def full(head: Head, records: Sequence[Record], zone: tzinfo) -> dict[str, Any]:
+def full(snapshot: CaseSnapshot, records: Sequence[Record], zone: tzinfo) -> dict[str, Any]:
     """Show a case with its clocks and all its facts in the order in which they were recorded."""
     return {
-        **summary(head, zone),
-        "clocks": [_clock(name, due, zone) for name, due in head.dues.items()],
-        "held_for": head.held_for or None,
-        "wake_at": _local(head.wake_at, zone),
-        "judged_at": _local(head.judged_at, zone),
+        **summary(snapshot, zone),
+        "clocks": [_clock(name, due, zone) for name, due in snapshot.dues.items()],
+        "held_for": snapshot.held_for or None,
+        "wake_at": _local(snapshot.wake_at, zone),
+        "judged_at": _local(snapshot.judged_at, zone),
         "facts": history(records, zone),
     }
 
@@ -58,12 +58,12 @@ def _clock(name: str, due: Due, zone: tzinfo) -> dict[str, Any]:
     }
 
 
-def _state(head: Head) -> str:
-    if head.kind != "permit":
-        return head.lamp  # of our own cases the head has the state itself, in a word
-    if head.lamp in ("pending", "closed"):
-        return head.lamp
-    return "paused" if head.is_paused else "open"
+def _state(snapshot: CaseSnapshot) -> str:
+    if snapshot.kind != "permit":
+        return snapshot.lamp  # of our own cases the head has the state itself, in a word
+    if snapshot.lamp in ("pending", "closed"):
+        return snapshot.lamp
+    return "paused" if snapshot.is_paused else "open"
 
 
 def _local(at: datetime | None, zone: tzinfo) -> str | None:

@@ -63,7 +63,7 @@ def countdown(
     if any(limit.unit not in _DAYS for limit in limits):
         return None
     told = steps(limits, (start, max(spans[-1].start, start)), spans, counting)
-    used = sum(step.counts for step in told)
+    used = sum(day.counts for day in told)
     return Countdown(used, sum(limit.amount for limit in limits) - used)
 
 

@@ -12,11 +12,11 @@ from functools import cached_property
 from chalicelib.clock import chinese
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import Due, run_out
-from chalicelib.clock.grounds import Grounds
+from chalicelib.clock.grounds import ClockBasis
 from chalicelib.clock.pause import Pause
 from chalicelib.clock.span import Span
-from chalicelib.clock.steps import PAUSED, Step, steps
-from chalicelib.clock.timeline import Stretch
+from chalicelib.clock.steps import PAUSED, CountedDay, steps
+from chalicelib.clock.timeline import Period
 from chalicelib.policy.limit import Limit
 
 
@@ -43,9 +43,9 @@ class Derivation:
     """How one clock came to its due instant, or how far it has come."""
 
     start: datetime
-    last: Stretch  # as the clock stands after all that happened to it
+    last: Period  # as the clock stands after all that happened to it
     counting: Counting
-    grounds: Grounds
+    grounds: ClockBasis
     pauses: Sequence[Paused] = ()
     extensions: Sequence[Extended] = ()
 
@@ -60,14 +60,14 @@ class Derivation:
         return self.due.at if self.due else max(self.last.spans[-1].start, self.start)
 
     @cached_property
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[CountedDay, ...]:
         """Every day from that of the start on; none where an explicit instant was agreed."""
         if not self.last.limits:
             return ()
         told = steps(
             self.last.limits, (self.start, self.stop), self.last.spans, self.counting, self.grounds
         )
-        return tuple(self._said(step) for step in told)
+        return tuple(self._said(day) for day in told)
 
     @property
     def by_instant(self) -> bool:
@@ -79,7 +79,7 @@ class Derivation:
         """When its limits ran out, before a pause that held the end moved it."""
         return run_out(self.start, self.last.limits, self.last.spans, self.counting).at
 
-    def counted(self, number: int = 0) -> tuple[Step, ...]:
+    def counted(self, number: int = 0) -> tuple[CountedDay, ...]:
         """The days that count, those of limit *number* or all."""
         return tuple(s for s in self.steps if s.counts and number in (0, s.limit))
 
@@ -100,7 +100,7 @@ class Derivation:
         """The local year of the start."""
         return self.counting.day_of(self.start).year
 
-    def taken(self, span: Span) -> tuple[Step, ...]:
+    def taken(self, span: Span) -> tuple[CountedDay, ...]:
         """The days that *span* took out."""
         first = self.counting.day_of(span.start)
         last = self.counting.day_of(span.end) if span.end else date.max
@@ -119,15 +119,17 @@ class Derivation:
         """Those approved when the clock had run out already (DOMAIN PAU-07)."""
         return tuple(self.extensions[max(len(self.last.limits) - 1, 0) :])
 
-    def _said(self, step: Step) -> Step:
+    def _said(self, day: CountedDay) -> CountedDay:
         """Name the procedure of a paused day, and the approval of a day of an extension."""
-        if step.why == PAUSED:
-            names = _once(one.name for span in self.last.spans for one in self._on(span, step.date))
-            return replace(step, basis=_noted(step.basis, "、".join(names)))
-        if step.limit > 1 and step.counts:
-            about = self.in_time()[step.limit - 2].about
-            return replace(step, basis=_noted(_noted(step.basis, self.grounds.extension), about))
-        return step
+        if day.why == PAUSED:
+            names = _once(
+                paused.name for span in self.last.spans for paused in self._on(span, day.date)
+            )
+            return replace(day, basis=_noted(day.basis, "、".join(names)))
+        if day.limit > 1 and day.counts:
+            about = self.in_time()[day.limit - 2].about
+            return replace(day, basis=_noted(_noted(day.basis, self.grounds.extension), about))
+        return day
 
     def _on(self, span: Span, day: date) -> Iterable[Paused]:
         if span.end is None or not (

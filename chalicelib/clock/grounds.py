@@ -10,7 +10,7 @@ from chalicelib.policy.profile import Profile
 
 
 @dataclass(frozen=True, slots=True)
-class Grounds:
+class ClockBasis:
     """What the working of one clock rests on."""
 
     counting: str = "本机关的计时规则"  # as the profile cites it
@@ -27,12 +27,12 @@ class Grounds:
     fixed_holidays: str = "全国年节及纪念日放假办法第二条"
 
 
-LAW = Grounds()
+LAW = ClockBasis()
 
 
-def grounds_of(profile: Profile, extension: str = "") -> Grounds:
+def basis_of_clock(profile: Profile, extension: str = "") -> ClockBasis:
     """What *profile* cites; *extension* is the basis of the kind of case, where it has its own."""
-    return Grounds(
+    return ClockBasis(
         counting=profile.basis["counting"],
         office=profile.office.basis,
         pause=profile.pause.basis,

@@ -106,10 +106,10 @@ class OfficeTime:
         return gone
 
     def _year(self, number: int) -> _Year:
-        found = self._years.get(number)
-        if found is None:
-            found = self._years[number] = self._summed_up(number)
-        return found
+        year = self._years.get(number)
+        if year is None:
+            year = self._years[number] = self._summed_up(number)
+        return year
 
     def _summed_up(self, number: int) -> _Year:
         """Raises Unknown for a year of which the calendar has not even a guess."""

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from chalicelib.clock.advance import add_months, used_between
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import run_out
-from chalicelib.clock.grounds import LAW, Grounds
+from chalicelib.clock.grounds import LAW, ClockBasis
 from chalicelib.clock.span import Days, Ended, Span, days_of, ended
 from chalicelib.policy.limit import Limit, Unit
 
@@ -25,7 +25,7 @@ MOVED = "moved on: "
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CountedDay:
     """One local day: whether it *counts*, *why* or why not, and the *basis* that says so.
 
     *limit*: the number of the limit it runs under, the extensions being 2 and up. *used*: how much
@@ -55,8 +55,8 @@ def steps(
     stretch: tuple[datetime, datetime],
     spans: Sequence[Span],
     counting: Counting,
-    grounds: Grounds = LAW,
-) -> list[Step]:
+    grounds: ClockBasis = LAW,
+) -> list[CountedDay]:
     """Tell every day of *stretch*, from that of the start to that of the due instant.
 
     Where there is none, in a pause without end, the stretch ends with that pause's beginning and
@@ -64,7 +64,7 @@ def steps(
     """
     start, stop = stretch
     walk = _Walk(ended(spans), days_of(spans), counting, grounds)
-    told: list[Step] = []
+    told: list[CountedDay] = []
     if limits[0].unit not in counting.by_instant:
         told += walk.day_zero(start)
     since: datetime | None = start
@@ -82,7 +82,7 @@ def steps(
     if told[-1].date < last:
         rested = counting.day_of(run_out(start, limits, spans, counting).at)
         told += walk.moved((told[-1].date, rested, last), len(limits))
-    return [step for step in told if step.date <= last]
+    return [day for day in told if day.date <= last]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +92,9 @@ class _Walk:
     spans: Sequence[Ended]
     taken: Sequence[Days]
     counting: Counting
-    grounds: Grounds
+    grounds: ClockBasis
 
-    def day_zero(self, start: datetime) -> Iterator[Step]:
+    def day_zero(self, start: datetime) -> Iterator[CountedDay]:
         """The day of acceptance; before it those that it came after hours on, if that matters."""
         zero = self.counting.day_zero(start)
         for day in _days(self.counting.day_of(start), zero - _DAY):
@@ -104,7 +104,7 @@ class _Walk:
                 yield self._step(day, "wd", 1, counts=False)
         yield _off(zero, ACCEPTED, self.grounds.first_day)
 
-    def by_days(self, day: date, limit: Limit, number: int) -> Iterator[Step]:
+    def by_days(self, day: date, limit: Limit, number: int) -> Iterator[CountedDay]:
         """The days after *day* that *limit* needs, and those between them that do not count."""
         left = (add_months(day, limit.amount) - day).days if limit.unit == "mo" else limit.amount
         while left > 0:
@@ -116,7 +116,9 @@ class _Walk:
             left -= counts
             yield self._step(day, limit.unit, number, counts=counts)
 
-    def by_hours(self, runs: Ended, stop: datetime, unit: Unit, number: int) -> Iterator[Step]:
+    def by_hours(
+        self, runs: Ended, stop: datetime, unit: Unit, number: int
+    ) -> Iterator[CountedDay]:
         """The days on which it *runs*, as far as to *stop*; hours begin at the stated instant."""
         since, until = runs
         for day in _days(self.counting.day_of(since), self.counting.day_of(min(until, stop))):
@@ -132,7 +134,7 @@ class _Walk:
                 step = replace(step, why=CLOSED, basis=self.grounds.office)
             yield replace(step, used=used)
 
-    def moved(self, days: tuple[date, date, date], number: int) -> Iterator[Step]:
+    def moved(self, days: tuple[date, date, date], number: int) -> Iterator[CountedDay]:
         """The days by which a rest day, and then a pause, moved the end of the last limit."""
         ran_out, rested, last = days
         for day in _days(ran_out + _DAY, last):
@@ -142,14 +144,14 @@ class _Walk:
                 basis = self.grounds.rest_day if day <= rested else self.grounds.pause
                 yield _off(day, MOVED + self._why(day), basis, number)
 
-    def _step(self, day: date, unit: Unit, number: int, *, counts: bool) -> Step:
+    def _step(self, day: date, unit: Unit, number: int, *, counts: bool) -> CountedDay:
         """An ordinary day: where the calendar has a say, what it says, else the law of *unit*."""
         if unit in _EVERY_DAY:
-            return Step(day, counts, self._why(day), self._rule(unit), number)
+            return CountedDay(day, counts, self._why(day), self._rule(unit), number)
         basis = self._made_so(day) or self._rule(unit)
         if self.counting.calendar.why(day).startswith("provisional"):
             basis += f"（{day.year}年的放假安排尚未公布）"
-        return Step(day, counts, self._why(day), basis, number)
+        return CountedDay(day, counts, self._why(day), basis, number)
 
     def _made_so(self, day: date) -> str:
         """What makes *day* other than a working day by the day of the week."""
@@ -186,19 +188,21 @@ class _Walk:
         return sum((part for part in parts if part > timedelta(0)), timedelta(0))
 
 
-def _off(day: date, why: str, basis: str, limit: int = 1, used: timedelta | None = None) -> Step:
-    return Step(day, counts=False, why=why, basis=basis, limit=limit, used=used)
+def _off(
+    day: date, why: str, basis: str, limit: int = 1, used: timedelta | None = None
+) -> CountedDay:
+    return CountedDay(day, counts=False, why=why, basis=basis, limit=limit, used=used)
 
 
-def _joined(told: list[Step], more: Iterator[Step]) -> list[Step]:
+def _joined(told: list[CountedDay], more: Iterator[CountedDay]) -> list[CountedDay]:
     """One step for the day on which one limit ends and the next goes on."""
-    for step in more:
-        if told and told[-1].date == step.date:
+    for day in more:
+        if told and told[-1].date == day.date:
             before = told.pop()
-            used = (before.used or timedelta(0)) + (step.used or timedelta(0))
-            told.append(replace(before, counts=before.counts or step.counts, used=used))
+            used = (before.used or timedelta(0)) + (day.used or timedelta(0))
+            told.append(replace(before, counts=before.counts or day.counts, used=used))
         else:
-            told.append(step)
+            told.append(day)
     return told
 
 

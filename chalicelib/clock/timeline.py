@@ -20,7 +20,7 @@ from chalicelib.policy.limit import OFFICE, Limit
 
 
 @dataclass(frozen=True)
-class Course:
+class Interruptions:
     """What happens to a clock on its way: pauses, and extensions with when each was approved."""
 
     pauses: Sequence[Pause] = ()
@@ -32,14 +32,14 @@ class Course:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
-    def between(self, start: datetime, stop: datetime | None) -> "Course":
+    def between(self, start: datetime, stop: datetime | None) -> "Interruptions":
         """Its pauses from *start* to *stop*, without the extensions."""
         pauses = [
             pause
             for pause in self.pauses
             if (stop is None or pause.start < stop) and (pause.end is None or pause.end > start)
         ]
-        return Course(pauses) if pauses else NO_COURSE
+        return Interruptions(pauses) if pauses else UNINTERRUPTED
 
     @cached_property
     def changes(self) -> list[datetime]:
@@ -72,12 +72,12 @@ class Course:
         return self._single[asked]
 
 
-NO_COURSE = Course()
+UNINTERRUPTED = Interruptions()
 
 
 @dataclass(eq=False)  # not frozen, as all else is: a case has hundreds, and that costs most
-class Stretch:
-    """From *since* to *until* (None: for good): a clock that has these *limits*, on its *course*.
+class Period:
+    """From *since* to *until* (None: for good), in which a clock has these *limits*.
 
     It runs from *start*, or else is due at an instant that is *fixed*. What it comes to is worked
     out when it is asked for: most stretches end long before anything is due.
@@ -87,14 +87,14 @@ class Stretch:
     until: datetime | None
     start: datetime
     limits: tuple[Limit, ...]
-    course: Course
+    interruptions: Interruptions
     counting: Counting
     fixed: Due | None = None
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:
         """What is taken out, as things stood then."""
-        return self.course.spans_at(self.since, self.counting)
+        return self.interruptions.spans_at(self.since, self.counting)
 
     @cached_property
     def due(self) -> Due | None:
@@ -111,28 +111,28 @@ class Stretch:
         return self.until is None or instant < self.until
 
 
-def stretches(
-    start: datetime, limit: Limit, course: Course, counting: Counting
-) -> Iterator[Stretch]:
+def periods(
+    start: datetime, limit: Limit, interruptions: Interruptions, counting: Counting
+) -> Iterator[Period]:
     """Walk the clock from change to change; it runs out in the last stretch, if ever.
 
     An extension approved when the clock had run out already changes nothing (行政许可法 42,
     DOMAIN PAU-07). Raises Unknown where there is no calendar to count by, nor a guess.
     """
     # What was approved by the acceptance, or at its very instant, is in force from the start.
-    limits = (limit, *[by for at, by in course.extensions if at <= start])
+    limits = (limit, *[by for at, by in interruptions.extensions if at <= start])
     since, soonest = within_reach(start), start + counting.least(limits)
-    for until in [*[change for change in course.changes if change > start], None]:
-        stretch = Stretch(since, until, start, limits, course, counting)
-        yield stretch
+    for until in [*[change for change in interruptions.changes if change > start], None]:
+        period = Period(since, until, start, limits, interruptions, counting)
+        yield period
         # What changes sooner than the limits can have run out needs no counting.
-        ends = None if until is not None and until < soonest else stretch.due
+        ends = None if until is not None and until < soonest else period.due
         if until is None or (ends is not None and ends.last_moment.at < until):
             return
-        if ends is not None and stretch.is_settled:
+        if ends is not None and period.is_settled:
             soonest = ends.at
         in_time = ends is None or until < ends.at
-        more = [by for at, by in course.extensions if at == until and in_time]
+        more = [by for at, by in interruptions.extensions if at == until and in_time]
         if more:
             limits += tuple(more)
             soonest = max(soonest, start + counting.least(limits))
@@ -144,18 +144,18 @@ def _is_over(span: Span, now: datetime) -> bool:
 
 
 def percent_point(
-    start: datetime, stretch: Stretch, percent: int, counting: Counting
+    start: datetime, period: Period, percent: int, counting: Counting
 ) -> datetime | None:
     """The last instant at which at most *percent* of what the clock has is used; None: never.
 
     In convention L that is of the span from start to due instant, in H of the office time allowed.
     """
-    if stretch.due is None:
+    if period.due is None:
         return None
-    limits = stretch.limits
+    limits = period.limits
     by_office = bool(limits) and all(limit.unit in OFFICE for limit in limits)
     if counting.convention == "L" or not by_office:
-        return warning_point(start, stretch.due.at, percent)
+        return warning_point(start, period.due.at, percent)
     allowed = sum(counting.hours_of(limit) // MILLISECOND for limit in limits)
     part = allowed * percent // 100 * MILLISECOND
-    return add_office_time(start, part, ended(stretch.spans), counting)
+    return add_office_time(start, part, ended(period.spans), counting)

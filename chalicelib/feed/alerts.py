@@ -14,7 +14,7 @@ from chalicelib.cards.lamp import ISSUED
 from chalicelib.cards.life import ESCALATED, PROPOSED
 from chalicelib.cases.kind import card_id, kind_of
 from chalicelib.errors import Rejected
-from chalicelib.feed.entry import Entry
+from chalicelib.feed.entry import LogEntry
 
 SOURCE = "duban"
 _FINDING = ISSUED | {PROPOSED}
@@ -61,7 +61,7 @@ def position(last_event_id: str | None) -> int:
     return int(last_event_id) + 1
 
 
-def alert(entry: Entry, zone: tzinfo) -> dict[str, Any] | None:
+def alert(entry: LogEntry, zone: tzinfo) -> dict[str, Any] | None:
     """Make the CloudEvent of *entry*, or None if it is no alert; *zone* is what its times show."""
     if entry.alert is None:
         return None
@@ -84,12 +84,12 @@ def alert(entry: Entry, zone: tzinfo) -> dict[str, Any] | None:
     }
 
 
-def alerts(entries: Iterable[Entry], zone: tzinfo) -> list[dict[str, Any]]:
+def alerts(entries: Iterable[LogEntry], zone: tzinfo) -> list[dict[str, Any]]:
     """Make the CloudEvents of *entries* in their order, leaving out what is no alert."""
     return [event for entry in entries if (event := alert(entry, zone)) is not None]
 
 
-def _cards(entry: Entry) -> dict[str, str]:
+def _cards(entry: LogEntry) -> dict[str, str]:
     """Name the card that is found, or the one that this is about, as our API does.
 
     Where a card is found it is known by the number of a fact; elsewhere by its id.

@@ -16,7 +16,7 @@ LAMPS = ("pending", "green", "yellow", "red", "closed")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LogEntry:
     """One fact in its place. *case* is the internal number, *public_case* the one in the leaf.
 
     *was* and *now* are the case's lamp before and after the fact, "" where it had or has none.
@@ -41,7 +41,7 @@ class Entry:
     data: Mapping[str, Any]
 
     @classmethod
-    def read(cls, row: Mapping[str, Any]) -> "Entry":
+    def read(cls, row: Mapping[str, Any]) -> "LogEntry":
         """Read what the log stores. Raises Corrupt."""
         try:
             leaf = json.loads(row["leaf"])

@@ -16,7 +16,7 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.errors import Rejected
 from chalicelib.feed.alerts import alert, position
-from chalicelib.plumbing.services import Services, services
+from chalicelib.plumbing.services import Services, current_services
 
 PAGE = 100
 SCAN = 2000
@@ -32,16 +32,16 @@ blueprint = Blueprint(__name__)
 def alerts() -> Response:
     """Answer the next page of alerts."""
     request = blueprint.current_request
-    services().keys.require(request.headers, "inspector")
-    return _page(services(), request.query_params or {})
+    current_services().keys.require(request.headers, "inspector")
+    return _page(current_services(), request.query_params or {})
 
 
-def _page(chosen: Services, query: Mapping[str, str]) -> Response:
+def _page(services: Services, query: Mapping[str, str]) -> Response:
     start = position(query.get("lastEventId"))
     until = time.monotonic() + wait_seconds(query.get("timeout"))
-    zone = chosen.policy().zone
+    zone = services.profile().zone
     while True:
-        found, start = _read(chosen, start, zone)
+        found, start = _read(services, start, zone)
         left = until - time.monotonic()
         if found or left <= 0:
             break
@@ -50,14 +50,14 @@ def _page(chosen: Services, query: Mapping[str, str]) -> Response:
     return Response(body=body, headers={"Content-Type": MEDIA_TYPE, "Cache-Control": "no-store"})
 
 
-def _read(chosen: Services, start: int, zone: tzinfo) -> tuple[list[dict[str, Any]], int]:
+def _read(services: Services, start: int, zone: tzinfo) -> tuple[list[dict[str, Any]], int]:
     """Read one page from index *start*, and say where to go on.
 
     It ends early only when it has something to give: an empty page must mean the end.
     """
     found: list[dict[str, Any]] = []
     reached = start
-    for entry in chosen.log_reader.entries(start):
+    for entry in services.log_reader.entries(start):
         reached = entry.index + 1
         event = alert(entry, zone)
         if event is not None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib.feed.entry import Entry
+from chalicelib.feed.entry import LogEntry
 from chalicelib.plumbing.table import Table
 
 PAGE = 4096
@@ -35,9 +35,9 @@ class LogReader:
 
         self._items = Item
 
-    def entries(self, start: int) -> Iterator[Entry]:
+    def entries(self, start: int) -> Iterator[LogEntry]:
         """Give the entries from index *start* on, in order, to the present end of the log."""
-        return map(Entry.read, self.rows(start))
+        return map(LogEntry.read, self.rows(start))
 
     def rows(self, start: int) -> Iterator[Row]:
         """Give the same as they are stored; `leaf` is the text whose bytes are the public entry.
@@ -76,10 +76,10 @@ class LogReader:
         expected = first
         while True:
             page = expected // PAGE
-            found = self._items.query(
+            items = self._items.query(
                 _pk(page), self._items.sk >= _sk(expected), consistent_read=True
             )
-            for item in found:
+            for item in items:
                 batch = _read(item)
                 expected = batch[-1]["index"] + 1
                 yield batch

@@ -12,7 +12,7 @@ from typing import Any, NotRequired, TypedDict
 
 from chalicelib.errors import Rejected
 from chalicelib.intake import json_text, moment
-from chalicelib.intake.kinds import KNOWN, Kind
+from chalicelib.intake.kinds import KNOWN, ReportedType
 
 OURS = "duban"  # the source of what we tell ourselves: no intake system may bear it
 MAX_BATCH = 100
@@ -116,7 +116,7 @@ def _ascii(attributes: Mapping[str, Any], name: str) -> str:
 def _kind(attributes: Mapping[str, Any]) -> str:
     given = _ascii(attributes, "type")
     try:
-        return Kind(given).value
+        return ReportedType(given).value
     except ValueError as error:
         raise _wrong("type", f"{given!r} is not known; known are {KNOWN}") from error
 
@@ -142,7 +142,7 @@ def _data(attributes: Mapping[str, Any]) -> dict[str, Any]:
     data = attributes.get("data", {})
     if not isinstance(data, dict):
         raise _wrong("data", "a JSON object is needed")
-    return payload.read(Kind(attributes["type"]), data)
+    return payload.read_data(ReportedType(attributes["type"]), data)
 
 
 def _check_extension(name: str, given: Any) -> None:

@@ -48,13 +48,13 @@ Fen = Annotated[int, Field(ge=0, le=10**12)]  # 分: a hundredth of a yuan
 Officers = Annotated[int, Field(ge=1, le=100)]
 
 
-class Data(BaseModel):
+class EventData(BaseModel):
     """Strict: no conversion, no unknown fields."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-class Amount(Data):
+class Amount(EventData):
     """A length of time as a law states it: so many of a unit."""
 
     amount: Annotated[int, Field(ge=1, le=10_000)]

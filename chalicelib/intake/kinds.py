@@ -7,7 +7,7 @@ source can send; what supervision itself derives (`card.issued` …) is never ac
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class ReportedType(StrEnum):
     """`subject.past_tense`; the subject is what the news is about."""
 
     CASE_SUBMITTED = "case.submitted"
@@ -35,4 +35,4 @@ class Kind(StrEnum):
     IRREGULARITY_FOUND = "irregularity.found"
 
 
-KNOWN = ", ".join(Kind)
+KNOWN = ", ".join(ReportedType)

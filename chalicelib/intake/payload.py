@@ -18,7 +18,7 @@ from chalicelib.errors import Rejected
 from chalicelib.intake.fields import (
     Amount,
     Code,
-    Data,
+    EventData,
     Fen,
     Instant,
     InstantOrDay,
@@ -29,7 +29,7 @@ from chalicelib.intake.fields import (
     PartName,
     Prose,
 )
-from chalicelib.intake.kinds import Kind
+from chalicelib.intake.kinds import ReportedType
 
 _MESSAGES = {
     "missing": "this field is needed",
@@ -38,19 +38,19 @@ _MESSAGES = {
 }
 
 # What a person may find in a case, by the rule that it breaks (rules/table.toml: `told`).
-Irregular = Literal[
+IrregularRule = Literal[
     "V-15", "V-16", "V-17", "V-18", "V-19", "V-23", "V-24", "V-25",
     "V-26", "V-28", "V-29", "V-30", "V-31", "V-32", "V-33", "V-34",
 ]  # fmt: skip
 
 
-def _fit(data: Data, public: Sequence[str], most: int) -> None:
+def _fit(data: EventData, public: Sequence[str], most: int) -> None:
     """Refuse what takes more bytes of JSON in the open than a leaf has room for."""
     if len(data.model_dump_json(include={*public}).encode()) > most:
         raise PydanticCustomError("room", f"{', '.join(public)} are too long together")
 
 
-class Applicant(Data):
+class ApplicantData(EventData):
     """Who asks. Personal: kept apart and erasable, never in a log, a page or a metric."""
 
     kind: Name | None = None
@@ -58,24 +58,24 @@ class Applicant(Data):
     contact: Name | None = None
 
 
-class Opening(Data):
+class OpeningData(EventData):
     """What every event that can open a case says."""
 
     item: Name
     department: Name
     region: Name
     title: Prose | None = None
-    applicant: Applicant | None = None
+    applicant: ApplicantData | None = None
     expires_at: InstantOrDay | None = None  # 延续: when the licence to be renewed expires
 
     @model_validator(mode="after")
-    def _has_room(self) -> "Opening":
+    def _has_room(self) -> "OpeningData":
         """Refuse here what no leaf of the public log could hold (AUDIT_LOG §4.1: 4096 bytes)."""
         _fit(self, ("item", "department", "region", "parts"), 1500)
         return self
 
 
-class Part(Data):
+class PartData(EventData):
     """An authority's part of a joint case: from the acceptance on, or *after* another stage."""
 
     department: PartName
@@ -84,7 +84,7 @@ class Part(Data):
     after: PartName | None = None
 
 
-class Acceptance(Opening):
+class AcceptanceData(OpeningData):
     """What the countdown needs; limits given here go over the catalogue's."""
 
     kind: Literal["immediate", "promise", "forwarded", "joint"] | None = None
@@ -93,37 +93,37 @@ class Acceptance(Opening):
     statutory: Amount | None = None
     gaps: Materials | None = None  # 容缺受理: what is still to be brought
     gap_limit: Amount | None = None
-    parts: Annotated[list[Part], Field(max_length=10)] | None = None
+    parts: Annotated[list[PartData], Field(max_length=10)] | None = None
     voucher: bool | None = None  # 受理凭证: whether the dated one is in the file
     channel: Literal["window", "online", "outside"] | None = None  # outside hall and platform: V-26
 
     @model_validator(mode="after")
-    def _one_promise(self) -> "Acceptance":
+    def _one_promise(self) -> "AcceptanceData":
         if self.promise is not None and self.due_at is not None:
             raise PydanticCustomError("both", "promise and due_at exclude each other")
         return self
 
     @model_validator(mode="after")
-    def _parts_differ(self) -> "Acceptance":
+    def _parts_differ(self) -> "AcceptanceData":
         places = [(part.department, part.stage) for part in self.parts or ()]
         if len(set(places)) < len(places):
             raise PydanticCustomError("parts", "two parts of the same department and stage")
         return self
 
 
-class Supplement(Data):
+class SupplementData(EventData):
     """Which materials are missing, or were brought."""
 
     materials: Materials
 
 
-class Notice(Supplement):
+class NoticeData(SupplementData):
     """Which materials are missing, and whether the dated *notice* of it is in the file."""
 
     notice: bool | None = None
 
 
-class Stage(Data):
+class StageData(EventData):
     """Where inside the department, or in a joint case in which department, the case is."""
 
     stage: Name
@@ -132,19 +132,19 @@ class Stage(Data):
     limit: Amount | None = None
 
     @model_validator(mode="after")
-    def _has_room(self) -> "Stage":
+    def _has_room(self) -> "StageData":
         """A card of a stage names it, beside what the case was opened with."""
         _fit(self, ("stage", "department"), 700)
         return self
 
 
-class StageLeft(Stage):
+class StageLeftData(StageData):
     """Where it was, and how many officers acted there."""
 
     officers: Officers | None = None
 
 
-class Suspension(Data):
+class SuspensionData(EventData):
     """A special procedure whose time does not count; *approved* caps it."""
 
     procedure: Code
@@ -154,14 +154,14 @@ class Suspension(Data):
     notified_at: Instant | None = None
 
 
-class Resumption(Data):
+class ResumptionData(EventData):
     """Which special procedure ended, and how many officers acted in it."""
 
     procedure: Code | None = None
     officers: Officers | None = None
 
 
-class Extension(Data):
+class ExtensionData(EventData):
     """More time: by how much, approved by whom, told to the applicant when."""
 
     by: Amount
@@ -170,7 +170,7 @@ class Extension(Data):
     notified_at: Instant | None = None
 
 
-class Decision(Data):
+class DecidedData(EventData):
     """How the case ended: granted, refused ….
 
     *remedies*: whether the applicant was told how to have a refusal reviewed (行政许可法 38).
@@ -184,25 +184,25 @@ class Decision(Data):
     decided_by: Name | None = None
 
 
-class Forwarding(Data):
+class ForwardingData(EventData):
     """初审上报: to whom the lower authority sent its opinion and the materials."""
 
     to: Name | None = None
 
 
-class Ending(Data):
+class EndingData(EventData):
     """Why a case ended without a decision."""
 
     reason: Prose | None = None
 
 
-class TurnedAway(Ending):
+class TurnedAwayData(EndingData):
     """Why, and whether the applicant was told how to have that reviewed (*remedies*)."""
 
     remedies: bool | None = None
 
 
-class Correction(Data):
+class CorrectionData(EventData):
     """An event of the same source was told wrongly: it happened at *time*, or not at all."""
 
     event: Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[\x20-\x7e]+$")]
@@ -211,19 +211,19 @@ class Correction(Data):
     reason: Prose | None = None
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> "Correction":
+    def _one_of_both(self) -> "CorrectionData":
         if (self.time is None) == (self.withdrawn is None):
             raise PydanticCustomError("one", "one of time and withdrawn is needed, and only one")
         return self
 
 
-class Document(Data):
+class DocumentData(EventData):
     """Which document was delivered or published."""
 
     document: Name | None = None
 
 
-class Fee(Data):
+class FeeData(EventData):
     """What the applicant was charged, in fen, by which published *standard* and on what *basis*."""
 
     amount: Fen
@@ -231,53 +231,53 @@ class Fee(Data):
     basis: Prose | None = None
 
 
-class Intermediary(Data):
+class IntermediaryData(EventData):
     """中介服务: who chose it, and whether the service is on the published list."""
 
     chosen_by: Literal["applicant", "department"]
     listed: bool | None = None
 
 
-class Explanation(Data):
+class ExplanationData(EventData):
     """公开说明理由: the reasons for being overdue were published (优化营商环境条例 36)."""
 
 
-class Irregularity(Data):
+class IrregularityData(EventData):
     """What a person found: the rule that was broken, the role of who found it, and what it was."""
 
-    rule: Irregular
+    rule: IrregularRule
     found_by: Name | None = None
     text: Prose | None = None
 
 
-MODELS: dict[Kind, type[Data]] = {
-    Kind.CASE_SUBMITTED: Opening,
-    Kind.CASE_RECEIVED: Opening,
-    Kind.CASE_SUPPLEMENT_NOTIFIED: Notice,
-    Kind.CASE_SUPPLEMENT_SUBMITTED: Supplement,
-    Kind.CASE_ACCEPTED: Acceptance,
-    Kind.STAGE_ENTERED: Stage,
-    Kind.STAGE_LEFT: StageLeft,
-    Kind.CASE_SUSPENDED: Suspension,
-    Kind.CASE_RESUMED: Resumption,
-    Kind.CASE_EXTENDED: Extension,
-    Kind.CASE_DECIDED: Decision,
-    Kind.CASE_WITHDRAWN: Ending,
-    Kind.CASE_CANCELLED: Ending,
-    Kind.CASE_RETURNED: TurnedAway,
-    Kind.CASE_CORRECTED: Correction,
-    Kind.CASE_FORWARDED: Forwarding,
-    Kind.ACCEPTANCE_WITHDRAWN: TurnedAway,
-    Kind.DOCUMENT_DELIVERED: Document,
-    Kind.RESULT_PUBLISHED: Document,
-    Kind.FEE_CHARGED: Fee,
-    Kind.INTERMEDIARY_ENGAGED: Intermediary,
-    Kind.DELAY_EXPLAINED: Explanation,
-    Kind.IRREGULARITY_FOUND: Irregularity,
+MODELS: dict[ReportedType, type[EventData]] = {
+    ReportedType.CASE_SUBMITTED: OpeningData,
+    ReportedType.CASE_RECEIVED: OpeningData,
+    ReportedType.CASE_SUPPLEMENT_NOTIFIED: NoticeData,
+    ReportedType.CASE_SUPPLEMENT_SUBMITTED: SupplementData,
+    ReportedType.CASE_ACCEPTED: AcceptanceData,
+    ReportedType.STAGE_ENTERED: StageData,
+    ReportedType.STAGE_LEFT: StageLeftData,
+    ReportedType.CASE_SUSPENDED: SuspensionData,
+    ReportedType.CASE_RESUMED: ResumptionData,
+    ReportedType.CASE_EXTENDED: ExtensionData,
+    ReportedType.CASE_DECIDED: DecidedData,
+    ReportedType.CASE_WITHDRAWN: EndingData,
+    ReportedType.CASE_CANCELLED: EndingData,
+    ReportedType.CASE_RETURNED: TurnedAwayData,
+    ReportedType.CASE_CORRECTED: CorrectionData,
+    ReportedType.CASE_FORWARDED: ForwardingData,
+    ReportedType.ACCEPTANCE_WITHDRAWN: TurnedAwayData,
+    ReportedType.DOCUMENT_DELIVERED: DocumentData,
+    ReportedType.RESULT_PUBLISHED: DocumentData,
+    ReportedType.FEE_CHARGED: FeeData,
+    ReportedType.INTERMEDIARY_ENGAGED: IntermediaryData,
+    ReportedType.DELAY_EXPLAINED: ExplanationData,
+    ReportedType.IRREGULARITY_FOUND: IrregularityData,
 }
 
 
-def read(kind: Kind, data: object) -> dict[str, Any]:
+def read_data(kind: ReportedType, data: object) -> dict[str, Any]:
     """Check the *data* of an event and give it with instants in UTC; 422 with the field's name."""
     try:
         return MODELS[kind].model_validate(data).model_dump(exclude_none=True)
@@ -288,6 +288,6 @@ def read(kind: Kind, data: object) -> dict[str, Any]:
         raise Rejected(422, f"{path[:200]}: {detail}", field=path[:200]) from error
 
 
-def schema(kind: Kind) -> dict[str, Any]:
+def data_schema(kind: ReportedType) -> dict[str, Any]:
     """Give the JSON Schema of the *data* of an event type, for the OpenAPI document."""
     return MODELS[kind].model_json_schema()

@@ -13,7 +13,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.errors import Rejected
 from chalicelib.intake import event, signature
 from chalicelib.plumbing import problems, telemetry
-from chalicelib.plumbing.services import Services, services
+from chalicelib.plumbing.services import Services, current_services
 
 ONE = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
@@ -27,20 +27,22 @@ def receive() -> Response:
     """Take one CloudEvent or a batch of them from a registered source."""
     request = blueprint.current_request
     raw = request.raw_body  # always bytes, whatever Chalice's annotation says
-    return take(services(), request.headers, raw if isinstance(raw, bytes) else raw.encode())
+    return take(
+        current_services(), request.headers, raw if isinstance(raw, bytes) else raw.encode()
+    )
 
 
-def take(served: Services, headers: Mapping[str, str], body: bytes) -> Response:
+def take(services: Services, headers: Mapping[str, str], body: bytes) -> Response:
     """Take what a request brings: 202, or the problem of a single event as the request's own."""
     is_batch = _is_batch(headers.get("content-type", ""))
     if len(body) > MAX_BODY:
         raise Rejected(413, "a request holds at most 1 MiB")
-    signed_by = _signer(served, headers, body)
+    signed_by = _signer(services, headers, body)
     try:
         if not is_batch:
             told = event.read_one(body)
-            return _accepted(_record(served, told, signed_by))
-        results = [_result(served, read, signed_by) for read in event.read_batch(body)]
+            return _accepted(_record(services, told, signed_by))
+        results = [_result(services, read, signed_by) for read in event.read_batch(body)]
     except Rejected:
         telemetry.count(telemetry.EVENTS_REFUSED)
         raise
@@ -55,27 +57,27 @@ def _is_batch(content_type: str) -> bool:
     return media_type.strip() == BATCH
 
 
-def _signer(served: Services, headers: Mapping[str, str], body: bytes) -> str:
-    wall = served.wall()
+def _signer(services: Services, headers: Mapping[str, str], body: bytes) -> str:
+    wall = services.wall()
     try:
         try:
-            return signature.signer(headers, body, served.sources.active(), wall)
+            return signature.signer(headers, body, services.sources.active(), wall)
         except signature.Unsigned as refusal:
             if refusal.cause != "signature":
                 raise
             # Perhaps a secret that was added or rotated since the sources were last read.
-            return signature.signer(headers, body, served.sources.refreshed(), wall)
+            return signature.signer(headers, body, services.sources.refreshed(), wall)
     except signature.Unsigned as refusal:
         telemetry.logger.info("signature refused", cause=refusal.cause)
         telemetry.count(telemetry.SIGNATURES_REFUSED)
         raise
 
 
-def _record(served: Services, told: event.Event, signed_by: str) -> dict[str, str]:
+def _record(services: Services, told: event.Event, signed_by: str) -> dict[str, str]:
     if told["source"] != signed_by:
         raise signature.Unsigned("source")
-    receipts = served.receipts  # before anything is recorded: without its key nothing can be told
-    taken = served.inbox.put_event(told, served.now())
+    receipts = services.receipts  # before anything is recorded: without its key nothing can be told
+    taken = services.inbox.put_event(told, services.now())
     is_new = taken.outcome == "recorded"
     telemetry.count(telemetry.EVENTS_RECORDED if is_new else telemetry.EVENTS_DUPLICATE)
     # A crash here leaves an event without its receipt; who sends it again gets the same one.
@@ -84,12 +86,12 @@ def _record(served: Services, told: event.Event, signed_by: str) -> dict[str, st
 
 
 def _result(
-    served: Services, read: event.Event | tuple[str | None, Rejected], signed_by: str
+    services: Services, read: event.Event | tuple[str | None, Rejected], signed_by: str
 ) -> dict[str, Any]:
     if isinstance(read, tuple):
         return _refused(*read)
     try:
-        return _record(served, read, signed_by)
+        return _record(services, read, signed_by)
     except Rejected as refusal:
         return _refused(read["id"], refusal)
 

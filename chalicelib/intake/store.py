@@ -20,7 +20,7 @@ from chalicelib import instant
 from chalicelib.errors import Conflict, Rejected
 from chalicelib.intake.event import Event
 from chalicelib.intake.inbox_id import case_of, is_nudge, nudge_id, revision_id, told_id
-from chalicelib.intake.taken import Outcome, Taken, content_of, digest_of, text_of
+from chalicelib.intake.taken import Outcome, ReceivedEvent, content_of, digest_of, text_of
 from chalicelib.plumbing.table import Table, condition_failed
 
 SHARDS = 4
@@ -74,15 +74,15 @@ class Inbox:
 
         self._items = Item
 
-    def put_event(self, event: Event, received_at: datetime) -> Taken:
+    def put_event(self, event: Event, received_at: datetime) -> ReceivedEvent:
         """Record a told event under its case and id, with the salt of its receipt; see `_put`."""
         item = self._item(case_of(event), told_id(event["id"]), event, received_at)
         item.salt = secrets.token_hex(SALT_BYTES)
         outcome, stored = self._put(item, digest_of(event))
         salt = bytes.fromhex(stored.salt) if stored.salt else None
-        return Taken(outcome, salt, instant.parse(stored.received_at or ""))
+        return ReceivedEvent(outcome, salt, instant.parse(stored.received_at or ""))
 
-    def relay(self, case: str, event: Event, now: datetime) -> None:
+    def notify(self, case: str, event: Event, now: datetime) -> None:
         """Tell *case* what happened in another; told before, it stays as it was told first.
 
         A crash after the write leaves an item on its way, as any other.
@@ -286,9 +286,9 @@ class Inbox:
     def waiting(self, case: str) -> list[InboxItem]:
         """What is pending of *case*, events in the order in which they were received."""
         marked = self._items.pending_shard.exists()
-        found = self._items.query(case, filter_condition=marked, consistent_read=True)
+        items = self._items.query(case, filter_condition=marked, consistent_read=True)
         # Of one instant the shorter id comes first: what a case relays at once ends in a number.
-        return sorted(found, key=lambda item: (item.received_at or "", len(item.id), item.id))
+        return sorted(items, key=lambda item: (item.received_at or "", len(item.id), item.id))
 
 
 def shard_of(case: str) -> int:

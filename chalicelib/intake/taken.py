@@ -14,7 +14,7 @@ from chalicelib.intake.event import Event
 Outcome = Literal["recorded", "duplicate"]
 
 
-class Taken(NamedTuple):
+class ReceivedEvent(NamedTuple):
     """What became of an event: its *salt*, and when it was *received_at*, are those of the first.
 
     There is no salt where the event came before there were receipts, or its case was shredded.

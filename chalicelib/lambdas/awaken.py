@@ -22,57 +22,59 @@ _NEW = timedelta(minutes=16)  # a function may run with the catalogue before for
 _MOVING = timedelta(seconds=15)  # for longer nobody who is at it says nothing
 
 
-def awaken(chosen: Services, budget: timedelta | None = None) -> int:
+def awaken(services: Services, budget: timedelta | None = None) -> int:
     """Nudge or tell what a new catalogue, calendar or policy concerns; say how many cases.
 
     New rules may concern them all: what *budget* does not suffice for is left to the next run.
     """
-    notes = dict(chosen.registry.under(_NOTES))
-    current = chosen.catalogues.in_force()
-    nudged = _under_catalogue(chosen, notes.get(_CATALOGUE), current.version)
-    if not listing.is_told(chosen, notes.get(_ITEMS), current.number):
-        nudged += listing.tell_items(chosen, budget).told
-    return nudged + _under_rules(chosen, notes.get(_RULES), budget)
+    notes = dict(services.registry.under(_NOTES))
+    current = services.catalogues.in_force()
+    nudged = _under_catalogue(services, notes.get(_CATALOGUE), current.version)
+    if not listing.is_told(services, notes.get(_ITEMS), current.number):
+        nudged += listing.tell_items(services, budget).told
+    return nudged + _under_rules(services, notes.get(_RULES), budget)
 
 
-def nudge_held(chosen: Services) -> int:
+def nudge_held(services: Services) -> int:
     """Nudge the cases that are held for want of a catalogue entry; say how many those are.
 
     One that still lacks its entry is held again, and no harm is done.
     """
-    now = chosen.now()
-    cases = list(chosen.cases.held("catalogue:"))
+    now = services.now()
+    cases = list(services.cases.held("catalogue:"))
     for case in cases:
-        chosen.inbox.put_nudge(case, now, now)
+        services.inbox.put_nudge(case, now, now)
     return len(cases)
 
 
-def _under_catalogue(chosen: Services, note: Mapping[str, Any] | None, catalogue: str) -> int:
+def _under_catalogue(services: Services, note: Mapping[str, Any] | None, catalogue: str) -> int:
     """While the catalogue is new, nudge every few minutes: the old one may still be judged by.
 
     A crash before the note is written finds it new again; nudging twice does no harm.
     """
-    wall = since = chosen.wall()
+    wall = since = services.wall()
     if note is not None and note["catalogue"] == catalogue:
         since = parse(note["since"])
         if wall - since > _NEW or wall - parse(note["nudged_at"]) < _AGAIN:
             return 0
-    nudged = nudge_held(chosen)
+    nudged = nudge_held(services)
     body = {"catalogue": catalogue, "since": text(since), "nudged_at": text(wall)}
-    chosen.registry.put(_NOTES, _CATALOGUE, body)
+    services.registry.put(_NOTES, _CATALOGUE, body)
     return nudged
 
 
-def _under_rules(chosen: Services, note: Mapping[str, Any] | None, budget: timedelta | None) -> int:
+def _under_rules(
+    services: Services, note: Mapping[str, Any] | None, budget: timedelta | None
+) -> int:
     """Take the cases a step further under new rules, unless an operator's command is at it."""
-    if note is None or not _is_of_these(chosen, note):
-        return recompute(chosen, budget).counts.nudged
-    progress, wall = read_progress(note), chosen.wall()
+    if note is None or not _is_of_these(services, note):
+        return recompute(services, budget).counts.nudged
+    progress, wall = read_progress(note), services.wall()
     if not progress.is_due(wall) or wall - progress.moved_at < _MOVING:
         return 0
-    return recompute(chosen, budget).counts.nudged - progress.counts.nudged
+    return recompute(services, budget).counts.nudged - progress.counts.nudged
 
 
-def _is_of_these(chosen: Services, note: Mapping[str, Any]) -> bool:
+def _is_of_these(services: Services, note: Mapping[str, Any]) -> bool:
     """Whether *note* is of the rules in force; where it seems not to be, we may be behind."""
-    return any(note["rules"] == in_force(chosen, fresh=fresh) for fresh in (False, True))
+    return any(note["rules"] == in_force(services, fresh=fresh) for fresh in (False, True))

@@ -17,7 +17,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import NOTIFIED, OPENING
 from chalicelib.instant import parse
 from chalicelib.plumbing.services import Services
-from chalicelib.policy.catalogue import Entry
+from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.materials import counted
 from chalicelib.policy.terms import Terms, terms_of
 
@@ -26,48 +26,48 @@ WITH_TERMS = OPENING | {"case.accepted"}
 _ASKED = {"case.accepted": "gaps", NOTIFIED: "materials"}
 
 
-class Said(NamedTuple):
+class ItemTerms(NamedTuple):
     """The *terms* of an event that has any, and what stands *beside* it in the open."""
 
     terms: Terms | None
     beside: Mapping[str, object]
 
 
-def catalogued(chosen: Services, event: Mapping[str, Any], known: Sequence[Fact]) -> Said:
-    """Look an *event* up, of a case of which the facts *known* are on record or being read."""
+def catalogued(services: Services, event: Mapping[str, Any], facts: Sequence[Fact]) -> ItemTerms:
+    """Look an *event* up, of a case of which the facts *facts* are on record or being read."""
     kind, data = event["type"], event["data"]
     asked = data.get(_ASKED.get(kind, ""), ())
     if kind not in WITH_TERMS:
-        entry = _entry_of(chosen, known) if asked else None
-        return Said(None, _counted(asked, entry))
-    entry, version = chosen.catalogues.look_up(str(data.get("item", "")))
+        entry = _entry_of(services, facts) if asked else None
+        return ItemTerms(None, _counted(asked, entry))
+    entry, version = services.catalogues.look_up(str(data.get("item", "")))
     terms = terms_of(data, entry, version if entry else "")
-    beside = {"listed": False} if version and not _is_run(chosen, entry, event) else {}
-    return Said(terms, {**beside, **_counted(asked, entry)})
+    beside = {"listed": False} if version and not _is_run(services, entry, event) else {}
+    return ItemTerms(terms, {**beside, **_counted(asked, entry)})
 
 
-def terms_for(chosen: Services, accepted: Mapping[str, object]) -> Terms | None:
+def terms_for(services: Services, accepted: Mapping[str, object]) -> Terms | None:
     """The limits that an acceptance has by itself or by the catalogue; None where it has none."""
-    entry, version = chosen.catalogues.look_up(str(accepted.get("item", "")))
+    entry, version = services.catalogues.look_up(str(accepted.get("item", "")))
     return terms_of(accepted, entry, version if entry else "")
 
 
-def _is_run(chosen: Services, entry: Entry | None, event: Mapping[str, Any]) -> bool:
+def _is_run(services: Services, entry: CatalogueItem | None, event: Mapping[str, Any]) -> bool:
     """Whether the item is on the list on the day of *event*: it is there, and not cancelled."""
     if entry is None or entry.guide.cancelled is None:
         return entry is not None
-    zone = chosen.policy(str(event["data"].get("region", ""))).zone
+    zone = services.profile(str(event["data"].get("region", ""))).zone
     return parse(event["time"]).astimezone(zone).date().isoformat() < entry.guide.cancelled
 
 
-def _entry_of(chosen: Services, known: Sequence[Fact]) -> Entry | None:
+def _entry_of(services: Services, facts: Sequence[Fact]) -> CatalogueItem | None:
     """The entry that a case was accepted under, else the one in force; None of an unknown item."""
-    items = (fact.text("item") for fact in reversed(known))
+    items = (fact.text("item") for fact in reversed(facts))
     item = next(filter(None, items), "")
-    terms = (fact.data.get("terms") for fact in reversed(known))
+    terms = (fact.data.get("terms") for fact in reversed(facts))
     kept = next((one for one in terms if isinstance(one, Mapping)), {})
-    return chosen.catalogues.entry(item, str(kept.get("catalogue", "")))
+    return services.catalogues.entry(item, str(kept.get("catalogue", "")))
 
 
-def _counted(asked: Sequence[str], entry: Entry | None) -> dict[str, int]:
+def _counted(asked: Sequence[str], entry: CatalogueItem | None) -> dict[str, int]:
     return counted(asked, entry.guide if entry else None) if asked else {}

@@ -18,33 +18,33 @@ _PAUSE_SECONDS = 0.25
 _STUCK = timedelta(seconds=5)
 
 
-def drain(chosen: Services, seconds: int) -> bool:
+def drain(services: Services, seconds: int) -> bool:
     """Sweep until nothing is due and all has come through; False after *seconds* in vain."""
     ends = time.monotonic() + seconds
     while True:
-        nudged, _ = sweep(chosen, chosen.now())
-        if not _comes_through(chosen, ends):
+        nudged, _ = sweep(services, services.now())
+        if not _comes_through(services, ends):
             return False
         if nudged == 0:
             return True
 
 
-def _comes_through(chosen: Services, ends: float) -> bool:
+def _comes_through(services: Services, ends: float) -> bool:
     healed_at = time.monotonic()
-    while not is_quiet(chosen):
+    while not is_quiet(services):
         now = time.monotonic()
         if now > ends:
             return False
         if now - healed_at > _STUCK.total_seconds():
-            reconcile(chosen, _STUCK)
+            reconcile(services, _STUCK)
             healed_at = now
         time.sleep(_PAUSE_SECONDS)
     return True
 
 
-def is_quiet(chosen: Services) -> bool:
+def is_quiet(services: Services) -> bool:
     """Whether nothing is on its way: nothing pending, nothing sealed that the public lacks."""
-    if chosen.inbox.oldest_pending() is not None:
+    if services.inbox.oldest_pending() is not None:
         return False
-    size = chosen.log.head().size
-    return chosen.board.through().index >= size and shown_size(chosen.objects) >= size
+    size = services.log.head().size
+    return services.board.through().index >= size and shown_size(services.objects) >= size

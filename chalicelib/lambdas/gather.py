@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.audit.receipts import event_disclosure
 from chalicelib.audit.redaction import redact
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.head import Head
+from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.record import Record
 from chalicelib.cases.telling import told_fact
 from chalicelib.errors import Conflict, DomainError
@@ -30,7 +30,7 @@ if TYPE_CHECKING:  # the stores are heavy; `services()` imports them when they a
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class InboxRecord:
     """The inbox item that a stream's record is about; a nudge was *swept_at* an instant."""
 
     case: str
@@ -44,7 +44,7 @@ class News:
 
 
 @dataclass(frozen=True, slots=True)
-class New:
+class NewFact:
     """A *fact* to be written; *cause* is the inbox item that led to it.
 
     What is *private* goes to the vault; *promised* is what the receipt of its event commits to.
@@ -57,15 +57,15 @@ class New:
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class GatheredCase:
     """What a case is judged by *now*: its *records*, what was *told*, which items are pending.
 
-    Its *head* has judged some of the records, or all, or there is none yet.
+    Its *snapshot* has judged some of the records, or all, or there is none yet.
     """
 
     records: Sequence[Record]
-    head: Head | None
-    told: Sequence[New]
+    snapshot: CaseSnapshot | None
+    told: Sequence[NewFact]
     pending: frozenset[str]
     now: datetime
     secret: "CaseSecret | None"  # the case's, as it was then; read only where something is told
@@ -75,74 +75,76 @@ class Gathered:
         """The facts on record."""
         return [record.fact for record in self.records]
 
-    def told_from(self, n: int) -> list[New]:
+    def told_from(self, n: int) -> list[NewFact]:
         """What was told, numbered from *n* on."""
         return [replace(new, fact=new.fact.numbered(n + i)) for i, new in enumerate(self.told)]
 
 
-def gather(chosen: Services, news: News) -> Gathered:
-    """Read what there is about the case of *news*.
+def gather(services: Services, inbox_record: InboxRecord) -> GatheredCase:
+    """Read what there is about the case of *inbox_record*.
 
     It is judged at the latest instant that anything about it knows of: clocks of functions differ,
     and time must not run backwards within a case, or what was issued would lose its ground.
     """
-    records = chosen.facts.of_case(news.case)
-    head = chosen.cases.get(news.case) if records else None
-    if head is not None and head.n > len(records):
+    records = services.facts.of_case(inbox_record.case)
+    snapshot = services.cases.get(inbox_record.case) if records else None
+    if snapshot is not None and snapshot.n > len(records):
         raise Conflict("facts were written between the two reads")
-    pending = chosen.inbox.waiting(news.case)
+    pending = services.inbox.waiting(inbox_record.case)
     causes = {record.cause for record in records if record.fact.told}
     untold = [item for item in pending if item.event and item.id not in causes]
-    secret = chosen.vault.secret(news.case) if untold else None
+    secret = services.vault.secret(inbox_record.case) if untold else None
     if secret and secret.since >= len(records):
         raise Conflict("it was shredded between the two reads")
-    told = list(_told(chosen, news, records, untold, secret)) if secret else []
+    told = list(_told(services, inbox_record, records, untold, secret)) if secret else []
     known = [record.fact.recorded_at for record in records] + [new.fact.recorded_at for new in told]
-    swept_at = [news.swept_at] if news.swept_at else []
-    now = max([chosen.now(), *swept_at, *known])
-    return Gathered(records, head, told, frozenset(item.id for item in pending), now, secret)
+    swept_at = [inbox_record.swept_at] if inbox_record.swept_at else []
+    now = max([services.now(), *swept_at, *known])
+    return GatheredCase(
+        records, snapshot, told, frozenset(item.id for item in pending), now, secret
+    )
 
 
 def _told(
-    chosen: Services,
-    news: News,
+    services: Services,
+    inbox_record: InboxRecord,
     records: Sequence[Record],
     untold: Sequence["InboxItem"],
     secret: "CaseSecret",
-) -> Iterator[New]:
+) -> Iterator[NewFact]:
     """Make facts of what is *untold*, in the order in which it was received."""
     on_record = {record.cause: record.fact.key for record in records if record.fact.told}
-    known = [record.fact for record in records]
+    facts = [record.fact for record in records]
     for item in untold:
         try:
             event = json.loads(item.event or "")
-            new = _read(chosen, item, event, known, secret.key)
+            new = _read(services, item, event, facts, secret.key)
             new = replace(new, fact=_naming(new.fact, event["data"], on_record))
         except (DomainError, LookupError, TypeError, ValueError):
-            if item.id == news.id:
+            if item.id == inbox_record.id:
                 raise  # to be retried, and then to wait in the on-failure queue
             # The others have records of their own; this one must not stop the whole case.
             # Neither its name nor its case's is logged: either may be that of a person.
             telemetry.logger.exception("not readable", public_case=secret.public)
             continue
-        known.append(new.fact)
+        facts.append(new.fact)
         yield new
 
 
 def _read(
-    chosen: Services,
+    services: Services,
     item: "InboxItem",
     event: Mapping[str, Any],
-    known: Sequence[Fact],
+    facts: Sequence[Fact],
     secret: bytes,
-) -> New:
+) -> NewFact:
     """Read one told event, recorded as of when it was received: from then on it is up to us."""
     split = redact(event["data"], by_us=event["source"] == OURS)
     received_at = parse(item.received_at or item.pending_since or "")
-    terms, beside = catalogued(chosen, event, known)
+    terms, beside = catalogued(services, event, facts)
     fact = told_fact(event, {**split.open, **beside}, received_at, terms, secret=secret)
     promised = event_disclosure(event, bytes.fromhex(item.salt)) if item.salt else ""
-    return New(fact, item.id, split.private, promised)
+    return NewFact(fact, item.id, split.private, promised)
 
 
 def _naming(correction: Fact, data: Mapping[str, Any], on_record: Mapping[str, str]) -> Fact:

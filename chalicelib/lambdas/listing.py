@@ -18,7 +18,14 @@ from chalicelib.cases.kind import item_case
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
 from chalicelib.plumbing.services import Services
-from chalicelib.rules.catalogue_import import Import, Known, Looked, Summary, look, summary
+from chalicelib.rules.catalogue_import import (
+    CatalogueImport,
+    EvaluatedItem,
+    ImportSummary,
+    LastListing,
+    evaluate_items,
+    summary,
+)
 
 if TYPE_CHECKING:  # the store is heavy; `services()` imports it when it is needed
     from chalicelib.policy.store import InForce
@@ -27,69 +34,74 @@ NOTE = ("IN_FORCE", "ITEMS")
 KNOWN = "ITEM_TOLD"
 
 
-def is_told(chosen: Services, note: Mapping[str, Any] | None, number: int) -> bool:
+def is_told(services: Services, note: Mapping[str, Any] | None, number: int) -> bool:
     """Whether by its *note* there is nothing to tell of import *number*, in force as we know it."""
     if note is None:
         return not number
     if note["number"] > number:
         return True  # we remember an older one
-    is_done = note["is_done"] and note["policy"] == chosen.policy_version()
+    is_done = note["is_done"] and note["policy"] == services.profiles_version()
     return bool(is_done and note["number"] == number)
 
 
 def tell_items(
-    chosen: Services,
+    services: Services,
     budget: timedelta | None = None,
     shown: Callable[[int], None] = lambda _: None,
-) -> Summary:
+) -> ImportSummary:
     """Tell the items that the catalogue in force concerns, until *budget* is used up.
 
     *shown* hears how many have been looked at. A crash between telling an item and noting it tells
     it again: the same event, which is there.
     """
     ends = None if budget is None else time.monotonic() + budget.total_seconds()
-    current, looked = chosen.catalogues.in_force(fresh=True), list[Looked]()
+    current, looked = services.catalogues.in_force(fresh=True), list[EvaluatedItem]()
     if not current.version:
         return summary(looked)
-    note = _begun(chosen, current)
-    known = {item: Known(**said) for item, said in chosen.registry.under(KNOWN)}
-    for one in look(_import(chosen, current, note), known, chosen.policy()):
+    note = _begun(services, current)
+    listings = {item: LastListing(**said) for item, said in services.registry.under(KNOWN)}
+    for one in evaluate_items(_import(services, current, note), listings, services.profile()):
         looked.append(one)
         shown(len(looked))
         if one.tell is not None:
-            _tell(chosen, one.item, one.tell, current)
+            _tell(services, one.item, one.tell, current)
             if ends is not None and time.monotonic() > ends:
                 return summary(looked)  # looking alone is cheap, so whoever goes on gets further
-    done = {**note, "is_done": True, "policy": chosen.policy_version()}
+    done = {**note, "is_done": True, "policy": services.profiles_version()}
     # A crash before this has all of them looked at again, and none told.
     with suppress(Conflict):  # a later import is being told: that one's note stands
-        chosen.registry.put(*NOTE, done, instead_of=note)
+        services.registry.put(*NOTE, done, instead_of=note)
     return summary(looked)
 
 
-def _begun(chosen: Services, current: "InForce") -> dict[str, Any]:
+def _begun(services: Services, current: "InForce") -> dict[str, Any]:
     """The note of the import in force; whoever comes first says since when it counts."""
-    note = chosen.registry.get(*NOTE)
+    note = services.registry.get(*NOTE)
     if note is not None and note["number"] >= current.number:
         return note
-    begun = {"number": current.number, "since": text(chosen.now()), "policy": "", "is_done": False}
+    begun = {
+        "number": current.number,
+        "since": text(services.now()),
+        "policy": "",
+        "is_done": False,
+    }
     try:
-        chosen.registry.put(*NOTE, begun, new=note is None, instead_of=note)
+        services.registry.put(*NOTE, begun, new=note is None, instead_of=note)
     except Conflict:
-        return _begun(chosen, current)
+        return _begun(services, current)
     return begun
 
 
-def _import(chosen: Services, current: "InForce", note: Mapping[str, Any]) -> Import:
-    return Import(
-        entries=chosen.catalogues.entries(current.version),
-        before=chosen.catalogues.entries(current.before) if current.before else (),
-        region=chosen.settings.duban_region,
+def _import(services: Services, current: "InForce", note: Mapping[str, Any]) -> CatalogueImport:
+    return CatalogueImport(
+        entries=services.catalogues.entries(current.version),
+        before=services.catalogues.entries(current.before) if current.before else (),
+        region=services.settings.duban_region,
         at=parse(note["since"]),
     )
 
 
-def _tell(chosen: Services, item: str, tell: Known, current: "InForce") -> None:
+def _tell(services: Services, item: str, tell: LastListing, current: "InForce") -> None:
     event = told(tell.kind, tell.said, (current.version, current.number), parse(tell.at))
-    chosen.inbox.relay(item_case(item), event, chosen.now())
-    chosen.registry.put(KNOWN, item, tell.document())
+    services.inbox.notify(item_case(item), event, services.now())
+    services.registry.put(KNOWN, item, tell.document())

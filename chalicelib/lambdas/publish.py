@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.board.places import runs
 from chalicelib.board.projection import Through, departments, named, project
 from chalicelib.errors import Conflict
-from chalicelib.plumbing.services import services
+from chalicelib.plumbing.services import current_services
 
 if TYPE_CHECKING:  # PynamoDB is for those who use it, not for whoever imports app
     from chalicelib.board.store import Board
@@ -24,8 +24,8 @@ _TRIES = 5
 
 def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - records are hints
     """Follow the log to its end. An error is raised: the stream retries, and reconcile does."""
-    chosen = services()
-    follow(chosen.log_reader, chosen.board)
+    services = current_services()
+    follow(services.log_reader, services.board)
     return {"batchItemFailures": []}
 
 

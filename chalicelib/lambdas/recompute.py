@@ -22,7 +22,7 @@ from typing import Any
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.docket import is_moved
 from chalicelib.cards.revision import rules_of
-from chalicelib.cases.head import Head
+from chalicelib.cases.head import CaseSnapshot
 from chalicelib.errors import DomainError
 from chalicelib.instant import parse, text
 from chalicelib.plumbing import telemetry
@@ -93,13 +93,13 @@ def read_progress(stored: Mapping[str, Any]) -> Progress:
     )
 
 
-def in_force(chosen: Services, *, fresh: bool = False) -> str:
+def in_force(services: Services, *, fresh: bool = False) -> str:
     """Name the rules in force everywhere: what to compare to see that any are new."""
-    return f"{chosen.policy_version()} {chosen.calendars.version(fresh=fresh)}"
+    return f"{services.profiles_version()} {services.calendars.version(fresh=fresh)}"
 
 
 def recompute(
-    chosen: Services,
+    services: Services,
     budget: timedelta | None = None,
     told: Callable[[Counts], None] = lambda _: None,
     at_once: int = 1,
@@ -111,63 +111,65 @@ def recompute(
     what has arrived is no longer found.
     """
     ends = None if budget is None else time.monotonic() + budget.total_seconds()
-    rules = in_force(chosen, fresh=True)
-    progress = _where(chosen, rules)
+    rules = in_force(services, fresh=True)
+    progress = _resumed(services, rules)
     with ThreadPoolExecutor(at_once) as pool:
         spread = pool.map if at_once > 1 else map
-        while progress.is_due(chosen.wall()) and rules == in_force(chosen):
-            progress = _page(chosen, progress, spread)
-            chosen.registry.put(*NOTE, progress.document())
+        while progress.is_due(services.wall()) and rules == in_force(services):
+            progress = _page(services, progress, spread)
+            services.registry.put(*NOTE, progress.document())
             told(progress.counts)
             if ends is not None and time.monotonic() >= ends:
                 break
     return progress
 
 
-def _where(chosen: Services, rules: str) -> Progress:
+def _resumed(services: Services, rules: str) -> Progress:
     """Where the last run under *rules* ended; the beginning, if there was none."""
-    stored = chosen.registry.get(*NOTE)
+    stored = services.registry.get(*NOTE)
     if stored is not None and stored["rules"] == rules:
         return read_progress(stored)
-    wall = chosen.wall()
-    return Progress(rules, began_at=wall, judged_since=chosen.now() - _SKEW, moved_at=wall)
+    wall = services.wall()
+    return Progress(rules, began_at=wall, judged_since=services.now() - _SKEW, moved_at=wall)
 
 
-def _page(chosen: Services, progress: Progress, spread: Callable[..., Iterable[bool]]) -> Progress:
+def _page(
+    services: Services, progress: Progress, spread: Callable[..., Iterable[bool]]
+) -> Progress:
     """Look at the next page of heads, and nudge whose case is another now."""
 
     @cache
     def rules(region: str) -> tuple[Profile, Calendar]:
-        return chosen.policy(region), chosen.calendar(region)
+        return services.profile(region), services.calendar(region)
 
-    heads, after = chosen.cases.page(progress.after, _PAGE)
-    old = [head for head in heads if _is_old(head, progress, rules)]
-    moved = sum(spread(partial(_nudge_if_moved, chosen, rules), old))
+    heads, after = services.cases.page(progress.after, _PAGE)
+    old = [snapshot for snapshot in heads if _is_old(snapshot, progress, rules)]
+    moved = sum(spread(partial(_nudge_if_moved, services, rules), old))
     before = progress.counts
     counts = Counts(before.looked_at + len(heads), before.judged + len(old), before.nudged + moved)
     passes = progress.passes + (after is None)
-    return replace(progress, moved_at=chosen.wall(), passes=passes, after=after, counts=counts)
+    return replace(progress, moved_at=services.wall(), passes=passes, after=after, counts=counts)
 
 
-def _is_old(head: Head, progress: Progress, rules: Rules) -> bool:
-    """Whether *head* may be another under the rules in force, and was not looked at before."""
-    is_new = progress.passes == 0 or head.judged_at >= progress.judged_since
-    return is_new and head.rules != rules_of(*rules(head.region))
+def _is_old(snapshot: CaseSnapshot, progress: Progress, rules: Rules) -> bool:
+    """Whether *snapshot* may be another under the rules in force, and was not looked at before."""
+    is_new = progress.passes == 0 or snapshot.judged_at >= progress.judged_since
+    return is_new and snapshot.rules != rules_of(*rules(snapshot.region))
 
 
-def _nudge_if_moved(chosen: Services, rules: Rules, head: Head) -> bool:
-    """Nudge the case of *head* if it is another now; False if it is not."""
-    if not _is_moved(chosen, rules, head):
+def _nudge_if_moved(services: Services, rules: Rules, snapshot: CaseSnapshot) -> bool:
+    """Nudge the case of *snapshot* if it is another now; False if it is not."""
+    if not _is_moved(services, rules, snapshot):
         return False
-    chosen.inbox.put_revision(head.case, rules_of(*rules(head.region)), chosen.now())
+    services.inbox.put_revision(snapshot.case, rules_of(*rules(snapshot.region)), services.now())
     return True
 
 
-def _is_moved(chosen: Services, rules: Rules, head: Head) -> bool:
+def _is_moved(services: Services, rules: Rules, snapshot: CaseSnapshot) -> bool:
     """Whether the case is another now. One that cannot be read must not stop all the others."""
     try:
-        facts = [record.fact for record in chosen.facts.of_case(head.case)]
-        return is_moved(head, facts, *rules(head.region))
+        facts = [record.fact for record in services.facts.of_case(snapshot.case)]
+        return is_moved(snapshot, facts, *rules(snapshot.region))
     except (DomainError, LookupError, TypeError, ValueError):
-        telemetry.logger.exception("not readable", public_case=head.public_case)
+        telemetry.logger.exception("not readable", public_case=snapshot.public_case)
         return True  # supervise says so in the ordinary way

@@ -12,14 +12,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.audit.commit import MAX_CASES
-from chalicelib.cases.head import Head
+from chalicelib.cases.head import CaseSnapshot
 from chalicelib.intake.inbox_id import nudge_id, rules_in
 from chalicelib.lambdas.awaken import awaken
 from chalicelib.lambdas.publish import follow
 from chalicelib.lambdas.seal import seal
 from chalicelib.lambdas.stating import beat, state
 from chalicelib.plumbing import telemetry
-from chalicelib.plumbing.services import Services, services
+from chalicelib.plumbing.services import Services, current_services
 
 if TYPE_CHECKING:  # the store is heavy; `services()` imports it when it is needed
     from chalicelib.intake.store import InboxItem
@@ -31,63 +31,65 @@ _RUN = 500  # items of a shard that one run looks at; the oldest come first
 
 def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the schedule says nothing
     """Reconcile what has been pending for more than a minute."""
-    began, chosen = time.monotonic(), services()
-    oldest = chosen.inbox.oldest_pending()
-    lag = int((chosen.wall() - oldest).total_seconds()) if oldest else 0
+    began, services = time.monotonic(), current_services()
+    oldest = services.inbox.oldest_pending()
+    lag = int((services.wall() - oldest).total_seconds()) if oldest else 0
     telemetry.seconds(telemetry.SEAL_LAG_SECONDS, lag)
-    healed = reconcile(chosen, STUCK)
+    healed = reconcile(services, STUCK)
     telemetry.count(telemetry.CASES_HEALED, healed)
-    beat(chosen, state(chosen))  # before anybody is judged by what is new
+    beat(services, state(services))  # before anybody is judged by what is new
     left = max(0.0, _SECONDS - (time.monotonic() - began))
-    awakened = awaken(chosen, timedelta(seconds=left))
+    awakened = awaken(services, timedelta(seconds=left))
     telemetry.count(telemetry.CASES_AWAKENED, awakened)
     return {"healed": healed, "awakened": awakened}
 
 
-def reconcile(chosen: Services, stuck: timedelta) -> int:
+def reconcile(services: Services, stuck: timedelta) -> int:
     """Heal the cases of what has been pending for longer than *stuck*; say how many those were."""
-    found = chosen.inbox.pending_before(chosen.wall() - stuck, _RUN)
+    found = services.inbox.pending_before(services.wall() - stuck, _RUN)
     cases = list(dict.fromkeys(case for case, _ in found))
     for start in range(0, len(cases), MAX_CASES):
-        _heal(chosen, cases[start : start + MAX_CASES])
-    follow(chosen.log_reader, chosen.board)
+        _heal(services, cases[start : start + MAX_CASES])
+    follow(services.log_reader, services.board)
     return len(cases)
 
 
-def _heal(chosen: Services, cases: Sequence[str]) -> None:
+def _heal(services: Services, cases: Sequence[str]) -> None:
     """Take *cases* a step further: to supervise, to the log, or out of the pending index.
 
     A crash anywhere leaves what is not done yet pending, for the next minute.
     """
-    done = [(case, item_id) for case in cases for item_id in _done(chosen, case)]
-    seal(chosen, cases)
+    done = [(case, item_id) for case in cases for item_id in _done(services, case)]
+    seal(services, cases)
     for case, item_id in done:
-        chosen.inbox.settle(case, item_id)
+        services.inbox.settle(case, item_id)
 
 
-def _done(chosen: Services, case: str) -> list[str]:
+def _done(services: Services, case: str) -> list[str]:
     """Name the items of *case* that only need to be sealed; wake supervise if it has work left."""
-    pending = chosen.inbox.waiting(case)
-    records = chosen.facts.of_case(case)
-    head = chosen.cases.get(case)
+    pending = services.inbox.waiting(case)
+    records = services.facts.of_case(case)
+    snapshot = services.cases.get(case)
     on_record = {record.cause for record in records if record.fact.told}
     untold = [item for item in pending if item.event and item.id not in on_record]
-    is_judged = (head.n if head else 0) == len(records)
-    left = untold + [item for item in pending if rules_in(item.id) and not _is_served(item, head)]
+    is_judged = (snapshot.n if snapshot else 0) == len(records)
+    left = untold + [
+        item for item in pending if rules_in(item.id) and not _is_served(item, snapshot)
+    ]
     if pending and (left or not is_judged):
         # One is enough: whatever brings supervise here, it looks at everything that is pending.
-        chosen.inbox.touch(case, (left or pending)[0].id, chosen.wall())
+        services.inbox.touch(case, (left or pending)[0].id, services.wall())
     if not is_judged:
         return []
     told = [item.id for item in pending if item.event and item not in untold]
-    return told + [item.id for item in pending if not item.event and _is_served(item, head)]
+    return told + [item.id for item in pending if not item.event and _is_served(item, snapshot)]
 
 
-def _is_served(nudge: "InboxItem", head: Head | None) -> bool:
+def _is_served(nudge: "InboxItem", snapshot: CaseSnapshot | None) -> bool:
     """Whether the wake that *nudge* is about is over; one still due is the sweep's affair.
 
     One that brings new rules is served when the case was judged by them.
     """
     if rules := rules_in(nudge.id):
-        return head is None or head.rules == rules
-    return head is None or head.wake_at is None or nudge_id(head.wake_at) > nudge.id
+        return snapshot is None or snapshot.rules == rules
+    return snapshot is None or snapshot.wake_at is None or nudge_id(snapshot.wake_at) > nudge.id

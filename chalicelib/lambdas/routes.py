@@ -14,7 +14,7 @@ from chalicelib.lambdas.stating import state
 from chalicelib.lambdas.sweep import last_swept
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.clock import read_counting, read_request
-from chalicelib.plumbing.services import Services, services
+from chalicelib.plumbing.services import Services, current_services
 
 WAIT_SECONDS = 20  # API Gateway gives up after 29
 
@@ -24,53 +24,53 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/healthz", methods=["GET"])
 def healthz() -> Response:
     """Say that it is up, what it judges by, and how far it is behind."""
-    return private_json(health(services()))
+    return private_json(health(current_services()))
 
 
 @blueprint.route("/v1/clock", methods=["PUT"], content_types=["application/json"])
 def clock() -> Response:
     """Set the local stage's clock, and wait until everything has come through."""
-    return _clock(services(), blueprint.current_request)
+    return _clock(current_services(), blueprint.current_request)
 
 
-def health(served: Services) -> dict[str, Any]:
+def health(services: Services) -> dict[str, Any]:
     """Everything here costs the same however many cases there are; lags are whole seconds."""
-    policy, calendar = served.policy(), served.calendar()
-    wall, swept_at = served.wall(), last_swept(served)
-    pending = served.inbox.oldest_pending()
-    now = served.now().astimezone(policy.zone)
+    profile, calendar = services.profile(), services.calendar()
+    wall, swept_at = services.wall(), last_swept(services)
+    pending = services.inbox.oldest_pending()
+    now = services.now().astimezone(profile.zone)
     known = known_through(calendar, now.date())
     return {
         "status": "ok",
-        "stage": served.settings.duban_stage,
-        "policy": policy.reference,
+        "stage": services.settings.duban_stage,
+        "policy": profile.reference,
         "calendar": calendar.version,
         "published_through": known.year if known else None,
         "calendar_missing": missing_years(calendar, now.date()),
-        "now": local(now, policy.zone),
+        "now": local(now, profile.zone),
         "sweep_age": int((wall - swept_at).total_seconds()) if swept_at else None,
         "seal_lag": int((wall - pending).total_seconds()) if pending else 0,
-        "log_size": served.log.head().size,
-        "log_published": shown_size(served.objects),
+        "log_size": services.log.head().size,
+        "log_published": shown_size(services.objects),
     }
 
 
-def _clock(served: Services, request: Any) -> Response:
-    if not served.settings.is_local:
+def _clock(services: Services, request: Any) -> Response:
+    if not services.settings.is_local:
         raise Rejected(404, "only a local stage has a clock that can be set")
-    served.keys.require(request.headers, "operator")
+    services.keys.require(request.headers, "operator")
     body = json_text.read(request.raw_body)
     now, speed = read_request(body)
-    counting = read_counting(body, served.policy())
+    counting = read_counting(body, services.profile())
     if counting is not None:
-        served.table_clock.count_as(*counting)
-    if now is None or now > served.now():
+        services.table_clock.count_as(*counting)
+    if now is None or now > services.now():
         # What came into force while the clock stood is stated as of then: a jump makes it late.
-        served.catalogues.current(fresh=True)
-        served.calendars.version(fresh=True)
-        state(served)
-    served.table_clock.set(now, speed)
-    state(served)  # before anything is judged: a clock may jump over what a minute would state
-    is_idle = drain(served, WAIT_SECONDS)
-    zone = served.policy().zone
-    return private_json({"now": local(served.now(), zone), "idle": is_idle})
+        services.catalogues.current(fresh=True)
+        services.calendars.version(fresh=True)
+        state(services)
+    services.table_clock.set(now, speed)
+    state(services)  # before anything is judged: a clock may jump over what a minute would state
+    is_idle = drain(services, WAIT_SECONDS)
+    zone = services.profile().zone
+    return private_json({"now": local(services.now(), zone), "idle": is_idle})

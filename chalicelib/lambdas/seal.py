@@ -11,19 +11,19 @@ from typing import Any
 from chalicelib.audit.commit import Commit, commit
 from chalicelib.cases.record import Record
 from chalicelib.errors import Conflict
-from chalicelib.plumbing.services import Services, services
+from chalicelib.plumbing.services import Services, current_services
 
 _TRIES = 8
 
 
 def run(event: Mapping[str, Any]) -> dict[str, Any]:
     """Seal the facts of the cases that a batch of the facts stream names."""
-    chosen = services()
-    seal(chosen, [record["dynamodb"]["Keys"]["case"]["S"] for record in event["Records"]])
+    services = current_services()
+    seal(services, [record["dynamodb"]["Keys"]["case"]["S"] for record in event["Records"]])
     return {"batchItemFailures": []}
 
 
-def seal(chosen: Services, cases: Iterable[str]) -> int:
+def seal(services: Services, cases: Iterable[str]) -> int:
     """Commit everything that waits in *cases*; say how many entries that made.
 
     Who loses the race for the head reads again. After too many losses Conflict is raised, and the
@@ -32,39 +32,39 @@ def seal(chosen: Services, cases: Iterable[str]) -> int:
     named = list(dict.fromkeys(cases))
     sealed = lost = 0
     while True:
-        head = chosen.log.head()  # before the cursors, or two sealers could both see old ones
-        waiting = {case: _waiting(chosen, case) for case in named}
-        change = commit(head, {case: found for case, found in waiting.items() if found})
+        head = services.log.head()  # before the cursors, or two sealers could both see old ones
+        waiting = {case: _waiting(services, case) for case in named}
+        change = commit(head, {case: records for case, records in waiting.items() if records})
         if change is None:
             return sealed
         try:
-            chosen.log.commit(change)
+            services.log.commit(change)
         except Conflict:
             lost += 1
             if lost == _TRIES:
                 raise
             continue
         sealed, lost = sealed + len(change.rows), 0
-        _settle(chosen, change, waiting)
+        _settle(services, change, waiting)
         if len(change.rows) == sum(len(found) for found in waiting.values()):
             return sealed  # what is written from now on brings a record of its own
 
 
-def _waiting(chosen: Services, case: str) -> list[Record]:
-    return chosen.facts.of_case(case, chosen.log.cursor(case))
+def _waiting(services: Services, case: str) -> list[Record]:
+    return services.facts.of_case(case, services.log.cursor(case))
 
 
-def _settle(chosen: Services, change: Commit, waiting: Mapping[str, Sequence[Record]]) -> None:
+def _settle(services: Services, change: Commit, waiting: Mapping[str, Sequence[Record]]) -> None:
     """Take the pending marks off what is now wholly done: in the log, and counted by its head.
 
     A crash before this leaves marks on sealed items, which reconcile settles. So it does where
     supervise is not through with the case: only a head that counts the facts has judged them.
     """
     for case, (_, end) in change.cursors.items():
-        head = chosen.cases.get(case)
-        if head is None or head.n < end:
+        snapshot = services.cases.get(case)
+        if snapshot is None or snapshot.n < end:
             continue
         sealed = {record.cause: None for record in waiting[case] if record.fact.n < end}
         unsealed = {record.cause for record in waiting[case] if record.fact.n >= end}
         for cause in sealed.keys() - unsealed:
-            chosen.inbox.settle(case, cause)
+            services.inbox.settle(case, cause)

@@ -16,7 +16,7 @@ from chalicelib.intake.shredding import SHREDDED
 from chalicelib.plumbing.services import Services
 
 
-def shred(chosen: Services, case: str, records: Sequence[Record], since: int) -> int | None:
+def shred(services: Services, case: str, records: Sequence[Record], since: int) -> int | None:
     """Destroy what *records* up to the last shredding tell, if it comes from number *since* on.
 
     Its number is given, None where there is none: the secret of the case is another then.
@@ -26,8 +26,8 @@ def shred(chosen: Services, case: str, records: Sequence[Record], since: int) ->
         return None
     n = asked[-1]
     causes = {record.cause for record in records[:n] if record.fact.told}
-    chosen.vault.shred(case, n)
-    chosen.inbox.forget(case, causes, records[n].fact.recorded_at)
+    services.vault.shred(case, n)
+    services.inbox.forget(case, causes, records[n].fact.recorded_at)
     return n
 
 

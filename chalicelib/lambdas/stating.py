@@ -11,7 +11,7 @@ from typing import Any
 
 from chalicelib.audit.promise import STATED
 from chalicelib.audit.statement import (
-    Text,
+    RulesText,
     adopted,
     calendar_text,
     catalogue_text,
@@ -24,39 +24,43 @@ from chalicelib.instant import parse, text
 from chalicelib.plumbing.services import Services
 from chalicelib.policy.shipped import load_profile, profile_text
 
-Note = dict[str, Any]
+StatementNote = dict[str, Any]
 
 
-def state(chosen: Services) -> Note:
+def state(services: Services) -> StatementNote:
     """Say which rules are in force, if that is news today; give the note of what was said last.
 
     A minute without news costs one read of the note.
     """
-    note = chosen.registry.get(*STATED)
+    note = services.registry.get(*STATED)
     with suppress(Conflict):  # somebody else is at it
-        note = _begun(chosen, note)
-        note = _told(chosen, note)
+        note = _begun(services, note)
+        note = _told(services, note)
     return note or {}
 
 
-def beat(chosen: Services, note: Note) -> None:
+def beat(services: Services, note: StatementNote) -> None:
     """Tell the log that it is alive, once an hour; the *note* says in which it was told last.
 
     A crash before the note is written tells it again: the same event, which is there.
     """
-    event = heartbeat(chosen.now(), chosen.policy().zone)
+    event = heartbeat(services.now(), services.profile().zone)
     if note and note.get("beat") != event["id"]:
-        chosen.inbox.relay(event["subject"], event, chosen.now())
+        services.inbox.notify(event["subject"], event, services.now())
         with suppress(Conflict):
-            chosen.registry.put(*STATED, {**note, "beat": event["id"]}, instead_of=note)
+            services.registry.put(*STATED, {**note, "beat": event["id"]}, instead_of=note)
 
 
-def _begun(chosen: Services, note: Note | None) -> Note:
+def _begun(services: Services, note: StatementNote | None) -> StatementNote:
     """The note of what is to be said: the one that stands, or a new one where that is old."""
-    now = chosen.now()
-    day = now.astimezone(chosen.policy().zone).date().isoformat()
-    versions = [chosen.policy_version(), chosen.calendars.version(), chosen.catalogues.current()]
-    versions += [one.version for one in _counting(chosen)]
+    now = services.now()
+    day = now.astimezone(services.profile().zone).date().isoformat()
+    versions = [
+        services.profiles_version(),
+        services.calendars.version(),
+        services.catalogues.current(),
+    ]
+    versions += [document.version for document in _counting(services)]
     if note is not None and (note["versions"], note["day"]) == (versions, day):
         return note
     begun = {
@@ -67,43 +71,43 @@ def _begun(chosen: Services, note: Note | None) -> Note:
         "is_told": False,
         "beat": note["beat"] if note else "",
     }
-    chosen.registry.put(*STATED, begun, new=note is None, instead_of=note)
+    services.registry.put(*STATED, begun, new=note is None, instead_of=note)
     return begun
 
 
-def _told(chosen: Services, note: Note) -> Note:
+def _told(services: Services, note: StatementNote) -> StatementNote:
     """Tell what the *note* says. A crash between two writes leaves it untold, for the next."""
     if note["is_told"]:
         return note
-    texts = list(_texts(chosen))
-    for one in texts:
-        chosen.objects.put_new(one.path, one.body)
+    texts = list(_texts(services))
+    for document in texts:
+        services.objects.put_new(document.path, document.body)
     documents = [one.said() for one in texts]
     said = {
         "documents": documents,
-        "selection": chosen.settings.duban_profile,
-        "region": chosen.settings.duban_region,
+        "selection": services.settings.duban_profile,
+        "region": services.settings.duban_region,
     }
-    event = adopted(note["number"], said, parse(note["at"]), chosen.policy().zone)
-    chosen.inbox.relay(event["subject"], event, chosen.now())
+    event = adopted(note["number"], said, parse(note["at"]), services.profile().zone)
+    services.inbox.notify(event["subject"], event, services.now())
     done = {**note, "is_told": True, "documents": documents}
-    chosen.registry.put(*STATED, done, instead_of=note)
+    services.registry.put(*STATED, done, instead_of=note)
     return done
 
 
-def _texts(chosen: Services) -> Iterator[Text]:
+def _texts(services: Services) -> Iterator[RulesText]:
     """What is in force at this moment, word for word."""
-    for name in chosen.profiles.names:
+    for name in services.selection.names:
         yield policy_text(name, load_profile(name).reference, profile_text(name))
-    calendars, catalogues = chosen.calendars, chosen.catalogues
+    calendars, catalogues = services.calendars, services.catalogues
     yield calendar_text(calendars.base, calendars.documents(), calendars.version())
     if version := catalogues.current():
         yield catalogue_text(version, catalogues.entries(version))
-    yield from _counting(chosen)
+    yield from _counting(services)
 
 
-def _counting(chosen: Services) -> Iterator[Text]:
+def _counting(services: Services) -> Iterator[RulesText]:
     """How a local stage was told to count days in some regions."""
-    counted = chosen.table_clock.countings() if chosen.settings.is_local else {}
+    counted = services.table_clock.countings() if services.settings.is_local else {}
     if counted:
         yield counting_text(counted)

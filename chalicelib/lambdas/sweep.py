@@ -11,41 +11,41 @@ from typing import Any
 from chalicelib.cases.head import WAKE_SHARDS
 from chalicelib.instant import parse, text
 from chalicelib.plumbing import telemetry
-from chalicelib.plumbing.services import Services, services
+from chalicelib.plumbing.services import Services, current_services
 
 _LAST = ("SWEEP", "LAST")
 
 
 def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the schedule says nothing
     """Sweep once. What one run does not reach stays in the index for the next."""
-    chosen = services()
-    nudged, oldest = sweep(chosen, chosen.now())
+    services = current_services()
+    nudged, oldest = sweep(services, services.now())
     # A crash before this makes the sweep look older than it is, for a minute.
-    chosen.registry.put(*_LAST, {"swept_at": text(chosen.wall())})
+    services.registry.put(*_LAST, {"swept_at": text(services.wall())})
     telemetry.count(telemetry.CASES_NUDGED, nudged)
     telemetry.seconds(telemetry.SWEEP_AGE_SECONDS, oldest)
     return {"nudged": nudged}
 
 
-def sweep(chosen: Services, now: datetime) -> tuple[int, int]:
+def sweep(services: Services, now: datetime) -> tuple[int, int]:
     """Nudge every case that is due at *now*; say how many, and how long the oldest waited.
 
     A crash midway leaves the rest in the index, still due: the next minute begins with the oldest.
     """
     nudged = oldest = 0
-    for wake_at, case in _due(chosen, now):
-        nudged += chosen.inbox.put_nudge(case, wake_at, now)
+    for wake_at, case in _due(services, now):
+        nudged += services.inbox.put_nudge(case, wake_at, now)
         oldest = max(oldest, int((now - wake_at).total_seconds()))
     return nudged, oldest
 
 
-def _due(chosen: Services, now: datetime) -> Iterator[tuple[datetime, str]]:
+def _due(services: Services, now: datetime) -> Iterator[tuple[datetime, str]]:
     """What is due in all shards, in due order; each shard is read page by page as it is needed."""
-    shards = (chosen.cases.waking(shard, now) for shard in range(WAKE_SHARDS))
+    shards = (services.cases.waking(shard, now) for shard in range(WAKE_SHARDS))
     return merge(*(((wake_at, case) for case, wake_at in shard) for shard in shards))
 
 
-def last_swept(chosen: Services) -> datetime | None:
+def last_swept(services: Services) -> datetime | None:
     """When a sweep last came to its end, by the wall clock; None if never."""
-    found = chosen.registry.get(*_LAST)
+    found = services.registry.get(*_LAST)
     return parse(found["swept_at"]) if found else None

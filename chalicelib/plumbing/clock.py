@@ -31,7 +31,7 @@ def wall() -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class ClockSetting:
     """At wall time *set_at* the clock showed *now*; it runs *speed* times as fast as the wall."""
 
     set_at: datetime
@@ -58,12 +58,12 @@ class TableClock:
         except OverflowError:
             return datetime.max.replace(tzinfo=UTC, microsecond=999_000)
 
-    def setting(self) -> Setting:
+    def setting(self) -> ClockSetting:
         """Read how the clock is set; unset it is the wall clock."""
         stored = self._registry.get(*_KEY)
         if stored is None:
-            return Setting(self._wall(), self._wall(), 1)
-        return Setting(
+            return ClockSetting(self._wall(), self._wall(), 1)
+        return ClockSetting(
             instant.parse(stored["set_at"]), instant.parse(stored["now"]), int(stored["speed"])
         )
 

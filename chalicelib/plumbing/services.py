@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
 
     from chalicelib.audit.objects import Objects
     from chalicelib.audit.receipts import Receipts
-    from chalicelib.audit.signed import Signed
+    from chalicelib.audit.signed import SignerMemory
     from chalicelib.audit.signing import Signatory
     from chalicelib.audit.store import Log
     from chalicelib.audit.tlog.signer import Signer
@@ -60,28 +60,28 @@ class Services:
         """Tell the time that cases live by: the wall clock, or the local stage's table clock."""
         return self.table_clock() if self.settings.is_local else self.wall()
 
-    def policy(self, region: str = "") -> Profile:
+    def profile(self, region: str = "") -> Profile:
         """Give the policy in force in a *region*, by default the one this stage serves.
 
         A local stage may be told to count otherwise in a region.
         """
         from chalicelib.policy.shipped import load_profile
 
-        profile = load_profile(self.profiles.of(region or self.settings.duban_region))
+        profile = load_profile(self.selection.of(region or self.settings.duban_region))
         if not (region and self.settings.is_local):
             return profile
         return profile.counted_as(self.table_clock.counting(region))
 
-    def policy_version(self) -> str:
+    def profiles_version(self) -> str:
         """Name the policies in force, for every region: what to compare to see anything new."""
         from chalicelib.policy.shipped import load_profile
 
-        default, by_area = self.profiles.default, self.profiles.by_area
+        default, by_area = self.selection.default, self.selection.by_area
         others = (f"{area}={load_profile(name).version}" for area, name in by_area)
         return ",".join((load_profile(default).version, *others))
 
     @cached_property
-    def profiles(self) -> Selection:
+    def selection(self) -> Selection:
         """Which profile where; every one of them is there and can be read."""
         from chalicelib.policy.shipped import selected
 
@@ -202,11 +202,11 @@ class Services:
         return SeedSigner(seed_in(name))
 
     @cached_property
-    def signed(self) -> Signed:
+    def signed(self) -> SignerMemory:
         """What was last signed; the signer's own memory."""
-        from chalicelib.audit.signed import Signed
+        from chalicelib.audit.signed import SignerMemory
 
-        return Signed(self.settings.signed_table)
+        return SignerMemory(self.settings.signed_table)
 
     @cached_property
     def vault(self) -> Vault:
@@ -251,21 +251,21 @@ _current: ContextVar[Services | None] = ContextVar("services", default=None)
 _own: list[Services] = []
 
 
-def services() -> Services:
+def current_services() -> Services:
     """Give the services in use; made from the environment when first asked for."""
-    chosen = _current.get()
-    if chosen is not None:
-        return chosen
+    services = _current.get()
+    if services is not None:
+        return services
     if not _own:
         _own.append(Services(environment.read()))
     return _own[0]
 
 
 @contextmanager
-def use(chosen: Services) -> Iterator[Services]:
-    """Put *chosen* in place for the length of the block."""
-    token = _current.set(chosen)
+def use(services: Services) -> Iterator[Services]:
+    """Put *services* in place for the length of the block."""
+    token = _current.set(services)
     try:
-        yield chosen
+        yield services
     finally:
         _current.reset(token)

@@ -11,7 +11,7 @@ from typing import Literal, cast
 
 from chalicelib.errors import BadInput
 
-Clock = Literal["wall", "table"]
+ClockSource = Literal["wall", "table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Settings:
     duban_profile: str
     duban_calendar: str
     duban_region: str
-    duban_clock: Clock
+    duban_clock: ClockSource
 
     @property
     def is_local(self) -> bool:
@@ -55,5 +55,5 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     values = {field: source[name] for field, name in names.items()}
     if values["duban_clock"] not in ("wall", "table"):
         raise BadInput("DUBAN_CLOCK is either wall or table", "environment")
-    clock = cast("Clock", values.pop("duban_clock"))
+    clock = cast("ClockSource", values.pop("duban_clock"))
     return Settings(**values, duban_clock=clock)

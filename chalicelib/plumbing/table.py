@@ -13,7 +13,7 @@ from pynamodb.connection.table import TableConnection
 from pynamodb.exceptions import PynamoDBException
 from pynamodb.models import Model
 
-Place = tuple[str | None, ...]
+Endpoint = tuple[str | None, ...]
 
 # What a client is made for. It is fixed in a Lambda; a test or a command may change it.
 _PLACE = ("AWS_ENDPOINT_URL", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID")
@@ -22,7 +22,7 @@ _PLACE = ("AWS_ENDPOINT_URL", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KE
 class Table(Model):
     """A model that shares its client with all others."""
 
-    _shared: ClassVar[dict[Place, Connection]] = {}
+    _shared: ClassVar[dict[Endpoint, Connection]] = {}
 
     @classmethod
     def connection(cls) -> Connection:

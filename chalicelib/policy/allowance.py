@@ -51,53 +51,53 @@ class ExtensionRule:
     basis: str
 
 
-def read_allowances(table: Table, place: str) -> Mapping[str, Allowance]:
+def read_allowances(table: Table, where: str) -> Mapping[str, Allowance]:
     """Read `[clocks]`. A clock that is not there does not run, save promise and statutory."""
-    clocks = section(table, "clocks", place)
-    known(clocks, LIMITS, f"{place}: clocks")
-    return {name: _allowance(section(clocks, name, place), name, place) for name in clocks}
+    clocks = section(table, "clocks", where)
+    known(clocks, LIMITS, f"{where}: clocks")
+    return {name: _allowance(section(clocks, name, where), name, where) for name in clocks}
 
 
-def _allowance(table: Table, name: str, place: str) -> Allowance:
-    place = f"{place}: clocks.{name}"
-    known(table, ("limit", "basis", "convention", "before_promise"), place)
+def _allowance(table: Table, name: str, where: str) -> Allowance:
+    where = f"{where}: clocks.{name}"
+    known(table, ("limit", "basis", "convention", "before_promise"), where)
     same_day = table.get("limit") == "same_day"
     if same_day and name != "immediate":
-        raise BadInput("only an immediate case has the limit same_day", place)
+        raise BadInput("only an immediate case has the limit same_day", where)
     own = name in OWN and "limit" not in table
     return Allowance(
-        limit=None if same_day or own else limit(table, "limit", place),
-        basis=string(table, "basis", place),
-        convention=one_of(table, "convention", CONVENTIONS, place)
+        limit=None if same_day or own else limit(table, "limit", where),
+        basis=string(table, "basis", where),
+        convention=one_of(table, "convention", CONVENTIONS, where)
         if "convention" in table
         else None,
-        before_promise=limit(table, "before_promise", place) if "before_promise" in table else None,
+        before_promise=limit(table, "before_promise", where) if "before_promise" in table else None,
     )
 
 
-def read_pause(table: Table, place: str) -> PauseRule:
+def read_pause(table: Table, where: str) -> PauseRule:
     """Read `[pause]`."""
-    pause, place = section(table, "pause", place), f"{place}: pause"
-    known(pause, ("needs", "not_by_itself", "basis"), place)
-    needs = words(pause, "needs", place)
+    pause, where = section(table, "pause", where), f"{where}: pause"
+    known(pause, ("needs", "not_by_itself", "basis"), where)
+    needs = words(pause, "needs", where)
     for need in needs:
         if need not in NEEDED:
-            raise BadInput(f"a pause cannot need {need!r}; known: {', '.join(NEEDED)}", place)
-    return PauseRule(needs, words(pause, "not_by_itself", place), string(pause, "basis", place))
+            raise BadInput(f"a pause cannot need {need!r}; known: {', '.join(NEEDED)}", where)
+    return PauseRule(needs, words(pause, "not_by_itself", where), string(pause, "basis", where))
 
 
-def read_extensions(table: Table, place: str) -> tuple[ExtensionRule, ExtensionRule]:
+def read_extensions(table: Table, where: str) -> tuple[ExtensionRule, ExtensionRule]:
     """Read `[extension]` and `[extension.joint]`: for a case of one authority, and of several."""
-    single = section(table, "extension", place)
-    joint = section(single, "joint", f"{place}: extension")
+    single = section(table, "extension", where)
+    joint = section(single, "joint", f"{where}: extension")
     alone = {key: value for key, value in single.items() if key != "joint"}
-    return _extension(alone, f"{place}: extension"), _extension(joint, f"{place}: extension.joint")
+    return _extension(alone, f"{where}: extension"), _extension(joint, f"{where}: extension.joint")
 
 
-def _extension(table: Table, place: str) -> ExtensionRule:
-    known(table, ("most", "too_low", "basis"), place)
+def _extension(table: Table, where: str) -> ExtensionRule:
+    known(table, ("most", "too_low", "basis"), where)
     return ExtensionRule(
-        most=limit(table, "most", place),
-        too_low=frozenset(words(table, "too_low", place)),
-        basis=string(table, "basis", place),
+        most=limit(table, "most", where),
+        too_low=frozenset(words(table, "too_low", where)),
+        basis=string(table, "basis", where),
     )

@@ -37,8 +37,8 @@ from chalicelib.policy import guide
 from chalicelib.policy.guide import UNSAID, Guide
 from chalicelib.policy.limit import Limit
 
-Kind = Literal["immediate", "promise", "forwarded", "joint"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+ItemKind = Literal["immediate", "promise", "forwarded", "joint"]
+ITEM_KINDS: tuple[ItemKind, ...] = get_args(ItemKind)
 COLUMNS = ("item", "name", "department", "kind", "promise", "statutory", "basis", "stages")
 OPTIONAL = ("procedures", "deemed", "safety", *guide.COLUMNS)
 MAX_ENTRIES = 20_000
@@ -51,7 +51,7 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class CatalogueStage:
     """A step inside the department, with its own limit where it has one."""
 
     name: str
@@ -59,17 +59,17 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CatalogueItem:
     """One item: who handles it and how long that may take."""
 
     item: str
     name: str
     department: str
-    kind: Kind
+    kind: ItemKind
     promise: Limit | None
     statutory: Limit | None
     basis: str
-    stages: tuple[Stage, ...]
+    stages: tuple[CatalogueStage, ...]
     procedures: tuple[str, ...] = ()
     deemed: str = ""
     guide: Guide = UNSAID
@@ -91,12 +91,12 @@ class Entry:
         }
 
 
-def from_document(document: dict[str, Any]) -> Entry:
+def from_document(document: dict[str, Any]) -> CatalogueItem:
     """Read what `Entry.document` wrote."""
-    stages = tuple(Stage(name, _limit_or_none(text)) for name, text in document["stages"])
+    stages = tuple(CatalogueStage(name, _limit_or_none(text)) for name, text in document["stages"])
     promise, statutory = (_limit_or_none(document[name]) for name in ("promise", "statutory"))
     known = {**document, "promise": promise, "statutory": statutory, "stages": stages}
-    return Entry(
+    return CatalogueItem(
         **{column: known[column] for column in COLUMNS},
         procedures=tuple(document.get("procedures", ())),
         deemed=document.get("deemed", ""),
@@ -108,31 +108,31 @@ def _limit_or_none(text: str) -> Limit | None:
     return Limit.parse(text) if text else None
 
 
-def version(entries: tuple[Entry, ...]) -> str:
+def version(entries: tuple[CatalogueItem, ...]) -> str:
     """Name the content: the same entries have the same version, whatever their order."""
-    documents = sorted((entry.document() for entry in entries), key=lambda found: found["item"])
+    documents = sorted((item.document() for item in entries), key=lambda found: found["item"])
     text = json.dumps(documents, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def read(content: bytes, file: str) -> tuple[Entry, ...]:
+def read_catalogue(content: bytes, file: str) -> tuple[CatalogueItem, ...]:
     """Read a whole catalogue; *file* is its name in error messages."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise BadInput("not UTF-8; save it as “CSV UTF-8”", f"{file}:{line}") from error
-    entries: list[Entry] = []
+    entries: list[CatalogueItem] = []
     lines: dict[str, int] = {}
     for line, row in _rows(text, file):
-        place = f"{file}:{line}"
-        entry = _entry(row, place)
-        if entry.item in lines:
-            raise BadInput(f"item {entry.item} is on line {lines[entry.item]} already", place)
-        lines[entry.item] = line
-        entries.append(entry)
+        where = f"{file}:{line}"
+        item = _entry(row, where)
+        if item.item in lines:
+            raise BadInput(f"item {item.item} is on line {lines[item.item]} already", where)
+        lines[item.item] = line
+        entries.append(item)
         if len(entries) > MAX_ENTRIES:
-            raise BadInput(f"more than {MAX_ENTRIES} items", place)
+            raise BadInput(f"more than {MAX_ENTRIES} items", where)
     if not entries:
         raise BadInput("no items in it", file)
     return tuple(entries)
@@ -157,32 +157,32 @@ def _rows(text: str, file: str) -> Iterator[tuple[int, dict[str, str]]]:
         raise BadInput(f"not CSV: {error}", f"{file}:{reader.line_num}") from error
 
 
-def _header(row: list[str], place: str) -> list[str]:
+def _header(row: list[str], where: str) -> list[str]:
     missing = [name for name in COLUMNS if name not in row]
     unknown = [name for name in row if name not in (*COLUMNS, *OPTIONAL)]
     if missing or unknown or len(row) != len(set(row)):
         needed, more = ",".join(COLUMNS), ",".join(OPTIONAL)
-        raise BadInput(f"the first line must name the columns {needed} (and may {more})", place)
+        raise BadInput(f"the first line must name the columns {needed} (and may {more})", where)
     return row
 
 
-def _entry(row: dict[str, str], place: str) -> Entry:
+def _entry(row: dict[str, str], where: str) -> CatalogueItem:
     for name in ("item", "name", "department", "basis"):
         if not row[name]:
-            raise BadInput(f"{name} is empty", place)
+            raise BadInput(f"{name} is empty", where)
     for name, text in row.items():
         if len(text) > _LONGER.get(name, MAX_TEXT):
-            raise BadInput(f"{name} is too long", place)
+            raise BadInput(f"{name} is too long", where)
         if any(ord(letter) < ord(" ") for letter in text):
-            raise BadInput(f"{name} has a line break or control character in it", place)
-    if row["kind"] not in KINDS:
-        raise BadInput(f"kind is one of {', '.join(KINDS)}, not {row['kind']!r}", place)
-    promise, statutory = _limit(row, "promise", place), _limit(row, "statutory", place)
+            raise BadInput(f"{name} has a line break or control character in it", where)
+    if row["kind"] not in ITEM_KINDS:
+        raise BadInput(f"kind is one of {', '.join(ITEM_KINDS)}, not {row['kind']!r}", where)
+    promise, statutory = _limit(row, "promise", where), _limit(row, "statutory", where)
     if promise is None and statutory is None:
-        raise BadInput("promise and statutory are both empty", place)
+        raise BadInput("promise and statutory are both empty", where)
     if promise and statutory and _is_longer(promise, statutory):
-        raise BadInput(f"the promise {promise} is longer than the law's {statutory}", place)
-    return Entry(
+        raise BadInput(f"the promise {promise} is longer than the law's {statutory}", where)
+    return CatalogueItem(
         item=row["item"],
         name=row["name"],
         department=row["department"],
@@ -190,27 +190,27 @@ def _entry(row: dict[str, str], place: str) -> Entry:
         promise=promise,
         statutory=statutory,
         basis=row["basis"],
-        stages=tuple(_stages(row["stages"], place)),
-        procedures=tuple(_procedures(row.get("procedures", ""), place)),
-        deemed=_deemed(row, place),
-        guide=guide.read(row, place),
+        stages=tuple(_stages(row["stages"], where)),
+        procedures=tuple(_procedures(row.get("procedures", ""), where)),
+        deemed=_deemed(row, where),
+        guide=guide.read(row, where),
     )
 
 
-def _deemed(row: dict[str, str], place: str) -> str:
+def _deemed(row: dict[str, str], where: str) -> str:
     """The basis for a deemed approval; none where safety is at stake (DOMAIN DEF-07)."""
     deemed, safety = row.get("deemed", ""), row.get("safety", "")
     if safety not in ("", "yes", "no"):
-        raise BadInput(f"safety is yes or no, not {safety!r}", place)
+        raise BadInput(f"safety is yes or no, not {safety!r}", where)
     if deemed and safety == "yes":
-        raise BadInput("silence cannot be approval where safety is at stake", place)
+        raise BadInput("silence cannot be approval where safety is at stake", where)
     return deemed
 
 
-def _procedures(text: str, place: str) -> Iterator[str]:
+def _procedures(text: str, where: str) -> Iterator[str]:
     for code in filter(None, (piece.strip() for piece in text.replace("；", ";").split(";"))):
         if _CODE.fullmatch(code) is None:
-            raise BadInput(f"procedures: not a code: {code!r} (write site_survey)", place)
+            raise BadInput(f"procedures: not a code: {code!r} (write site_survey)", where)
         yield code
 
 
@@ -218,21 +218,21 @@ def _is_longer(limit: Limit, than: Limit) -> bool:
     return limit.unit == than.unit and limit.amount > than.amount  # other units: days decide
 
 
-def _limit(row: dict[str, str], name: str, place: str) -> Limit | None:
+def _limit(row: dict[str, str], name: str, where: str) -> Limit | None:
     if not row[name]:
         return None
     try:
         limit = Limit.parse(row[name])
     except ValueError as error:
-        raise BadInput(f"{name}: {error}", place) from error
+        raise BadInput(f"{name}: {error}", where) from error
     if limit.amount == 0:
-        raise BadInput(f"{name}: a limit of nothing", place)
+        raise BadInput(f"{name}: a limit of nothing", where)
     return limit
 
 
-def _stages(text: str, place: str) -> Iterator[Stage]:
+def _stages(text: str, where: str) -> Iterator[CatalogueStage]:
     for part in filter(None, (piece.strip() for piece in text.replace("；", ";").split(";"))):
         name, _, limit = (piece.strip() for piece in part.replace("：", ":").partition(":"))
         if not name:
-            raise BadInput(f"stages: no name in {part!r}", place)
-        yield Stage(name, _limit({"stages": limit}, "stages", place))
+            raise BadInput(f"stages: no name in {part!r}", where)
+        yield CatalogueStage(name, _limit({"stages": limit}, "stages", where))

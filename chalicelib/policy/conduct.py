@@ -40,7 +40,7 @@ from chalicelib.policy.reading import (
     words,
     yes_or_no,
 )
-from chalicelib.policy.threshold import LEVELS, Level
+from chalicelib.policy.threshold import THRESHOLD_LEVELS, ThresholdLevel
 
 RULES = (
     *("V-12", "V-13"),  # acts upon a clock: [extension] and [pause] say what is wrong with one
@@ -69,7 +69,7 @@ _TWO = 2  # a first notice is no second one, and one officer is no pair
 class Conduct:
     """What follows from breaking one rule, and from where on it counts as broken."""
 
-    level: Level
+    level: ThresholdLevel
     automatic: bool
     basis: str
     outcomes: tuple[str, ...] = ()
@@ -95,66 +95,66 @@ class Conduct:
         return most == 0 or promise.amount <= most
 
 
-def read_conduct(table: Table, place: str) -> Mapping[str, Conduct]:
+def read_conduct(table: Table, where: str) -> Mapping[str, Conduct]:
     """Read `[conduct]` of a profile, by rule; without it no conduct is judged. Raises BadInput."""
     if "conduct" not in table:
         return {}
-    conduct, place = section(table, "conduct", place), f"{place}: conduct"
-    known(conduct, RULES, place)
+    conduct, where = section(table, "conduct", where), f"{where}: conduct"
+    known(conduct, RULES, where)
     return {
-        rule: _rule(section(conduct, rule, place), rule, f"{place}.{rule}")
+        rule: _rule(section(conduct, rule, where), rule, f"{where}.{rule}")
         for rule in RULES
         if rule in conduct
     }
 
 
-def _rule(table: Table, rule: str, place: str) -> Conduct:
+def _rule(table: Table, rule: str, where: str) -> Conduct:
     own = _OWN.get(rule, ())
-    known(table, (*_EVERY, *own), place)
+    known(table, (*_EVERY, *own), where)
     return Conduct(
-        level=one_of(table, "level", LEVELS, place),
-        automatic=yes_or_no(table, "automatic", place, default=False),
-        basis=string(table, "basis", place),
-        outcomes=_some(table, "outcomes", place) if "outcomes" in own else (),
-        times=_at_least(table, "times", _TWO, place) if "times" in own else None,
-        most=_at_least(table, "most", int(rule == "V-21"), place) if "most" in own else None,
-        share=_share(table, place) if "share" in own else None,
-        per_case=_switch(table, "per_case", own, place),
-        explain_within=length(table, "explain_within", place)
+        level=one_of(table, "level", THRESHOLD_LEVELS, where),
+        automatic=yes_or_no(table, "automatic", where, default=False),
+        basis=string(table, "basis", where),
+        outcomes=_some(table, "outcomes", where) if "outcomes" in own else (),
+        times=_at_least(table, "times", _TWO, where) if "times" in own else None,
+        most=_at_least(table, "most", int(rule == "V-21"), where) if "most" in own else None,
+        share=_share(table, where) if "share" in own else None,
+        per_case=_switch(table, "per_case", own, where),
+        explain_within=length(table, "explain_within", where)
         if "explain_within" in table
         else None,
-        too_low=words(table, "too_low", place),
-        all_stages=_switch(table, "all_stages", own, place),
-        procedures=words(table, "procedures", place),
-        officers=_at_least(table, "officers", _TWO, place) if "officers" in own else None,
+        too_low=words(table, "too_low", where),
+        all_stages=_switch(table, "all_stages", own, where),
+        procedures=words(table, "procedures", where),
+        officers=_at_least(table, "officers", _TWO, where) if "officers" in own else None,
     )
 
 
-def _switch(table: Table, key: str, own: Collection[str], place: str) -> bool | None:
+def _switch(table: Table, key: str, own: Collection[str], where: str) -> bool | None:
     """Off unless it is said; nothing where the rule has no such switch."""
-    return yes_or_no(table, key, place, default=False) if key in own else None
+    return yes_or_no(table, key, where, default=False) if key in own else None
 
 
-def _some(table: Table, key: str, place: str) -> tuple[str, ...]:
-    found = words(table, key, place)
+def _some(table: Table, key: str, where: str) -> tuple[str, ...]:
+    found = words(table, key, where)
     if not found:
-        raise BadInput(f"{key} must name something", place)
+        raise BadInput(f"{key} must name something", where)
     return found
 
 
-def _at_least(table: Table, key: str, least: int, place: str) -> int:
-    value = whole(table, key, place)
+def _at_least(table: Table, key: str, least: int, where: str) -> int:
+    value = whole(table, key, where)
     if value < least:
-        raise BadInput(f"{key} must be {least} or more", place)
+        raise BadInput(f"{key} must be {least} or more", where)
     return value
 
 
-def _share(table: Table, place: str) -> Fraction:
+def _share(table: Table, where: str) -> Fraction:
     """A part such as `2/3`."""
-    match = _SHARE.fullmatch(string(table, "share", place))
+    match = _SHARE.fullmatch(string(table, "share", where))
     if match is None:
-        raise BadInput("share must be written like 2/3", place)
+        raise BadInput("share must be written like 2/3", where)
     upper, lower = int(match[1]), int(match[2])
     if not 0 < upper < lower:
-        raise BadInput("share must lie between 0 and 1", place)
+        raise BadInput("share must lie between 0 and 1", where)
     return Fraction(upper, lower)

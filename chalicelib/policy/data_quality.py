@@ -59,7 +59,7 @@ class MonthEnd:
 
 
 @dataclass(frozen=True, slots=True)
-class Corrected:
+class CorrectedOften:
     """What was told of a case was corrected *times* or more."""
 
     times: int
@@ -77,7 +77,7 @@ class DataQuality:
     zero_time: AtOnce | None = None
     closed_before_accepted: ClosedBeforeAccepted | None = None
     month_end: MonthEnd | None = None
-    corrected: Corrected | None = None
+    corrected: CorrectedOften | None = None
 
     @property
     def measured(self) -> tuple[str, ...]:
@@ -85,78 +85,78 @@ class DataQuality:
         return tuple(name for name in SIGNS if getattr(self, name) is not None)
 
 
-def read_data_quality(table: Table, place: str) -> DataQuality:
+def read_data_quality(table: Table, where: str) -> DataQuality:
     """Read `[data_quality]` of a profile; without it nothing is measured. Raises BadInput."""
     if "data_quality" not in table:
         return DataQuality()
-    quality, place = section(table, "data_quality", place), f"{place}: data_quality"
-    known(quality, ("fewest_cases", "basis", *SIGNS), place)
+    quality, where = section(table, "data_quality", where), f"{where}: data_quality"
+    known(quality, ("fewest_cases", "basis", *SIGNS), where)
     return DataQuality(
-        fewest_cases=whole(quality, "fewest_cases", place),
-        basis=string(quality, "basis", place),
-        late_recording=_said(quality, "late_recording", _late_recording, place),
-        same_second=_said(quality, "same_second", _same_second, place),
-        zero_time=_said(quality, "zero_time", _zero_time, place),
+        fewest_cases=whole(quality, "fewest_cases", where),
+        basis=string(quality, "basis", where),
+        late_recording=_said(quality, "late_recording", _late_recording, where),
+        same_second=_said(quality, "same_second", _same_second, where),
+        zero_time=_said(quality, "zero_time", _zero_time, where),
         closed_before_accepted=_said(
-            quality, "closed_before_accepted", _closed_before_accepted, place
+            quality, "closed_before_accepted", _closed_before_accepted, where
         ),
-        month_end=_said(quality, "month_end", _month_end, place),
-        corrected=_said(quality, "corrected", _corrected, place),
+        month_end=_said(quality, "month_end", _month_end, where),
+        corrected=_said(quality, "corrected", _corrected, where),
     )
 
 
 def _said(
-    quality: Table, name: str, read: Callable[[Table, str], Measure], place: str
+    quality: Table, name: str, read: Callable[[Table, str], Measure], where: str
 ) -> Measure | None:
-    return read(section(quality, name, place), f"{place}.{name}") if name in quality else None
+    return read(section(quality, name, where), f"{where}.{name}") if name in quality else None
 
 
-def _late_recording(table: Table, place: str) -> LateRecording:
-    known(table, ("after", "basis"), place)
-    return LateRecording(length(table, "after", place), string(table, "basis", place))
+def _late_recording(table: Table, where: str) -> LateRecording:
+    known(table, ("after", "basis"), where)
+    return LateRecording(length(table, "after", where), string(table, "basis", where))
 
 
-def _same_second(table: Table, place: str) -> AtOnce:
-    known(table, ("nodes", "under_seconds", "except_kinds", "basis"), place)
-    nodes = whole(table, "nodes", place)
+def _same_second(table: Table, where: str) -> AtOnce:
+    known(table, ("nodes", "under_seconds", "except_kinds", "basis"), where)
+    nodes = whole(table, "nodes", where)
     if nodes < 3:  # noqa: PLR2004
-        raise BadInput("nodes must be 3 or more; for two there is zero_time", place)
-    return _at_once(table, nodes, place)
+        raise BadInput("nodes must be 3 or more; for two there is zero_time", where)
+    return _at_once(table, nodes, where)
 
 
-def _zero_time(table: Table, place: str) -> AtOnce:
-    known(table, ("under_seconds", "except_kinds", "basis"), place)
-    return _at_once(table, 2, place)
+def _zero_time(table: Table, where: str) -> AtOnce:
+    known(table, ("under_seconds", "except_kinds", "basis"), where)
+    return _at_once(table, 2, where)
 
 
-def _at_once(table: Table, nodes: int, place: str) -> AtOnce:
-    seconds = whole(table, "under_seconds", place)
+def _at_once(table: Table, nodes: int, where: str) -> AtOnce:
+    seconds = whole(table, "under_seconds", where)
     if not 1 <= seconds <= 3600:  # noqa: PLR2004
-        raise BadInput("under_seconds must be from 1 to 3600", place)
+        raise BadInput("under_seconds must be from 1 to 3600", where)
     return AtOnce(
         nodes=nodes,
         under=timedelta(seconds=seconds),
-        except_kinds=frozenset(words(table, "except_kinds", place)),
-        basis=string(table, "basis", place),
+        except_kinds=frozenset(words(table, "except_kinds", where)),
+        basis=string(table, "basis", where),
     )
 
 
-def _closed_before_accepted(table: Table, place: str) -> ClosedBeforeAccepted:
-    known(table, ("basis",), place)
-    return ClosedBeforeAccepted(string(table, "basis", place))
+def _closed_before_accepted(table: Table, where: str) -> ClosedBeforeAccepted:
+    known(table, ("basis",), where)
+    return ClosedBeforeAccepted(string(table, "basis", where))
 
 
-def _month_end(table: Table, place: str) -> MonthEnd:
-    known(table, ("last", "older", "basis"), place)
-    last = length(table, "last", place)
+def _month_end(table: Table, where: str) -> MonthEnd:
+    known(table, ("last", "older", "basis"), where)
+    last = length(table, "last", where)
     if last.unit not in ("wd", "d"):
-        raise BadInput("last must be in days: 3wd or 3d", place)
-    return MonthEnd(last, length(table, "older", place), string(table, "basis", place))
+        raise BadInput("last must be in days: 3wd or 3d", where)
+    return MonthEnd(last, length(table, "older", where), string(table, "basis", where))
 
 
-def _corrected(table: Table, place: str) -> Corrected:
-    known(table, ("times", "basis"), place)
-    times = whole(table, "times", place)
+def _corrected(table: Table, where: str) -> CorrectedOften:
+    known(table, ("times", "basis"), where)
+    times = whole(table, "times", where)
     if not times:
-        raise BadInput("times must be 1 or more", place)
-    return Corrected(times, string(table, "basis", place))
+        raise BadInput("times must be 1 or more", where)
+    return CorrectedOften(times, string(table, "basis", where))

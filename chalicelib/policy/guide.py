@@ -84,17 +84,17 @@ def from_document(document: Mapping[str, Any]) -> Guide:
     return Guide(**said)
 
 
-def read(row: Mapping[str, str], place: str) -> Guide:
-    """Read the cells of one line; what is wrong is refused with *place*."""
+def read(row: Mapping[str, str], where: str) -> Guide:
+    """Read the cells of one line; what is wrong is refused with *where*."""
 
     def cell(name: str, reader: Callable[[str], T]) -> T | None:
         text = row.get(name, "")
         try:
             return reader(text) if text else None
         except ValueError as error:
-            raise BadInput(f"{name}: {error}", place) from error
+            raise BadInput(f"{name}: {error}", where) from error
 
-    found = Guide(
+    guide = Guide(
         materials=cell("materials", _names),
         shared=cell("shared", _names),
         fees=cell("fees", _fees),
@@ -104,10 +104,10 @@ def read(row: Mapping[str, str], place: str) -> Guide:
         published=cell("published", lambda text: "" if text in _NONE else text),
         cancelled=cell("cancelled", _day),
     )
-    strange = set(found.shared or ()) - set(found.materials or found.shared or ())
+    strange = set(guide.shared or ()) - set(guide.materials or guide.shared or ())
     if strange:
-        raise BadInput(f"shared: {min(strange)} is not among the materials", place)
-    return found
+        raise BadInput(f"shared: {min(strange)} is not among the materials", where)
+    return guide
 
 
 def _pieces(text: str) -> Iterator[str]:

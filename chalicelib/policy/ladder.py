@@ -23,14 +23,14 @@ from chalicelib.policy.reading import (
     words,
 )
 
-Rank = Literal[
+Level = Literal[
     "warning",  # 预警
     "yellow",  # 黄牌
     "red",  # 红牌
     "supervision",  # 督办
     "referral",  # 移送
 ]
-RANKS: tuple[Rank, ...] = get_args(Rank)
+LEVELS: tuple[Level, ...] = get_args(Level)
 
 Addressee = Literal[
     "handler",  # 承办人
@@ -55,22 +55,22 @@ class Rung:
     *respond* None: nobody is asked for an answer. *then* empty: silence has no consequence here.
     """
 
-    rank: Rank
+    level: Level
     to: tuple[Addressee, ...]
     respond: Limit | None
-    then: Rank | Literal[""]
+    then: Level | Literal[""]
     basis: str
 
 
 @dataclass(frozen=True, slots=True)
-class Repeated:
-    """So many cards of a *rank* against a department, or its one item, in a period: *then*."""
+class CountRule:
+    """So many cards of a *level* against a department, or its one item, in a period: *then*."""
 
-    rank: Rank
+    level: Level
     count: int
     per: Per
     within: Within
-    then: Rank
+    then: Level
     rule: str
     basis: str
 
@@ -79,14 +79,14 @@ class Repeated:
 class Ladder:
     """The levels there are, the lowest first. Cards of the rules *refer* are referred at once."""
 
-    rungs: Mapping[Rank, Rung]
-    repeated: tuple[Repeated, ...]
+    rungs: Mapping[Level, Rung]
+    repeated: tuple[CountRule, ...]
     refer: frozenset[str]
     basis: str  # of refer
 
-    def recipients(self, rank: Rank) -> tuple[Addressee, ...]:
-        """Who is told of *rank*: those of the levels below too, who come first (DOMAIN §3.1)."""
-        reached = RANKS[: RANKS.index(rank) + 1]
+    def recipients(self, level: Level) -> tuple[Addressee, ...]:
+        """Who is told of *level*: those of the levels below too, who come first (DOMAIN §3.1)."""
+        reached = LEVELS[: LEVELS.index(level) + 1]
         told = [role for one in reached if one in self.rungs for role in self.rungs[one].to]
         return tuple(dict.fromkeys(told))
 
@@ -100,79 +100,79 @@ class Appeal:
     basis: str
 
 
-def read_ladder(table: Table, place: str) -> Ladder:
+def read_ladder(table: Table, where: str) -> Ladder:
     """Read `[ladder]` and `[[repeated]]`. Raises BadInput."""
-    ladder, where = section(table, "ladder", place), f"{place}: ladder"
-    known(ladder, (*RANKS, "refer", "basis"), where)
-    rungs = {rank: _rung(ladder, rank, where) for rank in RANKS if rank in ladder}
-    refer = words(ladder, "refer", where)
+    ladder, ladder_where = section(table, "ladder", where), f"{where}: ladder"
+    known(ladder, (*LEVELS, "refer", "basis"), ladder_where)
+    rungs = {level: _rung(ladder, level, ladder_where) for level in LEVELS if level in ladder}
+    refer = words(ladder, "refer", ladder_where)
     for rung in rungs.values():
-        _must_climb(rung.rank, rung.then, rungs, f"{where}.{rung.rank}")
+        _must_climb(rung.level, rung.then, rungs, f"{ladder_where}.{rung.level}")
     if refer and "referral" not in rungs:
-        raise BadInput("refer needs [ladder.referral]", where)
+        raise BadInput("refer needs [ladder.referral]", ladder_where)
     repeated = []
-    for number, row in enumerate(rows(table, "repeated", place), 1):
-        repeated.append(one := _repeated(row, f"{place}: repeated {number}"))
-        _must_climb(one.rank, one.then, rungs, f"{place}: repeated {number}")
+    for number, row in enumerate(rows(table, "repeated", where), 1):
+        repeated.append(one := _repeated(row, f"{where}: repeated {number}"))
+        _must_climb(one.level, one.then, rungs, f"{where}: repeated {number}")
     if len({one.rule for one in repeated}) < len(repeated):
-        raise BadInput("each needs a rule of its own", f"{place}: repeated")
+        raise BadInput("each needs a rule of its own", f"{where}: repeated")
     return Ladder(
         rungs=rungs,
         repeated=tuple(repeated),
-        refer=frozenset(rule_id(rule, where) for rule in refer),
-        basis=string(ladder, "basis", where),
+        refer=frozenset(rule_id(rule, ladder_where) for rule in refer),
+        basis=string(ladder, "basis", ladder_where),
     )
 
 
-def read_appeal(table: Table, place: str) -> Appeal:
+def read_appeal(table: Table, where: str) -> Appeal:
     """Read `[appeal]`. Raises BadInput."""
-    appeal, place = section(table, "appeal", place), f"{place}: appeal"
-    known(appeal, ("window", "decision", "basis"), place)
+    appeal, where = section(table, "appeal", where), f"{where}: appeal"
+    known(appeal, ("window", "decision", "basis"), where)
     return Appeal(
-        window=length(appeal, "window", place),
-        decision=length(appeal, "decision", place),
-        basis=string(appeal, "basis", place),
+        window=length(appeal, "window", where),
+        decision=length(appeal, "decision", where),
+        basis=string(appeal, "basis", where),
     )
 
 
-def _rung(ladder: Table, rank: Rank, place: str) -> Rung:
-    table, place = section(ladder, rank, place), f"{place}.{rank}"
-    known(table, ("to", "respond", "then", "basis"), place)
+def _rung(ladder: Table, level: Level, where: str) -> Rung:
+    table, where = section(ladder, level, where), f"{where}.{level}"
+    known(table, ("to", "respond", "then", "basis"), where)
     rung = Rung(
-        rank=rank,
+        level=level,
         to=tuple(
-            one_of({"to": role}, "to", ADDRESSEES, place) for role in words(table, "to", place)
+            one_of({"to": role}, "to", ADDRESSEES, where) for role in words(table, "to", where)
         ),
-        respond=length(table, "respond", place) if "respond" in table else None,
-        then=one_of(table, "then", RANKS, place) if "then" in table else "",
-        basis=string(table, "basis", place),
+        respond=length(table, "respond", where) if "respond" in table else None,
+        then=one_of(table, "then", LEVELS, where) if "then" in table else "",
+        basis=string(table, "basis", where),
     )
     if rung.then and rung.respond is None:
-        raise BadInput("then goes with respond: how long an answer may take", place)
+        raise BadInput("then goes with respond: how long an answer may take", where)
     return rung
 
 
-def _repeated(row: Table, place: str) -> Repeated:
-    known(row, ("level", "count", "per", "within", "then", "rule", "basis"), place)
-    count = whole(row, "count", place)
+def _repeated(row: Table, where: str) -> CountRule:
+    known(row, ("level", "count", "per", "within", "then", "rule", "basis"), where)
+    count = whole(row, "count", where)
     if count < 2:  # noqa: PLR2004
-        raise BadInput("count must be 2 or more", place)
-    return Repeated(
-        rank=one_of(row, "level", RANKS, place),
+        raise BadInput("count must be 2 or more", where)
+    return CountRule(
+        level=one_of(row, "level", LEVELS, where),
         count=count,
-        per=one_of(row, "per", ("item", "department"), place),
-        within=one_of(row, "within", ("year", "quarter"), place),
-        then=one_of(row, "then", RANKS, place),
-        rule=rule_id(string(row, "rule", place), place),
-        basis=string(row, "basis", place),
+        per=one_of(row, "per", ("item", "department"), where),
+        within=one_of(row, "within", ("year", "quarter"), where),
+        then=one_of(row, "then", LEVELS, where),
+        rule=rule_id(string(row, "rule", where), where),
+        basis=string(row, "basis", where),
     )
 
 
 def _must_climb(
-    rank: Rank, then: Rank | Literal[""], rungs: Mapping[Rank, Rung], place: str
+    level: Level, then: Level | Literal[""], rungs: Mapping[Level, Rung], where: str
 ) -> None:
     """A step leads upwards, to a level that is there: nothing goes round, nothing is lost."""
     if then and then not in rungs:
-        raise BadInput(f"there is no [ladder.{then}]", place)
-    if then and RANKS.index(then) <= RANKS.index(rank):
-        raise BadInput(f"{then} is no higher than {rank}", place)
+        raise BadInput(f"there is no [ladder.{then}]", where)
+    if then and LEVELS.index(then) <= LEVELS.index(level):
+        raise BadInput(f"{then} is no higher than {level}", where)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from string import Formatter
 
 from chalicelib.errors import BadInput
-from chalicelib.policy.ladder import RANKS, Rank
+from chalicelib.policy.ladder import LEVELS, Level
 from chalicelib.policy.reading import Table, known, section, string
 
-NUMBERED: tuple[Rank, ...] = RANKS[1:]
+NUMBERED: tuple[Level, ...] = LEVELS[1:]
 _FIELDS = {"authority", "year", "number"}
 
 
@@ -21,39 +21,39 @@ class Numbering:
     """The *authority*'s code (机关代字), and how the number of each level is written."""
 
     authority: str
-    templates: Mapping[Rank, str]
+    templates: Mapping[Level, str]
     basis: str
 
-    def text(self, rank: Rank, year: int, number: int) -> str:
+    def text(self, level: Level, year: int, number: int) -> str:
         """Write the number: `×政监黄〔2026〕12号`."""
         filled = {"authority": self.authority, "year": year, "number": number}
-        return self.templates[rank].format_map(filled)
+        return self.templates[level].format_map(filled)
 
 
-def read_numbering(table: Table, place: str) -> Numbering:
+def read_numbering(table: Table, where: str) -> Numbering:
     """Read `[numbering]`: the authority's code, and a template for each level. Raises BadInput."""
-    numbering, place = section(table, "numbering", place), f"{place}: numbering"
-    known(numbering, ("authority", "basis", *NUMBERED), place)
-    templates = {rank: _template(numbering, rank, place) for rank in NUMBERED}
+    numbering, where = section(table, "numbering", where), f"{where}: numbering"
+    known(numbering, ("authority", "basis", *NUMBERED), where)
+    templates = {level: _template(numbering, level, where) for level in NUMBERED}
     if len(set(templates.values())) < len(templates):
-        raise BadInput("two levels would have the same numbers", place)
+        raise BadInput("two levels would have the same numbers", where)
     return Numbering(
-        authority=string(numbering, "authority", place),
+        authority=string(numbering, "authority", where),
         templates=templates,
-        basis=string(numbering, "basis", place),
+        basis=string(numbering, "basis", where),
     )
 
 
-def _template(numbering: Table, rank: Rank, place: str) -> str:
+def _template(numbering: Table, level: Level, where: str) -> str:
     """Two documents would have one number if the year or the number were not in it."""
-    template = string(numbering, rank, place)
+    template = string(numbering, level, where)
     try:
         fields = {name for _, name, _, _ in Formatter().parse(template) if name is not None}
         is_one = {"year", "number"} <= fields <= _FIELDS
         _ = template.format(authority="", year=2026, number=1) if is_one else ""
     except ValueError as error:
-        raise BadInput(f"{rank}: not a template: {error}", place) from error
+        raise BadInput(f"{level}: not a template: {error}", where) from error
     if not is_one:
-        reason = f"{rank} needs {{year}} and {{number}}, and may have {{authority}}"
-        raise BadInput(reason, place)
+        reason = f"{level} needs {{year}} and {{number}}, and may have {{authority}}"
+        raise BadInput(reason, where)
     return template

@@ -74,55 +74,55 @@ def length_of(sessions: Sequence[Session]) -> timedelta:
     return sum((_since_midnight(b) - _since_midnight(a) for a, b in sessions), timedelta())
 
 
-def read_office(table: Table, place: str) -> Office:
-    """Read the section `[office]`; *place* names it in errors. Raises BadInput."""
-    known(table, ("sessions", "standard_day", "basis", "season"), place)
-    sessions = _sessions(table, f"{place}.sessions")
+def read_office(table: Table, where: str) -> Office:
+    """Read the section `[office]`; *where* names it in errors. Raises BadInput."""
+    known(table, ("sessions", "standard_day", "basis", "season"), where)
+    sessions = _sessions(table, f"{where}.sessions")
     seasons = tuple(
-        _season(row, f"{place}.season {number}")
-        for number, row in enumerate(rows(table, "season", place), 1)
+        _season(row, f"{where}.season {number}")
+        for number, row in enumerate(rows(table, "season", where), 1)
     )
-    _refuse_overlaps(seasons, place)
+    _refuse_overlaps(seasons, where)
     return Office(
         sessions=sessions,
-        standard_day=_standard_day(table, [sessions, *(s.sessions for s in seasons)], place),
-        basis=string(table, "basis", place),
+        standard_day=_standard_day(table, [sessions, *(s.sessions for s in seasons)], where),
+        basis=string(table, "basis", where),
         seasons=seasons,
     )
 
 
-def _season(row: Table, place: str) -> Season:
-    known(row, ("from", "to", "sessions", "basis"), place)
+def _season(row: Table, where: str) -> Season:
+    known(row, ("from", "to", "sessions", "basis"), where)
     return Season(
-        first=_month_day(row, "from", place),
-        last=_month_day(row, "to", place),
-        sessions=_sessions(row, f"{place}.sessions"),
-        basis=string(row, "basis", place),
+        first=_month_day(row, "from", where),
+        last=_month_day(row, "to", where),
+        sessions=_sessions(row, f"{where}.sessions"),
+        basis=string(row, "basis", where),
     )
 
 
-def _refuse_overlaps(seasons: Sequence[Season], place: str) -> None:
+def _refuse_overlaps(seasons: Sequence[Season], where: str) -> None:
     for number, season in enumerate(seasons, 1):
         for other, earlier in enumerate(seasons[: number - 1], 1):
             if season.holds(earlier.first) or earlier.holds(season.first):
-                raise BadInput(f"overlaps season {other}", f"{place}.season {number}")
+                raise BadInput(f"overlaps season {other}", f"{where}.season {number}")
 
 
-def _standard_day(table: Table, all_hours: Sequence[Sequence[Session]], place: str) -> timedelta:
+def _standard_day(table: Table, all_hours: Sequence[Sequence[Session]], where: str) -> timedelta:
     lengths = {length_of(sessions) for sessions in all_hours}
     value = table.get("standard_day")
     if value is None:
         if len(lengths) > 1:
             reason = "standard_day must be said where the seasons' days differ in length"
-            raise BadInput(reason, place)
+            raise BadInput(reason, where)
         return lengths.pop()
     match = _LENGTH.fullmatch(value) if isinstance(value, str) and value else None
     if match is None:
-        raise BadInput(f"standard_day must be like '7h' or '450min', not {value!r}", place)
+        raise BadInput(f"standard_day must be like '7h' or '450min', not {value!r}", where)
     hours, minutes = (int(digits or 0) for digits in match.groups())
     length = timedelta(hours=hours, minutes=minutes)
     if not timedelta() < length <= _DAY:
-        raise BadInput("standard_day must be longer than nothing and at most a day", place)
+        raise BadInput("standard_day must be longer than nothing and at most a day", where)
     return length
 
 
@@ -130,7 +130,7 @@ def _since_midnight(clock: time) -> timedelta:
     return timedelta(hours=clock.hour, minutes=clock.minute)
 
 
-def _month_day(row: Table, key: str, place: str) -> MonthDay:
+def _month_day(row: Table, key: str, where: str) -> MonthDay:
     value = row.get(key)
     match = _MONTH_DAY.fullmatch(value) if isinstance(value, str) else None
     try:
@@ -139,21 +139,21 @@ def _month_day(row: Table, key: str, place: str) -> MonthDay:
             return day.month, day.day
     except ValueError:
         pass
-    raise BadInput(f"{key} must be a day of the year like '07-01', not {value!r}", place)
+    raise BadInput(f"{key} must be a day of the year like '07-01', not {value!r}", where)
 
 
-def _sessions(table: Table, place: str) -> tuple[Session, ...]:
+def _sessions(table: Table, where: str) -> tuple[Session, ...]:
     listed = table.get("sessions")
     if not isinstance(listed, list) or not listed:
-        raise BadInput("must list at least one session", place)
+        raise BadInput("must list at least one session", where)
     sessions: list[Session] = []
     for row in listed:
         match row:
             case [opening, closing]:
-                opens, closes = time_of_day(opening, place), time_of_day(closing, place)
+                opens, closes = time_of_day(opening, where), time_of_day(closing, where)
             case _:
-                raise BadInput('a session is ["08:30", "12:00"]', place)
+                raise BadInput('a session is ["08:30", "12:00"]', where)
         if opens >= closes or (sessions and sessions[-1][1] > opens):
-            raise BadInput("sessions must follow one another within the day", place)
+            raise BadInput("sessions must follow one another within the day", where)
         sessions.append((opens, closes))
     return tuple(sessions)

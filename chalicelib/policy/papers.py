@@ -11,7 +11,7 @@ from string import Formatter
 from typing import Literal, get_args
 
 from chalicelib.errors import BadInput
-from chalicelib.policy.ladder import RANKS, Rank
+from chalicelib.policy.ladder import LEVELS, Level
 from chalicelib.policy.reading import Table, known, one_of, section, string, words, yes_or_no
 
 PaperName = Literal[
@@ -59,7 +59,7 @@ class Template:
     whether it is sent, so it says that it is a draft (拟稿).
     """
 
-    level: Rank
+    level: Level
     title: str
     number: str
     authority: str | None
@@ -77,18 +77,18 @@ class Papers:
     basis: str  # of authority
 
 
-def read_papers(table: Table, place: str) -> Papers:
+def read_papers(table: Table, where: str) -> Papers:
     """Read `[documents]`. Raises BadInput."""
-    documents, place = section(table, "documents", place), f"{place}: documents"
-    known(documents, ("authority", "basis", *PAPERS), place)
+    documents, where = section(table, "documents", where), f"{where}: documents"
+    known(documents, ("authority", "basis", *PAPERS), where)
     return Papers(
-        authority=string(documents, "authority", place),
+        authority=string(documents, "authority", where),
         templates={
-            name: _template(section(documents, name, place), f"{place}.{name}")
+            name: _template(section(documents, name, where), f"{where}.{name}")
             for name in PAPERS
             if name in documents
         },
-        basis=string(documents, "basis", place),
+        basis=string(documents, "basis", where),
     )
 
 
@@ -97,32 +97,32 @@ def named(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
-def _template(table: Table, place: str) -> Template:
-    known(table, ("level", "title", "number", "authority", "body", "draft", "basis"), place)
-    body = words(table, "body", place)
+def _template(table: Table, where: str) -> Template:
+    known(table, ("level", "title", "number", "authority", "body", "draft", "basis"), where)
+    body = words(table, "body", where)
     if not body:
-        raise BadInput("body needs a paragraph", place)
+        raise BadInput("body needs a paragraph", where)
     template = Template(
-        level=one_of(table, "level", RANKS[1:], place),
-        title=string(table, "title", place),
-        number=string(table, "number", place),
-        authority=string(table, "authority", place) if "authority" in table else None,
+        level=one_of(table, "level", LEVELS[1:], where),
+        title=string(table, "title", where),
+        number=string(table, "number", where),
+        authority=string(table, "authority", where) if "authority" in table else None,
         body=body,
-        is_draft=yes_or_no(table, "draft", place, default=False),
-        basis=string(table, "basis", place),
+        is_draft=yes_or_no(table, "draft", where, default=False),
+        basis=string(table, "basis", where),
     )
     for text in (template.number, *template.body):
-        _check(text, FIELDS, place)
-    _check(template.title, frozenset({"level"}), place)
+        _check(text, FIELDS, where)
+    _check(template.title, frozenset({"level"}), where)
     return template
 
 
-def _check(text: str, fields: frozenset[str], place: str) -> None:
+def _check(text: str, fields: frozenset[str], where: str) -> None:
     try:
         unknown = sorted(named(text) - fields)
         # Also what parses and cannot be filled in: a conversion, a format that is none.
         text.format_map(dict.fromkeys(fields, "")) if not unknown else None
     except (ValueError, LookupError, AttributeError) as error:
-        raise BadInput(f"not a template: {text!r}: {error}", place) from error
+        raise BadInput(f"not a template: {text!r}: {error}", where) from error
     if unknown:
-        raise BadInput(f"a template may not name {unknown[0]!r} here: {text!r}", place)
+        raise BadInput(f"a template may not name {unknown[0]!r} here: {text!r}", where)

@@ -98,7 +98,7 @@ class Profile:
     @property
     def counts_warnings(self) -> bool:
         """Whether warnings are counted against a department, and not only cards."""
-        repeated = any(one.rank == "warning" for one in self.ladder.repeated)
+        repeated = any(rule.level == "warning" for rule in self.ladder.repeated)
         return repeated or self.scoring.warnings is not None
 
     def turns_red(self, clock: str) -> bool:
@@ -160,79 +160,79 @@ class Profile:
         )
 
 
-def read_profile(text: str, place: str) -> Profile:
-    """Read a profile from TOML *text*; *place* names the file in errors. Raises BadInput."""
+def read_profile(text: str, where: str) -> Profile:
+    """Read a profile from TOML *text*; *where* names the file in errors. Raises BadInput."""
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"not TOML: {error}", place) from error
-    known(table, _KEYS, place)
-    counting, office = section(table, "counting", place), section(table, "office", place)
-    known(counting, _COUNTING, f"{place}: counting")
-    convention = _said(counting, "convention", CONVENTIONS, "L", place)
-    single, joint = read_extensions(table, place)
+        raise BadInput(f"not TOML: {error}", where) from error
+    known(table, _KEYS, where)
+    counting, office = section(table, "counting", where), section(table, "office", where)
+    known(counting, _COUNTING, f"{where}: counting")
+    convention = _said(counting, "convention", CONVENTIONS, "L", where)
+    single, joint = read_extensions(table, where)
     return Profile(
-        id=string(table, "id", place),
-        title=string(table, "title", place),
+        id=string(table, "id", where),
+        title=string(table, "title", where),
         version="sha256:" + hashlib.sha256(text.encode()).hexdigest(),
-        zone=_zone(string(table, "zone", place), place),
-        office=read_office(office, f"{place}: office"),
-        cutoff=read_cutoff(string(counting, "cutoff", place), f"{place}: counting.cutoff"),
-        rest_day=one_of(counting, "rest_day", REST_DAYS, f"{place}: counting"),
+        zone=_zone(string(table, "zone", where), where),
+        office=read_office(office, f"{where}: office"),
+        cutoff=read_cutoff(string(counting, "cutoff", where), f"{where}: counting.cutoff"),
+        rest_day=one_of(counting, "rest_day", REST_DAYS, f"{where}: counting"),
         convention=convention,
-        countdown=_said(counting, "countdown", CONVENTIONS, convention, place),
-        after_hours=_said(counting, "after_hours", AFTER_HOURS, "same_day", place),
-        clocks=(clocks := read_allowances(table, place)),
-        thresholds=_thresholds(table, clocks, place),
-        pause=read_pause(table, place),
+        countdown=_said(counting, "countdown", CONVENTIONS, convention, where),
+        after_hours=_said(counting, "after_hours", AFTER_HOURS, "same_day", where),
+        clocks=(clocks := read_allowances(table, where)),
+        thresholds=_thresholds(table, clocks, where),
+        pause=read_pause(table, where),
         extension=single,
         joint_extension=joint,
-        ladder=read_ladder(table, place),
-        appeal=read_appeal(table, place),
-        numbering=read_numbering(table, place),
-        scoring=read_scoring(table, place),
-        papers=read_papers(table, place),
-        conduct=read_conduct(table, place),
-        data_quality=read_data_quality(table, place),
+        ladder=read_ladder(table, where),
+        appeal=read_appeal(table, where),
+        numbering=read_numbering(table, where),
+        scoring=read_scoring(table, where),
+        papers=read_papers(table, where),
+        conduct=read_conduct(table, where),
+        data_quality=read_data_quality(table, where),
         basis={
-            "office": string(office, "basis", f"{place}: office"),
-            "counting": string(counting, "basis", f"{place}: counting"),
+            "office": string(office, "basis", f"{where}: office"),
+            "counting": string(counting, "basis", f"{where}: counting"),
         },
     )
 
 
-def read_cutoff(text: str, place: str) -> time | None:
+def read_cutoff(text: str, where: str) -> time | None:
     """Read when the last day ends: `office`, `24:00` (23:59:59.999, 民法典 203) or a time."""
     if text == "office":
         return None
     if text == "24:00":
         return time(23, 59, 59, 999000)
-    return time_of_day(text, place)
+    return time_of_day(text, where)
 
 
 def _thresholds(
-    table: Mapping[str, object], clocks: Mapping[str, Allowance], place: str
+    table: Mapping[str, object], clocks: Mapping[str, Allowance], where: str
 ) -> dict[str, tuple[Threshold, ...]]:
     found: dict[str, tuple[Threshold, ...]] = dict.fromkeys(clocks, ())
-    for number, row in enumerate(rows(table, "threshold", place), 1):
-        one = read_threshold(row, f"{place}: threshold {number}")
-        if one.clock not in clocks:
-            reason = f"there is no [clocks.{one.clock}]"
-            raise BadInput(reason, f"{place}: threshold {number}")
-        found[one.clock] += (one,)
+    for number, row in enumerate(rows(table, "threshold", where), 1):
+        threshold = read_threshold(row, f"{where}: threshold {number}")
+        if threshold.clock not in clocks:
+            reason = f"there is no [clocks.{threshold.clock}]"
+            raise BadInput(reason, f"{where}: threshold {number}")
+        found[threshold.clock] += (threshold,)
     return found
 
 
-def _zone(name: str, place: str) -> ZoneInfo:
+def _zone(name: str, where: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise BadInput(f"unknown time zone {name!r}", place) from error
+        raise BadInput(f"unknown time zone {name!r}", where) from error
 
 
 def _rest_day(text: str) -> RestDay:
     return one_of({"rest_day": text}, "rest_day", REST_DAYS, "rest_day")
 
 
-def _said(table: Table, key: str, words: Sequence[Word], otherwise: Word, place: str) -> Word:
-    return one_of(table, key, words, f"{place}: counting") if key in table else otherwise
+def _said(table: Table, key: str, words: Sequence[Word], otherwise: Word, where: str) -> Word:
+    return one_of(table, key, words, f"{where}: counting") if key in table else otherwise

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.errors import BadInput
-from chalicelib.policy.ladder import RANKS, Rank
+from chalicelib.policy.ladder import LEVELS, Level
 from chalicelib.policy.reading import (
     Table,
     known,
@@ -36,7 +36,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Deduction:
+class DeductionRule:
     """What a card of one level takes from each section that its rule touches."""
 
     points: int
@@ -71,7 +71,7 @@ class Scoring:
     """The whole scheme; without sections nothing is scored."""
 
     sections: tuple[Section, ...] = ()
-    deductions: Mapping[Rank, Deduction] | None = None
+    deductions: Mapping[Level, DeductionRule] | None = None
     warnings: Warnings | None = None
     promise_cut: PromiseCut | None = None
     basis: str = ""
@@ -79,89 +79,91 @@ class Scoring:
     @property
     def full(self) -> int:
         """The points of a month in which nothing happened."""
-        return sum(one.points for one in self.sections)
+        return sum(section.points for section in self.sections)
 
-    def takes(self, rank: str) -> Deduction | None:
-        """What a card of *rank* takes; None where the scheme says nothing of it."""
-        return next((d for of, d in (self.deductions or {}).items() if of == rank), None)
+    def takes(self, level: str) -> DeductionRule | None:
+        """What a card of *level* takes; None where the scheme says nothing of it."""
+        return next((d for of, d in (self.deductions or {}).items() if of == level), None)
 
     def touched_by(self, rule: str) -> tuple[Section, ...]:
         """The sections that a finding by *rule* takes from."""
-        return tuple(one for one in self.sections if rule in one.rules)
+        return tuple(section for section in self.sections if rule in section.rules)
 
 
-def read_scoring(table: Table, place: str) -> Scoring:
+def read_scoring(table: Table, where: str) -> Scoring:
     """Read `[scoring]` of a profile; without it nothing is scored. Raises BadInput."""
     if "scoring" not in table:
         return Scoring()
-    scoring, place = section(table, "scoring", place), f"{place}: scoring"
-    known(scoring, ("basis", "section", "deduction", "warnings", "promise_cut"), place)
-    parts = rows(scoring, "section", place)
-    sections = tuple(_section(row, f"{place}.section {n}") for n, row in enumerate(parts, 1))
+    scoring, where = section(table, "scoring", where), f"{where}: scoring"
+    known(scoring, ("basis", "section", "deduction", "warnings", "promise_cut"), where)
+    parts = rows(scoring, "section", where)
+    sections = tuple(_section(row, f"{where}.section {n}") for n, row in enumerate(parts, 1))
     if not sections:
-        raise BadInput("a score has a section, [[scoring.section]]", place)
+        raise BadInput("a score has a section, [[scoring.section]]", where)
     if len({one.id for one in sections}) < len(sections):
-        raise BadInput("two sections have the same id", place)
+        raise BadInput("two sections have the same id", where)
     return Scoring(
         sections=sections,
-        deductions=_deductions(scoring, place),
-        warnings=_warnings(scoring, place),
-        promise_cut=_promise_cut(scoring, place),
-        basis=string(scoring, "basis", place),
+        deductions=_deductions(scoring, where),
+        warnings=_warnings(scoring, where),
+        promise_cut=_promise_cut(scoring, where),
+        basis=string(scoring, "basis", where),
     )
 
 
-def _section(row: Table, place: str) -> Section:
-    known(row, ("id", "title", "english", "points", "rules"), place)
+def _section(row: Table, where: str) -> Section:
+    known(row, ("id", "title", "english", "points", "rules"), where)
     return Section(
-        id=string(row, "id", place),
-        title=string(row, "title", place),
-        english=string(row, "english", place),
-        points=_some(row, "points", place),
-        rules=frozenset(rule_id(rule, place) for rule in words(row, "rules", place)),
+        id=string(row, "id", where),
+        title=string(row, "title", where),
+        english=string(row, "english", where),
+        points=_some(row, "points", where),
+        rules=frozenset(rule_id(rule, where) for rule in words(row, "rules", where)),
     )
 
 
-def _deductions(scoring: Table, place: str) -> Mapping[Rank, Deduction]:
-    found: dict[Rank, Deduction] = {}
-    for number, row in enumerate(rows(scoring, "deduction", place), 1):
-        where = f"{place}.deduction {number}"
-        known(row, ("level", "points", "basis"), where)
-        rank = one_of(row, "level", RANKS[1:], where)
-        if rank in found:
-            raise BadInput(f"{rank} is said twice", where)
-        found[rank] = Deduction(_some(row, "points", where), string(row, "basis", where))
+def _deductions(scoring: Table, where: str) -> Mapping[Level, DeductionRule]:
+    found: dict[Level, DeductionRule] = {}
+    for number, row in enumerate(rows(scoring, "deduction", where), 1):
+        row_where = f"{where}.deduction {number}"
+        known(row, ("level", "points", "basis"), row_where)
+        level = one_of(row, "level", LEVELS[1:], row_where)
+        if level in found:
+            raise BadInput(f"{level} is said twice", row_where)
+        found[level] = DeductionRule(
+            _some(row, "points", row_where), string(row, "basis", row_where)
+        )
     return found
 
 
-def _warnings(scoring: Table, place: str) -> Warnings | None:
+def _warnings(scoring: Table, where: str) -> Warnings | None:
     if "warnings" not in scoring:
         return None
-    table, place = section(scoring, "warnings", place), f"{place}.warnings"
-    known(table, ("count", "points", "basis"), place)
+    table, where = section(scoring, "warnings", where), f"{where}.warnings"
+    known(table, ("count", "points", "basis"), where)
     return Warnings(
-        count=_some(table, "count", place),
-        points=_some(table, "points", place),
-        basis=string(table, "basis", place),
+        count=_some(table, "count", where),
+        points=_some(table, "points", where),
+        basis=string(table, "basis", where),
     )
 
 
-def _promise_cut(scoring: Table, place: str) -> PromiseCut | None:
+def _promise_cut(scoring: Table, where: str) -> PromiseCut | None:
     if "promise_cut" not in scoring:
         return None
-    table, place = section(scoring, "promise_cut", place), f"{place}.promise_cut"
-    known(table, ("over", "points", "each", "more", "basis"), place)
+    table, where = section(scoring, "promise_cut", where), f"{where}.promise_cut"
+    known(table, ("over", "points", "each", "more", "basis"), where)
     return PromiseCut(
-        over=percent(table, "over", place),
-        points=_some(table, "points", place),
-        each=_some(table, "each", place),
-        more=whole(table, "more", place),
-        basis=string(table, "basis", place),
+        over=percent(table, "over", where),
+        points=_some(table, "points", where),
+        each=_some(table, "each", where),
+        more=whole(table, "more", where),
+        basis=string(table, "basis", where),
     )
 
 
-def _some(table: Table, key: str, place: str) -> int:
-    found = whole(table, key, place)
+def _some(table: Table, key: str, where: str) -> int:
+    found = whole(table, key, where)
     if not found:
-        raise BadInput(f"{key} must be 1 or more", place)
+        raise BadInput(f"{key} must be 1 or more", where)
     return found

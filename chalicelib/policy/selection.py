@@ -30,26 +30,26 @@ class Selection:
         return tuple(dict.fromkeys((self.default, *(name for _, name in self.by_area))))
 
 
-def read_selection(text: str, place: str) -> Selection:
+def read_selection(text: str, where: str) -> Selection:
     """Read a selection; whether its profiles exist is not looked at. Raises BadInput."""
     default = ""
     areas: dict[str, tuple[str, str]] = {}
     for part in (piece.strip() for piece in text.split(",")):
         area, equals, name = (piece.strip() for piece in part.rpartition("="))
         if not name:
-            raise BadInput(f"a profile's name is missing in {text!r}", place)
+            raise BadInput(f"a profile's name is missing in {text!r}", where)
         if not equals:
             if default:
-                raise BadInput(f"{default!r} and {name!r} cannot both be the default", place)
+                raise BadInput(f"{default!r} and {name!r} cannot both be the default", where)
             default = name
         elif not _AREA.fullmatch(area):
             reason = f"a region is the first digits of its code, not {area!r}"
-            raise BadInput(f"{reason} (write statutory,43=hunan)", place)
+            raise BadInput(f"{reason} (write statutory,43=hunan)", where)
         elif stem(area) in areas:
-            raise BadInput(f"region {area} is named twice", place)
+            raise BadInput(f"region {area} is named twice", where)
         else:
             areas[stem(area)] = area, name
     if not default:
-        raise BadInput(f"which profile is the default? {text!r} names none", place)
+        raise BadInput(f"which profile is the default? {text!r} names none", where)
     closest = sorted(areas.items(), key=lambda found: (-len(found[0]), found[0]))
     return Selection(default, tuple(named for _, named in closest))

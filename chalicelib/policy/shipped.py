@@ -17,15 +17,15 @@ def shipped() -> tuple[str, ...]:
     return DEFAULT, *sorted(names - {DEFAULT})
 
 
-def selected(text: str, place: str) -> Selection:
+def selected(text: str, where: str) -> Selection:
     """Read a selection of shipped profiles, every one of them. Raises BadInput."""
-    selection = read_selection(text, place)
+    selection = read_selection(text, where)
     for name in selection.names:
         try:
             load_profile(name)
         except Unknown as error:
             reason = f"no such profile: {name!r} (shipped: {', '.join(shipped())})"
-            raise BadInput(reason, place) from error
+            raise BadInput(reason, where) from error
     return selection
 
 

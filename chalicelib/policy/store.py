@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from chalicelib.plumbing.registry import Registry
-from chalicelib.policy.catalogue import Entry, from_document, version
+from chalicelib.policy.catalogue import CatalogueItem, from_document, version
 
 KEEP_SECONDS = 20
 _CURRENT = ("CATALOGUE", "CURRENT")
@@ -46,11 +46,11 @@ class Catalogues:
             self._read_at = now
         return self._in_force
 
-    def entry(self, item: str, of_version: str = "") -> Entry | None:
+    def entry(self, item: str, of_version: str = "") -> CatalogueItem | None:
         """Read an item's entry, of the version in force by default."""
         return self._read(of_version, item) if of_version else self.look_up(item)[0]
 
-    def look_up(self, item: str) -> tuple[Entry | None, str]:
+    def look_up(self, item: str) -> tuple[CatalogueItem | None, str]:
         """Read an item's entry in the version in force, and name that; empty where there is none.
 
         What the remembered version lacks is looked for in the one really in force: the import that
@@ -62,24 +62,24 @@ class Catalogues:
             chosen, found = latest, self._read(latest, item)
         return found, chosen
 
-    def _read(self, chosen: str, item: str) -> Entry | None:
+    def _read(self, chosen: str, item: str) -> CatalogueItem | None:
         found = self._registry.get(_under(chosen), item) if chosen and item else None
         return from_document(found) if found else None
 
-    def entries(self, of_version: str = "") -> Iterator[Entry]:
+    def entries(self, of_version: str = "") -> Iterator[CatalogueItem]:
         """Read all entries of a version, the current one by default."""
         chosen = of_version or self.current()
         for _, found in self._registry.under(_under(chosen)) if chosen else ():
             yield from_document(found)
 
-    def write(self, entries: tuple[Entry, ...]) -> str:
+    def write(self, entries: tuple[CatalogueItem, ...]) -> str:
         """Store *entries* as a version and put it in force; give its name.
 
         A crash before the last write leaves a version that nobody uses; the same import again
         writes the same items and ends with the flip. Of two imports at once one is a Conflict.
         """
         name, found = version(entries), self._registry.get(*_CURRENT)
-        self._registry.put_all((_under(name), entry.item, entry.document()) for entry in entries)
+        self._registry.put_all((_under(name), item.item, item.document()) for item in entries)
         current = _read_in_force(found) if found else InForce()
         if name != current.version:
             body = {"version": name, "number": current.number + 1, "before": current.version}

@@ -7,7 +7,7 @@ promised to the applicant (承诺时限), the statutory limit what the law allow
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from chalicelib.policy.catalogue import Entry
+from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.limit import Limit
 
 LIMITED_BY_LAW = frozenset({"immediate", "forwarded", "joint"})  # the profile has their limits
@@ -75,7 +75,7 @@ def read_terms(stored: object) -> Terms | None:
 
 
 def terms_of(
-    accepted: Mapping[str, object], entry: Entry | None = None, catalogue: str = ""
+    accepted: Mapping[str, object], entry: CatalogueItem | None = None, catalogue: str = ""
 ) -> Terms | None:
     """Fix the terms of an acceptance; None where nothing sets a limit.
 

@@ -26,8 +26,8 @@ from chalicelib.policy.reading import (
     yes_or_no,
 )
 
-Level = Literal["warning", "yellow", "red"]
-LEVELS: tuple[Level, ...] = get_args(Level)
+ThresholdLevel = Literal["warning", "yellow", "red"]
+THRESHOLD_LEVELS: tuple[ThresholdLevel, ...] = get_args(ThresholdLevel)
 
 ClockName = Literal[
     "acceptance",  # 受理时限: tell what is missing, or accept (行政许可法 32)
@@ -58,7 +58,7 @@ class Threshold:
 
     clock: ClockName
     rule: str
-    level: Level
+    level: ThresholdLevel
     basis: str
     left: Limit | None = None
     percent: int | None = None
@@ -73,27 +73,27 @@ class Threshold:
         return self.left is not None or self.percent is not None
 
 
-def read_threshold(row: Table, place: str) -> Threshold:
+def read_threshold(row: Table, where: str) -> Threshold:
     """Read one row. Raises BadInput."""
-    known(row, _KEYS, place)
-    clock = one_of(row, "clock", CLOCKS, place)
-    place = f"{place}.{clock}"
+    known(row, _KEYS, where)
+    clock = one_of(row, "clock", CLOCKS, where)
+    where = f"{where}.{clock}"
     threshold = Threshold(
         clock=clock,
-        rule=rule_id(string(row, "rule", place), place),
-        level=one_of(row, "level", LEVELS, place),
-        basis=string(row, "basis", place),
-        left=limit(row, "left", place) if "left" in row else None,
-        percent=percent(row, "percent", place) if "percent" in row else None,
-        over=limit(row, "over", place) if "over" in row else None,
-        after_yellow=limit(row, "after_yellow", place) if "after_yellow" in row else None,
-        unless_answered=yes_or_no(row, "unless_answered", place, default=False),
-        automatic=yes_or_no(row, "automatic", place, default=True),
+        rule=rule_id(string(row, "rule", where), where),
+        level=one_of(row, "level", THRESHOLD_LEVELS, where),
+        basis=string(row, "basis", where),
+        left=limit(row, "left", where) if "left" in row else None,
+        percent=percent(row, "percent", where) if "percent" in row else None,
+        over=limit(row, "over", where) if "over" in row else None,
+        after_yellow=limit(row, "after_yellow", where) if "after_yellow" in row else None,
+        unless_answered=yes_or_no(row, "unless_answered", where, default=False),
+        automatic=yes_or_no(row, "automatic", where, default=True),
     )
     after = (threshold.over is not None) + (threshold.after_yellow is not None)
     if threshold.is_near + after != 1:
         reason = "say when: left or percent or both, or over, or after_yellow"
-        raise BadInput(reason, place)
+        raise BadInput(reason, where)
     if threshold.unless_answered and threshold.after_yellow is None:
-        raise BadInput("unless_answered goes with after_yellow", place)
+        raise BadInput("unless_answered goes with after_yellow", where)
     return threshold

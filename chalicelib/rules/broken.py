@@ -13,7 +13,7 @@ from chalicelib.cases.permit import Permit
 from chalicelib.policy.conduct import Conduct
 
 
-class Broken(NamedTuple):
+class Breach(NamedTuple):
     """*fact* breaks the rule, on a *ground*; it does so together with those of *also*."""
 
     ground: str
@@ -22,7 +22,7 @@ class Broken(NamedTuple):
     label: str = ""
 
 
-Predicate = Callable[[Permit, Conduct], Iterable[Broken]]
+Predicate = Callable[[Permit, Conduct], Iterable[Breach]]
 
 
 def count(fact: Fact, name: str) -> int:

@@ -13,19 +13,19 @@ from typing import NamedTuple
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.item import LISTED, REMOVED, first_told, listing
 from chalicelib.instant import parse, text
-from chalicelib.policy.catalogue import Entry
+from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.profile import Profile
-from chalicelib.rules.listed_items import judged
+from chalicelib.rules.listed_items import evaluate_item
 
-Said = Mapping[str, object]
+ListingData = Mapping[str, object]
 WHERE = ("item", "department", "region")
 
 
-class Known(NamedTuple):
+class LastListing(NamedTuple):
     """What an item was told last: of which *kind*, what was *said*, at which instant."""
 
     kind: str
-    said: Said
+    said: ListingData
     at: str
 
     def document(self) -> dict[str, object]:
@@ -33,45 +33,49 @@ class Known(NamedTuple):
         return {"kind": self.kind, "said": dict(self.said), "at": self.at}
 
 
-class Looked(NamedTuple):
+class EvaluatedItem(NamedTuple):
     """An *item*, the rules that it *breaks* as it is listed now, and what is to be told of it."""
 
     item: str
     breaks: tuple[str, ...]
-    tell: Known | None
+    tell: LastListing | None
 
 
-class Import(NamedTuple):
+class CatalogueImport(NamedTuple):
     """The *entries* put in force in a *region* at an instant, and those *before* them."""
 
-    entries: Iterable[Entry]
-    before: Iterable[Entry]
+    entries: Iterable[CatalogueItem]
+    before: Iterable[CatalogueItem]
     region: str
     at: datetime
 
 
-def look(imported: Import, known: Mapping[str, Known], profile: Profile) -> Iterator[Looked]:
-    """Look at every item of an import, and at those that are gone; *known* is what each was told.
+def evaluate_items(
+    imported: CatalogueImport, listings: Mapping[str, LastListing], profile: Profile
+) -> Iterator[EvaluatedItem]:
+    """Look at every item of an import and every item that is gone; *listings* are their last ones.
 
     What was told already when the same import is looked at again is not to be told again.
     """
     at, region = imported.at, imported.region
-    left: dict[str, Said] = {}
+    left: dict[str, ListingData] = {}
     left.update((one.item, listing(one, region)) for one in imported.before)
-    left.update((item, one.said) for item, one in known.items() if one.kind == LISTED)
+    left.update((item, one.said) for item, one in listings.items() if one.kind == LISTED)
     for entry in imported.entries:
         left.pop(entry.item, None)
-        said, last = listing(entry, region), known.get(entry.item)
+        said, last = listing(entry, region), listings.get(entry.item)
         breaks = _breaks(said, last, profile, at)
         is_new = bool(breaks) if last is None else not _is_told(said, last)
-        yield Looked(entry.item, breaks, Known(LISTED, said, text(at)) if is_new else None)
+        yield EvaluatedItem(
+            entry.item, breaks, LastListing(LISTED, said, text(at)) if is_new else None
+        )
     for item, was in left.items():
-        gone = Known(REMOVED, {name: was[name] for name in WHERE}, text(at))
-        if known.get(item) != gone:
-            yield Looked(item, (), gone)
+        gone = LastListing(REMOVED, {name: was[name] for name in WHERE}, text(at))
+        if listings.get(item) != gone:
+            yield EvaluatedItem(item, (), gone)
 
 
-class Summary(NamedTuple):
+class ImportSummary(NamedTuple):
     """How many items were *looked_at*, how many told that they are *listed* so or *removed*.
 
     *broken* names the items that break each rule, the rules in their order.
@@ -88,23 +92,25 @@ class Summary(NamedTuple):
         return self.listed + self.removed
 
 
-def summary(looked: Sequence[Looked]) -> Summary:
+def summary(looked: Sequence[EvaluatedItem]) -> ImportSummary:
     """Sum up what was *looked* at."""
     kinds, broken = Counter(one.tell.kind for one in looked if one.tell), dict[str, list[str]]()
-    for one in looked:
-        for rule in one.breaks:
-            broken.setdefault(rule, []).append(one.item)
-    return Summary(len(looked), kinds[LISTED], kinds[REMOVED], dict(sorted(broken.items())))
+    for item in looked:
+        for rule in item.breaks:
+            broken.setdefault(rule, []).append(item.item)
+    return ImportSummary(len(looked), kinds[LISTED], kinds[REMOVED], dict(sorted(broken.items())))
 
 
-def _is_told(said: Said, last: Known) -> bool:
+def _is_told(said: ListingData, last: LastListing) -> bool:
     return last.kind == LISTED and last.said == said
 
 
-def _breaks(said: Said, last: Known | None, profile: Profile, at: datetime) -> tuple[str, ...]:
+def _breaks(
+    said: ListingData, last: LastListing | None, profile: Profile, at: datetime
+) -> tuple[str, ...]:
     """The rules that an item listed so breaks now or will; of its story only the last is known."""
-    story: list[Fact] = []
+    listings: list[Fact] = []
     if last is not None and not _is_told(said, last):
-        story.append(first_told(last.kind, last.said, parse(last.at)))
-    story.append(first_told(LISTED, said, at).numbered(len(story)))
-    return tuple(finding.rule for finding in judged(story, profile))
+        listings.append(first_told(last.kind, last.said, parse(last.at)))
+    listings.append(first_told(LISTED, said, at).numbered(len(listings)))
+    return tuple(finding.rule for finding in evaluate_item(listings, profile))

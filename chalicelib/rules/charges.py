@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from chalicelib.cases.permit import CHARGED, ENGAGED, Permit
 from chalicelib.cases.procedure import given
 from chalicelib.policy.conduct import Conduct
-from chalicelib.rules.broken import Broken, count, is_no
+from chalicelib.rules.broken import Breach, count, is_no
 
 
-def unlawful_charge(permit: Permit, _: Conduct) -> Iterator[Broken]:
+def unlawful_charge(permit: Permit, _: Conduct) -> Iterator[Breach]:
     """V-23: without a basis, above its rate, or with what was charged before above the guide's."""
     charged = [fact for fact in permit.acts if fact.kind == CHARGED and count(fact, "amount")]
     most = permit.terms.rules.get("fees") if permit.terms and charged else None
@@ -20,22 +20,22 @@ def unlawful_charge(permit: Permit, _: Conduct) -> Iterator[Broken]:
     for number, fact in enumerate(charged):
         before, total = total, total + count(fact, "amount")
         if not given(fact, "basis"):
-            yield Broken("no_basis", fact)
+            yield Breach("no_basis", fact)
         elif "standard" in fact.data and count(fact, "amount") > count(fact, "standard"):
-            yield Broken("over_standard", fact)
+            yield Breach("over_standard", fact)
         elif most is not None and before <= most < total:
-            yield Broken("over_list", fact, tuple(charged[:number]))
+            yield Breach("over_list", fact, tuple(charged[:number]))
 
 
-def designated(permit: Permit, _: Conduct) -> Iterator[Broken]:
+def designated(permit: Permit, _: Conduct) -> Iterator[Breach]:
     """V-24: chosen by the department, or for a service that no list has."""
     for fact in permit.acts:
         if fact.kind != ENGAGED:
             continue
         if fact.text("chosen_by") == "department":
-            yield Broken("designated", fact)
+            yield Breach("designated", fact)
         elif is_no(fact, "listed") or ("listed" not in fact.data and _has_none(permit)):
-            yield Broken("service_not_listed", fact)
+            yield Breach("service_not_listed", fact)
 
 
 def _has_none(permit: Permit) -> bool:

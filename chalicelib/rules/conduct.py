@@ -7,13 +7,13 @@ a person found (`irregularity.found`) is a finding of the rule that it names.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from chalicelib.cases.clocks import Standing
+from chalicelib.cases.clocks import ClockState
 from chalicelib.cases.permit import EXPLAINED, IRREGULAR, Permit
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import due
 from chalicelib.policy.conduct import Conduct
 from chalicelib.policy.profile import Profile
-from chalicelib.rules.broken import Broken, Predicate
+from chalicelib.rules.broken import Breach, Predicate
 from chalicelib.rules.charges import designated, unlawful_charge
 from chalicelib.rules.due_process import (
     not_compressed,
@@ -23,7 +23,7 @@ from chalicelib.rules.due_process import (
     too_many_stages,
     wrongly_decided,
 )
-from chalicelib.rules.finding import Finding, Kind
+from chalicelib.rules.finding import Finding, FindingType
 from chalicelib.rules.materials_asked import not_in_the_guide, shared_anyway, told_again
 from chalicelib.rules.refusals import incomplete_file, without_reasons
 
@@ -55,22 +55,22 @@ def broken(permit: Permit, profile: Profile) -> Iterator[Finding]:
         # What is judged of the item alone, and what no act was told for, costs a case nothing.
         is_idle = row.per_case is False or (rule in _OF_ACTS and not permit.acts)
         if rule in PREDICATES and not is_idle:
-            for one in PREDICATES[rule](permit, row):
-                yield _finding(rule, row, one)
+            for breach in PREDICATES[rule](permit, row):
+                yield _finding(rule, row, breach)
     for fact in permit.acts:
         if fact.kind == IRREGULAR and fact.text("rule") in profile.conduct:
             rule = fact.text("rule")
-            yield _finding(rule, profile.conduct[rule], Broken(FOUND, fact))
+            yield _finding(rule, profile.conduct[rule], Breach(FOUND, fact))
 
 
 def unexplained(
-    permit: Permit, main: Sequence[Standing], profile: Profile, counting: Counting
+    permit: Permit, main: Sequence[ClockState], profile: Profile, counting: Counting
 ) -> Iterator[Finding]:
     """V-28: so long over its limit, and the reasons not published (优化营商环境条例 36)."""
     row = profile.conduct.get("V-28")
     if row is None or row.explain_within is None:
         return
-    over = [standing for standing in main if standing.over_at is not None]
+    over = [state for state in main if state.over_at is not None]
     first = min(over, key=lambda one: one.over_at or one.clock.start, default=None)
     if first is None or first.over_at is None or first.due is None:
         return
@@ -93,24 +93,24 @@ def unexplained(
     )
 
 
-def kind_of(row: Conduct) -> Kind:
+def kind_of(row: Conduct) -> FindingType:
     """What a finding becomes: a warning is no card, and a card waits for a person or not."""
     if row.level == "warning":
         return "warning.issued"
     return "card.issued" if row.automatic else "card.proposed"
 
 
-def _finding(rule: str, row: Conduct, one: Broken) -> Finding:
-    fact = one.fact
+def _finding(rule: str, row: Conduct, breach: Breach) -> Finding:
+    fact = breach.fact
     return Finding(
         rule=rule,
         level=row.level,
         at=fact.at,
         due_at=fact.at,
-        ground=one.ground,
+        ground=breach.ground,
         basis=row.basis,
         about=fact.key,
-        label=one.label,
-        rests_on=tuple(sorted({fact.n, *(other.n for other in one.also)})),
+        label=breach.label,
+        rests_on=tuple(sorted({fact.n, *(other.n for other in breach.also)})),
         kind=kind_of(row),
     )

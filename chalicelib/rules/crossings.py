@@ -7,26 +7,26 @@ happens to the case: the caller takes what lies before now, and wakes for the ne
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from chalicelib.cases.clocks import Standing
+from chalicelib.cases.clocks import ClockState
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import Due, due
-from chalicelib.clock.timeline import Stretch, percent_point
+from chalicelib.clock.timeline import Period, percent_point
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import Threshold
-from chalicelib.rules.finding import Finding, Kind
+from chalicelib.rules.finding import Finding, FindingType
 
 Answers = Mapping[str, datetime]
 
 
-def crossings(standing: Standing, profile: Profile, answers: Answers) -> Iterator[Finding]:
-    """Find what *standing* crosses before its stop: once for each rule, level and due instant.
+def crossings(state: ClockState, profile: Profile, answers: Answers) -> Iterator[Finding]:
+    """Find what *state* crosses before its stop: once for each rule, level and due instant.
 
     Of several rows of one rule and level the first that is met counts. What draws near does so
     once for each due instant that the clock comes to have; it is over once, in the end.
     """
-    stop, rows = standing.clock.stop, profile.thresholds.get(standing.clock.name, ())
-    if standing.is_prompt and not [row for row in rows if row.is_near]:
+    stop, rows = state.clock.stop, profile.thresholds.get(state.clock.name, ())
+    if state.is_prompt and not [row for row in rows if row.is_near]:
         return
     found: dict[tuple[str, str, datetime], Finding] = {}
 
@@ -36,26 +36,26 @@ def crossings(standing: Standing, profile: Profile, answers: Answers) -> Iterato
             found[key] = finding
 
     for row in rows:
-        for finding in _near(standing, row) if row.is_near else _over(standing, row):
+        for finding in _near(state, row) if row.is_near else _over(state, row):
             keep(finding)
     yellows = [finding for finding in found.values() if finding.level == "yellow"]
     yellow = min(yellows, key=lambda finding: finding.at, default=None)
     for row in rows if yellow else ():
         if row.after_yellow is not None:
-            for finding in _unanswered(standing, row, yellow, answers):
+            for finding in _unanswered(state, row, yellow, answers):
                 keep(finding)
     yield from found.values()
 
 
 def _finding(
-    standing: Standing,
+    state: ClockState,
     threshold: Threshold,
     points: tuple[datetime, datetime],
     ground: str,
     missing: int | None,
 ) -> Finding:
-    clock, (at, due_at) = standing.clock, points
-    issued: Kind = "warning.issued" if threshold.level == "warning" else "card.issued"
+    clock, (at, due_at) = state.clock, points
+    issued: FindingType = "warning.issued" if threshold.level == "warning" else "card.issued"
     return Finding(
         rule=threshold.rule,
         level=threshold.level,
@@ -73,30 +73,30 @@ def _finding(
     )
 
 
-def _near(standing: Standing, threshold: Threshold) -> Iterator[Finding]:
+def _near(state: ClockState, threshold: Threshold) -> Iterator[Finding]:
     """One for each due instant that the clock comes to have, as it draws near."""
-    clock, met = standing.clock, set[datetime]()
+    clock, met = state.clock, set[datetime]()
     limits, soonest = None, clock.start
-    for stretch in standing.stretches:
-        until = clock.stop if stretch.until is None else stretch.until
-        if until is not None and limits is not stretch.limits:
-            limits = stretch.limits
-            least = standing.counting.least(_far(limits, threshold))
+    for period in state.periods:
+        until = clock.stop if period.until is None else period.until
+        if until is not None and limits is not period.limits:
+            limits = period.limits
+            least = state.counting.least(_far(limits, threshold))
             soonest = max(soonest, clock.start + least)
         if until is not None and until <= soonest:
             continue
-        ends = stretch.due
+        ends = period.due
         if ends is None or ends.at in met:
             continue
-        near = _near_at(standing, stretch, ends, threshold)
+        near = _near_at(state, period, ends, threshold)
         if near is None:
             continue
-        if stretch.is_settled:
+        if period.is_settled:
             soonest = near
-        at = max(near, stretch.since)
-        if stretch.reaches(at) and at <= ends.at:
+        at = max(near, period.since)
+        if period.reaches(at) and at <= ends.at:
             met.add(ends.at)
-            yield _finding(standing, threshold, (at, ends.at), "near", ends.missing)
+            yield _finding(state, threshold, (at, ends.at), "near", ends.missing)
 
 
 def _far(limits: Sequence[Limit], threshold: Threshold) -> Sequence[Limit]:
@@ -107,27 +107,25 @@ def _far(limits: Sequence[Limit], threshold: Threshold) -> Sequence[Limit]:
     return [Limit(limit.amount * percent // 100, limit.unit) for limit in limits]
 
 
-def _near_at(
-    standing: Standing, stretch: Stretch, ends: Due, threshold: Threshold
-) -> datetime | None:
+def _near_at(state: ClockState, period: Period, ends: Due, threshold: Threshold) -> datetime | None:
     """The first of the points in *threshold*; None where it has none for limits in their unit."""
-    start, counting = standing.clock.start, standing.counting
+    start, counting = state.clock.start, state.counting
     points: list[datetime] = []
     if threshold.percent is not None:
-        points.append(percent_point(start, stretch, threshold.percent, counting) or ends.at)
-    left, limits = threshold.left, stretch.limits
+        points.append(percent_point(start, period, threshold.percent, counting) or ends.at)
+    left, limits = threshold.left, period.limits
     if left is not None and limits and all(limit.unit == left.unit for limit in limits):
         shorter = _less(limits, left.amount)
         by = counting.on_the_day()  # a limit ends on a working day; what is left of it need not
         early = (
-            due(start, shorter, stretch.spans, by) if shorter else _at_once(start, limits, left, by)
+            due(start, shorter, period.spans, by) if shorter else _at_once(start, limits, left, by)
         )
         points.append(early.last_moment.at if early else ends.at)
     if not points:
         return None
     at = min(*points, ends.at)
     # While the clock stands still nothing draws near; once it runs again it is near at once.
-    held = (span.end for span in stretch.spans if span.end is not None and span.holds(at))
+    held = (span.end for span in period.spans if span.end is not None and span.holds(at))
     return next(held, at)
 
 
@@ -148,35 +146,35 @@ def _less(limits: Sequence[Limit], amount: int) -> tuple[Limit, ...]:
     return _less(rest, amount - last.amount)
 
 
-def _over(standing: Standing, threshold: Threshold) -> Iterator[Finding]:
+def _over(state: ClockState, threshold: Threshold) -> Iterator[Finding]:
     """The limit is over, by *over*: from the last instant at which it is not."""
-    stretch, by = standing.last, threshold.over
-    ends = stretch.due
+    period, by = state.last, threshold.over
+    ends = period.due
     if ends is None or by is None:
         return
-    further = _further(standing, by) if by.amount else ends
+    further = _further(state, by) if by.amount else ends
     if further is None:
         return
     over = further.last_moment
     missing = ends.missing or over.missing
-    yield _finding(standing, threshold, (over.at, ends.at), standing.clock.name, missing)
+    yield _finding(state, threshold, (over.at, ends.at), state.clock.name, missing)
 
 
-def _further(standing: Standing, by: Limit) -> Due | None:
+def _further(state: ClockState, by: Limit) -> Due | None:
     """When *by* more than the limit is used up; from an explicit due instant, *by* after that."""
-    stretch, counting = standing.last, standing.counting
-    if stretch.limits:
-        return due(standing.clock.start, (*stretch.limits, by), stretch.spans, counting)
-    return due(stretch.due.at, (by,), (), counting) if stretch.due else None
+    period, counting = state.last, state.counting
+    if period.limits:
+        return due(state.clock.start, (*period.limits, by), period.spans, counting)
+    return due(period.due.at, (by,), (), counting) if period.due else None
 
 
 def _unanswered(
-    standing: Standing, threshold: Threshold, yellow: Finding | None, answers: Answers
+    state: ClockState, threshold: Threshold, yellow: Finding | None, answers: Answers
 ) -> Iterator[Finding]:
     """Still open, and the yellow card perhaps unanswered, when the last day for an answer ends."""
     if yellow is None or threshold.after_yellow is None:
         return
-    ends = due(yellow.at, (threshold.after_yellow,), (), standing.counting)
+    ends = due(yellow.at, (threshold.after_yellow,), (), state.counting)
     if ends is None:
         return
     ends = ends.last_moment
@@ -185,4 +183,4 @@ def _unanswered(
         return
     missing = ends.missing or yellow.missing
     ground = "unanswered" if threshold.unless_answered else "unfinished"
-    yield _finding(standing, threshold, (ends.at, yellow.due_at), ground, missing)
+    yield _finding(state, threshold, (ends.at, yellow.due_at), ground, missing)

@@ -7,9 +7,9 @@ What is found here waits for a person: the act may be sound and only its record 
 
 from collections.abc import Iterator, Sequence
 
-from chalicelib.cases.clocks import Standing
+from chalicelib.cases.clocks import ClockState
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.handling import Way
+from chalicelib.cases.handling import ClockEffects
 from chalicelib.cases.permit import Permit
 from chalicelib.instant import parse
 from chalicelib.policy.conduct import Conduct
@@ -19,33 +19,33 @@ from chalicelib.rules.finding import Finding
 
 
 def defective(
-    way: Way, main: Sequence[Standing], permit: Permit, profile: Profile
+    effects: ClockEffects, main: Sequence[ClockState], permit: Permit, profile: Profile
 ) -> Iterator[Finding]:
-    """Find the defective acts on the *way* of *permit*: of each act the gravest defect only."""
-    for rule, fact, ground, basis in _defects(way, main, permit, profile):
+    """Find the defective acts on the *effects* of *permit*: of each act the gravest defect only."""
+    for rule, fact, ground, basis in _defects(effects, main, permit, profile):
         if rule in profile.conduct:
             yield _act(rule, profile.conduct[rule], fact, ground, basis)
 
 
 def _defects(
-    way: Way, main: Sequence[Standing], permit: Permit, profile: Profile
+    effects: ClockEffects, main: Sequence[ClockState], permit: Permit, profile: Profile
 ) -> Iterator[tuple[str, Fact, str, str]]:
     """The rule that an act breaks, the act, its ground, and by which law it is defective."""
-    extended = way.extended
+    extended = effects.extended
     extension = profile.extension_of(permit.terms.kind if permit.terms else "").basis
     late = _late(extended, main[0]) if extended is not None and main else ""
     if extended is not None and late:
         yield "V-12", extended, late, extension
-    for fact, ground in way.defects:
+    for fact, ground in effects.defects:
         if fact.kind != "case.extended":
             yield "V-13", fact, ground, profile.pause.basis
         elif fact is not extended or not late:
             yield "V-12", fact, ground, extension
 
 
-def _late(extension: Fact, promise: Standing) -> str:
+def _late(extension: Fact, promise: ClockState) -> str:
     """Approved, or told to the applicant, when what it extends had run out (DOMAIN PAU-07)."""
-    before = (s for s in promise.stretches if s.until is None or extension.at <= s.until)
+    before = (s for s in promise.periods if s.until is None or extension.at <= s.until)
     due = next(before, promise.last).due
     if due is None:
         return ""

@@ -10,27 +10,27 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import DECIDED, Permit
 from chalicelib.cases.stay import LEFT
 from chalicelib.policy.conduct import Conduct
-from chalicelib.rules.broken import Broken, count, is_no
+from chalicelib.rules.broken import Breach, count, is_no
 
 HEARING = "hearing"
 
 
-def not_listed(permit: Permit, _: Conduct) -> Iterator[Broken]:
+def not_listed(permit: Permit, _: Conduct) -> Iterator[Breach]:
     """V-19: its item was in no catalogue when it was told, and there was one. Once for a case."""
     for fact in (*permit.openings, permit.acceptance):
         if fact is not None and is_no(fact, "listed"):
-            yield Broken("not_listed", fact)
+            yield Breach("not_listed", fact)
             return
 
 
-def off_the_platform(permit: Permit, _: Conduct) -> Iterator[Broken]:
+def off_the_platform(permit: Permit, _: Conduct) -> Iterator[Breach]:
     """V-26: accepted outside the hall and the platform (体外循环)."""
     accepted = permit.acceptance
     if accepted is not None and accepted.text("channel") == "outside":
-        yield Broken("outside", accepted)
+        yield Breach("outside", accepted)
 
 
-def wrongly_decided(permit: Permit, row: Conduct) -> Iterator[Broken]:
+def wrongly_decided(permit: Permit, row: Conduct) -> Iterator[Breach]:
     """V-29: decided by somebody who may not, without the hearing that the item must have, or early.
 
     Of one decision the gravest ground.
@@ -40,7 +40,7 @@ def wrongly_decided(permit: Permit, row: Conduct) -> Iterator[Broken]:
         return
     terms = permit.terms
     if closing.text("decided_by") in row.too_low and not (terms and terms.kind == "immediate"):
-        yield Broken("no_authority", closing)
+        yield Breach("no_authority", closing)
     elif (
         terms
         and terms.rules.get("hearing")
@@ -49,9 +49,9 @@ def wrongly_decided(permit: Permit, row: Conduct) -> Iterator[Broken]:
             for procedure in permit.procedures
         )
     ):
-        yield Broken("no_hearing", closing)
+        yield Breach("no_hearing", closing)
     elif row.all_stages and (skipped := _skipped(permit)):
-        yield Broken("stage_skipped", closing, label=skipped)
+        yield Breach("stage_skipped", closing, label=skipped)
 
 
 def _skipped(permit: Permit) -> str:
@@ -61,7 +61,7 @@ def _skipped(permit: Permit) -> str:
     return next((stage for stage in listed if stage not in been), "")
 
 
-def too_few_officers(permit: Permit, row: Conduct) -> Iterator[Broken]:
+def too_few_officers(permit: Permit, row: Conduct) -> Iterator[Breach]:
     """V-30: fewer than the law has for such a procedure, or the catalogue for such an item."""
     for fact in permit.acts:
         if "officers" in fact.data and count(fact, "officers") < (row.officers or 0):
@@ -69,16 +69,20 @@ def too_few_officers(permit: Permit, row: Conduct) -> Iterator[Broken]:
             by_item = permit.terms is not None and bool(permit.terms.rules.get("two_persons"))
             if by_item or names & set(row.procedures):
                 label = fact.text("stage") or fact.text("procedure")
-                yield Broken("too_few_officers", fact, label=label)
+                yield Breach("too_few_officers", fact, label=label)
 
 
 def _ended_by(resumed: Fact, permit: Permit) -> set[str]:
     """The procedures that *resumed* ended: the one that it names, or all that were open."""
     named = resumed.text("procedure")
-    return {named} if named else {one.name for one in permit.procedures if one.end == resumed.at}
+    return (
+        {named}
+        if named
+        else {procedure.name for procedure in permit.procedures if procedure.end == resumed.at}
+    )
 
 
-def too_many_stages(permit: Permit, row: Conduct) -> Iterator[Broken]:
+def too_many_stages(permit: Permit, row: Conduct) -> Iterator[Breach]:
     """V-21: it was in more stages than an item may have; those of other departments apart."""
     if row.most is None:
         return
@@ -88,13 +92,13 @@ def too_many_stages(permit: Permit, row: Conduct) -> Iterator[Broken]:
             first.setdefault(stay.stage, stay.told)
     entered = list(first.values())
     if len(entered) > row.most:
-        yield Broken("too_many_stages", entered[row.most], tuple(entered[: row.most]))
+        yield Breach("too_many_stages", entered[row.most], tuple(entered[: row.most]))
 
 
-def not_compressed(permit: Permit, row: Conduct) -> Iterator[Broken]:
+def not_compressed(permit: Permit, row: Conduct) -> Iterator[Breach]:
     """V-22: it was accepted under a promise that is too near the statutory limit."""
     terms = permit.terms
     if terms is None or permit.acceptance is None:
         return
     if terms.promise and terms.statutory and not row.allows(terms.promise, terms.statutory):
-        yield Broken("not_compressed", permit.acceptance)
+        yield Breach("not_compressed", permit.acceptance)

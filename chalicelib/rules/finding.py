@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from chalicelib.instant import text
-from chalicelib.policy.threshold import LEVELS, Level
+from chalicelib.policy.threshold import THRESHOLD_LEVELS, ThresholdLevel
 
-__all__ = ["LEVELS", "Finding", "Level"]
+__all__ = ["THRESHOLD_LEVELS", "Finding", "ThresholdLevel"]
 
-Kind = Literal[
+FindingType = Literal[
     "warning.issued",
     "card.issued",
     "card.proposed",  # a person confirms it before it is a card (PIPL 24)
@@ -27,7 +27,7 @@ class Finding(NamedTuple):
     """
 
     rule: str
-    level: Level | Literal[""]
+    level: ThresholdLevel | Literal[""]
     at: datetime
     due_at: datetime
     ground: str
@@ -38,7 +38,7 @@ class Finding(NamedTuple):
     label: str = ""
     department: str = ""
     rests_on: tuple[int, ...] = ()
-    kind: Kind = "card.issued"
+    kind: FindingType = "card.issued"
 
     @property
     def key(self) -> str:

@@ -23,7 +23,7 @@ from chalicelib.rules.conduct import kind_of
 from chalicelib.rules.finding import Finding
 
 
-class Breach(NamedTuple):
+class ItemBreach(NamedTuple):
     """The rule is broken on a *ground* from the instant *at* on; it rests on facts *also*."""
 
     ground: str
@@ -31,54 +31,54 @@ class Breach(NamedTuple):
     also: tuple[Fact, ...] = ()
 
 
-Story = Sequence[Fact]  # told of one item; a predicate sees it up to the listing that it judges
-Predicate = Callable[[Story, Conduct, tzinfo], Breach | None]
+Listings = Sequence[Fact]  # told of one item; a predicate sees it up to the listing that it judges
+ItemPredicate = Callable[[Listings, Conduct, tzinfo], ItemBreach | None]
 
 
-def open_ended(story: Story, _: Conduct, __: tzinfo) -> Breach | None:
+def open_ended(listings: Listings, _: Conduct, __: tzinfo) -> ItemBreach | None:
     """V-18: the guide itself lists materials that have no name (其他有关材料, 兜底条款)."""
-    listing = story[-1]
-    return Breach("catch_all", listing.at) if count(listing, "catch_all") else None
+    listing = listings[-1]
+    return ItemBreach("catch_all", listing.at) if count(listing, "catch_all") else None
 
 
-def still_run(story: Story, _: Conduct, zone: tzinfo) -> Breach | None:
+def still_run(listings: Listings, _: Conduct, zone: tzinfo) -> ItemBreach | None:
     """V-19: cancelled, and on the list on the day from which it is not to be run, or later."""
-    listing = story[-1]
+    listing = listings[-1]
     cancelled = _cancelled_at(listing, zone)
-    return None if cancelled is None else Breach("cancelled", max(cancelled, listing.at))
+    return None if cancelled is None else ItemBreach("cancelled", max(cancelled, listing.at))
 
 
-def added_again(story: Story, _: Conduct, zone: tzinfo) -> Breach | None:
+def added_again(listings: Listings, _: Conduct, zone: tzinfo) -> ItemBreach | None:
     """V-20: cut and added again (先减后增): once off the list, or cancelled, over a day's end."""
-    for before, after in zip(story[-2::-1], story[:0:-1], strict=False):
+    for before, after in zip(listings[-2::-1], listings[:0:-1], strict=False):
         if after.kind == LISTED and _was_cut(before, after, zone):
-            return Breach("added_again", after.at, (before,))
+            return ItemBreach("added_again", after.at, (before,))
     return None
 
 
-def too_many_stages(story: Story, row: Conduct, _: tzinfo) -> Breach | None:
+def too_many_stages(listings: Listings, row: Conduct, _: tzinfo) -> ItemBreach | None:
     """V-21: more stages than the profile lets pass (审批环节)."""
-    listing = story[-1]
+    listing = listings[-1]
     is_more = row.most is not None and count(listing, "stages") > row.most
-    return Breach("too_many_stages", listing.at) if is_more else None
+    return ItemBreach("too_many_stages", listing.at) if is_more else None
 
 
-def not_compressed(story: Story, row: Conduct, _: tzinfo) -> Breach | None:
+def not_compressed(listings: Listings, row: Conduct, _: tzinfo) -> ItemBreach | None:
     """V-22: the promise is more than the profile's share of the statutory limit, rounded down."""
-    listing = story[-1]
+    listing = listings[-1]
     promise, statutory = _limit(listing, "promise"), _limit(listing, "statutory")
     if promise is None or statutory is None or row.allows(promise, statutory):
         return None
-    return Breach("not_compressed", listing.at)
+    return ItemBreach("not_compressed", listing.at)
 
 
-def not_published(story: Story, _: Conduct, __: tzinfo) -> Breach | None:
+def not_published(listings: Listings, _: Conduct, __: tzinfo) -> ItemBreach | None:
     """V-28: its service guide is published nowhere, and the catalogue says so itself."""
-    listing = story[-1]
-    return Breach("no_guide", listing.at) if is_no(listing, "published") else None
+    listing = listings[-1]
+    return ItemBreach("no_guide", listing.at) if is_no(listing, "published") else None
 
 
-PREDICATES: Mapping[str, Predicate] = {
+PREDICATES: Mapping[str, ItemPredicate] = {
     "V-18": open_ended,
     "V-19": still_run,
     "V-20": added_again,
@@ -88,18 +88,18 @@ PREDICATES: Mapping[str, Predicate] = {
 }
 
 
-def judged(facts: Sequence[Fact], profile: Profile) -> list[Finding]:
+def evaluate_item(facts: Sequence[Fact], profile: Profile) -> list[Finding]:
     """What of the rules the item breaks as it is listed now, in order of time; some may be to come.
 
     Nothing, once it is off the list.
     """
-    story = _story([fact for fact in facts if fact.told and fact.kind in TOLD], profile.zone)
+    listings = _story([fact for fact in facts if fact.told and fact.kind in TOLD], profile.zone)
     rows = ((rule, row) for rule, row in profile.conduct.items() if rule in PREDICATES)
-    found = (_finding(rule, row, story, profile.zone) for rule, row in rows)
-    return sorted((one for one in found if one is not None), key=lambda finding: finding.at)
+    findings = (_finding(rule, row, listings, profile.zone) for rule, row in rows)
+    return sorted((one for one in findings if one is not None), key=lambda finding: finding.at)
 
 
-def _story(told: Story, zone: tzinfo) -> Story:
+def _story(told: Listings, zone: tzinfo) -> Listings:
     """Leave out what was put back on the day on which it was taken out: a wrong file, and no cut.
 
     A proposed default: no document says how long a cut must last.
@@ -112,11 +112,11 @@ def _story(told: Story, zone: tzinfo) -> Story:
     ]
 
 
-def _finding(rule: str, row: Conduct, story: Story, zone: tzinfo) -> Finding | None:
-    """The finding of *rule* at the end of *story*: of the listing with which the breach began."""
-    began: tuple[Fact, Breach] | None = None
-    for length, fact in enumerate(story, start=1):
-        broken = PREDICATES[rule](story[:length], row, zone) if fact.kind == LISTED else None
+def _finding(rule: str, row: Conduct, listings: Listings, zone: tzinfo) -> Finding | None:
+    """Return the finding of *rule* in *listings*: of the listing that began the breach."""
+    began: tuple[Fact, ItemBreach] | None = None
+    for length, fact in enumerate(listings, start=1):
+        broken = PREDICATES[rule](listings[:length], row, zone) if fact.kind == LISTED else None
         is_on = began is not None and broken is not None and began[1].at <= fact.at >= broken.at
         if not is_on:  # what was only to come, or is put off, begins anew
             began = broken and (fact, broken)

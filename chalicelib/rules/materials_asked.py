@@ -10,32 +10,32 @@ from collections.abc import Iterator
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import NOTIFIED, Permit
 from chalicelib.policy.conduct import Conduct
-from chalicelib.rules.broken import Broken, count
+from chalicelib.rules.broken import Breach, count
 
 
-def told_again(permit: Permit, row: Conduct) -> Iterator[Broken]:
+def told_again(permit: Permit, row: Conduct) -> Iterator[Breach]:
     """V-17: so many notices, where one complete one is the law. Later ones add nothing to it."""
     if row.times is None or len(permit.supplements) < row.times:
         return
     notices = [fact for fact in permit.supplements if fact.kind == NOTIFIED]
     if len(notices) >= row.times:
-        yield Broken("told_again", notices[row.times - 1], tuple(notices[: row.times - 1]))
+        yield Breach("told_again", notices[row.times - 1], tuple(notices[: row.times - 1]))
 
 
-def not_in_the_guide(permit: Permit, row: Conduct) -> Iterator[Broken]:
+def not_in_the_guide(permit: Permit, row: Conduct) -> Iterator[Breach]:
     """V-18: more than is let pass, or whatever may be meant by “other materials”."""
     for fact in _asked(permit):
         if count(fact, "unlisted") > (row.most or 0):
-            yield Broken("unlisted", fact)
+            yield Breach("unlisted", fact)
         elif count(fact, "catch_all"):
-            yield Broken("catch_all", fact)
+            yield Breach("catch_all", fact)
 
 
-def shared_anyway(permit: Permit, row: Conduct) -> Iterator[Broken]:
+def shared_anyway(permit: Permit, row: Conduct) -> Iterator[Breach]:
     """V-25: more than is let pass of what the department can get by itself."""
     for fact in _asked(permit):
         if count(fact, "shared") > (row.most or 0):
-            yield Broken("shared", fact)
+            yield Breach("shared", fact)
 
 
 def _asked(permit: Permit) -> Iterator[Fact]:

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from chalicelib.cases.permit import DECIDED, NOTIFIED, Permit
 from chalicelib.cases.procedure import given
 from chalicelib.policy.conduct import Conduct
-from chalicelib.rules.broken import Broken, is_no
+from chalicelib.rules.broken import Breach, is_no
 
 TURNED_AWAY = frozenset({"case.returned", "acceptance.withdrawn"})
 
 
-def without_reasons(permit: Permit, row: Conduct) -> Iterator[Broken]:
+def without_reasons(permit: Permit, row: Conduct) -> Iterator[Breach]:
     """V-16: refused, and not why; or why, and not what can be done about it."""
     closing = permit.closing
     if closing is None or not (
@@ -24,18 +24,18 @@ def without_reasons(permit: Permit, row: Conduct) -> Iterator[Broken]:
     ):
         return
     if not given(closing, "reason"):
-        yield Broken("no_reason", closing)
+        yield Breach("no_reason", closing)
     elif is_no(closing, "remedies"):
-        yield Broken("no_remedies", closing)
+        yield Breach("no_remedies", closing)
 
 
-def incomplete_file(permit: Permit, _: Conduct) -> Iterator[Broken]:
+def incomplete_file(permit: Permit, _: Conduct) -> Iterator[Breach]:
     """V-34: a paper of which it is said that it is not in the file."""
     acceptance, closing = permit.acceptance, permit.closing
     if acceptance is not None and is_no(acceptance, "voucher"):
-        yield Broken("no_voucher", acceptance)
+        yield Breach("no_voucher", acceptance)
     for fact in permit.supplements:
         if fact.kind == NOTIFIED and is_no(fact, "notice"):
-            yield Broken("no_notice", fact)
+            yield Breach("no_notice", fact)
     if closing is not None and closing.kind == DECIDED and is_no(closing, "opinion"):
-        yield Broken("no_opinion", closing)
+        yield Breach("no_opinion", closing)

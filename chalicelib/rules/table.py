@@ -22,7 +22,7 @@ LEVELS = ("warning", "yellow", "red", "supervision", "referral", "proposal")
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Bilingual:
     """The same in both languages, the Chinese first."""
 
     zh: str
@@ -34,8 +34,8 @@ class Rule:
     """One row: *says* when it is broken, *levels* what may follow, *judged* from what."""
 
     id: str
-    title: Words
-    says: Words
+    title: Bilingual
+    says: Bilingual
     levels: tuple[str, ...]
     scope: tuple[Scope, ...]
     mode: Mode
@@ -50,8 +50,8 @@ def rules() -> Mapping[str, Rule]:
     return {
         rule: Rule(
             id=rule,
-            title=Words(**row["title"]),
-            says=Words(**row["says"]),
+            title=Bilingual(**row["title"]),
+            says=Bilingual(**row["says"]),
             levels=tuple(row["levels"]),
             scope=tuple(row["scope"]),
             mode=row["mode"],

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.cases.aftermath import Silence, aftermath, silence
-from chalicelib.cases.clocks import Clock, Standing, run
+from chalicelib.cases.clocks import Clock, ClockState, run
 from chalicelib.cases.examination import Examined, Start, examine
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.handling import Way, handling, side_clocks, way_of
+from chalicelib.cases.handling import ClockEffects, clock_effects, handling, side_clocks
 from chalicelib.cases.permit import Permit
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import Due
@@ -28,14 +28,14 @@ MAIN = ("promise", "first_review", "renewal", "statutory")
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class CheckedLimits:
     """What the time limits say: findings in order of time, and how each clock stands.
 
     *unknown* is what is missing, so that the main clocks cannot be judged.
     """
 
     findings: tuple[Finding, ...] = ()
-    standings: tuple[Standing, ...] = ()
+    clock_states: tuple[ClockState, ...] = ()
     start: Start | None = None
     silence: Silence | None = None
     set_aside: tuple[tuple[Fact, str], ...] = ()
@@ -43,9 +43,9 @@ class Survey:
 
     def of(self, *names: str) -> Due | None:
         """When the first clock of these *names* runs out."""
-        standings = (one for one in self.standings if one.clock.name in names)
-        found = next(standings, None)
-        return found.due if found else None
+        states = (state for state in self.clock_states if state.clock.name in names)
+        state = next(states, None)
+        return state.due if state else None
 
     def is_ahead_of(self, now: datetime) -> bool:
         """Whether nothing of the main clocks counts yet at *now*: silence is not over."""
@@ -65,7 +65,7 @@ class Survey:
     @property
     def is_paused(self) -> bool:
         """Whether a special procedure that pauses the main clocks is open."""
-        pauses = self.standings[0].clock.course.pauses if self.standings else ()
+        pauses = self.clock_states[0].clock.interruptions.pauses if self.clock_states else ()
         return any(pause.end is None for pause in pauses)
 
     @property
@@ -74,56 +74,56 @@ class Survey:
         return self.of("statutory")
 
 
-def survey(permit: Permit, counting: Counting, profile: Profile) -> Survey:
+def check_limits(permit: Permit, counting: Counting, profile: Profile) -> CheckedLimits:
     """Find every crossing of *permit*'s clocks, past and to come. Raises Unknown."""
     examined = examine(permit, profile, counting)
-    way = way_of(permit, profile)
-    main, unknown = _main(permit, examined, way, profile, counting)
+    effects = clock_effects(permit, profile)
+    main, unknown = _main(permit, examined, effects, profile, counting)
     approved = silence(permit, main, profile) if main else None
     over = permit.closing.at if permit.closing else None
     over = approved.at if approved is not None else over
-    later = [*side_clocks(permit, way, over, profile), *aftermath(permit, approved, profile)]
-    standings = (*main, *examined.clocks, *(run(clock, profile, counting) for clock in later))
-    found = [*_of_main(main, approved, permit, profile)]
-    for standing in standings[len(main) :]:
-        found += crossings(standing, profile, permit.answers)
-    found += [*_deemed(examined, approved, profile), *defective(way, main, permit, profile)]
-    found += broken(permit, profile)
+    later = [*side_clocks(permit, effects, over, profile), *aftermath(permit, approved, profile)]
+    states = (*main, *examined.clocks, *(run(clock, profile, counting) for clock in later))
+    findings = [*_of_main(main, approved, permit, profile)]
+    for state in states[len(main) :]:
+        findings += crossings(state, profile, permit.answers)
+    findings += [*_deemed(examined, approved, profile), *defective(effects, main, permit, profile)]
+    findings += broken(permit, profile)
     if approved is None:
-        found += unexplained(permit, main, profile, counting)
-    return Survey(
-        findings=tuple(sorted(found, key=lambda finding: finding.at)),
-        standings=standings,
+        findings += unexplained(permit, main, profile, counting)
+    return CheckedLimits(
+        findings=tuple(sorted(findings, key=lambda finding: finding.at)),
+        clock_states=states,
         start=examined.start,
         silence=approved,
-        set_aside=way.set_aside,
+        set_aside=effects.set_aside,
         unknown=unknown,
     )
 
 
 def _main(
-    permit: Permit, examined: Examined, way: Way, profile: Profile, counting: Counting
-) -> tuple[tuple[Standing, ...], str]:
+    permit: Permit, examined: Examined, effects: ClockEffects, profile: Profile, counting: Counting
+) -> tuple[tuple[ClockState, ...], str]:
     """The main clocks; none, and why, where terms are missing that a deemed acceptance needs."""
     if examined.start is None:
         return (), ""
     try:
-        clocks = list(handling(permit, examined.start, way, profile, counting))
+        clocks = list(handling(permit, examined.start, effects, profile, counting))
     except Unknown as error:
         return (), error.missing
     return tuple(run(clock, profile, counting) for clock in clocks), ""
 
 
 def _of_main(
-    main: Sequence[Standing], approved: Silence | None, permit: Permit, profile: Profile
+    main: Sequence[ClockState], approved: Silence | None, permit: Permit, profile: Profile
 ) -> Iterator[Finding]:
     """Crossings of the main clocks: of one rule and level only the first, whichever clock's.
 
     There is one red for a case, of whatever rule. After a deemed approval nothing more is overdue.
     """
     first: dict[tuple[str, str], Finding] = {}
-    for standing in main:
-        for finding in crossings(standing, profile, permit.answers):
+    for state in main:
+        for finding in crossings(state, profile, permit.answers):
             if approved is not None and finding.at >= approved.at:
                 continue
             if finding.ground == "near" or finding.level == "warning":

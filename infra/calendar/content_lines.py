@@ -16,7 +16,7 @@ _ESCAPED = re.compile(r"\\(.)")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ContentLine:
     """One property: its *value* and *parameters*, and the line of the file where it begins."""
 
     number: int
@@ -31,13 +31,13 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class CalendarEvent:
     """A VEVENT: its properties by name, without those of the alarms within."""
 
     number: int
-    lines: dict[str, list[Line]] = field(default_factory=dict)
+    lines: dict[str, list[ContentLine]] = field(default_factory=dict)
 
-    def one(self, name: str) -> Line | None:
+    def one(self, name: str) -> ContentLine | None:
         """Its property *name*, which may stand in it once."""
         return next(iter(self.lines.get(name, ())), None)
 
@@ -46,17 +46,17 @@ class Event:
         return ",".join(line.text for line in self.lines.get(name, ()))
 
 
-def events(content: bytes, file: str) -> Iterator[Event]:
+def events(content: bytes, file: str) -> Iterator[CalendarEvent]:
     """Give the events in their order. Raises BadInput with the line of what is not iCalendar."""
     within: list[str] = []  # the components that are open
-    event: Event | None = None
+    event: CalendarEvent | None = None
     if not content.strip():
         raise BadInput("empty", file)
     for line in content_lines(content, file):
         if line.name == "BEGIN":
             _begin(within, line, file)
             if within == ["VCALENDAR", "VEVENT"]:
-                event = Event(line.number)
+                event = CalendarEvent(line.number)
         elif line.name == "END":
             _end(within, line, file)
             if event and within == ["VCALENDAR"]:
@@ -70,37 +70,37 @@ def events(content: bytes, file: str) -> Iterator[Event]:
         raise BadInput(f"not whole: END:{within[-1]} is missing", file)
 
 
-def _begin(within: list[str], line: Line, file: str) -> None:
+def _begin(within: list[str], line: ContentLine, file: str) -> None:
     component = line.value.strip().upper()
     if (component == "VCALENDAR") == bool(within):
         raise BadInput(f"{component} cannot begin here", _at(line, file))
     within.append(component)
 
 
-def _end(within: list[str], line: Line, file: str) -> None:
+def _end(within: list[str], line: ContentLine, file: str) -> None:
     component = line.value.strip().upper()
     if not within or within.pop() != component:
         raise BadInput(f"{component} cannot end here", _at(line, file))
 
 
-def _at(line: Line, file: str) -> str:
+def _at(line: ContentLine, file: str) -> str:
     return f"{file}:{line.number}"
 
 
-def content_lines(content: bytes, file: str) -> Iterator[Line]:
+def content_lines(content: bytes, file: str) -> Iterator[ContentLine]:
     """Unfold and read the lines (RFC 5545 §3.1); an LF alone ends a line too."""
     for number, raw in _unfolded(content.removeprefix(b"\xef\xbb\xbf")):
-        place = f"{file}:{number}"
+        where = f"{file}:{number}"
         try:
-            found = _LINE.fullmatch(raw.decode("utf-8"))
+            match = _LINE.fullmatch(raw.decode("utf-8"))
         except UnicodeDecodeError as error:
-            raise BadInput("not UTF-8", place) from error
-        if found is None:
-            raise BadInput("not a line of iCalendar (NAME:VALUE)", place)
+            raise BadInput("not UTF-8", where) from error
+        if match is None:
+            raise BadInput("not a line of iCalendar (NAME:VALUE)", where)
         parameters = {
-            name.upper(): value.strip('"') for name, value in _PARAMETER.findall(found[2])
+            name.upper(): value.strip('"') for name, value in _PARAMETER.findall(match[2])
         }
-        yield Line(number, found[1].upper(), parameters, found[3])
+        yield ContentLine(number, match[1].upper(), parameters, match[3])
 
 
 def _unfolded(content: bytes) -> Iterator[tuple[int, bytes]]:

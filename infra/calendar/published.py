@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.calendar.year import CalendarYear, is_weekend, read_year
 from chalicelib.errors import BadInput
-from infra.calendar.content_lines import Event, Line, events
+from infra.calendar.content_lines import CalendarEvent, ContentLine, events
 
 Sense = Literal["work", "off", ""]
 
@@ -43,7 +43,7 @@ _TIME = re.compile(r"\d{8}T\d{6}Z?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishedYear:
     """The *year*, and in words what of the file says nothing about it."""
 
     year: CalendarYear
@@ -60,7 +60,7 @@ class _Marked:
     name: str
 
 
-def read(content: bytes, file: str, notices: list[str], year: int | None = None) -> Published:
+def read(content: bytes, file: str, notices: list[str], year: int | None = None) -> PublishedYear:
     """Read the *year* that rests on *notices*; without *year*, the only one there is."""
     found = [event for event in events(content, file) if event.text("STATUS") != "CANCELLED"]
     senses = [_sense(event) for event in found]
@@ -73,14 +73,14 @@ def read(content: bytes, file: str, notices: list[str], year: int | None = None)
         else:
             left_out.append(f"{event.text('SUMMARY')} (line {event.number}): not marked")
     chosen = _only_year(marked, file) if year is None else year
-    within = [one for one in marked if one.day.year == chosen]
+    within = [day for day in marked if day.day.year == chosen]
     if not within:
         raise BadInput(f"no day of {chosen} in it", file)
     left_out += [f"{o.day} (line {o.line}): not in {chosen}" for o in marked if o not in within]
-    return Published(_year(within, chosen, notices, file), tuple(left_out))
+    return PublishedYear(_year(within, chosen, notices, file), tuple(left_out))
 
 
-def _sense(event: Event) -> Sense:
+def _sense(event: CalendarEvent) -> Sense:
     special = _SPECIAL.get(event.text("X-APPLE-SPECIAL-DAY").upper())
     if special:
         return special
@@ -91,7 +91,7 @@ def _sense(event: Event) -> Sense:
 
 
 def _only_year(marked: list[_Marked], file: str) -> int:
-    years = sorted({one.day.year for one in marked})
+    years = sorted({day.day.year for day in marked})
     if len(years) == 1:
         return years[0]
     if not years:
@@ -102,12 +102,12 @@ def _only_year(marked: list[_Marked], file: str) -> int:
 def _year(marked: list[_Marked], year: int, notices: list[str], file: str) -> CalendarYear:
     said: dict[date, _Marked] = {}
     for one in marked:
-        place = f"{file}:{one.line}"
+        where = f"{file}:{one.line}"
         before = said.setdefault(one.day, one)
         if before.sense != one.sense:
-            raise BadInput(f"{one.day} is the opposite of what line {before.line} says", place)
+            raise BadInput(f"{one.day} is the opposite of what line {before.line} says", where)
         if one.sense == "work" and not is_weekend(one.day):
-            raise BadInput(f"{one.day} is no weekend day and cannot be a make-up workday", place)
+            raise BadInput(f"{one.day} is no weekend day and cannot be a make-up workday", where)
     table = {
         "year": year,
         "status": "official",
@@ -130,15 +130,15 @@ def _named(off: list[_Marked]) -> dict[str, str]:
     """Each first day of a holiday, and its name."""
     found: dict[str, str] = {}
     before = None
-    for one in sorted(off, key=lambda one: one.day):
-        follows = before is not None and before.day + _DAY == one.day
-        if before is None or not follows or before.name != one.name:
-            found[str(one.day)] = one.name
-        before = one
+    for day in sorted(off, key=lambda one: one.day):
+        follows = before is not None and before.day + _DAY == day.day
+        if before is None or not follows or before.name != day.name:
+            found[str(day.day)] = day.name
+        before = day
     return found
 
 
-def _days(event: Event, sense: Sense, file: str) -> Iterator[_Marked]:
+def _days(event: CalendarEvent, sense: Sense, file: str) -> Iterator[_Marked]:
     """The days of an event: DTEND is exclusive, and without one it is a single day (§3.6.1)."""
     start = event.one("DTSTART")
     if start is None:
@@ -157,22 +157,22 @@ def _days(event: Event, sense: Sense, file: str) -> Iterator[_Marked]:
         day += _DAY
 
 
-def _last(end: Line, first: date, file: str, *, is_whole: bool) -> date:
-    place = f"{file}:{end.number}"
+def _last(end: ContentLine, first: date, file: str, *, is_whole: bool) -> date:
+    where = f"{file}:{end.number}"
     if not is_whole:  # office hours of one day
         return first if end.name == "DURATION" else _moment(end, file)[0]
     if end.name == "DURATION":
-        found = _DURATION.fullmatch(end.value)
-        days = int(found[1]) * (7 if found[2] == "W" else 1) if found else 0
+        match = _DURATION.fullmatch(end.value)
+        days = int(match[1]) * (7 if match[2] == "W" else 1) if match else 0
     else:
         until, is_date = _moment(end, file)
         days = (until - first).days if is_date else 0
     if not 0 < days <= _LONGEST:
-        raise BadInput(f"{end.name} must be from 1 to {_LONGEST} days after DTSTART", place)
+        raise BadInput(f"{end.name} must be from 1 to {_LONGEST} days after DTSTART", where)
     return first + (days - 1) * _DAY
 
 
-def _moment(line: Line, file: str) -> tuple[date, bool]:
+def _moment(line: ContentLine, file: str) -> tuple[date, bool]:
     """Read a date, or the day of a time in China; and whether it is a date."""
     try:
         if _DATE.fullmatch(line.value):

@@ -14,7 +14,7 @@ from chalicelib.calendar.year import CalendarYear
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class YearStatus:
     """The calendar *today*: for everybody, and for each region that has changes of its own."""
 
     today: date
@@ -35,7 +35,9 @@ class Status:
     def told(self) -> dict[str, Any]:
         """Say it in one JSON document."""
         years = sorted(self.everywhere.years.items())
-        imported = {one.year for one in self.documents if isinstance(one, CalendarYear)}
+        imported = {
+            document.year for document in self.documents if isinstance(document, CalendarYear)
+        }
         return {
             "today": str(self.today),
             "version": self.everywhere.version,
@@ -61,11 +63,13 @@ class Status:
         }
 
 
-def status(base: Calendar, documents: Sequence[Document], today: date) -> Status:
+def status(base: Calendar, documents: Sequence[Document], today: date) -> YearStatus:
     """Look at *base* with the imported *documents* over it."""
-    everybody = [one for one in documents if not (isinstance(one, Change) and one.region)]
+    everybody = [
+        document for document in documents if not (isinstance(document, Change) and document.region)
+    ]
     regions = sorted({one.region for one in documents if isinstance(one, Change) and one.region})
-    return Status(
+    return YearStatus(
         today,
         overlaid(base, everybody, ""),
         {region: overlaid(base, documents, region) for region in regions},

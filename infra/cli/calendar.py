@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # heavy, and not needed to say what is wrong with a file
     from chalicelib.calendar.workdays import Calendar
     from chalicelib.plumbing.services import Services
     from infra.calendar.effect import Effect
-    from infra.calendar.standing import Status
+    from infra.calendar.standing import YearStatus
 
 OK, LATE = 0, 1
 AT_ONCE = 16  # cases judged again at the same time: an operator may be far from the tables
@@ -66,15 +66,15 @@ def run_import(arguments: argparse.Namespace) -> int:
     document, left_out = read(arguments.file, arguments.notice, arguments.year)
     stage = arguments.stage or (None if arguments.check else LOCAL_STAGE)
     with _stage(stage) as services:
-        found = _effect(services, document)
-        told = {**found.told(), "left_out": list(left_out), "in_force": found.is_in_force}
+        effect = _effect(services, document)
+        told = {**effect.told(), "left_out": list(left_out), "in_force": effect.is_in_force}
         for warning in told["warnings"]:
             print(f"duban: {warning}", file=sys.stderr)
         if services is not None and not arguments.check:
             services.calendars.write(document)
-            told |= {"in_force": True, "imported": not found.is_in_force}
+            told |= {"in_force": True, "imported": not effect.is_in_force}
             told |= judge_again(services)
-    print(json.dumps(told, ensure_ascii=False) if arguments.json else _lines(found, told))
+    print(json.dumps(told, ensure_ascii=False) if arguments.json else _lines(effect, told))
     return OK
 
 
@@ -139,26 +139,26 @@ def _day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def _lines(found: "Effect", told: dict[str, Any]) -> str:
+def _lines(effect: "Effect", told: dict[str, Any]) -> str:
     rows = [
         f"{one['date']} {date.fromisoformat(one['date']):%a}  {one['was']} → {one['now']}"
         for one in told["changes"]
     ]
     rows += [f"left out: {one}" for one in told["left_out"]]
-    if found.publishes:
-        rows.append(f"{found.publishes} is published now")
-    where = f"region {found.region}" if found.region else "everybody"
+    if effect.publishes:
+        rows.append(f"{effect.publishes} is published now")
+    where = f"region {effect.region}" if effect.region else "everybody"
     state = "in force" if told["in_force"] else "not imported"
-    if found.is_in_force:
+    if effect.is_in_force:
         state = "was in force already"
     if "nudged" in told:
         rows.append(f"{told['nudged']} of {told['looked_at']} cases are judged again")
     count = len(told["changes"])
     rows.append(f"{count} {'day changes' if count == 1 else 'days change'} for {where}; {state}")
-    return "\n".join((*rows, f"version {found.after.version}"))
+    return "\n".join((*rows, f"version {effect.after.version}"))
 
 
-def _status_lines(found: "Status") -> str:
+def _status_lines(found: "YearStatus") -> str:
     rows = [
         f"{one['year']}  {one['origin']:<8}  {'、'.join(one['notices'])}"
         for one in found.told()["years"]

@@ -13,7 +13,7 @@ from infra.input_file import content_of
 
 if TYPE_CHECKING:  # heavy, and not needed to say what is wrong with a file
     from chalicelib.plumbing.services import Services
-    from chalicelib.policy.catalogue import Entry
+    from chalicelib.policy.catalogue import CatalogueItem
 
 MOST_MIB = 32
 _SHOWN = 10  # items named for each rule; --json names all
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Import, whole or not at all; then tell its items, and nudge what was held."""
     from chalicelib.policy import catalogue
 
-    entries = catalogue.read(content_of(arguments.file, MOST_MIB), str(arguments.file))
+    entries = catalogue.read_catalogue(content_of(arguments.file, MOST_MIB), str(arguments.file))
     told: dict[str, Any] = {"version": catalogue.version(entries), "items": len(entries)}
     if arguments.check:
         told["broken"] = _checked(entries, arguments.profile)
@@ -59,18 +59,20 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _checked(entries: "Sequence[Entry]", profile: str) -> Mapping[str, list[str]]:
+def _checked(entries: "Sequence[CatalogueItem]", profile: str) -> Mapping[str, list[str]]:
     """Which items break which rules; what was before them is not known here."""
     from datetime import UTC, datetime
 
     from chalicelib.policy.shipped import load_profile
-    from chalicelib.rules.catalogue_import import Import, look, summary
+    from chalicelib.rules.catalogue_import import CatalogueImport, evaluate_items, summary
 
-    imported = Import(entries, (), "", datetime.now(UTC))
-    return summary([*look(imported, {}, load_profile(profile))]).broken
+    imported = CatalogueImport(entries, (), "", datetime.now(UTC))
+    return summary([*evaluate_items(imported, {}, load_profile(profile))]).broken
 
 
-def _imported(services: "Services", entries: "tuple[Entry, ...]", file: str) -> dict[str, Any]:
+def _imported(
+    services: "Services", entries: "tuple[CatalogueItem, ...]", file: str
+) -> dict[str, Any]:
     """Put *entries* in force and see to whom they concern; killed anywhere, do it again.
 
     What the import before left untold is told first: what an item was meanwhile is not lost. Who is

@@ -12,7 +12,7 @@ from chalicelib.errors import Corrupt
 from infra.input_file import content_of
 
 if TYPE_CHECKING:
-    from chalicelib.audit.disclosed import Proved
+    from chalicelib.audit.disclosed import ProvedEntry
 
 PROVED, NOT_PROVED = 0, 1
 MOST_MIB = 16
@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps({"proved": False, "why": why}) if arguments.json else f"不成立：{why}")
         return NOT_PROVED
     if arguments.json:
-        entries = [_told(one) for one in proved]
+        entries = [_told(entry) for entry in proved]
         said = {"proved": True, "vkey": log.text, "vkey_given": given is not None}
         print(json.dumps({**said, "entries": entries}, ensure_ascii=False))
     else:
@@ -66,24 +66,26 @@ def run(arguments: argparse.Namespace) -> int:
     return PROVED
 
 
-def _told(one: "Proved") -> dict[str, Any]:
+def _told(entry: "ProvedEntry") -> dict[str, Any]:
     return {
-        "index": one.index,
-        "size": one.size,
-        "leaf": one.said,
-        "disclosed": one.values,
-        "cosigned": {name: _at(time) for name, time in one.cosigned.items()},
+        "index": entry.index,
+        "size": entry.size,
+        "leaf": entry.said,
+        "disclosed": entry.values,
+        "cosigned": {name: _at(time) for name, time in entry.cosigned.items()},
     }
 
 
-def _show(proved: "Sequence[Proved]", origin: str) -> None:
-    for one in proved:
-        said = one.said
-        print(f"{origin} 第 {one.index} 条（共 {one.size} 条）：{said.get('k')} {said.get('at')}")
+def _show(proved: "Sequence[ProvedEntry]", origin: str) -> None:
+    for entry in proved:
+        said = entry.said
+        print(
+            f"{origin} 第 {entry.index} 条（共 {entry.size} 条）：{said.get('k')} {said.get('at')}"
+        )
         print(f"  案件 {said.get('case')} 的第 {said.get('n')} 项记录，{said.get('rec')} 登记")
-        for name, value in one.values.items():
+        for name, value in entry.values.items():
             print(f"  {name} = {json.dumps(value, ensure_ascii=False)}")
-        for name, time in one.cosigned.items():
+        for name, time in entry.cosigned.items():
             print(f"  {name} 见证于 {_at(time)}")
 
 

@@ -36,16 +36,16 @@ def run_list(arguments: argparse.Namespace) -> int:
     from infra import cloud, dead_letters
 
     where = cloud.of_stage(arguments.stage)
-    found = dead_letters.look(dead_letters.queues(where, arguments.stage))
+    letters = dead_letters.look(dead_letters.queues(where, arguments.stage))
     if arguments.json:
-        print(json.dumps([letter.told() for letter in found]))
-    for letter in () if arguments.json else found:
+        print(json.dumps([letter.told() for letter in letters]))
+    for letter in () if arguments.json else letters:
         print(
             f"{letter.at}  {letter.function:<9} {letter.condition or 'unknown'}"
             f" after {letter.attempts} attempts, {letter.records} records,"
             f" {letter.shard} {letter.first}..{letter.last}"
         )
-    return STUCK if found else HEALED
+    return STUCK if letters else HEALED
 
 
 def run_resend(arguments: argparse.Namespace) -> int:

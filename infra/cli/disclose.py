@@ -75,9 +75,9 @@ def _name(found: "Sequence[Private]", as_json: bool) -> None:  # noqa: FBT001 - 
     if as_json:
         print(json.dumps({"facts": named}, ensure_ascii=False))
         return
-    for one in found:
-        fact = one.record.fact
-        print(f"{fact.n:>3}  {fact.kind:<28}  {', '.join(sorted(one.disclosures))}")
+    for private in found:
+        fact = private.record.fact
+        print(f"{fact.n:>3}  {fact.kind:<28}  {', '.join(sorted(private.disclosures))}")
 
 
 def _write(path: Path, text: str) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.derivation import Derivation, Extended, Paused
-from chalicelib.clock.grounds import grounds_of
-from chalicelib.clock.paragraph import Opening, paragraph
+from chalicelib.clock.grounds import basis_of_clock
+from chalicelib.clock.paragraph import OpeningWords, paragraph
 from chalicelib.clock.pause import Pause
-from chalicelib.clock.timeline import Course, stretches
+from chalicelib.clock.timeline import Interruptions, periods
 from chalicelib.errors import BadInput
 from chalicelib.instant import is_date, local, parse
 from chalicelib.policy.limit import Limit
@@ -21,7 +21,7 @@ from chalicelib.policy.shipped import DEFAULT
 from infra.day_by_day import lines
 from infra.policy.choice import choose
 
-_OPENING = Opening("申请于{start}受理，期限为{limit}。")
+_OPENING = OpeningWords("申请于{start}受理，期限为{limit}。")
 
 
 def add(commands: Any) -> None:
@@ -52,8 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
     extensions = sorted(
         (_extension(text, counting) for text in arguments.extend), key=lambda e: e[0]
     )
-    course = Course(pauses, extensions)
-    last = list(stretches(start, _limit(arguments.limit, "--limit"), course, counting))[-1]
+    interruptions = Interruptions(pauses, extensions)
+    last = list(periods(start, _limit(arguments.limit, "--limit"), interruptions, counting))[-1]
     if last.due is None:
         raise BadInput("a pause without end has no due date", "--pause")
     if len(last.limits) <= len(extensions):
@@ -63,8 +63,8 @@ def run(arguments: argparse.Namespace) -> int:
             f" ({local(last.due.at, counting.zone)})",
             "--extend",
         )
-    paused, extended = [Paused(one) for one in pauses], [Extended(*one) for one in extensions]
-    derived = Derivation(start, last, counting, grounds_of(profile), paused, extended)
+    paused, extended = [Paused(pause) for pause in pauses], [Extended(*one) for one in extensions]
+    derived = Derivation(start, last, counting, basis_of_clock(profile), paused, extended)
     (_print_json if arguments.json else _print)(derived)
     return 0
 
@@ -74,7 +74,7 @@ def _print_json(derived: Derivation) -> None:
     answer = {
         "due_at": local(derived.stop, derived.counting.zone),
         "provisional": bool(due and due.provisional),
-        "steps": [step.written() for step in derived.steps],
+        "steps": [day.written() for day in derived.steps],
         "explanation": paragraph(derived, _OPENING),
     }
     json.dump(answer, sys.stdout, ensure_ascii=False)
@@ -82,21 +82,21 @@ def _print_json(derived: Derivation) -> None:
 
 
 def _print(derived: Derivation) -> None:
-    print(*lines(step.written() for step in derived.steps), sep="\n")
+    print(*lines(day.written() for day in derived.steps), sep="\n")
     due = derived.due
     provisional = f"（暂定：{due.missing}年放假安排尚未公布）" if due and due.provisional else ""
     print(f"到期：{local(derived.stop, derived.counting.zone)}{provisional}")
     print(f"\n{paragraph(derived, _OPENING)}")
 
 
-def _instant(text: str, place: str, counting: Counting) -> datetime:
+def _instant(text: str, where: str, counting: Counting) -> datetime:
     try:
         if is_date(text):
             return counting.at(date.fromisoformat(text), time.min)
         return parse(text if text.count(":") > 1 else _with_seconds(text), counting.zone)
     except (ValueError, OverflowError) as error:
         message = f"not a date or a time: {text[:40]!r} (write 2026-04-01 or 2026-04-01T09:00)"
-        raise BadInput(message, place) from error
+        raise BadInput(message, where) from error
 
 
 def _with_seconds(text: str) -> str:
@@ -104,11 +104,11 @@ def _with_seconds(text: str) -> str:
     return text[:16] + ":00" + text[16:]
 
 
-def _limit(text: str, place: str) -> Limit:
+def _limit(text: str, where: str) -> Limit:
     try:
         return Limit.parse(text)
     except ValueError as error:
-        raise BadInput(str(error), place) from error
+        raise BadInput(str(error), where) from error
 
 
 def _pause(text: str, counting: Counting) -> Pause:

@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     access = access_to(arguments.to, arguments.source, arguments.secret, arguments.key)
     log_map = load_map(arguments.map)
     rules = rules_of(log_map, "statutory", str(arguments.map))
-    log = read_log(arguments.log, log_map, rules.policy.zone, arguments.until, bar)
+    log = read_log(arguments.log, log_map, rules.profile.zone, arguments.until, bar)
     story = story_of(log, access.source, rules, arguments.cases, on_time=arguments.on_time)
     fed = feed(story, Courier(access), bar).written()
     if arguments.json:

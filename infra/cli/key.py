@@ -53,8 +53,8 @@ def run_list(arguments: argparse.Namespace) -> int:
             for found in callers
         ]
         print(json.dumps(told, ensure_ascii=False))
-    for found in () if arguments.json else callers:
-        print(f"{found.key_id}  {found.role:<10} {found.department or ''}".rstrip())
+    for caller in () if arguments.json else callers:
+        print(f"{caller.key_id}  {caller.role:<10} {caller.department or ''}".rstrip())
     return 0
 
 

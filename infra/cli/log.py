@@ -67,8 +67,8 @@ def run_witness(arguments: argparse.Namespace) -> int:
         print(json.dumps(now.written()))
         return 0
     print(f"{now.needed} of {len(now.witnesses)}")
-    for one in now.witnesses:
-        print(f"{one.vkey.name}  {one.url}  {one.vkey.text}")
+    for witness in now.witnesses:
+        print(f"{witness.vkey.name}  {witness.url}  {witness.vkey.text}")
     return 0
 
 
@@ -81,11 +81,11 @@ def run_restore(arguments: argparse.Namespace) -> int:
     trusted = read_vkey(arguments.vkey) if arguments.vkey else None
     with served(arguments.stage) as services:
         try:
-            found = restore(services, trusted, writes=not arguments.check)
+            restored = restore(services, trusted, writes=not arguments.check)
         except (Corrupt, Conflict) as error:
             raise BadInput(str(error), "restore") from error
     if arguments.json:
-        print(json.dumps(found.told()))
+        print(json.dumps(restored.told()))
     else:
-        print(*found.lines(), sep="\n")
-    return 0 if found.was_whole or not arguments.check else 1
+        print(*restored.lines(), sep="\n")
+    return 0 if restored.was_whole or not arguments.check else 1

@@ -12,7 +12,7 @@ from chalicelib.errors import BadInput
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from infra.policy.difference import Difference
+    from infra.policy.difference import ProfileDifference
 
 FINE, NEGATIVE = 0, 1
 
@@ -103,7 +103,7 @@ def diff(arguments: argparse.Namespace) -> int:
     return FINE if found.is_none else NEGATIVE
 
 
-def _diff_lines(found: "Difference") -> "Sequence[str]":
+def _diff_lines(found: "ProfileDifference") -> "Sequence[str]":
     lines = [f"{one.entry}: {one.old or '–'} → {one.new or '–'}" for one in found.changes]
     if not found.changes:
         lines = ["the same numbers"]

@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     log_map = load_map(arguments.map)
     rules = rules_of(log_map, arguments.profile, str(arguments.map))
-    log = read_log(arguments.log, log_map, rules.policy.zone, arguments.until, bar)
+    log = read_log(arguments.log, log_map, rules.profile.zone, arguments.until, bar)
     report = replay(log, rules, log_map.report.crossings, bar).written()
     if arguments.json:
         print(json.dumps(report, ensure_ascii=False, indent=2))

@@ -52,39 +52,39 @@ def run(arguments: argparse.Namespace) -> int:
         cases = [arguments.case, *(cards if arguments.cards else ())]
         asked = {case: shredding.ask(services, case, arguments.basis) for case in cases}
         until = time.monotonic() + arguments.wait
-        found = [_done(services, case, number, until) for case, number in asked.items()]
+        shreddeds = [_done(services, case, number, until) for case, number in asked.items()]
     untouched = [] if arguments.cards else cards
     if arguments.json:
-        print(json.dumps({"shredded": [_told(one) for one in found], "cards": untouched}))
+        print(json.dumps({"shredded": [_told(one) for one in shreddeds], "cards": untouched}))
     else:
-        print(*map(_line, found), sep="\n")
+        print(*map(_line, shreddeds), sep="\n")
         for case in untouched:
             print(f"{case}: what was said about this card is kept (--cards)", file=sys.stderr)
         print(f"copies that time deletes: {COPIES}", file=sys.stderr)
-    return DONE if all(one.is_done for one in found) else STUCK
+    return DONE if all(shredded.is_done for shredded in shreddeds) else STUCK
 
 
 def _done(services: "Services", case: str, number: int, until: float) -> "Shredded":
     from infra.shredding import look
 
-    while not (found := look(services, case, number)).is_done and time.monotonic() < until:
+    while not (shredded := look(services, case, number)).is_done and time.monotonic() < until:
         time.sleep(1)
-    return found
+    return shredded
 
 
-def _told(found: "Shredded") -> dict[str, Any]:
+def _told(shredded: "Shredded") -> dict[str, Any]:
     return {
-        "case": found.case,
-        "entry": None if found.n is None else f"{found.public}.{found.n}",
-        "is_done": found.is_done,
-        "left": list(found.left),
-        "waiting": list(found.waiting),
+        "case": shredded.case,
+        "entry": None if shredded.n is None else f"{shredded.public}.{shredded.n}",
+        "is_done": shredded.is_done,
+        "left": list(shredded.left),
+        "waiting": list(shredded.waiting),
     }
 
 
-def _line(found: "Shredded") -> str:
-    if found.is_done:
-        return f"{found.case}: shredded; entry {found.public}.{found.n} says so"
-    if found.n is None or found.left:
-        return f"{found.case}: asked for, not done yet; ask again to see"
-    return f"{found.case}: shredded, but these wait to be read: {', '.join(found.waiting)}"
+def _line(shredded: "Shredded") -> str:
+    if shredded.is_done:
+        return f"{shredded.case}: shredded; entry {shredded.public}.{shredded.n} says so"
+    if shredded.n is None or shredded.left:
+        return f"{shredded.case}: asked for, not done yet; ask again to see"
+    return f"{shredded.case}: shredded, but these wait to be read: {', '.join(shredded.waiting)}"

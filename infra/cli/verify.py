@@ -57,8 +57,8 @@ def _index(text: str) -> int:
 def run(arguments: argparse.Namespace) -> int:
     """Verify, and report."""
     from infra.progress import bar
-    from infra.verify.kept import Kept
-    from infra.verify.run import Reader, verify
+    from infra.verify.kept import KeptSource
+    from infra.verify.run import VerifyingReader, verify
     from infra.verify.source import Source, source_at
     from infra.verify.supervision.replay import replay
     from infra.verify.trust import given
@@ -66,8 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
     trust = given(arguments.vkey, arguments.witness, arguments.quorum)
     source: Source = source_at(arguments.log)
     if arguments.keep:
-        source = Kept(source, arguments.keep)
-    reader = Reader(
+        source = KeptSource(source, arguments.keep)
+    reader = VerifyingReader(
         trust,
         datetime.now(UTC),
         judge=replay,

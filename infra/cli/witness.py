@@ -82,7 +82,7 @@ def _log(text: str) -> "Vkey":
 
 
 def _address(text: str) -> tuple[str, int]:
-    found = re.fullmatch(r"\[?([0-9A-Za-z.:-]+?)\]?:([0-9]{1,5})", text, re.ASCII)
-    if found is None or int(found.group(2)) > _LAST_PORT:
+    match = re.fullmatch(r"\[?([0-9A-Za-z.:-]+?)\]?:([0-9]{1,5})", text, re.ASCII)
+    if match is None or int(match.group(2)) > _LAST_PORT:
         raise BadInput("an address and a port, such as 127.0.0.1:8310", "--listen")
-    return found.group(1), int(found.group(2))
+    return match.group(1), int(match.group(2))

@@ -4,7 +4,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from chalicelib.calendar.workdays import Calendar
-from chalicelib.cards.decide import look
+from chalicelib.cards.decide import evaluate
 from chalicelib.cards.explanation import explain
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import card_case, kind_of
@@ -13,7 +13,7 @@ from chalicelib.errors import Unknown
 from chalicelib.instant import local, parse
 from chalicelib.plumbing.services import Services
 from chalicelib.policy.profile import Profile
-from infra.explain.derivation import Derived, Stage, numbers, shown
+from infra.explain.derivation import DerivedFact, RecordedFacts, numbers, shown
 from infra.explain.finding import card_named, judgements_of, numbers_of
 from infra.explain.rules_at_hand import RulesAtHand
 
@@ -27,29 +27,29 @@ def explained(
     services: Services, named: str, region: str = "", given: Profile | None = None
 ) -> dict[str, Any]:
     """Tell all about the card *named*. Raises BadInput where there is none."""
-    stage = Stage(services, RulesAtHand(services, given))
+    stage = RecordedFacts(services, RulesAtHand(services, given))
     card = card_named(stage, named, region or services.settings.duban_region)
     judgements = judgements_of(stage, card)
     case, n = judgements[0]
     fact = stage.facts(case)[n]
-    policy = services.policy(fact.text("region"))
-    given_numbers = list(numbers_of(stage, card, policy))
+    profile = services.profile(fact.text("region"))
+    given_numbers = list(numbers_of(stage, card, profile))
     derived = list(stage.derive_all([*judgements, *(one.place for one in given_numbers)]))
     return {
         "card": card,
-        "numbers": [one.text for one in given_numbers],
+        "numbers": [number.text for number in given_numbers],
         "verdict": _verdict(derived),
         "case": case,
         "n": n,
-        **_said(fact, policy.zone),
-        "rests_on": [_row(stage.facts(case)[m], policy.zone) for m in numbers(fact)],
-        "life": [_row(one, policy.zone) for one in stage.facts(card_case(card))],
+        **_said(fact, profile.zone),
+        "rests_on": [_row(stage.facts(case)[m], profile.zone) for m in numbers(fact)],
+        "life": [_row(one, profile.zone) for one in stage.facts(card_case(card))],
         "derivations": [shown(one) for one in derived],
         "explained": _clock(stage, case, fact),
     }
 
 
-def _verdict(derived: list[Derived]) -> str:
+def _verdict(derived: list[DerivedFact]) -> str:
     """The worst there is; all are the same, or it is not the same."""
     found = {one.verdict for one in derived}
     return next(
@@ -82,16 +82,16 @@ def _row(fact: Fact, zone: tzinfo) -> dict[str, Any]:
     }
 
 
-def _clock(stage: Stage, case: str, fact: Fact) -> dict[str, Any] | None:
+def _clock(facts: RecordedFacts, case: str, fact: Fact) -> dict[str, Any] | None:
     """The clock that the card is about, day by day, as it stood when the card was issued."""
     if kind_of(case) != "permit" or not fact.text("clock"):
         return None
     try:
-        policy, calendar = stage.rules(fact)
-        told = _told_then(stage.facts(case)[: fact.n], policy, calendar, fact.recorded_at)
+        profile, calendar = facts.rules(fact)
+        told = _told_then(facts.facts(case)[: fact.n], profile, calendar, fact.recorded_at)
     except Unknown:
         return None
-    due_at = local(parse(fact.text("due_at")), policy.zone)
+    due_at = local(parse(fact.text("due_at")), profile.zone)
     of_name = [
         clock
         for clock in told
@@ -102,8 +102,8 @@ def _clock(stage: Stage, case: str, fact: Fact) -> dict[str, Any] | None:
 
 
 def _told_then(
-    facts: list[Fact], policy: Profile, calendar: Calendar, now: datetime
+    facts: list[Fact], profile: Profile, calendar: Calendar, now: datetime
 ) -> list[dict[str, Any]]:
-    outlook = look(facts, policy, Counting(calendar, policy))
-    clocks: list[dict[str, Any]] = explain(outlook, policy, now)["clocks"]
+    evaluation = evaluate(facts, profile, Counting(calendar, profile))
+    clocks: list[dict[str, Any]] = explain(evaluation, profile, now)["clocks"]
     return clocks

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.calendar.workdays import Calendar
-from chalicelib.cards.docket import Follows, docket_of
+from chalicelib.cards.docket import Follows, decider_of
 from chalicelib.cards.rederivation import Rederived, rederived
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import number_in
@@ -14,11 +14,11 @@ from chalicelib.plumbing.services import Services
 from chalicelib.policy.profile import Profile
 from infra.explain.rules_at_hand import RulesAtHand
 
-Place = tuple[str, int]  # a case by its internal id, and the number of a fact
+FactRef = tuple[str, int]  # a case by its internal id, and the number of a fact
 
 
 @dataclass(frozen=True, slots=True)
-class Derived:
+class DerivedFact:
     """Fact *n* of *case* derived again; or what is *missing*, so that it cannot be."""
 
     case: str
@@ -36,7 +36,7 @@ class Derived:
         return "same" if self.again.is_same else "differs"
 
 
-class Stage:
+class RecordedFacts:
     """The facts of a stage, read once, and the rules that they name."""
 
     def __init__(self, services: Services, at_hand: RulesAtHand) -> None:
@@ -55,26 +55,26 @@ class Stage:
         region = fact.text("region")
         policy, calendar = fact.text("policy"), fact.text("calendar")
         return (
-            self.at_hand.policy(policy, region) if policy else self.services.policy(region),
+            self.at_hand.policy(policy, region) if policy else self.services.profile(region),
             self.at_hand.calendar(calendar, region) if calendar else self.services.calendar(region),
         )
 
-    def derive(self, case: str, n: int) -> Derived:
+    def derive(self, case: str, n: int) -> DerivedFact:
         """Derive one fact again."""
         facts = self.facts(case)
         try:
-            policy, calendar = self.rules(facts[n])
+            profile, calendar = self.rules(facts[n])
         except Unknown as error:
-            return Derived(case, facts[n], None, error.missing)
-        decide = docket_of(case).decide
+            return DerivedFact(case, facts[n], None, error.missing)
+        decide = decider_of(case).decide
 
         def judge(before: Sequence[Fact], now: datetime) -> Sequence[Fact]:
-            decision: Follows = decide(before, policy, calendar, now)
+            decision: Follows = decide(before, profile, calendar, now)
             return decision.append
 
-        return Derived(case, facts[n], rederived(facts, n, judge))
+        return DerivedFact(case, facts[n], rederived(facts, n, judge))
 
-    def derive_all(self, places: Sequence[Place]) -> Iterator[Derived]:
+    def derive_all(self, places: Sequence[FactRef]) -> Iterator[DerivedFact]:
         """Derive what is at *places*, and every judgement that it rests on, each once."""
         waiting, seen = list(places), set(places)
         while waiting:
@@ -86,7 +86,7 @@ class Stage:
             waiting += more
             seen.update(more)
 
-    def origin_of(self, case: str, n: int) -> Place | None:
+    def origin_of(self, case: str, n: int) -> FactRef | None:
         """Where the judgement is that fact *n* of *case* is, or is news of; None: nowhere."""
         fact = self.facts(case)[n]
         if fact.told and fact.origin:
@@ -103,7 +103,7 @@ def numbers(fact: Fact) -> list[int]:
     return [n for n in said if isinstance(n, int)] if isinstance(said, list) else []
 
 
-def shown(derived: Derived) -> Mapping[str, object]:
+def shown(derived: DerivedFact) -> Mapping[str, object]:
     """Write what came of it."""
     again = derived.again
     differences = again.differences if again else ()
@@ -114,7 +114,11 @@ def shown(derived: Derived) -> Mapping[str, object]:
         "verdict": derived.verdict,
         "missing": derived.missing or None,
         "differences": [
-            {"field": one.field, "recorded": one.recorded, "derived": one.derived}
-            for one in differences
+            {
+                "field": difference.field,
+                "recorded": difference.recorded,
+                "derived": difference.derived,
+            }
+            for difference in differences
         ],
     }

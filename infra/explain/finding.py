@@ -4,95 +4,95 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from chalicelib.cards.life import ESCALATED, ISSUED, life
+from chalicelib.cards.life import ESCALATED, ISSUED, fold_card
 from chalicelib.cards.register import NUMBERED
 from chalicelib.cases.kind import card_case, register_case
 from chalicelib.errors import BadInput
-from chalicelib.policy.ladder import RANKS, Rank
+from chalicelib.policy.ladder import LEVELS, Level
 from chalicelib.policy.numbering import Numbering
 from chalicelib.policy.profile import Profile
-from infra.explain.derivation import Place, Stage
+from infra.explain.derivation import FactRef, RecordedFacts
 
 _YEAR, _NUMBER = 9876, 8765  # written into a template to see where they stand
 
 
-class Number(NamedTuple):
+class NumberParts(NamedTuple):
     """A formal number, taken apart."""
 
-    rank: Rank
+    rank: Level
     year: int
     number: int
 
 
-class Numbered(NamedTuple):
+class GivenNumber(NamedTuple):
     """A formal number that a card has, and where it was given."""
 
     text: str
-    place: Place
+    place: FactRef
 
 
-def read_number(text: str, numbering: Numbering) -> Number | None:
+def read_number(text: str, numbering: Numbering) -> NumberParts | None:
     """Take the formal number *text* apart, as *numbering* writes it; None where it is none."""
-    for rank in RANKS:
-        if rank not in numbering.templates:
+    for level in LEVELS:
+        if level not in numbering.templates:
             continue
-        pattern = re.escape(numbering.text(rank, _YEAR, _NUMBER))
+        pattern = re.escape(numbering.text(level, _YEAR, _NUMBER))
         pattern = pattern.replace(str(_YEAR), r"(?P<year>[1-9]\d{3})", 1)
         pattern = pattern.replace(str(_NUMBER), r"(?P<number>[1-9]\d*)", 1)
-        found = re.fullmatch(pattern, text, re.ASCII)
-        if found:
-            return Number(rank, int(found["year"]), int(found["number"]))
+        match = re.fullmatch(pattern, text, re.ASCII)
+        if match:
+            return NumberParts(level, int(match["year"]), int(match["number"]))
     return None
 
 
-def card_named(stage: Stage, named: str, region: str) -> str:
+def card_named(facts: RecordedFacts, named: str, region: str) -> str:
     """Give the id of the card that is *named* by its number in *region*, or by its id.
 
     Raises BadInput where there is none.
     """
-    number = read_number(named, stage.services.policy(region).numbering)
+    number = read_number(named, facts.services.profile(region).numbering)
     if number is None:
         return named
     register = register_case(region, number.rank, number.year)
-    for fact in stage.facts(register):
+    for fact in facts.facts(register):
         if fact.kind == NUMBERED and fact.data.get("number") == number.number:
             return fact.text("card")
     raise BadInput(f"region {region} has given no such number: {named}", "NUMBER")
 
 
-def judgements_of(stage: Stage, card: str) -> list[Place]:
+def judgements_of(facts: RecordedFacts, card: str) -> list[FactRef]:
     """The judgements that *card* consists of: it was found, confirmed, it climbed, it was closed.
 
     A warning has no life of its own: it is looked up where the public sees it.
     """
     own = card_case(card)
-    found = life(stage.facts(own))
-    if not found.issuer:
-        published = stage.services.board.card(card)
+    state = fold_card(facts.facts(own))
+    if not state.issuer:
+        published = facts.services.board.card(card)
         if published is None or published.card is None:
             raise BadInput(f"there is no such card: {card[:80]!r}", "CARD")
         return [(published.card.case, published.card.n)]
     confirmed = [
         fact.n
-        for fact in stage.facts(found.issuer)
-        if fact.kind == ISSUED and fact.data.get("card") == found.n
+        for fact in facts.facts(state.issuer)
+        if fact.kind == ISSUED and fact.data.get("card") == state.n
     ]
-    places = [(found.issuer, n) for n in (found.n, *confirmed)]
-    return places + [(own, fact.n) for fact in stage.facts(own) if not fact.told]
+    places = [(state.issuer, n) for n in (state.n, *confirmed)]
+    return places + [(own, fact.n) for fact in facts.facts(own) if not fact.told]
 
 
-def numbers_of(stage: Stage, card: str, policy: Profile) -> Iterator[Numbered]:
+def numbers_of(stage: RecordedFacts, card: str, profile: Profile) -> Iterator[GivenNumber]:
     """The formal numbers of *card*: one for each level that it has been raised to."""
     facts = stage.facts(card_case(card))
     region = next((fact.text("region") for fact in facts), "")
     for raised in (fact for fact in facts if fact.kind in (ISSUED, ESCALATED)):
-        year = raised.data.get("year", raised.recorded_at.astimezone(policy.zone).year)
+        year = raised.data.get("year", raised.recorded_at.astimezone(profile.zone).year)
         register = register_case(region, raised.text("level"), int(str(year)))
         for fact in stage.facts(register):
             if fact.kind == NUMBERED and fact.text("card") == card:
-                yield Numbered(_written(fact.data, policy), (register, fact.n))
+                yield GivenNumber(_written(fact.data, profile), (register, fact.n))
 
 
-def _written(said: Mapping[str, object], policy: Profile) -> str:
-    rank = next(rank for rank in RANKS if rank == said["level"])
-    return policy.numbering.text(rank, int(str(said["year"])), int(str(said["number"])))
+def _written(said: Mapping[str, object], profile: Profile) -> str:
+    level = next(rank for rank in LEVELS if rank == said["level"])
+    return profile.numbering.text(level, int(str(said["year"])), int(str(said["number"])))

@@ -45,12 +45,12 @@ class RulesAtHand:
 
     def _profiles(self, region: str) -> Iterator[Profile]:
         """Those that there are; in a local stage counted as it was told to count there, too."""
-        found = [self._given] if self._given else []
-        found += [load_profile(name) for name in shipped()]
-        yield from found
+        profiles = [self._given] if self._given else []
+        profiles += [load_profile(name) for name in shipped()]
+        yield from profiles
         if self._services.settings.is_local and region:
             counting = self._services.table_clock.counting(region)
-            yield from (profile.counted_as(counting) for profile in found if counting)
+            yield from (profile.counted_as(counting) for profile in profiles if counting)
 
     def _ever(self, region: str) -> Iterator[Calendar]:
         """The calendars that ever held in *region*, from the one in force backwards."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from infra.day_by_day import lines as days
 
-Told = Mapping[str, Any]
+Explained = Mapping[str, Any]
 
 _VERDICTS = {
     "same": "derived again: the same",
@@ -15,7 +15,7 @@ _VERDICTS = {
 }
 
 
-def lines(told: Told) -> Iterator[str]:
+def lines(told: Explained) -> Iterator[str]:
     """Tell a card as `explained` gives it."""
     yield f"{'  '.join((*told['numbers'], told['card']))}"
     yield _joined(told, "level", "rule", "ground", "department", "region", "item")
@@ -34,11 +34,11 @@ def lines(told: Told) -> Iterator[str]:
     yield _VERDICTS[told["verdict"]]
 
 
-def _joined(told: Told, *names: str) -> str:
+def _joined(told: Explained, *names: str) -> str:
     return " · ".join(str(told[name]) for name in names if told[name])
 
 
-def _facts(title: str, rows: list[Told]) -> Iterator[str]:
+def _facts(title: str, rows: list[Explained]) -> Iterator[str]:
     if rows:
         yield f"{title}:"
     for row in rows:
@@ -47,7 +47,7 @@ def _facts(title: str, rows: list[Told]) -> Iterator[str]:
         yield f"{row['n']:>4}  {row['at']}  {row['kind']}{f' {about}' if about else ''}{source}"
 
 
-def _clock(clock: Told | None) -> Iterator[str]:
+def _clock(clock: Explained | None) -> Iterator[str]:
     if clock is None:
         return
     yield ""
@@ -56,9 +56,9 @@ def _clock(clock: Told | None) -> Iterator[str]:
     yield clock["explanation"]
 
 
-def _derived(one: Told) -> Iterator[str]:
-    where = f"{one['kind']}, fact {one['n']} of {one['case']}"
-    missing = f" (not at hand: {one['missing']})" if one["missing"] else ""
-    yield f"{one['verdict'].replace('_', ' '):<15}  {where}{missing}"
-    for other in one["differences"]:
+def _derived(explained: Explained) -> Iterator[str]:
+    where = f"{explained['kind']}, fact {explained['n']} of {explained['case']}"
+    missing = f" (not at hand: {explained['missing']})" if explained["missing"] else ""
+    yield f"{explained['verdict'].replace('_', ' '):<15}  {where}{missing}"
+    for other in explained["differences"]:
         yield f"  {other['field']}: recorded {other['recorded']}, derived {other['derived']}"

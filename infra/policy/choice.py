@@ -10,8 +10,8 @@ from infra.input_file import content_of
 MOST_MIB = 1
 
 
-def choose(named: str, place: str) -> Profile:
-    """Read the profile that *place*, an argument, names. Raises BadInput."""
+def choose(named: str, where: str) -> Profile:
+    """Read the profile that *where*, an argument, names. Raises BadInput."""
     if not is_path(named):
         try:
             return load_profile(named)
@@ -20,7 +20,7 @@ def choose(named: str, place: str) -> Profile:
                 raise
             known = ", ".join(shipped())
             reason = f"no such profile: {named!r} (shipped: {known}; a file ends in .toml)"
-            raise BadInput(reason, place) from error
+            raise BadInput(reason, where) from error
     return read_profile(_text(Path(named)), named)
 
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.policy.profile import Profile
-from infra.policy.entries import Entry, entries
+from infra.policy.entries import ProfileEntry, entries
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class EntryChange:
     """An entry that is *old* in the one and *new* in the other; empty where it is not there."""
 
     entry: str
@@ -21,13 +21,13 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ProfileDifference:
     """What two profiles say otherwise (*changes*), and what they rest on otherwise (*basis*)."""
 
     old: Profile
     new: Profile
-    changes: tuple[Change, ...]
-    basis: tuple[Change, ...]
+    changes: tuple[EntryChange, ...]
+    basis: tuple[EntryChange, ...]
 
     @property
     def is_none(self) -> bool:
@@ -45,17 +45,17 @@ class Difference:
         }
 
 
-def difference(old: Profile, new: Profile) -> Difference:
+def difference(old: Profile, new: Profile) -> ProfileDifference:
     """Compare *old* with *new*; a basis counts as changed only where both have the entry."""
     before, after = entries(old), entries(new)
     keys = [*before, *(key for key in after if key not in before)]
-    changed = (Change(key, _value(before, key), _value(after, key)) for key in keys)
+    changed = (EntryChange(key, _value(before, key), _value(after, key)) for key in keys)
     rebased = (
-        Change(key, before[key].basis, after[key].basis)
+        EntryChange(key, before[key].basis, after[key].basis)
         for key in keys
         if key in before.keys() & after
     )
-    return Difference(
+    return ProfileDifference(
         old,
         new,
         tuple(change for change in changed if change.old != change.new),
@@ -63,5 +63,5 @@ def difference(old: Profile, new: Profile) -> Difference:
     )
 
 
-def _value(found: dict[str, Entry], key: str) -> str:
-    return found[key].value if key in found else ""
+def _value(entries: dict[str, ProfileEntry], key: str) -> str:
+    return entries[key].value if key in entries else ""

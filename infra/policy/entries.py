@@ -23,7 +23,7 @@ _NAMES = ("id", "title", "version", "basis", "thresholds")  # no entries, or tol
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ProfileEntry:
     """One thing that a profile says: `clocks.delivery.limit` is `10wd`, by *basis*."""
 
     key: str
@@ -31,7 +31,7 @@ class Entry:
     basis: str
 
 
-def entries(profile: Profile) -> dict[str, Entry]:
+def entries(profile: Profile) -> dict[str, ProfileEntry]:
     """Give all entries of *profile*, by key, in its order."""
     found = [*_thresholds(profile)]
     for name in (field.name for field in fields(profile) if field.name not in _NAMES):
@@ -40,7 +40,7 @@ def entries(profile: Profile) -> dict[str, Entry]:
             found += _walk(value, name, basis)
         else:
             shown = "office" if name == "cutoff" and value is None else _shown(value)
-            found.append(Entry(f"counting.{name}", shown, profile.basis["counting"]))
+            found.append(ProfileEntry(f"counting.{name}", shown, profile.basis["counting"]))
     return {entry.key: entry for entry in found}
 
 
@@ -63,17 +63,17 @@ def name_of(threshold: Threshold) -> str:
     return f"{threshold.clock} {threshold.rule} {threshold.level}"
 
 
-def _thresholds(profile: Profile) -> Iterator[Entry]:
+def _thresholds(profile: Profile) -> Iterator[ProfileEntry]:
     for rows in profile.thresholds.values():
         met: dict[str, int] = {}
         for row in rows:
             name = name_of(row)
             met[name] = met.get(name, 0) + 1
             again = f" ({met[name]})" if met[name] > 1 else ""
-            yield Entry(f"threshold {name}{again}", said(row), row.basis)
+            yield ProfileEntry(f"threshold {name}{again}", said(row), row.basis)
 
 
-def _walk(value: Any, key: str, basis: str) -> Iterator[Entry]:
+def _walk(value: Any, key: str, basis: str) -> Iterator[ProfileEntry]:
     if isinstance(value, Mapping):
         for name, held in value.items():
             yield from _walk(held, f"{key}.{name}", basis)
@@ -88,7 +88,7 @@ def _walk(value: Any, key: str, basis: str) -> Iterator[Entry]:
                 below = key if field.name in _UNNAMED else f"{key}.{field.name}"
                 yield from _walk(held, below, basis)
     elif value not in (None, "", (), frozenset()):
-        yield Entry(key, _shown(value), basis)
+        yield ProfileEntry(key, _shown(value), basis)
 
 
 def _held(value: Any, name: str, key: str) -> Any:

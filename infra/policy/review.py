@@ -10,11 +10,11 @@ from typing import Literal
 from chalicelib.policy.conduct import RULES
 from chalicelib.policy.papers import named
 from chalicelib.policy.profile import Profile
-from chalicelib.policy.threshold import CLOCKS, LEVELS, Threshold
+from chalicelib.policy.threshold import CLOCKS, THRESHOLD_LEVELS, Threshold
 from chalicelib.rules.table import rules
 from infra.policy.entries import entries, name_of, said
 
-Kind = Literal["fault", "note"]
+RemarkKind = Literal["fault", "note"]
 SHORTEST_BASIS = 4  # 民法典 and an article is more than that; “无” and “tbd” are less
 
 
@@ -22,22 +22,22 @@ SHORTEST_BASIS = 4  # 民法典 and an article is more than that; “无” and 
 class Remark:
     """Something about one *entry* of a profile."""
 
-    kind: Kind
+    kind: RemarkKind
     entry: str
     reason: str
 
 
 def review(profile: Profile) -> tuple[Remark, ...]:
     """Look through *profile*: faults first, then notes."""
-    found = [*_bases(profile), *_clocks(profile)]
+    remarks = [*_bases(profile), *_clocks(profile)]
     for rows in profile.thresholds.values():
-        found += [*_order(rows), *_repeated(rows)]
+        remarks += [*_order(rows), *_repeated(rows)]
         for row in rows:
-            found += _reached(row, rows, profile)
-    found += _conduct(profile)
-    found += [*_silence(profile), *_counted_early(profile), *_unscored(profile)]
-    found += _papers(profile)
-    return tuple(sorted(found, key=lambda remark: remark.kind))
+            remarks += _reached(row, rows, profile)
+    remarks += _conduct(profile)
+    remarks += [*_silence(profile), *_counted_early(profile), *_unscored(profile)]
+    remarks += _papers(profile)
+    return tuple(sorted(remarks, key=lambda remark: remark.kind))
 
 
 def _bases(profile: Profile) -> Iterator[Remark]:
@@ -62,8 +62,8 @@ def _clocks(profile: Profile) -> Iterator[Remark]:
 
 def _order(rows: Sequence[Threshold]) -> Iterator[Remark]:
     """The graver level must not come first: no red before its yellow, nor yellow before warning."""
-    for number, graver in enumerate(LEVELS):
-        for lighter in LEVELS[:number]:
+    for number, graver in enumerate(THRESHOLD_LEVELS):
+        for lighter in THRESHOLD_LEVELS[:number]:
             first = [row for row in rows if row.level == lighter]
             later = [row for row in rows if row.level == graver]
             for row in later if first else ():
@@ -121,8 +121,8 @@ def _silence(profile: Profile) -> Iterator[Remark]:
     """What follows when nobody answers, and whether two places say so otherwise."""
     for rung in profile.ladder.rungs.values():
         if rung.respond and not rung.then:
-            reason = f"nothing follows where {rung.rank} is not answered within {rung.respond}"
-            yield Remark("note", f"ladder.{rung.rank}.respond", reason)
+            reason = f"nothing follows where {rung.level} is not answered within {rung.respond}"
+            yield Remark("note", f"ladder.{rung.level}.respond", reason)
     yellow = profile.ladder.rungs.get("yellow")
     for row in (row for rows in profile.thresholds.values() for row in rows):
         silence = row.after_yellow
@@ -134,10 +134,10 @@ def _silence(profile: Profile) -> Iterator[Remark]:
 def _counted_early(profile: Profile) -> Iterator[Remark]:
     """A card that comes before its limit is over says nothing of a breach to count."""
     near = {row.level for rows in profile.thresholds.values() for row in rows if row.is_near}
-    for one in profile.ladder.repeated:
-        if one.rank in near - {"warning"}:
-            reason = f"counts a {one.rank} that is issued before its limit is over"
-            yield Remark("note", f"ladder.repeated {one.rule}", reason)
+    for rule in profile.ladder.repeated:
+        if rule.level in near - {"warning"}:
+            reason = f"counts a {rule.level} that is issued before its limit is over"
+            yield Remark("note", f"ladder.repeated {rule.rule}", reason)
 
 
 def _unscored(profile: Profile) -> Iterator[Remark]:
@@ -146,8 +146,8 @@ def _unscored(profile: Profile) -> Iterator[Remark]:
     clocks = {row.rule: row.level for rows in profile.thresholds.values() for row in rows}
     conduct = {rule: one.level for rule, one in profile.conduct.items()}
     counted = {one.rule: one.then for one in profile.ladder.repeated}
-    for rule, rank in sorted({**clocks, **conduct, **counted}.items()):
-        if scoring.takes(rank) and not scoring.touched_by(rule):
+    for rule, level in sorted({**clocks, **conduct, **counted}.items()):
+        if scoring.takes(level) and not scoring.touched_by(rule):
             yield Remark("note", f"scoring {rule}", "is in no section, so it takes no points")
 
 
@@ -164,12 +164,12 @@ def _papers(profile: Profile) -> Iterator[Remark]:
         for number, paragraph in enumerate(template.body, 1):
             for field in sorted(named(paragraph) & unsaid):
                 reason = f"paragraph {number} is never there: at {template.level} no {field} is set"
-                kind: Kind = "note" if number > 1 else "fault"
+                kind: RemarkKind = "note" if number > 1 else "fault"
                 yield Remark(kind, f"{key}.body", reason)
     made = {template.level for template in profile.papers.templates.values()}
-    for rank in profile.ladder.rungs:
-        if rank not in {"warning", *made}:
-            yield Remark("note", f"ladder.{rank}", "no document is made at this level")
+    for level in profile.ladder.rungs:
+        if level not in {"warning", *made}:
+            yield Remark("note", f"ladder.{level}", "no document is made at this level")
 
 
 def _is_before(row: Threshold, other: Threshold) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import load_profile
-from chalicelib.policy.threshold import LEVELS
+from chalicelib.policy.threshold import THRESHOLD_LEVELS
 from chalicelib.rules.table import Rule, rules
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "rules.md"
@@ -64,7 +64,7 @@ def _cells(rule: Rule, profile: Profile) -> Iterator[str]:
     yield f"{rule.says.zh}<br>{rule.says.en}"
     yield _joined(_LEVELS[level] for level in rule.levels)
     yield _joined(_LEVELS[level] for level in levels_in(profile, rule.id))
-    yield _MODES[rule.mode] if set(rule.levels) & {*LEVELS[1:], "supervision"} else "–"
+    yield _MODES[rule.mode] if set(rule.levels) & {*THRESHOLD_LEVELS[1:], "supervision"} else "–"
     yield _joined(_SCOPES[scope] for scope in rule.scope)
     yield _joined(_JUDGED[way] for way in rule.judged)
     yield rule.basis

@@ -11,9 +11,9 @@ from chalicelib.board.words import words
 from chalicelib.policy.conduct import RULES
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import load_profile, shipped
-from chalicelib.policy.threshold import CLOCKS, LEVELS, Threshold
+from chalicelib.policy.threshold import CLOCKS, THRESHOLD_LEVELS, Threshold
 from chalicelib.rules.table import rules
-from infra.policy.entries import Entry, entries
+from infra.policy.entries import ProfileEntry, entries
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "profiles.md"
 BEGIN, END = "<!-- made by python -m infra.policy.table -->\n", "<!-- to here -->\n"
@@ -84,7 +84,7 @@ def tables() -> str:
 
 def _thresholds(profiles: list[Profile]) -> Iterator[str]:
     yield from _head("时限 · clock | 规则 · rule", profiles)
-    rows = {(row.clock, row.rule, row.level) for one in profiles for row in _rows(one)}
+    rows = {(row.clock, row.rule, row.level) for profile in profiles for row in _rows(profile)}
     for clock, rule, level in sorted(rows, key=_place):
         cells = [_met(one, clock, rule, level) for one in profiles]
         named = f"{_ZH[f'clock_{clock}']} · {clock} | {rule} {_ZH[f'level_{level}']} · {level}"
@@ -96,7 +96,9 @@ def _conduct(profiles: list[Profile]) -> Iterator[str]:
     yield from _head("办理行为 · conduct", profiles)
     for rule in RULES:
         title = rules()[rule].title
-        yield _line(f"{rule} {title.zh} · {title.en}", [_carded(one, rule) for one in profiles])
+        yield _line(
+            f"{rule} {title.zh} · {title.en}", [_carded(profile, rule) for profile in profiles]
+        )
     _, _, *bounds = _numbers("", _BOUNDS, profiles)
     yield from bounds
 
@@ -123,15 +125,15 @@ def _numbers(head: str, names: Mapping[str, str], profiles: list[Profile]) -> It
             yield _line(name, cells)
 
 
-def _counts(profile: Profile) -> dict[str, Entry]:
+def _counts(profile: Profile) -> dict[str, ProfileEntry]:
     """What so many cards lead to, in one line."""
     return {
-        f"ladder.repeated {one.rule}": Entry(
-            key=one.rule,
-            value=f"{one.count} {one.rank} per {one.per} within a {one.within} → {one.then}",
-            basis=one.basis,
+        f"ladder.repeated {rule.rule}": ProfileEntry(
+            key=rule.rule,
+            value=f"{rule.count} {rule.level} per {rule.per} within a {rule.within} → {rule.then}",
+            basis=rule.basis,
         )
-        for one in profile.ladder.repeated
+        for rule in profile.ladder.repeated
     }
 
 
@@ -167,7 +169,7 @@ def _rows(profile: Profile) -> Iterator[Threshold]:
 
 def _place(row: tuple[str, str, str]) -> tuple[int, str, int]:
     clock, rule, level = row
-    return [*CLOCKS].index(clock), rule, [*LEVELS].index(level)  # type: ignore[arg-type]
+    return [*CLOCKS].index(clock), rule, [*THRESHOLD_LEVELS].index(level)  # type: ignore[arg-type]
 
 
 def put(text: str) -> str:

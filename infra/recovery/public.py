@@ -10,7 +10,7 @@ from chalicelib.audit.objects import CHECKPOINT, Objects, reader
 from chalicelib.audit.tlog.checkpoint import Checkpoint, read_checkpoint
 from chalicelib.audit.tlog.note import read_note, read_vkey, require
 from chalicelib.audit.tlog.proof import recomputed, root_by_tiles
-from chalicelib.audit.tlog.tile import WIDTH, Place, read_bundle
+from chalicelib.audit.tlog.tile import WIDTH, TilePath, read_bundle
 from chalicelib.audit.tlog.vkey import Vkey
 from chalicelib.errors import BadInput, Corrupt
 
@@ -23,8 +23,8 @@ def newest(objects: Objects, signed: Checkpoint | None, trusted: Vkey | None) ->
     The signer's memory counts as much as a note: objects are written before it remembers. Raises
     BadInput where nothing is public, Corrupt where what is public contradicts itself or *signed*.
     """
-    shown = [_read(objects, path, trusted) for path in _notes(objects)]
-    states = [*shown, *([signed] if signed else [])]
+    checkpoints = [_read(objects, path, trusted) for path in _notes(objects)]
+    states = [*checkpoints, *([signed] if signed else [])]
     if not states:
         raise BadInput("nothing of this log is public, and nothing was ever signed", "restore")
     if len({one.origin for one in states}) > 1:
@@ -33,9 +33,11 @@ def newest(objects: Objects, signed: Checkpoint | None, trusted: Vkey | None) ->
     read = lru_cache(maxsize=64)(reader(objects))
     if recomputed(0, goal.size, read) != goal.root:
         raise Corrupt(f"what is public does not hash to the root signed for {goal.size} entries")
-    for one in states:
-        if root_by_tiles(one.size, read) != one.root:
-            raise Corrupt(f"the log does not begin with the {one.size} entries signed before")
+    for checkpoint in states:
+        if root_by_tiles(checkpoint.size, read) != checkpoint.root:
+            raise Corrupt(
+                f"the log does not begin with the {checkpoint.size} entries signed before"
+            )
     return goal
 
 
@@ -49,16 +51,16 @@ def _notes(objects: Objects) -> list[str]:
 def _read(objects: Objects, path: str, trusted: Vkey | None) -> Checkpoint:
     """Read a note signed by the *trusted* key, or by the log's own key that lies beside it."""
     note = read_note(reader(objects)(path))
-    found = read_checkpoint(note.text)
+    checkpoint = read_checkpoint(note.text)
     key = trusted
     for line in note.lines:
         raw = objects.get(f"vkeys/{line.id.hex()}")
-        if key is None and line.name == found.origin and raw is not None:
+        if key is None and line.name == checkpoint.origin and raw is not None:
             key = read_vkey(raw.decode("utf-8", "replace").rstrip("\n"))
-    if key is None or key.name != found.origin:
-        raise Corrupt(f"no key of {found.origin} to check {path} with: say --vkey")
+    if key is None or key.name != checkpoint.origin:
+        raise Corrupt(f"no key of {checkpoint.origin} to check {path} with: say --vkey")
     require(note, key)
-    return found
+    return checkpoint
 
 
 def leaves(objects: Objects, size: int) -> Iterator[bytes]:
@@ -66,4 +68,4 @@ def leaves(objects: Objects, size: int) -> Iterator[bytes]:
     read = reader(objects)
     for start in range(0, size, WIDTH):
         width = min(WIDTH, size - start)
-        yield from read_bundle(read(Place(None, start // WIDTH, width).path), width)
+        yield from read_bundle(read(TilePath(None, start // WIDTH, width).path), width)

@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 
-from chalicelib.audit.commit import LogHead, Row
+from chalicelib.audit.commit import EntryRow, TreeHead
 from chalicelib.audit.tlog import tree
 from chalicelib.plumbing.services import Services
 from infra.recovery.public import leaves
 
 
-def compared(services: Services, head: LogHead, size: int) -> tuple[int, bool]:
+def compared(services: Services, head: TreeHead, size: int) -> tuple[int, bool]:
     """How many entries of the table are the first of the *size* public ones, and whether it is one.
 
     That is: the rows are as many as the head says and hash to its root, and each cursor counts
@@ -34,7 +34,7 @@ def compared(services: Services, head: LogHead, size: int) -> tuple[int, bool]:
     return agreed, is_one and _counted(services, head, counts)
 
 
-def _counted(services: Services, head: LogHead, counts: Counter[str]) -> bool:
+def _counted(services: Services, head: TreeHead, counts: Counter[str]) -> bool:
     cursors = dict(services.log.cursors())
     if services.log.head() == head:
         return cursors == counts
@@ -44,7 +44,7 @@ def _counted(services: Services, head: LogHead, counts: Counter[str]) -> bool:
 class Refilling:
     """Fills the table with public entries from index *first*, where a batch begins or may."""
 
-    def __init__(self, services: Services, head: LogHead, first: int, size: int) -> None:
+    def __init__(self, services: Services, head: TreeHead, first: int, size: int) -> None:
         """Take away what lies there, of the table with *head*, and have the log end there.
 
         A crash between the two leaves a head without rows, which does not fit together; after it, a
@@ -55,11 +55,11 @@ class Refilling:
         for index, leaf in enumerate(islice(leaves(services.objects, size), first)):
             self._frontier = tree.append(index, self._frontier, tree.leaf_hash(leaf))
         self._log.discard(first, head.size)
-        self._head = LogHead(first, self._frontier)
+        self._head = TreeHead(first, self._frontier)
         if head != self._head:
             self._log.move(head, self._head)
 
-    def write(self, first: int, rows: Sequence[Row]) -> None:
+    def write(self, first: int, rows: Sequence[EntryRow]) -> None:
         """Write a batch. Raises Conflict where somebody sealed one there meanwhile."""
         for index, row in enumerate(rows, first):
             leaf = str(row["leaf"]).encode()
@@ -76,4 +76,4 @@ class Refilling:
         for case in {*cursors, *counts}:
             if cursors.get(case, 0) != counts[case]:
                 self._log.set_cursor(case, counts[case])
-        self._log.move(self._head, LogHead(size, self._frontier))
+        self._log.move(self._head, TreeHead(size, self._frontier))

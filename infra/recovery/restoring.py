@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 
-from chalicelib.audit.commit import MAX_BYTES, MAX_CASES, Row, row_of
+from chalicelib.audit.commit import MAX_BYTES, MAX_CASES, EntryRow, row_of
 from chalicelib.audit.tlog.checkpoint import Checkpoint
 from chalicelib.audit.tlog.vkey import Vkey
 from chalicelib.audit.tlog.wire import base64
-from chalicelib.cases.head import Head
+from chalicelib.cases.head import CaseSnapshot
 from chalicelib.lambdas.seal import seal
 from chalicelib.plumbing.services import Services
 from infra.recovery.public import leaves, newest
@@ -83,7 +83,7 @@ def restore(services: Services, trusted: Vkey | None = None, *, writes: bool) ->
     first = services.log_reader.first_of_batch(agreed) if is_sound else 0
     refilling = Refilling(services, head, first, goal.size) if is_behind and writes else None
     counts = _walk(services, goal, first, rewriting, refilling)
-    found = Restored(
+    restored = Restored(
         goal=goal,
         signed=signed.size if signed else None,
         had=head.size,
@@ -99,8 +99,8 @@ def restore(services: Services, trusted: Vkey | None = None, *, writes: bool) ->
         if signed != goal:  # all was audited, so it extends what was signed; it never goes back
             services.signed.advance(signed, goal)
         _judge_again(services, counts, rewriting.nameless)
-        found.sealed = _seal(services) if refilling else 0
-    return found
+        restored.sealed = _seal(services) if refilling else 0
+    return restored
 
 
 def _walk(
@@ -124,7 +124,7 @@ def _judge_again(services: Services, counts: Counter[str], nameless: Collection[
 
     A crash in between leaves some: who restores again finds their heads as they are.
     """
-    judged = {head.case: head.n for head in _heads(services)}
+    judged = {snapshot.case: snapshot.n for snapshot in _heads(services)}
     late = {case for case, count in counts.items() if judged.get(case, 0) < count}
     for case in late.difference(nameless):
         services.inbox.put_nudge(case, services.now(), services.now())
@@ -132,9 +132,9 @@ def _judge_again(services: Services, counts: Counter[str], nameless: Collection[
 
 def _runs(
     services: Services, size: int, first: int, rewriting: Rewriting
-) -> Iterator[tuple[int, list[Row]]]:
+) -> Iterator[tuple[int, list[EntryRow]]]:
     """All public entries as the log's table has them, in batches; one of them begins at *first*."""
-    rows: list[Row] = []
+    rows: list[EntryRow] = []
     start = used = 0
     for index, leaf in enumerate(leaves(services.objects, size)):
         if len(rows) == MAX_CASES or used > MAX_BYTES or (rows and index == first):
@@ -148,7 +148,7 @@ def _runs(
         yield start, rows
 
 
-def _heads(services: Services) -> Iterator[Head]:
+def _heads(services: Services) -> Iterator[CaseSnapshot]:
     after = None
     while True:
         heads, after = services.cases.page(after, _PAGE)
@@ -159,6 +159,10 @@ def _heads(services: Services) -> Iterator[Head]:
 
 def _seal(services: Services) -> int:
     """Seal what waits: its pending marks may have gone with a commit that is no more."""
-    waiting = [head.case for head in _heads(services) if head.n > services.log.cursor(head.case)]
+    waiting = [
+        snapshot.case
+        for snapshot in _heads(services)
+        if snapshot.n > services.log.cursor(snapshot.case)
+    ]
     starts = range(0, len(waiting), MAX_CASES)
     return sum(seal(services, waiting[start : start + MAX_CASES]) for start in starts)

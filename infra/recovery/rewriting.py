@@ -8,11 +8,11 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from chalicelib.cards.docket import docket_of
+from chalicelib.cards.docket import decider_of
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.head import Head
+from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.kind import kind_of
-from chalicelib.cases.record import Record, Standing, fact_in
+from chalicelib.cases.record import LampState, Record, fact_in
 from chalicelib.cases.telling import told_key
 from chalicelib.errors import Conflict, Corrupt
 from chalicelib.intake.event import OURS
@@ -29,10 +29,10 @@ class Rewriting:
     Or, where that lost them, from their *heads*. *nameless* are those that have none any more.
     """
 
-    def __init__(self, services: Services, heads: Iterable[Head], *, writes: bool) -> None:
+    def __init__(self, services: Services, heads: Iterable[CaseSnapshot], *, writes: bool) -> None:
         self._services = services
         self.writes = writes
-        self.names = {head.public_case: head.case for head in heads}
+        self.names = {snapshot.public_case: snapshot.case for snapshot in heads}
         self.names |= {public: case for case, public in services.vault.names()}
         self.nameless: set[str] = set()
         self.missing: dict[str, int] = {}  # how many facts of a case were not in their table
@@ -92,9 +92,9 @@ class Rewriting:
 
     def _made(self, case: str, leaf: str, before: list[Record]) -> Record:
         fact = self._read(case, leaf)
-        known = [record.fact for record in before]
-        was = before[-1].now if before else Standing()
-        (now,) = docket_of(case).standings(known, [fact])
+        facts = [record.fact for record in before]
+        was = before[-1].now if before else LampState()
+        (now,) = decider_of(case).lamp_states(facts, [fact])
         public = str(json.loads(leaf)["case"])
         return Record(public, fact, leaf, self._cause(case, fact), was, now)
 

@@ -14,46 +14,46 @@ Columns = tuple[tuple[str, int], ...]
 
 
 def read_csv(
-    stream: BinaryIO, log_map: LogMap, wanted: WantedKeys, place: str
+    stream: BinaryIO, log_map: LogMap, wanted: WantedKeys, where: str
 ) -> Iterator[RawCase]:
-    """Yield one RawCase per row of *stream*; *place* names the log in errors. Raises BadInput."""
+    """Yield one RawCase per row of *stream*; *where* names the log in errors. Raises BadInput."""
     encoding = log_map.encoding or "utf-8"
     with text_of(stream, encoding) as text:
         rows = csv.reader(text, delimiter=log_map.delimiter or ",", strict=True)
         try:
-            yield from _read_rows(rows, log_map, wanted, place)
+            yield from _read_rows(rows, log_map, wanted, where)
         except csv.Error as error:
-            raise BadInput(f"broken CSV: {error}", f"{place}, line {rows.line_num}") from error
+            raise BadInput(f"broken CSV: {error}", f"{where}, line {rows.line_num}") from error
         except UnicodeError as error:
-            where = f"{place}, after line {rows.line_num}"
-            raise BadInput(f"not {encoding}: {error}", where) from error
+            row_where = f"{where}, after line {rows.line_num}"
+            raise BadInput(f"not {encoding}: {error}", row_where) from error
 
 
-def _read_rows(rows: Any, log_map: LogMap, wanted: WantedKeys, place: str) -> Iterator[RawCase]:
+def _read_rows(rows: Any, log_map: LogMap, wanted: WantedKeys, where: str) -> Iterator[RawCase]:
     header = next(rows, None)
     if not header:
-        raise BadInput("no header line", f"{place}, line 1")
-    case_columns = _columns(header, wanted.case_keys, place)
+        raise BadInput("no header line", f"{where}, line 1")
+    case_columns = _columns(header, wanted.case_keys, where)
     event_keys = wanted.event_keys if log_map.has_events else frozenset[str]()
-    event_columns = _columns(header, event_keys, place)
+    event_columns = _columns(header, event_keys, where)
     for row in rows:
         if not row:
             continue
         if len(row) > len(header) and any(row[len(header) :]):
             message = f"{len(row)} values under {len(header)} columns"
-            raise BadInput(message, f"{place}, line {rows.line_num}")
+            raise BadInput(message, f"{where}, line {rows.line_num}")
         attributes = _values(row, case_columns)
         events = [_values(row, event_columns)] if log_map.has_events else []
         yield RawCase(attributes.get(wanted.id, ""), attributes, events)
 
 
-def _columns(header: Sequence[str], keys: frozenset[str], place: str) -> Columns:
+def _columns(header: Sequence[str], keys: frozenset[str], where: str) -> Columns:
     names = [name.strip() for name in header]
     for key in sorted(keys):
         if key not in names:
-            raise BadInput(f"no column {key!r}", f"{place}, line 1")
+            raise BadInput(f"no column {key!r}", f"{where}, line 1")
         if names.count(key) > 1:
-            raise BadInput(f"column {key!r} is there twice", f"{place}, line 1")
+            raise BadInput(f"column {key!r} is there twice", f"{where}, line 1")
     return tuple((key, names.index(key)) for key in sorted(keys))
 
 

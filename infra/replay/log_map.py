@@ -32,13 +32,13 @@ Wanted = StrictBool | StrictInt | StrictFloat | StrictStr
 Conditions = dict[Name, Wanted]
 
 
-class Section(BaseModel):
+class MapSection(BaseModel):
     """A table of the map: no unknown keys, no conversions."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class Event(Section):
+class EventChoice(MapSection):
     """An event of the case, by its activity; `which` of several counts by time, then by place."""
 
     event: Name
@@ -46,7 +46,7 @@ class Event(Section):
     where: Conditions = {}
 
 
-class Source(Section):
+class ValueSource(MapSection):
     """Where a value comes from: an attribute of the case, or the time of one of its events."""
 
     attribute: Name | None = None
@@ -63,20 +63,20 @@ class Source(Section):
         return self
 
     @property
-    def as_event(self) -> Event | None:
+    def as_event(self) -> EventChoice | None:
         """The event this names, if it names one."""
         if self.event is None:
             return None
-        return Event(event=self.event, which=self.which, where=self.where)
+        return EventChoice(event=self.event, which=self.which, where=self.where)
 
 
-class Attribute(Section):
+class Attribute(MapSection):
     """An attribute of the case."""
 
     attribute: Name
 
 
-class Clock(Section):
+class ClockSection(MapSection):
     """What replaces the profile's own way of counting."""
 
     cutoff: str | None = None
@@ -84,7 +84,7 @@ class Clock(Section):
     calendar: Name = "CN"
 
 
-class LimitChoice(Section):
+class LimitChoice(MapSection):
     """A limit from acceptance, for the cases whose attributes are as `when` says."""
 
     when: Conditions = {}
@@ -97,39 +97,39 @@ class LimitChoice(Section):
         return Limit(self.amount, self.unit)
 
 
-class Case(Section):
+class CaseSection(MapSection):
     """What makes a case, when it begins and ends, whose it is, and when it is due."""
 
     id: Name
-    accepted: Source
-    completed: Source | None = None
+    accepted: ValueSource
+    completed: ValueSource | None = None
     department: Attribute | None = None
-    due: Source | None = None
+    due: ValueSource | None = None
     limit: Annotated[list[LimitChoice], Field(min_length=1)] | None = None
 
 
-class PauseRule(Section):
+class PauseSection(MapSection):
     """A pause from one event to another; without its end it runs to the end of the case."""
 
-    start: Event
-    end: Event | None = None
+    start: EventChoice
+    end: EventChoice | None = None
 
 
-class ExtensionRule(Section):
+class ExtensionSection(MapSection):
     """An extension granted by an event."""
 
-    at: Event
+    at: EventChoice
     amount: Amount
     unit: Unit
 
 
-class ReportRule(Section):
+class ReportRule(MapSection):
     """What the report counts."""
 
     crossings: list[Annotated[int, Field(ge=1, le=100_000)]] = [50, 75, 80, 90, 100, 150, 200]
 
 
-class LogMap(Section):
+class LogMap(MapSection):
     """The whole map."""
 
     format: Literal["xes", "csv"]
@@ -139,10 +139,10 @@ class LogMap(Section):
     delimiter: str | None = None
     encoding: str | None = None
     time_format: str | None = None
-    clock: Clock = Clock()
-    case: Case
-    pause: list[PauseRule] = []
-    extension: list[ExtensionRule] = []
+    clock: ClockSection = ClockSection()
+    case: CaseSection
+    pause: list[PauseSection] = []
+    extension: list[ExtensionSection] = []
     report: ReportRule = ReportRule()
 
     @property

@@ -46,11 +46,11 @@ def day(when: Moment, zone: ZoneInfo) -> int:
     return instant(when).astimezone(zone).toordinal()
 
 
-def is_before(one: Moment, other: Moment, zone: ZoneInfo) -> bool:
-    """Whether *one* is before *other*; where only a day is known, the days decide."""
-    if (one | other) & 1:
-        return day(one, zone) < day(other, zone)
-    return one < other
+def is_before(moment: Moment, other: Moment, zone: ZoneInfo) -> bool:
+    """Whether *moment* is before *other*; where only a day is known, the days decide."""
+    if (moment | other) & 1:
+        return day(moment, zone) < day(other, zone)
+    return moment < other
 
 
 def reader(zone: ZoneInfo, time_format: str | None = None) -> Callable[[str], Moment | None]:

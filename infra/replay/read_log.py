@@ -87,10 +87,10 @@ def read_until(until: str, zone: ZoneInfo) -> Moment:
 
 
 def _raw_cases(file: LogFile, log_map: LogMap, wanted: WantedKeys) -> Iterable[RawCase]:
-    place = str(file.path)
+    where = str(file.path)
     if log_map.format == "xes":
-        return read_xes(file.stream, wanted, place)
-    return read_csv(file.stream, log_map, wanted, place)
+        return read_xes(file.stream, wanted, where)
+    return read_csv(file.stream, log_map, wanted, where)
 
 
 def _end_of(records: Records) -> Moment | None:

@@ -95,9 +95,9 @@ class Records:
         wanted = self._wanted
         for name, key in wanted.moments.items():
             if getattr(record, name) is None and key in attributes:
-                found = self._read(attributes[key])
-                self.dirty["unreadable_time"] += found is None
-                setattr(record, name, found)
+                moment = self._read(attributes[key])
+                self.dirty["unreadable_time"] += moment is None
+                setattr(record, name, moment)
         if wanted.department and not record.department:
             record.department = self._kept((attributes.get(wanted.department, ""),))[0] or ""
         if wanted.when:

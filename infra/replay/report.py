@@ -16,7 +16,7 @@ DIRTY = ("ended_before_start", "event_before_start", "event_after_end", "unreada
 
 
 @dataclass(slots=True)
-class Tally:
+class ReplayTally:
     """The counts over some of the cases; the lists run along the crossings that are asked for."""
 
     crossed: list[int]
@@ -30,7 +30,7 @@ class Tally:
     open_overdue: int = 0
     cards: dict[str, int] = field(default_factory=lambda: dict.fromkeys(LEVELS, 0))
 
-    def add(self, other: "Tally") -> None:
+    def add(self, other: "ReplayTally") -> None:
         """Add the counts of *other*."""
         for name in ("cases", "events", "not_accepted", "without_due", "closed"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
@@ -71,11 +71,11 @@ class Report:
         self._zone = zone
         self._cut_off = cut_off
         self._now = None if cut_off is None else moment(cut_off)
-        self._departments: dict[str, Tally] = {}
+        self._departments: dict[str, ReplayTally] = {}
         self._stray_events = 0
         self.dirty: Counter[str] = Counter()
 
-    def add(self, reading: Reading, seen: Supervised) -> None:
+    def add(self, reading: Reading, supervised: Supervised) -> None:
         """Count one case."""
         tally = self._departments.get(reading.department)
         if tally is None:
@@ -85,27 +85,29 @@ class Report:
         tally.closed += reading.completed is not None
         if reading.accepted is None:
             tally.not_accepted += 1
-        elif seen.due_at is None:
+        elif supervised.due_at is None:
             tally.without_due += 1
         else:
-            self._count_time(reading, reading.accepted, moment(seen.due_at), tally)
-        for level in seen.issued:
+            self._count_time(reading, reading.accepted, moment(supervised.due_at), tally)
+        for level in supervised.issued:
             tally.cards[level] += 1
-        if reading.is_dirty or seen.is_beyond:
+        if reading.is_dirty or supervised.is_beyond:
             self.dirty["ended_before_start"] += reading.ended_before_start
             self.dirty["event_before_start"] += reading.events_before_start
             self.dirty["event_after_end"] += reading.events_after_end
-            self.dirty["beyond_calendar"] += seen.is_beyond
+            self.dirty["beyond_calendar"] += supervised.is_beyond
 
     def add_log(self, dirty: Counter[str], stray_events: int) -> None:
         """Count what is *dirty* in the log itself, and the events that stand outside any case."""
         self.dirty.update(dirty)
         self._stray_events += stray_events
 
-    def _tally(self) -> Tally:
-        return Tally([0] * len(self._crossings), [0] * len(self._crossings))
+    def _tally(self) -> ReplayTally:
+        return ReplayTally([0] * len(self._crossings), [0] * len(self._crossings))
 
-    def _count_time(self, reading: Reading, accepted: Moment, due: Moment, tally: Tally) -> None:
+    def _count_time(
+        self, reading: Reading, accepted: Moment, due: Moment, tally: ReplayTally
+    ) -> None:
         """How much of its time budget the case used, and whether that was too much."""
         done = reading.completed
         end = self._now if done is None else done

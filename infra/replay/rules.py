@@ -17,7 +17,7 @@ from infra.replay.log_map import LogMap
 class Rules:
     """A policy, already counting as the map does, and a calendar; *counting* is the map's way."""
 
-    policy: Profile
+    profile: Profile
     calendar: Calendar
     counting: Mapping[str, str]
 
@@ -35,17 +35,17 @@ def counting_of(log_map: LogMap) -> dict[str, str]:
     return {key: value for key, value in said.items() if value is not None}
 
 
-def rules_of(log_map: LogMap, profile: str, place: str) -> Rules:
-    """Put the map's `[clock]` and zone over *profile*. Raises BadInput; *place* names the map."""
+def rules_of(log_map: LogMap, profile: str, where: str) -> Rules:
+    """Put the map's `[clock]` and zone over *profile*. Raises BadInput; *where* names the map."""
     policy = choose(profile, "--profile")
     name = log_map.clock.calendar
     try:
         calendar = load_calendar(name)
     except Unknown as error:
-        raise BadInput(f"no such calendar: {name!r}", f"{place}: clock.calendar") from error
+        raise BadInput(f"no such calendar: {name!r}", f"{where}: clock.calendar") from error
     try:
         counting = counting_of(log_map)
         policy = policy.counted_as(counting)
     except BadInput as error:
-        raise BadInput(error.message, f"{place}: clock.{error.place}") from error
+        raise BadInput(error.message, f"{where}: clock.{error.place}") from error
     return Rules(policy, calendar, counting)

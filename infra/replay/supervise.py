@@ -9,14 +9,14 @@ from datetime import date, datetime
 from chalicelib.cards.lamp import ISSUED
 from chalicelib.cards.simulate import Simulation
 from chalicelib.clock.pause import Pause
-from chalicelib.clock.timeline import Course, stretches
+from chalicelib.clock.timeline import Interruptions, periods
 from chalicelib.errors import Unknown
 from chalicelib.policy.limit import Limit
 from infra.replay.case_reading import Reading
 from infra.replay.moment import instant as instant_of
 from infra.replay.moment import moment
 from infra.replay.rules import Rules
-from infra.replay.telling import Told, as_facts, due_instant, ended, tell
+from infra.replay.telling import ReportedEvent, as_facts, due_instant, ended, tell
 
 _REMEMBERED = 20_000
 
@@ -37,7 +37,7 @@ class Supervised:
 
 
 @dataclass(frozen=True, slots=True)
-class _Course:
+class _OpenCourse:
     """How a case without pauses goes while it is open: what is *issued* *through* an instant."""
 
     due_at: datetime
@@ -62,10 +62,10 @@ class Supervision:
 
     def __init__(self, rules: Rules, cut_off: datetime) -> None:
         """Judge every case by *rules*, up to *cut_off*."""
-        self._simulation = Simulation(rules.policy, rules.calendar)
+        self._simulation = Simulation(rules.profile, rules.calendar)
         self._counting = self._simulation.counting
         self._cut_off = cut_off
-        self._seen: dict[tuple[object, ...], _Course] = {}
+        self._seen: dict[tuple[object, ...], _OpenCourse] = {}
         self._days: dict[tuple[date, Limit], _Day | None] = {}
 
     def of(self, reading: Reading) -> Supervised:
@@ -144,15 +144,15 @@ class Supervision:
             if len(self._seen) >= _REMEMBERED:
                 self._seen.clear()
             issued = self._run(self._told_open(reading), reading.id, end)
-            seen = self._seen[like] = _Course(self._due(reading), end, issued)
+            seen = self._seen[like] = _OpenCourse(self._due(reading), end, issued)
         if not seen.issued:
             return seen.due_at, []
         return seen.due_at, [one for one in seen.issued if one[1] < end]
 
-    def _told_open(self, reading: Reading) -> list[Told]:
-        return [one for one in tell(reading, self._counting) if one.kind != "case.decided"]
+    def _told_open(self, reading: Reading) -> list[ReportedEvent]:
+        return [event for event in tell(reading, self._counting) if event.kind != "case.decided"]
 
-    def _run(self, told: list[Told], case: str, until: datetime) -> list[Issued]:
+    def _run(self, told: list[ReportedEvent], case: str, until: datetime) -> list[Issued]:
         facts = self._simulation.run(as_facts(told, case), until)
         return [(fact.text("level"), fact.at) for fact in facts if fact.kind in ISSUED]
 
@@ -162,18 +162,18 @@ class Supervision:
             return due_instant(reading.due, self._counting)
         assert reading.limit is not None  # noqa: S101 - the callers have looked
         assert reading.accepted is not None  # noqa: S101 - likewise
-        course = Course() if reading.is_plain else self._course(reading)
+        interruptions = Interruptions() if reading.is_plain else self._course(reading)
         start = instant_of(reading.accepted)
-        *_, last = stretches(start, reading.limit, course, self._counting)
+        *_, last = periods(start, reading.limit, interruptions, self._counting)
         if last.due is None:
             raise Unknown("the end of a pause")
         return last.due.at
 
-    def _course(self, reading: Reading) -> Course:
+    def _course(self, reading: Reading) -> Interruptions:
         """The pauses and the extension; an open pause runs to the end of what is known."""
         told = tell(reading, self._counting)
         end = ended(reading) or self._cut_off
-        ends = {one.data["procedure"]: one.at for one in told if one.kind == "case.resumed"}
+        ends = {event.data["procedure"]: event.at for event in told if event.kind == "case.resumed"}
         pauses = [
             Pause(one.at, ends.get(one.data["procedure"], end))
             for one in told
@@ -181,5 +181,5 @@ class Supervision:
         ]
         extended = next((one for one in told if one.kind == "case.extended"), None)
         if extended is None or reading.extension is None:
-            return Course(pauses)
-        return Course(pauses, [(extended.at, reading.extension.limit)])
+            return Interruptions(pauses)
+        return Interruptions(pauses, [(extended.at, reading.extension.limit)])

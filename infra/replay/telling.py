@@ -22,7 +22,7 @@ NOBODY = "-"  # the wire wants a department; DESIGN §9 calls a missing one ""
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ReportedEvent:
     """One event of a case; *place* orders those of the same instant."""
 
     kind: str
@@ -36,11 +36,13 @@ class Told:
         return f"{self.kind}/{self.data.get('procedure', '')}"
 
 
-def tell(reading: Reading, counting: Counting) -> list[Told]:
+def tell(reading: Reading, counting: Counting) -> list[ReportedEvent]:
     """Tell the case in order of time; nothing where it was never accepted."""
     if reading.accepted is None:
         return []
-    told = [Told("case.accepted", instant_of(reading.accepted), _acceptance(reading, counting))]
+    told = [
+        ReportedEvent("case.accepted", instant_of(reading.accepted), _acceptance(reading, counting))
+    ]
     closed = ended(reading)
     for pause in reading.pauses:
         told.extend(_told_pause(pause, closed))
@@ -49,9 +51,9 @@ def tell(reading: Reading, counting: Counting) -> list[Told]:
         at = instant_of(extension.at)
         if closed is None or at <= closed:
             by = extension.limit.written()
-            told.append(Told("case.extended", at, {"by": by}, extension.place))
+            told.append(ReportedEvent("case.extended", at, {"by": by}, extension.place))
     if closed is not None:
-        told.append(Told("case.decided", closed, {"outcome": "closed"}))
+        told.append(ReportedEvent("case.decided", closed, {"outcome": "closed"}))
     return sorted(told, key=lambda one: one.at) if len(told) > 1 else told
 
 
@@ -71,29 +73,29 @@ def due_instant(due: Moment, counting: Counting) -> datetime:
     return counting.end_of(counting.day_of(at)) if is_date(due) else at
 
 
-def as_facts(told: list[Told], case: str) -> list[Fact]:
+def as_facts(told: list[ReportedEvent], case: str) -> list[Fact]:
     """The told facts that the live chain would record of *told*, each at its own instant."""
     return [
         Fact(
             n=0,
-            kind=one.kind,
-            key=f"{SOURCE}/{case}/{one.id}",
-            at=one.at,
-            recorded_at=one.at,
+            kind=event.kind,
+            key=f"{SOURCE}/{case}/{event.id}",
+            at=event.at,
+            recorded_at=event.at,
             told=True,
-            data=_with_terms(one),
-            sequence=sequence(one),
+            data=_with_terms(event),
+            sequence=sequence(event),
         )
-        for one in told
+        for event in told
     ]
 
 
-def sequence(told: Told) -> str:
+def sequence(told: ReportedEvent) -> str:
     """The source's own order (CloudEvents `sequence`): text order is the order in the file."""
     return f"{told.place:012d}"
 
 
-def _with_terms(told: Told) -> dict[str, object]:
+def _with_terms(told: ReportedEvent) -> dict[str, object]:
     if told.kind != "case.accepted":
         return told.data
     terms = terms_of(told.data)
@@ -113,15 +115,15 @@ def _acceptance(reading: Reading, counting: Counting) -> dict[str, object]:
     return data
 
 
-def _told_pause(pause: PauseRead, closed: datetime | None) -> Iterator[Told]:
+def _told_pause(pause: PauseRead, closed: datetime | None) -> Iterator[ReportedEvent]:
     """A pause within the case; one that outlasts it stays open, and so runs to its end."""
     start = instant_of(pause.start)
     if closed is not None and start > closed:
         return
     procedure = f"pause{pause.rule + 1}"
-    yield Told("case.suspended", start, {"procedure": procedure}, pause.places[0])
+    yield ReportedEvent("case.suspended", start, {"procedure": procedure}, pause.places[0])
     if pause.end is None:
         return
     end = max(start, instant_of(pause.end))  # known only by date, the end may seem to come first
     if closed is None or end <= closed:
-        yield Told("case.resumed", end, {"procedure": procedure}, max(pause.places))
+        yield ReportedEvent("case.resumed", end, {"procedure": procedure}, max(pause.places))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from chalicelib.policy.limit import Limit
-from infra.replay.log_map import Event, LogMap, Wanted
+from infra.replay.log_map import EventChoice, LogMap, Wanted
 
 ACCEPTED, COMPLETED, DUE = "accepted", "completed", "due"
 
@@ -99,7 +99,7 @@ class WantedKeys:
         where = {condition.key for role in self._roles for condition in role.where}
         self.event_keys = frozenset({self.activity, self.time} | where)
 
-    def _role(self, event: Event) -> Role:
+    def _role(self, event: EventChoice) -> Role:
         role = Role(len(self._roles), event.event, conditions(event.where), event.which == "last")
         self._roles.append(role)
         return role

@@ -14,8 +14,8 @@ from infra.replay.raw_case import RawCase
 from infra.replay.wanted import WantedKeys, known
 
 
-def read_xes(stream: BinaryIO, wanted: WantedKeys, place: str) -> Iterator[RawCase]:
-    """Yield the traces of *stream*; *place* names the log in errors. Raises BadInput."""
+def read_xes(stream: BinaryIO, wanted: WantedKeys, where: str) -> Iterator[RawCase]:
+    """Yield the traces of *stream*; *where* names the log in errors. Raises BadInput."""
     # No entities, no network, no huge nodes: a log is data from outside.
     parser = etree.iterparse(
         stream,
@@ -31,25 +31,25 @@ def read_xes(stream: BinaryIO, wanted: WantedKeys, place: str) -> Iterator[RawCa
         checked = False
         for _, trace in parser:
             if not checked:
-                _check_root(trace.getroottree(), place)
+                _check_root(trace.getroottree(), where)
                 checked = True
             yield _read_trace(trace, wanted)
             yield from _read_strays(trace, wanted)
             trace.clear()
         if parser.root is not None:
-            _check_root(parser.root.getroottree(), place)
+            _check_root(parser.root.getroottree(), where)
             yield from _strays(parser.root, wanted)
     except etree.XMLSyntaxError as error:
         line = error.lineno or 1
-        raise BadInput(f"broken XML: {error.msg}", f"{place}, line {line}") from error
+        raise BadInput(f"broken XML: {error.msg}", f"{where}, line {line}") from error
 
 
-def _check_root(tree: Any, place: str) -> None:
+def _check_root(tree: Any, where: str) -> None:
     if tree.docinfo.doctype or tree.docinfo.internalDTD is not None:
-        raise BadInput("a document type (DTD) is not accepted in a log", place)
+        raise BadInput("a document type (DTD) is not accepted in a log", where)
     name = etree.QName(tree.getroot()).localname
     if name != "log":
-        raise BadInput(f"not an XES log: it begins with <{name}>", place)
+        raise BadInput(f"not an XES log: it begins with <{name}>", where)
 
 
 def _read_trace(trace: Any, wanted: WantedKeys) -> RawCase:

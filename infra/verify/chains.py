@@ -5,7 +5,7 @@ Whoever follows one case sees a gap or a swap in it without any other leaf.
 
 from binascii import b2a_base64
 
-from infra.verify.finding import Finding
+from infra.verify.finding import Issue
 from infra.verify.hashes import Say
 from infra.verify.leaf_form import Form
 
@@ -35,7 +35,7 @@ class Chains:
             self._say(_out_of_order(index, case, n, wanted))
         elif leaf.prev != (last[1] if last else ""):
             self._say(
-                Finding(
+                Issue(
                     index,
                     "I4",
                     f"案件 {case} 第 {n} 条的 prev 不是上一条的哈希",
@@ -49,7 +49,7 @@ class Chains:
             told = (leaf.case, leaf.key)
             if told in self._told:
                 self._say(
-                    Finding(
+                    Issue(
                         index,
                         "I3",
                         f"案件 {leaf.case} 的同一事件记录了两次：{leaf.key}",
@@ -59,18 +59,18 @@ class Chains:
             self._told.add(told)
         if leaf.own and self._own.setdefault(leaf.own, leaf.case) != leaf.case:
             zh, en = f"{leaf.own} 有两个公开编号", f"{leaf.own} has two public names"
-            self._say(Finding(index, "I3", zh, en))
+            self._say(Issue(index, "I3", zh, en))
 
 
-def _out_of_order(index: int, case: str, n: int, wanted: int) -> Finding:
+def _out_of_order(index: int, case: str, n: int, wanted: int) -> Issue:
     if n < wanted:
-        return Finding(
+        return Issue(
             index,
             "I3",
             f"案件 {case} 第 {n} 条再次出现，应为第 {wanted} 条",
             f"fact {n} of {case} comes again, where {wanted} should be",
         )
-    return Finding(
+    return Issue(
         index,
         "I4",
         f"案件 {case} 缺第 {wanted} 条，其后即为第 {n} 条",

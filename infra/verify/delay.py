@@ -12,21 +12,21 @@ from itertools import pairwise
 from chalicelib.audit.promise import HEARTBEAT, MERGE_DELAY
 from chalicelib.audit.statement import ADOPTED, BEAT
 from chalicelib.instant import text
-from infra.verify.entry import Entry
-from infra.verify.finding import Finding, remark
+from infra.verify.entry import CheckedEntry
+from infra.verify.finding import Issue, remark
 
 _DATED = frozenset({BEAT, ADOPTED})  # told by the log of itself, at the time that it is then
 ON_TRIAL = "duban.local/log"
 """The origin of local stages: no address, so that nobody can mistake their logs for any other."""
 
 
-def delays(entries: Sequence[Entry], promised: timedelta = MERGE_DELAY) -> Iterator[Finding]:
+def delays(entries: Sequence[CheckedEntry], promised: timedelta = MERGE_DELAY) -> Iterator[Issue]:
     """What came into the log later than *promised*, or is recorded as of a time still to come."""
     ahead = ahead_of_time(entries, promised)
     newest, by = "", ""
     for entry in entries:
         if entry.index in ahead:
-            yield Finding(
+            yield Issue(
                 entry.index,
                 "I5",
                 f"记录时刻 {entry.recorded} 晚于其后心跳的时刻",
@@ -37,7 +37,7 @@ def delays(entries: Sequence[Entry], promised: timedelta = MERGE_DELAY) -> Itera
             newest = entry.recorded
             by = text(datetime.fromisoformat(newest) - promised)
         elif entry.recorded < by:
-            yield Finding(
+            yield Issue(
                 entry.index,
                 "I5",
                 f"记录时刻 {entry.recorded}，入链时已过 {newest}，超过承诺的合并时限",
@@ -45,9 +45,9 @@ def delays(entries: Sequence[Entry], promised: timedelta = MERGE_DELAY) -> Itera
             )
 
 
-def on_trial(found: Iterable[Finding]) -> Iterator[Finding]:
-    """What is *found* about the times of a local stage, whose clock anybody may set: a remark."""
-    if several := list(found):
+def on_trial(issues: Iterable[Issue]) -> Iterator[Issue]:
+    """What is *issues* about the times of a local stage, whose clock anybody may set: a remark."""
+    if several := list(issues):
         yield remark(
             "I5",
             f"本地试验环境，时钟可任意拨动；{len(several)} 条的时刻与次序不符",
@@ -56,7 +56,7 @@ def on_trial(found: Iterable[Finding]) -> Iterator[Finding]:
         )
 
 
-def ahead_of_time(entries: Sequence[Entry], promised: timedelta = MERGE_DELAY) -> set[int]:
+def ahead_of_time(entries: Sequence[CheckedEntry], promised: timedelta = MERGE_DELAY) -> set[int]:
     """The indexes of those recorded later than the next heartbeat can have come in."""
     latest, ahead = "", set()
     for entry in reversed(entries):
@@ -68,7 +68,7 @@ def ahead_of_time(entries: Sequence[Entry], promised: timedelta = MERGE_DELAY) -
     return ahead
 
 
-def silences(entries: Sequence[Entry]) -> Iterator[Finding]:
+def silences(entries: Sequence[CheckedEntry]) -> Iterator[Issue]:
     """Where there was no heartbeat for longer than promised.
 
     What came then has no time but its own. An outage is not held against a log for ever: a remark.
@@ -86,7 +86,7 @@ def silences(entries: Sequence[Entry]) -> Iterator[Finding]:
         )
 
 
-def newest(entries: Sequence[Entry]) -> Entry | None:
+def newest(entries: Sequence[CheckedEntry]) -> CheckedEntry | None:
     """The last sign of life in the log: what it last said of itself, or what was recorded last."""
     beat = next((entry for entry in reversed(entries) if entry.kind in _DATED), None)
     return beat or max(entries, key=lambda entry: entry.recorded, default=None)

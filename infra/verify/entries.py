@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from chalicelib.audit.tlog.tile import WIDTH, Place, read_bundle
+from chalicelib.audit.tlog.tile import WIDTH, TilePath, read_bundle
 from chalicelib.audit.tlog.tree import leaf_hash
 from chalicelib.errors import Corrupt
 from infra.verify.ahead import ahead
-from infra.verify.finding import Finding
+from infra.verify.finding import Issue
 from infra.verify.hashes import Say, changed, missing, row
 from infra.verify.source import Source
 
@@ -15,7 +15,7 @@ from infra.verify.source import Source
 class Bundle(NamedTuple):
     """The *entries* of a bundle and their leaf hashes; none where it cannot be read."""
 
-    place: Place
+    place: TilePath
     entries: list[bytes]
     hashes: list[bytes]
     tile: bytes | None
@@ -29,8 +29,8 @@ class Bundle(NamedTuple):
 def bundles(source: Source, size: int, first: int, say: Say) -> Iterator[Bundle]:
     """Give each bundle from entry *first* on, in order; what is missing or unreadable is said."""
 
-    def pair(place: Place) -> tuple[bytes | None, bytes | None]:
-        return source.get(place.path), source.get(_tile(place).path)
+    def pair(tile: TilePath) -> tuple[bytes | None, bytes | None]:
+        return source.get(tile.path), source.get(_tile(tile).path)
 
     for place, (bundle, tile) in ahead(row(None, size, first // WIDTH), pair, source.parallel):
         found = _read(bundle, place, tile)
@@ -44,11 +44,11 @@ def bundles(source: Source, size: int, first: int, say: Say) -> Iterator[Bundle]
         yield found
 
 
-def _tile(place: Place) -> Place:
-    return Place(0, place.index, place.width)
+def _tile(tile: TilePath) -> TilePath:
+    return TilePath(0, tile.index, tile.width)
 
 
-def _read(bundle: bytes | None, place: Place, tile: bytes | None) -> Bundle:
+def _read(bundle: bytes | None, place: TilePath, tile: bytes | None) -> Bundle:
     try:
         entries = read_bundle(bundle or b"", place.width)
     except Corrupt:
@@ -56,13 +56,13 @@ def _read(bundle: bytes | None, place: Place, tile: bytes | None) -> Bundle:
     return Bundle(place, entries, [leaf_hash(entry) for entry in entries], tile)
 
 
-def _unreadable(place: Place, bundle: bytes | None) -> Finding:
-    first = place.index * WIDTH
+def _unreadable(tile: TilePath, bundle: bytes | None) -> Issue:
+    first = tile.index * WIDTH
     if bundle is None:
-        return missing(place.path, first)
-    return Finding(
+        return missing(tile.path, first)
+    return Issue(
         first,
         "I2",
-        f"{place.path} 不是恰好 {place.width} 条记录",
-        f"{place.path} does not hold exactly {place.width} entries",
+        f"{tile.path} 不是恰好 {tile.width} 条记录",
+        f"{tile.path} does not hold exactly {tile.width} entries",
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CheckedEntry:
     """Leaf *index* of the log: fact *n* of the case with the public name *case*, of *kind*.
 
     *recorded* is its `rec`, as written: UTC with three decimals, so that text order is time order.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Issue:
     """What failed which *check* (I1 to I13 of the log's specification), at which leaf.
 
     *index* is None where it is about the log as a whole. A remark says what could not be checked,
@@ -22,6 +22,6 @@ class Finding:
         return {"check": self.check, "index": self.index, "zh": self.zh, "en": self.en}
 
 
-def remark(check: str, zh: str, en: str, index: int | None = None) -> Finding:
+def remark(check: str, zh: str, en: str, index: int | None = None) -> Issue:
     """Say something that takes nothing away from the log."""
-    return Finding(index, check, zh, en, is_remark=True)
+    return Issue(index, check, zh, en, is_remark=True)

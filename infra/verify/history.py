@@ -11,21 +11,21 @@ from chalicelib.audit.tlog.proof import root_by_tiles
 from chalicelib.audit.tlog.tile import read_path
 from chalicelib.audit.tlog.wire import HASH
 from chalicelib.errors import BadInput, Corrupt
-from infra.verify.finding import Finding, remark
+from infra.verify.finding import Issue, remark
 from infra.verify.hashes import Hashes, changed
-from infra.verify.kept import Kept
+from infra.verify.kept import KeptSource
 from infra.verify.source import FolderSource, Source
-from infra.verify.trust import Signed, Trust, read_signed
+from infra.verify.trust import SignedCheckpoint, Trust, read_signed
 
 _ARCHIVE = "checkpoints"
 
 
-def grown(old: Signed, now: Signed, hashes: Hashes) -> Iterator[Finding]:
+def grown(old: SignedCheckpoint, now: SignedCheckpoint, hashes: Hashes) -> Iterator[Issue]:
     """Whether the log *now* begins with what it was, whose *hashes* were computed."""
     if old.checkpoint.origin != now.checkpoint.origin:
         raise BadInput(f"a checkpoint of another log, {old.checkpoint.origin}", "--checkpoint")
     if old.size > now.size:
-        yield Finding(
+        yield Issue(
             None,
             "I8",
             f"日志倒退：此前签署过 {old.size} 条的检查点，现在只给出 {now.size} 条",
@@ -37,10 +37,10 @@ def grown(old: Signed, now: Signed, hashes: Hashes) -> Iterator[Finding]:
     except Corrupt as wrong:
         zh = f"无法与此前 {old.size} 条的检查点比对：{wrong}"
         en = f"cannot be held against the checkpoint of {old.size}: {wrong}"
-        yield Finding(None, "I7", zh, en)
+        yield Issue(None, "I7", zh, en)
         return
     if not is_same:
-        yield Finding(
+        yield Issue(
             None,
             "I1",
             f"历史被改写：前 {old.size} 条的根与此前签署的不同",
@@ -48,7 +48,7 @@ def grown(old: Signed, now: Signed, hashes: Hashes) -> Iterator[Finding]:
         )
 
 
-def _root(size: int, now: Signed, hashes: Hashes) -> bytes:
+def _root(size: int, now: SignedCheckpoint, hashes: Hashes) -> bytes:
     """The root of the first *size* entries of what is signed *now*. Raises Corrupt."""
     if size == now.size:
         return now.root
@@ -57,7 +57,7 @@ def _root(size: int, now: Signed, hashes: Hashes) -> bytes:
     return root_by_tiles(size, hashes.read)
 
 
-def kept_by_reader(file: Path, trust: Trust) -> Signed:
+def kept_by_reader(file: Path, trust: Trust) -> SignedCheckpoint:
     """A checkpoint that the reader kept in a *file*. Raises BadInput unless the log signed it."""
     try:
         return read_signed(file.read_bytes(), trust)
@@ -67,7 +67,7 @@ def kept_by_reader(file: Path, trust: Trust) -> Signed:
         raise BadInput(str(error), str(file)) from error
 
 
-def archive(source: Source, now: Signed, trust: Trust, hashes: Hashes) -> Iterator[Finding]:
+def archive(source: Source, now: SignedCheckpoint, trust: Trust, hashes: Hashes) -> Iterator[Issue]:
     """The checkpoints that the log keeps: of this size, and of those whose names are known."""
     if source.get(f"{_ARCHIVE}/{now.size}") is None:
         yield remark(
@@ -82,15 +82,15 @@ def archive(source: Source, now: Signed, trust: Trust, hashes: Hashes) -> Iterat
 
 
 def _archived(
-    size: int, raw: bytes, now: Signed, trust: Trust, hashes: Hashes
-) -> Iterator[Finding]:
+    size: int, raw: bytes, now: SignedCheckpoint, trust: Trust, hashes: Hashes
+) -> Iterator[Issue]:
     path = f"{_ARCHIVE}/{size}"
     try:
         old = read_signed(raw, trust)
         if old.size != size:
             raise Corrupt(f"is of {old.size} entries")  # noqa: TRY301 - said as all that is wrong
     except Corrupt as wrong:
-        yield Finding(None, "I8", f"{path} 无效：{wrong}", f"{path} is not valid: {wrong}")
+        yield Issue(None, "I8", f"{path} 无效：{wrong}", f"{path} is not valid: {wrong}")
         return
     if size <= now.size:
         yield from grown(old, now, hashes)
@@ -102,20 +102,20 @@ def _archived(
         )
 
 
-def old_tiles(source: Source, now: Signed, hashes: Hashes) -> Iterator[Finding]:
+def old_tiles(source: Source, now: SignedCheckpoint, hashes: Hashes) -> Iterator[Issue]:
     """Partial tiles that were fetched for earlier sizes, or lie beside others: parts of today's."""
     for folder in _folders(source):
         for file in sorted((folder / "tile").glob("[0-9]*/**/*.p/*")):
             path = file.relative_to(folder).as_posix()
             try:
-                place = read_path(path)
+                tile = read_path(path)
             except ValueError:
                 continue  # a file that is being written, or is none of the log's
-            level, end = place.level or 0, place.index * 256 + place.width
+            level, end = tile.level or 0, tile.index * 256 + tile.width
             if end > now.size >> (8 * level):
                 continue  # of a size that is yet to be published
-            if file.read_bytes() != hashes.read(path)[: place.width * HASH]:
-                yield changed(path, place.index * 256 ** (level + 1))
+            if file.read_bytes() != hashes.read(path)[: tile.width * HASH]:
+                yield changed(path, tile.index * 256 ** (level + 1))
 
 
 def _sizes(source: Source) -> Iterator[int]:
@@ -126,4 +126,4 @@ def _sizes(source: Source) -> Iterator[int]:
 
 def _folders(source: Source) -> list[Path]:
     """The folders in which things of this log lie, where there are some."""
-    return [source.folder] if isinstance(source, FolderSource | Kept) else []
+    return [source.folder] if isinstance(source, FolderSource | KeptSource) else []

@@ -14,7 +14,7 @@ from infra.verify.source import CHECKPOINT, FolderSource, Source
 _CHANGING = (CHECKPOINT, "log.json")
 
 
-class Kept:
+class KeptSource:
     """*source*, of which every object is kept in *folder* once it has been fetched."""
 
     def __init__(self, source: Source, folder: Path) -> None:

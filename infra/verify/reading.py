@@ -5,8 +5,8 @@ from collections.abc import Callable
 from chalicelib.audit.tlog.tile import WIDTH
 from infra.verify.chains import Chains
 from infra.verify.entries import Bundle, bundles
-from infra.verify.entry import Entry
-from infra.verify.finding import Finding
+from infra.verify.entry import CheckedEntry
+from infra.verify.finding import Issue
 from infra.verify.hashes import Hashes
 from infra.verify.leaf_fields import Malformed
 from infra.verify.leaf_form import Leaves
@@ -22,44 +22,44 @@ def no_bar(what: str, size: int | None) -> Callable[[int], None]:  # noqa: ARG00
     return lambda _: None
 
 
-class Reading:
+class LogReading:
     """What was read: the *entries* that are in order, and what was found about the others."""
 
     def __init__(self, source: Source, size: int, since: int, bar: Bar) -> None:
         """Read the log of *size* entries from *since* on, or from the start of its bundle."""
         first = since // WIDTH * WIDTH
-        self.findings: list[Finding] = []
-        self.entries: list[Entry] = []
+        self.findings: list[Issue] = []
+        self.entries: list[CheckedEntry] = []
         self.hashes = Hashes(size, first, source, self.findings.append)
         self.chains = Chains(first, self.findings.append)
         self._leaves = Leaves()
         self.root, unreadable = b"", 0
         show = bar("verifying", size - first)
-        for found in bundles(source, size, first, self.findings.append):
-            self.hashes.add(found.place, found.hashes, found.tile)
-            self._take(found, since)
-            show(min(found.start + WIDTH, size) - first)
-            unreadable += not found.entries
+        for bundle in bundles(source, size, first, self.findings.append):
+            self.hashes.add(bundle.place, bundle.hashes, bundle.tile)
+            self._take(bundle, since)
+            show(min(bundle.start + WIDTH, size) - first)
+            unreadable += not bundle.entries
             if unreadable == _GIVE_UP:
-                self.findings.append(_given_up(found.start))
+                self.findings.append(_given_up(bundle.start))
                 return
         self.root = self.hashes.finish()
 
-    def _take(self, found: Bundle, since: int) -> None:
-        forms = self._leaves.read(found.entries)
-        several = zip(found.entries, found.hashes, forms, strict=True)
-        for index, (leaf, leaf_hash, form) in enumerate(several, found.start):
+    def _take(self, bundle: Bundle, since: int) -> None:
+        forms = self._leaves.read(bundle.entries)
+        several = zip(bundle.entries, bundle.hashes, forms, strict=True)
+        for index, (leaf, leaf_hash, form) in enumerate(several, bundle.start):
             if isinstance(form, Malformed):
-                self.findings.append(Finding(index, "I10", form.zh, form.en))
+                self.findings.append(Issue(index, "I10", form.zh, form.en))
                 continue
             self.chains.add(index, form, leaf_hash)
             if index >= since:
                 case, n, kind, recorded = form[:4]
-                self.entries.append(Entry(index, case, n, kind, recorded, leaf))
+                self.entries.append(CheckedEntry(index, case, n, kind, recorded, leaf))
 
 
-def _given_up(index: int) -> Finding:
-    return Finding(
+def _given_up(index: int) -> Issue:
+    return Issue(
         index,
         "I7",
         f"缺失或无法读取的数据包已达 {_GIVE_UP} 个，不再往下读",

@@ -26,17 +26,17 @@ from chalicelib.audit.tlog.tree import leaf_hash
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import text
 from infra.verify.delay import ahead_of_time
-from infra.verify.entry import Entry
-from infra.verify.finding import Finding, remark
+from infra.verify.entry import CheckedEntry
+from infra.verify.finding import Issue, remark
 from infra.verify.source import Source
-from infra.verify.trust import ABOUT, Signed, Trust
+from infra.verify.trust import ABOUT, SignedCheckpoint, Trust
 
 _CHECK = "I12"
 _DIGESTS = re.compile(rb'"d":\[([^\]]*)\]')  # canonical JSON: a quote within a text is escaped
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldReceipt:
     """A *receipt* under a signature that verifies; *of* names what it was given for."""
 
     receipt: Receipt
@@ -53,15 +53,15 @@ class Sighting:
 
 def held(
     files: Sequence[Path], origin: str, trust: Trust, source: Source
-) -> tuple[list[Held], list[Finding]]:
+) -> tuple[list[HeldReceipt], list[Issue]]:
     """Read the receipts of the log *origin* in *files*, and what is to be said of their key."""
     if not files:
         return [], []
     keys, remarks = _keys(trust, origin, source)
-    return [one for file in files for one in held_in(file, keys)], remarks
+    return [receipt for file in files for receipt in held_in(file, keys)], remarks
 
 
-def _keys(trust: Trust, origin: str, source: Source) -> tuple[list[Vkey], list[Finding]]:
+def _keys(trust: Trust, origin: str, source: Source) -> tuple[list[Vkey], list[Issue]]:
     """The keys that receipts of the log *origin* are checked by; the reader's, else the log's word.
 
     A log that denies its own receipts by publishing another key is no better for it: who kept the
@@ -82,7 +82,7 @@ def _keys(trust: Trust, origin: str, source: Source) -> tuple[list[Vkey], list[F
     return keys, [remark(_CHECK, zh, en)]
 
 
-def held_in(file: Path, vkeys: Sequence[Vkey]) -> list[Held]:
+def held_in(file: Path, vkeys: Sequence[Vkey]) -> list[HeldReceipt]:
     """Read the receipts in *file*: a receipt itself, or the answer to what was posted, or several.
 
     Raises BadInput where one is not signed by any of *vkeys*, or is not about its disclosure.
@@ -90,14 +90,14 @@ def held_in(file: Path, vkeys: Sequence[Vkey]) -> list[Held]:
     try:
         raw = file.read_text("utf-8")
         told = json.loads(raw) if raw.lstrip()[:1] in ("{", "[") else {"receipt": raw}
-        found = [_held(one, vkeys) for one in _answers(told)]
+        receipts = [_held(one, vkeys) for one in _answers(told)]
     except (OSError, ValueError) as error:
         raise BadInput(f"cannot be read: {error}", str(file)) from error
     except Corrupt as error:
         raise BadInput(str(error), str(file)) from error
-    if not found:
+    if not receipts:
         raise BadInput("holds no receipt", str(file))
-    return found
+    return receipts
 
 
 def _answers(told: Any) -> Iterator[Mapping[str, Any]]:
@@ -111,7 +111,7 @@ def _answers(told: Any) -> Iterator[Mapping[str, Any]]:
             yield told
 
 
-def _held(told: Mapping[str, Any], vkeys: Sequence[Vkey]) -> Held:
+def _held(told: Mapping[str, Any], vkeys: Sequence[Vkey]) -> HeldReceipt:
     note = read_note(told["receipt"].encode())
     receipt = read_receipt(note.text)
     if not verify(note, [key for key in vkeys if key.name == receipt.name]):
@@ -119,12 +119,15 @@ def _held(told: Mapping[str, Any], vkeys: Sequence[Vkey]) -> Held:
     shown = told.get("disclosure")
     if shown is not None and hashlib.sha256(str(shown).encode()).digest() != receipt.hash:
         raise Corrupt("a receipt of something else than its disclosure")
-    return Held(receipt, str(told.get("id") or base64url(receipt.hash)))
+    return HeldReceipt(receipt, str(told.get("id") or base64url(receipt.hash)))
 
 
 def judge(
-    held: Sequence[Held], entries: Sequence[Entry], seen: Iterable[Sighting], now: datetime
-) -> Iterator[Finding]:
+    held: Sequence[HeldReceipt],
+    entries: Sequence[CheckedEntry],
+    seen: Iterable[Sighting],
+    now: datetime,
+) -> Iterator[Issue]:
     """Judge each receipt by the *entries*, all there are, and by who has *seen* the log.
 
     *now* is the reader's own clock, which is no proof to anybody else.
@@ -134,22 +137,22 @@ def judge(
     recorded = ("" if entry.index in ahead else entry.recorded for entry in entries)
     latest = list(accumulate(recorded, max))
     sightings = list(seen)
-    for one in held:
-        by = text(one.receipt.by)
+    for receipt in held:
+        by = text(receipt.receipt.by)
         after = bisect_right(latest, by)  # the first entry that was recorded after the promise
         sizes = [entry.index + 1 for entry in entries[after : after + 1]]
-        sizes += [sighting.size for sighting in sightings if sighting.at > one.receipt.by]
-        index = places.get(one.receipt.hash)
+        sizes += [sighting.size for sighting in sightings if sighting.at > receipt.receipt.by]
+        index = places.get(receipt.receipt.hash)
         if index is not None:
             if sizes and index >= min(sizes):
-                yield _late(one, index, by)
+                yield _late(receipt, index, by)
         elif sizes:
-            yield _omitted(one, by)
+            yield _omitted(receipt, by)
         else:
-            yield _open(one, by, is_due=now > one.receipt.by)
+            yield _open(receipt, by, is_due=now > receipt.receipt.by)
 
 
-def _places(wanted: set[bytes], entries: Sequence[Entry]) -> dict[bytes, int]:
+def _places(wanted: set[bytes], entries: Sequence[CheckedEntry]) -> dict[bytes, int]:
     """Where each of the *wanted* hashes stands first: as a leaf's, or as a digest in a leaf."""
     digests = {base64url(one).encode(): one for one in wanted}
     found: dict[bytes, int] = {}
@@ -164,37 +167,39 @@ def _places(wanted: set[bytes], entries: Sequence[Entry]) -> dict[bytes, int]:
     return found
 
 
-def _open(one: Held, by: str, *, is_due: bool) -> Finding:
+def _open(receipt: HeldReceipt, by: str, *, is_due: bool) -> Issue:
     """Nothing is proved yet: by the reader's own clock alone it may be time."""
     if not is_due:
-        return remark(_CHECK, f"回执 {one.of} 尚未到期（{by}）", f"receipt {one.of} is due {by}")
+        return remark(
+            _CHECK, f"回执 {receipt.of} 尚未到期（{by}）", f"receipt {receipt.of} is due {by}"
+        )
     return remark(
         _CHECK,
-        f"回执 {one.of} 已过期（{by}）而未入链；其后的日志尚无他人可证的时刻",
-        f"receipt {one.of} was due {by} and is not honoured; nothing that others could check dates"
-        " the log after it yet",
+        f"回执 {receipt.of} 已过期（{by}）而未入链；其后的日志尚无他人可证的时刻",
+        f"receipt {receipt.of} was due {by} and is not honoured; "
+        "nothing that others could check dates the log after it yet",
     )
 
 
-def _late(one: Held, index: int, by: str) -> Finding:
-    return Finding(
+def _late(receipt: HeldReceipt, index: int, by: str) -> Issue:
+    return Issue(
         index,
         _CHECK,
-        f"回执 {one.of} 承诺 {by} 前入链，实际更晚",
-        f"receipt {one.of} promised this by {by}; it came in later",
+        f"回执 {receipt.of} 承诺 {by} 前入链，实际更晚",
+        f"receipt {receipt.of} promised this by {by}; it came in later",
     )
 
 
-def _omitted(one: Held, by: str) -> Finding:
-    return Finding(
+def _omitted(receipt: HeldReceipt, by: str) -> Issue:
+    return Issue(
         None,
         _CHECK,
-        f"漏记：回执 {one.of} 承诺 {by} 前入链，此后的日志中没有",
-        f"omitted: receipt {one.of} promised by {by}, and the log goes on without it",
+        f"漏记：回执 {receipt.of} 承诺 {by} 前入链，此后的日志中没有",
+        f"omitted: receipt {receipt.of} promised by {by}, and the log goes on without it",
     )
 
 
-def sightings(signed: Iterable[Signed]) -> list[Sighting]:
+def sightings(signed: Iterable[SignedCheckpoint]) -> list[Sighting]:
     """What the cosignatures under checkpoints tell: when the log had that size."""
     return [
         Sighting(datetime.fromtimestamp(at, UTC), one.size)

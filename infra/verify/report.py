@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from infra.verify.finding import Finding
+from infra.verify.finding import Issue
 
 MOST = 1000  # findings of one check that are kept; the rest is counted
 _SHOWN = 20  # of one check for people
 
 
 @dataclass(slots=True)
-class Report:
+class VerifyReport:
     """What came of reading the log at *place*."""
 
     place: str
@@ -24,18 +24,18 @@ class Report:
     cases: int = 0
     newest: str = ""
     is_replayed: bool = False
-    findings: list[Finding] = field(default_factory=list)
-    remarks: list[Finding] = field(default_factory=list)
+    findings: list[Issue] = field(default_factory=list)
+    remarks: list[Issue] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
 
-    def add(self, found: Finding) -> None:
+    def add(self, issue: Issue) -> None:
         """Take a finding or a remark."""
-        if found.is_remark:
-            self.remarks.append(found)
+        if issue.is_remark:
+            self.remarks.append(issue)
             return
-        self.counts[found.check] += 1
-        if self.counts[found.check] <= MOST:
-            self.findings.append(found)
+        self.counts[issue.check] += 1
+        if self.counts[issue.check] <= MOST:
+            self.findings.append(issue)
 
     @property
     def is_sound(self) -> bool:
@@ -56,13 +56,13 @@ class Report:
             "newest": self.newest,
             "replayed": self.is_replayed,
             "counts": dict(sorted(self.counts.items())),
-            "findings": [one.written() for one in self.findings],
+            "findings": [issue.written() for issue in self.findings],
             "remarks": [one.written() for one in self.remarks],
         }
 
     def lines(self, *, english: bool) -> Iterator[str]:
         """For people to read."""
-        say: Callable[[Finding], str] = lambda one: _line(one, english=english)  # noqa: E731
+        say: Callable[[Issue], str] = lambda one: _line(one, english=english)  # noqa: E731
         yield f"{self.origin or self.place}"
         if self.root:
             entries = "entries" if english else "条"
@@ -70,10 +70,10 @@ class Report:
             yield f"  {self.size} {entries} · {self.cases} {cases} · {self.root}"
         for name, at in self.cosigned.items():
             yield f"  {'cosigned' if english else '见证'} {name} {at}"
-        for one in self.remarks:
-            yield f"  {'note' if english else '注'} {say(one)}"
-        for check, found in groupby(sorted(self.findings, key=_check), _check):
-            several = list(found)
+        for issue in self.remarks:
+            yield f"  {'note' if english else '注'} {say(issue)}"
+        for check, issues in groupby(sorted(self.findings, key=_check), _check):
+            several = list(issues)
             yield from (f"✗ {say(one)}" for one in several[:_SHOWN])
             if (more := self.counts[check] - _SHOWN) > 0 and len(several) > _SHOWN:
                 yield f"✗ {check} {f'and {more} more' if english else f'另有 {more} 项'}"
@@ -86,10 +86,10 @@ class Report:
         return "日志完好，逐条核对无误。" if not total else f"日志有问题：共 {total} 项。"
 
 
-def _check(one: Finding) -> str:
-    return one.check
+def _check(issue: Issue) -> str:
+    return issue.check
 
 
-def _line(one: Finding, *, english: bool) -> str:
-    where = "" if one.index is None else f" #{one.index}"
-    return f"{one.check}{where} {one.en if english else one.zh}"
+def _line(issue: Issue, *, english: bool) -> str:
+    where = "" if issue.index is None else f" #{issue.index}"
+    return f"{issue.check}{where} {issue.en if english else issue.zh}"

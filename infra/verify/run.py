@@ -14,24 +14,24 @@ from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import parse, text
 from infra.verify import history, receipt
 from infra.verify.delay import ON_TRIAL, ahead_of_time, delays, newest, on_trial, silences
-from infra.verify.entry import Entry
-from infra.verify.finding import Finding, remark
+from infra.verify.entry import CheckedEntry
+from infra.verify.finding import Issue, remark
 from infra.verify.hashes import Hashes
-from infra.verify.kept import Kept
-from infra.verify.reading import Bar, Reading, no_bar
-from infra.verify.report import Report
+from infra.verify.kept import KeptSource
+from infra.verify.reading import Bar, LogReading, no_bar
+from infra.verify.report import VerifyReport
 from infra.verify.source import CHECKPOINT, Source
-from infra.verify.trust import Signed, Trust, completed, read_signed
+from infra.verify.trust import SignedCheckpoint, Trust, completed, read_signed
 
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 Document = Callable[[str], bytes]
-Judge = Callable[[Sequence[Entry], Document, datetime], Iterator[Finding]]
+Judge = Callable[[Sequence[CheckedEntry], Document, datetime], Iterator[Issue]]
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class VerifyingReader:
     """Who reads: whom they *trust*, what their clock says *now*, and what they kept from before.
 
     *judge* judges supervision again, given the entries, the rules' documents by their SHA-256, and
@@ -47,29 +47,33 @@ class Reader:
     bar: Bar = no_bar
 
 
-def verify(source: Source, reader: Reader) -> Report:
+def verify(source: Source, reader: VerifyingReader) -> VerifyReport:
     """Read the log and check all of it. Raises BadInput where it cannot be read."""
-    report = Report(source.place)
+    report = VerifyReport(source.place)
     trust = completed(reader.trust, source)
-    for one in trust.remarks:
-        report.add(one)
+    for issue in trust.remarks:
+        report.add(issue)
     raw = source.get(CHECKPOINT) or b""
     try:
         signed = read_signed(raw, trust)
     except Corrupt as wrong:
-        report.add(Finding(None, "signature", f"检查点无效：{wrong}", f"checkpoint: {wrong}"))
+        report.add(Issue(None, "signature", f"检查点无效：{wrong}", f"checkpoint: {wrong}"))
         return report
     _describe(report, signed, trust)
-    for one in _checked(source, signed, trust, reader, report):
-        report.add(one)
-    if report.is_sound and isinstance(source, Kept):
+    for issue in _checked(source, signed, trust, reader, report):
+        report.add(issue)
+    if report.is_sound and isinstance(source, KeptSource):
         source.keep(CHECKPOINT, raw)
     return report
 
 
 def _checked(
-    source: Source, signed: Signed, trust: Trust, reader: Reader, report: Report
-) -> Iterator[Finding]:
+    source: Source,
+    signed: SignedCheckpoint,
+    trust: Trust,
+    reader: VerifyingReader,
+    report: VerifyReport,
+) -> Iterator[Issue]:
     """Everything below the signature; the findings come as they are made."""
     older = [history.kept_by_reader(file, trust) for file in reader.checkpoints]
     older += _last(source, trust)
@@ -96,7 +100,7 @@ def _checked(
         yield from reader.judge(entries, documents(source), _until(entries, signed))
 
 
-def _describe(report: Report, signed: Signed, trust: Trust) -> None:
+def _describe(report: VerifyReport, signed: SignedCheckpoint, trust: Trust) -> None:
     report.origin, report.size = signed.checkpoint.origin, signed.size
     report.root = b64encode(signed.root).decode("ascii")
     report.vkeys = [key.text for key in trust.vkeys]
@@ -105,9 +109,9 @@ def _describe(report: Report, signed: Signed, trust: Trust) -> None:
     }
 
 
-def _last(source: Source, trust: Trust) -> list[Signed]:
+def _last(source: Source, trust: Trust) -> list[SignedCheckpoint]:
     """The checkpoint that the reader saw the last time."""
-    raw = source.last() if isinstance(source, Kept) else None
+    raw = source.last() if isinstance(source, KeptSource) else None
     try:
         return [read_signed(raw, trust)] if raw else []
     except Corrupt as wrong:
@@ -115,36 +119,36 @@ def _last(source: Source, trust: Trust) -> list[Signed]:
 
 
 def _read(
-    source: Source, signed: Signed, since: int, report: Report, bar: Bar
-) -> tuple[list[Entry], Hashes]:
+    source: Source, signed: SignedCheckpoint, since: int, report: VerifyReport, bar: Bar
+) -> tuple[list[CheckedEntry], Hashes]:
     """Read the entries from *since* on. What was kept must fit; where it does not, it is left."""
-    reading = Reading(source, signed.size, since, bar)
-    if reading.root != signed.root and isinstance(source, Kept):
+    reading = LogReading(source, signed.size, since, bar)
+    if reading.root != signed.root and isinstance(source, KeptSource):
         zh, en = "与先前取得并保存的内容不一致", "does not fit what was fetched and kept before"
-        report.add(Finding(None, "I8", zh, en))
-        reading = Reading(source.served, signed.size, since, bar)
-    for one in reading.findings:
-        report.add(one)
+        report.add(Issue(None, "I8", zh, en))
+        reading = LogReading(source.served, signed.size, since, bar)
+    for issue in reading.findings:
+        report.add(issue)
     if reading.root != signed.root:
         zh = "全部记录算出的根与签署的不同"
-        report.add(Finding(None, "I9", zh, "the entries do not hash to the root that is signed"))
+        report.add(Issue(None, "I9", zh, "the entries do not hash to the root that is signed"))
     report.cases = len(reading.chains)
     alive = newest(reading.entries)
     report.newest = alive.recorded if alive else ""
     return reading.entries, reading.hashes
 
 
-def _fresh(signed: Signed, trust: Trust, alive: str, now: datetime) -> Iterator[Finding]:
+def _fresh(signed: SignedCheckpoint, trust: Trust, alive: str, now: datetime) -> Iterator[Issue]:
     """Whether enough witnesses saw this checkpoint of late (I11); else what the log says itself."""
     times = sorted(signed.cosigned.values(), reverse=True)
     if trust.quorum:
         if len(times) < trust.quorum:
             zh = f"只有 {len(times)} 个见证签名，要求 {trust.quorum} 个"
             en = f"{len(times)} witnesses have cosigned; {trust.quorum} are wanted"
-            yield Finding(None, "I11", zh, en)
+            yield Issue(None, "I11", zh, en)
         elif (seen := datetime.fromtimestamp(times[trust.quorum - 1], UTC)) < now - FRESH:
             zh = f"见证签名已陈旧：{text(seen)}"
-            yield Finding(None, "I11", zh, f"the cosignatures are old: {text(seen)}")
+            yield Issue(None, "I11", zh, f"the cosignatures are old: {text(seen)}")
         return
     old = alive and now - parse(alive) > FRESH
     zh = f"没有指定见证人；日志最近一次自报存活：{alive or '–'}"
@@ -153,7 +157,7 @@ def _fresh(signed: Signed, trust: Trust, alive: str, now: datetime) -> Iterator[
     yield remark("I11", zh + ago[0], en + ago[1])
 
 
-def _until(entries: Sequence[Entry], signed: Signed) -> datetime:
+def _until(entries: Sequence[CheckedEntry], signed: SignedCheckpoint) -> datetime:
     """The newest moment that the log, or a witness of it, vouches for.
 
     Where the clock may be set back, a case may be ahead of what the log last said of itself.
@@ -181,7 +185,7 @@ def documents(source: Source) -> Document:
     return document
 
 
-def _not_judged(since: int) -> Finding:
+def _not_judged(since: int) -> Issue:
     why = ("只核对了一部分", "a part was read") if since else ("日志不完好", "the log is not sound")
     en = f"neither supervision nor receipts were judged: {why[1]}"
     return remark("I13", f"未重演督办，也未核对回执：{why[0]}", en)

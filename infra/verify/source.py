@@ -92,14 +92,14 @@ class FolderSource:
     again = get
 
 
-def source_at(place: str) -> Source:
-    """Find the log at *place*, an address or a folder; one that has it under `/log` will do too.
+def source_at(where: str) -> Source:
+    """Find the log at *where*, an address or a folder; one that has it under `/log` will do too.
 
     Raises BadInput where no checkpoint is to be found.
     """
-    is_url = place.startswith(("http://", "https://"))
-    for named in (place.rstrip("/"), f"{place.rstrip('/')}/log"):
+    is_url = where.startswith(("http://", "https://"))
+    for named in (where.rstrip("/"), f"{where.rstrip('/')}/log"):
         source: Source = HttpSource(named) if is_url else FolderSource(Path(named))
         if source.get(CHECKPOINT) is not None:
             return source
-    raise BadInput("there is no checkpoint here, nor under /log", place)
+    raise BadInput("there is no checkpoint here, nor under /log", where)

@@ -21,7 +21,7 @@ from chalicelib.audit.tlog.note import (
     verify,
 )
 from chalicelib.errors import BadInput, Corrupt
-from infra.verify.finding import Finding, remark
+from infra.verify.finding import Issue, remark
 from infra.verify.source import CHECKPOINT, Source
 
 ABOUT = "log.json"
@@ -34,11 +34,11 @@ class Trust:
     vkeys: tuple[Vkey, ...] = ()
     witnesses: tuple[Vkey, ...] = ()
     quorum: int = 0
-    remarks: tuple[Finding, ...] = ()
+    remarks: tuple[Issue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class SignedCheckpoint:
     """A checkpoint under a signature that verifies, and when which witnesses cosigned it."""
 
     checkpoint: Checkpoint
@@ -124,14 +124,14 @@ def _texts(told: object) -> list[str]:
 
 
 def _key(text: str, kind: int) -> Vkey:
-    found = read_vkey(text)
-    if found.kind != kind:
+    vkey = read_vkey(text)
+    if vkey.kind != kind:
         wanted = "a log's" if kind == ED25519 else "a witness's"
-        raise BadInput(f"not {wanted} key: of the kind {found.kind}", text[:60])
-    return found
+        raise BadInput(f"not {wanted} key: of the kind {vkey.kind}", text[:60])
+    return vkey
 
 
-def read_signed(raw: bytes, trust: Trust) -> Signed:
+def read_signed(raw: bytes, trust: Trust) -> SignedCheckpoint:
     """Read a checkpoint and check who signed it. Raises Corrupt."""
     note = read_note(raw)
     checkpoint = read_checkpoint(note.text)
@@ -141,4 +141,4 @@ def read_signed(raw: bytes, trust: Trust) -> Signed:
     if not verify(note, keys):
         raise Corrupt(f"not signed by {checkpoint.origin}")
     cosigned = verify(note, trust.witnesses)
-    return Signed(checkpoint, note, {name: time or 0 for name, time in cosigned.items()})
+    return SignedCheckpoint(checkpoint, note, {name: time or 0 for name, time in cosigned.items()})

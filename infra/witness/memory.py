@@ -58,10 +58,10 @@ class Memory:
         raw = self.note(name_of(origin))
         if raw is None:
             return None
-        found = read_foreign(read_note(raw).text)
-        if found.origin != origin:
-            raise Corrupt(f"the note of {origin} is about {found.origin}")
-        return found
+        checkpoint = read_foreign(read_note(raw).text)
+        if checkpoint.origin != origin:
+            raise Corrupt(f"the note of {origin} is about {checkpoint.origin}")
+        return checkpoint
 
     def keep(self, origin: str, note: Note) -> None:
         """Replace the note of *origin*, durably.

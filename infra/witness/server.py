@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from chalicelib.audit.witness import MAX_BYTES, SIZE_TYPE, Behind
+from chalicelib.audit.witness import MAX_BYTES, SIZE_TYPE, NotAtThatSize
 from chalicelib.errors import Corrupt, Rejected
 from infra.witness.cosigner import Cosigner
 
@@ -48,8 +48,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Give the last checkpoint cosigned of a log."""
-        found = _NOTE.fullmatch(self.path)
-        note = self.server.cosigner.memory.note(found.group(1)) if found else None
+        match = _NOTE.fullmatch(self.path)
+        note = self.server.cosigner.memory.note(match.group(1)) if match else None
         if note is None:
             self._answer(404, _TEXT, b"nothing was cosigned here under this name\n")
         else:
@@ -58,7 +58,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _judged(self, body: bytes) -> Answer:
         try:
             return 200, _TEXT, self.server.cosigner.add_checkpoint(body)
-        except Behind as behind:
+        except NotAtThatSize as behind:
             return behind.status, SIZE_TYPE, f"{behind.size}\n".encode()
         except Rejected as refusal:
             return refusal.status, _TEXT, f"{refusal.detail}\n".encode()

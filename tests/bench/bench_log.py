@@ -22,7 +22,7 @@ from chalicelib.audit.tlog.wire import HASH
 from chalicelib.lambdas.checkpoint import checkpoint
 from chalicelib.lambdas.seal import seal
 from chalicelib.plumbing import telemetry
-from infra.verify.run import Judge, Reader, verify
+from infra.verify.run import Judge, VerifyingReader, verify
 from infra.verify.source import FolderSource
 from infra.verify.supervision.replay import replay
 from infra.verify.trust import given
@@ -119,7 +119,7 @@ def tell_audit() -> None:
         )
         for what, judge in judges:
             began, busy = time.perf_counter(), time.process_time()
-            reader = Reader(given([vkey], [], None), until, judge=judge)
+            reader = VerifyingReader(given([vkey], [], None), until, judge=judge)
             report = verify(FolderSource(folder), reader)
             elapsed, busy = time.perf_counter() - began, time.process_time() - busy
             assert report.is_sound, list(report.lines(english=True))

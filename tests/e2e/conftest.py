@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import urllib3
 
-from infra.courier import Access, Courier
+from infra.courier import Courier, CourierAccess
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     folder = tmp_path_factory.mktemp("cloud")
     with up(folder) as (running, told):
         (source, secret), *_ = told.sources.items()
-        courier = Courier(Access(told.url, source, secret, told.keys["operator"]))
+        courier = Courier(CourierAccess(told.url, source, secret, told.keys["operator"]))
         endpoint = running.cloud.endpoint or ""
         (folder / "local.json").write_text(
             json.dumps({"url": told.url, "sources": told.sources, "keys": told.keys})

@@ -33,7 +33,7 @@ def replayed_cards(log_path: Path, map_path: Path) -> Counter[tuple[str, str, st
     """What replay issues for the first cases."""
     log_map = load_map(map_path)
     rules = rules_of(log_map, "statutory", str(map_path))
-    log = read_log(log_path, log_map, rules.policy.zone)
+    log = read_log(log_path, log_map, rules.profile.zone)
     supervision = Supervision(rules, instant(log.cut_off or 0))
     return Counter(
         (reading.id, level, text(at))

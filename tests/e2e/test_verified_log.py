@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from infra.verify.kept import Kept
-from infra.verify.run import Reader, verify
+from infra.verify.kept import KeptSource
+from infra.verify.run import VerifyingReader, verify
 from infra.verify.source import HttpSource
 from infra.verify.supervision.replay import replay
 from infra.verify.trust import Trust
@@ -13,9 +13,9 @@ from tests.e2e.conftest import Door
 
 def test_whatever_happened_follows_from_the_public_log(door: Door, tmp_path: Path) -> None:
     """Signature, tree, every leaf, and every card; and once more, from what was kept."""
-    source = Kept(HttpSource(f"{door.url}/log"), tmp_path)
+    source = KeptSource(HttpSource(f"{door.url}/log"), tmp_path)
     for _ in range(2):
-        report = verify(source, Reader(Trust(), datetime.now(UTC), judge=replay))
+        report = verify(source, VerifyingReader(Trust(), datetime.now(UTC), judge=replay))
         assert report.is_sound, list(report.lines(english=True))
         assert report.is_replayed
         assert report.size > 0

@@ -43,9 +43,9 @@ def test_what_is_shown_was_cosigned(door: Door, tmp_path: Path) -> None:
         try:
             assert post(door, door.accepted("with-witness"))[0] == 202
             door.courier.set_clock(NOW)
-            shown = checkpoint(door)
-            assert size(shown) > before
-            assert set(verify(shown, [run.vkey])) == {run.name}
-            assert run.size() >= size(shown)
+            note = checkpoint(door)
+            assert size(note) > before
+            assert set(verify(note, [run.vkey])) == {run.name}
+            assert run.size() >= size(note)
         finally:
             change(door, Quorum())

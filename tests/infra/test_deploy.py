@@ -26,7 +26,7 @@ from chalicelib.plumbing.services import Services
 from chalicelib.plumbing.settings import read
 from infra import stage
 from infra.cloud import Cloud
-from infra.courier import Access, Courier
+from infra.courier import Courier, CourierAccess
 from infra.deploy import deploy as put
 from infra.layer import ROOT
 from infra.local_cloud import running
@@ -94,7 +94,7 @@ def test_a_stage_is_deployed_and_works_with_the_policies_it_has(cloud: Cloud) ->
         services = Services(read())
         services.sources.write({"window": [SECRET]})
         inspector = services.keys.issue("inspector")
-    courier = Courier(Access(url, "window", SECRET, ""))
+    courier = Courier(CourierAccess(url, "window", SECRET, ""))
     now = text(datetime.now(UTC))
     event = {
         "specversion": "1.0",

@@ -82,6 +82,6 @@ def test_any_stage_can_be_packaged(stage: str) -> None:
     """A stage that .chalice/config.json does not know is like prod."""
     folder = package(stage, host(layered=False))
     template = json.loads((folder / "template.json").read_text())
-    policy = template["Resources"]["ApiHandlerRole"]["Properties"]["Policies"][0]
+    profile = template["Resources"]["ApiHandlerRole"]["Properties"]["Policies"][0]
     model = json.loads((ROOT / "infra" / "iam" / "api.json").read_text())
-    assert policy["PolicyDocument"]["Statement"] == model["Statement"]
+    assert profile["PolicyDocument"]["Statement"] == model["Statement"]

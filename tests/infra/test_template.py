@@ -27,8 +27,8 @@ def of_type(template: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
 def statements(template: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """All policy statements with the role they belong to."""
     for role, properties in of_type(template, "AWS::IAM::Role").items():
-        for policy in properties["Policies"]:
-            for statement in policy["PolicyDocument"]["Statement"]:
+        for profile in properties["Policies"]:
+            for statement in profile["PolicyDocument"]["Statement"]:
                 yield role, statement
 
 

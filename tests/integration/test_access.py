@@ -9,7 +9,7 @@ from chalice.test import Client
 
 from chalicelib.errors import Conflict, Corrupt, Rejected, Unknown
 from chalicelib.plumbing import problems
-from chalicelib.plumbing.services import services
+from chalicelib.plumbing.services import current_services
 from tests.support import stage
 
 routes = Blueprint(__name__)
@@ -27,7 +27,9 @@ ERRORS = {
 @routes.route("/mine")
 def mine():
     """Say who calls."""
-    caller = services().keys.require(routes.current_request.headers, "inspector", "department")
+    caller = current_services().keys.require(
+        routes.current_request.headers, "inspector", "department"
+    )
     return {"role": caller.role, "department": caller.department}
 
 
@@ -140,16 +142,16 @@ def test_a_problem_says_what_else_the_caller_should_know(get):
 
 def test_the_table_clock_is_the_wall_until_it_is_set():
     """Then it runs from where it was set, as fast as it was told, for every process at once."""
-    with stage.stage("table") as (served, wall):
-        assert served.now() == served.wall() == wall.at
+    with stage.stage("table") as (services, wall):
+        assert services.now() == services.wall() == wall.at
         past = wall.at - timedelta(days=7)
-        served.table_clock.set(now=past, speed=60)
+        services.table_clock.set(now=past, speed=60)
         wall.forward(minutes=1)
-        assert served.now() == past + timedelta(hours=1)
-        served.table_clock.set(speed=0)
+        assert services.now() == past + timedelta(hours=1)
+        services.table_clock.set(speed=0)
         wall.forward(hours=1)
-        assert served.now() == past + timedelta(hours=1)
-        assert served.wall() == wall.at
+        assert services.now() == past + timedelta(hours=1)
+        assert services.wall() == wall.at
 
 
 def test_the_clock_of_a_real_stage_cannot_be_moved(served, wall):

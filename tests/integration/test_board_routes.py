@@ -100,9 +100,9 @@ def test_the_log_says_how_to_check_it(get):
 def test_pages_may_use_their_own_style_and_nothing_else(get):
     """The policy names the very style sheet that is in the page."""
     answer = get("/")
-    policy = answer.headers["Content-Security-Policy"]
-    assert policy.startswith("default-src 'none'; style-src 'sha256-")
-    assert "unsafe" not in policy
+    profile = answer.headers["Content-Security-Policy"]
+    assert profile.startswith("default-src 'none'; style-src 'sha256-")
+    assert "unsafe" not in profile
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "style=" not in page(answer)
 

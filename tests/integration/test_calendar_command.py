@@ -196,7 +196,7 @@ def test_the_cases_that_an_import_moves_are_judged_again(duban, monkeypatch, fil
         assert (code, told["looked_at"], told["nudged"]) == (0, 4, 1)  # the department's year too
         county.pump.drain()
         # without Thursday 20 August the fifth working day is not the 25th but the 26th
-        zone = county.services.policy().zone
+        zone = county.services.profile().zone
         due = {case: summary(county.head(case), zone)["due_at"] for case in ("here", "there")}
         assert due == {
             "here": "2026-08-26T17:30:00.000+08:00",
@@ -292,9 +292,9 @@ def test_what_the_documentation_shows_can_be_imported():
     """Every JSON document under “Calendars” is one."""
     text = (Path(__file__).parents[2] / "docs" / "operating.md").read_text("utf-8")
     section = text.partition("## Calendars")[2].partition("\n## ")[0]
-    shown = [
+    documents = [
         read(found.encode(), "docs")
         for found in re.findall(r"```json\n(.*?)```", section, re.DOTALL)
     ]
-    kinds = [type(document).__name__ for document in shown]
+    kinds = [type(document).__name__ for document in documents]
     assert kinds == ["CalendarYear", "Change", "Change"]

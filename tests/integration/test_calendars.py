@@ -131,7 +131,7 @@ def test_who_is_always_overtaken_gives_up(served):
     """It says so, and what it wrote is used by nobody."""
     registry = Interrupted(served.settings.registry_table)
     days = [typhoon(days_off=[f"2026-08-{day}"]) for day in range(10, 20)]
-    registry.others = [partial(served.calendars.write, one) for one in days]
+    registry.others = [partial(served.calendars.write, change) for change in days]
     with pytest.raises(Conflict):
         Calendars(registry, "CN").write(typhoon())
     assert typhoon() not in served.calendars.documents(fresh=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.cards.life import life
+from chalicelib.cards.life import fold_card
 from chalicelib.cases.kind import card_case, kind_of
 from chalicelib.intake.event import OURS, Event
 from tests.integration.test_crashes import READS, died, quiet, undisturbed, work
@@ -94,8 +94,8 @@ def test_the_life_is_the_one_that_is_meant():
             quiet(county)
         check(county, county.told)
         case = card_case(first_card(county))
-        found = life([record.fact for record in county.services.facts.of_case(case)])
-        assert (found.state, found.rank) == ("revoked", "red")
+        state = fold_card([record.fact for record in county.services.facts.of_case(case)])
+        assert (state.state, state.level) == ("revoked", "red")
         given = {
             name: [kind for kind, *_ in said].count("card.numbered")
             for name, said in shown(county)["own"].items()

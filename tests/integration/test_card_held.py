@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.calendar.documents import document_of
-from chalicelib.cards.life import life
+from chalicelib.cards.life import fold_card
 from chalicelib.cases.kind import card_case
 from chalicelib.lambdas.recompute import recompute
 from tests.integration.test_card_crashes import act, first_card
@@ -35,8 +35,8 @@ def county():
 
 def of_card(county: MemoryWorld) -> list[tuple[str, str]]:
     """What the card's own case derived: kind and level, or what is missing."""
-    found = county.services.facts.of_case(card_case(first_card(county)))
-    facts = [record.fact for record in found if not record.fact.told]
+    records = county.services.facts.of_case(card_case(first_card(county)))
+    facts = [record.fact for record in records if not record.fact.told]
     return [(fact.kind, fact.text("missing") or fact.text("level")) for fact in facts]
 
 
@@ -53,7 +53,7 @@ def test_silence_is_held_until_the_year_is_published(county):
     facts = [record.fact for record in county.services.facts.of_case(case)]
     climb = next(fact for fact in facts if fact.kind == "case.escalated")
     assert climb.text("due_at") == "2027-01-05T09:30:00.000Z"
-    assert life(facts).rank == "red"
+    assert fold_card(facts).level == "red"
     county.heal()
     check(county, county.told)
 

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.board.openapi import document
 from chalicelib.cases.kind import card_case
 from chalicelib.intake.event import Event
-from chalicelib.policy.catalogue import read
+from chalicelib.policy.catalogue import read_catalogue
 from tests.support.asker import data
 from tests.support.schema import defects
 
@@ -116,7 +116,7 @@ def test_a_warning_is_no_card(county, ask):
 
 def test_the_proposals_about_an_item_are_listed_before_its_department_has_a_case(county, ask):
     """They wait for a person, who must find them."""
-    county.services.catalogues.write(read(CATALOGUE, "items.csv"))
+    county.services.catalogues.write(read_catalogue(CATALOGUE, "items.csv"))
     card = "c_item.1"
     proposed = {"card": card, "level": "yellow", "rule": "V-21", "department": "Parks"}
     event = Event(

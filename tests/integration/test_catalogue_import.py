@@ -12,7 +12,7 @@ from chalicelib.instant import text
 from chalicelib.intake.event import OURS, Event
 from chalicelib.lambdas.awaken import awaken
 from chalicelib.lambdas.listing import tell_items
-from chalicelib.policy.catalogue import read
+from chalicelib.policy.catalogue import read_catalogue
 from chalicelib.policy.store import Catalogues
 from infra.explain.card import explained
 from tests.support.faulty import FLAVOURS
@@ -27,7 +27,7 @@ FOUR = "F-{n},许可,Housing,promise,10wd,20wd,某法第一条,a;b;c;d,https://x
 def lines(*items):
     """A catalogue of these lines, numbered from 1 on; an empty one is an item that is not there."""
     said = "".join(line.format(n=n) for n, line in enumerate(items, 1) if line)
-    return read((HEAD + said).encode(), "items.csv")
+    return read_catalogue((HEAD + said).encode(), "items.csv")
 
 
 def put(county, *items):

@@ -1,6 +1,6 @@
 """What the catalogue says of an event when it is read, and what it cannot say."""
 
-from chalicelib.policy.catalogue import read
+from chalicelib.policy.catalogue import read_catalogue
 from tests.support.memory_stage import memory_world
 
 HEAD = "item,name,department,kind,promise,statutory,basis,stages,materials,shared,cancelled\n"
@@ -12,7 +12,9 @@ COUNTS = {"catch_all": 1, "unlisted": 1, "shared": 1}
 
 def put(county, *lines):
     """Put a catalogue in force."""
-    county.services.catalogues.write(read((HEAD + "\n".join(lines)).encode(), "items.csv"))
+    county.services.catalogues.write(
+        read_catalogue((HEAD + "\n".join(lines)).encode(), "items.csv")
+    )
 
 
 def beside(fact):

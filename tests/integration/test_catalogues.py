@@ -12,7 +12,7 @@ HEAD = "item,name,department,kind,promise,statutory,basis,stages\n"
 def entries(promise="10wd", item="X-01"):
     """Read a catalogue of one item."""
     line = f"{item},Permit,Housing,promise,{promise},20wd,law,\n"
-    return catalogue.read((HEAD + line).encode(), "f")
+    return catalogue.read_catalogue((HEAD + line).encode(), "f")
 
 
 def test_nothing_is_in_force_before_the_first_import(served):

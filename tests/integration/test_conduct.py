@@ -1,9 +1,9 @@
 """Conduct through the whole chain: told, found, proposed, confirmed by a person, and a card."""
 
-from chalicelib.cards.life import life
+from chalicelib.cards.life import fold_card
 from chalicelib.cases.kind import card_case
 from chalicelib.intake.event import OURS, Event
-from chalicelib.policy.catalogue import read
+from chalicelib.policy.catalogue import read_catalogue
 from tests.support.memory_stage import memory_world
 from tests.support.world import World
 
@@ -40,7 +40,7 @@ def proposals(county: World) -> dict[str, str]:
 def test_what_an_intake_system_tells_becomes_a_card_only_by_a_person() -> None:
     """Names and texts stay private; what is judged is on record, and so is who said yes."""
     with memory_world("2026-11-02T09:00:00") as county:
-        county.services.catalogues.write(read(ITEMS.encode(), "items.csv"))
+        county.services.catalogues.write(read_catalogue(ITEMS.encode(), "items.csv"))
         county.accept("2026-11-02T09:00:00", promise="20wd", voucher=False)
         county.tell(
             "case.supplement_notified",
@@ -62,7 +62,7 @@ def test_what_an_intake_system_tells_becomes_a_card_only_by_a_person() -> None:
         assert county.head("1").lamp == "red"
         assert proposals(county) == waiting
         record = county.services.facts.of_case(card_case(waiting["V-18"]))
-        assert life([one.fact for one in record]).state == "issued"
+        assert fold_card([one.fact for one in record]).state == "issued"
         leaves = "".join(one.leaf for one in county.services.facts.of_case("hall:1"))
         for name in ("王小明", "王五", "索要", "身份证明"):
             assert name not in leaves

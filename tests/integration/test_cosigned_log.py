@@ -83,7 +83,7 @@ def test_enough_witnesses_are_enough(county, tmp_path):
         grow(county, 2)
         second = publish(county).size
         assert shown(county) == (second, {ORIGIN, "a.test", "c.test"})
-        keys = [stranger.read_key(one.vkey.text) for one in (a, b, c)]
+        keys = [stranger.read_key(run.vkey.text) for run in (a, b, c)]
         note = stranger.read_note(county.cloud.bucket.objects["checkpoint"])
         assert stranger.signers(note, keys) == {keys[0]: AT, keys[2]: AT}
         assert (a.size(), b.size(), c.size()) == (second, first, second)

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from pynamodb.exceptions import PynamoDBException
 
-from chalicelib.cards.acts import Act
-from chalicelib.cards.store import Lives
+from chalicelib.cards.acts import ActRequest
+from chalicelib.cards.store import CardStates
 from chalicelib.lambdas.reconcile import STUCK, reconcile
 from chalicelib.lambdas.sweep import sweep
 from tests.support.end_state import check, shown
@@ -57,8 +57,8 @@ def answered(county: MemoryWorld) -> None:
     """The department answers its yellow card, as `POST /v1/cards/{id}/respond` does."""
     cards = (found.card for found in county.services.board.cards(9))
     card = next(card.card for card in cards if card.level == "yellow")
-    lives = Lives(county.services.facts, county.services.inbox)
-    answer = Act("respond", {"text": "we are on it"}, "department", "00ff")
+    lives = CardStates(county.services.facts, county.services.inbox)
+    answer = ActRequest("respond", {"text": "we are on it"}, "department", "00ff")
     lives.take(answer, lives.read(card), "", lambda _: None, county.wall.at)
 
 

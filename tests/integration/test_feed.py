@@ -108,7 +108,7 @@ def opened(log_path: Path, map_path: Path, map_text: str, until: str | None = No
     map_path.write_text(map_text, encoding="utf-8")
     log_map = load_map(map_path)
     rules = rules_of(log_map, "statutory", str(map_path))
-    log = read_log(log_path, log_map, rules.policy.zone, until)
+    log = read_log(log_path, log_map, rules.profile.zone, until)
     return Opened(log, rules)
 
 
@@ -219,7 +219,7 @@ def test_a_chunk_ends_before_it_would_mislead(tmp_path: Path) -> None:
         "1,Works,Decide,2024-03-06 17:00\n2,Works,Decide,2024-03-06 18:00\n"
     )
     posted = small(tmp_path, rows).story().posted
-    told = [[one.event["subject"] for one in chunk] for chunk in chunks(posted)]
+    told = [[event.event["subject"] for event in chunk] for chunk in chunks(posted)]
     assert told == [["1", "2", "1"], ["2"]]
 
 

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.cases.head import Head
+from chalicelib.cases.head import CaseSnapshot
 from tests.support.memory_stage import memory_world
 
 NOON = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-STORED = Head("hall:1", "c_1", 3, NOON, "green", wake_at=NOON + 4 * HOUR)
+STORED = CaseSnapshot("hall:1", "c_1", 3, NOON, "green", wake_at=NOON + 4 * HOUR)
 
 
 @pytest.fixture
@@ -42,9 +42,9 @@ def cases():
 )
 def test_which_head_wins(cases, given, wins):
     """A late writer never takes a case's wake away."""
-    head = replace(STORED, **given)
-    assert cases.save(head) is wins
-    assert cases.get("hall:1") == (head if wins else STORED)
+    snapshot = replace(STORED, **given)
+    assert cases.save(snapshot) is wins
+    assert cases.get("hall:1") == (snapshot if wins else STORED)
 
 
 def test_a_head_that_was_asleep_is_woken_by_an_equal(cases):

@@ -38,12 +38,14 @@ def test_the_stranger_believes(sizes):
 def test_a_folder_shows_the_same(tmp_path):
     """The publisher writes into a directory, and the stranger reads its files."""
     with memory_world(START) as county:
-        chosen = county.services
-        vars(chosen)["objects"] = FolderObjects(tmp_path)  # where the services keep what they made
+        services = county.services
+        vars(services)["objects"] = FolderObjects(
+            tmp_path
+        )  # where the services keep what they made
         log, notes, folder = LongLog(county.cloud), [], Folder(tmp_path)
         for size in (0, 3, 257, 600):
             log.grow(size)
-            checkpoint(chosen)
+            checkpoint(services)
             notes.append(folder("checkpoint") or b"")
         (vkey,) = (tmp_path / "vkeys").iterdir()
         key = read_key(vkey.read_text().removesuffix("\n"))

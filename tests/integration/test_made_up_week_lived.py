@@ -29,7 +29,7 @@ def county() -> Iterator[PublicWorld]:
 @pytest.fixture
 def cards(county: MemoryWorld) -> list[Published]:
     """Give its published cards, without warnings."""
-    return [one for one in county.services.board.cards(999) if one.card.level != "warning"]
+    return [card for card in county.services.board.cards(999) if card.card.level != "warning"]
 
 
 def test_every_turn_of_a_life_is_there(cards: list[Published]) -> None:
@@ -37,7 +37,7 @@ def test_every_turn_of_a_life_is_there(cards: list[Published]) -> None:
     states = Counter(one.mark.state for one in cards if one.mark)
     assert states.keys() >= {"issued", "acknowledged", "responded", "appealed", "revoked", "lost"}
     assert {one.card.rule for one in cards if one.card.confirmed} == {"V-17", "V-23"}
-    raised = {step.data["level"] for one in cards if one.mark for step in one.mark.escalations}
+    raised = {fact.data["level"] for card in cards if card.mark for fact in card.mark.escalations}
     assert raised == {"red", "supervision", "referral"}
     assert {"L-02", "L-03"} <= {one.card.rule for one in cards}
 
@@ -45,10 +45,10 @@ def test_every_turn_of_a_life_is_there(cards: list[Published]) -> None:
 def test_every_card_has_a_number_and_no_number_is_skipped(cards: list[Published]) -> None:
     """One for each level that it reached, save that of a referral beside all else."""
     given: dict[str, list[int]] = {}
-    for one in cards:
-        assert one.mark is not None
-        assert one.card.level in one.mark.numbers
-        for level, number in one.mark.numbers.items():
+    for card in cards:
+        assert card.mark is not None
+        assert card.card.level in card.mark.numbers
+        for level, number in card.mark.numbers.items():
             given.setdefault(level, []).append(number.number)
     for level, numbers in given.items():
         assert sorted(numbers) == list(range(1, len(numbers) + 1)), level
@@ -56,17 +56,17 @@ def test_every_card_has_a_number_and_no_number_is_skipped(cards: list[Published]
 
 def test_nothing_was_noticed_late(cards: list[Published]) -> None:
     """The clock of the demo stops wherever something is due."""
-    assert not [one.card for one in cards if one.card.outage]
+    assert not [card.card for card in cards if card.card.outage]
 
 
 def test_every_card_is_derived_again_as_it_was_issued(
     county: MemoryWorld, cards: list[Published]
 ) -> None:
     """By what `duban explain card` does."""
-    for one in cards:
-        told = explained(county.services, one.card.card)
+    for card in cards:
+        told = explained(county.services, card.card.card)
         wrong = [row for row in told["derivations"] if row["verdict"] != "same"]
-        assert wrong == [], str((one.card.rule, wrong))
+        assert wrong == [], str((card.card.rule, wrong))
 
 
 def test_a_stranger_believes_the_log_of_the_week(county: MemoryWorld) -> None:

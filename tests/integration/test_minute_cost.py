@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cases.head import Head
+from chalicelib.cases.head import CaseSnapshot
 from chalicelib.lambdas import reconcile, sweep
 from tests.support.memory_stage import memory_world
 
@@ -39,8 +39,10 @@ def test_an_idle_minute_makes_the_same_requests_whatever_is_open(county):
     for numbers in (range(10), range(10, 1000)):
         for number in numbers:
             wake = county.wall.at + timedelta(days=1 + number % 30)
-            head = Head(f"hall:{number}", f"c_{number}", 1, county.wall.at, "green", wake_at=wake)
-            assert county.services.cases.save(head)
+            snapshot = CaseSnapshot(
+                f"hall:{number}", f"c_{number}", 1, county.wall.at, "green", wake_at=wake
+            )
+            assert county.services.cases.save(snapshot)
         counted.append(minute(county))
     assert counted[0] == counted[1]
     assert sum(counted[0].values()) < 90

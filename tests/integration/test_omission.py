@@ -12,7 +12,7 @@ from chalicelib.audit.receipts import Receipts
 from chalicelib.audit.tlog.signer import SeedSigner
 from chalicelib.instant import parse
 from chalicelib.intake.event import normalise
-from infra.verify.run import Reader, verify
+from infra.verify.run import VerifyingReader, verify
 from infra.verify.trust import given
 from tests.stranger.leaves import read_leaf
 from tests.stranger.notes import read_key
@@ -60,8 +60,8 @@ def found(county, answer, folder):
     vkeys = [raw.decode().rstrip("\n") for name, raw in objects.items() if name.startswith("vkeys")]
     trust = given([*vkeys, OFFICE.vkey.text], (), None)
     now = datetime(2030, 1, 1, tzinfo=UTC)
-    report = verify(Shown(objects), Reader(trust, now, receipts=(file,)))
-    return [(one.check, one.index) for one in report.findings]
+    report = verify(Shown(objects), VerifyingReader(trust, now, receipts=(file,)))
+    return [(issue.check, issue.index) for issue in report.findings]
 
 
 def test_an_honest_log_honours_its_receipts(county, tmp_path):

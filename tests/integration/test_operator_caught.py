@@ -12,7 +12,7 @@ import pytest
 from chalicelib.audit.statement import ADOPTED
 from chalicelib.cases.kind import card_case, department_case
 from chalicelib.instant import parse, text
-from chalicelib.policy.catalogue import read
+from chalicelib.policy.catalogue import read_catalogue
 from tests.support.replayed import Leaf, PublicWorld, found, own, public_world, verified
 
 START = "2026-11-02T09:00:00"  # a Monday; five working days from it end on 9 November
@@ -29,7 +29,7 @@ def county() -> Iterator[PublicWorld]:
     And another that was decided in time.
     """
     with public_world(START) as made:
-        made.services.catalogues.write(read(ITEMS.encode(), "items.csv"))
+        made.services.catalogues.write(read_catalogue(ITEMS.encode(), "items.csv"))
         made.tick()
         for case in ("1", "2"):
             made.tell("case.accepted", START, case, **LISTED)
@@ -52,7 +52,9 @@ def leaves(county: PublicWorld) -> list[Leaf]:
 
 def permit(leaves: list[Leaf], kind: str) -> Leaf:
     """The first leaf of this *kind* that is no news of another case."""
-    return next(one for one in leaves if one["k"] == kind and not one["key"].startswith("duban/"))
+    return next(
+        leaf for leaf in leaves if leaf["k"] == kind and not leaf["key"].startswith("duban/")
+    )
 
 
 def name(leaf: Leaf) -> str:
@@ -162,7 +164,7 @@ def test_a_told_fact_that_is_changed(county: PublicWorld, leaves: list[Leaf]) ->
 
     Or, of the case that was in time, that it came too late: then a card is missing.
     """
-    in_time, late = (one for one in leaves if one["k"] == "case.decided")
+    in_time, late = (leaf for leaf in leaves if leaf["k"] == "case.decided")
     in_time["at"], late["at"] = text(parse(late["at"])), in_time["at"]
     said = found(county, leaves)
     assert any(f"{late['case']} #" in one and "should be there" in one for one in said)
@@ -179,8 +181,8 @@ def test_terms_that_are_not_the_catalogues(county: PublicWorld, leaves: list[Lea
 def test_rules_that_are_not_published(county: PublicWorld, leaves: list[Leaf]) -> None:
     """A document that is missing, or is another one under the name of the first."""
     stated = next(one for one in leaves if one["k"] == ADOPTED)
-    (policy,) = (one for one in stated["data"]["documents"] if one["name"].startswith("policy/"))
-    path, rules = f"rules/{policy['sha256']}", county.rules()
+    (profile,) = (one for one in stated["data"]["documents"] if one["name"].startswith("policy/"))
+    path, rules = f"rules/{profile['sha256']}", county.rules()
     for documents in (
         {key: body for key, body in rules.items() if key != path},
         rules | {path: rules[path].replace(b"after_yellow", b"after_yell0w")},

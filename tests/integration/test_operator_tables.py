@@ -9,7 +9,7 @@ import pytest
 from chalicelib.calendar.change import read_change
 from chalicelib.cases.kind import item_case
 from chalicelib.policy import shipped
-from chalicelib.policy.catalogue import read
+from chalicelib.policy.catalogue import read_catalogue
 from tests.support.replayed import PublicWorld, found, own, public_world
 
 START = "2026-11-02T09:00:00"  # a Monday; five working days from it end on 9 November
@@ -60,7 +60,7 @@ def edit_the_policy(_: PublicWorld, patch: pytest.MonkeyPatch) -> None:
 def test_tables_that_are_edited(attack: Attack, why: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is judged by them names them, or should; what the log states is what was published."""
     with public_world(START) as county:
-        county.services.catalogues.write(read(ITEMS.encode(), "items.csv"))
+        county.services.catalogues.write(read_catalogue(ITEMS.encode(), "items.csv"))
         county.tick()
         attack(county, monkeypatch)
         county.tell("case.accepted", START, **LISTED, promise=None)
@@ -76,7 +76,7 @@ def test_an_item_that_is_kept_from_its_card() -> None:
     """The catalogue lists it with more stages than are allowed, and nobody tells the item so."""
     wrong = ITEMS.replace("某法第一条,", "某法第一条,a:1wd; b:1wd; c:1wd; d:1wd")
     with public_world(START) as county:
-        county.services.catalogues.write(read(wrong.encode(), "items.csv"))
+        county.services.catalogues.write(read_catalogue(wrong.encode(), "items.csv"))
         county.tick()
         county.until("2026-11-03T09:00:00")
         county.close()

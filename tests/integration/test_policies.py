@@ -12,7 +12,7 @@ import pytest
 from chalicelib.calendar.change import read_change
 from chalicelib.cases.kind import card_case
 from chalicelib.lambdas import checkpoint, listing, reconcile, sign, sweep
-from chalicelib.policy.catalogue import read
+from chalicelib.policy.catalogue import read_catalogue
 from tests.support import stream_pump
 from tests.support.asker import Asker, data
 from tests.support.end_state import check
@@ -38,7 +38,7 @@ def live(county, run):
     county.tell("case.accepted", "2026-11-02T09:00:00", "2", **places)
     county.pump.drain()
     county.services.inbox.put_nudge("hall:1", county.wall.at, county.wall.at)
-    county.services.catalogues.write(read(CATALOGUE, "items.csv"))
+    county.services.catalogues.write(read_catalogue(CATALOGUE, "items.csv"))
     county.services.calendars.write(CLOSURE)
     for days in (0, 5, 5):
         county.wall.forward(days=days)
@@ -73,7 +73,7 @@ def asked():
 
         def attribute():
             calls = county.cloud.calls
-            found[running[-1]] |= {(action, place.removeprefix("test-")) for action, place in calls}
+            found[running[-1]] |= {(action, where.removeprefix("test-")) for action, where in calls}
             calls.clear()
 
         def run(name, work, event=None):
@@ -116,7 +116,7 @@ def test_the_doors_do_only_what_their_policy_allows():
         data(ask("POST", f"{path}/acknowledge", "Housing", {}, "k"), 409)
         data(ask("GET", path))
         calls = county.cloud.calls[begun:]
-    done = {(action, place.removeprefix("test-")) for action, place in calls}
+    done = {(action, where.removeprefix("test-")) for action, where in calls}
     done -= {("PutItem", "Registry")}  # the test's own: it gives itself a key
     assert done - allowed("api") == set()
     assert {("PutItem", "Inbox"), ("Query", "Inbox"), ("Query", "Facts")} <= done

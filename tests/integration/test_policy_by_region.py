@@ -27,8 +27,8 @@ def county() -> Iterator[World]:
     """A stage that serves Jinan, and places in Hunan and Yulin beside it."""
     with stage(at=parse(BEGAN + "+08:00")) as (made, wall):
         by_region = replace(made.settings, duban_profile="statutory,43=hunan,6108=yulin")
-        with use(services_here(by_region, wall)) as chosen:
-            yield World(chosen, wall)
+        with use(services_here(by_region, wall)) as services:
+            yield World(services, wall)
 
 
 def test_each_case_is_judged_by_the_profile_of_its_region(county: World) -> None:
@@ -62,19 +62,19 @@ def test_each_case_is_judged_by_the_profile_of_its_region(county: World) -> None
 
 def test_a_case_without_a_region_is_one_of_the_stages_own() -> None:
     """As with calendars."""
-    chosen = served("statutory,43=hunan", region="430102")
-    assert chosen.policy().id == "hunan"
-    assert chosen.policy("").id == "hunan"
-    assert chosen.policy("370102").id == "statutory"
+    services = served("statutory,43=hunan", region="430102")
+    assert services.profile().id == "hunan"
+    assert services.profile("").id == "hunan"
+    assert services.profile("370102").id == "statutory"
 
 
 def test_what_is_in_force_has_one_name() -> None:
     """It changes with each profile, and with what it is selected for."""
     statutory, hunan = load_profile("statutory").version, load_profile("hunan").version
-    assert served("statutory").policy_version() == statutory
-    assert served("statutory,43=hunan").policy_version() == f"{statutory},43={hunan}"
-    assert served("statutory,44=hunan").policy_version() == f"{statutory},44={hunan}"
-    assert served("statutory,6108=yulin,43=hunan").policy_version() == (
+    assert served("statutory").profiles_version() == statutory
+    assert served("statutory,43=hunan").profiles_version() == f"{statutory},43={hunan}"
+    assert served("statutory,44=hunan").profiles_version() == f"{statutory},44={hunan}"
+    assert served("statutory,6108=yulin,43=hunan").profiles_version() == (
         f"{statutory},6108={load_profile('yulin').version},43={hunan}"
     )
 
@@ -83,12 +83,12 @@ def test_what_is_in_force_has_one_name() -> None:
 def test_a_profile_that_is_not_there_is_told_at_the_first_use(profile: str) -> None:
     """Not only when a case of that region comes; the setting is named."""
     with pytest.raises(BadInput, match="DUBAN_PROFILE: no such profile: 'atlantis'"):
-        served(profile).policy("370102")
+        served(profile).profile("370102")
     with stage() as (made, wall):
         assert isinstance(wall, HandClock)
-        chosen = Services(replace(made.settings, duban_profile=profile), wall)
+        services = Services(replace(made.settings, duban_profile=profile), wall)
         with pytest.raises(BadInput, match="DUBAN_PROFILE"):
-            health(chosen)
+            health(services)
 
 
 def test_another_selection_moves_the_cases_of_its_region_and_no_other() -> None:
@@ -100,10 +100,10 @@ def test_another_selection_moves_the_cases_of_its_region_and_no_other() -> None:
         county.until("2026-11-03T09:00:00")
         before = county.facts("1")
         selected = replace(made.settings, duban_profile="statutory,43=hunan")
-        with use(services_here(selected, wall)) as chosen:
+        with use(services_here(selected, wall)) as services:
             recompute(made)
-            progress = recompute(chosen)
-            county.services = chosen
+            progress = recompute(services)
+            county.services = services
             county.until("2026-11-17T18:00:00")
             assert progress.counts.nudged == 1
             assert [fact for fact in county.facts("1") if fact.kind == "due.revised"] == []

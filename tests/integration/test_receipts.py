@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app import app
 from chalicelib.intake import signature
-from chalicelib.lambdas.gather import News
+from chalicelib.lambdas.gather import InboxRecord
 from chalicelib.lambdas.supervise import supervise
 from tests.support.posted import posted
 from tests.support.stage import RECEIPT_KEY
@@ -48,7 +48,7 @@ def post(served, wall):
 
 def leaf_of(served, case="permits:370102-1"):
     """The leaf of the case's first fact, once it is on record."""
-    supervise(served, News(case, "E#e-1"))
+    supervise(served, InboxRecord(case, "E#e-1"))
     return json.loads(served.facts.of_case(case)[0].leaf)
 
 

@@ -4,7 +4,7 @@ import copy
 
 from chalicelib.calendar.change import read_change
 from chalicelib.plumbing.services import use
-from chalicelib.policy.catalogue import read
+from chalicelib.policy.catalogue import read_catalogue
 from tests.support.asker import Asker, data
 from tests.support.replayed import Leaf, PublicWorld, found, public_world
 from tests.support.spring_festival import BEFORE, EXTENDED, put_in_force
@@ -52,7 +52,7 @@ def test_a_catalogue_that_comes_late() -> None:
         county.tell("case.accepted", "2026-11-02T09:00:00", **LISTED)
         county.tick()
         county.until("2026-11-06T09:00:00")
-        county.services.catalogues.write(read(ITEMS.encode(), "items.csv"))
+        county.services.catalogues.write(read_catalogue(ITEMS.encode(), "items.csv"))
         county.tick()
         county.until("2026-11-09T18:00:00")
         county.close()

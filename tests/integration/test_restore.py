@@ -36,9 +36,9 @@ def test_where_nothing_is_lost_nothing_is_done(lived):
     """Looked at or restored: no write."""
     begun = len(lived.county.cloud.calls)
     for writes in (False, True):
-        found = restore(lived.county.services, writes=writes)
-        assert found.was_whole
-        assert (found.goal, found.had) == (lived.goal, lived.goal.size)
+        restored = restore(lived.county.services, writes=writes)
+        assert restored.was_whole
+        assert (restored.goal, restored.had) == (lived.goal, lived.goal.size)
     asked = {operation for operation, _ in lived.county.cloud.calls[begun:]}
     assert asked <= {"GetItem", "Query", "Scan", "GetObject", "ListObjectsV2"}
     lived.check()

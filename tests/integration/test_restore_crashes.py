@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import BotoCoreError
 from pynamodb.exceptions import PynamoDBException
 
-from chalicelib.audit.commit import LogHead
+from chalicelib.audit.commit import TreeHead
 from chalicelib.errors import Conflict
 from chalicelib.lambdas.seal import seal
 from infra.recovery.restoring import restore
@@ -58,7 +58,7 @@ def test_who_seals_meanwhile_stops_or_is_stopped(lived):
     with pytest.raises(Conflict):
         log.refill(read.size, "[]")
     with pytest.raises(Conflict):
-        log.move(read, LogHead())
+        log.move(read, TreeHead())
     lived.restore()
     lived.check()
 

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.cases.kind import department_case
-from chalicelib.policy.catalogue import Entry, version
+from chalicelib.policy.catalogue import CatalogueItem, version
 from chalicelib.policy.limit import Limit
 from tests.support.asker import Asker, data
 from tests.support.memory_stage import memory_world
@@ -116,8 +116,8 @@ def test_two_reds_of_a_quarter_go_to_the_supervision_office(county, ask):
 def test_a_bonus_names_the_version_of_the_catalogue(county, ask):
     """The one in force; or the one that is asked for, so that it can be derived again."""
     limits = Limit(10, "wd"), Limit(20, "wd")
-    entries = (Entry("X-01", "许可", "Housing", "promise", *limits, "basis", ()),)
-    other = (Entry("X-02", "许可", "Water", "promise", *limits, "basis", ()),)
+    entries = (CatalogueItem("X-01", "许可", "Housing", "promise", *limits, "basis", ()),)
+    other = (CatalogueItem("X-02", "许可", "Water", "promise", *limits, "basis", ()),)
     county.services.catalogues.write(entries)
     county.services.catalogues.write((*entries, *other))
     body = data(ask("GET", MONTH))

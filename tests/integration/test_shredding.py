@@ -11,7 +11,7 @@ from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.errors import BadInput
 from chalicelib.intake.shredding import shredding
-from chalicelib.lambdas.gather import News
+from chalicelib.lambdas.gather import InboxRecord
 from chalicelib.lambdas.reconcile import STUCK, reconcile
 from chalicelib.lambdas.supervise import supervise
 from infra.recovery.restoring import restore
@@ -99,7 +99,7 @@ def test_what_was_pending_is_forgotten_too():
         county.accept("2026-11-02T09:00:00", applicant=APPLICANT, id="e1")
         shred(county)
         assert traces(county.cloud, PRIVATE)
-        supervise(county.services, News(CASE, "E#e1"))
+        supervise(county.services, InboxRecord(CASE, "E#e1"))
         assert traces(county.cloud, PRIVATE) == {}
         assert [item.id for item in county.services.inbox.waiting(CASE)] == ["E#e1", "A#shredded/0"]
         minute(county)
@@ -166,7 +166,7 @@ def test_what_is_told_at_the_same_time_is_shredded_or_kept_readably(seed):
         def comes(work):
             def told():
                 work()
-                supervise(county.services, News(CASE, "E#e1"))
+                supervise(county.services, InboxRecord(CASE, "E#e1"))
 
             return told
 
@@ -178,7 +178,7 @@ def test_what_is_told_at_the_same_time_is_shredded_or_kept_readably(seed):
         ]
         random = Random(seed)
         runners = county.turns.run(works, [random.randrange(3) for _ in range(200)])
-        assert [one.error for one in runners] == [None, None, None]
+        assert [runner.error for runner in runners] == [None, None, None]
         county.heal()
         numbers = {fact.kind: fact.n for fact in county.facts()}
         is_after = numbers["case.decided"] > numbers["case.shredded"]
@@ -194,14 +194,14 @@ def test_what_comes_after_a_shredding_that_died_is_kept_readably():
         county.accept("2026-11-02T09:00:00", applicant=APPLICANT, id="e1")
         minute(county)
         shred(county)
-        news = News(CASE, "A#shredded/0")
+        inbox_record = InboxRecord(CASE, "A#shredded/0")
         again = county.snapshot()
         with county.faulty.failing(-1, "before"):
-            supervise(county.services, news)
+            supervise(county.services, inbox_record)
         written = county.faulty.calls.index("PutItem")  # its fact is the first that is written
         again()
         with county.faulty.failing(written, "after"), pytest.raises(PynamoDBException):
-            supervise(county.services, news)
+            supervise(county.services, inbox_record)
         assert [fact.kind for fact in county.facts()] == ["case.accepted", "case.shredded"]
         assert openings(county.cloud, CASE), "it died before anything was destroyed"
         county.tell("case.decided", "2026-11-02T10:00:00", outcome="granted", reason="店面")

@@ -40,8 +40,8 @@ def test_the_signer_refuses_an_edited_past_even_with_tiles_that_agree(county):
 def test_the_signer_signs_again_what_it_signed(county):
     """The same bytes: whoever lost the answer asks again."""
     grow(county, 1)
-    found = publish(county)
-    request = Request(found, found.size, ()).said()
+    checkpoint = publish(county)
+    request = Request(checkpoint, checkpoint.size, ()).said()
     assert sign.run(request) == sign.run(request)
     assert "signature" in sign.run(request)
 

@@ -76,11 +76,11 @@ def test_the_texts_lie_beside_the_log_under_their_hashes(county):
     county.services.calendars.write(read_change(CLOSURE, "f"))
     minute(county)
     [first] = [r.fact for r in county.services.facts.of_case(DAY) if r.fact.kind == RULES[0]]
-    policy, calendar = first.data["documents"]
+    profile, calendar = first.data["documents"]
     text = resources.files("chalicelib").joinpath("profiles", "statutory.toml").read_bytes()
-    assert policy["sha256"] == hashlib.sha256(text).hexdigest()
-    assert policy["version"] == f"statutory@sha256:{policy['sha256']}"
-    assert county.services.objects.get(f"rules/{policy['sha256']}") == text
+    assert profile["sha256"] == hashlib.sha256(text).hexdigest()
+    assert profile["version"] == f"statutory@sha256:{profile['sha256']}"
+    assert county.services.objects.get(f"rules/{profile['sha256']}") == text
     body = county.services.objects.get(f"rules/{calendar['sha256']}")
     assert hashlib.sha256(body).hexdigest() == calendar["sha256"]
     told = json.loads(body)

@@ -94,10 +94,10 @@ def test_of_submissions_at_the_same_time_one_wins(tmp_path):
 
 def test_a_witness_that_was_started_twice_is_one(tmp_path):
     """By mistake, on one state: it does not cosign two histories, nor roll itself back."""
-    with witness(tmp_path) as one, witness(tmp_path) as two:
-        one.submit(0, 2)
+    with witness(tmp_path) as run, witness(tmp_path) as two:
+        run.submit(0, 2)
         assert two.submit(0, 3, FORKED) == (409, b"2\n")
-        raced(one, [one.submit, two.submit] * 4)
+        raced(run, [run.submit, two.submit] * 4)
 
 
 def raced(run, submits):

@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cards.decide import Decision, decide
 from chalicelib.cards.explanation import explain
-from chalicelib.cards.heading import head_of
+from chalicelib.cards.heading import snapshot_of
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.view import full
@@ -70,9 +70,9 @@ def _standing(
     facts: Sequence[Fact], decision: Decision, now: datetime, profile: Profile
 ) -> dict[str, Any]:
     """Return the case's head, as it is shown, and the explanation of its clocks."""
-    head = head_of("hall:1", "c_1", facts, decision, now)
+    snapshot = snapshot_of("hall:1", "c_1", facts, decision, now)
     return {
-        "head": full(head, (), profile.zone),
-        "latest": head.told,
-        "explained": explain(decision.outlook, profile, now),
+        "head": full(snapshot, (), profile.zone),
+        "latest": snapshot.told,
+        "explained": explain(decision.evaluation, profile, now),
     }

@@ -22,8 +22,8 @@ def check_proof(text: str, entry: bytes, log: Key) -> Checkpoint:
     require(bool(gap), "a proof without checkpoint")
     first, *lines = head.split("\n")
     require(first == _FIRST and bool(lines), "not a tlog-proof")
-    found = _INDEX.fullmatch(lines[0])
-    if found is None:
+    match = _INDEX.fullmatch(lines[0])
+    if match is None:
         raise Untrue(f"no index: {lines[0]}")
     path = [unbase64(line) for line in lines[1:]]
     require(all(len(one) == 32 for one in path), "a hash has 32 bytes")
@@ -31,7 +31,7 @@ def check_proof(text: str, entry: bytes, log: Key) -> Checkpoint:
     require(log in signers(note, [log]), "the log did not sign this")
     checkpoint = read_checkpoint(note.text)
     require(checkpoint.origin == log.name, "a checkpoint of another log")
-    check_inclusion(leaf_hash(entry), int(found[1]), checkpoint.size, path, checkpoint.root)
+    check_inclusion(leaf_hash(entry), int(match[1]), checkpoint.size, path, checkpoint.root)
     return checkpoint
 
 
@@ -59,10 +59,10 @@ def read_receipt(raw: bytes, key: Key) -> Receipt:
 
 
 def _instant(word: str, line: str) -> datetime:
-    found = _SECONDS.fullmatch(line)
-    if found is None or found[1] != word:
+    match = _SECONDS.fullmatch(line)
+    if match is None or match[1] != word:
         raise Untrue(f"no instant: {line}")
-    return datetime.strptime(found[2], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    return datetime.strptime(match[2], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 
 def is_honoured(receipt: Receipt, leaves: Iterable[Leaf]) -> bool:

@@ -14,8 +14,8 @@ from chalicelib.plumbing.services import Services
 class Asker:
     """Ask as the inspector, the operator, or (any other name) that department."""
 
-    def __init__(self, served: Services) -> None:
-        self._issue = served.keys.issue
+    def __init__(self, services: Services) -> None:
+        self._issue = services.keys.issue
         self.bearer = cache(self._made)
 
     def _made(self, who: str) -> str:

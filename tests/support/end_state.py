@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.board.projection import Published, project
 from chalicelib.cards.decide import decide
-from chalicelib.cards.heading import head_of
+from chalicelib.cards.heading import snapshot_of
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import number_in
@@ -67,8 +67,15 @@ def shown(county: MemoryWorld) -> dict[str, Any]:
             for case, facts in ((case, county.facts(case)) for case in county.told)
         },
         "heads": {
-            case: (head.n, head.wake_at, head.lamp, head.held_for, head.due_at, head.is_paused)
-            for case, head in heads.items()
+            case: (
+                snapshot.n,
+                snapshot.wake_at,
+                snapshot.lamp,
+                snapshot.held_for,
+                snapshot.due_at,
+                snapshot.is_paused,
+            )
+            for case, snapshot in heads.items()
         },
         "tallies": {
             tally.department: (dict(tally.lamps), dict(tally.cards))
@@ -100,18 +107,21 @@ def _is_legal(fact: Fact) -> bool:
 
 
 def _check_case(county: MemoryWorld, case: str, facts: list[Fact]) -> None:
-    head, now = county.head(case), county.wall.at
-    policy, calendar = county.services.policy(head.region), county.services.calendar(head.region)
+    snapshot, now = county.head(case), county.wall.at
+    profile, calendar = (
+        county.services.profile(snapshot.region),
+        county.services.calendar(snapshot.region),
+    )
     assert [fact.n for fact in facts] == list(range(len(facts)))
     keys = [fact.key for fact in facts]
     assert len(set(keys)) == len(keys), "no fact twice"
-    decision = decide(facts, policy, calendar, now)
+    decision = decide(facts, profile, calendar, now)
     assert decision.append == (), "nothing is left to be said"
-    wanted = head_of(head.case, head.public_case, facts, decision, head.judged_at)
+    wanted = snapshot_of(snapshot.case, snapshot.public_case, facts, decision, snapshot.judged_at)
     # New rules leave a case alone that they do not change: its head says by which it was judged.
-    assert head == replace(wanted, rules=head.rules), "the head is what decide says"
+    assert snapshot == replace(wanted, rules=snapshot.rules), "the head is what decide says"
     told = sorted((fact for fact in facts if fact.told), key=lambda f: (f.recorded_at, f.n))
-    ideal = simulate(told, policy, calendar, now)
+    ideal = simulate(told, profile, calendar, now)
     # What people do about a card names it by its number; that is another where news came late.
     about = [number_in(fact.data.get("card")) for fact in told if fact.origin]
     if all(n is not None and n < len(ideal) and ideal[n].key == keys[n] for n in about):
@@ -139,8 +149,10 @@ def _check_board(county: MemoryWorld) -> None:
     changes = project({}, {}, entries)
     stored = {tally.department: tally for tally in board.all_tallies()}
     assert stored == {new.department: new for _, new in changes.tallies}
-    known = {new.id: new for _, new in changes.cards}
-    shown = {found.card.card: found for found in board.cards(1000)}
-    assert shown == {name: Published(one.card, one.mark) for name, one in known.items() if one.card}
-    for name in known:
-        assert board.card(name) == shown.get(name)
+    projected = {new.id: new for _, new in changes.cards}
+    listed = {card.card.card: card for card in board.cards(1000)}
+    assert listed == {
+        name: Published(card.card, card.mark) for name, card in projected.items() if card.card
+    }
+    for name in projected:
+        assert board.card(name) == listed.get(name)

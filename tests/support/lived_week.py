@@ -22,7 +22,7 @@ ITEMS = Path(__file__).parents[2] / "infra" / "demo_catalogue.csv"
 def happenings(present: datetime) -> list[tuple[datetime, MadeUp | MadeUpAct | None]]:
     """Return all that happens up to *present*, in order of time; None where time only passes."""
     policy, calendar = load_profile("statutory"), load_calendar("CN")
-    entries = catalogue.read(ITEMS.read_bytes(), ITEMS.name)
+    entries = catalogue.read_catalogue(ITEMS.read_bytes(), ITEMS.name)
     counting = Counting(calendar, policy)
     days = days_of(present, counting)
     events = week(entries, "hall", present, counting)
@@ -37,7 +37,7 @@ def happenings(present: datetime) -> list[tuple[datetime, MadeUp | MadeUpAct | N
 def live(county: MemoryWorld, present: datetime) -> None:
     """Let the week happen up to *present*."""
     ask = Asker(county.services)
-    county.services.catalogues.write(catalogue.read(ITEMS.read_bytes(), ITEMS.name))
+    county.services.catalogues.write(catalogue.read_catalogue(ITEMS.read_bytes(), ITEMS.name))
     for at, what in happenings(present):
         county.wall.at = at
         if isinstance(what, MadeUp):

@@ -68,8 +68,8 @@ class MemoryCloud:
 
     def get_item(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Do GetItem."""
-        found = self._found(request)
-        return {"Item": dict(found)} if found else {}
+        item = self._found(request)
+        return {"Item": dict(item)} if item else {}
 
     def put_item(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Do PutItem."""
@@ -97,25 +97,25 @@ class MemoryCloud:
         keys = table.indexes[index] if index else table.keys
         shown = self.lagging if index and self.lagging is not None else self.items
         asked = [*request["ExpressionAttributeValues"].values()]  # the partition's is one of them
-        found = [
+        items = [
             item
             for item in shown[request["TableName"]].values()
             if item.get(keys[0]) in asked
             and all(name in item for name in keys)
             and holds(request["KeyConditionExpression"], item, request)
         ]
-        found.sort(
+        items.sort(
             key=lambda item: [comparable(item[name]) for name in (*keys[1:], *table.keys)],
             reverse=request.get("ScanIndexForward") is False,
         )
         after = request.get("ExclusiveStartKey")
         if after:
-            del found[: 1 + [_part(item, after) for item in found].index(after)]
+            del items[: 1 + [_part(item, after) for item in items].index(after)]
         limit = request.get("Limit")
-        page = found[:limit]
+        page = items[:limit]
         kept = [item for item in page if holds(request.get("FilterExpression"), item, request)]
         answer: dict[str, Any] = {"Items": kept, "Count": len(kept), "ScannedCount": len(page)}
-        if len(page) < len(found):
+        if len(page) < len(items):
             answer["LastEvaluatedKey"] = _part(page[-1], {*keys, *table.keys})
         return answer
 
@@ -170,8 +170,8 @@ class MemoryCloud:
     def _allows(self, request: Mapping[str, Any]) -> bool:
         return holds(request.get("ConditionExpression"), self._found(request) or {}, request)
 
-    def _check(self, request: Mapping[str, Any], found: Item | None) -> None:
-        if not holds(request.get("ConditionExpression"), found or {}, request):
+    def _check(self, request: Mapping[str, Any], item: Item | None) -> None:
+        if not holds(request.get("ConditionExpression"), item or {}, request):
             error: Any = {"Error": {"Code": "ConditionalCheckFailedException", "Message": "failed"}}
             raise ClientError(error, "a conditional write")
 

@@ -78,7 +78,7 @@ class MemoryWorld(World):
     def forget_taken(self) -> None:
         """Let the stream go on behind the records that a test delivered by itself."""
         waiting = self.pump.waiting["Inbox"]
-        self.pump.waiting["Inbox"] = deque(one for one in waiting if one not in self.taken)
+        self.pump.waiting["Inbox"] = deque(record for record in waiting if record not in self.taken)
         self.taken.clear()
 
     def snapshot(self) -> Callable[[], None]:

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.cards.docket import docket_of
-from chalicelib.cards.relay import relayed
+from chalicelib.cards.docket import decider_of
+from chalicelib.cards.relay import notifications
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import card_case, kind_of
 from chalicelib.cases.record import Record
 from chalicelib.plumbing.services import Services
-from infra.explain.derivation import Stage
+from infra.explain.derivation import RecordedFacts
 from infra.explain.rules_at_hand import RulesAtHand
 
 Records = Mapping[str, Sequence[Record]]
@@ -48,7 +48,7 @@ _BY_CARD = frozenset({"card.rechecked", "case.rechecked"})  # these name the rul
 
 def check_derived(services: Services, records: Records) -> None:
     """Every fact that names the rules it was made under is derived again by them: the same."""
-    stage = Stage(services, RulesAtHand(services))
+    stage = RecordedFacts(services, RulesAtHand(services))
     for case, found in records.items():
         for fact in (record.fact for record in found):
             is_judged = not fact.told and fact.text("policy")
@@ -61,14 +61,14 @@ def _check_case(services: Services, case: str, facts: list[Fact]) -> None:
     assert [fact.n for fact in facts] == list(range(len(facts)))
     keys = [fact.key for fact in facts]
     assert len(set(keys)) == len(keys), "no fact twice"
-    docket, head = docket_of(case), services.cases.get(case)
-    assert head is not None
-    region = docket.region(facts)
-    rules = services.policy(region), services.calendar(region)
-    decision = docket.decide(facts, *rules, services.now())
+    decider, snapshot = decider_of(case), services.cases.get(case)
+    assert snapshot is not None
+    region = decider.region(facts)
+    rules = services.profile(region), services.calendar(region)
+    decision = decider.decide(facts, *rules, services.now())
     assert decision.append == (), "nothing is left to be said"
-    wanted = docket.head(case, head.public_case, facts, decision, head.judged_at)
-    assert head == replace(wanted, rules=head.rules), "the head is what the docket says"
+    wanted = decider.snapshot(case, snapshot.public_case, facts, decision, snapshot.judged_at)
+    assert snapshot == replace(wanted, rules=snapshot.rules), "the head is what the docket says"
 
 
 def _check_register(facts: list[Fact]) -> None:
@@ -84,8 +84,8 @@ def _check_news(services: Services, records: Records) -> None:
     wanted: Counter[tuple[str, str, str]] = Counter()
     for case, found in records.items():
         facts = [record.fact for record in found]
-        policy = services.policy(docket_of(case).region(facts))
-        for other, event in relayed(case, found[0].public_case, facts, 0, policy):
+        profile = services.profile(decider_of(case).region(facts))
+        for other, event in notifications(case, found[0].public_case, facts, 0, profile):
             wanted[other, f"duban/{event['id']}", event["type"]] += 1
     known = Counter(
         (case, record.fact.key, record.fact.kind)

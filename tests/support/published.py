@@ -4,11 +4,11 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chalicelib.audit.commit import LogHead
+from chalicelib.audit.commit import TreeHead
 from chalicelib.audit.tlog import tree
 from chalicelib.audit.tlog.checkpoint import Checkpoint, read_checkpoint
 from chalicelib.audit.tlog.note import read_note, read_vkey, require
-from chalicelib.audit.tlog.tile import Place, places, read_bundle
+from chalicelib.audit.tlog.tile import TilePath, new_tiles, read_bundle
 from chalicelib.audit.tlog.tree import leaf_hash
 from chalicelib.lambdas import checkpoint
 from tests.support.log_audit import naive_root
@@ -30,16 +30,16 @@ def shown(county: MemoryWorld) -> Checkpoint:
     objects = county.cloud.bucket.objects
     note = read_note(objects["checkpoint"])
     require(note, read_vkey(objects[f"vkeys/{note.lines[0].id.hex()}"].decode().rstrip("\n")))
-    found = read_checkpoint(note.text)
+    checkpoint = read_checkpoint(note.text)
     leaves: list[bytes] = []
-    for index in range(-(-found.size // 256)):
-        width = min(256, found.size - 256 * index)
-        leaves += read_bundle(objects[Place(None, index, width).path], width)
-        assert objects[Place(0, index, width).path] == b"".join(map(leaf_hash, leaves[-width:]))
-    assert found.root == naive_root(leaves), "I9"
-    assert {place.path for place in places(0, found.size)} <= set(objects), "I7"
-    assert read_note(objects[f"checkpoints/{found.size}"]).text == note.text
-    return found
+    for index in range(-(-checkpoint.size // 256)):
+        width = min(256, checkpoint.size - 256 * index)
+        leaves += read_bundle(objects[TilePath(None, index, width).path], width)
+        assert objects[TilePath(0, index, width).path] == b"".join(map(leaf_hash, leaves[-width:]))
+    assert checkpoint.root == naive_root(leaves), "I9"
+    assert {tile.path for tile in new_tiles(0, checkpoint.size)} <= set(objects), "I7"
+    assert read_note(objects[f"checkpoints/{checkpoint.size}"]).text == note.text
+    return checkpoint
 
 
 def rows(county: MemoryWorld) -> list[Mapping[str, Any]]:
@@ -76,7 +76,7 @@ def rehead(county: MemoryWorld, leaves: list[bytes]) -> None:
         frontier = tree.append(size, frontier, tree.leaf_hash(leaf))
     items = county.cloud.items["test-Log"]
     key = ("HEAD", "HEAD")
-    head = LogHead(len(leaves), frontier)
+    head = TreeHead(len(leaves), frontier)
     items[key] = {
         **items[key],
         "size": {"N": str(head.size)},

@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.instant import parse
 from chalicelib.lambdas.awaken import awaken
 from chalicelib.lambdas.stating import beat, state
-from infra.verify.report import Report
+from infra.verify.report import VerifyReport
 from infra.verify.supervision.replay import replay
 from tests.support.faulty import Faulty
 from tests.support.memory_stage import MemoryWorld, memory_cloud, memory_stage
@@ -84,7 +84,7 @@ def chained(leaves: Iterable[Leaf]) -> list[bytes]:
     return made
 
 
-def verified(leaves: Iterable[Leaf], rules: Mapping[str, bytes]) -> Report:
+def verified(leaves: Iterable[Leaf], rules: Mapping[str, bytes]) -> VerifyReport:
     """Sign a log of these *leaves*, publish it with the *rules*, and verify it all."""
     raw = chained(leaves)
     now = parse(max(json.loads(leaf)["rec"] for leaf in raw))
@@ -94,10 +94,10 @@ def verified(leaves: Iterable[Leaf], rules: Mapping[str, bytes]) -> Report:
 def found(county: PublicWorld, leaves: Iterable[Leaf] | None = None) -> list[str]:
     """What is found against the county's log, or against *leaves* in its place."""
     report = verified(county.leaves() if leaves is None else leaves, county.rules())
-    assert report.is_replayed, [one.en for one in report.findings]
+    assert report.is_replayed, [issue.en for issue in report.findings]
     return [f"{one.check} {one.en}" for one in report.findings]
 
 
 def own(leaves: list[Leaf]) -> dict[str, str]:
     """The public name of each case of our own."""
-    return {one["own"]: one["case"] for one in leaves if "own" in one}
+    return {leaf["own"]: leaf["case"] for leaf in leaves if "own" in leaf}

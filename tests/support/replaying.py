@@ -17,7 +17,7 @@ def report_of(folder: Path, log: str, map_text: str, until: str | None = None) -
     map_path.write_text(map_text, encoding="utf-8")
     log_map = load_map(map_path)
     rules = rules_of(log_map, "statutory", str(map_path))
-    read = read_log(log_path, log_map, rules.policy.zone, until)
+    read = read_log(log_path, log_map, rules.profile.zone, until)
     return replay(read, rules, log_map.report.crossings).written()
 
 

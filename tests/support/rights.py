@@ -27,11 +27,11 @@ def allowed(function: str) -> frozenset[tuple[str, str]]:
     found = set()
     for statement in json.loads((IAM / f"{function}.json").read_text())["Statement"]:
         for resource in _listed(statement["Resource"]):
-            place = json.dumps(resource)
+            where = json.dumps(resource)
             table = next(
-                (name for name in TABLES if f'"{name}"' in place or f"{{{name}." in place), ""
+                (name for name in TABLES if f'"{name}"' in where or f"{{{name}." in where), ""
             )
-            index = place.partition("/index/")[2].strip('"}')
+            index = where.partition("/index/")[2].strip('"}')
             for action in _listed(statement["Action"]):
                 name = _OF_LISTING.get(action, action.partition(":")[2])
                 found.add((name, f"{table}/index/{index}" if index else table))
@@ -56,9 +56,9 @@ def require(asked: Iterable[tuple[str, str]]) -> None:
     function = _acting.get()
     if not function:
         return
-    for action, place in asked:
-        if (action, place.removeprefix(PREFIX)) not in allowed(function):
-            message = f"{function} is not authorized to perform {action} on {place}"
+    for action, where in asked:
+        if (action, where.removeprefix(PREFIX)) not in allowed(function):
+            message = f"{function} is not authorized to perform {action} on {where}"
             raise ClientError(
                 {"Error": {"Code": "AccessDeniedException", "Message": message}}, action
             )

@@ -41,9 +41,9 @@ class SetBack:
 
     def restore(self) -> Restored:
         """Restore, and look whether nothing is left to do."""
-        found = restore(self.county.services, writes=True)
+        restored = restore(self.county.services, writes=True)
         assert restore(self.county.services, writes=False).was_whole
-        return found
+        return restored
 
     def check(self) -> None:
         """Audit tables and public log, and let the county live on."""

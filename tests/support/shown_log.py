@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from infra.verify.report import Report
-from infra.verify.run import Reader, verify
+from infra.verify.report import VerifyReport
+from infra.verify.run import VerifyingReader, verify
 from infra.verify.source import FolderSource, Source
 from infra.verify.trust import Trust, given
 from tests.stranger.naive_log import Signatory, naive_log
@@ -111,20 +111,20 @@ def trusting(*witnesses: Signatory, quorum: int | None = None) -> Trust:
     return given([vkey(LOG)], [vkey(one) for one in witnesses], quorum)
 
 
-def read(shown: Mapping[str, bytes] | Source, **more: Any) -> Report:
+def read(shown: Mapping[str, bytes] | Source, **more: Any) -> VerifyReport:
     """Verify what is shown."""
     source = Shown(shown) if isinstance(shown, Mapping) else shown
-    return verify(source, Reader(**{"trust": trusting(), "now": NOW, **more}))
+    return verify(source, VerifyingReader(**{"trust": trusting(), "now": NOW, **more}))
 
 
-def found(report: Report) -> list[tuple[str, int | None]]:
+def found(report: VerifyReport) -> list[tuple[str, int | None]]:
     """What was found against it, and where."""
-    return [(one.check, one.index) for one in report.findings]
+    return [(issue.check, issue.index) for issue in report.findings]
 
 
-def of(report: Report, check: str) -> Iterator[int | None]:
+def of(report: VerifyReport, check: str) -> Iterator[int | None]:
     """Where *check* found something."""
-    return (one.index for one in report.findings if one.check == check)
+    return (issue.index for issue in report.findings if issue.check == check)
 
 
 def vkey(by: Signatory) -> str:

@@ -13,11 +13,11 @@ import yaml
 from moto import mock_aws
 
 from chalicelib.audit.objects import Objects
-from chalicelib.audit.signing import Said, Signatory
+from chalicelib.audit.signing import Signatory, SignMessage
 from chalicelib.audit.tlog.signer import SeedSigner, Signer
 from chalicelib.plumbing.clock import Now
 from chalicelib.plumbing.services import Services, use
-from chalicelib.plumbing.settings import Clock, Settings
+from chalicelib.plumbing.settings import ClockSource, Settings
 from tests.support.faulty import Client
 from tests.support.memory_bucket import BUCKET
 from tests.support.memory_objects import MemoryObjects
@@ -80,7 +80,7 @@ def create_tables() -> None:
         dynamodb.create_table(TableName=f"test-{name}", **wanted)
 
 
-def settings(clock: Clock) -> Settings:
+def settings(clock: ClockSource) -> Settings:
     """What a function of the stage finds in its environment."""
     tables: dict[str, Any] = {f"{name.lower()}_table": f"test-{name}" for name in TABLES}
     return Settings(
@@ -118,7 +118,7 @@ class ServicesHere(Services):
     def signatory(self) -> Signatory:
         """The function that signs, called as it stands."""
 
-        def call(said: Said) -> Said:
+        def call(said: SignMessage) -> SignMessage:
             from chalicelib.lambdas import sign
 
             with use(self):
@@ -127,10 +127,10 @@ class ServicesHere(Services):
         return call
 
 
-def services_here(said: Settings, wall: Now, storage: Client | None = None) -> Services:
+def services_here(settings: Settings, wall: Now, storage: Client | None = None) -> Services:
     """Make services that are all in this process; *storage* stands where a client would."""
     kind = type("ServicesHere", (ServicesHere,), {"storage": storage})
-    made: Services = kind(said, wall)
+    made: Services = kind(settings, wall)
     return made
 
 
@@ -138,7 +138,7 @@ NOW = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
 
 
 @contextmanager
-def stage(clock: Clock = "wall", at: datetime = NOW) -> Iterator[tuple[Services, HandClock]]:
+def stage(clock: ClockSource = "wall", at: datetime = NOW) -> Iterator[tuple[Services, HandClock]]:
     """Make a stage whose wall clock stands still at *at*; everything is gone after the block."""
     with mock_aws():
         create_tables()

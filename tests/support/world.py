@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.board.projection import Card
+from chalicelib.board.projection import CardIssue
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.head import Head
+from chalicelib.cases.head import CaseSnapshot
 from chalicelib.instant import parse, text
 from chalicelib.intake.event import normalise
 from chalicelib.lambdas.reconcile import STUCK, reconcile
@@ -92,20 +92,20 @@ class World:
         """All facts of a case."""
         return [record.fact for record in self.services.facts.of_case(f"hall:{case}")]
 
-    def head(self, case: str = "1") -> Head:
+    def head(self, case: str = "1") -> CaseSnapshot:
         """The head of a case."""
-        head = self.services.cases.get(f"hall:{case}")
-        assert head is not None
-        return head
+        snapshot = self.services.cases.get(f"hall:{case}")
+        assert snapshot is not None
+        return snapshot
 
     def cards(self, case: str = "1") -> list[tuple[str, str]]:
         """What was issued in a case: level and legal instant."""
         issued = {"warning.issued", "card.issued"}
         return [(f.text("level"), text(f.at)) for f in self.facts(case) if f.kind in issued]
 
-    def published(self) -> list[Card]:
+    def published(self) -> list[CardIssue]:
         """The cards on the board, the newest first."""
-        return [found.card for found in self.services.board.cards(1000)]
+        return [card.card for card in self.services.board.cards(1000)]
 
 
 @contextmanager

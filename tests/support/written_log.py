@@ -44,9 +44,9 @@ def card_row(index: int, case: str = "1", level: str = "yellow", **more: Any) ->
     return row(index, case, kind=kind, now=level.replace("warning", "green"), alert=alert) | more
 
 
-def write(served: Services, rows: Iterable[dict[str, Any]]) -> None:
+def write(services: Services, rows: Iterable[dict[str, Any]]) -> None:
     """Commit *rows* as one batch."""
     batch = list(rows)
     first = batch[0]["index"]
     entries = json.dumps(batch, ensure_ascii=False)
-    served.log._items(f"BATCH#{first // 4096}", f"{first:016d}", entries=entries).save()
+    services.log._items(f"BATCH#{first // 4096}", f"{first:016d}", entries=entries).save()

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.cards.department import rule
+from chalicelib.cards.department import decide
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import card_case
 from chalicelib.policy.profile import Profile
@@ -44,13 +44,13 @@ def revoked(name: str, when: str) -> Fact:
     return replace(told, origin=card_case(name))
 
 
-def year(*told: Fact, policy: Profile = POLICY, at_once: bool = False) -> list[Fact]:
+def year(*told: Fact, profile: Profile = POLICY, at_once: bool = False) -> list[Fact]:
     """The case after all of *told*, one after another, or *at_once*; what it derives, in place."""
     facts: list[Fact] = []
     for batch in [told] if at_once else [(one,) for one in told]:
         facts += [one.numbered(len(facts) + i) for i, one in enumerate(batch)]
         now = max([at("2025-01-01"), *(fact.recorded_at for fact in facts)]) + timedelta(seconds=1)
-        facts += rule(facts, policy, CALENDAR, now).append
+        facts += decide(facts, profile, CALENDAR, now).append
     return facts
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.cards.acts import MAX_BODY, MAX_TEXT, ROLES, Act, read_act
-from chalicelib.cards.life import KIND_OF_STEP, Life, Step, life
+from chalicelib.cards.acts import MAX_BODY, MAX_TEXT, ROLES, ActRequest, read_act
+from chalicelib.cards.life import TYPE_OF_ACT, CardAct, CardState, fold_card
 from chalicelib.cases.fact import Fact
 from chalicelib.errors import Rejected
 from tests.unit.told import at, issued, tell
@@ -15,21 +15,21 @@ from tests.unit.told import at, issued, tell
 WHY = {"text": "材料齐全"}
 
 
-def card(*told: tuple[str, dict[str, Any]]) -> Life:
+def card(*told: tuple[str, dict[str, Any]]) -> CardState:
     """The life of a yellow card after what was *told*, an hour apart."""
     facts: list[Fact] = [issued("p.3", "2025-04-14T09:00")]
     for hour, (kind, data) in enumerate(told):
         facts.append(tell(kind, f"2025-04-15T{hour + 9:02}:00", role="department", **data))
-    return life([fact.numbered(n) for n, fact in enumerate(facts)])
+    return fold_card([fact.numbered(n) for n, fact in enumerate(facts)])
 
 
-def ask(step: Step, **said: str) -> Act:
+def ask(act: CardAct, **said: str) -> ActRequest:
     """An act of the department."""
-    return Act(step, said, "department", "00ff")
+    return ActRequest(act, said, "department", "00ff")
 
 
 @pytest.mark.parametrize(
-    ("step", "body", "said"),
+    ("act", "body", "said"),
     [
         ("confirm", b"", {}),
         ("confirm", b" \n", {}),
@@ -50,13 +50,13 @@ def ask(step: Step, **said: str) -> Act:
         ),
     ],
 )
-def test_what_is_said_is_read(step: Step, body: bytes, said: dict[str, str]) -> None:
+def test_what_is_said_is_read(act: CardAct, body: bytes, said: dict[str, str]) -> None:
     """A response without words is a response; what is empty is not said."""
-    assert read_act(step, body) == said
+    assert read_act(act, body) == said
 
 
 @pytest.mark.parametrize(
-    ("step", "body", "status", "field"),
+    ("act", "body", "status", "field"),
     [
         ("respond", b"{", 400, None),
         ("respond", b"\xff", 400, None),
@@ -82,10 +82,12 @@ def test_what_is_said_is_read(step: Step, body: bytes, said: dict[str, str]) -> 
         ("decide", b'{"outcome": "revoked"}', 422, "text"),
     ],
 )
-def test_anything_else_is_refused(step: Step, body: bytes, status: int, field: str | None) -> None:
+def test_anything_else_is_refused(
+    act: CardAct, body: bytes, status: int, field: str | None
+) -> None:
     """With the field where there is one: an appeal and a revocation say why (APP-01, APP-02)."""
     with pytest.raises(Rejected) as refused:
-        read_act(step, body)
+        read_act(act, body)
     assert (refused.value.status, refused.value.field) == (status, field)
 
 
@@ -94,25 +96,25 @@ def test_a_body_may_be_as_large_as_that() -> None:
     assert read_act("respond", b" " * MAX_BODY) == {}
 
 
-@pytest.mark.parametrize("step", KIND_OF_STEP)
-def test_every_step_has_its_roles_and_becomes_an_event_of_the_cards_own_case(step: Step) -> None:
+@pytest.mark.parametrize("act", TYPE_OF_ACT)
+def test_every_step_has_its_roles_and_becomes_an_event_of_the_cards_own_case(act: CardAct) -> None:
     """Who, in the open, and by which key, in private; nobody appeals for another."""
-    event = replace(ask(step), said={"text": "x"}).event("p.3", "key/1", at("2025-04-14T10:00"))
+    event = replace(ask(act), said={"text": "x"}).event("p.3", "key/1", at("2025-04-14T10:00"))
     assert event == {
         "id": "key/1",
         "source": "duban",
         "subject": "duban:card/p.3",
-        "type": KIND_OF_STEP[step],
+        "type": TYPE_OF_ACT[act],
         "time": "2025-04-14T02:00:00.000Z",
         "data": {"role": "department", "actor": "00ff", "text": "x"},
     }
-    assert ("inspector" in ROLES[step]) == (step != "appeal")
-    assert ("department" in ROLES[step]) == (step in ("acknowledge", "respond", "appeal"))
+    assert ("inspector" in ROLES[act]) == (act != "appeal")
+    assert ("department" in ROLES[act]) == (act in ("acknowledge", "respond", "appeal"))
 
 
 def test_a_step_is_taken_once_in_its_turn() -> None:
     """The first counts, whatever it said."""
-    turns: list[tuple[Step, str, dict[str, Any]]] = [
+    turns: list[tuple[CardAct, str, dict[str, Any]]] = [
         ("acknowledge", "card.acknowledged", {}),
         ("respond", "card.responded", {}),
         ("appeal", "card.appealed", {}),
@@ -120,8 +122,8 @@ def test_a_step_is_taken_once_in_its_turn() -> None:
         ("revoke", "card.revoked", {}),
     ]
     told: list[tuple[str, dict[str, Any]]] = []
-    for step, kind, data in turns:
-        asked = ask(step, **data)
+    for act, kind, data in turns:
+        asked = ask(act, **data)
         assert not asked.is_taken(card(*told))
         told.append((kind, data))
         assert asked.is_taken(card(*told))
@@ -142,10 +144,10 @@ def test_a_step_is_named_by_what_it_answers() -> None:
     decided, again = card(appealed, sent_back), card(appealed, sent_back, appealed)
     appeal, decide = ask("appeal"), ask("decide", outcome="upheld")
     assert appeal.name(new) != appeal.name(card())  # each has its own issue
-    same = [replace(one, served=new.served) for one in (new, first, decided, again)]
+    same = [replace(state, served=new.served) for state in (new, first, decided, again)]
     assert appeal.name(same[0]) == appeal.name(same[1])
     assert appeal.name(same[2]) == appeal.name(same[3]) != appeal.name(same[0])
     assert decide.name(same[1]) == decide.name(same[2])
-    names = {ask(step).name(first) for step in KIND_OF_STEP}
-    assert len(names) == len(KIND_OF_STEP)
+    names = {ask(act).name(first) for act in TYPE_OF_ACT}
+    assert len(names) == len(TYPE_OF_ACT)
     assert all(name.isascii() and len(name) < 40 for name in names)

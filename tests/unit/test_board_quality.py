@@ -11,13 +11,15 @@ from chalicelib.board.data_quality import overall, percent, quality, thousandths
 from chalicelib.board.projection import Tally
 from chalicelib.board.store import BoardItem, _tally
 from chalicelib.board.words import LANGUAGES, words
-from chalicelib.policy.data_quality import SIGNS, Corrected, DataQuality, LateRecording
+from chalicelib.policy.data_quality import SIGNS, CorrectedOften, DataQuality, LateRecording
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.shipped import load_profile
 from tests.unit.test_pages import NOTHING
 
 LATE = LateRecording(Limit.parse("2wd"), "L")
-MEASURED = DataQuality(fewest_cases=3, basis="B", late_recording=LATE, corrected=Corrected(1, "C"))
+MEASURED = DataQuality(
+    fewest_cases=3, basis="B", late_recording=LATE, corrected=CorrectedOften(1, "C")
+)
 STATUTORY = load_profile("statutory").data_quality
 
 
@@ -52,7 +54,7 @@ def test_a_small_department_is_not_broken_down(cases, is_shown):
 
 def test_a_department_without_cases_has_no_rate():
     """Even where a profile breaks everything down."""
-    assert quality(tally("Water", 0), DataQuality(corrected=Corrected(1, "C"))) is None
+    assert quality(tally("Water", 0), DataQuality(corrected=CorrectedOften(1, "C"))) is None
 
 
 def test_the_total_counts_the_small_ones_too():
@@ -82,13 +84,13 @@ def test_rates_are_whole_thousandths(flagged, cases, rate, text):
 @pytest.mark.parametrize("chosen", LANGUAGES)
 def test_the_page_shows_every_department(chosen):
     """Each sign has its name and says what it means; the small department has words, no numbers."""
-    one = Tally(
+    tally = Tally(
         "Water", 9, lamps={**Tally("").lamps, "green": 40}, cases=40, flagged={"zero_time": 3}
     )
     other = Tally(
         "Fire", 9, lamps={**Tally("").lamps, "green": 2}, cases=2, flagged={"zero_time": 2}
     )
-    tallies, w = [one, other], words(chosen)
+    tallies, w = [tally, other], words(chosen)
     shown = {
         "totals": view.totals(tallies, STATUTORY),
         "departments": view.department_rows(tallies, STATUTORY),
@@ -119,8 +121,8 @@ def test_a_tally_from_before_cases_were_counted_counts_those_that_stand():
     """Else the first flag after an upgrade would be one of no cases."""
     lamps = {"pending": 1, "green": 2, "yellow": 0, "red": 0, "closed": 40}
     old = {"department": "Water", "through": 9, "lamps": lamps, "cards": Tally("").cards}
-    found = _tally(BoardItem("TALLY", "D#Water", index=9, body=json.dumps(old)))
-    assert (found.cases, found.flagged) == (43, {})
+    tally = _tally(BoardItem("TALLY", "D#Water", index=9, body=json.dumps(old)))
+    assert (tally.cases, tally.flagged) == (43, {})
     new = {**old, "cases": 50, "flagged": {"corrected": 1}}
-    found = _tally(BoardItem("TALLY", "D#Water", index=9, body=json.dumps(new)))
-    assert (found.cases, found.flagged) == (50, {"corrected": 1})
+    tally = _tally(BoardItem("TALLY", "D#Water", index=9, body=json.dumps(new)))
+    assert (tally.cases, tally.flagged) == (50, {"corrected": 1})

@@ -227,7 +227,7 @@ def test_what_concerns_a_region() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "says", "place"),
+    ("wrong", "says", "where"),
     [
         ({"extra": 1}, "unknown key 'extra'", "f"),
         ({"notice": ""}, "notice must be", "f"),
@@ -247,12 +247,12 @@ def test_what_concerns_a_region() -> None:
     ],
 )
 def test_a_broken_change_is_refused_with_its_place(
-    wrong: Mapping[str, object], says: str, place: str
+    wrong: Mapping[str, object], says: str, where: str
 ) -> None:
     """Whole or not at all."""
     with pytest.raises(BadInput, match=says) as refused:
         document_of({**TYPHOON, **wrong}, "f")
-    assert refused.value.place == place
+    assert refused.value.place == where
 
 
 @pytest.mark.parametrize(

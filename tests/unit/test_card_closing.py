@@ -13,7 +13,7 @@ ANSWERED, APPEALED = "2026-11-04T10:00", "2026-11-05T10:00"
 def closings(*acts: Fact, now: str) -> list[str]:
     """Give when the card was closed, as *acts* and the time to *now* have it."""
     facts = numbered([ISSUED, *acts, tell("card.acknowledged", now)])
-    ruling = escalation.rule(facts, POLICY, CALENDAR, facts[-1].recorded_at)
+    ruling = escalation.decide(facts, POLICY, CALENDAR, facts[-1].recorded_at)
     return [clock(fact.at) for fact in ruling.append if fact.kind == "card.closed"]
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from chalicelib.errors import BadInput
 from chalicelib.policy import catalogue
-from chalicelib.policy.catalogue import Entry, Stage
+from chalicelib.policy.catalogue import CatalogueItem, CatalogueStage
 from chalicelib.policy.limit import Limit
 
 HEAD = "item,name,department,kind,promise,statutory,basis,stages\n"
@@ -15,13 +15,13 @@ LINE = "F-01,食品经营许可,市场监管局,promise,10wd,20wd,食品安全�
 
 def read(text):
     """Read *text* as the file items.csv."""
-    return catalogue.read(text.encode(), "items.csv")
+    return catalogue.read_catalogue(text.encode(), "items.csv")
 
 
 def test_a_line_is_an_entry():
     """Limits and stages are typed; both kinds of colon and semicolon are read."""
     assert read("\ufeff" + HEAD + LINE) == (
-        Entry(
+        CatalogueItem(
             item="F-01",
             name="食品经营许可",
             department="市场监管局",
@@ -30,9 +30,9 @@ def test_a_line_is_an_entry():
             statutory=Limit(20, "wd"),
             basis="食品安全法 35",
             stages=(
-                Stage("受理", Limit(1, "wd")),
-                Stage("审查", Limit(8, "wd")),
-                Stage("决定", None),
+                CatalogueStage("受理", Limit(1, "wd")),
+                CatalogueStage("审查", Limit(8, "wd")),
+                CatalogueStage("决定", None),
             ),
         ),
     )
@@ -42,8 +42,8 @@ def test_columns_may_stand_in_any_order_and_blank_lines_anywhere():
     """Spreadsheets add them."""
     head = "\n stages,basis,statutory,promise,kind,department,name,item\n"
     text = head + ",,,,,,,\n,law,,5d,immediate,d,n,i\n\n"
-    (entry,) = read(text)
-    assert (entry.item, entry.promise, entry.statutory) == ("i", Limit(5, "d"), None)
+    (item,) = read(text)
+    assert (item.item, item.promise, item.statutory) == ("i", Limit(5, "d"), None)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_one_bad_line_refuses_the_whole_with_its_place(text, place, why):
 def test_another_encoding_is_refused_with_the_line():
     """Old spreadsheets write GBK."""
     with pytest.raises(BadInput, match=r"items\.csv:2: not UTF-8"):
-        catalogue.read((HEAD + LINE).encode("gbk"), "items.csv")
+        catalogue.read_catalogue((HEAD + LINE).encode("gbk"), "items.csv")
 
 
 def test_the_version_follows_the_content_and_not_the_order():
@@ -95,12 +95,12 @@ def test_the_version_follows_the_content_and_not_the_order():
 
 def test_an_entry_comes_back_from_its_document():
     """Decode after encode is the entry itself."""
-    (entry,) = read(HEAD + LINE)
-    assert catalogue.from_document(entry.document()) == entry
+    (item,) = read(HEAD + LINE)
+    assert catalogue.from_document(item.document()) == item
 
 
 @given(st.text())
 def test_any_text_is_read_or_refused(text):
     """Nothing in a file is an error of ours."""
     with pytest.raises(BadInput):
-        catalogue.read(text.encode("utf-8", "replace"), "f")
+        catalogue.read_catalogue(text.encode("utf-8", "replace"), "f")

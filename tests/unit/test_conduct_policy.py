@@ -47,8 +47,8 @@ def without(first: str, end: str) -> str:
 
 def test_a_rule_without_a_table_is_not_judged() -> None:
     """So is it where there is no conduct at all."""
-    found = read_profile(without("[conduct.V-20]", "[conduct.V-21]"), "x").conduct
-    assert tuple(sorted({*found, "V-20"})) == RULES
+    conducts = read_profile(without("[conduct.V-20]", "[conduct.V-21]"), "x").conduct
+    assert tuple(sorted({*conducts, "V-20"})) == RULES
     assert read_profile(without("[conduct.V-12]", "[data_quality]"), "x").conduct == {}
 
 

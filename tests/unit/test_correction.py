@@ -50,13 +50,13 @@ def test_without_corrections_all_stands_as_it_was_told() -> None:
 
 def test_a_correction_moves_its_event_and_is_no_event_itself() -> None:
     """The fact keeps its number, key and data; only its time is another."""
-    one = accepted(START, "5wd")
-    told = numbered([one, correction(FIRST, one, RIGHT)])
+    fact = accepted(START, "5wd")
+    told = numbered([fact, correction(FIRST, fact, RIGHT)])
     found = corrected(told)
     (moved,) = found.told
     assert moved == replace(told[0], at=moved.at)
     assert clock(moved.at) == RIGHT
-    assert found.counts == {one.key: told[1]}
+    assert found.counts == {fact.key: told[1]}
     assert stands(*told) == [("case.accepted", RIGHT)]
 
 
@@ -72,40 +72,40 @@ def test_what_is_moved_is_put_in_order_again() -> None:
 
 def test_a_withdrawn_event_is_gone() -> None:
     """And the rest stays."""
-    one, end = accepted(START, "5wd"), decided(SECOND)
-    assert stands(one, end, correction(THIRD, end)) == [("case.accepted", START)]
+    fact, end = accepted(START, "5wd"), decided(SECOND)
+    assert stands(fact, end, correction(THIRD, end)) == [("case.accepted", START)]
 
 
 def test_the_latest_correction_counts() -> None:
     """By its own time, not by when it came; a withdrawal is no more final than the others."""
-    one = accepted(START, "5wd")
-    early, late = correction(FIRST, one, RIGHT), correction(SECOND, one, RIGHTER)
-    assert stands(one, early, late) == [("case.accepted", RIGHTER)]
-    assert stands(one, correction(THIRD, one), early, late) == []
-    assert stands(one, correction(FIRST, one), late) == [("case.accepted", RIGHTER)]
+    fact = accepted(START, "5wd")
+    early, late = correction(FIRST, fact, RIGHT), correction(SECOND, fact, RIGHTER)
+    assert stands(fact, early, late) == [("case.accepted", RIGHTER)]
+    assert stands(fact, correction(THIRD, fact), early, late) == []
+    assert stands(fact, correction(FIRST, fact), late) == [("case.accepted", RIGHTER)]
 
 
 def test_of_corrections_of_one_moment_the_source_says_which_is_later() -> None:
     """By its sequence; where that says nothing, by when it wrote them down, then by the key."""
-    one = accepted(START, "5wd")
-    a = correction(FIRST, one, RIGHT, key="hall/a")
-    b = correction(FIRST, one, RIGHTER, key="hall/b")
-    assert stands(one, a, b) == [("case.accepted", RIGHTER)]
+    fact = accepted(START, "5wd")
+    a = correction(FIRST, fact, RIGHT, key="hall/a")
+    b = correction(FIRST, fact, RIGHTER, key="hall/b")
+    assert stands(fact, a, b) == [("case.accepted", RIGHTER)]
     a = replace(a, sequence="2")
     b = replace(b, sequence="1")
-    assert stands(one, a, b) == [("case.accepted", RIGHT)]
+    assert stands(fact, a, b) == [("case.accepted", RIGHT)]
 
 
 def test_a_correction_that_is_withdrawn_was_never_made() -> None:
     """The one before it counts again; and a withdrawal can be withdrawn."""
-    one = accepted(START, "5wd")
-    first, second = correction(FIRST, one, RIGHT), correction(SECOND, one, RIGHTER)
+    fact = accepted(START, "5wd")
+    first, second = correction(FIRST, fact, RIGHT), correction(SECOND, fact, RIGHTER)
     undo = correction(THIRD, second)
-    assert stands(one, second, undo) == [("case.accepted", START)]
-    assert stands(one, first, second, undo) == [("case.accepted", RIGHT)]
+    assert stands(fact, second, undo) == [("case.accepted", START)]
+    assert stands(fact, first, second, undo) == [("case.accepted", RIGHT)]
     redo = correction(FOURTH, undo)
-    assert stands(one, first, second, undo, redo) == [("case.accepted", RIGHTER)]
-    assert aside(one, second, undo) == []
+    assert stands(fact, first, second, undo, redo) == [("case.accepted", RIGHTER)]
+    assert aside(fact, second, undo) == []
 
 
 def test_before_its_event_is_on_record_there_is_nothing_to_correct() -> None:
@@ -132,34 +132,34 @@ def test_no_correction_reaches_itself_or_a_later_one(right: str) -> None:
     """So nothing goes round in a circle: of two that name each other the later one is right."""
     itself = correction(FIRST, "hall/itself", right, key="hall/itself")
     assert aside(itself) == [("hall/itself", NOT_EARLIER)]
-    one = accepted(START, "5wd")
+    fact = accepted(START, "5wd")
     a = correction(FIRST, "hall/b", right, key="hall/a")
     b = correction(SECOND, "hall/a", key="hall/b")
-    assert aside(one, a, b) == []
-    assert aside(one, a) == [("hall/a", UNKNOWN)]
-    assert stands(one, a, b) == [("case.accepted", START)]
+    assert aside(fact, a, b) == []
+    assert aside(fact, a) == [("hall/a", UNKNOWN)]
+    assert stands(fact, a, b) == [("case.accepted", START)]
     c = correction(THIRD, b)
-    assert aside(one, a, b, c) == [("hall/a", NOT_EARLIER)]
+    assert aside(fact, a, b, c) == [("hall/a", NOT_EARLIER)]
 
 
 def test_a_correction_cannot_be_moved() -> None:
     """When it was made decides which counts; who got that wrong makes a new one."""
-    one = accepted(START, "5wd")
-    first = correction(FIRST, one, RIGHT)
+    fact = accepted(START, "5wd")
+    first = correction(FIRST, fact, RIGHT)
     moved = correction(SECOND, first, THIRD)
-    assert aside(one, first, moved) == [(moved.key, NOT_EARLIER)]
-    assert stands(one, first, moved) == [("case.accepted", RIGHT)]
+    assert aside(fact, first, moved) == [(moved.key, NOT_EARLIER)]
+    assert stands(fact, first, moved) == [("case.accepted", RIGHT)]
 
 
 def test_each_correction_that_found_its_event_is_named_with_it() -> None:
     """Also one that a later one has overtaken, for that one may be withdrawn; not the withdrawn."""
-    one = accepted(START, "5wd")
-    first, second = correction(FIRST, one, RIGHT), correction(SECOND, one, RIGHTER)
+    fact = accepted(START, "5wd")
+    first, second = correction(FIRST, fact, RIGHT), correction(SECOND, fact, RIGHTER)
     lost = correction(THIRD, "hall/unknown", RIGHT)
-    told = numbered([one, second, first, lost])
+    told = numbered([fact, second, first, lost])
     assert pairs(told) == [(0, 2), (0, 1)]
     undo = correction(FOURTH, second)
-    assert pairs(numbered([one, second, first, lost, undo])) == [(0, 2), (1, 4)]
+    assert pairs(numbered([fact, second, first, lost, undo])) == [(0, 2), (1, 4)]
 
 
 def test_what_was_derived_is_nobodys_to_correct() -> None:

@@ -9,7 +9,7 @@ from chalicelib.cases.countdown import shown as of_case
 from chalicelib.clock.countdown import Countdown, countdown
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.pause import spans_of
-from chalicelib.clock.timeline import Course
+from chalicelib.clock.timeline import Interruptions
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.shipped import load_profile
 from tests.unit.offices import WINTER, counted, profile_of
@@ -68,28 +68,28 @@ def test_what_is_paused_is_not_used(
     now: str, pauses: tuple[tuple[str, ...], ...], used: timedelta
 ) -> None:
     """A pause takes out its office time, at most what was approved."""
-    found = shown(now, "5wd", pauses=pauses)
-    assert (found.used, found.left) == (used, hours(35) - used)
+    countdown = shown(now, "5wd", pauses=pauses)
+    assert (countdown.used, countdown.left) == (used, hours(35) - used)
 
 
 def test_extensions_and_office_hours_are_added() -> None:
     """Five days, two more and three hours: 52 hours, of which 5.5 are gone by the evening."""
-    found = shown("2025-04-14T20:00", "5wd", "2wd", "3wh")
-    assert found == Countdown(1, 7, hours(5, 30), hours(46, 30))
+    countdown = shown("2025-04-14T20:00", "5wd", "2wd", "3wh")
+    assert countdown == Countdown(1, 7, hours(5, 30), hours(46, 30))
 
 
 def test_the_standard_day_counts_in_every_season() -> None:
     """Six hours are a day, and on 14 April the office is open for seven."""
-    found = shown("2025-04-14T17:30", "2wd", counting=counted(WINTER, 'convention = "H"'))
-    assert found == Countdown(1, 1, hours(5, 30), hours(6, 30))
+    countdown = shown("2025-04-14T17:30", "2wd", counting=counted(WINTER, 'convention = "H"'))
+    assert countdown == Countdown(1, 1, hours(5, 30), hours(6, 30))
 
 
 def test_hours_go_by_at_night() -> None:
     """Elapsed time; a pause takes it out as it is."""
     assert shown("2025-04-15T04:00", "30h") == Countdown(1, 1, hours(18), hours(12))
     paused = (("2025-04-14T12:00", "2025-04-14T15:00"),)
-    found = shown("2025-04-16T13:00", "30h", pauses=paused, counting=COUNTING)
-    assert found == Countdown(2, 0, hours(48), hours(-18))
+    countdown = shown("2025-04-16T13:00", "30h", pauses=paused, counting=COUNTING)
+    assert countdown == Countdown(2, 0, hours(48), hours(-18))
 
 
 def test_each_limit_has_its_own_measure() -> None:
@@ -115,17 +115,17 @@ def test_each_limit_has_its_own_measure() -> None:
 )
 def test_in_convention_l_days_are_whole(now: str, limit: str, expected: tuple[int, int]) -> None:
     """Those that the working counts, and after the due day those that its unit counts."""
-    found = shown(now, limit, counting=COUNTING)
-    assert found == Countdown(*expected)
+    countdown = shown(now, limit, counting=COUNTING)
+    assert countdown == Countdown(*expected)
 
 
 def test_in_convention_l_a_paused_day_is_not_used() -> None:
     """The 16th and the 17th are taken out."""
-    found = shown(
+    countdown = shown(
         "2025-04-18T12:00", "5wd", counting=COUNTING,
         pauses=(("2025-04-15T10:00", "2025-04-17T16:00"),),
     )  # fmt: skip
-    assert found == Countdown(2, 3)
+    assert countdown == Countdown(2, 3)
 
 
 def test_in_a_pause_without_end_what_is_left_stays() -> None:
@@ -169,8 +169,8 @@ def test_it_is_written_without_signs(now: str, limit: str, written: dict[str, ob
 def test_a_profile_may_show_office_time_where_it_judges_by_days() -> None:
     """Up to when the clock stopped, if it did."""
     profile = profile_of(counting='countdown = "H"')
-    course = Course([pause("2025-04-15T09:00", "", "1wd")])
-    clock = Clock("promise", at(START), None, Limit.parse("5wd"), course=course)
+    interruptions = Interruptions([pause("2025-04-15T09:00", "", "1wd")])
+    clock = Clock("promise", at(START), None, Limit.parse("5wd"), interruptions=interruptions)
     counting, now = Counting(CALENDAR, profile), at("2025-04-17T10:00")
     # 5.5 h on the 14th, 0.5 on the 15th, 6.5 from 09:00 on the 16th, 1.5 on the 17th
     assert of_case(run(clock, profile, counting), profile, now) == {

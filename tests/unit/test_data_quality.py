@@ -220,7 +220,7 @@ def test_the_last_days_may_be_calendar_days() -> None:
     by_day = read_data_quality({"data_quality": {"fewest_cases": 3, "basis": "B", **said}}, "t")
     for day, shows in ((28, False), (29, True)):
         case = written(accepted(MONDAY, "20wd"), f"2026-03-{day}T09:00")
-        assert ("month_end" in {one.name for one in found(case, measured=by_day)}) is shows
+        assert ("month_end" in {sign.name for sign in found(case, measured=by_day)}) is shows
 
 
 def test_corrections_are_counted() -> None:
@@ -228,10 +228,10 @@ def test_corrections_are_counted() -> None:
     said = {**SAYS, "corrected": {"times": 2, "basis": "R"}}
     twice = read_data_quality({"data_quality": {"fewest_cases": 3, "basis": "B", **said}}, "t")
     case = accepted(MONDAY, "20wd")
-    one = corrected("2026-03-10T09:00", case, "2026-03-06T09:00")
+    fact = corrected("2026-03-10T09:00", case, "2026-03-06T09:00")
     other = corrected("2026-03-11T09:00", "hall/unheard-of")
-    assert found(case, one, measured=twice) == []
-    assert [sign.rests_on for sign in found(case, one, other, measured=twice)] == [(1, 2)]
+    assert found(case, fact, measured=twice) == []
+    assert [sign.rests_on for sign in found(case, fact, other, measured=twice)] == [(1, 2)]
 
 
 def test_a_case_that_belongs_nowhere_yet_is_not_measured() -> None:

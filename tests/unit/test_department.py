@@ -6,10 +6,10 @@ from datetime import datetime
 
 import pytest
 
-from chalicelib.cards.department import rule
+from chalicelib.cards.department import decide
 from chalicelib.cards.rederivation import rederived
 from chalicelib.cases.fact import Fact
-from chalicelib.policy.ladder import Repeated
+from chalicelib.policy.ladder import CountRule
 from chalicelib.policy.shipped import load_profile
 from tests.unit.department_year import (
     OWN,
@@ -89,7 +89,7 @@ def test_two_reds_of_a_quarter_make_a_supervision(first: str, second: str, found
     """DOMAIN §3.2: whatever the item; it is no card but a higher level (督办) from the start."""
     told = card("c_r.5", first, "red"), card("c_s.5", second, "red", item="X-02")
     made = derived(year(*told))
-    assert [(one.kind, one.text("level"), one.text("rule")) for one in made] == [
+    assert [(fact.kind, fact.text("level"), fact.text("rule")) for fact in made] == [
         ("case.escalated", "supervision", "L-03")
     ] * found
     assert all(one.text("item") == "" for one in made)
@@ -98,26 +98,26 @@ def test_two_reds_of_a_quarter_make_a_supervision(first: str, second: str, found
 def test_the_third_makes_nothing_the_fourth_again() -> None:
     """Each full count is one more."""
     more = [card(f"c_{n}.3", f"2025-0{n}-10") for n in range(1, 6)]
-    found = derived(year(*more), "card.issued")
-    assert [one.key for one in found] == [f"L-02/370102/X-01/2025/{n}" for n in (1, 2)]
-    assert found[1].data["rests_on"] == [fact.n for fact in year(*more) if fact.told][2:4]
+    facts = derived(year(*more), "card.issued")
+    assert [one.key for one in facts] == [f"L-02/370102/X-01/2025/{n}" for n in (1, 2)]
+    assert facts[1].data["rests_on"] == [fact.n for fact in year(*more) if fact.told][2:4]
     assert len(derived(year(*more[:3]), "card.issued")) == 1
 
 
 def test_what_a_count_leads_to_is_counted() -> None:
     """The red of repeated yellows is a red: with another of the quarter it makes a supervision."""
-    found = year(A, card("c_b.3", "2025-02-03"), card("c_r.5", "2025-03-31", "red"))
-    assert [one.key for one in derived(found)] == [
+    facts = year(A, card("c_b.3", "2025-02-03"), card("c_r.5", "2025-03-31", "red"))
+    assert [fact.key for fact in derived(facts)] == [
         "L-02/370102/X-01/2025/1",
         "L-03/370102//2025-Q1/1",
     ]
-    assert derived(found)[1].data["rests_on"] == [2, 3]
+    assert derived(facts)[1].data["rests_on"] == [2, 3]
 
 
 def test_a_card_that_climbs_to_red_counts_as_red_and_still_as_yellow() -> None:
     """Its yellow was one; it is red since it climbed, in the quarter in which it did."""
-    found = year(A, climbed("c_a.3", "2025-07-04"), RED)
-    assert [one.key for one in derived(found)] == [RED_KEY]
+    facts = year(A, climbed("c_a.3", "2025-07-04"), RED)
+    assert [fact.key for fact in derived(facts)] == [RED_KEY]
     assert [one.key for one in derived(year(A, climbed("c_a.3", "2025-07-04"), B))] == [YELLOW_KEY]
     assert derived(year(A, climbed("c_a.3", "2025-06-30T23:59"), RED)) == []
 
@@ -136,13 +136,13 @@ def test_a_lost_card_stops_counting_and_counts_again() -> None:
         rechecked("c_a.3", "2025-05-07", 4),
         rechecked("c_a.3", "2025-05-08", 5, "stands"),
     )
-    found = derived(year(*told), "card.rechecked")
-    assert [(one.data["card"], one.text("verdict"), one.data["cause"]) for one in found] == [
+    facts = derived(year(*told), "card.rechecked")
+    assert [(fact.data["card"], fact.text("verdict"), fact.data["cause"]) for fact in facts] == [
         (2, "lost", 3),
         (2, "stands", 5),
     ]
-    assert [one.text("reason") for one in found] == ["late_news", "late_news"]
-    assert [one.key for one in found] == ["recheck/2/0", "recheck/2/1"]
+    assert [one.text("reason") for one in facts] == ["late_news", "late_news"]
+    assert [one.key for one in facts] == ["recheck/2/0", "recheck/2/1"]
 
 
 def test_re_checks_count_by_their_own_order() -> None:
@@ -172,37 +172,37 @@ def test_a_revoked_card_never_counts_again() -> None:
 def test_another_card_in_its_place_gives_the_ground_back() -> None:
     """Two count again: the same red, not a second."""
     told = (A, B, revoked("c_a.3", "2025-05-07"), card("c_c.3", "2025-06-03"))
-    found = year(*told)
-    assert standing(found) == {YELLOW_KEY}
-    assert len(derived(found, "card.issued")) == 1
-    assert derived(found, "card.rechecked")[-1].data["cause"] == 5
+    facts = year(*told)
+    assert standing(facts) == {YELLOW_KEY}
+    assert len(derived(facts, "card.issued")) == 1
+    assert derived(facts, "card.rechecked")[-1].data["cause"] == 5
 
 
 def test_a_red_of_ours_that_is_revoked_is_no_red_and_is_not_made_again() -> None:
     """The card of this case is told of by the id that its own case has."""
-    found = year(A, B, revoked(f"{OWN}.2", "2025-05-08"), card("c_r.5", "2025-06-02", "red"))
-    assert [one.key for one in derived(found)] == [YELLOW_KEY]
+    facts = year(A, B, revoked(f"{OWN}.2", "2025-05-08"), card("c_r.5", "2025-06-02", "red"))
+    assert [one.key for one in derived(facts)] == [YELLOW_KEY]
     more = card("c_c.3", "2025-06-03"), rechecked("c_a.3", "2025-06-04", 8)
-    assert derived(year(*(fact for fact in found if fact.told), *more), "card.rechecked") == []
+    assert derived(year(*(fact for fact in facts if fact.told), *more), "card.rechecked") == []
 
 
 def test_a_card_of_elsewhere_with_the_number_of_ours_is_not_ours() -> None:
     """`c_x.2` is its own card although fact 2 is a red of this case."""
     other = card("c_x.2", "2025-05-20", item="X-09")
-    found = year(A, B, other, revoked("c_x.2", "2025-05-21"), card("c_r.5", "2025-06-02", "red"))
-    assert standing(found) == {YELLOW_KEY, "L-03/370102//2025-Q2/1"}
+    facts = year(A, B, other, revoked("c_x.2", "2025-05-21"), card("c_r.5", "2025-06-02", "red"))
+    assert standing(facts) == {YELLOW_KEY, "L-03/370102//2025-Q2/1"}
 
 
 def test_what_we_escalated_is_counted_at_its_level_under_its_own_name() -> None:
     """The red of this case that nobody answers climbs; if it loses its ground, so does that."""
-    two = Repeated("supervision", 2, "department", "year", "referral", "L-09", "某文件")
+    two = CountRule("supervision", 2, "department", "year", "referral", "L-09", "某文件")
     ladder = replace(POLICY.ladder, repeated=(*POLICY.ladder.repeated, two))
-    policy = replace(POLICY, ladder=ladder)
+    profile = replace(POLICY, ladder=ladder)
     told = (A, B, climbed(f"{OWN}.2", "2025-05-14", "supervision"))
     other = climbed("c_o.4", "2025-06-14", "supervision")
-    found = year(*told, other, policy=policy)
-    assert [one.key for one in derived(found)] == [YELLOW_KEY, "L-09/370102//2025/1"]
-    after = year(*told, other, revoked("c_a.3", "2025-06-15"), policy=policy)
+    facts = year(*told, other, profile=profile)
+    assert [fact.key for fact in derived(facts)] == [YELLOW_KEY, "L-09/370102//2025/1"]
+    after = year(*told, other, revoked("c_a.3", "2025-06-15"), profile=profile)
     assert [one.data["card"] for one in derived(after, "card.rechecked")] == [2, 5]
 
 
@@ -215,28 +215,28 @@ def test_who_noticed_late_is_said() -> None:
 def test_at_once_and_one_after_another_is_the_same() -> None:
     """A batch, or one by one: the same facts, the same cards."""
     told = (A, B, RED, RED_AGAIN)
-    assert {one.key for one in derived(year(*told, at_once=True))} == {YELLOW_KEY, RED_KEY}
+    assert {fact.key for fact in derived(year(*told, at_once=True))} == {YELLOW_KEY, RED_KEY}
     assert {one.key for one in derived(year(*told))} == {YELLOW_KEY, RED_KEY}
 
 
 def test_nothing_is_said_twice() -> None:
     """Judged again at another instant, nothing follows; no clock runs here."""
     facts = year(A, B, RED, RED_AGAIN, revoked("c_b.3", "2025-10-08"))
-    again = rule(facts, POLICY, CALENDAR, at("2026-01-01"))
+    again = decide(facts, POLICY, CALENDAR, at("2026-01-01"))
     assert (again.append, again.wake_at, again.held_for) == ((), None, "")
-    assert again.where == {"department": "Housing", "region": "370102"}
+    assert again.belongs_to == {"department": "Housing", "region": "370102"}
 
 
 def test_where_no_yellow_counts() -> None:
     """Yulin's yellow is a warning (DOMAIN §3.1); its reds count."""
     yulin = load_profile("yulin")
-    assert [one.key for one in derived(year(A, B, RED, RED_AGAIN, policy=yulin))] == [RED_KEY]
+    assert [fact.key for fact in derived(year(A, B, RED, RED_AGAIN, profile=yulin))] == [RED_KEY]
 
 
 def test_a_count_that_new_rules_do_not_know_loses_its_ground() -> None:
     """And says that the policy did it."""
     facts = year(A, B)
-    (check,) = rule(facts, load_profile("yulin"), CALENDAR, at("2025-06-02")).append
+    (check,) = decide(facts, load_profile("yulin"), CALENDAR, at("2025-06-02")).append
     assert (check.text("verdict"), check.text("reason")) == ("lost", "policy")
 
 
@@ -247,8 +247,8 @@ def test_what_follows_is_derived_again_from_the_facts_before_it() -> None:
     found = derived(facts)
     assert [fact.text("rule") for fact in found] == ["L-02", "L-03", "L-02", "L-02"]
 
-    def judge(known: Sequence[Fact], now: datetime) -> Sequence[Fact]:
-        return rule(known, POLICY, CALENDAR, now).append
+    def judge(facts: Sequence[Fact], now: datetime) -> Sequence[Fact]:
+        return decide(facts, POLICY, CALENDAR, now).append
 
     assert all(rederived(facts, fact.n, judge).is_same for fact in found)
 
@@ -256,15 +256,15 @@ def test_what_follows_is_derived_again_from_the_facts_before_it() -> None:
 def both(first: Sequence[Fact], then: Sequence[Fact]) -> list[Fact]:
     """The case after *first*, one by one, and *then*, all of it at once."""
     facts = year(*first)
-    facts += [one.numbered(len(facts) + place) for place, one in enumerate(then)]
-    return [*facts, *rule(facts, POLICY, CALENDAR, at("2026-01-01")).append]
+    facts += [fact.numbered(len(facts) + place) for place, fact in enumerate(then)]
+    return [*facts, *decide(facts, POLICY, CALENDAR, at("2026-01-01")).append]
 
 
 def test_what_is_told_at_once_is_weighed_from_the_lowest_level_up() -> None:
     """No red counts that loses its ground in the same breath, nor is one missed that is found."""
     red = card("c_r.5", "2025-06-02", "red")
     facts = both([A, B], [revoked("c_a.3", "2025-06-02"), red])
-    assert [one.text("rule") for one in derived(facts, "case.escalated")] == []
+    assert [fact.text("rule") for fact in derived(facts, "case.escalated")] == []
     two = [A, red, card("c_s.5", "2025-06-03", "red")]
     facts = both(two, [revoked("c_r.5", "2025-06-04"), B])
     assert [one.kind for one in derived(facts)] == ["case.escalated", "card.issued"]
@@ -275,7 +275,7 @@ def test_new_rules_are_the_cause_where_they_would_have_said_otherwise() -> None:
     facts = year(A, B, card("c_c.3", "2025-06-03"))
     yearly, quarterly = POLICY.ladder.repeated
     three = replace(POLICY.ladder, repeated=(replace(yearly, count=4), quarterly))
-    policy = replace(POLICY, ladder=three, version="sha256:other")
-    (check,) = rule(facts, policy, CALENDAR, at("2025-07-01")).append
+    profile = replace(POLICY, ladder=three, version="sha256:other")
+    (check,) = decide(facts, profile, CALENDAR, at("2025-07-01")).append
     assert (check.text("verdict"), check.text("reason")) == ("lost", "policy")
     assert "cause" not in check.data

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.audit.disclosed import File, Proved, Shown, prove, read_file
+from chalicelib.audit.disclosed import DisclosedEntry, DisclosureFile, ProvedEntry, prove, read_file
 from chalicelib.audit.sd_jwt import digest, disclosure
 from chalicelib.audit.tlog import tlog_proof
 from chalicelib.audit.tlog.checkpoint import Checkpoint
@@ -33,26 +33,26 @@ OTHER = node(b"\0", b'{"v":1}')
 ROOT = node(b"\1", OTHER + node(b"\0", LEAF.encode()))
 
 
-def shown(*disclosures: str, leaf: str = LEAF, signer: SeedSigner = SIGNER) -> Shown:
+def shown(*disclosures: str, leaf: str = LEAF, signer: SeedSigner = SIGNER) -> DisclosedEntry:
     """The second of two entries, under a checkpoint that the log signed and a witness saw."""
     text = Checkpoint(LOG, 2, ROOT).text
     lines = (sign_note(text, LOG, signer), cosign(text, WITNESS, 1763712000, SEEN_BY))
-    return Shown(leaf, tlog_proof.write(1, [OTHER], Note(text, lines)), disclosures)
+    return DisclosedEntry(leaf, tlog_proof.write(1, [OTHER], Note(text, lines)), disclosures)
 
 
-def proved(*disclosures: str, **other: Any) -> Proved:
+def proved(*disclosures: str, **other: Any) -> ProvedEntry:
     """What a file of one entry proves, once it was written and read."""
-    file = read_file(File(KEY.text, (shown(*disclosures, **other),)).text)
-    (one,) = prove(file, KEY, [SEEN])
-    return one
+    file = read_file(DisclosureFile(KEY.text, (shown(*disclosures, **other),)).text)
+    (entry,) = prove(file, KEY, [SEEN])
+    return entry
 
 
 def test_it_proves_what_is_chosen_and_no_more():
     """Where in the log, who saw it, and the one field that was chosen."""
-    found = proved(NAME)
-    assert (found.index, found.size, found.said["k"]) == (1, 2, "case.accepted")
-    assert found.values == {"applicant.name": "王小明"}
-    assert found.cosigned == {WITNESS: 1763712000}
+    entry = proved(NAME)
+    assert (entry.index, entry.size, entry.said["k"]) == (1, 2, "case.accepted")
+    assert entry.values == {"applicant.name": "王小明"}
+    assert entry.cosigned == {WITNESS: 1763712000}
     assert "饭店" not in shown(NAME).proof + shown(NAME).leaf
     assert proved().values == {}, "that an entry is there may be shown alone"
 
@@ -78,7 +78,7 @@ def test_a_leaf_or_a_log_of_ones_own_proves_nothing():
         proved(NAME, signer=SeedSigner(b"x" * 32))
     mine = replace(KEY, public=SeedSigner(b"x" * 32).public)
     with pytest.raises(Corrupt, match="not signed"):
-        prove(File(mine.text, (shown(NAME),)), mine)
+        prove(DisclosureFile(mine.text, (shown(NAME),)), mine)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_leaf_or_a_log_of_ones_own_proves_nothing():
 )
 def test_a_file_of_another_form_is_refused(wrong):
     """Nothing in it is overlooked."""
-    said = json.loads(File(KEY.text, (shown(NAME),)).text) | wrong
+    said = json.loads(DisclosureFile(KEY.text, (shown(NAME),)).text) | wrong
     with pytest.raises(Corrupt):
         read_file(json.dumps(said))
 

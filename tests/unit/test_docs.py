@@ -71,7 +71,9 @@ def anchors(path):
 def test_every_command_is_in_the_readme():
     """With its actions, where it has any, as in `duban source add|list|remove`."""
     commands = dict(sub_commands(_parser([])))
-    modules = {found.name.replace("_", "-") for found in pkgutil.iter_modules(cli.__path__)}
+    modules = {
+        module_info.name.replace("_", "-") for module_info in pkgutil.iter_modules(cli.__path__)
+    }
     assert commands.keys() == modules - {"main"}
     told = read("README.md").replace("\\|", "|")
     for name, parser in commands.items():
@@ -100,7 +102,11 @@ def test_every_alarm_is_documented():
     """An operator who is woken finds its name."""
     told = read("docs/operating.md")
     resources = yaml.load(read("infra/template.yaml"), _Loader)["Resources"]
-    alarms = [n for n, one in resources.items() if one.get("Type") == "AWS::CloudWatch::Alarm"]
+    alarms = [
+        n
+        for n, yamlobject in resources.items()
+        if yamlobject.get("Type") == "AWS::CloudWatch::Alarm"
+    ]
     assert alarms
     for name in alarms:
         assert f"`{name}`" in told

@@ -13,10 +13,10 @@ README = Path(__file__).parents[2] / "README.md"
 
 def test_the_example_of_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
     """What is shown there is what is printed."""
-    shown = re.search(r"^\$ duban (due .+)\n((?:.+\n|\n)+?)^```$", README.read_text(), re.MULTILINE)
-    assert shown is not None
-    assert main(shown.group(1).split()) == 0
-    assert capsys.readouterr().out == shown.group(2)
+    match = re.search(r"^\$ duban (due .+)\n((?:.+\n|\n)+?)^```$", README.read_text(), re.MULTILINE)
+    assert match is not None
+    assert main(match.group(1).split()) == 0
+    assert capsys.readouterr().out == match.group(2)
 
 
 def test_json_adds_the_basis_and_the_paragraph(capsys: pytest.CaptureFixture[str]) -> None:

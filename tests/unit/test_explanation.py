@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.cards.decide import look
+from chalicelib.cards.decide import evaluate
 from chalicelib.cards.explanation import explain
 from chalicelib.cards.heading import dues
 from chalicelib.cases.fact import Fact
@@ -33,10 +33,10 @@ WHERE = {"item": "X-01", "department": "Housing", "region": "370102"}
 WD5 = {"amount": 5, "unit": "wd"}
 
 
-def why(now: str, *told: Fact, policy: Profile = POLICY) -> dict[str, Any]:
+def why(now: str, *told: Fact, profile: Profile = POLICY) -> dict[str, Any]:
     """Explain a case as it stands *now*."""
     facts = numbered(told)
-    return explain(look(facts, policy, Counting(CALENDAR, policy)), policy, at(now))
+    return explain(evaluate(facts, profile, Counting(CALENDAR, profile)), profile, at(now))
 
 
 def clock(body: dict[str, Any], name: str) -> dict[str, Any]:
@@ -170,9 +170,9 @@ def test_silence_that_counts_as_approval() -> None:
     before = why("2024-09-19T17:00", told)
     assert [one["clock"] for one in before["clocks"]] == ["promise"]
     assert "视为同意" not in before["explanation"]
-    survey = look(numbered([told]), POLICY, Counting(CALENDAR, POLICY)).survey
-    assert list(dues(survey, at("2024-09-18T17:30"))) == ["promise"]
-    assert list(dues(survey, at("2024-09-20T09:00"))) == ["promise", "delivery"]
+    limits = evaluate(numbered([told]), POLICY, Counting(CALENDAR, POLICY)).limits
+    assert list(dues(limits, at("2024-09-18T17:30"))) == ["promise"]
+    assert list(dues(limits, at("2024-09-20T09:00"))) == ["promise", "delivery"]
     body = why("2024-09-20T09:00", told)
     assert body["explanation"].endswith("到期未作出决定，依法视为同意（泰政办发〔2022〕58号）。")
     paper = clock(body, "delivery")
@@ -217,7 +217,7 @@ def test_a_defective_extension_of_a_joint_case_cites_the_joint_cases_law() -> No
 def test_convention_h_by_the_profile() -> None:
     """Hunan counts the promise in office time, and says on what ground."""
     hunan = load_profile("hunan")
-    body = why("2018-10-16", accepted("2018-10-15T10:00", "7wd"), policy=hunan)
+    body = why("2018-10-16", accepted("2018-10-15T10:00", "7wd"), profile=hunan)
     promise = clock(body, "promise")
     assert (promise["convention"], promise["due_at"]) == ("H", "2018-10-24T10:00:00.000+08:00")
     assert [step["used"] for step in promise["steps"] if step["counts"]][::7] == [
@@ -254,11 +254,11 @@ def test_every_clock_of_every_case_is_explained(history: History, profile: str) 
     policy = load_profile(profile)
     facts = numbered(history.told)
     counting = Counting(CALENDAR, policy)
-    outlook = look(facts, policy, counting)
-    body = explain(outlook, policy, history.end)
+    evaluation = evaluate(facts, policy, counting)
+    body = explain(evaluation, policy, history.end)
     assert body["explanation"]
-    standings = [one for one in outlook.survey.standings if one.clock.start <= history.end]
-    assert len(body["clocks"]) == len(standings)
+    states = [one for one in evaluation.limits.clock_states if one.clock.start <= history.end]
+    assert len(body["clocks"]) == len(states)
     for one in body["clocks"]:
         said = re.sub("“[^”]*”", "", one["explanation"])
         assert not re.search("[A-Za-z_{}]", said)

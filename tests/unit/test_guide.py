@@ -14,12 +14,12 @@ LINE = "F-01,食品经营许可,市场监管局,promise,10wd,20wd,食品安全�
 def entry(**cells):
     """The one entry of a catalogue with these columns beside the needed ones."""
     head, line = ",".join([HEAD, *cells]), ",".join([LINE, *cells.values()])
-    return catalogue.read(f"{head}\n{line}\n".encode(), "items.csv")[0]
+    return catalogue.read_catalogue(f"{head}\n{line}\n".encode(), "items.csv")[0]
 
 
 def test_a_whole_guide_is_read():
     """Both kinds of semicolon and colon; yuan become fen."""
-    found = entry(
+    item = entry(
         materials="身份证明; 营业执照；场地证明",
         shared="营业执照",
         fees="工本费:10; 检验费：120.5;加急:0.05",
@@ -29,7 +29,7 @@ def test_a_whole_guide_is_read():
         published="https://example.gov.cn/f-01",
         cancelled="2026-12-01",
     )
-    assert found.guide == Guide(
+    assert item.guide == Guide(
         materials=("身份证明", "营业执照", "场地证明"),
         shared=("营业执照",),
         fees=(("工本费", 1000), ("检验费", 12050), ("加急", 5)),
@@ -39,7 +39,7 @@ def test_a_whole_guide_is_read():
         published="https://example.gov.cn/f-01",
         cancelled="2026-12-01",
     )
-    assert catalogue.from_document(found.document()) == found
+    assert catalogue.from_document(item.document()) == item
 
 
 @pytest.mark.parametrize("none", ["none", "无"])
@@ -65,10 +65,10 @@ def test_what_is_not_said_does_not_change_a_version():
 
 def test_terms_keep_what_a_case_is_to_be_handled_by():
     """The most that may be charged is the sum; what is not said is not there."""
-    found = terms_of({"item": "F-01"}, entry(fees="a:10;b:2", two_persons="yes"), "v1")
-    assert found is not None
-    assert found.rules == {"fees": 1200, "two_persons": True}
-    assert read_terms(found.written()) == found
+    terms = terms_of({"item": "F-01"}, entry(fees="a:10;b:2", two_persons="yes"), "v1")
+    assert terms is not None
+    assert terms.rules == {"fees": 1200, "two_persons": True}
+    assert read_terms(terms.written()) == terms
     silent = terms_of({"item": "F-01"}, entry(), "v1")
     assert silent is not None
     assert "rules" not in silent.written()

@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import history
-from chalicelib.cases.record import Record, Standing
+from chalicelib.cases.record import LampState, Record
 from tests.unit.told import ZONE, accepted, at, decided, numbered, tell
 from tests.unit.told import corrected as correction
 
@@ -17,30 +17,30 @@ RIGHT = "2025-04-10T10:00"
 
 def shown(told: Sequence[Fact]) -> list[dict[str, Any]]:
     """The history of a case that was told so much."""
-    nowhere = Standing()
-    found = [Record("p", fact, "", "", nowhere, Standing("green")) for fact in numbered(told)]
-    return history(found, ZONE)
+    nowhere = LampState()
+    records = [Record("p", fact, "", "", nowhere, LampState("green")) for fact in numbered(told)]
+    return history(records, ZONE)
 
 
 def test_a_fact_keeps_its_three_times() -> None:
     """When it happened, when it was written down, and when we heard of it; in local time."""
-    one = accepted(START, recorded="2025-04-15T09:00")
-    (row,) = shown([replace(one, written_at=at("2025-04-14T18:00"))])
+    fact = accepted(START, recorded="2025-04-15T09:00")
+    (row,) = shown([replace(fact, written_at=at("2025-04-14T18:00"))])
     assert row["at"] == "2025-04-14T10:00:00.000+08:00"
     assert row["written_at"] == "2025-04-14T18:00:00.000+08:00"
     assert row["recorded_at"] == "2025-04-15T09:00:00.000+08:00"
-    assert shown([one])[0]["written_at"] is None
+    assert shown([fact])[0]["written_at"] is None
     assert (row["n"], row["kind"], row["told"], row["lamp"]) == (0, "case.accepted", True, "green")
 
 
 def test_a_correction_stands_beside_what_it_corrects() -> None:
     """The fact itself says what it always said."""
-    one, end = accepted(START, key="hall/a"), decided("2025-04-16T10:00", key="hall/d")
+    fact, end = accepted(START, key="hall/a"), decided("2025-04-16T10:00", key="hall/d")
     rows = shown(
         [
-            one,
+            fact,
             end,
-            correction("2025-04-20T09:00", one, RIGHT, key="hall/c1"),
+            correction("2025-04-20T09:00", fact, RIGHT, key="hall/c1"),
             correction("2025-04-21T09:00", end, key="hall/c2"),
         ]
     )
@@ -54,11 +54,11 @@ def test_a_correction_stands_beside_what_it_corrects() -> None:
 
 def test_only_the_correction_that_counts_stands_there() -> None:
     """One that was withdrawn is marked so itself; what never found its event says nothing."""
-    one = accepted(START, key="hall/a")
-    first = correction("2025-04-20T09:00", one, RIGHT, key="hall/c1")
+    fact = accepted(START, key="hall/a")
+    first = correction("2025-04-20T09:00", fact, RIGHT, key="hall/c1")
     rows = shown(
         [
-            one,
+            fact,
             first,
             correction("2025-04-21T09:00", first, key="hall/c2"),
             correction("2025-04-22T09:00", "hall/unknown", key="hall/c3"),

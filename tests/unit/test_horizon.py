@@ -25,10 +25,10 @@ def test_warned_but_held() -> None:
     """T-22: ten working days from 21 December 2026 end in a year without a notice."""
     case = File(accepted("2026-12-21", "10wd"))
     decision = case.judge("2026-12-21")
-    assert decision.outlook.survey.promise is not None
-    assert decision.outlook.survey.promise.missing == 2027
+    assert decision.evaluation.limits.promise is not None
+    assert decision.evaluation.limits.promise.missing == 2027
     assert decision.held_for == ""
-    due = decision.outlook.survey.promise.at
+    due = decision.evaluation.limits.promise.at
     assert clock(due) == "2027-01-05T17:30"
     while decision.wake_at is not None:
         decision = case.judge(decision.wake_at)
@@ -132,7 +132,7 @@ def test_beyond_every_guess_a_case_is_held_at_once(start: str) -> None:
 def test_a_policy_that_keeps_rest_days_needs_no_calendar() -> None:
     """Calendar days that may end on any day are certain for ever; the answer to a card is not."""
     keep = POLICY.with_counting(rest_day="keep", cutoff="24:00")
-    case = File(accepted("2026-12-21", "20d"), policy=keep)
+    case = File(accepted("2026-12-21", "20d"), profile=keep)
     case.judge("2027-03-01")
     assert case.issued() == [
         ("warning", "2027-01-08T21:35:59.999"),

@@ -86,11 +86,11 @@ def test_a_consultation_and_a_complaint_due_on_the_22nd(name: str, rule: str) ->
     """咨询 (1013), 投诉 (1012): warned two days before, yellow when over, red after a day more."""
     counting = Counting(CALENDAR, HUNAN)
     asked = Clock(name, at(BEGAN), None, Limit(5, "wd"))
-    standing = run(asked, HUNAN, counting)
-    assert standing.due is not None
-    assert clock(standing.due.at) == "2018-10-22T10:00"
-    found = sorted(crossings(standing, HUNAN, {}), key=lambda finding: finding.at)
-    assert [(one.rule, one.level, clock(one.at)) for one in found] == [
+    state = run(asked, HUNAN, counting)
+    assert state.due is not None
+    assert clock(state.due.at) == "2018-10-22T10:00"
+    findings = sorted(crossings(state, HUNAN, {}), key=lambda finding: finding.at)
+    assert [(one.rule, one.level, clock(one.at)) for one in findings] == [
         (rule, "warning", "2018-10-17T10:00"),
         (rule, "yellow", "2018-10-22T10:00"),
         (rule, "red", "2018-10-23T10:00"),

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from chalicelib.errors import BadInput
-from chalicelib.policy.ladder import RANKS
+from chalicelib.policy.ladder import LEVELS
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import read_profile
 from chalicelib.policy.shipped import load_profile, shipped
@@ -36,7 +36,7 @@ def test_recipients_cumulate() -> None:
 @pytest.mark.parametrize("name", shipped())
 def test_who_is_told_stays_told(name: str) -> None:
     """At every level, whoever was told at the one below, first."""
-    told = [load_profile(name).ladder.recipients(rank) for rank in RANKS]
+    told = [load_profile(name).ladder.recipients(level) for level in LEVELS]
     for lower, higher in pairwise(told):
         assert higher[: len(lower)] == lower
         assert len(set(higher)) == len(higher)
@@ -45,7 +45,7 @@ def test_who_is_told_stays_told(name: str) -> None:
 def test_the_default_ladder() -> None:
     """DOMAIN §3.2 and §9b: 3 wd, 5 wd, 30 d; two yellows a year, two reds a quarter; 5 and 5 wd."""
     profile = load_profile("statutory")
-    steps = [(r.rank, str(r.respond), r.then) for r in profile.ladder.rungs.values()]
+    steps = [(r.level, str(r.respond), r.then) for r in profile.ladder.rungs.values()]
     assert steps == [
         ("warning", "None", ""),
         ("yellow", "3wd", "red"),
@@ -53,7 +53,7 @@ def test_the_default_ladder() -> None:
         ("supervision", "30d", "referral"),
         ("referral", "None", ""),
     ]
-    counted = [(r.rule, r.rank, r.count, r.per, r.within, r.then) for r in profile.ladder.repeated]
+    counted = [(r.rule, r.level, r.count, r.per, r.within, r.then) for r in profile.ladder.repeated]
     assert counted == [
         ("L-02", "yellow", 2, "item", "year", "red"),
         ("L-03", "red", 2, "department", "quarter", "supervision"),
@@ -78,7 +78,7 @@ def test_where_a_yellow_does_not_turn_red(name: str) -> None:
 
 def test_no_number_of_early_yellows_makes_a_red_in_yulin() -> None:
     """There a yellow says that the limit is near."""
-    assert [one.rule for one in load_profile("yulin").ladder.repeated] == ["L-03"]
+    assert [rule.rule for rule in load_profile("yulin").ladder.repeated] == ["L-03"]
 
 
 @pytest.mark.parametrize(

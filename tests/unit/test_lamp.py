@@ -3,9 +3,9 @@
 import pytest
 
 from chalicelib.cards.lamp import gravest, lamp
-from chalicelib.cards.standing import standings
+from chalicelib.cards.standing import lamp_states
 from chalicelib.cases.permit import fold
-from chalicelib.cases.record import Standing
+from chalicelib.cases.record import LampState
 from tests.unit.told import File, accepted, decided, extended, tell
 
 START = "2025-04-14T10:00"
@@ -59,11 +59,11 @@ def test_the_standing_after_each_fact() -> None:
     case.judge("2025-04-25")
     late = decided("2025-04-20", recorded="2025-04-26")
     case.hear(late)
-    found = standings([], case.facts)
-    assert [standing.lamp for standing in found] == [
+    lamps = lamp_states([], case.facts)
+    assert [lamp.lamp for lamp in lamps] == [
         "pending", "green", "green", "yellow", "red", "closed", "closed", "closed", "closed",
     ]  # fmt: skip
-    assert found[0] == Standing("pending", "Hall")
-    assert {standing.department for standing in found[1:]} == {"Housing"}
+    assert lamps[0] == LampState("pending", "Hall")
+    assert {standing.department for standing in lamps[1:]} == {"Housing"}
     for n in range(len(case.facts)):
-        assert standings(case.facts[:n], case.facts[n:]) == found[n:]
+        assert lamp_states(case.facts[:n], case.facts[n:]) == lamps[n:]

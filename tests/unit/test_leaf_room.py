@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.audit.leaf import Place, make_leaf
-from chalicelib.cards.resting import MOST, grounds
+from chalicelib.audit.leaf import LeafPosition, make_leaf
+from chalicelib.cards.resting import MOST, bounded
 from chalicelib.errors import Corrupt, Rejected
 from chalicelib.intake.event import normalise
 from tests.support.posted import posted
 from tests.unit.told import File, accepted, at, resumed, suspended, tell
 
-HERE = Place("hall:1", "c_" + "a" * 26, b"\xff" * 32)
+HERE = LeafPosition("hall:1", "c_" + "a" * 26, b"\xff" * 32)
 LONG = {"item": "项" * 160, "department": "部" * 160, "region": "区" * 140}
 
 
@@ -48,9 +48,9 @@ def _named(fact, more):
 
 def test_grounds_are_the_first_and_the_last():
     """In order; of not too many, all."""
-    assert grounds([3, 1, 2]) == [1, 2, 3]
-    assert grounds(range(MOST)) == list(range(MOST))
-    assert grounds(range(1000)) == [*range(MOST // 2), *range(1000 - MOST // 2, 1000)]
+    assert bounded([3, 1, 2]) == [1, 2, 3]
+    assert bounded(range(MOST)) == list(range(MOST))
+    assert bounded(range(1000)) == [*range(MOST // 2), *range(1000 - MOST // 2, 1000)]
 
 
 def _told(kind, /, **data):
@@ -76,9 +76,9 @@ def test_a_card_of_a_stage_has_room_too():
     first = accepted("2026-03-02T09:00", promise="20wd")
     entered = tell("stage.entered", "2026-03-02T10:00", **stage, limit={"amount": 1, "unit": "wd"})
     case = File(replace(first, data={**first.data, **LONG}), entered)
-    found = case.judge("2026-03-10T09:00").append
-    assert "段" * 110 in {fact.data.get("stage") for fact in found}
-    for fact in found:
+    facts = case.judge("2026-03-10T09:00").append
+    assert "段" * 110 in {fact.data.get("stage") for fact in facts}
+    for fact in facts:
         make_leaf(HERE, fact, [])
 
 

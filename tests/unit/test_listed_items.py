@@ -6,13 +6,13 @@ from itertools import count
 
 import pytest
 
-from chalicelib.cards.item import rule
+from chalicelib.cards.item import decide
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.item import listing, told
 from chalicelib.instant import parse
 from chalicelib.policy import catalogue
 from chalicelib.policy.shipped import load_profile
-from chalicelib.rules.listed_items import judged
+from chalicelib.rules.listed_items import evaluate_item
 from tests.unit.told import CALENDAR, MS, POLICY, at, clock, tell
 
 HEAD = "item,name,department,kind,promise,statutory,basis,stages,materials,published,cancelled\n"
@@ -25,7 +25,7 @@ def entry(**cells):
     names = ("promise", "statutory", "basis", "stages", "materials", "published", "cancelled")
     row = ["F-01", "食品经营许可", "市场监管局", "promise"]
     row += [said.get(name, "某法" if name == "basis" else "") for name in names]
-    return catalogue.read((HEAD + ",".join(row) + "\n").encode(), "f")[0]
+    return catalogue.read_catalogue((HEAD + ",".join(row) + "\n").encode(), "f")[0]
 
 
 def listed(when=DAY_1, **cells):
@@ -47,7 +47,7 @@ def file(*facts):
 
 def found(*facts, policy=POLICY):
     """Rules broken in the end, each with its ground, and since when."""
-    return [(f.rule, f.ground, clock(f.at)) for f in judged(file(*facts), policy)]
+    return [(f.rule, f.ground, clock(f.at)) for f in evaluate_item(file(*facts), policy)]
 
 
 def rules(*facts):
@@ -107,7 +107,7 @@ class TestOneListing:
         lax = replace(POLICY, conduct={"V-21": replace(row, most=4)})
         four, five = listed(stages="a;b;c;d", published="none"), listed(stages="a;b;c;d;e")
         assert found(four, policy=lax) == []
-        assert [one.rule for one in judged(file(five), lax)] == ["V-21"]
+        assert [finding.rule for finding in evaluate_item(file(five), lax)] == ["V-21"]
 
 
 class TestCancelled:
@@ -116,12 +116,12 @@ class TestCancelled:
     def test_it_may_be_listed_to_its_last_day(self):
         """The finding is known ahead: it begins with the day, and not a millisecond earlier."""
         facts = file(listed(DAY_1, cancelled="2026-12-01"))
-        (one,) = judged(facts, POLICY)
-        assert (one.rule, one.ground) == ("V-19", "cancelled")
-        assert one.at == at("2026-12-01")
-        before = rule(facts, POLICY, CALENDAR, one.at - MS)
+        (finding,) = evaluate_item(facts, POLICY)
+        assert (finding.rule, finding.ground) == ("V-19", "cancelled")
+        assert finding.at == at("2026-12-01")
+        before = decide(facts, POLICY, CALENDAR, finding.at - MS)
         assert (before.append, before.wake_at) == ((), at("2026-12-01"))
-        after = rule(facts, POLICY, CALENDAR, at("2026-12-01"))
+        after = decide(facts, POLICY, CALENDAR, at("2026-12-01"))
         assert [(f.kind, f.text("rule"), f.text("level")) for f in after.append] == [
             ("card.proposed", "V-19", "red")
         ]
@@ -135,15 +135,15 @@ class TestCancelled:
         """The new day counts."""
         first, then = listed(DAY_1, cancelled="2026-11-03"), {"cancelled": "2026-11-05"}
         for when in ("2026-11-02T23:00", "2026-11-03T10:00"):
-            (one,) = judged(file(first, listed(when, **then)), POLICY)
-            assert (one.rule, one.at) == ("V-19", at("2026-11-05"))
+            (finding,) = evaluate_item(file(first, listed(when, **then)), POLICY)
+            assert (finding.rule, finding.at) == ("V-19", at("2026-11-05"))
         assert rules(first, listed("2026-11-04T10:00", **then)) == ["V-20", "V-19"]
 
     def test_another_change_after_its_day_is_the_same_finding(self):
         """It is still on the list."""
         first = listed(DAY_1, cancelled="2026-11-03")
         later = listed(DAY_3, cancelled="2026-11-03", promise="9wd")
-        assert judged(file(first, later), POLICY) == judged(file(first), POLICY)
+        assert evaluate_item(file(first, later), POLICY) == evaluate_item(file(first), POLICY)
 
     def test_off_the_list_in_time_there_is_nothing(self):
         """That is what it is for."""
@@ -191,8 +191,8 @@ class TestLife:
         facts: list[Fact] = []
         for step in steps:
             facts.append(step.numbered(len(facts)))
-            facts += rule(facts, policy, CALENDAR, step.at).append
-            assert rule(facts, policy, CALENDAR, step.at).append == ()  # nothing is said twice
+            facts += decide(facts, policy, CALENDAR, step.at).append
+            assert decide(facts, policy, CALENDAR, step.at).append == ()  # nothing is said twice
         return facts
 
     def said(self, *steps, policy=POLICY):
@@ -255,7 +255,7 @@ class TestLife:
         facts = self.run(listed(DAY_1, stages="a;b;c;d"))
         row = replace(POLICY.conduct["V-21"], most=4)
         lax = replace(POLICY, conduct={"V-21": row}, version="other")
-        (fact,) = rule(facts, lax, CALENDAR, at(DAY_2)).append
+        (fact,) = decide(facts, lax, CALENDAR, at(DAY_2)).append
         assert (fact.text("verdict"), fact.text("reason")) == ("lost", "policy")
 
     def test_what_stricter_rules_find_later_is_no_outage_of_ours(self):
@@ -263,32 +263,37 @@ class TestLife:
         facts = self.run(listed(DAY_1, stages="a;b;c;d", promise="13wd"))
         share = replace(POLICY.conduct["V-22"], share=Fraction(1, 2))
         strict = replace(POLICY, conduct={**POLICY.conduct, "V-22": share}, version="other")
-        (fact,) = rule(facts, strict, CALENDAR, at(DAY_2)).append
+        (fact,) = decide(facts, strict, CALENDAR, at(DAY_2)).append
         assert (fact.text("rule"), fact.text("noticed"), fact.at) == ("V-22", "revised", at(DAY_1))
-        (late,) = rule(facts[:1], POLICY, CALENDAR, at(DAY_2)).append
+        (late,) = decide(facts[:1], POLICY, CALENDAR, at(DAY_2)).append
         assert late.text("noticed") == "outage"
 
     def test_where_it_stands_is_told_by_the_last_import(self):
         """For those who look."""
         facts = self.run(listed(DAY_1), removed(DAY_2))
-        assert rule(facts[:1], POLICY, CALENDAR, at(DAY_1)).state == "listed"
-        ruling = rule(facts, POLICY, CALENDAR, at(DAY_2))
-        assert (ruling.state, ruling.where["item"]) == ("removed", "F-01")
+        assert decide(facts[:1], POLICY, CALENDAR, at(DAY_1)).state == "listed"
+        decision = decide(facts, POLICY, CALENDAR, at(DAY_2))
+        assert (decision.state, decision.belongs_to["item"]) == ("removed", "F-01")
 
 
 @pytest.mark.parametrize("name", ["statutory", "hunan", "yulin", "meizhou", "dongguan"])
 def test_every_profile_judges_items(name):
     """Each has the rules, with its own basis."""
-    policy = load_profile(name)
+    profile = load_profile(name)
     broken = listed(stages="a;b;c;d", promise="20wd", published="none", materials="其他材料")
-    assert {f.rule for f in judged(file(broken), policy)} == {"V-18", "V-21", "V-22", "V-28"}
+    assert {f.rule for f in evaluate_item(file(broken), profile)} == {
+        "V-18",
+        "V-21",
+        "V-22",
+        "V-28",
+    }
 
 
 def test_the_event_of_an_import_is_the_same_each_time():
     """So it is told once; and another import is another event."""
     said, when = listing(entry(), "370102"), parse("2026-11-02T10:00:00Z")
-    one = told("item.listed", said, ("v1", 7), when)
-    assert one == told("item.listed", said, ("v1", 7), when)
-    assert one["id"] == "catalogue.7"
-    assert one["subject"] == "duban:item/F-01"
-    assert told("item.listed", said, ("v1", 8), when)["id"] != one["id"]
+    event = told("item.listed", said, ("v1", 7), when)
+    assert event == told("item.listed", said, ("v1", 7), when)
+    assert event["id"] == "catalogue.7"
+    assert event["subject"] == "duban:item/F-01"
+    assert told("item.listed", said, ("v1", 8), when)["id"] != event["id"]

@@ -31,10 +31,10 @@ PRESENTS = [
 ]
 
 
-def entries() -> tuple[catalogue.Entry, ...]:
+def entries() -> tuple[catalogue.CatalogueItem, ...]:
     """Give the items of the made-up county."""
     path = ROOT / "infra" / "demo_catalogue.csv"
-    return catalogue.read(path.read_bytes(), path.name)
+    return catalogue.read_catalogue(path.read_bytes(), path.name)
 
 
 def events(present: datetime) -> list[MadeUp]:
@@ -44,7 +44,7 @@ def events(present: datetime) -> list[MadeUp]:
 
 def found(present: datetime) -> list[tuple[str, Fact]]:
     """Give what supervision finds in the week, by the case's number."""
-    by_item = {entry.item: entry for entry in entries()}
+    by_item = {item.item: item for item in entries()}
     told: dict[str, list[Fact]] = {}
     for one in events(present):
         event = normalise(one.event)
@@ -67,7 +67,7 @@ def test_every_event_is_one_that_is_taken_and_has_an_id_of_its_own(said: str) ->
     """In order of time, none from the future."""
     present = datetime.fromisoformat(said).astimezone(UTC)
     told = events(present)
-    ids = [normalise(one.event)["id"] for one in told]
+    ids = [normalise(event.event)["id"] for event in told]
     assert len(set(ids)) == len(ids)
     assert [one.at for one in told] == sorted(one.at for one in told)
     assert all(one.at <= present for one in told)

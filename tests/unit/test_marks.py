@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.board.marks import Mark, Number, after, subject_of
-from chalicelib.board.projection import COUNTS, Known, Tally, issued, named, project
+from chalicelib.board.projection import COUNTS, PublishedCard, Tally, issued, named, project
 from chalicelib.cases.kind import card_case, department_case, register_case
-from chalicelib.feed.entry import Entry
+from chalicelib.feed.entry import LogEntry
 from tests.unit.test_projection import follow, in_pieces
 
 AT = "2026-11-09T09:30:00.000Z"
@@ -25,7 +25,7 @@ ISSUE: dict[str, Any] = {
 }
 
 
-def entry(index: int, case: str, n: int, kind: str, data: dict[str, Any], **more: Any) -> Entry:
+def entry(index: int, case: str, n: int, kind: str, data: dict[str, Any], **more: Any) -> LogEntry:
     """Make an entry of *case*, derived unless *told*."""
     told = more.pop("told", False)
     row = {
@@ -42,17 +42,17 @@ def entry(index: int, case: str, n: int, kind: str, data: dict[str, Any], **more
         "now": "",
         "alert": None if told else data,
     }
-    return Entry.read(row)
+    return LogEntry.read(row)
 
 
 class Log:
     """A log that is written entry by entry, each case with numbers of its own."""
 
     def __init__(self) -> None:
-        self.entries: list[Entry] = []
+        self.entries: list[LogEntry] = []
         self._next: Counter[str] = Counter()
 
-    def add(self, case: str, kind: str, *, told: bool = False, **data: Any) -> Entry:
+    def add(self, case: str, kind: str, *, told: bool = False, **data: Any) -> LogEntry:
         """Write the next entry of *case*."""
         n = self._next[case]
         self._next[case] += 1
@@ -70,11 +70,11 @@ class Log:
         self.life(made.card, "card.issued", told=True, **{**ISSUE, "level": level})
         return made.card
 
-    def life(self, card: str, kind: str, *, told: bool = False, **data: Any) -> Entry:
+    def life(self, card: str, kind: str, *, told: bool = False, **data: Any) -> LogEntry:
         """Write the next entry of the card's own case."""
         return self.add(card_case(card), kind, told=told, card=card, **data)
 
-    def known(self) -> dict[str, Known]:
+    def known(self) -> dict[str, PublishedCard]:
         """Give what the board knows of every card."""
         return {new.id: new for _, new in project({}, {}, self.entries).cards}
 
@@ -173,7 +173,7 @@ def test_an_escalated_card_is_one_card_and_may_be_answered_anew() -> None:
     log.life(card, "case.escalated", level="supervision", rule="V-51", due_at=AT)
     log.life(card, "case.escalated", level="referral", ground="conduct")
     mark = log.mark(card)
-    assert [step.data["level"] for step in mark.escalations] == ["supervision", "referral"]
+    assert [fact.data["level"] for fact in mark.escalations] == ["supervision", "referral"]
     assert counts(log.tally()) == {
         "cards": {"red": 1},
         "escalated": {"supervision": 1, "referral": 1},
@@ -248,24 +248,24 @@ def test_the_order_of_cases_in_the_log_changes_nothing(data: st.DataObject) -> N
     assert counts(tallies["Housing"]) == {"cards": {"yellow": 2}, "revoked": {"yellow": 1}}
     wanted = project({}, {}, log.entries)
     for _, one in wanted.cards:
-        found = cards[one.id].mark
-        assert found is not None
+        mark = cards[one.id].mark
+        assert mark is not None
         assert one.mark is not None
-        assert (found.state, found.numbers) == (one.mark.state, one.mark.numbers)
+        assert (mark.state, mark.numbers) == (one.mark.state, one.mark.numbers)
     assert follow(tallies, cards, mixed) == (tallies, cards)
 
 
-def interleaved(entries: list[Entry], data: st.DataObject) -> list[Entry]:
+def interleaved(entries: list[LogEntry], data: st.DataObject) -> list[LogEntry]:
     """Give *entries* in another order that keeps the order within each case, numbered anew."""
-    waiting: dict[str, list[Entry]] = {}
-    for one in entries:
-        waiting.setdefault(one.case, []).append(one)
-    mixed: list[Entry] = []
+    waiting: dict[str, list[LogEntry]] = {}
+    for entry in entries:
+        waiting.setdefault(entry.case, []).append(entry)
+    mixed: list[LogEntry] = []
     while waiting:
         case = data.draw(st.sampled_from(sorted(waiting)))
-        one = waiting[case].pop(0)
-        row = {name: getattr(one, name) for name in one.__slots__}
-        mixed.append(Entry(**{**row, "index": len(mixed)}))
+        entry = waiting[case].pop(0)
+        row = {name: getattr(entry, name) for name in entry.__slots__}
+        mixed.append(LogEntry(**{**row, "index": len(mixed)}))
         if not waiting[case]:
             del waiting[case]
     return mixed

@@ -256,7 +256,7 @@ def test_a_checkpoint_is_read_back_and_written_in_one_way(origin, size, root, da
     changed = text[:at] + data.draw(st.sampled_from(["", "0", "=", "\n", " ", "A", "+"]))
     changed += text[at + data.draw(st.integers(0, 1)) :]
     try:
-        found = read_checkpoint(changed)
+        checkpoint = read_checkpoint(changed)
     except Corrupt:
         return
-    assert found.text == changed
+    assert checkpoint.text == changed

@@ -162,8 +162,8 @@ def test_a_pause_in_office_time_is_capped_in_it(
 
 def test_capped_pauses_that_overlap_are_taken_out_once() -> None:
     """Each capped by itself: from the 15th 09:00 to the 17th 09:00, and on to the 18th 09:00."""
-    found = (pause("2025-04-15T09:00", "", "2wd"), pause("2025-04-16T09:00", "", "2wd"))
-    assert due_of("2025-04-14T10:00", "5wd", *found, counting=H) == "2025-04-24T10:00"
+    pauses = (pause("2025-04-15T09:00", "", "2wd"), pause("2025-04-16T09:00", "", "2wd"))
+    assert due_of("2025-04-14T10:00", "5wd", *pauses, counting=H) == "2025-04-24T10:00"
 
 
 @pytest.mark.parametrize(
@@ -261,8 +261,8 @@ def test_a_part_of_the_limit_is_office_time_too(
 ) -> None:
     """In convention L it is a part of the whole span, nights and weekends with it."""
     for counting, expected in ((H, in_office_time), (COUNTING, in_days)):
-        (stretch,) = walk("2025-04-14T10:00", "5wd", counting=counting)
-        point = percent_point(at("2025-04-14T10:00"), stretch, percent, counting)
+        (period,) = walk("2025-04-14T10:00", "5wd", counting=counting)
+        point = percent_point(at("2025-04-14T10:00"), period, percent, counting)
         assert point is not None
         assert clock(point) == expected
 

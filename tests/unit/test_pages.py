@@ -13,7 +13,7 @@ from chalicelib.board import pages, view
 from chalicelib.board.legend import legend
 from chalicelib.board.place import base_of, missing_slash
 from chalicelib.board.words import language, words
-from chalicelib.cases.head import Head
+from chalicelib.cases.head import CaseSnapshot
 from chalicelib.clock.due import Due
 from chalicelib.policy.data_quality import DataQuality
 from chalicelib.policy.shipped import load_profile
@@ -49,7 +49,9 @@ def test_every_word_is_used():
     """By a template or by the code that fills it in."""
     folder = resources.files("chalicelib.board")
     used = "".join(
-        one.read_text("utf-8") for one in folder.iterdir() if one.name.endswith((".html", ".py"))
+        traversable.read_text("utf-8")
+        for traversable in folder.iterdir()
+        if traversable.name.endswith((".html", ".py"))
     )
     built = re.compile(r"^(lamp|level|count|status|legend|ground|sign|clock|unit|reason|state)_")
     for key in words("zh"):
@@ -91,8 +93,8 @@ def test_a_due_case_shows_no_internal_number():
     """Only its public name."""
     now = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
     dues = {"promise": Due(now + timedelta(hours=2))}
-    head = Head("hall:SECRET", "c_ab", 1, now, "green", "Housing", "X", dues=dues)
-    row = view.due_row(head, now, ZONE, {"X": "食品经营许可"})
+    snapshot = CaseSnapshot("hall:SECRET", "c_ab", 1, now, "green", "Housing", "X", dues=dues)
+    row = view.due_row(snapshot, now, ZONE, {"X": "食品经营许可"})
     assert row["item_name"] == "食品经营许可"
     assert row["left_minutes"] == 120
     assert "SECRET" not in str(row)

@@ -14,10 +14,10 @@ from chalicelib.calendar.overlay import overlaid
 from chalicelib.cases.clocks import Clock, run
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.derivation import Derivation, Extended, Paused
-from chalicelib.clock.grounds import grounds_of
-from chalicelib.clock.paragraph import Opening, paragraph
+from chalicelib.clock.grounds import basis_of_clock
+from chalicelib.clock.paragraph import OpeningWords, paragraph
 from chalicelib.clock.pause import Pause
-from chalicelib.clock.timeline import Course, stretches
+from chalicelib.clock.timeline import Interruptions, periods
 from chalicelib.policy.limit import Limit
 from tests.unit import oracle
 from tests.unit.strategies import amounts, limit_of, pause_of, starts, stops
@@ -41,28 +41,28 @@ def derived(
     """Derive a clock as it stands after all of it; procedures are called 检测, 听证."""
     begun = at(start) if isinstance(start, str) else start
     granted = [(at(when), Limit.parse(by)) for when, by in extensions]
-    *_, last = stretches(begun, Limit.parse(limit), Course(pauses, granted), counting)
+    *_, last = periods(begun, Limit.parse(limit), Interruptions(pauses, granted), counting)
     names = ("检测", "听证", "鉴定")
     return Derivation(
         begun,
         last,
         counting,
-        grounds_of(POLICY),
-        tuple(Paused(one, names[n % 3]) for n, one in enumerate(pauses)),
+        basis_of_clock(POLICY),
+        tuple(Paused(pause, names[n % 3]) for n, pause in enumerate(pauses)),
         tuple(Extended(when, by, "经本机关负责人批准") for when, by in granted),
     )
 
 
 def told(*arguments: str | Pause, **more: object) -> str:
     """Give the paragraph of that clock, without the sentence it opens with."""
-    said = paragraph(derived(*arguments, **more), Opening())  # type: ignore[arg-type]
+    said = paragraph(derived(*arguments, **more), OpeningWords())  # type: ignore[arg-type]
     return said.partition("内办结。")[2]
 
 
 def test_the_whole_of_an_extended_case() -> None:
     """DOMAIN §9 T-07, word for word as it is read out."""
     extended = derived("2026-04-01T09:00", "20wd", extensions=[("2026-04-28T15:00", "10wd")])
-    assert paragraph(extended, Opening()) == (
+    assert paragraph(extended, OpeningWords()) == (
         "您的申请于2026年4月1日受理，应当在20个工作日内办结。"
         "受理当日不计入，自次日4月2日起计算（民法典第二百零一条第一款）；"
         "期限按工作日计算，不含法定节假日（行政许可法第八十二条）。"
@@ -210,9 +210,9 @@ def test_an_agreed_instant_is_not_derived() -> None:
     """It has no days and says why."""
     start = at("2026-04-01T09:00")
     clock = Clock("promise", start, None, due_at=at("2026-04-09T17:30"))
-    agreed = Derivation(start, run(clock, POLICY, COUNTING).last, COUNTING, grounds_of(POLICY))
+    agreed = Derivation(start, run(clock, POLICY, COUNTING).last, COUNTING, basis_of_clock(POLICY))
     assert agreed.steps == ()
-    assert "到期时间直接确定为2026年4月9日17:30，不作推算" in paragraph(agreed, Opening())
+    assert "到期时间直接确定为2026年4月9日17:30，不作推算" in paragraph(agreed, OpeningWords())
 
 
 @given(
@@ -230,17 +230,17 @@ def test_it_names_the_due_day_and_every_notice(
     granted = []
     if extension is not None:
         granted = [(start + timedelta(days=extension[0]), Limit.parse(extension[1]))]
-    course = Course(pauses, granted)
-    *_, last = stretches(start, limit_of(limit), course, counting)
-    one = Derivation(
+    interruptions = Interruptions(pauses, granted)
+    *_, last = periods(start, limit_of(limit), interruptions, counting)
+    derivation = Derivation(
         start,
         last,
         counting,
-        grounds_of(POLICY),
+        basis_of_clock(POLICY),
         tuple(Paused(each) for each in pauses),
         tuple(Extended(when, by) for when, by in granted),
     )
-    said = paragraph(one, Opening())
+    said = paragraph(derivation, OpeningWords())
     assert not re.search("[A-Za-z_]", said)
     if last.due is None:
         assert "到期时间届时确定" in said
@@ -248,10 +248,10 @@ def test_it_names_the_due_day_and_every_notice(
         due = last.due.at.astimezone(oracle.CHINA)
         assert f"到期时间为{due.year}年{due.month}月{due.day}日" in said
     if limit[1] in ("wd", "wh"):
-        off = [s for s in one.steps if s.why.startswith(("holiday", "make-up workday"))]
-        for step in off:
-            assert counting.calendar.notices(step.date)[0] in said
-    counted = sum((step.used for step in one.steps if step.used), timedelta(0))
+        off = [s for s in derivation.steps if s.why.startswith(("holiday", "make-up workday"))]
+        for day in off:
+            assert counting.calendar.notices(day.date)[0] in said
+    counted = sum((step.used for step in derivation.steps if step.used), timedelta(0))
     if counted and counted % timedelta(hours=1) == timedelta(0):
         assert f"累计{counted // timedelta(hours=1)}小时" in said
-    assert ("不产生延长的效力" in said) == bool(one.too_late() and last.due)
+    assert ("不产生延长的效力" in said) == bool(derivation.too_late() and last.due)

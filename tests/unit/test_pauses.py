@@ -12,7 +12,7 @@ START = "2025-04-14T10:00"  # a Monday
 def dues(start: str, limit: str, *pauses: object, **more: object) -> list[str | None]:
     """What was due as things stood in each stretch."""
     stretches = walk(start, limit, *pauses, **more)  # type: ignore[arg-type]
-    return [clock(stretch.due.at) if stretch.due else None for stretch in stretches]
+    return [clock(period.due.at) if period.due else None for period in stretches]
 
 
 def test_the_example_of_the_design() -> None:
@@ -137,8 +137,8 @@ def test_pauses_apart_are_added() -> None:
 
 def test_capped_pauses_that_overlap_take_each_day_once() -> None:
     """Each is capped on its own, from its own start."""
-    found = (pause("2025-04-15T09:00", "", "2wd"), pause("2025-04-16T09:00", "", "2wd"))
-    assert due_of(START, "5wd", *found) == "2025-04-24T17:30"  # the 16th, 17th and 18th
+    pauses = (pause("2025-04-15T09:00", "", "2wd"), pause("2025-04-16T09:00", "", "2wd"))
+    assert due_of(START, "5wd", *pauses) == "2025-04-24T17:30"  # the 16th, 17th and 18th
 
 
 def test_a_cap_beyond_the_due_day_is_known_at_once() -> None:
@@ -198,11 +198,11 @@ def test_a_cap_in_days_of_an_unpublished_year_makes_it_provisional(
 
 def test_a_guessed_end_stays_a_guess_when_pauses_are_merged() -> None:
     """The longer one says when both are over."""
-    found = (
+    pauses = (
         pause("2026-12-20T10:00", "2026-12-28T10:00"),
         pause("2026-12-28T10:00", "", "10wd"),
     )
-    last = walk("2026-12-14T10:00", "600h", *found)[-1].due
+    last = walk("2026-12-14T10:00", "600h", *pauses)[-1].due
     assert last is not None
     assert last.missing == 2027
 

@@ -149,18 +149,18 @@ def test_at_equal_instants_the_source_says_what_came_first(by: str) -> None:
 
 def test_the_sequence_goes_before_when_it_was_written() -> None:
     """Only where a source numbers nothing does its clock decide."""
-    one = replace(suspended(NOON), sequence="1", written_at=at("2025-04-16"))
+    fact = replace(suspended(NOON), sequence="1", written_at=at("2025-04-16"))
     two = replace(resumed(NOON), sequence="2", written_at=at("2025-04-15T13:00"))
-    assert pauses(one, two) == [(NOON, NOON)]
+    assert pauses(fact, two) == [(NOON, NOON)]
 
 
 def test_at_equal_instants_without_an_order_the_facts_are_read_as_they_fit() -> None:
     """What was open is ended first; a suspension that is ended at once was of no length."""
-    one, two = suspended(NOON), resumed(NOON)
-    assert pauses(one, two) == pauses(two, one) == [(NOON, NOON)]
-    assert aside(fold(numbered([two, one]))) == []
-    assert pauses(suspended(DAY), two, one) == [(DAY, NOON), (NOON, None)]
-    assert pauses(suspended(DAY, "hearing"), one, two) == [(DAY, None), (NOON, NOON)]
+    fact, two = suspended(NOON), resumed(NOON)
+    assert pauses(fact, two) == pauses(two, fact) == [(NOON, NOON)]
+    assert aside(fold(numbered([two, fact]))) == []
+    assert pauses(suspended(DAY), two, fact) == [(DAY, NOON), (NOON, None)]
+    assert pauses(suspended(DAY, "hearing"), fact, two) == [(DAY, None), (NOON, NOON)]
 
 
 def test_a_stray_resumption_does_not_swallow_another_suspension() -> None:

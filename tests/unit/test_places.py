@@ -1,7 +1,7 @@
 """Where each case's facts are in the log: one place for all that follow each other."""
 
 from chalicelib.board.places import Run, runs
-from chalicelib.feed.entry import Entry
+from chalicelib.feed.entry import LogEntry
 from tests.support.written_log import row
 
 
@@ -10,7 +10,7 @@ def entries(*cases):
     counts = dict.fromkeys(cases, 0)
     for index, case in enumerate(cases):
         leaf = f'{{"case":"c_{case}","n":{counts[case]},"data":{{}}}}'
-        yield Entry.read(row(index, case, n=counts[case], leaf=leaf))
+        yield LogEntry.read(row(index, case, n=counts[case], leaf=leaf))
         counts[case] += 1
 
 

@@ -109,7 +109,7 @@ NOW = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
 @pytest.mark.parametrize("speed", [0, 1, 3600])
 def test_the_table_clock_runs_as_fast_as_it_is_told(speed):
     """So many times the wall's time since it was set."""
-    setting = clock.Setting(NOW, datetime(2026, 1, 1, tzinfo=UTC), speed)
+    setting = clock.ClockSetting(NOW, datetime(2026, 1, 1, tzinfo=UTC), speed)
     later = NOW + timedelta(seconds=10)
     assert setting.at(later) == datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=10 * speed)
 

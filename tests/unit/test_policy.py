@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.errors import BadInput, Unknown
-from chalicelib.policy.catalogue import Entry
+from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import read_cutoff, read_profile
 from chalicelib.policy.shipped import load_profile
@@ -61,10 +61,12 @@ TEN, TWENTY = Limit(10, "wd"), Limit(20, "wd")
 LISTED = {"promise": TEN, "statutory": TWENTY}
 
 
-def entry(promise: Limit | None = None, statutory: Limit | None = None, **more: Any) -> Entry:
+def entry(
+    promise: Limit | None = None, statutory: Limit | None = None, **more: Any
+) -> CatalogueItem:
     """An entry of the catalogue with these limits."""
     said = {"item": "X-01", "name": "X", "department": "Housing", "kind": "promise", "basis": "B"}
-    return Entry(**{**said, "stages": (), **more}, promise=promise, statutory=statutory)
+    return CatalogueItem(**{**said, "stages": (), **more}, promise=promise, statutory=statutory)
 
 
 @pytest.mark.parametrize(

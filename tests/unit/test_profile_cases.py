@@ -71,7 +71,7 @@ def test_a_case_that_nobody_closes(profile: str) -> None:
 )
 def test_a_yellow_that_is_answered_and_not_put_right(profile: str, red: tuple[str, str]) -> None:
     """What counts in Meizhou and Dongguan is the case; by the law's profile it is the answer."""
-    case = File(accepted(BEGAN, "10wd", "20wd"), policy=load_profile(profile))
+    case = File(accepted(BEGAN, "10wd", "20wd"), profile=load_profile(profile))
     case.judge("2025-04-01T09:00")
     yellow = case.facts[-1]
     assert yellow.text("level") == "yellow"
@@ -101,8 +101,8 @@ def test_the_supervised_deadline_ends_with_its_day(
     profile: str, closed: str, levels: list[str]
 ) -> None:
     """督办期限: the close of the third working day is in time."""
-    found = issued(profile, accepted(BEGAN, "10wd"), decided(closed))
-    assert [level for _, level, _ in found] == levels
+    cards = issued(profile, accepted(BEGAN, "10wd"), decided(closed))
+    assert [level for _, level, _ in cards] == levels
 
 
 def test_yulin_shows_yellow_again_for_another_due_date() -> None:

@@ -6,8 +6,8 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.board.projection import Known, Tally, departments, issued, named, project
-from chalicelib.feed.entry import LAMPS, Entry
+from chalicelib.board.projection import PublishedCard, Tally, departments, issued, named, project
+from chalicelib.feed.entry import LAMPS, LogEntry
 
 DEPARTMENTS = ("Housing", "Water", "")
 LEVELS = ("warning", "yellow", "red")
@@ -30,7 +30,7 @@ def entry(index, case, was, now, **more):
         "now": now[0],
         "alert": None,
     }
-    return Entry.read(row | more)
+    return LogEntry.read(row | more)
 
 
 def card(level):
@@ -86,7 +86,7 @@ def follow(stored, cards, entries):
 def in_pieces(entries, data):
     """Apply *entries* in pieces that may overlap, as runs do that follow crashes."""
     stored: dict[str, Tally] = {}
-    cards: dict[str, Known] = {}
+    cards: dict[str, PublishedCard] = {}
     reached = 0
     while reached < len(entries):
         start = data.draw(st.integers(0, reached))
@@ -105,7 +105,7 @@ def test_tallies_count_where_every_case_stands(drawn, data):
     for name, tally in stored.items():
         assert tally.lamps == {lamp: lamps[(lamp, name)] for lamp in LAMPS}
     assert {name for _, name in stands.values()} <= stored.keys()
-    cards = Counter(found.level for found in map(issued, entries) if found)
+    cards = Counter(card.level for card in map(issued, entries) if card)
     assert {level: sum(t.cards[level] for t in stored.values()) for level in LEVELS} == {
         level: cards[level] for level in LEVELS
     }

@@ -14,7 +14,7 @@ from chalicelib.audit.tlog.proof import (
     recomputed,
     root_by_tiles,
 )
-from chalicelib.audit.tlog.tile import Place, grow, places
+from chalicelib.audit.tlog.tile import TilePath, grow, new_tiles
 from chalicelib.errors import Corrupt
 from tests.support import plain_tree
 from tests.support.plain_tree import RFC
@@ -266,12 +266,12 @@ def test_whatever_is_about_to_be_served_is_looked_at(before, size):
     store = grow(0, NOTHING.__getitem__, leaves[:before])
     store |= grow(before, store.__getitem__, leaves[before:])
     assert recomputed(before, size, store.__getitem__) == plain_tree.mth(leaves)
-    for place in places(before, size):
-        raw = store[place.path]
+    for tile in new_tiles(before, size):
+        raw = store[tile.path]
         for at in (0, len(raw) // 2, len(raw) - 1):
             wrong = raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :]
             try:
-                found = recomputed(before, size, {**store, place.path: wrong}.__getitem__)
+                found = recomputed(before, size, {**store, tile.path: wrong}.__getitem__)
             except Corrupt:
                 continue
             assert found != plain_tree.mth(leaves)
@@ -281,7 +281,7 @@ def test_swapped_tiles_are_noticed():
     """Each is right in itself, and lies where another belongs."""
     store = grow(0, NOTHING.__getitem__, entries(600))
     for level in (None, 0):
-        one, other = Place(level, 0).path, Place(level, 1).path
+        one, other = TilePath(level, 0).path, TilePath(level, 1).path
         swapped = {**store, one: store[other], other: store[one]}
         with pytest.raises(Corrupt, match="does not hash"):
             recomputed(0, 600, swapped.__getitem__)

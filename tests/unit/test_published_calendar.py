@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.calendar.year import CalendarYear
 from chalicelib.errors import BadInput
-from infra.calendar.published import Published, read
+from infra.calendar.published import PublishedYear, read
 from tests.unit.told import CALENDAR
 
 NOTICE = ["国办发明电〔2025〕7号"]
@@ -54,17 +54,17 @@ def test_the_year_2026_as_it_is_published() -> None:
     }
     rests = [event(a, f"{name}（休）", f"DTEND;VALUE=DATE:{b}") for name, (a, b) in off.items()]
     works = [event(day, f"{name}（班）") for day, name in worked.items()]
-    found = read(file(*rests, *works), "f.ics", NOTICE).year
+    year = read(file(*rests, *works), "f.ics", NOTICE).year
     shipped = CALENDAR.years[2026]
-    assert found == CalendarYear(
+    assert year == CalendarYear(
         2026, ("国办发明电〔2025〕7号",), "iCalendar", shipped.days_off, shipped.makeup_workdays
     )
-    assert found.names == shipped.names
+    assert year.names == shipped.names
 
 
 def test_a_holiday_is_named_by_its_first_day() -> None:
     """Day by day, two together, in other words, or not at all."""
-    found = read(
+    year = read(
         file(
             event("20270101", "元旦 假期 第1天/共2天"),
             event("20270102", "元旦 假期 第2天/共2天"),
@@ -77,7 +77,7 @@ def test_a_holiday_is_named_by_its_first_day() -> None:
         "f.ics",
         ["1号"],
     ).year
-    assert found.table()["names"] == {
+    assert year.table()["names"] == {
         "2027-01-01": "元旦",
         "2027-02-06": "春节",
         "2027-10-01": "国庆节、中秋节",
@@ -125,7 +125,7 @@ def test_the_marks_of_a_day_off(event_off: str, expected: list[str]) -> None:
 
 def test_what_says_nothing_about_the_year_is_told() -> None:
     """A festival without a mark, and the days of other years."""
-    found = read(
+    published = read(
         file(
             event("20270101", "元旦（休）", "DTEND;VALUE=DATE:20270103"),
             event("20270312", "植树节"),
@@ -136,7 +136,7 @@ def test_what_says_nothing_about_the_year_is_told() -> None:
         ["1号"],
         2027,
     )
-    assert found == Published(
+    assert published == PublishedYear(
         CalendarYear(
             2027,
             ("1号",),

@@ -71,7 +71,7 @@ def _or_nothing(read: Callable[[], Any]) -> Any:
 def by_service(text: str) -> Any:
     """Origin, size, root, and who signed."""
     seen = note.read_note(text.encode())
-    keys = [note.Vkey(one.name, one.kind, one.public) for one in (LOG.key, WITNESS.key)]
+    keys = [note.Vkey(key.name, key.kind, key.public) for key in (LOG.key, WITNESS.key)]
     said = checkpoint.read_checkpoint(seen.text)
     return said.origin, said.size, said.root, note.verify(seen, keys)
 
@@ -80,8 +80,13 @@ def by_stranger(text: str) -> Any:
     """The same."""
     seen = read_note(text.encode())
     found = signers(seen, [LOG.key, WITNESS.key])
-    said = read_checkpoint(seen.text)
-    return said.origin, said.size, said.root, {key.name: at for key, at in found.items()}
+    checkpoint = read_checkpoint(seen.text)
+    return (
+        checkpoint.origin,
+        checkpoint.size,
+        checkpoint.root,
+        {key.name: at for key, at in found.items()},
+    )
 
 
 @settings(max_examples=120, deadline=None)
@@ -117,8 +122,8 @@ def test_a_receipt(text):
         return (found.hash, found.at, found.by) if found.name == DESK.key.name else None
 
     def stranger() -> Any:
-        found = read_receipt(text.encode(), DESK.key)
-        return found.hash, found.at, found.by
+        receipt = read_receipt(text.encode(), DESK.key)
+        return receipt.hash, receipt.at, receipt.by
 
     assert _or_nothing(service) == _or_nothing(stranger)
 
@@ -175,7 +180,7 @@ def test_a_key(key, data):
     text = data.draw(st.just(good) | either(good))
 
     def service() -> Any:
-        found = read_vkey(text)
-        return Key(found.name, found.kind, found.public)
+        vkey = read_vkey(text)
+        return Key(vkey.name, vkey.kind, vkey.public)
 
     assert _or_nothing(service) == _or_nothing(lambda: read_key(text))

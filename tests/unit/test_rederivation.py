@@ -20,11 +20,11 @@ from tests.unit.strategies import History, arrivals, histories
 from tests.unit.told import CALENDAR, DUE, MS, POLICY, RED, at, decided, opened, tell
 
 
-def by(policy: Profile = POLICY, calendar: Calendar = CALENDAR) -> Judge:
+def by(profile: Profile = POLICY, calendar: Calendar = CALENDAR) -> Judge:
     """Judge a permit case by these rules."""
 
     def judge(facts: Sequence[Fact], now: datetime) -> Sequence[Fact]:
-        return decide(facts, policy, calendar, now).append
+        return decide(facts, profile, calendar, now).append
 
     return judge
 
@@ -73,8 +73,12 @@ def test_what_was_changed_is_named(field: str, value: object) -> None:
     """One field at a time."""
     facts = overdue()
     n = next(fact.n for fact in facts if fact.text("level") == "yellow")
-    (one,) = rederived(changed(facts, n, **{field: value}), n, by()).differences
-    assert (one.field, one.recorded, one.derived) == (field, value, facts[n].data.get(field))
+    (difference,) = rederived(changed(facts, n, **{field: value}), n, by()).differences
+    assert (difference.field, difference.recorded, difference.derived) == (
+        field,
+        value,
+        facts[n].data.get(field),
+    )
 
 
 def test_another_legal_instant_is_named() -> None:
@@ -82,9 +86,9 @@ def test_another_legal_instant_is_named() -> None:
     facts = overdue()
     n = next(fact.n for fact in facts if fact.text("level") == "yellow")
     facts[n] = replace(facts[n], at=facts[n].at + MS)
-    (one,) = rederived(facts, n, by()).differences
-    assert (one.field, one.recorded) == ("at", "2025-04-21T09:30:00.001Z")
-    assert one.derived == "2025-04-21T09:30:00.000Z"
+    (difference,) = rederived(facts, n, by()).differences
+    assert (difference.field, difference.recorded) == ("at", "2025-04-21T09:30:00.001Z")
+    assert difference.derived == "2025-04-21T09:30:00.000Z"
 
 
 def test_when_it_was_noticed_is_no_matter() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.cards import register
-from chalicelib.cards.relay import relayed
+from chalicelib.cards.relay import notifications
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
 from tests.unit.told import CALENDAR, MS, POLICY, accepted, at, issued, numbered, tell
@@ -26,7 +26,7 @@ def derived(kind: str, **data: Any) -> Fact:
 def told(case: str, facts: list[Fact], since: int = 0) -> dict[str, list[str]]:
     """Which kinds each other case is told of."""
     found: dict[str, list[str]] = {}
-    for other, event in relayed(case, PUBLIC, numbered(facts), since, POLICY):
+    for other, event in notifications(case, PUBLIC, numbered(facts), since, POLICY):
         found.setdefault(other, []).append(event["type"])
     return found
 
@@ -51,8 +51,8 @@ def test_a_proposal_is_the_affair_of_its_card_only() -> None:
 def test_a_confirmed_proposal_keeps_the_number_it_was_proposed_under() -> None:
     """One card, one id."""
     facts = [derived("card.proposed", level="red"), derived("card.issued", level="red", card=0)]
-    news = [*relayed("hall:1", PUBLIC, numbered(facts), 1, POLICY)]
-    assert {one.event["data"]["card"] for one in news} == {f"{PUBLIC}.0"}
+    news = [*notifications("hall:1", PUBLIC, numbered(facts), 1, POLICY)]
+    assert {notification.event["data"]["card"] for notification in news} == {f"{PUBLIC}.0"}
     assert news[0].case == f"duban:card/{PUBLIC}.0"
 
 
@@ -72,7 +72,7 @@ def test_a_warning_is_counted_where_the_profile_scores_it() -> None:
     ]
     assert told("hall:1", facts) == {HOUSING: ["warning.issued", "card.rechecked"]}
     unscored = replace(POLICY, scoring=replace(POLICY.scoring, warnings=None))
-    assert [*relayed("hall:1", PUBLIC, numbered(facts), 0, unscored)] == []
+    assert [*notifications("hall:1", PUBLIC, numbered(facts), 0, unscored)] == []
 
 
 def test_what_became_of_a_card_is_news_in_every_year_since() -> None:
@@ -133,8 +133,10 @@ def test_an_act_that_fits_goes_back_to_the_case_that_the_card_is_on() -> None:
         tell("card.responded", "2026-11-10T11:00", role="department"),
     ]
     case = f"duban:card/{PUBLIC}.1"
-    news = [*relayed(case, CARD, numbered(facts), 0, POLICY)]
-    assert [(one.case, one.event["id"]) for one in news] == [("hall:1", f"{CARD}.2")]
+    news = [*notifications(case, CARD, numbered(facts), 0, POLICY)]
+    assert [(notification.case, notification.event["id"]) for notification in news] == [
+        ("hall:1", f"{CARD}.2")
+    ]
     assert news[0].event["data"] == {"card": f"{PUBLIC}.1", **WHERE, "role": "department"}
 
 
@@ -150,10 +152,10 @@ def test_a_register_gives_each_card_the_next_number_once() -> None:
     """In the order of record; who asks again has its number already."""
     asks = [issued(card, DUE, "red", year=2026) for card in ("c_b.4", "c_a.9", "c_b.4")]
     facts = numbered(asks)
-    first = register.rule(facts[:1], POLICY, CALENDAR, DUE)
+    first = register.decide(facts[:1], POLICY, CALENDAR, DUE)
     assert [(f.n, f.data["card"], f.data["number"]) for f in first.append] == [(1, "c_b.4", 1)]
     rest = numbered([facts[0], *first.append, *facts[1:]])
-    again = register.rule(rest, POLICY, CALENDAR, DUE)
+    again = register.decide(rest, POLICY, CALENDAR, DUE)
     assert [(f.n, f.data["card"], f.data["number"]) for f in again.append] == [(4, "c_a.9", 2)]
 
 

@@ -67,11 +67,11 @@ def card(remedied: str = "", level: str = "yellow") -> list[tuple[str, str]]:
     facts = numbered(facts)
     now = facts[-1].recorded_at
     while True:
-        ruling = escalation.rule(facts, POLICY, CALENDAR, now)
-        facts += ruling.append
-        if ruling.wake_at is None or ruling.wake_at > at("2026-11-20"):
+        decision = escalation.decide(facts, POLICY, CALENDAR, now)
+        facts += decision.append
+        if decision.wake_at is None or decision.wake_at > at("2026-11-20"):
             return [(f"{f.kind} {f.text('level')}", clock(f.at)) for f in facts if not f.told]
-        now = ruling.wake_at
+        now = decision.wake_at
 
 
 def test_it_is_as_good_as_an_answer_up_to_the_last_instant() -> None:

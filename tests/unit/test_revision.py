@@ -9,10 +9,10 @@ from chalicelib.calendar.workdays import Calendar
 from chalicelib.calendar.year import CalendarYear
 from chalicelib.cards.decide import decide
 from chalicelib.cards.docket import is_moved
-from chalicelib.cards.heading import head_of
+from chalicelib.cards.heading import snapshot_of
 from chalicelib.cards.revision import revised, rules_of
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.head import Head
+from chalicelib.cases.head import CaseSnapshot
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import load_profile
 from tests.unit.told import CALENDAR, POLICY, File, accepted, at, decided, resumed, suspended
@@ -32,14 +32,14 @@ HUNAN = load_profile("hunan")
 
 
 def judged(
-    *told: Fact, policy: Profile = POLICY, calendar: Calendar = CALENDAR
-) -> tuple[Head, File]:
+    *told: Fact, profile: Profile = POLICY, calendar: Calendar = CALENDAR
+) -> tuple[CaseSnapshot, File]:
     """A case on record, and its head."""
-    case = File(*told, calendar=calendar, policy=policy)
+    case = File(*told, calendar=calendar, profile=profile)
     now = at("2025-04-15T09:00")
     decision = case.judge(now)
-    head = head_of("hall:1", "c_1", case.facts, decision, now)
-    return replace(head, rules=rules_of(policy, calendar)), case
+    snapshot = snapshot_of("hall:1", "c_1", case.facts, decision, now)
+    return replace(snapshot, rules=rules_of(profile, calendar)), case
 
 
 def said(facts: list[Fact]) -> list[tuple[str, ...]]:
@@ -51,8 +51,8 @@ def said(facts: list[Fact]) -> list[tuple[str, ...]]:
 
 def test_each_clock_that_moves_is_told_of() -> None:
     """Five working days from 14 April end on the 21st, with a day off on the 22nd."""
-    head, case = judged(accepted(START, "5wd", statutory="20wd"))
-    facts = revised(head, case.facts, POLICY, FLOOD, LATER)
+    snapshot, case = judged(accepted(START, "5wd", statutory="20wd"))
+    facts = revised(snapshot, case.facts, POLICY, FLOOD, LATER)
     assert said(facts) == [
         ("promise", "2025-04-21T09:30:00.000Z", "2025-04-22T09:30:00.000Z", "calendar"),
         ("statutory", "2025-05-14T09:30:00.000Z", "2025-05-15T09:30:00.000Z", "calendar"),
@@ -65,29 +65,29 @@ def test_each_clock_that_moves_is_told_of() -> None:
 
 def test_a_retry_says_it_once() -> None:
     """Its own fact is on record, the head was not saved: the rest follows, in the next place."""
-    head, case = judged(accepted(START, "5wd", statutory="20wd"))
-    first, second = revised(head, case.facts, POLICY, FLOOD, LATER)
-    assert revised(head, [*case.facts, first], POLICY, FLOOD, LATER) == [second]
-    assert revised(head, [*case.facts, first, second], POLICY, FLOOD, LATER) == []
+    snapshot, case = judged(accepted(START, "5wd", statutory="20wd"))
+    first, second = revised(snapshot, case.facts, POLICY, FLOOD, LATER)
+    assert revised(snapshot, [*case.facts, first], POLICY, FLOOD, LATER) == [second]
+    assert revised(snapshot, [*case.facts, first, second], POLICY, FLOOD, LATER) == []
 
 
 def test_what_was_told_since_is_left_out() -> None:
     """Only what the head has judged is counted again."""
-    head, case = judged(accepted(START, "5wd"))
+    snapshot, case = judged(accepted(START, "5wd"))
     stopped = suspended("2025-04-15T10:00", "hearing").numbered(1)
-    facts = revised(head, [*case.facts, stopped], POLICY, FLOOD, LATER)
+    facts = revised(snapshot, [*case.facts, stopped], POLICY, FLOOD, LATER)
     assert said(facts)[0][1:3] == ("2025-04-21T09:30:00.000Z", "2025-04-22T09:30:00.000Z")
     assert facts[0].n == 2
 
 
 def test_nothing_is_said_where_nothing_moves() -> None:
     """The same rules; a day off elsewhere; a clock that stands still; a head that does not say."""
-    head, case = judged(accepted(START, "5wd"))
+    snapshot, case = judged(accepted(START, "5wd"))
     far = changed("2025-06-05")
-    assert revised(head, case.facts, POLICY, CALENDAR, LATER) == []
-    assert revised(head, case.facts, POLICY, far, LATER) == []
-    assert not is_moved(head, case.facts, POLICY, far)
-    unnamed = replace(head, rules="")
+    assert revised(snapshot, case.facts, POLICY, CALENDAR, LATER) == []
+    assert revised(snapshot, case.facts, POLICY, far, LATER) == []
+    assert not is_moved(snapshot, case.facts, POLICY, far)
+    unnamed = replace(snapshot, rules="")
     assert revised(unnamed, case.facts, POLICY, FLOOD, LATER) == []
     assert is_moved(unnamed, case.facts, POLICY, FLOOD)
     paused, its = judged(accepted(START, "5wd"), suspended("2025-04-14T11:00", "hearing"))
@@ -98,11 +98,11 @@ def test_nothing_is_said_where_nothing_moves() -> None:
 def test_of_a_closed_case_its_cards_tell() -> None:
     """When it had to be decided by is over; but a card may lose its ground."""
     told = accepted("2025-04-07T10:00", "5wd"), decided("2025-04-15T08:00")
-    head, case = judged(*told)
+    snapshot, case = judged(*told)
     assert [fact.text("level") for fact in case.facts if not fact.told] == ["warning", "yellow"]
     longer = changed("2025-04-10")
-    assert revised(head, case.facts, POLICY, longer, LATER) == []
-    assert is_moved(head, case.facts, POLICY, longer)
+    assert revised(snapshot, case.facts, POLICY, longer, LATER) == []
+    assert is_moved(snapshot, case.facts, POLICY, longer)
     checks = decide(case.facts, POLICY, longer, LATER).append
     lost = next(fact for fact in checks if fact.data.get("card") == 3)
     assert (lost.text("verdict"), lost.text("reason")) == ("lost", "calendar")
@@ -110,42 +110,44 @@ def test_of_a_closed_case_its_cards_tell() -> None:
 
 def test_a_year_that_is_published_makes_a_due_date_certain() -> None:
     """It stays the same, and is provisional no more: that is news too."""
-    head, case = judged(accepted("2026-12-28T10:00", "5wd"))
-    assert head.is_provisional
+    snapshot, case = judged(accepted("2026-12-28T10:00", "5wd"))
+    assert snapshot.is_provisional
     year = CalendarYear(2027, ("a notice",), "", frozenset({date(2027, 1, 1)}), frozenset())
-    (fact,) = revised(head, case.facts, POLICY, overlaid(CALENDAR, [year], ""), at("2026-12-29"))
+    (fact,) = revised(
+        snapshot, case.facts, POLICY, overlaid(CALENDAR, [year], ""), at("2026-12-29")
+    )
     assert fact.text("was") == fact.text("due_at") == "2027-01-05T09:30:00.000Z"
     assert "provisional" not in fact.data
-    shown = overlaid(CALENDAR, [year], "")
-    head, case = judged(accepted("2026-12-28T10:00", "5wd"), calendar=shown)
-    (fact,) = revised(head, case.facts, POLICY, CALENDAR, at("2026-12-29"))
+    calendar = overlaid(CALENDAR, [year], "")
+    snapshot, case = judged(accepted("2026-12-28T10:00", "5wd"), calendar=calendar)
+    (fact,) = revised(snapshot, case.facts, POLICY, CALENDAR, at("2026-12-29"))
     assert (fact.data["provisional"], fact.text("missing")) == (True, "calendar:2027")
 
 
 def test_a_policy_is_a_cause_of_its_own() -> None:
     """Alone, and together with a calendar."""
-    head, case = judged(accepted(START, "5wd"))
-    names = {fact.text("cause") for fact in revised(head, case.facts, HUNAN, CALENDAR, LATER)}
+    snapshot, case = judged(accepted(START, "5wd"))
+    names = {fact.text("cause") for fact in revised(snapshot, case.facts, HUNAN, CALENDAR, LATER)}
     assert names == {"policy"}
-    names = {fact.text("cause") for fact in revised(head, case.facts, HUNAN, FLOOD, LATER)}
+    names = {fact.text("cause") for fact in revised(snapshot, case.facts, HUNAN, FLOOD, LATER)}
     assert names == {"policy_and_calendar"}
 
 
 def test_a_case_whose_warning_alone_moves_is_another_and_says_nothing() -> None:
     """A Thursday is exchanged for a Saturday: ten working days end as before, eight do not."""
-    head, case = judged(accepted(START, "10wd"))
+    snapshot, case = judged(accepted(START, "10wd"))
     exchanged = changed(off="2025-04-17", worked="2025-04-26")
-    assert head.wake_at == at("2025-04-24T17:30:00.001")
-    assert revised(head, case.facts, POLICY, exchanged, LATER) == []
-    assert is_moved(head, case.facts, POLICY, exchanged)
+    assert snapshot.wake_at == at("2025-04-24T17:30:00.001")
+    assert revised(snapshot, case.facts, POLICY, exchanged, LATER) == []
+    assert is_moved(snapshot, case.facts, POLICY, exchanged)
     assert decide(case.facts, POLICY, exchanged, LATER).wake_at == at("2025-04-25T17:30:00.001")
 
 
 def test_what_new_rules_make_due_in_the_past_is_nobodys_delay() -> None:
     """A day is worked after all, and the notice came days late."""
-    head, case = judged(accepted(START, "5wd"), calendar=FLOOD)
+    snapshot, case = judged(accepted(START, "5wd"), calendar=FLOOD)
     now = at("2025-04-22T09:00")
-    case.facts += revised(head, case.facts, POLICY, CALENDAR, now)
+    case.facts += revised(snapshot, case.facts, POLICY, CALENDAR, now)
     case.calendar = CALENDAR
     case.judge(now)
     yellow = next(fact for fact in case.facts if fact.text("level") == "yellow")
@@ -165,7 +167,7 @@ def test_what_was_told_before_the_rules_changed_turned_no_card() -> None:
     case.facts.append(paused.numbered(len(case.facts)))
     decision = case.hear(resumed("2025-04-20T10:00", "hearing", recorded="2025-04-22T10:00"))
     assert case.verdicts() == []
-    head = head_of("hall:1", "c_1", case.facts, decision, at("2025-04-22T10:00"))
+    head = snapshot_of("hall:1", "c_1", case.facts, decision, at("2025-04-22T10:00"))
     exchanged = changed(off="2025-04-17", worked="2025-04-19")
     head = replace(head, rules=rules_of(POLICY, CALENDAR))
     (moved,) = revised(head, case.facts, POLICY, exchanged, at("2025-04-23T09:00"))

@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from chalicelib.intake.payload import Irregular
+from chalicelib.intake.payload import IrregularRule
 from chalicelib.policy.conduct import RULES
 from chalicelib.policy.shipped import load_profile, shipped
 from chalicelib.rules.table import JUDGED, LEVELS, MODES, SCOPES, Rule, rules
@@ -71,7 +71,7 @@ def test_what_is_carded_has_a_table_in_the_profile_or_a_clock() -> None:
 def test_what_a_person_may_tell_is_what_the_event_takes() -> None:
     """`irregularity.found` names one of these; each has a table in the profile."""
     told = [rule.id for rule in rules().values() if "told" in rule.judged]
-    assert told == [*get_args(Irregular)]
+    assert told == [*get_args(IrregularRule)]
     assert set(told) <= set(RULES)
 
 

@@ -9,7 +9,7 @@ from chalicelib.cards.ledger import ledger
 from chalicelib.cards.scores.bonus import bonus
 from chalicelib.cards.scores.score import by, of_month, score
 from chalicelib.cases.fact import Fact
-from chalicelib.policy.catalogue import Entry
+from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.scoring import PromiseCut
 from chalicelib.policy.shipped import load_profile
@@ -23,7 +23,7 @@ CUT = PromiseCut(over=30, points=3, each=10, more=1, basis="某文件")
 def scored(*told: Fact, month: int = 3) -> tuple[int, dict[str, int]]:
     """The points of a month of 2025, and what each section lost."""
     found = score(of_month(ledger(year(*told)), 2025, month, ZONE), SCHEME)
-    lost = {one.id: one.points - found.left_of(one) for one in SCHEME.sections}
+    lost = {section.id: section.points - found.left_of(section) for section in SCHEME.sections}
     return found.left, {name: points for name, points in lost.items() if points}
 
 
@@ -52,7 +52,12 @@ def test_no_section_falls_below_nothing() -> None:
     assert scored(*told[:3]) == (86, {"time": 14})
     assert scored(*told) == (86, {"time": 14})
     found = score(of_month(ledger(year(*told)), 2025, 3, ZONE), SCHEME)
-    assert [(one.worth, one.points) for one in found.taken] == [(5, 5), (5, 5), (5, 4), (5, 0)]
+    assert [(deduction.worth, deduction.points) for deduction in found.taken] == [
+        (5, 5),
+        (5, 5),
+        (5, 4),
+        (5, 0),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -129,20 +134,22 @@ def test_items_and_posts_are_scored_by_themselves() -> None:
         card("c_b.3", "2025-03-04", item="X-02", stage="审查", rule="V-05"),
         card("c_c.3", "2025-03-05", "red", item="", rule="V-16"),
     ]
-    rows = of_month(ledger(year(*told)), 2025, 3, ZONE)
-    assert {name: one.left for name, one in by(lambda row: row.item, rows, SCHEME).items()} == {
+    entries = of_month(ledger(year(*told)), 2025, 3, ZONE)
+    assert {
+        name: score.left for name, score in by(lambda row: row.item, entries, SCHEME).items()
+    } == {
         "X-01": 95,
         "X-02": 95,
     }
-    assert {name: one.left for name, one in by(lambda row: row.stage, rows, SCHEME).items()} == {
+    assert {name: one.left for name, one in by(lambda row: row.stage, entries, SCHEME).items()} == {
         "审查": 90
     }
 
 
-def entry(promise: str, statutory: str, item: str = "X-01") -> Entry:
+def entry(promise: str, statutory: str, item: str = "X-01") -> CatalogueItem:
     """An item with limits; empty where there is none."""
     limits = [Limit.parse(text) if text else None for text in (promise, statutory)]
-    return Entry(item, "name", "Housing", "promise", limits[0], limits[1], "basis", ())
+    return CatalogueItem(item, "name", "Housing", "promise", limits[0], limits[1], "basis", ())
 
 
 @pytest.mark.parametrize(

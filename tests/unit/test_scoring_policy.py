@@ -14,7 +14,7 @@ SCORING = STATUTORY[STATUTORY.index("[scoring]") : STATUTORY.index("# V-27 先�
 def test_the_months_hundred_points() -> None:
     """DOMAIN §4.2, city B: nine sections make a hundred."""
     scoring = load_profile("statutory").scoring
-    assert [(one.title, one.points) for one in scoring.sections] == [
+    assert [(section.title, section.points) for section in scoring.sections] == [
         ("政务公开", 10),
         ("流程规范", 14),
         ("期限合法", 14),
@@ -31,13 +31,15 @@ def test_the_months_hundred_points() -> None:
 def test_what_a_card_takes() -> None:
     """DOMAIN §2.5: yellow 5, red 10, three warnings in a row 3; a higher level is not scored."""
     scoring = load_profile("statutory").scoring
-    taken = {rank: one.points for rank, one in (scoring.deductions or {}).items()}
+    taken = {
+        level: deduction_rule.points for level, deduction_rule in (scoring.deductions or {}).items()
+    }
     assert taken == {"yellow": 5, "red": 10}
     assert scoring.takes("supervision") is None
     assert scoring.takes("warning") is None
     assert scoring.warnings is not None
     assert (scoring.warnings.count, scoring.warnings.points) == (3, 3)
-    assert [one.id for one in scoring.touched_by("V-32")] == ["attitude", "integrity"]
+    assert [section.id for section in scoring.touched_by("V-32")] == ["attitude", "integrity"]
     assert scoring.touched_by("V-99") == ()
 
 
@@ -115,7 +117,9 @@ def test_what_somebody_should_know(old: str, new: str, entry: str, reason: str) 
     """`duban policy check` notes it, and the shipped profile has none of it."""
     assert old in STATUTORY
     changed = read_profile(STATUTORY.replace(old, new, 1), "mine.toml")
-    found = [one for one in review(changed) if one.entry == entry and reason in one.reason]
-    assert [one.kind for one in found] == ["note"]
+    remarks = [
+        remark for remark in review(changed) if remark.entry == entry and reason in remark.reason
+    ]
+    assert [one.kind for one in remarks] == ["note"]
     assert not any(one.entry == entry for one in review(load_profile("statutory")))
-    assert Remark("note", entry, found[0].reason) in review(changed)
+    assert Remark("note", entry, remarks[0].reason) in review(changed)

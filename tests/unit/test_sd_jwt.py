@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.audit.sd_jwt import Disclosed, digest, disclosure, read_disclosure
+from chalicelib.audit.sd_jwt import Disclosure, digest, disclosure, read_disclosure
 from chalicelib.errors import Corrupt
 
 # RFC 9901 sections 4.2.1 and 4.2.3: ["_26bc4LT-ac6q2KI6cBW5es", "family_name", "Möbius"]
@@ -37,7 +37,7 @@ JSON = st.recursive(
 @given(st.binary(min_size=16, max_size=32), st.text(min_size=1), JSON)
 def test_what_is_written_can_be_read(salt, name, value):
     """Whatever the field is called and holds."""
-    assert read_disclosure(disclosure(salt, name, value)) == Disclosed(name, value)
+    assert read_disclosure(disclosure(salt, name, value)) == Disclosure(name, value)
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_each_day_of_the_working_names_its_own_notice() -> None:
     """The days of the festival rest on the year's notice, those after it on the change."""
     start, end = at("2020-01-22T10:00"), at("2020-02-03T17:30")
     told = steps([Limit.parse("2wd")], (start, end), [], Counting(AFTER, POLICY))
-    why = {step.date.strftime("%m-%d"): (step.counts, step.why) for step in told}
+    why = {day.date.strftime("%m-%d"): (day.counts, day.why) for day in told}
     assert why["01-23"] == (True, "workday")
     assert why["01-30"] == (False, "holiday (国办发明电〔2019〕16号)")
     assert why["01-31"] == (False, "holiday (国办发明电〔2020〕1号)")

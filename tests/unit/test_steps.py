@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import due
 from chalicelib.clock.pause import Pause, spans_of
-from chalicelib.clock.steps import Step, steps
+from chalicelib.clock.steps import CountedDay, steps
 from tests.unit import oracle
 from tests.unit.strategies import amounts, limit_of, pause_of, starts, stops
 from tests.unit.told import CALENDAR, COUNTING, POLICY, at, pause, walk
@@ -26,22 +26,22 @@ WAYS = [
 
 def told(
     start: str, limit: str, *pauses: Pause, extensions: tuple[tuple[str, str], ...] = ()
-) -> list[Step]:
+) -> list[CountedDay]:
     """The steps of a clock in its last stretch."""
     last = walk(start, limit, *pauses, extensions=extensions)[-1]
     assert last.due is not None
     return steps(last.limits, (at(start), last.due.at), last.spans, COUNTING)
 
 
-def lines(found: list[Step]) -> list[str]:
+def lines(days: list[CountedDay]) -> list[str]:
     """Each step in a line: `+04-15 workday`, `-04-19 weekend`."""
-    return [f"{'+' if s.counts else '-'}{s.date:%m-%d} {s.why.partition(' (')[0]}" for s in found]
+    return [f"{'+' if s.counts else '-'}{s.date:%m-%d} {s.why.partition(' (')[0]}" for s in days]
 
 
 def test_the_example_of_the_design() -> None:
     """The day of acceptance, four working days, a weekend and a pause, the fifth."""
-    found = told("2025-04-14T10:00", "5wd", pause("2025-04-19T09:00", "2025-04-21T09:00"))
-    assert lines(found) == [
+    days = told("2025-04-14T10:00", "5wd", pause("2025-04-19T09:00", "2025-04-21T09:00"))
+    assert lines(days) == [
         "-04-14 day of acceptance",
         "+04-15 workday",
         "+04-16 workday",
@@ -56,7 +56,7 @@ def test_the_example_of_the_design() -> None:
 
 def test_holidays_name_their_notice() -> None:
     """So do the days that are worked instead."""
-    why = {str(step.date): step.why for step in told("2025-04-25", "5wd")}
+    why = {str(day.date): day.why for day in told("2025-04-25", "5wd")}
     assert why["2025-04-27"] == "make-up workday (国办发明电〔2024〕12号)"
     assert why["2025-05-01"] == "holiday (国办发明电〔2024〕12号)"
     assert why["2025-04-26"] == "weekend"
@@ -81,8 +81,8 @@ def test_a_due_day_inside_a_pause_moves_on() -> None:
 
 def test_hours_begin_on_their_first_day() -> None:
     """A day that is paused from end to end does not count, nor one without office hours."""
-    found = told("2025-04-18T16:30", "2wh", pause("2025-04-18T17:00", "2025-04-22T00:00"))
-    assert lines(found) == [
+    days = told("2025-04-18T16:30", "2wh", pause("2025-04-18T17:00", "2025-04-22T00:00"))
+    assert lines(days) == [
         "+04-18 workday",
         "-04-19 paused",
         "-04-20 paused",
@@ -110,16 +110,16 @@ def test_a_limit_and_its_extension_may_be_of_two_kinds(
     limit: str, extension: str, expected: list[str]
 ) -> None:
     """Each is told in its own way, one after the other."""
-    found = told("2025-03-17T10:00", limit, extensions=(("2025-03-17T12:00", extension),))
-    assert [line[:6] for line in lines(found)][: len(expected)] == expected
+    days = told("2025-03-17T10:00", limit, extensions=(("2025-03-17T12:00", extension),))
+    assert [line[:6] for line in lines(days)][: len(expected)] == expected
     if extension != "1mo":
-        assert len(found) == len(expected)
+        assert len(days) == len(expected)
 
 
 def test_each_day_names_what_says_so() -> None:
     """The law for the ordinary days, the notice for those it makes, both laws for the rest."""
-    found = told("2026-04-01", "20wd", pause("2026-04-07T10:00", "2026-04-08T10:00"))
-    basis = {f"{step.date:%m-%d}": step.basis for step in found}
+    days = told("2026-04-01", "20wd", pause("2026-04-07T10:00", "2026-04-08T10:00"))
+    basis = {f"{day.date:%m-%d}": day.basis for day in days}
     assert basis["04-01"] == "民法典第二百零一条第一款"
     assert basis["04-02"] == "行政许可法第八十二条"
     assert basis["04-04"] == "国办发明电〔2025〕7号"
@@ -139,7 +139,7 @@ def test_each_day_names_what_says_so() -> None:
 
 def test_hours_say_how_much_of_a_day_they_used() -> None:
     """Office hours and lunch, a pause within a day, and the hours after an ordinary day's close."""
-    used = [step.used for step in told("2026-04-02T16:30", "8wh")]
+    used = [day.used for day in told("2026-04-02T16:30", "8wh")]
     assert used == [timedelta(hours=h) for h in (1, 7)]  # Friday; the rest of it is Qingming
     held = told("2026-04-02T09:00", "7wh", pause("2026-04-02T09:00", "2026-04-02T18:00"))
     assert [(s.counts, s.why, s.used) for s in held] == [
@@ -158,9 +158,9 @@ def test_hours_say_how_much_of_a_day_they_used() -> None:
 
 def test_a_day_to_which_a_pause_moves_the_end_is_told_so() -> None:
     """Also where that pause ends on it, before the office closes."""
-    found = told("2025-04-14", "1wd", pause("2025-04-15T10:00", "2025-04-17T12:00"))
-    assert lines(found)[-2:] == ["-04-16 paused", "-04-17 moved on: workday"]
-    assert found[-1].basis == "行政许可法第四十五条"
+    days = told("2025-04-14", "1wd", pause("2025-04-15T10:00", "2025-04-17T12:00"))
+    assert lines(days)[-2:] == ["-04-16 paused", "-04-17 moved on: workday"]
+    assert days[-1].basis == "行政许可法第四十五条"
 
 
 def test_a_pause_without_end_is_told_as_far_as_the_clock_has_run() -> None:
@@ -168,10 +168,10 @@ def test_a_pause_without_end_is_told_as_far_as_the_clock_has_run() -> None:
     for limit, count in (("5wd", 2), ("5d", 2), ("20wh", 3), ("72h", 3)):
         (*_, last) = walk("2025-04-14T10:00", limit, pause("2025-04-16T11:00"))
         assert last.due is None
-        found = steps(
+        days = steps(
             last.limits, (at("2025-04-14T10:00"), at("2025-04-16T11:00")), last.spans, COUNTING
         )
-        assert (found[-1].date, sum(s.counts for s in found)) == (date(2025, 4, 16), count)
+        assert (days[-1].date, sum(s.counts for s in days)) == (date(2025, 4, 16), count)
 
 
 @given(st.data(), starts(), st.lists(amounts(("h", "wh", "wd")), min_size=1, max_size=2))
@@ -185,11 +185,11 @@ def test_the_hours_of_all_days_are_those_of_the_limits(
     given_limits = [limit_of(limit) for limit in limits]
     last = due(start, given_limits, spans, counting)
     assert last is not None
-    found = steps(given_limits, (start, last.at), spans, counting)
-    used = sum((step.used for step in found if step.used is not None), timedelta(0))
+    days = steps(given_limits, (start, last.at), spans, counting)
+    used = sum((day.used for day in days if day.used is not None), timedelta(0))
     hours = {"h": 1, "wh": 1, "wd": 7}
     assert used == timedelta(hours=sum(amount * hours[unit] for amount, unit in limits))
-    assert all(step.counts for step in found if step.used)
+    assert all(step.counts for step in days if step.used)
 
 
 @given(
@@ -208,7 +208,7 @@ def test_the_working_comes_to_the_sum(
     last = due(start, given_limits, spans, counting)
     assert last is not None
     found = steps(given_limits, (start, last.at), spans, counting)
-    days = [step.date for step in found]
+    days = [day.date for day in found]
     assert days == [days[0] + n * timedelta(days=1) for n in range(len(days))]
     assert days[0] == start.date()
     assert days[-1] == last.at.astimezone(oracle.CHINA).date()

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.audit.leaf import MAX_BYTES, Place, make_leaf
+from chalicelib.audit.leaf import MAX_BYTES, LeafPosition, make_leaf
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.head import WAKE_SHARDS, Head, wake_shard
+from chalicelib.cases.head import WAKE_SHARDS, CaseSnapshot, wake_shard
 from chalicelib.cases.record import fact_in
 from chalicelib.cases.telling import told_fact, told_key
 from chalicelib.errors import Corrupt
@@ -99,7 +99,7 @@ DERIVED = replace(TOLD, kind="card.issued", key="V-02/promise", told=False, data
 )
 def test_a_fact_is_its_leaf(fact: Fact, more: dict[str, object]) -> None:
     """All that judging goes by is in the leaf, in the open, and is read back from it."""
-    leaf = make_leaf(Place("hall:1", "c_x", b"\0" * 32), fact, [])
+    leaf = make_leaf(LeafPosition("hall:1", "c_x", b"\0" * 32), fact, [])
     assert json.loads(leaf) == {
         "v": 1,
         "case": "c_x",
@@ -119,22 +119,24 @@ def test_a_fact_is_its_leaf(fact: Fact, more: dict[str, object]) -> None:
 def test_only_a_case_of_our_own_is_named() -> None:
     """In its first leaf, once: what an intake system calls a case is never public."""
     first = replace(DERIVED, n=0)
-    ours = Place("duban:card/c_x.7", "c_y", None)
+    ours = LeafPosition("duban:card/c_x.7", "c_y", None)
     assert json.loads(make_leaf(ours, first, []))["own"] == "duban:card/c_x.7"
     assert "own" not in json.loads(make_leaf(ours, DERIVED, []))
-    assert "own" not in json.loads(make_leaf(Place("hall:1", "c_y", None), first, []))
+    assert "own" not in json.loads(make_leaf(LeafPosition("hall:1", "c_y", None), first, []))
 
 
 def test_a_leaf_says_nothing_that_is_not_listed_and_has_an_end() -> None:
     """A field that nobody allowed stops the writing, and so does one that is too long."""
     with pytest.raises(Corrupt, match="name"):
-        make_leaf(Place("hall:1", "c_y", None), replace(TOLD, data={"name": "x"}), [])
+        make_leaf(LeafPosition("hall:1", "c_y", None), replace(TOLD, data={"name": "x"}), [])
     with pytest.raises(Corrupt, match=f"at most {MAX_BYTES}"):
-        make_leaf(Place("hall:1", "c_y", None), replace(TOLD, data={"basis": "x" * 4096}), [])
+        make_leaf(
+            LeafPosition("hall:1", "c_y", None), replace(TOLD, data={"basis": "x" * 4096}), []
+        )
 
 
 def test_a_head_knows_its_shard() -> None:
     """The same case is always in the same one."""
-    head = Head("hall:1", "p", 1, at("2025-04-14"), "green")
-    assert head.wake_shard == wake_shard("hall:1")
+    snapshot = CaseSnapshot("hall:1", "p", 1, at("2025-04-14"), "green")
+    assert snapshot.wake_shard == wake_shard("hall:1")
     assert {wake_shard(f"hall:{n}") for n in range(2000)} == set(range(WAKE_SHARDS))

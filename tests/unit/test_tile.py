@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from chalicelib.audit.tlog.tile import (
     MAX_ENTRY,
     WIDTH,
-    Place,
+    TilePath,
     bundle,
     grow,
-    places,
+    new_tiles,
     read_bundle,
     read_hashes,
     read_path,
@@ -51,10 +51,10 @@ def from_scratch(leaves):
 
 def test_the_names_of_the_specification():
     """1234067 is the example of C2SP tlog-tiles and of AUDIT_LOG §3.3."""
-    assert Place(0, 1_234_067).path == "tile/0/x001/x234/067"
-    assert Place(None, 1_234_067, 5).path == "tile/entries/x001/x234/067.p/5"
-    assert Place(63, 0, 1).path == "tile/63/000.p/1"
-    assert Place(2, 1000).path == "tile/2/x001/000"
+    assert TilePath(0, 1_234_067).path == "tile/0/x001/x234/067"
+    assert TilePath(None, 1_234_067, 5).path == "tile/entries/x001/x234/067.p/5"
+    assert TilePath(63, 0, 1).path == "tile/63/000.p/1"
+    assert TilePath(2, 1000).path == "tile/2/x001/000"
 
 
 @given(
@@ -65,8 +65,8 @@ def test_the_names_of_the_specification():
 @settings(deadline=None)
 def test_a_name_is_read_back(level, index, width):
     """Whatever the place."""
-    place = Place(level, index, width)
-    assert read_path(place.path) == place
+    tile = TilePath(level, index, width)
+    assert read_path(tile.path) == tile
 
 
 @pytest.mark.parametrize(
@@ -97,28 +97,30 @@ def test_a_changed_name_is_another_place_or_none(name, data):
     other = data.draw(st.characters(max_codepoint=0x2FFF, exclude_characters=name[at]))
     changed = name[:at] + other + name[at + 1 :]
     try:
-        place = read_path(changed)
+        tile = read_path(changed)
     except ValueError:
         return
-    assert place.path == changed
-    assert place != read_path(name)
+    assert tile.path == changed
+    assert tile != read_path(name)
 
 
 def test_what_a_log_of_70000_consists_of():
     """The example of C2SP tlog-tiles."""
-    found = places(0, 70_000)
-    by_level = {level: [p for p in found if p.level == level] for level in (None, 0, 1, 2, 3)}
+    tiles = new_tiles(0, 70_000)
+    by_level = {level: [p for p in tiles if p.level == level] for level in (None, 0, 1, 2, 3)}
     for level in (None, 0):
-        assert by_level[level] == [Place(level, n) for n in range(273)] + [Place(level, 273, 112)]
-    assert by_level[1] == [Place(1, 0), Place(1, 1, 17)]
-    assert by_level[2] == [Place(2, 0, 1)]
+        assert by_level[level] == [TilePath(level, n) for n in range(273)] + [
+            TilePath(level, 273, 112)
+        ]
+    assert by_level[1] == [TilePath(1, 0), TilePath(1, 1, 17)]
+    assert by_level[2] == [TilePath(2, 0, 1)]
     assert by_level[3] == []
-    assert len(found) == 2 * 274 + 2 + 1
+    assert len(tiles) == 2 * 274 + 2 + 1
 
 
 def test_what_a_log_of_256_consists_of():
     """A full tile, and the first hash of the level above."""
-    assert [place.path for place in places(0, 256)] == [
+    assert [tile.path for tile in new_tiles(0, 256)] == [
         "tile/entries/000",
         "tile/0/000",
         "tile/1/000.p/1",
@@ -131,7 +133,7 @@ def test_tiles_are_as_the_specification_defines_them(size):
     leaves = entries(size)
     made = grow(0, NOTHING.__getitem__, leaves)
     assert made == from_scratch(leaves)
-    assert sorted(made) == sorted(place.path for place in places(0, size))
+    assert sorted(made) == sorted(tile.path for tile in new_tiles(0, size))
 
 
 @given(st.lists(st.integers(0, 300), min_size=1, max_size=6))
@@ -145,7 +147,7 @@ def test_a_log_grown_in_steps_has_the_tiles_of_one_made_at_once(steps):
     for step in steps:
         before, size = size, size + step
         made = grow(before, store.__getitem__, leaves[before:size])
-        assert sorted(made) == sorted(place.path for place in places(before, size))
+        assert sorted(made) == sorted(tile.path for tile in new_tiles(before, size))
         assert not made.keys() & store.keys()
         store |= made
     for path, raw in from_scratch(leaves).items():

@@ -58,25 +58,25 @@ def test_the_projects_own_proof():
         ),
     )
     assert tlog_proof.write(1, inclusion(1, 3, read), note) == TEXT
-    found = tlog_proof.read(TEXT)
-    assert (found.index, found.note, found.extra) == (1, note, None)
-    assert tlog_proof.check(found, LEAF, VKEY).size == 3
+    proof = tlog_proof.read(TEXT)
+    assert (proof.index, proof.note, proof.extra) == (1, note, None)
+    assert tlog_proof.check(proof, LEAF, VKEY).size == 3
 
 
 def test_the_only_entry_needs_no_hash():
     """The proof of a log of one entry is the checkpoint."""
-    found = tlog_proof.read(made(0, 1))
-    assert found.proof == ()
-    tlog_proof.check(found, plain_tree.mth([b"0"]), VKEY)
+    proof = tlog_proof.read(made(0, 1))
+    assert proof.proof == ()
+    tlog_proof.check(proof, plain_tree.mth([b"0"]), VKEY)
 
 
 @pytest.mark.parametrize(("index", "size"), [(0, 2), (255, 256), (256, 257), (600, 700)])
 def test_proofs_of_larger_logs(index, size):
     """Believed of this entry, and of no other."""
-    found = tlog_proof.read(made(index, size))
-    tlog_proof.check(found, plain_tree.mth([b"%d" % index]), VKEY)
+    proof = tlog_proof.read(made(index, size))
+    tlog_proof.check(proof, plain_tree.mth([b"%d" % index]), VKEY)
     with pytest.raises(Corrupt, match="is not in the log"):
-        tlog_proof.check(found, plain_tree.mth([b"other"]), VKEY)
+        tlog_proof.check(proof, plain_tree.mth([b"other"]), VKEY)
 
 
 def test_extra_data_is_read_and_says_nothing():

@@ -5,7 +5,7 @@ import hashlib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.audit.commit import LogHead, read_frontier
+from chalicelib.audit.commit import TreeHead, read_frontier
 from chalicelib.audit.tlog import tree
 from tests.support.log_audit import naive_root
 
@@ -34,7 +34,7 @@ def test_roots_of_the_rfc():
 
 def test_the_log_of_nothing():
     """Its root is SHA-256 of nothing."""
-    assert tree.root(()) == hashlib.sha256(b"").digest() == LogHead().root
+    assert tree.root(()) == hashlib.sha256(b"").digest() == TreeHead().root
 
 
 def test_the_projects_own_vector():
@@ -64,6 +64,6 @@ def test_every_size_up_to_300():
 @settings(deadline=None)
 def test_what_is_stored_of_a_frontier_is_read_back(leaves):
     """As HEAD keeps it."""
-    head = LogHead(len(leaves), grown(leaves))
+    head = TreeHead(len(leaves), grown(leaves))
     assert read_frontier(head.written()) == head.frontier
     assert head.root == naive_root(leaves)

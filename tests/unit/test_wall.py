@@ -7,17 +7,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.board import pages, view
-from chalicelib.board.marks import Mark, Number, Step
-from chalicelib.board.projection import Card, Published, Tally
+from chalicelib.board.marks import CardFact, Mark, Number
+from chalicelib.board.projection import CardIssue, Published, Tally
 from chalicelib.board.words import Language, words
-from chalicelib.cards.life import life
+from chalicelib.cards.life import fold_card
 from chalicelib.policy.data_quality import DataQuality
 from chalicelib.policy.shipped import load_profile
 from tests.unit.test_pages import NOTHING
 
 ZONE = ZoneInfo("Asia/Shanghai")
 AT = "2026-11-09T09:30:00.000Z"
-CARD = Card(
+CARD = CardIssue(
     index=7,
     card="c_ab.3",
     case="hall:SECRET",
@@ -35,25 +35,25 @@ CARD = Card(
     noticed_at=AT,
     outage=False,
 )
-ISSUED = Step(0, "card.issued", AT, told=True, data={"card": "c_ab.3", "level": "yellow"})
+ISSUED = CardFact(0, "card.issued", AT, told=True, data={"card": "c_ab.3", "level": "yellow"})
 NUMBERED = Mark("c_ab.3", 9, AT, steps=(ISSUED,), numbers={"yellow": Number(12, 2026)})
 
 
-def row(card: Card = CARD, mark: Mark | None = NUMBERED) -> dict[str, Any]:
+def row(card: CardIssue = CARD, mark: Mark | None = NUMBERED) -> dict[str, Any]:
     """Show a card as the pages and their JSON do."""
     numbering = load_profile("statutory").numbering
     return view.card_row(Published(card, mark), ZONE, {"X-01": "施工许可"}, numbering)
 
 
-def wall(shown: dict[str, Any], chosen: Language = "zh") -> str:
+def wall(shown: dict[str, Any], language: Language = "zh") -> str:
     """Render the page of cards with one card on it."""
-    return pages.render("cards", chosen, {**NOTHING, "cards": [shown]})
+    return pages.render("cards", language, {**NOTHING, "cards": [shown]})
 
 
-def after(*steps: Step, **more: Any) -> Mark:
+def after(*steps: CardFact, **more: Any) -> Mark:
     """Add *steps* to the life of the card."""
     all_steps = (ISSUED, *steps)
-    reached = life([step.fact() for step in all_steps]).state
+    reached = fold_card([fact.fact() for fact in all_steps]).state
     return replace(NUMBERED, index=20, steps=all_steps, reached=reached, **more)
 
 
@@ -92,7 +92,7 @@ def test_where_its_life_stands_is_said(
     kind: str, data: dict[str, str], state: str, word: str
 ) -> None:
     """In words; one that is not in force is struck through, and stays."""
-    shown = row(mark=after(Step(1, kind, AT, told=True, data=data)))
+    shown = row(mark=after(CardFact(1, kind, AT, told=True, data=data)))
     assert shown["state"] == state
     html = wall(shown)
     assert f'<b class="state {state}">{word}</b>' in html
@@ -113,7 +113,7 @@ def test_a_lost_ground_says_why_and_one_that_came_back_that_it_stands() -> None:
 
 def test_each_level_that_it_reached_is_shown_with_its_number() -> None:
     """The register of that level gives one of its own."""
-    up = Step(2, "case.escalated", AT, told=False, data={"card": "c_ab.3", "level": "red"})
+    up = CardFact(2, "case.escalated", AT, told=False, data={"card": "c_ab.3", "level": "red"})
     shown = row(mark=after(up, numbers={**NUMBERED.numbers, "red": Number(3, 2026)}))
     assert [one["level"] for one in shown["escalations"]] == ["red"]
     html = wall(shown)

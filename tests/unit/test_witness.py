@@ -24,7 +24,7 @@ from chalicelib.audit.tlog.note import (
 from chalicelib.audit.tlog.signer import SeedSigner
 from chalicelib.audit.tlog.tree import append, leaf_hash, node_hash, root
 from chalicelib.audit.witness import (
-    Behind,
+    NotAtThatSize,
     Submission,
     authenticate,
     check_growth,
@@ -99,11 +99,11 @@ def test_the_known_cosignature():
 
 def test_the_published_example_is_read_and_written_again():
     """A real request of the specification, byte for byte."""
-    found = read_submission(EXAMPLE)
-    assert found.old == 20852014
-    assert found.proof[3] == b64decode("/6WVhPs2CwSsb5rYBH5cjHV/wSmA79abXAwhXw3Kj/0=")
-    assert found.note.startswith(b"example.com/behind-the-sofa\n20852163\n")
-    assert found.written == EXAMPLE
+    submission = read_submission(EXAMPLE)
+    assert submission.old == 20852014
+    assert submission.proof[3] == b64decode("/6WVhPs2CwSsb5rYBH5cjHV/wSmA79abXAwhXw3Kj/0=")
+    assert submission.note.startswith(b"example.com/behind-the-sofa\n20852163\n")
+    assert submission.written == EXAMPLE
 
 
 @pytest.mark.parametrize(
@@ -140,8 +140,8 @@ def test_what_is_no_submission_is_refused(raw):
 )
 def test_what_is_written_is_read(old, proof, note):
     """Whatever the note holds: it is read later, and by its own rules."""
-    found = Submission(old, tuple(proof), note)
-    assert read_submission(found.written) == found
+    submission = Submission(old, tuple(proof), note)
+    assert read_submission(submission.written) == submission
 
 
 def refusal(call):
@@ -203,7 +203,7 @@ def test_how_growth_is_judged():
 def test_who_is_elsewhere_is_told_where_the_witness_is():
     """Also a log that was set back: its witness does not forget with it."""
     for old, last, size in ((2, None, 0), (0, checkpoint(2), 2), (1, checkpoint(2), 2)):
-        with pytest.raises(Behind) as behind:
+        with pytest.raises(NotAtThatSize) as behind:
             check_growth(Submission(old, (), b""), checkpoint(3), last)
         assert (behind.value.status, behind.value.size) == (409, size)
 
@@ -248,22 +248,22 @@ def test_a_quorum_is_met_by_names_and_not_by_lines():
 
 def test_a_quorum_is_stored_and_never_more_than_there_are():
     """A name is asked at one place; who leaves must leave enough behind."""
-    one = Quorum().added(WITNESS, "http://127.0.0.1:1/")
-    assert one.witnesses[0].url == "http://127.0.0.1:1"
-    assert read_quorum(one.of(1).written()) == one.of(1)
+    quorum = Quorum().added(WITNESS, "http://127.0.0.1:1/")
+    assert quorum.witnesses[0].url == "http://127.0.0.1:1"
+    assert read_quorum(quorum.of(1).written()) == quorum.of(1)
     assert read_quorum(None) == Quorum()
-    assert one.added(WITNESS, "https://w").witnesses[0].url == "https://w"
-    assert one.without("witness.example.org/w1") == Quorum()
+    assert quorum.added(WITNESS, "https://w").witnesses[0].url == "https://w"
+    assert quorum.without("witness.example.org/w1") == Quorum()
     for wrong in (
-        lambda: one.of(2),
-        lambda: one.of(-1),
-        lambda: one.of(1).without("witness.example.org/w1"),
-        lambda: one.without("nobody"),
-        lambda: one.added(KEY.text, "https://w"),  # a log's key
-        lambda: one.added(WITNESS[:-4], "https://w"),
-        lambda: one.added(WITNESS, "ftp://w"),
-        lambda: one.added(WITNESS, "https://w?x"),
-        lambda: one.added(WITNESS, "w"),
+        lambda: quorum.of(2),
+        lambda: quorum.of(-1),
+        lambda: quorum.of(1).without("witness.example.org/w1"),
+        lambda: quorum.without("nobody"),
+        lambda: quorum.added(KEY.text, "https://w"),  # a log's key
+        lambda: quorum.added(WITNESS[:-4], "https://w"),
+        lambda: quorum.added(WITNESS, "ftp://w"),
+        lambda: quorum.added(WITNESS, "https://w?x"),
+        lambda: quorum.added(WITNESS, "w"),
     ):
         with pytest.raises(BadInput):
             wrong()

@@ -15,7 +15,7 @@ from chalicelib.cards.lamp import ISSUED
 from chalicelib.cases.fact import Fact
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.pause import Pause
-from chalicelib.clock.timeline import Course, Stretch, stretches
+from chalicelib.clock.timeline import Interruptions, Period, periods
 from chalicelib.instant import parse
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
@@ -134,9 +134,9 @@ def numbered(facts: Iterable[Fact]) -> list[Fact]:
 class File:
     """A case on record: tell it things, judge it, see what is in it. Nothing here knows a cloud."""
 
-    def __init__(self, *told: Fact, calendar: Calendar = CALENDAR, policy: Profile = POLICY):
+    def __init__(self, *told: Fact, calendar: Calendar = CALENDAR, profile: Profile = POLICY):
         self.facts = numbered(told)
-        self.calendar, self.policy = calendar, policy
+        self.calendar, self.policy = calendar, profile
 
     def judge(self, now: str | datetime) -> Decision:
         """Judge now and keep what follows."""
@@ -155,13 +155,13 @@ class File:
 
     def issued(self, rule: str = "") -> list[tuple[str, str]]:
         """Level and legal instant of everything issued, or of what was issued by *rule*."""
-        found = [f for f in self.facts if f.kind in ISSUED and rule in ("", f.text("rule"))]
-        return [(f.text("level"), clock(f.at)) for f in found]
+        facts = [f for f in self.facts if f.kind in ISSUED and rule in ("", f.text("rule"))]
+        return [(f.text("level"), clock(f.at)) for f in facts]
 
     def proposed(self) -> list[tuple[str, str, str]]:
         """Rule, ground and legal instant of what waits for a person to confirm it."""
-        found = [fact for fact in self.facts if fact.kind == "card.proposed"]
-        return [(fact.text("rule"), fact.text("ground"), clock(fact.at)) for fact in found]
+        facts = [fact for fact in self.facts if fact.kind == "card.proposed"]
+        return [(fact.text("rule"), fact.text("ground"), clock(fact.at)) for fact in facts]
 
     def kinds(self) -> list[str]:
         """The kinds of all derived facts."""
@@ -169,14 +169,14 @@ class File:
 
     def verdicts(self, *rules: str) -> list[tuple[str, str]]:
         """Level and verdict of every re-check by *rules*: by default those of the main clocks."""
-        found = [fact for fact in self.facts if fact.kind == "card.rechecked"]
-        checks = [fact for fact in found if fact.text("rule") in (rules or MAIN_RULES)]
+        facts = [fact for fact in self.facts if fact.kind == "card.rechecked"]
+        checks = [fact for fact in facts if fact.text("rule") in (rules or MAIN_RULES)]
         return [(fact.text("level"), fact.text("verdict")) for fact in checks]
 
     def set_aside(self) -> list[tuple[str, str]]:
         """Kind and reason of what was told but did not fit."""
-        said = [fact for fact in self.facts if fact.kind == "event.set_aside"]
-        return [(fact.text("type"), fact.text("reason")) for fact in said]
+        facts = [fact for fact in self.facts if fact.kind == "event.set_aside"]
+        return [(fact.text("type"), fact.text("reason")) for fact in facts]
 
 
 def pause(begin: str, end: str = "", approved: str = "") -> Pause:
@@ -190,10 +190,10 @@ def walk(
     *pauses: Pause,
     extensions: Sequence[tuple[str, str]] = (),
     counting: Counting = COUNTING,
-) -> list[Stretch]:
+) -> list[Period]:
     """The stretches of a clock; each extension is (when, by how much)."""
     granted = [(at(when), Limit.parse(by)) for when, by in extensions]
-    return list(stretches(at(start), Limit.parse(limit), Course(pauses, granted), counting))
+    return list(periods(at(start), Limit.parse(limit), Interruptions(pauses, granted), counting))
 
 
 def due_of(start: str, limit: str, *pauses: Pause, **more: Any) -> str | None:

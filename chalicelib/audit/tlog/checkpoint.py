@@ -29,12 +29,12 @@ def read_checkpoint(text: str) -> Checkpoint:
     """Read what `Checkpoint.text` writes, and nothing else. Raises Corrupt."""
     match text.split("\n"):
         case [origin, size, root, ""]:
-            found = Checkpoint(key_name(origin), decimal(size), unbase64(root, HASH))
+            checkpoint = Checkpoint(key_name(origin), decimal(size), unbase64(root, HASH))
         case _:
             raise Corrupt("a checkpoint has three lines")
-    if (found.size == 0) != (found.root == EMPTY):
-        raise Corrupt(f"{found.size} entries do not have this root")
-    return found
+    if (checkpoint.size == 0) != (checkpoint.root == EMPTY):
+        raise Corrupt(f"{checkpoint.size} entries do not have this root")
+    return checkpoint
 
 
 def cosigned(time: int, text: str) -> bytes:

@@ -7,7 +7,7 @@ name, and raises what it likes where there is none.
 
 from collections.abc import Callable, Sequence
 
-from chalicelib.audit.tlog.tile import WIDTH, Place, places, read_bundle, read_hashes
+from chalicelib.audit.tlog.tile import WIDTH, TilePath, new_tiles, read_bundle, read_hashes
 from chalicelib.audit.tlog.tree import EMPTY, joined, leaf_hash, node_hash, root
 from chalicelib.audit.tlog.wire import HASH
 from chalicelib.errors import Corrupt
@@ -28,7 +28,7 @@ class _Tiles:
     def hashes(self, level: int, index: int) -> list[bytes]:
         count = self._size >> (_HEIGHT * level)
         width = WIDTH if index < count // WIDTH else count % WIDTH
-        path = Place(level, index, width).path
+        path = TilePath(level, index, width).path
         if path not in self._known:
             self._known[path] = read_hashes(self._read(path), width)
         return self._known[path]
@@ -182,18 +182,18 @@ def recomputed(before: int, size: int, read: Read) -> bytes:
     served is all that is believed (AUDIT_LOG §5.4, step 3). The objects of *before* at its right
     edge are not needed; their content is within the new ones. Raises Corrupt.
     """
-    for place in places(before, size):
-        if place.level is None:
-            entries = read_bundle(read(place.path), place.width)
-            served = read(Place(0, place.index, place.width).path)
+    for tile in new_tiles(before, size):
+        if tile.level is None:
+            entries = read_bundle(read(tile.path), tile.width)
+            served = read(TilePath(0, tile.index, tile.width).path)
             if b"".join(map(leaf_hash, entries)) != served:
-                raise Corrupt(f"{place.path} does not hash to its tile")
-        elif place.width == WIDTH:
-            node = joined(read_hashes(read(place.path), WIDTH))
-            count = size >> (_HEIGHT * (place.level + 1))
-            above, at = divmod(place.index, WIDTH)
+                raise Corrupt(f"{tile.path} does not hash to its tile")
+        elif tile.width == WIDTH:
+            node = joined(read_hashes(read(tile.path), WIDTH))
+            count = size >> (_HEIGHT * (tile.level + 1))
+            above, at = divmod(tile.index, WIDTH)
             width = WIDTH if above < count // WIDTH else count % WIDTH
-            over = read_hashes(read(Place(place.level + 1, above, width).path), width)
+            over = read_hashes(read(TilePath(tile.level + 1, above, width).path), width)
             if over[at] != node:
-                raise Corrupt(f"{place.path} does not hash to the tile above")
+                raise Corrupt(f"{tile.path} does not hash to the tile above")
     return root_by_tiles(size, read)

@@ -41,14 +41,14 @@ def read_receipt(text: str) -> Receipt:
     """Read what `Receipt.text` writes, and nothing else. Raises Corrupt."""
     match text.split("\n"):
         case [name, hashed, at, by, ""]:
-            found = Receipt(
+            receipt = Receipt(
                 key_name(name), unbase64(hashed, HASH), _moment("at ", at), _moment("by ", by)
             )
         case _:
             raise Corrupt("a receipt has four lines")
-    if found.text != text or found.by < found.at:
+    if receipt.text != text or receipt.by < receipt.at:
         raise Corrupt("not a receipt as it is written")
-    return found
+    return receipt
 
 
 def _moment(word: str, line: str) -> datetime:

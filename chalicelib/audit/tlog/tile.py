@@ -25,7 +25,7 @@ _PATH = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TilePath:
     """One tile, or one bundle where *level* is None; *width* hashes or entries are in it."""
 
     level: int | None
@@ -42,37 +42,37 @@ class Place:
         return f"tile/{level}/{last}" + (f".p/{self.width}" if self.width < WIDTH else "")
 
 
-def read_path(text: str) -> Place:
+def read_path(text: str) -> TilePath:
     """Read what `Place.path` writes, and nothing else. Raises ValueError."""
     if match := _PATH.fullmatch(text):
         level, width = match["level"], match["width"]
-        place = Place(
+        tile = TilePath(
             None if level == "entries" else int(level),
             int(re.sub("[x/]", "", match["index"])),
             int(width) if width else WIDTH,
         )
-        if place.path == text and place.width and (place.level or 0) <= MAX_LEVEL:
-            return place
+        if tile.path == text and tile.width and (tile.level or 0) <= MAX_LEVEL:
+            return tile
     raise ValueError(f"not the name of a tile: {text[:60]!r}")
 
 
-def places(before: int, size: int) -> list[Place]:
+def new_tiles(before: int, size: int) -> list[TilePath]:
     """Every object that a log of *size* entries has and one of *before* had not, lowest first."""
-    found = list(_row(None, before, size))
+    tiles = list(_row(None, before, size))
     for level in range(MAX_LEVEL + 1):
         if before == size:
             break
-        found += _row(level, before, size)
+        tiles += _row(level, before, size)
         before, size = before // WIDTH, size // WIDTH
-    return found
+    return tiles
 
 
-def _row(level: int | None, before: int, size: int) -> Iterator[Place]:
+def _row(level: int | None, before: int, size: int) -> Iterator[TilePath]:
     """Where *size* hashes of a level lie of which *before* lay there already."""
     if before < size:
-        yield from (Place(level, index) for index in range(before // WIDTH, size // WIDTH))
+        yield from (TilePath(level, index) for index in range(before // WIDTH, size // WIDTH))
         if size % WIDTH:
-            yield Place(level, size // WIDTH, size % WIDTH)
+            yield TilePath(level, size // WIDTH, size % WIDTH)
 
 
 def bundle(entries: Sequence[bytes]) -> bytes:
@@ -112,18 +112,18 @@ def grow(before: int, edge: Callable[[str], bytes], leaves: Sequence[bytes]) -> 
     entries = list(leaves)
     if before % WIDTH and entries:
         width = before % WIDTH
-        entries = read_bundle(edge(Place(None, before // WIDTH, width).path), width) + entries
+        entries = read_bundle(edge(TilePath(None, before // WIDTH, width).path), width) + entries
     for index, run in _runs(before, entries):
-        made[Place(None, index, len(run)).path] = bundle(run)
+        made[TilePath(None, index, len(run)).path] = bundle(run)
 
     hashes, level = [leaf_hash(leaf) for leaf in leaves], 0
     while hashes:
         if width := before % WIDTH:
-            known = edge(Place(level, before // WIDTH, width).path)
+            known = edge(TilePath(level, before // WIDTH, width).path)
             hashes = read_hashes(known, width) + hashes
         full = []
         for index, run in _runs(before, hashes):
-            made[Place(level, index, len(run)).path] = b"".join(run)
+            made[TilePath(level, index, len(run)).path] = b"".join(run)
             full += [joined(run)] if len(run) == WIDTH else []
         hashes, before, level = full, before // WIDTH, level + 1
     return made

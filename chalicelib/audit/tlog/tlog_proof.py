@@ -69,8 +69,8 @@ def check(proof: TlogProof, leaf: bytes, log: Vkey) -> Checkpoint:
     What cosigners say of it is asked apart (`note.verify`).
     """
     require(proof.note, log)
-    found = proof.checkpoint
-    if found.origin != log.name:
-        raise Corrupt(f"a checkpoint of {found.origin}, signed by {log.name}")
-    check_inclusion(leaf, proof.index, found.size, proof.proof, found.root)
-    return found
+    checkpoint = proof.checkpoint
+    if checkpoint.origin != log.name:
+        raise Corrupt(f"a checkpoint of {checkpoint.origin}, signed by {log.name}")
+    check_inclusion(leaf, proof.index, checkpoint.size, proof.proof, checkpoint.root)
+    return checkpoint

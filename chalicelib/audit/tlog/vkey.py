@@ -42,11 +42,11 @@ def read_vkey(text: str) -> Vkey:
     hexed, _, coded = rest.partition("+")
     try:
         raw = unbase64(coded, 1 + PUBLIC)
-        found = Vkey(key_name(name), raw[0], raw[1:])
+        vkey = Vkey(key_name(name), raw[0], raw[1:])
     except Corrupt as error:
         raise BadInput(f"not a verifier key: {error}", text[:60]) from error
-    if found.kind not in _KINDS:
-        raise BadInput(f"a key of the kind {found.kind:#04x} is not known here", text[:60])
-    if found.id.hex() != hexed:
+    if vkey.kind not in _KINDS:
+        raise BadInput(f"a key of the kind {vkey.kind:#04x} is not known here", text[:60])
+    if vkey.id.hex() != hexed:
         raise BadInput("the id of the verifier key is not that of its name and key", text[:60])
-    return found
+    return vkey

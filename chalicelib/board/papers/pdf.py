@@ -92,8 +92,8 @@ def _drawn(page: Sheet, cids: dict[str, int]) -> Iterator[str]:
         yield f"{stroke.colour} RG {_points(stroke.thick)} w {ends} S"
     for text in page.texts:
         shown = "".join(f"{cids[character]:04X}" for character in text.text)
-        place = f"{_points(text.x)} {_points(text.y)}"
-        yield (f"BT {text.colour} rg /F {_points(text.size)} Tf 1 0 0 1 {place} Tm <{shown}> Tj ET")
+        where = f"{_points(text.x)} {_points(text.y)}"
+        yield (f"BT {text.colour} rg /F {_points(text.size)} Tf 1 0 0 1 {where} Tm <{shown}> Tj ET")
 
 
 def _file(objects: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from chalicelib.cards.paper import Paper
 from chalicelib.cards.routes import card_for, papers_of
 from chalicelib.errors import Rejected
 from chalicelib.plumbing.path import readings
-from chalicelib.plumbing.services import Services, services
+from chalicelib.plumbing.services import Services, current_services
 
 _GROUND = "ground_"
 _PRIVATE = {
@@ -28,14 +28,14 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/v1/cards/{card_id}/documents/{document}", methods=["GET"])
 def document(card_id: str, document: str) -> Response:
     """Give a document of a card."""
-    return _document(services(), blueprint.current_request.headers, card_id, document)
+    return _document(current_services(), blueprint.current_request.headers, card_id, document)
 
 
 def _document(
-    served: Services, headers: Mapping[str, str], card_id: str, document: str
+    services: Services, headers: Mapping[str, str], card_id: str, document: str
 ) -> Response:
-    _, seen = card_for(served, headers, card_id)
-    drafted = papers_of(served, seen, _grounds())
+    _, card = card_for(services, headers, card_id)
+    drafted = papers_of(services, card, _grounds())
     for name, paper in drafted.items():
         if f"{name}.html" in readings(document):
             return _html(paper)

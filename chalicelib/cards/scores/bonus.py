@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import NamedTuple
 
-from chalicelib.policy.catalogue import Entry
+from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.scoring import PromiseCut
 
 
@@ -21,7 +21,7 @@ class Bonus(NamedTuple):
     basis: str
 
 
-def bonus(entries: Iterable[Entry], scheme: PromiseCut | None) -> Bonus | None:
+def bonus(entries: Iterable[CatalogueItem], scheme: PromiseCut | None) -> Bonus | None:
     """Give the bonus of a department by its *entries*; None where it has earned none."""
     cuts = [(_cut(entry), entry.item) for entry in entries if _is_limited(entry)]
     known = [(cut, item) for cut, item in cuts if cut is not None]
@@ -34,14 +34,14 @@ def bonus(entries: Iterable[Entry], scheme: PromiseCut | None) -> Bonus | None:
     return Bonus(scheme.points + further * scheme.more, item, least // 1, scheme.basis)
 
 
-def _is_limited(entry: Entry) -> bool:
+def _is_limited(item: CatalogueItem) -> bool:
     """Whether there is anything to cut: of a statutory limit of one day there is not."""
-    return entry.promise is not None and entry.statutory is not None and entry.statutory.amount > 1
+    return item.promise is not None and item.statutory is not None and item.statutory.amount > 1
 
 
-def _cut(entry: Entry) -> Fraction | None:
+def _cut(item: CatalogueItem) -> Fraction | None:
     """By how many per cent the promise is shorter; None for limits in two units."""
-    promise, statutory = entry.promise, entry.statutory
+    promise, statutory = item.promise, item.statutory
     if promise is None or statutory is None or promise.unit != statutory.unit:
         return None
     return Fraction(100 * (statutory.amount - promise.amount), statutory.amount)

@@ -9,79 +9,79 @@ from datetime import tzinfo
 from typing import Any
 
 from chalicelib import instant
-from chalicelib.cards.ledger import Row
+from chalicelib.cards.ledger import LedgerEntry
 from chalicelib.cards.scores.bonus import Bonus
-from chalicelib.cards.scores.score import Score, Taken
+from chalicelib.cards.scores.score import Deduction, Score
 from chalicelib.cases.kind import card_id
 from chalicelib.policy.scoring import Scoring
 
 Shown = dict[str, Any]
 
 
-def sections(found: Score, scheme: Scoring) -> list[Shown]:
+def sections(score: Score, scheme: Scoring) -> list[Shown]:
     """Each part of the score: what it is worth, and what is left of it."""
     return [
         {
-            "id": one.id,
-            "title": one.title,
-            "english": one.english,
-            "points": one.points,
-            "left": found.left_of(one),
+            "id": section.id,
+            "title": section.title,
+            "english": section.english,
+            "points": section.points,
+            "left": score.left_of(section),
         }
-        for one in scheme.sections
+        for section in scheme.sections
     ]
 
 
-def taken(found: Score, public_case: str, zone: tzinfo) -> list[Shown]:
+def taken(score: Score, public_case: str, zone: tzinfo) -> list[Shown]:
     """Each deduction, in order of time in its section; `worth` is what it would be by itself."""
-    return [_taken(one, public_case, zone) for one in found.taken]
+    return [_taken(deduction, public_case, zone) for deduction in score.taken]
 
 
-def _taken(one: Taken, public_case: str, zone: tzinfo) -> Shown:
+def _taken(deduction: Deduction, public_case: str, zone: tzinfo) -> Shown:
     return {
-        "section": one.section.id,
-        "points": one.points,
-        "worth": one.worth,
-        "basis": one.basis,
-        "cards": cards(one.rows, public_case, zone),
+        "section": deduction.section.id,
+        "points": deduction.points,
+        "worth": deduction.worth,
+        "basis": deduction.basis,
+        "cards": cards(deduction.rows, public_case, zone),
     }
 
 
-def cards(rows: Iterable[Row], public_case: str, zone: tzinfo) -> list[Shown]:
-    """The cards, or the warnings, of *rows*; `fact` is where the department's own case says so."""
+def cards(entries: Iterable[LedgerEntry], public_case: str, zone: tzinfo) -> list[Shown]:
+    """Show the cards, or the warnings, of *entries*; `fact` is its number there."""
     return [
         {
-            "card": card_id(public_case, row.n) if row.card.startswith(".") else row.card,
-            "level": row.rank,
-            "rule": row.rule,
-            "item": row.item,
-            "post": row.stage,
-            "at": instant.local(row.at, zone),
-            "state": row.state,
-            "fact": {"case": public_case, "n": row.n},
+            "card": card_id(public_case, entry.n) if entry.card.startswith(".") else entry.card,
+            "level": entry.level,
+            "rule": entry.rule,
+            "item": entry.item,
+            "post": entry.stage,
+            "at": instant.local(entry.at, zone),
+            "state": entry.state,
+            "fact": {"case": public_case, "n": entry.n},
         }
-        for row in rows
+        for entry in entries
     ]
 
 
 def parts(name: str, scores: Mapping[str, Score]) -> list[Shown]:
     """The score of each item, or post, by itself."""
     return [
-        {name: one, "points": found.left, "of": found.full, "taken": found.full - found.left}
-        for one, found in scores.items()
+        {name: one, "points": score.left, "of": score.full, "taken": score.full - score.left}
+        for one, score in scores.items()
     ]
 
 
-def earned(found: Bonus | None, catalogue: str) -> list[Shown]:
+def earned(bonus: Bonus | None, catalogue: str) -> list[Shown]:
     """The bonus, with the version of the catalogue that it rests on."""
-    if found is None:
+    if bonus is None:
         return []
     return [
         {
-            "points": found.points,
-            "basis": found.basis,
+            "points": bonus.points,
+            "basis": bonus.basis,
             "catalogue": catalogue,
-            "item": found.item,
-            "cut": found.cut,
+            "item": bonus.item,
+            "cut": bonus.cut,
         }
     ]

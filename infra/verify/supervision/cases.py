@@ -18,29 +18,29 @@ from chalicelib.cases.record import fact_in
 from chalicelib.errors import DomainError
 from chalicelib.instant import parse
 from chalicelib.intake.event import OURS
-from infra.verify.entry import Entry
-from infra.verify.finding import Finding
+from infra.verify.entry import CheckedEntry
+from infra.verify.finding import Issue
 
 CHECK = "I13"
 
 _NEWS = re.compile(rf"{OURS}/(c_[a-z2-7]{{1,64}})\.(0|[1-9][0-9]{{0,8}})", re.ASCII)
 
 
-class Spot(NamedTuple):
+class FactPosition(NamedTuple):
     """Fact *n* of the case *name*, its *leaf* in the log by number; None where it is not there."""
 
     name: str
     n: int
     leaf: int | None
 
-    def found(self, zh: str, en: str) -> Finding:
+    def issue(self, zh: str, en: str) -> Issue:
         """Say what is wrong there."""
         where = f"{self.name} #{self.n}"
-        return Finding(self.leaf, CHECK, f"{where}：{zh}", f"{where}: {en}")
+        return Issue(self.leaf, CHECK, f"{where}：{zh}", f"{where}: {en}")
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class LoggedCase:
     """A case *name*, known to the public as *public*; *at* are the places of its facts in the log.
 
     In the order of record, numbered from 0 without a gap.
@@ -51,21 +51,21 @@ class Case:
     facts: Sequence[Fact]
     at: Sequence[int]
 
-    def spot(self, n: int) -> "Spot":
+    def position(self, n: int) -> "FactPosition":
         """Where fact *n* is, or would be."""
-        return Spot(self.name, n, self.at[n] if n < len(self.at) else None)
+        return FactPosition(self.name, n, self.at[n] if n < len(self.at) else None)
 
-    def found(self, n: int, zh: str, en: str) -> Finding:
+    def issue(self, n: int, zh: str, en: str) -> Issue:
         """Say what is wrong with fact *n*, which is said to be there or should be."""
-        return self.spot(n).found(zh, en)
+        return self.position(n).issue(zh, en)
 
 
-class Cases:
+class LoggedCases:
     """The cases of a log, their names known, their facts read when they are asked for."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[CheckedEntry]) -> None:
         """Sort *entries* by case; that each is well formed was checked before."""
-        self._entries: dict[str, list[Entry]] = {}
+        self._entries: dict[str, list[CheckedEntry]] = {}
         self._until = list(accumulate((entry.recorded for entry in entries), max))
         self._first = entries[0].index if entries else 0
         for entry in entries:
@@ -73,26 +73,26 @@ class Cases:
         self.names: dict[str, str] = {}
         self.findings = list(self._named())
 
-    def __iter__(self) -> Iterator[Case]:
+    def __iter__(self) -> Iterator[LoggedCase]:
         """Read one case after the other."""
         for public in self.names:
             yield self.read(public)
 
-    def read(self, public: str) -> Case:
+    def read(self, public: str) -> LoggedCase:
         """Read the facts of the case with this public name."""
-        found = self._entries[public]
-        return Case(
+        entries = self._entries[public]
+        return LoggedCase(
             name=self.names[public],
             public=public,
-            facts=[self._fact(public, entry) for entry in found],
-            at=[entry.index for entry in found],
+            facts=[self._fact(public, entry) for entry in entries],
+            at=[entry.index for entry in entries],
         )
 
     def time_of(self, index: int) -> datetime:
         """The latest instant that anything in the log up to leaf *index* was recorded at."""
         return parse(self._until[index - self._first])
 
-    def _fact(self, public: str, entry: Entry) -> Fact:
+    def _fact(self, public: str, entry: CheckedEntry) -> Fact:
         """Read a fact; what we tell comes from the case that its key names, or from its own."""
         fact = fact_in(entry.leaf.decode())
         if not fact.told or not fact.key.startswith(f"{OURS}/"):
@@ -101,16 +101,20 @@ class Cases:
         origin = self.names.get(source[0], source[0]) if source else self.names[public]
         return replace(fact, origin=origin)
 
-    def _named(self) -> Iterator[Finding]:
+    def _named(self) -> Iterator[Issue]:
         taken: dict[str, str] = {}
-        for public, found in self._entries.items():
-            name = str(found[0].said.get("own", public)) if b'"own":' in found[0].leaf else public
-            said = "" if [one.n for one in found] == [*range(len(found))] else "not gap-free"
+        for public, entries in self._entries.items():
+            name = (
+                str(entries[0].said.get("own", public)) if b'"own":' in entries[0].leaf else public
+            )
+            said = (
+                "" if [entry.n for entry in entries] == [*range(len(entries))] else "not gap-free"
+            )
             said = said or (_misnamed(name) if name != public else "")
             if name in taken:
                 said = f"the name of {taken[name]}"
             if said:
-                yield _unread(found[0], said)
+                yield _unread(entries[0], said)
             else:
                 self.names[public] = taken[name] = name
             taken.setdefault(name, public)
@@ -121,8 +125,8 @@ def source_of(key: str) -> tuple[str, int] | None:
 
     None where it is no such key.
     """
-    found = _NEWS.fullmatch(key)
-    return (found[1], int(found[2])) if found else None
+    match = _NEWS.fullmatch(key)
+    return (match[1], int(match[2])) if match else None
 
 
 def recorded_last(facts: Sequence[Fact]) -> datetime:
@@ -142,8 +146,8 @@ def _misnamed(name: str) -> str:
         return str(error)
 
 
-def _unread(entry: Entry, why: str) -> Finding:
-    return Finding(
+def _unread(entry: CheckedEntry, why: str) -> Issue:
+    return Issue(
         entry.index,
         CHECK,
         f"案件 {entry.case} 无法重演：{why}",

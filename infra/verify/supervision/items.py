@@ -13,11 +13,11 @@ from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.item import LISTED, REMOVED, first_told, listing
 from chalicelib.cases.kind import item_case, kind_of
-from chalicelib.policy.catalogue import Entry
+from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.rules.catalogue_import import WHERE
-from chalicelib.rules.listed_items import judged as broken
-from infra.verify.finding import Finding
-from infra.verify.supervision.cases import CHECK, Case, shown
+from chalicelib.rules.listed_items import evaluate_item as broken
+from infra.verify.finding import Issue
+from infra.verify.supervision.cases import CHECK, LoggedCase, shown
 from infra.verify.supervision.rules import Rulebook, Statement
 
 
@@ -28,7 +28,7 @@ class Items:
         self._book = book
         self._last: dict[str, Fact] = {}
 
-    def take(self, case: Case) -> Iterator[Finding]:
+    def take(self, case: LoggedCase) -> Iterator[Issue]:
         """Take the case of an item: each telling is read again from the catalogue of its time."""
         if kind_of(case.name) != "item":
             return
@@ -36,16 +36,20 @@ class Items:
             if not fact.told or fact.kind not in (LISTED, REMOVED):
                 continue
             around = self._book.around(fact.recorded_at, case.at[fact.n])
-            named = [one for one in around if one.catalogue.version == fact.text("catalogue")]
+            named = [
+                statement
+                for statement in around
+                if statement.catalogue.version == fact.text("catalogue")
+            ]
             if not any(self._is_so(fact, case, one) for one in named):
-                yield case.found(
+                yield case.issue(
                     fact.n,
                     f"{fact.kind} 与已公布的事项清单不符",
                     f"{fact.kind} is not what the published catalogue says",
                 )
             self._last[case.name] = fact
 
-    def _is_so(self, fact: Fact, case: Case, stated: Statement) -> bool:
+    def _is_so(self, fact: Fact, case: LoggedCase, stated: Statement) -> bool:
         entry = stated.catalogue.items.get(fact.text("item"))
         version = {"catalogue": stated.catalogue.version}
         if item_case(fact.text("item")) != case.name:
@@ -61,14 +65,14 @@ class Items:
         """How the item was listed before: as it was told, or as a catalogue had it."""
         if last := self._last.get(case):
             yield {name: last.data.get(name, "") for name in WHERE}
-        for one in self._book.statements:
-            if one.index <= until.index and item in one.catalogue.items:
-                yield listing(one.catalogue.items[item], one.region)
+        for statement in self._book.statements:
+            if statement.index <= until.index and item in statement.catalogue.items:
+                yield listing(statement.catalogue.items[item], statement.region)
 
-    def check(self, until: datetime) -> Iterator[Finding]:
+    def check(self, until: datetime) -> Iterator[Issue]:
         """What items should have been told by *until*, by whatever catalogue may have counted."""
         stated = self._book.settled(until - MERGE_DELAY)
-        owed = [set(self._owed(one)) for one in stated]
+        owed = [set(self._owed(statement)) for statement in stated]
         for item, kind in sorted(set.intersection(*owed)) if owed else ():
             yield _untold(item, kind)
 
@@ -77,25 +81,27 @@ class Items:
         for entry in now.catalogue.items.values():
             if self._is_owed(entry, now):
                 yield entry.item, LISTED
-        known = [one for one in self._book.statements if one.index <= now.index]
-        gone = {item for one in known for item in one.catalogue.items} - {*now.catalogue.items}
+        statements = [
+            statement for statement in self._book.statements if statement.index <= now.index
+        ]
+        gone = {item for one in statements for item in one.catalogue.items} - {*now.catalogue.items}
         for item in gone if now.catalogue.version else ():
             last = self._last.get(item_case(item))
             if last is None or last.kind != REMOVED:
                 yield item, REMOVED
 
-    def _is_owed(self, entry: Entry, now: Statement) -> bool:
+    def _is_owed(self, item: CatalogueItem, now: Statement) -> bool:
         """Whether an item of the catalogue that is in force *now* was told too little."""
-        said, last = listing(entry, now.region), self._last.get(item_case(entry.item))
+        said, last = listing(item, now.region), self._last.get(item_case(item.item))
         if last is None:
-            policy = self._book.rules(now, "").policy
-            return bool(broken([first_told(LISTED, said, now.since)], policy))
+            profile = self._book.rules(now, "").profile
+            return bool(broken([first_told(LISTED, said, now.since)], profile))
         told = {name: value for name, value in last.data.items() if name != "catalogue"}
         return last.kind == REMOVED or told != shown(said)
 
 
-def _untold(item: str, kind: str) -> Finding:
-    return Finding(
+def _untold(item: str, kind: str) -> Issue:
+    return Issue(
         None,
         CHECK,
         f"{item_case(item)}：事项清单要求告知 {kind}，而没有告知",

@@ -11,15 +11,15 @@ from itertools import groupby
 
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cards.confirmation import is_confirmed
-from chalicelib.cards.docket import Follows, docket_of
+from chalicelib.cards.docket import Follows, decider_of
 from chalicelib.cards.recheck import REVISED
 from chalicelib.cards.rederivation import said
 from chalicelib.cases.correction import KIND as CORRECTED
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import kind_of
 from chalicelib.instant import text
-from infra.verify.finding import Finding
-from infra.verify.supervision.cases import Case
+from infra.verify.finding import Issue
+from infra.verify.supervision.cases import LoggedCase
 from infra.verify.supervision.rules import Rulebook, Rules, Statement
 
 ADOPTED_TERMS = "terms.adopted"
@@ -35,12 +35,14 @@ Made = Mapping[str, Fact]
 class Judged:
     """A case judged again: what follows from its first facts under some rules at an instant."""
 
-    def __init__(self, case: Case, book: Rulebook, time_of: Callable[[int], datetime]) -> None:
+    def __init__(
+        self, case: LoggedCase, book: Rulebook, time_of: Callable[[int], datetime]
+    ) -> None:
         """*time_of* a leaf is the latest instant that the log knew of when it had that leaf."""
         self.case = case
         self.book = book
         self._time_of = time_of
-        self._docket = docket_of(case.name)
+        self._docket = decider_of(case.name)
         self._known: dict[tuple[int, tuple[str, str], datetime], Follows] = {}
         self._region = _one_region(case.facts) if kind_of(case.name) == "permit" else None
 
@@ -68,7 +70,7 @@ class Judged:
     def rules_before(self, n: int) -> list[Rules]:
         """All rules that had been in force when fact *n* was recorded, the latest first."""
         until = self.case.facts[n].recorded_at + MERGE_DELAY
-        stated = [one for one in self.book.statements if one.since <= until]
+        stated = [statement for statement in self.book.statements if statement.since <= until]
         return self._distinct(stated, self.region(n))
 
     def ever(self) -> list[Rules]:
@@ -76,20 +78,20 @@ class Judged:
         return self._distinct(self.book.statements, self.region(len(self.case.facts)))
 
     def _distinct(self, stated: Sequence[Statement], region: str) -> list[Rules]:
-        found = (self.book.rules(one, region) for one in stated[::-1])
-        return list({rules.names: rules for rules in found}.values())
+        ruleses = (self.book.rules(statement, region) for statement in stated[::-1])
+        return list({rules.names: rules for rules in ruleses}.values())
 
     def follows(self, count: int, rules: Rules, now: datetime) -> Follows:
         """What follows from the first *count* facts."""
         asked = (count, rules.names, now)
         if asked not in self._known:
             facts = self.case.facts[:count]
-            found = self._docket.decide(facts, rules.policy, rules.calendar, now)
+            found = self._docket.decide(facts, rules.profile, rules.calendar, now)
             self._known = {asked: found}  # what follows at once is asked for at once
         return self._known[asked]
 
 
-def check(judged: Judged) -> Iterator[Finding]:
+def check(judged: Judged) -> Iterator[Issue]:
     """Derive all that a case has on record by being judged."""
     for start, run in _runs(judged.case.facts):
         for fact in run:
@@ -108,7 +110,7 @@ def _runs(facts: Sequence[Fact]) -> Iterator[tuple[int, list[Fact]]]:
             yield found[0].n, found
 
 
-def _check(judged: Judged, start: int, fact: Fact) -> Iterator[Finding]:
+def _check(judged: Judged, start: int, fact: Fact) -> Iterator[Issue]:
     allowed = judged.rules(fact.n)
     named = [rules for rules in allowed if _is_by(fact, rules)]
     if not named:
@@ -157,10 +159,10 @@ def _one_region(facts: Sequence[Fact]) -> str | None:
     return named.pop()
 
 
-def _not_in_force(case: Case, fact: Fact, allowed: Sequence[Rules]) -> Finding:
+def _not_in_force(case: LoggedCase, fact: Fact, allowed: Sequence[Rules]) -> Issue:
     mine = f"{fact.text('policy')} {fact.text('calendar')}"
-    there = "; ".join(" ".join(one.names) for one in allowed)
-    return case.found(
+    there = "; ".join(" ".join(rules.names) for rules in allowed)
+    return case.issue(
         fact.n,
         f"{fact.kind} 所依据的规则在当时没有声明生效：{mine}",
         f"{fact.kind} names rules that were not stated to be in force then: {mine}"
@@ -168,16 +170,18 @@ def _not_in_force(case: Case, fact: Fact, allowed: Sequence[Rules]) -> Finding:
     )
 
 
-def _wrong(case: Case, fact: Fact, differences: list[tuple[str, object, object]] | None) -> Finding:
+def _wrong(
+    case: LoggedCase, fact: Fact, differences: list[tuple[str, object, object]] | None
+) -> Issue:
     what = " ".join(filter(None, (fact.kind, fact.text("level"), fact.text("rule"))))
     if differences is None:
-        return case.found(
+        return case.issue(
             fact.n,
             f"{what} 无法由此前的事实推导出来",
             f"{what} does not follow from the facts before it",
         )
     fields = ", ".join(f"{name}: {was!r}, not {now!r}" for name, was, now in differences)
-    return case.found(
+    return case.issue(
         fact.n,
         f"{what} 与重新推导的结果不一致（{fields}）",
         f"{what} says otherwise than it is derived again ({fields})",

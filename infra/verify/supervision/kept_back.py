@@ -15,8 +15,8 @@ from chalicelib.cards.lamp import FOUND
 from chalicelib.cases.correction import KIND as CORRECTED
 from chalicelib.cases.fact import Fact
 from chalicelib.instant import text
-from infra.verify.entry import Entry
-from infra.verify.finding import Finding, remark
+from infra.verify.entry import CheckedEntry
+from infra.verify.finding import Issue, remark
 from infra.verify.supervision.cases import CHECK
 from infra.verify.supervision.judgements import Judged, Made
 from infra.verify.supervision.missing import known_at, what
@@ -25,7 +25,7 @@ from infra.verify.supervision.missing import known_at, what
 class Alive:
     """When anything was judged, in any case."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[CheckedEntry]) -> None:
         """Note when each derived fact of *entries* was recorded."""
         derived = (entry.recorded for entry in entries if b'"told":true' not in entry.leaf)
         self._at = sorted(set(derived))
@@ -36,7 +36,7 @@ class Alive:
         return place < len(self._at) and self._at[place] <= text(last)
 
 
-def check(judged: Judged, alive: Alive) -> Iterator[Finding]:
+def check(judged: Judged, alive: Alive) -> Iterator[Issue]:
     """Name what followed in a case before late news, and was never said."""
     case, said = judged.case, {fact.key for fact in judged.case.facts if not fact.told}
     for late in case.facts:
@@ -51,7 +51,7 @@ def check(judged: Judged, alive: Alive) -> Iterator[Finding]:
             zh = f"{where}：此前已应当有 {what(fact)}（{text(fact.at)}），直到此迟报之前都没有"
             en = f"{where}: until this was told late, {what(fact)} of {text(fact.at)} was kept back"
             if alive.between(fact.at + MERGE_DELAY, then):
-                yield Finding(index, CHECK, zh, en)
+                yield Issue(index, CHECK, zh, en)
             else:
                 yield remark(CHECK, zh, en, index)
 

@@ -10,13 +10,13 @@ from datetime import datetime
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cases.fact import Fact
 from chalicelib.instant import text
-from infra.verify.finding import Finding
+from infra.verify.finding import Issue
 from infra.verify.supervision.judgements import Judged, Made
 from infra.verify.supervision.rules import Statement
 from infra.verify.supervision.terms import terms_owed
 
 
-def check(judged: Judged, until: datetime) -> Iterator[Finding]:
+def check(judged: Judged, until: datetime) -> Iterator[Issue]:
     """Name what should have followed in a case by *until*, less the merge delay."""
     case, then = judged.case, until - MERGE_DELAY
     count = known_at(case.facts, then)
@@ -26,7 +26,7 @@ def check(judged: Judged, until: datetime) -> Iterator[Finding]:
     on_record = {fact.key for fact in case.facts if not fact.told}
     for key, fact in _owed(judged, count, stated, then).items():
         if key not in on_record:
-            yield case.found(
+            yield case.issue(
                 len(case.facts),
                 f"应当有 {what(fact)}（{text(fact.at)}），而日志中没有",
                 f"{what(fact)} of {text(fact.at)} should be there, and is not",
@@ -49,11 +49,11 @@ def _owed(judged: Judged, count: int, stated: Sequence[Statement], then: datetim
     What later news took the ground from before it was said need not be said any more.
     """
     facts, owed = judged.case.facts, dict[str, Fact]()
-    for place, one in enumerate(stated):
-        rules = judged.book.rules(one, judged.region(count))
+    for place, statement in enumerate(stated):
+        rules = judged.book.rules(statement, judged.region(count))
         follows = judged.follows(count, rules, then)
         found = {fact.key: fact for fact in follows.append}
-        found |= {fact.key: fact for fact in terms_owed(count, one, follows, then)}
+        found |= {fact.key: fact for fact in terms_owed(count, statement, follows, then)}
         if found and count < len(facts):
             last = max(then, *(fact.recorded_at for fact in facts))
             still = {fact.key for fact in judged.follows(len(facts), rules, last).append}

@@ -6,24 +6,24 @@ leaf: it follows under one of those that were in force before, or it does not fo
 
 from collections.abc import Iterator
 
-from chalicelib.cards.decide import look
+from chalicelib.cards.decide import evaluate
 from chalicelib.cards.heading import dues
 from chalicelib.cards.recheck import REVISED
 from chalicelib.cards.revision import revised, rules_of
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.head import Head
+from chalicelib.cases.head import CaseSnapshot
 from chalicelib.clock.counting import counting_of
-from infra.verify.finding import Finding
-from infra.verify.supervision.cases import Case, recorded_last
+from infra.verify.finding import Issue
+from infra.verify.supervision.cases import LoggedCase, recorded_last
 from infra.verify.supervision.judgements import Judged, differing
 from infra.verify.supervision.rules import Rules
 
 
-def check(judged: Judged) -> Iterator[Finding]:
+def check(judged: Judged) -> Iterator[Issue]:
     """Derive every `due.revised` of a case."""
     for fact in judged.case.facts:
         if fact.kind == REVISED and not fact.told and not _follows(judged, fact):
-            yield judged.case.found(
+            yield judged.case.issue(
                 fact.n,
                 "due.revised 无法由当时生效的规则推导出来",
                 "due.revised does not follow under the rules that were in force",
@@ -34,13 +34,13 @@ def _follows(judged: Judged, fact: Fact) -> bool:
     count = _judged_before(fact)
     if count is None or not 0 < count <= fact.n:
         return False
-    new = [one for one in judged.rules(fact.n) if one.names == _named(fact)]
+    new = [rules for rules in judged.rules(fact.n) if rules.names == _named(fact)]
     old = judged.rules_before(fact.n)
     again = (_again(judged.case, fact, count, was, now) for now in new for was in old)
     return any(one is not None and not [*differing(fact, one)] for one in again)
 
 
-def _again(case: Case, fact: Fact, count: int, was: Rules, now: Rules) -> Fact | None:
+def _again(case: LoggedCase, fact: Fact, count: int, was: Rules, now: Rules) -> Fact | None:
     """Derive *fact* once more, of a head that judged the first *count* facts by the rules before.
 
     It may have judged them again later, when nothing came of it; only then does it know what time
@@ -48,17 +48,17 @@ def _again(case: Case, fact: Fact, count: int, was: Rules, now: Rules) -> Fact |
     """
     facts, before = case.facts, case.facts[: fact.n]
     for judged_at in (recorded_last(facts[:count]), fact.recorded_at):
-        outlook = look(facts[:count], was.policy, counting_of(was.calendar, was.policy))
-        head = Head(
+        evaluation = evaluate(facts[:count], was.profile, counting_of(was.calendar, was.profile))
+        snapshot = CaseSnapshot(
             case=case.name,
             public_case=case.public,
             n=count,
             judged_at=judged_at,
             lamp="",
-            dues=dues(outlook.survey, judged_at),
-            rules=rules_of(was.policy, was.calendar),
+            dues=dues(evaluation.limits, judged_at),
+            rules=rules_of(was.profile, was.calendar),
         )
-        made = revised(head, before, now.policy, now.calendar, fact.recorded_at)
+        made = revised(snapshot, before, now.profile, now.calendar, fact.recorded_at)
         again = next((one for one in made if one.key == fact.key), None)
         if again is not None and not [*differing(fact, again)]:
             return again

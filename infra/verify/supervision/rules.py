@@ -23,13 +23,13 @@ from chalicelib.calendar.workdays import Calendar
 from chalicelib.calendar.year import CalendarYear
 from chalicelib.cases.fact import Fact
 from chalicelib.errors import BadInput, Corrupt, DomainError
-from chalicelib.policy.catalogue import Entry as Item
+from chalicelib.policy.catalogue import CatalogueItem as Item
 from chalicelib.policy.catalogue import from_document
 from chalicelib.policy.catalogue import version as version_of
 from chalicelib.policy.profile import Profile, read_profile
 from chalicelib.policy.selection import Selection, read_selection
-from infra.verify.finding import Finding
-from infra.verify.supervision.cases import CHECK, Case
+from infra.verify.finding import Issue
+from infra.verify.supervision.cases import CHECK, LoggedCase
 
 T = TypeVar("T")
 
@@ -45,23 +45,23 @@ Documents = Callable[[str], bytes]
 class Rules:
     """A policy and a calendar, as they count in a region."""
 
-    policy: Profile
+    profile: Profile
     calendar: Calendar
 
     @property
     def names(self) -> tuple[str, str]:
         """How a judgement names them."""
-        return self.policy.reference, self.calendar.version
+        return self.profile.reference, self.calendar.version
 
 
-class Catalogue(NamedTuple):
+class StatedCatalogue(NamedTuple):
     """A catalogue's *version* and its *items* by their codes; neither where none was imported."""
 
     version: str = ""
     items: dict[str, Item] = {}  # noqa: RUF012 - a named tuple's default, never written to
 
 
-class Calendars(NamedTuple):
+class StatedCalendars(NamedTuple):
     """The calendar that came with the code, and what was imported over it, in its order."""
 
     base: Calendar
@@ -80,8 +80,8 @@ class Statement:
     selection: Selection
     region: str
     policies: dict[str, Profile]
-    calendars: Calendars
-    catalogue: Catalogue
+    calendars: StatedCalendars
+    catalogue: StatedCatalogue
     counting: dict[str, dict[str, str]]
 
     def says_the_same(self, other: "Statement") -> bool:
@@ -99,9 +99,9 @@ class Rulebook:
     def __init__(self, statements: Sequence[Statement]) -> None:
         """*statements* are in the order of the log; what only repeats the one before is dropped."""
         kept: list[Statement] = []
-        for one in sorted(statements, key=lambda one: one.index):
-            if not kept or not one.says_the_same(kept[-1]):
-                kept.append(one)
+        for statement in sorted(statements, key=lambda one: one.index):
+            if not kept or not statement.says_the_same(kept[-1]):
+                kept.append(statement)
         self.statements = tuple(kept)
         self.rules = cache(self._rules)
         self._calendars: dict[tuple[Calendar, tuple[Document, ...]], Calendar] = {}
@@ -112,19 +112,20 @@ class Rulebook:
         Functions hear of new rules within the merge delay, and the log does too. Where a local
         stage's clock was set back, it is what was stated last before that leaf.
         """
-        found = [
-            one
-            for one, after in zip(self.statements, [*self.statements[1:], None], strict=True)
-            if one.since - MERGE_DELAY <= at and (after is None or at <= after.since + MERGE_DELAY)
+        statements = [
+            statement
+            for statement, after in zip(self.statements, [*self.statements[1:], None], strict=True)
+            if statement.since - MERGE_DELAY <= at
+            and (after is None or at <= after.since + MERGE_DELAY)
         ]
-        return found or [one for one in self.statements if one.index < index][-1:]
+        return statements or [one for one in self.statements if one.index < index][-1:]
 
     def settled(self, then: datetime) -> list[Statement]:
         """What was in force *then*, the latest first, and what so lately that it may count."""
         return [
-            one
-            for one, after in zip(self.statements, [*self.statements[1:], None], strict=True)
-            if one.since <= then and (after is None or after.since >= then - SEEN_TO)
+            statement
+            for statement, after in zip(self.statements, [*self.statements[1:], None], strict=True)
+            if statement.since <= then and (after is None or after.since >= then - SEEN_TO)
         ][::-1]
 
     def _rules(self, statement: Statement, region: str) -> Rules:
@@ -134,12 +135,12 @@ class Rulebook:
         chosen = concerning(imported, there)
         if (base, chosen) not in self._calendars:
             self._calendars[base, chosen] = overlaid(base, chosen, there)
-        policy = statement.policies[statement.selection.of(there)]
+        profile = statement.policies[statement.selection.of(there)]
         counting = statement.counting.get(region, {})
-        return Rules(policy.counted_as(counting), self._calendars[base, chosen])
+        return Rules(profile.counted_as(counting), self._calendars[base, chosen])
 
 
-class Reader:
+class StatementReader:
     """Reads statements, and each document once."""
 
     def __init__(self, documents: Documents) -> None:
@@ -149,7 +150,7 @@ class Reader:
         self._catalogue = cache(self._read_catalogue)
         self._counting = cache(self._read_counting)
 
-    def read(self, cases: Sequence[Case]) -> tuple[Rulebook, list[Finding]]:
+    def read(self, cases: Sequence[LoggedCase]) -> tuple[Rulebook, list[Issue]]:
         """Read every statement in *cases*, those in which the log speaks of itself."""
         statements, findings = [], []
         for case in cases:
@@ -174,7 +175,7 @@ class Reader:
             region=data["region"],
             policies={name: self._policy(*named[f"policy/{name}"]) for name in selection.names},
             calendars=self._calendars(*named["calendar"]),
-            catalogue=self._catalogue(*listed) if listed else Catalogue(),
+            catalogue=self._catalogue(*listed) if listed else StatedCatalogue(),
             counting=self._counting(*counted) if counted else {},
         )
 
@@ -188,23 +189,23 @@ class Reader:
         profile = read_profile(self._body(digest).decode(), f"rules/{digest}")
         return _same(profile.reference, version, profile)
 
-    def _read_calendars(self, version: str, digest: str) -> Calendars:
+    def _read_calendars(self, version: str, digest: str) -> StatedCalendars:
         table = json.loads(self._body(digest))
         found = [list(_documents_in(table[name], digest)) for name in ("base", "imported")]
-        years = [one for one in found[0] if isinstance(one, CalendarYear)]
+        years = [document for document in found[0] if isinstance(document, CalendarYear)]
         changes = [one for one in found[0] if isinstance(one, Change)]
         base = Calendar(table["id"], years, changes)
         named = "+".join((base.version, *map(name_of, found[1])))
-        return _same(named, version, Calendars(base, tuple(found[1])))
+        return _same(named, version, StatedCalendars(base, tuple(found[1])))
 
     def _read_counting(self, version: str, digest: str) -> dict[str, dict[str, str]]:
         counted: dict[str, dict[str, str]] = json.loads(self._body(digest))
         return _same(digest[: len(version)], version, counted)
 
-    def _read_catalogue(self, version: str, digest: str) -> Catalogue:
+    def _read_catalogue(self, version: str, digest: str) -> StatedCatalogue:
         entries = tuple(map(from_document, json.loads(self._body(digest))["entries"]))
-        found = Catalogue(version, {entry.item: entry for entry in entries})
-        return _same(version_of(entries), version, found)
+        stated_catalogue = StatedCatalogue(version, {item.item: item for item in entries})
+        return _same(version_of(entries), version, stated_catalogue)
 
 
 def _documents_in(tables: Sequence[object], digest: str) -> Iterator[Document]:
@@ -212,15 +213,15 @@ def _documents_in(tables: Sequence[object], digest: str) -> Iterator[Document]:
         yield document_of(table, f"rules/{digest}: {place}")
 
 
-def _same(is_of: str, said: str, found: T) -> T:
+def _same(is_of: str, said: str, t: T) -> T:
     if is_of != said:
         raise BadInput(f"the document of version {said} is of version {is_of}")
-    return found
+    return t
 
 
-def _unread(index: int, error: Exception) -> Finding:
+def _unread(index: int, error: Exception) -> Issue:
     why = str(error)[:300]
-    return Finding(
+    return Issue(
         index,
         CHECK,
         f"所声明的规则无法读取或者与其摘要不符：{why}",

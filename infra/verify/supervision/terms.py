@@ -15,27 +15,27 @@ from chalicelib.cards.docket import Follows
 from chalicelib.cases.fact import Fact, terms_key
 from chalicelib.cases.telling import adopted_terms
 from chalicelib.lambdas.catalogued import WITH_TERMS
-from chalicelib.policy.catalogue import Entry
+from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.terms import terms_of
-from infra.verify.finding import Finding
+from infra.verify.finding import Issue
 from infra.verify.supervision.judgements import ADOPTED_TERMS, Judged, differing
-from infra.verify.supervision.rules import Catalogue, Statement
+from infra.verify.supervision.rules import StatedCatalogue, Statement
 
 
-def check(judged: Judged) -> Iterator[Finding]:
+def check(judged: Judged) -> Iterator[Issue]:
     """Read the terms of a permit again."""
     for fact in judged.case.facts:
         if fact.told and fact.kind in WITH_TERMS:
             yield from _told(judged, fact)
         elif not fact.told and fact.kind == ADOPTED_TERMS and not _adopted(judged, fact):
-            yield judged.case.found(
+            yield judged.case.issue(
                 fact.n,
                 "terms.adopted 与已公布的事项清单不符",
                 "terms.adopted does not follow from the published catalogue",
             )
 
 
-def _told(judged: Judged, fact: Fact) -> Iterator[Finding]:
+def _told(judged: Judged, fact: Fact) -> Iterator[Issue]:
     """What a told fact says of the catalogue, held against those that it may have been read by.
 
     What was told while nothing could be read is read when that is possible again: by the catalogue
@@ -44,12 +44,14 @@ def _told(judged: Judged, fact: Fact) -> Iterator[Finding]:
     case, index = judged.case, judged.case.at[fact.n]
     allowed = judged.book.around(fact.recorded_at, index)
     first, last = fact.recorded_at - MERGE_DELAY, judged.written_by(fact.n) + MERGE_DELAY
-    allowed += [one for one in judged.book.statements if first <= one.since <= last]
+    allowed += [
+        statement for statement in judged.book.statements if first <= statement.since <= last
+    ]
     mine = {name: fact.data[name] for name in ("terms", "listed") if name in fact.data}
     wanted = [_beside(judged, fact, one) for one in dict.fromkeys(allowed)]
     if mine not in wanted:
         right = wanted[0] if wanted else None
-        yield case.found(
+        yield case.issue(
             fact.n,
             f"{fact.kind} 的时限与当时公布的事项清单不符：{mine}，应为 {right}",
             f"{fact.kind} has terms other than the catalogue's of then: {mine}, not {right}",
@@ -61,7 +63,7 @@ def _beside(judged: Judged, fact: Fact, stated: Statement) -> dict[str, object]:
     version, entry = _entry(stated.catalogue, fact.data)
     terms = terms_of(fact.data, entry, version if entry else "")
     said: dict[str, object] = {"terms": terms.written()} if terms else {}
-    zone = judged.book.rules(stated, fact.text("region")).policy.zone
+    zone = judged.book.rules(stated, fact.text("region")).profile.zone
     is_run = entry is not None and (
         entry.guide.cancelled is None
         or fact.at.astimezone(zone).date().isoformat() < entry.guide.cancelled
@@ -69,7 +71,9 @@ def _beside(judged: Judged, fact: Fact, stated: Statement) -> dict[str, object]:
     return {**said, "listed": False} if version and not is_run else said
 
 
-def _entry(catalogue: Catalogue, data: Mapping[str, object]) -> tuple[str, Entry | None]:
+def _entry(
+    catalogue: StatedCatalogue, data: Mapping[str, object]
+) -> tuple[str, CatalogueItem | None]:
     return catalogue.version, catalogue.items.get(str(data.get("item", "")))
 
 
@@ -96,7 +100,7 @@ def terms_owed(count: int, stated: Statement, follows: Follows, now: datetime) -
     """The terms that a case of *count* facts waits for, where the catalogue has them."""
     if not (isinstance(follows, Decision) and follows.held_for.startswith("catalogue:")):
         return
-    ground = follows.outlook.permit.ground
+    ground = follows.evaluation.permit.ground
     if ground is None:
         return
     version, entry = _entry(stated.catalogue, ground.data)

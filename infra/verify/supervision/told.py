@@ -10,42 +10,42 @@ from collections.abc import Iterator
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.audit.statement import ADOPTED, BEAT
 from chalicelib.cards.acts import ROLES
-from chalicelib.cards.life import STEP_OF_KIND
+from chalicelib.cards.life import ACT_OF_TYPE
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.item import TOLD as OF_ITEMS
 from chalicelib.cases.kind import CaseKind, kind_of
 from chalicelib.intake.event import OURS
-from chalicelib.intake.kinds import Kind
-from infra.verify.finding import Finding
-from infra.verify.supervision.cases import Case, source_of
+from chalicelib.intake.kinds import ReportedType
+from infra.verify.finding import Issue
+from infra.verify.supervision.cases import LoggedCase, source_of
 
-_BY_SYSTEMS = frozenset(Kind)
+_BY_SYSTEMS = frozenset(ReportedType)
 _SHREDDED = "case.shredded"
 _BY_US: dict[CaseKind, frozenset[str]] = {
     "permit": frozenset({_SHREDDED}),
-    "card": frozenset({*STEP_OF_KIND, _SHREDDED}),
+    "card": frozenset({*ACT_OF_TYPE, _SHREDDED}),
     "item": OF_ITEMS,
     "log": frozenset({ADOPTED, BEAT, "key.adopted"}),
 }
 
 
-def check(case: Case) -> Iterator[Finding]:
+def check(case: LoggedCase) -> Iterator[Issue]:
     """Look at who told each told fact of a case; news from another case is looked at elsewhere."""
     kind = kind_of(case.name)
     keys: set[str] = set()
     for fact in case.facts:
         if fact.key in keys:
-            yield case.found(fact.n, f"{fact.kind} 重复记录", f"{fact.kind} is on record twice")
+            yield case.issue(fact.n, f"{fact.kind} 重复记录", f"{fact.kind} is on record twice")
         keys.add(fact.key)
         if not fact.told or source_of(fact.key) is not None:
             continue
         if not _may_be_told(kind, fact):
-            yield case.found(
+            yield case.issue(
                 fact.n,
                 f"{fact.kind} 不应当由此来源告知",
                 f"{fact.kind} is not for this source to tell",
             )
-        elif kind == "card" and fact.kind in STEP_OF_KIND:
+        elif kind == "card" and fact.kind in ACT_OF_TYPE:
             yield from _act(case, fact)
 
 
@@ -55,16 +55,16 @@ def _may_be_told(kind: CaseKind, fact: Fact) -> bool:
     return kind == "permit" and fact.kind in _BY_SYSTEMS
 
 
-def _act(case: Case, fact: Fact) -> Iterator[Finding]:
+def _act(case: LoggedCase, fact: Fact) -> Iterator[Issue]:
     """A step about a card: by whom, and whether it is as old as it says."""
-    if fact.text("role") not in ROLES[STEP_OF_KIND[fact.kind]]:
-        yield case.found(
+    if fact.text("role") not in ROLES[ACT_OF_TYPE[fact.kind]]:
+        yield case.issue(
             fact.n,
             f"{fact.kind} 不属于该角色的职权：{fact.text('role') or '无'}",
             f"{fact.kind} is not for this role: {fact.text('role') or 'none'}",
         )
     if abs(fact.recorded_at - fact.at) > MERGE_DELAY:
-        yield case.found(
+        yield case.issue(
             fact.n,
             f"{fact.kind} 声称的时间与记录时间不符",
             f"{fact.kind} claims another time than it was recorded at",

@@ -127,12 +127,12 @@ def test_the_second_yellow_of_an_item_in_a_year_is_a_red_for_the_department(is_r
         county.until("2026-11-03T17:31:00")
         county.tick()
         year = department_case("Housing", 2026)
-        found = [f for f in of(county, year) if f.kind == "card.issued" and not f.told]
-        assert [(f.text("rule"), f.text("level")) for f in found] == [("L-02", "red")]
-        head = county.services.cases.get(year)
-        red = f"{head.public_case}.{found[0].n}"
+        facts = [f for f in of(county, year) if f.kind == "card.issued" and not f.told]
+        assert [(f.text("rule"), f.text("level")) for f in facts] == [("L-02", "red")]
+        snapshot = county.services.cases.get(year)
+        red = f"{snapshot.public_case}.{facts[0].n}"
         assert numbers(county, "red") == [red]
-        yellow = next(one.card for one in county.published() if one.level == "yellow")
+        yellow = next(card.card for card in county.published() if card.level == "yellow")
         if is_revoked:
             assert act(yellow, "revoke", text="窗口系统故障") == "revoked"
         state = county.services.cases.get(card_case(red)).lamp
@@ -147,7 +147,7 @@ def test_a_card_that_lost_its_ground_waits_for_nobody():
         card = next(one.card for one in county.published() if one.level == "yellow")
         county.tell("case.decided", "2026-11-09T16:00:00", outcome="granted")
         county.until("2026-11-10T09:00:00")
-        head = county.services.cases.get(card_case(card))
-        assert (head.lamp, head.wake_at) == ("lost", None)
+        snapshot = county.services.cases.get(card_case(card))
+        assert (snapshot.lamp, snapshot.wake_at) == ("lost", None)
         county.until(LATER)
         assert climbs(county, card) == []

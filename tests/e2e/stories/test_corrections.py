@@ -48,8 +48,10 @@ def said(told: list[dict[str, Any]], *names: str) -> list[tuple[Any, ...]]:
 
 def marks(county: World) -> list[tuple[str, str, bool]]:
     """Level, legal instant and whether it stands, of the published warnings and cards."""
-    found = county.services.board.cards(99)
-    return [(one.card.level, one.card.at, one.mark is None or one.mark.stands) for one in found]
+    cards = county.services.board.cards(99)
+    return [
+        (card.card.level, card.card.at, card.mark is None or card.mark.stands) for card in cards
+    ]
 
 
 def test_the_acceptance_was_on_thursday() -> None:
@@ -59,8 +61,8 @@ def test_the_acceptance_was_on_thursday() -> None:
         so_far = county.services.log.head().size
         correct(county, NEXT_DAY, ACCEPTED, "2026-11-05T09:00:00", reason="张三录错了日期")
         county.until("2026-11-10T09:00:00")
-        head = county.head()
-        assert (head.lamp, head.due_at and head.due_at.isoformat()) == (
+        snapshot = county.head()
+        assert (snapshot.lamp, snapshot.due_at and snapshot.due_at.isoformat()) == (
             "green",
             "2026-11-12T09:30:00+00:00",
         )
@@ -197,6 +199,10 @@ def test_corrected_or_told_rightly_at_first_comes_to_the_same() -> None:
         correct(county, "2026-11-09T09:01:00", "wrong too")
         county.until("2026-11-16T08:00:00")
         assert standing(county.facts("1")) == standing(county.facts("2"))
-        one, other = county.head("1"), county.head("2")
-        assert (one.lamp, one.dues, one.wake_at) == (other.lamp, other.dues, other.wake_at)
-        assert one.lamp == "red"
+        snapshot, other = county.head("1"), county.head("2")
+        assert (snapshot.lamp, snapshot.dues, snapshot.wake_at) == (
+            other.lamp,
+            other.dues,
+            other.wake_at,
+        )
+        assert snapshot.lamp == "red"

@@ -1,7 +1,7 @@
 """How supervision of a case ends: it is answered, withdrawn, decided."""
 
-from chalicelib.cards.acts import Act
-from chalicelib.cards.store import Lives
+from chalicelib.cards.acts import ActRequest
+from chalicelib.cards.store import CardStates
 from tests.support.story import story
 
 START = "2026-11-02T09:00:00"
@@ -14,8 +14,8 @@ def test_response_stops_red():
             county.accept(START, case, promise="2wd")
         county.until("2026-11-05T09:00:00")
         card = next(one.card for one in county.published() if one.case == "hall:1")
-        lives = Lives(county.services.facts, county.services.inbox)
-        answer = Act("respond", {"text": "we are on it"}, "department", "00ff")
+        lives = CardStates(county.services.facts, county.services.inbox)
+        answer = ActRequest("respond", {"text": "we are on it"}, "department", "00ff")
         lives.take(answer, lives.read(card), "", lambda _: None, county.wall.at)
         county.until("2026-11-11T09:00:00")
         assert [level for level, _ in county.cards("1")] == ["warning", "yellow"]

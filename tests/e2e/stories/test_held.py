@@ -1,7 +1,7 @@
 """Cases that cannot be judged yet wait, say so, and are judged when what was missing has come."""
 
 from chalicelib.lambdas.awaken import awaken
-from chalicelib.policy.catalogue import read
+from chalicelib.policy.catalogue import read_catalogue
 from tests.support.memory_stage import memory_world
 
 CATALOGUE = """item,name,department,kind,promise,statutory,basis,stages
@@ -19,7 +19,7 @@ def test_case_of_an_unlisted_item_is_judged_when_the_catalogue_comes():
         assert [fact.kind for fact in county.facts()][1:] == ["catalogue.missing"]
         county.until("2026-11-06T09:00:00")
         assert county.cards() == []
-        county.services.catalogues.write(read(CATALOGUE, "items.csv"))
+        county.services.catalogues.write(read_catalogue(CATALOGUE, "items.csv"))
         assert awaken(county.services) == 1
         county.tick()
         assert county.head().held_for == ""
@@ -37,8 +37,12 @@ def test_no_card_is_issued_beyond_the_published_calendar():
         assert [level for level, _ in county.cards()] == ["warning"]
         assert county.facts()[-1].kind == "calendar.missing"
         assert county.facts()[-1].text("missing") == "calendar:2027"
-        head = county.head()
-        assert (head.lamp, head.held_for, head.wake_at) == ("green", "calendar:2027", None)
+        snapshot = county.head()
+        assert (snapshot.lamp, snapshot.held_for, snapshot.wake_at) == (
+            "green",
+            "calendar:2027",
+            None,
+        )
 
 
 def test_what_is_in_force_is_looked_at_once_it_is_old():

@@ -23,7 +23,7 @@ def test_late_decision_takes_the_ground_away_and_the_card_is_rechecked():
         assert county.facts()[-1].kind == "card.rechecked"
         assert county.facts()[-1].text("verdict") == "lost"
         assert county.head().lamp == "closed"
-        marks = [found.mark for found in county.services.board.cards(9) if found.mark]
+        marks = [card.mark for card in county.services.board.cards(9) if card.mark]
         assert [(mark.status, mark.stands) for mark in marks] == [("rechecked", False)]
 
 
@@ -62,6 +62,10 @@ def test_events_in_reverse_order_of_arrival():
                 county.pump.drain()
         county.until("2026-11-13T09:00:00")
         assert standing(county.facts("1")) == standing(county.facts("2"))
-        one, other = county.head("1"), county.head("2")
-        assert (one.lamp, one.due_at, one.wake_at) == (other.lamp, other.due_at, other.wake_at)
-        assert one.lamp == "yellow"
+        snapshot, other = county.head("1"), county.head("2")
+        assert (snapshot.lamp, snapshot.due_at, snapshot.wake_at) == (
+            other.lamp,
+            other.due_at,
+            other.wake_at,
+        )
+        assert snapshot.lamp == "yellow"

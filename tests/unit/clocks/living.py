@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.cards.decide import Outlook, look
+from chalicelib.cards.decide import Evaluation, evaluate
 from chalicelib.cards.lamp import FOUND, lamp, stands
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
@@ -52,10 +52,10 @@ def handed_in(when: str | datetime) -> Fact:
     return tell("supplement_submitted", when, materials=["deed"])
 
 
-def live(*told: Fact, until: str, policy: Profile = POLICY) -> list[Fact]:
+def live(*told: Fact, until: str, profile: Profile = POLICY) -> list[Fact]:
     """All facts of the case as they stand at *until*; what was *told* came as it happened."""
     in_order = sorted(told, key=lambda fact: fact.recorded_at)
-    return simulate(in_order, policy, CALENDAR, at(until))
+    return simulate(in_order, profile, CALENDAR, at(until))
 
 
 def found(facts: list[Fact], *rules: str, only_standing: bool = False) -> list[str]:
@@ -79,17 +79,17 @@ def _line(fact: Fact) -> str:
     return f"{fact.text('rule')} {what} {clock(fact.at)}"
 
 
-def dues(facts: list[Fact], policy: Profile = POLICY) -> dict[str, str]:
+def dues(facts: list[Fact], profile: Profile = POLICY) -> dict[str, str]:
     """When each clock runs out, by name and label, as the facts stand; `-`: it stands still."""
     return {
-        f"{one.clock.name} {one.clock.label}".strip(): clock(one.due.at) if one.due else "-"
-        for one in outlook(facts, policy).survey.standings
+        f"{state.clock.name} {state.clock.label}".strip(): clock(state.due.at) if state.due else "-"
+        for state in outlook(facts, profile).limits.clock_states
     }
 
 
-def outlook(facts: list[Fact], policy: Profile = POLICY) -> Outlook:
+def outlook(facts: list[Fact], profile: Profile = POLICY) -> Evaluation:
     """What the facts say."""
-    return look(facts, policy, Counting(CALENDAR, policy))
+    return evaluate(facts, profile, Counting(CALENDAR, profile))
 
 
 def lamp_of(facts: list[Fact]) -> str:

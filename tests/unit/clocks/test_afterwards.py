@@ -60,7 +60,7 @@ class TestDelivery:
             accepted("2018-10-12T10:00", "7wd"),
             decided("2018-10-15T10:00", outcome="granted"),
             until="2018-11-01",
-            policy=HUNAN,
+            profile=HUNAN,
         )
         assert found(facts, "V-08") == ["V-08 yellow 2018-10-18T10:00"]
 

@@ -204,7 +204,7 @@ class TestOnline:
 
     def test_nobody_looks(self) -> None:
         """The vendor's own instants."""
-        facts = live(received(self.FILED, "submitted"), until="2018-11-30", policy=HUNAN)
+        facts = live(received(self.FILED, "submitted"), until="2018-11-30", profile=HUNAN)
         assert found(facts, "V-07") == [
             "V-07 warning 2018-10-17T10:00",
             "V-07 yellow 2018-10-22T10:00",
@@ -216,19 +216,19 @@ class TestOnline:
         """To the millisecond."""
         when = at("2018-10-17T10:00") + late * MS
         for step in (received(when), notified(when), accepted(when, "5wd"), decided(when)):
-            facts = live(received(self.FILED, "submitted"), step, until="2018-11-30", policy=HUNAN)
+            facts = live(received(self.FILED, "submitted"), step, until="2018-11-30", profile=HUNAN)
             warned = ["V-07 warning 2018-10-17T10:00"] if late else []
             assert found(facts, "V-07") == warned
 
     def test_what_the_applicant_does_does_not_end_it(self) -> None:
         """Filed again, or more brought unasked."""
         for step in (received("2018-10-16T10:00", "submitted"), handed_in("2018-10-16T10:00")):
-            facts = live(received(self.FILED, "submitted"), step, until="2018-10-18", policy=HUNAN)
+            facts = live(received(self.FILED, "submitted"), step, until="2018-10-18", profile=HUNAN)
             assert found(facts, "V-07") == ["V-07 warning 2018-10-17T10:00"]
 
     def test_what_is_brought_to_the_window_is_not_online(self) -> None:
         """There the five days of the law run, by dates: 10-22."""
-        facts = live(received(self.FILED), until="2018-10-23", policy=HUNAN)
+        facts = live(received(self.FILED), until="2018-10-23", profile=HUNAN)
         assert found(facts) == [
             "V-14 yellow 2018-10-22T17:30",
             "V-14 deemed_accepted 2018-10-22T17:30",

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.cases.fact import Fact
-from chalicelib.policy.catalogue import read
+from chalicelib.policy.catalogue import read_catalogue
 from chalicelib.policy.terms import terms_of
 from tests.unit.clocks.living import dues, found, kinds, lamp_of, live
 from tests.unit.told import MS, accepted, at, decided, extended, suspended, tell
@@ -61,7 +61,7 @@ class TestImmediate:
             "A,名,局,immediate,,20wd,法,\n"
             "B,名,局,promise,,20wd,法,\n"
         )
-        immediate, promised = (terms_of({}, entry) for entry in read(lines.encode(), "f"))
+        immediate, promised = (terms_of({}, item) for item in read_catalogue(lines.encode(), "f"))
         assert immediate is not None
         assert (immediate.promise, str(immediate.statutory)) == (None, "20wd")
         assert promised is not None

@@ -83,7 +83,7 @@ class TestTheirOwnClock:
             accepted("2018-10-15T10:00", "40wd"),
             laboratory("2018-10-15T10:00", "7wd"),
             until="2018-11-15",
-            policy=HUNAN,
+            profile=HUNAN,
         )
         assert found(facts, "V-06") == [
             "V-06 warning 2018-10-19T10:00",
@@ -175,7 +175,7 @@ class TestDefects:
         """Each profile says what a pause needs."""
         for given, ground in (["basis"], "no_approver"), (["basis", "approver"], "no_approved"):
             told = suspended(BEGUN, given=given)
-            facts = live(CASE, told, until="2025-04-15", policy=HUNAN)
+            facts = live(CASE, told, until="2025-04-15", profile=HUNAN)
             assert found(facts, "V-13") == [f"V-13 ({ground}) {BEGUN}"]
 
 

@@ -32,11 +32,13 @@ def under(said: dict[str, int], **more: Any) -> Fact:
 
 
 def judged(
-    rule: str, *told: Fact, until: str = LATER, policy: Profile = POLICY, accepted: bool = True
+    rule: str, *told: Fact, until: str = LATER, profile: Profile = POLICY, accepted: bool = True
 ) -> list[str]:
     """The grounds on which *rule* was found, as a line each; what was *told* follows a_case()."""
     opening = (a_case(),) if accepted else ()
-    return [_short(line) for line in found(live(*opening, *told, until=until, policy=policy), rule)]
+    return [
+        _short(line) for line in found(live(*opening, *told, until=until, profile=profile), rule)
+    ]
 
 
 def _short(line: str) -> str:

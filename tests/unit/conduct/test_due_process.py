@@ -99,7 +99,7 @@ class TestWhoDecides:
         here = tell("stage.entered", DAY_2, stage="sign")
         for role, ground in (("handler", "no_authority"), ("unit_head", "no_hearing")):
             decision = decided(DAY_3, outcome="granted", decided_by=role)
-            grounds = judged("V-29", item, here, decision, accepted=False, policy=each)
+            grounds = judged("V-29", item, here, decision, accepted=False, profile=each)
             assert grounds == [f"({ground}) {DAY_3}"]
 
     def test_through_each_stage_that_has_a_limit(self) -> None:
@@ -113,9 +113,9 @@ class TestWhoDecides:
         ]
         sign = tell("stage.entered", DAY_3, stage="sign")
         skipped = [f"(stage_skipped) {DAY_4}"]
-        assert judged("V-29", item, *review, granted, accepted=False, policy=each) == skipped
-        assert judged("V-29", item, *review, sign, granted, accepted=False, policy=each) == []
-        assert judged("V-29", item, granted, accepted=False, policy=each) == []
+        assert judged("V-29", item, *review, granted, accepted=False, profile=each) == skipped
+        assert judged("V-29", item, *review, sign, granted, accepted=False, profile=each) == []
+        assert judged("V-29", item, granted, accepted=False, profile=each) == []
         assert judged("V-29", item, *review, granted, accepted=False) == []
 
 
@@ -175,7 +175,7 @@ class TestOfficers:
                 suspended(DAY_2, "expert_review"),
                 resumed(DAY_3, "expert_review", officers=officers),
             ]
-            assert len(judged("V-30", *told, policy=mine)) == count
+            assert len(judged("V-30", *told, profile=mine)) == count
 
 
 class TestOfTheItem:
@@ -195,9 +195,9 @@ class TestOfTheItem:
         """Coming back to one makes no other; those of another department are not its own."""
         each = changed("V-21", per_case=True)
         fourth = ["(too_many_stages) 2026-04-02T13:06"]
-        assert judged("V-21", *self.stages(3), policy=each) == []
-        assert judged("V-21", *self.stages(4), policy=each) == fourth
-        assert judged("V-21", *self.stages(4, department="Fire"), policy=each) == []
+        assert judged("V-21", *self.stages(3), profile=each) == []
+        assert judged("V-21", *self.stages(4), profile=each) == fourth
+        assert judged("V-21", *self.stages(4, department="Fire"), profile=each) == []
         assert judged("V-21", *self.stages(4)) == []
 
     @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ class TestOfTheItem:
         each = changed("V-22", per_case=True)
         for promise, lines in ((most, []), (most + 1, [f"(not_compressed) {ACCEPTED}"])):
             case = accepted(ACCEPTED, f"{promise}wd", statutory)
-            said = judged("V-22", case, accepted=False, policy=each, until=DAY_2[:10])
+            said = judged("V-22", case, accepted=False, profile=each, until=DAY_2[:10])
             assert said == lines
 
     def test_what_no_number_compares(self) -> None:
@@ -217,10 +217,10 @@ class TestOfTheItem:
         row = changed("V-22", per_case=True)
         for promise, statutory in (("1wd", "1wd"), ("30d", "20wd"), ("20wd", "")):
             case = accepted(ACCEPTED, promise, statutory)
-            said = judged("V-22", case, accepted=False, policy=row, until=DAY_2[:10])
+            said = judged("V-22", case, accepted=False, profile=row, until=DAY_2[:10])
             assert said == []
         filed = received(ACCEPTED, promise="20wd", statutory="20wd")  # nothing is promised yet
-        assert judged("V-22", filed, accepted=False, policy=row, until=DAY_2[:10]) == []
+        assert judged("V-22", filed, accepted=False, profile=row, until=DAY_2[:10]) == []
         case = accepted(ACCEPTED, "20wd", "20wd")
         assert judged("V-22", case, accepted=False, until=DAY_2[:10]) == []
 
@@ -229,7 +229,7 @@ class TestOfTheItem:
         half = changed("V-22", per_case=True, share=Fraction(1, 2))
         for promise, count in (("10wd", 0), ("11wd", 1)):
             case = accepted(ACCEPTED, promise, "20wd")
-            said = judged("V-22", case, accepted=False, policy=half, until=DAY_2[:10])
+            said = judged("V-22", case, accepted=False, profile=half, until=DAY_2[:10])
             assert len(said) == count
 
 

@@ -67,7 +67,7 @@ def test_every_rule_that_an_act_breaks_has_a_predicate() -> None:
 def test_every_ground_is_in_the_documents_and_has_its_words() -> None:
     """In both languages, so that no page shows a code."""
     folder = Path(conduct.__file__).parent
-    said = {
+    constant_values = {
         node.args[0].value
         for path in folder.glob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
@@ -76,10 +76,10 @@ def test_every_ground_is_in_the_documents_and_has_its_words() -> None:
         and node.func.id in ("Broken", "Breach")
         and isinstance(node.args[0], ast.Constant)
     }
-    assert len(said) > 20
+    assert len(constant_values) > 20
     _, _, grounds = DOCUMENT.read_text("utf-8").partition("| rule | `ground` |")
     told = set(re.findall(r"`([a-z_]+)`", grounds))
-    assert said | {conduct.FOUND, conduct.UNEXPLAINED} <= told
+    assert constant_values | {conduct.FOUND, conduct.UNEXPLAINED} <= told
     for language in (words("zh"), words("en")):
         assert {f"ground_{ground}" for ground in told} <= language.keys()
 
@@ -90,23 +90,27 @@ class TestByTheProfile:
     def test_a_person_confirms_it(self) -> None:
         """It is proposed, with its level, and lights no lamp (PIPL 24)."""
         facts = live(a_case(), asked(unlisted=1), until=LATER)
-        one = of("V-18", facts)
-        assert (one.kind, one.text("level"), one.at) == ("card.proposed", "red", at(DAY_2))
-        assert one.text("basis") == POLICY.conduct["V-18"].basis
-        assert one.data["rests_on"] == [1]
+        fact = of("V-18", facts)
+        assert (fact.kind, fact.text("level"), fact.at) == ("card.proposed", "red", at(DAY_2))
+        assert fact.text("basis") == POLICY.conduct["V-18"].basis
+        assert fact.data["rests_on"] == [1]
         assert lamp_of(facts) == "green"
 
     def test_it_may_be_automatic(self) -> None:
         """Where a place has decided so: then it is a card, and shines."""
         mine = changed("V-18", automatic=True, level="yellow")
-        facts = live(a_case(), asked(unlisted=1), until=LATER, policy=mine)
-        one = of("V-18", facts)
-        assert (one.kind, one.text("level"), lamp_of(facts)) == ("card.issued", "yellow", "yellow")
+        facts = live(a_case(), asked(unlisted=1), until=LATER, profile=mine)
+        fact = of("V-18", facts)
+        assert (fact.kind, fact.text("level"), lamp_of(facts)) == (
+            "card.issued",
+            "yellow",
+            "yellow",
+        )
 
     def test_it_may_be_a_warning(self) -> None:
         """Nothing to confirm: a warning is no card."""
         facts = live(
-            a_case(), asked(unlisted=1), until=LATER, policy=changed("V-18", level="warning")
+            a_case(), asked(unlisted=1), until=LATER, profile=changed("V-18", level="warning")
         )
         assert (of("V-18", facts).kind, lamp_of(facts)) == ("warning.issued", "green")
 
@@ -123,9 +127,9 @@ class TestByTheProfile:
         """With one it is, at its level."""
         assert len(judged(rule, act)) == 1
         red = changed(rule, level="red", automatic=True)
-        assert judged(rule, act, policy=red) == [f"red {DAY_2}"]
+        assert judged(rule, act, profile=red) == [f"red {DAY_2}"]
         without = {name: row for name, row in POLICY.conduct.items() if name != rule}
-        assert judged(rule, act, policy=replace(POLICY, conduct=without)) == []
+        assert judged(rule, act, profile=replace(POLICY, conduct=without)) == []
 
 
 class TestFoundByAPerson:
@@ -135,10 +139,10 @@ class TestFoundByAPerson:
     def test_it_is_a_finding_of_the_rule_that_it_names(self, rule: str) -> None:
         """At the profile's level and by its basis."""
         facts = live(a_case(), irregular(rule, found_by="inspector"), until=LATER)
-        one = of(rule, facts)
+        fact = of(rule, facts)
         row = POLICY.conduct[rule]
-        assert (one.kind, one.text("ground")) == ("card.proposed", "found")
-        assert (one.text("level"), one.text("basis")) == (row.level, row.basis)
+        assert (fact.kind, fact.text("ground")) == ("card.proposed", "found")
+        assert (fact.text("level"), fact.text("basis")) == (row.level, row.basis)
 
     def test_long_after_the_case_was_closed(self) -> None:
         """An audit of files comes when it comes."""

@@ -27,9 +27,9 @@ class TestToldOnce:
     def test_how_many_is_the_profiles(self) -> None:
         """Three, where a second is let pass."""
         three = changed("V-17", times=3)
-        assert judged("V-17", asked(DAY_2), asked(DAY_3), policy=three) == []
+        assert judged("V-17", asked(DAY_2), asked(DAY_3), profile=three) == []
         told = (asked(DAY_2), asked(DAY_3), asked(DAY_4))
-        assert judged("V-17", *told, policy=three) == [f"(told_again) {DAY_4}"]
+        assert judged("V-17", *told, profile=three) == [f"(told_again) {DAY_4}"]
 
     def test_the_same_whatever_came_first(self) -> None:
         """The later notice arrives before the earlier one."""
@@ -61,10 +61,10 @@ class TestBesideTheGuide:
     def test_how_many_are_let_pass_is_the_profiles(self) -> None:
         """But “other materials” never are."""
         lenient = changed("V-18", most=2)
-        assert judged("V-18", asked(unlisted=2), policy=lenient) == []
-        assert judged("V-18", asked(unlisted=3), policy=lenient) == [f"(unlisted) {DAY_2}"]
+        assert judged("V-18", asked(unlisted=2), profile=lenient) == []
+        assert judged("V-18", asked(unlisted=3), profile=lenient) == [f"(unlisted) {DAY_2}"]
         told = asked(unlisted=2, catch_all=1)
-        assert judged("V-18", told, policy=lenient) == [f"(catch_all) {DAY_2}"]
+        assert judged("V-18", told, profile=lenient) == [f"(catch_all) {DAY_2}"]
 
     def test_each_time_is_one(self) -> None:
         """Two notices, two acts."""
@@ -89,5 +89,5 @@ class TestHeldAlready:
     def test_how_many_are_let_pass_is_the_profiles(self) -> None:
         """One, say."""
         lenient = changed("V-25", most=1)
-        assert judged("V-25", asked(shared=1), policy=lenient) == []
-        assert judged("V-25", asked(shared=2), policy=lenient) == [f"(shared) {DAY_2}"]
+        assert judged("V-25", asked(shared=1), profile=lenient) == []
+        assert judged("V-25", asked(shared=2), profile=lenient) == [f"(shared) {DAY_2}"]

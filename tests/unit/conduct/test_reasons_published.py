@@ -20,7 +20,7 @@ class TestExplanation:
     def late(self, *told: Fact, policy: Any = ASKED, until: str = "2026-05-01") -> list[str]:
         """What V-28 found in a case that is over its promise."""
         case = accepted(ACCEPTED, "5wd")
-        return judged("V-28", case, *told, accepted=False, policy=policy, until=until)
+        return judged("V-28", case, *told, accepted=False, profile=policy, until=until)
 
     def test_the_reasons_are_published_within_so_long(self) -> None:
         """From the due instant, to the millisecond."""
@@ -30,7 +30,7 @@ class TestExplanation:
         assert self.late(late) == [f"(unexplained) {self.UNTIL}"]
         assert self.late(until=self.UNTIL) == []
         both = accepted(ACCEPTED, "5wd", "10wd")  # from the limit that is over first
-        lines = judged("V-28", both, accepted=False, policy=self.ASKED, until="2026-06-01")
+        lines = judged("V-28", both, accepted=False, profile=self.ASKED, until="2026-06-01")
         assert lines == [f"(unexplained) {self.UNTIL}"]
         another = tell("fee.charged", self.OVER, amount=0)
         assert self.late(another) == [f"(unexplained) {self.UNTIL}"]
@@ -50,10 +50,10 @@ class TestExplanation:
         is_held: bool,  # noqa: FBT001
     ) -> None:
         """The finding waits for the calendar, like a card of a clock."""
-        policy = changed("V-28", explain_within=Limit.parse(within))
-        facts = live(accepted(start, "5wd"), until="2027-02-01", policy=policy)
+        profile = changed("V-28", explain_within=Limit.parse(within))
+        facts = live(accepted(start, "5wd"), until="2027-02-01", profile=profile)
         (finding,) = (
-            one for one in outlook(facts, policy).survey.findings if one.ground == "unexplained"
+            one for one in outlook(facts, profile).limits.findings if one.ground == "unexplained"
         )
         assert finding.is_held is is_held
         assert len(found(facts, "V-28")) == (not is_held)

@@ -54,9 +54,9 @@ def test_a_refusal_tells_the_remedies(said: dict[str, Any], found: list[str]) ->
 def test_which_outcomes_are_a_refusal_is_the_profiles() -> None:
     """Systems have codes of their own."""
     mine = changed("V-16", outcomes=("bu_yu_xu_ke",))
-    assert judged("V-16", decided(DAY_2, given=[]), policy=mine) == []
+    assert judged("V-16", decided(DAY_2, given=[]), profile=mine) == []
     own = decided(DAY_2, outcome="bu_yu_xu_ke", given=[])
-    assert judged("V-16", own, policy=mine) == [f"(no_reason) {DAY_2}"]
+    assert judged("V-16", own, profile=mine) == [f"(no_reason) {DAY_2}"]
 
 
 @pytest.mark.parametrize(("said", "count"), [("no", 1), ("yes", 0), ("", 0)])

@@ -55,12 +55,12 @@ def drafted(
     numbers: dict[str, tuple[int, int]] | None = None,
     items: dict[str, str] | None = None,
     grounds: dict[str, str] | None = None,
-    policy: Profile = POLICY,
+    profile: Profile = POLICY,
 ) -> dict[PaperName, Paper]:
     """The papers of a card with these *facts*."""
-    counting = Counting(CALENDAR, policy)
+    counting = Counting(CALENDAR, profile)
     return papers(
-        Dossier(numbered(facts), numbers or {}, items or {}, policy, counting, grounds or {})
+        Dossier(numbered(facts), numbers or {}, items or {}, profile, counting, grounds or {})
     )
 
 

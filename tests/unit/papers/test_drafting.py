@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import pytest
 
-from chalicelib.cards.drafting import ADDRESSEES, LEVELS
+from chalicelib.cards.drafting import ADDRESSEES, LEVEL_NAMES
 from chalicelib.policy.ladder import ADDRESSEES as ROLES
-from chalicelib.policy.ladder import RANKS
+from chalicelib.policy.ladder import LEVELS
 from chalicelib.policy.shipped import load_profile, shipped
 from tests.unit.papers.sample import at, drafted, escalated, issued, tell
 
@@ -65,7 +65,7 @@ def test_each_level_has_its_papers() -> None:
     ):
         facts.append(escalated(when, level))
         seen.append(drafted(*facts, numbers=NUMBERS))
-    assert [list(found) for found in seen] == [
+    assert [list(papers) for papers in seen] == [
         ["yellow_card", "reminder"],
         ["yellow_card", "reminder", "red_card", "rectification_proposal"],
         ["yellow_card", "reminder", "red_card", "rectification_proposal", "supervision_notice"],
@@ -103,9 +103,9 @@ def test_the_proposal_of_a_referral_is_a_draft_of_another_authority() -> None:
 
 def test_what_is_not_on_record_is_left_out() -> None:
     """A conduct card has no limit that ended, so nobody is reminded of one; nor a number yet."""
-    found = drafted(issued(rule="V-16", due_at="", clock=""))
-    assert list(found) == ["yellow_card"]
-    paper = found["yellow_card"]
+    papers = drafted(issued(rule="V-16", due_at="", clock=""))
+    assert list(papers) == ["yellow_card"]
+    paper = papers["yellow_card"]
     assert paper.number == ""
     assert not any("届满" in paragraph for paragraph in paper.body)
     assert "期限届满" not in dict(paper.particulars)
@@ -117,15 +117,15 @@ def test_conduct_has_an_instant_and_no_limit() -> None:
     """Its due instant is that of the act: nothing ended there."""
     act = {"rule": "V-16", "ground": "no_reason", "clock": "", "due_at": "2025-04-21T02:05:00.000Z"}
     opening = replace(issued(**act), at=at("2025-04-21T10:05"))
-    found = drafted(opening, grounds={"no_reason": "没有说明理由"})
-    assert list(found) == ["yellow_card"]
+    papers = drafted(opening, grounds={"no_reason": "没有说明理由"})
+    assert list(papers) == ["yellow_card"]
     assert (
-        found["yellow_card"]
+        papers["yellow_card"]
         .body[0]
         .endswith("存在“不说明理由、不告知救济途径：没有说明理由”的情形（监察规则V-16）。")
     )
-    assert found["yellow_card"].body[1] == "有关情形发生于2025年4月21日10:05。"
-    assert dict(found["yellow_card"].particulars)["发生时间"] == "2025年4月21日10:05"
+    assert papers["yellow_card"].body[1] == "有关情形发生于2025年4月21日10:05。"
+    assert dict(papers["yellow_card"].particulars)["发生时间"] == "2025年4月21日10:05"
 
 
 def test_a_ground_that_says_the_same_as_the_rule_is_said_once() -> None:
@@ -157,9 +157,9 @@ def test_signs_of_misconduct_are_referred_beside_the_card() -> None:
     """Drafted at once, without a number of its own: the card keeps its level (ADR 0026)."""
     charged = issued(level="red", rule="V-23", ground="over_list", clock="")
     referred = escalated("2025-04-21T17:31", "referral", rule="V-23", ground="conduct", clock="")
-    found = drafted(charged, referred, numbers={"red": (2025, 3)})
-    assert list(found) == ["red_card", "rectification_proposal", "supervision_proposal"]
-    paper = found["supervision_proposal"]
+    papers = drafted(charged, referred, numbers={"red": (2025, 3)})
+    assert list(papers) == ["red_card", "rectification_proposal", "supervision_proposal"]
+    paper = papers["supervision_proposal"]
     assert (paper.number, paper.mark) == ("", "拟稿")
     assert paper.body[1] == "此前已发出红牌（×政监红〔2025〕3号，擅自收费）。"
 
@@ -220,13 +220,13 @@ def test_beyond_all_calendars_the_length_alone_is_told() -> None:
 @pytest.mark.parametrize("name", shipped())
 def test_every_profile_has_every_paper(name: str) -> None:
     """And each is filled in, whatever the place calls it."""
-    policy = load_profile(name)
+    profile = load_profile(name)
     levels = ("red", "supervision", "referral")
     climbs = [escalated(f"2025-0{5 + n}-05T17:31", level) for n, level in enumerate(levels)]
-    found = drafted(issued(), *climbs, numbers=NUMBERS, policy=policy)
-    assert found.keys() == policy.papers.templates.keys()
-    assert len(found) == 6
-    for paper in found.values():
+    papers = drafted(issued(), *climbs, numbers=NUMBERS, profile=profile)
+    assert papers.keys() == profile.papers.templates.keys()
+    assert len(papers) == 6
+    for paper in papers.values():
         assert paper.title.endswith(("通知书", "建议书"))
         assert paper.number.endswith(("号", "号发出"))
         assert not any("{" in text for text in (paper.title, paper.number, *paper.body))
@@ -235,9 +235,9 @@ def test_every_profile_has_every_paper(name: str) -> None:
 
 def test_the_words_of_a_place() -> None:
     """梅州 has no yellow card but a yellow correction; 榆林's yellow comes before the limit."""
-    meizhou = drafted(issued(), policy=load_profile("meizhou"))["yellow_card"]
+    meizhou = drafted(issued(), profile=load_profile("meizhou"))["yellow_card"]
     assert meizhou.title == "黄色纠错通知书"
-    yulin = drafted(issued(), policy=load_profile("yulin"))["yellow_card"]
+    yulin = drafted(issued(), profile=load_profile("yulin"))["yellow_card"]
     assert "有关期限于2025年4月21日17:30届满。" in yulin.body
     assert not any(
         "前（3个工作日内）" in paragraph for paragraph in yulin.body
@@ -246,5 +246,5 @@ def test_the_words_of_a_place() -> None:
 
 def test_every_level_and_role_has_its_name() -> None:
     """So none is drafted without."""
-    assert list(LEVELS) == [*RANKS]
+    assert list(LEVEL_NAMES) == [*LEVELS]
     assert list(ADDRESSEES) == [*ROLES]

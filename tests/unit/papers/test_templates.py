@@ -94,9 +94,9 @@ def test_a_document_of_a_level_that_is_not_climbed_to_is_a_fault() -> None:
     without = head + rest[rest.index("[[repeated]]") :]
     without = without.replace('then = "referral"\n', "", 1)
     without = without.replace('refer = ["V-23", "V-27", "V-32", "V-33"]', "refer = []", 1)
-    found = review(read_profile(without, "mine.toml"))
+    remarks = review(read_profile(without, "mine.toml"))
     reason = "is never made: there is no [ladder.referral]"
-    assert Remark("fault", "documents.supervision_proposal", reason) in found
+    assert Remark("fault", "documents.supervision_proposal", reason) in remarks
 
 
 def test_every_field_and_document_is_told_in_the_docs() -> None:

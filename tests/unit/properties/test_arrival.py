@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from chalicelib.cards.decide import Outlook, decide, look
+from chalicelib.cards.decide import Evaluation, decide, evaluate
 from chalicelib.cards.lamp import FOUND, lamp, stands
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.correction import corrected, withdrawn
@@ -43,10 +43,10 @@ def aside(facts: Sequence[Fact]) -> set[tuple[str, str]]:
     }
 
 
-def ends(outlook: Outlook) -> dict[str, Due | None]:
+def ends(evaluation: Evaluation) -> dict[str, Due | None]:
     """When each clock runs out, by its name and what it is about."""
-    standings = outlook.survey.standings
-    return {f"{one.clock.name}/{one.clock.about}": one.due for one in standings}
+    states = evaluation.limits.clock_states
+    return {f"{state.clock.name}/{state.clock.about}": state.due for state in states}
 
 
 @given(st.data(), corrected_histories())
@@ -56,9 +56,9 @@ def test_any_order_of_arrival_comes_to_the_same(data: st.DataObject, history: Hi
     until = max(history.end, late[-1].recorded_at + timedelta(days=400))
     one = simulate(history.told, POLICY, CALENDAR, until)
     two = simulate(late, POLICY, CALENDAR, until)
-    outlook, other = look(one, POLICY, COUNTING), look(two, POLICY, COUNTING)
-    assert ends(outlook) == ends(other)
-    assert lamp(outlook.permit, one) == lamp(other.permit, two)
+    evaluation, other = evaluate(one, POLICY, COUNTING), evaluate(two, POLICY, COUNTING)
+    assert ends(evaluation) == ends(other)
+    assert lamp(evaluation.permit, one) == lamp(other.permit, two)
     assert standing(one) == standing(two)
     assert aside(one) == aside(two)
     for facts in (one, two):
@@ -77,9 +77,9 @@ def test_corrected_is_as_if_it_had_been_told_rightly(data: st.DataObject, histor
     facts = simulate(late, POLICY, CALENDAR, until)
     rightly = [replace(fact, recorded_at=fact.at) for fact in corrected(facts).told]
     ideal = simulate(rightly, POLICY, CALENDAR, until)
-    outlook, other = look(facts, POLICY, COUNTING), look(ideal, POLICY, COUNTING)
-    assert ends(outlook) == ends(other)
-    assert lamp(outlook.permit, facts) == lamp(other.permit, ideal)
+    evaluation, other = evaluate(facts, POLICY, COUNTING), evaluate(ideal, POLICY, COUNTING)
+    assert ends(evaluation) == ends(other)
+    assert lamp(evaluation.permit, facts) == lamp(other.permit, ideal)
     assert standing(facts) == standing(ideal)
 
 
@@ -109,8 +109,8 @@ def test_no_wake_is_too_late_whatever_came_in_which_order(
 
 def dues(told: Sequence[Fact]) -> dict[str, datetime]:
     """When the main clocks run out; one that stands still never does."""
-    survey = look(numbered(told), POLICY, COUNTING).survey
-    found = {"promise": survey.promise, "statutory": survey.statutory}
+    limits = evaluate(numbered(told), POLICY, COUNTING).limits
+    found = {"promise": limits.promise, "statutory": limits.statutory}
     return {name: due.at if due else NEVER for name, due in found.items()}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.cards.decide import decide, look
+from chalicelib.cards.decide import decide, evaluate
 from chalicelib.cards.lamp import FOUND, lamp, stands
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
@@ -157,8 +157,8 @@ def _acceptance(draw: st.DrawFn, when: datetime, key: str, said: dict[str, str])
     more: dict[str, Any] = {"kind": said["kind"]} if "kind" in said else {}
     more |= draw(st.sampled_from([{}, {"gaps": ["deed"]}, {"parts": _PARTS}]))
     more |= draw(st.sampled_from([{}, {"expires_at": "2025-05-20"}]))
-    one = accepted(when, said["promise"], said.get("statutory", ""), key=key, **more)
-    return listed(one, deemed=said["deemed"]) if "deemed" in said else one
+    fact = accepted(when, said["promise"], said.get("statutory", ""), key=key, **more)
+    return listed(fact, deemed=said["deemed"]) if "deemed" in said else fact
 
 
 def _step(draw: st.DrawFn, kind: str) -> dict[str, Any]:
@@ -215,14 +215,16 @@ def shown(facts: Sequence[Fact]) -> set[tuple[str, ...]]:
 @given(dirty())
 def test_nothing_is_found_at_or_after_the_stop_of_its_clock(facts: list[Fact]) -> None:
     """And of a rule, a level and what it is about there is one card."""
-    found = look(numbered(facts), POLICY, COUNTING).survey
-    stops = {(one.clock.name, one.clock.about): one.clock.stop for one in found.standings}
-    for finding in found.findings:
+    limits = evaluate(numbered(facts), POLICY, COUNTING).limits
+    stops = {
+        (state.clock.name, state.clock.about): state.clock.stop for state in limits.clock_states
+    }
+    for finding in limits.findings:
         stop = stops.get((finding.clock, finding.about))
         assert stop is None or finding.at < stop
     cards = Counter(
         (finding.rule, finding.level, finding.about)
-        for finding in found.findings
+        for finding in limits.findings
         if finding.kind.startswith("card.")
     )
     assert set(cards.values()) <= {1}
@@ -242,10 +244,10 @@ def test_whatever_came_late_the_end_is_the_same(data: st.DataObject, facts: list
     late_lived = simulate(late, POLICY, CALENDAR, until)
     again = numbered(late)
     again += decide(again, POLICY, CALENDAR, until).append
-    outlooks = [look(some, POLICY, COUNTING) for some in (lived, late_lived, again)]
+    outlooks = [evaluate(some, POLICY, COUNTING) for some in (lived, late_lived, again)]
     lamps = {
-        lamp(one.permit, some)
-        for one, some in zip(outlooks, (lived, late_lived, again), strict=True)
+        lamp(evaluation.permit, some)
+        for evaluation, some in zip(outlooks, (lived, late_lived, again), strict=True)
     }
     assert len(lamps) == 1
     assert shown(lived) == shown(late_lived) == shown(again)

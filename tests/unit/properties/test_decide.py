@@ -8,12 +8,12 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.cards.decide import decide, look
+from chalicelib.cards.decide import decide, evaluate
 from chalicelib.cards.lamp import FOUND, ISSUED, lamp, stands
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import Permit
-from chalicelib.rules.time_limits import Survey
+from chalicelib.rules.time_limits import CheckedLimits
 from tests.unit import oracle
 from tests.unit.strategies import History, arrivals, histories, starts
 from tests.unit.told import CALENDAR, COUNTING, MS, POLICY, accepted, clock, numbered, tell
@@ -36,17 +36,17 @@ def told_of(permit: Permit) -> dict[str, Any]:
         "origin": permit.origin,
         "acceptance": permit.acceptance and permit.acceptance.key,
         "terms": permit.terms,
-        "procedures": [(one.told.key, one.end) for one in permit.procedures],
+        "procedures": [(procedure.told.key, procedure.end) for procedure in permit.procedures],
         "extensions": [fact.key for fact in permit.extensions],
         "closing": permit.closing and permit.closing.key,
         "set_aside": [(fact.key, reason) for fact, reason in permit.set_aside],
     }
 
 
-def said_by(survey: Survey) -> tuple[Any, ...]:
+def said_by(limits: CheckedLimits) -> tuple[Any, ...]:
     """All that a survey says, with facts by their keys."""
-    findings = [finding._replace(rests_on=()) for finding in survey.findings]
-    return findings, survey.promise, survey.statutory
+    findings = [finding._replace(rests_on=()) for finding in limits.findings]
+    return findings, limits.promise, limits.statutory
 
 
 @given(st.data(), histories())
@@ -56,15 +56,15 @@ def test_any_order_of_arrival_ends_the_same(data: st.DataObject, history: Histor
     until = max(history.end, late[-1].recorded_at + timedelta(days=400))
     one = simulate(history.told, POLICY, CALENDAR, until)
     two = simulate(late, POLICY, CALENDAR, until)
-    outlook, other = look(one, POLICY, COUNTING), look(two, POLICY, COUNTING)
-    assert told_of(outlook.permit) == told_of(other.permit)
-    assert said_by(outlook.survey) == said_by(other.survey)
-    assert outlook.unknown == other.unknown
-    assert lamp(outlook.permit, one) == lamp(other.permit, two)
+    evaluation, other = evaluate(one, POLICY, COUNTING), evaluate(two, POLICY, COUNTING)
+    assert told_of(evaluation.permit) == told_of(other.permit)
+    assert said_by(evaluation.limits) == said_by(other.limits)
+    assert evaluation.unknown == other.unknown
+    assert lamp(evaluation.permit, one) == lamp(other.permit, two)
     assert issued(one, standing=True) == issued(two, standing=True)
     assert issued(two) >= issued(one)
     last = [decide(facts, POLICY, CALENDAR, until) for facts in (one, two)]
-    assert [(found.append, found.wake_at) for found in last] == [((), None)] * 2
+    assert [(decision.append, decision.wake_at) for decision in last] == [((), None)] * 2
     assert last[0].held_for == last[1].held_for
 
 
@@ -73,12 +73,12 @@ def test_in_order_nothing_is_ever_taken_back(history: History) -> None:
     """Settle first: nothing later takes a card away, and what is crossed is what is issued."""
     facts = simulate(history.told, POLICY, CALENDAR, history.end)
     assert "card.rechecked" not in {fact.kind for fact in facts}
-    outlook = look(facts, POLICY, COUNTING)
-    survey, acceptance = outlook.survey, outlook.permit.acceptance
-    found = [finding for finding in survey.findings if not finding.is_held]
+    evaluation = evaluate(facts, POLICY, COUNTING)
+    limits, acceptance = evaluation.limits, evaluation.permit.acceptance
+    findings = [finding for finding in limits.findings if not finding.is_held]
     keys = [fact.key for fact in facts if fact.kind in FOUND]
-    assert sorted(keys) == sorted(finding.key for finding in found)
-    cards = [(one.rule, one.level, one.about) for one in survey.findings if one.level != "warning"]
+    assert sorted(keys) == sorted(finding.key for finding in findings)
+    cards = [(one.rule, one.level, one.about) for one in limits.findings if one.level != "warning"]
     assert len(set(cards)) == len(cards)
     assert len(set(keys)) == len(keys)
     assert acceptance is not None

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import due
 from chalicelib.clock.pause import Pause, spans_of
-from chalicelib.clock.timeline import Course, stretches
+from chalicelib.clock.timeline import Interruptions, periods
 from chalicelib.policy.limit import UNITS
 from tests.unit import oracle
 from tests.unit.strategies import amounts, limit_of, pause_of, starts, stops
@@ -63,10 +63,10 @@ def test_the_timeline_settles_as_walking_does(
         by = (by[0], limit[1])
     when = start + data.draw(st.integers(-96, 96 * 60)) * oracle.QUARTER
     paused = data.draw(stops(start))
-    course = Course(
+    interruptions = Interruptions(
         [pause_of(stop) for stop in paused], [(when, limit_of(by))] if by is not None else []
     )
-    *_, last = stretches(start, limit_of(limit), course, COUNTING)
+    *_, last = periods(start, limit_of(limit), interruptions, COUNTING)
     walked = oracle.settled(start, limit, paused, (when, by) if by is not None else None)
     assert (last.due.at if last.due else None) == walked
 
@@ -137,7 +137,7 @@ def test_splitting_a_pause_changes_nothing(
     whole = ends(start, found, [Pause(begin, end)])
     assert ends(start, found, [Pause(begin, middle), Pause(middle, end)]) == whole
     assert ends(start, found, [Pause(overlap, end), Pause(begin, middle)]) == whole
-    course = Course([Pause(begin, middle), Pause(middle, end)])
-    *_, split = stretches(start, limit_of(found[0]), course, COUNTING)
-    *_, one = stretches(start, limit_of(found[0]), Course([Pause(begin, end)]), COUNTING)
-    assert split.due == one.due
+    interruptions = Interruptions([Pause(begin, middle), Pause(middle, end)])
+    *_, split = periods(start, limit_of(found[0]), interruptions, COUNTING)
+    *_, period = periods(start, limit_of(found[0]), Interruptions([Pause(begin, end)]), COUNTING)
+    assert split.due == period.due

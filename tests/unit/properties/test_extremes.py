@@ -10,11 +10,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.cards.decide import decide, look
+from chalicelib.cards.decide import decide, evaluate
 from chalicelib.cards.explanation import explain
-from chalicelib.cards.heading import head_of
+from chalicelib.cards.heading import snapshot_of
 from chalicelib.cards.simulate import simulate
-from chalicelib.cards.standing import standings
+from chalicelib.cards.standing import lamp_states
 from chalicelib.cases.fact import Fact
 from chalicelib.clock.counting import Counting
 from chalicelib.instant import text
@@ -60,8 +60,8 @@ def test_everything_is_judged_or_held(
     facts = numbered([first, *events])
     decision = decide(facts, POLICY, CALENDAR, now)
     everything = [*facts, *decision.append]
-    assert len(standings([], everything)) == len(everything)
-    assert head_of("hall:1", "p", everything, decision, now).n == len(everything)
+    assert len(lamp_states([], everything)) == len(everything)
+    assert snapshot_of("hall:1", "p", everything, decision, now).n == len(everything)
     assert len(simulate([first, *events], POLICY, CALENDAR, now)) >= len(facts)
 
 
@@ -72,5 +72,5 @@ def test_everything_is_explained(
 ) -> None:
     """Or says what it waits for."""
     first = tell("case.accepted", start, item="X-01", terms=terms.written())
-    outlook = look(numbered([first, *events]), POLICY, Counting(CALENDAR, POLICY))
-    assert explain(outlook, POLICY, now)["explanation"]
+    evaluation = evaluate(numbered([first, *events]), POLICY, Counting(CALENDAR, POLICY))
+    assert explain(evaluation, POLICY, now)["explanation"]

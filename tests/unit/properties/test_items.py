@@ -6,10 +6,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.cards.item import rule
+from chalicelib.cards.item import decide
 from chalicelib.cards.lamp import FOUND, stands
 from chalicelib.cases.fact import Fact
-from chalicelib.rules.listed_items import judged
+from chalicelib.rules.listed_items import evaluate_item
 from tests.unit.told import CALENDAR, POLICY, at, tell
 
 WHERE = {"item": "F-01", "department": "Housing", "region": "370102"}
@@ -42,18 +42,18 @@ def lived(story: list[tuple[dict[str, Any] | None, int, bool]]) -> list[Fact]:
         kind = "item.removed" if cells is None else "item.listed"
         facts.append(tell(kind, now, **WHERE, **(cells or {})).numbered(len(facts)))
         if looks:
-            facts += rule(facts, POLICY, CALENDAR, now).append
+            facts += decide(facts, POLICY, CALENDAR, now).append
     _wake(facts, now + timedelta(days=9))
-    facts += rule(facts, POLICY, CALENDAR, now + timedelta(days=9)).append
+    facts += decide(facts, POLICY, CALENDAR, now + timedelta(days=9)).append
     return facts
 
 
 def _wake(facts: list[Fact], until: Any) -> None:
     for _ in range(20):
-        wake_at = rule(facts, POLICY, CALENDAR, START).wake_at if facts else None
+        wake_at = decide(facts, POLICY, CALENDAR, START).wake_at if facts else None
         if wake_at is None or wake_at >= until:
             return
-        facts += rule(facts, POLICY, CALENDAR, wake_at).append
+        facts += decide(facts, POLICY, CALENDAR, wake_at).append
     raise AssertionError("it is woken for ever")
 
 
@@ -63,7 +63,7 @@ def test_what_stands_in_the_end_is_what_is_broken_in_the_end(story):
     facts = lived(story)
     cards = [fact for fact in facts if fact.kind in FOUND]
     standing = {card.key for card in cards if stands(card, facts)}
-    assert standing == {finding.key for finding in judged(facts, POLICY)}
+    assert standing == {finding.key for finding in evaluate_item(facts, POLICY)}
 
 
 @given(stories)

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.cards import escalation
-from chalicelib.cards.life import life
+from chalicelib.cards.life import fold_card
 from chalicelib.cards.ruling import Ruling
 from chalicelib.cases.fact import Fact
 from tests.unit import oracle
@@ -91,12 +91,12 @@ class Card:
 
     def judge(self, now: datetime) -> Ruling:
         """Look at it now, twice: the second time there is nothing to say."""
-        ruling = escalation.rule(self.facts, POLICY, CALENDAR, now)
-        self.facts.extend(ruling.append)
+        decision = escalation.decide(self.facts, POLICY, CALENDAR, now)
+        self.facts.extend(decision.append)
         assert self.facts == numbered(self.facts)
-        again = escalation.rule(self.facts, POLICY, CALENDAR, now)
-        assert (again.append, again.wake_at) == ((), ruling.wake_at)
-        return ruling
+        again = escalation.decide(self.facts, POLICY, CALENDAR, now)
+        assert (again.append, again.wake_at) == ((), decision.wake_at)
+        return decision
 
 
 def walked(walk: Walk) -> list[Fact]:
@@ -156,11 +156,11 @@ def test_each_level_is_reached_in_order_once_and_never_early(walk: Walk) -> None
 def test_who_is_silent_climbs_to_the_top(walk: Walk) -> None:
     """In the end each card is answered, appealed, gone, nobody's yet, or as high as it goes."""
     facts = walked(walk)
-    found = life(facts)
-    if found.state in ("issued", "acknowledged"):
-        assert found.rank == "referral"
-    if found.state == "responded":
-        assert "appeal" in found.possible, "closed when nothing can be appealed any more"
+    state = fold_card(facts)
+    if state.state in ("issued", "acknowledged"):
+        assert state.level == "referral"
+    if state.state == "responded":
+        assert "appeal" in state.possible, "closed when nothing can be appealed any more"
 
 
 @given(walks())
@@ -172,16 +172,16 @@ def test_no_wake_is_too_late_and_none_is_idle(walk: Walk) -> None:
         card.judge(fact.at)
     now = walk.told[-1].at
     for _ in range(30):
-        ruling = escalation.rule(card.facts, POLICY, CALENDAR, now)
-        last = ruling.wake_at - MS if ruling.wake_at else now + 900 * DAY
-        assert escalation.rule(card.facts, POLICY, CALENDAR, last).append == ()
-        if ruling.wake_at is None:
+        decision = escalation.decide(card.facts, POLICY, CALENDAR, now)
+        last = decision.wake_at - MS if decision.wake_at else now + 900 * DAY
+        assert escalation.decide(card.facts, POLICY, CALENDAR, last).append == ()
+        if decision.wake_at is None:
             return
-        assert ruling.wake_at > now
-        now = ruling.wake_at
+        assert decision.wake_at > now
+        now = decision.wake_at
         before = len(card.facts)
-        ruling = card.judge(now)
-        assert len(card.facts) > before or ruling.wake_at is None or ruling.wake_at > now
+        decision = card.judge(now)
+        assert len(card.facts) > before or decision.wake_at is None or decision.wake_at > now
     raise AssertionError("a card that never comes to rest")
 
 
@@ -190,12 +190,12 @@ def test_what_is_revoked_or_dismissed_stays_so(walk: Walk) -> None:
     """A revoked card says so once, with its reason, and nothing follows (APP-02)."""
     facts = walked(walk)
     annulled = [fact for fact in facts if fact.kind == "card.annulled"]
-    found = life(facts)
-    assert len(annulled) == (found.state == "revoked")
+    state = fold_card(facts)
+    assert len(annulled) == (state.state == "revoked")
     for fact in annulled:
         assert fact.text("reason") == "revoked"
         assert not [f for f in facts[fact.n :] if f.kind in ("case.escalated", "card.closed")]
-    if found.state == "dismissed":
+    if state.state == "dismissed":
         assert {f.kind for f in facts if not f.told} <= {"event.set_aside"}
 
 
@@ -205,7 +205,7 @@ def test_every_act_counts_or_is_set_aside_once(walk: Walk) -> None:
     facts = walked(walk)
     aside = [fact.data["told"] for fact in facts if fact.kind == "event.set_aside"]
     assert len(set(aside)) == len(aside)
-    assert aside == [fact.n for fact, _ in life(facts).set_aside]
+    assert aside == [fact.n for fact, _ in fold_card(facts).set_aside]
 
 
 def test_a_second_appeal_is_heard_as_the_first_was() -> None:
@@ -221,4 +221,4 @@ def test_a_second_appeal_is_heard_as_the_first_was() -> None:
         card.judge(card.facts[-1].at)
     card.judge(card.facts[-1].at + 3 * DAY)
     assert climbs(card.facts) == []
-    assert life(card.facts).state == "appealed"
+    assert fold_card(card.facts).state == "appealed"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.cards import escalation, register
-from chalicelib.cards.life import life
+from chalicelib.cards.life import fold_card
 from chalicelib.cases.fact import Fact
 from tests.unit.department_year import card, rechecked, standing, year
 from tests.unit.told import CALENDAR, POLICY, at, numbered, tell
@@ -29,11 +29,11 @@ def news(n: int, kind: str, **data: object) -> Fact:
 @st.composite
 def told(draw: st.DrawFn) -> list[Fact]:
     """A card and its re-checks, as it was found: at once, or proposed and confirmed."""
-    found = [news(7, draw(st.sampled_from(["card.issued", "card.proposed"])))]
-    if found[0].kind == "card.proposed" and draw(st.booleans()):
-        found.append(news(9, "card.issued"))
+    facts = [news(7, draw(st.sampled_from(["card.issued", "card.proposed"])))]
+    if facts[0].kind == "card.proposed" and draw(st.booleans()):
+        facts.append(news(9, "card.issued"))
     verdicts = [["lost", "stands"][i % 2] for i in range(draw(st.integers(0, 4)))]
-    return found + [news(10 + i, "card.rechecked", verdict=v) for i, v in enumerate(verdicts)]
+    return facts + [news(10 + i, "card.rechecked", verdict=v) for i, v in enumerate(verdicts)]
 
 
 @given(st.data(), told())
@@ -46,9 +46,9 @@ def test_a_card_is_what_its_news_says_in_whatever_order(
     for order in (facts, mixed):
         record = numbered(order)
         for _ in range(2):
-            record += escalation.rule(record, POLICY, CALENDAR, START + 60 * MINUTE).append
-        found = life(record)
-        ends.append((found.state, found.rank, found.card, found.possible, len(record)))
+            record += escalation.decide(record, POLICY, CALENDAR, START + 60 * MINUTE).append
+        state = fold_card(record)
+        ends.append((state.state, state.level, state.card, state.possible, len(record)))
     assert ends[0] == ends[1]
 
 
@@ -68,10 +68,10 @@ def test_a_register_gives_each_that_asks_one_number(cards: list[int], runs: list
         facts = numbered([*facts, *asked[:size]])
         del asked[:size]
         before = facts
-        facts = [*facts, *register.rule(facts, POLICY, CALENDAR, START + 99 * MINUTE).append]
+        facts = [*facts, *register.decide(facts, POLICY, CALENDAR, START + 99 * MINUTE).append]
         assert facts == numbered(facts)
         assert facts[: len(before)] == before
-        assert register.rule(facts, POLICY, CALENDAR, START + 99 * MINUTE).append == ()
+        assert register.decide(facts, POLICY, CALENDAR, START + 99 * MINUTE).append == ()
     given_ = [fact for fact in facts if fact.kind == "card.numbered"]
     assert [fact.data["number"] for fact in given_] == list(range(1, len(set(cards)) + 1))
     assert {fact.text("card") for fact in given_} == {f"c.{card}" for card in cards}

@@ -11,7 +11,7 @@ from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import due
 from chalicelib.clock.pause import Pause, spans_of
 from chalicelib.clock.span import ended
-from chalicelib.clock.timeline import Course, stretches
+from chalicelib.clock.timeline import Interruptions, periods
 from chalicelib.policy.limit import Limit
 from tests.unit.office_oracle import HOURS, MINUTE, Hours, opening, used, used_up
 from tests.unit.offices import HALF, LONG, SUMMER, WINTER, counted
@@ -147,11 +147,11 @@ def test_splitting_a_pause_changes_nothing(
     whole, parts = [Pause(begin, end)], [Pause(begin, middle), Pause(middle, end)]
     assert clock.ends(*whole) == clock.ends(*parts)
     walks = (
-        list(stretches(clock.start, clock.limits[0], Course(pauses), clock.counting))[-1].due
+        list(periods(clock.start, clock.limits[0], Interruptions(pauses), clock.counting))[-1].due
         for pauses in (whole, parts)
     )
-    one, two = walks
-    assert one == two
+    due, two = walks
+    assert due == two
 
 
 @given(running(), st.integers(1, 3_600_000))

@@ -55,12 +55,12 @@ def sent(paper: Paper) -> Paper:
 @given(cards(), st.sampled_from(shipped()))
 def test_what_was_sent_is_not_written_anew(facts: list[Fact], name: str) -> None:
     """However long its life: no paper is lost, none says something else; only its mark moves."""
-    policy, before = load_profile(name), dict[PaperName, Paper]()
+    profile, before = load_profile(name), dict[PaperName, Paper]()
     for count in range(1, len(facts) + 1):
-        found = drafted(*facts[:count], numbers=NUMBERS, policy=policy)
+        papers = drafted(*facts[:count], numbers=NUMBERS, profile=profile)
         for paper_name, paper in before.items():
-            assert sent(found[paper_name]) == sent(paper)
-        before = {**found}
+            assert sent(papers[paper_name]) == sent(paper)
+        before = {**papers}
     assert all(paper.body and paper.to and paper.title for paper in before.values())
 
 

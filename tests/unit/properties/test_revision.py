@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from chalicelib.calendar.change import Change
 from chalicelib.calendar.overlay import overlaid
 from chalicelib.calendar.workdays import Calendar
-from chalicelib.cards.decide import decide, look
+from chalicelib.cards.decide import decide, evaluate
 from chalicelib.cards.docket import is_moved
-from chalicelib.cards.heading import dues, head_of
+from chalicelib.cards.heading import dues, snapshot_of
 from chalicelib.cards.lamp import FOUND, lamp, stands
 from chalicelib.cards.recheck import REVISED
 from chalicelib.cards.revision import revised, rules_of
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.head import Head
+from chalicelib.cases.head import CaseSnapshot
 from chalicelib.clock.counting import Counting
 from chalicelib.instant import text
 from chalicelib.policy.profile import Profile
@@ -54,24 +54,24 @@ class Live:
 
     rules: Rules
     facts: list[Fact] = field(default_factory=list)
-    head: Head | None = None
+    snapshot: CaseSnapshot | None = None
 
     def supervise(self, now: datetime, told: Sequence[Fact] = ()) -> list[Fact]:
         """Do what supervise does, without a cloud; give what was written."""
         begun = len(self.facts)
-        if self.head is not None:
-            self.facts += revised(self.head, self.facts, *self.rules, now)
+        if self.snapshot is not None:
+            self.facts += revised(self.snapshot, self.facts, *self.rules, now)
         self.facts += [fact.numbered(len(self.facts) + i) for i, fact in enumerate(told)]
         decision = decide(self.facts, *self.rules, now)
         self.facts += decision.append
-        head = head_of("hall:1", "c_1", self.facts, decision, now)
-        self.head = replace(head, rules=rules_of(*self.rules))
+        snapshot = snapshot_of("hall:1", "c_1", self.facts, decision, now)
+        self.snapshot = replace(snapshot, rules=rules_of(*self.rules))
         return self.facts[begun:]
 
     def wait(self, until: datetime) -> None:
         """Let time pass, waking when the head says."""
-        while self.head and self.head.wake_at and self.head.wake_at <= until:
-            self.supervise(self.head.wake_at)
+        while self.snapshot and self.snapshot.wake_at and self.snapshot.wake_at <= until:
+            self.supervise(self.snapshot.wake_at)
 
 
 def live(history: History, rules: Sequence[Rules], turns: Sequence[datetime]) -> Live:
@@ -90,7 +90,7 @@ def live(history: History, rules: Sequence[Rules], turns: Sequence[datetime]) ->
 def _turn(case: Live, changes: list[tuple[datetime, Rules]], until: datetime) -> None:
     while changes and changes[0][0] <= until:
         at, case.rules = changes.pop(0)
-        if case.head is not None:
+        if case.snapshot is not None:
             case.wait(at)
             case.supervise(at)
 
@@ -123,11 +123,11 @@ def test_it_ends_as_if_the_last_rules_had_always_been_in_force(
     case = live(history, rules, data.draw(turns(history, len(rules) - 1)))
     ideal = simulate(history.told, *rules[-1], history.end)
     assert standing(case.facts) == standing(ideal)
-    policy, calendar = rules[-1]
-    counting = Counting(calendar, policy)
-    outlook, other = (look(facts, policy, counting) for facts in (case.facts, ideal))
-    assert dues(outlook.survey, history.end) == dues(other.survey, history.end)
-    assert lamp(outlook.permit, case.facts) == lamp(other.permit, ideal)
+    profile, calendar = rules[-1]
+    counting = Counting(calendar, profile)
+    evaluation, other = (evaluate(facts, profile, counting) for facts in (case.facts, ideal))
+    assert dues(evaluation.limits, history.end) == dues(other.limits, history.end)
+    assert lamp(evaluation.permit, case.facts) == lamp(other.permit, ideal)
     assert case.supervise(history.end) == []
 
 
@@ -142,8 +142,8 @@ def test_what_is_said_is_what_the_rules_alone_did(data: st.DataObject, history: 
             continue
         judged = [one for one in case.facts[: fact.n] if one.kind != REVISED]
         was, now = (
-            dues(look(judged, policy, Counting(calendar, policy)).survey, at)
-            for policy, calendar in (before, after)
+            dues(evaluate(judged, profile, Counting(calendar, profile)).limits, at)
+            for profile, calendar in (before, after)
         )
         assert (fact.text("was"), fact.text("due_at")) in {
             (text(was[name].at) if name in was else "", text(now[name].at) if name in now else "")
@@ -160,13 +160,13 @@ def test_a_case_that_does_not_move_is_not_written_to(data: st.DataObject, histor
     """`is_moved` is what decides about the nudge: without it, nothing would have come of one."""
     before, after = (RULES[name] for name in data.draw(st.permutations(sorted(RULES)))[:2])
     case = live(replace(history, told=history.told[: data.draw(st.integers(1, 9))]), [before], [])
-    head = case.head
-    assert head is not None
-    moves = is_moved(head, case.facts, *after)
+    snapshot = case.snapshot
+    assert snapshot is not None
+    moves = is_moved(snapshot, case.facts, *after)
     case.rules = after
-    written = case.supervise(head.judged_at)
-    assert case.head is not None
-    same = replace(case.head, rules=head.rules, n=head.n) == head
+    written = case.supervise(snapshot.judged_at)
+    assert case.snapshot is not None
+    same = replace(case.snapshot, rules=snapshot.rules, n=snapshot.n) == snapshot
     assert moves == (bool(written) or not same)
 
 
@@ -174,6 +174,6 @@ def test_a_case_that_does_not_move_is_not_written_to(data: st.DataObject, histor
 def test_the_same_rules_say_nothing(history: History) -> None:
     """Nothing moves, whatever the case."""
     case = live(history, [RULES["as published"]], [])
-    assert case.head is not None
-    assert not is_moved(case.head, case.facts, *RULES["as published"])
-    assert revised(case.head, case.facts, *RULES["as published"], history.end) == []
+    assert case.snapshot is not None
+    assert not is_moved(case.snapshot, case.facts, *RULES["as published"])
+    assert revised(case.snapshot, case.facts, *RULES["as published"], history.end) == []

@@ -5,7 +5,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.cards.ledger import Row
+from chalicelib.cards.ledger import LedgerEntry
 from chalicelib.cards.scores.score import of_month, score
 from tests.unit.told import POLICY, ZONE, at
 
@@ -14,12 +14,12 @@ RULES = [*sorted({rule for one in SCHEME.sections for rule in one.rules}), "V-99
 
 
 @st.composite
-def rows(draw: st.DrawFn) -> Row:
+def rows(draw: st.DrawFn) -> LedgerEntry:
     """A card or a warning of March 2025."""
-    return Row(
+    return LedgerEntry(
         card=f"c_{draw(st.integers(0, 10**6))}.3",
         n=draw(st.integers(0, 50)),
-        rank=draw(st.sampled_from(["warning", "yellow", "red", "supervision"])),
+        level=draw(st.sampled_from(["warning", "yellow", "red", "supervision"])),
         at=at(f"2025-03-{draw(st.integers(1, 31)):02}"),
         rule=draw(st.sampled_from(RULES)),
         region="370102",
@@ -32,41 +32,45 @@ def rows(draw: st.DrawFn) -> Row:
 MONTHS = st.lists(rows(), max_size=25, unique_by=lambda row: row.card)
 
 
-def left(found: list[Row]) -> int:
+def left(entries: list[LedgerEntry]) -> int:
     """The points of the month."""
-    return score(of_month(found, 2025, 3, ZONE), SCHEME).left
+    return score(of_month(entries, 2025, 3, ZONE), SCHEME).left
 
 
 @given(MONTHS, rows())
-def test_one_more_never_raises_a_score(month: list[Row], more: Row) -> None:
+def test_one_more_never_raises_a_score(month: list[LedgerEntry], more: LedgerEntry) -> None:
     """A warning before others shifts which three make a row, but not how many."""
     assert left([*month, more]) <= left(month)
 
 
 @given(MONTHS, st.randoms(use_true_random=False))
-def test_the_order_makes_no_difference(month: list[Row], random: Random) -> None:
+def test_the_order_makes_no_difference(month: list[LedgerEntry], random: Random) -> None:
     """Down to which card takes what."""
     shuffled = list(month)
     random.shuffle(shuffled)
-    first, second = (of_month(found, 2025, 3, ZONE) for found in (month, shuffled))
+    first, second = (of_month(entries, 2025, 3, ZONE) for entries in (month, shuffled))
     assert score(first, SCHEME) == score(second, SCHEME)
 
 
 @given(MONTHS)
-def test_sections_are_emptied_and_no_more(month: list[Row]) -> None:
+def test_sections_are_emptied_and_no_more(month: list[LedgerEntry]) -> None:
     """By hand: what each loses is what its cards and threes of warnings are worth, at most all."""
     expected = 0
     for section in SCHEME.sections:
-        mine = [row.rank for row in month if row.state == "counts" and row.rule in section.rules]
+        mine = [
+            entry.level
+            for entry in month
+            if entry.state == "counts" and entry.rule in section.rules
+        ]
         worth = 5 * mine.count("yellow") + 10 * mine.count("red") + 3 * (mine.count("warning") // 3)
         expected += max(0, section.points - worth)
     assert left(month) == expected
 
 
 @given(MONTHS)
-def test_each_point_has_a_card(month: list[Row]) -> None:
+def test_each_point_has_a_card(month: list[LedgerEntry]) -> None:
     """What is taken adds up, each from cards that count."""
     found = score(of_month(month, 2025, 3, ZONE), SCHEME)
     assert sum(one.points for one in found.taken) == found.full - found.left
-    assert all(row.state == "counts" for one in found.taken for row in one.rows)
+    assert all(entry.state == "counts" for deduction in found.taken for entry in deduction.rows)
     assert all(one.rows and 0 <= one.points <= one.worth for one in found.taken)

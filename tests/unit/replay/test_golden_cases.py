@@ -105,7 +105,7 @@ def test_a_repeated_id_is_the_same_case(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("log", "place"),
+    ("log", "where"),
     [
         ("", "line 1: no header"),
         ("nr;dept;start;end\n", "line 1: no column 'due'"),
@@ -114,9 +114,9 @@ def test_a_repeated_id_is_the_same_case(tmp_path: Path) -> None:
         (HEADER + '1;A;"2024-03-01\n', "line 2: broken CSV"),
     ],
 )
-def test_a_broken_csv_is_refused_with_its_place(tmp_path: Path, log: str, place: str) -> None:
+def test_a_broken_csv_is_refused_with_its_place(tmp_path: Path, log: str, where: str) -> None:
     """One line says where."""
-    with pytest.raises(BadInput, match=place):
+    with pytest.raises(BadInput, match=where):
         report_of(tmp_path, log, MAP)
 
 

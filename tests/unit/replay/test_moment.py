@@ -23,10 +23,10 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 )
 def test_times_are_read_in_utc(written: str, expected: str) -> None:
     """An offset is kept to, the zone stands in for a missing one, milliseconds are whole."""
-    found = reader(AMSTERDAM)(written)
-    assert found is not None
-    assert instant(found) == datetime.fromisoformat(expected)
-    assert is_date(found) is (len(written.strip()) == 10)
+    moment = reader(AMSTERDAM)(written)
+    assert moment is not None
+    assert instant(moment) == datetime.fromisoformat(expected)
+    assert is_date(moment) is (len(written.strip()) == 10)
 
 
 @pytest.mark.parametrize(
@@ -49,10 +49,10 @@ def test_what_is_no_time_is_not_guessed(written: str) -> None:
 )
 def test_a_format_is_followed(time_format: str, written: str, *, by_date: bool) -> None:
     """One without hours gives dates; a value that does not fit it may still be ISO."""
-    found = reader(AMSTERDAM, time_format)(written)
-    assert found is not None
-    assert instant(found) == datetime(2011, 10, 10, 22, tzinfo=UTC)
-    assert is_date(found) is by_date
+    moment = reader(AMSTERDAM, time_format)(written)
+    assert moment is not None
+    assert instant(moment) == datetime(2011, 10, 10, 22, tzinfo=UTC)
+    assert is_date(moment) is by_date
 
 
 def test_where_only_a_day_is_known_the_days_decide() -> None:
@@ -67,6 +67,6 @@ def test_where_only_a_day_is_known_the_days_decide() -> None:
 
 def test_the_end_of_time_is_a_time() -> None:
     """Databases write 9999-12-31 for never; no zone may push it over the edge."""
-    found = reader(ZoneInfo("America/New_York"))("9999-12-31T23:59:59")
-    assert found is not None
-    assert instant(found).year == 9999
+    moment = reader(ZoneInfo("America/New_York"))("9999-12-31T23:59:59")
+    assert moment is not None
+    assert instant(moment).year == 9999

@@ -91,8 +91,8 @@ def test_what_cannot_be_read_is_bad_input(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A place without a log, and a key that is none; in one line."""
-    for place in (str(tmp_path), str(tmp_path / "none")):
-        assert main(["verify", place]) == 2
+    for where in (str(tmp_path), str(tmp_path / "none")):
+        assert main(["verify", where]) == 2
         assert capsys.readouterr().err.count("\n") == 1
     in_folder(tmp_path, EMPTY)
     assert main(["verify", str(tmp_path), "--vkey", "nonsense"]) == 2

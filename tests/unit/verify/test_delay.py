@@ -2,13 +2,13 @@
 
 from infra.deploy import STAGE_PARAMETERS
 from infra.verify.delay import ON_TRIAL
-from infra.verify.report import Report
+from infra.verify.report import VerifyReport
 from infra.verify.trust import given
 from tests.stranger.naive_log import Signatory
 from tests.support.shown_log import LOG, Author, found, published, read, vkey
 
 
-def shown(*recorded: int | str, by: Signatory = LOG) -> Report:
+def shown(*recorded: int | str, by: Signatory = LOG) -> VerifyReport:
     """Read a log of facts recorded at these seconds; "h3" is a heartbeat at 3."""
     author = Author()
     said = []
@@ -45,7 +45,7 @@ def test_what_is_ahead_of_time_is_found_and_makes_nobody_else_late() -> None:
 def test_a_silence_is_told_and_no_more() -> None:
     """Who was not there for a while says nothing of it; the reader should know."""
     silent = shown("h0", "h3600", "h7801", "h11000")
-    assert (found(silent), [one.check for one in silent.remarks]) == ([], ["I11", "I11"])
+    assert (found(silent), [issue.check for issue in silent.remarks]) == ([], ["I11", "I11"])
     assert (
         "1 times without a heartbeat, the longest 1:10:01 from 2026-03-02T02:00:00.000Z"
         in silent.remarks[0].en

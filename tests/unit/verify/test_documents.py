@@ -9,9 +9,9 @@ import pytest
 
 from chalicelib.errors import Corrupt
 from infra.verify.delay import ON_TRIAL
-from infra.verify.entry import Entry
-from infra.verify.finding import Finding
-from infra.verify.kept import Kept
+from infra.verify.entry import CheckedEntry
+from infra.verify.finding import Issue
+from infra.verify.kept import KeptSource
 from infra.verify.run import Document, documents
 from infra.verify.trust import given
 from tests.stranger.naive_log import Signatory
@@ -35,7 +35,7 @@ def test_a_leaf_cannot_name_a_file_elsewhere(tmp_path: Path, name: str) -> None:
     """What it names is fetched, and kept, under that name."""
     shown = Shown({f"rules/{name}": b"evil"})
     with pytest.raises(Corrupt):
-        documents(Kept(shown, tmp_path / "a/b"))(name)
+        documents(KeptSource(shown, tmp_path / "a/b"))(name)
     assert (shown.asked, list(tmp_path.rglob("*"))) == ([], [])
 
 
@@ -44,9 +44,11 @@ def test_supervision_is_judged_by_what_was_checked() -> None:
     objects = {**published(leaves(300)), f"rules/{NAME}": RULES}
     asked: list[tuple[int, bytes, str]] = []
 
-    def judge(entries: Sequence[Entry], document: Document, until: datetime) -> Iterator[Finding]:
+    def judge(
+        entries: Sequence[CheckedEntry], document: Document, until: datetime
+    ) -> Iterator[Issue]:
         asked.append((len(entries), document(NAME), until.isoformat()))
-        yield Finding(7, "I13", "缺牌", "a card is missing")
+        yield Issue(7, "I13", "缺牌", "a card is missing")
 
     assert found(read(objects, judge=judge)) == [("I13", 7)]
     assert asked == [(300, RULES, "2026-03-02T01:04:59+00:00")]
@@ -60,7 +62,9 @@ def test_what_is_ahead_of_its_time_does_not_say_until_when() -> None:
     """Or every card of the years to come would be missing."""
     until: list[datetime] = []
 
-    def judge(entries: Sequence[Entry], document: Document, end: datetime) -> Iterator[Finding]:
+    def judge(
+        entries: Sequence[CheckedEntry], document: Document, end: datetime
+    ) -> Iterator[Issue]:
         until.append(end)
         yield from ()
 
@@ -74,7 +78,9 @@ def test_a_clock_that_may_be_set_back_says_until_when_by_its_last_word() -> None
     """What a case was told before stays in it, and is later than what the stage now lives at."""
     until: list[datetime] = []
 
-    def judge(entries: Sequence[Entry], document: Document, end: datetime) -> Iterator[Finding]:
+    def judge(
+        entries: Sequence[CheckedEntry], document: Document, end: datetime
+    ) -> Iterator[Issue]:
         until.append(end)
         yield from ()
 

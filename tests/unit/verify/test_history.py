@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.errors import BadInput
-from infra.verify.kept import Kept
+from infra.verify.kept import KeptSource
 from tests.support.shown_log import Shown, found, in_folder, leaves, published, read
 
 SAID = leaves(600)
@@ -97,40 +97,40 @@ def test_a_partial_tile_of_an_earlier_size_must_be_the_beginning_of_todays(
 def test_what_was_fetched_is_kept_and_not_fetched_again(tmp_path: Path) -> None:
     """A break in the middle costs nothing but what was under way."""
     first = Shown({name: one for name, one in OBJECTS.items() if name != "tile/entries/001"})
-    assert ("I7", 256) in found(read(Kept(first, tmp_path)))
+    assert ("I7", 256) in found(read(KeptSource(first, tmp_path)))
     second = Shown(OBJECTS)
-    assert found(read(Kept(second, tmp_path))) == []
+    assert found(read(KeptSource(second, tmp_path))) == []
     assert set(second.asked) == {"checkpoint", "tile/entries/001"}
 
 
 def test_the_last_checkpoint_that_verified_is_kept(tmp_path: Path) -> None:
     """And the log is held to it."""
     longer = published(leaves(700))
-    for shown in (OBJECTS, longer):
-        assert found(read(Kept(Shown(shown), tmp_path))) == []
-        assert (tmp_path / "checkpoint").read_bytes() == shown["checkpoint"]
-    assert found(read(Kept(Shown(OBJECTS), tmp_path))) == [("I8", None)]
+    for objects in (OBJECTS, longer):
+        assert found(read(KeptSource(Shown(objects), tmp_path))) == []
+        assert (tmp_path / "checkpoint").read_bytes() == objects["checkpoint"]
+    assert found(read(KeptSource(Shown(OBJECTS), tmp_path))) == [("I8", None)]
     assert (tmp_path / "checkpoint").read_bytes() == longer["checkpoint"]
 
 
 def test_who_was_shown_another_log_has_it_in_hand(tmp_path: Path) -> None:
     """Both signatures are kept: going back to the old story does not help."""
-    read(Kept(Shown(OBJECTS), tmp_path))
+    read(KeptSource(Shown(OBJECTS), tmp_path))
     longer, other = published(leaves(700)), published([*OTHER, *leaves(700)[600:]])
-    assert {("I1", None), ("I8", None)} <= set(found(read(Kept(Shown(other), tmp_path))))
+    assert {("I1", None), ("I8", None)} <= set(found(read(KeptSource(Shown(other), tmp_path))))
     assert (tmp_path / "checkpoint").read_bytes() == OBJECTS["checkpoint"]
-    assert ("I1", None) in found(read(Kept(Shown(longer), tmp_path)))
+    assert ("I1", None) in found(read(KeptSource(Shown(longer), tmp_path)))
 
 
 def test_a_kept_folder_is_a_log_that_can_be_verified(tmp_path: Path) -> None:
     """Whoever mirrors a log can serve it."""
-    read(Kept(Shown(OBJECTS), tmp_path / "kept"))
+    read(KeptSource(Shown(OBJECTS), tmp_path / "kept"))
     assert found(read(in_folder(tmp_path / "kept", {}))) == []
 
 
 def test_bytes_that_changed_since_they_were_kept_are_named(tmp_path: Path) -> None:
     """What is served now may be right; that it was otherwise once is not."""
-    kept_ = Kept(Shown(OBJECTS), tmp_path)
+    kept_ = KeptSource(Shown(OBJECTS), tmp_path)
     read(kept_)
     for path in ("tile/entries/001", "tile/0/000", "tile/1/000.p/2"):
         body = (tmp_path / path).read_bytes()

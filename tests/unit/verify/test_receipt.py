@@ -55,17 +55,17 @@ def judged(tmp_path, shown, answer=ANSWER, now=NOW, **trust):
     file.write_text(answer if isinstance(answer, str) else json.dumps(answer), encoding="utf-8")
     trusted = given([vkey(LOG), GIVER.vkey.text], trust.get("witnesses", ()), trust.get("quorum"))
     report = read(shown, trust=trusted, receipts=(file,), now=now)
-    said = [one.en for one in report.remarks if one.check == "I12"]
+    said = [issue.en for issue in report.remarks if issue.check == "I12"]
     return [one for one in found(report) if one[0] == "I12"], said
 
 
 def test_a_receipt_that_is_honoured_needs_no_word(tmp_path):
     """It is in the log, before anything that was recorded after the promise."""
-    shown = published(log(0, 0, 300, 700, 4000, honoured=2))
-    assert judged(tmp_path, shown) == ([], [])
-    assert judged(tmp_path, shown, answer=ANSWER["receipt"]) == ([], [])
+    objects = published(log(0, 0, 300, 700, 4000, honoured=2))
+    assert judged(tmp_path, objects) == ([], [])
+    assert judged(tmp_path, objects, answer=ANSWER["receipt"]) == ([], [])
     batch = {"results": [{"id": "bad", "status": "refused", "problem": {}}, ANSWER]}
-    assert judged(tmp_path, shown, answer=batch) == ([], [])
+    assert judged(tmp_path, objects, answer=batch) == ([], [])
 
 
 def test_what_the_log_goes_on_without_was_omitted(tmp_path):
@@ -95,10 +95,10 @@ def test_what_a_witness_did_not_see_in_time_is_proved(tmp_path):
 
 def test_what_is_not_due_or_not_dated_is_only_remarked(tmp_path):
     """The reader's own clock proves nothing to others."""
-    shown = published(log(0, 300))
-    early = judged(tmp_path, shown, now=BEGAN + timedelta(minutes=10))
+    objects = published(log(0, 300))
+    early = judged(tmp_path, objects, now=BEGAN + timedelta(minutes=10))
     assert early == ([], ["receipt e1 is due 2026-03-02T01:10:00.000Z"])
-    ours, (said,) = judged(tmp_path, shown)
+    ours, (said,) = judged(tmp_path, objects)
     assert ours == []
     assert "nothing that others could check" in said
 
@@ -161,7 +161,7 @@ def test_the_key_of_receipts_may_be_the_logs_own_word(tmp_path):
     objects["log.json"] = json.dumps({"receipt_vkeys": [GIVER.vkey.text]}).encode()
     report = read(objects, receipts=(file,))
     assert report.is_sound
-    assert "I12" in {one.check for one in report.remarks}
+    assert "I12" in {issue.check for issue in report.remarks}
     late = published(log(0, 300, 700))
     assert found(read({**objects, **late}, receipts=(file,))) == [("I12", None)]
     assert found(read({**objects, **late}, receipts=(file,), since=1)) == []  # and says so

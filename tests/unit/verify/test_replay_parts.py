@@ -11,12 +11,18 @@ from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cases.fact import Fact
 from chalicelib.policy.selection import Selection
 from chalicelib.policy.shipped import load_profile, profile_text
-from infra.verify.entry import Entry
-from infra.verify.finding import Finding
+from infra.verify.entry import CheckedEntry
+from infra.verify.finding import Issue
 from infra.verify.supervision import told as told_checked
-from infra.verify.supervision.cases import Case, Cases, source_of
+from infra.verify.supervision.cases import LoggedCase, LoggedCases, source_of
 from infra.verify.supervision.replay import replay
-from infra.verify.supervision.rules import Calendars, Catalogue, Reader, Rulebook, Statement
+from infra.verify.supervision.rules import (
+    Rulebook,
+    StatedCalendars,
+    StatedCatalogue,
+    Statement,
+    StatementReader,
+)
 
 AT = datetime(2026, 11, 2, 1, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -32,8 +38,8 @@ def told(kind: str, key: str, at: datetime = AT, **data: Any) -> Fact:
 def said(case: str, *facts: Fact) -> list[str]:
     """What is wrong with who told *facts* of *case*."""
     numbered = [fact.numbered(n) for n, fact in enumerate(facts)]
-    found = told_checked.check(Case(case, PERMIT, numbered, range(len(numbered))))
-    return [one.en.partition(": ")[2] for one in found]
+    issues = told_checked.check(LoggedCase(case, PERMIT, numbered, range(len(numbered))))
+    return [issue.en.partition(": ")[2] for issue in issues]
 
 
 @pytest.mark.parametrize(
@@ -98,17 +104,17 @@ def test_where_news_comes_from(key: str, source: tuple[str, int] | None) -> None
     assert source_of(key) == source
 
 
-def entry(index: int, case: str, n: int = 0, **more: Any) -> Entry:
+def entry(index: int, case: str, n: int = 0, **more: Any) -> CheckedEntry:
     """A leaf of *case*."""
     at = "2026-11-02T01:00:00.000Z"
     leaf = {"case": case, "n": n, "k": "heartbeat", "at": at, "rec": at, "key": "k", "data": {}}
     raw = json.dumps(leaf | more, separators=(",", ":")).encode()
-    return Entry(index, case, n, "heartbeat", at, raw)
+    return CheckedEntry(index, case, n, "heartbeat", at, raw)
 
 
 def test_each_case_has_a_name_of_its_own() -> None:
     """Two with one name, a gap, a name that is an intake system's or no kind of ours: unread."""
-    cases = Cases(
+    cases = LoggedCases(
         [
             entry(0, "c_a"),
             entry(1, "c_b", own=CARD),
@@ -119,15 +125,15 @@ def test_each_case_has_a_name_of_its_own() -> None:
         ]
     )
     assert cases.names == {"c_a": "c_a", "c_b": CARD}
-    assert [one.index for one in cases.findings] == [2, 3, 4, 5]
+    assert [issue.index for issue in cases.findings] == [2, 3, 4, 5]
 
 
 def statement(index: int, since: datetime, region: str = "370102") -> Statement:
     """The rules as they are shipped, stated *since* then; another *region* makes them others."""
-    calendars = Calendars(load_calendar("CN"), ())
+    calendars = StatedCalendars(load_calendar("CN"), ())
     policies = {"statutory": load_profile("statutory")}
     selection = Selection("statutory")
-    return Statement(index, since, selection, region, policies, calendars, Catalogue(), {})
+    return Statement(index, since, selection, region, policies, calendars, StatedCatalogue(), {})
 
 
 BOOK = Rulebook(
@@ -153,7 +159,7 @@ BOOK = Rulebook(
 )
 def test_what_was_in_force(at: datetime, indices: list[int]) -> None:
     """Give or take the merge delay; what is only stated again is no news."""
-    assert [one.index for one in BOOK.around(at, 3)] == indices
+    assert [statement.index for statement in BOOK.around(at, 3)] == indices
 
 
 def test_what_nobody_stated_was_not_in_force() -> None:
@@ -173,10 +179,10 @@ def test_what_nobody_stated_was_not_in_force() -> None:
 )
 def test_what_a_case_may_still_be_judged_by(then: datetime, indices: list[int]) -> None:
     """The rules before, for an hour."""
-    assert [one.index for one in BOOK.settled(then)] == indices
+    assert [statement.index for statement in BOOK.settled(then)] == indices
 
 
-def adopted(*named: dict[str, str]) -> Case:
+def adopted(*named: dict[str, str]) -> LoggedCase:
     """A day on which the log states these documents."""
     fact = told(
         "rules.adopted",
@@ -185,7 +191,7 @@ def adopted(*named: dict[str, str]) -> Case:
         selection="statutory",
         region="370102",
     )
-    return Case("duban:log/2026-11-02", "c_l", [fact], [0])
+    return LoggedCase("duban:log/2026-11-02", "c_l", [fact], [0])
 
 
 def test_a_document_is_what_its_names_say() -> None:
@@ -199,7 +205,7 @@ def test_a_document_is_what_its_names_say() -> None:
         (catalogue_text("0123", ()), catalogue_text("0123", ()).said()),
     ):
         bodies = {other["sha256"]: document.body}
-        book, unread = Reader(bodies.__getitem__).read([adopted(other)])
+        book, unread = StatementReader(bodies.__getitem__).read([adopted(other)])
         assert book.statements == ()
         assert len(unread) == 1
 
@@ -207,6 +213,6 @@ def test_a_document_is_what_its_names_say() -> None:
 def test_a_log_that_states_no_rules_cannot_be_judged() -> None:
     """And says so; an empty one has nothing to be judged."""
     assert list(replay([], lambda _: b"", AT)) == []
-    (one,) = replay([entry(0, "c_a")], lambda _: b"", AT)
-    assert isinstance(one, Finding)
-    assert "no rules that can be read are stated" in one.en
+    (issue,) = replay([entry(0, "c_a")], lambda _: b"", AT)
+    assert isinstance(issue, Issue)
+    assert "no rules that can be read are stated" in issue.en
