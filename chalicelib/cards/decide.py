@@ -6,7 +6,7 @@ was issued stays issued; where late news takes its ground away, a re-check says 
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.confirmation import confirmed
@@ -27,6 +27,9 @@ from chalicelib.policy.profile import Profile
 from chalicelib.rules.data_quality import Sign, signs
 from chalicelib.rules.finding import Finding
 from chalicelib.rules.time_limits import CheckedLimits, check_limits
+
+# No instant follows the last one, so no case is woken after it.
+_LAST_BUT_ONE = datetime.max.replace(tzinfo=UTC) - MILLISECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ def decide_on(
     append += _fresh(remedied(known, crossed, evaluation.limits.clock_states, profile, now), known)
     return Decision(
         append=append,
-        wake_at=next((finding.at + MILLISECOND for finding in coming), None),
+        wake_at=next((f.at + MILLISECOND for f in coming if f.at <= _LAST_BUT_ONE), None),
         held_for=held_for,
         evaluation=evaluation,
     )

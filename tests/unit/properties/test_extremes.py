@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.cards.decide import decide, evaluate
@@ -17,7 +17,7 @@ from chalicelib.cards.simulate import simulate
 from chalicelib.cards.standing import lamp_states
 from chalicelib.cases.fact import Fact
 from chalicelib.clock.counting import Counting
-from chalicelib.instant import text
+from chalicelib.instant import parse, text
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.terms import Terms
 from tests.unit.strategies import EXTREME_INSTANTS, EXTREME_LIMITS
@@ -52,6 +52,12 @@ _EVENTS = st.one_of(
 
 @settings(max_examples=150)
 @given(EXTREME_INSTANTS, _terms(), st.lists(_EVENTS, max_size=5), EXTREME_INSTANTS)
+@example(  # found by chance: a finding at the last instant, after which nothing can be woken
+    parse("2000-01-01T00:00:00Z"),
+    Terms(None, "0001-01-01T00:00:00.000Z", None),
+    [_extended(parse("9999-12-31T23:59:59.999Z"), Limit(0, "wd"))],
+    parse("0001-01-01T00:00:00Z"),
+)
 def test_everything_is_judged_or_held(
     start: datetime, terms: Terms, events: Sequence[Fact], now: datetime
 ) -> None:
