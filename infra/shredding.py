@@ -11,7 +11,8 @@ from chalicelib.cases.kind import card_case, card_id
 from chalicelib.cases.record import Record
 from chalicelib.errors import BadInput, Rejected
 from chalicelib.intake.event import OURS
-from chalicelib.intake.shredding import SHREDDED, shredding
+from chalicelib.intake.event_types import Reported
+from chalicelib.intake.shredding import shredding
 from chalicelib.plumbing.services import Services
 
 _FOUND = frozenset({"card.issued", "card.proposed", "warning.issued"})
@@ -44,7 +45,7 @@ def ask(services: Services, case: str, basis: str) -> int:
     BadInput where there is no such case, or it is being shredded on another ground.
     """
     records = _records(services, case)
-    asked = [record.fact.n for record in records if record.fact.kind == SHREDDED]
+    asked = [record.fact.n for record in records if record.fact.kind == Reported.CASE_SHREDDED]
     is_new = any(record.fact.told for record in records[(asked or [-1])[-1] + 1 :])
     if asked and not is_new and not _waiting(services, case, records):
         return len(asked) - 1

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from chalicelib.audit.tlog import tree
 from chalicelib.cases.record import Record
 from chalicelib.instant import text
+from chalicelib.intake.event_types import Derived
 
 MAX_CASES = 98  # a DynamoDB transaction holds 100 items; the head and the batch are two
 MAX_BYTES = 300_000  # an item holds 400 KB
@@ -93,5 +94,5 @@ def row_of(index: int, case: str, record: Record) -> EntryRow:
         "was": record.was.lamp,
         "was_in": record.was.department,
         "now": record.now.lamp,
-        "alert": None if fact.told or fact.kind == "terms.adopted" else dict(fact.data),
+        "alert": None if fact.told or fact.kind == Derived.TERMS_ADOPTED else dict(fact.data),
     }

@@ -24,9 +24,8 @@ from chalicelib.calendar.workdays import Calendar
 from chalicelib.cases.kind import log_case
 from chalicelib.instant import text
 from chalicelib.intake.event import OURS, Event
+from chalicelib.intake.event_types import Reported
 from chalicelib.policy.catalogue import CatalogueItem
-
-ADOPTED, BEAT = "rules.adopted", "heartbeat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +81,13 @@ def counting_text(by_region: Mapping[str, Mapping[str, str]]) -> RulesText:
 
 def adopted(number: int, said: Mapping[str, object], at: datetime, zone: tzinfo) -> Event:
     """The event that states, for the *number*-th time, which rules are in force from *at* on."""
-    return _of_log(f"rules/{number}", ADOPTED, said, at, zone)
+    return _of_log(f"rules/{number}", Reported.RULES_ADOPTED, said, at, zone)
 
 
 def heartbeat(at: datetime, zone: tzinfo) -> Event:
     """The event that says that the log is alive in the hour of *at*; one for each hour."""
     hour = at.replace(minute=0, second=0, microsecond=0)
-    return _of_log(f"{BEAT}/{text(hour)}", BEAT, {}, at, zone)
+    return _of_log(f"{Reported.HEARTBEAT}/{text(hour)}", Reported.HEARTBEAT, {}, at, zone)
 
 
 def _of_log(name: str, kind: str, said: Mapping[str, object], at: datetime, zone: tzinfo) -> Event:

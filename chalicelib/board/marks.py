@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from chalicelib import instant
-from chalicelib.cards.life import ESCALATED, RECHECKED, CardStage, fold_card
-from chalicelib.cards.register import NUMBERED
+from chalicelib.cards.life import CardStage, fold_card
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import card_id, kind_of, number_in, parts_of
 from chalicelib.feed.entry import LogEntry
+from chalicelib.intake.event_types import Derived
 
 Status = Literal["issued", "rechecked", "annulled"]
 _FOLDED = ("card", "level", "outcome", "verdict", "ground")  # what a life is folded from
@@ -88,7 +88,9 @@ class Mark:
     @property
     def escalations(self) -> tuple[CardFact, ...]:
         """How the card was escalated, the first first."""
-        return tuple(fact for fact in self.steps if fact.kind == ESCALATED and not fact.told)
+        return tuple(
+            fact for fact in self.steps if fact.kind == Derived.CASE_ESCALATED and not fact.told
+        )
 
 
 def subject_of(entry: LogEntry) -> str:
@@ -97,9 +99,9 @@ def subject_of(entry: LogEntry) -> str:
         return parts_of(entry.case)[0]
     # What one case is told of another is read where it was said first.
     about = entry.alert.get("card") if entry.alert else None
-    if entry.kind == NUMBERED and about is not None:
+    if entry.kind == Derived.CARD_NUMBERED and about is not None:
         return str(about)
-    n = number_in(about) if entry.kind == RECHECKED else None
+    n = number_in(about) if entry.kind == Derived.CARD_RECHECKED else None
     return "" if n is None else card_id(entry.public_case, n)
 
 
@@ -112,7 +114,7 @@ def after(mark: Mark, entry: LogEntry) -> Mark:
         steps = (*mark.steps, _card_fact(entry, told))
         # By the same fold as in the card's own case, so that the two cannot differ.
         mark = replace(mark, steps=steps, reached=fold_card([fact.fact() for fact in steps]).state)
-    elif entry.kind == NUMBERED:
+    elif entry.kind == Derived.CARD_NUMBERED:
         given = Number(int(told["number"]), int(told["year"]))
         mark = replace(mark, numbers={**mark.numbers, told["level"]: given})
     else:

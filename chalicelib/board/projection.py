@@ -12,11 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chalicelib.board.marks import Mark, after, subject_of
-from chalicelib.cards.flagging import FLAGGED
-from chalicelib.cards.lamp import ISSUED
-from chalicelib.cards.life import ESCALATED
 from chalicelib.cases.kind import kind_of
 from chalicelib.feed.entry import LAMPS, LogEntry
+from chalicelib.intake.event_types import ISSUED_TYPES, Derived
 from chalicelib.policy.ladder import LEVELS
 
 COUNTS = ("cards", "revoked", "lost", "escalated")
@@ -191,8 +189,8 @@ def count(tally: Tally, entry: LogEntry, before: PublishedCard, after_it: Publis
 
 def issues(entry: LogEntry) -> bool:
     """Whether *entry* issues a warning or card; to a whole department a higher level can come."""
-    is_high = entry.kind == ESCALATED and kind_of(entry.case) == "department"
-    return entry.alert is not None and (is_high or entry.kind in ISSUED)
+    is_high = entry.kind == Derived.CASE_ESCALATED and kind_of(entry.case) == "department"
+    return entry.alert is not None and (is_high or entry.kind in ISSUED_TYPES)
 
 
 def issued(entry: LogEntry) -> CardIssue | None:
@@ -224,7 +222,7 @@ def issued(entry: LogEntry) -> CardIssue | None:
 
 def flagged(entry: LogEntry) -> str:
     """The sign of V-27 that *entry* flags its case with; empty where it does not."""
-    if entry.alert is None or entry.kind != FLAGGED:
+    if entry.alert is None or entry.kind != Derived.DATA_FLAGGED:
         return ""
     return str(entry.alert["sign"])
 

@@ -6,9 +6,10 @@ from datetime import datetime
 from chalicelib.cards.decide import Evaluation
 from chalicelib.cases.clocks import ClockState
 from chalicelib.cases.handling import clock_effects
-from chalicelib.cases.permit import CLOSING, Permit
+from chalicelib.cases.permit import Permit
 from chalicelib.cases.wording import ENDINGS, defect
 from chalicelib.clock import chinese
+from chalicelib.intake.event_types import CLOSING_TYPES, Reported
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.time_limits import MAIN
 
@@ -20,7 +21,7 @@ def beside(
     clock, permit, zone = state.clock, evaluation.permit, state.counting.zone
     if clock.name in MAIN and clock.limit is not None:
         for fact, lacks in clock_effects(permit, profile).defects:
-            is_extension = fact.kind == "case.extended"
+            is_extension = fact.kind == Reported.CASE_EXTENDED
             extension = profile.extension_of(permit.terms.kind if permit.terms else "")
             basis = extension.basis if is_extension else profile.pause.basis
             yield defect(fact, lacks, zone, basis)
@@ -44,7 +45,7 @@ def _ending(state: ClockState, permit: Permit) -> str:
     ends = (permit.closing, permit.acceptance, *permit.supplements)
     facts = (fact for fact in (*ends, *permit.delivered, *permit.published) if fact is not None)
     for fact in facts:
-        concerns = fact.n in state.clock.rests_on or fact.kind in CLOSING
+        concerns = fact.n in state.clock.rests_on or fact.kind in CLOSING_TYPES
         if concerns and fact.at == state.clock.stop:
             return f"因{ENDINGS.get(fact.kind, '办结')}"
     return ""

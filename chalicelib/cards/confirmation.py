@@ -10,6 +10,7 @@ from datetime import datetime
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import number_in
 from chalicelib.instant import text
+from chalicelib.intake.event_types import Derived, Reported
 
 
 def confirmed(facts: Sequence[Fact], found: Collection[str], now: datetime) -> Iterator[Fact]:
@@ -19,18 +20,18 @@ def confirmed(facts: Sequence[Fact], found: Collection[str], now: datetime) -> I
     """
     done: set[int] = set()
     for told in facts:
-        n = number_in(told.data.get("card")) if told.kind == "card.confirmed" else None
+        n = number_in(told.data.get("card")) if told.kind == Reported.CARD_CONFIRMED else None
         if n is None or n >= len(facts) or n in done:
             continue
         done.add(n)
         proposal = facts[n]
-        if proposal.kind == "card.proposed" and not proposal.told and proposal.key in found:
+        if proposal.kind == Derived.CARD_PROPOSED and not proposal.told and proposal.key in found:
             yield _issue(proposal, told, now)
 
 
 def is_confirmed(card: Fact) -> bool:
     """Whether *card* was issued because a person confirmed it."""
-    return card.kind == "card.issued" and "card" in card.data
+    return card.kind == Derived.CARD_ISSUED and "card" in card.data
 
 
 def _issue(proposal: Fact, told: Fact, now: datetime) -> Fact:
@@ -43,4 +44,4 @@ def _issue(proposal: Fact, told: Fact, now: datetime) -> Fact:
         "rests_on": [*grounds, proposal.n, told.n],
     }
     key = f"confirmed/{proposal.key}"
-    return Fact(0, "card.issued", key, proposal.at, now, told=False, data=data)
+    return Fact(0, Derived.CARD_ISSUED, key, proposal.at, now, told=False, data=data)

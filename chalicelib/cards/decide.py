@@ -12,7 +12,6 @@ from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.confirmation import confirmed
 from chalicelib.cards.flagging import flags
 from chalicelib.cards.issuing import issued
-from chalicelib.cards.lamp import FOUND
 from chalicelib.cards.recheck import rechecked
 from chalicelib.cards.remarks import corrections, held, may_need_annotation, readmitted, set_aside
 from chalicelib.cards.remedy import remedied
@@ -23,6 +22,7 @@ from chalicelib.cases.permit import Permit, fold
 from chalicelib.clock.counting import Counting, counting_of
 from chalicelib.errors import Unknown
 from chalicelib.instant import MILLISECOND, text
+from chalicelib.intake.event_types import FINDING_TYPES
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.data_quality import Sign, signs
 from chalicelib.rules.finding import Finding
@@ -123,7 +123,7 @@ def _fresh(new: Iterable[Fact], facts: Sequence[Fact]) -> tuple[Fact, ...]:
 def _rechecked(
     facts: Sequence[Fact], crossed: list[Finding], under: tuple[Profile, Calendar], now: datetime
 ) -> Iterator[Fact]:
-    if not any(fact.kind in FOUND for fact in facts):
+    if not any(fact.kind in FINDING_TYPES for fact in facts):
         return iter(())
     profile, calendar = under
 

@@ -15,20 +15,20 @@ from urllib.parse import quote
 
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.ledger import COUNTED, LedgerEntry, ledger
-from chalicelib.cards.life import ANNULLED, ESCALATED, ISSUED, RECHECKED
 from chalicelib.cards.recheck import recheck
 from chalicelib.cards.resting import bounded
 from chalicelib.cards.ruling import Ruling
 from chalicelib.cards.versions import versions
 from chalicelib.cases.fact import Fact
 from chalicelib.instant import text
+from chalicelib.intake.event_types import Derived
 from chalicelib.policy.ladder import LEVELS, CountRule
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import THRESHOLD_LEVELS
 
 GROUND = "repeated"
 _WHERE = {"item": ("department", "region", "item"), "department": ("department", "region")}
-_TURNING = COUNTED | {RECHECKED, ANNULLED}
+_TURNING = COUNTED | {Derived.CARD_RECHECKED, Derived.CARD_ANNULLED}
 
 
 class _Asked(NamedTuple):
@@ -163,7 +163,7 @@ def _made(
         "rests_on": bounded(entry.n for entry in entries),
         **{name: last.text(name) for name in _WHERE[rule.per] if last.text(name)},
     }
-    kind = ISSUED if rule.then in THRESHOLD_LEVELS else ESCALATED
+    kind = Derived.CARD_ISSUED if rule.then in THRESHOLD_LEVELS else Derived.CASE_ESCALATED
     return Fact(0, kind, key, last.at, asked.now, told=False, data=data)
 
 
@@ -172,7 +172,7 @@ def _rechecked(name: str, facts: Sequence[Fact], due: Due, asked: _Asked) -> Ite
     revoked = {entry.n for entry in ledger(facts) if entry.state == "revoked"}
     checks: dict[object, list[Fact]] = {}
     for fact in facts:
-        if fact.kind == RECHECKED and not fact.told:
+        if fact.kind == Derived.CARD_RECHECKED and not fact.told:
             checks.setdefault(fact.data["card"], []).append(fact)
     for card in facts:
         if _is_ours(card) and card.text("rule") == name and card.n not in revoked:
@@ -201,7 +201,7 @@ def _why(card: Fact, last: Fact, facts: Sequence[Fact], asked: _Asked) -> dict[s
     if stands(facts[: last.n + 1]) == stood:
         for fact in reversed(facts[last.n + 1 :]):
             if fact.kind in _TURNING and stands(facts[: fact.n]) == stood:
-                reason = "revoked" if fact.kind == ANNULLED else "late_news"
+                reason = "revoked" if fact.kind == Derived.CARD_ANNULLED else "late_news"
                 return {"reason": reason, "cause": fact.n}
     new = versions(asked.profile, asked.calendar).items()
     return {"reason": "_and_".join(name for name, version in new if card.text(name) != version)}

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chalicelib.cards.life import ESCALATED, ISSUED, CardState, fold_card
+from chalicelib.cards.life import CardState, fold_card
 from chalicelib.cards.paper import Paper
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import kind_of
@@ -18,6 +18,7 @@ from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import due
 from chalicelib.errors import Unknown
 from chalicelib.instant import parse
+from chalicelib.intake.event_types import Derived
 from chalicelib.policy.ladder import LEVELS, Addressee, Level
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.papers import TAKEN_OVER, PaperName, Template, named
@@ -82,7 +83,7 @@ def _reached(facts: Sequence[Fact]) -> dict[Level, Fact]:
     reached: dict[Level, Fact] = {}
     for fact in facts:
         level = next((rank for rank in LEVELS if rank == fact.text("level")), None)
-        if level and fact.kind in (ISSUED, ESCALATED):
+        if level and fact.kind in (Derived.CARD_ISSUED, Derived.CASE_ESCALATED):
             reached.setdefault(level, fact)
     return reached
 
@@ -206,7 +207,7 @@ class _Draft:
         rule, ground = rules().get(fact.text("rule")), fact.text("ground")
         title = rule.title.zh if rule else fact.text("rule")
         # What climbed did so on one ground, and its rule says which.
-        why = self.dossier.grounds.get(ground, "") if fact.kind == ISSUED else ""
+        why = self.dossier.grounds.get(ground, "") if fact.kind == Derived.CARD_ISSUED else ""
         return title if why in ("", title) else f"{title}：{why}"
 
     def _moment(self, instant: datetime) -> str:

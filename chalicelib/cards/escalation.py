@@ -19,18 +19,18 @@ from chalicelib.cards.deadlines import (
     passed_deadlines,
     rung_of,
 )
-from chalicelib.cards.life import ANNULLED, CLOSED, ESCALATED, REFERRED, CardState, fold_card
+from chalicelib.cards.life import REFERRED, CardState, fold_card
 from chalicelib.cards.remarks import held, set_aside
 from chalicelib.cards.ruling import Ruling
 from chalicelib.cards.versions import versions
 from chalicelib.cases.fact import Fact
 from chalicelib.clock.counting import Counting
 from chalicelib.instant import MILLISECOND, text
+from chalicelib.intake.event_types import Derived
 from chalicelib.policy.ladder import Level
 from chalicelib.policy.profile import Profile
 
 RULE = "V-51"  # 逾期未答复监察文书
-OVERDUE = "appeal.overdue"
 
 
 def decide(facts: Sequence[Fact], profile: Profile, calendar: Calendar, now: datetime) -> Ruling:
@@ -103,7 +103,7 @@ class _Look:
         if state.issued is None or state.state == "lost":
             return
         if state.revoked is not None:
-            yield _Said(ANNULLED, "annulled", state.revoked.at, {"reason": "revoked"})
+            yield _Said(Derived.CARD_ANNULLED, "annulled", state.revoked.at, {"reason": "revoked"})
             return
         yield from self._referred(state.issued)
         if not self.how.held_for:
@@ -115,7 +115,12 @@ class _Look:
         """Signs of misconduct go to discipline inspection as soon as the card is issued (移送)."""
         if (rule := issued.text("rule")) in self.profile.ladder.refer:
             why = {"rule": rule, "ground": REFERRED, "basis": self.profile.ladder.basis}
-            yield _Said(ESCALATED, "referred", issued.recorded_at, self._raised("referral", why))
+            yield _Said(
+                Derived.CASE_ESCALATED,
+                "referred",
+                issued.recorded_at,
+                self._raised("referral", why),
+            )
 
     def _silent(self) -> Iterator[_Said]:
         """Not heard of in time: the next rank.
@@ -129,7 +134,7 @@ class _Look:
             return
         why = {"rule": RULE, "ground": "unanswered", "basis": rung.basis, "due_at": text(end.at)}
         key = f"{RULE}/{rung.then}/{served.n}"
-        yield _Said(ESCALATED, key, end.last_moment.at, self._raised(rung.then, why))
+        yield _Said(Derived.CASE_ESCALATED, key, end.last_moment.at, self._raised(rung.then, why))
 
     def _raised(self, to: Level, why: Mapping[str, object]) -> dict[str, object]:
         return {**why, "level": to, "to": list(self.profile.ladder.recipients(to))}
@@ -139,7 +144,9 @@ class _Look:
         end, appeal = self.how.over.get(APPEAL_DECISION), self.found.appeal
         if end is not None and appeal is not None:
             said = {"due_at": text(end.at), "basis": self.profile.appeal.basis}
-            yield _Said(OVERDUE, f"appeal_overdue/{appeal.n}", end.last_moment.at, said)
+            yield _Said(
+                Derived.APPEAL_OVERDUE, f"appeal_overdue/{appeal.n}", end.last_moment.at, said
+            )
 
     def _done(self) -> Iterator[_Said]:
         """Answered, and nothing can be appealed any more: closed (办结)."""
@@ -151,4 +158,4 @@ class _Look:
         ends = [min(fact.at for fact in state.answers)]
         ends += [window.last_moment.at] if window else []
         ends += [state.decision.at] if state.decision else []
-        yield _Said(CLOSED, f"closed/{state.served.n}", max(ends))
+        yield _Said(Derived.CARD_CLOSED, f"closed/{state.served.n}", max(ends))

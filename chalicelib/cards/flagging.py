@@ -13,10 +13,10 @@ from chalicelib.cards.resting import bounded
 from chalicelib.cards.versions import versions
 from chalicelib.cases.fact import Fact
 from chalicelib.instant import text
+from chalicelib.intake.event_types import Derived
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.data_quality import Sign
 
-FLAGGED = "data.flagged"
 RULE = "V-27"
 
 
@@ -30,7 +30,7 @@ def flags(
     for sign in signs:
         yield Fact(
             n=0,
-            kind=FLAGGED,
+            kind=Derived.DATA_FLAGGED,
             key=f"{RULE}/{sign.name}",
             at=sign.at,
             recorded_at=now,

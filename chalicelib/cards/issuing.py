@@ -8,19 +8,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.calendar.workdays import Calendar
-from chalicelib.cards.lamp import FOUND
-from chalicelib.cards.recheck import REVISED
 from chalicelib.cards.resting import bounded
 from chalicelib.cards.versions import versions
 from chalicelib.cases.correction import bearing_on
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.permit import CLOSING
 from chalicelib.instant import text
+from chalicelib.intake.event_types import CLOSING_TYPES, FINDING_TYPES, MISSING_TYPES, Derived
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.finding import Finding
 
-MISSING = frozenset({"calendar.missing", "catalogue.missing"})
-CARDS = FOUND - {"warning.issued", "card.proposed"}  # what is not said of a case that is held
+CARDS = FINDING_TYPES - {
+    Derived.WARNING_ISSUED,
+    Derived.CARD_PROPOSED,
+}  # what is not said of a case that is held
 
 _ON_TIME = timedelta(minutes=10)  # noticed later than this, the delay is ours (DESIGN §4)
 
@@ -33,7 +33,7 @@ def issued(
     now: datetime,
 ) -> Iterator[Fact]:
     """Issue those of the *crossed* that are not on record, in a case that belongs *belongs_to*."""
-    on_record = {fact.key for fact in facts if fact.kind in FOUND} if crossed else set()
+    on_record = {fact.key for fact in facts if fact.kind in FINDING_TYPES} if crossed else set()
     for finding in crossed:
         if not finding.is_held and finding.key not in on_record:
             yield _issue(finding, belongs_to, facts, under, now)
@@ -98,7 +98,7 @@ def _noticed(
         return "on_time"
     if now - told_last <= _ON_TIME < told_last - finding.at:
         return "late_news"
-    is_closed = any(fact.kind in CLOSING for fact in grounds)
+    is_closed = any(fact.kind in CLOSING_TYPES for fact in grounds)
     if any(
         _is_due_since(fact, finding, is_closed=is_closed) and now - fact.recorded_at <= _ON_TIME
         for fact in facts
@@ -109,7 +109,7 @@ def _noticed(
 
 def _was_held(facts: Sequence[Fact]) -> bool:
     """Whether the case was held until now: no card came of it since something was missing."""
-    last = max((fact.n for fact in facts if fact.kind in MISSING), default=None)
+    last = max((fact.n for fact in facts if fact.kind in MISSING_TYPES), default=None)
     return last is not None and not any(fact.kind in CARDS for fact in facts[last:])
 
 
@@ -118,5 +118,7 @@ def _is_due_since(fact: Fact, finding: Finding, *, is_closed: bool) -> bool:
 
     Of the clocks of a closed case that have stopped no fact says so; then one of its others does.
     """
-    is_why = fact.kind == REVISED and (is_closed or fact.text("due_at") == text(finding.due_at))
+    is_why = fact.kind == Derived.DUE_REVISED and (
+        is_closed or fact.text("due_at") == text(finding.due_at)
+    )
     return is_why and fact.recorded_at - finding.at > _ON_TIME

@@ -17,7 +17,7 @@ from chalicelib.cards.recheck import rechecked
 from chalicelib.cards.ruling import Ruling
 from chalicelib.cards.versions import versions
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.item import LISTED, TOLD
+from chalicelib.intake.event_types import LISTING_TYPES, Reported
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.finding import Finding
 from chalicelib.rules.listed_items import evaluate_item
@@ -28,7 +28,7 @@ def decide(facts: Sequence[Fact], profile: Profile, calendar: Calendar, now: dat
     now = max([now, *(fact.recorded_at for fact in facts)])
     findings = evaluate_item(facts, profile)
     crossed = [finding for finding in findings if finding.at <= now]
-    told = [fact for fact in facts if fact.told and fact.kind in TOLD]
+    told = [fact for fact in facts if fact.told and fact.kind in LISTING_TYPES]
     belongs_to = told[-1].belongs_to if told else {}
     on_record = {fact.key for fact in facts if not fact.told}
     new = _new(facts, crossed, belongs_to, (profile, calendar), now)
@@ -36,7 +36,7 @@ def decide(facts: Sequence[Fact], profile: Profile, calendar: Calendar, now: dat
     return Ruling(
         append=tuple(fact.numbered(len(facts) + i) for i, fact in enumerate(fresh)),
         wake_at=next((one.at for one in findings[len(crossed) :]), None),
-        state="listed" if told and told[-1].kind == LISTED else "removed",
+        state="listed" if told and told[-1].kind == Reported.ITEM_LISTED else "removed",
         belongs_to=belongs_to,
     )
 

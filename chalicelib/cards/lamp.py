@@ -9,22 +9,19 @@ from collections.abc import Iterable, Sequence
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import number_in
 from chalicelib.cases.permit import Permit
+from chalicelib.intake.event_types import DEEMED_TYPES, RECHECK_TYPES, Derived
 
-ISSUED = frozenset({"warning.issued", "card.issued"})
-DEEMED = frozenset({"case.deemed_accepted", "case.deemed_approved"})
-RECHECKED = frozenset({"card.rechecked", "case.rechecked"})
-FOUND = ISSUED | DEEMED | {"card.proposed"}
 """Whatever supervision found; what it rests on may be gone one day, and it is looked at again."""
 
 
 def lamp(permit: Permit, facts: Sequence[Fact]) -> str:
     """The lamp of the case that *facts* fold into: pending, green, yellow, red or closed."""
-    deemed = {fact.kind for fact in facts if fact.kind in DEEMED and stands(fact, facts)}
-    if permit.closing is not None or "case.deemed_approved" in deemed:
+    deemed = {fact.kind for fact in facts if fact.kind in DEEMED_TYPES and stands(fact, facts)}
+    if permit.closing is not None or Derived.CASE_DEEMED_APPROVED in deemed:
         return "closed"
     if permit.acceptance is None and not deemed:
         return "pending"
-    cards = [fact for fact in facts if fact.kind == "card.issued" and not fact.told]
+    cards = [fact for fact in facts if fact.kind == Derived.CARD_ISSUED and not fact.told]
     return gravest(card for card in cards if stands(card, facts) and not annulled(card, facts))
 
 
@@ -43,12 +40,12 @@ def stands(card: Fact, facts: Sequence[Fact]) -> bool:
 def rechecks(card: Fact, facts: Sequence[Fact]) -> list[Fact]:
     """The re-checks (复核) of *card*, oldest first."""
     n = number_of(card)
-    return [fact for fact in facts if fact.kind in RECHECKED and fact.data.get("card") == n]
+    return [fact for fact in facts if fact.kind in RECHECK_TYPES and fact.data.get("card") == n]
 
 
 def annulled(card: Fact, facts: Sequence[Fact]) -> bool:
     """Whether *card* was revoked (撤销) by those who decide about it; it keeps its place."""
-    told = (fact for fact in facts if fact.kind == "card.annulled")
+    told = (fact for fact in facts if fact.kind == Derived.CARD_ANNULLED)
     return any(number_in(fact.data.get("card")) == number_of(card) for fact in told)
 
 

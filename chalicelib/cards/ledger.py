@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from chalicelib.cards.life import ANNULLED, ESCALATED, ISSUED, RECHECKED
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import number_in
+from chalicelib.intake.event_types import Derived
 
-WARNED = "warning.issued"
-COUNTED = frozenset({ISSUED, ESCALATED, WARNED})
+COUNTED = frozenset({Derived.CARD_ISSUED, Derived.CASE_ESCALATED, Derived.WARNING_ISSUED})
 
 CountState = Literal["counts", "lost", "revoked"]
 
@@ -38,7 +37,11 @@ class LedgerEntry(NamedTuple):
 
 def ledger(facts: Sequence[Fact]) -> tuple[LedgerEntry, ...]:
     """Every card at every level it has reached, in the order of record."""
-    elsewhere = {fact.text("card") for fact in facts if fact.told and fact.kind in (ISSUED, WARNED)}
+    elsewhere = {
+        fact.text("card")
+        for fact in facts
+        if fact.told and fact.kind in (Derived.CARD_ISSUED, Derived.WARNING_ISSUED)
+    }
     states = _states(facts, elsewhere)
     rows: dict[tuple[str, str], LedgerEntry] = {}
     for fact in facts:
@@ -67,9 +70,9 @@ def _states(facts: Sequence[Fact], elsewhere: set[str]) -> dict[str, CountState]
     last: dict[str, tuple[int, CountState]] = {}
     revoked: dict[str, CountState] = {}
     for fact in facts:
-        if fact.kind == ANNULLED:
+        if fact.kind == Derived.CARD_ANNULLED:
             revoked[_name(fact, facts, elsewhere)] = "revoked"
-        elif fact.kind == RECHECKED:
+        elif fact.kind == Derived.CARD_RECHECKED:
             card, place = _name(fact, facts, elsewhere), _place(fact)
             if place >= last.get(card, (place, "counts"))[0]:
                 last[card] = place, "lost" if fact.text("verdict") == "lost" else "counts"

@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import number_in
+from chalicelib.intake.event_types import Derived, Reported
 
 CardStage = Literal[
     "proposed",  # 待确认
@@ -33,19 +34,16 @@ CardStage = Literal[
 ]
 CardAct = Literal["confirm", "acknowledge", "respond", "appeal", "decide", "revoke"]
 
-PROPOSED, ISSUED, ESCALATED = "card.proposed", "card.issued", "case.escalated"
-RECHECKED, ANNULLED, CLOSED = "card.rechecked", "card.annulled", "card.closed"
-RESPONDED, APPEALED, DECIDED = "card.responded", "card.appealed", "appeal.decided"
-CONFIRMED, REVOKED, REMEDIED = "card.confirmed", "card.revoked", "card.remedied"
+
 REFERRED = "conduct"  # the ground on which a card goes to discipline inspection beside all else
 
 TYPE_OF_ACT: Mapping[CardAct, str] = {
-    "confirm": CONFIRMED,
-    "acknowledge": "card.acknowledged",
-    "respond": RESPONDED,
-    "appeal": APPEALED,
-    "decide": DECIDED,
-    "revoke": REVOKED,
+    "confirm": Reported.CARD_CONFIRMED,
+    "acknowledge": Reported.CARD_ACKNOWLEDGED,
+    "respond": Reported.CARD_RESPONDED,
+    "appeal": Reported.CARD_APPEALED,
+    "decide": Reported.APPEAL_DECIDED,
+    "revoke": Reported.CARD_REVOKED,
 }
 ACT_OF_TYPE: Mapping[str, CardAct] = {kind: step for step, kind in TYPE_OF_ACT.items()}
 
@@ -228,16 +226,16 @@ def _noted(name: str) -> Callable[[CardState, Fact], CardState]:
 
 
 _CHANGES: Mapping[str, Callable[[CardState, Fact], CardState]] = {
-    PROPOSED: _opened,
-    ISSUED: _issued,
-    ESCALATED: _climbed,
-    CONFIRMED: _noted("confirmed"),
-    "card.acknowledged": _noted("acknowledged"),
-    RESPONDED: _noted("responded"),
-    APPEALED: _appealed,
-    DECIDED: _decided,
-    REVOKED: _noted("revoked"),
-    RECHECKED: _rechecked,
-    REMEDIED: _noted("remedied"),
-    CLOSED: _noted("closed"),
+    Derived.CARD_PROPOSED: _opened,
+    Derived.CARD_ISSUED: _issued,
+    Derived.CASE_ESCALATED: _climbed,
+    Reported.CARD_CONFIRMED: _noted("confirmed"),
+    Reported.CARD_ACKNOWLEDGED: _noted("acknowledged"),
+    Reported.CARD_RESPONDED: _noted("responded"),
+    Reported.CARD_APPEALED: _appealed,
+    Reported.APPEAL_DECIDED: _decided,
+    Reported.CARD_REVOKED: _noted("revoked"),
+    Derived.CARD_RECHECKED: _rechecked,
+    Derived.CARD_REMEDIED: _noted("remedied"),
+    Derived.CARD_CLOSED: _noted("closed"),
 }

@@ -9,10 +9,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from chalicelib.cards.confirmation import is_confirmed
-from chalicelib.cards.lamp import DEEMED, FOUND, rechecks
-from chalicelib.cases import correction
+from chalicelib.cards.lamp import rechecks
 from chalicelib.cases.fact import Fact
 from chalicelib.instant import text
+from chalicelib.intake.event_types import DEEMED_TYPES, FINDING_TYPES, Derived, Reported
 
 FoundKeys = Callable[
     [Sequence[Fact]], Collection[str]
@@ -21,7 +21,6 @@ _SAME = (
     *("level", "rule", "due_at", "department", "region", "item", "policy", "calendar"),
     *("provisional", "missing"),
 )
-REVISED = "due.revised"
 
 
 def rechecked(
@@ -32,7 +31,7 @@ def rechecked(
     now: datetime,
 ) -> Iterator[Fact]:
     """Re-check every card of *facts*: those in *found* have their ground under *rules*."""
-    for card in [fact for fact in facts if fact.kind in FOUND and not is_confirmed(fact)]:
+    for card in [fact for fact in facts if fact.kind in FINDING_TYPES and not is_confirmed(fact)]:
         before = rechecks(card, facts)
         last = before[-1] if before else card
         verdict = "stands" if card.key in found else "lost"
@@ -53,7 +52,7 @@ def recheck(
         **why,
         "noticed_at": text(now),
     }
-    kind = "case.rechecked" if card.kind in DEEMED else "card.rechecked"
+    kind = Derived.CASE_RECHECKED if card.kind in DEEMED_TYPES else Derived.CARD_RECHECKED
     return Fact(0, kind, f"recheck/{card.n}/{before}", now, now, told=False, data=data)
 
 
@@ -64,7 +63,7 @@ def _turned(card: Fact, last: Fact, facts: Sequence[Fact], grounds: FoundKeys) -
     """
     stood = (last.text("verdict") or "stands") == "stands"
     for fact in reversed(facts[last.n + 1 :]):
-        if fact.kind == REVISED:
+        if fact.kind == Derived.DUE_REVISED:
             return None
         if fact.told and (card.key in grounds(facts[: fact.n])) == stood:
             return fact
@@ -72,7 +71,7 @@ def _turned(card: Fact, last: Fact, facts: Sequence[Fact], grounds: FoundKeys) -
 
 
 def _by_news(told: Fact) -> dict[str, object]:
-    reason = "corrected" if told.kind == correction.KIND else "late_news"
+    reason = "corrected" if told.kind == Reported.CASE_CORRECTED else "late_news"
     return {"reason": reason, "cause": told.n}
 
 
@@ -81,7 +80,7 @@ def _by_rules(
 ) -> dict[str, object]:
     """What of the rules is new: by the fact that says so, else by those the card was made under."""
     for fact in reversed(facts[last.n + 1 :]):
-        if fact.kind == REVISED:
+        if fact.kind == Derived.DUE_REVISED:
             return {"reason": fact.text("cause"), "cause": fact.n}
     new = [name for name, version in rules.items() if card.text(name) != version]
     return {"reason": "_and_".join(new)}

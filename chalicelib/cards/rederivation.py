@@ -13,12 +13,15 @@ from datetime import datetime
 
 from chalicelib.cases.fact import Fact
 from chalicelib.instant import text
+from chalicelib.intake.event_types import Derived
 
 Judge = Callable[[Sequence[Fact], datetime], Sequence[Fact]]
 """What follows from facts at an instant, under rules that are settled: `decide`, with its rules."""
 
 _NOTICING = frozenset({"noticed_at", "noticed"})
-_NOT_JUDGED = frozenset({"due.revised", "terms.adopted"})  # written before the case is judged
+_NOT_JUDGED = frozenset(
+    {Derived.DUE_REVISED, Derived.TERMS_ADOPTED}
+)  # written before the case is judged
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,13 @@ from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.ruling import Ruling
 from chalicelib.cases.fact import Fact
 from chalicelib.instant import text
+from chalicelib.intake.event_types import Derived
 from chalicelib.policy.profile import Profile
-
-NUMBERED = "card.numbered"
 
 
 def decide(facts: Sequence[Fact], profile: Profile, calendar: Calendar, now: datetime) -> Ruling:  # noqa: ARG001 - numbers are no matter of time or law
     """Give every card that asked, and has none, the next number."""
-    given = {fact.text("card") for fact in facts if fact.kind == NUMBERED}
+    given = {fact.text("card") for fact in facts if fact.kind == Derived.CARD_NUMBERED}
     last, new = len(given), list[Fact]()
     for asked in facts:
         card = asked.text("card")
@@ -39,4 +38,4 @@ def _numbered(asked: Fact, n: int, number: int, now: datetime) -> Fact:
         if name in asked.data
     }
     data = {"card": card, "number": number, **said, "noticed_at": text(now), "rests_on": [asked.n]}
-    return Fact(n, NUMBERED, f"number/{card}", now, now, told=False, data=data)
+    return Fact(n, Derived.CARD_NUMBERED, f"number/{card}", now, now, told=False, data=data)

@@ -13,19 +13,7 @@ do, does. So it ends: there are only so many findings, and each can climb only s
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from chalicelib.cards.ledger import WARNED
-from chalicelib.cards.life import (
-    ANNULLED,
-    APPEALED,
-    CONFIRMED,
-    ESCALATED,
-    ISSUED,
-    PROPOSED,
-    RECHECKED,
-    REMEDIED,
-    RESPONDED,
-    fold_card,
-)
+from chalicelib.cards.life import fold_card
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import (
     NOWHERE,
@@ -38,12 +26,28 @@ from chalicelib.cases.kind import (
 )
 from chalicelib.instant import text
 from chalicelib.intake.event import OURS, Event
+from chalicelib.intake.event_types import Derived, Reported
 from chalicelib.policy.profile import Profile
 
-_TO_ISSUER = frozenset({CONFIRMED, RESPONDED, APPEALED, ANNULLED})
-_NUMBERED = frozenset({ISSUED, ESCALATED})
-_OPENING = frozenset({PROPOSED, ISSUED, ESCALATED})
-_COUNTED = frozenset({WARNED, ISSUED, ESCALATED, RECHECKED, ANNULLED})
+_TO_ISSUER = frozenset(
+    {
+        Reported.CARD_CONFIRMED,
+        Reported.CARD_RESPONDED,
+        Reported.CARD_APPEALED,
+        Derived.CARD_ANNULLED,
+    }
+)
+_NUMBERED = frozenset({Derived.CARD_ISSUED, Derived.CASE_ESCALATED})
+_OPENING = frozenset({Derived.CARD_PROPOSED, Derived.CARD_ISSUED, Derived.CASE_ESCALATED})
+_COUNTED = frozenset(
+    {
+        Derived.WARNING_ISSUED,
+        Derived.CARD_ISSUED,
+        Derived.CASE_ESCALATED,
+        Derived.CARD_RECHECKED,
+        Derived.CARD_ANNULLED,
+    }
+)
 
 
 class Notification(NamedTuple):
@@ -80,11 +84,19 @@ _Found = Iterator[tuple[Fact, dict[str, object], list[str]]]
 def _of_issuer(public_case: str, facts: Sequence[Fact], since: int, profile: Profile) -> _Found:
     """What was found in a case: a proposal, a card, a re-check of either."""
     for fact in facts[since:]:
-        if fact.told or fact.kind not in _OPENING | {WARNED, RECHECKED, REMEDIED}:
+        if fact.told or fact.kind not in _OPENING | {
+            Derived.WARNING_ISSUED,
+            Derived.CARD_RECHECKED,
+            Derived.CARD_REMEDIED,
+        }:
             continue
         n = number_in(fact.data.get("card", fact.n))
-        about = facts[n] if n is not None and fact.kind in (RECHECKED, REMEDIED) else fact
-        is_warning = about.kind == WARNED and profile.counts_warnings
+        about = (
+            facts[n]
+            if n is not None and fact.kind in (Derived.CARD_RECHECKED, Derived.CARD_REMEDIED)
+            else fact
+        )
+        is_warning = about.kind == Derived.WARNING_ISSUED and profile.counts_warnings
         if not (is_warning or about.kind in _OPENING):
             continue  # what silence made is looked at again too: no card
         card = card_id(public_case, fact.n if n is None else n)
@@ -114,8 +126,8 @@ def _of_card(_: str, facts: Sequence[Fact], since: int, profile: Profile) -> _Fo
 
 def _is_issued(about: Fact, facts: Sequence[Fact]) -> bool:
     """Whether it is a card, or a proposal that somebody has confirmed."""
-    return about.kind != PROPOSED or any(
-        fact.kind == ISSUED and fact.data.get("card") == about.n for fact in facts
+    return about.kind != Derived.CARD_PROPOSED or any(
+        fact.kind == Derived.CARD_ISSUED and fact.data.get("card") == about.n for fact in facts
     )
 
 
@@ -134,7 +146,7 @@ def _kept_in(
 
 def _years(fact: Fact, about: Fact, profile: Profile) -> range:
     """The year in which a card fell due, or climbed; its end is news in every year since."""
-    is_end = fact.kind in (RECHECKED, ANNULLED)
+    is_end = fact.kind in (Derived.CARD_RECHECKED, Derived.CARD_ANNULLED)
     first, last = (about.at, fact.recorded_at) if is_end else (fact.at, fact.at)
     return range(first.astimezone(profile.zone).year, last.astimezone(profile.zone).year + 1)
 

@@ -9,11 +9,11 @@ and a yellow that the permit's own clock turns red needs none of this (V-03).
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from chalicelib.cards.life import REMEDIED
 from chalicelib.cases.clocks import ClockState
 from chalicelib.cases.correction import corrected
 from chalicelib.cases.fact import Fact
 from chalicelib.instant import text
+from chalicelib.intake.event_types import Derived
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.finding import Finding
 
@@ -40,11 +40,13 @@ def remedied(
                 "noticed_at": text(now),
                 "rests_on": [card.n],
             }
-            yield Fact(0, REMEDIED, f"remedied/{card.n}", stop, now, told=False, data=data)
+            yield Fact(
+                0, Derived.CARD_REMEDIED, f"remedied/{card.n}", stop, now, told=False, data=data
+            )
 
 
 def _may_be_remedied(fact: Fact, profile: Profile) -> bool:
-    if fact.told or fact.kind not in ("card.issued", "card.proposed"):
+    if fact.told or fact.kind not in (Derived.CARD_ISSUED, Derived.CARD_PROPOSED):
         return False
     clock = fact.text("clock")
     is_yellow = fact.text("level") == "yellow"

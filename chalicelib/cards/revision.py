@@ -15,7 +15,6 @@ from datetime import datetime
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.decide import evaluate
 from chalicelib.cards.heading import clock_key, dues
-from chalicelib.cards.recheck import REVISED
 from chalicelib.cards.versions import versions
 from chalicelib.cases.clocks import Clock
 from chalicelib.cases.fact import Fact
@@ -23,6 +22,7 @@ from chalicelib.cases.head import CaseSnapshot
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import Due
 from chalicelib.instant import text
+from chalicelib.intake.event_types import Derived
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.time_limits import CheckedLimits
 
@@ -66,7 +66,7 @@ def revised(
     said = [
         Fact(
             n=0,
-            kind=REVISED,
+            kind=Derived.DUE_REVISED,
             key=f"revised/{name}/{snapshot.n}/{rules}",
             at=now,
             recorded_at=now,

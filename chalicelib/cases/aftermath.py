@@ -11,9 +11,10 @@ from datetime import datetime
 
 from chalicelib.cases.clocks import Clock, ClockState
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.permit import DECIDED, Permit
+from chalicelib.cases.permit import Permit
 from chalicelib.clock.due import Due
 from chalicelib.instant import MILLISECOND
+from chalicelib.intake.event_types import Reported
 from chalicelib.policy.profile import Profile
 
 GRANTED = "granted"
@@ -64,7 +65,11 @@ def aftermath(permit: Permit, approved: Silence | None, profile: Profile) -> Ite
                 rests_on=approved.rests_on,
                 missing=approved.due.missing,
             )
-    elif decided is not None and decided.kind == DECIDED and decided.text("outcome") == GRANTED:
+    elif (
+        decided is not None
+        and decided.kind == Reported.CASE_DECIDED
+        and decided.text("outcome") == GRANTED
+    ):
         done = {"delivery": permit.delivered, "publication": permit.published}
         for name, facts in done.items():
             if name in profile.clocks:

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from chalicelib.cases.fact import Fact, in_order_of_time
 from chalicelib.instant import parse
-
-KIND = "case.corrected"
+from chalicelib.intake.event_types import Reported
 
 UNKNOWN = "nothing to correct"  # until its event is on record, if it ever is
 NOT_EARLIER = "a correction can only be withdrawn, by a later one"
@@ -35,7 +34,7 @@ class Corrected:
 def corrected(facts: Sequence[Fact]) -> Corrected:
     """Apply the corrections among *facts*, told and derived, to the other told ones."""
     told = in_order_of_time([fact for fact in facts if fact.told])
-    made = [fact for fact in told if fact.kind == KIND]
+    made = [fact for fact in told if fact.kind == Reported.CASE_CORRECTED]
     if not made:
         return Corrected(told)
     by_key = {fact.key: fact for fact in told}
@@ -54,7 +53,11 @@ def corrected(facts: Sequence[Fact]) -> Corrected:
         else:
             counts.setdefault(about.key, correction)
             pairs.append((about, correction))
-    stands = [_as_it_stands(fact, counts.get(fact.key)) for fact in told if fact.kind != KIND]
+    stands = [
+        _as_it_stands(fact, counts.get(fact.key))
+        for fact in told
+        if fact.kind != Reported.CASE_CORRECTED
+    ]
     return Corrected(
         told=in_order_of_time([fact for fact in stands if fact is not None]),
         counts=counts,
@@ -67,7 +70,9 @@ def _misfit(correction: Fact, about: Fact | None, earlier: set[str]) -> str:
     """Why *correction* of *about* cannot be applied; empty where it can."""
     if about is None:
         return UNKNOWN
-    if about.kind == KIND and not (is_withdrawal(correction) and about.key in earlier):
+    if about.kind == Reported.CASE_CORRECTED and not (
+        is_withdrawal(correction) and about.key in earlier
+    ):
         return NOT_EARLIER
     return ""
 
@@ -88,7 +93,7 @@ def bearing_on(rests_on: Sequence[int], facts: Sequence[Fact]) -> list[int]:
 
     Those of the facts themselves; and every withdrawal, for what is missing rests on nothing else.
     """
-    if not any(fact.kind == KIND for fact in facts):
+    if not any(fact.kind == Reported.CASE_CORRECTED for fact in facts):
         return []
     keys = {facts[n].key for n in rests_on}
     counts = corrected(facts).counts.items()

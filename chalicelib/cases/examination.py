@@ -11,11 +11,12 @@ from datetime import datetime
 
 from chalicelib.cases.clocks import Clock, ClockState, run
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.permit import HANDED_IN, NOTIFIED, Permit
+from chalicelib.cases.permit import Permit
 from chalicelib.clock.counting import Counting
+from chalicelib.intake.event_types import Reported
 from chalicelib.policy.profile import Profile
 
-BY_APPLICANT = frozenset({"case.submitted", HANDED_IN})
+BY_APPLICANT = frozenset({Reported.CASE_SUBMITTED, Reported.CASE_SUPPLEMENT_SUBMITTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,12 @@ def _rounds(permit: Permit) -> Iterator[tuple[Fact, Fact | None]]:
     received: Fact | None = permit.openings[0]
     ends = [fact for fact in (permit.acceptance, permit.closing) if fact is not None]
     for fact in sorted([*permit.supplements, *ends], key=lambda fact: fact.at):
-        if fact.kind == HANDED_IN:
+        if fact.kind == Reported.CASE_SUPPLEMENT_SUBMITTED:
             received = received or fact
             continue
         if received is not None:
             yield received, fact
-        if fact.kind != NOTIFIED:
+        if fact.kind != Reported.CASE_SUPPLEMENT_NOTIFIED:
             return
         received = None
     if received is not None:
@@ -84,7 +85,7 @@ def _examination(received: Fact, end: Fact | None, profile: Profile) -> Clock:
 
 def _online(permit: Permit, profile: Profile) -> Iterator[Clock]:
     """网上预审: what was filed online is looked at; any step of the authority ends the waiting."""
-    if not permit.openings or permit.openings[0].kind != "case.submitted":
+    if not permit.openings or permit.openings[0].kind != Reported.CASE_SUBMITTED:
         return
     filed = permit.openings[0]
     steps = [*permit.openings, *permit.supplements, permit.acceptance, permit.closing]

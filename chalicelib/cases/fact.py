@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.intake.event_types import Reported
+
 FactData = Mapping[str, object]
 
 
@@ -43,21 +45,21 @@ class Fact:
         return value if isinstance(value, str) else ""
 
 
-_RANK = {
-    "case.submitted": 0,
-    "case.received": 1,
-    "case.supplement_notified": 2,
-    "case.supplement_submitted": 3,
-    "case.accepted": 4,
-    "case.suspended": 5,
-    "case.resumed": 5,
-    "case.extended": 6,
-    "case.decided": 8,
-    "case.withdrawn": 8,
-    "case.cancelled": 8,
-    "case.returned": 8,
-    "case.forwarded": 8,
-    "acceptance.withdrawn": 8,
+_RANK: Mapping[str, int] = {
+    Reported.CASE_SUBMITTED: 0,
+    Reported.CASE_RECEIVED: 1,
+    Reported.CASE_SUPPLEMENT_NOTIFIED: 2,
+    Reported.CASE_SUPPLEMENT_SUBMITTED: 3,
+    Reported.CASE_ACCEPTED: 4,
+    Reported.CASE_SUSPENDED: 5,
+    Reported.CASE_RESUMED: 5,
+    Reported.CASE_EXTENDED: 6,
+    Reported.CASE_DECIDED: 8,
+    Reported.CASE_WITHDRAWN: 8,
+    Reported.CASE_CANCELLED: 8,
+    Reported.CASE_RETURNED: 8,
+    Reported.CASE_FORWARDED: 8,
+    Reported.ACCEPTANCE_WITHDRAWN: 8,
 }
 
 

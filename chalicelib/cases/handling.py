@@ -13,11 +13,12 @@ from functools import partial
 from chalicelib.cases.clocks import Clock, explicit_due
 from chalicelib.cases.examination import Start
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.permit import ENDINGS, HANDED_IN, Permit
+from chalicelib.cases.permit import Permit
 from chalicelib.cases.procedure import Procedure, defect, given
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.timeline import UNINTERRUPTED, Interruptions
 from chalicelib.errors import Unknown
+from chalicelib.intake.event_types import ENDING_TYPES, Reported
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.terms import Terms
@@ -166,7 +167,7 @@ def _stages(
 def _procedures(permit: Permit) -> Iterator[Clock]:
     """Its own supervision goes on after a decision, but not after a case that came to nothing."""
     closing = permit.closing
-    ends = closing.at if closing is not None and closing.kind in ENDINGS else None
+    ends = closing.at if closing is not None and closing.kind in ENDING_TYPES else None
     for procedure in permit.procedures:
         if procedure.approved is None:
             continue
@@ -194,7 +195,7 @@ def _gap(
         most = max(promise.amount - before.amount, 0)
         limit = Limit(min(limit.amount, most), limit.unit)
     later = (fact for fact in permit.supplements if fact.at > acceptance.at)
-    brought = (fact.at for fact in later if fact.kind == HANDED_IN)
+    brought = (fact.at for fact in later if fact.kind == Reported.CASE_SUPPLEMENT_SUBMITTED)
     yield Clock(
         name="gap",
         start=acceptance.at,

@@ -15,9 +15,6 @@ from chalicelib.intake.event import OURS, Event
 from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.materials import is_catch_all
 
-LISTED, REMOVED = "item.listed", "item.removed"
-TOLD = frozenset({LISTED, REMOVED})
-
 
 def listing(item: CatalogueItem, region: str) -> dict[str, object]:
     """What the *item* says that rules look at; what it does not say is not there."""

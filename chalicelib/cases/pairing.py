@@ -10,6 +10,7 @@ from itertools import groupby
 
 from chalicelib.cases.fact import Fact, place_in_time
 from chalicelib.cases.procedure import Procedure
+from chalicelib.intake.event_types import Reported
 
 
 @dataclass(slots=True)
@@ -28,7 +29,7 @@ class Pairing:
         """
         early = []
         for fact in tied:
-            if fact.kind == "case.suspended":
+            if fact.kind == Reported.CASE_SUSPENDED:
                 self._suspend(fact)
             elif not self._resume(fact):
                 early.append(fact)

@@ -14,23 +14,29 @@ from chalicelib.cases.fact import Fact, in_order_of_time, terms_key
 from chalicelib.cases.kind import number_in
 from chalicelib.cases.pairing import paired
 from chalicelib.cases.procedure import Procedure
-from chalicelib.cases.stay import ENTERED, LEFT, Stay, stays_of
+from chalicelib.cases.stay import Stay, stays_of
+from chalicelib.intake.event_types import (
+    CLOSING_TYPES,
+    OPENING_TYPES,
+    SUPPLEMENT_TYPES,
+    Derived,
+    Reported,
+)
 from chalicelib.policy.terms import Terms, read_terms
 
-OPENING = frozenset({"case.submitted", "case.received"})
-NOTIFIED, HANDED_IN = "case.supplement_notified", "case.supplement_submitted"
-SUPPLEMENTS = frozenset({NOTIFIED, HANDED_IN})
-ENDINGS = frozenset({"case.withdrawn", "case.cancelled", "case.returned", "acceptance.withdrawn"})
-DECIDED, FORWARDED = "case.decided", "case.forwarded"
-CLOSING = ENDINGS | {DECIDED, FORWARDED}
-_CARDS = frozenset({"card.issued", "card.proposed"})
-_HEARD = frozenset({"card.responded", "card.appealed", "card.annulled"})
-CHARGED, ENGAGED, EXPLAINED = "fee.charged", "intermediary.engaged", "delay.explained"
-IRREGULAR = "irregularity.found"
-_PAUSING = frozenset({"case.suspended", "case.resumed"})
-_STAGES = frozenset({ENTERED, LEFT})
-_ATTENDED = frozenset({LEFT, "case.resumed"})
-_ACTS = _ATTENDED | {CHARGED, ENGAGED, EXPLAINED, IRREGULAR}
+_CARDS = frozenset({Derived.CARD_ISSUED, Derived.CARD_PROPOSED})
+_HEARD = frozenset({Reported.CARD_RESPONDED, Reported.CARD_APPEALED, Derived.CARD_ANNULLED})
+
+
+_PAUSING = frozenset({Reported.CASE_SUSPENDED, Reported.CASE_RESUMED})
+_STAGES = frozenset({Reported.STAGE_ENTERED, Reported.STAGE_LEFT})
+_ATTENDED = frozenset({Reported.STAGE_LEFT, Reported.CASE_RESUMED})
+_ACTS = _ATTENDED | {
+    Reported.FEE_CHARGED,
+    Reported.INTERMEDIARY_ENGAGED,
+    Reported.DELAY_EXPLAINED,
+    Reported.IRREGULARITY_FOUND,
+}
 
 Misfits = list[tuple[Fact, str]]
 
@@ -107,16 +113,19 @@ def fold(facts: Sequence[Fact]) -> Permit:
     """Fold *facts*, told and derived, into the case. The order of arrival changes nothing."""
     stands = corrected(facts)
     told = _Folding(stands.told, list(stands.set_aside))
-    acceptance = told.first({"case.accepted"}, "accepted before")
-    terms, adopted = _terms(acceptance or next(iter(told.of(OPENING)), None), facts)
+    acceptance = told.first({Reported.CASE_ACCEPTED}, "accepted before")
+    terms, adopted = _terms(acceptance or next(iter(told.of(OPENING_TYPES)), None), facts)
     closing = _closing(told, terms)
     if acceptance is not None and closing is not None and closing.at < acceptance.at:
         told.set_aside.append((acceptance, "the case was closed"))
         acceptance = None
     # A procedure may outlast the case (DOMAIN PAU-05), so that its end may come after the closing.
-    pausing = [*told.until(closing, {"case.suspended"}), *told.of({"case.resumed"})]
+    pausing = [
+        *told.until(closing, {Reported.CASE_SUSPENDED}),
+        *told.of({Reported.CASE_RESUMED}),
+    ]
     pairing = paired(in_order_of_time(pausing)) if pausing else None
-    extensions = told.until(closing, {"case.extended"})
+    extensions = told.until(closing, {Reported.CASE_EXTENDED})
     stays = stays_of(told.until(closing, _STAGES), acceptance, terms.stages if terms else {})
     told.set_aside += [*(pairing.set_aside if pairing else ()), *stays.set_aside]
     unfit = {fact.key for fact, _ in told.set_aside}
@@ -124,16 +133,16 @@ def fold(facts: Sequence[Fact]) -> Permit:
     origin = acceptance or next((fact for fact in told.told if fact.data.get("item")), None)
     return Permit(
         origin=origin.data if origin else {},
-        openings=tuple(told.of(OPENING)),
-        supplements=tuple(told.of(SUPPLEMENTS)),
+        openings=tuple(told.of(OPENING_TYPES)),
+        supplements=tuple(told.of(SUPPLEMENT_TYPES)),
         acceptance=acceptance,
         terms=terms,
         procedures=tuple(pairing.procedures) if pairing else (),
         extensions=tuple(extensions),
         stays=tuple(stays.stays),
         closing=closing,
-        delivered=tuple(told.of({"document.delivered"})),
-        published=tuple(told.of({"result.published"})),
+        delivered=tuple(told.of({Reported.DOCUMENT_DELIVERED})),
+        published=tuple(told.of({Reported.RESULT_PUBLISHED})),
         acts=tuple(fact for fact in told.of(_ACTS) if _is_act(fact) and fact.key not in unfit),
         answers=_answers(told.told, facts),
         rests_on=_numbers([fact for fact in clock if fact and fact.key not in unfit]),
@@ -152,10 +161,10 @@ def _numbers(facts: Sequence[Fact]) -> tuple[int, ...]:
 
 def _closing(told: _Folding, terms: Terms | None) -> Fact | None:
     """What ended it. To send it on (转报) ends the case of a lower authority, once it has begun."""
-    begun = told.of(OPENING | {"case.accepted"})
+    begun = told.of(OPENING_TYPES | {Reported.CASE_ACCEPTED})
     is_forwarded = terms is not None and terms.kind == "forwarded"
-    closing, misfits = told.of(CLOSING), []
-    for fact in told.of({FORWARDED}):
+    closing, misfits = told.of(CLOSING_TYPES), []
+    for fact in told.of({Reported.CASE_FORWARDED}):
         if not is_forwarded or fact.at < begun[0].at:
             closing.remove(fact)
             misfits.append((fact, "not a case to send on"))

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from chalicelib.cases.fact import Fact
+from chalicelib.intake.event_types import Reported
 from chalicelib.policy.limit import Limit
-
-ENTERED, LEFT = "stage.entered", "stage.left"
 
 StageKey = tuple[str, str]
 """A department (empty: the case's own) and the name of the stage."""
@@ -59,9 +58,9 @@ def stays_of(facts: Sequence[Fact], acceptance: Fact | None, listed: Mapping[str
 
     for fact in facts:
         key = _stage_key(fact.data)
-        if fact.kind == ENTERED and key in entered:
+        if fact.kind == Reported.STAGE_ENTERED and key in entered:
             stays.set_aside.append((fact, "in that stage already"))
-        elif fact.kind == ENTERED:
+        elif fact.kind == Reported.STAGE_ENTERED:
             entered[key] = fact
         elif meant := _meant(key, entered, begun):
             if meant in entered:

@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from chalicelib.cases import correction
 from chalicelib.cases.fact import Fact, terms_key
 from chalicelib.instant import parse
 from chalicelib.intake.event import OURS
+from chalicelib.intake.event_types import Derived, Reported
 from chalicelib.policy.terms import Terms
 
 
@@ -59,7 +59,7 @@ def told_key(event: Mapping[str, Any], secret: bytes) -> str:
 
 def _corrects(event: Mapping[str, Any], secret: bytes) -> str:
     """The key of what a correction is about: an event of the same source, whatever it names."""
-    if event["type"] != correction.KIND:
+    if event["type"] != Reported.CASE_CORRECTED:
         return ""
     return told_key({"source": event["source"], "id": event["data"]["event"]}, secret)
 
@@ -80,5 +80,11 @@ def adopted_terms(acceptance: Fact, terms: Terms, now: datetime) -> Fact:
     """The derived fact by which an acceptance gets the terms that the catalogue lacked at first."""
     data = {"terms": terms.written(), "item": acceptance.text("item")}
     return Fact(
-        0, "terms.adopted", terms_key(acceptance), acceptance.at, now, told=False, data=data
+        0,
+        Derived.TERMS_ADOPTED,
+        terms_key(acceptance),
+        acceptance.at,
+        now,
+        told=False,
+        data=data,
     )

@@ -3,6 +3,7 @@
 Only what facts say in the open is said; of a name that is kept apart, only that it is on record.
 """
 
+from collections.abc import Mapping
 from datetime import tzinfo
 
 from chalicelib.cases.fact import Fact
@@ -10,6 +11,7 @@ from chalicelib.cases.procedure import Procedure, given
 from chalicelib.clock import chinese
 from chalicelib.clock.derivation import Extended, Paused
 from chalicelib.instant import parse
+from chalicelib.intake.event_types import Reported
 from chalicelib.policy.limit import Limit
 
 # 行政许可法 45, and the two that 安阳市 art. 37 adds; what has no name here is told as what it is.
@@ -39,18 +41,18 @@ APPROVERS = {
     "handler": "经承办人批准",
 }
 
-ENDINGS = {
-    "case.supplement_notified": "告知补正",
-    "case.supplement_submitted": "补齐材料",
-    "case.accepted": "受理",
-    "case.decided": "作出决定",
-    "case.forwarded": "上报",
-    "case.withdrawn": "由申请人撤回",
-    "case.cancelled": "作废",
-    "case.returned": "退件",
-    "acceptance.withdrawn": "撤销受理",
-    "document.delivered": "送达",
-    "result.published": "公示",
+ENDINGS: Mapping[str, str] = {
+    Reported.CASE_SUPPLEMENT_NOTIFIED: "告知补正",
+    Reported.CASE_SUPPLEMENT_SUBMITTED: "补齐材料",
+    Reported.CASE_ACCEPTED: "受理",
+    Reported.CASE_DECIDED: "作出决定",
+    Reported.CASE_FORWARDED: "上报",
+    Reported.CASE_WITHDRAWN: "由申请人撤回",
+    Reported.CASE_CANCELLED: "作废",
+    Reported.CASE_RETURNED: "退件",
+    Reported.ACCEPTANCE_WITHDRAWN: "撤销受理",
+    Reported.DOCUMENT_DELIVERED: "送达",
+    Reported.RESULT_PUBLISHED: "公示",
 }
 
 DEFECTS = {
@@ -88,7 +90,7 @@ def defect(told: Fact, lacks: str, zone: tzinfo, basis: str) -> str:
     """Why a procedure does not pause, or an extension does not extend."""
     when = chinese.moment(told.at, zone)
     reason = DEFECTS.get(lacks, "不符合规定")
-    if told.kind == "case.extended":
+    if told.kind == Reported.CASE_EXTENDED:
         by = chinese.limit(Limit.read(told.data["by"]))
         counts = "，计入期限，但告知有欠缺" if lacks == "no_notified_at" else "没有计入期限"
         return f"{when}延长{by}{counts}：{reason}（{basis}）。"

@@ -10,35 +10,34 @@ from datetime import tzinfo
 from typing import Any
 
 from chalicelib import instant
-from chalicelib.cards.lamp import ISSUED
-from chalicelib.cards.life import ESCALATED, PROPOSED
 from chalicelib.cases.kind import card_id, kind_of
 from chalicelib.errors import Rejected
 from chalicelib.feed.entry import LogEntry
+from chalicelib.intake.event_types import ISSUED_TYPES, Derived
 
 SOURCE = "duban"
-_FINDING = ISSUED | {PROPOSED}
+_FINDING = ISSUED_TYPES | {Derived.CARD_PROPOSED}
 TYPES = (
-    "warning.issued",
-    "card.issued",
-    "card.proposed",
-    "card.rechecked",
-    "card.annulled",
-    "card.remedied",
-    "card.numbered",
-    "card.closed",
-    "case.escalated",
-    "appeal.overdue",
-    "due.revised",
-    "case.deemed_accepted",
-    "case.deemed_approved",
-    "case.rechecked",
-    "calendar.missing",
-    "catalogue.missing",
-    "event.set_aside",
-    "event.readmitted",
-    "event.corrected",
-    "data.flagged",
+    Derived.WARNING_ISSUED,
+    Derived.CARD_ISSUED,
+    Derived.CARD_PROPOSED,
+    Derived.CARD_RECHECKED,
+    Derived.CARD_ANNULLED,
+    Derived.CARD_REMEDIED,
+    Derived.CARD_NUMBERED,
+    Derived.CARD_CLOSED,
+    Derived.CASE_ESCALATED,
+    Derived.APPEAL_OVERDUE,
+    Derived.DUE_REVISED,
+    Derived.CASE_DEEMED_ACCEPTED,
+    Derived.CASE_DEEMED_APPROVED,
+    Derived.CASE_RECHECKED,
+    Derived.CALENDAR_MISSING,
+    Derived.CATALOGUE_MISSING,
+    Derived.EVENT_SET_ASIDE,
+    Derived.EVENT_READMITTED,
+    Derived.EVENT_CORRECTED,
+    Derived.DATA_FLAGGED,
 )
 _INSTANTS = frozenset({"due_at", "was", "noticed_at", "time"})
 _ID = re.compile("[0-9]{1,16}")
@@ -97,7 +96,9 @@ def _cards(entry: LogEntry) -> dict[str, str]:
     about = entry.alert.get("card") if entry.alert else None
     if isinstance(about, str):
         return {"card": about}
-    if entry.kind in _FINDING or (entry.kind == ESCALATED and kind_of(entry.case) == "department"):
+    if entry.kind in _FINDING or (
+        entry.kind == Derived.CASE_ESCALATED and kind_of(entry.case) == "department"
+    ):
         return {"card": entry.card}
     return {} if about is None else {"card": card_id(entry.public_case, int(about))}
 

@@ -12,7 +12,7 @@ from typing import Any, NotRequired, TypedDict
 
 from chalicelib.errors import Rejected
 from chalicelib.intake import json_text, moment
-from chalicelib.intake.kinds import KNOWN, ReportedType
+from chalicelib.intake.event_types import SOURCE_TYPES, Reported
 
 OURS = "duban"  # the source of what we tell ourselves: no intake system may bear it
 MAX_BATCH = 100
@@ -115,10 +115,9 @@ def _ascii(attributes: Mapping[str, Any], name: str) -> str:
 
 def _kind(attributes: Mapping[str, Any]) -> str:
     given = _ascii(attributes, "type")
-    try:
-        return ReportedType(given).value
-    except ValueError as error:
-        raise _wrong("type", f"{given!r} is not known; known are {KNOWN}") from error
+    if given not in SOURCE_TYPES:
+        raise _wrong("type", f"{given!r} is not known; known are {', '.join(SOURCE_TYPES)}")
+    return given
 
 
 def _time(attributes: Mapping[str, Any], name: str) -> str:
@@ -142,7 +141,7 @@ def _data(attributes: Mapping[str, Any]) -> dict[str, Any]:
     data = attributes.get("data", {})
     if not isinstance(data, dict):
         raise _wrong("data", "a JSON object is needed")
-    return payload.read_data(ReportedType(attributes["type"]), data)
+    return payload.read_data(Reported(attributes["type"]), data)
 
 
 def _check_extension(name: str, given: Any) -> None:

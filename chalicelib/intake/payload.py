@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from chalicelib.errors import Rejected
+from chalicelib.intake.event_types import Reported
 from chalicelib.intake.fields import (
     Amount,
     Code,
@@ -29,7 +30,6 @@ from chalicelib.intake.fields import (
     PartName,
     Prose,
 )
-from chalicelib.intake.kinds import ReportedType
 
 _MESSAGES = {
     "missing": "this field is needed",
@@ -250,34 +250,34 @@ class IrregularityData(EventData):
     text: Prose | None = None
 
 
-MODELS: dict[ReportedType, type[EventData]] = {
-    ReportedType.CASE_SUBMITTED: OpeningData,
-    ReportedType.CASE_RECEIVED: OpeningData,
-    ReportedType.CASE_SUPPLEMENT_NOTIFIED: NoticeData,
-    ReportedType.CASE_SUPPLEMENT_SUBMITTED: SupplementData,
-    ReportedType.CASE_ACCEPTED: AcceptanceData,
-    ReportedType.STAGE_ENTERED: StageData,
-    ReportedType.STAGE_LEFT: StageLeftData,
-    ReportedType.CASE_SUSPENDED: SuspensionData,
-    ReportedType.CASE_RESUMED: ResumptionData,
-    ReportedType.CASE_EXTENDED: ExtensionData,
-    ReportedType.CASE_DECIDED: DecidedData,
-    ReportedType.CASE_WITHDRAWN: EndingData,
-    ReportedType.CASE_CANCELLED: EndingData,
-    ReportedType.CASE_RETURNED: TurnedAwayData,
-    ReportedType.CASE_CORRECTED: CorrectionData,
-    ReportedType.CASE_FORWARDED: ForwardingData,
-    ReportedType.ACCEPTANCE_WITHDRAWN: TurnedAwayData,
-    ReportedType.DOCUMENT_DELIVERED: DocumentData,
-    ReportedType.RESULT_PUBLISHED: DocumentData,
-    ReportedType.FEE_CHARGED: FeeData,
-    ReportedType.INTERMEDIARY_ENGAGED: IntermediaryData,
-    ReportedType.DELAY_EXPLAINED: ExplanationData,
-    ReportedType.IRREGULARITY_FOUND: IrregularityData,
+MODELS: dict[Reported, type[EventData]] = {
+    Reported.CASE_SUBMITTED: OpeningData,
+    Reported.CASE_RECEIVED: OpeningData,
+    Reported.CASE_SUPPLEMENT_NOTIFIED: NoticeData,
+    Reported.CASE_SUPPLEMENT_SUBMITTED: SupplementData,
+    Reported.CASE_ACCEPTED: AcceptanceData,
+    Reported.STAGE_ENTERED: StageData,
+    Reported.STAGE_LEFT: StageLeftData,
+    Reported.CASE_SUSPENDED: SuspensionData,
+    Reported.CASE_RESUMED: ResumptionData,
+    Reported.CASE_EXTENDED: ExtensionData,
+    Reported.CASE_DECIDED: DecidedData,
+    Reported.CASE_WITHDRAWN: EndingData,
+    Reported.CASE_CANCELLED: EndingData,
+    Reported.CASE_RETURNED: TurnedAwayData,
+    Reported.CASE_CORRECTED: CorrectionData,
+    Reported.CASE_FORWARDED: ForwardingData,
+    Reported.ACCEPTANCE_WITHDRAWN: TurnedAwayData,
+    Reported.DOCUMENT_DELIVERED: DocumentData,
+    Reported.RESULT_PUBLISHED: DocumentData,
+    Reported.FEE_CHARGED: FeeData,
+    Reported.INTERMEDIARY_ENGAGED: IntermediaryData,
+    Reported.DELAY_EXPLAINED: ExplanationData,
+    Reported.IRREGULARITY_FOUND: IrregularityData,
 }
 
 
-def read_data(kind: ReportedType, data: object) -> dict[str, Any]:
+def read_data(kind: Reported, data: object) -> dict[str, Any]:
     """Check the *data* of an event and give it with instants in UTC; 422 with the field's name."""
     try:
         return MODELS[kind].model_validate(data).model_dump(exclude_none=True)
@@ -288,6 +288,6 @@ def read_data(kind: ReportedType, data: object) -> dict[str, Any]:
         raise Rejected(422, f"{path[:200]}: {detail}", field=path[:200]) from error
 
 
-def data_schema(kind: ReportedType) -> dict[str, Any]:
+def data_schema(kind: Reported) -> dict[str, Any]:
     """Give the JSON Schema of the *data* of an event type, for the OpenAPI document."""
     return MODELS[kind].model_json_schema()

@@ -9,8 +9,7 @@ from datetime import datetime
 from chalicelib.errors import BadInput
 from chalicelib.instant import text
 from chalicelib.intake.event import OURS, Event
-
-SHREDDED = "case.shredded"
+from chalicelib.intake.event_types import Reported
 
 _NUMBER = "[0-9一二三四五六七八九十百零〇]{1,7}"
 _GROUND = re.compile(
@@ -33,7 +32,7 @@ def shredding(case: str, number: int, basis: str, now: datetime) -> Event:
         id=f"shredded/{number}",
         source=OURS,
         subject=case,
-        type=SHREDDED,
+        type=Reported.CASE_SHREDDED,
         time=text(now),
         data={"basis": basis},
     )

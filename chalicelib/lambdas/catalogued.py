@@ -14,16 +14,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.permit import NOTIFIED, OPENING
 from chalicelib.instant import parse
+from chalicelib.intake.event_types import OPENING_TYPES, Reported
 from chalicelib.plumbing.services import Services
 from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.materials import counted
 from chalicelib.policy.terms import Terms, terms_of
 
 # Before the acceptance too: silence may make one, and then goes by the item as it was.
-WITH_TERMS = OPENING | {"case.accepted"}
-_ASKED = {"case.accepted": "gaps", NOTIFIED: "materials"}
+WITH_TERMS = OPENING_TYPES | {Reported.CASE_ACCEPTED}
+_ASKED = {Reported.CASE_ACCEPTED: "gaps", Reported.CASE_SUPPLEMENT_NOTIFIED: "materials"}
 
 
 class ItemTerms(NamedTuple):

@@ -12,7 +12,7 @@ is brought back and does the same again.
 from collections.abc import Sequence
 
 from chalicelib.cases.record import Record
-from chalicelib.intake.shredding import SHREDDED
+from chalicelib.intake.event_types import Reported
 from chalicelib.plumbing.services import Services
 
 
@@ -32,4 +32,4 @@ def shred(services: Services, case: str, records: Sequence[Record], since: int) 
 
 
 def _asks(record: Record) -> bool:
-    return record.fact.told and record.fact.kind == SHREDDED
+    return record.fact.told and record.fact.kind == Reported.CASE_SHREDDED

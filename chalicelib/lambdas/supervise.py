@@ -33,6 +33,7 @@ from chalicelib.cases.record import LampState, Record
 from chalicelib.cases.telling import adopted_terms
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse
+from chalicelib.intake.event_types import Derived
 from chalicelib.intake.inbox_id import nudge_id, rules_in
 from chalicelib.lambdas.catalogued import terms_for
 from chalicelib.lambdas.gather import GatheredCase, InboxRecord, NewFact, gather
@@ -219,7 +220,7 @@ def _append(
         services.facts.append(case, written[-1])
         if shred(services, case, written, new_fact.fact.n) is not None and new_fact is not new[-1]:
             raise Conflict("the rest is told under another secret")
-        if new_fact.fact.kind == "card.issued" and not new_fact.fact.told:
+        if new_fact.fact.kind == Derived.CARD_ISSUED and not new_fact.fact.told:
             telemetry.count(telemetry.CARDS_ISSUED)
         prev, was = leaf_hash(leaf.encode()), now
     return public_case

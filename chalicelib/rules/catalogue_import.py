@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.item import LISTED, REMOVED, first_told, listing
+from chalicelib.cases.item import first_told, listing
 from chalicelib.instant import parse, text
+from chalicelib.intake.event_types import Reported
 from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.listed_items import evaluate_item
@@ -60,17 +61,21 @@ def evaluate_items(
     at, region = imported.at, imported.region
     left: dict[str, ListingData] = {}
     left.update((one.item, listing(one, region)) for one in imported.before)
-    left.update((item, one.said) for item, one in listings.items() if one.kind == LISTED)
+    left.update(
+        (item, one.said) for item, one in listings.items() if one.kind == Reported.ITEM_LISTED
+    )
     for entry in imported.entries:
         left.pop(entry.item, None)
         said, last = listing(entry, region), listings.get(entry.item)
         breaks = _breaks(said, last, profile, at)
         is_new = bool(breaks) if last is None else not _is_told(said, last)
         yield EvaluatedItem(
-            entry.item, breaks, LastListing(LISTED, said, text(at)) if is_new else None
+            entry.item,
+            breaks,
+            LastListing(Reported.ITEM_LISTED, said, text(at)) if is_new else None,
         )
     for item, was in left.items():
-        gone = LastListing(REMOVED, {name: was[name] for name in WHERE}, text(at))
+        gone = LastListing(Reported.ITEM_REMOVED, {name: was[name] for name in WHERE}, text(at))
         if listings.get(item) != gone:
             yield EvaluatedItem(item, (), gone)
 
@@ -98,11 +103,16 @@ def summary(looked: Sequence[EvaluatedItem]) -> ImportSummary:
     for item in looked:
         for rule in item.breaks:
             broken.setdefault(rule, []).append(item.item)
-    return ImportSummary(len(looked), kinds[LISTED], kinds[REMOVED], dict(sorted(broken.items())))
+    return ImportSummary(
+        len(looked),
+        kinds[Reported.ITEM_LISTED],
+        kinds[Reported.ITEM_REMOVED],
+        dict(sorted(broken.items())),
+    )
 
 
 def _is_told(said: ListingData, last: LastListing) -> bool:
-    return last.kind == LISTED and last.said == said
+    return last.kind == Reported.ITEM_LISTED and last.said == said
 
 
 def _breaks(
@@ -112,5 +122,5 @@ def _breaks(
     listings: list[Fact] = []
     if last is not None and not _is_told(said, last):
         listings.append(first_told(last.kind, last.said, parse(last.at)))
-    listings.append(first_told(LISTED, said, at).numbered(len(listings)))
+    listings.append(first_told(Reported.ITEM_LISTED, said, at).numbered(len(listings)))
     return tuple(finding.rule for finding in evaluate_item(listings, profile))

@@ -6,15 +6,18 @@
 
 from collections.abc import Iterator
 
-from chalicelib.cases.permit import CHARGED, ENGAGED, Permit
+from chalicelib.cases.permit import Permit
 from chalicelib.cases.procedure import given
+from chalicelib.intake.event_types import Reported
 from chalicelib.policy.conduct import Conduct
 from chalicelib.rules.broken import Breach, count, is_no
 
 
 def unlawful_charge(permit: Permit, _: Conduct) -> Iterator[Breach]:
     """V-23: without a basis, above its rate, or with what was charged before above the guide's."""
-    charged = [fact for fact in permit.acts if fact.kind == CHARGED and count(fact, "amount")]
+    charged = [
+        fact for fact in permit.acts if fact.kind == Reported.FEE_CHARGED and count(fact, "amount")
+    ]
     most = permit.terms.rules.get("fees") if permit.terms and charged else None
     total = 0
     for number, fact in enumerate(charged):
@@ -30,7 +33,7 @@ def unlawful_charge(permit: Permit, _: Conduct) -> Iterator[Breach]:
 def designated(permit: Permit, _: Conduct) -> Iterator[Breach]:
     """V-24: chosen by the department, or for a service that no list has."""
     for fact in permit.acts:
-        if fact.kind != ENGAGED:
+        if fact.kind != Reported.INTERMEDIARY_ENGAGED:
             continue
         if fact.text("chosen_by") == "department":
             yield Breach("designated", fact)

@@ -8,9 +8,10 @@ a person found (`irregularity.found`) is a finding of the rule that it names.
 from collections.abc import Iterator, Mapping, Sequence
 
 from chalicelib.cases.clocks import ClockState
-from chalicelib.cases.permit import EXPLAINED, IRREGULAR, Permit
+from chalicelib.cases.permit import Permit
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import due
+from chalicelib.intake.event_types import Derived, Reported
 from chalicelib.policy.conduct import Conduct
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.broken import Breach, Predicate
@@ -58,7 +59,7 @@ def broken(permit: Permit, profile: Profile) -> Iterator[Finding]:
             for breach in PREDICATES[rule](permit, row):
                 yield _finding(rule, row, breach)
     for fact in permit.acts:
-        if fact.kind == IRREGULAR and fact.text("rule") in profile.conduct:
+        if fact.kind == Reported.IRREGULARITY_FOUND and fact.text("rule") in profile.conduct:
             rule = fact.text("rule")
             yield _finding(rule, profile.conduct[rule], Breach(FOUND, fact))
 
@@ -78,7 +79,7 @@ def unexplained(
     if ends is None:
         return
     ends = ends.last_moment
-    if any(fact.kind == EXPLAINED and fact.at <= ends.at for fact in permit.acts):
+    if any(fact.kind == Reported.DELAY_EXPLAINED and fact.at <= ends.at for fact in permit.acts):
         return
     yield Finding(
         rule="V-28",
@@ -96,8 +97,8 @@ def unexplained(
 def kind_of(row: Conduct) -> FindingType:
     """What a finding becomes: a warning is no card, and a card waits for a person or not."""
     if row.level == "warning":
-        return "warning.issued"
-    return "card.issued" if row.automatic else "card.proposed"
+        return Derived.WARNING_ISSUED
+    return Derived.CARD_ISSUED if row.automatic else Derived.CARD_PROPOSED
 
 
 def _finding(rule: str, row: Conduct, breach: Breach) -> Finding:

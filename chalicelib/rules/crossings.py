@@ -11,6 +11,7 @@ from chalicelib.cases.clocks import ClockState
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import Due, due
 from chalicelib.clock.timeline import Period, percent_point
+from chalicelib.intake.event_types import Derived
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import Threshold
@@ -55,7 +56,9 @@ def _finding(
     missing: int | None,
 ) -> Finding:
     clock, (at, due_at) = state.clock, points
-    issued: FindingType = "warning.issued" if threshold.level == "warning" else "card.issued"
+    issued: FindingType = (
+        Derived.WARNING_ISSUED if threshold.level == "warning" else Derived.CARD_ISSUED
+    )
     return Finding(
         rule=threshold.rule,
         level=threshold.level,
@@ -69,7 +72,7 @@ def _finding(
         label=clock.label,
         department=clock.department,
         rests_on=clock.rests_on,
-        kind=issued if threshold.automatic else "card.proposed",
+        kind=issued if threshold.automatic else Derived.CARD_PROPOSED,
     )
 
 

@@ -16,10 +16,11 @@ from chalicelib.cases.permit import Permit
 from chalicelib.clock.counting import Counting, within_reach
 from chalicelib.clock.due import due
 from chalicelib.errors import Unknown
+from chalicelib.intake.event_types import Reported
 from chalicelib.policy.data_quality import AtOnce, DataQuality, MonthEnd
 from chalicelib.policy.limit import Limit
 
-_NO_NODES = frozenset({"acceptance.withdrawn", "card.responded"})
+_NO_NODES = frozenset({Reported.ACCEPTANCE_WITHDRAWN, Reported.CARD_RESPONDED})
 _PROMPT = timedelta(hours=1)  # no limit is shorter, so most facts need no counting
 _LONGEST_MONTH = timedelta(days=31)
 
@@ -108,7 +109,7 @@ def in_the_same_second(facts: Sequence[Fact], permit: Permit, at_once: AtOnce) -
 def in_no_time(permit: Permit, at_once: AtOnce) -> tuple[int, ...]:
     """Decided as soon as accepted, though it is no case that is decided on the spot (即办件)."""
     ends = _ends(permit, at_once)
-    if ends is None or ends[1].kind != "case.decided":
+    if ends is None or ends[1].kind != Reported.CASE_DECIDED:
         return ()
     return tuple(sorted(end.n for end in ends))
 
@@ -119,7 +120,7 @@ def closed_before_accepted(permit: Permit) -> tuple[int, ...]:
     if closing is None or permit.acceptance is not None:
         return ()
     for fact, _ in permit.set_aside:
-        if fact.kind == "case.accepted":
+        if fact.kind == Reported.CASE_ACCEPTED:
             return tuple(sorted((fact.n, closing.n)))
     return ()
 
@@ -134,7 +135,7 @@ def at_the_end_of_the_month(
 
 def corrected_often(facts: Sequence[Fact], times: int) -> tuple[int, ...]:
     """Corrections of what was told, where there are *times* or more."""
-    found = tuple(fact.n for fact in facts if fact.kind == correction.KIND and fact.told)
+    found = tuple(fact.n for fact in facts if fact.kind == Reported.CASE_CORRECTED and fact.told)
     return found if len(found) >= times else ()
 
 

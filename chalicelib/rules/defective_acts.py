@@ -12,6 +12,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.handling import ClockEffects
 from chalicelib.cases.permit import Permit
 from chalicelib.instant import parse
+from chalicelib.intake.event_types import Reported
 from chalicelib.policy.conduct import Conduct
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.conduct import kind_of
@@ -37,7 +38,7 @@ def _defects(
     if extended is not None and late:
         yield "V-12", extended, late, extension
     for fact, ground in effects.defects:
-        if fact.kind != "case.extended":
+        if fact.kind != Reported.CASE_EXTENDED:
             yield "V-13", fact, ground, profile.pause.basis
         elif fact is not extended or not late:
             yield "V-12", fact, ground, extension

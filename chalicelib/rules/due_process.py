@@ -7,8 +7,8 @@ asks for it, what is otherwise judged of the item: its stages (V-21) and its pro
 from collections.abc import Iterator
 
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.permit import DECIDED, Permit
-from chalicelib.cases.stay import LEFT
+from chalicelib.cases.permit import Permit
+from chalicelib.intake.event_types import Reported
 from chalicelib.policy.conduct import Conduct
 from chalicelib.rules.broken import Breach, count, is_no
 
@@ -36,7 +36,7 @@ def wrongly_decided(permit: Permit, row: Conduct) -> Iterator[Breach]:
     Of one decision the gravest ground.
     """
     closing = permit.closing
-    if closing is None or closing.kind != DECIDED:
+    if closing is None or closing.kind != Reported.CASE_DECIDED:
         return
     terms = permit.terms
     if closing.text("decided_by") in row.too_low and not (terms and terms.kind == "immediate"):
@@ -65,7 +65,7 @@ def too_few_officers(permit: Permit, row: Conduct) -> Iterator[Breach]:
     """V-30: fewer than the law has for such a procedure, or the catalogue for such an item."""
     for fact in permit.acts:
         if "officers" in fact.data and count(fact, "officers") < (row.officers or 0):
-            names = set() if fact.kind == LEFT else _ended_by(fact, permit)
+            names = set() if fact.kind == Reported.STAGE_LEFT else _ended_by(fact, permit)
             by_item = permit.terms is not None and bool(permit.terms.rules.get("two_persons"))
             if by_item or names & set(row.procedures):
                 label = fact.text("stage") or fact.text("procedure")

@@ -4,16 +4,17 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from chalicelib.instant import text
+from chalicelib.intake.event_types import Derived
 from chalicelib.policy.threshold import THRESHOLD_LEVELS, ThresholdLevel
 
 __all__ = ["THRESHOLD_LEVELS", "Finding", "ThresholdLevel"]
 
 FindingType = Literal[
-    "warning.issued",
-    "card.issued",
-    "card.proposed",  # a person confirms it before it is a card (PIPL 24)
-    "case.deemed_accepted",
-    "case.deemed_approved",
+    Derived.WARNING_ISSUED,
+    Derived.CARD_ISSUED,
+    Derived.CARD_PROPOSED,  # a person confirms it before it is a card (PIPL 24)
+    Derived.CASE_DEEMED_ACCEPTED,
+    Derived.CASE_DEEMED_APPROVED,
 ]
 
 
@@ -38,7 +39,7 @@ class Finding(NamedTuple):
     label: str = ""
     department: str = ""
     rests_on: tuple[int, ...] = ()
-    kind: FindingType = "card.issued"
+    kind: FindingType = Derived.CARD_ISSUED
 
     @property
     def key(self) -> str:

@@ -13,8 +13,8 @@ from datetime import date, datetime, time, tzinfo
 from typing import NamedTuple
 
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.item import LISTED, TOLD
 from chalicelib.instant import is_date, whole
+from chalicelib.intake.event_types import LISTING_TYPES, Reported
 from chalicelib.policy.conduct import Conduct
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
@@ -51,7 +51,7 @@ def still_run(listings: Listings, _: Conduct, zone: tzinfo) -> ItemBreach | None
 def added_again(listings: Listings, _: Conduct, zone: tzinfo) -> ItemBreach | None:
     """V-20: cut and added again (先减后增): once off the list, or cancelled, over a day's end."""
     for before, after in zip(listings[-2::-1], listings[:0:-1], strict=False):
-        if after.kind == LISTED and _was_cut(before, after, zone):
+        if after.kind == Reported.ITEM_LISTED and _was_cut(before, after, zone):
             return ItemBreach("added_again", after.at, (before,))
     return None
 
@@ -93,7 +93,9 @@ def evaluate_item(facts: Sequence[Fact], profile: Profile) -> list[Finding]:
 
     Nothing, once it is off the list.
     """
-    listings = _story([fact for fact in facts if fact.told and fact.kind in TOLD], profile.zone)
+    listings = _story(
+        [fact for fact in facts if fact.told and fact.kind in LISTING_TYPES], profile.zone
+    )
     rows = ((rule, row) for rule, row in profile.conduct.items() if rule in PREDICATES)
     findings = (_finding(rule, row, listings, profile.zone) for rule, row in rows)
     return sorted((one for one in findings if one is not None), key=lambda finding: finding.at)
@@ -108,7 +110,7 @@ def _story(told: Listings, zone: tzinfo) -> Listings:
     return [
         fact
         for fact, then in zip(told, after, strict=True)
-        if fact.kind == LISTED or then is None or _day(fact, zone) < _day(then, zone)
+        if fact.kind == Reported.ITEM_LISTED or then is None or _day(fact, zone) < _day(then, zone)
     ]
 
 
@@ -116,7 +118,11 @@ def _finding(rule: str, row: Conduct, listings: Listings, zone: tzinfo) -> Findi
     """Return the finding of *rule* in *listings*: of the listing that began the breach."""
     began: tuple[Fact, ItemBreach] | None = None
     for length, fact in enumerate(listings, start=1):
-        broken = PREDICATES[rule](listings[:length], row, zone) if fact.kind == LISTED else None
+        broken = (
+            PREDICATES[rule](listings[:length], row, zone)
+            if fact.kind == Reported.ITEM_LISTED
+            else None
+        )
         is_on = began is not None and broken is not None and began[1].at <= fact.at >= broken.at
         if not is_on:  # what was only to come, or is put off, begins anew
             began = broken and (fact, broken)
@@ -139,7 +145,7 @@ def _finding(rule: str, row: Conduct, listings: Listings, zone: tzinfo) -> Findi
 def _was_cut(before: Fact, after: Fact, zone: tzinfo) -> bool:
     """Whether the item was not to be run on some day's end before *after* listed it to be run."""
     cancelled = before.text("cancelled")
-    if before.kind == LISTED and not (cancelled and _is_run(after, zone)):
+    if before.kind == Reported.ITEM_LISTED and not (cancelled and _is_run(after, zone)):
         return False
     return max(cancelled, _day(before, zone)) < _day(after, zone)
 

@@ -8,7 +8,8 @@ many name nothing (兜底). They were counted when the event was read, against t
 from collections.abc import Iterator
 
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.permit import NOTIFIED, Permit
+from chalicelib.cases.permit import Permit
+from chalicelib.intake.event_types import Reported
 from chalicelib.policy.conduct import Conduct
 from chalicelib.rules.broken import Breach, count
 
@@ -17,7 +18,9 @@ def told_again(permit: Permit, row: Conduct) -> Iterator[Breach]:
     """V-17: so many notices, where one complete one is the law. Later ones add nothing to it."""
     if row.times is None or len(permit.supplements) < row.times:
         return
-    notices = [fact for fact in permit.supplements if fact.kind == NOTIFIED]
+    notices = [
+        fact for fact in permit.supplements if fact.kind == Reported.CASE_SUPPLEMENT_NOTIFIED
+    ]
     if len(notices) >= row.times:
         yield Breach("told_again", notices[row.times - 1], tuple(notices[: row.times - 1]))
 
@@ -40,6 +43,8 @@ def shared_anyway(permit: Permit, row: Conduct) -> Iterator[Breach]:
 
 def _asked(permit: Permit) -> Iterator[Fact]:
     """Each time that something was asked for: before the acceptance, or with it (容缺)."""
-    yield from (fact for fact in permit.supplements if fact.kind == NOTIFIED)
+    yield from (
+        fact for fact in permit.supplements if fact.kind == Reported.CASE_SUPPLEMENT_NOTIFIED
+    )
     if permit.acceptance is not None:
         yield permit.acceptance

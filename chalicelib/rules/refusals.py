@@ -7,12 +7,13 @@ what is missing, and a reasoned opinion, not a name alone (案卷评查标准“
 
 from collections.abc import Iterator
 
-from chalicelib.cases.permit import DECIDED, NOTIFIED, Permit
+from chalicelib.cases.permit import Permit
 from chalicelib.cases.procedure import given
+from chalicelib.intake.event_types import Reported
 from chalicelib.policy.conduct import Conduct
 from chalicelib.rules.broken import Breach, is_no
 
-TURNED_AWAY = frozenset({"case.returned", "acceptance.withdrawn"})
+TURNED_AWAY = frozenset({Reported.CASE_RETURNED, Reported.ACCEPTANCE_WITHDRAWN})
 
 
 def without_reasons(permit: Permit, row: Conduct) -> Iterator[Breach]:
@@ -20,7 +21,7 @@ def without_reasons(permit: Permit, row: Conduct) -> Iterator[Breach]:
     closing = permit.closing
     if closing is None or not (
         closing.kind in TURNED_AWAY
-        or (closing.kind == DECIDED and closing.text("outcome") in row.outcomes)
+        or (closing.kind == Reported.CASE_DECIDED and closing.text("outcome") in row.outcomes)
     ):
         return
     if not given(closing, "reason"):
@@ -35,7 +36,7 @@ def incomplete_file(permit: Permit, _: Conduct) -> Iterator[Breach]:
     if acceptance is not None and is_no(acceptance, "voucher"):
         yield Breach("no_voucher", acceptance)
     for fact in permit.supplements:
-        if fact.kind == NOTIFIED and is_no(fact, "notice"):
+        if fact.kind == Reported.CASE_SUPPLEMENT_NOTIFIED and is_no(fact, "notice"):
             yield Breach("no_notice", fact)
-    if closing is not None and closing.kind == DECIDED and is_no(closing, "opinion"):
+    if closing is not None and closing.kind == Reported.CASE_DECIDED and is_no(closing, "opinion"):
         yield Breach("no_opinion", closing)

@@ -18,6 +18,7 @@ from chalicelib.cases.permit import Permit
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import Due
 from chalicelib.errors import Unknown
+from chalicelib.intake.event_types import Derived
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.conduct import broken, unexplained
 from chalicelib.rules.crossings import crossings
@@ -148,7 +149,7 @@ def _deemed(examined: Examined, approved: Silence | None, profile: Profile) -> I
             missing=start.missing,
             basis=profile.clocks["acceptance"].basis,
             rests_on=(start.fact.n,),
-            kind="case.deemed_accepted",
+            kind=Derived.CASE_DEEMED_ACCEPTED,
         )
     if approved is not None:
         yield Finding(
@@ -160,5 +161,5 @@ def _deemed(examined: Examined, approved: Silence | None, profile: Profile) -> I
             missing=approved.due.missing,
             basis=approved.basis,
             rests_on=approved.rests_on,
-            kind="case.deemed_approved",
+            kind=Derived.CASE_DEEMED_APPROVED,
         )

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from chalicelib.cards.life import ESCALATED, ISSUED, fold_card
-from chalicelib.cards.register import NUMBERED
+from chalicelib.cards.life import fold_card
 from chalicelib.cases.kind import card_case, register_case
 from chalicelib.errors import BadInput
+from chalicelib.intake.event_types import Derived
 from chalicelib.policy.ladder import LEVELS, Level
 from chalicelib.policy.numbering import Numbering
 from chalicelib.policy.profile import Profile
@@ -55,7 +55,7 @@ def card_named(facts: RecordedFacts, named: str, region: str) -> str:
         return named
     register = register_case(region, number.rank, number.year)
     for fact in facts.facts(register):
-        if fact.kind == NUMBERED and fact.data.get("number") == number.number:
+        if fact.kind == Derived.CARD_NUMBERED and fact.data.get("number") == number.number:
             return fact.text("card")
     raise BadInput(f"region {region} has given no such number: {named}", "NUMBER")
 
@@ -75,7 +75,7 @@ def judgements_of(facts: RecordedFacts, card: str) -> list[FactRef]:
     confirmed = [
         fact.n
         for fact in facts.facts(state.issuer)
-        if fact.kind == ISSUED and fact.data.get("card") == state.n
+        if fact.kind == Derived.CARD_ISSUED and fact.data.get("card") == state.n
     ]
     places = [(state.issuer, n) for n in (state.n, *confirmed)]
     return places + [(own, fact.n) for fact in facts.facts(own) if not fact.told]
@@ -85,11 +85,13 @@ def numbers_of(stage: RecordedFacts, card: str, profile: Profile) -> Iterator[Gi
     """The formal numbers of *card*: one for each level that it has been raised to."""
     facts = stage.facts(card_case(card))
     region = next((fact.text("region") for fact in facts), "")
-    for raised in (fact for fact in facts if fact.kind in (ISSUED, ESCALATED)):
+    for raised in (
+        fact for fact in facts if fact.kind in (Derived.CARD_ISSUED, Derived.CASE_ESCALATED)
+    ):
         year = raised.data.get("year", raised.recorded_at.astimezone(profile.zone).year)
         register = register_case(region, raised.text("level"), int(str(year)))
         for fact in stage.facts(register):
-            if fact.kind == NUMBERED and fact.text("card") == card:
+            if fact.kind == Derived.CARD_NUMBERED and fact.text("card") == card:
                 yield GivenNumber(_written(fact.data, profile), (register, fact.n))
 
 

@@ -16,7 +16,7 @@ from chalicelib.cases.record import LampState, Record, fact_in
 from chalicelib.cases.telling import told_key
 from chalicelib.errors import Conflict, Corrupt
 from chalicelib.intake.event import OURS
-from chalicelib.intake.shredding import SHREDDED
+from chalicelib.intake.event_types import Reported
 from chalicelib.lambdas.shredding import shred
 from chalicelib.plumbing.services import Services
 
@@ -63,7 +63,7 @@ class Rewriting:
             self._put(case, held[n])
         if held[n].leaf != leaf:
             raise Corrupt(f"{said['case']}.{n} is public, and its table has another fact there")
-        if self.writes and said["k"] == SHREDDED:
+        if self.writes and said["k"] == Reported.CASE_SHREDDED:
             # A backup may have brought back what was told before.
             shred(self._services, case, held[: n + 1], n)
         return case, held[n]

@@ -6,11 +6,11 @@ The cases run through the live `decide`, from wake to wake (`chalicelib.cards.si
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from chalicelib.cards.lamp import ISSUED
 from chalicelib.cards.simulate import Simulation
 from chalicelib.clock.pause import Pause
 from chalicelib.clock.timeline import Interruptions, periods
 from chalicelib.errors import Unknown
+from chalicelib.intake.event_types import ISSUED_TYPES
 from chalicelib.policy.limit import Limit
 from infra.replay.case_reading import Reading
 from infra.replay.moment import instant as instant_of
@@ -154,7 +154,7 @@ class Supervision:
 
     def _run(self, told: list[ReportedEvent], case: str, until: datetime) -> list[Issued]:
         facts = self._simulation.run(as_facts(told, case), until)
-        return [(fact.text("level"), fact.at) for fact in facts if fact.kind in ISSUED]
+        return [(fact.text("level"), fact.at) for fact in facts if fact.kind in ISSUED_TYPES]
 
     def _due(self, reading: Reading) -> datetime:
         """When the case was due, in the end; what was crossed before a pause stays crossed."""

@@ -10,12 +10,14 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from chalicelib.audit.promise import HEARTBEAT, MERGE_DELAY
-from chalicelib.audit.statement import ADOPTED, BEAT
 from chalicelib.instant import text
+from chalicelib.intake.event_types import Reported
 from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue, remark
 
-_DATED = frozenset({BEAT, ADOPTED})  # told by the log of itself, at the time that it is then
+_DATED = frozenset(
+    {Reported.HEARTBEAT, Reported.RULES_ADOPTED}
+)  # told by the log of itself, at the time that it is then
 ON_TRIAL = "duban.local/log"
 """The origin of local stages: no address, so that nobody can mistake their logs for any other."""
 
@@ -73,7 +75,7 @@ def silences(entries: Sequence[CheckedEntry]) -> Iterator[Issue]:
 
     What came then has no time but its own. An outage is not held against a log for ever: a remark.
     """
-    beats = sorted(entry.recorded for entry in entries if entry.kind == BEAT)
+    beats = sorted(entry.recorded for entry in entries if entry.kind == Reported.HEARTBEAT)
     times = [datetime.fromisoformat(one) for one in beats]
     gaps = [(after - before, before) for before, after in pairwise(times)]
     silent = [gap for gap in gaps if gap[0] > HEARTBEAT + MERGE_DELAY]

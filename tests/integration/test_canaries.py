@@ -16,7 +16,7 @@ from moto import mock_aws
 
 import app
 from chalicelib.intake import signature
-from chalicelib.intake.kinds import ReportedType
+from chalicelib.intake.event_types import Reported
 from chalicelib.intake.payload import MODELS
 from chalicelib.intake.shredding import shredding
 from chalicelib.lambdas import reconcile
@@ -78,7 +78,7 @@ def live(county, planting):
     """Tell everything, let it become late, answer and appeal, and publish."""
     case = planting.ascii("subject")
     for place, (kind, at, said) in enumerate(STORY):
-        fields = PRIVATE & MODELS[ReportedType(kind)].model_fields.keys()
+        fields = PRIVATE & MODELS[Reported(kind)].model_fields.keys()
         data = {**said, **planting.fields(fields)}
         told = {"subject": case, "type": kind, "time": at, "data": data}
         post(county, planting, place, told)

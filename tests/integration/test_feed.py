@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.cards.lamp import ISSUED
 from chalicelib.errors import BadInput, Rejected
 from chalicelib.instant import text
 from chalicelib.intake.event import normalise
+from chalicelib.intake.event_types import ISSUED_TYPES
 from chalicelib.plumbing.services import use
 from infra.feed import feed
 from infra.feed_log import chunks, first_accepted, stops, story_of
@@ -135,7 +135,7 @@ def compared(given: Opened, cases=None, *, on_time=True):
             again = feed(story, Nearby(world))
             assert again.results == {"duplicate": len(story.posted)}
         facts = [(reading.id, fact) for reading in chosen for fact in world.facts(reading.id)]
-    issued = [(case, fact) for case, fact in facts if fact.kind in ISSUED]
+    issued = [(case, fact) for case, fact in facts if fact.kind in ISSUED_TYPES]
     live = Counter((case, fact.text("level"), text(fact.at)) for case, fact in issued)
     # Nothing had to be taken back, and where the clock stopped for it nothing was noticed late.
     assert not [fact for _, fact in facts if fact.kind == "card.rechecked"]

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from chalicelib.audit.statement import ADOPTED
 from chalicelib.cases.kind import card_case, department_case
 from chalicelib.instant import parse, text
+from chalicelib.intake.event_types import Reported
 from chalicelib.policy.catalogue import read_catalogue
 from tests.support.replayed import Leaf, PublicWorld, found, own, public_world, verified
 
@@ -65,7 +65,13 @@ def name(leaf: Leaf) -> str:
 def test_an_honest_log_is_sound(county: PublicWorld) -> None:
     """Nothing is found against it; it has all that is written over below."""
     kinds = {leaf["k"] for leaf in county.leaves()}
-    assert kinds >= {ADOPTED, "heartbeat", "warning.issued", "card.issued", "card.numbered"}
+    assert kinds >= {
+        Reported.RULES_ADOPTED,
+        "heartbeat",
+        "warning.issued",
+        "card.issued",
+        "card.numbered",
+    }
     assert found(county) == []
 
 
@@ -180,7 +186,7 @@ def test_terms_that_are_not_the_catalogues(county: PublicWorld, leaves: list[Lea
 
 def test_rules_that_are_not_published(county: PublicWorld, leaves: list[Leaf]) -> None:
     """A document that is missing, or is another one under the name of the first."""
-    stated = next(one for one in leaves if one["k"] == ADOPTED)
+    stated = next(one for one in leaves if one["k"] == Reported.RULES_ADOPTED)
     (profile,) = (one for one in stated["data"]["documents"] if one["name"].startswith("policy/"))
     path, rules = f"rules/{profile['sha256']}", county.rules()
     for documents in (

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.feed.alerts import TYPES
-from chalicelib.intake.kinds import ReportedType
+from chalicelib.intake.event_types import Reported
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "chalicelib"
@@ -180,13 +180,13 @@ def test_every_kind_of_fact_is_subject_then_past_tense() -> None:
     grammar = re.compile(
         r"[a-z]+\.([a-z]+ed(_[a-z]+)*|left|found|withdrawn|set_aside|missing|overdue|[a-z_]+ed)"
     )
-    for kind in {*ReportedType, *TYPES, *DERIVED}:
+    for kind in {*Reported, *TYPES, *DERIVED}:
         assert grammar.fullmatch(kind), kind
 
 
 def test_no_kind_is_made_up_on_the_way() -> None:
     """Every text in the code that looks like a kind of one of our subjects is a known kind."""
-    known = {*ReportedType, *TYPES, *DERIVED}
+    known = {*Reported, *TYPES, *DERIVED}
     subjects = {kind.partition(".")[0] for kind in known}
     for path in CORE:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

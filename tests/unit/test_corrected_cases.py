@@ -6,9 +6,10 @@ from datetime import date
 
 from chalicelib.calendar.change import Change
 from chalicelib.calendar.workdays import Calendar
-from chalicelib.cards.lamp import ISSUED, lamp
+from chalicelib.cards.lamp import lamp
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import fold
+from chalicelib.intake.event_types import ISSUED_TYPES
 from tests.unit.told import (
     CALENDAR,
     DUE,
@@ -100,7 +101,9 @@ def test_a_withdrawn_decision_opens_the_case_again() -> None:
     decision = case.hear(correction("2025-04-23T10:00", case.facts[1]))
     assert case.issued() == [("warning", WARN), ("yellow", DUE)]
     assert lamp_of(case) == "yellow"
-    assert {fact.text("noticed") for fact in case.facts if fact.kind in ISSUED} == {"late_news"}
+    assert {fact.text("noticed") for fact in case.facts if fact.kind in ISSUED_TYPES} == {
+        "late_news"
+    }
     assert told(case, "card.issued")[0].data["rests_on"] == [0, 2]
     assert decision.wake_at is not None
     assert clock(decision.wake_at) == "2025-04-24T17:30:00.001"

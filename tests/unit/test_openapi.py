@@ -5,7 +5,7 @@ import json
 import app
 from chalicelib.board.openapi import document
 from chalicelib.feed.alerts import TYPES
-from chalicelib.intake.kinds import ReportedType
+from chalicelib.intake.event_types import SOURCE_TYPES
 from tests.unit.clocks.living import live
 from tests.unit.told import accepted, decided, suspended, tell
 
@@ -22,11 +22,11 @@ def test_the_document_and_the_routes_agree():
 def test_every_event_type_has_its_schema():
     """With its name fixed and its data told by the model that reads it."""
     schemas = document()["components"]["schemas"]
-    for kind in ReportedType:
+    for kind in SOURCE_TYPES:
         event = schemas[f"event.{kind.value}"]
         assert event["properties"]["type"] == {"const": kind.value}
         assert event["properties"]["data"]["$ref"].split("/")[-1] in schemas
-    assert len(schemas["Event"]["oneOf"]) == len(ReportedType)
+    assert len(schemas["Event"]["oneOf"]) == len(SOURCE_TYPES)
 
 
 def test_every_reference_leads_somewhere():

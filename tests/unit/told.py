@@ -11,12 +11,12 @@ from chalicelib import instant
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.decide import Decision, decide
-from chalicelib.cards.lamp import ISSUED
 from chalicelib.cases.fact import Fact
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.pause import Pause
 from chalicelib.clock.timeline import Interruptions, Period, periods
 from chalicelib.instant import parse
+from chalicelib.intake.event_types import ISSUED_TYPES
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import load_profile
@@ -155,7 +155,7 @@ class File:
 
     def issued(self, rule: str = "") -> list[tuple[str, str]]:
         """Level and legal instant of everything issued, or of what was issued by *rule*."""
-        facts = [f for f in self.facts if f.kind in ISSUED and rule in ("", f.text("rule"))]
+        facts = [f for f in self.facts if f.kind in ISSUED_TYPES and rule in ("", f.text("rule"))]
         return [(f.text("level"), clock(f.at)) for f in facts]
 
     def proposed(self) -> list[tuple[str, str, str]]:

@@ -11,8 +11,9 @@ from datetime import datetime
 
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.item import LISTED, REMOVED, first_told, listing
+from chalicelib.cases.item import first_told, listing
 from chalicelib.cases.kind import item_case, kind_of
+from chalicelib.intake.event_types import Reported
 from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.rules.catalogue_import import WHERE
 from chalicelib.rules.listed_items import evaluate_item as broken
@@ -33,7 +34,10 @@ class Items:
         if kind_of(case.name) != "item":
             return
         for fact in case.facts:
-            if not fact.told or fact.kind not in (LISTED, REMOVED):
+            if not fact.told or fact.kind not in (
+                Reported.ITEM_LISTED,
+                Reported.ITEM_REMOVED,
+            ):
                 continue
             around = self._book.around(fact.recorded_at, case.at[fact.n])
             named = [
@@ -54,7 +58,7 @@ class Items:
         version = {"catalogue": stated.catalogue.version}
         if item_case(fact.text("item")) != case.name:
             return False
-        if fact.kind == LISTED:
+        if fact.kind == Reported.ITEM_LISTED:
             said = listing(entry, stated.region) if entry else {}
             return dict(fact.data) == shown({**said, **version})
         before = self._before(fact.text("item"), case.name, stated)
@@ -80,24 +84,24 @@ class Items:
         """What is to be told while a catalogue is in force *now*: of an item, which kind."""
         for entry in now.catalogue.items.values():
             if self._is_owed(entry, now):
-                yield entry.item, LISTED
+                yield entry.item, Reported.ITEM_LISTED
         statements = [
             statement for statement in self._book.statements if statement.index <= now.index
         ]
         gone = {item for one in statements for item in one.catalogue.items} - {*now.catalogue.items}
         for item in gone if now.catalogue.version else ():
             last = self._last.get(item_case(item))
-            if last is None or last.kind != REMOVED:
-                yield item, REMOVED
+            if last is None or last.kind != Reported.ITEM_REMOVED:
+                yield item, Reported.ITEM_REMOVED
 
     def _is_owed(self, item: CatalogueItem, now: Statement) -> bool:
         """Whether an item of the catalogue that is in force *now* was told too little."""
         said, last = listing(item, now.region), self._last.get(item_case(item.item))
         if last is None:
             profile = self._book.rules(now, "").profile
-            return bool(broken([first_told(LISTED, said, now.since)], profile))
+            return bool(broken([first_told(Reported.ITEM_LISTED, said, now.since)], profile))
         told = {name: value for name, value in last.data.items() if name != "catalogue"}
-        return last.kind == REMOVED or told != shown(said)
+        return last.kind == Reported.ITEM_REMOVED or told != shown(said)
 
 
 def _untold(item: str, kind: str) -> Issue:

@@ -12,18 +12,17 @@ from itertools import groupby
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cards.confirmation import is_confirmed
 from chalicelib.cards.docket import Follows, decider_of
-from chalicelib.cards.recheck import REVISED
 from chalicelib.cards.rederivation import said
-from chalicelib.cases.correction import KIND as CORRECTED
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import kind_of
 from chalicelib.instant import text
+from chalicelib.intake.event_types import Derived, Reported
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import LoggedCase
 from infra.verify.supervision.rules import Rulebook, Rules, Statement
 
 ADOPTED_TERMS = "terms.adopted"
-APART = frozenset({REVISED, ADOPTED_TERMS})
+APART = frozenset({Derived.DUE_REVISED, ADOPTED_TERMS})
 """What is derived before a case is judged: by rules of its own."""
 
 # These name the rules of their card, and what is confirmed those of its proposal.
@@ -154,7 +153,7 @@ def _one_region(facts: Sequence[Fact]) -> str | None:
     """The region of a permit that only ever named one; None where that has to be looked at."""
     named = {fact.text("region") for fact in facts if fact.told and fact.text("item")}
     is_late = not facts[0].text("item")
-    if len(named) != 1 or is_late or any(fact.kind == CORRECTED for fact in facts):
+    if len(named) != 1 or is_late or any(fact.kind == Reported.CASE_CORRECTED for fact in facts):
         return None
     return named.pop()
 

@@ -11,10 +11,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from chalicelib.audit.promise import MERGE_DELAY
-from chalicelib.cards.lamp import FOUND
-from chalicelib.cases.correction import KIND as CORRECTED
 from chalicelib.cases.fact import Fact
 from chalicelib.instant import text
+from chalicelib.intake.event_types import FINDING_TYPES, Reported
 from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue, remark
 from infra.verify.supervision.cases import CHECK
@@ -44,7 +43,7 @@ def check(judged: Judged, alive: Alive) -> Iterator[Issue]:
             continue
         then = late.recorded_at - MERGE_DELAY
         for key, fact in _owed(judged, late, then).items():
-            if key in said or fact.kind not in FOUND:
+            if key in said or fact.kind not in FINDING_TYPES:
                 continue
             said.add(key)
             index, where = case.at[late.n], f"{case.name} #{late.n}"
@@ -57,7 +56,7 @@ def check(judged: Judged, alive: Alive) -> Iterator[Issue]:
 
 
 def _is_late(fact: Fact) -> bool:
-    return fact.kind == CORRECTED or fact.recorded_at - fact.at > MERGE_DELAY
+    return fact.kind == Reported.CASE_CORRECTED or fact.recorded_at - fact.at > MERGE_DELAY
 
 
 def _owed(judged: Judged, late: Fact, then: datetime) -> Made:

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 from chalicelib.cards.decide import evaluate
 from chalicelib.cards.heading import dues
-from chalicelib.cards.recheck import REVISED
 from chalicelib.cards.revision import revised, rules_of
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.clock.counting import counting_of
+from chalicelib.intake.event_types import Derived
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import LoggedCase, recorded_last
 from infra.verify.supervision.judgements import Judged, differing
@@ -22,7 +22,7 @@ from infra.verify.supervision.rules import Rules
 def check(judged: Judged) -> Iterator[Issue]:
     """Derive every `due.revised` of a case."""
     for fact in judged.case.facts:
-        if fact.kind == REVISED and not fact.told and not _follows(judged, fact):
+        if fact.kind == Derived.DUE_REVISED and not fact.told and not _follows(judged, fact):
             yield judged.case.issue(
                 fact.n,
                 "due.revised 无法由当时生效的规则推导出来",

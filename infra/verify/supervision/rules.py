@@ -15,7 +15,6 @@ from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 from chalicelib.audit.promise import MERGE_DELAY
-from chalicelib.audit.statement import ADOPTED
 from chalicelib.calendar.change import Change
 from chalicelib.calendar.documents import Document, document_of, name_of
 from chalicelib.calendar.overlay import concerning, overlaid
@@ -23,6 +22,7 @@ from chalicelib.calendar.workdays import Calendar
 from chalicelib.calendar.year import CalendarYear
 from chalicelib.cases.fact import Fact
 from chalicelib.errors import BadInput, Corrupt, DomainError
+from chalicelib.intake.event_types import Reported
 from chalicelib.policy.catalogue import CatalogueItem as Item
 from chalicelib.policy.catalogue import from_document
 from chalicelib.policy.catalogue import version as version_of
@@ -155,7 +155,7 @@ class StatementReader:
         statements, findings = [], []
         for case in cases:
             for fact in case.facts:
-                if not (fact.told and fact.kind == ADOPTED):
+                if not (fact.told and fact.kind == Reported.RULES_ADOPTED):
                     continue
                 try:
                     statements.append(self._statement(fact, case.at[fact.n]))

@@ -8,24 +8,22 @@ take it, when it is taken.
 from collections.abc import Iterator
 
 from chalicelib.audit.promise import MERGE_DELAY
-from chalicelib.audit.statement import ADOPTED, BEAT
 from chalicelib.cards.acts import ROLES
 from chalicelib.cards.life import ACT_OF_TYPE
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.item import TOLD as OF_ITEMS
 from chalicelib.cases.kind import CaseKind, kind_of
 from chalicelib.intake.event import OURS
-from chalicelib.intake.kinds import ReportedType
+from chalicelib.intake.event_types import LISTING_TYPES, SOURCE_TYPES, Reported
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import LoggedCase, source_of
 
-_BY_SYSTEMS = frozenset(ReportedType)
-_SHREDDED = "case.shredded"
+_BY_SYSTEMS = frozenset(SOURCE_TYPES)
+_SHREDDED = Reported.CASE_SHREDDED
 _BY_US: dict[CaseKind, frozenset[str]] = {
     "permit": frozenset({_SHREDDED}),
     "card": frozenset({*ACT_OF_TYPE, _SHREDDED}),
-    "item": OF_ITEMS,
-    "log": frozenset({ADOPTED, BEAT, "key.adopted"}),
+    "item": LISTING_TYPES,
+    "log": frozenset({Reported.RULES_ADOPTED, Reported.HEARTBEAT, "key.adopted"}),
 }
 
 

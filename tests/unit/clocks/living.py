@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.cards.decide import Evaluation, evaluate
-from chalicelib.cards.lamp import FOUND, lamp, stands
+from chalicelib.cards.lamp import lamp, stands
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
 from chalicelib.clock.counting import Counting
+from chalicelib.intake.event_types import FINDING_TYPES
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import load_profile
@@ -66,7 +67,7 @@ def found(facts: list[Fact], *rules: str, only_standing: bool = False) -> list[s
     return [
         _line(fact)
         for fact in sorted(facts, key=lambda fact: fact.at)
-        if fact.kind in FOUND
+        if fact.kind in FINDING_TYPES
         and (not rules or fact.text("rule") in rules)
         and (not only_standing or stands(fact, facts))
     ]

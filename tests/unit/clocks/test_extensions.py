@@ -80,6 +80,18 @@ def test_one_in_another_unit_is_too_long_by_where_it_ends(by: str) -> None:
     assert ends(extended(IN_TIME, by)) == (EXTENDED, [f"V-12 (too_long) {IN_TIME}"])
 
 
+@pytest.mark.xfail(
+    strict=True,
+    reason="An hour that is added to a day begins where the day ends, before its rest day moves it.",
+)
+def test_one_in_another_unit_ends_no_earlier_than_without_it() -> None:
+    """A day from a Saturday ends on Monday evening; an hour more cannot end on Sunday."""
+    facts = live(
+        accepted("2026-05-09T10:00", "1d"), extended("2026-05-11T17:00", "1h"), until="2026-05-12"
+    )
+    assert at(dues(facts)["promise"]) >= at("2026-05-11T17:30")
+
+
 def test_one_that_the_applicant_was_not_told_of_adds_and_is_flagged() -> None:
     """行政许可法 42: the reasons are told to the applicant."""
     assert ends(extended(IN_TIME, "10wd", notified_at="")) == (

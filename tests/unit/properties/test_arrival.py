@@ -8,12 +8,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from chalicelib.cards.decide import Evaluation, decide, evaluate
-from chalicelib.cards.lamp import FOUND, lamp, stands
+from chalicelib.cards.lamp import lamp, stands
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.correction import corrected, withdrawn
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.permit import CLOSING
 from chalicelib.clock.due import Due
+from chalicelib.intake.event_types import CLOSING_TYPES, FINDING_TYPES
 from tests.unit import oracle
 from tests.unit.strategies import History, amounts, arrivals, corrected_histories, histories
 from tests.unit.told import CALENDAR, COUNTING, MS, POLICY, numbered, resumed, suspended
@@ -26,7 +26,11 @@ NEVER = datetime.max.replace(tzinfo=oracle.CHINA)
 
 def standing(facts: Sequence[Fact]) -> set[tuple[str, str]]:
     """Kind and key of what was found and has its ground."""
-    return {(fact.kind, fact.key) for fact in facts if fact.kind in FOUND and stands(fact, facts)}
+    return {
+        (fact.kind, fact.key)
+        for fact in facts
+        if fact.kind in FINDING_TYPES and stands(fact, facts)
+    }
 
 
 def aside(facts: Sequence[Fact]) -> set[tuple[str, str]]:
@@ -63,7 +67,9 @@ def test_any_order_of_arrival_comes_to_the_same(data: st.DataObject, history: Hi
     assert aside(one) == aside(two)
     for facts in (one, two):
         checked = {fact.data["card"] for fact in facts if fact.kind in RECHECKS}
-        lost = [f for f in facts if f.kind in FOUND and (f.kind, f.key) not in standing(two)]
+        lost = [
+            f for f in facts if f.kind in FINDING_TYPES and (f.kind, f.key) not in standing(two)
+        ]
         assert {fact.n for fact in lost} <= checked
         decision = decide(facts, POLICY, CALENDAR, until)
         assert (decision.append, decision.wake_at) == ((), None)
@@ -148,7 +154,9 @@ def test_a_pause_told_in_two_that_touch_is_one(data: st.DataObject, history: His
         suspended(middle, other, sequence="3"),
         resumed(end, other, sequence="4"),
     ]
-    told = [fact for fact in history.told if fact.kind not in CLOSING and not is_for_all(fact)]
+    told = [
+        fact for fact in history.told if fact.kind not in CLOSING_TYPES and not is_for_all(fact)
+    ]
     assert dues([*told, *whole]) == dues([*told, *split])
 
 

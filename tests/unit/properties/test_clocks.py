@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.cards.decide import decide, evaluate
-from chalicelib.cards.lamp import FOUND, lamp, stands
+from chalicelib.cards.lamp import lamp, stands
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
+from chalicelib.intake.event_types import FINDING_TYPES
 from chalicelib.policy.limit import UNITS
 from tests.unit import oracle
 from tests.unit.clocks.living import handed_in, listed, notified, received
@@ -208,7 +209,7 @@ def shown(facts: Sequence[Fact]) -> set[tuple[str, ...]]:
     return {
         (fact.kind, fact.text("rule"), fact.text("level"), fact.key)
         for fact in facts
-        if fact.kind in FOUND and stands(fact, facts)
+        if fact.kind in FINDING_TYPES and stands(fact, facts)
     }
 
 

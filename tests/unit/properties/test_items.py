@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.cards.item import decide
-from chalicelib.cards.lamp import FOUND, stands
+from chalicelib.cards.lamp import stands
 from chalicelib.cases.fact import Fact
+from chalicelib.intake.event_types import FINDING_TYPES
 from chalicelib.rules.listed_items import evaluate_item
 from tests.unit.told import CALENDAR, POLICY, at, tell
 
@@ -61,7 +62,7 @@ def _wake(facts: list[Fact], until: Any) -> None:
 def test_what_stands_in_the_end_is_what_is_broken_in_the_end(story):
     """However often supervision looked on the way."""
     facts = lived(story)
-    cards = [fact for fact in facts if fact.kind in FOUND]
+    cards = [fact for fact in facts if fact.kind in FINDING_TYPES]
     standing = {card.key for card in cards if stands(card, facts)}
     assert standing == {finding.key for finding in evaluate_item(facts, POLICY)}
 
@@ -74,7 +75,7 @@ def test_nothing_is_found_twice_or_before_its_time(story):
     assert len(set(keys)) == len(keys)
     assert [fact.n for fact in facts] == list(range(len(facts)))
     for fact in facts:
-        if fact.kind in FOUND:
+        if fact.kind in FINDING_TYPES:
             assert fact.at <= fact.recorded_at
             rests_on = fact.data["rests_on"]
             assert isinstance(rests_on, list)
@@ -87,7 +88,7 @@ def test_when_we_look_changes_nothing_of_what_stands(story):
     each, last = ([(c, h, looks) for c, h, _ in story] for looks in (True, False))
     ends = []
     for facts in (lived(each), lived(last)):
-        cards = [fact for fact in facts if fact.kind in FOUND and stands(fact, facts)]
+        cards = [fact for fact in facts if fact.kind in FINDING_TYPES and stands(fact, facts)]
         ends.append({(card.text("rule"), card.at) for card in cards})
     assert ends[0] == ends[1]
 
@@ -96,4 +97,4 @@ def test_when_we_look_changes_nothing_of_what_stands(story):
 def test_off_the_list_nothing_stands(story):
     """Whatever it had broken."""
     facts = lived([*story, (None, 30, True)])
-    assert not [fact for fact in facts if fact.kind in FOUND and stands(fact, facts)]
+    assert not [fact for fact in facts if fact.kind in FINDING_TYPES and stands(fact, facts)]

@@ -13,14 +13,14 @@ from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.decide import decide, evaluate
 from chalicelib.cards.docket import is_moved
 from chalicelib.cards.heading import dues, snapshot_of
-from chalicelib.cards.lamp import FOUND, lamp, stands
-from chalicelib.cards.recheck import REVISED
+from chalicelib.cards.lamp import lamp, stands
 from chalicelib.cards.revision import revised, rules_of
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.clock.counting import Counting
 from chalicelib.instant import text
+from chalicelib.intake.event_types import FINDING_TYPES, Derived
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import load_profile
 from tests.unit.strategies import History, histories
@@ -100,7 +100,7 @@ def standing(facts: Sequence[Fact]) -> set[tuple[str, str, datetime, str]]:
     return {
         (fact.text("rule"), fact.text("level"), fact.at, fact.text("due_at"))
         for fact in facts
-        if fact.kind in FOUND and stands(fact, facts)
+        if fact.kind in FINDING_TYPES and stands(fact, facts)
     }
 
 
@@ -138,9 +138,9 @@ def test_what_is_said_is_what_the_rules_alone_did(data: st.DataObject, history: 
     at = data.draw(turns(history, 1))[0]
     case = live(history, [before, after], [at])
     for fact in case.facts:
-        if fact.kind != REVISED:
+        if fact.kind != Derived.DUE_REVISED:
             continue
-        judged = [one for one in case.facts[: fact.n] if one.kind != REVISED]
+        judged = [one for one in case.facts[: fact.n] if one.kind != Derived.DUE_REVISED]
         was, now = (
             dues(evaluate(judged, profile, Counting(calendar, profile)).limits, at)
             for profile, calendar in (before, after)

@@ -1,0 +1,110 @@
+"""The types of all events and facts: one enum of what is reported, one of what is derived.
+
+A type says `subject.past_tense`. Reported (报送) is what an intake system, a person or this stage
+itself says has happened; `payload.py` has the data of what intake systems report. Derived is what
+supervision makes of it; no derived type is accepted from outside. The `kind` of a fact is one of
+these types. Nothing else in the code spells a type out.
+"""
+
+from enum import StrEnum
+
+
+class Reported(StrEnum):
+    """What is reported: by intake systems, then by people about cards, then by this stage."""
+
+    CASE_SUBMITTED = "case.submitted"
+    CASE_RECEIVED = "case.received"
+    CASE_SUPPLEMENT_NOTIFIED = "case.supplement_notified"
+    CASE_SUPPLEMENT_SUBMITTED = "case.supplement_submitted"
+    CASE_ACCEPTED = "case.accepted"
+    STAGE_ENTERED = "stage.entered"
+    STAGE_LEFT = "stage.left"
+    CASE_SUSPENDED = "case.suspended"
+    CASE_RESUMED = "case.resumed"
+    CASE_EXTENDED = "case.extended"
+    CASE_DECIDED = "case.decided"
+    CASE_WITHDRAWN = "case.withdrawn"
+    CASE_CANCELLED = "case.cancelled"
+    CASE_RETURNED = "case.returned"
+    CASE_CORRECTED = "case.corrected"
+    CASE_FORWARDED = "case.forwarded"
+    ACCEPTANCE_WITHDRAWN = "acceptance.withdrawn"
+    DOCUMENT_DELIVERED = "document.delivered"
+    RESULT_PUBLISHED = "result.published"
+    FEE_CHARGED = "fee.charged"
+    INTERMEDIARY_ENGAGED = "intermediary.engaged"
+    DELAY_EXPLAINED = "delay.explained"
+    IRREGULARITY_FOUND = "irregularity.found"
+
+    CARD_CONFIRMED = "card.confirmed"
+    CARD_ACKNOWLEDGED = "card.acknowledged"
+    CARD_RESPONDED = "card.responded"
+    CARD_APPEALED = "card.appealed"
+    APPEAL_DECIDED = "appeal.decided"
+    CARD_REVOKED = "card.revoked"
+
+    CASE_SHREDDED = "case.shredded"
+    ITEM_LISTED = "item.listed"
+    ITEM_REMOVED = "item.removed"
+    RULES_ADOPTED = "rules.adopted"
+    HEARTBEAT = "heartbeat"
+
+
+class Derived(StrEnum):
+    """What supervision derives; another case is notified of it under the same type."""
+
+    WARNING_ISSUED = "warning.issued"
+    CARD_PROPOSED = "card.proposed"
+    CARD_ISSUED = "card.issued"
+    CARD_RECHECKED = "card.rechecked"
+    CARD_NUMBERED = "card.numbered"
+    CARD_REMEDIED = "card.remedied"
+    CARD_ANNULLED = "card.annulled"
+    CARD_CLOSED = "card.closed"
+    CASE_ESCALATED = "case.escalated"
+    CASE_DEEMED_ACCEPTED = "case.deemed_accepted"
+    CASE_DEEMED_APPROVED = "case.deemed_approved"
+    CASE_RECHECKED = "case.rechecked"
+    APPEAL_OVERDUE = "appeal.overdue"
+    DUE_REVISED = "due.revised"
+    DATA_FLAGGED = "data.flagged"
+    EVENT_SET_ASIDE = "event.set_aside"
+    EVENT_READMITTED = "event.readmitted"
+    EVENT_CORRECTED = "event.corrected"
+    TERMS_ADOPTED = "terms.adopted"
+    CALENDAR_MISSING = "calendar.missing"
+    CATALOGUE_MISSING = "catalogue.missing"
+
+
+EventType = Reported | Derived
+
+_NOT_BY_SOURCES = frozenset(
+    {
+        *(Reported.CARD_CONFIRMED, Reported.CARD_ACKNOWLEDGED, Reported.CARD_RESPONDED),
+        *(Reported.CARD_APPEALED, Reported.APPEAL_DECIDED, Reported.CARD_REVOKED),
+        *(Reported.CASE_SHREDDED, Reported.ITEM_LISTED, Reported.ITEM_REMOVED),
+        *(Reported.RULES_ADOPTED, Reported.HEARTBEAT),
+    }
+)
+SOURCE_TYPES = tuple(kind for kind in Reported if kind not in _NOT_BY_SOURCES)
+"""What an intake system may report, in the order in which errors and documents list it."""
+
+OPENING_TYPES = frozenset({Reported.CASE_SUBMITTED, Reported.CASE_RECEIVED})
+SUPPLEMENT_TYPES = frozenset(
+    {Reported.CASE_SUPPLEMENT_NOTIFIED, Reported.CASE_SUPPLEMENT_SUBMITTED}
+)
+ENDING_TYPES = frozenset(
+    {
+        *(Reported.CASE_WITHDRAWN, Reported.CASE_CANCELLED, Reported.CASE_RETURNED),
+        Reported.ACCEPTANCE_WITHDRAWN,
+    }
+)
+CLOSING_TYPES = ENDING_TYPES | {Reported.CASE_DECIDED, Reported.CASE_FORWARDED}
+LISTING_TYPES = frozenset({Reported.ITEM_LISTED, Reported.ITEM_REMOVED})
+
+ISSUED_TYPES = frozenset({Derived.WARNING_ISSUED, Derived.CARD_ISSUED})
+DEEMED_TYPES = frozenset({Derived.CASE_DEEMED_ACCEPTED, Derived.CASE_DEEMED_APPROVED})
+FINDING_TYPES = ISSUED_TYPES | DEEMED_TYPES | {Derived.CARD_PROPOSED}
+"""Whatever supervision finds. Its ground may be gone one day, so each is re-checked."""
+RECHECK_TYPES = frozenset({Derived.CARD_RECHECKED, Derived.CASE_RECHECKED})
+MISSING_TYPES = frozenset({Derived.CALENDAR_MISSING, Derived.CATALOGUE_MISSING})
