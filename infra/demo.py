@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cards.simulate import Simulation
-from chalicelib.clock.counting import Counting
+from chalicelib.cases.rules import Rules
 from chalicelib.errors import BadInput
 from chalicelib.instant import local, whole
 from chalicelib.policy import catalogue
@@ -36,12 +36,12 @@ def run(cloud: Cloud, told: StageAccess, speed: int | None) -> None:
     entries = catalogue.read_catalogue(CATALOGUE.read_bytes(), CATALOGUE.name)
     (source, secret), *_ = told.sources.items()
     courier = Courier(CourierAccess(told.url, source, secret, told.keys["operator"]))
-    profile = load_profile("statutory")
-    counting = Counting(load_calendar("CN"), profile)
+    rules = Rules(load_profile("statutory"), load_calendar("CN"))
+    counting = rules.counting
     present = whole(datetime.now(UTC))
     days = days_of(present, counting)
     events = week(entries, source, present, counting)
-    crossings = crossed(events, entries, Simulation(profile, load_calendar("CN")), present)
+    crossings = crossed(events, entries, Simulation(rules), present)
     crossings += closings(days, present, counting)
     courier.set_clock(events[0].at, 0)  # the catalogue is in force when the week begins
     people = _register(cloud, told, entries)

@@ -14,13 +14,14 @@ from urllib.parse import quote
 
 from chalicelib.cards.decide import evaluate
 from chalicelib.cases.fact import Fact
-from chalicelib.clock.counting import Counting
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.rules import Rules
 from chalicelib.errors import BadInput
 from chalicelib.instant import text
 from infra.replay.case_reading import Reading
 from infra.replay.moment import instant
 from infra.replay.read_log import ReadLog
-from infra.replay.rules import Rules
+from infra.replay.rules import ReplayRules
 from infra.replay.supervise import Supervision
 from infra.replay.telling import ReportedEvent, as_facts, sequence, tell
 
@@ -57,7 +58,12 @@ class FeedStory:
 
 
 def story_of(
-    log: ReadLog, source: str, rules: Rules, cases: int | None = None, *, on_time: bool = False
+    log: ReadLog,
+    source: str,
+    rules: ReplayRules,
+    cases: int | None = None,
+    *,
+    on_time: bool = False,
 ) -> FeedStory:
     """The story of the first *cases* of *log*, told by *source*. Raises BadInput.
 
@@ -73,7 +79,7 @@ def story_of(
     crossed = (at for reading in noticed for _, at in supervision.issued(reading))
     posted = tuple(events_of(chosen, source, rules))
     return FeedStory(
-        posted, tuple(stops(crossed)), ends, {**rules.counting, "region": rules.region}
+        posted, tuple(stops(crossed)), ends, {**rules.map_counting, "region": rules.region}
     )
 
 
@@ -96,14 +102,13 @@ def first_accepted(readings: Iterator[Reading], cases: int | None) -> list[Readi
     return accepted[:cases]
 
 
-def events_of(readings: Sequence[Reading], source: str, rules: Rules) -> list[PostedEvent]:
+def events_of(readings: Sequence[Reading], source: str, rules: ReplayRules) -> list[PostedEvent]:
     """All that *source* has to tell about the cases, in order of time."""
-    counting = Counting(rules.calendar, rules.profile)
     posted: list[PostedEvent] = []
     for number, reading in enumerate(readings):
         subject = subject_of(reading, number)
-        told = tell(reading, counting)
-        limits = _latest(as_facts(told, subject), rules, counting)
+        told = tell(reading, rules.counting)
+        limits = _latest(as_facts(told, subject), rules)
         posted.extend(
             PostedEvent(event.at, latest, _cloud_event(event, source, subject, rules.region))
             for event, latest in zip(told, limits, strict=True)
@@ -134,10 +139,10 @@ def chunks(posted: Sequence[PostedEvent]) -> Iterator[list[PostedEvent]]:
         yield chunk
 
 
-def _latest(facts: Sequence[Fact], rules: Rules, counting: Counting) -> list[datetime | None]:
+def _latest(facts: Sequence[Fact], rules: Rules) -> list[datetime | None]:
     """For each fact: the first crossing from then on, as things look without it or with it."""
-    numbered = [fact.numbered(n) for n, fact in enumerate(facts)]
-    known = [evaluate(numbered[:n], rules.profile, counting) for n in range(len(facts) + 1)]
+    case = CaseHistory(fact.numbered(n) for n, fact in enumerate(facts))
+    known = [evaluate(case.until(n), rules) for n in range(len(case) + 1)]
     crossings = [[finding.at for finding in evaluation.limits.findings] for evaluation in known]
     return [
         min((at for at in crossings[n] + crossings[n + 1] if at >= fact.at), default=None)

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from chalicelib import instant
 from chalicelib.cards.life import CardStage, fold_card
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import card_id, kind_of, number_in, parts_of
 from chalicelib.feed.entry import LogEntry
 from chalicelib.intake.event_types import Derived
@@ -113,7 +114,8 @@ def after(mark: Mark, entry: LogEntry) -> Mark:
     if kind_of(entry.case) == "card":
         steps = (*mark.steps, _card_fact(entry, told))
         # By the same fold as in the card's own case, so that the two cannot differ.
-        mark = replace(mark, steps=steps, reached=fold_card([fact.fact() for fact in steps]).state)
+        state = fold_card(CaseHistory(step.fact() for step in steps))
+        mark = replace(mark, steps=steps, reached=state.state)
     elif entry.kind == Derived.CARD_NUMBERED:
         given = Number(int(told["number"]), int(told["year"]))
         mark = replace(mark, numbers={**mark.numbers, told["level"]: given})

@@ -4,27 +4,27 @@ The card that is issued then is the one that was proposed: it bears its number, 
 and its ground. Whether it has that is the proposal's affair, so only that one is looked at again.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import number_in
 from chalicelib.instant import text
 from chalicelib.intake.event_types import Derived, Reported
 
 
-def confirmed(facts: Sequence[Fact], found: Collection[str], now: datetime) -> Iterator[Fact]:
-    """Issue the proposals among *facts* that are confirmed and whose key is still *found*.
+def confirmed(case: CaseHistory, found: Collection[str], now: datetime) -> Iterator[Fact]:
+    """Issue the proposals of *case* that are confirmed and whose key is still *found*.
 
     One that lost its ground meanwhile is issued if it ever gets it back.
     """
     done: set[int] = set()
-    for told in facts:
-        n = number_in(told.data.get("card")) if told.kind == Reported.CARD_CONFIRMED else None
-        if n is None or n >= len(facts) or n in done:
+    for told in case.of_type(Reported.CARD_CONFIRMED):
+        proposal = case.cards.get(number_in(told.data.get("card")))
+        if proposal is None or proposal.n in done:
             continue
-        done.add(n)
-        proposal = facts[n]
+        done.add(proposal.n)
         if proposal.kind == Derived.CARD_PROPOSED and not proposal.told and proposal.key in found:
             yield _issue(proposal, told, now)
 
@@ -36,12 +36,12 @@ def is_confirmed(card: Fact) -> bool:
 
 def _issue(proposal: Fact, told: Fact, now: datetime) -> Fact:
     rests_on = proposal.data.get("rests_on")
-    grounds = rests_on if isinstance(rests_on, list) else []
+    numbers = rests_on if isinstance(rests_on, list) else []
     data = {
         **proposal.data,
         "card": proposal.n,
         "noticed_at": text(now),
-        "rests_on": [*grounds, proposal.n, told.n],
+        "rests_on": [*numbers, proposal.n, told.n],
     }
     key = f"confirmed/{proposal.key}"
     return Fact(0, Derived.CARD_ISSUED, key, proposal.at, now, told=False, data=data)

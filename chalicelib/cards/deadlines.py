@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import NamedTuple, cast
 
 from chalicelib.cards.life import CardState
+from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import Due, due
 from chalicelib.errors import Unknown
@@ -30,26 +31,28 @@ class CardDeadlines(NamedTuple):
     held_for: str = ""
 
 
-def passed_deadlines(
-    state: CardState, profile: Profile, counting: Counting, now: datetime
-) -> CardDeadlines:
-    """Compare the clocks with *now*; what rests on a year that is not published is held."""
+def passed_deadlines(state: CardState, rules: Rules, now: datetime) -> CardDeadlines:
+    """Return which deadlines of the card have passed at *now*.
+
+    One that needs an unpublished year holds the card.
+    """
     try:
-        dues = deadlines(state, profile, counting)
+        dues = deadlines(state, rules)
     except Unknown as error:
         return CardDeadlines({}, {}, error.missing)
     over = {name: due for name, due in dues.items() if due.last_moment.at < now}
-    held_for = next((one.waits_for for one in over.values() if one.provisional), "")
+    held_for = next((due.waits_for for due in over.values() if due.provisional), "")
     return CardDeadlines(dues, over, held_for)
 
 
-def deadlines(state: CardState, profile: Profile, counting: Counting) -> dict[str, Due]:
-    """When each clock that still runs is over. Raises Unknown.
+def deadlines(state: CardState, rules: Rules) -> dict[str, Due]:
+    """Return when each clock that still runs is over. Raises Unknown.
 
     response (答复期限), appeal_window (申诉期), appeal_decision (申诉处理期限).
     """
     if state.served is None or state.state in _STILL:
         return {}
+    profile, counting = rules.profile, rules.counting
     anew = [fact.recorded_at for fact in (state.again, state.decision) if fact is not None]
     since = max([state.served.recorded_at, *anew])
     running: dict[str, Due] = {}

@@ -5,16 +5,17 @@ climbed has those of both, and neither changes because of the other. What is sai
 record; a paragraph about what is not is left out (`policy/papers.py`). DOMAIN §3.3 has the rest.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from chalicelib.cards.life import CardState, fold_card
 from chalicelib.cards.paper import Paper
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import kind_of
+from chalicelib.cases.rules import Rules
 from chalicelib.clock import chinese
-from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import due
 from chalicelib.errors import Unknown
 from chalicelib.instant import parse
@@ -22,7 +23,6 @@ from chalicelib.intake.event_types import Derived
 from chalicelib.policy.ladder import LEVELS, Addressee, Level
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.papers import TAKEN_OVER, PaperName, Template, named
-from chalicelib.policy.profile import Profile
 from chalicelib.rules.table import rules
 
 ATTACHED = "发牌信息"
@@ -53,24 +53,23 @@ UNANSWERED = "unanswered"  # the ground of what climbs because nobody answered
 class Dossier:
     """What the papers of a card are drafted from.
 
-    Its *facts*; by level, the year and number that a register gave it; what items are called; how
-    the region counts; what the grounds of findings are called.
+    Its own *case*; by level, the year and number that a register gave it; what items are called;
+    the *rules* of its region; what the grounds of findings are called.
     """
 
-    facts: Sequence[Fact]
+    case: CaseHistory
     numbers: Mapping[str, tuple[int, int]]
     items: Mapping[str, str]
-    profile: Profile
-    counting: Counting
+    rules: Rules
     grounds: Mapping[str, str] = field(default_factory=dict)
 
 
 def papers(dossier: Dossier) -> dict[PaperName, Paper]:
     """Draft every paper that there is of a card, by name."""
-    state = fold_card(dossier.facts)
-    reached = _reached(dossier.facts) if state.issued else {}
+    state = fold_card(dossier.case)
+    reached = _reached(dossier.case) if state.issued else {}
     drafted = {}
-    for name, template in dossier.profile.papers.templates.items():
+    for name, template in dossier.rules.profile.papers.templates.items():
         if template.level in reached:
             paper = _Draft(dossier, state, template, reached).paper()
             if paper is not None:
@@ -78,11 +77,11 @@ def papers(dossier: Dossier) -> dict[PaperName, Paper]:
     return drafted
 
 
-def _reached(facts: Sequence[Fact]) -> dict[Level, Fact]:
+def _reached(case: CaseHistory) -> dict[Level, Fact]:
     """By level, the fact that first made the card one of it, in the order of record."""
     reached: dict[Level, Fact] = {}
-    for fact in facts:
-        level = next((rank for rank in LEVELS if rank == fact.text("level")), None)
+    for fact in case.facts:
+        level = next((one for one in LEVELS if one == fact.text("level")), None)
         if level and fact.kind in (Derived.CARD_ISSUED, Derived.CASE_ESCALATED):
             reached.setdefault(level, fact)
     return reached
@@ -109,14 +108,14 @@ class _Draft:
         if not body[0]:
             return None
         marks = (MARKS.get(self.found.state, ""), DRAFT if self.template.is_draft else "")
-        told = self.dossier.profile.ladder.recipients(level)
+        told = self.dossier.rules.profile.ladder.recipients(level)
         return Paper(
             title=_filled(self.template.title, said),
-            authority=self.template.authority or self.dossier.profile.papers.authority,
+            authority=self.template.authority or self.dossier.rules.profile.papers.authority,
             number=_filled(self.template.number, said),
             to=said["department"],
             body=tuple(filter(None, body)),
-            date=self.fact.recorded_at.astimezone(self.dossier.profile.zone).date(),
+            date=self.fact.recorded_at.astimezone(self.dossier.rules.profile.zone).date(),
             copies=tuple(ADDRESSEES[role] for role in told),
             attached=ATTACHED,
             particulars=tuple((name, text) for name, text in self._particulars(said) if text),
@@ -125,7 +124,7 @@ class _Draft:
 
     def _said(self) -> dict[str, str]:
         """What each field of a template stands for; empty where it is not on record."""
-        profile, level = self.dossier.profile, self.template.level
+        profile, level = self.dossier.rules.profile, self.template.level
         rung = profile.ladder.rungs.get(level)
         respond = rung.respond if rung else None
         is_limit = bool(self.fact.text("clock")) or self.fact.text("ground") == UNANSWERED
@@ -192,7 +191,7 @@ class _Draft:
 
     def _number(self, level: Level) -> str:
         given = self.dossier.numbers.get(level)
-        return self.dossier.profile.numbering.text(level, *given) if given else ""
+        return self.dossier.rules.profile.numbering.text(level, *given) if given else ""
 
     def _before(self) -> str:
         """What the card was before it climbed, each level with its number and finding."""
@@ -211,14 +210,14 @@ class _Draft:
         return title if why in ("", title) else f"{title}：{why}"
 
     def _moment(self, instant: datetime) -> str:
-        return chinese.moment(instant, self.dossier.profile.zone)
+        return chinese.moment(instant, self.dossier.rules.profile.zone)
 
     def _end(self, limit: Limit | None) -> str:
         """When *limit* is over, counted from when the level was recorded, in Chinese."""
         if limit is None:
             return ""
         try:
-            end = due(self.fact.recorded_at, (limit,), (), self.dossier.counting)
+            end = due(self.fact.recorded_at, (limit,), (), self.dossier.rules.counting)
         except Unknown:  # no calendar reaches so far: the length alone is told
             return ""
         return self._moment(end.at) if end else ""

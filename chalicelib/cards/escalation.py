@@ -5,12 +5,11 @@ gives is raised to the next, by V-51. An appeal that came in time is no silence.
 reached once, in order, and none early.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.deadlines import (
     APPEAL_DECISION,
     APPEAL_WINDOW,
@@ -21,10 +20,10 @@ from chalicelib.cards.deadlines import (
 )
 from chalicelib.cards.life import REFERRED, CardState, fold_card
 from chalicelib.cards.remarks import held, set_aside
-from chalicelib.cards.ruling import Ruling
-from chalicelib.cards.versions import versions
+from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
-from chalicelib.clock.counting import Counting
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.rules import Rules
 from chalicelib.instant import MILLISECOND, text
 from chalicelib.intake.event_types import Derived
 from chalicelib.policy.ladder import Level
@@ -33,36 +32,31 @@ from chalicelib.policy.profile import Profile
 RULE = "V-51"  # 逾期未答复监察文书
 
 
-def decide(facts: Sequence[Fact], profile: Profile, calendar: Calendar, now: datetime) -> Ruling:
-    """Say what follows in the case of a card from its *facts* by *now*."""
-    now = max([now, *(fact.recorded_at for fact in facts)])
-    so_far, keys = list(facts), {fact.key for fact in facts if not fact.told}
+def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
+    """Return what follows in the *case* of a card by *now*: one fact after another, each once."""
+    now, known = case.not_before(now), case
     while True:
-        state = fold_card(so_far)
-        look = _Look(
-            state, passed_deadlines(state, profile, Counting(calendar, profile), now), profile
-        )
-        said = (*look.remarks(so_far, now), *look.follows(versions(profile, calendar), now))
-        fresh = next((fact for fact in said if fact.key not in keys), None)
-        if fresh is None:
+        state = fold_card(known)
+        evaluation = _Evaluation(state, passed_deadlines(state, rules, now), rules)
+        fresh = known.numbered(evaluation.facts(known, now))
+        if not fresh:
             break
-        so_far.append(fresh.numbered(len(so_far)))
-        keys.add(fresh.key)
-    dues, over = look.how.dues, look.how.over
+        known = known.followed_by(fresh[:1])
+    dues, over = evaluation.deadlines.dues, evaluation.deadlines.over
     coming = [due.last_moment.at for name, due in dues.items() if name not in over]
-    return Ruling(
-        append=tuple(so_far[len(facts) :]),
+    return Decision(
+        append=tuple(known.facts[len(case) :]),
         wake_at=min(coming) + MILLISECOND if coming else None,
-        held_for=look.how.held_for,
-        state=state.state,
-        belongs_to=look.belongs_to,
+        held_for=evaluation.deadlines.held_for,
+        lamp=state.state,
+        belongs_to=evaluation.belongs_to,
         dues=dues,
         level=state.level,
     )
 
 
-class _Said(NamedTuple):
-    """A fact to be: its kind, its key, its legal instant, what it says beside the usual."""
+class _Draft(NamedTuple):
+    """A fact to be: its kind, its key, its legal instant, its data beside the usual."""
 
     kind: str
     key: str
@@ -71,86 +65,93 @@ class _Said(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """A card at an instant: its life, how its clocks stand, the policy."""
+class _Evaluation:
+    """A card at an instant: its state, which of its deadlines have passed, the rules."""
 
-    found: CardState
-    how: CardDeadlines
-    profile: Profile
+    state: CardState
+    deadlines: CardDeadlines
+    rules: Rules
+
+    @property
+    def profile(self) -> Profile:
+        """The profile that has the ladder."""
+        return self.rules.profile
 
     @property
     def belongs_to(self) -> dict[str, str]:
         """The department, region and item that the card is about."""
-        return self.found.opening.belongs_to if self.found.opening else {}
+        return self.state.opening.belongs_to if self.state.opening else {}
 
-    def remarks(self, facts: Sequence[Fact], now: datetime) -> Iterator[Fact]:
-        """What does not fit, and what is missing."""
-        noticed = {"noticed_at": text(now), **self.belongs_to}
-        yield from set_aside(facts, list(self.found.set_aside), noticed)
-        yield from held(self.how.held_for, noticed)
-
-    def follows(self, under: Mapping[str, str], now: datetime) -> Iterator[Fact]:
-        """What follows, on record or not, under the versions of policy and calendar."""
-        state = self.found
+    def facts(self, case: CaseHistory, now: datetime) -> Iterator[Fact]:
+        """Yield all that follows, on record or not: what does not fit or is missing, then acts."""
+        state, noticed = self.state, {"noticed_at": text(now), **self.belongs_to}
+        yield from set_aside(case, list(state.set_aside), noticed)
+        yield from held(self.deadlines.held_for, noticed)
         served = [state.served.n] if state.served else []
-        for said in self._follows():
-            about = {"card": state.card, "level": state.level, **self.belongs_to, **under}
-            data = {**about, **said.data, "noticed_at": text(now), "rests_on": served}
-            yield Fact(0, said.kind, said.key, said.at, now, told=False, data=data)
+        about = {
+            "card": state.card,
+            "level": state.level,
+            **self.belongs_to,
+            **self.rules.versions,
+        }
+        for draft in self._follows():
+            data = {**about, **draft.data, "noticed_at": text(now), "rests_on": served}
+            yield Fact(0, draft.kind, draft.key, draft.at, now, told=False, data=data)
 
-    def _follows(self) -> Iterator[_Said]:
-        state = self.found
+    def _follows(self) -> Iterator[_Draft]:
+        state = self.state
         if state.issued is None or state.state == "lost":
             return
         if state.revoked is not None:
-            yield _Said(Derived.CARD_ANNULLED, "annulled", state.revoked.at, {"reason": "revoked"})
+            yield _Draft(Derived.CARD_ANNULLED, "annulled", state.revoked.at, {"reason": "revoked"})
             return
         yield from self._referred(state.issued)
-        if not self.how.held_for:
+        if not self.deadlines.held_for:
             yield from self._silent()
             yield from self._undecided()
             yield from self._done()
 
-    def _referred(self, issued: Fact) -> Iterator[_Said]:
+    def _referred(self, issued: Fact) -> Iterator[_Draft]:
         """Signs of misconduct go to discipline inspection as soon as the card is issued (移送)."""
         if (rule := issued.text("rule")) in self.profile.ladder.refer:
             why = {"rule": rule, "ground": REFERRED, "basis": self.profile.ladder.basis}
-            yield _Said(
+            yield _Draft(
                 Derived.CASE_ESCALATED,
                 "referred",
                 issued.recorded_at,
                 self._raised("referral", why),
             )
 
-    def _silent(self) -> Iterator[_Said]:
-        """Not heard of in time: the next rank.
+    def _silent(self) -> Iterator[_Draft]:
+        """Yield the escalation of a card that nobody answered in time: one level up.
 
         Where the permit's own clock turns an unanswered yellow red (V-03), this does not as well.
         """
-        end, rung, served = self.how.over.get(RESPONSE), rung_of(self.found, self.profile), None
-        if end is None or rung is None or not rung.then or (served := self.found.served) is None:
+        end, served = self.deadlines.over.get(RESPONSE), self.state.served
+        rung = rung_of(self.state, self.profile)
+        if end is None or rung is None or not rung.then or served is None:
             return
-        if self.found.level == "yellow" and self.profile.turns_red(served.text("clock")):
+        if self.state.level == "yellow" and self.profile.turns_red(served.text("clock")):
             return
         why = {"rule": RULE, "ground": "unanswered", "basis": rung.basis, "due_at": text(end.at)}
         key = f"{RULE}/{rung.then}/{served.n}"
-        yield _Said(Derived.CASE_ESCALATED, key, end.last_moment.at, self._raised(rung.then, why))
+        yield _Draft(Derived.CASE_ESCALATED, key, end.last_moment.at, self._raised(rung.then, why))
 
     def _raised(self, to: Level, why: Mapping[str, object]) -> dict[str, object]:
         return {**why, "level": to, "to": list(self.profile.ladder.recipients(to))}
 
-    def _undecided(self) -> Iterator[_Said]:
+    def _undecided(self) -> Iterator[_Draft]:
         """An appeal waits longer than those who decide about it may take."""
-        end, appeal = self.how.over.get(APPEAL_DECISION), self.found.appeal
+        end, appeal = self.deadlines.over.get(APPEAL_DECISION), self.state.appeal
         if end is not None and appeal is not None:
             said = {"due_at": text(end.at), "basis": self.profile.appeal.basis}
-            yield _Said(
+            yield _Draft(
                 Derived.APPEAL_OVERDUE, f"appeal_overdue/{appeal.n}", end.last_moment.at, said
             )
 
-    def _done(self) -> Iterator[_Said]:
+    def _done(self) -> Iterator[_Draft]:
         """Answered, and nothing can be appealed any more: closed (办结)."""
-        state, window = self.found, self.how.over.get(APPEAL_WINDOW)
+        state, window = self.state, self.deadlines.over.get(APPEAL_WINDOW)
         if state.served is None or not state.answers or state.closed or state.appeal:
             return
         if window is None and "appeal" in state.possible:
@@ -158,4 +159,4 @@ class _Look:
         ends = [min(fact.at for fact in state.answers)]
         ends += [window.last_moment.at] if window else []
         ends += [state.decision.at] if state.decision else []
-        yield _Said(Derived.CARD_CLOSED, f"closed/{state.served.n}", max(ends))
+        yield _Draft(Derived.CARD_CLOSED, f"closed/{state.served.n}", max(ends))

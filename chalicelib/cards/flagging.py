@@ -8,13 +8,11 @@ what was recorded late stays recorded late.
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.resting import bounded
-from chalicelib.cards.versions import versions
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.rules import Rules
 from chalicelib.instant import text
 from chalicelib.intake.event_types import Derived
-from chalicelib.policy.profile import Profile
 from chalicelib.rules.data_quality import Sign
 
 RULE = "V-27"
@@ -23,7 +21,7 @@ RULE = "V-27"
 def flags(
     signs: Iterable[Sign],
     belongs_to: Mapping[str, str],
-    under: tuple[Profile, Calendar],
+    rules: Rules,
     now: datetime,
 ) -> Iterator[Fact]:
     """The flag of each sign *signs*; one that is on record already has the same key."""
@@ -40,7 +38,7 @@ def flags(
                 "sign": sign.name,
                 "basis": sign.basis,
                 "noticed_at": text(now),
-                **versions(*under),
+                **rules.versions,
                 "rests_on": bounded(sign.rests_on),
                 **belongs_to,
             },

@@ -7,14 +7,12 @@ the legal instant when we noticed, and why then: a delay of ours is never an off
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.resting import bounded
-from chalicelib.cards.versions import versions
-from chalicelib.cases.correction import bearing_on
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.rules import Rules
 from chalicelib.instant import text
 from chalicelib.intake.event_types import CLOSING_TYPES, FINDING_TYPES, MISSING_TYPES, Derived
-from chalicelib.policy.profile import Profile
 from chalicelib.rules.finding import Finding
 
 CARDS = FINDING_TYPES - {
@@ -28,25 +26,25 @@ _ON_TIME = timedelta(minutes=10)  # noticed later than this, the delay is ours (
 def issued(
     crossed: Sequence[Finding],
     belongs_to: Mapping[str, str],
-    facts: Sequence[Fact],
-    under: tuple[Profile, Calendar],
+    case: CaseHistory,
+    rules: Rules,
     now: datetime,
 ) -> Iterator[Fact]:
     """Issue those of the *crossed* that are not on record, in a case that belongs *belongs_to*."""
-    on_record = {fact.key for fact in facts if fact.kind in FINDING_TYPES} if crossed else set()
+    on_record = {fact.key for fact in case.cards.values()} if crossed else set()
     for finding in crossed:
         if not finding.is_held and finding.key not in on_record:
-            yield _issue(finding, belongs_to, facts, under, now)
+            yield _issue(finding, belongs_to, case, rules, now)
 
 
 def _issue(
     finding: Finding,
     belongs_to: Mapping[str, str],
-    facts: Sequence[Fact],
-    under: tuple[Profile, Calendar],
+    case: CaseHistory,
+    rules: Rules,
     now: datetime,
 ) -> Fact:
-    rests_on = sorted({*finding.rests_on, *bearing_on(finding.rests_on, facts)})
+    rests_on = sorted({*finding.rests_on, *case.corrections_bearing_on(finding.rests_on)})
     return Fact(
         n=0,
         kind=finding.kind,
@@ -61,8 +59,8 @@ def _issue(
             "basis": finding.basis,
             "due_at": text(finding.due_at),
             "noticed_at": text(now),
-            "noticed": _noticed(finding, [facts[n] for n in rests_on], facts, now),
-            **versions(*under),
+            "noticed": _noticed(finding, [case.facts[n] for n in rests_on], case, now),
+            **rules.versions,
             "rests_on": bounded(rests_on),
             **belongs_to,
             **({"department": finding.department} if finding.department else {}),
@@ -85,40 +83,36 @@ def _particulars(finding: Finding) -> dict[str, object]:
     return {name: value for name, value in said.items() if value}
 
 
-def _noticed(
-    finding: Finding, grounds: Sequence[Fact], facts: Sequence[Fact], now: datetime
-) -> str:
-    """Why it was noticed when it was; a delay of ours is never an officer's.
+def _noticed(finding: Finding, rests_on: Sequence[Fact], case: CaseHistory, now: datetime) -> str:
+    """Return why it was noticed when it was; a delay of ours is never an officer's.
 
-    on_time, late_news (one of its *grounds* was told late), revised (a calendar or policy made it
-    due only when it was past), held (a calendar or catalogue was missing) or outage.
+    on_time, late_news (a fact that it *rests_on* was reported late), revised (a calendar or policy
+    made it due only when it was past), held (a calendar or catalogue was missing) or outage.
     """
-    told_last = max((fact.recorded_at for fact in grounds if fact.told), default=now)
+    told_last = max((fact.recorded_at for fact in rests_on if fact.told), default=now)
     if now - finding.at <= _ON_TIME:
         return "on_time"
     if now - told_last <= _ON_TIME < told_last - finding.at:
         return "late_news"
-    is_closed = any(fact.kind in CLOSING_TYPES for fact in grounds)
+    is_closed = any(fact.kind in CLOSING_TYPES for fact in rests_on)
     if any(
         _is_due_since(fact, finding, is_closed=is_closed) and now - fact.recorded_at <= _ON_TIME
-        for fact in facts
+        for fact in case.of_type(Derived.DUE_REVISED)
     ):
         return "revised"
-    return "held" if _was_held(facts) else "outage"
+    return "held" if _was_held(case) else "outage"
 
 
-def _was_held(facts: Sequence[Fact]) -> bool:
-    """Whether the case was held until now: no card came of it since something was missing."""
-    last = max((fact.n for fact in facts if fact.kind in MISSING_TYPES), default=None)
-    return last is not None and not any(fact.kind in CARDS for fact in facts[last:])
+def _was_held(case: CaseHistory) -> bool:
+    """Return whether the case was held until now: no card came since something was missing."""
+    last = max((fact.n for fact in case.of_type(*MISSING_TYPES)), default=None)
+    return last is not None and all(fact.n < last for fact in case.of_type(*CARDS))
 
 
-def _is_due_since(fact: Fact, finding: Finding, *, is_closed: bool) -> bool:
-    """Whether *fact* says that rules made a clock due when *finding* is about, and too late.
+def _is_due_since(revision: Fact, finding: Finding, *, is_closed: bool) -> bool:
+    """Return whether *revision* made the clock of *finding* due, and did so too late.
 
     Of the clocks of a closed case that have stopped no fact says so; then one of its others does.
     """
-    is_why = fact.kind == Derived.DUE_REVISED and (
-        is_closed or fact.text("due_at") == text(finding.due_at)
-    )
-    return is_why and fact.recorded_at - finding.at > _ON_TIME
+    is_why = is_closed or revision.text("due_at") == text(finding.due_at)
+    return is_why and revision.recorded_at - finding.at > _ON_TIME

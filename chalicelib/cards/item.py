@@ -1,4 +1,4 @@
-"""The docket of an item (事项案卷): what follows from how the catalogue lists it.
+"""The decider of an item (事项案卷): what follows from how the catalogue lists it.
 
 An item breaks a rule for as long as it is listed so (`rules/listed_items.py`). What is found is
 proposed to a person or issued, as the profile has it, and once; what a later catalogue mends, or
@@ -10,58 +10,61 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.confirmation import confirmed
 from chalicelib.cards.issuing import issued
 from chalicelib.cards.recheck import rechecked
-from chalicelib.cards.ruling import Ruling
-from chalicelib.cards.versions import versions
+from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.rules import Rules
 from chalicelib.intake.event_types import LISTING_TYPES, Reported
-from chalicelib.policy.profile import Profile
 from chalicelib.rules.finding import Finding
 from chalicelib.rules.listed_items import evaluate_item
 
 
-def decide(facts: Sequence[Fact], profile: Profile, calendar: Calendar, now: datetime) -> Ruling:
-    """Judge an item by its *facts*, numbered from 0 without a gap, at *now*."""
-    now = max([now, *(fact.recorded_at for fact in facts)])
-    findings = evaluate_item(facts, profile)
+def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
+    """Return what follows in the *case* of an item by *now*."""
+    now = case.not_before(now)
+    findings = evaluate_item(case, rules.profile)
     crossed = [finding for finding in findings if finding.at <= now]
-    told = [fact for fact in facts if fact.told and fact.kind in LISTING_TYPES]
-    belongs_to = told[-1].belongs_to if told else {}
-    on_record = {fact.key for fact in facts if not fact.told}
-    new = _new(facts, crossed, belongs_to, (profile, calendar), now)
-    fresh = [fact for fact in new if fact.key not in on_record]
-    return Ruling(
-        append=tuple(fact.numbered(len(facts) + i) for i, fact in enumerate(fresh)),
-        wake_at=next((one.at for one in findings[len(crossed) :]), None),
-        state="listed" if told and told[-1].kind == Reported.ITEM_LISTED else "removed",
+    listings = [fact for fact in case.of_type(*LISTING_TYPES) if fact.told]
+    last = listings[-1] if listings else None
+    belongs_to = last.belongs_to if last else {}
+    return Decision(
+        append=case.numbered(_new(case, crossed, belongs_to, rules, now)),
+        wake_at=next((finding.at for finding in findings[len(crossed) :]), None),
+        lamp="listed" if last and last.kind == Reported.ITEM_LISTED else "removed",
         belongs_to=belongs_to,
     )
 
 
 def _new(
-    facts: Sequence[Fact],
+    case: CaseHistory,
     crossed: Sequence[Finding],
     belongs_to: dict[str, str],
-    under: tuple[Profile, Calendar],
+    rules: Rules,
     now: datetime,
 ) -> Iterator[Fact]:
     found = {finding.key for finding in crossed}
 
-    def grounds(facts: Sequence[Fact]) -> set[str]:
-        return {finding.key for finding in evaluate_item(facts, under[0]) if finding.at <= now}
+    def keys_found(before: CaseHistory) -> set[str]:
+        return {
+            finding.key for finding in evaluate_item(before, rules.profile) if finding.at <= now
+        }
 
-    for fact in issued(crossed, belongs_to, facts, under, now):
-        yield _by_new_rules(fact) if _is_by_new_rules(fact, facts) else fact
-    yield from confirmed(facts, found, now)
-    yield from rechecked(facts, found, grounds, versions(*under), now)
+    for fact in issued(crossed, belongs_to, case, rules, now):
+        yield _by_new_rules(fact) if _is_by_new_rules(fact, case) else fact
+    yield from confirmed(case, found, now)
+    yield from rechecked(case, found, keys_found, rules, now)
 
 
-def _is_by_new_rules(fact: Fact, facts: Sequence[Fact]) -> bool:
-    """Whether what seems to be noticed late had been judged in time, by another policy."""
-    last = next((one for one in reversed(facts) if not one.told and "policy" in one.data), None)
+def _is_by_new_rules(fact: Fact, case: CaseHistory) -> bool:
+    """Return whether *fact* looks late only because the profile changed.
+
+    Then the old profile was applied in time.
+    """
+    judged = (other for other in reversed(case.facts) if not other.told and "policy" in other.data)
+    last = next(judged, None)
     is_late = fact.data["noticed"] == "outage"
     return is_late and last is not None and last.text("policy") != fact.text("policy")
 

@@ -5,11 +5,11 @@ is known by its number where it comes from: what is counted in the end is the sa
 What was revoked (撤销) never counts again; what lost its ground counts again once it has it back.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import number_in
 from chalicelib.intake.event_types import Derived
 
@@ -35,20 +35,16 @@ class LedgerEntry(NamedTuple):
     state: CountState
 
 
-def ledger(facts: Sequence[Fact]) -> tuple[LedgerEntry, ...]:
-    """Every card at every level it has reached, in the order of record."""
-    elsewhere = {
-        fact.text("card")
-        for fact in facts
-        if fact.told and fact.kind in (Derived.CARD_ISSUED, Derived.WARNING_ISSUED)
-    }
-    states = _states(facts, elsewhere)
-    rows: dict[tuple[str, str], LedgerEntry] = {}
-    for fact in facts:
-        if fact.kind in COUNTED:
-            card, level = _name(fact, facts, elsewhere), fact.text("level") or "warning"
-            rows.setdefault((card, level), _entry(fact, card, level, states.get(card, "counts")))
-    return tuple(rows.values())
+def ledger(case: CaseHistory) -> tuple[LedgerEntry, ...]:
+    """Return every card at every level it has reached, in the order of record."""
+    issued = case.of_type(Derived.CARD_ISSUED, Derived.WARNING_ISSUED)
+    elsewhere = {fact.text("card") for fact in issued if fact.told}
+    states = _states(case, elsewhere)
+    entries: dict[tuple[str, str], LedgerEntry] = {}
+    for fact in case.of_type(*COUNTED):
+        card, level = _card_of(fact, case, elsewhere), fact.text("level") or "warning"
+        entries.setdefault((card, level), _entry(fact, card, level, states.get(card, "counts")))
+    return tuple(entries.values())
 
 
 def _entry(fact: Fact, card: str, level: str, state: CountState) -> LedgerEntry:
@@ -65,36 +61,38 @@ def _entry(fact: Fact, card: str, level: str, state: CountState) -> LedgerEntry:
     )
 
 
-def _states(facts: Sequence[Fact], elsewhere: set[str]) -> dict[str, CountState]:
-    """What became of each card, by the last re-check that its own case made of it."""
+def _states(case: CaseHistory, elsewhere: set[str]) -> dict[str, CountState]:
+    """Return what became of each card, by the last re-check that its own case made of it."""
     last: dict[str, tuple[int, CountState]] = {}
-    revoked: dict[str, CountState] = {}
-    for fact in facts:
-        if fact.kind == Derived.CARD_ANNULLED:
-            revoked[_name(fact, facts, elsewhere)] = "revoked"
-        elif fact.kind == Derived.CARD_RECHECKED:
-            card, place = _name(fact, facts, elsewhere), _place(fact)
-            if place >= last.get(card, (place, "counts"))[0]:
-                last[card] = place, "lost" if fact.text("verdict") == "lost" else "counts"
+    for fact in case.of_type(Derived.CARD_RECHECKED):
+        card, n = _card_of(fact, case, elsewhere), _number_there(fact)
+        if n >= last.get(card, (n, "counts"))[0]:
+            last[card] = n, "lost" if fact.text("verdict") == "lost" else "counts"
+    annulled = case.of_type(Derived.CARD_ANNULLED)
+    revoked: dict[str, CountState] = {
+        _card_of(fact, case, elsewhere): "revoked" for fact in annulled
+    }
     return {card: state for card, (_, state) in last.items()} | revoked
 
 
-def _place(fact: Fact) -> int:
-    """Where *fact* stands in the case that made it: the key of news ends in its number there."""
+def _number_there(fact: Fact) -> int:
+    """Return the number of *fact* in the case that made it; a notification's key ends in it."""
     there = number_in(fact.key) if fact.told else None
     return fact.n if there is None else there
 
 
-def _name(fact: Fact, facts: Sequence[Fact], elsewhere: set[str]) -> str:
-    """Which card *fact* is about.
+def _card_of(fact: Fact, case: CaseHistory, elsewhere: set[str]) -> str:
+    """Return the name of the card that *fact* is about.
 
-    What we are told of a card that was found here names it by an id that nobody told us before; of
-    one found elsewhere we are told that it was issued. Until then it may be taken for one of ours.
+    A notification about a card that was found here names it by an id of which no other notification
+    said before that it was issued; of a card found *elsewhere* one did. Until that one comes, the
+    card may be taken for one of ours.
     """
     if not fact.told:
         n = number_in(fact.data.get("card"))
         return f".{fact.n if n is None else n}"
     card = fact.text("card")
     n = None if card in elsewhere else number_in(card)
-    is_ours = n is not None and n < len(facts) and not facts[n].told and facts[n].kind in COUNTED
+    found = case.facts[n] if n is not None and n < len(case) else None
+    is_ours = found is not None and not found.told and found.kind in COUNTED
     return f".{n}" if is_ours else card

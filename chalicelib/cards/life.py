@@ -13,11 +13,12 @@ fit is set aside and said so (DESIGN §3); what has been issued is never taken o
 DOMAIN §3.2, §3.4: APP-01, APP-02, APP-03, APP-09.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import number_in
 from chalicelib.intake.event_types import Derived, Reported
 
@@ -118,7 +119,7 @@ class CardState:
         """Where it is in its life; of several things that hold, the one that counts most."""
         if self.revoked is not None:
             return "revoked" if self.issued else "dismissed"
-        found: tuple[tuple[object, CardStage], ...] = (
+        stages: tuple[tuple[object, CardStage], ...] = (
             (self.lost, "lost"),
             (self.closed, "closed"),
             (self.appeal, "appealed"),
@@ -126,7 +127,7 @@ class CardState:
             (self.acknowledged, "acknowledged"),
             (self.issued, "issued"),
         )
-        return next((state for holds, state in found if holds is not None), "proposed")
+        return next((stage for holds, stage in stages if holds is not None), "proposed")
 
     @property
     def possible(self) -> tuple[CardAct, ...]:
@@ -149,10 +150,10 @@ class CardState:
         return f"the card is {self.state}"
 
 
-def fold_card(facts: Sequence[Fact]) -> CardState:
-    """Fold the *facts* of a card's own case, told and derived, in the order of record."""
+def fold_card(case: CaseHistory) -> CardState:
+    """Return the state that the facts of a card's own *case* fold into, in the order of record."""
     state = CardState()
-    for fact in facts:
+    for fact in case.facts:
         state = _after(state, fact)
     return state
 

@@ -5,18 +5,18 @@ told before that, until the card stands as it did: the fact that turned it is th
 told fact turns it, the rules did; then the fact that says which clock they moved is the cause.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 
 from chalicelib.cards.confirmation import is_confirmed
-from chalicelib.cards.lamp import rechecks
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.rules import Rules
 from chalicelib.instant import text
-from chalicelib.intake.event_types import DEEMED_TYPES, FINDING_TYPES, Derived, Reported
+from chalicelib.intake.event_types import DEEMED_TYPES, Derived, Reported
 
-FoundKeys = Callable[
-    [Sequence[Fact]], Collection[str]
-]  # the keys of what some facts give ground to
+FoundKeys = Callable[[CaseHistory], Collection[str]]
+"""The keys of the findings that a history gives ground to."""
 _SAME = (
     *("level", "rule", "due_at", "department", "region", "item", "policy", "calendar"),
     *("provisional", "missing"),
@@ -24,27 +24,32 @@ _SAME = (
 
 
 def rechecked(
-    facts: Sequence[Fact],
+    case: CaseHistory,
     found: Collection[str],
-    grounds: FoundKeys,
-    rules: Mapping[str, str],
+    keys_found: FoundKeys,
+    rules: Rules,
     now: datetime,
 ) -> Iterator[Fact]:
-    """Re-check every card of *facts*: those in *found* have their ground under *rules*."""
-    for card in [fact for fact in facts if fact.kind in FINDING_TYPES and not is_confirmed(fact)]:
-        before = rechecks(card, facts)
+    """Re-check every card of *case*: those in *found* have their ground under *rules*."""
+    for card in case.cards.values():
+        if is_confirmed(card):
+            continue
+        before = case.rechecks_of(card)
         last = before[-1] if before else card
         verdict = "stands" if card.key in found else "lost"
         if verdict != (last.text("verdict") or "stands"):
-            told = _turned(card, last, facts, grounds)
-            why = _by_rules(card, last, facts, rules) if told is None else _by_news(told)
+            told = _turned(card, last, case, keys_found)
+            why = _by_rules(card, last, case, rules) if told is None else _by_report(told)
             yield recheck(card, verdict, len(before), why, now)
 
 
 def recheck(
     card: Fact, verdict: str, before: int, why: Mapping[str, object], now: datetime
 ) -> Fact:
-    """Say that *card*, re-checked so often *before*, stands or has lost its ground, and *why*."""
+    """Return the re-check (复核) of *card*.
+
+    *verdict* is "stands" or "lost"; *before* counts the earlier re-checks; *why* is the cause.
+    """
     data = {
         **{name: card.data[name] for name in _SAME if name in card.data},
         "card": card.n,
@@ -56,31 +61,32 @@ def recheck(
     return Fact(0, kind, f"recheck/{card.n}/{before}", now, now, told=False, data=data)
 
 
-def _turned(card: Fact, last: Fact, facts: Sequence[Fact], grounds: FoundKeys) -> Fact | None:
-    """The told fact without which *card* would still stand as *last* said; None if there is none.
+def _turned(card: Fact, last: Fact, case: CaseHistory, keys_found: FoundKeys) -> Fact | None:
+    """Return the reported fact without which *card* would still stand as *last* said, if any.
 
     What was on record when the rules changed had been judged under the old ones: it is no cause.
     """
     stood = (last.text("verdict") or "stands") == "stands"
-    for fact in reversed(facts[last.n + 1 :]):
+    for fact in reversed(case.facts[last.n + 1 :]):
         if fact.kind == Derived.DUE_REVISED:
             return None
-        if fact.told and (card.key in grounds(facts[: fact.n])) == stood:
+        if fact.told and (card.key in keys_found(case.until(fact.n))) == stood:
             return fact
     return None
 
 
-def _by_news(told: Fact) -> dict[str, object]:
+def _by_report(told: Fact) -> dict[str, object]:
     reason = "corrected" if told.kind == Reported.CASE_CORRECTED else "late_news"
     return {"reason": reason, "cause": told.n}
 
 
-def _by_rules(
-    card: Fact, last: Fact, facts: Sequence[Fact], rules: Mapping[str, str]
-) -> dict[str, object]:
-    """What of the rules is new: by the fact that says so, else by those the card was made under."""
-    for fact in reversed(facts[last.n + 1 :]):
+def _by_rules(card: Fact, last: Fact, case: CaseHistory, rules: Rules) -> dict[str, object]:
+    """Return what of the rules is new.
+
+    The fact that says which clock they moved tells it; else the rules that the card was made under.
+    """
+    for fact in reversed(case.facts[last.n + 1 :]):
         if fact.kind == Derived.DUE_REVISED:
             return {"reason": fact.text("cause"), "cause": fact.n}
-    new = [name for name, version in rules.items() if card.text(name) != version]
+    new = [name for name, version in rules.versions.items() if card.text(name) != version]
     return {"reason": "_and_".join(new)}

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.instant import text
 from chalicelib.intake.event_types import Derived
 
-Judge = Callable[[Sequence[Fact], datetime], Sequence[Fact]]
-"""What follows from facts at an instant, under rules that are settled: `decide`, with its rules."""
+Judge = Callable[[CaseHistory, datetime], Sequence[Fact]]
+"""What follows in a case at an instant, under rules that are settled: `decide`, with its rules."""
 
 _NOTICING = frozenset({"noticed_at", "noticed"})
 _NOT_JUDGED = frozenset(
@@ -47,16 +48,16 @@ class Rederived:
         return self.derived is not None and not self.differences
 
 
-def rederived(facts: Sequence[Fact], n: int, judge: Judge) -> Rederived:
-    """Derive fact *n* of a case again, from the *facts* before it."""
-    recorded = facts[n]
-    found = judge(facts[: _judged(facts, n)], recorded.recorded_at)
+def rederived(case: CaseHistory, n: int, judge: Judge) -> Rederived:
+    """Derive fact *n* of *case* again, from the facts before it."""
+    recorded = case.facts[n]
+    found = judge(case.until(_judged(case.facts, n)), recorded.recorded_at)
     derived = next((fact for fact in found if fact.key == recorded.key), None)
     return Rederived(recorded, derived, _differences(recorded, derived))
 
 
 def _judged(facts: Sequence[Fact], n: int) -> int:
-    """How many facts there were when the case was judged that fact *n* comes from.
+    """Return how many facts there were when the case was judged that fact *n* comes from.
 
     What one judgement finds is written at one instant, one fact after another.
     """

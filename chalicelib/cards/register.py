@@ -6,36 +6,38 @@ record, and a revoked card keeps its own (GB/T 9704: a serial number per documen
 Two at once cannot be given the same: a fact's place in the case is taken once.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from chalicelib.calendar.workdays import Calendar
-from chalicelib.cards.ruling import Ruling
+from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.rules import Rules
 from chalicelib.instant import text
 from chalicelib.intake.event_types import Derived
-from chalicelib.policy.profile import Profile
+
+_COPIED = ("level", "year", "region", "department", "item")
 
 
-def decide(facts: Sequence[Fact], profile: Profile, calendar: Calendar, now: datetime) -> Ruling:  # noqa: ARG001 - numbers are no matter of time or law
+def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:  # noqa: ARG001 - numbers are no matter of time or law
     """Give every card that asked, and has none, the next number."""
-    given = {fact.text("card") for fact in facts if fact.kind == Derived.CARD_NUMBERED}
-    last, new = len(given), list[Fact]()
-    for asked in facts:
-        card = asked.text("card")
-        if asked.told and card not in given:
-            given.add(card)
-            new.append(_numbered(asked, len(facts) + len(new), last + len(new) + 1, now))
-    region = next((fact.text("region") for fact in facts), "")
-    return Ruling(append=tuple(new), belongs_to={"region": region})
+    numbered = {fact.text("card") for fact in case.of_type(Derived.CARD_NUMBERED)}
+    last, new = len(numbered), list[Fact]()
+    for request in case.facts:
+        card = request.text("card")
+        if request.told and card not in numbered:
+            numbered.add(card)
+            new.append(_numbered(request, len(case) + len(new), last + len(new) + 1, now))
+    region = next((fact.text("region") for fact in case.facts), "")
+    return Decision(append=tuple(new), belongs_to={"region": region})
 
 
-def _numbered(asked: Fact, n: int, number: int, now: datetime) -> Fact:
-    card = asked.text("card")
-    said = {
-        name: asked.data[name]
-        for name in ("level", "year", "region", "department", "item")
-        if name in asked.data
+def _numbered(request: Fact, n: int, number: int, now: datetime) -> Fact:
+    data = {
+        "card": request.text("card"),
+        "number": number,
+        **{name: request.data[name] for name in _COPIED if name in request.data},
+        "noticed_at": text(now),
+        "rests_on": [request.n],
     }
-    data = {"card": card, "number": number, **said, "noticed_at": text(now), "rests_on": [asked.n]}
-    return Fact(n, Derived.CARD_NUMBERED, f"number/{card}", now, now, told=False, data=data)
+    key = f"number/{data['card']}"
+    return Fact(n, Derived.CARD_NUMBERED, key, now, now, told=False, data=data)

@@ -1,4 +1,4 @@
-"""Relay (转达): which fact of one case is news in another, and what that one is told.
+"""Notifications (转达): which fact of one case another case must know of, and what it is told.
 
     permit, item, department   what they find            -> the card's own case, the register of
                                                             its level, its department's count
@@ -10,11 +10,12 @@ to it and how often. What is told so makes no news itself; only what a case deri
 do, does. So it ends: there are only so many findings, and each can climb only so far (ADR 0026).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from chalicelib.cards.life import fold_card
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import (
     NOWHERE,
     card_case,
@@ -58,32 +59,32 @@ class Notification(NamedTuple):
 
 
 def notifications(
-    case: str, public_case: str, facts: Sequence[Fact], since: int, profile: Profile
+    case_id: str, public_case: str, case: CaseHistory, since: int, profile: Profile
 ) -> Iterator[Notification]:
-    """What is news elsewhere in the *facts* of *case* from number *since* on."""
-    if kind_of(case) in ("register", "log") or since >= len(facts):
+    """Yield what other cases must know of the facts of *case* from number *since* on."""
+    if kind_of(case_id) in ("register", "log") or since >= len(case):
         return
-    found = _of_card if kind_of(case) == "card" else _of_issuer
-    for fact, data, cases in found(public_case, facts, since, profile):
+    found = _of_card if kind_of(case_id) == "card" else _of_issuer
+    for fact, data, cases in found(public_case, case, since, profile):
         event = Event(
             id=card_id(public_case, fact.n),
             source=OURS,
-            subject=case,
+            subject=case_id,
             type=fact.kind,
             time=text(fact.at),
             data={name: value for name, value in data.items() if name != "rests_on"},
         )
         for other in dict.fromkeys(cases):
-            if other != case:
+            if other != case_id:
                 yield Notification(other, event)
 
 
 _Found = Iterator[tuple[Fact, dict[str, object], list[str]]]
 
 
-def _of_issuer(public_case: str, facts: Sequence[Fact], since: int, profile: Profile) -> _Found:
-    """What was found in a case: a proposal, a card, a re-check of either."""
-    for fact in facts[since:]:
+def _of_issuer(public_case: str, case: CaseHistory, since: int, profile: Profile) -> _Found:
+    """Yield what was found in a case: a proposal, a card, a re-check of either."""
+    for fact in case.facts[since:]:
         if fact.told or fact.kind not in _OPENING | {
             Derived.WARNING_ISSUED,
             Derived.CARD_RECHECKED,
@@ -92,7 +93,7 @@ def _of_issuer(public_case: str, facts: Sequence[Fact], since: int, profile: Pro
             continue
         n = number_in(fact.data.get("card", fact.n))
         about = (
-            facts[n]
+            case.facts[n]
             if n is not None and fact.kind in (Derived.CARD_RECHECKED, Derived.CARD_REMEDIED)
             else fact
         )
@@ -100,17 +101,17 @@ def _of_issuer(public_case: str, facts: Sequence[Fact], since: int, profile: Pro
         if not (is_warning or about.kind in _OPENING):
             continue  # what silence made is looked at again too: no card
         card = card_id(public_case, fact.n if n is None else n)
-        kept = _kept_in(fact, about, profile) if _is_issued(about, facts) else ()
+        kept = _kept_in(fact, about, profile) if _is_issued(about, case) else ()
         cases = [*kept] if is_warning else [card_case(card), *kept]
         yield fact, {**fact.data, "card": card, **_numbering(fact, profile)}, cases
 
 
-def _of_card(_: str, facts: Sequence[Fact], since: int, profile: Profile) -> _Found:
-    """What people did about a card, and what became of it."""
-    state = fold_card(facts)
+def _of_card(_: str, case: CaseHistory, since: int, profile: Profile) -> _Found:
+    """Yield what people did about a card, and what became of it."""
+    state = fold_card(case)
     aside = {fact.n for fact, _ in state.set_aside}
     card_data = state.opening.data if state.opening else {}
-    for fact in facts[since:]:
+    for fact in case.facts[since:]:
         is_act = fact.told and fact.kind in _TO_ISSUER and fact.n not in aside
         if state.opening is None or not (is_act or (not fact.told and fact.kind in _COUNTED)):
             continue
@@ -124,11 +125,10 @@ def _of_card(_: str, facts: Sequence[Fact], since: int, profile: Profile) -> _Fo
         yield fact, {**data, **_numbering(fact, profile)}, [*issuer, *kept]
 
 
-def _is_issued(about: Fact, facts: Sequence[Fact]) -> bool:
-    """Whether it is a card, or a proposal that somebody has confirmed."""
-    return about.kind != Derived.CARD_PROPOSED or any(
-        fact.kind == Derived.CARD_ISSUED and fact.data.get("card") == about.n for fact in facts
-    )
+def _is_issued(about: Fact, case: CaseHistory) -> bool:
+    """Return whether *about* is a card, or a proposal that somebody has confirmed."""
+    confirmed = (fact.data.get("card") for fact in case.of_type(Derived.CARD_ISSUED))
+    return about.kind != Derived.CARD_PROPOSED or about.n in confirmed
 
 
 def _kept_in(

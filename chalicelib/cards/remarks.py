@@ -1,4 +1,4 @@
-"""Remarks: what must not pass in silence, though it is no card.
+"""Annotations (注记): what must not pass in silence, though it is no card.
 
 A case that is held; an event that does not fit its case (set aside 搁置), and one that fits after
 all (readmitted 恢复); a correction and what it is about. Each is said once, and again only where
@@ -6,22 +6,31 @@ it was taken back between.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
-from chalicelib.cases.correction import corrected, is_withdrawal, withdrawn
+from chalicelib.cases.correction import is_withdrawal
 from chalicelib.cases.fact import Fact
-from chalicelib.instant import parse
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.permit import Permit
+from chalicelib.instant import parse, text
 from chalicelib.intake.event_types import Derived, Reported
 
 NoticedData = Mapping[str, object]  # when it is said, and where the case belongs
 Misfits = Sequence[tuple[Fact, str]]
 
+_NEEDING = frozenset({Reported.CASE_CORRECTED, Derived.EVENT_SET_ASIDE, Derived.EVENT_READMITTED})
 
-def may_need_annotation(facts: Sequence[Fact]) -> bool:
-    """Whether anything on record does; most cases have nothing of the kind."""
-    return any(
-        fact.kind in (Reported.CASE_CORRECTED, Derived.EVENT_SET_ASIDE, Derived.EVENT_READMITTED)
-        for fact in facts
-    )
+
+def annotations(
+    case: CaseHistory, misfits: Misfits, held_for: str, permit: Permit, now: datetime
+) -> Iterator[Fact]:
+    """Yield all annotations of a *permit* case; most cases need none."""
+    if held_for or misfits or case.has(_NEEDING):
+        noticed = {"noticed_at": text(now), **permit.belongs_to}
+        yield from held(held_for, noticed)
+        yield from set_aside(case, misfits, noticed)
+        yield from readmitted(case, misfits, noticed)
+        yield from corrections(case, noticed)
 
 
 def held(held_for: str, noticed: NoticedData) -> Iterator[Fact]:
@@ -31,54 +40,49 @@ def held(held_for: str, noticed: NoticedData) -> Iterator[Fact]:
         yield _annotation(kind, f"held/{held_for}", {"missing": held_for}, noticed)
 
 
-def set_aside(facts: Sequence[Fact], misfits: Misfits, noticed: NoticedData) -> Iterator[Fact]:
-    """Say which told facts do not fit, and why."""
-    said = _said(facts) if misfits else {}
+def set_aside(case: CaseHistory, misfits: Misfits, noticed: NoticedData) -> Iterator[Fact]:
+    """Say which reported facts do not fit, and why."""
+    earlier = _earlier(case) if misfits else {}
     for fact, reason in misfits:
-        before = said.get((fact.n, reason), [])
+        before = earlier.get((fact.n, reason), [])
         if not before or before[-1] == Derived.EVENT_READMITTED:
             yield _about(Derived.EVENT_SET_ASIDE, fact, reason, len(before), noticed)
 
 
-def readmitted(facts: Sequence[Fact], misfits: Misfits, noticed: NoticedData) -> Iterator[Fact]:
-    """Say which told facts were set aside and fit now.
+def readmitted(case: CaseHistory, misfits: Misfits, noticed: NoticedData) -> Iterator[Fact]:
+    """Say which reported facts were set aside and fit now.
 
     One that is withdrawn stays aside: that it never happened does not make it fit.
     """
-    aside = {
-        pair: before
-        for pair, before in _said(facts).items()
-        if before[-1] == Derived.EVENT_SET_ASIDE
-    }
+    earlier = _earlier(case).items()
+    aside = {pair: kinds for pair, kinds in earlier if kinds[-1] == Derived.EVENT_SET_ASIDE}
     if not aside:
         return
-    gone = withdrawn(facts)
+    withdrawn = case.as_corrected.withdrawn
     still = {(fact.n, reason) for fact, reason in misfits}
     for (n, reason), before in aside.items():
-        if (n, reason) not in still and facts[n].key not in gone:
-            yield _about(Derived.EVENT_READMITTED, facts[n], reason, len(before), noticed)
+        if (n, reason) not in still and case.facts[n].key not in withdrawn:
+            yield _about(Derived.EVENT_READMITTED, case.facts[n], reason, len(before), noticed)
 
 
-def corrections(facts: Sequence[Fact], noticed: NoticedData) -> Iterator[Fact]:
+def corrections(case: CaseHistory, noticed: NoticedData) -> Iterator[Fact]:
     """Name what each correction is about, by number: in the log nothing else joins the two."""
-    if not any(fact.kind == Reported.CASE_CORRECTED for fact in facts):
+    if not case.has({Reported.CASE_CORRECTED}):
         return
-    for about, made in corrected(facts).pairs:
+    for about, made in case.as_corrected.pairs:
         right = {"withdrawn": True} if is_withdrawal(made) else {"time": made.text("time")}
         data = {"told": about.n, "type": about.kind, "cause": made.n, **right}
         yield _annotation(Derived.EVENT_CORRECTED, f"corrected/{made.key}", data, noticed)
 
 
-def _said(facts: Sequence[Fact]) -> dict[tuple[int, str], list[str]]:
-    """What was said of which told fact for which reason, oldest first."""
-    said: dict[tuple[int, str], list[str]] = {}
-    for fact in [
-        fact for fact in facts if fact.kind in (Derived.EVENT_SET_ASIDE, Derived.EVENT_READMITTED)
-    ]:
+def _earlier(case: CaseHistory) -> dict[tuple[int, str], list[str]]:
+    """Return how each reported fact was set aside and readmitted, by reason, oldest first."""
+    earlier: dict[tuple[int, str], list[str]] = {}
+    for fact in case.of_type(Derived.EVENT_SET_ASIDE, Derived.EVENT_READMITTED):
         n = fact.data.get("told")
         if isinstance(n, int):
-            said.setdefault((n, fact.text("reason")), []).append(fact.kind)
-    return said
+            earlier.setdefault((n, fact.text("reason")), []).append(fact.kind)
+    return earlier
 
 
 def _about(kind: str, told: Fact, reason: str, count: int, noticed: NoticedData) -> Fact:

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from chalicelib.cases.clocks import ClockState
-from chalicelib.cases.correction import corrected
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.instant import text
 from chalicelib.intake.event_types import Derived
 from chalicelib.policy.profile import Profile
@@ -19,18 +19,18 @@ from chalicelib.rules.finding import Finding
 
 
 def remedied(
-    facts: Sequence[Fact],
+    case: CaseHistory,
     crossed: Sequence[Finding],
     states: Sequence[ClockState],
     profile: Profile,
     now: datetime,
 ) -> Iterator[Fact]:
-    """Say of each yellow card among *facts* that its clock was stopped after it, and when."""
-    cards = {fact.key: fact for fact in facts if _may_be_remedied(fact, profile)}
+    """Say of each yellow card of *case* that its clock was stopped after it, and when."""
+    cards = {fact.key: fact for fact in case.cards.values() if _may_be_remedied(fact, profile)}
     if not cards:
         return
     stops = {(state.clock.name, state.clock.about): state.clock.stop for state in states}
-    acts = {fact.at for fact in corrected(facts).told}  # what silence stops, nobody has done
+    acts = {fact.at for fact in case.told}  # what silence stops, nobody has done
     for finding in crossed:
         card, stop = cards.get(finding.key), stops.get((finding.clock, finding.about))
         if card is not None and stop is not None and stop in acts:

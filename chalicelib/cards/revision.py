@@ -8,75 +8,51 @@ The State Council changes a published arrangement by a notice, and did so while 
 running: 国办发明电〔2020〕1号 of 26 January 2020 made the Spring Festival three days longer.
 """
 
-import hashlib
-from collections.abc import Sequence
 from datetime import datetime
 
-from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.decide import evaluate
 from chalicelib.cards.heading import clock_key, dues
-from chalicelib.cards.versions import versions
 from chalicelib.cases.clocks import Clock
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import CaseSnapshot
-from chalicelib.clock.counting import Counting
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.rules import Rules
 from chalicelib.clock.due import Due
 from chalicelib.instant import text
 from chalicelib.intake.event_types import Derived
-from chalicelib.policy.profile import Profile
 from chalicelib.rules.time_limits import CheckedLimits
 
-_LETTERS = 12  # of a hash: enough to tell the versions of one office apart
 
+def revisions(snapshot: CaseSnapshot, case: CaseHistory, rules: Rules, now: datetime) -> list[Fact]:
+    """Say which clocks of *case* run out at another instant under *rules* than *snapshot* has.
 
-def rules_of(profile: Profile, calendar: Calendar) -> str:
-    """Name the rules in a few letters: the policy's before the stroke, the calendar's after it."""
-    return f"{_short(profile.version)}/{_short(calendar.version)}"
-
-
-def _short(version: str) -> str:
-    return hashlib.sha256(version.encode()).hexdigest()[:_LETTERS]
-
-
-def revised(
-    snapshot: CaseSnapshot,
-    facts: Sequence[Fact],
-    profile: Profile,
-    calendar: Calendar,
-    now: datetime,
-) -> list[Fact]:
-    """Say how the clocks of the case of *snapshot* stand under these rules, where that is news.
-
-    *facts* is all that is on record; the head has judged the first `head.n`. The key is made of
-    that number and of the rules, so a retry finds what it has said. Nothing is said of a clock that
-    was stopped, nor of a case that cannot be judged: cards and remarks of their own do that.
+    *case* is all that is on record; the snapshot has judged the first `snapshot.n` facts of it. The
+    key is made of that number and of the rules, so a retry finds what it has said. Nothing is said
+    of a clock that was stopped, nor of a case that cannot be judged: cards and annotations do that.
     """
-    rules = rules_of(profile, calendar)
-    if snapshot.rules in ("", rules):  # a head that does not say has nothing to be compared with
+    if snapshot.rules in ("", rules.name):  # a snapshot without rules cannot be compared
         return []
-    evaluation = evaluate(facts[: snapshot.n], profile, Counting(calendar, profile))
+    evaluation = evaluate(case.until(snapshot.n), rules)
     if evaluation.unknown:
         return []
     why = {
-        "cause": _cause(snapshot.rules, rules),
-        **versions(profile, calendar),
+        "cause": _cause(snapshot.rules, rules.name),
+        **rules.versions,
         "noticed_at": text(now),
     }
-    on_record = {fact.key for fact in facts[snapshot.n :]}
-    said = [
+    moved = (
         Fact(
             n=0,
             kind=Derived.DUE_REVISED,
-            key=f"revised/{name}/{snapshot.n}/{rules}",
+            key=f"revised/{name}/{snapshot.n}/{rules.name}",
             at=now,
             recorded_at=now,
             told=False,
             data=evaluation.permit.belongs_to | how | why,
         )
         for name, how in _moved(snapshot, evaluation.limits).items()
-    ]
-    fresh = [fact for fact in said if fact.key not in on_record]
-    return [fact.numbered(len(facts) + i) for i, fact in enumerate(fresh)]
+    )
+    return list(case.numbered(moved))
 
 
 def _moved(snapshot: CaseSnapshot, limits: CheckedLimits) -> dict[str, dict[str, object]]:

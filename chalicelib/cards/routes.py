@@ -17,21 +17,19 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.acts import ROLES, ActRequest, must_fit, possible, read_act
 from chalicelib.cards.deadlines import APPEAL_WINDOW, deadlines
 from chalicelib.cards.decide import evaluate
 from chalicelib.cards.explanation import explain as explained
 from chalicelib.cards.life import CardAct, CardStage, CardState
 from chalicelib.cards.paper import Paper
-from chalicelib.cards.revision import rules_of
 from chalicelib.cards.store import CardOnRecord, CardStates
-from chalicelib.cards.versions import versions
 from chalicelib.cards.view import Numbers, documents, full, line, numbers, with_words
 from chalicelib.cases.head import CaseSnapshot
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import card_case
 from chalicelib.cases.routes import case_for
-from chalicelib.clock.counting import Counting
+from chalicelib.cases.rules import Rules
 from chalicelib.clock.due import Due
 from chalicelib.errors import Rejected, Unknown
 from chalicelib.instant import local
@@ -41,7 +39,6 @@ from chalicelib.plumbing.path import readings
 from chalicelib.plumbing.services import Services, current_services
 from chalicelib.policy.ladder import LEVELS, Level
 from chalicelib.policy.papers import PaperName
-from chalicelib.policy.profile import Profile
 
 if TYPE_CHECKING:  # it brings the keys' store with it, which is heavy
     from chalicelib.plumbing.access import Caller
@@ -115,25 +112,23 @@ def _explain(services: Services, headers: Mapping[str, str], names: list[str]) -
     snapshot = case_for(services, headers, names)
     if snapshot.kind != "permit":
         raise Rejected(404, "only the clocks of a permit are explained day by day")
-    profile, calendar = _rules(services, snapshot)
-    facts = [record.fact for record in services.facts.of_case(snapshot.case)]
-    now = services.now()
-    evaluation = evaluate(facts, profile, Counting(calendar, profile))
+    rules, now = _rules(services, snapshot), services.now()
+    case = CaseHistory(record.fact for record in services.facts.of_case(snapshot.case))
     about = {
         "id": snapshot.case,
         "public_id": snapshot.public_case,
-        "as_of": local(now, profile.zone),
+        "as_of": local(now, rules.profile.zone),
     }
-    rules = versions(profile, calendar)
-    return private_json({**about, **rules, **explained(evaluation, profile, now)})
+    clocks = explained(evaluate(case, rules), rules.profile, now)
+    return private_json({**about, **rules.versions, **clocks})
 
 
-def _rules(services: Services, snapshot: CaseSnapshot) -> tuple[Profile, Calendar]:
-    """The rules in force; read anew where the case was judged under others than we remember."""
-    rules = services.profile(snapshot.region), services.calendar(snapshot.region)
-    if snapshot.rules not in ("", rules_of(*rules)):
+def _rules(services: Services, snapshot: CaseSnapshot) -> Rules:
+    """Return the rules in force; read anew where the case was judged under others than those."""
+    rules = services.rules(snapshot.region)
+    if snapshot.rules not in ("", rules.name):
         services.calendars.current(fresh=True)
-        rules = services.profile(snapshot.region), services.calendar(snapshot.region)
+        rules = services.rules(snapshot.region)
     return rules
 
 
@@ -174,16 +169,15 @@ def _listed(services: Services, department: str | None) -> Iterator[CaseSnapshot
 
 def _card(services: Services, headers: Mapping[str, str], card_id: str) -> Response:
     caller, card = card_for(services, headers, card_id)
-    profile, calendar = _rules_in(services, card.state)
-    dues = _deadlines(card.state, profile, calendar)
-    over = _over(card.state, profile, calendar, services.now())
-    shown = full(card.state, card.records, dues, profile)
+    rules = _rules_in(services, card.state)
+    over = _over(card.state, rules, services.now())
+    shown = full(card.state, card.records, _deadlines(card.state, rules), rules.profile)
     kept = services.vault.kept(card_case(card.state.card))
     body = {
         **shown,
         "history": with_words(shown["history"], kept),
         "possible": possible(card.state, caller.role, over),
-        "numbers": numbers(_numbers(services, card.state.card), profile),
+        "numbers": numbers(_numbers(services, card.state.card), rules.profile),
         "documents": documents(card.state.card, papers_of(services, card)),
     }
     return private_json(body)
@@ -195,14 +189,12 @@ def papers_of(
     """Draft the papers of a card that may be seen; *grounds* are the words for why it was found."""
     from chalicelib.cards.drafting import Dossier, papers
 
-    profile, calendar = _rules_in(services, card.state)
     dossier = Dossier(
-        facts=[record.fact for record in card.records],
+        case=CaseHistory(record.fact for record in card.records),
         numbers=_numbers(services, card.state.card),
         items=services.item_names.current(),
         grounds=grounds or {},
-        profile=profile,
-        counting=Counting(calendar, profile),
+        rules=_rules_in(services, card.state),
     )
     return papers(dossier)
 
@@ -250,7 +242,7 @@ def _act(services: Services, request: Any, card_id: str, act: CardAct) -> Respon
     if card.state.opening is None and _is_warning(services, card_id):
         raise Rejected(422, "a warning asks for nothing", field="id")
     state, lives = _seen_by(caller, card).state, CardStates(services.facts, services.inbox)
-    over = _over(state, *_rules_in(services, state), now)
+    over = _over(state, _rules_in(services, state), now)
     status = lives.take(asked, card, key, lambda life: must_fit(life, asked, over), now)
     return private_json({"card": state.card, "status": status}, 202)
 
@@ -260,22 +252,21 @@ def _is_warning(services: Services, card_id: str) -> bool:
     return published is not None and published.card.level == "warning"
 
 
-def _over(state: CardState, profile: Profile, calendar: Calendar, now: datetime) -> str:
-    """Say until when *state* could be appealed, if that is over (APP-09)."""
-    window = _deadlines(state, profile, calendar).get(APPEAL_WINDOW)
+def _over(state: CardState, rules: Rules, now: datetime) -> str:
+    """Say until when the card could be appealed, if that is over (APP-09)."""
+    window = _deadlines(state, rules).get(APPEAL_WINDOW)
     if window is None or now <= window.last_moment.at:
         return ""
-    return f"it could be appealed until {local(window.at, profile.zone)}"
+    return f"it could be appealed until {local(window.at, rules.profile.zone)}"
 
 
-def _rules_in(services: Services, state: CardState) -> tuple[Profile, Calendar]:
-    region = state.opening.text("region") if state.opening else ""
-    return services.profile(region), services.calendar(region)
+def _rules_in(services: Services, state: CardState) -> Rules:
+    return services.rules(state.opening.text("region") if state.opening else "")
 
 
-def _deadlines(state: CardState, profile: Profile, calendar: Calendar) -> Mapping[str, Due]:
-    """The clocks that run; none are told where a calendar is missing altogether."""
+def _deadlines(state: CardState, rules: Rules) -> Mapping[str, Due]:
+    """Return the clocks that run; none where a calendar is missing altogether."""
     try:
-        return deadlines(state, profile, Counting(calendar, profile))
+        return deadlines(state, rules)
     except Unknown:
         return {}

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from chalicelib.cards.acts import ActRequest
 from chalicelib.cards.life import CardState, fold_card
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import card_case
 from chalicelib.cases.record import Record
 from chalicelib.cases.telling import told_fact
@@ -65,10 +66,10 @@ class CardStates:
         on_record = {record.cause for record in records if record.fact.told}
         untold = [item for item in waiting if item.event and item.id not in on_record]
         told = [_told(item) for item in untold]
-        facts = [record.fact for record in records]
-        new = [fact.numbered(len(facts) + place) for place, fact in enumerate(told)]
+        history = CaseHistory(record.fact for record in records)
+        new = [fact.numbered(len(history) + i) for i, fact in enumerate(told)]
         heard_at = max((fact.recorded_at for fact in told), default=None)
-        return CardOnRecord(fold_card([*facts, *new]), records, heard_at)
+        return CardOnRecord(fold_card(history.followed_by(new)), records, heard_at)
 
     def take(
         self, asked: ActRequest, card: CardOnRecord, key: str, must_fit: MustFit, now: datetime

@@ -11,8 +11,8 @@ from typing import Any
 from chalicelib import instant
 from chalicelib.cards.life import CardState
 from chalicelib.cards.paper import Paper
+from chalicelib.cases.as_recorded import history
 from chalicelib.cases.head import CaseSnapshot
-from chalicelib.cases.history import history
 from chalicelib.cases.kind import parts_of
 from chalicelib.cases.record import Record
 from chalicelib.clock.due import Due

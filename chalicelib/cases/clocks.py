@@ -9,13 +9,13 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import NamedTuple
 
+from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting, within_reach
 from chalicelib.clock.due import Due
 from chalicelib.clock.timeline import UNINTERRUPTED, Interruptions, Period, periods
 from chalicelib.instant import is_date, parse
 from chalicelib.policy.allowance import Allowance
 from chalicelib.policy.limit import Limit
-from chalicelib.policy.profile import Profile
 
 UNBOUND = Allowance(None, "")
 
@@ -90,9 +90,10 @@ class ClockState:
         return over if stop is None or over < stop else None
 
 
-def run(clock: Clock, profile: Profile, counting: Counting) -> ClockState:
+def run(clock: Clock, rules: Rules) -> ClockState:
     """Let *clock* run by the convention that the profile has for it."""
-    return ClockState(clock, counting.under(profile.clocks.get(clock.name, UNBOUND).convention))
+    convention = rules.profile.clocks.get(clock.name, UNBOUND).convention
+    return ClockState(clock, rules.counting.under(convention))
 
 
 def explicit_due(text: str, counting: Counting) -> datetime:

@@ -30,6 +30,11 @@ class Corrected:
     pairs: tuple[tuple[Fact, Fact], ...] = ()
     set_aside: tuple[tuple[Fact, str], ...] = ()
 
+    @property
+    def withdrawn(self) -> set[str]:
+        """The keys of what is taken out by the correction that counts."""
+        return {key for key, correction in self.counts.items() if is_withdrawal(correction)}
+
 
 def corrected(facts: Sequence[Fact]) -> Corrected:
     """Apply the corrections among *facts*, told and derived, to the other told ones."""
@@ -86,21 +91,3 @@ def _as_it_stands(fact: Fact, correction: Fact | None) -> Fact | None:
 def is_withdrawal(correction: Fact) -> bool:
     """Whether *correction* says that its event never happened, and not that it did at a time."""
     return correction.data.get("withdrawn") is True
-
-
-def bearing_on(rests_on: Sequence[int], facts: Sequence[Fact]) -> list[int]:
-    """The corrections, by number, but for which what *rests_on* some of *facts* might be otherwise.
-
-    Those of the facts themselves; and every withdrawal, for what is missing rests on nothing else.
-    """
-    if not any(fact.kind == Reported.CASE_CORRECTED for fact in facts):
-        return []
-    keys = {facts[n].key for n in rests_on}
-    counts = corrected(facts).counts.items()
-    return [one.n for key, one in counts if key in keys or is_withdrawal(one)]
-
-
-def withdrawn(facts: Sequence[Fact]) -> set[str]:
-    """The keys of what is taken out by the correction that counts."""
-    counts = corrected(facts).counts
-    return {key for key, correction in counts.items() if is_withdrawal(correction)}

@@ -12,7 +12,7 @@ from datetime import datetime
 from chalicelib.cases.clocks import Clock, ClockState, run
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import Permit
-from chalicelib.clock.counting import Counting
+from chalicelib.cases.rules import Rules
 from chalicelib.intake.event_types import Reported
 from chalicelib.policy.profile import Profile
 
@@ -37,19 +37,19 @@ class Examined:
     start: Start | None = None
 
 
-def examine(permit: Permit, profile: Profile, counting: Counting) -> Examined:
+def examine(permit: Permit, rules: Rules) -> Examined:
     """Run the clocks before acceptance. Raises Unknown."""
-    told = permit.acceptance
+    profile, told = rules.profile, permit.acceptance
     start = Start(told.at, told) if told else None
     states: list[ClockState] = []
     for received, end in _rounds(permit) if "acceptance" in profile.clocks else ():
-        state = run(_examination(received, end, profile), profile, counting)
+        state = run(_examination(received, end, profile), rules)
         states.append(state)
         if state.due is not None and state.over_at is not None:
             start = Start(received.at, received, state.over_at, state.due.missing)
             break  # accepted by silence; whatever is asked for now, nothing is examined any more
     if "online" in profile.clocks:
-        states += [run(clock, profile, counting) for clock in _online(permit, profile)]
+        states += [run(clock, rules) for clock in _online(permit, profile)]
     return Examined(tuple(states), start)
 
 

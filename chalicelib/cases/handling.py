@@ -15,7 +15,7 @@ from chalicelib.cases.examination import Start
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import Permit
 from chalicelib.cases.procedure import Procedure, defect, given
-from chalicelib.clock.counting import Counting
+from chalicelib.cases.rules import Rules
 from chalicelib.clock.timeline import UNINTERRUPTED, Interruptions
 from chalicelib.errors import Unknown
 from chalicelib.intake.event_types import ENDING_TYPES, Reported
@@ -73,11 +73,9 @@ def _unfit(extension: Fact, terms: Terms | None, profile: Profile) -> str:
     return "" if not rule.too_low or given(extension, "approved_by") else "no_approver"
 
 
-def handling(
-    permit: Permit, start: Start, effects: ClockEffects, profile: Profile, counting: Counting
-) -> Iterator[Clock]:
+def handling(permit: Permit, start: Start, effects: ClockEffects, rules: Rules) -> Iterator[Clock]:
     """The clocks from acceptance to decision: the promise or its like first. Raises Unknown."""
-    terms = permit.terms
+    terms, profile = permit.terms, rules.profile
     if terms is None:
         raise Unknown(f"catalogue:{permit.belongs_to['item']}")
     by_law = profile.clocks.get(BY_LAW.get(terms.kind, ""))
@@ -90,7 +88,7 @@ def handling(
         rests_on=_rests_on(permit, start, effects),
         since=start.since,
     )
-    limit, due_at, year = _bound(terms, statutory, start.at, profile, counting)
+    limit, due_at, year = _bound(terms, statutory, start.at, rules)
     if limit is None and due_at is None:
         raise Unknown(f"catalogue:{permit.belongs_to['item']}")
     name = "first_review" if terms.kind == "forwarded" else "promise"
@@ -98,7 +96,7 @@ def handling(
     if statutory is not None:
         yield main("statutory", limit=statutory, missing=start.missing)
     if permit.expires_at and "renewal" in profile.clocks:
-        expires_at = explicit_due(permit.expires_at, counting)
+        expires_at = explicit_due(permit.expires_at, rules.counting)
         yield main("renewal", due_at=expires_at, missing=start.missing)
 
 
@@ -108,17 +106,18 @@ def _rests_on(permit: Permit, start: Start, effects: ClockEffects) -> tuple[int,
 
 
 def _bound(
-    terms: Terms, statutory: Limit | None, start: datetime, profile: Profile, counting: Counting
+    terms: Terms, statutory: Limit | None, start: datetime, rules: Rules
 ) -> tuple[Limit | None, datetime | None, int | None]:
     """What was promised, or else what the law has for such a case: a limit or a due instant.
 
     With the year that is not published and that the due instant rests on, if any.
     """
+    counting = rules.counting
     if terms.due_at:
         return None, explicit_due(terms.due_at, counting), None
     if terms.promise is not None:
         return terms.promise, None, None
-    rule = profile.clocks.get("immediate") if terms.kind == "immediate" else None
+    rule = rules.profile.clocks.get("immediate") if terms.kind == "immediate" else None
     if rule is None:
         return statutory, None, None
     if rule.limit is not None:

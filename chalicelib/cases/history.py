@@ -1,70 +1,125 @@
-"""The history of a case: all its facts as they were recorded, each correction beside its original.
+"""The history of a case: its facts in the order of record, read once.
 
-A fact keeps what it first said for good: when it happened (`at`), when the source wrote it down
-(`written_at`) and when we heard of it (`recorded_at`). What a correction makes of it stands beside
-that, in `correction`; the corrections that were made of it before are facts of the history too.
+Pure. Every question about the facts of a case is answered here, so that no rule scans them again.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import tzinfo
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
 
-from chalicelib import instant
-from chalicelib.cases.correction import corrected, is_withdrawal
+from chalicelib.cases.correction import Corrected, corrected, is_withdrawal
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.record import Record
-
-_INSTANTS = frozenset({"due_at", "was", "noticed_at", "notified_at", "time"})
-
-Shown = dict[str, Any]
+from chalicelib.cases.kind import number_in
+from chalicelib.intake.event_types import FINDING_TYPES, RECHECK_TYPES, Derived, Reported
 
 
-def history(records: Sequence[Record], zone: tzinfo) -> list[Shown]:
-    """Show the facts of *records* in the order in which they were recorded."""
-    news = corrected([record.fact for record in records])
-    about = {made.n: original.n for original, made in news.pairs}
-    rows = []
-    for record in records:
-        row = _fact(record, zone)
-        if record.fact.key in news.counts:
-            row["correction"] = _correction(news.counts[record.fact.key], zone)
-        if record.fact.n in about:
-            row["corrects"] = about[record.fact.n]
-        rows.append(row)
-    return rows
+class CaseHistory:
+    """All *facts* of one case, numbered from 0 without a gap. What is asked twice is kept."""
+
+    def __init__(self, facts: Iterable[Fact] = ()) -> None:
+        """Take the facts as they are; nothing is worked out before it is asked for."""
+        self.facts: Sequence[Fact] = tuple(facts)
+
+    def __len__(self) -> int:
+        """Return how many facts are on record."""
+        return len(self.facts)
+
+    def until(self, n: int) -> "CaseHistory":
+        """Return the history as it was before fact *n*."""
+        return CaseHistory(self.facts[:n])
+
+    def followed_by(self, new: Iterable[Fact]) -> "CaseHistory":
+        """Return the history with *new* facts, numbered already, at its end."""
+        added = tuple(new)
+        if not added:
+            return self
+        history = CaseHistory((*self.facts, *added))
+        if "as_corrected" in self.__dict__ and not any(fact.told for fact in added):
+            history.__dict__["as_corrected"] = self.as_corrected  # nothing derived corrects
+        return history
+
+    @cached_property
+    def as_corrected(self) -> Corrected:
+        """What was reported, with every correction applied."""
+        return corrected(self.facts)
+
+    @property
+    def told(self) -> Sequence[Fact]:
+        """What was reported, as corrected, in order of time."""
+        return self.as_corrected.told
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Fact]:
+        """The derived facts by their keys."""
+        return {fact.key: fact for fact in self.facts if not fact.told}
+
+    @cached_property
+    def _by_type(self) -> Mapping[str, list[Fact]]:
+        found: dict[str, list[Fact]] = {}
+        for fact in self.facts:
+            found.setdefault(fact.kind, []).append(fact)
+        return found
+
+    def has(self, types: Collection[str]) -> bool:
+        """Return whether any fact is of one of these *types*."""
+        return not self._by_type.keys().isdisjoint(types)
+
+    def of_type(self, *types: str) -> Sequence[Fact]:
+        """Return the facts of these *types*, in the order of record."""
+        groups = [self._by_type[kind] for kind in types if kind in self._by_type]
+        if len(groups) < 2:  # noqa: PLR2004 - nothing to put in order
+            return groups[0] if groups else ()
+        return sorted((fact for group in groups for fact in group), key=lambda fact: fact.n)
+
+    @cached_property
+    def cards(self) -> Mapping[int | None, Fact]:
+        """Every warning, card, proposal and deemed act by the number of the fact that is it."""
+        return {fact.n: fact for fact in self.of_type(*FINDING_TYPES)}
+
+    @cached_property
+    def _rechecks(self) -> Mapping[object, list[Fact]]:
+        found: dict[object, list[Fact]] = {}
+        for fact in self.of_type(*RECHECK_TYPES):
+            found.setdefault(fact.data.get("card"), []).append(fact)
+        return found
+
+    def rechecks_of(self, card: Fact) -> Sequence[Fact]:
+        """Return the re-checks (复核) of *card*, oldest first."""
+        return self._rechecks.get(number_of(card), ())
+
+    @cached_property
+    def revoked(self) -> frozenset[int | None]:
+        """The numbers of the cards that were revoked (撤销) by those who decide about them."""
+        annulled = self.of_type(Derived.CARD_ANNULLED)
+        return frozenset(number_in(fact.data.get("card")) for fact in annulled)
+
+    def corrections_bearing_on(self, rests_on: Iterable[int]) -> list[int]:
+        """Return the numbers of the corrections that can change a judgement based on *rests_on*.
+
+        Those are the corrections of the facts themselves, and every withdrawal: a judgement that
+        rests on what is missing rests on nothing else.
+        """
+        if not self.has({Reported.CASE_CORRECTED}):
+            return []
+        keys = {self.facts[n].key for n in rests_on}
+        counting = self.as_corrected.counts.items()
+        return [made.n for key, made in counting if key in keys or is_withdrawal(made)]
+
+    def not_before(self, now: datetime) -> datetime:
+        """Return *now*, or the latest instant of record where that is later.
+
+        What has been judged is not judged earlier again: where the clock of this machine is behind
+        that of the one before it, the clock of the other counts.
+        """
+        return max([now, *(fact.recorded_at for fact in self.facts)])
+
+    def numbered(self, new: Iterable[Fact]) -> tuple[Fact, ...]:
+        """Return those of *new* whose keys are not on record, numbered as they will be."""
+        fresh = [fact for fact in new if fact.key not in self.by_key]
+        return tuple(fact.numbered(len(self) + i) for i, fact in enumerate(fresh))
 
 
-def _correction(made: Fact, zone: tzinfo) -> Shown:
-    """What the correction that counts says: the right time, or that it never happened."""
-    if is_withdrawal(made):
-        return {"by": made.n, "withdrawn": True}
-    return {"by": made.n, "time": _local(made.text("time"), zone)}
-
-
-def _fact(record: Record, zone: tzinfo) -> Shown:
-    fact = record.fact
-    return {
-        "n": fact.n,
-        "kind": fact.kind,
-        "at": instant.local(fact.at, zone),
-        "written_at": instant.local(fact.written_at, zone) if fact.written_at else None,
-        "recorded_at": instant.local(fact.recorded_at, zone),
-        "told": fact.told,
-        "key": fact.key,
-        "lamp": record.now.lamp,
-        "data": _data(fact.data, zone),
-    }
-
-
-def _data(data: Mapping[str, object], zone: tzinfo) -> Shown:
-    """Instants are stored in UTC and shown in local time, like all others."""
-    return {
-        name: _local(value, zone)
-        if isinstance(value, str) and name in _INSTANTS and not instant.is_date(value)
-        else value
-        for name, value in data.items()
-    }
-
-
-def _local(text: str, zone: tzinfo) -> str:
-    return instant.local(instant.parse(text), zone)
+def number_of(card: Fact) -> int:
+    """Return the number that *card* is known by: of the fact that found or proposed it."""
+    n = number_in(card.data.get("card"))
+    return card.n if n is None else n

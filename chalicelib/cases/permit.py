@@ -9,8 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chalicelib.cases.correction import corrected
 from chalicelib.cases.fact import Fact, in_order_of_time, terms_key
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import number_in
 from chalicelib.cases.pairing import paired
 from chalicelib.cases.procedure import Procedure
@@ -109,12 +109,11 @@ class _Folding:
         return within
 
 
-def fold(facts: Sequence[Fact]) -> Permit:
-    """Fold *facts*, told and derived, into the case. The order of arrival changes nothing."""
-    stands = corrected(facts)
-    told = _Folding(stands.told, list(stands.set_aside))
+def fold(case: CaseHistory) -> Permit:
+    """Return the permit that the facts of *case* fold into, in whatever order they arrived."""
+    told = _Folding(case.told, list(case.as_corrected.set_aside))
     acceptance = told.first({Reported.CASE_ACCEPTED}, "accepted before")
-    terms, adopted = _terms(acceptance or next(iter(told.of(OPENING_TYPES)), None), facts)
+    terms, adopted = _terms(acceptance or next(iter(told.of(OPENING_TYPES)), None), case)
     closing = _closing(told, terms)
     if acceptance is not None and closing is not None and closing.at < acceptance.at:
         told.set_aside.append((acceptance, "the case was closed"))
@@ -144,7 +143,7 @@ def fold(facts: Sequence[Fact]) -> Permit:
         delivered=tuple(told.of({Reported.DOCUMENT_DELIVERED})),
         published=tuple(told.of({Reported.RESULT_PUBLISHED})),
         acts=tuple(fact for fact in told.of(_ACTS) if _is_act(fact) and fact.key not in unfit),
-        answers=_answers(told.told, facts),
+        answers=_answers(case),
         rests_on=_numbers([fact for fact in clock if fact and fact.key not in unfit]),
         set_aside=tuple(told.set_aside),
     )
@@ -172,7 +171,7 @@ def _closing(told: _Folding, terms: Terms | None) -> Fact | None:
     return closing[0] if closing else None
 
 
-def _terms(ground: Fact | None, facts: Sequence[Fact]) -> tuple[Terms | None, Fact | None]:
+def _terms(ground: Fact | None, case: CaseHistory) -> tuple[Terms | None, Fact | None]:
     """The terms of the acceptance, and the fact that gave them later where it did not itself.
 
     Before there is one, those that the item had when the application came: a deemed acceptance
@@ -183,16 +182,17 @@ def _terms(ground: Fact | None, facts: Sequence[Fact]) -> tuple[Terms | None, Fa
     terms = read_terms(ground.data.get("terms"))
     if terms is not None:
         return terms, None
-    key = terms_key(ground)
-    adopted = next((fact for fact in facts if fact.key == key and not fact.told), None)
+    adopted = case.by_key.get(terms_key(ground))
     return (read_terms(adopted.data.get("terms")), adopted) if adopted else (None, None)
 
 
-def _answers(told: Sequence[Fact], facts: Sequence[Fact]) -> Mapping[str, datetime]:
+def _answers(case: CaseHistory) -> Mapping[str, datetime]:
     """When each card was first heard of: a response, an appeal, or that there is none any more."""
     answers: dict[str, datetime] = {}
-    for fact in told:
-        n = number_in(fact.data.get("card")) if fact.kind in _HEARD else None
-        if n is not None and n < len(facts) and facts[n].kind in _CARDS:
-            answers.setdefault(facts[n].key, fact.at)
+    if not case.has(_HEARD):
+        return answers
+    for fact in case.told:
+        card = case.cards.get(number_in(fact.data.get("card")) if fact.kind in _HEARD else None)
+        if card is not None and card.kind in _CARDS:
+            answers.setdefault(card.key, fact.at)
     return answers

@@ -9,8 +9,8 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from chalicelib import instant
+from chalicelib.cases.as_recorded import history
 from chalicelib.cases.head import CaseSnapshot
-from chalicelib.cases.history import history
 from chalicelib.cases.record import Record
 from chalicelib.clock.due import Due
 

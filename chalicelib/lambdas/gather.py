@@ -8,12 +8,14 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.audit.receipts import event_disclosure
 from chalicelib.audit.redaction import redact
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import CaseSnapshot
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.record import Record
 from chalicelib.cases.telling import told_fact
 from chalicelib.errors import Conflict, DomainError
@@ -56,7 +58,7 @@ class NewFact:
     promised: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class GatheredCase:
     """What a case is judged by *now*: its *records*, what was *told*, which items are pending.
 
@@ -70,10 +72,10 @@ class GatheredCase:
     now: datetime
     secret: "CaseSecret | None"  # the case's, as it was then; read only where something is told
 
-    @property
-    def on_record(self) -> list[Fact]:
+    @cached_property
+    def on_record(self) -> CaseHistory:
         """The facts on record."""
-        return [record.fact for record in self.records]
+        return CaseHistory(record.fact for record in self.records)
 
     def told_from(self, n: int) -> list[NewFact]:
         """What was told, numbered from *n* on."""

@@ -19,15 +19,14 @@ from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import Any
 
-from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.docket import is_moved
-from chalicelib.cards.revision import rules_of
 from chalicelib.cases.head import CaseSnapshot
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.rules import Rules
 from chalicelib.errors import DomainError
 from chalicelib.instant import parse, text
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services
-from chalicelib.policy.profile import Profile
 
 NOTE = ("IN_FORCE", "RULES")
 
@@ -35,7 +34,7 @@ _PAGE = 500  # heads
 _SKEW = timedelta(hours=1)  # by how much an operator's clock may be ahead of a function's
 _PASSES = (timedelta(), timedelta(minutes=1), timedelta(minutes=16))  # after the first began
 
-Rules = Callable[[str], tuple[Profile, Calendar]]  # those of a region
+RulesIn = Callable[[str], Rules]  # those of a region
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,39 +136,38 @@ def _page(
     services: Services, progress: Progress, spread: Callable[..., Iterable[bool]]
 ) -> Progress:
     """Look at the next page of heads, and nudge whose case is another now."""
-
-    @cache
-    def rules(region: str) -> tuple[Profile, Calendar]:
-        return services.profile(region), services.calendar(region)
-
-    heads, after = services.cases.page(progress.after, _PAGE)
-    old = [snapshot for snapshot in heads if _is_old(snapshot, progress, rules)]
-    moved = sum(spread(partial(_nudge_if_moved, services, rules), old))
+    rules_in = cache(services.rules)
+    snapshots, after = services.cases.page(progress.after, _PAGE)
+    old = [snapshot for snapshot in snapshots if _is_old(snapshot, progress, rules_in)]
+    moved = sum(spread(partial(_nudge_if_moved, services, rules_in), old))
     before = progress.counts
-    counts = Counts(before.looked_at + len(heads), before.judged + len(old), before.nudged + moved)
+    counts = Counts(
+        before.looked_at + len(snapshots), before.judged + len(old), before.nudged + moved
+    )
     passes = progress.passes + (after is None)
     return replace(progress, moved_at=services.wall(), passes=passes, after=after, counts=counts)
 
 
-def _is_old(snapshot: CaseSnapshot, progress: Progress, rules: Rules) -> bool:
+def _is_old(snapshot: CaseSnapshot, progress: Progress, rules_in: RulesIn) -> bool:
     """Whether *snapshot* may be another under the rules in force, and was not looked at before."""
     is_new = progress.passes == 0 or snapshot.judged_at >= progress.judged_since
-    return is_new and snapshot.rules != rules_of(*rules(snapshot.region))
+    return is_new and snapshot.rules != rules_in(snapshot.region).name
 
 
-def _nudge_if_moved(services: Services, rules: Rules, snapshot: CaseSnapshot) -> bool:
+def _nudge_if_moved(services: Services, rules_in: RulesIn, snapshot: CaseSnapshot) -> bool:
     """Nudge the case of *snapshot* if it is another now; False if it is not."""
-    if not _is_moved(services, rules, snapshot):
+    if not _is_moved(services, rules_in, snapshot):
         return False
-    services.inbox.put_revision(snapshot.case, rules_of(*rules(snapshot.region)), services.now())
+    rules = rules_in(snapshot.region)
+    services.inbox.put_revision(snapshot.case, rules.name, services.now())
     return True
 
 
-def _is_moved(services: Services, rules: Rules, snapshot: CaseSnapshot) -> bool:
+def _is_moved(services: Services, rules_in: RulesIn, snapshot: CaseSnapshot) -> bool:
     """Whether the case is another now. One that cannot be read must not stop all the others."""
     try:
-        facts = [record.fact for record in services.facts.of_case(snapshot.case)]
-        return is_moved(snapshot, facts, *rules(snapshot.region))
+        case = CaseHistory(record.fact for record in services.facts.of_case(snapshot.case))
+        return is_moved(snapshot, case, rules_in(snapshot.region))
     except (DomainError, LookupError, TypeError, ValueError):
         telemetry.logger.exception("not readable", public_case=snapshot.public_case)
         return True  # supervise says so in the ordinary way

@@ -23,13 +23,13 @@ from chalicelib.audit.leaf import LeafPosition, make_leaf
 from chalicelib.audit.receipts import EVENT
 from chalicelib.audit.redaction import digests, disclosures
 from chalicelib.audit.tlog.tree import leaf_hash
-from chalicelib.calendar.workdays import Calendar
-from chalicelib.cards.decide import Decision
-from chalicelib.cards.docket import Decider, Follows, decider_of
+from chalicelib.cards.docket import Decider, decider_of, snapshot_of
 from chalicelib.cards.relay import Notification, notifications
-from chalicelib.cards.revision import rules_of
+from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.record import LampState, Record
+from chalicelib.cases.rules import Rules
 from chalicelib.cases.telling import adopted_terms
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse
@@ -41,11 +41,8 @@ from chalicelib.lambdas.shredding import shred
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.partial_batch import in_order
 from chalicelib.plumbing.services import Services, current_services
-from chalicelib.policy.profile import Profile
 
 _TRIES = 8
-
-Rules = tuple[Profile, Calendar]
 
 
 def run(event: Mapping[str, Any]) -> dict[str, Any]:
@@ -69,7 +66,7 @@ def _take(services: Services, record: Mapping[str, Any]) -> None:
     supervise(services, inbox_record)
 
 
-def supervise(services: Services, inbox_record: InboxRecord) -> Follows:
+def supervise(services: Services, inbox_record: InboxRecord) -> Decision:
     """Bring the case of *inbox_record* up to date. Raises Conflict after losing too many races."""
     for _ in range(_TRIES):
         try:
@@ -79,36 +76,35 @@ def supervise(services: Services, inbox_record: InboxRecord) -> Follows:
     raise Conflict(f"{inbox_record.case} is written by others all the time")
 
 
-def _attempt(services: Services, inbox_record: InboxRecord) -> Follows:
-    decider, gathered = decider_of(inbox_record.case), _gathered(services, inbox_record)
-    rules = cache(partial(_rules, services, gathered))
-    moved = _moved(decider, gathered, rules)
-    known = [*gathered.on_record, *moved]
+def _attempt(services: Services, inbox_record: InboxRecord) -> Decision:
+    case_id, gathered = inbox_record.case, _gathered(services, inbox_record)
+    decider, rules_in = decider_of(case_id), cache(partial(_rules, services, gathered))
+    moved = _moved(decider, gathered, rules_in)
+    known = gathered.on_record.followed_by(moved)
     told = gathered.told_from(len(known))
-    known += [new.fact for new in told]
-    profile, calendar = rules(decider.region(known))
-    decision = _decide(services, decider, known, (profile, calendar), gathered.now)
+    known = known.followed_by(new.fact for new in told)
+    rules = rules_in(decider.region(known))
+    decision = _decide(services, decider, known, rules, gathered.now)
     if not known:
         return decision  # a nudge for a case without facts: there is nothing to keep
     follows = bool(moved or decision.append)
     cause = _cause(services, inbox_record, gathered) if follows else inbox_record.id
     new = [NewFact(fact, cause) for fact in moved] + told
     new += [NewFact(fact, cause) for fact in decision.append]
-    public_case = _append(services, decider, inbox_record.case, gathered, new)
-    facts = [*known, *decision.append]
+    public_case = _append(services, decider, case_id, gathered, new)
+    known = known.followed_by(decision.append)
+    since = gathered.snapshot.n if gathered.snapshot else 0
     _notify(
         services,
-        _notifications(inbox_record.case, public_case, facts, gathered, profile),
+        notifications(case_id, public_case, known, since, rules.profile),
         gathered.now,
     )
-    snapshot = decider.snapshot(inbox_record.case, public_case, facts, decision, gathered.now)
-    services.cases.save(replace(snapshot, rules=rules_of(profile, calendar)))
+    snapshot = snapshot_of(case_id, public_case, known, decision, gathered.now)
+    services.cases.save(replace(snapshot, rules=rules.name))
     if inbox_record.is_nudge and not follows and not _led_to(inbox_record, gathered):
-        services.inbox.settle(
-            inbox_record.case, inbox_record.id
-        )  # else seal does, when what it led to is sealed
+        services.inbox.settle(case_id, inbox_record.id)  # else seal does, once all is sealed
     kinds = [new_fact.fact.kind for new_fact in new]
-    telemetry.logger.info("supervised", public_case=public_case, n=len(facts), kinds=kinds)
+    telemetry.logger.info("supervised", public_case=public_case, n=len(known), kinds=kinds)
     return decision
 
 
@@ -121,13 +117,15 @@ def _gathered(services: Services, inbox_record: InboxRecord) -> GatheredCase:
     return gathered
 
 
-def _moved(decider: Decider, gathered: GatheredCase, rules: Callable[[str], Rules]) -> list[Fact]:
-    """Say what the rules in force alone make of what the head has judged."""
-    if gathered.snapshot is None:
-        return []
-    return decider.revisions(
-        gathered.snapshot, gathered.on_record, *rules(gathered.snapshot.region), gathered.now
-    )
+def _moved(
+    decider: Decider, gathered: GatheredCase, rules_in: Callable[[str], Rules]
+) -> Sequence[Fact]:
+    """Say what the rules in force alone make of what the snapshot has judged."""
+    snapshot = gathered.snapshot
+    if snapshot is None:
+        return ()
+    rules = rules_in(snapshot.region)
+    return decider.revisions(snapshot, gathered.on_record, rules, gathered.now)
 
 
 def _rules(services: Services, gathered: GatheredCase, region: str) -> Rules:
@@ -136,11 +134,11 @@ def _rules(services: Services, gathered: GatheredCase, region: str) -> Rules:
     The case may have been judged by a function that knows better, or be asked for under new rules
     by a nudge: then what this process remembers for some seconds must not be what counts.
     """
-    rules = services.profile(region), services.calendar(region)
+    rules = services.rules(region)
     known = {gathered.snapshot.rules if gathered.snapshot else "", *map(rules_in, gathered.pending)}
-    if known - {"", rules_of(*rules)}:
+    if known - {"", rules.name}:
         services.calendars.current(fresh=True)
-        rules = services.profile(region), services.calendar(region)
+        rules = services.rules(region)
     return rules
 
 
@@ -161,28 +159,17 @@ def _cause(services: Services, inbox_record: InboxRecord, gathered: GatheredCase
 
 
 def _decide(
-    services: Services, decider: Decider, facts: Sequence[Fact], under: Rules, now: datetime
-) -> Follows:
+    services: Services, decider: Decider, case: CaseHistory, rules: Rules, now: datetime
+) -> Decision:
     """Decide; where only the catalogue was missing and has come since, adopt its terms first."""
-    decision: Follows = decider.decide(facts, *under, now)
-    ground = decision.evaluation.permit.ground if isinstance(decision, Decision) else None
-    if ground is None or not decision.held_for.startswith("catalogue:"):
+    decision = decider.decide(case, rules, now)
+    fact = decision.without_terms
+    terms = terms_for(services, fact.data) if fact else None
+    if fact is None or terms is None:
         return decision
-    terms = terms_for(services, ground.data)
-    if terms is None:
-        return decision
-    adopted = adopted_terms(ground, terms, now).numbered(len(facts))
-    again: Decision = decider.decide([*facts, adopted], *under, now)
+    adopted = adopted_terms(fact, terms, now).numbered(len(case))
+    again = decider.decide(case.followed_by([adopted]), rules, now)
     return replace(again, append=(adopted, *again.append))
-
-
-def _notifications(
-    case: str, public_case: str, facts: Sequence[Fact], gathered: GatheredCase, profile: Profile
-) -> Iterator[Notification]:
-    """What other cases must know of that no head has counted yet."""
-    return notifications(
-        case, public_case, facts, gathered.snapshot.n if gathered.snapshot else 0, profile
-    )
 
 
 def _notify(services: Services, told: Iterable[Notification], now: datetime) -> None:
@@ -207,8 +194,8 @@ def _append(
     public_case = last.public_case if last else _name(services, case, gathered)
     prev = leaf_hash(last.leaf.encode()) if last else None
     was = last.now if last else LampState()
-    written, facts = list(records), [one.fact for one in new]
-    lamps = decider.lamp_states([record.fact for record in records], facts)
+    written, facts = list(records), [new_fact.fact for new_fact in new]
+    lamps = decider.lamp_states(gathered.on_record, facts)
     for new_fact, now in zip(new, lamps, strict=True):
         hidden = (
             digests(_hidden(services, case, new_fact, gathered), _random())

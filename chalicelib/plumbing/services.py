@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.board.store import Board, ItemNames
     from chalicelib.calendar.store import Calendars
     from chalicelib.calendar.workdays import Calendar
+    from chalicelib.cases.rules import Rules
     from chalicelib.cases.store import Cases, Facts
     from chalicelib.feed.store import LogReader
     from chalicelib.intake.store import Inbox
@@ -90,6 +91,12 @@ class Services:
     def calendar(self, region: str = "") -> Calendar:
         """Give the calendar in force in a *region*, by default the one this stage serves."""
         return self.calendars.of(region or self.settings.duban_region)
+
+    def rules(self, region: str = "") -> Rules:
+        """Give the rules in force in a *region*, by default the one this stage serves."""
+        from chalicelib.cases.rules import Rules
+
+        return Rules(self.profile(region), self.calendar(region))
 
     @cached_property
     def table_clock(self) -> TableClock:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.item import first_told, listing
 from chalicelib.instant import parse, text
 from chalicelib.intake.event_types import Reported
@@ -118,9 +119,9 @@ def _is_told(said: ListingData, last: LastListing) -> bool:
 def _breaks(
     said: ListingData, last: LastListing | None, profile: Profile, at: datetime
 ) -> tuple[str, ...]:
-    """The rules that an item listed so breaks now or will; of its story only the last is known."""
+    """Return the rules that an item listed so breaks now or will, by its last listing alone."""
     listings: list[Fact] = []
     if last is not None and not _is_told(said, last):
         listings.append(first_told(last.kind, last.said, parse(last.at)))
     listings.append(first_told(Reported.ITEM_LISTED, said, at).numbered(len(listings)))
-    return tuple(finding.rule for finding in evaluate_item(listings, profile))
+    return tuple(finding.rule for finding in evaluate_item(CaseHistory(listings), profile))

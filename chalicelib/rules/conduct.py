@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from chalicelib.cases.clocks import ClockState
 from chalicelib.cases.permit import Permit
-from chalicelib.clock.counting import Counting
+from chalicelib.cases.rules import Rules
 from chalicelib.clock.due import due
 from chalicelib.intake.event_types import Derived, Reported
 from chalicelib.policy.conduct import Conduct
@@ -64,18 +64,16 @@ def broken(permit: Permit, profile: Profile) -> Iterator[Finding]:
             yield _finding(rule, profile.conduct[rule], Breach(FOUND, fact))
 
 
-def unexplained(
-    permit: Permit, main: Sequence[ClockState], profile: Profile, counting: Counting
-) -> Iterator[Finding]:
+def unexplained(permit: Permit, main: Sequence[ClockState], rules: Rules) -> Iterator[Finding]:
     """V-28: so long over its limit, and the reasons not published (优化营商环境条例 36)."""
-    row = profile.conduct.get("V-28")
+    row = rules.profile.conduct.get("V-28")
     if row is None or row.explain_within is None:
         return
     over = [state for state in main if state.over_at is not None]
-    first = min(over, key=lambda one: one.over_at or one.clock.start, default=None)
+    first = min(over, key=lambda state: state.over_at or state.clock.start, default=None)
     if first is None or first.over_at is None or first.due is None:
         return
-    ends = due(first.over_at, (row.explain_within,), (), counting)
+    ends = due(first.over_at, (row.explain_within,), (), rules.counting)
     if ends is None:
         return
     ends = ends.last_moment

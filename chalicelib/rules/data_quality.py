@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.cases import correction
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import Permit
+from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting, within_reach
 from chalicelib.clock.due import due
 from chalicelib.errors import Unknown
@@ -38,21 +39,20 @@ class Sign:
     basis: str
 
 
-def signs(
-    facts: Sequence[Fact], permit: Permit, counting: Counting, measured: DataQuality
-) -> tuple[Sign, ...]:
-    """Find every sign that the profile measures; none before a case says where it belongs."""
+def signs(case: CaseHistory, permit: Permit, rules: Rules) -> tuple[Sign, ...]:
+    """Return every sign that the profile measures; none before a case says where it belongs."""
     if not permit.origin:
         return ()
-    slow = [fact for fact in facts if fact.told and fact.recorded_at - fact.at > _PROMPT]
-    shown = [*_of_records(slow, counting, measured)] if slow else []
+    measured = rules.profile.data_quality
+    slow = [fact for fact in case.facts if fact.told and fact.recorded_at - fact.at > _PROMPT]
+    shown = [*_of_records(slow, rules.counting, measured)] if slow else []
     if permit.closing is not None:
-        shown += _of_times(facts, permit, measured)
+        shown += _of_times(case, permit, measured)
     if measured.corrected:
-        rests_on = corrected_often(facts, measured.corrected.times)
+        rests_on = corrected_often(case, measured.corrected.times)
         shown.append(("corrected", measured.corrected.basis, rests_on))
     return tuple(
-        Sign(name, rests_on, max(fact.recorded_at for fact in facts if fact.n in rests_on), basis)
+        Sign(name, rests_on, max(case.facts[n].recorded_at for n in rests_on), basis)
         for name, basis, rests_on in shown
         if rests_on
     )
@@ -68,10 +68,10 @@ def _of_records(
         yield "month_end", end.basis, at_the_end_of_the_month(slow, end, counting)
 
 
-def _of_times(facts: Sequence[Fact], permit: Permit, measured: DataQuality) -> Iterator[_Shown]:
+def _of_times(case: CaseHistory, permit: Permit, measured: DataQuality) -> Iterator[_Shown]:
     """What shows in when things are said to have happened, once a case has ended."""
     if at_once := measured.same_second:
-        yield "same_second", at_once.basis, in_the_same_second(facts, permit, at_once)
+        yield "same_second", at_once.basis, in_the_same_second(case, permit, at_once)
     if at_once := measured.zero_time:
         yield "zero_time", at_once.basis, in_no_time(permit, at_once)
     if first := measured.closed_before_accepted:
@@ -88,7 +88,7 @@ def recorded_late(facts: Sequence[Fact], after: Limit, counting: Counting) -> tu
     return tuple(fact.n for fact in _later_than(after, facts, counting))
 
 
-def in_the_same_second(facts: Sequence[Fact], permit: Permit, at_once: AtOnce) -> tuple[int, ...]:
+def in_the_same_second(case: CaseHistory, permit: Permit, at_once: AtOnce) -> tuple[int, ...]:
     """The acceptance, the end and so many more in one second, or what the profile takes for one.
 
     An adapter without a workflow behind it invents accept, review and close, all stamped with the
@@ -100,7 +100,7 @@ def in_the_same_second(facts: Sequence[Fact], permit: Permit, at_once: AtOnce) -
     until, nodes = ends[1].at, {end.n for end in ends}
     nodes |= {
         fact.n
-        for fact in correction.corrected(facts).told
+        for fact in case.told
         if timedelta() <= until - fact.at < at_once.under and fact.kind not in _NO_NODES
     }
     return tuple(sorted(nodes)) if len(nodes) >= at_once.nodes else ()
@@ -128,15 +128,15 @@ def closed_before_accepted(permit: Permit) -> tuple[int, ...]:
 def at_the_end_of_the_month(
     facts: Sequence[Fact], rule: MonthEnd, counting: Counting
 ) -> tuple[int, ...]:
-    """What a month brought long ago and its last days brought in."""
+    """V-27: return the facts recorded in a month's last days, long after they happened in it."""
     late = _later_than(rule.older, facts, counting)
     return tuple(fact.n for fact in late if _in_its_last_days(fact, rule.last, counting))
 
 
-def corrected_often(facts: Sequence[Fact], times: int) -> tuple[int, ...]:
-    """Corrections of what was told, where there are *times* or more."""
-    found = tuple(fact.n for fact in facts if fact.kind == Reported.CASE_CORRECTED and fact.told)
-    return found if len(found) >= times else ()
+def corrected_often(case: CaseHistory, times: int) -> tuple[int, ...]:
+    """Return the corrections of what was reported, where there are *times* or more."""
+    made = tuple(fact.n for fact in case.of_type(Reported.CASE_CORRECTED) if fact.told)
+    return made if len(made) >= times else ()
 
 
 def _ends(permit: Permit, at_once: AtOnce) -> tuple[Fact, Fact] | None:

@@ -13,6 +13,7 @@ from datetime import date, datetime, time, tzinfo
 from typing import NamedTuple
 
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.instant import is_date, whole
 from chalicelib.intake.event_types import LISTING_TYPES, Reported
 from chalicelib.policy.conduct import Conduct
@@ -88,21 +89,22 @@ PREDICATES: Mapping[str, ItemPredicate] = {
 }
 
 
-def evaluate_item(facts: Sequence[Fact], profile: Profile) -> list[Finding]:
-    """What of the rules the item breaks as it is listed now, in order of time; some may be to come.
+def evaluate_item(case: CaseHistory, profile: Profile) -> list[Finding]:
+    """Return the rules that an item breaks as it is listed now, in order of time.
 
-    Nothing, once it is off the list.
+    Some may be to come. There is none once the item is off the list.
     """
-    listings = _story(
-        [fact for fact in facts if fact.told and fact.kind in LISTING_TYPES], profile.zone
-    )
+    reported = [fact for fact in case.of_type(*LISTING_TYPES) if fact.told]
+    listings = _without_undone(reported, profile.zone)
     rows = ((rule, row) for rule, row in profile.conduct.items() if rule in PREDICATES)
     findings = (_finding(rule, row, listings, profile.zone) for rule, row in rows)
-    return sorted((one for one in findings if one is not None), key=lambda finding: finding.at)
+    return sorted(
+        (found for found in findings if found is not None), key=lambda finding: finding.at
+    )
 
 
-def _story(told: Listings, zone: tzinfo) -> Listings:
-    """Leave out what was put back on the day on which it was taken out: a wrong file, and no cut.
+def _without_undone(told: Listings, zone: tzinfo) -> Listings:
+    """Drop removals that were undone on the same local day: the file was wrong, nothing was cut.
 
     A proposed default: no document says how long a cut must last.
     """

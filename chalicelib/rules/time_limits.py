@@ -15,7 +15,7 @@ from chalicelib.cases.examination import Examined, Start, examine
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.handling import ClockEffects, clock_effects, handling, side_clocks
 from chalicelib.cases.permit import Permit
-from chalicelib.clock.counting import Counting
+from chalicelib.cases.rules import Rules
 from chalicelib.clock.due import Due
 from chalicelib.errors import Unknown
 from chalicelib.intake.event_types import Derived
@@ -75,23 +75,23 @@ class CheckedLimits:
         return self.of("statutory")
 
 
-def check_limits(permit: Permit, counting: Counting, profile: Profile) -> CheckedLimits:
+def check_limits(permit: Permit, rules: Rules) -> CheckedLimits:
     """Find every crossing of *permit*'s clocks, past and to come. Raises Unknown."""
-    examined = examine(permit, profile, counting)
+    profile, examined = rules.profile, examine(permit, rules)
     effects = clock_effects(permit, profile)
-    main, unknown = _main(permit, examined, effects, profile, counting)
+    main, unknown = _main(permit, examined, effects, rules)
     approved = silence(permit, main, profile) if main else None
     over = permit.closing.at if permit.closing else None
     over = approved.at if approved is not None else over
     later = [*side_clocks(permit, effects, over, profile), *aftermath(permit, approved, profile)]
-    states = (*main, *examined.clocks, *(run(clock, profile, counting) for clock in later))
+    states = (*main, *examined.clocks, *(run(clock, rules) for clock in later))
     findings = [*_of_main(main, approved, permit, profile)]
     for state in states[len(main) :]:
         findings += crossings(state, profile, permit.answers)
     findings += [*_deemed(examined, approved, profile), *defective(effects, main, permit, profile)]
     findings += broken(permit, profile)
     if approved is None:
-        findings += unexplained(permit, main, profile, counting)
+        findings += unexplained(permit, main, rules)
     return CheckedLimits(
         findings=tuple(sorted(findings, key=lambda finding: finding.at)),
         clock_states=states,
@@ -103,16 +103,16 @@ def check_limits(permit: Permit, counting: Counting, profile: Profile) -> Checke
 
 
 def _main(
-    permit: Permit, examined: Examined, effects: ClockEffects, profile: Profile, counting: Counting
+    permit: Permit, examined: Examined, effects: ClockEffects, rules: Rules
 ) -> tuple[tuple[ClockState, ...], str]:
     """The main clocks; none, and why, where terms are missing that a deemed acceptance needs."""
     if examined.start is None:
         return (), ""
     try:
-        clocks = list(handling(permit, examined.start, effects, profile, counting))
+        clocks = list(handling(permit, examined.start, effects, rules))
     except Unknown as error:
         return (), error.missing
-    return tuple(run(clock, profile, counting) for clock in clocks), ""
+    return tuple(run(clock, rules) for clock in clocks), ""
 
 
 def _of_main(

@@ -3,12 +3,12 @@
 from datetime import datetime, tzinfo
 from typing import Any
 
-from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.decide import evaluate
 from chalicelib.cards.explanation import explain
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import card_case, kind_of
-from chalicelib.clock.counting import Counting
+from chalicelib.cases.rules import Rules
 from chalicelib.errors import Unknown
 from chalicelib.instant import local, parse
 from chalicelib.plumbing.services import Services
@@ -87,11 +87,12 @@ def _clock(facts: RecordedFacts, case: str, fact: Fact) -> dict[str, Any] | None
     if kind_of(case) != "permit" or not fact.text("clock"):
         return None
     try:
-        profile, calendar = facts.rules(fact)
-        told = _told_then(facts.facts(case)[: fact.n], profile, calendar, fact.recorded_at)
+        rules = facts.rules(fact)
+        history = CaseHistory(facts.facts(case)).until(fact.n)
+        told = _told_then(history, rules, fact.recorded_at)
     except Unknown:
         return None
-    due_at = local(parse(fact.text("due_at")), profile.zone)
+    due_at = local(parse(fact.text("due_at")), rules.profile.zone)
     of_name = [
         clock
         for clock in told
@@ -101,9 +102,6 @@ def _clock(facts: RecordedFacts, case: str, fact: Fact) -> dict[str, Any] | None
     return next(exact, of_name[0] if of_name else None)
 
 
-def _told_then(
-    facts: list[Fact], profile: Profile, calendar: Calendar, now: datetime
-) -> list[dict[str, Any]]:
-    evaluation = evaluate(facts, profile, Counting(calendar, profile))
-    clocks: list[dict[str, Any]] = explain(evaluation, profile, now)["clocks"]
+def _told_then(case: CaseHistory, rules: Rules, now: datetime) -> list[dict[str, Any]]:
+    clocks: list[dict[str, Any]] = explain(evaluate(case, rules), rules.profile, now)["clocks"]
     return clocks

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.calendar.workdays import Calendar
-from chalicelib.cards.docket import Follows, decider_of
+from chalicelib.cards.docket import decider_of
 from chalicelib.cards.rederivation import Rederived, rederived
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import number_in
+from chalicelib.cases.rules import Rules
 from chalicelib.errors import Unknown
 from chalicelib.plumbing.services import Services
-from chalicelib.policy.profile import Profile
 from infra.explain.rules_at_hand import RulesAtHand
 
 FactRef = tuple[str, int]  # a case by its internal id, and the number of a fact
@@ -50,11 +50,11 @@ class RecordedFacts:
             self._facts[case] = [record.fact for record in self.services.facts.of_case(case)]
         return self._facts[case]
 
-    def rules(self, fact: Fact) -> tuple[Profile, Calendar]:
+    def rules(self, fact: Fact) -> Rules:
         """The rules that *fact* names; what names none rests on none. Raises Unknown."""
         region = fact.text("region")
         policy, calendar = fact.text("policy"), fact.text("calendar")
-        return (
+        return Rules(
             self.at_hand.policy(policy, region) if policy else self.services.profile(region),
             self.at_hand.calendar(calendar, region) if calendar else self.services.calendar(region),
         )
@@ -63,16 +63,15 @@ class RecordedFacts:
         """Derive one fact again."""
         facts = self.facts(case)
         try:
-            profile, calendar = self.rules(facts[n])
+            rules = self.rules(facts[n])
         except Unknown as error:
             return DerivedFact(case, facts[n], None, error.missing)
         decide = decider_of(case).decide
 
-        def judge(before: Sequence[Fact], now: datetime) -> Sequence[Fact]:
-            decision: Follows = decide(before, profile, calendar, now)
-            return decision.append
+        def judge(before: CaseHistory, now: datetime) -> Sequence[Fact]:
+            return decide(before, rules, now).append
 
-        return DerivedFact(case, facts[n], rederived(facts, n, judge))
+        return DerivedFact(case, facts[n], rederived(CaseHistory(facts), n, judge))
 
     def derive_all(self, places: Sequence[FactRef]) -> Iterator[DerivedFact]:
         """Derive what is at *places*, and every judgement that it rests on, each once."""

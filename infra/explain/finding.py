@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from chalicelib.cards.life import fold_card
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import card_case, register_case
 from chalicelib.errors import BadInput
 from chalicelib.intake.event_types import Derived
@@ -66,7 +67,7 @@ def judgements_of(facts: RecordedFacts, card: str) -> list[FactRef]:
     A warning has no life of its own: it is looked up where the public sees it.
     """
     own = card_case(card)
-    state = fold_card(facts.facts(own))
+    state = fold_card(CaseHistory(facts.facts(own)))
     if not state.issuer:
         published = facts.services.board.card(card)
         if published is None or published.card is None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from chalicelib.cards.docket import decider_of
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import CaseSnapshot
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import kind_of
 from chalicelib.cases.record import LampState, Record, fact_in
 from chalicelib.cases.telling import told_key
@@ -92,9 +93,9 @@ class Rewriting:
 
     def _made(self, case: str, leaf: str, before: list[Record]) -> Record:
         fact = self._read(case, leaf)
-        facts = [record.fact for record in before]
+        history = CaseHistory(record.fact for record in before)
         was = before[-1].now if before else LampState()
-        (now,) = decider_of(case).lamp_states(facts, [fact])
+        (now,) = decider_of(case).lamp_states(history, [fact])
         public = str(json.loads(leaf)["case"])
         return Record(public, fact, leaf, self._cause(case, fact), was, now)
 

@@ -6,25 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.calendar.shipped import load_calendar
-from chalicelib.calendar.workdays import Calendar
+from chalicelib.cases.rules import Rules
 from chalicelib.errors import BadInput, Unknown
-from chalicelib.policy.profile import Profile
 from infra.policy.choice import choose
 from infra.replay.log_map import LogMap
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """A policy, already counting as the map does, and a calendar; *counting* is the map's way."""
+@dataclass(frozen=True, eq=False)
+class ReplayRules(Rules):
+    """Rules that count as the map does already; *map_counting* is the map's way."""
 
-    profile: Profile
-    calendar: Calendar
-    counting: Mapping[str, str]
+    map_counting: Mapping[str, str]
 
     @property
     def region(self) -> str:
         """A region of its own for each way of counting: a live stage tells them apart by it."""
-        said = json.dumps(dict(self.counting), sort_keys=True)
+        said = json.dumps(dict(self.map_counting), sort_keys=True)
         return f"replay-{hashlib.sha256(said.encode()).hexdigest()[:8]}"
 
 
@@ -35,7 +32,7 @@ def counting_of(log_map: LogMap) -> dict[str, str]:
     return {key: value for key, value in said.items() if value is not None}
 
 
-def rules_of(log_map: LogMap, profile: str, where: str) -> Rules:
+def rules_of(log_map: LogMap, profile: str, where: str) -> ReplayRules:
     """Put the map's `[clock]` and zone over *profile*. Raises BadInput; *where* names the map."""
     policy = choose(profile, "--profile")
     name = log_map.clock.calendar
@@ -48,4 +45,4 @@ def rules_of(log_map: LogMap, profile: str, where: str) -> Rules:
         policy = policy.counted_as(counting)
     except BadInput as error:
         raise BadInput(error.message, f"{where}: clock.{error.place}") from error
-    return Rules(policy, calendar, counting)
+    return ReplayRules(policy, calendar, counting)

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from chalicelib.cases.rules import Rules
 from infra.replay.moment import instant
 from infra.replay.read_log import STEP, Progress, ReadLog, no_progress
 from infra.replay.report import Report
-from infra.replay.rules import Rules
 from infra.replay.supervise import Supervision
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from chalicelib.cards.simulate import Simulation
+from chalicelib.cases.rules import Rules
 from chalicelib.clock.pause import Pause
 from chalicelib.clock.timeline import Interruptions, periods
 from chalicelib.errors import Unknown
@@ -15,7 +16,6 @@ from chalicelib.policy.limit import Limit
 from infra.replay.case_reading import Reading
 from infra.replay.moment import instant as instant_of
 from infra.replay.moment import moment
-from infra.replay.rules import Rules
 from infra.replay.telling import ReportedEvent, as_facts, due_instant, ended, tell
 
 _REMEMBERED = 20_000
@@ -62,8 +62,8 @@ class Supervision:
 
     def __init__(self, rules: Rules, cut_off: datetime) -> None:
         """Judge every case by *rules*, up to *cut_off*."""
-        self._simulation = Simulation(rules.profile, rules.calendar)
-        self._counting = self._simulation.counting
+        self._simulation = Simulation(rules)
+        self._counting = rules.counting
         self._cut_off = cut_off
         self._seen: dict[tuple[object, ...], _OpenCourse] = {}
         self._days: dict[tuple[date, Limit], _Day | None] = {}

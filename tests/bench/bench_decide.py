@@ -20,6 +20,8 @@ from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cards.decide import decide
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.rules import Rules
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.shipped import load_profile
 from tests.unit.clocks.living import handed_in, notified, received
@@ -57,8 +59,7 @@ def case(*more: Fact) -> tuple[list[Fact], datetime]:
     """Fifty facts of it, told and derived, and when the last of them was recorded."""
     facts = simulate(
         sorted([*told(), *more], key=lambda fact: fact.recorded_at),
-        load_profile("statutory"),
-        load_calendar("CN"),
+        Rules(load_profile("statutory"), load_calendar("CN")),
         at("2025-12-01"),
     )
     return facts[:FACTS], facts[:FACTS][-1].recorded_at
@@ -70,12 +71,12 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2000)
     parser.add_argument("--profile", choices=["open", "closed"], help="say where its time goes")
     given = parser.parse_args()
-    policy, calendar = load_profile("statutory"), load_calendar("CN")
+    rules = Rules(load_profile("statutory"), load_calendar("CN"))
     cases = {"open": case(), "closed": case(decided("2025-05-20T09:00", outcome="granted"))}
 
     def judged(facts: Sequence[Fact], now: datetime) -> int:
         began = process_time_ns()
-        decide(facts, policy, calendar, now)
+        decide(CaseHistory(facts), rules, now)
         return process_time_ns() - began
 
     if given.profile:

@@ -21,16 +21,16 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby
 from pathlib import Path
 from types import CodeType, FrameType
 
 from chalicelib.cards.decide import decide
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from tests.unit.told import (
-    CALENDAR,
-    POLICY,
+    RULES,
     accepted,
     at,
     decided,
@@ -109,8 +109,7 @@ def _properties() -> Iterator[CodeType]:
 
 
 def recorded(run: Callable[[], object]) -> Calls:
-    """Run once to fill all caches, and once to record; return the calls."""
-    run()
+    """Return the calls of one run."""
     calls = Calls()
     sys.setprofile(calls.note)
     try:
@@ -138,8 +137,9 @@ def path(calls: Calls) -> Iterator[str]:
 
 def stays(facts: Sequence[Fact], now: str) -> list[str]:
     """Return the files of the stays, in order, while a case of *facts* is judged at *now*."""
-    on_record, instant = numbered(facts), at(now)
-    calls = recorded(lambda: decide(on_record, POLICY, CALENDAR, instant))
+    read, read_again = CaseHistory(numbered(facts)), CaseHistory(numbered(facts))
+    decide(read, RULES, at(now))
+    calls = recorded(partial(decide, read_again, RULES, at(now)))
     return [Path(file).relative_to(PACKAGE).as_posix() for file, _ in groupby(path(calls))]
 
 

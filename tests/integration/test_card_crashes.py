@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from chalicelib.cards.life import fold_card
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import card_case, kind_of
 from chalicelib.intake.event import OURS, Event
 from tests.integration.test_crashes import READS, died, quiet, undisturbed, work
@@ -94,7 +95,9 @@ def test_the_life_is_the_one_that_is_meant():
             quiet(county)
         check(county, county.told)
         case = card_case(first_card(county))
-        state = fold_card([record.fact for record in county.services.facts.of_case(case)])
+        state = fold_card(
+            CaseHistory([record.fact for record in county.services.facts.of_case(case)])
+        )
         assert (state.state, state.level) == ("revoked", "red")
         given = {
             name: [kind for kind, *_ in said].count("card.numbered")

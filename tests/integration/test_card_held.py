@@ -4,6 +4,7 @@ import pytest
 
 from chalicelib.calendar.documents import document_of
 from chalicelib.cards.life import fold_card
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import card_case
 from chalicelib.lambdas.recompute import recompute
 from tests.integration.test_card_crashes import act, first_card
@@ -53,7 +54,7 @@ def test_silence_is_held_until_the_year_is_published(county):
     facts = [record.fact for record in county.services.facts.of_case(case)]
     climb = next(fact for fact in facts if fact.kind == "case.escalated")
     assert climb.text("due_at") == "2027-01-05T09:30:00.000Z"
-    assert fold_card(facts).level == "red"
+    assert fold_card(CaseHistory(facts)).level == "red"
     county.heal()
     check(county, county.told)
 

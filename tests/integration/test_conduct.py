@@ -1,6 +1,7 @@
 """Conduct through the whole chain: told, found, proposed, confirmed by a person, and a card."""
 
 from chalicelib.cards.life import fold_card
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import card_case
 from chalicelib.intake.event import OURS, Event
 from chalicelib.policy.catalogue import read_catalogue
@@ -62,7 +63,7 @@ def test_what_an_intake_system_tells_becomes_a_card_only_by_a_person() -> None:
         assert county.head("1").lamp == "red"
         assert proposals(county) == waiting
         record = county.services.facts.of_case(card_case(waiting["V-18"]))
-        assert fold_card([one.fact for one in record]).state == "issued"
+        assert fold_card(CaseHistory([one.fact for one in record])).state == "issued"
         leaves = "".join(one.leaf for one in county.services.facts.of_case("hall:1"))
         for name in ("王小明", "王五", "索要", "身份证明"):
             assert name not in leaves

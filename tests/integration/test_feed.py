@@ -17,7 +17,7 @@ from infra.feed import feed
 from infra.feed_log import chunks, first_accepted, stops, story_of
 from infra.replay.log_map import load_map
 from infra.replay.read_log import ReadLog, read_log
-from infra.replay.rules import Rules, rules_of
+from infra.replay.rules import ReplayRules, rules_of
 from infra.replay.supervise import Supervision
 from tests.support.memory_stage import memory_world
 from tests.support.real_data import RECEIPT_MAP, receipt_log
@@ -96,7 +96,7 @@ class Opened:
     """A log read by its map."""
 
     log: ReadLog
-    rules: Rules
+    rules: ReplayRules
 
     def story(self, cases=None, *, on_time=True):
         """What there is to tell of the first *cases*."""

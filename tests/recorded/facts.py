@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.calendar.shipped import load_calendar
-from chalicelib.cards.decide import Decision, decide
+from chalicelib.cards.decide import decide, evaluate
+from chalicelib.cards.docket import snapshot_of
 from chalicelib.cards.explanation import explain
-from chalicelib.cards.heading import snapshot_of
 from chalicelib.cards.simulate import simulate
+from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.rules import Rules
 from chalicelib.cases.view import full
 from chalicelib.instant import text
 from chalicelib.policy.profile import Profile
@@ -36,9 +39,9 @@ def _lines(told: Sequence[Fact], profile: Profile) -> str:
 def _lived(told: Sequence[Fact], profile: Profile) -> Iterator[dict[str, Any]]:
     """Walk the case from wake to wake; yield all its facts, and how it stands in the end."""
     until = told[-1].recorded_at + timedelta(days=300)
-    facts = simulate(told, profile, CALENDAR, until)
+    facts = simulate(told, Rules(profile, CALENDAR), until)
     yield from (_fact(fact) for fact in facts)
-    decision = decide(facts, profile, CALENDAR, until)
+    decision = decide(CaseHistory(facts), Rules(profile, CALENDAR), until)
     yield _standing(facts, decision, until, profile)
 
 
@@ -47,7 +50,7 @@ def _at_once(told: Sequence[Fact], profile: Profile) -> Iterator[dict[str, Any]]
     for n in range(1, len(told) + 1):
         facts = [replace(fact, n=i) for i, fact in enumerate(told[:n])]
         now = facts[-1].recorded_at
-        decision = decide(facts, profile, CALENDAR, now)
+        decision = decide(CaseHistory(facts), Rules(profile, CALENDAR), now)
         yield from (_fact(fact) for fact in decision.append)
         yield _standing([*facts, *decision.append], decision, now, profile)
 
@@ -70,9 +73,9 @@ def _standing(
     facts: Sequence[Fact], decision: Decision, now: datetime, profile: Profile
 ) -> dict[str, Any]:
     """Return the case's head, as it is shown, and the explanation of its clocks."""
-    snapshot = snapshot_of("hall:1", "c_1", facts, decision, now)
+    snapshot = snapshot_of("hall:1", "c_1", CaseHistory(facts), decision, now)
     return {
         "head": full(snapshot, (), profile.zone),
         "latest": snapshot.told,
-        "explained": explain(decision.evaluation, profile, now),
+        "explained": explain(evaluate(CaseHistory(facts), Rules(profile, CALENDAR)), profile, now),
     }

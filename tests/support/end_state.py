@@ -9,10 +9,12 @@ from typing import Any
 
 from chalicelib.board.projection import Published, project
 from chalicelib.cards.decide import decide
-from chalicelib.cards.heading import snapshot_of
+from chalicelib.cards.docket import snapshot_of
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import number_in
+from chalicelib.cases.rules import Rules
 from tests.support.log_audit import audit
 from tests.support.memory_stage import MemoryWorld
 from tests.support.own_cases import all_records, check_own, shown_own
@@ -115,13 +117,15 @@ def _check_case(county: MemoryWorld, case: str, facts: list[Fact]) -> None:
     assert [fact.n for fact in facts] == list(range(len(facts)))
     keys = [fact.key for fact in facts]
     assert len(set(keys)) == len(keys), "no fact twice"
-    decision = decide(facts, profile, calendar, now)
+    decision = decide(CaseHistory(facts), Rules(profile, calendar), now)
     assert decision.append == (), "nothing is left to be said"
-    wanted = snapshot_of(snapshot.case, snapshot.public_case, facts, decision, snapshot.judged_at)
+    wanted = snapshot_of(
+        snapshot.case, snapshot.public_case, CaseHistory(facts), decision, snapshot.judged_at
+    )
     # New rules leave a case alone that they do not change: its head says by which it was judged.
     assert snapshot == replace(wanted, rules=snapshot.rules), "the head is what decide says"
     told = sorted((fact for fact in facts if fact.told), key=lambda f: (f.recorded_at, f.n))
-    ideal = simulate(told, profile, calendar, now)
+    ideal = simulate(told, Rules(profile, calendar), now)
     # What people do about a card names it by its number; that is another where news came late.
     about = [number_in(fact.data.get("card")) for fact in told if fact.origin]
     if all(n is not None and n < len(ideal) and ideal[n].key == keys[n] for n in about):

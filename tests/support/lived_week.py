@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cards.simulate import Simulation
+from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting
 from chalicelib.intake.event import normalise
 from chalicelib.policy import catalogue
@@ -26,7 +27,7 @@ def happenings(present: datetime) -> list[tuple[datetime, MadeUp | MadeUpAct | N
     counting = Counting(calendar, policy)
     days = days_of(present, counting)
     events = week(entries, "hall", present, counting)
-    passes = crossed(events, entries, Simulation(policy, calendar), present)
+    passes = crossed(events, entries, Simulation(Rules(policy, calendar)), present)
     passes += closings(days, present, counting)
     found: list[tuple[datetime, MadeUp | MadeUpAct | None]] = [(at, None) for at in stops(passes)]
     found += [(one.at, one) for one in events]

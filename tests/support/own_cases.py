@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.cards.docket import decider_of
+from chalicelib.cards.docket import decider_of, snapshot_of
 from chalicelib.cards.relay import notifications
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import card_case, kind_of
 from chalicelib.cases.record import Record
 from chalicelib.plumbing.services import Services
@@ -63,12 +64,13 @@ def _check_case(services: Services, case: str, facts: list[Fact]) -> None:
     assert len(set(keys)) == len(keys), "no fact twice"
     decider, snapshot = decider_of(case), services.cases.get(case)
     assert snapshot is not None
-    region = decider.region(facts)
-    rules = services.profile(region), services.calendar(region)
-    decision = decider.decide(facts, *rules, services.now())
+    history = CaseHistory(facts)
+    decision = decider.decide(history, services.rules(decider.region(history)), services.now())
     assert decision.append == (), "nothing is left to be said"
-    wanted = decider.snapshot(case, snapshot.public_case, facts, decision, snapshot.judged_at)
-    assert snapshot == replace(wanted, rules=snapshot.rules), "the head is what the docket says"
+    wanted = snapshot_of(case, snapshot.public_case, history, decision, snapshot.judged_at)
+    assert snapshot == replace(wanted, rules=snapshot.rules), (
+        "the snapshot is what the decider says"
+    )
 
 
 def _check_register(facts: list[Fact]) -> None:
@@ -83,9 +85,9 @@ def _check_register(facts: list[Fact]) -> None:
 def _check_news(services: Services, records: Records) -> None:
     wanted: Counter[tuple[str, str, str]] = Counter()
     for case, found in records.items():
-        facts = [record.fact for record in found]
-        profile = services.profile(decider_of(case).region(facts))
-        for other, event in notifications(case, found[0].public_case, facts, 0, profile):
+        history = CaseHistory(record.fact for record in found)
+        profile = services.profile(decider_of(case).region(history))
+        for other, event in notifications(case, found[0].public_case, history, 0, profile):
             wanted[other, f"duban/{event['id']}", event["type"]] += 1
     known = Counter(
         (case, record.fact.key, record.fact.kind)

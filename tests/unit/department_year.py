@@ -7,7 +7,9 @@ from typing import Any
 
 from chalicelib.cards.department import decide
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import card_case
+from chalicelib.cases.rules import Rules
 from chalicelib.policy.profile import Profile
 from tests.unit.told import CALENDAR, POLICY, at, issued, tell
 
@@ -50,7 +52,7 @@ def year(*told: Fact, profile: Profile = POLICY, at_once: bool = False) -> list[
     for batch in [told] if at_once else [(one,) for one in told]:
         facts += [one.numbered(len(facts) + i) for i, one in enumerate(batch)]
         now = max([at("2025-01-01"), *(fact.recorded_at for fact in facts)]) + timedelta(seconds=1)
-        facts += decide(facts, profile, CALENDAR, now).append
+        facts += decide(CaseHistory(facts), Rules(profile, CALENDAR), now).append
     return facts
 
 

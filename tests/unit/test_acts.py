@@ -9,6 +9,7 @@ import pytest
 from chalicelib.cards.acts import MAX_BODY, MAX_TEXT, ROLES, ActRequest, read_act
 from chalicelib.cards.life import TYPE_OF_ACT, CardAct, CardState, fold_card
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.errors import Rejected
 from tests.unit.told import at, issued, tell
 
@@ -20,7 +21,7 @@ def card(*told: tuple[str, dict[str, Any]]) -> CardState:
     facts: list[Fact] = [issued("p.3", "2025-04-14T09:00")]
     for hour, (kind, data) in enumerate(told):
         facts.append(tell(kind, f"2025-04-15T{hour + 9:02}:00", role="department", **data))
-    return fold_card([fact.numbered(n) for n, fact in enumerate(facts)])
+    return fold_card(CaseHistory([fact.numbered(n) for n, fact in enumerate(facts)]))
 
 
 def ask(act: CardAct, **said: str) -> ActRequest:

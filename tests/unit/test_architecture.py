@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.feed.alerts import TYPES
-from chalicelib.intake.event_types import Reported
+from chalicelib.intake.event_types import Derived, Reported
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "chalicelib"
@@ -166,27 +165,9 @@ def test_every_file_says_what_it_does(path: Path) -> None:
     assert said.splitlines()[0].endswith((".", ",", ":", "?"))
 
 
-# What is derived, or told by us, beside the kinds that a source may tell (`intake/kinds.py`).
-DERIVED = {
-    "card.confirmed", "card.acknowledged", "card.appealed", "appeal.decided", "card.revoked",
-    "warning.issued", "card.issued", "card.rechecked", "card.responded", "terms.adopted",
-    "event.set_aside", "event.readmitted", "event.corrected", "item.listed", "item.removed",
-    "calendar.missing", "catalogue.missing", "due.revised", "rules.adopted", "case.shredded",
-}  # fmt: skip
-
-
-def test_every_kind_of_fact_is_subject_then_past_tense() -> None:
-    """`.missing` and `.overdue` are the exceptions: states that last until somebody ends them."""
-    grammar = re.compile(
-        r"[a-z]+\.([a-z]+ed(_[a-z]+)*|left|found|withdrawn|set_aside|missing|overdue|[a-z_]+ed)"
-    )
-    for kind in {*Reported, *TYPES, *DERIVED}:
-        assert grammar.fullmatch(kind), kind
-
-
 def test_no_kind_is_made_up_on_the_way() -> None:
     """Every text in the code that looks like a kind of one of our subjects is a known kind."""
-    known = {*Reported, *TYPES, *DERIVED}
+    known = {*Reported, *Derived}
     subjects = {kind.partition(".")[0] for kind in known}
     for path in CORE:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

@@ -4,7 +4,8 @@ import pytest
 
 from chalicelib.cards import escalation
 from chalicelib.cases.fact import Fact
-from tests.unit.told import CALENDAR, POLICY, clock, issued, numbered, tell
+from chalicelib.cases.history import CaseHistory
+from tests.unit.told import RULES, clock, issued, numbered, tell
 
 ISSUED = issued("c_a.2", "2026-11-03T17:31", rule="V-05")
 ANSWERED, APPEALED = "2026-11-04T10:00", "2026-11-05T10:00"
@@ -13,7 +14,7 @@ ANSWERED, APPEALED = "2026-11-04T10:00", "2026-11-05T10:00"
 def closings(*acts: Fact, now: str) -> list[str]:
     """Give when the card was closed, as *acts* and the time to *now* have it."""
     facts = numbered([ISSUED, *acts, tell("card.acknowledged", now)])
-    ruling = escalation.decide(facts, POLICY, CALENDAR, facts[-1].recorded_at)
+    ruling = escalation.decide(CaseHistory(facts), RULES, facts[-1].recorded_at)
     return [clock(fact.at) for fact in ruling.append if fact.kind == "card.closed"]
 
 

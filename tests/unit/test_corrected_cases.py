@@ -8,6 +8,7 @@ from chalicelib.calendar.change import Change
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.lamp import lamp
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import fold
 from chalicelib.intake.event_types import ISSUED_TYPES
 from tests.unit.told import (
@@ -42,7 +43,7 @@ def told(case: File, kind: str) -> list[Fact]:
 
 def lamp_of(case: File) -> str:
     """What the case shines."""
-    return lamp(fold(case.facts), case.facts)
+    return lamp(fold(CaseHistory(case.facts)), CaseHistory(case.facts))
 
 
 def reasons(case: File) -> list[tuple[str, str, str, object]]:

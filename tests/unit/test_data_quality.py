@@ -9,13 +9,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import fold
+from chalicelib.cases.rules import Rules
 from chalicelib.errors import BadInput
 from chalicelib.policy.data_quality import SIGNS, DataQuality, read_data_quality
 from chalicelib.policy.limit import UNITS
 from chalicelib.rules.data_quality import Sign, recorded, signs
 from tests.unit.strategies import EXTREME_INSTANTS
-from tests.unit.told import COUNTING, MS, accepted, at, corrected, decided, numbered, tell
+from tests.unit.told import (
+    CALENDAR,
+    MS,
+    POLICY,
+    accepted,
+    at,
+    corrected,
+    decided,
+    numbered,
+    tell,
+)
 
 SAYS: dict[str, dict[str, Any]] = {
     "late_recording": {"after": "2wd", "basis": "L"},
@@ -42,8 +54,9 @@ def written(fact: Fact, when: str | datetime, received: str | datetime = "") -> 
 
 def found(*told: Fact, measured: DataQuality = MEASURED) -> list[Sign]:
     """The signs that the facts *told* bear."""
-    facts = numbered(told)
-    return list(signs(facts, fold(facts), COUNTING, measured))
+    case = CaseHistory(numbered(told))
+    rules = Rules(replace(POLICY, data_quality=measured), CALENDAR)
+    return list(signs(case, fold(case), rules))
 
 
 def names(*told: Fact) -> list[str]:

@@ -2,7 +2,6 @@
 
 import pytest
 
-from chalicelib.cards.lamp import lamp
 from chalicelib.cases.telling import adopted_terms
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.terms import Terms
@@ -38,7 +37,7 @@ def test_a_case_that_is_not_accepted_has_no_promise() -> None:
     case.hear(tell("supplement_notified", "2025-04-21T17:30", materials=["licence"]))
     decision = case.judge("2026-01-01")
     assert (decision.wake_at, decision.held_for, case.kinds()) == (None, "", [])
-    assert lamp(decision.evaluation.permit, case.facts) == "pending"
+    assert decision.lamp == "pending"
 
 
 def test_from_wake_to_wake() -> None:
@@ -132,8 +131,7 @@ class TestSettleFirst:
         case = opened("5wd", "10wd")
         case.hear(extended("2025-04-22T10:00", "5wd"))
         decision = case.judge("2025-04-22T10:00")
-        assert decision.evaluation.limits.statutory is not None
-        assert clock(decision.evaluation.limits.statutory.at) == "2025-05-07T17:30"
+        assert clock(decision.dues["statutory"].at) == "2025-05-07T17:30"
         case.judge("2025-04-22T10:00:00.001")
         assert case.proposed() == [("V-12", "late", "2025-04-22T10:00")]
 

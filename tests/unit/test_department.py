@@ -9,6 +9,8 @@ import pytest
 from chalicelib.cards.department import decide
 from chalicelib.cards.rederivation import rederived
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.rules import Rules
 from chalicelib.policy.ladder import CountRule
 from chalicelib.policy.shipped import load_profile
 from tests.unit.department_year import (
@@ -21,7 +23,7 @@ from tests.unit.department_year import (
     standing,
     year,
 )
-from tests.unit.told import CALENDAR, POLICY, at, clock
+from tests.unit.told import CALENDAR, POLICY, RULES, at, clock
 
 A = card("c_a.3", "2025-03-03T17:30")
 B = card("c_b.3", "2025-05-06T17:30")
@@ -222,7 +224,7 @@ def test_at_once_and_one_after_another_is_the_same() -> None:
 def test_nothing_is_said_twice() -> None:
     """Judged again at another instant, nothing follows; no clock runs here."""
     facts = year(A, B, RED, RED_AGAIN, revoked("c_b.3", "2025-10-08"))
-    again = decide(facts, POLICY, CALENDAR, at("2026-01-01"))
+    again = decide(CaseHistory(facts), RULES, at("2026-01-01"))
     assert (again.append, again.wake_at, again.held_for) == ((), None, "")
     assert again.belongs_to == {"department": "Housing", "region": "370102"}
 
@@ -236,7 +238,9 @@ def test_where_no_yellow_counts() -> None:
 def test_a_count_that_new_rules_do_not_know_loses_its_ground() -> None:
     """And says that the policy did it."""
     facts = year(A, B)
-    (check,) = decide(facts, load_profile("yulin"), CALENDAR, at("2025-06-02")).append
+    (check,) = decide(
+        CaseHistory(facts), Rules(load_profile("yulin"), CALENDAR), at("2025-06-02")
+    ).append
     assert (check.text("verdict"), check.text("reason")) == ("lost", "policy")
 
 
@@ -247,17 +251,17 @@ def test_what_follows_is_derived_again_from_the_facts_before_it() -> None:
     found = derived(facts)
     assert [fact.text("rule") for fact in found] == ["L-02", "L-03", "L-02", "L-02"]
 
-    def judge(facts: Sequence[Fact], now: datetime) -> Sequence[Fact]:
-        return decide(facts, POLICY, CALENDAR, now).append
+    def judge(case: CaseHistory, now: datetime) -> Sequence[Fact]:
+        return decide(case, RULES, now).append
 
-    assert all(rederived(facts, fact.n, judge).is_same for fact in found)
+    assert all(rederived(CaseHistory(facts), fact.n, judge).is_same for fact in found)
 
 
 def both(first: Sequence[Fact], then: Sequence[Fact]) -> list[Fact]:
     """The case after *first*, one by one, and *then*, all of it at once."""
     facts = year(*first)
     facts += [fact.numbered(len(facts) + place) for place, fact in enumerate(then)]
-    return [*facts, *decide(facts, POLICY, CALENDAR, at("2026-01-01")).append]
+    return [*facts, *decide(CaseHistory(facts), RULES, at("2026-01-01")).append]
 
 
 def test_what_is_told_at_once_is_weighed_from_the_lowest_level_up() -> None:
@@ -276,6 +280,6 @@ def test_new_rules_are_the_cause_where_they_would_have_said_otherwise() -> None:
     yearly, quarterly = POLICY.ladder.repeated
     three = replace(POLICY.ladder, repeated=(replace(yearly, count=4), quarterly))
     profile = replace(POLICY, ladder=three, version="sha256:other")
-    (check,) = decide(facts, profile, CALENDAR, at("2025-07-01")).append
+    (check,) = decide(CaseHistory(facts), Rules(profile, CALENDAR), at("2025-07-01")).append
     assert (check.text("verdict"), check.text("reason")) == ("lost", "policy")
     assert "cause" not in check.data

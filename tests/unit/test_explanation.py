@@ -11,6 +11,8 @@ from chalicelib.cards.decide import evaluate
 from chalicelib.cards.explanation import explain
 from chalicelib.cards.heading import dues
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting
 from chalicelib.instant import parse
 from chalicelib.policy.profile import Profile
@@ -19,6 +21,7 @@ from tests.unit.strategies import History, corrected_histories
 from tests.unit.told import (
     CALENDAR,
     POLICY,
+    RULES,
     accepted,
     at,
     decided,
@@ -36,7 +39,7 @@ WD5 = {"amount": 5, "unit": "wd"}
 def why(now: str, *told: Fact, profile: Profile = POLICY) -> dict[str, Any]:
     """Explain a case as it stands *now*."""
     facts = numbered(told)
-    return explain(evaluate(facts, profile, Counting(CALENDAR, profile)), profile, at(now))
+    return explain(evaluate(CaseHistory(facts), Rules(profile, CALENDAR)), profile, at(now))
 
 
 def clock(body: dict[str, Any], name: str) -> dict[str, Any]:
@@ -170,7 +173,7 @@ def test_silence_that_counts_as_approval() -> None:
     before = why("2024-09-19T17:00", told)
     assert [one["clock"] for one in before["clocks"]] == ["promise"]
     assert "视为同意" not in before["explanation"]
-    limits = evaluate(numbered([told]), POLICY, Counting(CALENDAR, POLICY)).limits
+    limits = evaluate(CaseHistory(numbered([told])), RULES).limits
     assert list(dues(limits, at("2024-09-18T17:30"))) == ["promise"]
     assert list(dues(limits, at("2024-09-20T09:00"))) == ["promise", "delivery"]
     body = why("2024-09-20T09:00", told)
@@ -254,7 +257,7 @@ def test_every_clock_of_every_case_is_explained(history: History, profile: str) 
     policy = load_profile(profile)
     facts = numbered(history.told)
     counting = Counting(CALENDAR, policy)
-    evaluation = evaluate(facts, policy, counting)
+    evaluation = evaluate(CaseHistory(facts), Rules(policy, counting.calendar))
     body = explain(evaluation, policy, history.end)
     assert body["explanation"]
     states = [one for one in evaluation.limits.clock_states if one.clock.start <= history.end]

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from chalicelib.cases.as_recorded import history
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.history import history
 from chalicelib.cases.record import LampState, Record
 from tests.unit.told import ZONE, accepted, at, decided, numbered, tell
 from tests.unit.told import corrected as correction

@@ -25,10 +25,9 @@ def test_warned_but_held() -> None:
     """T-22: ten working days from 21 December 2026 end in a year without a notice."""
     case = File(accepted("2026-12-21", "10wd"))
     decision = case.judge("2026-12-21")
-    assert decision.evaluation.limits.promise is not None
-    assert decision.evaluation.limits.promise.missing == 2027
+    assert decision.dues["promise"].missing == 2027
     assert decision.held_for == ""
-    due = decision.evaluation.limits.promise.at
+    due = decision.dues["promise"].at
     assert clock(due) == "2027-01-05T17:30"
     while decision.wake_at is not None:
         decision = case.judge(decision.wake_at)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.clocks import Clock, run
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.shipped import load_profile
@@ -28,7 +29,7 @@ WHERE = {"item": "X-01", "department": "Housing", "region": "433101"}
 
 def issued(*told: Fact, until: str = "2018-11-30") -> list[tuple[str, str, str]]:
     """Rule, level and legal instant of all that is issued, in order of time."""
-    facts = simulate(told, HUNAN, CALENDAR, at(until))
+    facts = simulate(told, Rules(HUNAN, CALENDAR), at(until))
     cards = [fact for fact in facts if fact.kind in ("warning.issued", "card.issued")]
     for card in cards:
         assert (card.recorded_at - card.at).total_seconds() == 0.001  # at once
@@ -86,7 +87,7 @@ def test_a_consultation_and_a_complaint_due_on_the_22nd(name: str, rule: str) ->
     """咨询 (1013), 投诉 (1012): warned two days before, yellow when over, red after a day more."""
     counting = Counting(CALENDAR, HUNAN)
     asked = Clock(name, at(BEGAN), None, Limit(5, "wd"))
-    state = run(asked, HUNAN, counting)
+    state = run(asked, Rules(HUNAN, counting.calendar))
     assert state.due is not None
     assert clock(state.due.at) == "2018-10-22T10:00"
     findings = sorted(crossings(state, HUNAN, {}), key=lambda finding: finding.at)
@@ -161,7 +162,7 @@ def test_the_vendors_arithmetic(accepted_at: datetime, promise: int, more: int) 
     """
     statutory = promise + more
     told = accepted(accepted_at, f"{promise}wd", f"{statutory}wd")
-    facts = simulate([told], HUNAN, CALENDAR, at("2018-12-31"))
+    facts = simulate([told], Rules(HUNAN, CALENDAR), at("2018-12-31"))
     issued_at = {fact.text("level"): fact.at.astimezone(CHINA) for fact in facts if not fact.told}
     limits = {"warning": promise - 2, "yellow": promise + 1, "red": statutory + 1}
     assert issued_at.keys() == limits.keys()

@@ -4,6 +4,7 @@ import pytest
 
 from chalicelib.cards.lamp import gravest, lamp
 from chalicelib.cards.standing import lamp_states
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import fold
 from chalicelib.cases.record import LampState
 from tests.unit.told import File, accepted, decided, extended, tell
@@ -13,7 +14,7 @@ START = "2025-04-14T10:00"
 
 def shines(case: File) -> str:
     """The lamp of *case* by its facts."""
-    return lamp(fold(case.facts), case.facts)
+    return lamp(fold(CaseHistory(case.facts)), CaseHistory(case.facts))
 
 
 def test_the_gravest_card_shines() -> None:
@@ -59,11 +60,11 @@ def test_the_standing_after_each_fact() -> None:
     case.judge("2025-04-25")
     late = decided("2025-04-20", recorded="2025-04-26")
     case.hear(late)
-    lamps = lamp_states([], case.facts)
+    lamps = lamp_states(CaseHistory(), case.facts)
     assert [lamp.lamp for lamp in lamps] == [
         "pending", "green", "green", "yellow", "red", "closed", "closed", "closed", "closed",
     ]  # fmt: skip
     assert lamps[0] == LampState("pending", "Hall")
     assert {standing.department for standing in lamps[1:]} == {"Housing"}
     for n in range(len(case.facts)):
-        assert lamp_states(case.facts[:n], case.facts[n:]) == lamps[n:]
+        assert lamp_states(CaseHistory(case.facts[:n]), case.facts[n:]) == lamps[n:]

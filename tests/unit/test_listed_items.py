@@ -2,18 +2,19 @@
 
 from dataclasses import replace
 from fractions import Fraction
-from itertools import count
 
 import pytest
 
 from chalicelib.cards.item import decide
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.item import listing, told
+from chalicelib.cases.rules import Rules
 from chalicelib.instant import parse
 from chalicelib.policy import catalogue
 from chalicelib.policy.shipped import load_profile
 from chalicelib.rules.listed_items import evaluate_item
-from tests.unit.told import CALENDAR, MS, POLICY, at, clock, tell
+from tests.unit.told import CALENDAR, MS, POLICY, RULES, at, clock, tell
 
 HEAD = "item,name,department,kind,promise,statutory,basis,stages,materials,published,cancelled\n"
 DAY_1, DAY_2, DAY_3 = "2026-11-02T10:00", "2026-11-03T10:00", "2026-11-04T10:00"
@@ -35,24 +36,27 @@ def listed(when=DAY_1, **cells):
 
 def removed(when):
     """It is off the list from an import at *when* on."""
-    where = {"item": "F-01", "department": "市场监管局", "region": "370102"}
-    return tell("item.removed", when, **where)
+    return tell("item.removed", when, item="F-01", department="市场监管局", region="370102")
 
 
 def file(*facts):
     """Facts in the order in which they came."""
-    numbers = count()
-    return [fact.numbered(next(numbers)) for fact in facts]
+    return [fact.numbered(n) for n, fact in enumerate(facts)]
+
+
+def findings(*facts, policy=POLICY):
+    """What the item breaks in the end."""
+    return evaluate_item(CaseHistory(file(*facts)), policy)
 
 
 def found(*facts, policy=POLICY):
     """Rules broken in the end, each with its ground, and since when."""
-    return [(f.rule, f.ground, clock(f.at)) for f in evaluate_item(file(*facts), policy)]
+    return [(f.rule, f.ground, clock(f.at)) for f in findings(*facts, policy=policy)]
 
 
-def rules(*facts):
+def rules(*facts, policy=POLICY):
     """Only which rules are broken."""
-    return [one[0] for one in found(*facts)]
+    return [finding.rule for finding in findings(*facts, policy=policy)]
 
 
 class TestOneListing:
@@ -107,7 +111,7 @@ class TestOneListing:
         lax = replace(POLICY, conduct={"V-21": replace(row, most=4)})
         four, five = listed(stages="a;b;c;d", published="none"), listed(stages="a;b;c;d;e")
         assert found(four, policy=lax) == []
-        assert [finding.rule for finding in evaluate_item(file(five), lax)] == ["V-21"]
+        assert [finding.rule for finding in findings(five, policy=lax)] == ["V-21"]
 
 
 class TestCancelled:
@@ -116,12 +120,12 @@ class TestCancelled:
     def test_it_may_be_listed_to_its_last_day(self):
         """The finding is known ahead: it begins with the day, and not a millisecond earlier."""
         facts = file(listed(DAY_1, cancelled="2026-12-01"))
-        (finding,) = evaluate_item(facts, POLICY)
+        (finding,) = evaluate_item(CaseHistory(facts), POLICY)
         assert (finding.rule, finding.ground) == ("V-19", "cancelled")
         assert finding.at == at("2026-12-01")
-        before = decide(facts, POLICY, CALENDAR, finding.at - MS)
+        before = decide(CaseHistory(facts), RULES, finding.at - MS)
         assert (before.append, before.wake_at) == ((), at("2026-12-01"))
-        after = decide(facts, POLICY, CALENDAR, at("2026-12-01"))
+        after = decide(CaseHistory(facts), RULES, at("2026-12-01"))
         assert [(f.kind, f.text("rule"), f.text("level")) for f in after.append] == [
             ("card.proposed", "V-19", "red")
         ]
@@ -135,7 +139,7 @@ class TestCancelled:
         """The new day counts."""
         first, then = listed(DAY_1, cancelled="2026-11-03"), {"cancelled": "2026-11-05"}
         for when in ("2026-11-02T23:00", "2026-11-03T10:00"):
-            (finding,) = evaluate_item(file(first, listed(when, **then)), POLICY)
+            (finding,) = findings(first, listed(when, **then))
             assert (finding.rule, finding.at) == ("V-19", at("2026-11-05"))
         assert rules(first, listed("2026-11-04T10:00", **then)) == ["V-20", "V-19"]
 
@@ -143,7 +147,7 @@ class TestCancelled:
         """It is still on the list."""
         first = listed(DAY_1, cancelled="2026-11-03")
         later = listed(DAY_3, cancelled="2026-11-03", promise="9wd")
-        assert evaluate_item(file(first, later), POLICY) == evaluate_item(file(first), POLICY)
+        assert findings(first, later) == findings(first)
 
     def test_off_the_list_in_time_there_is_nothing(self):
         """That is what it is for."""
@@ -191,8 +195,10 @@ class TestLife:
         facts: list[Fact] = []
         for step in steps:
             facts.append(step.numbered(len(facts)))
-            facts += decide(facts, policy, CALENDAR, step.at).append
-            assert decide(facts, policy, CALENDAR, step.at).append == ()  # nothing is said twice
+            facts += decide(CaseHistory(facts), Rules(policy, CALENDAR), step.at).append
+            assert (
+                decide(CaseHistory(facts), Rules(policy, CALENDAR), step.at).append == ()
+            )  # nothing is said twice
         return facts
 
     def said(self, *steps, policy=POLICY):
@@ -255,7 +261,7 @@ class TestLife:
         facts = self.run(listed(DAY_1, stages="a;b;c;d"))
         row = replace(POLICY.conduct["V-21"], most=4)
         lax = replace(POLICY, conduct={"V-21": row}, version="other")
-        (fact,) = decide(facts, lax, CALENDAR, at(DAY_2)).append
+        (fact,) = decide(CaseHistory(facts), Rules(lax, CALENDAR), at(DAY_2)).append
         assert (fact.text("verdict"), fact.text("reason")) == ("lost", "policy")
 
     def test_what_stricter_rules_find_later_is_no_outage_of_ours(self):
@@ -263,17 +269,17 @@ class TestLife:
         facts = self.run(listed(DAY_1, stages="a;b;c;d", promise="13wd"))
         share = replace(POLICY.conduct["V-22"], share=Fraction(1, 2))
         strict = replace(POLICY, conduct={**POLICY.conduct, "V-22": share}, version="other")
-        (fact,) = decide(facts, strict, CALENDAR, at(DAY_2)).append
+        (fact,) = decide(CaseHistory(facts), Rules(strict, CALENDAR), at(DAY_2)).append
         assert (fact.text("rule"), fact.text("noticed"), fact.at) == ("V-22", "revised", at(DAY_1))
-        (late,) = decide(facts[:1], POLICY, CALENDAR, at(DAY_2)).append
+        (late,) = decide(CaseHistory(facts[:1]), RULES, at(DAY_2)).append
         assert late.text("noticed") == "outage"
 
     def test_where_it_stands_is_told_by_the_last_import(self):
         """For those who look."""
         facts = self.run(listed(DAY_1), removed(DAY_2))
-        assert decide(facts[:1], POLICY, CALENDAR, at(DAY_1)).state == "listed"
-        decision = decide(facts, POLICY, CALENDAR, at(DAY_2))
-        assert (decision.state, decision.belongs_to["item"]) == ("removed", "F-01")
+        assert decide(CaseHistory(facts[:1]), RULES, at(DAY_1)).lamp == "listed"
+        gone = decide(CaseHistory(facts), RULES, at(DAY_2))
+        assert (gone.lamp, gone.belongs_to["item"]) == ("removed", "F-01")
 
 
 @pytest.mark.parametrize("name", ["statutory", "hunan", "yulin", "meizhou", "dongguan"])
@@ -281,12 +287,7 @@ def test_every_profile_judges_items(name):
     """Each has the rules, with its own basis."""
     profile = load_profile(name)
     broken = listed(stages="a;b;c;d", promise="20wd", published="none", materials="其他材料")
-    assert {f.rule for f in evaluate_item(file(broken), profile)} == {
-        "V-18",
-        "V-21",
-        "V-22",
-        "V-28",
-    }
+    assert rules(broken, policy=profile) == ["V-18", "V-21", "V-22", "V-28"]
 
 
 def test_the_event_of_an_import_is_the_same_each_time():

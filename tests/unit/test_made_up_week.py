@@ -18,6 +18,7 @@ from chalicelib.policy.shipped import load_profile
 from chalicelib.policy.terms import terms_of
 from infra.made_up_acts import acts, card_of
 from infra.made_up_week import MadeUp, closings, days_of, week
+from tests.unit.told import RULES
 
 ROOT = Path(__file__).parents[2]
 POLICY, CALENDAR = load_profile("statutory"), load_calendar("CN")
@@ -53,7 +54,7 @@ def found(present: datetime) -> list[tuple[str, Fact]]:
         terms = terms_of(data, by_item[data["item"]]) if is_accepted else None
         fact = told_fact(event, redact(data).open, one.at, terms, secret=b"")
         told.setdefault(event["subject"], []).append(fact)
-    simulation = Simulation(POLICY, CALENDAR)
+    simulation = Simulation(RULES)
     return [
         (case, fact)
         for case, facts in told.items()

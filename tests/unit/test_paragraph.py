@@ -21,7 +21,7 @@ from chalicelib.clock.timeline import Interruptions, periods
 from chalicelib.policy.limit import Limit
 from tests.unit import oracle
 from tests.unit.strategies import amounts, limit_of, pause_of, starts, stops
-from tests.unit.told import CALENDAR, COUNTING, POLICY, at, pause
+from tests.unit.told import CALENDAR, COUNTING, POLICY, RULES, at, pause
 
 CLOSE = (
     "，即当日办公时间结束之时（民法典第二百零三条第二款；"
@@ -210,7 +210,7 @@ def test_an_agreed_instant_is_not_derived() -> None:
     """It has no days and says why."""
     start = at("2026-04-01T09:00")
     clock = Clock("promise", start, None, due_at=at("2026-04-09T17:30"))
-    agreed = Derivation(start, run(clock, POLICY, COUNTING).last, COUNTING, basis_of_clock(POLICY))
+    agreed = Derivation(start, run(clock, RULES).last, COUNTING, basis_of_clock(POLICY))
     assert agreed.steps == ()
     assert "到期时间直接确定为2026年4月9日17:30，不作推算" in paragraph(agreed, OpeningWords())
 

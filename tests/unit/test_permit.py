@@ -6,6 +6,7 @@ from itertools import permutations
 import pytest
 
 from chalicelib.cases.fact import Fact, in_order_of_time
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import Permit, fold
 from chalicelib.cases.telling import adopted_terms
 from chalicelib.policy.limit import Limit
@@ -28,7 +29,7 @@ NOON = "2025-04-15T12:00"
 
 def pauses(*told: Fact) -> list[tuple[str, str | None]]:
     """The pauses that *told* folds into, in order of time."""
-    found = [procedure.pause for procedure in fold(numbered(told)).procedures]
+    found = [procedure.pause for procedure in fold(CaseHistory(numbered(told))).procedures]
     return sorted((clock(p.start), clock(p.end) if p.end else None) for p in found)
 
 
@@ -39,7 +40,7 @@ def aside(permit: Permit) -> list[tuple[str, str]]:
 
 def test_nothing_is_told() -> None:
     """An empty case is one that nothing is known about."""
-    permit = fold(())
+    permit = fold(CaseHistory())
     assert (permit.origin, permit.acceptance, permit.closing) == ({}, None, None)
 
 
@@ -47,9 +48,9 @@ def test_before_acceptance_the_first_event_says_where_it_belongs() -> None:
     """Item and department are those of the acceptance, before it those of the first event."""
     first = tell("submitted", DAY, item="X-01", department="Housing")
     other = tell("received", NOON, item="X-02", department="Water")
-    assert fold(numbered([other, first])).origin["department"] == "Housing"
+    assert fold(CaseHistory(numbered([other, first]))).origin["department"] == "Housing"
     moved = tell("accepted", "2025-04-16", item="X-03", department="Traffic")
-    assert fold(numbered([other, first, moved])).origin["department"] == "Traffic"
+    assert fold(CaseHistory(numbered([other, first, moved]))).origin["department"] == "Traffic"
 
 
 def test_a_second_acceptance_or_closing_is_set_aside() -> None:
@@ -61,7 +62,7 @@ def test_a_second_acceptance_or_closing_is_set_aside() -> None:
         tell("withdrawn", "2025-04-17", key="hall/d"),
     ]
     for order in permutations(told):
-        permit = fold(numbered(order))
+        permit = fold(CaseHistory(numbered(order)))
         assert permit.acceptance is not None
         assert permit.closing is not None
         assert (permit.acceptance.key, permit.closing.key) == ("hall/a", "hall/c")
@@ -74,7 +75,7 @@ def test_a_second_acceptance_or_closing_is_set_aside() -> None:
 @pytest.mark.parametrize("kind", ["decided", "withdrawn", "cancelled", "returned"])
 def test_every_ending_closes(kind: str) -> None:
     """Decided, withdrawn, cancelled and returned all stop the clock."""
-    assert fold(numbered([accepted(DAY, "5wd"), tell(kind, NOON)])).closing is not None
+    assert fold(CaseHistory(numbered([accepted(DAY, "5wd"), tell(kind, NOON)]))).closing is not None
 
 
 def test_what_happens_after_the_end_is_set_aside() -> None:
@@ -82,12 +83,12 @@ def test_what_happens_after_the_end_is_set_aside() -> None:
     told = [accepted(DAY, "5wd"), decided(NOON)]
     with_it = [suspended(NOON), extended(NOON, "5wd")]
     after = [suspended("2025-04-15T12:00:00.001"), extended("2025-04-15T12:00:00.001", "5wd")]
-    assert aside(fold(numbered(told + with_it))) == []
-    assert aside(fold(numbered(told + after))) == [
+    assert aside(fold(CaseHistory(numbered(told + with_it)))) == []
+    assert aside(fold(CaseHistory(numbered(told + after)))) == [
         ("case.extended", "the case was closed"),
         ("case.suspended", "the case was closed"),
     ]
-    assert aside(fold(numbered([*told, resumed("2025-04-16")]))) == [
+    assert aside(fold(CaseHistory(numbered([*told, resumed("2025-04-16")])))) == [
         ("case.resumed", "nothing to resume")
     ]
 
@@ -95,7 +96,7 @@ def test_what_happens_after_the_end_is_set_aside() -> None:
 def test_a_procedure_may_outlast_its_case() -> None:
     """What was left open is ended after the decision, and is supervised until then (PAU-05)."""
     told = [accepted(DAY, "5wd"), suspended(DAY), decided(NOON), resumed("2025-04-16")]
-    assert aside(fold(numbered(told))) == []
+    assert aside(fold(CaseHistory(numbered(told)))) == []
     assert pauses(*told) == [(DAY, "2025-04-16T00:00")]
 
 
@@ -111,13 +112,15 @@ def test_a_resumption_ends_what_it_names_or_all_that_is_open() -> None:
 def test_what_does_not_fit_is_set_aside() -> None:
     """A suspension of what is suspended, a resumption of nothing."""
     told = [suspended(DAY), suspended(NOON), resumed("2025-04-16", "hearing")]
-    permit = fold(numbered(told))
+    permit = fold(CaseHistory(numbered(told)))
     assert aside(permit) == [
         ("case.resumed", "nothing to resume"),
         ("case.suspended", "already suspended"),
     ]
     assert pauses(*told) == [(DAY, None)]
-    assert aside(fold(numbered([resumed(DAY, "")]))) == [("case.resumed", "nothing to resume")]
+    assert aside(fold(CaseHistory(numbered([resumed(DAY, "")])))) == [
+        ("case.resumed", "nothing to resume")
+    ]
 
 
 def test_equal_instants_take_their_order() -> None:
@@ -143,7 +146,7 @@ def test_at_equal_instants_the_source_says_what_came_first(by: str) -> None:
     assert pauses(nth(one, 2), nth(two, 1)) == [(NOON, None)]
     assert pauses(before, nth(one, 2), nth(two, 1)) == [(DAY, NOON), (NOON, None)]
     assert pauses(before, nth(one, 1), nth(two, 2)) == [(DAY, NOON)]
-    permit = fold(numbered([nth(one, 2), nth(two, 1)]))
+    permit = fold(CaseHistory(numbered([nth(one, 2), nth(two, 1)])))
     assert aside(permit) == [("case.resumed", "nothing to resume")]
 
 
@@ -158,7 +161,7 @@ def test_at_equal_instants_without_an_order_the_facts_are_read_as_they_fit() -> 
     """What was open is ended first; a suspension that is ended at once was of no length."""
     fact, two = suspended(NOON), resumed(NOON)
     assert pauses(fact, two) == pauses(two, fact) == [(NOON, NOON)]
-    assert aside(fold(numbered([two, fact]))) == []
+    assert aside(fold(CaseHistory(numbered([two, fact])))) == []
     assert pauses(suspended(DAY), two, fact) == [(DAY, NOON), (NOON, None)]
     assert pauses(suspended(DAY, "hearing"), fact, two) == [(DAY, None), (NOON, NOON)]
 
@@ -167,14 +170,14 @@ def test_a_stray_resumption_does_not_swallow_another_suspension() -> None:
     """One procedure's resumption of nothing leaves another's suspension at that instant alone."""
     told = [suspended(NOON, "hearing"), resumed(NOON, "testing")]
     assert pauses(*told) == [(NOON, None)]
-    assert aside(fold(numbered(told))) == [("case.resumed", "nothing to resume")]
+    assert aside(fold(CaseHistory(numbered(told)))) == [("case.resumed", "nothing to resume")]
     both = [suspended(NOON, "hearing"), suspended(NOON, "testing"), resumed(NOON, "")]
     assert pauses(*both) == [(NOON, NOON), (NOON, NOON)]
 
 
 def test_a_cap_is_kept_with_its_pause() -> None:
     """The approved length goes with the suspension."""
-    permit = fold(numbered([suspended(DAY, approved="3wd")]))
+    permit = fold(CaseHistory(numbered([suspended(DAY, approved="3wd")])))
     assert permit.procedures[0].pause.approved == Limit(3, "wd")
 
 
@@ -182,11 +185,13 @@ def test_adopted_terms_belong_to_their_acceptance() -> None:
     """Terms that the catalogue gave later are not another acceptance's."""
     bare = accepted(NOON, key="hall/late")
     terms = adopted_terms(bare, Terms(promise=Limit(5, "wd")), at("2025-04-16")).numbered(1)
-    permit = fold([bare.numbered(0), terms])
+    permit = fold(CaseHistory([bare.numbered(0), terms]))
     assert permit.terms == Terms(promise=Limit(5, "wd"))
     earlier = accepted(DAY, key="hall/early").numbered(2)
-    assert fold([bare.numbered(0), terms, earlier]).terms is None
-    assert fold([accepted(DAY, "9wd").numbered(0)]).terms == Terms(promise=Limit(9, "wd"))
+    assert fold(CaseHistory([bare.numbered(0), terms, earlier])).terms is None
+    assert fold(CaseHistory([accepted(DAY, "9wd").numbered(0)])).terms == Terms(
+        promise=Limit(9, "wd")
+    )
 
 
 def test_a_fold_rests_on_the_facts_that_make_its_clock() -> None:
@@ -207,7 +212,7 @@ def test_a_fold_rests_on_the_facts_that_make_its_clock() -> None:
         decided("2025-04-18"),
     ]
     adopted = adopted_terms(bare, Terms(promise=Limit(5, "wd")), at(DAY)).numbered(9)
-    assert fold([*numbered(told), adopted]).rests_on == (1, 2, 5, 8, 9)
+    assert fold(CaseHistory([*numbered(told), adopted])).rests_on == (1, 2, 5, 8, 9)
 
 
 def test_the_first_answer_to_a_card_counts() -> None:
@@ -221,5 +226,5 @@ def test_the_first_answer_to_a_card_counts() -> None:
         tell("card.responded", "2025-04-15", card=0),
         tell("card.responded", "2025-04-15"),
     ]
-    permit = fold([*told, *(fact.numbered(2 + n) for n, fact in enumerate(answers))])
+    permit = fold(CaseHistory([*told, *(fact.numbered(2 + n) for n, fact in enumerate(answers))]))
     assert dict(permit.answers) == {"V-02/x": at("2025-04-16")}

@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.rules import Rules
 from chalicelib.intake.event_types import ISSUED_TYPES
 from chalicelib.policy.shipped import load_profile
 from tests.unit.told import CALENDAR, File, accepted, at, clock, decided, extended, tell
@@ -21,7 +22,7 @@ Cards = list[tuple[str, str, str]]
 
 def issued(profile: str, *told: Fact, until: str = UNTIL) -> Cards:
     """Rule, level and legal instant of all that is issued, in order of time."""
-    facts = simulate(told, load_profile(profile), CALENDAR, at(until))
+    facts = simulate(told, Rules(load_profile(profile), CALENDAR), at(until))
     found = [fact for fact in facts if fact.kind in ISSUED_TYPES]
     return [(card.text("rule"), card.text("level"), clock(card.at)) for card in found]
 

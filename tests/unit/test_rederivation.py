@@ -14,17 +14,19 @@ from chalicelib.cards.decide import decide
 from chalicelib.cards.rederivation import Judge, rederived
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.rules import Rules
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import load_profile
 from tests.unit.strategies import History, arrivals, histories
-from tests.unit.told import CALENDAR, DUE, MS, POLICY, RED, at, decided, opened, tell
+from tests.unit.told import CALENDAR, DUE, MS, POLICY, RED, RULES, at, decided, opened, tell
 
 
 def by(profile: Profile = POLICY, calendar: Calendar = CALENDAR) -> Judge:
     """Judge a permit case by these rules."""
 
-    def judge(facts: Sequence[Fact], now: datetime) -> Sequence[Fact]:
-        return decide(facts, profile, calendar, now).append
+    def judge(case: CaseHistory, now: datetime) -> Sequence[Fact]:
+        return decide(case, Rules(profile, calendar), now).append
 
     return judge
 
@@ -51,7 +53,7 @@ def test_a_card_comes_out_as_it_is_on_record() -> None:
     issued = [fact for fact in facts if not fact.told]
     assert [fact.text("level") for fact in issued] == ["warning", "yellow", "red"]
     for fact in issued:
-        again = rederived(facts, fact.n, by())
+        again = rederived(CaseHistory(facts), fact.n, by())
         assert again.is_same
         assert again.recorded is fact
 
@@ -73,7 +75,7 @@ def test_what_was_changed_is_named(field: str, value: object) -> None:
     """One field at a time."""
     facts = overdue()
     n = next(fact.n for fact in facts if fact.text("level") == "yellow")
-    (difference,) = rederived(changed(facts, n, **{field: value}), n, by()).differences
+    (difference,) = rederived(CaseHistory(changed(facts, n, **{field: value})), n, by()).differences
     assert (difference.field, difference.recorded, difference.derived) == (
         field,
         value,
@@ -86,7 +88,7 @@ def test_another_legal_instant_is_named() -> None:
     facts = overdue()
     n = next(fact.n for fact in facts if fact.text("level") == "yellow")
     facts[n] = replace(facts[n], at=facts[n].at + MS)
-    (difference,) = rederived(facts, n, by()).differences
+    (difference,) = rederived(CaseHistory(facts), n, by()).differences
     assert (difference.field, difference.recorded) == ("at", "2025-04-21T09:30:00.001Z")
     assert difference.derived == "2025-04-21T09:30:00.000Z"
 
@@ -96,21 +98,21 @@ def test_when_it_was_noticed_is_no_matter() -> None:
     facts = overdue()
     n = next(fact.n for fact in facts if fact.text("level") == "yellow")
     other = changed(facts, n, noticed_at="2025-04-30T00:00:00.000Z", noticed="outage")
-    assert rederived(other, n, by()).is_same
+    assert rederived(CaseHistory(other), n, by()).is_same
 
 
 def test_what_is_empty_is_as_if_it_were_not_there() -> None:
     """A leaf leaves it out: it cannot be a difference."""
     facts = overdue()
     n = next(fact.n for fact in facts if fact.kind == "card.issued")
-    assert rederived(changed(facts, n, stage=""), n, by()).is_same
+    assert rederived(CaseHistory(changed(facts, n, stage="")), n, by()).is_same
 
 
 def test_what_is_empty_is_not_written_down() -> None:
     """A department as a whole has no item: there is none on record either."""
     facts = overdue()
     n = next(fact.n for fact in facts if fact.text("level") == "yellow")
-    assert rederived(changed(facts, n, missing="", label=None), n, by()).is_same
+    assert rederived(CaseHistory(changed(facts, n, missing="", label=None)), n, by()).is_same
 
 
 def test_a_card_of_a_case_that_was_decided_in_time_does_not_follow() -> None:
@@ -118,7 +120,7 @@ def test_a_card_of_a_case_that_was_decided_in_time_does_not_follow() -> None:
     facts = overdue()
     n = next(fact.n for fact in facts if fact.text("level") == "yellow")
     told = decided("2025-04-18T10:00", recorded="2025-04-18T10:00").numbered(n - 1)
-    again = rederived([*facts[: n - 1], told, facts[n]], n, by())
+    again = rederived(CaseHistory([*facts[: n - 1], told, facts[n]]), n, by())
     assert again.derived is None
     assert not again.is_same
 
@@ -127,8 +129,8 @@ def test_other_rules_give_another_card_or_none() -> None:
     """It is derived by those that it names, and by no others."""
     facts = overdue()
     n = next(fact.n for fact in facts if fact.text("level") == "yellow")
-    assert not rederived(facts, n, by(load_profile("hunan"))).is_same
-    assert rederived(facts, n, by(calendar=load_calendar("CN"))).is_same
+    assert not rederived(CaseHistory(facts), n, by(load_profile("hunan"))).is_same
+    assert rederived(CaseHistory(facts), n, by(calendar=load_calendar("CN"))).is_same
 
 
 @given(st.data(), histories())
@@ -136,8 +138,8 @@ def test_whatever_a_case_derives_is_derived_again(data: st.DataObject, history: 
     """In any order of arrival: every card, re-check, flag and remark."""
     late = data.draw(arrivals(history))
     until = max(history.end, late[-1].recorded_at + timedelta(days=400))
-    facts = simulate(late, POLICY, CALENDAR, until)
+    facts = simulate(late, RULES, until)
     for fact in facts:
         if not fact.told:
-            again = rederived(facts, fact.n, by())
+            again = rederived(CaseHistory(facts), fact.n, by())
             assert again.is_same, (fact, again.derived)

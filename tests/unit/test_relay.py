@@ -9,7 +9,8 @@ from chalicelib.cards import register
 from chalicelib.cards.relay import notifications
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
-from tests.unit.told import CALENDAR, MS, POLICY, accepted, at, issued, numbered, tell
+from chalicelib.cases.history import CaseHistory
+from tests.unit.told import MS, POLICY, RULES, accepted, at, issued, numbered, tell
 
 CARD, PUBLIC = "c_own", "c_case"
 DUE = at("2026-11-09T17:30")
@@ -26,7 +27,7 @@ def derived(kind: str, **data: Any) -> Fact:
 def told(case: str, facts: list[Fact], since: int = 0) -> dict[str, list[str]]:
     """Which kinds each other case is told of."""
     found: dict[str, list[str]] = {}
-    for other, event in notifications(case, PUBLIC, numbered(facts), since, POLICY):
+    for other, event in notifications(case, PUBLIC, CaseHistory(numbered(facts)), since, POLICY):
         found.setdefault(other, []).append(event["type"])
     return found
 
@@ -51,7 +52,7 @@ def test_a_proposal_is_the_affair_of_its_card_only() -> None:
 def test_a_confirmed_proposal_keeps_the_number_it_was_proposed_under() -> None:
     """One card, one id."""
     facts = [derived("card.proposed", level="red"), derived("card.issued", level="red", card=0)]
-    news = [*notifications("hall:1", PUBLIC, numbered(facts), 1, POLICY)]
+    news = [*notifications("hall:1", PUBLIC, CaseHistory(numbered(facts)), 1, POLICY)]
     assert {notification.event["data"]["card"] for notification in news} == {f"{PUBLIC}.0"}
     assert news[0].case == f"duban:card/{PUBLIC}.0"
 
@@ -72,7 +73,7 @@ def test_a_warning_is_counted_where_the_profile_scores_it() -> None:
     ]
     assert told("hall:1", facts) == {HOUSING: ["warning.issued", "card.rechecked"]}
     unscored = replace(POLICY, scoring=replace(POLICY.scoring, warnings=None))
-    assert [*notifications("hall:1", PUBLIC, numbered(facts), 0, unscored)] == []
+    assert [*notifications("hall:1", PUBLIC, CaseHistory(numbered(facts)), 0, unscored)] == []
 
 
 def test_what_became_of_a_card_is_news_in_every_year_since() -> None:
@@ -133,7 +134,7 @@ def test_an_act_that_fits_goes_back_to_the_case_that_the_card_is_on() -> None:
         tell("card.responded", "2026-11-10T11:00", role="department"),
     ]
     case = f"duban:card/{PUBLIC}.1"
-    news = [*notifications(case, CARD, numbered(facts), 0, POLICY)]
+    news = [*notifications(case, CARD, CaseHistory(numbered(facts)), 0, POLICY)]
     assert [(notification.case, notification.event["id"]) for notification in news] == [
         ("hall:1", f"{CARD}.2")
     ]
@@ -152,10 +153,10 @@ def test_a_register_gives_each_card_the_next_number_once() -> None:
     """In the order of record; who asks again has its number already."""
     asks = [issued(card, DUE, "red", year=2026) for card in ("c_b.4", "c_a.9", "c_b.4")]
     facts = numbered(asks)
-    first = register.decide(facts[:1], POLICY, CALENDAR, DUE)
+    first = register.decide(CaseHistory(facts[:1]), RULES, DUE)
     assert [(f.n, f.data["card"], f.data["number"]) for f in first.append] == [(1, "c_b.4", 1)]
     rest = numbered([facts[0], *first.append, *facts[1:]])
-    again = register.decide(rest, POLICY, CALENDAR, DUE)
+    again = register.decide(CaseHistory(rest), RULES, DUE)
     assert [(f.n, f.data["card"], f.data["number"]) for f in again.append] == [(4, "c_a.9", 2)]
 
 
@@ -164,7 +165,7 @@ def test_an_appeal_is_an_answer_and_so_is_that_the_card_is_annulled() -> None:
     for kind in ("card.responded", "card.appealed", "card.annulled"):
         facts = [accepted("2026-11-02T09:00", "5wd")]
         heard = tell(kind, "2026-11-10T09:00", card=f"{PUBLIC}.2", key=f"duban/{kind}")
-        after = simulate([*facts, heard], POLICY, CALENDAR, at("2026-12-01"))
+        after = simulate([*facts, heard], RULES, at("2026-12-01"))
         assert [f.text("level") for f in after if f.kind == "card.issued"] == ["yellow"], kind
-    silent = simulate([accepted("2026-11-02T09:00", "5wd")], POLICY, CALENDAR, at("2026-12-01"))
+    silent = simulate([accepted("2026-11-02T09:00", "5wd")], RULES, at("2026-12-01"))
     assert [f.text("level") for f in silent if f.kind == "card.issued"] == ["yellow", "red"]

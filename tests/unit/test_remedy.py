@@ -4,7 +4,8 @@ from chalicelib.cards import escalation
 from chalicelib.cards.decide import decide
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
-from tests.unit.told import CALENDAR, POLICY, accepted, at, clock, issued, numbered, tell
+from chalicelib.cases.history import CaseHistory
+from tests.unit.told import RULES, accepted, at, clock, issued, numbered, tell
 
 ENTERED, DUE = "2026-11-02T10:00", at("2026-11-03T17:30")
 STAGE = {"stage": "审查", "limit": {"amount": 1, "unit": "wd"}}
@@ -14,7 +15,7 @@ WHERE = {"department": "Housing", "region": "370102", "item": "X-01"}
 def permit(*more: Fact, promise: str = "40wd", until: str = "2026-11-30") -> list[Fact]:
     """Give all facts of a case with a stage of one working day, left when *more* says."""
     told = [accepted("2026-11-02T09:00", promise), tell("stage.entered", ENTERED, **STAGE), *more]
-    return simulate(told, POLICY, CALENDAR, at(until))
+    return simulate(told, RULES, at(until))
 
 
 def remedies(facts: list[Fact]) -> list[tuple[object, str]]:
@@ -35,9 +36,9 @@ def test_a_card_and_its_remedy_may_be_noticed_at_once() -> None:
     left = tell("stage.left", "2026-11-05T16:00", stage="审查", recorded="2026-11-09T09:00")
     entered = tell("stage.entered", ENTERED, recorded="2026-11-09T09:00", **STAGE)
     told = [accepted("2026-11-02T09:00", "40wd"), entered, left]
-    facts = simulate(told, POLICY, CALENDAR, at("2026-11-30"))
+    facts = simulate(told, RULES, at("2026-11-30"))
     assert remedies(facts) == [(2, "2026-11-05T16:00")]
-    after = decide(numbered(told), POLICY, CALENDAR, at("2026-11-09T09:00"))
+    after = decide(CaseHistory(numbered(told)), RULES, at("2026-11-09T09:00"))
     said = [fact.kind for fact in after.append if fact.kind.startswith("card.")]
     assert said == ["card.issued", "card.remedied"]
 
@@ -51,9 +52,7 @@ def test_a_stage_that_is_left_in_time_or_never_is_not() -> None:
 def test_a_promise_is_the_permits_own_affair() -> None:
     """Its yellow turns red by V-03 or not at all; to be closed late is no news to the card."""
     decided = tell("decided", "2026-11-10T10:00", outcome="granted")
-    facts = simulate(
-        [accepted("2026-11-02T09:00", "5wd"), decided], POLICY, CALENDAR, at("2026-11-11")
-    )
+    facts = simulate([accepted("2026-11-02T09:00", "5wd"), decided], RULES, at("2026-11-11"))
     assert [f.text("level") for f in facts if f.kind == "card.issued"] == ["yellow"]
     assert remedies(facts) == []
 
@@ -67,7 +66,7 @@ def card(remedied: str = "", level: str = "yellow") -> list[tuple[str, str]]:
     facts = numbered(facts)
     now = facts[-1].recorded_at
     while True:
-        decision = escalation.decide(facts, POLICY, CALENDAR, now)
+        decision = escalation.decide(CaseHistory(facts), RULES, now)
         facts += decision.append
         if decision.wake_at is None or decision.wake_at > at("2026-11-20"):
             return [(f"{f.kind} {f.text('level')}", clock(f.at)) for f in facts if not f.told]

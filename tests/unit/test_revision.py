@@ -8,14 +8,15 @@ from chalicelib.calendar.overlay import overlaid
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.calendar.year import CalendarYear
 from chalicelib.cards.decide import decide
-from chalicelib.cards.docket import is_moved
-from chalicelib.cards.heading import snapshot_of
-from chalicelib.cards.revision import revised, rules_of
+from chalicelib.cards.docket import is_moved, snapshot_of
+from chalicelib.cards.revision import revisions
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import CaseSnapshot
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.rules import Rules
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import load_profile
-from tests.unit.told import CALENDAR, POLICY, File, accepted, at, decided, resumed, suspended
+from tests.unit.told import CALENDAR, POLICY, RULES, File, accepted, at, decided, resumed, suspended
 
 START = "2025-04-14T10:00"
 LATER = at("2025-04-16T09:00")
@@ -38,8 +39,8 @@ def judged(
     case = File(*told, calendar=calendar, profile=profile)
     now = at("2025-04-15T09:00")
     decision = case.judge(now)
-    snapshot = snapshot_of("hall:1", "c_1", case.facts, decision, now)
-    return replace(snapshot, rules=rules_of(profile, calendar)), case
+    snapshot = snapshot_of("hall:1", "c_1", CaseHistory(case.facts), decision, now)
+    return replace(snapshot, rules=Rules(profile, calendar).name), case
 
 
 def said(facts: list[Fact]) -> list[tuple[str, ...]]:
@@ -52,7 +53,7 @@ def said(facts: list[Fact]) -> list[tuple[str, ...]]:
 def test_each_clock_that_moves_is_told_of() -> None:
     """Five working days from 14 April end on the 21st, with a day off on the 22nd."""
     snapshot, case = judged(accepted(START, "5wd", statutory="20wd"))
-    facts = revised(snapshot, case.facts, POLICY, FLOOD, LATER)
+    facts = revisions(snapshot, CaseHistory(case.facts), Rules(POLICY, FLOOD), LATER)
     assert said(facts) == [
         ("promise", "2025-04-21T09:30:00.000Z", "2025-04-22T09:30:00.000Z", "calendar"),
         ("statutory", "2025-05-14T09:30:00.000Z", "2025-05-15T09:30:00.000Z", "calendar"),
@@ -66,16 +67,21 @@ def test_each_clock_that_moves_is_told_of() -> None:
 def test_a_retry_says_it_once() -> None:
     """Its own fact is on record, the head was not saved: the rest follows, in the next place."""
     snapshot, case = judged(accepted(START, "5wd", statutory="20wd"))
-    first, second = revised(snapshot, case.facts, POLICY, FLOOD, LATER)
-    assert revised(snapshot, [*case.facts, first], POLICY, FLOOD, LATER) == [second]
-    assert revised(snapshot, [*case.facts, first, second], POLICY, FLOOD, LATER) == []
+    first, second = revisions(snapshot, CaseHistory(case.facts), Rules(POLICY, FLOOD), LATER)
+    assert revisions(snapshot, CaseHistory([*case.facts, first]), Rules(POLICY, FLOOD), LATER) == [
+        second
+    ]
+    assert (
+        revisions(snapshot, CaseHistory([*case.facts, first, second]), Rules(POLICY, FLOOD), LATER)
+        == []
+    )
 
 
 def test_what_was_told_since_is_left_out() -> None:
     """Only what the head has judged is counted again."""
     snapshot, case = judged(accepted(START, "5wd"))
     stopped = suspended("2025-04-15T10:00", "hearing").numbered(1)
-    facts = revised(snapshot, [*case.facts, stopped], POLICY, FLOOD, LATER)
+    facts = revisions(snapshot, CaseHistory([*case.facts, stopped]), Rules(POLICY, FLOOD), LATER)
     assert said(facts)[0][1:3] == ("2025-04-21T09:30:00.000Z", "2025-04-22T09:30:00.000Z")
     assert facts[0].n == 2
 
@@ -84,15 +90,15 @@ def test_nothing_is_said_where_nothing_moves() -> None:
     """The same rules; a day off elsewhere; a clock that stands still; a head that does not say."""
     snapshot, case = judged(accepted(START, "5wd"))
     far = changed("2025-06-05")
-    assert revised(snapshot, case.facts, POLICY, CALENDAR, LATER) == []
-    assert revised(snapshot, case.facts, POLICY, far, LATER) == []
-    assert not is_moved(snapshot, case.facts, POLICY, far)
+    assert revisions(snapshot, CaseHistory(case.facts), RULES, LATER) == []
+    assert revisions(snapshot, CaseHistory(case.facts), Rules(POLICY, far), LATER) == []
+    assert not is_moved(snapshot, CaseHistory(case.facts), Rules(POLICY, far))
     unnamed = replace(snapshot, rules="")
-    assert revised(unnamed, case.facts, POLICY, FLOOD, LATER) == []
-    assert is_moved(unnamed, case.facts, POLICY, FLOOD)
+    assert revisions(unnamed, CaseHistory(case.facts), Rules(POLICY, FLOOD), LATER) == []
+    assert is_moved(unnamed, CaseHistory(case.facts), Rules(POLICY, FLOOD))
     paused, its = judged(accepted(START, "5wd"), suspended("2025-04-14T11:00", "hearing"))
-    assert revised(paused, its.facts, POLICY, FLOOD, LATER) == []
-    assert not is_moved(paused, its.facts, POLICY, FLOOD)
+    assert revisions(paused, CaseHistory(its.facts), Rules(POLICY, FLOOD), LATER) == []
+    assert not is_moved(paused, CaseHistory(its.facts), Rules(POLICY, FLOOD))
 
 
 def test_of_a_closed_case_its_cards_tell() -> None:
@@ -101,9 +107,9 @@ def test_of_a_closed_case_its_cards_tell() -> None:
     snapshot, case = judged(*told)
     assert [fact.text("level") for fact in case.facts if not fact.told] == ["warning", "yellow"]
     longer = changed("2025-04-10")
-    assert revised(snapshot, case.facts, POLICY, longer, LATER) == []
-    assert is_moved(snapshot, case.facts, POLICY, longer)
-    checks = decide(case.facts, POLICY, longer, LATER).append
+    assert revisions(snapshot, CaseHistory(case.facts), Rules(POLICY, longer), LATER) == []
+    assert is_moved(snapshot, CaseHistory(case.facts), Rules(POLICY, longer))
+    checks = decide(CaseHistory(case.facts), Rules(POLICY, longer), LATER).append
     lost = next(fact for fact in checks if fact.data.get("card") == 3)
     assert (lost.text("verdict"), lost.text("reason")) == ("lost", "calendar")
 
@@ -113,23 +119,32 @@ def test_a_year_that_is_published_makes_a_due_date_certain() -> None:
     snapshot, case = judged(accepted("2026-12-28T10:00", "5wd"))
     assert snapshot.is_provisional
     year = CalendarYear(2027, ("a notice",), "", frozenset({date(2027, 1, 1)}), frozenset())
-    (fact,) = revised(
-        snapshot, case.facts, POLICY, overlaid(CALENDAR, [year], ""), at("2026-12-29")
+    (fact,) = revisions(
+        snapshot,
+        CaseHistory(case.facts),
+        Rules(POLICY, overlaid(CALENDAR, [year], "")),
+        at("2026-12-29"),
     )
     assert fact.text("was") == fact.text("due_at") == "2027-01-05T09:30:00.000Z"
     assert "provisional" not in fact.data
     calendar = overlaid(CALENDAR, [year], "")
     snapshot, case = judged(accepted("2026-12-28T10:00", "5wd"), calendar=calendar)
-    (fact,) = revised(snapshot, case.facts, POLICY, CALENDAR, at("2026-12-29"))
+    (fact,) = revisions(snapshot, CaseHistory(case.facts), RULES, at("2026-12-29"))
     assert (fact.data["provisional"], fact.text("missing")) == (True, "calendar:2027")
 
 
 def test_a_policy_is_a_cause_of_its_own() -> None:
     """Alone, and together with a calendar."""
     snapshot, case = judged(accepted(START, "5wd"))
-    names = {fact.text("cause") for fact in revised(snapshot, case.facts, HUNAN, CALENDAR, LATER)}
+    names = {
+        fact.text("cause")
+        for fact in revisions(snapshot, CaseHistory(case.facts), Rules(HUNAN, CALENDAR), LATER)
+    }
     assert names == {"policy"}
-    names = {fact.text("cause") for fact in revised(snapshot, case.facts, HUNAN, FLOOD, LATER)}
+    names = {
+        fact.text("cause")
+        for fact in revisions(snapshot, CaseHistory(case.facts), Rules(HUNAN, FLOOD), LATER)
+    }
     assert names == {"policy_and_calendar"}
 
 
@@ -138,16 +153,18 @@ def test_a_case_whose_warning_alone_moves_is_another_and_says_nothing() -> None:
     snapshot, case = judged(accepted(START, "10wd"))
     exchanged = changed(off="2025-04-17", worked="2025-04-26")
     assert snapshot.wake_at == at("2025-04-24T17:30:00.001")
-    assert revised(snapshot, case.facts, POLICY, exchanged, LATER) == []
-    assert is_moved(snapshot, case.facts, POLICY, exchanged)
-    assert decide(case.facts, POLICY, exchanged, LATER).wake_at == at("2025-04-25T17:30:00.001")
+    assert revisions(snapshot, CaseHistory(case.facts), Rules(POLICY, exchanged), LATER) == []
+    assert is_moved(snapshot, CaseHistory(case.facts), Rules(POLICY, exchanged))
+    assert decide(CaseHistory(case.facts), Rules(POLICY, exchanged), LATER).wake_at == at(
+        "2025-04-25T17:30:00.001"
+    )
 
 
 def test_what_new_rules_make_due_in_the_past_is_nobodys_delay() -> None:
     """A day is worked after all, and the notice came days late."""
     snapshot, case = judged(accepted(START, "5wd"), calendar=FLOOD)
     now = at("2025-04-22T09:00")
-    case.facts += revised(snapshot, case.facts, POLICY, CALENDAR, now)
+    case.facts += revisions(snapshot, CaseHistory(case.facts), RULES, now)
     case.calendar = CALENDAR
     case.judge(now)
     yellow = next(fact for fact in case.facts if fact.text("level") == "yellow")
@@ -167,10 +184,12 @@ def test_what_was_told_before_the_rules_changed_turned_no_card() -> None:
     case.facts.append(paused.numbered(len(case.facts)))
     decision = case.hear(resumed("2025-04-20T10:00", "hearing", recorded="2025-04-22T10:00"))
     assert case.verdicts() == []
-    head = snapshot_of("hall:1", "c_1", case.facts, decision, at("2025-04-22T10:00"))
+    head = snapshot_of("hall:1", "c_1", CaseHistory(case.facts), decision, at("2025-04-22T10:00"))
     exchanged = changed(off="2025-04-17", worked="2025-04-19")
-    head = replace(head, rules=rules_of(POLICY, CALENDAR))
-    (moved,) = revised(head, case.facts, POLICY, exchanged, at("2025-04-23T09:00"))
+    head = replace(head, rules=RULES.name)
+    (moved,) = revisions(
+        head, CaseHistory(case.facts), Rules(POLICY, exchanged), at("2025-04-23T09:00")
+    )
     case.facts.append(moved)
     case.calendar = exchanged
     checks = case.judge("2025-04-23T09:00").append

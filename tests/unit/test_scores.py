@@ -9,6 +9,7 @@ from chalicelib.cards.ledger import ledger
 from chalicelib.cards.scores.bonus import bonus
 from chalicelib.cards.scores.score import by, of_month, score
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.scoring import PromiseCut
@@ -22,7 +23,7 @@ CUT = PromiseCut(over=30, points=3, each=10, more=1, basis="某文件")
 
 def scored(*told: Fact, month: int = 3) -> tuple[int, dict[str, int]]:
     """The points of a month of 2025, and what each section lost."""
-    found = score(of_month(ledger(year(*told)), 2025, month, ZONE), SCHEME)
+    found = score(of_month(ledger(CaseHistory(year(*told))), 2025, month, ZONE), SCHEME)
     lost = {section.id: section.points - found.left_of(section) for section in SCHEME.sections}
     return found.left, {name: points for name, points in lost.items() if points}
 
@@ -51,7 +52,7 @@ def test_no_section_falls_below_nothing() -> None:
     assert scored(*told[:2]) == (90, {"time": 10})
     assert scored(*told[:3]) == (86, {"time": 14})
     assert scored(*told) == (86, {"time": 14})
-    found = score(of_month(ledger(year(*told)), 2025, 3, ZONE), SCHEME)
+    found = score(of_month(ledger(CaseHistory(year(*told))), 2025, 3, ZONE), SCHEME)
     assert [(deduction.worth, deduction.points) for deduction in found.taken] == [
         (5, 5),
         (5, 5),
@@ -122,7 +123,9 @@ def test_a_supervision_takes_nothing_by_itself() -> None:
 
 def test_yulins_yellow_takes_nothing_its_red_does() -> None:
     """There a yellow is a warning."""
-    rows = ledger(year(card("c_a.3", "2025-03-03"), card("c_b.5", "2025-03-04", "red")))
+    rows = ledger(
+        CaseHistory(year(card("c_a.3", "2025-03-03"), card("c_b.5", "2025-03-04", "red")))
+    )
     scheme = load_profile("yulin").scoring
     assert score(rows, scheme).left == 90
 
@@ -134,7 +137,7 @@ def test_items_and_posts_are_scored_by_themselves() -> None:
         card("c_b.3", "2025-03-04", item="X-02", stage="审查", rule="V-05"),
         card("c_c.3", "2025-03-05", "red", item="", rule="V-16"),
     ]
-    entries = of_month(ledger(year(*told)), 2025, 3, ZONE)
+    entries = of_month(ledger(CaseHistory(year(*told))), 2025, 3, ZONE)
     assert {
         name: score.left for name, score in by(lambda row: row.item, entries, SCHEME).items()
     } == {
@@ -193,5 +196,5 @@ def test_a_card_that_no_section_knows_takes_nothing() -> None:
 
 def test_without_warnings_in_the_scheme_they_take_nothing() -> None:
     """A place may count cards only."""
-    rows = ledger(year(*(warning(f"c_{n}.2", f"2025-03-0{n}") for n in (1, 2, 3))))
+    rows = ledger(CaseHistory(year(*(warning(f"c_{n}.2", f"2025-03-0{n}") for n in (1, 2, 3)))))
     assert score(rows, replace(SCHEME, warnings=None)).left == 100

@@ -2,6 +2,7 @@
 
 from chalicelib.cards.lamp import lamp
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import fold
 from tests.unit.told import (
     START,
@@ -75,7 +76,7 @@ def test_an_acceptance_after_the_end_is_set_aside() -> None:
     case = File(decided("2025-04-10T10:00"))
     case.hear(accepted(START, "5wd"))
     assert case.set_aside() == [("case.accepted", "the case was closed")]
-    assert lamp(fold(case.facts), case.facts) == "closed"
+    assert lamp(fold(CaseHistory(case.facts)), CaseHistory(case.facts)) == "closed"
     assert case.judge("2025-06-01").append == ()
     case.hear(correction("2025-06-02T10:00", case.facts[0], "2025-04-15T10:00"))
     assert [f.data["told"] for f in told(case, "event.readmitted")] == [1]

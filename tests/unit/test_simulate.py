@@ -5,9 +5,8 @@ import pytest
 from chalicelib.cards.simulate import Simulation, simulate
 from chalicelib.cases.fact import Fact
 from tests.unit.told import (
-    CALENDAR,
     MS,
-    POLICY,
+    RULES,
     accepted,
     at,
     clock,
@@ -31,7 +30,7 @@ def issued(facts: list[Fact]) -> list[tuple[str, str, str]]:
 
 def test_every_card_is_noticed_at_its_wake() -> None:
     """One millisecond after its legal instant."""
-    facts = simulate([accepted(START, "5wd")], POLICY, CALENDAR, at("2025-06-01"))
+    facts = simulate([accepted(START, "5wd")], RULES, at("2025-06-01"))
     assert [fact.n for fact in facts] == [0, 1, 2, 3]
     assert issued(facts) == [
         ("warning", "2025-04-17T17:30", "2025-04-17T17:30:00.001"),
@@ -44,7 +43,7 @@ def test_every_card_is_noticed_at_its_wake() -> None:
 def test_until_is_the_last_instant_that_is_judged(late: int, levels: list[str]) -> None:
     """What takes effect at that very instant is in; what would a millisecond later is not."""
     until = at("2025-04-21T17:30") + late * MS
-    facts = simulate([accepted(START, "5wd")], POLICY, CALENDAR, until)
+    facts = simulate([accepted(START, "5wd")], RULES, until)
     assert [level for level, _, _ in issued(facts)] == levels
 
 
@@ -57,7 +56,7 @@ def test_facts_come_in_between() -> None:
         extended("2025-04-22T10:00", "1wd"),
         decided("2025-04-24T17:30:00.001"),
     ]
-    facts = simulate(told, POLICY, CALENDAR, at("2025-06-01"))
+    facts = simulate(told, RULES, at("2025-06-01"))
     assert [(level, when) for level, when, _ in issued(facts)] == [
         ("warning", "2025-04-21T17:30"),
         ("warning", "2025-04-22T17:30"),
@@ -68,7 +67,7 @@ def test_facts_come_in_between() -> None:
 
 def test_a_simulation_serves_many_cases() -> None:
     """Nothing of one case is left for the next; no facts, no case."""
-    simulation = Simulation(POLICY, CALENDAR)
+    simulation = Simulation(RULES)
     told = [accepted(START, "5wd")]
     until = at("2025-06-01")
     assert simulation.run([], until) == []

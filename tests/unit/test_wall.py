@@ -11,6 +11,7 @@ from chalicelib.board.marks import CardFact, Mark, Number
 from chalicelib.board.projection import CardIssue, Published, Tally
 from chalicelib.board.words import Language, words
 from chalicelib.cards.life import fold_card
+from chalicelib.cases.history import CaseHistory
 from chalicelib.policy.data_quality import DataQuality
 from chalicelib.policy.shipped import load_profile
 from tests.unit.test_pages import NOTHING
@@ -53,7 +54,7 @@ def wall(shown: dict[str, Any], language: Language = "zh") -> str:
 def after(*steps: CardFact, **more: Any) -> Mark:
     """Add *steps* to the life of the card."""
     all_steps = (ISSUED, *steps)
-    reached = fold_card([fact.fact() for fact in all_steps]).state
+    reached = fold_card(CaseHistory([fact.fact() for fact in all_steps])).state
     return replace(NUMBERED, index=20, steps=all_steps, reached=reached, **more)
 
 

@@ -10,8 +10,11 @@ from zoneinfo import ZoneInfo
 from chalicelib import instant
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.calendar.workdays import Calendar
-from chalicelib.cards.decide import Decision, decide
+from chalicelib.cards.decide import decide
+from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.pause import Pause
 from chalicelib.clock.timeline import Interruptions, Period, periods
@@ -25,7 +28,8 @@ from chalicelib.policy.terms import terms_of
 ZONE = ZoneInfo("Asia/Shanghai")
 POLICY = load_profile("statutory")
 CALENDAR = load_calendar("CN")
-COUNTING = Counting(CALENDAR, POLICY)
+RULES = Rules(POLICY, CALENDAR)
+COUNTING = RULES.counting
 MS = timedelta(milliseconds=1)
 MAIN_RULES = ("V-01", "V-02", "V-03")
 
@@ -141,7 +145,7 @@ class File:
     def judge(self, now: str | datetime) -> Decision:
         """Judge now and keep what follows."""
         when = at(now) if isinstance(now, str) else now
-        decision = decide(self.facts, self.policy, self.calendar, when)
+        decision = decide(CaseHistory(self.facts), Rules(self.policy, self.calendar), when)
         assert [fact.n for fact in decision.append] == [
             len(self.facts) + n for n in range(len(decision.append))
         ]

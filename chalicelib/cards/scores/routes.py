@@ -16,6 +16,7 @@ from chalicelib.cards.ledger import LedgerEntry, ledger
 from chalicelib.cards.scores import view
 from chalicelib.cards.scores.bonus import Bonus, bonus
 from chalicelib.cards.scores.score import by, of_month, score
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import department_case
 from chalicelib.errors import Rejected
 from chalicelib.plumbing.answers import private_json
@@ -49,9 +50,8 @@ def _scores(services: Services, headers: Mapping[str, str], query: Mapping[str, 
     if not records and department not in services.board.department_names():
         raise Rejected(404, "there is no such department")
     region = query.get("region") or ""
-    entries = [
-        entry for entry in ledger([record.fact for record in records]) if _is_in(entry, region)
-    ]
+    case = CaseHistory(record.fact for record in records)
+    entries = [entry for entry in ledger(case) if _is_in(entry, region)]
     profile = services.profile(region or next((row.region for row in entries), ""))
     if not profile.scoring.sections:
         raise Rejected(404, "nothing is scored under this profile")

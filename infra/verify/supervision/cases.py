@@ -9,10 +9,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import kind_of
 from chalicelib.cases.record import fact_in
 from chalicelib.errors import DomainError
@@ -39,7 +41,7 @@ class FactPosition(NamedTuple):
         return Issue(self.leaf, CHECK, f"{where}：{zh}", f"{where}: {en}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LoggedCase:
     """A case *name*, known to the public as *public*; *at* are the places of its facts in the log.
 
@@ -50,6 +52,11 @@ class LoggedCase:
     public: str
     facts: Sequence[Fact]
     at: Sequence[int]
+
+    @cached_property
+    def history(self) -> CaseHistory:
+        """The facts as judging takes them."""
+        return CaseHistory(self.facts)
 
     def position(self, n: int) -> "FactPosition":
         """Where fact *n* is, or would be."""

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.item import first_told, listing
 from chalicelib.cases.kind import item_case, kind_of
 from chalicelib.intake.event_types import Reported
@@ -99,7 +100,9 @@ class Items:
         said, last = listing(item, now.region), self._last.get(item_case(item.item))
         if last is None:
             profile = self._book.rules(now, "").profile
-            return bool(broken([first_told(Reported.ITEM_LISTED, said, now.since)], profile))
+            return bool(
+                broken(CaseHistory([first_told(Reported.ITEM_LISTED, said, now.since)]), profile)
+            )
         told = {name: value for name, value in last.data.items() if name != "catalogue"}
         return last.kind == Reported.ITEM_REMOVED or told != shown(said)
 

@@ -11,15 +11,17 @@ from itertools import groupby
 
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cards.confirmation import is_confirmed
-from chalicelib.cards.docket import Follows, decider_of
+from chalicelib.cards.docket import decider_of
 from chalicelib.cards.rederivation import said
+from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import kind_of
+from chalicelib.cases.rules import Rules
 from chalicelib.instant import text
 from chalicelib.intake.event_types import Derived, Reported
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import LoggedCase
-from infra.verify.supervision.rules import Rulebook, Rules, Statement
+from infra.verify.supervision.rules import Rulebook, Statement, names_of
 
 ADOPTED_TERMS = "terms.adopted"
 APART = frozenset({Derived.DUE_REVISED, ADOPTED_TERMS})
@@ -41,15 +43,15 @@ class Judged:
         self.case = case
         self.book = book
         self._time_of = time_of
-        self._docket = decider_of(case.name)
-        self._known: dict[tuple[int, tuple[str, str], datetime], Follows] = {}
+        self._decider = decider_of(case.name)
+        self._known: dict[tuple[int, tuple[str, str], datetime], Decision] = {}
         self._region = _one_region(case.facts) if kind_of(case.name) == "permit" else None
 
     def region(self, count: int) -> str:
         """Where the first *count* facts say that the case belongs."""
         if self._region is not None:
             return self._region
-        return self._docket.region(self.case.facts[:count])
+        return self._decider.region(self.case.history.until(count))
 
     def written_by(self, n: int) -> datetime:
         """By when fact *n* was written at the latest: what it led to lies beside it in the log."""
@@ -78,15 +80,14 @@ class Judged:
 
     def _distinct(self, stated: Sequence[Statement], region: str) -> list[Rules]:
         ruleses = (self.book.rules(statement, region) for statement in stated[::-1])
-        return list({rules.names: rules for rules in ruleses}.values())
+        return list({names_of(rules): rules for rules in ruleses}.values())
 
-    def follows(self, count: int, rules: Rules, now: datetime) -> Follows:
+    def follows(self, count: int, rules: Rules, now: datetime) -> Decision:
         """What follows from the first *count* facts."""
-        asked = (count, rules.names, now)
+        asked = (count, names_of(rules), now)
         if asked not in self._known:
-            facts = self.case.facts[:count]
-            found = self._docket.decide(facts, rules.profile, rules.calendar, now)
-            self._known = {asked: found}  # what follows at once is asked for at once
+            decision = self._decider.decide(self.case.history.until(count), rules, now)
+            self._known = {asked: decision}  # what follows at once is asked for at once
         return self._known[asked]
 
 
@@ -133,7 +134,7 @@ def _is_by(fact: Fact, rules: Rules) -> bool:
     if fact.kind in _BY_CARD or is_confirmed(fact):
         return True
     mine = fact.text("policy"), fact.text("calendar")
-    return mine in (("", ""), rules.names)
+    return mine in (("", ""), names_of(rules))
 
 
 def differing(fact: Fact, again: Fact) -> Iterator[tuple[str, object, object]]:
@@ -160,7 +161,7 @@ def _one_region(facts: Sequence[Fact]) -> str | None:
 
 def _not_in_force(case: LoggedCase, fact: Fact, allowed: Sequence[Rules]) -> Issue:
     mine = f"{fact.text('policy')} {fact.text('calendar')}"
-    there = "; ".join(" ".join(rules.names) for rules in allowed)
+    there = "; ".join(" ".join(names_of(rules)) for rules in allowed)
     return case.issue(
         fact.n,
         f"{fact.kind} 所依据的规则在当时没有声明生效：{mine}",

@@ -73,7 +73,7 @@ def _wanted(judged: Judged) -> Iterator[tuple[NotificationKey, _Notification]]:
     policies = {rules.profile.reference: rules.profile for rules in judged.ever()}
     found: dict[NotificationKey, dict[str, Notification]] = {}
     for reference, profile in policies.items():
-        for event in notifications(case.name, case.public, case.facts, 0, profile):
+        for event in notifications(case.name, case.public, case.history, 0, profile):
             key = event.case, f"{OURS}/{event.event['id']}"
             found.setdefault(key, {})[reference] = event
     for key, by_policy in found.items():
@@ -82,9 +82,8 @@ def _wanted(judged: Judged) -> Iterator[tuple[NotificationKey, _Notification]]:
         events = [by_policy[one.reference] for one in then if one.reference in by_policy]
         if events:
             # A proposal's re-check is news in a register only once it is confirmed.
-            so_far = [
-                notifications(case.name, case.public, case.facts[: n + 1], n, one) for one in then
-            ]
+            before = case.history.until(n + 1)
+            so_far = [notifications(case.name, case.public, before, n, one) for one in then]
             is_due = all(key[0] in [one.case for one in told] for told in so_far)
             yield (
                 key,

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 
 from chalicelib.cards.decide import evaluate
 from chalicelib.cards.heading import dues
-from chalicelib.cards.revision import revised, rules_of
+from chalicelib.cards.revision import revisions
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import CaseSnapshot
-from chalicelib.clock.counting import counting_of
+from chalicelib.cases.rules import Rules
 from chalicelib.intake.event_types import Derived
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import LoggedCase, recorded_last
 from infra.verify.supervision.judgements import Judged, differing
-from infra.verify.supervision.rules import Rules
+from infra.verify.supervision.rules import names_of
 
 
 def check(judged: Judged) -> Iterator[Issue]:
@@ -34,7 +34,7 @@ def _follows(judged: Judged, fact: Fact) -> bool:
     count = _judged_before(fact)
     if count is None or not 0 < count <= fact.n:
         return False
-    new = [rules for rules in judged.rules(fact.n) if rules.names == _named(fact)]
+    new = [rules for rules in judged.rules(fact.n) if names_of(rules) == _named(fact)]
     old = judged.rules_before(fact.n)
     again = (_again(judged.case, fact, count, was, now) for now in new for was in old)
     return any(one is not None and not [*differing(fact, one)] for one in again)
@@ -46,9 +46,9 @@ def _again(case: LoggedCase, fact: Fact, count: int, was: Rules, now: Rules) -> 
     It may have judged them again later, when nothing came of it; only then does it know what time
     alone brought.
     """
-    facts, before = case.facts, case.facts[: fact.n]
-    for judged_at in (recorded_last(facts[:count]), fact.recorded_at):
-        evaluation = evaluate(facts[:count], was.profile, counting_of(was.calendar, was.profile))
+    before = case.history.until(fact.n)
+    for judged_at in (recorded_last(case.facts[:count]), fact.recorded_at):
+        evaluation = evaluate(before.until(count), was)
         snapshot = CaseSnapshot(
             case=case.name,
             public_case=case.public,
@@ -56,9 +56,9 @@ def _again(case: LoggedCase, fact: Fact, count: int, was: Rules, now: Rules) -> 
             judged_at=judged_at,
             lamp="",
             dues=dues(evaluation.limits, judged_at),
-            rules=rules_of(was.profile, was.calendar),
+            rules=was.name,
         )
-        made = revised(snapshot, before, now.profile, now.calendar, fact.recorded_at)
+        made = revisions(snapshot, before, now, fact.recorded_at)
         again = next((one for one in made if one.key == fact.key), None)
         if again is not None and not [*differing(fact, again)]:
             return again

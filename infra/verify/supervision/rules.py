@@ -21,6 +21,7 @@ from chalicelib.calendar.overlay import concerning, overlaid
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.calendar.year import CalendarYear
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.rules import Rules
 from chalicelib.errors import BadInput, Corrupt, DomainError
 from chalicelib.intake.event_types import Reported
 from chalicelib.policy.catalogue import CatalogueItem as Item
@@ -41,17 +42,9 @@ Documents = Callable[[str], bytes]
 """Gives the document with this SHA-256, in hexadecimal."""
 
 
-@dataclass(frozen=True, eq=False)
-class Rules:
-    """A policy and a calendar, as they count in a region."""
-
-    profile: Profile
-    calendar: Calendar
-
-    @property
-    def names(self) -> tuple[str, str]:
-        """How a judgement names them."""
-        return self.profile.reference, self.calendar.version
+def names_of(rules: Rules) -> tuple[str, str]:
+    """Return how a judgement names its profile and its calendar."""
+    return rules.profile.reference, rules.calendar.version
 
 
 class StatedCatalogue(NamedTuple):

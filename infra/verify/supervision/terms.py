@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from chalicelib.audit.promise import MERGE_DELAY
-from chalicelib.cards.decide import Decision
-from chalicelib.cards.docket import Follows
+from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact, terms_key
 from chalicelib.cases.telling import adopted_terms
 from chalicelib.lambdas.catalogued import WITH_TERMS
@@ -96,11 +95,9 @@ def _adopted(judged: Judged, fact: Fact) -> bool:
     return False
 
 
-def terms_owed(count: int, stated: Statement, follows: Follows, now: datetime) -> Iterator[Fact]:
+def terms_owed(count: int, stated: Statement, decision: Decision, now: datetime) -> Iterator[Fact]:
     """The terms that a case of *count* facts waits for, where the catalogue has them."""
-    if not (isinstance(follows, Decision) and follows.held_for.startswith("catalogue:")):
-        return
-    ground = follows.evaluation.permit.ground
+    ground = decision.without_terms
     if ground is None:
         return
     version, entry = _entry(stated.catalogue, ground.data)

@@ -8,7 +8,8 @@ from chalicelib.cards.decide import Evaluation, evaluate
 from chalicelib.cards.lamp import lamp, stands
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
-from chalicelib.clock.counting import Counting
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.rules import Rules
 from chalicelib.intake.event_types import FINDING_TYPES
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
@@ -56,7 +57,7 @@ def handed_in(when: str | datetime) -> Fact:
 def live(*told: Fact, until: str, profile: Profile = POLICY) -> list[Fact]:
     """All facts of the case as they stand at *until*; what was *told* came as it happened."""
     in_order = sorted(told, key=lambda fact: fact.recorded_at)
-    return simulate(in_order, profile, CALENDAR, at(until))
+    return simulate(in_order, Rules(profile, CALENDAR), at(until))
 
 
 def found(facts: list[Fact], *rules: str, only_standing: bool = False) -> list[str]:
@@ -69,7 +70,7 @@ def found(facts: list[Fact], *rules: str, only_standing: bool = False) -> list[s
         for fact in sorted(facts, key=lambda fact: fact.at)
         if fact.kind in FINDING_TYPES
         and (not rules or fact.text("rule") in rules)
-        and (not only_standing or stands(fact, facts))
+        and (not only_standing or stands(fact, CaseHistory(facts)))
     ]
 
 
@@ -90,12 +91,12 @@ def dues(facts: list[Fact], profile: Profile = POLICY) -> dict[str, str]:
 
 def outlook(facts: list[Fact], profile: Profile = POLICY) -> Evaluation:
     """What the facts say."""
-    return evaluate(facts, profile, Counting(CALENDAR, profile))
+    return evaluate(CaseHistory(facts), Rules(profile, CALENDAR))
 
 
 def lamp_of(facts: list[Fact]) -> str:
     """What the case shines."""
-    return lamp(outlook(facts).permit, facts)
+    return lamp(outlook(facts).permit, CaseHistory(facts))
 
 
 def kinds(facts: list[Fact]) -> set[str]:

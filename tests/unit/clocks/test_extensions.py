@@ -82,7 +82,7 @@ def test_one_in_another_unit_is_too_long_by_where_it_ends(by: str) -> None:
 
 @pytest.mark.xfail(
     strict=True,
-    reason="An hour that is added to a day begins where the day ends, before its rest day moves it.",
+    reason="An hour that is added to a day begins before a rest day moves the end of that day.",
 )
 def test_one_in_another_unit_ends_no_earlier_than_without_it() -> None:
     """A day from a Saturday ends on Monday evening; an hour more cannot end on Sunday."""

@@ -14,7 +14,8 @@ from chalicelib.cards.decide import decide
 from chalicelib.cards.lamp import stands
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
-from chalicelib.policy.conduct import RULES
+from chalicelib.cases.history import CaseHistory
+from chalicelib.policy.conduct import RULES as CONDUCT_RULES
 from chalicelib.rules import conduct, listed_items
 from chalicelib.rules.conduct import PREDICATES
 from chalicelib.rules.table import rules
@@ -32,8 +33,8 @@ from tests.unit.conduct.judging import (
     judged,
 )
 from tests.unit.told import (
-    CALENDAR,
     POLICY,
+    RULES,
     File,
     at,
     corrected,
@@ -61,7 +62,7 @@ def test_every_rule_that_an_act_breaks_has_a_predicate() -> None:
     assert acts == {*PREDICATES, "V-12", "V-13", "V-28"}
     items = {rule.id for rule in rules().values() if "item" in rule.judged}
     assert items == listed_items.PREDICATES.keys()
-    assert PREDICATES.keys() <= set(RULES)
+    assert PREDICATES.keys() <= set(CONDUCT_RULES)
 
 
 def test_every_ground_is_in_the_documents_and_has_its_words() -> None:
@@ -193,7 +194,7 @@ class TestOnRecord:
             arrived = [
                 replace(fact, recorded_at=at(f"2026-04-08T10:0{n}")) for n, fact in enumerate(order)
             ]
-            facts = simulate(arrived, POLICY, CALENDAR, at(LATER))
+            facts = simulate(arrived, RULES, at(LATER))
             ends.add(frozenset(found(facts, "V-17", "V-18", "V-23", "V-34", only_standing=True)))
         assert ends == {
             frozenset(
@@ -211,7 +212,7 @@ class TestOnRecord:
         notice = asked(DAY_3)
         wrong = corrected("2026-04-08T10:00", notice)
         facts = live(a_case(), asked(DAY_2), notice, wrong, until=LATER)
-        assert not stands(of_kind(facts, "card.proposed"), facts)
+        assert not stands(of_kind(facts, "card.proposed"), CaseHistory(facts))
         check = of_kind(facts, "card.rechecked")
         assert (check.text("verdict"), check.text("reason")) == ("lost", "corrected")
         assert facts[int(str(check.data["cause"]))].kind == "case.corrected"
@@ -250,7 +251,7 @@ class TestOnRecord:
             len(facts), "terms.adopted", key, case.at, at("2026-05-20"), told=False, data=data
         )
         facts = [*facts, adopted]
-        new = decide(facts, POLICY, CALENDAR, at("2026-05-20")).append
+        new = decide(CaseHistory(facts), RULES, at("2026-05-20")).append
         (yellow,) = (fact for fact in new if fact.text("rule") == "V-02")
         assert yellow.text("noticed") == "held"
 

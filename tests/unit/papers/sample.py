@@ -7,7 +7,8 @@ from typing import Any
 from chalicelib.cards.drafting import Dossier, papers
 from chalicelib.cards.paper import Paper
 from chalicelib.cases.fact import Fact
-from chalicelib.clock.counting import Counting
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.rules import Rules
 from chalicelib.policy.papers import PaperName
 from chalicelib.policy.profile import Profile
 from tests.unit.told import CALENDAR, POLICY, at, numbered, tell
@@ -58,10 +59,8 @@ def drafted(
     profile: Profile = POLICY,
 ) -> dict[PaperName, Paper]:
     """The papers of a card with these *facts*."""
-    counting = Counting(CALENDAR, profile)
-    return papers(
-        Dossier(numbered(facts), numbers or {}, items or {}, profile, counting, grounds or {})
-    )
+    case, rules = CaseHistory(numbered(facts)), Rules(profile, CALENDAR)
+    return papers(Dossier(case, numbers or {}, items or {}, rules, grounds or {}))
 
 
 __all__ = ["CARD", "PAPER", "at", "drafted", "escalated", "issued", "tell"]

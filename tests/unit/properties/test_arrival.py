@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from chalicelib.cards.decide import Evaluation, decide, evaluate
 from chalicelib.cards.lamp import lamp, stands
 from chalicelib.cards.simulate import simulate
-from chalicelib.cases.correction import corrected, withdrawn
+from chalicelib.cases.correction import corrected
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.clock.due import Due
 from chalicelib.intake.event_types import CLOSING_TYPES, FINDING_TYPES
 from tests.unit import oracle
 from tests.unit.strategies import History, amounts, arrivals, corrected_histories, histories
-from tests.unit.told import CALENDAR, COUNTING, MS, POLICY, numbered, resumed, suspended
+from tests.unit.told import MS, RULES, numbered, resumed, suspended
 
 # What is said of a case when it is noticed, beside what is found in it.
 REMARKS = {"event.set_aside", "event.readmitted", "event.corrected"}
@@ -29,7 +30,7 @@ def standing(facts: Sequence[Fact]) -> set[tuple[str, str]]:
     return {
         (fact.kind, fact.key)
         for fact in facts
-        if fact.kind in FINDING_TYPES and stands(fact, facts)
+        if fact.kind in FINDING_TYPES and stands(fact, CaseHistory(facts))
     }
 
 
@@ -41,7 +42,7 @@ def aside(facts: Sequence[Fact]) -> set[tuple[str, str]]:
             n = fact.data["told"]
             assert isinstance(n, int)
             last[facts[n].key, fact.text("reason")] = fact.kind
-    gone = withdrawn(facts)
+    gone = corrected(facts).withdrawn
     return {
         pair for pair, kind in last.items() if kind == "event.set_aside" and pair[0] not in gone
     }
@@ -58,11 +59,11 @@ def test_any_order_of_arrival_comes_to_the_same(data: st.DataObject, history: Hi
     """Clocks, lamp, standing cards, what is set aside; what differs is re-checked or remarked."""
     late = data.draw(arrivals(history))
     until = max(history.end, late[-1].recorded_at + timedelta(days=400))
-    one = simulate(history.told, POLICY, CALENDAR, until)
-    two = simulate(late, POLICY, CALENDAR, until)
-    evaluation, other = evaluate(one, POLICY, COUNTING), evaluate(two, POLICY, COUNTING)
+    one = simulate(history.told, RULES, until)
+    two = simulate(late, RULES, until)
+    evaluation, other = evaluate(CaseHistory(one), RULES), evaluate(CaseHistory(two), RULES)
     assert ends(evaluation) == ends(other)
-    assert lamp(evaluation.permit, one) == lamp(other.permit, two)
+    assert lamp(evaluation.permit, CaseHistory(one)) == lamp(other.permit, CaseHistory(two))
     assert standing(one) == standing(two)
     assert aside(one) == aside(two)
     for facts in (one, two):
@@ -71,7 +72,7 @@ def test_any_order_of_arrival_comes_to_the_same(data: st.DataObject, history: Hi
             f for f in facts if f.kind in FINDING_TYPES and (f.kind, f.key) not in standing(two)
         ]
         assert {fact.n for fact in lost} <= checked
-        decision = decide(facts, POLICY, CALENDAR, until)
+        decision = decide(CaseHistory(facts), RULES, until)
         assert (decision.append, decision.wake_at) == ((), None)
 
 
@@ -80,12 +81,12 @@ def test_corrected_is_as_if_it_had_been_told_rightly(data: st.DataObject, histor
     """The same clocks, and the same cards stand, as in a case that was told no wrong."""
     late = data.draw(arrivals(history))
     until = max(history.end, late[-1].recorded_at + timedelta(days=400))
-    facts = simulate(late, POLICY, CALENDAR, until)
+    facts = simulate(late, RULES, until)
     rightly = [replace(fact, recorded_at=fact.at) for fact in corrected(facts).told]
-    ideal = simulate(rightly, POLICY, CALENDAR, until)
-    evaluation, other = evaluate(facts, POLICY, COUNTING), evaluate(ideal, POLICY, COUNTING)
+    ideal = simulate(rightly, RULES, until)
+    evaluation, other = evaluate(CaseHistory(facts), RULES), evaluate(CaseHistory(ideal), RULES)
     assert ends(evaluation) == ends(other)
-    assert lamp(evaluation.permit, facts) == lamp(other.permit, ideal)
+    assert lamp(evaluation.permit, CaseHistory(facts)) == lamp(other.permit, CaseHistory(ideal))
     assert standing(facts) == standing(ideal)
 
 
@@ -98,24 +99,24 @@ def test_no_wake_is_too_late_whatever_came_in_which_order(
     facts = numbered(late[: data.draw(st.integers(1, len(late)))])
     now = facts[-1].recorded_at
     for _ in range(60):
-        decision = decide(facts, POLICY, CALENDAR, now)
+        decision = decide(CaseHistory(facts), RULES, now)
         facts.extend(decision.append)
         wake = decision.wake_at
         last = wake - MS if wake else now + timedelta(days=4000)
         assert last >= now
         between = now + data.draw(st.integers(0, (last - now) // MS)) * MS
         for instant in (now, between, last):
-            assert decide(facts, POLICY, CALENDAR, instant).append == ()
+            assert decide(CaseHistory(facts), RULES, instant).append == ()
         if wake is None:
             return
-        assert decide(facts, POLICY, CALENDAR, wake).append != ()
+        assert decide(CaseHistory(facts), RULES, wake).append != ()
         now = wake
     raise AssertionError("a case that never comes to rest")
 
 
 def dues(told: Sequence[Fact]) -> dict[str, datetime]:
     """When the main clocks run out; one that stands still never does."""
-    limits = evaluate(numbered(told), POLICY, COUNTING).limits
+    limits = evaluate(CaseHistory(numbered(told)), RULES).limits
     found = {"promise": limits.promise, "statutory": limits.statutory}
     return {name: due.at if due else NEVER for name, due in found.items()}
 

@@ -13,15 +13,16 @@ from chalicelib.cards.decide import decide, evaluate
 from chalicelib.cards.lamp import lamp, stands
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.intake.event_types import FINDING_TYPES
 from chalicelib.policy.limit import UNITS
 from tests.unit import oracle
 from tests.unit.clocks.living import handed_in, listed, notified, received
 from tests.unit.clocks.walker import Life, Visit, expected
 from tests.unit.strategies import amounts, limit_of, starts
-from tests.unit.told import CALENDAR, COUNTING, MS, POLICY, accepted, numbered, suspended, tell
+from tests.unit.told import MS, RULES, accepted, numbered, suspended, tell
 
-RULES = ("V-05", "V-06", "V-08", "V-14", "V-28", "V-34")
+OTHER_RULES = ("V-05", "V-06", "V-08", "V-14", "V-28", "V-34")
 FAR = timedelta(days=400)
 
 
@@ -126,12 +127,12 @@ def told(life: Life) -> list[Fact]:
 def test_each_clock_is_over_when_a_clerk_would_say_so(life: Life) -> None:
     """Acceptance, gap, stages, procedures, delivery, publication; each to the millisecond."""
     facts = told(life)
-    cards = simulate(facts, POLICY, CALENDAR, facts[-1].at + FAR)
+    cards = simulate(facts, RULES, facts[-1].at + FAR)
     ours = Counter(
         (fact.text("rule"), fact.at)
         for fact in cards
         if fact.kind in ("card.issued", "card.proposed", "warning.issued")
-        and fact.text("rule") in RULES
+        and fact.text("rule") in OTHER_RULES
         and fact.text("ground") != "near"
     )
     assert ours == Counter(expected(life))
@@ -209,14 +210,14 @@ def shown(facts: Sequence[Fact]) -> set[tuple[str, ...]]:
     return {
         (fact.kind, fact.text("rule"), fact.text("level"), fact.key)
         for fact in facts
-        if fact.kind in FINDING_TYPES and stands(fact, facts)
+        if fact.kind in FINDING_TYPES and stands(fact, CaseHistory(facts))
     }
 
 
 @given(dirty())
 def test_nothing_is_found_at_or_after_the_stop_of_its_clock(facts: list[Fact]) -> None:
     """And of a rule, a level and what it is about there is one card."""
-    limits = evaluate(numbered(facts), POLICY, COUNTING).limits
+    limits = evaluate(CaseHistory(numbered(facts)), RULES).limits
     stops = {
         (state.clock.name, state.clock.about): state.clock.stop for state in limits.clock_states
     }
@@ -241,13 +242,13 @@ def test_whatever_came_late_the_end_is_the_same(data: st.DataObject, facts: list
     ]
     late.sort(key=lambda fact: fact.recorded_at)
     until = late[-1].recorded_at + FAR
-    lived = simulate(facts, POLICY, CALENDAR, max(until, facts[-1].at + FAR))
-    late_lived = simulate(late, POLICY, CALENDAR, until)
+    lived = simulate(facts, RULES, max(until, facts[-1].at + FAR))
+    late_lived = simulate(late, RULES, until)
     again = numbered(late)
-    again += decide(again, POLICY, CALENDAR, until).append
-    outlooks = [evaluate(some, POLICY, COUNTING) for some in (lived, late_lived, again)]
+    again += decide(CaseHistory(again), RULES, until).append
+    outlooks = [evaluate(CaseHistory(some), RULES) for some in (lived, late_lived, again)]
     lamps = {
-        lamp(evaluation.permit, some)
+        lamp(evaluation.permit, CaseHistory(some))
         for evaluation, some in zip(outlooks, (lived, late_lived, again), strict=True)
     }
     assert len(lamps) == 1
@@ -257,7 +258,7 @@ def test_whatever_came_late_the_end_is_the_same(data: st.DataObject, facts: list
 @given(dirty())
 def test_told_in_order_nothing_is_ever_taken_back(facts: list[Fact]) -> None:
     """Settle first, for every clock: what was crossed stays crossed."""
-    lived = simulate(facts, POLICY, CALENDAR, facts[-1].at + FAR)
+    lived = simulate(facts, RULES, facts[-1].at + FAR)
     assert not {"card.rechecked", "case.rechecked"} & {fact.kind for fact in lived}
 
 
@@ -267,16 +268,16 @@ def test_no_wake_is_too_late(data: st.DataObject, facts: list[Fact]) -> None:
     on_record = numbered(facts[: data.draw(st.integers(1, len(facts)))])
     now = on_record[-1].at
     for _ in range(40):
-        decision = decide(on_record, POLICY, CALENDAR, now)
+        decision = decide(CaseHistory(on_record), RULES, now)
         on_record.extend(decision.append)
         wake = decision.wake_at
         last = wake - MS if wake else now + timedelta(days=2000)
         between = now + data.draw(st.integers(0, (last - now) // MS)) * MS
         for instant in (between, last):
-            assert decide(on_record, POLICY, CALENDAR, instant).append == ()
+            assert decide(CaseHistory(on_record), RULES, instant).append == ()
         if wake is None:
             return
         assert wake > now
-        assert decide(on_record, POLICY, CALENDAR, wake).append != ()
+        assert decide(CaseHistory(on_record), RULES, wake).append != ()
         now = wake
     raise AssertionError

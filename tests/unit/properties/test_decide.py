@@ -12,12 +12,13 @@ from chalicelib.cards.decide import decide, evaluate
 from chalicelib.cards.lamp import lamp, stands
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import Permit
 from chalicelib.intake.event_types import FINDING_TYPES, ISSUED_TYPES
 from chalicelib.rules.time_limits import CheckedLimits
 from tests.unit import oracle
 from tests.unit.strategies import History, arrivals, histories, starts
-from tests.unit.told import CALENDAR, COUNTING, MS, POLICY, accepted, clock, numbered, tell
+from tests.unit.told import MS, RULES, accepted, clock, numbered, tell
 
 Issued = tuple[str, str, datetime, str]
 
@@ -27,7 +28,7 @@ def issued(facts: Sequence[Fact], *, standing: bool = False) -> set[Issued]:
     return {
         (fact.text("rule"), fact.text("level"), fact.at, fact.text("due_at"))
         for fact in facts
-        if fact.kind in ISSUED_TYPES and (not standing or stands(fact, facts))
+        if fact.kind in ISSUED_TYPES and (not standing or stands(fact, CaseHistory(facts)))
     }
 
 
@@ -55,16 +56,16 @@ def test_any_order_of_arrival_ends_the_same(data: st.DataObject, history: Histor
     """Same case, same clocks, same lamp, same standing cards; the rest was issued and lost."""
     late = data.draw(arrivals(history))
     until = max(history.end, late[-1].recorded_at + timedelta(days=400))
-    one = simulate(history.told, POLICY, CALENDAR, until)
-    two = simulate(late, POLICY, CALENDAR, until)
-    evaluation, other = evaluate(one, POLICY, COUNTING), evaluate(two, POLICY, COUNTING)
+    one = simulate(history.told, RULES, until)
+    two = simulate(late, RULES, until)
+    evaluation, other = evaluate(CaseHistory(one), RULES), evaluate(CaseHistory(two), RULES)
     assert told_of(evaluation.permit) == told_of(other.permit)
     assert said_by(evaluation.limits) == said_by(other.limits)
     assert evaluation.unknown == other.unknown
-    assert lamp(evaluation.permit, one) == lamp(other.permit, two)
+    assert lamp(evaluation.permit, CaseHistory(one)) == lamp(other.permit, CaseHistory(two))
     assert issued(one, standing=True) == issued(two, standing=True)
     assert issued(two) >= issued(one)
-    last = [decide(facts, POLICY, CALENDAR, until) for facts in (one, two)]
+    last = [decide(CaseHistory(facts), RULES, until) for facts in (one, two)]
     assert [(decision.append, decision.wake_at) for decision in last] == [((), None)] * 2
     assert last[0].held_for == last[1].held_for
 
@@ -81,9 +82,9 @@ def _extended_in_its_own_unit(history: History) -> bool:
 def test_in_order_nothing_is_ever_taken_back(history: History) -> None:
     """Settle first: nothing later takes a card away, and what is crossed is what is issued."""
     assume(_extended_in_its_own_unit(history))
-    facts = simulate(history.told, POLICY, CALENDAR, history.end)
+    facts = simulate(history.told, RULES, history.end)
     assert "card.rechecked" not in {fact.kind for fact in facts}
-    evaluation = evaluate(facts, POLICY, COUNTING)
+    evaluation = evaluate(CaseHistory(facts), RULES)
     limits, acceptance = evaluation.limits, evaluation.permit.acceptance
     findings = [finding for finding in limits.findings if not finding.is_held]
     keys = [fact.key for fact in facts if fact.kind in FINDING_TYPES]
@@ -99,9 +100,9 @@ def test_in_order_nothing_is_ever_taken_back(history: History) -> None:
 @given(histories())
 def test_walking_from_wake_to_wake_is_judging_once(history: History) -> None:
     """The same is issued, held and set aside, only noticed later."""
-    walked = simulate(history.told, POLICY, CALENDAR, history.end)
+    walked = simulate(history.told, RULES, history.end)
     at_once = numbered(history.told)
-    decision = decide(at_once, POLICY, CALENDAR, history.end)
+    decision = decide(CaseHistory(at_once), RULES, history.end)
     assert issued([*at_once, *decision.append]) == issued(walked)
     # What did not fit at the time may fit now (a resumption told before its suspension).
     said = {fact.key for fact in decision.append if fact.kind == "event.set_aside"}
@@ -119,19 +120,19 @@ def test_nothing_changes_before_the_wake_and_something_does_at_it(
     facts = numbered(history.told[:several])
     now = facts[-1].at
     for _ in range(40):
-        decision = decide(facts, POLICY, CALENDAR, now)
+        decision = decide(CaseHistory(facts), RULES, now)
         facts.extend(decision.append)
-        again = decide(facts, POLICY, CALENDAR, now)
+        again = decide(CaseHistory(facts), RULES, now)
         assert (again.append, again.wake_at) == ((), decision.wake_at)
         wake = decision.wake_at
         last = wake - MS if wake else now + timedelta(days=4000)
         between = now + data.draw(st.integers(0, (last - now) // MS)) * MS
         for instant in (between, last):
-            assert decide(facts, POLICY, CALENDAR, instant).append == ()
+            assert decide(CaseHistory(facts), RULES, instant).append == ()
         if wake is None:
             return
         assert wake > now
-        assert decide(facts, POLICY, CALENDAR, wake).append != ()
+        assert decide(CaseHistory(facts), RULES, wake).append != ()
         now = wake
     raise AssertionError("a case that never comes to rest")
 
@@ -140,9 +141,7 @@ def test_nothing_changes_before_the_wake_and_something_does_at_it(
 def test_the_order_of_keys_changes_nothing(history: History) -> None:
     """The same data written down the other way round."""
     other = [replace(fact, data=dict(reversed([*fact.data.items()]))) for fact in history.told]
-    assert simulate(other, POLICY, CALENDAR, history.end) == simulate(
-        history.told, POLICY, CALENDAR, history.end
-    )
+    assert simulate(other, RULES, history.end) == simulate(history.told, RULES, history.end)
 
 
 @given(starts(), st.integers(1, 15), st.integers(0, 20 * 86_400_000))
@@ -153,12 +152,12 @@ def test_an_answer_within_three_working_days_stops_the_red_card(
     told = accepted(start, f"{limit}wd")
     due = oracle.due(start, [(limit, "wd")], [])
     assert due is not None
-    asked = [fact for fact in simulate([told], POLICY, CALENDAR, due + MS) if not fact.told]
+    asked = [fact for fact in simulate([told], RULES, due + MS) if not fact.told]
     yellow = asked[-1]
     assert yellow.text("level") == "yellow"
     answered = due + MS + after * MS
     told_late = tell("card.responded", answered, card=yellow.n)
-    facts = simulate([told, told_late], POLICY, CALENDAR, due + timedelta(days=60))
+    facts = simulate([told, told_late], RULES, due + timedelta(days=60))
     closes = oracle.close_of(oracle.nth_workday(due.date(), 3))
     reds = [clock(fact.at) for fact in facts if fact.text("level") == "red"]
     assert reds == ([] if answered <= closes else [clock(closes)])

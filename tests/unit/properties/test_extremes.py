@@ -11,17 +11,17 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.cards.decide import decide, evaluate
+from chalicelib.cards.docket import snapshot_of
 from chalicelib.cards.explanation import explain
-from chalicelib.cards.heading import snapshot_of
 from chalicelib.cards.simulate import simulate
 from chalicelib.cards.standing import lamp_states
 from chalicelib.cases.fact import Fact
-from chalicelib.clock.counting import Counting
+from chalicelib.cases.history import CaseHistory
 from chalicelib.instant import parse, text
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.terms import Terms
 from tests.unit.strategies import EXTREME_INSTANTS, EXTREME_LIMITS
-from tests.unit.told import CALENDAR, POLICY, decided, numbered, resumed, suspended, tell
+from tests.unit.told import POLICY, RULES, decided, numbered, resumed, suspended, tell
 
 _DUES = EXTREME_INSTANTS.map(text) | EXTREME_INSTANTS.map(lambda found: found.date().isoformat())
 
@@ -64,11 +64,11 @@ def test_everything_is_judged_or_held(
     """From the year 1 to the year 9999, from no days at all to ten thousand months."""
     first = tell("case.accepted", start, item="X-01", terms=terms.written())
     facts = numbered([first, *events])
-    decision = decide(facts, POLICY, CALENDAR, now)
+    decision = decide(CaseHistory(facts), RULES, now)
     everything = [*facts, *decision.append]
-    assert len(lamp_states([], everything)) == len(everything)
-    assert snapshot_of("hall:1", "p", everything, decision, now).n == len(everything)
-    assert len(simulate([first, *events], POLICY, CALENDAR, now)) >= len(facts)
+    assert len(lamp_states(CaseHistory(), everything)) == len(everything)
+    assert snapshot_of("hall:1", "p", CaseHistory(everything), decision, now).n == len(everything)
+    assert len(simulate([first, *events], RULES, now)) >= len(facts)
 
 
 @settings(max_examples=100)
@@ -78,5 +78,5 @@ def test_everything_is_explained(
 ) -> None:
     """Or says what it waits for."""
     first = tell("case.accepted", start, item="X-01", terms=terms.written())
-    evaluation = evaluate(numbered([first, *events]), POLICY, Counting(CALENDAR, POLICY))
+    evaluation = evaluate(CaseHistory(numbered([first, *events])), RULES)
     assert explain(evaluation, POLICY, now)["explanation"]

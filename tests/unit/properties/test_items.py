@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from chalicelib.cards.item import decide
 from chalicelib.cards.lamp import stands
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.intake.event_types import FINDING_TYPES
 from chalicelib.rules.listed_items import evaluate_item
-from tests.unit.told import CALENDAR, POLICY, at, tell
+from tests.unit.told import POLICY, RULES, at, tell
 
 WHERE = {"item": "F-01", "department": "Housing", "region": "370102"}
 START = at("2026-11-02T09:00")
@@ -43,18 +44,18 @@ def lived(story: list[tuple[dict[str, Any] | None, int, bool]]) -> list[Fact]:
         kind = "item.removed" if cells is None else "item.listed"
         facts.append(tell(kind, now, **WHERE, **(cells or {})).numbered(len(facts)))
         if looks:
-            facts += decide(facts, POLICY, CALENDAR, now).append
+            facts += decide(CaseHistory(facts), RULES, now).append
     _wake(facts, now + timedelta(days=9))
-    facts += decide(facts, POLICY, CALENDAR, now + timedelta(days=9)).append
+    facts += decide(CaseHistory(facts), RULES, now + timedelta(days=9)).append
     return facts
 
 
 def _wake(facts: list[Fact], until: Any) -> None:
     for _ in range(20):
-        wake_at = decide(facts, POLICY, CALENDAR, START).wake_at if facts else None
+        wake_at = decide(CaseHistory(facts), RULES, START).wake_at if facts else None
         if wake_at is None or wake_at >= until:
             return
-        facts += decide(facts, POLICY, CALENDAR, wake_at).append
+        facts += decide(CaseHistory(facts), RULES, wake_at).append
     raise AssertionError("it is woken for ever")
 
 
@@ -63,8 +64,8 @@ def test_what_stands_in_the_end_is_what_is_broken_in_the_end(story):
     """However often supervision looked on the way."""
     facts = lived(story)
     cards = [fact for fact in facts if fact.kind in FINDING_TYPES]
-    standing = {card.key for card in cards if stands(card, facts)}
-    assert standing == {finding.key for finding in evaluate_item(facts, POLICY)}
+    standing = {card.key for card in cards if stands(card, CaseHistory(facts))}
+    assert standing == {finding.key for finding in evaluate_item(CaseHistory(facts), POLICY)}
 
 
 @given(stories)
@@ -88,7 +89,11 @@ def test_when_we_look_changes_nothing_of_what_stands(story):
     each, last = ([(c, h, looks) for c, h, _ in story] for looks in (True, False))
     ends = []
     for facts in (lived(each), lived(last)):
-        cards = [fact for fact in facts if fact.kind in FINDING_TYPES and stands(fact, facts)]
+        cards = [
+            fact
+            for fact in facts
+            if fact.kind in FINDING_TYPES and stands(fact, CaseHistory(facts))
+        ]
         ends.append({(card.text("rule"), card.at) for card in cards})
     assert ends[0] == ends[1]
 
@@ -97,4 +102,6 @@ def test_when_we_look_changes_nothing_of_what_stands(story):
 def test_off_the_list_nothing_stands(story):
     """Whatever it had broken."""
     facts = lived([*story, (None, 30, True)])
-    assert not [fact for fact in facts if fact.kind in FINDING_TYPES and stands(fact, facts)]
+    assert not [
+        fact for fact in facts if fact.kind in FINDING_TYPES and stands(fact, CaseHistory(facts))
+    ]

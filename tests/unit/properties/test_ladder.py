@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from chalicelib.cards import escalation
 from chalicelib.cards.life import fold_card
-from chalicelib.cards.ruling import Ruling
+from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from tests.unit import oracle
-from tests.unit.told import CALENDAR, MS, POLICY, numbered, tell
+from tests.unit.told import MS, RULES, numbered, tell
 
 NEXT = {"yellow": ("red", (3, "wd")), "red": ("supervision", (5, "wd")),
         "supervision": ("referral", (30, "d"))}  # fmt: skip
@@ -89,12 +90,12 @@ class Card:
     def __init__(self) -> None:
         self.facts: list[Fact] = []
 
-    def judge(self, now: datetime) -> Ruling:
+    def judge(self, now: datetime) -> Decision:
         """Look at it now, twice: the second time there is nothing to say."""
-        decision = escalation.decide(self.facts, POLICY, CALENDAR, now)
+        decision = escalation.decide(CaseHistory(self.facts), RULES, now)
         self.facts.extend(decision.append)
         assert self.facts == numbered(self.facts)
-        again = escalation.decide(self.facts, POLICY, CALENDAR, now)
+        again = escalation.decide(CaseHistory(self.facts), RULES, now)
         assert (again.append, again.wake_at) == ((), decision.wake_at)
         return decision
 
@@ -156,7 +157,7 @@ def test_each_level_is_reached_in_order_once_and_never_early(walk: Walk) -> None
 def test_who_is_silent_climbs_to_the_top(walk: Walk) -> None:
     """In the end each card is answered, appealed, gone, nobody's yet, or as high as it goes."""
     facts = walked(walk)
-    state = fold_card(facts)
+    state = fold_card(CaseHistory(facts))
     if state.state in ("issued", "acknowledged"):
         assert state.level == "referral"
     if state.state == "responded":
@@ -172,9 +173,9 @@ def test_no_wake_is_too_late_and_none_is_idle(walk: Walk) -> None:
         card.judge(fact.at)
     now = walk.told[-1].at
     for _ in range(30):
-        decision = escalation.decide(card.facts, POLICY, CALENDAR, now)
+        decision = escalation.decide(CaseHistory(card.facts), RULES, now)
         last = decision.wake_at - MS if decision.wake_at else now + 900 * DAY
-        assert escalation.decide(card.facts, POLICY, CALENDAR, last).append == ()
+        assert escalation.decide(CaseHistory(card.facts), RULES, last).append == ()
         if decision.wake_at is None:
             return
         assert decision.wake_at > now
@@ -190,7 +191,7 @@ def test_what_is_revoked_or_dismissed_stays_so(walk: Walk) -> None:
     """A revoked card says so once, with its reason, and nothing follows (APP-02)."""
     facts = walked(walk)
     annulled = [fact for fact in facts if fact.kind == "card.annulled"]
-    state = fold_card(facts)
+    state = fold_card(CaseHistory(facts))
     assert len(annulled) == (state.state == "revoked")
     for fact in annulled:
         assert fact.text("reason") == "revoked"
@@ -205,7 +206,7 @@ def test_every_act_counts_or_is_set_aside_once(walk: Walk) -> None:
     facts = walked(walk)
     aside = [fact.data["told"] for fact in facts if fact.kind == "event.set_aside"]
     assert len(set(aside)) == len(aside)
-    assert aside == [fact.n for fact, _ in fold_card(facts).set_aside]
+    assert aside == [fact.n for fact, _ in fold_card(CaseHistory(facts)).set_aside]
 
 
 def test_a_second_appeal_is_heard_as_the_first_was() -> None:
@@ -221,4 +222,4 @@ def test_a_second_appeal_is_heard_as_the_first_was() -> None:
         card.judge(card.facts[-1].at)
     card.judge(card.facts[-1].at + 3 * DAY)
     assert climbs(card.facts) == []
-    assert fold_card(card.facts).state == "appealed"
+    assert fold_card(CaseHistory(card.facts)).state == "appealed"

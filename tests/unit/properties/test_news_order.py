@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from chalicelib.cards import escalation, register
 from chalicelib.cards.life import fold_card
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from tests.unit.department_year import card, rechecked, standing, year
-from tests.unit.told import CALENDAR, POLICY, at, numbered, tell
+from tests.unit.told import RULES, at, numbered, tell
 
 WHERE = {"card": "c_a.7", "department": "Housing", "region": "370102", "item": "X-01"}
 START = at("2026-03-02T09:00")
@@ -46,8 +47,8 @@ def test_a_card_is_what_its_news_says_in_whatever_order(
     for order in (facts, mixed):
         record = numbered(order)
         for _ in range(2):
-            record += escalation.decide(record, POLICY, CALENDAR, START + 60 * MINUTE).append
-        state = fold_card(record)
+            record += escalation.decide(CaseHistory(record), RULES, START + 60 * MINUTE).append
+        state = fold_card(CaseHistory(record))
         ends.append((state.state, state.level, state.card, state.possible, len(record)))
     assert ends[0] == ends[1]
 
@@ -68,10 +69,10 @@ def test_a_register_gives_each_that_asks_one_number(cards: list[int], runs: list
         facts = numbered([*facts, *asked[:size]])
         del asked[:size]
         before = facts
-        facts = [*facts, *register.decide(facts, POLICY, CALENDAR, START + 99 * MINUTE).append]
+        facts = [*facts, *register.decide(CaseHistory(facts), RULES, START + 99 * MINUTE).append]
         assert facts == numbered(facts)
         assert facts[: len(before)] == before
-        assert register.decide(facts, POLICY, CALENDAR, START + 99 * MINUTE).append == ()
+        assert register.decide(CaseHistory(facts), RULES, START + 99 * MINUTE).append == ()
     given_ = [fact for fact in facts if fact.kind == "card.numbered"]
     assert [fact.data["number"] for fact in given_] == list(range(1, len(set(cards)) + 1))
     assert {fact.text("card") for fact in given_} == {f"c.{card}" for card in cards}

@@ -11,22 +11,20 @@ from chalicelib.calendar.change import Change
 from chalicelib.calendar.overlay import overlaid
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.decide import decide, evaluate
-from chalicelib.cards.docket import is_moved
-from chalicelib.cards.heading import dues, snapshot_of
+from chalicelib.cards.docket import is_moved, snapshot_of
+from chalicelib.cards.heading import dues
 from chalicelib.cards.lamp import lamp, stands
-from chalicelib.cards.revision import revised, rules_of
+from chalicelib.cards.revision import revisions
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import CaseSnapshot
-from chalicelib.clock.counting import Counting
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.rules import Rules
 from chalicelib.instant import text
 from chalicelib.intake.event_types import FINDING_TYPES, Derived
-from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import load_profile
 from tests.unit.strategies import History, histories
 from tests.unit.told import CALENDAR, POLICY
-
-Rules = tuple[Profile, Calendar]
 
 _DAYS = [date(2004, 1, 1) + timedelta(days=n) for n in range(26 * 365)]
 _NOTHING = frozenset[date]()
@@ -41,10 +39,10 @@ def _changed(off: frozenset[date], worked: frozenset[date]) -> Calendar:
 FEWER = _changed(frozenset(day for day in _DAYS if day.toordinal() % 14 == 3), _NOTHING)
 MORE = _changed(_NOTHING, frozenset(day for day in _DAYS if day.toordinal() % 21 == 6))
 RULES: dict[str, Rules] = {
-    "as published": (POLICY, CALENDAR),
-    "fewer days": (POLICY, FEWER),
-    "more days": (POLICY, MORE),
-    "hunan": (load_profile("hunan"), CALENDAR),
+    "as published": Rules(POLICY, CALENDAR),
+    "fewer days": Rules(POLICY, FEWER),
+    "more days": Rules(POLICY, MORE),
+    "hunan": Rules(load_profile("hunan"), CALENDAR),
 }
 
 
@@ -60,12 +58,12 @@ class Live:
         """Do what supervise does, without a cloud; give what was written."""
         begun = len(self.facts)
         if self.snapshot is not None:
-            self.facts += revised(self.snapshot, self.facts, *self.rules, now)
+            self.facts += revisions(self.snapshot, CaseHistory(self.facts), self.rules, now)
         self.facts += [fact.numbered(len(self.facts) + i) for i, fact in enumerate(told)]
-        decision = decide(self.facts, *self.rules, now)
+        decision = decide(CaseHistory(self.facts), self.rules, now)
         self.facts += decision.append
-        snapshot = snapshot_of("hall:1", "c_1", self.facts, decision, now)
-        self.snapshot = replace(snapshot, rules=rules_of(*self.rules))
+        snapshot = snapshot_of("hall:1", "c_1", CaseHistory(self.facts), decision, now)
+        self.snapshot = replace(snapshot, rules=self.rules.name)
         return self.facts[begun:]
 
     def wait(self, until: datetime) -> None:
@@ -100,7 +98,7 @@ def standing(facts: Sequence[Fact]) -> set[tuple[str, str, datetime, str]]:
     return {
         (fact.text("rule"), fact.text("level"), fact.at, fact.text("due_at"))
         for fact in facts
-        if fact.kind in FINDING_TYPES and stands(fact, facts)
+        if fact.kind in FINDING_TYPES and stands(fact, CaseHistory(facts))
     }
 
 
@@ -121,13 +119,13 @@ def test_it_ends_as_if_the_last_rules_had_always_been_in_force(
     names = data.draw(st.lists(st.sampled_from(sorted(RULES)), min_size=2, max_size=3))
     rules = [RULES[name] for name in names]
     case = live(history, rules, data.draw(turns(history, len(rules) - 1)))
-    ideal = simulate(history.told, *rules[-1], history.end)
+    ideal = simulate(history.told, rules[-1], history.end)
     assert standing(case.facts) == standing(ideal)
-    profile, calendar = rules[-1]
-    counting = Counting(calendar, profile)
-    evaluation, other = (evaluate(facts, profile, counting) for facts in (case.facts, ideal))
+    evaluation, other = (evaluate(CaseHistory(facts), rules[-1]) for facts in (case.facts, ideal))
     assert dues(evaluation.limits, history.end) == dues(other.limits, history.end)
-    assert lamp(evaluation.permit, case.facts) == lamp(other.permit, ideal)
+    assert lamp(evaluation.permit, CaseHistory(case.facts)) == lamp(
+        other.permit, CaseHistory(ideal)
+    )
     assert case.supervise(history.end) == []
 
 
@@ -142,8 +140,7 @@ def test_what_is_said_is_what_the_rules_alone_did(data: st.DataObject, history: 
             continue
         judged = [one for one in case.facts[: fact.n] if one.kind != Derived.DUE_REVISED]
         was, now = (
-            dues(evaluate(judged, profile, Counting(calendar, profile)).limits, at)
-            for profile, calendar in (before, after)
+            dues(evaluate(CaseHistory(judged), rules).limits, at) for rules in (before, after)
         )
         assert (fact.text("was"), fact.text("due_at")) in {
             (text(was[name].at) if name in was else "", text(now[name].at) if name in now else "")
@@ -162,7 +159,7 @@ def test_a_case_that_does_not_move_is_not_written_to(data: st.DataObject, histor
     case = live(replace(history, told=history.told[: data.draw(st.integers(1, 9))]), [before], [])
     snapshot = case.snapshot
     assert snapshot is not None
-    moves = is_moved(snapshot, case.facts, *after)
+    moves = is_moved(snapshot, CaseHistory(case.facts), after)
     case.rules = after
     written = case.supervise(snapshot.judged_at)
     assert case.snapshot is not None
@@ -175,5 +172,7 @@ def test_the_same_rules_say_nothing(history: History) -> None:
     """Nothing moves, whatever the case."""
     case = live(history, [RULES["as published"]], [])
     assert case.snapshot is not None
-    assert not is_moved(case.snapshot, case.facts, *RULES["as published"])
-    assert revised(case.snapshot, case.facts, *RULES["as published"], history.end) == []
+    assert not is_moved(case.snapshot, CaseHistory(case.facts), RULES["as published"])
+    assert (
+        revisions(case.snapshot, CaseHistory(case.facts), RULES["as published"], history.end) == []
+    )

@@ -10,12 +10,12 @@ from chalicelib.policy.limit import Limit
 from chalicelib.policy.shipped import load_profile
 from infra.replay.case_reading import Reading
 from infra.replay.moment import instant, moment
-from infra.replay.rules import Rules
+from infra.replay.rules import ReplayRules
 from infra.replay.supervise import Supervision
 from infra.replay.telling import as_facts, tell
 
 COUNTING = {"zone": "Europe/Amsterdam"}
-RULES = Rules(load_profile("statutory").counted_as(COUNTING), load_calendar("CN"), COUNTING)
+RULES = ReplayRules(load_profile("statutory").counted_as(COUNTING), load_calendar("CN"), COUNTING)
 CUT_OFF = datetime(2024, 12, 31, tzinfo=UTC)
 SUPERVISION = Supervision(RULES, CUT_OFF)  # kept from case to case, as in a replay
 

@@ -1,0 +1,28 @@
+"""A decision (裁断): what follows in a case of any kind, and how its snapshot is to look."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from chalicelib.cases.fact import Fact
+from chalicelib.clock.due import Due
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Facts to append, in order; when to look again; or what the case is held for.
+
+    *lamp* is where the case stands in a word: the lamp of a permit, the state of any other kind.
+    *belongs_to* is its department, region and item; *dues* are its running clocks. A card has a
+    *level*. *without_terms* is the fact of a permit whose item no catalogue has terms for.
+    """
+
+    append: tuple[Fact, ...] = ()
+    wake_at: datetime | None = None
+    held_for: str = ""  # what is missing: "calendar:2100", "catalogue:X"
+    lamp: str = "open"
+    belongs_to: Mapping[str, str] = field(default_factory=dict)
+    dues: Mapping[str, Due] = field(default_factory=dict)
+    is_paused: bool = False
+    level: str = ""
+    without_terms: Fact | None = None
