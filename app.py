@@ -28,8 +28,8 @@ from chalicelib.lambdas.routes import blueprint as machine
 from chalicelib.plumbing import accept, problems, telemetry
 
 app = Chalice(app_name="duban", configure_logs=False)
-app.register_middleware(telemetry.timed, "all")
-app.register_middleware(accept.everything, "http")
+app.register_middleware(telemetry.time_invocation, "all")
+app.register_middleware(accept.accept_everything, "http")
 for blueprint in (intake, cases, cards, papers, scores, feed, audit, board, machine):
     app.register_blueprint(blueprint)
 
@@ -76,4 +76,4 @@ def sign(event: dict[str, Any], _context: object) -> dict[str, Any]:
     return dict(signing.run(event))
 
 
-problems.install(app)  # last: it wraps every route that there is
+problems.install_problems(app)  # last: it wraps every route that there is

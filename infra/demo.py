@@ -117,10 +117,10 @@ def _register(
     """Put the catalogue in force, and give each department a key; one of them is told."""
     from chalicelib.lambdas.listing import tell_items
     from chalicelib.plumbing.services import Services
-    from chalicelib.plumbing.settings import read
+    from chalicelib.plumbing.settings import read_settings
 
     with stage.inside(cloud, LOCAL_STAGE):
-        services = Services(read())
+        services = Services(read_settings())
         services.catalogues.write(entries)
         tell_items(services)
         departments = dict.fromkeys(item.department for item in entries)

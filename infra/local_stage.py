@@ -63,9 +63,9 @@ def run(*, speed: int | None, demo: bool) -> int:
 
 def _register(url: str) -> StageAccess:
     from chalicelib.plumbing.services import Services
-    from chalicelib.plumbing.settings import read
+    from chalicelib.plumbing.settings import read_settings
 
-    services = Services(read())
+    services = Services(read_settings())
     secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
     services.sources.write({SOURCE: [secret]})
     keys = {role: services.keys.issue(role) for role in ("operator", "inspector")}
@@ -87,10 +87,10 @@ def _warm(cloud: Cloud, url: str) -> None:
 
 def _set_speed(cloud: Cloud, speed: int) -> None:
     from chalicelib.plumbing.services import Services
-    from chalicelib.plumbing.settings import read
+    from chalicelib.plumbing.settings import read_settings
 
     with stage.inside(cloud, LOCAL_STAGE):
-        Services(read()).table_clock.set(speed=speed)
+        Services(read_settings()).table_clock.set(speed=speed)
 
 
 @contextmanager

@@ -12,4 +12,4 @@ from infra import cloud, stage
 def served(name: str) -> Iterator[Services]:
     """Give the services of stage *name* for the block, with the operator's own rights."""
     with stage.inside(cloud.of_stage(name), name):
-        yield Services(settings.read())
+        yield Services(settings.read_settings())

@@ -12,7 +12,7 @@ from chalicelib.cases.record import Record
 from chalicelib.errors import BadInput, Rejected
 from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import Reported
-from chalicelib.intake.shredding import shredding
+from chalicelib.intake.shredding import shredding_event
 from chalicelib.plumbing.services import Services
 
 _FOUND = frozenset({"card.issued", "card.proposed", "warning.issued"})
@@ -50,9 +50,9 @@ def ask(services: Services, case: str, basis: str) -> int:
     if asked and not is_new and not _waiting(services, case, records):
         return len(asked) - 1
     now = services.now()
-    event = shredding(case, len(asked), basis, now)
+    event = shredding_event(case, len(asked), basis, now)
     try:
-        services.inbox.put_told_by_us(case, event["id"], event, now)
+        services.inbox.put_own_event(case, event["id"], event, now)
     except Rejected as refusal:
         raise BadInput("it is being shredded on another ground", case) from refusal
     return len(asked)

@@ -1,7 +1,7 @@
-"""A change of the calendar: some days made off, or working, by a notice of its own.
+"""A change of the calendar: a notice of its own makes some days off, or working.
 
-For everybody (国办发明电〔2020〕1号 lengthened a Spring Festival that had begun), or one region:
-the holidays of autonomous places (全国年节及纪念日放假办法 art. 4), a typhoon or a flood.
+It is for everybody (国办发明电〔2020〕1号 lengthened a Spring Festival that had begun), or for one
+region: the holidays of autonomous places (全国年节及纪念日放假办法 art. 4), a typhoon or a flood.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from chalicelib.calendar.dates import day_of, days, texts
+from chalicelib.calendar.dates import read_date, read_dates, write_dates
 from chalicelib.errors import BadInput
 from chalicelib.policy.region import covers
 
@@ -31,33 +31,33 @@ class Change:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """The document number it rests on."""
+        """The number of the document that makes the change."""
         return (self.notice,)
 
     @property
     def days(self) -> frozenset[date]:
-        """Every day it says something about."""
+        """Every day that it makes off or working."""
         return self.days_off | self.workdays
 
     def covers(self, region: str) -> bool:
-        """Whether it holds in *region*: that of the change itself, or a place within it."""
+        """Return whether it holds in *region*: that of the change itself, or one within it."""
         return not self.region or covers(self.region, region)
 
     def table(self) -> dict[str, Any]:
-        """Write the change as it is read."""
-        said = {"title": self.title, "region": self.region, "source": self.source}
+        """Return the change as the document that `read_change` reads."""
+        details = {"title": self.title, "region": self.region, "source": self.source}
         return {
             "kind": "change",
             "notice": self.notice,
             "issued": self.issued.isoformat(),
-            **{name: text for name, text in said.items() if text},
-            "days_off": texts(self.days_off),
-            "workdays": texts(self.workdays),
+            **{name: text for name, text in details.items() if text},
+            "days_off": write_dates(self.days_off),
+            "workdays": write_dates(self.workdays),
         }
 
 
 def read_change(table: Mapping[str, object], where: str) -> Change:
-    """Check one change and freeze it. Raises BadInput with *where*, whole or not at all."""
+    """Return the change in *table*, all of it checked. Raises BadInput with *where*."""
     for key in table:
         if key not in _KEYS:
             raise BadInput(f"unknown key {key!r}", where)
@@ -68,12 +68,12 @@ def read_change(table: Mapping[str, object], where: str) -> Change:
         raise BadInput("notice must be the number or the title of a document", where)
     if "region" in table and not region:
         raise BadInput("region must name one; leave it out where all are meant", where)
-    off, worked = (days(table.get(key, []), where, key) for key in ("days_off", "workdays"))
+    off, worked = (read_dates(table.get(key, []), where, key) for key in ("days_off", "workdays"))
     for day in sorted(off & worked):
         raise BadInput(f"{day} cannot be both off and working", f"{where}: workdays")
     if not off and not worked:
         raise BadInput("changes no day: days_off and workdays are empty", where)
-    issued = day_of(table.get("issued"), f"{where}: issued")
+    issued = read_date(table.get("issued"), f"{where}: issued")
     return Change(notice, title, issued, region, source, off, worked)
 
 

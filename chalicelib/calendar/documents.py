@@ -1,7 +1,7 @@
-"""Documents of the calendar: a year, or a change of some days; read from JSON, known by content.
+"""Documents of the calendar: a year, or a change of some days; read from JSON, named by content.
 
-A document never changes: its name is the hash of what it says. What is wrong with one is told
-with the file, and the line or the key.
+A document never changes: its name is the hash of its content. An error names the file, and the
+line or the key.
 """
 
 import hashlib
@@ -16,10 +16,10 @@ from chalicelib.errors import BadInput
 Document = CalendarYear | Change
 
 
-def read(content: bytes, where: str) -> Document:
-    """Read one JSON document; *where* is its file's name in messages."""
+def read_document(content: bytes, where: str) -> Document:
+    """Return the document in JSON *content*; *where* is its file's name in errors."""
     try:
-        table = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once)
+        table = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_read_object)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise BadInput("not UTF-8", f"{where}:{line}") from error
@@ -27,11 +27,11 @@ def read(content: bytes, where: str) -> Document:
         raise BadInput(f"not JSON: {error.msg}", f"{where}:{error.lineno}") from error
     except (ValueError, RecursionError) as error:
         raise BadInput(f"not JSON: {error}", where) from error
-    return document_of(table, where)
+    return check_document(table, where)
 
 
-def document_of(table: object, where: str) -> Document:
-    """Check a *table* as it was parsed, or stored. Raises BadInput, whole or not at all."""
+def check_document(table: object, where: str) -> Document:
+    """Return the document in *table*, as it was parsed or stored. Raises BadInput."""
     if not isinstance(table, Mapping):
         raise BadInput("must be an object: a year, or a change", where)
     kind = table.get("kind", "year")
@@ -42,16 +42,16 @@ def document_of(table: object, where: str) -> Document:
     return read_year(table, where)
 
 
-def name_of(document: Document) -> str:
-    """Name a document by its content."""
+def name_document(document: Document) -> str:
+    """Return the name of *document*, a hash of its content."""
     text = json.dumps(document.table(), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _read_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table: dict[str, Any] = {}
     for key, value in pairs:
-        if key in found:
+        if key in table:
             raise ValueError(f"the key {key!r} stands there twice")
-        found[key] = value
-    return found
+        table[key] = value
+    return table

@@ -1,8 +1,8 @@
-"""Over the shipped calendar: the documents that were imported, in their order, for one region.
+"""Lays the imported documents over the shipped calendar, in their order, for one region.
 
 A year takes the place of that year, for everybody; the latest import of it counts. Changes lie on
 top, of whatever year is beneath: an unpublished one too, which stays unpublished. Of two changes
-the later one wins, day by day. Nothing is ever taken out: what was wrong is changed again.
+the later one wins, day by day. Nothing is ever taken out: a wrong document is changed by another.
 """
 
 from collections.abc import Sequence
@@ -13,18 +13,18 @@ from chalicelib.calendar.workdays import Calendar
 from chalicelib.calendar.year import CalendarYear
 
 
-def overlaid(base: Calendar, documents: Sequence[Document], region: str) -> Calendar:
-    """Give the calendar of *region*: *base*, and over it what of *documents* holds there."""
-    chosen = concerning(documents, region)
-    if not chosen:
+def overlay_calendar(base: Calendar, documents: Sequence[Document], region: str) -> Calendar:
+    """Return the calendar of *region*: *base*, and over it the *documents* that hold there."""
+    regional = select_documents(documents, region)
+    if not regional:
         return base
-    years = {document.year: document for document in chosen if isinstance(document, CalendarYear)}
-    changes = (one for one in chosen if isinstance(one, Change))
+    years = {document.year: document for document in regional if isinstance(document, CalendarYear)}
+    changes = (document for document in regional if isinstance(document, Change))
     return Calendar(base.id, (base.years | years).values(), (*base.changes, *changes))
 
 
-def concerning(documents: Sequence[Document], region: str) -> tuple[Document, ...]:
-    """What of *documents* holds in *region*."""
+def select_documents(documents: Sequence[Document], region: str) -> tuple[Document, ...]:
+    """Return those of *documents* that hold in *region*."""
     return tuple(
         document
         for document in documents
@@ -33,13 +33,13 @@ def concerning(documents: Sequence[Document], region: str) -> tuple[Document, ..
 
 
 def is_in_force(base: Calendar, documents: Sequence[Document], document: Document) -> bool:
-    """Whether importing *document* once more would change nothing."""
+    """Return whether importing *document* once more would change nothing."""
     if isinstance(document, CalendarYear):
-        years = [one for one in documents if isinstance(one, CalendarYear)]
-        latest = {one.year: one for one in [*base.years.values(), *years]}
+        years = [year for year in documents if isinstance(year, CalendarYear)]
+        latest = {year.year: year for year in [*base.years.values(), *years]}
         return latest.get(document.year) == document
-    changes = [*base.changes, *(one for one in documents if isinstance(one, Change))]
+    changes = [*base.changes, *(change for change in documents if isinstance(change, Change))]
     if document not in changes:
         return False
-    place = len(changes) - 1 - changes[::-1].index(document)
-    return not any(later.days & document.days for later in changes[place + 1 :])
+    index = len(changes) - 1 - changes[::-1].index(document)
+    return not any(later.days & document.days for later in changes[index + 1 :])

@@ -1,14 +1,14 @@
-"""The calendars in the registry: what was imported over the shipped years, and in which order.
+"""The calendars in the registry: the documents imported over the shipped years, in their order.
 
 CALENDAR#DOCUMENT/<hash>   a year or a change; never changed, for its name is its content
-CALENDAR/CURRENT           {"documents": [hash, …]}: written last, so what is half written is unused
+CALENDAR/CURRENT           {"documents": [hash, …]}: written last: a half-written import is unused
 """
 
 import time
 from collections.abc import Mapping
 
-from chalicelib.calendar.documents import Document, document_of, name_of
-from chalicelib.calendar.overlay import concerning, is_in_force, overlaid
+from chalicelib.calendar.documents import Document, check_document, name_document
+from chalicelib.calendar.overlay import is_in_force, overlay_calendar, select_documents
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.errors import BadInput, Conflict, Corrupt
@@ -21,16 +21,16 @@ _TRIES = 8
 
 
 class Calendars:
-    """Gives the calendar of a region. What is in force is remembered for some seconds."""
+    """Gives the calendar of a region. The documents in force are remembered for some seconds."""
 
     def __init__(self, registry: Registry, calendar_id: str) -> None:
-        """*calendar_id* names the shipped calendar beneath everything that was imported."""
+        """*calendar_id* names the shipped calendar beneath all imported documents."""
         self._registry = registry
         self._id = calendar_id
         self._names: tuple[str, ...] = ()
         self._read_at: float | None = None
-        self._known: dict[str, Document] = {}
-        self._made: dict[tuple[Document, ...], Calendar] = {}
+        self._by_name: dict[str, Document] = {}
+        self._by_documents: dict[tuple[Document, ...], Calendar] = {}
         self._by_region: dict[str, Calendar] = {}
 
     @property
@@ -39,42 +39,44 @@ class Calendars:
         return load_calendar(self._id)
 
     def current(self, *, fresh: bool = False) -> tuple[str, ...]:
-        """Name the documents in force, in their order; empty when none was ever imported."""
+        """Return the names of the documents in force, in their order; empty before any import."""
         now = time.monotonic()
         if fresh or self._read_at is None or now - self._read_at > KEEP_SECONDS:
-            found = self._registry.get(*_CURRENT, consistent=fresh)
-            self._remember(tuple(found["documents"]) if found else ())
+            stored = self._registry.get(*_CURRENT, consistent=fresh)
+            self._remember(tuple(stored["documents"]) if stored else ())
             self._read_at = now
         return self._names
 
     def version(self, *, fresh: bool = False) -> str:
-        """Name all that is in force, for every region: what to compare to see anything new."""
+        """Return a text that changes with every document in force, whatever its region."""
         return "+".join((self.base.version, *self.current(fresh=fresh)))
 
     def of(self, region: str) -> Calendar:
-        """Give the calendar by which cases of *region* are judged.
+        """Return the calendar by which cases of *region* are judged.
 
         Regions where the same documents hold share one calendar.
         """
         names = self.current()
         calendar = self._by_region.get(region)
         if calendar is None:
-            chosen = concerning(self._documents(names), region)
-            calendar = self._made.get(chosen) or overlaid(self.base, chosen, region)
-            self._made[chosen] = self._by_region[region] = calendar
+            documents = select_documents(self._documents(names), region)
+            calendar = self._by_documents.get(documents) or overlay_calendar(
+                self.base, documents, region
+            )
+            self._by_documents[documents] = self._by_region[region] = calendar
         return calendar
 
     def documents(self, *, fresh: bool = False) -> tuple[Document, ...]:
-        """Give what was imported, in its order."""
+        """Return the imported documents, in their order."""
         return self._documents(self.current(fresh=fresh))
 
     def write(self, document: Document) -> bool:
-        """Put *document* in force, over all that came before; False if it was in force already.
+        """Put *document* in force over all earlier ones; return False if it was in force already.
 
-        A crash before the last write leaves a document that nobody uses; the same import again
-        ends with it. Who imports at the same time comes before or after, and is not lost.
+        Crash before the last write: the document is there and unused; the same import again puts
+        it in force. An import at the same time comes before or after this one, and is not lost.
         """
-        name = name_of(document)
+        name = name_document(document)
         for _ in range(_TRIES):
             if is_in_force(self.base, self.documents(fresh=True), document):
                 return False
@@ -99,19 +101,21 @@ class Calendars:
         if names != self._names:
             self._names = names
             self._by_region = {}
-            self._made = {}
+            self._by_documents = {}
 
     def _documents(self, names: tuple[str, ...]) -> tuple[Document, ...]:
-        if any(name not in self._known for name in names):
-            self._known = {name: _read(name, at) for name, at in self._registry.under(_DOCUMENT)}
+        if any(name not in self._by_name for name in names):
+            self._by_name = {
+                name: _read_document(name, at) for name, at in self._registry.documents(_DOCUMENT)
+            }
         try:
-            return tuple(self._known[name] for name in names)
+            return tuple(self._by_name[name] for name in names)
         except KeyError as error:
             raise Corrupt(f"the calendar document {error} is not there") from error
 
 
-def _read(name: str, table: Mapping[str, object]) -> Document:
+def _read_document(name: str, table: Mapping[str, object]) -> Document:
     try:
-        return document_of(table, f"{_DOCUMENT}/{name}")
+        return check_document(table, f"{_DOCUMENT}/{name}")
     except BadInput as error:
         raise Corrupt(str(error)) from error

@@ -21,8 +21,8 @@ _FIRST, _LAST = date(1990, 1, 1), date(2099, 12, 31)
 class Calendar:
     """The working days of one region: the published *years*, and over them the *changes*.
 
-    Immutable. *version* is the hash of what counts here, so that two calendars with the same
-    working days and the same published years are the same version, however they came about.
+    Immutable. *version* is the hash of the working days and the published years: two calendars
+    that have these in common are the same version, however they came about.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Calendar:
         self.version = f"{calendar_id}:sha256:{self._digest()}"
 
     def is_workday(self, day: date) -> bool:
-        """Whether *day* is a working day, published or guessed."""
+        """Return whether *day* is a working day, published or guessed."""
         change = self._changed.get(day)
         if change is not None:
             return day in change.workdays
@@ -53,8 +53,8 @@ class Calendar:
     def add_workdays(self, day: date, amount: int, taken: Sequence[tuple[date, date]] = ()) -> date:
         """Return the *amount*-th working day after *day* (民法典 201: *day* itself does not count).
 
-        What is *taken* out does not count either: of each pair the days after the first, up to the
-        last; the pairs are in order and apart. Raises Unknown beyond the years that can be guessed.
+        The days *taken* out do not count either: of each pair the days after the first, up to the
+        last. The pairs are in order and apart. Raises Unknown beyond the years that can be guessed.
         """
         if not (amount or taken):
             return day
@@ -87,7 +87,7 @@ class Calendar:
         return day if self.is_workday(day) else self.add_workdays(day, 1)
 
     def why(self, day: date) -> str:
-        """Say in a word why *day* counts or does not."""
+        """Return a word for why *day* counts or does not."""
         source = self.source_of(day)
         if source is None:
             ordinary = "weekend" if is_weekend(day) else "workday"
@@ -97,7 +97,7 @@ class Calendar:
         return "local day off" if isinstance(source, Change) and source.region else "holiday"
 
     def source_of(self, day: date) -> CalendarYear | Change | None:
-        """The document that makes *day* what it is; None for an ordinary day of the week."""
+        """Return the document that makes *day* off or working; None for an ordinary day."""
         change = self._changed.get(day)
         if change is not None:
             return change
@@ -106,28 +106,28 @@ class Calendar:
         return year if is_named else None
 
     def name_of(self, day: date) -> str:
-        """Name the holiday that *day* is off for; empty where nothing says which."""
+        """Return the name of the holiday that *day* is off for; empty where none is named."""
         source = self.source_of(day)
         return source.name_of(day) if isinstance(source, CalendarYear) else ""
 
     def notices(self, day: date) -> tuple[str, ...]:
-        """The notices that *day* rests on: its own, or those of its year; empty for a guess."""
+        """Return the notices that *day* rests on, its own or its year's; empty for a guess."""
         source = self.source_of(day) or self.years.get(day.year)
         return source.notices if source else ()
 
     def days_unlike(self, other: "Calendar") -> list[date]:
-        """The days that are worked here and not in *other*, or the other way round."""
+        """Return the days that are worked here and not in *other*, or the other way round."""
         pairs = zip(_days(), self.worked, other.worked, strict=True)
-        return [day for day, here, there in pairs if here != there]
+        return [day for day, worked, other_worked in pairs if worked != other_worked]
 
     def _guess(self, day: date) -> str:
         return "provisional workday" if unpublished_workday(day) else "provisional rest day"
 
     def _index(self) -> bytes:
-        """Give 1 for a day that is worked, else 0."""
+        """Return a byte for each day: 1 if it is worked, else 0."""
         worked = bytearray(_guessed())
         for number, year in self.years.items():
-            begin, end = _place(date(number, 1, 1)), _place(date(number, 12, 31)) + 1
+            begin, end = _index_of(date(number, 1, 1)), _index_of(date(number, 12, 31)) + 1
             if not 0 <= begin < len(worked):
                 continue
             worked[begin:end] = _weekdays()[begin:end]
@@ -138,27 +138,27 @@ class Calendar:
         return bytes(worked)
 
     def _digest(self) -> str:
-        """Hash the years, and of each the days that are not what their day of the week says."""
-        found: dict[int, set[str]] = {number: {f"{number}"} for number in self.years}
-        named = [day for year in self.years.values() for day in year.days_off]
-        named += [day for year in self.years.values() for day in year.makeup_workdays]
-        for day in {*named, *self._changed}:
+        """Hash the years, and of each the days that differ from the ordinary day of the week."""
+        days_by_year: dict[int, set[str]] = {number: {f"{number}"} for number in self.years}
+        notice_days = [day for year in self.years.values() for day in year.days_off]
+        notice_days += [day for year in self.years.values() for day in year.makeup_workdays]
+        for day in {*notice_days, *self._changed}:
             ordinary = not is_weekend(day) if day.year in self.years else unpublished_workday(day)
             if self.is_workday(day) != ordinary:
                 sign = "+" if self.is_workday(day) else "-"
-                found.setdefault(day.year, set()).add(f"{day}{sign}")
-        lines = [f"{','.join(sorted(found[number]))}\n" for number in sorted(found)]
+                days_by_year.setdefault(day.year, set()).add(f"{day}{sign}")
+        lines = [f"{','.join(sorted(days_by_year[number]))}\n" for number in sorted(days_by_year)]
         return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def _place(day: date) -> int:
+def _index_of(day: date) -> int:
     return day.toordinal() - _FIRST.toordinal()
 
 
 def _set(worked: bytearray, days: Iterable[date], value: int) -> None:
     for day in days:
         if _FIRST <= day <= _LAST:
-            worked[_place(day)] = value
+            worked[_index_of(day)] = value
 
 
 @cache

@@ -1,4 +1,4 @@
-"""One calendar year as its State Council notice (国务院办公厅放假通知) makes it: what is off.
+"""One calendar year as its State Council notice (国务院办公厅放假通知) makes it: its days off.
 
 A day is worked when it is a weekday that the notice does not take off, or a weekend day that the
 notice makes a working day (调休上班日). DOMAIN §1.3 DAY-08.
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from chalicelib.calendar.dates import day_of, days, texts
+from chalicelib.calendar.dates import read_date, read_dates, write_dates
 from chalicelib.errors import BadInput
 
 _KEYS = {"kind", "year", "status", "notices", "source", "days_off", "names", "makeup_workdays"}
@@ -35,7 +35,7 @@ class CalendarYear:
     names: tuple[tuple[date, str], ...] = field(default=(), compare=False)
 
     def name_of(self, day: date) -> str:
-        """Name the holiday that *day* is off for, where the year says so: 清明节."""
+        """Return the name of the holiday that *day* is off for (清明节); empty if unnamed."""
         names = dict(self.names)
         while day in self.days_off:
             if day in names:
@@ -44,18 +44,18 @@ class CalendarYear:
         return ""
 
     def is_workday(self, day: date) -> bool:
-        """Whether the office works on *day* of this year."""
+        """Return whether the office works on *day* of this year."""
         return day in self.makeup_workdays or not (is_weekend(day) or day in self.days_off)
 
     def table(self) -> dict[str, Any]:
-        """Write the year as it is read."""
+        """Return the year as the document that `read_year` reads."""
         table: dict[str, Any] = {
             "year": self.year,
             "status": "official",
             "notices": list(self.notices),
             "source": self.source,
-            "days_off": texts(self.days_off),
-            "makeup_workdays": texts(self.makeup_workdays),
+            "days_off": write_dates(self.days_off),
+            "makeup_workdays": write_dates(self.makeup_workdays),
         }
         if self.names:
             table["names"] = {day.isoformat(): name for day, name in self.names}
@@ -63,7 +63,7 @@ class CalendarYear:
 
 
 def read_year(table: Mapping[str, object], where: str) -> CalendarYear:
-    """Check one year's table and freeze it. Raises BadInput with *where*, whole or not at all."""
+    """Return the year in *table*, all of it checked. Raises BadInput with *where*."""
     for key in table:
         if key not in _KEYS:
             raise BadInput(f"unknown key {key!r}", where)
@@ -74,43 +74,45 @@ def read_year(table: Mapping[str, object], where: str) -> CalendarYear:
         raise BadInput(
             'status must be "official": what is not published is computed, not loaded', where
         )
-    if not isinstance(notices, list) or not all(isinstance(one, str) and one for one in notices):
+    if not isinstance(notices, list) or not all(
+        isinstance(notice, str) and notice for notice in notices
+    ):
         raise BadInput("notices must be a list of document numbers", where)
     if not notices:
         raise BadInput("notices must be the documents it rests on", where)
     if not isinstance(table.get("source", ""), str):
         raise BadInput("source must be a text", where)
     off, made_up = (
-        days(table.get(key), where, key, year) for key in ("days_off", "makeup_workdays")
+        read_dates(table.get(key), where, key, year) for key in ("days_off", "makeup_workdays")
     )
     for day in sorted(made_up):
         if day in off or not is_weekend(day):
             raise BadInput(f"{day} cannot be a make-up workday", f"{where}: makeup_workdays")
-    names = _names(table.get("names", {}), off, f"{where}: names")
+    names = _read_names(table.get("names", {}), off, f"{where}: names")
     return CalendarYear(year, tuple(notices), str(table.get("source", "")), off, made_up, names)
 
 
-def _names(values: object, off: frozenset[date], where: str) -> tuple[tuple[date, str], ...]:
+def _read_names(values: object, off: frozenset[date], where: str) -> tuple[tuple[date, str], ...]:
     if not isinstance(values, Mapping):
         raise BadInput("names must be first days with the names of their holidays", where)
-    found: dict[date, str] = {}
+    names: dict[date, str] = {}
     for key, name in values.items():
-        day = day_of(key, where)
+        day = read_date(key, where)
         if day not in off:
             raise BadInput(f"{day} is not among days_off", where)
         if not isinstance(name, str) or not 0 < len(name) <= _LONGEST_NAME:
             raise BadInput(f"the name of {day} must be a short text", where)
-        found[day] = name
-    return tuple(sorted(found.items()))
+        names[day] = name
+    return tuple(sorted(names.items()))
 
 
 def is_weekend(day: date) -> bool:
-    """Whether *day* is a Saturday or a Sunday."""
+    """Return whether *day* is a Saturday or a Sunday."""
     return day.weekday() >= _SATURDAY
 
 
 def unpublished_workday(day: date) -> bool:
-    """Guess a day of a year without a notice: weekends and the fixed legal holidays are off.
+    """Return the guess for a year without a notice: weekends and fixed legal holidays are off.
 
     全国年节及纪念日放假办法 (2024) article 2: 1 January, 1 and 2 May, 1 to 3 October. The lunar
     holidays and every exchange of days are unknown until the notice comes, hence provisional.

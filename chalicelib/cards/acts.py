@@ -141,10 +141,10 @@ def _object(body: bytes) -> dict[str, Any]:
         raise Rejected(413, "the body holds at most 64 KiB")
     if not body.strip():
         return {}
-    given = json_text.read(body)
+    given = json_text.read_json(body)
     if not isinstance(given, dict):
         raise Rejected(400, "the body is one JSON object")
-    json_text.check(given)
+    json_text.check_json(given)
     return given
 
 

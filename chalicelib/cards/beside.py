@@ -35,7 +35,7 @@ def beside(
     elif clock.stop is not None:
         late = "，已超过到期时间" if over is not None else "，未超过到期时间"
         how = f"{_ending(state, permit)}停止{late if state.due else ''}"
-        yield f"本项计时已于{chinese.moment(clock.stop, zone)}{how}。"
+        yield f"本项计时已于{chinese.write_moment(clock.stop, zone)}{how}。"
     elif over is not None and over < now:
         yield "本项目前仍未完成，已超过到期时间。"
 

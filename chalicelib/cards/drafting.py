@@ -22,7 +22,7 @@ from chalicelib.instant import parse
 from chalicelib.intake.event_types import Derived
 from chalicelib.policy.ladder import LEVELS, Addressee, Level
 from chalicelib.policy.limit import Limit
-from chalicelib.policy.papers import TAKEN_OVER, PaperName, Template, named
+from chalicelib.policy.papers import TAKEN_OVER, PaperName, Template, fields_of
 from chalicelib.rules.table import rules
 
 ATTACHED = "发牌信息"
@@ -141,10 +141,10 @@ class _Draft:
             "happened": "" if is_limit else self._moment(self.fact.at),
             "found": self._moment(self.fact.recorded_at.replace(second=0, microsecond=0)),
             "before": self._before(),
-            "respond": chinese.limit(respond) if respond else "",
+            "respond": chinese.write_limit(respond) if respond else "",
             "deadline": self._end(respond),
             "next": LEVEL_NAMES[rung.then] if rung and rung.then else "",
-            "window": chinese.limit(profile.appeal.window),
+            "window": chinese.write_limit(profile.appeal.window),
             "window_end": self._end(profile.appeal.window),
         }
 
@@ -210,7 +210,7 @@ class _Draft:
         return title if why in ("", title) else f"{title}：{why}"
 
     def _moment(self, instant: datetime) -> str:
-        return chinese.moment(instant, self.dossier.rules.profile.zone)
+        return chinese.write_moment(instant, self.dossier.rules.profile.zone)
 
     def _end(self, limit: Limit | None) -> str:
         """When *limit* is over, counted from when the level was recorded, in Chinese."""
@@ -225,4 +225,4 @@ class _Draft:
 
 def _filled(text: str, said: Mapping[str, str]) -> str:
     """Fill *text* in; empty where it names what is not on record."""
-    return text.format_map(said) if all(said[name] for name in named(text)) else ""
+    return text.format_map(said) if all(said[name] for name in fields_of(text)) else ""

@@ -78,7 +78,7 @@ def _derived(state: ClockState, evaluation: Evaluation, profile: Profile) -> Der
         start=clock.start,
         last=state.last,
         counting=state.counting,
-        grounds=basis_of_clock(profile, extension.basis),
+        basis=basis_of_clock(profile, extension.basis),
         pauses=tuple(
             paused(procedure, zone) for procedure in effects.pausing if procedure.pause in pauses
         ),

@@ -33,9 +33,9 @@ from chalicelib.cases.rules import Rules
 from chalicelib.clock.due import Due
 from chalicelib.errors import Rejected, Unknown
 from chalicelib.instant import local
-from chalicelib.intake.idempotency import HEADER, read_key
+from chalicelib.intake.idempotency import HEADER, read_idempotency_key
 from chalicelib.plumbing.answers import private_json
-from chalicelib.plumbing.path import readings
+from chalicelib.plumbing.path import decode_readings
 from chalicelib.plumbing.services import Services, current_services
 from chalicelib.policy.ladder import LEVELS, Level
 from chalicelib.policy.papers import PaperName
@@ -56,7 +56,7 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/v1/cases/{case_id}/explain", methods=["GET"])
 def explain(case_id: str) -> Response:
     """Tell why that day."""
-    return _explain(current_services(), blueprint.current_request.headers, readings(case_id))
+    return _explain(current_services(), blueprint.current_request.headers, decode_readings(case_id))
 
 
 @blueprint.route("/v1/cards", methods=["GET"])
@@ -217,7 +217,7 @@ def card_for(
 
 def _find(services: Services, card_id: str) -> CardOnRecord:
     """Read the card of this id; its life has no opening where there is none."""
-    names = [name for name in readings(card_id) if _CARD.fullmatch(name)]
+    names = [name for name in decode_readings(card_id) if _CARD.fullmatch(name)]
     return (
         CardStates(services.facts, services.inbox).read(names[0])
         if names
@@ -237,7 +237,7 @@ def _seen_by(caller: "Caller", card: CardOnRecord) -> CardOnRecord:
 def _act(services: Services, request: Any, card_id: str, act: CardAct) -> Response:
     caller = services.keys.require(request.headers, *ROLES[act])
     asked = ActRequest(act, read_act(act, request.raw_body), caller.role, caller.key_id)
-    key = read_key(request.headers.get(HEADER))
+    key = read_idempotency_key(request.headers.get(HEADER))
     card, now = _find(services, card_id), services.now()
     if card.state.opening is None and _is_warning(services, card_id):
         raise Rejected(422, "a warning asks for nothing", field="id")

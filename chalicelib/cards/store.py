@@ -21,7 +21,7 @@ from chalicelib.cases.record import Record
 from chalicelib.cases.telling import told_fact
 from chalicelib.errors import Conflict, Rejected
 from chalicelib.instant import MILLISECOND, parse
-from chalicelib.intake.idempotency import HEADER, name_of
+from chalicelib.intake.idempotency import HEADER, name_request
 
 if TYPE_CHECKING:  # the stores are heavy; who asks has them already
     from chalicelib.cases.store import Facts
@@ -87,14 +87,14 @@ class CardStates:
         Two who ask at the same moment, each under a key of its own, are both recorded: the second
         is set aside where the card is judged, and its history says so.
         """
-        card, name = seen.state.card, name_of(key, asked.actor)
+        card, name = seen.state.card, name_request(key, asked.actor)
         case, event = card_case(card), asked.event(card, name, now)
         with _one_use():
-            is_again = self._inbox.was_told_by_us(case, name, event)
+            is_again = self._inbox.has_own_event(case, name, event)
         if not is_again:
             must_fit(seen.state)
             with _one_use():
-                self._inbox.put_told_by_us(case, name, event, seen.after(now))
+                self._inbox.put_own_event(case, name, event, seen.after(now))
         return "recorded"
 
     def _in_turn(
@@ -108,7 +108,7 @@ class CardStates:
         case, name = card_case(state.card), asked.name(state)
         event = asked.event(state.card, name, now)
         try:
-            return self._inbox.put_told_by_us(case, name, event, card.after(now))
+            return self._inbox.put_own_event(case, name, event, card.after(now))
         except Rejected as refusal:
             # Somebody took it at this moment, and said something else: that is what counts now.
             if refusal.status != HTTPStatus.CONFLICT:

@@ -93,7 +93,7 @@ class ClockState:
 def run(clock: Clock, rules: Rules) -> ClockState:
     """Let *clock* run by the convention that the profile has for it."""
     convention = rules.profile.clocks.get(clock.name, UNBOUND).convention
-    return ClockState(clock, rules.counting.under(convention))
+    return ClockState(clock, rules.counting.in_convention(convention))
 
 
 def explicit_due(text: str, counting: Counting) -> datetime:

@@ -20,7 +20,7 @@ def shown(state: ClockState, profile: Profile, now: datetime) -> dict[str, Any] 
         return None
     listed = profile.clocks.get(clock.name)
     own = listed.convention if listed else None
-    by = state.counting.under(own or profile.countdown)
+    by = state.counting.in_convention(own or profile.countdown)
     same = by is state.counting
     spans = last.spans if same else spans_of(clock.interruptions.pauses, by)
     until = now if clock.stop is None else min(now, clock.stop)

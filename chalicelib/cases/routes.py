@@ -13,7 +13,7 @@ from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.view import LAMPS, full, summary
 from chalicelib.errors import Rejected
 from chalicelib.plumbing.answers import private_json
-from chalicelib.plumbing.path import readings
+from chalicelib.plumbing.path import decode_readings
 from chalicelib.plumbing.services import Services, current_services
 
 MOST = 500
@@ -26,7 +26,7 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/v1/cases/{case_id}", methods=["GET"])
 def case(case_id: str) -> Response:
     """Show one case."""
-    return _case(current_services(), blueprint.current_request.headers, readings(case_id))
+    return _case(current_services(), blueprint.current_request.headers, decode_readings(case_id))
 
 
 @blueprint.route("/v1/cases", methods=["GET"])

@@ -73,7 +73,7 @@ def procedure_name(code: str) -> str:
 
 def paused(procedure: Procedure, zone: tzinfo) -> Paused:
     """The pause that *procedure* makes, its approved length and when the applicant was told."""
-    about = [f"批准时限{chinese.limit(procedure.approved)}"] if procedure.approved else []
+    about = [f"批准时限{chinese.write_limit(procedure.approved)}"] if procedure.approved else []
     about += ["依据已记录在案"] if given(procedure.told, "basis") else []
     about += ["批准人已记录在案"] if given(procedure.told, "approver") else []
     about += [_notified(procedure.told, zone)] if given(procedure.told, "notified_at") else []
@@ -88,10 +88,10 @@ def extended(told: Fact) -> Extended:
 
 def defect(told: Fact, lacks: str, zone: tzinfo, basis: str) -> str:
     """Why a procedure does not pause, or an extension does not extend."""
-    when = chinese.moment(told.at, zone)
+    when = chinese.write_moment(told.at, zone)
     reason = DEFECTS.get(lacks, "不符合规定")
     if told.kind == Reported.CASE_EXTENDED:
-        by = chinese.limit(Limit.read(told.data["by"]))
+        by = chinese.write_limit(Limit.read(told.data["by"]))
         counts = "，计入期限，但告知有欠缺" if lacks == "no_notified_at" else "没有计入期限"
         return f"{when}延长{by}{counts}：{reason}（{basis}）。"
     name = procedure_name(told.text("procedure"))
@@ -100,4 +100,4 @@ def defect(told: Fact, lacks: str, zone: tzinfo, basis: str) -> str:
 
 def _notified(told: Fact, zone: tzinfo) -> str:
     at = parse(told.text("notified_at"), zone)
-    return f"已于{chinese.moment(at, zone)}书面告知申请人"
+    return f"已于{chinese.write_moment(at, zone)}书面告知申请人"

@@ -1,6 +1,6 @@
-"""Moving forward by a limit: in working days, calendar days, months, hours or office hours.
+"""Adds a limit to a start: in working days, calendar days, months, hours or office hours.
 
-The day of the start does not count (民法典 201); what a pause takes out is stepped over.
+The day of the start does not count (民法典 201), nor does the time that a pause takes out.
 """
 
 from calendar import monthrange
@@ -13,9 +13,9 @@ from chalicelib.policy.limit import Limit
 
 
 def add_days(day: date, limit: Limit, taken: Sequence[Days], counting: Counting) -> date:
-    """Count *limit* (wd, d or mo) from the day after *day*, skipping the days *taken* out.
+    """Return the last day of *limit* (wd, d or mo) from the day after *day*.
 
-    *taken* is in order and does not overlap.
+    The days *taken* out do not count. *taken* is in order and does not overlap.
     """
     if limit.unit == "wd":
         return counting.calendar.add_workdays(day, limit.amount, taken)
@@ -30,7 +30,7 @@ def add_days(day: date, limit: Limit, taken: Sequence[Days], counting: Counting)
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day number *months* later, clipped to that month's end (民法典 202)."""
+    """Return the same day number *months* later, or that month's end (民法典 202)."""
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
     last = monthrange(year, month + 1)[1]
@@ -40,9 +40,9 @@ def add_months(day: date, months: int) -> date:
 def add_office_time(
     start: datetime, amount: timedelta, spans: Sequence[Ended], counting: Counting
 ) -> datetime:
-    """The first instant by which *amount* of office time after *start*, outside *spans*, passed.
+    """Return the instant at which *amount* of office time after *start* has passed.
 
-    Where the amount is nothing, that is when the office is open next.
+    Time in *spans* does not count. Without an amount, it is when the office is open next.
     """
     office = counting.office_time
     if not amount:
@@ -58,7 +58,7 @@ def add_office_time(
 def used_between(
     since: datetime, until: datetime, spans: Sequence[Ended], counting: Counting
 ) -> timedelta:
-    """The office time after *since*, up to *until*, outside *spans* (in order, apart)."""
+    """Return the office time after *since*, up to *until*, outside *spans* (in order, apart)."""
     office = counting.office_time
     return office.between(since, until) - sum(
         (office.between(max(since, begin), min(until, end)) for begin, end in spans), timedelta(0)
@@ -74,7 +74,7 @@ def _opening(instant: datetime, spans: Sequence[Ended], counting: Counting) -> d
 
 
 def add_hours(start: datetime, hours: timedelta, spans: Sequence[Ended]) -> datetime:
-    """The instant at which *hours* after *start*, outside *spans*, are used up (民法典 201)."""
+    """Return when *hours* after *start*, outside *spans*, are used up (民法典 201)."""
     due = start + hours
     for begin, end in spans:
         if begin < due and end > start:

@@ -1,4 +1,4 @@
-"""How days, instants, limits and lengths of time are said in Chinese, as in a letter."""
+"""Days, instants, limits and lengths of time in Chinese, as a letter writes them."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
@@ -19,68 +19,68 @@ _MINUTE = timedelta(minutes=1)
 _SECOND = timedelta(seconds=1)
 
 
-def limit(of: Limit) -> str:
-    """`20个工作日`."""
-    return f"{of.amount}{UNITS[of.unit]}"
+def write_limit(limit: Limit) -> str:
+    """Return the limit in Chinese: `20个工作日`."""
+    return f"{limit.amount}{UNITS[limit.unit]}"
 
 
-def day(of: date, year: int | None = None) -> str:
-    """`2026年4月1日`, or `4月1日` where the *year* is the one just spoken of."""
-    short = f"{of.month}月{of.day}日"
-    return short if of.year == year else f"{of.year}年{short}"
+def write_day(day: date, year: int | None = None) -> str:
+    """Return the day in Chinese: `2026年4月1日`, or `4月1日` where its year is *year*."""
+    short = f"{day.month}月{day.day}日"
+    return short if day.year == year else f"{day.year}年{short}"
 
 
-def moment(of: datetime, zone: tzinfo, year: int | None = None) -> str:
-    """`2026年4月1日10:00`; a bare date is a day's first instant."""
-    local = of.astimezone(zone)
-    said = clock(local)
-    return day(local.date(), year) + ("" if said == "00:00" else said)
+def write_moment(instant: datetime, zone: tzinfo, year: int | None = None) -> str:
+    """Return the instant in Chinese: `2026年4月1日10:00`; a day's first instant is a bare date."""
+    local = instant.astimezone(zone)
+    clock = write_clock(local)
+    return write_day(local.date(), year) + ("" if clock == "00:00" else clock)
 
 
-def period(begin: datetime, end: datetime, zone: tzinfo, year: int | None = None) -> str:
-    """`4月8日10:00至15:00`, `4月8日10:00至4月15日00:00`: the instants between which it lasts."""
+def write_period(begin: datetime, end: datetime, zone: tzinfo, year: int | None = None) -> str:
+    """Return the period: `4月8日10:00至15:00`, or `4月8日10:00至4月15日00:00`."""
     since, until = begin.astimezone(zone), end.astimezone(zone)
-    ends = "" if since.date() == until.date() else day(until.date(), year)
-    return f"{day(since.date(), year)}{clock(since)}至{ends}{clock(until)}"
+    ends = "" if since.date() == until.date() else write_day(until.date(), year)
+    return f"{write_day(since.date(), year)}{write_clock(since)}至{ends}{write_clock(until)}"
 
 
-def clock(local: datetime) -> str:
-    """`10:00`, `10:00:01`; the last millisecond of a day is its 24时 (民法典 203)."""
-    shown = local.time().replace(tzinfo=None)
-    if shown.isoformat("milliseconds") == "23:59:59.999":
+def write_clock(local: datetime) -> str:
+    """Return `10:00` or `10:00:01`; the last millisecond of a day is its 24时 (民法典 203)."""
+    clock = local.time().replace(tzinfo=None)
+    if clock.isoformat("milliseconds") == "23:59:59.999":
         return "24时"
-    if shown.microsecond:
-        return shown.isoformat("milliseconds")
-    return shown.isoformat("seconds" if shown.second else "minutes")
+    if clock.microsecond:
+        return clock.isoformat("milliseconds")
+    return clock.isoformat("seconds" if clock.second else "minutes")
 
 
-def runs(days: Sequence[date]) -> list[tuple[date, date]]:
-    """The days, which are in order, as runs without a gap: first and last of each."""
-    found: list[tuple[date, date]] = []
-    for one in days:
-        if found and found[-1][1] + _DAY == one:
-            found[-1] = (found[-1][0], one)
+def group_runs(days: Sequence[date]) -> list[tuple[date, date]]:
+    """Return the first and last day of each run without a gap; *days* are in order."""
+    result: list[tuple[date, date]] = []
+    for day in days:
+        if result and result[-1][1] + _DAY == day:
+            result[-1] = (result[-1][0], day)
         else:
-            found.append((one, one))
-    return found
+            result.append((day, day))
+    return result
 
 
-def ranges(days: Sequence[date], year: int | None) -> str:
-    """`4月4日至6日、5月1日至5日`; the year is said where it is another than the one before it."""
-    said = []
-    for first, last in runs(days):
-        text = day(first, year)
+def write_ranges(days: Sequence[date], year: int | None) -> str:
+    """Return the days as ranges: `4月4日至6日、5月1日至5日`; a year is written where it changes."""
+    parts = []
+    for first, last in group_runs(days):
+        text = write_day(first, year)
         if last != first:
             short = f"{last.day}日" if last.replace(day=1) == first.replace(day=1) else ""
-            text += f"至{short or day(last, first.year)}"
-        said.append(text)
+            text += f"至{short or write_day(last, first.year)}"
+        parts.append(text)
         year = last.year
-    return "、".join(said)
+    return "、".join(parts)
 
 
-def length(of: timedelta) -> str:
-    """`3小时30分`."""
-    hours, rest = divmod(of, timedelta(hours=1))
+def write_length(length: timedelta) -> str:
+    """Return the length of time in Chinese: `3小时30分`."""
+    hours, rest = divmod(length, timedelta(hours=1))
     minutes, left = divmod(rest, _MINUTE)
     seconds, small = divmod(left, _SECOND)
     fraction = f".{small // timedelta(milliseconds=1):03d}" if small else ""

@@ -1,8 +1,8 @@
-"""The countdown (倒计时): how much of a clock is used and left at an instant, as it is shown.
+"""The countdown (倒计时): how much of a clock is used and left at an instant, for display only.
 
 In convention H that is office time, as Hunan's system shows it: a day is used from its first second
-on, `used_days = ceil(elapsed / standard day)` (DOMAIN §1.3). In convention L it is whole days by
-the working of `steps`, the running one among the used. Judgements never rest on it.
+on, `used_days = ceil(elapsed / standard day)` (DOMAIN §1.3). In convention L it is whole days as
+`steps` counts them, the running one among the used. Judgements never rest on it.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from chalicelib.clock.advance import used_between
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import due, run_out
-from chalicelib.clock.span import Ended, Span, ended
+from chalicelib.clock.span import Ended, Span, select_ended
 from chalicelib.clock.steps import duration, steps
 from chalicelib.policy.limit import OFFICE, Limit
 
@@ -22,7 +22,7 @@ _DAYS = frozenset({"wd", "d"})
 
 @dataclass(frozen=True, slots=True)
 class Countdown:
-    """What is used and left; what is left is below nothing once the clock has run out.
+    """The used and left parts of a clock; the left one is negative once the clock has run out.
 
     *used* and *left* are time where time is counted (office time, or elapsed hours), else None;
     the days are those of the limit, in convention H and for office hours standard days.
@@ -34,7 +34,7 @@ class Countdown:
     left: timedelta | None = None
 
     def written(self) -> dict[str, object]:
-        """Write it as the API does; what is over is told as that, for durations have no sign."""
+        """Return it as the API has it: time past the limit is `over`: durations have no sign."""
         days: dict[str, object] = {"used_days": self.used_days, "left_days": self.left_days}
         if self.used is None or self.left is None:
             return days
@@ -51,9 +51,9 @@ def countdown(
     now: datetime,
     counting: Counting,
 ) -> Countdown | None:
-    """Count *limits* from *start* down to *now*, with what is paused left out.
+    """Return the countdown of *limits* from *start* at *now*, without the paused time.
 
-    None where months stand still in a pause without end: how many days they have is not known yet.
+    None where months stand still in a pause without end: their number of days is not known yet.
     """
     if all(limit.unit in counting.by_instant for limit in limits):
         return _by_time(start, limits, _as_far_as(spans, now), now, counting)
@@ -62,8 +62,8 @@ def countdown(
         return _by_days((start, ends.at), limits, spans, now, counting)
     if any(limit.unit not in _DAYS for limit in limits):
         return None
-    told = steps(limits, (start, max(spans[-1].start, start)), spans, counting)
-    used = sum(day.counts for day in told)
+    days = steps(limits, (start, max(spans[-1].start, start)), spans, counting)
+    used = sum(day.counts for day in days)
     return Countdown(used, sum(limit.amount for limit in limits) - used)
 
 
@@ -74,7 +74,7 @@ def _by_time(
     now: datetime,
     counting: Counting,
 ) -> Countdown:
-    """Each limit in its own measure, one after the other; the last goes on when it is over."""
+    """Count each limit in its own measure, in turn; the last goes on when it is over."""
     used, since = _NONE, start
     for number, limit in enumerate(limits, 1):
         until = now
@@ -91,30 +91,32 @@ def _by_time(
 def _measured(limit: Limit, part: Ended, spans: Sequence[Span], counting: Counting) -> timedelta:
     since, until = part
     if limit.unit in OFFICE:
-        return used_between(since, until, ended(spans), counting)
-    paused = (min(until, end) - max(since, begin) for begin, end in ended(spans))
-    return max(until - since, _NONE) - sum((max(gone, _NONE) for gone in paused), _NONE)
+        return used_between(since, until, select_ended(spans), counting)
+    paused = (min(until, end) - max(since, begin) for begin, end in select_ended(spans))
+    return max(until - since, _NONE) - sum(
+        (max(part_paused, _NONE) for part_paused in paused), _NONE
+    )
 
 
 def _by_days(
-    stretch: tuple[datetime, datetime],
+    period: tuple[datetime, datetime],
     limits: Sequence[Limit],
     spans: Sequence[Span],
     now: datetime,
     counting: Counting,
 ) -> Countdown:
-    today, last = counting.day_of(now), counting.day_of(stretch[1])
-    counted = [step.date for step in steps(limits, stretch, spans, counting) if step.counts]
-    used, over = sum(day <= today for day in counted), 0
+    today, last = counting.day_of(now), counting.day_of(period[1])
+    days = [step.date for step in steps(limits, period, spans, counting) if step.counts]
+    used, over = sum(day <= today for day in days), 0
     if today > last:
         by_calendar = limits[-1].unit in OFFICE
         between = counting.calendar.workdays_between
         over = between(last, today) if by_calendar else (today - last).days
-    return Countdown(used + over, len(counted) - used - over)
+    return Countdown(used + over, len(days) - used - over)
 
 
 def _as_far_as(spans: Sequence[Span], now: datetime) -> list[Span]:
-    """*spans* as they are known at *now*: the one without an end has come so far."""
+    """Return *spans* as they are known at *now*: a span without an end lasts until *now*."""
     return [
         span if span.end is not None else replace(span, end=max(now, span.start)) for span in spans
     ]

@@ -22,29 +22,29 @@ _DAY = timedelta(days=1)
 _BY_INSTANT: dict[Convention, frozenset[str]] = {"L": HOURS, "H": HOURS | {"wd"}}
 _REMEMBERED = 1000
 _SHORTEST_MONTH = 28
-_MADE: "deque[tuple[Counting, Profile]]" = deque(maxlen=8)
+_RECENT: "deque[tuple[Counting, Profile]]" = deque(maxlen=8)
 _YEARS = range(1900, 2200)  # the longest limit from any of them ends before the year 9999
 
 
 def within_reach(instant: datetime) -> datetime:
-    """Give *instant* back if anything can be counted from it. Raises Unknown where years end."""
+    """Return *instant* if limits can be counted from it. Raises Unknown where years end."""
     if instant.year not in _YEARS:
         raise Unknown(f"calendar:{instant.year}")
     return instant
 
 
-Asked = TypeVar("Asked")
-Found = TypeVar("Found")
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 
-class _Remembered(dict[Asked, Found]):
-    """What has been worked out: one case asks for some of it, a log of cases for all."""
+class _Cache(dict[Key, Value]):
+    """Computed values by key, at most _REMEMBERED of them."""
 
-    def __setitem__(self, asked: Asked, found: Found) -> None:
-        """Remember it, and forget what went before where it has become too much."""
+    def __setitem__(self, key: Key, value: Value) -> None:
+        """Save *value*; first forget all others if there are too many."""
         if len(self) >= _REMEMBERED:
             self.clear()
-        super().__setitem__(asked, found)
+        super().__setitem__(key, value)
 
 
 class Counting:
@@ -66,22 +66,22 @@ class Counting:
         self.by_instant = _BY_INSTANT[self.convention]
         self._siblings = {(self.convention, self.rest_day): self}
         self._ends: dict[date, datetime] = {}
-        self._days: _Remembered[datetime, date] = _Remembered()
+        self._days: _Cache[datetime, date] = _Cache()
         # Until when a pause lasts at the most: by convention, start and approved length.
-        self.caps: _Remembered[tuple[str, datetime, Limit], datetime] = _Remembered()
+        self.caps: _Cache[tuple[str, datetime, Limit], datetime] = _Cache()
 
-    def under(self, convention: Convention | None) -> "Counting":
-        """The same region counted in *convention*; None: as its profile says."""
+    def in_convention(self, convention: Convention | None) -> "Counting":
+        """Return the counting in *convention*; None: that of the profile."""
         if convention is None or convention == self.convention:
             return self
         return self._like(convention, self.rest_day)
 
     def on_the_day(self) -> "Counting":
-        """The same, but that no day is moved on from a rest day: for points on the way."""
+        """Return a counting that moves no day on from a rest day: for points before the end."""
         return self._like(self.convention, "keep")
 
     def _like(self, convention: Convention, rest_day: RestDay) -> "Counting":
-        """The same but for these; it shares what has been worked out."""
+        """Return the counting with *convention* and *rest_day*; it shares the caches."""
         sibling = self._siblings.get((convention, rest_day))
         if sibling is None:
             sibling = self._siblings[convention, rest_day] = copy(self)
@@ -90,35 +90,35 @@ class Counting:
         return sibling
 
     def day_of(self, instant: datetime) -> date:
-        """The local day of *instant*."""
+        """Return the local day of *instant*."""
         day = self._days.get(instant)
         if day is None:
             day = self._days[instant] = instant.astimezone(self.zone).date()
         return day
 
     def at(self, day: date, clock: time) -> datetime:
-        """The instant (of two, the first) at which the local clock shows *clock* on *day*."""
+        """Return the instant (of two, the first) of the local time *clock* on *day*."""
         return datetime.combine(day, clock, self.zone).astimezone(UTC)
 
     def end_of(self, day: date) -> datetime:
-        """The instant at which *day* ends: close of office, or the cutoff (民法典 203)."""
+        """Return the instant at which *day* ends: close of office, or the cutoff (民法典 203)."""
         end = self._ends.get(day)
         if end is None:
             end = self._ends[day] = self.at(day, self.closes(day))
         return end
 
     def sessions_on(self, day: date) -> tuple[Session, ...]:
-        """The office hours of *day*, if it is worked, as its season has them."""
+        """Return the office hours of *day* in its season, if it is worked."""
         return self.office.sessions_on(day)
 
     def closes(self, day: date) -> time:
-        """When *day* ends by the clock on the wall."""
+        """Return the local time at which *day* ends."""
         return self.cutoff or self.office.sessions_on(day)[-1][1]
 
     def day_zero(self, start: datetime) -> date:
-        """The day that does not count (民法典 201): that of *start*, or the next working day.
+        """Return the day that does not count (民法典 201): *start*'s, or the next working day.
 
-        The latter where the profile takes what came after hours as having come then.
+        The latter where the profile moves an arrival after hours to that day.
         """
         day = self.day_of(start)
         if self.after_hours == "same_day":
@@ -132,24 +132,24 @@ class Counting:
         return office_time(self.calendar, self.office, self.zone)
 
     def hours_of(self, limit: Limit) -> timedelta:
-        """How much time *limit* allows, where its unit runs from an instant."""
+        """Return the time that *limit* allows; its unit must run from an instant."""
         if limit.unit == "wd":
             return limit.amount * self.office.standard_day
         return timedelta(hours=limit.amount)
 
     def least(self, limits: Iterable[Limit]) -> timedelta:
-        """What *limits* cannot be shorter than, whatever the calendar says and whatever pauses."""
+        """Return the least time that *limits* need under any calendar and any pauses."""
         return sum(map(self.least_of, limits), timedelta(0))
 
     def least_of(self, limit: Limit) -> timedelta:
-        """What one limit cannot be shorter than."""
+        """Return the least time that one limit needs."""
         if limit.unit in self.by_instant:
             return self.hours_of(limit)
         days = limit.amount * (_SHORTEST_MONTH if limit.unit == "mo" else 1)
         return timedelta(days=max(days - 1, 0))
 
     def last_moment(self, instant: datetime) -> datetime:
-        """The last instant at which no more office time is used than at *instant*.
+        """Return the last instant at which no more office time is used than at *instant*.
 
         Where *instant* is a close or lies outside office hours, that is when the office opens next.
         Until then nothing is over a limit that was used up at *instant*: “超过1秒钟也算超期” speaks
@@ -158,18 +158,18 @@ class Counting:
         return self.office_time.opening(instant)
 
     def missing(self, first: date, last: date) -> int | None:
-        """The first year from that of *first* to that of *last* that is not published, if any."""
+        """Return the first unpublished year from that of *first* to that of *last*, if any."""
         published = self.calendar.years
         if first.year == last.year:
             return None if last.year in published else last.year
         return next((y for y in range(first.year, last.year + 1) if y not in published), None)
 
     def counts_rest_days(self, unit: Unit) -> bool:
-        """Whether a limit in *unit* may end on a rest day, so that the calendar has no say."""
+        """Return whether a limit in *unit* may end on a rest day: then no calendar is needed."""
         return unit in ("d", "mo") and self.rest_day == "keep"
 
     def first_close_after(self, instant: datetime, unit: Unit) -> datetime:
-        """The first close of office strictly after *instant*."""
+        """Return the first close of office strictly after *instant*."""
         day = self.day_of(instant)
         if not self.counts_rest_days(unit):
             day = self.calendar.workday_from(day)
@@ -181,10 +181,10 @@ class Counting:
 
 
 def counting_of(calendar: Calendar, profile: Profile) -> Counting:
-    """The counting of these two, with what has been worked out of it for other cases."""
-    for made, of in _MADE:
-        if of is profile and made.calendar is calendar:
-            return made
-    made = Counting(calendar, profile)
-    _MADE.append((made, profile))
-    return made
+    """Return the counting of *calendar* and *profile*, with its caches from other cases."""
+    for counting, bound_profile in _RECENT:
+        if bound_profile is profile and counting.calendar is calendar:
+            return counting
+    counting = Counting(calendar, profile)
+    _RECENT.append((counting, profile))
+    return counting

@@ -9,17 +9,17 @@ from datetime import datetime
 
 from chalicelib.clock.advance import add_days, add_hours, add_office_time
 from chalicelib.clock.counting import Counting
-from chalicelib.clock.span import Span, days_of, ended
+from chalicelib.clock.span import Span, days_of, select_ended
 from chalicelib.instant import MILLISECOND
 from chalicelib.policy.limit import OFFICE, Limit
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """When a clock runs out. *missing* names the first unpublished year it rests on, if any.
+    """The instant at which a clock runs out. *missing*: the first unpublished year it rests on.
 
-    *resumes*: where office time was used up as the office closed, or in a pause's first instant,
-    when it runs again.
+    *resumes*: when office time runs again, where it was used up as the office closed or in a
+    pause's first instant.
     """
 
     at: datetime
@@ -28,7 +28,7 @@ class Due:
 
     @property
     def provisional(self) -> bool:
-        """Whether the date may still change when a calendar is published."""
+        """Return whether the date may still change when a calendar is published."""
         return self.missing is not None
 
     @property
@@ -49,9 +49,9 @@ class Due:
 def due(
     start: datetime, limits: Sequence[Limit], spans: Sequence[Span], counting: Counting
 ) -> Due | None:
-    """Count *limits* (the limit, then its extensions) from *start*.
+    """Return when *limits* (the limit, then its extensions) run out from *start* on.
 
-    None where it would fall into a pause without end. Raises Unknown beyond the years that a
+    None where that would fall into a pause without end. Raises Unknown beyond the years that a
     calendar can even guess.
     """
     if spans and spans[-1].end is None:
@@ -68,14 +68,14 @@ def due(
 
 
 def warning_point(start: datetime, due_at: datetime, percent: int) -> datetime:
-    """The last instant at which at most *percent* of the span from *start* to *due_at* is used."""
+    """Return the last instant at which at most *percent* from *start* to *due_at* is used."""
     return start + (due_at - start) // MILLISECOND * percent // 100 * MILLISECOND
 
 
 def run_out(
     start: datetime, limits: Sequence[Limit], spans: Sequence[Span], counting: Counting
 ) -> Due:
-    """Where the limits run out, before a pause that holds the end moves it."""
+    """Return when the limits run out, before a pause moves the end."""
     instant: datetime | None = start
     begin = day = counting.day_of(start)
     needs_calendar = False
@@ -86,10 +86,10 @@ def run_out(
             since = instant or counting.end_of(day)
             amount = counting.hours_of(limit)
             if limit.unit == "h":
-                instant = add_hours(since, amount, ended(spans))
+                instant = add_hours(since, amount, select_ended(spans))
             else:
                 needs_calendar = True
-                instant = add_office_time(since, amount, ended(spans), counting)
+                instant = add_office_time(since, amount, select_ended(spans), counting)
             day = counting.day_of(instant)
         else:
             day = add_days(day, limit, days_of(spans), counting)
@@ -107,7 +107,7 @@ def run_out(
 
 
 def _out_of_pauses(first: Due, limit: Limit, spans: Sequence[Span], counting: Counting) -> Due:
-    """Move a due instant that falls inside a pause to the first close of office after it ends."""
+    """Move a due instant inside a pause to the first close of office after that pause."""
     at, missing = first.at, first.missing
     for span in spans:
         if span.start > at:
@@ -122,9 +122,9 @@ def _out_of_pauses(first: Due, limit: Limit, spans: Sequence[Span], counting: Co
 
 
 def _running_again(first: Due, spans: Sequence[Span], counting: Counting) -> Due:
-    """Convention H: used up is used up, but no more is used until office time runs again.
+    """Return the due instant of convention H, with when office time runs again after it.
 
-    A due instant from which on the clock stands still because of a pause moves to that pause's end.
+    If a pause stops the clock from the due instant on, the due instant moves to that pause's end.
     """
     at, missing = first.at, first.missing
     moment = counting.last_moment(at)

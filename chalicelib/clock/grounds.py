@@ -1,7 +1,7 @@
-"""Grounds (依据): which law or document says how a day is counted, so that no day goes unexplained.
+"""The basis (依据) of each counted day: the law or document that says how it counts.
 
-The national law is the same everywhere; what a region adds (office hours, how it counts, pauses,
-extensions) is in its profile and cited from there.
+The national law is the same everywhere. A region's own rules (office hours, counting, pauses,
+extensions) are cited from its profile.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from chalicelib.policy.profile import Profile
 
 @dataclass(frozen=True, slots=True)
 class ClockBasis:
-    """What the working of one clock rests on."""
+    """The laws and documents by which one clock counts."""
 
     counting: str = "本机关的计时规则"  # as the profile cites it
     office: str = "本机关的办公时间"
@@ -31,7 +31,7 @@ LAW = ClockBasis()
 
 
 def basis_of_clock(profile: Profile, extension: str = "") -> ClockBasis:
-    """What *profile* cites; *extension* is the basis of the kind of case, where it has its own."""
+    """Return the basis that *profile* cites; *extension* is that of the kind of case, if any."""
     return ClockBasis(
         counting=profile.basis["counting"],
         office=profile.office.basis,

@@ -1,4 +1,4 @@
-"""Office time (工作时间): how much of it lies between two instants, and when so much is used up.
+"""Office time (工作时间): the amount between two instants, and the instant after an amount.
 
 Nights, lunch and rest days hold none. The days of a year are summed up once, when first asked for;
 after that any distance costs a look-up for each year on its way, not a walk over its days.
@@ -34,25 +34,25 @@ class OfficeTime:
     """The office time of one calendar, office and zone."""
 
     def __init__(self, calendar: Calendar, office: Office, zone: ZoneInfo) -> None:
-        """Nothing is summed up before it is asked for."""
+        """Bind the three; a year is summed up on first use."""
         self._calendar, self._office, self._zone = calendar, office, zone
         self._years: dict[int, _Year] = {}
-        self._places: dict[datetime, tuple[int, timedelta]] = {}
+        self._positions: dict[datetime, tuple[int, timedelta]] = {}
         self._open: dict[date, tuple[tuple[datetime, datetime], ...]] = {}
 
     def between(self, since: datetime, until: datetime) -> timedelta:
-        """How much lies after *since*, up to *until*; nothing where that is not later."""
+        """Return the office time after *since*, up to *until*; none where that is not later."""
         if until <= since:
             return _NONE
-        (first, before), (last, gone) = self._place(since), self._place(until)
+        (first, before), (last, elapsed) = self._position(since), self._position(until)
         if first == last:
-            return gone - before
-        return sum((self._year(year).total for year in range(first, last)), gone - before)
+            return elapsed - before
+        return sum((self._year(year).total for year in range(first, last)), elapsed - before)
 
     def after(self, since: datetime, amount: timedelta) -> datetime:
-        """The first instant by which *amount* (more than nothing) has passed since *since*."""
-        number, gone = self._place(since)
-        amount += gone
+        """Return when *amount*, more than nothing, has passed after *since*."""
+        number, elapsed = self._position(since)
+        amount += elapsed
         while (year := self._year(number)).total < amount:
             amount -= year.total
             number += 1
@@ -66,7 +66,7 @@ class OfficeTime:
         return sessions[-1][1]
 
     def opening(self, instant: datetime) -> datetime:
-        """*instant* itself while the office is open, else when it opens next: a close is closed."""
+        """Return *instant* while the office is open, else the next opening: a close is closed."""
         day = self._calendar.workday_from(self._day_of(instant))
         while True:
             for opens, closes in self.sessions(day):
@@ -75,23 +75,25 @@ class OfficeTime:
             day = self._calendar.add_workdays(day, 1)
 
     def sessions(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
-        """When the office opens and closes on *day*, if it is worked."""
-        found = self._open.get(day)
-        if found is None:
+        """Return when the office opens and closes on *day*, if it is worked."""
+        sessions = self._open.get(day)
+        if sessions is None:
             hours = self._office.sessions_on(day)
-            found = tuple((self._at(day, opens), self._at(day, closes)) for opens, closes in hours)
-            self._open[day] = found
-        return found
+            sessions = tuple(
+                (self._at(day, opens), self._at(day, closes)) for opens, closes in hours
+            )
+            self._open[day] = sessions
+        return sessions
 
-    def _place(self, instant: datetime) -> tuple[int, timedelta]:
-        """The local year of *instant*, and its office time up to then."""
-        place = self._places.get(instant)
-        if place is None:
-            if len(self._places) >= _REMEMBERED:
-                self._places.clear()
+    def _position(self, instant: datetime) -> tuple[int, timedelta]:
+        """Return the local year of *instant*, and its office time up to then."""
+        position = self._positions.get(instant)
+        if position is None:
+            if len(self._positions) >= _REMEMBERED:
+                self._positions.clear()
             day = self._day_of(instant)
-            place = self._places[instant] = day.year, self._into_year(day, instant)
-        return place
+            position = self._positions[instant] = day.year, self._into_year(day, instant)
+        return position
 
     def _into_year(self, day: date, instant: datetime) -> timedelta:
         year = self._year(day.year)
@@ -100,10 +102,10 @@ class OfficeTime:
             return _NONE
         if year.workdays[index - 1] < day:
             return year.through[index - 1]
-        gone = year.through[index - 2] if index > 1 else _NONE
+        elapsed = year.through[index - 2] if index > 1 else _NONE
         for opens, closes in self.sessions(day):
-            gone += max(min(instant, closes) - opens, _NONE)
-        return gone
+            elapsed += max(min(instant, closes) - opens, _NONE)
+        return elapsed
 
     def _year(self, number: int) -> _Year:
         year = self._years.get(number)
@@ -112,7 +114,7 @@ class OfficeTime:
         return year
 
     def _summed_up(self, number: int) -> _Year:
-        """Raises Unknown for a year of which the calendar has not even a guess."""
+        """Return the year's sums. Raises Unknown: the calendar has not even a guess for it."""
         calendar, new_year = self._calendar, date(number, 1, 1)
         count = calendar.workdays_between(new_year, date(number, 12, 31))
         count += calendar.is_workday(new_year)
@@ -138,5 +140,5 @@ class OfficeTime:
 
 @lru_cache(maxsize=8)
 def office_time(calendar: Calendar, office: Office, zone: ZoneInfo) -> OfficeTime:
-    """The sums of one office, shared by all who count by it: each judgement begins anew."""
+    """Return the sums of one office, cached: each judgement would count them anew."""
     return OfficeTime(calendar, office, zone)

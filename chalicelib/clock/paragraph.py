@@ -1,6 +1,6 @@
 """The derivation in words: a Chinese paragraph that can be read out to an applicant at a window.
 
-Every number in it is counted from the steps; whatever did not count is in it, as part of a run.
+Every number in it is counted from the steps. The days that did not count are in it as runs.
 """
 
 from collections.abc import Iterator
@@ -10,22 +10,22 @@ from itertools import groupby
 
 from chalicelib.clock import chinese
 from chalicelib.clock.derivation import Derivation, Extended
-from chalicelib.clock.pause_words import held_at_the_end, pauses
-from chalicelib.clock.rest_words import rests
+from chalicelib.clock.pause_words import end_held_sentence, pause_sentences
+from chalicelib.clock.rest_words import rest_sentences
 from chalicelib.clock.steps import ACCEPTED
 from chalicelib.policy.limit import Limit, Unit
 
 
 @dataclass(frozen=True, slots=True)
 class OpeningWords:
-    """How the paragraph begins: a *sentence* with {start} and {limit}, and what happened then."""
+    """The paragraph's first *sentence*, with {start} and {limit}, and the *act* of the start."""
 
     sentence: str = "您的申请于{start}受理，应当在{limit}内办结。"
     act: str = "受理"
 
 
 def paragraph(derivation: Derivation, opening: OpeningWords) -> str:
-    """Tell how *derivation* came to its due instant, or why it has none yet."""
+    """Return in words how *derivation* came to its due instant, or why it has none yet."""
     return "".join(_sentences(derivation, opening))
 
 
@@ -34,15 +34,15 @@ def _sentences(derivation: Derivation, opening: OpeningWords) -> Iterator[str]:
         yield opening.sentence.format(start=_start(derivation), limit="")
         yield _agreed(derivation)
         return
-    limit = chinese.limit(derivation.last.limits[0])
+    limit = chinese.write_limit(derivation.last.limits[0])
     yield opening.sentence.format(start=_start(derivation), limit=limit)
     yield (
         _by_instant(derivation, opening.act)
         if derivation.by_instant
         else _by_days(derivation, opening.act)
     )
-    yield from rests(derivation)
-    yield from pauses(derivation)
+    yield from rest_sentences(derivation)
+    yield from pause_sentences(derivation)
     if derivation.due is None:
         yield from _hours(derivation)
         yield _unfinished(derivation)
@@ -58,104 +58,111 @@ def _sentences(derivation: Derivation, opening: OpeningWords) -> Iterator[str]:
 
 def _start(derivation: Derivation) -> str:
     if derivation.last.limits and derivation.by_instant:
-        return chinese.moment(derivation.start, derivation.counting.zone)
-    return chinese.day(derivation.counting.day_of(derivation.start))
+        return chinese.write_moment(derivation.start, derivation.counting.zone)
+    return chinese.write_day(derivation.counting.day_of(derivation.start))
 
 
 def _agreed(derivation: Derivation) -> str:
-    when = chinese.moment(derivation.stop, derivation.counting.zone)
+    when = chinese.write_moment(derivation.stop, derivation.counting.zone)
     return f"到期时间直接确定为{when}，不作推算，暂停和延长均不改变。"
 
 
 def _by_days(derivation: Derivation, act: str) -> str:
-    """Day 0 and the first day, and which days a limit of this unit counts."""
-    grounds = derivation.grounds
+    """Return the sentence on day 0, the first day, and the days that the limit's unit counts."""
+    basis = derivation.basis
     zero = next(day for day in derivation.steps if day.why == ACCEPTED).date
     shifted = zero != derivation.counting.day_of(derivation.start)
     begins = (
-        f"因在办公时间以外，视为{derivation.say(zero)}{act}（{grounds.counting}）；"
+        f"因在办公时间以外，视为{derivation.write_day(zero)}{act}（{basis.counting}）；"
         if shifted
         else ""
     )
     how = _which_days(derivation, derivation.last.limits[0].unit)
-    first = derivation.say(zero + timedelta(days=1))
-    return f"{begins}{act}当日不计入，自次日{first}起计算（{grounds.first_day}）；期限{how}。"
+    first = derivation.write_day(zero + timedelta(days=1))
+    return f"{begins}{act}当日不计入，自次日{first}起计算（{basis.first_day}）；期限{how}。"
 
 
 def _which_days(derivation: Derivation, unit: Unit) -> str:
-    """Which days count towards a limit in *unit*, and by which law."""
-    grounds = derivation.grounds
+    """Return in words which days count towards a limit in *unit*, and by which law."""
+    basis = derivation.basis
     if unit in derivation.counting.by_instant:
         return "按小时连续计算" if unit == "h" else "按办公时间计算"
     return {
-        "wd": f"按工作日计算，不含法定节假日（{grounds.workdays}）",
+        "wd": f"按工作日计算，不含法定节假日（{basis.workdays}）",
         "d": "按日计算，节假日和周末照常计入",
-        "mo": f"按月计算，节假日和周末照常计入，到期月的对应日为最后一日（{grounds.months}）",
+        "mo": f"按月计算，节假日和周末照常计入，到期月的对应日为最后一日（{basis.months}）",
     }[unit]
 
 
 def _by_instant(derivation: Derivation, act: str) -> str:
-    limit, grounds = derivation.last.limits[0], derivation.grounds
+    limit, basis = derivation.last.limits[0], derivation.basis
     if limit.unit == "h":
-        return f"期限自{act}时刻起连续计算（{grounds.hours}），夜间、周末和节假日照常计入。"
-    outside = f"办公时间以外不计入（{grounds.office}）"
+        return f"期限自{act}时刻起连续计算（{basis.hours}），夜间、周末和节假日照常计入。"
+    outside = f"办公时间以外不计入（{basis.office}）"
     if limit.unit == "wh":
-        return f"期限自{act}时刻起按办公时间计算（{grounds.hours}），{outside}。"
-    standard = chinese.length(derivation.counting.office.standard_day)
-    whole = chinese.length(derivation.counting.hours_of(limit))
-    how = f"按办公时间计算，每个工作日折合{standard}，共{whole}（{grounds.counting}）"
+        return f"期限自{act}时刻起按办公时间计算（{basis.hours}），{outside}。"
+    standard = chinese.write_length(derivation.counting.office.standard_day)
+    total = chinese.write_length(derivation.counting.hours_of(limit))
+    how = f"按办公时间计算，每个工作日折合{standard}，共{total}（{basis.counting}）"
     return f"期限自{act}时刻起{how}，{outside}。"
 
 
 def _ran_out(derivation: Derivation, number: int) -> str:
-    """Where limit *number* was used up; from 2 on these are extensions, with their approval."""
+    """Return the sentence on where limit *number* ran out; from 2 on these are extensions."""
     limit = derivation.last.limits[number - 1]
-    days = [day.date for day in derivation.counted(number)]
+    days = [day.date for day in derivation.counted_days(number)]
     by_days = bool(days) and limit.unit not in derivation.counting.by_instant
     if number == 1:
-        return f"{chinese.limit(limit)}的期限于{derivation.say(days[-1])}届满。" if by_days else ""
+        return (
+            f"{chinese.write_limit(limit)}的期限于{derivation.write_day(days[-1])}届满。"
+            if by_days
+            else ""
+        )
     extension = derivation.in_time()[number - 2]
-    said = f"{derivation.say_moment(extension.at)}{extension.about or '经批准'}"
-    said += f"延长{chinese.limit(limit)}"
-    said += f"（{derivation.grounds.extension}）"
+    sentence = f"{derivation.write_moment(extension.at)}{extension.about or '经批准'}"
+    sentence += f"延长{chinese.write_limit(limit)}"
+    sentence += f"（{derivation.basis.extension}）"
     if limit.unit != derivation.last.limits[0].unit:
-        said += f"，延长部分{_which_days(derivation, limit.unit)}"
+        sentence += f"，延长部分{_which_days(derivation, limit.unit)}"
     if by_days:
-        return f"{said}，自{derivation.say(days[0])}起接续计算，于{derivation.say(days[-1])}届满。"
-    return f"{said}，接续计算。"
+        first, last = derivation.write_day(days[0]), derivation.write_day(days[-1])
+        return f"{sentence}，自{first}起接续计算，于{last}届满。"
+    return f"{sentence}，接续计算。"
 
 
 def _hours(derivation: Derivation) -> Iterator[str]:
-    """How much ran on which days: days in a row that used as much are told in one."""
-    steps = [day for day in derivation.counted() if day.used]
+    """Yield the time of each day; days in a row with the same time share one part."""
+    steps = [day for day in derivation.counted_days() if day.used]
     parts = []
     for used, days in groupby(steps, key=lambda step: step.used):
-        listed = [step.date for step in days]
-        each = "每日" if len(listed) > 1 else ""
-        parts.append(f"{derivation.say_days(listed)}{each}计{chinese.length(used or timedelta(0))}")
+        dates = [step.date for step in days]
+        each = "每日" if len(dates) > 1 else ""
+        parts.append(
+            f"{derivation.write_days(dates)}{each}计{chinese.write_length(used or timedelta(0))}"
+        )
     if parts:
         total = sum((step.used for step in steps if step.used), timedelta(0))
-        yield f"逐日计时：{'，'.join(parts)}，累计{chinese.length(total)}。"
+        yield f"逐日计时：{'，'.join(parts)}，累计{chinese.write_length(total)}。"
 
 
 def _too_late(derivation: Derivation, late: Extended) -> str:
     return (
-        f"{derivation.say_moment(late.at)}延长{chinese.limit(late.by)}的批准在期限届满之后，"
-        f"不产生延长的效力（{derivation.grounds.extension}）。"
+        f"{derivation.write_moment(late.at)}延长{chinese.write_limit(late.by)}的批准在期限届满之后，"
+        f"不产生延长的效力（{derivation.basis.extension}）。"
     )
 
 
 def _moved(derivation: Derivation) -> Iterator[str]:
-    """From a rest day to the next working day; out of a pause that held the end."""
-    counted, rested = derivation.counted(), derivation.counting.day_of(derivation.ran_out)
+    """Yield why the end moved: from a rest day to the next working day, or out of a pause."""
+    counted, rested = derivation.counted_days(), derivation.counting.day_of(derivation.ran_out)
     ends = counted[-1].date if counted else rested
     if rested > ends:
         yield (
-            f"届满日{derivation.say(ends)}为{_rest(derivation, ends)}，"
-            f"顺延至其后第一个工作日{derivation.say(rested)}（{derivation.grounds.rest_day}）。"
+            f"届满日{derivation.write_day(ends)}为{_rest(derivation, ends)}，"
+            f"顺延至其后第一个工作日{derivation.write_day(rested)}（{derivation.basis.rest_day}）。"
         )
     if derivation.due is not None and derivation.due.at != derivation.ran_out:
-        yield held_at_the_end(derivation)
+        yield end_held_sentence(derivation)
 
 
 def _rest(derivation: Derivation, day: date) -> str:
@@ -164,17 +171,15 @@ def _rest(derivation: Derivation, day: date) -> str:
 
 
 def _unfinished(derivation: Derivation) -> str:
-    """What has been counted in a pause that has no end yet, and what is left."""
+    """Return the sentence on what is counted and left in a pause that has no end yet."""
     units = {limit.unit for limit in derivation.last.limits}
     if derivation.by_instant or len(units) > 1 or "mo" in units:
         return "期限在恢复计时后继续计算，到期时间届时确定。"
     unit = derivation.last.limits[0].unit
-    counted = len(derivation.counted())
-    left = sum(limit.amount for limit in derivation.last.limits) - counted
-    return (
-        f"此前已计入{chinese.limit(Limit(counted, unit))}，尚余{chinese.limit(Limit(left, unit))}，"
-        "在恢复计时后继续计算，到期时间届时确定。"
-    )
+    used = len(derivation.counted_days())
+    allowed = sum(limit.amount for limit in derivation.last.limits)
+    counted, left = (chinese.write_limit(Limit(days, unit)) for days in (used, allowed - used))
+    return f"此前已计入{counted}，尚余{left}，在恢复计时后继续计算，到期时间届时确定。"
 
 
 def _conclusion(derivation: Derivation) -> Iterator[str]:
@@ -182,22 +187,22 @@ def _conclusion(derivation: Derivation) -> Iterator[str]:
     if due is None:
         return
     day = derivation.counting.day_of(due.at)
-    clock = chinese.clock(due.at.astimezone(derivation.counting.zone))
-    yield f"因此，到期时间为{chinese.day(day)}（{chinese.WEEKDAYS[day.weekday()]}）{clock}"
+    clock = chinese.write_clock(due.at.astimezone(derivation.counting.zone))
+    yield f"因此，到期时间为{chinese.write_day(day)}（{chinese.WEEKDAYS[day.weekday()]}）{clock}"
     yield _close(derivation, day)
     if due.missing is not None:
         yield (
             f"{due.missing}年的放假安排尚未公布，该年的日期按周末和固定节假日推算"
-            f"（{derivation.grounds.fixed_holidays}），上述到期时间为暂定，待公布后重新计算。"
+            f"（{derivation.basis.fixed_holidays}），上述到期时间为暂定，待公布后重新计算。"
         )
 
 
 def _close(derivation: Derivation, day: date) -> str:
-    """Why at that time of the day."""
+    """Return in words why the clock ends at that time of the day."""
     by_instant = derivation.last.limits[-1].unit in derivation.counting.by_instant
     if by_instant or derivation.stop != derivation.counting.end_of(day):
         return "。"
     if derivation.counting.cutoff is not None:
-        return f"，期限以该时刻为截止时间（{derivation.grounds.counting}）。"
-    basis = derivation.grounds
+        return f"，期限以该时刻为截止时间（{derivation.basis.counting}）。"
+    basis = derivation.basis
     return f"，即当日办公时间结束之时（{basis.close}；办公时间依据：{basis.office}）。"

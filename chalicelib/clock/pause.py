@@ -1,6 +1,6 @@
-"""Pauses (特别程序, 行政许可法 45): what suspends a clock, and for how long at the most.
+"""Pauses (特别程序, 行政许可法 45): the time for which a clock is suspended.
 
-A pause takes out at most its approved length (DOMAIN PAU-02: what runs over counts against the
+A pause takes out at most its approved length (DOMAIN PAU-02: time beyond it counts against the
 case). So each pause has an effective end; beyond it the clock runs again, though nobody resumed it.
 """
 
@@ -10,7 +10,7 @@ from datetime import datetime
 
 from chalicelib.clock.advance import add_days, add_office_time
 from chalicelib.clock.counting import Counting
-from chalicelib.clock.span import Span, merged
+from chalicelib.clock.span import Span, merge_spans
 from chalicelib.policy.limit import OFFICE, Limit
 
 
@@ -25,16 +25,16 @@ class Pause:
 
 def spans_of(pauses: Iterable[Pause], counting: Counting) -> tuple[Span, ...]:
     """Cap each pause at its approved length, then merge them (DESIGN §4, Pauses)."""
-    return merged(span_of(pause, counting) for pause in pauses)
+    return merge_spans(span_of(pause, counting) for pause in pauses)
 
 
 def span_of(pause: Pause, counting: Counting) -> Span:
-    """What *pause* takes out, capped at its approved length."""
+    """Return the span that *pause* takes out, capped at its approved length."""
     first = counting.day_of(pause.start)
     if pause.approved is None:
         last = first if pause.end is None else counting.day_of(pause.end)
         return Span(pause.start, pause.end, (first, last))
-    cap = _capped_at(pause.start, pause.approved, counting)
+    cap = _cap_of(pause.start, pause.approved, counting)
     end = cap if pause.end is None else min(pause.end, cap)
     days = first, counting.day_of(end)
     if pause.approved.unit not in OFFICE:
@@ -42,12 +42,12 @@ def span_of(pause: Pause, counting: Counting) -> Span:
     return Span(pause.start, end, days, counting.missing(*days))
 
 
-def _capped_at(start: datetime, approved: Limit, counting: Counting) -> datetime:
-    """The instant at which *approved* is used up: by dates, at the hour the pause began."""
-    asked = counting.convention, start, approved
-    cap = counting.caps.get(asked)
+def _cap_of(start: datetime, approved: Limit, counting: Counting) -> datetime:
+    """Return when *approved* is used up, cached: by dates, at the hour the pause began."""
+    key = counting.convention, start, approved
+    cap = counting.caps.get(key)
     if cap is None:
-        cap = counting.caps[asked] = _used_up(start, approved, counting)
+        cap = counting.caps[key] = _used_up(start, approved, counting)
     return cap
 
 

@@ -1,4 +1,4 @@
-"""Pauses in words: by which procedure, from when to when, and how much they took out."""
+"""Pauses in words: the procedure, begin and end of each, and the time that it took out."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -10,23 +10,23 @@ from chalicelib.clock.span import Span
 from chalicelib.policy.limit import Limit
 
 
-def pauses(derivation: Derivation) -> Iterator[str]:
-    """Each span that the clock left out; then what began too late to matter."""
+def pause_sentences(derivation: Derivation) -> Iterator[str]:
+    """Yield a sentence for each span left out, then for each pause that began too late."""
     for span in derivation.last.spans:
         if span.end is None or span.end > derivation.start:
             yield f"{_cause(derivation, span)}{_effect(derivation, span)}。"
     if derivation.due is not None:
         for late in derivation.pauses:
             if late.pause.start >= derivation.due.last_moment.at:
-                begun = derivation.say_moment(late.pause.start)
+                begun = derivation.write_moment(late.pause.start)
                 yield f"{late.name}自{begun}开始，已在期限届满之后，不影响到期时间。"
 
 
-def held_at_the_end(derivation: Derivation) -> str:
-    """The limit ran out while the clock stood still."""
+def end_held_sentence(derivation: Derivation) -> str:
+    """Return the sentence for a limit that ran out in a pause."""
     day, basis = (
-        derivation.say(derivation.counting.day_of(derivation.stop)),
-        derivation.grounds.pause,
+        derivation.write_day(derivation.counting.day_of(derivation.stop)),
+        derivation.basis.pause,
     )
     if (
         derivation.counting.convention == "H"
@@ -37,25 +37,27 @@ def held_at_the_end(derivation: Derivation) -> str:
 
 
 def _cause(derivation: Derivation, span: Span) -> str:
-    made_of = derivation.within(span) or (Paused(Pause(span.start, span.end)),)
-    about = "；".join(dict.fromkeys(one.about for one in made_of if one.about))
-    basis = f"（{derivation.grounds.pause}{'；' if about else ''}{about}）"
-    if len(made_of) == 1:
-        paused = made_of[0]
+    parts = derivation.within(span) or (Paused(Pause(span.start, span.end)),)
+    about = "；".join(dict.fromkeys(part.about for part in parts if part.about))
+    basis = f"（{derivation.basis.pause}{'；' if about else ''}{about}）"
+    if len(parts) == 1:
+        paused = parts[0]
         return f"因{paused.name}，{_from_to(derivation, paused)}{basis}"
-    each = "；".join(f"{one.name}{_from_to(derivation, one)}" for one in made_of)
+    each = "；".join(f"{part.name}{_from_to(derivation, part)}" for part in parts)
     return f"{each}；重叠的时间只扣除一次{basis}"
 
 
 def _from_to(derivation: Derivation, paused: Paused) -> str:
-    (own,) = spans_of((paused.pause,), derivation.counting)
-    if own.end is None:
-        return f"自{derivation.say_moment(own.start)}起暂停计时，目前尚未恢复"
-    lasted = chinese.period(own.start, own.end, derivation.counting.zone, derivation.year)
+    (span,) = spans_of((paused.pause,), derivation.counting)
+    if span.end is None:
+        return f"自{derivation.write_moment(span.start)}起暂停计时，目前尚未恢复"
+    duration = chinese.write_period(span.start, span.end, derivation.counting.zone, derivation.year)
     approved = paused.pause.approved
-    if approved is not None and own.end != paused.pause.end:
-        return f"自{lasted}暂停计时，以批准的{chinese.limit(approved)}为限，超出部分照常计时"
-    return f"自{lasted}暂停计时"
+    if approved is not None and span.end != paused.pause.end:
+        return (
+            f"自{duration}暂停计时，以批准的{chinese.write_limit(approved)}为限，超出部分照常计时"
+        )
+    return f"自{duration}暂停计时"
 
 
 def _effect(derivation: Derivation, span: Span) -> str:
@@ -65,10 +67,10 @@ def _effect(derivation: Derivation, span: Span) -> str:
 
 
 def _days_taken(derivation: Derivation, span: Span) -> str:
-    """The days between the two, that of the beginning not counted: they alone are taken out."""
-    counted = derivation.counted()
+    """Return in words the days that *span* took out: those after its first, up to its last."""
+    counted = derivation.counted_days()
     until = counted[-1].date if counted else derivation.counting.day_of(derivation.start)
-    taken = [step.date for step in derivation.taken(span) if step.date <= until]
+    taken = [step.date for step in derivation.days_taken(span) if step.date <= until]
     unit = derivation.last.limits[0].unit
     if not taken:
         same_day = derivation.counting.day_of(span.start) == derivation.counting.day_of(
@@ -78,10 +80,10 @@ def _days_taken(derivation: Derivation, span: Span) -> str:
     if unit == "wd":
         taken_out = [day for day in taken if derivation.counting.calendar.is_workday(day)]
         if not taken_out:
-            return f"，其间{derivation.say_days(taken)}没有工作日，不作扣除"
-        workdays = chinese.limit(Limit(len(taken_out), "wd"))
-        return f"，{derivation.say_days(taken)}不计入，扣除{workdays}"
-    return f"，{derivation.say_days(taken)}不计入，扣除{len(taken)}日"
+            return f"，其间{derivation.write_days(taken)}没有工作日，不作扣除"
+        workdays = chinese.write_limit(Limit(len(taken_out), "wd"))
+        return f"，{derivation.write_days(taken)}不计入，扣除{workdays}"
+    return f"，{derivation.write_days(taken)}不计入，扣除{len(taken)}日"
 
 
 def _time_taken(derivation: Derivation, span: Span) -> str:
@@ -89,5 +91,7 @@ def _time_taken(derivation: Derivation, span: Span) -> str:
         return ""
     begin, end = max(span.start, derivation.start), min(span.end, derivation.stop)
     if derivation.last.limits[0].unit == "h":
-        return f"，扣除{chinese.length(max(end - begin, timedelta(0)))}"
-    return f"，扣除办公时间{chinese.length(derivation.counting.office_time.between(begin, end))}"
+        return f"，扣除{chinese.write_length(max(end - begin, timedelta(0)))}"
+    return (
+        f"，扣除办公时间{chinese.write_length(derivation.counting.office_time.between(begin, end))}"
+    )

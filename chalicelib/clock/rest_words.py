@@ -1,4 +1,4 @@
-"""Which days were not worked, in words: holidays by their notices, weekends, make-up days."""
+"""Rest days in words: holidays by their notices, weekends, make-up days."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -11,43 +11,43 @@ _SATURDAY = 5
 _OFF = {"holiday": "放假", "local day off": "当地放假或停止办公"}
 
 
-def rests(derivation: Derivation) -> Iterator[str]:
-    """Holidays and weekends that did not count, and the weekend days that were worked instead."""
+def rest_sentences(derivation: Derivation) -> Iterator[str]:
+    """Yield the sentence on holidays, weekends and make-up days, if there are any."""
     parts: list[str] = []
     for kind, words in _OFF.items():
         off = [step for step in derivation.steps if not step.counts and _kind(step) == kind]
         parts += [
-            f"{_named(derivation, days)}{words}（{notice}），不计入"
-            for notice, days in _by_basis(derivation, off)
+            f"{_with_holiday_names(derivation, days)}{words}（{notice}），不计入"
+            for notice, days in _by_notice(derivation, off)
         ]
     weekends = [day for day in derivation.steps if _is_ordinary_weekend(day)]
     if weekends:
         other = "其余" if parts else ""
         parts.append(
-            f"{other}周末{len(weekends)}天为周休息日（{derivation.grounds.weekend}），不计入"
+            f"{other}周末{len(weekends)}天为周休息日（{derivation.basis.weekend}），不计入"
         )
     guessed = [step.date for step in derivation.steps if _is_guessed_holiday(step)]
     if guessed:
         parts.append(
-            f"{derivation.say_days(guessed)}为固定节假日（{derivation.grounds.fixed_holidays}），不计入"
+            f"{derivation.write_days(guessed)}为固定节假日（{derivation.basis.fixed_holidays}），不计入"
         )
     for weekend, words in ((True, "调休上班日"), (False, "上班日")):
         made_up = [
             s for s in derivation.steps if _is_made_up(derivation, s) and _is_weekend(s) == weekend
         ]
         parts += [
-            f"{derivation.say_days(days)}为{words}（{notice}），照常计入"
-            for notice, days in _by_basis(derivation, made_up)
+            f"{derivation.write_days(days)}为{words}（{notice}），照常计入"
+            for notice, days in _by_notice(derivation, made_up)
         ]
     closed = [step.date for step in derivation.steps if step.why == CLOSED]
     if closed and derivation.by_instant:
-        parts.append(f"{derivation.say_days(closed)}没有可计入的办公时间")
+        parts.append(f"{derivation.write_days(closed)}没有可计入的办公时间")
     if parts:
         yield f"其间，{'；'.join(parts)}。"
 
 
 def _is_made_up(derivation: Derivation, day: CountedDay) -> bool:
-    """Worked because a notice says so, where that makes it count."""
+    """Return whether a notice makes *day* a working day, so that it counts."""
     if not day.counts or derivation.last.limits[day.limit - 1].unit in ("d", "mo", "h"):
         return False
     calendar = derivation.counting.calendar
@@ -62,19 +62,19 @@ def _kind(day: CountedDay) -> str:
     return day.why.partition(" (")[0]
 
 
-def _by_basis(derivation: Derivation, steps: list[CountedDay]) -> Iterator[tuple[str, list[date]]]:
-    """The days of *steps* under the notices that say so."""
+def _by_notice(derivation: Derivation, steps: list[CountedDay]) -> Iterator[tuple[str, list[date]]]:
+    """Yield the notices that *steps* rest on, each with its days."""
     calendar = derivation.counting.calendar
-    found: dict[str, list[date]] = {}
+    by_notice: dict[str, list[date]] = {}
     for day in steps:
-        found.setdefault("、".join(calendar.notices(day.date)), []).append(day.date)
-    yield from found.items()
+        by_notice.setdefault("、".join(calendar.notices(day.date)), []).append(day.date)
+    yield from by_notice.items()
 
 
-def _named(derivation: Derivation, days: list[date]) -> str:
-    """`4月4日至6日清明节、5月1日至5日劳动节`, as far as the calendar has the names."""
+def _with_holiday_names(derivation: Derivation, days: list[date]) -> str:
+    """Return `4月4日至6日清明节、5月1日至5日劳动节`, as far as the calendar has the names."""
     groups = groupby(days, key=derivation.counting.calendar.name_of)
-    return "、".join(f"{derivation.say_days(list(each))}{name}" for name, each in groups)
+    return "、".join(f"{derivation.write_days(list(each))}{name}" for name, each in groups)
 
 
 def _is_ordinary_weekend(day: CountedDay) -> bool:

@@ -13,7 +13,7 @@ Days = tuple[date, date]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What is taken out: from *start* to *end*; None is an open pause without a cap.
+    """The time taken out: from *start* to *end*; None is an open pause without a cap.
 
     *days* are those that it takes out: after that of the start, up to and with that of the end.
     *missing* names an unpublished year that the end is counted in: then it is a guess.
@@ -25,11 +25,11 @@ class Span:
     missing: int | None = None
 
     def holds(self, instant: datetime) -> bool:
-        """Whether *instant* falls inside."""
+        """Return whether *instant* falls inside."""
         return self.start <= instant and (self.end is None or instant < self.end)
 
 
-def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
+def merge_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
     """Merge *spans* that touch or overlap, in order of time, so that nothing is taken out twice."""
     result: list[Span] = []
     for span in sorted(spans, key=lambda span: span.start):
@@ -42,11 +42,11 @@ def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(result)
 
 
-def ended(spans: Sequence[Span]) -> tuple[Ended, ...]:
-    """Those of *spans* that have an end; only the last may have none."""
+def select_ended(spans: Sequence[Span]) -> tuple[Ended, ...]:
+    """Return those of *spans* that have an end; only the last may have none."""
     return tuple([(span.start, span.end) for span in spans if span.end is not None])
 
 
 def days_of(spans: Sequence[Span]) -> tuple[Days, ...]:
-    """The days that *spans* take out, those that have an end."""
+    """Return the days that *spans* take out, those that have an end."""
     return tuple([span.days for span in spans if span.end is not None])

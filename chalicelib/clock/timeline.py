@@ -1,7 +1,7 @@
-"""The timeline of a clock: from change to change, when it was due as things stood then.
+"""The timeline of a clock: its periods from change to change, each with its own due instant.
 
-Settle first (DESIGN §4): what was crossed before a pause or an extension took effect stays crossed.
-So each stretch knows only the pauses and extensions that had happened when it began.
+Settle first (DESIGN §4): a limit crossed before a pause or an extension took effect stays crossed.
+So each period knows only the pauses and extensions that had happened when it began.
 """
 
 from bisect import bisect_right
@@ -14,14 +14,14 @@ from chalicelib.clock.advance import add_office_time
 from chalicelib.clock.counting import Counting, within_reach
 from chalicelib.clock.due import Due, due, warning_point
 from chalicelib.clock.pause import Pause, span_of
-from chalicelib.clock.span import Span, ended, merged
+from chalicelib.clock.span import Span, merge_spans, select_ended
 from chalicelib.instant import MILLISECOND
 from chalicelib.policy.limit import OFFICE, Limit
 
 
 @dataclass(frozen=True)
 class Interruptions:
-    """What happens to a clock on its way: pauses, and extensions with when each was approved."""
+    """The interruptions of a clock: pauses, and extensions with the instant of each approval."""
 
     pauses: Sequence[Pause] = ()
     extensions: Sequence[tuple[datetime, Limit]] = ()
@@ -33,7 +33,7 @@ class Interruptions:
     )
 
     def between(self, start: datetime, stop: datetime | None) -> "Interruptions":
-        """Its pauses from *start* to *stop*, without the extensions."""
+        """Return its pauses from *start* to *stop*, without the extensions."""
         pauses = [
             pause
             for pause in self.pauses
@@ -43,33 +43,33 @@ class Interruptions:
 
     @cached_property
     def changes(self) -> list[datetime]:
-        """When anything of it happens, in order of time. Raises Unknown where years end."""
+        """The instants of all pauses and extensions, in order. Raises Unknown where years end."""
         instants = {pause.start for pause in self.pauses}
         instants |= {pause.end for pause in self.pauses if pause.end is not None}
         instants |= {at for at, _ in self.extensions}
         return sorted(within_reach(instant) for instant in instants)
 
     def spans_at(self, now: datetime, counting: Counting) -> tuple[Span, ...]:
-        """What of its pauses was known at *now*; several clocks of a case ask the same."""
+        """Return the spans of its pauses as known at *now*, cached for all clocks of a case."""
         if not self.pauses:
             return ()
-        asked = bisect_right(self.changes, now), counting.convention
-        if asked not in self._spans:
-            known = enumerate(self.pauses)
+        key = bisect_right(self.changes, now), counting.convention
+        if key not in self._spans:
+            numbered = enumerate(self.pauses)
             spans = [
-                self._span(n, pause, now, counting) for n, pause in known if pause.start <= now
+                self._span(n, pause, now, counting) for n, pause in numbered if pause.start <= now
             ]
-            self._spans[asked] = merged(spans)
-        return self._spans[asked]
+            self._spans[key] = merge_spans(spans)
+        return self._spans[key]
 
     def _span(self, number: int, pause: Pause, now: datetime, counting: Counting) -> Span:
-        """What *pause* took out as it stood at *now*: one not yet ended was open."""
+        """Return the span of *pause* as known at *now*: one not yet ended was open."""
         is_open = pause.end is None or pause.end > now
-        asked = number, is_open, counting.convention
-        if asked not in self._single:
-            stood = Pause(pause.start, None, pause.approved) if is_open else pause
-            self._single[asked] = span_of(stood, counting)
-        return self._single[asked]
+        key = number, is_open, counting.convention
+        if key not in self._single:
+            as_known = Pause(pause.start, None, pause.approved) if is_open else pause
+            self._single[key] = span_of(as_known, counting)
+        return self._single[key]
 
 
 UNINTERRUPTED = Interruptions()
@@ -77,10 +77,10 @@ UNINTERRUPTED = Interruptions()
 
 @dataclass(eq=False)  # not frozen, as all else is: a case has hundreds, and that costs most
 class Period:
-    """From *since* to *until* (None: for good), in which a clock has these *limits*.
+    """The time from *since* to *until* (None: for good) in which a clock has these *limits*.
 
-    It runs from *start*, or else is due at an instant that is *fixed*. What it comes to is worked
-    out when it is asked for: most stretches end long before anything is due.
+    It runs from *start*, or else is due at an instant that is *fixed*. The due instant is computed
+    on first use: most periods end long before anything is due.
     """
 
     since: datetime
@@ -93,48 +93,48 @@ class Period:
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:
-        """What is taken out, as things stood then."""
+        """The spans that are taken out, as known then."""
         return self.interruptions.spans_at(self.since, self.counting)
 
     @cached_property
     def due(self) -> Due | None:
-        """When it was due as things stood then (None: never, it was paused). Raises Unknown."""
+        """The due instant as known then; None in a pause without end. Raises Unknown."""
         return self.fixed or due(self.start, self.limits, self.spans, self.counting)
 
     @property
     def is_settled(self) -> bool:
-        """Whether no pause is open, so that what comes later can only make it due later."""
+        """Return whether no pause is open: then a later change can only make it due later."""
         return not self.spans or _is_over(self.spans[-1], self.since)
 
     def reaches(self, instant: datetime) -> bool:
-        """Whether *instant* passes within it; what changes at that very instant comes first."""
+        """Return whether *instant* is within it; a change at that very instant comes first."""
         return self.until is None or instant < self.until
 
 
 def periods(
     start: datetime, limit: Limit, interruptions: Interruptions, counting: Counting
 ) -> Iterator[Period]:
-    """Walk the clock from change to change; it runs out in the last stretch, if ever.
+    """Yield the periods of a clock from change to change; it runs out in the last, if ever.
 
     An extension approved when the clock had run out already changes nothing (行政许可法 42,
     DOMAIN PAU-07). Raises Unknown where there is no calendar to count by, nor a guess.
     """
-    # What was approved by the acceptance, or at its very instant, is in force from the start.
+    # An extension approved by the acceptance, or at its very instant, is in force from the start.
     limits = (limit, *[by for at, by in interruptions.extensions if at <= start])
     since, soonest = within_reach(start), start + counting.least(limits)
     for until in [*[change for change in interruptions.changes if change > start], None]:
         period = Period(since, until, start, limits, interruptions, counting)
         yield period
-        # What changes sooner than the limits can have run out needs no counting.
+        # A change before the limits can have run out needs no counting.
         ends = None if until is not None and until < soonest else period.due
         if until is None or (ends is not None and ends.last_moment.at < until):
             return
         if ends is not None and period.is_settled:
             soonest = ends.at
         in_time = ends is None or until < ends.at
-        more = [by for at, by in interruptions.extensions if at == until and in_time]
-        if more:
-            limits += tuple(more)
+        extensions = [by for at, by in interruptions.extensions if at == until and in_time]
+        if extensions:
+            limits += tuple(extensions)
             soonest = max(soonest, start + counting.least(limits))
         since = until
 
@@ -146,9 +146,10 @@ def _is_over(span: Span, now: datetime) -> bool:
 def percent_point(
     start: datetime, period: Period, percent: int, counting: Counting
 ) -> datetime | None:
-    """The last instant at which at most *percent* of what the clock has is used; None: never.
+    """Return the last instant at which at most *percent* of the clock is used; None: never.
 
-    In convention L that is of the span from start to due instant, in H of the office time allowed.
+    In convention L that is a part of the time from start to due instant, in H of the office time
+    allowed.
     """
     if period.due is None:
         return None
@@ -158,4 +159,4 @@ def percent_point(
         return warning_point(start, period.due.at, percent)
     allowed = sum(counting.hours_of(limit) // MILLISECOND for limit in limits)
     part = allowed * percent // 100 * MILLISECOND
-    return add_office_time(start, part, ended(period.spans), counting)
+    return add_office_time(start, part, select_ended(period.spans), counting)

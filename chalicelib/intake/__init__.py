@@ -1,1 +1,1 @@
-"""What were we told: events, signatures, the inbox."""
+"""What was reported to us: events, signatures, the inbox."""

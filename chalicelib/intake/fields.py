@@ -1,4 +1,4 @@
-"""The values that events carry: names, prose, codes, instants and amounts, each strict.
+"""The types of event fields: names, prose, codes, instants and amounts, each strict.
 
 Nothing is converted, nothing unknown is let in. Import this lazily: pydantic costs a tenth of a
 second, and only receiving needs it.
@@ -13,25 +13,25 @@ from pydantic_core import PydanticCustomError
 from chalicelib.intake import moment
 
 
-def _read(text: str, read: Callable[[str], str]) -> str:
+def _normalised(text: str, normalise: Callable[[str], str]) -> str:
     try:
-        return read(text)
+        return normalise(text)
     except ValueError as error:
         raise PydanticCustomError("instant", "{why}", {"why": str(error)}) from error
 
 
 def _instant(text: str) -> str:
-    return _read(text, moment.normal)
+    return _normalised(text, moment.normalise_instant)
 
 
-def _true(given: object) -> object:
-    if given is not True:  # a literal alone would take 1 for it
+def _only_true(value: object) -> object:
+    if value is not True:  # a literal alone would take 1 for it
         raise PydanticCustomError("true", "true is all that can be said here")
-    return given
+    return value
 
 
 def _instant_or_day(text: str) -> str:
-    return _read(text, moment.normal_or_day)
+    return _normalised(text, moment.normalise_instant_or_day)
 
 
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -41,7 +41,7 @@ Prose = Annotated[
 Code = Annotated[str, Field(max_length=64, pattern=r"^[a-z][a-z0-9_]*$")]
 Instant = Annotated[str, Field(max_length=40), AfterValidator(_instant)]
 InstantOrDay = Annotated[str, Field(max_length=40), AfterValidator(_instant_or_day)]
-OnlyTrue = Annotated[Literal[True], BeforeValidator(_true)]
+OnlyTrue = Annotated[Literal[True], BeforeValidator(_only_true)]
 PartName = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Materials = Annotated[list[Name], Field(max_length=100)]
 Fen = Annotated[int, Field(ge=0, le=10**12)]  # 分: a hundredth of a yuan

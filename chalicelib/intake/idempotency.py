@@ -1,8 +1,8 @@
-"""The `Idempotency-Key` of a request: who does not know whether it was heard sends it again.
+"""The `Idempotency-Key` of a request: a client without an answer sends the request again.
 
-Pure. A text that whoever asks has made up for one thing that it wants done, as the draft has it
-(draft-ietf-httpapi-idempotency-key-header): a structured string in quotes, or the bare text, which
-many clients send. It counts for one key's holder and one case; two holders may choose alike.
+Pure. The client makes up one text for one act (draft-ietf-httpapi-idempotency-key-header): a
+structured string in quotes, or the bare text, which many clients send. It counts for the holder of
+one access key and one case; two holders may choose the same text.
 """
 
 import hashlib
@@ -17,8 +17,8 @@ _QUOTED = re.compile(r'"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])+)"')  # RFC 89
 _BARE = re.compile(r"[A-Za-z0-9!#$%&'*+./:=?@^_`|~-]+", re.ASCII)  # no comma: one header, one key
 
 
-def read_key(header: str | None) -> str:
-    """Read what the header says; empty where there is none. 422 where it is no key."""
+def read_idempotency_key(header: str | None) -> str:
+    """Return the key in *header*; empty where there is none. 422 where it is no key."""
     if header is None:
         return ""
     text = header.strip(" \t")
@@ -32,6 +32,6 @@ def read_key(header: str | None) -> str:
     return text
 
 
-def name_of(key: str, holder: str) -> str:
-    """Name what is asked for under *key* by *holder*: always as long, and tells neither."""
+def name_request(key: str, holder: str) -> str:
+    """Return the name of the request under *key* of *holder*: a hash, which reveals neither."""
     return f"key/{hashlib.sha256(f'{holder} {key}'.encode('ascii')).hexdigest()[:32]}"

@@ -1,8 +1,8 @@
-"""JSON from strangers: bytes → values; what JSON libraries let through is refused with a reason.
+"""JSON from strangers: bytes → values; defects that JSON libraries let through are refused.
 
-Python's reader takes duplicate keys, NaN, any nesting and lone surrogates. Here such things are
-marked while reading and refused by `check`, value by value: in a batch, one event's defect must
-not block its neighbours. Only what cannot be read at all refuses the whole text.
+Python's reader takes duplicate keys, NaN, any nesting and lone surrogates. Here they are marked
+while reading and refused by `check_json`, value by value: in a batch, one event's defect must not
+block its neighbours. Only a text that cannot be read at all is refused as a whole.
 """
 
 import json
@@ -21,14 +21,14 @@ class Doubled(dict[str, Any]):
 
 
 class NotWhole:
-    """A number that is not a whole one of ordinary size; *legal* tells whether JSON allows it."""
+    """A number that is not a whole one of ordinary size; *legal*: whether JSON allows it."""
 
     def __init__(self, *, legal: bool) -> None:
         self.legal = legal
 
 
-def read(body: bytes) -> Any:
-    """Read *body* as JSON; 400 when it is none. Give what comes out to `check` before use."""
+def read_json(body: bytes) -> Any:
+    """Return the value of the JSON *body*; 400 when it is none. Call `check_json` before use."""
     try:
         return json.loads(
             body.decode("utf-8"),
@@ -62,8 +62,8 @@ def _whole(digits: str) -> int | NotWhole:
     return int(digits) if len(digits) <= MAX_DIGITS else NotWhole(legal=True)
 
 
-def check(value: Any, path: str = "", depth: int = 0) -> None:
-    """Refuse what `read` has marked, anywhere in *value*: 400, or 422 for a number out of place."""
+def check_json(value: Any, path: str = "", depth: int = 0) -> None:
+    """Refuse the defects that `read_json` marked in *value*: 400, or 422 for a number."""
     if depth > MAX_DEPTH:
         raise Rejected(400, "the event is nested too deeply", field=path or None)
     match value:
@@ -74,8 +74,8 @@ def check(value: Any, path: str = "", depth: int = 0) -> None:
         case str():
             _check_text(value, path)
         case list():
-            for place, element in enumerate(value):
-                check(element, f"{path}.{place}", depth + 1)
+            for index, element in enumerate(value):
+                check_json(element, f"{path}.{index}", depth + 1)
         case dict():
             _check_object(value, path, depth)
         case _:
@@ -86,10 +86,10 @@ def _check_object(value: dict[str, Any], path: str, depth: int) -> None:
     for name in value:
         _check_text(name, path)
     if isinstance(value, Doubled):
-        at = _under(path, value.doubled)
+        at = _join_path(path, value.doubled)
         raise Rejected(400, f"{at} occurs twice", field=at)
     for name, element in value.items():
-        check(element, _under(path, name), depth + 1)
+        check_json(element, _join_path(path, name), depth + 1)
 
 
 def _check_text(text: str, path: str) -> None:
@@ -99,5 +99,5 @@ def _check_text(text: str, path: str) -> None:
         raise Rejected(400, "half of a surrogate pair is not text", field=path or None) from error
 
 
-def _under(path: str, name: str) -> str:
+def _join_path(path: str, name: str) -> str:
     return f"{path}.{name[:50]}" if path else name[:50]

@@ -1,22 +1,22 @@
-"""When something happens, as strangers write it: an RFC 3339 instant, or a day, of our times."""
+"""Instants as strangers write them: in RFC 3339, or a day alone, of the years 1970 to 2199."""
 
 from chalicelib import instant
 
 YEARS = range(1970, 2200)
 
 
-def normal(text: str) -> str:
-    """Read *text* and write it in UTC with milliseconds. Raises ValueError."""
-    read = instant.parse(text)
-    if read.year not in YEARS:
+def normalise_instant(text: str) -> str:
+    """Return the instant *text* in UTC with milliseconds. Raises ValueError."""
+    parsed = instant.parse(text)
+    if parsed.year not in YEARS:
         raise ValueError(f"outside the years {YEARS.start} to {YEARS.stop - 1}")
-    return instant.text(read)
+    return instant.text(parsed)
 
 
-def normal_or_day(text: str) -> str:
-    """Read *text* as `normal` does, or leave it if it is a date alone. Raises ValueError."""
+def normalise_instant_or_day(text: str) -> str:
+    """Return *text* as `normalise_instant` does, or unchanged if a date. Raises ValueError."""
     if not instant.is_date(text):
-        return normal(text)
+        return normalise_instant(text)
     if int(text[:4]) not in YEARS:
         raise ValueError(f"outside the years {YEARS.start} to {YEARS.stop - 1}")
     return text

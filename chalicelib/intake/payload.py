@@ -1,7 +1,7 @@
-"""What each event type carries in `data`: strict models, nothing unknown, nothing converted.
+"""The `data` of each event type: strict models, nothing unknown, nothing converted.
 
 An unknown field is refused with its name, for it is either a misspelt one that matters or
-something we would silently lose. Optional is also what only a defective act would lack: a
+something we would silently lose. A field that only a defective act lacks is optional too: a
 suspension without a notice or an extension without an approver is an irregularity to be seen
 (rules V-12, V-13), and refusing it at the door would hide it.
 
@@ -37,7 +37,7 @@ _MESSAGES = {
     "model_type": "must be an object",
 }
 
-# What a person may find in a case, by the rule that it breaks (rules/table.toml: `told`).
+# The rules that a person may find broken in a case (rules/table.toml: `told`).
 IrregularRule = Literal[
     "V-15", "V-16", "V-17", "V-18", "V-19", "V-23", "V-24", "V-25",
     "V-26", "V-28", "V-29", "V-30", "V-31", "V-32", "V-33", "V-34",
@@ -45,13 +45,13 @@ IrregularRule = Literal[
 
 
 def _fit(data: EventData, public: Sequence[str], most: int) -> None:
-    """Refuse what takes more bytes of JSON in the open than a leaf has room for."""
+    """Refuse *data* whose *public* fields take more than *most* bytes of JSON in a leaf."""
     if len(data.model_dump_json(include={*public}).encode()) > most:
         raise PydanticCustomError("room", f"{', '.join(public)} are too long together")
 
 
 class ApplicantData(EventData):
-    """Who asks. Personal: kept apart and erasable, never in a log, a page or a metric."""
+    """The applicant. Personal: kept apart and erasable, never in a log, a page or a metric."""
 
     kind: Name | None = None
     name: Name | None = None
@@ -59,7 +59,7 @@ class ApplicantData(EventData):
 
 
 class OpeningData(EventData):
-    """What every event that can open a case says."""
+    """The data of every event that can open a case."""
 
     item: Name
     department: Name
@@ -85,7 +85,7 @@ class PartData(EventData):
 
 
 class AcceptanceData(OpeningData):
-    """What the countdown needs; limits given here go over the catalogue's."""
+    """An acceptance and its limits, which go before those of the catalogue."""
 
     kind: Literal["immediate", "promise", "forwarded", "joint"] | None = None
     promise: Amount | None = None
@@ -105,8 +105,8 @@ class AcceptanceData(OpeningData):
 
     @model_validator(mode="after")
     def _parts_differ(self) -> "AcceptanceData":
-        places = [(part.department, part.stage) for part in self.parts or ()]
-        if len(set(places)) < len(places):
+        keys = [(part.department, part.stage) for part in self.parts or ()]
+        if len(set(keys)) < len(keys):
             raise PydanticCustomError("parts", "two parts of the same department and stage")
         return self
 
@@ -162,7 +162,7 @@ class ResumptionData(EventData):
 
 
 class ExtensionData(EventData):
-    """More time: by how much, approved by whom, told to the applicant when."""
+    """More time: how much, who approved it, and when the applicant was notified."""
 
     by: Amount
     approved_by: Name | None = None
@@ -203,7 +203,7 @@ class TurnedAwayData(EndingData):
 
 
 class CorrectionData(EventData):
-    """An event of the same source was told wrongly: it happened at *time*, or not at all."""
+    """An event of the same source was reported wrongly: it happened at *time*, or not at all."""
 
     event: Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[\x20-\x7e]+$")]
     time: Instant | None = None
@@ -243,7 +243,7 @@ class ExplanationData(EventData):
 
 
 class IrregularityData(EventData):
-    """What a person found: the rule that was broken, the role of who found it, and what it was."""
+    """A person's finding: the rule that was broken, the role of the finder, and a description."""
 
     rule: IrregularRule
     found_by: Name | None = None
@@ -278,7 +278,7 @@ MODELS: dict[Reported, type[EventData]] = {
 
 
 def read_data(kind: Reported, data: object) -> dict[str, Any]:
-    """Check the *data* of an event and give it with instants in UTC; 422 with the field's name."""
+    """Return the checked *data* of an event, instants in UTC; 422 with the field's name."""
     try:
         return MODELS[kind].model_validate(data).model_dump(exclude_none=True)
     except ValidationError as error:
@@ -289,5 +289,5 @@ def read_data(kind: Reported, data: object) -> dict[str, Any]:
 
 
 def data_schema(kind: Reported) -> dict[str, Any]:
-    """Give the JSON Schema of the *data* of an event type, for the OpenAPI document."""
+    """Return the JSON Schema of the *data* of an event type, for the OpenAPI document."""
     return MODELS[kind].model_json_schema()

@@ -1,8 +1,8 @@
-"""Standard Webhooks v1: which source signed these bytes, if any, within five minutes of now.
+"""Standard Webhooks v1: the source that signed these bytes, within five minutes of now.
 
 Signed is `id.timestamp.body`, HMAC-SHA256 under a `whsec_` secret. The header may carry several
 signatures and a source may have two secrets, so that either side can change its key without a
-gap. Whatever is wrong, the answer is the same 401; *cause* is for our own counting. An id with
+gap. The answer to every defect is the same 401; *cause* is for our own counting. An id with
 dots cannot shift the border to the body: no JSON text begins with digits and a dot.
 """
 
@@ -29,20 +29,20 @@ _STAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
 
 
 class Unsigned(Rejected):
-    """Nobody we know vouches for this request."""
+    """No registered source signed this request."""
 
     def __init__(self, cause: Cause) -> None:
         super().__init__(401, "the webhook signature is missing, wrong or too old")
         self.cause = cause
 
 
-def signer(
+def find_signer(
     headers: Mapping[str, str],
     body: bytes,
     secrets: Mapping[str, tuple[str, ...]],
     now: datetime,
 ) -> str:
-    """Name the source whose secret signed *body*; *headers* are looked up in lower case.
+    """Return the source whose secret signed *body*; names in *headers* are in lower case.
 
     Every secret is tried and compared in constant time, whether or not one has fitted already.
     """
@@ -50,25 +50,25 @@ def signer(
     stamp = headers.get("webhook-timestamp") or ""
     if not _ID.fullmatch(message_id) or not _STAMP.fullmatch(stamp):
         raise Unsigned("headers")
-    given = _signatures(headers.get("webhook-signature") or "")
-    if not given:
+    signatures = _read_signatures(headers.get("webhook-signature") or "")
+    if not signatures:
         raise Unsigned("headers")
     if abs(int(now.timestamp()) - int(stamp)) > TOLERANCE.total_seconds():
         raise Unsigned("stamp")
     signed = f"{message_id}.{stamp}.".encode() + body
-    found = [
+    signers = [
         source
         for source, active in secrets.items()
         for secret in active
-        if _fits(_sign(secret, signed), given)
+        if _fits(_sign(secret, signed), signatures)
     ]
-    if not found:
+    if not signers:
         raise Unsigned("signature")
-    return found[0]
+    return signers[0]
 
 
-def sign(secret: str, message_id: str, at: datetime, body: bytes) -> dict[str, str]:
-    """Make the three headers for *body*, as a source does."""
+def sign_webhook(secret: str, message_id: str, at: datetime, body: bytes) -> dict[str, str]:
+    """Return the three headers for *body*, as a source makes them."""
     stamp = str(int(at.timestamp()))
     digest = _sign(secret, f"{message_id}.{stamp}.".encode() + body)
     return {
@@ -79,7 +79,7 @@ def sign(secret: str, message_id: str, at: datetime, body: bytes) -> dict[str, s
 
 
 def key_of(secret: str) -> bytes:
-    """Give the 24 to 64 bytes behind `whsec_…`; Corrupt when it is none."""
+    """Return the 24 to 64 bytes behind `whsec_…`. Raises Corrupt where *secret* is none."""
     try:
         key = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
     except (binascii.Error, ValueError) as error:
@@ -93,19 +93,19 @@ def _sign(secret: str, signed: bytes) -> bytes:
     return hmac.new(key_of(secret), signed, hashlib.sha256).digest()
 
 
-def _signatures(header: str) -> list[bytes]:
-    found = []
+def _read_signatures(header: str) -> list[bytes]:
+    signatures = []
     for entry in header.split(" ")[:MAX_SIGNATURES]:
         version, _, text = entry.partition(",")
         if version != "v1":
             continue
         try:
-            found.append(base64.b64decode(text, validate=True))
+            signatures.append(base64.b64decode(text, validate=True))
         except (binascii.Error, ValueError):
             continue  # a malformed entry vouches for nothing; another may
-    return found
+    return signatures
 
 
-def _fits(expected: bytes, given: list[bytes]) -> bool:
-    fits = [hmac.compare_digest(expected, one) for one in given]
+def _fits(expected: bytes, signatures: list[bytes]) -> bool:
+    fits = [hmac.compare_digest(expected, signature) for signature in signatures]
     return any(fits)

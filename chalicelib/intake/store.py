@@ -1,8 +1,8 @@
-"""The inbox: what we were told, once each, until it is a fact in the log.
+"""The inbox: each reported event, once, until it is a fact in the log.
 
 Key: case and event id. One conditional put is the whole guarantee of "the same event again is a
-no-op". A put carries a pending mark (a sparse index) that only seal removes, so whatever was
-received and is not yet in the log can be found without any stream record having arrived.
+no-op". A put carries a pending mark (a sparse index) that only seal removes, so every item that is
+not yet in the log can be found, even if no stream record arrived.
 """
 
 import secrets
@@ -19,8 +19,8 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 from chalicelib import instant
 from chalicelib.errors import Conflict, Rejected
 from chalicelib.intake.event import Event
-from chalicelib.intake.inbox_id import case_of, is_nudge, nudge_id, revision_id, told_id
-from chalicelib.intake.taken import Outcome, ReceivedEvent, content_of, digest_of, text_of
+from chalicelib.intake.inbox_id import case_of, is_nudge, nudge_id, reported_id, revision_id
+from chalicelib.intake.taken import Outcome, ReceivedEvent, canonical_json, digest_of, digest_of_own
 from chalicelib.plumbing.table import Table, condition_failed
 
 SHARDS = 4
@@ -30,7 +30,7 @@ SALT_BYTES = 16
 
 
 class PendingIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
-    """What is received and not yet sealed, oldest first; sparse."""
+    """The items received and not yet sealed, oldest first; sparse."""
 
     class Meta:
         """As DynamoDB knows it."""
@@ -43,7 +43,7 @@ class PendingIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
 
 
 class InboxItem(Table):
-    """One told event, one wake of a case (`W#` and the instant) or one revision (`R#`, rules)."""
+    """One event, one wake of a case (`W#` and the instant) or one revision (`R#`, rules)."""
 
     pending = PendingIndex()
     case = UnicodeAttribute(hash_key=True)
@@ -75,40 +75,40 @@ class Inbox:
         self._items = Item
 
     def put_event(self, event: Event, received_at: datetime) -> ReceivedEvent:
-        """Record a told event under its case and id, with the salt of its receipt; see `_put`."""
-        item = self._item(case_of(event), told_id(event["id"]), event, received_at)
+        """Save a reported event under its case and id, with the salt of its receipt; see `_put`."""
+        item = self._item(case_of(event), reported_id(event["id"]), event, received_at)
         item.salt = secrets.token_hex(SALT_BYTES)
         outcome, stored = self._put(item, digest_of(event))
         salt = bytes.fromhex(stored.salt) if stored.salt else None
         return ReceivedEvent(outcome, salt, instant.parse(stored.received_at or ""))
 
     def notify(self, case: str, event: Event, now: datetime) -> None:
-        """Tell *case* what happened in another; told before, it stays as it was told first.
+        """Notify *case* of an *event* in another case; of two with one id the first stays.
 
         A crash after the write leaves an item on its way, as any other.
         """
         try:
-            self.put_told_by_us(case, event["id"], event, now)
+            self.put_own_event(case, event["id"], event, now)
         except Rejected as refusal:
             if refusal.status != HTTPStatus.CONFLICT:
                 raise
 
-    def put_told_by_us(self, case: str, key: str, event: Event, received_at: datetime) -> Outcome:
-        """Record what was told through our own API (id `A#<key>`); see `_put`.
+    def put_own_event(self, case: str, key: str, event: Event, received_at: datetime) -> Outcome:
+        """Save our own event (id `A#<key>`), an act through our API or a notification; see `_put`.
 
-        Its time is ours, of when it was asked for, so it is no part of the content: who asks again
-        asks at another time.
+        Its time is that of the request, so it is no part of the content: a repeated request has
+        another time.
         """
         item = self._item(case, f"A#{key}", event, received_at)
-        return self._put(item, content_of(event))[0]
+        return self._put(item, digest_of_own(event))[0]
 
-    def was_told_by_us(self, case: str, key: str, event: Event) -> bool:
-        """Whether *event* was recorded under *key* before; 409 where something else was."""
+    def has_own_event(self, case: str, key: str, event: Event) -> bool:
+        """Return whether *event* is recorded under *key*; 409 where another event is."""
         stored = self.get(case, f"A#{key}")
         if stored is None:
             return False
-        if stored.digest not in (content_of(event), None):
-            raise _other_content()
+        if stored.digest not in (digest_of_own(event), None):
+            raise _content_differs()
         return True
 
     def _item(self, case: str, item_id: str, event: Event, received_at: datetime) -> InboxItem:
@@ -116,7 +116,7 @@ class Inbox:
             case,
             item_id,
             kind="event",
-            event=text_of(event),
+            event=canonical_json(event),
             put_by=secrets.token_hex(8),
             received_at=instant.text(received_at),
             pending_shard=shard_of(case),
@@ -124,12 +124,11 @@ class Inbox:
         )
 
     def _put(self, item: InboxItem, digest: str) -> tuple[Outcome, InboxItem]:
-        """Write once; the same content again is a duplicate, other content is refused (409).
+        """Save once; the same content again is a duplicate, other content is refused (409).
 
-        What is stored is given too: by this call, or by the one that came first.
-
-        A crash before the write leaves nothing, and the sender retries. After it, the item is on
-        its way: by its stream record, or, if that is lost, by its pending mark (reconcile).
+        Also return the stored item, which may be that of an earlier call. Crash before the write:
+        nothing is stored, and the sender retries. After it, the item is on its way: by its stream
+        record, or, if that is lost, by its pending mark (reconcile).
         """
         item.digest = digest
         try:
@@ -137,24 +136,24 @@ class Inbox:
         except PutError as error:
             if not condition_failed(error):
                 raise
-            return self._judge(item)
+            return self._compare_stored(item)
         return "recorded", item
 
-    def _judge(self, item: InboxItem) -> tuple[Outcome, InboxItem]:
-        # The condition also fails when the SDK repeats a put whose answer was lost: then what is
-        # stored was put by this very call, and it counts as recorded.
+    def _compare_stored(self, item: InboxItem) -> tuple[Outcome, InboxItem]:
+        # The condition also fails when the SDK repeats a put whose answer was lost: then the stored
+        # item is from this very call, and it counts as recorded.
         try:
             stored = self._items.get(item.case, item.id, consistent_read=True)
         except self._items.DoesNotExist as error:
             raise Conflict("the inbox item came and went") from error
         if stored.put_by == item.put_by:
             return "recorded", stored
-        if stored.digest in (item.digest, None):  # what it said is forgotten, that it came is not
+        if stored.digest in (item.digest, None):  # without a digest: shredded
             return "duplicate", stored
-        raise _other_content()
+        raise _content_differs()
 
     def put_nudge(self, case: str, wake_at: datetime, swept_at: datetime) -> bool:
-        """Write the nudge for this wake, again so that the stream carries it; False when too soon.
+        """Save the nudge for this wake, so that the stream carries it again; False when too soon.
 
         At most every five minutes while the same *wake_at* is due. A crash after the write leaves
         a nudge that supervise answers; a lost nudge is written again while the wake is due.
@@ -162,9 +161,9 @@ class Inbox:
         return self._put_nudge(case, nudge_id(wake_at), swept_at, wake_at)
 
     def put_revision(self, case: str, rules: str, now: datetime) -> bool:
-        """Write the nudge that brings *case* under *rules*: one item however often it is asked for.
+        """Save the nudge that brings *case* under *rules*: one item for any number of calls.
 
-        As with a wake: within five minutes the second is not written, and False is given.
+        As with a wake: within five minutes a second is not saved, and the result is False.
         """
         return self._put_nudge(case, revision_id(rules), now)
 
@@ -209,11 +208,11 @@ class Inbox:
         return self._update(case, item_id, [last.set(instant.text(now))], condition)
 
     def settle(self, case: str, item_id: str) -> None:
-        """Take the mark off what is in the log, and the event with it; a nudge goes altogether.
+        """Remove the mark and the event of an item that is in the log; delete a nudge.
 
-        The digest stays, so that the same event is known for the life of the case; what was
-        personal in the event has its one place in the vault now. A crash before this leaves the
-        mark: reconcile finds the item sealed and settles it.
+        The digest stays, so that the same event is a duplicate for the life of the case. The
+        personal data of the event are in the vault only. Crash before this: the mark is left;
+        reconcile finds the item sealed and settles it.
         """
         if is_nudge(item_id):
             self._items(case, item_id).delete()
@@ -230,16 +229,17 @@ class Inbox:
         )
 
     def forget(self, case: str, ids: Collection[str], before: datetime) -> None:
-        """Keep of what was told under *ids*, or settled and received *before*, only that it was.
+        """Remove the content of the items *ids*, and of those settled and received *before*.
 
-        What is pending stays so. No digest is kept: it has no salt, so whoever guesses the event
-        sees that it is right. A crash leaves the rest: whoever shreds the case does it again.
+        Pending items stay so. No digest is kept: without a salt it confirms a guessed event. Crash:
+        the other items are left; shredding the case again removes them.
         """
         items, until = self._items, instant.text(before)
-        said = [one.remove() for one in (items.event, items.digest, items.salt, items.put_by)]
+        content = (items.event, items.digest, items.salt, items.put_by)
+        removals = [attribute.remove() for attribute in content]
         for item in items.query(case, consistent_read=True):
             if item.id in ids or (not item.pending_since and (item.received_at or "") < until):
-                self._update(case, item.id, said, items.digest.exists())
+                self._update(case, item.id, removals, items.digest.exists())
 
     def _update(self, case: str, item_id: str, actions: list[Any], condition: Any) -> bool:
         try:
@@ -251,7 +251,7 @@ class Inbox:
         return True
 
     def pending_before(self, before: datetime, limit: int) -> list[tuple[str, str]]:
-        """Give (case, id) of what was received before *before* and is not sealed.
+        """Return (case, id) of the items received before *before* and not sealed.
 
         At most *limit* of each shard, the oldest. The index may lag behind by a moment: a hint.
         """
@@ -264,7 +264,7 @@ class Inbox:
         ]
 
     def oldest_pending(self) -> datetime | None:
-        """Since when the oldest item waits to become part of the log; None when nothing does."""
+        """Return since when the oldest item waits for the log; None when none waits."""
         first = [
             item.pending_since
             for shard in range(SHARDS)
@@ -280,14 +280,14 @@ class Inbox:
             return None
 
     def ids(self, case: str) -> list[str]:
-        """Name all items of *case*, settled ones too."""
+        """Return the ids of all items of *case*, settled ones too."""
         return [item.id for item in self._items.query(case, consistent_read=True)]
 
     def waiting(self, case: str) -> list[InboxItem]:
-        """What is pending of *case*, events in the order in which they were received."""
+        """Return the pending items of *case*, in the order in which they were received."""
         marked = self._items.pending_shard.exists()
         items = self._items.query(case, filter_condition=marked, consistent_read=True)
-        # Of one instant the shorter id comes first: what a case relays at once ends in a number.
+        # Of one instant the shorter id comes first: a case's simultaneous notices end in a number.
         return sorted(items, key=lambda item: (item.received_at or "", len(item.id), item.id))
 
 
@@ -296,5 +296,5 @@ def shard_of(case: str) -> int:
     return crc32(case.encode()) % SHARDS
 
 
-def _other_content() -> Rejected:
+def _content_differs() -> Rejected:
     return Rejected(409, "this source has sent this id before, with other content", field="id")

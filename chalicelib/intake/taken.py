@@ -1,7 +1,7 @@
-"""What becomes of an event that is told: recorded once, and known again by what it says.
+"""The outcome of a reported event: recorded once, and recognised again by its content.
 
-Two events are the same if their canonical texts are. Of what we tell ourselves only the type and
-the data count: who asks again asks at another time.
+Two events are the same if their canonical texts are. Of our own events only the type and the data
+count: a repeated request has another time.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ Outcome = Literal["recorded", "duplicate"]
 
 
 class ReceivedEvent(NamedTuple):
-    """What became of an event: its *salt*, and when it was *received_at*, are those of the first.
+    """The *outcome* of an event, with the *salt* and the time of its first arrival.
 
     There is no salt where the event came before there were receipts, or its case was shredded.
     """
@@ -25,16 +25,16 @@ class ReceivedEvent(NamedTuple):
     received_at: datetime
 
 
-def text_of(said: object) -> str:
-    """Write JSON in one way, for storing and comparing."""
-    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def canonical_json(payload: object) -> str:
+    """Return *payload* as canonical JSON, for storing and comparing."""
+    return json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def digest_of(said: object) -> str:
-    """The digest that what is told again is known by."""
-    return hashlib.sha256(text_of(said).encode()).hexdigest()
+def digest_of(payload: object) -> str:
+    """Return the digest by which the same *payload* is recognised again."""
+    return hashlib.sha256(canonical_json(payload).encode()).hexdigest()
 
 
-def content_of(event: Event) -> str:
-    """The digest of what we told ourselves."""
+def digest_of_own(event: Event) -> str:
+    """Return the digest of an event of our own: of its type and data."""
     return digest_of([event["type"], event["data"]])

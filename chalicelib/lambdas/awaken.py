@@ -27,7 +27,7 @@ def awaken(services: Services, budget: timedelta | None = None) -> int:
 
     New rules may concern them all: what *budget* does not suffice for is left to the next run.
     """
-    notes = dict(services.registry.under(_NOTES))
+    notes = dict(services.registry.documents(_NOTES))
     current = services.catalogues.in_force()
     nudged = _under_catalogue(services, notes.get(_CATALOGUE), current.version)
     if not listing.is_told(services, notes.get(_ITEMS), current.number):

@@ -18,7 +18,7 @@ from chalicelib.instant import parse
 from chalicelib.intake.event_types import OPENING_TYPES, Reported
 from chalicelib.plumbing.services import Services
 from chalicelib.policy.catalogue import CatalogueItem
-from chalicelib.policy.materials import counted
+from chalicelib.policy.materials import count_materials
 from chalicelib.policy.terms import Terms, terms_of
 
 # Before the acceptance too: silence may make one, and then goes by the item as it was.
@@ -70,4 +70,4 @@ def _entry_of(services: Services, facts: Sequence[Fact]) -> CatalogueItem | None
 
 
 def _counted(asked: Sequence[str], entry: CatalogueItem | None) -> dict[str, int]:
-    return counted(asked, entry.guide if entry else None) if asked else {}
+    return count_materials(asked, entry.guide if entry else None) if asked else {}

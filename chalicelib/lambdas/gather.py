@@ -21,7 +21,7 @@ from chalicelib.cases.telling import told_fact
 from chalicelib.errors import Conflict, DomainError
 from chalicelib.instant import parse
 from chalicelib.intake.event import OURS
-from chalicelib.intake.inbox_id import is_nudge, told_id
+from chalicelib.intake.inbox_id import is_nudge, reported_id
 from chalicelib.lambdas.catalogued import catalogued
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services
@@ -153,5 +153,5 @@ def _naming(correction: Fact, data: Mapping[str, Any], on_record: Mapping[str, s
     """The *correction* by the key that its event is on record under: before a shredding another."""
     if not correction.corrects:
         return correction
-    key = on_record.get(told_id(data["event"]), correction.corrects)
+    key = on_record.get(reported_id(data["event"]), correction.corrects)
     return replace(correction, corrects=key)

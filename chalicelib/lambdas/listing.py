@@ -59,7 +59,7 @@ def tell_items(
     if not current.version:
         return summary(looked)
     note = _begun(services, current)
-    listings = {item: LastListing(**said) for item, said in services.registry.under(KNOWN)}
+    listings = {item: LastListing(**said) for item, said in services.registry.documents(KNOWN)}
     for one in evaluate_items(_import(services, current, note), listings, services.profile()):
         looked.append(one)
         shown(len(looked))

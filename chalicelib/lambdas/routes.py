@@ -13,7 +13,7 @@ from chalicelib.lambdas.drain import drain
 from chalicelib.lambdas.stating import state
 from chalicelib.lambdas.sweep import last_swept
 from chalicelib.plumbing.answers import private_json
-from chalicelib.plumbing.clock import read_counting, read_request
+from chalicelib.plumbing.clock import read_clock_request, read_counting
 from chalicelib.plumbing.services import Services, current_services
 
 WAIT_SECONDS = 20  # API Gateway gives up after 29
@@ -59,8 +59,8 @@ def _clock(services: Services, request: Any) -> Response:
     if not services.settings.is_local:
         raise Rejected(404, "only a local stage has a clock that can be set")
     services.keys.require(request.headers, "operator")
-    body = json_text.read(request.raw_body)
-    now, speed = read_request(body)
+    body = json_text.read_json(request.raw_body)
+    now, speed = read_clock_request(body)
     counting = read_counting(body, services.profile())
     if counting is not None:
         services.table_clock.count_as(*counting)

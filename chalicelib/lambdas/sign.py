@@ -42,7 +42,7 @@ def sign(services: Services, request: Request) -> SignMessage:
             return {"size": size}
         try:
             if last != request.checkpoint:
-                services.signed.advance(last, request.checkpoint)
+                services.signer_memory.advance(last, request.checkpoint)
         except Conflict:
             continue
         line = sign_note(request.checkpoint.text, origin, services.signer)
@@ -56,9 +56,9 @@ def _last(services: Services, origin: str) -> Checkpoint | None:
     Raises Corrupt where there is a log all the same: its memory was lost, not never there, and a
     second one must not begin.
     """
-    last = services.signed.last(origin)
+    last = services.signer_memory.last(origin)
     if last is None and (found := next(services.objects.names("checkpoint"), None)):
-        last = services.signed.last(origin)  # whoever published that may have begun since
+        last = services.signer_memory.last(origin)  # whoever published that may have begun since
         if last is None:
             raise Corrupt(f"nothing was ever signed, yet there is {found}: see duban log restore")
     return last

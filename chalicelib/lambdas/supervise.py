@@ -39,17 +39,17 @@ from chalicelib.lambdas.catalogued import terms_for
 from chalicelib.lambdas.gather import GatheredCase, InboxRecord, NewFact, gather
 from chalicelib.lambdas.shredding import shred
 from chalicelib.plumbing import telemetry
-from chalicelib.plumbing.partial_batch import in_order
+from chalicelib.plumbing.partial_batch import process_in_order
 from chalicelib.plumbing.services import Services, current_services
 
 _TRIES = 8
 
 
 def run(event: Mapping[str, Any]) -> dict[str, Any]:
-    """Take a batch of the inbox stream, in order; see `in_order` for what fails how."""
+    """Take a batch of the inbox stream, in order; see `process_in_order` for what fails how."""
     services = current_services()
     whole = services.settings.is_local
-    return in_order(event, lambda record: _take(services, record), whole=whole)
+    return process_in_order(event, lambda record: _take(services, record), whole=whole)
 
 
 def _take(services: Services, record: Mapping[str, Any]) -> None:

@@ -1,7 +1,7 @@
-"""Who may look: bearer keys with a role, stored only as a hash.
+"""Access: bearer keys with a role, stored only as a hash.
 
 A key reads `dk_<key id>_<secret>`; the registry holds KEY/<key id> with the SHA-256 of the whole
-key. The secret has 256 bits of its own, so a plain hash is enough. 401 never says what was wrong.
+key. The secret has 256 random bits, so a plain hash is enough. 401 never names the defect.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ _BEARER = re.compile(r"bearer +([^ ]+) *", re.ASCII | re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who holds the key; *department* only for the role of that name."""
+    """The holder of a key; *department* only for the role of that name."""
 
     key_id: str
     role: Role
@@ -39,7 +39,7 @@ class Keys:
         self._registry = registry
 
     def issue(self, role: Role, department: str | None = None) -> str:
-        """Make a key and store its hash. The key is told once, here, and cannot be read again."""
+        """Save the hash of a new key and return the key, which cannot be read again."""
         key = f"dk_{secrets.token_hex(8)}_{secrets.token_urlsafe(32)}"
         body: dict[str, str] = {"digest": _digest(key), "role": role}
         if department is not None:
@@ -52,12 +52,12 @@ class Keys:
         return self._registry.delete(_PK, key_id)
 
     def all(self) -> Iterator[Caller]:
-        """Everyone who has a key."""
-        for key_id, body in self._registry.under(_PK):
+        """Yield the holder of each key."""
+        for key_id, body in self._registry.documents(_PK):
             yield Caller(key_id, body["role"], body.get("department"))
 
     def require(self, headers: Mapping[str, str], *roles: Role) -> Caller:
-        """Tell who calls; 401 without a valid key, 403 when it has none of *roles*."""
+        """Return the caller; 401 without a valid key, 403 when it has none of *roles*."""
         caller = self._caller(headers.get("authorization") or "")
         if caller is None:
             raise Rejected(401, "a valid key is needed: Authorization: Bearer KEY")

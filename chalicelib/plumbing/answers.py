@@ -1,4 +1,4 @@
-"""The JSON answers that are for one reader only: never stored by anything in between."""
+"""JSON answers for one reader only: no cache in between may store them."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from chalice.app import Response
 
 
 def private_json(body: Mapping[str, Any], status: int = 200) -> Response:
-    """Answer with *body*, for whoever asked and for nobody else."""
+    """Return an answer with *body* for this caller only."""
     headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return Response(body=text, status_code=status, headers={**headers})

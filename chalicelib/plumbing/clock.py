@@ -1,4 +1,4 @@
-"""What time it is: the wall clock, or in the local stage a clock that can be set and sped up.
+"""The time: the wall clock, or in the local stage a clock that can be set and sped up.
 
 The table clock is three integers-and-instants in the registry (CLOCK/CLOCK): at wall time
 *set_at* it showed *now*, and since then it has run *speed* times as fast as the wall. Signatures
@@ -26,7 +26,7 @@ MAX_REGION = 200
 
 
 def wall() -> datetime:
-    """Tell the wall clock, in UTC and whole milliseconds."""
+    """Return the time of the wall clock, in UTC and whole milliseconds."""
     return instant.whole(datetime.now(UTC))
 
 
@@ -39,7 +39,7 @@ class ClockSetting:
     speed: int
 
     def at(self, wall_now: datetime) -> datetime:
-        """Tell what the clock shows when the wall shows *wall_now*."""
+        """Return what the clock shows when the wall clock shows *wall_now*."""
         return self.now + self.speed * (wall_now - self.set_at)
 
 
@@ -51,7 +51,7 @@ class TableClock:
         self._wall = wall_clock
 
     def __call__(self) -> datetime:
-        """Tell the time."""
+        """Return the time."""
         setting = self.setting()
         try:
             return instant.whole(setting.at(self._wall()))
@@ -59,7 +59,7 @@ class TableClock:
             return datetime.max.replace(tzinfo=UTC, microsecond=999_000)
 
     def setting(self) -> ClockSetting:
-        """Read how the clock is set; unset it is the wall clock."""
+        """Return the clock's setting; unset it is the wall clock."""
         stored = self._registry.get(*_KEY)
         if stored is None:
             return ClockSetting(self._wall(), self._wall(), 1)
@@ -71,32 +71,32 @@ class TableClock:
         """Set the clock to *now* (it may go back) or its *speed* or both; the other is kept."""
         old = self.setting()
         set_at = self._wall()
-        shown = old.at(set_at) if now is None else now
+        new_now = old.at(set_at) if now is None else now
         body = {
             "set_at": instant.text(set_at),
-            "now": instant.text(shown),
+            "now": instant.text(new_now),
             "speed": old.speed if speed is None else speed,
         }
         self._registry.put(*_KEY, body)
 
     def counting(self, region: str) -> dict[str, str]:
-        """Tell how *region* counts days in place of the profile's way; empty: as it says."""
+        """Return the counting of *region* that replaces the profile's; empty: none does."""
         return self._registry.get(_COUNTING, region) or {}
 
     def countings(self) -> dict[str, dict[str, str]]:
-        """Tell of every region that counts days otherwise how it does."""
-        return dict(self._registry.under(_COUNTING))
+        """Return the counting of each region that does not count by its profile."""
+        return dict(self._registry.documents(_COUNTING))
 
     def count_as(self, region: str, counting: dict[str, str]) -> None:
-        """Count days in *region* by *counting* from now on, as a log that is fed needs it.
+        """Save that *region* counts days by *counting* from now on, as a log that is fed needs it.
 
-        A crash after it leaves a stage that counts so already; whoever asked for it asks again.
+        Crash after it: the stage counts so already; the repeated request saves the same.
         """
         self._registry.put(_COUNTING, region, counting)
 
 
-def read_request(body: Any) -> tuple[datetime | None, int | None]:
-    """Read the body of `PUT /v1/clock`: `{"now": T}`, `{"speed": N}` or both."""
+def read_clock_request(body: Any) -> tuple[datetime | None, int | None]:
+    """Return now and speed of `PUT /v1/clock`: `{"now": T}`, `{"speed": N}` or both."""
     if not isinstance(body, dict) or not body or not body.keys() <= {"now", "speed", "counting"}:
         raise Rejected(422, 'the body is {"now": instant}, {"speed": whole number} or both')
     now, speed = body.get("now"), body.get("speed")
@@ -113,21 +113,21 @@ def read_request(body: Any) -> tuple[datetime | None, int | None]:
 
 
 def read_counting(body: Any, profile: Profile) -> tuple[str, dict[str, str]] | None:
-    """Read `{"counting": {"region", "zone", "cutoff", "rest_day"}}`, if there: region and the rest.
+    """Return region and overrides of `{"counting": {"region", "zone", "cutoff", "rest_day"}}`.
 
-    Only *region* is needed; the rest must fit *profile*.
+    None where there is none. Only *region* is needed; the overrides must fit *profile*.
     """
     counting = body.get("counting")
     if "counting" not in body:
         return None
     if not isinstance(counting, dict) or not all(isinstance(v, str) for v in counting.values()):
         raise Rejected(422, "region, zone, cutoff and rest_day, each a text", field="counting")
-    said = dict(counting)
-    region = said.pop("region", "")
+    overrides = dict(counting)
+    region = overrides.pop("region", "")
     if not 0 < len(region) <= MAX_REGION:
         raise Rejected(422, "for which region?", field="counting.region")
     try:
-        profile.counted_as(said)
+        profile.counted_as(overrides)
     except BadInput as error:
         raise Rejected(422, str(error), field="counting") from error
-    return region, said
+    return region, overrides

@@ -1,9 +1,9 @@
 """The one place where errors become HTTP: RFC 9457 problem documents, never a stack trace.
 
 Chalice answers in two ways that never reach a view's caller: its own refusals (415, 405 …) are
-ready `{"Code", "Message"}` responses, and whatever a view raises is turned into its own 500 before
-any middleware sees it. So `install` does both halves: it wraps every view of the finished app, and
-registers one middleware that rewrites Chalice's refusals. Call it last, when all routes are there.
+ready `{"Code", "Message"}` responses, and an error of a view is turned into its own 500 before any
+middleware sees it. So `install_problems` does both halves: it wraps every view of the finished app,
+and registers one middleware that rewrites Chalice's refusals. Call it last, after all routes.
 """
 
 import json
@@ -23,8 +23,8 @@ RETRY_SECONDS = "2"
 _TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 
 
-def document(status: int, detail: str, field: str | None = None) -> dict[str, Any]:
-    """Make the problem document itself; a batch carries one for each refused event."""
+def problem_document(status: int, detail: str, field: str | None = None) -> dict[str, Any]:
+    """Return the problem document; a batch carries one for each refused event."""
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": _TITLES.get(status) or HTTPStatus(status).phrase,
@@ -36,7 +36,7 @@ def document(status: int, detail: str, field: str | None = None) -> dict[str, An
     return body
 
 
-def answer(
+def answer_problem(
     status: int,
     detail: str,
     *,
@@ -44,42 +44,44 @@ def answer(
     also: Mapping[str, object] | None = None,
     headers: Mapping[str, Any] | None = None,
 ) -> Response:
-    """Answer a request with a problem; *also* adds members to it, and changes none."""
+    """Return an answer with a problem; *also* adds members to it, and changes none."""
     all_headers: dict[str, Any] = {**(headers or {}), "Content-Type": MEDIA_TYPE}
     if status == HTTPStatus.UNAUTHORIZED:
         all_headers.setdefault("WWW-Authenticate", "Bearer")
-    problem = document(status, detail, field)
+    problem = problem_document(status, detail, field)
     body = json.dumps({**problem, **(also or {}), **problem}, ensure_ascii=False)
     return Response(body=body, status_code=status, headers=all_headers)
 
 
 def from_error(error: Exception) -> Response:
-    """Map *error* to its answer. What nobody expected is logged once, here, and not told."""
+    """Return the answer for *error*. An unexpected one is logged once, here, and not shown."""
     match error:
         case Rejected():
-            return answer(error.status, error.detail, field=error.field, also=error.also)
+            return answer_problem(error.status, error.detail, field=error.field, also=error.also)
         case Conflict():
-            return answer(503, "a race was lost; try again", headers={"Retry-After": RETRY_SECONDS})
+            return answer_problem(
+                503, "a race was lost; try again", headers={"Retry-After": RETRY_SECONDS}
+            )
         case Unknown():
-            return answer(503, str(error))
+            return answer_problem(503, str(error))
         case ChaliceViewError():
-            return answer(error.STATUS_CODE, str(error))
+            return answer_problem(error.STATUS_CODE, str(error))
         case _:
             telemetry.logger.error("unexpected error", exc_info=error)
             telemetry.count(telemetry.UNEXPECTED_ERRORS)
             kind = "the stored data" if isinstance(error, DomainError) else "the service"
-            return answer(500, f"something is wrong with {kind}; it was logged")
+            return answer_problem(500, f"something is wrong with {kind}; it was logged")
 
 
-def install(app: Chalice) -> None:
-    """Make every answer of *app* that is an error a problem document."""
+def install_problems(app: Chalice) -> None:
+    """Make every error answer of *app* a problem document."""
     for methods in app.routes.values():
         for entry in methods.values():
-            entry.view_function = _guarded(entry.view_function)
+            entry.view_function = _guard(entry.view_function)
     app.register_middleware(_rewrite_refusals, "http")
 
 
-def _guarded(view: Callable[..., Any]) -> Callable[..., Any]:
+def _guard(view: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         try:
@@ -97,5 +99,5 @@ def _rewrite_refusals(request: Any, get_response: Callable[[Any], Response]) -> 
         return from_error(error)
     body = response.body
     if isinstance(body, dict) and body.keys() == {"Code", "Message"}:
-        return answer(response.status_code, body["Message"], headers=response.headers)
+        return answer_problem(response.status_code, body["Message"], headers=response.headers)
     return response

@@ -25,7 +25,7 @@ class RegistryItem(Table):
 
 
 class Registry:
-    """Documents by key. What is read consistently is what an operator just wrote."""
+    """Documents by key. A consistent read sees the latest write of an operator."""
 
     def __init__(self, table: str) -> None:
         class Item(RegistryItem):
@@ -35,7 +35,7 @@ class Registry:
         self._items = Item
 
     def get(self, pk: str, sk: str, *, consistent: bool = True) -> dict[str, Any] | None:
-        """Read one document; not *consistent* costs half, and may be as it was a moment ago."""
+        """Return one document; not *consistent* costs half, and may be a moment old."""
         try:
             return _document(self._items.get(pk, sk, consistent_read=consistent))
         except self._items.DoesNotExist:
@@ -50,9 +50,9 @@ class Registry:
         new: bool = False,
         instead_of: dict[str, Any] | None = None,
     ) -> None:
-        """Write one document; with *new* only where there is none, else Conflict.
+        """Save one document; with *new* only where there is none, else Conflict.
 
-        With *instead_of* only where that one still stands.
+        With *instead_of* only where that one is still stored, else Conflict.
         """
         condition: Condition | None = self._items.pk.does_not_exist() if new else None
         if instead_of is not None:
@@ -67,7 +67,7 @@ class Registry:
                 raise Conflict(f"{pk}/{sk} was written by somebody else") from error
 
     def put_all(self, documents: Iterable[tuple[str, str, dict[str, Any]]]) -> None:
-        """Write many documents, in no order; a crash leaves some of them, and no mark which."""
+        """Save *documents* in no order. Crash: some are missing; the caller repeats the call."""
         with self._items.batch_write() as batch:
             for pk, sk, body in documents:
                 batch.save(self._items(pk, sk, body=_text(body)))
@@ -81,8 +81,8 @@ class Registry:
         item.delete()
         return True
 
-    def under(self, pk: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        """All documents under *pk* with their second key, in its order."""
+    def documents(self, pk: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield the second key and body of all documents under *pk*, in the order of that key."""
         for item in self._items.query(pk, consistent_read=True):
             yield item.sk, _document(item)
 

@@ -1,8 +1,8 @@
 """The composition root: everything that touches the outside, made once per process, on first use.
 
-Routes and functions ask `services()`; nothing else builds a store or reads the environment. Each
-store is imported when it is first asked for, so packaging the app and cold starts pay only for
-what they use. Tests say `with use(Services(settings, wall=...))` and patch nothing.
+Routes and functions call `current_services()`; nothing else builds a store or reads the
+environment. Each store is imported on first use, so packaging the app and cold starts pay only for
+the stores they use. Tests say `with use(Services(settings, wall=...))` and patch nothing.
 """
 
 from __future__ import annotations
@@ -46,25 +46,25 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
 
 @dataclass(frozen=True)
 class Services:
-    """What the shell needs. *wall* is the clock that signatures are judged by."""
+    """The stores and clocks of the shell. *wall* is the clock that signatures are judged by."""
 
     settings: Settings
     wall_clock: Now | None = None
 
     def wall(self) -> datetime:
-        """Tell the wall clock."""
+        """Return the time of the wall clock."""
         from chalicelib.plumbing import clock
 
         return (self.wall_clock or clock.wall)()
 
     def now(self) -> datetime:
-        """Tell the time that cases live by: the wall clock, or the local stage's table clock."""
+        """Return the time for cases: of the wall clock, or of the local stage's table clock."""
         return self.table_clock() if self.settings.is_local else self.wall()
 
     def profile(self, region: str = "") -> Profile:
-        """Give the policy in force in a *region*, by default the one this stage serves.
+        """Return the profile in force in a *region*, by default the one this stage serves.
 
-        A local stage may be told to count otherwise in a region.
+        A local stage may be set to count otherwise in a region.
         """
         from chalicelib.policy.shipped import load_profile
 
@@ -74,7 +74,7 @@ class Services:
         return profile.counted_as(self.table_clock.counting(region))
 
     def profiles_version(self) -> str:
-        """Name the policies in force, for every region: what to compare to see anything new."""
+        """Return a text that changes with any profile in force, whatever its region."""
         from chalicelib.policy.shipped import load_profile
 
         default, by_area = self.selection.default, self.selection.by_area
@@ -83,13 +83,13 @@ class Services:
 
     @cached_property
     def selection(self) -> Selection:
-        """Which profile where; every one of them is there and can be read."""
-        from chalicelib.policy.shipped import selected
+        """The profile of each region; all of them exist and can be read."""
+        from chalicelib.policy.shipped import load_selection
 
-        return selected(self.settings.duban_profile, "DUBAN_PROFILE")
+        return load_selection(self.settings.duban_profile, "DUBAN_PROFILE")
 
     def calendar(self, region: str = "") -> Calendar:
-        """Give the calendar in force in a *region*, by default the one this stage serves."""
+        """Return the calendar in force in a *region*, by default the one this stage serves."""
         return self.calendars.of(region or self.settings.duban_region)
 
     def rules(self, region: str = "") -> Rules:
@@ -114,21 +114,21 @@ class Services:
 
     @cached_property
     def keys(self) -> Keys:
-        """Who may look."""
+        """The access keys."""
         from chalicelib.plumbing.access import Keys
 
         return Keys(self.registry)
 
     @cached_property
     def sources(self) -> Sources:
-        """Whose events are believed."""
+        """The secrets of the registered sources."""
         from chalicelib.plumbing.sources import Sources
 
         return Sources(self.settings.sources_secret)
 
     @cached_property
     def inbox(self) -> Inbox:
-        """What we were told."""
+        """The inbox of reported events."""
         from chalicelib.intake.store import Inbox
 
         return Inbox(self.settings.inbox_table, self.wall)
@@ -142,28 +142,28 @@ class Services:
 
     @cached_property
     def board(self) -> Board:
-        """What the public sees."""
+        """The table of the public board."""
         from chalicelib.board.store import Board
 
         return Board(self.settings.board_table)
 
     @cached_property
     def item_names(self) -> ItemNames:
-        """What the items are called."""
+        """The names of the items."""
         from chalicelib.board.store import ItemNames
 
         return ItemNames(self.catalogues)
 
     @cached_property
     def cases(self) -> Cases:
-        """Where each case stands, and when to look again."""
+        """The snapshot of each case, with its next wake."""
         from chalicelib.cases.store import Cases
 
         return Cases(self.settings.cases_table)
 
     @cached_property
     def facts(self) -> Facts:
-        """What is on record."""
+        """The facts of each case."""
         from chalicelib.cases.store import Facts
 
         return Facts(self.settings.facts_table)
@@ -177,7 +177,7 @@ class Services:
 
     @cached_property
     def objects(self) -> Objects:
-        """What the public reads of the log: in a bucket, or where the name has a slash a folder."""
+        """The public objects of the log: in a bucket, or, if the name has a slash, in a folder."""
         if "/" in self.settings.log_bucket:
             from pathlib import Path
 
@@ -190,7 +190,7 @@ class Services:
 
     @cached_property
     def signatory(self) -> Signatory:
-        """Who signs the log: another function, which alone has the key."""
+        """The signatory of the log: another function, which alone has the key."""
         from chalicelib.plumbing.function import Function
 
         return Function(self.settings.sign_function)
@@ -204,51 +204,51 @@ class Services:
 
             return KmsSigner(name)
         from chalicelib.audit.tlog.signer import SeedSigner
-        from chalicelib.plumbing.seed import seed_in
+        from chalicelib.plumbing.seed import read_seed
 
-        return SeedSigner(seed_in(name))
+        return SeedSigner(read_seed(name))
 
     @cached_property
-    def signed(self) -> SignerMemory:
-        """What was last signed; the signer's own memory."""
+    def signer_memory(self) -> SignerMemory:
+        """The signer's own memory of the checkpoint it signed last."""
         from chalicelib.audit.signed import SignerMemory
 
         return SignerMemory(self.settings.signed_table)
 
     @cached_property
     def vault(self) -> Vault:
-        """What must never be public."""
+        """The vault of private data."""
         from chalicelib.audit.vault import Vault
 
         return Vault(self.settings.vault_table)
 
     @cached_property
     def receipts(self) -> Receipts:
-        """What whoever tells us something gets in return."""
+        """The receipts that a source gets for its events."""
         from chalicelib.audit.receipts import Receipts
         from chalicelib.audit.tlog.signer import SeedSigner
-        from chalicelib.plumbing.seed import seed_in
+        from chalicelib.plumbing.seed import read_seed
 
-        signer = SeedSigner(seed_in(self.settings.receipt_secret))
+        signer = SeedSigner(read_seed(self.settings.receipt_secret))
         return Receipts(self.settings.log_origin, signer)
 
     @cached_property
     def witnesses(self) -> Witnesses:
-        """Who cosigns the log's checkpoints."""
+        """The witnesses that cosign the log's checkpoints."""
         from chalicelib.audit.witnesses import Witnesses
 
         return Witnesses(self.registry)
 
     @cached_property
     def catalogues(self) -> Catalogues:
-        """Which items there are."""
+        """The catalogues of items."""
         from chalicelib.policy.store import Catalogues
 
         return Catalogues(self.registry)
 
     @cached_property
     def calendars(self) -> Calendars:
-        """Which days count, and where."""
+        """The calendar of each region."""
         from chalicelib.calendar.store import Calendars
 
         return Calendars(self.registry, self.settings.duban_calendar)
@@ -259,12 +259,12 @@ _own: list[Services] = []
 
 
 def current_services() -> Services:
-    """Give the services in use; made from the environment when first asked for."""
+    """Return the services in use, made from the environment on first use."""
     services = _current.get()
     if services is not None:
         return services
     if not _own:
-        _own.append(Services(environment.read()))
+        _own.append(Services(environment.read_settings()))
     return _own[0]
 
 

@@ -1,7 +1,7 @@
-"""What differs between stages: read from the environment once, lazily, typed, all at once.
+"""The settings of a stage: read from the environment once, lazily, typed, all at once.
 
-Nothing here has a default: a missing name is a broken deployment, and all missing names are told
-in one error. Nothing is read at import, so packaging needs no environment.
+Nothing here has a default: a missing name is a broken deployment, and all missing names are in one
+error. Nothing is read at import, so packaging needs no environment.
 """
 
 import os
@@ -40,12 +40,12 @@ class Settings:
 
     @property
     def is_local(self) -> bool:
-        """Whether this is a local stage, the only one whose clock may be moved."""
+        """Return whether this is a local stage, the only one whose clock may be moved."""
         return self.duban_clock == "table"
 
 
-def read(environment: Mapping[str, str] | None = None) -> Settings:
-    """Read all settings from *environment* (the process's own by default)."""
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Return all settings in *environment*, by default the process's own. Raises BadInput."""
     # Not `from os import environ`: Chalice's test client swaps the mapping during a call.
     source = os.environ if environment is None else environment
     names = {field.name: field.name.upper() for field in fields(Settings)}

@@ -1,9 +1,9 @@
 """The secrets of the registered sources: one Secrets Manager document per stage, cached shortly.
 
 `{"<source>": ["whsec_…", "whsec_…"]}`, newest first, at most two active per source. A secret that
-was rotated must work at once and one that was removed must stop soon: the cache is short, and a
-signature that nobody's secret explains reads the document again, at most every few seconds, so
-that strangers cannot make us read it for every request.
+was rotated must work at once and one that was removed must stop soon. So the cache is short, and a
+signature that fits no secret reads the document again, but at most every few seconds: strangers
+cannot make us read it for every request.
 """
 
 import json
@@ -22,26 +22,26 @@ class Sources:
 
     def __init__(self, secret_id: str) -> None:
         self._secret_id = secret_id
-        self._made: Any = None
+        self._cached_client: Any = None
         self._cached: Secrets = {}
         self._read_at: float | None = None
 
     def active(self) -> Secrets:
-        """All active secrets by source; at most a minute old."""
+        """Return all active secrets by source, at most a minute old."""
         return self._younger_than(KEEP_SECONDS)
 
     def refreshed(self) -> Secrets:
-        """Give the secrets again for a signature that none explained; a few seconds old at most."""
+        """Return them again for a signature that fitted none; a few seconds old at most."""
         return self._younger_than(REFRESH_SECONDS)
 
     def read(self) -> dict[str, list[str]]:
-        """Read the document itself, for the operator's command."""
+        """Return the document itself, for the operator's command."""
         text = self._client().get_secret_value(SecretId=self._secret_id)["SecretString"]
         document: dict[str, list[str]] = json.loads(text)
         return document
 
     def write(self, document: Mapping[str, list[str]]) -> None:
-        """Replace the document. Two operators at once: the later wins, and sees it in `list`."""
+        """Replace the document. Of two operators at once the later wins, as `list` shows."""
         text = json.dumps(document, sort_keys=True)
         self._client().put_secret_value(SecretId=self._secret_id, SecretString=text)
         self._read_at = None
@@ -54,8 +54,8 @@ class Sources:
         return self._cached
 
     def _client(self) -> Any:
-        if self._made is None:
+        if self._cached_client is None:
             import boto3  # heavy: only requests that carry a signature pay for it
 
-            self._made = boto3.client("secretsmanager")
-        return self._made
+            self._cached_client = boto3.client("secretsmanager")
+        return self._cached_client

@@ -1,4 +1,4 @@
-"""The models' common ground: every table talks through one client.
+"""The base of all models: every table talks through one client.
 
 PynamoDB makes a client, and reads botocore's service descriptions, for each model and for each
 transaction. One costs over 100 ms: half a second of a cold start, and much of every seal.
@@ -15,8 +15,8 @@ from pynamodb.models import Model
 
 Endpoint = tuple[str | None, ...]
 
-# What a client is made for. It is fixed in a Lambda; a test or a command may change it.
-_PLACE = ("AWS_ENDPOINT_URL", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID")
+# The settings that a client is made for: fixed in a Lambda; a test or a command may change them.
+_CLIENT_SETTINGS = ("AWS_ENDPOINT_URL", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID")
 
 
 class Table(Model):
@@ -26,11 +26,11 @@ class Table(Model):
 
     @classmethod
     def connection(cls) -> Connection:
-        """Give the connection that transactions go through."""
-        place = tuple(os.environ.get(name) for name in _PLACE)
-        if place not in Table._shared:
-            Table._shared[place] = Connection()
-        return Table._shared[place]
+        """Return the connection that transactions go through."""
+        endpoint = tuple(os.environ.get(name) for name in _CLIENT_SETTINGS)
+        if endpoint not in Table._shared:
+            Table._shared[endpoint] = Connection()
+        return Table._shared[endpoint]
 
     @classmethod
     def _get_connection(cls) -> TableConnection:
@@ -41,7 +41,7 @@ class Table(Model):
 
 
 def condition_failed(error: PynamoDBException) -> bool:
-    """Whether a write was refused by its condition, and not by the network or the service.
+    """Return whether a write was refused by its condition, not by the network or the service.
 
     Also true of a write that won but whose answer was lost, when the SDK repeats it. (PynamoDB's
     own `cause_response_code` fails where there was no answer at all: a broken connection.)

@@ -1,7 +1,7 @@
 """Structured logs and metrics; every metric's name is here, and no personal data ever passes.
 
 The service's name equals the Chalice app's name: only then are the framework's own error lines
-structured too. What identifies a line is `case`, `event`, `rule`; never a title, never a person.
+structured too. A line is identified by `case`, `event`, `rule`; never by a title or a person.
 """
 
 import time
@@ -34,11 +34,11 @@ COSIGNATURES_MISSING = "CosignaturesMissing"
 logger = Logger(service=SERVICE)
 
 
-def timed(event: Any, get_response: Callable[[Any], Any]) -> Any:
-    """Middleware: one line for every invocation, with what was called and how long it took.
+def time_invocation(event: Any, get_response: Callable[[Any], Any]) -> Any:
+    """Log one line for every invocation, with the resource called and its milliseconds.
 
-    Not only for the reader: the local cloud waits 50 ms for a first line after every invocation,
-    so a silent function is three times as slow there as one that says something.
+    A middleware. The local cloud waits 50 ms for a first line after every invocation, so a
+    function that logs nothing is three times as slow there.
     """
     began = time.perf_counter()
     try:

@@ -1,4 +1,4 @@
-"""What the law allows on the way: limits by clock, what a pause needs, who may extend by how much.
+"""Allowances: the limit of each clock, what a pause needs, who may extend a case by how much.
 
 Sections `[clocks.<name>]`, `[pause]` and `[extension]` of a profile.
 """
@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from chalicelib.errors import BadInput
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.office import CONVENTIONS, Convention
-from chalicelib.policy.reading import Table, known, limit, one_of, section, string, words
+from chalicelib.policy.reading import (
+    Table,
+    check_keys,
+    read_choice,
+    read_limit,
+    read_section,
+    read_string,
+    read_words,
+)
 from chalicelib.policy.threshold import CLOCKS
 
 # A stage, a procedure, a promise … brings its own limit; the other clocks need one here.
@@ -22,9 +30,10 @@ NEEDED = ("basis", "approver", "approved", "notified_at")
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """How long something may take: *limit*, or until the same day's close (*limit* None).
+    """How long a clock may run: *limit*, or until the same day's close (*limit* None).
 
-    *before_promise*: not longer than the promise less so much. *convention* None: the profile's.
+    *before_promise*: it must end by this much before the promise does. *convention* None: the
+    profile's.
     """
 
     limit: Limit | None
@@ -53,51 +62,55 @@ class ExtensionRule:
 
 def read_allowances(table: Table, where: str) -> Mapping[str, Allowance]:
     """Read `[clocks]`. A clock that is not there does not run, save promise and statutory."""
-    clocks = section(table, "clocks", where)
-    known(clocks, LIMITS, f"{where}: clocks")
-    return {name: _allowance(section(clocks, name, where), name, where) for name in clocks}
+    clocks = read_section(table, "clocks", where)
+    check_keys(clocks, LIMITS, f"{where}: clocks")
+    return {name: _allowance(read_section(clocks, name, where), name, where) for name in clocks}
 
 
 def _allowance(table: Table, name: str, where: str) -> Allowance:
     where = f"{where}: clocks.{name}"
-    known(table, ("limit", "basis", "convention", "before_promise"), where)
+    check_keys(table, ("limit", "basis", "convention", "before_promise"), where)
     same_day = table.get("limit") == "same_day"
     if same_day and name != "immediate":
         raise BadInput("only an immediate case has the limit same_day", where)
     own = name in OWN and "limit" not in table
     return Allowance(
-        limit=None if same_day or own else limit(table, "limit", where),
-        basis=string(table, "basis", where),
-        convention=one_of(table, "convention", CONVENTIONS, where)
+        limit=None if same_day or own else read_limit(table, "limit", where),
+        basis=read_string(table, "basis", where),
+        convention=read_choice(table, "convention", CONVENTIONS, where)
         if "convention" in table
         else None,
-        before_promise=limit(table, "before_promise", where) if "before_promise" in table else None,
+        before_promise=read_limit(table, "before_promise", where)
+        if "before_promise" in table
+        else None,
     )
 
 
 def read_pause(table: Table, where: str) -> PauseRule:
     """Read `[pause]`."""
-    pause, where = section(table, "pause", where), f"{where}: pause"
-    known(pause, ("needs", "not_by_itself", "basis"), where)
-    needs = words(pause, "needs", where)
+    pause, where = read_section(table, "pause", where), f"{where}: pause"
+    check_keys(pause, ("needs", "not_by_itself", "basis"), where)
+    needs = read_words(pause, "needs", where)
     for need in needs:
         if need not in NEEDED:
             raise BadInput(f"a pause cannot need {need!r}; known: {', '.join(NEEDED)}", where)
-    return PauseRule(needs, words(pause, "not_by_itself", where), string(pause, "basis", where))
+    return PauseRule(
+        needs, read_words(pause, "not_by_itself", where), read_string(pause, "basis", where)
+    )
 
 
 def read_extensions(table: Table, where: str) -> tuple[ExtensionRule, ExtensionRule]:
     """Read `[extension]` and `[extension.joint]`: for a case of one authority, and of several."""
-    single = section(table, "extension", where)
-    joint = section(single, "joint", f"{where}: extension")
+    single = read_section(table, "extension", where)
+    joint = read_section(single, "joint", f"{where}: extension")
     alone = {key: value for key, value in single.items() if key != "joint"}
     return _extension(alone, f"{where}: extension"), _extension(joint, f"{where}: extension.joint")
 
 
 def _extension(table: Table, where: str) -> ExtensionRule:
-    known(table, ("most", "too_low", "basis"), where)
+    check_keys(table, ("most", "too_low", "basis"), where)
     return ExtensionRule(
-        most=limit(table, "most", where),
-        too_low=frozenset(words(table, "too_low", where)),
-        basis=string(table, "basis", where),
+        most=read_limit(table, "most", where),
+        too_low=frozenset(read_words(table, "too_low", where)),
+        basis=read_string(table, "basis", where),
     )

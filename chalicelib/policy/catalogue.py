@@ -1,4 +1,4 @@
-"""Reads a catalogue of items (事项清单) from CSV: text → entries, or BadInput with line and reason.
+"""Reads a catalogue of items (事项清单) from CSV: text → items, or BadInput with line and reason.
 
 One line per item. Columns, by name in the first line and in any order:
 
@@ -13,14 +13,14 @@ One line per item. Columns, by name in the first line and in any order:
 
 and where they are needed:
 
-    procedures  site_survey; technical_review: what pauses this item's clock by its own record
+    procedures  site_survey; technical_review: procedures whose own record pauses the item's clock
     deemed      the basis on which silence past the promise is approval (超时默认)
     safety      yes: safety or health is at stake, so that silence never is
 
-and whatever its service guide says (`guide.py`: materials, fees and their like).
+and the columns of its service guide (`guide.py`: materials, fees and others).
 
-A catalogue is taken whole or not at all. Its version is the hash of what it says, so the same
-entries in another order of lines are the same version.
+A catalogue is taken whole or not at all. Its version is the hash of its items, so the same items in
+another order of lines are the same version.
 """
 
 import csv
@@ -75,8 +75,8 @@ class CatalogueItem:
     guide: Guide = UNSAID
 
     def document(self) -> dict[str, Any]:
-        """Write the entry as it is stored and hashed; what is seldom there only where it is."""
-        seldom = {"procedures": list(self.procedures), "deemed": self.deemed}
+        """Return the item as it is stored and hashed; rare fields only where set."""
+        rare = {"procedures": list(self.procedures), "deemed": self.deemed}
         return {
             "item": self.item,
             "name": self.name,
@@ -86,21 +86,21 @@ class CatalogueItem:
             "statutory": str(self.statutory or ""),
             "basis": self.basis,
             "stages": [[stage.name, str(stage.limit or "")] for stage in self.stages],
-            **{name: value for name, value in seldom.items() if value},
+            **{name: value for name, value in rare.items() if value},
             **self.guide.document(),
         }
 
 
-def from_document(document: dict[str, Any]) -> CatalogueItem:
-    """Read what `Entry.document` wrote."""
+def read_stored_item(document: dict[str, Any]) -> CatalogueItem:
+    """Return the item that `CatalogueItem.document` wrote."""
     stages = tuple(CatalogueStage(name, _limit_or_none(text)) for name, text in document["stages"])
     promise, statutory = (_limit_or_none(document[name]) for name in ("promise", "statutory"))
-    known = {**document, "promise": promise, "statutory": statutory, "stages": stages}
+    values = {**document, "promise": promise, "statutory": statutory, "stages": stages}
     return CatalogueItem(
-        **{column: known[column] for column in COLUMNS},
+        **{column: values[column] for column in COLUMNS},
         procedures=tuple(document.get("procedures", ())),
         deemed=document.get("deemed", ""),
-        guide=guide.from_document(document),
+        guide=guide.read_stored_guide(document),
     )
 
 
@@ -108,34 +108,34 @@ def _limit_or_none(text: str) -> Limit | None:
     return Limit.parse(text) if text else None
 
 
-def version(entries: tuple[CatalogueItem, ...]) -> str:
-    """Name the content: the same entries have the same version, whatever their order."""
-    documents = sorted((item.document() for item in entries), key=lambda found: found["item"])
+def catalogue_version(items: tuple[CatalogueItem, ...]) -> str:
+    """Return the version of *items*, a hash of their content: their order does not matter."""
+    documents = sorted((item.document() for item in items), key=lambda document: document["item"])
     text = json.dumps(documents, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def read_catalogue(content: bytes, file: str) -> tuple[CatalogueItem, ...]:
-    """Read a whole catalogue; *file* is its name in error messages."""
+    """Return all items of a catalogue; *file* is its name in errors. Raises BadInput."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise BadInput("not UTF-8; save it as “CSV UTF-8”", f"{file}:{line}") from error
-    entries: list[CatalogueItem] = []
+    items: list[CatalogueItem] = []
     lines: dict[str, int] = {}
     for line, row in _rows(text, file):
         where = f"{file}:{line}"
-        item = _entry(row, where)
+        item = _read_item(row, where)
         if item.item in lines:
             raise BadInput(f"item {item.item} is on line {lines[item.item]} already", where)
         lines[item.item] = line
-        entries.append(item)
-        if len(entries) > MAX_ENTRIES:
+        items.append(item)
+        if len(items) > MAX_ENTRIES:
             raise BadInput(f"more than {MAX_ENTRIES} items", where)
-    if not entries:
+    if not items:
         raise BadInput("no items in it", file)
-    return tuple(entries)
+    return tuple(items)
 
 
 def _rows(text: str, file: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -166,7 +166,7 @@ def _header(row: list[str], where: str) -> list[str]:
     return row
 
 
-def _entry(row: dict[str, str], where: str) -> CatalogueItem:
+def _read_item(row: dict[str, str], where: str) -> CatalogueItem:
     for name in ("item", "name", "department", "basis"):
         if not row[name]:
             raise BadInput(f"{name} is empty", where)
@@ -193,12 +193,12 @@ def _entry(row: dict[str, str], where: str) -> CatalogueItem:
         stages=tuple(_stages(row["stages"], where)),
         procedures=tuple(_procedures(row.get("procedures", ""), where)),
         deemed=_deemed(row, where),
-        guide=guide.read(row, where),
+        guide=guide.read_guide(row, where),
     )
 
 
 def _deemed(row: dict[str, str], where: str) -> str:
-    """The basis for a deemed approval; none where safety is at stake (DOMAIN DEF-07)."""
+    """Return the basis for a deemed approval; empty where safety is at stake (DOMAIN DEF-07)."""
     deemed, safety = row.get("deemed", ""), row.get("safety", "")
     if safety not in ("", "yes", "no"):
         raise BadInput(f"safety is yes or no, not {safety!r}", where)

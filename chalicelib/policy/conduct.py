@@ -1,8 +1,8 @@
-"""Conduct (办理行为): which rules beside the time limits are judged, at which level, from where on.
+"""Conduct (办理行为): the rules beside the time limits, with the level and boundary of each.
 
 Section `[conduct]` of a profile, a table for each rule. A rule without one is not judged. Whether a
-card waits for a person is the table's *automatic*: by default it does, for what is found here is
-held against somebody (DESIGN §5, PIPL 24).
+card waits for a person is the table's *automatic*: by default it does, for such a finding is held
+against somebody (DESIGN §5, PIPL 24).
 
     level            yellow or red, or warning where no card is to follow
     automatic        true: issued at once
@@ -31,14 +31,14 @@ from chalicelib.errors import BadInput
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.reading import (
     Table,
-    known,
-    length,
-    one_of,
-    section,
-    string,
-    whole,
-    words,
-    yes_or_no,
+    check_keys,
+    read_choice,
+    read_flag,
+    read_positive_limit,
+    read_section,
+    read_string,
+    read_whole,
+    read_words,
 )
 from chalicelib.policy.threshold import THRESHOLD_LEVELS, ThresholdLevel
 
@@ -84,9 +84,9 @@ class Conduct:
     officers: int | None = None
 
     def allows(self, promise: Limit, statutory: Limit) -> bool:
-        """Whether *promise* is cut to the *share* of *statutory*, rounded down (DOMAIN §4.1).
+        """Return whether *promise* is at most *share* of *statutory*, rounded down (DOMAIN §4.1).
 
-        What is so short that nothing would be left is exempt; so are limits in different units,
+        A limit so short that nothing would be left is exempt. So are limits in different units,
         which no number compares.
         """
         if self.share is None or promise.unit != statutory.unit:
@@ -99,10 +99,10 @@ def read_conduct(table: Table, where: str) -> Mapping[str, Conduct]:
     """Read `[conduct]` of a profile, by rule; without it no conduct is judged. Raises BadInput."""
     if "conduct" not in table:
         return {}
-    conduct, where = section(table, "conduct", where), f"{where}: conduct"
-    known(conduct, RULES, where)
+    conduct, where = read_section(table, "conduct", where), f"{where}: conduct"
+    check_keys(conduct, RULES, where)
     return {
-        rule: _rule(section(conduct, rule, where), rule, f"{where}.{rule}")
+        rule: _rule(read_section(conduct, rule, where), rule, f"{where}.{rule}")
         for rule in RULES
         if rule in conduct
     }
@@ -110,48 +110,48 @@ def read_conduct(table: Table, where: str) -> Mapping[str, Conduct]:
 
 def _rule(table: Table, rule: str, where: str) -> Conduct:
     own = _OWN.get(rule, ())
-    known(table, (*_EVERY, *own), where)
+    check_keys(table, (*_EVERY, *own), where)
     return Conduct(
-        level=one_of(table, "level", THRESHOLD_LEVELS, where),
-        automatic=yes_or_no(table, "automatic", where, default=False),
-        basis=string(table, "basis", where),
-        outcomes=_some(table, "outcomes", where) if "outcomes" in own else (),
-        times=_at_least(table, "times", _TWO, where) if "times" in own else None,
-        most=_at_least(table, "most", int(rule == "V-21"), where) if "most" in own else None,
+        level=read_choice(table, "level", THRESHOLD_LEVELS, where),
+        automatic=read_flag(table, "automatic", where, default=False),
+        basis=read_string(table, "basis", where),
+        outcomes=_read_names(table, "outcomes", where) if "outcomes" in own else (),
+        times=_read_at_least(table, "times", _TWO, where) if "times" in own else None,
+        most=_read_at_least(table, "most", int(rule == "V-21"), where) if "most" in own else None,
         share=_share(table, where) if "share" in own else None,
         per_case=_switch(table, "per_case", own, where),
-        explain_within=length(table, "explain_within", where)
+        explain_within=read_positive_limit(table, "explain_within", where)
         if "explain_within" in table
         else None,
-        too_low=words(table, "too_low", where),
+        too_low=read_words(table, "too_low", where),
         all_stages=_switch(table, "all_stages", own, where),
-        procedures=words(table, "procedures", where),
-        officers=_at_least(table, "officers", _TWO, where) if "officers" in own else None,
+        procedures=read_words(table, "procedures", where),
+        officers=_read_at_least(table, "officers", _TWO, where) if "officers" in own else None,
     )
 
 
 def _switch(table: Table, key: str, own: Collection[str], where: str) -> bool | None:
-    """Off unless it is said; nothing where the rule has no such switch."""
-    return yes_or_no(table, key, where, default=False) if key in own else None
+    """Return the switch *key*, off by default; None where the rule has no such switch."""
+    return read_flag(table, key, where, default=False) if key in own else None
 
 
-def _some(table: Table, key: str, where: str) -> tuple[str, ...]:
-    found = words(table, key, where)
-    if not found:
+def _read_names(table: Table, key: str, where: str) -> tuple[str, ...]:
+    names = read_words(table, key, where)
+    if not names:
         raise BadInput(f"{key} must name something", where)
-    return found
+    return names
 
 
-def _at_least(table: Table, key: str, least: int, where: str) -> int:
-    value = whole(table, key, where)
+def _read_at_least(table: Table, key: str, least: int, where: str) -> int:
+    value = read_whole(table, key, where)
     if value < least:
         raise BadInput(f"{key} must be {least} or more", where)
     return value
 
 
 def _share(table: Table, where: str) -> Fraction:
-    """A part such as `2/3`."""
-    match = _SHARE.fullmatch(string(table, "share", where))
+    """Return the part, written like `2/3`."""
+    match = _SHARE.fullmatch(read_string(table, "share", where))
     if match is None:
         raise BadInput("share must be written like 2/3", where)
     upper, lower = int(match[1]), int(match[2])

@@ -11,7 +11,15 @@ from typing import TypeVar
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.limit import Limit
-from chalicelib.policy.reading import Table, known, length, section, string, whole, words
+from chalicelib.policy.reading import (
+    Table,
+    check_keys,
+    read_positive_limit,
+    read_section,
+    read_string,
+    read_whole,
+    read_words,
+)
 
 SIGNS = (
     "late_recording",
@@ -51,7 +59,7 @@ class ClosedBeforeAccepted:
 
 @dataclass(frozen=True, slots=True)
 class MonthEnd:
-    """In the *last* days of a month, what had happened in it longer than *older* ago came in."""
+    """Facts of a month, older than *older*, were reported in the *last* days of that month."""
 
     last: Limit
     older: Limit
@@ -60,7 +68,7 @@ class MonthEnd:
 
 @dataclass(frozen=True, slots=True)
 class CorrectedOften:
-    """What was told of a case was corrected *times* or more."""
+    """The reported facts of a case were corrected *times* or more."""
 
     times: int
     basis: str
@@ -89,74 +97,80 @@ def read_data_quality(table: Table, where: str) -> DataQuality:
     """Read `[data_quality]` of a profile; without it nothing is measured. Raises BadInput."""
     if "data_quality" not in table:
         return DataQuality()
-    quality, where = section(table, "data_quality", where), f"{where}: data_quality"
-    known(quality, ("fewest_cases", "basis", *SIGNS), where)
+    quality, where = read_section(table, "data_quality", where), f"{where}: data_quality"
+    check_keys(quality, ("fewest_cases", "basis", *SIGNS), where)
     return DataQuality(
-        fewest_cases=whole(quality, "fewest_cases", where),
-        basis=string(quality, "basis", where),
-        late_recording=_said(quality, "late_recording", _late_recording, where),
-        same_second=_said(quality, "same_second", _same_second, where),
-        zero_time=_said(quality, "zero_time", _zero_time, where),
-        closed_before_accepted=_said(
+        fewest_cases=read_whole(quality, "fewest_cases", where),
+        basis=read_string(quality, "basis", where),
+        late_recording=_read_sign(quality, "late_recording", _late_recording, where),
+        same_second=_read_sign(quality, "same_second", _same_second, where),
+        zero_time=_read_sign(quality, "zero_time", _zero_time, where),
+        closed_before_accepted=_read_sign(
             quality, "closed_before_accepted", _closed_before_accepted, where
         ),
-        month_end=_said(quality, "month_end", _month_end, where),
-        corrected=_said(quality, "corrected", _corrected, where),
+        month_end=_read_sign(quality, "month_end", _month_end, where),
+        corrected=_read_sign(quality, "corrected", _corrected, where),
     )
 
 
-def _said(
-    quality: Table, name: str, read: Callable[[Table, str], Measure], where: str
+def _read_sign(
+    quality: Table, name: str, reader: Callable[[Table, str], Measure], where: str
 ) -> Measure | None:
-    return read(section(quality, name, where), f"{where}.{name}") if name in quality else None
+    return (
+        reader(read_section(quality, name, where), f"{where}.{name}") if name in quality else None
+    )
 
 
 def _late_recording(table: Table, where: str) -> LateRecording:
-    known(table, ("after", "basis"), where)
-    return LateRecording(length(table, "after", where), string(table, "basis", where))
+    check_keys(table, ("after", "basis"), where)
+    return LateRecording(
+        read_positive_limit(table, "after", where), read_string(table, "basis", where)
+    )
 
 
 def _same_second(table: Table, where: str) -> AtOnce:
-    known(table, ("nodes", "under_seconds", "except_kinds", "basis"), where)
-    nodes = whole(table, "nodes", where)
+    check_keys(table, ("nodes", "under_seconds", "except_kinds", "basis"), where)
+    nodes = read_whole(table, "nodes", where)
     if nodes < 3:  # noqa: PLR2004
         raise BadInput("nodes must be 3 or more; for two there is zero_time", where)
     return _at_once(table, nodes, where)
 
 
 def _zero_time(table: Table, where: str) -> AtOnce:
-    known(table, ("under_seconds", "except_kinds", "basis"), where)
+    check_keys(table, ("under_seconds", "except_kinds", "basis"), where)
     return _at_once(table, 2, where)
 
 
 def _at_once(table: Table, nodes: int, where: str) -> AtOnce:
-    seconds = whole(table, "under_seconds", where)
+    seconds = read_whole(table, "under_seconds", where)
     if not 1 <= seconds <= 3600:  # noqa: PLR2004
         raise BadInput("under_seconds must be from 1 to 3600", where)
     return AtOnce(
         nodes=nodes,
         under=timedelta(seconds=seconds),
-        except_kinds=frozenset(words(table, "except_kinds", where)),
-        basis=string(table, "basis", where),
+        except_kinds=frozenset(read_words(table, "except_kinds", where)),
+        basis=read_string(table, "basis", where),
     )
 
 
 def _closed_before_accepted(table: Table, where: str) -> ClosedBeforeAccepted:
-    known(table, ("basis",), where)
-    return ClosedBeforeAccepted(string(table, "basis", where))
+    check_keys(table, ("basis",), where)
+    return ClosedBeforeAccepted(read_string(table, "basis", where))
 
 
 def _month_end(table: Table, where: str) -> MonthEnd:
-    known(table, ("last", "older", "basis"), where)
-    last = length(table, "last", where)
+    check_keys(table, ("last", "older", "basis"), where)
+    last = read_positive_limit(table, "last", where)
     if last.unit not in ("wd", "d"):
         raise BadInput("last must be in days: 3wd or 3d", where)
-    return MonthEnd(last, length(table, "older", where), string(table, "basis", where))
+    return MonthEnd(
+        last, read_positive_limit(table, "older", where), read_string(table, "basis", where)
+    )
 
 
 def _corrected(table: Table, where: str) -> CorrectedOften:
-    known(table, ("times", "basis"), where)
-    times = whole(table, "times", where)
+    check_keys(table, ("times", "basis"), where)
+    times = read_whole(table, "times", where)
     if not times:
         raise BadInput("times must be 1 or more", where)
-    return CorrectedOften(times, string(table, "basis", where))
+    return CorrectedOften(times, read_string(table, "basis", where))

@@ -1,10 +1,10 @@
-"""The service guide (办事指南) of an item, as far as the catalogue says: what may be asked.
+"""The service guide (办事指南) of an item, as the catalogue has it: which materials may be asked.
 
 行政许可法 30 (what is to be displayed), 31 (nothing else may be asked), 58 and 59 (fees only by
 law); 优化营商环境条例 43 and 44 (intermediaries, data sharing). Cells of the catalogue → `Guide`.
 
     materials       身份证明; 营业执照: what the applicant has to bring
-    shared          营业执照: which of it the authority gets by data sharing or has already
+    shared          营业执照: the materials that the authority gets by data sharing or has already
     fees            工本费:10; 检验费:120.50: what is charged, in yuan
     intermediaries  环境影响评价: the intermediary services that the item may need
     hearing         yes: a hearing must be held
@@ -38,7 +38,7 @@ _YUAN = re.compile(r"(\d{1,7})(?:\.(\d{1,2}))?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """What the guide of an item says; None is what it does not say."""
+    """The service guide of an item; a field is None where the guide says nothing of it."""
 
     materials: tuple[str, ...] | None = None
     shared: tuple[str, ...] | None = None
@@ -50,42 +50,42 @@ class Guide:
     cancelled: str | None = None
 
     def document(self) -> dict[str, Any]:
-        """Write what is said, and nothing else."""
-        said = {one.name: getattr(self, one.name) for one in fields(self)}
-        return {name: _plain(value) for name, value in said.items() if value is not None}
+        """Return the fields that the guide has, as they are stored."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: _plain(value) for name, value in values.items() if value is not None}
 
     def rules(self) -> dict[str, int]:
-        """What a case has to be handled by, as its terms keep it; *fees* is the most, in fen."""
-        said: dict[str, int | None] = {
+        """Return the guide's rules as the terms of a case keep them; *fees* is the most, in fen."""
+        values: dict[str, int | None] = {
             "fees": None if self.fees is None else sum(fen for _, fen in self.fees),
             "hearing": self.hearing,
             "intermediaries": None if self.intermediaries is None else len(self.intermediaries),
             "two_persons": self.two_persons,
         }
-        return {name: value for name, value in said.items() if value is not None}
+        return {name: value for name, value in values.items() if value is not None}
 
 
 UNSAID = Guide()
 
 
 def _plain(value: object) -> object:
-    """Tuples as they come back from JSON."""
-    return [_plain(one) for one in value] if isinstance(value, tuple) else value
+    """Return *value* with lists for its tuples, as it comes back from JSON."""
+    return [_plain(element) for element in value] if isinstance(value, tuple) else value
 
 
-def from_document(document: Mapping[str, Any]) -> Guide:
-    """Read what `Guide.document` wrote, beside whatever else stands there."""
-    said = {name: document[name] for name in COLUMNS if name in document}
+def read_stored_guide(document: Mapping[str, Any]) -> Guide:
+    """Return the guide that `Guide.document` wrote; other keys of *document* are ignored."""
+    values = {name: document[name] for name in COLUMNS if name in document}
     for name in ("materials", "shared", "intermediaries"):
-        if name in said:
-            said[name] = tuple(said[name])
-    if "fees" in said:
-        said["fees"] = tuple((what, fen) for what, fen in said["fees"])
-    return Guide(**said)
+        if name in values:
+            values[name] = tuple(values[name])
+    if "fees" in values:
+        values["fees"] = tuple((fee, fen) for fee, fen in values["fees"])
+    return Guide(**values)
 
 
-def read(row: Mapping[str, str], where: str) -> Guide:
-    """Read the cells of one line; what is wrong is refused with *where*."""
+def read_guide(row: Mapping[str, str], where: str) -> Guide:
+    """Return the guide that the cells of one line have. Raises BadInput with *where*."""
 
     def cell(name: str, reader: Callable[[str], T]) -> T | None:
         text = row.get(name, "")
@@ -104,9 +104,9 @@ def read(row: Mapping[str, str], where: str) -> Guide:
         published=cell("published", lambda text: "" if text in _NONE else text),
         cancelled=cell("cancelled", _day),
     )
-    strange = set(guide.shared or ()) - set(guide.materials or guide.shared or ())
-    if strange:
-        raise BadInput(f"shared: {min(strange)} is not among the materials", where)
+    unlisted = set(guide.shared or ()) - set(guide.materials or guide.shared or ())
+    if unlisted:
+        raise BadInput(f"shared: {min(unlisted)} is not among the materials", where)
     return guide
 
 
@@ -115,13 +115,13 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _names(text: str) -> tuple[str, ...]:
-    found = () if text in _NONE else tuple(_pieces(text))
-    for name in found:
+    names = () if text in _NONE else tuple(_pieces(text))
+    for name in names:
         if len(name) > MAX_NAME:
             raise ValueError(f"a name of more than {MAX_NAME} letters")
-    if len(set(found)) < len(found):
+    if len(set(names)) < len(names):
         raise ValueError("one of them stands there twice")
-    return found
+    return names
 
 
 def _fees(text: str) -> tuple[tuple[str, int], ...]:
@@ -131,11 +131,11 @@ def _fees(text: str) -> tuple[tuple[str, int], ...]:
 
 
 def _fee(piece: str) -> tuple[str, int]:
-    what, _, amount = (part.strip() for part in piece.replace("：", ":").rpartition(":"))
+    fee, _, amount = (part.strip() for part in piece.replace("：", ":").rpartition(":"))
     match = _YUAN.fullmatch(amount)
-    if not what or match is None:
+    if not fee or match is None:
         raise ValueError(f"not a fee: {piece[:40]!r} (write 工本费:10)")
-    return what, int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
+    return fee, int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
 
 
 def _yes(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""The ladder (逐级督办): who is told at each level, how long an answer may take, what then.
+"""The ladder (逐级督办): the addressees of each level, the limit for an answer, the next level.
 
 Sections `[ladder]`, `[[repeated]]` and `[appeal]` of a profile. Every number is a
 document's or a proposed default (DOMAIN §3.1, §3.2, §3.4): no national standard sets one.
@@ -12,15 +12,15 @@ from chalicelib.errors import BadInput
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.reading import (
     Table,
-    known,
-    length,
-    one_of,
-    rows,
-    rule_id,
-    section,
-    string,
-    whole,
-    words,
+    check_keys,
+    check_rule_id,
+    read_choice,
+    read_positive_limit,
+    read_rows,
+    read_section,
+    read_string,
+    read_whole,
+    read_words,
 )
 
 Level = Literal[
@@ -50,7 +50,7 @@ Within = Literal["year", "quarter"]
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One level: *to* are those who are told from here on; an unanswered one goes on to *then*.
+    """One level: *to* are its addressees from here on; an unanswered card goes on to *then*.
 
     *respond* None: nobody is asked for an answer. *then* empty: silence has no consequence here.
     """
@@ -64,7 +64,7 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class CountRule:
-    """So many cards of a *level* against a department, or its one item, in a period: *then*."""
+    """*count* cards of a *level* against a department, or one item of it, in a period: *then*."""
 
     level: Level
     count: int
@@ -85,10 +85,12 @@ class Ladder:
     basis: str  # of refer
 
     def recipients(self, level: Level) -> tuple[Addressee, ...]:
-        """Who is told of *level*: those of the levels below too, who come first (DOMAIN §3.1)."""
+        """Return the addressees of *level*; those of the levels below come first (DOMAIN §3.1)."""
         reached = LEVELS[: LEVELS.index(level) + 1]
-        told = [role for one in reached if one in self.rungs for role in self.rungs[one].to]
-        return tuple(dict.fromkeys(told))
+        recipients = [
+            role for lower in reached if lower in self.rungs for role in self.rungs[lower].to
+        ]
+        return tuple(dict.fromkeys(recipients))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,76 +104,77 @@ class Appeal:
 
 def read_ladder(table: Table, where: str) -> Ladder:
     """Read `[ladder]` and `[[repeated]]`. Raises BadInput."""
-    ladder, ladder_where = section(table, "ladder", where), f"{where}: ladder"
-    known(ladder, (*LEVELS, "refer", "basis"), ladder_where)
+    ladder, ladder_where = read_section(table, "ladder", where), f"{where}: ladder"
+    check_keys(ladder, (*LEVELS, "refer", "basis"), ladder_where)
     rungs = {level: _rung(ladder, level, ladder_where) for level in LEVELS if level in ladder}
-    refer = words(ladder, "refer", ladder_where)
+    refer = read_words(ladder, "refer", ladder_where)
     for rung in rungs.values():
         _must_climb(rung.level, rung.then, rungs, f"{ladder_where}.{rung.level}")
     if refer and "referral" not in rungs:
         raise BadInput("refer needs [ladder.referral]", ladder_where)
-    repeated = []
-    for number, row in enumerate(rows(table, "repeated", where), 1):
-        repeated.append(one := _repeated(row, f"{where}: repeated {number}"))
-        _must_climb(one.level, one.then, rungs, f"{where}: repeated {number}")
-    if len({one.rule for one in repeated}) < len(repeated):
+    count_rules = []
+    for number, row in enumerate(read_rows(table, "repeated", where), 1):
+        count_rules.append(count_rule := _count_rule(row, f"{where}: repeated {number}"))
+        _must_climb(count_rule.level, count_rule.then, rungs, f"{where}: repeated {number}")
+    if len({count_rule.rule for count_rule in count_rules}) < len(count_rules):
         raise BadInput("each needs a rule of its own", f"{where}: repeated")
     return Ladder(
         rungs=rungs,
-        repeated=tuple(repeated),
-        refer=frozenset(rule_id(rule, ladder_where) for rule in refer),
-        basis=string(ladder, "basis", ladder_where),
+        repeated=tuple(count_rules),
+        refer=frozenset(check_rule_id(rule, ladder_where) for rule in refer),
+        basis=read_string(ladder, "basis", ladder_where),
     )
 
 
 def read_appeal(table: Table, where: str) -> Appeal:
     """Read `[appeal]`. Raises BadInput."""
-    appeal, where = section(table, "appeal", where), f"{where}: appeal"
-    known(appeal, ("window", "decision", "basis"), where)
+    appeal, where = read_section(table, "appeal", where), f"{where}: appeal"
+    check_keys(appeal, ("window", "decision", "basis"), where)
     return Appeal(
-        window=length(appeal, "window", where),
-        decision=length(appeal, "decision", where),
-        basis=string(appeal, "basis", where),
+        window=read_positive_limit(appeal, "window", where),
+        decision=read_positive_limit(appeal, "decision", where),
+        basis=read_string(appeal, "basis", where),
     )
 
 
 def _rung(ladder: Table, level: Level, where: str) -> Rung:
-    table, where = section(ladder, level, where), f"{where}.{level}"
-    known(table, ("to", "respond", "then", "basis"), where)
+    table, where = read_section(ladder, level, where), f"{where}.{level}"
+    check_keys(table, ("to", "respond", "then", "basis"), where)
     rung = Rung(
         level=level,
         to=tuple(
-            one_of({"to": role}, "to", ADDRESSEES, where) for role in words(table, "to", where)
+            read_choice({"to": role}, "to", ADDRESSEES, where)
+            for role in read_words(table, "to", where)
         ),
-        respond=length(table, "respond", where) if "respond" in table else None,
-        then=one_of(table, "then", LEVELS, where) if "then" in table else "",
-        basis=string(table, "basis", where),
+        respond=read_positive_limit(table, "respond", where) if "respond" in table else None,
+        then=read_choice(table, "then", LEVELS, where) if "then" in table else "",
+        basis=read_string(table, "basis", where),
     )
     if rung.then and rung.respond is None:
         raise BadInput("then goes with respond: how long an answer may take", where)
     return rung
 
 
-def _repeated(row: Table, where: str) -> CountRule:
-    known(row, ("level", "count", "per", "within", "then", "rule", "basis"), where)
-    count = whole(row, "count", where)
+def _count_rule(row: Table, where: str) -> CountRule:
+    check_keys(row, ("level", "count", "per", "within", "then", "rule", "basis"), where)
+    count = read_whole(row, "count", where)
     if count < 2:  # noqa: PLR2004
         raise BadInput("count must be 2 or more", where)
     return CountRule(
-        level=one_of(row, "level", LEVELS, where),
+        level=read_choice(row, "level", LEVELS, where),
         count=count,
-        per=one_of(row, "per", ("item", "department"), where),
-        within=one_of(row, "within", ("year", "quarter"), where),
-        then=one_of(row, "then", LEVELS, where),
-        rule=rule_id(string(row, "rule", where), where),
-        basis=string(row, "basis", where),
+        per=read_choice(row, "per", ("item", "department"), where),
+        within=read_choice(row, "within", ("year", "quarter"), where),
+        then=read_choice(row, "then", LEVELS, where),
+        rule=check_rule_id(read_string(row, "rule", where), where),
+        basis=read_string(row, "basis", where),
     )
 
 
 def _must_climb(
     level: Level, then: Level | Literal[""], rungs: Mapping[Level, Rung], where: str
 ) -> None:
-    """A step leads upwards, to a level that is there: nothing goes round, nothing is lost."""
+    """Refuse an escalation to a level that is missing or no higher. Raises BadInput."""
     if then and then not in rungs:
         raise BadInput(f"there is no [ladder.{then}]", where)
     if then and LEVELS.index(then) <= LEVELS.index(level):

@@ -27,7 +27,7 @@ class Limit:
     unit: Unit
 
     def __post_init__(self) -> None:
-        """Refuse what no law could mean."""
+        """Refuse a unit or an amount that no law has."""
         if self.unit not in UNITS:
             raise ValueError(f"unknown unit {self.unit!r}; known: {', '.join(UNITS)}")
         if not 0 <= self.amount <= MAX_AMOUNT:
@@ -54,7 +54,7 @@ class Limit:
         if type(amount) is not int:  # a bool is none
             raise ValueError("a limit's amount is a whole number")
         unit = value["unit"]
-        return _made(amount, unit) if isinstance(unit, str) else cls(amount, unit)
+        return _cached_limit(amount, unit) if isinstance(unit, str) else cls(amount, unit)
 
     def written(self) -> dict[str, int | str]:
         """Write the limit as the wire does."""
@@ -62,6 +62,6 @@ class Limit:
 
 
 @lru_cache(maxsize=1000)
-def _made(amount: int, unit: Unit) -> Limit:
-    """The limits in use are few, and one case names dozens."""
+def _cached_limit(amount: int, unit: Unit) -> Limit:
+    """Return the limit, cached: the limits in use are few, and one case names dozens."""
     return Limit(amount, unit)

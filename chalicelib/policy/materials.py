@@ -1,10 +1,10 @@
-"""Materials that were asked for, held against the service guide: how many were not to be asked.
+"""Materials that were asked for, compared with the service guide: how many should not have been.
 
 行政许可法 31 (nothing beyond what the guide lists), 32 (all at once, and by name); 优化营商环境条例
-44 (nothing that data sharing gives). Names may tell of a person, so they stay private and only
-the counts are for the record. A count that nothing can be held against is not made: unknown is not
-zero. Names in two systems are never the same to the letter; what a person writes beside a name
-(its number, 原件, 复印件) does not make another material of it.
+44 (nothing that data sharing gives). Names may identify a person, so they stay private and only
+the counts are for the record. Where the guide has no list to compare with, there is no count:
+unknown is not zero. Names in two systems are never the same to the letter. A number, 原件 or 复印件
+written beside a name does not make another material of it.
 """
 
 import re
@@ -28,33 +28,35 @@ _CATCH_ALL = re.compile(
 )
 
 
-def counted(asked: Sequence[str], guide: Guide | None) -> dict[str, int]:
-    """Count what of the *asked* has no name, is not on the *guide*'s list, or is shared anyway.
+def count_materials(materials: Sequence[str], guide: Guide | None) -> dict[str, int]:
+    """Count the *materials* that have no name, are not on the *guide*'s list, or are shared anyway.
 
     `catch_all` needs no guide; `unlisted` one that lists materials, `shared` one that says which
     are shared. A catch-all is not counted as unlisted again.
     """
-    named = [name for name in asked if not is_catch_all(name)]
-    found = {"catch_all": len(asked) - len(named)}
+    named = [name for name in materials if not is_catch_all(name)]
+    counts = {"catch_all": len(materials) - len(named)}
     if guide is not None and guide.materials is not None:
-        found["unlisted"] = len(named) - _among(named, (*guide.materials, *(guide.shared or ())))
+        counts["unlisted"] = len(named) - _count_among(
+            named, (*guide.materials, *(guide.shared or ()))
+        )
     if guide is not None and guide.shared is not None:
-        found["shared"] = _among(named, guide.shared)
-    return found
+        counts["shared"] = _count_among(named, guide.shared)
+    return counts
 
 
 def is_catch_all(name: str) -> bool:
-    """Whether *name* (其他有关材料) leaves open what is meant."""
+    """Return whether *name* is a catch-all (其他有关材料) that names no material."""
     return _CATCH_ALL.search(plain(name)) is not None
 
 
-def _among(names: Iterable[str], listed: Iterable[str]) -> int:
-    known = {plain(name) for name in listed}
-    return sum(1 for name in names if plain(name) in known)
+def _count_among(names: Iterable[str], listed: Iterable[str]) -> int:
+    plain_names = {plain(name) for name in listed}
+    return sum(1 for name in names if plain(name) in plain_names)
 
 
 def plain(name: str) -> str:
-    """What of a material's *name* is compared: without number, copies, brackets and spaces."""
+    """Return *name* as it is compared: without number, copies, brackets and spaces."""
     text = unicodedata.normalize("NFKC", name).casefold().translate(_QUOTES)
     text = _BRACKETS.sub("", "".join(text.split()))
     text = _NUMBER.sub("", text)

@@ -10,7 +10,7 @@ from string import Formatter
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.ladder import LEVELS, Level
-from chalicelib.policy.reading import Table, known, section, string
+from chalicelib.policy.reading import Table, check_keys, read_section, read_string
 
 NUMBERED: tuple[Level, ...] = LEVELS[1:]
 _FIELDS = {"authority", "year", "number"}
@@ -32,21 +32,21 @@ class Numbering:
 
 def read_numbering(table: Table, where: str) -> Numbering:
     """Read `[numbering]`: the authority's code, and a template for each level. Raises BadInput."""
-    numbering, where = section(table, "numbering", where), f"{where}: numbering"
-    known(numbering, ("authority", "basis", *NUMBERED), where)
+    numbering, where = read_section(table, "numbering", where), f"{where}: numbering"
+    check_keys(numbering, ("authority", "basis", *NUMBERED), where)
     templates = {level: _template(numbering, level, where) for level in NUMBERED}
     if len(set(templates.values())) < len(templates):
         raise BadInput("two levels would have the same numbers", where)
     return Numbering(
-        authority=string(numbering, "authority", where),
+        authority=read_string(numbering, "authority", where),
         templates=templates,
-        basis=string(numbering, "basis", where),
+        basis=read_string(numbering, "basis", where),
     )
 
 
 def _template(numbering: Table, level: Level, where: str) -> str:
-    """Two documents would have one number if the year or the number were not in it."""
-    template = string(numbering, level, where)
+    """Return the template of *level*. It needs year and number: no two documents share one."""
+    template = read_string(numbering, level, where)
     try:
         fields = {name for _, name, _, _ in Formatter().parse(template) if name is not None}
         is_one = {"year", "number"} <= fields <= _FIELDS

@@ -11,7 +11,7 @@ from datetime import date, time, timedelta
 from typing import Literal
 
 from chalicelib.errors import BadInput
-from chalicelib.policy.reading import Table, known, rows, string, time_of_day
+from chalicelib.policy.reading import Table, check_keys, read_rows, read_string, read_time_of_day
 
 Session = tuple[time, time]
 MonthDay = tuple[int, int]
@@ -59,7 +59,7 @@ class Office:
     seasons: tuple[Season, ...] = ()
 
     def sessions_on(self, day: date) -> tuple[Session, ...]:
-        """The sessions of *day*, if it is worked."""
+        """Return the sessions of *day*, if it is worked."""
         if not self.seasons:
             return self.sessions
         month_day = day.month, day.day
@@ -76,28 +76,28 @@ def length_of(sessions: Sequence[Session]) -> timedelta:
 
 def read_office(table: Table, where: str) -> Office:
     """Read the section `[office]`; *where* names it in errors. Raises BadInput."""
-    known(table, ("sessions", "standard_day", "basis", "season"), where)
+    check_keys(table, ("sessions", "standard_day", "basis", "season"), where)
     sessions = _sessions(table, f"{where}.sessions")
     seasons = tuple(
         _season(row, f"{where}.season {number}")
-        for number, row in enumerate(rows(table, "season", where), 1)
+        for number, row in enumerate(read_rows(table, "season", where), 1)
     )
     _refuse_overlaps(seasons, where)
     return Office(
         sessions=sessions,
         standard_day=_standard_day(table, [sessions, *(s.sessions for s in seasons)], where),
-        basis=string(table, "basis", where),
+        basis=read_string(table, "basis", where),
         seasons=seasons,
     )
 
 
 def _season(row: Table, where: str) -> Season:
-    known(row, ("from", "to", "sessions", "basis"), where)
+    check_keys(row, ("from", "to", "sessions", "basis"), where)
     return Season(
         first=_month_day(row, "from", where),
         last=_month_day(row, "to", where),
         sessions=_sessions(row, f"{where}.sessions"),
-        basis=string(row, "basis", where),
+        basis=read_string(row, "basis", where),
     )
 
 
@@ -150,7 +150,7 @@ def _sessions(table: Table, where: str) -> tuple[Session, ...]:
     for row in listed:
         match row:
             case [opening, closing]:
-                opens, closes = time_of_day(opening, where), time_of_day(closing, where)
+                opens, closes = read_time_of_day(opening, where), read_time_of_day(closing, where)
             case _:
                 raise BadInput('a session is ["08:30", "12:00"]', where)
         if opens >= closes or (sessions and sessions[-1][1] > opens):

@@ -12,7 +12,15 @@ from typing import Literal, get_args
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.ladder import LEVELS, Level
-from chalicelib.policy.reading import Table, known, one_of, section, string, words, yes_or_no
+from chalicelib.policy.reading import (
+    Table,
+    check_keys,
+    read_choice,
+    read_flag,
+    read_section,
+    read_string,
+    read_words,
+)
 
 PaperName = Literal[
     "yellow_card",  # 黄牌通知书
@@ -24,8 +32,8 @@ PaperName = Literal[
 ]
 PAPERS: tuple[PaperName, ...] = get_args(PaperName)
 
-# What a profile adds to a basis that it has from the statutory one: a word among those who keep
-# profiles, not to a department.
+# What a profile adds to a basis that it has from the statutory one: for those who keep profiles,
+# not for a department.
 TAKEN_OVER = "（本地未见规定，取法定默认）"
 
 # What a template may name.
@@ -79,47 +87,47 @@ class Papers:
 
 def read_papers(table: Table, where: str) -> Papers:
     """Read `[documents]`. Raises BadInput."""
-    documents, where = section(table, "documents", where), f"{where}: documents"
-    known(documents, ("authority", "basis", *PAPERS), where)
+    documents, where = read_section(table, "documents", where), f"{where}: documents"
+    check_keys(documents, ("authority", "basis", *PAPERS), where)
     return Papers(
-        authority=string(documents, "authority", where),
+        authority=read_string(documents, "authority", where),
         templates={
-            name: _template(section(documents, name, where), f"{where}.{name}")
+            name: _template(read_section(documents, name, where), f"{where}.{name}")
             for name in PAPERS
             if name in documents
         },
-        basis=string(documents, "basis", where),
+        basis=read_string(documents, "basis", where),
     )
 
 
-def named(text: str) -> set[str]:
-    """The fields that *text* names. Raises ValueError where it is no template."""
+def fields_of(text: str) -> set[str]:
+    """Return the fields that *text* names. Raises ValueError where it is no template."""
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
 def _template(table: Table, where: str) -> Template:
-    known(table, ("level", "title", "number", "authority", "body", "draft", "basis"), where)
-    body = words(table, "body", where)
+    check_keys(table, ("level", "title", "number", "authority", "body", "draft", "basis"), where)
+    body = read_words(table, "body", where)
     if not body:
         raise BadInput("body needs a paragraph", where)
     template = Template(
-        level=one_of(table, "level", LEVELS[1:], where),
-        title=string(table, "title", where),
-        number=string(table, "number", where),
-        authority=string(table, "authority", where) if "authority" in table else None,
+        level=read_choice(table, "level", LEVELS[1:], where),
+        title=read_string(table, "title", where),
+        number=read_string(table, "number", where),
+        authority=read_string(table, "authority", where) if "authority" in table else None,
         body=body,
-        is_draft=yes_or_no(table, "draft", where, default=False),
-        basis=string(table, "basis", where),
+        is_draft=read_flag(table, "draft", where, default=False),
+        basis=read_string(table, "basis", where),
     )
     for text in (template.number, *template.body):
-        _check(text, FIELDS, where)
-    _check(template.title, frozenset({"level"}), where)
+        _check_template(text, FIELDS, where)
+    _check_template(template.title, frozenset({"level"}), where)
     return template
 
 
-def _check(text: str, fields: frozenset[str], where: str) -> None:
+def _check_template(text: str, fields: frozenset[str], where: str) -> None:
     try:
-        unknown = sorted(named(text) - fields)
+        unknown = sorted(fields_of(text) - fields)
         # Also what parses and cannot be filled in: a conversion, a format that is none.
         text.format_map(dict.fromkeys(fields, "")) if not unknown else None
     except (ValueError, LookupError, AttributeError) as error:

@@ -1,7 +1,7 @@
-"""A policy profile (监察规则): the numbers that supervision works with, each with what it rests on.
+"""A profile (监察规则): the numbers that supervision works with, each with its basis (依据).
 
 Pure: text in, a frozen profile out. The version is the hash of the text, so a card can name exactly
-the policy it was issued under (DESIGN §5).
+the profile it was issued under (DESIGN §5).
 """
 
 import hashlib
@@ -38,12 +38,12 @@ from chalicelib.policy.papers import Papers, read_papers
 from chalicelib.policy.reading import (
     Table,
     Word,
-    known,
-    one_of,
-    rows,
-    section,
-    string,
-    time_of_day,
+    check_keys,
+    read_choice,
+    read_rows,
+    read_section,
+    read_string,
+    read_time_of_day,
 )
 from chalicelib.policy.scoring import Scoring, read_scoring
 from chalicelib.policy.threshold import Threshold, read_threshold
@@ -61,7 +61,7 @@ _KEYS = (
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a region supervises by. *cutoff* None: the last day ends when the office closes.
+    """A region's rules in numbers. *cutoff* None: the last day ends when the office closes.
 
     *convention* counts the limits, *countdown* what is shown as used and left (DOMAIN §1.3).
     """
@@ -92,7 +92,7 @@ class Profile:
 
     @property
     def reference(self) -> str:
-        """How cards name it: by its id and the hash of its text."""
+        """The name of the profile on cards: its id and the hash of its text."""
         return f"{self.id}@{self.version}"
 
     @property
@@ -117,9 +117,9 @@ class Profile:
         cutoff: str | None = None,
         rest_day: str | None = None,
     ) -> "Profile":
-        """Replace how days are counted, as a replay map's `[clock]` does. Raises BadInput.
+        """Return the profile with other counting, as of a replay map's `[clock]`. Raises BadInput.
 
-        What counts otherwise is another policy, so the version says how it counts.
+        A profile that counts otherwise is another profile, so its version says how it counts.
         """
         changed = replace(
             self,
@@ -130,14 +130,14 @@ class Profile:
         if changed == self:
             return self
         ends = "office" if changed.cutoff is None else changed.cutoff.isoformat("milliseconds")
-        counted = f"{changed.zone.key},{ends},{changed.rest_day}"
-        return replace(changed, version=f"{self.version}+{counted}")
+        suffix = f"{changed.zone.key},{ends},{changed.rest_day}"
+        return replace(changed, version=f"{self.version}+{suffix}")
 
     def counted_as(self, counting: Mapping[str, str]) -> "Profile":
-        """Count by *counting*: `zone`, `cutoff` and `rest_day`, each optional. Raises BadInput.
+        """Return the profile with `zone`, `cutoff` and `rest_day` of *counting*, each optional.
 
-        So are logs from elsewhere counted: what is mapped as a pause or an extension is one
-        (DESIGN §9), whoever approved it and for how long.
+        For logs from elsewhere: a mapped pause or extension is one (DESIGN §9), whoever approved
+        it and for how long. Raises BadInput.
         """
         if not counting:
             return self
@@ -166,22 +166,22 @@ def read_profile(text: str, where: str) -> Profile:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadInput(f"not TOML: {error}", where) from error
-    known(table, _KEYS, where)
-    counting, office = section(table, "counting", where), section(table, "office", where)
-    known(counting, _COUNTING, f"{where}: counting")
-    convention = _said(counting, "convention", CONVENTIONS, "L", where)
+    check_keys(table, _KEYS, where)
+    counting, office = read_section(table, "counting", where), read_section(table, "office", where)
+    check_keys(counting, _COUNTING, f"{where}: counting")
+    convention = _read_counting(counting, "convention", CONVENTIONS, "L", where)
     single, joint = read_extensions(table, where)
     return Profile(
-        id=string(table, "id", where),
-        title=string(table, "title", where),
+        id=read_string(table, "id", where),
+        title=read_string(table, "title", where),
         version="sha256:" + hashlib.sha256(text.encode()).hexdigest(),
-        zone=_zone(string(table, "zone", where), where),
+        zone=_zone(read_string(table, "zone", where), where),
         office=read_office(office, f"{where}: office"),
-        cutoff=read_cutoff(string(counting, "cutoff", where), f"{where}: counting.cutoff"),
-        rest_day=one_of(counting, "rest_day", REST_DAYS, f"{where}: counting"),
+        cutoff=read_cutoff(read_string(counting, "cutoff", where), f"{where}: counting.cutoff"),
+        rest_day=read_choice(counting, "rest_day", REST_DAYS, f"{where}: counting"),
         convention=convention,
-        countdown=_said(counting, "countdown", CONVENTIONS, convention, where),
-        after_hours=_said(counting, "after_hours", AFTER_HOURS, "same_day", where),
+        countdown=_read_counting(counting, "countdown", CONVENTIONS, convention, where),
+        after_hours=_read_counting(counting, "after_hours", AFTER_HOURS, "same_day", where),
         clocks=(clocks := read_allowances(table, where)),
         thresholds=_thresholds(table, clocks, where),
         pause=read_pause(table, where),
@@ -195,8 +195,8 @@ def read_profile(text: str, where: str) -> Profile:
         conduct=read_conduct(table, where),
         data_quality=read_data_quality(table, where),
         basis={
-            "office": string(office, "basis", f"{where}: office"),
-            "counting": string(counting, "basis", f"{where}: counting"),
+            "office": read_string(office, "basis", f"{where}: office"),
+            "counting": read_string(counting, "basis", f"{where}: counting"),
         },
     )
 
@@ -207,20 +207,20 @@ def read_cutoff(text: str, where: str) -> time | None:
         return None
     if text == "24:00":
         return time(23, 59, 59, 999000)
-    return time_of_day(text, where)
+    return read_time_of_day(text, where)
 
 
 def _thresholds(
     table: Mapping[str, object], clocks: Mapping[str, Allowance], where: str
 ) -> dict[str, tuple[Threshold, ...]]:
-    found: dict[str, tuple[Threshold, ...]] = dict.fromkeys(clocks, ())
-    for number, row in enumerate(rows(table, "threshold", where), 1):
+    by_clock: dict[str, tuple[Threshold, ...]] = dict.fromkeys(clocks, ())
+    for number, row in enumerate(read_rows(table, "threshold", where), 1):
         threshold = read_threshold(row, f"{where}: threshold {number}")
         if threshold.clock not in clocks:
             reason = f"there is no [clocks.{threshold.clock}]"
             raise BadInput(reason, f"{where}: threshold {number}")
-        found[threshold.clock] += (threshold,)
-    return found
+        by_clock[threshold.clock] += (threshold,)
+    return by_clock
 
 
 def _zone(name: str, where: str) -> ZoneInfo:
@@ -231,8 +231,10 @@ def _zone(name: str, where: str) -> ZoneInfo:
 
 
 def _rest_day(text: str) -> RestDay:
-    return one_of({"rest_day": text}, "rest_day", REST_DAYS, "rest_day")
+    return read_choice({"rest_day": text}, "rest_day", REST_DAYS, "rest_day")
 
 
-def _said(table: Table, key: str, words: Sequence[Word], otherwise: Word, where: str) -> Word:
-    return one_of(table, key, words, f"{where}: counting") if key in table else otherwise
+def _read_counting(
+    table: Table, key: str, words: Sequence[Word], otherwise: Word, where: str
+) -> Word:
+    return read_choice(table, key, words, f"{where}: counting") if key in table else otherwise

@@ -17,39 +17,39 @@ Word = TypeVar("Word", bound=str)
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 
 
-def known(table: Table, keys: Collection[str], where: str) -> None:
-    """Refuse what is none of *keys*."""
+def check_keys(table: Table, keys: Collection[str], where: str) -> None:
+    """Refuse a key of *table* that is not among *keys*. Raises BadInput."""
     for key in table:
         if key not in keys:
             raise BadInput(f"unknown key {key!r}", where)
 
 
-def section(table: Table, key: str, where: str) -> Table:
-    """The table under *key*."""
+def read_section(table: Table, key: str, where: str) -> Table:
+    """Return the table under *key*."""
     value = table.get(key)
     if not isinstance(value, dict):
         raise BadInput(f"[{key}] is missing", where)
     return value
 
 
-def rows(table: Table, key: str, where: str) -> Sequence[Table]:
-    """The tables of the array *key*; none where it is not there."""
+def read_rows(table: Table, key: str, where: str) -> Sequence[Table]:
+    """Return the tables of the array *key*; none where it is absent."""
     value = table.get(key, [])
     if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
         raise BadInput(f"{key} must be tables, [[{key}]]", where)
     return value
 
 
-def string(table: Table, key: str, where: str) -> str:
-    """Text that is not empty."""
+def read_string(table: Table, key: str, where: str) -> str:
+    """Return the text under *key*, which must not be empty."""
     value = table.get(key)
     if not isinstance(value, str) or not value:
         raise BadInput(f"{key} must be text", where)
     return value
 
 
-def one_of(table: Table, key: str, words: Sequence[Word], where: str) -> Word:
-    """One of a few *words*."""
+def read_choice(table: Table, key: str, words: Sequence[Word], where: str) -> Word:
+    """Return the word under *key*, one of *words*."""
     value = table.get(key)
     for word in words:
         if value == word:
@@ -57,8 +57,8 @@ def one_of(table: Table, key: str, words: Sequence[Word], where: str) -> Word:
     raise BadInput(f"{key} must be {' or '.join(map(repr, words))}, not {value!r}", where)
 
 
-def words(table: Table, key: str, where: str) -> tuple[str, ...]:
-    """A list of words, each once; empty where it is not there."""
+def read_words(table: Table, key: str, where: str) -> tuple[str, ...]:
+    """Return the list of words under *key*, each once; empty where it is absent."""
     value = table.get(key, [])
     if not isinstance(value, list) or not all(isinstance(word, str) and word for word in value):
         raise BadInput(f"{key} must be a list of words", where)
@@ -67,32 +67,32 @@ def words(table: Table, key: str, where: str) -> tuple[str, ...]:
     return tuple(value)
 
 
-def whole(table: Table, key: str, where: str) -> int:
-    """A whole number of 0 or more."""
+def read_whole(table: Table, key: str, where: str) -> int:
+    """Return the whole number under *key*, 0 or more."""
     value = table.get(key)
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise BadInput(f"{key} must be a whole number of 0 or more", where)
     return value
 
 
-def percent(table: Table, key: str, where: str) -> int:
-    """A whole number from 0 to 100."""
-    value = whole(table, key, where)
+def read_percent(table: Table, key: str, where: str) -> int:
+    """Return the whole number under *key*, from 0 to 100."""
+    value = read_whole(table, key, where)
     if value > 100:  # noqa: PLR2004
         raise BadInput(f"{key} must be at most 100", where)
     return value
 
 
-def yes_or_no(table: Table, key: str, where: str, *, default: bool) -> bool:
-    """True or false; *default* where it is not there."""
+def read_flag(table: Table, key: str, where: str, *, default: bool) -> bool:
+    """Return whether *key* is true; *default* where it is absent."""
     value = table.get(key, default)
     if not isinstance(value, bool):
         raise BadInput(f"{key} must be true or false", where)
     return value
 
 
-def limit(table: Table, key: str, where: str) -> Limit:
-    """A limit such as `20wd`."""
+def read_limit(table: Table, key: str, where: str) -> Limit:
+    """Return the limit under *key*, such as `20wd`."""
     value = table.get(key)
     try:
         return Limit.parse(value if isinstance(value, str) else repr(value))
@@ -100,24 +100,24 @@ def limit(table: Table, key: str, where: str) -> Limit:
         raise BadInput(f"{key}: {error}", where) from error
 
 
-def length(table: Table, key: str, where: str) -> Limit:
-    """A limit longer than nothing."""
-    found = limit(table, key, where)
-    if not found.amount:
+def read_positive_limit(table: Table, key: str, where: str) -> Limit:
+    """Return the limit under *key*, which must be longer than nothing."""
+    limit = read_limit(table, key, where)
+    if not limit.amount:
         raise BadInput(f"{key} must be longer than nothing", where)
-    return found
+    return limit
 
 
-def rule_id(text: str, where: str) -> str:
-    """A rule's id, such as `V-02`."""
+def check_rule_id(text: str, where: str) -> str:
+    """Return *text* if it is a rule's id, such as `V-02`. Raises BadInput."""
     letters, dash, number = text.partition("-")
     if not (dash and letters.isascii() and letters.isupper() and number.isdigit()):
         raise BadInput(f"a rule is named like V-02, not {text!r}", where)
     return text
 
 
-def time_of_day(value: object, where: str) -> time:
-    """A time like `17:30`."""
+def read_time_of_day(value: object, where: str) -> time:
+    """Return the time of day that *value* writes, like `17:30`. Raises BadInput."""
     match = _TIME.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         raise BadInput(f"not a time of day: {value!r} (write 17:30)", where)

@@ -1,4 +1,4 @@
-"""Scoring (绩效计分): what a department's month is worth, and what cards and warnings take from it.
+"""Scoring (绩效计分): the points of a department's month, and the deductions of cards and warnings.
 
 Section `[scoring]` of a profile. A month has so many points, in sections; a card takes its level's
 from every section that its rule touches, and no section falls below nothing (DOMAIN §2.5, §4.2).
@@ -12,15 +12,15 @@ from chalicelib.errors import BadInput
 from chalicelib.policy.ladder import LEVELS, Level
 from chalicelib.policy.reading import (
     Table,
-    known,
-    one_of,
-    percent,
-    rows,
-    rule_id,
-    section,
-    string,
-    whole,
-    words,
+    check_keys,
+    check_rule_id,
+    read_choice,
+    read_percent,
+    read_rows,
+    read_section,
+    read_string,
+    read_whole,
+    read_words,
 )
 
 
@@ -82,11 +82,11 @@ class Scoring:
         return sum(section.points for section in self.sections)
 
     def takes(self, level: str) -> DeductionRule | None:
-        """What a card of *level* takes; None where the scheme says nothing of it."""
-        return next((d for of, d in (self.deductions or {}).items() if of == level), None)
+        """Return the deduction of a card of *level*; None where the scheme has none."""
+        return next((rule for key, rule in (self.deductions or {}).items() if key == level), None)
 
     def touched_by(self, rule: str) -> tuple[Section, ...]:
-        """The sections that a finding by *rule* takes from."""
+        """Return the sections from which a finding by *rule* takes points."""
         return tuple(section for section in self.sections if rule in section.rules)
 
 
@@ -94,76 +94,76 @@ def read_scoring(table: Table, where: str) -> Scoring:
     """Read `[scoring]` of a profile; without it nothing is scored. Raises BadInput."""
     if "scoring" not in table:
         return Scoring()
-    scoring, where = section(table, "scoring", where), f"{where}: scoring"
-    known(scoring, ("basis", "section", "deduction", "warnings", "promise_cut"), where)
-    parts = rows(scoring, "section", where)
-    sections = tuple(_section(row, f"{where}.section {n}") for n, row in enumerate(parts, 1))
+    scoring, where = read_section(table, "scoring", where), f"{where}: scoring"
+    check_keys(scoring, ("basis", "section", "deduction", "warnings", "promise_cut"), where)
+    rows = read_rows(scoring, "section", where)
+    sections = tuple(_section(row, f"{where}.section {n}") for n, row in enumerate(rows, 1))
     if not sections:
         raise BadInput("a score has a section, [[scoring.section]]", where)
-    if len({one.id for one in sections}) < len(sections):
+    if len({section.id for section in sections}) < len(sections):
         raise BadInput("two sections have the same id", where)
     return Scoring(
         sections=sections,
         deductions=_deductions(scoring, where),
         warnings=_warnings(scoring, where),
         promise_cut=_promise_cut(scoring, where),
-        basis=string(scoring, "basis", where),
+        basis=read_string(scoring, "basis", where),
     )
 
 
 def _section(row: Table, where: str) -> Section:
-    known(row, ("id", "title", "english", "points", "rules"), where)
+    check_keys(row, ("id", "title", "english", "points", "rules"), where)
     return Section(
-        id=string(row, "id", where),
-        title=string(row, "title", where),
-        english=string(row, "english", where),
-        points=_some(row, "points", where),
-        rules=frozenset(rule_id(rule, where) for rule in words(row, "rules", where)),
+        id=read_string(row, "id", where),
+        title=read_string(row, "title", where),
+        english=read_string(row, "english", where),
+        points=_read_positive(row, "points", where),
+        rules=frozenset(check_rule_id(rule, where) for rule in read_words(row, "rules", where)),
     )
 
 
 def _deductions(scoring: Table, where: str) -> Mapping[Level, DeductionRule]:
-    found: dict[Level, DeductionRule] = {}
-    for number, row in enumerate(rows(scoring, "deduction", where), 1):
+    deductions: dict[Level, DeductionRule] = {}
+    for number, row in enumerate(read_rows(scoring, "deduction", where), 1):
         row_where = f"{where}.deduction {number}"
-        known(row, ("level", "points", "basis"), row_where)
-        level = one_of(row, "level", LEVELS[1:], row_where)
-        if level in found:
+        check_keys(row, ("level", "points", "basis"), row_where)
+        level = read_choice(row, "level", LEVELS[1:], row_where)
+        if level in deductions:
             raise BadInput(f"{level} is said twice", row_where)
-        found[level] = DeductionRule(
-            _some(row, "points", row_where), string(row, "basis", row_where)
+        deductions[level] = DeductionRule(
+            _read_positive(row, "points", row_where), read_string(row, "basis", row_where)
         )
-    return found
+    return deductions
 
 
 def _warnings(scoring: Table, where: str) -> Warnings | None:
     if "warnings" not in scoring:
         return None
-    table, where = section(scoring, "warnings", where), f"{where}.warnings"
-    known(table, ("count", "points", "basis"), where)
+    table, where = read_section(scoring, "warnings", where), f"{where}.warnings"
+    check_keys(table, ("count", "points", "basis"), where)
     return Warnings(
-        count=_some(table, "count", where),
-        points=_some(table, "points", where),
-        basis=string(table, "basis", where),
+        count=_read_positive(table, "count", where),
+        points=_read_positive(table, "points", where),
+        basis=read_string(table, "basis", where),
     )
 
 
 def _promise_cut(scoring: Table, where: str) -> PromiseCut | None:
     if "promise_cut" not in scoring:
         return None
-    table, where = section(scoring, "promise_cut", where), f"{where}.promise_cut"
-    known(table, ("over", "points", "each", "more", "basis"), where)
+    table, where = read_section(scoring, "promise_cut", where), f"{where}.promise_cut"
+    check_keys(table, ("over", "points", "each", "more", "basis"), where)
     return PromiseCut(
-        over=percent(table, "over", where),
-        points=_some(table, "points", where),
-        each=_some(table, "each", where),
-        more=whole(table, "more", where),
-        basis=string(table, "basis", where),
+        over=read_percent(table, "over", where),
+        points=_read_positive(table, "points", where),
+        each=_read_positive(table, "each", where),
+        more=read_whole(table, "more", where),
+        basis=read_string(table, "basis", where),
     )
 
 
-def _some(table: Table, key: str, where: str) -> int:
-    found = whole(table, key, where)
-    if not found:
+def _read_positive(table: Table, key: str, where: str) -> int:
+    number = read_whole(table, key, where)
+    if not number:
         raise BadInput(f"{key} must be 1 or more", where)
-    return found
+    return number

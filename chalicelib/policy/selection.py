@@ -31,7 +31,7 @@ class Selection:
 
 
 def read_selection(text: str, where: str) -> Selection:
-    """Read a selection; whether its profiles exist is not looked at. Raises BadInput."""
+    """Read a selection without checking that its profiles exist. Raises BadInput."""
     default = ""
     areas: dict[str, tuple[str, str]] = {}
     for part in (piece.strip() for piece in text.split(",")):
@@ -51,5 +51,5 @@ def read_selection(text: str, where: str) -> Selection:
             areas[stem(area)] = area, name
     if not default:
         raise BadInput(f"which profile is the default? {text!r} names none", where)
-    closest = sorted(areas.items(), key=lambda found: (-len(found[0]), found[0]))
-    return Selection(default, tuple(named for _, named in closest))
+    closest = sorted(areas.items(), key=lambda area: (-len(area[0]), area[0]))
+    return Selection(default, tuple(selected for _, selected in closest))

@@ -10,21 +10,21 @@ from chalicelib.policy.selection import Selection, read_selection
 DEFAULT = "statutory"
 
 
-def shipped() -> tuple[str, ...]:
-    """Name the profiles there are, the default first."""
+def list_profiles() -> tuple[str, ...]:
+    """Return the names of the shipped profiles, the default first."""
     folder = resources.files("chalicelib").joinpath("profiles")
     names = {file.name.removesuffix(".toml") for file in folder.iterdir() if ".toml" in file.name}
     return DEFAULT, *sorted(names - {DEFAULT})
 
 
-def selected(text: str, where: str) -> Selection:
-    """Read a selection of shipped profiles, every one of them. Raises BadInput."""
+def load_selection(text: str, where: str) -> Selection:
+    """Read a selection and every profile it names. Raises BadInput where one is missing."""
     selection = read_selection(text, where)
     for name in selection.names:
         try:
             load_profile(name)
         except Unknown as error:
-            reason = f"no such profile: {name!r} (shipped: {', '.join(shipped())})"
+            reason = f"no such profile: {name!r} (shipped: {', '.join(list_profiles())})"
             raise BadInput(reason, where) from error
     return selection
 
@@ -36,7 +36,7 @@ def load_profile(name: str) -> Profile:
 
 
 def profile_text(name: str) -> str:
-    """Give the text of the shipped profile *name*: its version is the hash of it."""
+    """Return the text of the shipped profile *name*. Its hash is the profile's version."""
     if not name.isidentifier():
         raise BadInput(f"not a profile name: {name!r}")
     file = resources.files("chalicelib").joinpath("profiles", f"{name}.toml")

@@ -1,6 +1,6 @@
 """The catalogue in the registry: every version ever imported, and which one is current.
 
-CATALOGUE#<version>/<item>   an entry; never changed, for a version is the hash of its content
+CATALOGUE#<version>/<item>   an item; never changed, for a version is the hash of its content
 CATALOGUE/CURRENT            {"version", "number", "before"}: written last, so a half-written
                              version is never used; imports are numbered, and name the one before
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from chalicelib.plumbing.registry import Registry
-from chalicelib.policy.catalogue import CatalogueItem, from_document, version
+from chalicelib.policy.catalogue import CatalogueItem, catalogue_version, read_stored_item
 
 KEEP_SECONDS = 20
 _CURRENT = ("CATALOGUE", "CURRENT")
@@ -37,40 +37,40 @@ class Catalogues:
         return self.in_force(fresh=fresh).version
 
     def in_force(self, *, fresh: bool = False) -> InForce:
-        """Tell what is in force, and what was before it."""
+        """Return the catalogue in force, which names the one before it."""
         now = time.monotonic()
         is_old = self._read_at is None or now - self._read_at > KEEP_SECONDS
         if fresh or is_old or not self._in_force.version:
-            found = self._registry.get(*_CURRENT, consistent=fresh)
-            self._in_force = _read_in_force(found) if found else InForce()
+            stored = self._registry.get(*_CURRENT, consistent=fresh)
+            self._in_force = _read_in_force(stored) if stored else InForce()
             self._read_at = now
         return self._in_force
 
     def entry(self, item: str, of_version: str = "") -> CatalogueItem | None:
-        """Read an item's entry, of the version in force by default."""
+        """Return an item's entry, by default of the version in force; None where there is none."""
         return self._read(of_version, item) if of_version else self.look_up(item)[0]
 
     def look_up(self, item: str) -> tuple[CatalogueItem | None, str]:
-        """Read an item's entry in the version in force, and name that; empty where there is none.
+        """Return an item's entry and the version in force; None and "" where there is none.
 
-        What the remembered version lacks is looked for in the one really in force: the import that
+        Where the remembered version lacks the item, read the one really in force: the import that
         a held case was nudged for may be younger than our memory.
         """
-        chosen = self.current()
-        found = self._read(chosen, item)
-        if found is None and (latest := self.current(fresh=True)) != chosen:
-            chosen, found = latest, self._read(latest, item)
-        return found, chosen
+        version = self.current()
+        entry = self._read(version, item)
+        if entry is None and (latest := self.current(fresh=True)) != version:
+            version, entry = latest, self._read(latest, item)
+        return entry, version
 
-    def _read(self, chosen: str, item: str) -> CatalogueItem | None:
-        found = self._registry.get(_under(chosen), item) if chosen and item else None
-        return from_document(found) if found else None
+    def _read(self, version: str, item: str) -> CatalogueItem | None:
+        document = self._registry.get(_partition_of(version), item) if version and item else None
+        return read_stored_item(document) if document else None
 
     def entries(self, of_version: str = "") -> Iterator[CatalogueItem]:
         """Read all entries of a version, the current one by default."""
-        chosen = of_version or self.current()
-        for _, found in self._registry.under(_under(chosen)) if chosen else ():
-            yield from_document(found)
+        version = of_version or self.current()
+        for _, document in self._registry.documents(_partition_of(version)) if version else ():
+            yield read_stored_item(document)
 
     def write(self, entries: tuple[CatalogueItem, ...]) -> str:
         """Store *entries* as a version and put it in force; give its name.
@@ -78,20 +78,22 @@ class Catalogues:
         A crash before the last write leaves a version that nobody uses; the same import again
         writes the same items and ends with the flip. Of two imports at once one is a Conflict.
         """
-        name, found = version(entries), self._registry.get(*_CURRENT)
-        self._registry.put_all((_under(name), item.item, item.document()) for item in entries)
-        current = _read_in_force(found) if found else InForce()
+        name, stored = catalogue_version(entries), self._registry.get(*_CURRENT)
+        self._registry.put_all(
+            (_partition_of(name), item.item, item.document()) for item in entries
+        )
+        current = _read_in_force(stored) if stored else InForce()
         if name != current.version:
             body = {"version": name, "number": current.number + 1, "before": current.version}
-            self._registry.put(*_CURRENT, body, new=found is None, instead_of=found)
+            self._registry.put(*_CURRENT, body, new=stored is None, instead_of=stored)
         self._read_at = None
         return name
 
 
-def _read_in_force(found: dict[str, Any]) -> InForce:
-    """Read what names the catalogue in force; before imports were numbered it was one version."""
-    return InForce(found["version"], found.get("number", 1), found.get("before", ""))
+def _read_in_force(document: dict[str, Any]) -> InForce:
+    """Return the catalogue in force; a *document* without a number is from the first import."""
+    return InForce(document["version"], document.get("number", 1), document.get("before", ""))
 
 
-def _under(name: str) -> str:
+def _partition_of(name: str) -> str:
     return f"CATALOGUE#{name}"

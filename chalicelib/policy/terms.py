@@ -1,7 +1,7 @@
 """Terms (时限约定): which limits bind a case, fixed when it is accepted and kept with it.
 
-What the acceptance itself says goes before the catalogue (事项清单); the promise is what was
-promised to the applicant (承诺时限), the statutory limit what the law allows (法定时限).
+The acceptance's own limits go before those of the catalogue (事项清单). The promise is the limit
+promised to the applicant (承诺时限), the statutory limit that of the law (法定时限).
 """
 
 from collections.abc import Mapping
@@ -41,8 +41,8 @@ class Terms:
             raise ValueError("terms have either a promise or a due date")
 
     def written(self) -> dict[str, object]:
-        """As stored with the acceptance; what is not there is not said."""
-        said: dict[str, object] = {
+        """Return the terms as stored with the acceptance; empty fields are left out."""
+        values: dict[str, object] = {
             "promise": str(self.promise) if self.promise else "",
             "due_at": self.due_at,
             "statutory": str(self.statutory) if self.statutory else "",
@@ -53,11 +53,11 @@ class Terms:
             "deemed": self.deemed,
             "rules": dict(self.rules),
         }
-        return {name: value for name, value in said.items() if value}
+        return {name: value for name, value in values.items() if value}
 
 
 def read_terms(stored: object) -> Terms | None:
-    """Read what `written` stored; None where nothing was."""
+    """Return the terms that `written` stored; None where there are none."""
     if not isinstance(stored, Mapping):
         return None
     promise, statutory = stored.get("promise"), stored.get("statutory")

@@ -17,13 +17,13 @@ from chalicelib.errors import BadInput
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.reading import (
     Table,
-    known,
-    limit,
-    one_of,
-    percent,
-    rule_id,
-    string,
-    yes_or_no,
+    check_keys,
+    check_rule_id,
+    read_choice,
+    read_flag,
+    read_limit,
+    read_percent,
+    read_string,
 )
 
 ThresholdLevel = Literal["warning", "yellow", "red"]
@@ -75,20 +75,20 @@ class Threshold:
 
 def read_threshold(row: Table, where: str) -> Threshold:
     """Read one row. Raises BadInput."""
-    known(row, _KEYS, where)
-    clock = one_of(row, "clock", CLOCKS, where)
+    check_keys(row, _KEYS, where)
+    clock = read_choice(row, "clock", CLOCKS, where)
     where = f"{where}.{clock}"
     threshold = Threshold(
         clock=clock,
-        rule=rule_id(string(row, "rule", where), where),
-        level=one_of(row, "level", THRESHOLD_LEVELS, where),
-        basis=string(row, "basis", where),
-        left=limit(row, "left", where) if "left" in row else None,
-        percent=percent(row, "percent", where) if "percent" in row else None,
-        over=limit(row, "over", where) if "over" in row else None,
-        after_yellow=limit(row, "after_yellow", where) if "after_yellow" in row else None,
-        unless_answered=yes_or_no(row, "unless_answered", where, default=False),
-        automatic=yes_or_no(row, "automatic", where, default=True),
+        rule=check_rule_id(read_string(row, "rule", where), where),
+        level=read_choice(row, "level", THRESHOLD_LEVELS, where),
+        basis=read_string(row, "basis", where),
+        left=read_limit(row, "left", where) if "left" in row else None,
+        percent=read_percent(row, "percent", where) if "percent" in row else None,
+        over=read_limit(row, "over", where) if "over" in row else None,
+        after_yellow=read_limit(row, "after_yellow", where) if "after_yellow" in row else None,
+        unless_answered=read_flag(row, "unless_answered", where, default=False),
+        automatic=read_flag(row, "automatic", where, default=True),
     )
     after = (threshold.over is not None) + (threshold.after_yellow is not None)
     if threshold.is_near + after != 1:

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from chalicelib.calendar.change import Change
-from chalicelib.calendar.documents import Document, name_of
-from chalicelib.calendar.overlay import is_in_force, overlaid
+from chalicelib.calendar.documents import Document, name_document
+from chalicelib.calendar.overlay import is_in_force, overlay_calendar
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.calendar.year import CalendarYear
 
@@ -46,7 +46,7 @@ class Effect:
             for day in self.days
         ]
         return {
-            "document": name_of(self.document),
+            "document": name_document(self.document),
             "kind": kind,
             "notices": list(self.document.notices),
             "region": self.region,
@@ -60,8 +60,8 @@ class Effect:
 def effect(base: Calendar, documents: Sequence[Document], document: Document) -> Effect:
     """Compare the calendars without and with *document* over *base* and the *documents*."""
     region = document.region if isinstance(document, Change) else ""
-    before = overlaid(base, documents, region)
-    after = overlaid(base, (*documents, document), region)
+    before = overlay_calendar(base, documents, region)
+    after = overlay_calendar(base, (*documents, document), region)
     known = is_in_force(base, documents, document)
     return Effect(document, before, after, tuple(after.days_unlike(before)), known)
 

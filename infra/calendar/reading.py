@@ -25,7 +25,7 @@ def read(file: Path, notices: list[str], year: int | None) -> tuple[Document, tu
     for given, option in ((notices, "--notice"), (year, "--year")):
         if given:
             raise BadInput("is for iCalendar; a JSON file says it itself", option)
-    return documents.read(content, str(file)), ()
+    return documents.read_document(content, str(file)), ()
 
 
 def _is_icalendar(file: Path, content: bytes) -> bool:

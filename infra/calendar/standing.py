@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from chalicelib.calendar.change import Change
-from chalicelib.calendar.documents import Document, name_of
+from chalicelib.calendar.documents import Document, name_document
 from chalicelib.calendar.horizon import known_through, missing_years
-from chalicelib.calendar.overlay import overlaid
+from chalicelib.calendar.overlay import overlay_calendar
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.calendar.year import CalendarYear
 
@@ -52,7 +52,9 @@ class YearStatus:
                 for number, year in years
             ],
             "changes": [change.table() for change in self.everywhere.changes],
-            "documents": [{"document": name_of(one), **one.table()} for one in self.documents],
+            "documents": [
+                {"document": name_document(one), **one.table()} for one in self.documents
+            ],
             "regions": {
                 region: {
                     "version": calendar.version,
@@ -71,7 +73,7 @@ def status(base: Calendar, documents: Sequence[Document], today: date) -> YearSt
     regions = sorted({one.region for one in documents if isinstance(one, Change) and one.region})
     return YearStatus(
         today,
-        overlaid(base, everybody, ""),
-        {region: overlaid(base, documents, region) for region in regions},
+        overlay_calendar(base, everybody, ""),
+        {region: overlay_calendar(base, documents, region) for region in regions},
         tuple(documents),
     )

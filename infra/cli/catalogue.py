@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     from chalicelib.policy import catalogue
 
     entries = catalogue.read_catalogue(content_of(arguments.file, MOST_MIB), str(arguments.file))
-    told: dict[str, Any] = {"version": catalogue.version(entries), "items": len(entries)}
+    told: dict[str, Any] = {"version": catalogue.catalogue_version(entries), "items": len(entries)}
     if arguments.check:
         told["broken"] = _checked(entries, arguments.profile)
     else:

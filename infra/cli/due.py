@@ -46,7 +46,7 @@ def add(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Tell the due instant. Raises BadInput with the argument that is wrong."""
     profile = choose(arguments.profile, "--profile")
-    counting = Counting(load_calendar("CN"), profile).under(arguments.convention)
+    counting = Counting(load_calendar("CN"), profile).in_convention(arguments.convention)
     start = _instant(arguments.start, "--from", counting)
     pauses = [_pause(text, counting) for text in arguments.pause]
     extensions = sorted(

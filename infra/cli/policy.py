@@ -42,10 +42,10 @@ def add(subparsers: Any) -> None:
 
 def check(arguments: argparse.Namespace) -> int:
     """Check each profile; one that cannot be read hides no other. Raises BadInput for the first."""
-    from chalicelib.policy.shipped import shipped
+    from chalicelib.policy.shipped import list_profiles
 
     told, refused = [], []
-    for named in arguments.profiles or shipped():
+    for named in arguments.profiles or list_profiles():
         try:
             told.append(_checked(named))
         except BadInput as error:

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from chalicelib.calendar.documents import Document
-from chalicelib.calendar.overlay import concerning, overlaid
+from chalicelib.calendar.overlay import overlay_calendar, select_documents
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.errors import Unknown
 from chalicelib.plumbing.services import Services
 from chalicelib.policy.profile import Profile
-from chalicelib.policy.shipped import load_profile, shipped
+from chalicelib.policy.shipped import list_profiles, load_profile
 
 
 class RulesAtHand:
@@ -46,7 +46,7 @@ class RulesAtHand:
     def _profiles(self, region: str) -> Iterator[Profile]:
         """Those that there are; in a local stage counted as it was told to count there, too."""
         profiles = [self._given] if self._given else []
-        profiles += [load_profile(name) for name in shipped()]
+        profiles += [load_profile(name) for name in list_profiles()]
         yield from profiles
         if self._services.settings.is_local and region:
             counting = self._services.table_clock.counting(region)
@@ -56,9 +56,9 @@ class RulesAtHand:
         """The calendars that ever held in *region*, from the one in force backwards."""
         base, last = self._services.calendars.base, None
         for count in range(len(self._documents), -1, -1):
-            chosen = concerning(self._documents[:count], region)
+            chosen = select_documents(self._documents[:count], region)
             if chosen != last:
-                yield overlaid(base, chosen, region)
+                yield overlay_calendar(base, chosen, region)
             last = chosen
 
     @cached_property

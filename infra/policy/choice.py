@@ -4,7 +4,7 @@ from pathlib import Path
 
 from chalicelib.errors import BadInput, Unknown
 from chalicelib.policy.profile import Profile, read_profile
-from chalicelib.policy.shipped import load_profile, shipped
+from chalicelib.policy.shipped import list_profiles, load_profile
 from infra.input_file import content_of
 
 MOST_MIB = 1
@@ -18,7 +18,7 @@ def choose(named: str, where: str) -> Profile:
         except (Unknown, BadInput) as error:
             if isinstance(error, BadInput) and error.place:  # it is shipped, and broken
                 raise
-            known = ", ".join(shipped())
+            known = ", ".join(list_profiles())
             reason = f"no such profile: {named!r} (shipped: {known}; a file ends in .toml)"
             raise BadInput(reason, where) from error
     return read_profile(_text(Path(named)), named)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from chalicelib.errors import BadInput
-from chalicelib.policy.shipped import selected
+from chalicelib.policy.shipped import load_selection
 from infra.policy.choice import choose
 from infra.policy.review import review
 
@@ -21,4 +21,4 @@ def check_folder(profiles: Path) -> None:
 
 def check_selected(text: str) -> None:
     """Look whether the parameter `Profile` selects what is shipped. Raises BadInput."""
-    selected(text, "Profile")
+    load_selection(text, "Profile")

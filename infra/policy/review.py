@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chalicelib.policy.conduct import RULES
-from chalicelib.policy.papers import named
+from chalicelib.policy.papers import fields_of
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import CLOCKS, THRESHOLD_LEVELS, Threshold
 from chalicelib.rules.table import rules
@@ -162,7 +162,7 @@ def _papers(profile: Profile) -> Iterator[Remark]:
         unsaid = set() if rung and rung.respond else {"respond", "deadline"}
         unsaid |= set() if rung and rung.then else {"next"}
         for number, paragraph in enumerate(template.body, 1):
-            for field in sorted(named(paragraph) & unsaid):
+            for field in sorted(fields_of(paragraph) & unsaid):
                 reason = f"paragraph {number} is never there: at {template.level} no {field} is set"
                 kind: RemarkKind = "note" if number > 1 else "fault"
                 yield Remark(kind, f"{key}.body", reason)

@@ -10,7 +10,7 @@ from chalicelib.board.legend import met
 from chalicelib.board.words import words
 from chalicelib.policy.conduct import RULES
 from chalicelib.policy.profile import Profile
-from chalicelib.policy.shipped import load_profile, shipped
+from chalicelib.policy.shipped import list_profiles, load_profile
 from chalicelib.policy.threshold import CLOCKS, THRESHOLD_LEVELS, Threshold
 from chalicelib.rules.table import rules
 from infra.policy.entries import ProfileEntry, entries
@@ -75,7 +75,7 @@ _LADDER = {
 
 def tables() -> str:
     """All tables: when something is issued, the numbers behind it, and what follows from it."""
-    profiles = [load_profile(name) for name in shipped()]
+    profiles = [load_profile(name) for name in list_profiles()]
     numbers = _numbers("数值 · number", _NUMBERS, profiles)
     ladder = _numbers("逐级督办 · ladder", {**_LADDER, **_repeated(profiles)}, profiles)
     parts = (_thresholds(profiles), numbers, _conduct(profiles), ladder)

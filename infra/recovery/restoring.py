@@ -74,7 +74,7 @@ def restore(services: Services, trusted: Vkey | None = None, *, writes: bool) ->
     Raises BadInput where nothing is public, Corrupt where what is public cannot be believed or a
     table has other facts in its place, Conflict where somebody writes at the same time.
     """
-    signed = services.signed.last(services.settings.log_origin)
+    signed = services.signer_memory.last(services.settings.log_origin)
     goal = newest(services.objects, signed, trusted)
     head = services.log.head()
     agreed, is_sound = compared(services, head, goal.size)
@@ -97,7 +97,7 @@ def restore(services: Services, trusted: Vkey | None = None, *, writes: bool) ->
         refilling.finish(goal.size, counts)
     if writes:
         if signed != goal:  # all was audited, so it extends what was signed; it never goes back
-            services.signed.advance(signed, goal)
+            services.signer_memory.advance(signed, goal)
         _judge_again(services, counts, rewriting.nameless)
         restored.sealed = _seal(services) if refilling else 0
     return restored

@@ -54,7 +54,7 @@ def main() -> None:
     walk = per_second(lambda day: chinese_calendar.find_workday(20, day), days[:500])
     dates = per_second(lambda day: calendar.add_workdays(day, 20), days)
     instants = per_second(lambda start: due(start, (LIMIT,), (), counting), starts)
-    by_office = counting.under("H")
+    by_office = counting.in_convention("H")
     in_office = per_second(lambda start: due(start, (LIMIT,), (), by_office), starts)
     result = {
         "find_workday_per_second": round(walk),

@@ -28,7 +28,7 @@ def size(note: Note) -> int:
 def change(door: Door, quorum: Quorum) -> None:
     """Name the witnesses, as an operator does."""
     with stage.inside(cloud.local(door.endpoint), cloud.LOCAL_STAGE):
-        Services(settings.read()).witnesses.change(lambda _: quorum)
+        Services(settings.read_settings()).witnesses.change(lambda _: quorum)
 
 
 def test_what_is_shown_was_cosigned(door: Door, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from chalicelib.audit.tlog.tree import EMPTY
 from chalicelib.errors import BadInput
 from chalicelib.instant import text
 from chalicelib.plumbing.services import Services
-from chalicelib.plumbing.settings import read
+from chalicelib.plumbing.settings import read_settings
 from infra import stage
 from infra.cloud import Cloud
 from infra.courier import Courier, CourierAccess
@@ -58,7 +58,7 @@ def deploy(cloud: Cloud, *arguments: str) -> subprocess.CompletedProcess[str]:
 def selected(cloud: Cloud) -> str:
     """The profiles that the stage works with."""
     with stage.inside(cloud, STAGE):
-        return read().duban_profile
+        return read_settings().duban_profile
 
 
 def until(address: str, key: str) -> dict[str, object]:
@@ -91,7 +91,7 @@ def test_a_stage_is_deployed_and_works_with_the_policies_it_has(cloud: Cloud) ->
     assert "CREATE_COMPLETE" in done.stderr
     url = json.loads(done.stdout)["Url"]
     with stage.inside(cloud, STAGE):
-        services = Services(read())
+        services = Services(read_settings())
         services.sources.write({"window": [SECRET]})
         inspector = services.keys.issue("inspector")
     courier = Courier(CourierAccess(url, "window", SECRET, ""))

@@ -41,7 +41,7 @@ def fail(how):
 
 app = Chalice("duban", configure_logs=False)
 app.register_blueprint(routes)
-problems.install(app)
+problems.install_problems(app)
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_a_key_that_is_none_is_401_and_never_told_why(get, served):
 def test_the_registry_holds_no_key(served):
     """Only its hash; the list tells who, not with what."""
     key = served.keys.issue("department", "market")
-    (item,) = list(served.registry.under("KEY"))
+    (item,) = list(served.registry.documents("KEY"))
     assert key not in json.dumps(item)
     assert [(k.role, k.department) for k in served.keys.all()] == [("department", "market")]
 

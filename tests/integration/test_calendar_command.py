@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.calendar.documents import document_of, read
+from chalicelib.calendar.documents import check_document, read_document
 from chalicelib.cases.view import summary
 from infra import served as stage_services
 from infra.cli import main
@@ -257,7 +257,7 @@ def test_what_was_imported_is_told_by_region(staged_duban, file):
     assert told["years"][-1]["origin"] == "imported"
     assert list(told["regions"]) == ["4331"]
     documents = [{k: v for k, v in one.items() if k != "document"} for one in told["documents"]]
-    assert [document_of(one, "told").notices for one in documents] == [
+    assert [check_document(one, "told").notices for one in documents] == [
         ("国办发明电〔2026〕1号",),
         ("湘西政办发电〔2026〕3号",),
     ]
@@ -293,7 +293,7 @@ def test_what_the_documentation_shows_can_be_imported():
     text = (Path(__file__).parents[2] / "docs" / "operating.md").read_text("utf-8")
     section = text.partition("## Calendars")[2].partition("\n## ")[0]
     documents = [
-        read(found.encode(), "docs")
+        read_document(found.encode(), "docs")
         for found in re.findall(r"```json\n(.*?)```", section, re.DOTALL)
     ]
     kinds = [type(document).__name__ for document in documents]

@@ -18,7 +18,7 @@ import app
 from chalicelib.intake import signature
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.payload import MODELS
-from chalicelib.intake.shredding import shredding
+from chalicelib.intake.shredding import shredding_event
 from chalicelib.lambdas import reconcile
 from tests.support.asker import Asker
 from tests.support.canaries import OPEN, PRIVATE, SOURCE, STORY, Planting, forms
@@ -116,7 +116,7 @@ def post(county, planting, place, told):
     planting.made.append(event["sequence"])
     raw = json.dumps(event).encode()
     headers = {
-        **signature.sign(KEY, planting.ascii("webhook"), county.wall.at, raw),
+        **signature.sign_webhook(KEY, planting.ascii("webhook"), county.wall.at, raw),
         "Content-Type": "application/cloudevents+json",
         "User-Agent": planting.ascii("agent"),
         "X-Forwarded-For": planting.ascii("address"),
@@ -176,7 +176,7 @@ def test_nothing_opens_what_is_shredded(planted):
     """The digests of both cases' leaves stay, and nothing opens them."""
     county, _, case, _ = planted
     assert openings(county.cloud, case)
-    event = shredding(case, 0, BASIS, county.services.now())
-    county.services.inbox.put_told_by_us(case, event["id"], event, county.services.now())
+    event = shredding_event(case, 0, BASIS, county.services.now())
+    county.services.inbox.put_own_event(case, event["id"], event, county.services.now())
     county.pump.drain()
     assert openings(county.cloud, case) == []

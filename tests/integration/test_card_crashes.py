@@ -32,7 +32,7 @@ def act(county: MemoryWorld, kind: str, card: str = "", **said: str) -> None:
         time=county.wall.at.isoformat(),
         data={"role": "inspector", **said},
     )
-    county.services.inbox.put_told_by_us(case, event["id"], event, county.wall.at)
+    county.services.inbox.put_own_event(case, event["id"], event, county.wall.at)
 
 
 def first_card(county: MemoryWorld) -> str:

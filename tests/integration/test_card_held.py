@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.calendar.documents import document_of
+from chalicelib.calendar.documents import check_document
 from chalicelib.cards.life import fold_card
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import card_case
@@ -48,7 +48,7 @@ def test_silence_is_held_until_the_year_is_published(county):
     head = county.services.cases.get(case)
     assert (head.held_for, head.wake_at) == ("calendar:2027", None)
     assert of_card(county) == [("calendar.missing", "calendar:2027")]
-    county.services.calendars.write(document_of(YEAR, "2027"))
+    county.services.calendars.write(check_document(YEAR, "2027"))
     recompute(county.services)
     county.tick()
     facts = [record.fact for record in county.services.facts.of_case(case)]
@@ -65,7 +65,7 @@ def test_an_answer_in_time_is_one_whatever_the_year_will_be(county):
     act(county, "card.responded", text="here is the letter")
     county.until("2027-01-20T09:00:00", minutes=24 * 60)
     assert ("case.escalated", "red") not in of_card(county)
-    county.services.calendars.write(document_of(YEAR, "2027"))
+    county.services.calendars.write(check_document(YEAR, "2027"))
     recompute(county.services)
     county.tick()
     assert [kind for kind, _ in of_card(county)][-1] == "card.closed"

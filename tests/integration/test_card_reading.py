@@ -127,7 +127,7 @@ def test_the_proposals_about_an_item_are_listed_before_its_department_has_a_case
         time="2026-11-10T00:00:00.000Z",
         data=proposed,
     )
-    county.services.inbox.relay(card_case(card), event, county.wall.at)
+    county.services.inbox.notify(card_case(card), event, county.wall.at)
     county.pump.drain()
     assert [one["id"] for one in data(ask("GET", "/v1/cards?state=proposed"))["cards"]] == [card]
 

@@ -100,7 +100,7 @@ def test_a_card_of_an_item_is_confirmed_and_numbered(county):
         time=text(now),
         data={"role": "inspector"},
     )
-    county.services.inbox.put_told_by_us(life, "confirm", confirmed, now)
+    county.services.inbox.put_own_event(life, "confirm", confirmed, now)
     county.tick()
     assert facts(county)[2:] == [("card.confirmed", ""), ("card.issued", "V-21")]
     register = county.services.facts.of_case("duban:register/370102/yellow/2026")
@@ -170,7 +170,7 @@ def ends(county):
     """All that counts in the end."""
     awaken(county.services)
     county.heal()
-    notes = dict(county.services.registry.under("ITEM_TOLD"))
+    notes = dict(county.services.registry.documents("ITEM_TOLD"))
     records = {n: county.services.facts.of_case(item_case(f"F-{n}")) for n in (1, 2, 3)}
     said = {
         n: [(r.fact.key, r.fact.text("verdict")) for r in found] for n, found in records.items()

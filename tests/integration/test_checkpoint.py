@@ -216,5 +216,5 @@ def test_a_damaged_edge_is_seen_before_anything_is_signed(county):
     grow(county, 2)
     with pytest.raises(Corrupt, match="does not hash"):
         publishing.run({})
-    assert county.services.signed.last(ORIGIN) == before
+    assert county.services.signer_memory.last(ORIGIN) == before
     assert read_checkpoint(read_note(objects["checkpoint"]).text) == before

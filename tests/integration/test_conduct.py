@@ -25,7 +25,7 @@ def confirm(county: World, card: str) -> None:
         time=now,
         data={"role": "inspector"},
     )
-    county.services.inbox.put_told_by_us(case, "confirmed", event, county.wall.at)
+    county.services.inbox.put_own_event(case, "confirmed", event, county.wall.at)
 
 
 def proposals(county: World) -> dict[str, str]:

@@ -49,7 +49,7 @@ def post(client, wall):
 
     def send(content, kind=ONE, secret=PERMITS, headers=None):
         raw = content if isinstance(content, bytes) else json.dumps(content).encode()
-        signed = signature.sign(secret, "msg_1", wall.at, raw)
+        signed = signature.sign_webhook(secret, "msg_1", wall.at, raw)
         return client.http.post(
             "/v1/events", body=raw, headers={"Content-Type": kind, **signed, **(headers or {})}
         )
@@ -175,15 +175,15 @@ def test_a_missing_media_type_is_refused(client):
 def test_nothing_is_believed_without_a_signature(client, wall):
     """401, the same words whatever was wrong, and nothing recorded."""
     raw = json.dumps(told()).encode()
-    good = signature.sign(PERMITS, "msg_1", wall.at, raw)
+    good = signature.sign_webhook(PERMITS, "msg_1", wall.at, raw)
     answers = [
         client.http.post("/v1/events", body=raw, headers={"Content-Type": ONE, **headers})
         for headers in (
             {},
             {**good, "webhook-signature": "v1,????"},
             {**good, "webhook-timestamp": "soon"},
-            signature.sign(PERMITS, "msg_1", wall.at - timedelta(minutes=6), raw),
-            signature.sign(new_secret(), "msg_1", wall.at, raw),
+            signature.sign_webhook(PERMITS, "msg_1", wall.at - timedelta(minutes=6), raw),
+            signature.sign_webhook(new_secret(), "msg_1", wall.at, raw),
             {"Authorization": "Bearer dk_0_0"},
         )
     ]

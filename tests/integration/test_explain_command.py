@@ -6,7 +6,7 @@ from importlib import resources
 
 import pytest
 
-from chalicelib.calendar.documents import read
+from chalicelib.calendar.documents import read_document
 from chalicelib.cases.kind import card_case
 from chalicelib.policy.profile import read_profile
 from infra import served as stage_services
@@ -146,7 +146,7 @@ def test_the_calendar_as_it_was_is_found_again(county, duban):
         "days_off": ["2026-11-09"],
     }
     before = county.services.calendar("370102").version
-    county.services.calendars.write(read(json.dumps(change).encode(), "a change"))
+    county.services.calendars.write(read_document(json.dumps(change).encode(), "a change"))
     assert county.services.calendar("370102").version != before
     code, told = explained(duban, card_of(county))
     assert (code, told["calendar"]) == (0, before)
@@ -191,7 +191,7 @@ def test_a_confirmed_card_rests_on_its_proposal(county, duban):
         "time": "2026-11-10T08:30:00+08:00",
         "data": {"role": "inspector"},
     }
-    county.services.inbox.put_told_by_us(card_case(card), "act#1", event, county.wall.at)
+    county.services.inbox.put_own_event(card_case(card), "act#1", event, county.wall.at)
     county.until("2026-11-10T09:00:00")
     code, told = explained(duban, card)
     assert (code, told["verdict"], told["numbers"]) == (0, "same", ["×政监黄〔2026〕2号"])

@@ -71,7 +71,7 @@ def test_a_lost_answer_is_not_taken_for_a_duplicate(served):
 
 def test_what_is_told_by_us_has_a_name_of_its_own(served):
     """An answer to a card can never meet an event's id."""
-    put = served.inbox.put_told_by_us
+    put = served.inbox.put_own_event
     assert put(CASE, "respond#c1", TOLD, NOW) == "recorded"
     assert put(CASE, "respond#c1", TOLD, NOW) == "duplicate"
     with pytest.raises(Rejected):
@@ -81,7 +81,7 @@ def test_what_is_told_by_us_has_a_name_of_its_own(served):
 
 def test_what_is_told_by_us_may_be_told_again_at_another_time(served):
     """The time is when we were asked: it stays that of the first, and is not compared."""
-    put, later = served.inbox.put_told_by_us, NOW + timedelta(minutes=5)
+    put, later = served.inbox.put_own_event, NOW + timedelta(minutes=5)
     again: Event = {**TOLD, "time": "2026-11-20T08:05:00.000Z"}
     assert put(CASE, "key/1", TOLD, NOW) == "recorded"
     assert put(CASE, "key/1", again, later) == "duplicate"
@@ -93,20 +93,20 @@ def test_what_is_told_by_us_may_be_told_again_at_another_time(served):
 @pytest.mark.parametrize("other", [{"type": "case.returned"}, {"data": {"outcome": "refused"}}])
 def test_what_is_told_by_us_is_told_by_its_type_and_data(served, other):
     """Either alone makes it something else, while it waits and after it is settled."""
-    served.inbox.put_told_by_us(CASE, "key/1", TOLD, NOW)
+    served.inbox.put_own_event(CASE, "key/1", TOLD, NOW)
     for _ in range(2):
         with pytest.raises(Rejected) as refused:
-            served.inbox.put_told_by_us(CASE, "key/1", {**TOLD, **other}, NOW)
+            served.inbox.put_own_event(CASE, "key/1", {**TOLD, **other}, NOW)
         assert refused.value.status == 409
         served.inbox.settle(CASE, "A#key/1")
 
 
-def test_whether_it_was_told_by_us_is_asked_without_telling(served):
+def test_whether_it_has_own_event_is_asked_without_telling(served):
     """Not yet; then yes; and 409 where the key has been used for something else."""
-    ask = served.inbox.was_told_by_us
+    ask = served.inbox.has_own_event
     assert not ask(CASE, "key/1", TOLD)
     assert served.inbox.get(CASE, "A#key/1") is None
-    served.inbox.put_told_by_us(CASE, "key/1", TOLD, NOW)
+    served.inbox.put_own_event(CASE, "key/1", TOLD, NOW)
     assert ask(CASE, "key/1", {**TOLD, "time": "2026-11-20T08:05:00.000Z"})
     assert not ask(CASE, "key/2", TOLD)
     assert not ask("permits:370102-2", "key/1", TOLD)
@@ -119,8 +119,8 @@ def test_a_lost_answer_of_our_own_telling_is_recognised(served):
     """As with an event."""
     served.inbox.get(CASE, "A#key/1")
     _lose_the_answer_of(served.inbox._items._get_connection().connection.client)
-    assert served.inbox.put_told_by_us(CASE, "key/1", TOLD, NOW) == "recorded"
-    assert served.inbox.put_told_by_us(CASE, "key/1", TOLD, NOW) == "duplicate"
+    assert served.inbox.put_own_event(CASE, "key/1", TOLD, NOW) == "recorded"
+    assert served.inbox.put_own_event(CASE, "key/1", TOLD, NOW) == "duplicate"
 
 
 def test_what_was_told_at_one_instant_keeps_the_order_of_its_numbers(served, wall):
@@ -131,5 +131,5 @@ def test_what_was_told_at_one_instant_keeps_the_order_of_its_numbers(served, wal
             id=f"c_a.{n}", source="duban", subject="hall:1", type="card.rechecked",
             time="2026-11-02T09:00:00+08:00", data={"card": "c_a.7"},
         )  # fmt: skip
-        served.inbox.relay(case, event, wall.at)
+        served.inbox.notify(case, event, wall.at)
     assert [item.id for item in served.inbox.waiting(case)] == ["A#c_a.9", "A#c_a.10", "A#c_a.11"]

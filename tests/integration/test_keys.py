@@ -3,7 +3,7 @@
 import boto3
 import pytest
 
-from chalicelib.plumbing.seed import seed_in
+from chalicelib.plumbing.seed import read_seed
 from tests.support.stage import stage
 
 
@@ -18,4 +18,4 @@ def secret():
 def test_a_seed_is_the_digest_of_a_secret(secret):
     """AUDIT_LOG §3.1 names this very one."""
     known = "5455fc3fb94cf1d5cac49792b3c79be4376671a1c1fffaf3edf630d61840e838"
-    assert seed_in(secret).hex() == known
+    assert read_seed(secret).hex() == known

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.intake.routes import take
+from chalicelib.intake.routes import receive_request
 from tests.integration.test_events_route import new_secret
 from tests.support.stage import stage
 from tests.support.world import World
@@ -59,7 +59,7 @@ def test_the_first_event_becomes_a_yellow_card(door, tmp_path):
     assert path == "/api/v1/events"
     with stage(at=datetime.now(UTC)) as (services, wall):
         services.sources.write({"demo": [secret]})
-        assert take(services, headers, body).status_code == HTTPStatus.ACCEPTED
+        assert receive_request(services, headers, body).status_code == HTTPStatus.ACCEPTED
         World(services, wall).tick()
         levels = [card.card.level for card in services.board.cards(10)]
     assert levels == ["yellow", "warning"]

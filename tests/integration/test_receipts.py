@@ -40,7 +40,7 @@ def post(served, wall):
 
     def send(event):
         raw = json.dumps(event).encode()
-        headers = {"Content-Type": ONE, **signature.sign(SECRET, "m", wall.at, raw)}
+        headers = {"Content-Type": ONE, **signature.sign_webhook(SECRET, "m", wall.at, raw)}
         return client.http.post("/v1/events", body=raw, headers=headers).json_body
 
     return send

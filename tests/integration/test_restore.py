@@ -117,7 +117,7 @@ def test_the_signers_memory_is_written_from_what_is_public(lived):
     for state in ("lost", "set back"):
         lived.lose("Signed") if state == "lost" else lived.bring_back("Signed")
         lived.restore()
-        assert lived.county.services.signed.last(ORIGIN) == lived.goal
+        assert lived.county.services.signer_memory.last(ORIGIN) == lived.goal
     lived.check()
 
 

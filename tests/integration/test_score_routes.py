@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.cases.kind import department_case
-from chalicelib.policy.catalogue import CatalogueItem, version
+from chalicelib.policy.catalogue import CatalogueItem, catalogue_version
 from chalicelib.policy.limit import Limit
 from tests.support.asker import Asker, data
 from tests.support.memory_stage import memory_world
@@ -123,11 +123,11 @@ def test_a_bonus_names_the_version_of_the_catalogue(county, ask):
     body = data(ask("GET", MONTH))
     (bonus,) = body["bonuses"]
     assert (bonus["points"], bonus["item"], bonus["cut"]) == (5, "X-01", 50)
-    assert bonus["catalogue"] == version((*entries, *other))
+    assert bonus["catalogue"] == catalogue_version((*entries, *other))
     assert body["points"] == 100
-    again = data(ask("GET", f"{MONTH}&catalogue={version(entries)}"))
-    assert again["bonuses"][0]["catalogue"] == version(entries)
-    assert data(ask("GET", f"{MONTH}&catalogue={version(other)}"))["bonuses"] == []
+    again = data(ask("GET", f"{MONTH}&catalogue={catalogue_version(entries)}"))
+    assert again["bonuses"][0]["catalogue"] == catalogue_version(entries)
+    assert data(ask("GET", f"{MONTH}&catalogue={catalogue_version(other)}"))["bonuses"] == []
 
 
 def test_a_department_sees_its_own_score_only(county, ask):

@@ -10,7 +10,7 @@ import pytest
 from pynamodb.exceptions import PynamoDBException
 
 from chalicelib.errors import BadInput
-from chalicelib.intake.shredding import shredding
+from chalicelib.intake.shredding import shredding_event
 from chalicelib.lambdas.gather import InboxRecord
 from chalicelib.lambdas.reconcile import STUCK, reconcile
 from chalicelib.lambdas.supervise import supervise
@@ -39,8 +39,8 @@ def told(county):
 
 def shred(county, number=0):
     """Ask for it, as the command does."""
-    event = shredding(CASE, number, BASIS, county.services.now())
-    return county.services.inbox.put_told_by_us(CASE, event["id"], event, county.services.now())
+    event = shredding_event(CASE, number, BASIS, county.services.now())
+    return county.services.inbox.put_own_event(CASE, event["id"], event, county.services.now())
 
 
 def minute(county):
@@ -244,7 +244,7 @@ def test_a_backup_brings_nothing_back(late, is_fact_lost):
 def test_the_ground_is_a_place_in_a_law_and_nothing_else(late, basis):
     """It is published for ever."""
     with pytest.raises(BadInput):
-        shredding(CASE, 0, basis, late.services.now())
+        shredding_event(CASE, 0, basis, late.services.now())
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ def test_the_ground_is_a_place_in_a_law_and_nothing_else(late, basis):
 )
 def test_such_grounds_are_taken(late, basis):
     """Whichever law it is."""
-    assert shredding(CASE, 0, basis, late.services.now())["data"] == {"basis": basis}
+    assert shredding_event(CASE, 0, basis, late.services.now())["data"] == {"basis": basis}
 
 
 def test_a_stranger_finds_nothing_wrong_with_a_shredded_case():

@@ -34,7 +34,7 @@ def test_the_signer_refuses_an_edited_past_even_with_tiles_that_agree(county):
     proof = consistency(before.size, forged.size, made.__getitem__)
     answer = sign.run(Request(forged, before.size, proof).said())
     assert "does not begin with" in answer["refused"]
-    assert county.services.signed.last(ORIGIN) == before
+    assert county.services.signer_memory.last(ORIGIN) == before
 
 
 def test_the_signer_signs_again_what_it_signed(county):
@@ -53,22 +53,22 @@ def test_the_signer_signs_again_what_it_signed(county):
 def test_what_the_signer_refuses(county, size, origin, why):
     """Other entries, another log."""
     signed = Checkpoint(ORIGIN, 3, sha256(b"3").digest())
-    county.services.signed.advance(None, signed)
+    county.services.signer_memory.advance(None, signed)
     answer = sign.run(Request(Checkpoint(origin, size, sha256(b"x").digest()), 3, ()).said())
     assert why in answer["refused"]
-    assert county.services.signed.last(ORIGIN) == signed
+    assert county.services.signer_memory.last(ORIGIN) == signed
 
 
 def test_the_signer_says_where_it_stands(county):
     """So that the proof can begin there."""
-    county.services.signed.advance(None, Checkpoint(ORIGIN, 3, sha256(b"3").digest()))
+    county.services.signer_memory.advance(None, Checkpoint(ORIGIN, 3, sha256(b"3").digest()))
     wanted = Checkpoint(ORIGIN, 5, sha256(b"5").digest())
     assert sign.run(Request(wanted, 2, ()).said()) == {"size": 3}
 
 
 def test_fewer_entries_are_not_signed(county):
     """Who asks learns that more were, so that one who is only late raises no alarm."""
-    county.services.signed.advance(None, Checkpoint(ORIGIN, 3, sha256(b"3").digest()))
+    county.services.signer_memory.advance(None, Checkpoint(ORIGIN, 3, sha256(b"3").digest()))
     wanted = Checkpoint(ORIGIN, 1, sha256(b"1").digest())
     assert sign.run(Request(wanted, 1, ()).said()) == {"size": 3}
 
@@ -77,7 +77,7 @@ def test_fewer_entries_are_not_signed(county):
 def test_nonsense_is_refused(county, said):
     """And nothing is remembered of it."""
     assert set(sign.run(said)) == {"refused"}
-    assert county.services.signed.last(ORIGIN) is None
+    assert county.services.signer_memory.last(ORIGIN) is None
 
 
 def test_a_signer_that_lost_its_memory_does_not_begin_again(county):

@@ -33,7 +33,7 @@ GOOD: list[tuple[str, dict[str, Any]]] = [
 def read(kind: str, data: dict[str, Any]) -> dict[str, Any]:
     """Read an event of *kind* as it is posted."""
     raw = json.dumps(posted(kind, "2026-11-02T09:30:00+08:00", data)).encode()
-    told: dict[str, Any] = event.read_one(raw)["data"]
+    told: dict[str, Any] = event.read_event(raw)["data"]
     return told
 
 

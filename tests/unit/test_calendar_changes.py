@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 
 from chalicelib.calendar.change import Change, read_change
-from chalicelib.calendar.documents import Document, document_of, name_of, read
+from chalicelib.calendar.documents import Document, check_document, name_document, read_document
 from chalicelib.calendar.horizon import known_through, missing_years
-from chalicelib.calendar.overlay import concerning, is_in_force, overlaid
+from chalicelib.calendar.overlay import is_in_force, overlay_calendar, select_documents
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.calendar.year import CalendarYear, read_year
 from chalicelib.clock.counting import Counting
@@ -45,7 +45,9 @@ def year(**said: object) -> CalendarYear:
 
 def test_a_closure_holds_in_its_region_only() -> None:
     """20 and 21 August 2026 are a Thursday and a Friday."""
-    here, there = (overlaid(CALENDAR, [change()], region) for region in ("433101", "430102"))
+    here, there = (
+        overlay_calendar(CALENDAR, [change()], region) for region in ("433101", "430102")
+    )
     assert here.add_workdays(date(2026, 8, 19), 1) == date(2026, 8, 24)
     assert there.add_workdays(date(2026, 8, 19), 1) == date(2026, 8, 20)
     assert there is CALENDAR
@@ -82,7 +84,7 @@ def test_a_region_covers_what_lies_within(covers: str, region: str, *, expected:
 
 def test_each_day_names_the_notice_that_makes_it_so() -> None:
     """What a change says nothing about rests on the year's notice, or on none."""
-    here = overlaid(CALENDAR, [change()], "433101")
+    here = overlay_calendar(CALENDAR, [change()], "433101")
     assert here.why(date(2026, 8, 20)) == "local day off"
     assert here.notices(date(2026, 8, 20)) == ("湘西政办发电〔2026〕3号",)
     assert here.source_of(date(2026, 8, 20)) == change()
@@ -104,7 +106,7 @@ def test_the_extended_spring_festival_names_its_own_notice() -> None:
 def test_a_weekday_that_is_worked_after_all_names_the_change() -> None:
     """1 October 2026 is a Thursday, 3 October a Saturday: one is ordinary again, one made up."""
     back = change(days_off=[], workdays=["2026-10-01", "2026-10-03"])
-    here = overlaid(CALENDAR, [back], "4331")
+    here = overlay_calendar(CALENDAR, [back], "4331")
     assert here.why(date(2026, 10, 1)) == "workday"
     assert here.why(date(2026, 10, 3)) == "make-up workday"
     assert here.source_of(date(2026, 10, 1)) == back
@@ -114,11 +116,11 @@ def test_a_weekday_that_is_worked_after_all_names_the_change() -> None:
 def test_of_two_changes_the_later_wins_day_by_day() -> None:
     """The typhoon turned away: Friday is worked after all, and Thursday is not."""
     turned = change(days_off=[], workdays=["2026-08-21"], notice="湘西政办发电〔2026〕4号")
-    here = overlaid(CALENDAR, [change(), turned], "4331")
+    here = overlay_calendar(CALENDAR, [change(), turned], "4331")
     assert not here.is_workday(date(2026, 8, 20))
     assert here.is_workday(date(2026, 8, 21))
     assert here.notices(date(2026, 8, 21)) == ("湘西政办发电〔2026〕4号",)
-    assert not overlaid(CALENDAR, [turned, change()], "4331").is_workday(date(2026, 8, 21))
+    assert not overlay_calendar(CALENDAR, [turned, change()], "4331").is_workday(date(2026, 8, 21))
 
 
 def test_a_year_is_replaced_beneath_the_changes() -> None:
@@ -131,7 +133,7 @@ def test_a_year_is_replaced_beneath_the_changes() -> None:
         [local, year(), later],
     ]
     for documents in orders:
-        here = overlaid(CALENDAR, documents, "4331")
+        here = overlay_calendar(CALENDAR, documents, "4331")
         assert here.is_workday(date(2027, 1, 1))
         assert not here.is_workday(date(2027, 1, 4))
         assert not here.is_workday(date(2027, 1, 3))
@@ -141,7 +143,7 @@ def test_a_year_is_replaced_beneath_the_changes() -> None:
 def test_a_closure_in_an_unpublished_year_does_not_publish_it() -> None:
     """The region is off that day, and the year is missing as before."""
     local = change(days_off=["2027-08-19"])
-    here = overlaid(CALENDAR, [local], "433101")
+    here = overlay_calendar(CALENDAR, [local], "433101")
     assert here.why(date(2027, 8, 19)) == "local day off"
     assert here.why(date(2027, 8, 20)) == "provisional workday"
     counting = Counting(here, POLICY)
@@ -153,19 +155,19 @@ def test_a_closure_in_an_unpublished_year_does_not_publish_it() -> None:
 
 def test_the_version_is_what_counts_in_that_region() -> None:
     """Not how it came about: neither other regions' overlays nor days that were off anyway."""
-    assert overlaid(CALENDAR, [change()], "11").version == CALENDAR.version
+    assert overlay_calendar(CALENDAR, [change()], "11").version == CALENDAR.version
     weekend = change(days_off=["2026-08-22"])
-    assert overlaid(CALENDAR, [weekend], "4331").version == CALENDAR.version
+    assert overlay_calendar(CALENDAR, [weekend], "4331").version == CALENDAR.version
     again = change(days_off=[], workdays=["2026-08-20", "2026-08-21"])
-    assert overlaid(CALENDAR, [change(), again], "4331").version == CALENDAR.version
-    split = overlaid(CALENDAR, [year(), change()], "4331").version
-    assert split == overlaid(CALENDAR, [change(), year()], "4331").version
+    assert overlay_calendar(CALENDAR, [change(), again], "4331").version == CALENDAR.version
+    split = overlay_calendar(CALENDAR, [year(), change()], "4331").version
+    assert split == overlay_calendar(CALENDAR, [change(), year()], "4331").version
 
 
 def test_a_year_that_is_published_as_it_was_guessed_is_another_version() -> None:
     """Its days do not change, but what rests on them is no longer provisional."""
     fixed = ["2027-01-01", "2027-05-01", "2027-05-02", "2027-10-01", "2027-10-02", "2027-10-03"]
-    published = overlaid(CALENDAR, [year(days_off=fixed, makeup_workdays=[])], "")
+    published = overlay_calendar(CALENDAR, [year(days_off=fixed, makeup_workdays=[])], "")
     assert published.days_unlike(CALENDAR) == []
     assert published.version != CALENDAR.version
 
@@ -181,7 +183,7 @@ def test_a_year_before_the_index_changes_nothing_in_it() -> None:
 
 def test_the_days_that_differ_are_told() -> None:
     """In order, whichever way they differ."""
-    here = overlaid(CALENDAR, [change(workdays=["2026-08-23"])], "4331")
+    here = overlay_calendar(CALENDAR, [change(workdays=["2026-08-23"])], "4331")
     assert here.days_unlike(CALENDAR) == [
         date(2026, 8, 20),
         date(2026, 8, 21),
@@ -223,7 +225,7 @@ def test_importing_what_is_in_force_changes_nothing() -> None:
 def test_what_concerns_a_region() -> None:
     """Years, and the changes that cover it, in their order."""
     documents: list[Document] = [change(), year(), change(region="11")]
-    assert concerning(documents, "433101") == (change(), year())
+    assert select_documents(documents, "433101") == (change(), year())
 
 
 @pytest.mark.parametrize(
@@ -251,7 +253,7 @@ def test_a_broken_change_is_refused_with_its_place(
 ) -> None:
     """Whole or not at all."""
     with pytest.raises(BadInput, match=says) as refused:
-        document_of({**TYPHOON, **wrong}, "f")
+        check_document({**TYPHOON, **wrong}, "f")
     assert refused.value.place == where
 
 
@@ -269,14 +271,14 @@ def test_a_broken_change_is_refused_with_its_place(
 def test_a_file_that_is_no_document_is_refused_with_its_line(content: bytes, says: str) -> None:
     """Its name, and the line where there is one."""
     with pytest.raises(BadInput) as refused:
-        read(content, "f")
+        read_document(content, "f")
     assert str(refused.value).startswith(says)
 
 
 def test_a_document_is_known_by_what_it_says() -> None:
     """Written and read again it is the same; in another order of days too; another day is not."""
     for document in (change(), change(region="43", source="s"), year()):
-        assert document_of(document.table(), "again") == document
-    assert name_of(change()) == name_of(change(days_off=TYPHOON["days_off"][::-1]))
-    assert name_of(change()) != name_of(change(region="4302"))
-    assert name_of(year()) != name_of(year(makeup_workdays=[]))
+        assert check_document(document.table(), "again") == document
+    assert name_document(change()) == name_document(change(days_off=TYPHOON["days_off"][::-1]))
+    assert name_document(change()) != name_document(change(region="4302"))
+    assert name_document(year()) != name_document(year(makeup_workdays=[]))

@@ -88,15 +88,15 @@ def test_the_version_follows_the_content_and_not_the_order():
     """The same catalogue sorted otherwise is the same; a changed limit is not."""
     second = LINE.replace("F-01", "F-02")
     here, there = read(HEAD + LINE + second), read(HEAD + second + LINE)
-    assert catalogue.version(here) == catalogue.version(there)
+    assert catalogue.catalogue_version(here) == catalogue.catalogue_version(there)
     changed = read(HEAD + LINE.replace("10wd", "9wd") + second)
-    assert catalogue.version(changed) != catalogue.version(here)
+    assert catalogue.catalogue_version(changed) != catalogue.catalogue_version(here)
 
 
 def test_an_entry_comes_back_from_its_document():
     """Decode after encode is the entry itself."""
     (item,) = read(HEAD + LINE)
-    assert catalogue.from_document(item.document()) == item
+    assert catalogue.read_stored_item(item.document()) == item
 
 
 @given(st.text())

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.errors import BadInput
 from chalicelib.policy.conduct import RULES
 from chalicelib.policy.profile import read_profile
-from chalicelib.policy.shipped import load_profile, shipped
+from chalicelib.policy.shipped import list_profiles, load_profile
 
 STATUTORY = resources.files("chalicelib").joinpath("profiles", "statutory.toml").read_text("utf-8")
 
@@ -30,7 +30,7 @@ def test_the_numbers_of_the_default() -> None:
     assert red == {"V-18", "V-19", "V-23", "V-24", "V-26", "V-29", "V-31", "V-33"}
 
 
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", list_profiles())
 def test_a_person_confirms_what_is_held_against_somebody(name: str) -> None:
     """DESIGN §5: no conduct card is issued by the machine alone, in none of the profiles."""
     assert not any(row.automatic for row in load_profile(name).conduct.values())

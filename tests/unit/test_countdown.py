@@ -16,7 +16,7 @@ from chalicelib.policy.shipped import load_profile
 from tests.unit.offices import WINTER, counted, profile_of
 from tests.unit.told import CALENDAR, COUNTING, at, pause
 
-H = COUNTING.under("H")
+H = COUNTING.in_convention("H")
 START = "2025-04-14T10:00"  # a Monday
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.errors import BadInput, Rejected
-from chalicelib.plumbing.clock import read_counting, read_request
+from chalicelib.plumbing.clock import read_clock_request, read_counting
 from chalicelib.policy.shipped import load_profile
 
 STATUTORY = load_profile("statutory")
@@ -47,7 +47,7 @@ def test_counting_is_an_object_of_texts(counting: object) -> None:
 def test_counting_comes_with_the_clock() -> None:
     """It may be sent with the time and the speed, or alone."""
     body = {"speed": 0, "counting": {"region": "r", **AMSTERDAM}}
-    assert read_request(body) == (None, 0)
+    assert read_clock_request(body) == (None, 0)
     assert read_counting(body, STATUTORY) == ("r", AMSTERDAM)
     assert read_counting({"speed": 0}, STATUTORY) is None
-    assert read_request({"counting": {}}) == (None, None)
+    assert read_clock_request({"counting": {}}) == (None, None)

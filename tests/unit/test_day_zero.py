@@ -5,7 +5,7 @@ import pytest
 from tests.unit.offices import SUMMER, counted
 from tests.unit.told import COUNTING, due_of, pause
 
-H = COUNTING.under("H")
+H = COUNTING.in_convention("H")
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,9 @@ def test_after_hours_may_be_the_next_working_day(start: str, day: str) -> None:
     later = counted(counting='after_hours = "next_workday"')
     assert due_of(start, "1wd", counting=later) == f"{day}T17:30"
     assert due_of(start, "24h", counting=later) == due_of(start, "24h")
-    assert due_of(start, "1wd", counting=later.under("H")) == due_of(start, "1wd", counting=H)
+    assert due_of(start, "1wd", counting=later.in_convention("H")) == due_of(
+        start, "1wd", counting=H
+    )
 
 
 def test_days_and_months_begin_on_day_zero_too() -> None:

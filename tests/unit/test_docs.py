@@ -13,7 +13,7 @@ import yaml
 import app
 from chalicelib.intake.payload import MODELS
 from chalicelib.plumbing.settings import Settings
-from chalicelib.policy.shipped import shipped
+from chalicelib.policy.shipped import list_profiles
 from infra import cli
 from infra.cli.main import _parser
 from infra.policy import table
@@ -116,7 +116,7 @@ def test_the_profiles_are_told_as_they_are():
     """Their tables are made from the files: `python -m infra.policy.table`."""
     told = read("docs/profiles.md")
     assert table.put(told) == told
-    for name in shipped():
+    for name in list_profiles():
         assert f"| `{name}` | " in told
 
 

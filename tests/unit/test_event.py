@@ -35,13 +35,13 @@ def body(**changes):
 def refusal(raw):
     """Read *raw*, expecting a refusal."""
     with pytest.raises(Rejected) as caught:
-        event.read_one(raw)
+        event.read_event(raw)
     return caught.value
 
 
 def test_a_good_event_is_normalised():
     """Times come out in UTC with milliseconds; what is not used is left out."""
-    read = event.read_one(body(traceparent="00-abc", recordedtime="2026-11-02T01:31:00.1234Z"))
+    read = event.read_event(body(traceparent="00-abc", recordedtime="2026-11-02T01:31:00.1234Z"))
     assert read == {
         "id": "e-1",
         "source": "county-permits",
@@ -60,7 +60,7 @@ def test_equal_content_in_another_spelling_is_equal():
         {**dict(reversed(GOOD.items())), "time": "2026-11-02T01:30:00Z", "dataschema": None},
         indent=3,
     ).encode()
-    assert event.read_one(other) == event.read_one(body())
+    assert event.read_event(other) == event.read_event(body())
 
 
 @pytest.mark.parametrize("name", ["specversion", "id", "source", "subject", "type", "time"])
@@ -114,7 +114,7 @@ def test_a_wrong_attribute_is_refused_with_its_name(field, value):
 @pytest.mark.parametrize("value", [True, 0, -5, 2**31 - 1, "any text é 办", None])
 def test_extension_attributes_of_every_allowed_kind_pass(value):
     """Boolean, 32-bit integer, one-line text, unset."""
-    assert event.read_one(body(priority=value)) == event.read_one(body())
+    assert event.read_event(body(priority=value)) == event.read_event(body())
 
 
 def test_an_unknown_type_is_refused_with_the_list_of_known_ones():
@@ -199,7 +199,7 @@ def test_more_digits_than_python_converts_are_refused_cleanly():
 def test_what_only_a_defective_act_lacks_is_taken():
     """A suspension without notice is an irregularity to be seen, not an unreadable event."""
     data = {"procedure": "hearing"}
-    assert event.read_one(body(type="case.suspended", data=data))["data"] == data
+    assert event.read_event(body(type="case.suspended", data=data))["data"] == data
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_a_correction_is_of_one_event_and_says_one_thing(field, data):
 def test_the_right_time_is_normalised_like_all_times():
     """In UTC, so that the same correction is the same event."""
     data = {"event": "e-1", "time": "2026-11-02T09:30:00+08:00"}
-    told = event.read_one(body(type="case.corrected", data=data))["data"]
+    told = event.read_event(body(type="case.corrected", data=data))["data"]
     assert told == {"event": "e-1", "time": "2026-11-02T01:30:00.000Z"}
 
 
@@ -236,7 +236,7 @@ def test_a_bad_event_never_blocks_its_neighbours():
     good, doubled = body().decode(), '{"id": "d", "specversion": "1.0", "specversion": "1.0"}'
     bad = [doubled, "7", "null", '{"id": "n", "x": NaN}', '{"id": 1e400}', '{"id": "\\ud800"}']
     read: list[Any] = event.read_batch(f"[{good},{','.join(bad)},{good}]".encode())
-    assert read[0] == read[-1] == event.read_one(body())
+    assert read[0] == read[-1] == event.read_event(body())
     assert [found[0] for found in read[1:-1]] == ["d", None, None, "n", None, None]
     assert [found[1].status for found in read[1:-1]] == [400, 400, 400, 400, 422, 400]
 
@@ -264,7 +264,7 @@ json_values = st.recursive(
 def test_any_value_anywhere_is_taken_or_refused(name, value):
     """Nothing a sender writes raises anything but a refusal."""
     with suppress(Rejected):
-        assert event.read_one(body(**{name: value}))["id"]
+        assert event.read_event(body(**{name: value}))["id"]
 
 
 @given(st.binary(max_size=200))

@@ -39,7 +39,7 @@ def test_a_whole_guide_is_read():
         published="https://example.gov.cn/f-01",
         cancelled="2026-12-01",
     )
-    assert catalogue.from_document(item.document()) == item
+    assert catalogue.read_stored_item(item.document()) == item
 
 
 @pytest.mark.parametrize("none", ["none", "无"])
@@ -52,15 +52,19 @@ def test_that_there_is_none_is_said_and_not_guessed(none):
     told = entry(**dict.fromkeys(columns, none))
     assert told.guide == Guide(materials=(), shared=(), fees=(), intermediaries=(), published="")
     assert told.guide.rules() == {"fees": 0, "intermediaries": 0}
-    assert catalogue.from_document(told.document()) == told
+    assert catalogue.read_stored_item(told.document()) == told
 
 
 def test_what_is_not_said_does_not_change_a_version():
     """A catalogue of before these columns keeps its name, with or without their heads."""
     plain = entry()
-    assert catalogue.version((plain,)) == catalogue.version((entry(materials="", hearing=""),))
+    assert catalogue.catalogue_version((plain,)) == catalogue.catalogue_version(
+        (entry(materials="", hearing=""),)
+    )
     assert set(plain.document()) == set(catalogue.COLUMNS)
-    assert catalogue.version((plain,)) != catalogue.version((entry(hearing="no"),))
+    assert catalogue.catalogue_version((plain,)) != catalogue.catalogue_version(
+        (entry(hearing="no"),)
+    )
 
 
 def test_terms_keep_what_a_case_is_to_be_handled_by():

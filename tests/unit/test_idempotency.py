@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.errors import Rejected
-from chalicelib.intake.idempotency import MAX_KEY, name_of, read_key
+from chalicelib.intake.idempotency import MAX_KEY, name_request, read_idempotency_key
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from chalicelib.intake.idempotency import MAX_KEY, name_of, read_key
 )
 def test_a_key_is_a_text_with_quotes_or_without(header, key):
     """The quotes are not part of it, as the draft says."""
-    assert read_key(header) == key
+    assert read_idempotency_key(header) == key
 
 
 @pytest.mark.parametrize(
@@ -50,14 +50,16 @@ def test_a_key_is_a_text_with_quotes_or_without(header, key):
 def test_what_is_no_key_is_refused(header):
     """By its name: to take it for none would do the same thing twice."""
     with pytest.raises(Rejected) as refused:
-        read_key(header)
+        read_idempotency_key(header)
     assert (refused.value.status, refused.value.field) == (422, "Idempotency-Key")
 
 
 def test_a_name_is_one_holders_and_one_keys():
     """Two holders may choose the same key; the name is short, ASCII, and tells neither."""
-    names = {name_of(key, holder) for key in ("1", "2", "x" * MAX_KEY) for holder in ("a", "b")}
+    names = {
+        name_request(key, holder) for key in ("1", "2", "x" * MAX_KEY) for holder in ("a", "b")
+    }
     assert len(names) == 6
     assert {len(name) for name in names} == {36}
     assert all(name.isascii() and name.startswith("key/") for name in names)
-    assert name_of("1", "a") == name_of("1", "a")
+    assert name_request("1", "a") == name_request("1", "a")

@@ -8,7 +8,7 @@ from chalicelib.errors import BadInput
 from chalicelib.policy.ladder import LEVELS
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import read_profile
-from chalicelib.policy.shipped import load_profile, shipped
+from chalicelib.policy.shipped import list_profiles, load_profile
 from tests.unit.policy_file import STATUTORY
 
 YELLOW = 'respond = "3wd"\nthen = "red"'
@@ -33,7 +33,7 @@ def test_recipients_cumulate() -> None:
     assert ladder.recipients("referral")[-2:] == ("supervision_office", "discipline_inspection")
 
 
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", list_profiles())
 def test_who_is_told_stays_told(name: str) -> None:
     """At every level, whoever was told at the one below, first."""
     told = [load_profile(name).ladder.recipients(level) for level in LEVELS]

@@ -5,7 +5,7 @@ import pytest
 from chalicelib.clock.counting import Counting
 from tests.unit.told import COUNTING, at, clock, due_of, pause, walk
 
-H = COUNTING.under("H")
+H = COUNTING.in_convention("H")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from chalicelib.board.legend import legend, met
 from chalicelib.board.pages import render
 from chalicelib.board.words import words
 from chalicelib.policy.limit import Limit
-from chalicelib.policy.shipped import load_profile, shipped
+from chalicelib.policy.shipped import list_profiles, load_profile
 from chalicelib.policy.threshold import CLOCKS, Threshold
 from tests.unit.test_pages import NOTHING
 
@@ -38,13 +38,13 @@ LEGENDS = {
 }
 
 
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", list_profiles())
 def test_each_profile_has_its_own(name: str) -> None:
     """A level that the main clocks do not have is not there."""
     assert legend(load_profile(name), words("zh"))["cards"] == LEGENDS[name]
 
 
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", list_profiles())
 @pytest.mark.parametrize("chosen", ["zh", "en"])
 def test_the_page_shows_it(name: str, chosen: str) -> None:
     """In both languages, and how time is counted with it."""

@@ -5,28 +5,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.policy.guide import UNSAID, Guide
-from chalicelib.policy.materials import counted, is_catch_all, plain
+from chalicelib.policy.materials import count_materials, is_catch_all, plain
 
 GUIDE = Guide(materials=("身份证明", "营业执照", "场地证明"), shared=("营业执照",))
 
 
 def test_what_the_guide_lists_may_be_asked():
     """Nothing to remark, and that is said: it was looked at."""
-    assert counted(["身份证明", "场地证明"], GUIDE) == {"catch_all": 0, "unlisted": 0, "shared": 0}
+    assert count_materials(["身份证明", "场地证明"], GUIDE) == {
+        "catch_all": 0,
+        "unlisted": 0,
+        "shared": 0,
+    }
 
 
 def test_each_material_counts_once_and_for_what_it_is():
     """One beyond the list, one to be had by sharing, one that has no name."""
     asked = ["身份证明", "无犯罪记录证明", "营业执照", "其他有关材料"]
-    assert counted(asked, GUIDE) == {"catch_all": 1, "unlisted": 1, "shared": 1}
+    assert count_materials(asked, GUIDE) == {"catch_all": 1, "unlisted": 1, "shared": 1}
 
 
 def test_nothing_is_counted_against_what_is_not_said():
     """Unknown is not zero; a name that names nothing needs no guide to be seen."""
     asked = ["无犯罪记录证明", "其他材料"]
-    assert counted(asked, None) == counted(asked, UNSAID) == {"catch_all": 1}
-    assert counted(asked, Guide(shared=())) == {"catch_all": 1, "shared": 0}
-    assert counted(asked, Guide(materials=())) == {"catch_all": 1, "unlisted": 1}
+    assert count_materials(asked, None) == count_materials(asked, UNSAID) == {"catch_all": 1}
+    assert count_materials(asked, Guide(shared=())) == {"catch_all": 1, "shared": 0}
+    assert count_materials(asked, Guide(materials=())) == {"catch_all": 1, "unlisted": 1}
 
 
 @pytest.mark.parametrize(
@@ -40,7 +44,7 @@ def test_nothing_is_counted_against_what_is_not_said():
 def test_what_people_write_beside_a_name_makes_no_other_material(name):
     """Two systems never write it to the letter."""
     assert plain(name) == "身份证明"
-    assert counted([name], GUIDE)["unlisted"] == 0
+    assert count_materials([name], GUIDE)["unlisted"] == 0
 
 
 @pytest.mark.parametrize(
@@ -73,6 +77,6 @@ def test_what_is_named_is_no_catch_all(name):
 @given(st.lists(st.text(max_size=30), max_size=20))
 def test_counts_are_never_more_than_what_was_asked(asked):
     """Whatever is written: unlisted and catch-alls are different ones, and what is listed is in."""
-    found = counted(asked, GUIDE)
+    found = count_materials(asked, GUIDE)
     assert 0 <= found["catch_all"] + found["unlisted"] <= len(asked)
-    assert counted(asked, Guide(materials=tuple(asked)))["unlisted"] == 0
+    assert count_materials(asked, Guide(materials=tuple(asked)))["unlisted"] == 0

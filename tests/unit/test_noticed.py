@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from chalicelib.calendar.change import Change
-from chalicelib.calendar.overlay import overlaid
+from chalicelib.calendar.overlay import overlay_calendar
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.cases.telling import adopted_terms
 from chalicelib.policy.limit import Limit
@@ -15,7 +15,7 @@ from tests.unit.told import CALENDAR, START, File, accepted, at, clock, decided,
 def without(day: str) -> Calendar:
     """The calendar as published, but that *day* is off."""
     off = frozenset({date.fromisoformat(day)})
-    return overlaid(
+    return overlay_calendar(
         CALENDAR, [Change("a notice", "", date(2025, 4, 20), "", "", off, frozenset())], ""
     )
 

@@ -12,7 +12,7 @@ from tests.unit.oracle import CHINA
 from tests.unit.properties.test_office_time import Running, running
 from tests.unit.told import COUNTING, at, pause, walk
 
-H = COUNTING.under("H")
+H = COUNTING.in_convention("H")
 
 
 def told(start: str, limit: str, *pauses: Pause, counting=H) -> list[CountedDay]:

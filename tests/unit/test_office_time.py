@@ -16,7 +16,7 @@ from chalicelib.errors import Unknown
 from tests.unit.offices import HALF, LONG, SUMMER, WINTER, counted
 from tests.unit.told import CALENDAR, COUNTING, POLICY, at, clock, due_of, pause, walk
 
-H = COUNTING.under("H")
+H = COUNTING.in_convention("H")
 IN_SUMMER, IN_WINTER, HALVES, LONG_DAYS = (
     counted(office, 'convention = "H"') for office in (SUMMER, WINTER, HALF, LONG)
 )
@@ -226,9 +226,9 @@ def test_beyond_every_guess_nothing_is_said(start: str, limit: str) -> None:
 
 def test_a_sibling_counts_the_same_region() -> None:
     """Its own convention comes back by name; none named is its own."""
-    assert H.under("L").convention == "L"
-    assert H.under("H") is H
-    assert H.under(None) is H
+    assert H.in_convention("L").convention == "L"
+    assert H.in_convention("H") is H
+    assert H.in_convention(None) is H
     assert H.calendar is COUNTING.calendar
     assert COUNTING.convention == "L"
 
@@ -282,5 +282,5 @@ def test_a_part_leaves_out_what_is_paused() -> None:
 def test_an_office_may_work_on_new_years_day() -> None:
     """Where the calendar has it as a working day it is the first of its year."""
     year = CalendarYear(2025, (), "", frozenset(), frozenset())
-    counting = Counting(Calendar("X", [year]), POLICY).under("H")
+    counting = Counting(Calendar("X", [year]), POLICY).in_convention("H")
     assert due_of("2025-01-01T10:00", "2wd", counting=counting) == "2025-01-03T10:00"

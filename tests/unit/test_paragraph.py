@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.calendar.change import Change
-from chalicelib.calendar.overlay import overlaid
+from chalicelib.calendar.overlay import overlay_calendar
 from chalicelib.cases.clocks import Clock, run
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.derivation import Derivation, Extended, Paused
@@ -161,7 +161,7 @@ def test_other_units_are_counted_by_their_own_law() -> None:
 
 def test_convention_h_tells_the_hours() -> None:
     """DOMAIN §9 T-15, with a pause in it: eight and a half hours of office time."""
-    counting = COUNTING.under("H")
+    counting = COUNTING.in_convention("H")
     assert (
         "逐日计时：10月15日计5小时30分，10月16日至19日、10月22日至23日每日计7小时，"
         "10月24日计1小时30分，累计49小时。因此，到期时间为2018年10月24日（星期三）10:00。"
@@ -186,7 +186,7 @@ def test_changes_of_the_calendar_name_their_own_notice() -> None:
     closed = frozenset({date(2026, 4, 8), date(2026, 4, 9)})
     worked = frozenset({date(2026, 4, 11)})
     change = Change("州政发〔2026〕3号", "", date(2026, 4, 1), "433101", "", closed, worked)
-    local = Counting(overlaid(CALENDAR, [change], "433101"), POLICY)
+    local = Counting(overlay_calendar(CALENDAR, [change], "433101"), POLICY)
     said = told("2026-04-01T09:00", "10wd", counting=local)
     assert "4月8日至9日当地放假或停止办公（州政发〔2026〕3号），不计入" in said
     assert "4月11日为调休上班日（州政发〔2026〕3号），照常计入" in said
@@ -219,7 +219,7 @@ def test_an_agreed_instant_is_not_derived() -> None:
     st.data(),
     starts(),
     amounts(("wd", "d", "mo", "h", "wh")),
-    st.sampled_from([COUNTING, COUNTING.under("H")]),
+    st.sampled_from([COUNTING, COUNTING.in_convention("H")]),
 )
 def test_it_names_the_due_day_and_every_notice(
     data: st.DataObject, start: datetime, limit: oracle.Amount, counting: Counting

@@ -32,16 +32,16 @@ ENVIRONMENT = {
 
 def test_settings_are_typed():
     """Each variable is a field."""
-    read = settings.read(ENVIRONMENT)
+    read = settings.read_settings(ENVIRONMENT)
     assert (read.inbox_table, read.duban_stage, read.is_local) == ("inbox", "test", False)
-    assert settings.read(ENVIRONMENT | {"DUBAN_CLOCK": "table"}).is_local
+    assert settings.read_settings(ENVIRONMENT | {"DUBAN_CLOCK": "table"}).is_local
 
 
 def test_all_missing_settings_are_told_in_one_error():
     """An operator mends them in one go."""
     left = {name: text for name, text in ENVIRONMENT.items() if not name.endswith("_TABLE")}
     with pytest.raises(BadInput) as caught:
-        settings.read(left | {"DUBAN_STAGE": ""})
+        settings.read_settings(left | {"DUBAN_STAGE": ""})
     for name in ("INBOX_TABLE", "VAULT_TABLE", "DUBAN_STAGE"):
         assert name in str(caught.value)
     assert "DUBAN_REGION" not in str(caught.value)
@@ -50,7 +50,7 @@ def test_all_missing_settings_are_told_in_one_error():
 def test_an_unknown_clock_is_refused():
     """There are two."""
     with pytest.raises(BadInput):
-        settings.read(ENVIRONMENT | {"DUBAN_CLOCK": "sundial"})
+        settings.read_settings(ENVIRONMENT | {"DUBAN_CLOCK": "sundial"})
 
 
 def stream(*numbers):
@@ -74,15 +74,15 @@ def worker(*failing):
 def test_a_batch_without_failures_is_done():
     """In order, and nothing is reported."""
     work, seen = worker()
-    assert partial_batch.in_order(stream(1, 2, 3), work) == {"batchItemFailures": []}
+    assert partial_batch.process_in_order(stream(1, 2, 3), work) == {"batchItemFailures": []}
     assert seen == [1, 2, 3]
-    assert partial_batch.in_order(stream(), work) == {"batchItemFailures": []}
+    assert partial_batch.process_in_order(stream(), work) == {"batchItemFailures": []}
 
 
 def test_a_batch_stops_at_the_first_failure():
     """What lies behind it waits, and Lambda is told where to resume."""
     work, seen = worker(2, 3)
-    answer = partial_batch.in_order(stream(1, 2, 3), work)
+    answer = partial_batch.process_in_order(stream(1, 2, 3), work)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "2"}]}
     assert seen == [1]
 
@@ -91,7 +91,7 @@ def test_a_whole_batch_fails_where_a_partial_answer_is_not_understood():
     """The local cloud must see an error, whichever record it was."""
     work, seen = worker(2)
     with pytest.raises(RuntimeError):
-        partial_batch.in_order(stream(1, 2, 3), work, whole=True)
+        partial_batch.process_in_order(stream(1, 2, 3), work, whole=True)
     assert seen == [1]
 
 
@@ -99,7 +99,7 @@ def test_a_failure_of_the_first_record_is_raised():
     """No progress was made, and not every platform reads the partial answer."""
     work, seen = worker(1)
     with pytest.raises(RuntimeError):
-        partial_batch.in_order(stream(1, 2), work)
+        partial_batch.process_in_order(stream(1, 2), work)
     assert seen == []
 
 
@@ -116,9 +116,9 @@ def test_the_table_clock_runs_as_fast_as_it_is_told(speed):
 
 def test_a_request_sets_the_time_or_the_speed_or_both():
     """Instants with an offset, whole speeds."""
-    assert clock.read_request({"now": "2026-11-21T16:30:00+08:00"}) == (NOW, None)
-    assert clock.read_request({"speed": 0}) == (None, 0)
-    assert clock.read_request({"now": "2026-11-21T08:30:00Z", "speed": 60}) == (NOW, 60)
+    assert clock.read_clock_request({"now": "2026-11-21T16:30:00+08:00"}) == (NOW, None)
+    assert clock.read_clock_request({"speed": 0}) == (None, 0)
+    assert clock.read_clock_request({"now": "2026-11-21T08:30:00Z", "speed": 60}) == (NOW, 60)
 
 
 @pytest.mark.parametrize(
@@ -142,5 +142,5 @@ def test_a_request_sets_the_time_or_the_speed_or_both():
 def test_a_request_that_sets_nothing_sensible_is_refused(body):
     """422."""
     with pytest.raises(Rejected) as caught:
-        clock.read_request(body)
+        clock.read_clock_request(body)
     assert caught.value.status == 422

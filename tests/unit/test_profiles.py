@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.policy.shipped import load_profile, shipped
+from chalicelib.policy.shipped import list_profiles, load_profile
 from chalicelib.policy.threshold import Threshold
 from infra.policy.entries import entries
 from infra.policy.review import review
@@ -42,11 +42,11 @@ def _when(row: Threshold) -> list[str]:
 
 def test_the_default_and_four_systems_are_shipped() -> None:
     """The default first; each under its own name."""
-    assert shipped() == ("statutory", "dongguan", "hunan", "meizhou", "yulin")
-    assert [load_profile(name).id for name in shipped()] == list(shipped())
+    assert list_profiles() == ("statutory", "dongguan", "hunan", "meizhou", "yulin")
+    assert [load_profile(name).id for name in list_profiles()] == list(list_profiles())
 
 
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", list_profiles())
 def test_a_shipped_profile_is_sound(name: str) -> None:
     """As `duban policy check` has it."""
     assert [remark for remark in review(load_profile(name)) if remark.kind == "fault"] == []

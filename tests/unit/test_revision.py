@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from chalicelib.calendar.change import Change
-from chalicelib.calendar.overlay import overlaid
+from chalicelib.calendar.overlay import overlay_calendar
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.calendar.year import CalendarYear
 from chalicelib.cards.decide import decide
@@ -25,7 +25,9 @@ LATER = at("2025-04-16T09:00")
 def changed(off: str = "", worked: str = "") -> Calendar:
     """The calendar as published, but for a day that is off and one that is worked."""
     days = (frozenset({date.fromisoformat(day)} if day else ()) for day in (off, worked))
-    return overlaid(CALENDAR, [Change("a notice", "", date(2025, 4, 15), "", "", *days)], "")
+    return overlay_calendar(
+        CALENDAR, [Change("a notice", "", date(2025, 4, 15), "", "", *days)], ""
+    )
 
 
 FLOOD = changed("2025-04-17")  # a Thursday
@@ -122,12 +124,12 @@ def test_a_year_that_is_published_makes_a_due_date_certain() -> None:
     (fact,) = revisions(
         snapshot,
         CaseHistory(case.facts),
-        Rules(POLICY, overlaid(CALENDAR, [year], "")),
+        Rules(POLICY, overlay_calendar(CALENDAR, [year], "")),
         at("2026-12-29"),
     )
     assert fact.text("was") == fact.text("due_at") == "2027-01-05T09:30:00.000Z"
     assert "provisional" not in fact.data
-    calendar = overlaid(CALENDAR, [year], "")
+    calendar = overlay_calendar(CALENDAR, [year], "")
     snapshot, case = judged(accepted("2026-12-28T10:00", "5wd"), calendar=calendar)
     (fact,) = revisions(snapshot, CaseHistory(case.facts), RULES, at("2026-12-29"))
     assert (fact.data["provisional"], fact.text("missing")) == (True, "calendar:2027")

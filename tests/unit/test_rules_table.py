@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.intake.payload import IrregularRule
 from chalicelib.policy.conduct import RULES
-from chalicelib.policy.shipped import load_profile, shipped
+from chalicelib.policy.shipped import list_profiles, load_profile
 from chalicelib.rules.table import JUDGED, LEVELS, MODES, SCOPES, Rule, rules
 from infra.policy import rules_table
 from infra.policy.rules_table import DOCUMENT, levels_in
@@ -38,7 +38,7 @@ def test_a_rule_is_told_whole(rule: Rule) -> None:
     assert list(rule.levels) == [level for level in LEVELS if level in rule.levels]
 
 
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", list_profiles())
 def test_no_profile_has_a_rule_that_is_not_in_the_table(name: str) -> None:
     """Nor a level that the table does not have for it."""
     profile = load_profile(name)

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.errors import BadInput
 from chalicelib.policy.region import covers
 from chalicelib.policy.selection import read_selection
-from chalicelib.policy.shipped import selected
+from chalicelib.policy.shipped import load_selection
 from infra.policy import gate
 
 STATUTORY = resources.files("chalicelib").joinpath("profiles", "statutory.toml").read_text("utf-8")
@@ -68,15 +68,15 @@ def test_what_is_no_selection_is_refused(text: str, says: str) -> None:
 
 def test_all_selected_profiles_must_be_there() -> None:
     """Also the one of a region from which no case has come yet."""
-    assert selected("statutory,43=hunan", "Profile").names == ("statutory", "hunan")
+    assert load_selection("statutory,43=hunan", "Profile").names == ("statutory", "hunan")
     reason = "no such profile: 'atlantis' .shipped: statutory, dongguan, hunan, meizhou, yulin"
     for text in ("atlantis", "statutory,43=atlantis"):
         with pytest.raises(BadInput, match=reason):
-            selected(text, "Profile")
+            load_selection(text, "Profile")
         with pytest.raises(BadInput, match=reason):
             gate.check_selected(text)
     with pytest.raises(BadInput, match="not a profile name"):
-        selected("statutory,43=../hunan", "Profile")
+        load_selection("statutory,43=../hunan", "Profile")
 
 
 @pytest.mark.parametrize(

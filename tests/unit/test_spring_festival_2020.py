@@ -10,7 +10,7 @@ from datetime import date
 
 import pytest
 
-from chalicelib.calendar.overlay import overlaid
+from chalicelib.calendar.overlay import overlay_calendar
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import due
@@ -20,7 +20,7 @@ from tests.support.spring_festival import EXTENDED
 from tests.unit.told import CALENDAR, POLICY, at
 
 BEFORE = Calendar("CN", CALENDAR.years.values())
-AFTER = overlaid(BEFORE, [EXTENDED], "")
+AFTER = overlay_calendar(BEFORE, [EXTENDED], "")
 
 
 @pytest.mark.parametrize(

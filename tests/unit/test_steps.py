@@ -18,7 +18,7 @@ from tests.unit.told import CALENDAR, COUNTING, POLICY, at, pause, walk
 # Every way of counting that makes a difference here: both conventions, and each other parameter.
 WAYS = [
     COUNTING,
-    COUNTING.under("H"),
+    COUNTING.in_convention("H"),
     Counting(CALENDAR, POLICY.with_counting(cutoff="24:00", rest_day="keep")),
     Counting(CALENDAR, replace(POLICY, after_hours="next_workday")),
 ]
@@ -179,7 +179,7 @@ def test_the_hours_of_all_days_are_those_of_the_limits(
     data: st.DataObject, start: datetime, limits: list[oracle.Amount]
 ) -> None:
     """Not a millisecond more or less, whatever was paused; a working day of H is seven hours."""
-    counting = COUNTING.under("H")
+    counting = COUNTING.in_convention("H")
     paused = [pause_of(stop) for stop in data.draw(stops(start, open_ones=False))]
     spans = spans_of(paused, counting)
     given_limits = [limit_of(limit) for limit in limits]

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 def render(paper: Paper) -> str:
     """Give the *paper* as a page."""
-    return _template().render(paper=paper, css=_file("paper.css"), date=chinese.day(paper.date))
+    return _template().render(
+        paper=paper, css=_file("paper.css"), date=chinese.write_day(paper.date)
+    )
 
 
 @cache

@@ -88,7 +88,7 @@ class Layout:
     def _signed(self, paper: Paper) -> None:
         """The date four characters from the right, the authority over its middle (§7.3.5)."""
         page = self._page(SIGNED * LEADING)
-        date = self._line(chinese.day(paper.date), BODY)
+        date = self._line(chinese.write_day(paper.date), BODY)
         right = LEFT + ROOM - 4 * BODY
         signed = self._line(paper.authority, BODY)
         middle = min(right - date.width // 2, LEFT + ROOM - signed.width // 2)

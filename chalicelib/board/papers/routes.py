@@ -12,7 +12,7 @@ from chalicelib.board.words import words
 from chalicelib.cards.paper import Paper
 from chalicelib.cards.routes import card_for, papers_of
 from chalicelib.errors import Rejected
-from chalicelib.plumbing.path import readings
+from chalicelib.plumbing.path import decode_readings
 from chalicelib.plumbing.services import Services, current_services
 
 _GROUND = "ground_"
@@ -37,9 +37,9 @@ def _document(
     _, card = card_for(services, headers, card_id)
     drafted = papers_of(services, card, _grounds())
     for name, paper in drafted.items():
-        if f"{name}.html" in readings(document):
+        if f"{name}.html" in decode_readings(document):
             return _html(paper)
-        if f"{name}.pdf" in readings(document):
+        if f"{name}.pdf" in decode_readings(document):
             return _pdf(paper, name)
     raise Rejected(404, "the card has no such document")
 

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple, TypeVar
 
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.calendar.change import Change
-from chalicelib.calendar.documents import Document, document_of, name_of
-from chalicelib.calendar.overlay import concerning, overlaid
+from chalicelib.calendar.documents import Document, check_document, name_document
+from chalicelib.calendar.overlay import overlay_calendar, select_documents
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.calendar.year import CalendarYear
 from chalicelib.cases.fact import Fact
@@ -25,8 +25,8 @@ from chalicelib.cases.rules import Rules
 from chalicelib.errors import BadInput, Corrupt, DomainError
 from chalicelib.intake.event_types import Reported
 from chalicelib.policy.catalogue import CatalogueItem as Item
-from chalicelib.policy.catalogue import from_document
-from chalicelib.policy.catalogue import version as version_of
+from chalicelib.policy.catalogue import catalogue_version as version_of
+from chalicelib.policy.catalogue import read_stored_item
 from chalicelib.policy.profile import Profile, read_profile
 from chalicelib.policy.selection import Selection, read_selection
 from infra.verify.finding import Issue
@@ -125,9 +125,9 @@ class Rulebook:
         """The rules of a *region*, by default the one that the stage serves."""
         there = region or statement.region
         base, imported = statement.calendars
-        chosen = concerning(imported, there)
+        chosen = select_documents(imported, there)
         if (base, chosen) not in self._calendars:
-            self._calendars[base, chosen] = overlaid(base, chosen, there)
+            self._calendars[base, chosen] = overlay_calendar(base, chosen, there)
         profile = statement.policies[statement.selection.of(there)]
         counting = statement.counting.get(region, {})
         return Rules(profile.counted_as(counting), self._calendars[base, chosen])
@@ -188,7 +188,7 @@ class StatementReader:
         years = [document for document in found[0] if isinstance(document, CalendarYear)]
         changes = [one for one in found[0] if isinstance(one, Change)]
         base = Calendar(table["id"], years, changes)
-        named = "+".join((base.version, *map(name_of, found[1])))
+        named = "+".join((base.version, *map(name_document, found[1])))
         return _same(named, version, StatedCalendars(base, tuple(found[1])))
 
     def _read_counting(self, version: str, digest: str) -> dict[str, dict[str, str]]:
@@ -196,14 +196,14 @@ class StatementReader:
         return _same(digest[: len(version)], version, counted)
 
     def _read_catalogue(self, version: str, digest: str) -> StatedCatalogue:
-        entries = tuple(map(from_document, json.loads(self._body(digest))["entries"]))
+        entries = tuple(map(read_stored_item, json.loads(self._body(digest))["entries"]))
         stated_catalogue = StatedCatalogue(version, {item.item: item for item in entries})
         return _same(version_of(entries), version, stated_catalogue)
 
 
 def _documents_in(tables: Sequence[object], digest: str) -> Iterator[Document]:
     for place, table in enumerate(tables, 1):
-        yield document_of(table, f"rules/{digest}: {place}")
+        yield check_document(table, f"rules/{digest}: {place}")
 
 
 def _same(is_of: str, said: str, t: T) -> T:

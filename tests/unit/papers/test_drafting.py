@@ -9,7 +9,7 @@ import pytest
 from chalicelib.cards.drafting import ADDRESSEES, LEVEL_NAMES
 from chalicelib.policy.ladder import ADDRESSEES as ROLES
 from chalicelib.policy.ladder import LEVELS
-from chalicelib.policy.shipped import load_profile, shipped
+from chalicelib.policy.shipped import list_profiles, load_profile
 from tests.unit.papers.sample import at, drafted, escalated, issued, tell
 
 NUMBERS = {"yellow": (2025, 12), "red": (2025, 3), "supervision": (2025, 1), "referral": (2025, 2)}
@@ -217,7 +217,7 @@ def test_beyond_all_calendars_the_length_alone_is_told() -> None:
     assert not any("前（" in paragraph for paragraph in paper.body)
 
 
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", list_profiles())
 def test_every_profile_has_every_paper(name: str) -> None:
     """And each is filled in, whatever the place calls it."""
     profile = load_profile(name)

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.calendar.change import Change
-from chalicelib.calendar.documents import document_of, name_of
-from chalicelib.calendar.overlay import is_in_force, overlaid
+from chalicelib.calendar.documents import check_document, name_document
+from chalicelib.calendar.overlay import is_in_force, overlay_calendar
 from tests.unit import oracle
 from tests.unit.told import CALENDAR
 
@@ -37,7 +37,7 @@ def is_workday(day: date, imported: list[Change], region: str) -> bool:
 @given(st.lists(changes(), max_size=4), st.sampled_from(["433101", "430102", "110101"]))
 def test_the_last_word_on_a_day_counts(imported: list[Change], region: str) -> None:
     """For each day, for the sum of them, and for where counting ends."""
-    calendar = overlaid(CALENDAR, imported, region)
+    calendar = overlay_calendar(CALENDAR, imported, region)
     worked = [is_workday(day, imported, region) for day in DAYS]
     assert [calendar.is_workday(day) for day in DAYS] == worked
     before = FIRST - timedelta(days=1)
@@ -51,7 +51,7 @@ def test_two_calendars_are_one_version_if_their_days_are_the_same(
     one: list[Change], other: list[Change]
 ) -> None:
     """However they came about."""
-    here, there = (overlaid(CALENDAR, imported, "433101") for imported in (one, other))
+    here, there = (overlay_calendar(CALENDAR, imported, "433101") for imported in (one, other))
     same = [is_workday(day, one, "433101") for day in DAYS] == [
         is_workday(day, other, "433101") for day in DAYS
     ]
@@ -64,14 +64,14 @@ def test_what_is_in_force_would_change_nothing(imported: list[Change], change: C
     """In any region; and what was just imported is in force."""
     if is_in_force(CALENDAR, imported, change):
         for region in ("433101", "430102", "110101"):
-            before = overlaid(CALENDAR, imported, region)
-            assert overlaid(CALENDAR, [*imported, change], region).days_unlike(before) == []
+            before = overlay_calendar(CALENDAR, imported, region)
+            assert overlay_calendar(CALENDAR, [*imported, change], region).days_unlike(before) == []
     assert is_in_force(CALENDAR, [*imported, change], change)
 
 
 @given(changes())
 def test_a_document_that_is_written_is_read_again(change: Change) -> None:
     """As the same, under the same name."""
-    again = document_of(change.table(), "f")
+    again = check_document(change.table(), "f")
     assert again == change
-    assert name_of(again) == name_of(change)
+    assert name_document(again) == name_document(change)

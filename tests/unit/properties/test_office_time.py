@@ -10,7 +10,7 @@ from chalicelib.clock.advance import used_between
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import due
 from chalicelib.clock.pause import Pause, spans_of
-from chalicelib.clock.span import ended
+from chalicelib.clock.span import select_ended
 from chalicelib.clock.timeline import Interruptions, periods
 from chalicelib.policy.limit import Limit
 from tests.unit.office_oracle import HOURS, MINUTE, Hours, opening, used, used_up
@@ -105,7 +105,7 @@ def test_what_is_used_is_what_walking_counts(clock: Running, minutes: int) -> No
     pauses = _touch_nothing(clock.pauses)
     until = clock.start + minutes * MINUTE
     found = used_between(
-        clock.start, until, ended(spans_of(pauses, clock.counting)), clock.counting
+        clock.start, until, select_ended(spans_of(pauses, clock.counting)), clock.counting
     )
     stops = [clock.stop(pause) for pause in pauses]
     walked = used(clock.start.astimezone(CHINA), until.astimezone(CHINA), stops, clock.hours)

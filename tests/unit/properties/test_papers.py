@@ -12,7 +12,7 @@ from chalicelib.board.papers import html, pdf
 from chalicelib.cards.paper import Paper
 from chalicelib.cases.fact import Fact
 from chalicelib.policy.papers import PaperName
-from chalicelib.policy.shipped import load_profile, shipped
+from chalicelib.policy.shipped import list_profiles, load_profile
 from tests.unit.papers.sample import CARD, at, drafted, issued, tell
 
 NUMBERS = {"yellow": (2025, 12), "red": (2025, 3), "supervision": (2025, 1), "referral": (2025, 2)}
@@ -52,7 +52,7 @@ def sent(paper: Paper) -> Paper:
     return replace(paper, mark="", particulars=standing)
 
 
-@given(cards(), st.sampled_from(shipped()))
+@given(cards(), st.sampled_from(list_profiles()))
 def test_what_was_sent_is_not_written_anew(facts: list[Fact], name: str) -> None:
     """However long its life: no paper is lost, none says something else; only its mark moves."""
     profile, before = load_profile(name), dict[PaperName, Paper]()

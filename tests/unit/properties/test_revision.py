@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.calendar.change import Change
-from chalicelib.calendar.overlay import overlaid
+from chalicelib.calendar.overlay import overlay_calendar
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.decide import decide, evaluate
 from chalicelib.cards.docket import is_moved, snapshot_of
@@ -32,7 +32,7 @@ _NOTHING = frozenset[date]()
 
 def _changed(off: frozenset[date], worked: frozenset[date]) -> Calendar:
     change = Change("a notice", "", date(2004, 1, 1), "", "", off, worked)
-    return overlaid(CALENDAR, [change], "")
+    return overlay_calendar(CALENDAR, [change], "")
 
 
 # Every second Wednesday is off; every third Saturday is worked; and a policy of another county.
