@@ -1,4 +1,4 @@
-"""`.duban/local.json`: where a local stage answers, and with what one gets in."""
+"""`.duban/local.json`: the address of a local stage, and the credentials for it."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -7,7 +7,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class StageAccess:
-    """What the file tells: *url* without a trailing slash, secrets by source, keys by role."""
+    """The content of the file: *url* without a trailing slash, secrets by source, keys by role."""
 
     url: str
     sources: dict[str, str]
@@ -19,10 +19,10 @@ class StageAccess:
         path.write_text(json.dumps(asdict(self), indent=2) + "\n")
 
 
-def read(path: Path) -> StageAccess | None:
-    """Read the file; None where there is none that says where a stage answers."""
+def read_access(path: Path) -> StageAccess | None:
+    """Read the file; None where it is absent or cannot be read."""
     try:
-        said = json.loads(path.read_text("utf-8"))
-        return StageAccess(said["url"], said.get("sources", {}), said.get("keys", {}))
+        document = json.loads(path.read_text("utf-8"))
+        return StageAccess(document["url"], document.get("sources", {}), document.get("keys", {}))
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -18,7 +18,7 @@ END_SECONDS = 20.0
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
+def hold_lock(folder: Path) -> Iterator[None]:
     """Hold the lock in *folder* for the block; refuse if another process holds it."""
     folder.mkdir(parents=True, exist_ok=True)
     # Opened for appending: not emptied before the lock is ours.
@@ -31,7 +31,7 @@ def held(folder: Path) -> Iterator[None]:
         yield
 
 
-def end(folder: Path) -> bool:
+def end_holder(folder: Path) -> bool:
     """Ask the holder of the lock in *folder* to end, and wait; False when there is none."""
     path = folder / "lock"
     if not path.exists():

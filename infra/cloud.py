@@ -1,4 +1,4 @@
-"""Which cloud is meant: AWS as the environment names it, or a local one on loopback."""
+"""The cloud of a stage: AWS as the environment names it, or a local one on loopback."""
 
 import os
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from infra import access_file
 
 LOCAL_STAGE = "local"
 LOCAL_REGION = "us-east-1"
-# What an emulator takes for credentials.
+# An emulator takes this for credentials.
 ANYBODY = "test"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 FOLDER = Path(__file__).resolve().parent.parent / ".duban"
-TOLD = FOLDER / "local.json"
+ACCESS_FILE = FOLDER / "local.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +46,16 @@ class Cloud:
         return make(service, endpoint_url=self.endpoint, config=config)
 
 
-def local(endpoint: str) -> Cloud:
-    """Give the local cloud at *endpoint*; no credentials of the operator are read or sent."""
+def local_at(endpoint: str) -> Cloud:
+    """Return the local cloud at *endpoint*; no credentials of the operator are read or sent."""
     return Cloud(boto3.Session(ANYBODY, ANYBODY, region_name=LOCAL_REGION), endpoint)
 
 
 def from_environment() -> Cloud:
-    """Give what the usual AWS variables and files name."""
+    """Return the cloud that the usual AWS variables and files name."""
     endpoint = os.environ.get("AWS_ENDPOINT_URL") or None
     if endpoint is not None and _is_loopback(endpoint):
-        return local(endpoint)
+        return local_at(endpoint)
     session = boto3.Session()
     if not session.region_name:
         raise BadInput("no region is set; set AWS_REGION, or name a profile with one", "AWS")
@@ -63,13 +63,13 @@ def from_environment() -> Cloud:
 
 
 def of_stage(stage: str) -> Cloud:
-    """Give the cloud that has *stage*: what `duban up` runs for the local one, else AWS."""
+    """Return the cloud that has *stage*: what `duban up` runs for the local one, else AWS."""
     if stage == LOCAL_STAGE and not os.environ.get("AWS_ENDPOINT_URL"):
-        told = access_file.read(TOLD)
-        if told is None:
+        access = access_file.read_access(ACCESS_FILE)
+        if access is None:
             raise BadInput("the local cloud is not up; start it with: duban up")
-        url = urlsplit(told.url)
-        return local(f"{url.scheme}://{url.netloc}")
+        url = urlsplit(access.url)
+        return local_at(f"{url.scheme}://{url.netloc}")
     return from_environment()
 
 

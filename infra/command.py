@@ -22,8 +22,8 @@ sys.exit(main())
 """
 
 
-def install(folder: Path) -> Path:
-    """Write the command into *folder* and say where it is."""
+def install_command(folder: Path) -> Path:
+    """Write the command into *folder* and return its path."""
     command = folder / "duban"
     command.write_text(SCRIPT.format(python=sys.executable, checkout=str(CHECKOUT)))
     command.chmod(0o755)
@@ -31,4 +31,4 @@ def install(folder: Path) -> Path:
 
 
 if __name__ == "__main__":
-    install(Path(sys.executable).parent)
+    install_command(Path(sys.executable).parent)

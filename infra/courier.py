@@ -1,7 +1,7 @@
-"""Posts signed events and drives a local stage's clock, over HTTP, as anybody outside would.
+"""Posts signed events and drives a local stage's clock, over HTTP, like any outside system.
 
-Every post can be repeated: an event's id is its own, and the same event again is a no-op. So what
-is refused for now (a lost answer, 5xx) is simply sent again.
+Every post can be repeated: an event's id is its own, and the same event again is a no-op. So a post
+that failed for now (a lost answer, 5xx) is simply sent again.
 """
 
 import base64
@@ -34,7 +34,7 @@ _PATIENCE = 30  # requests, each of which waits for some twenty seconds
 
 @dataclass(frozen=True, slots=True)
 class CourierAccess:
-    """Where a stage answers and with what one gets in."""
+    """The address of a stage, and the credentials for it."""
 
     url: str
     source: str
@@ -52,11 +52,11 @@ class Courier:
         )
 
     def post(self, events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """Post *events* in batches; give their results in order."""
+        """Post *events* in batches; return their results in order."""
         results: list[dict[str, Any]] = []
         for first in range(0, len(events), MAX_BATCH):
             body = json.dumps(events[first : first + MAX_BATCH], ensure_ascii=False).encode()
-            answer = self._send("POST", "/v1/events", body, self._signed(body))
+            answer = self._send("POST", "/v1/events", body, self._sign(body))
             results.extend(answer["results"])
         return results
 
@@ -66,7 +66,7 @@ class Courier:
         speed: int | None = None,
         counting: Mapping[str, str] | None = None,
     ) -> str:
-        """Set the stage's clock, wait until everything has come through, and tell its time."""
+        """Set the stage's clock, wait until everything has come through, and return its time."""
         wanted: dict[str, Any] = {} if now is None else {"now": text(now)}
         if speed is not None:
             wanted["speed"] = speed
@@ -87,12 +87,12 @@ class Courier:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         return self._send("GET", path, None, headers)
 
-    def say(self, path: str, said: Mapping[str, str], key: str) -> Any:
-        """Post a JSON document to the stage, as who has the *key*; the same again is no harm."""
+    def post_document(self, path: str, document: Mapping[str, str], key: str) -> Any:
+        """Post a JSON document to the stage with *key*; the same post again does no harm."""
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-        return self._send("POST", path, json.dumps(said, ensure_ascii=False).encode(), headers)
+        return self._send("POST", path, json.dumps(document, ensure_ascii=False).encode(), headers)
 
-    def _signed(self, body: bytes) -> dict[str, str]:
+    def _sign(self, body: bytes) -> dict[str, str]:
         """Sign as Standard Webhooks v1 does, by the wall clock."""
         message_id = "msg_" + hashlib.sha256(body).hexdigest()[:24]
         stamp = str(int(time.time()))

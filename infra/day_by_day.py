@@ -19,8 +19,8 @@ _USED = str.maketrans({"P": "", "T": "", "H": "小时", "M": "分", "S": "秒"})
 _NOTHING = "PT0S"
 
 
-def lines(steps: Iterable[Mapping[str, object]]) -> Iterator[str]:
-    """Tell *steps*, as `Step.written` gives them, a line for each day."""
+def day_lines(steps: Iterable[Mapping[str, object]]) -> Iterator[str]:
+    """Yield a line for each day of *steps*, which `CountedDay.written` returned."""
     counted = 0
     for step in steps:
         counted += bool(step["counts"])
@@ -29,11 +29,11 @@ def lines(steps: Iterable[Mapping[str, object]]) -> Iterator[str]:
 
 
 def _used(length: object) -> str:
-    """How much of the day ran, where time is counted by hours: `PT5H30M`."""
+    """Return how much of the day counted, where time is counted by hours: `PT5H30M`."""
     return f"  计{str(length).translate(_USED)}" if length not in (None, _NOTHING) else ""
 
 
 def _chinese(why: str) -> str:
-    head, mark, notice = why.partition(" (")
-    words = "：".join(_WORDS.get(word, word) for word in head.split(": "))
+    kinds, mark, notice = why.partition(" (")
+    words = "：".join(_WORDS.get(word, word) for word in kinds.split(": "))
     return f"{words}（{notice.rstrip(')')}）" if mark else words

@@ -1,13 +1,13 @@
-"""What Lambda gave up on: the on-failure queues of a stage, read, told and healed.
+"""Batches that Lambda gave up on: the on-failure queues of a stage, listed and healed.
 
 A message is no event: of a stream's batch it holds only the shard and the first and last sequence
 number, and after a day the stream itself forgets them. So nothing is sent again from a message.
-What it stands for is found where it is stored: an inbox item keeps its pending mark until its
-facts are in the log and its head counts them, and the board knows how far it has followed the log.
-`reconcile` brings all of that on, whatever was lost, and `checkpoint` what is not public yet.
-Resending therefore means: touch what is pending so that the stream carries it again, run both, wait
-until nothing of that age is pending and the board and the public are at the log's end, and only
-then delete the messages.
+The lost work is found in the tables: an inbox item keeps its pending mark until its facts are in
+the log and its snapshot counts them, and the board knows how far it has followed the log.
+`reconcile` brings on all that was lost, and `checkpoint` publishes the rest of the log.
+To resend is therefore: touch pending items so that the stream carries them again, and run both.
+Then wait until nothing of that age is pending and the board and the public log are at the log's
+end. Only then delete the messages.
 """
 
 import json
@@ -38,7 +38,7 @@ TOUCHED = 1000
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message: which function gave up on what, when, and why."""
+    """One message: the function that gave up on a batch of a stream, when, and why."""
 
     function: str
     queue_url: str
@@ -53,8 +53,8 @@ class Letter:
     first: str
     last: str
 
-    def told(self) -> dict[str, Any]:
-        """Tell it without what only the queue needs."""
+    def written(self) -> dict[str, Any]:
+        """Return the letter as a JSON object, without the fields that only the queue needs."""
         hidden = ("queue_url", "handle")
         return {name: getattr(self, name) for name in self.__slots__ if name not in hidden}
 
@@ -68,33 +68,37 @@ class Queues:
 
 
 def queues(cloud: Cloud, stage: str) -> Queues:
-    """Give the on-failure queues of *stage*."""
-    told = outputs(cloud, stage)
-    urls = {function: told[output] for function, output in QUEUES.items()}
+    """Return the on-failure queues of *stage*."""
+    stack_outputs = outputs(cloud, stage)
+    urls = {function: stack_outputs[output] for function, output in QUEUES.items()}
     return Queues(cloud.client("sqs"), urls)
 
 
-def look(of: Queues) -> list[Letter]:
-    """Read all queues and leave everything as it was."""
-    letters = _take(of)
-    _release(of, letters)
+def list_letters(on_failure: Queues) -> list[Letter]:
+    """Return the letters in all queues, and leave them there."""
+    letters = _take(on_failure)
+    _release(on_failure, letters)
     return letters
 
 
-def _take(of: Queues) -> list[Letter]:
-    """Read all queues; what is read is hidden from other readers for some minutes."""
-    return [letter for function, url in of.urls.items() for letter in _drain(of.sqs, function, url)]
+def _take(on_failure: Queues) -> list[Letter]:
+    """Return the letters in all queues; they are hidden from other readers for some minutes."""
+    return [
+        letter
+        for function, url in on_failure.urls.items()
+        for letter in _drain(on_failure.sqs, function, url)
+    ]
 
 
-def _release(of: Queues, held: list[Letter]) -> None:
+def _release(on_failure: Queues, held: list[Letter]) -> None:
     for letter in held:
-        of.sqs.change_message_visibility(
+        on_failure.sqs.change_message_visibility(
             QueueUrl=letter.queue_url, ReceiptHandle=letter.handle, VisibilityTimeout=0
         )
 
 
 def _drain(sqs: Any, function: str, url: str) -> Iterator[Letter]:
-    seen: set[str] = set()
+    ids: set[str] = set()
     while True:
         answer = sqs.receive_message(
             QueueUrl=url,
@@ -102,16 +106,16 @@ def _drain(sqs: Any, function: str, url: str) -> Iterator[Letter]:
             VisibilityTimeout=HOLD_SECONDS,
             WaitTimeSeconds=WAIT_SECONDS,
         )
-        new = [told for told in answer.get("Messages", []) if told["MessageId"] not in seen]
+        new = [message for message in answer.get("Messages", []) if message["MessageId"] not in ids]
         if not new:
             return
         for message in new:
-            seen.add(message["MessageId"])
-            yield read(function, url, message)
+            ids.add(message["MessageId"])
+            yield read_letter(function, url, message)
 
 
-def read(function: str, url: str, message: Mapping[str, Any]) -> Letter:
-    """Read one message; one that is not Lambda's is told with empty fields, never dropped."""
+def read_letter(function: str, url: str, message: Mapping[str, Any]) -> Letter:
+    """Read one message; one that is not Lambda's has empty fields and is never dropped."""
     try:
         body = json.loads(message["Body"])
     except ValueError:
@@ -136,7 +140,7 @@ def read(function: str, url: str, message: Mapping[str, Any]) -> Letter:
 
 @dataclass(frozen=True, slots=True)
 class Healing:
-    """What came of a resending: *stuck* names what is still pending, by case and inbox id."""
+    """The state after a resending: *stuck* are the pending items, by case and inbox id."""
 
     touched: int
     stuck: tuple[tuple[str, str], ...]
@@ -145,12 +149,12 @@ class Healing:
 
     @property
     def is_whole(self) -> bool:
-        """Whether everything the messages stood for has come through."""
+        """Return whether the work of all messages has come through."""
         return not self.stuck and max(self.board_behind, self.unpublished) <= 0
 
 
 def heal(services: Services, reconcile: Callable[[], None], seconds: float) -> Healing:
-    """Bring on everything that is pending by now, waiting at most *seconds*."""
+    """Bring on everything that is pending by now; wait at most *seconds*."""
     before = services.wall() + timedelta(milliseconds=1)
     touched = sum(
         services.inbox.touch(case, item_id, services.wall(), at_once=True)
@@ -160,36 +164,36 @@ def heal(services: Services, reconcile: Callable[[], None], seconds: float) -> H
     while True:
         reconcile()
         size = services.log.head().size
-        left = Healing(
+        healing = Healing(
             touched=touched,
             stuck=tuple(services.inbox.pending_before(before, TOUCHED)),
             board_behind=size - services.board.through().index,
             unpublished=size - shown_size(services.objects),
         )
-        if left.is_whole or time.monotonic() > until:
-            return left
+        if healing.is_whole or time.monotonic() > until:
+            return healing
         time.sleep(PAUSE_SECONDS)
 
 
 def resend(
-    of: Queues, services: Services, reconcile: Callable[[], None], seconds: float
+    on_failure: Queues, services: Services, reconcile: Callable[[], None], seconds: float
 ) -> tuple[Healing, int]:
-    """Heal what the messages stand for, then delete them; say what came of it, and how many.
+    """Heal what the messages stand for, then delete them; return the state and their number.
 
-    A crash anywhere leaves the messages where they are; doing it again does no harm.
+    Crash: the messages stay where they are; the next call does no harm.
     """
-    held = _take(of)
+    held = _take(on_failure)
     healing = heal(services, reconcile, seconds)
     if not healing.is_whole:
-        _release(of, held)
+        _release(on_failure, held)
         return healing, 0
     for letter in held:
-        of.sqs.delete_message(QueueUrl=letter.queue_url, ReceiptHandle=letter.handle)
+        on_failure.sqs.delete_message(QueueUrl=letter.queue_url, ReceiptHandle=letter.handle)
     return healing, len(held)
 
 
-def reconcile(cloud: Cloud, stage: str) -> None:
-    """Run what brings on what is stuck now, by the shape of event that their schedules send."""
+def run_reconcile(cloud: Cloud, stage: str) -> None:
+    """Run `reconcile` and `checkpoint` now, with the event that their schedules send."""
     event = {
         "version": "0",
         "id": "duban-dead-letters",
@@ -205,6 +209,6 @@ def reconcile(cloud: Cloud, stage: str) -> None:
         answer = cloud.client("lambda").invoke(
             FunctionName=f"{stack_name(stage)}-{name}", Payload=json.dumps(event).encode()
         )
-        said = answer["Payload"].read()
+        payload = answer["Payload"].read()
         if answer.get("FunctionError"):
-            raise BadInput(f"{name} failed: {said[:200]!r}", stage)
+            raise BadInput(f"{name} failed: {payload[:200]!r}", stage)

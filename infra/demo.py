@@ -19,39 +19,39 @@ from chalicelib.policy import catalogue
 from chalicelib.policy.shipped import load_profile
 from infra import stage
 from infra.access_file import StageAccess
-from infra.cloud import LOCAL_STAGE, TOLD, Cloud
+from infra.cloud import ACCESS_FILE, LOCAL_STAGE, Cloud
 from infra.courier import Courier, CourierAccess
-from infra.feed import post
+from infra.feed import post_events
 from infra.feed_log import stops
 from infra.made_up_acts import MadeUpAct, acts, card_of
-from infra.made_up_week import MadeUp, closings, crossed, days_of, week
+from infra.made_up_week import MadeUpEvent, closings, find_crossings, week, week_days
 
 CATALOGUE = Path(__file__).with_name("demo_catalogue.csv")
 STEP = timedelta(hours=2)
 
 
-def run(cloud: Cloud, told: StageAccess, speed: int | None) -> None:
+def feed_week(cloud: Cloud, access: StageAccess, speed: int | None) -> None:
     """Feed the week, then let the clock run on from the present, *speed* times as fast if given."""
     since = time.monotonic()
     entries = catalogue.read_catalogue(CATALOGUE.read_bytes(), CATALOGUE.name)
-    (source, secret), *_ = told.sources.items()
-    courier = Courier(CourierAccess(told.url, source, secret, told.keys["operator"]))
+    (source, secret), *_ = access.sources.items()
+    courier = Courier(CourierAccess(access.url, source, secret, access.keys["operator"]))
     rules = Rules(load_profile("statutory"), load_calendar("CN"))
     counting = rules.counting
     present = whole(datetime.now(UTC))
-    days = days_of(present, counting)
+    days = week_days(present, counting)
     events = week(entries, source, present, counting)
-    crossings = crossed(events, entries, Simulation(rules), present)
+    crossings = find_crossings(events, entries, Simulation(rules), present)
     crossings += closings(days, present, counting)
     courier.set_clock(events[0].at, 0)  # the catalogue is in force when the week begins
-    people = _register(cloud, told, entries)
+    people = _register(cloud, access, entries)
     calendar = _Calendar(courier, people, [*stops(crossings)], acts(days, present, counting))
     fed, has_yellow = 0, False
     with tqdm(total=len(events), unit=" events", desc="一周办件", disable=None) as progress:
         for chunk in _chunks(events):
             calendar.pass_until(chunk[-1].at)
             courier.set_clock(chunk[-1].at, 0)
-            post(courier, [event.event for event in chunk])
+            post_events(courier, [event.event for event in chunk])
             courier.set_clock(chunk[-1].at, 0)  # and is judged before time goes on
             fed += len(chunk)
             progress.update(len(chunk))
@@ -67,24 +67,24 @@ def run(cloud: Cloud, told: StageAccess, speed: int | None) -> None:
 
 
 class _Calendar:
-    """What lies between the events: where the clock must stop, and what people do about cards."""
+    """The instants between the events: stops of the clock, and acts of people on cards."""
 
     def __init__(
         self,
         courier: Courier,
         people: Mapping[str, str],
-        stopping: Iterable[datetime],
-        done: Iterable[MadeUpAct],
+        clock_stops: Iterable[datetime],
+        people_acts: Iterable[MadeUpAct],
     ) -> None:
         self._courier = courier
         self._people = people  # keys: the inspector's under "", each department's under its name
         self._alerts: list[dict[str, Any]] = []
-        coming: list[tuple[datetime, MadeUpAct | None]] = [(at, None) for at in stopping]
-        coming += [(act.at, act) for act in done]
-        self._coming = deque(sorted(coming, key=lambda one: one[0]))
+        coming: list[tuple[datetime, MadeUpAct | None]] = [(at, None) for at in clock_stops]
+        coming += [(act.at, act) for act in people_acts]
+        self._coming = deque(sorted(coming, key=lambda stop: stop[0]))
 
     def pass_until(self, until: datetime) -> None:
-        """Stop at all that lies before *until*, so that it is noticed then, and do what is done."""
+        """Stop at all instants before *until*, so that crossings are noticed, and do the acts."""
         while self._coming and self._coming[0][0] < until:
             at, act = self._coming.popleft()
             self._courier.set_clock(at, 0)
@@ -98,7 +98,7 @@ class _Calendar:
         card, department = card_of(act, self._alerts)
         who = department if act.role == "department" else ""
         try:
-            self._courier.say(f"/v1/cards/{card}/{act.step}", act.body, self._people[who])
+            self._courier.post_document(f"/v1/cards/{card}/{act.step}", act.body, self._people[who])
         except BadInput as refused:
             _tell(f"{act.step} {act.subject} {act.rule}: {refused}")
 
@@ -112,9 +112,9 @@ class _Calendar:
 
 
 def _register(
-    cloud: Cloud, told: StageAccess, entries: tuple[catalogue.CatalogueItem, ...]
+    cloud: Cloud, access: StageAccess, entries: tuple[catalogue.CatalogueItem, ...]
 ) -> dict[str, str]:
-    """Put the catalogue in force, and give each department a key; one of them is told."""
+    """Put the catalogue in force and give each department a key; write one into the file."""
     from chalicelib.lambdas.listing import tell_items
     from chalicelib.plumbing.services import Services
     from chalicelib.plumbing.settings import read_settings
@@ -124,15 +124,17 @@ def _register(
         services.catalogues.write(entries)
         tell_items(services)
         departments = dict.fromkeys(item.department for item in entries)
-        keys = {one: services.keys.issue("department", one) for one in departments}
-    told.keys["department"] = keys[entries[2].department]
-    told.write(TOLD)
-    return {"": told.keys["inspector"], **keys}
+        keys = {
+            department: services.keys.issue("department", department) for department in departments
+        }
+    access.keys["department"] = keys[entries[2].department]
+    access.write(ACCESS_FILE)
+    return {"": access.keys["inspector"], **keys}
 
 
-def _chunks(events: list[MadeUp]) -> list[list[MadeUp]]:
+def _chunks(events: list[MadeUpEvent]) -> list[list[MadeUpEvent]]:
     """Cut the week into runs of at most *STEP*: none is posted before its time has come."""
-    chunks: list[list[MadeUp]] = []
+    chunks: list[list[MadeUpEvent]] = []
     for event in events:
         if chunks and event.at - chunks[-1][0].at <= STEP:
             chunks[-1].append(event)

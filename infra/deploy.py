@@ -53,7 +53,7 @@ def deploy(
     """
     template = json.loads((folder / "template.json").read_text())
     check_selected(_value(cloud, stage, template, "Profile", parameters))
-    named = _origin(cloud, stage, parameters.get("LogOrigin", ""), progress)
+    origin = _origin(cloud, stage, parameters.get("LogOrigin", ""), progress)
     bucket = _bucket(cloud)
     for resource in template["Resources"].values():
         for name in ARTEFACTS:
@@ -61,25 +61,31 @@ def deploy(
             if path.startswith("./"):
                 resource["Properties"][name] = _upload(cloud, bucket, folder / path, progress)
     url = _upload_template(cloud, bucket, json.dumps(template).encode())
-    given = {"Stage": stage, **(_EMULATED if cloud.is_local else {}), **parameters, **named}
+    given = {"Stage": stage, **(_EMULATED if cloud.is_local else {}), **parameters, **origin}
     _apply(cloud, stack_name(stage), url, _parameters(cloud, stage, template, given), progress)
-    told = outputs(cloud, stage)
+    stack_outputs = outputs(cloud, stage)
     if cloud.is_local:
-        refusals.put(cloud, told["RestAPIId"], template["Resources"]["RestAPI"]["Properties"])
-    return told
+        refusals.put_refusals(
+            cloud, stack_outputs["RestAPIId"], template["Resources"]["RestAPI"]["Properties"]
+        )
+    return stack_outputs
 
 
 def outputs(cloud: Cloud, stage: str) -> dict[str, str]:
-    """Give the outputs of *stage*'s stack: `Url`, the tables, the secret, the queues."""
+    """Return the outputs of *stage*'s stack: `Url`, the tables, the secret, the queues."""
     stack = _describe(cloud, stack_name(stage))
     if stack is None:
         raise BadInput(f"stage {stage} is not deployed here", "cloudformation")
-    told = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+    stack_outputs = {
+        output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])
+    }
     if cloud.is_local:
         # The gateway's own host names do not resolve on this machine.
-        path = told["Url"].rsplit("/", 1)[-1]
-        told["Url"] = f"{cloud.endpoint}/_aws/execute-api/{told['RestAPIId']}/{path}"
-    return told
+        path = stack_outputs["Url"].rsplit("/", 1)[-1]
+        stack_outputs["Url"] = (
+            f"{cloud.endpoint}/_aws/execute-api/{stack_outputs['RestAPIId']}/{path}"
+        )
+    return stack_outputs
 
 
 def _bucket(cloud: Cloud) -> str:
@@ -127,39 +133,43 @@ def _parameters(
 ) -> list[dict[str, Any]]:
     unknown = sorted(set(given) - set(template["Parameters"]))
     if unknown:
-        known = ", ".join(sorted(template["Parameters"]))
-        raise BadInput(f"no parameter {', '.join(unknown)}; there are: {known}")
+        names = ", ".join(sorted(template["Parameters"]))
+        raise BadInput(f"no parameter {', '.join(unknown)}; there are: {names}")
     stack = _describe(cloud, stack_name(stage))
     kept = {entry["ParameterKey"] for entry in (stack or {}).get("Parameters", [])}
     # What the packager decided follows the package, not the last deployment.
     kept -= {"Runtime", "Architecture", "DependenciesLayer"}
-    told = [{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()]
+    given_parameters = [
+        {"ParameterKey": key, "ParameterValue": value} for key, value in given.items()
+    ]
     same = sorted(kept & set(template["Parameters"]) - set(given))
-    return told + [{"ParameterKey": key, "UsePreviousValue": True} for key in same]
+    return given_parameters + [{"ParameterKey": key, "UsePreviousValue": True} for key in same]
 
 
 def _value(
     cloud: Cloud, stage: str, template: Mapping[str, Any], name: str, given: Mapping[str, str]
 ) -> str:
-    """What parameter *name* is going to be: as given, else as it is, else by default."""
+    """Return the coming value of parameter *name*: as given, else as it is, else by default."""
     if name in given:
         return given[name]
-    return _kept(cloud, stage).get(name, str(template["Parameters"][name]["Default"]))
+    return _stack_parameters(cloud, stage).get(name, str(template["Parameters"][name]["Default"]))
 
 
-def _kept(cloud: Cloud, stage: str) -> dict[str, str]:
-    """Give the parameters that the stack has; none where there is no stack yet."""
+def _stack_parameters(cloud: Cloud, stage: str) -> dict[str, str]:
+    """Return the parameters that the stack has; none where there is no stack yet."""
     stack = _describe(cloud, stack_name(stage)) or {}
-    return {one["ParameterKey"]: str(one["ParameterValue"]) for one in stack.get("Parameters", [])}
+    return {
+        entry["ParameterKey"]: str(entry["ParameterValue"]) for entry in stack.get("Parameters", [])
+    }
 
 
 def _origin(cloud: Cloud, stage: str, given: str, progress: Progress) -> dict[str, str]:
-    """Name the log when it is begun; refuse another name: all that is ever signed names the first.
+    """Return the name of a new log; refuse another name later: every signature names the first.
 
-    Best is the address that it will be read at. Where none is given, where the stack lies is a name
-    too, and nobody else's.
+    Best is the address at which it will be read. Where none is given, the name is made of stack,
+    region and account, which nobody else has.
     """
-    kept = _kept(cloud, stage).get("LogOrigin", "")
+    kept = _stack_parameters(cloud, stage).get("LogOrigin", "")
     if kept and given and kept != given:
         raise BadInput(f"the log is {kept}, and that can never change", "LogOrigin")
     if kept or given:
@@ -176,7 +186,7 @@ def _apply(
     formation = cloud.client("cloudformation")
     exists = _describe(cloud, name) is not None
     act = formation.update_stack if exists else formation.create_stack
-    told = {event["EventId"] for event in _events(cloud, name)} if exists else set()
+    reported = {event["EventId"] for event in _events(cloud, name)} if exists else set()
     since = time.time()
     try:
         act(StackName=name, TemplateURL=url, Parameters=parameters, Capabilities=CAPABILITIES)
@@ -186,21 +196,21 @@ def _apply(
             progress("nothing to change")
             return
         raise BadInput(message, f"stack {name}") from error
-    status, reason = _wait(cloud, name, told, progress)
+    status, reason = _wait(cloud, name, reported, progress)
     if status not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
         raise BadInput(f"{status}: {reason}", f"stack {name}")
     progress(f"{status} in {time.time() - since:.1f} s")
 
 
-def _wait(cloud: Cloud, name: str, told: set[str], progress: Progress) -> tuple[str, str]:
-    """Tell each event that is new until the stack rests; the first failure is the reason."""
+def _wait(cloud: Cloud, name: str, reported: set[str], progress: Progress) -> tuple[str, str]:
+    """Report each new event until the stack rests; the first failure is the reason."""
     reason = ""
     while True:
         stack = _describe(cloud, name) or {"StackStatus": "DELETED"}
         for event in reversed(_events(cloud, name)):
-            if event["EventId"] in told:
+            if event["EventId"] in reported:
                 continue
-            told.add(event["EventId"])
+            reported.add(event["EventId"])
             progress(f"{event['ResourceStatus']:<20} {event['LogicalResourceId']}")
             if event["ResourceStatus"].endswith("_FAILED"):
                 reason = reason or event.get("ResourceStatusReason", "")
@@ -211,9 +221,9 @@ def _wait(cloud: Cloud, name: str, told: set[str], progress: Progress) -> tuple[
 
 
 def _events(cloud: Cloud, name: str) -> list[dict[str, Any]]:
-    """Give the latest events of the stack, the newest first."""
-    found = cloud.client("cloudformation").describe_stack_events(StackName=name)["StackEvents"]
-    return list(found)
+    """Return the latest events of the stack, the newest first."""
+    events = cloud.client("cloudformation").describe_stack_events(StackName=name)["StackEvents"]
+    return list(events)
 
 
 def _describe(cloud: Cloud, name: str) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""What can be disclosed of a case, and the file that discloses some of it (ADR 0036)."""
+"""The fields of a case that can be disclosed, and the file that discloses some (ADR 0036)."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,31 +22,31 @@ class Private:
     disclosures: Mapping[str, str]
 
 
-def private(services: Services, case: str) -> list[Private]:
-    """The facts of *case* of which anything is kept. Raises BadInput where nothing is."""
+def private_facts(services: Services, case: str) -> list[Private]:
+    """Return the facts of *case* with kept disclosures. Raises BadInput where none has any."""
     records = services.facts.of_case(case)
     if not records:
         raise BadInput("nothing is on record of such a case", case)
     kept = services.vault.disclosures(case)
-    found = [
+    private = [
         Private(record, kept[record.fact.key]) for record in records if record.fact.key in kept
     ]
-    if not found:
+    if not private:
         raise BadInput("nothing private is kept of this case, or it was shredded", case)
-    return found
+    return private
 
 
-def chosen(found: Sequence[Private], fields: Collection[str]) -> list[Private]:
-    """Of what was *found*, these *fields*; `applicant` stands for all its parts.
+def select_fields(facts: Sequence[Private], fields: Collection[str]) -> list[Private]:
+    """Return *facts* with these *fields* only; `applicant` stands for all its parts.
 
     Raises BadInput for a field that no fact has: it may be misspelt.
     """
-    named = [_of(private, fields) for private in found]
+    selected = [_of(fact, fields) for fact in facts]
     for field in fields:
-        if not any(_is_in(name, field) for one in found for name in one.disclosures):
-            known = sorted({name for one in found for name in one.disclosures})
-            raise BadInput(f"no such field; known are {', '.join(known)}", field)
-    return [one for one in named if one.disclosures]
+        if not any(_is_in(name, field) for fact in facts for name in fact.disclosures):
+            names = sorted({name for fact in facts for name in fact.disclosures})
+            raise BadInput(f"no such field; known are {', '.join(names)}", field)
+    return [fact for fact in selected if fact.disclosures]
 
 
 def _of(private: Private, fields: Collection[str]) -> Private:
@@ -62,19 +62,19 @@ def _is_in(name: str, field: str) -> bool:
     return name == field or name.startswith(f"{field}.")
 
 
-def disclosed(services: Services, found: Sequence[Private]) -> DisclosureFile:
-    """Write the file: each leaf, the proof that it is in the log, and the disclosures in *found*.
+def disclose(services: Services, facts: Sequence[Private]) -> DisclosureFile:
+    """Return the file: each leaf, the proof that it is in the log, and its disclosures.
 
     Raises BadInput where a fact is not public yet.
     """
     note = _note(services)
     entries = tuple(
         DisclosedEntry(
-            leaf=private.record.leaf,
-            proof=_proof(services, private.record, note),
-            disclosures=tuple(private.disclosures.values()),
+            leaf=fact.record.leaf,
+            proof=_proof(services, fact.record, note),
+            disclosures=tuple(fact.disclosures.values()),
         )
-        for private in found
+        for fact in facts
     )
     return DisclosureFile(_vkey(services, note), entries)
 
@@ -106,7 +106,7 @@ def _proof(services: Services, record: Record, note: Note) -> str:
 
 
 def _index(services: Services, record: Record) -> int | None:
-    """Where the log has the leaf of *record*, as the board knows it; None while it does not."""
+    """Return the index of the leaf of *record*, by the board; None while it has none."""
     n = record.fact.n
     run = services.board.run_with(record.public_case, n)
     row = next(services.log_reader.rows(run.index_of(n)), None) if run else None

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from chalicelib.errors import BadInput
 from infra import access_file
-from infra.cloud import TOLD
+from infra.cloud import ACCESS_FILE
 from infra.courier import CourierAccess
 from infra.feed_log import FeedStory, chunks
 from infra.replay.read_log import Progress, no_progress
@@ -19,14 +19,14 @@ SECRET, KEY = "DUBAN_SOURCE_SECRET", "DUBAN_OPERATOR_KEY"  # names of variables,
 
 @dataclass(frozen=True, slots=True)
 class Fed:
-    """What was fed, and what the stage's clock shows in the end."""
+    """The counts of a feed, and the time of the stage's clock at the end."""
 
     cases: int
     results: Counter[str]
     now: str
 
     def written(self) -> dict[str, object]:
-        """The summary, ready for JSON."""
+        """Return the summary as a JSON object."""
         return {
             "cases": self.cases,
             "events": sum(self.results.values()),
@@ -37,13 +37,13 @@ class Fed:
 
 
 def access_to(url: str, source: str | None, secret: str | None, key: str | None) -> CourierAccess:
-    """What opens the stage at *url*: as given, else from the environment, else `duban up` told us.
+    """Return the access to the stage at *url*: as given, else from the environment or `duban up`.
 
     Raises BadInput that names what is missing.
     """
-    told = access_file.read(TOLD)
-    is_meant = told is not None and told.url == url.rstrip("/")
-    sources, keys = (told.sources, told.keys) if told and is_meant else ({}, {})
+    access = access_file.read_access(ACCESS_FILE)
+    is_meant = access is not None and access.url == url.rstrip("/")
+    sources, keys = (access.sources, access.keys) if access and is_meant else ({}, {})
     name = source or next(iter(sources), None)
     secret = secret or os.environ.get(SECRET) or sources.get(name or "")
     key = key or os.environ.get(KEY) or keys.get("operator")
@@ -57,7 +57,7 @@ def access_to(url: str, source: str | None, secret: str | None, key: str | None)
 
 
 class Deployment(Protocol):
-    """What is asked of a stage; a `Courier` does it over HTTP."""
+    """The part of a stage that a feed needs; a `Courier` does it over HTTP."""
 
     def set_clock(
         self,
@@ -65,29 +65,29 @@ class Deployment(Protocol):
         speed: int | None = None,
         counting: Mapping[str, str] | None = None,
     ) -> str:
-        """Set the clock, and tell the time once everything has come through."""
+        """Set the clock; return the time once everything has come through."""
 
     def post(self, events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """Post *events* and give their results in order."""
+        """Post *events*; return their results in order."""
 
 
 def feed(story: FeedStory, deployment: Deployment, progress: Progress = no_progress) -> Fed:
-    """Tell *deployment* the whole *story*, and leave its clock, stopped, at the end of it.
+    """Post the whole *story* to *deployment*, and leave its clock, stopped, at the end of it.
 
-    The stage is told how the story's region counts days, and its clock stops where the story says.
+    The stage counts days as the story's region does, and its clock stops at the story's stops.
 
-    Whatever stops it half-way, the same again goes on from there: what the stage knows it calls a
-    duplicate, and going back with the clock takes nothing back.
+    Crash: the same call goes on from there. Events that were posted before are duplicates, and to
+    set the clock back changes no fact.
     """
     results: Counter[str] = Counter()
     show = progress("feeding", len(story.posted))
     stops = deque(story.stops)
-    begin = min([story.ends, *(one.at for one in story.posted[:1])])
+    begin = min([story.ends, *(event.at for event in story.posted[:1])])
     deployment.set_clock(begin, 0, story.counting)
     for chunk in chunks(story.posted):
         pass_stops(stops, chunk[-1].at, deployment)
         deployment.set_clock(chunk[-1].at, 0)
-        results.update(post(deployment, [one.event for one in chunk]))
+        results.update(post_events(deployment, [event.event for event in chunk]))
         show(sum(results.values()))
     pass_stops(stops, story.ends, deployment)
     now = deployment.set_clock(story.ends, 0)
@@ -96,13 +96,13 @@ def feed(story: FeedStory, deployment: Deployment, progress: Progress = no_progr
 
 
 def pass_stops(stops: deque[datetime], until: datetime, deployment: Deployment) -> None:
-    """Stop at each of *stops* before *until*, so that what is crossed is noticed then."""
+    """Stop at each of *stops* before *until*, so that crossings are noticed then."""
     while stops and stops[0] < until:
         deployment.set_clock(stops.popleft(), 0)
 
 
-def post(deployment: Deployment, events: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Post *events* and give what became of each. Raises BadInput where one is refused."""
+def post_events(deployment: Deployment, events: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Post *events*; return the status of each. Raises BadInput where one is refused."""
     answers = deployment.post(events)
     for event, answer in zip(events, answers, strict=True):
         if answer["status"] == "refused":

@@ -1,9 +1,9 @@
-"""A log as the events of an intake system, and the order in which a stage may be told of them.
+"""A log as the events of an intake system, and the order in which a stage may receive them.
 
 Pure: readings in, chunks of CloudEvents out. The stage's clock is set to the end of a chunk before
 the chunk is posted, so nothing comes from the future. And no chunk reaches beyond the next crossing
-of a case that it tells of: the stage would issue what an event that it has not been told of makes
-groundless. So what the stage issues is what `duban replay` says, and nothing has to be taken back.
+of a case in it: otherwise the stage would issue a card that a later event of the chunk makes
+groundless. So the stage issues the same cards as `duban replay`, and none has to be revoked.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,11 +19,11 @@ from chalicelib.cases.rules import Rules
 from chalicelib.errors import BadInput
 from chalicelib.instant import text
 from infra.replay.case_reading import Reading
-from infra.replay.moment import instant
+from infra.replay.moment import instant_of
 from infra.replay.read_log import ReadLog
 from infra.replay.rules import ReplayRules
 from infra.replay.supervise import Supervision
-from infra.replay.telling import ReportedEvent, as_facts, sequence, tell
+from infra.replay.telling import ReportedEvent, reported_events, reported_facts, sequence
 
 MAX_SUBJECT = 200  # an event's id is its subject and more, and has room for 256
 MAX_CHUNK = 100
@@ -46,7 +46,7 @@ class PostedEvent:
 
 @dataclass(frozen=True, slots=True)
 class FeedStory:
-    """What there is to tell, in order of time; when something is crossed; and where it ends.
+    """The events to post, in order of time, the stops of the clock, and the end.
 
     *counting* is how its region counts days.
     """
@@ -65,26 +65,26 @@ def story_of(
     *,
     on_time: bool = False,
 ) -> FeedStory:
-    """The story of the first *cases* of *log*, told by *source*. Raises BadInput.
+    """Return the story of the first *cases* of *log*, posted by *source*. Raises BadInput.
 
-    *on_time*: the clock stops wherever something is crossed, so that the stage notices it when it
-    happens; else it notices late what lies between two chunks, and calls that an outage of its own.
+    *on_time*: the clock stops at each crossing, so that the stage notices it when it happens.
+    Otherwise it notices late the crossings between two chunks, and calls that an outage of its own.
     """
     if log.cut_off is None:
         raise BadInput("nothing in the log says any time, so there is nothing to feed", "LOG")
-    ends = instant(log.cut_off)
-    chosen = first_accepted(log.readings(), cases)
+    ends = instant_of(log.cut_off)
+    readings = first_accepted(log.readings(), cases)
     supervision = Supervision(rules, ends)
-    noticed = chosen if on_time else []
+    noticed = readings if on_time else []
     crossed = (at for reading in noticed for _, at in supervision.issued(reading))
-    posted = tuple(events_of(chosen, source, rules))
+    posted = tuple(events_of(readings, source, rules))
     return FeedStory(
         posted, tuple(stops(crossed)), ends, {**rules.map_counting, "region": rules.region}
     )
 
 
 def stops(crossed: Iterable[datetime]) -> Iterator[datetime]:
-    """Where the clock stops so that all that is *crossed* is noticed within a few minutes."""
+    """Yield where the clock stops, so that all *crossed* limits are noticed within minutes."""
     group: list[datetime] = []
     for at in sorted(crossed):
         if group and at - group[0] > _TOGETHER:
@@ -96,28 +96,28 @@ def stops(crossed: Iterable[datetime]) -> Iterator[datetime]:
 
 
 def first_accepted(readings: Iterator[Reading], cases: int | None) -> list[Reading]:
-    """The first *cases* by their time of acceptance; all where no number is given."""
+    """Return the first *cases* by their time of acceptance; all where no number is given."""
     accepted = [reading for reading in readings if reading.accepted is not None]
     accepted.sort(key=lambda reading: reading.accepted or 0)
     return accepted[:cases]
 
 
 def events_of(readings: Sequence[Reading], source: str, rules: ReplayRules) -> list[PostedEvent]:
-    """All that *source* has to tell about the cases, in order of time."""
+    """Return all events of the cases, as *source* posts them, in order of time."""
     posted: list[PostedEvent] = []
     for number, reading in enumerate(readings):
-        subject = subject_of(reading, number)
-        told = tell(reading, rules.counting)
-        limits = _latest(as_facts(told, subject), rules)
+        subject = case_subject(reading, number)
+        events = reported_events(reading, rules.counting)
+        limits = _latest(reported_facts(events, subject), rules)
         posted.extend(
             PostedEvent(event.at, latest, _cloud_event(event, source, subject, rules.region))
-            for event, latest in zip(told, limits, strict=True)
+            for event, latest in zip(events, limits, strict=True)
         )
-    return sorted(posted, key=lambda one: one.at)
+    return sorted(posted, key=lambda event: event.at)
 
 
-def subject_of(reading: Reading, number: int) -> str:
-    """The case number on the wire: ASCII, percent-encoded where it is not. Raises BadInput."""
+def case_subject(reading: Reading, number: int) -> str:
+    """Return the case number on the wire: ASCII, else percent-encoded. Raises BadInput."""
     subject = quote(reading.id or f"unnamed {number + 1}", safe=_AS_IT_IS)
     if len(subject) > MAX_SUBJECT:
         raise BadInput(f"longer than {MAX_SUBJECT} characters", f"case {reading.id[:40]!r}")
@@ -125,7 +125,7 @@ def subject_of(reading: Reading, number: int) -> str:
 
 
 def chunks(posted: Sequence[PostedEvent]) -> Iterator[list[PostedEvent]]:
-    """Cut *posted*, which is in order of time, where the clock may not go on without being told."""
+    """Cut *posted*, in order of time, so that no chunk passes the *latest* of its events."""
     chunk: list[PostedEvent] = []
     until: datetime | None = None
     for event in posted:
@@ -140,26 +140,28 @@ def chunks(posted: Sequence[PostedEvent]) -> Iterator[list[PostedEvent]]:
 
 
 def _latest(facts: Sequence[Fact], rules: Rules) -> list[datetime | None]:
-    """For each fact: the first crossing from then on, as things look without it or with it."""
+    """Return for each fact the first crossing from then on, judged without it or with it."""
     case = CaseHistory(fact.numbered(n) for n, fact in enumerate(facts))
-    known = [evaluate(case.until(n), rules) for n in range(len(case) + 1)]
-    crossings = [[finding.at for finding in evaluation.limits.findings] for evaluation in known]
+    evaluations = [evaluate(case.until(n), rules) for n in range(len(case) + 1)]
+    crossings = [
+        [finding.at for finding in evaluation.limits.findings] for evaluation in evaluations
+    ]
     return [
         min((at for at in crossings[n] + crossings[n + 1] if at >= fact.at), default=None)
         for n, fact in enumerate(facts)
     ]
 
 
-def _cloud_event(told: ReportedEvent, source: str, subject: str, region: str) -> dict[str, Any]:
-    is_opening = "region" in told.data
+def _cloud_event(event: ReportedEvent, source: str, subject: str, region: str) -> dict[str, Any]:
+    is_opening = "region" in event.data
     return {
         "specversion": "1.0",
-        "id": f"{subject}/{told.id}",
+        "id": f"{subject}/{event.id}",
         "source": source,
         "subject": subject,
-        "type": told.kind,
-        "time": text(told.at),
-        "sequence": sequence(told),
+        "type": event.kind,
+        "time": text(event.at),
+        "sequence": sequence(event),
         "datacontenttype": "application/json",
-        "data": {**told.data, "region": region} if is_opening else told.data,
+        "data": {**event.data, "region": region} if is_opening else event.data,
     }

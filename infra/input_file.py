@@ -7,7 +7,7 @@ from chalicelib.errors import BadInput
 _MIB = 1024 * 1024
 
 
-def content_of(file: Path, most_mib: int) -> bytes:
+def read_input_file(file: Path, most_mib: int) -> bytes:
     """Read *file*, of *most_mib* MiB at the most. Raises BadInput with its name."""
     try:
         if file.stat().st_size > most_mib * _MIB:

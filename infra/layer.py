@@ -23,7 +23,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def layer(target: Target) -> Path:
-    """Give the zip for *target*, building it if it is not there yet."""
+    """Return the zip for *target*, building it if it is not there yet."""
     made_of = REQUIREMENTS.read_bytes() + repr(target).encode()
     path = (
         KEPT / f"{target.runtime}-{target.architecture}-{hashlib.sha256(made_of).hexdigest()}.zip"

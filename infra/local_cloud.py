@@ -68,7 +68,7 @@ def running(folder: Path) -> Iterator[LocalCloud]:
     try:
         endpoint = f"http://127.0.0.1:{port}"
         _wait_until_healthy(process, endpoint, log)
-        yield LocalCloud(cloud.local(endpoint), log, process)
+        yield LocalCloud(cloud.local_at(endpoint), log, process)
     finally:
         _stop(process)
         shutil.rmtree(folder / "tmp", ignore_errors=True)

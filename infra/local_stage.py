@@ -32,30 +32,30 @@ def up(folder: Path) -> Iterator[tuple[local_cloud.LocalCloud, StageAccess]]:
                 running.cloud, LOCAL_STAGE, packaging.result(), parameters, lambda _line: None
             )
             with stage.inside(running.cloud, LOCAL_STAGE):
-                told = _register(outputs["Url"])
-            _warm(running.cloud, told.url)
-            yield running, told
+                access = _register(outputs["Url"])
+            _warm(running.cloud, access.url)
+            yield running, access
 
 
-def run(*, speed: int | None, demo: bool) -> int:
+def run_stage(*, speed: int | None, demo: bool) -> int:
     """Run `duban up`."""
     since = time.monotonic()
     _tell("starting the local cloud")
     with (
-        alone.held(cloud.FOLDER),
+        alone.hold_lock(cloud.FOLDER),
         _ends_on_request(),
-        _told_while_it_is_true(),
-        up(cloud.FOLDER) as (running, told),
+        _no_stale_access(),
+        up(cloud.FOLDER) as (running, access),
     ):
-        told.write(cloud.TOLD)
-        _tell(f"the stack is up after {time.monotonic() - since:.1f} s: {told.url}")
+        access.write(cloud.ACCESS_FILE)
+        _tell(f"the stack is up after {time.monotonic() - since:.1f} s: {access.url}")
         if demo:
             from infra import demo as made_up
 
-            made_up.run(running.cloud, told, speed)
+            made_up.feed_week(running.cloud, access, speed)
         elif speed is not None:
             _set_speed(running.cloud, speed)
-        print(f"Duban is ready: {told.url}", flush=True)
+        print(f"Duban is ready: {access.url}", flush=True)
         running.wait()
         _tell(f"the local cloud ended by itself; see {running.log}")
         return 1
@@ -94,13 +94,13 @@ def _set_speed(cloud: Cloud, speed: int) -> None:
 
 
 @contextmanager
-def _told_while_it_is_true() -> Iterator[None]:
+def _no_stale_access() -> Iterator[None]:
     """Leave no `.duban/local.json` of a stage that is not there; one that was killed leaves one."""
-    cloud.TOLD.unlink(missing_ok=True)
+    cloud.ACCESS_FILE.unlink(missing_ok=True)
     try:
         yield
     finally:
-        cloud.TOLD.unlink(missing_ok=True)
+        cloud.ACCESS_FILE.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
-"""What people of the made-up week do about its cards: a card's whole life, as anybody can see it.
+"""The acts of people on the cards of the made-up week: a card's whole life.
 
 Pure. Departments acknowledge, answer and appeal; inspectors confirm what was proposed, decide and
-revoke. What nobody says anything to climbs by itself, and so does what comes again.
+revoke. A card that nobody answers escalates by itself; so does one that is repeated.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from chalicelib.clock.counting import Counting
-from infra.made_up_week import subject_of
+from infra.made_up_week import week_subject
 
 # Number of the case in the week, rule and level of its card, then day, hour and what is done:
 # "k" acknowledged, "a" answered, "A" appealed, "U" upheld, "R" appeal granted and card revoked,
@@ -32,7 +32,7 @@ _STEPS: dict[str, tuple[str, str, dict[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class MadeUpAct:
-    """What is done about the card of *rule* and *level* on case *subject* once *at* has come."""
+    """An act, *at* an instant, on the card of *rule* and *level* of case *subject*."""
 
     at: datetime
     subject: str
@@ -44,9 +44,9 @@ class MadeUpAct:
 
 
 def acts(days: Mapping[int, date], present: datetime, counting: Counting) -> list[MadeUpAct]:
-    """All that is done in the week up to *present*, in order of time."""
-    found = _all(days, counting)
-    return sorted((act for act in found if act.at <= present), key=lambda one: one.at)
+    """Return all acts of the week up to *present*, in order of time."""
+    all_acts = _all(days, counting)
+    return sorted((act for act in all_acts if act.at <= present), key=lambda act: act.at)
 
 
 def _all(days: Mapping[int, date], counting: Counting) -> Iterator[MadeUpAct]:
@@ -54,15 +54,15 @@ def _all(days: Mapping[int, date], counting: Counting) -> Iterator[MadeUpAct]:
         if not row.strip():
             continue
         number, rule, level, steps = row.split()
-        for one in steps.split(","):
-            day, hour = one[1:].split(".")
+        for code in steps.split(","):
+            day, hour = code[1:].split(".")
             at = counting.at(days[int(day)], time(int(hour), int(number) % 30))
-            step, role, body = _STEPS[one[0]]
-            yield MadeUpAct(at, subject_of(int(number), days), rule, level, step, role, body)
+            step, role, body = _STEPS[code[0]]
+            yield MadeUpAct(at, week_subject(int(number), days), rule, level, step, role, body)
 
 
 def card_of(act: MadeUpAct, alerts: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
-    """The id and the department of the card that *act* is about, from the *alerts*; "" if none."""
+    """Return the id and the department of the card of *act*, by the *alerts*; "" if none."""
     for alert in alerts:
         data = alert["data"]
         if alert["type"] in ("card.issued", "card.proposed") and (

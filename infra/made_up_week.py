@@ -1,8 +1,8 @@
-"""A made-up working week of a county: some seventy cases in eight departments, in every way.
+"""A made-up working week of a county: some seventy cases of all kinds in eight departments.
 
 Pure and always the same, but for when the week is: five working days that end at the given present.
-A few cases are left over from the week before. What people do about the cards of these cases is in
-`made_up_acts`.
+A few cases are left over from the week before. `made_up_acts` has the acts of people on the cards
+of these cases.
 """
 
 from collections.abc import Iterator, Mapping
@@ -27,9 +27,9 @@ _SURNAMES = "王李张刘陈杨赵黄周吴徐孙"
 
 # item number in the catalogue, day and hour of acceptance, then what happens: (day, hour, event) …
 # "d" decided, "w" withdrawn, "s" suspended, "r" resumed, "x" extended, "n" nothing yet, "k" keyed
-# in only then, all of it at once and with the time of the acceptance (先办后录), "u" told what is
-# missing (nothing was accepted yet), "v" brought it, "f" charged too much. Days of the week before
-# have a minus: -1 is its Friday.
+# in only then, all of it at once and with the time of the acceptance (先办后录), "u" is asked for
+# what is missing (nothing was accepted yet), "v" brought it, "f" charged too much. Days of the week
+# before have a minus: -1 is its Friday.
 _COURSES = """
 1 0 9 d0.15 | 1 0 10 d1.9 | 1 1 9 d1.16 | 1 2 9 d2.14 | 1 3 9 d3.11 | 1 4 9 n | 0 0 9 d3.10
 0 0 11 d4.9 | 0 1 14 n | 0 2 9 n | 0 3 15 n | 2 0 9 d3.15 | 2 0 10 n | 2 1 15 d4.10
@@ -70,7 +70,7 @@ _KINDS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class MadeUp:
+class MadeUpEvent:
     """One event of the week, ready to be posted once its *at* has come."""
 
     at: datetime
@@ -79,38 +79,38 @@ class MadeUp:
 
 def week(
     entries: tuple[CatalogueItem, ...], source: str, present: datetime, counting: Counting
-) -> list[MadeUp]:
-    """All events of the week up to *present*, in order of time."""
-    days = days_of(present, counting)
-    told: list[MadeUp] = []
+) -> list[MadeUpEvent]:
+    """Return all events of the week up to *present*, in order of time."""
+    days = week_days(present, counting)
+    events: list[MadeUpEvent] = []
     courses = [
         course.split() for course in _COURSES.replace("\n", "|").split("|") if course.strip()
     ]
     for number, (item, day, hour, happens) in enumerate(courses, 1):
-        case = _Case(subject_of(number, days), entries[int(item)], source, counting)
+        case = _Case(week_subject(number, days), entries[int(item)], source, counting)
         accepted = counting.at(days[int(day)], time(int(hour), number % 30))
         opening = list(_opening(case, accepted, number))
-        told.extend(_told_at_first(happens, opening))
+        events.extend(_events_at_first(happens, opening))
         for step in [] if happens == "n" else happens.split(","):
             when, at_hour = step[1:].split(".")
             at = counting.at(days[int(when)], time(int(at_hour), 31 + number % 28))
             if step[0] == "k":
-                told.extend(_keyed_in(case, opening, accepted, at))
+                events.extend(_key_in(case, opening, accepted, at))
                 continue
             kind, data = _KINDS[step[0]]
-            told.append(case.event(kind, at, _noticed(kind, at, data)))
-    return sorted((event for event in told if event.at <= present), key=lambda one: one.at)
+            events.append(case.event(kind, at, _with_notice(kind, at, data)))
+    return sorted((event for event in events if event.at <= present), key=lambda event: event.at)
 
 
-def _noticed(kind: str, at: datetime, data: dict[str, Any]) -> dict[str, Any]:
-    """*data*, and that the applicant was told at once, as the law wants it."""
+def _with_notice(kind: str, at: datetime, data: dict[str, Any]) -> dict[str, Any]:
+    """Return *data*, and that the applicant was notified at once, as the law demands."""
     if kind not in ("case.suspended", "case.extended"):
         return data
     return {**data, "notified_at": text(at)}
 
 
-def days_of(present: datetime, counting: Counting) -> dict[int, date]:
-    """The five working days up to *present*, 0 to 4, and those of the week before, -5 to -1."""
+def week_days(present: datetime, counting: Counting) -> dict[int, date]:
+    """Return five working days up to *present*, 0 to 4, and of the week before, -5 to -1."""
     day = counting.day_of(present)
     days: dict[int, date] = {}
     for number in range(WORKDAYS - 1, -WORKDAYS - 1, -1):
@@ -121,26 +121,26 @@ def days_of(present: datetime, counting: Counting) -> dict[int, date]:
     return days
 
 
-def subject_of(number: int, days: Mapping[int, date]) -> str:
-    """The number of the week's case *number* in its intake system."""
+def week_subject(number: int, days: Mapping[int, date]) -> str:
+    """Return the number of the week's case *number* in its intake system."""
     return f"{days[0]:%Y%m%d}-{number:03d}"
 
 
-def _told_at_first(happens: str, opening: list[MadeUp]) -> list[MadeUp]:
-    """Nothing of what is keyed in later; of what is not accepted only that it was received."""
+def _events_at_first(happens: str, opening: list[MadeUpEvent]) -> list[MadeUpEvent]:
+    """Return what is reported of *opening* at once: nothing of a case that is keyed in later."""
     return {"k": [], "u": opening[:1]}.get(happens[0], opening)
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
     number: str
-    entry: CatalogueItem
+    item: CatalogueItem
     source: str
     counting: Counting
 
     def event(
         self, kind: str, at: datetime, data: dict[str, Any], keyed_in: datetime | None = None
-    ) -> MadeUp:
+    ) -> MadeUpEvent:
         when = local(at, self.counting.zone)
         written = local((keyed_in or at) + timedelta(seconds=40), self.counting.zone)
         event = {
@@ -153,12 +153,12 @@ class _Case:
             "recordedtime": written,
             "data": data,
         }
-        return MadeUp(keyed_in or at, event)
+        return MadeUpEvent(keyed_in or at, event)
 
 
-def _opening(case: _Case, accepted: datetime, number: int) -> Iterator[MadeUp]:
-    """Received a little earlier, accepted, and the first stage entered."""
-    item = case.entry
+def _opening(case: _Case, accepted: datetime, number: int) -> Iterator[MadeUpEvent]:
+    """Yield the receipt a little earlier, the acceptance, and the entry of the first stage."""
+    item = case.item
     surname = _SURNAMES[number % len(_SURNAMES)]
     opened = {"item": item.item, "department": item.department, "region": REGION}
     applicant = {"kind": "person", "name": f"{surname}某", "contact": f"1380000{number:04d}"}
@@ -169,37 +169,37 @@ def _opening(case: _Case, accepted: datetime, number: int) -> Iterator[MadeUp]:
     yield case.event("stage.entered", accepted + timedelta(minutes=5), stage)
 
 
-def _keyed_in(
-    case: _Case, opening: list[MadeUp], accepted: datetime, at: datetime
-) -> Iterator[MadeUp]:
-    """Everything told *at* once and long after, as if all of it had happened when *accepted*."""
+def _key_in(
+    case: _Case, opening: list[MadeUpEvent], accepted: datetime, at: datetime
+) -> Iterator[MadeUpEvent]:
+    """Yield all events as reported together *at* a late instant, with the time *accepted*."""
     for event in opening:
         yield case.event(event.event["type"], accepted, event.event["data"], at)
     yield case.event("case.decided", accepted, {"outcome": "granted"}, at)
 
 
-def crossed(
-    events: list[MadeUp],
+def find_crossings(
+    events: list[MadeUpEvent],
     entries: tuple[CatalogueItem, ...],
     simulation: Simulation,
     present: datetime,
 ) -> list[datetime]:
-    """When a limit of the week is crossed, by the same rules as in the stage."""
+    """Return when limits of the week are crossed, by the same rules as in the stage."""
     by_item = {item.item: item for item in entries}
-    told: dict[str, list[Fact]] = {}
-    for one in events:
-        event = normalise(one.event)
+    cases: dict[str, list[Fact]] = {}
+    for made_up in events:
+        event = normalise(made_up.event)
         data = event["data"]
         is_accepted = event["type"] == "case.accepted"
         terms = terms_of(data, by_item[data["item"]]) if is_accepted else None
         open_data = redact(data).open
-        fact = told_fact(event, open_data, one.at, terms, secret=b"")  # nobody else sees it
-        told.setdefault(event["subject"], []).append(fact)
-    facts = [fact for case in told.values() for fact in simulation.run(case, present)]
+        fact = told_fact(event, open_data, made_up.at, terms, secret=b"")  # nobody else sees it
+        cases.setdefault(event["subject"], []).append(fact)
+    facts = [fact for case in cases.values() for fact in simulation.run(case, present)]
     return [fact.at for fact in facts if not fact.told]
 
 
 def closings(days: Mapping[int, date], present: datetime, counting: Counting) -> list[datetime]:
-    """When the offices close: then what cards wait for runs out."""
+    """Return when the offices close: then limits of cards run out."""
     ends = (counting.at(day, CLOSING) + MILLISECOND for day in days.values())
     return sorted(end for end in ends if end <= present)

@@ -36,7 +36,7 @@ def package(stage: str, target: Target = LAMBDA) -> Path:
     """Package *stage* for *target* and give the folder; `template.json` is in it."""
     check_folder(PROFILES)
     folder = ROOT / "build" / stage
-    with _alone(folder):
+    with _hold_lock(folder):
         return _package(stage, target, folder)
 
 
@@ -57,7 +57,7 @@ def _package(stage: str, target: Target, folder: Path) -> Path:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def _hold_lock(folder: Path) -> Iterator[None]:
     """Let nobody else package there meanwhile: who comes second waits, and finds it made."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with folder.with_name(f"{folder.name}.lock").open("a") as file:
@@ -115,10 +115,10 @@ def _chalice(stage: str, project: Path, out: Path) -> None:
 
 def _with_defaults(template: dict[str, Any], target: Target) -> dict[str, Any]:
     """Say in the template itself what it was packaged for, so that it deploys by itself."""
-    known = template["Parameters"]
-    known["Runtime"]["Default"] = target.runtime
-    known["Architecture"]["Default"] = target.architecture
-    known["DependenciesLayer"]["Default"] = "yes" if target.layered else "no"
+    parameters = template["Parameters"]
+    parameters["Runtime"]["Default"] = target.runtime
+    parameters["Architecture"]["Default"] = target.architecture
+    parameters["DependenciesLayer"]["Default"] = "yes" if target.layered else "no"
     return template
 
 

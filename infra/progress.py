@@ -3,19 +3,19 @@
 from collections.abc import Callable
 
 
-def bar(what: str, size: int | None = None) -> Callable[[int], None]:
-    """Open a bar for *what*; the function returned is told how far things are, out of *size*.
+def progress_bar(title: str, size: int | None = None) -> Callable[[int], None]:
+    """Open a bar with *title*; return a function that sets the progress, out of *size*.
 
-    Without *size* it counts.
+    Without *size* the bar only counts.
     """
     from tqdm import tqdm
 
     # disable=None: tqdm itself looks whether stderr is a terminal.
-    shown = tqdm(total=size, desc=what, unit="", unit_scale=True, disable=None)
+    bar = tqdm(total=size, desc=title, unit="", unit_scale=True, disable=None)
 
     def show(done: int) -> None:
-        shown.update(done - shown.n)
+        bar.update(done - bar.n)
         if size is not None and done >= size:
-            shown.close()
+            bar.close()
 
     return show

@@ -10,7 +10,7 @@ from typing import Any
 from infra.cloud import Cloud
 
 
-def put(cloud: Cloud, api: str, properties: Mapping[str, Any]) -> None:
+def put_refusals(cloud: Cloud, api: str, properties: Mapping[str, Any]) -> None:
     """Put what the template's *properties* of the API say into the gateway's *api*."""
     gateway = cloud.client("apigateway")
     for kind, refusal in properties["GatewayResponses"].items():

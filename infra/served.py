@@ -9,7 +9,7 @@ from infra import cloud, stage
 
 
 @contextmanager
-def served(name: str) -> Iterator[Services]:
-    """Give the services of stage *name* for the block, with the operator's own rights."""
+def services_of(name: str) -> Iterator[Services]:
+    """Yield the services of stage *name*, with the operator's own rights."""
     with stage.inside(cloud.of_stage(name), name):
         yield Services(settings.read_settings())

@@ -1,7 +1,7 @@
-"""Have a case shredded: ask for it once, and look until nothing of it can be read any more.
+"""Have a case shredded: ask for it once, and check until nothing of it can be read any more.
 
-The functions do it (`chalicelib/lambdas/shredding.py`); killed here, nothing is lost: whoever asks
-again finds what was asked for.
+The functions do it (`chalicelib/lambdas/shredding.py`). Crash here: nothing is lost, the next call
+finds the request on record.
 """
 
 from collections.abc import Sequence
@@ -15,15 +15,15 @@ from chalicelib.intake.event_types import Reported
 from chalicelib.intake.shredding import shredding_event
 from chalicelib.plumbing.services import Services
 
-_FOUND = frozenset({"card.issued", "card.proposed", "warning.issued"})
+_ISSUED = frozenset({"card.issued", "card.proposed", "warning.issued"})
 
 
 @dataclass(frozen=True, slots=True)
 class Shredded:
-    """How far it is: *n* is the number of the fact that says so, None while it is not on record.
+    """The state of a shredding: *n* is the number of its fact, None while it is not on record.
 
     *left* are the keys of facts whose private fields can still be read, *waiting* the inbox items
-    that are no fact yet: what they tell would come after the shredding.
+    that are no fact yet: their facts would come after the shredding.
     """
 
     case: str
@@ -34,32 +34,32 @@ class Shredded:
 
     @property
     def is_done(self) -> bool:
-        """Whether nothing that was told before can be read, here."""
+        """Return whether nothing that was reported before can be read here."""
         return self.n is not None and not self.left and not self.waiting
 
 
-def ask(services: Services, case: str, basis: str) -> int:
-    """Ask for *case* to be shredded on the legal ground *basis*; give the number of the asking.
+def ask_shredding(services: Services, case: str, basis: str) -> int:
+    """Ask for *case* to be shredded on the legal *basis* (依据); return the number of the request.
 
-    It is asked for once until it is done, and not again before anything new is told. Raises
-    BadInput where there is no such case, or it is being shredded on another ground.
+    A request is made once until it is done, and not again before a new report. Raises BadInput
+    where there is no such case, or it is being shredded on another basis.
     """
     records = _records(services, case)
-    asked = [record.fact.n for record in records if record.fact.kind == Reported.CASE_SHREDDED]
-    is_new = any(record.fact.told for record in records[(asked or [-1])[-1] + 1 :])
-    if asked and not is_new and not _waiting(services, case, records):
-        return len(asked) - 1
+    numbers = [record.fact.n for record in records if record.fact.kind == Reported.CASE_SHREDDED]
+    is_new = any(record.fact.told for record in records[(numbers or [-1])[-1] + 1 :])
+    if numbers and not is_new and not _waiting(services, case, records):
+        return len(numbers) - 1
     now = services.now()
-    event = shredding_event(case, len(asked), basis, now)
+    event = shredding_event(case, len(numbers), basis, now)
     try:
         services.inbox.put_own_event(case, event["id"], event, now)
     except Rejected as refusal:
         raise BadInput("it is being shredded on another ground", case) from refusal
-    return len(asked)
+    return len(numbers)
 
 
-def look(services: Services, case: str, number: int) -> Shredded:
-    """See how far the *number*-th shredding of *case* is."""
+def check_shredding(services: Services, case: str, number: int) -> Shredded:
+    """Return the state of the *number*-th shredding of *case*."""
     records = _records(services, case)
     key = f"{OURS}/shredded/{number}"
     n = next((record.fact.n for record in records if record.fact.key == key), None)
@@ -76,14 +76,14 @@ def look(services: Services, case: str, number: int) -> Shredded:
 
 
 def cards_of(services: Services, case: str) -> list[str]:
-    """The cases of our own about the cards of *case* in which something private is kept."""
+    """Return the cases of the cards of *case* in which something private is kept."""
     records = _records(services, case)
-    found = (
+    cards = (
         card_id(record.public_case, record.fact.n)
         for record in records
-        if record.fact.kind in _FOUND
+        if record.fact.kind in _ISSUED
     )
-    return [name for name in map(card_case, found) if services.vault.disclosures(name)]
+    return [name for name in map(card_case, cards) if services.vault.disclosures(name)]
 
 
 def _waiting(services: Services, case: str, records: Sequence[Record]) -> list[str]:

@@ -16,7 +16,7 @@ from infra.deploy import stack_name
 
 
 def environment(cloud: Cloud, stage: str) -> dict[str, str]:
-    """Give the variables that the functions of *stage* have, and those that lead to *cloud*."""
+    """Return the variables that the functions of *stage* have, and those that lead to *cloud*."""
     name = f"{stack_name(stage)}-supervise"
     try:
         answer = cloud.client("lambda").get_function_configuration(FunctionName=name)
@@ -25,11 +25,11 @@ def environment(cloud: Cloud, stage: str) -> dict[str, str]:
             raise
         raise BadInput(f"stage {stage} is not deployed here; duban deploy {stage}") from error
     variables: Mapping[str, str] = answer["Environment"]["Variables"]
-    found = {**variables, "AWS_DEFAULT_REGION": cloud.region, "AWS_REGION": cloud.region}
+    names = {**variables, "AWS_DEFAULT_REGION": cloud.region, "AWS_REGION": cloud.region}
     if cloud.is_local and cloud.endpoint:
-        found |= {"AWS_ENDPOINT_URL": cloud.endpoint}
-        found |= {"AWS_ACCESS_KEY_ID": ANYBODY, "AWS_SECRET_ACCESS_KEY": ANYBODY}
-    return found
+        names |= {"AWS_ENDPOINT_URL": cloud.endpoint}
+        names |= {"AWS_ACCESS_KEY_ID": ANYBODY, "AWS_SECRET_ACCESS_KEY": ANYBODY}
+    return names
 
 
 @contextmanager

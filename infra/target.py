@@ -41,7 +41,7 @@ LAMBDA = Target("python3.13", "arm64", on_host=False)
 
 
 def host(*, layered: bool) -> Target:
-    """Give the host's own target; without a layer if its interpreter has the dependencies."""
+    """Return the host's own target; without a layer if its interpreter has the dependencies."""
     architecture = "arm64" if platform.machine().lower() in {"arm64", "aarch64"} else "x86_64"
     runtime = f"python{sys.version_info.major}.{sys.version_info.minor}"
     return Target(runtime, architecture, on_host=True, layered=layered)

@@ -17,12 +17,12 @@ from chalicelib.errors import BadInput
 
 NAME = "NotoSerifCJKsc-Duban"
 ALWAYS = {*map(chr, range(0x20, 0x7F)), GETA}
-MADE = 3_600_000_000  # seconds since 1904, as fonts count: a day in 2018, and never the day it is
+CREATED = 3_600_000_000  # seconds since 1904, as fonts count: a day in 2018, whatever today is
 _NAMES = {"copyright": 0, "familyName": 1, "version": 5, "licenseDescription": 13}
 
 
-def cut(source: str, characters: set[str]) -> bytes:
-    """Give a font with the *characters* that *source* has. Raises BadInput."""
+def cut_typeface(source: str, characters: set[str]) -> bytes:
+    """Return a font with those *characters* that *source* has. Raises BadInput."""
     from io import BytesIO
 
     from fontTools.fontBuilder import FontBuilder
@@ -35,27 +35,29 @@ def cut(source: str, characters: set[str]) -> bytes:
         raise BadInput(f"not a font: {error}", source) from error
     if "CFF " not in font or font["head"].unitsPerEm != EM:
         raise BadInput(f"a CFF font of {EM} units an em is needed", source)
-    mapped = {ord(one): font.getBestCmap().get(ord(one)) for one in characters | ALWAYS}
+    mapped = {
+        ord(character): font.getBestCmap().get(ord(character)) for character in characters | ALWAYS
+    }
     chosen = {code: name for code, name in sorted(mapped.items()) if name}
     order = [".notdef", *dict.fromkeys(chosen.values())]
-    names = {old: f"g{place}" if place else ".notdef" for place, old in enumerate(order)}
+    names = {old: f"g{index}" if index else ".notdef" for index, old in enumerate(order)}
     builder = FontBuilder(EM, isTTF=False)
     builder.setupGlyphOrder([*names.values()])
     builder.setupCharacterMap({})
-    said = {key: font["name"].getDebugName(number) or "" for key, number in _NAMES.items()}
+    records = {key: font["name"].getDebugName(number) or "" for key, number in _NAMES.items()}
     outlines = {names[old]: _outline(font, old) for old in order}
     private = {"defaultWidthX": EM, "nominalWidthX": 0}
-    builder.setupCFF(NAME, {"Notice": said["copyright"]}, outlines, private)
+    builder.setupCFF(NAME, {"Notice": records["copyright"]}, outlines, private)
     builder.setupHorizontalMetrics({names[old]: font["hmtx"][old] for old in order})
     builder.setupHorizontalHeader(ascent=font["hhea"].ascent, descent=font["hhea"].descent)
-    builder.setupNameTable({**said, "psName": NAME})
+    builder.setupNameTable({**records, "psName": NAME})
     builder.setupOS2()
     builder.setupPost(keepGlyphNames=False)
-    made = builder.font
-    made["cmap"].tables = [_map({code: names[old] for code, old in chosen.items()})]
-    made["head"].created = made["head"].modified = MADE
-    made.recalcTimestamp = False
-    made.save(written := BytesIO())
+    cut_font = builder.font
+    cut_font["cmap"].tables = [_map({code: names[old] for code, old in chosen.items()})]
+    cut_font["head"].created = cut_font["head"].modified = CREATED
+    cut_font.recalcTimestamp = False
+    cut_font.save(written := BytesIO())
     return written.getvalue()
 
 
@@ -85,11 +87,11 @@ def main(arguments: list[str]) -> int:
         return 2
     source, characters, out = arguments
     try:
-        made = cut(source, {*Path(characters).read_text("utf-8")})
+        body = cut_typeface(source, {*Path(characters).read_text("utf-8")})
     except (BadInput, OSError, UnicodeDecodeError) as error:
         print(f"typeface: {error}", file=sys.stderr)
         return 2
-    Path(out).write_bytes(made)
+    Path(out).write_bytes(body)
     return 0
 
 

@@ -1,1 +1,1 @@
-"""What the operator does with calendars: read them as published, compare, put in force."""
+"""Calendars as an operator works with them: read as published, compared, put in force."""

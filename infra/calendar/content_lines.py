@@ -1,7 +1,7 @@
 """iCalendar (RFC 5545) as far as a list of days needs it: lines unfolded, events found.
 
-A reader of our own instead of a library: it knows for each value the line where it stands, and
-refuses what a list of days cannot mean, instead of making something of it.
+A reader of our own instead of a library: it knows the line of each value, and refuses content that
+a list of days cannot have, instead of guessing.
 """
 
 import re
@@ -27,7 +27,7 @@ class ContentLine:
     @property
     def text(self) -> str:
         """The value with its escapes undone (RFC 5545 §3.3.11)."""
-        return _ESCAPED.sub(lambda found: "\n" if found[1] in "nN" else found[1], self.value)
+        return _ESCAPED.sub(lambda match: "\n" if match[1] in "nN" else match[1], self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +37,17 @@ class CalendarEvent:
     number: int
     lines: dict[str, list[ContentLine]] = field(default_factory=dict)
 
-    def one(self, name: str) -> ContentLine | None:
-        """Its property *name*, which may stand in it once."""
+    def first(self, name: str) -> ContentLine | None:
+        """Return its property *name*, None if it has none."""
         return next(iter(self.lines.get(name, ())), None)
 
     def text(self, name: str) -> str:
-        """All that *name* says."""
+        """Return all values of property *name*."""
         return ",".join(line.text for line in self.lines.get(name, ()))
 
 
 def events(content: bytes, file: str) -> Iterator[CalendarEvent]:
-    """Give the events in their order. Raises BadInput with the line of what is not iCalendar."""
+    """Yield the events in their order. Raises BadInput with the line that is not iCalendar."""
     within: list[str] = []  # the components that are open
     event: CalendarEvent | None = None
     if not content.strip():
@@ -88,7 +88,7 @@ def _at(line: ContentLine, file: str) -> str:
 
 
 def content_lines(content: bytes, file: str) -> Iterator[ContentLine]:
-    """Unfold and read the lines (RFC 5545 §3.1); an LF alone ends a line too."""
+    """Yield the unfolded lines (RFC 5545 §3.1); an LF alone ends a line too."""
     for number, raw in _unfolded(content.removeprefix(b"\xef\xbb\xbf")):
         where = f"{file}:{number}"
         try:

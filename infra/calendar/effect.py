@@ -1,4 +1,4 @@
-"""What an import would do: which days it changes against what is in force, before it does."""
+"""The effect of an import: the days that it would change in the calendar in force."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Effect:
 
     @property
     def region(self) -> str:
-        """Where it holds; empty for everywhere."""
+        """The region of the document; empty for everywhere."""
         return self.document.region if isinstance(self.document, Change) else ""
 
     @property
@@ -33,8 +33,8 @@ class Effect:
         new = sorted(set(self.after.years) - set(self.before.years))
         return new[0] if new else None
 
-    def told(self) -> dict[str, Any]:
-        """Say it in one JSON document."""
+    def written(self) -> dict[str, Any]:
+        """Return the effect as one JSON document."""
         kind = "change" if isinstance(self.document, Change) else "year"
         words = {True: "working", False: "off"}
         changes = [
@@ -62,12 +62,12 @@ def effect(base: Calendar, documents: Sequence[Document], document: Document) ->
     region = document.region if isinstance(document, Change) else ""
     before = overlay_calendar(base, documents, region)
     after = overlay_calendar(base, (*documents, document), region)
-    known = is_in_force(base, documents, document)
-    return Effect(document, before, after, tuple(after.days_unlike(before)), known)
+    in_force = is_in_force(base, documents, document)
+    return Effect(document, before, after, tuple(after.days_unlike(before)), in_force)
 
 
 def warnings(document: Document) -> list[str]:
-    """What an operator should look at twice."""
+    """Return sentences about what an operator should check twice."""
     if not isinstance(document, CalendarYear) or document.makeup_workdays:
         return []
     missing = f"{document.year} has no weekend day that is worked; every year since 2004 has some"

@@ -1,9 +1,9 @@
 """A year as it is published in iCalendar: which days are off, and which are worked instead.
 
-No standard marks a weekend day that is worked (调休上班日). What calendars in use write is known
-here: “…（班）”, 补班 or 上班 in the SUMMARY, CATEGORIES:WORKDAY, Apple's X-APPLE-SPECIAL-DAY.
-Where days off are marked too (休, 假期, 放假), what is not marked is a festival and says nothing;
-where none is, every other event is a day off.
+No standard marks a weekend day that is worked (调休上班日). This module knows the marks in use:
+“…（班）”, 补班 or 上班 in the SUMMARY, CATEGORIES:WORKDAY, Apple's X-APPLE-SPECIAL-DAY. Where days
+off are marked too (休, 假期, 放假), an unmarked event is a festival and has no effect. Where none
+is marked, every other event is a day off.
 """
 
 import re
@@ -44,7 +44,7 @@ _TIME = re.compile(r"\d{8}T\d{6}Z?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class PublishedYear:
-    """The *year*, and in words what of the file says nothing about it."""
+    """The *year*, and in words the events of the file that have no effect on it."""
 
     year: CalendarYear
     left_out: tuple[str, ...]
@@ -60,14 +60,16 @@ class _Marked:
     name: str
 
 
-def read(content: bytes, file: str, notices: list[str], year: int | None = None) -> PublishedYear:
+def read_icalendar(
+    content: bytes, file: str, notices: list[str], year: int | None = None
+) -> PublishedYear:
     """Read the *year* that rests on *notices*; without *year*, the only one there is."""
-    found = [event for event in events(content, file) if event.text("STATUS") != "CANCELLED"]
-    senses = [_sense(event) for event in found]
+    listed = [event for event in events(content, file) if event.text("STATUS") != "CANCELLED"]
+    senses = [_sense(event) for event in listed]
     rest: Sense = "" if "off" in senses else "off"
     marked: list[_Marked] = []
     left_out = []
-    for event, sense in zip(found, senses, strict=True):
+    for event, sense in zip(listed, senses, strict=True):
         if sense or rest:
             marked += _days(event, sense or rest, file)
         else:
@@ -76,7 +78,9 @@ def read(content: bytes, file: str, notices: list[str], year: int | None = None)
     within = [day for day in marked if day.day.year == chosen]
     if not within:
         raise BadInput(f"no day of {chosen} in it", file)
-    left_out += [f"{o.day} (line {o.line}): not in {chosen}" for o in marked if o not in within]
+    left_out += [
+        f"{day.day} (line {day.line}): not in {chosen}" for day in marked if day not in within
+    ]
     return PublishedYear(_year(within, chosen, notices, file), tuple(left_out))
 
 
@@ -100,54 +104,56 @@ def _only_year(marked: list[_Marked], file: str) -> int:
 
 
 def _year(marked: list[_Marked], year: int, notices: list[str], file: str) -> CalendarYear:
-    said: dict[date, _Marked] = {}
-    for one in marked:
-        where = f"{file}:{one.line}"
-        before = said.setdefault(one.day, one)
-        if before.sense != one.sense:
-            raise BadInput(f"{one.day} is the opposite of what line {before.line} says", where)
-        if one.sense == "work" and not is_weekend(one.day):
-            raise BadInput(f"{one.day} is no weekend day and cannot be a make-up workday", where)
+    by_day: dict[date, _Marked] = {}
+    for mark in marked:
+        where = f"{file}:{mark.line}"
+        before = by_day.setdefault(mark.day, mark)
+        if before.sense != mark.sense:
+            raise BadInput(f"{mark.day} is the opposite of what line {before.line} says", where)
+        if mark.sense == "work" and not is_weekend(mark.day):
+            raise BadInput(f"{mark.day} is no weekend day and cannot be a make-up workday", where)
     table = {
         "year": year,
         "status": "official",
         "notices": notices,
         "source": "iCalendar",
-        "days_off": [str(day) for day, one in said.items() if one.sense == "off"],
-        "makeup_workdays": [str(day) for day, one in said.items() if one.sense == "work"],
-        "names": _named([one for one in said.values() if one.sense == "off" and one.name]),
+        "days_off": [str(day) for day, mark in by_day.items() if mark.sense == "off"],
+        "makeup_workdays": [str(day) for day, mark in by_day.items() if mark.sense == "work"],
+        "names": _holiday_names(
+            [mark for mark in by_day.values() if mark.sense == "off" and mark.name]
+        ),
     }
     return read_year(table, file)
 
 
 def _name(summary: str) -> str:
-    """The holidays that *summary* speaks of, in its order: 国庆节、中秋节."""
-    places = {name: summary.find(word) for word, name in _NAMES.items() if word in summary}
-    return "、".join(sorted(places, key=places.__getitem__))
+    """Return the holidays that *summary* names, in its order: 国庆节、中秋节."""
+    positions = {name: summary.find(word) for word, name in _NAMES.items() if word in summary}
+    return "、".join(sorted(positions, key=positions.__getitem__))
 
 
-def _named(off: list[_Marked]) -> dict[str, str]:
-    """Each first day of a holiday, and its name."""
-    found: dict[str, str] = {}
+def _holiday_names(off: list[_Marked]) -> dict[str, str]:
+    """Return each first day of a holiday, and its name."""
+    names: dict[str, str] = {}
     before = None
-    for day in sorted(off, key=lambda one: one.day):
+    for day in sorted(off, key=lambda day: day.day):
         follows = before is not None and before.day + _DAY == day.day
         if before is None or not follows or before.name != day.name:
-            found[str(day.day)] = day.name
+            names[str(day.day)] = day.name
         before = day
-    return found
+    return names
 
 
 def _days(event: CalendarEvent, sense: Sense, file: str) -> Iterator[_Marked]:
-    """The days of an event: DTEND is exclusive, and without one it is a single day (§3.6.1)."""
-    start = event.one("DTSTART")
+    """Yield the days of an event: DTEND is exclusive; without one it is a single day (§3.6.1)."""
+    start = event.first("DTSTART")
     if start is None:
         raise BadInput("an event without DTSTART", f"{file}:{event.number}")
     for name in _RECURRENCE:
         for line in event.lines.get(name, ()):
             raise BadInput(f"{name} is not known here: list every day", f"{file}:{line.number}")
     first, is_whole = _moment(start, file)
-    end = event.one("DTEND") or event.one("DURATION")
+    end = event.first("DTEND") or event.first("DURATION")
     last = first if end is None else _last(end, first, file, is_whole=is_whole)
     if not is_whole and (sense != "work" or last != first):
         raise BadInput("not a whole day", f"{file}:{start.number}")

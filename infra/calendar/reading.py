@@ -6,22 +6,24 @@ from chalicelib.calendar import documents
 from chalicelib.calendar.documents import Document
 from chalicelib.errors import BadInput
 from infra.calendar import published
-from infra.input_file import content_of
+from infra.input_file import read_input_file
 
 MOST_MIB = 1
 
 
-def read(file: Path, notices: list[str], year: int | None) -> tuple[Document, tuple[str, ...]]:
-    """Give the document, and in words what the file has besides. Raises BadInput, with the place.
+def read_import(
+    file: Path, notices: list[str], year: int | None
+) -> tuple[Document, tuple[str, ...]]:
+    """Return the document, and in words the rest of the file. Raises BadInput with the line.
 
-    *notices* and *year* are what an iCalendar file does not say; a JSON file says it itself.
+    *notices* and *year* are missing in an iCalendar file; a JSON file has them itself.
     """
-    content = content_of(file, MOST_MIB)
+    content = read_input_file(file, MOST_MIB)
     if _is_icalendar(file, content):
         if not notices:
             raise BadInput("iCalendar names no notice; say which it rests on", "--notice")
-        found = published.read(content, str(file), notices, year)
-        return found.year, found.left_out
+        published_year = published.read_icalendar(content, str(file), notices, year)
+        return published_year.year, published_year.left_out
     for given, option in ((notices, "--notice"), (year, "--year")):
         if given:
             raise BadInput("is for iCalendar; a JSON file says it itself", option)

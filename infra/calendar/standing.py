@@ -1,4 +1,4 @@
-"""How the calendar stands: which years are published, by which notices, and what lies over them."""
+"""The status of the calendar: the published years, their notices, and the changes over them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,8 +32,8 @@ class YearStatus:
         """The last day up to which no year is missing."""
         return known_through(self.everywhere, self.today)
 
-    def told(self) -> dict[str, Any]:
-        """Say it in one JSON document."""
+    def written(self) -> dict[str, Any]:
+        """Return the status as one JSON document."""
         years = sorted(self.everywhere.years.items())
         imported = {
             document.year for document in self.documents if isinstance(document, CalendarYear)
@@ -53,12 +53,13 @@ class YearStatus:
             ],
             "changes": [change.table() for change in self.everywhere.changes],
             "documents": [
-                {"document": name_document(one), **one.table()} for one in self.documents
+                {"document": name_document(document), **document.table()}
+                for document in self.documents
             ],
             "regions": {
                 region: {
                     "version": calendar.version,
-                    "changes": [one.table() for one in calendar.changes if one.region],
+                    "changes": [change.table() for change in calendar.changes if change.region],
                 }
                 for region, calendar in self.regions.items()
             },
@@ -66,11 +67,17 @@ class YearStatus:
 
 
 def status(base: Calendar, documents: Sequence[Document], today: date) -> YearStatus:
-    """Look at *base* with the imported *documents* over it."""
+    """Return the status of *base* with the imported *documents* over it."""
     everybody = [
         document for document in documents if not (isinstance(document, Change) and document.region)
     ]
-    regions = sorted({one.region for one in documents if isinstance(one, Change) and one.region})
+    regions = sorted(
+        {
+            document.region
+            for document in documents
+            if isinstance(document, Change) and document.region
+        }
+    )
     return YearStatus(
         today,
         overlay_calendar(base, everybody, ""),

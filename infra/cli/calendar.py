@@ -1,4 +1,4 @@
-"""`duban calendar import|status`: put a year or a change in force; tell what is."""
+"""`duban calendar import|status`: put a year or a change in force; show those in force."""
 
 import argparse
 import json
@@ -13,7 +13,7 @@ from chalicelib.errors import BadInput
 from chalicelib.instant import is_date
 from infra.cloud import LOCAL_STAGE
 
-if TYPE_CHECKING:  # heavy, and not needed to say what is wrong with a file
+if TYPE_CHECKING:  # heavy, and not needed to refuse a wrong file
     from contextlib import AbstractContextManager
 
     from chalicelib.calendar.documents import Document
@@ -30,19 +30,21 @@ SHIPPED = "CN"
 
 def add(subparsers: Any) -> None:
     """Add the command."""
-    parser = subparsers.add_parser("calendar", help="import working days; tell which are known")
+    parser = subparsers.add_parser("calendar", help="import working days; show which are known")
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     importing = actions.add_parser(
         "import",
-        help="check a year or a change, tell which days change, put it in force",
+        help="check a year or a change, show which days change, put it in force",
         description="A year or a change in JSON, or a year in iCalendar (.ics, with --notice).",
     )
     importing.add_argument("file", metavar="FILE", type=Path)
     importing.add_argument(
-        "--check", action="store_true", help="only tell what it would change; needs no stage"
+        "--check",
+        action="store_true",
+        help="only show the days that it would change; needs no stage",
     )
     importing.add_argument(
-        "--notice", action="append", default=[], help="what an iCalendar file rests on"
+        "--notice", action="append", default=[], help="the notice that an iCalendar file rests on"
     )
     importing.add_argument("--year", type=int, help="which year of an iCalendar file")
     importing.set_defaults(run=run_import)
@@ -61,54 +63,58 @@ def add(subparsers: Any) -> None:
 
 def run_import(arguments: argparse.Namespace) -> int:
     """Import, whole or not at all; then let the cases whose due dates move be judged again."""
-    from infra.calendar.reading import read
+    from infra.calendar.reading import read_import
 
-    document, left_out = read(arguments.file, arguments.notice, arguments.year)
+    document, left_out = read_import(arguments.file, arguments.notice, arguments.year)
     stage = arguments.stage or (None if arguments.check else LOCAL_STAGE)
     with _stage(stage) as services:
         effect = _effect(services, document)
-        told = {**effect.told(), "left_out": list(left_out), "in_force": effect.is_in_force}
-        for warning in told["warnings"]:
+        summary = {
+            **effect.written(),
+            "left_out": list(left_out),
+            "in_force": effect.is_in_force,
+        }
+        for warning in summary["warnings"]:
             print(f"duban: {warning}", file=sys.stderr)
         if services is not None and not arguments.check:
             services.calendars.write(document)
-            told |= {"in_force": True, "imported": not effect.is_in_force}
-            told |= judge_again(services)
-    print(json.dumps(told, ensure_ascii=False) if arguments.json else _lines(effect, told))
+            summary |= {"in_force": True, "imported": not effect.is_in_force}
+            summary |= judge_again(services)
+    print(json.dumps(summary, ensure_ascii=False) if arguments.json else _lines(effect, summary))
     return OK
 
 
 def judge_again(services: "Services") -> dict[str, int]:
-    """Look for the cases that the new calendar moves, and nudge those; say how many they are.
+    """Nudge the cases whose due dates the new calendar moves; return the counts.
 
-    Interrupted here, reconcile goes on within a minute, and so does the same import again.
+    Crash: reconcile goes on within a minute, and so does the same import.
     """
     from chalicelib.lambdas.recompute import recompute
-    from infra.progress import bar
+    from infra.progress import progress_bar
 
-    show = bar("cases looked at")
+    show = progress_bar("cases looked at")
     progress = recompute(services, None, lambda so_far: show(so_far.looked_at), AT_ONCE)
     counts = progress.counts
     return {"looked_at": counts.looked_at, "judged": counts.judged, "nudged": counts.nudged}
 
 
 def run_status(arguments: argparse.Namespace) -> int:
-    """Tell what is in force; exit 1 when a year is missing that should be there."""
+    """Print the status; exit 1 when a year is missing that should be published."""
     from infra.calendar.standing import status
 
     with _stage(arguments.stage) as services:
         now = datetime.now(UTC) if services is None else services.now()
         today = _day(arguments.on) if arguments.on else now.astimezone(CHINA).date()
-        found = status(*_in_force(services), today)
-    told = {"stage": arguments.stage, **found.told()}
+        year_status = status(*_in_force(services), today)
+    document = {"stage": arguments.stage, **year_status.written()}
     if arguments.json:
-        print(json.dumps(told, ensure_ascii=False))
+        print(json.dumps(document, ensure_ascii=False))
     else:
         whose = f"stage {arguments.stage}" if arguments.stage else "as it comes with the code"
-        print(f"{whose}\n{_status_lines(found)}")
-    for year in found.missing:
+        print(f"{whose}\n{_status_lines(year_status)}")
+    for year in year_status.missing:
         print(f"duban: {year} is not published here: duban calendar import", file=sys.stderr)
-    return LATE if found.missing else OK
+    return LATE if year_status.missing else OK
 
 
 def _stage(name: str | None) -> "AbstractContextManager[Services | None]":
@@ -116,7 +122,7 @@ def _stage(name: str | None) -> "AbstractContextManager[Services | None]":
         return nullcontext()
     from infra import served
 
-    return served.served(name)
+    return served.services_of(name)
 
 
 def _in_force(services: "Services | None") -> "tuple[Calendar, tuple[Document, ...]]":
@@ -139,31 +145,31 @@ def _day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def _lines(effect: "Effect", told: dict[str, Any]) -> str:
+def _lines(effect: "Effect", summary: dict[str, Any]) -> str:
     rows = [
-        f"{one['date']} {date.fromisoformat(one['date']):%a}  {one['was']} → {one['now']}"
-        for one in told["changes"]
+        f"{day['date']} {date.fromisoformat(day['date']):%a}  {day['was']} → {day['now']}"
+        for day in summary["changes"]
     ]
-    rows += [f"left out: {one}" for one in told["left_out"]]
+    rows += [f"left out: {text}" for text in summary["left_out"]]
     if effect.publishes:
         rows.append(f"{effect.publishes} is published now")
     where = f"region {effect.region}" if effect.region else "everybody"
-    state = "in force" if told["in_force"] else "not imported"
+    state = "in force" if summary["in_force"] else "not imported"
     if effect.is_in_force:
         state = "was in force already"
-    if "nudged" in told:
-        rows.append(f"{told['nudged']} of {told['looked_at']} cases are judged again")
-    count = len(told["changes"])
+    if "nudged" in summary:
+        rows.append(f"{summary['nudged']} of {summary['looked_at']} cases are judged again")
+    count = len(summary["changes"])
     rows.append(f"{count} {'day changes' if count == 1 else 'days change'} for {where}; {state}")
     return "\n".join((*rows, f"version {effect.after.version}"))
 
 
-def _status_lines(found: "YearStatus") -> str:
+def _status_lines(year_status: "YearStatus") -> str:
     rows = [
-        f"{one['year']}  {one['origin']:<8}  {'、'.join(one['notices'])}"
-        for one in found.told()["years"]
+        f"{year['year']}  {year['origin']:<8}  {'、'.join(year['notices'])}"
+        for year in year_status.written()["years"]
     ]
-    for region, calendar in {"": found.everywhere, **found.regions}.items():
+    for region, calendar in {"": year_status.everywhere, **year_status.regions}.items():
         for change in calendar.changes:
             if change.region or not region:
                 days = [f"off {day}" for day in sorted(change.days_off)]
@@ -171,5 +177,5 @@ def _status_lines(found: "YearStatus") -> str:
                 where = f"region {change.region}: " if change.region else ""
                 rows.append(f"{where}{change.notice}: {', '.join(days)}")
         rows.append(f"version {calendar.version}{f' in region {region}' if region else ''}")
-    rows.append(f"known through {found.known_through or 'no day of this year'}")
+    rows.append(f"known through {year_status.known_through or 'no day of this year'}")
     return "\n".join(rows)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput, Conflict
 from infra.cloud import LOCAL_STAGE
-from infra.input_file import content_of
+from infra.input_file import read_input_file
 
-if TYPE_CHECKING:  # heavy, and not needed to say what is wrong with a file
+if TYPE_CHECKING:  # heavy, and not needed to refuse a wrong file
     from chalicelib.plumbing.services import Services
     from chalicelib.policy.catalogue import CatalogueItem
 
@@ -43,24 +43,29 @@ def add(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Import, whole or not at all; then tell its items, and nudge what was held."""
+    """Import, whole or not at all; then notify its items, and nudge cases that were held."""
     from chalicelib.policy import catalogue
 
-    entries = catalogue.read_catalogue(content_of(arguments.file, MOST_MIB), str(arguments.file))
-    told: dict[str, Any] = {"version": catalogue.catalogue_version(entries), "items": len(entries)}
+    entries = catalogue.read_catalogue(
+        read_input_file(arguments.file, MOST_MIB), str(arguments.file)
+    )
+    document: dict[str, Any] = {
+        "version": catalogue.catalogue_version(entries),
+        "items": len(entries),
+    }
     if arguments.check:
-        told["broken"] = _checked(entries, arguments.profile)
+        document["broken"] = _find_broken(entries, arguments.profile)
     else:
-        from infra.served import served
+        from infra.served import services_of
 
-        with served(arguments.stage) as services:
-            told |= _imported(services, entries, str(arguments.file))
-    print(json.dumps(told, ensure_ascii=False) if arguments.json else _lines(told))
+        with services_of(arguments.stage) as services:
+            document |= _import_items(services, entries, str(arguments.file))
+    print(json.dumps(document, ensure_ascii=False) if arguments.json else _lines(document))
     return 0
 
 
-def _checked(entries: "Sequence[CatalogueItem]", profile: str) -> Mapping[str, list[str]]:
-    """Which items break which rules; what was before them is not known here."""
+def _find_broken(entries: "Sequence[CatalogueItem]", profile: str) -> Mapping[str, list[str]]:
+    """Return the items that break each rule; the catalogue before them is not known here."""
     from datetime import UTC, datetime
 
     from chalicelib.policy.shipped import load_profile
@@ -70,17 +75,18 @@ def _checked(entries: "Sequence[CatalogueItem]", profile: str) -> Mapping[str, l
     return summary([*evaluate_items(imported, {}, load_profile(profile))]).broken
 
 
-def _imported(
+def _import_items(
     services: "Services", entries: "tuple[CatalogueItem, ...]", file: str
 ) -> dict[str, Any]:
-    """Put *entries* in force and see to whom they concern; killed anywhere, do it again.
+    """Put *entries* in force, notify items and nudge held cases; return the counts.
 
-    What the import before left untold is told first: what an item was meanwhile is not lost. Who is
-    judged by the old catalogue meanwhile is nudged by reconcile, within minutes.
+    Crash anywhere: import again. Items that the import before did not notify come first, so no
+    version of an item is lost. `reconcile` nudges cases that were judged by the old catalogue
+    meanwhile, within minutes.
     """
     from chalicelib.lambdas.awaken import nudge_held
     from chalicelib.lambdas.listing import tell_items
-    from infra.progress import bar
+    from infra.progress import progress_bar
 
     tell_items(services)
     try:
@@ -88,24 +94,24 @@ def _imported(
     except Conflict as error:
         raise BadInput("another catalogue was imported meanwhile; import again", file) from error
     nudged = nudge_held(services)
-    told = tell_items(services, shown=bar("items looked at"))
+    summary = tell_items(services, shown=progress_bar("items looked at"))
     return {
         "nudged": nudged,
-        "listed": told.listed,
-        "removed": told.removed,
-        "broken": told.broken,
+        "listed": summary.listed,
+        "removed": summary.removed,
+        "broken": summary.broken,
     }
 
 
-def _lines(told: Mapping[str, Any]) -> str:
-    in_force = "nudged" in told
+def _lines(document: Mapping[str, Any]) -> str:
+    in_force = "nudged" in document
     state = "is in force" if in_force else "not imported"
     if in_force:
-        print(f"{told['nudged']} held cases are judged again", file=sys.stderr)
-        print(f"{told['listed']} items told, {told['removed']} are gone", file=sys.stderr)
+        print(f"{document['nudged']} held cases are judged again", file=sys.stderr)
+        print(f"{document['listed']} items told, {document['removed']} are gone", file=sys.stderr)
     joint = " " if in_force else "; "
-    lines = [f"{told['items']} items; version {told['version']}{joint}{state}"]
-    return "\n".join([*lines, *(_line(rule, items) for rule, items in told["broken"].items())])
+    lines = [f"{document['items']} items; version {document['version']}{joint}{state}"]
+    return "\n".join([*lines, *(_line(rule, items) for rule, items in document["broken"].items())])
 
 
 def _line(rule: str, items: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""`duban check-disclosure FILE`: check such a file, asking nobody, and show what it says."""
+"""`duban check-disclosure FILE`: check a file of `duban disclose` offline, and show its fields."""
 
 import argparse
 import json
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import Corrupt
-from infra.input_file import content_of
+from infra.input_file import read_input_file
 
 if TYPE_CHECKING:
     from chalicelib.audit.disclosed import ProvedEntry
@@ -29,7 +29,7 @@ def add(subparsers: Any) -> None:
     parser.add_argument(
         "--vkey",
         metavar="K",
-        help="the log's key, from somewhere else than the file (default: what the file says)",
+        help="the log's key, from somewhere else than the file (default: the key in the file)",
     )
     parser.add_argument(
         "--witness", action="append", default=[], metavar="VKEY", help="a witness that you trust"
@@ -39,14 +39,14 @@ def add(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Check every entry; one that fails makes all of it prove nothing."""
+    """Check every entry; if one fails, the file proves nothing."""
     from chalicelib.audit.disclosed import prove, read_file
     from chalicelib.audit.tlog.note import read_vkey
 
     witnesses = [read_vkey(text) for text in arguments.witness]
     given = read_vkey(arguments.vkey) if arguments.vkey else None
     try:
-        file = read_file(content_of(arguments.file, MOST_MIB).decode("utf-8"))
+        file = read_file(read_input_file(arguments.file, MOST_MIB).decode("utf-8"))
         log = given or read_vkey(file.vkey)
         proved = prove(file, log, witnesses)
     except (Corrupt, UnicodeDecodeError) as error:
@@ -54,9 +54,9 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps({"proved": False, "why": why}) if arguments.json else f"不成立：{why}")
         return NOT_PROVED
     if arguments.json:
-        entries = [_told(entry) for entry in proved]
-        said = {"proved": True, "vkey": log.text, "vkey_given": given is not None}
-        print(json.dumps({**said, "entries": entries}, ensure_ascii=False))
+        entries = [_entry_row(entry) for entry in proved]
+        document = {"proved": True, "vkey": log.text, "vkey_given": given is not None}
+        print(json.dumps({**document, "entries": entries}, ensure_ascii=False))
     else:
         _show(proved, log.name)
     if given is None:
@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     return PROVED
 
 
-def _told(entry: "ProvedEntry") -> dict[str, Any]:
+def _entry_row(entry: "ProvedEntry") -> dict[str, Any]:
     return {
         "index": entry.index,
         "size": entry.size,
@@ -78,11 +78,12 @@ def _told(entry: "ProvedEntry") -> dict[str, Any]:
 
 def _show(proved: "Sequence[ProvedEntry]", origin: str) -> None:
     for entry in proved:
-        said = entry.said
-        print(
-            f"{origin} 第 {entry.index} 条（共 {entry.size} 条）：{said.get('k')} {said.get('at')}"
+        payload = entry.said
+        kind, at, case, n, recorded = (
+            payload.get(name) for name in ("k", "at", "case", "n", "rec")
         )
-        print(f"  案件 {said.get('case')} 的第 {said.get('n')} 项记录，{said.get('rec')} 登记")
+        print(f"{origin} 第 {entry.index} 条（共 {entry.size} 条）：{kind} {at}")
+        print(f"  案件 {case} 的第 {n} 项记录，{recorded} 登记")
         for name, value in entry.values.items():
             print(f"  {name} = {json.dumps(value, ensure_ascii=False)}")
         for name, time in entry.cosigned.items():

@@ -1,4 +1,4 @@
-"""`duban dead-letters list|resend`: what the functions gave up on, and healing it."""
+"""`duban dead-letters list|resend`: batches that the functions gave up on, and their healing."""
 
 import argparse
 import json
@@ -14,14 +14,14 @@ TELL = 10
 def add(subparsers: Any) -> None:
     """Add the command."""
     parser = subparsers.add_parser(
-        "dead-letters", help="show what the functions gave up on, and heal it"
+        "dead-letters", help="show the batches that the functions gave up on, and heal them"
     )
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     listing = actions.add_parser("list", help="show the messages in the on-failure queues")
     listing.set_defaults(run=run_list)
     resending = actions.add_parser(
         "resend",
-        help="bring on what the messages stand for; delete them once it has come through",
+        help="bring on the work that the messages stand for; delete them once it is done",
         description="Exit 1 when something is still stuck after the wait; nothing is deleted then.",
     )
     resending.add_argument("--wait", type=int, default=60, metavar="SECONDS")
@@ -36,9 +36,9 @@ def run_list(arguments: argparse.Namespace) -> int:
     from infra import cloud, dead_letters
 
     where = cloud.of_stage(arguments.stage)
-    letters = dead_letters.look(dead_letters.queues(where, arguments.stage))
+    letters = dead_letters.list_letters(dead_letters.queues(where, arguments.stage))
     if arguments.json:
-        print(json.dumps([letter.told() for letter in letters]))
+        print(json.dumps([letter.written() for letter in letters]))
     for letter in () if arguments.json else letters:
         print(
             f"{letter.at}  {letter.function:<9} {letter.condition or 'unknown'}"
@@ -49,31 +49,37 @@ def run_list(arguments: argparse.Namespace) -> int:
 
 
 def run_resend(arguments: argparse.Namespace) -> int:
-    """Heal, and say what came of it."""
+    """Heal, and print the state."""
     from infra import cloud, dead_letters
-    from infra.served import served
+    from infra.served import services_of
 
     where = cloud.of_stage(arguments.stage)
-    with served(arguments.stage) as services:
-        left, deleted = dead_letters.resend(
+    with services_of(arguments.stage) as services:
+        healing, deleted = dead_letters.resend(
             dead_letters.queues(where, arguments.stage),
             services,
-            lambda: dead_letters.reconcile(where, arguments.stage),
+            lambda: dead_letters.run_reconcile(where, arguments.stage),
             arguments.wait,
         )
     if arguments.json:
-        stuck = [{"case": case, "id": item_id} for case, item_id in left.stuck]
-        told = {"deleted": deleted, "touched": left.touched, "stuck": stuck}
+        stuck = [{"case": case, "id": item_id} for case, item_id in healing.stuck]
+        document = {"deleted": deleted, "touched": healing.touched, "stuck": stuck}
         print(
-            json.dumps({**told, "board_behind": left.board_behind, "unpublished": left.unpublished})
+            json.dumps(
+                {
+                    **document,
+                    "board_behind": healing.board_behind,
+                    "unpublished": healing.unpublished,
+                }
+            )
         )
-    elif left.is_whole:
+    elif healing.is_whole:
         print(f"all has come through; {deleted} messages deleted")
     else:
         print(
-            f"still stuck: {len(left.stuck)} inbox items; board {left.board_behind} behind, "
-            f"{left.unpublished} entries not public"
+            f"still stuck: {len(healing.stuck)} inbox items; board {healing.board_behind} behind, "
+            f"{healing.unpublished} entries not public"
         )
-        for case, item_id in left.stuck[:TELL]:
+        for case, item_id in healing.stuck[:TELL]:
             print(f"{case}  {item_id}", file=sys.stderr)
-    return HEALED if left.is_whole else STUCK
+    return HEALED if healing.is_whole else STUCK

@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     from infra.policy import gate
 
     parameters = dict(_pair(text) for text in arguments.parameters)
-    if "Profile" in parameters:  # said before the packaging, which takes a while
+    if "Profile" in parameters:  # checked before the packaging, which takes a while
         gate.check_selected(parameters["Profile"])
     where = cloud.of_stage(arguments.stage)
     # A local cloud runs functions on this machine, AWS on what is released.

@@ -1,4 +1,4 @@
-"""`duban disclose CASE`: for an applicant, a file that opens some of what the log commits to."""
+"""`duban disclose CASE`: for an applicant, a file that opens some fields behind the log."""
 
 import argparse
 import json
@@ -40,21 +40,21 @@ def add(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Name the fields, or disclose some."""
-    from infra.disclosing import chosen, disclosed, private
-    from infra.served import served
+    from infra.disclosing import disclose, private_facts, select_fields
+    from infra.served import services_of
 
-    with served(arguments.stage) as services:
-        found = [
-            one
-            for one in private(services, arguments.case)
-            if arguments.fact in (None, one.record.fact.n)
+    with services_of(arguments.stage) as services:
+        facts = [
+            fact
+            for fact in private_facts(services, arguments.case)
+            if arguments.fact in (None, fact.record.fact.n)
         ]
-        if not found:
+        if not facts:
             raise BadInput("nothing private is kept of this fact", str(arguments.fact))
         if not arguments.field:
-            _name(found, arguments.json)
+            _print_fields(facts, arguments.json)
             return 0
-        file = disclosed(services, chosen(found, arguments.field))
+        file = disclose(services, select_fields(facts, arguments.field))
     if arguments.out is None:
         print(file.text, end="")
     else:
@@ -63,19 +63,19 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _name(found: "Sequence[Private]", as_json: bool) -> None:  # noqa: FBT001 - one switch
-    named = [
+def _print_fields(facts: "Sequence[Private]", as_json: bool) -> None:  # noqa: FBT001 - one switch
+    rows = [
         {
-            "fact": one.record.fact.n,
-            "kind": one.record.fact.kind,
-            "fields": sorted(one.disclosures),
+            "fact": private.record.fact.n,
+            "kind": private.record.fact.kind,
+            "fields": sorted(private.disclosures),
         }
-        for one in found
+        for private in facts
     ]
     if as_json:
-        print(json.dumps({"facts": named}, ensure_ascii=False))
+        print(json.dumps({"facts": rows}, ensure_ascii=False))
         return
-    for private in found:
+    for private in facts:
         fact = private.record.fact
         print(f"{fact.n:>3}  {fact.kind:<28}  {', '.join(sorted(private.disclosures))}")
 

@@ -14,5 +14,5 @@ def run(_arguments: argparse.Namespace) -> int:
     """End it and wait until it is gone; none running is fine too."""
     from infra import alone, cloud
 
-    print("ended" if alone.end(cloud.FOLDER) else "nothing is running")
+    print("ended" if alone.end_holder(cloud.FOLDER) else "nothing is running")
     return 0

@@ -1,4 +1,4 @@
-"""`duban due`: when is it due, and why that day. Offline; the same engine as everywhere."""
+"""`duban due`: the due instant of a limit, and why it is that day. Offline, same engine."""
 
 import argparse
 import json
@@ -18,8 +18,8 @@ from chalicelib.instant import is_date, local, parse
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.office import CONVENTIONS
 from chalicelib.policy.shipped import DEFAULT
-from infra.day_by_day import lines
-from infra.policy.choice import choose
+from infra.day_by_day import day_lines
+from infra.policy.choice import choose_profile
 
 _OPENING = OpeningWords("申请于{start}受理，期限为{limit}。")
 
@@ -35,7 +35,7 @@ def add(commands: Any) -> None:
         help="count days (L) or office time to the second (H); default: as the profile does",
     )
     parser.add_argument(
-        "--profile", default=DEFAULT, metavar="P", help="the policy to count by: a name or a file"
+        "--profile", default=DEFAULT, metavar="P", help="the profile to count by: a name or a file"
     )
     parser.add_argument("--pause", action="append", default=[], metavar="A..B[~APPROVED]")
     parser.add_argument("--extend", action="append", default=[], metavar="10wd@T")
@@ -44,13 +44,14 @@ def add(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Tell the due instant. Raises BadInput with the argument that is wrong."""
-    profile = choose(arguments.profile, "--profile")
+    """Print the due instant. Raises BadInput with the argument that is wrong."""
+    profile = choose_profile(arguments.profile, "--profile")
     counting = Counting(load_calendar("CN"), profile).in_convention(arguments.convention)
     start = _instant(arguments.start, "--from", counting)
     pauses = [_pause(text, counting) for text in arguments.pause]
     extensions = sorted(
-        (_extension(text, counting) for text in arguments.extend), key=lambda e: e[0]
+        (_extension(text, counting) for text in arguments.extend),
+        key=lambda extension: extension[0],
     )
     interruptions = Interruptions(pauses, extensions)
     last = list(periods(start, _limit(arguments.limit, "--limit"), interruptions, counting))[-1]
@@ -63,7 +64,10 @@ def run(arguments: argparse.Namespace) -> int:
             f" ({local(last.due.at, counting.zone)})",
             "--extend",
         )
-    paused, extended = [Paused(pause) for pause in pauses], [Extended(*one) for one in extensions]
+    paused, extended = (
+        [Paused(pause) for pause in pauses],
+        [Extended(*extension) for extension in extensions],
+    )
     derived = Derivation(start, last, counting, basis_of_clock(profile), paused, extended)
     (_print_json if arguments.json else _print)(derived)
     return 0
@@ -82,7 +86,7 @@ def _print_json(derived: Derivation) -> None:
 
 
 def _print(derived: Derivation) -> None:
-    print(*lines(day.written() for day in derived.steps), sep="\n")
+    print(*day_lines(day.written() for day in derived.steps), sep="\n")
     due = derived.due
     provisional = f"（暂定：{due.missing}年放假安排尚未公布）" if due and due.provisional else ""
     print(f"到期：{local(derived.stop, derived.counting.zone)}{provisional}")

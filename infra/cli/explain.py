@@ -1,4 +1,4 @@
-"""`duban explain card`: why a card is what it is, derived again from its facts by this code."""
+"""`duban explain card`: a card derived again from its facts by this code, with its reasons."""
 
 import argparse
 import json
@@ -12,7 +12,9 @@ SAME, NOT_THE_SAME = 0, 1
 
 def add(subparsers: Any) -> None:
     """Add the command."""
-    parser = subparsers.add_parser("explain", help="derive again what a stage has issued, and why")
+    parser = subparsers.add_parser(
+        "explain", help="derive again a card that a stage has issued, and explain it"
+    )
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     card = actions.add_parser(
         "card",
@@ -23,7 +25,7 @@ def add(subparsers: Any) -> None:
     card.add_argument("card", metavar="NUMBER|ID", help="×政监黄〔2026〕12号, or c_….7")
     card.add_argument("--region", default="", help="whose number it is; by default the stage's own")
     card.add_argument(
-        "--profile", metavar="FILE", help="the policy that it was issued under, if not shipped"
+        "--profile", metavar="FILE", help="the profile that it was issued under, if not shipped"
     )
     card.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
     card.add_argument("--json", action="store_true", help="print one JSON document")
@@ -33,17 +35,19 @@ def add(subparsers: Any) -> None:
 def run_card(arguments: argparse.Namespace) -> int:
     """Explain one card; exit 1 when it does not come out the same."""
     from infra import served
-    from infra.explain.card import explained
-    from infra.explain.words import lines
-    from infra.policy.choice import choose
+    from infra.explain.card import explain_card
+    from infra.explain.words import card_lines
+    from infra.policy.choice import choose_profile
 
-    given = choose(arguments.profile, "--profile") if arguments.profile else None
-    with served.served(arguments.stage) as services:
-        told = explained(services, arguments.card, arguments.region, given)
+    given = choose_profile(arguments.profile, "--profile") if arguments.profile else None
+    with served.services_of(arguments.stage) as services:
+        explained = explain_card(services, arguments.card, arguments.region, given)
     if arguments.json:
-        print(json.dumps(told, ensure_ascii=False))
+        print(json.dumps(explained, ensure_ascii=False))
     else:
-        print(*lines(told), sep="\n")
-    for missing in dict.fromkeys(one["missing"] for one in told["derivations"] if one["missing"]):
+        print(*card_lines(explained), sep="\n")
+    for missing in dict.fromkeys(
+        derivation["missing"] for derivation in explained["derivations"] if derivation["missing"]
+    ):
         print(f"duban: not at hand: {missing}", file=sys.stderr)
-    return SAME if told["verdict"] == "same" else NOT_THE_SAME
+    return SAME if explained["verdict"] == "same" else NOT_THE_SAME

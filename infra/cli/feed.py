@@ -31,21 +31,21 @@ def add(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Feed, and say what was recorded."""
+    """Feed, and print the counts of recorded events."""
     from infra.courier import Courier
     from infra.feed import access_to, feed
     from infra.feed_log import story_of
-    from infra.progress import bar
+    from infra.progress import progress_bar
     from infra.replay.log_map import load_map
     from infra.replay.read_log import read_log
-    from infra.replay.rules import rules_of
+    from infra.replay.rules import replay_rules
 
     access = access_to(arguments.to, arguments.source, arguments.secret, arguments.key)
     log_map = load_map(arguments.map)
-    rules = rules_of(log_map, "statutory", str(arguments.map))
-    log = read_log(arguments.log, log_map, rules.profile.zone, arguments.until, bar)
+    rules = replay_rules(log_map, "statutory", str(arguments.map))
+    log = read_log(arguments.log, log_map, rules.profile.zone, arguments.until, progress_bar)
     story = story_of(log, access.source, rules, arguments.cases, on_time=arguments.on_time)
-    fed = feed(story, Courier(access), bar).written()
+    fed = feed(story, Courier(access), progress_bar).written()
     if arguments.json:
         print(json.dumps(fed))
     else:

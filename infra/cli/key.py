@@ -1,4 +1,4 @@
-"""`duban key add|list|remove`: who may ask the API, and in which role."""
+"""`duban key add|list|remove`: who may call the API, and in which role."""
 
 import argparse
 import json
@@ -30,29 +30,29 @@ def add(subparsers: Any) -> None:
 
 def run_add(arguments: argparse.Namespace) -> int:
     """Make a key; it is printed here and kept nowhere."""
-    from infra.served import served
+    from infra.served import services_of
 
     if (arguments.role == "department") != bool(arguments.department):
         raise BadInput("the role department, and no other, needs --department D")
-    with served(arguments.stage) as services:
+    with services_of(arguments.stage) as services:
         key = services.keys.issue(arguments.role, arguments.department)
-    told = {"role": arguments.role, "department": arguments.department, "key": key}
-    print(json.dumps(told, ensure_ascii=False) if arguments.json else key)
+    document = {"role": arguments.role, "department": arguments.department, "key": key}
+    print(json.dumps(document, ensure_ascii=False) if arguments.json else key)
     return 0
 
 
 def run_list(arguments: argparse.Namespace) -> int:
     """List who has a key."""
-    from infra.served import served
+    from infra.served import services_of
 
-    with served(arguments.stage) as services:
+    with services_of(arguments.stage) as services:
         callers = list(services.keys.all())
     if arguments.json:
-        told = [
-            {"key_id": found.key_id, "role": found.role, "department": found.department}
-            for found in callers
+        rows = [
+            {"key_id": caller.key_id, "role": caller.role, "department": caller.department}
+            for caller in callers
         ]
-        print(json.dumps(told, ensure_ascii=False))
+        print(json.dumps(rows, ensure_ascii=False))
     for caller in () if arguments.json else callers:
         print(f"{caller.key_id}  {caller.role:<10} {caller.department or ''}".rstrip())
     return 0
@@ -60,9 +60,9 @@ def run_list(arguments: argparse.Namespace) -> int:
 
 def run_remove(arguments: argparse.Namespace) -> int:
     """Take a key away."""
-    from infra.served import served
+    from infra.served import services_of
 
-    with served(arguments.stage) as services:
+    with services_of(arguments.stage) as services:
         if not services.keys.remove(arguments.key):
             raise BadInput(f"there is no key {arguments.key}")
     if arguments.json:

@@ -27,8 +27,10 @@ def _add_restore(matters: Any) -> None:
         description="Let the functions that write rest first (docs/operating.md). Exit 0: tables"
         " and public log agree now. 1: with --check, they do not. 2: it cannot be done.",
     )
-    restoring.add_argument("--check", action="store_true", help="only look")
-    restoring.add_argument("--vkey", help="the log's key (default: what lies beside the log)")
+    restoring.add_argument("--check", action="store_true", help="only compare")
+    restoring.add_argument(
+        "--vkey", help="the log's key (default: the key published beside the log)"
+    )
     restoring.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
     restoring.add_argument("--json", action="store_true", help="print one JSON document")
     restoring.set_defaults(run=run_restore)
@@ -37,17 +39,19 @@ def _add_restore(matters: Any) -> None:
 def _add_witness(matters: Any) -> None:
     witness = matters.add_parser("witness", help="who cosigns the log's checkpoints")
     actions = witness.add_subparsers(metavar="ACTION", required=True)
-    adding = actions.add_parser("add", help="ask one more; the same name again is replaced")
+    adding = actions.add_parser("add", help="ask one more witness; the same name again is replaced")
     adding.add_argument("vkey", metavar="VKEY", help="its cosigner's key, as it gave it to you")
     adding.add_argument("url", metavar="URL", help="where it takes add-checkpoint")
-    adding.set_defaults(change=lambda said: lambda old: old.added(said.vkey, said.url))
-    removing = actions.add_parser("remove", help="ask one no longer")
+    adding.set_defaults(
+        change=lambda arguments: lambda old: old.added(arguments.vkey, arguments.url)
+    )
+    removing = actions.add_parser("remove", help="ask a witness no longer")
     removing.add_argument("name", metavar="NAME", help="as listed")
-    removing.set_defaults(change=lambda said: lambda old: old.without(said.name))
+    removing.set_defaults(change=lambda arguments: lambda old: old.without(arguments.name))
     needing = actions.add_parser("quorum", help="how many must have cosigned what is published")
     needing.add_argument("needed", metavar="K", type=int)
-    needing.set_defaults(change=lambda said: lambda old: old.of(said.needed))
-    listing = actions.add_parser("list", help="show them")
+    needing.set_defaults(change=lambda arguments: lambda old: old.of(arguments.needed))
+    listing = actions.add_parser("list", help="show the witnesses")
     listing.set_defaults(change=None)
     for action in (adding, removing, needing, listing):
         action.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
@@ -56,36 +60,36 @@ def _add_witness(matters: Any) -> None:
 
 
 def run_witness(arguments: argparse.Namespace) -> int:
-    """Change what the registry says, if that was asked for, and show it."""
-    from infra.served import served
+    """Change the witnesses in the registry, if an action asks for it, and print them."""
+    from infra.served import services_of
 
     make: Callable[[argparse.Namespace], Callable[[Quorum], Quorum]] | None = arguments.change
-    with served(arguments.stage) as services:
+    with services_of(arguments.stage) as services:
         witnesses = services.witnesses
-        now = witnesses.change(make(arguments)) if make else witnesses.quorum()
+        quorum = witnesses.change(make(arguments)) if make else witnesses.quorum()
     if arguments.json:
-        print(json.dumps(now.written()))
+        print(json.dumps(quorum.written()))
         return 0
-    print(f"{now.needed} of {len(now.witnesses)}")
-    for witness in now.witnesses:
+    print(f"{quorum.needed} of {len(quorum.witnesses)}")
+    for witness in quorum.witnesses:
         print(f"{witness.vkey.name}  {witness.url}  {witness.vkey.text}")
     return 0
 
 
 def run_restore(arguments: argparse.Namespace) -> int:
-    """Compare the tables with what is public, and make them agree unless only a look is wanted."""
+    """Compare the tables with the public log, and make them agree unless --check is given."""
     from chalicelib.audit.tlog.vkey import read_vkey
     from infra.recovery.restoring import restore
-    from infra.served import served
+    from infra.served import services_of
 
     trusted = read_vkey(arguments.vkey) if arguments.vkey else None
-    with served(arguments.stage) as services:
+    with services_of(arguments.stage) as services:
         try:
             restored = restore(services, trusted, writes=not arguments.check)
         except (Corrupt, Conflict) as error:
             raise BadInput(str(error), "restore") from error
     if arguments.json:
-        print(json.dumps(restored.told()))
+        print(json.dumps(restored.written()))
     else:
         print(*restored.lines(), sep="\n")
     return 0 if restored.was_whole or not arguments.check else 1

@@ -1,4 +1,4 @@
-"""Find the sub-command, run it, and turn what went wrong into one clear line.
+"""Find the sub-command, run it, and turn an error into one clear line.
 
 Every module of this package but this one is a command of the same name (`dead_letters` is
 `dead-letters`): it has `add(subparsers)`, which adds its parser and sets `run` to a function from
@@ -24,7 +24,7 @@ class Parser(argparse.ArgumentParser):
     """A parser whose complaint is one line."""
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong and where help is, and leave."""
+        """Print what is wrong and where help is, and exit."""
         self.exit(BAD, f"{self.prog}: {message} (see: {self.prog} --help)\n")
 
 

@@ -1,4 +1,4 @@
-"""`duban policy check` and `diff`: is a profile sound, and what does another say otherwise.
+"""`duban policy check` and `diff`: check whether profiles are sound, or compare two.
 
 Offline. A profile is named as everywhere: `hunan` is shipped, `mine.toml` is a file.
 """
@@ -19,58 +19,58 @@ FINE, NEGATIVE = 0, 1
 
 def add(subparsers: Any) -> None:
     """Add the command."""
-    parser = subparsers.add_parser("policy", help="check policy profiles, or compare two")
+    parser = subparsers.add_parser("policy", help="check profiles, or compare two")
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     checking = actions.add_parser(
         "check",
-        help="read profiles and look for what nobody can have meant",
+        help="read profiles and look for entries that nobody can have meant",
         description="Exit 0: sound. 1: read, but at fault. 2: a profile that cannot be read.",
     )
     checking.add_argument("profiles", nargs="*", metavar="FILE|NAME", help="all shipped by default")
     checking.add_argument("--json", action="store_true", help="one JSON document on stdout")
-    checking.set_defaults(run=check)
+    checking.set_defaults(run=run_check)
     comparing = actions.add_parser(
         "diff",
-        help="what one profile says otherwise than another",
-        description="Exit 0: both say the same. 1: they differ. 2: one cannot be read.",
+        help="show the entries in which two profiles differ",
+        description="Exit 0: both are equal. 1: they differ. 2: one cannot be read.",
     )
     comparing.add_argument("old", metavar="A", help="a shipped profile's name, or a file.toml")
     comparing.add_argument("new", metavar="B")
     comparing.add_argument("--json", action="store_true", help="one JSON document on stdout")
-    comparing.set_defaults(run=diff)
+    comparing.set_defaults(run=run_diff)
 
 
-def check(arguments: argparse.Namespace) -> int:
+def run_check(arguments: argparse.Namespace) -> int:
     """Check each profile; one that cannot be read hides no other. Raises BadInput for the first."""
     from chalicelib.policy.shipped import list_profiles
 
-    told, refused = [], []
-    for named in arguments.profiles or list_profiles():
+    rows, refused = [], []
+    for name in arguments.profiles or list_profiles():
         try:
-            told.append(_checked(named))
+            rows.append(_check_profile(name))
         except BadInput as error:
             refused.append(error)
-            told.append({"profile": named, "ok": False, "refused": str(error)})
+            rows.append({"profile": name, "ok": False, "refused": str(error)})
     if arguments.json:
-        print(json.dumps({"profiles": told}, ensure_ascii=False, indent=2))
+        print(json.dumps({"profiles": rows}, ensure_ascii=False, indent=2))
     else:
-        print(*map(_checked_line, told), sep="\n")
+        print(*map(_checked_line, rows), sep="\n")
     if refused:
         raise refused[0]
-    return FINE if all(one["ok"] for one in told) else NEGATIVE
+    return FINE if all(row["ok"] for row in rows) else NEGATIVE
 
 
-def _checked(named: str) -> dict[str, Any]:
-    from infra.policy.choice import choose
+def _check_profile(name: str) -> dict[str, Any]:
+    from infra.policy.choice import choose_profile
     from infra.policy.review import review
 
-    profile = choose(named, "policy")
+    profile = choose_profile(name, "policy")
     remarks = review(profile)
     kinds: dict[str, list[dict[str, str]]] = {"fault": [], "note": []}
     for remark in remarks:
         kinds[remark.kind].append({"entry": remark.entry, "reason": remark.reason})
     return {
-        "profile": named,
+        "profile": name,
         "id": profile.id,
         "title": profile.title,
         "version": profile.version,
@@ -80,33 +80,38 @@ def _checked(named: str) -> dict[str, Any]:
     }
 
 
-def _checked_line(told: dict[str, Any]) -> str:
-    if "refused" in told:
-        return f"{told['profile']}: refused"
-    verdict = "sound" if told["ok"] else "at fault"
-    lines = [f"{told['profile']}: {verdict} · {told['title']} · {told['version']}"]
+def _checked_line(row: dict[str, Any]) -> str:
+    if "refused" in row:
+        return f"{row['profile']}: refused"
+    verdict = "sound" if row["ok"] else "at fault"
+    lines = [f"{row['profile']}: {verdict} · {row['title']} · {row['version']}"]
     for kind in ("fault", "note"):
-        lines += [f"  {kind}: {one['entry']}: {one['reason']}" for one in told[f"{kind}s"]]
+        lines += [f"  {kind}: {remark['entry']}: {remark['reason']}" for remark in row[f"{kind}s"]]
     return "\n".join(lines)
 
 
-def diff(arguments: argparse.Namespace) -> int:
-    """Tell what differs."""
-    from infra.policy.choice import choose
-    from infra.policy.difference import difference
+def run_diff(arguments: argparse.Namespace) -> int:
+    """Print the differences."""
+    from infra.policy.choice import choose_profile
+    from infra.policy.difference import compare_profiles
 
-    found = difference(choose(arguments.old, "policy"), choose(arguments.new, "policy"))
+    difference = compare_profiles(
+        choose_profile(arguments.old, "policy"), choose_profile(arguments.new, "policy")
+    )
     if arguments.json:
-        print(json.dumps(found.written(), ensure_ascii=False, indent=2))
+        print(json.dumps(difference.written(), ensure_ascii=False, indent=2))
     else:
-        print(*_diff_lines(found), sep="\n")
-    return FINE if found.is_none else NEGATIVE
+        print(*_diff_lines(difference), sep="\n")
+    return FINE if difference.is_none else NEGATIVE
 
 
-def _diff_lines(found: "ProfileDifference") -> "Sequence[str]":
-    lines = [f"{one.entry}: {one.old or '–'} → {one.new or '–'}" for one in found.changes]
-    if not found.changes:
+def _diff_lines(difference: "ProfileDifference") -> "Sequence[str]":
+    lines = [
+        f"{change.entry}: {change.old or '–'} → {change.new or '–'}"
+        for change in difference.changes
+    ]
+    if not difference.changes:
         lines = ["the same numbers"]
-    if found.basis:
-        lines.append(f"and another basis for {len(found.basis)} entries (--json shows them)")
+    if difference.basis:
+        lines.append(f"and another basis for {len(difference.basis)} entries (--json shows them)")
     return lines

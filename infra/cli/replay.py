@@ -1,4 +1,4 @@
-"""`duban replay`: what supervision would have done with a historic log (DESIGN §9)."""
+"""`duban replay`: run a historic log through supervision and report (DESIGN §9)."""
 
 import argparse
 import json
@@ -11,7 +11,7 @@ def add(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "replay",
         help="run a historic log through the rules and report",
-        description="Report what supervision would have done with a log (XES or CSV, also .gz).",
+        description="Report how supervision would have judged a log (XES or CSV, also .gz).",
     )
     parser.add_argument("log", metavar="LOG", type=Path)
     parser.add_argument("--map", metavar="MAP.toml", type=Path, required=True)
@@ -19,24 +19,24 @@ def add(subparsers: Any) -> None:
         "--profile", metavar="P", default="statutory", help="a shipped profile, or a file"
     )
     parser.add_argument(
-        "--until", metavar="T", help="what lies after this is unknown (default: the log's end)"
+        "--until", metavar="T", help="events after this are unknown (default: the log's end)"
     )
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Replay and print the report; whatever it found, a log that could be read is a success."""
-    from infra.progress import bar
+    """Replay and print the report; a log that could be read is a success."""
+    from infra.progress import progress_bar
     from infra.replay.log_map import load_map
     from infra.replay.read_log import read_log
-    from infra.replay.rules import rules_of
-    from infra.replay.run import replay
+    from infra.replay.rules import replay_rules
+    from infra.replay.run import replay_log
 
     log_map = load_map(arguments.map)
-    rules = rules_of(log_map, arguments.profile, str(arguments.map))
-    log = read_log(arguments.log, log_map, rules.profile.zone, arguments.until, bar)
-    report = replay(log, rules, log_map.report.crossings, bar).written()
+    rules = replay_rules(log_map, arguments.profile, str(arguments.map))
+    log = read_log(arguments.log, log_map, rules.profile.zone, arguments.until, progress_bar)
+    report = replay_log(log, rules, log_map.report.crossings, progress_bar).written()
     if arguments.json:
         print(json.dumps(report, ensure_ascii=False, indent=2))
     else:

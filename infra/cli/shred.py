@@ -1,4 +1,4 @@
-"""`duban shred CASE --basis GROUND`: make unreadable, for good, what was told about people."""
+"""`duban shred CASE --basis BASIS`: make personal data of a case unreadable for good."""
 
 import argparse
 import json
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from infra.cloud import LOCAL_STAGE
 
-if TYPE_CHECKING:  # heavy, and not needed to say what is wrong with a ground
+if TYPE_CHECKING:  # heavy, and not needed to refuse a wrong argument
     from chalicelib.plumbing.services import Services
     from infra.shredding import Shredded
 
@@ -25,16 +25,19 @@ def add(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "shred",
         help="destroy the key of a case: nothing private of it can be read any more",
-        description="The public log keeps its entries, and one more that names the ground; what"
-        " would open its digests is destroyed. Cards stand. Ask again after a failure: it is done"
-        " once. Exit 1: not done yet, or something of the case waits to be read.",
+        description="The public log keeps its entries, and one more that names the basis; the key"
+        " that would open its digests is destroyed. Cards stay. Ask again after a failure: it is"
+        " done once. Exit 1: not done yet, or an event of the case waits to be read.",
     )
     parser.add_argument("case", metavar="CASE", help="its id: source:subject")
     parser.add_argument(
-        "--basis", required=True, metavar="GROUND", help="such as 《个人信息保护法》第四十七条"
+        "--basis",
+        required=True,
+        metavar="BASIS",
+        help="the law, such as 《个人信息保护法》第四十七条",
     )
     parser.add_argument(
-        "--cards", action="store_true", help="also what was said about the cards of the case"
+        "--cards", action="store_true", help="also the texts about the cards of the case"
     )
     parser.add_argument("--wait", type=int, default=120, metavar="SECONDS")
     parser.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
@@ -43,36 +46,41 @@ def add(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Shred the case, and the cases of its cards where that is asked for."""
+    """Shred the case, and with --cards the cases of its cards."""
     from infra import shredding
-    from infra.served import served
+    from infra.served import services_of
 
-    with served(arguments.stage) as services:
+    with services_of(arguments.stage) as services:
         cards = shredding.cards_of(services, arguments.case)
         cases = [arguments.case, *(cards if arguments.cards else ())]
-        asked = {case: shredding.ask(services, case, arguments.basis) for case in cases}
+        numbers = {case: shredding.ask_shredding(services, case, arguments.basis) for case in cases}
         until = time.monotonic() + arguments.wait
-        shreddeds = [_done(services, case, number, until) for case, number in asked.items()]
+        states = [_wait_for(services, case, number, until) for case, number in numbers.items()]
     untouched = [] if arguments.cards else cards
     if arguments.json:
-        print(json.dumps({"shredded": [_told(one) for one in shreddeds], "cards": untouched}))
+        print(
+            json.dumps({"shredded": [_shredded_row(state) for state in states], "cards": untouched})
+        )
     else:
-        print(*map(_line, shreddeds), sep="\n")
+        print(*map(_line, states), sep="\n")
         for case in untouched:
             print(f"{case}: what was said about this card is kept (--cards)", file=sys.stderr)
         print(f"copies that time deletes: {COPIES}", file=sys.stderr)
-    return DONE if all(shredded.is_done for shredded in shreddeds) else STUCK
+    return DONE if all(state.is_done for state in states) else STUCK
 
 
-def _done(services: "Services", case: str, number: int, until: float) -> "Shredded":
-    from infra.shredding import look
+def _wait_for(services: "Services", case: str, number: int, until: float) -> "Shredded":
+    from infra.shredding import check_shredding
 
-    while not (shredded := look(services, case, number)).is_done and time.monotonic() < until:
+    while (
+        not (shredded := check_shredding(services, case, number)).is_done
+        and time.monotonic() < until
+    ):
         time.sleep(1)
     return shredded
 
 
-def _told(shredded: "Shredded") -> dict[str, Any]:
+def _shredded_row(shredded: "Shredded") -> dict[str, Any]:
     return {
         "case": shredded.case,
         "entry": None if shredded.n is None else f"{shredded.public}.{shredded.n}",

@@ -54,39 +54,39 @@ def run_add(arguments: argparse.Namespace) -> int:
     secret = "whsec_" + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
     _change(
         arguments.stage,
-        lambda old: added(old, arguments.name, secret, rotate=arguments.rotate),
+        lambda old: add_secret(old, arguments.name, secret, rotate=arguments.rotate),
     )
-    told = {"source": arguments.name, "secret": secret}
-    print(json.dumps(told) if arguments.json else secret)
+    document = {"source": arguments.name, "secret": secret}
+    print(json.dumps(document) if arguments.json else secret)
     return 0
 
 
 def run_list(arguments: argparse.Namespace) -> int:
-    """List the sources; of a secret only a mark that tells it from another."""
-    from infra.served import served
+    """List the sources; of a secret only a mark that distinguishes it from others."""
+    from infra.served import services_of
 
-    with served(arguments.stage) as services:
-        found = services.sources.read()
-    told = [
+    with services_of(arguments.stage) as services:
+        sources = services.sources.read()
+    rows = [
         {"source": name, "secrets": [_mark(secret) for secret in active]}
-        for name, active in sorted(found.items())
+        for name, active in sorted(sources.items())
     ]
     if arguments.json:
-        print(json.dumps(told))
-    for source in () if arguments.json else told:
+        print(json.dumps(rows))
+    for source in () if arguments.json else rows:
         print(f"{source['source']:<40} {' '.join(source['secrets'])}")
     return 0
 
 
 def run_remove(arguments: argparse.Namespace) -> int:
     """Remove a source, or end its rotation."""
-    _change(arguments.stage, lambda old: removed(old, arguments.name, only_old=arguments.old))
+    _change(arguments.stage, lambda old: remove_source(old, arguments.name, only_old=arguments.old))
     if arguments.json:
         print(json.dumps({"source": arguments.name, "removed": not arguments.old}))
     return 0
 
 
-def added(old: Document, name: str, secret: str, *, rotate: bool) -> Document:
+def add_secret(old: Document, name: str, secret: str, *, rotate: bool) -> Document:
     """Give *name* the new *secret*, the newest first; of older ones at most one stays."""
     if not _NAME.fullmatch(name):
         raise BadInput(f"a source is named by letters, digits and . _ ~ -, not {name!r}")
@@ -97,7 +97,7 @@ def added(old: Document, name: str, secret: str, *, rotate: bool) -> Document:
     return {**old, name: [secret, *old.get(name, [])][:ACTIVE]}
 
 
-def removed(old: Document, name: str, *, only_old: bool) -> Document:
+def remove_source(old: Document, name: str, *, only_old: bool) -> Document:
     """Leave *name* out, or with its newest secret only."""
     if name not in old:
         raise BadInput(f"there is no source {name}")
@@ -106,9 +106,9 @@ def removed(old: Document, name: str, *, only_old: bool) -> Document:
 
 
 def _change(stage: str, change: Callable[[Document], Document]) -> None:
-    from infra.served import served
+    from infra.served import services_of
 
-    with served(stage) as services:
+    with services_of(stage) as services:
         services.sources.write(change(services.sources.read()))
 
 

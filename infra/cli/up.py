@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Run it; Ctrl-C is the normal end."""
     from infra import local_stage
 
-    return local_stage.run(speed=arguments.speed, demo=arguments.demo)
+    return local_stage.run_stage(speed=arguments.speed, demo=arguments.demo)
 
 
 def _speed(text: str) -> int:

@@ -21,7 +21,7 @@ def add(subparsers: Any) -> None:
         "--vkey",
         action="append",
         default=[],
-        help="the log's key, from somewhere else than the log (default: what it says itself)",
+        help="the log's key, from somewhere else than the log (default: the key it publishes)",
     )
     parser.add_argument(
         "--witness", action="append", default=[], metavar="VKEY", help="a witness that you trust"
@@ -55,28 +55,28 @@ def _index(text: str) -> int:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Verify, and report."""
-    from infra.progress import bar
+    """Verify, and print the report."""
+    from infra.progress import progress_bar
     from infra.verify.kept import KeptSource
-    from infra.verify.run import VerifyingReader, verify
+    from infra.verify.run import VerifyingReader, verify_log
     from infra.verify.source import Source, source_at
-    from infra.verify.supervision.replay import replay
-    from infra.verify.trust import given
+    from infra.verify.supervision.replay import replay_supervision
+    from infra.verify.trust import read_trust
 
-    trust = given(arguments.vkey, arguments.witness, arguments.quorum)
+    trust = read_trust(arguments.vkey, arguments.witness, arguments.quorum)
     source: Source = source_at(arguments.log)
     if arguments.keep:
         source = KeptSource(source, arguments.keep)
     reader = VerifyingReader(
         trust,
         datetime.now(UTC),
-        judge=replay,
+        judge=replay_supervision,
         since=arguments.since,
         checkpoints=tuple(arguments.checkpoint),
         receipts=tuple(arguments.receipt),
-        bar=bar,
+        bar=progress_bar,
     )
-    report = verify(source, reader)
+    report = verify_log(source, reader)
     if arguments.json:
         print(json.dumps(report.written(), ensure_ascii=False))
     else:

@@ -1,7 +1,7 @@
 """`duban witness`: cosign the checkpoints of logs that others run, and never two histories of one.
 
-It is to be run by somebody who would lose by colluding with the log's operator, elsewhere. Its
-state is the one thing to look after: who begins again with an empty one can be shown any history.
+Run it elsewhere, as somebody who would lose by colluding with the log's operator. Look after its
+state: a witness that begins again with an empty state can be shown any history.
 """
 
 import argparse
@@ -52,11 +52,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _serve(arguments: argparse.Namespace) -> None:
     from infra.witness.cosigner import Cosigner
-    from infra.witness.key import read_key
+    from infra.witness.key import read_witness_key
     from infra.witness.memory import Memory
     from infra.witness.server import Server
 
-    vkey, signer = read_key(arguments.key)
+    vkey, signer = read_witness_key(arguments.key)
     logs: dict[str, list[Vkey]] = {}
     for text in arguments.origin:
         log = _log(text)

@@ -1,4 +1,4 @@
-"""Explain a card: what it says and rests on, derived again, with the days of its clock."""
+"""Explain a card: its fields and the facts it rests on, derived again, with its days."""
 
 from datetime import datetime, tzinfo
 from typing import Any
@@ -13,63 +13,63 @@ from chalicelib.errors import Unknown
 from chalicelib.instant import local, parse
 from chalicelib.plumbing.services import Services
 from chalicelib.policy.profile import Profile
-from infra.explain.derivation import DerivedFact, RecordedFacts, numbers, shown
-from infra.explain.finding import card_named, judgements_of, numbers_of
+from infra.explain.derivation import DerivedFact, RecordedFacts, derivation_row, rests_on_numbers
+from infra.explain.finding import find_card, find_numbers, judgements_of
 from infra.explain.rules_at_hand import RulesAtHand
 
-_SAID = (
+_FIELDS = (
     *("level", "rule", "ground", "basis", "clock", "stage"),
     *("department", "region", "item", "missing", "noticed", "policy", "calendar"),
 )
 
 
-def explained(
+def explain_card(
     services: Services, named: str, region: str = "", given: Profile | None = None
 ) -> dict[str, Any]:
-    """Tell all about the card *named*. Raises BadInput where there is none."""
+    """Return all about the card *named*. Raises BadInput where there is none."""
     stage = RecordedFacts(services, RulesAtHand(services, given))
-    card = card_named(stage, named, region or services.settings.duban_region)
+    card = find_card(stage, named, region or services.settings.duban_region)
     judgements = judgements_of(stage, card)
     case, n = judgements[0]
     fact = stage.facts(case)[n]
     profile = services.profile(fact.text("region"))
-    given_numbers = list(numbers_of(stage, card, profile))
-    derived = list(stage.derive_all([*judgements, *(one.place for one in given_numbers)]))
+    given_numbers = list(find_numbers(stage, card, profile))
+    derived = list(stage.derive_all([*judgements, *(number.ref for number in given_numbers)]))
     return {
         "card": card,
         "numbers": [number.text for number in given_numbers],
         "verdict": _verdict(derived),
         "case": case,
         "n": n,
-        **_said(fact, profile.zone),
-        "rests_on": [_row(stage.facts(case)[m], profile.zone) for m in numbers(fact)],
-        "life": [_row(one, profile.zone) for one in stage.facts(card_case(card))],
-        "derivations": [shown(one) for one in derived],
+        **_card_fields(fact, profile.zone),
+        "rests_on": [_fact_row(stage.facts(case)[m], profile.zone) for m in rests_on_numbers(fact)],
+        "life": [_fact_row(fact, profile.zone) for fact in stage.facts(card_case(card))],
+        "derivations": [derivation_row(derivation) for derivation in derived],
         "explained": _clock(stage, case, fact),
     }
 
 
 def _verdict(derived: list[DerivedFact]) -> str:
-    """The worst there is; all are the same, or it is not the same."""
-    found = {one.verdict for one in derived}
+    """Return the worst verdict among *derived*; "same" only if all are the same."""
+    verdicts = {derivation.verdict for derivation in derived}
     return next(
-        (word for word in ("differs", "does_not_follow", "unknown") if word in found), "same"
+        (word for word in ("differs", "does_not_follow", "unknown") if word in verdicts), "same"
     )
 
 
-def _said(fact: Fact, zone: tzinfo) -> dict[str, Any]:
-    said = {name: fact.data.get(name) for name in _SAID}
+def _card_fields(fact: Fact, zone: tzinfo) -> dict[str, Any]:
+    fields = {name: fact.data.get(name) for name in _FIELDS}
     due_at = fact.text("due_at")
     return {
         "kind": fact.kind,
         "at": local(fact.at, zone),
         "due_at": local(parse(due_at), zone) if due_at else None,
         "recorded_at": local(fact.recorded_at, zone),
-        **said,
+        **fields,
     }
 
 
-def _row(fact: Fact, zone: tzinfo) -> dict[str, Any]:
+def _fact_row(fact: Fact, zone: tzinfo) -> dict[str, Any]:
     return {
         "n": fact.n,
         "kind": fact.kind,
@@ -83,25 +83,25 @@ def _row(fact: Fact, zone: tzinfo) -> dict[str, Any]:
 
 
 def _clock(facts: RecordedFacts, case: str, fact: Fact) -> dict[str, Any] | None:
-    """The clock that the card is about, day by day, as it stood when the card was issued."""
+    """Return the clock of the card, day by day, as of the issue of the card."""
     if kind_of(case) != "permit" or not fact.text("clock"):
         return None
     try:
         rules = facts.rules(fact)
         history = CaseHistory(facts.facts(case)).until(fact.n)
-        told = _told_then(history, rules, fact.recorded_at)
+        clocks = _clocks_then(history, rules, fact.recorded_at)
     except Unknown:
         return None
     due_at = local(parse(fact.text("due_at")), rules.profile.zone)
     of_name = [
         clock
-        for clock in told
+        for clock in clocks
         if (clock["clock"], clock["label"]) == (fact.text("clock"), fact.text("stage"))
     ]
     exact = (clock for clock in of_name if clock["due_at"] == due_at)
     return next(exact, of_name[0] if of_name else None)
 
 
-def _told_then(case: CaseHistory, rules: Rules, now: datetime) -> list[dict[str, Any]]:
+def _clocks_then(case: CaseHistory, rules: Rules, now: datetime) -> list[dict[str, Any]]:
     clocks: list[dict[str, Any]] = explain(evaluate(case, rules), rules.profile, now)["clocks"]
     return clocks

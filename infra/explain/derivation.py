@@ -1,4 +1,4 @@
-"""A fact of a stage derived again, and what it rests on, in whatever case that lies."""
+"""Derive a fact of a stage again, and the facts it rests on, across cases."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ FactRef = tuple[str, int]  # a case by its internal id, and the number of a fact
 
 @dataclass(frozen=True, slots=True)
 class DerivedFact:
-    """Fact *n* of *case* derived again; or what is *missing*, so that it cannot be."""
+    """Fact *n* of *case* derived *again*; or the *missing* rules, without which it cannot be."""
 
     case: str
     fact: Fact
@@ -28,7 +28,7 @@ class DerivedFact:
 
     @property
     def verdict(self) -> str:
-        """In a word: same, differs, does_not_follow, or unknown for want of the rules."""
+        """Return same, differs, does_not_follow, or unknown if the rules are missing."""
         if self.again is None:
             return "unknown"
         if self.again.derived is None:
@@ -45,18 +45,18 @@ class RecordedFacts:
         self._facts: dict[str, list[Fact]] = {}
 
     def facts(self, case: str) -> list[Fact]:
-        """All that is on record of *case*."""
+        """Return all facts on record of *case*."""
         if case not in self._facts:
             self._facts[case] = [record.fact for record in self.services.facts.of_case(case)]
         return self._facts[case]
 
     def rules(self, fact: Fact) -> Rules:
-        """The rules that *fact* names; what names none rests on none. Raises Unknown."""
+        """Return the rules that *fact* names, else the present ones. Raises Unknown."""
         region = fact.text("region")
-        policy, calendar = fact.text("policy"), fact.text("calendar")
+        reference, version = fact.text("policy"), fact.text("calendar")
         return Rules(
-            self.at_hand.policy(policy, region) if policy else self.services.profile(region),
-            self.at_hand.calendar(calendar, region) if calendar else self.services.calendar(region),
+            self.at_hand.profile(reference, region) if reference else self.services.profile(region),
+            self.at_hand.calendar(version, region) if version else self.services.calendar(region),
         )
 
     def derive(self, case: str, n: int) -> DerivedFact:
@@ -73,20 +73,20 @@ class RecordedFacts:
 
         return DerivedFact(case, facts[n], rederived(CaseHistory(facts), n, judge))
 
-    def derive_all(self, places: Sequence[FactRef]) -> Iterator[DerivedFact]:
-        """Derive what is at *places*, and every judgement that it rests on, each once."""
-        waiting, seen = list(places), set(places)
+    def derive_all(self, refs: Sequence[FactRef]) -> Iterator[DerivedFact]:
+        """Derive the facts at *refs*, and every judgement that they rest on, each once."""
+        waiting, queued = list(refs), set(refs)
         while waiting:
             case, n = waiting.pop(0)
             derived = self.derive(case, n)
             yield derived
-            rests_on = (self.origin_of(case, m) for m in numbers(derived.fact))
-            more = [one for one in rests_on if one is not None and one not in seen]
+            rests_on = (self.origin_of(case, m) for m in rests_on_numbers(derived.fact))
+            more = [ref for ref in rests_on if ref is not None and ref not in queued]
             waiting += more
-            seen.update(more)
+            queued.update(more)
 
     def origin_of(self, case: str, n: int) -> FactRef | None:
-        """Where the judgement is that fact *n* of *case* is, or is news of; None: nowhere."""
+        """Return the judgement that fact *n* of *case* is or notifies of, None if there is none."""
         fact = self.facts(case)[n]
         if fact.told and fact.origin:
             number = number_in(fact.key)
@@ -96,14 +96,14 @@ class RecordedFacts:
         return None if self.facts(case)[n].told else (case, n)
 
 
-def numbers(fact: Fact) -> list[int]:
-    """The numbers of the facts that *fact* rests on, in its own case."""
-    said = fact.data.get("rests_on")
-    return [n for n in said if isinstance(n, int)] if isinstance(said, list) else []
+def rests_on_numbers(fact: Fact) -> list[int]:
+    """Return the numbers of the facts that *fact* rests on, in its own case."""
+    numbers = fact.data.get("rests_on")
+    return [n for n in numbers if isinstance(n, int)] if isinstance(numbers, list) else []
 
 
-def shown(derived: DerivedFact) -> Mapping[str, object]:
-    """Write what came of it."""
+def derivation_row(derived: DerivedFact) -> Mapping[str, object]:
+    """Return the derivation as a JSON object."""
     again = derived.again
     differences = again.differences if again else ()
     return {

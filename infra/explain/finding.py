@@ -1,4 +1,4 @@
-"""Find a card by what is written on it: its formal number (文号), or its id."""
+"""Find a card by its formal number (文号) or by its id."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -20,16 +20,16 @@ _YEAR, _NUMBER = 9876, 8765  # written into a template to see where they stand
 class NumberParts(NamedTuple):
     """A formal number, taken apart."""
 
-    rank: Level
+    level: Level
     year: int
     number: int
 
 
 class GivenNumber(NamedTuple):
-    """A formal number that a card has, and where it was given."""
+    """A formal number of a card, and the fact that gave it."""
 
     text: str
-    place: FactRef
+    ref: FactRef
 
 
 def read_number(text: str, numbering: Numbering) -> NumberParts | None:
@@ -46,25 +46,25 @@ def read_number(text: str, numbering: Numbering) -> NumberParts | None:
     return None
 
 
-def card_named(facts: RecordedFacts, named: str, region: str) -> str:
-    """Give the id of the card that is *named* by its number in *region*, or by its id.
+def find_card(facts: RecordedFacts, name: str, region: str) -> str:
+    """Return the id of the card whose number in *region*, or whose id, is *name*.
 
     Raises BadInput where there is none.
     """
-    number = read_number(named, facts.services.profile(region).numbering)
+    number = read_number(name, facts.services.profile(region).numbering)
     if number is None:
-        return named
-    register = register_case(region, number.rank, number.year)
+        return name
+    register = register_case(region, number.level, number.year)
     for fact in facts.facts(register):
         if fact.kind == Derived.CARD_NUMBERED and fact.data.get("number") == number.number:
             return fact.text("card")
-    raise BadInput(f"region {region} has given no such number: {named}", "NUMBER")
+    raise BadInput(f"region {region} has given no such number: {name}", "NUMBER")
 
 
 def judgements_of(facts: RecordedFacts, card: str) -> list[FactRef]:
-    """The judgements that *card* consists of: it was found, confirmed, it climbed, it was closed.
+    """Return the judgements on *card*: its issue, confirmation, escalations and closing.
 
-    A warning has no life of its own: it is looked up where the public sees it.
+    A warning has no case of its own: it is looked up on the board.
     """
     own = card_case(card)
     state = fold_card(CaseHistory(facts.facts(own)))
@@ -78,12 +78,12 @@ def judgements_of(facts: RecordedFacts, card: str) -> list[FactRef]:
         for fact in facts.facts(state.issuer)
         if fact.kind == Derived.CARD_ISSUED and fact.data.get("card") == state.n
     ]
-    places = [(state.issuer, n) for n in (state.n, *confirmed)]
-    return places + [(own, fact.n) for fact in facts.facts(own) if not fact.told]
+    refs = [(state.issuer, n) for n in (state.n, *confirmed)]
+    return refs + [(own, fact.n) for fact in facts.facts(own) if not fact.told]
 
 
-def numbers_of(stage: RecordedFacts, card: str, profile: Profile) -> Iterator[GivenNumber]:
-    """The formal numbers of *card*: one for each level that it has been raised to."""
+def find_numbers(stage: RecordedFacts, card: str, profile: Profile) -> Iterator[GivenNumber]:
+    """Yield the formal numbers of *card*: one for each level that it has been raised to."""
     facts = stage.facts(card_case(card))
     region = next((fact.text("region") for fact in facts), "")
     for raised in (
@@ -93,9 +93,9 @@ def numbers_of(stage: RecordedFacts, card: str, profile: Profile) -> Iterator[Gi
         register = register_case(region, raised.text("level"), int(str(year)))
         for fact in stage.facts(register):
             if fact.kind == Derived.CARD_NUMBERED and fact.text("card") == card:
-                yield GivenNumber(_written(fact.data, profile), (register, fact.n))
+                yield GivenNumber(_number_text(fact.data, profile), (register, fact.n))
 
 
-def _written(said: Mapping[str, object], profile: Profile) -> str:
-    level = next(rank for rank in LEVELS if rank == said["level"])
-    return profile.numbering.text(level, int(str(said["year"])), int(str(said["number"])))
+def _number_text(data: Mapping[str, object], profile: Profile) -> str:
+    level = next(each for each in LEVELS if each == data["level"])
+    return profile.numbering.text(level, int(str(data["year"])), int(str(data["number"])))

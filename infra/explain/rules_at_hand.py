@@ -18,25 +18,25 @@ from chalicelib.policy.shipped import list_profiles, load_profile
 
 
 class RulesAtHand:
-    """What a stage has, and the profile in a file where one was given."""
+    """The rules of a stage, and the profile in a file where one was given."""
 
     def __init__(self, services: Services, given: Profile | None = None) -> None:
         self._services = services
         self._given = given
         self._calendars: dict[tuple[str, str], Calendar] = {}
 
-    def policy(self, reference: str, region: str) -> Profile:
-        """Give the profile that *reference* names, as it counts in *region*. Raises Unknown."""
+    def profile(self, reference: str, region: str) -> Profile:
+        """Return the profile that *reference* names, as it counts in *region*. Raises Unknown."""
         for profile in self._profiles(region):
             if profile.reference == reference:
                 return profile
         raise Unknown(f"policy:{reference}")
 
     def calendar(self, version: str, region: str) -> Calendar:
-        """Give the calendar of *region* that *version* names. Raises Unknown."""
-        known = self._calendars.get((region, version))
-        if known is not None:
-            return known
+        """Return the calendar of *region* that *version* names. Raises Unknown."""
+        cached = self._calendars.get((region, version))
+        if cached is not None:
+            return cached
         for calendar in self._ever(region):
             self._calendars[region, calendar.version] = calendar
             if calendar.version == version:
@@ -44,7 +44,7 @@ class RulesAtHand:
         raise Unknown(f"calendar:{version}")
 
     def _profiles(self, region: str) -> Iterator[Profile]:
-        """Those that there are; in a local stage counted as it was told to count there, too."""
+        """Yield the profiles at hand; in a local stage also with the counting of its *region*."""
         profiles = [self._given] if self._given else []
         profiles += [load_profile(name) for name in list_profiles()]
         yield from profiles
@@ -56,10 +56,10 @@ class RulesAtHand:
         """The calendars that ever held in *region*, from the one in force backwards."""
         base, last = self._services.calendars.base, None
         for count in range(len(self._documents), -1, -1):
-            chosen = select_documents(self._documents[:count], region)
-            if chosen != last:
-                yield overlay_calendar(base, chosen, region)
-            last = chosen
+            documents = select_documents(self._documents[:count], region)
+            if documents != last:
+                yield overlay_calendar(base, documents, region)
+            last = documents
 
     @cached_property
     def _documents(self) -> tuple[Document, ...]:

@@ -1,9 +1,9 @@
-"""What `duban explain card` prints: one thing in a line, and the days of the clock."""
+"""The output of `duban explain card`: the fields of the card, and the days of its clock."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from infra.day_by_day import lines as days
+from infra.day_by_day import day_lines
 
 Explained = Mapping[str, Any]
 
@@ -15,27 +15,28 @@ _VERDICTS = {
 }
 
 
-def lines(told: Explained) -> Iterator[str]:
-    """Tell a card as `explained` gives it."""
-    yield f"{'  '.join((*told['numbers'], told['card']))}"
-    yield _joined(told, "level", "rule", "ground", "department", "region", "item")
-    yield f"{told['kind']} is fact {told['n']} of {told['case']}"
-    yield f"legal instant {told['at']}; due {told['due_at'] or '–'}; recorded {told['recorded_at']}"
-    if told["basis"]:
-        yield f"basis {told['basis']}"
-    yield f"policy {told['policy'] or '–'}"
-    yield f"calendar {told['calendar'] or '–'}"
-    yield from _facts("rests on", told["rests_on"])
-    yield from _facts("its life", told["life"])
-    yield from _clock(told["explained"])
+def card_lines(explained: Explained) -> Iterator[str]:
+    """Yield the lines of a card, which `explain_card` returned."""
+    yield f"{'  '.join((*explained['numbers'], explained['card']))}"
+    yield _joined(explained, "level", "rule", "ground", "department", "region", "item")
+    yield f"{explained['kind']} is fact {explained['n']} of {explained['case']}"
+    due_at, recorded_at = explained["due_at"] or "–", explained["recorded_at"]
+    yield f"legal instant {explained['at']}; due {due_at}; recorded {recorded_at}"
+    if explained["basis"]:
+        yield f"basis {explained['basis']}"
+    yield f"policy {explained['policy'] or '–'}"
+    yield f"calendar {explained['calendar'] or '–'}"
+    yield from _facts("rests on", explained["rests_on"])
+    yield from _facts("its life", explained["life"])
+    yield from _clock(explained["explained"])
     yield ""
-    for one in told["derivations"]:
-        yield from _derived(one)
-    yield _VERDICTS[told["verdict"]]
+    for derivation in explained["derivations"]:
+        yield from _derivation_lines(derivation)
+    yield _VERDICTS[explained["verdict"]]
 
 
-def _joined(told: Explained, *names: str) -> str:
-    return " · ".join(str(told[name]) for name in names if told[name])
+def _joined(explained: Explained, *names: str) -> str:
+    return " · ".join(str(explained[name]) for name in names if explained[name])
 
 
 def _facts(title: str, rows: list[Explained]) -> Iterator[str]:
@@ -51,14 +52,14 @@ def _clock(clock: Explained | None) -> Iterator[str]:
     if clock is None:
         return
     yield ""
-    yield from days(clock["steps"])
+    yield from day_lines(clock["steps"])
     yield ""
     yield clock["explanation"]
 
 
-def _derived(explained: Explained) -> Iterator[str]:
-    where = f"{explained['kind']}, fact {explained['n']} of {explained['case']}"
-    missing = f" (not at hand: {explained['missing']})" if explained["missing"] else ""
-    yield f"{explained['verdict'].replace('_', ' '):<15}  {where}{missing}"
-    for other in explained["differences"]:
+def _derivation_lines(derivation: Explained) -> Iterator[str]:
+    where = f"{derivation['kind']}, fact {derivation['n']} of {derivation['case']}"
+    missing = f" (not at hand: {derivation['missing']})" if derivation["missing"] else ""
+    yield f"{derivation['verdict'].replace('_', ' '):<15}  {where}{missing}"
+    for other in derivation["differences"]:
         yield f"  {other['field']}: recorded {other['recorded']}, derived {other['derived']}"

@@ -5,12 +5,12 @@ from pathlib import Path
 from chalicelib.errors import BadInput, Unknown
 from chalicelib.policy.profile import Profile, read_profile
 from chalicelib.policy.shipped import list_profiles, load_profile
-from infra.input_file import content_of
+from infra.input_file import read_input_file
 
 MOST_MIB = 1
 
 
-def choose(named: str, where: str) -> Profile:
+def choose_profile(named: str, where: str) -> Profile:
     """Read the profile that *where*, an argument, names. Raises BadInput."""
     if not is_path(named):
         try:
@@ -18,20 +18,20 @@ def choose(named: str, where: str) -> Profile:
         except (Unknown, BadInput) as error:
             if isinstance(error, BadInput) and error.place:  # it is shipped, and broken
                 raise
-            known = ", ".join(list_profiles())
-            reason = f"no such profile: {named!r} (shipped: {known}; a file ends in .toml)"
+            names = ", ".join(list_profiles())
+            reason = f"no such profile: {named!r} (shipped: {names}; a file ends in .toml)"
             raise BadInput(reason, where) from error
-    return read_profile(_text(Path(named)), named)
+    return read_profile(_read_text(Path(named)), named)
 
 
 def is_path(named: str) -> bool:
-    """Whether *named* is a file's path and no shipped profile's name."""
+    """Return whether *named* is a file's path and no shipped profile's name."""
     return named.endswith(".toml") or "/" in named
 
 
-def _text(file: Path) -> str:
+def _read_text(file: Path) -> str:
     try:
-        text = content_of(file, MOST_MIB).decode("utf-8")
+        text = read_input_file(file, MOST_MIB).decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadInput("not UTF-8", str(file)) from error
     return text.replace("\r\n", "\n").replace("\r", "\n")  # whatever ends lines: one version

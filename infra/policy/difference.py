@@ -1,4 +1,4 @@
-"""What differs between two profiles, entry by entry."""
+"""The differences between two profiles, entry by entry."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,13 +16,13 @@ class EntryChange:
     new: str
 
     def written(self) -> dict[str, str | None]:
-        """As JSON; null where the entry is not there."""
+        """Return the change as a JSON object; null where the entry is not there."""
         return {"entry": self.entry, "old": self.old or None, "new": self.new or None}
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileDifference:
-    """What two profiles say otherwise (*changes*), and what they rest on otherwise (*basis*)."""
+    """The values (*changes*) and the bases (*basis*) in which two profiles differ."""
 
     old: Profile
     new: Profile
@@ -31,11 +31,11 @@ class ProfileDifference:
 
     @property
     def is_none(self) -> bool:
-        """Whether both say the same, by the same bases."""
+        """Return whether both have the same values and bases."""
         return not (self.changes or self.basis)
 
     def written(self) -> dict[str, Any]:
-        """As JSON."""
+        """Return the difference as a JSON object."""
         return {
             "old": {"id": self.old.id, "version": self.old.version},
             "new": {"id": self.new.id, "version": self.new.version},
@@ -45,7 +45,7 @@ class ProfileDifference:
         }
 
 
-def difference(old: Profile, new: Profile) -> ProfileDifference:
+def compare_profiles(old: Profile, new: Profile) -> ProfileDifference:
     """Compare *old* with *new*; a basis counts as changed only where both have the entry."""
     before, after = entries(old), entries(new)
     keys = [*before, *(key for key in after if key not in before)]

@@ -1,7 +1,7 @@
-"""A profile entry by entry: what each says, in words, and what it rests on.
+"""A profile entry by entry: the value of each, in words, and its basis.
 
-Made from the profile itself and not from a list of keys, so that whatever a profile comes to say
-is reviewed and compared too.
+Made from the profile itself and not from a list of keys, so that a new field of a profile is
+reviewed and compared too.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,17 +14,13 @@ from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import Threshold
 
-_UNNAMED = (
-    "rungs",
-    "templates",
-    "deductions",
-)  # what these hold stands in their section by its own name
-_NAMES = ("id", "title", "version", "basis", "thresholds")  # no entries, or told otherwise
+_UNNAMED = ("rungs", "templates", "deductions")  # the key leaves these names out
+_NAMES = ("id", "title", "version", "basis", "thresholds")  # no entries, or written elsewhere
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileEntry:
-    """One thing that a profile says: `clocks.delivery.limit` is `10wd`, by *basis*."""
+    """One entry of a profile: `clocks.delivery.limit` is `10wd`, by *basis*."""
 
     key: str
     value: str
@@ -32,20 +28,20 @@ class ProfileEntry:
 
 
 def entries(profile: Profile) -> dict[str, ProfileEntry]:
-    """Give all entries of *profile*, by key, in its order."""
-    found = [*_thresholds(profile)]
+    """Return all entries of *profile*, by key, in its order."""
+    listed = [*_thresholds(profile)]
     for name in (field.name for field in fields(profile) if field.name not in _NAMES):
         value, basis = getattr(profile, name), profile.basis.get(name, "")
         if is_dataclass(value) or isinstance(value, Mapping):
-            found += _walk(value, name, basis)
+            listed += _walk(value, name, basis)
         else:
-            shown = "office" if name == "cutoff" and value is None else _shown(value)
-            found.append(ProfileEntry(f"counting.{name}", shown, profile.basis["counting"]))
-    return {entry.key: entry for entry in found}
+            text = "office" if name == "cutoff" and value is None else _text(value)
+            listed.append(ProfileEntry(f"counting.{name}", text, profile.basis["counting"]))
+    return {entry.key: entry for entry in listed}
 
 
-def said(threshold: Threshold) -> str:
-    """Say in words when *threshold* is met."""
+def describe_threshold(threshold: Threshold) -> str:
+    """Return in words when *threshold* is met."""
     near = [f"{threshold.left} left"] if threshold.left else []
     near += [] if threshold.percent is None else [f"{threshold.percent} % used"]
     if threshold.over is not None:
@@ -58,8 +54,8 @@ def said(threshold: Threshold) -> str:
     return words if threshold.automatic else f"{words}, once a person confirms"
 
 
-def name_of(threshold: Threshold) -> str:
-    """Name the row as a supervisor would: clock, rule and level."""
+def threshold_name(threshold: Threshold) -> str:
+    """Return the name of a threshold: clock, rule and level."""
     return f"{threshold.clock} {threshold.rule} {threshold.level}"
 
 
@@ -67,57 +63,57 @@ def _thresholds(profile: Profile) -> Iterator[ProfileEntry]:
     for rows in profile.thresholds.values():
         met: dict[str, int] = {}
         for row in rows:
-            name = name_of(row)
+            name = threshold_name(row)
             met[name] = met.get(name, 0) + 1
             again = f" ({met[name]})" if met[name] > 1 else ""
-            yield ProfileEntry(f"threshold {name}{again}", said(row), row.basis)
+            yield ProfileEntry(f"threshold {name}{again}", describe_threshold(row), row.basis)
 
 
 def _walk(value: Any, key: str, basis: str) -> Iterator[ProfileEntry]:
     if isinstance(value, Mapping):
-        for name, held in value.items():
-            yield from _walk(held, f"{key}.{name}", basis)
+        for name, part in value.items():
+            yield from _walk(part, f"{key}.{name}", basis)
     elif isinstance(value, tuple) and value and all(map(is_dataclass, value)):
-        for number, held in enumerate(value, 1):
-            yield from _walk(held, f"{key} {_name(held, number)}", basis)
+        for number, part in enumerate(value, 1):
+            yield from _walk(part, f"{key} {_name(part, number)}", basis)
     elif is_dataclass(value) and not isinstance(value, (Limit, type)):
         basis = getattr(value, "basis", basis)
         for field in fields(value):
-            held = _held(value, field.name, key)
-            if field.name != "basis" and not _is_in(key, held):
+            part = _field_value(value, field.name, key)
+            if field.name != "basis" and not _is_in(key, part):
                 below = key if field.name in _UNNAMED else f"{key}.{field.name}"
-                yield from _walk(held, below, basis)
+                yield from _walk(part, below, basis)
     elif value not in (None, "", (), frozenset()):
-        yield ProfileEntry(key, _shown(value), basis)
+        yield ProfileEntry(key, _text(value), basis)
 
 
-def _held(value: Any, name: str, key: str) -> Any:
-    held = getattr(value, name)
-    if held is None and name == "limit" and isinstance(value, Allowance):
+def _field_value(value: Any, name: str, key: str) -> Any:
+    part = getattr(value, name)
+    if part is None and name == "limit" and isinstance(value, Allowance):
         return "same day" if key.endswith(".immediate") else "its own"
-    return held
+    return part
 
 
-def _name(held: Any, number: int) -> str:
-    """What tells a row from its neighbours: its rule or its id, else its place."""
-    return str(getattr(held, "rule", None) or getattr(held, "id", number))
+def _name(part: Any, number: int) -> str:
+    """Return the name of *part* among its neighbours: its rule or its id, else its number."""
+    return str(getattr(part, "rule", None) or getattr(part, "id", number))
 
 
-def _is_in(key: str, held: Any) -> bool:
-    """Whether *key* says it already: the level of `ladder.yellow`, the rule of `repeated L-02`."""
-    return isinstance(held, str) and bool(held) and key.endswith((f".{held}", f" {held}"))
+def _is_in(key: str, part: Any) -> bool:
+    """Return whether *key* names *part*: the level of `ladder.yellow`, the rule of `… L-02`."""
+    return isinstance(part, str) and bool(part) and key.endswith((f".{part}", f" {part}"))
 
 
-def _shown(value: Any) -> str:
-    shown = str(value)
+def _text(value: Any) -> str:
+    text = str(value)
     if isinstance(value, time):
-        shown = value.isoformat("milliseconds" if value.microsecond else "minutes")
+        text = value.isoformat("milliseconds" if value.microsecond else "minutes")
     elif isinstance(value, timedelta):
-        shown = f"{value // timedelta(seconds=1)} s"
+        text = f"{value // timedelta(seconds=1)} s"
     elif isinstance(value, (tuple, frozenset)):
-        parts = [_shown(one) for one in value]
+        parts = [_text(item) for item in value]
         if isinstance(value, frozenset):
             parts.sort()
         is_session = isinstance(value, tuple) and isinstance(value[0], time)
-        shown = ("-" if is_session else ", ").join(parts)
-    return shown
+        text = ("-" if is_session else ", ").join(parts)
+    return text

@@ -1,17 +1,17 @@
-"""What no stage may be packaged or deployed with: a profile that cannot be read or is at fault."""
+"""Refuse to package or deploy a stage with a profile that cannot be read or is at fault."""
 
 from pathlib import Path
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.shipped import load_selection
-from infra.policy.choice import choose
+from infra.policy.choice import choose_profile
 from infra.policy.review import review
 
 
 def check_folder(profiles: Path) -> None:
     """Look through every profile of a folder. Raises BadInput for the first fault."""
     for file in sorted(profiles.glob("*.toml")):
-        profile = choose(str(file), file.name)
+        profile = choose_profile(str(file), file.name)
         if profile.id != file.stem:
             raise BadInput(f"its id is {profile.id!r}, not {file.stem!r}", str(file))
         for remark in review(profile):

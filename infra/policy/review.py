@@ -1,4 +1,4 @@
-"""What is wrong with a profile that can be read: a card that never comes, a red before its yellow.
+"""Faults of a profile that can be read: a card that never comes, a red before its yellow.
 
 A *fault* is what nobody can have meant; a *note* is what somebody should know.
 """
@@ -12,7 +12,7 @@ from chalicelib.policy.papers import fields_of
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import CLOCKS, THRESHOLD_LEVELS, Threshold
 from chalicelib.rules.table import rules
-from infra.policy.entries import entries, name_of, said
+from infra.policy.entries import describe_threshold, entries, threshold_name
 
 RemarkKind = Literal["fault", "note"]
 SHORTEST_BASIS = 4  # 民法典 and an article is more than that; “无” and “tbd” are less
@@ -28,7 +28,7 @@ class Remark:
 
 
 def review(profile: Profile) -> tuple[Remark, ...]:
-    """Look through *profile*: faults first, then notes."""
+    """Return the remarks on *profile*: faults first, then notes."""
     remarks = [*_bases(profile), *_clocks(profile)]
     for rows in profile.thresholds.values():
         remarks += [*_order(rows), *_repeated(rows)]
@@ -61,27 +61,29 @@ def _clocks(profile: Profile) -> Iterator[Remark]:
 
 
 def _order(rows: Sequence[Threshold]) -> Iterator[Remark]:
-    """The graver level must not come first: no red before its yellow, nor yellow before warning."""
+    """Yield graver levels that come first: a red before its yellow, a yellow before a warning."""
     for number, graver in enumerate(THRESHOLD_LEVELS):
         for lighter in THRESHOLD_LEVELS[:number]:
             first = [row for row in rows if row.level == lighter]
             later = [row for row in rows if row.level == graver]
             for row in later if first else ():
                 if all(_is_before(row, other) for other in first):
-                    reason = f"is met before its {lighter} ({said(first[0])})"
-                    yield Remark("fault", _key(row), f"{said(row)}: {reason}")
+                    reason = f"is met before its {lighter} ({describe_threshold(first[0])})"
+                    yield Remark("fault", _key(row), f"{describe_threshold(row)}: {reason}")
                 elif any(_point(row) == _point(other) for other in first):
-                    yield Remark("note", _key(row), f"{said(row)}: so is its {lighter}")
+                    yield Remark(
+                        "note", _key(row), f"{describe_threshold(row)}: so is its {lighter}"
+                    )
 
 
 def _repeated(rows: Sequence[Threshold]) -> Iterator[Remark]:
     for number, row in enumerate(rows):
-        if any(_key(row) == _key(o) and _point(row) == _point(o) for o in rows[:number]):
-            yield Remark("fault", _key(row), f"{said(row)}: said already")
+        if any(_key(row) == _key(r) and _point(row) == _point(r) for r in rows[:number]):
+            yield Remark("fault", _key(row), f"{describe_threshold(row)}: said already")
 
 
 def _reached(row: Threshold, rows: Sequence[Threshold], profile: Profile) -> Iterator[Remark]:
-    """Whether *row* is ever met, and not at once."""
+    """Yield whether *row* is never met, or at once."""
     limit = profile.clocks[row.clock].limit
     yellows = [other for other in rows if other.level == "yellow" and not other.after_yellow]
     if row.after_yellow and not yellows:
@@ -104,7 +106,7 @@ def _reached(row: Threshold, rows: Sequence[Threshold], profile: Profile) -> Ite
 
 
 def _conduct(profile: Profile) -> Iterator[Remark]:
-    """Which rules are not judged, and where no person looks before a card is held against one."""
+    """Yield rules that are not judged, and cards that are issued without a person."""
     for rule in RULES:
         row, key = profile.conduct.get(rule), f"conduct.{rule}"
         if row is None:
@@ -113,12 +115,12 @@ def _conduct(profile: Profile) -> Iterator[Remark]:
         if row.automatic and row.level != "warning":
             yield Remark("note", f"{key}.automatic", "a card is issued without a person (PIPL 24)")
         if row.level not in rules()[rule].levels:
-            known = " or ".join(rules()[rule].levels)
-            yield Remark("note", f"{key}.level", f"{row.level}, where the rule table has {known}")
+            levels = " or ".join(rules()[rule].levels)
+            yield Remark("note", f"{key}.level", f"{row.level}, where the rule table has {levels}")
 
 
 def _silence(profile: Profile) -> Iterator[Remark]:
-    """What follows when nobody answers, and whether two places say so otherwise."""
+    """Yield where nothing follows an unanswered card, or two entries contradict each other."""
     for rung in profile.ladder.rungs.values():
         if rung.respond and not rung.then:
             reason = f"nothing follows where {rung.level} is not answered within {rung.respond}"
@@ -127,12 +129,14 @@ def _silence(profile: Profile) -> Iterator[Remark]:
     for row in (row for rows in profile.thresholds.values() for row in rows):
         silence = row.after_yellow
         if silence and yellow and yellow.respond not in (None, silence):
-            reason = f"{said(row)}, but a yellow is to be answered within {yellow.respond}"
+            reason = (
+                f"{describe_threshold(row)}, but a yellow is to be answered within {yellow.respond}"
+            )
             yield Remark("note", _key(row), reason)
 
 
 def _counted_early(profile: Profile) -> Iterator[Remark]:
-    """A card that comes before its limit is over says nothing of a breach to count."""
+    """Yield rules that count cards which come before their limit is over: no breach yet."""
     near = {row.level for rows in profile.thresholds.values() for row in rows if row.is_near}
     for rule in profile.ladder.repeated:
         if rule.level in near - {"warning"}:
@@ -141,18 +145,18 @@ def _counted_early(profile: Profile) -> Iterator[Remark]:
 
 
 def _unscored(profile: Profile) -> Iterator[Remark]:
-    """A card that costs nothing where others do, for its rule is in no section of the score."""
+    """Yield rules whose cards take no points, because no section of the score has the rule."""
     scoring = profile.scoring
     clocks = {row.rule: row.level for rows in profile.thresholds.values() for row in rows}
-    conduct = {rule: one.level for rule, one in profile.conduct.items()}
-    counted = {one.rule: one.then for one in profile.ladder.repeated}
+    conduct = {rule: row.level for rule, row in profile.conduct.items()}
+    counted = {rule.rule: rule.then for rule in profile.ladder.repeated}
     for rule, level in sorted({**clocks, **conduct, **counted}.items()):
         if scoring.takes(level) and not scoring.touched_by(rule):
             yield Remark("note", f"scoring {rule}", "is in no section, so it takes no points")
 
 
 def _papers(profile: Profile) -> Iterator[Remark]:
-    """Documents that are never made, or never whole, and levels that have none."""
+    """Yield documents that are never made, or never whole, and levels without a document."""
     for name, template in profile.papers.templates.items():
         rung, key = profile.ladder.rungs.get(template.level), f"documents.{name}"
         if rung is None and template.level in ("supervision", "referral"):
@@ -166,14 +170,14 @@ def _papers(profile: Profile) -> Iterator[Remark]:
                 reason = f"paragraph {number} is never there: at {template.level} no {field} is set"
                 kind: RemarkKind = "note" if number > 1 else "fault"
                 yield Remark(kind, f"{key}.body", reason)
-    made = {template.level for template in profile.papers.templates.values()}
+    with_document = {template.level for template in profile.papers.templates.values()}
     for level in profile.ladder.rungs:
-        if level not in {"warning", *made}:
+        if level not in {"warning", *with_document}:
             yield Remark("note", f"ladder.{level}", "no document is made at this level")
 
 
 def _is_before(row: Threshold, other: Threshold) -> bool:
-    """Whether *row* is met before *other*, whatever the case; where that depends on it, no."""
+    """Return whether *row* is met before *other* in every case."""
     if row.after_yellow or other.after_yellow:
         return row.after_yellow is None and row.level == "yellow"
     if row.over and other.over:
@@ -192,4 +196,4 @@ def _point(row: Threshold) -> tuple[object, ...]:
 
 
 def _key(row: Threshold) -> str:
-    return f"threshold {name_of(row)}"
+    return f"threshold {threshold_name(row)}"

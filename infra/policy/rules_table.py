@@ -14,7 +14,7 @@ from chalicelib.rules.table import Rule, rules
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "rules.md"
 BEGIN, END = "<!-- made by python -m infra.policy.rules_table -->\n", "<!-- to here -->\n"
 
-SILENT = "V-51"  # what the rungs of the ladder say of an answer that does not come
+SILENT = "V-51"  # the rungs of the ladder set the level for an answer that does not come
 
 _HEAD = ("规则 · rule", "何时违反 · when it is broken", "可以发 · levels", "`statutory`")
 _MORE = ("方式 · mode", "范围 · scope", "判据 · judged from", "依据 · basis")
@@ -38,25 +38,25 @@ _JUDGED = {
 }
 
 
-def tables() -> str:
-    """One line for each rule."""
-    head = (*_HEAD, *_MORE)
-    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
+def rule_table() -> str:
+    """Return the table with one line for each rule."""
+    columns = (*_HEAD, *_MORE)
+    lines = [f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}"]
     profile = load_profile("statutory")
     lines += [f"| {' | '.join(_cells(rule, profile))} |" for rule in rules().values()]
     return "\n".join((*lines, ""))
 
 
 def levels_in(profile: Profile, rule: str) -> list[str]:
-    """The levels at which *profile* has *rule*, the lightest first; none where it has it not."""
+    """Return the levels at which *profile* has *rule*, the lightest first, [] if it has none."""
     rows = [row for rows in profile.thresholds.values() for row in rows if row.rule == rule]
-    found = {str(row.level) for row in rows}
+    levels = {str(row.level) for row in rows}
     if rule in profile.conduct:
-        found.add(profile.conduct[rule].level)
-    found |= {row.then for row in profile.ladder.repeated if row.rule == rule}
+        levels.add(profile.conduct[rule].level)
+    levels |= {row.then for row in profile.ladder.repeated if row.rule == rule}
     if rule == SILENT:
-        found |= {rung.then for rung in profile.ladder.rungs.values()}
-    return [level for level in _LEVELS if level in found]
+        levels |= {rung.then for rung in profile.ladder.rungs.values()}
+    return [level for level in _LEVELS if level in levels]
 
 
 def _cells(rule: Rule, profile: Profile) -> Iterator[str]:
@@ -66,7 +66,7 @@ def _cells(rule: Rule, profile: Profile) -> Iterator[str]:
     yield _joined(_LEVELS[level] for level in levels_in(profile, rule.id))
     yield _MODES[rule.mode] if set(rule.levels) & {*THRESHOLD_LEVELS[1:], "supervision"} else "–"
     yield _joined(_SCOPES[scope] for scope in rule.scope)
-    yield _joined(_JUDGED[way] for way in rule.judged)
+    yield _joined(_JUDGED[source] for source in rule.judged)
     yield rule.basis
 
 
@@ -74,12 +74,12 @@ def _joined(words: Iterator[str]) -> str:
     return "<br>".join(words) or "–"
 
 
-def put(text: str) -> str:
-    """The document *text* with the table as it is now."""
+def replace_table(text: str) -> str:
+    """Return the document *text* with the present table."""
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{tables()}\n{END}{after}"
+    return f"{before}{BEGIN}\n{rule_table()}\n{END}{after}"
 
 
 if __name__ == "__main__":
-    DOCUMENT.write_text(put(DOCUMENT.read_text("utf-8")), "utf-8")
+    DOCUMENT.write_text(replace_table(DOCUMENT.read_text("utf-8")), "utf-8")

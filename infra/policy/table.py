@@ -43,7 +43,7 @@ _BOUNDS = {
     "conduct.V-30.officers": "V-30 核查人数，至少 · officers, at least",
     "conduct.V-30.procedures": "V-30 须两人的程序 · procedures that need them",
 }
-_RANKS = {
+_LEVELS = {
     "warning": "预警",
     "yellow": "黄牌",
     "red": "红牌",
@@ -57,24 +57,24 @@ _RUNG = {
 }
 _LADDER = {
     **{
-        f"ladder.{rank}.{name}": f"{zh} · {rank}：{said}"
-        for rank, zh in _RANKS.items()
-        for name, said in _RUNG.items()
+        f"ladder.{level}.{name}": f"{zh} · {level}：{title}"
+        for level, zh in _LEVELS.items()
+        for name, title in _RUNG.items()
     },
     "ladder.refer": "直接移送的规则 · referred at once",
     "appeal.window": "申诉期限 · appeal within",
     "appeal.decision": "申诉处理期限 · appeal decided within",
-    **{f"numbering.{rank}": f"{zh}文号 · number of a {rank}" for rank, zh in _RANKS.items()},
+    **{f"numbering.{level}": f"{zh}文号 · number of a {level}" for level, zh in _LEVELS.items()},
     "scoring.warnings.count": "连续预警次数 · warnings in a row",
     "scoring.warnings.points": "连续预警扣分 · they take",
-    **{f"scoring.{rank}.points": f"{zh}扣分 · a {rank} takes" for rank, zh in _RANKS.items()},
+    **{f"scoring.{level}.points": f"{zh}扣分 · a {level} takes" for level, zh in _LEVELS.items()},
     "scoring.promise_cut.over": "承诺时限压缩超过（%） · promises cut by more than (%)",
     "scoring.promise_cut.points": "压缩加分 · they earn",
 }
 
 
-def tables() -> str:
-    """All tables: when something is issued, the numbers behind it, and what follows from it."""
+def profile_tables() -> str:
+    """Return all tables: thresholds, numbers, conduct and ladder."""
     profiles = [load_profile(name) for name in list_profiles()]
     numbers = _numbers("数值 · number", _NUMBERS, profiles)
     ladder = _numbers("逐级督办 · ladder", {**_LADDER, **_repeated(profiles)}, profiles)
@@ -83,27 +83,28 @@ def tables() -> str:
 
 
 def _thresholds(profiles: list[Profile]) -> Iterator[str]:
-    yield from _head("时限 · clock | 规则 · rule", profiles)
+    yield from _table_head("时限 · clock | 规则 · rule", profiles)
     rows = {(row.clock, row.rule, row.level) for profile in profiles for row in _rows(profile)}
-    for clock, rule, level in sorted(rows, key=_place):
-        cells = [_met(one, clock, rule, level) for one in profiles]
-        named = f"{_ZH[f'clock_{clock}']} · {clock} | {rule} {_ZH[f'level_{level}']} · {level}"
-        yield _line(named, cells)
+    for clock, rule, level in sorted(rows, key=_order):
+        cells = [_threshold_cell(profile, clock, rule, level) for profile in profiles]
+        first = f"{_ZH[f'clock_{clock}']} · {clock} | {rule} {_ZH[f'level_{level}']} · {level}"
+        yield _line(first, cells)
 
 
 def _conduct(profiles: list[Profile]) -> Iterator[str]:
-    """What a broken rule of conduct leads to, whether a person confirms it, and its boundaries."""
-    yield from _head("办理行为 · conduct", profiles)
+    """Yield the level of each broken rule of conduct, who confirms it, and its boundaries."""
+    yield from _table_head("办理行为 · conduct", profiles)
     for rule in RULES:
         title = rules()[rule].title
         yield _line(
-            f"{rule} {title.zh} · {title.en}", [_carded(profile, rule) for profile in profiles]
+            f"{rule} {title.zh} · {title.en}",
+            [_conduct_cell(profile, rule) for profile in profiles],
         )
     _, _, *bounds = _numbers("", _BOUNDS, profiles)
     yield from bounds
 
 
-def _carded(profile: Profile, rule: str) -> str:
+def _conduct_cell(profile: Profile, rule: str) -> str:
     row = profile.conduct.get(rule)
     if row is None:
         return NONE
@@ -112,21 +113,21 @@ def _carded(profile: Profile, rule: str) -> str:
 
 
 def _repeated(profiles: list[Profile]) -> dict[str, str]:
-    named = sorted({one.rule for profile in profiles for one in profile.ladder.repeated})
+    named = sorted({rule.rule for profile in profiles for rule in profile.ladder.repeated})
     return {f"ladder.repeated {rule}": f"{rule} 重复发牌 · repeated cards" for rule in named}
 
 
-def _numbers(head: str, names: Mapping[str, str], profiles: list[Profile]) -> Iterator[str]:
-    yield from _head(head, profiles)
-    found = [{**entries(profile), **_counts(profile)} for profile in profiles]
+def _numbers(title: str, names: Mapping[str, str], profiles: list[Profile]) -> Iterator[str]:
+    yield from _table_head(title, profiles)
+    columns = [{**entries(profile), **_counts(profile)} for profile in profiles]
     for key, name in names.items():
-        cells = [one[key].value if key in one else NONE for one in found]
+        cells = [column[key].value if key in column else NONE for column in columns]
         if set(cells) != {NONE}:
             yield _line(name, cells)
 
 
 def _counts(profile: Profile) -> dict[str, ProfileEntry]:
-    """What so many cards lead to, in one line."""
+    """Return each rule that counts cards, in one line."""
     return {
         f"ladder.repeated {rule.rule}": ProfileEntry(
             key=rule.rule,
@@ -137,19 +138,19 @@ def _counts(profile: Profile) -> dict[str, ProfileEntry]:
     }
 
 
-def _head(first: str, profiles: list[Profile]) -> Iterator[str]:
+def _table_head(first: str, profiles: list[Profile]) -> Iterator[str]:
     columns = [*first.split(" | "), *(f"`{profile.id}`" for profile in profiles)]
     yield f"| {' | '.join(columns)} |"
     yield f"|{'---|' * len(columns)}"
 
 
 def _line(first: str, cells: list[str]) -> str:
-    """A cell that says what the statutory one says is only a sign: what differs shows."""
-    shown = [cells[0], *(SAME if cell == cells[0] != NONE else cell for cell in cells[1:])]
-    return f"| {first} | {' | '.join(shown)} |"
+    """Return a line of the table; a cell with the statutory value is only a sign."""
+    marked = [cells[0], *(SAME if cell == cells[0] != NONE else cell for cell in cells[1:])]
+    return f"| {first} | {' | '.join(marked)} |"
 
 
-def _met(profile: Profile, clock: str, rule: str, level: str) -> str:
+def _threshold_cell(profile: Profile, clock: str, rule: str, level: str) -> str:
     rows = [
         row for row in _rows(profile) if (row.clock, row.rule, row.level) == (clock, rule, level)
     ]
@@ -167,17 +168,17 @@ def _rows(profile: Profile) -> Iterator[Threshold]:
         yield from rows
 
 
-def _place(row: tuple[str, str, str]) -> tuple[int, str, int]:
+def _order(row: tuple[str, str, str]) -> tuple[int, str, int]:
     clock, rule, level = row
     return [*CLOCKS].index(clock), rule, [*THRESHOLD_LEVELS].index(level)  # type: ignore[arg-type]
 
 
-def put(text: str) -> str:
-    """The document *text* with the tables as they are now."""
+def replace_tables(text: str) -> str:
+    """Return the document *text* with the present tables."""
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{tables()}\n{END}{after}"
+    return f"{before}{BEGIN}\n{profile_tables()}\n{END}{after}"
 
 
 if __name__ == "__main__":
-    DOCUMENT.write_text(put(DOCUMENT.read_text("utf-8")), "utf-8")
+    DOCUMENT.write_text(replace_tables(DOCUMENT.read_text("utf-8")), "utf-8")

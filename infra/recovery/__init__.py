@@ -1,1 +1,1 @@
-"""Recovery (AUDIT_LOG §5.8): what is public is the truth, and the tables are made from it again."""
+"""Recovery (AUDIT_LOG §5.8): the public log is the truth, and tables are rebuilt from it."""

@@ -1,6 +1,6 @@
-"""What the public holds of a log: the newest state that was ever signed, and all entries under it.
+"""The public part of a log: the newest state that was ever signed, and all entries under it.
 
-Whatever is used to rebuild a table was hashed up to a signed root before.
+Every entry that rebuilds a table was hashed up to a signed root before.
 """
 
 from collections.abc import Iterator
@@ -17,19 +17,21 @@ from chalicelib.errors import BadInput, Corrupt
 _ARCHIVE = "checkpoints/"
 
 
-def newest(objects: Objects, signed: Checkpoint | None, trusted: Vkey | None) -> Checkpoint:
-    """The newest state that was signed, after an audit of all that is public under it.
+def newest_checkpoint(
+    objects: Objects, signed: Checkpoint | None, trusted: Vkey | None
+) -> Checkpoint:
+    """Return the newest state that was signed, after an audit of all public objects under it.
 
-    The signer's memory counts as much as a note: objects are written before it remembers. Raises
-    BadInput where nothing is public, Corrupt where what is public contradicts itself or *signed*.
+    The signer's memory counts as much as a note: objects are written before it. Raises BadInput
+    where nothing is public, Corrupt where public objects contradict each other or *signed*.
     """
-    checkpoints = [_read(objects, path, trusted) for path in _notes(objects)]
+    checkpoints = [_read_note(objects, path, trusted) for path in _notes(objects)]
     states = [*checkpoints, *([signed] if signed else [])]
     if not states:
         raise BadInput("nothing of this log is public, and nothing was ever signed", "restore")
-    if len({one.origin for one in states}) > 1:
+    if len({state.origin for state in states}) > 1:
         raise Corrupt("checkpoints of several logs lie in one place")
-    goal = max(states, key=lambda one: one.size)
+    goal = max(states, key=lambda state: state.size)
     read = lru_cache(maxsize=64)(reader(objects))
     if recomputed(0, goal.size, read) != goal.root:
         raise Corrupt(f"what is public does not hash to the root signed for {goal.size} entries")
@@ -42,13 +44,13 @@ def newest(objects: Objects, signed: Checkpoint | None, trusted: Vkey | None) ->
 
 
 def _notes(objects: Objects) -> list[str]:
-    """The checkpoint that is served, and the newest one in the archive."""
+    """Return the paths of the served checkpoint and of the newest one in the archive."""
     sizes = [int(name.removeprefix(_ARCHIVE)) for name in objects.names(_ARCHIVE)]
     served = [] if objects.get(CHECKPOINT) is None else [CHECKPOINT]
     return served + [f"{_ARCHIVE}{max(sizes)}" for _ in sizes[:1]]
 
 
-def _read(objects: Objects, path: str, trusted: Vkey | None) -> Checkpoint:
+def _read_note(objects: Objects, path: str, trusted: Vkey | None) -> Checkpoint:
     """Read a note signed by the *trusted* key, or by the log's own key that lies beside it."""
     note = read_note(reader(objects)(path))
     checkpoint = read_checkpoint(note.text)
@@ -64,7 +66,7 @@ def _read(objects: Objects, path: str, trusted: Vkey | None) -> Checkpoint:
 
 
 def leaves(objects: Objects, size: int) -> Iterator[bytes]:
-    """All entries under a checkpoint of *size*, in order; audited before (`newest`)."""
+    """Yield all entries under a checkpoint of *size*, in order; `newest_checkpoint` audits them."""
     read = reader(objects)
     for start in range(0, size, WIDTH):
         width = min(WIDTH, size - start)

@@ -1,7 +1,7 @@
-"""The log's own table against what is public: whether it fits, and how it is filled again.
+"""The log's own table and the public log: whether they agree, and how the table is filled again.
 
-Whoever seals meanwhile is stopped by the first batch that lies where theirs would begin, or stops
-this by having been there first: then all is done again.
+A function that seals meanwhile fails at the first batch that was written here, or writes its own
+batch first and makes this fail: then all is done again.
 """
 
 import json
@@ -15,11 +15,11 @@ from chalicelib.plumbing.services import Services
 from infra.recovery.public import leaves
 
 
-def compared(services: Services, head: TreeHead, size: int) -> tuple[int, bool]:
-    """How many entries of the table are the first of the *size* public ones, and whether it is one.
+def compare_table(services: Services, head: TreeHead, size: int) -> tuple[int, bool]:
+    """Return how many first entries of the table are public, and whether the table is consistent.
 
-    That is: the rows are as many as the head says and hash to its root, and each cursor counts
-    those of its case. Of a log that grows meanwhile cursors may be ahead.
+    It is if the rows are as many as in its head and hash to the root, and each cursor counts the
+    rows of its case. The cursors of a log that grows meanwhile may be ahead.
     """
     agreed, public = 0, leaves(services.objects, size)
     frontier: tuple[bytes, ...] = ()
@@ -30,11 +30,11 @@ def compared(services: Services, head: TreeHead, size: int) -> tuple[int, bool]:
         agreed += agreed == index < size and next(public) == leaf
         frontier = tree.append(index, frontier, tree.leaf_hash(leaf))
         counts[row["case"]] += 1
-    is_one = counts.total() == head.size and tree.root(frontier) == head.root
-    return agreed, is_one and _counted(services, head, counts)
+    is_consistent = counts.total() == head.size and tree.root(frontier) == head.root
+    return agreed, is_consistent and _cursors_fit(services, head, counts)
 
 
-def _counted(services: Services, head: TreeHead, counts: Counter[str]) -> bool:
+def _cursors_fit(services: Services, head: TreeHead, counts: Counter[str]) -> bool:
     cursors = dict(services.log.cursors())
     if services.log.head() == head:
         return cursors == counts
@@ -45,10 +45,10 @@ class Refilling:
     """Fills the table with public entries from index *first*, where a batch begins or may."""
 
     def __init__(self, services: Services, head: TreeHead, first: int, size: int) -> None:
-        """Take away what lies there, of the table with *head*, and have the log end there.
+        """Delete the rows from index *first* on of the table with *head*; the log ends there.
 
-        A crash between the two leaves a head without rows, which does not fit together; after it, a
-        shorter log, whose cursors do not.
+        Crash between the two writes: a head without rows, which is not consistent. Crash after
+        them: a shorter log, whose cursors are not consistent. The next restore starts again.
         """
         self._log = services.log
         self._frontier: tuple[bytes, ...] = ()
@@ -60,7 +60,7 @@ class Refilling:
             self._log.move(head, self._head)
 
     def write(self, first: int, rows: Sequence[EntryRow]) -> None:
-        """Write a batch. Raises Conflict where somebody sealed one there meanwhile."""
+        """Write a batch. Raises Conflict where a function sealed one there meanwhile."""
         for index, row in enumerate(rows, first):
             leaf = str(row["leaf"]).encode()
             self._frontier = tree.append(index, self._frontier, tree.leaf_hash(leaf))
@@ -68,9 +68,9 @@ class Refilling:
         self._log.refill(first, written)
 
     def finish(self, size: int, counts: Counter[str]) -> None:
-        """Set every cursor that is not as the public entries have it, and then the head.
+        """Set every cursor to the count of public entries, and then the head.
 
-        A crash in between leaves the head where filling began: all is done again.
+        Crash in between: the head is where filling began; the next restore starts again.
         """
         cursors = dict(self._log.cursors())
         for case in {*cursors, *counts}:

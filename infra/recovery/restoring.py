@@ -1,8 +1,8 @@
 """`duban log restore`: rebuild from the public log what tables have lost, and go on from there.
 
 Public → facts that are missing → batches, cursors and head of the log → the signer's memory. The
-functions that seal must rest meanwhile; what they write all the same is noticed, and all of it can
-be done again. Nothing public is ever written here, and nothing is signed.
+functions that seal must rest meanwhile; a write of theirs is noticed, and everything can be done
+again. Nothing public is ever written here, and nothing is signed.
 """
 
 import json
@@ -17,8 +17,8 @@ from chalicelib.audit.tlog.wire import base64
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.lambdas.seal import seal
 from chalicelib.plumbing.services import Services
-from infra.recovery.public import leaves, newest
-from infra.recovery.refilling import Refilling, compared
+from infra.recovery.public import leaves, newest_checkpoint
+from infra.recovery.refilling import Refilling, compare_table
 from infra.recovery.rewriting import Rewriting
 
 _PAGE = 500
@@ -26,12 +26,12 @@ _PAGE = 500
 
 @dataclass
 class Restored:
-    """How the tables stood against *goal*, the newest state that was ever signed.
+    """The tables compared with *goal*, the newest state that was ever signed.
 
-    The signer remembered *signed* entries. The log's table had *had*, of which the first *agreed*
-    are the public ones; *sound* says whether its rows, head and cursors were one. In *cases* cases
-    *facts* facts were missing from theirs; of *nameless* ones nobody knows any more whose they are.
-    Afterwards *sealed* facts that waited were sealed again.
+    The signer remembered *signed* entries. The log's table had *had* entries, of which the first
+    *agreed* are the public ones; *sound*: its rows, head and cursors were consistent. *facts* facts
+    of *cases* cases were missing; the names of *nameless* cases are lost. Afterwards *sealed* facts
+    that waited were sealed again.
     """
 
     goal: Checkpoint
@@ -46,18 +46,18 @@ class Restored:
 
     @property
     def was_whole(self) -> bool:
-        """Whether there was nothing to do."""
+        """Return whether there was nothing to do."""
         is_there = self.agreed == self.goal.size and self.sound and not self.facts
         return is_there and self.signed == self.goal.size
 
-    def told(self) -> dict[str, object]:
-        """As one document."""
-        told = {name: value for name, value in asdict(self).items() if name != "goal"}
+    def written(self) -> dict[str, object]:
+        """Return the result as one JSON document."""
+        fields = {name: value for name, value in asdict(self).items() if name != "goal"}
         root = base64(self.goal.root)
-        return {"origin": self.goal.origin, "size": self.goal.size, "root": root, **told}
+        return {"origin": self.goal.origin, "size": self.goal.size, "root": root, **fields}
 
     def lines(self) -> Iterator[str]:
-        """For people."""
+        """Yield the result as lines for people."""
         root = base64(self.goal.root)
         yield f"{self.goal.origin}: {self.goal.size} entries are public, root {root}"
         yield f"log table: had {self.had}, the first {self.agreed} of them as they are public"
@@ -71,15 +71,15 @@ class Restored:
 def restore(services: Services, trusted: Vkey | None = None, *, writes: bool) -> Restored:
     """Compare the tables with what is public; where *writes*, make them agree with it.
 
-    Raises BadInput where nothing is public, Corrupt where what is public cannot be believed or a
-    table has other facts in its place, Conflict where somebody writes at the same time.
+    Raises BadInput where nothing is public, Corrupt where the public log is not sound or a table
+    has other facts, Conflict where a function writes at the same time.
     """
     signed = services.signer_memory.last(services.settings.log_origin)
-    goal = newest(services.objects, signed, trusted)
+    goal = newest_checkpoint(services.objects, signed, trusted)
     head = services.log.head()
-    agreed, is_sound = compared(services, head, goal.size)
+    agreed, is_sound = compare_table(services, head, goal.size)
     is_behind = agreed < goal.size or not is_sound
-    rewriting = Rewriting(services, _heads(services), writes=writes)
+    rewriting = Rewriting(services, _snapshots(services), writes=writes)
     first = services.log_reader.first_of_batch(agreed) if is_sound else 0
     refilling = Refilling(services, head, first, goal.size) if is_behind and writes else None
     counts = _walk(services, goal, first, rewriting, refilling)
@@ -110,7 +110,7 @@ def _walk(
     rewriting: Rewriting,
     refilling: Refilling | None,
 ) -> Counter[str]:
-    """Go through all public entries, bring facts back and write batches; how many a case has."""
+    """Bring facts of all public entries back and write batches; return the entries of each case."""
     counts: Counter[str] = Counter()
     for at, rows in _runs(services, goal.size, first, rewriting):
         counts.update(str(row["case"]) for row in rows)
@@ -120,11 +120,11 @@ def _walk(
 
 
 def _judge_again(services: Services, counts: Counter[str], nameless: Collection[str]) -> None:
-    """Nudge the cases whose heads count fewer facts than are public; a lost nudge is no harm.
+    """Nudge the cases whose snapshots count fewer facts than are public.
 
-    A crash in between leaves some: who restores again finds their heads as they are.
+    Crash in between: some cases are not nudged; the next restore finds their snapshots unchanged.
     """
-    judged = {snapshot.case: snapshot.n for snapshot in _heads(services)}
+    judged = {snapshot.case: snapshot.n for snapshot in _snapshots(services)}
     late = {case for case, count in counts.items() if judged.get(case, 0) < count}
     for case in late.difference(nameless):
         services.inbox.put_nudge(case, services.now(), services.now())
@@ -133,7 +133,7 @@ def _judge_again(services: Services, counts: Counter[str], nameless: Collection[
 def _runs(
     services: Services, size: int, first: int, rewriting: Rewriting
 ) -> Iterator[tuple[int, list[EntryRow]]]:
-    """All public entries as the log's table has them, in batches; one of them begins at *first*."""
+    """Yield all public entries as rows of the log's table, in batches; one begins at *first*."""
     rows: list[EntryRow] = []
     start = used = 0
     for index, leaf in enumerate(leaves(services.objects, size)):
@@ -148,20 +148,20 @@ def _runs(
         yield start, rows
 
 
-def _heads(services: Services) -> Iterator[CaseSnapshot]:
+def _snapshots(services: Services) -> Iterator[CaseSnapshot]:
     after = None
     while True:
-        heads, after = services.cases.page(after, _PAGE)
-        yield from heads
+        snapshots, after = services.cases.page(after, _PAGE)
+        yield from snapshots
         if after is None:
             return
 
 
 def _seal(services: Services) -> int:
-    """Seal what waits: its pending marks may have gone with a commit that is no more."""
+    """Seal waiting facts; return their number. Their pending marks may be lost with a commit."""
     waiting = [
         snapshot.case
-        for snapshot in _heads(services)
+        for snapshot in _snapshots(services)
         if snapshot.n > services.log.cursor(snapshot.case)
     ]
     starts = range(0, len(waiting), MAX_CASES)

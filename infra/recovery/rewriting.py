@@ -1,7 +1,7 @@
 """Facts from their leaves: each one that is public and no longer in its table is written again.
 
-All that judging goes by is in the leaf. What is not public is found where else it is known: the
-case's own name in the vault, the item that led to a told fact in the inbox. Nothing is overwritten.
+The leaf holds everything that judging needs. The rest comes from other tables: the case's own name
+from the vault, the item of a reported fact from the inbox. Nothing is overwritten.
 """
 
 import json
@@ -21,19 +21,21 @@ from chalicelib.intake.event_types import Reported
 from chalicelib.lambdas.shredding import shred
 from chalicelib.plumbing.services import Services
 
-NAMELESS = "lost"  # the source of a case of which nobody knows any more whose it was
+NAMELESS = "lost"  # the source of a case whose own name is lost
 
 
 class Rewriting:
-    """Brings facts back; without *writes* it only looks. Cases have their names from the vault.
+    """Brings facts back; without *writes* it only compares. Names of cases are in the vault.
 
-    Or, where that lost them, from their *heads*. *nameless* are those that have none any more.
+    Where the vault lost them, they are in the *snapshots*. *nameless* cases have lost theirs.
     """
 
-    def __init__(self, services: Services, heads: Iterable[CaseSnapshot], *, writes: bool) -> None:
+    def __init__(
+        self, services: Services, snapshots: Iterable[CaseSnapshot], *, writes: bool
+    ) -> None:
         self._services = services
         self.writes = writes
-        self.names = {snapshot.public_case: snapshot.case for snapshot in heads}
+        self.names = {snapshot.public_case: snapshot.case for snapshot in snapshots}
         self.names |= {public: case for case, public in services.vault.names()}
         self.nameless: set[str] = set()
         self.missing: dict[str, int] = {}  # how many facts of a case were not in their table
@@ -41,49 +43,49 @@ class Rewriting:
         self._causes: dict[str, Mapping[str, str]] = {}
 
     def forget(self) -> None:
-        """Drop what was read of cases: others come next. What was missing stays known."""
+        """Drop the facts that were read, except of cases with missing ones."""
         self._held = {case: held for case, held in self._held.items() if case in self.missing}
         self._causes.clear()
 
     def record(self, leaf: str) -> tuple[str, Record]:
-        """The case and the stored fact of *leaf*, put back where it was missing.
+        """Return the case and the stored fact of *leaf*; store the fact where it was missing.
 
-        Raises Corrupt where the table has another fact in its place: it was written after the
-        table was restored, and no right exists to take a fact away.
+        Raises Corrupt where the table has another fact with its number. That was written after
+        the table was restored, and no right exists to delete a fact.
         """
-        said = json.loads(leaf)
-        case = self._name(said)
+        payload = json.loads(leaf)
+        case = self._case_name(payload)
         if case not in self._held:
             self._held[case] = self._services.facts.of_case(case)
-        held, n = self._held[case], int(said["n"])
+        held, n = self._held[case], int(payload["n"])
         if n > len(held):
-            raise Corrupt(f"{said['case']}.{n} is public, and the one before it is not")
+            raise Corrupt(f"{payload['case']}.{n} is public, and the one before it is not")
         if n == len(held):
-            held.append(self._made(case, leaf, held))
+            held.append(self._make_record(case, leaf, held))
             self.missing[case] = self.missing.get(case, 0) + 1
-            self._put(case, held[n])
+            self._append(case, held[n])
         if held[n].leaf != leaf:
-            raise Corrupt(f"{said['case']}.{n} is public, and its table has another fact there")
-        if self.writes and said["k"] == Reported.CASE_SHREDDED:
-            # A backup may have brought back what was told before.
+            raise Corrupt(f"{payload['case']}.{n} is public, and its table has another fact there")
+        if self.writes and payload["k"] == Reported.CASE_SHREDDED:
+            # A backup may have brought back private fields of earlier facts.
             shred(self._services, case, held[: n + 1], n)
         return case, held[n]
 
-    def _put(self, case: str, record: Record) -> None:
-        """A crash after the write leaves a fact that is public: whoever restores again finds it."""
+    def _append(self, case: str, record: Record) -> None:
+        """Store a fact. Crash after it: the fact is public, and the next restore finds it."""
         if not self.writes:
             return
         try:
             self._services.facts.append(case, record)
         except Conflict:
-            (there, *_) = self._services.facts.of_case(case, record.fact.n)
-            if there.leaf != record.leaf:  # else it is our own, and its answer was lost
+            (stored, *_) = self._services.facts.of_case(case, record.fact.n)
+            if stored.leaf != record.leaf:  # else it is our own, and its answer was lost
                 raise
 
-    def _name(self, said: Mapping[str, object]) -> str:
-        public = str(said["case"])
+    def _case_name(self, payload: Mapping[str, object]) -> str:
+        public = str(payload["case"])
         if public not in self.names:
-            own = str(said.get("own", ""))
+            own = str(payload.get("own", ""))
             self.names[public] = own or f"{NAMELESS}:{public}"
             if own and self.writes:
                 self._services.vault.name(own, public)
@@ -91,16 +93,16 @@ class Rewriting:
                 self.nameless.add(self.names[public])
         return self.names[public]
 
-    def _made(self, case: str, leaf: str, before: list[Record]) -> Record:
-        fact = self._read(case, leaf)
+    def _make_record(self, case: str, leaf: str, before: list[Record]) -> Record:
+        fact = self._read_fact(case, leaf)
         history = CaseHistory(record.fact for record in before)
         was = before[-1].now if before else LampState()
         (now,) = decider_of(case).lamp_states(history, [fact])
         public = str(json.loads(leaf)["case"])
         return Record(public, fact, leaf, self._cause(case, fact), was, now)
 
-    def _read(self, case: str, leaf: str) -> Fact:
-        """Read a fact back; what we tell comes from the case its key names, or from its own."""
+    def _read_fact(self, case: str, leaf: str) -> Fact:
+        """Read a fact; the origin of a notification is the case in its key, or its own case."""
         fact = fact_in(leaf)
         if not fact.told or not fact.key.startswith(f"{OURS}/"):
             return fact
@@ -108,7 +110,7 @@ class Rewriting:
         return replace(fact, origin=self.names.get(public, case))
 
     def _cause(self, case: str, fact: Fact) -> str:
-        """The inbox item that told *fact*; what else led to facts is settled and gone."""
+        """Return the inbox item of a reported *fact*, "" for a derived one."""
         if not fact.told:
             return ""
         if case not in self._causes:
@@ -117,11 +119,13 @@ class Rewriting:
 
 
 def _causes(services: Services, case: str) -> dict[str, str]:
-    """The inbox items of *case* by the keys that what they told is on record under."""
+    """Return the inbox items of *case* by the keys of the facts that they reported."""
     ids = list(services.inbox.ids(case))
-    told = {f"{OURS}/{one[2:]}": one for one in ids if one.startswith("A#")}
-    posted = [one for one in ids if one.startswith("E#")]
+    causes = {f"{OURS}/{item_id[2:]}": item_id for item_id in ids if item_id.startswith("A#")}
+    posted = [item_id for item_id in ids if item_id.startswith("E#")]
     if posted and kind_of(case) == "permit":
         secret, source = services.vault.secret(case).key, case.partition(":")[0]
-        told |= {told_key({"source": source, "id": one[2:]}, secret): one for one in posted}
-    return told
+        causes |= {
+            told_key({"source": source, "id": item_id[2:]}, secret): item_id for item_id in posted
+        }
+    return causes

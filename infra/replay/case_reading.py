@@ -1,7 +1,7 @@
-"""Reads one case as it stood at the cut-off: what lies after it is unknown (DESIGN §9 Replay).
+"""Reads one case as it stood at the cut-off: all later events are unknown (DESIGN §9 Replay).
 
-A `CaseRecord` and the map's wishes in, a frozen `Reading` out. A case accepted after the cut-off
-is left out altogether; a completion after it has not happened yet; so has no other event.
+A `CaseRecord` and the roles of the map in, a frozen `Reading` out. A case accepted after the
+cut-off is left out altogether; a completion or any other event after it has not happened yet.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,12 +16,12 @@ from infra.replay.wanted import ACCEPTED, COMPLETED, DUE, Condition, Role, Wante
 
 @dataclass(frozen=True, slots=True)
 class PauseRead:
-    """A pause by rule number *rule*; *places* order its ends among events at the same instant."""
+    """A pause by rule number *rule*; *positions* order its ends among simultaneous events."""
 
     rule: int
     start: Moment
     end: Moment | None
-    places: tuple[int, int]
+    positions: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class ExtensionRead:
 
     at: Moment
     limit: Limit
-    place: int
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Reading:
 
 
 Hit = tuple[Moment, int]
-"""When an event that plays a role happened, and its place among such events of the case."""
+"""When an event that plays a role happened, and its position among such events of the case."""
 
 
 _NEVER = -(1 << 62)
@@ -80,10 +80,10 @@ class CaseReader:
 
     def read(self, record: CaseRecord) -> Reading | None:
         """Read *record*; None where the case was accepted after the cut-off."""
-        accepted, is_later = self._found(record, ACCEPTED, record.accepted)
+        accepted, is_later = self._find_moment(record, ACCEPTED, record.accepted)
         if is_later:
             return None
-        completed, _ = self._found(record, COMPLETED, record.completed)
+        completed, _ = self._find_moment(record, COMPLETED, record.completed)
         times: Sequence[Moment] = record.times
         if times and max(times) > self._latest:
             times = [when for when in times if when <= self._latest]
@@ -92,7 +92,9 @@ class CaseReader:
             department=record.department,
             accepted=accepted,
             completed=completed,
-            due=self._found(record, DUE, None)[0] if DUE in self._wanted.roles else record.due,
+            due=self._find_moment(record, DUE, None)[0]
+            if DUE in self._wanted.roles
+            else record.due,
             limit=self._limit(record) if self._wanted.limits else None,
             pauses=tuple(self._pauses(record)) if self._wanted.pauses else (),
             extension=self._extension(record) if self._wanted.extensions else None,
@@ -106,10 +108,10 @@ class CaseReader:
             ),
         )
 
-    def _found(
+    def _find_moment(
         self, record: CaseRecord, name: str, attribute: Moment | None
     ) -> tuple[Moment | None, bool]:
-        """Find the moment *name* by the cut-off; else say whether there is one after it."""
+        """Return the moment *name* by the cut-off, else None and whether there is one later."""
         role = self._wanted.roles.get(name)
         if role is not None:
             hit = self._hit(record, role)
@@ -121,22 +123,20 @@ class CaseReader:
         return attribute, False
 
     def _hit(self, record: CaseRecord, role: Role, since: Moment | None = None) -> Hit | None:
-        """Choose the event that plays *role*: first or last by time, then by place in the file."""
+        """Return the event that plays *role*: first or last by time, then by order in the file."""
         pairs = record.hits
         if pairs is None:
             return None
-        found: Hit | None = None
-        for place in range(0, len(pairs), 2):
-            when = pairs[place + 1]
-            if pairs[place] != role.index or when > self._latest:
+        hit: Hit | None = None
+        for index in range(0, len(pairs), 2):
+            when = pairs[index + 1]
+            if pairs[index] != role.index or when > self._latest:
                 continue
             if since is not None and is_before(when, since, self._zone):
                 continue
-            if found is None or (
-                when >> 1 >= found[0] >> 1 if role.last else when >> 1 < found[0] >> 1
-            ):
-                found = when, place
-        return found
+            if hit is None or (when >> 1 >= hit[0] >> 1 if role.last else when >> 1 < hit[0] >> 1):
+                hit = when, index
+        return hit
 
     def _limit(self, record: CaseRecord) -> Limit | None:
         values: dict[str, str | None] | None = None
@@ -161,12 +161,14 @@ class CaseReader:
 
     def _extension(self, record: CaseRecord) -> ExtensionRead | None:
         """The first extension counts, whichever rule it comes by."""
-        found = []
+        extensions = []
         for role, limit in self._wanted.extensions:
             hit = self._hit(record, role)
             if hit is not None:
-                found.append(ExtensionRead(hit[0], limit, hit[1]))
-        return min(found, key=lambda one: (one.at >> 1, one.place), default=None)
+                extensions.append(ExtensionRead(hit[0], limit, hit[1]))
+        return min(
+            extensions, key=lambda extension: (extension.at >> 1, extension.position), default=None
+        )
 
     def _before(self, times: Sequence[Moment], start: Moment | None) -> int:
         """Count the events before the *start*; by date where only that is known."""

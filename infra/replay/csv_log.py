@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
 from chalicelib.errors import BadInput
-from infra.replay.log_file import text_of
+from infra.replay.log_file import open_text
 from infra.replay.log_map import LogMap
 from infra.replay.raw_case import RawCase
-from infra.replay.wanted import WantedKeys, known
+from infra.replay.wanted import WantedKeys, present_value
 
 Columns = tuple[tuple[str, int], ...]
 
@@ -18,7 +18,7 @@ def read_csv(
 ) -> Iterator[RawCase]:
     """Yield one RawCase per row of *stream*; *where* names the log in errors. Raises BadInput."""
     encoding = log_map.encoding or "utf-8"
-    with text_of(stream, encoding) as text:
+    with open_text(stream, encoding) as text:
         rows = csv.reader(text, delimiter=log_map.delimiter or ",", strict=True)
         try:
             yield from _read_rows(rows, log_map, wanted, where)
@@ -58,9 +58,9 @@ def _columns(header: Sequence[str], keys: frozenset[str], where: str) -> Columns
 
 
 def _values(row: Sequence[str], columns: Columns) -> dict[str, str]:
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for key, index in columns:
-        value = known(row[index]) if index < len(row) else None
+        value = present_value(row[index]) if index < len(row) else None
         if value is not None:
-            found[key] = value
-    return found
+            values[key] = value
+    return values

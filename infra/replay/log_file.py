@@ -1,6 +1,6 @@
-"""Opens a log, gzipped or not, and tells how far it has been read.
+"""Opens a log, gzipped or not, and returns how far it has been read.
 
-Whatever is wrong with the file leaves here as one BadInput line with the place.
+Any error of the file becomes one BadInput line with its path.
 """
 
 import gzip
@@ -20,7 +20,7 @@ class LogFile:
     """An open log: *stream* gives its content, *position* counts bytes of the file itself."""
 
     def __init__(self, path: Path, raw: BinaryIO) -> None:
-        """See by the first bytes of *raw*, the open file at *path*, whether it is gzipped."""
+        """Detect by the first bytes of *raw*, the open file at *path*, whether it is gzipped."""
         self.path = path
         self.size = path.stat().st_size
         self._raw = raw
@@ -48,7 +48,7 @@ def open_log(path: Path) -> Iterator[LogFile]:
         raise BadInput(error.strerror or str(error), str(path)) from error
 
 
-def text_of(stream: BinaryIO, encoding: str) -> io.TextIOWrapper:
+def open_text(stream: BinaryIO, encoding: str) -> io.TextIOWrapper:
     """Read *stream* as text; a byte order mark in front is no part of it."""
     utf8 = encoding.lower().replace("_", "-") in ("utf-8", "utf8")
     return io.TextIOWrapper(stream, encoding="utf-8-sig" if utf8 else encoding, newline="")

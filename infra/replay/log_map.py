@@ -39,7 +39,7 @@ class MapSection(BaseModel):
 
 
 class EventChoice(MapSection):
-    """An event of the case, by its activity; `which` of several counts by time, then by place."""
+    """An event of the case, by its activity; `which` goes by time, then by order in the file."""
 
     event: Name
     which: Literal["first", "last"] = "first"
@@ -175,12 +175,12 @@ def load_map(path: Path) -> LogMap:
     try:
         log_map = LogMap.model_validate(table)
     except ValidationError as error:
-        raise _first_of(error, path) from error
-    _check(log_map, path)
+        raise _first_error(error, path) from error
+    _check_map(log_map, path)
     return log_map
 
 
-def _first_of(error: ValidationError, path: Path) -> BadInput:
+def _first_error(error: ValidationError, path: Path) -> BadInput:
     first = error.errors(include_url=False)[0]
     # The members of a union appear in the location; they mean nothing to a reader of the map.
     members = {"str", "int", "float", "bool"}
@@ -189,25 +189,25 @@ def _first_of(error: ValidationError, path: Path) -> BadInput:
     return BadInput(message, f"{path}: {'.'.join(keys)}" if keys else str(path))
 
 
-def _check(log_map: LogMap, path: Path) -> None:
-    """Refuse what each key allows but the whole cannot mean."""
+def _check_map(log_map: LogMap, path: Path) -> None:
+    """Refuse keys that contradict each other. Raises BadInput."""
     for key, message in _contradictions(log_map):
         raise BadInput(message, f"{path}: {key}")
 
 
 def _contradictions(log_map: LogMap) -> list[tuple[str, str]]:
-    case, found = log_map.case, []
+    case, contradictions = log_map.case, []
     if log_map.timezone is not None and not _is_zone(log_map.timezone):
-        found.append(("timezone", f"unknown time zone {log_map.timezone!r}"))
+        contradictions.append(("timezone", f"unknown time zone {log_map.timezone!r}"))
     if case.due is not None and case.limit is not None:
-        found.append(("case.limit", "a case has either a due or a limit"))
+        contradictions.append(("case.limit", "a case has either a due or a limit"))
     if case.limit is None:
-        found += [
+        contradictions += [
             (key, "only a limit can be paused or extended")
             for key in ("pause", "extension")
             if getattr(log_map, key)
         ]
-    return found + (_xes_only(log_map) if log_map.format == "xes" else _csv_only(log_map))
+    return contradictions + (_xes_only(log_map) if log_map.format == "xes" else _csv_only(log_map))
 
 
 def _xes_only(log_map: LogMap) -> list[tuple[str, str]]:
@@ -219,18 +219,20 @@ def _xes_only(log_map: LogMap) -> list[tuple[str, str]]:
 
 
 def _csv_only(log_map: LogMap) -> list[tuple[str, str]]:
-    found = []
+    contradictions = []
     if log_map.delimiter is not None and len(log_map.delimiter) != 1:
-        found.append(("delimiter", "one character"))
+        contradictions.append(("delimiter", "one character"))
     if log_map.encoding is not None and not _is_encoding(log_map.encoding):
-        found.append(("encoding", f"unknown encoding {log_map.encoding!r}"))
+        contradictions.append(("encoding", f"unknown encoding {log_map.encoding!r}"))
     if log_map.time_format is not None and not _is_time_format(log_map.time_format):
-        found.append(("time_format", f"not a time format: {log_map.time_format!r}"))
+        contradictions.append(("time_format", f"not a time format: {log_map.time_format!r}"))
     if log_map.activity is not None and log_map.time is None:
-        found.append(("time", "activity needs it: which column says when"))
+        contradictions.append(("time", "activity needs it: which column says when"))
     if log_map.activity is None:
-        found += [(key, "an event needs activity and time") for key in _event_keys(log_map)]
-    return found
+        contradictions += [
+            (key, "an event needs activity and time") for key in _event_keys(log_map)
+        ]
+    return contradictions
 
 
 def _event_keys(log_map: LogMap) -> list[str]:

@@ -21,39 +21,39 @@ _LATEST = datetime(9999, 12, 30, tzinfo=UTC)  # a day's room for every zone
 _REMEMBERED = 1 << 16  # many events share their time; a log of dates shares most of them
 
 
-def moment(instant: datetime, *, by_date: bool = False) -> Moment:
-    """The moment of an aware *instant*."""
+def moment_of(instant: datetime, *, by_date: bool = False) -> Moment:
+    """Return the moment of an aware *instant*."""
     return (instant - _EPOCH) // _MILLISECOND * 2 + by_date
 
 
 def milliseconds(when: Moment) -> int:
-    """The milliseconds since 1970 of *when*."""
+    """Return the milliseconds since 1970 of *when*."""
     return when >> 1
 
 
-def instant(when: Moment) -> datetime:
-    """The instant of *when*, in UTC."""
+def instant_of(when: Moment) -> datetime:
+    """Return the instant of *when*, in UTC."""
     return _EPOCH + timedelta(milliseconds=when >> 1)
 
 
-def is_date(when: Moment) -> bool:
-    """Whether only the day of *when* is known."""
+def is_date_only(when: Moment) -> bool:
+    """Return whether only the day of *when* is known."""
     return bool(when & 1)
 
 
-def day(when: Moment, zone: ZoneInfo) -> int:
-    """The local day of *when* in *zone*, as an ordinal."""
-    return instant(when).astimezone(zone).toordinal()
+def ordinal_of(when: Moment, zone: ZoneInfo) -> int:
+    """Return the local day of *when* in *zone*, as an ordinal."""
+    return instant_of(when).astimezone(zone).toordinal()
 
 
 def is_before(moment: Moment, other: Moment, zone: ZoneInfo) -> bool:
-    """Whether *moment* is before *other*; where only a day is known, the days decide."""
+    """Return whether *moment* is before *other*; where only a day is known, the days decide."""
     if (moment | other) & 1:
-        return day(moment, zone) < day(other, zone)
+        return ordinal_of(moment, zone) < ordinal_of(other, zone)
     return moment < other
 
 
-def reader(zone: ZoneInfo, time_format: str | None = None) -> Callable[[str], Moment | None]:
+def moment_reader(zone: ZoneInfo, time_format: str | None = None) -> Callable[[str], Moment | None]:
     """Make a function that reads a written time, None where it cannot.
 
     *time_format* is tried first, then ISO 8601; *zone* stands in for a missing offset, and of two
@@ -67,8 +67,8 @@ def reader(zone: ZoneInfo, time_format: str | None = None) -> Callable[[str], Mo
         try:
             if time_format is not None:
                 try:
-                    found = datetime.strptime(written, time_format)  # noqa: DTZ007 - see below
-                    return moment(_placed(found, zone), by_date=dates_only)
+                    parsed = datetime.strptime(written, time_format)  # noqa: DTZ007 - see below
+                    return moment_of(_with_zone(parsed, zone), by_date=dates_only)
                 except ValueError:
                     pass
             return _read_iso(written, zone)
@@ -82,13 +82,13 @@ def _read_iso(written: str, zone: ZoneInfo) -> Moment:
     """Read a date (`2026-11-21`) or a time (`2026-11-21T08:30:00.5+08:00`). Raises ValueError."""
     if written[4:5] != "-" or written[7:8] != "-" or written[_DATE : _DATE + 1] not in "Tt ":
         raise ValueError(written)
-    found = _placed(datetime.fromisoformat(written), zone)
-    return moment(found, by_date=len(written) == _DATE)
+    parsed = _with_zone(datetime.fromisoformat(written), zone)
+    return moment_of(parsed, by_date=len(written) == _DATE)
 
 
-def _placed(found: datetime, zone: ZoneInfo) -> datetime:
-    """Give a time without an offset the zone's; `fold` stays 0, the first of two equal times."""
-    placed = found.replace(tzinfo=zone) if found.tzinfo is None else found
+def _with_zone(parsed: datetime, zone: ZoneInfo) -> datetime:
+    """Return *parsed*, in *zone* if it has no offset; `fold` 0 is the first of two equal times."""
+    placed = parsed.replace(tzinfo=zone) if parsed.tzinfo is None else parsed
     if placed < _EARLIEST:
         raise ValueError(placed)
     return min(placed, _LATEST)  # 9999-12-31 is how databases write never

@@ -1,4 +1,4 @@
-"""A case as a log writes it: what a reader hands on, whatever the format."""
+"""A case as a log writes it, in any format."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -10,28 +10,28 @@ from infra.replay.case_reading import CaseReader, Reading
 from infra.replay.csv_log import read_csv
 from infra.replay.log_file import LogFile, open_log
 from infra.replay.log_map import LogMap
-from infra.replay.moment import Moment, instant, is_date, moment, reader
+from infra.replay.moment import Moment, instant_of, is_date_only, moment_of, moment_reader
 from infra.replay.raw_case import RawCase
 from infra.replay.record import Records
 from infra.replay.wanted import WantedKeys
 from infra.replay.xes import read_xes
 
 Progress = Callable[[str, int], Callable[[int], None]]
-"""Told what is being done and its size, gives a function to be told how far it has come."""
+"""Takes a title and a size; returns a function that sets the progress."""
 
 STEP = 256  # cases between two looks at the progress
 
 
-def no_progress(_what: str, _size: int) -> Callable[[int], None]:
+def no_progress(_title: str, _size: int) -> Callable[[int], None]:
     """Show nothing."""
     return lambda _done: None
 
 
 @dataclass(frozen=True, slots=True)
 class ReadLog:
-    """A log that has been read: its cases, what is wanted of them, and where it is cut off.
+    """A log that has been read: its cases, the wanted keys, and its cut-off.
 
-    *cut_off* is None where nothing in the log says any time.
+    *cut_off* is None where the log has no time at all.
     """
 
     records: Records
@@ -41,12 +41,12 @@ class ReadLog:
 
     @property
     def stray_events(self) -> int:
-        """How many events stand outside any case, as far as they are known at the cut-off."""
+        """How many events by the cut-off belong to no case."""
         strays, cut_off = self.records.strays, self.cut_off
         return strays.undated + sum(1 for when in strays.times if cut_off and when <= cut_off)
 
     def readings(self) -> Iterator[Reading]:
-        """Give the cases as they stood at the cut-off; those accepted after it are left out."""
+        """Yield the cases as of the cut-off; those accepted after it are left out."""
         cases = CaseReader(self.wanted, self.zone, self.cut_off)
         for record in self.records:
             reading = cases.read(record)
@@ -64,7 +64,9 @@ def read_log(
     """Read the log at *path* by *log_map*, cut off at *until* or where it ends. Raises BadInput."""
     given = None if until is None else read_until(until, zone)
     wanted = WantedKeys(log_map)
-    records = Records(wanted, reader(zone, log_map.time_format), rows=log_map.format == "csv")
+    records = Records(
+        wanted, moment_reader(zone, log_map.time_format), rows=log_map.format == "csv"
+    )
     with open_log(path) as file:
         show = progress("reading", file.size)
         for number, raw in enumerate(_raw_cases(file, log_map, wanted)):
@@ -77,13 +79,13 @@ def read_log(
 
 def read_until(until: str, zone: ZoneInfo) -> Moment:
     """Read `--until`: an instant, or a date, which means the whole day. Raises BadInput."""
-    found = reader(zone)(until)
-    if found is None:
+    until_moment = moment_reader(zone)(until)
+    if until_moment is None:
         raise BadInput(f"not a date or a time: {until[:40]!r}", "--until")
-    if not is_date(found):
-        return found
-    day = instant(found).astimezone(zone)
-    return moment(day.replace(hour=23, minute=59, second=59, microsecond=999_000))
+    if not is_date_only(until_moment):
+        return until_moment
+    day = instant_of(until_moment).astimezone(zone)
+    return moment_of(day.replace(hour=23, minute=59, second=59, microsecond=999_000))
 
 
 def _raw_cases(file: LogFile, log_map: LogMap, wanted: WantedKeys) -> Iterable[RawCase]:
@@ -94,7 +96,7 @@ def _raw_cases(file: LogFile, log_map: LogMap, wanted: WantedKeys) -> Iterable[R
 
 
 def _end_of(records: Records) -> Moment | None:
-    """The latest event of the log; in a log without events the latest acceptance or completion."""
+    """Return the latest event of the log, without events its latest acceptance or completion."""
     if records.latest_event is not None:
         return records.latest_event
     ends = (end for case in records for end in (case.accepted, case.completed))

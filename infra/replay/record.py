@@ -1,4 +1,4 @@
-"""What is kept of each case while a log is read: little, for there may be millions of events.
+"""The records of the cases while a log is read: small, for there may be millions of events.
 
 A case is complete only at the end of the log (its id may come again in another trace) and the
 cut-off is known only then, so nothing is judged here. Times are moments in flat arrays.
@@ -20,7 +20,7 @@ def _times() -> "array[int]":
 
 @dataclass(slots=True)
 class CaseRecord:
-    """One case: what its attributes say, when its events happened, and which of them play a role.
+    """One case: its attributes, the times of its events, and the events that play a role.
 
     *hits* holds pairs: the index of a role, and the moment of the event that plays it. *undated*
     counts the events whose time is missing or unreadable, and rows that are no events.
@@ -38,17 +38,17 @@ class CaseRecord:
 
 
 class Records:
-    """All cases of a log in the order of the file, and what was wrong with the writing of it.
+    """All cases of a log in the order of the file, and counts of its defects.
 
     *strays* are the events that stand outside any case. *dirty* counts, and drops nothing.
     """
 
     def __init__(
-        self, wanted: WantedKeys, read: Callable[[str], Moment | None], *, rows: bool
+        self, wanted: WantedKeys, read_moment: Callable[[str], Moment | None], *, rows: bool
     ) -> None:
-        """Keep what *wanted* names; *read* reads times; *rows*: in CSV the first row tells all."""
+        """Keep the fields of *wanted*; with *rows* (CSV) the first row of a case counts."""
         self._wanted = wanted
-        self._read = read
+        self._read = read_moment
         self._rows = rows
         self._cases: dict[str, CaseRecord] = {}
         self._shared: dict[tuple[str | None, ...], tuple[str | None, ...]] = {}
@@ -57,7 +57,7 @@ class Records:
         self.dirty: Counter[str] = Counter()
 
     def __iter__(self) -> Iterator[CaseRecord]:
-        """Give the cases in the order in which the log first names them."""
+        """Yield the cases in the order in which the log first names them."""
         return iter(self._cases.values())
 
     def __len__(self) -> int:
@@ -65,7 +65,7 @@ class Records:
         return len(self._cases)
 
     def add(self, raw: RawCase) -> None:
-        """Take in one trace or row."""
+        """Add one trace or row."""
         if raw.stray or (self._rows and raw.events and not raw.id):
             self.dirty["event_without_case"] += len(raw.events)
             record = self.strays
@@ -91,7 +91,7 @@ class Records:
         return record
 
     def _fill(self, record: CaseRecord, attributes: Mapping[str, str]) -> None:
-        """Take from *attributes* what the case does not say yet."""
+        """Fill the fields that the case does not have yet from *attributes*."""
         wanted = self._wanted
         for name, key in wanted.moments.items():
             if getattr(record, name) is None and key in attributes:
@@ -99,14 +99,14 @@ class Records:
                 self.dirty["unreadable_time"] += moment is None
                 setattr(record, name, moment)
         if wanted.department and not record.department:
-            record.department = self._kept((attributes.get(wanted.department, ""),))[0] or ""
+            record.department = self._share((attributes.get(wanted.department, ""),))[0] or ""
         if wanted.when:
             before = record.when or (None,) * len(wanted.when)
             now = (attributes.get(key) for key in wanted.when)
             pairs = zip(before, now, strict=True)
-            record.when = self._kept(tuple(old if old is not None else new for old, new in pairs))
+            record.when = self._share(tuple(old if old is not None else new for old, new in pairs))
 
-    def _kept(self, values: tuple[str | None, ...]) -> tuple[str | None, ...]:
+    def _share(self, values: tuple[str | None, ...]) -> tuple[str | None, ...]:
         """Keep equal texts once: a hundred thousand cases have a handful of departments."""
         return self._shared.setdefault(values, values)
 

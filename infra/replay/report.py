@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.instant import local
 from infra.replay.case_reading import Reading
-from infra.replay.moment import Moment, is_before, is_date, milliseconds, moment
+from infra.replay.moment import Moment, is_before, is_date_only, milliseconds, moment_of
 from infra.replay.supervise import Supervised
 
 LEVELS = ("warning", "yellow", "red")
@@ -42,7 +42,7 @@ class ReplayTally:
         self.cards = {level: self.cards[level] + other.cards[level] for level in LEVELS}
 
     def written(self, crossings: Sequence[int]) -> dict[str, object]:
-        """As the report has them."""
+        """Return the counts as a JSON object."""
         crossed = zip(crossings, self.crossed, self.crossed_open, strict=True)
         return {
             "cases": self.cases,
@@ -70,7 +70,7 @@ class Report:
         self._crossings = crossings
         self._zone = zone
         self._cut_off = cut_off
-        self._now = None if cut_off is None else moment(cut_off)
+        self._now = None if cut_off is None else moment_of(cut_off)
         self._departments: dict[str, ReplayTally] = {}
         self._stray_events = 0
         self.dirty: Counter[str] = Counter()
@@ -88,7 +88,7 @@ class Report:
         elif supervised.due_at is None:
             tally.without_due += 1
         else:
-            self._count_time(reading, reading.accepted, moment(supervised.due_at), tally)
+            self._count_time(reading, reading.accepted, moment_of(supervised.due_at), tally)
         for level in supervised.issued:
             tally.cards[level] += 1
         if reading.is_dirty or supervised.is_beyond:
@@ -108,7 +108,7 @@ class Report:
     def _count_time(
         self, reading: Reading, accepted: Moment, due: Moment, tally: ReplayTally
     ) -> None:
-        """How much of its time budget the case used, and whether that was too much."""
+        """Count the time that the case used of its budget, and whether that was too much."""
         done = reading.completed
         end = self._now if done is None else done
         if end is None:
@@ -117,7 +117,7 @@ class Report:
         budget = milliseconds(due) - milliseconds(accepted)
         self.dirty["due_before_start"] += budget < 0
         # An end known only by date is compared by date.
-        is_late = is_before(due, end, self._zone) if is_date(end) else used > budget
+        is_late = is_before(due, end, self._zone) if is_date_only(end) else used > budget
         if done is None:
             tally.open_overdue += is_late
         else:
@@ -129,7 +129,7 @@ class Report:
                 tally.crossed_open[index] += done is None
 
     def written(self) -> dict[str, object]:
-        """The whole report, ready for JSON."""
+        """Return the whole report as a JSON object."""
         everything = self._tally()
         for tally in self._departments.values():
             everything.add(tally)

@@ -1,4 +1,4 @@
-"""What the cases of a log are judged by: a profile under the map's own way of counting."""
+"""The rules for the cases of a log: a profile with the map's own way of counting."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import BadInput, Unknown
-from infra.policy.choice import choose
+from infra.policy.choice import choose_profile
 from infra.replay.log_map import LogMap
 
 
@@ -21,28 +21,28 @@ class ReplayRules(Rules):
     @property
     def region(self) -> str:
         """A region of its own for each way of counting: a live stage tells them apart by it."""
-        said = json.dumps(dict(self.map_counting), sort_keys=True)
-        return f"replay-{hashlib.sha256(said.encode()).hexdigest()[:8]}"
+        text = json.dumps(dict(self.map_counting), sort_keys=True)
+        return f"replay-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
-def counting_of(log_map: LogMap) -> dict[str, str]:
-    """How the map counts days, as far as it says so itself."""
+def counting_settings(log_map: LogMap) -> dict[str, str]:
+    """Return how the map counts days, as far as it sets it."""
     clock = log_map.clock
-    said = {"zone": log_map.timezone, "cutoff": clock.cutoff, "rest_day": clock.rest_day}
-    return {key: value for key, value in said.items() if value is not None}
+    settings = {"zone": log_map.timezone, "cutoff": clock.cutoff, "rest_day": clock.rest_day}
+    return {key: value for key, value in settings.items() if value is not None}
 
 
-def rules_of(log_map: LogMap, profile: str, where: str) -> ReplayRules:
-    """Put the map's `[clock]` and zone over *profile*. Raises BadInput; *where* names the map."""
-    policy = choose(profile, "--profile")
+def replay_rules(log_map: LogMap, profile_name: str, where: str) -> ReplayRules:
+    """Return a profile with the map's `[clock]` and zone. Raises BadInput; *where* is the map."""
+    profile = choose_profile(profile_name, "--profile")
     name = log_map.clock.calendar
     try:
         calendar = load_calendar(name)
     except Unknown as error:
         raise BadInput(f"no such calendar: {name!r}", f"{where}: clock.calendar") from error
     try:
-        counting = counting_of(log_map)
-        policy = policy.counted_as(counting)
+        counting = counting_settings(log_map)
+        profile = profile.counted_as(counting)
     except BadInput as error:
         raise BadInput(error.message, f"{where}: clock.{error.place}") from error
-    return ReplayRules(policy, calendar, counting)
+    return ReplayRules(profile, calendar, counting)

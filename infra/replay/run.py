@@ -2,22 +2,22 @@
 
 from collections.abc import Sequence
 
-from chalicelib.cases.rules import Rules
-from infra.replay.moment import instant
+from infra.replay.moment import instant_of
 from infra.replay.read_log import STEP, Progress, ReadLog, no_progress
 from infra.replay.report import Report
+from infra.replay.rules import ReplayRules
 from infra.replay.supervise import Supervision
 
 
-def replay(
-    log: ReadLog, rules: Rules, crossings: Sequence[int], progress: Progress = no_progress
+def replay_log(
+    log: ReadLog, rules: ReplayRules, crossings: Sequence[int], progress: Progress = no_progress
 ) -> Report:
     """Judge every case of *log* by *rules* and count."""
-    cut_off = None if log.cut_off is None else instant(log.cut_off)
+    cut_off = None if log.cut_off is None else instant_of(log.cut_off)
     report = Report(crossings, log.zone, cut_off)
     report.add_log(log.records.dirty, log.stray_events)
     # Where nothing says any time, nothing was accepted either, and no instant will be asked for.
-    supervision = Supervision(rules, cut_off or instant(0))
+    supervision = Supervision(rules, cut_off or instant_of(0))
     show = progress("judging", len(log.records))
     for number, reading in enumerate(log.readings()):
         report.add(reading, supervision.of(reading))

@@ -1,4 +1,4 @@
-"""What a map wants of a log: the keys to read, and the roles that events play.
+"""The wanted parts of a log by its map: the keys to read, and the roles that events play.
 
 Made once per run, so that the loop over millions of events compares strings and nothing else.
 """
@@ -13,8 +13,8 @@ from infra.replay.log_map import EventChoice, LogMap, Wanted
 ACCEPTED, COMPLETED, DUE = "accepted", "completed", "due"
 
 
-def known(value: str | None) -> str | None:
-    """A value that says something: empty, `UNKNOWN` and absent are missing (DESIGN §9)."""
+def present_value(value: str | None) -> str | None:
+    """Return *value*, None if it is missing: empty, `UNKNOWN` or absent (DESIGN §9)."""
     if value is None or value == "UNKNOWN" or not value or value.isspace():
         return None
     return value
@@ -30,7 +30,7 @@ class Condition:
     def holds(self, written: str | None) -> bool:
         """Whether the *written* value is the wanted one; missing is like missing only."""
         if isinstance(self.value, str):
-            return known(written) == known(self.value)
+            return present_value(written) == present_value(self.value)
         if written is None:
             return False
         if isinstance(self.value, bool):
@@ -48,7 +48,7 @@ def conditions(table: Mapping[str, Wanted]) -> tuple[Condition, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """Event number *index* of the map: what an event has to be to play it."""
+    """Event number *index* of the map: the conditions for an event to play it."""
 
     index: int
     activity: str

@@ -11,7 +11,7 @@ from lxml import etree
 
 from chalicelib.errors import BadInput
 from infra.replay.raw_case import RawCase
-from infra.replay.wanted import WantedKeys, known
+from infra.replay.wanted import WantedKeys, present_value
 
 
 def read_xes(stream: BinaryIO, wanted: WantedKeys, where: str) -> Iterator[RawCase]:
@@ -62,25 +62,25 @@ def _read_trace(trace: Any, wanted: WantedKeys) -> RawCase:
             if child.tag.endswith("event"):
                 events.append(_read_event(child, event_keys))
         elif key in case_keys and key not in attributes:
-            value = known(child.get("value"))
+            value = present_value(child.get("value"))
             if value is not None:
                 attributes[key] = value
     return RawCase(attributes.get(wanted.id, ""), attributes, events)
 
 
 def _read_event(event: Any, keys: frozenset[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     missing = len(keys)
     for child in event:
         key = child.get("key")
-        if key in keys and key not in found:
+        if key in keys and key not in values:
             value = child.get("value")
             if value and value != "UNKNOWN" and not value.isspace():  # `known`, without the call
-                found[key] = value
+                values[key] = value
                 missing -= 1
                 if not missing:  # the first of a key counts, so nothing after this matters
                     break
-    return found
+    return values
 
 
 def _read_strays(trace: Any, wanted: WantedKeys) -> Iterator[RawCase]:

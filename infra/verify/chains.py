@@ -6,18 +6,18 @@ Whoever follows one case sees a gap or a swap in it without any other leaf.
 from binascii import b2a_base64
 
 from infra.verify.finding import Issue
-from infra.verify.hashes import Say
+from infra.verify.hashes import AddIssue
 from infra.verify.leaf_form import Form
 
 
 class Chains:
-    """Where each case stands as the log is read, from entry *first* on."""
+    """The last leaf of each case so far, as the log is read from entry *first* on."""
 
-    def __init__(self, first: int, say: Say) -> None:
+    def __init__(self, first: int, add_issue: AddIssue) -> None:
         self._first = first
-        self._say = say
+        self._add_issue = add_issue
         self._last: dict[str, tuple[int, str]] = {}
-        self._told: set[tuple[str, str]] = set()
+        self._reported: set[tuple[str, str]] = set()
         self._own: dict[str, str] = {}
 
     def __len__(self) -> int:
@@ -25,16 +25,16 @@ class Chains:
         return len(self._last)
 
     def add(self, index: int, leaf: Form, leaf_hash: bytes) -> None:
-        """Take the next leaf; each finding is said once, and the case goes on from what it is."""
+        """Add the next leaf; after a finding the case goes on from this leaf."""
         case, n = leaf.case, leaf.n
         last = self._last.get(case)
         self._last[case] = (n, b2a_base64(leaf_hash, newline=False).decode("ascii"))
         if last is None and n and self._first:
             pass  # it began before what is read
         elif n != (wanted := 0 if last is None else last[0] + 1):
-            self._say(_out_of_order(index, case, n, wanted))
+            self._add_issue(_out_of_order(index, case, n, wanted))
         elif leaf.prev != (last[1] if last else ""):
-            self._say(
+            self._add_issue(
                 Issue(
                     index,
                     "I4",
@@ -46,9 +46,9 @@ class Chains:
 
     def _each_once(self, index: int, leaf: Form) -> None:
         if leaf.is_told:
-            told = (leaf.case, leaf.key)
-            if told in self._told:
-                self._say(
+            reported = (leaf.case, leaf.key)
+            if reported in self._reported:
+                self._add_issue(
                     Issue(
                         index,
                         "I3",
@@ -56,10 +56,10 @@ class Chains:
                         f"{leaf.key} of {leaf.case} is told twice",
                     )
                 )
-            self._told.add(told)
+            self._reported.add(reported)
         if leaf.own and self._own.setdefault(leaf.own, leaf.case) != leaf.case:
             zh, en = f"{leaf.own} 有两个公开编号", f"{leaf.own} has two public names"
-            self._say(Issue(index, "I3", zh, en))
+            self._add_issue(Issue(index, "I3", zh, en))
 
 
 def _out_of_order(index: int, case: str, n: int, wanted: int) -> Issue:

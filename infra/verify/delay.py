@@ -1,8 +1,8 @@
-"""Whether what was recorded came into the log within the time promised (I5), by its own times.
+"""Check that each entry came into the log within the merge delay (I5), by the log's own times.
 
-Entries are committed in their order. So an entry came in no earlier than any before it was
-recorded, and no later than the next heartbeat did, which came in within the promise itself. What
-was recorded long before, by its own word, was held back or backdated; long after, is ahead of time.
+Entries are committed in their order. So an entry came in no earlier than any entry before it was
+recorded. It came in no later than the next heartbeat, which keeps the merge delay itself. An entry
+recorded long before that was held back or backdated; one recorded long after is ahead of time.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,15 +15,14 @@ from chalicelib.intake.event_types import Reported
 from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue, remark
 
-_DATED = frozenset(
-    {Reported.HEARTBEAT, Reported.RULES_ADOPTED}
-)  # told by the log of itself, at the time that it is then
+# The log reports these itself, at their own time.
+_DATED = frozenset({Reported.HEARTBEAT, Reported.RULES_ADOPTED})
 ON_TRIAL = "duban.local/log"
 """The origin of local stages: no address, so that nobody can mistake their logs for any other."""
 
 
 def delays(entries: Sequence[CheckedEntry], promised: timedelta = MERGE_DELAY) -> Iterator[Issue]:
-    """What came into the log later than *promised*, or is recorded as of a time still to come."""
+    """Yield an issue for each entry that came in later than *promised*, or is ahead of time."""
     ahead = ahead_of_time(entries, promised)
     newest, by = "", ""
     for entry in entries:
@@ -47,19 +46,19 @@ def delays(entries: Sequence[CheckedEntry], promised: timedelta = MERGE_DELAY) -
             )
 
 
-def on_trial(issues: Iterable[Issue]) -> Iterator[Issue]:
-    """What is *issues* about the times of a local stage, whose clock anybody may set: a remark."""
-    if several := list(issues):
+def remark_on_trial(issues: Iterable[Issue]) -> Iterator[Issue]:
+    """Sum up *issues* with the times of a local stage in a remark: anybody may set its clock."""
+    if out_of_order := list(issues):
         yield remark(
             "I5",
-            f"本地试验环境，时钟可任意拨动；{len(several)} 条的时刻与次序不符",
-            f"a stage on trial, whose clock may be set; {len(several)} times are out of order",
-            several[0].index,
+            f"本地试验环境，时钟可任意拨动；{len(out_of_order)} 条的时刻与次序不符",
+            f"a stage on trial, whose clock may be set; {len(out_of_order)} times are out of order",
+            out_of_order[0].index,
         )
 
 
 def ahead_of_time(entries: Sequence[CheckedEntry], promised: timedelta = MERGE_DELAY) -> set[int]:
-    """The indexes of those recorded later than the next heartbeat can have come in."""
+    """Return the indexes of entries recorded later than the next heartbeat can have come in."""
     latest, ahead = "", set()
     for entry in reversed(entries):
         if entry.kind in _DATED:
@@ -71,12 +70,12 @@ def ahead_of_time(entries: Sequence[CheckedEntry], promised: timedelta = MERGE_D
 
 
 def silences(entries: Sequence[CheckedEntry]) -> Iterator[Issue]:
-    """Where there was no heartbeat for longer than promised.
+    """Remark on times without a heartbeat for longer than promised.
 
-    What came then has no time but its own. An outage is not held against a log for ever: a remark.
+    Entries of that time have no time but their own. An outage is a remark: it is no fault for ever.
     """
     beats = sorted(entry.recorded for entry in entries if entry.kind == Reported.HEARTBEAT)
-    times = [datetime.fromisoformat(one) for one in beats]
+    times = [datetime.fromisoformat(beat) for beat in beats]
     gaps = [(after - before, before) for before, after in pairwise(times)]
     silent = [gap for gap in gaps if gap[0] > HEARTBEAT + MERGE_DELAY]
     if silent:
@@ -88,7 +87,7 @@ def silences(entries: Sequence[CheckedEntry]) -> Iterator[Issue]:
         )
 
 
-def newest(entries: Sequence[CheckedEntry]) -> CheckedEntry | None:
-    """The last sign of life in the log: what it last said of itself, or what was recorded last."""
+def last_sign_of_life(entries: Sequence[CheckedEntry]) -> CheckedEntry | None:
+    """Return the last sign of life in the log: its last own statement, else its latest entry."""
     beat = next((entry for entry in reversed(entries) if entry.kind in _DATED), None)
     return beat or max(entries, key=lambda entry: entry.recorded, default=None)

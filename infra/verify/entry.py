@@ -1,7 +1,7 @@
-"""An entry: a leaf of the log whose place under the checkpoint, form and chain were checked.
+"""An entry: a leaf of the log whose index under the checkpoint, form and chain were checked.
 
-The leaf's bytes are kept and read again when somebody asks, because a log may have millions of
-them and what is read takes several times the room.
+Only the leaf's bytes are kept, and parsed again on each use: a log may have millions of leaves, and
+a parsed one takes several times the room.
 """
 
 import json
@@ -24,7 +24,7 @@ class CheckedEntry:
     leaf: bytes
 
     @property
-    def said(self) -> dict[str, Any]:
-        """Everything that the leaf says, each field under the name that it has there."""
-        said: dict[str, Any] = json.loads(self.leaf)
-        return said
+    def payload(self) -> dict[str, Any]:
+        """All fields of the leaf, by their names in it."""
+        payload: dict[str, Any] = json.loads(self.leaf)
+        return payload

@@ -1,14 +1,14 @@
-"""A finding: what a verifier has against a log, or a remark that takes nothing away from it."""
+"""An issue that a verifier has with a log: a finding, or a remark that is no fault of the log."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """What failed which *check* (I1 to I13 of the log's specification), at which leaf.
+    """An issue at leaf *index*, by one *check* (I1 to I13 of the log's specification).
 
-    *index* is None where it is about the log as a whole. A remark says what could not be checked,
-    or what to know; it does not make the log wrong.
+    *index* is None where it is about the log as a whole. A remark names something that could not be
+    checked or that the reader should know; the log is still sound.
     """
 
     index: int | None
@@ -18,10 +18,10 @@ class Issue:
     is_remark: bool = False
 
     def written(self) -> dict[str, object]:
-        """As the JSON report has it."""
+        """Return the issue as in the JSON report."""
         return {"check": self.check, "index": self.index, "zh": self.zh, "en": self.en}
 
 
 def remark(check: str, zh: str, en: str, index: int | None = None) -> Issue:
-    """Say something that takes nothing away from the log."""
+    """Return a remark: the log is sound in spite of it."""
     return Issue(index, check, zh, en, is_remark=True)

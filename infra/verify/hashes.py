@@ -15,95 +15,95 @@ from chalicelib.errors import Corrupt
 from infra.verify.finding import Issue
 from infra.verify.source import Source
 
-Say = Callable[[Issue], None]
+AddIssue = Callable[[Issue], None]
 
 
 class Hashes:
     """The hashes of a log of *size* entries, from entry *first* (the first of a tile) on."""
 
-    def __init__(self, size: int, first: int, source: Source, say: Say) -> None:
+    def __init__(self, size: int, first: int, source: Source, add_issue: AddIssue) -> None:
         self._size = size
         self._first = first
         self._source = source
-        self._say = say
+        self._add_issue = add_issue
         self._levels = [bytearray()]
         self.root = b""
 
-    def add(self, place: TilePath, hashes: Sequence[bytes], tile: bytes | None) -> None:
-        """Take the leaf hashes of the next bundle and hold them against their *tile* of level 0.
+    def add(self, tile_path: TilePath, hashes: Sequence[bytes], tile: bytes | None) -> None:
+        """Add the leaf hashes of the next bundle and compare them with their *tile* of level 0.
 
-        Where there are none, the tile's own stand in, so that the rest can be looked at.
+        Where there are none, the tile's own stand in, so that the rest can be checked.
         """
-        made = b"".join(hashes) or tile or b""
+        computed = b"".join(hashes) or tile or b""
         if hashes:
-            self._same(TilePath(0, place.index, place.width), made, tile)
-        self._levels[0] += made.ljust(place.width * HASH, b"\0")[: place.width * HASH]
+            self._compare(TilePath(0, tile_path.index, tile_path.width), computed, tile)
+        self._levels[0] += computed.ljust(tile_path.width * HASH, b"\0")[: tile_path.width * HASH]
 
     def finish(self) -> bytes:
-        """Make the levels above, hold them against their tiles, and tell the *root*."""
+        """Compute the levels above, compare them with their tiles, and return the *root*."""
         level = 1
         while self._size >> (8 * level):
-            self._levels.append(self._above(level))
-            for tile in row(level, self._size):
-                self._same(tile, self._at(tile), self._source.get(tile.path))
+            self._levels.append(self._level_above(level))
+            for tile in tiles_of(level, self._size):
+                self._compare(tile, self._at(tile), self._source.get(tile.path))
             level += 1
         self.root = root_by_tiles(self._size, self.read)
         return self.root
 
     def read(self, path: str) -> bytes:
-        """A tile's bytes, of this size of the log or of an earlier one. Raises Corrupt."""
+        """Return a tile's bytes, of this size of the log or of an earlier one. Raises Corrupt."""
         tile = read_path(path)
         if tile.level == 0 and tile.index * WIDTH < self._first:
-            return self._before(tile.index)[: tile.width * HASH]
+            return self._tile_before(tile.index)[: tile.width * HASH]
         return self._at(tile)
 
-    def _before(self, index: int) -> bytes:
-        """A full tile of level 0 from before what is read, held against the level above."""
-        place = TilePath(0, index)
-        tile = self._source.get(place.path) or b""
+    def _tile_before(self, index: int) -> bytes:
+        """Return full tile *index* of level 0 before *first*, checked against the level above."""
+        tile_path = TilePath(0, index)
+        tile = self._source.get(tile_path.path) or b""
         if joined(_hashes(tile)) == self._levels[1][index * HASH : (index + 1) * HASH]:
             return tile
-        raise Corrupt(f"{place.path} is {'not what is signed' if tile else 'not served'}")
+        raise Corrupt(f"{tile_path.path} is {'not what is signed' if tile else 'not served'}")
 
     def _at(self, tile: TilePath) -> bytes:
         start = tile.index * WIDTH - (0 if tile.level else self._first)
         hashes = self._levels[tile.level or 0]
         return bytes(hashes[start * HASH : (start + tile.width) * HASH])
 
-    def _above(self, level: int) -> bytearray:
-        """Level *level* from the one below it; what that does not have, from what is served."""
-        below, made = self._levels[level - 1], bytearray()
+    def _level_above(self, level: int) -> bytearray:
+        """Compute *level* from the one below it; hashes before *first* come from served tiles."""
+        below, computed = self._levels[level - 1], bytearray()
         skipped = self._first // WIDTH if level == 1 else 0
-        for tile in row(0, skipped):
-            made += self._served(tile)
+        for tile in tiles_of(0, skipped):
+            computed += self._served_tile(tile)
         for index in range((self._size >> (8 * level)) - skipped):
             at = index * WIDTH * HASH
-            made += joined(_hashes(below[at : at + WIDTH * HASH]))
-        return made
+            computed += joined(_hashes(below[at : at + WIDTH * HASH]))
+        return computed
 
-    def _served(self, place: TilePath) -> bytes:
-        """So many of a tile's hashes of level 1 as this reading takes as they are served."""
+    def _served_tile(self, tile_path: TilePath) -> bytes:
+        """Return those hashes of a tile of level 1 that cover entries before *first*, as served."""
         count = self._size // WIDTH
-        whole = TilePath(1, place.index, min(WIDTH, count - place.index * WIDTH))
+        whole = TilePath(1, tile_path.index, min(WIDTH, count - tile_path.index * WIDTH))
         tile = self._source.get(whole.path) or b""
-        return tile[: place.width * HASH].ljust(place.width * HASH, b"\0")
+        return tile[: tile_path.width * HASH].ljust(tile_path.width * HASH, b"\0")
 
-    def _same(self, tile: TilePath, made: bytes, served: bytes | None) -> None:
-        if made == served:
+    def _compare(self, tile: TilePath, computed: bytes, served: bytes | None) -> None:
+        if computed == served:
             return
         per_hash = WIDTH ** (tile.level or 0)
         index = tile.index * WIDTH * per_hash
         fresh = self._source.again(tile.path)
         if fresh is None:
-            self._say(missing(tile.path, index))
+            self._add_issue(missing_object(tile.path, index))
             return
         if fresh != served:
-            self._say(changed(tile.path, index))
-            if fresh == made:
+            self._add_issue(changed_object(tile.path, index))
+            if fresh == computed:
                 return
-        starts = range(0, len(made), HASH)
-        at = next((i // HASH for i in starts if made[i : i + HASH] != fresh[i : i + HASH]), 0)
-        self._say(
+        starts = range(0, len(computed), HASH)
+        at = next((i // HASH for i in starts if computed[i : i + HASH] != fresh[i : i + HASH]), 0)
+        self._add_issue(
             Issue(
                 index + at * per_hash,
                 "I7",
@@ -117,13 +117,13 @@ def _hashes(tile: bytes | bytearray) -> list[bytes]:
     return [bytes(tile[at : at + HASH]) for at in range(0, len(tile), HASH)]
 
 
-def missing(path: str, index: int) -> Issue:
-    """An object that the checkpoint requires is not served."""
+def missing_object(path: str, index: int) -> Issue:
+    """Return the issue that an object which the checkpoint requires is not served."""
     return Issue(index, "I7", f"缺少 {path}", f"{path} is not served")
 
 
-def changed(path: str, index: int) -> Issue:
-    """What is served under a name is not what was served under it before."""
+def changed_object(path: str, index: int) -> Issue:
+    """Return the issue that another object was served before under the same name."""
     return Issue(
         index,
         "I8",
@@ -132,8 +132,8 @@ def changed(path: str, index: int) -> Issue:
     )
 
 
-def row(level: int | None, size: int, first: int = 0) -> Iterator[TilePath]:
-    """Name the tiles of a level, or the bundles (None), of *size* entries, from the *first* on."""
+def tiles_of(level: int | None, size: int, first: int = 0) -> Iterator[TilePath]:
+    """Yield the tiles of a level, or the bundles (None), of *size* entries, from *first* on."""
     count = size >> (8 * (level or 0))
     yield from (TilePath(level, index) for index in range(first, count // WIDTH))
     if count % WIDTH:

@@ -1,4 +1,4 @@
-"""What the log said before, held against what it says now (I1, I8): it only ever grows.
+"""Earlier states of the log, compared with the present one (I1, I8): it only ever grows.
 
 Before means: checkpoints that the reader kept, the last one of an earlier reading, and those that
 the log itself keeps under `checkpoints/<size>`.
@@ -12,7 +12,7 @@ from chalicelib.audit.tlog.tile import read_path
 from chalicelib.audit.tlog.wire import HASH
 from chalicelib.errors import BadInput, Corrupt
 from infra.verify.finding import Issue, remark
-from infra.verify.hashes import Hashes, changed
+from infra.verify.hashes import Hashes, changed_object
 from infra.verify.kept import KeptSource
 from infra.verify.source import FolderSource, Source
 from infra.verify.trust import SignedCheckpoint, Trust, read_signed
@@ -20,8 +20,10 @@ from infra.verify.trust import SignedCheckpoint, Trust, read_signed
 _ARCHIVE = "checkpoints"
 
 
-def grown(old: SignedCheckpoint, now: SignedCheckpoint, hashes: Hashes) -> Iterator[Issue]:
-    """Whether the log *now* begins with what it was, whose *hashes* were computed."""
+def check_consistency(
+    old: SignedCheckpoint, now: SignedCheckpoint, hashes: Hashes
+) -> Iterator[Issue]:
+    """Check that the log *now*, whose *hashes* were computed, begins with the *old* one."""
     if old.checkpoint.origin != now.checkpoint.origin:
         raise BadInput(f"a checkpoint of another log, {old.checkpoint.origin}", "--checkpoint")
     if old.size > now.size:
@@ -49,7 +51,7 @@ def grown(old: SignedCheckpoint, now: SignedCheckpoint, hashes: Hashes) -> Itera
 
 
 def _root(size: int, now: SignedCheckpoint, hashes: Hashes) -> bytes:
-    """The root of the first *size* entries of what is signed *now*. Raises Corrupt."""
+    """Return the root of the first *size* entries of the log signed *now*. Raises Corrupt."""
     if size == now.size:
         return now.root
     if hashes.root != now.root:
@@ -57,8 +59,8 @@ def _root(size: int, now: SignedCheckpoint, hashes: Hashes) -> bytes:
     return root_by_tiles(size, hashes.read)
 
 
-def kept_by_reader(file: Path, trust: Trust) -> SignedCheckpoint:
-    """A checkpoint that the reader kept in a *file*. Raises BadInput unless the log signed it."""
+def read_kept_checkpoint(file: Path, trust: Trust) -> SignedCheckpoint:
+    """Read a checkpoint from a *file* of the reader. Raises BadInput unless the log signed it."""
     try:
         return read_signed(file.read_bytes(), trust)
     except OSError as error:
@@ -67,8 +69,10 @@ def kept_by_reader(file: Path, trust: Trust) -> SignedCheckpoint:
         raise BadInput(str(error), str(file)) from error
 
 
-def archive(source: Source, now: SignedCheckpoint, trust: Trust, hashes: Hashes) -> Iterator[Issue]:
-    """The checkpoints that the log keeps: of this size, and of those whose names are known."""
+def check_archive(
+    source: Source, now: SignedCheckpoint, trust: Trust, hashes: Hashes
+) -> Iterator[Issue]:
+    """Check the checkpoints in the log's archive: that of this size, and all whose size we know."""
     if source.get(f"{_ARCHIVE}/{now.size}") is None:
         yield remark(
             "I7",
@@ -76,24 +80,24 @@ def archive(source: Source, now: SignedCheckpoint, trust: Trust, hashes: Hashes)
             f"there is no {_ARCHIVE}/{now.size} (an extension of ours)",
         )
     for size in sorted({now.size, *_sizes(source)}):
-        found = source.get(f"{_ARCHIVE}/{size}")
-        if found is not None:
-            yield from _archived(size, found, now, trust, hashes)
+        raw = source.get(f"{_ARCHIVE}/{size}")
+        if raw is not None:
+            yield from _check_archived(size, raw, now, trust, hashes)
 
 
-def _archived(
+def _check_archived(
     size: int, raw: bytes, now: SignedCheckpoint, trust: Trust, hashes: Hashes
 ) -> Iterator[Issue]:
     path = f"{_ARCHIVE}/{size}"
     try:
         old = read_signed(raw, trust)
         if old.size != size:
-            raise Corrupt(f"is of {old.size} entries")  # noqa: TRY301 - said as all that is wrong
+            raise Corrupt(f"is of {old.size} entries")  # noqa: TRY301 - reported like any other error
     except Corrupt as wrong:
         yield Issue(None, "I8", f"{path} 无效：{wrong}", f"{path} is not valid: {wrong}")
         return
     if size <= now.size:
-        yield from grown(old, now, hashes)
+        yield from check_consistency(old, now, hashes)
     else:  # signed, but held back until enough witnesses have cosigned it
         yield remark(
             "I11",
@@ -102,8 +106,8 @@ def _archived(
         )
 
 
-def old_tiles(source: Source, now: SignedCheckpoint, hashes: Hashes) -> Iterator[Issue]:
-    """Partial tiles that were fetched for earlier sizes, or lie beside others: parts of today's."""
+def check_old_tiles(source: Source, now: SignedCheckpoint, hashes: Hashes) -> Iterator[Issue]:
+    """Check that partial tiles of earlier sizes are parts of the present ones."""
     for folder in _folders(source):
         for file in sorted((folder / "tile").glob("[0-9]*/**/*.p/*")):
             path = file.relative_to(folder).as_posix()
@@ -115,7 +119,7 @@ def old_tiles(source: Source, now: SignedCheckpoint, hashes: Hashes) -> Iterator
             if end > now.size >> (8 * level):
                 continue  # of a size that is yet to be published
             if file.read_bytes() != hashes.read(path)[: tile.width * HASH]:
-                yield changed(path, tile.index * 256 ** (level + 1))
+                yield changed_object(path, tile.index * 256 ** (level + 1))
 
 
 def _sizes(source: Source) -> Iterator[int]:
@@ -125,5 +129,5 @@ def _sizes(source: Source) -> Iterator[int]:
 
 
 def _folders(source: Source) -> list[Path]:
-    """The folders in which things of this log lie, where there are some."""
+    """Return the folders that hold files of this log, [] if it is read over HTTP only."""
     return [source.folder] if isinstance(source, FolderSource | KeptSource) else []

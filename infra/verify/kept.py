@@ -1,7 +1,7 @@
-"""A folder that keeps what was fetched: to go on after a break, and to hold a log to its word.
+"""A folder that keeps fetched objects: to go on after a break, and to see whether a log changes.
 
 It is laid out as the log itself, so it can be verified, and served, as it is. Its `checkpoint` is
-the last one that verified: the next time the log must extend it, and hold what is kept unchanged.
+the last one that verified: the next time the log must extend it, and serve kept objects unchanged.
 """
 
 import os
@@ -18,39 +18,39 @@ class KeptSource:
     """*source*, of which every object is kept in *folder* once it has been fetched."""
 
     def __init__(self, source: Source, folder: Path) -> None:
-        self.place = source.place
+        self.where = source.where
         self.parallel = source.parallel
         self.served = source
         self._files = FolderSource(folder)
 
     @property
     def folder(self) -> Path:
-        """Where things are kept."""
+        """The folder of the kept objects."""
         return self._files.folder
 
     def get(self, path: str) -> bytes | None:
-        """What is kept, else what is fetched; what may change is fetched each time."""
-        found = None if path in _CHANGING else self._files.get(path)
-        return self.again(path) if found is None else found
+        """Return the kept object, else fetch it; objects that may change are fetched each time."""
+        body = None if path in _CHANGING else self._files.get(path)
+        return self.again(path) if body is None else body
 
     def again(self, path: str) -> bytes | None:
-        """Fetch, and keep."""
-        found = self.served.get(path)
-        if found is not None and path not in _CHANGING:
-            self.keep(path, found)
-        return found
+        """Fetch the object and keep it."""
+        body = self.served.get(path)
+        if body is not None and path not in _CHANGING:
+            self.keep(path, body)
+        return body
 
     def last(self) -> bytes | None:
-        """The checkpoint that verified the last time."""
+        """Return the checkpoint that verified the last time, None if none did."""
         return self._files.get(CHECKPOINT)
 
     def keep(self, path: str, body: bytes) -> None:
-        """Write a file whole or not at all: what was cut off by a crash has another name."""
+        """Write a file whole or not at all. Crash: a temporary file is left, which nobody reads."""
         file = self.folder / path
-        beside = file.with_name(f".{file.name}.{os.getpid()}.{threading.get_ident()}")
+        temporary = file.with_name(f".{file.name}.{os.getpid()}.{threading.get_ident()}")
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_bytes(body)
-            beside.replace(file)
+            temporary.write_bytes(body)
+            temporary.replace(file)
         except OSError as error:
             raise BadInput(error.strerror or "cannot be written", str(file)) from error

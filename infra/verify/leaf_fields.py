@@ -1,7 +1,7 @@
 """The fields of a leaf (AUDIT_LOG §4.1, I10): which there may be, and what each may hold.
 
-Personal data has no place in any of them: names, keys and roles are codes, and what was told by an
-intake system is known by a keyed hash.
+None of them holds personal data: names, keys and roles are codes, and an event that an intake
+system reported is known by a keyed hash.
 """
 
 import re
@@ -39,32 +39,32 @@ class Malformed(ValueError):
         self.en = en
 
 
-def check(said: object, size: int) -> None:
+def check_leaf(payload: object, size: int) -> None:
     """Check the fields of a leaf of *size* bytes. Raises Malformed."""
-    if not isinstance(said, dict):
+    if not isinstance(payload, dict):
         raise Malformed("叶子不是对象", "a leaf is an object")
-    names = said.keys()
+    names = payload.keys()
     if not ALWAYS <= names <= NAMES:
-        _wrong(", ".join(sorted((ALWAYS - names) | (names - NAMES))))
+        _refuse(", ".join(sorted((ALWAYS - names) | (names - NAMES))))
     for name in names:
-        if not _FITS[name](said[name]):
-            _wrong(name)
+        if not _FITS[name](payload[name]):
+            _refuse(name)
     if not _OF_TOLD.isdisjoint(names) and "told" not in names:
-        _wrong("told")
-    if "own" in names and said["n"]:
-        _wrong("own")
+        _refuse("told")
+    if "own" in names and payload["n"]:
+        _refuse("own")
     if size > MAX_BYTES:
         raise Malformed("叶子过长", f"a leaf of more than {MAX_BYTES} bytes")
-    if has_null(said["data"]):
+    if has_null(payload["data"]):
         raise Malformed("叶子含空值", "a leaf holds no null")
-    if "told" in names and (stray := not_told(said["key"], said["data"])):
-        _wrong(stray)
+    if "told" in names and (stray := refused_field(payload["key"], payload["data"])):
+        _refuse(stray)
 
 
-def not_told(key: str, data: Mapping[str, Any]) -> str:
-    """Which field no intake system's event, nor one of ours, can have so; empty where all may be.
+def refused_field(key: str, data: Mapping[str, Any]) -> str:
+    """Return the name of a field that no reported event can have so, "" if there is none.
 
-    What a source told goes by the hash of its id, and names roles by codes, never people.
+    The key of a source's event is the hash of its id, and its roles are codes, never people.
     """
     if key.startswith(_OURS):
         return ""
@@ -76,24 +76,24 @@ def not_told(key: str, data: Mapping[str, Any]) -> str:
     return next(named, "")
 
 
-def is_date(instant: str, known: dict[str, bool]) -> bool:
-    """Whether the day of an *instant* in the form of TIME exists; *known* remembers days."""
+def is_day(instant: str, days: dict[str, bool]) -> bool:
+    """Return whether the day of an *instant* in the form of TIME exists; *days* is a cache."""
     day = instant[:_DATE]
-    if day not in known:
+    if day not in days:
         try:
-            known[day] = bool(datetime.fromisoformat(day))
+            days[day] = bool(datetime.fromisoformat(day))
         except ValueError:
-            known[day] = False
-    return known[day]
+            days[day] = False
+    return days[day]
 
 
 def are_digests(value: list[Any]) -> bool:
-    """Whether digests are sorted and in fours: not even their number says anything."""
+    """Return whether digests are sorted and in fours: their number must reveal nothing."""
     return bool(value) and not len(value) % _DIGESTS and value == sorted(value)
 
 
 def has_null(value: object) -> bool:
-    """Whether there is a null anywhere in it."""
+    """Return whether *value* holds a null anywhere."""
     if isinstance(value, dict):
         return any(map(has_null, value.values()))
     if isinstance(value, list):
@@ -101,7 +101,7 @@ def has_null(value: object) -> bool:
     return value is None
 
 
-def _wrong(name: str) -> None:
+def _refuse(name: str) -> None:
     raise Malformed(f"字段不合白名单：{name}", f"not as the allow-list has it: {name}")
 
 
@@ -109,7 +109,7 @@ def _is_code(value: object) -> bool:
     return isinstance(value, str) and _CODE.fullmatch(value) is not None
 
 
-def _like(pattern: str) -> Callable[[object], bool]:
+def _matches(pattern: str) -> Callable[[object], bool]:
     fits = re.compile(pattern, re.ASCII).fullmatch
     return lambda value: isinstance(value, str) and fits(value) is not None
 
@@ -119,25 +119,25 @@ def _is_text(value: object) -> bool:
 
 
 def _is_time(value: object) -> bool:
-    return _has_form(value) and is_date(str(value), {})
+    return _has_form(value) and is_day(str(value), {})
 
 
-_has_form = _like(TIME)
-_is_digest = _like(DIGEST)
+_has_form = _matches(TIME)
+_is_digest = _matches(DIGEST)
 
 _FITS: Mapping[str, Callable[[Any], bool]] = {
     "v": lambda value: type(value) is int and value == 1,
-    "k": _like(KIND),
-    "case": _like(CASE),
+    "k": _matches(KIND),
+    "case": _matches(CASE),
     "n": lambda value: type(value) is int and value >= 0,
-    "prev": _like(LINK),
+    "prev": _matches(LINK),
     "at": _is_time,
     "rec": _is_time,
     "key": _is_text,
     "data": lambda value: isinstance(value, dict) and value.keys() <= PUBLIC,
     "told": lambda value: value is True,
     "wrote": _is_time,
-    "seq": _like(SEQUENCE),
+    "seq": _matches(SEQUENCE),
     "corrects": _is_text,
     "own": lambda value: isinstance(value, str) and value.startswith(OWN),
     "d": lambda value: (

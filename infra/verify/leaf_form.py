@@ -1,8 +1,8 @@
 """Read leaves, and check that each is canonical JSON (RFC 8785) of allowed fields (I10).
 
 There are hundreds of thousands, so nearly all go a short way: fields in their one order, and one
-spelling, are matched as text, and only `data` is read as JSON and written again. Whatever does not
-fit goes the long way, which knows nothing but the standard, and says what is wrong.
+spelling, are matched as text, and only `data` is read as JSON and written again. A leaf that does
+not fit goes the long way, which follows the standard alone and reports the exact error.
 """
 
 import json
@@ -24,10 +24,10 @@ from infra.verify.leaf_fields import (
     TIME,
     Malformed,
     are_digests,
-    check,
+    check_leaf,
     has_null,
-    is_date,
-    not_told,
+    is_day,
+    refused_field,
 )
 
 _MOST = 1 << 53
@@ -46,7 +46,7 @@ _TOLD_ALONE = ('"corrects":', '"seq":', '"wrote":')
 
 
 class Form(NamedTuple):
-    """What placing a leaf goes by; the rest of it is in its bytes."""
+    """The fields of a leaf that the chain of its case needs; the rest stays in its bytes."""
 
     case: str
     n: int
@@ -75,48 +75,50 @@ _WRITE = json.JSONEncoder(
 
 
 class Leaves:
-    """Reads leaves by the run; remembers which days there are."""
+    """Reads leaves run by run; caches which days exist."""
 
     def __init__(self) -> None:
         self._days: dict[str, bool] = {}
 
     def read(self, leaves: Sequence[bytes]) -> list[Form | Malformed]:
-        """Read a run of *leaves*: of each its form, or what is wrong with it."""
-        short = [self._short(leaf) for leaf in leaves]
-        texts = [one[1] for one in short if one]
-        # Each was read from its own text, and no object begins with another: so all are written
-        # as they should be, if one behind the other they are.
-        is_canonical = _WRITE([one[2] for one in short if one]) == f"[{','.join(texts)}]"
+        """Read a run of *leaves*; return for each its form, or what is wrong with it."""
+        short = [self._read_short(leaf) for leaf in leaves]
+        texts = [parts[1] for parts in short if parts]
+        # Each was read from its own text, and no object begins with another: so all are canonical
+        # if they are canonical when written one behind the other.
+        is_canonical = _WRITE([parts[2] for parts in short if parts]) == f"[{','.join(texts)}]"
         return [
-            one[0] if one and (is_canonical or _WRITE(one[2]) == one[1]) else _long(leaf)
-            for leaf, one in zip(leaves, short, strict=True)
+            parts[0]
+            if parts and (is_canonical or _WRITE(parts[2]) == parts[1])
+            else _read_long(leaf)
+            for leaf, parts in zip(leaves, short, strict=True)
         ]
 
-    def _short(self, leaf: bytes) -> tuple[Form, str, Mapping[str, Any]] | None:
+    def _read_short(self, leaf: bytes) -> tuple[Form, str, Mapping[str, Any]] | None:
         """Read a leaf the short way: its form, and its `data` as written and as read."""
         try:
             text = leaf.decode("utf-8")
-            if not (head := _HEAD.match(text)):
+            if not (start := _HEAD.match(text)):
                 return None
-            data, end = _READER.raw_decode(text, head.end())
+            data, end = _READER.raw_decode(text, start.end())
         except (ValueError, RecursionError):
             return None
-        if not (tail := _TAIL.fullmatch(text, end)) or len(leaf) > MAX_BYTES:
+        if not (rest := _TAIL.fullmatch(text, end)) or len(leaf) > MAX_BYTES:
             return None
-        written = text[head.end() : end]
-        at, case, digests = head.groups()
-        kind, key, n, own, prev, recorded, told, wrote = tail.groups()
+        written = text[start.end() : end]
+        at, case, digests = start.groups()
+        kind, key, n, own, prev, recorded, told, wrote = rest.groups()
         days = self._days
         fits = (
             isinstance(data, dict)
             and data.keys() <= PUBLIC
-            and is_date(at, days)
-            and is_date(recorded, days)
-            and (wrote is None or is_date(wrote, days))
+            and is_day(at, days)
+            and is_day(recorded, days)
+            and (wrote is None or is_day(wrote, days))
             and (digests is None or are_digests(digests.split('","')))
             and ("null" not in written or not has_null(data))
             and (told is not None or not any(name in text for name in _TOLD_ALONE))
-            and (told is None or not not_told(key, data))
+            and (told is None or not refused_field(key, data))
             and (own is None or n == "0")
             and not _BEYOND.search(written)
         )
@@ -126,29 +128,29 @@ class Leaves:
         return form, written, data
 
 
-def _long(leaf: bytes) -> Form | Malformed:
-    """Read one leaf by the standard alone, and say exactly what is wrong."""
+def _read_long(leaf: bytes) -> Form | Malformed:
+    """Read one leaf by the standard alone; return its form, or the exact error."""
     try:
-        said = _READER.decode(leaf.decode("utf-8"))
-        is_canonical = rfc8785.dumps(said) == leaf
-        check(said, len(leaf))
+        payload = _READER.decode(leaf.decode("utf-8"))
+        is_canonical = rfc8785.dumps(payload) == leaf
+        check_leaf(payload, len(leaf))
     except Malformed as wrong:
         return wrong
     except (ValueError, RecursionError) as error:
         return _not_canonical(str(error))
-    return _form(said) if is_canonical else _not_canonical("it is written in another way")
+    return _form(payload) if is_canonical else _not_canonical("it is written in another way")
 
 
-def _form(said: Mapping[str, Any]) -> Form:
+def _form(payload: Mapping[str, Any]) -> Form:
     return Form(
-        case=said["case"],
-        n=said["n"],
-        kind=said["k"],
-        recorded=said["rec"],
-        prev=said["prev"],
-        key=said["key"],
-        is_told="told" in said,
-        own=said.get("own", ""),
+        case=payload["case"],
+        n=payload["n"],
+        kind=payload["k"],
+        recorded=payload["rec"],
+        prev=payload["prev"],
+        key=payload["key"],
+        is_told="told" in payload,
+        own=payload.get("own", ""),
     )
 
 

@@ -1,10 +1,10 @@
-"""One reading of a log: its entries from some place on, held against the tree, form and chains."""
+"""One reading of a log: its entries from an index on, checked by tree, form and chains."""
 
 from collections.abc import Callable
 
 from chalicelib.audit.tlog.tile import WIDTH
 from infra.verify.chains import Chains
-from infra.verify.entries import Bundle, bundles
+from infra.verify.entries import Bundle, read_bundles
 from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue
 from infra.verify.hashes import Hashes
@@ -17,13 +17,13 @@ _GIVE_UP = 100  # bundles that cannot be read: a log can sign any size, and have
 Bar = Callable[[str, int | None], Callable[[int], None]]
 
 
-def no_bar(what: str, size: int | None) -> Callable[[int], None]:  # noqa: ARG001 - none is shown
+def no_bar(title: str, size: int | None) -> Callable[[int], None]:  # noqa: ARG001 - none is shown
     """Show no progress."""
     return lambda _: None
 
 
 class LogReading:
-    """What was read: the *entries* that are in order, and what was found about the others."""
+    """One reading: the *entries* that are in order, and the *findings* about the others."""
 
     def __init__(self, source: Source, size: int, since: int, bar: Bar) -> None:
         """Read the log of *size* entries from *since* on, or from the start of its bundle."""
@@ -35,8 +35,8 @@ class LogReading:
         self._leaves = Leaves()
         self.root, unreadable = b"", 0
         show = bar("verifying", size - first)
-        for bundle in bundles(source, size, first, self.findings.append):
-            self.hashes.add(bundle.place, bundle.hashes, bundle.tile)
+        for bundle in read_bundles(source, size, first, self.findings.append):
+            self.hashes.add(bundle.tile_path, bundle.hashes, bundle.tile)
             self._take(bundle, since)
             show(min(bundle.start + WIDTH, size) - first)
             unreadable += not bundle.entries
@@ -47,8 +47,8 @@ class LogReading:
 
     def _take(self, bundle: Bundle, since: int) -> None:
         forms = self._leaves.read(bundle.entries)
-        several = zip(bundle.entries, bundle.hashes, forms, strict=True)
-        for index, (leaf, leaf_hash, form) in enumerate(several, bundle.start):
+        leaves = zip(bundle.entries, bundle.hashes, forms, strict=True)
+        for index, (leaf, leaf_hash, form) in enumerate(leaves, bundle.start):
             if isinstance(form, Malformed):
                 self.findings.append(Issue(index, "I10", form.zh, form.en))
                 continue

@@ -1,10 +1,10 @@
 """Receipts that somebody holds, against the log (I12): honoured, late, omitted, or not due yet.
 
-A receipt names a digest and a moment. The digest stands in the leaf of what was told, or is the
-hash of a leaf. Entries come into the log in their order, so one that stands after an entry which
-was recorded later than that moment came too late, by the log's own word; and one that is missing in
-a log that goes on beyond it, or that a witness saw after it, was left out. Receipt and checkpoint
-together prove that to anybody.
+A receipt names a digest and a moment. The digest is listed in the leaf of a reported fact, or is
+the hash of a leaf. Entries come into the log in their order. So an entry is late, by the log's own
+word, if it stands after one that was recorded later than that moment. An entry is omitted if it is
+missing although the log goes on beyond that moment, or a witness saw the log after it. Receipt and
+checkpoint together prove that to anybody.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ _DIGESTS = re.compile(rb'"d":\[([^\]]*)\]')  # canonical JSON: a quote within a 
 
 @dataclass(frozen=True, slots=True)
 class HeldReceipt:
-    """A *receipt* under a signature that verifies; *of* names what it was given for."""
+    """A *receipt* under a signature that verifies; *of* names the event that it was given for."""
 
     receipt: Receipt
     of: str
@@ -51,46 +51,46 @@ class Sighting:
     size: int
 
 
-def held(
+def read_receipts(
     files: Sequence[Path], origin: str, trust: Trust, source: Source
 ) -> tuple[list[HeldReceipt], list[Issue]]:
-    """Read the receipts of the log *origin* in *files*, and what is to be said of their key."""
+    """Read the receipts of the log *origin* in *files*; also return remarks about their key."""
     if not files:
         return [], []
     keys, remarks = _keys(trust, origin, source)
-    return [receipt for file in files for receipt in held_in(file, keys)], remarks
+    return [receipt for file in files for receipt in read_receipt_file(file, keys)], remarks
 
 
 def _keys(trust: Trust, origin: str, source: Source) -> tuple[list[Vkey], list[Issue]]:
-    """The keys that receipts of the log *origin* are checked by; the reader's, else the log's word.
+    """Return the keys that check receipts of the log *origin*: the reader's, else the published.
 
-    A log that denies its own receipts by publishing another key is no better for it: who kept the
-    key, or the log's word for it, gives it by --vkey. Raises BadInput where there is none.
+    A log cannot deny its receipts by publishing another key: who kept the old key gives it by
+    --vkey. Raises BadInput where there is no key.
     """
     name = receipt_name(origin)
     own = [key for key in trust.vkeys if key.name == name]
     if own:
         return own, []
     try:
-        told = json.loads(source.get(ABOUT) or b"{}")["receipt_vkeys"]
-        keys = [read_vkey(str(one)) for one in told]
+        texts = json.loads(source.get(ABOUT) or b"{}")["receipt_vkeys"]
+        keys = [read_vkey(str(text)) for text in texts]
     except (LookupError, TypeError, ValueError) as error:
         why = "publishes no key for receipts: give one by --vkey"
-        raise BadInput(why, source.place) from error
+        raise BadInput(why, source.where) from error
     zh = "回执公钥取自日志自身；请从别处取得，以 --vkey 指定"
     en = "the key of the receipts is the log's own word for it; give it by --vkey"
     return keys, [remark(_CHECK, zh, en)]
 
 
-def held_in(file: Path, vkeys: Sequence[Vkey]) -> list[HeldReceipt]:
-    """Read the receipts in *file*: a receipt itself, or the answer to what was posted, or several.
+def read_receipt_file(file: Path, vkeys: Sequence[Vkey]) -> list[HeldReceipt]:
+    """Read the receipts in *file*: a receipt, or one or several answers to posted events.
 
-    Raises BadInput where one is not signed by any of *vkeys*, or is not about its disclosure.
+    Raises BadInput where none of *vkeys* signed a receipt, or it is not about its disclosure.
     """
     try:
         raw = file.read_text("utf-8")
-        told = json.loads(raw) if raw.lstrip()[:1] in ("{", "[") else {"receipt": raw}
-        receipts = [_held(one, vkeys) for one in _answers(told)]
+        document = json.loads(raw) if raw.lstrip()[:1] in ("{", "[") else {"receipt": raw}
+        receipts = [_read_held(answer, vkeys) for answer in _answers(document)]
     except (OSError, ValueError) as error:
         raise BadInput(f"cannot be read: {error}", str(file)) from error
     except Corrupt as error:
@@ -100,49 +100,49 @@ def held_in(file: Path, vkeys: Sequence[Vkey]) -> list[HeldReceipt]:
     return receipts
 
 
-def _answers(told: Any) -> Iterator[Mapping[str, Any]]:
-    match told:
+def _answers(document: Any) -> Iterator[Mapping[str, Any]]:
+    match document:
         case {"results": results}:
             yield from _answers(results)
         case list():
-            for one in told:
-                yield from _answers(one)
+            for part in document:
+                yield from _answers(part)
         case {"receipt": str()}:
-            yield told
+            yield document
 
 
-def _held(told: Mapping[str, Any], vkeys: Sequence[Vkey]) -> HeldReceipt:
-    note = read_note(told["receipt"].encode())
+def _read_held(answer: Mapping[str, Any], vkeys: Sequence[Vkey]) -> HeldReceipt:
+    note = read_note(answer["receipt"].encode())
     receipt = read_receipt(note.text)
     if not verify(note, [key for key in vkeys if key.name == receipt.name]):
         raise Corrupt(f"a receipt that is not signed by a known key of {receipt.name}")
-    shown = told.get("disclosure")
-    if shown is not None and hashlib.sha256(str(shown).encode()).digest() != receipt.hash:
+    disclosure = answer.get("disclosure")
+    if disclosure is not None and hashlib.sha256(str(disclosure).encode()).digest() != receipt.hash:
         raise Corrupt("a receipt of something else than its disclosure")
-    return HeldReceipt(receipt, str(told.get("id") or base64url(receipt.hash)))
+    return HeldReceipt(receipt, str(answer.get("id") or base64url(receipt.hash)))
 
 
-def judge(
+def judge_receipts(
     held: Sequence[HeldReceipt],
     entries: Sequence[CheckedEntry],
-    seen: Iterable[Sighting],
+    sightings: Iterable[Sighting],
     now: datetime,
 ) -> Iterator[Issue]:
-    """Judge each receipt by the *entries*, all there are, and by who has *seen* the log.
+    """Judge each receipt by all *entries* of the log and by *sightings* of it.
 
     *now* is the reader's own clock, which is no proof to anybody else.
     """
-    places = _places({one.receipt.hash for one in held}, entries)
-    ahead = ahead_of_time(entries) if held else ()  # whose times say nothing of those that follow
+    indexes = _indexes({receipt.receipt.hash for receipt in held}, entries)
+    ahead = ahead_of_time(entries) if held else ()  # their times do not bound later entries
     recorded = ("" if entry.index in ahead else entry.recorded for entry in entries)
     latest = list(accumulate(recorded, max))
-    sightings = list(seen)
+    sightings = list(sightings)
     for receipt in held:
         by = text(receipt.receipt.by)
         after = bisect_right(latest, by)  # the first entry that was recorded after the promise
         sizes = [entry.index + 1 for entry in entries[after : after + 1]]
         sizes += [sighting.size for sighting in sightings if sighting.at > receipt.receipt.by]
-        index = places.get(receipt.receipt.hash)
+        index = indexes.get(receipt.receipt.hash)
         if index is not None:
             if sizes and index >= min(sizes):
                 yield _late(receipt, index, by)
@@ -152,23 +152,23 @@ def judge(
             yield _open(receipt, by, is_due=now > receipt.receipt.by)
 
 
-def _places(wanted: set[bytes], entries: Sequence[CheckedEntry]) -> dict[bytes, int]:
-    """Where each of the *wanted* hashes stands first: as a leaf's, or as a digest in a leaf."""
-    digests = {base64url(one).encode(): one for one in wanted}
-    found: dict[bytes, int] = {}
+def _indexes(wanted: set[bytes], entries: Sequence[CheckedEntry]) -> dict[bytes, int]:
+    """Return the first index of each *wanted* hash: that of a leaf, or a digest in a leaf."""
+    digests = {base64url(hash_).encode(): hash_ for hash_ in wanted}
+    indexes: dict[bytes, int] = {}
     for entry in entries if wanted else ():
         own = leaf_hash(entry.leaf)
         if own in wanted:
-            found.setdefault(own, entry.index)
+            indexes.setdefault(own, entry.index)
         listed = _DIGESTS.search(entry.leaf)
         for digest in listed.group(1).split(b",") if listed else ():
-            if one := digests.get(digest[1:-1]):
-                found.setdefault(one, entry.index)
-    return found
+            if hash_ := digests.get(digest[1:-1]):
+                indexes.setdefault(hash_, entry.index)
+    return indexes
 
 
 def _open(receipt: HeldReceipt, by: str, *, is_due: bool) -> Issue:
-    """Nothing is proved yet: by the reader's own clock alone it may be time."""
+    """Remark that nothing is proved yet; only the reader's own clock may say that it *is_due*."""
     if not is_due:
         return remark(
             _CHECK, f"回执 {receipt.of} 尚未到期（{by}）", f"receipt {receipt.of} is due {by}"
@@ -200,9 +200,9 @@ def _omitted(receipt: HeldReceipt, by: str) -> Issue:
 
 
 def sightings(signed: Iterable[SignedCheckpoint]) -> list[Sighting]:
-    """What the cosignatures under checkpoints tell: when the log had that size."""
+    """Return when each witness saw the log, and its size then."""
     return [
-        Sighting(datetime.fromtimestamp(at, UTC), one.size)
-        for one in signed
-        for at in one.cosigned.values()
+        Sighting(datetime.fromtimestamp(at, UTC), checkpoint.size)
+        for checkpoint in signed
+        for at in checkpoint.cosigned.values()
     ]

@@ -1,4 +1,4 @@
-"""The report of a verification: findings, remarks, and what was looked at."""
+"""The report of a verification: findings, remarks, and counts of entries and cases."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -13,9 +13,9 @@ _SHOWN = 20  # of one check for people
 
 @dataclass(slots=True)
 class VerifyReport:
-    """What came of reading the log at *place*."""
+    """The result of verifying the log at *where*, an address or a folder."""
 
-    place: str
+    where: str
     origin: str = ""
     size: int = 0
     root: str = ""
@@ -29,7 +29,7 @@ class VerifyReport:
     counts: Counter[str] = field(default_factory=Counter)
 
     def add(self, issue: Issue) -> None:
-        """Take a finding or a remark."""
+        """Add a finding or a remark."""
         if issue.is_remark:
             self.remarks.append(issue)
             return
@@ -39,13 +39,13 @@ class VerifyReport:
 
     @property
     def is_sound(self) -> bool:
-        """Whether nothing was found against the log."""
+        """Return whether there is no finding."""
         return not self.counts
 
     def written(self) -> dict[str, object]:
-        """As one JSON document."""
+        """Return the report as one JSON document."""
         return {
-            "url": self.place,
+            "url": self.where,
             "ok": self.is_sound,
             "origin": self.origin,
             "size": self.size,
@@ -57,13 +57,13 @@ class VerifyReport:
             "replayed": self.is_replayed,
             "counts": dict(sorted(self.counts.items())),
             "findings": [issue.written() for issue in self.findings],
-            "remarks": [one.written() for one in self.remarks],
+            "remarks": [remark.written() for remark in self.remarks],
         }
 
     def lines(self, *, english: bool) -> Iterator[str]:
-        """For people to read."""
-        say: Callable[[Issue], str] = lambda one: _line(one, english=english)  # noqa: E731
-        yield f"{self.origin or self.place}"
+        """Yield the report as lines for people."""
+        line: Callable[[Issue], str] = lambda issue: _line(issue, english=english)  # noqa: E731
+        yield f"{self.origin or self.where}"
         if self.root:
             entries = "entries" if english else "条"
             cases = "cases" if english else "个案件"
@@ -71,11 +71,11 @@ class VerifyReport:
         for name, at in self.cosigned.items():
             yield f"  {'cosigned' if english else '见证'} {name} {at}"
         for issue in self.remarks:
-            yield f"  {'note' if english else '注'} {say(issue)}"
-        for check, issues in groupby(sorted(self.findings, key=_check), _check):
-            several = list(issues)
-            yield from (f"✗ {say(one)}" for one in several[:_SHOWN])
-            if (more := self.counts[check] - _SHOWN) > 0 and len(several) > _SHOWN:
+            yield f"  {'note' if english else '注'} {line(issue)}"
+        for check, issues in groupby(sorted(self.findings, key=_check_of), _check_of):
+            same_check = list(issues)
+            yield from (f"✗ {line(each)}" for each in same_check[:_SHOWN])
+            if (more := self.counts[check] - _SHOWN) > 0 and len(same_check) > _SHOWN:
                 yield f"✗ {check} {f'and {more} more' if english else f'另有 {more} 项'}"
         yield self._verdict(english=english)
 
@@ -86,7 +86,7 @@ class VerifyReport:
         return "日志完好，逐条核对无误。" if not total else f"日志有问题：共 {total} 项。"
 
 
-def _check(issue: Issue) -> str:
+def _check_of(issue: Issue) -> str:
     return issue.check
 
 

@@ -13,7 +13,14 @@ from chalicelib.audit.promise import FRESH
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import parse, text
 from infra.verify import history, receipt
-from infra.verify.delay import ON_TRIAL, ahead_of_time, delays, newest, on_trial, silences
+from infra.verify.delay import (
+    ON_TRIAL,
+    ahead_of_time,
+    delays,
+    last_sign_of_life,
+    remark_on_trial,
+    silences,
+)
 from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue, remark
 from infra.verify.hashes import Hashes
@@ -21,7 +28,7 @@ from infra.verify.kept import KeptSource
 from infra.verify.reading import Bar, LogReading, no_bar
 from infra.verify.report import VerifyReport
 from infra.verify.source import CHECKPOINT, Source
-from infra.verify.trust import SignedCheckpoint, Trust, completed, read_signed
+from infra.verify.trust import SignedCheckpoint, Trust, complete_trust, read_signed
 
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -32,10 +39,11 @@ Judge = Callable[[Sequence[CheckedEntry], Document, datetime], Iterator[Issue]]
 
 @dataclass(frozen=True, slots=True)
 class VerifyingReader:
-    """Who reads: whom they *trust*, what their clock says *now*, and what they kept from before.
+    """The reader of a log: the keys to *trust*, the reader's clock *now*, and kept files.
 
-    *judge* judges supervision again, given the entries, the rules' documents by their SHA-256, and
-    until when; None leaves that out. Only entries from *since* on are read.
+    *judge* replays supervision from the entries, the documents of the rules by their SHA-256, and
+    the instant up to which the log is complete; None leaves that out. Only entries from *since* on
+    are read.
     """
 
     trust: Trust
@@ -47,10 +55,10 @@ class VerifyingReader:
     bar: Bar = no_bar
 
 
-def verify(source: Source, reader: VerifyingReader) -> VerifyReport:
+def verify_log(source: Source, reader: VerifyingReader) -> VerifyReport:
     """Read the log and check all of it. Raises BadInput where it cannot be read."""
-    report = VerifyReport(source.place)
-    trust = completed(reader.trust, source)
+    report = VerifyReport(source.where)
+    trust = complete_trust(reader.trust, source)
     for issue in trust.remarks:
         report.add(issue)
     raw = source.get(CHECKPOINT) or b""
@@ -60,44 +68,46 @@ def verify(source: Source, reader: VerifyingReader) -> VerifyReport:
         report.add(Issue(None, "signature", f"检查点无效：{wrong}", f"checkpoint: {wrong}"))
         return report
     _describe(report, signed, trust)
-    for issue in _checked(source, signed, trust, reader, report):
+    for issue in _check_log(source, signed, trust, reader, report):
         report.add(issue)
     if report.is_sound and isinstance(source, KeptSource):
         source.keep(CHECKPOINT, raw)
     return report
 
 
-def _checked(
+def _check_log(
     source: Source,
     signed: SignedCheckpoint,
     trust: Trust,
     reader: VerifyingReader,
     report: VerifyReport,
 ) -> Iterator[Issue]:
-    """Everything below the signature; the findings come as they are made."""
-    older = [history.kept_by_reader(file, trust) for file in reader.checkpoints]
-    older += _last(source, trust)
-    held, unpinned = receipt.held(reader.receipts, signed.checkpoint.origin, trust, source)
+    """Check everything below the signature; yield each finding at once."""
+    older = [history.read_kept_checkpoint(file, trust) for file in reader.checkpoints]
+    older += _last_checkpoint(source, trust)
+    held, unpinned = receipt.read_receipts(reader.receipts, signed.checkpoint.origin, trust, source)
     yield from unpinned
     since = min(reader.since, signed.size)
-    entries, hashes = _read(source, signed, since, report, reader.bar)
+    entries, hashes = _read_entries(source, signed, since, report, reader.bar)
     is_whole = report.is_sound and not since
     for old in older:
-        yield from history.grown(old, signed, hashes)
-    yield from history.archive(source, signed, trust, hashes)
-    yield from history.old_tiles(source, signed, hashes)
+        yield from history.check_consistency(old, signed, hashes)
+    yield from history.check_archive(source, signed, trust, hashes)
+    yield from history.check_old_tiles(source, signed, hashes)
     if report.origin == ON_TRIAL:
-        yield from on_trial(delays(entries))
+        yield from remark_on_trial(delays(entries))
     else:
         yield from (*delays(entries), *silences(entries))
-    yield from _fresh(signed, trust, report.newest, reader.now)
+    yield from _check_freshness(signed, trust, report.newest, reader.now)
     if not is_whole:
         yield _not_judged(since)
         return
-    yield from receipt.judge(held, entries, receipt.sightings([signed, *older]), reader.now)
+    yield from receipt.judge_receipts(
+        held, entries, receipt.sightings([signed, *older]), reader.now
+    )
     if reader.judge and entries:
         report.is_replayed = True
-        yield from reader.judge(entries, documents(source), _until(entries, signed))
+        yield from reader.judge(entries, document_reader(source), _until(entries, signed))
 
 
 def _describe(report: VerifyReport, signed: SignedCheckpoint, trust: Trust) -> None:
@@ -109,8 +119,8 @@ def _describe(report: VerifyReport, signed: SignedCheckpoint, trust: Trust) -> N
     }
 
 
-def _last(source: Source, trust: Trust) -> list[SignedCheckpoint]:
-    """The checkpoint that the reader saw the last time."""
+def _last_checkpoint(source: Source, trust: Trust) -> list[SignedCheckpoint]:
+    """Return the checkpoint that verified the last time, [] if none was kept."""
     raw = source.last() if isinstance(source, KeptSource) else None
     try:
         return [read_signed(raw, trust)] if raw else []
@@ -118,10 +128,10 @@ def _last(source: Source, trust: Trust) -> list[SignedCheckpoint]:
         raise BadInput(f"of another log, or for another key: {wrong}", "--keep") from wrong
 
 
-def _read(
+def _read_entries(
     source: Source, signed: SignedCheckpoint, since: int, report: VerifyReport, bar: Bar
 ) -> tuple[list[CheckedEntry], Hashes]:
-    """Read the entries from *since* on. What was kept must fit; where it does not, it is left."""
+    """Read the entries from *since* on; ignore the kept copy where it contradicts the log."""
     reading = LogReading(source, signed.size, since, bar)
     if reading.root != signed.root and isinstance(source, KeptSource):
         zh, en = "与先前取得并保存的内容不一致", "does not fit what was fetched and kept before"
@@ -133,22 +143,27 @@ def _read(
         zh = "全部记录算出的根与签署的不同"
         report.add(Issue(None, "I9", zh, "the entries do not hash to the root that is signed"))
     report.cases = len(reading.chains)
-    alive = newest(reading.entries)
+    alive = last_sign_of_life(reading.entries)
     report.newest = alive.recorded if alive else ""
     return reading.entries, reading.hashes
 
 
-def _fresh(signed: SignedCheckpoint, trust: Trust, alive: str, now: datetime) -> Iterator[Issue]:
-    """Whether enough witnesses saw this checkpoint of late (I11); else what the log says itself."""
+def _check_freshness(
+    signed: SignedCheckpoint, trust: Trust, alive: str, now: datetime
+) -> Iterator[Issue]:
+    """Check that enough witnesses cosigned this checkpoint of late (I11).
+
+    Without a quorum, yield the log's own last sign of life as a remark.
+    """
     times = sorted(signed.cosigned.values(), reverse=True)
     if trust.quorum:
         if len(times) < trust.quorum:
             zh = f"只有 {len(times)} 个见证签名，要求 {trust.quorum} 个"
             en = f"{len(times)} witnesses have cosigned; {trust.quorum} are wanted"
             yield Issue(None, "I11", zh, en)
-        elif (seen := datetime.fromtimestamp(times[trust.quorum - 1], UTC)) < now - FRESH:
-            zh = f"见证签名已陈旧：{text(seen)}"
-            yield Issue(None, "I11", zh, f"the cosignatures are old: {text(seen)}")
+        elif (oldest := datetime.fromtimestamp(times[trust.quorum - 1], UTC)) < now - FRESH:
+            zh = f"见证签名已陈旧：{text(oldest)}"
+            yield Issue(None, "I11", zh, f"the cosignatures are old: {text(oldest)}")
         return
     old = alive and now - parse(alive) > FRESH
     zh = f"没有指定见证人；日志最近一次自报存活：{alive or '–'}"
@@ -158,21 +173,21 @@ def _fresh(signed: SignedCheckpoint, trust: Trust, alive: str, now: datetime) ->
 
 
 def _until(entries: Sequence[CheckedEntry], signed: SignedCheckpoint) -> datetime:
-    """The newest moment that the log, or a witness of it, vouches for.
+    """Return the newest instant that the log or one of its witnesses vouches for.
 
-    Where the clock may be set back, a case may be ahead of what the log last said of itself.
+    On a stage on trial the clock may be set back: there it is the log's last sign of life.
     """
-    alive = newest(entries)
+    alive = last_sign_of_life(entries)
     if signed.checkpoint.origin == ON_TRIAL and alive:
         return parse(alive.recorded)
     ahead = ahead_of_time(entries)
     recorded = (entry.recorded for entry in entries if entry.index not in ahead)
-    seen = (datetime.fromtimestamp(at, UTC) for at in signed.cosigned.values())
-    return max(parse(max(recorded)), *seen, _NEVER)
+    cosigned = (datetime.fromtimestamp(at, UTC) for at in signed.cosigned.values())
+    return max(parse(max(recorded)), *cosigned, _NEVER)
 
 
-def documents(source: Source) -> Document:
-    """Read a document of the rules by its SHA-256; raises Corrupt where it is not what it was."""
+def document_reader(source: Source) -> Document:
+    """Return a function that reads a document of the rules by its SHA-256; it raises Corrupt."""
 
     def document(digest: str) -> bytes:
         if not _SHA256.fullmatch(digest):  # it comes from a leaf, and is about to be part of a path

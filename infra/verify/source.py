@@ -28,8 +28,8 @@ class Source(Protocol):
     """A log as somebody serves it."""
 
     @property
-    def place(self) -> str:
-        """Where that is."""
+    def where(self) -> str:
+        """The address or the folder of the log."""
 
     @property
     def parallel(self) -> int:
@@ -48,14 +48,14 @@ class HttpSource:
     parallel = _PARALLEL
 
     def __init__(self, url: str) -> None:
-        self.place = url.rstrip("/")
+        self.where = url.rstrip("/")
         self._http = urllib3.PoolManager(
             maxsize=_PARALLEL, retries=_RETRIES, timeout=urllib3.Timeout(connect=5, read=40)
         )
 
     def get(self, path: str) -> bytes | None:
         """Fetch it; the answers of C2SP tlog-tiles for what there is not are 403, 404 and 410."""
-        url = f"{self.place}/{path}"
+        url = f"{self.where}/{path}"
         try:
             answer = self._http.request("GET", url, preload_content=False)
             body = answer.read(_LARGEST, decode_content=True)
@@ -77,7 +77,7 @@ class FolderSource:
     parallel = 1
 
     def __init__(self, folder: Path) -> None:
-        self.place = str(folder)
+        self.where = str(folder)
         self.folder = folder
 
     def get(self, path: str) -> bytes | None:

@@ -1,7 +1,7 @@
 """Whom a reader of the log trusts: the log's own key, and witnesses of whom enough must agree.
 
-What the reader brings along counts. Where that is nothing, what the log says of itself has to do:
-it shows that the log is sound in itself, but not that everybody is shown the same one.
+The reader's own keys count. Without them the published keys have to do: these show that the log is
+sound in itself, but not that everybody sees the same log.
 """
 
 import json
@@ -56,8 +56,8 @@ class SignedCheckpoint:
         return self.checkpoint.size
 
 
-def given(vkeys: Sequence[str], witnesses: Sequence[str], quorum: int | None) -> Trust:
-    """Read what the reader brings along. Raises BadInput; all witnesses by default."""
+def read_trust(vkeys: Sequence[str], witnesses: Sequence[str], quorum: int | None) -> Trust:
+    """Read the keys of the reader; *quorum* is all witnesses by default. Raises BadInput."""
     trust = Trust(
         tuple(_key(text, ED25519) for text in vkeys),
         tuple(_key(text, COSIGNATURE) for text in witnesses),
@@ -68,32 +68,32 @@ def given(vkeys: Sequence[str], witnesses: Sequence[str], quorum: int | None) ->
     return trust
 
 
-def completed(trust: Trust, source: Source) -> Trust:
-    """*trust*, where no key was given with what the log publishes of itself. Raises BadInput."""
+def complete_trust(trust: Trust, source: Source) -> Trust:
+    """Return *trust*, with the published keys where the reader gave none. Raises BadInput."""
     if any(not is_for_receipts(key) for key in trust.vkeys):
         return trust
-    told = _about(source)
-    texts = _texts(told.get("vkeys")) or list(_beside(source))
+    about = _about(source)
+    texts = _texts(about.get("vkeys")) or list(_published_vkeys(source))
     vkeys = tuple(_key(text, ED25519) for text in texts if text)
     if not vkeys:
-        raise BadInput("publishes no key: give one by --vkey", source.place)
+        raise BadInput("publishes no key: give one by --vkey", source.where)
     unpinned = remark(
         "key",
         "公钥取自日志自身，只能说明日志自洽；请从别处取得公钥，以 --vkey 指定",
         "the key is the log's own word for it; get it from elsewhere and give it by --vkey",
     )
     trust = replace(trust, vkeys=(*trust.vkeys, *vkeys), remarks=(unpinned,))
-    return trust if trust.witnesses else _with_witnesses(trust, told)
+    return trust if trust.witnesses else _with_witnesses(trust, about)
 
 
 def is_for_receipts(key: Vkey) -> bool:
-    """Whether *key* signs receipts, and never the log."""
+    """Return whether *key* signs receipts, and never the log."""
     return key.name.endswith(receipt_name(""))
 
 
-def _with_witnesses(trust: Trust, told: Mapping[str, Any]) -> Trust:
-    witnesses = tuple(_key(text, COSIGNATURE) for text in _texts(told.get("witnesses")))
-    quorum = told.get("quorum", 0)
+def _with_witnesses(trust: Trust, about: Mapping[str, Any]) -> Trust:
+    witnesses = tuple(_key(text, COSIGNATURE) for text in _texts(about.get("witnesses")))
+    quorum = about.get("quorum", 0)
     if not isinstance(quorum, int) or not 0 <= quorum <= len(witnesses):
         raise BadInput(f"a quorum of {quorum!r} among {len(witnesses)} witnesses", ABOUT)
     return replace(trust, witnesses=witnesses, quorum=quorum)
@@ -101,14 +101,14 @@ def _with_witnesses(trust: Trust, told: Mapping[str, Any]) -> Trust:
 
 def _about(source: Source) -> Mapping[str, Any]:
     try:
-        told = json.loads(source.get(ABOUT) or b"{}")
+        about = json.loads(source.get(ABOUT) or b"{}")
     except ValueError as error:
-        raise BadInput("is not JSON", f"{source.place}/{ABOUT}") from error
-    return told if isinstance(told, dict) else {}
+        raise BadInput("is not JSON", f"{source.where}/{ABOUT}") from error
+    return about if isinstance(about, dict) else {}
 
 
-def _beside(source: Source) -> Iterator[str]:
-    """The keys of the checkpoint's signatures, as our logs keep them beside it: `vkeys/<id>`."""
+def _published_vkeys(source: Source) -> Iterator[str]:
+    """Yield the keys of the checkpoint's signatures, as our logs publish them: `vkeys/<id>`."""
     try:
         note = read_note(source.get(CHECKPOINT) or b"")
     except Corrupt:
@@ -119,8 +119,8 @@ def _beside(source: Source) -> Iterator[str]:
             yield (source.get(f"vkeys/{line.id.hex()}") or b"").decode("utf-8", "replace").strip()
 
 
-def _texts(told: object) -> list[str]:
-    return [str(one) for one in told] if isinstance(told, list) else []
+def _texts(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []
 
 
 def _key(text: str, kind: int) -> Vkey:

@@ -12,7 +12,7 @@ from infra.witness.memory import Memory
 
 @dataclass(frozen=True, slots=True)
 class Cosigner:
-    """Cosigns as *vkey* what the *logs*, keys by origin, submit; *clock* tells POSIX seconds."""
+    """Cosigns as *vkey* checkpoints of the *logs*, keys by origin; *clock* gives POSIX seconds."""
 
     vkey: Vkey
     signer: Signer
@@ -21,20 +21,22 @@ class Cosigner:
     clock: Callable[[], int]
 
     def add_checkpoint(self, raw: bytes) -> bytes:
-        """Take the body of `add-checkpoint`, and give the one of its answer. Raises Rejected.
+        """Return the answer to the body of `add-checkpoint`. Raises Rejected.
 
-        The signature is made before the note is kept, and answered after it: a crash between leaves
-        a note that is kept and was not answered. The log then asks again, from its size before, is
-        told to be behind (409), and asks from the size that was kept.
+        The signature is made before the note is kept, and answered after it. Crash in between: the
+        note is kept but was not answered. The log asks again from its old size, gets 409 with the
+        kept size, and asks from there.
         """
         try:
-            given = read_submission(raw)
+            submission = read_submission(raw)
         except Corrupt as error:
             raise Rejected(400, str(error)) from error
-        seen = authenticate(given.note, self.logs)
-        origin = seen.checkpoint.origin
+        authenticated = authenticate(submission.note, self.logs)
+        origin = authenticated.checkpoint.origin
         with self.memory.locked():
-            check_growth(given, seen.checkpoint, self.memory.last(origin))
-            line = cosign(seen.note.text, self.vkey.name, self.clock(), self.signer)
-            self.memory.keep(origin, Note(seen.note.text, (*seen.note.lines, line)))
+            check_growth(submission, authenticated.checkpoint, self.memory.last(origin))
+            line = cosign(authenticated.note.text, self.vkey.name, self.clock(), self.signer)
+            self.memory.keep(
+                origin, Note(authenticated.note.text, (*authenticated.note.lines, line))
+            )
         return line.text.encode()

@@ -25,21 +25,21 @@ def make_key(name: str, path: Path) -> Vkey:
         raise BadInput("a witness's name has neither blanks nor +", "NAME")
     seed = secrets.token_bytes(_SEED_BYTES)
     vkey = Vkey(name, COSIGNATURE, SeedSigner(seed).public)
-    said = b64encode(bytes([COSIGNATURE]) + seed).decode("ascii")
+    encoded = b64encode(bytes([COSIGNATURE]) + seed).decode("ascii")
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(f"{_PREFIX}{name}+{vkey.id.hex()}+{said}\n")
+            file.write(f"{_PREFIX}{name}+{vkey.id.hex()}+{encoded}\n")
     except OSError as error:
         raise BadInput(error.strerror or str(error), str(path)) from error
     return vkey
 
 
-def read_key(path: Path) -> tuple[Vkey, SeedSigner]:
+def read_witness_key(path: Path) -> tuple[Vkey, SeedSigner]:
     """Read the key at *path*. Raises BadInput."""
     try:
         text = path.read_text("ascii").removesuffix("\n")
-        name, key_id, said = text.removeprefix(_PREFIX).split("+", 2)
-        raw = b64decode(said, validate=True)
+        name, key_id, encoded = text.removeprefix(_PREFIX).split("+", 2)
+        raw = b64decode(encoded, validate=True)
     except (OSError, ValueError) as error:
         raise BadInput("no witness's key can be read here", str(path)) from error
     if not text.startswith(_PREFIX) or raw[:1] != bytes([COSIGNATURE]):

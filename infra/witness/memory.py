@@ -1,6 +1,6 @@
-"""What a witness remembers: of each log the last checkpoint that it cosigned, as a cosigned note.
+"""The memory of a witness: for each log the last checkpoint that it cosigned, as a note.
 
-One file for each origin, named as it is asked for: the SHA-256 of the origin, in hex. A file is
+One file for each origin, named as in its HTTP path: the SHA-256 of the origin, in hex. A file is
 replaced as a whole, so after a crash it holds the note before or the note after, never half of one;
 its directory entry is on the disk too before anything is answered.
 """
@@ -19,8 +19,8 @@ from chalicelib.audit.witness import read_foreign
 from chalicelib.errors import BadInput, Corrupt
 
 
-def name_of(origin: str) -> str:
-    """Name a log as `GET /<name>/checkpoint` does."""
+def log_name(origin: str) -> str:
+    """Return the name of a log as in `GET /<name>/checkpoint`."""
     return hashlib.sha256(origin.encode()).hexdigest()
 
 
@@ -44,18 +44,18 @@ class Memory:
             yield
 
     def note(self, name: str) -> bytes | None:
-        """Give the note of the log *name*d so; None where nothing was cosigned yet."""
+        """Return the note of the log *name*; None where nothing was cosigned yet."""
         try:
             return (self._folder / f"{name}.note").read_bytes()
         except FileNotFoundError:
             return None
 
     def last(self, origin: str) -> Checkpoint | None:
-        """Give the last checkpoint cosigned of the log *origin*.
+        """Return the last checkpoint that was cosigned of the log *origin*.
 
         Raises Corrupt where the file cannot be read: to begin again would be to forget.
         """
-        raw = self.note(name_of(origin))
+        raw = self.note(log_name(origin))
         if raw is None:
             return None
         checkpoint = read_foreign(read_note(raw).text)
@@ -69,13 +69,13 @@ class Memory:
         A crash before the rename leaves the note before, and a temporary file that the next one
         overwrites; nothing was answered yet, so the log asks again.
         """
-        path = self._folder / f"{name_of(origin)}.note"
-        beside = path.with_suffix(".new")
-        with beside.open("wb") as file:
+        path = self._folder / f"{log_name(origin)}.note"
+        temporary = path.with_suffix(".new")
+        with temporary.open("wb") as file:
             file.write(note.written)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
+        temporary.replace(path)
         folder = os.open(self._folder, os.O_RDONLY)
         try:
             os.fsync(folder)

@@ -1,7 +1,7 @@
 """The witness on HTTP: `POST /add-checkpoint`, and `GET /<sha256 of the origin>/checkpoint`.
 
-Python's own server, for a loopback address behind whatever ends TLS. A request is as good as what
-it carries is signed: nobody logs in.
+Python's own server, for a loopback address behind a server that ends TLS. Nobody logs in: a request
+counts by its signature.
 """
 
 import re
@@ -31,7 +31,7 @@ class Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"  # connections stay open between two checkpoints
-    timeout = 30  # who sends nothing for so long is hung up on
+    timeout = 30  # a client that sends nothing for so long is cut off
     server: Server
     server_version = "duban-witness"
     sys_version = ""
@@ -44,7 +44,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path != "/add-checkpoint":
             self._answer(404, _TEXT, b"add-checkpoint is what is posted here\n")
             return
-        self._answer(*self._judged(body))
+        self._answer(*self._judge(body))
 
     def do_GET(self) -> None:
         """Give the last checkpoint cosigned of a log."""
@@ -55,7 +55,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._answer(200, _TEXT, note)
 
-    def _judged(self, body: bytes) -> Answer:
+    def _judge(self, body: bytes) -> Answer:
         try:
             return 200, _TEXT, self.server.cosigner.add_checkpoint(body)
         except NotAtThatSize as behind:
@@ -90,10 +90,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - its own name
-        """Say what was asked and answered, on stderr."""
-        said = format % arguments
-        print(f"witness: {''.join(_shown(said))}", file=sys.stderr)
+        """Print the request and the status on stderr."""
+        line = format % arguments
+        print(f"witness: {''.join(_printable(line))}", file=sys.stderr)
 
 
-def _shown(text: str) -> Iterable[str]:
+def _printable(text: str) -> Iterable[str]:
     return (sign if sign.isprintable() else "?" for sign in text)

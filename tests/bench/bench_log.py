@@ -22,10 +22,10 @@ from chalicelib.audit.tlog.wire import HASH
 from chalicelib.lambdas.checkpoint import checkpoint
 from chalicelib.lambdas.seal import seal
 from chalicelib.plumbing import telemetry
-from infra.verify.run import Judge, VerifyingReader, verify
+from infra.verify.run import Judge, VerifyingReader, verify_log
 from infra.verify.source import FolderSource
-from infra.verify.supervision.replay import replay
-from infra.verify.trust import given
+from infra.verify.supervision.replay import replay_supervision
+from infra.verify.trust import read_trust
 from tests.bench.honest_log import ORIGIN, SIGNER, write_log
 from tests.bench.log_cost import tell_cost
 from tests.support.memory_stage import memory_world
@@ -115,12 +115,12 @@ def tell_audit() -> None:
         vkey = Vkey(ORIGIN, ED25519, SIGNER.public).text
         judges: tuple[tuple[str, Judge | None], ...] = (
             ("signature, tree, form, chains", None),
-            ("and supervision judged again", replay),
+            ("and supervision judged again", replay_supervision),
         )
         for what, judge in judges:
             began, busy = time.perf_counter(), time.process_time()
-            reader = VerifyingReader(given([vkey], [], None), until, judge=judge)
-            report = verify(FolderSource(folder), reader)
+            reader = VerifyingReader(read_trust([vkey], [], None), until, judge=judge)
+            report = verify_log(FolderSource(folder), reader)
             elapsed, busy = time.perf_counter() - began, time.process_time() - busy
             assert report.is_sound, list(report.lines(english=True))
             print(f"{AUDITED:,} entries, {what:<32} {elapsed:6.1f} s, {busy:6.1f} s of one core")

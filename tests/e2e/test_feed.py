@@ -8,9 +8,9 @@ from chalicelib.instant import parse, text
 from infra.cli.main import main
 from infra.feed_log import first_accepted
 from infra.replay.log_map import load_map
-from infra.replay.moment import instant
+from infra.replay.moment import instant_of
 from infra.replay.read_log import read_log
-from infra.replay.rules import rules_of
+from infra.replay.rules import replay_rules
 from infra.replay.supervise import Supervision
 from tests.e2e.conftest import Door
 from tests.support.real_data import RECEIPT_MAP, receipt_log
@@ -32,9 +32,9 @@ def test_the_live_chain_agrees_with_replay(door: Door, tmp_path: Path, capsys) -
 def replayed_cards(log_path: Path, map_path: Path) -> Counter[tuple[str, str, str]]:
     """What replay issues for the first cases."""
     log_map = load_map(map_path)
-    rules = rules_of(log_map, "statutory", str(map_path))
+    rules = replay_rules(log_map, "statutory", str(map_path))
     log = read_log(log_path, log_map, rules.profile.zone)
-    supervision = Supervision(rules, instant(log.cut_off or 0))
+    supervision = Supervision(rules, instant_of(log.cut_off or 0))
     return Counter(
         (reading.id, level, text(at))
         for reading in first_accepted(log.readings(), CASES)

@@ -43,7 +43,7 @@ def test_a_closure_moves_the_cases_of_its_region(door: Door) -> None:
     accept(door, "flooded", REGION)
     accept(door, "dry", "990201")
     door.courier.set_clock(parse("2026-11-17T09:00:00+08:00"))
-    with stage.inside(cloud.local(door.endpoint), cloud.LOCAL_STAGE):
+    with stage.inside(cloud.local_at(door.endpoint), cloud.LOCAL_STAGE):
         services = Services(settings.read_settings())
         services.calendars.write(read_change(FLOOD, "flood.json"))
         assert judge_again(services)["nudged"] == 1

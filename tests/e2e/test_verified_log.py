@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from infra.verify.kept import KeptSource
-from infra.verify.run import VerifyingReader, verify
+from infra.verify.run import VerifyingReader, verify_log
 from infra.verify.source import HttpSource
-from infra.verify.supervision.replay import replay
+from infra.verify.supervision.replay import replay_supervision
 from infra.verify.trust import Trust
 from tests.e2e.conftest import Door
 
@@ -15,7 +15,9 @@ def test_whatever_happened_follows_from_the_public_log(door: Door, tmp_path: Pat
     """Signature, tree, every leaf, and every card; and once more, from what was kept."""
     source = KeptSource(HttpSource(f"{door.url}/log"), tmp_path)
     for _ in range(2):
-        report = verify(source, VerifyingReader(Trust(), datetime.now(UTC), judge=replay))
+        report = verify_log(
+            source, VerifyingReader(Trust(), datetime.now(UTC), judge=replay_supervision)
+        )
         assert report.is_sound, list(report.lines(english=True))
         assert report.is_replayed
         assert report.size > 0

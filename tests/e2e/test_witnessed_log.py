@@ -27,7 +27,7 @@ def size(note: Note) -> int:
 
 def change(door: Door, quorum: Quorum) -> None:
     """Name the witnesses, as an operator does."""
-    with stage.inside(cloud.local(door.endpoint), cloud.LOCAL_STAGE):
+    with stage.inside(cloud.local_at(door.endpoint), cloud.LOCAL_STAGE):
         Services(settings.read_settings()).witnesses.change(lambda _: quorum)
 
 

@@ -52,7 +52,7 @@ def test_every_module_is_a_command(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_the_installed_command_runs_this_checkout(tmp_path: Path) -> None:
     """The script needs nothing but its interpreter, from any folder."""
-    script = command.install(tmp_path)
+    script = command.install_command(tmp_path)
     done = subprocess.run(
         [script, "--help"], capture_output=True, text=True, check=False, cwd=tmp_path
     )

@@ -61,7 +61,7 @@ def test_it_ends_with_a_starter_that_is_killed(tmp_path: Path) -> None:
 
 def test_only_one_at_a_time(tmp_path: Path) -> None:
     """A second start is refused, and there is nothing to end when none runs."""
-    assert alone.end(tmp_path) is False
-    with alone.held(tmp_path), pytest.raises(BadInput), alone.held(tmp_path):
+    assert alone.end_holder(tmp_path) is False
+    with alone.hold_lock(tmp_path), pytest.raises(BadInput), alone.hold_lock(tmp_path):
         pass
-    assert alone.end(tmp_path) is False
+    assert alone.end_holder(tmp_path) is False

@@ -51,7 +51,7 @@ def duban(monkeypatch, capsys):
     def nowhere(name):
         raise AssertionError(f"asked for stage {name}")
 
-    monkeypatch.setattr(stage_services, "served", nowhere)
+    monkeypatch.setattr(stage_services, "services_of", nowhere)
 
     def run(*arguments):
         code = main.main(["calendar", *map(str, arguments)])
@@ -69,7 +69,7 @@ def staged_duban(served, duban, monkeypatch):
     def here(_name):
         yield served
 
-    monkeypatch.setattr(stage_services, "served", here)
+    monkeypatch.setattr(stage_services, "services_of", here)
     return duban
 
 
@@ -185,7 +185,7 @@ def test_a_file_that_is_not_there_is_bad_input(duban, tmp_path):
 def test_the_cases_that_an_import_moves_are_judged_again(duban, monkeypatch, file):
     """And no others; the head of each that moves is in place when the streams have run dry."""
     with memory_world("2026-08-18T09:00:00") as county:
-        monkeypatch.setattr(stage_services, "served", lambda _: nullcontext(county.services))
+        monkeypatch.setattr(stage_services, "services_of", lambda _: nullcontext(county.services))
         county.accept("2026-08-18T09:00:00", "here", region="433101")
         county.accept("2026-08-18T09:00:00", "there", region="430102")
         county.accept("2026-08-18T09:00:00", "soon", region="433101", promise="1wd")

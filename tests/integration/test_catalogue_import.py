@@ -14,7 +14,7 @@ from chalicelib.lambdas.awaken import awaken
 from chalicelib.lambdas.listing import tell_items
 from chalicelib.policy.catalogue import read_catalogue
 from chalicelib.policy.store import Catalogues
-from infra.explain.card import explained
+from infra.explain.card import explain_card
 from tests.support.faulty import FLAVOURS
 from tests.support.memory_stage import memory_world
 
@@ -111,7 +111,7 @@ def test_a_card_of_an_item_is_derived_again_from_its_facts(county):
     """What it broke, and that it was mended: no table of catalogues is needed."""
     put(county, FOUR)
     put(county, FINE)
-    told = explained(county.services, card(county))
+    told = explain_card(county.services, card(county))
     assert (told["verdict"], told["rule"], told["item"]) == ("same", "V-21", "F-1")
     assert [row["kind"] for row in told["rests_on"]] == ["item.listed"]
 

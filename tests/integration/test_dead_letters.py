@@ -76,8 +76,8 @@ def waiting(queue):
 
 def test_every_message_is_told(queue):
     """The shard and the numbers are all that Lambda says; what is not Lambda's is shown too."""
-    assert len(dead_letters.look(queue)) == 2  # looking takes nothing away
-    known, unknown = sorted(dead_letters.look(queue), key=lambda letter: -letter.records)
+    assert len(dead_letters.list_letters(queue)) == 2  # looking takes nothing away
+    known, unknown = sorted(dead_letters.list_letters(queue), key=lambda letter: -letter.records)
     assert (known.function, known.condition, known.attempts) == (
         "supervise",
         "RetryAttemptsExhausted",
@@ -85,7 +85,7 @@ def test_every_message_is_told(queue):
     )
     assert (known.shard, known.first, known.last, known.records) == ("shardId-1", "100", "102", 3)
     assert (unknown.condition, unknown.records) == ("", 0)
-    assert "handle" not in known.told()
+    assert "handle" not in known.written()
     assert waiting(queue) == 2
 
 
@@ -110,4 +110,4 @@ def test_what_is_still_stuck_keeps_its_message(county, queue):
     healing, deleted = dead_letters.resend(queue, county.services, lambda: None, -1)
     assert (healing.is_whole, deleted) == (False, 0)
     assert healing.stuck == (("hall:1", "E#e1"),)
-    assert len(dead_letters.look(queue)) == 2
+    assert len(dead_letters.list_letters(queue)) == 2

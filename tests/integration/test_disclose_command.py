@@ -42,7 +42,7 @@ def duban(known, monkeypatch, capsys):
     def here(_name):
         yield known.services
 
-    monkeypatch.setattr(stage_services, "served", here)
+    monkeypatch.setattr(stage_services, "services_of", here)
 
     def run(*arguments):
         code = main.main(tuple(map(str, arguments)))

@@ -35,7 +35,7 @@ def duban(county, monkeypatch, capsys):
     def here(_name):
         yield county.services
 
-    monkeypatch.setattr(stage_services, "served", here)
+    monkeypatch.setattr(stage_services, "services_of", here)
 
     def run(*arguments):
         capsys.readouterr()  # what the functions said before

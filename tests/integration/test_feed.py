@@ -17,7 +17,7 @@ from infra.feed import feed
 from infra.feed_log import chunks, first_accepted, stops, story_of
 from infra.replay.log_map import load_map
 from infra.replay.read_log import ReadLog, read_log
-from infra.replay.rules import ReplayRules, rules_of
+from infra.replay.rules import ReplayRules, replay_rules
 from infra.replay.supervise import Supervision
 from tests.support.memory_stage import memory_world
 from tests.support.real_data import RECEIPT_MAP, receipt_log
@@ -107,7 +107,7 @@ def opened(log_path: Path, map_path: Path, map_text: str, until: str | None = No
     """Read a log by its map."""
     map_path.write_text(map_text, encoding="utf-8")
     log_map = load_map(map_path)
-    rules = rules_of(log_map, "statutory", str(map_path))
+    rules = replay_rules(log_map, "statutory", str(map_path))
     log = read_log(log_path, log_map, rules.profile.zone, until)
     return Opened(log, rules)
 

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.board.projection import Published
 from chalicelib.lambdas.checkpoint import checkpoint
-from infra.explain.card import explained
+from infra.explain.card import explain_card
 from tests.stranger.visit import visit
 from tests.support.lived_week import live
 from tests.support.memory_stage import MemoryWorld
@@ -64,7 +64,7 @@ def test_every_card_is_derived_again_as_it_was_issued(
 ) -> None:
     """By what `duban explain card` does."""
     for card in cards:
-        told = explained(county.services, card.card.card)
+        told = explain_card(county.services, card.card.card)
         wrong = [row for row in told["derivations"] if row["verdict"] != "same"]
         assert wrong == [], str((card.card.rule, wrong))
 

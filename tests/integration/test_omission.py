@@ -12,8 +12,8 @@ from chalicelib.audit.receipts import Receipts
 from chalicelib.audit.tlog.signer import SeedSigner
 from chalicelib.instant import parse
 from chalicelib.intake.event import normalise
-from infra.verify.run import VerifyingReader, verify
-from infra.verify.trust import given
+from infra.verify.run import VerifyingReader, verify_log
+from infra.verify.trust import read_trust
 from tests.stranger.leaves import read_leaf
 from tests.stranger.notes import read_key
 from tests.stranger.tlog_proof import is_honoured, read_receipt
@@ -58,9 +58,9 @@ def found(county, answer, folder):
     file.write_text(json.dumps(answer), encoding="utf-8")
     objects = county.cloud.bucket.objects
     vkeys = [raw.decode().rstrip("\n") for name, raw in objects.items() if name.startswith("vkeys")]
-    trust = given([*vkeys, OFFICE.vkey.text], (), None)
+    trust = read_trust([*vkeys, OFFICE.vkey.text], (), None)
     now = datetime(2030, 1, 1, tzinfo=UTC)
-    report = verify(Shown(objects), VerifyingReader(trust, now, receipts=(file,)))
+    report = verify_log(Shown(objects), VerifyingReader(trust, now, receipts=(file,)))
     return [(issue.check, issue.index) for issue in report.findings]
 
 

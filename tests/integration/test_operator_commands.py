@@ -21,7 +21,7 @@ def duban(served, monkeypatch, capsys):
     def here(_name):
         yield served
 
-    monkeypatch.setattr(stage_services, "served", here)
+    monkeypatch.setattr(stage_services, "services_of", here)
 
     def run(*arguments):
         code = main.main(arguments)
@@ -160,7 +160,7 @@ def test_a_check_by_a_profile_that_there_is_not(duban, tmp_path):
 
 def test_of_three_secrets_the_oldest_goes():
     """The pure edit."""
-    assert source.added({"a": ["2", "1"]}, "a", "3", rotate=True) == {"a": ["3", "2"]}
-    assert source.removed({"a": ["2", "1"], "b": ["9"]}, "a", only_old=False) == {"b": ["9"]}
+    assert source.add_secret({"a": ["2", "1"]}, "a", "3", rotate=True) == {"a": ["3", "2"]}
+    assert source.remove_source({"a": ["2", "1"], "b": ["9"]}, "a", only_old=False) == {"b": ["9"]}
     with pytest.raises(BadInput):
-        source.removed({}, "a", only_old=True)
+        source.remove_source({}, "a", only_old=True)

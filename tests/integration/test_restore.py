@@ -176,7 +176,7 @@ def test_the_command(lived, monkeypatch, capsys):
     def here(_name):
         yield lived.county.services
 
-    monkeypatch.setattr(stage_services, "served", here)
+    monkeypatch.setattr(stage_services, "services_of", here)
     lived.bring_back("Log", "Facts", "Cases")
     assert main.main(("log", "restore", "--check")) == 1
     told = capsys.readouterr().out

@@ -21,7 +21,7 @@ def duban(county, monkeypatch, capsys):
     def here(_name):
         yield county.services
 
-    monkeypatch.setattr(stage_services, "served", here)
+    monkeypatch.setattr(stage_services, "services_of", here)
     monkeypatch.setattr("infra.cli.shred.time.sleep", lambda _: county.pump.drain())
 
     def run(*arguments):

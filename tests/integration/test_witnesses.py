@@ -16,15 +16,15 @@ from chalicelib.audit.witness import Submission
 from chalicelib.audit.witnesses import Witnesses
 from chalicelib.plumbing.registry import Registry
 from infra.cli.main import main
-from infra.witness.key import make_key, read_key
-from infra.witness.memory import Memory, name_of
+from infra.witness.key import make_key, read_witness_key
+from infra.witness.memory import Memory, log_name
 from tests.support.witness import AT, FORKED, HONEST, KEY, ORIGIN, serving, witness
 
 
 def test_a_witness_follows_a_log_and_forgets_nothing(tmp_path):
     """First sight, growth, the same again; what it shows carries both signatures."""
     with witness(tmp_path) as run:
-        assert run.ask("GET", f"/{name_of(ORIGIN)}/checkpoint")[0] == 404
+        assert run.ask("GET", f"/{log_name(ORIGIN)}/checkpoint")[0] == 404
         status, line = run.submit(0, 3)
         assert (status, run.size()) == (200, 3)
         text = read_note(HONEST.note(3)).text
@@ -35,7 +35,7 @@ def test_a_witness_follows_a_log_and_forgets_nothing(tmp_path):
     with witness(tmp_path) as run:
         assert run.submit(0, 5) == (409, b"260\n")
         assert run.kind == "text/x.tlog.size"
-        status, note = run.ask("GET", f"/{name_of(ORIGIN)}/checkpoint")
+        status, note = run.ask("GET", f"/{log_name(ORIGIN)}/checkpoint")
         assert (status, note.split(b"\n")[1]) == (200, b"260")
         assert verify(read_note(note), [KEY, run.vkey]) == {ORIGIN: None, run.name: AT}
 
@@ -62,7 +62,7 @@ def test_what_is_no_submission_is_refused(tmp_path):
         assert run.ask("POST", "/add-checkpoint", other)[0] == 404
         assert run.ask("POST", "/add-checkpoint", b"x", Content_Length="70000")[0] == 413
         assert run.ask("POST", "/add-checkpoint", b"x", Transfer_Encoding="chunked")[0] == 411
-        for path in ("/", "/checkpoint", f"/{name_of(ORIGIN)[:-1]}/checkpoint", "/../x"):
+        for path in ("/", "/checkpoint", f"/{log_name(ORIGIN)[:-1]}/checkpoint", "/../x"):
             assert run.ask("GET", path)[0] == 404
         assert run.ask("POST", "/", HONEST.submission(0, 3))[0] == 404
         assert run.size() == 0
@@ -134,7 +134,7 @@ def test_a_crash_before_the_note_was_kept_is_no_loss(tmp_path):
     """Half a note lies beside the whole one, and is overwritten."""
     with witness(tmp_path) as run:
         run.submit(0, 3)
-        (tmp_path / f"{name_of(ORIGIN)}.new").write_bytes(HONEST.note(9)[:20])
+        (tmp_path / f"{log_name(ORIGIN)}.new").write_bytes(HONEST.note(9)[:20])
         assert run.submit(3, 5)[0] == 200
     last = Memory(tmp_path).last(ORIGIN)
     assert last
@@ -145,7 +145,7 @@ def test_a_witness_that_cannot_read_its_memory_signs_nothing(tmp_path):
     """To begin again from nothing would be to forget the history that it vouched for."""
     with witness(tmp_path) as run:
         run.submit(0, 3)
-        (tmp_path / f"{name_of(ORIGIN)}.note").write_bytes(b"")
+        (tmp_path / f"{log_name(ORIGIN)}.note").write_bytes(b"")
         assert run.submit(0, 3, FORKED)[0] == 500
 
 
@@ -249,10 +249,10 @@ def test_an_operator_names_the_witnesses(staged, monkeypatch, capsys, tmp_path):
     def here(stage):
         yield served
 
-    monkeypatch.setattr("infra.served.served", here)
+    monkeypatch.setattr("infra.served.services_of", here)
     assert main(["witness", "--new-key", "w1.test/w", str(tmp_path / "key")]) == 0
     vkey = capsys.readouterr().out.strip()
-    assert read_key(tmp_path / "key")[0].text == vkey
+    assert read_witness_key(tmp_path / "key")[0].text == vkey
     assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
     assert main(["witness", "--new-key", "w1.test/w", str(tmp_path / "key")]) == 2
     assert main(["log", "witness", "add", vkey, "http://127.0.0.1:9/w/"]) == 0

@@ -17,7 +17,7 @@ from unittest.mock import patch
 from urllib.parse import quote
 
 from chalicelib.lambdas.checkpoint import checkpoint
-from infra.explain.card import explained
+from infra.explain.card import explain_card
 from tests.recorded.digests import HERE
 from tests.support.asker import Asker, data
 from tests.support.environment import environment
@@ -109,6 +109,8 @@ def _explained(county: PublicWorld) -> dict[str, str]:
     """Derive every card again, as `duban explain card --json` does."""
     cards = [one.card for one in county.services.board.cards(999)]
     return {
-        f"derived/{one.card}": json.dumps(explained(county.services, one.card), ensure_ascii=False)
+        f"derived/{one.card}": json.dumps(
+            explain_card(county.services, one.card), ensure_ascii=False
+        )
         for one in cards
     }

@@ -13,23 +13,25 @@ from chalicelib.policy import catalogue
 from chalicelib.policy.shipped import load_profile
 from infra.feed_log import stops
 from infra.made_up_acts import MadeUpAct, acts, card_of
-from infra.made_up_week import MadeUp, closings, crossed, days_of, week
+from infra.made_up_week import MadeUpEvent, closings, find_crossings, week, week_days
 from tests.support.asker import Asker, data
 from tests.support.memory_stage import MemoryWorld
 
 ITEMS = Path(__file__).parents[2] / "infra" / "demo_catalogue.csv"
 
 
-def happenings(present: datetime) -> list[tuple[datetime, MadeUp | MadeUpAct | None]]:
+def happenings(present: datetime) -> list[tuple[datetime, MadeUpEvent | MadeUpAct | None]]:
     """Return all that happens up to *present*, in order of time; None where time only passes."""
     policy, calendar = load_profile("statutory"), load_calendar("CN")
     entries = catalogue.read_catalogue(ITEMS.read_bytes(), ITEMS.name)
     counting = Counting(calendar, policy)
-    days = days_of(present, counting)
+    days = week_days(present, counting)
     events = week(entries, "hall", present, counting)
-    passes = crossed(events, entries, Simulation(Rules(policy, calendar)), present)
+    passes = find_crossings(events, entries, Simulation(Rules(policy, calendar)), present)
     passes += closings(days, present, counting)
-    found: list[tuple[datetime, MadeUp | MadeUpAct | None]] = [(at, None) for at in stops(passes)]
+    found: list[tuple[datetime, MadeUpEvent | MadeUpAct | None]] = [
+        (at, None) for at in stops(passes)
+    ]
     found += [(one.at, one) for one in events]
     found += [(act.at, act) for act in acts(days, present, counting)]
     return sorted(found, key=lambda one: one[0])
@@ -41,7 +43,7 @@ def live(county: MemoryWorld, present: datetime) -> None:
     county.services.catalogues.write(catalogue.read_catalogue(ITEMS.read_bytes(), ITEMS.name))
     for at, what in happenings(present):
         county.wall.at = at
-        if isinstance(what, MadeUp):
+        if isinstance(what, MadeUpEvent):
             county.services.inbox.put_event(normalise(what.event), county.services.now())
         elif what is not None:
             _do(ask, what)

@@ -6,8 +6,8 @@ from typing import Any
 
 from infra.replay.log_map import load_map
 from infra.replay.read_log import read_log
-from infra.replay.rules import rules_of
-from infra.replay.run import replay
+from infra.replay.rules import replay_rules
+from infra.replay.run import replay_log
 
 
 def report_of(folder: Path, log: str, map_text: str, until: str | None = None) -> dict[str, Any]:
@@ -16,9 +16,9 @@ def report_of(folder: Path, log: str, map_text: str, until: str | None = None) -
     log_path.write_bytes(gzip.compress(log.encode()))
     map_path.write_text(map_text, encoding="utf-8")
     log_map = load_map(map_path)
-    rules = rules_of(log_map, "statutory", str(map_path))
+    rules = replay_rules(log_map, "statutory", str(map_path))
     read = read_log(log_path, log_map, rules.profile.zone, until)
-    return replay(read, rules, log_map.report.crossings).written()
+    return replay_log(read, rules, log_map.report.crossings).written()
 
 
 def crossed(report: dict[str, Any]) -> dict[str, int]:

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from infra.verify.report import VerifyReport
-from infra.verify.run import VerifyingReader, verify
+from infra.verify.run import VerifyingReader, verify_log
 from infra.verify.source import FolderSource, Source
-from infra.verify.trust import Trust, given
+from infra.verify.trust import Trust, read_trust
 from tests.stranger.naive_log import Signatory, naive_log
 from tests.stranger.notes import COSIGNER
 
@@ -82,7 +82,7 @@ def published(
 class Shown:
     """A source that is a dictionary."""
 
-    place = "a dictionary"
+    where = "a dictionary"
     parallel = 2
 
     def __init__(self, objects: Mapping[str, bytes]) -> None:
@@ -108,13 +108,13 @@ def in_folder(folder: Path, objects: Mapping[str, bytes]) -> FolderSource:
 
 def trusting(*witnesses: Signatory, quorum: int | None = None) -> Trust:
     """Somebody who has the log's key from elsewhere."""
-    return given([vkey(LOG)], [vkey(one) for one in witnesses], quorum)
+    return read_trust([vkey(LOG)], [vkey(one) for one in witnesses], quorum)
 
 
 def read(shown: Mapping[str, bytes] | Source, **more: Any) -> VerifyReport:
     """Verify what is shown."""
     source = Shown(shown) if isinstance(shown, Mapping) else shown
-    return verify(source, VerifyingReader(**{"trust": trusting(), "now": NOW, **more}))
+    return verify_log(source, VerifyingReader(**{"trust": trusting(), "now": NOW, **more}))
 
 
 def found(report: VerifyReport) -> list[tuple[str, int | None]]:

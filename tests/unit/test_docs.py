@@ -115,7 +115,7 @@ def test_every_alarm_is_documented():
 def test_the_profiles_are_told_as_they_are():
     """Their tables are made from the files: `python -m infra.policy.table`."""
     told = read("docs/profiles.md")
-    assert table.put(told) == told
+    assert table.replace_tables(told) == told
     for name in list_profiles():
         assert f"| `{name}` | " in told
 

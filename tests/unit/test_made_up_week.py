@@ -17,7 +17,7 @@ from chalicelib.policy import catalogue
 from chalicelib.policy.shipped import load_profile
 from chalicelib.policy.terms import terms_of
 from infra.made_up_acts import acts, card_of
-from infra.made_up_week import MadeUp, closings, days_of, week
+from infra.made_up_week import MadeUpEvent, closings, week, week_days
 from tests.unit.told import RULES
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +38,7 @@ def entries() -> tuple[catalogue.CatalogueItem, ...]:
     return catalogue.read_catalogue(path.read_bytes(), path.name)
 
 
-def events(present: datetime) -> list[MadeUp]:
+def events(present: datetime) -> list[MadeUpEvent]:
     """Give the week's events up to *present*."""
     return week(entries(), "demo", present, COUNTING)
 
@@ -90,7 +90,7 @@ def test_what_people_do_is_about_a_card_that_is_there_by_then(said: str) -> None
         }
         for case, fact in found(present)
     ]
-    done = acts(days_of(present, COUNTING), present, COUNTING)
+    done = acts(week_days(present, COUNTING), present, COUNTING)
     assert done == sorted(done, key=lambda act: act.at)
     for act in done:
         before = [alert for alert in alerts if alert["data"]["at"] < act.at]
@@ -102,7 +102,7 @@ def test_what_people_do_is_about_a_card_that_is_there_by_then(said: str) -> None
 def test_a_whole_week_has_every_kind_of_act() -> None:
     """By a department and by an inspector."""
     present = datetime.fromisoformat(PRESENTS[0]).astimezone(UTC)
-    days = days_of(present, COUNTING)
+    days = week_days(present, COUNTING)
     done = acts(days, present, COUNTING)
     assert {act.step for act in done} == {"acknowledge", "respond", "appeal", "decide", "confirm"}
     assert {act.role for act in done} == {"department", "inspector"}

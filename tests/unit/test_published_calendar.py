@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.calendar.year import CalendarYear
 from chalicelib.errors import BadInput
-from infra.calendar.published import PublishedYear, read
+from infra.calendar.published import PublishedYear, read_icalendar
 from tests.unit.told import CALENDAR
 
 NOTICE = ["国办发明电〔2025〕7号"]
@@ -26,7 +26,7 @@ def file(*events: str) -> bytes:
 
 def days(*events: str, year: int | None = None) -> tuple[list[str], list[str]]:
     """The days off and the days worked of what *events* say."""
-    found = read(file(*events), "f.ics", ["1号"], year).year
+    found = read_icalendar(file(*events), "f.ics", ["1号"], year).year
     return [str(d) for d in sorted(found.days_off)], [str(d) for d in sorted(found.makeup_workdays)]
 
 
@@ -54,7 +54,7 @@ def test_the_year_2026_as_it_is_published() -> None:
     }
     rests = [event(a, f"{name}（休）", f"DTEND;VALUE=DATE:{b}") for name, (a, b) in off.items()]
     works = [event(day, f"{name}（班）") for day, name in worked.items()]
-    year = read(file(*rests, *works), "f.ics", NOTICE).year
+    year = read_icalendar(file(*rests, *works), "f.ics", NOTICE).year
     shipped = CALENDAR.years[2026]
     assert year == CalendarYear(
         2026, ("国办发明电〔2025〕7号",), "iCalendar", shipped.days_off, shipped.makeup_workdays
@@ -64,7 +64,7 @@ def test_the_year_2026_as_it_is_published() -> None:
 
 def test_a_holiday_is_named_by_its_first_day() -> None:
     """Day by day, two together, in other words, or not at all."""
-    year = read(
+    year = read_icalendar(
         file(
             event("20270101", "元旦 假期 第1天/共2天"),
             event("20270102", "元旦 假期 第2天/共2天"),
@@ -125,7 +125,7 @@ def test_the_marks_of_a_day_off(event_off: str, expected: list[str]) -> None:
 
 def test_what_says_nothing_about_the_year_is_told() -> None:
     """A festival without a mark, and the days of other years."""
-    published = read(
+    published = read_icalendar(
         file(
             event("20270101", "元旦（休）", "DTEND;VALUE=DATE:20270103"),
             event("20270312", "植树节"),
@@ -153,7 +153,9 @@ def test_times_zones_and_alarms_are_no_events() -> None:
     zone = "BEGIN:VTIMEZONE\nBEGIN:STANDARD\nDTSTART:19700101T000000\nEND:STANDARD\nEND:VTIMEZONE"
     alarm = "BEGIN:VALARM\nTRIGGER:-PT60M\nDTSTART:x\nEND:VALARM"
     content = file(zone, event("20270101", "元旦", alarm)).replace(b"\r\n", b"\n")
-    assert read(b"\xef\xbb\xbf" + content, "f", ["1号"]).year.days_off == {date(2027, 1, 1)}
+    assert read_icalendar(b"\xef\xbb\xbf" + content, "f", ["1号"]).year.days_off == {
+        date(2027, 1, 1)
+    }
 
 
 def test_a_fold_may_go_through_a_character() -> None:
@@ -161,7 +163,7 @@ def test_a_fold_may_go_through_a_character() -> None:
     content = file(event("20270101", "元旦"), event("20270109", "元旦补班"))
     middle = content.index("班".encode()) + 1
     folded = content[:middle] + b"\r\n " + content[middle:]
-    assert read(folded, "f", ["1号"]).year.makeup_workdays == {date(2027, 1, 9)}
+    assert read_icalendar(folded, "f", ["1号"]).year.makeup_workdays == {date(2027, 1, 9)}
 
 
 @pytest.mark.parametrize(
@@ -200,7 +202,7 @@ def test_a_fold_may_go_through_a_character() -> None:
 def test_what_cannot_be_read_is_refused_with_its_line(content: bytes, says: str) -> None:
     """Whole or not at all."""
     with pytest.raises(BadInput) as refused:
-        read(content, "f.ics", ["1号"])
+        read_icalendar(content, "f.ics", ["1号"])
     assert str(refused.value).startswith(says)
 
 

@@ -78,6 +78,6 @@ def test_what_a_person_may_tell_is_what_the_event_takes() -> None:
 def test_the_document_is_current() -> None:
     """Made by `python -m infra.policy.rules_table`."""
     text = DOCUMENT.read_text("utf-8")
-    assert rules_table.put(text) == text
+    assert rules_table.replace_table(text) == text
     for rule in rules():
         assert f"| **{rule}**<br>" in text

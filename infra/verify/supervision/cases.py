@@ -1,8 +1,8 @@
 """The cases of a log as their leaves have them: facts by public names, as judging knows them.
 
-A permit goes by its public name; one of our own by the name that its first leaf gives (`own`), all
-of which is public. What one case tells another is known by its place (`duban/<public case>.<n>`),
-so where it comes from is read from its key.
+A permit goes by its public name; a case of our own by the name in its first leaf (`own`), which is
+public. The key of a notification is the position of its source (`duban/<public case>.<n>`), so its
+origin is read from its key.
 """
 
 import re
@@ -25,25 +25,25 @@ from infra.verify.finding import Issue
 
 CHECK = "I13"
 
-_NEWS = re.compile(rf"{OURS}/(c_[a-z2-7]{{1,64}})\.(0|[1-9][0-9]{{0,8}})", re.ASCII)
+_NOTIFICATION = re.compile(rf"{OURS}/(c_[a-z2-7]{{1,64}})\.(0|[1-9][0-9]{{0,8}})", re.ASCII)
 
 
 class FactPosition(NamedTuple):
-    """Fact *n* of the case *name*, its *leaf* in the log by number; None where it is not there."""
+    """Fact *n* of the case *name*, and the index of its *leaf*; None where it is not there."""
 
     name: str
     n: int
     leaf: int | None
 
     def issue(self, zh: str, en: str) -> Issue:
-        """Say what is wrong there."""
+        """Return an issue at this position."""
         where = f"{self.name} #{self.n}"
         return Issue(self.leaf, CHECK, f"{where}：{zh}", f"{where}: {en}")
 
 
 @dataclass(frozen=True)
 class LoggedCase:
-    """A case *name*, known to the public as *public*; *at* are the places of its facts in the log.
+    """A case *name*, with the public name *public*; *at* are the indexes of its leaves.
 
     In the order of record, numbered from 0 without a gap.
     """
@@ -59,26 +59,26 @@ class LoggedCase:
         return CaseHistory(self.facts)
 
     def position(self, n: int) -> "FactPosition":
-        """Where fact *n* is, or would be."""
+        """Return the position of fact *n*, which need not exist."""
         return FactPosition(self.name, n, self.at[n] if n < len(self.at) else None)
 
     def issue(self, n: int, zh: str, en: str) -> Issue:
-        """Say what is wrong with fact *n*, which is said to be there or should be."""
+        """Return an issue with fact *n*, which need not exist."""
         return self.position(n).issue(zh, en)
 
 
 class LoggedCases:
-    """The cases of a log, their names known, their facts read when they are asked for."""
+    """The cases of a log by name; their facts are read on request."""
 
     def __init__(self, entries: Sequence[CheckedEntry]) -> None:
-        """Sort *entries* by case; that each is well formed was checked before."""
+        """Sort *entries* by case; their form was checked before."""
         self._entries: dict[str, list[CheckedEntry]] = {}
         self._until = list(accumulate((entry.recorded for entry in entries), max))
         self._first = entries[0].index if entries else 0
         for entry in entries:
             self._entries.setdefault(entry.case, []).append(entry)
         self.names: dict[str, str] = {}
-        self.findings = list(self._named())
+        self.findings = list(self._name_cases())
 
     def __iter__(self) -> Iterator[LoggedCase]:
         """Read one case after the other."""
@@ -91,16 +91,16 @@ class LoggedCases:
         return LoggedCase(
             name=self.names[public],
             public=public,
-            facts=[self._fact(public, entry) for entry in entries],
+            facts=[self._read_fact(public, entry) for entry in entries],
             at=[entry.index for entry in entries],
         )
 
     def time_of(self, index: int) -> datetime:
-        """The latest instant that anything in the log up to leaf *index* was recorded at."""
+        """Return the latest instant of record in the log up to leaf *index*."""
         return parse(self._until[index - self._first])
 
-    def _fact(self, public: str, entry: CheckedEntry) -> Fact:
-        """Read a fact; what we tell comes from the case that its key names, or from its own."""
+    def _read_fact(self, public: str, entry: CheckedEntry) -> Fact:
+        """Read a fact; the origin of a notification is the case in its key, or its own case."""
         fact = fact_in(entry.leaf.decode())
         if not fact.told or not fact.key.startswith(f"{OURS}/"):
             return fact
@@ -108,41 +108,41 @@ class LoggedCases:
         origin = self.names.get(source[0], source[0]) if source else self.names[public]
         return replace(fact, origin=origin)
 
-    def _named(self) -> Iterator[Issue]:
+    def _name_cases(self) -> Iterator[Issue]:
         taken: dict[str, str] = {}
         for public, entries in self._entries.items():
             name = (
-                str(entries[0].said.get("own", public)) if b'"own":' in entries[0].leaf else public
+                str(entries[0].payload.get("own", public))
+                if b'"own":' in entries[0].leaf
+                else public
             )
-            said = (
-                "" if [entry.n for entry in entries] == [*range(len(entries))] else "not gap-free"
-            )
-            said = said or (_misnamed(name) if name != public else "")
+            why = "" if [entry.n for entry in entries] == [*range(len(entries))] else "not gap-free"
+            why = why or (_misnamed(name) if name != public else "")
             if name in taken:
-                said = f"the name of {taken[name]}"
-            if said:
-                yield _unread(entries[0], said)
+                why = f"the name of {taken[name]}"
+            if why:
+                yield _unread(entries[0], why)
             else:
                 self.names[public] = taken[name] = name
             taken.setdefault(name, public)
 
 
 def source_of(key: str) -> tuple[str, int] | None:
-    """The case, by its public name, and the number of the fact that news of this *key* comes from.
+    """Return the public case and the number of the fact that the notification *key* comes from.
 
     None where it is no such key.
     """
-    match = _NEWS.fullmatch(key)
+    match = _NOTIFICATION.fullmatch(key)
     return (match[1], int(match[2])) if match else None
 
 
 def recorded_last(facts: Sequence[Fact]) -> datetime:
-    """When the latest of *facts* was recorded."""
+    """Return when the latest of *facts* was recorded."""
     return max(fact.recorded_at for fact in facts)
 
 
-def shown(data: Mapping[str, object]) -> dict[str, object]:
-    """*data* as a leaf has it: nothing empty is said."""
+def drop_empty(data: Mapping[str, object]) -> dict[str, object]:
+    """Return *data* as a leaf has it: without empty values."""
     return {name: value for name, value in data.items() if value not in ("", None, [], {})}
 
 

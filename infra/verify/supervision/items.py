@@ -1,9 +1,9 @@
-"""What items are told is what the published catalogues say of them, and nothing is kept from them.
+"""Items are notified of exactly what the published catalogues say of them.
 
-An import tells the items that break a rule as they are listed, and those that were told before and
-are listed otherwise or no more (`rules/catalogue_import.py`). So each telling is read again from
-the catalogue that it names; and at the end every item of the catalogue in force was told, or had
-nothing to be told.
+An import notifies an item whose entry breaks a rule. It also notifies an item that was notified
+before and has another entry now, or none (`rules/catalogue_import.py`). So each notification is
+read again from the catalogue that it names. At the end every item of the catalogue in force was
+notified, or needed no notification.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,21 +17,21 @@ from chalicelib.cases.kind import item_case, kind_of
 from chalicelib.intake.event_types import Reported
 from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.rules.catalogue_import import WHERE
-from chalicelib.rules.listed_items import evaluate_item as broken
+from chalicelib.rules.listed_items import evaluate_item
 from infra.verify.finding import Issue
-from infra.verify.supervision.cases import CHECK, LoggedCase, shown
+from infra.verify.supervision.cases import CHECK, LoggedCase, drop_empty
 from infra.verify.supervision.rules import Rulebook, Statement
 
 
 class Items:
-    """What every item was told last, by the name of its case."""
+    """The last notification of every item, by the name of its case."""
 
     def __init__(self, book: Rulebook) -> None:
         self._book = book
         self._last: dict[str, Fact] = {}
 
     def take(self, case: LoggedCase) -> Iterator[Issue]:
-        """Take the case of an item: each telling is read again from the catalogue of its time."""
+        """Add the case of an item; check each notification against the catalogue of its time."""
         if kind_of(case.name) != "item":
             return
         for fact in case.facts:
@@ -46,7 +46,7 @@ class Items:
                 for statement in around
                 if statement.catalogue.version == fact.text("catalogue")
             ]
-            if not any(self._is_so(fact, case, one) for one in named):
+            if not any(self._is_published(fact, case, statement) for statement in named):
                 yield case.issue(
                     fact.n,
                     f"{fact.kind} 与已公布的事项清单不符",
@@ -54,20 +54,24 @@ class Items:
                 )
             self._last[case.name] = fact
 
-    def _is_so(self, fact: Fact, case: LoggedCase, stated: Statement) -> bool:
-        entry = stated.catalogue.items.get(fact.text("item"))
-        version = {"catalogue": stated.catalogue.version}
+    def _is_published(self, fact: Fact, case: LoggedCase, statement: Statement) -> bool:
+        item = statement.catalogue.items.get(fact.text("item"))
+        version = {"catalogue": statement.catalogue.version}
         if item_case(fact.text("item")) != case.name:
             return False
         if fact.kind == Reported.ITEM_LISTED:
-            said = listing(entry, stated.region) if entry else {}
-            return dict(fact.data) == shown({**said, **version})
-        before = self._before(fact.text("item"), case.name, stated)
-        where = [shown({name: one[name] for name in WHERE} | version) for one in before]
-        return entry is None and dict(fact.data) in where
+            payload = listing(item, statement.region) if item else {}
+            return dict(fact.data) == drop_empty({**payload, **version})
+        before = self._listings_before(fact.text("item"), case.name, statement)
+        removals = [
+            drop_empty({name: listed[name] for name in WHERE} | version) for listed in before
+        ]
+        return item is None and dict(fact.data) in removals
 
-    def _before(self, item: str, case: str, until: Statement) -> Iterator[Mapping[str, object]]:
-        """How the item was listed before: as it was told, or as a catalogue had it."""
+    def _listings_before(
+        self, item: str, case: str, until: Statement
+    ) -> Iterator[Mapping[str, object]]:
+        """Yield how the item was listed before: as it was notified, or as a catalogue had it."""
         if last := self._last.get(case):
             yield {name: last.data.get(name, "") for name in WHERE}
         for statement in self._book.statements:
@@ -75,39 +79,40 @@ class Items:
                 yield listing(statement.catalogue.items[item], statement.region)
 
     def check(self, until: datetime) -> Iterator[Issue]:
-        """What items should have been told by *until*, by whatever catalogue may have counted."""
+        """Yield an issue for each missing notification by *until*, under any catalogue in force."""
         stated = self._book.settled(until - MERGE_DELAY)
         owed = [set(self._owed(statement)) for statement in stated]
         for item, kind in sorted(set.intersection(*owed)) if owed else ():
-            yield _untold(item, kind)
+            yield _unreported(item, kind)
 
     def _owed(self, now: Statement) -> Iterator[tuple[str, str]]:
-        """What is to be told while a catalogue is in force *now*: of an item, which kind."""
-        for entry in now.catalogue.items.values():
-            if self._is_owed(entry, now):
-                yield entry.item, Reported.ITEM_LISTED
+        """Yield item and kind of each notification that is due under the statement *now*."""
+        for listed in now.catalogue.items.values():
+            if self._is_owed(listed, now):
+                yield listed.item, Reported.ITEM_LISTED
         statements = [
             statement for statement in self._book.statements if statement.index <= now.index
         ]
-        gone = {item for one in statements for item in one.catalogue.items} - {*now.catalogue.items}
+        gone = {item for statement in statements for item in statement.catalogue.items} - {
+            *now.catalogue.items
+        }
         for item in gone if now.catalogue.version else ():
             last = self._last.get(item_case(item))
             if last is None or last.kind != Reported.ITEM_REMOVED:
                 yield item, Reported.ITEM_REMOVED
 
     def _is_owed(self, item: CatalogueItem, now: Statement) -> bool:
-        """Whether an item of the catalogue that is in force *now* was told too little."""
-        said, last = listing(item, now.region), self._last.get(item_case(item.item))
+        """Return whether a listed *item* needs a notification under the statement *now*."""
+        payload, last = listing(item, now.region), self._last.get(item_case(item.item))
         if last is None:
             profile = self._book.rules(now, "").profile
-            return bool(
-                broken(CaseHistory([first_told(Reported.ITEM_LISTED, said, now.since)]), profile)
-            )
-        told = {name: value for name, value in last.data.items() if name != "catalogue"}
-        return last.kind == Reported.ITEM_REMOVED or told != shown(said)
+            first = first_told(Reported.ITEM_LISTED, payload, now.since)
+            return bool(evaluate_item(CaseHistory([first]), profile))
+        last_payload = {name: value for name, value in last.data.items() if name != "catalogue"}
+        return last.kind == Reported.ITEM_REMOVED or last_payload != drop_empty(payload)
 
 
-def _untold(item: str, kind: str) -> Issue:
+def _unreported(item: str, kind: str) -> Issue:
     return Issue(
         None,
         CHECK,

@@ -1,8 +1,8 @@
 """Every judgement on record follows: from the facts before it, under rules that were in force.
 
-`decide` knows nothing but facts, rules and an instant, and all of them are public. So what a case
-has on record is derived again, judgement by judgement, and compared field by field; what was made
-up, backdated, or judged by rules that nobody was told of does not come out again.
+`decide` takes only facts, rules and an instant, and all of them are public. So each judgement on
+record of a case is derived again and compared field by field. A fact that was made up, backdated,
+or judged by rules that were never stated does not come out again.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,12 +25,12 @@ from infra.verify.supervision.rules import Rulebook, Statement, names_of
 
 ADOPTED_TERMS = "terms.adopted"
 APART = frozenset({Derived.DUE_REVISED, ADOPTED_TERMS})
-"""What is derived before a case is judged: by rules of its own."""
+"""Facts that are derived before a case is judged, by rules of their own."""
 
-# These name the rules of their card, and what is confirmed those of its proposal.
+# These name the rules of their card; a confirmed card names those of its proposal.
 _BY_CARD = frozenset({"card.rechecked", "case.rechecked"})
 
-Made = Mapping[str, Fact]
+FactsByKey = Mapping[str, Fact]
 
 
 class Judged:
@@ -39,78 +39,78 @@ class Judged:
     def __init__(
         self, case: LoggedCase, book: Rulebook, time_of: Callable[[int], datetime]
     ) -> None:
-        """*time_of* a leaf is the latest instant that the log knew of when it had that leaf."""
+        """*time_of* a leaf is the latest instant recorded in the log up to that leaf."""
         self.case = case
         self.book = book
         self._time_of = time_of
         self._decider = decider_of(case.name)
-        self._known: dict[tuple[int, tuple[str, str], datetime], Decision] = {}
-        self._region = _one_region(case.facts) if kind_of(case.name) == "permit" else None
+        self._decisions: dict[tuple[int, tuple[str, str], datetime], Decision] = {}
+        self._region = _only_region(case.facts) if kind_of(case.name) == "permit" else None
 
     def region(self, count: int) -> str:
-        """Where the first *count* facts say that the case belongs."""
+        """Return the region to which the case belongs by its first *count* facts."""
         if self._region is not None:
             return self._region
         return self._decider.region(self.case.history.until(count))
 
     def written_by(self, n: int) -> datetime:
-        """By when fact *n* was written at the latest: what it led to lies beside it in the log."""
+        """Return by when fact *n* was written at the latest: facts that it led to follow it."""
         last, at = n, self.case.at
         while last + 1 < len(at) and at[last + 1] == at[last] + 1:
             last += 1
         return self._time_of(at[last])
 
     def rules(self, n: int) -> list[Rules]:
-        """The rules that fact *n* may have been made under, the latest first."""
+        """Return the rules that fact *n* may have been derived under, the latest first."""
         return self.rules_at(self.case.facts[n].recorded_at, self.case.at[n], n)
 
     def rules_at(self, at: datetime, index: int, count: int) -> list[Rules]:
-        """The rules that the first *count* facts may be judged by *at* an instant."""
+        """Return the rules that may judge the first *count* facts *at* an instant."""
         return self._distinct(self.book.around(at, index), self.region(count))
 
     def rules_before(self, n: int) -> list[Rules]:
-        """All rules that had been in force when fact *n* was recorded, the latest first."""
+        """Return all rules that had been in force when fact *n* was recorded, the latest first."""
         until = self.case.facts[n].recorded_at + MERGE_DELAY
         stated = [statement for statement in self.book.statements if statement.since <= until]
         return self._distinct(stated, self.region(n))
 
     def ever(self) -> list[Rules]:
-        """All rules that ever were in force where the case belongs."""
+        """Return all rules that ever were in force in the region of the case."""
         return self._distinct(self.book.statements, self.region(len(self.case.facts)))
 
     def _distinct(self, stated: Sequence[Statement], region: str) -> list[Rules]:
-        ruleses = (self.book.rules(statement, region) for statement in stated[::-1])
-        return list({names_of(rules): rules for rules in ruleses}.values())
+        candidates = (self.book.rules(statement, region) for statement in stated[::-1])
+        return list({names_of(rules): rules for rules in candidates}.values())
 
     def follows(self, count: int, rules: Rules, now: datetime) -> Decision:
-        """What follows from the first *count* facts."""
-        asked = (count, names_of(rules), now)
-        if asked not in self._known:
+        """Return the decision on the first *count* facts."""
+        key = (count, names_of(rules), now)
+        if key not in self._decisions:
             decision = self._decider.decide(self.case.history.until(count), rules, now)
-            self._known = {asked: decision}  # what follows at once is asked for at once
-        return self._known[asked]
+            self._decisions = {key: decision}  # only the last one is asked for again
+        return self._decisions[key]
 
 
-def check(judged: Judged) -> Iterator[Issue]:
+def check_judgements(judged: Judged) -> Iterator[Issue]:
     """Derive all that a case has on record by being judged."""
     for start, run in _runs(judged.case.facts):
         for fact in run:
-            yield from _check(judged, start, fact)
+            yield from _check_fact(judged, start, fact)
 
 
 def _runs(facts: Sequence[Fact]) -> Iterator[tuple[int, list[Fact]]]:
-    """What was found at one instant, one fact after another, and how many facts were before it."""
+    """Yield the facts derived at one instant in a row, and how many facts were before them."""
 
-    def found_at(fact: Fact) -> datetime | None:
+    def judged_at(fact: Fact) -> datetime | None:
         return None if fact.told or fact.kind in APART else fact.recorded_at
 
-    for at, run in groupby(facts, found_at):
+    for at, run in groupby(facts, judged_at):
         if at is not None:
-            found = list(run)
-            yield found[0].n, found
+            together = list(run)
+            yield together[0].n, together
 
 
-def _check(judged: Judged, start: int, fact: Fact) -> Iterator[Issue]:
+def _check_fact(judged: Judged, start: int, fact: Fact) -> Iterator[Issue]:
     allowed = judged.rules(fact.n)
     named = [rules for rules in allowed if _is_by(fact, rules)]
     if not named:
@@ -120,9 +120,9 @@ def _check(judged: Judged, start: int, fact: Fact) -> Iterator[Issue]:
     tries = ((count, rules) for count in range(start, fact.n + 1) for rules in named)
     first: list[tuple[str, object, object]] | None = None
     for count, rules in tries:
-        made = judged.follows(count, rules, fact.recorded_at).append
-        again = next((one for one in made if one.key == fact.key), None)
-        differences = list(differing(fact, again)) if again else None
+        derived = judged.follows(count, rules, fact.recorded_at).append
+        again = next((candidate for candidate in derived if candidate.key == fact.key), None)
+        differences = list(compare_facts(fact, again)) if again else None
         if differences == []:
             return
         first = first or differences
@@ -130,28 +130,28 @@ def _check(judged: Judged, start: int, fact: Fact) -> Iterator[Issue]:
 
 
 def _is_by(fact: Fact, rules: Rules) -> bool:
-    """Whether *fact* may have been made under *rules*; not every fact names some."""
+    """Return whether *fact* may have been derived under *rules*; not every fact names any."""
     if fact.kind in _BY_CARD or is_confirmed(fact):
         return True
     mine = fact.text("policy"), fact.text("calendar")
     return mine in (("", ""), names_of(rules))
 
 
-def differing(fact: Fact, again: Fact) -> Iterator[tuple[str, object, object]]:
-    """In which fields *fact* says otherwise than it is derived *again*."""
-    was, now = _all_said(fact), _all_said(again)
+def compare_facts(fact: Fact, again: Fact) -> Iterator[tuple[str, object, object]]:
+    """Yield the fields in which *fact* differs from the fact derived *again*, both values."""
+    was, now = _all_fields(fact), _all_fields(again)
     for name in sorted(was.keys() | now.keys()):
         if was.get(name) != now.get(name):
             yield name, was.get(name), now.get(name)
 
 
-def _all_said(fact: Fact) -> dict[str, object]:
+def _all_fields(fact: Fact) -> dict[str, object]:
     noticing = {name: fact.data[name] for name in ("noticed_at", "noticed") if name in fact.data}
     return {**said(fact), **noticing, "rec": text(fact.recorded_at)}
 
 
-def _one_region(facts: Sequence[Fact]) -> str | None:
-    """The region of a permit that only ever named one; None where that has to be looked at."""
+def _only_region(facts: Sequence[Fact]) -> str | None:
+    """Return the region of a permit that only ever named one; None where that may change."""
     named = {fact.text("region") for fact in facts if fact.told and fact.text("item")}
     is_late = not facts[0].text("item")
     if len(named) != 1 or is_late or any(fact.kind == Reported.CASE_CORRECTED for fact in facts):
@@ -173,16 +173,16 @@ def _not_in_force(case: LoggedCase, fact: Fact, allowed: Sequence[Rules]) -> Iss
 def _wrong(
     case: LoggedCase, fact: Fact, differences: list[tuple[str, object, object]] | None
 ) -> Issue:
-    what = " ".join(filter(None, (fact.kind, fact.text("level"), fact.text("rule"))))
+    in_short = " ".join(filter(None, (fact.kind, fact.text("level"), fact.text("rule"))))
     if differences is None:
         return case.issue(
             fact.n,
-            f"{what} 无法由此前的事实推导出来",
-            f"{what} does not follow from the facts before it",
+            f"{in_short} 无法由此前的事实推导出来",
+            f"{in_short} does not follow from the facts before it",
         )
     fields = ", ".join(f"{name}: {was!r}, not {now!r}" for name, was, now in differences)
     return case.issue(
         fact.n,
-        f"{what} 与重新推导的结果不一致（{fields}）",
-        f"{what} says otherwise than it is derived again ({fields})",
+        f"{in_short} 与重新推导的结果不一致（{fields}）",
+        f"{in_short} says otherwise than it is derived again ({fields})",
     )

@@ -1,9 +1,9 @@
-"""What was kept back until late news took its ground: nothing lacks in the end, and yet it lacked.
+"""Cards that were kept back until a late report made them groundless.
 
-Who holds a card back for a day, until the office has told that it decided in time after all, leaves
-a case in which everything follows. But what was told late says when it was told. What had followed
-until then, for longer than the merge delay, and was never said is told of here: as a finding where
-the log shows that others were judged meanwhile, as a remark where nobody was.
+Suppose a service holds a card back for a day, until the office reports that it decided in time. In
+the end nothing is missing from the case. But the late report is dated. So this module asks which
+facts had followed before it for longer than the merge delay and were never recorded. Each is a
+finding if the log shows that other cases were judged meanwhile, else a remark.
 """
 
 from bisect import bisect_left
@@ -17,38 +17,39 @@ from chalicelib.intake.event_types import FINDING_TYPES, Reported
 from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue, remark
 from infra.verify.supervision.cases import CHECK
-from infra.verify.supervision.judgements import Judged, Made
-from infra.verify.supervision.missing import known_at, what
+from infra.verify.supervision.judgements import FactsByKey, Judged
+from infra.verify.supervision.missing import count_at, describe_fact
 
 
 class Alive:
-    """When anything was judged, in any case."""
+    """The instants at which any case was judged."""
 
     def __init__(self, entries: Sequence[CheckedEntry]) -> None:
-        """Note when each derived fact of *entries* was recorded."""
+        """Collect when each derived fact of *entries* was recorded."""
         derived = (entry.recorded for entry in entries if b'"told":true' not in entry.leaf)
         self._at = sorted(set(derived))
 
     def between(self, first: datetime, last: datetime) -> bool:
-        """Whether anything was judged from *first* to *last*."""
-        place = bisect_left(self._at, text(first))
-        return place < len(self._at) and self._at[place] <= text(last)
+        """Return whether any case was judged from *first* to *last*."""
+        index = bisect_left(self._at, text(first))
+        return index < len(self._at) and self._at[index] <= text(last)
 
 
-def check(judged: Judged, alive: Alive) -> Iterator[Issue]:
-    """Name what followed in a case before late news, and was never said."""
-    case, said = judged.case, {fact.key for fact in judged.case.facts if not fact.told}
+def check_kept_back(judged: Judged, alive: Alive) -> Iterator[Issue]:
+    """Yield an issue for each fact that followed before a late report and was never recorded."""
+    case, on_record = judged.case, {fact.key for fact in judged.case.facts if not fact.told}
     for late in case.facts:
         if not (late.told and _is_late(late)):
             continue
         then = late.recorded_at - MERGE_DELAY
         for key, fact in _owed(judged, late, then).items():
-            if key in said or fact.kind not in FINDING_TYPES:
+            if key in on_record or fact.kind not in FINDING_TYPES:
                 continue
-            said.add(key)
+            on_record.add(key)
             index, where = case.at[late.n], f"{case.name} #{late.n}"
-            zh = f"{where}：此前已应当有 {what(fact)}（{text(fact.at)}），直到此迟报之前都没有"
-            en = f"{where}: until this was told late, {what(fact)} of {text(fact.at)} was kept back"
+            name, at = describe_fact(fact), text(fact.at)
+            zh = f"{where}：此前已应当有 {name}（{at}），直到此迟报之前都没有"
+            en = f"{where}: until this was told late, {name} of {at} was kept back"
             if alive.between(fact.at + MERGE_DELAY, then):
                 yield Issue(index, CHECK, zh, en)
             else:
@@ -59,13 +60,13 @@ def _is_late(fact: Fact) -> bool:
     return fact.kind == Reported.CASE_CORRECTED or fact.recorded_at - fact.at > MERGE_DELAY
 
 
-def _owed(judged: Judged, late: Fact, then: datetime) -> Made:
-    """What followed *then* from what was on record, under all rules that may have counted."""
+def _owed(judged: Judged, late: Fact, then: datetime) -> FactsByKey:
+    """Return what followed *then* from the facts on record, under all rules that may apply."""
     facts, owed = judged.case.facts, dict[str, Fact]()
-    count = min(late.n, known_at(facts, then))
+    count = min(late.n, count_at(facts, then))
     if not count:
         return owed
-    for place, rules in enumerate(judged.rules_at(then, judged.case.at[late.n], count)):
-        found = {fact.key: fact for fact in judged.follows(count, rules, then).append}
-        owed = {key: fact for key, fact in found.items() if place == 0 or key in owed}
+    for number, rules in enumerate(judged.rules_at(then, judged.case.at[late.n], count)):
+        following = {fact.key: fact for fact in judged.follows(count, rules, then).append}
+        owed = {key: fact for key, fact in following.items() if number == 0 or key in owed}
     return owed

@@ -1,7 +1,7 @@
-"""What should be there and is not: every case judged once more, at the end of the log.
+"""Derived facts that are missing: every case is judged once more, at the end of the log.
 
-Of a case in which all was said nothing follows any more. What does follow, from facts and rules
-that had been public for longer than the merge delay, was kept back.
+From a complete case nothing more follows. A fact that does follow, from facts and rules that had
+been public for longer than the merge delay, was kept back.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,15 +11,15 @@ from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cases.fact import Fact
 from chalicelib.instant import text
 from infra.verify.finding import Issue
-from infra.verify.supervision.judgements import Judged, Made
+from infra.verify.supervision.judgements import FactsByKey, Judged
 from infra.verify.supervision.rules import Statement
 from infra.verify.supervision.terms import terms_owed
 
 
-def check(judged: Judged, until: datetime) -> Iterator[Issue]:
-    """Name what should have followed in a case by *until*, less the merge delay."""
+def check_missing(judged: Judged, until: datetime) -> Iterator[Issue]:
+    """Yield an issue for each fact that should be in a case by *until*, less the merge delay."""
     case, then = judged.case, until - MERGE_DELAY
-    count = known_at(case.facts, then)
+    count = count_at(case.facts, then)
     stated = judged.book.settled(then)
     if not (count and stated):
         return
@@ -28,35 +28,35 @@ def check(judged: Judged, until: datetime) -> Iterator[Issue]:
         if key not in on_record:
             yield case.issue(
                 len(case.facts),
-                f"应当有 {what(fact)}（{text(fact.at)}），而日志中没有",
-                f"{what(fact)} of {text(fact.at)} should be there, and is not",
+                f"应当有 {describe_fact(fact)}（{text(fact.at)}），而日志中没有",
+                f"{describe_fact(fact)} of {text(fact.at)} should be there, and is not",
             )
 
 
-def what(fact: Fact) -> str:
-    """Name *fact* in short: its kind, and where there are any its level and rule."""
+def describe_fact(fact: Fact) -> str:
+    """Return *fact* in short: its kind, and its level and rule if it has any."""
     return " ".join(filter(None, (fact.kind, fact.text("level"), fact.text("rule"))))
 
 
-def known_at(facts: Sequence[Fact], then: datetime) -> int:
-    """How many facts there were *then*, in the order of record."""
+def count_at(facts: Sequence[Fact], then: datetime) -> int:
+    """Return how many facts there were *then*, in the order of record."""
     return next((fact.n for fact in facts if fact.recorded_at > then), len(facts))
 
 
-def _owed(judged: Judged, count: int, stated: Sequence[Statement], then: datetime) -> Made:
-    """What follows from the first *count* facts under all that is *stated*.
+def _owed(judged: Judged, count: int, stated: Sequence[Statement], then: datetime) -> FactsByKey:
+    """Return what follows from the first *count* facts under all rules that are *stated*.
 
-    What later news took the ground from before it was said need not be said any more.
+    A fact that later reports made groundless before it was recorded is not owed any more.
     """
     facts, owed = judged.case.facts, dict[str, Fact]()
-    for place, statement in enumerate(stated):
+    for number, statement in enumerate(stated):
         rules = judged.book.rules(statement, judged.region(count))
         follows = judged.follows(count, rules, then)
-        found = {fact.key: fact for fact in follows.append}
-        found |= {fact.key: fact for fact in terms_owed(count, statement, follows, then)}
-        if found and count < len(facts):
+        missing = {fact.key: fact for fact in follows.append}
+        missing |= {fact.key: fact for fact in terms_owed(count, statement, follows, then)}
+        if missing and count < len(facts):
             last = max(then, *(fact.recorded_at for fact in facts))
             still = {fact.key for fact in judged.follows(len(facts), rules, last).append}
-            found = {key: fact for key, fact in found.items() if key in still}
-        owed = {key: fact for key, fact in found.items() if place == 0 or key in owed}
+            missing = {key: fact for key, fact in missing.items() if key in still}
+        owed = {key: fact for key, fact in missing.items() if number == 0 or key in owed}
     return owed

@@ -1,8 +1,8 @@
-"""News (转达): what one case tells another is told once, as it happened, and nothing else is.
+"""Notifications (转达): each case notifies others once, of what happened, and of nothing else.
 
-Every card has a life, a number and a place in its department's year because the case that it was
-found in told them (`relayed`). What should have been told and was not, or was told and never
-happened, is found by deriving all of it again.
+A card has a life, a number and an entry in its department's year because the case that issued it
+notified those cases (`notifications`). A notification that is missing, or of something that never
+happened, is found by deriving all of them again.
 """
 
 from collections.abc import Iterator
@@ -16,17 +16,17 @@ from chalicelib.cases.fact import Fact
 from chalicelib.instant import parse, text
 from chalicelib.intake.event import OURS
 from infra.verify.finding import Issue
-from infra.verify.supervision.cases import FactPosition, shown, source_of
+from infra.verify.supervision.cases import FactPosition, drop_empty, source_of
 from infra.verify.supervision.judgements import Judged
 
 NotificationKey = tuple[str, str]
-"""Where news is told: in which case, by its name, and under which key."""
+"""The name of the case that is notified, and the key of the notification in it."""
 
 
 class _Notification(NamedTuple):
-    """News as it should be: what *event* tells of what was recorded *at* an instant at *source*.
+    """A notification as it should be: *event*, of a fact at *source* that was recorded *at*.
 
-    It may be told, or *is_due*: then it has to be.
+    It may be sent; if *is_due*, it must be.
     """
 
     source: FactPosition
@@ -36,75 +36,81 @@ class _Notification(NamedTuple):
 
 
 class Notifications:
-    """Gathers what every case should tell others and what each was told; holds one to the other."""
+    """Gathers the notifications due from every case and those recorded; compares the two."""
 
     def __init__(self) -> None:
         self._wanted: dict[NotificationKey, _Notification] = {}
-        self._told: dict[NotificationKey, tuple[FactPosition, Fact]] = {}
+        self._recorded: dict[NotificationKey, tuple[FactPosition, Fact]] = {}
 
     def take(self, judged: Judged) -> Iterator[Issue]:
-        """Take one case; what is told in it twice is said at once."""
+        """Add one case; yield an issue for each notification that is recorded in it twice."""
         case = judged.case
-        self._wanted.update(_wanted(judged))
+        self._wanted.update(_notifications_due(judged))
         for fact in case.facts:
             if not fact.told or source_of(fact.key) is None:
                 continue
-            if (case.name, fact.key) in self._told:
+            if (case.name, fact.key) in self._recorded:
                 yield case.issue(fact.n, "同一消息转达了两次", "the same news is told twice")
             else:
-                self._told[case.name, fact.key] = case.position(fact.n), fact
+                self._recorded[case.name, fact.key] = case.position(fact.n), fact
 
     def check(self, until: datetime) -> Iterator[Issue]:
-        """What was told and did not happen, or otherwise; what should have been told by *until*."""
-        for key, (spot, fact) in self._told.items():
-            yield from _compared(spot, fact, self._wanted.get(key))
-        for key, news in self._wanted.items():
-            is_due = news.is_due and news.at <= until - MERGE_DELAY
-            if is_due and key not in self._told:
-                yield news.source.issue(
+        """Compare all that is recorded with what is due by *until*."""
+        for key, (position, fact) in self._recorded.items():
+            yield from _compare(position, fact, self._wanted.get(key))
+        for key, notification in self._wanted.items():
+            is_due = notification.is_due and notification.at <= until - MERGE_DELAY
+            if is_due and key not in self._recorded:
+                yield notification.source.issue(
                     f"应当转达 {key[0]}，而没有转达",
                     f"should have been told to {key[0]}, and was not",
                 )
 
 
-def _wanted(judged: Judged) -> Iterator[tuple[NotificationKey, _Notification]]:
-    """What the case should tell others: each fact as the policy of its time has it."""
+def _notifications_due(judged: Judged) -> Iterator[tuple[NotificationKey, _Notification]]:
+    """Yield the notifications that the case owes others, by the profile of each fact's time."""
     case = judged.case
-    policies = {rules.profile.reference: rules.profile for rules in judged.ever()}
-    found: dict[NotificationKey, dict[str, Notification]] = {}
-    for reference, profile in policies.items():
+    profiles = {rules.profile.reference: rules.profile for rules in judged.ever()}
+    by_key: dict[NotificationKey, dict[str, Notification]] = {}
+    for reference, profile in profiles.items():
         for event in notifications(case.name, case.public, case.history, 0, profile):
             key = event.case, f"{OURS}/{event.event['id']}"
-            found.setdefault(key, {})[reference] = event
-    for key, by_policy in found.items():
+            by_key.setdefault(key, {})[reference] = event
+    for key, by_profile in by_key.items():
         _, n = source_of(key[1]) or ("", 0)
-        then = [one.profile for one in judged.rules(n)]
-        events = [by_policy[one.reference] for one in then if one.reference in by_policy]
+        then = [rules.profile for rules in judged.rules(n)]
+        events = [by_profile[p.reference] for p in then if p.reference in by_profile]
         if events:
-            # A proposal's re-check is news in a register only once it is confirmed.
+            # A register is notified of a proposal's re-check only once it is confirmed.
             before = case.history.until(n + 1)
-            so_far = [notifications(case.name, case.public, before, n, one) for one in then]
-            is_due = all(key[0] in [one.case for one in told] for told in so_far)
+            so_far = [notifications(case.name, case.public, before, n, profile) for profile in then]
+            is_due = all(key[0] in [sent.case for sent in batch] for batch in so_far)
             yield (
                 key,
                 _Notification(case.position(n), case.facts[n].recorded_at, events[0], is_due),
             )
 
 
-def _compared(spot: FactPosition, fact: Fact, news: _Notification | None) -> Iterator[Issue]:
-    """A fact that is told by us, held against the *news* that it should be."""
-    if news is None:
-        yield spot.issue(
+def _compare(
+    position: FactPosition, fact: Fact, notification: _Notification | None
+) -> Iterator[Issue]:
+    """Compare *fact*, which we reported, with the *notification* that it should be."""
+    if notification is None:
+        yield position.issue(
             f"转达的 {fact.kind} 没有来源",
             f"{fact.kind} is told by us, and happened nowhere",
         )
         return
-    event = news.event.event
-    wanted = (event["type"], parse(event["time"]), shown(redact(event["data"], by_us=True).open))
-    mine = (fact.kind, fact.at, dict(fact.data))
-    if wanted != mine or fact.recorded_at < news.at:
-        where = f"{news.source.name} #{news.source.n}, {text(wanted[1])}"
-        yield spot.issue(
+    event = notification.event.event
+    wanted = (
+        event["type"],
+        parse(event["time"]),
+        drop_empty(redact(event["data"], by_us=True).open),
+    )
+    recorded = (fact.kind, fact.at, dict(fact.data))
+    if wanted != recorded or fact.recorded_at < notification.at:
+        where = f"{notification.source.name} #{notification.source.n}, {text(wanted[1])}"
+        yield position.issue(
             f"转达的 {fact.kind} 与来源不符（{where}）",
             f"{fact.kind} is not told as it happened ({where})",
         )

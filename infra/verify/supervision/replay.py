@@ -1,8 +1,8 @@
 """Supervision replayed (I13): the public rules run over the public facts, by anybody.
 
-Out of a log's leaves, whose form and chains were checked before, and of the documents beside it:
-every card that should be there and is not, and every one that is there and should not be. Nothing
-is asked of the service: what it says of itself is what is held against it.
+The input is the log's leaves, whose form and chains were checked before, and the documents beside
+it. The result is every card that is missing, and every card that should not be there. The service
+is not asked: its public log is compared with its own public rules.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,48 +29,48 @@ from infra.verify.supervision.news import Notifications
 from infra.verify.supervision.rules import Documents, StatementReader
 
 
-def replay(
+def replay_supervision(
     entries: Sequence[CheckedEntry], documents: Documents, until: datetime
 ) -> Iterator[Issue]:
-    """Say what of the supervision in *entries* does not follow, or is missing.
+    """Yield an issue for each fact of supervision in *entries* that does not follow or is missing.
 
-    They are all leaves of a log, in order. *documents* gives what lies under `rules/`, by its
-    SHA-256; *until* is when the log is known to be complete: that of its newest sign of life.
+    They are all leaves of a log, in order. *documents* reads a document under `rules/` by its
+    SHA-256. *until* is the instant up to which the log is complete: its last sign of life.
     """
     cases = LoggedCases(entries)
     yield from cases.findings
-    of_log = [cases.read(one) for one, name in cases.names.items() if kind_of(name) == "log"]
+    of_log = [cases.read(public) for public, name in cases.names.items() if kind_of(name) == "log"]
     book, unread = StatementReader(documents).read(of_log)
     yield from unread
     if not book.statements:
         if entries:
             yield _unstated()
         return
-    news, items, alive = Notifications(), Items(book), Alive(entries)
+    notifications, items, alive = Notifications(), Items(book), Alive(entries)
     for case in cases:
         judged = Judged(case, book, cases.time_of)
-        found = chain(
-            _of_case(judged, news, items),
-            missing.check(judged, until),
-            kept_back.check(judged, alive),
+        issues = chain(
+            _check_case(judged, notifications, items),
+            missing.check_missing(judged, until),
+            kept_back.check_kept_back(judged, alive),
         )
         try:
-            yield from found
+            yield from issues
         except (DomainError, LookupError, TypeError, ValueError) as error:
             zh, en = f"无法重演：{error!r}", f"cannot be judged again: {error!r}"
             yield case.issue(0, zh[:300], en[:300])
-    yield from news.check(until)
+    yield from notifications.check(until)
     yield from items.check(until)
 
 
-def _of_case(judged: Judged, news: Notifications, items: Items) -> Iterator[Issue]:
-    """What is on record of a case: whether it may be."""
-    yield from told.check(judged.case)
-    yield from judgements.check(judged)
+def _check_case(judged: Judged, notifications: Notifications, items: Items) -> Iterator[Issue]:
+    """Check what is on record of a case."""
+    yield from told.check_reporters(judged.case)
+    yield from judgements.check_judgements(judged)
     if kind_of(judged.case.name) == "permit":
-        yield from terms.check(judged)
-        yield from revisions.check(judged)
-    yield from news.take(judged)
+        yield from terms.check_terms(judged)
+        yield from revisions.check_revisions(judged)
+    yield from notifications.take(judged)
     yield from items.take(judged.case)
 
 

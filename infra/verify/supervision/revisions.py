@@ -1,7 +1,7 @@
-"""Revised due instants follow too: what new rules alone make of what was judged by the old ones.
+"""Revised due instants follow too: new rules alone changed the due instant by the old ones.
 
-Both are needed to derive a `due.revised`, and both were stated. Which the old ones were is in no
-leaf: it follows under one of those that were in force before, or it does not follow.
+Both rules are needed to derive a `due.revised`, and both were stated. No leaf names the old ones:
+it must follow under one of the rules that were in force before.
 """
 
 from collections.abc import Iterator
@@ -15,11 +15,11 @@ from chalicelib.cases.rules import Rules
 from chalicelib.intake.event_types import Derived
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import LoggedCase, recorded_last
-from infra.verify.supervision.judgements import Judged, differing
+from infra.verify.supervision.judgements import Judged, compare_facts
 from infra.verify.supervision.rules import names_of
 
 
-def check(judged: Judged) -> Iterator[Issue]:
+def check_revisions(judged: Judged) -> Iterator[Issue]:
     """Derive every `due.revised` of a case."""
     for fact in judged.case.facts:
         if fact.kind == Derived.DUE_REVISED and not fact.told and not _follows(judged, fact):
@@ -31,20 +31,20 @@ def check(judged: Judged) -> Iterator[Issue]:
 
 
 def _follows(judged: Judged, fact: Fact) -> bool:
-    count = _judged_before(fact)
+    count = _count_judged(fact)
     if count is None or not 0 < count <= fact.n:
         return False
-    new = [rules for rules in judged.rules(fact.n) if names_of(rules) == _named(fact)]
+    new = [rules for rules in judged.rules(fact.n) if names_of(rules) == _rule_names(fact)]
     old = judged.rules_before(fact.n)
-    again = (_again(judged.case, fact, count, was, now) for now in new for was in old)
-    return any(one is not None and not [*differing(fact, one)] for one in again)
+    again = (_derive_again(judged.case, fact, count, was, now) for now in new for was in old)
+    return any(derived is not None and not [*compare_facts(fact, derived)] for derived in again)
 
 
-def _again(case: LoggedCase, fact: Fact, count: int, was: Rules, now: Rules) -> Fact | None:
-    """Derive *fact* once more, of a head that judged the first *count* facts by the rules before.
+def _derive_again(case: LoggedCase, fact: Fact, count: int, was: Rules, now: Rules) -> Fact | None:
+    """Derive *fact* again, from a snapshot of the first *count* facts under the rules before.
 
-    It may have judged them again later, when nothing came of it; only then does it know what time
-    alone brought.
+    The case may have been judged again later without a new fact. Then the snapshot also holds what
+    time alone brought, so both instants are tried.
     """
     before = case.history.until(fact.n)
     for judged_at in (recorded_last(case.facts[:count]), fact.recorded_at):
@@ -58,18 +58,18 @@ def _again(case: LoggedCase, fact: Fact, count: int, was: Rules, now: Rules) -> 
             dues=dues(evaluation.limits, judged_at),
             rules=was.name,
         )
-        made = revisions(snapshot, before, now, fact.recorded_at)
-        again = next((one for one in made if one.key == fact.key), None)
-        if again is not None and not [*differing(fact, again)]:
+        revised_facts = revisions(snapshot, before, now, fact.recorded_at)
+        again = next((candidate for candidate in revised_facts if candidate.key == fact.key), None)
+        if again is not None and not [*compare_facts(fact, again)]:
             return again
     return None
 
 
-def _judged_before(fact: Fact) -> int | None:
-    """How many facts the head had judged: its key is `revised/<clock>/<number>/<rules>`."""
+def _count_judged(fact: Fact) -> int | None:
+    """Return how many facts the snapshot had judged: `revised/<clock>/<number>/<rules>`."""
     _, *parts = fact.key.rsplit("/", 3)  # the rules have a stroke in their name
     return int(parts[0]) if len(parts) > 1 and parts[0].isdecimal() else None
 
 
-def _named(fact: Fact) -> tuple[str, str]:
+def _rule_names(fact: Fact) -> tuple[str, str]:
     return fact.text("policy"), fact.text("calendar")

@@ -1,9 +1,9 @@
 """The rules as the log states them: which were in force when, read from the published documents.
 
-Every day, and whenever they change, the log says which policies, calendar and catalogue are in
-force, each by its hash (`rules.adopted`); the documents lie beside the log. What a document says is
-trusted as far as its hash, and its version is worked out from it again. So every rule that a
-judgement may name is one that anybody can read.
+Every day, and whenever they change, the log states which profiles, calendar and catalogue are in
+force, each by its hash (`rules.adopted`); the documents lie beside the log. A document is trusted
+as far as its hash, and its version is computed from it again. So anybody can read every rule that a
+judgement may name.
 """
 
 import hashlib
@@ -35,15 +35,15 @@ from infra.verify.supervision.cases import CHECK, LoggedCase
 T = TypeVar("T")
 
 SEEN_TO = timedelta(hours=1)
-"""Within it every case was looked at under new rules: functions may run with the old ones a while,
-and a million heads take their time (`lambdas/recompute.py`)."""
+"""Within it every case was judged under new rules: functions may run with the old ones a while,
+and to read a million snapshots takes time (`lambdas/recompute.py`)."""
 
 Documents = Callable[[str], bytes]
-"""Gives the document with this SHA-256, in hexadecimal."""
+"""Reads the document with this SHA-256, in hexadecimal."""
 
 
 def names_of(rules: Rules) -> tuple[str, str]:
-    """Return how a judgement names its profile and its calendar."""
+    """Return the names by which a judgement refers to its profile and its calendar."""
     return rules.profile.reference, rules.calendar.version
 
 
@@ -63,7 +63,7 @@ class StatedCalendars(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Statement:
-    """What leaf *index* says is in force, *since* it was said, in a stage that serves *region*.
+    """The rules that leaf *index* states to be in force *since* an instant, in stage *region*.
 
     *counting* says how a local stage counts days in regions whose logs it is fed.
     """
@@ -72,27 +72,34 @@ class Statement:
     since: datetime
     selection: Selection
     region: str
-    policies: dict[str, Profile]
+    profiles: dict[str, Profile]
     calendars: StatedCalendars
     catalogue: StatedCatalogue
     counting: dict[str, dict[str, str]]
 
     def says_the_same(self, other: "Statement") -> bool:
-        """Whether the rules are those of *other*: most statements are only made anew each day."""
+        """Return whether the rules are those of *other*: most statements only repeat the last."""
         mine, others = (
-            (one.selection, one.region, one.policies, one.calendars, one.catalogue, one.counting)
-            for one in (self, other)
+            (
+                statement.selection,
+                statement.region,
+                statement.profiles,
+                statement.calendars,
+                statement.catalogue,
+                statement.counting,
+            )
+            for statement in (self, other)
         )
         return all(a is b or a == b for a, b in zip(mine, others, strict=True))
 
 
 class Rulebook:
-    """All that was ever stated, in the order of the log."""
+    """All statements of a log, in its order."""
 
     def __init__(self, statements: Sequence[Statement]) -> None:
-        """*statements* are in the order of the log; what only repeats the one before is dropped."""
+        """Keep *statements* in the order of the log; drop those that repeat the one before."""
         kept: list[Statement] = []
-        for statement in sorted(statements, key=lambda one: one.index):
+        for statement in sorted(statements, key=lambda statement: statement.index):
             if not kept or not statement.says_the_same(kept[-1]):
                 kept.append(statement)
         self.statements = tuple(kept)
@@ -100,10 +107,10 @@ class Rulebook:
         self._calendars: dict[tuple[Calendar, tuple[Document, ...]], Calendar] = {}
 
     def around(self, at: datetime, index: int) -> list[Statement]:
-        """What may have been in force *at* an instant, for a fact that is leaf *index*.
+        """Return the statements that may apply *at* an instant, to a fact that is leaf *index*.
 
-        Functions hear of new rules within the merge delay, and the log does too. Where a local
-        stage's clock was set back, it is what was stated last before that leaf.
+        Functions read new rules within the merge delay, and the log states them within it. Where a
+        local stage's clock was set back, it is the last statement before that leaf.
         """
         statements = [
             statement
@@ -111,10 +118,13 @@ class Rulebook:
             if statement.since - MERGE_DELAY <= at
             and (after is None or at <= after.since + MERGE_DELAY)
         ]
-        return statements or [one for one in self.statements if one.index < index][-1:]
+        return (
+            statements
+            or [statement for statement in self.statements if statement.index < index][-1:]
+        )
 
     def settled(self, then: datetime) -> list[Statement]:
-        """What was in force *then*, the latest first, and what so lately that it may count."""
+        """Return statements in force *then*, or so lately that they may apply, latest first."""
         return [
             statement
             for statement, after in zip(self.statements, [*self.statements[1:], None], strict=True)
@@ -122,29 +132,29 @@ class Rulebook:
         ][::-1]
 
     def _rules(self, statement: Statement, region: str) -> Rules:
-        """The rules of a *region*, by default the one that the stage serves."""
-        there = region or statement.region
+        """Return the rules of a *region*, by default the one that the stage serves."""
+        where = region or statement.region
         base, imported = statement.calendars
-        chosen = select_documents(imported, there)
-        if (base, chosen) not in self._calendars:
-            self._calendars[base, chosen] = overlay_calendar(base, chosen, there)
-        profile = statement.policies[statement.selection.of(there)]
+        documents = select_documents(imported, where)
+        if (base, documents) not in self._calendars:
+            self._calendars[base, documents] = overlay_calendar(base, documents, where)
+        profile = statement.profiles[statement.selection.of(where)]
         counting = statement.counting.get(region, {})
-        return Rules(profile.counted_as(counting), self._calendars[base, chosen])
+        return Rules(profile.counted_as(counting), self._calendars[base, documents])
 
 
 class StatementReader:
-    """Reads statements, and each document once."""
+    """Reads statements, each document once."""
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
-        self._policy = cache(self._read_policy)
+        self._profile = cache(self._read_profile)
         self._calendars = cache(self._read_calendars)
         self._catalogue = cache(self._read_catalogue)
         self._counting = cache(self._read_counting)
 
     def read(self, cases: Sequence[LoggedCase]) -> tuple[Rulebook, list[Issue]]:
-        """Read every statement in *cases*, those in which the log speaks of itself."""
+        """Read every statement in *cases*, which are those of the log itself."""
         statements, findings = [], []
         for case in cases:
             for fact in case.facts:
@@ -158,7 +168,10 @@ class StatementReader:
 
     def _statement(self, fact: Fact, index: int) -> Statement:
         data: Any = fact.data
-        named = {one["name"]: (one["version"], one["sha256"]) for one in data["documents"]}
+        named = {
+            document["name"]: (document["version"], document["sha256"])
+            for document in data["documents"]
+        }
         selection = read_selection(data["selection"], "selection")
         listed, counted = named.get("catalogue"), named.get("counting")
         return Statement(
@@ -166,7 +179,7 @@ class StatementReader:
             since=fact.recorded_at,
             selection=selection,
             region=data["region"],
-            policies={name: self._policy(*named[f"policy/{name}"]) for name in selection.names},
+            profiles={name: self._profile(*named[f"policy/{name}"]) for name in selection.names},
             calendars=self._calendars(*named["calendar"]),
             catalogue=self._catalogue(*listed) if listed else StatedCatalogue(),
             counting=self._counting(*counted) if counted else {},
@@ -178,38 +191,38 @@ class StatementReader:
             raise Corrupt(f"rules/{digest} is not what its name says")
         return body
 
-    def _read_policy(self, version: str, digest: str) -> Profile:
+    def _read_profile(self, version: str, digest: str) -> Profile:
         profile = read_profile(self._body(digest).decode(), f"rules/{digest}")
-        return _same(profile.reference, version, profile)
+        return _require_version(profile.reference, version, profile)
 
     def _read_calendars(self, version: str, digest: str) -> StatedCalendars:
         table = json.loads(self._body(digest))
-        found = [list(_documents_in(table[name], digest)) for name in ("base", "imported")]
-        years = [document for document in found[0] if isinstance(document, CalendarYear)]
-        changes = [one for one in found[0] if isinstance(one, Change)]
+        lists = [list(_documents_in(table[name], digest)) for name in ("base", "imported")]
+        years = [document for document in lists[0] if isinstance(document, CalendarYear)]
+        changes = [document for document in lists[0] if isinstance(document, Change)]
         base = Calendar(table["id"], years, changes)
-        named = "+".join((base.version, *map(name_document, found[1])))
-        return _same(named, version, StatedCalendars(base, tuple(found[1])))
+        named = "+".join((base.version, *map(name_document, lists[1])))
+        return _require_version(named, version, StatedCalendars(base, tuple(lists[1])))
 
     def _read_counting(self, version: str, digest: str) -> dict[str, dict[str, str]]:
         counted: dict[str, dict[str, str]] = json.loads(self._body(digest))
-        return _same(digest[: len(version)], version, counted)
+        return _require_version(digest[: len(version)], version, counted)
 
     def _read_catalogue(self, version: str, digest: str) -> StatedCatalogue:
         entries = tuple(map(read_stored_item, json.loads(self._body(digest))["entries"]))
         stated_catalogue = StatedCatalogue(version, {item.item: item for item in entries})
-        return _same(version_of(entries), version, stated_catalogue)
+        return _require_version(version_of(entries), version, stated_catalogue)
 
 
 def _documents_in(tables: Sequence[object], digest: str) -> Iterator[Document]:
-    for place, table in enumerate(tables, 1):
-        yield check_document(table, f"rules/{digest}: {place}")
+    for number, table in enumerate(tables, 1):
+        yield check_document(table, f"rules/{digest}: {number}")
 
 
-def _same(is_of: str, said: str, t: T) -> T:
-    if is_of != said:
-        raise BadInput(f"the document of version {said} is of version {is_of}")
-    return t
+def _require_version(is_of: str, stated: str, document: T) -> T:
+    if is_of != stated:
+        raise BadInput(f"the document of version {stated} is of version {is_of}")
+    return document
 
 
 def _unread(index: int, error: Exception) -> Issue:

@@ -1,9 +1,8 @@
-"""The terms of a case are those of the published catalogue: what binds it is nobody's to choose.
+"""The terms of a case are those of the published catalogue: nobody can choose them.
 
-An application and an acceptance carry the limits that they say themselves, else those of their
-item's entry; an acceptance that the catalogue did not know yet is given them by `terms.adopted`.
-That an item is not on the list is said of it too. Read again from the entry of the catalogue that
-was in force.
+An application and an acceptance carry their own limits, else those of their catalogue item. If the
+catalogue did not have the item yet, `terms.adopted` gives them later. An item that is not on the
+list is marked so. All this is read again from the catalogue that was in force.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,16 +16,16 @@ from chalicelib.lambdas.catalogued import WITH_TERMS
 from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.terms import terms_of
 from infra.verify.finding import Issue
-from infra.verify.supervision.judgements import ADOPTED_TERMS, Judged, differing
+from infra.verify.supervision.judgements import ADOPTED_TERMS, Judged, compare_facts
 from infra.verify.supervision.rules import StatedCatalogue, Statement
 
 
-def check(judged: Judged) -> Iterator[Issue]:
+def check_terms(judged: Judged) -> Iterator[Issue]:
     """Read the terms of a permit again."""
     for fact in judged.case.facts:
         if fact.told and fact.kind in WITH_TERMS:
-            yield from _told(judged, fact)
-        elif not fact.told and fact.kind == ADOPTED_TERMS and not _adopted(judged, fact):
+            yield from _check_reported(judged, fact)
+        elif not fact.told and fact.kind == ADOPTED_TERMS and not _terms_follow(judged, fact):
             yield judged.case.issue(
                 fact.n,
                 "terms.adopted 与已公布的事项清单不符",
@@ -34,11 +33,11 @@ def check(judged: Judged) -> Iterator[Issue]:
             )
 
 
-def _told(judged: Judged, fact: Fact) -> Iterator[Issue]:
-    """What a told fact says of the catalogue, held against those that it may have been read by.
+def _check_reported(judged: Judged, fact: Fact) -> Iterator[Issue]:
+    """Compare the terms of a reported fact with those of every catalogue that may apply to it.
 
-    What was told while nothing could be read is read when that is possible again: by the catalogue
-    of then, at the latest of when the log has the fact.
+    An event that came while no catalogue could be read is read later, by the catalogue of that
+    time: at the latest the one in force when the log has the fact.
     """
     case, index = judged.case, judged.case.at[fact.n]
     allowed = judged.book.around(fact.recorded_at, index)
@@ -47,7 +46,7 @@ def _told(judged: Judged, fact: Fact) -> Iterator[Issue]:
         statement for statement in judged.book.statements if first <= statement.since <= last
     ]
     mine = {name: fact.data[name] for name in ("terms", "listed") if name in fact.data}
-    wanted = [_beside(judged, fact, one) for one in dict.fromkeys(allowed)]
+    wanted = [_terms_and_listing(judged, fact, statement) for statement in dict.fromkeys(allowed)]
     if mine not in wanted:
         right = wanted[0] if wanted else None
         yield case.issue(
@@ -57,50 +56,53 @@ def _told(judged: Judged, fact: Fact) -> Iterator[Issue]:
         )
 
 
-def _beside(judged: Judged, fact: Fact, stated: Statement) -> dict[str, object]:
-    """What stands beside a told fact, as it is read by the catalogue that is *stated*."""
-    version, entry = _entry(stated.catalogue, fact.data)
-    terms = terms_of(fact.data, entry, version if entry else "")
-    said: dict[str, object] = {"terms": terms.written()} if terms else {}
-    zone = judged.book.rules(stated, fact.text("region")).profile.zone
-    is_run = entry is not None and (
-        entry.guide.cancelled is None
-        or fact.at.astimezone(zone).date().isoformat() < entry.guide.cancelled
+def _terms_and_listing(judged: Judged, fact: Fact, statement: Statement) -> dict[str, object]:
+    """Return the terms of a reported *fact*, and whether it is listed, by a stated catalogue."""
+    version, item = _listed_item(statement.catalogue, fact.data)
+    terms = terms_of(fact.data, item, version if item else "")
+    details: dict[str, object] = {"terms": terms.written()} if terms else {}
+    zone = judged.book.rules(statement, fact.text("region")).profile.zone
+    is_run = item is not None and (
+        item.guide.cancelled is None
+        or fact.at.astimezone(zone).date().isoformat() < item.guide.cancelled
     )
-    return {**said, "listed": False} if version and not is_run else said
+    return {**details, "listed": False} if version and not is_run else details
 
 
-def _entry(
+def _listed_item(
     catalogue: StatedCatalogue, data: Mapping[str, object]
 ) -> tuple[str, CatalogueItem | None]:
     return catalogue.version, catalogue.items.get(str(data.get("item", "")))
 
 
-def _adopted(judged: Judged, fact: Fact) -> bool:
-    """Whether a `terms.adopted` follows: its case waited for it, and the catalogue says so."""
+def _terms_follow(judged: Judged, fact: Fact) -> bool:
+    """Return whether a `terms.adopted` follows: the case waited, and the catalogue has them."""
     case = judged.case
     before = case.facts[: fact.n]
-    ground = next((one for one in before if one.told and terms_key(one) == fact.key), None)
-    if ground is None or "terms" in ground.data:
+    accepted = (earlier for earlier in before if earlier.told and terms_key(earlier) == fact.key)
+    acceptance = next(accepted, None)
+    if acceptance is None or "terms" in acceptance.data:
         return False
-    for stated in judged.book.around(fact.recorded_at, case.at[fact.n]):
-        version, entry = _entry(stated.catalogue, ground.data)
-        terms = terms_of(ground.data, entry, version if entry else "")
-        rules = judged.book.rules(stated, judged.region(fact.n))
+    for statement in judged.book.around(fact.recorded_at, case.at[fact.n]):
+        version, item = _listed_item(statement.catalogue, acceptance.data)
+        terms = terms_of(acceptance.data, item, version if item else "")
+        rules = judged.book.rules(statement, judged.region(fact.n))
         held = judged.follows(fact.n, rules, fact.recorded_at).held_for
         if terms is None or not held.startswith("catalogue:"):
             continue
-        if not [*differing(fact, adopted_terms(ground, terms, fact.recorded_at))]:
+        if not [*compare_facts(fact, adopted_terms(acceptance, terms, fact.recorded_at))]:
             return True
     return False
 
 
-def terms_owed(count: int, stated: Statement, decision: Decision, now: datetime) -> Iterator[Fact]:
-    """The terms that a case of *count* facts waits for, where the catalogue has them."""
-    ground = decision.without_terms
-    if ground is None:
+def terms_owed(
+    count: int, statement: Statement, decision: Decision, now: datetime
+) -> Iterator[Fact]:
+    """Yield the terms that a case of *count* facts waits for, if the catalogue has them."""
+    acceptance = decision.without_terms
+    if acceptance is None:
         return
-    version, entry = _entry(stated.catalogue, ground.data)
-    terms = terms_of(ground.data, entry, version if entry else "")
+    version, item = _listed_item(statement.catalogue, acceptance.data)
+    terms = terms_of(acceptance.data, item, version if item else "")
     if terms is not None:
-        yield adopted_terms(ground, terms, now).numbered(count)
+        yield adopted_terms(acceptance, terms, now).numbered(count)

@@ -1,8 +1,8 @@
-"""Who may tell what: intake systems about permits, people about cards, the log about itself.
+"""Who may report which facts: intake systems on permits, people on cards, the log on itself.
 
-What is told cannot be derived; but that it is told by those who may, about what they may, can be
-seen. Nobody but an intake system tells of a permit, and a card hears of a step only from who may
-take it, when it is taken.
+A reported fact cannot be derived. But anybody can see whether its source may report it. Only an
+intake system reports on a permit. An act on a card comes only from a role that may do it, at the
+time of the act.
 """
 
 from collections.abc import Iterator
@@ -27,8 +27,8 @@ _BY_US: dict[CaseKind, frozenset[str]] = {
 }
 
 
-def check(case: LoggedCase) -> Iterator[Issue]:
-    """Look at who told each told fact of a case; news from another case is looked at elsewhere."""
+def check_reporters(case: LoggedCase) -> Iterator[Issue]:
+    """Check the source of each reported fact of a case; `news` checks notifications."""
     kind = kind_of(case.name)
     keys: set[str] = set()
     for fact in case.facts:
@@ -37,24 +37,24 @@ def check(case: LoggedCase) -> Iterator[Issue]:
         keys.add(fact.key)
         if not fact.told or source_of(fact.key) is not None:
             continue
-        if not _may_be_told(kind, fact):
+        if not _may_report(kind, fact):
             yield case.issue(
                 fact.n,
                 f"{fact.kind} 不应当由此来源告知",
                 f"{fact.kind} is not for this source to tell",
             )
         elif kind == "card" and fact.kind in ACT_OF_TYPE:
-            yield from _act(case, fact)
+            yield from _check_act(case, fact)
 
 
-def _may_be_told(kind: CaseKind, fact: Fact) -> bool:
+def _may_report(kind: CaseKind, fact: Fact) -> bool:
     if fact.key.startswith(f"{OURS}/"):
         return fact.kind in _BY_US.get(kind, ())
     return kind == "permit" and fact.kind in _BY_SYSTEMS
 
 
-def _act(case: LoggedCase, fact: Fact) -> Iterator[Issue]:
-    """A step about a card: by whom, and whether it is as old as it says."""
+def _check_act(case: LoggedCase, fact: Fact) -> Iterator[Issue]:
+    """Check the role of an act on a card, and that its time is that of its record."""
     if fact.text("role") not in ROLES[ACT_OF_TYPE[fact.kind]]:
         yield case.issue(
             fact.n,

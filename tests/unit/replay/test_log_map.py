@@ -7,7 +7,7 @@ import pytest
 from chalicelib.errors import BadInput
 from chalicelib.policy.limit import Limit
 from infra.replay.log_map import load_map
-from infra.replay.rules import rules_of
+from infra.replay.rules import replay_rules
 
 XES = """format = "xes"
 timezone = "Europe/Amsterdam"
@@ -26,7 +26,7 @@ def load(folder: Path, text: str) -> None:
     """Load *text* as a map and the rules it asks for."""
     path = folder / "map.toml"
     path.write_text(text, encoding="utf-8")
-    rules_of(load_map(path), "statutory", str(path))
+    replay_rules(load_map(path), "statutory", str(path))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from infra.replay.moment import instant, is_before, is_date, moment, reader
+from infra.replay.moment import instant_of, is_before, is_date_only, moment_of, moment_reader
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
@@ -23,10 +23,10 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 )
 def test_times_are_read_in_utc(written: str, expected: str) -> None:
     """An offset is kept to, the zone stands in for a missing one, milliseconds are whole."""
-    moment = reader(AMSTERDAM)(written)
+    moment = moment_reader(AMSTERDAM)(written)
     assert moment is not None
-    assert instant(moment) == datetime.fromisoformat(expected)
-    assert is_date(moment) is (len(written.strip()) == 10)
+    assert instant_of(moment) == datetime.fromisoformat(expected)
+    assert is_date_only(moment) is (len(written.strip()) == 10)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_times_are_read_in_utc(written: str, expected: str) -> None:
 )
 def test_what_is_no_time_is_not_guessed(written: str) -> None:
     """None says that it cannot be read."""
-    assert reader(AMSTERDAM)(written) is None
+    assert moment_reader(AMSTERDAM)(written) is None
 
 
 @pytest.mark.parametrize(
@@ -49,24 +49,24 @@ def test_what_is_no_time_is_not_guessed(written: str) -> None:
 )
 def test_a_format_is_followed(time_format: str, written: str, *, by_date: bool) -> None:
     """One without hours gives dates; a value that does not fit it may still be ISO."""
-    moment = reader(AMSTERDAM, time_format)(written)
+    moment = moment_reader(AMSTERDAM, time_format)(written)
     assert moment is not None
-    assert instant(moment) == datetime(2011, 10, 10, 22, tzinfo=UTC)
-    assert is_date(moment) is by_date
+    assert instant_of(moment) == datetime(2011, 10, 10, 22, tzinfo=UTC)
+    assert is_date_only(moment) is by_date
 
 
 def test_where_only_a_day_is_known_the_days_decide() -> None:
     """The start of a day is not before an hour of it."""
     at_nine = datetime(2024, 3, 1, 9, tzinfo=AMSTERDAM)
-    the_day = moment(at_nine.replace(hour=0), by_date=True)
-    assert not is_before(the_day, moment(at_nine), AMSTERDAM)
-    assert not is_before(moment(at_nine), the_day, AMSTERDAM)
-    assert is_before(moment(at_nine.replace(hour=0)), moment(at_nine), AMSTERDAM)
-    assert is_before(the_day, moment(at_nine.replace(day=2, hour=0)), AMSTERDAM)
+    the_day = moment_of(at_nine.replace(hour=0), by_date=True)
+    assert not is_before(the_day, moment_of(at_nine), AMSTERDAM)
+    assert not is_before(moment_of(at_nine), the_day, AMSTERDAM)
+    assert is_before(moment_of(at_nine.replace(hour=0)), moment_of(at_nine), AMSTERDAM)
+    assert is_before(the_day, moment_of(at_nine.replace(day=2, hour=0)), AMSTERDAM)
 
 
 def test_the_end_of_time_is_a_time() -> None:
     """Databases write 9999-12-31 for never; no zone may push it over the edge."""
-    moment = reader(ZoneInfo("America/New_York"))("9999-12-31T23:59:59")
+    moment = moment_reader(ZoneInfo("America/New_York"))("9999-12-31T23:59:59")
     assert moment is not None
-    assert instant(moment).year == 9999
+    assert instant_of(moment).year == 9999

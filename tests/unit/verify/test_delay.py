@@ -3,7 +3,7 @@
 from infra.deploy import STAGE_PARAMETERS
 from infra.verify.delay import ON_TRIAL
 from infra.verify.report import VerifyReport
-from infra.verify.trust import given
+from infra.verify.trust import read_trust
 from tests.stranger.naive_log import Signatory
 from tests.support.shown_log import LOG, Author, found, published, read, vkey
 
@@ -18,7 +18,7 @@ def shown(*recorded: int | str, by: Signatory = LOG) -> VerifyReport:
             said.append(author.says("x", int(at[1:]), **more))
         else:
             said.append(author.says("y", at))
-    return read(published(said, by=by), trust=given([vkey(by)], [], 0))
+    return read(published(said, by=by), trust=read_trust([vkey(by)], [], 0))
 
 
 def log(*recorded: int | str) -> list[tuple[str, int | None]]:

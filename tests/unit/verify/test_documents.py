@@ -12,8 +12,8 @@ from infra.verify.delay import ON_TRIAL
 from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue
 from infra.verify.kept import KeptSource
-from infra.verify.run import Document, documents
-from infra.verify.trust import given
+from infra.verify.run import Document, document_reader
+from infra.verify.trust import read_trust
 from tests.stranger.naive_log import Signatory
 from tests.support.shown_log import BEGAN, LOG, Author, Shown, found, leaves, published, read, vkey
 
@@ -23,7 +23,7 @@ NAME = hashlib.sha256(RULES).hexdigest()
 
 def test_a_document_is_what_its_name_says() -> None:
     """Else it is none."""
-    document = documents(Shown({f"rules/{NAME}": RULES, f"rules/{'0' * 64}": RULES}))
+    document = document_reader(Shown({f"rules/{NAME}": RULES, f"rules/{'0' * 64}": RULES}))
     assert document(NAME) == RULES
     for name in ("0" * 64, "1" * 64):
         with pytest.raises(Corrupt, match=name):
@@ -35,7 +35,7 @@ def test_a_leaf_cannot_name_a_file_elsewhere(tmp_path: Path, name: str) -> None:
     """What it names is fetched, and kept, under that name."""
     shown = Shown({f"rules/{name}": b"evil"})
     with pytest.raises(Corrupt):
-        documents(KeptSource(shown, tmp_path / "a/b"))(name)
+        document_reader(KeptSource(shown, tmp_path / "a/b"))(name)
     assert (shown.asked, list(tmp_path.rglob("*"))) == ([], [])
 
 
@@ -87,5 +87,5 @@ def test_a_clock_that_may_be_set_back_says_until_when_by_its_last_word() -> None
     local, author = Signatory(ON_TRIAL, "x"), Author()
     said = [author.says("z", 10, k="heartbeat"), author.says("y", 90_000)]
     for by, seconds in ((local, 10), (LOG, 90_000)):
-        read(published(said, by=by), judge=judge, trust=given([vkey(by)], [], 0))
+        read(published(said, by=by), judge=judge, trust=read_trust([vkey(by)], [], 0))
         assert until.pop() == BEGAN + timedelta(seconds=seconds)

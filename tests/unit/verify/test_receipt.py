@@ -19,7 +19,7 @@ from chalicelib.audit.tlog.note import (
 )
 from chalicelib.audit.tlog.signer import SeedSigner
 from chalicelib.errors import BadInput
-from infra.verify.trust import given
+from infra.verify.trust import read_trust
 from tests.support.shown_log import (
     BEGAN,
     LOG,
@@ -53,7 +53,9 @@ def judged(tmp_path, shown, answer=ANSWER, now=NOW, **trust):
     """What is found, and what is remarked, about a receipt."""
     file = tmp_path / "answer.json"
     file.write_text(answer if isinstance(answer, str) else json.dumps(answer), encoding="utf-8")
-    trusted = given([vkey(LOG), GIVER.vkey.text], trust.get("witnesses", ()), trust.get("quorum"))
+    trusted = read_trust(
+        [vkey(LOG), GIVER.vkey.text], trust.get("witnesses", ()), trust.get("quorum")
+    )
     report = read(shown, trust=trusted, receipts=(file,), now=now)
     said = [issue.en for issue in report.remarks if issue.check == "I12"]
     return [one for one in found(report) if one[0] == "I12"], said

@@ -15,7 +15,7 @@ from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue
 from infra.verify.supervision import told as told_checked
 from infra.verify.supervision.cases import LoggedCase, LoggedCases, source_of
-from infra.verify.supervision.replay import replay
+from infra.verify.supervision.replay import replay_supervision
 from infra.verify.supervision.rules import (
     Rulebook,
     StatedCalendars,
@@ -38,7 +38,7 @@ def told(kind: str, key: str, at: datetime = AT, **data: Any) -> Fact:
 def said(case: str, *facts: Fact) -> list[str]:
     """What is wrong with who told *facts* of *case*."""
     numbered = [fact.numbered(n) for n, fact in enumerate(facts)]
-    issues = told_checked.check(LoggedCase(case, PERMIT, numbered, range(len(numbered))))
+    issues = told_checked.check_reporters(LoggedCase(case, PERMIT, numbered, range(len(numbered))))
     return [issue.en.partition(": ")[2] for issue in issues]
 
 
@@ -212,7 +212,7 @@ def test_a_document_is_what_its_names_say() -> None:
 
 def test_a_log_that_states_no_rules_cannot_be_judged() -> None:
     """And says so; an empty one has nothing to be judged."""
-    assert list(replay([], lambda _: b"", AT)) == []
-    (issue,) = replay([entry(0, "c_a")], lambda _: b"", AT)
+    assert list(replay_supervision([], lambda _: b"", AT)) == []
+    (issue,) = replay_supervision([entry(0, "c_a")], lambda _: b"", AT)
     assert isinstance(issue, Issue)
     assert "no rules that can be read are stated" in issue.en

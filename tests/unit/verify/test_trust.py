@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.errors import BadInput
-from infra.verify.trust import Trust, given
+from infra.verify.trust import Trust, read_trust
 from tests.stranger.naive_log import Signatory
 from tests.support.shown_log import (
     LOG,
@@ -106,6 +106,6 @@ def test_keys_that_are_none_are_refused(
     """A witness's key is no log's, and there cannot be more of them than there are."""
     keys = {"l": trusting().vkeys[0].text, "w": trusting(WITNESS).witnesses[0].text}
     with pytest.raises(BadInput):
-        given(
+        read_trust(
             [keys.get(one, one) for one in vkeys], [keys.get(one, one) for one in witnesses], quorum
         )
