@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib import instant
-from chalicelib.audit.shown import shown_size
+from chalicelib.audit.shown import published_size
 from chalicelib.errors import BadInput
 from chalicelib.plumbing.services import Services
 from infra.cloud import Cloud
@@ -168,7 +168,7 @@ def heal(services: Services, reconcile: Callable[[], None], seconds: float) -> H
             touched=touched,
             stuck=tuple(services.inbox.pending_before(before, TOUCHED)),
             board_behind=size - services.board.through().index,
-            unpublished=size - shown_size(services.objects),
+            unpublished=size - published_size(services.objects),
         )
         if healing.is_whole or time.monotonic() > until:
             return healing

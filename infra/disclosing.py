@@ -102,12 +102,12 @@ def _proof(services: Services, record: Record, note: Note) -> str:
     index = _index(services, record)
     if index is None or index >= size:
         raise BadInput("it is not all public yet; ask again in a minute", record.public_case)
-    return tlog_proof.write(index, inclusion(index, size, read), note)
+    return tlog_proof.write_proof(index, inclusion(index, size, read), note)
 
 
 def _index(services: Services, record: Record) -> int | None:
     """Return the index of the leaf of *record*, by the board; None while it has none."""
     n = record.fact.n
-    run = services.board.run_with(record.public_case, n)
+    run = services.board.find_run(record.public_case, n)
     row = next(services.log_reader.rows(run.index_of(n)), None) if run else None
     return row["index"] if row and row["leaf"] == record.leaf else None

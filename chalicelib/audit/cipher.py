@@ -1,7 +1,7 @@
 """The cipher of the vault: AES-256-GCM under a key derived from the case's own (AUDIT_LOG §4.3).
 
-Without the case's key nothing of what was enciphered can be read again, wherever a copy of it lies:
-that is what makes destroying one key the same as destroying everything told about a person.
+Without the case's key no enciphered text can be read again, wherever a copy of it lies. So
+destroying that one key destroys everything that was reported about a person.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ _PURPOSE = b"duban/vault/disclosures"
 
 
 def encipher(text: str, about: str, key: bytes, nonce: bytes) -> str:
-    """Encipher *text* under the case's *key*, as Base64; it can be read back *about* this alone."""
+    """Encipher *text* under the case's *key*, as Base64; only the same *about* deciphers it."""
     sealed = nonce + _aead(key).encrypt(nonce, text.encode(), about.encode())
     return b64encode(sealed).decode("ascii")
 
 
-def decipher(written: str, about: str, key: bytes) -> str:
-    """Read what `encipher` wrote.
+def decipher(ciphertext: str, about: str, key: bytes) -> str:
+    """Return the text that `encipher` wrote.
 
-    Raises Corrupt where it was written under another key or about something else, or was changed.
+    Raises Corrupt where the key or *about* is another one, or the text was changed.
     """
     from cryptography.exceptions import InvalidTag
 
-    sealed = b64decode(written)
+    sealed = b64decode(ciphertext)
     try:
-        found = _aead(key).decrypt(sealed[:NONCE], sealed[NONCE:], about.encode())
+        plaintext = _aead(key).decrypt(sealed[:NONCE], sealed[NONCE:], about.encode())
     except InvalidTag as error:
         raise Corrupt(f"{about} does not open under the key of its case") from error
-    return found.decode()
+    return plaintext.decode()
 
 
 def _aead(key: bytes) -> AESGCM:

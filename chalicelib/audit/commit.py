@@ -36,9 +36,9 @@ class TreeHead:
         return ",".join(b64encode(node).decode("ascii") for node in self.frontier)
 
 
-def read_frontier(written: str) -> tuple[bytes, ...]:
-    """Read what `written` stored."""
-    return tuple(b64decode(node) for node in written.split(",") if node)
+def read_frontier(stored: str) -> tuple[bytes, ...]:
+    """Read a frontier that `TreeHead.written` wrote."""
+    return tuple(b64decode(node) for node in stored.split(",") if node)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def commit(before: TreeHead, waiting: Mapping[str, Sequence[Record]]) -> Commit 
 
 
 def row_of(index: int, case: str, record: Record) -> EntryRow:
-    """One entry: the leaf, and beside it what the readers behind the public ones need."""
+    """Return one entry: the leaf, and the fields that internal readers need beside it."""
     fact = record.fact
     return {
         "index": index,

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from chalicelib.audit.objects import checked
+from chalicelib.audit.objects import check_path
 from chalicelib.errors import Conflict, Corrupt
 
 
@@ -25,47 +25,47 @@ class FolderObjects:
     def get(self, path: str) -> bytes | None:
         """Read an object; None where there is none."""
         try:
-            return (self._root / checked(path)).read_bytes()
+            return (self._root / check_path(path)).read_bytes()
         except FileNotFoundError:
             return None
 
-    def tagged(self, path: str) -> tuple[bytes, str] | None:
+    def get_tagged(self, path: str) -> tuple[bytes, str] | None:
         """Read an object; its tag is its SHA-256."""
         body = self.get(path)
         return None if body is None else (body, _tag(body))
 
     def put_new(self, path: str, body: bytes) -> None:
         """Write once, by a link, which fails where the name is taken; other bytes: Corrupt."""
-        target = self._root / checked(path)
-        with self._written(target, body) as written:
+        target = self._root / check_path(path)
+        with self._temporary_file(target, body) as temporary:
             try:
-                os.link(written, target)
+                os.link(temporary, target)
             except FileExistsError:
                 if target.read_bytes() != body:
                     raise Corrupt(f"{path} is public with other bytes") from None
-            _settle(target.parent)
+            _sync_folder(target.parent)
 
     def replace(self, path: str, body: bytes, tag: str | None) -> None:
         """Write over what had *tag* (None: over nothing), under a lock that all writers take."""
-        target = self._root / checked(path)
-        with self._written(target, body) as written, self._locked():
-            found = self.tagged(path)
-            if (found[1] if found else None) != tag:
-                if found and found[0] == body:
+        target = self._root / check_path(path)
+        with self._temporary_file(target, body) as temporary, self._lock():
+            current = self.get_tagged(path)
+            if (current[1] if current else None) != tag:
+                if current and current[0] == body:
                     return
                 raise Conflict(f"{path} was written by somebody else")
-            written.replace(target)
-            _settle(target.parent)
+            temporary.replace(target)
+            _sync_folder(target.parent)
 
     def names(self, prefix: str) -> Iterator[str]:
         """All names that begin with *prefix*."""
         files = (path for path in self._root.rglob("*") if path.is_file())
-        found = (path.relative_to(self._root).as_posix() for path in files)
-        yield from sorted(one for one in found if one.startswith(prefix) and one[0] != ".")
+        names = (path.relative_to(self._root).as_posix() for path in files)
+        yield from sorted(name for name in names if name.startswith(prefix) and name[0] != ".")
 
     @contextmanager
-    def _written(self, target: Path, body: bytes) -> Iterator[Path]:
-        """Give a file with *body* that is on the disk; what is left of it goes with the block."""
+    def _temporary_file(self, target: Path, body: bytes) -> Iterator[Path]:
+        """Yield a temporary file with *body*, synced to the disk; the block's end removes it."""
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=".new-", dir=self._root)
         try:
@@ -79,7 +79,7 @@ class FolderObjects:
             Path(name).unlink(missing_ok=True)
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _lock(self) -> Iterator[None]:
         with (self._root / ".lock").open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
@@ -89,8 +89,8 @@ def _tag(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def _settle(folder: Path) -> None:
-    """Have the folder's own entry of a new name on the disk."""
+def _sync_folder(folder: Path) -> None:
+    """Sync *folder*, so that the entry of a new name in it is on the disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -11,7 +11,7 @@ class KmsSigner:
 
     def __init__(self, key: str, client: Any = None) -> None:
         self._key = key
-        self._made = client
+        self._cached = client
 
     @cached_property
     def public(self) -> bytes:
@@ -31,8 +31,8 @@ class KmsSigner:
         return signature
 
     def _client(self) -> Any:
-        if self._made is None:
+        if self._cached is None:
             import boto3  # heavy: only the signer pays for it
 
-            self._made = boto3.client("kms")
-        return self._made
+            self._cached = boto3.client("kms")
+        return self._cached

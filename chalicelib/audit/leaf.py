@@ -1,18 +1,18 @@
 """The leaf of a fact: the exact bytes that the public log will hold for ever (AUDIT_LOG §4.1).
 
 Canonical JSON (RFC 8785), allow-listed fields only, whole numbers and text only. It is made once,
-when the fact is written, and stored; nothing later computes it again. All that judging goes by is
-in it, so whoever has the leaves of a case has its facts (`cases/record.py` reads them back).
+when the fact is written, and stored; nothing later computes it again. A leaf holds everything that
+deciding needs, so the leaves of a case give its facts (`cases/record.py` reads them back).
 
     v, k, case, n         version, kind, public name of the case, number
     prev                  leaf hash of n - 1 in its case (Base64); empty for the first
     at, rec               when it happened, and when we recorded it
-    key                   what it is known by, within its case
-    data                  what it says in the open
-    told, wrote, seq      of what was told: true; when and in which order its source wrote it down
-    corrects              of a correction: the key of what it is about
+    key                   the key of the fact within its case
+    data                  its public fields
+    told, wrote, seq      of a reported fact: true; when and in which order its source wrote it down
+    corrects              of a correction: the key of the fact that it corrects
     own                   in the first leaf of a case of our own: the name of the case
-    d                     digests of what is kept apart, among decoys
+    d                     digests of the private fields, among decoys
 """
 
 from base64 import b64encode
@@ -56,29 +56,29 @@ def make_leaf(position: LeafPosition, fact: Fact, digests: Sequence[str]) -> str
         "at": text(fact.at),
         "rec": text(fact.recorded_at),
         "key": fact.key,
-        "data": _plain(fact.data),
-        **_told(fact),
+        "data": _without_empty(fact.data),
+        **_reported_fields(fact),
     }
     if fact.n == 0 and kind_of(position.case) != "permit":
         leaf["own"] = position.case
     if digests:
         leaf["d"] = list(digests)
-    written = rfc8785.dumps(leaf)  # type: ignore[arg-type]
-    if len(written) > MAX_BYTES:
-        raise Corrupt(f"the leaf of a {fact.kind} has {len(written)} bytes; at most {MAX_BYTES}")
-    return written.decode("utf-8")
+    encoded = rfc8785.dumps(leaf)  # type: ignore[arg-type]
+    if len(encoded) > MAX_BYTES:
+        raise Corrupt(f"the leaf of a {fact.kind} has {len(encoded)} bytes; at most {MAX_BYTES}")
+    return encoded.decode("utf-8")
 
 
-def _told(fact: Fact) -> dict[str, object]:
-    """What is said of what was told alone."""
-    said = {
+def _reported_fields(fact: Fact) -> dict[str, object]:
+    """Return the fields that only a reported fact has."""
+    fields = {
         "told": fact.told,
         "wrote": text(fact.written_at) if fact.written_at else "",
         "seq": fact.sequence,
         "corrects": fact.corrects,
     }
-    return {name: value for name, value in said.items() if value}
+    return {name: value for name, value in fields.items() if value}
 
 
-def _plain(data: Mapping[str, object]) -> dict[str, object]:
+def _without_empty(data: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in data.items() if value not in ("", None, [], {})}

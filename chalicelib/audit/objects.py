@@ -1,8 +1,8 @@
-"""The objects that the public reads: a port, and what each object's bytes are served as.
+"""The objects that the public reads: a port, and the media type and caching of each object.
 
 Names are the paths of AUDIT_LOG §3.3 without prefix: `checkpoint`, `tile/0/000`, `checkpoints/17`,
-and two of our own, `rules/<sha256>` and `vkeys/<key id>`. Only `checkpoint` ever changes; whatever
-else is there stays as it is for ever. Pure: S3 is in `s3.py`, a directory in `folder.py`.
+and two of our own, `rules/<sha256>` and `vkeys/<key id>`. Only `checkpoint` ever changes; every
+other object stays as it is for ever. Pure: S3 is in `s3.py`, a directory in `folder.py`.
 """
 
 import re
@@ -27,7 +27,7 @@ class Objects(Protocol):
     def get(self, path: str) -> bytes | None:
         """Read an object; None where there is none."""
 
-    def tagged(self, path: str) -> tuple[bytes, str] | None:
+    def get_tagged(self, path: str) -> tuple[bytes, str] | None:
         """Read an object with its tag, which changes when its bytes do."""
 
     def put_new(self, path: str, body: bytes) -> None:
@@ -40,35 +40,35 @@ class Objects(Protocol):
         """All names that begin with *prefix*, in the order of their text."""
 
 
-def checked(path: str) -> str:
-    """Give *path* back; BadInput where it could lead out of the log's own names."""
+def check_path(path: str) -> str:
+    """Return *path*; raises BadInput where it could lead out of the log's own names."""
     if not _NAME.fullmatch(path):
         raise BadInput(f"no name of a public object: {path!r}")
     return path
 
 
-def reader(objects: Objects) -> Callable[[str], bytes]:
-    """Read objects that must be there; raises Corrupt."""
+def strict_reader(objects: Objects) -> Callable[[str], bytes]:
+    """Return a function that reads an object by its path; it raises Corrupt where none is."""
 
     def read(path: str) -> bytes:
-        found = objects.get(path)
-        if found is None:
+        body = objects.get(path)
+        if body is None:
             raise Corrupt(f"{path} is not there")
-        return found
+        return body
 
     return read
 
 
 def rules_path(digest: str) -> str:
-    """Where the document of the rules with this SHA-256 lies."""
+    """Return the path of the document of the rules with this SHA-256."""
     return f"rules/{digest}"
 
 
 def content_type(path: str) -> str:
-    """The media type of an object (AUDIT_LOG §3.3)."""
+    """Return the media type of an object (AUDIT_LOG §3.3)."""
     return BYTES if path.startswith(("tile/", "rules/")) else TEXT
 
 
 def cache_control(path: str) -> str:
-    """How long an object may be kept by whoever fetched it (AUDIT_LOG §3.3)."""
+    """Return how long a client may keep an object: its Cache-Control (AUDIT_LOG §3.3)."""
     return ASK_AGAIN if path == CHECKPOINT else FOR_EVER

@@ -1,9 +1,9 @@
-"""What whoever tells us something gets in return: a promise that can be held against us.
+"""Receipts for reported events: signed promises that the log will show them in time.
 
-When an event is received its case has not looked at it yet, so nobody knows its leaf. The receipt
+When an event is received its case is not decided yet, so its leaf is not known. The receipt
 therefore names the digest of a disclosure, `[salt, "event_sha256", hex]`, and the leaf of the fact
-that the event becomes must carry that digest (`d`): the promise is about these very words of the
-sender, and the public log shows nobody what they were (AUDIT_LOG §3.3, ADR 0037).
+that the event becomes must carry that digest (`d`). So the promise is about the sender's exact
+words, and the public log does not show them (AUDIT_LOG §3.3, ADR 0037).
 """
 
 import hashlib
@@ -25,12 +25,12 @@ EVENT = "event_sha256"
 
 
 def event_disclosure(event: Mapping[str, Any], salt: bytes) -> str:
-    """The disclosure that commits to *event* as it was recorded: its canonical JSON, by SHA-256."""
+    """Return the disclosure of the SHA-256 of *event*, as canonical JSON, as it was recorded."""
     return disclosure(salt, EVENT, hashlib.sha256(rfc8785.dumps(dict(event))).hexdigest())
 
 
 def receipt_name(origin: str) -> str:
-    """The name of the key that signs the receipts of the log *origin*."""
+    """Return the name of the key that signs the receipts of the log *origin*."""
     return f"{origin}/receipt"
 
 
@@ -49,20 +49,20 @@ class Receipts:
     def of_event(
         self, event: Mapping[str, Any], salt: bytes, received_at: datetime
     ) -> dict[str, str]:
-        """The receipt of an event, and the disclosure by which its receiver can show what it is of.
+        """Return the receipt of *event*, and the disclosure that links the receipt to the event.
 
-        The same for the same event, however often it is sent. Give it away only when the event is
-        stored: a crash before that must not leave a promise that nobody remembers.
+        The same event always gives the same receipt. Send it only once the event is stored: a
+        crash before that must not leave a promise without a record.
         """
         text = event_disclosure(event, salt)
-        hashed = hashlib.sha256(text.encode("ascii")).digest()
-        return {"receipt": self._promise(hashed, received_at), "disclosure": text}
+        digest = hashlib.sha256(text.encode("ascii")).digest()
+        return {"receipt": self._sign_receipt(digest, received_at), "disclosure": text}
 
     def of_leaf(self, leaf_hash: bytes, recorded_at: datetime) -> str:
-        """The receipt of a fact that is on record and not in the published log yet."""
-        return self._promise(leaf_hash, recorded_at)
+        """Return the receipt of a fact that is on record and not in the published log yet."""
+        return self._sign_receipt(leaf_hash, recorded_at)
 
-    def _promise(self, hashed: bytes, since: datetime) -> str:
+    def _sign_receipt(self, digest: bytes, since: datetime) -> str:
         at = since.replace(microsecond=0)
-        text = Receipt(self.vkey.name, hashed, at, at + MERGE_DELAY).text
+        text = Receipt(self.vkey.name, digest, at, at + MERGE_DELAY).text
         return Note(text, (sign_note(text, self.vkey.name, self.signer),)).written.decode()

@@ -13,7 +13,7 @@ from typing import Any
 
 from chalicelib.audit.sd_jwt import base64url, digest, disclosure, read_disclosure
 
-# What a told event may say in the open: where it belongs, how long it may take, and codes.
+# The open fields of a reported event: where it belongs, how long it may take, and codes.
 WHERE = frozenset({"item", "department", "region"})
 LIMITS = frozenset({"promise", "statutory", "due_at", "limit", "approved", "by"})
 ACCEPTED = frozenset({"gap_limit", "expires_at", "parts"})
@@ -22,9 +22,9 @@ CORRECTION = frozenset({"time", "withdrawn"})  # an event's id may hold a name: 
 ACTS = frozenset({"voucher", "channel", "notice", "remedies", "opinion", "officers", "rule"})
 CHARGED = frozenset({"amount", "standard", "chosen_by", "listed"})
 ROLES = frozenset({"approved_by", "decided_by", "found_by"})  # open as a code, private as a name
-TOLD = WHERE | LIMITS | ACCEPTED | CODES | CORRECTION | ACTS | CHARGED | ROLES
+REPORTED = WHERE | LIMITS | ACCEPTED | CODES | CORRECTION | ACTS | CHARGED | ROLES
 
-# What supervision itself says.
+# The fields of derived facts.
 JUDGED = frozenset({"level", "rule", "ground", "basis", "clock", "rests_on"})
 NOTICED = frozenset({"noticed_at", "noticed"})
 VERSIONS = frozenset({"policy", "calendar", "terms"})
@@ -33,47 +33,48 @@ MOVED = frozenset({"was", "provisional"})
 MEASURED = frozenset({"sign"})
 DONE = frozenset({"role", "to", "number", "year"})  # with a card: by whom in which role, for whom
 COMPARED = frozenset({"listed", "unlisted", "shared", "catch_all"})  # by us, with the catalogue
-LISTED = frozenset({"stages", "published", "cancelled", "catalogue"})  # what an item's entry says
+LISTED = frozenset({"stages", "published", "cancelled", "catalogue"})  # of a catalogue item
 STATED = frozenset({"documents", "selection"})  # the rules in force, by their hashes
 JUDGING = JUDGED | NOTICED | VERSIONS | CHECKED | MOVED | MEASURED
-PUBLIC = TOLD | JUDGING | COMPARED | DONE | LISTED | STATED
+PUBLIC = REPORTED | JUDGING | COMPARED | DONE | LISTED | STATED
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
-_DIGESTS = 4  # digests and decoys in the leaf of a told fact, or the next multiple of it
+_DIGESTS = 4  # digests and decoys in the leaf of a reported fact, or the next multiple of it
 
 
 @dataclass(frozen=True, slots=True)
 class Redacted:
-    """A told event's data, split: *open* for the fact, *private* for the vault."""
+    """The data of a reported event, split: *open* for the fact, *private* for the vault."""
 
     open: Mapping[str, object]
     private: Mapping[str, object]
 
 
-def redact(told: Mapping[str, object], *, by_us: bool = False) -> Redacted:
-    """Split an event's data by the allow-list; `given` keeps which private fields were filled.
+def redact(data: Mapping[str, object], *, by_us: bool = False) -> Redacted:
+    """Split an event's *data* by the allow-list; `given` names the private fields with a value.
 
-    What is told *by us* may say what supervision says; what people wrote has names of its own.
+    An event *by us* may also carry the fields of derived facts. Texts that people wrote have field
+    names of their own, which are never allowed.
     """
-    shown = {
+    open_fields = {
         name: value
-        for name, value in told.items()
+        for name, value in data.items()
         if _is_open(name, value) or (by_us and name in PUBLIC)
     }
-    private = {name: value for name, value in told.items() if name not in shown and value}
-    return Redacted({**shown, "given": sorted(private)} if private else shown, private)
+    private = {name: value for name, value in data.items() if name not in open_fields and value}
+    return Redacted({**open_fields, "given": sorted(private)} if private else open_fields, private)
 
 
 def _is_open(name: str, value: object) -> bool:
     if name in ROLES:
         return isinstance(value, str) and _CODE.fullmatch(value) is not None
-    return name in TOLD
+    return name in REPORTED
 
 
 def disclosures(private: Mapping[str, object], salts: Iterator[bytes]) -> dict[str, str]:
-    """One SD-JWT disclosure for each private field, and for each part of one that has parts.
+    """Return an SD-JWT disclosure for each private field, and for each part of one with parts.
 
-    So who applied (`applicant.name`) can be shown without the telephone number beside it.
+    So the applicant's name (`applicant.name`) can be disclosed without the telephone number.
     """
     parts = dict(_parts(private))
     return {name: disclosure(next(salts), name, value) for name, value in sorted(parts.items())}
@@ -82,15 +83,15 @@ def disclosures(private: Mapping[str, object], salts: Iterator[bytes]) -> dict[s
 def _parts(private: Mapping[str, object]) -> Iterator[tuple[str, object]]:
     for name, value in private.items():
         if isinstance(value, Mapping) and value:
-            yield from ((f"{name}.{part}", held) for part, held in value.items())
+            yield from ((f"{name}.{part}", part_value) for part, part_value in value.items())
         else:
             yield name, value
 
 
-def opened(disclosed: Mapping[str, str]) -> dict[str, object]:
-    """What `disclosures` wrote: each private field with its value, put together again."""
+def open_disclosures(texts: Mapping[str, str]) -> dict[str, object]:
+    """Return the private fields with their values, read from *texts* of `disclosures`."""
     whole: dict[str, Any] = {}
-    for text in disclosed.values():
+    for text in texts.values():
         name, value = read_disclosure(text)
         field, dot, part = name.partition(".")
         if dot:
@@ -100,9 +101,9 @@ def opened(disclosed: Mapping[str, str]) -> dict[str, object]:
     return whole
 
 
-def digests(opened: Mapping[str, str], decoys: Iterator[bytes]) -> list[str]:
-    """The sorted digests of *opened* disclosures, filled up with *decoys* that nothing opens."""
-    real = [digest(text) for text in opened.values()]
+def digests(texts: Mapping[str, str], decoys: Iterator[bytes]) -> list[str]:
+    """Return the sorted digests of the disclosures *texts*, padded with *decoys*."""
+    real = [digest(text) for text in texts.values()]
     wanted = -(-max(len(real), 1) // _DIGESTS) * _DIGESTS
     fake = [base64url(hashlib.sha256(next(decoys)).digest()) for _ in range(wanted - len(real))]
     return sorted(real + fake)

@@ -1,7 +1,7 @@
 """`GET /log/…`: the public log as C2SP tlog-tiles has it, and what makes it easier to use.
 
-What lies among the public objects is handed out byte for byte; whoever reads it trusts nothing but
-the signature, so a cache or a mirror may do the same. Proofs are put together from the same tiles.
+A public object is served byte for byte. A reader trusts the signature alone, so a cache or a mirror
+may serve the same objects. Proofs are made from the same tiles.
 Chalice knows no path of any length: a tile's name is cut into its parts, one route for each number.
 """
 
@@ -17,17 +17,17 @@ from chalicelib.audit.objects import (
     TEXT,
     cache_control,
     content_type,
-    reader,
     rules_path,
+    strict_reader,
 )
 from chalicelib.audit.promise import MERGE_DELAY, STATED
-from chalicelib.audit.shown import shown_size
+from chalicelib.audit.shown import published_size
 from chalicelib.audit.tlog.checkpoint import read_checkpoint
 from chalicelib.audit.tlog.note import Note, read_note
 from chalicelib.audit.tlog.proof import inclusion
 from chalicelib.audit.tlog.receipt import read_receipt
-from chalicelib.audit.tlog.tile import read_path
-from chalicelib.audit.tlog.tlog_proof import write
+from chalicelib.audit.tlog.tile import read_tile_path
+from chalicelib.audit.tlog.tlog_proof import write_proof
 from chalicelib.audit.tlog.tree import leaf_hash
 from chalicelib.audit.tlog.wire import MAX_SIZE, base64
 from chalicelib.errors import BadInput, Rejected
@@ -95,16 +95,18 @@ def tile_4(level: str, a: str, b: str, c: str, d: str) -> Response:
 @blueprint.route("/log/log.json", methods=["GET"])
 def about() -> Response:
     """Say whose log it is, by which keys it is checked, and what it promises."""
-    found = described(current_services())
-    if found is None:
+    description = describe_log(current_services())
+    if description is None:
         raise Rejected(404, _NOTHING)
-    return _json({name: found[name] for name in found if name not in ("size", "root")}, HOUR)
+    return _json(
+        {name: description[name] for name in description if name not in ("size", "root")}, HOUR
+    )
 
 
 @blueprint.route("/log/proof/{index}", methods=["GET"])
 def proof(index: str) -> Response:
     """Prove that the entry at an index is under the newest checkpoint."""
-    return _served(_proof(current_services(), index), TEXT, NEVER)
+    return _response(_proof(current_services(), index), TEXT, NEVER)
 
 
 @blueprint.route("/log/entry/{entry_id}", methods=["GET"])
@@ -116,51 +118,55 @@ def entry(entry_id: str) -> Response:
 def _tile(*parts: str) -> Response:
     path = "/".join(("tile", *parts))
     try:
-        read_path(path)
+        read_tile_path(path)
     except ValueError as error:
         raise Rejected(404, str(error)) from error
     return _object(current_services(), path)
 
 
 def _object(services: Services, path: str) -> Response:
-    """Hand out an object as it is. There is none past the end of what is published."""
+    """Serve an object as it is; 404 past the end of the published log."""
     try:
         body = services.objects.get(path)
     except BadInput as error:
         raise Rejected(404, str(error)) from error
     if body is None:
         raise Rejected(404, "the log has nothing under this name")
-    kind = content_type(path)
-    return _served(body if kind == BYTES else body.decode(), kind, cache_control(path))
+    media_type = content_type(path)
+    return _response(
+        body if media_type == BYTES else body.decode(), media_type, cache_control(path)
+    )
 
 
 _OPEN = {"Access-Control-Allow-Origin": "*", "X-Content-Type-Options": "nosniff"}
 
 
-def _served(body: str | bytes, kind: str, cache: str) -> Response:
-    return Response(body=body, headers={"Content-Type": kind, "Cache-Control": cache, **_OPEN})
+def _response(body: str | bytes, media_type: str, cache: str) -> Response:
+    return Response(
+        body=body, headers={"Content-Type": media_type, "Cache-Control": cache, **_OPEN}
+    )
 
 
 def _json(body: dict[str, Any], cache: str) -> Response:
-    return _served(json.dumps(body, ensure_ascii=False), "application/json", cache)
+    return _response(json.dumps(body, ensure_ascii=False), "application/json", cache)
 
 
 def _newest(services: Services) -> Note | None:
-    found = services.objects.get(CHECKPOINT)
-    return read_note(found) if found else None
+    body = services.objects.get(CHECKPOINT)
+    return read_note(body) if body else None
 
 
-def described(services: Services) -> dict[str, Any] | None:
-    """What the log says of itself, and how far it is; None before anything is published.
+def describe_log(services: Services) -> dict[str, Any] | None:
+    """Return the log's description and its size; None before the first checkpoint.
 
-    All of it can be had from elsewhere, and should be: a log's own word for its key is weak.
+    A verifier should take all of it from elsewhere: a log's own word for its key is weak.
     """
     note = _newest(services)
     if note is None:
         return None
     checkpoint = read_checkpoint(note.text)
     origin, quorum = services.settings.log_origin, services.witnesses.quorum()
-    stated = services.registry.get(*STATED) or {}
+    in_force = services.registry.get(*STATED) or {}
     return {
         "origin": origin,
         "vkeys": [_vkey(services, line.id) for line in note.lines if line.name == origin],
@@ -170,7 +176,7 @@ def described(services: Services) -> dict[str, Any] | None:
         "witnesses": [witness.vkey.text for witness in quorum.witnesses],
         "quorum": quorum.needed,
         "mmd_seconds": int(MERGE_DELAY.total_seconds()),
-        "rules": stated.get("documents", []),
+        "rules": in_force.get("documents", []),
     }
 
 
@@ -185,23 +191,23 @@ def _proof(services: Services, index: str) -> str:
     size = read_checkpoint(note.text).size
     if not (index.isascii() and index.isdigit()) or not int(index[:20]) < size <= MAX_SIZE:
         raise Rejected(404, f"an entry is named by its index; {size} are published")
-    hashes = inclusion(int(index), size, reader(services.objects))
-    return write(int(index), hashes, note)
+    hashes = inclusion(int(index), size, strict_reader(services.objects))
+    return write_proof(int(index), hashes, note)
 
 
 def _entry(services: Services, entry_id: str) -> dict[str, Any]:
-    """A hint: the leaf hash can be held against the tiles, and nothing else here can."""
-    named = _ENTRY.fullmatch(entry_id)
-    case, n = (named[1], int(named[2])) if named else ("", 0)
-    run = services.board.run_with(case, n) if named else None
+    """Return the entry of a fact. It is a hint: only its leaf hash can be checked by the tiles."""
+    match = _ENTRY.fullmatch(entry_id)
+    case, n = (match[1], int(match[2])) if match else ("", 0)
+    run = services.board.find_run(case, n) if match else None
     row = next(services.log_reader.rows(run.index_of(n)), None) if run else None
     leaf = json.loads(row["leaf"]) if row else {}
     if row is None or (leaf["case"], leaf["n"]) != (case, n):
         raise Rejected(404, "an entry is named <public case>.<number>; the log has none like this")
-    hashed = leaf_hash(row["leaf"].encode())
-    found = {"index": row["index"], "leaf": row["leaf"], "leaf_hash": base64(hashed)}
-    if row["index"] < shown_size(services.objects):
-        return {**found, "state": "published"}
-    receipt = services.receipts.of_leaf(hashed, parse(row["recorded_at"]))
+    digest = leaf_hash(row["leaf"].encode())
+    payload = {"index": row["index"], "leaf": row["leaf"], "leaf_hash": base64(digest)}
+    if row["index"] < published_size(services.objects):
+        return {**payload, "state": "published"}
+    receipt = services.receipts.of_leaf(digest, parse(row["recorded_at"]))
     by = read_receipt(read_note(receipt.encode()).text).by
-    return {**found, "state": "committed", "deadline": text(by), "receipt": receipt}
+    return {**payload, "state": "committed", "deadline": text(by), "receipt": receipt}

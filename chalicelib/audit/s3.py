@@ -1,7 +1,7 @@
 """The public objects in a bucket, by conditional writes: `If-None-Match: *` and `If-Match`.
 
 The bucket's own policy refuses an unconditional write of anything but the checkpoint, so write-once
-does not hang on this file (infra/template.yaml).
+does not depend on this file (infra/template.yaml).
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.audit.objects import cache_control, checked, content_type
+from chalicelib.audit.objects import cache_control, check_path, content_type
 from chalicelib.errors import Conflict, Corrupt
 
 _ABSENT = frozenset({"NoSuchKey", "404"})
@@ -21,23 +21,23 @@ _TRIES = 5
 class S3Objects:
     """Objects in *bucket*.
 
-    The SDK repeats a write whose answer was lost, and is then refused by our own object: so every
-    refusal is followed by a look at what is there.
+    The SDK repeats a write whose answer was lost, and our own object then refuses it. So every
+    refusal is followed by a read of the object.
     """
 
     def __init__(self, bucket: str, client: Any = None) -> None:
         self._bucket = bucket
-        self._made = client
+        self._cached = client
 
     def get(self, path: str) -> bytes | None:
         """Read an object; None where there is none."""
-        found = self.tagged(path)
-        return found[0] if found else None
+        tagged_body = self.get_tagged(path)
+        return tagged_body[0] if tagged_body else None
 
-    def tagged(self, path: str) -> tuple[bytes, str] | None:
-        """Read an object with its ETag; to one who may not list, what is missing is forbidden."""
+    def get_tagged(self, path: str) -> tuple[bytes, str] | None:
+        """Read an object with its ETag; without the right to list, a missing one is forbidden."""
         try:
-            answer = self._client().get_object(Bucket=self._bucket, Key=checked(path))
+            answer = self._client().get_object(Bucket=self._bucket, Key=check_path(path))
         except ClientError as error:
             if _code(error) not in _ABSENT:
                 raise
@@ -63,7 +63,7 @@ class S3Objects:
         more: dict[str, str] = {}
         while True:
             answer = self._client().list_objects_v2(Bucket=self._bucket, Prefix=prefix, **more)
-            yield from (one["Key"] for one in answer.get("Contents", ()))
+            yield from (item["Key"] for item in answer.get("Contents", ()))
             if not answer.get("IsTruncated"):
                 return
             more = {"ContinuationToken": answer["NextContinuationToken"]}
@@ -74,7 +74,7 @@ class S3Objects:
             try:
                 self._client().put_object(
                     Bucket=self._bucket,
-                    Key=checked(path),
+                    Key=check_path(path),
                     Body=body,
                     ContentType=content_type(path),
                     CacheControl=cache_control(path),
@@ -91,11 +91,11 @@ class S3Objects:
         return False
 
     def _client(self) -> Any:
-        if self._made is None:
+        if self._cached is None:
             import boto3  # heavy: only those who read or write objects pay for it
 
-            self._made = boto3.client("s3")
-        return self._made
+            self._cached = boto3.client("s3")
+        return self._cached
 
 
 def _code(error: ClientError) -> str:

@@ -18,7 +18,7 @@ SALT = 16  # bytes at least: 128 bits are what a digest hides behind
 
 
 class Disclosure(NamedTuple):
-    """What a disclosure says: the field *name* has this *value*."""
+    """The content of a disclosure: the field *name* has this *value*."""
 
     name: str
     value: object
@@ -30,7 +30,7 @@ def disclosure(salt: bytes, name: str, value: object) -> str:
 
 
 def digest(disclosure: str) -> str:
-    """What a leaf says of a disclosure: nothing, to whoever does not have it."""
+    """Return the digest by which a leaf commits to *disclosure* without showing it."""
     return base64url(hashlib.sha256(disclosure.encode("ascii")).digest())
 
 
@@ -38,10 +38,10 @@ def read_disclosure(text: str) -> Disclosure:
     """Read a disclosure, strictly, as it may come from anybody. Raises Corrupt."""
     try:
         raw = unbase64url(text)
-        said = json.loads(raw, parse_constant=_refuse)
+        document = json.loads(raw, parse_constant=_refuse)
     except (UnicodeError, Error, ValueError, RecursionError) as error:
         raise Corrupt(f"not a disclosure: {text[:60]!r}") from error
-    match said:
+    match document:
         case [str(salt), str(name), value] if name and len(salt) >= _SALT_TEXT:
             return Disclosure(name, value)
     raise Corrupt(f"a disclosure is a salt, a name and a value: {text[:60]!r}")
@@ -56,7 +56,7 @@ def base64url(raw: bytes) -> str:
 
 
 def unbase64url(text: str) -> bytes:
-    """Read what `base64url` writes; raises ValueError for anything else."""
+    """Return the bytes of *text* as `base64url` writes it; raises ValueError on anything else."""
     raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
     if base64url(raw) != text:  # other characters are skipped by the library, spare bits ignored
         raise ValueError("not the one way to write it in base64url")

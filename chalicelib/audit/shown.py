@@ -1,14 +1,14 @@
-"""What the public is shown of the log: the note that is its `checkpoint`. Pure."""
+"""The published size of the log, read from the note that is its `checkpoint`. Pure."""
 
 from chalicelib.audit.objects import CHECKPOINT, Objects
 from chalicelib.audit.tlog.checkpoint import read_checkpoint
 from chalicelib.audit.tlog.note import read_note
 
 
-def shown_size(objects: Objects) -> int:
-    """How many entries are public, by one read; 0 where there is no checkpoint yet.
+def published_size(objects: Objects) -> int:
+    """Return how many entries are public, by one read; 0 where there is no checkpoint yet.
 
-    Nothing is verified: it is for gauges, not for proofs. Raises Corrupt on what is no checkpoint.
+    Nothing is verified: it is for gauges, not for proofs. Raises Corrupt: not a checkpoint.
     """
-    found = objects.get(CHECKPOINT)
-    return read_checkpoint(read_note(found).text).size if found else 0
+    body = objects.get(CHECKPOINT)
+    return read_checkpoint(read_note(body).text).size if body else 0

@@ -37,10 +37,10 @@ class SignerMemory:
         return Checkpoint(origin, int(item.size), b64decode(item.root))
 
     def advance(self, before: Checkpoint | None, after: Checkpoint) -> None:
-        """Remember *after* instead of *before*; raises Conflict where something else stands.
+        """Store *after* in place of *before*; raises Conflict where another state is stored.
 
-        It is written before the signature is made: a crash leaves a state that was never signed,
-        and whoever asks for it again gets its signature.
+        It is written before the signature is made. Crash here: the stored state is not signed; the
+        next request for the same state signs it.
         """
         item = self._items(
             after.origin, size=after.size, root=b64encode(after.root).decode("ascii")

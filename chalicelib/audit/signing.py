@@ -1,7 +1,7 @@
-"""What the signer is asked, what it answers, and what it will sign (AUDIT_LOG §5.5).
+"""The requests to the signer, its answers, and the checks before it signs (AUDIT_LOG §5.5).
 
-Pure. It trusts neither the tables nor whoever asks: only its own memory of what it last signed, and
-a proof that the new state contains that one. So no forked or shortened log can get a signature.
+Pure. The signer trusts neither the tables nor the caller. It trusts its own memory of the last
+signed state, and a proof that the new state contains it. So no forked or shortened log is signed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,14 +19,14 @@ from chalicelib.errors import Conflict, Corrupt
 SignMessage = Mapping[str, Any]
 Signatory = Callable[
     [SignMessage], SignMessage
-]  # the signer, wherever it is: `Request.said` in, an answer out
+]  # the signer, wherever it is: payload in, answer out
 Prove = Callable[[int], Sequence[bytes]]
 
 _TRIES = 5
 
 
 class SignedAhead(Conflict):
-    """*size* entries were signed already, which is more than was asked for."""
+    """*size* entries were signed already, which is more than the request has."""
 
     def __init__(self, size: int) -> None:
         super().__init__(f"{size} entries were signed meanwhile")
@@ -34,34 +34,34 @@ class SignedAhead(Conflict):
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class SignRequest:
     """Sign *checkpoint*; *proof* shows that it contains the log of *old* entries."""
 
     checkpoint: Checkpoint
     old: int
     proof: Sequence[bytes]
 
-    def said(self) -> SignMessage:
-        """As it is sent."""
+    def payload(self) -> SignMessage:
+        """Return the request as it is sent."""
         proof = [base64(node) for node in self.proof]
         return {"checkpoint": self.checkpoint.text, "old": self.old, "proof": proof}
 
 
-def read_request(said: SignMessage) -> Request:
-    """Read what `Request.said` wrote. Raises Corrupt."""
-    match said:
+def read_sign_request(payload: SignMessage) -> SignRequest:
+    """Read a request from the *payload* that `SignRequest.payload` made. Raises Corrupt."""
+    match payload:
         case {"checkpoint": str(text), "old": int(old), "proof": [*proof]}:
             nodes = [unbase64(str(node), HASH) for node in proof]
-            return Request(read_checkpoint(text), old, nodes)
+            return SignRequest(read_checkpoint(text), old, nodes)
         case _:
             raise Corrupt("not a request for a signature")
 
 
-def check_request(request: Request, last: Checkpoint) -> int | None:
-    """Whether *request* may be signed by who *last* signed that: None, or the size to prove from.
+def check_sign_request(request: SignRequest, last: Checkpoint) -> int | None:
+    """Return None where the signer of *last* may sign *request*, else the size to prove from.
 
-    A size beyond the wanted one says that it never will be. Raises Corrupt where it may not,
-    whatever the proof: it is another log.
+    A size beyond the wanted one means that it will never sign. Raises Corrupt where no proof could
+    help: it is another log.
     """
     wanted = request.checkpoint
     if wanted.origin != last.origin:
@@ -75,22 +75,22 @@ def check_request(request: Request, last: Checkpoint) -> int | None:
     return None
 
 
-def first(origin: str) -> Checkpoint:
-    """What stands before anything was signed: the empty log."""
+def empty_checkpoint(origin: str) -> Checkpoint:
+    """Return the checkpoint before the first signature: the empty log."""
     return Checkpoint(origin, 0, EMPTY)
 
 
-def signature(
+def request_signature(
     signatory: Signatory, checkpoint: Checkpoint, old: int, prove: Prove
 ) -> tuple[SignatureLine, Vkey]:
-    """Ask for the signature on *checkpoint*, and by which key it is; *prove* proves from a size.
+    """Return the signature on *checkpoint* and its key; *prove* makes the proof from a size.
 
-    *old* is a guess of what was signed last; the signer says where it stands if it is wrong. Raises
-    Ahead where it has signed more by now, Corrupt where it refuses.
+    *old* is a guess of the last signed size; the signer answers with the right one. Raises
+    SignedAhead where it has signed a larger size, Corrupt where it refuses.
     """
     for _ in range(_TRIES):
         proof = prove(old) if old <= checkpoint.size else ()
-        match signatory(Request(checkpoint, old, proof).said()):
+        match signatory(SignRequest(checkpoint, old, proof).payload()):
             case {"signature": str(line), "vkey": str(vkey)}:
                 return read_signature(line.removesuffix("\n")), read_vkey(vkey)
             case {"size": int(size)} if size > checkpoint.size:

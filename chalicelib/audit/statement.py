@@ -1,13 +1,13 @@
-"""What the log says of itself: which rules are in force, word for word, and that it is alive.
+"""The log's statements about itself: which rules are in force, word for word, and its heartbeat.
 
-Pure. Every judgement names the policy and the calendar that it was made under. Here they are told
-to the log by hash, and their texts lie beside it under that hash (`rules/<sha256>`): so anyone can
-judge again, and whoever changes a table has either said so in the log or is found out.
+Pure. Every decision names the profile and the calendar that it was made under. A statement gives
+their hashes to the log, and their texts lie beside it under that hash (`rules/<sha256>`). So anyone
+can decide again, and a change of a table is in the log or is found out.
 
     policy/<id>   the profile, as it is written (TOML); its version is the hash of it
-    calendar      the years and changes that came with the code, and what was imported since
-    catalogue     every entry of the catalogue in force (事项清单), where there is one
-    counting      of a local stage: how it counts days in regions whose logs it is fed, if it is any
+    calendar      the years and changes that came with the code, and the documents imported since
+    catalogue     every item of the catalogue in force (事项清单), where there is one
+    counting      of a local stage: how it counts days in the regions whose logs are replayed there
 """
 
 import hashlib
@@ -30,7 +30,7 @@ from chalicelib.policy.catalogue import CatalogueItem
 
 @dataclass(frozen=True, slots=True)
 class RulesText:
-    """A document of the rules: its *name*, the *version* that judgements know it by, its bytes."""
+    """A document of the rules: its *name*, the *version* that decisions name, its bytes."""
 
     name: str
     version: str
@@ -38,7 +38,7 @@ class RulesText:
 
     @property
     def path(self) -> str:
-        """Where it lies beside the log."""
+        """The path of the public object that holds it."""
         return rules_path(self.digest)
 
     @property
@@ -46,52 +46,54 @@ class RulesText:
         """SHA-256 of it, in hexadecimal."""
         return hashlib.sha256(self.body).hexdigest()
 
-    def said(self) -> dict[str, str]:
-        """What the log says of it."""
+    def payload(self) -> dict[str, str]:
+        """Return its name, version and digest, as the log states them."""
         return {"name": self.name, "version": self.version, "sha256": self.digest}
 
 
-def policy_text(profile: str, reference: str, written: str) -> RulesText:
-    """The *profile* of this id, which judgements name by its *reference*."""
-    return RulesText(f"policy/{profile}", reference, written.encode())
+def profile_rules_text(profile_id: str, reference: str, toml: str) -> RulesText:
+    """Return the text of the profile *profile_id*, which decisions name by its *reference*."""
+    return RulesText(f"policy/{profile_id}", reference, toml.encode())
 
 
 def calendar_text(base: Calendar, imported: Sequence[Document], version: str) -> RulesText:
-    """The calendar: what came with the code, and in its order what was imported over it."""
+    """Return the text of the calendar: the shipped documents, then the imported ones in order."""
     shipped: list[Document] = [*base.years.values(), *base.changes]
     table: dict[str, Any] = {
         "id": base.id,
         "base": [document.table() for document in shipped],
-        "imported": [one.table() for one in imported],
+        "imported": [document.table() for document in imported],
     }
     return RulesText("calendar", version, rfc8785.dumps(table))
 
 
 def catalogue_text(version: str, entries: Iterable[CatalogueItem]) -> RulesText:
-    """The catalogue of this *version*."""
+    """Return the text of the catalogue of this *version*."""
     listed = sorted((item.document() for item in entries), key=lambda entry: str(entry["item"]))
     return RulesText("catalogue", version, rfc8785.dumps({"version": version, "entries": listed}))
 
 
 def counting_text(by_region: Mapping[str, Mapping[str, str]]) -> RulesText:
-    """How days are counted in some regions in place of the profile's way."""
-    body = rfc8785.dumps({region: {**said} for region, said in by_region.items()})
+    """Return the text of how days are counted in regions that differ from the profile."""
+    body = rfc8785.dumps({region: {**counting} for region, counting in by_region.items()})
     return RulesText("counting", hashlib.sha256(body).hexdigest()[:16], body)
 
 
-def adopted(number: int, said: Mapping[str, object], at: datetime, zone: tzinfo) -> Event:
-    """The event that states, for the *number*-th time, which rules are in force from *at* on."""
-    return _of_log(f"rules/{number}", Reported.RULES_ADOPTED, said, at, zone)
+def adoption_event(number: int, data: Mapping[str, object], at: datetime, zone: tzinfo) -> Event:
+    """Return the event that states, for the *number*-th time, the rules in force from *at* on."""
+    return _log_event(f"rules/{number}", Reported.RULES_ADOPTED, data, at, zone)
 
 
-def heartbeat(at: datetime, zone: tzinfo) -> Event:
-    """The event that says that the log is alive in the hour of *at*; one for each hour."""
+def heartbeat_event(at: datetime, zone: tzinfo) -> Event:
+    """Return the event that shows that the log is alive in the hour of *at*; one for each hour."""
     hour = at.replace(minute=0, second=0, microsecond=0)
-    return _of_log(f"{Reported.HEARTBEAT}/{text(hour)}", Reported.HEARTBEAT, {}, at, zone)
+    return _log_event(f"{Reported.HEARTBEAT}/{text(hour)}", Reported.HEARTBEAT, {}, at, zone)
 
 
-def _of_log(name: str, kind: str, said: Mapping[str, object], at: datetime, zone: tzinfo) -> Event:
+def _log_event(
+    name: str, kind: str, data: Mapping[str, object], at: datetime, zone: tzinfo
+) -> Event:
     day = at.astimezone(zone).date()
     return Event(
-        id=name, source=OURS, subject=log_case(day), type=kind, time=text(at), data=dict(said)
+        id=name, source=OURS, subject=log_case(day), type=kind, time=text(at), data=dict(data)
     )

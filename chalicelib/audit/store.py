@@ -57,7 +57,7 @@ class Log:
         )
 
     def cursor(self, case: str) -> int:
-        """How many facts of *case* are in the log."""
+        """Return how many facts of *case* are in the log."""
         item = self._get(_CURSOR + case, "CUR")
         return int(item.next or 0) if item else 0
 
@@ -95,10 +95,10 @@ class Log:
             raise Conflict("the log moved on") from error
 
     def refill(self, first: int, entries: str) -> None:
-        """Write the batch from *first* on, entries that are public; only who restores does that.
+        """Write the public entries from *first* on as a batch; only a restore does that.
 
         Where the log ends at *first* nobody else can commit any more. Raises Conflict where
-        somebody did. A crash leaves batches beyond the head, which who restores again takes away.
+        somebody did. A crash leaves batches beyond the head; the next restore deletes them.
         """
         batch = self._items(f"BATCH#{first // PAGE}", f"{first:016d}", entries=entries)
         try:
@@ -106,15 +106,17 @@ class Log:
         except PutError as error:
             if not condition_failed(error):
                 raise
-            there = self._get(batch.pk, batch.sk)
-            if there is None or there.entries != entries:  # else it is our own: its answer was lost
+            stored = self._get(batch.pk, batch.sk)
+            if (
+                stored is None or stored.entries != entries
+            ):  # else it is our own: its answer was lost
                 raise Conflict("somebody seals meanwhile") from error
 
     def discard(self, first: int, until: int) -> None:
-        """Take away the batches that begin at *first* or later: up to *until* there may be some.
+        """Delete the batches that begin at *first* or later; none begins after *until*.
 
-        They were sealed in a table that lags, and are not what is public, or are about to be
-        written again. A crash leaves some, which who restores again finds.
+        They were sealed in a table that lags, and differ from the public ones or are about to be
+        written again. A crash leaves some; the next restore finds them.
         """
         for page in range(first // PAGE, until // PAGE + 1):
             later = self._items.sk >= f"{first:016d}"
@@ -122,23 +124,23 @@ class Log:
                 item.delete()
 
     def cursors(self) -> Iterator[tuple[str, int]]:
-        """Every case with its cursor: a scan of the whole table, for who restores it."""
+        """Yield every case with its cursor: a scan of the whole table, for a restore."""
         is_cursor = self._items.pk.startswith(_CURSOR)
         items = self._items.scan(is_cursor, consistent_read=True)
         return ((item.pk.removeprefix(_CURSOR), int(item.next or 0)) for item in items)
 
     def set_cursor(self, case: str, count: int) -> None:
-        """Have *count* facts of *case* in the log, as who restores it has found them there."""
+        """Set the cursor of *case* to *count* facts, as a restore found them in the log."""
         cursor = self._items(_CURSOR + case, "CUR", next=count)
         cursor.save() if count else cursor.delete()  # nothing of a case is no cursor
 
     def move(self, before: TreeHead, after: TreeHead) -> None:
-        """Set the head from *before* to *after*, for who restores; Conflict where it moved on."""
-        items, head = self._items, self._items("HEAD", "HEAD", size=after.size)
-        head.root, head.frontier = b64encode(after.root).decode("ascii"), after.written()
+        """Set the head from *before* to *after*, for a restore; Conflict where it moved on."""
+        items, item = self._items, self._items("HEAD", "HEAD", size=after.size)
+        item.root, item.frontier = b64encode(after.root).decode("ascii"), after.written()
         is_before = (items.size == before.size) if before.size else items.pk.does_not_exist()
         try:
-            head.save(condition=is_before) if after.size else head.delete(condition=is_before)
+            item.save(condition=is_before) if after.size else item.delete(condition=is_before)
         except (PutError, DeleteError) as error:
             if not condition_failed(error):
                 raise

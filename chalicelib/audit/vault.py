@@ -1,9 +1,9 @@
-"""The vault in DynamoDB: what must never be public and can be destroyed (AUDIT_LOG §4.3).
+"""The vault in DynamoDB: private fields, which must be destroyable (AUDIT_LOG §4.3).
 
     <case>/PUBLIC       the public name of the case for ever; its key until it is shredded
-    <case>/FACT#<key>   the disclosures of one told fact, enciphered under the case's key
+    <case>/FACT#<key>   the disclosures of one reported fact, enciphered under the case's key
 
-The table has no backup and no stream, so what is gone from it is gone.
+The table has no backup and no stream, so a deleted item is gone for good.
 """
 
 import json
@@ -16,7 +16,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DeleteError, PutError, UpdateError
 
 from chalicelib.audit.cipher import NONCE, decipher, encipher
-from chalicelib.audit.redaction import opened
+from chalicelib.audit.redaction import open_disclosures
 from chalicelib.errors import Conflict, Corrupt
 from chalicelib.plumbing.table import Table, condition_failed
 
@@ -26,12 +26,12 @@ _KEY_BYTES = 32
 
 
 class VaultItem(Table):
-    """A case's names and key, or the disclosures of one of its told facts."""
+    """A case's names and key, or the disclosures of one of its reported facts."""
 
     case = UnicodeAttribute(hash_key=True)
     id = UnicodeAttribute(range_key=True)
     value = UnicodeAttribute()
-    key = UnicodeAttribute(null=True)  # none once the case is shredded, until something is told
+    key = UnicodeAttribute(null=True)  # none after a shredding, until the next report
     shredded = NumberAttribute(null=True)
 
 
@@ -39,9 +39,9 @@ class VaultItem(Table):
 class CaseSecret:
     """A case's *public* name, random and for ever; and its *key*, until the case is shredded.
 
-    Whether an event is on record must not be asked by the key: after a shredding it is another.
-    *since* is the number of the fact that asked for the last shredding, -1 before any: whoever does
-    not know that fact has read the case too early for this key.
+    The key does not show whether an event is on record: after a shredding there is a new key.
+    *since* is the number of the fact that asked for the last shredding, -1 before any. A caller
+    that does not know that fact has read the case too early for this key.
     """
 
     public: str
@@ -60,110 +60,111 @@ class Vault:
         self._items = Item
 
     def secret(self, case: str) -> CaseSecret:
-        """Give the name and the key of *case*; whoever comes first makes them, at random.
+        """Return the name and the key of *case*; the first call makes them, at random.
 
         A crash after the write leaves a name and a key without a fact: the next try finds them.
         """
         item = self._find(case, _PUBLIC)
         if item is None:
             name = "c_" + b32encode(secrets.token_bytes(16)).decode("ascii").rstrip("=").lower()
-            item = self._once(self._items(case, _PUBLIC, value=name, key=_new_key()))
+            item = self._save_once(self._items(case, _PUBLIC, value=name, key=_new_key()))
         if not _key(item):
-            item = self._renewed(case)
+            item = self._renew_key(case)
         since = item.attribute_values.get("shredded", -1)
         return CaseSecret(item.value, _key(item), int(since))
 
     def names(self) -> Iterator[tuple[str, str]]:
-        """Every case with its public name: a scan of the whole table, for who restores another."""
+        """Yield every case with its public name: a scan of the whole table, for a restore."""
         is_name = self._items.id == _PUBLIC
         return ((item.case, item.value) for item in self._items.scan(is_name, consistent_read=True))
 
-    def name(self, case: str, public: str) -> None:
-        """Give *case* back the *public* name that it has in the log, where it has none any more."""
-        self._once(self._items(case, _PUBLIC, value=public, key=_new_key()))
+    def restore_name(self, case: str, public: str) -> None:
+        """Store the *public* name that *case* has in the log, where the vault has lost it."""
+        self._save_once(self._items(case, _PUBLIC, value=public, key=_new_key()))
 
     def public_case(self, case: str) -> str:
-        """The random name under which the public knows *case*."""
+        """Return the random public name of *case*."""
         return self.secret(case).public
 
     def keep(
-        self, case: str, key: str, disclosures: Mapping[str, str], under: CaseSecret
+        self, case: str, key: str, disclosures: Mapping[str, str], secret: CaseSecret
     ) -> dict[str, str]:
-        """Keep the disclosures of the told fact *key*; what an earlier try kept stays and is given.
+        """Store the disclosures of the reported fact *key*; return those of an earlier try, if any.
 
-        They are kept *under* the secret that was read with the facts of the case, not the present
-        one: if the case was shredded since, this fact's number is taken, and what is kept here for
-        it must not be readable. Raises Conflict where that is seen already.
+        They are enciphered under *secret*, which was read with the facts of the case, not under the
+        present one. If the case was shredded since, this fact's number is taken, and these texts
+        must not be readable. Raises Conflict where that is seen already.
 
-        A crash after the write leaves disclosures without a fact: the next try finds and uses them,
-        unless the case was shredded in between: then they cannot be read, and are replaced.
+        A crash after the write leaves disclosures without a fact: the next try finds and uses them.
+        If the case was shredded in between, they cannot be read, and are replaced.
         """
         name = f"{_FACT}{key}"
         text = json.dumps(disclosures, ensure_ascii=False, sort_keys=True)
-        written = encipher(text, _about(case, name), under.key, secrets.token_bytes(NONCE))
-        mine = self._items(case, name, value=written)
-        kept = self._once(mine)
-        if kept.value == written:
+        ciphertext = encipher(text, _about(case, name), secret.key, secrets.token_bytes(NONCE))
+        item = self._items(case, name, value=ciphertext)
+        stored = self._save_once(item)
+        if stored.value == ciphertext:
             return dict(disclosures)
-        found = _read(kept, under.key)
-        if found is not None:
-            return found
-        if self.secret(case) != under:
+        earlier = _decipher_texts(stored, secret.key)
+        if earlier is not None:
+            return earlier
+        if self.secret(case) != secret:
             raise Conflict(f"{case} was shredded meanwhile")
         try:
-            mine.save(condition=self._items.value == kept.value)
+            item.save(condition=self._items.value == stored.value)
         except PutError as error:
             if not condition_failed(error):
                 raise
             raise Conflict(f"{name} is kept by others at the same time") from error
         return dict(disclosures)
 
-    def kept(self, case: str) -> dict[str, dict[str, object]]:
-        """What is kept apart of the told facts of *case*: by the fact's key, each private field.
+    def private_fields(self, case: str) -> dict[str, dict[str, object]]:
+        """Return the private fields of the reported facts of *case*, by the fact's key.
 
-        Of a card's case only: no door may open what is kept about applicants (infra/iam/api.json).
+        For a card's case only: no route may read the private fields of applicants
+        (infra/iam/api.json).
         """
-        return {key: opened(texts) for key, texts in self.disclosures(case).items()}
+        return {key: open_disclosures(texts) for key, texts in self.disclosures(case).items()}
 
     def disclosures(self, case: str) -> dict[str, dict[str, str]]:
-        """By the key of each told fact, the SD-JWT disclosure of each of its private fields.
+        """Return, by the key of each reported fact, the SD-JWT disclosure of each private field.
 
         One query of the partition, the key among it: a role needs no other right to read it.
         """
         items = {item.id: item for item in self._items.query(case, consistent_read=True)}
         key = _key(items.pop(_PUBLIC, None))
-        read = {name: _read(item, key) for name, item in items.items()}
-        return {name.removeprefix(_FACT): texts for name, texts in read.items() if texts}
+        texts_by_id = {name: _decipher_texts(item, key) for name, item in items.items()}
+        return {name.removeprefix(_FACT): texts for name, texts in texts_by_id.items() if texts}
 
     def shred(self, case: str, n: int) -> None:
-        """Destroy the key of *case*, and all that was kept under it, for its fact number *n*.
+        """Destroy the key of *case*, and all texts under it, for its fact number *n*.
 
-        Once for each such fact, however often it is asked for: what is told afterwards is kept
-        under a new key and stays. A crash after the first write leaves texts that nothing opens;
-        whoever asks again takes them away. Without a key nothing was ever kept.
+        A repeated call for the same fact does nothing more: later reports are enciphered under a
+        new key and stay. A crash after the first write leaves texts that nothing deciphers; the
+        next call deletes them. A case without a key has no texts.
         """
         items = self._items
         last = items.shredded
-        before = items.case.exists() & (last.does_not_exist() | (last < n))
+        condition = items.case.exists() & (last.does_not_exist() | (last < n))
         try:
-            items(case, _PUBLIC).update([items.key.remove(), last.set(n)], condition=before)
+            items(case, _PUBLIC).update([items.key.remove(), last.set(n)], condition=condition)
         except UpdateError as error:
             if not condition_failed(error):
                 raise
         key = _key(self._find(case, _PUBLIC))
         for item in items.query(case, items.id.startswith(_FACT), consistent_read=True):
-            if _read(item, key) is None:
+            if _decipher_texts(item, key) is None:
                 self._forget(item)
 
     def _forget(self, item: VaultItem) -> None:
-        """Take *item* away, unless it was replaced by what is kept under a new key."""
+        """Delete *item*, unless it was replaced by a text under a new key."""
         try:
             item.delete(condition=self._items.value == item.value)
         except DeleteError as error:
             if not condition_failed(error):
                 raise
 
-    def _renewed(self, case: str) -> VaultItem:
+    def _renew_key(self, case: str) -> VaultItem:
         """Give the case a key where it has none; a crash after the write leaves it for the next."""
         items = self._items
         try:
@@ -179,17 +180,17 @@ class Vault:
             raise Conflict(f"{case} is being shredded")
         return item
 
-    def _once(self, item: VaultItem) -> VaultItem:
-        """Write *item* unless there is one, which is given then."""
+    def _save_once(self, item: VaultItem) -> VaultItem:
+        """Write *item* unless one is stored; return the stored one."""
         try:
             item.save(condition=self._items.case.does_not_exist())
         except PutError as error:
             if not condition_failed(error):
                 raise
-            found = self._find(item.case, item.id)
-            if found is None:
+            stored = self._find(item.case, item.id)
+            if stored is None:
                 raise Conflict(f"{item.id} came and went") from error
-            return found
+            return stored
         return item
 
     def _find(self, case: str, item_id: str) -> VaultItem | None:
@@ -200,12 +201,12 @@ class Vault:
 
 
 def _key(item: VaultItem | None) -> bytes:
-    """The key of a case; empty where it has none."""
+    """Return the key of a case; empty where it has none."""
     return b64decode(item.key or "") if item else b""
 
 
-def _read(item: VaultItem, key: bytes) -> dict[str, str] | None:
-    """The disclosures in *item*; None where they were written under a key that is destroyed."""
+def _decipher_texts(item: VaultItem, key: bytes) -> dict[str, str] | None:
+    """Return the disclosures in *item*; None where their key is destroyed."""
     if not key:
         return None
     try:

@@ -1,15 +1,15 @@
-"""The witness protocol (c2sp.org/tlog-witness): what a log asks a witness, and what it may answer.
+"""The witness protocol (c2sp.org/tlog-witness): a log's submission to a witness, and its answer.
 
 Pure, and for both ends: the log's client writes a submission and reads the answer, a witness reads
-the submission and judges it by the last checkpoint that it cosigned for the same origin. A witness
-believes signatures and proofs alone; a log believes no answer but a cosignature that verifies.
+the submission and checks it by the last checkpoint that it cosigned for the same origin. A witness
+trusts signatures and proofs alone; a log trusts no answer but a cosignature that verifies.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.audit.tlog.checkpoint import Checkpoint, read_checkpoint
-from chalicelib.audit.tlog.note import Note, SignatureLine, Vkey, read_note, verify
+from chalicelib.audit.tlog.note import Note, SignatureLine, Vkey, read_note, verify_note
 from chalicelib.audit.tlog.proof import check_consistency
 from chalicelib.audit.tlog.tree import EMPTY
 from chalicelib.audit.tlog.wire import HASH, base64, decimal, unbase64
@@ -49,11 +49,11 @@ def read_submission(raw: bytes) -> Submission:
         raise Corrupt("the first line is “old” and a size")
     if len(proof) > MAX_PROOF:
         raise Corrupt(f"a proof has at most {MAX_PROOF} hashes")
-    return Submission(decimal(old), tuple(unbase64(one, HASH) for one in proof), note)
+    return Submission(decimal(old), tuple(unbase64(line, HASH) for line in proof), note)
 
 
 class NotAtThatSize(Rejected):
-    """What was submitted does not start where the witness is, at *size* (409)."""
+    """The submission does not start at the witness's own *size* (409)."""
 
     def __init__(self, size: int) -> None:
         super().__init__(409, f"the last checkpoint cosigned is of size {size}")
@@ -62,23 +62,23 @@ class NotAtThatSize(Rejected):
 
 @dataclass(frozen=True, slots=True)
 class AuthenticatedCheckpoint:
-    """A *checkpoint* that its log has signed; of its *note* only what was verified is left."""
+    """A *checkpoint* that its log has signed; its *note* has the verified signatures only."""
 
     checkpoint: Checkpoint
     note: Note
 
 
 def authenticate(raw: bytes, logs: Mapping[str, Sequence[Vkey]]) -> AuthenticatedCheckpoint:
-    """Whose checkpoint the note *raw* is; *logs* gives the keys that are trusted by origin.
+    """Return the checkpoint in the note *raw*; *logs* gives the trusted keys by origin.
 
     Raises Rejected: 400 unreadable, 404 another log's, 403 not signed by a trusted key, or wrongly.
     """
-    note, checkpoint = _read(raw)
+    note, checkpoint = _read_note_and_checkpoint(raw)
     if checkpoint.origin not in logs:
         raise Rejected(404, f"no log {checkpoint.origin} is witnessed here")
     keys = logs[checkpoint.origin]
     try:
-        signed = verify(note, keys)
+        signed = verify_note(note, keys)
     except Corrupt as error:
         raise Rejected(403, str(error)) from error
     if not signed:
@@ -88,7 +88,7 @@ def authenticate(raw: bytes, logs: Mapping[str, Sequence[Vkey]]) -> Authenticate
     return AuthenticatedCheckpoint(checkpoint, Note(note.text, lines))
 
 
-def _read(raw: bytes) -> tuple[Note, Checkpoint]:
+def _read_note_and_checkpoint(raw: bytes) -> tuple[Note, Checkpoint]:
     try:
         note = read_note(raw)
     except Corrupt as error:
@@ -101,7 +101,7 @@ def _read(raw: bytes) -> tuple[Note, Checkpoint]:
 
 
 def read_foreign(text: str) -> Checkpoint:
-    """Read the checkpoint of any log: extension lines may follow, of which nothing is believed.
+    """Read the checkpoint of any log: extension lines may follow, and are ignored.
 
     Our own log writes none. Raises Corrupt.
     """
@@ -111,20 +111,22 @@ def read_foreign(text: str) -> Checkpoint:
     return read_checkpoint("\n".join([*lines[:3], ""]))
 
 
-def check_growth(given: Submission, now: Checkpoint, last: Checkpoint | None) -> None:
-    """Check that *now* extends *last*, what was cosigned before. Raises Rejected 400, 409 or 422.
+def check_growth(submission: Submission, checkpoint: Checkpoint, last: Checkpoint | None) -> None:
+    """Check that *checkpoint* extends *last*, the last one cosigned. Rejected: 400, 409 or 422.
 
-    The caller holds the lock under which *last* was read until *now* is stored in its place, or two
-    submissions could roll each other back.
+    The caller holds the lock under which *last* was read until *checkpoint* is stored in its
+    place. Otherwise two submissions could roll each other back.
     """
-    if given.old > now.size:
+    if submission.old > checkpoint.size:
         raise Rejected(400, "the old size is larger than the checkpoint's")
     size = last.size if last else 0
-    if given.old != size:
+    if submission.old != size:
         raise NotAtThatSize(size)
     try:
         before = last.root if last else EMPTY
-        check_consistency(given.old, before, now.size, now.root, given.proof)
+        check_consistency(
+            submission.old, before, checkpoint.size, checkpoint.root, submission.proof
+        )
     except Corrupt as error:
         raise Rejected(422, str(error)) from error
 
@@ -137,12 +139,12 @@ def read_size(body: bytes) -> int:
     return decimal(text.removesuffix("\n"))
 
 
-def cosignature(text: str, body: bytes, witness: Vkey) -> SignatureLine:
+def find_cosignature(text: str, body: bytes, witness: Vkey) -> SignatureLine:
     """Find in the *body* of a 200 the cosignature by *witness* on the checkpoint *text*.
 
-    What others have signed is ignored. Raises Corrupt where there is none, or it does not verify.
+    Other signatures are ignored. Raises Corrupt where there is none, or it does not verify.
     """
     note = read_note(text.encode() + b"\n" + body)
-    if note.text != text or not verify(note, [witness]):
+    if note.text != text or not verify_note(note, [witness]):
         raise Corrupt(f"no cosignature by {witness.name}")
     return next(line for line in note.lines if (line.name, line.id) == (witness.name, witness.id))

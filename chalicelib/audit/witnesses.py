@@ -1,8 +1,7 @@
 """The witnesses of our log: who they are, and their cosignatures over HTTP (AUDIT_LOG §5.4, §5.6).
 
-A witness is somebody else's machine. Whatever it answers, or does not, costs a checkpoint at most
-the deadline and one cosignature, and nothing is believed but a signature by the key that an
-operator registered.
+A witness is somebody else's machine. Any answer, or none, costs a checkpoint at most the deadline
+and one cosignature. The log trusts nothing but a signature by the key that an operator registered.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,7 +15,7 @@ from urllib.parse import urlsplit
 
 from chalicelib.audit.quorum import Quorum, Witness, read_quorum
 from chalicelib.audit.tlog.note import SignatureLine, read_note
-from chalicelib.audit.witness import MAX_BYTES, Submission, cosignature, read_size
+from chalicelib.audit.witness import MAX_BYTES, Submission, find_cosignature, read_size
 from chalicelib.errors import Conflict, Corrupt
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.registry import Registry
@@ -24,84 +23,86 @@ from chalicelib.plumbing.registry import Registry
 Prove = Callable[[int], Sequence[bytes]]
 
 DEADLINE_SECONDS = 2.0
-_PLACE = ("LOG", "WITNESSES")
+_REGISTRY_KEY = ("LOG", "WITNESSES")
 _TRIES = 3
 _TEXT = "text/plain; charset=utf-8"
 
 
 class Witnesses:
-    """Those whom the registry names."""
+    """The witnesses that the registry names."""
 
     def __init__(self, registry: Registry, deadline: float = DEADLINE_SECONDS) -> None:
         """Ask each for *deadline* seconds at most, all at the same time."""
         self._registry = registry
         self._deadline = deadline
-        self._sizes: dict[str, int] = {}  # where each stood when it last answered: a guess
+        self._sizes: dict[str, int] = {}  # the size in the last answer of each: a guess
 
     def quorum(self) -> Quorum:
-        """Read who they are and how many it takes, consistently."""
-        return read_quorum(self._registry.get(*_PLACE))
+        """Read the witnesses and how many are needed, consistently."""
+        return read_quorum(self._registry.get(*_REGISTRY_KEY))
 
-    def change(self, changed: Callable[[Quorum], Quorum]) -> Quorum:
-        """Replace the document by what *changed* makes of it; an operator's command only."""
+    def change(self, edit: Callable[[Quorum], Quorum]) -> Quorum:
+        """Replace the document by the result of *edit*; an operator's command only."""
         for _ in range(_TRIES):
-            document = self._registry.get(*_PLACE)
-            after = changed(read_quorum(document))
+            document = self._registry.get(*_REGISTRY_KEY)
+            quorum = edit(read_quorum(document))
             try:
                 is_new = document is None
-                self._registry.put(*_PLACE, after.written(), new=is_new, instead_of=document)
+                self._registry.put(
+                    *_REGISTRY_KEY, quorum.written(), new=is_new, instead_of=document
+                )
             except Conflict:
-                continue  # another operator was faster: what they wrote is what is changed
-            return after
+                continue  # another operator was faster: edit their document
+            return quorum
         raise Conflict("the witnesses are changed by others all the time")
 
     def cosign(
         self, note: bytes, size: int, prove: Prove, quorum: Quorum | None = None
     ) -> list[SignatureLine]:
-        """Ask all witnesses of the *quorum* for their cosignatures on the signed checkpoint *note*.
+        """Return the cosignatures of the *quorum* on the signed checkpoint *note*.
 
-        *prove* gives the consistency proof from an old size to *size*. Nothing is written here; a
-        crash leaves witnesses that are ahead of what was published, and say so when asked again.
+        *prove* gives the consistency proof from an old size to *size*. Nothing is written here. A
+        crash leaves witnesses ahead of the published log; their next answer gives their size.
         """
-        asked = (self.quorum() if quorum is None else quorum).witnesses
+        witnesses = (self.quorum() if quorum is None else quorum).witnesses
         answers: SimpleQueue[SignatureLine | None] = SimpleQueue()
-        ends = monotonic() + self._deadline
-        for witness in asked:
+        deadline = monotonic() + self._deadline
+        for witness in witnesses:
             # A daemon: one that drips its answer byte by byte must not hold the process open.
             Thread(
-                target=lambda of=witness: answers.put(self._asked(of, note, size, prove)),
+                target=lambda of=witness: answers.put(self._ask(of, note, size, prove)),
                 daemon=True,
             ).start()
         lines: list[SignatureLine] = []
-        for _ in asked:
+        for _ in witnesses:
             try:
-                answer = answers.get(timeout=max(0.0, ends - monotonic()))
+                answer = answers.get(timeout=max(0.0, deadline - monotonic()))
             except Empty:
                 break
             lines += [answer] if answer else []
-        if len(lines) < len(asked):
-            telemetry.count(telemetry.COSIGNATURES_MISSING, len(asked) - len(lines))
+        if len(lines) < len(witnesses):
+            telemetry.count(telemetry.COSIGNATURES_MISSING, len(witnesses) - len(lines))
         return sorted(lines, key=lambda line: line.name)
 
-    def _asked(
-        self, witness: Witness, note: bytes, size: int, prove: Prove
-    ) -> SignatureLine | None:
-        """Ask one; None, and a line in the function's log, where it gives no cosignature."""
+    def _ask(self, witness: Witness, note: bytes, size: int, prove: Prove) -> SignatureLine | None:
+        """Return the cosignature of one; None, and a line in the function's log, without one."""
         name = witness.vkey.name
         try:
-            return self._cosigned(witness, note, size, prove)
+            return self._request_cosignature(witness, note, size, prove)
         except Exception as error:  # noqa: BLE001 - the log goes on, whatever a witness does
             telemetry.logger.warning("no cosignature", witness=name, why=str(error)[:200])
             return None
 
-    def _cosigned(self, witness: Witness, note: bytes, size: int, prove: Prove) -> SignatureLine:
+    def _request_cosignature(
+        self, witness: Witness, note: bytes, size: int, prove: Prove
+    ) -> SignatureLine:
         name, text = witness.vkey.name, read_note(note).text
         for _ in range(_TRIES):
             old = min(self._sizes.get(name, 0), size)
             proof = tuple(prove(old)) if 0 < old < size else ()
             status, body = _post(witness.url, Submission(old, proof, note).written, self._deadline)
             if status == HTTPStatus.OK:
-                line = cosignature(text, body, witness.vkey)
+                line = find_cosignature(text, body, witness.vkey)
                 self._sizes[name] = size
                 return line
             if status != HTTPStatus.CONFLICT:
@@ -114,7 +115,7 @@ class Witnesses:
 
 
 def _post(url: str, body: bytes, seconds: float) -> tuple[int, bytes]:
-    """Post to `add-checkpoint` under *url*; any status is an answer, and nobody is followed.
+    """Post to `add-checkpoint` under *url*; any status is an answer, and no redirect is followed.
 
     Raises OSError or HTTPException.
     """

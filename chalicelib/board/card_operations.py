@@ -1,32 +1,42 @@
-"""The operations on a card's life, one row each, with the schemas of what they take and answer.
+"""The operations on a card, one row each, with the schemas of their requests and answers.
 
-Pure data, made from the tables that the doors go by (`cards/acts.py`, `cards/life.py`).
+Pure data, made from the tables that the routes check by (`cards/acts.py`, `cards/life.py`).
 """
 
 from typing import get_args
 
 from chalicelib.board.operations import HTML, JSON, Operation
-from chalicelib.board.schemas import FLAG, INSTANT, TEXT, WHOLE, Schema, listed, maybe, record, ref
+from chalicelib.board.schemas import (
+    FLAG,
+    INSTANT,
+    LEVEL,
+    STATE,
+    TEXT,
+    WHOLE,
+    Schema,
+    list_of,
+    nullable,
+    object_of,
+    ref,
+)
 from chalicelib.cards.acts import FIELDS, MAX_TEXT, OUTCOMES, ROLES
-from chalicelib.cards.life import CardAct, CardStage
+from chalicelib.cards.life import CardAct
 from chalicelib.intake.idempotency import HEADER, MAX_KEY
-from chalicelib.policy.ladder import ADDRESSEES, LEVELS
+from chalicelib.policy.ladder import ADDRESSEES
 from chalicelib.policy.papers import PAPERS
 
 PDF = "application/pdf"
-STATE: Schema = {"type": "string", "enum": list(get_args(CardStage))}
-STEP: Schema = {"type": "string", "enum": list(get_args(CardAct))}
-RANK: Schema = {"type": "string", "enum": list(LEVELS)}
+ACT: Schema = {"type": "string", "enum": list(get_args(CardAct))}
 
 _PAPER: Schema = {"type": "string", "enum": list(PAPERS)}
 _KEY: Schema = {"type": "string", "minLength": 1, "maxLength": MAX_KEY}
 _SUMMARIES: dict[CardAct, str] = {
     "confirm": "Confirm a proposed card: then it is issued",
     "acknowledge": "Acknowledge a card (签收)",
-    "respond": "Respond to a card (答复); one that is answered in time does not climb",
-    "appeal": "Appeal against a card (申诉) within the window; says why",
+    "respond": "Respond to a card (答复); a card with a response in time is not escalated",
+    "appeal": "Appeal against a card (申诉) within the window; needs a reason",
     "decide": "Decide on an appeal: upheld 维持, sent back 打回, or the card is revoked 撤销",
-    "revoke": "Revoke a card for good, or dismiss a proposal; says why",
+    "revoke": "Revoke a card for good, or dismiss a proposal; needs a reason",
 }
 _SAYS: dict[str, Schema] = {
     "text": {"type": "string", "maxLength": MAX_TEXT},
@@ -35,21 +45,21 @@ _SAYS: dict[str, Schema] = {
 
 
 def _line(**more: Schema) -> Schema:
-    return record(
+    return object_of(
         id={**TEXT, "description": "The card's id; its own case is `duban:card/<id>`"},
-        level=RANK,
+        level=LEVEL,
         state=STATE,
         department=TEXT,
         region=TEXT,
         item=TEXT,
-        deadlines=listed(ref("Deadline")),
+        deadlines=list_of(ref("Deadline")),
         **more,
     )
 
 
 CARD_ANSWERS: dict[str, Schema] = {
     "Misfit": {
-        **record(
+        **object_of(
             "field state possible",
             type=TEXT,
             title=TEXT,
@@ -57,38 +67,38 @@ CARD_ANSWERS: dict[str, Schema] = {
             detail=TEXT,
             field={"type": "string", "enum": [HEADER]},
             state=STATE,
-            possible=listed(STEP),
+            possible=list_of(ACT),
         ),
-        "description": "`state` of the card, and the steps `possible` for who asks; or `field`",
+        "description": "`state` of the card, and the acts `possible` for the caller; or `field`",
     },
-    "Deadline": record(
+    "Deadline": object_of(
         clock={"type": "string", "enum": ["response", "appeal_window", "appeal_decision"]},
         due_at=INSTANT,
         provisional=FLAG,
-        missing=maybe(TEXT),
+        missing=nullable(TEXT),
     ),
     "CardLine": _line(),
-    "CardLines": record(cards=listed(ref("CardLine")), is_complete=FLAG),
+    "CardLines": object_of(cards=list_of(ref("CardLine")), is_complete=FLAG),
     "CardLife": _line(
         case=TEXT,
         rule=TEXT,
         ground=TEXT,
         basis=TEXT,
         at=INSTANT,
-        due_at=maybe(INSTANT),
-        issued_at=maybe(INSTANT),
-        numbers=listed(record(level=RANK, year=WHOLE, number=WHOLE, text=TEXT)),
-        recipients=listed({"type": "string", "enum": list(ADDRESSEES)}),
-        possible=listed(STEP),
-        documents=listed(record(name=_PAPER, title=TEXT, html=TEXT, pdf=TEXT)),
-        history=listed({"type": "object"}),
+        due_at=nullable(INSTANT),
+        issued_at=nullable(INSTANT),
+        numbers=list_of(object_of(level=LEVEL, year=WHOLE, number=WHOLE, text=TEXT)),
+        recipients=list_of({"type": "string", "enum": list(ADDRESSEES)}),
+        possible=list_of(ACT),
+        documents=list_of(object_of(name=_PAPER, title=TEXT, html=TEXT, pdf=TEXT)),
+        history=list_of({"type": "object"}),
     ),
     **{
-        f"card.{step}": {
-            **record("text", **{name: _SAYS[name] for name in fields}),
+        f"card.{act}": {
+            **object_of("text", **{name: _SAYS[name] for name in fields}),
             "additionalProperties": False,
         }
-        for step, fields in FIELDS.items()
+        for act, fields in FIELDS.items()
     },
 }
 
@@ -116,7 +126,7 @@ CARD_OPERATIONS = (
         {JSON: ref("CardLines")},
         query=(
             ("department", TEXT, "Only this department's"),
-            ("level", RANK, "Only those at this level"),
+            ("level", LEVEL, "Only those at this level"),
             ("state", STATE, "Only those in this state"),
         ),
         key="inspector",
@@ -125,7 +135,7 @@ CARD_OPERATIONS = (
     Operation(
         "/v1/cards/{card_id}",
         "get",
-        "Show a card: its life, deadlines, who was told, its numbers and documents",
+        "Show a card: its state, deadlines, recipients, numbers and documents",
         {JSON: ref("CardLife")},
         key="inspector",
         refuses=(401, 403, 404),
@@ -138,5 +148,5 @@ CARD_OPERATIONS = (
         key="inspector",
         refuses=(401, 403, 404),
     ),
-    *(_act(step) for step in get_args(CardAct)),
+    *(_act(act) for act in get_args(CardAct)),
 )

@@ -1,6 +1,6 @@
-"""What the public sees of a department's data quality: how many of its cases bear which sign.
+"""A department's data quality, as published: how many of its cases bear which sign.
 
-Pure. A rate is never shown without what it is a rate of; nothing is ranked by it (DOMAIN §4.3).
+Pure. A rate is never shown without its number of cases; nothing is ranked by it (DOMAIN §4.3).
 A department with very few cases is not broken down, for there each number is a case (PUB-13).
 Whole numbers only: a rate is in thousandths, rounded to the nearest, a half upwards.
 """
@@ -12,29 +12,29 @@ from chalicelib.board.projection import Tally
 from chalicelib.policy.data_quality import DataQuality
 
 
-def quality(tally: Tally, measured: DataQuality) -> dict[str, Any] | None:
-    """Show the signs of one department; None where it has too few cases to be broken down."""
+def department_quality(tally: Tally, measured: DataQuality) -> dict[str, Any] | None:
+    """Return the signs of one department; None where it has too few cases to be broken down."""
     if tally.cases < max(measured.fewest_cases, 1):
         return None
-    return _shown([tally], measured)
+    return _measure_signs([tally], measured)
 
 
-def overall(tallies: Iterable[Tally], measured: DataQuality) -> dict[str, Any]:
-    """Add up the signs of all departments."""
-    return _shown(list(tallies), measured)
+def total_quality(tallies: Iterable[Tally], measured: DataQuality) -> dict[str, Any]:
+    """Return the signs of all departments together."""
+    return _measure_signs(list(tallies), measured)
 
 
 def thousandths(flagged: int, cases: int) -> int:
-    """The share of *flagged* among *cases*; 0 where there are none."""
+    """Return the share of *flagged* among *cases*; 0 where there are none."""
     return (2000 * flagged + cases) // (2 * cases) if cases else 0
 
 
-def percent(permille: int) -> str:
-    """Write thousandths as a percentage: `7.5%`."""
+def format_permille(permille: int) -> str:
+    """Return thousandths as a percentage: `7.5%`."""
     return f"{permille // 10}.{permille % 10}%"
 
 
-def _shown(tallies: Sequence[Tally], measured: DataQuality) -> dict[str, Any]:
+def _measure_signs(tallies: Sequence[Tally], measured: DataQuality) -> dict[str, Any]:
     cases = sum(tally.cases for tally in tallies)
     signs = {}
     for sign in measured.measured:

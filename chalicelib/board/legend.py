@@ -1,7 +1,7 @@
-"""The legend (图例): what makes a warning, a yellow and a red card, and what silence leads to.
+"""The legend (图例): when a warning, a yellow and a red card is issued, and when it is escalated.
 
-All of it is from the policy in force, so it never says anything else than what is done; what the
-colours mean differs from place to place.
+All of it is from the profile in force, so it always agrees with the decisions. The meaning of the
+colours differs from region to region.
 """
 
 from collections.abc import Mapping
@@ -18,42 +18,44 @@ Words = Mapping[str, str]
 
 
 def legend(profile: Profile, w: Words) -> dict[str, Any]:
-    """What the board's legend says of *profile*: of each level that the main clocks have."""
+    """Return the board's legend of *profile*, for each level that the main clocks have."""
     rows = [row for clock in MAIN for row in profile.thresholds.get(clock, ())]
     cards = []
     for level in THRESHOLD_LEVELS:
-        said = list(dict.fromkeys(met(row, w) for row in rows if row.level == level))
-        if said:
-            cards.append((level, w["met_also"].join(said) + w["met_end"]))
-    rungs = (_climbs(rung, w) for rung in profile.ladder.rungs.values())
+        sentences = list(
+            dict.fromkeys(describe_threshold(row, w) for row in rows if row.level == level)
+        )
+        if sentences:
+            cards.append((level, w["met_also"].join(sentences) + w["met_end"]))
+    rungs = (_describe_rung(rung, w) for rung in profile.ladder.rungs.values())
     return {
         "cards": cards,
-        "ladder": [said for said in rungs if said],
+        "ladder": [sentence for sentence in rungs if sentence],
         "clock": w[f"legend_clock_{profile.convention}"],
     }
 
 
-def met(threshold: Threshold, w: Words) -> str:
-    """When *threshold* is met, in words."""
+def describe_threshold(threshold: Threshold, w: Words) -> str:
+    """Return in words when *threshold* is met."""
     clock = w[f"clock_{threshold.clock}"]
     if threshold.after_yellow is not None:
-        ground = "met_unanswered" if threshold.unless_answered else "met_unfinished"
-        said = _amount(w[ground], threshold.after_yellow, w)
+        key = "met_unanswered" if threshold.unless_answered else "met_unfinished"
+        sentence = _amount(w[key], threshold.after_yellow, w)
     elif threshold.over is not None:
         words = w["met_over_by" if threshold.over.amount else "met_over"]
-        said = _amount(words, threshold.over, w, clock=clock)
+        sentence = _amount(words, threshold.over, w, clock=clock)
     else:
-        said = w["met_near"].format(clock=clock, points=_points(threshold, w))
-    return said if threshold.automatic else said + w["met_confirmed"]
+        sentence = w["met_near"].format(clock=clock, points=_points(threshold, w))
+    return sentence if threshold.automatic else sentence + w["met_confirmed"]
 
 
-def _climbs(rung: Rung, w: Words) -> str:
-    """How long an answer to this level may take, and what then; "" where none is asked for."""
+def _describe_rung(rung: Rung, w: Words) -> str:
+    """Return the time for a response at this level, and the next level; "" where there is none."""
     if rung.respond is None:
         return ""
     level, then = w[f"level_{rung.level}"], rung.then and w[f"level_{rung.then}"]
-    said = _amount(w["rung"], rung.respond, w, level=level)
-    return said + (w["rung_then"].format(then=then) if then else "") + w["met_end"]
+    sentence = _amount(w["rung"], rung.respond, w, level=level)
+    return sentence + (w["rung_then"].format(then=then) if then else "") + w["met_end"]
 
 
 def _points(threshold: Threshold, w: Words) -> str:

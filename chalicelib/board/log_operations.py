@@ -1,7 +1,7 @@
-"""The operations of the public log, with the schemas of what they answer. Pure data."""
+"""The operations of the public log, with the schemas of their answers. Pure data."""
 
 from chalicelib.board.operations import HTML, JSON, LANGUAGE, Operation
-from chalicelib.board.schemas import INSTANT, TEXT, WHOLE, Schema, listed, record, ref
+from chalicelib.board.schemas import INSTANT, TEXT, WHOLE, Schema, list_of, object_of, ref
 
 _NOTE: dict[str, Schema] = {"text/plain; charset=utf-8": TEXT}
 _BYTES: dict[str, Schema] = {"application/octet-stream": {"type": "string", "format": "binary"}}
@@ -9,16 +9,16 @@ _VKEY: Schema = {**TEXT, "description": "A verifier key (C2SP signed-note)"}
 _HASH: Schema = {**TEXT, "format": "byte", "description": "SHA-256, in base64"}
 
 LOG_ANSWERS: dict[str, Schema] = {
-    "LogDescription": record(
+    "LogDescription": object_of(
         origin=TEXT,
-        vkeys=listed(_VKEY),
-        receipt_vkeys=listed(_VKEY),
-        witnesses=listed(_VKEY),
+        vkeys=list_of(_VKEY),
+        receipt_vkeys=list_of(_VKEY),
+        witnesses=list_of(_VKEY),
         quorum=WHOLE,
         mmd_seconds={**WHOLE, "description": "How soon everything recorded is in the log"},
-        rules=listed(record(name=TEXT, version=TEXT, sha256=TEXT)),
+        rules=list_of(object_of(name=TEXT, version=TEXT, sha256=TEXT)),
     ),
-    "LogEntry": record(
+    "LogEntry": object_of(
         "deadline receipt",
         index=WHOLE,
         leaf={**TEXT, "description": "The entry's own bytes, which are JSON (RFC 8785)"},
@@ -29,7 +29,7 @@ LOG_ANSWERS: dict[str, Schema] = {
             "description": "Under the newest checkpoint, or to be so by the deadline",
         },
         deadline=INSTANT,
-        receipt={**TEXT, "description": "Our promise of it, a signed note that can be kept"},
+        receipt={**TEXT, "description": "The receipt of it, a signed note that can be kept"},
     ),
 }
 
@@ -46,7 +46,7 @@ _TILES = tuple(
 )
 
 LOG_OPERATIONS = (
-    Operation("/log", "get", "How to check the log oneself", {HTML: TEXT}, query=(LANGUAGE,)),
+    Operation("/log", "get", "How to check the log", {HTML: TEXT}, query=(LANGUAGE,)),
     Operation(
         "/log/checkpoint",
         "get",
@@ -67,7 +67,7 @@ LOG_OPERATIONS = (
     Operation(
         "/log/log.json",
         "get",
-        "Whose log it is, its keys and witnesses, and what it promises",
+        "The owner of the log, its keys and witnesses, and its maximum merge delay",
         {JSON: ref("LogDescription")},
         refuses=(404,),
     ),

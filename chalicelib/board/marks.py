@@ -1,11 +1,13 @@
-"""What became of a card (牌的去向): its life, its numbers, its re-checks.
+"""A published card (牌): as it was issued, and its later states, numbers and re-checks.
 
-Pure. All of it is read from the log: a re-check from the case that the card was found in, its life
-from the card's own case, its number from the register. These get into the log in no sure order, so
-each may come before the card itself. A revoked card keeps its number and is counted apart, and so
-is one that lost its ground (DOMAIN §3.4, APP-02 and APP-03).
+Pure. All of it is read from the log: the issue and a re-check from the case of the finding, the
+later acts from the card's own case, a number from the register. The log has these cases in no sure
+order, so any of them may come before the issue. A revoked card keeps its number and is counted
+apart, and so is one that lost its ground (DOMAIN §3.4, APP-02 and APP-03). Nothing personal gets
+here: no title, no applicant, no free text. A proposed card is not published.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -16,15 +18,15 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import card_id, kind_of, number_in, parts_of
 from chalicelib.feed.entry import LogEntry
-from chalicelib.intake.event_types import Derived
+from chalicelib.intake.event_types import ISSUED_TYPES, Derived
 
 Status = Literal["issued", "rechecked", "annulled"]
-_FOLDED = ("card", "level", "outcome", "verdict", "ground")  # what a life is folded from
+_FOLDED = ("card", "level", "outcome", "verdict", "ground")  # the fields that `fold_card` reads
 
 
 @dataclass(frozen=True, slots=True)
 class CardFact:
-    """Fact *n* of a card's own case, with what of it the card's life is folded from."""
+    """Fact *n* of a card's own case, with the fields from which the card's state is folded."""
 
     n: int
     kind: str
@@ -33,7 +35,7 @@ class CardFact:
     data: Mapping[str, str] = field(default_factory=dict)
 
     def fact(self) -> Fact:
-        """The step as a fact."""
+        """Return it as a fact."""
         at = instant.parse(self.at)
         return Fact(self.n, self.kind, "", at, at, told=self.told, data=self.data)
 
@@ -47,17 +49,39 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """What later news did to a card; whatever that is, the card stays in its place.
+class PublishedCard:
+    """A warning or card as the board has it, by its id *card*.
 
-    *index* and *at* are those of the latest news. *reached* is where its life stands by the *steps*
-    of its own case. *verdict* is that of the last re-check, "" before any, and *reason* what kind
-    of news that was about. *numbers* are by level.
+    The fields from *index* to *confirmed* are from the entry that issued it; *index* is -1 before.
+    *case* is the internal number: stored, never shown. *at* is the legal instant. *due_at* is when
+    the clock that the card is about was due, "" where it is about none, provisional where a
+    calendar is *missing*. *confirmed*: a person confirmed a proposal.
+
+    The other fields are from later entries. *status_index* and *status_at* are those of the latest.
+    *reached* is the state by the *steps* of the card's own case. *verdict* is that of the last
+    re-check, "" before any, and *reason* its reason. *numbers* are by level.
     """
 
     card: str
     index: int = -1
+    case: str = ""
+    n: int = -1
+    public_case: str = ""
+    level: str = ""
+    rule: str = ""
+    ground: str = ""
+    basis: str = ""
+    department: str = ""
+    region: str = ""
+    item: str = ""
     at: str = ""
+    due_at: str = ""
+    noticed_at: str = ""
+    outage: bool = False
+    missing: str = ""
+    confirmed: bool = False
+    status_index: int = -1
+    status_at: str = ""
     reached: CardStage = "issued"
     verdict: str = ""
     reason: str = ""
@@ -65,14 +89,19 @@ class Mark:
     numbers: Mapping[str, Number] = field(default_factory=dict)
 
     @property
-    def is_lost(self) -> bool:
-        """Whether the card has lost its ground, by the last re-check."""
-        return self.verdict == "lost"
+    def through(self) -> int:
+        """The index of the last entry that is counted in it; -1 before any."""
+        return max(self.index, self.status_index)
+
+    @property
+    def is_issued(self) -> bool:
+        """Whether its issue is known; only then is it published."""
+        return self.index >= 0
 
     @property
     def state(self) -> CardStage:
-        """Where the card's life stands, whether or not its own case knows of the last re-check."""
-        return "lost" if self.is_lost and self.reached != "revoked" else self.reached
+        """The state of the card, whether or not its own case knows of the last re-check."""
+        return "lost" if self.verdict == "lost" and self.reached != "revoked" else self.reached
 
     @property
     def stands(self) -> bool:
@@ -81,24 +110,42 @@ class Mark:
 
     @property
     def status(self) -> Status:
-        """What was done to the card as it was issued."""
+        """The last thing done to the card as it was issued."""
         if self.state == "revoked":
             return "annulled"
         return "rechecked" if self.verdict else "issued"
 
     @property
     def escalations(self) -> tuple[CardFact, ...]:
-        """How the card was escalated, the first first."""
+        """The escalations of the card, in order."""
         return tuple(
             fact for fact in self.steps if fact.kind == Derived.CASE_ESCALATED and not fact.told
         )
 
+    def counts(self) -> Counter[tuple[str, str]]:
+        """Return the numbers that it adds to its department's tally, by (which count, level)."""
+        if not self.is_issued:
+            return Counter()
+        counts = Counter({("cards", self.level): 1})
+        if not self.stands:
+            counts["revoked" if self.state == "revoked" else "lost", self.level] = 1
+        counts.update(("escalated", fact.data["level"]) for fact in self.escalations)
+        return counts
 
-def subject_of(entry: LogEntry) -> str:
-    """The id of the card whose mark *entry* changes; empty where it changes none."""
+
+def issues_card(entry: LogEntry) -> bool:
+    """Return whether *entry* issues a warning or card; a department's case may begin higher."""
+    is_high = entry.kind == Derived.CASE_ESCALATED and kind_of(entry.case) == "department"
+    return entry.alert is not None and (is_high or entry.kind in ISSUED_TYPES)
+
+
+def card_id_of(entry: LogEntry) -> str:
+    """Return the id of the card that *entry* issues or changes; empty where it does neither."""
+    if issues_card(entry):
+        return entry.card
     if kind_of(entry.case) == "card":
         return parts_of(entry.case)[0]
-    # What one case is told of another is read where it was said first.
+    # A fact that another case was notified of is read where it was derived.
     about = entry.alert.get("card") if entry.alert else None
     if entry.kind == Derived.CARD_NUMBERED and about is not None:
         return str(about)
@@ -106,24 +153,49 @@ def subject_of(entry: LogEntry) -> str:
     return "" if n is None else card_id(entry.public_case, n)
 
 
-def after(mark: Mark, entry: LogEntry) -> Mark:
-    """The *mark* after *entry*, which is about its card; the same again changes nothing."""
-    if entry.index <= mark.index:
-        return mark
-    told: Mapping[str, Any] = entry.data if entry.alert is None else entry.alert
+def apply_entry(card: PublishedCard, entry: LogEntry) -> PublishedCard:
+    """Return *card* after *entry*, which is about it; the same entry again changes nothing."""
+    data: Mapping[str, Any] = entry.data if entry.alert is None else entry.alert
+    if issues_card(entry):
+        return card if card.is_issued else _issue(card, entry, data)
+    if entry.index <= card.status_index:
+        return card
     if kind_of(entry.case) == "card":
-        steps = (*mark.steps, _card_fact(entry, told))
+        steps = (*card.steps, _card_fact(entry, data))
         # By the same fold as in the card's own case, so that the two cannot differ.
-        state = fold_card(CaseHistory(step.fact() for step in steps))
-        mark = replace(mark, steps=steps, reached=state.state)
+        reached = fold_card(CaseHistory(fact.fact() for fact in steps)).state
+        card = replace(card, steps=steps, reached=reached)
     elif entry.kind == Derived.CARD_NUMBERED:
-        given = Number(int(told["number"]), int(told["year"]))
-        mark = replace(mark, numbers={**mark.numbers, told["level"]: given})
+        number = Number(int(data["number"]), int(data["year"]))
+        card = replace(card, numbers={**card.numbers, data["level"]: number})
     else:
-        mark = replace(mark, verdict=told["verdict"], reason=told.get("reason") or "")
-    return replace(mark, index=entry.index, at=entry.at)
+        card = replace(card, verdict=data["verdict"], reason=data.get("reason") or "")
+    return replace(card, status_index=entry.index, status_at=entry.at)
 
 
-def _card_fact(entry: LogEntry, told: Mapping[str, Any]) -> CardFact:
-    folded = {name: str(told[name]) for name in _FOLDED if name in told}
+def _issue(card: PublishedCard, entry: LogEntry, data: Mapping[str, Any]) -> PublishedCard:
+    return replace(
+        card,
+        index=entry.index,
+        case=entry.case,
+        n=entry.n,
+        public_case=entry.public_case,
+        level=data["level"],
+        rule=data["rule"],
+        ground=data.get("ground") or "",
+        basis=data.get("basis") or "",
+        department=entry.department,
+        region=data.get("region") or "",
+        item=data.get("item") or "",
+        at=entry.at,
+        due_at=data["due_at"] if data.get("clock") else "",
+        noticed_at=data["noticed_at"],
+        outage=data.get("noticed") == "outage",
+        missing=data.get("missing") or "",
+        confirmed=data.get("card", entry.n) != entry.n,
+    )
+
+
+def _card_fact(entry: LogEntry, data: Mapping[str, Any]) -> CardFact:
+    folded = {name: str(data[name]) for name in _FOLDED if name in data}
     return CardFact(entry.n, entry.kind, entry.at, told=entry.alert is None, data=folded)

@@ -1,7 +1,7 @@
 """The OpenAPI 3.1 document of this API, put together from the code that does the checking.
 
-Pure. The schemas of what is taken are those of the very models that refuse (intake/payload), so the
-document cannot promise what the door does not do. Pydantic is imported only when somebody asks.
+Pure. The schemas of request bodies are those of the models that validate them (intake/payload), so
+the document and the routes agree. Pydantic is imported with the first call only.
 """
 
 from functools import cache
@@ -23,8 +23,8 @@ _KEYS = {
 
 
 @cache
-def document() -> dict[str, Any]:
-    """Make the document."""
+def openapi_document() -> dict[str, Any]:
+    """Return the OpenAPI document."""
     paths: dict[str, dict[str, Any]] = {}
     for operation in (*OPERATIONS, *CARD_OPERATIONS, *SCORE_OPERATIONS, *LOG_OPERATIONS):
         paths.setdefault(operation.path, {})[operation.method] = operation.document()
@@ -58,11 +58,11 @@ def _events() -> dict[str, Schema]:
     from chalicelib.intake.payload import MODELS
 
     models = {model.__name__: model for model in MODELS.values()}
-    _, found = models_json_schema(
+    _, definitions = models_json_schema(
         [(model, "validation") for model in models.values()],
         ref_template="#/components/schemas/{model}",
     )
-    schemas: dict[str, Schema] = dict(found["$defs"])
+    schemas: dict[str, Schema] = dict(definitions["$defs"])
     one_of = []
     for kind, model in MODELS.items():
         name = f"event.{kind.value}"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.board.schemas import INSTANT, LAMP, TEXT, WHOLE, Schema, listed, ref
+from chalicelib.board.schemas import INSTANT, LAMP, TEXT, WHOLE, Schema, list_of, ref
 
 JSON = "application/json"
 HTML = "text/html"
@@ -19,7 +19,7 @@ BEFORE = ("before", WHOLE, "Only cards issued before this index")
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One method of one path: what it takes, what it answers, and which refusals it knows."""
+    """One method of one path: its request, its answers and its refusals."""
 
     path: str
     method: str
@@ -35,17 +35,17 @@ class Operation:
 
     def document(self) -> dict[str, Any]:
         """Describe this operation as OpenAPI does."""
-        described: dict[str, Any] = {"summary": self.summary, "responses": self._responses()}
-        asked = [_asked_in("query", *one) for one in self.query]
-        sent = [_asked_in("header", *one) for one in self.headers]
-        parameters = [*self._in_path(), *asked, *sent]
+        description: dict[str, Any] = {"summary": self.summary, "responses": self._responses()}
+        queries = [_parameter("query", *parameter) for parameter in self.query]
+        headers = [_parameter("header", *parameter) for parameter in self.headers]
+        parameters = [*self._in_path(), *queries, *headers]
         if parameters:
-            described["parameters"] = parameters
+            description["parameters"] = parameters
         if self.takes:
-            described["requestBody"] = {"content": _content(self.takes)}
+            description["requestBody"] = {"content": _content(self.takes)}
         if self.key:
-            described["security"] = [{self.key: []}]
-        return described
+            description["security"] = [{self.key: []}]
+        return description
 
     def _in_path(self) -> list[dict[str, Any]]:
         names = [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
@@ -72,18 +72,18 @@ def _problem(description: str, schema: str) -> dict[str, Any]:
     return {"description": description, "content": content}
 
 
-def _asked_in(where: str, name: str, schema: Schema, description: str) -> dict[str, Any]:
-    return {"name": name, "in": where, "schema": schema, "description": description}
+def _parameter(location: str, name: str, schema: Schema, description: str) -> dict[str, Any]:
+    return {"name": name, "in": location, "schema": schema, "description": description}
 
 
 OPERATIONS = (
     Operation(
         "/v1/events",
         "post",
-        "Tell what happened to a case; Standard Webhooks signature, one event or up to 100",
+        "Report events of cases (报送), one or up to 100; Standard Webhooks signature",
         {JSON: {"anyOf": [ref("Recorded"), ref("Results")]}},
         status=202,
-        takes={EVENT: ref("Event"), EVENTS: listed(ref("Event"))},
+        takes={EVENT: ref("Event"), EVENTS: list_of(ref("Event"))},
         key="signature",
         refuses=(400, 401, 409, 413, 415, 422),
     ),
@@ -91,7 +91,7 @@ OPERATIONS = (
         "/v1/alerts",
         "get",
         "Follow warnings, cards, re-checks and gaps, in the order of the log (HTTP Feed)",
-        {EVENTS: listed(ref("Alert"))},
+        {EVENTS: list_of(ref("Alert"))},
         query=(
             ("lastEventId", TEXT, "The last alert already read; exclusive"),
             ("timeout", WHOLE, "Milliseconds to wait for something new; at most 20000"),
@@ -124,7 +124,7 @@ OPERATIONS = (
     Operation(
         "/v1/cases/{case_id}/explain",
         "get",
-        "Tell why each clock of a case is due that day: day by day, and as a Chinese paragraph",
+        "Explain the due day of each clock of a case: day by day, and as a Chinese paragraph",
         {JSON: ref("Explanation")},
         key="inspector",
         refuses=(401, 403, 404),

@@ -1,7 +1,7 @@
 """Renders the public pages: Jinja2 templates that lie beside this file, escaped by default.
 
 Pure, but for reading those files once. Jinja2 is imported on the first page only, so nothing else
-pays for it. No script, no font, nothing from elsewhere: the content security policy says so.
+pays for it. The content security policy forbids scripts, fonts and anything from elsewhere.
 """
 
 import base64
@@ -12,8 +12,8 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.board import view
-from chalicelib.board.data_quality import percent
-from chalicelib.board.words import Language, words
+from chalicelib.board.data_quality import format_permille
+from chalicelib.board.words import Language, page_words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -29,9 +29,9 @@ _TEMPLATES = (
 )
 
 
-def render(page: str, language: Language, shown: Mapping[str, Any]) -> str:
-    """Render *page* with what is *shown* on it, in the *language* language."""
-    w = words(language)
+def render_page(page: str, language: Language, values: Mapping[str, Any]) -> str:
+    """Render *page* with the *values* of its template, in the *language* language."""
+    w = page_words(language)
     return (
         _environment()
         .get_template(f"{page}.html")
@@ -43,18 +43,18 @@ def render(page: str, language: Language, shown: Mapping[str, Any]) -> str:
             refresh=REFRESH_SECONDS,
             query="?lang=en" if language == "en" else "",
             here="./" if page == "board" else page,
-            day=lambda at: view.day(at, w["weekdays"]),
-            left=lambda minutes: view.left(minutes, w),
-            provisional=lambda missing: view.provisional(missing, w),
-            ground=lambda row: view.ground(row["ground"], row["rule"], language, w),
-            **shown,
+            day=lambda at: view.local_day(at, w["weekdays"]),
+            left=lambda minutes: view.time_left(minutes, w),
+            provisional=lambda missing: view.provisional_text(missing, w),
+            ground=lambda row: view.ground_text(row["ground"], row["rule"], language, w),
+            **values,
         )
     )
 
 
 @cache
 def headers() -> dict[str, str]:
-    """Give the headers of every page: it may use its own style sheet and nothing else at all."""
+    """Return the headers of every page: it may use its own style sheet and nothing else."""
     digest = base64.b64encode(hashlib.sha256(_file("board.css").encode()).digest()).decode()
     policy = (
         f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'self'; "
@@ -80,8 +80,12 @@ def _environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"short": view.short, "clock": view.clock, "bar": view.bar}
-    environment.filters["percent"] = percent
+    environment.filters |= {
+        "short": view.short_case,
+        "clock": view.local_time_of_day,
+        "bar": view.lamp_bar,
+    }
+    environment.filters["percent"] = format_permille
     return environment
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 
 def missing_slash(context: Mapping[str, Any]) -> str:
-    """Say where to send a reader of the root whose address lacks its slash, "" if it has it."""
+    """Return the redirect for a root address that lacks its slash; "" if it has it."""
     path = context.get("path") or "/"
     return "" if path.endswith("/") else f"{path.rsplit('/', 1)[-1]}/"
 
 
 def base_of(context: Mapping[str, Any], host: str, *, is_local: bool) -> str:
-    """Give the base that links count from, where the request does not tell if the slash is there.
+    """Return the base of relative links, where the request does not show the address's slash.
 
     That is in the local cloud only: it answers both addresses and reports both with the slash.
     """

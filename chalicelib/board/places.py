@@ -1,6 +1,6 @@
-"""Where in the log the facts of each case are, so that one of them can be found by its number.
+"""The positions in the log of each case's facts, so that a fact can be found by its number.
 
-Pure. Facts of a case that follow each other in the log need one place for all of them.
+Pure. Facts of a case that follow each other in the log share one position.
 """
 
 from collections.abc import Iterable
@@ -18,16 +18,16 @@ class Run:
     index: int
 
     def index_of(self, n: int) -> int:
-        """Where fact *n*, one of this run, must be; whoever looks there sees if it is."""
+        """Return the index where fact *n* of this run must be; the caller checks the entry."""
         return self.index + n - self.n
 
 
-def runs(entries: Iterable[LogEntry]) -> list[Run]:
+def cut_runs(entries: Iterable[LogEntry]) -> list[Run]:
     """Cut *entries*, in log order, into runs."""
-    found: list[Run] = []
+    runs: list[Run] = []
     before: LogEntry | None = None
     for entry in entries:
         if before is None or (entry.public_case, entry.n) != (before.public_case, before.n + 1):
-            found.append(Run(entry.public_case, entry.n, entry.index))
+            runs.append(Run(entry.public_case, entry.n, entry.index))
         before = entry
-    return found
+    return runs

@@ -14,12 +14,13 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from chalicelib.audit.promise import MERGE_DELAY
-from chalicelib.audit.routes import described
+from chalicelib.audit.routes import describe_log
 from chalicelib.board import pages, view
 from chalicelib.board.legend import legend
+from chalicelib.board.marks import PublishedCard
 from chalicelib.board.place import base_of, missing_slash
-from chalicelib.board.projection import Published, Tally
-from chalicelib.board.words import Language, language, words
+from chalicelib.board.projection import Tally
+from chalicelib.board.words import Language, choose_language, page_words
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.kind import kind_of
 from chalicelib.errors import Rejected
@@ -74,9 +75,9 @@ def log() -> Response:
 @blueprint.route("/openapi.json", methods=["GET"])
 def openapi() -> Response:
     """Describe this API."""
-    from chalicelib.board.openapi import document
+    from chalicelib.board.openapi import openapi_document
 
-    return _json(document(), max_age=300)
+    return _json(openapi_document(), max_age=300)
 
 
 def _board(services: Services, request: Any) -> Response:
@@ -85,26 +86,26 @@ def _board(services: Services, request: Any) -> Response:
     if redirect:
         return Response(body="", status_code=308, headers={"Location": redirect})
     base = base_of(context, request.headers.get("host", ""), is_local=services.settings.is_local)
-    chosen = language(_query(request).get("lang"))
+    lang = choose_language(_query(request).get("lang"))
     tallies = services.board.all_tallies()
     profile = services.profile()
     now = services.now()
     names = services.item_names.current()
-    shown = {
+    values = {
         "base": base,
         "totals": view.totals(tallies, profile.data_quality),
         "departments": view.department_rows(tallies, profile.data_quality),
         "due": [
-            view.due_row(due, now, profile.zone, names) for due in _due(services, tallies, now)
+            view.due_row(due, now, profile.zone, names) for due in _next_due(services, tallies, now)
         ],
-        "cards": _rows(services, services.board.cards(LATEST)),
-        "legend": legend(profile, words(chosen)),
+        "cards": _card_rows(services, services.board.cards(LATEST)),
+        "legend": legend(profile, page_words(lang)),
     }
-    return _page(services, "board", chosen, shown)
+    return _page(services, "board", lang, values)
 
 
 def _departments(services: Services, query: Mapping[str, str]) -> Response:
-    return _page(services, "departments", language(query.get("lang")), _counts(services))
+    return _page(services, "departments", choose_language(query.get("lang")), _counts(services))
 
 
 def _log(services: Services, query: Mapping[str, str]) -> Response:
@@ -112,20 +113,20 @@ def _log(services: Services, query: Mapping[str, str]) -> Response:
     return _page(
         services,
         "log",
-        language(query.get("lang")),
-        {"log": described(services), "minutes": minutes},
+        choose_language(query.get("lang")),
+        {"log": describe_log(services), "minutes": minutes},
     )
 
 
 def _cards(services: Services, query: Mapping[str, str]) -> Response:
     before = _before(query)
     cards = services.board.cards(WALL, before)
-    shown = {
-        "cards": _rows(services, cards),
+    values = {
+        "cards": _card_rows(services, cards),
         "is_newest": before is None,
         "before": _older_than(cards, WALL),
     }
-    return _page(services, "cards", language(query.get("lang")), shown)
+    return _page(services, "cards", choose_language(query.get("lang")), values)
 
 
 def _cards_json(services: Services, query: Mapping[str, str]) -> Response:
@@ -133,7 +134,7 @@ def _cards_json(services: Services, query: Mapping[str, str]) -> Response:
     before = _older_than(cards, MOST)
     body = {
         **_as_of(services),
-        "cards": _rows(services, cards),
+        "cards": _card_rows(services, cards),
         "next": None if before is None else f"cards.json?before={before}",
     }
     return _json(body)
@@ -144,7 +145,7 @@ def _departments_json(services: Services) -> Response:
 
 
 def _counts(services: Services) -> dict[str, Any]:
-    """Count for each department and for all of them."""
+    """Return the counts of each department and of all together."""
     tallies, measured = services.board.all_tallies(), services.profile().data_quality
     return {
         "totals": view.totals(tallies, measured),
@@ -152,46 +153,50 @@ def _counts(services: Services) -> dict[str, Any]:
     }
 
 
-def _page(services: Services, page: str, language: Language, shown: Mapping[str, Any]) -> Response:
-    html = pages.render(page, language, {**_as_of(services), "base": "", **shown})
+def _page(services: Services, page: str, language: Language, values: Mapping[str, Any]) -> Response:
+    html = pages.render_page(page, language, {**_as_of(services), "base": "", **values})
     return Response(body=html, headers={**pages.headers()})
 
 
 def _as_of(services: Services) -> dict[str, Any]:
-    """Say what the data is of: the region, the sequence it follows, and how far."""
+    """Return the region of the data, the number of log entries that it counts, and the times."""
     through = services.board.through()
     zone = services.profile().zone
     return {
         "region": services.settings.duban_region,
         "through": through.index,
-        "data_at": view.shown_time(through.at, zone),
-        "now_at": view.shown_time(services.now(), zone),
+        "data_at": view.local_time(through.at, zone),
+        "now_at": view.local_time(services.now(), zone),
     }
 
 
-def _rows(services: Services, cards: list[Published]) -> list[dict[str, Any]]:
+def _card_rows(services: Services, cards: list[PublishedCard]) -> list[dict[str, Any]]:
     profile = services.profile()
     names = services.item_names.current()
     return [view.card_row(card, profile.zone, names, profile.numbering) for card in cards]
 
 
-def _older_than(cards: list[Published], most: int) -> int | None:
-    """The index before which older cards are, where *cards* is as many as *most*."""
-    return cards[-1].card.index if len(cards) == most else None
+def _older_than(cards: list[PublishedCard], most: int) -> int | None:
+    """Return the index before which older cards are; None where *cards* are fewer than *most*."""
+    return cards[-1].index if len(cards) == most else None
 
 
-def _due(services: Services, tallies: list[Tally], now: datetime) -> list[CaseSnapshot]:
-    """Find the open cases that fall due next; one short query for each department that has any.
+def _next_due(services: Services, tallies: list[Tally], now: datetime) -> list[CaseSnapshot]:
+    """Return the open cases that fall due next; one short query for each department with any.
 
-    What a card waits for is due as well, but is no case that anybody applied for.
+    A card's own case falls due as well, but has no applicant and is left out.
     """
     nearest: list[CaseSnapshot] = []
     for tally in tallies:
         if tally.department and any(tally.lamps[lamp] for lamp in view.OPEN):
             snapshots = services.cases.of_department(tally.department, now, page=2 * DUE)
-            nearest.extend(islice((one for one in snapshots if kind_of(one.case) == "permit"), DUE))
+            nearest.extend(
+                islice(
+                    (snapshot for snapshot in snapshots if kind_of(snapshot.case) == "permit"), DUE
+                )
+            )
     dated = [(snapshot.due_at, snapshot) for snapshot in nearest if snapshot.due_at is not None]
-    return [head for _, head in sorted(dated, key=lambda pair: pair[0])][:DUE]
+    return [snapshot for _, snapshot in sorted(dated, key=lambda pair: pair[0])][:DUE]
 
 
 def _before(query: Mapping[str, str]) -> int | None:

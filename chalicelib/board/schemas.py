@@ -1,6 +1,6 @@
-"""The JSON Schemas of what this API answers, for its OpenAPI document. What it takes is in intake.
+"""The JSON Schemas of this API's answers, for its OpenAPI document. For requests, see intake.
 
-Pure data. What an object always has is required; `optional` names what may be absent.
+Pure data. A field is required unless `optional` names it.
 """
 
 from typing import Any, get_args
@@ -27,33 +27,33 @@ STATE: Schema = {"type": "string", "enum": list(get_args(CardStage))}
 
 
 def ref(name: str) -> Schema:
-    """Point to a schema of the document."""
+    """Return a reference to a schema of the document."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def listed(items: Schema) -> Schema:
-    """Describe a list of *items*."""
+def list_of(items: Schema) -> Schema:
+    """Return the schema of a list of *items*."""
     return {"type": "array", "items": items}
 
 
-def maybe(schema: Schema) -> Schema:
-    """Describe a value that may be null."""
+def nullable(schema: Schema) -> Schema:
+    """Return the schema of a value that may be null."""
     return {"anyOf": [schema, {"type": "null"}]}
 
 
-def record(optional: str = "", /, **fields: Schema) -> Schema:
-    """Describe an object with *fields*, all required but those named in *optional*."""
+def object_of(optional: str = "", /, **fields: Schema) -> Schema:
+    """Return the schema of an object with *fields*, required unless named in *optional*."""
     required = [name for name in fields if name not in optional.split()]
     return {"type": "object", "properties": fields, "required": required}
 
 
 _LAMPS_AND_CARDS = {
-    "lamps": record(**dict.fromkeys(LAMPS, WHOLE)),
-    # cards were ever issued; some of them are revoked, some lost their ground, the others in force
-    **{name: record(**dict.fromkeys(LEVELS, WHOLE)) for name in COUNTS},
+    "lamps": object_of(**dict.fromkeys(LAMPS, WHOLE)),
+    # all cards that were ever issued; some are revoked, some lost their ground, the rest in force
+    **{name: object_of(**dict.fromkeys(LEVELS, WHOLE)) for name in COUNTS},
 }
-_SIGNS = record(" ".join(SIGNS), **dict.fromkeys(SIGNS, record(cases=WHOLE, permille=WHOLE)))
-_QUALITY = record(cases=WHOLE, signs=_SIGNS)  # permille: rounded thousandths of its cases
+_SIGNS = object_of(" ".join(SIGNS), **dict.fromkeys(SIGNS, object_of(cases=WHOLE, permille=WHOLE)))
+_QUALITY = object_of(cases=WHOLE, signs=_SIGNS)  # permille: rounded thousandths of its cases
 _AS_OF = {"region": TEXT, "through": WHOLE, "data_at": TEXT, "now_at": INSTANT}
 _CASE = {
     "id": TEXT,
@@ -63,37 +63,43 @@ _CASE = {
     "region": TEXT,
     "item": TEXT,
     "state": {**TEXT, "description": "pending, open, paused, closed; of a card, its own state"},
-    "lamp": maybe(LAMP),
-    "due_at": maybe(INSTANT),
+    "lamp": nullable(LAMP),
+    "due_at": nullable(INSTANT),
     "provisional": FLAG,
-    "missing": maybe(TEXT),
+    "missing": nullable(TEXT),
 }
 
 PROMISE: dict[str, Schema] = {
-    "receipt": {**TEXT, "description": "A signed note: what will be in the public log, by when"},
-    "disclosure": {**TEXT, "description": "What the receipt's digest commits to (SD-JWT)"},
+    "receipt": {
+        **TEXT,
+        "description": "A signed note: a hash that will be in the public log, and by when",
+    },
+    "disclosure": {
+        **TEXT,
+        "description": "The disclosure that the receipt's digest commits to (SD-JWT)",
+    },
 }
 
 ANSWERS: dict[str, Schema] = {
-    "Problem": record("field", type=TEXT, title=TEXT, status=WHOLE, detail=TEXT, field=TEXT),
-    "Recorded": record(
+    "Problem": object_of("field", type=TEXT, title=TEXT, status=WHOLE, detail=TEXT, field=TEXT),
+    "Recorded": object_of(
         "receipt disclosure",
         id=TEXT,
         status={"type": "string", "enum": ["recorded", "duplicate"]},
         **PROMISE,
     ),
-    "Results": record(
-        results=listed(
-            record(
+    "Results": object_of(
+        results=list_of(
+            object_of(
                 "problem receipt disclosure",
-                id=maybe(TEXT),
+                id=nullable(TEXT),
                 status={"type": "string", "enum": ["recorded", "duplicate", "refused"]},
                 problem=ref("Problem"),
                 **PROMISE,
             )
         )
     ),
-    "Alert": record(
+    "Alert": object_of(
         specversion={"const": "1.0"},
         id={"type": "string", "pattern": "^[0-9]{16}$"},
         source=TEXT,
@@ -102,7 +108,7 @@ ANSWERS: dict[str, Schema] = {
         time=INSTANT,
         recordedtime=INSTANT,
         datacontenttype={"const": "application/json"},
-        data=record(
+        data=object_of(
             "region item level rule basis due_at noticed_at card verdict missing reason cause "
             "told type time withdrawn sign ground clock stage was provisional "
             "policy calendar noticed rests_on number year to",
@@ -124,7 +130,7 @@ ANSWERS: dict[str, Schema] = {
             card=TEXT,
             number=WHOLE,
             year=WHOLE,
-            to=listed(TEXT),
+            to=list_of(TEXT),
             verdict={"type": "string", "enum": ["stands", "lost"]},
             missing=TEXT,
             reason=TEXT,
@@ -140,68 +146,68 @@ ANSWERS: dict[str, Schema] = {
                 "type": "string",
                 "enum": ["on_time", "late_news", "revised", "held", "outage"],
             },
-            rests_on=listed(WHOLE),
+            rests_on=list_of(WHOLE),
         ),
     ),
-    "CaseSummary": record(**_CASE),
-    "Cases": record(cases=listed(ref("CaseSummary")), is_complete=FLAG),
-    "Case": record(
+    "CaseSummary": object_of(**_CASE),
+    "Cases": object_of(cases=list_of(ref("CaseSummary")), is_complete=FLAG),
+    "Case": object_of(
         **_CASE,
-        clocks=listed(
-            record(
+        clocks=list_of(
+            object_of(
                 clock=TEXT,
-                about=maybe(TEXT),
+                about=nullable(TEXT),
                 due_at=INSTANT,
                 provisional=FLAG,
-                missing=maybe(TEXT),
+                missing=nullable(TEXT),
             )
         ),
-        held_for=maybe(TEXT),
-        wake_at=maybe(INSTANT),
+        held_for=nullable(TEXT),
+        wake_at=nullable(INSTANT),
         judged_at=INSTANT,
-        facts=listed(
-            record(
+        facts=list_of(
+            object_of(
                 "correction corrects",
                 n=WHOLE,
                 kind=TEXT,
                 at=INSTANT,
-                written_at=maybe(INSTANT),
+                written_at=nullable(INSTANT),
                 recorded_at=INSTANT,
                 told=FLAG,
                 key=TEXT,
                 lamp=TEXT,
                 data={"type": "object"},
-                correction=record(
+                correction=object_of(
                     "time withdrawn", by=WHOLE, time=INSTANT, withdrawn={"const": True}
                 ),
                 corrects=WHOLE,
             )
         ),
     ),
-    "Explanation": record(
+    "Explanation": object_of(
         id=TEXT,
         public_id=TEXT,
         as_of=INSTANT,
         policy=TEXT,
         calendar=TEXT,
-        held_for=maybe(TEXT),
-        clocks=listed(ref("ExplainedClock")),
+        held_for=nullable(TEXT),
+        clocks=list_of(ref("ExplainedClock")),
         explanation=TEXT,
     ),
-    "ExplainedClock": record(
+    "ExplainedClock": object_of(
         clock=TEXT,
         label=TEXT,
         department=TEXT,
-        limit=maybe(TEXT),
+        limit=nullable(TEXT),
         basis=TEXT,
         convention={"type": "string", "enum": list(CONVENTIONS)},
-        due_at=maybe(INSTANT),
+        due_at=nullable(INSTANT),
         provisional=FLAG,
-        missing=maybe(TEXT),
-        stopped_at=maybe(INSTANT),
-        countdown=maybe(ref("Countdown")),
-        steps=listed(
-            record(
+        missing=nullable(TEXT),
+        stopped_at=nullable(INSTANT),
+        countdown=nullable(ref("Countdown")),
+        steps=list_of(
+            object_of(
                 "used",
                 date={"type": "string", "format": "date"},
                 counts=FLAG,
@@ -213,7 +219,7 @@ ANSWERS: dict[str, Schema] = {
         explanation=TEXT,
         **{"from": INSTANT},
     ),
-    "Countdown": record(
+    "Countdown": object_of(
         "used left over",
         convention={"type": "string", "enum": list(CONVENTIONS)},
         used_days=WHOLE,
@@ -222,12 +228,12 @@ ANSWERS: dict[str, Schema] = {
         left=LENGTH,
         over=LENGTH,
     ),
-    "Responded": record(card=TEXT, status={"type": "string", "enum": ["recorded", "duplicate"]}),
-    "Card": record(
+    "Responded": object_of(card=TEXT, status={"type": "string", "enum": ["recorded", "duplicate"]}),
+    "Card": object_of(
         "status_at status_index status_reason",
         index=WHOLE,
         card=TEXT,
-        number=maybe(TEXT),
+        number=nullable(TEXT),
         case=TEXT,
         level=LEVEL,
         state=STATE,
@@ -242,30 +248,32 @@ ANSWERS: dict[str, Schema] = {
         item=TEXT,
         item_name=TEXT,
         at=INSTANT,
-        due_at=maybe(INSTANT),
+        due_at=nullable(INSTANT),
         noticed_at=INSTANT,
         outage=FLAG,
         provisional=FLAG,
-        missing=maybe(TEXT),
-        escalations=listed(record(level=LEVEL, at=INSTANT, number=maybe(TEXT))),
+        missing=nullable(TEXT),
+        escalations=list_of(object_of(level=LEVEL, at=INSTANT, number=nullable(TEXT))),
         status_at=INSTANT,
         status_index=WHOLE,
-        status_reason=maybe(TEXT),
+        status_reason=nullable(TEXT),
     ),
-    "Cards": record(**_AS_OF, cards=listed(ref("Card")), next=maybe(TEXT)),
-    "Departments": record(
+    "Cards": object_of(**_AS_OF, cards=list_of(ref("Card")), next=nullable(TEXT)),
+    "Departments": object_of(
         **_AS_OF,
-        totals=record(**_LAMPS_AND_CARDS, data_quality=_QUALITY),
-        departments=listed(
-            record(department=TEXT, **_LAMPS_AND_CARDS, data_quality=maybe(_QUALITY))
+        totals=object_of(**_LAMPS_AND_CARDS, data_quality=_QUALITY),
+        departments=list_of(
+            object_of(department=TEXT, **_LAMPS_AND_CARDS, data_quality=nullable(_QUALITY))
         ),
     ),
-    "Clock": record(
+    "Clock": object_of(
         "now speed counting",
         now=INSTANT,
         speed={"type": "integer", "minimum": 0},
-        counting=record("zone cutoff rest_day", region=TEXT, zone=TEXT, cutoff=TEXT, rest_day=TEXT),
+        counting=object_of(
+            "zone cutoff rest_day", region=TEXT, zone=TEXT, cutoff=TEXT, rest_day=TEXT
+        ),
     ),
-    "Idle": record(now=INSTANT, idle=FLAG),
+    "Idle": object_of(now=INSTANT, idle=FLAG),
     "Health": {"type": "object"},
 }

@@ -1,9 +1,9 @@
-"""The operation that tells a score, with the schema of what it answers. Pure data."""
+"""The operation that gives a score, with the schema of its answer. Pure data."""
 
 from typing import get_args
 
 from chalicelib.board.operations import JSON, Operation
-from chalicelib.board.schemas import INSTANT, TEXT, WHOLE, Schema, listed, record, ref
+from chalicelib.board.schemas import INSTANT, TEXT, WHOLE, Schema, list_of, object_of, ref
 from chalicelib.cards.ledger import CountState
 from chalicelib.policy.ladder import LEVELS
 
@@ -11,7 +11,7 @@ _MONTH: Schema = {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}
 _PART = {"points": WHOLE, "of": WHOLE, "taken": WHOLE}
 
 SCORE_ANSWERS: dict[str, Schema] = {
-    "ScoredCard": record(
+    "ScoredCard": object_of(
         card=TEXT,
         level={"type": "string", "enum": list(LEVELS)},
         rule=TEXT,
@@ -19,29 +19,29 @@ SCORE_ANSWERS: dict[str, Schema] = {
         post={**TEXT, "description": "The stage (环节) that the card is about"},
         at=INSTANT,
         state={"type": "string", "enum": list(get_args(CountState))},
-        fact=record(case=TEXT, n=WHOLE),
+        fact=object_of(case=TEXT, n=WHOLE),
     ),
-    "Deduction": record(
+    "Deduction": object_of(
         section=TEXT,
         points=WHOLE,
-        worth={**WHOLE, "description": "What it takes where the section has enough left"},
+        worth={**WHOLE, "description": "The points it takes where the section has enough left"},
         basis=TEXT,
-        cards=listed(ref("ScoredCard")),
+        cards=list_of(ref("ScoredCard")),
     ),
-    "Score": record(
+    "Score": object_of(
         department=TEXT,
         region=TEXT,
         month=_MONTH,
         policy=TEXT,
         basis=TEXT,
-        points={**WHOLE, "description": "What is left of all sections, and the bonuses"},
+        points={**WHOLE, "description": "The points left of all sections, and the bonuses"},
         of=WHOLE,
-        sections=listed(record(id=TEXT, title=TEXT, english=TEXT, points=WHOLE, left=WHOLE)),
-        deductions=listed(ref("Deduction")),
-        bonuses=listed(record(points=WHOLE, basis=TEXT, catalogue=TEXT, item=TEXT, cut=WHOLE)),
-        items=listed(record(item=TEXT, **_PART)),
-        posts=listed(record(post=TEXT, **_PART)),
-        not_counted=listed(ref("ScoredCard")),
+        sections=list_of(object_of(id=TEXT, title=TEXT, english=TEXT, points=WHOLE, left=WHOLE)),
+        deductions=list_of(ref("Deduction")),
+        bonuses=list_of(object_of(points=WHOLE, basis=TEXT, catalogue=TEXT, item=TEXT, cut=WHOLE)),
+        items=list_of(object_of(item=TEXT, **_PART)),
+        posts=list_of(object_of(post=TEXT, **_PART)),
+        not_counted=list_of(ref("ScoredCard")),
     ),
 }
 
@@ -52,7 +52,7 @@ SCORE_OPERATIONS = (
         "Score a department's month (绩效计分): each point with the card and the fact that took it",
         {JSON: ref("Score")},
         query=(
-            ("department", TEXT, "Which department; a department's own key needs not say"),
+            ("department", TEXT, "The department; not needed with a department's own key"),
             ("month", _MONTH, "The calendar month in which cards fell due"),
             ("region", TEXT, "Only what happened there"),
             ("catalogue", TEXT, "The version that a bonus rests on, if not the one in force"),

@@ -2,12 +2,12 @@
 
     THROUGH/THROUGH           the next index to read: everything before it is in the items below
     TALLY/D#<department>      counts, with the index through which they count
-    CARDID/<card id>          what is known of a card: as it was issued, and what became of it
-    CARD/<index, 16 digits>   the same again, by the index of its issue, for those who list them
+    CARDID/<card id>          a card: *body* as it was issued, *mark* by later entries
+    CARD/<index, 16 digits>   the same again, by the index of its issue, to list the cards
     AT#<public case>/<n>      the index of fact n in the log, 16 digits, and of those that follow it
 
-Every write is conditional on what it was decided from, and all of them can be repeated. THROUGH is
-written last: whatever a crash leaves undone lies behind it, and the next run does it again.
+Every write is conditional on the state that it was decided from, and can be repeated. THROUGH is
+written last. A crash before that leaves writes undone; the next run does them again.
 """
 
 import json
@@ -18,14 +18,18 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError, UpdateError
 from pynamodb.expressions.update import Action
 
-from chalicelib.board.marks import CardFact, Mark, Number
+from chalicelib.board.marks import CardFact, Number, PublishedCard
 from chalicelib.board.places import Run
-from chalicelib.board.projection import CardIssue, Changes, Published, PublishedCard, Tally, Through
+from chalicelib.board.projection import Changes, Tally, Through
 from chalicelib.errors import Conflict
 from chalicelib.plumbing.table import Table, condition_failed
 from chalicelib.policy.store import Catalogues
 
 _THROUGH = ("THROUGH", "THROUGH")
+# The fields of a card that later entries change, by their names in *mark*.
+_MARK = {"index": "status_index", "at": "status_at"} | {
+    name: name for name in ("reached", "verdict", "reason", "steps", "numbers")
+}
 
 
 class BoardItem(Table):
@@ -40,7 +44,7 @@ class BoardItem(Table):
 
 
 class Board:
-    """What the public sees, and the one place that writes it."""
+    """The board's items, and the one place that writes them."""
 
     def __init__(self, table: str) -> None:
         class Item(BoardItem):
@@ -64,42 +68,41 @@ class Board:
         return [_tally(item) for item in self._items.query("TALLY")]
 
     def department_names(self) -> list[str]:
-        """Name every department that ever had a case."""
+        """Return the names of all departments that ever had a case."""
         return [tally.department for tally in self.all_tallies() if tally.department]
 
-    def cards(self, limit: int, before: int | None = None) -> list[Published]:
+    def cards(self, limit: int, before: int | None = None) -> list[PublishedCard]:
         """Read at most *limit* published cards, the newest first, issued before index *before*."""
         older = None if before is None else self._items.sk < _sk(before)
         items = self._items.query("CARD", older, scan_index_forward=False, limit=limit)
-        known = [_known(item) for item in items]
-        return [Published(card.card, card.mark) for card in known if card.card]
+        return [card for card in map(_read_card, items) if card.is_issued]
 
-    def known(self, card_ids: Iterable[str]) -> dict[str, PublishedCard]:
-        """Read what is known of the cards with these ids, those that anything is known of."""
-        found = ((one, self._get("CARDID", one)) for one in card_ids)
-        return {one: _known(item) for one, item in found if item}
+    def cards_by_id(self, card_ids: Iterable[str]) -> dict[str, PublishedCard]:
+        """Read those cards with these ids that any entry was about, issued or not."""
+        items = ((card_id, self._get("CARDID", card_id)) for card_id in card_ids)
+        return {card_id: _read_card(item) for card_id, item in items if item}
 
-    def card(self, card_id: str) -> Published | None:
-        """Find one published card by its id."""
-        found = self.known([card_id]).get(card_id)
-        return Published(found.card, found.mark) if found and found.card else None
+    def card(self, card_id: str) -> PublishedCard | None:
+        """Read one published card by its id; None where there is none."""
+        card = self.cards_by_id([card_id]).get(card_id)
+        return card if card and card.is_issued else None
 
     def apply(self, changes: Changes) -> None:
-        """Write what a run of entries changes. Raises Conflict where another run was faster."""
+        """Write the changes of a run of entries. Raises Conflict where another run was faster."""
         for old, new in changes.tallies:
             self._replace_tally(old, new)
         for stored, card in changes.cards:
             self._replace_card(stored, card)
 
-    def note(self, runs: Iterable[Run]) -> None:
-        """Write where *runs* are. They stay there for ever, so who writes them again says the same.
+    def save_runs(self, runs: Iterable[Run]) -> None:
+        """Save where *runs* are. A run never moves, so a second write has the same content.
 
         A crash in between leaves some unwritten: the cursor has not passed them.
         """
         for run in runs:
             self._items(_at(run.public_case), _sk(run.n), index=run.index).save()
 
-    def run_with(self, public_case: str, n: int) -> Run | None:
+    def find_run(self, public_case: str, n: int) -> Run | None:
         """Read the run that fact *n* of a case is in, if it is anywhere."""
         before = self._items.sk <= _sk(n)
         newest = self._items.query(_at(public_case), before, scan_index_forward=False, limit=1)
@@ -143,25 +146,25 @@ class Board:
 
     def _replace_card(self, old: PublishedCard, new: PublishedCard) -> None:
         # The tallies are written by now, so that a card is never ahead of its department's. A crash
-        # between the two writes leaves the list ahead of what is known: the cursor has not passed
-        # the entries, and the next run, which decides from what is known, writes both again.
-        if new.card is not None:
-            self._list(new.card.index, new)
-        item = self._card_item("CARDID", new.id, new)
+        # between the two writes leaves the list ahead of the card's own item: the cursor has not
+        # passed the entries, and the next run, which decides from that item, writes both again.
+        if new.is_issued:
+            self._list(new)
+        item = self._card_item("CARDID", new.card, new)
         stored = self._items.index
-        condition = self._items.pk.does_not_exist() if old.index < 0 else stored == old.index
+        condition = self._items.pk.does_not_exist() if old.through < 0 else stored == old.through
         try:
             item.save(condition=condition)
         except PutError as error:
             if not condition_failed(error):
                 raise
-            if self.known([new.id]).get(new.id) != new:
-                raise Conflict(f"card {new.id} was written by another run") from error
+            if self.cards_by_id([new.card]).get(new.card) != new:
+                raise Conflict(f"card {new.card} was written by another run") from error
 
-    def _list(self, place: int, card: PublishedCard) -> None:
+    def _list(self, card: PublishedCard) -> None:
         """Put *card* into the list, unless it stands there as of a later index."""
-        item = self._card_item("CARD", _sk(place), card)
-        condition = self._items.pk.does_not_exist() | (self._items.index <= card.index)
+        item = self._card_item("CARD", _sk(card.index), card)
+        condition = self._items.pk.does_not_exist() | (self._items.index <= card.through)
         try:
             item.save(condition=condition)
         except PutError as error:
@@ -169,9 +172,16 @@ class Board:
                 raise
 
     def _card_item(self, pk: str, sk: str, card: PublishedCard) -> BoardItem:
-        mark = _text(asdict(card.mark)) if card.mark else None
-        body = _text(asdict(card.card)) if card.card else None
-        return self._items(pk, sk, index=card.index, name=card.id, body=body, mark=mark)
+        issue = asdict(card)
+        mark = {"card": card.card} | {name: issue.pop(of) for name, of in _MARK.items()}
+        return self._items(
+            pk,
+            sk,
+            index=card.through,
+            name=card.card,
+            body=_text(issue) if card.is_issued else None,
+            mark=_text(mark) if card.status_index >= 0 else None,
+        )
 
     def _get(self, pk: str, sk: str) -> BoardItem | None:
         try:
@@ -181,7 +191,7 @@ class Board:
 
 
 class ItemNames:
-    """What the items are called and who handles them; read once for each catalogue."""
+    """The names of the items and the departments that handle them; read once a catalogue."""
 
     def __init__(self, catalogues: Catalogues) -> None:
         self._catalogues = catalogues
@@ -190,12 +200,12 @@ class ItemNames:
         self._departments: list[str] = []
 
     def current(self) -> Mapping[str, str]:
-        """Give the names in force."""
+        """Return the names in force, by the item's code."""
         self._read()
         return self._names
 
     def departments(self) -> list[str]:
-        """Name the departments that handle an item, each once."""
+        """Return the departments that handle an item, each once."""
         self._read()
         return self._departments
 
@@ -204,26 +214,24 @@ class ItemNames:
         if version != self._version:
             entries = list(self._catalogues.entries(version))
             self._names = {item.item: item.name for item in entries}
-            self._departments = list(dict.fromkeys(one.department for one in entries))
+            self._departments = list(dict.fromkeys(item.department for item in entries))
             self._version = version
 
 
 def _tally(item: BoardItem) -> Tally:
     body = json.loads(item.body or "")
-    # Written before cases were counted: those that stand there now are what is known of it.
+    # Written before cases were counted: only those that it has now are known.
     return Tally(**{"cases": sum(body["lamps"].values()), **body})
 
 
-def _known(item: BoardItem) -> PublishedCard:
-    card = CardIssue(**json.loads(item.body)) if item.body else None
-    return PublishedCard(item.name or "", card, _mark(item.mark) if item.mark else None)
-
-
-def _mark(text: str) -> Mark:
-    body = json.loads(text)
-    steps = tuple(CardFact(**step) for step in body.pop("steps"))
-    numbers = {level: Number(**given) for level, given in body.pop("numbers").items()}
-    return Mark(**body, steps=steps, numbers=numbers)
+def _read_card(item: BoardItem) -> PublishedCard:
+    issue = json.loads(item.body or "{}")
+    mark = json.loads(item.mark or "{}")
+    later = {of: mark[name] for name, of in _MARK.items() if name in mark}
+    steps = tuple(CardFact(**step) for step in later.pop("steps", ()))
+    numbers = {level: Number(**number) for level, number in later.pop("numbers", {}).items()}
+    fields = {**issue, **later, "card": item.name or ""}
+    return PublishedCard(**fields, steps=steps, numbers=numbers)
 
 
 def _text(body: object) -> str:

@@ -1,8 +1,7 @@
-"""What the public pages and their JSON show, made from tallies, cards and due cases.
+"""The rows of the public pages and their JSON, made from tallies, cards and due cases.
 
-Pure: stored values and `now` in, plain dictionaries out; the same ones feed the templates and the
-`.json` documents, so a page never says more, or other things, than the data. The internal case
-number stops here: nothing below carries it.
+Pure: stored values and `now` in, plain dictionaries out. The same ones feed the templates and the
+`.json` documents, so a page and its data agree. The internal case number stops here: no row has it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,9 +9,9 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from chalicelib import instant
-from chalicelib.board.data_quality import overall, quality
-from chalicelib.board.marks import Mark
-from chalicelib.board.projection import COUNTS, Published, Tally
+from chalicelib.board.data_quality import department_quality, total_quality
+from chalicelib.board.marks import PublishedCard
+from chalicelib.board.projection import COUNTS, Tally
 from chalicelib.board.words import Language
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.feed.entry import LAMPS
@@ -31,46 +30,45 @@ def totals(tallies: Iterable[Tally], measured: DataQuality) -> dict[str, Any]:
     return {
         "lamps": {lamp: sum(tally.lamps[lamp] for tally in tallies) for lamp in LAMPS},
         **{
-            name: {level: sum(getattr(one, name)[level] for one in tallies) for level in LEVELS}
+            name: {level: sum(getattr(tally, name)[level] for tally in tallies) for level in LEVELS}
             for name in COUNTS
         },
-        "data_quality": overall(tallies, measured),
+        "data_quality": total_quality(tallies, measured),
     }
 
 
 def department_row(tally: Tally, measured: DataQuality) -> dict[str, Any]:
-    """Show one department's counts."""
+    """Return the row of one department's counts."""
     return {
         "department": tally.department,
         "lamps": {lamp: tally.lamps[lamp] for lamp in LAMPS},
         **{name: {level: getattr(tally, name)[level] for level in LEVELS} for name in COUNTS},
-        "data_quality": quality(tally, measured),
+        "data_quality": department_quality(tally, measured),
     }
 
 
 def department_rows(tallies: Iterable[Tally], measured: DataQuality) -> list[dict[str, Any]]:
-    """Show every department that has a count, those with the most red and yellow lamps first."""
+    """Return the rows of departments with a count, the most red and yellow lamps first."""
     worst_first = sorted(
-        (one for one in tallies if any(one.lamps.values()) or any(one.cards.values())),
-        key=lambda one: (-one.lamps["red"], -one.lamps["yellow"], one.department),
+        (tally for tally in tallies if any(tally.lamps.values()) or any(tally.cards.values())),
+        key=lambda tally: (-tally.lamps["red"], -tally.lamps["yellow"], tally.department),
     )
     return [department_row(tally, measured) for tally in worst_first]
 
 
 def card_row(
-    published: Published, zone: tzinfo, names: Mapping[str, str], numbering: Numbering
+    card: PublishedCard, zone: tzinfo, names: Mapping[str, str], numbering: Numbering
 ) -> dict[str, Any]:
-    """Show one published card; *names* gives the items' names by their codes."""
-    card, mark = published.card, published.mark or Mark(published.card.card)
+    """Return the row of one published card; *names* gives the items' names by their codes."""
     row: dict[str, Any] = {
         "index": card.index,
         "card": card.card,
-        "number": _number(mark, card.level, numbering),
+        "number": _number(card, card.level, numbering),
         "case": card.public_case,
         "level": card.level,
-        "state": mark.state,
-        "status": mark.status,
-        "stands": mark.stands,
+        "state": card.state,
+        "status": card.status,
+        "stands": card.stands,
         "confirmed": card.confirmed,
         "rule": card.rule,
         "ground": card.ground,
@@ -85,37 +83,37 @@ def card_row(
         "outage": card.outage,
         "provisional": bool(card.missing),
         "missing": card.missing or None,
-        "escalations": _escalations(mark, zone, numbering),
+        "escalations": _escalations(card, zone, numbering),
     }
-    if mark.verdict or mark.state != "issued":
-        row["status_at"] = _local(mark.at, zone)
-        row["status_index"] = mark.index
-        row["status_reason"] = mark.reason or None
+    if card.verdict or card.state != "issued":
+        row["status_at"] = _local(card.status_at, zone)
+        row["status_index"] = card.status_index
+        row["status_reason"] = card.reason or None
     return row
 
 
-def _escalations(mark: Mark, zone: tzinfo, numbering: Numbering) -> list[dict[str, Any]]:
+def _escalations(card: PublishedCard, zone: tzinfo, numbering: Numbering) -> list[dict[str, Any]]:
     return [
         {
             "level": fact.data["level"],
             "at": _local(fact.at, zone),
-            "number": _number(mark, fact.data["level"], numbering),
+            "number": _number(card, fact.data["level"], numbering),
         }
-        for fact in mark.escalations
+        for fact in card.escalations
     ]
 
 
-def _number(mark: Mark, level: str, numbering: Numbering) -> str | None:
-    """The formal number (文号) of a card at *level*, once the register has given it."""
-    given = mark.numbers.get(level)
-    rank = next((one for one in NUMBERED if one == level), None)
-    return numbering.text(rank, given.year, given.number) if given and rank else None
+def _number(card: PublishedCard, level: str, numbering: Numbering) -> str | None:
+    """Return the formal number (文号) of *card* at *level*, once the register has given it."""
+    number = card.numbers.get(level)
+    numbered = next((name for name in NUMBERED if name == level), None)
+    return numbering.text(numbered, number.year, number.number) if number and numbered else None
 
 
 def due_row(
     snapshot: CaseSnapshot, now: datetime, zone: tzinfo, names: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Show one open case that falls due next, and how long it has left."""
+    """Return the row of one open case that falls due next, with the time left."""
     due_at = snapshot.due_at or now
     return {
         "case": snapshot.public_case,
@@ -131,24 +129,24 @@ def due_row(
     }
 
 
-def short(case: str) -> str:
-    """Shorten a public case id to what a person can compare at a glance."""
+def short_case(case: str) -> str:
+    """Return a short form of a public case id, which a person can compare at a glance."""
     return case.removeprefix("c_")[:_SHORT]
 
 
-def day(at: str, weekdays: str) -> str:
-    """Show the date of a local instant: `11-24 周二`; *weekdays* are seven names."""
+def local_day(at: str, weekdays: str) -> str:
+    """Return the date of a local instant: `11-24 周二`; *weekdays* are seven names."""
     when = datetime.fromisoformat(at)
     return f"{when:%m-%d} {weekdays.split()[when.weekday()]}"
 
 
-def clock(at: str, *, seconds: bool = False) -> str:
-    """Show the time of day of a local instant."""
+def local_time_of_day(at: str, *, seconds: bool = False) -> str:
+    """Return the time of day of a local instant."""
     return f"{datetime.fromisoformat(at):{'%H:%M:%S' if seconds else '%H:%M'}}"
 
 
-def left(minutes: int, words: Mapping[str, str]) -> str:
-    """Say in words how long is left, rounded down; days are elapsed days of 24 hours."""
+def time_left(minutes: int, words: Mapping[str, str]) -> str:
+    """Return in words how long is left, rounded down; days are elapsed days of 24 hours."""
     days, hours = minutes // 1440, minutes // 60
     if days > 1:
         return words["left_days"].format(n=days)
@@ -157,19 +155,19 @@ def left(minutes: int, words: Mapping[str, str]) -> str:
     return words["left_hours"].format(n=hours) if hours else words["left_minutes"]
 
 
-def provisional(missing: str, words: Mapping[str, str]) -> str:
-    """Say that a due instant is provisional, and for want of which year's calendar."""
+def provisional_text(missing: str, words: Mapping[str, str]) -> str:
+    """Return in words that a due instant is provisional, and which year's calendar is missing."""
     return words["provisional_for"].format(year=missing.removeprefix("calendar:"))
 
 
-def ground(name: str, rule: str, language: Language, words: Mapping[str, str]) -> str:
-    """Say in words why *rule* was met: the ground where it has words, else the rule's own title."""
-    known = rules().get(rule)
-    title = getattr(known.title, language) if known else rule
+def ground_text(name: str, rule: str, language: Language, words: Mapping[str, str]) -> str:
+    """Return in words why *rule* was broken: the ground's words, else the rule's own title."""
+    entry = rules().get(rule)
+    title = getattr(entry.title, language) if entry else rule
     return words.get(f"ground_{name}", title)
 
 
-def bar(lamps: Mapping[str, int]) -> list[tuple[str, float, float]]:
+def lamp_bar(lamps: Mapping[str, int]) -> list[tuple[str, float, float]]:
     """Divide a bar of width 100 among the open cases' lamps: (lamp, from, width), red first."""
     total = sum(lamps[lamp] for lamp in OPEN)
     parts: list[tuple[str, float, float]] = []
@@ -186,8 +184,8 @@ def _local(text: str, zone: tzinfo) -> str:
     return instant.local(instant.parse(text), zone)
 
 
-def shown_time(at: datetime | str, zone: tzinfo) -> str:
-    """Show an instant in *zone*; the empty text where nothing has happened yet."""
+def local_time(at: datetime | str, zone: tzinfo) -> str:
+    """Return an instant in *zone* as text; "" for the empty text."""
     if isinstance(at, datetime):
         return instant.local(at.astimezone(UTC), zone)
     return _local(at, zone) if at else ""

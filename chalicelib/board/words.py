@@ -12,14 +12,14 @@ Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
-def language(asked: str | None) -> Language:
-    """Choose the language for a reader who *asked* for one, or did not."""
-    return "en" if asked == "en" else "zh"
+def choose_language(requested: str | None) -> Language:
+    """Return the language that a reader *requested*, Chinese by default."""
+    return "en" if requested == "en" else "zh"
 
 
 @cache
-def words(language: Language) -> dict[str, str]:
-    """Give every word of the pages in the *language* language."""
+def page_words(language: Language) -> dict[str, str]:
+    """Return the words of the pages in the *language* language, by name."""
     text = resources.files(__package__).joinpath("words.toml").read_text("utf-8")
     table: dict[str, dict[str, str]] = tomllib.loads(text)
     return table[language]

@@ -172,7 +172,7 @@ def _card(services: Services, headers: Mapping[str, str], card_id: str) -> Respo
     rules = _rules_in(services, card.state)
     over = _over(card.state, rules, services.now())
     shown = full(card.state, card.records, _deadlines(card.state, rules), rules.profile)
-    kept = services.vault.kept(card_case(card.state.card))
+    kept = services.vault.private_fields(card_case(card.state.card))
     body = {
         **shown,
         "history": with_words(shown["history"], kept),
@@ -202,9 +202,8 @@ def papers_of(
 def _numbers(services: Services, card_id: str) -> Numbers:
     """The numbers that the registers gave, as they are published: a moment after they are given."""
     published = services.board.card(card_id)
-    if published is None or published.mark is None:
-        return {}
-    return {level: (number.year, number.number) for level, number in published.mark.numbers.items()}
+    numbers = published.numbers if published else {}
+    return {level: (number.year, number.number) for level, number in numbers.items()}
 
 
 def card_for(
@@ -249,7 +248,7 @@ def _act(services: Services, request: Any, card_id: str, act: CardAct) -> Respon
 
 def _is_warning(services: Services, card_id: str) -> bool:
     published = services.board.card(card_id)
-    return published is not None and published.card.level == "warning"
+    return published is not None and published.level == "warning"
 
 
 def _over(state: CardState, rules: Rules, now: datetime) -> str:

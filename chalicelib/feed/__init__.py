@@ -1,1 +1,1 @@
-"""Who must know: the alert feed."""
+"""The alert feed for inspectors, and the reader of the log's entries."""

@@ -1,7 +1,7 @@
-"""Alerts: what the inspectors are told, made from the log entries, one CloudEvent for one entry.
+"""Alerts for the inspectors, made from the log entries: one CloudEvent for one entry.
 
-Pure: entries in, CloudEvents out. The log is the only source, so what the inspectors were told and
-what the public can check cannot differ (DESIGN §2). What was told to us is sealed, but no alert.
+Pure: entries in, CloudEvents out. The log is the only source, so the alerts and the public log
+cannot differ (DESIGN §2). A reported fact is in the log, but is no alert.
 """
 
 import re
@@ -44,14 +44,14 @@ _ID = re.compile("[0-9]{1,16}")
 
 
 def alert_id(index: int) -> str:
-    """Name the alert of the entry at *index*; the text order of ids is the order of the log."""
+    """Return the alert's id of the entry at *index*; ids sort as text in the order of the log."""
     return f"{index:016d}"
 
 
-def position(last_event_id: str | None) -> int:
-    """Say at which index reading goes on after *last_event_id*, be it known, unknown or gone.
+def index_after(last_event_id: str | None) -> int:
+    """Return the index after that of *last_event_id*; the alert itself need not exist.
 
-    Raises Rejected for what could never have been an id of this feed.
+    Raises Rejected where it is not an id of this feed.
     """
     if not last_event_id:
         return 0
@@ -60,8 +60,8 @@ def position(last_event_id: str | None) -> int:
     return int(last_event_id) + 1
 
 
-def alert(entry: LogEntry, zone: tzinfo) -> dict[str, Any] | None:
-    """Make the CloudEvent of *entry*, or None if it is no alert; *zone* is what its times show."""
+def make_alert(entry: LogEntry, zone: tzinfo) -> dict[str, Any] | None:
+    """Return the CloudEvent of *entry*, its times in *zone*; None if the entry is no alert."""
     if entry.alert is None:
         return None
     return {
@@ -76,22 +76,22 @@ def alert(entry: LogEntry, zone: tzinfo) -> dict[str, Any] | None:
         "data": {
             "case": entry.case,
             "department": entry.department,
-            **_shown(entry.alert, zone),
-            **_cards(entry),
+            **_local_times(entry.alert, zone),
+            **_card_field(entry),
             "index": entry.index,
         },
     }
 
 
-def alerts(entries: Iterable[LogEntry], zone: tzinfo) -> list[dict[str, Any]]:
-    """Make the CloudEvents of *entries* in their order, leaving out what is no alert."""
-    return [event for entry in entries if (event := alert(entry, zone)) is not None]
+def make_alerts(entries: Iterable[LogEntry], zone: tzinfo) -> list[dict[str, Any]]:
+    """Return the CloudEvents of those *entries* that are alerts, in their order."""
+    return [event for entry in entries if (event := make_alert(entry, zone)) is not None]
 
 
-def _cards(entry: LogEntry) -> dict[str, str]:
-    """Name the card that is found, or the one that this is about, as our API does.
+def _card_field(entry: LogEntry) -> dict[str, str]:
+    """Return the id of the card that *entry* issues or is about, as our API names it.
 
-    Where a card is found it is known by the number of a fact; elsewhere by its id.
+    In the case of the finding the data holds the number of a fact; elsewhere it holds the id.
     """
     about = entry.alert.get("card") if entry.alert else None
     if isinstance(about, str):
@@ -103,7 +103,7 @@ def _cards(entry: LogEntry) -> dict[str, str]:
     return {} if about is None else {"card": card_id(entry.public_case, int(about))}
 
 
-def _shown(stored: Mapping[str, Any], zone: tzinfo) -> dict[str, Any]:
+def _local_times(stored: Mapping[str, Any], zone: tzinfo) -> dict[str, Any]:
     return {
         key: instant.local(instant.parse(value), zone) if key in _INSTANTS else value
         for key, value in stored.items()

@@ -1,7 +1,7 @@
 """An entry of the public log, as the readers of the log see it: feed, board, push.
 
-Pure. What is committed is never changed, so an entry that cannot be read is a broken log, not bad
-input: it raises Corrupt, and nothing after it is shown.
+Pure. A committed entry never changes, so one that cannot be read is a broken log, not bad input: it
+raises Corrupt, and nothing after it is shown.
 """
 
 import json
@@ -21,9 +21,9 @@ class LogEntry:
 
     *was* and *now* are the case's lamp before and after the fact, "" where it had or has none.
 
-    *alert* holds what the inspectors are told, and is None for what was told to us. *was_in* is
-    the department that held the case before; it differs from *department* where a case moved.
-    *data* is what the leaf says, which is all that is public of what was told.
+    *alert* holds the data of the alert, and is None for a reported fact. *was_in* is the department
+    that held the case before; it differs from *department* where a case moved. *data* is the
+    leaf's, which is all that is public of a reported fact.
     """
 
     index: int
@@ -42,7 +42,7 @@ class LogEntry:
 
     @classmethod
     def read(cls, row: Mapping[str, Any]) -> "LogEntry":
-        """Read what the log stores. Raises Corrupt."""
+        """Read an entry from the *row* that the log stores. Raises Corrupt."""
         try:
             leaf = json.loads(row["leaf"])
             entry = cls(
@@ -69,9 +69,9 @@ class LogEntry:
 
     @property
     def card(self) -> str:
-        """The id under which a warning or card that this entry issues is known outside.
+        """The public id of the warning or card that this entry issues.
 
-        One that was proposed first, and is issued now, keeps the name that it had then.
+        A card that was proposed first keeps the id of its proposal.
         """
         first = number_in(self.alert.get("card", self.n)) if self.alert else self.n
         return card_id(self.public_case, self.n if first is None else first)

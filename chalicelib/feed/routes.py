@@ -1,8 +1,9 @@
 """`GET /v1/alerts`: the inspectors' HTTP Feed, CloudEvents in the order of the log.
 
 `lastEventId` is exclusive; without it the feed begins at the beginning. An empty page means: this
-is the present end. With `timeout` (milliseconds) the answer waits that long for something new, at
-most 20 seconds, because API Gateway gives up at 29. At least once: who asks again is told again.
+is the present end. With `timeout` (milliseconds) the answer waits that long for a new alert, at
+most 20 seconds, because API Gateway gives up at 29. Delivery is at least once: the same request
+gives the same alerts again.
 """
 
 import json
@@ -15,7 +16,7 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from chalicelib.errors import Rejected
-from chalicelib.feed.alerts import alert, position
+from chalicelib.feed.alerts import index_after, make_alert
 from chalicelib.plumbing.services import Services, current_services
 
 PAGE = 100
@@ -37,34 +38,34 @@ def alerts() -> Response:
 
 
 def _page(services: Services, query: Mapping[str, str]) -> Response:
-    start = position(query.get("lastEventId"))
+    start = index_after(query.get("lastEventId"))
     until = time.monotonic() + wait_seconds(query.get("timeout"))
     zone = services.profile().zone
     while True:
-        found, start = _read(services, start, zone)
+        events, start = _read_page(services, start, zone)
         left = until - time.monotonic()
-        if found or left <= 0:
+        if events or left <= 0:
             break
         time.sleep(min(PAUSE_SECONDS, left))
-    body = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+    body = json.dumps(events, ensure_ascii=False, separators=(",", ":"))
     return Response(body=body, headers={"Content-Type": MEDIA_TYPE, "Cache-Control": "no-store"})
 
 
-def _read(services: Services, start: int, zone: tzinfo) -> tuple[list[dict[str, Any]], int]:
-    """Read one page from index *start*, and say where to go on.
+def _read_page(services: Services, start: int, zone: tzinfo) -> tuple[list[dict[str, Any]], int]:
+    """Return one page of alerts from index *start*, and the index to go on from.
 
-    It ends early only when it has something to give: an empty page must mean the end.
+    A page ends early only when it has an alert: an empty page must mean the end.
     """
-    found: list[dict[str, Any]] = []
+    events: list[dict[str, Any]] = []
     reached = start
     for entry in services.log_reader.entries(start):
         reached = entry.index + 1
-        event = alert(entry, zone)
+        event = make_alert(entry, zone)
         if event is not None:
-            found.append(event)
-        if len(found) == PAGE or (found and reached - start >= SCAN):
+            events.append(event)
+        if len(events) == PAGE or (events and reached - start >= SCAN):
             break
-    return found, reached
+    return events, reached
 
 
 def wait_seconds(timeout: str | None) -> float:

@@ -1,4 +1,4 @@
-"""Reads the log's entries in order, from any index, for all that follow it: feed, board, push.
+"""Reads the log's entries in order, from any index, for its readers: feed, board, push.
 
 A batch lies under BATCH#<k>/<first, 16 digits> with k = first // 4096, where *first* is the index
 of its first entry; its last may reach beyond that page (AUDIT_LOG §5.1). Only seal writes there.
@@ -36,11 +36,11 @@ class LogReader:
         self._items = Item
 
     def entries(self, start: int) -> Iterator[LogEntry]:
-        """Give the entries from index *start* on, in order, to the present end of the log."""
+        """Yield the entries from index *start* on, in order, to the present end of the log."""
         return map(LogEntry.read, self.rows(start))
 
     def rows(self, start: int) -> Iterator[Row]:
-        """Give the same as they are stored; `leaf` is the text whose bytes are the public entry.
+        """Yield the same entries as stored; the bytes of `leaf` are the public entry.
 
         A query is no snapshot: beside a running commit it may show a later batch without the one
         before it. So this stops at the first gap, and the next reading finds both.
@@ -55,7 +55,7 @@ class LogReader:
                     yield row
 
     def first_of_batch(self, index: int) -> int:
-        """Find where the batch that holds *index* begins; *index* itself if there is none yet."""
+        """Return the first index of the batch that holds *index*; *index* if there is none yet."""
         for page in (index // PAGE, index // PAGE - 1):
             if page < 0:
                 break
@@ -67,12 +67,12 @@ class LogReader:
                 consistent_read=True,
             )
             for item in newest:
-                batch = _read(item)
+                batch = _read_rows(item)
                 return int(batch[0]["index"]) if index <= batch[-1]["index"] else index
         return index
 
     def _batches(self, first: int) -> Iterator[list[Row]]:
-        """Give the batches from the one that begins at *first*, page after page."""
+        """Yield the batches from the one that begins at *first*, page after page."""
         expected = first
         while True:
             page = expected // PAGE
@@ -80,14 +80,14 @@ class LogReader:
                 _pk(page), self._items.sk >= _sk(expected), consistent_read=True
             )
             for item in items:
-                batch = _read(item)
+                batch = _read_rows(item)
                 expected = batch[-1]["index"] + 1
                 yield batch
             if expected // PAGE == page:
                 return
 
 
-def _read(item: BatchItem) -> list[Row]:
+def _read_rows(item: BatchItem) -> list[Row]:
     rows: list[Row] = json.loads(item.entries)
     return rows
 

@@ -13,13 +13,13 @@ from itertools import islice
 from typing import Any
 
 from chalicelib.audit.commit import TreeHead
-from chalicelib.audit.objects import CHECKPOINT, reader
+from chalicelib.audit.objects import CHECKPOINT, strict_reader
 from chalicelib.audit.quorum import Quorum
-from chalicelib.audit.signing import Prove, SignedAhead, first, signature
+from chalicelib.audit.signing import Prove, SignedAhead, empty_checkpoint, request_signature
 from chalicelib.audit.tlog import tree
 from chalicelib.audit.tlog.checkpoint import Checkpoint, read_checkpoint
-from chalicelib.audit.tlog.note import Note, SignatureLine, read_note, require
-from chalicelib.audit.tlog.proof import consistency, frontier_by_tiles, recomputed
+from chalicelib.audit.tlog.note import Note, SignatureLine, read_note, require_signature
+from chalicelib.audit.tlog.proof import consistency, frontier_by_tiles, recompute_root
 from chalicelib.audit.tlog.tile import grow
 from chalicelib.errors import Conflict, Corrupt
 from chalicelib.instant import parse
@@ -86,9 +86,9 @@ def checkpoint(services: Services, seconds: float = _SECONDS) -> Checkpoint | No
 
 
 def _shown(services: Services) -> _PublicCheckpoint:
-    found = services.objects.tagged(CHECKPOINT)
+    found = services.objects.get_tagged(CHECKPOINT)
     if found is None:
-        return _PublicCheckpoint(first(services.settings.log_origin))
+        return _PublicCheckpoint(empty_checkpoint(services.settings.log_origin))
     note = read_note(found[0])
     return _PublicCheckpoint(read_checkpoint(note.text), note.lines, found[1])
 
@@ -109,7 +109,7 @@ def _goals(
         return
     between = set(range((size // STEP + 1) * STEP, head.size, STEP))
     if between:
-        frontier = frontier_by_tiles(size, cache(reader(services.objects)))
+        frontier = frontier_by_tiles(size, cache(strict_reader(services.objects)))
         for leaf in _leaves(services, size, head.size):
             frontier = tree.append(size, frontier, tree.leaf_hash(leaf))
             size += 1
@@ -126,7 +126,7 @@ def _publish(services: Services, public_checkpoint: _PublicCheckpoint, goal: Che
     A crash leaves objects that no checkpoint leads to yet: the next run writes the same bytes, and
     finds them there. After the signature the state is the only one that can ever be signed.
     """
-    old, known = public_checkpoint.checkpoint.size, cache(reader(services.objects))
+    old, known = public_checkpoint.checkpoint.size, cache(strict_reader(services.objects))
     if old > goal.size:
         raise Conflict("somebody else publishes the same, and is further")
     made = grow(old, known, list(_leaves(services, old, goal.size)))
@@ -135,7 +135,7 @@ def _publish(services: Services, public_checkpoint: _PublicCheckpoint, goal: Che
         return made[path] if path in made else known(path)
 
     # Before anything is public, by the very bytes: what was once signed can never be mended.
-    if recomputed(old, goal.size, read) != goal.root:
+    if recompute_root(old, goal.size, read) != goal.root:
         raise Corrupt(f"the objects of {goal.size} entries do not hash to the committed root")
     for path, body in made.items():
         services.objects.put_new(path, body)
@@ -159,9 +159,11 @@ def _signed(
     prove: Prove,
 ) -> Note:
     """Give the checkpoint with our signature and those of the witnesses that gave theirs."""
-    line, vkey = signature(services.signatory, goal, public_checkpoint.checkpoint.size, prove)
+    line, vkey = request_signature(
+        services.signatory, goal, public_checkpoint.checkpoint.size, prove
+    )
     note = Note(goal.text, (line,))
-    require(note, vkey)
+    require_signature(note, vkey)
     if vkey.id not in {one.id for one in public_checkpoint.lines if one.name == vkey.name}:
         # Whoever reads the note finds the key by the id in it. A crash here leaves a key unused.
         services.objects.put_new(f"vkeys/{vkey.id.hex()}", f"{vkey.text}\n".encode())

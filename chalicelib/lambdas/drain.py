@@ -7,7 +7,7 @@ due, and the board and the public checkpoint have followed the log to its end.
 import time
 from datetime import timedelta
 
-from chalicelib.audit.shown import shown_size
+from chalicelib.audit.shown import published_size
 from chalicelib.lambdas.reconcile import reconcile
 from chalicelib.lambdas.sweep import sweep
 from chalicelib.plumbing.services import Services
@@ -47,4 +47,4 @@ def is_quiet(services: Services) -> bool:
     if services.inbox.oldest_pending() is not None:
         return False
     size = services.log.head().size
-    return services.board.through().index >= size and shown_size(services.objects) >= size
+    return services.board.through().index >= size and published_size(services.objects) >= size

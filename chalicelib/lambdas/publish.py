@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.board.places import runs
-from chalicelib.board.projection import Through, departments, named, project
+from chalicelib.board.marks import card_id_of
+from chalicelib.board.places import cut_runs
+from chalicelib.board.projection import Through, changed_departments, project
 from chalicelib.errors import Conflict
 from chalicelib.plumbing.services import current_services
 
@@ -55,9 +56,9 @@ def _step(log: "LogReader", board: "Board") -> int:
     if not entries:
         return 0
     # Cards first: what another run writes meanwhile may put tallies ahead of them, never behind.
-    cards = board.known({name for name in map(named, entries) if name})
-    changes = project(board.tallies(departments(entries, cards)), cards, entries)
+    cards = board.cards_by_id({card_id for card_id in map(card_id_of, entries) if card_id})
+    changes = project(board.tallies(changed_departments(entries, cards)), cards, entries)
     board.apply(changes)
-    board.note(runs(entries))
+    board.save_runs(cut_runs(entries))
     board.advance(Through(entries[-1].index + 1, entries[-1].recorded_at))
     return len(entries)

@@ -4,7 +4,7 @@ from typing import Any
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.audit.shown import shown_size
+from chalicelib.audit.shown import published_size
 from chalicelib.calendar.horizon import known_through, missing_years
 from chalicelib.errors import Rejected
 from chalicelib.instant import local
@@ -51,7 +51,7 @@ def health(services: Services) -> dict[str, Any]:
         "sweep_age": int((wall - swept_at).total_seconds()) if swept_at else None,
         "seal_lag": int((wall - pending).total_seconds()) if pending else 0,
         "log_size": services.log.head().size,
-        "log_published": shown_size(services.objects),
+        "log_published": published_size(services.objects),
     }
 
 

@@ -7,7 +7,13 @@ it signs must contain what it signed before, or it refuses, whoever asks and wha
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.audit.signing import Request, SignMessage, check_request, first, read_request
+from chalicelib.audit.signing import (
+    SignMessage,
+    SignRequest,
+    check_sign_request,
+    empty_checkpoint,
+    read_sign_request,
+)
 from chalicelib.audit.tlog.checkpoint import Checkpoint
 from chalicelib.audit.tlog.note import sign_note
 from chalicelib.audit.tlog.vkey import ED25519, Vkey
@@ -21,14 +27,14 @@ _TRIES = 5
 def run(event: Mapping[str, Any]) -> SignMessage:
     """Answer a request for a signature: with it, with a size to prove from, or with a refusal."""
     try:
-        return sign(current_services(), read_request(event))
+        return sign(current_services(), read_sign_request(event))
     except Corrupt as error:
         telemetry.logger.error("not signed", why=str(error))
         telemetry.count(telemetry.CHECKPOINTS_REFUSED)
         return {"refused": str(error)}
 
 
-def sign(services: Services, request: Request) -> SignMessage:
+def sign(services: Services, request: SignRequest) -> SignMessage:
     """Remember, then sign: a signature exists only for a state that is remembered for ever.
 
     A crash between the two leaves a state without a signature; asked again, the same bytes are
@@ -37,7 +43,7 @@ def sign(services: Services, request: Request) -> SignMessage:
     origin = services.settings.log_origin
     for _ in range(_TRIES):
         last = _last(services, origin)
-        size = check_request(request, last or first(origin))
+        size = check_sign_request(request, last or empty_checkpoint(origin))
         if size is not None:
             return {"size": size}
         try:

@@ -12,12 +12,12 @@ from typing import Any
 from chalicelib.audit.promise import STATED
 from chalicelib.audit.statement import (
     RulesText,
-    adopted,
+    adoption_event,
     calendar_text,
     catalogue_text,
     counting_text,
-    heartbeat,
-    policy_text,
+    heartbeat_event,
+    profile_rules_text,
 )
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
@@ -44,7 +44,7 @@ def beat(services: Services, note: StatementNote) -> None:
 
     A crash before the note is written tells it again: the same event, which is there.
     """
-    event = heartbeat(services.now(), services.profile().zone)
+    event = heartbeat_event(services.now(), services.profile().zone)
     if note and note.get("beat") != event["id"]:
         services.inbox.notify(event["subject"], event, services.now())
         with suppress(Conflict):
@@ -82,13 +82,13 @@ def _told(services: Services, note: StatementNote) -> StatementNote:
     texts = list(_texts(services))
     for document in texts:
         services.objects.put_new(document.path, document.body)
-    documents = [one.said() for one in texts]
+    documents = [one.payload() for one in texts]
     said = {
         "documents": documents,
         "selection": services.settings.duban_profile,
         "region": services.settings.duban_region,
     }
-    event = adopted(note["number"], said, parse(note["at"]), services.profile().zone)
+    event = adoption_event(note["number"], said, parse(note["at"]), services.profile().zone)
     services.inbox.notify(event["subject"], event, services.now())
     done = {**note, "is_told": True, "documents": documents}
     services.registry.put(*STATED, done, instead_of=note)
@@ -98,7 +98,7 @@ def _told(services: Services, note: StatementNote) -> StatementNote:
 def _texts(services: Services) -> Iterator[RulesText]:
     """What is in force at this moment, word for word."""
     for name in services.selection.names:
-        yield policy_text(name, load_profile(name).reference, profile_text(name))
+        yield profile_rules_text(name, load_profile(name).reference, profile_text(name))
     calendars, catalogues = services.calendars, services.catalogues
     yield calendar_text(calendars.base, calendars.documents(), calendars.version())
     if version := catalogues.current():

@@ -70,7 +70,7 @@ def _entry_row(entry: "ProvedEntry") -> dict[str, Any]:
     return {
         "index": entry.index,
         "size": entry.size,
-        "leaf": entry.said,
+        "leaf": entry.leaf,
         "disclosed": entry.values,
         "cosigned": {name: _at(time) for name, time in entry.cosigned.items()},
     }
@@ -78,7 +78,7 @@ def _entry_row(entry: "ProvedEntry") -> dict[str, Any]:
 
 def _show(proved: "Sequence[ProvedEntry]", origin: str) -> None:
     for entry in proved:
-        payload = entry.said
+        payload = entry.leaf
         kind, at, case, n, recorded = (
             payload.get(name) for name in ("k", "at", "case", "n", "rec")
         )

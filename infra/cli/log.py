@@ -43,14 +43,14 @@ def _add_witness(matters: Any) -> None:
     adding.add_argument("vkey", metavar="VKEY", help="its cosigner's key, as it gave it to you")
     adding.add_argument("url", metavar="URL", help="where it takes add-checkpoint")
     adding.set_defaults(
-        change=lambda arguments: lambda old: old.added(arguments.vkey, arguments.url)
+        change=lambda arguments: lambda old: old.with_witness(arguments.vkey, arguments.url)
     )
     removing = actions.add_parser("remove", help="ask a witness no longer")
     removing.add_argument("name", metavar="NAME", help="as listed")
-    removing.set_defaults(change=lambda arguments: lambda old: old.without(arguments.name))
+    removing.set_defaults(change=lambda arguments: lambda old: old.without_witness(arguments.name))
     needing = actions.add_parser("quorum", help="how many must have cosigned what is published")
     needing.add_argument("needed", metavar="K", type=int)
-    needing.set_defaults(change=lambda arguments: lambda old: old.of(arguments.needed))
+    needing.set_defaults(change=lambda arguments: lambda old: old.with_needed(arguments.needed))
     listing = actions.add_parser("list", help="show the witnesses")
     listing.set_defaults(change=None)
     for action in (adding, removing, needing, listing):

@@ -70,9 +70,9 @@ def judgements_of(facts: RecordedFacts, card: str) -> list[FactRef]:
     state = fold_card(CaseHistory(facts.facts(own)))
     if not state.issuer:
         published = facts.services.board.card(card)
-        if published is None or published.card is None:
+        if published is None:
             raise BadInput(f"there is no such card: {card[:80]!r}", "CARD")
-        return [(published.card.case, published.card.n)]
+        return [(published.case, published.n)]
     confirmed = [
         fact.n
         for fact in facts.facts(state.issuer)

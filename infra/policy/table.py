@@ -6,8 +6,8 @@ python -m infra.policy.table        writes the tables into the document anew
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from chalicelib.board.legend import met
-from chalicelib.board.words import words
+from chalicelib.board.legend import describe_threshold
+from chalicelib.board.words import page_words
 from chalicelib.policy.conduct import RULES
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import list_profiles, load_profile
@@ -19,7 +19,7 @@ DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "profiles.md"
 BEGIN, END = "<!-- made by python -m infra.policy.table -->\n", "<!-- to here -->\n"
 SAME, NONE = "=", "–"
 
-_ZH, _EN = words("zh"), words("en")
+_ZH, _EN = page_words("zh"), page_words("en")
 _NUMBERS = {
     "counting.convention": "计时口径 · convention",
     **{f"clocks.{clock}.limit": f"{_ZH[f'clock_{clock}']} · {clock}" for clock in CLOCKS},
@@ -160,7 +160,7 @@ def _threshold_cell(profile: Profile, clock: str, rule: str, level: str) -> str:
 
 
 def _joined(rows: list[Threshold], w: Mapping[str, str]) -> str:
-    return w["met_also"].join(met(row, w) for row in rows)
+    return w["met_also"].join(describe_threshold(row, w) for row in rows)
 
 
 def _rows(profile: Profile) -> Iterator[Threshold]:

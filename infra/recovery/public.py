@@ -6,10 +6,10 @@ Every entry that rebuilds a table was hashed up to a signed root before.
 from collections.abc import Iterator
 from functools import lru_cache
 
-from chalicelib.audit.objects import CHECKPOINT, Objects, reader
+from chalicelib.audit.objects import CHECKPOINT, Objects, strict_reader
 from chalicelib.audit.tlog.checkpoint import Checkpoint, read_checkpoint
-from chalicelib.audit.tlog.note import read_note, read_vkey, require
-from chalicelib.audit.tlog.proof import recomputed, root_by_tiles
+from chalicelib.audit.tlog.note import read_note, read_vkey, require_signature
+from chalicelib.audit.tlog.proof import recompute_root, root_by_tiles
 from chalicelib.audit.tlog.tile import WIDTH, TilePath, read_bundle
 from chalicelib.audit.tlog.vkey import Vkey
 from chalicelib.errors import BadInput, Corrupt
@@ -32,8 +32,8 @@ def newest_checkpoint(
     if len({state.origin for state in states}) > 1:
         raise Corrupt("checkpoints of several logs lie in one place")
     goal = max(states, key=lambda state: state.size)
-    read = lru_cache(maxsize=64)(reader(objects))
-    if recomputed(0, goal.size, read) != goal.root:
+    read = lru_cache(maxsize=64)(strict_reader(objects))
+    if recompute_root(0, goal.size, read) != goal.root:
         raise Corrupt(f"what is public does not hash to the root signed for {goal.size} entries")
     for checkpoint in states:
         if root_by_tiles(checkpoint.size, read) != checkpoint.root:
@@ -52,7 +52,7 @@ def _notes(objects: Objects) -> list[str]:
 
 def _read_note(objects: Objects, path: str, trusted: Vkey | None) -> Checkpoint:
     """Read a note signed by the *trusted* key, or by the log's own key that lies beside it."""
-    note = read_note(reader(objects)(path))
+    note = read_note(strict_reader(objects)(path))
     checkpoint = read_checkpoint(note.text)
     key = trusted
     for line in note.lines:
@@ -61,13 +61,13 @@ def _read_note(objects: Objects, path: str, trusted: Vkey | None) -> Checkpoint:
             key = read_vkey(raw.decode("utf-8", "replace").rstrip("\n"))
     if key is None or key.name != checkpoint.origin:
         raise Corrupt(f"no key of {checkpoint.origin} to check {path} with: say --vkey")
-    require(note, key)
+    require_signature(note, key)
     return checkpoint
 
 
 def leaves(objects: Objects, size: int) -> Iterator[bytes]:
     """Yield all entries under a checkpoint of *size*, in order; `newest_checkpoint` audits them."""
-    read = reader(objects)
+    read = strict_reader(objects)
     for start in range(0, size, WIDTH):
         width = min(WIDTH, size - start)
         yield from read_bundle(read(TilePath(None, start // WIDTH, width).path), width)

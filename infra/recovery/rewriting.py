@@ -88,7 +88,7 @@ class Rewriting:
             own = str(payload.get("own", ""))
             self.names[public] = own or f"{NAMELESS}:{public}"
             if own and self.writes:
-                self._services.vault.name(own, public)
+                self._services.vault.restore_name(own, public)
             if not own:
                 self.nameless.add(self.names[public])
         return self.names[public]

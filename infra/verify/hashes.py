@@ -8,8 +8,8 @@ level 1, which the signed root covers as well.
 from collections.abc import Callable, Iterator, Sequence
 
 from chalicelib.audit.tlog.proof import root_by_tiles
-from chalicelib.audit.tlog.tile import WIDTH, TilePath, read_path
-from chalicelib.audit.tlog.tree import joined
+from chalicelib.audit.tlog.tile import WIDTH, TilePath, read_tile_path
+from chalicelib.audit.tlog.tree import join_hashes
 from chalicelib.audit.tlog.wire import HASH
 from chalicelib.errors import Corrupt
 from infra.verify.finding import Issue
@@ -52,7 +52,7 @@ class Hashes:
 
     def read(self, path: str) -> bytes:
         """Return a tile's bytes, of this size of the log or of an earlier one. Raises Corrupt."""
-        tile = read_path(path)
+        tile = read_tile_path(path)
         if tile.level == 0 and tile.index * WIDTH < self._first:
             return self._tile_before(tile.index)[: tile.width * HASH]
         return self._at(tile)
@@ -61,7 +61,7 @@ class Hashes:
         """Return full tile *index* of level 0 before *first*, checked against the level above."""
         tile_path = TilePath(0, index)
         tile = self._source.get(tile_path.path) or b""
-        if joined(_hashes(tile)) == self._levels[1][index * HASH : (index + 1) * HASH]:
+        if join_hashes(_hashes(tile)) == self._levels[1][index * HASH : (index + 1) * HASH]:
             return tile
         raise Corrupt(f"{tile_path.path} is {'not what is signed' if tile else 'not served'}")
 
@@ -78,7 +78,7 @@ class Hashes:
             computed += self._served_tile(tile)
         for index in range((self._size >> (8 * level)) - skipped):
             at = index * WIDTH * HASH
-            computed += joined(_hashes(below[at : at + WIDTH * HASH]))
+            computed += join_hashes(_hashes(below[at : at + WIDTH * HASH]))
         return computed
 
     def _served_tile(self, tile_path: TilePath) -> bytes:

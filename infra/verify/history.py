@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from chalicelib.audit.tlog.proof import root_by_tiles
-from chalicelib.audit.tlog.tile import read_path
+from chalicelib.audit.tlog.tile import read_tile_path
 from chalicelib.audit.tlog.wire import HASH
 from chalicelib.errors import BadInput, Corrupt
 from infra.verify.finding import Issue, remark
@@ -112,7 +112,7 @@ def check_old_tiles(source: Source, now: SignedCheckpoint, hashes: Hashes) -> It
         for file in sorted((folder / "tile").glob("[0-9]*/**/*.p/*")):
             path = file.relative_to(folder).as_posix()
             try:
-                tile = read_path(path)
+                tile = read_tile_path(path)
             except ValueError:
                 continue  # a file that is being written, or is none of the log's
             level, end = tile.level or 0, tile.index * 256 + tile.width

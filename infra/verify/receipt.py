@@ -20,7 +20,7 @@ from typing import Any
 
 from chalicelib.audit.receipts import receipt_name
 from chalicelib.audit.sd_jwt import base64url
-from chalicelib.audit.tlog.note import Vkey, read_note, read_vkey, verify
+from chalicelib.audit.tlog.note import Vkey, read_note, read_vkey, verify_note
 from chalicelib.audit.tlog.receipt import Receipt, read_receipt
 from chalicelib.audit.tlog.tree import leaf_hash
 from chalicelib.errors import BadInput, Corrupt
@@ -114,7 +114,7 @@ def _answers(document: Any) -> Iterator[Mapping[str, Any]]:
 def _read_held(answer: Mapping[str, Any], vkeys: Sequence[Vkey]) -> HeldReceipt:
     note = read_note(answer["receipt"].encode())
     receipt = read_receipt(note.text)
-    if not verify(note, [key for key in vkeys if key.name == receipt.name]):
+    if not verify_note(note, [key for key in vkeys if key.name == receipt.name]):
         raise Corrupt(f"a receipt that is not signed by a known key of {receipt.name}")
     disclosure = answer.get("disclosure")
     if disclosure is not None and hashlib.sha256(str(disclosure).encode()).digest() != receipt.hash:

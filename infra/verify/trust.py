@@ -18,7 +18,7 @@ from chalicelib.audit.tlog.note import (
     Vkey,
     read_note,
     read_vkey,
-    verify,
+    verify_note,
 )
 from chalicelib.errors import BadInput, Corrupt
 from infra.verify.finding import Issue, remark
@@ -138,7 +138,7 @@ def read_signed(raw: bytes, trust: Trust) -> SignedCheckpoint:
     keys = [key for key in trust.vkeys if key.name == checkpoint.origin]
     if not keys:
         raise Corrupt(f"the log is {checkpoint.origin}; the key given is for another")
-    if not verify(note, keys):
+    if not verify_note(note, keys):
         raise Corrupt(f"not signed by {checkpoint.origin}")
-    cosigned = verify(note, trust.witnesses)
+    cosigned = verify_note(note, trust.witnesses)
     return SignedCheckpoint(checkpoint, note, {name: time or 0 for name, time in cosigned.items()})

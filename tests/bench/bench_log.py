@@ -17,7 +17,7 @@ from pathlib import Path
 
 from chalicelib.audit.tlog.note import ED25519, Vkey
 from chalicelib.audit.tlog.proof import consistency, inclusion, root_by_tiles
-from chalicelib.audit.tlog.tile import read_path
+from chalicelib.audit.tlog.tile import read_tile_path
 from chalicelib.audit.tlog.wire import HASH
 from chalicelib.lambdas.checkpoint import checkpoint
 from chalicelib.lambdas.seal import seal
@@ -88,7 +88,7 @@ def tell_proofs() -> None:
 
         def blank(path: str, read: list[str] = read) -> bytes:
             read.append(path)  # which tiles are read does not hang on what is in them
-            return bytes(read_path(path).width * HASH)
+            return bytes(read_tile_path(path).width * HASH)
 
         root_by_tiles(size, blank)
         root, most, grown = len(read), 0, 0

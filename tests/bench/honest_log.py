@@ -15,7 +15,7 @@ from chalicelib.audit.tlog.checkpoint import Checkpoint
 from chalicelib.audit.tlog.note import Note, sign_note
 from chalicelib.audit.tlog.signer import SeedSigner
 from chalicelib.audit.tlog.tile import grow
-from chalicelib.audit.tlog.tree import joined, leaf_hash
+from chalicelib.audit.tlog.tree import join_hashes, leaf_hash
 from chalicelib.lambdas import reconcile
 from chalicelib.lambdas.checkpoint import checkpoint
 from tests.support.memory_stage import MemoryWorld, memory_world
@@ -46,7 +46,7 @@ def write_log(folder: Path, size: int) -> datetime:
     nothing: dict[str, bytes] = {}
     made = grow(0, nothing.__getitem__, leaves)
     made |= {path: body for path, body in objects.items() if path.startswith("rules/")}
-    text = Checkpoint(ORIGIN, size, joined([leaf_hash(leaf) for leaf in leaves])).text
+    text = Checkpoint(ORIGIN, size, join_hashes([leaf_hash(leaf) for leaf in leaves])).text
     note = Note(text, (sign_note(text, ORIGIN, SIGNER),)).written
     for path, body in {**made, f"checkpoints/{size}": note, "checkpoint": note}.items():
         file = folder / path

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from chalicelib.audit.quorum import Quorum
-from chalicelib.audit.tlog.note import Note, read_note, read_vkey, verify
+from chalicelib.audit.tlog.note import Note, read_note, read_vkey, verify_note
 from chalicelib.instant import parse
 from chalicelib.plumbing import settings
 from chalicelib.plumbing.services import Services
@@ -39,13 +39,13 @@ def test_what_is_shown_was_cosigned(door: Door, tmp_path: Path) -> None:
     before = size(checkpoint(door))
     (own,) = door.json("/log/log.json")["vkeys"]
     with witness(tmp_path, "w.test", read_vkey(own)) as run:
-        change(door, Quorum().added(run.vkey.text, run.url).of(1))
+        change(door, Quorum().with_witness(run.vkey.text, run.url).with_needed(1))
         try:
             assert post(door, door.accepted("with-witness"))[0] == 202
             door.courier.set_clock(NOW)
             note = checkpoint(door)
             assert size(note) > before
-            assert set(verify(note, [run.vkey])) == {run.name}
+            assert set(verify_note(note, [run.vkey])) == {run.name}
             assert run.size() >= size(note)
         finally:
             change(door, Quorum())

@@ -16,9 +16,9 @@ import pytest
 import urllib3
 
 from chalicelib.audit.kms import KmsSigner
-from chalicelib.audit.shown import shown_size
+from chalicelib.audit.shown import published_size
 from chalicelib.audit.tlog.checkpoint import Checkpoint
-from chalicelib.audit.tlog.note import ED25519, Note, Vkey, read_note, require, sign_note
+from chalicelib.audit.tlog.note import ED25519, Note, Vkey, read_note, require_signature, sign_note
 from chalicelib.audit.tlog.tree import EMPTY
 from chalicelib.errors import BadInput
 from chalicelib.instant import text
@@ -79,7 +79,7 @@ def published(cloud: Cloud, services: Services) -> int:
     with stage.inside(cloud, STAGE):
         while not size and time.monotonic() < ends:
             time.sleep(0.2)
-            size = shown_size(services.objects)
+            size = published_size(services.objects)
     return size
 
 
@@ -158,7 +158,7 @@ def test_a_key_in_kms_signs_a_checkpoint(cloud: Cloud) -> None:
     signer = KmsSigner(made["KeyMetadata"]["Arn"], kms)
     text = Checkpoint("county.test/log", 0, EMPTY).text
     note = Note(text, (sign_note(text, "county.test/log", signer),))
-    require(read_note(note.written), Vkey("county.test/log", ED25519, signer.public))
+    require_signature(read_note(note.written), Vkey("county.test/log", ED25519, signer.public))
 
 
 def test_a_command_for_a_stage_that_is_not_there_says_so(cloud: Cloud, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from chalicelib.board.openapi import document
+from chalicelib.board.openapi import openapi_document
 from chalicelib.cases.kind import card_case
 from chalicelib.intake.event import Event
 from chalicelib.policy.catalogue import read_catalogue
@@ -134,7 +134,7 @@ def test_the_proposals_about_an_item_are_listed_before_its_department_has_a_case
 
 def test_what_is_answered_is_what_the_document_promises(county, ask, card):
     """Field by field, at every turn of a life."""
-    schemas = document()["components"]["schemas"]
+    schemas = openapi_document()["components"]["schemas"]
 
     def check(name, answer, status=200):
         assert defects(data(answer, status), schemas[name], schemas) == []
@@ -184,5 +184,5 @@ def test_what_was_said_is_kept_apart(county, ask, card, take):
         if any(text in json.dumps(row, ensure_ascii=False) for text in private)
     }
     assert found == {"Registry"}  # the key itself; the vault's texts are enciphered
-    kept = county.services.vault.kept(card_case(card.rpartition("/")[2]))
+    kept = county.services.vault.private_fields(card_case(card.rpartition("/")[2]))
     assert [one["text"] for one in kept.values() if "text" in one] == [WHY["text"]]

@@ -53,10 +53,10 @@ def three(county, folder):
     ):
         county.services.witnesses.change(
             lambda old: (
-                old.added(a.vkey.text, a.url)
-                .added(b.vkey.text, b.url)
-                .added(c.vkey.text, c.url)
-                .of(2)
+                old.with_witness(a.vkey.text, a.url)
+                .with_witness(b.vkey.text, b.url)
+                .with_witness(c.vkey.text, c.url)
+                .with_needed(2)
             )
         )
         yield a, b, c
@@ -65,13 +65,17 @@ def three(county, folder):
 def silenced(county, *runs):
     """Let these witnesses not be reached any more."""
     for run in runs:
-        county.services.witnesses.change(lambda old, run=run: old.added(run.vkey.text, NOWHERE))
+        county.services.witnesses.change(
+            lambda old, run=run: old.with_witness(run.vkey.text, NOWHERE)
+        )
 
 
 def heard(county, *runs):
     """Let these witnesses be reached again."""
     for run in runs:
-        county.services.witnesses.change(lambda old, run=run: old.added(run.vkey.text, run.url))
+        county.services.witnesses.change(
+            lambda old, run=run: old.with_witness(run.vkey.text, run.url)
+        )
 
 
 def test_enough_witnesses_are_enough(county, tmp_path):

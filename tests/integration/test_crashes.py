@@ -55,7 +55,7 @@ def yellow_beside_a_warning(county: MemoryWorld) -> None:
 
 def answered(county: MemoryWorld) -> None:
     """The department answers its yellow card, as `POST /v1/cards/{id}/respond` does."""
-    cards = (found.card for found in county.services.board.cards(9))
+    cards = county.services.board.cards(9)
     card = next(card.card for card in cards if card.level == "yellow")
     lives = CardStates(county.services.facts, county.services.inbox)
     answer = ActRequest("respond", {"text": "we are on it"}, "department", "00ff")

@@ -39,7 +39,7 @@ def test_what_stands_in_it(county, ask, card):
     """Number, department, case, rule, basis, deadline; the same in both forms, each time."""
     page = ask("GET", f"{card}/documents/yellow_card.html")
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
-    assert page.headers["Content-Security-Policy"] == html.policy()
+    assert page.headers["Content-Security-Policy"] == html.content_policy()
     paper = ask("GET", f"{card}/documents/yellow_card.pdf")
     assert paper.headers["Content-Type"] == "application/pdf"
     assert paper.headers["Content-Disposition"] == 'inline; filename="yellow_card.pdf"'

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from chalicelib.board.projection import Published
+from chalicelib.board.marks import PublishedCard
 from chalicelib.lambdas.checkpoint import checkpoint
 from infra.explain.card import explain_card
 from tests.stranger.visit import visit
@@ -27,46 +27,45 @@ def county() -> Iterator[PublicWorld]:
 
 
 @pytest.fixture
-def cards(county: MemoryWorld) -> list[Published]:
+def cards(county: MemoryWorld) -> list[PublishedCard]:
     """Give its published cards, without warnings."""
-    return [card for card in county.services.board.cards(999) if card.card.level != "warning"]
+    return [card for card in county.services.board.cards(999) if card.level != "warning"]
 
 
-def test_every_turn_of_a_life_is_there(cards: list[Published]) -> None:
+def test_every_turn_of_a_life_is_there(cards: list[PublishedCard]) -> None:
     """As the README has them."""
-    states = Counter(one.mark.state for one in cards if one.mark)
+    states = Counter(card.state for card in cards)
     assert states.keys() >= {"issued", "acknowledged", "responded", "appealed", "revoked", "lost"}
-    assert {one.card.rule for one in cards if one.card.confirmed} == {"V-17", "V-23"}
-    raised = {fact.data["level"] for card in cards if card.mark for fact in card.mark.escalations}
+    assert {card.rule for card in cards if card.confirmed} == {"V-17", "V-23"}
+    raised = {fact.data["level"] for card in cards for fact in card.escalations}
     assert raised == {"red", "supervision", "referral"}
-    assert {"L-02", "L-03"} <= {one.card.rule for one in cards}
+    assert {"L-02", "L-03"} <= {card.rule for card in cards}
 
 
-def test_every_card_has_a_number_and_no_number_is_skipped(cards: list[Published]) -> None:
+def test_every_card_has_a_number_and_no_number_is_skipped(cards: list[PublishedCard]) -> None:
     """One for each level that it reached, save that of a referral beside all else."""
     given: dict[str, list[int]] = {}
     for card in cards:
-        assert card.mark is not None
-        assert card.card.level in card.mark.numbers
-        for level, number in card.mark.numbers.items():
+        assert card.level in card.numbers
+        for level, number in card.numbers.items():
             given.setdefault(level, []).append(number.number)
     for level, numbers in given.items():
         assert sorted(numbers) == list(range(1, len(numbers) + 1)), level
 
 
-def test_nothing_was_noticed_late(cards: list[Published]) -> None:
+def test_nothing_was_noticed_late(cards: list[PublishedCard]) -> None:
     """The clock of the demo stops wherever something is due."""
-    assert not [card.card for card in cards if card.card.outage]
+    assert not [card for card in cards if card.outage]
 
 
 def test_every_card_is_derived_again_as_it_was_issued(
-    county: MemoryWorld, cards: list[Published]
+    county: MemoryWorld, cards: list[PublishedCard]
 ) -> None:
     """By what `duban explain card` does."""
     for card in cards:
-        told = explain_card(county.services, card.card.card)
+        told = explain_card(county.services, card.card)
         wrong = [row for row in told["derivations"] if row["verdict"] != "same"]
-        assert wrong == [], str((card.card.rule, wrong))
+        assert wrong == [], str((card.rule, wrong))
 
 
 def test_a_stranger_believes_the_log_of_the_week(county: MemoryWorld) -> None:

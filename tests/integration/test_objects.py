@@ -43,11 +43,11 @@ def test_what_is_written_once_stays(objects):
 
 def test_the_checkpoint_is_replaced_only_by_who_saw_the_last_one(objects):
     """Whoever comes late with an old tag has lost, unless it is the very same that is there."""
-    assert objects.tagged("checkpoint") is None
+    assert objects.get_tagged("checkpoint") is None
     objects.replace("checkpoint", b"1", None)
     with pytest.raises(Conflict):
         objects.replace("checkpoint", b"2", None)
-    body, first = objects.tagged("checkpoint")
+    body, first = objects.get_tagged("checkpoint")
     assert body == b"1"
     objects.replace("checkpoint", b"2", first)
     with pytest.raises(Conflict):
@@ -94,7 +94,7 @@ def test_a_write_can_be_done_again(flavour):
             for _ in range(2):
                 try:
                     store.put_new("tile/0/000", b"one")
-                    found = store.tagged("checkpoint")
+                    found = store.get_tagged("checkpoint")
                     store.replace("checkpoint", b"1", found[1] if found else None)
                 except ConnectionError:
                     pytest.fail("botocore's own error is another one")

@@ -61,5 +61,5 @@ def test_the_first_event_becomes_a_yellow_card(door, tmp_path):
         services.sources.write({"demo": [secret]})
         assert receive_request(services, headers, body).status_code == HTTPStatus.ACCEPTED
         World(services, wall).tick()
-        levels = [card.card.level for card in services.board.cards(10)]
+        levels = [card.level for card in services.board.cards(10)]
     assert levels == ["yellow", "warning"]

@@ -75,7 +75,7 @@ def test_nothing_that_is_stored_says_or_opens_anything_any_more(late):
     assert json.loads(said.leaf)["data"] == {"basis": BASIS}
     assert late.head().public_case == name
     assert openings(late.cloud, CASE) == []
-    assert late.services.vault.kept(CASE) == {}
+    assert late.services.vault.private_fields(CASE) == {}
     check(late, late.told)
 
 
@@ -121,7 +121,7 @@ def test_what_came_before_is_still_known_and_what_comes_after_is_kept(late):
     kinds = [fact.kind for fact in late.facts()[n:]]
     assert {"case.corrected", "case.decided"} <= {*kinds}
     assert "event.set_aside" not in kinds
-    assert sorted(late.services.vault.kept(CASE).values(), key=str) == [
+    assert sorted(late.services.vault.private_fields(CASE).values(), key=str) == [
         {"event": "e1"},
         {"reason": "店面"},
     ]
@@ -183,7 +183,7 @@ def test_what_is_told_at_the_same_time_is_shredded_or_kept_readably(seed):
         numbers = {fact.kind: fact.n for fact in county.facts()}
         is_after = numbers["case.decided"] > numbers["case.shredded"]
         kept = [{"reason": "店面"}] if is_after else []
-        assert [*county.services.vault.kept(CASE).values()] == kept
+        assert [*county.services.vault.private_fields(CASE).values()] == kept
         assert len(openings(county.cloud, CASE)) == len(kept)
         check(county, county.told)
 
@@ -206,7 +206,7 @@ def test_what_comes_after_a_shredding_that_died_is_kept_readably():
         assert openings(county.cloud, CASE), "it died before anything was destroyed"
         county.tell("case.decided", "2026-11-02T10:00:00", outcome="granted", reason="店面")
         minute(county)
-        assert [*county.services.vault.kept(CASE).values()] == [{"reason": "店面"}]
+        assert [*county.services.vault.private_fields(CASE).values()] == [{"reason": "店面"}]
         assert len(openings(county.cloud, CASE)) == 1
 
 

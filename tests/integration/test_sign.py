@@ -4,7 +4,7 @@ from hashlib import sha256
 
 import pytest
 
-from chalicelib.audit.signing import Request
+from chalicelib.audit.signing import SignRequest
 from chalicelib.audit.tlog import tile
 from chalicelib.audit.tlog.checkpoint import Checkpoint
 from chalicelib.audit.tlog.proof import consistency
@@ -32,7 +32,7 @@ def test_the_signer_refuses_an_edited_past_even_with_tiles_that_agree(county):
     made = tile.grow(0, lambda path: b"", leaves)
     forged = Checkpoint(ORIGIN, len(leaves), naive_root(leaves))
     proof = consistency(before.size, forged.size, made.__getitem__)
-    answer = sign.run(Request(forged, before.size, proof).said())
+    answer = sign.run(SignRequest(forged, before.size, proof).payload())
     assert "does not begin with" in answer["refused"]
     assert county.services.signer_memory.last(ORIGIN) == before
 
@@ -41,7 +41,7 @@ def test_the_signer_signs_again_what_it_signed(county):
     """The same bytes: whoever lost the answer asks again."""
     grow(county, 1)
     checkpoint = publish(county)
-    request = Request(checkpoint, checkpoint.size, ()).said()
+    request = SignRequest(checkpoint, checkpoint.size, ()).payload()
     assert sign.run(request) == sign.run(request)
     assert "signature" in sign.run(request)
 
@@ -54,7 +54,7 @@ def test_what_the_signer_refuses(county, size, origin, why):
     """Other entries, another log."""
     signed = Checkpoint(ORIGIN, 3, sha256(b"3").digest())
     county.services.signer_memory.advance(None, signed)
-    answer = sign.run(Request(Checkpoint(origin, size, sha256(b"x").digest()), 3, ()).said())
+    answer = sign.run(SignRequest(Checkpoint(origin, size, sha256(b"x").digest()), 3, ()).payload())
     assert why in answer["refused"]
     assert county.services.signer_memory.last(ORIGIN) == signed
 
@@ -63,14 +63,14 @@ def test_the_signer_says_where_it_stands(county):
     """So that the proof can begin there."""
     county.services.signer_memory.advance(None, Checkpoint(ORIGIN, 3, sha256(b"3").digest()))
     wanted = Checkpoint(ORIGIN, 5, sha256(b"5").digest())
-    assert sign.run(Request(wanted, 2, ()).said()) == {"size": 3}
+    assert sign.run(SignRequest(wanted, 2, ()).payload()) == {"size": 3}
 
 
 def test_fewer_entries_are_not_signed(county):
     """Who asks learns that more were, so that one who is only late raises no alarm."""
     county.services.signer_memory.advance(None, Checkpoint(ORIGIN, 3, sha256(b"3").digest()))
     wanted = Checkpoint(ORIGIN, 1, sha256(b"1").digest())
-    assert sign.run(Request(wanted, 1, ()).said()) == {"size": 3}
+    assert sign.run(SignRequest(wanted, 1, ()).payload()) == {"size": 3}
 
 
 @pytest.mark.parametrize("said", [{}, {"checkpoint": "x", "old": 0, "proof": []}, {"old": "0"}])

@@ -49,7 +49,7 @@ def test_what_is_kept_is_read_back_and_stored_unreadably(county):
     vault = county.services.vault
     assert keep(vault, CASE, "e_1", TOLD) == TOLD
     assert keep(vault, CASE, "e_1", {"name": "other"}) == TOLD, "what an earlier try kept stays"
-    assert vault.kept(CASE) == {"e_1": {"name": "Wang"}}
+    assert vault.private_fields(CASE) == {"e_1": {"name": "Wang"}}
     assert TOLD["name"] not in texts(county)
 
 
@@ -69,8 +69,8 @@ def test_shredding_leaves_the_name_and_nothing_that_was_kept(county):
     keep(vault, CASE, "e_1", TOLD)
     keep(vault, "hall:2", "e_1", TOLD)
     vault.shred(CASE, 3)
-    assert vault.kept(CASE) == {}
-    assert vault.kept("hall:2") == {"e_1": {"name": "Wang"}}
+    assert vault.private_fields(CASE) == {}
+    assert vault.private_fields("hall:2") == {"e_1": {"name": "Wang"}}
     after = vault.secret(CASE)
     assert after.public == before.public
     assert after.key != before.key
@@ -83,9 +83,9 @@ def test_what_is_told_after_a_shredding_outlives_its_repetition(county):
     vault.shred(CASE, 3)
     keep(vault, CASE, "e_2", TOLD)
     vault.shred(CASE, 3)
-    assert vault.kept(CASE) == {"e_2": {"name": "Wang"}}
+    assert vault.private_fields(CASE) == {"e_2": {"name": "Wang"}}
     vault.shred(CASE, 9)
-    assert vault.kept(CASE) == {}
+    assert vault.private_fields(CASE) == {}
 
 
 def test_what_was_kept_under_a_destroyed_key_is_replaced(county):
@@ -107,7 +107,7 @@ def test_who_comes_late_keeps_nothing_that_can_be_read(county):
     before = vault.secret(CASE)
     vault.shred(CASE, 0)
     vault.keep(CASE, "e_1", TOLD, before)
-    assert vault.kept(CASE) == {}
+    assert vault.private_fields(CASE) == {}
     assert keep(vault, CASE, "e_1", TOLD) == TOLD, "what it left is in nobody's way"
     with pytest.raises(Conflict):
         vault.keep(CASE, "e_1", TOLD, before)
@@ -140,6 +140,6 @@ def test_the_same_on_moto():
         keep(vault, CASE, "e_1", TOLD)
         vault.shred(CASE, 0)
         vault.shred(CASE, 0)
-        assert vault.kept(CASE) == {}
+        assert vault.private_fields(CASE) == {}
         keep(vault, CASE, "e_1", TOLD)
-        assert vault.kept(CASE) == {"e_1": {"name": "Wang"}}
+        assert vault.private_fields(CASE) == {"e_1": {"name": "Wang"}}

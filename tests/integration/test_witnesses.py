@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from chalicelib.audit.quorum import Quorum
-from chalicelib.audit.tlog.note import COSIGNATURE, Note, Vkey, cosign, read_note, verify
+from chalicelib.audit.tlog.note import COSIGNATURE, Note, Vkey, cosign, read_note, verify_note
 from chalicelib.audit.tlog.signer import SeedSigner
 from chalicelib.audit.witness import Submission
 from chalicelib.audit.witnesses import Witnesses
@@ -29,7 +29,7 @@ def test_a_witness_follows_a_log_and_forgets_nothing(tmp_path):
         assert (status, run.size()) == (200, 3)
         text = read_note(HONEST.note(3)).text
         cosigned = read_note(text.encode() + b"\n" + line)
-        assert verify(cosigned, [run.vkey]) == {run.name: AT}
+        assert verify_note(cosigned, [run.vkey]) == {run.name: AT}
         assert run.submit(3, 260)[0] == 200
         assert run.submit(260, 260)[0] == 200
     with witness(tmp_path) as run:
@@ -37,7 +37,7 @@ def test_a_witness_follows_a_log_and_forgets_nothing(tmp_path):
         assert run.kind == "text/x.tlog.size"
         status, note = run.ask("GET", f"/{log_name(ORIGIN)}/checkpoint")
         assert (status, note.split(b"\n")[1]) == (200, b"260")
-        assert verify(read_note(note), [KEY, run.vkey]) == {ORIGIN: None, run.name: AT}
+        assert verify_note(read_note(note), [KEY, run.vkey]) == {ORIGIN: None, run.name: AT}
 
 
 def test_a_witness_cosigns_one_history_only(tmp_path):
@@ -125,7 +125,7 @@ def test_a_crash_after_the_note_was_kept_costs_one_more_request(tmp_path, monkey
         monkeypatch.undo()
     with witness(tmp_path) as run:
         assert run.submit(3, 9) == (409, b"9\n")
-        quorum = Quorum().added(run.vkey.text, run.url)
+        quorum = Quorum().with_witness(run.vkey.text, run.url)
         lines = asking().cosign(HONEST.note(9), 9, HONEST.prover(9), quorum)
         assert [line.name for line in lines] == [run.name]
 
@@ -194,7 +194,7 @@ def test_the_log_asks_from_where_the_witness_is(tmp_path):
     """One that saw the log last week, or never, is brought up in one more request."""
     with witness(tmp_path) as run:
         run.submit(0, 5)
-        quorum = Quorum().added(run.vkey.text, run.url).of(1)
+        quorum = Quorum().with_witness(run.vkey.text, run.url).with_needed(1)
         client = asking()
         for size in (7, 256, 300):
             note = HONEST.note(size)
@@ -234,7 +234,9 @@ def test_a_witness_that_misbehaves_costs_its_own_cosignature_only(tmp_path, answ
     bad = scripted(*answers)
     with witness(tmp_path) as good, serving(bad):
         stranger = Vkey("w2", COSIGNATURE, bytes(32)).text
-        quorum = Quorum().added(stranger, address(bad)).added(good.vkey.text, good.url)
+        quorum = (
+            Quorum().with_witness(stranger, address(bad)).with_witness(good.vkey.text, good.url)
+        )
         began = time.monotonic()
         lines = asking(0.3).cosign(HONEST.note(3), 3, HONEST.prover(3), quorum)
         assert time.monotonic() - began < 0.9

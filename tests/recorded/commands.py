@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 
-from chalicelib.board.openapi import document
+from chalicelib.board.openapi import openapi_document
 from infra.cli.main import main
 from tests.recorded.digests import HERE
 from tests.support.real_data import RECEIPT_MAP, receipt_log
@@ -165,4 +165,4 @@ def verify() -> dict[str, str]:
 
 def openapi() -> dict[str, str]:
     """Return the OpenAPI document."""
-    return {"openapi.json": json.dumps(document(), ensure_ascii=False, indent=1)}
+    return {"openapi.json": json.dumps(openapi_document(), ensure_ascii=False, indent=1)}

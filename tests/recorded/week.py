@@ -107,7 +107,7 @@ def _feed(ask: Asker) -> Iterator[dict[str, Any]]:
 
 def _explained(county: PublicWorld) -> dict[str, str]:
     """Derive every card again, as `duban explain card --json` does."""
-    cards = [one.card for one in county.services.board.cards(999)]
+    cards = county.services.board.cards(999)
     return {
         f"derived/{one.card}": json.dumps(
             explain_card(county.services, one.card), ensure_ascii=False

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.board.projection import Published, project
+from chalicelib.board.projection import project
 from chalicelib.cards.decide import decide
 from chalicelib.cards.docket import snapshot_of
 from chalicelib.cards.simulate import simulate
@@ -58,7 +58,7 @@ def shown(county: MemoryWorld) -> dict[str, Any]:
     That is when supervision noticed, what is random, and in which order cases met in the log.
     """
     services = county.services
-    cards = [found.card for found in services.board.cards(1000)]
+    cards = services.board.cards(1000)
     heads = {case: county.head(case) for case in county.told}
     return {
         "facts": {
@@ -153,10 +153,8 @@ def _check_board(county: MemoryWorld) -> None:
     changes = project({}, {}, entries)
     stored = {tally.department: tally for tally in board.all_tallies()}
     assert stored == {new.department: new for _, new in changes.tallies}
-    projected = {new.id: new for _, new in changes.cards}
-    listed = {card.card.card: card for card in board.cards(1000)}
-    assert listed == {
-        name: Published(card.card, card.mark) for name, card in projected.items() if card.card
-    }
+    projected = {new.card: new for _, new in changes.cards}
+    listed = {card.card: card for card in board.cards(1000)}
+    assert listed == {name: card for name, card in projected.items() if card.is_issued}
     for name in projected:
         assert board.card(name) == listed.get(name)

@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.audit.commit import TreeHead
 from chalicelib.audit.tlog import tree
 from chalicelib.audit.tlog.checkpoint import Checkpoint, read_checkpoint
-from chalicelib.audit.tlog.note import read_note, read_vkey, require
+from chalicelib.audit.tlog.note import read_note, read_vkey, require_signature
 from chalicelib.audit.tlog.tile import TilePath, new_tiles, read_bundle
 from chalicelib.audit.tlog.tree import leaf_hash
 from chalicelib.lambdas import checkpoint
@@ -29,7 +29,9 @@ def shown(county: MemoryWorld) -> Checkpoint:
     """Read what is public, and check every object that it needs (I7), by rule and not by code."""
     objects = county.cloud.bucket.objects
     note = read_note(objects["checkpoint"])
-    require(note, read_vkey(objects[f"vkeys/{note.lines[0].id.hex()}"].decode().rstrip("\n")))
+    require_signature(
+        note, read_vkey(objects[f"vkeys/{note.lines[0].id.hex()}"].decode().rstrip("\n"))
+    )
     checkpoint = read_checkpoint(note.text)
     leaves: list[bytes] = []
     for index in range(-(-checkpoint.size // 256)):

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.board.projection import CardIssue
+from chalicelib.board.marks import PublishedCard
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.instant import parse, text
@@ -103,9 +103,9 @@ class World:
         issued = {"warning.issued", "card.issued"}
         return [(f.text("level"), text(f.at)) for f in self.facts(case) if f.kind in issued]
 
-    def published(self) -> list[CardIssue]:
+    def published(self) -> list[PublishedCard]:
         """The cards on the board, the newest first."""
-        return [card.card for card in self.services.board.cards(1000)]
+        return self.services.board.cards(1000)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.errors import Corrupt, Rejected
-from chalicelib.feed.alerts import TYPES, alert, alert_id, alerts, position
+from chalicelib.feed.alerts import TYPES, alert_id, index_after, make_alert, make_alerts
 from chalicelib.feed.entry import LogEntry
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -45,12 +45,12 @@ ISSUED = TOLD | {
 
 def test_what_was_told_is_no_alert():
     """Told facts are in the log, and nobody is alarmed."""
-    assert alert(LogEntry.read(TOLD), ZONE) is None
+    assert make_alert(LogEntry.read(TOLD), ZONE) is None
 
 
 def test_a_card_becomes_a_cloudevent_of_its_case():
     """Times show the wall clock of the region; the card is named as the API knows it."""
-    event = alert(LogEntry.read(ISSUED), ZONE)
+    event = make_alert(LogEntry.read(ISSUED), ZONE)
     assert event is not None
     assert (event["id"], event["type"], event["subject"]) == (
         "0000000000000042",
@@ -70,15 +70,15 @@ def test_a_card_becomes_a_cloudevent_of_its_case():
 def test_a_recheck_names_the_card_it_is_about():
     """Inside a case a card is a fact's number; outside it has an id."""
     recheck = ISSUED | {"kind": "card.rechecked", "n": 7, "alert": CARD | {"card": 3}}
-    event = alert(LogEntry.read(recheck), ZONE)
+    event = make_alert(LogEntry.read(recheck), ZONE)
     assert event is not None
     assert event["data"]["card"] == "c_ab.3"
 
 
 def test_a_confirmed_proposal_is_the_card_that_was_proposed():
     """It has one name, from the fact that first found it."""
-    proposed = alert(LogEntry.read(ISSUED | {"kind": "card.proposed"}), ZONE)
-    confirmed = alert(LogEntry.read(ISSUED | {"n": 8, "alert": CARD | {"card": 3}}), ZONE)
+    proposed = make_alert(LogEntry.read(ISSUED | {"kind": "card.proposed"}), ZONE)
+    confirmed = make_alert(LogEntry.read(ISSUED | {"n": 8, "alert": CARD | {"card": 3}}), ZONE)
     assert proposed is not None
     assert confirmed is not None
     assert proposed["data"]["card"] == confirmed["data"]["card"] == "c_ab.3"
@@ -97,7 +97,7 @@ def test_a_confirmed_proposal_is_the_card_that_was_proposed():
 def test_what_our_own_cases_say_of_a_card_names_it_by_its_id(case, kind, more):
     """They know it by no other name."""
     row = ISSUED | {"case": case, "kind": kind, "alert": CARD | {"card": "c_ab.3"} | more}
-    event = alert(LogEntry.read(row), ZONE)
+    event = make_alert(LogEntry.read(row), ZONE)
     assert event is not None
     assert kind in TYPES
     assert (event["type"], event["data"]["card"]) == (kind, "c_ab.3")
@@ -107,7 +107,7 @@ def test_what_our_own_cases_say_of_a_card_names_it_by_its_id(case, kind, more):
 def test_a_department_that_is_raised_at_once_begins_a_card():
     """Which has the number of the fact that says so."""
     row = ISSUED | {"case": "duban:department/Housing/2026", "kind": "case.escalated"}
-    event = alert(LogEntry.read(row), ZONE)
+    event = make_alert(LogEntry.read(row), ZONE)
     assert event is not None
     assert event["data"]["card"] == "c_ab.3"
 
@@ -115,7 +115,7 @@ def test_a_department_that_is_raised_at_once_begins_a_card():
 def test_alerts_keep_the_order_of_the_log():
     """Nothing is sorted, nothing is dropped but what is no alert."""
     rows = [ISSUED | {"index": index} for index in range(5)]
-    events = alerts([LogEntry.read(TOLD), *map(LogEntry.read, rows)], ZONE)
+    events = make_alerts([LogEntry.read(TOLD), *map(LogEntry.read, rows)], ZONE)
     assert [event["id"] for event in events] == [alert_id(index) for index in range(5)]
 
 
@@ -124,14 +124,14 @@ def test_alerts_keep_the_order_of_the_log():
 )
 def test_an_id_positions_whether_it_exists_or_not(last, start):
     """Reading goes on after it."""
-    assert position(last) == start
+    assert index_after(last) == start
 
 
 @pytest.mark.parametrize("last", ["x", "-1", "1.0", "１", "1" * 17, " 1", "1\n"])
 def test_what_was_never_an_id_is_refused(last):
     """A client that asks for the wrong thing is told so, with the field's name."""
     with pytest.raises(Rejected) as refusal:
-        position(last)
+        index_after(last)
     assert (refusal.value.status, refusal.value.field) == (422, "lastEventId")
 
 

@@ -7,10 +7,15 @@ from html import unescape
 import pytest
 
 from chalicelib.board import pages, view
-from chalicelib.board.data_quality import overall, percent, quality, thousandths
+from chalicelib.board.data_quality import (
+    department_quality,
+    format_permille,
+    thousandths,
+    total_quality,
+)
 from chalicelib.board.projection import Tally
 from chalicelib.board.store import BoardItem, _tally
-from chalicelib.board.words import LANGUAGES, words
+from chalicelib.board.words import LANGUAGES, page_words
 from chalicelib.policy.data_quality import SIGNS, CorrectedOften, DataQuality, LateRecording
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.shipped import load_profile
@@ -36,7 +41,7 @@ def test_the_shipped_policy_measures_every_sign():
 
 def test_a_rate_never_comes_without_its_denominator():
     """All that is measured is there, nothing else is."""
-    shown = quality(tally("Water", 40, late_recording=3, zero_time=7), MEASURED)
+    shown = department_quality(tally("Water", 40, late_recording=3, zero_time=7), MEASURED)
     assert shown == {
         "cases": 40,
         "signs": {
@@ -49,19 +54,23 @@ def test_a_rate_never_comes_without_its_denominator():
 @pytest.mark.parametrize(("cases", "is_shown"), [(0, False), (2, False), (3, True)])
 def test_a_small_department_is_not_broken_down(cases, is_shown):
     """PUB-13: with fewer than three cases each number would be a case."""
-    assert (quality(tally("Water", cases, corrected=1), MEASURED) is not None) is is_shown
+    assert (
+        department_quality(tally("Water", cases, corrected=1), MEASURED) is not None
+    ) is is_shown
 
 
 def test_a_department_without_cases_has_no_rate():
     """Even where a profile breaks everything down."""
-    assert quality(tally("Water", 0), DataQuality(corrected=CorrectedOften(1, "C"))) is None
+    assert (
+        department_quality(tally("Water", 0), DataQuality(corrected=CorrectedOften(1, "C"))) is None
+    )
 
 
 def test_the_total_counts_the_small_ones_too():
     """Together they are enough."""
     tallies = [tally("A", 2, corrected=1), tally("B", 8, corrected=4)]
-    assert overall(tallies, MEASURED)["signs"]["corrected"] == {"cases": 5, "permille": 500}
-    assert overall([], MEASURED)["signs"]["corrected"] == {"cases": 0, "permille": 0}
+    assert total_quality(tallies, MEASURED)["signs"]["corrected"] == {"cases": 5, "permille": 500}
+    assert total_quality([], MEASURED)["signs"]["corrected"] == {"cases": 0, "permille": 0}
 
 
 @pytest.mark.parametrize(
@@ -78,7 +87,7 @@ def test_the_total_counts_the_small_ones_too():
 def test_rates_are_whole_thousandths(flagged, cases, rate, text):
     """Rounded to the nearest, a half upwards, without a float."""
     assert thousandths(flagged, cases) == rate
-    assert percent(rate) == text
+    assert format_permille(rate) == text
 
 
 @pytest.mark.parametrize("chosen", LANGUAGES)
@@ -90,12 +99,12 @@ def test_the_page_shows_every_department(chosen):
     other = Tally(
         "Fire", 9, lamps={**Tally("").lamps, "green": 2}, cases=2, flagged={"zero_time": 2}
     )
-    tallies, w = [tally, other], words(chosen)
+    tallies, w = [tally, other], page_words(chosen)
     shown = {
         "totals": view.totals(tallies, STATUTORY),
         "departments": view.department_rows(tallies, STATUTORY),
     }
-    html = unescape(pages.render("departments", chosen, {**NOTHING, **shown}))
+    html = unescape(pages.render_page("departments", chosen, {**NOTHING, **shown}))
     for sign in SIGNS:
         assert w[f"sign_{sign}"] in html
         assert w[f"sign_text_{sign}"] in html
@@ -113,8 +122,8 @@ def test_nothing_is_shown_where_nothing_is_measured():
         "totals": view.totals(tallies, DataQuality()),
         "departments": view.department_rows(tallies, DataQuality()),
     }
-    html = pages.render("departments", "zh", {**NOTHING, **shown})
-    assert words("zh")["quality"] not in html
+    html = pages.render_page("departments", "zh", {**NOTHING, **shown})
+    assert page_words("zh")["quality"] not in html
 
 
 def test_a_tally_from_before_cases_were_counted_counts_those_that_stand():

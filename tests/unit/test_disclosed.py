@@ -37,7 +37,7 @@ def shown(*disclosures: str, leaf: str = LEAF, signer: SeedSigner = SIGNER) -> D
     """The second of two entries, under a checkpoint that the log signed and a witness saw."""
     text = Checkpoint(LOG, 2, ROOT).text
     lines = (sign_note(text, LOG, signer), cosign(text, WITNESS, 1763712000, SEEN_BY))
-    return DisclosedEntry(leaf, tlog_proof.write(1, [OTHER], Note(text, lines)), disclosures)
+    return DisclosedEntry(leaf, tlog_proof.write_proof(1, [OTHER], Note(text, lines)), disclosures)
 
 
 def proved(*disclosures: str, **other: Any) -> ProvedEntry:
@@ -50,7 +50,7 @@ def proved(*disclosures: str, **other: Any) -> ProvedEntry:
 def test_it_proves_what_is_chosen_and_no_more():
     """Where in the log, who saw it, and the one field that was chosen."""
     entry = proved(NAME)
-    assert (entry.index, entry.size, entry.said["k"]) == (1, 2, "case.accepted")
+    assert (entry.index, entry.size, entry.leaf["k"]) == (1, 2, "case.accepted")
     assert entry.values == {"applicant.name": "王小明"}
     assert entry.cosigned == {WITNESS: 1763712000}
     assert "饭店" not in shown(NAME).proof + shown(NAME).leaf

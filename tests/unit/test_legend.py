@@ -2,9 +2,9 @@
 
 import pytest
 
-from chalicelib.board.legend import legend, met
-from chalicelib.board.pages import render
-from chalicelib.board.words import words
+from chalicelib.board.legend import describe_threshold, legend
+from chalicelib.board.pages import render_page
+from chalicelib.board.words import page_words
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.shipped import list_profiles, load_profile
 from chalicelib.policy.threshold import CLOCKS, Threshold
@@ -41,16 +41,16 @@ LEGENDS = {
 @pytest.mark.parametrize("name", list_profiles())
 def test_each_profile_has_its_own(name: str) -> None:
     """A level that the main clocks do not have is not there."""
-    assert legend(load_profile(name), words("zh"))["cards"] == LEGENDS[name]
+    assert legend(load_profile(name), page_words("zh"))["cards"] == LEGENDS[name]
 
 
 @pytest.mark.parametrize("name", list_profiles())
 @pytest.mark.parametrize("chosen", ["zh", "en"])
 def test_the_page_shows_it(name: str, chosen: str) -> None:
     """In both languages, and how time is counted with it."""
-    w = words("en" if chosen == "en" else "zh")
+    w = page_words("en" if chosen == "en" else "zh")
     shown = legend(load_profile(name), w)
-    html = render("board", "en" if chosen == "en" else "zh", {**NOTHING, "legend": shown})
+    html = render_page("board", "en" if chosen == "en" else "zh", {**NOTHING, "legend": shown})
     for _, text in shown["cards"]:
         assert text in html
     assert shown["clock"].replace("'", "&#39;") in html
@@ -84,26 +84,26 @@ def test_the_page_shows_it(name: str, chosen: str) -> None:
 )
 def test_a_threshold_in_words(row: Threshold, zh: str, en: str) -> None:
     """One of them is one, not ones."""
-    assert met(row, words("zh")) == zh
-    assert met(row, words("en")) == en
+    assert describe_threshold(row, page_words("zh")) == zh
+    assert describe_threshold(row, page_words("en")) == en
 
 
 def test_every_clock_has_a_name() -> None:
     """And a word for what it is to be over it, where a permit case has it."""
     for clock in CLOCKS:
-        assert f"clock_{clock}" in words("zh")
+        assert f"clock_{clock}" in page_words("zh")
         if clock not in ("consultation", "complaint"):
-            assert f"ground_{clock}" in words("zh")
+            assert f"ground_{clock}" in page_words("zh")
 
 
 def test_what_silence_leads_to_is_told_level_by_level() -> None:
     """From the profile's ladder: how long, and what then; who is asked nothing is not there."""
-    assert legend(load_profile("statutory"), words("zh"))["ladder"] == [
+    assert legend(load_profile("statutory"), page_words("zh"))["ladder"] == [
         "黄牌应在 3 个工作日内答复，逾期未答复也未申诉的，升级为红牌。",
         "红牌应在 5 个工作日内答复，逾期未答复也未申诉的，升级为督办。",
         "督办应在 30 日内答复，逾期未答复也未申诉的，升级为移送。",
     ]
-    assert legend(load_profile("statutory"), words("en"))["ladder"][0] == (
+    assert legend(load_profile("statutory"), page_words("en"))["ladder"][0] == (
         "Yellow card: to be answered within 3 working days; "
         "without an answer or an appeal it becomes: Red card."
     )

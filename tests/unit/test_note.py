@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.audit.tlog.checkpoint import Checkpoint, cosigned, read_checkpoint
+from chalicelib.audit.tlog.checkpoint import Checkpoint, cosigned_message, read_checkpoint
 from chalicelib.audit.tlog.note import (
     COSIGNATURE,
     ED25519,
@@ -17,9 +17,9 @@ from chalicelib.audit.tlog.note import (
     read_note,
     read_signature,
     read_vkey,
-    require,
+    require_signature,
     sign_note,
-    verify,
+    verify_note,
 )
 from chalicelib.audit.tlog.signer import SeedSigner
 from chalicelib.audit.tlog.tree import EMPTY
@@ -63,13 +63,13 @@ def test_the_projects_own_checkpoint():
 def test_who_signed():
     """A cosigner with the time; nobody who was not asked about."""
     log, witness, note = read_vkey(LOG_VKEY), read_vkey(WITNESS_VKEY), read_note(COSIGNED)
-    assert verify(note, [log, witness]) == {log.name: None, witness.name: SEEN}
-    assert verify(note, [witness]) == {witness.name: SEEN}
-    assert verify(note, []) == {}
-    assert verify(read_note(SIGNED), [witness]) == {}
-    require(note, log)
+    assert verify_note(note, [log, witness]) == {log.name: None, witness.name: SEEN}
+    assert verify_note(note, [witness]) == {witness.name: SEEN}
+    assert verify_note(note, []) == {}
+    assert verify_note(read_note(SIGNED), [witness]) == {}
+    require_signature(note, log)
     with pytest.raises(Corrupt, match="not signed by witness"):
-        require(read_note(SIGNED), witness)
+        require_signature(read_note(SIGNED), witness)
 
 
 # C2SP signed-note, the example of its last section.
@@ -95,9 +95,9 @@ def test_foreign_notes(vkey, note):
     found = read_note(note.encode())
     assert found.text == note.partition("\n\n")[0] + "\n"
     assert found.written == note.encode()
-    require(found, read_vkey(vkey))
+    require_signature(found, read_vkey(vkey))
     with pytest.raises(Corrupt, match="is wrong"):
-        require(Note(found.text + "!\n", found.lines), read_vkey(vkey))
+        require_signature(Note(found.text + "!\n", found.lines), read_vkey(vkey))
 
 
 def test_a_text_may_have_empty_lines():
@@ -116,12 +116,12 @@ def test_a_text_may_have_empty_lines():
 def test_every_bit_matters():
     """Of a signed checkpoint: with any one of them turned, it is not the log's."""
     log = read_vkey(LOG_VKEY)
-    require(read_note(SIGNED), log)
+    require_signature(read_note(SIGNED), log)
     for bit in range(len(SIGNED) * 8):
         wrong = bytearray(SIGNED)
         wrong[bit // 8] ^= 1 << bit % 8
         with pytest.raises(Corrupt):
-            require(read_note(bytes(wrong)), log)
+            require_signature(read_note(bytes(wrong)), log)
 
 
 def test_every_byte_matters():
@@ -131,7 +131,7 @@ def test_every_byte_matters():
         before, byte, after = SIGNED[:at], SIGNED[at : at + 1], SIGNED[at + 1 :]
         for wrong in (before + after, before + b"\r" + byte + after, before + b"\n" + byte + after):
             with pytest.raises(Corrupt):
-                require(read_note(wrong), log)
+                require_signature(read_note(wrong), log)
 
 
 def test_a_known_signature_that_fails_spoils_the_note():
@@ -142,12 +142,12 @@ def test_a_known_signature_that_fails_spoils_the_note():
         for wrong in (line.blob[:-1] + b"\x01", line.blob[:-1], line.blob + b"\x00"):
             lines = (*good.lines, SignatureLine(line.name, line.id, wrong))
             with pytest.raises(Corrupt, match="signature by"):
-                verify(Note(TEXT, lines), [log, witness])
+                verify_note(Note(TEXT, lines), [log, witness])
     elder = cosign(TEXT, witness.name, SEEN - 60, WITNESS)
-    assert verify(Note(TEXT, (*good.lines, elder)), [witness]) == {witness.name: SEEN}
+    assert verify_note(Note(TEXT, (*good.lines, elder)), [witness]) == {witness.name: SEEN}
     too_late = cosign(TEXT, witness.name, 1 << 63, WITNESS)
     with pytest.raises(Corrupt, match="time"):
-        verify(Note(TEXT, (too_late,)), [witness])
+        verify_note(Note(TEXT, (too_late,)), [witness])
 
 
 def test_an_unknown_signature_is_ignored():
@@ -158,7 +158,7 @@ def test_an_unknown_signature_is_ignored():
         SignatureLine("other.example/log", log.id, b"x" * 64),
         *read_note(SIGNED).lines,
     )
-    assert verify(Note(TEXT, lines), [log]) == {log.name: None}
+    assert verify_note(Note(TEXT, lines), [log]) == {log.name: None}
 
 
 def test_a_signature_of_another_kind_is_another():
@@ -166,9 +166,9 @@ def test_a_signature_of_another_kind_is_another():
     name = "one.example/key"
     plain, timed = Vkey(name, ED25519, LOG.public), Vkey(name, COSIGNATURE, LOG.public)
     assert plain.id != timed.id
-    assert verify(Note(TEXT, (sign_note(TEXT, name, LOG),)), [timed]) == {}
-    assert verify(Note(TEXT, (cosign(TEXT, name, SEEN, LOG),)), [plain]) == {}
-    assert cosigned(SEEN, TEXT) == b"cosignature/v1\ntime 1763712000\n" + TEXT.encode()
+    assert verify_note(Note(TEXT, (sign_note(TEXT, name, LOG),)), [timed]) == {}
+    assert verify_note(Note(TEXT, (cosign(TEXT, name, SEEN, LOG),)), [plain]) == {}
+    assert cosigned_message(SEEN, TEXT) == b"cosignature/v1\ntime 1763712000\n" + TEXT.encode()
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import json
 
 import app
-from chalicelib.board.openapi import document
+from chalicelib.board.openapi import openapi_document
 from chalicelib.feed.alerts import TYPES
 from chalicelib.intake.event_types import SOURCE_TYPES
 from tests.unit.clocks.living import live
@@ -15,13 +15,15 @@ def test_the_document_and_the_routes_agree():
     routes = {
         (path, method.lower()) for path, methods in app.app.routes.items() for method in methods
     }
-    described = {(path, method) for path, one in document()["paths"].items() for method in one}
+    described = {
+        (path, method) for path, one in openapi_document()["paths"].items() for method in one
+    }
     assert described == routes
 
 
 def test_every_event_type_has_its_schema():
     """With its name fixed and its data told by the model that reads it."""
-    schemas = document()["components"]["schemas"]
+    schemas = openapi_document()["components"]["schemas"]
     for kind in SOURCE_TYPES:
         event = schemas[f"event.{kind.value}"]
         assert event["properties"]["type"] == {"const": kind.value}
@@ -31,8 +33,8 @@ def test_every_event_type_has_its_schema():
 
 def test_every_reference_leads_somewhere():
     """Inside the document itself."""
-    schemas = document()["components"]["schemas"]
-    text = json.dumps(document())
+    schemas = openapi_document()["components"]["schemas"]
+    text = json.dumps(openapi_document())
     named = {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}
     assert named <= schemas.keys()
     assert "#/$defs/" not in text
@@ -40,8 +42,8 @@ def test_every_reference_leads_somewhere():
 
 def test_every_key_that_is_asked_for_is_explained():
     """A security requirement names a scheme."""
-    schemes = document()["components"]["securitySchemes"]
-    for one in document()["paths"].values():
+    schemes = openapi_document()["components"]["securitySchemes"]
+    for one in openapi_document()["paths"].values():
         for operation in one.values():
             for requirement in operation.get("security", ()):
                 assert requirement.keys() <= schemes.keys()
@@ -49,7 +51,7 @@ def test_every_key_that_is_asked_for_is_explained():
 
 def test_what_alerts_carry_is_described():
     """Each field of the facts that inspectors are told about."""
-    told = document()["components"]["schemas"]["Alert"]["properties"]["data"]["properties"]
+    told = openapi_document()["components"]["schemas"]["Alert"]["properties"]["data"]["properties"]
     start = "2026-04-01T10:00"
     late = accepted(start, "5wd", "10wd")
     stage = tell("stage.entered", start, stage="review", limit={"amount": 1, "unit": "wd"})

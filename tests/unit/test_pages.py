@@ -12,7 +12,7 @@ import pytest
 from chalicelib.board import pages, view
 from chalicelib.board.legend import legend
 from chalicelib.board.place import base_of, missing_slash
-from chalicelib.board.words import language, words
+from chalicelib.board.words import choose_language, page_words
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.clock.due import Due
 from chalicelib.policy.data_quality import DataQuality
@@ -33,13 +33,13 @@ NOTHING = {
     "before": None,
     "log": None,
     "minutes": 10,
-    "legend": legend(load_profile("statutory"), words("zh")),
+    "legend": legend(load_profile("statutory"), page_words("zh")),
 }
 
 
 def test_both_languages_have_every_word():
     """None is missing, and none is the same placeholder with other names."""
-    zh, en = words("zh"), words("en")
+    zh, en = page_words("zh"), page_words("en")
     assert zh.keys() == en.keys()
     for key, text in zh.items():
         assert re.findall(r"{\w+}", text) == re.findall(r"{\w+}", en[key]), key
@@ -54,21 +54,21 @@ def test_every_word_is_used():
         if traversable.name.endswith((".html", ".py"))
     )
     built = re.compile(r"^(lamp|level|count|status|legend|ground|sign|clock|unit|reason|state)_")
-    for key in words("zh"):
+    for key in page_words("zh"):
         assert key in used or built.match(key), key
 
 
 @pytest.mark.parametrize("asked", [None, "", "fr", "zh"])
 def test_chinese_comes_first(asked):
     """Whoever does not ask for English gets Chinese."""
-    assert language(asked) == "zh"
+    assert choose_language(asked) == "zh"
 
 
 @pytest.mark.parametrize("page", ["board", "cards", "departments", "log"])
 @pytest.mark.parametrize("chosen", ["zh", "en"])
 def test_pages_of_an_empty_county(page, chosen):
     """Before anything has happened there is something to read all the same."""
-    html = pages.render(page, chosen, NOTHING)
+    html = pages.render_page(page, chosen, NOTHING)
     assert html.count("<h1") == 1
     assert "None" not in html
 
@@ -86,7 +86,7 @@ def test_pages_of_an_empty_county(page, chosen):
 )
 def test_how_long_is_left(minutes, text):
     """Rounded down, so that it never promises more than there is."""
-    assert view.left(minutes, words("zh")) == text
+    assert view.time_left(minutes, page_words("zh")) == text
 
 
 def test_a_due_case_shows_no_internal_number():
@@ -102,10 +102,10 @@ def test_a_due_case_shows_no_internal_number():
 
 def test_a_bar_is_full():
     """Its parts follow one another and end at 100."""
-    parts = view.bar({"pending": 1, "green": 1, "yellow": 0, "red": 1, "closed": 9})
+    parts = view.lamp_bar({"pending": 1, "green": 1, "yellow": 0, "red": 1, "closed": 9})
     assert [kind for kind, _, _ in parts] == ["red", "green", "pending"]
     assert parts[-1][1] + parts[-1][2] == pytest.approx(100, abs=0.02)
-    assert view.bar(dict.fromkeys(("pending", "green", "yellow", "red", "closed"), 0)) == []
+    assert view.lamp_bar(dict.fromkeys(("pending", "green", "yellow", "red", "closed"), 0)) == []
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Where each case's facts are in the log: one place for all that follow each other."""
 
-from chalicelib.board.places import Run, runs
+from chalicelib.board.places import Run, cut_runs
 from chalicelib.feed.entry import LogEntry
 from tests.support.written_log import row
 
@@ -16,7 +16,7 @@ def entries(*cases):
 
 def test_what_follows_needs_no_place_of_its_own():
     """Another case in between begins a new run."""
-    found = runs(entries("a", "a", "b", "a", "b", "b"))
+    found = cut_runs(entries("a", "a", "b", "a", "b", "b"))
     assert found == [
         Run("c_a", 0, 0), Run("c_b", 0, 2), Run("c_a", 2, 3), Run("c_b", 1, 4),
     ]  # fmt: skip
@@ -25,6 +25,6 @@ def test_what_follows_needs_no_place_of_its_own():
 
 def test_no_entries_have_no_place():
     """And a number that is skipped, which no log has, begins a run too."""
-    assert runs([]) == []
+    assert cut_runs([]) == []
     first, _, third = entries("a", "a", "a")
-    assert runs([first, third]) == [Run("c_a", 0, 0), Run("c_a", 2, 2)]
+    assert cut_runs([first, third]) == [Run("c_a", 0, 0), Run("c_a", 2, 2)]

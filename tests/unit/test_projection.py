@@ -6,7 +6,8 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.board.projection import PublishedCard, Tally, departments, issued, named, project
+from chalicelib.board.marks import PublishedCard, apply_entry, card_id_of, issues_card
+from chalicelib.board.projection import Tally, changed_departments, project
 from chalicelib.feed.entry import LAMPS, LogEntry
 
 DEPARTMENTS = ("Housing", "Water", "")
@@ -74,12 +75,12 @@ def logs(draw):
 
 def follow(stored, cards, entries):
     """Apply *entries* as publish does, and give what is stored then: tallies and cards."""
-    about = {name: cards[name] for name in map(named, entries) if name in cards}
-    touched = {name: stored[name] for name in departments(entries, about) if name in stored}
+    about = {name: cards[name] for name in map(card_id_of, entries) if name in cards}
+    touched = {name: stored[name] for name in changed_departments(entries, about) if name in stored}
     changes = project(touched, about, entries)
     return (
         {**stored, **{new.department: new for _, new in changes.tallies}},
-        {**cards, **{new.id: new for _, new in changes.cards}},
+        {**cards, **{new.card: new for _, new in changes.cards}},
     )
 
 
@@ -105,7 +106,7 @@ def test_tallies_count_where_every_case_stands(drawn, data):
     for name, tally in stored.items():
         assert tally.lamps == {lamp: lamps[(lamp, name)] for lamp in LAMPS}
     assert {name for _, name in stands.values()} <= stored.keys()
-    cards = Counter(card.level for card in map(issued, entries) if card)
+    cards = Counter(entry.alert["level"] for entry in entries if issues_card(entry))
     assert {level: sum(t.cards[level] for t in stored.values()) for level in LEVELS} == {
         level: cards[level] for level in LEVELS
     }
@@ -139,7 +140,8 @@ def test_applying_again_changes_nothing(drawn):
 
 def test_a_card_is_published_without_anything_private():
     """It keeps the internal number for those who answer it, and its public name beside it."""
-    found = issued(
+    found = apply_entry(
+        PublishedCard("c_1.3"),
         entry(
             3,
             "1",
@@ -147,9 +149,9 @@ def test_a_card_is_published_without_anything_private():
             ("yellow", "Water"),
             kind="card.issued",
             alert=card("yellow"),
-        )
+        ),
     )
-    assert found is not None
+    assert found.is_issued
     assert (found.card, found.case, found.public_case, found.n) == ("c_1.3", "1", "c_1", 3)
     assert not found.outage
 
@@ -163,10 +165,10 @@ def test_a_flag_counts_where_the_case_is():
     (tally,) = stored.values()
     assert (tally.cases, tally.flagged) == (1, {"zero_time": 1})
     assert (tally.lamps["green"], sum(tally.cards.values())) == (1, 0)
-    assert (issued(flag), named(flag), cards) == (None, "", {})
+    assert (issues_card(flag), card_id_of(flag), cards) == (False, "", {})
 
 
 def test_what_was_told_marks_nothing():
     """Only what supervision derived can."""
     told = entry(9, "1", ("", ""), ("green", "Water"), kind="card.rechecked")
-    assert named(told) == ""
+    assert card_id_of(told) == ""

@@ -11,7 +11,7 @@ from chalicelib.audit.tlog.proof import (
     consistency,
     inclusion,
     leaf_hash_by_tiles,
-    recomputed,
+    recompute_root,
     root_by_tiles,
 )
 from chalicelib.audit.tlog.tile import TilePath, grow, new_tiles
@@ -84,7 +84,7 @@ def test_roots_of_the_published_tree(size):
     """By tiles and by the row of hashes."""
     leaves = RFC[:size]
     assert root_by_tiles(size, reader(leaves)).hex() == ROOTS[size]
-    assert tree.joined([tree.leaf_hash(leaf) for leaf in leaves]).hex() == ROOTS[size]
+    assert tree.join_hashes([tree.leaf_hash(leaf) for leaf in leaves]).hex() == ROOTS[size]
 
 
 def test_hashes_of_the_published_hasher():
@@ -265,13 +265,13 @@ def test_whatever_is_about_to_be_served_is_looked_at(before, size):
     leaves = entries(size)
     store = grow(0, NOTHING.__getitem__, leaves[:before])
     store |= grow(before, store.__getitem__, leaves[before:])
-    assert recomputed(before, size, store.__getitem__) == plain_tree.mth(leaves)
+    assert recompute_root(before, size, store.__getitem__) == plain_tree.mth(leaves)
     for tile in new_tiles(before, size):
         raw = store[tile.path]
         for at in (0, len(raw) // 2, len(raw) - 1):
             wrong = raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :]
             try:
-                found = recomputed(before, size, {**store, tile.path: wrong}.__getitem__)
+                found = recompute_root(before, size, {**store, tile.path: wrong}.__getitem__)
             except Corrupt:
                 continue
             assert found != plain_tree.mth(leaves)
@@ -284,5 +284,5 @@ def test_swapped_tiles_are_noticed():
         one, other = TilePath(level, 0).path, TilePath(level, 1).path
         swapped = {**store, one: store[other], other: store[one]}
         with pytest.raises(Corrupt, match="does not hash"):
-            recomputed(0, 600, swapped.__getitem__)
-    assert recomputed(0, 0, NOTHING.__getitem__) == tree.EMPTY
+            recompute_root(0, 600, swapped.__getitem__)
+    assert recompute_root(0, 0, NOTHING.__getitem__) == tree.EMPTY

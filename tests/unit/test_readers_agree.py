@@ -73,7 +73,7 @@ def by_service(text: str) -> Any:
     seen = note.read_note(text.encode())
     keys = [note.Vkey(key.name, key.kind, key.public) for key in (LOG.key, WITNESS.key)]
     said = checkpoint.read_checkpoint(seen.text)
-    return said.origin, said.size, said.root, note.verify(seen, keys)
+    return said.origin, said.size, said.root, note.verify_note(seen, keys)
 
 
 def by_stranger(text: str) -> Any:
@@ -117,7 +117,7 @@ def test_a_receipt(text):
 
     def service() -> Any:
         seen = note.read_note(text.encode())
-        note.require(seen, note.Vkey(DESK.key.name, note.ED25519, DESK.key.public))
+        note.require_signature(seen, note.Vkey(DESK.key.name, note.ED25519, DESK.key.public))
         found = receipt.read_receipt(seen.text)
         return (found.hash, found.at, found.by) if found.name == DESK.key.name else None
 
@@ -134,7 +134,9 @@ def test_a_receipt(text):
 def test_a_proof(text):
     """Whether it shows that the second entry is in the log."""
     key = note.Vkey(LOG.key.name, LOG.key.kind, LOG.key.public)
-    said = _or_nothing(lambda: tlog_proof.check(tlog_proof.read(text), HASHES[1], key).size)
+    said = _or_nothing(
+        lambda: tlog_proof.check_proof(tlog_proof.read_proof(text), HASHES[1], key).size
+    )
     assert said == _or_nothing(lambda: check_proof(text, b"1", LOG.key).size)
 
 
@@ -148,7 +150,7 @@ def test_a_name(level, index, width):
     """Of a tile or a bundle."""
     wanted = named("entries" if level is None else level, index, width)
     try:
-        read = tile.read_path(wanted)
+        read = tile.read_tile_path(wanted)
     except ValueError:
         assert width in (0, 257) or level == 64 or index >= 10**21
         return
@@ -164,7 +166,7 @@ def test_a_name(level, index, width):
 def test_another_name(text):
     """A name that is read is the one that its tile has."""
     try:
-        read = tile.read_path(text)
+        read = tile.read_tile_path(text)
     except ValueError:
         return
     level = "entries" if read.level is None else read.level

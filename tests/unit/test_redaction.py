@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from chalicelib.audit.redaction import digests, disclosures, opened, redact
+from chalicelib.audit.redaction import digests, disclosures, open_disclosures, redact
 
 
 def salts():
@@ -37,7 +37,7 @@ def test_the_event_that_is_corrected_is_not_named_in_public():
 )
 def test_what_is_kept_apart_can_be_opened_again(private):
     """By whoever has the disclosures, and by nobody else."""
-    assert opened(disclosures(private, salts())) == private
+    assert open_disclosures(disclosures(private, salts())) == private
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from chalicelib.audit.tlog.tile import (
     new_tiles,
     read_bundle,
     read_hashes,
-    read_path,
+    read_tile_path,
 )
 from chalicelib.errors import Corrupt
 from tests.support import plain_tree
@@ -66,7 +66,7 @@ def test_the_names_of_the_specification():
 def test_a_name_is_read_back(level, index, width):
     """Whatever the place."""
     tile = TilePath(level, index, width)
-    assert read_path(tile.path) == tile
+    assert read_tile_path(tile.path) == tile
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_name_is_read_back(level, index, width):
 def test_no_other_text_is_a_name(text):
     """Nor is one that only looks like it."""
     with pytest.raises(ValueError, match="not the name of a tile"):
-        read_path(text)
+        read_tile_path(text)
 
 
 @given(st.sampled_from(["tile/0/x001/234.p/5", "tile/entries/067", "tile/12/000"]), st.data())
@@ -97,11 +97,11 @@ def test_a_changed_name_is_another_place_or_none(name, data):
     other = data.draw(st.characters(max_codepoint=0x2FFF, exclude_characters=name[at]))
     changed = name[:at] + other + name[at + 1 :]
     try:
-        tile = read_path(changed)
+        tile = read_tile_path(changed)
     except ValueError:
         return
     assert tile.path == changed
-    assert tile != read_path(name)
+    assert tile != read_tile_path(name)
 
 
 def test_what_a_log_of_70000_consists_of():

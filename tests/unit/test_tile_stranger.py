@@ -31,7 +31,7 @@ def test_a_log_grown_in_any_steps_is_the_one_written_at_once(steps):
         made = grow(before, objects.__getitem__, ENTRIES[before:size])
         assert all(objects.get(name, raw) == raw for name, raw in made.items())
         objects |= made
-        assert proof.recomputed(before, size, objects.__getitem__) == merkle.root(HASHES[:size])
+        assert proof.recompute_root(before, size, objects.__getitem__) == merkle.root(HASHES[:size])
         sizes.append(size)
     wanted = naive_log(BY, ENTRIES[: sizes[-1]], sizes)
     assert objects == {name: raw for name, raw in wanted.items() if _is_part(name)}

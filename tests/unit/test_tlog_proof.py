@@ -43,7 +43,7 @@ def made(index, size):
     text = Checkpoint(ORIGIN, size, plain_tree.mth(leaves)).text
     read = grow(0, NOTHING.__getitem__, leaves).__getitem__
     note = Note(text, (sign_note(text, ORIGIN, LOG),))
-    return tlog_proof.write(index, inclusion(index, size, read), note)
+    return tlog_proof.write_proof(index, inclusion(index, size, read), note)
 
 
 def test_the_projects_own_proof():
@@ -57,33 +57,33 @@ def test_the_projects_own_proof():
             cosign(text, "witness.example.org/w1", 1_763_712_000, WITNESS),
         ),
     )
-    assert tlog_proof.write(1, inclusion(1, 3, read), note) == TEXT
-    proof = tlog_proof.read(TEXT)
+    assert tlog_proof.write_proof(1, inclusion(1, 3, read), note) == TEXT
+    proof = tlog_proof.read_proof(TEXT)
     assert (proof.index, proof.note, proof.extra) == (1, note, None)
-    assert tlog_proof.check(proof, LEAF, VKEY).size == 3
+    assert tlog_proof.check_proof(proof, LEAF, VKEY).size == 3
 
 
 def test_the_only_entry_needs_no_hash():
     """The proof of a log of one entry is the checkpoint."""
-    proof = tlog_proof.read(made(0, 1))
+    proof = tlog_proof.read_proof(made(0, 1))
     assert proof.proof == ()
-    tlog_proof.check(proof, plain_tree.mth([b"0"]), VKEY)
+    tlog_proof.check_proof(proof, plain_tree.mth([b"0"]), VKEY)
 
 
 @pytest.mark.parametrize(("index", "size"), [(0, 2), (255, 256), (256, 257), (600, 700)])
 def test_proofs_of_larger_logs(index, size):
     """Believed of this entry, and of no other."""
-    proof = tlog_proof.read(made(index, size))
-    tlog_proof.check(proof, plain_tree.mth([b"%d" % index]), VKEY)
+    proof = tlog_proof.read_proof(made(index, size))
+    tlog_proof.check_proof(proof, plain_tree.mth([b"%d" % index]), VKEY)
     with pytest.raises(Corrupt, match="is not in the log"):
-        tlog_proof.check(proof, plain_tree.mth([b"other"]), VKEY)
+        tlog_proof.check_proof(proof, plain_tree.mth([b"other"]), VKEY)
 
 
 def test_extra_data_is_read_and_says_nothing():
     """What another program added is no reason to refuse the proof."""
     extra = TEXT.replace("\nindex", "\nextra aGVsbG8=\nindex", 1)
-    assert tlog_proof.read(extra).extra == b"hello"
-    tlog_proof.check(tlog_proof.read(extra), LEAF, VKEY)
+    assert tlog_proof.read_proof(extra).extra == b"hello"
+    tlog_proof.check_proof(tlog_proof.read_proof(extra), LEAF, VKEY)
 
 
 def test_bits_up_to_the_cosignature_matter():
@@ -93,19 +93,23 @@ def test_bits_up_to_the_cosignature_matter():
         wrong = bytearray(raw)
         wrong[bit // 8] ^= 1 << bit % 8
         with pytest.raises(Corrupt):
-            tlog_proof.check(tlog_proof.read(wrong.decode("utf-8", "replace")), LEAF, VKEY)
+            tlog_proof.check_proof(
+                tlog_proof.read_proof(wrong.decode("utf-8", "replace")), LEAF, VKEY
+            )
 
 
 def test_a_proof_by_another_log_is_none():
     """Signed by nobody asked about, or by the right key under another origin."""
     other = SeedSigner(hashlib.sha256(b"other").digest())
     with pytest.raises(Corrupt, match="not signed"):
-        tlog_proof.check(tlog_proof.read(TEXT), LEAF, Vkey(ORIGIN, ED25519, other.public))
+        tlog_proof.check_proof(
+            tlog_proof.read_proof(TEXT), LEAF, Vkey(ORIGIN, ED25519, other.public)
+        )
     text = Checkpoint("elsewhere.example/log", 3, plain_tree.mth(LEAVES)).text
-    proof = tlog_proof.read(TEXT).proof
-    stray = tlog_proof.write(1, proof, Note(text, (sign_note(text, ORIGIN, LOG),)))
+    proof = tlog_proof.read_proof(TEXT).proof
+    stray = tlog_proof.write_proof(1, proof, Note(text, (sign_note(text, ORIGIN, LOG),)))
     with pytest.raises(Corrupt, match="elsewhere"):
-        tlog_proof.check(tlog_proof.read(stray), LEAF, VKEY)
+        tlog_proof.check_proof(tlog_proof.read_proof(stray), LEAF, VKEY)
 
 
 @pytest.mark.parametrize(
@@ -126,10 +130,10 @@ def test_what_is_no_proof(right, wrong):
     """Only the one way to write it is read."""
     assert TEXT.count(right) >= 1
     with pytest.raises(Corrupt):
-        tlog_proof.read(TEXT.replace(right, wrong, 1))
+        tlog_proof.read_proof(TEXT.replace(right, wrong, 1))
 
 
 def test_the_note_is_verbatim():
     """With whatever signatures it had."""
     note = TEXT.partition("\n\n")[2].encode()
-    assert tlog_proof.read(TEXT).note == read_note(note)
+    assert tlog_proof.read_proof(TEXT).note == read_note(note)

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.board import pages, view
-from chalicelib.board.marks import CardFact, Mark, Number
-from chalicelib.board.projection import CardIssue, Published, Tally
-from chalicelib.board.words import Language, words
+from chalicelib.board.marks import CardFact, Number, PublishedCard
+from chalicelib.board.projection import Tally
+from chalicelib.board.words import Language, page_words
 from chalicelib.cards.life import fold_card
 from chalicelib.cases.history import CaseHistory
 from chalicelib.policy.data_quality import DataQuality
@@ -18,9 +18,9 @@ from tests.unit.test_pages import NOTHING
 
 ZONE = ZoneInfo("Asia/Shanghai")
 AT = "2026-11-09T09:30:00.000Z"
-CARD = CardIssue(
-    index=7,
+CARD = PublishedCard(
     card="c_ab.3",
+    index=7,
     case="hall:SECRET",
     n=3,
     public_case="c_ab",
@@ -37,21 +37,23 @@ CARD = CardIssue(
     outage=False,
 )
 ISSUED = CardFact(0, "card.issued", AT, told=True, data={"card": "c_ab.3", "level": "yellow"})
-NUMBERED = Mark("c_ab.3", 9, AT, steps=(ISSUED,), numbers={"yellow": Number(12, 2026)})
+NUMBERED = replace(
+    CARD, status_index=9, status_at=AT, steps=(ISSUED,), numbers={"yellow": Number(12, 2026)}
+)
 
 
-def row(card: CardIssue = CARD, mark: Mark | None = NUMBERED) -> dict[str, Any]:
+def row(card: PublishedCard = NUMBERED) -> dict[str, Any]:
     """Show a card as the pages and their JSON do."""
     numbering = load_profile("statutory").numbering
-    return view.card_row(Published(card, mark), ZONE, {"X-01": "施工许可"}, numbering)
+    return view.card_row(card, ZONE, {"X-01": "施工许可"}, numbering)
 
 
 def wall(shown: dict[str, Any], language: Language = "zh") -> str:
     """Render the page of cards with one card on it."""
-    return pages.render("cards", language, {**NOTHING, "cards": [shown]})
+    return pages.render_page("cards", language, {**NOTHING, "cards": [shown]})
 
 
-def after(*steps: CardFact, **more: Any) -> Mark:
+def after(*steps: CardFact, **more: Any) -> PublishedCard:
     """Add *steps* to the life of the card."""
     all_steps = (ISSUED, *steps)
     reached = fold_card(CaseHistory([fact.fact() for fact in all_steps])).state
@@ -76,8 +78,8 @@ def test_a_card_that_nothing_happened_to_says_no_more_than_it_is() -> None:
 
 def test_before_the_register_has_given_a_number_there_is_none() -> None:
     """And nothing stands in its place."""
-    assert row(mark=None)["number"] is None
-    assert 'class="number"' not in wall(row(mark=None))
+    assert row(CARD)["number"] is None
+    assert 'class="number"' not in wall(row(CARD))
 
 
 @pytest.mark.parametrize(
@@ -93,21 +95,21 @@ def test_where_its_life_stands_is_said(
     kind: str, data: dict[str, str], state: str, word: str
 ) -> None:
     """In words; one that is not in force is struck through, and stays."""
-    shown = row(mark=after(CardFact(1, kind, AT, told=True, data=data)))
+    shown = row(after(CardFact(1, kind, AT, told=True, data=data)))
     assert shown["state"] == state
     html = wall(shown)
     assert f'<b class="state {state}">{word}</b>' in html
     assert ("struck" in html.split("<main")[1]) == (state == "revoked")
     assert "〔2026〕12号" in html
-    assert words("en")[f"state_{state}"] in wall(shown, "en")
+    assert page_words("en")[f"state_{state}"] in wall(shown, "en")
 
 
 def test_a_lost_ground_says_why_and_one_that_came_back_that_it_stands() -> None:
     """It was re-checked in both."""
-    lost = wall(row(mark=after(verdict="lost", reason="corrected")))
+    lost = wall(row(after(verdict="lost", reason="corrected")))
     for text in ("失去依据", "已复核", "因报送数据更正", "struck"):
         assert text in lost
-    stands = wall(row(mark=after(verdict="stands", reason="calendar")))
+    stands = wall(row(after(verdict="stands", reason="calendar")))
     assert "已复核 · 维持 · 因工作日历调整" in stands
     assert "state lost" not in stands.split("<main")[1]
 
@@ -115,7 +117,7 @@ def test_a_lost_ground_says_why_and_one_that_came_back_that_it_stands() -> None:
 def test_each_level_that_it_reached_is_shown_with_its_number() -> None:
     """The register of that level gives one of its own."""
     up = CardFact(2, "case.escalated", AT, told=False, data={"card": "c_ab.3", "level": "red"})
-    shown = row(mark=after(up, numbers={**NUMBERED.numbers, "red": Number(3, 2026)}))
+    shown = row(after(up, numbers={**NUMBERED.numbers, "red": Number(3, 2026)}))
     assert [one["level"] for one in shown["escalations"]] == ["red"]
     html = wall(shown)
     assert "升级为红牌" in html
@@ -124,13 +126,13 @@ def test_each_level_that_it_reached_is_shown_with_its_number() -> None:
 
 def test_what_a_person_confirmed_says_so() -> None:
     """Nothing that touches a person's record happens without one."""
-    assert "经人工确认" in wall(row(replace(CARD, confirmed=True)))
+    assert "经人工确认" in wall(row(replace(NUMBERED, confirmed=True)))
     assert "经人工确认" not in wall(row())
 
 
 def test_a_card_that_is_about_no_due_instant_shows_none() -> None:
     """Its rule's title stands where a time limit has its ground."""
-    shown = row(replace(CARD, rule="V-17", ground="conduct", due_at=""))
+    shown = row(replace(NUMBERED, rule="V-17", ground="conduct", due_at=""))
     assert shown["due_at"] is None
     html = wall(shown)
     assert "应办结于" not in html
@@ -151,7 +153,9 @@ def test_revoked_and_lost_cards_are_told_apart_from_those_ever_issued() -> None:
     totals = view.totals([tally, tally], DataQuality())
     assert (totals["cards"]["yellow"], totals["revoked"]["yellow"]) == (10, 4)
     rows = view.department_rows([tally], DataQuality())
-    html = pages.render("departments", "zh", {**NOTHING, "departments": rows, "totals": totals})
+    html = pages.render_page(
+        "departments", "zh", {**NOTHING, "departments": rows, "totals": totals}
+    )
     assert "其中 撤销 2 失据 1" in html
     assert "其中 撤销 4 失据 2" in html
     assert html.count("失据") == html.count("其中 撤销") == 2

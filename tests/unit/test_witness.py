@@ -19,7 +19,7 @@ from chalicelib.audit.tlog.note import (
     read_note,
     read_vkey,
     sign_note,
-    verify,
+    verify_note,
 )
 from chalicelib.audit.tlog.signer import SeedSigner
 from chalicelib.audit.tlog.tree import append, leaf_hash, node_hash, root
@@ -28,7 +28,7 @@ from chalicelib.audit.witness import (
     Submission,
     authenticate,
     check_growth,
-    cosignature,
+    find_cosignature,
     read_size,
     read_submission,
 )
@@ -94,7 +94,7 @@ def test_the_known_cosignature():
     assert Vkey("witness.example.org/w1", COSIGNATURE, COSIGNER.public).text == WITNESS
     line = cosign(note.text, "witness.example.org/w1", AT, COSIGNER)
     assert line.text == COSIGNED
-    assert cosignature(note.text, COSIGNED.encode(), read_vkey(WITNESS)) == line
+    assert find_cosignature(note.text, COSIGNED.encode(), read_vkey(WITNESS)) == line
 
 
 def test_the_published_example_is_read_and_written_again():
@@ -212,14 +212,14 @@ def test_an_answer_is_believed_for_one_key_only():
     """Other lines are ignored; a wrong signature, none, or another time is no cosignature."""
     text, key = checkpoint(3).text, read_vkey(WITNESS)
     stranger = cosign(text, "witness.example.org/w2", AT, SeedSigner(bytes(32))).text
-    assert cosignature(text, (stranger + COSIGNED).encode(), key).text == COSIGNED
+    assert find_cosignature(text, (stranger + COSIGNED).encode(), key).text == COSIGNED
     blob = bytearray(b64decode(COSIGNED.split(" ")[2]))
     blob[11] ^= 1
     line = read_note(f"{text}\n{COSIGNED}".encode()).lines[0]
     moved = replace(line, blob=bytes(blob[4:])).text
     for body in (stranger, moved, "", "\n", COSIGNED[:-1], f"more text\n\n{COSIGNED}"):
         with pytest.raises(Corrupt):
-            cosignature(text, body.encode(), key)
+            find_cosignature(text, body.encode(), key)
 
 
 @pytest.mark.parametrize(
@@ -237,33 +237,38 @@ def test_a_quorum_is_met_by_names_and_not_by_lines():
     text = checkpoint(3).text
     other = SeedSigner(bytes(32))
     second = Vkey("w2", COSIGNATURE, other.public)
-    two = Quorum().added(WITNESS, "http://w1/").added(second.text, "https://w2").of(2)
+    two = (
+        Quorum()
+        .with_witness(WITNESS, "http://w1/")
+        .with_witness(second.text, "https://w2")
+        .with_needed(2)
+    )
     once = cosign(text, "witness.example.org/w1", AT, COSIGNER)
     again = cosign(text, "witness.example.org/w1", AT + 1, COSIGNER)
     assert not two.met_by(Note(text, (once, again)))
     assert two.met_by(Note(text, (once, cosign(text, "w2", AT, other))))
     assert Quorum().met_by(Note(text, (sign_note(text, ORIGIN, LOG),)))
-    assert verify(Note(text, (once, again)), [read_vkey(WITNESS)]) == {once.name: AT + 1}
+    assert verify_note(Note(text, (once, again)), [read_vkey(WITNESS)]) == {once.name: AT + 1}
 
 
 def test_a_quorum_is_stored_and_never_more_than_there_are():
     """A name is asked at one place; who leaves must leave enough behind."""
-    quorum = Quorum().added(WITNESS, "http://127.0.0.1:1/")
+    quorum = Quorum().with_witness(WITNESS, "http://127.0.0.1:1/")
     assert quorum.witnesses[0].url == "http://127.0.0.1:1"
-    assert read_quorum(quorum.of(1).written()) == quorum.of(1)
+    assert read_quorum(quorum.with_needed(1).written()) == quorum.with_needed(1)
     assert read_quorum(None) == Quorum()
-    assert quorum.added(WITNESS, "https://w").witnesses[0].url == "https://w"
-    assert quorum.without("witness.example.org/w1") == Quorum()
+    assert quorum.with_witness(WITNESS, "https://w").witnesses[0].url == "https://w"
+    assert quorum.without_witness("witness.example.org/w1") == Quorum()
     for wrong in (
-        lambda: quorum.of(2),
-        lambda: quorum.of(-1),
-        lambda: quorum.of(1).without("witness.example.org/w1"),
-        lambda: quorum.without("nobody"),
-        lambda: quorum.added(KEY.text, "https://w"),  # a log's key
-        lambda: quorum.added(WITNESS[:-4], "https://w"),
-        lambda: quorum.added(WITNESS, "ftp://w"),
-        lambda: quorum.added(WITNESS, "https://w?x"),
-        lambda: quorum.added(WITNESS, "w"),
+        lambda: quorum.with_needed(2),
+        lambda: quorum.with_needed(-1),
+        lambda: quorum.with_needed(1).without_witness("witness.example.org/w1"),
+        lambda: quorum.without_witness("nobody"),
+        lambda: quorum.with_witness(KEY.text, "https://w"),  # a log's key
+        lambda: quorum.with_witness(WITNESS[:-4], "https://w"),
+        lambda: quorum.with_witness(WITNESS, "ftp://w"),
+        lambda: quorum.with_witness(WITNESS, "https://w?x"),
+        lambda: quorum.with_witness(WITNESS, "w"),
     ):
         with pytest.raises(BadInput):
             wrong()

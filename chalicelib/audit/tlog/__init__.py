@@ -1,1 +1,1 @@
-"""The formats of C2SP: what any reader of transparency logs understands, and nothing of ours."""
+"""The formats of C2SP, which any reader of transparency logs understands; nothing of ours."""

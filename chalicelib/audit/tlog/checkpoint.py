@@ -21,12 +21,12 @@ class Checkpoint:
 
     @property
     def text(self) -> str:
-        """What is signed."""
+        """The text that is signed."""
         return f"{self.origin}\n{self.size}\n{base64(self.root)}\n"
 
 
 def read_checkpoint(text: str) -> Checkpoint:
-    """Read what `Checkpoint.text` writes, and nothing else. Raises Corrupt."""
+    """Read a text as `Checkpoint.text` writes it, and no other. Raises Corrupt."""
     match text.split("\n"):
         case [origin, size, root, ""]:
             checkpoint = Checkpoint(key_name(origin), decimal(size), unbase64(root, HASH))
@@ -37,6 +37,6 @@ def read_checkpoint(text: str) -> Checkpoint:
     return checkpoint
 
 
-def cosigned(time: int, text: str) -> bytes:
-    """The message that a cosigner of the checkpoint *text* signs at *time*, in POSIX seconds."""
+def cosigned_message(time: int, text: str) -> bytes:
+    """Return the message that a cosigner of the checkpoint *text* signs at *time* (POSIX)."""
     return f"cosignature/v1\ntime {time}\n{text}".encode()

@@ -7,7 +7,7 @@ that nobody asked about are ignored, so that a log may change its key and witnes
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chalicelib.audit.tlog.checkpoint import cosigned
+from chalicelib.audit.tlog.checkpoint import cosigned_message
 from chalicelib.audit.tlog.signer import Signer
 from chalicelib.audit.tlog.vkey import COSIGNATURE, ED25519, Vkey, read_vkey
 from chalicelib.audit.tlog.wire import MAX_SIZE, base64, key_name, unbase64
@@ -15,7 +15,7 @@ from chalicelib.errors import Corrupt
 
 __all__ = [
     "COSIGNATURE", "ED25519", "Note", "SignatureLine", "Vkey", "cosign", "read_note",
-    "read_signature", "read_vkey", "require", "sign_note", "verify",
+    "read_signature", "read_vkey", "require_signature", "sign_note", "verify_note",
 ]  # fmt: skip
 
 MAX_BYTES = 1_000_000  # 16 signatures of 5 kB must be read; this is what Go's reader takes
@@ -43,7 +43,7 @@ class SignatureLine:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A *text*, which ends its last line, and who signed it."""
+    """A *text*, which ends its last line, and its signatures."""
 
     text: str
     lines: tuple[SignatureLine, ...]
@@ -55,25 +55,25 @@ class Note:
 
 
 def read_note(raw: bytes) -> Note:
-    """Read a note and believe nothing of it yet (`verify`). Raises Corrupt."""
+    """Read a note; no signature is checked yet (`verify_note`). Raises Corrupt."""
     if len(raw) > MAX_BYTES:
         raise Corrupt("a note is too long")
     try:
-        written = raw.decode("utf-8")
+        content = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Corrupt("a note is not UTF-8") from error
-    text, empty_line, signed = written.rpartition("\n\n")
+    text, empty_line, signed = content.rpartition("\n\n")
     if not empty_line or not signed.endswith("\n"):
         raise Corrupt("a note ends with an empty line and signatures")
     text += "\n"
-    _no_control(text)
+    _check_characters(text)
     lines = signed[:-1].split("\n")
     if len(lines) > MAX_SIGNATURES:
         raise Corrupt("a note has too many signatures")
     return Note(text, tuple(read_signature(line) for line in lines))
 
 
-def _no_control(text: str) -> None:
+def _check_characters(text: str) -> None:
     if any(char < " " and char != "\n" for char in text):
         raise Corrupt("a note holds a control character")
 
@@ -91,56 +91,56 @@ def read_signature(line: str) -> SignatureLine:
 
 def sign_note(text: str, name: str, signer: Signer) -> SignatureLine:
     """Sign *text*, which must end in a newline, as the key *name*. Raises Corrupt otherwise."""
-    _signable(text)
+    _check_signable(text)
     key = Vkey(key_name(name), ED25519, signer.public)
     return SignatureLine(name, key.id, signer.sign(text.encode()))
 
 
 def cosign(text: str, name: str, time: int, signer: Signer) -> SignatureLine:
     """Sign that a checkpoint was seen at *time*, in seconds of POSIX (C2SP tlog-cosignature)."""
-    _signable(text)
+    _check_signable(text)
     key = Vkey(key_name(name), COSIGNATURE, signer.public)
     return SignatureLine(
-        name, key.id, time.to_bytes(_TIME, "big") + signer.sign(cosigned(time, text))
+        name, key.id, time.to_bytes(_TIME, "big") + signer.sign(cosigned_message(time, text))
     )
 
 
-def _signable(text: str) -> None:
-    _no_control(text)
+def _check_signable(text: str) -> None:
+    _check_characters(text)
     if not text.endswith("\n"):
         raise Corrupt("the text of a note ends in a newline")
 
 
-def verify(note: Note, vkeys: Iterable[Vkey]) -> dict[str, int | None]:
-    """Who of *vkeys* signed: each name, with the newest time (POSIX seconds) of a cosigner.
+def verify_note(note: Note, vkeys: Iterable[Vkey]) -> dict[str, int | None]:
+    """Return the names among *vkeys* that signed, with a cosigner's newest time (POSIX seconds).
 
     Raises Corrupt where a signature by one of them is wrong. Empty where none of them signed, which
-    proves nothing: ask for the keys of one role at a time, or `require` one.
+    proves nothing: pass the keys of one role at a time, or use `require_signature`.
     """
-    known = {(key.name, key.id): key for key in vkeys}
+    keys = {(key.name, key.id): key for key in vkeys}
     signed: dict[str, int | None] = {}
     for line in note.lines:
-        if key := known.get((line.name, line.id)):
-            time = _checked(note.text, line, key)
+        if key := keys.get((line.name, line.id)):
+            time = _check_signature(note.text, line, key)
             before = signed.get(line.name)
             signed[line.name] = before if time is None else max(time, before or 0)
     return signed
 
 
-def require(note: Note, vkey: Vkey) -> None:
+def require_signature(note: Note, vkey: Vkey) -> None:
     """Raise Corrupt unless *vkey* signed the note."""
-    if vkey.name not in verify(note, [vkey]):
+    if vkey.name not in verify_note(note, [vkey]):
         raise Corrupt(f"the note is not signed by {vkey.name}")
 
 
-def _checked(text: str, line: SignatureLine, key: Vkey) -> int | None:
-    """Check one signature; give its time, if it has one."""
+def _check_signature(text: str, line: SignatureLine, key: Vkey) -> int | None:
+    """Check one signature; return its time, if it has one."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     cut = _TIME if key.kind == COSIGNATURE else 0
     time = int.from_bytes(line.blob[:cut], "big")
-    message = cosigned(time, text) if cut else text.encode()
+    message = cosigned_message(time, text) if cut else text.encode()
     if len(line.blob) != cut + _ED25519 or time > MAX_SIZE:
         raise Corrupt(f"the signature by {key.name} has a wrong length or time")
     try:

@@ -1,14 +1,14 @@
-"""Proofs by tiles: what a reader of the log needs to see that an entry is in it, and that it grew.
+"""Proofs by tiles: that an entry is in the log (inclusion), and that the log grew (consistency).
 
-Made from O(log n) tiles of a log of a given size, each read once; checked from hashes alone, as
-RFC 9162 sections 2.1.3.2 and 2.1.4.2 say, word for word. A `Read` gives an object's bytes by its
-name, and raises what it likes where there is none.
+Made from O(log n) tiles of a log of a given size, each read once. Checked from hashes alone, by the
+algorithms of RFC 9162 sections 2.1.3.2 and 2.1.4.2. A `Read` returns an object's bytes by its name,
+and raises any error where there is none.
 """
 
 from collections.abc import Callable, Sequence
 
 from chalicelib.audit.tlog.tile import WIDTH, TilePath, new_tiles, read_bundle, read_hashes
-from chalicelib.audit.tlog.tree import EMPTY, joined, leaf_hash, node_hash, root
+from chalicelib.audit.tlog.tree import EMPTY, join_hashes, leaf_hash, node_hash, root
 from chalicelib.audit.tlog.wire import HASH
 from chalicelib.errors import Corrupt
 
@@ -23,15 +23,15 @@ class _Tiles:
     def __init__(self, size: int, read: Read) -> None:
         self._size = size
         self._read = read
-        self._known: dict[str, list[bytes]] = {}
+        self._hashes_by_path: dict[str, list[bytes]] = {}
 
     def hashes(self, level: int, index: int) -> list[bytes]:
         count = self._size >> (_HEIGHT * level)
         width = WIDTH if index < count // WIDTH else count % WIDTH
         path = TilePath(level, index, width).path
-        if path not in self._known:
-            self._known[path] = read_hashes(self._read(path), width)
-        return self._known[path]
+        if path not in self._hashes_by_path:
+            self._hashes_by_path[path] = read_hashes(self._read(path), width)
+        return self._hashes_by_path[path]
 
     def subtree(self, height: int, index: int) -> bytes:
         """The root over the 2^height entries from index * 2^height on."""
@@ -39,13 +39,13 @@ class _Tiles:
         first = index << rows
         hashes = self.hashes(level, first // WIDTH)
         start = first % WIDTH
-        return joined(hashes[start : start + (1 << rows)])
+        return join_hashes(hashes[start : start + (1 << rows)])
 
-    def over(self, start: int, end: int) -> bytes:
+    def root_over(self, start: int, end: int) -> bytes:
         """MTH(D[start:end]), where *start* divides by a power of two not below end - start."""
-        return root(self.perfect(start, end))
+        return root(self.perfect_roots(start, end))
 
-    def perfect(self, start: int, end: int) -> list[bytes]:
+    def perfect_roots(self, start: int, end: int) -> list[bytes]:
         """The roots of the perfect subtrees that D[start:end] is made of, the largest first."""
         parts = []
         while start < end:
@@ -57,32 +57,32 @@ class _Tiles:
 
 def root_by_tiles(size: int, read: Read) -> bytes:
     """The root of a log of *size* entries, from the tiles of its right edge."""
-    return _Tiles(size, read).over(0, size)
+    return _Tiles(size, read).root_over(0, size)
 
 
 def frontier_by_tiles(size: int, read: Read) -> tuple[bytes, ...]:
     """The frontier from which a log of *size* entries grows (`tree.append`)."""
-    return tuple(_Tiles(size, read).perfect(0, size))
+    return tuple(_Tiles(size, read).perfect_roots(0, size))
 
 
 def leaf_hash_by_tiles(index: int, size: int, read: Read) -> bytes:
     """The leaf hash of the entry at *index*, from the one tile that holds it. Raises ValueError."""
-    _within(index, size)
+    _check_index(index, size)
     return _Tiles(size, read).subtree(0, index)
 
 
 def inclusion(index: int, size: int, read: Read) -> list[bytes]:
     """PATH(index, D[size]) of RFC 6962 section 2.1.1, the leaf's sibling first. ValueError."""
-    _within(index, size)
+    _check_index(index, size)
     tiles, path = _Tiles(size, read), []
     start, end = 0, size
     while end - start > 1:
         middle = start + _half(end - start)
         if index < middle:
-            path.append(tiles.over(middle, end))
+            path.append(tiles.root_over(middle, end))
             end = middle
         else:
-            path.append(tiles.over(start, middle))
+            path.append(tiles.root_over(start, middle))
             start = middle
     return path[::-1]
 
@@ -98,13 +98,13 @@ def consistency(old: int, size: int, read: Read) -> list[bytes]:
     while old != end:
         middle = start + _half(end - start)
         if old <= middle:
-            path.append(tiles.over(middle, end))
+            path.append(tiles.root_over(middle, end))
             end = middle
         else:
-            path.append(tiles.over(start, middle))
+            path.append(tiles.root_over(start, middle))
             start = middle
-    if start:  # else it is the old root itself, which whoever checks knows
-        path.append(tiles.over(start, end))
+    if start:  # else it is the old root itself, which the verifier has
+        path.append(tiles.root_over(start, end))
     return path[::-1]
 
 
@@ -113,7 +113,7 @@ def _half(length: int) -> int:
     return 1 << ((length - 1).bit_length() - 1)
 
 
-def _within(index: int, size: int) -> None:
+def _check_index(index: int, size: int) -> None:
     if not 0 <= index < size:
         raise ValueError(f"no entry {index} in a log of {size}")
 
@@ -135,7 +135,7 @@ def check_consistency(
     """Raise Corrupt unless *proof* shows that *size* entries begin with the *old* ones."""
     if not 0 <= old <= size:
         raise Corrupt(f"{size} entries are no continuation of {old}")
-    _all_hashes(old_root, root)
+    _check_hashes(old_root, root)
     if old in (0, size):
         if proof or old_root != (EMPTY if not old else root) or (root == EMPTY) != (not size):
             raise Corrupt(f"two roots of {old} entries, or a proof where none is needed")
@@ -152,8 +152,8 @@ def check_consistency(
 
 
 def _climb(left: int, last: int, node: bytes, proof: Sequence[bytes]) -> tuple[bytes, bytes]:
-    """Go from *node*, the *left*-th of its row up to *last*, to the root: of what was, and is."""
-    _all_hashes(node, *proof)
+    """Climb from *node*, number *left* of a row up to *last*, to the roots of old and new tree."""
+    _check_hashes(node, *proof)
     was = now = node
     for sibling in proof:
         if not last:
@@ -170,30 +170,30 @@ def _climb(left: int, last: int, node: bytes, proof: Sequence[bytes]) -> tuple[b
     return was, now
 
 
-def _all_hashes(*given: bytes) -> None:
-    if any(len(one) != HASH for one in given):
+def _check_hashes(*nodes: bytes) -> None:
+    if any(len(node) != HASH for node in nodes):
         raise Corrupt(f"a hash has {HASH} bytes")
 
 
-def recomputed(before: int, size: int, read: Read) -> bytes:
-    """The root of *size*, after a look at every object that the log of *before* did not have.
+def recompute_root(before: int, size: int, read: Read) -> bytes:
+    """Return the root of *size*, after a check of every object that the log of *before* lacked.
 
-    Entries must hash to their tile, a full tile to its hash in the tile above: what is about to be
-    served is all that is believed (AUDIT_LOG §5.4, step 3). The objects of *before* at its right
-    edge are not needed; their content is within the new ones. Raises Corrupt.
+    Entries must hash to their tile, a full tile to its hash in the tile above. Only the objects
+    that are about to be served are trusted (AUDIT_LOG §5.4, step 3). The objects of *before* at its
+    right edge are not needed; their content is within the new ones. Raises Corrupt.
     """
     for tile in new_tiles(before, size):
         if tile.level is None:
             entries = read_bundle(read(tile.path), tile.width)
-            served = read(TilePath(0, tile.index, tile.width).path)
-            if b"".join(map(leaf_hash, entries)) != served:
+            hashes = read(TilePath(0, tile.index, tile.width).path)
+            if b"".join(map(leaf_hash, entries)) != hashes:
                 raise Corrupt(f"{tile.path} does not hash to its tile")
         elif tile.width == WIDTH:
-            node = joined(read_hashes(read(tile.path), WIDTH))
+            node = join_hashes(read_hashes(read(tile.path), WIDTH))
             count = size >> (_HEIGHT * (tile.level + 1))
             above, at = divmod(tile.index, WIDTH)
             width = WIDTH if above < count // WIDTH else count % WIDTH
-            over = read_hashes(read(TilePath(tile.level + 1, above, width).path), width)
-            if over[at] != node:
+            hashes_above = read_hashes(read(TilePath(tile.level + 1, above, width).path), width)
+            if hashes_above[at] != node:
                 raise Corrupt(f"{tile.path} does not hash to the tile above")
     return root_by_tiles(size, read)

@@ -1,7 +1,7 @@
-"""A receipt (AUDIT_LOG §3.3): the promise that something will be under a checkpoint by a moment.
+"""A receipt (AUDIT_LOG §3.3): the promise that a hash will be under a checkpoint by an instant.
 
-The text of a note signed by the key `<origin>/receipt`. With a checkpoint cosigned after that
-moment in which it is missing, it proves the omission to anybody.
+The text of a note signed by the key `<origin>/receipt`. Together with a checkpoint that was
+cosigned after that instant and lacks the hash, it proves the omission to anybody.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The key *name* got something of this *hash* at *at*; it will be public *by*.
+    """The owner of the key *name* received this *hash* at *at*; it will be public *by*.
 
     Both in UTC and in whole seconds; others raise ValueError.
     """
@@ -32,17 +32,20 @@ class Receipt:
 
     @property
     def text(self) -> str:
-        """What is signed."""
+        """The text that is signed."""
         at, by = self.at.strftime(_TIME), self.by.strftime(_TIME)
         return f"{self.name}\n{base64(self.hash)}\nat {at}\nby {by}\n"
 
 
 def read_receipt(text: str) -> Receipt:
-    """Read what `Receipt.text` writes, and nothing else. Raises Corrupt."""
+    """Read a text as `Receipt.text` writes it, and no other. Raises Corrupt."""
     match text.split("\n"):
-        case [name, hashed, at, by, ""]:
+        case [name, digest, at, by, ""]:
             receipt = Receipt(
-                key_name(name), unbase64(hashed, HASH), _moment("at ", at), _moment("by ", by)
+                key_name(name),
+                unbase64(digest, HASH),
+                _read_moment("at ", at),
+                _read_moment("by ", by),
             )
         case _:
             raise Corrupt("a receipt has four lines")
@@ -51,7 +54,7 @@ def read_receipt(text: str) -> Receipt:
     return receipt
 
 
-def _moment(word: str, line: str) -> datetime:
+def _read_moment(word: str, line: str) -> datetime:
     try:
         return datetime.strptime(line, word + _TIME).replace(tzinfo=UTC)
     except ValueError as error:

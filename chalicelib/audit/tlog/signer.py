@@ -1,7 +1,7 @@
-"""Whoever can sign: one method, so that the key may lie in a secret, a module or another account.
+"""The port of a signer: one method, so that the key may lie in a secret, a module or an account.
 
-Ed25519 (RFC 8032) is deterministic: the same message signed again gives the same bytes, which is
-what makes a publisher that died after signing harmless.
+Ed25519 (RFC 8032) is deterministic: the same message signed again gives the same bytes. So a
+publisher that crashes after signing does no harm.
 """
 
 from typing import Protocol

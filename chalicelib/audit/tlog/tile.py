@@ -1,15 +1,15 @@
 """Tiles and entry bundles (C2SP tlog-tiles): the objects that the log consists of, and their names.
 
 A tile at level *l* holds 256 hashes, each over 256^l entries; a bundle holds the entries under one
-tile of level 0. The last one of each level is partial, and has its width in its name: what lies
-under a name never changes.
+tile of level 0. The last one of each level is partial, and has its width in its name. So the bytes
+under a name never change.
 """
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from chalicelib.audit.tlog.tree import joined, leaf_hash
+from chalicelib.audit.tlog.tree import join_hashes, leaf_hash
 from chalicelib.audit.tlog.wire import HASH
 from chalicelib.errors import Corrupt
 
@@ -42,8 +42,8 @@ class TilePath:
         return f"tile/{level}/{last}" + (f".p/{self.width}" if self.width < WIDTH else "")
 
 
-def read_path(text: str) -> TilePath:
-    """Read what `Place.path` writes, and nothing else. Raises ValueError."""
+def read_tile_path(text: str) -> TilePath:
+    """Read a name as `TilePath.path` writes it, and no other. Raises ValueError."""
     if match := _PATH.fullmatch(text):
         level, width = match["level"], match["width"]
         tile = TilePath(
@@ -57,7 +57,7 @@ def read_path(text: str) -> TilePath:
 
 
 def new_tiles(before: int, size: int) -> list[TilePath]:
-    """Every object that a log of *size* entries has and one of *before* had not, lowest first."""
+    """Return every object that a log of *size* entries has and one of *before* lacks, low first."""
     tiles = list(_row(None, before, size))
     for level in range(MAX_LEVEL + 1):
         if before == size:
@@ -68,7 +68,7 @@ def new_tiles(before: int, size: int) -> list[TilePath]:
 
 
 def _row(level: int | None, before: int, size: int) -> Iterator[TilePath]:
-    """Where *size* hashes of a level lie of which *before* lay there already."""
+    """Yield the tiles of one level that *size* hashes fill and *before* hashes did not."""
     if before < size:
         yield from (TilePath(level, index) for index in range(before // WIDTH, size // WIDTH))
         if size % WIDTH:
@@ -105,31 +105,32 @@ def read_hashes(raw: bytes, width: int) -> list[bytes]:
 def grow(before: int, edge: Callable[[str], bytes], leaves: Sequence[bytes]) -> dict[str, bytes]:
     """Make every object that *leaves* add to a log of *before* entries: its bytes by its name.
 
-    *edge* reads a partial tile or bundle of that log by its name; full ones are never read. What it
-    gives is believed: `proof.recomputed` looks at what is served. Raises Corrupt on a wrong length.
+    *edge* reads a partial tile or bundle of that log by its name; full ones are never read. Its
+    bytes are trusted: `proof.recompute_root` checks the objects before they are served. Raises
+    Corrupt on a wrong length.
     """
-    made: dict[str, bytes] = {}
+    objects: dict[str, bytes] = {}
     entries = list(leaves)
     if before % WIDTH and entries:
         width = before % WIDTH
         entries = read_bundle(edge(TilePath(None, before // WIDTH, width).path), width) + entries
     for index, run in _runs(before, entries):
-        made[TilePath(None, index, len(run)).path] = bundle(run)
+        objects[TilePath(None, index, len(run)).path] = bundle(run)
 
     hashes, level = [leaf_hash(leaf) for leaf in leaves], 0
     while hashes:
         if width := before % WIDTH:
-            known = edge(TilePath(level, before // WIDTH, width).path)
-            hashes = read_hashes(known, width) + hashes
+            partial_tile = edge(TilePath(level, before // WIDTH, width).path)
+            hashes = read_hashes(partial_tile, width) + hashes
         full = []
         for index, run in _runs(before, hashes):
-            made[TilePath(level, index, len(run)).path] = b"".join(run)
-            full += [joined(run)] if len(run) == WIDTH else []
+            objects[TilePath(level, index, len(run)).path] = b"".join(run)
+            full += [join_hashes(run)] if len(run) == WIDTH else []
         hashes, before, level = full, before // WIDTH, level + 1
-    return made
+    return objects
 
 
-def _runs(before: int, what: Sequence[bytes]) -> Iterator[tuple[int, Sequence[bytes]]]:
-    """Cut *what*, which begins with the tile that *before* is in, into tiles by their index."""
-    for start in range(0, len(what), WIDTH):
-        yield (before + start) // WIDTH, what[start : start + WIDTH]
+def _runs(before: int, items: Sequence[bytes]) -> Iterator[tuple[int, Sequence[bytes]]]:
+    """Cut *items* into tiles by their index, from the tile that holds the end of *before*."""
+    for start in range(0, len(items), WIDTH):
+        yield (before + start) // WIDTH, items[start : start + WIDTH]

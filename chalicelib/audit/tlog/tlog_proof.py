@@ -1,14 +1,14 @@
-"""A proof for the pocket (C2SP tlog-proof): that an entry is in a log that others have seen.
+"""A proof as one text (C2SP tlog-proof): that an entry is in a log that witnesses have cosigned.
 
-Where it is, the hashes from it to the root, and the checkpoint as signed; the entry itself is at
-hand elsewhere. It can be checked without asking anybody, for ever.
+It holds the entry's index, the hashes from it to the root, and the signed checkpoint, but not the
+entry. It can be checked for ever, without asking anybody.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.audit.tlog.checkpoint import Checkpoint, read_checkpoint
-from chalicelib.audit.tlog.note import Note, Vkey, read_note, require
+from chalicelib.audit.tlog.note import Note, Vkey, read_note, require_signature
 from chalicelib.audit.tlog.proof import check_inclusion
 from chalicelib.audit.tlog.wire import HASH, base64, decimal, unbase64
 from chalicelib.errors import Corrupt
@@ -22,7 +22,7 @@ _INDEX = "index "
 
 @dataclass(frozen=True, slots=True)
 class TlogProof:
-    """That the entry at *index* is under the checkpoint in *note*; *extra* is said by nobody."""
+    """That the entry at *index* is under the checkpoint in *note*; nobody signs *extra*."""
 
     index: int
     proof: tuple[bytes, ...]
@@ -31,18 +31,18 @@ class TlogProof:
 
     @property
     def checkpoint(self) -> Checkpoint:
-        """What the note says, whoever signed it."""
+        """The checkpoint in the note, no signature checked."""
         return read_checkpoint(self.note.text)
 
 
-def write(index: int, proof: Sequence[bytes], note: Note) -> str:
+def write_proof(index: int, proof: Sequence[bytes], note: Note) -> str:
     """Write a proof; of *proof*, the leaf's sibling comes first (RFC 6962 section 2.1.1)."""
-    hashes = "".join(base64(one) + "\n" for one in proof)
+    hashes = "".join(base64(node) + "\n" for node in proof)
     return f"{HEADER}\n{_INDEX}{index}\n{hashes}\n{note.written.decode()}"
 
 
-def read(text: str) -> TlogProof:
-    """Read a proof and believe nothing of it yet (`check`). Raises Corrupt."""
+def read_proof(text: str) -> TlogProof:
+    """Read a proof; nothing is checked yet (`check_proof`). Raises Corrupt."""
     head, empty_line, note = text.partition("\n\n")
     header, *lines = head.split("\n")
     if header != HEADER or not empty_line:
@@ -55,20 +55,20 @@ def read(text: str) -> TlogProof:
     index = decimal(lines.pop(0).removeprefix(_INDEX))
     if len(lines) > MAX_HASHES:
         raise Corrupt("a tlog-proof is too long")
-    proof = tuple(unbase64(line, HASH) for line in lines)
-    found = TlogProof(index, proof, read_note(note.encode()), extra)
-    if index >= found.checkpoint.size:
-        raise Corrupt(f"no entry {index} in a log of {found.checkpoint.size}")
-    return found
+    hashes = tuple(unbase64(line, HASH) for line in lines)
+    proof = TlogProof(index, hashes, read_note(note.encode()), extra)
+    if index >= proof.checkpoint.size:
+        raise Corrupt(f"no entry {index} in a log of {proof.checkpoint.size}")
+    return proof
 
 
-def check(proof: TlogProof, leaf: bytes, log: Vkey) -> Checkpoint:
-    """Give the checkpoint under which the leaf hash *leaf* is proved to be.
+def check_proof(proof: TlogProof, leaf: bytes, log: Vkey) -> Checkpoint:
+    """Return the checkpoint under which *proof* shows the leaf hash *leaf*.
 
     Raises Corrupt unless *log* signed it, as a checkpoint of its own, and the hashes lead there.
-    What cosigners say of it is asked apart (`note.verify`).
+    Cosignatures are checked apart (`note.verify_note`).
     """
-    require(proof.note, log)
+    require_signature(proof.note, log)
     checkpoint = proof.checkpoint
     if checkpoint.origin != log.name:
         raise Corrupt(f"a checkpoint of {checkpoint.origin}, signed by {log.name}")

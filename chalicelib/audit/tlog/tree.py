@@ -1,7 +1,7 @@
 """The Merkle tree of RFC 6962 section 2.1, grown at its right edge.
 
-A frontier is the list of roots of the perfect subtrees that a size is made of, the largest first:
-all that is needed to append a leaf and to tell the root.
+A frontier is the list of roots of the perfect subtrees that a size is made of, the largest first.
+It is enough to append a leaf and to compute the root.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 def append(size: int, frontier: Sequence[bytes], leaf: bytes) -> tuple[bytes, ...]:
-    """The frontier after the leaf with hash *leaf* joins a tree of *size* leaves."""
+    """Return the frontier after the leaf with hash *leaf* joins a tree of *size* leaves."""
     subtrees = list(frontier)
     node = leaf
     while size & 1:  # each trailing one bit of the size is a subtree as large as the new one
@@ -31,7 +31,7 @@ def append(size: int, frontier: Sequence[bytes], leaf: bytes) -> tuple[bytes, ..
 
 
 def root(frontier: Sequence[bytes]) -> bytes:
-    """The root over a frontier; of nothing, SHA-256 of nothing."""
+    """Return the root over a frontier; of no leaves, the SHA-256 of no bytes."""
     if not frontier:
         return EMPTY
     *rest, node = frontier
@@ -40,8 +40,8 @@ def root(frontier: Sequence[bytes]) -> bytes:
     return node
 
 
-def joined(hashes: Sequence[bytes]) -> bytes:
-    """The root over *hashes*, which are leaves or roots of perfect subtrees of one size."""
+def join_hashes(hashes: Sequence[bytes]) -> bytes:
+    """Return the root over *hashes*, which are leaves or roots of perfect subtrees of one size."""
     row = list(hashes)
     while len(row) > 1:
         odd = [row[-1]] if len(row) & 1 else []  # has no sibling yet, and rises as it is

@@ -26,18 +26,18 @@ class Vkey:
 
     @property
     def id(self) -> bytes:
-        """Four bytes that tell a name's keys apart; no proof of anything."""
-        said = self.name.encode() + b"\n" + bytes([self.kind]) + self.public
-        return hashlib.sha256(said).digest()[:4]
+        """Four bytes that distinguish the keys of one name; they prove nothing."""
+        content = self.name.encode() + b"\n" + bytes([self.kind]) + self.public
+        return hashlib.sha256(content).digest()[:4]
 
     @property
     def text(self) -> str:
-        """As it is handed around."""
+        """The key as one line of text."""
         return f"{self.name}+{self.id.hex()}+{base64(bytes([self.kind]) + self.public)}"
 
 
 def read_vkey(text: str) -> Vkey:
-    """Read what `Vkey.text` writes; raises BadInput, as a key is always what somebody set."""
+    """Read a key as `Vkey.text` writes it; raises BadInput, as an operator entered it."""
     name, _, rest = text.partition("+")
     hexed, _, coded = rest.partition("+")
     try:

@@ -1,7 +1,7 @@
-"""What a line of the log's text formats may hold: whole numbers, base64 and names.
+"""The values in a line of the log's text formats: whole numbers, base64 and names.
 
-Each is written in one way only: what two readers could read differently is refused, and so is what
-could be written otherwise. Everything here raises Corrupt, and says what stood there.
+Each is written in one way only. A text that two readers could read differently is refused, and so
+is a second way to write a value. All functions here raise Corrupt, with the text that they refuse.
 """
 
 import re
@@ -42,7 +42,7 @@ def decimal(text: str) -> int:
 
 
 def key_name(text: str) -> str:
-    """Give *text* back if it may name a key (C2SP signed-note): not empty, no space, no plus."""
+    """Return *text* if it may name a key (C2SP signed-note): not empty, no space, no plus."""
     if not text or "+" in text or any(char.isspace() or char < " " for char in text):
         raise Corrupt(f"not the name of a key: {text[:60]!r}")
     return text

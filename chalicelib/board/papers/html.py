@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 
-def render(paper: Paper) -> str:
-    """Give the *paper* as a page."""
+def render_html(paper: Paper) -> str:
+    """Return the *paper* as a page of HTML."""
     return _template().render(
         paper=paper, css=_file("paper.css"), date=chinese.write_day(paper.date)
     )
 
 
 @cache
-def policy() -> str:
-    """What the page may load: its own style sheet and nothing else (Content-Security-Policy)."""
+def content_policy() -> str:
+    """Return the Content-Security-Policy: the page may load its own style sheet, nothing else."""
     digest = base64.b64encode(hashlib.sha256(_file("paper.css").encode()).digest()).decode()
     return f"default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors 'none'"
 

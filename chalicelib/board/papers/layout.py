@@ -7,7 +7,7 @@ of its own; who gets copies at the foot of the last page (§7.4); page numbers (
 
 from collections.abc import Iterable
 
-from chalicelib.board.papers.lines import Line, broken, plain, width
+from chalicelib.board.papers.lines import Line, break_lines, one_paragraph, width
 from chalicelib.board.papers.sheet import (
     BODY,
     FOOT,
@@ -46,38 +46,38 @@ class Layout:
         """Lay the whole *paper* out."""
         self._head(paper)
         self._body(paper)
-        self._signed(paper)
-        self._attached(paper)
+        self._set_signature(paper)
+        self._set_attachment(paper)
         self._copies(paper)
         self._numbers()
 
     def _head(self, paper: Paper) -> None:
         page = self.sheets[0]
         if paper.mark:
-            page.texts.append(Text(LEFT, page.y - BODY, BODY, plain(paper.mark), RED))
+            page.texts.append(Text(LEFT, page.y - BODY, BODY, one_paragraph(paper.mark), RED))
         room = width(paper.authority, HEAD, self._face)
         size = HEAD if room <= ROOM else HEAD * ROOM // room
         page.down(millimetres(35))
         page.centre(self._line(paper.authority, size), size, size * 7 // 8, RED)
         page.down(2 * LEADING)
-        for line in broken(paper.number, BODY, ROOM, self._face):
+        for line in break_lines(paper.number, BODY, ROOM, self._face):
             page.centre(line, BODY, LEADING)
         page.down(millimetres(4))
         page.strokes.append(Stroke(page.y, 2 * THICK, RED))
         page.down(LEADING)
-        for line in broken(paper.title, TITLE, ROOM, self._face):
+        for line in break_lines(paper.title, TITLE, ROOM, self._face):
             page.centre(line, TITLE, LEADING)
         page.down(LEADING)
 
     def _body(self, paper: Paper) -> None:
-        self._set(broken(f"{paper.to}：", BODY, ROOM, self._face), BODY, LEADING)
-        paragraphs = [[*broken(said, BODY, ROOM, self._face, 2 * BODY)] for said in paper.body]
+        self._set(break_lines(f"{paper.to}：", BODY, ROOM, self._face), BODY, LEADING)
+        paragraphs = [[*break_lines(text, BODY, ROOM, self._face, 2 * BODY)] for text in paper.body]
         *before, last = paragraphs or [[]]
         for lines in before:
             self._set(lines, BODY, LEADING)
-        noted = f"附件：{paper.attached}" if paper.particulars else ""
-        note = [*broken(noted, BODY, ROOM, self._face, 2 * BODY)]
-        # Authority and date do not stand alone on a page: the last paragraph goes with them.
+        note_text = f"附件：{paper.attached}" if paper.particulars else ""
+        note = [*break_lines(note_text, BODY, ROOM, self._face, 2 * BODY)]
+        # Authority and date are never alone on a page: the last paragraph goes with them.
         if len(last) <= CARRIED:
             self._page((len(last) + 1 + len(note) + SIGNED) * LEADING)
         self._set(last, BODY, LEADING)
@@ -85,22 +85,22 @@ class Layout:
             self.sheets[-1].down(LEADING)
             self._set(note, BODY, LEADING)
 
-    def _signed(self, paper: Paper) -> None:
+    def _set_signature(self, paper: Paper) -> None:
         """The date four characters from the right, the authority over its middle (§7.3.5)."""
         page = self._page(SIGNED * LEADING)
         date = self._line(chinese.write_day(paper.date), BODY)
         right = LEFT + ROOM - 4 * BODY
-        signed = self._line(paper.authority, BODY)
-        middle = min(right - date.width // 2, LEFT + ROOM - signed.width // 2)
+        authority = self._line(paper.authority, BODY)
+        middle = min(right - date.width // 2, LEFT + ROOM - authority.width // 2)
         page.down(2 * LEADING)
-        page.set(signed, BODY, LEADING, max(LEFT, middle - signed.width // 2))
+        page.set(authority, BODY, LEADING, max(LEFT, middle - authority.width // 2))
         seal = self._line("（印章）", SMALL)
         page.texts.append(
             Text(right - (date.width + seal.width) // 2, page.y + LEADING, SMALL, seal.text, GREY)
         )
         page.set(date, BODY, LEADING, right - date.width)
 
-    def _attached(self, paper: Paper) -> None:
+    def _set_attachment(self, paper: Paper) -> None:
         if not paper.particulars:
             return
         page = Sheet()
@@ -108,18 +108,20 @@ class Layout:
         page.set(self._line("附件", BODY), BODY, LEADING)
         page.centre(self._line(paper.attached, TITLE), TITLE, 2 * LEADING)
         page.down(LEADING)
-        for name, said in paper.particulars:
-            lines = [*broken(said, SMALL, ROOM - NAMED, self._face)]
+        for name, text in paper.particulars:
+            lines = [*break_lines(text, SMALL, ROOM - NAMED, self._face)]
             for number, line in enumerate(lines):
                 page = self._page(SMALL_LEADING)
                 if number == 0:  # the name first, as it is read and copied
-                    page.texts.append(Text(LEFT, page.y - SMALL_LEADING, SMALL, plain(name)))
+                    page.texts.append(
+                        Text(LEFT, page.y - SMALL_LEADING, SMALL, one_paragraph(name))
+                    )
                 page.set(line, SMALL, SMALL_LEADING, LEFT + NAMED)
 
     def _copies(self, paper: Paper) -> None:
         """At the foot of the last page, between two lines (版记)."""
-        told = f"抄送：{'，'.join(paper.copies)}。"
-        lines = [*broken(told, SMALL, ROOM - 2 * SMALL, self._face)] if paper.copies else []
+        text = f"抄送：{'，'.join(paper.copies)}。"
+        lines = [*break_lines(text, SMALL, ROOM - 2 * SMALL, self._face)] if paper.copies else []
         if not lines:
             return
         high = len(lines) * SMALL_LEADING + SMALL // 2
@@ -148,5 +150,5 @@ class Layout:
         return self.sheets[-1]
 
     def _line(self, text: str, size: int) -> Line:
-        text = plain(text)
+        text = one_paragraph(text)
         return Line(text, 0, width(text, size, self._face))

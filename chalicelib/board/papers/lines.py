@@ -18,26 +18,26 @@ _EM = 1000
 
 
 class Line(NamedTuple):
-    """What stands on a line, how far it is set in, how wide it is."""
+    """The text of a line, its indent and its width."""
 
     text: str
     indent: int
     width: int
 
 
-def plain(text: str) -> str:
-    """The *text* as one paragraph: what only controls a printer is a blank."""
+def one_paragraph(text: str) -> str:
+    """Return *text* as one paragraph: each run of control characters becomes a blank."""
     return _CONTROL.sub(" ", text).strip(" ")
 
 
 def width(text: str, size: int, face: Typeface) -> int:
-    """How wide *text* is in *size*, in the unit of the size."""
-    return sum(face.width(face.glyph(one)) for one in text) * size // _EM
+    """Return the width of *text* in *size*, in the unit of the size."""
+    return sum(face.width(face.glyph(character)) for character in text) * size // _EM
 
 
-def broken(text: str, size: int, room: int, face: Typeface, indent: int = 0) -> Iterator[Line]:
+def break_lines(text: str, size: int, room: int, face: Typeface, indent: int = 0) -> Iterator[Line]:
     """Break *text* to lines of at most *room*; the first is set in by *indent*."""
-    text = plain(text)
+    text = one_paragraph(text)
     pieces = [part for piece in _PIECES.findall(text) for part in _fitting(piece, size, room, face)]
     while pieces:
         count = _fit(pieces, size, room - indent, face)
@@ -50,12 +50,12 @@ def broken(text: str, size: int, room: int, face: Typeface, indent: int = 0) -> 
 
 
 def _fitting(piece: str, size: int, room: int, face: Typeface) -> list[str]:
-    """A piece that no line could hold is torn after all, into its characters."""
+    """Return *piece* alone, or its characters where no line could hold it."""
     return [piece] if width(piece, size, face) <= room else [*piece]
 
 
 def _fit(pieces: list[str], size: int, room: int, face: Typeface) -> int:
-    """How many of *pieces* stand on one line."""
+    """Return how many of *pieces* fit on one line."""
     count = used = 0
     while count < len(pieces):
         used += width(pieces[count], size, face)
@@ -65,7 +65,8 @@ def _fit(pieces: list[str], size: int, room: int, face: Typeface) -> int:
     if count == len(pieces):
         return count
     whole = max(count, 1)
-    # What may not begin the next line takes the one before it along; so does what may not end this.
+    # A piece that may not begin a line takes the one before it along; one that may not end a line
+    # moves to the next.
     while count > 1 and (pieces[count][0] in CLOSING or pieces[count - 1][-1] in OPENING):
         count -= 1
     return count if count > 1 else whole

@@ -1,14 +1,14 @@
 """`GET /v1/cards/{id}/documents/{name}.html` and `.pdf`: the documents (文书) of a card.
 
-For inspectors and the department that has the card, whose case number stands on it; nobody keeps a
-copy on the way. Nothing is stored: it is drafted from what is on record whenever it is asked for.
+For inspectors and the department that has the card. A document shows the internal case number, so
+no cache may keep it. Nothing is stored: each request drafts it from the facts on record.
 """
 
 from collections.abc import Mapping
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.board.words import words
+from chalicelib.board.words import page_words
 from chalicelib.cards.paper import Paper
 from chalicelib.cards.routes import card_for, papers_of
 from chalicelib.errors import Rejected
@@ -35,8 +35,8 @@ def _document(
     services: Services, headers: Mapping[str, str], card_id: str, document: str
 ) -> Response:
     _, card = card_for(services, headers, card_id)
-    drafted = papers_of(services, card, _grounds())
-    for name, paper in drafted.items():
+    papers = papers_of(services, card, _grounds())
+    for name, paper in papers.items():
         if f"{name}.html" in decode_readings(document):
             return _html(paper)
         if f"{name}.pdf" in decode_readings(document):
@@ -45,24 +45,27 @@ def _document(
 
 
 def _grounds() -> dict[str, str]:
-    """What the grounds of findings are called, as the board has it."""
-    said = words("zh").items()
-    return {name.removeprefix(_GROUND): text for name, text in said if name.startswith(_GROUND)}
+    """Return the board's words for the grounds of findings, by ground."""
+    entries = page_words("zh").items()
+    return {name.removeprefix(_GROUND): text for name, text in entries if name.startswith(_GROUND)}
 
 
 def _html(paper: Paper) -> Response:
     from chalicelib.board.papers import html
 
-    headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": html.policy()}
-    return Response(body=html.render(paper), headers={**headers, **_PRIVATE})
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": html.content_policy(),
+    }
+    return Response(body=html.render_html(paper), headers={**headers, **_PRIVATE})
 
 
 def _pdf(paper: Paper, name: str) -> Response:
-    """Text, so that API Gateway passes it on as it is, whatever the client accepts."""
+    """Return it as text, so that API Gateway passes it on unchanged for every Accept header."""
     from chalicelib.board.papers import pdf
 
     headers = {
         "Content-Type": "application/pdf",
         "Content-Disposition": f'inline; filename="{name}.pdf"',
     }
-    return Response(body=pdf.render(paper), headers={**headers, **_PRIVATE})
+    return Response(body=pdf.render_pdf(paper), headers={**headers, **_PRIVATE})

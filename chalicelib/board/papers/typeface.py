@@ -1,4 +1,4 @@
-"""The typeface of the PDF: what `song.otf` says of a character, its glyph, width and outline.
+"""The typeface of the PDF: the glyph, width and outline that `song.otf` has for a character.
 
 Pure, but for reading that file once. It is Noto Serif CJK SC (OFL.txt), cut down to the 8105
 characters of 通用规范汉字表, those of GB 2312 and their punctuation, without hints or subroutines,
@@ -16,7 +16,7 @@ NAME = "NotoSerifCJKsc-Regular"
 EM = 1000
 ASCENT, DESCENT, CAP_HEIGHT = 880, -120, 729
 BOX = (-79, -277, 1046, 1151)
-# What is set where the typeface has no such character: the sign for one that is missing.
+# The character in place of one that the typeface does not have.
 GETA = "〓"
 
 # Operators of a CFF Top DICT (Adobe TN 5176, table 9), and the first of two bytes for one.
@@ -34,13 +34,13 @@ class Typeface:
         self._groups = tables["cmap"] + self._offset(tables["cmap"] + 8)
         (self._with_width,) = struct.unpack_from(">H", data, tables["hhea"] + 34)
         self._outlines = self._charstrings()
-        self._found: dict[str, int] = {}  # a page has few characters, each of them often
+        self._glyphs: dict[str, int] = {}  # a page has few characters, each of them often
 
     def glyph(self, character: str) -> int:
         """The glyph of *character*, or that of the sign for a missing one."""
-        if character not in self._found:
-            self._found[character] = self._find(ord(character)) or self._find(ord(GETA))
-        return self._found[character]
+        if character not in self._glyphs:
+            self._glyphs[character] = self._find(ord(character)) or self._find(ord(GETA))
+        return self._glyphs[character]
 
     def has(self, character: str) -> bool:
         """Whether there is a glyph of its own."""
@@ -48,8 +48,8 @@ class Typeface:
 
     def width(self, glyph: int) -> int:
         """How wide it is, in thousandths of the size."""
-        place = self._metrics + 4 * min(glyph, self._with_width - 1)
-        (advance,) = struct.unpack_from(">H", self._data, place)
+        at = self._metrics + 4 * min(glyph, self._with_width - 1)
+        (advance,) = struct.unpack_from(">H", self._data, at)
         return int(advance)
 
     def outline(self, glyph: int) -> bytes:
@@ -62,8 +62,8 @@ class Typeface:
             tag, _, offset, _ = struct.unpack_from(">4sLLL", self._data, 12 + 16 * number)
             yield tag.decode("ascii"), offset
 
-    def _offset(self, place: int) -> int:
-        (offset,) = struct.unpack_from(">L", self._data, place)
+    def _offset(self, at: int) -> int:
+        (offset,) = struct.unpack_from(">L", self._data, at)
         return int(offset)
 
     def _find(self, code: int) -> int:
@@ -71,8 +71,8 @@ class Typeface:
         low, high = 0, self._offset(self._groups + 12)
         while low < high:
             middle = (low + high) // 2
-            place = self._groups + 16 + 12 * middle
-            first, last, glyph = struct.unpack_from(">LLL", self._data, place)
+            at = self._groups + 16 + 12 * middle
+            first, last, glyph = struct.unpack_from(">LLL", self._data, at)
             if code < first:
                 high = middle
             elif code > last:
@@ -110,8 +110,8 @@ class Typeface:
         """Where item *number* of a CFF INDEX begins: its offsets count from 1 before the data."""
         count = self._count(index)
         size = self._data[index + 2]
-        place = index + 3 + size * number
-        offset = int.from_bytes(self._data[place : place + size], "big")
+        at = index + 3 + size * number
+        offset = int.from_bytes(self._data[at : at + size], "big")
         return index + 2 + size * (count + 1) + offset
 
 

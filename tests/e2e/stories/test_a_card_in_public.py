@@ -8,7 +8,7 @@ import pytest
 from chalice.test import Client
 
 import app
-from chalicelib.board.openapi import document
+from chalicelib.board.openapi import openapi_document
 from tests.support.asker import Asker, data
 from tests.support.memory_stage import MemoryWorld, memory_world
 
@@ -58,7 +58,9 @@ def counts(name: str) -> dict[str, int]:
 def told(county: MemoryWorld) -> list[str]:
     """What the inspectors were told of cards, in the order of the log."""
     feed = data(Asker(county.services)("GET", "/v1/alerts"))
-    described = document()["components"]["schemas"]["Alert"]["properties"]["data"]["properties"]
+    described = openapi_document()["components"]["schemas"]["Alert"]["properties"]["data"][
+        "properties"
+    ]
     for one in feed:
         assert one["data"].keys() <= described.keys(), one["type"]
     return [one["type"] for one in feed if one["type"].startswith(("card.", "case.", "appeal."))]

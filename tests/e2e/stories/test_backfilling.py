@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from chalice.test import Client
 
 import app
-from chalicelib.feed.alerts import alerts
+from chalicelib.feed.alerts import make_alerts
 from tests.support.asker import data
 from tests.support.environment import environment
 from tests.support.story import story
@@ -63,7 +63,7 @@ def test_a_department_keys_in_at_the_end_of_the_month_what_it_had_finished() -> 
         assert {county.head(case).lamp for case in KEYED_IN} == {"closed"}
         assert county.cards("H1") == []
 
-        told = alerts(county.services.log_reader.entries(0), ZONE)
+        told = make_alerts(county.services.log_reader.entries(0), ZONE)
         assert [event["type"] for event in told] == ["data.flagged"] * 12
         one = next(event["data"] for event in told if event["data"]["sign"] == "month_end")
         assert (one["rule"], one["department"], one["case"]) == ("V-27", "Housing", "hall:H1")

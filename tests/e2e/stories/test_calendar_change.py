@@ -62,9 +62,8 @@ def test_a_card_that_was_right_when_it_was_issued_loses_its_ground_by_the_notice
         assert (check.kind, check.text("verdict")) == ("card.rechecked", "lost")
         assert check.text("reason") == "calendar"
         assert facts[int(str(check.data["cause"]))].kind == "due.revised"
-        (mark,) = [card.mark for card in county.services.board.cards(9) if card.card.n == yellow.n]
-        assert mark is not None
-        assert (mark.status, mark.stands) == ("rechecked", False)
+        (card,) = [card for card in county.services.board.cards(9) if card.n == yellow.n]
+        assert (card.status, card.stands) == ("rechecked", False)
         county.until("2020-02-04T09:00:00")
         assert county.cards()[-1] == ("yellow", DUE_THEN)
         assert county.head().lamp == "yellow"

@@ -70,8 +70,8 @@ def test_a_refusal_without_reasons_is_a_card_when_a_person_says_so():
         county.until(LATER)
 
         assert numbers(county, "yellow") == [card, other]
-        marks = {found.card.card: found.mark for found in county.services.board.cards(9)}
-        assert marks[card].state == "revoked"
+        states = {found.card: found.state for found in county.services.board.cards(9)}
+        assert states[card] == "revoked"
         tally = next(t for t in county.services.board.all_tallies() if t.department == "Housing")
         assert (tally.cards["yellow"], tally.revoked["yellow"]) == (2, 1)
         assert climbs(county, card) == [], "nobody has to answer a card that is revoked"

@@ -49,9 +49,7 @@ def said(told: list[dict[str, Any]], *names: str) -> list[tuple[Any, ...]]:
 def marks(county: World) -> list[tuple[str, str, bool]]:
     """Level, legal instant and whether it stands, of the published warnings and cards."""
     cards = county.services.board.cards(99)
-    return [
-        (card.card.level, card.card.at, card.mark is None or card.mark.stands) for card in cards
-    ]
+    return [(card.level, card.at, card.stands) for card in cards]
 
 
 def test_the_acceptance_was_on_thursday() -> None:

@@ -23,8 +23,8 @@ def test_late_decision_takes_the_ground_away_and_the_card_is_rechecked():
         assert county.facts()[-1].kind == "card.rechecked"
         assert county.facts()[-1].text("verdict") == "lost"
         assert county.head().lamp == "closed"
-        marks = [card.mark for card in county.services.board.cards(9) if card.mark]
-        assert [(mark.status, mark.stands) for mark in marks] == [("rechecked", False)]
+        cards = [card for card in county.services.board.cards(9) if card.verdict]
+        assert [(card.status, card.stands) for card in cards] == [("rechecked", False)]
 
 
 def test_duplicate_webhook_changes_nothing():

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.board.words import words
+from chalicelib.board.words import page_words
 from chalicelib.cards.decide import decide
 from chalicelib.cards.lamp import stands
 from chalicelib.cards.simulate import simulate
@@ -81,7 +81,7 @@ def test_every_ground_is_in_the_documents_and_has_its_words() -> None:
     _, _, grounds = DOCUMENT.read_text("utf-8").partition("| rule | `ground` |")
     told = set(re.findall(r"`([a-z_]+)`", grounds))
     assert constant_values | {conduct.FOUND, conduct.UNEXPLAINED} <= told
-    for language in (words("zh"), words("en")):
+    for language in (page_words("zh"), page_words("en")):
         assert {f"ground_{ground}" for ground in told} <= language.keys()
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.board.papers.lines import CLOSING, OPENING, broken, width
+from chalicelib.board.papers.lines import CLOSING, OPENING, break_lines, width
 from chalicelib.board.papers.typeface import song
 
 FACE = song()
@@ -16,7 +16,7 @@ TEXT = st.text(st.sampled_from("办件依据二〇〔〕（）《》“”，。
 
 def cut(text: str, ems: int, indent: int = 0) -> list[str]:
     """The lines of *text* in a column of so many characters."""
-    return [line.text for line in broken(text, EM, ems * EM, FACE, indent * EM)]
+    return [line.text for line in break_lines(text, EM, ems * EM, FACE, indent * EM)]
 
 
 def test_a_character_is_as_wide_as_the_next() -> None:
@@ -48,7 +48,7 @@ def test_where_a_line_is_broken(text: str, lines: list[str]) -> None:
 @given(TEXT, st.integers(4, 12), st.integers(0, 2))
 def test_nothing_is_lost_and_nothing_stands_out(text: str, ems: int, indent: int) -> None:
     """Whatever the text: only blanks at a break are left out, and no line is too wide."""
-    lines = list(broken(text, EM, ems * EM, FACE, indent * EM))
+    lines = list(break_lines(text, EM, ems * EM, FACE, indent * EM))
     assert "".join(line.text for line in lines).replace(" ", "") == text.replace(" ", "")
     for line in lines:
         assert line.width == width(line.text, EM, FACE)
@@ -62,6 +62,6 @@ def test_nothing_is_lost_and_nothing_stands_out(text: str, ems: int, indent: int
 @given(st.text(max_size=60))
 def test_any_text_can_be_set(text: str) -> None:
     """What the typeface lacks takes the place of the sign for it; what controls is a blank."""
-    for line in broken(text, EM, 9 * EM, FACE):
+    for line in break_lines(text, EM, 9 * EM, FACE):
         assert line.width <= 9 * EM
         assert line.text.isprintable() or not line.text.isascii()

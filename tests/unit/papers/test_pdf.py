@@ -36,7 +36,7 @@ def words(reader: Any) -> list[str]:
 
 def test_an_outside_reader_reads_what_stands_in_it() -> None:
     """On two pages: the document and its attachment."""
-    first, second = words(read(pdf.render(PAPER)))
+    first, second = words(read(pdf.render_pdf(PAPER)))
     for part in (PAPER.authority, PAPER.number, PAPER.title, f"{PAPER.to}：", *PAPER.body):
         assert part in first
     assert first.index("附件：发牌信息") < first.index("2026年4月22日")
@@ -49,7 +49,7 @@ def test_an_outside_reader_reads_what_stands_in_it() -> None:
 
 def test_it_needs_nothing_from_outside() -> None:
     """The font is in it, cut down to what is shown, with the way back to characters."""
-    reader = read(pdf.render(PAPER))
+    reader = read(pdf.render_pdf(PAPER))
     (font,) = reader.pages[0]["/Resources"]["/Font"].values()
     (part,) = font["/DescendantFonts"]
     descriptor = part["/FontDescriptor"]
@@ -66,8 +66,8 @@ def test_it_needs_nothing_from_outside() -> None:
 
 def test_it_is_seven_bit_text() -> None:
     """A gateway that takes it for text does it no harm."""
-    assert pdf.render(PAPER).isascii()
-    assert "\r" not in pdf.render(PAPER)
+    assert pdf.render_pdf(PAPER).isascii()
+    assert "\r" not in pdf.render_pdf(PAPER)
 
 
 def test_the_same_paper_is_the_same_bytes_in_every_process() -> None:
@@ -75,7 +75,8 @@ def test_the_same_paper_is_the_same_bytes_in_every_process() -> None:
     script = (
         "import hashlib; from chalicelib.board.papers import html, pdf;"
         "from tests.unit.papers.sample import PAPER;"
-        "print(hashlib.sha256((pdf.render(PAPER) + html.render(PAPER)).encode()).hexdigest())"
+        "papers = pdf.render_pdf(PAPER) + html.render_html(PAPER);"
+        "print(hashlib.sha256(papers.encode()).hexdigest())"
     )
     found = set()
     for seed, zone in (("0", "UTC"), ("4711", "America/New_York")):
@@ -86,7 +87,7 @@ def test_the_same_paper_is_the_same_bytes_in_every_process() -> None:
     assert len(found) == 1
     from chalicelib.board.papers import html
 
-    here = hashlib.sha256((pdf.render(PAPER) + html.render(PAPER)).encode()).hexdigest()
+    here = hashlib.sha256((pdf.render_pdf(PAPER) + html.render_html(PAPER)).encode()).hexdigest()
     assert found == {here}
 
 
@@ -101,7 +102,7 @@ def test_the_same_paper_is_the_same_bytes_in_every_process() -> None:
 )
 def test_another_paper_is_other_bytes(other) -> None:
     """And bears another name of its own (ISO 32000-1 §14.4)."""
-    names = [read(pdf.render(paper)).trailer["/ID"][0] for paper in (PAPER, other)]
+    names = [read(pdf.render_pdf(paper)).trailer["/ID"][0] for paper in (PAPER, other)]
     assert names[0] != names[1]
 
 
@@ -167,6 +168,6 @@ def test_however_long_everything_stays_on_its_page(body: int, rows: int, copies:
 def test_any_text_makes_a_sound_file(text: str) -> None:
     """Whatever a department is called."""
     paper = replace(PAPER, to=text, body=(text, "。"), particulars=((text, text),), mark=text)
-    reader = read(pdf.render(paper))
+    reader = read(pdf.render_pdf(paper))
     assert len(reader.pages) >= 2
     assert reader.pages[0].extract_text()

@@ -70,7 +70,7 @@ def test_the_same_facts_are_the_same_paper(facts: list[Fact]) -> None:
     once, again = (drafted(*facts, numbers=NUMBERS) for _ in range(2))
     assert once == again
     for name, paper in list(once.items())[:2]:
-        page = html.render(paper)
-        assert page == html.render(again[name])
-        assert pdf.render(paper) == pdf.render(again[name])
+        page = html.render_html(paper)
+        assert page == html.render_html(again[name])
+        assert pdf.render_pdf(paper) == pdf.render_pdf(again[name])
         assert all(paragraph in page for paragraph in paper.body)

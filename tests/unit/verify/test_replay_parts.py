@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.audit.statement import catalogue_text, policy_text
+from chalicelib.audit.statement import catalogue_text, profile_rules_text
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cases.fact import Fact
 from chalicelib.policy.selection import Selection
@@ -196,13 +196,13 @@ def adopted(*named: dict[str, str]) -> LoggedCase:
 
 def test_a_document_is_what_its_names_say() -> None:
     """By its hash, and by the version that judgements name: the one does not replace the other."""
-    honest = policy_text(
+    honest = profile_rules_text(
         "statutory", load_profile("statutory").reference, profile_text("statutory")
     )
     for document, other in (
-        (honest, {**honest.said(), "version": "statutory@sha256:0"}),
-        (honest, {**honest.said(), "sha256": "0" * 64}),
-        (catalogue_text("0123", ()), catalogue_text("0123", ()).said()),
+        (honest, {**honest.payload(), "version": "statutory@sha256:0"}),
+        (honest, {**honest.payload(), "sha256": "0" * 64}),
+        (catalogue_text("0123", ()), catalogue_text("0123", ()).payload()),
     ):
         bodies = {other["sha256"]: document.body}
         book, unread = StatementReader(bodies.__getitem__).read([adopted(other)])
