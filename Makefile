@@ -11,10 +11,14 @@ STAGE ?= prod
 UV ?= uv
 # Some tests take a hundred times as long as others: whoever is through takes over from the rest.
 EVERY_CORE := --numprocesses auto --maxprocesses 4 --dist worksteal
+# The unit tests that need another look only when what they are about was changed.
+SLOW := papers verify test_architecture.py
+# The chance of a thorough run. SEED=… repeats one.
+SEED := $(or $(SEED),$(shell date +%s))
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup lock fmt lint types unit integration inside infra e2e stack bench package test run clean
+.PHONY: help setup lock fmt lint types unit integration inside infra e2e stack bench package quick test thorough mutants run clean
 
 help: ## list these tasks
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -80,10 +84,21 @@ bench: setup ## benchmarks: due dates, judging, reading, import time, one case's
 package: setup ## package STAGE (prod unless told) into build/STAGE
 	$(BIN)/python -m infra.package $(STAGE)
 
+quick: setup ## for every change: the unit tests but for the slow groups (half a minute)
+	$(BIN)/pytest $(EVERY_CORE) tests/unit $(SLOW:%=--ignore tests/unit/%)
+
 test: lint types inside stack ## everything that guards the project
+
+thorough: setup ## for the night: ten times the examples, other seeds, then mutants of the core
+	SEED=$(SEED) $(BIN)/pytest $(EVERY_CORE) --hypothesis-profile thorough --hypothesis-seed $(SEED) \
+	  tests/unit tests/integration tests/e2e/stories
+	@$(MAKE) mutants
+
+mutants: setup ## a tenth of the core's mutants, another one each day (MUTANTS='*': all); lists who survives
+	$(BIN)/python -m tests.mutation.survivors $(if $(MUTANTS),'$(MUTANTS)')
 
 run: setup ## the local cloud with a made-up week of cases; Ctrl-C ends it
 	$(BIN)/duban up --demo
 
 clean: ## remove what was made, .venv included
-	rm -rf $(VENV) .duban build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .duban build mutants .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -32,14 +32,22 @@ def write_day(day: date, year: int | None = None) -> str:
 
 def write_moment(instant: datetime, zone: tzinfo, year: int | None = None) -> str:
     """Return the instant in Chinese: `2026年4月1日10:00`; a day's first instant is a bare date."""
-    local = instant.astimezone(zone)
+    local = _local(instant, zone)
     clock = write_clock(local)
     return write_day(local.date(), year) + ("" if clock == "00:00" else clock)
 
 
+def _local(instant: datetime, zone: tzinfo) -> datetime:
+    """Return the local time of *instant*; at the very ends of the calendar, its time in UTC."""
+    try:
+        return instant.astimezone(zone)
+    except OverflowError:
+        return instant
+
+
 def write_period(begin: datetime, end: datetime, zone: tzinfo, year: int | None = None) -> str:
     """Return the period: `4月8日10:00至15:00`, or `4月8日10:00至4月15日00:00`."""
-    since, until = begin.astimezone(zone), end.astimezone(zone)
+    since, until = _local(begin, zone), _local(end, zone)
     ends = "" if since.date() == until.date() else write_day(until.date(), year)
     return f"{write_day(since.date(), year)}{write_clock(since)}至{ends}{write_clock(until)}"
 

@@ -16,6 +16,7 @@ from chalicelib.cases.kind import kind_of
 from chalicelib.errors import Rejected
 from tests.integration.test_card_crashes import act
 from tests.integration.test_interleavings import Chain
+from tests.support.trials import times
 
 ACTS = st.sampled_from(
     ["card.confirmed", "card.acknowledged", "card.responded", "card.appealed", "card.appealed",
@@ -81,7 +82,7 @@ def test_no_card_is_orphaned_by_any_interleaving():
     run_state_machine_as_test(
         Cards,
         settings=settings(
-            max_examples=20,
+            max_examples=times(20),
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -46,6 +46,7 @@ from chalicelib.lambdas.reconcile import STUCK, reconcile
 from tests.support.faulty import FLAVOURS
 from tests.support.memory_stage import memory_world
 from tests.support.stream_pump import Record
+from tests.support.trials import times
 from tests.support.watcher import Watcher
 
 START = "2026-03-02T09:00:00"
@@ -148,7 +149,7 @@ def test_the_log_keeps_its_promises_whatever_happens():
     run_state_machine_as_test(
         PublicLog,
         settings=settings(
-            max_examples=15,
+            max_examples=times(15),
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),

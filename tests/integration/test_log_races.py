@@ -6,7 +6,6 @@ it, and in the end everything is in it.
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from random import Random
 
 import pytest
 
@@ -14,6 +13,7 @@ from chalicelib.lambdas import checkpoint as publishing
 from chalicelib.lambdas.checkpoint import checkpoint
 from chalicelib.lambdas.seal import seal
 from tests.support.memory_stage import MemoryWorld, memory_world
+from tests.support.trials import dice, times
 from tests.support.watcher import Watcher
 
 START = "2026-11-02T09:00:00"
@@ -71,8 +71,8 @@ def orders(works: int, name: str) -> Iterator[list[int]]:
         for first in range(2):
             others = [place for place in range(works) if place != first]
             yield [first] * calls + [place for place in others for _ in range(200)]
-    random = Random(name)
-    for _ in range(ORDERS):
+    random = dice(name)
+    for _ in range(times(ORDERS)):
         yield [random.randrange(works) for _ in range(150)]
 
 

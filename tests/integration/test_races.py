@@ -1,7 +1,6 @@
 """Functions that run at the same time on the same case, call by call: the end is as if in turn."""
 
 from collections.abc import Callable
-from random import Random
 
 import pytest
 
@@ -14,6 +13,7 @@ from chalicelib.lambdas.sweep import sweep
 from tests.support.end_state import check, shown
 from tests.support.memory_stage import MemoryWorld, memory_world
 from tests.support.stream_pump import READERS
+from tests.support.trials import dice, times
 
 Work = Callable[[MemoryWorld], object]
 START = "2026-11-02T09:00:00"
@@ -196,7 +196,7 @@ def test_a_race_ends_as_if_run_in_turn(name):
         expected = shown(county)
         orders = [[0] * a + [1] * b + [0] * 999 for a in stops[0] for b in stops[1]]
         orders += [[1] * b + [0] * a + [1] * 999 for a in stops[0] for b in stops[1]]
-        for order in Random(name).sample(orders, min(MOST, len(orders))):
+        for order in dice(name).sample(orders, min(times(MOST), len(orders))):
             restore()
             runners = county.turns.run(works, order)
             assert [runner.error for runner in runners] == [None, None], order

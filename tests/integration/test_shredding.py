@@ -4,7 +4,6 @@ import json
 from contextlib import suppress
 from functools import partial
 from itertools import product
-from random import Random
 
 import pytest
 from pynamodb.exceptions import PynamoDBException
@@ -21,6 +20,7 @@ from tests.support.memory_stage import memory_world
 from tests.support.published import publish
 from tests.support.replayed import found, public_world
 from tests.support.traces import openings, traces
+from tests.support.trials import dice, times
 
 BASIS = "《个人信息保护法》第四十七条第一款第三项"
 CASE = "hall:1"
@@ -156,7 +156,7 @@ def test_a_shredding_survives_every_crash():
             assert county.services.inbox.oldest_pending() is None
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(times(12)))
 def test_what_is_told_at_the_same_time_is_shredded_or_kept_readably(seed):
     """Three runs call by call: by its number the news comes before the shredding, or after it."""
     with memory_world("2026-11-02T09:00:00") as county:
@@ -176,7 +176,7 @@ def test_what_is_told_at_the_same_time_is_shredded_or_kept_readably(seed):
             comes(partial(news, id="e2" if seed % 2 else "e2-of-a-longer-name", reason="店面")),
             comes(lambda: None),
         ]
-        random = Random(seed)
+        random = dice(seed)
         runners = county.turns.run(works, [random.randrange(3) for _ in range(200)])
         assert [runner.error for runner in runners] == [None, None, None]
         county.heal()

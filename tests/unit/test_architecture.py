@@ -3,12 +3,17 @@
 import ast
 import re
 import tomllib
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from chalicelib.intake.event_types import Derived, Reported
+
+pytestmark = pytest.mark.source
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "chalicelib"
@@ -27,7 +32,6 @@ OUTSIDE = {
     "aws_lambda_powertools", "boto3", "botocore", "chalice", "pynamodb", "os", "random", "secrets",
     "socket", "subprocess", "time", "urllib", "uuid",
 }  # fmt: skip
-WALL_CLOCK = {"now", "utcnow", "today"}
 FORBIDDEN = {"utils", "util", "manager", "helper", "helpers", "base", "common", "info", "misc"}
 
 LINES_OF_A_FILE = 300
@@ -48,28 +52,50 @@ PURE = [
     for path in CORE
     if path.name not in SHELL and path.relative_to(PACKAGE).parts[0] not in ("lambdas", "plumbing")
 ]
+COUNTING = [path for path in PURE if path.relative_to(PACKAGE).parts[0] in FLOW[1:7]]
 
 
-def named(path: Path) -> str:
-    """A path as it is shown when a test fails."""
+Node = TypeVar("Node", bound=ast.AST)
+
+
+def shown(path: Path) -> str:
+    """Return the name of *path* as a failure shows it."""
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    """Return the syntax tree of the file *path*, parsed once for all checks."""
+    return ast.parse(path.read_text("utf-8"))
+
+
+def nodes(paths: Sequence[Path], kind: type[Node]) -> Iterator[tuple[str, Node]]:
+    """Yield every node of *kind* in *paths*, each with "file:line" of where it stands."""
+    for path in paths:
+        for node in ast.walk(tree(path)):
+            if isinstance(node, kind):
+                yield f"{shown(path)}:{getattr(node, 'lineno', 0)}", node
+
+
 def imports(path: Path) -> Iterator[str]:
-    """Every module that a file imports, wherever it does."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    """Yield the full name of everything that the file *path* imports."""
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{named(path)} imports relatively"
-            assert node.module is not None
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def folder_of(module: str) -> str:
-    """The folder (or shared module) of `chalicelib` that *module* is in."""
+    """Return the folder (or shared module) of `chalicelib` that *module* is in."""
     parts = module.split(".")
     return parts[1] if len(parts) > 1 else parts[0]
+
+
+def fail_for(wrong: Iterable[str]) -> None:
+    """Fail with a list of all that is *wrong*, a line each: the file, and what is wrong in it."""
+    lines = sorted(wrong)
+    assert not lines, "\n".join(["", *lines])
 
 
 def test_the_folders_are_those_of_the_design() -> None:
@@ -80,108 +106,151 @@ def test_the_folders_are_those_of_the_design() -> None:
     assert files == {"__init__.py", "errors.py", "instant.py"}
 
 
-@pytest.mark.parametrize("path", CORE, ids=named)
-def test_imports_point_up_the_flow(path: Path) -> None:
+def test_no_import_is_relative() -> None:
+    """The other checks read the full name of a module."""
+    found = nodes(SOURCES, ast.ImportFrom)
+    fail_for(f"{where} imports relatively" for where, node in found if node.level)
+
+
+def test_imports_point_up_the_flow() -> None:
     """A folder knows those before it; plumbing is for the shell, and for nobody else."""
-    place = path.relative_to(PACKAGE)
+    fail_for(
+        f"{shown(path)} imports {module}"
+        for path in CORE
+        for module in imports(path)
+        if not may_import(path.relative_to(PACKAGE), module)
+    )
+
+
+def may_import(place: Path, module: str) -> bool:
+    """Return whether the file at *place* in the package may import *module*."""
     folder = place.parts[0]
-    is_shell = place.name in SHELL or folder in ("lambdas", "plumbing")
-    for module in imports(path):
-        if not module.startswith("chalicelib"):
-            assert not module.startswith(("infra", "tests", "app")), f"imports {module}"
-            continue
-        target = folder_of(module)
-        if target in EVERYONE:
-            continue
-        if target == "plumbing":
-            assert is_shell, f"{place} is pure and imports {module}"
-        elif folder not in ("plumbing", target):
-            assert target in FLOW[: FLOW.index(folder)], f"{place} imports {module}"
+    if not module.startswith("chalicelib"):
+        return not module.startswith(("infra", "tests", "app"))
+    target = folder_of(module)
+    if target == "plumbing":
+        return place.name in SHELL or folder in ("lambdas", "plumbing")
+    if target in EVERYONE or folder in ("plumbing", target):
+        return True
+    return target in FLOW[: FLOW.index(folder)]
 
 
 def test_plumbing_knows_aws_and_not_the_cases() -> None:
     """Save where everything is put together, and where the local stage's clock is kept."""
-    knowing = {
-        path.name
+    fail_for(
+        f"{shown(path)} imports {module}"
         for path in (PACKAGE / "plumbing").glob("*.py")
+        if path.name not in {"services.py", "clock.py"}
         for module in imports(path)
         if module.startswith("chalicelib") and folder_of(module) in FLOW
-    }
-    assert knowing <= {"services.py", "clock.py"}
+    )
 
 
-@pytest.mark.parametrize("path", PURE, ids=named)
-def test_what_is_not_the_shell_is_pure(path: Path) -> None:
-    """No AWS, no web, no environment, no chance, and time only as an argument."""
-    outside = {module for module in imports(path) if module.split(".")[0] in OUTSIDE}
-    outside = {module for module in outside if not module.startswith("urllib.parse")}  # text only
-    assert not outside
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Attribute) and node.attr in WALL_CLOCK:
-            owner = node.value
-            name = owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
-            assert name not in ("datetime", "date"), f"line {node.lineno} reads the clock"
+def test_what_is_not_the_shell_imports_nothing_impure() -> None:
+    """No AWS, no web, no environment, no chance; of `urllib` only what reads text."""
+    fail_for(
+        f"{shown(path)} imports {module}"
+        for path in PURE
+        for module in imports(path)
+        if module.split(".")[0] in OUTSIDE and not module.startswith("urllib.parse")
+    )
 
 
-@pytest.mark.parametrize("path", [p for p in PURE if p.parent.name in FLOW[1:7]], ids=named)
-def test_the_core_counts_in_whole_numbers(path: Path) -> None:
+def test_what_is_not_the_shell_is_told_the_time() -> None:
+    """Time is an argument."""
+    clocks = re.compile(r"(.*\.)?(datetime|date)\.(now|utcnow|today)")
+    found = nodes(PURE, ast.Attribute)
+    fail_for(f"{at} reads the clock" for at, node in found if clocks.fullmatch(ast.unparse(node)))
+
+
+def test_the_core_counts_in_whole_numbers() -> None:
     """No float, no division that makes one, no datetime without a zone."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        line = f"line {getattr(node, 'lineno', 0)}"
-        assert not (isinstance(node, ast.Constant) and isinstance(node.value, float)), line
-        assert not isinstance(getattr(node, "op", None), ast.Div), line
-        if isinstance(node, ast.Name):
-            assert node.id not in ("float", "round"), line
-        if isinstance(node, ast.Attribute):
-            assert node.attr not in ("total_seconds", "timestamp", "fromtimestamp"), line
+    wrong = []
+    for where, node in nodes(COUNTING, ast.AST):
+        match node:
+            case (
+                ast.Constant(value=float())
+                | ast.BinOp(op=ast.Div())
+                | ast.AugAssign(op=ast.Div())
+                | ast.Name(id="float" | "round")
+                | ast.Attribute(attr="total_seconds" | "timestamp" | "fromtimestamp")
+            ):
+                wrong.append(f"{where} says {ast.unparse(node)}")
+    fail_for(wrong)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=named)
-def test_files_and_functions_are_short(path: Path) -> None:
+def test_files_and_functions_are_short() -> None:
     """One idea each."""
-    text = path.read_text("utf-8")
-    assert len(text.splitlines()) <= LINES_OF_A_FILE
-    for node in ast.walk(ast.parse(text)):
+    lengths = {shown(path): len(path.read_text("utf-8").splitlines()) for path in SOURCES}
+    wrong = [f"{name} has {n} lines" for name, n in lengths.items() if n > LINES_OF_A_FILE]
+    for where, node in nodes(SOURCES, ast.stmt):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            assert node.end_lineno is not None
-            assert node.end_lineno - node.lineno < LINES_OF_A_FUNCTION, node.name
+            count = (node.end_lineno or 0) - node.lineno + 1
+            if count > LINES_OF_A_FUNCTION:
+                wrong.append(f"{where} {node.name} has {count} lines")
+    fail_for(wrong)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=named)
-def test_names_say_what_is_in_a_file(path: Path) -> None:
+def test_names_say_what_is_in_a_file() -> None:
     """Not that it is one of many."""
-    words = {word for part in path.relative_to(ROOT).parts for word in re.split(r"[_.]", part)}
-    assert not words & FORBIDDEN
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.ClassDef):
-            assert not re.search(r"(Utils?|Manager|Helper|Base)$", node.name)
+    wrong = [
+        f"{shown(path)} is named {word}"
+        for path in SOURCES
+        for word in re.split(r"[/_.]", shown(path))
+        if word in FORBIDDEN
+    ]
+    wrong += [
+        f"{where} names a class {node.name}"
+        for where, node in nodes(SOURCES, ast.ClassDef)
+        if re.search(r"(Utils?|Manager|Helper|Base)$", node.name)
+    ]
+    fail_for(wrong)
 
 
-@pytest.mark.parametrize("path", [*CORE, ROOT / "app.py"], ids=named)
-def test_every_file_says_what_it_does(path: Path) -> None:
+def test_every_file_says_what_it_does() -> None:
     """Its first line is a sentence."""
-    said = ast.get_docstring(ast.parse(path.read_text("utf-8")))
-    assert said
-    assert said.splitlines()[0].endswith((".", ",", ":", "?"))
+    said = {shown(path): ast.get_docstring(tree(path)) or "" for path in [*CORE, ROOT / "app.py"]}
+    fail_for(
+        f"{name} begins with {text[:40]!r}"
+        for name, text in said.items()
+        if not text.partition("\n")[0].endswith((".", ",", ":", "?"))
+    )
 
 
-def test_no_kind_is_made_up_on_the_way() -> None:
-    """Every text in the code that looks like a kind of one of our subjects is a known kind."""
+def test_a_name_means_one_thing() -> None:
+    """No two public classes share a name."""
+    where = defaultdict[str, list[str]](list)
+    for path in (path for path in SOURCES if not path.is_relative_to(ROOT / "tests")):
+        for node in tree(path).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                where[node.name].append(shown(path))
+    fail_for(
+        f"{name} is the name of classes in {' and '.join(files)}: rename one"
+        for name, files in where.items()
+        if len(files) > 1
+    )
+
+
+def test_no_other_file_spells_a_type_out() -> None:
+    """Event types have names in `intake/event_types.py`; a text that looks like one is no type."""
     known = {*Reported, *Derived}
-    subjects = {kind.partition(".")[0] for kind in known}
-    for path in CORE:
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                subject, dot, verb = node.value.partition(".")
-                if dot and subject in subjects and re.fullmatch(r"[a-z_]+", verb):
-                    assert node.value in known, f"{named(path)}: {node.value}"
+    subjects = {kind.partition(".")[0] for kind in known if "." in kind}
+    files = [path for path in CORE if path.name != "event_types.py"]
+    texts = [
+        (where, node.value)
+        for where, node in nodes(files, ast.Constant)
+        if isinstance(node.value, str) and re.fullmatch(r"[a-z]+\.[a-z_]+", node.value)
+    ]
+    fail_for(f"{where} says {text}" for where, text in texts if text.partition(".")[0] in subjects)
 
 
 def test_what_is_pinned_is_what_the_project_asks_for() -> None:
     """The runtime needs few things, and the core none of them."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     runtime = {re.split(r"[=<> ]", need)[0].replace("-", "_") for need in project["dependencies"]}
-    for path in PURE:
-        if path.parent.name in FLOW[1:7]:
-            third = {module.split(".")[0] for module in imports(path)} & runtime
-            assert not third, f"{named(path)} needs {third}"
+    fail_for(
+        f"{shown(path)} imports {module}"
+        for path in COUNTING
+        for module in imports(path)
+        if module.split(".")[0] in runtime
+    )

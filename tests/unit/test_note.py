@@ -24,6 +24,7 @@ from chalicelib.audit.tlog.note import (
 from chalicelib.audit.tlog.signer import SeedSigner
 from chalicelib.audit.tlog.tree import EMPTY
 from chalicelib.errors import Corrupt
+from tests.support.trials import times
 
 # AUDIT_LOG §3.2.
 LOG = SeedSigner(hashlib.sha256(b"kat").digest())
@@ -247,7 +248,7 @@ def test_the_checkpoint_of_nothing():
     st.binary(min_size=32, max_size=32),
     st.data(),
 )
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=times(60))
 def test_a_checkpoint_is_read_back_and_written_in_one_way(origin, size, root, data):
     """Whatever is changed in it, it is another checkpoint or none."""
     text = Checkpoint(origin, size, root).text

@@ -18,6 +18,7 @@ from chalicelib.audit.tlog.tile import TilePath, grow, new_tiles
 from chalicelib.errors import Corrupt
 from tests.support import plain_tree
 from tests.support.plain_tree import RFC
+from tests.support.trials import times
 
 NOTHING: dict[str, bytes] = {}
 
@@ -148,7 +149,7 @@ def test_every_proof_of_a_small_log(size):
 
 
 @given(st.integers(1, 2000), st.data())
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=times(40))
 def test_proofs_of_any_log(size, data):
     """They are the RFC's, and no bit of them may be another."""
     index, old = data.draw(st.integers(0, size - 1)), data.draw(st.integers(1, size))

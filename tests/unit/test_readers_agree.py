@@ -20,6 +20,7 @@ from tests.stranger.notes import COSIGNER, Key, read_checkpoint, read_key, read_
 from tests.stranger.tiles import named
 from tests.stranger.tlog_proof import check_proof, read_receipt
 from tests.stranger.untrue import Untrue
+from tests.support.trials import times
 
 LOG = Signatory("audit.example.gov/log", "kat")
 WITNESS = Signatory("witness.example.org/w1", "kat-w", COSIGNER)
@@ -89,7 +90,7 @@ def by_stranger(text: str) -> Any:
     )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=times(120), deadline=None)
 @given(either(NOTE))
 @example(NOTE)
 def test_a_checkpoint(text):
@@ -97,7 +98,7 @@ def test_a_checkpoint(text):
     assert _or_nothing(lambda: by_service(text)) == _or_nothing(lambda: by_stranger(text))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(60), deadline=None)
 @given(
     st.sampled_from([*range(9), 10**18, 2**63 - 1, 2**63, 10**19 - 1, 10**19]),
     st.sampled_from([0, 1, 3]),
@@ -109,7 +110,7 @@ def test_a_size(size, entries):
     assert read == _or_nothing(lambda: read_checkpoint(text).size)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(60), deadline=None)
 @given(either(PROMISE))
 @example(PROMISE)
 def test_a_receipt(text):
@@ -128,7 +129,7 @@ def test_a_receipt(text):
     assert _or_nothing(service) == _or_nothing(stranger)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(60), deadline=None)
 @given(either(PROOF))
 @example(PROOF)
 def test_a_proof(text):
@@ -140,7 +141,7 @@ def test_a_proof(text):
     assert said == _or_nothing(lambda: check_proof(text, b"1", LOG.key).size)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(60), deadline=None)
 @given(
     st.sampled_from([0, 1, 63, 64, None]),
     st.integers(0, 10**7) | st.sampled_from([999, 1000, 999_999, 10**6, 10**20, 10**21]),
@@ -158,7 +159,7 @@ def test_a_name(level, index, width):
     assert read.path == wanted
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(60), deadline=None)
 @given(spoilt("tile/0/x001/x234/067.p/12"))
 @example("tile/0/x000/001")
 @example("tile/0/001/001")
@@ -174,7 +175,7 @@ def test_another_name(text):
 
 
 @pytest.mark.parametrize("key", [LOG.key, WITNESS.key])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=times(40), deadline=None)
 @given(st.data())
 def test_a_key(key, data):
     """Its name, kind and bytes."""

@@ -19,6 +19,7 @@ from chalicelib.audit.tlog.tile import (
 )
 from chalicelib.errors import Corrupt
 from tests.support import plain_tree
+from tests.support.trials import times
 
 NOTHING: dict[str, bytes] = {}
 SIZES = [0, 1, 2, 255, 256, 257, 511, 512, 513]
@@ -90,7 +91,7 @@ def test_no_other_text_is_a_name(text):
 
 
 @given(st.sampled_from(["tile/0/x001/234.p/5", "tile/entries/067", "tile/12/000"]), st.data())
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=times(150))
 def test_a_changed_name_is_another_place_or_none(name, data):
     """Never the same place by two names."""
     at = data.draw(st.integers(0, len(name) - 1))
@@ -138,7 +139,7 @@ def test_tiles_are_as_the_specification_defines_them(size):
 
 @given(st.lists(st.integers(0, 300), min_size=1, max_size=6))
 @example([255, 1, 1, 255, 0, 256, 1])
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=times(25))
 def test_a_log_grown_in_steps_has_the_tiles_of_one_made_at_once(steps):
     """After each step: what is new is what `places` names, and nothing written changes."""
     store: dict[str, bytes] = {}

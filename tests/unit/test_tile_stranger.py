@@ -10,6 +10,7 @@ from tests.stranger import merkle
 from tests.stranger.naive_log import Signatory, naive_log
 from tests.stranger.tiles import Tiles
 from tests.stranger.visit import visit
+from tests.support.trials import times
 
 BY = Signatory("log.test/log", "a log")
 ENTRIES = [b"%d" % i for i in range(1200)]
@@ -20,7 +21,7 @@ def _is_part(name: str) -> bool:
     return name.startswith("tile/")
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=times(12), deadline=None)
 @given(st.lists(st.integers(1, 600), min_size=1, max_size=6))
 def test_a_log_grown_in_any_steps_is_the_one_written_at_once(steps):
     """Every object of every size, byte for byte, and none besides."""

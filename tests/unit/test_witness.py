@@ -33,6 +33,7 @@ from chalicelib.audit.witness import (
     read_submission,
 )
 from chalicelib.errors import BadInput, Corrupt, Rejected
+from tests.support.trials import times
 
 ORIGIN = "audit.example.gov/log"
 
@@ -132,7 +133,7 @@ def test_what_is_no_submission_is_refused(raw):
         read_submission(raw)
 
 
-@settings(max_examples=60)
+@settings(max_examples=times(60))
 @given(
     st.integers(0, 2**63 - 1),
     st.lists(st.binary(min_size=32, max_size=32), max_size=63),

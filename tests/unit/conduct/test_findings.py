@@ -65,6 +65,7 @@ def test_every_rule_that_an_act_breaks_has_a_predicate() -> None:
     assert PREDICATES.keys() <= set(CONDUCT_RULES)
 
 
+@pytest.mark.source
 def test_every_ground_is_in_the_documents_and_has_its_words() -> None:
     """In both languages, so that no page shows a code."""
     folder = Path(conduct.__file__).parent

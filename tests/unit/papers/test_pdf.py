@@ -19,6 +19,7 @@ from chalicelib.board.papers import pdf
 from chalicelib.board.papers.layout import Layout
 from chalicelib.board.papers.sheet import BODY, FOOT, HEIGHT, LEFT, ROOM, TOP, WIDTH, millimetres
 from chalicelib.board.papers.typeface import song
+from tests.support.trials import times
 from tests.unit.papers.sample import PAPER
 
 ROOT = Path(__file__).parents[3]
@@ -130,7 +131,7 @@ def test_it_is_laid_out_as_an_official_document() -> None:
 
 
 @given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 40))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=times(40), deadline=None)
 def test_however_long_everything_stays_on_its_page(body: int, rows: int, copies: int) -> None:
     """Within the type area, each line under the one before; the signature is never alone."""
     paper = replace(
@@ -164,7 +165,7 @@ def test_however_long_everything_stays_on_its_page(body: int, rows: int, copies:
 
 
 @given(st.text(max_size=40))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(60), deadline=None)
 def test_any_text_makes_a_sound_file(text: str) -> None:
     """Whatever a department is called."""
     paper = replace(PAPER, to=text, body=(text, "。"), particulars=((text, text),), mark=text)

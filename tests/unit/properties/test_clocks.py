@@ -45,9 +45,13 @@ class Drawn:
         return when if self.draw(st.integers(0, 3)) else None
 
     def asked(self) -> list[tuple[datetime, datetime | None]]:
-        """Up to two notices of what is missing, and when it came; the last perhaps never did."""
+        """Up to two notices of what is missing, and when it came; the last perhaps never did.
+
+        A notice at the very instant at which the last one was answered would have no order.
+        """
         found: list[tuple[datetime, datetime | None]] = []
         for _ in range(self.draw(st.integers(0, 2))):
+            self.now += oracle.QUARTER if found else timedelta()
             told = self.later()
             came = self.later() if self.draw(st.integers(0, 3)) else None
             found.append((told, came))

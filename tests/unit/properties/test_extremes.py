@@ -20,6 +20,7 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.instant import parse, text
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.terms import Terms
+from tests.support.trials import times
 from tests.unit.strategies import EXTREME_INSTANTS, EXTREME_LIMITS
 from tests.unit.told import POLICY, RULES, decided, numbered, resumed, suspended, tell
 
@@ -50,7 +51,7 @@ _EVENTS = st.one_of(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=times(150))
 @given(EXTREME_INSTANTS, _terms(), st.lists(_EVENTS, max_size=5), EXTREME_INSTANTS)
 @example(  # found by chance: a finding at the last instant, after which nothing can be woken
     parse("2000-01-01T00:00:00Z"),
@@ -71,8 +72,14 @@ def test_everything_is_judged_or_held(
     assert len(simulate([first, *events], RULES, now)) >= len(facts)
 
 
-@settings(max_examples=100)
+@settings(max_examples=times(100))
 @given(EXTREME_INSTANTS, _terms(), st.lists(_EVENTS, max_size=5), EXTREME_INSTANTS)
+@example(  # found by chance: an instant without a local time, and a present without a calendar
+    parse("2000-01-01T00:00:00Z"),
+    Terms(Limit(0, "wd"), "", None),
+    [_extended(parse("9999-12-31T23:59:59.999Z"), Limit(0, "wd"))],
+    parse("2199-12-31T23:59:59.999Z"),
+)
 def test_everything_is_explained(
     start: datetime, terms: Terms, events: Sequence[Fact], now: datetime
 ) -> None:

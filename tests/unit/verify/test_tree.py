@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.shown_log import LOG, Author, Shown, found, leaves, of, published, read
+from tests.support.trials import times
 
 SAID = leaves(700)
 OBJECTS = published(SAID)
@@ -30,7 +31,7 @@ SMALL = published(SAID[:300])
 NEEDED = sorted(name for name in SMALL if name.startswith("tile/"))
 
 
-@settings(max_examples=25)
+@settings(max_examples=times(25))
 @given(st.sampled_from(NEEDED), st.integers(0), st.integers(1, 255))
 def test_no_byte_can_change(path: str, at: int, bits: int) -> None:
     """Of no object that the checkpoint needs."""

@@ -1,0 +1,12 @@
+"""Set how many examples a property is tried with.
+
+`make test` tries few, the same ones every time. `make thorough` tries ten times as many, others in
+every run, and prints for a failure how to repeat it.
+"""
+
+from hypothesis import HealthCheck, settings
+
+always = settings(deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", always, max_examples=50, derandomize=True)
+settings.register_profile("thorough", always, max_examples=500, derandomize=False, print_blob=True)
+settings.load_profile("quick")

@@ -1,0 +1,21 @@
+"""Decide how often the tests try what they cannot try in full, and by which chance.
+
+The profile of Hypothesis and the variable `SEED` say so for all tests (`tests/conftest.py`).
+"""
+
+import os
+from random import Random
+
+from hypothesis import settings
+
+_SEED = os.environ.get("SEED", "")
+
+
+def times(number: int) -> int:
+    """Return *number*, multiplied as the profile multiplies the examples of a property."""
+    return number * settings().max_examples // settings.get_profile("quick").max_examples
+
+
+def dice(name: object) -> Random:
+    """Return the chance by which the test called *name* draws: `SEED` gives it another one."""
+    return Random(f"{name}{_SEED}")
