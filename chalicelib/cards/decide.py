@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 
 from chalicelib.cards.confirmation import confirmed
 from chalicelib.cards.flagging import flags
-from chalicelib.cards.heading import dues
 from chalicelib.cards.issuing import issued
 from chalicelib.cards.lamp import lamp
 from chalicelib.cards.recheck import rechecked
@@ -24,7 +23,6 @@ from chalicelib.cases.permit import Permit, fold
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import Unknown
 from chalicelib.instant import MILLISECOND
-from chalicelib.intake.event_types import FINDING_TYPES
 from chalicelib.rules.data_quality import Sign, signs
 from chalicelib.rules.finding import Finding
 from chalicelib.rules.time_limits import CheckedLimits, check_limits
@@ -49,7 +47,7 @@ class Evaluation:
 
 def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
     """Return what follows in *case* under *rules* at *now*, or later if it has later records."""
-    return decide_on(case, evaluate(case, rules), rules, case.not_before(now))
+    return decide_on(case, evaluate(case, rules), rules, max(now, case.latest))
 
 
 def evaluate(case: CaseHistory, rules: Rules) -> Evaluation:
@@ -74,19 +72,18 @@ def decide_on(case: CaseHistory, evaluation: Evaluation, rules: Rules, now: date
     new = [*_judged(case, evaluation, crossed, rules, now)]
     new += annotations(case, [*permit.set_aside, *limits.set_aside], held_for, permit, now)
     new += flags(evaluation.signs, permit.belongs_to, rules, now)
-    known = case.followed_by(case.numbered(new))
+    known = case.joined_by(new)
     # A card that is only issued now may be remedied already.
-    done = remedied(known, crossed, limits.clock_states, rules.profile, now)
-    known = known.followed_by(known.numbered(done))
+    known = known.joined_by(remedied(known, crossed, limits.clock_states, rules.profile, now))
     # What waits for a calendar needs no waking: its publication will bring the case back.
     coming = (f.at for f in limits.findings[len(crossed) :] if not (held and f.is_held))
     return Decision(
-        append=tuple(known.facts[len(case) :]),
+        append=tuple(known.facts[len(case.facts) :]),
         wake_at=next((at + MILLISECOND for at in coming if at <= _LAST_BUT_ONE), None),
         held_for=held_for,
         lamp=lamp(permit, known),
         belongs_to=permit.belongs_to,
-        dues=dues(limits, now),
+        dues=limits.dues(now),
         is_paused=permit.closing is None and limits.is_paused,
         without_terms=permit.ground if held_for.startswith("catalogue:") else None,
     )
@@ -105,7 +102,7 @@ def _judged(
     yield from confirmed(case, found, now)
     # On an unknown calendar nothing can be judged. Without its terms a case has no main clock: what
     # was issued when it had one (by an acceptance that is withdrawn, say) has no ground.
-    if evaluation.missing_at(now).startswith("calendar:") or not case.has(FINDING_TYPES):
+    if evaluation.missing_at(now).startswith("calendar:") or not case.cards:
         return
 
     def keys_found(before: CaseHistory) -> set[str]:

@@ -13,9 +13,9 @@ from datetime import datetime, tzinfo
 from itertools import takewhile
 from urllib.parse import quote
 
+from chalicelib.cards.issuing import bounded
 from chalicelib.cards.ledger import COUNTED, LedgerEntry, ledger
 from chalicelib.cards.recheck import recheck
-from chalicelib.cards.resting import bounded
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -39,15 +39,15 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
 
     A counting rule counts the cards of one level and leads to a higher one: the lowest is first.
     """
-    now, known = case.not_before(now), case
+    now, known = max(now, case.latest), case
     counting = {rule.rule for rule in rules.profile.ladder.repeated}
     gone = {card.text("rule") for card in _own_cards(case)} - counting
     for name in sorted(gone):
-        known = known.followed_by(known.numbered(_rechecked(name, known, {}, rules, now)))
+        known = known.joined_by(_rechecked(name, known, {}, rules, now))
     for rule in _upwards(rules.profile):
         due = _due(rule, _dated_entries(rule, known, rules.profile), rules.profile.zone)
         new = [*_rechecked(rule.rule, known, due, rules, now), *_new(rule, known, due, rules, now)]
-        known = known.followed_by(known.numbered(new))
+        known = known.joined_by(new)
     told = next((fact for fact in case.facts if fact.text("department")), None)
     belongs_to = {name: told.text(name) for name in ("department", "region")} if told else {}
     return Decision(append=tuple(known.facts[len(case) :]), belongs_to=belongs_to)

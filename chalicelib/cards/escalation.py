@@ -34,7 +34,7 @@ RULE = "V-51"  # 逾期未答复监察文书
 
 def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
     """Return what follows in the *case* of a card by *now*: one fact after another, each once."""
-    now, known = case.not_before(now), case
+    now, known = max(now, case.latest), case
     while True:
         state = fold_card(known)
         evaluation = _Evaluation(state, passed_deadlines(state, rules, now), rules)

@@ -8,7 +8,7 @@ what was recorded late stays recorded late.
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from chalicelib.cards.resting import bounded
+from chalicelib.cards.issuing import bounded
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
 from chalicelib.instant import text

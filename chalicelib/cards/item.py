@@ -24,7 +24,7 @@ from chalicelib.rules.listed_items import evaluate_item
 
 def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
     """Return what follows in the *case* of an item by *now*."""
-    now = case.not_before(now)
+    now = max(now, case.latest)
     findings = evaluate_item(case, rules.profile)
     crossed = [finding for finding in findings if finding.at <= now]
     listings = [fact for fact in case.of_type(*LISTING_TYPES) if fact.told]

@@ -25,7 +25,7 @@ def annotations(
     case: CaseHistory, misfits: Misfits, held_for: str, permit: Permit, now: datetime
 ) -> Iterator[Fact]:
     """Yield all annotations of a *permit* case; most cases need none."""
-    if held_for or misfits or case.has(_NEEDING):
+    if held_for or misfits or not case.types.isdisjoint(_NEEDING):
         noticed = {"noticed_at": text(now), **permit.belongs_to}
         yield from held(held_for, noticed)
         yield from set_aside(case, misfits, noticed)
@@ -67,7 +67,7 @@ def readmitted(case: CaseHistory, misfits: Misfits, noticed: NoticedData) -> Ite
 
 def corrections(case: CaseHistory, noticed: NoticedData) -> Iterator[Fact]:
     """Name what each correction is about, by number: in the log nothing else joins the two."""
-    if not case.has({Reported.CASE_CORRECTED}):
+    if Reported.CASE_CORRECTED not in case.types:
         return
     for about, made in case.as_corrected.pairs:
         right = {"withdrawn": True} if is_withdrawal(made) else {"time": made.text("time")}

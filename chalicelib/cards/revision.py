@@ -11,7 +11,6 @@ running: 国办发明电〔2020〕1号 of 26 January 2020 made the Spring Festiv
 from datetime import datetime
 
 from chalicelib.cards.decide import evaluate
-from chalicelib.cards.heading import clock_key, dues
 from chalicelib.cases.clocks import Clock
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import CaseSnapshot
@@ -61,8 +60,8 @@ def _moved(snapshot: CaseSnapshot, limits: CheckedLimits) -> dict[str, dict[str,
     What was known when the head was made is compared with what is known now of that same instant.
     A clock that the rules no longer have, or under which it stands still, is due no more.
     """
-    was, now = snapshot.dues, dues(limits, snapshot.judged_at)
-    clocks = {clock_key(state.clock): state.clock for state in limits.clock_states}
+    was, now = snapshot.dues, limits.dues(snapshot.judged_at)
+    clocks = {state.clock.key: state.clock for state in limits.clock_states}
     running = {name: clock for name, clock in clocks.items() if clock.stop is None}
     gone = {name: None for name in was if name not in clocks}
     return {

@@ -22,7 +22,7 @@ GRANTED = "granted"
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Nobody decided *until* an instant, by which it was *due*: that is an approval (视为同意)."""
+    """A deemed approval (视为同意): the limit ran out at *until* and no decision had been made."""
 
     until: datetime
     due: Due
@@ -35,24 +35,32 @@ class Silence:
         return self.until + MILLISECOND
 
 
-def silence(permit: Permit, states: Sequence[ClockState], profile: Profile) -> Silence | None:
-    """The deemed approval of the case, if its clocks run out on nobody's decision."""
+def aftermath(
+    permit: Permit, main: Sequence[ClockState], profile: Profile
+) -> tuple[Silence | None, list[Clock]]:
+    """Return the deemed approval, if there is one, and the clocks that an approval starts."""
+    approved = _silence(permit, main, profile) if main else None
+    return approved, list(_after_approval(permit, approved, profile))
+
+
+def _silence(permit: Permit, states: Sequence[ClockState], profile: Profile) -> Silence | None:
+    """Return the deemed approval, if the clocks run out and no decision was made."""
     bases = {"renewal": profile.clocks["renewal"].basis if "renewal" in profile.clocks else ""}
     if permit.terms is not None and permit.terms.deemed:
         bases["promise"] = permit.terms.deemed
-    found: list[Silence] = []
+    deemed: list[Silence] = []
     for state in states:
         clock, due = state.clock, state.due
         until = state.over_at if clock.name in bases else None
         if due is not None and until is not None:
             # What was accepted by silence only cannot have been approved by it before.
             until = max(until, clock.since or until)
-            found.append(Silence(until, due, bases[clock.name], clock.rests_on))
-    return min(found, key=lambda one: one.until, default=None)
+            deemed.append(Silence(until, due, bases[clock.name], clock.rests_on))
+    return min(deemed, key=lambda silence: silence.until, default=None)
 
 
-def aftermath(permit: Permit, approved: Silence | None, profile: Profile) -> Iterator[Clock]:
-    """The clocks that a granting decision starts, told or deemed."""
+def _after_approval(permit: Permit, approved: Silence | None, profile: Profile) -> Iterator[Clock]:
+    """Yield the clocks that a granting decision starts, reported or deemed."""
     decided = permit.closing
     if approved is not None:
         limit = profile.clocks.get("deemed_document")

@@ -43,6 +43,11 @@ class Clock(NamedTuple):
     since: datetime | None = None
     missing: int | None = None
 
+    @property
+    def key(self) -> str:
+        """What tells it from the other clocks of its case, which may have several of a name."""
+        return f"{self.name}:{self.about}" if self.about else self.name
+
 
 @dataclass(frozen=True)
 class ClockState:

@@ -3,14 +3,16 @@
 Pure. Every question about the facts of a case is answered here, so that no rule scans them again.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, KeysView, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cached_property
 
 from chalicelib.cases.correction import Corrected, corrected, is_withdrawal
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import number_in
 from chalicelib.intake.event_types import FINDING_TYPES, RECHECK_TYPES, Derived, Reported
+
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 class CaseHistory:
@@ -60,9 +62,10 @@ class CaseHistory:
             found.setdefault(fact.kind, []).append(fact)
         return found
 
-    def has(self, types: Collection[str]) -> bool:
-        """Return whether any fact is of one of these *types*."""
-        return not self._by_type.keys().isdisjoint(types)
+    @property
+    def types(self) -> KeysView[str]:
+        """The types of the facts on record."""
+        return self._by_type.keys()
 
     def of_type(self, *types: str) -> Sequence[Fact]:
         """Return the facts of these *types*, in the order of record."""
@@ -99,24 +102,29 @@ class CaseHistory:
         Those are the corrections of the facts themselves, and every withdrawal: a judgement that
         rests on what is missing rests on nothing else.
         """
-        if not self.has({Reported.CASE_CORRECTED}):
+        if Reported.CASE_CORRECTED not in self.types:
             return []
         keys = {self.facts[n].key for n in rests_on}
         counting = self.as_corrected.counts.items()
         return [made.n for key, made in counting if key in keys or is_withdrawal(made)]
 
-    def not_before(self, now: datetime) -> datetime:
-        """Return *now*, or the latest instant of record where that is later.
+    @property
+    def latest(self) -> datetime:
+        """The latest instant at which anything was recorded; the earliest there is, if nothing was.
 
         What has been judged is not judged earlier again: where the clock of this machine is behind
         that of the one before it, the clock of the other counts.
         """
-        return max([now, *(fact.recorded_at for fact in self.facts)])
+        return max((fact.recorded_at for fact in self.facts), default=_EARLIEST)
+
+    def joined_by(self, new: Iterable[Fact]) -> "CaseHistory":
+        """Return the history with those of *new* at its end whose keys are not on record yet."""
+        return self.followed_by(self.numbered(new))
 
     def numbered(self, new: Iterable[Fact]) -> tuple[Fact, ...]:
         """Return those of *new* whose keys are not on record, numbered as they will be."""
         fresh = [fact for fact in new if fact.key not in self.by_key]
-        return tuple(fact.numbered(len(self) + i) for i, fact in enumerate(fresh))
+        return tuple(fact.numbered(len(self.facts) + i) for i, fact in enumerate(fresh))
 
 
 def number_of(card: Fact) -> int:

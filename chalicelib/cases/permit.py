@@ -189,7 +189,7 @@ def _terms(ground: Fact | None, case: CaseHistory) -> tuple[Terms | None, Fact |
 def _answers(case: CaseHistory) -> Mapping[str, datetime]:
     """When each card was first heard of: a response, an appeal, or that there is none any more."""
     answers: dict[str, datetime] = {}
-    if not case.has(_HEARD):
+    if case.types.isdisjoint(_HEARD):
         return answers
     for fact in case.told:
         card = case.cards.get(number_in(fact.data.get("card")) if fact.kind in _HEARD else None)

@@ -10,7 +10,6 @@ from datetime import datetime
 from chalicelib.clock.advance import add_days, add_hours, add_office_time
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.span import Span, days_of, select_ended
-from chalicelib.instant import MILLISECOND
 from chalicelib.policy.limit import OFFICE, Limit
 
 
@@ -65,11 +64,6 @@ def due(
         ends = _out_of_pauses(ends, limits[-1], spans, counting)
     stands_still = open_pause is not None and ends.last_moment.at >= open_pause.start
     return None if stands_still else ends
-
-
-def warning_point(start: datetime, due_at: datetime, percent: int) -> datetime:
-    """Return the last instant at which at most *percent* from *start* to *due_at* is used."""
-    return start + (due_at - start) // MILLISECOND * percent // 100 * MILLISECOND
 
 
 def run_out(

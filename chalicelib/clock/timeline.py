@@ -12,7 +12,7 @@ from functools import cached_property
 
 from chalicelib.clock.advance import add_office_time
 from chalicelib.clock.counting import Counting, within_reach
-from chalicelib.clock.due import Due, due, warning_point
+from chalicelib.clock.due import Due, due
 from chalicelib.clock.pause import Pause, span_of
 from chalicelib.clock.span import Span, merge_spans, select_ended
 from chalicelib.instant import MILLISECOND
@@ -160,3 +160,8 @@ def percent_point(
     allowed = sum(counting.hours_of(limit) // MILLISECOND for limit in limits)
     part = allowed * percent // 100 * MILLISECOND
     return add_office_time(start, part, select_ended(period.spans), counting)
+
+
+def warning_point(start: datetime, due_at: datetime, percent: int) -> datetime:
+    """Return the last instant at which at most *percent* from *start* to *due_at* is used."""
+    return start + (due_at - start) // MILLISECOND * percent // 100 * MILLISECOND

@@ -5,7 +5,8 @@ at the profile's level, which waits for a person unless the profile says otherwi
 a person found (`irregularity.found`) is a finding of the rule that it names.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import attrgetter
 
 from chalicelib.cases.clocks import ClockState
 from chalicelib.cases.permit import Permit
@@ -13,7 +14,6 @@ from chalicelib.cases.rules import Rules
 from chalicelib.clock.due import due
 from chalicelib.intake.event_types import Derived, Reported
 from chalicelib.policy.conduct import Conduct
-from chalicelib.policy.profile import Profile
 from chalicelib.rules.broken import Breach, Predicate
 from chalicelib.rules.charges import designated, unlawful_charge
 from chalicelib.rules.due_process import (
@@ -43,28 +43,44 @@ PREDICATES: Mapping[str, Predicate] = {
     "V-30": too_few_officers,
     "V-34": incomplete_file,
 }
-_OF_ACTS = frozenset({"V-23", "V-24", "V-30"})  # of charges, intermediaries, who attended
+_LOOKS_AT: Mapping[str, Callable[[Permit], object]] = {
+    "V-16": attrgetter("closing"),
+    "V-17": attrgetter("supplements"),
+    "V-23": attrgetter("acts"),
+    "V-24": attrgetter("acts"),
+    "V-29": attrgetter("closing"),
+    "V-30": attrgetter("acts"),
+}
+"""What a case must have before it can break a rule; others look at the acceptance."""
 FOUND = "found"
 UNEXPLAINED = "unexplained"
 
 
-def broken(permit: Permit, profile: Profile) -> Iterator[Finding]:
-    """Find the rules of conduct that *permit* breaks; none before it says where it belongs."""
-    if not permit.origin:
-        return
-    for rule, row in profile.conduct.items():
-        # What is judged of the item alone, and what no act was told for, costs a case nothing.
-        is_idle = row.per_case is False or (rule in _OF_ACTS and not permit.acts)
-        if rule in PREDICATES and not is_idle:
+def broken(permit: Permit, main: Sequence[ClockState], rules: Rules) -> Iterator[Finding]:
+    """Yield the rules of conduct that *permit* breaks; none before it says where it belongs.
+
+    *main* are its main clocks, unless it was approved by silence. Raises Unknown.
+    """
+    conduct = rules.profile.conduct if permit.origin else {}
+    for rule, row in conduct.items():
+        # A rule that is judged of the item alone is not judged of the case as well.
+        if rule in PREDICATES and row.per_case is not False and _may_break(permit, rule):
             for breach in PREDICATES[rule](permit, row):
                 yield _finding(rule, row, breach)
     for fact in permit.acts:
-        if fact.kind == Reported.IRREGULARITY_FOUND and fact.text("rule") in profile.conduct:
+        if fact.kind == Reported.IRREGULARITY_FOUND and fact.text("rule") in conduct:
             rule = fact.text("rule")
-            yield _finding(rule, profile.conduct[rule], Breach(FOUND, fact))
+            yield _finding(rule, conduct[rule], Breach(FOUND, fact))
+    yield from _unexplained(permit, main, rules)
 
 
-def unexplained(permit: Permit, main: Sequence[ClockState], rules: Rules) -> Iterator[Finding]:
+def _may_break(permit: Permit, rule: str) -> bool:
+    """Return whether *permit* has what *rule* looks at; if not, nothing is spent on it."""
+    needed = _LOOKS_AT.get(rule)
+    return needed is None or bool(needed(permit))
+
+
+def _unexplained(permit: Permit, main: Sequence[ClockState], rules: Rules) -> Iterator[Finding]:
     """V-28: so long over its limit, and the reasons not published (优化营商环境条例 36)."""
     row = rules.profile.conduct.get("V-28")
     if row is None or row.explain_within is None:

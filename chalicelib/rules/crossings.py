@@ -77,29 +77,34 @@ def _finding(
 
 
 def _near(state: ClockState, threshold: Threshold) -> Iterator[Finding]:
-    """One for each due instant that the clock comes to have, as it draws near."""
-    clock, met = state.clock, set[datetime]()
-    limits, soonest = None, clock.start
+    """Yield one finding for each due instant whose warning margin (预警期) the clock enters.
+
+    The margin begins when *left* remains or *percent* is used, whichever comes first. A period that
+    ends before its margin can begin is skipped without counting its days. The skip saves time and
+    changes no result: a case may have a thousand pauses. Raises Unknown.
+    """
+    clock, warned = state.clock, set[datetime]()
+    limits, earliest = None, clock.start  # no margin begins before *earliest*
     for period in state.periods:
-        until = clock.stop if period.until is None else period.until
-        if until is not None and limits is not period.limits:
+        end = clock.stop if period.until is None else period.until
+        if end is not None and limits is not period.limits:  # the first, or an extension was added
             limits = period.limits
             least = state.counting.least(_far(limits, threshold))
-            soonest = max(soonest, clock.start + least)
-        if until is not None and until <= soonest:
+            earliest = max(earliest, clock.start + least)
+        if end is not None and end <= earliest:
             continue
-        ends = period.due
-        if ends is None or ends.at in met:
+        due_now = period.due
+        if due_now is None or due_now.at in warned:
             continue
-        near = _near_at(state, period, ends, threshold)
-        if near is None:
+        margin = _near_at(state, period, due_now, threshold)
+        if margin is None:
             continue
-        if period.is_settled:
-            soonest = near
-        at = max(near, period.since)
-        if period.reaches(at) and at <= ends.at:
-            met.add(ends.at)
-            yield _finding(state, threshold, (at, ends.at), "near", ends.missing)
+        if period.is_settled:  # later changes can only move the margin to a later instant
+            earliest = margin
+        at = max(margin, period.since)
+        if period.reaches(at) and at <= due_now.at:
+            warned.add(due_now.at)
+            yield _finding(state, threshold, (at, due_now.at), "near", due_now.missing)
 
 
 def _far(limits: Sequence[Limit], threshold: Threshold) -> Sequence[Limit]:

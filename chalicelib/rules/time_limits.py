@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.cases.aftermath import Silence, aftermath, silence
+from chalicelib.cases.aftermath import Silence, aftermath
 from chalicelib.cases.clocks import Clock, ClockState, run
 from chalicelib.cases.examination import Examined, Start, examine
 from chalicelib.cases.fact import Fact
@@ -20,7 +20,7 @@ from chalicelib.clock.due import Due
 from chalicelib.errors import Unknown
 from chalicelib.intake.event_types import Derived
 from chalicelib.policy.profile import Profile
-from chalicelib.rules.conduct import broken, unexplained
+from chalicelib.rules.conduct import broken
 from chalicelib.rules.crossings import crossings
 from chalicelib.rules.defective_acts import defective
 from chalicelib.rules.finding import Finding
@@ -58,6 +58,24 @@ class CheckedLimits:
             return now < self.silence.at
         return clock.since is not None and now <= clock.since
 
+    def dues(self, now: datetime) -> dict[str, Due]:
+        """Return when each clock runs out, by its key, as far as that is known *now*.
+
+        Left out is what stands still, what only further silence would start, and what was stopped;
+        but a main clock is kept when the case is closed: it says by when that had to be.
+        """
+        running = (
+            state
+            for state in self.clock_states
+            if (state.clock.stop is None or state.clock.name in MAIN)
+            and not self.is_to_come(state.clock, now)
+        )
+        return {
+            state.clock.key: Due(state.due.at, state.due.missing)
+            for state in running
+            if state.due is not None
+        }
+
     @property
     def promise(self) -> Due | None:
         """When the promise runs out, or for a lower authority the first review."""
@@ -80,18 +98,16 @@ def check_limits(permit: Permit, rules: Rules) -> CheckedLimits:
     profile, examined = rules.profile, examine(permit, rules)
     effects = clock_effects(permit, profile)
     main, unknown = _main(permit, examined, effects, rules)
-    approved = silence(permit, main, profile) if main else None
+    approved, after = aftermath(permit, main, profile)
     over = permit.closing.at if permit.closing else None
     over = approved.at if approved is not None else over
-    later = [*side_clocks(permit, effects, over, profile), *aftermath(permit, approved, profile)]
+    later = [*side_clocks(permit, effects, over, profile), *after]
     states = (*main, *examined.clocks, *(run(clock, rules) for clock in later))
     findings = [*_of_main(main, approved, permit, profile)]
     for state in states[len(main) :]:
         findings += crossings(state, profile, permit.answers)
     findings += [*_deemed(examined, approved, profile), *defective(effects, main, permit, profile)]
-    findings += broken(permit, profile)
-    if approved is None:
-        findings += unexplained(permit, main, rules)
+    findings += broken(permit, main if approved is None else (), rules)
     return CheckedLimits(
         findings=tuple(sorted(findings, key=lambda finding: finding.at)),
         clock_states=states,

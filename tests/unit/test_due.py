@@ -3,7 +3,8 @@
 import pytest
 
 from chalicelib.clock.counting import Counting
-from chalicelib.clock.due import due, warning_point
+from chalicelib.clock.due import due
+from chalicelib.clock.timeline import warning_point
 from chalicelib.errors import Unknown
 from chalicelib.policy.limit import Limit
 from tests.unit.told import CALENDAR, COUNTING, POLICY, at, clock, due_of, walk

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from chalicelib.cards.decide import evaluate
 from chalicelib.cards.explanation import explain
-from chalicelib.cards.heading import dues
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
@@ -174,8 +173,8 @@ def test_silence_that_counts_as_approval() -> None:
     assert [one["clock"] for one in before["clocks"]] == ["promise"]
     assert "视为同意" not in before["explanation"]
     limits = evaluate(CaseHistory(numbered([told])), RULES).limits
-    assert list(dues(limits, at("2024-09-18T17:30"))) == ["promise"]
-    assert list(dues(limits, at("2024-09-20T09:00"))) == ["promise", "delivery"]
+    assert list(limits.dues(at("2024-09-18T17:30"))) == ["promise"]
+    assert list(limits.dues(at("2024-09-20T09:00"))) == ["promise", "delivery"]
     body = why("2024-09-20T09:00", told)
     assert body["explanation"].endswith("到期未作出决定，依法视为同意（泰政办发〔2022〕58号）。")
     paper = clock(body, "delivery")

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.audit.leaf import LeafPosition, make_leaf
-from chalicelib.cards.resting import MOST, bounded
+from chalicelib.cards.issuing import MOST, bounded
 from chalicelib.errors import Corrupt, Rejected
 from chalicelib.intake.event import normalise
 from tests.support.posted import posted

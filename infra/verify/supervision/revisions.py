@@ -7,7 +7,6 @@ it must follow under one of the rules that were in force before.
 from collections.abc import Iterator
 
 from chalicelib.cards.decide import evaluate
-from chalicelib.cards.heading import dues
 from chalicelib.cards.revision import revisions
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import CaseSnapshot
@@ -55,7 +54,7 @@ def _derive_again(case: LoggedCase, fact: Fact, count: int, was: Rules, now: Rul
             n=count,
             judged_at=judged_at,
             lamp="",
-            dues=dues(evaluation.limits, judged_at),
+            dues=evaluation.limits.dues(judged_at),
             rules=was.name,
         )
         revised_facts = revisions(snapshot, before, now, fact.recorded_at)

@@ -38,7 +38,7 @@ def climbs(county, card):
     """Give the levels that a card climbed to, and when."""
     facts = (fact for fact in of(county, card_case(card)) if fact.kind == "case.escalated")
     return [
-        (fact.text("level"), local(fact.at, county.services.policy().zone)[:16]) for fact in facts
+        (fact.text("level"), local(fact.at, county.services.profile().zone)[:16]) for fact in facts
     ]
 
 

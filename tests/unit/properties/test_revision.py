@@ -12,7 +12,6 @@ from chalicelib.calendar.overlay import overlay_calendar
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.decide import decide, evaluate
 from chalicelib.cards.docket import is_moved, snapshot_of
-from chalicelib.cards.heading import dues
 from chalicelib.cards.lamp import lamp, stands
 from chalicelib.cards.revision import revisions
 from chalicelib.cards.simulate import simulate
@@ -122,7 +121,7 @@ def test_it_ends_as_if_the_last_rules_had_always_been_in_force(
     ideal = simulate(history.told, rules[-1], history.end)
     assert standing(case.facts) == standing(ideal)
     evaluation, other = (evaluate(CaseHistory(facts), rules[-1]) for facts in (case.facts, ideal))
-    assert dues(evaluation.limits, history.end) == dues(other.limits, history.end)
+    assert evaluation.limits.dues(history.end) == other.limits.dues(history.end)
     assert lamp(evaluation.permit, CaseHistory(case.facts)) == lamp(
         other.permit, CaseHistory(ideal)
     )
@@ -140,7 +139,7 @@ def test_what_is_said_is_what_the_rules_alone_did(data: st.DataObject, history: 
             continue
         judged = [one for one in case.facts[: fact.n] if one.kind != Derived.DUE_REVISED]
         was, now = (
-            dues(evaluate(CaseHistory(judged), rules).limits, at) for rules in (before, after)
+            evaluate(CaseHistory(judged), rules).limits.dues(at) for rules in (before, after)
         )
         assert (fact.text("was"), fact.text("due_at")) in {
             (text(was[name].at) if name in was else "", text(now[name].at) if name in now else "")
