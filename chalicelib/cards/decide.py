@@ -4,9 +4,9 @@ Pure. The same facts give the same clocks, due instants and lamp in whatever ord
 was issued stays issued; where late news takes its ground away, a re-check says so.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from chalicelib.cards.confirmation import confirmed
 from chalicelib.cards.flagging import flags
@@ -22,13 +22,8 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import Permit, fold
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import Unknown
-from chalicelib.instant import MILLISECOND
 from chalicelib.rules.data_quality import Sign, signs
-from chalicelib.rules.finding import Finding
-from chalicelib.rules.time_limits import CheckedLimits, check_limits
-
-# No instant follows the last one, so no case is woken after it.
-_LAST_BUT_ONE = datetime.max.replace(tzinfo=UTC) - MILLISECOND
+from chalicelib.rules.time_limits import CheckedLimits, LimitsAt, check_limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +32,7 @@ class Evaluation:
 
     permit: Permit
     limits: CheckedLimits
-    unknown: str  # what is missing, so that there is no judging: "calendar:2100", "catalogue:X"
     signs: tuple[Sign, ...] = ()  # of data that were reported badly
-
-    def missing_at(self, now: datetime) -> str:
-        """Return what is missing at *now*; nothing while only silence could open the clocks."""
-        return "" if self.limits.is_ahead_of(now) else self.unknown
 
 
 def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
@@ -59,50 +49,46 @@ def evaluate(case: CaseHistory, rules: Rules) -> Evaluation:
     except Unknown as error:
         # What does not fit the case needs no calendar to be known.
         aside = clock_effects(permit, rules.profile).set_aside
-        return Evaluation(permit, CheckedLimits(set_aside=aside), error.missing, signs_shown)
-    return Evaluation(permit, limits, limits.unknown, signs_shown)
+        limits = CheckedLimits(set_aside=aside, unknown=error.missing)
+    return Evaluation(permit, limits, signs_shown)
 
 
 def decide_on(case: CaseHistory, evaluation: Evaluation, rules: Rules, now: datetime) -> Decision:
     """Return the facts that the *evaluation* of *case* adds by *now*, and when to look again."""
     permit, limits = evaluation.permit, evaluation.limits
-    crossed = [finding for finding in limits.findings if finding.at < now]
-    held = next((finding for finding in crossed if finding.is_held), None)
-    held_for = f"calendar:{held.missing}" if held else evaluation.missing_at(now)
-    new = [*_judged(case, evaluation, crossed, rules, now)]
-    new += annotations(case, [*permit.set_aside, *limits.set_aside], held_for, permit, now)
-    new += flags(evaluation.signs, permit.belongs_to, rules, now)
+    limits_now = limits.at(now)
+    new = [*_judged(case, permit, limits_now, rules, now)]
+    misfits = [*permit.set_aside, *limits.set_aside]
+    new += annotations(case, misfits, limits_now.held_for, permit, now)
+    if evaluation.signs:
+        new += flags(evaluation.signs, permit.belongs_to, rules, now)
     known = case.joined_by(new)
     # A card that is only issued now may be remedied already.
-    known = known.joined_by(remedied(known, crossed, limits.clock_states, rules.profile, now))
-    # What waits for a calendar needs no waking: its publication will bring the case back.
-    coming = (f.at for f in limits.findings[len(crossed) :] if not (held and f.is_held))
+    done = remedied(known, limits_now.crossed, limits.clock_states, rules.profile, now)
+    known = known.joined_by(done)
+    held_for = limits_now.held_for
     return Decision(
         append=tuple(known.facts[len(case.facts) :]),
-        wake_at=next((at + MILLISECOND for at in coming if at <= _LAST_BUT_ONE), None),
+        wake_at=limits_now.wake_at,
         held_for=held_for,
         lamp=lamp(permit, known),
         belongs_to=permit.belongs_to,
-        dues=limits.dues(now),
+        dues=limits_now.dues,
         is_paused=permit.closing is None and limits.is_paused,
         without_terms=permit.ground if held_for.startswith("catalogue:") else None,
     )
 
 
 def _judged(
-    case: CaseHistory,
-    evaluation: Evaluation,
-    crossed: Sequence[Finding],
-    rules: Rules,
-    now: datetime,
+    case: CaseHistory, permit: Permit, limits_now: LimitsAt, rules: Rules, now: datetime
 ) -> Iterator[Fact]:
     """Yield the cards that are issued, those that people confirmed, and the re-checks of others."""
-    found = {finding.key for finding in crossed}
-    yield from issued(crossed, evaluation.permit.belongs_to, case, rules, now)
+    found = {finding.key for finding in limits_now.crossed}
+    yield from issued(limits_now.crossed, permit.belongs_to, case, rules, now)
     yield from confirmed(case, found, now)
     # On an unknown calendar nothing can be judged. Without its terms a case has no main clock: what
     # was issued when it had one (by an acceptance that is withdrawn, say) has no ground.
-    if evaluation.missing_at(now).startswith("calendar:") or not case.cards:
+    if limits_now.missing.startswith("calendar:") or not case.cards:
         return
 
     def keys_found(before: CaseHistory) -> set[str]:

@@ -25,19 +25,16 @@ from chalicelib.rules.time_limits import MAIN
 
 def explain(evaluation: Evaluation, profile: Profile, now: datetime) -> dict[str, Any]:
     """Tell every clock that *evaluation* has at *now*, and the case as a whole in a paragraph."""
-    limits = evaluation.limits
+    limits, limits_now = evaluation.limits, evaluation.limits.at(now)
     running = (state for state in limits.clock_states if not limits.is_to_come(state.clock, now))
-    clocks = [_clock(one, evaluation, profile, now) for one in running]
-    main = next((one["explanation"] for one in clocks if one["clock"] in MAIN), "")
-    # What is missing for an acceptance that only further silence would make is not missing yet.
-    unknown = "" if limits.is_ahead_of(now) else evaluation.unknown
-    crossed = (finding for finding in limits.findings if finding.at < now)
-    held = next((found.missing for found in crossed if found.is_held), None)
+    clocks = [_clock(state, evaluation, profile, now) for state in running]
+    main = next((clock["explanation"] for clock in clocks if clock["clock"] in MAIN), "")
+    held = next((finding.missing for finding in limits_now.crossed if finding.is_held), None)
     waits = f"{held}年的放假安排公布之前，不据此发牌。" if held is not None else ""
     return {
-        "held_for": f"calendar:{held}" if held is not None else unknown or None,
+        "held_for": limits_now.held_for or None,
         "clocks": clocks,
-        "explanation": (main or _waiting(evaluation.permit, unknown)) + waits,
+        "explanation": (main or _waiting(evaluation.permit, limits_now.missing)) + waits,
     }
 
 

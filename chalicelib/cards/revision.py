@@ -32,7 +32,7 @@ def revisions(snapshot: CaseSnapshot, case: CaseHistory, rules: Rules, now: date
     if snapshot.rules in ("", rules.name):  # a snapshot without rules cannot be compared
         return []
     evaluation = evaluate(case.until(snapshot.n), rules)
-    if evaluation.unknown:
+    if evaluation.limits.unknown:
         return []
     why = {
         "cause": _cause(snapshot.rules, rules.name),

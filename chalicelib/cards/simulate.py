@@ -13,7 +13,7 @@ from chalicelib.cases.permit import fold
 from chalicelib.cases.rules import Rules
 from chalicelib.rules.time_limits import CheckedLimits
 
-_NOTHING = Evaluation(fold(CaseHistory()), CheckedLimits(), "")
+_NOTHING = Evaluation(fold(CaseHistory()), CheckedLimits())
 
 
 class Simulation:

@@ -56,7 +56,8 @@ class Permit:
     closing: Fact | None
     delivered: tuple[Fact, ...]  # documents of any kind, a notice of acceptance too
     published: tuple[Fact, ...]
-    acts: tuple[Fact, ...]  # what else was told of how it was handled; it moves no clock
+    acts: tuple[Fact, ...]  # what else was reported of how it was handled; it moves no clock
+    fields: frozenset[str]  # those that any of openings, supplements, acceptance and closing has
     answers: Mapping[str, datetime]  # when each card (by its key) was first answered
     rests_on: tuple[int, ...]  # the facts that make the main clocks
     set_aside: tuple[tuple[Fact, str], ...]
@@ -129,11 +130,12 @@ def fold(case: CaseHistory) -> Permit:
     told.set_aside += [*(pairing.set_aside if pairing else ()), *stays.set_aside]
     unfit = {fact.key for fact, _ in told.set_aside}
     clock = [acceptance, adopted, closing, *pausing]
+    openings, supplements = told.of(OPENING_TYPES), told.of(SUPPLEMENT_TYPES)
     origin = acceptance or next((fact for fact in told.told if fact.data.get("item")), None)
     return Permit(
         origin=origin.data if origin else {},
-        openings=tuple(told.of(OPENING_TYPES)),
-        supplements=tuple(told.of(SUPPLEMENT_TYPES)),
+        openings=tuple(openings),
+        supplements=tuple(supplements),
         acceptance=acceptance,
         terms=terms,
         procedures=tuple(pairing.procedures) if pairing else (),
@@ -143,10 +145,15 @@ def fold(case: CaseHistory) -> Permit:
         delivered=tuple(told.of({Reported.DOCUMENT_DELIVERED})),
         published=tuple(told.of({Reported.RESULT_PUBLISHED})),
         acts=tuple(fact for fact in told.of(_ACTS) if _is_act(fact) and fact.key not in unfit),
+        fields=_fields([acceptance, closing, *openings, *supplements]),
         answers=_answers(case),
         rests_on=_numbers([fact for fact in clock if fact and fact.key not in unfit]),
         set_aside=tuple(told.set_aside),
     )
+
+
+def _fields(facts: Sequence[Fact | None]) -> frozenset[str]:
+    return frozenset().union(*(fact.data for fact in facts if fact is not None))
 
 
 def _is_act(fact: Fact) -> bool:

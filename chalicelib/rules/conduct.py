@@ -43,15 +43,29 @@ PREDICATES: Mapping[str, Predicate] = {
     "V-30": too_few_officers,
     "V-34": incomplete_file,
 }
+
+
+def _has_field(*names: str) -> Callable[[Permit], object]:
+    """Return whether any fact that opened, supplemented, accepted or closed a case has a field."""
+    return lambda permit: not permit.fields.isdisjoint(names)
+
+
 _LOOKS_AT: Mapping[str, Callable[[Permit], object]] = {
     "V-16": attrgetter("closing"),
     "V-17": attrgetter("supplements"),
+    "V-18": _has_field("unlisted", "catch_all"),
+    "V-19": _has_field("listed"),
+    "V-21": attrgetter("stays"),
+    "V-22": attrgetter("acceptance"),
     "V-23": attrgetter("acts"),
     "V-24": attrgetter("acts"),
+    "V-25": _has_field("shared"),
+    "V-26": _has_field("channel"),
     "V-29": attrgetter("closing"),
     "V-30": attrgetter("acts"),
+    "V-34": _has_field("voucher", "notice", "opinion"),
 }
-"""What a case must have before it can break a rule; others look at the acceptance."""
+"""What a case must have before it can break a rule. Most cases have little of it."""
 FOUND = "found"
 UNEXPLAINED = "unexplained"
 
@@ -64,7 +78,7 @@ def broken(permit: Permit, main: Sequence[ClockState], rules: Rules) -> Iterator
     conduct = rules.profile.conduct if permit.origin else {}
     for rule, row in conduct.items():
         # A rule that is judged of the item alone is not judged of the case as well.
-        if rule in PREDICATES and row.per_case is not False and _may_break(permit, rule):
+        if rule in PREDICATES and row.per_case is not False and _LOOKS_AT[rule](permit):
             for breach in PREDICATES[rule](permit, row):
                 yield _finding(rule, row, breach)
     for fact in permit.acts:
@@ -72,12 +86,6 @@ def broken(permit: Permit, main: Sequence[ClockState], rules: Rules) -> Iterator
             rule = fact.text("rule")
             yield _finding(rule, conduct[rule], Breach(FOUND, fact))
     yield from _unexplained(permit, main, rules)
-
-
-def _may_break(permit: Permit, rule: str) -> bool:
-    """Return whether *permit* has what *rule* looks at; if not, nothing is spent on it."""
-    needed = _LOOKS_AT.get(rule)
-    return needed is None or bool(needed(permit))
 
 
 def _unexplained(permit: Permit, main: Sequence[ClockState], rules: Rules) -> Iterator[Finding]:

@@ -33,6 +33,8 @@ def _defects(
 ) -> Iterator[tuple[str, Fact, str, str]]:
     """The rule that an act breaks, the act, its ground, and by which law it is defective."""
     extended = effects.extended
+    if extended is None and not effects.defects:
+        return
     extension = profile.extension_of(permit.terms.kind if permit.terms else "").basis
     late = _late(extended, main[0]) if extended is not None and main else ""
     if extended is not None and late:

@@ -5,9 +5,10 @@ that nothing further happens to the case: the caller takes what lies before now,
 next.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 from chalicelib.cases.aftermath import Silence, aftermath
 from chalicelib.cases.clocks import Clock, ClockState, run
@@ -18,6 +19,7 @@ from chalicelib.cases.permit import Permit
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.due import Due
 from chalicelib.errors import Unknown
+from chalicelib.instant import MILLISECOND
 from chalicelib.intake.event_types import Derived
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.conduct import broken
@@ -25,12 +27,29 @@ from chalicelib.rules.crossings import crossings
 from chalicelib.rules.defective_acts import defective
 from chalicelib.rules.finding import Finding
 
+# No instant follows the last one, so no case is woken after it.
+_LAST_BUT_ONE = datetime.max.replace(tzinfo=UTC) - MILLISECOND
 MAIN = ("promise", "first_review", "renewal", "statutory")
+
+
+class LimitsAt(NamedTuple):
+    """What the time limits come to at an instant.
+
+    *crossed* are the findings up to it; *missing* is what is needed to judge at all, *held_for*
+    what is needed to say what was found: "calendar:2100", "catalogue:X". *wake_at* is the next
+    instant at which anything can change; *dues* are the clocks that run, by their keys.
+    """
+
+    crossed: Sequence[Finding]
+    missing: str
+    held_for: str
+    wake_at: datetime | None
+    dues: Mapping[str, Due]
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedLimits:
-    """What the time limits say: findings in order of time, and how each clock stands.
+    """What the time limits say if nothing further happens: findings in order of time, and clocks.
 
     *unknown* is what is missing, so that the main clocks cannot be judged.
     """
@@ -48,8 +67,23 @@ class CheckedLimits:
         state = next(states, None)
         return state.due if state else None
 
-    def is_ahead_of(self, now: datetime) -> bool:
-        """Whether nothing of the main clocks counts yet at *now*: silence is not over."""
+    def at(self, now: datetime) -> LimitsAt:
+        """Return what the limits come to at *now*."""
+        crossed = [finding for finding in self.findings if finding.at < now]
+        held = next((finding for finding in crossed if finding.is_held), None)
+        missing = "" if self._is_ahead_of(now) else self.unknown
+        # What waits for a calendar needs no waking: its publication will bring the case back.
+        coming = (f.at for f in self.findings[len(crossed) :] if not (held and f.is_held))
+        return LimitsAt(
+            crossed,
+            missing,
+            held_for=f"calendar:{held.missing}" if held else missing,
+            wake_at=next((at + MILLISECOND for at in coming if at <= _LAST_BUT_ONE), None),
+            dues=self.dues(now),
+        )
+
+    def _is_ahead_of(self, now: datetime) -> bool:
+        """Return whether no main clock counts yet at *now*: only silence could start them."""
         return self.start is not None and self.start.since is not None and now <= self.start.since
 
     def is_to_come(self, clock: Clock, now: datetime) -> bool:
