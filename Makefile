@@ -81,7 +81,7 @@ stack: setup ## infra and e2e at once: each starts clouds of its own, and one wa
 bench: setup ## benchmarks: due dates, judging, reading, import time, one case's cost, a new calendar, replay, the log (some minutes)
 	@for name in due decide reading import case_cost recompute replay log; do echo "== $$name"; $(BIN)/python -m tests.bench.bench_$$name; done
 
-package: setup ## package STAGE (prod unless told) into build/STAGE
+package: setup ## package STAGE (by default prod) into build/STAGE
 	$(BIN)/python -m infra.package $(STAGE)
 
 quick: setup ## for every change: the unit tests but for the slow groups (half a minute)
