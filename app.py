@@ -9,6 +9,7 @@ from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent
 
+from chalicelib.api.routes import blueprint as api
 from chalicelib.audit.routes import blueprint as audit
 from chalicelib.board.papers.routes import blueprint as papers
 from chalicelib.board.routes import blueprint as board
@@ -25,12 +26,13 @@ from chalicelib.lambdas import sign as signing
 from chalicelib.lambdas import supervise as supervising
 from chalicelib.lambdas import sweep as sweeping
 from chalicelib.lambdas.routes import blueprint as machine
+from chalicelib.permit.routes import blueprint as permit
 from chalicelib.plumbing import accept, problems, telemetry
 
 app = Chalice(app_name="duban", configure_logs=False)
 app.register_middleware(telemetry.time_invocation, "all")
 app.register_middleware(accept.accept_everything, "http")
-for blueprint in (intake, cases, cards, papers, scores, feed, audit, board, machine):
+for blueprint in (intake, cases, permit, cards, papers, scores, feed, audit, board, api, machine):
     app.register_blueprint(blueprint)
 
 

@@ -72,14 +72,6 @@ def log() -> Response:
     return _log(current_services(), _query(blueprint.current_request))
 
 
-@blueprint.route("/openapi.json", methods=["GET"])
-def openapi() -> Response:
-    """Describe this API."""
-    from chalicelib.board.openapi import openapi_document
-
-    return _json(openapi_document(), max_age=300)
-
-
 def _board(services: Services, request: Any) -> Response:
     context = request.context or {}
     redirect = missing_slash(context)
@@ -137,11 +129,11 @@ def _cards_json(services: Services, query: Mapping[str, str]) -> Response:
         "cards": _card_rows(services, cards),
         "next": None if before is None else f"cards.json?before={before}",
     }
-    return _json(body)
+    return public_json(body)
 
 
 def _departments_json(services: Services) -> Response:
-    return _json({**_as_of(services), **_counts(services)})
+    return public_json({**_as_of(services), **_counts(services)})
 
 
 def _counts(services: Services) -> dict[str, Any]:
@@ -212,7 +204,8 @@ def _query(request: Any) -> Mapping[str, str]:
     return request.query_params or {}
 
 
-def _json(body: Mapping[str, Any], max_age: int = 5) -> Response:
+def public_json(body: Mapping[str, Any], max_age: int = 5) -> Response:
+    """Answer with *body*, for anybody, to be kept for *max_age* seconds."""
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     headers = {
         "Content-Type": "application/json",

@@ -11,10 +11,10 @@ from datetime import datetime
 from chalicelib.cards.confirmation import confirmed
 from chalicelib.cards.flagging import flags
 from chalicelib.cards.issuing import issued
-from chalicelib.cards.lamp import lamp
 from chalicelib.cards.recheck import rechecked
 from chalicelib.cards.remarks import annotations
 from chalicelib.cards.remedy import remedied
+from chalicelib.cards.standing import lamp
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.handling import clock_effects

@@ -1,4 +1,4 @@
-"""Deciders (案卷): for each kind of case, who decides in it and what its snapshot and board show.
+"""Deciders (裁断者): for each kind of case, who decides in it and what its snapshot and board show.
 
 One engine serves all: supervise gathers, asks the decider of the kind, and applies the decision.
 """

@@ -1,7 +1,4 @@
-"""Why a case is due that day, and the life of a card: who sees it, and who does what about it.
-
-`GET /v1/cases/{id}/explain` tells every clock of a case day by day, to inspectors and to its own
-department; to others it does not exist.
+"""The life of a card: who sees it, and who does what about it.
 
 `GET /v1/cards`, `/v1/cards/{id}` and `POST /v1/cards/{id}/{step}` are for inspectors and for the
 department that has the card. What is posted is told to the card's own case; it is judged there, and
@@ -19,8 +16,6 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.cards.acts import ROLES, ActRequest, must_fit, possible, read_act
 from chalicelib.cards.deadlines import APPEAL_WINDOW, deadlines
-from chalicelib.cards.decide import evaluate
-from chalicelib.cards.explanation import explain as explained
 from chalicelib.cards.life import CardAct, CardStage, CardState
 from chalicelib.cards.paper import Paper
 from chalicelib.cards.store import CardOnRecord, CardStates
@@ -28,7 +23,6 @@ from chalicelib.cards.view import Numbers, documents, full, line, numbers, with_
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import card_case
-from chalicelib.cases.routes import case_for
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.due import Due
 from chalicelib.errors import Rejected, Unknown
@@ -51,12 +45,6 @@ FILTERS = frozenset({"department", "level", "state"})
 _CARD = re.compile(r"[a-z0-9_]{1,64}\.[0-9]{1,9}", re.ASCII)
 
 blueprint = Blueprint(__name__)
-
-
-@blueprint.route("/v1/cases/{case_id}/explain", methods=["GET"])
-def explain(case_id: str) -> Response:
-    """Tell why that day."""
-    return _explain(current_services(), blueprint.current_request.headers, decode_readings(case_id))
 
 
 @blueprint.route("/v1/cards", methods=["GET"])
@@ -106,30 +94,6 @@ def decide(card_id: str) -> Response:
 def revoke(card_id: str) -> Response:
     """Revoke a card."""
     return _act(current_services(), blueprint.current_request, card_id, "revoke")
-
-
-def _explain(services: Services, headers: Mapping[str, str], names: list[str]) -> Response:
-    snapshot = case_for(services, headers, names)
-    if snapshot.kind != "permit":
-        raise Rejected(404, "only the clocks of a permit are explained day by day")
-    rules, now = _rules(services, snapshot), services.now()
-    case = CaseHistory(record.fact for record in services.facts.of_case(snapshot.case))
-    about = {
-        "id": snapshot.case,
-        "public_id": snapshot.public_case,
-        "as_of": local(now, rules.profile.zone),
-    }
-    clocks = explained(evaluate(case, rules), rules.profile, now)
-    return private_json({**about, **rules.versions, **clocks})
-
-
-def _rules(services: Services, snapshot: CaseSnapshot) -> Rules:
-    """Return the rules in force; read anew where the case was judged under others than those."""
-    rules = services.rules(snapshot.region)
-    if snapshot.rules not in ("", rules.name):
-        services.calendars.current(fresh=True)
-        rules = services.rules(snapshot.region)
-    return rules
 
 
 def _cards(services: Services, headers: Mapping[str, str], query: Mapping[str, str]) -> Response:

@@ -1,12 +1,32 @@
-"""The lamp of a case after each new fact: what the board counts, exactly, whatever the order."""
+"""The lamp (亮灯) of a permit: what its cards in force make it, from its facts alone.
+
+pending before acceptance, then green, yellow (黄牌) or red (红牌), closed at the end. A card that
+lost its ground does not light the lamp. The lamp needs no clock: what is not issued does not shine.
+The board counts the lamp after each new fact, exactly, whatever the order.
+"""
 
 from collections.abc import Sequence
 
-from chalicelib.cards.lamp import lamp
+from chalicelib.cards.lamp import gravest, is_revoked, stands
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.permit import fold
+from chalicelib.cases.permit import Permit, fold
 from chalicelib.cases.record import LampState
+from chalicelib.intake.event_types import DEEMED_TYPES, Derived
+
+
+def lamp(permit: Permit, case: CaseHistory) -> str:
+    """Return the lamp of *permit*, which *case* folds into.
+
+    It is pending, green, yellow, red or closed.
+    """
+    deemed = {fact.kind for fact in case.of_type(*DEEMED_TYPES) if stands(fact, case)}
+    if permit.closing is not None or Derived.CASE_DEEMED_APPROVED in deemed:
+        return "closed"
+    if permit.acceptance is None and not deemed:
+        return "pending"
+    cards = [fact for fact in case.of_type(Derived.CARD_ISSUED) if not fact.told]
+    return gravest(card for card in cards if stands(card, case) and not is_revoked(card, case))
 
 
 def lamp_states(case: CaseHistory, new: Sequence[Fact]) -> list[LampState]:

@@ -5,12 +5,9 @@ told is not known; a field that is absent breaks nothing, save where only a defe
 it (ADR 0014).
 """
 
-from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.permit import Permit
-from chalicelib.policy.conduct import Conduct
 
 
 class Breach(NamedTuple):
@@ -20,9 +17,6 @@ class Breach(NamedTuple):
     fact: Fact
     also: tuple[Fact, ...] = ()
     label: str = ""
-
-
-Predicate = Callable[[Permit, Conduct], Iterable[Breach]]
 
 
 def count(fact: Fact, name: str) -> int:

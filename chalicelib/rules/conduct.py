@@ -5,16 +5,16 @@ at the profile's level, which waits for a person unless the profile says otherwi
 a person found (`irregularity.found`) is a finding of the rule that it names.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 
 from chalicelib.cases.clocks import ClockState
 from chalicelib.cases.permit import Permit
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.due import due
-from chalicelib.intake.event_types import Derived, Reported
+from chalicelib.intake.event_types import Reported
 from chalicelib.policy.conduct import Conduct
-from chalicelib.rules.broken import Breach, Predicate
+from chalicelib.rules.broken import Breach
 from chalicelib.rules.charges import designated, unlawful_charge
 from chalicelib.rules.due_process import (
     not_compressed,
@@ -24,9 +24,11 @@ from chalicelib.rules.due_process import (
     too_many_stages,
     wrongly_decided,
 )
-from chalicelib.rules.finding import Finding, FindingType
+from chalicelib.rules.finding import Finding, finding_type
 from chalicelib.rules.materials_asked import not_in_the_guide, shared_anyway, told_again
 from chalicelib.rules.refusals import incomplete_file, without_reasons
+
+Predicate = Callable[[Permit, Conduct], Iterable[Breach]]
 
 PREDICATES: Mapping[str, Predicate] = {
     "V-16": without_reasons,
@@ -112,15 +114,8 @@ def _unexplained(permit: Permit, main: Sequence[ClockState], rules: Rules) -> It
         missing=first.clock.missing or first.due.missing or ends.missing,
         basis=row.basis,
         rests_on=first.clock.rests_on,
-        kind=kind_of(row),
+        kind=finding_type(row),
     )
-
-
-def kind_of(row: Conduct) -> FindingType:
-    """What a finding becomes: a warning is no card, and a card waits for a person or not."""
-    if row.level == "warning":
-        return Derived.WARNING_ISSUED
-    return Derived.CARD_ISSUED if row.automatic else Derived.CARD_PROPOSED
 
 
 def _finding(rule: str, row: Conduct, breach: Breach) -> Finding:
@@ -135,5 +130,5 @@ def _finding(rule: str, row: Conduct, breach: Breach) -> Finding:
         about=fact.key,
         label=breach.label,
         rests_on=tuple(sorted({fact.n, *(other.n for other in breach.also)})),
-        kind=kind_of(row),
+        kind=finding_type(row),
     )

@@ -15,8 +15,7 @@ from chalicelib.instant import parse
 from chalicelib.intake.event_types import Reported
 from chalicelib.policy.conduct import Conduct
 from chalicelib.policy.profile import Profile
-from chalicelib.rules.conduct import kind_of
-from chalicelib.rules.finding import Finding
+from chalicelib.rules.finding import Finding, finding_type
 
 
 def defective(
@@ -69,5 +68,5 @@ def _act(rule: str, row: Conduct, fact: Fact, ground: str, basis: str) -> Findin
         about=fact.key,
         label=fact.text("procedure"),
         rests_on=(fact.n,),
-        kind=kind_of(row),
+        kind=finding_type(row),
     )

@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 
 from chalicelib.instant import text
 from chalicelib.intake.event_types import Derived
+from chalicelib.policy.conduct import Conduct
 from chalicelib.policy.threshold import THRESHOLD_LEVELS, ThresholdLevel
 
 __all__ = ["THRESHOLD_LEVELS", "Finding", "ThresholdLevel"]
@@ -51,3 +52,10 @@ class Finding(NamedTuple):
     def is_held(self) -> bool:
         """Whether a calendar must be published before this may be said."""
         return self.missing is not None and self.level != "warning"
+
+
+def finding_type(row: Conduct) -> FindingType:
+    """What a finding becomes: a warning is no card, and a card waits for a person or not."""
+    if row.level == "warning":
+        return Derived.WARNING_ISSUED
+    return Derived.CARD_ISSUED if row.automatic else Derived.CARD_PROPOSED

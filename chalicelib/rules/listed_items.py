@@ -20,8 +20,7 @@ from chalicelib.policy.conduct import Conduct
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.broken import count, is_no
-from chalicelib.rules.conduct import kind_of
-from chalicelib.rules.finding import Finding
+from chalicelib.rules.finding import Finding, finding_type
 
 
 class ItemBreach(NamedTuple):
@@ -140,7 +139,7 @@ def _finding(rule: str, row: Conduct, listings: Listings, zone: tzinfo) -> Findi
         basis=row.basis,
         about=fact.key,
         rests_on=tuple(sorted({fact.n, *(other.n for other in broken.also)})),
-        kind=kind_of(row),
+        kind=finding_type(row),
     )
 
 

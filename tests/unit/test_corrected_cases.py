@@ -6,7 +6,7 @@ from datetime import date
 
 from chalicelib.calendar.change import Change
 from chalicelib.calendar.workdays import Calendar
-from chalicelib.cards.lamp import lamp
+from chalicelib.cards.standing import lamp
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import fold

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib.cards.lamp import gravest, lamp
-from chalicelib.cards.standing import lamp_states
+from chalicelib.cards.lamp import gravest
+from chalicelib.cards.standing import lamp, lamp_states
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import fold
 from chalicelib.cases.record import LampState

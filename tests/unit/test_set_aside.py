@@ -1,6 +1,6 @@
 """What does not fit its case is set aside with a reason, and readmitted when it fits after all."""
 
-from chalicelib.cards.lamp import lamp
+from chalicelib.cards.standing import lamp
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import fold

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.cards.decide import Evaluation, evaluate
-from chalicelib.cards.lamp import lamp, stands
+from chalicelib.cards.lamp import stands
 from chalicelib.cards.simulate import simulate
+from chalicelib.cards.standing import lamp
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules

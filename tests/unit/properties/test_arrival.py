@@ -8,8 +8,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from chalicelib.cards.decide import Evaluation, decide, evaluate
-from chalicelib.cards.lamp import lamp, stands
+from chalicelib.cards.lamp import stands
 from chalicelib.cards.simulate import simulate
+from chalicelib.cards.standing import lamp
 from chalicelib.cases.correction import corrected
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory

@@ -9,8 +9,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from chalicelib.cards.decide import decide, evaluate
-from chalicelib.cards.lamp import lamp, stands
+from chalicelib.cards.lamp import stands
 from chalicelib.cards.simulate import simulate
+from chalicelib.cards.standing import lamp
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import Permit

@@ -12,9 +12,10 @@ from chalicelib.calendar.overlay import overlay_calendar
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.decide import decide, evaluate
 from chalicelib.cards.docket import is_moved, snapshot_of
-from chalicelib.cards.lamp import lamp, stands
+from chalicelib.cards.lamp import stands
 from chalicelib.cards.revision import revisions
 from chalicelib.cards.simulate import simulate
+from chalicelib.cards.standing import lamp
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.history import CaseHistory

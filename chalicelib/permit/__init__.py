@@ -1,0 +1,1 @@
+"""An application (办件): what only this kind of case has."""
