@@ -1,1 +1,1 @@
-"""What follows: warnings, cards, re-checks."""
+"""What a case leads to: warnings, cards, re-checks, annotations."""

@@ -1,10 +1,10 @@
-"""What people do about a card (签收、答复、申诉、撤销): who may, what they say, what event it is.
+"""The acts of people about a card (签收、答复、申诉、撤销): who may act, the payload, the event.
 
-Pure. The event is told by us about the card's own case and goes the way of all that is told: inbox,
-fact, log. What it does is decided there. A text may hold anything: like the key of whoever acts it
-is kept apart, never published; the role is open (who did what is on record).
+Pure. We report the event ourselves, about the card's own case. Like every reported event it passes
+through inbox, fact and log; its effect is decided there. A text may hold anything. So the text and
+the key of the person who acts are kept apart and never published. The role is published.
 
-DOMAIN §3.4: an appeal says why (APP-01), and a card is not revoked without a reason (APP-02).
+DOMAIN §3.4: an appeal gives its reason (APP-01), and a card is not revoked without one (APP-02).
 """
 
 import hashlib
@@ -28,7 +28,7 @@ MAX_BODY = 64 * 1024
 MAX_TEXT = 2000
 
 # The unit that received a card answers and appeals (APP-01); those who supervise confirm, decide
-# and revoke, and may note down what a unit said to them in person. Nobody appeals for another.
+# and revoke, and may record an answer that a unit gave in person. Nobody appeals for another.
 ROLES: Mapping[CardAct, tuple[Literal["inspector", "department"], ...]] = {
     "confirm": ("inspector",),
     "acknowledge": ("department", "inspector"),
@@ -51,29 +51,30 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class ActRequest:
-    """A *act* about a card, what is *said* with it, and the *role* and key of whoever takes it."""
+    """An *act* about a card with its *payload*; *actor* is the key of the person."""
 
     act: CardAct
-    said: Mapping[str, str]
+    payload: Mapping[str, str]
     role: str
     actor: str
 
     def event(self, card: str, name: str, now: datetime) -> Event:
-        """Make the told event: about *card*, *now*, under the id *name*."""
+        """Return the event that reports the act about *card* at *now*, under the id *name*."""
         return Event(
             id=name,
             source=OURS,
             subject=card_case(card),
             type=TYPE_OF_ACT[self.act],
             time=instant.text(now),
-            data={"role": self.role, "actor": self.actor, **self.said},
+            data={"role": self.role, "actor": self.actor, **self.payload},
         )
 
     def name(self, state: CardState) -> str:
-        """Name it by what it answers: two who take a step at once, without a key, take it once.
+        """Return a name made of the fact that the act answers.
 
-        A response answers the rank that was served, an appeal that or the last decision, a decision
-        its appeal; a confirmation and a revocation are of the card, and happen once.
+        So two people who act at the same time without a key act once. A response answers the level
+        that was served; an appeal answers that or the last decision; a decision answers its appeal.
+        A confirmation and a revocation answer the card itself and happen once.
         """
         answered = {
             "confirm": state.opening,
@@ -87,13 +88,13 @@ class ActRequest:
         return f"{self.act}/{hashlib.sha256(about.encode()).hexdigest()[:16]}"
 
     def is_taken(self, state: CardState) -> bool:
-        """Whether it has been taken, as things stand: asking for it again changes nothing.
+        """Return whether the act is on record in *state*: a second request changes nothing.
 
-        The first counts, whatever it said; only a decision with another outcome is not the same.
+        The first counts, whatever its text; only a decision with another outcome is another act.
         """
         if self.act == "decide":
             decision = state.decision
-            return decision is not None and decision.text("outcome") == self.said["outcome"]
+            return decision is not None and decision.text("outcome") == self.payload["outcome"]
         taken = {
             "confirm": state.confirmed,
             "acknowledge": state.acknowledged,
@@ -105,58 +106,58 @@ class ActRequest:
 
 
 def possible(state: CardState, role: str, over: str = "") -> list[CardAct]:
-    """The steps that fit now, and that whoever has this *role* may take.
+    """Return the acts that fit *state* and that this *role* may take.
 
-    *over* says that, and since when, it is too late for an appeal (APP-09).
+    *over*, if not empty, is the reason why it is too late for an appeal (APP-09).
     """
     fit = (act for act in state.possible if role in ROLES[act])
-    return [step for step in fit if not (over and step == "appeal")]
+    return [act for act in fit if not (over and act == "appeal")]
 
 
-def must_fit(state: CardState, asked: ActRequest, over: str = "") -> None:
-    """Refuse a step that does not fit: 409, with the state the card is in and what does fit it."""
-    fit = possible(state, asked.role, over)
-    if asked.act not in fit:
-        reason = state.misfit(asked.act) or over
+def must_fit(state: CardState, request: ActRequest, over: str = "") -> None:
+    """Refuse an act that does not fit: 409, with the state of the card and the acts that fit it."""
+    fit = possible(state, request.role, over)
+    if request.act not in fit:
+        reason = state.misfit(request.act) or over
         also = {"state": state.state, "possible": fit}
-        raise Rejected(409, f"{asked.act} does not fit: {reason}", also=also)
+        raise Rejected(409, f"{request.act} does not fit: {reason}", also=also)
 
 
 def read_act(act: CardAct, body: bytes) -> dict[str, str]:
-    """Read what is said with *act*: `text`, `outcome`; no body and no text are fine in most."""
-    given = _object(body)
-    unknown = sorted(given.keys() - {*FIELDS[act]})
+    """Read the payload of *act*: `text` and `outcome`. Most acts need no body and no text."""
+    document = _read_object(body)
+    unknown = sorted(document.keys() - {*FIELDS[act]})
     if unknown:
         raise Rejected(422, "this field is not known here", field=unknown[0][:100])
-    said = {"outcome": _outcome(given)} if act == "decide" else {}
-    text = _text(given)
-    needs_reason = act in ("appeal", "revoke") or said.get("outcome") == "revoked"
+    payload = {"outcome": _read_outcome(document)} if act == "decide" else {}
+    text = _read_text(document)
+    needs_reason = act in ("appeal", "revoke") or payload.get("outcome") == "revoked"
     if needs_reason and not text.strip():
         raise Rejected(422, "text: this needs a reason", field="text")
-    return {**said, "text": text} if text else said
+    return {**payload, "text": text} if text else payload
 
 
-def _object(body: bytes) -> dict[str, Any]:
+def _read_object(body: bytes) -> dict[str, Any]:
     if len(body) > MAX_BODY:
         raise Rejected(413, "the body holds at most 64 KiB")
     if not body.strip():
         return {}
-    given = json_text.read_json(body)
-    if not isinstance(given, dict):
+    document = json_text.read_json(body)
+    if not isinstance(document, dict):
         raise Rejected(400, "the body is one JSON object")
-    json_text.check_json(given)
-    return given
+    json_text.check_json(document)
+    return document
 
 
-def _outcome(given: Mapping[str, Any]) -> str:
-    outcome = given.get("outcome")
+def _read_outcome(document: Mapping[str, Any]) -> str:
+    outcome = document.get("outcome")
     if outcome not in OUTCOMES:
         raise Rejected(422, f"outcome is one of {', '.join(OUTCOMES)}", field="outcome")
     return str(outcome)
 
 
-def _text(given: Mapping[str, Any]) -> str:
-    text = given.get("text")
+def _read_text(document: Mapping[str, Any]) -> str:
+    text = document.get("text")
     if text is None:
         return ""
     if not isinstance(text, str) or len(text) > MAX_TEXT or _CONTROL.search(text):

@@ -1,4 +1,4 @@
-"""What is told beside a clock's working: what did not change it, and how it ended."""
+"""The details that follow the derivation of a clock: what did not change it, and how it ended."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,10 +14,10 @@ from chalicelib.policy.profile import Profile
 from chalicelib.rules.time_limits import MAIN
 
 
-def beside(
+def write_details(
     state: ClockState, evaluation: Evaluation, profile: Profile, now: datetime
 ) -> Iterator[str]:
-    """Sentences to follow the paragraph of *state* as things are *now*."""
+    """Yield the sentences that follow the paragraph of *state* at *now*."""
     clock, permit, zone = state.clock, evaluation.permit, state.counting.zone
     if clock.name in MAIN and clock.limit is not None:
         for fact, lacks in clock_effects(permit, profile).defects:
@@ -41,7 +41,7 @@ def beside(
 
 
 def _ending(state: ClockState, permit: Permit) -> str:
-    """What stopped it, where that is one of the told facts of the case."""
+    """Return the ending that stopped the clock; empty unless a reported fact of the case did."""
     ends = (permit.closing, permit.acceptance, *permit.supplements)
     facts = (fact for fact in (*ends, *permit.delivered, *permit.published) if fact is not None)
     for fact in facts:

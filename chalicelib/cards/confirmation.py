@@ -1,7 +1,7 @@
-"""Confirmation (确认): a proposed card is issued when a person says so (PIPL 24; DOMAIN §9b).
+"""Confirmation (确认): a proposed card is issued when a person confirms it (PIPL 24; DOMAIN §9b).
 
-The card that is issued then is the one that was proposed: it bears its number, its legal instant
-and its ground. Whether it has that is the proposal's affair, so only that one is looked at again.
+The card that is then issued is the proposed one: it has the number, the legal instant and the
+ground of the proposal. Only the proposal is re-checked, never the confirmed card.
 """
 
 from collections.abc import Collection, Iterator
@@ -14,34 +14,38 @@ from chalicelib.instant import text
 from chalicelib.intake.event_types import Derived, Reported
 
 
-def confirmed(case: CaseHistory, found: Collection[str], now: datetime) -> Iterator[Fact]:
-    """Issue the proposals of *case* that are confirmed and whose key is still *found*.
+def confirmed(case: CaseHistory, found_keys: Collection[str], now: datetime) -> Iterator[Fact]:
+    """Issue the proposals of *case* that are confirmed and whose key is still in *found_keys*.
 
-    One that lost its ground meanwhile is issued if it ever gets it back.
+    A proposal that lost its ground meanwhile is issued if it ever gets the ground back.
     """
     done: set[int] = set()
-    for told in case.of_type(Reported.CARD_CONFIRMED):
-        proposal = case.cards.get(number_in(told.data.get("card")))
+    for confirmation in case.of_type(Reported.CARD_CONFIRMED):
+        proposal = case.cards.get(number_in(confirmation.data.get("card")))
         if proposal is None or proposal.n in done:
             continue
         done.add(proposal.n)
-        if proposal.kind == Derived.CARD_PROPOSED and not proposal.told and proposal.key in found:
-            yield _issue(proposal, told, now)
+        if (
+            proposal.kind == Derived.CARD_PROPOSED
+            and not proposal.told
+            and proposal.key in found_keys
+        ):
+            yield _issue(proposal, confirmation, now)
 
 
 def is_confirmed(card: Fact) -> bool:
-    """Whether *card* was issued because a person confirmed it."""
+    """Return whether *card* was issued because a person confirmed it."""
     return card.kind == Derived.CARD_ISSUED and "card" in card.data
 
 
-def _issue(proposal: Fact, told: Fact, now: datetime) -> Fact:
+def _issue(proposal: Fact, confirmation: Fact, now: datetime) -> Fact:
     rests_on = proposal.data.get("rests_on")
     numbers = rests_on if isinstance(rests_on, list) else []
     data = {
         **proposal.data,
         "card": proposal.n,
         "noticed_at": text(now),
-        "rests_on": [*numbers, proposal.n, told.n],
+        "rests_on": [*numbers, proposal.n, confirmation.n],
     }
     key = f"confirmed/{proposal.key}"
     return Fact(0, Derived.CARD_ISSUED, key, proposal.at, now, told=False, data=data)

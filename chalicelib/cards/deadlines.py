@@ -1,8 +1,8 @@
 """The clocks of a card: its response, the window for an appeal, the decision about that.
 
-A clock starts when a rank was recorded, never before anybody could know of it, so that an outage of
-ours takes nobody's time; a decision about an appeal, and a re-check that gives the card its ground
-back, start it anew. The profile has the limits (DOMAIN §3.2, §3.4 APP-04, APP-09).
+A clock starts when a level was recorded, never before anybody could know of it, so an outage of
+ours takes nobody's time. A decision about an appeal starts it anew, and so does a re-check that
+gives the card its ground back. The profile has the limits (DOMAIN §3.2, §3.4 APP-04, APP-09).
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ _STILL = frozenset({"revoked", "dismissed", "lost", "closed"})
 
 
 class CardDeadlines(NamedTuple):
-    """How the clocks of a card stand: which run, which of them are over, what is missing."""
+    """The clocks of a card: which run, which of those are over, which calendar is missing."""
 
     dues: Mapping[str, Due]
     over: Mapping[str, Due]
@@ -70,7 +70,7 @@ def deadlines(state: CardState, rules: Rules) -> dict[str, Due]:
 
 
 def rung_of(state: CardState, profile: Profile) -> Rung | None:
-    """The rung of the ladder that the card is on; None where the profile has none for it."""
+    """Return the rung of the ladder that the card is on; None where the profile has none."""
     return profile.ladder.rungs.get(cast("Level", state.level))
 
 
@@ -81,6 +81,6 @@ def _ends(start: datetime, limit: Limit, counting: Counting) -> Due:
 
 
 def _is_answered(state: CardState, response: Due) -> bool:
-    """Whether it was answered in time, or appealed."""
-    heard = (*state.answers, *((state.appeal,) if state.appeal else ()))
-    return any(fact.at <= response.last_moment.at for fact in heard)
+    """Return whether the card was answered in time, or appealed in time."""
+    answers = (*state.answers, *((state.appeal,) if state.appeal else ()))
+    return any(fact.at <= response.last_moment.at for fact in answers)

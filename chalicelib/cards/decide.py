@@ -1,7 +1,7 @@
-"""Decide (裁断): what follows from a case's facts, under a policy and a calendar, at an instant.
+"""Decide (裁断): what follows from a case's facts, under a profile and a calendar, at an instant.
 
-Pure. The same facts give the same clocks, due instants and lamp in whatever order they came. What
-was issued stays issued; where late news takes its ground away, a re-check says so.
+Pure. The same facts give the same clocks, due instants and lamp in whatever order they came. An
+issued card stays issued; where a late report takes its ground away, a re-check records that.
 """
 
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ from chalicelib.rules.time_limits import CheckedLimits, LimitsAt, check_limits
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What a case's facts say, now and for all time to come if nothing further happens."""
+    """The permit, limits and signs of a case, now and for ever unless something further happens."""
 
     permit: Permit
     limits: CheckedLimits
@@ -41,37 +41,37 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
 
 
 def evaluate(case: CaseHistory, rules: Rules) -> Evaluation:
-    """Fold *case* and check its time limits; what is unknown is named, never guessed."""
+    """Fold *case* and check its time limits; a missing calendar or item is named, never guessed."""
     permit = fold(case)
-    signs_shown = signs(case, permit, rules)
+    case_signs = signs(case, permit, rules)
     try:
         limits = check_limits(permit, rules)
     except Unknown as error:
-        # What does not fit the case needs no calendar to be known.
+        # The facts that do not fit the case are known without a calendar.
         aside = clock_effects(permit, rules.profile).set_aside
         limits = CheckedLimits(set_aside=aside, unknown=error.missing)
-    return Evaluation(permit, limits, signs_shown)
+    return Evaluation(permit, limits, case_signs)
 
 
 def decide_on(case: CaseHistory, evaluation: Evaluation, rules: Rules, now: datetime) -> Decision:
     """Return the facts that the *evaluation* of *case* adds by *now*, and when to look again."""
     permit, limits = evaluation.permit, evaluation.limits
     limits_now = limits.at(now)
-    new = [*_judged(case, permit, limits_now, rules, now)]
+    new = [*_judge_cards(case, permit, limits_now, rules, now)]
     misfits = [*permit.set_aside, *limits.set_aside]
     new += annotations(case, misfits, limits_now.held_for, permit, now)
     if evaluation.signs:
         new += flags(evaluation.signs, permit.belongs_to, rules, now)
-    known = case.joined_by(new)
+    history = case.joined_by(new)
     # A card that is only issued now may be remedied already.
-    done = remedied(known, limits_now.crossed, limits.clock_states, rules.profile, now)
-    known = known.joined_by(done)
+    done = remedied(history, limits_now.crossed, limits.clock_states, rules.profile, now)
+    history = history.joined_by(done)
     held_for = limits_now.held_for
     return Decision(
-        append=tuple(known.facts[len(case.facts) :]),
+        append=tuple(history.facts[len(case.facts) :]),
         wake_at=limits_now.wake_at,
         held_for=held_for,
-        lamp=lamp(permit, known),
+        lamp=lamp(permit, history),
         belongs_to=permit.belongs_to,
         dues=limits_now.dues,
         is_paused=permit.closing is None and limits.is_paused,
@@ -79,20 +79,20 @@ def decide_on(case: CaseHistory, evaluation: Evaluation, rules: Rules, now: date
     )
 
 
-def _judged(
+def _judge_cards(
     case: CaseHistory, permit: Permit, limits_now: LimitsAt, rules: Rules, now: datetime
 ) -> Iterator[Fact]:
     """Yield the cards that are issued, those that people confirmed, and the re-checks of others."""
-    found = {finding.key for finding in limits_now.crossed}
+    found_keys = {finding.key for finding in limits_now.crossed}
     yield from issued(limits_now.crossed, permit.belongs_to, case, rules, now)
-    yield from confirmed(case, found, now)
+    yield from confirmed(case, found_keys, now)
     # On an unknown calendar nothing can be judged. Without its terms a case has no main clock: what
     # was issued when it had one (by an acceptance that is withdrawn, say) has no ground.
     if limits_now.missing.startswith("calendar:") or not case.cards:
         return
 
-    def keys_found(before: CaseHistory) -> set[str]:
+    def find_keys(before: CaseHistory) -> set[str]:
         findings = evaluate(before, rules).limits.findings
         return {finding.key for finding in findings if finding.at < now}
 
-    yield from rechecked(case, found, keys_found, rules, now)
+    yield from rechecked(case, found_keys, find_keys, rules, now)

@@ -1,11 +1,11 @@
-"""A department's year (部门台账): what so many cards against it, or one item of it, lead to.
+"""A department's year (部门台账): the cards that repeated cards of it, or of one item, lead to.
 
-A case of its own, told of every card that is issued, climbs, loses its ground or is revoked, in
-whatever order. The profile says how many count (`[[repeated]]`): the second yellow of an item in a
-year makes a red card (百里杜鹃 2016), the second red of a quarter a supervision (DOMAIN §3.2; L-02,
-L-03). The k-th of them stands as long as k times as many cards count; where fewer do, it is
-re-checked and has lost its ground, as any card is. So what stands in the end depends on what was
-told, and not on the order. Departments of one name in two regions are counted apart.
+It has a case of its own. That is notified of every card that is issued, climbs, loses its ground or
+is revoked, in any order. The profile has the number that counts (`[[repeated]]`): the second yellow
+of an item in a year makes a red card (百里杜鹃 2016), the second red of a quarter a supervision
+(DOMAIN §3.2; L-02, L-03). The k-th card stands as long as k times that number of cards count. Where
+fewer count, a re-check takes its ground away, as with any card. So the result depends on the
+notifications and not on their order. Departments of one name in two regions are counted apart.
 """
 
 from collections.abc import Iterator, Sequence
@@ -30,8 +30,8 @@ GROUND = "repeated"
 _FIELDS = {"item": ("department", "region", "item"), "department": ("department", "region")}
 _TURNING = COUNTED | {Derived.CARD_RECHECKED, Derived.CARD_ANNULLED}
 
-Due = dict[str, tuple[LedgerEntry, ...]]
-"""The cards that a counting rule leads to, by their derived keys, each with what it rests on."""
+DueCards = dict[str, tuple[LedgerEntry, ...]]
+"""The cards that a counting rule leads to: the entries that each rests on, by its derived key."""
 
 
 def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
@@ -39,18 +39,21 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
 
     A counting rule counts the cards of one level and leads to a higher one: the lowest is first.
     """
-    now, known = max(now, case.latest), case
+    now, history = max(now, case.latest), case
     counting = {rule.rule for rule in rules.profile.ladder.repeated}
     gone = {card.text("rule") for card in _own_cards(case)} - counting
     for name in sorted(gone):
-        known = known.joined_by(_rechecked(name, known, {}, rules, now))
+        history = history.joined_by(_rechecked(name, history, {}, rules, now))
     for rule in _upwards(rules.profile):
-        due = _due(rule, _dated_entries(rule, known, rules.profile), rules.profile.zone)
-        new = [*_rechecked(rule.rule, known, due, rules, now), *_new(rule, known, due, rules, now)]
-        known = known.joined_by(new)
-    told = next((fact for fact in case.facts if fact.text("department")), None)
-    belongs_to = {name: told.text(name) for name in ("department", "region")} if told else {}
-    return Decision(append=tuple(known.facts[len(case) :]), belongs_to=belongs_to)
+        due = _due(rule, _dated_entries(rule, history, rules.profile), rules.profile.zone)
+        new = [
+            *_rechecked(rule.rule, history, due, rules, now),
+            *_new_cards(rule, history, due, rules, now),
+        ]
+        history = history.joined_by(new)
+    report = next((fact for fact in case.facts if fact.text("department")), None)
+    belongs_to = {name: report.text(name) for name in ("department", "region")} if report else {}
+    return Decision(append=tuple(history.facts[len(case) :]), belongs_to=belongs_to)
 
 
 def _own_cards(case: CaseHistory) -> list[Fact]:
@@ -62,7 +65,7 @@ def _upwards(profile: Profile) -> list[CountRule]:
     return sorted(profile.ladder.repeated, key=lambda rule: LEVELS.index(rule.level))
 
 
-def _due(rule: CountRule, entries: Sequence[LedgerEntry], zone: tzinfo) -> Due:
+def _due(rule: CountRule, entries: Sequence[LedgerEntry], zone: tzinfo) -> DueCards:
     """Return every card that *rule* leads to."""
     return {
         f"{rule.rule}/{group}/{times}": tuple(cards[rule.count * (times - 1) : rule.count * times])
@@ -80,7 +83,7 @@ def _dated_entries(rule: CountRule, case: CaseHistory, profile: Profile) -> list
     rule had its number of cards.
     """
     entries = list(ledger(case))
-    for lower in takewhile(lambda one: one != rule, _upwards(profile)):
+    for lower in takewhile(lambda other: other != rule, _upwards(profile)):
         reached_at = _instants_in_time(lower, entries, profile.zone)
         entries = [
             entry._replace(at=reached_at.get(case.facts[entry.n].key, entry.at))
@@ -125,10 +128,10 @@ def _group(rule: CountRule, entry: LedgerEntry, zone: tzinfo) -> str:
     return f"{entry.region}/{item}/{day.year}{quarter}"
 
 
-def _new(
-    rule: CountRule, case: CaseHistory, due: Due, rules: Rules, now: datetime
+def _new_cards(
+    rule: CountRule, case: CaseHistory, due: DueCards, rules: Rules, now: datetime
 ) -> Iterator[Fact]:
-    """Yield the cards that are due, and not on record."""
+    """Yield the cards that are due and not on record."""
     own = {card.key for card in _own_cards(case)}
     for key, entries in due.items():
         if key not in own:
@@ -162,9 +165,9 @@ def _card(
 
 
 def _rechecked(
-    name: str, case: CaseHistory, due: Due, rules: Rules, now: datetime
+    name: str, case: CaseHistory, due: DueCards, rules: Rules, now: datetime
 ) -> Iterator[Fact]:
-    """Say of each card by rule *name* that fewer count than it needs, or as many again."""
+    """Yield the re-checks of the cards by rule *name* for which too few count, or enough again."""
     revoked = {entry.n for entry in ledger(case) if entry.state == "revoked"}
     for card in _own_cards(case):
         if card.text("rule") == name and card.n not in revoked:
@@ -177,9 +180,9 @@ def _rechecked(
 
 
 def _cause(card: Fact, last: Fact, case: CaseHistory, rules: Rules) -> dict[str, object]:
-    """Return the fact since which *card* no longer stands as *last* said; if none, the rules.
+    """Return the cause of a change of *card* since its *last* fact: a fact, or else the rules.
 
-    It is the rules where they would have said otherwise on what was on record at that time.
+    The rules are the cause where they alone change the verdict on the facts up to *last*.
     """
     profile, stood = rules.profile, (last.text("verdict") or "stands") == "stands"
     counting = (rule for rule in profile.ladder.repeated if rule.rule == card.text("rule"))

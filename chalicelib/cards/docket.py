@@ -25,10 +25,10 @@ Decide = Callable[[CaseHistory, Rules, datetime], Decision]
 
 @dataclass(frozen=True, slots=True)
 class Decider:
-    """How a kind of case is dealt with; all of it pure.
+    """The pure functions that decide a kind of case.
 
     *decide*(case, rules, now); *lamp_states*(case, new facts); *revisions*(snapshot, case, rules,
-    now); *region*(case) is where it belongs.
+    now); *region*(case) is the region that the case belongs to.
     """
 
     decide: Decide
@@ -43,9 +43,9 @@ def decider_of(case_id: str) -> Decider:
 
 
 def is_moved(snapshot: CaseSnapshot, case: CaseHistory, rules: Rules) -> bool:
-    """Return whether the snapshot of *case*, or what follows in it, is another under *rules*.
+    """Return whether *rules* change the *snapshot* of *case* or add a fact to it.
 
-    It is judged as of when it was, on what had been judged, so that only the rules can differ.
+    The same facts are judged as of the same instant as before, so only the rules can differ.
     """
     if rules.name == snapshot.rules:
         return False
@@ -60,7 +60,7 @@ def snapshot_of(
 ) -> CaseSnapshot:
     """Return the snapshot after all facts of *case*, which *decision* added to, judged at *now*.
 
-    Under which rules is for the caller to say.
+    Its `rules` are empty; the caller fills them in.
     """
     return CaseSnapshot(
         case=case_id,
@@ -98,12 +98,12 @@ def _permit_region(case: CaseHistory) -> str:
 
 
 def _own(decide: Decide) -> Decider:
-    """Return the decider of a kind that this stage itself opens."""
+    """Return the decider of a kind of case that we open ourselves."""
     return Decider(decide, _no_lamps, _no_revisions, _first_region)
 
 
-def _noted(case: CaseHistory, rules: Rules, now: datetime) -> Decision:  # noqa: ARG001 - nothing is judged
-    """Return that nothing follows: what the log says of itself is on record."""
+def _record_only(case: CaseHistory, rules: Rules, now: datetime) -> Decision:  # noqa: ARG001 - nothing is judged
+    """Return a decision without facts: the case of the log only records statements of the log."""
     return Decision(belongs_to={"region": next((fact.text("region") for fact in case.facts), "")})
 
 
@@ -113,5 +113,5 @@ _DECIDERS: Mapping[CaseKind, Decider] = {
     "register": _own(register.decide),
     "department": _own(department.decide),
     "item": _own(item.decide),
-    "log": _own(_noted),
+    "log": _own(_record_only),
 }

@@ -1,8 +1,8 @@
 """Drafts the papers (文书) of a card: from its facts and the profile's templates, nothing else.
 
-Pure. Each level that a card reached has its papers, dated when that was recorded: a card that
-climbed has those of both, and neither changes because of the other. What is said is what is on
-record; a paragraph about what is not is left out (`policy/papers.py`). DOMAIN §3.3 has the rest.
+Pure. Each level that a card reached has its papers, dated when the level was recorded. A card that
+climbed has the papers of both levels, and neither changes because of the other. A paragraph that
+needs a fact which is not on record is left out (`policy/papers.py`). DOMAIN §3.3 has the rest.
 """
 
 from collections.abc import Iterator, Mapping
@@ -46,15 +46,15 @@ ADDRESSEES: Mapping[Addressee, str] = {
 # What a reader must know before reading on; a card that is in order has no mark.
 MARKS: Mapping[str, str] = {"revoked": "已撤销", "lost": "依据丧失", "appealed": "申诉中"}
 DRAFT = "拟稿"
-UNANSWERED = "unanswered"  # the ground of what climbs because nobody answered
+UNANSWERED = "unanswered"  # the ground of a card that climbs because nobody answered
 
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """What the papers of a card are drafted from.
+    """The data that the papers of a card are drafted from.
 
-    Its own *case*; by level, the year and number that a register gave it; what items are called;
-    the *rules* of its region; what the grounds of findings are called.
+    Its own *case*; by level, the year and the number that a register gave it; the names of *items*;
+    the *rules* of its region; the names of the *grounds* (情形) of findings.
     """
 
     case: CaseHistory
@@ -65,7 +65,7 @@ class Dossier:
 
 
 def papers(dossier: Dossier) -> dict[PaperName, Paper]:
-    """Draft every paper that there is of a card, by name."""
+    """Draft every paper of a card; return them by name."""
     state = fold_card(dossier.case)
     reached = _reached(dossier.case) if state.issued else {}
     drafted = {}
@@ -78,10 +78,10 @@ def papers(dossier: Dossier) -> dict[PaperName, Paper]:
 
 
 def _reached(case: CaseHistory) -> dict[Level, Fact]:
-    """By level, the fact that first made the card one of it, in the order of record."""
+    """Return, by level, the fact by which the card first reached it, in the order of record."""
     reached: dict[Level, Fact] = {}
     for fact in case.facts:
-        level = next((one for one in LEVELS if one == fact.text("level")), None)
+        level = next((name for name in LEVELS if name == fact.text("level")), None)
         if level and fact.kind in (Derived.CARD_ISSUED, Derived.CASE_ESCALATED):
             reached.setdefault(level, fact)
     return reached
@@ -92,38 +92,38 @@ class _Draft:
     """A paper in the making: of *template*, about a card that *reached* these levels."""
 
     dossier: Dossier
-    found: CardState
+    state: CardState
     template: Template
     reached: Mapping[Level, Fact]
 
     @property
     def fact(self) -> Fact:
-        """What made the card one of this level."""
+        """The fact by which the card reached the level of this paper."""
         return self.reached[self.template.level]
 
     def paper(self) -> Paper | None:
-        """Fill the template in; None where what it is about is not on record."""
-        said, level = self._said(), self.template.level
-        body = [_filled(paragraph, said) for paragraph in self.template.body]
+        """Return the template filled in; None where its first paragraph is empty."""
+        texts, level = self._field_texts(), self.template.level
+        body = [_fill_in(paragraph, texts) for paragraph in self.template.body]
         if not body[0]:
             return None
-        marks = (MARKS.get(self.found.state, ""), DRAFT if self.template.is_draft else "")
-        told = self.dossier.rules.profile.ladder.recipients(level)
+        marks = (MARKS.get(self.state.state, ""), DRAFT if self.template.is_draft else "")
+        recipients = self.dossier.rules.profile.ladder.recipients(level)
         return Paper(
-            title=_filled(self.template.title, said),
+            title=_fill_in(self.template.title, texts),
             authority=self.template.authority or self.dossier.rules.profile.papers.authority,
-            number=_filled(self.template.number, said),
-            to=said["department"],
+            number=_fill_in(self.template.number, texts),
+            to=texts["department"],
             body=tuple(filter(None, body)),
             date=self.fact.recorded_at.astimezone(self.dossier.rules.profile.zone).date(),
-            copies=tuple(ADDRESSEES[role] for role in told),
+            copies=tuple(ADDRESSEES[role] for role in recipients),
             attached=ATTACHED,
-            particulars=tuple((name, text) for name, text in self._particulars(said) if text),
+            particulars=tuple((name, text) for name, text in self._particulars(texts) if text),
             mark="、".join(filter(None, marks)),
         )
 
-    def _said(self) -> dict[str, str]:
-        """What each field of a template stands for; empty where it is not on record."""
+    def _field_texts(self) -> dict[str, str]:
+        """Return the text for each field of a template; empty where it is not on record."""
         profile, level = self.dossier.rules.profile, self.template.level
         rung = profile.ladder.rungs.get(level)
         respond = rung.respond if rung else None
@@ -148,45 +148,45 @@ class _Draft:
             "window_end": self._end(profile.appeal.window),
         }
 
-    def _particulars(self, said: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-        """The rows of the attachment (发牌信息, as DOMAIN §3.3 lists them); some are empty."""
+    def _particulars(self, texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Yield the rows of the attachment (发牌信息, DOMAIN §3.3); some are empty."""
         item, fact = self._where("item"), self.fact
-        called = self.dossier.items.get(item, "")
-        yield "牌号", self.found.card
-        yield "牌种", said["level"]
-        yield "文号", said["number"]
-        yield "受牌单位", said["department"]
+        item_name = self.dossier.items.get(item, "")
+        yield "牌号", self.state.card
+        yield "牌种", texts["level"]
+        yield "文号", texts["number"]
+        yield "受牌单位", texts["department"]
         yield "行政区划", self._where("region")
-        yield "事项", f"{called}（{item}）" if called and item else item
+        yield "事项", f"{item_name}（{item}）" if item_name and item else item
         yield "办件编号", self._subject()
         yield "环节", fact.text("stage")
-        yield "监察规则", f"{said['rule']} {said['finding']}"
+        yield "监察规则", f"{texts['rule']} {texts['finding']}"
         yield "监察依据", fact.text("basis")
-        yield "期限届满", said["due"]
-        yield "发生时间", said["happened"]
-        yield "发现时间", said["found"]
-        yield "答复期限", said["deadline"]
-        yield "申诉期限", said["window_end"]
-        yield "所据事实", "案卷{}第{}号".format(*self.found.card.rsplit(".", 1))
+        yield "期限届满", texts["due"]
+        yield "发生时间", texts["happened"]
+        yield "发现时间", texts["found"]
+        yield "答复期限", texts["deadline"]
+        yield "申诉期限", texts["window_end"]
+        yield "所据事实", "案卷{}第{}号".format(*self.state.card.rsplit(".", 1))
         yield "规则版本", fact.text("policy")
         yield "日历版本", fact.text("calendar")
-        yield "现状", MARKS.get(self.found.state, "")
+        yield "现状", MARKS.get(self.state.state, "")
 
     def _matter(self) -> str:
-        """What the card is about, as a clause can begin with it."""
+        """Return the subject of the card in words that can begin a clause."""
         item, subject = self._where("item"), self._subject()
-        called = f"“{self.dossier.items.get(item, item)}”" if item else ""
+        item_name = f"“{self.dossier.items.get(item, item)}”" if item else ""
         if subject:
-            return f"你单位办理的{called}（办件编号：{subject}）"
-        return f"你单位的事项{called}" if called else "你单位的办件"
+            return f"你单位办理的{item_name}（办件编号：{subject}）"
+        return f"你单位的事项{item_name}" if item_name else "你单位的办件"
 
     def _subject(self) -> str:
-        """The case number, of a card that was found in a case of an intake system."""
-        return self.found.issuer.partition(":")[2] if kind_of(self.found.issuer) == "permit" else ""
+        """Return the case number; empty unless the issuer is a case of an intake system."""
+        return self.state.issuer.partition(":")[2] if kind_of(self.state.issuer) == "permit" else ""
 
     def _where(self, name: str) -> str:
-        """The department, region or item: what the fact itself says, else the card."""
-        opening = self.found.opening
+        """Return the department, region or item of the fact itself, else of the card."""
+        opening = self.state.opening
         return self.fact.text(name) or (opening.text(name) if opening else "")
 
     def _number(self, level: Level) -> str:
@@ -194,18 +194,20 @@ class _Draft:
         return self.dossier.rules.profile.numbering.text(level, *given) if given else ""
 
     def _before(self) -> str:
-        """What the card was before it climbed, each level with its number and finding."""
-        said = []
+        """Return the levels of the card before it climbed, each with its number and finding."""
+        levels = []
         for level, fact in self.reached.items():
             about = filter(None, (self._number(level), self._finding(fact)))
-            said += [f"{LEVEL_NAMES[level]}（{'，'.join(about)}）"] if fact.n < self.fact.n else []
-        return "、".join(said)
+            levels += (
+                [f"{LEVEL_NAMES[level]}（{'，'.join(about)}）"] if fact.n < self.fact.n else []
+            )
+        return "、".join(levels)
 
     def _finding(self, fact: Fact) -> str:
-        """What the rule is called, and on which of its grounds it was met, if it has several."""
+        """Return the title of the rule of *fact*, and its ground (情形) if the rule has several."""
         rule, ground = rules().get(fact.text("rule")), fact.text("ground")
         title = rule.title.zh if rule else fact.text("rule")
-        # What climbed did so on one ground, and its rule says which.
+        # A card climbs on one ground only, and the title of the rule names it.
         why = self.dossier.grounds.get(ground, "") if fact.kind == Derived.CARD_ISSUED else ""
         return title if why in ("", title) else f"{title}：{why}"
 
@@ -213,16 +215,16 @@ class _Draft:
         return chinese.write_moment(instant, self.dossier.rules.profile.zone)
 
     def _end(self, limit: Limit | None) -> str:
-        """When *limit* is over, counted from when the level was recorded, in Chinese."""
+        """Return, in Chinese, when *limit* runs out, counted from when the level was recorded."""
         if limit is None:
             return ""
         try:
             end = due(self.fact.recorded_at, (limit,), (), self.dossier.rules.counting)
-        except Unknown:  # no calendar reaches so far: the length alone is told
+        except Unknown:  # no calendar reaches so far: the paper gives the length alone
             return ""
         return self._moment(end.at) if end else ""
 
 
-def _filled(text: str, said: Mapping[str, str]) -> str:
-    """Fill *text* in; empty where it names what is not on record."""
-    return text.format_map(said) if all(said[name] for name in fields_of(text)) else ""
+def _fill_in(text: str, texts: Mapping[str, str]) -> str:
+    """Return *text* filled in; empty where one of its fields is not on record."""
+    return text.format_map(texts) if all(texts[name] for name in fields_of(text)) else ""

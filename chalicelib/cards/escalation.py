@@ -1,7 +1,7 @@
-"""What follows in the life of a card: it climbs on silence, an appeal waits too long, it is closed.
+"""The decider of a card: it climbs when unanswered, an appeal is overdue, it is annulled or closed.
 
-The ladder is the profile's (DOMAIN §3.1, §3.2): who is not heard of within the time that a rank
-gives is raised to the next, by V-51. An appeal that came in time is no silence. Each rank is
+The profile has the ladder (DOMAIN §3.1, §3.2). A card that is not answered within the time of its
+level climbs to the next level, by V-51. An appeal in time counts as an answer. Each level is
 reached once, in order, and none early.
 """
 
@@ -34,18 +34,18 @@ RULE = "V-51"  # 逾期未答复监察文书
 
 def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
     """Return what follows in the *case* of a card by *now*: one fact after another, each once."""
-    now, known = max(now, case.latest), case
+    now, history = max(now, case.latest), case
     while True:
-        state = fold_card(known)
+        state = fold_card(history)
         evaluation = _Evaluation(state, passed_deadlines(state, rules, now), rules)
-        fresh = known.numbered(evaluation.facts(known, now))
+        fresh = history.numbered(evaluation.facts(history, now))
         if not fresh:
             break
-        known = known.followed_by(fresh[:1])
+        history = history.followed_by(fresh[:1])
     dues, over = evaluation.deadlines.dues, evaluation.deadlines.over
     coming = [due.last_moment.at for name, due in dues.items() if name not in over]
     return Decision(
-        append=tuple(known.facts[len(case) :]),
+        append=tuple(history.facts[len(case) :]),
         wake_at=min(coming) + MILLISECOND if coming else None,
         held_for=evaluation.deadlines.held_for,
         lamp=state.state,
@@ -56,7 +56,7 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
 
 
 class _Draft(NamedTuple):
-    """A fact to be: its kind, its key, its legal instant, its data beside the usual."""
+    """A fact to be: its kind, key and legal instant, and its data besides those of every fact."""
 
     kind: str
     key: str
@@ -83,7 +83,7 @@ class _Evaluation:
         return self.state.opening.belongs_to if self.state.opening else {}
 
     def facts(self, case: CaseHistory, now: datetime) -> Iterator[Fact]:
-        """Yield all that follows, on record or not: what does not fit or is missing, then acts."""
+        """Yield all that follows, on record or not: the annotations, then the acts."""
         state, noticed = self.state, {"noticed_at": text(now), **self.belongs_to}
         yield from set_aside(case, list(state.set_aside), noticed)
         yield from held(self.deadlines.held_for, noticed)
@@ -112,7 +112,7 @@ class _Evaluation:
             yield from self._done()
 
     def _referred(self, issued: Fact) -> Iterator[_Draft]:
-        """Signs of misconduct go to discipline inspection as soon as the card is issued (移送)."""
+        """Yield the referral (移送) of signs of misconduct, as soon as the card is issued."""
         if (rule := issued.text("rule")) in self.profile.ladder.refer:
             why = {"rule": rule, "ground": REFERRED, "basis": self.profile.ladder.basis}
             yield _Draft(
@@ -141,16 +141,16 @@ class _Evaluation:
         return {**why, "level": to, "to": list(self.profile.ladder.recipients(to))}
 
     def _undecided(self) -> Iterator[_Draft]:
-        """An appeal waits longer than those who decide about it may take."""
+        """Yield that an appeal waits longer than the decision about it may take."""
         end, appeal = self.deadlines.over.get(APPEAL_DECISION), self.state.appeal
         if end is not None and appeal is not None:
-            said = {"due_at": text(end.at), "basis": self.profile.appeal.basis}
+            data = {"due_at": text(end.at), "basis": self.profile.appeal.basis}
             yield _Draft(
-                Derived.APPEAL_OVERDUE, f"appeal_overdue/{appeal.n}", end.last_moment.at, said
+                Derived.APPEAL_OVERDUE, f"appeal_overdue/{appeal.n}", end.last_moment.at, data
             )
 
     def _done(self) -> Iterator[_Draft]:
-        """Answered, and nothing can be appealed any more: closed (办结)."""
+        """Yield the closing (办结) of a card that is answered and can no longer be appealed."""
         state, window = self.state, self.deadlines.over.get(APPEAL_WINDOW)
         if state.served is None or not state.answers or state.closed or state.appeal:
             return

@@ -1,14 +1,14 @@
 """Why that day (逐日说明): every clock of a case, day by day and as a paragraph.
 
-Pure. The same standings that cards rest on are told here, so that no account can differ from what
-was judged; a case that cannot be judged says what it waits for.
+Pure. Cards rest on the same clock states, so no explanation can differ from the judgement. The
+explanation of a case that cannot be judged names the missing calendar or item.
 """
 
 from datetime import datetime, tzinfo
 from typing import Any
 
 from chalicelib import instant
-from chalicelib.cards.beside import beside
+from chalicelib.cards.beside import write_details
 from chalicelib.cards.decide import Evaluation
 from chalicelib.cases.clocks import ClockState
 from chalicelib.cases.countdown import shown
@@ -24,7 +24,7 @@ from chalicelib.rules.time_limits import MAIN
 
 
 def explain(evaluation: Evaluation, profile: Profile, now: datetime) -> dict[str, Any]:
-    """Tell every clock that *evaluation* has at *now*, and the case as a whole in a paragraph."""
+    """Return every clock that *evaluation* has at *now*, and a paragraph about the whole case."""
     limits, limits_now = evaluation.limits, evaluation.limits.at(now)
     running = (state for state in limits.clock_states if not limits.is_to_come(state.clock, now))
     clocks = [_clock(state, evaluation, profile, now) for state in running]
@@ -44,8 +44,8 @@ def _clock(
     clock, due, zone = state.clock, state.due, state.counting.zone
     silent = evaluation.limits.silence is not None
     permit = evaluation.permit
-    derived = _derived(state, evaluation, profile)
-    told = paragraph(derived, opening_of(clock, permit, profile, silent=silent))
+    derivation = _derivation(state, evaluation, profile)
+    text = paragraph(derivation, opening_of(clock, permit, profile, silent=silent))
     year = clock.missing or (due.missing if due else None)
     return {
         "clock": clock.name,
@@ -60,13 +60,13 @@ def _clock(
         "missing": None if year is None else f"calendar:{year}",
         "stopped_at": _local(clock.stop, zone),
         "countdown": shown(state, profile, now),
-        "steps": [day.written() for day in derived.steps],
-        "explanation": told + "".join(beside(state, evaluation, profile, now)),
+        "steps": [day.written() for day in derivation.steps],
+        "explanation": text + "".join(write_details(state, evaluation, profile, now)),
     }
 
 
-def _derived(state: ClockState, evaluation: Evaluation, profile: Profile) -> Derivation:
-    """The clock's own pauses and extension, each with what is on record about it."""
+def _derivation(state: ClockState, evaluation: Evaluation, profile: Profile) -> Derivation:
+    """Return the derivation of *state*, with the pauses and the extension of its own clock."""
     clock, permit, zone = state.clock, evaluation.permit, state.counting.zone
     extension = profile.extension_of(permit.terms.kind if permit.terms else "")
     effects, pauses = clock_effects(permit, profile), clock.interruptions.pauses
@@ -84,7 +84,7 @@ def _derived(state: ClockState, evaluation: Evaluation, profile: Profile) -> Der
 
 
 def _waiting(permit: Permit, unknown: str) -> str:
-    """Why there is no due instant yet."""
+    """Return why there is no due instant yet."""
     kind, _, name = unknown.partition(":")
     if kind == "catalogue":
         return f"事项清单中尚无事项“{name}”的办理时限，补充之前无法推算到期时间。"

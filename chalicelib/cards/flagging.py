@@ -1,8 +1,8 @@
 """Flag (标注) a case whose data bear a sign of V-27 先办后录: once for each sign, for ever.
 
-A flag is no card and lights no lamp. It is a fact like any other, so the inspectors hear of it, and
-a department's data quality can be counted from the log by anyone. Later news takes no flag back:
-what was recorded late stays recorded late.
+A flag is no card and lights no lamp. It is a fact like any other, so the inspectors are notified,
+and anyone can count a department's data quality from the log. A later report takes no flag back: a
+fact that was recorded late stays recorded late.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,7 +24,7 @@ def flags(
     rules: Rules,
     now: datetime,
 ) -> Iterator[Fact]:
-    """The flag of each sign *signs*; one that is on record already has the same key."""
+    """Yield the flag of each of *signs*; a flag that is on record already has the same key."""
     for sign in signs:
         yield Fact(
             n=0,

@@ -1,7 +1,8 @@
-"""Issuing (发牌): a finding that is not on record becomes a fact that says all it rests on.
+"""Issuing (发牌): a finding that is not on record becomes a fact with all that it rests on.
 
-Its rule and legal basis, the versions of policy and calendar, the facts it was found by; and beside
-the legal instant when we noticed, and why then: a delay of ours is never an officer's (DESIGN §4).
+The fact has the rule and its legal basis, the versions of profile and calendar, and the numbers of
+the facts that it rests on. Besides the legal instant it has when we noticed, and why then: a delay
+of ours is never an officer's (DESIGN §4).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,9 +18,9 @@ from chalicelib.rules.finding import Finding
 CARDS = FINDING_TYPES - {
     Derived.WARNING_ISSUED,
     Derived.CARD_PROPOSED,
-}  # what is not said of a case that is held
+}  # the cards that are not issued while a case is held
 
-MOST = 60  # numbers of facts that a fact says it rests on
+MOST = 60  # numbers of facts in `rests_on` of a fact
 _ON_TIME = timedelta(minutes=10)  # noticed later than this, the delay is ours (DESIGN §4)
 
 
@@ -30,7 +31,7 @@ def issued(
     rules: Rules,
     now: datetime,
 ) -> Iterator[Fact]:
-    """Issue those of the *crossed* that are not on record, in a case that belongs *belongs_to*."""
+    """Yield a card that belongs to *belongs_to* for each of *crossed* that is not on record."""
     on_record = {fact.key for fact in case.cards.values()} if crossed else set()
     for finding in crossed:
         if not finding.is_held and finding.key not in on_record:
@@ -69,30 +70,30 @@ def _issue(
 
 
 def _particulars(finding: Finding) -> dict[str, object]:
-    """What not every finding has: silence has no level, the whole case no stage.
+    """Return the data that not every finding has: silence has no level, the whole case no stage.
 
-    What rests on a year that is not published is provisional, and says which year that is.
+    A finding that rests on an unpublished year is provisional and names that year.
     """
-    said: dict[str, object] = {
+    particulars: dict[str, object] = {
         "level": finding.level,
         "clock": finding.clock,
         "stage": finding.label,
         "provisional": finding.missing is not None,
         "missing": finding.missing and f"calendar:{finding.missing}",
     }
-    return {name: value for name, value in said.items() if value}
+    return {name: value for name, value in particulars.items() if value}
 
 
 def _noticed(finding: Finding, rests_on: Sequence[Fact], case: CaseHistory, now: datetime) -> str:
     """Return why it was noticed when it was; a delay of ours is never an officer's.
 
-    on_time, late_news (a fact that it *rests_on* was reported late), revised (a calendar or policy
+    on_time, late_news (a fact that it *rests_on* was reported late), revised (a calendar or profile
     made it due only when it was past), held (a calendar or catalogue was missing) or outage.
     """
-    told_last = max((fact.recorded_at for fact in rests_on if fact.told), default=now)
+    last_reported = max((fact.recorded_at for fact in rests_on if fact.told), default=now)
     if now - finding.at <= _ON_TIME:
         return "on_time"
-    if now - told_last <= _ON_TIME < told_last - finding.at:
+    if now - last_reported <= _ON_TIME < last_reported - finding.at:
         return "late_news"
     is_closed = any(fact.kind in CLOSING_TYPES for fact in rests_on)
     if any(
@@ -112,7 +113,7 @@ def _was_held(case: CaseHistory) -> bool:
 def _is_due_since(revision: Fact, finding: Finding, *, is_closed: bool) -> bool:
     """Return whether *revision* made the clock of *finding* due, and did so too late.
 
-    Of the clocks of a closed case that have stopped no fact says so; then one of its others does.
+    A stopped clock of a closed case has no revision; then that of another clock counts.
     """
     is_why = is_closed or revision.text("due_at") == text(finding.due_at)
     return is_why and revision.recorded_at - finding.at > _ON_TIME
@@ -124,6 +125,6 @@ def bounded(numbers: Iterable[int]) -> list[int]:
     A leaf has 4096 bytes (AUDIT_LOG §4.1). A source that reports a thousand pauses must not avoid a
     card because its facts fill a leaf. Whoever judges again finds the others in the case.
     """
-    known = sorted(numbers)
+    ordered = sorted(numbers)
     half = MOST // 2
-    return known if len(known) <= MOST else [*known[:half], *known[-half:]]
+    return ordered if len(ordered) <= MOST else [*ordered[:half], *ordered[-half:]]

@@ -1,9 +1,9 @@
 """The decider of an item (事项案卷): what follows from how the catalogue lists it.
 
-An item breaks a rule for as long as it is listed so (`rules/listed_items.py`). What is found is
-proposed to a person or issued, as the profile has it, and once; what a later catalogue mends, or
-takes off the list, loses its ground, and a re-check says so. Told by us alone, an item's facts are
-in the order in which they happened.
+An item breaks a rule for as long as it is listed so (`rules/listed_items.py`). A finding is
+proposed to a person or issued, as the profile has it, and once. Where a later catalogue mends or
+removes the item, a re-check records that the card lost its ground. We alone report the facts of an
+item, so they are in the order in which they happened.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,31 +31,31 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
     last = listings[-1] if listings else None
     belongs_to = last.belongs_to if last else {}
     return Decision(
-        append=case.numbered(_new(case, crossed, belongs_to, rules, now)),
+        append=case.numbered(_new_facts(case, crossed, belongs_to, rules, now)),
         wake_at=next((finding.at for finding in findings[len(crossed) :]), None),
         lamp="listed" if last and last.kind == Reported.ITEM_LISTED else "removed",
         belongs_to=belongs_to,
     )
 
 
-def _new(
+def _new_facts(
     case: CaseHistory,
     crossed: Sequence[Finding],
     belongs_to: dict[str, str],
     rules: Rules,
     now: datetime,
 ) -> Iterator[Fact]:
-    found = {finding.key for finding in crossed}
+    found_keys = {finding.key for finding in crossed}
 
-    def keys_found(before: CaseHistory) -> set[str]:
+    def find_keys(before: CaseHistory) -> set[str]:
         return {
             finding.key for finding in evaluate_item(before, rules.profile) if finding.at <= now
         }
 
     for fact in issued(crossed, belongs_to, case, rules, now):
         yield _by_new_rules(fact) if _is_by_new_rules(fact, case) else fact
-    yield from confirmed(case, found, now)
-    yield from rechecked(case, found, keys_found, rules, now)
+    yield from confirmed(case, found_keys, now)
+    yield from rechecked(case, found_keys, find_keys, rules, now)
 
 
 def _is_by_new_rules(fact: Fact, case: CaseHistory) -> bool:

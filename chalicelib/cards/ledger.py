@@ -1,8 +1,9 @@
 """The ledger (发牌台账) of a department's year: every card and warning against it, and which count.
 
-Folded from the facts of the department's own case. News of one card may come in any order, and each
-is known by its number where it comes from: what is counted in the end is the same in every order.
-What was revoked (撤销) never counts again; what lost its ground counts again once it has it back.
+Folded from the facts of the department's own case. Notifications about a card may come in any
+order. Each has the number of the fact in the case that sent it, so the count is the same in every
+order. A revoked card (撤销) never counts again; a card that lost its ground counts again once it
+has it back.
 """
 
 from datetime import datetime
@@ -19,9 +20,9 @@ CountState = Literal["counts", "lost", "revoked"]
 
 
 class LedgerEntry(NamedTuple):
-    """A *card* at one level, since the instant *at*; fact *n* of the department's case says so.
+    """A *card* at one level, since the instant *at*, by fact *n* of the department's case.
 
-    *card* is its id, or for one that was found here `.` and its number.
+    *card* is its id; for a card that was issued in this case, it is `.` and its number.
     """
 
     card: str
@@ -84,15 +85,14 @@ def _number_there(fact: Fact) -> int:
 def _card_of(fact: Fact, case: CaseHistory, elsewhere: set[str]) -> str:
     """Return the name of the card that *fact* is about.
 
-    A notification about a card that was found here names it by an id of which no other notification
-    said before that it was issued; of a card found *elsewhere* one did. Until that one comes, the
-    card may be taken for one of ours.
+    A card that was issued *elsewhere* has a notification of its issue; a card of this case has
+    none. Until that notification comes, a card from elsewhere may be taken for one of ours.
     """
     if not fact.told:
         n = number_in(fact.data.get("card"))
         return f".{fact.n if n is None else n}"
     card = fact.text("card")
     n = None if card in elsewhere else number_in(card)
-    found = case.facts[n] if n is not None and n < len(case) else None
-    is_ours = found is not None and not found.told and found.kind in COUNTED
+    opening = case.facts[n] if n is not None and n < len(case) else None
+    is_ours = opening is not None and not opening.told and opening.kind in COUNTED
     return f".{n}" if is_ours else card

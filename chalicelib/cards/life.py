@@ -1,4 +1,4 @@
-"""The life of a card (黄牌、红牌), from its proposal to its end, as its own case has it.
+"""The state of a card (黄牌、红牌), from its proposal to its end, folded from its own case.
 
     proposed -> issued -> acknowledged -> responded -> closed
                   |  appealed -> upheld or sent back, or revoked
@@ -6,9 +6,9 @@
     proposed -> dismissed          nobody confirmed it
     lost                           a re-check took its ground away, and may give it back
 
-Everything here is told by us: what is known of the card where it was found, and what people do with
-it. So the order in which it is on record is the order in which it happened. An act that does not
-fit is set aside and said so (DESIGN §3); what has been issued is never taken out.
+Every fact here comes from us: the notifications of the case that issued the card, the acts of
+people, and what is derived. So the order of record is the order in which they happened. An act that
+does not fit is set aside with an annotation (DESIGN §3); an issued card is never taken out.
 
 DOMAIN §3.2, §3.4: APP-01, APP-02, APP-03, APP-09.
 """
@@ -36,7 +36,7 @@ CardStage = Literal[
 CardAct = Literal["confirm", "acknowledge", "respond", "appeal", "decide", "revoke"]
 
 
-REFERRED = "conduct"  # the ground on which a card goes to discipline inspection beside all else
+REFERRED = "conduct"  # the ground on which a card also goes to discipline inspection
 
 TYPE_OF_ACT: Mapping[CardAct, str] = {
     "confirm": Reported.CARD_CONFIRMED,
@@ -46,7 +46,7 @@ TYPE_OF_ACT: Mapping[CardAct, str] = {
     "decide": Reported.APPEAL_DECIDED,
     "revoke": Reported.CARD_REVOKED,
 }
-ACT_OF_TYPE: Mapping[str, CardAct] = {kind: step for step, kind in TYPE_OF_ACT.items()}
+ACT_OF_TYPE: Mapping[str, CardAct] = {kind: act for act, kind in TYPE_OF_ACT.items()}
 
 _POSSIBLE: Mapping[CardStage, tuple[CardAct, ...]] = {
     "proposed": ("confirm", "revoke"),
@@ -63,10 +63,10 @@ _POSSIBLE: Mapping[CardStage, tuple[CardAct, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class CardState:
-    """A card as its facts have it. *issuer* is the case that it was found in, *n* its number there.
+    """A card as its facts have it. *issuer* is the case that issued it, *n* its number there.
 
-    *served* made it what it is now: issued, or climbed to a higher rank. *appeals* are those
-    against that, each with its decision, None while there is none.
+    *served* is the fact that gave it its present level: it was issued, or it climbed. *appeals* are
+    the appeals against that, each with its decision, None while there is none.
     """
 
     card: str = ""
@@ -88,12 +88,12 @@ class CardState:
 
     @property
     def n(self) -> int:
-        """The number, in its issuer's case, of the fact that found it."""
+        """The number of the card or proposal in the case of its issuer."""
         return number_in(self.card) or 0
 
     @property
     def level(self) -> str:
-        """What it is now: yellow, red, supervision (督办) or referral (移送); empty if nothing."""
+        """Its level: yellow, red, supervision (督办) or referral (移送); empty if none."""
         now = self.served or self.opening
         return now.text("level") if now else ""
 
@@ -104,19 +104,19 @@ class CardState:
 
     @property
     def decision(self) -> Fact | None:
-        """What was last decided about an appeal; another may be open since."""
+        """The last decision about an appeal; another appeal may be open since."""
         decisions = (decision for _, decision in reversed(self.appeals) if decision is not None)
         return next(decisions, None)
 
     @property
     def answers(self) -> tuple[Fact, ...]:
-        """What ends the wait for an answer; to have done it after all answers a yellow only."""
+        """The facts that end the wait for an answer; a remedy answers a yellow card only."""
         remedied = self.remedied if self.level == "yellow" else None
         return tuple(fact for fact in (self.responded, remedied) if fact is not None)
 
     @property
     def state(self) -> CardStage:
-        """Where it is in its life; of several things that hold, the one that counts most."""
+        """Its state; of several that hold, the one that counts most."""
         if self.revoked is not None:
             return "revoked" if self.issued else "dismissed"
         stages: tuple[tuple[object, CardStage], ...] = (
@@ -131,18 +131,18 @@ class CardState:
 
     @property
     def possible(self) -> tuple[CardAct, ...]:
-        """The steps that fit now. After an appeal that was upheld (维持) there is no other."""
-        steps = _POSSIBLE[self.state] if self.opening else ()
+        """The acts that fit now. After an appeal was decided as upheld (维持) there is no other."""
+        acts = _POSSIBLE[self.state] if self.opening else ()
         if self.responded is not None:
-            steps = tuple(act for act in steps if act != "respond")
+            acts = tuple(act for act in acts if act != "respond")
         if self.confirmed is not None:
-            steps = tuple(step for step in steps if step != "confirm")
+            acts = tuple(act for act in acts if act != "confirm")
         if self.decision is not None and self.decision.text("outcome") == "upheld":
-            steps = tuple(step for step in steps if step != "appeal")
-        return steps
+            acts = tuple(act for act in acts if act != "appeal")
+        return acts
 
     def misfit(self, act: CardAct) -> str:
-        """Why *act* does not fit now; empty where it does."""
+        """Return why *act* does not fit now; empty where it fits."""
         if act in self.possible:
             return ""
         if self.opening is None:
@@ -174,15 +174,15 @@ def _opened(state: CardState, fact: Fact) -> CardState:
 
 
 def _issued(state: CardState, fact: Fact) -> CardState:
-    """Found and issued at once, or confirmed."""
+    """Return *state* after the card was issued, at once or when it was confirmed."""
     opened = _opened(state, fact)
     return opened if opened.issued else replace(opened, issued=fact, served=fact)
 
 
 def _climbed(state: CardState, fact: Fact) -> CardState:
-    """A rank higher, by silence (V-51): to be answered anew, save what came after that instant.
+    """Return *state* one level up (V-51); of the acts only those after that instant still count.
 
-    Of a department as a whole a higher rank is found at once; then it is how the card begins.
+    The supervision of a department has no lower level: its notification issues the card.
     """
     if fact.told:
         return _issued(state, fact)
@@ -203,14 +203,14 @@ def _appealed(state: CardState, fact: Fact) -> CardState:
 
 
 def _decided(state: CardState, fact: Fact) -> CardState:
-    """Upheld (维持), sent back to be made anew (打回), or the card is revoked (撤销)."""
+    """Return *state* after the decision about an appeal: 维持, 打回 or 撤销 (`acts.Outcome`)."""
     appeals = (*state.appeals[:-1], (state.appeals[-1][0], fact))
     is_revoked = fact.text("outcome") == "revoked"
     return replace(state, appeals=appeals, revoked=fact if is_revoked else None)
 
 
 def _rechecked(state: CardState, fact: Fact) -> CardState:
-    """The last that its issuer made counts, by its number there: news may overtake other news."""
+    """Return *state* after a re-check; one that was overtaken by a later one changes nothing."""
     last = state.lost or state.again
     if last is not None and (number_in(fact.key) or 0) < (number_in(last.key) or 0):
         return state

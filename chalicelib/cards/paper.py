@@ -1,4 +1,4 @@
-"""A paper (文书): what stands on one document of a card, whatever it is then written on.
+"""A paper (文书): the content of one document of a card, apart from its file format.
 
 Pure data. Papers are drafted from the facts of a card and the profile's templates
 (`drafting.py`), and written as HTML or PDF by `board/papers`.
@@ -12,8 +12,8 @@ from datetime import date
 class Paper:
     """One document, in the parts that GB/T 9704—2012 §7 names.
 
-    *particulars* are the rows of its attachment, by name; *mark* says in a word that it does not
-    count, or not yet.
+    *particulars* are the rows of its attachment, by name; *mark* is a word for a paper that does
+    not count, or not yet.
     """
 
     title: str  # 标题

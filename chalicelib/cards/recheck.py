@@ -1,8 +1,8 @@
-"""Re-check (复核): what was issued loses its ground, or gets it back, and a fact says so and why.
+"""Re-check (复核): a fact that an issued card lost its ground, or got it back, and the cause.
 
-The cause is found by looking at the case again without what was told last, then without what was
-told before that, until the card stands as it did: the fact that turned it is the cause. Where no
-told fact turns it, the rules did; then the fact that says which clock they moved is the cause.
+The case is judged again without the fact that was reported last, then without the one before it,
+until the card stands as it did. The fact that was left out last is the cause. Where no reported
+fact turns the card, the rules did; then the revision that names the moved clock is the cause.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -15,8 +15,8 @@ from chalicelib.cases.rules import Rules
 from chalicelib.instant import text
 from chalicelib.intake.event_types import DEEMED_TYPES, Derived, Reported
 
-FoundKeys = Callable[[CaseHistory], Collection[str]]
-"""The keys of the findings that a history gives ground to."""
+FindKeys = Callable[[CaseHistory], Collection[str]]
+"""Return the keys of the findings that have their ground in a history."""
 _SAME = (
     *("level", "rule", "due_at", "department", "region", "item", "policy", "calendar"),
     *("provisional", "missing"),
@@ -25,21 +25,21 @@ _SAME = (
 
 def rechecked(
     case: CaseHistory,
-    found: Collection[str],
-    keys_found: FoundKeys,
+    found_keys: Collection[str],
+    find_keys: FindKeys,
     rules: Rules,
     now: datetime,
 ) -> Iterator[Fact]:
-    """Re-check every card of *case*: those in *found* have their ground under *rules*."""
+    """Yield the re-checks of *case*: the cards in *found_keys* have their ground under *rules*."""
     for card in case.cards.values():
         if is_confirmed(card):
             continue
         before = case.rechecks_of(card)
         last = before[-1] if before else card
-        verdict = "stands" if card.key in found else "lost"
+        verdict = "stands" if card.key in found_keys else "lost"
         if verdict != (last.text("verdict") or "stands"):
-            told = _turned(card, last, case, keys_found)
-            why = _by_rules(card, last, case, rules) if told is None else _by_report(told)
+            cause = _find_turning_fact(card, last, case, find_keys)
+            why = _by_rules(card, last, case, rules) if cause is None else _by_report(cause)
             yield recheck(card, verdict, len(before), why, now)
 
 
@@ -61,7 +61,9 @@ def recheck(
     return Fact(0, kind, f"recheck/{card.n}/{before}", now, now, told=False, data=data)
 
 
-def _turned(card: Fact, last: Fact, case: CaseHistory, keys_found: FoundKeys) -> Fact | None:
+def _find_turning_fact(
+    card: Fact, last: Fact, case: CaseHistory, find_keys: FindKeys
+) -> Fact | None:
     """Return the reported fact without which *card* would still stand as *last* said, if any.
 
     What was on record when the rules changed had been judged under the old ones: it is no cause.
@@ -70,20 +72,20 @@ def _turned(card: Fact, last: Fact, case: CaseHistory, keys_found: FoundKeys) ->
     for fact in reversed(case.facts[last.n + 1 :]):
         if fact.kind == Derived.DUE_REVISED:
             return None
-        if fact.told and (card.key in keys_found(case.until(fact.n))) == stood:
+        if fact.told and (card.key in find_keys(case.until(fact.n))) == stood:
             return fact
     return None
 
 
-def _by_report(told: Fact) -> dict[str, object]:
-    reason = "corrected" if told.kind == Reported.CASE_CORRECTED else "late_news"
-    return {"reason": reason, "cause": told.n}
+def _by_report(fact: Fact) -> dict[str, object]:
+    reason = "corrected" if fact.kind == Reported.CASE_CORRECTED else "late_news"
+    return {"reason": reason, "cause": fact.n}
 
 
 def _by_rules(card: Fact, last: Fact, case: CaseHistory, rules: Rules) -> dict[str, object]:
-    """Return what of the rules is new.
+    """Return the reason: which rules are new, the profile, the calendar or both.
 
-    The fact that says which clock they moved tells it; else the rules that the card was made under.
+    The last revision of a clock names them; else they are those with another version than *card*.
     """
     for fact in reversed(case.facts[last.n + 1 :]):
         if fact.kind == Derived.DUE_REVISED:

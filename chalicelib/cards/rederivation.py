@@ -1,9 +1,9 @@
-"""Derive again (重新推导): whether what is on record follows from what was on record before it.
+"""Derive again (重新推导): whether a derived fact follows from the facts on record before it.
 
-Pure. Every fact that a rule made names the policy and the calendar that it was judged under (DESIGN
-§5), and `decide` knows nothing else: so anyone who has the facts before it and those two comes to
-the same fact, or can say in which field it differs. When supervision noticed is not compared, for
-no rule says when it looks (DESIGN §5).
+Pure. Every derived fact names the profile and the calendar that it was judged under (DESIGN §5),
+and `decide` uses nothing else. So anyone who has the earlier facts and those two derives the same
+fact, or can name the field that differs. The instant at which supervision noticed is not compared:
+no rule fixes when it looks (DESIGN §5).
 """
 
 import json
@@ -17,7 +17,7 @@ from chalicelib.instant import text
 from chalicelib.intake.event_types import Derived
 
 Judge = Callable[[CaseHistory, datetime], Sequence[Fact]]
-"""What follows in a case at an instant, under rules that are settled: `decide`, with its rules."""
+"""Return what follows in a case at an instant: `decide` with the rules bound."""
 
 _NOTICING = frozenset({"noticed_at", "noticed"})
 _NOT_JUDGED = frozenset(
@@ -27,7 +27,7 @@ _NOT_JUDGED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A *field* that is on *record* otherwise than it is *derived* again; None: it is not there."""
+    """A *field* that is *recorded* otherwise than *derived* again; None where it is absent."""
 
     field: str
     recorded: object
@@ -36,7 +36,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Rederived:
-    """A *recorded* fact, and what came of deriving it again: None where it does not follow."""
+    """A *recorded* fact and the fact *derived* again; None where it does not follow."""
 
     recorded: Fact
     derived: Fact | None
@@ -44,22 +44,22 @@ class Rederived:
 
     @property
     def is_same(self) -> bool:
-        """Whether it follows, and says the same."""
+        """Return whether the fact follows and all its fields are the same."""
         return self.derived is not None and not self.differences
 
 
 def rederived(case: CaseHistory, n: int, judge: Judge) -> Rederived:
     """Derive fact *n* of *case* again, from the facts before it."""
     recorded = case.facts[n]
-    found = judge(case.until(_judged(case.facts, n)), recorded.recorded_at)
-    derived = next((fact for fact in found if fact.key == recorded.key), None)
+    facts = judge(case.until(_count_judged(case.facts, n)), recorded.recorded_at)
+    derived = next((fact for fact in facts if fact.key == recorded.key), None)
     return Rederived(recorded, derived, _differences(recorded, derived))
 
 
-def _judged(facts: Sequence[Fact], n: int) -> int:
+def _count_judged(facts: Sequence[Fact], n: int) -> int:
     """Return how many facts there were when the case was judged that fact *n* comes from.
 
-    What one judgement finds is written at one instant, one fact after another.
+    The facts of one judgement are written at one instant, one after another.
     """
     start = n
     while start and _is_of_one(facts[start - 1], facts[n]):
@@ -75,7 +75,7 @@ def _is_of_one(before: Fact, fact: Fact) -> bool:
 def _differences(recorded: Fact, derived: Fact | None) -> tuple[Difference, ...]:
     if derived is None:
         return ()
-    was, now = said(recorded), said(derived)
+    was, now = compared_fields(recorded), compared_fields(derived)
     names = [*was, *(name for name in now if name not in was)]
     return tuple(
         Difference(name, was.get(name), now.get(name))
@@ -84,12 +84,12 @@ def _differences(recorded: Fact, derived: Fact | None) -> tuple[Difference, ...]
     )
 
 
-def said(fact: Fact) -> Mapping[str, object]:
-    """All that *fact* says as it is written down, but for when it was noticed; nothing empty is."""
+def compared_fields(fact: Fact) -> Mapping[str, object]:
+    """Return the fields of *fact* as written in JSON, without the empty and those of noticing."""
     data = json.loads(json.dumps(dict(fact.data)))
-    told = {
+    compared = {
         name: value
         for name, value in data.items()
         if name not in _NOTICING and value not in ("", None, [], {})
     }
-    return {"kind": fact.kind, "at": text(fact.at), **told}
+    return {"kind": fact.kind, "at": text(fact.at), **compared}

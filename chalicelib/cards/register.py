@@ -1,9 +1,9 @@
 """The register (发牌登记簿): formal numbers without a gap, per region, level and year.
 
-A case of its own, opened by the first number that is asked of it. What asks is a card's being
-issued, or its climbing to this register's level; it is given one number for ever, in the order of
-record, and a revoked card keeps its own (GB/T 9704: a serial number per document type and year).
-Two at once cannot be given the same: a fact's place in the case is taken once.
+A register has a case of its own. The notification that a card was issued, or climbed to the level
+of the register, is a request for a number. A card gets one number for ever, in the order of record,
+and a revoked card keeps its number (GB/T 9704: a serial number per document type and year). Two
+cards never get the same number: each position in the case is written once.
 """
 
 from datetime import datetime
@@ -19,7 +19,7 @@ _COPIED = ("level", "year", "region", "department", "item")
 
 
 def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:  # noqa: ARG001 - numbers are no matter of time or law
-    """Give every card that asked, and has none, the next number."""
+    """Return the next numbers for the cards that a request names and that have none."""
     numbered = {fact.text("card") for fact in case.of_type(Derived.CARD_NUMBERED)}
     last, new = len(numbered), list[Fact]()
     for request in case.facts:

@@ -1,13 +1,14 @@
-"""Notifications (转达): which fact of one case another case must know of, and what it is told.
+"""Notifications (转达): which facts of one case other cases are notified of, and with what data.
 
-    permit, item, department   what they find            -> the card's own case, the register of
-                                                            its level, its department's count
-    card                       what people do about it   -> the case that it was found in
-                               its climbing, its end     -> the register, the department's count
+    permit, item, department   their findings            -> the card's own case, the register of
+                                                            its level, its department's year
+    card                       the acts of people        -> the case that issued it
+                               its climbing, its end     -> the register, the department's year
 
-Told by us, under the number that the fact has in its own case: so it is told once, whoever comes
-to it and how often. What is told so makes no news itself; only what a case derives, and what people
-do, does. So it ends: there are only so many findings, and each can climb only so far (ADR 0026).
+The event of a notification has the number of the fact in its own case as its id, so each case
+records it once, however often it is sent. A fact that came by notification is not passed on; only
+derived facts and the acts of people are. So it ends: the findings are finite, and each card can
+climb only to the last level (ADR 0026).
 """
 
 from collections.abc import Iterator, Mapping
@@ -52,7 +53,7 @@ _COUNTED = frozenset(
 
 
 class Notification(NamedTuple):
-    """What *case* is told of another."""
+    """The *event* that *case* is sent about a fact of another case."""
 
     case: str
     event: Event
@@ -61,11 +62,11 @@ class Notification(NamedTuple):
 def notifications(
     case_id: str, public_case: str, case: CaseHistory, since: int, profile: Profile
 ) -> Iterator[Notification]:
-    """Yield what other cases must know of the facts of *case* from number *since* on."""
+    """Yield the notifications of the facts of *case* from number *since* on."""
     if kind_of(case_id) in ("register", "log") or since >= len(case):
         return
-    found = _of_card if kind_of(case_id) == "card" else _of_issuer
-    for fact, data, cases in found(public_case, case, since, profile):
+    facts_of = _of_card if kind_of(case_id) == "card" else _of_issuer
+    for fact, data, cases in facts_of(public_case, case, since, profile):
         event = Event(
             id=card_id(public_case, fact.n),
             source=OURS,
@@ -79,11 +80,11 @@ def notifications(
                 yield Notification(other, event)
 
 
-_Found = Iterator[tuple[Fact, dict[str, object], list[str]]]
+_Selected = Iterator[tuple[Fact, dict[str, object], list[str]]]
 
 
-def _of_issuer(public_case: str, case: CaseHistory, since: int, profile: Profile) -> _Found:
-    """Yield what was found in a case: a proposal, a card, a re-check of either."""
+def _of_issuer(public_case: str, case: CaseHistory, since: int, profile: Profile) -> _Selected:
+    """Yield the findings of a case: a proposal, a card, a re-check or remedy of either."""
     for fact in case.facts[since:]:
         if fact.told or fact.kind not in _OPENING | {
             Derived.WARNING_ISSUED,
@@ -99,15 +100,15 @@ def _of_issuer(public_case: str, case: CaseHistory, since: int, profile: Profile
         )
         is_warning = about.kind == Derived.WARNING_ISSUED and profile.counts_warnings
         if not (is_warning or about.kind in _OPENING):
-            continue  # what silence made is looked at again too: no card
+            continue  # a deemed act, or a warning that is not counted: no card
         card = card_id(public_case, fact.n if n is None else n)
         kept = _kept_in(fact, about, profile) if _is_issued(about, case) else ()
         cases = [*kept] if is_warning else [card_case(card), *kept]
         yield fact, {**fact.data, "card": card, **_numbering(fact, profile)}, cases
 
 
-def _of_card(_: str, case: CaseHistory, since: int, profile: Profile) -> _Found:
-    """Yield what people did about a card, and what became of it."""
+def _of_card(_: str, case: CaseHistory, since: int, profile: Profile) -> _Selected:
+    """Yield the acts of people about a card, and its climbing and its end."""
     state = fold_card(case)
     aside = {fact.n for fact, _ in state.set_aside}
     card_data = state.opening.data if state.opening else {}
@@ -134,25 +135,25 @@ def _is_issued(about: Fact, case: CaseHistory) -> bool:
 def _kept_in(
     fact: Fact, about: Fact, profile: Profile, card_data: Mapping[str, object] | None = None
 ) -> Iterator[str]:
-    """The register that numbers *fact*, and the department's years that count *about*."""
-    said = about.data if card_data is None else card_data
+    """Yield the register that numbers *fact*, and the department's years that count *about*."""
+    data = about.data if card_data is None else card_data
     if fact.kind in _NUMBERED and not (fact.text("ground") == "conduct" and card_data):
-        yield register_case(str(said.get("region", "")), fact.text("level"), _year(fact, profile))
-    department = str(said.get("department", ""))
+        yield register_case(str(data.get("region", "")), fact.text("level"), _year(fact, profile))
+    department = str(data.get("department", ""))
     if fact.kind in _COUNTED and department:
         for year in _years(fact, about, profile):
             yield department_case(department, year)
 
 
 def _years(fact: Fact, about: Fact, profile: Profile) -> range:
-    """The year in which a card fell due, or climbed; its end is news in every year since."""
+    """Return the year in which a card fell due or climbed; its end concerns every year since."""
     is_end = fact.kind in (Derived.CARD_RECHECKED, Derived.CARD_ANNULLED)
     first, last = (about.at, fact.recorded_at) if is_end else (fact.at, fact.at)
     return range(first.astimezone(profile.zone).year, last.astimezone(profile.zone).year + 1)
 
 
 def _numbering(fact: Fact, profile: Profile) -> dict[str, object]:
-    """What a register goes by: the year in which a card is issued, in the region's zone."""
+    """Return the data for a register: the region, and the year of issue in its zone."""
     if fact.told or fact.kind not in _NUMBERED:
         return {}
     return {"year": _year(fact, profile), "region": fact.text("region") or NOWHERE}

@@ -1,8 +1,8 @@
-"""Annotations (注记): what must not pass in silence, though it is no card.
+"""Annotations (注记): facts about a case that are no cards and must still be on record.
 
 A case that is held; an event that does not fit its case (set aside 搁置), and one that fits after
-all (readmitted 恢复); a correction and what it is about. Each is said once, and again only where
-it was taken back between.
+all (readmitted 恢复); a correction and the event that it corrects. Each is recorded once, and again
+only where it was taken back in between.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ from chalicelib.cases.permit import Permit
 from chalicelib.instant import parse, text
 from chalicelib.intake.event_types import Derived, Reported
 
-NoticedData = Mapping[str, object]  # when it is said, and where the case belongs
+NoticedData = Mapping[str, object]  # when it was noticed, and where the case belongs
 Misfits = Sequence[tuple[Fact, str]]
 
 _NEEDING = frozenset({Reported.CASE_CORRECTED, Derived.EVENT_SET_ASIDE, Derived.EVENT_READMITTED})
@@ -34,14 +34,14 @@ def annotations(
 
 
 def held(held_for: str, noticed: NoticedData) -> Iterator[Fact]:
-    """Say what the case is held for."""
+    """Yield the annotation that names the calendar or item which the case is held for."""
     if held_for:
         kind = f"{held_for.partition(':')[0]}.missing"
         yield _annotation(kind, f"held/{held_for}", {"missing": held_for}, noticed)
 
 
 def set_aside(case: CaseHistory, misfits: Misfits, noticed: NoticedData) -> Iterator[Fact]:
-    """Say which reported facts do not fit, and why."""
+    """Yield the annotations of the reported facts that do not fit, each with its reason."""
     earlier = _earlier(case) if misfits else {}
     for fact, reason in misfits:
         before = earlier.get((fact.n, reason), [])
@@ -50,9 +50,9 @@ def set_aside(case: CaseHistory, misfits: Misfits, noticed: NoticedData) -> Iter
 
 
 def readmitted(case: CaseHistory, misfits: Misfits, noticed: NoticedData) -> Iterator[Fact]:
-    """Say which reported facts were set aside and fit now.
+    """Yield the annotations of the reported facts that were set aside and fit now.
 
-    One that is withdrawn stays aside: that it never happened does not make it fit.
+    A withdrawn event stays aside: that it never happened does not make it fit.
     """
     earlier = _earlier(case).items()
     aside = {pair: kinds for pair, kinds in earlier if kinds[-1] == Derived.EVENT_SET_ASIDE}
@@ -66,13 +66,15 @@ def readmitted(case: CaseHistory, misfits: Misfits, noticed: NoticedData) -> Ite
 
 
 def corrections(case: CaseHistory, noticed: NoticedData) -> Iterator[Fact]:
-    """Name what each correction is about, by number: in the log nothing else joins the two."""
+    """Yield the link from each correction to its event, by number; the log has no other."""
     if Reported.CASE_CORRECTED not in case.types:
         return
-    for about, made in case.as_corrected.pairs:
-        right = {"withdrawn": True} if is_withdrawal(made) else {"time": made.text("time")}
-        data = {"told": about.n, "type": about.kind, "cause": made.n, **right}
-        yield _annotation(Derived.EVENT_CORRECTED, f"corrected/{made.key}", data, noticed)
+    for about, correction in case.as_corrected.pairs:
+        change = (
+            {"withdrawn": True} if is_withdrawal(correction) else {"time": correction.text("time")}
+        )
+        data = {"told": about.n, "type": about.kind, "cause": correction.n, **change}
+        yield _annotation(Derived.EVENT_CORRECTED, f"corrected/{correction.key}", data, noticed)
 
 
 def _earlier(case: CaseHistory) -> dict[tuple[int, str], list[str]]:
@@ -85,9 +87,9 @@ def _earlier(case: CaseHistory) -> dict[tuple[int, str], list[str]]:
     return earlier
 
 
-def _about(kind: str, told: Fact, reason: str, count: int, noticed: NoticedData) -> Fact:
-    data = {"told": told.n, "type": told.kind, "reason": reason}
-    key = f"{kind.partition('.')[2]}/{told.key}/{reason}/{count}"
+def _about(kind: str, fact: Fact, reason: str, count: int, noticed: NoticedData) -> Fact:
+    data = {"told": fact.n, "type": fact.kind, "reason": reason}
+    key = f"{kind.partition('.')[2]}/{fact.key}/{reason}/{count}"
     return _annotation(kind, key, data, noticed)
 
 

@@ -1,9 +1,9 @@
-"""Remedy (整改到位): what a yellow card is about gets done after all, and its card is told so.
+"""Remedy (整改到位): the act that a yellow card asks for is done, and the card is notified.
 
 “Explain or finish within three working days” (DOMAIN §3.2, L1): a stage that is left, a document
-that is delivered, a procedure that is ended is as good as an answer. Who is late by a day and then
-does it must not climb because nobody wrote to us. A red card wants a written report in any case;
-and a yellow that the permit's own clock turns red needs none of this (V-03).
+that is delivered, a procedure that is ended is as good as an answer. A card must not climb because
+nobody wrote to us about an act that was done a day late. A red card needs a written report in any
+case. A yellow card that the permit's own clock turns red needs no remedy (V-03).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,12 +25,12 @@ def remedied(
     profile: Profile,
     now: datetime,
 ) -> Iterator[Fact]:
-    """Say of each yellow card of *case* that its clock was stopped after it, and when."""
+    """Yield the remedy of each yellow card of *case* whose clock an act stopped after it."""
     cards = {fact.key: fact for fact in case.cards.values() if _may_be_remedied(fact, profile)}
     if not cards:
         return
     stops = {(state.clock.name, state.clock.about): state.clock.stop for state in states}
-    acts = {fact.at for fact in case.told}  # what silence stops, nobody has done
+    acts = {fact.at for fact in case.told}  # a clock that silence stops was stopped by no act
     for finding in crossed:
         card, stop = cards.get(finding.key), stops.get((finding.clock, finding.about))
         if card is not None and stop is not None and stop in acts:

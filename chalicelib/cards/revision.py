@@ -1,8 +1,8 @@
-"""Revision (期限修订): which due instants move because the rules do, and for no other reason.
+"""Revision (期限修订): which due instants move because the rules change, and for no other reason.
 
-The rules are a policy and a calendar. A head keeps under which its case was judged. Where those in
-force are others, what it has judged is counted again by itself, and each clock that comes out
-otherwise is told by a fact, `due.revised`, before anything that was told meanwhile is looked at.
+The rules are a profile and a calendar. A snapshot keeps the rules under which its case was judged.
+Where others are in force, the facts that it judged are judged again by themselves. Each clock that
+runs out at another instant gets a fact, `due.revised`, before any later report is judged.
 
 The State Council changes a published arrangement by a notice, and did so while time limits were
 running: 国办发明电〔2020〕1号 of 26 January 2020 made the Spring Festival three days longer.
@@ -23,11 +23,11 @@ from chalicelib.rules.time_limits import CheckedLimits
 
 
 def revisions(snapshot: CaseSnapshot, case: CaseHistory, rules: Rules, now: datetime) -> list[Fact]:
-    """Say which clocks of *case* run out at another instant under *rules* than *snapshot* has.
+    """Return which clocks of *case* run out at another instant under *rules* than in *snapshot*.
 
     *case* is all that is on record; the snapshot has judged the first `snapshot.n` facts of it. The
-    key is made of that number and of the rules, so a retry finds what it has said. Nothing is said
-    of a clock that was stopped, nor of a case that cannot be judged: cards and annotations do that.
+    key is made of that number and of the rules, so a retry adds nothing. A stopped clock and a case
+    that cannot be judged get no revision: cards and annotations report on those.
     """
     if snapshot.rules in ("", rules.name):  # a snapshot without rules cannot be compared
         return []
@@ -47,49 +47,51 @@ def revisions(snapshot: CaseSnapshot, case: CaseHistory, rules: Rules, now: date
             at=now,
             recorded_at=now,
             told=False,
-            data=evaluation.permit.belongs_to | how | why,
+            data=evaluation.permit.belongs_to | change | why,
         )
-        for name, how in _moved(snapshot, evaluation.limits).items()
+        for name, change in _moved(snapshot, evaluation.limits).items()
     )
     return list(case.numbered(moved))
 
 
 def _moved(snapshot: CaseSnapshot, limits: CheckedLimits) -> dict[str, dict[str, object]]:
-    """Of each running clock that stands otherwise than *snapshot* says: what it was, and is.
+    """Return, by clock, the revision of each running clock that *snapshot* has otherwise.
 
-    What was known when the head was made is compared with what is known now of that same instant.
-    A clock that the rules no longer have, or under which it stands still, is due no more.
+    The dues of the snapshot are compared with the dues under the new rules at the same instant. A
+    clock that the new rules do not have, or under which it stands still, is due no more.
     """
     was, now = snapshot.dues, limits.dues(snapshot.judged_at)
     clocks = {state.clock.key: state.clock for state in limits.clock_states}
     running = {name: clock for name, clock in clocks.items() if clock.stop is None}
     gone = {name: None for name in was if name not in clocks}
     return {
-        name: _said(name, clock, was.get(name), now.get(name))
+        name: _revision_data(name, clock, was.get(name), now.get(name))
         for name, clock in (running | gone).items()
-        if _shown(was.get(name)) != _shown(now.get(name))
+        if _comparable(was.get(name)) != _comparable(now.get(name))
     }
 
 
-def _said(name: str, clock: Clock | None, was: Due | None, now: Due | None) -> dict[str, object]:
-    said: dict[str, object] = {
-        "clock": name.partition(":")[0],  # what follows may be an event's id: not for the public
+def _revision_data(
+    name: str, clock: Clock | None, was: Due | None, now: Due | None
+) -> dict[str, object]:
+    data: dict[str, object] = {
+        "clock": name.partition(":")[0],  # the rest may be an event's id: not for the public
         "stage": clock.label if clock else "",
         "department": clock.department if clock else "",
-        "was": _shown(was)[0],
-        "due_at": _shown(now)[0],
-        "provisional": _shown(now)[1],
+        "was": _comparable(was)[0],
+        "due_at": _comparable(now)[0],
+        "provisional": _comparable(now)[1],
         "missing": now.waits_for if now else "",
     }
-    return {field: value for field, value in said.items() if value}
+    return {field: value for field, value in data.items() if value}
 
 
-def _shown(due: Due | None) -> tuple[str, bool]:
+def _comparable(due: Due | None) -> tuple[str, bool]:
     return (text(due.at), due.provisional) if due else ("", False)
 
 
 def _cause(was: str, now: str) -> str:
-    """What of the rules is new: the policy, the calendar, or both at once."""
+    """Return which rules are new: "policy" (the profile), "calendar", or both at once."""
     names = ("policy", "calendar")
     parts = zip(names, was.split("/"), now.split("/"), strict=True)
     new = [name for name, before, after in parts if before != after]

@@ -1,9 +1,9 @@
 """The life of a card: who sees it, and who does what about it.
 
-`GET /v1/cards`, `/v1/cards/{id}` and `POST /v1/cards/{id}/{step}` are for inspectors and for the
-department that has the card. What is posted is told to the card's own case; it is judged there, and
-a step that does not fit as far as is known is refused at the door (409). With an `Idempotency-Key`
-a step is done once for each key; without one, once in its turn: the first counts.
+`GET /v1/cards`, `/v1/cards/{id}` and `POST /v1/cards/{id}/{act}` are for inspectors and for the
+department that has the card. A posted act is reported to the card's own case and judged there. An
+act that does not fit the known state is refused at once (409). With an `Idempotency-Key` an act is
+done once for each key; without one, the first act counts.
 """
 
 import re
@@ -102,30 +102,30 @@ def _cards(services: Services, headers: Mapping[str, str], query: Mapping[str, s
         if name not in FILTERS:
             raise Rejected(422, "this filter is not known", field=name[:100])
     level, state = query.get("level"), query.get("state")
-    for name, value, known in (("level", level, CARD_LEVELS), ("state", state, STATES)):
-        if value and value not in known:
-            raise Rejected(422, f"{name} is one of {', '.join(known)}", field=name)
-    asked = query.get("department")
-    if caller.department is not None and asked not in (None, "", caller.department):
+    for name, value, allowed in (("level", level, CARD_LEVELS), ("state", state, STATES)):
+        if value and value not in allowed:
+            raise Rejected(422, f"{name} is one of {', '.join(allowed)}", field=name)
+    department = query.get("department")
+    if caller.department is not None and department not in (None, "", caller.department):
         raise Rejected(403, "this key is for another department's cards")
     snapshots = (
         snapshot
-        for snapshot in _listed(services, asked or caller.department)
+        for snapshot in _listed(services, department or caller.department)
         if level in (None, "", snapshot.level) and state in (None, "", snapshot.lamp)
     )
     zone = services.profile().zone
-    rows = [line(head, zone) for head in islice(snapshots, MOST + 1)]
+    rows = [line(snapshot, zone) for snapshot in islice(snapshots, MOST + 1)]
     return private_json({"cards": rows[:MOST], "is_complete": len(rows) <= MOST})
 
 
 def _departments(services: Services) -> list[str]:
-    """Name those that ever had a case, and those that handle an item."""
+    """Return the departments that ever had a case, and those that handle an item."""
     names = [*services.board.department_names(), *services.item_names.departments()]
     return list(dict.fromkeys(names))
 
 
 def _listed(services: Services, department: str | None) -> Iterator[CaseSnapshot]:
-    """Read the heads of cards; what an item of a catalogue breaks may be found before any case."""
+    """Yield the snapshots of cards; an item of a catalogue may have a card before any case."""
     names = [department] if department else _departments(services)
     for name in names:
         yield from services.cases.of_department(f"card:{name}")
@@ -135,11 +135,11 @@ def _card(services: Services, headers: Mapping[str, str], card_id: str) -> Respo
     caller, card = card_for(services, headers, card_id)
     rules = _rules_in(services, card.state)
     over = _over(card.state, rules, services.now())
-    shown = full(card.state, card.records, _deadlines(card.state, rules), rules.profile)
+    card_body = full(card.state, card.records, _deadlines(card.state, rules), rules.profile)
     kept = services.vault.private_fields(card_case(card.state.card))
     body = {
-        **shown,
-        "history": with_words(shown["history"], kept),
+        **card_body,
+        "history": with_words(card_body["history"], kept),
         "possible": possible(card.state, caller.role, over),
         "numbers": numbers(_numbers(services, card.state.card), rules.profile),
         "documents": documents(card.state.card, papers_of(services, card)),
@@ -150,7 +150,7 @@ def _card(services: Services, headers: Mapping[str, str], card_id: str) -> Respo
 def papers_of(
     services: Services, card: CardOnRecord, grounds: Mapping[str, str] | None = None
 ) -> Mapping[PaperName, Paper]:
-    """Draft the papers of a card that may be seen; *grounds* are the words for why it was found."""
+    """Draft the papers of a card that may be seen; *grounds* are the names of the reason codes."""
     from chalicelib.cards.drafting import Dossier, papers
 
     dossier = Dossier(
@@ -164,7 +164,7 @@ def papers_of(
 
 
 def _numbers(services: Services, card_id: str) -> Numbers:
-    """The numbers that the registers gave, as they are published: a moment after they are given."""
+    """Return the published numbers of a card; the board has them a moment after the registers."""
     published = services.board.card(card_id)
     numbers = published.numbers if published else {}
     return {level: (number.year, number.number) for level, number in numbers.items()}
@@ -173,13 +173,13 @@ def _numbers(services: Services, card_id: str) -> Numbers:
 def card_for(
     services: Services, headers: Mapping[str, str], card_id: str
 ) -> "tuple[Caller, CardOnRecord]":
-    """Give whoever asks, and the card of this id, if it may be seen."""
+    """Return the caller, and the card of this id if the caller may see it."""
     caller = services.keys.require(headers, "inspector", "department")
     return caller, _seen_by(caller, _find(services, card_id))
 
 
 def _find(services: Services, card_id: str) -> CardOnRecord:
-    """Read the card of this id; its life has no opening where there is none."""
+    """Read the card of this id; its state has no opening where there is no such card."""
     names = [name for name in decode_readings(card_id) if _CARD.fullmatch(name)]
     return (
         CardStates(services.facts, services.inbox).read(names[0])
@@ -189,7 +189,7 @@ def _find(services: Services, card_id: str) -> CardOnRecord:
 
 
 def _seen_by(caller: "Caller", card: CardOnRecord) -> CardOnRecord:
-    """Give the card to whoever may see it; that it is there is no secret (`/cards`)."""
+    """Return *card* if *caller* may see it; that it exists is no secret (`/cards`)."""
     if card.state.opening is None:
         raise Rejected(404, "there is no such card")
     if caller.department not in (None, card.state.opening.text("department")):
@@ -199,14 +199,16 @@ def _seen_by(caller: "Caller", card: CardOnRecord) -> CardOnRecord:
 
 def _act(services: Services, request: Any, card_id: str, act: CardAct) -> Response:
     caller = services.keys.require(request.headers, *ROLES[act])
-    asked = ActRequest(act, read_act(act, request.raw_body), caller.role, caller.key_id)
+    act_request = ActRequest(act, read_act(act, request.raw_body), caller.role, caller.key_id)
     key = read_idempotency_key(request.headers.get(HEADER))
     card, now = _find(services, card_id), services.now()
     if card.state.opening is None and _is_warning(services, card_id):
         raise Rejected(422, "a warning asks for nothing", field="id")
-    state, lives = _seen_by(caller, card).state, CardStates(services.facts, services.inbox)
+    state, card_states = _seen_by(caller, card).state, CardStates(services.facts, services.inbox)
     over = _over(state, _rules_in(services, state), now)
-    status = lives.take(asked, card, key, lambda life: must_fit(life, asked, over), now)
+    status = card_states.take(
+        act_request, card, key, lambda current: must_fit(current, act_request, over), now
+    )
     return private_json({"card": state.card, "status": status}, 202)
 
 
@@ -216,7 +218,7 @@ def _is_warning(services: Services, card_id: str) -> bool:
 
 
 def _over(state: CardState, rules: Rules, now: datetime) -> str:
-    """Say until when the card could be appealed, if that is over (APP-09)."""
+    """Return until when the card could be appealed; empty while it can be (APP-09)."""
     window = _deadlines(state, rules).get(APPEAL_WINDOW)
     if window is None or now <= window.last_moment.at:
         return ""

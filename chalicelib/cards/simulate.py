@@ -23,20 +23,20 @@ class Simulation:
         """Bind the rules that every case is judged by."""
         self.rules = rules
 
-    def run(self, told: Sequence[Fact], until: datetime) -> list[Fact]:
-        """Record *told* one by one as they arrived and judge at each wake, up to *until*."""
+    def run(self, reported: Sequence[Fact], until: datetime) -> list[Fact]:
+        """Record *reported* one by one as they arrived and judge at each wake, up to *until*."""
         case, evaluation, wake = CaseHistory(), _NOTHING, None
-        for fact in told:
+        for fact in reported:
             while wake is not None and wake <= fact.recorded_at:
-                case, wake = self._judged(case, evaluation, wake)
+                case, wake = self._judge(case, evaluation, wake)
             case = case.followed_by([fact.numbered(len(case))])
             evaluation = evaluate(case, self.rules)
-            case, wake = self._judged(case, evaluation, fact.recorded_at)
+            case, wake = self._judge(case, evaluation, fact.recorded_at)
         while wake is not None and wake <= until:
-            case, wake = self._judged(case, evaluation, wake)
+            case, wake = self._judge(case, evaluation, wake)
         return list(case.facts)
 
-    def _judged(
+    def _judge(
         self, case: CaseHistory, evaluation: Evaluation, now: datetime
     ) -> tuple[CaseHistory, datetime | None]:
         """Return the case with what follows at *now*, and when to look again."""
@@ -44,6 +44,6 @@ class Simulation:
         return case.followed_by(decision.append), decision.wake_at
 
 
-def simulate(told: Sequence[Fact], rules: Rules, until: datetime) -> list[Fact]:
-    """Give all facts of a case, told and derived, as they stand at *until*."""
-    return Simulation(rules).run(told, until)
+def simulate(reported: Sequence[Fact], rules: Rules, until: datetime) -> list[Fact]:
+    """Return all facts of a case, reported and derived, as they stand at *until*."""
+    return Simulation(rules).run(reported, until)

@@ -1,7 +1,7 @@
-"""What those who supervise, and its department, see of a card: its life, its clocks, who was told.
+"""A card as inspectors and its department see it: its state, its clocks, its recipients.
 
-Pure: heads, facts and records in, plain dictionaries out. What was said with a step is kept apart
-from its fact; who may see a card may read it here, or nobody could decide about an appeal.
+Pure: snapshots, facts and records in, plain dictionaries out. The text of an act is kept apart from
+its fact. Whoever may see a card may read the text here, or nobody could decide about an appeal.
 """
 
 from collections.abc import Mapping, Sequence
@@ -84,9 +84,9 @@ def numbers(given: Numbers, profile: Profile) -> list[Shown]:
 
 
 def with_words(rows: Sequence[Shown], kept: Mapping[str, Mapping[str, object]]) -> list[Shown]:
-    """Put to each fact of a history what was said with it: *kept* has that by the fact's key."""
-    said = {key: fields["text"] for key, fields in kept.items() if "text" in fields}
-    return [{**row, "text": said[row["key"]]} if row["key"] in said else row for row in rows]
+    """Return the *rows* of a history with their texts; *kept* has those by the key of the fact."""
+    texts = {key: fields["text"] for key, fields in kept.items() if "text" in fields}
+    return [{**row, "text": texts[row["key"]]} if row["key"] in texts else row for row in rows]
 
 
 def documents(card: str, drafted: Mapping[PaperName, Paper]) -> list[Shown]:
@@ -103,8 +103,8 @@ def documents(card: str, drafted: Mapping[PaperName, Paper]) -> list[Shown]:
 
 
 def _recipients(state: CardState, profile: Profile) -> tuple[str, ...]:
-    """Who is told of it, by role, those of lower levels first; of a proposal nobody is yet."""
-    level: Level | None = next((rank for rank in LEVELS if rank == state.level), None)
+    """Return the roles that receive the card, lower levels first; a proposal has none yet."""
+    level: Level | None = next((name for name in LEVELS if name == state.level), None)
     return profile.ladder.recipients(level) if level and state.issued else ()
 
 

@@ -100,7 +100,7 @@ def test_a_body_may_be_as_large_as_that() -> None:
 @pytest.mark.parametrize("act", TYPE_OF_ACT)
 def test_every_step_has_its_roles_and_becomes_an_event_of_the_cards_own_case(act: CardAct) -> None:
     """Who, in the open, and by which key, in private; nobody appeals for another."""
-    event = replace(ask(act), said={"text": "x"}).event("p.3", "key/1", at("2025-04-14T10:00"))
+    event = replace(ask(act), payload={"text": "x"}).event("p.3", "key/1", at("2025-04-14T10:00"))
     assert event == {
         "id": "key/1",
         "source": "duban",

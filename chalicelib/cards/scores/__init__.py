@@ -1,1 +1,1 @@
-"""What a month is worth: points, and the facts that took them."""
+"""The score of a month: its points, and the facts that took points."""

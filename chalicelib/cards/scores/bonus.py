@@ -1,7 +1,7 @@
 """The bonus (加分) for promises shorter than the law asks (承诺时限压缩), by the catalogue.
 
-It needs every item that has both limits; one that is not cut enough, or whose limits cannot be
-compared, and there is none. How fast cases really were is worth nothing (DOMAIN §4.3, 成都 2011).
+It needs every item that has both limits. There is no bonus if one of them is not cut enough, or if
+its limits cannot be compared. The real duration of cases earns nothing (DOMAIN §4.3, 成都 2011).
 """
 
 from collections.abc import Iterable
@@ -22,12 +22,12 @@ class Bonus(NamedTuple):
 
 
 def bonus(entries: Iterable[CatalogueItem], scheme: PromiseCut | None) -> Bonus | None:
-    """Give the bonus of a department by its *entries*; None where it has earned none."""
+    """Return the bonus of a department for its *entries*; None where it has earned none."""
     cuts = [(_cut(entry), entry.item) for entry in entries if _is_limited(entry)]
-    known = [(cut, item) for cut, item in cuts if cut is not None]
-    if scheme is None or not known or len(known) < len(cuts):
+    comparable = [(cut, item) for cut, item in cuts if cut is not None]
+    if scheme is None or not comparable or len(comparable) < len(cuts):
         return None
-    least, item = min(known)
+    least, item = min(comparable)
     if least <= scheme.over:
         return None
     further = (least - scheme.over) // scheme.each
@@ -35,12 +35,12 @@ def bonus(entries: Iterable[CatalogueItem], scheme: PromiseCut | None) -> Bonus 
 
 
 def _is_limited(item: CatalogueItem) -> bool:
-    """Whether there is anything to cut: of a statutory limit of one day there is not."""
+    """Return whether the limit can be cut; a statutory limit of one day cannot."""
     return item.promise is not None and item.statutory is not None and item.statutory.amount > 1
 
 
 def _cut(item: CatalogueItem) -> Fraction | None:
-    """By how many per cent the promise is shorter; None for limits in two units."""
+    """Return by how many per cent the promise is shorter; None for limits in two units."""
     promise, statutory = item.promise, item.statutory
     if promise is None or statutory is None or promise.unit != statutory.unit:
         return None

@@ -1,8 +1,8 @@
 """`GET /v1/scores?department=&month=`: a department's score of a month, for inspectors and itself.
 
-Worked out anew from the facts of the department's year whenever somebody asks, so nothing is stored
-that could differ from them. A bonus rests on the catalogue: on the version in force, or on the one
-that is named (`catalogue`), so that what was answered once can be derived again.
+Each request computes the score anew from the facts of the department's year, so no stored score can
+differ from them. A bonus rests on the catalogue: on the version in force, or on the version that
+the request names (`catalogue`), so that an earlier answer can be derived again.
 """
 
 import re
@@ -52,18 +52,20 @@ def _scores(services: Services, headers: Mapping[str, str], query: Mapping[str, 
     region = query.get("region") or ""
     case = CaseHistory(record.fact for record in records)
     entries = [entry for entry in ledger(case) if _is_in(entry, region)]
-    profile = services.profile(region or next((row.region for row in entries), ""))
+    profile = services.profile(region or next((entry.region for entry in entries), ""))
     if not profile.scoring.sections:
         raise Rejected(404, "nothing is scored under this profile")
-    _begun(year, month, services.now(), profile)
+    _check_begun(year, month, services.now(), profile)
     earned, version = _bonus(services, department, query, profile)
     public_case = records[0].public_case if records else ""
     where = {"department": department, "region": region, "month": f"{year:04}-{month:02}"}
-    found = of_month(entries, year, month, profile.zone)
-    return private_json({**where, **_shown(found, public_case, profile, earned, version)})
+    month_entries = of_month(entries, year, month, profile.zone)
+    return private_json(
+        {**where, **_show_score(month_entries, public_case, profile, earned, version)}
+    )
 
 
-def _shown(
+def _show_score(
     entries: list[LedgerEntry],
     public_case: str,
     profile: Profile,
@@ -71,17 +73,17 @@ def _shown(
     version: str,
 ) -> view.Shown:
     scheme, zone = profile.scoring, profile.zone
-    found = score(entries, scheme)
+    month_score = score(entries, scheme)
     return {
         "policy": profile.reference,
         "basis": scheme.basis,
-        "points": found.left + (earned.points if earned else 0),
-        "of": found.full,
-        "sections": view.sections(found, scheme),
-        "deductions": view.taken(found, public_case, zone),
+        "points": month_score.left + (earned.points if earned else 0),
+        "of": month_score.full,
+        "sections": view.sections(month_score, scheme),
+        "deductions": view.taken(month_score, public_case, zone),
         "bonuses": view.earned(earned, version),
-        "items": view.parts("item", by(lambda row: row.item, entries, scheme)),
-        "posts": view.parts("post", by(lambda row: row.stage, entries, scheme)),
+        "items": view.parts("item", by(lambda entry: entry.item, entries, scheme)),
+        "posts": view.parts("post", by(lambda entry: entry.stage, entries, scheme)),
         "not_counted": view.cards(
             (entry for entry in entries if entry.state != "counts"), public_case, zone
         ),
@@ -89,12 +91,12 @@ def _shown(
 
 
 def _department(caller: "Caller", query: Mapping[str, str]) -> str:
-    asked = query.get("department") or caller.department
-    if not asked:
+    department = query.get("department") or caller.department
+    if not department:
         raise Rejected(422, "which department", field="department")
-    if caller.department not in (None, asked):
+    if caller.department not in (None, department):
         raise Rejected(403, "this key is for another department's score")
-    return asked
+    return department
 
 
 def _month(query: Mapping[str, str]) -> tuple[int, int]:
@@ -104,7 +106,7 @@ def _month(query: Mapping[str, str]) -> tuple[int, int]:
     return int(match.group(1)), int(match.group(2))
 
 
-def _begun(year: int, month: int, now: datetime, profile: Profile) -> None:
+def _check_begun(year: int, month: int, now: datetime, profile: Profile) -> None:
     today = now.astimezone(profile.zone)
     if (year, month) > (today.year, today.month):
         raise Rejected(422, "this month has not begun", field="month")
@@ -117,7 +119,7 @@ def _is_in(entry: LedgerEntry, region: str) -> bool:
 def _bonus(
     services: Services, department: str, query: Mapping[str, str], profile: Profile
 ) -> tuple[Bonus | None, str]:
-    """The bonus, and the version of the catalogue that was looked at."""
+    """Return the bonus, and the version of the catalogue that it rests on."""
     named = query.get("catalogue") or ""
     if named and not _VERSION.fullmatch(named):
         raise Rejected(422, "not a version of the catalogue", field="catalogue")

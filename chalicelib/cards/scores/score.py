@@ -1,9 +1,9 @@
-"""The score (绩效计分) of a department, an item or a post: what cards take from its month.
+"""The score (绩效计分) of a department, an item or a post: the points left of a month.
 
-Pure, and a matter of sums alone: a card takes its level's points from every section that its rule
-touches, every so many warnings of a section take theirs, and no section falls below nothing. So
-the order makes no difference, one more card never raises a score, and one that is revoked or has
-lost its ground gives back what it took (DOMAIN §2.5, §4.2). There is no ranking: see DOMAIN §4.3.
+Pure, and sums alone. A card takes the points of its level from every section that its rule touches.
+Every full number of warnings in a section takes its points, and no section falls below zero. So the
+order makes no difference, and one more card never raises a score. A card that is revoked or has
+lost its ground gives its points back (DOMAIN §2.5, §4.2). There is no ranking: see DOMAIN §4.3.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,13 +16,13 @@ from chalicelib.policy.scoring import Scoring, Section
 
 
 class Deduction(NamedTuple):
-    """What *rows*, one card or several warnings, take from a *section* by a *basis*.
+    """The points that *entries*, one card or several warnings, take from a *section* by a *basis*.
 
-    Of *worth* points it has *points* left to take: what is below nothing is not counted.
+    *worth* is the full number; *points* is the part that the section still had.
     """
 
     section: Section
-    rows: tuple[LedgerEntry, ...]
+    entries: tuple[LedgerEntry, ...]
     worth: int
     points: int
     basis: str
@@ -30,7 +30,7 @@ class Deduction(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """So many points of *full* are left after what was *taken*."""
+    """The score of a month: *full* points, less the deductions *taken*."""
 
     full: int
     taken: tuple[Deduction, ...]
@@ -50,14 +50,14 @@ class Score:
 def of_month(
     entries: Sequence[LedgerEntry], year: int, month: int, zone: tzinfo
 ) -> list[LedgerEntry]:
-    """Those of *entries* that fell due in a month, by the calendar of *zone*, in order of time."""
+    """Return the *entries* that fell due in a month of *zone*, in order of time."""
 
     def is_in(at: datetime) -> bool:
         day = at.astimezone(zone)
         return (day.year, day.month) == (year, month)
 
     return sorted(
-        (entry for entry in entries if is_in(entry.at)), key=lambda row: (row.at, row.card)
+        (entry for entry in entries if is_in(entry.at)), key=lambda entry: (entry.at, entry.card)
     )
 
 
@@ -77,7 +77,9 @@ def by(
 ) -> Mapping[str, Score]:
     """Score each item, or post, by itself, as if there were no other."""
     names = sorted({name(entry) for entry in entries if name(entry)})
-    return {one: score([row for row in entries if name(row) == one], scheme) for one in names}
+    return {
+        part: score([entry for entry in entries if name(entry) == part], scheme) for part in names
+    }
 
 
 def _deductions(
@@ -85,28 +87,30 @@ def _deductions(
 ) -> Iterator[Deduction]:
     left = section.points
     touching = [entry for entry in entries if entry.rule in section.rules]
-    found = [*_cards(touching, scheme), *_warnings(touching, scheme)]
-    for grounds, worth, basis in sorted(found, key=lambda one: (one[0][-1].at, one[0][-1].card)):
+    causes = [*_cards(touching, scheme), *_warnings(touching, scheme)]
+    for cause, worth, basis in sorted(
+        causes, key=lambda given: (given[0][-1].at, given[0][-1].card)
+    ):
         points = min(worth, left)
         left -= points
-        yield Deduction(section, grounds, worth, points, basis)
+        yield Deduction(section, cause, worth, points, basis)
 
 
-_Grounds = Iterator[tuple[tuple[LedgerEntry, ...], int, str]]
+_Causes = Iterator[tuple[tuple[LedgerEntry, ...], int, str]]
 
 
-def _cards(entries: Sequence[LedgerEntry], scheme: Scoring) -> _Grounds:
+def _cards(entries: Sequence[LedgerEntry], scheme: Scoring) -> _Causes:
     for entry in entries:
         deduction = scheme.takes(entry.level)
         if deduction is not None:
             yield (entry,), deduction.points, deduction.basis
 
 
-def _warnings(entries: Sequence[LedgerEntry], scheme: Scoring) -> _Grounds:
-    """Every so many warnings in a row (连续预警); what is left over takes nothing."""
+def _warnings(entries: Sequence[LedgerEntry], scheme: Scoring) -> _Causes:
+    """Yield each full group of consecutive warnings (连续预警); the remainder takes nothing."""
     scored = scheme.warnings
     if scored is None:
         return
-    found = [entry for entry in entries if entry.level == "warning"]
-    for last in range(scored.count, len(found) + 1, scored.count):
-        yield tuple(found[last - scored.count : last]), scored.points, scored.basis
+    warnings = [entry for entry in entries if entry.level == "warning"]
+    for last in range(scored.count, len(warnings) + 1, scored.count):
+        yield tuple(warnings[last - scored.count : last]), scored.points, scored.basis

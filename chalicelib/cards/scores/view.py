@@ -1,7 +1,7 @@
-"""What a score says of itself: points, and with each point the card and the fact that took it.
+"""A score as it is answered: its points, and for each deduction the card and the fact that took it.
 
-Pure. There is no rank and no comparison in it. Whoever thinks that a card should not count appeals
-against the card: revoked, it gives its points back.
+Pure. It has no ranking and no comparison. A department that thinks a card should not count appeals
+against the card: a revoked card gives its points back.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ Shown = dict[str, Any]
 
 
 def sections(score: Score, scheme: Scoring) -> list[Shown]:
-    """Each part of the score: what it is worth, and what is left of it."""
+    """Return each section of the score: its points, and the points left."""
     return [
         {
             "id": section.id,
@@ -33,7 +33,7 @@ def sections(score: Score, scheme: Scoring) -> list[Shown]:
 
 
 def taken(score: Score, public_case: str, zone: tzinfo) -> list[Shown]:
-    """Each deduction, in order of time in its section; `worth` is what it would be by itself."""
+    """Return each deduction, in order of time in its section; `worth` is its full number."""
     return [_taken(deduction, public_case, zone) for deduction in score.taken]
 
 
@@ -43,12 +43,12 @@ def _taken(deduction: Deduction, public_case: str, zone: tzinfo) -> Shown:
         "points": deduction.points,
         "worth": deduction.worth,
         "basis": deduction.basis,
-        "cards": cards(deduction.rows, public_case, zone),
+        "cards": cards(deduction.entries, public_case, zone),
     }
 
 
 def cards(entries: Iterable[LedgerEntry], public_case: str, zone: tzinfo) -> list[Shown]:
-    """Show the cards, or the warnings, of *entries*; `fact` is its number there."""
+    """Return the cards, or the warnings, of *entries*; `fact` is the number in *public_case*."""
     return [
         {
             "card": card_id(public_case, entry.n) if entry.card.startswith(".") else entry.card,
@@ -65,15 +65,15 @@ def cards(entries: Iterable[LedgerEntry], public_case: str, zone: tzinfo) -> lis
 
 
 def parts(name: str, scores: Mapping[str, Score]) -> list[Shown]:
-    """The score of each item, or post, by itself."""
+    """Return the score of each item, or post, by itself."""
     return [
-        {name: one, "points": score.left, "of": score.full, "taken": score.full - score.left}
-        for one, score in scores.items()
+        {name: part, "points": score.left, "of": score.full, "taken": score.full - score.left}
+        for part, score in scores.items()
     ]
 
 
 def earned(bonus: Bonus | None, catalogue: str) -> list[Shown]:
-    """The bonus, with the version of the catalogue that it rests on."""
+    """Return the bonus, with the version of the catalogue that it rests on."""
     if bonus is None:
         return []
     return [

@@ -12,7 +12,7 @@ from itertools import groupby
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cards.confirmation import is_confirmed
 from chalicelib.cards.docket import decider_of
-from chalicelib.cards.rederivation import said
+from chalicelib.cards.rederivation import compared_fields
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import kind_of
@@ -147,7 +147,7 @@ def compare_facts(fact: Fact, again: Fact) -> Iterator[tuple[str, object, object
 
 def _all_fields(fact: Fact) -> dict[str, object]:
     noticing = {name: fact.data[name] for name in ("noticed_at", "noticed") if name in fact.data}
-    return {**said(fact), **noticing, "rec": text(fact.recorded_at)}
+    return {**compared_fields(fact), **noticing, "rec": text(fact.recorded_at)}
 
 
 def _only_region(facts: Sequence[Fact]) -> str | None:
