@@ -41,7 +41,15 @@ def text(instant: datetime) -> str:
 
 def local(instant: datetime, zone: tzinfo) -> str:
     """Write *instant* as the wall clock of *zone* shows it, with its offset (the wire's form)."""
-    return instant.astimezone(zone).isoformat(timespec="milliseconds")
+    return local_time(instant, zone).isoformat(timespec="milliseconds")
+
+
+def local_time(instant: datetime, zone: tzinfo) -> datetime:
+    """Return the time of *instant* in *zone*; in UTC at the ends of the calendar, 1 and 9999."""
+    try:
+        return instant.astimezone(zone)
+    except OverflowError:
+        return instant
 
 
 def whole(instant: datetime) -> datetime:

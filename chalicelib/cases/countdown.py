@@ -5,17 +5,18 @@ from typing import Any
 
 from chalicelib.cases.clocks import ClockState
 from chalicelib.clock.countdown import countdown
+from chalicelib.clock.counting import within_reach
 from chalicelib.clock.pause import spans_of
 from chalicelib.errors import Unknown
 from chalicelib.policy.profile import Profile
 
 
 def shown(state: ClockState, profile: Profile, now: datetime) -> dict[str, Any] | None:
-    """What of *state* is used and left at *now*, or was when it stopped.
+    """Return what of *state* is used and left at *now*, or was when it stopped.
 
     None where an explicit instant was agreed, while whole days have no end in sight, and in a year
-    without a calendar. A clock
-    with a convention of its own keeps it; that of the others is the profile's for countdowns.
+    without a calendar. A clock with a convention of its own keeps it; that of the others is the
+    profile's for countdowns.
     """
     clock, last = state.clock, state.last
     if not last.limits:
@@ -27,7 +28,7 @@ def shown(state: ClockState, profile: Profile, now: datetime) -> dict[str, Any] 
     spans = last.spans if same else spans_of(clock.interruptions.pauses, by)
     until = now if clock.stop is None else min(now, clock.stop)
     try:
-        counted = countdown(clock.start, last.limits, spans, until, by)
+        counted = countdown(clock.start, last.limits, spans, within_reach(until), by)
     except Unknown:
         return None  # *now* is in a year without a calendar
     return {"convention": by.convention, **counted.written()} if counted else None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
+from chalicelib.instant import local_time
 from chalicelib.policy.limit import Limit, Unit
 
 UNITS: dict[Unit, str] = {
@@ -32,22 +33,14 @@ def write_day(day: date, year: int | None = None) -> str:
 
 def write_moment(instant: datetime, zone: tzinfo, year: int | None = None) -> str:
     """Return the instant in Chinese: `2026年4月1日10:00`; a day's first instant is a bare date."""
-    local = _local(instant, zone)
+    local = local_time(instant, zone)
     clock = write_clock(local)
     return write_day(local.date(), year) + ("" if clock == "00:00" else clock)
 
 
-def _local(instant: datetime, zone: tzinfo) -> datetime:
-    """Return the local time of *instant*; at the very ends of the calendar, its time in UTC."""
-    try:
-        return instant.astimezone(zone)
-    except OverflowError:
-        return instant
-
-
 def write_period(begin: datetime, end: datetime, zone: tzinfo, year: int | None = None) -> str:
     """Return the period: `4月8日10:00至15:00`, or `4月8日10:00至4月15日00:00`."""
-    since, until = _local(begin, zone), _local(end, zone)
+    since, until = local_time(begin, zone), local_time(end, zone)
     ends = "" if since.date() == until.date() else write_day(until.date(), year)
     return f"{write_day(since.date(), year)}{write_clock(since)}至{ends}{write_clock(until)}"
 

@@ -61,6 +61,10 @@ class Services:
         """Return the time for cases: of the wall clock, or of the local stage's table clock."""
         return self.table_clock() if self.settings.is_local else self.wall()
 
+    def region_of(self, region: str) -> str:
+        """Return *region*, or the one that this stage serves where a case names none yet."""
+        return region or self.settings.duban_region
+
     def profile(self, region: str = "") -> Profile:
         """Return the profile in force in a *region*, by default the one this stage serves.
 
@@ -68,7 +72,7 @@ class Services:
         """
         from chalicelib.policy.shipped import load_profile
 
-        profile = load_profile(self.selection.of(region or self.settings.duban_region))
+        profile = load_profile(self.selection.of(self.region_of(region)))
         if not (region and self.settings.is_local):
             return profile
         return profile.counted_as(self.table_clock.counting(region))
@@ -90,7 +94,7 @@ class Services:
 
     def calendar(self, region: str = "") -> Calendar:
         """Return the calendar in force in a *region*, by default the one this stage serves."""
-        return self.calendars.of(region or self.settings.duban_region)
+        return self.calendars.of(self.region_of(region))
 
     def rules(self, region: str = "") -> Rules:
         """Give the rules in force in a *region*, by default the one this stage serves."""

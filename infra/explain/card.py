@@ -28,7 +28,7 @@ def explain_card(
 ) -> dict[str, Any]:
     """Return all about the card *named*. Raises BadInput where there is none."""
     stage = RecordedFacts(services, RulesAtHand(services, given))
-    card = find_card(stage, named, region or services.settings.duban_region)
+    card = find_card(stage, named, services.region_of(region))
     judgements = judgements_of(stage, card)
     case, n = judgements[0]
     fact = stage.facts(case)[n]

@@ -3,6 +3,7 @@
 A profile is its text: it is at hand where it is shipped with this code, in force in the stage, or
 given as a file. A calendar is what counts in a region: imports only ever add documents, so every
 calendar that a stage ever had over the years of this code is that of the first so many documents.
+A fact without a region was judged by the rules of the region that the stage serves.
 """
 
 from collections.abc import Iterator
@@ -34,6 +35,7 @@ class RulesAtHand:
 
     def calendar(self, version: str, region: str) -> Calendar:
         """Return the calendar of *region* that *version* names. Raises Unknown."""
+        region = self._services.region_of(region)
         cached = self._calendars.get((region, version))
         if cached is not None:
             return cached
@@ -53,7 +55,7 @@ class RulesAtHand:
             yield from (profile.counted_as(counting) for profile in profiles if counting)
 
     def _ever(self, region: str) -> Iterator[Calendar]:
-        """The calendars that ever held in *region*, from the one in force backwards."""
+        """Yield the calendars that ever held in *region*, from the one in force backwards."""
         base, last = self._services.calendars.base, None
         for count in range(len(self._documents), -1, -1):
             documents = select_documents(self._documents[:count], region)

@@ -152,6 +152,19 @@ def test_the_calendar_as_it_was_is_found_again(county, duban):
     assert (code, told["calendar"]) == (0, before)
 
 
+def test_a_case_without_a_region_was_judged_by_the_calendar_of_the_stage(county, duban):
+    """A suspension came before any acceptance: its yellow card (V-06) is derived the same."""
+    change = {"kind": "change", "notice": "a flood", "issued": "2026-11-10", "region": "3701"}
+    document = read_document(json.dumps(change | {"days_off": ["2026-11-02"]}).encode(), "a change")
+    county.services.calendars.write(document)
+    pause = {"procedure": "hearing", "approved": {"amount": 1, "unit": "wd"}}
+    county.tell("case.suspended", "2026-11-10T08:00:00", "3", **pause)
+    county.until("2026-11-13T08:00:00", minutes=24 * 60)
+    code, told = explained(duban, card_of(county, "3"))
+    assert (code, told["verdict"], told["rule"]) == (0, "same", "V-06")
+    assert told["calendar"] == county.services.calendar("370102").version
+
+
 def test_a_policy_that_is_not_at_hand_is_named(county, duban, tmp_path):
     """An older profile can be given as a file; one with another hash is no help."""
     text = STATUTORY + "\n# as it was in spring\n"

@@ -183,3 +183,13 @@ def test_nothing_is_orphaned_by_any_interleaving():
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+def test_a_change_for_the_region_of_the_stage_moves_a_case_that_names_none() -> None:
+    """Chance found it once: a suspension before any acceptance, judged by the changed calendar."""
+    chain = Chain()
+    chain.begin(loses_all=False)
+    chain.calendar(day=0, is_off=True, region="3701")
+    chain.tell(ago=0, case="2", kind="case.suspended")
+    chain.time_passes(minutes=4320)
+    chain.teardown()

@@ -7,9 +7,10 @@ from chalicelib.clock.due import due
 from chalicelib.clock.timeline import warning_point
 from chalicelib.errors import Unknown
 from chalicelib.policy.limit import Limit
-from tests.unit.told import CALENDAR, COUNTING, POLICY, at, clock, due_of, walk
+from tests.unit.told import CALENDAR, COUNTING, POLICY, at, clock, due_of, pause, walk
 
 KEEP = Counting(CALENDAR, POLICY.with_counting(rest_day="keep"))
+OFFICE_TIME = COUNTING.in_convention("H")
 MIDNIGHT = Counting(CALENDAR, POLICY.with_counting(cutoff="24:00"))
 
 
@@ -153,6 +154,44 @@ def test_beyond_the_published_years_a_due_date_is_provisional(
     assert last is not None
     assert last.missing == missing
     assert last.provisional == (missing is not None)
+
+
+@pytest.mark.parametrize(
+    ("start", "used_up", "opens", "missing"),
+    [
+        ("2026-12-29T17:30", "2026-12-30T17:30", "2026-12-31T08:30", None),
+        ("2026-12-30T17:30", "2026-12-31T17:30", "2027-01-04T08:30", 2027),
+        ("2026-12-31T10:00", "2027-01-04T10:00", "2027-01-04T10:00", 2027),
+    ],
+)
+def test_what_waits_for_office_time_is_provisional_by_the_day_that_it_waits_for(
+    start: str, used_up: str, opens: str, missing: int | None
+) -> None:
+    """In convention H the limit is used up on a day that is certain, and over on one that is not.
+
+    The first days of 2027 are guessed: a holiday on Friday the first, then a weekend.
+    """
+    last = walk(start, "1wd", counting=OFFICE_TIME)[-1].due
+    assert last is not None
+    assert (clock(last.at), clock(last.last_moment.at)) == (used_up, opens)
+    assert last.missing == (missing if used_up == opens else None)
+    assert last.last_moment.missing == missing
+
+
+@pytest.mark.parametrize(
+    ("start", "paused", "missing"),
+    [
+        ("2026-12-29T17:30", ("2026-12-30T17:30", "2026-12-31T10:00"), None),
+        ("2026-12-30T17:30", ("2026-12-31T17:30", "2027-01-06T10:00"), 2027),
+    ],
+)
+def test_office_time_that_waits_for_the_end_of_a_pause_rests_on_the_year_of_that_end(
+    start: str, paused: tuple[str, str], missing: int | None
+) -> None:
+    """The limit was used up before; it is over when office time runs again."""
+    last = walk(start, "1wd", pause(*paused), counting=OFFICE_TIME)[-1].due
+    assert last is not None
+    assert (clock(last.at), last.missing) == (paused[1], missing)
 
 
 def test_a_kept_rest_day_needs_no_calendar() -> None:

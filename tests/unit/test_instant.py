@@ -70,6 +70,15 @@ def test_text_order_is_time_order_and_local_says_its_offset() -> None:
     assert local(one, SHANGHAI) == "2026-11-21T16:30:00.000+08:00"
 
 
+def test_where_a_zone_has_no_time_for_an_instant_it_is_in_utc() -> None:
+    """The last hours of 9999 are past the end of the calendar in Shanghai, not in London."""
+    last = datetime(9999, 12, 31, 15, 59, 59, 999000, tzinfo=UTC)
+    assert local(last, SHANGHAI) == "9999-12-31T23:59:59.999+08:00"
+    over = last + timedelta(milliseconds=1)
+    assert local(over, SHANGHAI) == "9999-12-31T16:00:00.000+00:00"
+    assert local(over, ZoneInfo("Europe/London")) == "9999-12-31T16:00:00.000+00:00"
+
+
 def test_whole_cuts_to_milliseconds() -> None:
     """In whatever zone it was."""
     east = timezone(timedelta(hours=8))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.cards import register
-from chalicelib.cards.relay import notifications
+from chalicelib.cards.relay import Notification, notifications
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -147,6 +147,110 @@ def test_what_is_relayed_is_not_relayed_again() -> None:
     assert told("hall:1", [accepted("2026-11-02", "5wd"), heard]) == {}
     asked = issued(f"{PUBLIC}.1", DUE, **WHERE)
     assert told("duban:register/370102/yellow/2026", [asked]) == {}
+
+
+def sent(case: str, *facts: Fact, since: int = 0) -> list[Notification]:
+    """Return what other cases are told of the facts from number *since* on."""
+    history = CaseHistory(numbered(facts))
+    return [*notifications(case, PUBLIC, history, since, POLICY)]
+
+
+REGISTER = "duban:register/370102/{}/2026"
+
+
+def test_a_case_tells_of_a_card_all_but_what_it_rests_on() -> None:
+    """Numbers of facts mean nothing elsewhere; the card and the year of its number are added."""
+    issued = derived("card.issued", level="yellow", rule="V-05", rests_on=[0])
+    news = sent("hall:1", accepted("2026-11-02", "5wd"), issued, since=1)
+    event = {
+        "id": f"{PUBLIC}.1",
+        "source": "duban",
+        "subject": "hall:1",
+        "type": "card.issued",
+        "time": "2026-11-09T09:30:00.000Z",
+        "data": {**WHERE, "level": "yellow", "rule": "V-05", "card": f"{PUBLIC}.1", "year": 2026},
+    }
+    assert [notification.event for notification in news] == [event] * 3
+
+
+def test_a_warning_has_no_number_and_no_year_of_one() -> None:
+    """Only its department counts it."""
+    (news,) = sent("hall:1", derived("warning.issued", level="warning", rests_on=[0]))
+    assert news.event["data"] == {**WHERE, "level": "warning", "card": f"{PUBLIC}.0"}
+
+
+def test_a_card_that_belongs_nowhere_is_numbered_there() -> None:
+    """No region: the register of 000000. No department: nobody's count."""
+    nowhere = replace(derived("card.issued"), data={"level": "red"})
+    news = sent("hall:1", nowhere)
+    cases = [f"duban:card/{PUBLIC}.0", "duban:register/000000/red/2026"]
+    assert [notification.case for notification in news] == cases
+    assert news[0].event["data"]["region"] == "000000"
+
+
+@pytest.mark.parametrize("is_confirmed", [False, True])
+def test_a_department_hears_of_a_recheck_if_it_heard_of_the_card(is_confirmed: bool) -> None:  # noqa: FBT001
+    """A proposal that nobody confirmed was never counted. That it was mended counts nowhere."""
+    confirmed = derived("card.issued", level="red", card=0)
+    after = [
+        derived("card.rechecked", card=0, verdict="lost"),
+        derived("card.remedied", card=0),
+    ]
+    before = [derived("card.proposed", level="red"), *([confirmed] if is_confirmed else [])]
+    assert told("hall:1", [*before, *after], since=len(before)) == {
+        f"duban:card/{PUBLIC}.0": ["card.rechecked", "card.remedied"],
+        **({HOUSING: ["card.rechecked"]} if is_confirmed else {}),
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "cases"),
+    [
+        ("card.annulled", {"reason": "revoked"}, ["hall:1", HOUSING]),
+        ("card.closed", {}, []),
+        ("appeal.overdue", {}, []),
+        ("case.escalated", {"level": "red"}, [REGISTER.format("red"), HOUSING]),
+        ("case.escalated", {"level": "referral", "ground": "conduct"}, [HOUSING]),
+    ],
+)
+def test_what_becomes_of_a_card_goes_to_those_whom_it_concerns(
+    kind: str, data: dict[str, Any], cases: list[str]
+) -> None:
+    """Its case, its department, and a register where it is a card of another level."""
+    opening = issued("c_x.1", "2026-11-09T17:30", **WHERE)
+    news = sent("duban:card/c_x.1", opening, derived(kind, rests_on=[0], **data), since=1)
+    assert [notification.case for notification in news] == cases
+    year = {"year": 2026} if kind == "case.escalated" else {}
+    for notification in news:
+        assert notification.event["id"] == f"{PUBLIC}.1"
+        assert notification.event["data"] == {"card": "c_x.1", **WHERE, **data, **year}
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_news"),
+    [
+        ("card.responded", True),
+        ("card.appealed", True),
+        ("card.acknowledged", False),
+        ("card.revoked", False),  # the case hears that it is annulled
+    ],
+)
+def test_the_case_of_a_card_hears_what_counts_there(kind: str, is_news: bool) -> None:  # noqa: FBT001
+    """And who did it by the role alone: what was said stays with the card."""
+    act = tell(kind, "2026-11-10T09:00", role="department", actor="00ff", text="…")
+    news = sent("duban:card/c_x.1", issued("c_x.1", DUE, **WHERE), act, since=1)
+    assert [notification.case for notification in news] == ["hall:1"] * is_news
+    for notification in news:
+        assert notification.event["data"] == {"card": "c_x.1", **WHERE, "role": "department"}
+
+
+def test_a_confirmation_goes_back_to_the_case_that_made_the_proposal() -> None:
+    """Without a role, if none is told; an act about no card is nobody's news."""
+    proposed = replace(issued("c_x.1", DUE, **WHERE), kind="card.proposed")
+    confirmed = tell("card.confirmed", "2026-11-10T09:00")
+    (news,) = sent("duban:card/c_x.1", proposed, confirmed)
+    assert (news.case, news.event["data"]) == ("hall:1", {"card": "c_x.1", **WHERE})
+    assert sent("duban:card/c_x.1", confirmed) == []
 
 
 def test_a_register_gives_each_card_the_next_number_once() -> None:

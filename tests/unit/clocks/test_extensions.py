@@ -92,6 +92,19 @@ def test_one_in_another_unit_ends_no_earlier_than_without_it() -> None:
     assert at(dues(facts)["promise"]) >= at("2026-05-11T17:30")
 
 
+@pytest.mark.xfail(
+    strict=True,
+    reason="An extension is judged before the acceptance says of which kind the case is.",
+)
+def test_one_before_the_acceptance_is_judged_by_the_kind_of_the_case() -> None:
+    """行政许可法 42: a joint case may have fifteen days more, if it is known to be one."""
+    told = [
+        extended("2026-04-01T09:00", "15wd", approved_by="head_of_government"),
+        accepted("2026-04-01T10:00", "20wd", kind="joint"),
+    ]
+    assert found(live(*told, until="2026-04-02"), "V-12") == []
+
+
 def test_one_that_the_applicant_was_not_told_of_adds_and_is_flagged() -> None:
     """行政许可法 42: the reasons are told to the applicant."""
     assert ends(extended(IN_TIME, "10wd", notified_at="")) == (

@@ -127,9 +127,12 @@ def test_a_pause_never_makes_a_case_due_earlier(data: st.DataObject, history: Hi
     """One more special procedure, capped or not, ended or not, wherever it lies.
 
     Of hours there is one exception, by DESIGN §4: where they are used up at the very instant at
-    which a pause begins, the case is due at the close of office after it, and no sooner.
+    which a pause begins, the case is due at the close of office after it, and no sooner. And
+    where a suspension and a resumption of all come at one instant, the other pauses say which of
+    the two is first.
     """
     assume(not any(is_in_hours(fact) for fact in history.told))
+    assume(not is_undecided(history.told))
     start = min(fact.at for fact in history.told)
     begin = start + data.draw(st.integers(-96, 96 * 40)) * oracle.QUARTER
     end = begin + data.draw(st.integers(0, 96 * 20)) * oracle.QUARTER
@@ -166,6 +169,12 @@ def is_in_hours(fact: Fact) -> bool:
     """Whether *fact* sets a limit in hours, or adds some."""
     limits = [fact.data.get(name) for name in ("promise", "statutory", "by")]
     return any(isinstance(limit, dict) and limit["unit"] in ("h", "wh") for limit in limits)
+
+
+def is_undecided(told: Sequence[Fact]) -> bool:
+    """Return whether a resumption of all comes at the instant of a suspension, in no order."""
+    begins = {fact.at for fact in told if fact.kind == "case.suspended" and not fact.sequence}
+    return any(is_for_all(fact) and fact.at in begins for fact in told)
 
 
 def is_for_all(fact: Fact) -> bool:

@@ -80,6 +80,24 @@ def test_everything_is_judged_or_held(
     [_extended(parse("9999-12-31T23:59:59.999Z"), Limit(0, "wd"))],
     parse("2199-12-31T23:59:59.999Z"),
 )
+@example(  # found by chance: a decision without a local time
+    parse("2000-01-01T00:00:00Z"),
+    Terms(Limit(0, "wd"), "", None),
+    [decided(parse("9999-12-31T23:59:59.999Z"))],
+    parse("0001-01-01T00:00:00Z"),
+)
+@example(  # found by chance: a present without a local time, in office hours
+    parse("2000-01-01T00:00:00Z"),
+    Terms(Limit(0, "wh"), "", None),
+    [],
+    parse("9999-12-31T23:59:59.999Z"),
+)
+@example(  # found by chance: the same in working days
+    parse("2000-01-01T00:00:00Z"),
+    Terms(Limit(0, "wd"), "", None),
+    [],
+    parse("9999-12-31T23:59:59.999Z"),
+)
 def test_everything_is_explained(
     start: datetime, terms: Terms, events: Sequence[Fact], now: datetime
 ) -> None:

@@ -1,0 +1,143 @@
+"""A card that nobody answers: what its escalation says, and what of its state that leaves."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from chalicelib.cards import escalation
+from chalicelib.cards.life import CardState, fold_card
+from chalicelib.cases.decision import Decision
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
+from tests.unit.told import CALENDAR, MS, POLICY, RULES, at, issued, numbered, tell
+
+ISSUED = issued("c_a.2", "2026-11-03T17:31", rule="V-05")  # a Tuesday
+SILENT = at("2026-11-06T17:30")  # three working days later
+TOLD_OF_YELLOW = ["handler", "reviewer", "window_head"]
+TOLD_OF_RED = [*TOLD_OF_YELLOW, "unit_head", "centre", "government_office"]
+TOLD_OF_REFERRAL = [*TOLD_OF_RED, "supervision_office", "discipline_inspection"]
+
+
+def decided(*facts: Fact, now: datetime) -> Decision:
+    """Return what follows *now* for a card with *facts* on record."""
+    return escalation.decide(CaseHistory(numbered(facts)), RULES, now)
+
+
+def folded(*facts: Fact) -> CardState:
+    """Return the state of a card with *facts* on record."""
+    return fold_card(CaseHistory(numbered(facts)))
+
+
+def climbed(level: str = "red", **more: str) -> Fact:
+    """Return the derived fact that raises a card to *level* at SILENT."""
+    data = {"card": "c_a.2", "level": level, "rule": "V-51", "ground": "unanswered", **more}
+    return Fact(0, "case.escalated", f"V-51/{level}", SILENT, SILENT + MS, told=False, data=data)
+
+
+def rechecked(verdict: str, n: int, when: str) -> Fact:
+    """Return the re-check number *n* of the case that the card was found in."""
+    return tell("card.rechecked", when, key=f"duban/c_a.{n}", card="c_a.2", verdict=verdict)
+
+
+def test_an_escalation_says_to_what_for_whom_and_why() -> None:
+    """All of it, as it is written into the log."""
+    (fact,) = decided(ISSUED, now=at("2026-11-09T09:00")).append
+    assert (fact.n, fact.kind, fact.key, fact.at) == (1, "case.escalated", "V-51/red/0", SILENT)
+    assert fact.recorded_at == at("2026-11-09T09:00")
+    assert fact.data == {
+        "card": "c_a.2",
+        "level": "red",
+        "department": "Housing",
+        "region": "370102",
+        "item": "X-01",
+        "policy": POLICY.reference,
+        "calendar": CALENDAR.version,
+        "rule": "V-51",
+        "ground": "unanswered",
+        "basis": POLICY.ladder.rungs["yellow"].basis,
+        "due_at": "2026-11-06T09:30:00.000Z",
+        "to": TOLD_OF_RED,
+        "noticed_at": "2026-11-09T01:00:00.000Z",
+        "rests_on": [0],
+    }
+
+
+def test_a_card_climbs_after_its_last_moment() -> None:
+    """At the instant itself an answer would be in time."""
+    in_time = decided(ISSUED, now=SILENT)
+    assert (in_time.append, in_time.wake_at) == ((), SILENT + MS)
+    assert [fact.kind for fact in decided(ISSUED, now=SILENT + MS).append] == ["case.escalated"]
+
+
+@pytest.mark.parametrize(
+    ("level", "clock", "climbs_to"),
+    [
+        ("yellow", "promise", []),  # V-03 makes a red card in the case itself
+        ("yellow", "first_review", []),
+        ("yellow", "stage", ["red"]),
+        ("red", "promise", ["supervision"]),
+    ],
+)
+def test_a_yellow_that_the_clock_of_the_permit_turns_red_does_not_climb(
+    level: str, clock: str, climbs_to: list[str]
+) -> None:
+    """Otherwise one silence would make two red cards."""
+    card = issued("c_a.2", "2026-11-03T17:31", level, clock=clock)
+    late = decided(card, now=at("2026-11-11T09:00")).append
+    assert [fact.text("level") for fact in late] == climbs_to
+
+
+def test_signs_of_misconduct_are_referred_beside_the_ladder() -> None:
+    """V-32 goes to discipline inspection at once; the yellow card is still to be answered."""
+    card = replace(ISSUED, data={**ISSUED.data, "rule": "V-32"})
+    (fact,) = decided(card, now=ISSUED.recorded_at).append
+    assert (fact.kind, fact.key, fact.at) == ("case.escalated", "referred", ISSUED.recorded_at)
+    said = {name: fact.data[name] for name in ("level", "rule", "ground", "basis", "to")}
+    assert said == {
+        "level": "referral",
+        "rule": "V-32",
+        "ground": "conduct",
+        "basis": POLICY.ladder.basis,
+        "to": TOLD_OF_REFERRAL,
+    }
+    state = folded(card, fact)
+    assert (state.level, state.state) == ("yellow", "issued")
+    assert (state.referred, state.served) == (fact, card.numbered(0))
+    later = decided(card, fact, now=SILENT + MS).append
+    assert [(each.text("level"), each.data["rests_on"]) for each in later] == [("red", [0])]
+
+
+def test_a_card_that_climbed_is_to_be_answered_anew() -> None:
+    """An act at the very instant of the escalation was about the lower level."""
+    kinds = ("card.acknowledged", "card.responded", "card.appealed")
+    earlier = folded(ISSUED, *(tell(kind, SILENT) for kind in kinds), climbed())
+    assert (earlier.level, earlier.state) == ("red", "issued")
+    assert (earlier.acknowledged, earlier.responded, earlier.appeals) == (None, None, ())
+    later = folded(ISSUED, *(tell(kind, SILENT + MS) for kind in kinds), climbed())
+    assert (later.level, later.state) == ("red", "appealed")
+    assert later.acknowledged is not None
+    assert later.responded is not None
+    assert [appeal.kind for appeal, _ in later.appeals] == ["card.appealed"]
+
+
+def test_the_verdict_stands_gives_a_card_its_ground_back() -> None:
+    """And the time for an answer begins anew with the record of it: 12 November and three days."""
+    lost = rechecked("lost", 5, "2026-11-05T10:00")
+    stands = rechecked("stands", 6, "2026-11-12T10:00")
+    without = folded(ISSUED, lost)
+    assert (without.state, without.lost, without.again) == ("lost", lost.numbered(1), None)
+    assert decided(ISSUED, lost, now=stands.at).append == ()
+    back = folded(ISSUED, lost, stands)
+    assert (back.state, back.lost, back.again) == ("issued", None, stands.numbered(2))
+    assert decided(ISSUED, lost, stands, now=stands.at).dues["response"].at == at(
+        "2026-11-17T17:30"
+    )
+
+
+def test_of_two_rechecks_the_later_one_of_the_issuer_counts() -> None:
+    """Though it may come first."""
+    lost = rechecked("lost", 5, "2026-11-12T10:01")
+    stands = rechecked("stands", 6, "2026-11-12T10:00")
+    assert folded(ISSUED, stands, lost).state == "issued"
+    assert folded(ISSUED, stands, replace(lost, key="duban/c_a.7")).state == "lost"
