@@ -2,7 +2,7 @@
 
 Background functions stand here and never in a blueprint: a blueprint's handler would be deployed
 under another name, skip this file and lose its middleware in production only (chalice#1566).
-What Chalice cannot say about them (stream, retries, filters, queues) is in infra/template.yaml.
+Their settings that Chalice lacks (stream, retries, filters, queues) are in infra/template.yaml.
 """
 
 from typing import Any
@@ -38,7 +38,7 @@ for blueprint in (intake, cases, permit, cards, papers, scores, feed, audit, boa
 
 @app.on_dynamodb_record("the stream of Inbox, named in infra/template.yaml")
 def supervise(event: DynamoDBEvent) -> dict[str, Any]:
-    """Told events and nudges become facts of their case."""
+    """Turn reported events and nudges into facts of their case."""
     return supervising.run(event.to_dict())
 
 
@@ -56,7 +56,7 @@ def seal(event: DynamoDBEvent) -> dict[str, Any]:
 
 @app.schedule("rate(1 minute)")
 def reconcile(event: CloudWatchEvent) -> dict[str, Any]:
-    """Heal what a lost stream record left behind."""
+    """Heal the cases whose stream records were lost."""
     return reconciling.run(event.to_dict())
 
 
@@ -68,14 +68,14 @@ def publish(event: DynamoDBEvent) -> dict[str, Any]:
 
 @app.on_dynamodb_record("the stream of Log, named in infra/template.yaml")
 def checkpoint(event: DynamoDBEvent) -> dict[str, Any]:
-    """Publish what is committed; a schedule of infra/template.yaml calls it too."""
+    """Publish the committed entries; a schedule of infra/template.yaml calls it too."""
     return checkpointing.run(event.to_dict())
 
 
 @app.lambda_function()
 def sign(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Sign a checkpoint, if it contains all that was signed before."""
+    """Sign a checkpoint, if it contains every entry that was signed before."""
     return dict(signing.run(event))
 
 
-problems.install_problems(app)  # last: it wraps every route that there is
+problems.install_problems(app)  # last: it wraps every route registered before

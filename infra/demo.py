@@ -115,14 +115,14 @@ def _register(
     cloud: Cloud, access: StageAccess, entries: tuple[catalogue.CatalogueItem, ...]
 ) -> dict[str, str]:
     """Put the catalogue in force and give each department a key; write one into the file."""
-    from chalicelib.lambdas.listing import tell_items
+    from chalicelib.lambdas.listing import notify_items
     from chalicelib.plumbing.services import Services
     from chalicelib.plumbing.settings import read_settings
 
     with stage.inside(cloud, LOCAL_STAGE):
         services = Services(read_settings())
         services.catalogues.write(entries)
-        tell_items(services)
+        notify_items(services)
         departments = dict.fromkeys(item.department for item in entries)
         keys = {
             department: services.keys.issue("department", department) for department in departments

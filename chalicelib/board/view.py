@@ -18,7 +18,7 @@ from chalicelib.feed.entry import LAMPS
 from chalicelib.policy.data_quality import DataQuality
 from chalicelib.policy.ladder import LEVELS
 from chalicelib.policy.numbering import NUMBERED, Numbering
-from chalicelib.rules.table import rules
+from chalicelib.rules.table import read_rule_table
 
 OPEN = ("pending", "green", "yellow", "red")
 _SHORT = 8
@@ -162,7 +162,7 @@ def provisional_text(missing: str, words: Mapping[str, str]) -> str:
 
 def ground_text(name: str, rule: str, language: Language, words: Mapping[str, str]) -> str:
     """Return in words why *rule* was broken: the ground's words, else the rule's own title."""
-    entry = rules().get(rule)
+    entry = read_rule_table().get(rule)
     title = getattr(entry.title, language) if entry else rule
     return words.get(f"ground_{name}", title)
 

@@ -7,7 +7,7 @@ from chalicelib.cards.decide import Evaluation
 from chalicelib.cases.clocks import ClockState
 from chalicelib.cases.handling import clock_effects
 from chalicelib.cases.permit import Permit
-from chalicelib.cases.wording import ENDINGS, defect
+from chalicelib.cases.wording import ENDINGS, explain_defect
 from chalicelib.clock import chinese
 from chalicelib.intake.event_types import CLOSING_TYPES, Reported
 from chalicelib.policy.profile import Profile
@@ -24,7 +24,7 @@ def write_details(
             is_extension = fact.kind == Reported.CASE_EXTENDED
             extension = profile.extension_of(permit.terms.kind if permit.terms else "")
             basis = extension.basis if is_extension else profile.pause.basis
-            yield defect(fact, lacks, zone, basis)
+            yield explain_defect(fact, lacks, zone, basis)
     if clock.missing is not None:
         yield f"起算时间依据{clock.missing}年推算的日期，该年的放假安排尚未公布，为暂定。"
     over = state.over_at

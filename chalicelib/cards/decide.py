@@ -22,7 +22,7 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import Permit, fold
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import Unknown
-from chalicelib.rules.data_quality import Sign, signs
+from chalicelib.rules.data_quality import Sign, find_signs
 from chalicelib.rules.time_limits import CheckedLimits, LimitsAt, check_limits
 
 
@@ -43,7 +43,7 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
 def evaluate(case: CaseHistory, rules: Rules) -> Evaluation:
     """Fold *case* and check its time limits; a missing calendar or item is named, never guessed."""
     permit = fold(case)
-    case_signs = signs(case, permit, rules)
+    case_signs = find_signs(case, permit, rules)
     try:
         limits = check_limits(permit, rules)
     except Unknown as error:
@@ -75,7 +75,7 @@ def decide_on(case: CaseHistory, evaluation: Evaluation, rules: Rules, now: date
         belongs_to=permit.belongs_to,
         dues=limits_now.dues,
         is_paused=permit.closing is None and limits.is_paused,
-        without_terms=permit.ground if held_for.startswith("catalogue:") else None,
+        without_terms=permit.terms_source if held_for.startswith("catalogue:") else None,
     )
 
 

@@ -11,11 +11,11 @@ from chalicelib import instant
 from chalicelib.cards.beside import write_details
 from chalicelib.cards.decide import Evaluation
 from chalicelib.cases.clocks import ClockState
-from chalicelib.cases.countdown import shown
+from chalicelib.cases.countdown import show_countdown
 from chalicelib.cases.handling import clock_effects
 from chalicelib.cases.opening import basis_of, opening_of
 from chalicelib.cases.permit import Permit
-from chalicelib.cases.wording import extended, paused
+from chalicelib.cases.wording import describe_extension, describe_pause
 from chalicelib.clock.derivation import Derivation
 from chalicelib.clock.grounds import basis_of_clock
 from chalicelib.clock.paragraph import paragraph
@@ -59,7 +59,7 @@ def _clock(
         "provisional": year is not None,
         "missing": None if year is None else f"calendar:{year}",
         "stopped_at": _local(clock.stop, zone),
-        "countdown": shown(state, profile, now),
+        "countdown": show_countdown(state, profile, now),
         "steps": [day.written() for day in derivation.steps],
         "explanation": text + "".join(write_details(state, evaluation, profile, now)),
     }
@@ -77,9 +77,11 @@ def _derivation(state: ClockState, evaluation: Evaluation, profile: Profile) -> 
         counting=state.counting,
         basis=basis_of_clock(profile, extension.basis),
         pauses=tuple(
-            paused(procedure, zone) for procedure in effects.pausing if procedure.pause in pauses
+            describe_pause(procedure, zone)
+            for procedure in effects.pausing
+            if procedure.pause in pauses
         ),
-        extensions=(extended(adds),) if adds else (),
+        extensions=(describe_extension(adds),) if adds else (),
     )
 
 

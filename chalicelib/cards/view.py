@@ -11,7 +11,7 @@ from typing import Any
 from chalicelib import instant
 from chalicelib.cards.life import CardState
 from chalicelib.cards.paper import Paper
-from chalicelib.cases.as_recorded import history
+from chalicelib.cases.as_recorded import show_history
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.kind import parts_of
 from chalicelib.cases.record import Record
@@ -64,7 +64,7 @@ def full(
         "due_at": instant.local(instant.parse(due_at), zone) if due_at else None,
         "issued_at": instant.local(state.issued.recorded_at, zone) if state.issued else None,
         "recipients": list(_recipients(state, profile)),
-        "history": history(records, zone),
+        "history": show_history(records, zone),
     }
 
 

@@ -1,4 +1,4 @@
-"""What is left to do (送达、公示), and the approval that silence makes where the law says so.
+"""After the limits: delivery and publication (送达、公示), and the deemed approval (视为同意).
 
 行政许可法 44: a licence is delivered within ten days of the decision. 行政许可法 50: a renewal not
 decided before the licence expires counts as granted. Silence past a promise counts as approval only
@@ -31,7 +31,7 @@ class Silence:
 
     @property
     def at(self) -> datetime:
-        """The instant from which it counts as approved: late is strictly after."""
+        """The instant from which it counts as approved: strictly after the limit."""
         return self.until + MILLISECOND
 
 
@@ -78,8 +78,8 @@ def _after_approval(permit: Permit, approved: Silence | None, profile: Profile) 
         and decided.kind == Reported.CASE_DECIDED
         and decided.text("outcome") == GRANTED
     ):
-        done = {"delivery": permit.delivered, "publication": permit.published}
-        for name, facts in done.items():
+        fulfilments = {"delivery": permit.delivered, "publication": permit.published}
+        for name, facts in fulfilments.items():
             if name in profile.clocks:
                 yield Clock(
                     name=name,
@@ -91,5 +91,5 @@ def _after_approval(permit: Permit, approved: Silence | None, profile: Profile) 
 
 
 def _first_since(instant: datetime, facts: Iterable[Fact | None]) -> datetime | None:
-    """When the first of *facts* happened that did not happen before *instant*."""
+    """Return when the first of *facts* happened that did not happen before *instant*."""
     return min((fact.at for fact in facts if fact and fact.at >= instant), default=None)

@@ -1,8 +1,8 @@
-"""The history of a case: all its facts as they were recorded, each correction beside its original.
+"""The history of a case: all its facts as they were recorded, each with its correction.
 
-A fact keeps what it first said for good: when it happened (`at`), when the source wrote it down
-(`written_at`) and when we heard of it (`recorded_at`). What a correction makes of it stands beside
-that, in `correction`; the corrections that were made of it before are facts of the history too.
+A fact never changes. It says when it happened (`at`), when the source wrote it down (`written_at`)
+and when we recorded it (`recorded_at`). `correction` holds the correction of it that counts; the
+corrections before that one are facts of the history too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,38 +10,39 @@ from datetime import tzinfo
 from typing import Any
 
 from chalicelib import instant
-from chalicelib.cases.correction import corrected, is_withdrawal
+from chalicelib.cases.correction import apply_corrections, is_withdrawal
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.record import Record
 
 _INSTANTS = frozenset({"due_at", "was", "noticed_at", "notified_at", "time"})
 
-Shown = dict[str, Any]
+Row = dict[str, Any]
+"""A fact, or a part of one, as JSON shows it."""
 
 
-def history(records: Sequence[Record], zone: tzinfo) -> list[Shown]:
-    """Show the facts of *records* in the order in which they were recorded."""
-    news = corrected([record.fact for record in records])
-    about = {made.n: original.n for original, made in news.pairs}
+def show_history(records: Sequence[Record], zone: tzinfo) -> list[Row]:
+    """Return the facts of *records*, as shown, in the order in which they were recorded."""
+    reported = apply_corrections([record.fact for record in records])
+    corrected_numbers = {correction.n: original.n for original, correction in reported.pairs}
     rows = []
     for record in records:
-        row = _fact(record, zone)
-        if record.fact.key in news.counts:
-            row["correction"] = _correction(news.counts[record.fact.key], zone)
-        if record.fact.n in about:
-            row["corrects"] = about[record.fact.n]
+        row = _show_fact(record, zone)
+        if record.fact.key in reported.counts:
+            row["correction"] = _show_correction(reported.counts[record.fact.key], zone)
+        if record.fact.n in corrected_numbers:
+            row["corrects"] = corrected_numbers[record.fact.n]
         rows.append(row)
     return rows
 
 
-def _correction(made: Fact, zone: tzinfo) -> Shown:
-    """What the correction that counts says: the right time, or that it never happened."""
-    if is_withdrawal(made):
-        return {"by": made.n, "withdrawn": True}
-    return {"by": made.n, "time": _local(made.text("time"), zone)}
+def _show_correction(correction: Fact, zone: tzinfo) -> Row:
+    """Return what *correction* says: the right time, or that it never happened."""
+    if is_withdrawal(correction):
+        return {"by": correction.n, "withdrawn": True}
+    return {"by": correction.n, "time": _local(correction.text("time"), zone)}
 
 
-def _fact(record: Record, zone: tzinfo) -> Shown:
+def _show_fact(record: Record, zone: tzinfo) -> Row:
     fact = record.fact
     return {
         "n": fact.n,
@@ -52,12 +53,12 @@ def _fact(record: Record, zone: tzinfo) -> Shown:
         "told": fact.told,
         "key": fact.key,
         "lamp": record.now.lamp,
-        "data": _data(fact.data, zone),
+        "data": _show_data(fact.data, zone),
     }
 
 
-def _data(data: Mapping[str, object], zone: tzinfo) -> Shown:
-    """Instants are stored in UTC and shown in local time, like all others."""
+def _show_data(data: Mapping[str, object], zone: tzinfo) -> Row:
+    """Return *data* with its instants in local time; they are stored in UTC."""
     return {
         name: _local(value, zone)
         if isinstance(value, str) and name in _INSTANTS and not instant.is_date(value)

@@ -1,7 +1,7 @@
 """A clock of a case (时限): what starts it, how long it may run, what happens on its way, its stop.
 
-One engine for all of them. Which clocks a permit case has is said in examination.py (before the
-acceptance), handling.py (to the decision) and aftermath.py (what is left to do then).
+One engine runs all of them. examination.py has the clocks before the acceptance, handling.py those
+up to the decision, aftermath.py those after it.
 """
 
 from dataclasses import dataclass
@@ -23,11 +23,10 @@ UNBOUND = Allowance(None, "")
 class Clock(NamedTuple):
     """Clock *name* of a case, from *start* to *stop* (None: still running).
 
-    It runs for *limit*, or to *due_at*, an explicit instant or date that nothing moves. A case may
-    have several of a name: *about* tells them apart, *label* says which one it is in a word, and
-    *department* who answers for it where that is not the case's own. What it says was not known
-    before *since* (a deemed acceptance works backwards); *missing* is a year that is not published
-    and that its start or its explicit due instant rests on.
+    It runs for *limit*, or to *due_at*, an explicit instant that nothing moves. A case may have
+    several clocks of a name: *about* tells them apart, *label* names one in a word. *department*
+    answers for it; empty: the case's own. A deemed acceptance works backwards, so nothing of it was
+    known before *since*. *missing* is an unpublished year that its start or *due_at* rests on.
     """
 
     name: str
@@ -45,7 +44,7 @@ class Clock(NamedTuple):
 
     @property
     def key(self) -> str:
-        """What tells it from the other clocks of its case, which may have several of a name."""
+        """The name of the clock, with *about* where a case may have several of the name."""
         return f"{self.name}:{self.about}" if self.about else self.name
 
 
@@ -58,7 +57,7 @@ class ClockState:
 
     @cached_property
     def periods(self) -> tuple[Period, ...]:
-        """From change to change; it ends in the last. Worked out when asked for. Raises Unknown."""
+        """Its periods, from change to change; it ends in the last. Raises Unknown."""
         clock = self.clock
         if clock.due_at is not None:
             fixed = Due(clock.due_at, clock.missing)
@@ -78,7 +77,7 @@ class ClockState:
 
     @property
     def last(self) -> Period:
-        """The stretch in which it runs out, if it ever does."""
+        """The period in which it runs out, if it ever does."""
         return self.periods[-1]
 
     @property
@@ -88,21 +87,21 @@ class ClockState:
 
     @property
     def over_at(self) -> datetime | None:
-        """When it is over though it may still run: where it was not stopped before."""
+        """The last moment of the limit, if the clock was not stopped by then; else None."""
         if self.due is None:
             return None
         over, stop = self.due.last_moment.at, self.clock.stop
         return over if stop is None or over < stop else None
 
 
-def run(clock: Clock, rules: Rules) -> ClockState:
-    """Let *clock* run by the convention that the profile has for it."""
+def run_clock(clock: Clock, rules: Rules) -> ClockState:
+    """Return the state of *clock*, counted by the convention that the profile has for it."""
     convention = rules.profile.clocks.get(clock.name, UNBOUND).convention
     return ClockState(clock, rules.counting.in_convention(convention))
 
 
-def explicit_due(text: str, counting: Counting) -> datetime:
-    """An explicit due instant as it is; an explicit date ends when its last office hour does."""
+def read_explicit_due(text: str, counting: Counting) -> datetime:
+    """Return the due instant in *text*; a date ends when its last office hour does."""
     if is_date(text):
         return counting.end_of(date.fromisoformat(text))
     return within_reach(parse(text, counting.zone))

@@ -1,9 +1,9 @@
-"""Corrections (更正): what was told, as it stands when every correction of it is heard.
+"""Corrections (更正): what was reported, with every correction of it applied.
 
-A correction says of one event of its own source and case that it happened at another time, or that
-it never did. It is a told fact like any other and comes in any order, before its event too. Of
-several corrections of an event the latest counts. A later correction may withdraw an earlier one,
-which then was never made; so nothing can go round in a circle.
+A correction says that one event of its own source and case happened at another time, or never. It
+is a reported fact like any other and comes in any order, before its event too. Of several
+corrections of an event the latest counts. A later correction may withdraw an earlier one, which
+then does not count; so corrections cannot form a circle.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,10 +19,10 @@ NOT_EARLIER = "a correction can only be withdrawn, by a later one"
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """What was *told* as it stands, in order of time: no corrections, nothing that is withdrawn.
+    """The reported facts (*told*) as corrected, in order of time, without those withdrawn.
 
-    *counts* has the correction that counts for each key that has one. *pairs* are (what it is
-    about, correction) for each that found its event and is not withdrawn, counting or not.
+    *counts* has the correction that counts, by the key of its fact. *pairs* are (fact, correction)
+    for each correction that has its fact on record and is not withdrawn, counting or not.
     """
 
     told: list[Fact]
@@ -32,22 +32,22 @@ class Corrected:
 
     @property
     def withdrawn(self) -> set[str]:
-        """The keys of what is taken out by the correction that counts."""
+        """The keys of the facts that a correction withdraws."""
         return {key for key, correction in self.counts.items() if is_withdrawal(correction)}
 
 
-def corrected(facts: Sequence[Fact]) -> Corrected:
-    """Apply the corrections among *facts*, told and derived, to the other told ones."""
+def apply_corrections(facts: Sequence[Fact]) -> Corrected:
+    """Return the reported facts of *facts* with the corrections among them applied."""
     told = in_order_of_time([fact for fact in facts if fact.told])
-    made = [fact for fact in told if fact.kind == Reported.CASE_CORRECTED]
-    if not made:
+    corrections = [fact for fact in told if fact.kind == Reported.CASE_CORRECTED]
+    if not corrections:
         return Corrected(told)
     by_key = {fact.key: fact for fact in told}
     counts: dict[str, Fact] = {}
     pairs: list[tuple[Fact, Fact]] = []
     set_aside: list[tuple[Fact, str]] = []
-    earlier = {fact.key for fact in made}
-    for correction in reversed(made):
+    earlier = {fact.key for fact in corrections}
+    for correction in reversed(corrections):
         earlier.discard(correction.key)
         if correction.key in counts:
             continue  # withdrawn by a later one
@@ -58,13 +58,13 @@ def corrected(facts: Sequence[Fact]) -> Corrected:
         else:
             counts.setdefault(about.key, correction)
             pairs.append((about, correction))
-    stands = [
+    standing = [
         _as_it_stands(fact, counts.get(fact.key))
         for fact in told
         if fact.kind != Reported.CASE_CORRECTED
     ]
     return Corrected(
-        told=in_order_of_time([fact for fact in stands if fact is not None]),
+        told=in_order_of_time([fact for fact in standing if fact is not None]),
         counts=counts,
         pairs=tuple(reversed(pairs)),
         set_aside=tuple(reversed(set_aside)),
@@ -72,7 +72,7 @@ def corrected(facts: Sequence[Fact]) -> Corrected:
 
 
 def _misfit(correction: Fact, about: Fact | None, earlier: set[str]) -> str:
-    """Why *correction* of *about* cannot be applied; empty where it can."""
+    """Return why *correction* of *about* cannot be applied; empty if it can."""
     if about is None:
         return UNKNOWN
     if about.kind == Reported.CASE_CORRECTED and not (
@@ -89,5 +89,5 @@ def _as_it_stands(fact: Fact, correction: Fact | None) -> Fact | None:
 
 
 def is_withdrawal(correction: Fact) -> bool:
-    """Whether *correction* says that its event never happened, and not that it did at a time."""
+    """Return whether *correction* says that its event never happened."""
     return correction.data.get("withdrawn") is True

@@ -11,12 +11,12 @@ from chalicelib.errors import Unknown
 from chalicelib.policy.profile import Profile
 
 
-def shown(state: ClockState, profile: Profile, now: datetime) -> dict[str, Any] | None:
-    """Return what of *state* is used and left at *now*, or was when it stopped.
+def show_countdown(state: ClockState, profile: Profile, now: datetime) -> dict[str, Any] | None:
+    """Return how much of the limit is used and left at *now*, or was when the clock stopped.
 
     None where an explicit instant was agreed, while whole days have no end in sight, and in a year
-    without a calendar. A clock with a convention of its own keeps it; that of the others is the
-    profile's for countdowns.
+    without a calendar. A clock with a convention of its own keeps it; the others take the profile's
+    convention for countdowns.
     """
     clock, last = state.clock, state.last
     if not last.limits:

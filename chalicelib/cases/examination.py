@@ -1,15 +1,15 @@
 """Examination (受理审查): from receipt to acceptance, and the acceptance that silence makes.
 
-行政许可法 32(1)(4): what is missing is told once, within five days of receipt; where it is not, the
-application counts as accepted *from the day it was received*. Handed-in supplements are received
-anew, and examined anew. An electronic filing is received when it enters the system (民法典 137).
+行政许可法 32(1)(4): the authority notifies once, within five days of receipt, all that is missing.
+If it does not, the application counts as accepted *from the day it was received*. Supplements are
+received and examined anew. An electronic filing is received when it enters the system (民法典 137).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.cases.clocks import Clock, ClockState, run
+from chalicelib.cases.clocks import Clock, ClockState, run_clock
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import Permit
 from chalicelib.cases.rules import Rules
@@ -38,23 +38,23 @@ class Examined:
 
 
 def examine(permit: Permit, rules: Rules) -> Examined:
-    """Run the clocks before acceptance. Raises Unknown."""
-    profile, told = rules.profile, permit.acceptance
-    start = Start(told.at, told) if told else None
+    """Return the clocks before acceptance and the start that they lead to. Raises Unknown."""
+    profile, acceptance = rules.profile, permit.acceptance
+    start = Start(acceptance.at, acceptance) if acceptance else None
     states: list[ClockState] = []
     for received, end in _rounds(permit) if "acceptance" in profile.clocks else ():
-        state = run(_examination(received, end, profile), rules)
+        state = run_clock(_examination(received, end, profile), rules)
         states.append(state)
         if state.due is not None and state.over_at is not None:
             start = Start(received.at, received, state.over_at, state.due.missing)
-            break  # accepted by silence; whatever is asked for now, nothing is examined any more
+            break  # accepted by silence: a later notice of missing materials begins no examination
     if "online" in profile.clocks:
-        states += [run(clock, rules) for clock in _online(permit, profile)]
+        states += [run_clock(clock, rules) for clock in _online(permit, profile)]
     return Examined(tuple(states), start)
 
 
 def _rounds(permit: Permit) -> Iterator[tuple[Fact, Fact | None]]:
-    """Each time that something was received, and what ended its examination, if anything did."""
+    """Yield each receipt of materials, and the fact that ended its examination, if any did."""
     if not permit.openings:
         return
     received: Fact | None = permit.openings[0]
@@ -84,16 +84,16 @@ def _examination(received: Fact, end: Fact | None, profile: Profile) -> Clock:
 
 
 def _online(permit: Permit, profile: Profile) -> Iterator[Clock]:
-    """网上预审: what was filed online is looked at; any step of the authority ends the waiting."""
+    """Yield the clock of an online filing (网上预审); any step of the authority stops it."""
     if not permit.openings or permit.openings[0].kind != Reported.CASE_SUBMITTED:
         return
-    filed = permit.openings[0]
+    filing = permit.openings[0]
     steps = [*permit.openings, *permit.supplements, permit.acceptance, permit.closing]
-    seen = [step.at for step in steps if step is not None and step.kind not in BY_APPLICANT]
+    answered_at = [step.at for step in steps if step is not None and step.kind not in BY_APPLICANT]
     yield Clock(
         name="online",
-        start=filed.at,
-        stop=min(seen, default=None),
+        start=filing.at,
+        stop=min(answered_at, default=None),
         limit=profile.clocks["online"].limit,
-        rests_on=(filed.n,),
+        rests_on=(filing.n,),
     )

@@ -1,8 +1,9 @@
 """A fact (事实): one thing that is on record about a case, in the order in which it was recorded.
 
-Facts are either *told* (an event of an intake system, or an answer given through our own API) or
-*derived* (what supervision made of them). Nothing is ever changed or removed; what turns out wrong
-gets a later fact that says so. A fact's key is derived, never random, so that a retry finds it.
+Facts are either *reported* (报送: an event of an intake system, or an answer given through our own
+API; `told` is true) or *derived* (what supervision concluded from them). Nothing is ever changed or
+removed; a later fact says what was wrong. A fact's key is derived, never random, so that a retry
+finds it.
 """
 
 from collections.abc import Mapping
@@ -20,7 +21,7 @@ class Fact:
 
     n: int
     kind: str
-    key: str  # told: "source/id"; derived: rule, occurrence and instant
+    key: str  # reported: "source/id"; derived: rule, occurrence and instant
     at: datetime
     recorded_at: datetime
     told: bool
@@ -28,10 +29,10 @@ class Fact:
     written_at: datetime | None = None  # when the intake system wrote it down (recordedtime)
     sequence: str = ""  # the order the source gives to its own events (CloudEvents `sequence`)
     corrects: str = ""  # of a correction: the key of the fact that it is about
-    origin: str = ""  # of news: the case that it comes from, by its internal id
+    origin: str = ""  # of a notification: the case that it comes from, by its internal id
 
     def numbered(self, n: int) -> "Fact":
-        """The same fact in place *n*."""
+        """Return the same fact as number *n*."""
         return replace(self, n=n)
 
     @property
@@ -40,7 +41,7 @@ class Fact:
         return {name: self.text(name) for name in ("department", "region", "item")}
 
     def text(self, name: str) -> str:
-        """The text in field *name*, empty where there is none."""
+        """Return the text in field *name*; empty if there is none."""
         value = self.data.get(name)
         return value if isinstance(value, str) else ""
 
@@ -64,15 +65,15 @@ _RANK: Mapping[str, int] = {
 
 
 def in_order_of_time(facts: list[Fact]) -> list[Fact]:
-    """Sort told facts by when they happened; nothing depends on the order in which they arrived.
+    """Return reported facts sorted by when they happened, whatever their order of arrival.
 
     Equal instants: accepted, suspended and resumed as they came, extended, decided (DESIGN §4). "As
     they came" is the source's own order: its sequence, else when it wrote them down.
     """
-    found = sorted(facts, key=_instant)
-    instants = [fact.at for fact in found]
+    by_instant = sorted(facts, key=_instant)
+    instants = [fact.at for fact in by_instant]
     # Most have an instant to themselves: then there is nothing else to go by.
-    return found if len(set(instants)) == len(instants) else sorted(found, key=_order)
+    return by_instant if len(set(instants)) == len(instants) else sorted(by_instant, key=_order)
 
 
 def _instant(fact: Fact) -> datetime:
@@ -80,7 +81,7 @@ def _instant(fact: Fact) -> datetime:
 
 
 def place_in_time(fact: Fact) -> tuple[object, ...]:
-    """Where *fact* stands among those of its case; two in the same place came in no order."""
+    """Return the sort key of *fact* in its case; two facts with the same key have no order."""
     rank = _RANK.get(fact.kind, 7)
     return fact.at, rank, fact.sequence, fact.written_at or fact.at
 
@@ -90,5 +91,5 @@ def _order(fact: Fact) -> tuple[object, ...]:
 
 
 def terms_key(acceptance: Fact) -> str:
-    """The key of the fact that gives *acceptance* the terms it came without."""
+    """Return the key of the fact that gives *acceptance* the terms that it lacked."""
     return f"terms/{acceptance.key}"

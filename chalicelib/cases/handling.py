@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from chalicelib.cases.clocks import Clock, explicit_due
+from chalicelib.cases.clocks import Clock, read_explicit_due
 from chalicelib.cases.examination import Start
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import Permit
-from chalicelib.cases.procedure import Procedure, defect, given
+from chalicelib.cases.procedure import Procedure, find_defect, is_given
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.timeline import UNINTERRUPTED, Interruptions
 from chalicelib.errors import Unknown
@@ -38,13 +38,13 @@ class ClockEffects:
 
 
 def clock_effects(permit: Permit, profile: Profile) -> ClockEffects:
-    """Sort out which suspensions pause and which extension adds."""
+    """Return which suspensions pause and which extension adds, and the defects of the others."""
     if not permit.procedures and not permit.extensions:
         return ClockEffects()
     listed = permit.terms.procedures if permit.terms else ()
-    found = [(one, defect(one, profile.pause, listed)) for one in permit.procedures]
-    pausing = tuple(procedure for procedure, lacks in found if not lacks)
-    defects = [(procedure.told, lacks) for procedure, lacks in found if lacks]
+    checked = [(each, find_defect(each, profile.pause, listed)) for each in permit.procedures]
+    pausing = tuple(procedure for procedure, lacks in checked if not lacks)
+    defects = [(procedure.told, lacks) for procedure, lacks in checked if lacks]
     extended: Fact | None = None
     set_aside: list[tuple[Fact, str]] = []
     for fact in permit.extensions:
@@ -55,7 +55,7 @@ def clock_effects(permit: Permit, profile: Profile) -> ClockEffects:
             set_aside.append((fact, "extended before"))
         else:
             extended = fact
-            if not given(fact, "notified_at") and "notified_at" in profile.pause.needs:
+            if not is_given(fact, "notified_at") and "notified_at" in profile.pause.needs:
                 defects.append((fact, "no_notified_at"))
     extensions = [(extended.at, Limit.read(extended.data["by"]))] if extended else []
     interruptions = Interruptions([procedure.pause for procedure in pausing], extensions)
@@ -63,18 +63,23 @@ def clock_effects(permit: Permit, profile: Profile) -> ClockEffects:
 
 
 def _unfit(extension: Fact, terms: Terms | None, profile: Profile) -> str:
-    """Why *extension* adds nothing (行政许可法 42): who approved it, and how much it would add."""
+    """Return why *extension* adds nothing (行政许可法 42): its length or approver; else empty."""
     rule = profile.extension_of(terms.kind if terms else "")
     by = Limit.read(extension.data["by"])
     if by.unit == rule.most.unit and by.amount > rule.most.amount:
         return "too_long"
     if extension.text("approved_by") in rule.too_low:
         return "wrong_level"
-    return "" if not rule.too_low or given(extension, "approved_by") else "no_approver"
+    return "" if not rule.too_low or is_given(extension, "approved_by") else "no_approver"
 
 
-def handling(permit: Permit, start: Start, effects: ClockEffects, rules: Rules) -> Iterator[Clock]:
-    """The clocks from acceptance to decision: the promise or its like first. Raises Unknown."""
+def main_clocks(
+    permit: Permit, start: Start, effects: ClockEffects, rules: Rules
+) -> Iterator[Clock]:
+    """Yield the clocks from acceptance to decision: the promise or its like first.
+
+    Raises Unknown: the catalogue has no limit for the item.
+    """
     terms, profile = permit.terms, rules.profile
     if terms is None:
         raise Unknown(f"catalogue:{permit.belongs_to['item']}")
@@ -96,7 +101,7 @@ def handling(permit: Permit, start: Start, effects: ClockEffects, rules: Rules) 
     if statutory is not None:
         yield main("statutory", limit=statutory, missing=start.missing)
     if permit.expires_at and "renewal" in profile.clocks:
-        expires_at = explicit_due(permit.expires_at, rules.counting)
+        expires_at = read_explicit_due(permit.expires_at, rules.counting)
         yield main("renewal", due_at=expires_at, missing=start.missing)
 
 
@@ -108,13 +113,13 @@ def _rests_on(permit: Permit, start: Start, effects: ClockEffects) -> tuple[int,
 def _bound(
     terms: Terms, statutory: Limit | None, start: datetime, rules: Rules
 ) -> tuple[Limit | None, datetime | None, int | None]:
-    """What was promised, or else what the law has for such a case: a limit or a due instant.
+    """Return the promise, or else the law's for this kind of case: a limit or a due instant.
 
-    With the year that is not published and that the due instant rests on, if any.
+    The third is the unpublished year that the due instant rests on, if any.
     """
     counting = rules.counting
     if terms.due_at:
-        return None, explicit_due(terms.due_at, counting), None
+        return None, read_explicit_due(terms.due_at, counting), None
     if terms.promise is not None:
         return terms.promise, None, None
     rule = rules.profile.clocks.get("immediate") if terms.kind == "immediate" else None
@@ -131,7 +136,7 @@ def _bound(
 def side_clocks(
     permit: Permit, effects: ClockEffects, over: datetime | None, profile: Profile
 ) -> Iterator[Clock]:
-    """The clocks inside the case, which is *over* at an instant: of its stages, procedures, gap."""
+    """Yield the clocks of the stages, procedures and gap of a case that is *over* at an instant."""
     if permit.stays and "stage" in profile.clocks:
         yield from _stages(permit, effects, over, profile)
     if permit.procedures and "procedure" in profile.clocks:
@@ -164,7 +169,7 @@ def _stages(
 
 
 def _procedures(permit: Permit) -> Iterator[Clock]:
-    """Its own supervision goes on after a decision, but not after a case that came to nothing."""
+    """Yield the clock of each procedure; an ending without a decision stops it."""
     closing = permit.closing
     ends = closing.at if closing is not None and closing.kind in ENDING_TYPES else None
     for procedure in permit.procedures:
@@ -184,13 +189,16 @@ def _procedures(permit: Permit) -> Iterator[Clock]:
 def _gap(
     permit: Permit, acceptance: Fact, over: datetime | None, profile: Profile
 ) -> Iterator[Clock]:
-    """容缺受理: what is missing is brought before the promise is due; the main clock runs on."""
-    if not given(acceptance, "gaps") and not acceptance.data.get("gap_limit"):
+    """Yield the clock of a gap (容缺受理): missing materials come before the promise is due.
+
+    The main clock runs on.
+    """
+    if not is_given(acceptance, "gaps") and not acceptance.data.get("gap_limit"):
         return
-    said, rule = acceptance.data.get("gap_limit"), profile.clocks["gap"]
-    limit = Limit.read(said) if said else rule.limit
+    own_limit, rule = acceptance.data.get("gap_limit"), profile.clocks["gap"]
+    limit = Limit.read(own_limit) if own_limit else rule.limit
     promise, before = permit.terms and permit.terms.promise, rule.before_promise
-    if not said and limit and promise and before and promise.unit == before.unit == limit.unit:
+    if not own_limit and limit and promise and before and promise.unit == before.unit == limit.unit:
         most = max(promise.amount - before.amount, 0)
         limit = Limit(min(limit.amount, most), limit.unit)
     later = (fact for fact in permit.supplements if fact.at > acceptance.at)
@@ -204,7 +212,7 @@ def _gap(
     )
 
 
-def _first(one: datetime | None, other: datetime | None) -> datetime | None:
-    if one is None or other is None:
-        return one or other
-    return min(one, other)
+def _first(first: datetime | None, second: datetime | None) -> datetime | None:
+    if first is None or second is None:
+        return first or second
+    return min(first, second)

@@ -1,7 +1,6 @@
-"""The head of a case: a cache of what its facts fold into, and when to look at it again.
+"""The snapshot of a case: a cache of what its facts fold into, and when to judge it again.
 
-Everything in it can be made again from the facts. `wake_at` is the one wake-up of the case
-(DESIGN §2).
+All of it can be derived from the facts again. `wake_at` is its only wake-up (DESIGN §2).
 """
 
 import json
@@ -19,7 +18,7 @@ WAKE_SHARDS = 64
 
 @dataclass(frozen=True, slots=True)
 class CaseSnapshot:
-    """The case after *n* facts, judged at *judged_at* under *rules* (a policy and a calendar).
+    """The case after *n* facts, judged at *judged_at* by *rules* (a profile and a calendar).
 
     *dues* says when each of its clocks runs out, by the clock's name.
     """
@@ -36,18 +35,18 @@ class CaseSnapshot:
     held_for: str = ""
     dues: Mapping[str, Due] = field(default_factory=dict)
     is_paused: bool = False
-    told: str = field(default="")  # the kind of the latest told fact
+    told: str = field(default="")  # the kind of the latest reported fact
     rules: str = ""
     level: str = ""  # of a card: how far up the ladder it is
 
     @property
     def kind(self) -> CaseKind:
-        """What kind of case it is of."""
+        """The kind of its case."""
         return kind_of(self.case)
 
     @property
     def listed_under(self) -> str:
-        """Under which name a list of open cases, or one of cards, has it."""
+        """The name under which the list of open cases, or that of cards, has it."""
         return self.department if self.kind == "permit" else f"{self.kind}:{self.department}"
 
     @property
@@ -84,18 +83,18 @@ class CaseSnapshot:
 
 
 def wake_shard(case: str) -> int:
-    """Spread cases over the wake index: deadlines that fall together must not meet in one place."""
+    """Return the part of the wake index for *case*; cases due together must not share one part."""
     return crc32(case.encode()) % WAKE_SHARDS
 
 
-def written(dues: Mapping[str, Due]) -> str | None:
-    """Write *dues* as stored: clock to `[instant, year missing for it or null]`."""
+def write_dues(dues: Mapping[str, Due]) -> str | None:
+    """Return *dues* as stored: clock to `[instant, year missing for it or null]`; None if empty."""
     if not dues:
         return None
     return json.dumps({clock: [text(due.at), due.missing] for clock, due in dues.items()})
 
 
 def read_dues(stored: str | None) -> dict[str, Due]:
-    """Read what `written` wrote."""
-    said = json.loads(stored) if stored else {}
-    return {clock: Due(parse(at), missing) for clock, (at, missing) in said.items()}
+    """Return the due instants that `write_dues` wrote."""
+    document = json.loads(stored) if stored else {}
+    return {clock: Due(parse(at), missing) for clock, (at, missing) in document.items()}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, KeysView, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 
-from chalicelib.cases.correction import Corrected, corrected, is_withdrawal
+from chalicelib.cases.correction import Corrected, apply_corrections, is_withdrawal
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import number_in
 from chalicelib.intake.event_types import FINDING_TYPES, RECHECK_TYPES, Derived, Reported
@@ -16,10 +16,10 @@ _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
 class CaseHistory:
-    """All *facts* of one case, numbered from 0 without a gap. What is asked twice is kept."""
+    """All *facts* of one case, numbered from 0 without a gap. Answers are worked out once."""
 
     def __init__(self, facts: Iterable[Fact] = ()) -> None:
-        """Take the facts as they are; nothing is worked out before it is asked for."""
+        """Keep the facts as they are; an answer is worked out when it is first needed."""
         self.facts: Sequence[Fact] = tuple(facts)
 
     def __len__(self) -> int:
@@ -42,12 +42,12 @@ class CaseHistory:
 
     @cached_property
     def as_corrected(self) -> Corrected:
-        """What was reported, with every correction applied."""
-        return corrected(self.facts)
+        """The reported facts, with every correction applied."""
+        return apply_corrections(self.facts)
 
     @property
     def told(self) -> Sequence[Fact]:
-        """What was reported, as corrected, in order of time."""
+        """The reported facts, as corrected, in order of time."""
         return self.as_corrected.told
 
     @cached_property
@@ -57,10 +57,10 @@ class CaseHistory:
 
     @cached_property
     def _by_type(self) -> Mapping[str, list[Fact]]:
-        found: dict[str, list[Fact]] = {}
+        groups: dict[str, list[Fact]] = {}
         for fact in self.facts:
-            found.setdefault(fact.kind, []).append(fact)
-        return found
+            groups.setdefault(fact.kind, []).append(fact)
+        return groups
 
     @property
     def types(self) -> KeysView[str]:
@@ -81,10 +81,10 @@ class CaseHistory:
 
     @cached_property
     def _rechecks(self) -> Mapping[object, list[Fact]]:
-        found: dict[object, list[Fact]] = {}
+        rechecks: dict[object, list[Fact]] = {}
         for fact in self.of_type(*RECHECK_TYPES):
-            found.setdefault(fact.data.get("card"), []).append(fact)
-        return found
+            rechecks.setdefault(fact.data.get("card"), []).append(fact)
+        return rechecks
 
     def rechecks_of(self, card: Fact) -> Sequence[Fact]:
         """Return the re-checks (复核) of *card*, oldest first."""
@@ -106,14 +106,14 @@ class CaseHistory:
             return []
         keys = {self.facts[n].key for n in rests_on}
         counting = self.as_corrected.counts.items()
-        return [made.n for key, made in counting if key in keys or is_withdrawal(made)]
+        return [each.n for key, each in counting if key in keys or is_withdrawal(each)]
 
     @property
     def latest(self) -> datetime:
-        """The latest instant at which anything was recorded; the earliest there is, if nothing was.
+        """The latest instant at which a fact was recorded; without facts, the earliest there is.
 
-        What has been judged is not judged earlier again: where the clock of this machine is behind
-        that of the one before it, the clock of the other counts.
+        A case is never judged at an earlier instant than before. So where this machine's clock is
+        behind that of the machine before it, the other clock counts.
         """
         return max((fact.recorded_at for fact in self.facts), default=_EARLIEST)
 

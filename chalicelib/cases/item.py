@@ -1,7 +1,7 @@
-"""An item of the catalogue (事项) as a case of its own: what it is told at an import.
+"""An item of the catalogue (事项) as a case of its own: what an import reports to it.
 
-Of the entry only what a rule looks at, in the open: there is nothing personal in a catalogue. The
-event of one import and one item is always the same, so that it is told once, however often an
+The event has only the fields that rules read, all in the open: a catalogue holds nothing personal.
+One import and one item always give the same event. So the item is notified once, however often an
 import is begun.
 """
 
@@ -16,10 +16,10 @@ from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.materials import is_catch_all
 
 
-def listing(item: CatalogueItem, region: str) -> dict[str, object]:
-    """What the *item* says that rules look at; what it does not say is not there."""
+def listing_data(item: CatalogueItem, region: str) -> dict[str, object]:
+    """Return the fields of *item* that rules read; a field that it lacks is not there."""
     guide = item.guide
-    said: dict[str, object] = {
+    fields: dict[str, object] = {
         "promise": item.promise and item.promise.written(),
         "statutory": item.statutory and item.statutory.written(),
         "stages": len(item.stages) or None,
@@ -33,14 +33,16 @@ def listing(item: CatalogueItem, region: str) -> dict[str, object]:
     return {
         **belongs_to,
         "kind": item.kind,
-        **{name: value for name, value in said.items() if value is not None},
+        **{name: value for name, value in fields.items() if value is not None},
     }
 
 
-def told(kind: str, data: Mapping[str, object], catalogue: tuple[str, int], at: datetime) -> Event:
-    """The event that tells an item of the import that put a *catalogue* in force: version, number.
+def listing_event(
+    kind: str, data: Mapping[str, object], catalogue: tuple[str, int], at: datetime
+) -> Event:
+    """Return the event that notifies an item of an import, which put a catalogue in force *at*.
 
-    *at* is when that was.
+    *catalogue* is its version and number.
     """
     version, number = catalogue
     return Event(
@@ -53,6 +55,6 @@ def told(kind: str, data: Mapping[str, object], catalogue: tuple[str, int], at: 
     )
 
 
-def first_told(kind: str, data: Mapping[str, object], at: datetime) -> Fact:
-    """The fact that such an event would become in a case that has none yet."""
+def listing_fact(kind: str, data: Mapping[str, object], at: datetime) -> Fact:
+    """Return the fact that a listing event becomes in a case without facts."""
     return Fact(0, kind, "", at, at, told=True, data=data)

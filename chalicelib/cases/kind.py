@@ -30,44 +30,44 @@ NOWHERE = "000000"  # the region of a case that does not say where it belongs
 
 
 def kind_of(case: str) -> CaseKind:
-    """Name the kind of *case*. Raises Corrupt for one of our own that there is not."""
+    """Return the kind of *case*. Raises Corrupt for a kind of our own that does not exist."""
     source, _, subject = case.partition(":")
     if source != OURS:
         return "permit"
     kind = subject.partition("/")[0]
-    for known in KINDS[1:]:
-        if kind == known:
-            return known
+    for case_kind in KINDS[1:]:
+        if kind == case_kind:
+            return case_kind
     raise Corrupt(f"no kind of case is called {kind!r}")
 
 
 def parts_of(case: str) -> list[str]:
-    """What an id of our own says after its kind, decoded."""
+    """Return the parts of an id of our own after its kind, decoded."""
     return [unquote(part) for part in case.split("/")[1:]]
 
 
 def card_case(card: str) -> str:
-    """The case that is the life of *card*."""
+    """Return the case that is the life of *card*."""
     return _our("card", card)
 
 
 def register_case(region: str, level: str, year: int) -> str:
-    """The register that gives the cards of *level* their numbers in *region* and *year*."""
+    """Return the register that numbers the cards of *level* in *region* and *year*."""
     return _our("register", region or NOWHERE, level, str(year))
 
 
 def department_case(department: str, year: int) -> str:
-    """The case in which a *department*'s cards of a *year* are counted."""
+    """Return the case in which a *department*'s cards of a *year* are counted."""
     return _our("department", department, str(year))
 
 
 def item_case(item: str) -> str:
-    """The case of an *item* of the catalogue."""
+    """Return the case of an *item* of the catalogue."""
     return _our("item", item)
 
 
 def log_case(day: date) -> str:
-    """The case in which the log says on a *day* which rules are in force, and that it is alive."""
+    """Return the case in which the log states on *day* the rules in force and that it is alive."""
     return _our("log", day.isoformat())
 
 
@@ -76,7 +76,7 @@ def _our(kind: CaseKind, *parts: str) -> str:
 
 
 def _part(text: str) -> str:
-    """Encode *text*; what is longer than an index takes (1,024 bytes in all) goes by its hash."""
+    """Return *text* encoded, or its hash if it is too long for an index (1,024 bytes in all)."""
     encoded = quote(text, safe="")
     if len(encoded) <= _LONGEST:
         return encoded
@@ -84,12 +84,12 @@ def _part(text: str) -> str:
 
 
 def card_id(public_case: str, n: int) -> str:
-    """Name the card that fact *n* of a case found; ASCII, safe in a path, says nothing private."""
+    """Return the id of the card of fact *n*: ASCII, safe in a path, without anything private."""
     return f"{public_case}.{n}"
 
 
 def number_in(card: object) -> int | None:
-    """The number of the fact that found *card*, an id or that number itself; None for neither."""
+    """Return the number of the fact of *card*, an id or that number itself; None for neither."""
     if isinstance(card, int):
         return card
     last = card.rpartition(".")[2] if isinstance(card, str) else ""

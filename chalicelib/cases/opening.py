@@ -42,18 +42,18 @@ _SILENT = ("本件于{start}依法视为同意，审批文件应当在{limit}内
 
 
 def opening_of(clock: Clock, permit: Permit, profile: Profile, *, silent: bool) -> OpeningWords:
-    """The opening of *clock*; *silent* where what is delivered is an approval that nobody gave."""
+    """Return the opening of *clock*; *silent* if the approval to be delivered is a deemed one."""
     sentence, act = _words(clock, permit, silent=silent)
     if clock.since is not None:
         sentence, act = _DEEMED[0] + sentence.partition("，")[2], _DEEMED[1]
     label = procedure_name(clock.label) if clock.name == "procedure" else clock.label
     basis = basis_of(clock, permit, profile, silent=silent)
-    said = sentence.replace("{label}", _literal(label))
-    return OpeningWords(f"{said}（{_literal(basis)}）。" if basis else f"{said}。", act)
+    filled = sentence.replace("{label}", _literal(label))
+    return OpeningWords(f"{filled}（{_literal(basis)}）。" if basis else f"{filled}。", act)
 
 
 def basis_of(clock: Clock, permit: Permit, profile: Profile, *, silent: bool) -> str:
-    """The law or document that sets the limit of *clock*, as the profile cites it."""
+    """Return the law or document that sets the limit of *clock*, as the profile cites it."""
     kind = permit.terms.kind if permit.terms else ""
     own = {
         ("statutory", "joint"): "joint",
@@ -61,12 +61,12 @@ def basis_of(clock: Clock, permit: Permit, profile: Profile, *, silent: bool) ->
         ("promise", "immediate"): "immediate" if clock.due_at is not None else "promise",
     }
     name = "deemed_document" if silent and clock.name == "delivery" else clock.name
-    told = "joint" if _is_unpromised(clock, permit) else own.get((name, kind), name)
-    return profile.clocks.get(told, UNBOUND).basis
+    entry = "joint" if _is_unpromised(clock, permit) else own.get((name, kind), name)
+    return profile.clocks.get(entry, UNBOUND).basis
 
 
 def _is_unpromised(clock: Clock, permit: Permit) -> bool:
-    """Whether a joint case has no limit but the law's for its kind, which nobody promised."""
+    """Return whether a joint case has no limit but the law's for its kind, which is no promise."""
     terms = permit.terms
     if clock.name != "promise" or terms is None:
         return False
@@ -85,5 +85,5 @@ def _words(clock: Clock, permit: Permit, *, silent: bool) -> tuple[str, str]:
 
 
 def _literal(text: str) -> str:
-    """Braces in what others wrote are no places to fill in."""
+    """Return *text* with its braces escaped: those that others wrote are not to be filled in."""
     return text.replace("{", "{{").replace("}", "}}")

@@ -1,4 +1,4 @@
-"""Pairs suspensions with resumptions: facts in order of time → procedures, and what does not fit.
+"""Pairs suspensions with resumptions: facts in order of time → procedures, and facts set aside.
 
 A procedure is suspended once at a time. A resumption ends the procedure that it names; one that
 names none ends all that are open.
@@ -15,17 +15,17 @@ from chalicelib.intake.event_types import Reported
 
 @dataclass(slots=True)
 class Pairing:
-    """What suspensions and resumptions come to."""
+    """The procedures that suspensions and resumptions make, and the facts that do not fit."""
 
     procedures: list[Procedure] = field(default_factory=list)
     set_aside: list[tuple[Fact, str]] = field(default_factory=list)
     _open: dict[str, Fact] = field(default_factory=dict)
 
     def take(self, tied: Sequence[Fact]) -> None:
-        """Take the facts of one place in time, resumptions first.
+        """Take the facts that have no order among them (*tied*), resumptions first.
 
-        What was open is ended first. A resumption that then finds nothing belongs to a suspension
-        of the same moment: a pause of no length.
+        A resumption ends a procedure that was open before. If none was, it ends a suspension of the
+        same moment: a pause of no length.
         """
         early = []
         for fact in tied:
@@ -58,8 +58,8 @@ class Pairing:
         return self
 
 
-def paired(facts: Sequence[Fact]) -> Pairing:
-    """Pair *facts*, suspensions and resumptions in order of time."""
+def pair_procedures(facts: Sequence[Fact]) -> Pairing:
+    """Return the procedures that *facts* make: suspensions and resumptions in order of time."""
     pairing = Pairing()
     for _, tied in groupby(facts, key=place_in_time):
         pairing.take(list(tied))

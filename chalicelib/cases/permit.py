@@ -1,8 +1,8 @@
-"""The permit case (办件) that a set of facts folds into: what is true now, whatever came first.
+"""The permit case (办件) that a set of facts folds into, in whatever order they arrived.
 
-Told facts that the case cannot take (a second acceptance, a resumption of nothing) are set aside
-with a reason; they stay on record and are reported, never refused (DESIGN §3, receive). What was
-corrected stands as corrected.
+Reported facts that do not fit the case (a second acceptance, a resumption of nothing) are set aside
+with a reason. They stay on record and are shown, never refused (DESIGN §3, receive). Corrected
+facts are taken as corrected.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -12,7 +12,7 @@ from datetime import datetime
 from chalicelib.cases.fact import Fact, in_order_of_time, terms_key
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import number_in
-from chalicelib.cases.pairing import paired
+from chalicelib.cases.pairing import pair_procedures
 from chalicelib.cases.procedure import Procedure
 from chalicelib.cases.stay import Stay, stays_of
 from chalicelib.intake.event_types import (
@@ -25,7 +25,7 @@ from chalicelib.intake.event_types import (
 from chalicelib.policy.terms import Terms, read_terms
 
 _CARDS = frozenset({Derived.CARD_ISSUED, Derived.CARD_PROPOSED})
-_HEARD = frozenset({Reported.CARD_RESPONDED, Reported.CARD_APPEALED, Derived.CARD_ANNULLED})
+_ANSWERING = frozenset({Reported.CARD_RESPONDED, Reported.CARD_APPEALED, Derived.CARD_ANNULLED})
 
 
 _PAUSING = frozenset({Reported.CASE_SUSPENDED, Reported.CASE_RESUMED})
@@ -45,7 +45,7 @@ Misfits = list[tuple[Fact, str]]
 class Permit:
     """A permit case as its facts have it."""
 
-    origin: Mapping[str, object]  # where it belongs: as accepted, before that as first told
+    origin: Mapping[str, object]  # where it belongs: as accepted, before that as first reported
     openings: tuple[Fact, ...]  # submitted, received
     supplements: tuple[Fact, ...]  # asked for, handed in
     acceptance: Fact | None
@@ -63,25 +63,25 @@ class Permit:
     set_aside: tuple[tuple[Fact, str], ...]
 
     @property
-    def ground(self) -> Fact | None:
-        """What its terms come from: the acceptance, before that the application."""
+    def terms_source(self) -> Fact | None:
+        """The fact that has its terms: the acceptance, before that the application."""
         return self.acceptance or next(iter(self.openings), None)
 
     @property
     def expires_at(self) -> str:
         """When the licence expires that is to be renewed (延续); empty where none is."""
-        said = [fact.text("expires_at") for fact in (self.acceptance, *self.openings) if fact]
-        return next(filter(None, said), "")
+        dates = [fact.text("expires_at") for fact in (self.acceptance, *self.openings) if fact]
+        return next(filter(None, dates), "")
 
     @property
     def belongs_to(self) -> dict[str, str]:
-        """The department, region and item it belongs to, empty where nothing says."""
+        """The department, region and item that it belongs to; empty if not reported."""
         return {name: str(self.origin.get(name, "")) for name in ("department", "region", "item")}
 
 
 @dataclass(slots=True)
 class _Folding:
-    """The told facts by kind, in order of time, and what of them does not fit."""
+    """The reported facts by kind, in order of time, and those that do not fit."""
 
     told: Sequence[Fact]
     set_aside: Misfits = field(default_factory=list)
@@ -101,7 +101,7 @@ class _Folding:
         return facts[0] if facts else None
 
     def until(self, closing: Fact | None, kinds: Collection[str]) -> list[Fact]:
-        """What happened up to the end of the case; what came after it is set aside."""
+        """Return the facts up to the end of the case; set aside those after it."""
         facts = self.of(kinds)
         if closing is None or not facts:
             return facts
@@ -112,26 +112,26 @@ class _Folding:
 
 def fold(case: CaseHistory) -> Permit:
     """Return the permit that the facts of *case* fold into, in whatever order they arrived."""
-    told = _Folding(case.told, list(case.as_corrected.set_aside))
-    acceptance = told.first({Reported.CASE_ACCEPTED}, "accepted before")
-    terms, adopted = _terms(acceptance or next(iter(told.of(OPENING_TYPES)), None), case)
-    closing = _closing(told, terms)
+    folding = _Folding(case.told, list(case.as_corrected.set_aside))
+    acceptance = folding.first({Reported.CASE_ACCEPTED}, "accepted before")
+    terms, adopted = _read_terms(acceptance or next(iter(folding.of(OPENING_TYPES)), None), case)
+    closing = _closing(folding, terms)
     if acceptance is not None and closing is not None and closing.at < acceptance.at:
-        told.set_aside.append((acceptance, "the case was closed"))
+        folding.set_aside.append((acceptance, "the case was closed"))
         acceptance = None
     # A procedure may outlast the case (DOMAIN PAU-05), so that its end may come after the closing.
     pausing = [
-        *told.until(closing, {Reported.CASE_SUSPENDED}),
-        *told.of({Reported.CASE_RESUMED}),
+        *folding.until(closing, {Reported.CASE_SUSPENDED}),
+        *folding.of({Reported.CASE_RESUMED}),
     ]
-    pairing = paired(in_order_of_time(pausing)) if pausing else None
-    extensions = told.until(closing, {Reported.CASE_EXTENDED})
-    stays = stays_of(told.until(closing, _STAGES), acceptance, terms.stages if terms else {})
-    told.set_aside += [*(pairing.set_aside if pairing else ()), *stays.set_aside]
-    unfit = {fact.key for fact, _ in told.set_aside}
+    pairing = pair_procedures(in_order_of_time(pausing)) if pausing else None
+    extensions = folding.until(closing, {Reported.CASE_EXTENDED})
+    stays = stays_of(folding.until(closing, _STAGES), acceptance, terms.stages if terms else {})
+    folding.set_aside += [*(pairing.set_aside if pairing else ()), *stays.set_aside]
+    unfit = {fact.key for fact, _ in folding.set_aside}
     clock = [acceptance, adopted, closing, *pausing]
-    openings, supplements = told.of(OPENING_TYPES), told.of(SUPPLEMENT_TYPES)
-    origin = acceptance or next((fact for fact in told.told if fact.data.get("item")), None)
+    openings, supplements = folding.of(OPENING_TYPES), folding.of(SUPPLEMENT_TYPES)
+    origin = acceptance or next((fact for fact in folding.told if fact.data.get("item")), None)
     return Permit(
         origin=origin.data if origin else {},
         openings=tuple(openings),
@@ -142,13 +142,13 @@ def fold(case: CaseHistory) -> Permit:
         extensions=tuple(extensions),
         stays=tuple(stays.stays),
         closing=closing,
-        delivered=tuple(told.of({Reported.DOCUMENT_DELIVERED})),
-        published=tuple(told.of({Reported.RESULT_PUBLISHED})),
-        acts=tuple(fact for fact in told.of(_ACTS) if _is_act(fact) and fact.key not in unfit),
+        delivered=tuple(folding.of({Reported.DOCUMENT_DELIVERED})),
+        published=tuple(folding.of({Reported.RESULT_PUBLISHED})),
+        acts=tuple(fact for fact in folding.of(_ACTS) if _is_act(fact) and fact.key not in unfit),
         fields=_fields([acceptance, closing, *openings, *supplements]),
         answers=_answers(case),
         rests_on=_numbers([fact for fact in clock if fact and fact.key not in unfit]),
-        set_aside=tuple(told.set_aside),
+        set_aside=tuple(folding.set_aside),
     )
 
 
@@ -157,7 +157,7 @@ def _fields(facts: Sequence[Fact | None]) -> frozenset[str]:
 
 
 def _is_act(fact: Fact) -> bool:
-    """The end of a stage or procedure is one only where it says how many officers acted."""
+    """Return whether it is an act; the end of a stage is one only if it counts the officers."""
     return fact.kind not in _ATTENDED or "officers" in fact.data
 
 
@@ -165,41 +165,41 @@ def _numbers(facts: Sequence[Fact]) -> tuple[int, ...]:
     return tuple(sorted(fact.n for fact in facts))
 
 
-def _closing(told: _Folding, terms: Terms | None) -> Fact | None:
-    """What ended it. To send it on (转报) ends the case of a lower authority, once it has begun."""
-    begun = told.of(OPENING_TYPES | {Reported.CASE_ACCEPTED})
+def _closing(folding: _Folding, terms: Terms | None) -> Fact | None:
+    """Return the fact that ended the case; to forward it (转报) ends a lower authority's case."""
+    openings = folding.of(OPENING_TYPES | {Reported.CASE_ACCEPTED})
     is_forwarded = terms is not None and terms.kind == "forwarded"
-    closing, misfits = told.of(CLOSING_TYPES), []
-    for fact in told.of({Reported.CASE_FORWARDED}):
-        if not is_forwarded or fact.at < begun[0].at:
+    closing, misfits = folding.of(CLOSING_TYPES), []
+    for fact in folding.of({Reported.CASE_FORWARDED}):
+        if not is_forwarded or fact.at < openings[0].at:
             closing.remove(fact)
             misfits.append((fact, "not a case to send on"))
-    told.set_aside += misfits + [(fact, "closed before") for fact in closing[1:]]
+    folding.set_aside += misfits + [(fact, "closed before") for fact in closing[1:]]
     return closing[0] if closing else None
 
 
-def _terms(ground: Fact | None, case: CaseHistory) -> tuple[Terms | None, Fact | None]:
-    """The terms of the acceptance, and the fact that gave them later where it did not itself.
+def _read_terms(source: Fact | None, case: CaseHistory) -> tuple[Terms | None, Fact | None]:
+    """Return the terms in *source*, or those adopted for it later, with the fact that did so.
 
-    Before there is one, those that the item had when the application came: a deemed acceptance
-    goes by them.
+    Before the acceptance, *source* is the application: a deemed acceptance goes by the terms that
+    the item had then.
     """
-    if ground is None:
+    if source is None:
         return None, None
-    terms = read_terms(ground.data.get("terms"))
+    terms = read_terms(source.data.get("terms"))
     if terms is not None:
         return terms, None
-    adopted = case.by_key.get(terms_key(ground))
+    adopted = case.by_key.get(terms_key(source))
     return (read_terms(adopted.data.get("terms")), adopted) if adopted else (None, None)
 
 
 def _answers(case: CaseHistory) -> Mapping[str, datetime]:
-    """When each card was first heard of: a response, an appeal, or that there is none any more."""
+    """Return when each card was first answered: by a response, an appeal or its annulment."""
     answers: dict[str, datetime] = {}
-    if case.types.isdisjoint(_HEARD):
+    if case.types.isdisjoint(_ANSWERING):
         return answers
     for fact in case.told:
-        card = case.cards.get(number_in(fact.data.get("card")) if fact.kind in _HEARD else None)
+        card = case.cards.get(number_in(fact.data.get("card")) if fact.kind in _ANSWERING else None)
         if card is not None and card.kind in _CARDS:
             answers.setdefault(card.key, fact.at)
     return answers

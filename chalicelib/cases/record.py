@@ -1,6 +1,6 @@
 """A record: a fact as it is stored, once and for ever, around the exact bytes of its log leaf.
 
-What the leaf says is not stored a second time: the fact is read back from it.
+The content of the leaf is not stored a second time: the fact is read back from it.
 """
 
 import json
@@ -12,7 +12,7 @@ from chalicelib.instant import parse
 
 @dataclass(frozen=True, slots=True)
 class LampState:
-    """Where a case stands after a fact: its lamp and the department that has it."""
+    """The *lamp* of a case after a fact, and the *department* that has the case."""
 
     lamp: str = ""
     department: str = ""
@@ -22,7 +22,7 @@ class LampState:
 class Record:
     """*fact* of the case known to the public as *public_case*, with its *leaf*.
 
-    *cause* is the inbox item that led to it; *was* and *now* are the standing before and after.
+    *cause* is the inbox item that led to it; *was* and *now* are the states before and after it.
     """
 
     public_case: str
@@ -33,20 +33,20 @@ class Record:
     now: LampState
 
 
-def fact_in(leaf: str, origin: str = "") -> Fact:
-    """Read the fact back from its *leaf*; news comes from the case *origin*."""
-    said = json.loads(leaf)
-    wrote = said.get("wrote")
+def read_fact(leaf: str, origin: str = "") -> Fact:
+    """Return the fact in *leaf*; a notification comes from the case *origin*."""
+    document = json.loads(leaf)
+    written_at = document.get("wrote")
     return Fact(
-        n=said["n"],
-        kind=said["k"],
-        key=said["key"],
-        at=parse(said["at"]),
-        recorded_at=parse(said["rec"]),
-        told=said.get("told", False),
-        data=said["data"],
-        written_at=parse(wrote) if wrote else None,
-        sequence=said.get("seq", ""),
-        corrects=said.get("corrects", ""),
+        n=document["n"],
+        kind=document["k"],
+        key=document["key"],
+        at=parse(document["at"]),
+        recorded_at=parse(document["rec"]),
+        told=document.get("told", False),
+        data=document["data"],
+        written_at=parse(written_at) if written_at else None,
+        sequence=document.get("seq", ""),
+        corrects=document.get("corrects", ""),
         origin=origin,
     )

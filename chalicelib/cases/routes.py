@@ -10,7 +10,7 @@ from itertools import islice
 from chalice.app import Blueprint, Response
 
 from chalicelib.cases.head import CaseSnapshot
-from chalicelib.cases.view import LAMPS, full, summary
+from chalicelib.cases.view import LAMPS, show_case, show_line
 from chalicelib.errors import Rejected
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.path import decode_readings
@@ -37,7 +37,7 @@ def cases() -> Response:
 
 
 def case_for(services: Services, headers: Mapping[str, str], names: list[str]) -> CaseSnapshot:
-    """Give the head of the case that one of *names* is, to those who may see it."""
+    """Return the snapshot of the case that has one of *names*, if the caller may see it."""
     caller = services.keys.require(headers, "inspector", "department")
     snapshot = next(filter(None, map(services.cases.get, names)), None)
     if snapshot is None or caller.department not in (None, snapshot.department):
@@ -48,7 +48,7 @@ def case_for(services: Services, headers: Mapping[str, str], names: list[str]) -
 def _case(services: Services, headers: Mapping[str, str], names: list[str]) -> Response:
     snapshot = case_for(services, headers, names)
     zone = services.profile().zone
-    return private_json(full(snapshot, services.facts.of_case(snapshot.case), zone))
+    return private_json(show_case(snapshot, services.facts.of_case(snapshot.case), zone))
 
 
 def _cases(services: Services, headers: Mapping[str, str], query: Mapping[str, str]) -> Response:
@@ -61,13 +61,13 @@ def _cases(services: Services, headers: Mapping[str, str], query: Mapping[str, s
         raise Rejected(422, f"lamp is one of {', '.join(LAMPS)}", field="lamp")
     if kind and kind not in KINDS:
         raise Rejected(422, f"kind is one of {', '.join(KINDS)}", field="kind")
-    asked = query.get("department")
-    if caller.department is not None and asked not in (None, "", caller.department):
+    department = query.get("department")
+    if caller.department is not None and department not in (None, "", caller.department):
         raise Rejected(403, "this key is for another department's cases")
-    found = _open_cases(services, asked or caller.department)
-    snapshots = islice((head for head in found if lamp in (None, "", head.lamp)), MOST + 1)
+    open_cases = _open_cases(services, department or caller.department)
+    snapshots = islice((each for each in open_cases if lamp in (None, "", each.lamp)), MOST + 1)
     zone = services.profile().zone
-    rows = [summary(snapshot, zone) for snapshot in snapshots]
+    rows = [show_line(snapshot, zone) for snapshot in snapshots]
     return private_json({"cases": rows[:MOST], "is_complete": len(rows) <= MOST})
 
 

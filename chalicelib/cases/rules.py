@@ -25,7 +25,7 @@ class Rules:
 
     @property
     def versions(self) -> dict[str, str]:
-        """The policy and the calendar by their hashes, as every derived fact names them."""
+        """The profile and the calendar by their hashes, as every derived fact names them."""
         return {"policy": self.profile.reference, "calendar": self.calendar.version}
 
     @property

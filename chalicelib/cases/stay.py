@@ -1,9 +1,9 @@
 """Stages (环节) and parts (分办): who inside a case has it, since when, and for how long.
 
 A stage is entered and left; a case may be in several at once. In a joint case (并联审批) each
-authority's part is a stage of its own: simultaneous parts begin for all with the acceptance, a
-part that comes *after* another begins when its authority is told that the other has ended
-(浙江省保障“最多跑一次”改革规定 5), or where nobody tells, when it has.
+authority's part is a stage of its own. Simultaneous parts begin with the acceptance. A part that
+comes *after* another begins when its authority is notified that the other has ended
+(浙江省保障“最多跑一次”改革规定 5); without a notice, when the other ends.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -31,30 +31,33 @@ class Stay:
 
     @property
     def key(self) -> str:
-        """What tells it from every other stay of its case."""
+        """The key of the stay, which no other of its case has."""
         return f"{self.told.key}/{self.department}/{self.stage}"
 
 
 @dataclass(slots=True)
 class Stays:
-    """What entering and leaving come to, and what does not fit."""
+    """The *stays* that entering and leaving make, and the facts that do not fit."""
 
     stays: list[Stay] = field(default_factory=list)
     set_aside: list[tuple[Fact, str]] = field(default_factory=list)
 
 
 def stays_of(facts: Sequence[Fact], acceptance: Fact | None, listed: Mapping[str, Limit]) -> Stays:
-    """Pair *facts*, in order of time; *listed* are the catalogue's limits by name of the stage."""
+    """Return the stays that *facts*, in order of time, make.
+
+    *listed* are the catalogue's limits by name of the stage.
+    """
     parts = _parts(acceptance)
     stays = Stays()
     entered: dict[StageKey, Fact] = {}
     left: dict[StageKey, datetime] = {}
     begun = set(parts)
 
-    def stay(place: StageKey, end: datetime | None) -> Stay:
-        (department, stage), told = place, entered[place]
-        limit = _limit(told.data) or _limit(parts.get(place, {})) or listed.get(stage)
-        return Stay(stage, department, told.at, end, limit, told)
+    def stay(key: StageKey, end: datetime | None) -> Stay:
+        (department, stage), entry = key, entered[key]
+        limit = _limit(entry.data) or _limit(parts.get(key, {})) or listed.get(stage)
+        return Stay(stage, department, entry.at, end, limit, entry)
 
     for fact in facts:
         key = _stage_key(fact.data)
@@ -62,15 +65,15 @@ def stays_of(facts: Sequence[Fact], acceptance: Fact | None, listed: Mapping[str
             stays.set_aside.append((fact, "in that stage already"))
         elif fact.kind == Reported.STAGE_ENTERED:
             entered[key] = fact
-        elif meant := _meant(key, entered, begun):
-            if meant in entered:
-                stays.stays.append(stay(meant, fact.at))
-                entered.pop(meant)
-            left.setdefault(meant, fact.at)
-            begun.discard(meant)
+        elif left_key := _find_left_stage(key, entered, begun):
+            if left_key in entered:
+                stays.stays.append(stay(left_key, fact.at))
+                entered.pop(left_key)
+            left.setdefault(left_key, fact.at)
+            begun.discard(left_key)
         else:
             stays.set_aside.append((fact, "not in that stage"))
-    stays.stays += [stay(place, None) for place in entered]
+    stays.stays += [stay(key, None) for key in entered]
     if acceptance is not None and parts:
         stays.stays = _with_parts(stays.stays, parts, left, acceptance)
     stays.stays.sort(key=lambda stay: stay.start)
@@ -92,43 +95,41 @@ def _stage_key(data: Mapping[str, object]) -> StageKey:
     return department, str(data.get("stage") or department)
 
 
-def _meant(
-    place: StageKey, entered: Collection[StageKey], begun: Collection[StageKey]
+def _find_left_stage(
+    key: StageKey, entered: Collection[StageKey], begun: Collection[StageKey]
 ) -> StageKey | None:
-    """Which of those *entered*, or *begun* by law, was left: *place*, or the one that is like it.
+    """Return which of those *entered*, or *begun* by law, was left: *key* or the one alike.
 
-    Alike are two of the same stage where only one side names a department.
+    Two keys are alike if they name the same stage and only one of them names a department.
     """
-    if place in entered or place in begun:
-        return place
+    if key in entered or key in begun:
+        return key
     keys = {*entered, *begun}
     alike = [
-        stage_key
-        for stage_key in keys
-        if stage_key[1] == place[1] and "" in (stage_key[0], place[0])
+        stage_key for stage_key in keys if stage_key[1] == key[1] and "" in (stage_key[0], key[0])
     ]
     return alike[0] if len(alike) == 1 else None
 
 
 def _with_parts(
-    told: Sequence[Stay],
+    reported: Sequence[Stay],
     parts: Mapping[StageKey, Mapping[str, object]],
     left: Mapping[StageKey, datetime],
     acceptance: Fact,
 ) -> list[Stay]:
-    """The *told* stays and those of the *parts*, which begin by law, entered or not.
+    """Return the *reported* stays and those of the *parts*, which begin by law.
 
-    What has begun by law stays as it was when the part is entered late.
+    A part that is entered late keeps its start by law.
     """
-    stays = list(told)
-    ends = {name: at for place, at in left.items() for name in place}
+    stays = list(reported)
+    ends = {name: at for left_key, at in left.items() for name in left_key}
     for key, part in parts.items():
         entered = next((stay for stay in stays if _is_first(stay, key, left)), None)
         start, end = acceptance.at, left.get(key)
         if part.get("after"):
             if str(part["after"]) not in ends:
                 continue
-            # Told that it is its turn, it begins anew: what is here was the waiting for that.
+            # The notice that it is its turn begins it anew: the stay so far was only waiting.
             start, end = ends[str(part["after"])], entered.start if entered else end
         elif entered is not None:
             stays.remove(entered)
@@ -137,7 +138,7 @@ def _with_parts(
     return stays
 
 
-def _is_first(stay: Stay, place: StageKey, left: Mapping[StageKey, datetime]) -> bool:
-    """Whether *stay* is the part at *place* itself, and not a return to it once it was left."""
-    is_there = (stay.department, stay.stage) == place
-    return is_there and (place not in left or stay.start <= left[place])
+def _is_first(stay: Stay, key: StageKey, left: Mapping[StageKey, datetime]) -> bool:
+    """Return whether *stay* is the part *key* itself, and not a return to it after it was left."""
+    is_of_part = (stay.department, stay.stage) == key
+    return is_of_part and (key not in left or stay.start <= left[key])

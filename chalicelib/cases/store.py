@@ -1,6 +1,6 @@
-"""Heads and facts in DynamoDB. Facts are the truth and only ever appended; heads are a cache.
+"""Snapshots and facts in DynamoDB. Facts are the truth and only appended; snapshots are a cache.
 
-Neither function nor operator may update or delete a fact: no policy grants it.
+Neither function nor operator may update or delete a fact: no IAM policy grants it.
 """
 
 from collections.abc import Iterator
@@ -11,15 +11,15 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from pynamodb.exceptions import PutError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
-from chalicelib.cases.head import CaseSnapshot, read_dues, wake_shard, written
+from chalicelib.cases.head import CaseSnapshot, read_dues, wake_shard, write_dues
 from chalicelib.cases.kind import kind_of
-from chalicelib.cases.record import LampState, Record, fact_in
+from chalicelib.cases.record import LampState, Record, read_fact
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
 from chalicelib.plumbing.table import Table, condition_failed
 
 StartKey = dict[str, dict[str, Any]]
-"""Where a scan of the heads goes on: a key as DynamoDB writes it, and as JSON can hold it."""
+"""Where a scan of the snapshots goes on: a key as DynamoDB writes it, and as JSON can hold it."""
 
 _NEVER = "9999"  # sorts after every instant
 
@@ -57,9 +57,10 @@ class Facts:
     def append(self, case: str, record: Record) -> None:
         """Write the next fact. Raises Conflict where that number is taken: read and decide again.
 
-        A crash after the write leaves a fact that its head does not count yet: the stream's retry
-        or reconcile runs supervise again, which finds the fact by its key and saves the head. A
-        lost answer makes our own write look like a conflict; reading again finds it likewise.
+        A crash after the write leaves a fact that its snapshot does not count yet. The stream's
+        retry or reconcile runs supervise again, which finds the fact by its key and saves the
+        snapshot. A lost answer makes our own write look like a conflict; reading again finds it
+        likewise.
         """
         fact = record.fact
         item = self._items(
@@ -85,7 +86,7 @@ class Facts:
 def _record(item: FactItem) -> Record:
     return Record(
         public_case=item.public_case,
-        fact=fact_in(item.leaf, item.origin or ""),
+        fact=read_fact(item.leaf, item.origin or ""),
         leaf=item.leaf,
         cause=item.cause,
         was=LampState(item.was or "", item.was_in or ""),
@@ -133,7 +134,7 @@ class DepartmentIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-cal
 
 
 class SnapshotItem(Table):
-    """One head."""
+    """The snapshot of one case."""
 
     case = UnicodeAttribute(hash_key=True)
     public_case = UnicodeAttribute()
@@ -155,7 +156,7 @@ class SnapshotItem(Table):
 
 
 class Cases:
-    """The heads of all cases."""
+    """The snapshots of all cases."""
 
     def __init__(self, table: str) -> None:
         class Item(SnapshotItem):
@@ -169,29 +170,29 @@ class Cases:
         self._items = Item
 
     def get(self, case: str) -> CaseSnapshot | None:
-        """Read one head, consistently."""
+        """Return the snapshot of *case*, read consistently; None if there is none."""
         try:
-            return _head(self._items.get(case, consistent_read=True))
+            return _snapshot(self._items.get(case, consistent_read=True))
         except self._items.DoesNotExist:
             return None
 
     def save(self, snapshot: CaseSnapshot) -> bool:
-        """Save *snapshot* unless a better one is there; False then.
+        """Save *snapshot* unless a better one is there; return whether it was saved.
 
-        Never over a head that counts more facts. At equal n the earlier wake wins, save that a wake
-        which this judgement has served gives way, and so does one found under other rules. A crash
-        before it leaves an old head: its wake is still due, or the item that caused the facts is
-        still pending; either brings supervise back.
+        It never replaces a snapshot that counts more facts. At equal n the earlier wake wins; but a
+        wake that this judgement has served gives way, and so does one of other rules. Crash before
+        the write: the old snapshot stays. Its wake is still due, or the item that caused the facts
+        is still pending; either brings supervise back.
         """
-        item, heads = _item(self._items, snapshot), self._items
-        served = heads.wake_at.does_not_exist() | (heads.wake_at <= text(snapshot.judged_at))
+        item, stored = _item(self._items, snapshot), self._items
+        served = stored.wake_at.does_not_exist() | (stored.wake_at <= text(snapshot.judged_at))
         if snapshot.wake_at is not None:
-            served = served | (heads.wake_at > text(snapshot.wake_at))
+            served = served | (stored.wake_at > text(snapshot.wake_at))
         if snapshot.rules:
-            served = served | heads.rules.does_not_exist() | (heads.rules != snapshot.rules)
-        same = (heads.n == snapshot.n) & served
+            served = served | stored.rules.does_not_exist() | (stored.rules != snapshot.rules)
+        same = (stored.n == snapshot.n) & served
         try:
-            item.save(condition=heads.case.does_not_exist() | (heads.n < snapshot.n) | same)
+            item.save(condition=stored.case.does_not_exist() | (stored.n < snapshot.n) | same)
         except PutError as error:
             if not condition_failed(error):
                 raise
@@ -199,14 +200,14 @@ class Cases:
         return True
 
     def waking(self, shard: int, now: datetime) -> Iterator[tuple[str, datetime]]:
-        """The cases of *shard* whose wake is due at *now*, the oldest first, page by page."""
-        found = self._items.wake.query(shard, self._items.wake_at <= text(now))
-        return ((item.case, parse(item.wake_at)) for item in found)
+        """Return the cases of *shard* whose wake is due at *now*, oldest first, page by page."""
+        items = self._items.wake.query(shard, self._items.wake_at <= text(now))
+        return ((item.case, parse(item.wake_at)) for item in items)
 
     def held(self, missing: str) -> Iterator[str]:
-        """The cases that wait for anything whose name begins with *missing* (`catalogue:`).
+        """Return the cases held for a thing whose name begins with *missing* (`catalogue:`).
 
-        Reads the whole sparse index: the cost follows what is held.
+        Reads the whole sparse index: the cost grows with the held cases only.
         """
         waits = self._items.held_for.startswith(missing) if missing else None
         return (item.case for item in self._items.scan(waits, index_name="held"))
@@ -214,25 +215,25 @@ class Cases:
     def page(
         self, after: StartKey | None, limit: int
     ) -> tuple[list[CaseSnapshot], StartKey | None]:
-        """*limit* heads of all there are, behind the place *after*; and where the next begin.
+        """Return the next *limit* snapshots behind the key *after*, and the key to go on from.
 
-        In no order; what is saved meanwhile may or may not be among them.
+        They are in no order. A snapshot that is saved meanwhile may or may not be among them.
         """
         items = self._items.scan(limit=limit, page_size=limit, last_evaluated_key=after)
-        heads = [_head(item) for item in items]
-        return heads, items.last_evaluated_key
+        snapshots = [_snapshot(item) for item in items]
+        return snapshots, items.last_evaluated_key
 
     def of_department(
         self, department: str, since: datetime | None = None, page: int | None = None
     ) -> Iterator[CaseSnapshot]:
-        """A department's open cases, due first first; with *since* only those due from then on.
+        """Return a department's open cases, those due first first; only those due from *since* on.
 
-        Those that have no due instant, not accepted yet or paused, come last. They are read *page*
-        by page, as far as they are asked for.
+        Cases without a due instant, not accepted yet or paused, come last. They are read in pages
+        of *page*, no further than the caller iterates.
         """
         later = self._items.due_at >= text(since) if since else None
-        found = self._items.by_department.query(department, later, page_size=page)
-        return (_head(item) for item in found)
+        items = self._items.by_department.query(department, later, page_size=page)
+        return (_snapshot(item) for item in items)
 
 
 def _item(items: type[SnapshotItem], snapshot: CaseSnapshot) -> SnapshotItem:
@@ -251,7 +252,7 @@ def _item(items: type[SnapshotItem], snapshot: CaseSnapshot) -> SnapshotItem:
         wake_at=text(snapshot.wake_at) if snapshot.wake_at else None,
         held_for=snapshot.held_for or None,
         due_at=(text(snapshot.listed_at) if snapshot.listed_at else _NEVER) if is_listed else None,
-        dues=written(snapshot.dues),
+        dues=write_dues(snapshot.dues),
         is_paused=snapshot.is_paused or None,
         rules=snapshot.rules or None,
         level=snapshot.level or None,
@@ -259,12 +260,12 @@ def _item(items: type[SnapshotItem], snapshot: CaseSnapshot) -> SnapshotItem:
 
 
 def _department(item: SnapshotItem) -> str:
-    """The department itself: those of our own cases are listed under their kind as well."""
+    """Return the department alone: our own cases are stored with their kind before it."""
     listed = item.department or ""
     return listed if kind_of(item.case) == "permit" else listed.partition(":")[2]
 
 
-def _head(item: SnapshotItem) -> CaseSnapshot:
+def _snapshot(item: SnapshotItem) -> CaseSnapshot:
     return CaseSnapshot(
         case=item.case,
         public_case=item.public_case,

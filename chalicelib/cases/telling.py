@@ -1,8 +1,8 @@
-"""From what was told to a fact: the case's own reading of a normalised event.
+"""From a normalised event to the fact of its case.
 
-A fact's key is public, and an event's id may hold anything, a name too. So what an intake system
-tells is known by a keyed hash of its id: the same event has the same key, and who does not have the
-case's secret can tell nothing from it. What we tell ourselves keeps its id, which says nothing.
+A fact's key is public, and an event's id may hold anything, a name too. So the key of an event from
+an intake system is a keyed hash of its id. The same event has the same key; without the case's
+secret the key says nothing. Our own events keep their ids, which hold nothing private.
 """
 
 import hashlib
@@ -28,9 +28,9 @@ def told_fact(
     *,
     secret: bytes,
 ) -> Fact:
-    """Make the told fact of *event* with its open *data*; an acceptance carries its *terms*.
+    """Return the reported fact of *event* with its open *data*; an acceptance has its *terms*.
 
-    *secret* is that of its case; what we tell ourselves needs none.
+    *secret* is that of its case; our own events need none.
     """
     written = event.get("recordedtime")
     return Fact(
@@ -49,7 +49,7 @@ def told_fact(
 
 
 def told_key(event: Mapping[str, Any], secret: bytes) -> str:
-    """The key of a told fact: what is known by its source and the id that is unique within it."""
+    """Return the key of a reported fact, made of its source and the id unique within the source."""
     source, name = event["source"], event["id"]
     if source == OURS:
         return f"{OURS}/{name}"
@@ -58,7 +58,7 @@ def told_key(event: Mapping[str, Any], secret: bytes) -> str:
 
 
 def _corrects(event: Mapping[str, Any], secret: bytes) -> str:
-    """The key of what a correction is about: an event of the same source, whatever it names."""
+    """Return the key of the fact that a correction is about: an event of the same source."""
     if event["type"] != Reported.CASE_CORRECTED:
         return ""
     return told_key({"source": event["source"], "id": event["data"]["event"]}, secret)
@@ -68,16 +68,16 @@ _WHOLE = re.compile(r"0*([0-9]{1,10})", re.ASCII)
 
 
 def _sequence(event: Mapping[str, Any]) -> str:
-    """The order that a source gives to its events, where it is a number that says nothing else.
+    """Return the order that a source gives to its events, if it is a number; else empty.
 
-    It is public, as judging needs it: ten digits at most, which no identity number fits into.
+    It is public, as judging needs it: ten digits at most, too few for an identity number.
     """
     match = _WHOLE.fullmatch(event.get("sequence", ""))
     return match[1].zfill(10) if match else ""
 
 
 def adopted_terms(acceptance: Fact, terms: Terms, now: datetime) -> Fact:
-    """The derived fact by which an acceptance gets the terms that the catalogue lacked at first."""
+    """Return the derived fact that gives an acceptance the terms that the catalogue lacked."""
     data = {"terms": terms.written(), "item": acceptance.text("item")}
     return Fact(
         0,

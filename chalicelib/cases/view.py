@@ -1,7 +1,7 @@
 """What those who supervise see of a case: its state, clocks and facts, or one line of a list.
 
-Pure: heads and records in, plain dictionaries out. Facts carry only what may stand in the public
-log; what is personal is in the vault, and no route reads that.
+Pure: snapshots and records in, plain dictionaries out. Facts hold only what may stand in the public
+log; personal data is in the vault, and no route reads that.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from chalicelib import instant
-from chalicelib.cases.as_recorded import history
+from chalicelib.cases.as_recorded import show_history
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.record import Record
 from chalicelib.clock.due import Due
@@ -17,8 +17,8 @@ from chalicelib.clock.due import Due
 LAMPS = ("pending", "green", "yellow", "red", "closed")
 
 
-def summary(snapshot: CaseSnapshot, zone: tzinfo) -> dict[str, Any]:
-    """Show where a case stands."""
+def show_line(snapshot: CaseSnapshot, zone: tzinfo) -> dict[str, Any]:
+    """Return the case as a line of a list shows it."""
     return {
         "id": snapshot.case,
         "kind": snapshot.kind,
@@ -34,20 +34,20 @@ def summary(snapshot: CaseSnapshot, zone: tzinfo) -> dict[str, Any]:
     }
 
 
-def full(snapshot: CaseSnapshot, records: Sequence[Record], zone: tzinfo) -> dict[str, Any]:
-    """Show a case with its clocks and all its facts in the order in which they were recorded."""
+def show_case(snapshot: CaseSnapshot, records: Sequence[Record], zone: tzinfo) -> dict[str, Any]:
+    """Return the case with its clocks and all its facts in the order of record."""
     return {
-        **summary(snapshot, zone),
-        "clocks": [_clock(name, due, zone) for name, due in snapshot.dues.items()],
+        **show_line(snapshot, zone),
+        "clocks": [_show_clock(name, due, zone) for name, due in snapshot.dues.items()],
         "held_for": snapshot.held_for or None,
         "wake_at": _local(snapshot.wake_at, zone),
         "judged_at": _local(snapshot.judged_at, zone),
-        "facts": history(records, zone),
+        "facts": show_history(records, zone),
     }
 
 
-def _clock(name: str, due: Due, zone: tzinfo) -> dict[str, Any]:
-    """Show a clock; *about* tells it from others of its name."""
+def _show_clock(name: str, due: Due, zone: tzinfo) -> dict[str, Any]:
+    """Return a clock as shown; *about* tells it from others of its name."""
     kind, _, about = name.partition(":")
     return {
         "clock": kind,
@@ -60,7 +60,7 @@ def _clock(name: str, due: Due, zone: tzinfo) -> dict[str, Any]:
 
 def _state(snapshot: CaseSnapshot) -> str:
     if snapshot.kind != "permit":
-        return snapshot.lamp  # of our own cases the head has the state itself, in a word
+        return snapshot.lamp  # the snapshot of our own cases has the state itself, in a word
     if snapshot.lamp in ("pending", "closed"):
         return snapshot.lamp
     return "paused" if snapshot.is_paused else "open"

@@ -1,20 +1,20 @@
-"""What was told of a procedure, an extension or an ending, in the words of a Chinese letter.
+"""What was reported of a procedure, an extension or an ending, in the words of a Chinese letter.
 
-Only what facts say in the open is said; of a name that is kept apart, only that it is on record.
+The words hold only the open fields of facts; of a private field, only that it is on record.
 """
 
 from collections.abc import Mapping
 from datetime import tzinfo
 
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.procedure import Procedure, given
+from chalicelib.cases.procedure import Procedure, is_given
 from chalicelib.clock import chinese
 from chalicelib.clock.derivation import Extended, Paused
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import Reported
 from chalicelib.policy.limit import Limit
 
-# 行政许可法 45, and the two that 安阳市 art. 37 adds; what has no name here is told as what it is.
+# 行政许可法 45, and the two that 安阳市 art. 37 adds; any other is called SPECIAL.
 PROCEDURES = {
     "hearing": "听证",
     "tender": "招标",
@@ -67,37 +67,39 @@ DEFECTS = {
 
 
 def procedure_name(code: str) -> str:
-    """`检测` for `testing`."""
+    """Return the name of a procedure in Chinese: `检测` for `testing`."""
     return PROCEDURES.get(code, SPECIAL)
 
 
-def paused(procedure: Procedure, zone: tzinfo) -> Paused:
-    """The pause that *procedure* makes, its approved length and when the applicant was told."""
-    about = [f"批准时限{chinese.write_limit(procedure.approved)}"] if procedure.approved else []
-    about += ["依据已记录在案"] if given(procedure.told, "basis") else []
-    about += ["批准人已记录在案"] if given(procedure.told, "approver") else []
-    about += [_notified(procedure.told, zone)] if given(procedure.told, "notified_at") else []
-    return Paused(procedure.pause, procedure_name(procedure.name), "，".join(about))
+def describe_pause(procedure: Procedure, zone: tzinfo) -> Paused:
+    """Return the pause of *procedure* with its approved length and when notice was given."""
+    details = [f"批准时限{chinese.write_limit(procedure.approved)}"] if procedure.approved else []
+    details += ["依据已记录在案"] if is_given(procedure.told, "basis") else []
+    details += ["批准人已记录在案"] if is_given(procedure.told, "approver") else []
+    details += (
+        [_describe_notice(procedure.told, zone)] if is_given(procedure.told, "notified_at") else []
+    )
+    return Paused(procedure.pause, procedure_name(procedure.name), "，".join(details))
 
 
-def extended(told: Fact) -> Extended:
-    """The extension that was *told*, and who approved it, where that is open."""
-    by = Limit.read(told.data["by"])
-    return Extended(told.at, by, APPROVERS.get(told.text("approved_by"), "经批准"))
+def describe_extension(extension: Fact) -> Extended:
+    """Return *extension* as reported, and who approved it, if that is in the open."""
+    by = Limit.read(extension.data["by"])
+    return Extended(extension.at, by, APPROVERS.get(extension.text("approved_by"), "经批准"))
 
 
-def defect(told: Fact, lacks: str, zone: tzinfo, basis: str) -> str:
-    """Why a procedure does not pause, or an extension does not extend."""
-    when = chinese.write_moment(told.at, zone)
+def explain_defect(fact: Fact, lacks: str, zone: tzinfo, basis: str) -> str:
+    """Return why a procedure does not pause, or an extension does not extend."""
+    when = chinese.write_moment(fact.at, zone)
     reason = DEFECTS.get(lacks, "不符合规定")
-    if told.kind == Reported.CASE_EXTENDED:
-        by = chinese.write_limit(Limit.read(told.data["by"]))
+    if fact.kind == Reported.CASE_EXTENDED:
+        by = chinese.write_limit(Limit.read(fact.data["by"]))
         counts = "，计入期限，但告知有欠缺" if lacks == "no_notified_at" else "没有计入期限"
         return f"{when}延长{by}{counts}：{reason}（{basis}）。"
-    name = procedure_name(told.text("procedure"))
+    name = procedure_name(fact.text("procedure"))
     return f"{when}开始的{name}没有扣除时间：{reason}（{basis}）。"
 
 
-def _notified(told: Fact, zone: tzinfo) -> str:
-    at = parse(told.text("notified_at"), zone)
+def _describe_notice(fact: Fact, zone: tzinfo) -> str:
+    at = parse(fact.text("notified_at"), zone)
     return f"已于{chinese.write_moment(at, zone)}书面告知申请人"

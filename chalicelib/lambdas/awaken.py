@@ -1,8 +1,8 @@
-"""Awaken: when a catalogue, a calendar or a policy arrives, see to the cases that it concerns.
+"""Awaken: wake the cases that a new catalogue, calendar or profile may change.
 
-A new catalogue concerns the cases that are held for want of an entry, and the items that it lists
-otherwise (`listing`); new rules concern whoever they move (`recompute`). What was seen to is noted,
-so that a minute in which nothing is new costs one request beside those that name what is in force.
+A new catalogue can change the cases held for lack of an entry, and the items whose listing differs
+(`listing`). New rules can change any case (`recompute`). Notes say which versions are done. So a
+minute without a new version costs one request besides those for the versions in force.
 """
 
 from collections.abc import Mapping
@@ -18,27 +18,27 @@ _NOTES, _RULES = NOTE
 _ITEMS = listing.NOTE[1]
 _CATALOGUE = "CATALOGUE"
 _AGAIN = timedelta(minutes=5)
-_NEW = timedelta(minutes=16)  # a function may run with the catalogue before for as long
-_MOVING = timedelta(seconds=15)  # for longer nobody who is at it says nothing
+_NEW = timedelta(minutes=16)  # for so long a function may run with the catalogue before
+_MOVING = timedelta(seconds=15)  # a running command notes its progress more often than that
 
 
 def awaken(services: Services, budget: timedelta | None = None) -> int:
-    """Nudge or tell what a new catalogue, calendar or policy concerns; say how many cases.
+    """Wake every case that a new catalogue, calendar or profile may change. Return their number.
 
-    New rules may concern them all: what *budget* does not suffice for is left to the next run.
+    New rules may change them all: the next run takes those that *budget* does not suffice for.
     """
     notes = dict(services.registry.documents(_NOTES))
     current = services.catalogues.in_force()
-    nudged = _under_catalogue(services, notes.get(_CATALOGUE), current.version)
-    if not listing.is_told(services, notes.get(_ITEMS), current.number):
-        nudged += listing.tell_items(services, budget).told
-    return nudged + _under_rules(services, notes.get(_RULES), budget)
+    nudged = _nudge_under_catalogue(services, notes.get(_CATALOGUE), current.version)
+    if not listing.is_notified(services, notes.get(_ITEMS), current.number):
+        nudged += listing.notify_items(services, budget).notified
+    return nudged + _recompute_under_rules(services, notes.get(_RULES), budget)
 
 
 def nudge_held(services: Services) -> int:
-    """Nudge the cases that are held for want of a catalogue entry; say how many those are.
+    """Nudge the cases that are held for lack of a catalogue entry. Return their number.
 
-    One that still lacks its entry is held again, and no harm is done.
+    A case that still lacks its entry is held again; that is harmless.
     """
     now = services.now()
     cases = list(services.cases.held("catalogue:"))
@@ -47,10 +47,13 @@ def nudge_held(services: Services) -> int:
     return len(cases)
 
 
-def _under_catalogue(services: Services, note: Mapping[str, Any] | None, catalogue: str) -> int:
-    """While the catalogue is new, nudge every few minutes: the old one may still be judged by.
+def _nudge_under_catalogue(
+    services: Services, note: Mapping[str, Any] | None, catalogue: str
+) -> int:
+    """Nudge the held cases every few minutes while the catalogue is new. Return their number.
 
-    A crash before the note is written finds it new again; nudging twice does no harm.
+    For that long a function may still judge by the old one. Crash before the note is written: the
+    next run finds the catalogue new again, and nudges twice; that is harmless.
     """
     wall = since = services.wall()
     if note is not None and note["catalogue"] == catalogue:
@@ -63,11 +66,11 @@ def _under_catalogue(services: Services, note: Mapping[str, Any] | None, catalog
     return nudged
 
 
-def _under_rules(
+def _recompute_under_rules(
     services: Services, note: Mapping[str, Any] | None, budget: timedelta | None
 ) -> int:
-    """Take the cases a step further under new rules, unless an operator's command is at it."""
-    if note is None or not _is_of_these(services, note):
+    """Recompute cases under new rules, unless an operator's command does so. Return how many."""
+    if note is None or not _is_in_force(services, note):
         return recompute(services, budget).counts.nudged
     progress, wall = read_progress(note), services.wall()
     if not progress.is_due(wall) or wall - progress.moved_at < _MOVING:
@@ -75,6 +78,9 @@ def _under_rules(
     return recompute(services, budget).counts.nudged - progress.counts.nudged
 
 
-def _is_of_these(services: Services, note: Mapping[str, Any]) -> bool:
-    """Whether *note* is of the rules in force; where it seems not to be, we may be behind."""
+def _is_in_force(services: Services, note: Mapping[str, Any]) -> bool:
+    """Return whether *note* names the rules in force.
+
+    If not, read the rules again past the cache: ours may be old.
+    """
     return any(note["rules"] == in_force(services, fresh=fresh) for fresh in (False, True))

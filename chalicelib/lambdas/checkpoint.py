@@ -1,8 +1,8 @@
-"""Checkpoint: make public what is committed (AUDIT_LOG §5.4).
+"""Checkpoint: publish the committed entries (AUDIT_LOG §5.4).
 
 An idempotent projection of the log's table: objects that are written once, then the signature, then
 the checkpoint that leads to them. Every step may be done again and by several at once. The
-stream's records only say that there is something new; a schedule does the same every minute.
+stream's records only say that entries were added; a schedule does the same every minute.
 """
 
 import time
@@ -33,7 +33,7 @@ _SECONDS = 40.0  # of the minute that a run may take; what is begun then comes t
 
 @dataclass(frozen=True, slots=True)
 class _PublicCheckpoint:
-    """What the public sees: a checkpoint, with its signatures, and the tag to replace it by."""
+    """The published checkpoint, with its signatures, and the tag to replace it by."""
 
     checkpoint: Checkpoint
     lines: tuple[SignatureLine, ...] = ()
@@ -53,28 +53,30 @@ def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - records a
 
 
 def checkpoint(services: Services, seconds: float = _SECONDS) -> Checkpoint | None:
-    """Publish what is committed and not yet public; give the newest checkpoint this made.
+    """Publish the committed entries that are not public yet. Return the newest checkpoint made.
 
-    None where there was nothing to do. Who loses a race reads again. Raises Corrupt where the table
-    and what is public contradict each other, or the signer refuses: then nothing more is shown.
+    None if there was nothing to publish. After a lost race it reads again. Raises Corrupt if the
+    table and the public log contradict each other, or the signer refuses: no more is published.
     """
     ends, lost, signed = time.monotonic() + seconds, 0, 0
-    made: Checkpoint | None = None
+    newest: Checkpoint | None = None
     while True:
-        public_checkpoint = _shown(services)
+        public_checkpoint = _read_public(services)
         head = services.log.head()  # read last: never the older one
         if head.size < signed:
             raise Corrupt(f"{signed} entries were signed, and the table has {head.size}")
-        goals = [goal for goal in _goals(services, public_checkpoint, head) if goal.size >= signed]
+        goals = [
+            goal for goal in _list_goals(services, public_checkpoint, head) if goal.size >= signed
+        ]
         try:
             for goal in goals:
-                public_checkpoint = _shown(services) if made else public_checkpoint
-                is_shown = _publish(services, public_checkpoint, goal)
-                made = goal
-                if not is_shown or time.monotonic() > ends:
-                    return made  # kept back for want of witnesses, or the next run goes on
+                public_checkpoint = _read_public(services) if newest else public_checkpoint
+                is_published = _publish(services, public_checkpoint, goal)
+                newest = goal
+                if not is_published or time.monotonic() > ends:
+                    return newest  # withheld for lack of witnesses, or the next run goes on
         except Conflict as conflict:
-            # The signer is ahead of who is late, and where a checkpoint was taken back: on from it.
+            # The signer is ahead if we are late, or if a checkpoint was taken back: go on from it.
             signed = conflict.size if isinstance(conflict, SignedAhead) else signed
             lost += 1
             if lost == _TRIES:
@@ -82,24 +84,24 @@ def checkpoint(services: Services, seconds: float = _SECONDS) -> Checkpoint | No
         else:
             if not goals:
                 telemetry.seconds(telemetry.CHECKPOINT_LAG_SECONDS, 0)
-            return made
+            return newest
 
 
-def _shown(services: Services) -> _PublicCheckpoint:
-    found = services.objects.get_tagged(CHECKPOINT)
-    if found is None:
+def _read_public(services: Services) -> _PublicCheckpoint:
+    stored = services.objects.get_tagged(CHECKPOINT)
+    if stored is None:
         return _PublicCheckpoint(empty_checkpoint(services.settings.log_origin))
-    note = read_note(found[0])
-    return _PublicCheckpoint(read_checkpoint(note.text), note.lines, found[1])
+    note = read_note(stored[0])
+    return _PublicCheckpoint(read_checkpoint(note.text), note.lines, stored[1])
 
 
-def _goals(
+def _list_goals(
     services: Services, public_checkpoint: _PublicCheckpoint, head: TreeHead
 ) -> Iterator[Checkpoint]:
-    """Tell the states to be published in turn: the head, and before it one every STEP entries.
+    """Yield the states to be published in turn: one every STEP entries, and the head at last.
 
-    Those between have no root in the table: all that waits is hashed to the head's root first, so
-    that none is signed which the head does not contain.
+    Those between have no root in the table. So all waiting entries are hashed to the head's root
+    first: no state is signed that the head does not contain.
     """
     origin, size = services.settings.log_origin, public_checkpoint.checkpoint.size
     goal = Checkpoint(origin, head.size, head.root)
@@ -110,7 +112,7 @@ def _goals(
     between = set(range((size // STEP + 1) * STEP, head.size, STEP))
     if between:
         frontier = frontier_by_tiles(size, cache(strict_reader(services.objects)))
-        for leaf in _leaves(services, size, head.size):
+        for leaf in _read_leaves(services, size, head.size):
             frontier = tree.append(size, frontier, tree.leaf_hash(leaf))
             size += 1
             if size in between:
@@ -121,27 +123,31 @@ def _goals(
 
 
 def _publish(services: Services, public_checkpoint: _PublicCheckpoint, goal: Checkpoint) -> bool:
-    """Publish *goal* after *public_checkpoint*; say whether the public is shown it.
+    """Publish *goal* after *public_checkpoint*. Return False if it lacks witnesses.
 
     A crash leaves objects that no checkpoint leads to yet: the next run writes the same bytes, and
-    finds them there. After the signature the state is the only one that can ever be signed.
+    finds them there. After the signature no other state of this size can ever be signed.
     """
-    old, known = public_checkpoint.checkpoint.size, cache(strict_reader(services.objects))
+    old, strict_read = public_checkpoint.checkpoint.size, cache(strict_reader(services.objects))
     if old > goal.size:
         raise Conflict("somebody else publishes the same, and is further")
-    made = grow(old, known, list(_leaves(services, old, goal.size)))
+    new_objects = grow(old, strict_read, list(_read_leaves(services, old, goal.size)))
 
-    def read(path: str) -> bytes:
-        return made[path] if path in made else known(path)
+    def read_object(path: str) -> bytes:
+        return new_objects[path] if path in new_objects else strict_read(path)
 
-    # Before anything is public, by the very bytes: what was once signed can never be mended.
-    if recompute_root(old, goal.size, read) != goal.root:
+    # Checked before the signature, on the very bytes: a signed state can never be corrected.
+    if recompute_root(old, goal.size, read_object) != goal.root:
         raise Corrupt(f"the objects of {goal.size} entries do not hash to the committed root")
-    for path, body in made.items():
+    for path, body in new_objects.items():
         services.objects.put_new(path, body)
     quorum = services.witnesses.quorum()
-    note = _signed(
-        services, public_checkpoint, goal, quorum, lambda size: consistency(size, goal.size, read)
+    note = _sign(
+        services,
+        public_checkpoint,
+        goal,
+        quorum,
+        lambda size: consistency(size, goal.size, read_object),
     )
     _archive(services, goal, note)
     if not quorum.met_by(note):
@@ -151,45 +157,45 @@ def _publish(services: Services, public_checkpoint: _PublicCheckpoint, goal: Che
     return True
 
 
-def _signed(
+def _sign(
     services: Services,
     public_checkpoint: _PublicCheckpoint,
     goal: Checkpoint,
     quorum: Quorum,
     prove: Prove,
 ) -> Note:
-    """Give the checkpoint with our signature and those of the witnesses that gave theirs."""
+    """Return the checkpoint with our signature and those of the witnesses that cosigned."""
     line, vkey = request_signature(
         services.signatory, goal, public_checkpoint.checkpoint.size, prove
     )
     note = Note(goal.text, (line,))
     require_signature(note, vkey)
-    if vkey.id not in {one.id for one in public_checkpoint.lines if one.name == vkey.name}:
-        # Whoever reads the note finds the key by the id in it. A crash here leaves a key unused.
+    if vkey.id not in {each.id for each in public_checkpoint.lines if each.name == vkey.name}:
+        # A reader of the note finds the key by the id in it. A crash here leaves a key unused.
         services.objects.put_new(f"vkeys/{vkey.id.hex()}", f"{vkey.text}\n".encode())
     cosigned = services.witnesses.cosign(note.written, goal.size, prove, quorum)
     return Note(goal.text, (line, *cosigned))
 
 
 def _archive(services: Services, goal: Checkpoint, note: Note) -> None:
-    """Keep the first note of this size. Cosignatures have times, so a second one may differ."""
+    """Save the first note of this size. Cosignatures have times, so a second one may differ."""
     path = f"checkpoints/{goal.size}"
     try:
         services.objects.put_new(path, note.written)
     except Corrupt:
-        kept = services.objects.get(path)
-        if kept is None or read_note(kept).text != goal.text:
+        archived = services.objects.get(path)
+        if archived is None or read_note(archived).text != goal.text:
             raise
 
 
-def _leaves(services: Services, start: int, end: int) -> Iterator[bytes]:
-    """Read the entries from the table, and record for how long the first one waited."""
-    found = 0
+def _read_leaves(services: Services, start: int, end: int) -> Iterator[bytes]:
+    """Yield the entries from the table; record for how long the first one waited."""
+    count = 0
     for row in islice(services.log_reader.rows(start), end - start):
-        if not found:
+        if not count:
             waited = services.now() - parse(row["recorded_at"])
             telemetry.seconds(telemetry.CHECKPOINT_LAG_SECONDS, int(waited.total_seconds()))
-        found += 1
+        count += 1
         yield row["leaf"].encode()
-    if found < end - start:
+    if count < end - start:
         raise Corrupt(f"the log has {end} entries, and a batch of them is missing")

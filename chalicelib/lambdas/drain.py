@@ -1,7 +1,7 @@
-"""Drain: for the local stage's clock, wait until all that was told and is due has come through.
+"""Drain: for the local stage's clock, wait until all reports and due wakes are processed.
 
-Nothing is asked of the streams themselves. All is done when no inbox item is pending, no wake is
-due, and the board and the public checkpoint have followed the log to its end.
+The streams themselves are not queried. All is done when no inbox item is pending, no wake is due,
+and the board and the public checkpoint have followed the log to its end.
 """
 
 import time
@@ -12,24 +12,24 @@ from chalicelib.lambdas.reconcile import reconcile
 from chalicelib.lambdas.sweep import sweep
 from chalicelib.plumbing.services import Services
 
-# Looking takes from the local cloud what it would do meanwhile: four looks a second, not twenty,
-# halve the time that a hundred cases take.
+# Each check takes time from the local cloud: four checks a second instead of twenty halve the time
+# that a hundred cases take.
 _PAUSE_SECONDS = 0.25
 _STUCK = timedelta(seconds=5)
 
 
 def drain(services: Services, seconds: int) -> bool:
-    """Sweep until nothing is due and all has come through; False after *seconds* in vain."""
+    """Sweep until nothing is due and all is processed. Return False if *seconds* do not suffice."""
     ends = time.monotonic() + seconds
     while True:
         nudged, _ = sweep(services, services.now())
-        if not _comes_through(services, ends):
+        if not _wait_until_quiet(services, ends):
             return False
         if nudged == 0:
             return True
 
 
-def _comes_through(services: Services, ends: float) -> bool:
+def _wait_until_quiet(services: Services, ends: float) -> bool:
     healed_at = time.monotonic()
     while not is_quiet(services):
         now = time.monotonic()
@@ -43,7 +43,7 @@ def _comes_through(services: Services, ends: float) -> bool:
 
 
 def is_quiet(services: Services) -> bool:
-    """Whether nothing is on its way: nothing pending, nothing sealed that the public lacks."""
+    """Return whether no item is pending and every sealed entry is public."""
     if services.inbox.oldest_pending() is not None:
         return False
     size = services.log.head().size

@@ -1,7 +1,7 @@
-"""Gather: all that is on record about a case, and all that was told about it and is not yet.
+"""Gather: all facts on record of a case, and all that was reported of it and is not a fact yet.
 
-A stream's record only says which case to look at. What was told is read from the inbox, so that
-one look after an outage sees everything that came meanwhile, and no card is issued on half of it.
+A stream's record only names the case. The reported events are read from the inbox. So the first run
+after an outage has every event that arrived meanwhile, and no card is issued on half of them.
 """
 
 import json
@@ -22,11 +22,11 @@ from chalicelib.errors import Conflict, DomainError
 from chalicelib.instant import parse
 from chalicelib.intake.event import OURS
 from chalicelib.intake.inbox_id import is_nudge, reported_id
-from chalicelib.lambdas.catalogued import catalogued
+from chalicelib.lambdas.catalogued import read_item_terms
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services
 
-if TYPE_CHECKING:  # the stores are heavy; `services()` imports them when they are needed
+if TYPE_CHECKING:  # the stores are heavy; `current_services` imports them when they are needed
     from chalicelib.audit.vault import CaseSecret
     from chalicelib.intake.store import InboxItem
 
@@ -41,7 +41,7 @@ class InboxRecord:
 
     @property
     def is_nudge(self) -> bool:
-        """Whether it tells nothing, only that the case is to be looked at."""
+        """Whether it reports nothing, only that the case is to be judged again."""
         return is_nudge(self.id)
 
 
@@ -49,7 +49,8 @@ class InboxRecord:
 class NewFact:
     """A *fact* to be written; *cause* is the inbox item that led to it.
 
-    What is *private* goes to the vault; *promised* is what the receipt of its event commits to.
+    The *private* fields go to the vault; *promised* is the text that the receipt of its event
+    commits to.
     """
 
     fact: Fact
@@ -60,17 +61,17 @@ class NewFact:
 
 @dataclass(frozen=True)
 class GatheredCase:
-    """What a case is judged by *now*: its *records*, what was *told*, which items are pending.
+    """What a case is judged by *now*: its *records*, the new reported facts, the *pending* items.
 
-    Its *snapshot* has judged some of the records, or all, or there is none yet.
+    Its *snapshot* has judged some of the records or all of them; None if there is none yet.
     """
 
     records: Sequence[Record]
     snapshot: CaseSnapshot | None
-    told: Sequence[NewFact]
+    told: Sequence[NewFact]  # reported
     pending: frozenset[str]
     now: datetime
-    secret: "CaseSecret | None"  # the case's, as it was then; read only where something is told
+    secret: "CaseSecret | None"  # the case's, as it was then; read only if an event is reported
 
     @cached_property
     def on_record(self) -> CaseHistory:
@@ -78,15 +79,16 @@ class GatheredCase:
         return CaseHistory(record.fact for record in self.records)
 
     def told_from(self, n: int) -> list[NewFact]:
-        """What was told, numbered from *n* on."""
+        """Return the new reported facts, numbered from *n* on."""
         return [replace(new, fact=new.fact.numbered(n + i)) for i, new in enumerate(self.told)]
 
 
 def gather(services: Services, inbox_record: InboxRecord) -> GatheredCase:
-    """Read what there is about the case of *inbox_record*.
+    """Return all that there is about the case of *inbox_record*.
 
-    It is judged at the latest instant that anything about it knows of: clocks of functions differ,
-    and time must not run backwards within a case, or what was issued would lose its ground.
+    It is judged at the latest instant among ours, the sweep's and those of its facts. The clocks of
+    functions differ, and time must not run backwards in a case, or an issued card would lose its
+    ground.
     """
     records = services.facts.of_case(inbox_record.case)
     snapshot = services.cases.get(inbox_record.case) if records else None
@@ -98,30 +100,30 @@ def gather(services: Services, inbox_record: InboxRecord) -> GatheredCase:
     secret = services.vault.secret(inbox_record.case) if untold else None
     if secret and secret.since >= len(records):
         raise Conflict("it was shredded between the two reads")
-    told = list(_told(services, inbox_record, records, untold, secret)) if secret else []
-    known = [record.fact.recorded_at for record in records] + [new.fact.recorded_at for new in told]
+    told = list(_read_reported(services, inbox_record, records, untold, secret)) if secret else []
+    facts = [*(record.fact for record in records), *(new.fact for new in told)]
     swept_at = [inbox_record.swept_at] if inbox_record.swept_at else []
-    now = max([services.now(), *swept_at, *known])
+    now = max([services.now(), *swept_at, *(fact.recorded_at for fact in facts)])
     return GatheredCase(
         records, snapshot, told, frozenset(item.id for item in pending), now, secret
     )
 
 
-def _told(
+def _read_reported(
     services: Services,
     inbox_record: InboxRecord,
     records: Sequence[Record],
     untold: Sequence["InboxItem"],
     secret: "CaseSecret",
 ) -> Iterator[NewFact]:
-    """Make facts of what is *untold*, in the order in which it was received."""
+    """Yield the facts of the events in *untold*, in the order of receipt."""
     on_record = {record.cause: record.fact.key for record in records if record.fact.told}
     facts = [record.fact for record in records]
     for item in untold:
         try:
             event = json.loads(item.event or "")
-            new = _read(services, item, event, facts, secret.key)
-            new = replace(new, fact=_naming(new.fact, event["data"], on_record))
+            new = _read_event(services, item, event, facts, secret.key)
+            new = replace(new, fact=_find_corrected(new.fact, event["data"], on_record))
         except (DomainError, LookupError, TypeError, ValueError):
             if item.id == inbox_record.id:
                 raise  # to be retried, and then to wait in the on-failure queue
@@ -133,24 +135,26 @@ def _told(
         yield new
 
 
-def _read(
+def _read_event(
     services: Services,
     item: "InboxItem",
     event: Mapping[str, Any],
     facts: Sequence[Fact],
     secret: bytes,
 ) -> NewFact:
-    """Read one told event, recorded as of when it was received: from then on it is up to us."""
+    """Return the fact of one reported event, recorded as of its receipt: later delay is ours."""
     split = redact(event["data"], by_us=event["source"] == OURS)
     received_at = parse(item.received_at or item.pending_since or "")
-    terms, beside = catalogued(services, event, facts)
-    fact = told_fact(event, {**split.open, **beside}, received_at, terms, secret=secret)
+    terms, details = read_item_terms(services, event, facts)
+    fact = told_fact(event, {**split.open, **details}, received_at, terms, secret=secret)
     promised = event_disclosure(event, bytes.fromhex(item.salt)) if item.salt else ""
     return NewFact(fact, item.id, split.private, promised)
 
 
-def _naming(correction: Fact, data: Mapping[str, Any], on_record: Mapping[str, str]) -> Fact:
-    """The *correction* by the key that its event is on record under: before a shredding another."""
+def _find_corrected(
+    correction: Fact, data: Mapping[str, Any], on_record: Mapping[str, str]
+) -> Fact:
+    """Return *correction* with the key of its event on record; a shredding changes later keys."""
     if not correction.corrects:
         return correction
     key = on_record.get(reported_id(data["event"]), correction.corrects)

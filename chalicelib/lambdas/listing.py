@@ -1,10 +1,10 @@
-"""Listing: a catalogue is in force; tell the items that it concerns, each once.
+"""Listing: a catalogue is in force; notify the items that it changes, each once.
 
-A note says which import is being told, since when it counts, and under which policy its items were
-looked at; it is written before the first item is told. Of every item that was told another note
-says what. So whoever is killed anywhere, the next (an import again, or reconcile within a minute)
-tells the rest, as of the same instant: what is told twice is the same event, and is there already.
-An import waits until the one before it is told: what came and went between two is not lost.
+A note names the import in progress, since when it counts, and the profiles that its items were
+evaluated by. It is written before the first item is notified. Each notified item has a note of its
+last notification. So after a crash anywhere, the next run (an import again, or reconcile within a
+minute) notifies the rest, as of the same instant. A second notification is the same event, and is
+there already. An import waits until the one before it is done, so no version of an item is lost.
 """
 
 import time
@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.cases.item import told
+from chalicelib.cases.item import listing_event
 from chalicelib.cases.kind import item_case
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
@@ -24,18 +24,18 @@ from chalicelib.rules.catalogue_import import (
     ImportSummary,
     LastListing,
     evaluate_items,
-    summary,
+    summarize_import,
 )
 
-if TYPE_CHECKING:  # the store is heavy; `services()` imports it when it is needed
+if TYPE_CHECKING:  # the store is heavy; `current_services` imports it when it is needed
     from chalicelib.policy.store import InForce
 
 NOTE = ("IN_FORCE", "ITEMS")
-KNOWN = "ITEM_TOLD"
+NOTIFIED = "ITEM_TOLD"
 
 
-def is_told(services: Services, note: Mapping[str, Any] | None, number: int) -> bool:
-    """Whether by its *note* there is nothing to tell of import *number*, in force as we know it."""
+def is_notified(services: Services, note: Mapping[str, Any] | None, number: int) -> bool:
+    """Return whether its *note* says that all items of import *number* are notified."""
     if note is None:
         return not number
     if note["number"] > number:
@@ -44,38 +44,42 @@ def is_told(services: Services, note: Mapping[str, Any] | None, number: int) -> 
     return bool(is_done and note["number"] == number)
 
 
-def tell_items(
+def notify_items(
     services: Services,
     budget: timedelta | None = None,
-    shown: Callable[[int], None] = lambda _: None,
+    report: Callable[[int], None] = lambda _: None,
 ) -> ImportSummary:
-    """Tell the items that the catalogue in force concerns, until *budget* is used up.
+    """Notify the items that the catalogue in force changes, until *budget* is used up.
 
-    *shown* hears how many have been looked at. A crash between telling an item and noting it tells
-    it again: the same event, which is there.
+    *report* is called with the number of items evaluated so far. A crash between an event and its
+    note repeats the notification: the same event, which is there.
     """
     ends = None if budget is None else time.monotonic() + budget.total_seconds()
-    current, looked = services.catalogues.in_force(fresh=True), list[EvaluatedItem]()
+    current, evaluated = services.catalogues.in_force(fresh=True), list[EvaluatedItem]()
     if not current.version:
-        return summary(looked)
-    note = _begun(services, current)
-    listings = {item: LastListing(**said) for item, said in services.registry.documents(KNOWN)}
-    for one in evaluate_items(_import(services, current, note), listings, services.profile()):
-        looked.append(one)
-        shown(len(looked))
-        if one.tell is not None:
-            _tell(services, one.item, one.tell, current)
+        return summarize_import(evaluated)
+    note = _begin(services, current)
+    listings = {
+        item: LastListing(stored["kind"], stored["said"], stored["at"])
+        for item, stored in services.registry.documents(NOTIFIED)
+    }
+    for item in evaluate_items(_import(services, current, note), listings, services.profile()):
+        evaluated.append(item)
+        report(len(evaluated))
+        if item.notification is not None:
+            _notify_item(services, item.item, item.notification, current)
+            # Evaluation alone is cheap, so the next run gets further.
             if ends is not None and time.monotonic() > ends:
-                return summary(looked)  # looking alone is cheap, so whoever goes on gets further
+                return summarize_import(evaluated)
     done = {**note, "is_done": True, "policy": services.profiles_version()}
-    # A crash before this has all of them looked at again, and none told.
-    with suppress(Conflict):  # a later import is being told: that one's note stands
+    # Crash here: the next run evaluates all items again, and notifies none.
+    with suppress(Conflict):  # a later import is in progress: its note stays
         services.registry.put(*NOTE, done, instead_of=note)
-    return summary(looked)
+    return summarize_import(evaluated)
 
 
-def _begun(services: Services, current: "InForce") -> dict[str, Any]:
-    """The note of the import in force; whoever comes first says since when it counts."""
+def _begin(services: Services, current: "InForce") -> dict[str, Any]:
+    """Return the note of the import in force; the first run writes since when it counts."""
     note = services.registry.get(*NOTE)
     if note is not None and note["number"] >= current.number:
         return note
@@ -88,7 +92,7 @@ def _begun(services: Services, current: "InForce") -> dict[str, Any]:
     try:
         services.registry.put(*NOTE, begun, new=note is None, instead_of=note)
     except Conflict:
-        return _begun(services, current)
+        return _begin(services, current)
     return begun
 
 
@@ -101,7 +105,10 @@ def _import(services: Services, current: "InForce", note: Mapping[str, Any]) -> 
     )
 
 
-def _tell(services: Services, item: str, tell: LastListing, current: "InForce") -> None:
-    event = told(tell.kind, tell.said, (current.version, current.number), parse(tell.at))
+def _notify_item(
+    services: Services, item: str, notification: LastListing, current: "InForce"
+) -> None:
+    catalogue, at = (current.version, current.number), parse(notification.at)
+    event = listing_event(notification.kind, notification.data, catalogue, at)
     services.inbox.notify(item_case(item), event, services.now())
-    services.registry.put(KNOWN, item, tell.document())
+    services.registry.put(NOTIFIED, item, notification.document())

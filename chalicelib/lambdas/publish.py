@@ -1,8 +1,8 @@
 """Publish: brings the board up to the log, in order, however often and by however many at once.
 
-gather (what is new in the log, and the tallies it touches) → decide (`project`, pure) → apply. The
-stream's records only say that there is something new; what it is, is read from the log itself. So
-a lost, repeated or late record does no harm, and reconcile calls the same function every minute.
+gather (the new entries, and the tallies that they change) → decide (`project`, pure) → apply. The
+stream's records only say that there are new entries; these are read from the log itself. So a
+lost, repeated or late record does no harm, and reconcile calls the same function every minute.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from chalicelib.board.projection import Through, changed_departments, project
 from chalicelib.errors import Conflict
 from chalicelib.plumbing.services import current_services
 
-if TYPE_CHECKING:  # PynamoDB is for those who use it, not for whoever imports app
+if TYPE_CHECKING:  # PynamoDB is slow to import, and not every function uses it
     from chalicelib.board.store import Board
     from chalicelib.feed.store import LogReader
 
@@ -31,10 +31,10 @@ def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - records a
 
 
 def follow(log: "LogReader", board: "Board") -> int:
-    """Apply everything that the board has not seen; say how many entries that was.
+    """Apply all entries that the board has not counted yet. Return their number.
 
-    Two that follow at once take the same steps. Who comes second finds each tally written by the
-    other (Conflict), reads again and finds less to do, or nothing.
+    Two runs at once take the same steps. The second one finds each tally written by the other
+    (Conflict), reads again and finds less to apply, or nothing.
     """
     seen, lost = 0, 0
     while True:
@@ -47,7 +47,7 @@ def follow(log: "LogReader", board: "Board") -> int:
             continue
         seen, lost = seen + step, 0
         if step < RUN:
-            return seen  # what is committed from now on brings a record of its own
+            return seen  # an entry committed from now on has a stream record of its own
 
 
 def _step(log: "LogReader", board: "Board") -> int:
@@ -55,7 +55,7 @@ def _step(log: "LogReader", board: "Board") -> int:
     entries = list(islice(log.entries(through.index), RUN))
     if not entries:
         return 0
-    # Cards first: what another run writes meanwhile may put tallies ahead of them, never behind.
+    # Cards first: another run meanwhile may put the tallies ahead of them, never behind.
     cards = board.cards_by_id({card_id for card_id in map(card_id_of, entries) if card_id})
     changes = project(board.tallies(changed_departments(entries, cards)), cards, entries)
     board.apply(changes)

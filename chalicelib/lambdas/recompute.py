@@ -1,14 +1,14 @@
-"""Recompute: new rules are in force; find the cases that are others under them, and nudge those.
+"""Recompute: new rules are in force; find the cases that they change, and nudge those.
 
-The rules are a policy and a calendar, by region. Every head says under which it was judged. The
-table of heads is gone through, page by page; whose rules are old is judged again in memory, and
-only where that comes out otherwise does an inbox item bring the case to supervise, as a wake does.
-What is found again before it was seen to is the same item; what was seen to is not found again.
+The rules are a profile and a calendar, by region. Every snapshot names those it was judged by. The
+table of snapshots is read page by page. A case with old rules is judged again in memory; only if
+the result differs does an inbox item bring the case to supervise, as a wake does. A case that is
+found twice before supervise runs gets the same item; after that it is not found again.
 
-After each page a note says where to go on, so whoever is killed anywhere, the next goes on there.
-Twice more, a minute and a quarter of an hour later, those are looked for that were judged under the
-old rules meanwhile: a function remembers calendars for some seconds, and may run for a while with
-the policy that it was deployed with.
+After each page a note says where to go on. So after a crash anywhere the next run goes on there.
+Two more passes, a minute and a quarter of an hour later, find the cases judged by the old rules
+meanwhile: a function caches calendars for some seconds, and may run for a while with the profile
+that it was deployed with.
 """
 
 import time
@@ -30,7 +30,7 @@ from chalicelib.plumbing.services import Services
 
 NOTE = ("IN_FORCE", "RULES")
 
-_PAGE = 500  # heads
+_PAGE = 500  # snapshots
 _SKEW = timedelta(hours=1)  # by how much an operator's clock may be ahead of a function's
 _PASSES = (timedelta(), timedelta(minutes=1), timedelta(minutes=16))  # after the first began
 
@@ -39,7 +39,7 @@ RulesIn = Callable[[str], Rules]  # those of a region
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many heads were *looked_at*, how many cases were *judged* again, how many *nudged*."""
+    """How many snapshots were *looked_at*, how many cases *judged* again, how many *nudged*."""
 
     looked_at: int = 0
     judged: int = 0
@@ -50,7 +50,7 @@ class Counts:
 class Progress:
     """How far the cases are brought under *rules*: *passes* are done, and one is at *after*.
 
-    *began_at* and *moved_at* are by the wall; *judged_since* is the time that cases live by.
+    *began_at* and *moved_at* are by the wall clock; *judged_since* is by the clock of the stage.
     """
 
     rules: str
@@ -63,15 +63,15 @@ class Progress:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing is left to be done for these rules."""
+        """Whether all passes for these rules are done."""
         return self.passes == len(_PASSES)
 
     def is_due(self, wall: datetime) -> bool:
-        """Whether there is something to be done at *wall*."""
+        """Return whether a pass is due at *wall*."""
         return not self.is_over and wall - self.began_at >= _PASSES[self.passes]
 
     def document(self) -> dict[str, Any]:
-        """Write it as it is stored."""
+        """Return it as stored."""
         return {
             "rules": self.rules,
             "began_at": text(self.began_at),
@@ -84,7 +84,7 @@ class Progress:
 
 
 def read_progress(stored: Mapping[str, Any]) -> Progress:
-    """Read what `Progress.document` wrote."""
+    """Return the progress that `Progress.document` wrote."""
     instants = {name: parse(stored[name]) for name in ("began_at", "judged_since", "moved_at")}
     counts = Counts(*stored["counts"])
     return Progress(
@@ -93,38 +93,38 @@ def read_progress(stored: Mapping[str, Any]) -> Progress:
 
 
 def in_force(services: Services, *, fresh: bool = False) -> str:
-    """Name the rules in force everywhere: what to compare to see that any are new."""
+    """Return the name of the rules in force in all regions; it changes when any of them does."""
     return f"{services.profiles_version()} {services.calendars.version(fresh=fresh)}"
 
 
 def recompute(
     services: Services,
     budget: timedelta | None = None,
-    told: Callable[[Counts], None] = lambda _: None,
+    report: Callable[[Counts], None] = lambda _: None,
     at_once: int = 1,
 ) -> Progress:
     """Go on where the last run ended, until nothing is due or *budget* is used up.
 
-    *told* hears after each page how far it is; of a page so many cases are looked at *at_once*. A
-    crash before a page's note is written repeats that page: what is on its way is nudged once, and
-    what has arrived is no longer found.
+    *report* is called with the counts after each page; *at_once* cases are judged in parallel. A
+    crash before a page's note is written repeats that page. A case whose nudge is pending gets the
+    same nudge; a case that was judged since is no longer found.
     """
     ends = None if budget is None else time.monotonic() + budget.total_seconds()
     rules = in_force(services, fresh=True)
-    progress = _resumed(services, rules)
+    progress = _resume(services, rules)
     with ThreadPoolExecutor(at_once) as pool:
         spread = pool.map if at_once > 1 else map
         while progress.is_due(services.wall()) and rules == in_force(services):
-            progress = _page(services, progress, spread)
+            progress = _recompute_page(services, progress, spread)
             services.registry.put(*NOTE, progress.document())
-            told(progress.counts)
+            report(progress.counts)
             if ends is not None and time.monotonic() >= ends:
                 break
     return progress
 
 
-def _resumed(services: Services, rules: str) -> Progress:
-    """Where the last run under *rules* ended; the beginning, if there was none."""
+def _resume(services: Services, rules: str) -> Progress:
+    """Return where the last run under *rules* ended; the beginning, if there was none."""
     stored = services.registry.get(*NOTE)
     if stored is not None and stored["rules"] == rules:
         return read_progress(stored)
@@ -132,10 +132,10 @@ def _resumed(services: Services, rules: str) -> Progress:
     return Progress(rules, began_at=wall, judged_since=services.now() - _SKEW, moved_at=wall)
 
 
-def _page(
+def _recompute_page(
     services: Services, progress: Progress, spread: Callable[..., Iterable[bool]]
 ) -> Progress:
-    """Look at the next page of heads, and nudge whose case is another now."""
+    """Judge the next page of snapshots, and nudge the cases that change."""
     rules_in = cache(services.rules)
     snapshots, after = services.cases.page(progress.after, _PAGE)
     old = [snapshot for snapshot in snapshots if _is_old(snapshot, progress, rules_in)]
@@ -149,13 +149,13 @@ def _page(
 
 
 def _is_old(snapshot: CaseSnapshot, progress: Progress, rules_in: RulesIn) -> bool:
-    """Whether *snapshot* may be another under the rules in force, and was not looked at before."""
+    """Return whether *snapshot* has other rules and was not looked at in an earlier pass."""
     is_new = progress.passes == 0 or snapshot.judged_at >= progress.judged_since
     return is_new and snapshot.rules != rules_in(snapshot.region).name
 
 
 def _nudge_if_moved(services: Services, rules_in: RulesIn, snapshot: CaseSnapshot) -> bool:
-    """Nudge the case of *snapshot* if it is another now; False if it is not."""
+    """Nudge the case of *snapshot* if the rules in force change it. Return whether they do."""
     if not _is_moved(services, rules_in, snapshot):
         return False
     rules = rules_in(snapshot.region)
@@ -164,10 +164,10 @@ def _nudge_if_moved(services: Services, rules_in: RulesIn, snapshot: CaseSnapsho
 
 
 def _is_moved(services: Services, rules_in: RulesIn, snapshot: CaseSnapshot) -> bool:
-    """Whether the case is another now. One that cannot be read must not stop all the others."""
+    """Return whether the rules in force change the case; an unreadable one counts as changed."""
     try:
         case = CaseHistory(record.fact for record in services.facts.of_case(snapshot.case))
         return is_moved(snapshot, case, rules_in(snapshot.region))
     except (DomainError, LookupError, TypeError, ValueError):
         telemetry.logger.exception("not readable", public_case=snapshot.public_case)
-        return True  # supervise says so in the ordinary way
+        return True  # supervise will report the error; here it must not stop the other cases

@@ -1,9 +1,10 @@
-"""Reconcile: find what got stuck between two steps, and bring it on. Nothing depends on a record.
+"""Reconcile: find the cases stuck between two steps, and bring them on, without stream records.
 
-Every inbox item carries a pending mark until its facts are in the log and its head counts them.
-What has carried one for too long is looked at here; the cost follows what is stuck, an idle run is
-one empty query per shard. The board is brought up to the log as well, the cases are awakened
-that a new catalogue, calendar or policy concerns, and the log is told of it and that it is alive.
+Every inbox item carries a pending mark until its facts are in the log and the snapshot counts them.
+Items that are pending for too long are handled here. The cost grows with the stuck items; an idle
+run is one empty query per shard. Reconcile also brings the board up to the log, and wakes the cases
+that a new catalogue, calendar or profile may change. It writes to the log which rules are in force,
+and a heartbeat.
 """
 
 import time
@@ -21,7 +22,7 @@ from chalicelib.lambdas.stating import beat, state
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services, current_services
 
-if TYPE_CHECKING:  # the store is heavy; `services()` imports it when it is needed
+if TYPE_CHECKING:  # the store is heavy; `current_services` imports it when it is needed
     from chalicelib.intake.store import InboxItem
 
 STUCK = timedelta(minutes=1)
@@ -30,14 +31,14 @@ _RUN = 500  # items of a shard that one run looks at; the oldest come first
 
 
 def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the schedule says nothing
-    """Reconcile what has been pending for more than a minute."""
+    """Reconcile the items that have been pending for more than a minute."""
     began, services = time.monotonic(), current_services()
     oldest = services.inbox.oldest_pending()
     lag = int((services.wall() - oldest).total_seconds()) if oldest else 0
     telemetry.seconds(telemetry.SEAL_LAG_SECONDS, lag)
     healed = reconcile(services, STUCK)
     telemetry.count(telemetry.CASES_HEALED, healed)
-    beat(services, state(services))  # before anybody is judged by what is new
+    beat(services, state(services))  # before any case is judged by new rules
     left = max(0.0, _SECONDS - (time.monotonic() - began))
     awakened = awaken(services, timedelta(seconds=left))
     telemetry.count(telemetry.CASES_AWAKENED, awakened)
@@ -45,9 +46,9 @@ def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the sched
 
 
 def reconcile(services: Services, stuck: timedelta) -> int:
-    """Heal the cases of what has been pending for longer than *stuck*; say how many those were."""
-    found = services.inbox.pending_before(services.wall() - stuck, _RUN)
-    cases = list(dict.fromkeys(case for case, _ in found))
+    """Heal the cases with items pending for longer than *stuck*. Return their number."""
+    pending = services.inbox.pending_before(services.wall() - stuck, _RUN)
+    cases = list(dict.fromkeys(case for case, _ in pending))
     for start in range(0, len(cases), MAX_CASES):
         _heal(services, cases[start : start + MAX_CASES])
     follow(services.log_reader, services.board)
@@ -57,38 +58,38 @@ def reconcile(services: Services, stuck: timedelta) -> int:
 def _heal(services: Services, cases: Sequence[str]) -> None:
     """Take *cases* a step further: to supervise, to the log, or out of the pending index.
 
-    A crash anywhere leaves what is not done yet pending, for the next minute.
+    A crash anywhere leaves the unfinished items pending, for the next minute.
     """
-    done = [(case, item_id) for case in cases for item_id in _done(services, case)]
+    served = [(case, item_id) for case in cases for item_id in _find_served(services, case)]
     seal(services, cases)
-    for case, item_id in done:
+    for case, item_id in served:
         services.inbox.settle(case, item_id)
 
 
-def _done(services: Services, case: str) -> list[str]:
-    """Name the items of *case* that only need to be sealed; wake supervise if it has work left."""
+def _find_served(services: Services, case: str) -> list[str]:
+    """Return the items of *case* that only need to be sealed; wake supervise if work is left."""
     pending = services.inbox.waiting(case)
     records = services.facts.of_case(case)
     snapshot = services.cases.get(case)
     on_record = {record.cause for record in records if record.fact.told}
     untold = [item for item in pending if item.event and item.id not in on_record]
     is_judged = (snapshot.n if snapshot else 0) == len(records)
-    left = untold + [
+    unserved = untold + [
         item for item in pending if rules_in(item.id) and not _is_served(item, snapshot)
     ]
-    if pending and (left or not is_judged):
-        # One is enough: whatever brings supervise here, it looks at everything that is pending.
-        services.inbox.touch(case, (left or pending)[0].id, services.wall())
+    if pending and (unserved or not is_judged):
+        # One is enough: whichever item wakes supervise, it handles all that are pending.
+        services.inbox.touch(case, (unserved or pending)[0].id, services.wall())
     if not is_judged:
         return []
-    told = [item.id for item in pending if item.event and item not in untold]
-    return told + [item.id for item in pending if not item.event and _is_served(item, snapshot)]
+    reported = [item.id for item in pending if item.event and item not in untold]
+    return reported + [item.id for item in pending if not item.event and _is_served(item, snapshot)]
 
 
 def _is_served(nudge: "InboxItem", snapshot: CaseSnapshot | None) -> bool:
-    """Whether the wake that *nudge* is about is over; one still due is the sweep's affair.
+    """Return whether the wake of *nudge* has been served; the sweep sees to one that is still due.
 
-    One that brings new rules is served when the case was judged by them.
+    A nudge with new rules is served once the case was judged by them.
     """
     if rules := rules_in(nudge.id):
         return snapshot is None or snapshot.rules == rules

@@ -34,18 +34,21 @@ def clock() -> Response:
 
 
 def health(services: Services) -> dict[str, Any]:
-    """Everything here costs the same however many cases there are; lags are whole seconds."""
+    """Return the health of the stage, at a cost that is independent of the number of cases.
+
+    Lags are whole seconds.
+    """
     profile, calendar = services.profile(), services.calendar()
     wall, swept_at = services.wall(), last_swept(services)
     pending = services.inbox.oldest_pending()
     now = services.now().astimezone(profile.zone)
-    known = known_through(calendar, now.date())
+    published = known_through(calendar, now.date())
     return {
         "status": "ok",
         "stage": services.settings.duban_stage,
         "policy": profile.reference,
         "calendar": calendar.version,
-        "published_through": known.year if known else None,
+        "published_through": published.year if published else None,
         "calendar_missing": missing_years(calendar, now.date()),
         "now": local(now, profile.zone),
         "sweep_age": int((wall - swept_at).total_seconds()) if swept_at else None,
@@ -65,7 +68,7 @@ def _clock(services: Services, request: Any) -> Response:
     if counting is not None:
         services.table_clock.count_as(*counting)
     if now is None or now > services.now():
-        # What came into force while the clock stood is stated as of then: a jump makes it late.
+        # Rules that came into force while the clock stood still are stated before it jumps.
         services.catalogues.current(fresh=True)
         services.calendars.version(fresh=True)
         state(services)

@@ -1,8 +1,7 @@
-"""Seal: give every fact its place in the one gap-free sequence (AUDIT_LOG §5.3).
+"""Seal (封存): give every fact its place in the one gap-free sequence (AUDIT_LOG §5.3).
 
-The stream's records only say which cases to look at; the facts are read from their table, from
-the log's own cursor on. So lost, repeated and reordered records do no harm, and reconcile seals
-the same way.
+The stream's records only name the cases; the facts are read from their table, from the log's own
+cursor on. So lost, repeated and reordered records do no harm, and reconcile seals the same way.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,16 +23,16 @@ def run(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def seal(services: Services, cases: Iterable[str]) -> int:
-    """Commit everything that waits in *cases*; say how many entries that made.
+    """Commit all waiting facts of *cases*. Return the number of entries made.
 
-    Who loses the race for the head reads again. After too many losses Conflict is raised, and the
-    stream brings the records back.
+    After a lost race for the log's head it reads again. Raises Conflict after too many losses; then
+    the stream brings the records back.
     """
-    named = list(dict.fromkeys(cases))
+    case_ids = list(dict.fromkeys(cases))
     sealed = lost = 0
     while True:
         head = services.log.head()  # before the cursors, or two sealers could both see old ones
-        waiting = {case: _waiting(services, case) for case in named}
+        waiting = {case: _read_waiting(services, case) for case in case_ids}
         change = commit(head, {case: records for case, records in waiting.items() if records})
         if change is None:
             return sealed
@@ -46,19 +45,19 @@ def seal(services: Services, cases: Iterable[str]) -> int:
             continue
         sealed, lost = sealed + len(change.rows), 0
         _settle(services, change, waiting)
-        if len(change.rows) == sum(len(found) for found in waiting.values()):
-            return sealed  # what is written from now on brings a record of its own
+        if len(change.rows) == sum(len(records) for records in waiting.values()):
+            return sealed  # a fact written from now on has a stream record of its own
 
 
-def _waiting(services: Services, case: str) -> list[Record]:
+def _read_waiting(services: Services, case: str) -> list[Record]:
     return services.facts.of_case(case, services.log.cursor(case))
 
 
 def _settle(services: Services, change: Commit, waiting: Mapping[str, Sequence[Record]]) -> None:
-    """Take the pending marks off what is now wholly done: in the log, and counted by its head.
+    """Remove the pending marks of items whose facts are all in the log and in the snapshot.
 
-    A crash before this leaves marks on sealed items, which reconcile settles. So it does where
-    supervise is not through with the case: only a head that counts the facts has judged them.
+    A crash before this leaves marks on sealed items; reconcile settles them. It also settles those
+    that supervise has not finished: only a snapshot that counts the facts has judged them.
     """
     for case, (_, end) in change.cursors.items():
         snapshot = services.cases.get(case)

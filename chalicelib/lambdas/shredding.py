@@ -1,12 +1,12 @@
-"""Shred (粉碎): make unreadable, for good, what was told about people in a case (AUDIT_LOG §4.3).
+"""Shred (粉碎): make the personal data reported in a case unreadable, for good (AUDIT_LOG §4.3).
 
-Told by us like any news, on a legal ground, so that the log says that it happened and why. Nothing
-in the log changes: the salts that would open its digests are gone. What is told afterwards is kept
-under a new key and stays.
+The request is a reported fact of our own, with its legal basis, so that the log has the shredding
+and its reason. Nothing in the log changes: the salts that would open its digests are gone. Data
+reported afterwards is kept under a new key and stays.
 
-It is done before a head counts the fact that asks for it, and before anything is kept that comes
-behind that fact. A crash anywhere leaves a fact that no head counts, and a pending mark: supervise
-is brought back and does the same again.
+Shredding comes before a snapshot counts the fact that requests it, and before any private data
+behind that fact is kept. A crash anywhere leaves a fact that no snapshot counts, and a pending
+mark: supervise is brought back and does the same again.
 """
 
 from collections.abc import Sequence
@@ -17,19 +17,19 @@ from chalicelib.plumbing.services import Services
 
 
 def shred(services: Services, case: str, records: Sequence[Record], since: int) -> int | None:
-    """Destroy what *records* up to the last shredding tell, if it comes from number *since* on.
+    """Destroy the private data up to the last shredding in *records*, if from number *since* on.
 
-    Its number is given, None where there is none: the secret of the case is another then.
+    Return its number, None if there is none. After a shredding the case has another secret.
     """
-    asked = [record.fact.n for record in records[since:] if _asks(record)]
-    if not asked:
+    requests = [record.fact.n for record in records[since:] if _requests_shredding(record)]
+    if not requests:
         return None
-    n = asked[-1]
+    n = requests[-1]
     causes = {record.cause for record in records[:n] if record.fact.told}
     services.vault.shred(case, n)
     services.inbox.forget(case, causes, records[n].fact.recorded_at)
     return n
 
 
-def _asks(record: Record) -> bool:
+def _requests_shredding(record: Record) -> bool:
     return record.fact.told and record.fact.kind == Reported.CASE_SHREDDED

@@ -1,7 +1,7 @@
 """Sign: the one function that holds the log's key, and a memory of its own (AUDIT_LOG §5.5).
 
-It is called by `checkpoint`, and by nobody else. It reads neither facts nor the log's table: what
-it signs must contain what it signed before, or it refuses, whoever asks and whatever they show.
+Only `checkpoint` calls it. It reads neither facts nor the log's table. It signs a state only with a
+proof that the state contains the last one it signed; else it refuses any caller.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ _TRIES = 5
 
 
 def run(event: Mapping[str, Any]) -> SignMessage:
-    """Answer a request for a signature: with it, with a size to prove from, or with a refusal."""
+    """Return the signature that is requested, or a size to prove from, or a refusal."""
     try:
         return sign(current_services(), read_sign_request(event))
     except Corrupt as error:
@@ -42,7 +42,7 @@ def sign(services: Services, request: SignRequest) -> SignMessage:
     """
     origin = services.settings.log_origin
     for _ in range(_TRIES):
-        last = _last(services, origin)
+        last = _last_signed(services, origin)
         size = check_sign_request(request, last or empty_checkpoint(origin))
         if size is not None:
             return {"size": size}
@@ -56,15 +56,15 @@ def sign(services: Services, request: SignRequest) -> SignMessage:
     raise Conflict("others sign all the time")
 
 
-def _last(services: Services, origin: str) -> Checkpoint | None:
-    """What was signed last; None where nothing ever was.
+def _last_signed(services: Services, origin: str) -> Checkpoint | None:
+    """Return the checkpoint that was signed last; None if there is none yet.
 
-    Raises Corrupt where there is a log all the same: its memory was lost, not never there, and a
-    second one must not begin.
+    Raises Corrupt if there is a log all the same: the signer's memory was lost, and a second log
+    must not begin.
     """
     last = services.signer_memory.last(origin)
-    if last is None and (found := next(services.objects.names("checkpoint"), None)):
-        last = services.signer_memory.last(origin)  # whoever published that may have begun since
+    if last is None and (name := next(services.objects.names("checkpoint"), None)):
+        last = services.signer_memory.last(origin)  # the first signature may be newer than *last*
         if last is None:
-            raise Corrupt(f"nothing was ever signed, yet there is {found}: see duban log restore")
+            raise Corrupt(f"nothing was ever signed, yet there is {name}: see duban log restore")
     return last

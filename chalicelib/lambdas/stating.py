@@ -1,8 +1,8 @@
-"""State: tell the log which rules are in force, whenever they are others or a day begins.
+"""State: write to the log which rules are in force, whenever they change or a day begins.
 
-A note says what was stated last. It is written first, then the texts, then what the note says is
-told, and then noted as told: so whoever is killed anywhere, the next one tells the same. Of two at
-once one finds the note taken, and leaves it to the other.
+A note holds the last statement. It is written first, then the texts, then the statement goes to the
+log's case, and then the note says so. So after a crash anywhere the next run writes the same. Of
+two runs at once one finds the note taken, and leaves the statement to the other.
 """
 
 from collections.abc import Iterator
@@ -28,21 +28,21 @@ StatementNote = dict[str, Any]
 
 
 def state(services: Services) -> StatementNote:
-    """Say which rules are in force, if that is news today; give the note of what was said last.
+    """State which rules are in force, if they changed or the day is new. Return the last note.
 
-    A minute without news costs one read of the note.
+    A minute without a change costs one read of the note.
     """
     note = services.registry.get(*STATED)
-    with suppress(Conflict):  # somebody else is at it
-        note = _begun(services, note)
-        note = _told(services, note)
+    with suppress(Conflict):  # another run does it
+        note = _begin(services, note)
+        note = _notify_log(services, note)
     return note or {}
 
 
 def beat(services: Services, note: StatementNote) -> None:
-    """Tell the log that it is alive, once an hour; the *note* says in which it was told last.
+    """Send the log a heartbeat once an hour; the *note* has the last one.
 
-    A crash before the note is written tells it again: the same event, which is there.
+    A crash before the note is written sends it again: the same event, which is there.
     """
     event = heartbeat_event(services.now(), services.profile().zone)
     if note and note.get("beat") != event["id"]:
@@ -51,8 +51,8 @@ def beat(services: Services, note: StatementNote) -> None:
             services.registry.put(*STATED, {**note, "beat": event["id"]}, instead_of=note)
 
 
-def _begun(services: Services, note: StatementNote | None) -> StatementNote:
-    """The note of what is to be said: the one that stands, or a new one where that is old."""
+def _begin(services: Services, note: StatementNote | None) -> StatementNote:
+    """Return the note of the statement in force; a new note if the rules or the day changed."""
     now = services.now()
     day = now.astimezone(services.profile().zone).date().isoformat()
     versions = [
@@ -60,7 +60,7 @@ def _begun(services: Services, note: StatementNote | None) -> StatementNote:
         services.calendars.version(),
         services.catalogues.current(),
     ]
-    versions += [document.version for document in _counting(services)]
+    versions += [document.version for document in _counting_texts(services)]
     if note is not None and (note["versions"], note["day"]) == (versions, day):
         return note
     begun = {
@@ -75,39 +75,42 @@ def _begun(services: Services, note: StatementNote | None) -> StatementNote:
     return begun
 
 
-def _told(services: Services, note: StatementNote) -> StatementNote:
-    """Tell what the *note* says. A crash between two writes leaves it untold, for the next."""
+def _notify_log(services: Services, note: StatementNote) -> StatementNote:
+    """Send the statement of *note* to the log's case. Return the note that says so.
+
+    A crash between two writes leaves the note without that; the next run sends it again.
+    """
     if note["is_told"]:
         return note
     texts = list(_texts(services))
     for document in texts:
         services.objects.put_new(document.path, document.body)
-    documents = [one.payload() for one in texts]
-    said = {
+    documents = [document.payload() for document in texts]
+    payload = {
         "documents": documents,
         "selection": services.settings.duban_profile,
         "region": services.settings.duban_region,
     }
-    event = adoption_event(note["number"], said, parse(note["at"]), services.profile().zone)
+    event = adoption_event(note["number"], payload, parse(note["at"]), services.profile().zone)
     services.inbox.notify(event["subject"], event, services.now())
-    done = {**note, "is_told": True, "documents": documents}
-    services.registry.put(*STATED, done, instead_of=note)
-    return done
+    notified = {**note, "is_told": True, "documents": documents}
+    services.registry.put(*STATED, notified, instead_of=note)
+    return notified
 
 
 def _texts(services: Services) -> Iterator[RulesText]:
-    """What is in force at this moment, word for word."""
+    """Yield the full texts of the rules in force at this moment."""
     for name in services.selection.names:
         yield profile_rules_text(name, load_profile(name).reference, profile_text(name))
     calendars, catalogues = services.calendars, services.catalogues
     yield calendar_text(calendars.base, calendars.documents(), calendars.version())
     if version := catalogues.current():
         yield catalogue_text(version, catalogues.entries(version))
-    yield from _counting(services)
+    yield from _counting_texts(services)
 
 
-def _counting(services: Services) -> Iterator[RulesText]:
-    """How a local stage was told to count days in some regions."""
+def _counting_texts(services: Services) -> Iterator[RulesText]:
+    """Yield how a local stage is set to count days in some regions."""
     counted = services.table_clock.countings() if services.settings.is_local else {}
     if counted:
         yield counting_text(counted)

@@ -1,15 +1,15 @@
-"""Supervise: what the inbox holds becomes facts of its case, and what follows from them.
+"""Supervise: turn the inbox items of a case into facts, and add the facts that follow from them.
 
-gather (what is on record, and what was told) → decide (pure) → apply (facts by conditional puts,
-then the head). Every step can be repeated: a told fact is found by its event's key, a derived one
-by its own, and a number that is taken means that somebody else was here, so all is read and
-decided again.
+gather (the facts on record, and the new reports) → decide (pure) → apply (facts by conditional
+puts, then the snapshot). Every step can be repeated: a reported fact is found by its event's key, a
+derived one by its own. A number that is taken means that another run wrote first: then all is read
+and decided again.
 
-Where the rules are not those under which the head judged its facts, what that alone moves is said
-first (`due.revised`), then what was told, then what follows.
+If the rules differ from those the snapshot was judged by, the changes by that alone are recorded
+first (`due.revised`), then the reported facts, then the facts that follow.
 
-A fact that is not in the log yet always has a pending inbox item as its cause: that mark is what
-reconcile finds it by, should every stream record be lost.
+A fact that is not in the log yet always has a pending inbox item as its cause: reconcile finds it
+by that mark if every stream record is lost.
 """
 
 import secrets
@@ -56,7 +56,7 @@ def _take(services: Services, record: Mapping[str, Any]) -> None:
     image = record["dynamodb"].get("NewImage") or {}
     if "pending_shard" not in image:
         return  # settled or removed: nothing is waiting there
-    # A revision may come from an operator's machine, by whose clock no case must be judged.
+    # A revision may come from an operator's machine; no case may be judged by its clock.
     swept_at = image.get("swept_at") if "wake_at" in image else None
     inbox_record = InboxRecord(
         case=image["case"]["S"],
@@ -72,44 +72,44 @@ def supervise(services: Services, inbox_record: InboxRecord) -> Decision:
         try:
             return _attempt(services, inbox_record)
         except Conflict:
-            continue  # another run wrote a fact first; its facts are the ones to decide on
+            continue  # another run wrote a fact first; decide again with its facts
     raise Conflict(f"{inbox_record.case} is written by others all the time")
 
 
 def _attempt(services: Services, inbox_record: InboxRecord) -> Decision:
-    case_id, gathered = inbox_record.case, _gathered(services, inbox_record)
-    decider, rules_in = decider_of(case_id), cache(partial(_rules, services, gathered))
-    moved = _moved(decider, gathered, rules_in)
-    known = gathered.on_record.followed_by(moved)
-    told = gathered.told_from(len(known))
-    known = known.followed_by(new.fact for new in told)
-    rules = rules_in(decider.region(known))
-    decision = _decide(services, decider, known, rules, gathered.now)
-    if not known:
-        return decision  # a nudge for a case without facts: there is nothing to keep
-    follows = bool(moved or decision.append)
+    case_id, gathered = inbox_record.case, _gather(services, inbox_record)
+    decider, rules_in = decider_of(case_id), cache(partial(_read_rules, services, gathered))
+    revisions = _revise(decider, gathered, rules_in)
+    case = gathered.on_record.followed_by(revisions)
+    reported = gathered.told_from(len(case))
+    case = case.followed_by(new.fact for new in reported)
+    rules = rules_in(decider.region(case))
+    decision = _decide(services, decider, case, rules, gathered.now)
+    if not case:
+        return decision  # a nudge for a case without facts: there is nothing to save
+    follows = bool(revisions or decision.append)
     cause = _cause(services, inbox_record, gathered) if follows else inbox_record.id
-    new = [NewFact(fact, cause) for fact in moved] + told
+    new = [NewFact(fact, cause) for fact in revisions] + reported
     new += [NewFact(fact, cause) for fact in decision.append]
     public_case = _append(services, decider, case_id, gathered, new)
-    known = known.followed_by(decision.append)
+    case = case.followed_by(decision.append)
     since = gathered.snapshot.n if gathered.snapshot else 0
     _notify(
         services,
-        notifications(case_id, public_case, known, since, rules.profile),
+        notifications(case_id, public_case, case, since, rules.profile),
         gathered.now,
     )
-    snapshot = snapshot_of(case_id, public_case, known, decision, gathered.now)
+    snapshot = snapshot_of(case_id, public_case, case, decision, gathered.now)
     services.cases.save(replace(snapshot, rules=rules.name))
     if inbox_record.is_nudge and not follows and not _led_to(inbox_record, gathered):
         services.inbox.settle(case_id, inbox_record.id)  # else seal does, once all is sealed
     kinds = [new_fact.fact.kind for new_fact in new]
-    telemetry.logger.info("supervised", public_case=public_case, n=len(known), kinds=kinds)
+    telemetry.logger.info("supervised", public_case=public_case, n=len(case), kinds=kinds)
     return decision
 
 
-def _gathered(services: Services, inbox_record: InboxRecord) -> GatheredCase:
-    """Gather; and again after a shredding that no head counts: the secret is another then."""
+def _gather(services: Services, inbox_record: InboxRecord) -> GatheredCase:
+    """Return the gathered case; gather again after a shredding, which changes the secret."""
     gathered = gather(services, inbox_record)
     since = gathered.snapshot.n if gathered.snapshot else 0
     while (n := shred(services, inbox_record.case, gathered.records, since)) is not None:
@@ -117,10 +117,10 @@ def _gathered(services: Services, inbox_record: InboxRecord) -> GatheredCase:
     return gathered
 
 
-def _moved(
+def _revise(
     decider: Decider, gathered: GatheredCase, rules_in: Callable[[str], Rules]
 ) -> Sequence[Fact]:
-    """Say what the rules in force alone make of what the snapshot has judged."""
+    """Return the facts that the rules in force alone add to those that the snapshot has judged."""
     snapshot = gathered.snapshot
     if snapshot is None:
         return ()
@@ -128,15 +128,15 @@ def _moved(
     return decider.revisions(snapshot, gathered.on_record, rules, gathered.now)
 
 
-def _rules(services: Services, gathered: GatheredCase, region: str) -> Rules:
-    """The rules in force in *region*; read anew where others are known of than we remember.
+def _read_rules(services: Services, gathered: GatheredCase, region: str) -> Rules:
+    """Return the rules in force in *region*; read them past the cache if the case names others.
 
-    The case may have been judged by a function that knows better, or be asked for under new rules
-    by a nudge: then what this process remembers for some seconds must not be what counts.
+    Another function may have judged the case by newer rules, or a nudge may name them: then the
+    rules that this process caches for some seconds must not count.
     """
     rules = services.rules(region)
-    known = {gathered.snapshot.rules if gathered.snapshot else "", *map(rules_in, gathered.pending)}
-    if known - {"", rules.name}:
+    names = {gathered.snapshot.rules if gathered.snapshot else "", *map(rules_in, gathered.pending)}
+    if names - {"", rules.name}:
         services.calendars.current(fresh=True)
         rules = services.rules(region)
     return rules
@@ -147,9 +147,9 @@ def _led_to(inbox_record: InboxRecord, gathered: GatheredCase) -> bool:
 
 
 def _cause(services: Services, inbox_record: InboxRecord, gathered: GatheredCase) -> str:
-    """Name the pending item that caused the facts: *inbox_record*, or a nudge if that is settled.
+    """Return the pending item that causes the facts: *inbox_record*, or a nudge if it is settled.
 
-    News that comes again long after it was settled may still find that time has passed. A crash
+    An item that comes again long after it was settled may still find that time has passed. A crash
     after the write leaves a nudge, which brings the case up to date as any other does.
     """
     if inbox_record.id in gathered.pending:
@@ -161,7 +161,7 @@ def _cause(services: Services, inbox_record: InboxRecord, gathered: GatheredCase
 def _decide(
     services: Services, decider: Decider, case: CaseHistory, rules: Rules, now: datetime
 ) -> Decision:
-    """Decide; where only the catalogue was missing and has come since, adopt its terms first."""
+    """Return the decision; if the catalogue has terms that were missing, adopt those first."""
     decision = decider.decide(case, rules, now)
     fact = decision.without_terms
     terms = terms_for(services, fact.data) if fact else None
@@ -172,13 +172,13 @@ def _decide(
     return replace(again, append=(adopted, *again.append))
 
 
-def _notify(services: Services, told: Iterable[Notification], now: datetime) -> None:
-    """Tell other cases, each once, before the head that counts these facts is saved.
+def _notify(services: Services, others: Iterable[Notification], now: datetime) -> None:
+    """Notify other cases, each once, before the snapshot that counts these facts is saved.
 
-    A crash anywhere here leaves facts that no head counts, and a pending mark: reconcile brings
-    supervise back, which tells the same again, and what was told is there already.
+    A crash anywhere here leaves facts that no snapshot counts, and a pending mark: reconcile brings
+    supervise back, which sends the same again; what was sent before is there already.
     """
-    for other, event in told:
+    for other, event in others:
         services.inbox.notify(other, event, now)
 
 
@@ -187,18 +187,18 @@ def _append(
 ) -> str:
     """Write *new* one by one, each around its leaf, chained to the one before it.
 
-    Raises Conflict behind a shredding: the rest is told under another secret.
+    Raises Conflict behind a shredding: the rest needs the keys of another secret.
     """
     records = gathered.records
     last = records[-1] if records else None
-    public_case = last.public_case if last else _name(services, case, gathered)
+    public_case = last.public_case if last else _public_name(services, case, gathered)
     prev = leaf_hash(last.leaf.encode()) if last else None
     was = last.now if last else LampState()
     written, facts = list(records), [new_fact.fact for new_fact in new]
     lamps = decider.lamp_states(gathered.on_record, facts)
     for new_fact, now in zip(new, lamps, strict=True):
         hidden = (
-            digests(_hidden(services, case, new_fact, gathered), _random())
+            digests(_collect_hidden(services, case, new_fact, gathered), _random())
             if new_fact.fact.told
             else []
         )
@@ -213,26 +213,30 @@ def _append(
     return public_case
 
 
-def _name(services: Services, case: str, gathered: GatheredCase) -> str:
-    """The public name of a new case; it was read with the secret by which its events are told."""
+def _public_name(services: Services, case: str, gathered: GatheredCase) -> str:
+    """Return the public name of a new case; it was read with the secret of the case."""
     return (gathered.secret or services.vault.secret(case)).public
 
 
-def _hidden(services: Services, case: str, new: NewFact, gathered: GatheredCase) -> dict[str, str]:
-    """What the leaf commits to: what is private, and what the receipt of the event has promised.
+def _collect_hidden(
+    services: Services, case: str, new: NewFact, gathered: GatheredCase
+) -> dict[str, str]:
+    """Return what the leaf commits to: the private fields, and the text that the receipt promised.
 
-    The latter is kept nowhere but with its receiver: the same event told again brings it again.
+    Only the receiver of the receipt keeps that text; the same event reported again brings it again.
     """
     promised = {EVENT: new.promised} if new.promised else {}
-    return {**_kept(services, case, new, gathered), **promised}
+    return {**_keep_private(services, case, new, gathered), **promised}
 
 
-def _kept(services: Services, case: str, new: NewFact, gathered: GatheredCase) -> dict[str, str]:
-    """Keep what is private before the fact that commits to it; a crash between does no harm."""
+def _keep_private(
+    services: Services, case: str, new: NewFact, gathered: GatheredCase
+) -> dict[str, str]:
+    """Save the private fields before the fact that commits to them; a crash between is harmless."""
     if not new.private or gathered.secret is None:
         return {}
-    told = disclosures(new.private, _random())
-    return services.vault.keep(case, new.fact.key, told, gathered.secret)
+    opened = disclosures(new.private, _random())
+    return services.vault.keep(case, new.fact.key, opened, gathered.secret)
 
 
 def _random() -> Iterator[bytes]:

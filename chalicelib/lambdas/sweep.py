@@ -1,6 +1,7 @@
-"""Sweep: turn the passing of time into items. Whose wake is due gets a nudge, the oldest first.
+"""Sweep: turn the passing of time into items. A case whose wake is due gets a nudge, oldest first.
 
-The cost follows what is due, never what is open: an idle minute is one empty query per shard.
+The cost grows with the due cases, not with the open ones: an idle minute is one empty query per
+shard.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,7 +18,7 @@ _LAST = ("SWEEP", "LAST")
 
 
 def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the schedule says nothing
-    """Sweep once. What one run does not reach stays in the index for the next."""
+    """Sweep once. Cases that one run does not reach stay in the index for the next."""
     services = current_services()
     nudged, oldest = sweep(services, services.now())
     # A crash before this makes the sweep look older than it is, for a minute.
@@ -28,7 +29,7 @@ def run(event: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG001 - the sched
 
 
 def sweep(services: Services, now: datetime) -> tuple[int, int]:
-    """Nudge every case that is due at *now*; say how many, and how long the oldest waited.
+    """Nudge every case that is due at *now*. Return how many, and how long the oldest waited.
 
     A crash midway leaves the rest in the index, still due: the next minute begins with the oldest.
     """
@@ -40,12 +41,12 @@ def sweep(services: Services, now: datetime) -> tuple[int, int]:
 
 
 def _due(services: Services, now: datetime) -> Iterator[tuple[datetime, str]]:
-    """What is due in all shards, in due order; each shard is read page by page as it is needed."""
+    """Yield the due cases of all shards in due order; each shard is read page by page as needed."""
     shards = (services.cases.waking(shard, now) for shard in range(WAKE_SHARDS))
     return merge(*(((wake_at, case) for case, wake_at in shard) for shard in shards))
 
 
 def last_swept(services: Services) -> datetime | None:
-    """When a sweep last came to its end, by the wall clock; None if never."""
-    found = services.registry.get(*_LAST)
-    return parse(found["swept_at"]) if found else None
+    """Return when a sweep last came to its end, by the wall clock; None if never."""
+    document = services.registry.get(*_LAST)
+    return parse(document["swept_at"]) if document else None

@@ -1,8 +1,8 @@
-"""An import of the catalogue held against the rules: which items are told of it, and why.
+"""An import of the catalogue checked against the rules: which items are notified of it, and why.
 
-Told are the items that break a rule as they are listed now, those that were told before and are
-listed otherwise, and those that are off the list: so that an item that comes back was known to be
-gone. Of all others there is nothing to tell, and their cases are never opened.
+Notified are three sorts of items: those that break a rule as they are listed now, those notified
+before whose listing has changed, and those that are off the list. The last so that the record of an
+item that comes back has its removal. No other item is notified, and its case is never opened.
 """
 
 from collections import Counter
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.item import first_told, listing
+from chalicelib.cases.item import listing_data, listing_fact
 from chalicelib.instant import parse, text
 from chalicelib.intake.event_types import Reported
 from chalicelib.policy.catalogue import CatalogueItem
@@ -20,27 +20,27 @@ from chalicelib.policy.profile import Profile
 from chalicelib.rules.listed_items import evaluate_item
 
 ListingData = Mapping[str, object]
-WHERE = ("item", "department", "region")
+BELONGS_TO = ("item", "department", "region")
 
 
 class LastListing(NamedTuple):
-    """What an item was told last: of which *kind*, what was *said*, at which instant."""
+    """The last notification of an item: its *kind*, its *data*, and the instant of the import."""
 
     kind: str
-    said: ListingData
+    data: ListingData
     at: str
 
     def document(self) -> dict[str, object]:
-        """Write it as it is noted."""
-        return {"kind": self.kind, "said": dict(self.said), "at": self.at}
+        """Return the note of it, as stored."""
+        return {"kind": self.kind, "said": dict(self.data), "at": self.at}
 
 
 class EvaluatedItem(NamedTuple):
-    """An *item*, the rules that it *breaks* as it is listed now, and what is to be told of it."""
+    """An *item*, the rules that it *breaks* as listed now, and its *notification*, if any."""
 
     item: str
     breaks: tuple[str, ...]
-    tell: LastListing | None
+    notification: LastListing | None
 
 
 class CatalogueImport(NamedTuple):
@@ -55,34 +55,35 @@ class CatalogueImport(NamedTuple):
 def evaluate_items(
     imported: CatalogueImport, listings: Mapping[str, LastListing], profile: Profile
 ) -> Iterator[EvaluatedItem]:
-    """Look at every item of an import and every item that is gone; *listings* are their last ones.
+    """Yield every item of an import and every item that is gone; *listings* are their last ones.
 
-    What was told already when the same import is looked at again is not to be told again.
+    When the same import is evaluated again, an item that was notified is not notified again.
     """
     at, region = imported.at, imported.region
-    left: dict[str, ListingData] = {}
-    left.update((one.item, listing(one, region)) for one in imported.before)
-    left.update(
-        (item, one.said) for item, one in listings.items() if one.kind == Reported.ITEM_LISTED
+    unlisted: dict[str, ListingData] = {}
+    unlisted.update((entry.item, listing_data(entry, region)) for entry in imported.before)
+    unlisted.update(
+        (item, last.data) for item, last in listings.items() if last.kind == Reported.ITEM_LISTED
     )
     for entry in imported.entries:
-        left.pop(entry.item, None)
-        said, last = listing(entry, region), listings.get(entry.item)
-        breaks = _breaks(said, last, profile, at)
-        is_new = bool(breaks) if last is None else not _is_told(said, last)
+        unlisted.pop(entry.item, None)
+        data, last = listing_data(entry, region), listings.get(entry.item)
+        breaks = _find_broken_rules(data, last, profile, at)
+        is_new = bool(breaks) if last is None else not _is_told(data, last)
         yield EvaluatedItem(
             entry.item,
             breaks,
-            LastListing(Reported.ITEM_LISTED, said, text(at)) if is_new else None,
+            LastListing(Reported.ITEM_LISTED, data, text(at)) if is_new else None,
         )
-    for item, was in left.items():
-        gone = LastListing(Reported.ITEM_REMOVED, {name: was[name] for name in WHERE}, text(at))
-        if listings.get(item) != gone:
-            yield EvaluatedItem(item, (), gone)
+    for item, fields in unlisted.items():
+        data = {name: fields[name] for name in BELONGS_TO}
+        removal = LastListing(Reported.ITEM_REMOVED, data, text(at))
+        if listings.get(item) != removal:
+            yield EvaluatedItem(item, (), removal)
 
 
 class ImportSummary(NamedTuple):
-    """How many items were *looked_at*, how many told that they are *listed* so or *removed*.
+    """How many items were *looked_at*, and how many notified of their listing or removal.
 
     *broken* names the items that break each rule, the rules in their order.
     """
@@ -93,35 +94,36 @@ class ImportSummary(NamedTuple):
     broken: Mapping[str, list[str]]
 
     @property
-    def told(self) -> int:
-        """How many were told anything."""
+    def notified(self) -> int:
+        """The number of items that were notified."""
         return self.listed + self.removed
 
 
-def summary(looked: Sequence[EvaluatedItem]) -> ImportSummary:
-    """Sum up what was *looked* at."""
-    kinds, broken = Counter(one.tell.kind for one in looked if one.tell), dict[str, list[str]]()
-    for item in looked:
+def summarize_import(items: Sequence[EvaluatedItem]) -> ImportSummary:
+    """Return how many of *items* were notified, and those that break each rule."""
+    kinds = Counter(item.notification.kind for item in items if item.notification)
+    broken: dict[str, list[str]] = {}
+    for item in items:
         for rule in item.breaks:
             broken.setdefault(rule, []).append(item.item)
     return ImportSummary(
-        len(looked),
+        len(items),
         kinds[Reported.ITEM_LISTED],
         kinds[Reported.ITEM_REMOVED],
         dict(sorted(broken.items())),
     )
 
 
-def _is_told(said: ListingData, last: LastListing) -> bool:
-    return last.kind == Reported.ITEM_LISTED and last.said == said
+def _is_told(data: ListingData, last: LastListing) -> bool:
+    return last.kind == Reported.ITEM_LISTED and last.data == data
 
 
-def _breaks(
-    said: ListingData, last: LastListing | None, profile: Profile, at: datetime
+def _find_broken_rules(
+    data: ListingData, last: LastListing | None, profile: Profile, at: datetime
 ) -> tuple[str, ...]:
-    """Return the rules that an item listed so breaks now or will, by its last listing alone."""
+    """Return the rules that an item with *data* breaks now or later, by its last listing alone."""
     listings: list[Fact] = []
-    if last is not None and not _is_told(said, last):
-        listings.append(first_told(last.kind, last.said, parse(last.at)))
-    listings.append(first_told(Reported.ITEM_LISTED, said, at).numbered(len(listings)))
+    if last is not None and not _is_told(data, last):
+        listings.append(listing_fact(last.kind, last.data, parse(last.at)))
+    listings.append(listing_fact(Reported.ITEM_LISTED, data, at).numbered(len(listings)))
     return tuple(finding.rule for finding in evaluate_item(CaseHistory(listings), profile))

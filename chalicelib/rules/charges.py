@@ -7,31 +7,33 @@
 from collections.abc import Iterator
 
 from chalicelib.cases.permit import Permit
-from chalicelib.cases.procedure import given
+from chalicelib.cases.procedure import is_given
 from chalicelib.intake.event_types import Reported
 from chalicelib.policy.conduct import Conduct
-from chalicelib.rules.broken import Breach, count, is_no
+from chalicelib.rules.broken import Breach, is_no, read_count
 
 
 def unlawful_charge(permit: Permit, _: Conduct) -> Iterator[Breach]:
-    """V-23: without a basis, above its rate, or with what was charged before above the guide's."""
+    """V-23: yield charges without a basis, above their rate, or in sum above the guide's."""
     charged = [
-        fact for fact in permit.acts if fact.kind == Reported.FEE_CHARGED and count(fact, "amount")
+        fact
+        for fact in permit.acts
+        if fact.kind == Reported.FEE_CHARGED and read_count(fact, "amount")
     ]
     most = permit.terms.rules.get("fees") if permit.terms and charged else None
     total = 0
     for number, fact in enumerate(charged):
-        before, total = total, total + count(fact, "amount")
-        if not given(fact, "basis"):
+        before, total = total, total + read_count(fact, "amount")
+        if not is_given(fact, "basis"):
             yield Breach("no_basis", fact)
-        elif "standard" in fact.data and count(fact, "amount") > count(fact, "standard"):
+        elif "standard" in fact.data and read_count(fact, "amount") > read_count(fact, "standard"):
             yield Breach("over_standard", fact)
         elif most is not None and before <= most < total:
             yield Breach("over_list", fact, tuple(charged[:number]))
 
 
 def designated(permit: Permit, _: Conduct) -> Iterator[Breach]:
-    """V-24: chosen by the department, or for a service that no list has."""
+    """V-24: yield intermediaries chosen by the department, or for a service that no list has."""
     for fact in permit.acts:
         if fact.kind != Reported.INTERMEDIARY_ENGAGED:
             continue
@@ -42,5 +44,5 @@ def designated(permit: Permit, _: Conduct) -> Iterator[Breach]:
 
 
 def _has_none(permit: Permit) -> bool:
-    """Whether the guide of the item says that it needs no intermediary."""
+    """Return whether the guide of the item says that it needs no intermediary."""
     return permit.terms is not None and permit.terms.rules.get("intermediaries") == 0

@@ -1,8 +1,8 @@
 """Conduct (办理行为): the rules beside the time limits, V-15 to V-34, as the profile has them.
 
-Pure. Each rule is a small predicate that says what of a case breaks it; here that becomes a finding
-at the profile's level, which waits for a person unless the profile says otherwise (DESIGN §5). What
-a person found (`irregularity.found`) is a finding of the rule that it names.
+Pure. Each rule is a small predicate that yields the breaches in a case. Here a breach becomes a
+finding at the profile's level, which waits for a person unless the profile says otherwise (DESIGN
+§5). An irregularity that a person reports (`irregularity.found`) is a finding of the rule it names.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -52,7 +52,7 @@ def _has_field(*names: str) -> Callable[[Permit], object]:
     return lambda permit: not permit.fields.isdisjoint(names)
 
 
-_LOOKS_AT: Mapping[str, Callable[[Permit], object]] = {
+_NEEDS: Mapping[str, Callable[[Permit], object]] = {
     "V-16": attrgetter("closing"),
     "V-17": attrgetter("supplements"),
     "V-18": _has_field("unlisted", "catch_all"),
@@ -72,15 +72,15 @@ FOUND = "found"
 UNEXPLAINED = "unexplained"
 
 
-def broken(permit: Permit, main: Sequence[ClockState], rules: Rules) -> Iterator[Finding]:
-    """Yield the rules of conduct that *permit* breaks; none before it says where it belongs.
+def check_conduct(permit: Permit, main: Sequence[ClockState], rules: Rules) -> Iterator[Finding]:
+    """Yield a finding for each rule of conduct that *permit* breaks; none before it has an origin.
 
     *main* are its main clocks, unless it was approved by silence. Raises Unknown.
     """
     conduct = rules.profile.conduct if permit.origin else {}
     for rule, row in conduct.items():
         # A rule that is judged of the item alone is not judged of the case as well.
-        if rule in PREDICATES and row.per_case is not False and _LOOKS_AT[rule](permit):
+        if rule in PREDICATES and row.per_case is not False and _NEEDS[rule](permit):
             for breach in PREDICATES[rule](permit, row):
                 yield _finding(rule, row, breach)
     for fact in permit.acts:
@@ -91,7 +91,7 @@ def broken(permit: Permit, main: Sequence[ClockState], rules: Rules) -> Iterator
 
 
 def _unexplained(permit: Permit, main: Sequence[ClockState], rules: Rules) -> Iterator[Finding]:
-    """V-28: so long over its limit, and the reasons not published (优化营商环境条例 36)."""
+    """V-28: yield a finding if it is overdue without published reasons (优化营商环境条例 36)."""
     row = rules.profile.conduct.get("V-28")
     if row is None or row.explain_within is None:
         return

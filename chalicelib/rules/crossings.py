@@ -21,31 +21,31 @@ Answers = Mapping[str, datetime]
 
 
 def crossings(state: ClockState, profile: Profile, answers: Answers) -> Iterator[Finding]:
-    """Find what *state* crosses before its stop: once for each rule, level and due instant.
+    """Yield the crossings of *state* before its stop: one for each rule, level and due instant.
 
-    Of several rows of one rule and level the first that is met counts. What draws near does so
-    once for each due instant that the clock comes to have; it is over once, in the end.
+    Of several rows of one rule and level the first that is met counts. A clock draws near once for
+    each due instant that it comes to have; it is over once, in the end.
     """
     stop, rows = state.clock.stop, profile.thresholds.get(state.clock.name, ())
     if state.is_prompt and not [row for row in rows if row.is_near]:
         return
-    found: dict[tuple[str, str, datetime], Finding] = {}
+    first: dict[tuple[str, str, datetime], Finding] = {}
 
     def keep(finding: Finding) -> None:
         key = finding.rule, finding.level, finding.due_at
-        if (stop is None or finding.at < stop) and (key not in found or finding.at < found[key].at):
-            found[key] = finding
+        if (stop is None or finding.at < stop) and (key not in first or finding.at < first[key].at):
+            first[key] = finding
 
     for row in rows:
-        for finding in _near(state, row) if row.is_near else _over(state, row):
+        for finding in _find_near(state, row) if row.is_near else _find_over(state, row):
             keep(finding)
-    yellows = [finding for finding in found.values() if finding.level == "yellow"]
+    yellows = [finding for finding in first.values() if finding.level == "yellow"]
     yellow = min(yellows, key=lambda finding: finding.at, default=None)
     for row in rows if yellow else ():
         if row.after_yellow is not None:
-            for finding in _unanswered(state, row, yellow, answers):
+            for finding in _find_unanswered(state, row, yellow, answers):
                 keep(finding)
-    yield from found.values()
+    yield from first.values()
 
 
 def _finding(
@@ -76,7 +76,7 @@ def _finding(
     )
 
 
-def _near(state: ClockState, threshold: Threshold) -> Iterator[Finding]:
+def _find_near(state: ClockState, threshold: Threshold) -> Iterator[Finding]:
     """Yield one finding for each due instant whose warning margin (预警期) the clock enters.
 
     The margin begins when *left* remains or *percent* is used, whichever comes first. A period that
@@ -108,7 +108,7 @@ def _near(state: ClockState, threshold: Threshold) -> Iterator[Finding]:
 
 
 def _far(limits: Sequence[Limit], threshold: Threshold) -> Sequence[Limit]:
-    """A part of *limits* that is used up before any point of *threshold* is near."""
+    """Return a part of *limits* that is used up before any point of *threshold* is near."""
     if threshold.left is not None:
         limits = _less(limits, threshold.left.amount)
     percent = 100 if threshold.percent is None else threshold.percent
@@ -116,7 +116,7 @@ def _far(limits: Sequence[Limit], threshold: Threshold) -> Sequence[Limit]:
 
 
 def _near_at(state: ClockState, period: Period, ends: Due, threshold: Threshold) -> datetime | None:
-    """The first of the points in *threshold*; None where it has none for limits in their unit."""
+    """Return the first point of *threshold*; None if it has none for limits in their unit."""
     start, counting = state.clock.start, state.counting
     points: list[datetime] = []
     if threshold.percent is not None:
@@ -138,14 +138,17 @@ def _near_at(state: ClockState, period: Period, ends: Due, threshold: Threshold)
 
 
 def _at_once(start: datetime, limits: Sequence[Limit], left: Limit, counting: Counting) -> Due:
-    """No more than *left* is left from the start on; of just so much some time must pass first."""
+    """Return when *left* remains of limits no longer than it: at the start.
+
+    If exactly *left* is counted in convention H, some time must pass first.
+    """
     if counting.convention == "H" and sum(limit.amount for limit in limits) == left.amount:
         return Due(counting.last_moment(start))
     return Due(start)
 
 
 def _less(limits: Sequence[Limit], amount: int) -> tuple[Limit, ...]:
-    """*limits*, shorter by *amount*; nothing where they are not longer than that."""
+    """Return *limits* shortened by *amount*; none if they are not longer than that."""
     if not limits:
         return ()
     *rest, last = limits
@@ -154,8 +157,8 @@ def _less(limits: Sequence[Limit], amount: int) -> tuple[Limit, ...]:
     return _less(rest, amount - last.amount)
 
 
-def _over(state: ClockState, threshold: Threshold) -> Iterator[Finding]:
-    """The limit is over, by *over*: from the last instant at which it is not."""
+def _find_over(state: ClockState, threshold: Threshold) -> Iterator[Finding]:
+    """Yield the finding that the limit is exceeded by *over*, at the last instant before that."""
     period, by = state.last, threshold.over
     ends = period.due
     if ends is None or by is None:
@@ -169,17 +172,20 @@ def _over(state: ClockState, threshold: Threshold) -> Iterator[Finding]:
 
 
 def _further(state: ClockState, by: Limit) -> Due | None:
-    """When *by* more than the limit is used up; from an explicit due instant, *by* after that."""
+    """Return when the limit and *by* are used up; with an explicit due instant, *by* after it."""
     period, counting = state.last, state.counting
     if period.limits:
         return due(state.clock.start, (*period.limits, by), period.spans, counting)
     return due(period.due.at, (by,), (), counting) if period.due else None
 
 
-def _unanswered(
+def _find_unanswered(
     state: ClockState, threshold: Threshold, yellow: Finding | None, answers: Answers
 ) -> Iterator[Finding]:
-    """Still open, and the yellow card perhaps unanswered, when the last day for an answer ends."""
+    """Yield the finding if the case is still open when the last day to answer *yellow* ends.
+
+    Where the profile says so, an answer by then prevents it.
+    """
     if yellow is None or threshold.after_yellow is None:
         return
     ends = due(yellow.at, (threshold.after_yellow,), (), state.counting)

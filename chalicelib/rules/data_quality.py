@@ -1,8 +1,8 @@
 """The signs of back-filled or implausible data: V-27 先办后录 (DOMAIN §2.1, §1.7 “Code smell”).
 
-Pure. What was told stays told, so nothing here depends on now. A sign blames the record, not the
-delay: an event counts as recorded when its own system wrote it down (`recordedtime`), and only
-where that is not said, when we received it. So what an outage of ours held up is no sign.
+Pure. Reported facts never change, so nothing here depends on now. A sign blames the record, not the
+delay: an event counts as recorded when its own system wrote it down (`recordedtime`). Only without
+that it counts as recorded when we received it. So a delay by an outage of ours is no sign.
 """
 
 from calendar import monthrange
@@ -25,13 +25,13 @@ _NO_NODES = frozenset({Reported.ACCEPTANCE_WITHDRAWN, Reported.CARD_RESPONDED})
 _PROMPT = timedelta(hours=1)  # no limit is shorter, so most facts need no counting
 _LONGEST_MONTH = timedelta(days=31)
 
-_Shown = tuple[str, str, tuple[int, ...]]
-"""A sign's name, its basis, and the facts it rests on: none where it does not show."""
+_SignFacts = tuple[str, str, tuple[int, ...]]
+"""A sign's name, its basis, and the facts that it rests on: none if the case does not have it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """The sign *name* shows in a case from *at* on, by the facts that it *rests_on*."""
+    """The sign *name*, which a case has from *at* on; it *rests_on* facts."""
 
     name: str
     rests_on: tuple[int, ...]
@@ -39,37 +39,37 @@ class Sign:
     basis: str
 
 
-def signs(case: CaseHistory, permit: Permit, rules: Rules) -> tuple[Sign, ...]:
+def find_signs(case: CaseHistory, permit: Permit, rules: Rules) -> tuple[Sign, ...]:
     """Return every sign that the profile measures; none before a case says where it belongs."""
     if not permit.origin:
         return ()
     measured = rules.profile.data_quality
     slow = [fact for fact in case.facts if fact.told and fact.recorded_at - fact.at > _PROMPT]
-    shown = [*_of_records(slow, rules.counting, measured)] if slow else []
+    candidates = [*_of_records(slow, rules.counting, measured)] if slow else []
     if permit.closing is not None:
-        shown += _of_times(case, permit, measured)
+        candidates += _of_times(case, permit, measured)
     if measured.corrected:
         rests_on = corrected_often(case, measured.corrected.times)
-        shown.append(("corrected", measured.corrected.basis, rests_on))
+        candidates.append(("corrected", measured.corrected.basis, rests_on))
     return tuple(
         Sign(name, rests_on, max(case.facts[n].recorded_at for n in rests_on), basis)
-        for name, basis, rests_on in shown
+        for name, basis, rests_on in candidates
         if rests_on
     )
 
 
 def _of_records(
     slow: Sequence[Fact], counting: Counting, measured: DataQuality
-) -> Iterator[_Shown]:
-    """What shows in when things were written down."""
+) -> Iterator[_SignFacts]:
+    """Yield the signs in the instants at which events were written down."""
     if late := measured.late_recording:
         yield "late_recording", late.basis, recorded_late(slow, late.after, counting)
     if end := measured.month_end:
         yield "month_end", end.basis, at_the_end_of_the_month(slow, end, counting)
 
 
-def _of_times(case: CaseHistory, permit: Permit, measured: DataQuality) -> Iterator[_Shown]:
-    """What shows in when things are said to have happened, once a case has ended."""
+def _of_times(case: CaseHistory, permit: Permit, measured: DataQuality) -> Iterator[_SignFacts]:
+    """Yield the signs in the reported instants of a case that has ended."""
     if at_once := measured.same_second:
         yield "same_second", at_once.basis, in_the_same_second(case, permit, at_once)
     if at_once := measured.zero_time:
@@ -78,21 +78,22 @@ def _of_times(case: CaseHistory, permit: Permit, measured: DataQuality) -> Itera
         yield "closed_before_accepted", first.basis, closed_before_accepted(permit)
 
 
-def recorded(told: Fact) -> datetime:
-    """When what was *told* was written down; that cannot have been after we received it."""
-    return min(told.written_at, told.recorded_at) if told.written_at else told.recorded_at
+def recording_instant(fact: Fact) -> datetime:
+    """Return when a reported *fact* was written down, at the latest when we received it."""
+    return min(fact.written_at, fact.recorded_at) if fact.written_at else fact.recorded_at
 
 
 def recorded_late(facts: Sequence[Fact], after: Limit, counting: Counting) -> tuple[int, ...]:
-    """What was recorded later than *after* it had happened."""
+    """Return the facts recorded later than *after* they had happened."""
     return tuple(fact.n for fact in _later_than(after, facts, counting))
 
 
 def in_the_same_second(case: CaseHistory, permit: Permit, at_once: AtOnce) -> tuple[int, ...]:
-    """The acceptance, the end and so many more in one second, or what the profile takes for one.
+    """Return the acceptance, the end and the other facts within one second of the end.
 
-    An adapter without a workflow behind it invents accept, review and close, all stamped with the
-    time of the end. So the time is counted back from there; a true submission before it is no cure.
+    The profile sets the length of that second and how many facts make a sign. An adapter without a
+    workflow behind it invents accept, review and close, all with the time of the end. So the second
+    is counted back from the end; a true submission before it does not remove the sign.
     """
     ends = _ends(permit, at_once)
     if ends is None:
@@ -107,7 +108,7 @@ def in_the_same_second(case: CaseHistory, permit: Permit, at_once: AtOnce) -> tu
 
 
 def in_no_time(permit: Permit, at_once: AtOnce) -> tuple[int, ...]:
-    """Decided as soon as accepted, though it is no case that is decided on the spot (即办件)."""
+    """Return the acceptance and a decision at the same time, unless immediate (即办件)."""
     ends = _ends(permit, at_once)
     if ends is None or ends[1].kind != Reported.CASE_DECIDED:
         return ()
@@ -115,7 +116,7 @@ def in_no_time(permit: Permit, at_once: AtOnce) -> tuple[int, ...]:
 
 
 def closed_before_accepted(permit: Permit) -> tuple[int, ...]:
-    """An end before the beginning: such an acceptance is none, and was set aside."""
+    """Return the end and the acceptance that came after it, which was set aside."""
     closing = permit.closing
     if closing is None or permit.acceptance is not None:
         return ()
@@ -135,12 +136,12 @@ def at_the_end_of_the_month(
 
 def corrected_often(case: CaseHistory, times: int) -> tuple[int, ...]:
     """Return the corrections of what was reported, where there are *times* or more."""
-    made = tuple(fact.n for fact in case.of_type(Reported.CASE_CORRECTED) if fact.told)
-    return made if len(made) >= times else ()
+    corrections = tuple(fact.n for fact in case.of_type(Reported.CASE_CORRECTED) if fact.told)
+    return corrections if len(corrections) >= times else ()
 
 
 def _ends(permit: Permit, at_once: AtOnce) -> tuple[Fact, Fact] | None:
-    """The acceptance and the end, where no more than an instant lies between them."""
+    """Return the acceptance and the end, if no more than an instant lies between them."""
     accepted, closing = permit.acceptance, permit.closing
     if accepted is None or closing is None:
         return None
@@ -151,26 +152,26 @@ def _ends(permit: Permit, at_once: AtOnce) -> tuple[Fact, Fact] | None:
 
 
 def _later_than(limit: Limit, facts: Sequence[Fact], counting: Counting) -> Iterator[Fact]:
-    """Those told facts that were recorded when *limit* from when they happened had run out."""
+    """Return the reported facts recorded after *limit* from when they happened had run out."""
     return (fact for fact in facts if fact.told and _is_over(fact, limit, counting))
 
 
 def _is_over(fact: Fact, limit: Limit, counting: Counting) -> bool:
-    """Whether it was recorded late beyond doubt: on an unknown calendar nothing is."""
-    if recorded(fact) - fact.at < _PROMPT:
+    """Return whether it was certainly recorded late; without a calendar nothing is certain."""
+    if recording_instant(fact) - fact.at < _PROMPT:
         return False
     try:
         ends = due(within_reach(fact.at), (limit,), (), counting)
     except Unknown:
         return False
-    return ends is not None and ends.missing is None and recorded(fact) > ends.at
+    return ends is not None and ends.missing is None and recording_instant(fact) > ends.at
 
 
 def _in_its_last_days(fact: Fact, last: Limit, counting: Counting) -> bool:
-    """Whether it was recorded in the *last* days of the month in which it happened."""
-    if recorded(fact) - fact.at > _LONGEST_MONTH:
+    """Return whether it was recorded in the *last* days of the month in which it happened."""
+    if recording_instant(fact) - fact.at > _LONGEST_MONTH:
         return False
-    happened, day = counting.day_of(fact.at), counting.day_of(recorded(fact))
+    happened, day = counting.day_of(fact.at), counting.day_of(recording_instant(fact))
     if (happened.year, happened.month) != (day.year, day.month):
         return False
     end = day.replace(day=monthrange(day.year, day.month)[1])

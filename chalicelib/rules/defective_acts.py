@@ -1,8 +1,8 @@
 """Defective acts: a suspension that does not pause (V-13), an extension that should not be (V-12).
 
 行政许可法 42: before the limit is over, by the head of the authority (of the government in a joint
-case), and the applicant is told. 行政许可法 45: the applicant is told in writing how long it takes.
-What is found here waits for a person: the act may be sound and only its record wanting.
+case), and the applicant is notified. 行政许可法 45: the applicant is notified of its length in
+writing. These findings wait for a person: the act may be sound and only its record incomplete.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,19 +18,19 @@ from chalicelib.policy.profile import Profile
 from chalicelib.rules.finding import Finding, finding_type
 
 
-def defective(
+def check_defective_acts(
     effects: ClockEffects, main: Sequence[ClockState], permit: Permit, profile: Profile
 ) -> Iterator[Finding]:
-    """Find the defective acts on the *effects* of *permit*: of each act the gravest defect only."""
+    """Yield a finding for each defective act in the *effects* of *permit*: its gravest defect."""
     for rule, fact, ground, basis in _defects(effects, main, permit, profile):
         if rule in profile.conduct:
-            yield _act(rule, profile.conduct[rule], fact, ground, basis)
+            yield _finding(rule, profile.conduct[rule], fact, ground, basis)
 
 
 def _defects(
     effects: ClockEffects, main: Sequence[ClockState], permit: Permit, profile: Profile
 ) -> Iterator[tuple[str, Fact, str, str]]:
-    """The rule that an act breaks, the act, its ground, and by which law it is defective."""
+    """Yield each defect: the rule that an act breaks, the act, the ground, and the basis in law."""
     extended = effects.extended
     if extended is None and not effects.defects:
         return
@@ -46,7 +46,7 @@ def _defects(
 
 
 def _late(extension: Fact, promise: ClockState) -> str:
-    """Approved, or told to the applicant, when what it extends had run out (DOMAIN PAU-07)."""
+    """Return the ground if the limit had run out at approval or at notification (DOMAIN PAU-07)."""
     before = (s for s in promise.periods if s.until is None or extension.at <= s.until)
     due = next(before, promise.last).due
     if due is None:
@@ -57,7 +57,7 @@ def _late(extension: Fact, promise: ClockState) -> str:
     return "notified_late" if notified_at and parse(notified_at) > due.at else ""
 
 
-def _act(rule: str, row: Conduct, fact: Fact, ground: str, basis: str) -> Finding:
+def _finding(rule: str, row: Conduct, fact: Fact, ground: str, basis: str) -> Finding:
     return Finding(
         rule=rule,
         level=row.level,

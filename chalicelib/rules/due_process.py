@@ -10,13 +10,13 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import Permit
 from chalicelib.intake.event_types import Reported
 from chalicelib.policy.conduct import Conduct
-from chalicelib.rules.broken import Breach, count, is_no
+from chalicelib.rules.broken import Breach, is_no, read_count
 
 HEARING = "hearing"
 
 
 def not_listed(permit: Permit, _: Conduct) -> Iterator[Breach]:
-    """V-19: its item was in no catalogue when it was told, and there was one. Once for a case."""
+    """V-19: yield the first fact whose item was not in the catalogue of then. Once for a case."""
     for fact in (*permit.openings, permit.acceptance):
         if fact is not None and is_no(fact, "listed"):
             yield Breach("not_listed", fact)
@@ -24,14 +24,14 @@ def not_listed(permit: Permit, _: Conduct) -> Iterator[Breach]:
 
 
 def off_the_platform(permit: Permit, _: Conduct) -> Iterator[Breach]:
-    """V-26: accepted outside the hall and the platform (体外循环)."""
+    """V-26: yield an acceptance outside the hall and the platform (体外循环)."""
     accepted = permit.acceptance
     if accepted is not None and accepted.text("channel") == "outside":
         yield Breach("outside", accepted)
 
 
 def wrongly_decided(permit: Permit, row: Conduct) -> Iterator[Breach]:
-    """V-29: decided by somebody who may not, without the hearing that the item must have, or early.
+    """V-29: yield a decision without authority, without a required hearing, or before all stages.
 
     Of one decision the gravest ground.
     """
@@ -50,30 +50,30 @@ def wrongly_decided(permit: Permit, row: Conduct) -> Iterator[Breach]:
         )
     ):
         yield Breach("no_hearing", closing)
-    elif row.all_stages and (skipped := _skipped(permit)):
+    elif row.all_stages and (skipped := _first_skipped(permit)):
         yield Breach("stage_skipped", closing, label=skipped)
 
 
-def _skipped(permit: Permit) -> str:
-    """The first stage of the catalogue that the case was never in; of a case with stages at all."""
-    been = {stay.stage for stay in permit.stays}
-    listed = permit.terms.stages if permit.terms and been else ()
-    return next((stage for stage in listed if stage not in been), "")
+def _first_skipped(permit: Permit) -> str:
+    """Return the catalogue's first stage that the case was never in; empty if it has no stages."""
+    visited = {stay.stage for stay in permit.stays}
+    listed = permit.terms.stages if permit.terms and visited else ()
+    return next((stage for stage in listed if stage not in visited), "")
 
 
 def too_few_officers(permit: Permit, row: Conduct) -> Iterator[Breach]:
-    """V-30: fewer than the law has for such a procedure, or the catalogue for such an item."""
+    """V-30: yield acts of fewer officers than the law or the catalogue requires."""
     for fact in permit.acts:
-        if "officers" in fact.data and count(fact, "officers") < (row.officers or 0):
-            names = set() if fact.kind == Reported.STAGE_LEFT else _ended_by(fact, permit)
+        if "officers" in fact.data and read_count(fact, "officers") < (row.officers or 0):
+            names = set() if fact.kind == Reported.STAGE_LEFT else _ended_procedures(fact, permit)
             by_item = permit.terms is not None and bool(permit.terms.rules.get("two_persons"))
             if by_item or names & set(row.procedures):
                 label = fact.text("stage") or fact.text("procedure")
                 yield Breach("too_few_officers", fact, label=label)
 
 
-def _ended_by(resumed: Fact, permit: Permit) -> set[str]:
-    """The procedures that *resumed* ended: the one that it names, or all that were open."""
+def _ended_procedures(resumed: Fact, permit: Permit) -> set[str]:
+    """Return the procedures that *resumed* ended: the one that it names, or all that were open."""
     named = resumed.text("procedure")
     return (
         {named}
@@ -83,7 +83,7 @@ def _ended_by(resumed: Fact, permit: Permit) -> set[str]:
 
 
 def too_many_stages(permit: Permit, row: Conduct) -> Iterator[Breach]:
-    """V-21: it was in more stages than an item may have; those of other departments apart."""
+    """V-21: yield a stage beyond the most an item may have, without other departments' stages."""
     if row.most is None:
         return
     first: dict[str, Fact] = {}
@@ -96,7 +96,7 @@ def too_many_stages(permit: Permit, row: Conduct) -> Iterator[Breach]:
 
 
 def not_compressed(permit: Permit, row: Conduct) -> Iterator[Breach]:
-    """V-22: it was accepted under a promise that is too near the statutory limit."""
+    """V-22: yield an acceptance under a promise that is too near the statutory limit."""
     terms = permit.terms
     if terms is None or permit.acceptance is None:
         return

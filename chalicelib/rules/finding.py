@@ -1,4 +1,4 @@
-"""A finding (监察发现): a rule that a case meets, at a legal instant, on given grounds."""
+"""A finding (监察发现): a rule that a case meets, at a legal instant, on a ground (情形)."""
 
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -22,10 +22,10 @@ FindingType = Literal[
 class Finding(NamedTuple):
     """*rule* is met at *level* from one millisecond after *at*, the legal instant.
 
-    *due_at* is the due instant it is about, *ground* says why in a word, *missing* names an
+    *due_at* is the due instant that it is about, *ground* is the reason in a word. *missing* is an
     unpublished year that it rests on: then a card is held (DESIGN §4, the horizon). *about* tells
-    apart what a case may have several of, *department* who answers where it is not the case's own,
-    *rests_on* are the numbers of its facts.
+    several findings of a case apart. *department* answers for it; empty: the case's own. *rests_on*
+    are the numbers of its facts.
     """
 
     rule: str
@@ -44,13 +44,13 @@ class Finding(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The derived key: the same finding is the same card, whoever comes to it and when."""
+        """The derived key: the same finding is the same card, whenever it is judged."""
         key = f"{self.rule}/{self.ground}/{text(self.due_at)}/{text(self.at)}"
         return f"{key}/{self.about}" if self.about else key
 
     @property
     def is_held(self) -> bool:
-        """Whether a calendar must be published before this may be said."""
+        """Whether a calendar must be published before a card may be issued for it."""
         return self.missing is not None and self.level != "warning"
 
 

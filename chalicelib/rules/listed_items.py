@@ -1,9 +1,9 @@
-"""Items of the catalogue (事项) held against the rules: V-18 to V-22 and V-28, by item.
+"""Items of the catalogue (事项) checked against the rules: V-18 to V-22 and V-28, by item.
 
-Pure. An item's story is what was told of it, in order of record: `item.listed` with what its entry
-says, whenever that changed, and `item.removed`. A rule is broken from the listing on that first
-broke it, for as long as every later one does; what is mended and broken again is another finding.
-It holds from its instant on: nothing is late here, so it is not strictly after.
+Pure. An item's history is its reported facts, in order of record: `item.listed` with the fields of
+its entry, whenever they changed, and `item.removed`. A rule is broken from the first listing that
+breaks it, for as long as every later one does. A breach that was mended and recurs is another
+finding. It holds from its instant on: no limit is exceeded here, so it is not strictly after.
 
 DOMAIN §2.2 and §4.1; 优化营商环境条例 35, 39, 40; 行政许可法 30, 31.
 """
@@ -19,7 +19,7 @@ from chalicelib.intake.event_types import LISTING_TYPES, Reported
 from chalicelib.policy.conduct import Conduct
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
-from chalicelib.rules.broken import count, is_no
+from chalicelib.rules.broken import is_no, read_count
 from chalicelib.rules.finding import Finding, finding_type
 
 
@@ -31,25 +31,25 @@ class ItemBreach(NamedTuple):
     also: tuple[Fact, ...] = ()
 
 
-Listings = Sequence[Fact]  # told of one item; a predicate sees it up to the listing that it judges
+Listings = Sequence[Fact]  # of one item; a predicate sees them up to the listing that it judges
 ItemPredicate = Callable[[Listings, Conduct, tzinfo], ItemBreach | None]
 
 
 def open_ended(listings: Listings, _: Conduct, __: tzinfo) -> ItemBreach | None:
-    """V-18: the guide itself lists materials that have no name (其他有关材料, 兜底条款)."""
+    """V-18: return the breach if the guide lists unnamed materials (其他有关材料, 兜底条款)."""
     listing = listings[-1]
-    return ItemBreach("catch_all", listing.at) if count(listing, "catch_all") else None
+    return ItemBreach("catch_all", listing.at) if read_count(listing, "catch_all") else None
 
 
 def still_run(listings: Listings, _: Conduct, zone: tzinfo) -> ItemBreach | None:
-    """V-19: cancelled, and on the list on the day from which it is not to be run, or later."""
+    """V-19: return the breach if a cancelled item is on the list on its day of cancellation."""
     listing = listings[-1]
     cancelled = _cancelled_at(listing, zone)
     return None if cancelled is None else ItemBreach("cancelled", max(cancelled, listing.at))
 
 
 def added_again(listings: Listings, _: Conduct, zone: tzinfo) -> ItemBreach | None:
-    """V-20: cut and added again (先减后增): once off the list, or cancelled, over a day's end."""
+    """V-20: return the breach if it was cut over a day's end, and added again (先减后增)."""
     for before, after in zip(listings[-2::-1], listings[:0:-1], strict=False):
         if after.kind == Reported.ITEM_LISTED and _was_cut(before, after, zone):
             return ItemBreach("added_again", after.at, (before,))
@@ -57,23 +57,26 @@ def added_again(listings: Listings, _: Conduct, zone: tzinfo) -> ItemBreach | No
 
 
 def too_many_stages(listings: Listings, row: Conduct, _: tzinfo) -> ItemBreach | None:
-    """V-21: more stages than the profile lets pass (审批环节)."""
+    """V-21: return the breach if it has more stages (审批环节) than the profile allows."""
     listing = listings[-1]
-    is_more = row.most is not None and count(listing, "stages") > row.most
+    is_more = row.most is not None and read_count(listing, "stages") > row.most
     return ItemBreach("too_many_stages", listing.at) if is_more else None
 
 
 def not_compressed(listings: Listings, row: Conduct, _: tzinfo) -> ItemBreach | None:
-    """V-22: the promise is more than the profile's share of the statutory limit, rounded down."""
+    """V-22: return the breach if the promise exceeds its share of the statutory limit.
+
+    The profile sets that share; it is rounded down.
+    """
     listing = listings[-1]
-    promise, statutory = _limit(listing, "promise"), _limit(listing, "statutory")
+    promise, statutory = _read_limit(listing, "promise"), _read_limit(listing, "statutory")
     if promise is None or statutory is None or row.allows(promise, statutory):
         return None
     return ItemBreach("not_compressed", listing.at)
 
 
 def not_published(listings: Listings, _: Conduct, __: tzinfo) -> ItemBreach | None:
-    """V-28: its service guide is published nowhere, and the catalogue says so itself."""
+    """V-28: return the breach if the catalogue itself says that no service guide is published."""
     listing = listings[-1]
     return ItemBreach("no_guide", listing.at) if is_no(listing, "published") else None
 
@@ -89,29 +92,31 @@ PREDICATES: Mapping[str, ItemPredicate] = {
 
 
 def evaluate_item(case: CaseHistory, profile: Profile) -> list[Finding]:
-    """Return the rules that an item breaks as it is listed now, in order of time.
+    """Return the findings of an item as it is listed now, in order of time.
 
-    Some may be to come. There is none once the item is off the list.
+    Some may lie in the future. There is none once the item is off the list.
     """
     reported = [fact for fact in case.of_type(*LISTING_TYPES) if fact.told]
     listings = _without_undone(reported, profile.zone)
     rows = ((rule, row) for rule, row in profile.conduct.items() if rule in PREDICATES)
     findings = (_finding(rule, row, listings, profile.zone) for rule, row in rows)
     return sorted(
-        (found for found in findings if found is not None), key=lambda finding: finding.at
+        (finding for finding in findings if finding is not None), key=lambda finding: finding.at
     )
 
 
-def _without_undone(told: Listings, zone: tzinfo) -> Listings:
+def _without_undone(listings: Listings, zone: tzinfo) -> Listings:
     """Drop removals that were undone on the same local day: the file was wrong, nothing was cut.
 
     A proposed default: no document says how long a cut must last.
     """
-    after = [*told[1:], None]
+    after = [*listings[1:], None]
     return [
         fact
-        for fact, then in zip(told, after, strict=True)
-        if fact.kind == Reported.ITEM_LISTED or then is None or _day(fact, zone) < _day(then, zone)
+        for fact, following in zip(listings, after, strict=True)
+        if fact.kind == Reported.ITEM_LISTED
+        or following is None
+        or _day(fact, zone) < _day(following, zone)
     ]
 
 
@@ -119,32 +124,32 @@ def _finding(rule: str, row: Conduct, listings: Listings, zone: tzinfo) -> Findi
     """Return the finding of *rule* in *listings*: of the listing that began the breach."""
     began: tuple[Fact, ItemBreach] | None = None
     for length, fact in enumerate(listings, start=1):
-        broken = (
+        breach = (
             PREDICATES[rule](listings[:length], row, zone)
             if fact.kind == Reported.ITEM_LISTED
             else None
         )
-        is_on = began is not None and broken is not None and began[1].at <= fact.at >= broken.at
+        is_on = began is not None and breach is not None and began[1].at <= fact.at >= breach.at
         if not is_on:  # what was only to come, or is put off, begins anew
-            began = broken and (fact, broken)
+            began = breach and (fact, breach)
     if began is None:
         return None
-    fact, broken = began
+    fact, breach = began
     return Finding(
         rule=rule,
         level=row.level,
-        at=broken.at,
-        due_at=broken.at,
-        ground=broken.ground,
+        at=breach.at,
+        due_at=breach.at,
+        ground=breach.ground,
         basis=row.basis,
         about=fact.key,
-        rests_on=tuple(sorted({fact.n, *(other.n for other in broken.also)})),
+        rests_on=tuple(sorted({fact.n, *(other.n for other in breach.also)})),
         kind=finding_type(row),
     )
 
 
 def _was_cut(before: Fact, after: Fact, zone: tzinfo) -> bool:
-    """Whether the item was not to be run on some day's end before *after* listed it to be run."""
+    """Return whether the item was off the list at some day's end before *after* listed it again."""
     cancelled = before.text("cancelled")
     if before.kind == Reported.ITEM_LISTED and not (cancelled and _is_run(after, zone)):
         return False
@@ -161,13 +166,13 @@ def _day(fact: Fact, zone: tzinfo) -> str:
 
 
 def _cancelled_at(listing: Fact, zone: tzinfo) -> datetime | None:
-    """When the day begins from which it is cancelled."""
-    said = listing.text("cancelled")
-    if not is_date(said):
+    """Return when the day of its cancellation begins; None if it has none."""
+    day = listing.text("cancelled")
+    if not is_date(day):
         return None
-    return whole(datetime.combine(date.fromisoformat(said), time.min, zone))
+    return whole(datetime.combine(date.fromisoformat(day), time.min, zone))
 
 
-def _limit(listing: Fact, name: str) -> Limit | None:
-    said = listing.data.get(name)
-    return Limit.read(said) if said else None
+def _read_limit(listing: Fact, name: str) -> Limit | None:
+    text = listing.data.get(name)
+    return Limit.read(text) if text else None

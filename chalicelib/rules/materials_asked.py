@@ -1,4 +1,4 @@
-"""What was asked of the applicant: told once (V-17), by the guide (V-18), not held already (V-25).
+"""Requests for materials: one notice (V-17), by the guide (V-18), not held already (V-25).
 
 行政许可法 31, 32, 72(4); 优化营商环境条例 35, 44. The names of materials are private; what is on
 record is how many of them the service guide does not have, how many data sharing gives, and how
@@ -11,11 +11,14 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import Permit
 from chalicelib.intake.event_types import Reported
 from chalicelib.policy.conduct import Conduct
-from chalicelib.rules.broken import Breach, count
+from chalicelib.rules.broken import Breach, read_count
 
 
 def told_again(permit: Permit, row: Conduct) -> Iterator[Breach]:
-    """V-17: so many notices, where one complete one is the law. Later ones add nothing to it."""
+    """V-17: yield the notice by which there are too many, where the law has one complete notice.
+
+    Later notices add nothing to it.
+    """
     if row.times is None or len(permit.supplements) < row.times:
         return
     notices = [
@@ -26,23 +29,23 @@ def told_again(permit: Permit, row: Conduct) -> Iterator[Breach]:
 
 
 def not_in_the_guide(permit: Permit, row: Conduct) -> Iterator[Breach]:
-    """V-18: more than is let pass, or whatever may be meant by “other materials”."""
-    for fact in _asked(permit):
-        if count(fact, "unlisted") > (row.most or 0):
+    """V-18: yield requests for too many materials not in the guide, or for “other materials”."""
+    for fact in _requests(permit):
+        if read_count(fact, "unlisted") > (row.most or 0):
             yield Breach("unlisted", fact)
-        elif count(fact, "catch_all"):
+        elif read_count(fact, "catch_all"):
             yield Breach("catch_all", fact)
 
 
 def shared_anyway(permit: Permit, row: Conduct) -> Iterator[Breach]:
-    """V-25: more than is let pass of what the department can get by itself."""
-    for fact in _asked(permit):
-        if count(fact, "shared") > (row.most or 0):
+    """V-25: yield requests for too many materials that the department can get by itself."""
+    for fact in _requests(permit):
+        if read_count(fact, "shared") > (row.most or 0):
             yield Breach("shared", fact)
 
 
-def _asked(permit: Permit) -> Iterator[Fact]:
-    """Each time that something was asked for: before the acceptance, or with it (容缺)."""
+def _requests(permit: Permit) -> Iterator[Fact]:
+    """Yield each request for materials: the notices and the acceptance (容缺)."""
     yield from (
         fact for fact in permit.supplements if fact.kind == Reported.CASE_SUPPLEMENT_NOTIFIED
     )

@@ -8,7 +8,7 @@ what is missing, and a reasoned opinion, not a name alone (案卷评查标准“
 from collections.abc import Iterator
 
 from chalicelib.cases.permit import Permit
-from chalicelib.cases.procedure import given
+from chalicelib.cases.procedure import is_given
 from chalicelib.intake.event_types import Reported
 from chalicelib.policy.conduct import Conduct
 from chalicelib.rules.broken import Breach, is_no
@@ -17,21 +17,21 @@ TURNED_AWAY = frozenset({Reported.CASE_RETURNED, Reported.ACCEPTANCE_WITHDRAWN})
 
 
 def without_reasons(permit: Permit, row: Conduct) -> Iterator[Breach]:
-    """V-16: refused, and not why; or why, and not what can be done about it."""
+    """V-16: yield a refusal without reasons, or without the remedies."""
     closing = permit.closing
     if closing is None or not (
         closing.kind in TURNED_AWAY
         or (closing.kind == Reported.CASE_DECIDED and closing.text("outcome") in row.outcomes)
     ):
         return
-    if not given(closing, "reason"):
+    if not is_given(closing, "reason"):
         yield Breach("no_reason", closing)
     elif is_no(closing, "remedies"):
         yield Breach("no_remedies", closing)
 
 
 def incomplete_file(permit: Permit, _: Conduct) -> Iterator[Breach]:
-    """V-34: a paper of which it is said that it is not in the file."""
+    """V-34: yield each paper that is reported to be missing from the file."""
     acceptance, closing = permit.acceptance, permit.closing
     if acceptance is not None and is_no(acceptance, "voucher"):
         yield Breach("no_voucher", acceptance)

@@ -1,7 +1,7 @@
 """The rule table (监察规则表): V-01 to V-34 of a permit, those of the ladder, for people to read.
 
-Title, sentence, possible levels, scope, basis and how each is judged stand in `table.toml`; what a
-rule does is in the code, its numbers are in the policy profile. A judgement never reads this.
+Title, sentence, possible levels, scope, basis and how each is judged stand in `table.toml`. What a
+rule does is in the code, its numbers are in the profile. A judgement never reads this.
 """
 
 import tomllib
@@ -44,8 +44,8 @@ class Rule:
 
 
 @lru_cache(maxsize=1)
-def rules() -> Mapping[str, Rule]:
-    """Every rule by its id, in the order of the table."""
+def read_rule_table() -> Mapping[str, Rule]:
+    """Return every rule by its id, in the order of the table."""
     text = resources.files("chalicelib").joinpath("rules", "table.toml").read_text("utf-8")
     return {
         rule: Rule(

@@ -1,4 +1,4 @@
-"""The time limits of a permit case: which clocks it has, what they cross, what silence makes.
+"""The time limits of a permit case: its clocks, their crossings, and deemed acts.
 
 DOMAIN §1.1 to §1.6 and §2.1 V-01 to V-14, in the numbers of the profile. Everything here assumes
 that nothing further happens to the case: the caller takes what lies before now, and wakes for the
@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from chalicelib.cases.aftermath import Silence, aftermath
-from chalicelib.cases.clocks import Clock, ClockState, run
+from chalicelib.cases.clocks import Clock, ClockState, run_clock
 from chalicelib.cases.examination import Examined, Start, examine
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.handling import ClockEffects, clock_effects, handling, side_clocks
+from chalicelib.cases.handling import ClockEffects, clock_effects, main_clocks, side_clocks
 from chalicelib.cases.permit import Permit
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.due import Due
@@ -22,9 +22,9 @@ from chalicelib.errors import Unknown
 from chalicelib.instant import MILLISECOND
 from chalicelib.intake.event_types import Derived
 from chalicelib.policy.profile import Profile
-from chalicelib.rules.conduct import broken
+from chalicelib.rules.conduct import check_conduct
 from chalicelib.rules.crossings import crossings
-from chalicelib.rules.defective_acts import defective
+from chalicelib.rules.defective_acts import check_defective_acts
 from chalicelib.rules.finding import Finding
 
 # No instant follows the last one, so no case is woken after it.
@@ -33,11 +33,11 @@ MAIN = ("promise", "first_review", "renewal", "statutory")
 
 
 class LimitsAt(NamedTuple):
-    """What the time limits come to at an instant.
+    """The state of the time limits at an instant.
 
-    *crossed* are the findings up to it; *missing* is what is needed to judge at all, *held_for*
-    what is needed to say what was found: "calendar:2100", "catalogue:X". *wake_at* is the next
-    instant at which anything can change; *dues* are the clocks that run, by their keys.
+    *crossed* are the findings up to it. *missing* is needed to judge at all, *held_for* to issue
+    the findings: "calendar:2100", "catalogue:X". *wake_at* is the next instant at which anything
+    can change; *dues* are the clocks that run, by their keys.
     """
 
     crossed: Sequence[Finding]
@@ -49,9 +49,9 @@ class LimitsAt(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CheckedLimits:
-    """What the time limits say if nothing further happens: findings in order of time, and clocks.
+    """The time limits if nothing further happens: *findings* in order of time, and the clocks.
 
-    *unknown* is what is missing, so that the main clocks cannot be judged.
+    *unknown* is the missing calendar or catalogue entry without which no main clock can be judged.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -62,13 +62,13 @@ class CheckedLimits:
     unknown: str = ""
 
     def of(self, *names: str) -> Due | None:
-        """When the first clock of these *names* runs out."""
+        """Return when the first clock of these *names* runs out."""
         states = (state for state in self.clock_states if state.clock.name in names)
         state = next(states, None)
         return state.due if state else None
 
     def at(self, now: datetime) -> LimitsAt:
-        """Return what the limits come to at *now*."""
+        """Return the state of the limits at *now*."""
         crossed = [finding for finding in self.findings if finding.at < now]
         held = next((finding for finding in crossed if finding.is_held), None)
         missing = "" if self._is_ahead_of(now) else self.unknown
@@ -87,7 +87,7 @@ class CheckedLimits:
         return self.start is not None and self.start.since is not None and now <= self.start.since
 
     def is_to_come(self, clock: Clock, now: datetime) -> bool:
-        """Whether only further silence would start *clock*, so that *now* it does not run yet."""
+        """Return whether *clock* does not run *now*, as only further silence would start it."""
         if self.silence is not None and clock.name == "delivery":
             return now < self.silence.at
         return clock.since is not None and now <= clock.since
@@ -95,8 +95,8 @@ class CheckedLimits:
     def dues(self, now: datetime) -> dict[str, Due]:
         """Return when each clock runs out, by its key, as far as that is known *now*.
 
-        Left out is what stands still, what only further silence would start, and what was stopped;
-        but a main clock is kept when the case is closed: it says by when that had to be.
+        Clocks are left out that stand still, that were stopped, or that only further silence would
+        start. But a main clock stays when the case is closed: it says by when that had to be.
         """
         running = (
             state
@@ -128,20 +128,23 @@ class CheckedLimits:
 
 
 def check_limits(permit: Permit, rules: Rules) -> CheckedLimits:
-    """Find every crossing of *permit*'s clocks, past and to come. Raises Unknown."""
+    """Return every finding of *permit*, past and to come, and its clocks. Raises Unknown."""
     profile, examined = rules.profile, examine(permit, rules)
     effects = clock_effects(permit, profile)
-    main, unknown = _main(permit, examined, effects, rules)
+    main, unknown = _run_main_clocks(permit, examined, effects, rules)
     approved, after = aftermath(permit, main, profile)
     over = permit.closing.at if permit.closing else None
     over = approved.at if approved is not None else over
     later = [*side_clocks(permit, effects, over, profile), *after]
-    states = (*main, *examined.clocks, *(run(clock, rules) for clock in later))
-    findings = [*_of_main(main, approved, permit, profile)]
+    states = (*main, *examined.clocks, *(run_clock(clock, rules) for clock in later))
+    findings = [*_main_crossings(main, approved, permit, profile)]
     for state in states[len(main) :]:
         findings += crossings(state, profile, permit.answers)
-    findings += [*_deemed(examined, approved, profile), *defective(effects, main, permit, profile)]
-    findings += broken(permit, main if approved is None else (), rules)
+    findings += [
+        *_find_deemed_acts(examined, approved, profile),
+        *check_defective_acts(effects, main, permit, profile),
+    ]
+    findings += check_conduct(permit, main if approved is None else (), rules)
     return CheckedLimits(
         findings=tuple(sorted(findings, key=lambda finding: finding.at)),
         clock_states=states,
@@ -152,25 +155,25 @@ def check_limits(permit: Permit, rules: Rules) -> CheckedLimits:
     )
 
 
-def _main(
+def _run_main_clocks(
     permit: Permit, examined: Examined, effects: ClockEffects, rules: Rules
 ) -> tuple[tuple[ClockState, ...], str]:
-    """The main clocks; none, and why, where terms are missing that a deemed acceptance needs."""
+    """Return the main clocks; or none, and what is missing, if a deemed acceptance lacks terms."""
     if examined.start is None:
         return (), ""
     try:
-        clocks = list(handling(permit, examined.start, effects, rules))
+        clocks = list(main_clocks(permit, examined.start, effects, rules))
     except Unknown as error:
         return (), error.missing
-    return tuple(run(clock, rules) for clock in clocks), ""
+    return tuple(run_clock(clock, rules) for clock in clocks), ""
 
 
-def _of_main(
+def _main_crossings(
     main: Sequence[ClockState], approved: Silence | None, permit: Permit, profile: Profile
 ) -> Iterator[Finding]:
-    """Crossings of the main clocks: of one rule and level only the first, whichever clock's.
+    """Yield the crossings of the main clocks: the first of each rule and level, of any clock.
 
-    There is one red for a case, of whatever rule. After a deemed approval nothing more is overdue.
+    A case has one red of all rules together. After a deemed approval nothing more is overdue.
     """
     first: dict[tuple[str, str], Finding] = {}
     for state in main:
@@ -186,8 +189,10 @@ def _of_main(
     yield from first.values()
 
 
-def _deemed(examined: Examined, approved: Silence | None, profile: Profile) -> Iterator[Finding]:
-    """What silence makes: an acceptance (行政许可法 32), an approval (DOMAIN §1.6)."""
+def _find_deemed_acts(
+    examined: Examined, approved: Silence | None, profile: Profile
+) -> Iterator[Finding]:
+    """Yield the deemed acts: an acceptance (行政许可法 32), an approval (DOMAIN §1.6)."""
     start = examined.start
     if start is not None and start.since is not None:
         yield Finding(

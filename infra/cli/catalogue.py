@@ -69,10 +69,10 @@ def _find_broken(entries: "Sequence[CatalogueItem]", profile: str) -> Mapping[st
     from datetime import UTC, datetime
 
     from chalicelib.policy.shipped import load_profile
-    from chalicelib.rules.catalogue_import import CatalogueImport, evaluate_items, summary
+    from chalicelib.rules.catalogue_import import CatalogueImport, evaluate_items, summarize_import
 
     imported = CatalogueImport(entries, (), "", datetime.now(UTC))
-    return summary([*evaluate_items(imported, {}, load_profile(profile))]).broken
+    return summarize_import([*evaluate_items(imported, {}, load_profile(profile))]).broken
 
 
 def _import_items(
@@ -85,16 +85,16 @@ def _import_items(
     meanwhile, within minutes.
     """
     from chalicelib.lambdas.awaken import nudge_held
-    from chalicelib.lambdas.listing import tell_items
+    from chalicelib.lambdas.listing import notify_items
     from infra.progress import progress_bar
 
-    tell_items(services)
+    notify_items(services)
     try:
         services.catalogues.write(entries)
     except Conflict as error:
         raise BadInput("another catalogue was imported meanwhile; import again", file) from error
     nudged = nudge_held(services)
-    summary = tell_items(services, shown=progress_bar("items looked at"))
+    summary = notify_items(services, report=progress_bar("items looked at"))
     return {
         "nudged": nudged,
         "listed": summary.listed,
@@ -115,7 +115,7 @@ def _lines(document: Mapping[str, Any]) -> str:
 
 
 def _line(rule: str, items: Sequence[str]) -> str:
-    from chalicelib.rules.table import rules
+    from chalicelib.rules.table import read_rule_table
 
     named = ", ".join(items[:_SHOWN]) + (", …" if len(items) > _SHOWN else "")
-    return f"{rule} {rules()[rule].title.zh}: {len(items)} ({named})"
+    return f"{rule} {read_rule_table()[rule].title.zh}: {len(items)} ({named})"

@@ -11,7 +11,7 @@ from chalicelib.policy.conduct import RULES
 from chalicelib.policy.papers import fields_of
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import CLOCKS, THRESHOLD_LEVELS, Threshold
-from chalicelib.rules.table import rules
+from chalicelib.rules.table import read_rule_table
 from infra.policy.entries import describe_threshold, entries, threshold_name
 
 RemarkKind = Literal["fault", "note"]
@@ -114,8 +114,8 @@ def _conduct(profile: Profile) -> Iterator[Remark]:
             continue
         if row.automatic and row.level != "warning":
             yield Remark("note", f"{key}.automatic", "a card is issued without a person (PIPL 24)")
-        if row.level not in rules()[rule].levels:
-            levels = " or ".join(rules()[rule].levels)
+        if row.level not in read_rule_table()[rule].levels:
+            levels = " or ".join(read_rule_table()[rule].levels)
             yield Remark("note", f"{key}.level", f"{row.level}, where the rule table has {levels}")
 
 

@@ -13,7 +13,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import kind_of
-from chalicelib.cases.record import LampState, Record, fact_in
+from chalicelib.cases.record import LampState, Record, read_fact
 from chalicelib.cases.telling import told_key
 from chalicelib.errors import Conflict, Corrupt
 from chalicelib.intake.event import OURS
@@ -103,7 +103,7 @@ class Rewriting:
 
     def _read_fact(self, case: str, leaf: str) -> Fact:
         """Read a fact; the origin of a notification is the case in its key, or its own case."""
-        fact = fact_in(leaf)
+        fact = read_fact(leaf)
         if not fact.told or not fact.key.startswith(f"{OURS}/"):
             return fact
         public = fact.key.removeprefix(f"{OURS}/").partition(".")[0]

@@ -11,7 +11,7 @@ from chalicelib.errors import Conflict
 from chalicelib.instant import text
 from chalicelib.intake.event import OURS, Event
 from chalicelib.lambdas.awaken import awaken
-from chalicelib.lambdas.listing import tell_items
+from chalicelib.lambdas.listing import notify_items
 from chalicelib.policy.catalogue import read_catalogue
 from chalicelib.policy.store import Catalogues
 from infra.explain.card import explain_card
@@ -32,9 +32,9 @@ def lines(*items):
 
 def put(county, *items):
     """Import as the command does."""
-    tell_items(county.services)
+    notify_items(county.services)
     county.services.catalogues.write(lines(*items))
-    counts = tell_items(county.services)
+    counts = notify_items(county.services)
     county.tick()
     return counts
 
@@ -138,7 +138,7 @@ def test_reconcile_tells_what_a_command_could_not(county):
 def test_a_budget_that_is_used_up_leaves_the_rest_to_the_next(county):
     """Each is told once."""
     county.services.catalogues.write(lines(FOUR, FOUR, FOUR))
-    told = [tell_items(county.services, timedelta(0)).listed for _ in range(5)]
+    told = [notify_items(county.services, timedelta(0)).listed for _ in range(5)]
     assert told == [1, 1, 1, 0, 0]
 
 
@@ -180,9 +180,9 @@ def ends(county):
 
 def import_all(county):
     """One item mended, one cut, one that breaks a rule now."""
-    tell_items(county.services)
+    notify_items(county.services)
     county.services.catalogues.write(lines(FINE, "", FOUR))
-    tell_items(county.services)
+    notify_items(county.services)
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)

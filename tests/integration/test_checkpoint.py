@@ -124,8 +124,8 @@ def test_two_publishers_at_once_do_no_harm(county, order):
 def test_a_late_publisher_never_sets_the_checkpoint_back(county):
     """It was about to show less than is shown by now (I8)."""
     grow(county, 1)
-    late = publishing._shown(county.services)
-    goals = list(publishing._goals(county.services, late, county.services.log.head()))
+    late = publishing._read_public(county.services)
+    goals = list(publishing._list_goals(county.services, late, county.services.log.head()))
     grow(county, 2)
     after = publish(county)
     with pytest.raises(Conflict, match="were signed"):

@@ -57,7 +57,7 @@ def live(county, run):
     county.accept("2026-11-12T09:00:00", "3", promise="2wd")
     county.pump.drain()
     county.wall.forward(days=5)
-    for note in (listing.NOTE, (listing.KNOWN, "X-09")):  # killed when the item had been told
+    for note in (listing.NOTE, (listing.NOTIFIED, "X-09")):  # killed when the item had been told
         county.services.registry.delete(*note)
     run("reconcile", reconcile.run)
     again = county.cloud.streams["test-Inbox"][-2]

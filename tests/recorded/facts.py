@@ -15,7 +15,7 @@ from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
-from chalicelib.cases.view import full
+from chalicelib.cases.view import show_case
 from chalicelib.instant import text
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import load_profile
@@ -75,7 +75,7 @@ def _standing(
     """Return the case's head, as it is shown, and the explanation of its clocks."""
     snapshot = snapshot_of("hall:1", "c_1", CaseHistory(facts), decision, now)
     return {
-        "head": full(snapshot, (), profile.zone),
+        "head": show_case(snapshot, (), profile.zone),
         "latest": snapshot.told,
         "explained": explain(evaluate(CaseHistory(facts), Rules(profile, CALENDAR)), profile, now),
     }

@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from chalicelib.cases.correction import NOT_EARLIER, UNKNOWN, corrected
+from chalicelib.cases.correction import NOT_EARLIER, UNKNOWN, apply_corrections
 from chalicelib.cases.fact import Fact
 from tests.unit.told import accepted, clock, decided, numbered, resumed, suspended, tell
 from tests.unit.told import corrected as correction
@@ -20,7 +20,9 @@ FIRST, SECOND, THIRD, FOURTH = (f"2025-04-{day}T09:00" for day in (21, 22, 23, 2
 def stands(*told: Fact) -> list[tuple[str, str]]:
     """Kind and time of all that stands, the same in every order of arrival."""
     orders = list(permutations(told)) if len(told) < 5 else [told, told[::-1]]
-    found = {tuple((fact.kind, clock(fact.at)) for fact in corrected(o).told) for o in orders}
+    found = {
+        tuple((fact.kind, clock(fact.at)) for fact in apply_corrections(o).told) for o in orders
+    }
     assert len(found) == 1
     return list(found.pop())
 
@@ -28,7 +30,7 @@ def stands(*told: Fact) -> list[tuple[str, str]]:
 def aside(*told: Fact) -> list[tuple[str, str]]:
     """Key and reason of what cannot be applied, the same in every order of arrival."""
     found = {
-        tuple((fact.key, reason) for fact, reason in corrected(order).set_aside)
+        tuple((fact.key, reason) for fact, reason in apply_corrections(order).set_aside)
         for order in permutations(told)
     }
     assert len(found) == 1
@@ -37,13 +39,13 @@ def aside(*told: Fact) -> list[tuple[str, str]]:
 
 def pairs(told: Sequence[Fact]) -> list[tuple[int, int]]:
     """The numbers of what was corrected and of its correction."""
-    return [(about.n, made.n) for about, made in corrected(told).pairs]
+    return [(about.n, made.n) for about, made in apply_corrections(told).pairs]
 
 
 def test_without_corrections_all_stands_as_it_was_told() -> None:
     """In order of time, and nothing else about it changes."""
     one, other = accepted(START, "5wd"), decided(SECOND)
-    found = corrected(numbered([other, one]))
+    found = apply_corrections(numbered([other, one]))
     assert [fact.key for fact in found.told] == [one.key, other.key]
     assert (found.counts, found.pairs, found.set_aside) == ({}, (), ())
 
@@ -52,7 +54,7 @@ def test_a_correction_moves_its_event_and_is_no_event_itself() -> None:
     """The fact keeps its number, key and data; only its time is another."""
     fact = accepted(START, "5wd")
     told = numbered([fact, correction(FIRST, fact, RIGHT)])
-    found = corrected(told)
+    found = apply_corrections(told)
     (moved,) = found.told
     assert moved == replace(told[0], at=moved.at)
     assert clock(moved.at) == RIGHT

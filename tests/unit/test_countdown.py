@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cases.clocks import Clock, run
-from chalicelib.cases.countdown import shown as of_case
+from chalicelib.cases.clocks import Clock, run_clock
+from chalicelib.cases.countdown import show_countdown as of_case
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.countdown import Countdown, countdown
 from chalicelib.clock.counting import Counting
@@ -174,11 +174,11 @@ def test_a_profile_may_show_office_time_where_it_judges_by_days() -> None:
     clock = Clock("promise", at(START), None, Limit.parse("5wd"), interruptions=interruptions)
     now = at("2025-04-17T10:00")
     # 5.5 h on the 14th, 0.5 on the 15th, 6.5 from 09:00 on the 16th, 1.5 on the 17th
-    assert of_case(run(clock, Rules(profile, CALENDAR)), profile, now) == {
+    assert of_case(run_clock(clock, Rules(profile, CALENDAR)), profile, now) == {
         "convention": "H", "used_days": 2, "left_days": 3, "used": "PT14H", "left": "PT21H",
     }  # fmt: skip
     stopped = clock._replace(stop=at("2025-04-16T10:00"))
-    assert of_case(run(stopped, Rules(profile, CALENDAR)), profile, now) == {
+    assert of_case(run_clock(stopped, Rules(profile, CALENDAR)), profile, now) == {
         "convention": "H", "used_days": 1, "left_days": 4, "used": "PT7H", "left": "PT28H",
     }  # fmt: skip
 
@@ -189,6 +189,6 @@ def test_a_clock_with_its_own_convention_is_shown_in_it() -> None:
     now = at("2025-04-16T10:00")
     clock = Clock("publication", at(START), None, Limit.parse("7wd"))
     days = {"convention": "L", "used_days": 2, "left_days": 5}
-    assert of_case(run(clock, Rules(hunan, CALENDAR)), hunan, now) == days
+    assert of_case(run_clock(clock, Rules(hunan, CALENDAR)), hunan, now) == days
     agreed = Clock("promise", at(START), None, due_at=at("2025-04-18T17:30"))
-    assert of_case(run(agreed, Rules(hunan, CALENDAR)), hunan, now) is None
+    assert of_case(run_clock(agreed, Rules(hunan, CALENDAR)), hunan, now) is None

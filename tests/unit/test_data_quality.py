@@ -15,7 +15,7 @@ from chalicelib.cases.rules import Rules
 from chalicelib.errors import BadInput
 from chalicelib.policy.data_quality import SIGNS, DataQuality, read_data_quality
 from chalicelib.policy.limit import UNITS
-from chalicelib.rules.data_quality import Sign, recorded, signs
+from chalicelib.rules.data_quality import Sign, find_signs, recording_instant
 from tests.unit.strategies import EXTREME_INSTANTS
 from tests.unit.told import (
     CALENDAR,
@@ -56,7 +56,7 @@ def found(*told: Fact, measured: DataQuality = MEASURED) -> list[Sign]:
     """The signs that the facts *told* bear."""
     case = CaseHistory(numbered(told))
     rules = Rules(replace(POLICY, data_quality=measured), CALENDAR)
-    return list(signs(case, fold(case), rules))
+    return list(find_signs(case, fold(case), rules))
 
 
 def names(*told: Fact) -> list[str]:
@@ -102,7 +102,7 @@ def test_what_an_outage_of_ours_held_up_is_not_recorded_late() -> None:
 def test_nothing_is_written_down_after_we_have_it() -> None:
     """A clock that runs ahead does not make a record late."""
     fact = written(accepted(MONDAY, "9wd"), "2027-03-09T09:00", "2026-03-09T09:01")
-    assert recorded(fact) == at("2026-03-09T09:01")
+    assert recording_instant(fact) == at("2026-03-09T09:01")
     assert names(fact) == []
 
 

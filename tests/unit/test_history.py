@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.cases.as_recorded import history
+from chalicelib.cases.as_recorded import show_history
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.record import LampState, Record
 from tests.unit.told import ZONE, accepted, at, decided, numbered, tell
@@ -19,7 +19,7 @@ def shown(told: Sequence[Fact]) -> list[dict[str, Any]]:
     """The history of a case that was told so much."""
     nowhere = LampState()
     records = [Record("p", fact, "", "", nowhere, LampState("green")) for fact in numbered(told)]
-    return history(records, ZONE)
+    return show_history(records, ZONE)
 
 
 def test_a_fact_keeps_its_three_times() -> None:

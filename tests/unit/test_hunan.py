@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.cards.simulate import simulate
-from chalicelib.cases.clocks import Clock, run
+from chalicelib.cases.clocks import Clock, run_clock
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting
@@ -87,7 +87,7 @@ def test_a_consultation_and_a_complaint_due_on_the_22nd(name: str, rule: str) ->
     """咨询 (1013), 投诉 (1012): warned two days before, yellow when over, red after a day more."""
     counting = Counting(CALENDAR, HUNAN)
     asked = Clock(name, at(BEGAN), None, Limit(5, "wd"))
-    state = run(asked, Rules(HUNAN, counting.calendar))
+    state = run_clock(asked, Rules(HUNAN, counting.calendar))
     assert state.due is not None
     assert clock(state.due.at) == "2018-10-22T10:00"
     findings = sorted(crossings(state, HUNAN, {}), key=lambda finding: finding.at)

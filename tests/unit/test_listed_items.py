@@ -8,7 +8,7 @@ import pytest
 from chalicelib.cards.item import decide
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.item import listing, told
+from chalicelib.cases.item import listing_data, listing_event
 from chalicelib.cases.rules import Rules
 from chalicelib.instant import parse
 from chalicelib.policy import catalogue
@@ -31,7 +31,7 @@ def entry(**cells):
 
 def listed(when=DAY_1, **cells):
     """It is listed so, by an import at *when*."""
-    return tell("item.listed", when, **listing(entry(**cells), "370102"))
+    return tell("item.listed", when, **listing_data(entry(**cells), "370102"))
 
 
 def removed(when):
@@ -292,9 +292,9 @@ def test_every_profile_judges_items(name):
 
 def test_the_event_of_an_import_is_the_same_each_time():
     """So it is told once; and another import is another event."""
-    said, when = listing(entry(), "370102"), parse("2026-11-02T10:00:00Z")
-    event = told("item.listed", said, ("v1", 7), when)
-    assert event == told("item.listed", said, ("v1", 7), when)
+    said, when = listing_data(entry(), "370102"), parse("2026-11-02T10:00:00Z")
+    event = listing_event("item.listed", said, ("v1", 7), when)
+    assert event == listing_event("item.listed", said, ("v1", 7), when)
     assert event["id"] == "catalogue.7"
     assert event["subject"] == "duban:item/F-01"
-    assert told("item.listed", said, ("v1", 8), when)["id"] != event["id"]
+    assert listing_event("item.listed", said, ("v1", 8), when)["id"] != event["id"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.calendar.change import Change
 from chalicelib.calendar.overlay import overlay_calendar
-from chalicelib.cases.clocks import Clock, run
+from chalicelib.cases.clocks import Clock, run_clock
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.derivation import Derivation, Extended, Paused
 from chalicelib.clock.grounds import basis_of_clock
@@ -210,7 +210,7 @@ def test_an_agreed_instant_is_not_derived() -> None:
     """It has no days and says why."""
     start = at("2026-04-01T09:00")
     clock = Clock("promise", start, None, due_at=at("2026-04-09T17:30"))
-    agreed = Derivation(start, run(clock, RULES).last, COUNTING, basis_of_clock(POLICY))
+    agreed = Derivation(start, run_clock(clock, RULES).last, COUNTING, basis_of_clock(POLICY))
     assert agreed.steps == ()
     assert "到期时间直接确定为2026年4月9日17:30，不作推算" in paragraph(agreed, OpeningWords())
 

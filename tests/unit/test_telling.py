@@ -8,7 +8,7 @@ import pytest
 from chalicelib.audit.leaf import MAX_BYTES, LeafPosition, make_leaf
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import WAKE_SHARDS, CaseSnapshot, wake_shard
-from chalicelib.cases.record import fact_in
+from chalicelib.cases.record import read_fact
 from chalicelib.cases.telling import told_fact, told_key
 from chalicelib.errors import Corrupt
 from chalicelib.policy.limit import Limit
@@ -112,8 +112,8 @@ def test_a_fact_is_its_leaf(fact: Fact, more: dict[str, object]) -> None:
         "data": fact.data,
         **more,
     }
-    assert fact_in(leaf) == fact
-    assert fact_in(leaf, "duban:item/X") == replace(fact, origin="duban:item/X")
+    assert read_fact(leaf) == fact
+    assert read_fact(leaf, "duban:item/X") == replace(fact, origin="duban:item/X")
 
 
 def test_only_a_case_of_our_own_is_named() -> None:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import kind_of
-from chalicelib.cases.record import fact_in
+from chalicelib.cases.record import read_fact
 from chalicelib.errors import DomainError
 from chalicelib.instant import parse
 from chalicelib.intake.event import OURS
@@ -101,7 +101,7 @@ class LoggedCases:
 
     def _read_fact(self, public: str, entry: CheckedEntry) -> Fact:
         """Read a fact; the origin of a notification is the case in its key, or its own case."""
-        fact = fact_in(entry.leaf.decode())
+        fact = read_fact(entry.leaf.decode())
         if not fact.told or not fact.key.startswith(f"{OURS}/"):
             return fact
         source = source_of(fact.key)

@@ -12,11 +12,11 @@ from datetime import datetime
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.item import first_told, listing
+from chalicelib.cases.item import listing_data, listing_fact
 from chalicelib.cases.kind import item_case, kind_of
 from chalicelib.intake.event_types import Reported
 from chalicelib.policy.catalogue import CatalogueItem
-from chalicelib.rules.catalogue_import import WHERE
+from chalicelib.rules.catalogue_import import BELONGS_TO
 from chalicelib.rules.listed_items import evaluate_item
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import CHECK, LoggedCase, drop_empty
@@ -60,11 +60,11 @@ class Items:
         if item_case(fact.text("item")) != case.name:
             return False
         if fact.kind == Reported.ITEM_LISTED:
-            payload = listing(item, statement.region) if item else {}
+            payload = listing_data(item, statement.region) if item else {}
             return dict(fact.data) == drop_empty({**payload, **version})
         before = self._listings_before(fact.text("item"), case.name, statement)
         removals = [
-            drop_empty({name: listed[name] for name in WHERE} | version) for listed in before
+            drop_empty({name: listed[name] for name in BELONGS_TO} | version) for listed in before
         ]
         return item is None and dict(fact.data) in removals
 
@@ -73,10 +73,10 @@ class Items:
     ) -> Iterator[Mapping[str, object]]:
         """Yield how the item was listed before: as it was notified, or as a catalogue had it."""
         if last := self._last.get(case):
-            yield {name: last.data.get(name, "") for name in WHERE}
+            yield {name: last.data.get(name, "") for name in BELONGS_TO}
         for statement in self._book.statements:
             if statement.index <= until.index and item in statement.catalogue.items:
-                yield listing(statement.catalogue.items[item], statement.region)
+                yield listing_data(statement.catalogue.items[item], statement.region)
 
     def check(self, until: datetime) -> Iterator[Issue]:
         """Yield an issue for each missing notification by *until*, under any catalogue in force."""
@@ -103,10 +103,10 @@ class Items:
 
     def _is_owed(self, item: CatalogueItem, now: Statement) -> bool:
         """Return whether a listed *item* needs a notification under the statement *now*."""
-        payload, last = listing(item, now.region), self._last.get(item_case(item.item))
+        payload, last = listing_data(item, now.region), self._last.get(item_case(item.item))
         if last is None:
             profile = self._book.rules(now, "").profile
-            first = first_told(Reported.ITEM_LISTED, payload, now.since)
+            first = listing_fact(Reported.ITEM_LISTED, payload, now.since)
             return bool(evaluate_item(CaseHistory([first]), profile))
         last_payload = {name: value for name, value in last.data.items() if name != "catalogue"}
         return last.kind == Reported.ITEM_REMOVED or last_payload != drop_empty(payload)

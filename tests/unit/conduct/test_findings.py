@@ -18,7 +18,7 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.policy.conduct import RULES as CONDUCT_RULES
 from chalicelib.rules import conduct, listed_items
 from chalicelib.rules.conduct import PREDICATES
-from chalicelib.rules.table import rules
+from chalicelib.rules.table import read_rule_table
 from infra.policy.rules_table import DOCUMENT
 from tests.unit.clocks.living import found, kinds, lamp_of, live
 from tests.unit.conduct.judging import (
@@ -58,9 +58,9 @@ def of(rule: str, facts: list[Fact]) -> Fact:
 
 def test_every_rule_that_an_act_breaks_has_a_predicate() -> None:
     """And none that the profile cannot set; V-12, V-13 and V-28 are judged with the clocks."""
-    acts = {rule.id for rule in rules().values() if "act" in rule.judged}
+    acts = {rule.id for rule in read_rule_table().values() if "act" in rule.judged}
     assert acts == {*PREDICATES, "V-12", "V-13", "V-28"}
-    items = {rule.id for rule in rules().values() if "item" in rule.judged}
+    items = {rule.id for rule in read_rule_table().values() if "item" in rule.judged}
     assert items == listed_items.PREDICATES.keys()
     assert PREDICATES.keys() <= set(CONDUCT_RULES)
 
@@ -137,7 +137,9 @@ class TestByTheProfile:
 class TestFoundByAPerson:
     """`irregularity.found`: on the spot, or later in the file (抽查案卷)."""
 
-    @pytest.mark.parametrize("rule", [r.id for r in rules().values() if "told" in r.judged])
+    @pytest.mark.parametrize(
+        "rule", [r.id for r in read_rule_table().values() if "told" in r.judged]
+    )
     def test_it_is_a_finding_of_the_rule_that_it_names(self, rule: str) -> None:
         """At the profile's level and by its basis."""
         facts = live(a_case(), irregular(rule, found_by="inspector"), until=LATER)

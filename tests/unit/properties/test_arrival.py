@@ -11,7 +11,7 @@ from chalicelib.cards.decide import Evaluation, decide, evaluate
 from chalicelib.cards.lamp import stands
 from chalicelib.cards.simulate import simulate
 from chalicelib.cards.standing import lamp
-from chalicelib.cases.correction import corrected
+from chalicelib.cases.correction import apply_corrections
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.clock.due import Due
@@ -43,7 +43,7 @@ def aside(facts: Sequence[Fact]) -> set[tuple[str, str]]:
             n = fact.data["told"]
             assert isinstance(n, int)
             last[facts[n].key, fact.text("reason")] = fact.kind
-    gone = corrected(facts).withdrawn
+    gone = apply_corrections(facts).withdrawn
     return {
         pair for pair, kind in last.items() if kind == "event.set_aside" and pair[0] not in gone
     }
@@ -83,7 +83,7 @@ def test_corrected_is_as_if_it_had_been_told_rightly(data: st.DataObject, histor
     late = data.draw(arrivals(history))
     until = max(history.end, late[-1].recorded_at + timedelta(days=400))
     facts = simulate(late, RULES, until)
-    rightly = [replace(fact, recorded_at=fact.at) for fact in corrected(facts).told]
+    rightly = [replace(fact, recorded_at=fact.at) for fact in apply_corrections(facts).told]
     ideal = simulate(rightly, RULES, until)
     evaluation, other = evaluate(CaseHistory(facts), RULES), evaluate(CaseHistory(ideal), RULES)
     assert ends(evaluation) == ends(other)
