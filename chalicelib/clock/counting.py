@@ -13,6 +13,7 @@ from typing import TypeVar
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.clock.office_time import OfficeTime, office_time
 from chalicelib.errors import Unknown
+from chalicelib.instant import local_time
 from chalicelib.policy.limit import HOURS, Limit, Unit
 from chalicelib.policy.office import Convention, Session
 from chalicelib.policy.profile import Profile, RestDay
@@ -93,7 +94,7 @@ class Counting:
         """Return the local day of *instant*."""
         day = self._days.get(instant)
         if day is None:
-            day = self._days[instant] = instant.astimezone(self.zone).date()
+            day = self._days[instant] = local_time(instant, self.zone).date()
         return day
 
     def at(self, day: date, clock: time) -> datetime:

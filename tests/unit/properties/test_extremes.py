@@ -98,6 +98,12 @@ def test_everything_is_judged_or_held(
     [],
     parse("9999-12-31T23:59:59.999Z"),
 )
+@example(  # found by chance: an acceptance without a local time, due at an instant
+    parse("9999-12-31T23:59:59.999Z"),
+    Terms(None, "1990-01-01T00:00:00.000Z", None),
+    [],
+    parse("0001-01-01T00:00:00Z"),
+)
 def test_everything_is_explained(
     start: datetime, terms: Terms, events: Sequence[Fact], now: datetime
 ) -> None:
