@@ -25,9 +25,12 @@ help: ## list these tasks
 
 setup: $(BIN)/duban ## make .venv from the lock file, with the duban command in it
 
+# What a link leads to belongs to another checkout.
+OWN_VENV := if [ -L $(VENV) ]; then echo "$(VENV) is a link, and setting up would change what it leads to; remove the link" >&2; exit 1; fi
+
 # The interpreter is tried, not trusted: a pyenv shim may stand there and fail.
 $(READY): requirements-dev.txt
-	@if [ -L $(VENV) ]; then echo "$(VENV) is a link: what it leads to would be emptied; set that up where it belongs" >&2; exit 1; fi
+	@$(OWN_VENV)
 	@for python in $${PYTHON:-} python3 python3.13 python3.12 python3.11; do \
 	  if "$$python" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' >/dev/null 2>&1; then \
 	    found=$$("$$python" -c 'import sys; print(sys.executable)'); break; \
@@ -41,6 +44,7 @@ $(READY): requirements-dev.txt
 	touch $(READY)
 
 $(BIN)/duban: infra/command.py $(READY)
+	@$(OWN_VENV)
 	@$(BIN)/python -m infra.command
 
 lock: ## make the lock files anew from pyproject.toml (needs uv; keeps versions that still fit)
