@@ -37,12 +37,12 @@ class Rejected(DomainError):
 
 
 class BadInput(DomainError):
-    """A file or an argument is wrong; *place* says where (file, line, key)."""
+    """A file or an argument is wrong; *where* names the file, line or key."""
 
     def __init__(self, message: str, where: str = "") -> None:
         super().__init__(f"{where}: {message}" if where else message)
         self.message = message
-        self.place = where
+        self.where = where
 
 
 class Conflict(DomainError):

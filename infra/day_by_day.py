@@ -19,13 +19,13 @@ _USED = str.maketrans({"P": "", "T": "", "H": "小时", "M": "分", "S": "秒"})
 _NOTHING = "PT0S"
 
 
-def day_lines(steps: Iterable[Mapping[str, object]]) -> Iterator[str]:
-    """Yield a line for each day of *steps*, which `CountedDay.written` returned."""
+def day_lines(days: Iterable[Mapping[str, object]]) -> Iterator[str]:
+    """Yield a line for each day of *days*, which `CountedDay.written` returned."""
     counted = 0
-    for step in steps:
-        counted += bool(step["counts"])
-        number = f"{counted:>4}" if step["counts"] else "   –"
-        yield f"{step['date']} {number}  {_chinese(str(step['why']))}{_used(step.get('used'))}"
+    for day in days:
+        counted += bool(day["counts"])
+        number = f"{counted:>4}" if day["counts"] else "   –"
+        yield f"{day['date']} {number}  {_chinese(str(day['why']))}{_used(day.get('used'))}"
 
 
 def _used(length: object) -> str:

@@ -57,13 +57,17 @@ def feed_week(cloud: Cloud, access: StageAccess, speed: int | None) -> None:
             progress.update(len(chunk))
             progress.set_postfix_str(local(chunk[-1].at, counting.zone)[:16])
             if progress.disable:  # no terminal: a line now and then says as much
-                _tell(f"{local(chunk[-1].at, counting.zone)[:16]}  {fed}/{len(events)} events")
+                _print_progress(
+                    f"{local(chunk[-1].at, counting.zone)[:16]}  {fed}/{len(events)} events"
+                )
             if not has_yellow and _has_yellow(courier):
                 has_yellow = True
-                _tell(f"the first yellow card is on the board, {time.monotonic() - since:.1f} s in")
+                _print_progress(
+                    f"the first yellow card is on the board, {time.monotonic() - since:.1f} s in"
+                )
     calendar.pass_until(present)
     courier.set_clock(whole(datetime.now(UTC)), speed or 1)
-    _tell(f"{len(events)} events fed in {time.monotonic() - since:.1f} s")
+    _print_progress(f"{len(events)} events fed in {time.monotonic() - since:.1f} s")
 
 
 class _Calendar:
@@ -98,9 +102,9 @@ class _Calendar:
         card, department = card_of(act, self._alerts)
         who = department if act.role == "department" else ""
         try:
-            self._courier.post_document(f"/v1/cards/{card}/{act.step}", act.body, self._people[who])
+            self._courier.post_document(f"/v1/cards/{card}/{act.name}", act.body, self._people[who])
         except BadInput as refused:
-            _tell(f"{act.step} {act.subject} {act.rule}: {refused}")
+            _print_progress(f"{act.name} {act.subject} {act.rule}: {refused}")
 
     def _read_alerts(self) -> None:
         while True:
@@ -148,5 +152,5 @@ def _has_yellow(courier: Courier) -> bool:
     return any(card["level"] == "yellow" for card in cards)
 
 
-def _tell(line: str) -> None:
+def _print_progress(line: str) -> None:
     tqdm.write(line, file=sys.stderr)

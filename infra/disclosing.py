@@ -92,7 +92,7 @@ def _vkey(services: Services, note: Note) -> str:
 
 
 def _proof(services: Services, record: Record, note: Note) -> str:
-    def read(path: str) -> bytes:
+    def read_object(path: str) -> bytes:
         body = services.objects.get(path)
         if body is None:
             raise BadInput("the public log lacks this object", path)
@@ -102,7 +102,7 @@ def _proof(services: Services, record: Record, note: Note) -> str:
     index = _index(services, record)
     if index is None or index >= size:
         raise BadInput("it is not all public yet; ask again in a minute", record.public_case)
-    return tlog_proof.write_proof(index, inclusion(index, size, read), note)
+    return tlog_proof.write_proof(index, inclusion(index, size, read_object), note)
 
 
 def _index(services: Services, record: Record) -> int | None:

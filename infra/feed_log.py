@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import quote
 
 from chalicelib.cards.decide import evaluate
-from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import BadInput
@@ -108,7 +107,7 @@ def events_of(readings: Sequence[Reading], source: str, rules: ReplayRules) -> l
     for number, reading in enumerate(readings):
         subject = case_subject(reading, number)
         events = reported_events(reading, rules.counting)
-        limits = _latest(reported_facts(events, subject), rules)
+        limits = _next_crossings(CaseHistory().joined_by(reported_facts(events, subject)), rules)
         posted.extend(
             PostedEvent(event.at, latest, _cloud_event(event, source, subject, rules.region))
             for event, latest in zip(events, limits, strict=True)
@@ -139,16 +138,15 @@ def chunks(posted: Sequence[PostedEvent]) -> Iterator[list[PostedEvent]]:
         yield chunk
 
 
-def _latest(facts: Sequence[Fact], rules: Rules) -> list[datetime | None]:
+def _next_crossings(case: CaseHistory, rules: Rules) -> list[datetime | None]:
     """Return for each fact the first crossing from then on, judged without it or with it."""
-    case = CaseHistory(fact.numbered(n) for n, fact in enumerate(facts))
     evaluations = [evaluate(case.until(n), rules) for n in range(len(case) + 1)]
     crossings = [
         [finding.at for finding in evaluation.limits.findings] for evaluation in evaluations
     ]
     return [
         min((at for at in crossings[n] + crossings[n + 1] if at >= fact.at), default=None)
-        for n, fact in enumerate(facts)
+        for n, fact in enumerate(case.facts)
     ]
 
 

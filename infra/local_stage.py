@@ -40,7 +40,7 @@ def up(folder: Path) -> Iterator[tuple[local_cloud.LocalCloud, StageAccess]]:
 def run_stage(*, speed: int | None, demo: bool) -> int:
     """Run `duban up`."""
     since = time.monotonic()
-    _tell("starting the local cloud")
+    _print_progress("starting the local cloud")
     with (
         alone.hold_lock(cloud.FOLDER),
         _ends_on_request(),
@@ -48,7 +48,7 @@ def run_stage(*, speed: int | None, demo: bool) -> int:
         up(cloud.FOLDER) as (running, access),
     ):
         access.write(cloud.ACCESS_FILE)
-        _tell(f"the stack is up after {time.monotonic() - since:.1f} s: {access.url}")
+        _print_progress(f"the stack is up after {time.monotonic() - since:.1f} s: {access.url}")
         if demo:
             from infra import demo as made_up
 
@@ -57,7 +57,7 @@ def run_stage(*, speed: int | None, demo: bool) -> int:
             _set_speed(running.cloud, speed)
         print(f"Duban is ready: {access.url}", flush=True)
         running.wait()
-        _tell(f"the local cloud ended by itself; see {running.log}")
+        _print_progress(f"the local cloud ended by itself; see {running.log}")
         return 1
 
 
@@ -115,9 +115,9 @@ def _ends_on_request() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        _tell("ended")
+        _print_progress("ended")
         sys.exit(0)
 
 
-def _tell(line: str) -> None:
+def _print_progress(line: str) -> None:
     print(line, file=sys.stderr, flush=True)

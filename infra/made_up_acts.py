@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from chalicelib.clock.counting import Counting
+from chalicelib.intake.event_types import Derived
 from infra.made_up_week import week_subject
 
 # Number of the case in the week, rule and level of its card, then day, hour and what is done:
@@ -20,7 +21,7 @@ _ACTS = """
 61 V-02 yellow A3.9,U3.16,a4.9 | 59 V-03 red k4.9 | 51 V-05 yellow a4.10 | 66 V-17 yellow C3.9,k3.15
 67 V-23 red C3.10 | 13 V-05 yellow a4.11
 """
-_STEPS: dict[str, tuple[str, str, dict[str, str]]] = {
+_ACT_OF_CODE: dict[str, tuple[str, str, dict[str, str]]] = {
     "k": ("acknowledge", "department", {}),
     "a": ("respond", "department", {"text": "现场核查人员不足，已增派人员，三日内办结。"}),
     "A": ("appeal", "department", {"text": "申请人当日书面请求暂缓，有回执，不应计为超时。"}),
@@ -38,7 +39,7 @@ class MadeUpAct:
     subject: str
     rule: str
     level: str
-    step: str
+    name: str
     role: str
     body: Mapping[str, str]
 
@@ -53,19 +54,19 @@ def _all(days: Mapping[int, date], counting: Counting) -> Iterator[MadeUpAct]:
     for row in _ACTS.replace("\n", "|").split("|"):
         if not row.strip():
             continue
-        number, rule, level, steps = row.split()
-        for code in steps.split(","):
+        number, rule, level, codes = row.split()
+        for code in codes.split(","):
             day, hour = code[1:].split(".")
             at = counting.at(days[int(day)], time(int(hour), int(number) % 30))
-            step, role, body = _STEPS[code[0]]
-            yield MadeUpAct(at, week_subject(int(number), days), rule, level, step, role, body)
+            name, role, body = _ACT_OF_CODE[code[0]]
+            yield MadeUpAct(at, week_subject(int(number), days), rule, level, name, role, body)
 
 
 def card_of(act: MadeUpAct, alerts: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
     """Return the id and the department of the card of *act*, by the *alerts*; "" if none."""
     for alert in alerts:
         data = alert["data"]
-        if alert["type"] in ("card.issued", "card.proposed") and (
+        if alert["type"] in (Derived.CARD_ISSUED, Derived.CARD_PROPOSED) and (
             data["case"].rpartition(":")[2],
             data["rule"],
             data["level"],

@@ -17,6 +17,7 @@ from chalicelib.cases.telling import told_fact
 from chalicelib.clock.counting import Counting
 from chalicelib.instant import MILLISECOND, local, text
 from chalicelib.intake.event import normalise
+from chalicelib.intake.event_types import Reported
 from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.terms import terms_of
 
@@ -43,10 +44,10 @@ _COURSES = """
 4 1 10 u1.15,v2.9,u2.15 | 8 1 14 f2.9 | 11 -3 9 n | 12 -5 9 n
 """
 _KINDS: dict[str, tuple[str, dict[str, Any]]] = {
-    "d": ("case.decided", {"outcome": "granted"}),
-    "w": ("case.withdrawn", {"reason": "申请人撤回申请"}),
+    "d": (Reported.CASE_DECIDED, {"outcome": "granted"}),
+    "w": (Reported.CASE_WITHDRAWN, {"reason": "申请人撤回申请"}),
     "s": (
-        "case.suspended",
+        Reported.CASE_SUSPENDED,
         {
             "procedure": "testing",
             "basis": "行政许可法第四十五条",
@@ -54,18 +55,18 @@ _KINDS: dict[str, tuple[str, dict[str, Any]]] = {
             "approved": {"amount": 5, "unit": "wd"},
         },
     ),
-    "r": ("case.resumed", {"procedure": "testing"}),
+    "r": (Reported.CASE_RESUMED, {"procedure": "testing"}),
     "x": (
-        "case.extended",
+        Reported.CASE_EXTENDED,
         {
             "by": {"amount": 2, "unit": "wd"},
             "approved_by": "head_of_authority",
             "reason": "案情复杂",
         },
     ),
-    "u": ("case.supplement_notified", {"materials": ["法定代表人身份证明"]}),
-    "v": ("case.supplement_submitted", {"materials": ["法定代表人身份证明"]}),
-    "f": ("fee.charged", {"amount": 30000, "standard": 20000, "basis": "收费公示表第三项"}),
+    "u": (Reported.CASE_SUPPLEMENT_NOTIFIED, {"materials": ["法定代表人身份证明"]}),
+    "v": (Reported.CASE_SUPPLEMENT_SUBMITTED, {"materials": ["法定代表人身份证明"]}),
+    "f": (Reported.FEE_CHARGED, {"amount": 30000, "standard": 20000, "basis": "收费公示表第三项"}),
 }
 
 
@@ -104,7 +105,7 @@ def week(
 
 def _with_notice(kind: str, at: datetime, data: dict[str, Any]) -> dict[str, Any]:
     """Return *data*, and that the applicant was notified at once, as the law demands."""
-    if kind not in ("case.suspended", "case.extended"):
+    if kind not in (Reported.CASE_SUSPENDED, Reported.CASE_EXTENDED):
         return data
     return {**data, "notified_at": text(at)}
 
@@ -163,10 +164,10 @@ def _opening(case: _Case, accepted: datetime, number: int) -> Iterator[MadeUpEve
     opened = {"item": item.item, "department": item.department, "region": REGION}
     applicant = {"kind": "person", "name": f"{surname}某", "contact": f"1380000{number:04d}"}
     received = accepted - timedelta(minutes=20)
-    yield case.event("case.received", received, {**opened, "applicant": applicant})
-    yield case.event("case.accepted", accepted, {**opened, "kind": item.kind})
+    yield case.event(Reported.CASE_RECEIVED, received, {**opened, "applicant": applicant})
+    yield case.event(Reported.CASE_ACCEPTED, accepted, {**opened, "kind": item.kind})
     stage = {"stage": "审查", "post": "经办岗"}
-    yield case.event("stage.entered", accepted + timedelta(minutes=5), stage)
+    yield case.event(Reported.STAGE_ENTERED, accepted + timedelta(minutes=5), stage)
 
 
 def _key_in(
@@ -175,7 +176,7 @@ def _key_in(
     """Yield all events as reported together *at* a late instant, with the time *accepted*."""
     for event in opening:
         yield case.event(event.event["type"], accepted, event.event["data"], at)
-    yield case.event("case.decided", accepted, {"outcome": "granted"}, at)
+    yield case.event(Reported.CASE_DECIDED, accepted, {"outcome": "granted"}, at)
 
 
 def find_crossings(
@@ -190,7 +191,7 @@ def find_crossings(
     for made_up in events:
         event = normalise(made_up.event)
         data = event["data"]
-        is_accepted = event["type"] == "case.accepted"
+        is_accepted = event["type"] == Reported.CASE_ACCEPTED
         terms = terms_of(data, by_item[data["item"]]) if is_accepted else None
         open_data = redact(data).open
         fact = told_fact(event, open_data, made_up.at, terms, secret=b"")  # nobody else sees it

@@ -11,11 +11,11 @@ from chalicelib.cases.kind import card_case, card_id
 from chalicelib.cases.record import Record
 from chalicelib.errors import BadInput, Rejected
 from chalicelib.intake.event import OURS
-from chalicelib.intake.event_types import Reported
+from chalicelib.intake.event_types import ISSUED_TYPES, Derived, Reported
 from chalicelib.intake.shredding import shredding_event
 from chalicelib.plumbing.services import Services
 
-_ISSUED = frozenset({"card.issued", "card.proposed", "warning.issued"})
+_ISSUED = ISSUED_TYPES | {Derived.CARD_PROPOSED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.instant import text
 from chalicelib.intake.event_types import Derived
 
-Judge = Callable[[CaseHistory, datetime], Sequence[Fact]]
+Derive = Callable[[CaseHistory, datetime], Sequence[Fact]]
 """Return what follows in a case at an instant: `decide` with the rules bound."""
 
 _NOTICING = frozenset({"noticed_at", "noticed"})
@@ -48,10 +48,10 @@ class Rederived:
         return self.derived is not None and not self.differences
 
 
-def rederived(case: CaseHistory, n: int, judge: Judge) -> Rederived:
+def rederived(case: CaseHistory, n: int, derive: Derive) -> Rederived:
     """Derive fact *n* of *case* again, from the facts before it."""
     recorded = case.facts[n]
-    facts = judge(case.until(_count_judged(case.facts, n)), recorded.recorded_at)
+    facts = derive(case.until(_count_judged(case.facts, n)), recorded.recorded_at)
     derived = next((fact for fact in facts if fact.key == recorded.key), None)
     return Rederived(recorded, derived, _differences(recorded, derived))
 

@@ -79,12 +79,12 @@ def run_import(arguments: argparse.Namespace) -> int:
         if services is not None and not arguments.check:
             services.calendars.write(document)
             summary |= {"in_force": True, "imported": not effect.is_in_force}
-            summary |= judge_again(services)
+            summary |= nudge_moved_cases(services)
     print(json.dumps(summary, ensure_ascii=False) if arguments.json else _lines(effect, summary))
     return OK
 
 
-def judge_again(services: "Services") -> dict[str, int]:
+def nudge_moved_cases(services: "Services") -> dict[str, int]:
     """Nudge the cases whose due dates the new calendar moves; return the counts.
 
     Crash: reconcile goes on within a minute, and so does the same import.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # heavy, and not needed to refuse a wrong file
     from chalicelib.policy.catalogue import CatalogueItem
 
 MOST_MIB = 32
-_SHOWN = 10  # items named for each rule; --json names all
+_MOST_LISTED = 10  # items named for each rule; --json names all
 
 
 def add(subparsers: Any) -> None:
@@ -117,5 +117,5 @@ def _lines(document: Mapping[str, Any]) -> str:
 def _line(rule: str, items: Sequence[str]) -> str:
     from chalicelib.rules.table import read_rule_table
 
-    named = ", ".join(items[:_SHOWN]) + (", …" if len(items) > _SHOWN else "")
+    named = ", ".join(items[:_MOST_LISTED]) + (", …" if len(items) > _MOST_LISTED else "")
     return f"{rule} {read_rule_table()[rule].title.zh}: {len(items)} ({named})"

@@ -8,7 +8,7 @@ from typing import Any
 from infra.cloud import LOCAL_STAGE
 
 HEALED, STUCK = 0, 1
-TELL = 10
+_MOST_LISTED = 10
 
 
 def add(subparsers: Any) -> None:
@@ -80,6 +80,6 @@ def run_resend(arguments: argparse.Namespace) -> int:
             f"still stuck: {len(healing.stuck)} inbox items; board {healing.board_behind} behind, "
             f"{healing.unpublished} entries not public"
         )
-        for case, item_id in healing.stuck[:TELL]:
+        for case, item_id in healing.stuck[:_MOST_LISTED]:
             print(f"{case}  {item_id}", file=sys.stderr)
     return HEALED if healing.is_whole else STUCK

@@ -45,10 +45,10 @@ def run(arguments: argparse.Namespace) -> int:
     where = cloud.of_stage(arguments.stage)
     # A local cloud runs functions on this machine, AWS on what is released.
     made_for = target.host(layered=True) if where.is_local else target.LAMBDA
-    _tell(f"packaging {arguments.stage} for {made_for.runtime}/{made_for.architecture}")
+    _print_progress(f"packaging {arguments.stage} for {made_for.runtime}/{made_for.architecture}")
     folder = package.package(arguments.stage, made_for)
     given = deploy.STAGE_PARAMETERS.get(arguments.stage, {}) | parameters
-    outputs = deploy.deploy(where, arguments.stage, folder, given, _tell)
+    outputs = deploy.deploy(where, arguments.stage, folder, given, _print_progress)
     print(json.dumps(outputs, indent=2) if arguments.json else outputs["Url"])
     return 0
 
@@ -66,5 +66,5 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value
 
 
-def _tell(line: str) -> None:
+def _print_progress(line: str) -> None:
     print(line, file=sys.stderr, flush=True)

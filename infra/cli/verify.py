@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     reader = VerifyingReader(
         trust,
         datetime.now(UTC),
-        judge=replay_supervision,
+        replay=replay_supervision,
         since=arguments.since,
         checkpoints=tuple(arguments.checkpoint),
         receipts=tuple(arguments.receipt),

@@ -31,7 +31,7 @@ def explain_card(
     card = find_card(stage, named, services.region_of(region))
     judgements = judgements_of(stage, card)
     case, n = judgements[0]
-    fact = stage.facts(case)[n]
+    fact = stage.history(case).facts[n]
     profile = services.profile(fact.text("region"))
     given_numbers = list(find_numbers(stage, card, profile))
     derived = list(stage.derive_all([*judgements, *(number.ref for number in given_numbers)]))
@@ -42,8 +42,10 @@ def explain_card(
         "case": case,
         "n": n,
         **_card_fields(fact, profile.zone),
-        "rests_on": [_fact_row(stage.facts(case)[m], profile.zone) for m in rests_on_numbers(fact)],
-        "life": [_fact_row(fact, profile.zone) for fact in stage.facts(card_case(card))],
+        "rests_on": [
+            _fact_row(stage.history(case).facts[m], profile.zone) for m in rests_on_numbers(fact)
+        ],
+        "life": [_fact_row(fact, profile.zone) for fact in stage.history(card_case(card)).facts],
         "derivations": [derivation_row(derivation) for derivation in derived],
         "explained": _clock(stage, case, fact),
     }
@@ -82,13 +84,13 @@ def _fact_row(fact: Fact, zone: tzinfo) -> dict[str, Any]:
     }
 
 
-def _clock(facts: RecordedFacts, case: str, fact: Fact) -> dict[str, Any] | None:
+def _clock(stage: RecordedFacts, case: str, fact: Fact) -> dict[str, Any] | None:
     """Return the clock of the card, day by day, as of the issue of the card."""
     if kind_of(case) != "permit" or not fact.text("clock"):
         return None
     try:
-        rules = facts.rules(fact)
-        history = CaseHistory(facts.facts(case)).until(fact.n)
+        rules = stage.rules(fact)
+        history = stage.history(case).until(fact.n)
         clocks = _clocks_then(history, rules, fact.recorded_at)
     except Unknown:
         return None

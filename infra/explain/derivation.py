@@ -42,13 +42,14 @@ class RecordedFacts:
     def __init__(self, services: Services, at_hand: RulesAtHand) -> None:
         self.services = services
         self.at_hand = at_hand
-        self._facts: dict[str, list[Fact]] = {}
+        self._cases: dict[str, CaseHistory] = {}
 
-    def facts(self, case: str) -> list[Fact]:
+    def history(self, case: str) -> CaseHistory:
         """Return all facts on record of *case*."""
-        if case not in self._facts:
-            self._facts[case] = [record.fact for record in self.services.facts.of_case(case)]
-        return self._facts[case]
+        if case not in self._cases:
+            records = self.services.facts.of_case(case)
+            self._cases[case] = CaseHistory(record.fact for record in records)
+        return self._cases[case]
 
     def rules(self, fact: Fact) -> Rules:
         """Return the rules that *fact* names, else the present ones. Raises Unknown."""
@@ -61,17 +62,18 @@ class RecordedFacts:
 
     def derive(self, case: str, n: int) -> DerivedFact:
         """Derive one fact again."""
-        facts = self.facts(case)
+        history = self.history(case)
+        fact = history.facts[n]
         try:
-            rules = self.rules(facts[n])
+            rules = self.rules(fact)
         except Unknown as error:
-            return DerivedFact(case, facts[n], None, error.missing)
+            return DerivedFact(case, fact, None, error.missing)
         decide = decider_of(case).decide
 
-        def judge(before: CaseHistory, now: datetime) -> Sequence[Fact]:
+        def derive(before: CaseHistory, now: datetime) -> Sequence[Fact]:
             return decide(before, rules, now).append
 
-        return DerivedFact(case, facts[n], rederived(CaseHistory(facts), n, judge))
+        return DerivedFact(case, fact, rederived(history, n, derive))
 
     def derive_all(self, refs: Sequence[FactRef]) -> Iterator[DerivedFact]:
         """Derive the facts at *refs*, and every judgement that they rest on, each once."""
@@ -87,13 +89,13 @@ class RecordedFacts:
 
     def origin_of(self, case: str, n: int) -> FactRef | None:
         """Return the judgement that fact *n* of *case* is or notifies of, None if there is none."""
-        fact = self.facts(case)[n]
+        fact = self.history(case).facts[n]
         if fact.told and fact.origin:
             number = number_in(fact.key)
             case, n = fact.origin, -1 if number is None else number
-            if not 0 <= n < len(self.facts(case)):
+            if not 0 <= n < len(self.history(case)):
                 return None
-        return None if self.facts(case)[n].told else (case, n)
+        return None if self.history(case).facts[n].told else (case, n)
 
 
 def rests_on_numbers(fact: Fact) -> list[int]:

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from chalicelib.cards.life import fold_card
-from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import card_case, register_case
 from chalicelib.errors import BadInput
 from chalicelib.intake.event_types import Derived
@@ -46,53 +45,52 @@ def read_number(text: str, numbering: Numbering) -> NumberParts | None:
     return None
 
 
-def find_card(facts: RecordedFacts, name: str, region: str) -> str:
+def find_card(stage: RecordedFacts, name: str, region: str) -> str:
     """Return the id of the card whose number in *region*, or whose id, is *name*.
 
     Raises BadInput where there is none.
     """
-    number = read_number(name, facts.services.profile(region).numbering)
+    number = read_number(name, stage.services.profile(region).numbering)
     if number is None:
         return name
     register = register_case(region, number.level, number.year)
-    for fact in facts.facts(register):
-        if fact.kind == Derived.CARD_NUMBERED and fact.data.get("number") == number.number:
+    for fact in stage.history(register).of_type(Derived.CARD_NUMBERED):
+        if fact.data.get("number") == number.number:
             return fact.text("card")
     raise BadInput(f"region {region} has given no such number: {name}", "NUMBER")
 
 
-def judgements_of(facts: RecordedFacts, card: str) -> list[FactRef]:
+def judgements_of(stage: RecordedFacts, card: str) -> list[FactRef]:
     """Return the judgements on *card*: its issue, confirmation, escalations and closing.
 
     A warning has no case of its own: it is looked up on the board.
     """
     own = card_case(card)
-    state = fold_card(CaseHistory(facts.facts(own)))
+    life = stage.history(own)
+    state = fold_card(life)
     if not state.issuer:
-        published = facts.services.board.card(card)
+        published = stage.services.board.card(card)
         if published is None:
             raise BadInput(f"there is no such card: {card[:80]!r}", "CARD")
         return [(published.case, published.n)]
     confirmed = [
         fact.n
-        for fact in facts.facts(state.issuer)
-        if fact.kind == Derived.CARD_ISSUED and fact.data.get("card") == state.n
+        for fact in stage.history(state.issuer).of_type(Derived.CARD_ISSUED)
+        if fact.data.get("card") == state.n
     ]
     refs = [(state.issuer, n) for n in (state.n, *confirmed)]
-    return refs + [(own, fact.n) for fact in facts.facts(own) if not fact.told]
+    return refs + [(own, fact.n) for fact in life.facts if not fact.told]
 
 
 def find_numbers(stage: RecordedFacts, card: str, profile: Profile) -> Iterator[GivenNumber]:
     """Yield the formal numbers of *card*: one for each level that it has been raised to."""
-    facts = stage.facts(card_case(card))
-    region = next((fact.text("region") for fact in facts), "")
-    for raised in (
-        fact for fact in facts if fact.kind in (Derived.CARD_ISSUED, Derived.CASE_ESCALATED)
-    ):
+    life = stage.history(card_case(card))
+    region = next((fact.text("region") for fact in life.facts), "")
+    for raised in life.of_type(Derived.CARD_ISSUED, Derived.CASE_ESCALATED):
         year = raised.data.get("year", raised.recorded_at.astimezone(profile.zone).year)
         register = register_case(region, raised.text("level"), int(str(year)))
-        for fact in stage.facts(register):
-            if fact.kind == Derived.CARD_NUMBERED and fact.text("card") == card:
+        for fact in stage.history(register).of_type(Derived.CARD_NUMBERED):
+            if fact.text("card") == card:
                 yield GivenNumber(_number_text(fact.data, profile), (register, fact.n))
 
 

@@ -16,7 +16,7 @@ def choose_profile(named: str, where: str) -> Profile:
         try:
             return load_profile(named)
         except (Unknown, BadInput) as error:
-            if isinstance(error, BadInput) and error.place:  # it is shipped, and broken
+            if isinstance(error, BadInput) and error.where:  # it is shipped, and broken
                 raise
             names = ", ".join(list_profiles())
             reason = f"no such profile: {named!r} (shipped: {names}; a file ends in .toml)"

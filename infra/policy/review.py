@@ -14,53 +14,53 @@ from chalicelib.policy.threshold import CLOCKS, THRESHOLD_LEVELS, Threshold
 from chalicelib.rules.table import read_rule_table
 from infra.policy.entries import describe_threshold, entries, threshold_name
 
-RemarkKind = Literal["fault", "note"]
+ProfileIssueKind = Literal["fault", "note"]
 SHORTEST_BASIS = 4  # 民法典 and an article is more than that; “无” and “tbd” are less
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class ProfileIssue:
     """Something about one *entry* of a profile."""
 
-    kind: RemarkKind
+    kind: ProfileIssueKind
     entry: str
     reason: str
 
 
-def review(profile: Profile) -> tuple[Remark, ...]:
-    """Return the remarks on *profile*: faults first, then notes."""
-    remarks = [*_bases(profile), *_clocks(profile)]
+def review(profile: Profile) -> tuple[ProfileIssue, ...]:
+    """Return the issues with *profile*: faults first, then notes."""
+    issues = [*_bases(profile), *_clocks(profile)]
     for rows in profile.thresholds.values():
-        remarks += [*_order(rows), *_repeated(rows)]
+        issues += [*_order(rows), *_duplicates(rows)]
         for row in rows:
-            remarks += _reached(row, rows, profile)
-    remarks += _conduct(profile)
-    remarks += [*_silence(profile), *_counted_early(profile), *_unscored(profile)]
-    remarks += _papers(profile)
-    return tuple(sorted(remarks, key=lambda remark: remark.kind))
+            issues += _reached(row, rows, profile)
+    issues += _conduct(profile)
+    issues += [*_silence(profile), *_counted_early(profile), *_unscored(profile)]
+    issues += _papers(profile)
+    return tuple(sorted(issues, key=lambda issue: issue.kind))
 
 
-def _bases(profile: Profile) -> Iterator[Remark]:
+def _bases(profile: Profile) -> Iterator[ProfileIssue]:
     for entry in entries(profile).values():
         if len(entry.basis.strip()) < SHORTEST_BASIS:
-            yield Remark("fault", entry.key, f"its basis names no source: {entry.basis!r}")
+            yield ProfileIssue("fault", entry.key, f"its basis names no source: {entry.basis!r}")
 
 
-def _clocks(profile: Profile) -> Iterator[Remark]:
+def _clocks(profile: Profile) -> Iterator[ProfileIssue]:
     for clock in CLOCKS:
         rows, key = profile.thresholds.get(clock), f"clocks.{clock}"
         if rows is None:
-            yield Remark("note", key, "is not there, so this clock does not run")
+            yield ProfileIssue("note", key, "is not there, so this clock does not run")
             continue
         if not rows:
-            yield Remark("note", key, "has no threshold, so nothing is ever said of it")
+            yield ProfileIssue("note", key, "has no threshold, so nothing is ever said of it")
         convention = profile.clocks[clock].convention
         if convention not in (None, profile.convention):
             reason = f"counts by convention {convention}, the profile by {profile.convention}"
-            yield Remark("note", key, reason)
+            yield ProfileIssue("note", key, reason)
 
 
-def _order(rows: Sequence[Threshold]) -> Iterator[Remark]:
+def _order(rows: Sequence[Threshold]) -> Iterator[ProfileIssue]:
     """Yield graver levels that come first: a red before its yellow, a yellow before a warning."""
     for number, graver in enumerate(THRESHOLD_LEVELS):
         for lighter in THRESHOLD_LEVELS[:number]:
@@ -69,62 +69,68 @@ def _order(rows: Sequence[Threshold]) -> Iterator[Remark]:
             for row in later if first else ():
                 if all(_is_before(row, other) for other in first):
                     reason = f"is met before its {lighter} ({describe_threshold(first[0])})"
-                    yield Remark("fault", _key(row), f"{describe_threshold(row)}: {reason}")
+                    yield ProfileIssue("fault", _key(row), f"{describe_threshold(row)}: {reason}")
                 elif any(_point(row) == _point(other) for other in first):
-                    yield Remark(
+                    yield ProfileIssue(
                         "note", _key(row), f"{describe_threshold(row)}: so is its {lighter}"
                     )
 
 
-def _repeated(rows: Sequence[Threshold]) -> Iterator[Remark]:
+def _duplicates(rows: Sequence[Threshold]) -> Iterator[ProfileIssue]:
     for number, row in enumerate(rows):
         if any(_key(row) == _key(r) and _point(row) == _point(r) for r in rows[:number]):
-            yield Remark("fault", _key(row), f"{describe_threshold(row)}: said already")
+            yield ProfileIssue("fault", _key(row), f"{describe_threshold(row)}: said already")
 
 
-def _reached(row: Threshold, rows: Sequence[Threshold], profile: Profile) -> Iterator[Remark]:
+def _reached(row: Threshold, rows: Sequence[Threshold], profile: Profile) -> Iterator[ProfileIssue]:
     """Yield whether *row* is never met, or at once."""
     limit = profile.clocks[row.clock].limit
     yellows = [other for other in rows if other.level == "yellow" and not other.after_yellow]
     if row.after_yellow and not yellows:
-        yield Remark("fault", _key(row), "is never met: this clock has no yellow")
+        yield ProfileIssue("fault", _key(row), "is never met: this clock has no yellow")
     if row.percent == 0:
-        yield Remark("note", _key(row), "is met as soon as the clock begins")
+        yield ProfileIssue("note", _key(row), "is met as soon as the clock begins")
     if row.left is None:
         return
     if limit is None:
         same = [other for other in rows if _key(other) == _key(row)]
         if row is same[0] and all(other.percent is None for other in same):
             units = " or ".join(other.left.unit for other in same if other.left)
-            yield Remark("note", _key(row), f"is met only by a limit in {units}")
+            yield ProfileIssue("note", _key(row), f"is met only by a limit in {units}")
     elif row.left.unit != limit.unit:
         if row.percent is None:
             reason = f"is never met: {row.left} left of a limit of {limit}"
-            yield Remark("fault", _key(row), reason)
+            yield ProfileIssue("fault", _key(row), reason)
     elif row.left.amount >= limit.amount:
-        yield Remark("note", _key(row), f"is met as soon as the clock begins: its limit is {limit}")
+        yield ProfileIssue(
+            "note", _key(row), f"is met as soon as the clock begins: its limit is {limit}"
+        )
 
 
-def _conduct(profile: Profile) -> Iterator[Remark]:
+def _conduct(profile: Profile) -> Iterator[ProfileIssue]:
     """Yield rules that are not judged, and cards that are issued without a person."""
     for rule in RULES:
         row, key = profile.conduct.get(rule), f"conduct.{rule}"
         if row is None:
-            yield Remark("note", key, "is not there, so this rule is not judged")
+            yield ProfileIssue("note", key, "is not there, so this rule is not judged")
             continue
         if row.automatic and row.level != "warning":
-            yield Remark("note", f"{key}.automatic", "a card is issued without a person (PIPL 24)")
+            yield ProfileIssue(
+                "note", f"{key}.automatic", "a card is issued without a person (PIPL 24)"
+            )
         if row.level not in read_rule_table()[rule].levels:
             levels = " or ".join(read_rule_table()[rule].levels)
-            yield Remark("note", f"{key}.level", f"{row.level}, where the rule table has {levels}")
+            yield ProfileIssue(
+                "note", f"{key}.level", f"{row.level}, where the rule table has {levels}"
+            )
 
 
-def _silence(profile: Profile) -> Iterator[Remark]:
+def _silence(profile: Profile) -> Iterator[ProfileIssue]:
     """Yield where nothing follows an unanswered card, or two entries contradict each other."""
     for rung in profile.ladder.rungs.values():
         if rung.respond and not rung.then:
             reason = f"nothing follows where {rung.level} is not answered within {rung.respond}"
-            yield Remark("note", f"ladder.{rung.level}.respond", reason)
+            yield ProfileIssue("note", f"ladder.{rung.level}.respond", reason)
     yellow = profile.ladder.rungs.get("yellow")
     for row in (row for rows in profile.thresholds.values() for row in rows):
         silence = row.after_yellow
@@ -132,19 +138,19 @@ def _silence(profile: Profile) -> Iterator[Remark]:
             reason = (
                 f"{describe_threshold(row)}, but a yellow is to be answered within {yellow.respond}"
             )
-            yield Remark("note", _key(row), reason)
+            yield ProfileIssue("note", _key(row), reason)
 
 
-def _counted_early(profile: Profile) -> Iterator[Remark]:
+def _counted_early(profile: Profile) -> Iterator[ProfileIssue]:
     """Yield rules that count cards which come before their limit is over: no breach yet."""
     near = {row.level for rows in profile.thresholds.values() for row in rows if row.is_near}
     for rule in profile.ladder.repeated:
         if rule.level in near - {"warning"}:
             reason = f"counts a {rule.level} that is issued before its limit is over"
-            yield Remark("note", f"ladder.repeated {rule.rule}", reason)
+            yield ProfileIssue("note", f"ladder.repeated {rule.rule}", reason)
 
 
-def _unscored(profile: Profile) -> Iterator[Remark]:
+def _unscored(profile: Profile) -> Iterator[ProfileIssue]:
     """Yield rules whose cards take no points, because no section of the score has the rule."""
     scoring = profile.scoring
     clocks = {row.rule: row.level for rows in profile.thresholds.values() for row in rows}
@@ -152,28 +158,28 @@ def _unscored(profile: Profile) -> Iterator[Remark]:
     counted = {rule.rule: rule.then for rule in profile.ladder.repeated}
     for rule, level in sorted({**clocks, **conduct, **counted}.items()):
         if scoring.takes(level) and not scoring.touched_by(rule):
-            yield Remark("note", f"scoring {rule}", "is in no section, so it takes no points")
+            yield ProfileIssue("note", f"scoring {rule}", "is in no section, so it takes no points")
 
 
-def _papers(profile: Profile) -> Iterator[Remark]:
+def _papers(profile: Profile) -> Iterator[ProfileIssue]:
     """Yield documents that are never made, or never whole, and levels without a document."""
     for name, template in profile.papers.templates.items():
         rung, key = profile.ladder.rungs.get(template.level), f"documents.{name}"
         if rung is None and template.level in ("supervision", "referral"):
             reason = f"is never made: there is no [ladder.{template.level}]"
-            yield Remark("fault", key, reason)
+            yield ProfileIssue("fault", key, reason)
             continue
         unsaid = set() if rung and rung.respond else {"respond", "deadline"}
         unsaid |= set() if rung and rung.then else {"next"}
         for number, paragraph in enumerate(template.body, 1):
             for field in sorted(fields_of(paragraph) & unsaid):
                 reason = f"paragraph {number} is never there: at {template.level} no {field} is set"
-                kind: RemarkKind = "note" if number > 1 else "fault"
-                yield Remark(kind, f"{key}.body", reason)
+                kind: ProfileIssueKind = "note" if number > 1 else "fault"
+                yield ProfileIssue(kind, f"{key}.body", reason)
     with_document = {template.level for template in profile.papers.templates.values()}
     for level in profile.ladder.rungs:
         if level not in {"warning", *with_document}:
-            yield Remark("note", f"ladder.{level}", "no document is made at this level")
+            yield ProfileIssue("note", f"ladder.{level}", "no document is made at this level")
 
 
 def _is_before(row: Threshold, other: Threshold) -> bool:

@@ -30,7 +30,7 @@ _MODES = {"automatic": "自动 automatic", "confirm": "人工确认 a person con
 _SCOPES = {"C": "办件 case", "G": "环节 stage", "I": "事项 item", "U": "部门 department"}
 _JUDGED = {
     "clock": "时限 a limit",
-    "act": "报送的行为 what was told of an act",
+    "act": "报送的行为 a reported act",
     "item": "事项清单 the catalogue",
     "told": "检查发现 a person's finding",
     "data": "数据质量 data quality",

@@ -51,7 +51,7 @@ _LEVELS = {
     "referral": "移送",
 }
 _RUNG = {
-    "to": "告知 · told",
+    "to": "告知对象 · recipients",
     "respond": "答复期限 · answer within",
     "then": "逾期未答复 · if silent",
 }

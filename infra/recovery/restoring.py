@@ -98,7 +98,7 @@ def restore(services: Services, trusted: Vkey | None = None, *, writes: bool) ->
     if writes:
         if signed != goal:  # all was audited, so it extends what was signed; it never goes back
             services.signer_memory.advance(signed, goal)
-        _judge_again(services, counts, rewriting.nameless)
+        _nudge_late_cases(services, counts, rewriting.nameless)
         restored.sealed = _seal(services) if refilling else 0
     return restored
 
@@ -119,7 +119,7 @@ def _walk(
     return counts
 
 
-def _judge_again(services: Services, counts: Counter[str], nameless: Collection[str]) -> None:
+def _nudge_late_cases(services: Services, counts: Counter[str], nameless: Collection[str]) -> None:
     """Nudge the cases whose snapshots count fewer facts than are public.
 
     Crash in between: some cases are not nudged; the next restore finds their snapshots unchanged.

@@ -78,7 +78,7 @@ class CaseReader:
         # What is known only by date has an odd moment; at the cut-off's own instant it is known.
         self._latest = _NEVER if cut_off is None else cut_off | 1
 
-    def read(self, record: CaseRecord) -> Reading | None:
+    def read_case(self, record: CaseRecord) -> Reading | None:
         """Read *record*; None where the case was accepted after the cut-off."""
         accepted, is_later = self._find_moment(record, ACCEPTED, record.accepted)
         if is_later:

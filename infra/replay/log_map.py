@@ -157,7 +157,7 @@ class LogMap(MapSection):
 
     @property
     def time_key(self) -> str:
-        """The event attribute that says when."""
+        """The event attribute that has the time."""
         return self.time or "time:timestamp"
 
 

@@ -62,7 +62,7 @@ def moment_reader(zone: ZoneInfo, time_format: str | None = None) -> Callable[[s
     dates_only = time_format is not None and not any(code in time_format for code in _HOURS)
 
     @lru_cache(maxsize=_REMEMBERED)
-    def read(written: str) -> Moment | None:
+    def read_moment(written: str) -> Moment | None:
         written = written.strip()
         try:
             if time_format is not None:
@@ -75,7 +75,7 @@ def moment_reader(zone: ZoneInfo, time_format: str | None = None) -> Callable[[s
         except (ValueError, OverflowError):
             return None
 
-    return read
+    return read_moment
 
 
 def _read_iso(written: str, zone: ZoneInfo) -> Moment:

@@ -49,7 +49,7 @@ class ReadLog:
         """Yield the cases as of the cut-off; those accepted after it are left out."""
         cases = CaseReader(self.wanted, self.zone, self.cut_off)
         for record in self.records:
-            reading = cases.read(record)
+            reading = cases.read_case(record)
             if reading is not None:
                 yield reading
 

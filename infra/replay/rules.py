@@ -44,5 +44,5 @@ def replay_rules(log_map: LogMap, profile_name: str, where: str) -> ReplayRules:
         counting = counting_settings(log_map)
         profile = profile.counted_as(counting)
     except BadInput as error:
-        raise BadInput(error.message, f"{where}: clock.{error.place}") from error
+        raise BadInput(error.message, f"{where}: clock.{error.where}") from error
     return ReplayRules(profile, calendar, counting)

@@ -11,7 +11,7 @@ from chalicelib.cases.rules import Rules
 from chalicelib.clock.pause import Pause
 from chalicelib.clock.timeline import Interruptions, periods
 from chalicelib.errors import Unknown
-from chalicelib.intake.event_types import ISSUED_TYPES
+from chalicelib.intake.event_types import ISSUED_TYPES, Reported
 from chalicelib.policy.limit import Limit
 from infra.replay.case_reading import Reading
 from infra.replay.moment import instant_of, moment_of
@@ -81,7 +81,7 @@ class Supervision:
             by_day = self._by_day(reading)
             if by_day is not None:
                 return by_day
-            due_at, issued = self._judge(reading)
+            due_at, issued = self._decide_case(reading)
         except (Unknown, OverflowError):
             return Supervised(None, is_beyond=True)
         return Supervised(due_at, tuple([level for level, _ in issued]))
@@ -129,9 +129,9 @@ class Supervision:
         """Return the cards issued by the end of the case, or by the cut-off."""
         if reading.accepted is None or (reading.due is None and reading.limit is None):
             return []
-        return self._judge(reading)[1]
+        return self._decide_case(reading)[1]
 
-    def _judge(self, reading: Reading) -> tuple[datetime, list[Issued]]:
+    def _decide_case(self, reading: Reading) -> tuple[datetime, list[Issued]]:
         """Return when the case was due and its cards. Raises Unknown.
 
         The end itself issues nothing: a crossing at it or after it never happens. So a case is
@@ -158,7 +158,7 @@ class Supervision:
         return [
             event
             for event in reported_events(reading, self._counting)
-            if event.kind != "case.decided"
+            if event.kind != Reported.CASE_DECIDED
         ]
 
     def _run(self, events: list[ReportedEvent], case: str, until: datetime) -> list[Issued]:
@@ -183,14 +183,16 @@ class Supervision:
         events = reported_events(reading, self._counting)
         end = ended_at(reading) or self._cut_off
         ends = {
-            event.data["procedure"]: event.at for event in events if event.kind == "case.resumed"
+            event.data["procedure"]: event.at
+            for event in events
+            if event.kind == Reported.CASE_RESUMED
         }
         pauses = [
             Pause(event.at, ends.get(event.data["procedure"], end))
             for event in events
-            if event.kind == "case.suspended"
+            if event.kind == Reported.CASE_SUSPENDED
         ]
-        extended = next((event for event in events if event.kind == "case.extended"), None)
+        extended = next((event for event in events if event.kind == Reported.CASE_EXTENDED), None)
         if extended is None or reading.extension is None:
             return Interruptions(pauses)
         return Interruptions(pauses, [(extended.at, reading.extension.limit)])

@@ -10,6 +10,7 @@ from datetime import datetime
 from chalicelib import instant
 from chalicelib.cases.fact import Fact
 from chalicelib.clock.counting import Counting
+from chalicelib.intake.event_types import Reported
 from chalicelib.policy.terms import terms_of
 from infra.replay.case_reading import PauseRead, Reading
 from infra.replay.moment import Moment, instant_of, is_date_only
@@ -40,7 +41,9 @@ def reported_events(reading: Reading, counting: Counting) -> list[ReportedEvent]
     if reading.accepted is None:
         return []
     events = [
-        ReportedEvent("case.accepted", instant_of(reading.accepted), _acceptance(reading, counting))
+        ReportedEvent(
+            Reported.CASE_ACCEPTED, instant_of(reading.accepted), _acceptance(reading, counting)
+        )
     ]
     closed = ended_at(reading)
     for pause in reading.pauses:
@@ -50,9 +53,9 @@ def reported_events(reading: Reading, counting: Counting) -> list[ReportedEvent]
         at = instant_of(extension.at)
         if closed is None or at <= closed:
             by = extension.limit.written()
-            events.append(ReportedEvent("case.extended", at, {"by": by}, extension.position))
+            events.append(ReportedEvent(Reported.CASE_EXTENDED, at, {"by": by}, extension.position))
     if closed is not None:
-        events.append(ReportedEvent("case.decided", closed, {"outcome": "closed"}))
+        events.append(ReportedEvent(Reported.CASE_DECIDED, closed, {"outcome": "closed"}))
     return sorted(events, key=lambda event: event.at) if len(events) > 1 else events
 
 
@@ -95,7 +98,7 @@ def sequence(event: ReportedEvent) -> str:
 
 
 def _with_terms(event: ReportedEvent) -> dict[str, object]:
-    if event.kind != "case.accepted":
+    if event.kind != Reported.CASE_ACCEPTED:
         return event.data
     terms = terms_of(event.data)
     return {**event.data, "terms": terms.written()} if terms else event.data
@@ -120,9 +123,13 @@ def _pause_events(pause: PauseRead, closed: datetime | None) -> Iterator[Reporte
     if closed is not None and start > closed:
         return
     procedure = f"pause{pause.rule + 1}"
-    yield ReportedEvent("case.suspended", start, {"procedure": procedure}, pause.positions[0])
+    yield ReportedEvent(
+        Reported.CASE_SUSPENDED, start, {"procedure": procedure}, pause.positions[0]
+    )
     if pause.end is None:
         return
     end = max(start, instant_of(pause.end))  # known only by date, the end may seem to come first
     if closed is None or end <= closed:
-        yield ReportedEvent("case.resumed", end, {"procedure": procedure}, max(pause.positions))
+        yield ReportedEvent(
+            Reported.CASE_RESUMED, end, {"procedure": procedure}, max(pause.positions)
+        )

@@ -47,10 +47,10 @@ class Hashes:
             for tile in tiles_of(level, self._size):
                 self._compare(tile, self._at(tile), self._source.get(tile.path))
             level += 1
-        self.root = root_by_tiles(self._size, self.read)
+        self.root = root_by_tiles(self._size, self.read_tile)
         return self.root
 
-    def read(self, path: str) -> bytes:
+    def read_tile(self, path: str) -> bytes:
         """Return a tile's bytes, of this size of the log or of an earlier one. Raises Corrupt."""
         tile = read_tile_path(path)
         if tile.level == 0 and tile.index * WIDTH < self._first:

@@ -56,7 +56,7 @@ def _root(size: int, now: SignedCheckpoint, hashes: Hashes) -> bytes:
         return now.root
     if hashes.root != now.root:
         raise Corrupt("what is served is not what is signed")
-    return root_by_tiles(size, hashes.read)
+    return root_by_tiles(size, hashes.read_tile)
 
 
 def read_kept_checkpoint(file: Path, trust: Trust) -> SignedCheckpoint:
@@ -118,7 +118,7 @@ def check_old_tiles(source: Source, now: SignedCheckpoint, hashes: Hashes) -> It
             level, end = tile.level or 0, tile.index * 256 + tile.width
             if end > now.size >> (8 * level):
                 continue  # of a size that is yet to be published
-            if file.read_bytes() != hashes.read(path)[: tile.width * HASH]:
+            if file.read_bytes() != hashes.read_tile(path)[: tile.width * HASH]:
                 yield changed_object(path, tile.index * 256 ** (level + 1))
 
 

@@ -80,7 +80,7 @@ class Leaves:
     def __init__(self) -> None:
         self._days: dict[str, bool] = {}
 
-    def read(self, leaves: Sequence[bytes]) -> list[Form | Malformed]:
+    def read_leaves(self, leaves: Sequence[bytes]) -> list[Form | Malformed]:
         """Read a run of *leaves*; return for each its form, or what is wrong with it."""
         short = [self._read_short(leaf) for leaf in leaves]
         texts = [parts[1] for parts in short if parts]

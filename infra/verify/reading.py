@@ -46,7 +46,7 @@ class LogReading:
         self.root = self.hashes.finish()
 
     def _take(self, bundle: Bundle, since: int) -> None:
-        forms = self._leaves.read(bundle.entries)
+        forms = self._leaves.read_leaves(bundle.entries)
         leaves = zip(bundle.entries, bundle.hashes, forms, strict=True)
         for index, (leaf, leaf_hash, form) in enumerate(leaves, bundle.start):
             if isinstance(form, Malformed):

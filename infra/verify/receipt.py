@@ -122,13 +122,13 @@ def _read_held(answer: Mapping[str, Any], vkeys: Sequence[Vkey]) -> HeldReceipt:
     return HeldReceipt(receipt, str(answer.get("id") or base64url(receipt.hash)))
 
 
-def judge_receipts(
+def check_receipts(
     held: Sequence[HeldReceipt],
     entries: Sequence[CheckedEntry],
     sightings: Iterable[Sighting],
     now: datetime,
 ) -> Iterator[Issue]:
-    """Judge each receipt by all *entries* of the log and by *sightings* of it.
+    """Check each receipt against all *entries* of the log and *sightings* of it.
 
     *now* is the reader's own clock, which is no proof to anybody else.
     """

@@ -8,7 +8,7 @@ from itertools import groupby
 from infra.verify.finding import Issue
 
 MOST = 1000  # findings of one check that are kept; the rest is counted
-_SHOWN = 20  # of one check for people
+_MOST_LISTED = 20  # of one check for people
 
 
 @dataclass(slots=True)
@@ -74,8 +74,8 @@ class VerifyReport:
             yield f"  {'note' if english else '注'} {line(issue)}"
         for check, issues in groupby(sorted(self.findings, key=_check_of), _check_of):
             same_check = list(issues)
-            yield from (f"✗ {line(each)}" for each in same_check[:_SHOWN])
-            if (more := self.counts[check] - _SHOWN) > 0 and len(same_check) > _SHOWN:
+            yield from (f"✗ {line(each)}" for each in same_check[:_MOST_LISTED])
+            if (more := self.counts[check] - _MOST_LISTED) > 0 and len(same_check) > _MOST_LISTED:
                 yield f"✗ {check} {f'and {more} more' if english else f'另有 {more} 项'}"
         yield self._verdict(english=english)
 

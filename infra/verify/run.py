@@ -34,21 +34,21 @@ _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 Document = Callable[[str], bytes]
-Judge = Callable[[Sequence[CheckedEntry], Document, datetime], Iterator[Issue]]
+ReplaySupervision = Callable[[Sequence[CheckedEntry], Document, datetime], Iterator[Issue]]
 
 
 @dataclass(frozen=True, slots=True)
 class VerifyingReader:
     """The reader of a log: the keys to *trust*, the reader's clock *now*, and kept files.
 
-    *judge* replays supervision from the entries, the documents of the rules by their SHA-256, and
+    *replay* replays supervision from the entries, the documents of the rules by their SHA-256, and
     the instant up to which the log is complete; None leaves that out. Only entries from *since* on
     are read.
     """
 
     trust: Trust
     now: datetime
-    judge: Judge | None = None
+    replay: ReplaySupervision | None = None
     since: int = 0
     checkpoints: tuple[Path, ...] = ()
     receipts: tuple[Path, ...] = ()
@@ -100,14 +100,14 @@ def _check_log(
         yield from (*delays(entries), *silences(entries))
     yield from _check_freshness(signed, trust, report.newest, reader.now)
     if not is_whole:
-        yield _not_judged(since)
+        yield _not_replayed(since)
         return
-    yield from receipt.judge_receipts(
+    yield from receipt.check_receipts(
         held, entries, receipt.sightings([signed, *older]), reader.now
     )
-    if reader.judge and entries:
+    if reader.replay and entries:
         report.is_replayed = True
-        yield from reader.judge(entries, document_reader(source), _until(entries, signed))
+        yield from reader.replay(entries, document_reader(source), _until(entries, signed))
 
 
 def _describe(report: VerifyReport, signed: SignedCheckpoint, trust: Trust) -> None:
@@ -200,7 +200,7 @@ def document_reader(source: Source) -> Document:
     return document
 
 
-def _not_judged(since: int) -> Issue:
+def _not_replayed(since: int) -> Issue:
     why = ("只核对了一部分", "a part was read") if since else ("日志不完好", "the log is not sound")
     en = f"neither supervision nor receipts were judged: {why[1]}"
     return remark("I13", f"未重演督办，也未核对回执：{why[0]}", en)

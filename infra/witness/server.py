@@ -44,7 +44,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path != "/add-checkpoint":
             self._answer(404, _TEXT, b"add-checkpoint is what is posted here\n")
             return
-        self._answer(*self._judge(body))
+        self._answer(*self._cosign(body))
 
     def do_GET(self) -> None:
         """Give the last checkpoint cosigned of a log."""
@@ -55,7 +55,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._answer(200, _TEXT, note)
 
-    def _judge(self, body: bytes) -> Answer:
+    def _cosign(self, body: bytes) -> Answer:
         try:
             return 200, _TEXT, self.server.cosigner.add_checkpoint(body)
         except NotAtThatSize as behind:

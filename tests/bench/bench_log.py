@@ -22,7 +22,7 @@ from chalicelib.audit.tlog.wire import HASH
 from chalicelib.lambdas.checkpoint import checkpoint
 from chalicelib.lambdas.seal import seal
 from chalicelib.plumbing import telemetry
-from infra.verify.run import Judge, VerifyingReader, verify_log
+from infra.verify.run import ReplaySupervision, VerifyingReader, verify_log
 from infra.verify.source import FolderSource
 from infra.verify.supervision.replay import replay_supervision
 from infra.verify.trust import read_trust
@@ -113,13 +113,13 @@ def tell_audit() -> None:
         with silent():
             until = write_log(folder, AUDITED)
         vkey = Vkey(ORIGIN, ED25519, SIGNER.public).text
-        judges: tuple[tuple[str, Judge | None], ...] = (
+        replays: tuple[tuple[str, ReplaySupervision | None], ...] = (
             ("signature, tree, form, chains", None),
             ("and supervision judged again", replay_supervision),
         )
-        for what, judge in judges:
+        for what, replay in replays:
             began, busy = time.perf_counter(), time.process_time()
-            reader = VerifyingReader(read_trust([vkey], [], None), until, judge=judge)
+            reader = VerifyingReader(read_trust([vkey], [], None), until, replay=replay)
             report = verify_log(FolderSource(folder), reader)
             elapsed, busy = time.perf_counter() - began, time.process_time() - busy
             assert report.is_sound, list(report.lines(english=True))

@@ -5,7 +5,7 @@ from chalicelib.instant import parse
 from chalicelib.plumbing import settings
 from chalicelib.plumbing.services import Services
 from infra import cloud, stage
-from infra.cli.calendar import judge_again
+from infra.cli.calendar import nudge_moved_cases
 from tests.e2e.conftest import Door
 
 REGION = "990101"  # no other test has cases there
@@ -46,7 +46,7 @@ def test_a_closure_moves_the_cases_of_its_region(door: Door) -> None:
     with stage.inside(cloud.local_at(door.endpoint), cloud.LOCAL_STAGE):
         services = Services(settings.read_settings())
         services.calendars.write(read_change(FLOOD, "flood.json"))
-        assert judge_again(services)["nudged"] == 1
+        assert nudge_moved_cases(services)["nudged"] == 1
     door.courier.set_clock(parse("2026-11-17T10:00:00+08:00"))
     flooded = door.json(f"/v1/cases/{door.source}:flooded", "inspector")
     dry = door.json(f"/v1/cases/{door.source}:dry", "inspector")

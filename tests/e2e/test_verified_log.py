@@ -16,7 +16,7 @@ def test_whatever_happened_follows_from_the_public_log(door: Door, tmp_path: Pat
     source = KeptSource(HttpSource(f"{door.url}/log"), tmp_path)
     for _ in range(2):
         report = verify_log(
-            source, VerifyingReader(Trust(), datetime.now(UTC), judge=replay_supervision)
+            source, VerifyingReader(Trust(), datetime.now(UTC), replay=replay_supervision)
         )
         assert report.is_sound, list(report.lines(english=True))
         assert report.is_replayed

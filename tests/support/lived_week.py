@@ -59,4 +59,4 @@ def _do(ask: Asker, act: MadeUpAct) -> None:
         feed += page
     card, department = card_of(act, feed)
     who = department if act.role == "department" else act.role
-    data(ask("POST", f"/v1/cards/{card}/{act.step}", who, dict(act.body) or None), 202)
+    data(ask("POST", f"/v1/cards/{card}/{act.name}", who, dict(act.body) or None), 202)

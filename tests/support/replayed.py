@@ -88,7 +88,7 @@ def verified(leaves: Iterable[Leaf], rules: Mapping[str, bytes]) -> VerifyReport
     """Sign a log of these *leaves*, publish it with the *rules*, and verify it all."""
     raw = chained(leaves)
     now = parse(max(json.loads(leaf)["rec"] for leaf in raw))
-    return read({**published(raw), **rules}, judge=replay_supervision, now=now)
+    return read({**published(raw), **rules}, replay=replay_supervision, now=now)
 
 
 def found(county: PublicWorld, leaves: Iterable[Leaf] | None = None) -> list[str]:

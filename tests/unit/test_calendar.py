@@ -133,7 +133,7 @@ def test_a_broken_year_is_refused_with_its_place(wrong: Mapping[str, object], sa
     """Whole or not at all."""
     with pytest.raises(BadInput, match=says) as refused:
         read_year({**FINE, **wrong}, "2027.json")
-    assert refused.value.place.startswith("2027.json")
+    assert refused.value.where.startswith("2027.json")
 
 
 def test_a_calendar_that_is_not_shipped_is_unknown() -> None:

@@ -254,7 +254,7 @@ def test_a_broken_change_is_refused_with_its_place(
     """Whole or not at all."""
     with pytest.raises(BadInput, match=says) as refused:
         check_document({**TYPHOON, **wrong}, "f")
-    assert refused.value.place == where
+    assert refused.value.where == where
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_one_bad_line_refuses_the_whole_with_its_place(text, place, why):
     """One line of text, the line of the file first."""
     with pytest.raises(BadInput) as caught:
         read(text)
-    assert caught.value.place == place
+    assert caught.value.where == place
     assert why in caught.value.message
     assert "\n" not in str(caught.value)
 

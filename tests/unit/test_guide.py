@@ -100,7 +100,7 @@ def test_a_cell_that_is_wrong_refuses_the_file_with_its_line(cells, why):
     """Whole or not at all, as every other column."""
     with pytest.raises(BadInput) as caught:
         entry(**cells)
-    assert caught.value.place == "items.csv:2"
+    assert caught.value.where == "items.csv:2"
     assert why in caught.value.message
 
 

@@ -104,7 +104,7 @@ def test_a_whole_week_has_every_kind_of_act() -> None:
     present = datetime.fromisoformat(PRESENTS[0]).astimezone(UTC)
     days = week_days(present, COUNTING)
     done = acts(days, present, COUNTING)
-    assert {act.step for act in done} == {"acknowledge", "respond", "appeal", "decide", "confirm"}
+    assert {act.name for act in done} == {"acknowledge", "respond", "appeal", "decide", "confirm"}
     assert {act.role for act in done} == {"department", "inspector"}
     assert [f"{days[n]:%m-%d}" for n in (-5, -1, 0, 4)] == ["11-09", "11-13", "11-16", "11-20"]
     assert len(closings(days, present, COUNTING)) == 10

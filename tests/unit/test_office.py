@@ -79,7 +79,7 @@ def test_broken_hours_are_refused_with_their_place(old: str, new: str, says: str
     assert old in SUMMER
     with pytest.raises(BadInput, match=says) as refused:
         profile_of(SUMMER.replace(old, new))
-    assert refused.value.place.startswith("mine.toml: office")
+    assert refused.value.where.startswith("mine.toml: office")
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_what_cannot_be_counted_by_is_refused(line: str) -> None:
     """With the key, and what it may be."""
     with pytest.raises(BadInput, match=f"{line.partition(' ')[0]} must be .* or ") as refused:
         profile_of(counting=line)
-    assert refused.value.place == "mine.toml: counting"
+    assert refused.value.where == "mine.toml: counting"
 
 
 def test_the_example_of_the_documents_is_what_it_says() -> None:

@@ -193,7 +193,7 @@ def test_a_broken_profile_is_refused_with_its_place(old: str, new: str, says: st
     assert old in STATUTORY
     with pytest.raises(BadInput, match=says) as refused:
         read_profile(STATUTORY.replace(old, new), "mine.toml")
-    assert refused.value.place.startswith("mine.toml")
+    assert refused.value.where.startswith("mine.toml")
 
 
 def test_the_version_is_the_content() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.decide import decide
-from chalicelib.cards.rederivation import Judge, rederived
+from chalicelib.cards.rederivation import Derive, rederived
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -22,7 +22,7 @@ from tests.unit.strategies import History, arrivals, histories
 from tests.unit.told import CALENDAR, DUE, MS, POLICY, RED, RULES, at, decided, opened, tell
 
 
-def by(profile: Profile = POLICY, calendar: Calendar = CALENDAR) -> Judge:
+def by(profile: Profile = POLICY, calendar: Calendar = CALENDAR) -> Derive:
     """Judge a permit case by these rules."""
 
     def judge(case: CaseHistory, now: datetime) -> Sequence[Fact]:

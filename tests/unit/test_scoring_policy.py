@@ -5,7 +5,7 @@ import pytest
 from chalicelib.errors import BadInput
 from chalicelib.policy.profile import read_profile
 from chalicelib.policy.shipped import load_profile
-from infra.policy.review import Remark, review
+from infra.policy.review import ProfileIssue, review
 from tests.unit.policy_file import STATUTORY
 
 SCORING = STATUTORY[STATUTORY.index("[scoring]") : STATUTORY.index("# V-27 先办后录")]
@@ -122,4 +122,4 @@ def test_what_somebody_should_know(old: str, new: str, entry: str, reason: str) 
     ]
     assert [one.kind for one in remarks] == ["note"]
     assert not any(one.entry == entry for one in review(load_profile("statutory")))
-    assert Remark("note", entry, remarks[0].reason) in review(changed)
+    assert ProfileIssue("note", entry, remarks[0].reason) in review(changed)

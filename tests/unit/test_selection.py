@@ -63,7 +63,7 @@ def test_what_is_no_selection_is_refused(text: str, says: str) -> None:
     """With its place, whole."""
     with pytest.raises(BadInput, match=says) as refused:
         read_selection(text, "Profile")
-    assert refused.value.place == "Profile"
+    assert refused.value.where == "Profile"
 
 
 def test_all_selected_profiles_must_be_there() -> None:

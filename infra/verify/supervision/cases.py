@@ -83,9 +83,9 @@ class LoggedCases:
     def __iter__(self) -> Iterator[LoggedCase]:
         """Read one case after the other."""
         for public in self.names:
-            yield self.read(public)
+            yield self.read_case(public)
 
-    def read(self, public: str) -> LoggedCase:
+    def read_case(self, public: str) -> LoggedCase:
         """Read the facts of the case with this public name."""
         entries = self._entries[public]
         return LoggedCase(
@@ -134,11 +134,6 @@ def source_of(key: str) -> tuple[str, int] | None:
     """
     match = _NOTIFICATION.fullmatch(key)
     return (match[1], int(match[2])) if match else None
-
-
-def recorded_last(facts: Sequence[Fact]) -> datetime:
-    """Return when the latest of *facts* was recorded."""
-    return max(fact.recorded_at for fact in facts)
 
 
 def drop_empty(data: Mapping[str, object]) -> dict[str, object]:

@@ -78,7 +78,7 @@ class Items:
             if statement.index <= until.index and item in statement.catalogue.items:
                 yield listing_data(statement.catalogue.items[item], statement.region)
 
-    def check(self, until: datetime) -> Iterator[Issue]:
+    def check_items(self, until: datetime) -> Iterator[Issue]:
         """Yield an issue for each missing notification by *until*, under any catalogue in force."""
         stated = self._book.settled(until - MERGE_DELAY)
         owed = [set(self._owed(statement)) for statement in stated]

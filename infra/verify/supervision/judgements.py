@@ -15,26 +15,23 @@ from chalicelib.cards.docket import decider_of
 from chalicelib.cards.rederivation import compared_fields
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import kind_of
 from chalicelib.cases.rules import Rules
 from chalicelib.instant import text
-from chalicelib.intake.event_types import Derived, Reported
+from chalicelib.intake.event_types import RECHECK_TYPES, Derived, Reported
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import LoggedCase
 from infra.verify.supervision.rules import Rulebook, Statement, names_of
 
-ADOPTED_TERMS = "terms.adopted"
-APART = frozenset({Derived.DUE_REVISED, ADOPTED_TERMS})
+APART = frozenset({Derived.DUE_REVISED, Derived.TERMS_ADOPTED})
 """Facts that are derived before a case is judged, by rules of their own."""
-
-# These name the rules of their card; a confirmed card names those of its proposal.
-_BY_CARD = frozenset({"card.rechecked", "case.rechecked"})
 
 FactsByKey = Mapping[str, Fact]
 
 
-class Judged:
-    """A case judged again: what follows from its first facts under some rules at an instant."""
+class ReplayedCase:
+    """A case replayed: the decisions on its first facts under some rules at an instant."""
 
     def __init__(
         self, case: LoggedCase, book: Rulebook, time_of: Callable[[int], datetime]
@@ -45,7 +42,7 @@ class Judged:
         self._time_of = time_of
         self._decider = decider_of(case.name)
         self._decisions: dict[tuple[int, tuple[str, str], datetime], Decision] = {}
-        self._region = _only_region(case.facts) if kind_of(case.name) == "permit" else None
+        self._region = _only_region(case.history) if kind_of(case.name) == "permit" else None
 
     def region(self, count: int) -> str:
         """Return the region to which the case belongs by its first *count* facts."""
@@ -82,7 +79,7 @@ class Judged:
         candidates = (self.book.rules(statement, region) for statement in stated[::-1])
         return list({names_of(rules): rules for rules in candidates}.values())
 
-    def follows(self, count: int, rules: Rules, now: datetime) -> Decision:
+    def decide(self, count: int, rules: Rules, now: datetime) -> Decision:
         """Return the decision on the first *count* facts."""
         key = (count, names_of(rules), now)
         if key not in self._decisions:
@@ -91,47 +88,48 @@ class Judged:
         return self._decisions[key]
 
 
-def check_judgements(judged: Judged) -> Iterator[Issue]:
+def check_judgements(replayed: ReplayedCase) -> Iterator[Issue]:
     """Derive all that a case has on record by being judged."""
-    for start, run in _runs(judged.case.facts):
+    for start, run in _runs(replayed.case.history):
         for fact in run:
-            yield from _check_fact(judged, start, fact)
+            yield from _check_fact(replayed, start, fact)
 
 
-def _runs(facts: Sequence[Fact]) -> Iterator[tuple[int, list[Fact]]]:
+def _runs(case: CaseHistory) -> Iterator[tuple[int, list[Fact]]]:
     """Yield the facts derived at one instant in a row, and how many facts were before them."""
 
     def judged_at(fact: Fact) -> datetime | None:
         return None if fact.told or fact.kind in APART else fact.recorded_at
 
-    for at, run in groupby(facts, judged_at):
+    for at, run in groupby(case.facts, judged_at):
         if at is not None:
             together = list(run)
             yield together[0].n, together
 
 
-def _check_fact(judged: Judged, start: int, fact: Fact) -> Iterator[Issue]:
-    allowed = judged.rules(fact.n)
+def _check_fact(replayed: ReplayedCase, start: int, fact: Fact) -> Iterator[Issue]:
+    allowed = replayed.rules(fact.n)
     named = [rules for rules in allowed if _is_by(fact, rules)]
     if not named:
-        yield _not_in_force(judged.case, fact, allowed)
+        yield _not_in_force(replayed.case, fact, allowed)
         return
     # Several judgements may bear one instant: each went by what was on record then.
     tries = ((count, rules) for count in range(start, fact.n + 1) for rules in named)
     first: list[tuple[str, object, object]] | None = None
     for count, rules in tries:
-        derived = judged.follows(count, rules, fact.recorded_at).append
+        derived = replayed.decide(count, rules, fact.recorded_at).append
         again = next((candidate for candidate in derived if candidate.key == fact.key), None)
         differences = list(compare_facts(fact, again)) if again else None
         if differences == []:
             return
         first = first or differences
-    yield _wrong(judged.case, fact, first)
+    yield _wrong(replayed.case, fact, first)
 
 
 def _is_by(fact: Fact, rules: Rules) -> bool:
     """Return whether *fact* may have been derived under *rules*; not every fact names any."""
-    if fact.kind in _BY_CARD or is_confirmed(fact):
+    # A re-check names the rules of its card; a confirmed card names those of its proposal.
+    if fact.kind in RECHECK_TYPES or is_confirmed(fact):
         return True
     mine = fact.text("policy"), fact.text("calendar")
     return mine in (("", ""), names_of(rules))
@@ -150,11 +148,11 @@ def _all_fields(fact: Fact) -> dict[str, object]:
     return {**compared_fields(fact), **noticing, "rec": text(fact.recorded_at)}
 
 
-def _only_region(facts: Sequence[Fact]) -> str | None:
+def _only_region(case: CaseHistory) -> str | None:
     """Return the region of a permit that only ever named one; None where that may change."""
-    named = {fact.text("region") for fact in facts if fact.told and fact.text("item")}
-    is_late = not facts[0].text("item")
-    if len(named) != 1 or is_late or any(fact.kind == Reported.CASE_CORRECTED for fact in facts):
+    named = {fact.text("region") for fact in case.facts if fact.told and fact.text("item")}
+    is_late = not case.facts[0].text("item")
+    if len(named) != 1 or is_late or Reported.CASE_CORRECTED in case.types:
         return None
     return named.pop()
 

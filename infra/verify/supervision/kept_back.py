@@ -17,7 +17,7 @@ from chalicelib.intake.event_types import FINDING_TYPES, Reported
 from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue, remark
 from infra.verify.supervision.cases import CHECK
-from infra.verify.supervision.judgements import FactsByKey, Judged
+from infra.verify.supervision.judgements import FactsByKey, ReplayedCase
 from infra.verify.supervision.missing import count_at, describe_fact
 
 
@@ -35,14 +35,14 @@ class Alive:
         return index < len(self._at) and self._at[index] <= text(last)
 
 
-def check_kept_back(judged: Judged, alive: Alive) -> Iterator[Issue]:
+def check_kept_back(replayed: ReplayedCase, alive: Alive) -> Iterator[Issue]:
     """Yield an issue for each fact that followed before a late report and was never recorded."""
-    case, on_record = judged.case, {fact.key for fact in judged.case.facts if not fact.told}
+    case, on_record = replayed.case, {fact.key for fact in replayed.case.facts if not fact.told}
     for late in case.facts:
         if not (late.told and _is_late(late)):
             continue
         then = late.recorded_at - MERGE_DELAY
-        for key, fact in _owed(judged, late, then).items():
+        for key, fact in _owed(replayed, late, then).items():
             if key in on_record or fact.kind not in FINDING_TYPES:
                 continue
             on_record.add(key)
@@ -60,13 +60,13 @@ def _is_late(fact: Fact) -> bool:
     return fact.kind == Reported.CASE_CORRECTED or fact.recorded_at - fact.at > MERGE_DELAY
 
 
-def _owed(judged: Judged, late: Fact, then: datetime) -> FactsByKey:
+def _owed(replayed: ReplayedCase, late: Fact, then: datetime) -> FactsByKey:
     """Return what followed *then* from the facts on record, under all rules that may apply."""
-    facts, owed = judged.case.facts, dict[str, Fact]()
-    count = min(late.n, count_at(facts, then))
+    owed = dict[str, Fact]()
+    count = min(late.n, count_at(replayed.case.history, then))
     if not count:
         return owed
-    for number, rules in enumerate(judged.rules_at(then, judged.case.at[late.n], count)):
-        following = {fact.key: fact for fact in judged.follows(count, rules, then).append}
+    for number, rules in enumerate(replayed.rules_at(then, replayed.case.at[late.n], count)):
+        following = {fact.key: fact for fact in replayed.decide(count, rules, then).append}
         owed = {key: fact for key, fact in following.items() if number == 0 or key in owed}
     return owed

@@ -9,22 +9,23 @@ from datetime import datetime
 
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.instant import text
 from infra.verify.finding import Issue
-from infra.verify.supervision.judgements import FactsByKey, Judged
+from infra.verify.supervision.judgements import FactsByKey, ReplayedCase
 from infra.verify.supervision.rules import Statement
 from infra.verify.supervision.terms import terms_owed
 
 
-def check_missing(judged: Judged, until: datetime) -> Iterator[Issue]:
+def check_missing(replayed: ReplayedCase, until: datetime) -> Iterator[Issue]:
     """Yield an issue for each fact that should be in a case by *until*, less the merge delay."""
-    case, then = judged.case, until - MERGE_DELAY
-    count = count_at(case.facts, then)
-    stated = judged.book.settled(then)
+    case, then = replayed.case, until - MERGE_DELAY
+    count = count_at(case.history, then)
+    stated = replayed.book.settled(then)
     if not (count and stated):
         return
     on_record = {fact.key for fact in case.facts if not fact.told}
-    for key, fact in _owed(judged, count, stated, then).items():
+    for key, fact in _owed(replayed, count, stated, then).items():
         if key not in on_record:
             yield case.issue(
                 len(case.facts),
@@ -38,25 +39,27 @@ def describe_fact(fact: Fact) -> str:
     return " ".join(filter(None, (fact.kind, fact.text("level"), fact.text("rule"))))
 
 
-def count_at(facts: Sequence[Fact], then: datetime) -> int:
+def count_at(case: CaseHistory, then: datetime) -> int:
     """Return how many facts there were *then*, in the order of record."""
-    return next((fact.n for fact in facts if fact.recorded_at > then), len(facts))
+    return next((fact.n for fact in case.facts if fact.recorded_at > then), len(case))
 
 
-def _owed(judged: Judged, count: int, stated: Sequence[Statement], then: datetime) -> FactsByKey:
+def _owed(
+    replayed: ReplayedCase, count: int, stated: Sequence[Statement], then: datetime
+) -> FactsByKey:
     """Return what follows from the first *count* facts under all rules that are *stated*.
 
     A fact that later reports made groundless before it was recorded is not owed any more.
     """
-    facts, owed = judged.case.facts, dict[str, Fact]()
+    case, owed = replayed.case.history, dict[str, Fact]()
     for number, statement in enumerate(stated):
-        rules = judged.book.rules(statement, judged.region(count))
-        follows = judged.follows(count, rules, then)
-        missing = {fact.key: fact for fact in follows.append}
-        missing |= {fact.key: fact for fact in terms_owed(count, statement, follows, then)}
-        if missing and count < len(facts):
-            last = max(then, *(fact.recorded_at for fact in facts))
-            still = {fact.key for fact in judged.follows(len(facts), rules, last).append}
+        rules = replayed.book.rules(statement, replayed.region(count))
+        decision = replayed.decide(count, rules, then)
+        missing = {fact.key: fact for fact in decision.append}
+        missing |= {fact.key: fact for fact in terms_owed(count, statement, decision, then)}
+        if missing and count < len(case):
+            last = max(then, case.latest)
+            still = {fact.key for fact in replayed.decide(len(case), rules, last).append}
             missing = {key: fact for key, fact in missing.items() if key in still}
         owed = {key: fact for key, fact in missing.items() if number == 0 or key in owed}
     return owed

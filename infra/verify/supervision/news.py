@@ -17,7 +17,7 @@ from chalicelib.instant import parse, text
 from chalicelib.intake.event import OURS
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import FactPosition, drop_empty, source_of
-from infra.verify.supervision.judgements import Judged
+from infra.verify.supervision.judgements import ReplayedCase
 
 NotificationKey = tuple[str, str]
 """The name of the case that is notified, and the key of the notification in it."""
@@ -42,10 +42,10 @@ class Notifications:
         self._wanted: dict[NotificationKey, _Notification] = {}
         self._recorded: dict[NotificationKey, tuple[FactPosition, Fact]] = {}
 
-    def take(self, judged: Judged) -> Iterator[Issue]:
+    def take(self, replayed: ReplayedCase) -> Iterator[Issue]:
         """Add one case; yield an issue for each notification that is recorded in it twice."""
-        case = judged.case
-        self._wanted.update(_notifications_due(judged))
+        case = replayed.case
+        self._wanted.update(_notifications_due(replayed))
         for fact in case.facts:
             if not fact.told or source_of(fact.key) is None:
                 continue
@@ -54,7 +54,7 @@ class Notifications:
             else:
                 self._recorded[case.name, fact.key] = case.position(fact.n), fact
 
-    def check(self, until: datetime) -> Iterator[Issue]:
+    def check_notifications(self, until: datetime) -> Iterator[Issue]:
         """Compare all that is recorded with what is due by *until*."""
         for key, (position, fact) in self._recorded.items():
             yield from _compare(position, fact, self._wanted.get(key))
@@ -67,10 +67,10 @@ class Notifications:
                 )
 
 
-def _notifications_due(judged: Judged) -> Iterator[tuple[NotificationKey, _Notification]]:
+def _notifications_due(replayed: ReplayedCase) -> Iterator[tuple[NotificationKey, _Notification]]:
     """Yield the notifications that the case owes others, by the profile of each fact's time."""
-    case = judged.case
-    profiles = {rules.profile.reference: rules.profile for rules in judged.ever()}
+    case = replayed.case
+    profiles = {rules.profile.reference: rules.profile for rules in replayed.ever()}
     by_key: dict[NotificationKey, dict[str, Notification]] = {}
     for reference, profile in profiles.items():
         for event in notifications(case.name, case.public, case.history, 0, profile):
@@ -78,7 +78,7 @@ def _notifications_due(judged: Judged) -> Iterator[tuple[NotificationKey, _Notif
             by_key.setdefault(key, {})[reference] = event
     for key, by_profile in by_key.items():
         _, n = source_of(key[1]) or ("", 0)
-        then = [rules.profile for rules in judged.rules(n)]
+        then = [rules.profile for rules in replayed.rules(n)]
         events = [by_profile[p.reference] for p in then if p.reference in by_profile]
         if events:
             # A register is notified of a proposal's re-check only once it is confirmed.

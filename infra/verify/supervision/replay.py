@@ -23,7 +23,7 @@ from infra.verify.supervision import (
 )
 from infra.verify.supervision.cases import CHECK, LoggedCases
 from infra.verify.supervision.items import Items
-from infra.verify.supervision.judgements import Judged
+from infra.verify.supervision.judgements import ReplayedCase
 from infra.verify.supervision.kept_back import Alive
 from infra.verify.supervision.news import Notifications
 from infra.verify.supervision.rules import Documents, StatementReader
@@ -39,8 +39,10 @@ def replay_supervision(
     """
     cases = LoggedCases(entries)
     yield from cases.findings
-    of_log = [cases.read(public) for public, name in cases.names.items() if kind_of(name) == "log"]
-    book, unread = StatementReader(documents).read(of_log)
+    of_log = [
+        cases.read_case(public) for public, name in cases.names.items() if kind_of(name) == "log"
+    ]
+    book, unread = StatementReader(documents).read_statements(of_log)
     yield from unread
     if not book.statements:
         if entries:
@@ -48,30 +50,32 @@ def replay_supervision(
         return
     notifications, items, alive = Notifications(), Items(book), Alive(entries)
     for case in cases:
-        judged = Judged(case, book, cases.time_of)
+        replayed = ReplayedCase(case, book, cases.time_of)
         issues = chain(
-            _check_case(judged, notifications, items),
-            missing.check_missing(judged, until),
-            kept_back.check_kept_back(judged, alive),
+            _check_case(replayed, notifications, items),
+            missing.check_missing(replayed, until),
+            kept_back.check_kept_back(replayed, alive),
         )
         try:
             yield from issues
         except (DomainError, LookupError, TypeError, ValueError) as error:
             zh, en = f"无法重演：{error!r}", f"cannot be judged again: {error!r}"
             yield case.issue(0, zh[:300], en[:300])
-    yield from notifications.check(until)
-    yield from items.check(until)
+    yield from notifications.check_notifications(until)
+    yield from items.check_items(until)
 
 
-def _check_case(judged: Judged, notifications: Notifications, items: Items) -> Iterator[Issue]:
+def _check_case(
+    replayed: ReplayedCase, notifications: Notifications, items: Items
+) -> Iterator[Issue]:
     """Check what is on record of a case."""
-    yield from told.check_reporters(judged.case)
-    yield from judgements.check_judgements(judged)
-    if kind_of(judged.case.name) == "permit":
-        yield from terms.check_terms(judged)
-        yield from revisions.check_revisions(judged)
-    yield from notifications.take(judged)
-    yield from items.take(judged.case)
+    yield from told.check_reporters(replayed.case)
+    yield from judgements.check_judgements(replayed)
+    if kind_of(replayed.case.name) == "permit":
+        yield from terms.check_terms(replayed)
+        yield from revisions.check_revisions(replayed)
+    yield from notifications.take(replayed)
+    yield from items.take(replayed.case)
 
 
 def _unstated() -> Issue:

@@ -13,29 +13,29 @@ from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.rules import Rules
 from chalicelib.intake.event_types import Derived
 from infra.verify.finding import Issue
-from infra.verify.supervision.cases import LoggedCase, recorded_last
-from infra.verify.supervision.judgements import Judged, compare_facts
+from infra.verify.supervision.cases import LoggedCase
+from infra.verify.supervision.judgements import ReplayedCase, compare_facts
 from infra.verify.supervision.rules import names_of
 
 
-def check_revisions(judged: Judged) -> Iterator[Issue]:
+def check_revisions(replayed: ReplayedCase) -> Iterator[Issue]:
     """Derive every `due.revised` of a case."""
-    for fact in judged.case.facts:
-        if fact.kind == Derived.DUE_REVISED and not fact.told and not _follows(judged, fact):
-            yield judged.case.issue(
+    for fact in replayed.case.facts:
+        if fact.kind == Derived.DUE_REVISED and not fact.told and not _follows(replayed, fact):
+            yield replayed.case.issue(
                 fact.n,
                 "due.revised 无法由当时生效的规则推导出来",
                 "due.revised does not follow under the rules that were in force",
             )
 
 
-def _follows(judged: Judged, fact: Fact) -> bool:
+def _follows(replayed: ReplayedCase, fact: Fact) -> bool:
     count = _count_judged(fact)
     if count is None or not 0 < count <= fact.n:
         return False
-    new = [rules for rules in judged.rules(fact.n) if names_of(rules) == _rule_names(fact)]
-    old = judged.rules_before(fact.n)
-    again = (_derive_again(judged.case, fact, count, was, now) for now in new for was in old)
+    new = [rules for rules in replayed.rules(fact.n) if names_of(rules) == _rule_names(fact)]
+    old = replayed.rules_before(fact.n)
+    again = (_derive_again(replayed.case, fact, count, was, now) for now in new for was in old)
     return any(derived is not None and not [*compare_facts(fact, derived)] for derived in again)
 
 
@@ -45,9 +45,9 @@ def _derive_again(case: LoggedCase, fact: Fact, count: int, was: Rules, now: Rul
     The case may have been judged again later without a new fact. Then the snapshot also holds what
     time alone brought, so both instants are tried.
     """
-    before = case.history.until(fact.n)
-    for judged_at in (recorded_last(case.facts[:count]), fact.recorded_at):
-        evaluation = evaluate(before.until(count), was)
+    before, then = case.history.until(fact.n), case.history.until(count)
+    for judged_at in (then.latest, fact.recorded_at):
+        evaluation = evaluate(then, was)
         snapshot = CaseSnapshot(
             case=case.name,
             public_case=case.public,

@@ -77,7 +77,7 @@ class Statement:
     catalogue: StatedCatalogue
     counting: dict[str, dict[str, str]]
 
-    def says_the_same(self, other: "Statement") -> bool:
+    def is_same(self, other: "Statement") -> bool:
         """Return whether the rules are those of *other*: most statements only repeat the last."""
         mine, others = (
             (
@@ -100,7 +100,7 @@ class Rulebook:
         """Keep *statements* in the order of the log; drop those that repeat the one before."""
         kept: list[Statement] = []
         for statement in sorted(statements, key=lambda statement: statement.index):
-            if not kept or not statement.says_the_same(kept[-1]):
+            if not kept or not statement.is_same(kept[-1]):
                 kept.append(statement)
         self.statements = tuple(kept)
         self.rules = cache(self._rules)
@@ -153,7 +153,7 @@ class StatementReader:
         self._catalogue = cache(self._read_catalogue)
         self._counting = cache(self._read_counting)
 
-    def read(self, cases: Sequence[LoggedCase]) -> tuple[Rulebook, list[Issue]]:
+    def read_statements(self, cases: Sequence[LoggedCase]) -> tuple[Rulebook, list[Issue]]:
         """Read every statement in *cases*, which are those of the log itself."""
         statements, findings = [], []
         for case in cases:

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.errors import BadInput
 from chalicelib.policy.papers import FIELDS, PAPERS
 from chalicelib.policy.profile import read_profile
-from infra.policy.review import Remark, review
+from infra.policy.review import ProfileIssue, review
 from tests.unit.policy_file import STATUTORY
 
 ROOT = Path(__file__).parents[3]
@@ -64,11 +64,11 @@ ASKED = "paragraph 5 is never there: at supervision no respond is set"
 @pytest.mark.parametrize(
     ("old", "new", "remark"),
     [
-        (*SILENT, Remark("note", "documents.supervision_notice.body", ASKED)),
+        (*SILENT, ProfileIssue("note", "documents.supervision_notice.body", ASKED)),
         (
             '"经查，{matter}',
             '"请于{deadline}前答复。",\n"经查，{matter}',
-            Remark(
+            ProfileIssue(
                 "fault",
                 "documents.supervision_proposal.body",
                 "paragraph 1 is never there: at referral no deadline is set",
@@ -77,11 +77,11 @@ ASKED = "paragraph 5 is never there: at supervision no respond is set"
         (
             'level = "supervision"\ntitle = "监察通知书"',
             'level = "red"\ntitle = "监察通知书"',
-            Remark("note", "ladder.supervision", "no document is made at this level"),
+            ProfileIssue("note", "ladder.supervision", "no document is made at this level"),
         ),
     ],
 )
-def test_what_is_never_made_is_told(old: str, new: str, remark: Remark) -> None:
+def test_what_is_never_made_is_told(old: str, new: str, remark: ProfileIssue) -> None:
     """By `duban policy check`, before anybody waits for it."""
     assert old in STATUTORY
     assert remark not in review(read_profile(STATUTORY, "mine.toml"))
@@ -96,7 +96,7 @@ def test_a_document_of_a_level_that_is_not_climbed_to_is_a_fault() -> None:
     without = without.replace('refer = ["V-23", "V-27", "V-32", "V-33"]', "refer = []", 1)
     remarks = review(read_profile(without, "mine.toml"))
     reason = "is never made: there is no [ladder.referral]"
-    assert Remark("fault", "documents.supervision_proposal", reason) in remarks
+    assert ProfileIssue("fault", "documents.supervision_proposal", reason) in remarks
 
 
 def test_every_field_and_document_is_told_in_the_docs() -> None:

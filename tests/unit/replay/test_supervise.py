@@ -56,7 +56,7 @@ def test_judging_by_the_day_changes_nothing(accepted, lasted, limit) -> None:
     levels = [fact.text("level") for fact in facts if fact.kind.endswith(".issued")]
     assert list(SUPERVISION.of(reading).issued) == levels
     assert [level for level, _ in SUPERVISION.issued(reading)] == levels
-    assert SUPERVISION.of(reading).due_at == alone._judge(reading)[0]
+    assert SUPERVISION.of(reading).due_at == alone._decide_case(reading)[0]
 
 
 @given(accepted=INSTANTS, lasted=LASTED, days=st.integers(-1, 15))

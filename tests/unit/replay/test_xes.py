@@ -126,4 +126,4 @@ def test_a_broken_log_is_refused_with_its_place(tmp_path: Path, log: str, messag
     with pytest.raises(BadInput, match=message) as caught:
         report_of(tmp_path, log, MAP)
     assert "\n" not in str(caught.value)
-    assert "log.gz" in caught.value.place
+    assert "log.gz" in caught.value.where

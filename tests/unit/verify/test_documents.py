@@ -44,25 +44,25 @@ def test_supervision_is_judged_by_what_was_checked() -> None:
     objects = {**published(leaves(300)), f"rules/{NAME}": RULES}
     asked: list[tuple[int, bytes, str]] = []
 
-    def judge(
+    def replay(
         entries: Sequence[CheckedEntry], document: Document, until: datetime
     ) -> Iterator[Issue]:
         asked.append((len(entries), document(NAME), until.isoformat()))
         yield Issue(7, "I13", "缺牌", "a card is missing")
 
-    assert found(read(objects, judge=judge)) == [("I13", 7)]
+    assert found(read(objects, replay=replay)) == [("I13", 7)]
     assert asked == [(300, RULES, "2026-03-02T01:04:59+00:00")]
     broken = {**objects, "tile/0/000": bytes(8192)}
-    report = read(broken, judge=judge)
+    report = read(broken, replay=replay)
     assert (len(asked), report.is_replayed, report.remarks[-1].check) == (1, False, "I13")
-    assert not read(objects, judge=judge, since=1).is_replayed
+    assert not read(objects, replay=replay, since=1).is_replayed
 
 
 def test_what_is_ahead_of_its_time_does_not_say_until_when() -> None:
     """Or every card of the years to come would be missing."""
     until: list[datetime] = []
 
-    def judge(
+    def replay(
         entries: Sequence[CheckedEntry], document: Document, end: datetime
     ) -> Iterator[Issue]:
         until.append(end)
@@ -70,7 +70,7 @@ def test_what_is_ahead_of_its_time_does_not_say_until_when() -> None:
 
     author = Author()
     said = [author.says("y", 90_000), author.says("z", 0, k="heartbeat"), author.says("x", 10)]
-    read(published(said), judge=judge)
+    read(published(said), replay=replay)
     assert until == [BEGAN + timedelta(seconds=10)]
 
 
@@ -78,7 +78,7 @@ def test_a_clock_that_may_be_set_back_says_until_when_by_its_last_word() -> None
     """What a case was told before stays in it, and is later than what the stage now lives at."""
     until: list[datetime] = []
 
-    def judge(
+    def replay(
         entries: Sequence[CheckedEntry], document: Document, end: datetime
     ) -> Iterator[Issue]:
         until.append(end)
@@ -87,5 +87,5 @@ def test_a_clock_that_may_be_set_back_says_until_when_by_its_last_word() -> None
     local, author = Signatory(ON_TRIAL, "x"), Author()
     said = [author.says("z", 10, k="heartbeat"), author.says("y", 90_000)]
     for by, seconds in ((local, 10), (LOG, 90_000)):
-        read(published(said, by=by), judge=judge, trust=read_trust([vkey(by)], [], 0))
+        read(published(said, by=by), replay=replay, trust=read_trust([vkey(by)], [], 0))
         assert until.pop() == BEGAN + timedelta(seconds=seconds)

@@ -22,7 +22,7 @@ def with_(**more: Any) -> dict[str, Any]:
 
 def is_right(*given: bytes) -> list[bool]:
     """Of each leaf, whether it is let through."""
-    return [not isinstance(one, Malformed) for one in Leaves().read(given)]
+    return [not isinstance(one, Malformed) for one in Leaves().read_leaves(given)]
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def log(*recorded, honoured=None):
     ]
 
 
-def judged(tmp_path, shown, answer=ANSWER, now=NOW, **trust):
+def checked(tmp_path, shown, answer=ANSWER, now=NOW, **trust):
     """What is found, and what is remarked, about a receipt."""
     file = tmp_path / "answer.json"
     file.write_text(answer if isinstance(answer, str) else json.dumps(answer), encoding="utf-8")
@@ -64,21 +64,21 @@ def judged(tmp_path, shown, answer=ANSWER, now=NOW, **trust):
 def test_a_receipt_that_is_honoured_needs_no_word(tmp_path):
     """It is in the log, before anything that was recorded after the promise."""
     objects = published(log(0, 0, 300, 700, 4000, honoured=2))
-    assert judged(tmp_path, objects) == ([], [])
-    assert judged(tmp_path, objects, answer=ANSWER["receipt"]) == ([], [])
+    assert checked(tmp_path, objects) == ([], [])
+    assert checked(tmp_path, objects, answer=ANSWER["receipt"]) == ([], [])
     batch = {"results": [{"id": "bad", "status": "refused", "problem": {}}, ANSWER]}
-    assert judged(tmp_path, objects, answer=batch) == ([], [])
+    assert checked(tmp_path, objects, answer=batch) == ([], [])
 
 
 def test_what_the_log_goes_on_without_was_omitted(tmp_path):
     """Something recorded after the promise is in it, and this is not."""
-    assert judged(tmp_path, published(log(0, 300, 601))) == ([("I12", None)], [])
+    assert checked(tmp_path, published(log(0, 300, 601))) == ([("I12", None)], [])
 
 
 def test_what_came_after_later_things_came_too_late(tmp_path):
     """Entries come in one after another; one of them says when that was."""
-    assert judged(tmp_path, published(log(0, 601, 0, honoured=2)))[0] == [("I12", 2)]
-    assert judged(tmp_path, published(log(0, 600, 0, honoured=2))) == ([], [])
+    assert checked(tmp_path, published(log(0, 601, 0, honoured=2)))[0] == [("I12", 2)]
+    assert checked(tmp_path, published(log(0, 600, 0, honoured=2))) == ([], [])
 
 
 def test_what_a_witness_did_not_see_in_time_is_proved(tmp_path):
@@ -90,7 +90,7 @@ def test_what_a_witness_did_not_see_in_time_is_proved(tmp_path):
         line = cosign(note.split("\n\n")[0] + "\n", "w.test/w", moment, SEEN).text
         objects["checkpoint"] = (note + line).encode()
         witness = Vkey("w.test/w", COSIGNATURE, SEEN.public).text
-        judgement, said = judged(tmp_path, objects, witnesses=[witness], quorum=0)
+        judgement, said = checked(tmp_path, objects, witnesses=[witness], quorum=0)
         assert judgement == expected
         assert bool(said) == (not expected)
 
@@ -98,9 +98,9 @@ def test_what_a_witness_did_not_see_in_time_is_proved(tmp_path):
 def test_what_is_not_due_or_not_dated_is_only_remarked(tmp_path):
     """The reader's own clock proves nothing to others."""
     objects = published(log(0, 300))
-    early = judged(tmp_path, objects, now=BEGAN + timedelta(minutes=10))
+    early = checked(tmp_path, objects, now=BEGAN + timedelta(minutes=10))
     assert early == ([], ["receipt e1 is due 2026-03-02T01:10:00.000Z"])
-    ours, (said,) = judged(tmp_path, objects)
+    ours, (said,) = checked(tmp_path, objects)
     assert ours == []
     assert "nothing that others could check" in said
 
@@ -109,9 +109,9 @@ def test_a_receipt_of_a_leaf_is_honoured_by_the_leaf(tmp_path):
     """By its hash."""
     said = log(0, 300, 700)
     receipt = GIVER.of_leaf(hashlib.sha256(b"\0" + written(said[1])).digest(), BEGAN)
-    assert judged(tmp_path, published(said), answer=receipt) == ([], [])
+    assert checked(tmp_path, published(said), answer=receipt) == ([], [])
     receipt = GIVER.of_leaf(bytes(32), BEGAN)
-    assert judged(tmp_path, published(said), answer=receipt)[0] == [("I12", None)]
+    assert checked(tmp_path, published(said), answer=receipt)[0] == [("I12", None)]
 
 
 def test_what_is_ahead_of_its_time_makes_nothing_late(tmp_path):
@@ -120,7 +120,7 @@ def test_what_is_ahead_of_its_time_makes_nothing_late(tmp_path):
     ahead = author.says("y", 90_000)
     beat = author.says("z", 0, k="heartbeat", key="duban/heartbeat/0")
     said = [ahead, beat, author.says("x", 10, d=sorted([*OTHER, DIGEST])), author.says("y", 700)]
-    assert judged(tmp_path, published(said)) == ([], [])
+    assert checked(tmp_path, published(said)) == ([], [])
     assert found(read(published(said))) == [("I5", 0)]
 
 
@@ -128,7 +128,7 @@ def test_a_digest_in_a_text_honours_nothing(tmp_path):
     """Only what the leaf commits to counts, wherever else the same letters stand."""
     said = log(0, 300, 700)
     said[2]["data"]["procedure"] = f'"d":["{DIGEST}"]'
-    assert judged(tmp_path, published(said))[0] == [("I12", None)]
+    assert checked(tmp_path, published(said))[0] == [("I12", None)]
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_a_digest_in_a_text_honours_nothing(tmp_path):
 def test_what_is_no_receipt_of_this_log_is_refused(tmp_path, answer):
     """An accusation rests on a signature, or it is none."""
     with pytest.raises(BadInput):
-        judged(tmp_path, published(log(0, 700)), answer=answer)
+        checked(tmp_path, published(log(0, 700)), answer=answer)
 
 
 def test_the_key_of_receipts_may_be_the_logs_own_word(tmp_path):

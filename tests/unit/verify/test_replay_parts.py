@@ -205,7 +205,7 @@ def test_a_document_is_what_its_names_say() -> None:
         (catalogue_text("0123", ()), catalogue_text("0123", ()).payload()),
     ):
         bodies = {other["sha256"]: document.body}
-        book, unread = StatementReader(bodies.__getitem__).read([adopted(other)])
+        book, unread = StatementReader(bodies.__getitem__).read_statements([adopted(other)])
         assert book.statements == ()
         assert len(unread) == 1
 
