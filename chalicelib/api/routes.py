@@ -3,7 +3,7 @@
 from chalice.app import Blueprint, Response
 
 from chalicelib.board.openapi import openapi_document
-from chalicelib.board.routes import public_json
+from chalicelib.plumbing.answers import public_json
 
 blueprint = Blueprint(__name__)
 

@@ -1,8 +1,8 @@
 """Redaction: what of a fact may stand in the public log, and how the rest is committed to.
 
 Personal and free-text fields never enter a leaf: only a salted digest does, in the disclosure form
-of SD-JWT (AUDIT_LOG §4.2), among decoys, so that not even the number of fields shows. Deleting the
-disclosures makes the digests unopenable for good.
+of SD-JWT (AUDIT_LOG §4.2). A leaf names the private fields that were filled (`given`); decoys hide
+how many parts they have. Deleting the disclosures makes the digests unopenable for good.
 """
 
 import hashlib

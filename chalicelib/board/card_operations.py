@@ -38,7 +38,7 @@ _SUMMARIES: dict[CardAct, str] = {
     "decide": "Decide on an appeal: upheld 维持, sent back 打回, or the card is revoked 撤销",
     "revoke": "Revoke a card for good, or dismiss a proposal; needs a reason",
 }
-_SAYS: dict[str, Schema] = {
+_FIELD_SCHEMAS: dict[str, Schema] = {
     "text": {"type": "string", "maxLength": MAX_TEXT},
     "outcome": {"type": "string", "enum": list(OUTCOMES)},
 }
@@ -95,7 +95,7 @@ CARD_ANSWERS: dict[str, Schema] = {
     ),
     **{
         f"card.{act}": {
-            **object_of("text", **{name: _SAYS[name] for name in fields}),
+            **object_of("text", **{name: _FIELD_SCHEMAS[name] for name in fields}),
             "additionalProperties": False,
         }
         for act, fields in FIELDS.items()

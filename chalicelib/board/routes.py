@@ -4,7 +4,6 @@ Nobody needs a key here, so nothing personal may get here. All links are relativ
 under any prefix. A page is the same data as its `.json`, read from the projection of the log.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -24,6 +23,7 @@ from chalicelib.board.words import Language, choose_language, page_words
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.kind import kind_of
 from chalicelib.errors import Rejected
+from chalicelib.plumbing.answers import public_json
 from chalicelib.plumbing.services import Services, current_services
 
 LATEST = 7
@@ -202,15 +202,3 @@ def _before(query: Mapping[str, str]) -> int | None:
 
 def _query(request: Any) -> Mapping[str, str]:
     return request.query_params or {}
-
-
-def public_json(body: Mapping[str, Any], max_age: int = 5) -> Response:
-    """Answer with *body*, for anybody, to be kept for *max_age* seconds."""
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    headers = {
-        "Content-Type": "application/json",
-        "Cache-Control": f"public, max-age={max_age}",
-        "X-Content-Type-Options": "nosniff",
-        "Access-Control-Allow-Origin": "*",
-    }
-    return Response(body=text, headers={**headers})

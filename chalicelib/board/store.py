@@ -201,15 +201,15 @@ class ItemNames:
 
     def current(self) -> Mapping[str, str]:
         """Return the names in force, by the item's code."""
-        self._read()
+        self._read_catalogue()
         return self._names
 
     def departments(self) -> list[str]:
         """Return the departments that handle an item, each once."""
-        self._read()
+        self._read_catalogue()
         return self._departments
 
-    def _read(self) -> None:
+    def _read_catalogue(self) -> None:
         version = self._catalogues.current()
         if version != self._version:
             entries = list(self._catalogues.entries(version))

@@ -50,19 +50,21 @@ class Calendar:
         published = self.years.get(day.year)
         return published.is_workday(day) if published else unpublished_workday(day)
 
-    def add_workdays(self, day: date, amount: int, taken: Sequence[tuple[date, date]] = ()) -> date:
+    def add_workdays(
+        self, day: date, amount: int, excluded: Sequence[tuple[date, date]] = ()
+    ) -> date:
         """Return the *amount*-th working day after *day* (民法典 201: *day* itself does not count).
 
-        The days *taken* out do not count either: of each pair the days after the first, up to the
+        The *excluded* days do not count either: of each pair the days after the first, up to the
         last. The pairs are in order and apart. Raises Unknown beyond the years that can be guessed.
         """
-        if not (amount or taken):
+        if not (amount or excluded):
             return day
         through, workdays = self._through, self._workdays
         try:
             before = through[day]
             end = workdays[before + amount - 1] if amount else day
-            for first, last in taken:
+            for first, last in excluded:
                 if first >= end:
                     break
                 skipped = through[last] - through[max(first, day)] if last > day else 0
@@ -105,10 +107,10 @@ class Calendar:
         is_named = year and (day in year.days_off or day in year.makeup_workdays)
         return year if is_named else None
 
-    def name_of(self, day: date) -> str:
+    def holiday_name(self, day: date) -> str:
         """Return the name of the holiday that *day* is off for; empty where none is named."""
         source = self.source_of(day)
-        return source.name_of(day) if isinstance(source, CalendarYear) else ""
+        return source.holiday_name(day) if isinstance(source, CalendarYear) else ""
 
     def notices(self, day: date) -> tuple[str, ...]:
         """Return the notices that *day* rests on, its own or its year's; empty for a guess."""

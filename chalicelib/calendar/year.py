@@ -34,7 +34,7 @@ class CalendarYear:
     makeup_workdays: frozenset[date]
     names: tuple[tuple[date, str], ...] = field(default=(), compare=False)
 
-    def name_of(self, day: date) -> str:
+    def holiday_name(self, day: date) -> str:
         """Return the name of the holiday that *day* is off for (清明节); empty if unnamed."""
         names = dict(self.names)
         while day in self.days_off:

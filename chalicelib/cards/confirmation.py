@@ -14,8 +14,8 @@ from chalicelib.instant import text
 from chalicelib.intake.event_types import Derived, Reported
 
 
-def confirmed(case: CaseHistory, found_keys: Collection[str], now: datetime) -> Iterator[Fact]:
-    """Issue the proposals of *case* that are confirmed and whose key is still in *found_keys*.
+def confirmed(case: CaseHistory, finding_keys: Collection[str], now: datetime) -> Iterator[Fact]:
+    """Issue the proposals of *case* that are confirmed and whose key is still in *finding_keys*.
 
     A proposal that lost its ground meanwhile is issued if it ever gets the ground back.
     """
@@ -28,7 +28,7 @@ def confirmed(case: CaseHistory, found_keys: Collection[str], now: datetime) -> 
         if (
             proposal.kind == Derived.CARD_PROPOSED
             and not proposal.told
-            and proposal.key in found_keys
+            and proposal.key in finding_keys
         ):
             yield _issue(proposal, confirmation, now)
 

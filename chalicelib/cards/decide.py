@@ -57,7 +57,7 @@ def decide_on(case: CaseHistory, evaluation: Evaluation, rules: Rules, now: date
     """Return the facts that the *evaluation* of *case* adds by *now*, and when to look again."""
     permit, limits = evaluation.permit, evaluation.limits
     limits_now = limits.at(now)
-    new = [*_judge_cards(case, permit, limits_now, rules, now)]
+    new = [*_decide_cards(case, permit, limits_now, rules, now)]
     misfits = [*permit.set_aside, *limits.set_aside]
     new += annotations(case, misfits, limits_now.held_for, permit, now)
     if evaluation.signs:
@@ -79,20 +79,20 @@ def decide_on(case: CaseHistory, evaluation: Evaluation, rules: Rules, now: date
     )
 
 
-def _judge_cards(
+def _decide_cards(
     case: CaseHistory, permit: Permit, limits_now: LimitsAt, rules: Rules, now: datetime
 ) -> Iterator[Fact]:
     """Yield the cards that are issued, those that people confirmed, and the re-checks of others."""
-    found_keys = {finding.key for finding in limits_now.crossed}
+    finding_keys = {finding.key for finding in limits_now.crossed}
     yield from issued(limits_now.crossed, permit.belongs_to, case, rules, now)
-    yield from confirmed(case, found_keys, now)
+    yield from confirmed(case, finding_keys, now)
     # On an unknown calendar nothing can be judged. Without its terms a case has no main clock: what
     # was issued when it had one (by an acceptance that is withdrawn, say) has no ground.
     if limits_now.missing.startswith("calendar:") or not case.cards:
         return
 
-    def find_keys(before: CaseHistory) -> set[str]:
+    def list_finding_keys(before: CaseHistory) -> set[str]:
         findings = evaluate(before, rules).limits.findings
         return {finding.key for finding in findings if finding.at < now}
 
-    yield from rechecked(case, found_keys, find_keys, rules, now)
+    yield from rechecked(case, finding_keys, list_finding_keys, rules, now)

@@ -89,8 +89,8 @@ def _no_revisions(*_: object) -> list[Fact]:
     return []
 
 
-def _first_region(case: CaseHistory) -> str:
-    return next((fact.text("region") for fact in case.facts if fact.text("region")), "")
+def _own_region(case: CaseHistory) -> str:
+    return case.region
 
 
 def _permit_region(case: CaseHistory) -> str:
@@ -99,12 +99,12 @@ def _permit_region(case: CaseHistory) -> str:
 
 def _own(decide: Decide) -> Decider:
     """Return the decider of a kind of case that we open ourselves."""
-    return Decider(decide, _no_lamps, _no_revisions, _first_region)
+    return Decider(decide, _no_lamps, _no_revisions, _own_region)
 
 
 def _record_only(case: CaseHistory, rules: Rules, now: datetime) -> Decision:  # noqa: ARG001 - nothing is judged
     """Return a decision without facts: the case of the log only records statements of the log."""
-    return Decision(belongs_to={"region": next((fact.text("region") for fact in case.facts), "")})
+    return Decision(belongs_to={"region": case.region})
 
 
 _DECIDERS: Mapping[CaseKind, Decider] = {

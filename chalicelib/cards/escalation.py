@@ -94,11 +94,11 @@ class _Evaluation:
             **self.belongs_to,
             **self.rules.versions,
         }
-        for draft in self._follows():
+        for draft in self._drafts():
             data = {**about, **draft.data, "noticed_at": text(now), "rests_on": served}
             yield Fact(0, draft.kind, draft.key, draft.at, now, told=False, data=data)
 
-    def _follows(self) -> Iterator[_Draft]:
+    def _drafts(self) -> Iterator[_Draft]:
         state = self.state
         if state.issued is None or state.state == "lost":
             return

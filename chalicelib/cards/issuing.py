@@ -60,7 +60,7 @@ def _issue(
             "basis": finding.basis,
             "due_at": text(finding.due_at),
             "noticed_at": text(now),
-            "noticed": _noticed(finding, [case.facts[n] for n in rests_on], case, now),
+            "noticed": _noticed(finding, rests_on, case, now),
             **rules.versions,
             "rests_on": bounded(rests_on),
             **belongs_to,
@@ -84,18 +84,19 @@ def _particulars(finding: Finding) -> dict[str, object]:
     return {name: value for name, value in particulars.items() if value}
 
 
-def _noticed(finding: Finding, rests_on: Sequence[Fact], case: CaseHistory, now: datetime) -> str:
+def _noticed(finding: Finding, rests_on: Sequence[int], case: CaseHistory, now: datetime) -> str:
     """Return why it was noticed when it was; a delay of ours is never an officer's.
 
     on_time, late_news (a fact that it *rests_on* was reported late), revised (a calendar or profile
     made it due only when it was past), held (a calendar or catalogue was missing) or outage.
     """
-    last_reported = max((fact.recorded_at for fact in rests_on if fact.told), default=now)
+    facts = [case.facts[n] for n in rests_on]
+    last_reported = max((fact.recorded_at for fact in facts if fact.told), default=now)
     if now - finding.at <= _ON_TIME:
         return "on_time"
     if now - last_reported <= _ON_TIME < last_reported - finding.at:
         return "late_news"
-    is_closed = any(fact.kind in CLOSING_TYPES for fact in rests_on)
+    is_closed = any(fact.kind in CLOSING_TYPES for fact in facts)
     if any(
         _is_due_since(fact, finding, is_closed=is_closed) and now - fact.recorded_at <= _ON_TIME
         for fact in case.of_type(Derived.DUE_REVISED)

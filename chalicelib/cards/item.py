@@ -45,17 +45,17 @@ def _new_facts(
     rules: Rules,
     now: datetime,
 ) -> Iterator[Fact]:
-    found_keys = {finding.key for finding in crossed}
+    finding_keys = {finding.key for finding in crossed}
 
-    def find_keys(before: CaseHistory) -> set[str]:
+    def list_finding_keys(before: CaseHistory) -> set[str]:
         return {
             finding.key for finding in evaluate_item(before, rules.profile) if finding.at <= now
         }
 
     for fact in issued(crossed, belongs_to, case, rules, now):
         yield _by_new_rules(fact) if _is_by_new_rules(fact, case) else fact
-    yield from confirmed(case, found_keys, now)
-    yield from rechecked(case, found_keys, find_keys, rules, now)
+    yield from confirmed(case, finding_keys, now)
+    yield from rechecked(case, finding_keys, list_finding_keys, rules, now)
 
 
 def _is_by_new_rules(fact: Fact, case: CaseHistory) -> bool:

@@ -15,7 +15,7 @@ from chalicelib.cases.rules import Rules
 from chalicelib.instant import text
 from chalicelib.intake.event_types import DEEMED_TYPES, Derived, Reported
 
-FindKeys = Callable[[CaseHistory], Collection[str]]
+ListFindingKeys = Callable[[CaseHistory], Collection[str]]
 """Return the keys of the findings that have their ground in a history."""
 _SAME = (
     *("level", "rule", "due_at", "department", "region", "item", "policy", "calendar"),
@@ -25,20 +25,20 @@ _SAME = (
 
 def rechecked(
     case: CaseHistory,
-    found_keys: Collection[str],
-    find_keys: FindKeys,
+    finding_keys: Collection[str],
+    list_finding_keys: ListFindingKeys,
     rules: Rules,
     now: datetime,
 ) -> Iterator[Fact]:
-    """Yield the re-checks of *case*: the cards in *found_keys* have their ground under *rules*."""
+    """Yield the re-checks of *case*; the cards in *finding_keys* have their ground by *rules*."""
     for card in case.cards.values():
         if is_confirmed(card):
             continue
         before = case.rechecks_of(card)
         last = before[-1] if before else card
-        verdict = "stands" if card.key in found_keys else "lost"
+        verdict = "stands" if card.key in finding_keys else "lost"
         if verdict != (last.text("verdict") or "stands"):
-            cause = _find_turning_fact(card, last, case, find_keys)
+            cause = _find_turning_fact(card, last, case, list_finding_keys)
             why = _by_rules(card, last, case, rules) if cause is None else _by_report(cause)
             yield recheck(card, verdict, len(before), why, now)
 
@@ -62,7 +62,7 @@ def recheck(
 
 
 def _find_turning_fact(
-    card: Fact, last: Fact, case: CaseHistory, find_keys: FindKeys
+    card: Fact, last: Fact, case: CaseHistory, list_finding_keys: ListFindingKeys
 ) -> Fact | None:
     """Return the reported fact without which *card* would still stand as *last* said, if any.
 
@@ -72,7 +72,7 @@ def _find_turning_fact(
     for fact in reversed(case.facts[last.n + 1 :]):
         if fact.kind == Derived.DUE_REVISED:
             return None
-        if fact.told and (card.key in find_keys(case.until(fact.n))) == stood:
+        if fact.told and (card.key in list_finding_keys(case.until(fact.n))) == stood:
             return fact
     return None
 

@@ -51,18 +51,18 @@ class Rederived:
 def rederived(case: CaseHistory, n: int, derive: Derive) -> Rederived:
     """Derive fact *n* of *case* again, from the facts before it."""
     recorded = case.facts[n]
-    facts = derive(case.until(_count_judged(case.facts, n)), recorded.recorded_at)
+    facts = derive(case.until(_count_judged(case, n)), recorded.recorded_at)
     derived = next((fact for fact in facts if fact.key == recorded.key), None)
     return Rederived(recorded, derived, _differences(recorded, derived))
 
 
-def _count_judged(facts: Sequence[Fact], n: int) -> int:
-    """Return how many facts there were when the case was judged that fact *n* comes from.
+def _count_judged(case: CaseHistory, n: int) -> int:
+    """Return how many facts there were when *case* was judged that fact *n* comes from.
 
     The facts of one judgement are written at one instant, one after another.
     """
     start = n
-    while start and _is_of_one(facts[start - 1], facts[n]):
+    while start and _is_of_one(case.facts[start - 1], case.facts[n]):
         start -= 1
     return start
 

@@ -27,8 +27,7 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:  # noqa:
         if request.told and card not in numbered:
             numbered.add(card)
             new.append(_numbered(request, len(case) + len(new), last + len(new) + 1, now))
-    region = next((fact.text("region") for fact in case.facts), "")
-    return Decision(append=tuple(new), belongs_to={"region": region})
+    return Decision(append=tuple(new), belongs_to={"region": case.region})
 
 
 def _numbered(request: Fact, n: int, number: int, now: datetime) -> Fact:

@@ -182,7 +182,7 @@ def _find(services: Services, card_id: str) -> CardOnRecord:
     """Read the card of this id; its state has no opening where there is no such card."""
     names = [name for name in decode_readings(card_id) if _CARD.fullmatch(name)]
     return (
-        CardStates(services.facts, services.inbox).read(names[0])
+        CardStates(services.facts, services.inbox).read_card(names[0])
         if names
         else CardOnRecord(CardState(), ())
     )

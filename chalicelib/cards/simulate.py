@@ -28,15 +28,15 @@ class Simulation:
         case, evaluation, wake = CaseHistory(), _NOTHING, None
         for fact in reported:
             while wake is not None and wake <= fact.recorded_at:
-                case, wake = self._judge(case, evaluation, wake)
+                case, wake = self._decide(case, evaluation, wake)
             case = case.followed_by([fact.numbered(len(case))])
             evaluation = evaluate(case, self.rules)
-            case, wake = self._judge(case, evaluation, fact.recorded_at)
+            case, wake = self._decide(case, evaluation, fact.recorded_at)
         while wake is not None and wake <= until:
-            case, wake = self._judge(case, evaluation, wake)
+            case, wake = self._decide(case, evaluation, wake)
         return list(case.facts)
 
-    def _judge(
+    def _decide(
         self, case: CaseHistory, evaluation: Evaluation, now: datetime
     ) -> tuple[CaseHistory, datetime | None]:
         """Return the case with what follows at *now*, and when to look again."""

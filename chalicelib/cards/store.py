@@ -59,7 +59,7 @@ class CardStates:
         self._facts = facts
         self._inbox = inbox
 
-    def read(self, card: str) -> CardOnRecord:
+    def read_card(self, card: str) -> CardOnRecord:
         """Read the present state of *card*; it has no opening where there is no such card."""
         case = card_case(card)
         # The inbox first: an act that becomes a fact between the reads is then in both, not lost.
@@ -120,7 +120,7 @@ class CardStates:
             # Somebody took it at this moment with another payload: that one counts now.
             if refusal.status != HTTPStatus.CONFLICT:
                 raise
-        state = self.read(state.card).state
+        state = self.read_card(state.card).state
         if request.is_taken(state):
             return "duplicate"
         must_fit(state)

@@ -6,7 +6,6 @@ its fact. Whoever may see a card may read the text here, or nobody could decide 
 
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
-from typing import Any
 
 from chalicelib import instant
 from chalicelib.cards.life import CardState
@@ -16,16 +15,16 @@ from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.kind import parts_of
 from chalicelib.cases.record import Record
 from chalicelib.clock.due import Due
+from chalicelib.intake.json_text import JsonObject
 from chalicelib.policy.ladder import LEVELS, Level
 from chalicelib.policy.papers import PaperName
 from chalicelib.policy.profile import Profile
 
-Shown = dict[str, Any]
 Numbers = Mapping[str, tuple[int, int]]
 """By level: the year, and the number that the register of that year gave."""
 
 
-def line(snapshot: CaseSnapshot, zone: tzinfo) -> Shown:
+def line(snapshot: CaseSnapshot, zone: tzinfo) -> JsonObject:
     """Show where a card stands, in one line of a list."""
     belongs_to = {
         "department": snapshot.department,
@@ -44,7 +43,7 @@ def line(snapshot: CaseSnapshot, zone: tzinfo) -> Shown:
 
 def full(
     state: CardState, records: Sequence[Record], dues: Mapping[str, Due], profile: Profile
-) -> Shown:
+) -> JsonObject:
     """Show a card with all that happened to it, in the order in which it was recorded."""
     opening = state.opening
     assert opening is not None  # noqa: S101 - a card's own case begins with it
@@ -68,7 +67,7 @@ def full(
     }
 
 
-def numbers(given: Numbers, profile: Profile) -> list[Shown]:
+def numbers(given: Numbers, profile: Profile) -> list[JsonObject]:
     """Show the formal numbers of a card: one for each level that it reached, the lowest first."""
     return [
         {
@@ -83,13 +82,15 @@ def numbers(given: Numbers, profile: Profile) -> list[Shown]:
     ]
 
 
-def with_words(rows: Sequence[Shown], kept: Mapping[str, Mapping[str, object]]) -> list[Shown]:
+def with_words(
+    rows: Sequence[JsonObject], kept: Mapping[str, Mapping[str, object]]
+) -> list[JsonObject]:
     """Return the *rows* of a history with their texts; *kept* has those by the key of the fact."""
     texts = {key: fields["text"] for key, fields in kept.items() if "text" in fields}
     return [{**row, "text": texts[row["key"]]} if row["key"] in texts else row for row in rows]
 
 
-def documents(card: str, drafted: Mapping[PaperName, Paper]) -> list[Shown]:
+def documents(card: str, drafted: Mapping[PaperName, Paper]) -> list[JsonObject]:
     """Show which documents there are, and where: relative to the card's own address."""
     return [
         {
@@ -108,7 +109,7 @@ def _recipients(state: CardState, profile: Profile) -> tuple[str, ...]:
     return profile.ladder.recipients(level) if level and state.issued else ()
 
 
-def _clocks(dues: Mapping[str, Due], zone: tzinfo) -> Shown:
+def _clocks(dues: Mapping[str, Due], zone: tzinfo) -> JsonObject:
     """Show the clocks that run, the first to end first."""
     return {
         "deadlines": [

@@ -7,20 +7,17 @@ corrections before that one are facts of the history too.
 
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
-from typing import Any
 
 from chalicelib import instant
 from chalicelib.cases.correction import apply_corrections, is_withdrawal
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.record import Record
+from chalicelib.intake.json_text import JsonObject
 
 _INSTANTS = frozenset({"due_at", "was", "noticed_at", "notified_at", "time"})
 
-Row = dict[str, Any]
-"""A fact, or a part of one, as JSON shows it."""
 
-
-def show_history(records: Sequence[Record], zone: tzinfo) -> list[Row]:
+def show_history(records: Sequence[Record], zone: tzinfo) -> list[JsonObject]:
     """Return the facts of *records*, as shown, in the order in which they were recorded."""
     reported = apply_corrections([record.fact for record in records])
     corrected_numbers = {correction.n: original.n for original, correction in reported.pairs}
@@ -35,14 +32,14 @@ def show_history(records: Sequence[Record], zone: tzinfo) -> list[Row]:
     return rows
 
 
-def _show_correction(correction: Fact, zone: tzinfo) -> Row:
+def _show_correction(correction: Fact, zone: tzinfo) -> JsonObject:
     """Return what *correction* says: the right time, or that it never happened."""
     if is_withdrawal(correction):
         return {"by": correction.n, "withdrawn": True}
     return {"by": correction.n, "time": _local(correction.text("time"), zone)}
 
 
-def _show_fact(record: Record, zone: tzinfo) -> Row:
+def _show_fact(record: Record, zone: tzinfo) -> JsonObject:
     fact = record.fact
     return {
         "n": fact.n,
@@ -57,7 +54,7 @@ def _show_fact(record: Record, zone: tzinfo) -> Row:
     }
 
 
-def _show_data(data: Mapping[str, object], zone: tzinfo) -> Row:
+def _show_data(data: Mapping[str, object], zone: tzinfo) -> JsonObject:
     """Return *data* with its instants in local time; they are stored in UTC."""
     return {
         name: _local(value, zone)

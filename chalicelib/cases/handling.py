@@ -57,7 +57,7 @@ def clock_effects(permit: Permit, profile: Profile) -> ClockEffects:
             extended = fact
             if not is_given(fact, "notified_at") and "notified_at" in profile.pause.needs:
                 defects.append((fact, "no_notified_at"))
-    extensions = [(extended.at, Limit.read(extended.data["by"]))] if extended else []
+    extensions = [(extended.at, Limit.read_object(extended.data["by"]))] if extended else []
     interruptions = Interruptions([procedure.pause for procedure in pausing], extensions)
     return ClockEffects(interruptions, pausing, extended, tuple(defects), tuple(set_aside))
 
@@ -65,7 +65,7 @@ def clock_effects(permit: Permit, profile: Profile) -> ClockEffects:
 def _unfit(extension: Fact, terms: Terms | None, profile: Profile) -> str:
     """Return why *extension* adds nothing (行政许可法 42): its length or approver; else empty."""
     rule = profile.extension_of(terms.kind if terms else "")
-    by = Limit.read(extension.data["by"])
+    by = Limit.read_object(extension.data["by"])
     if by.unit == rule.most.unit and by.amount > rule.most.amount:
         return "too_long"
     if extension.text("approved_by") in rule.too_low:
@@ -196,7 +196,7 @@ def _gap(
     if not is_given(acceptance, "gaps") and not acceptance.data.get("gap_limit"):
         return
     own_limit, rule = acceptance.data.get("gap_limit"), profile.clocks["gap"]
-    limit = Limit.read(own_limit) if own_limit else rule.limit
+    limit = Limit.read_object(own_limit) if own_limit else rule.limit
     promise, before = permit.terms and permit.terms.promise, rule.before_promise
     if not own_limit and limit and promise and before and promise.unit == before.unit == limit.unit:
         most = max(promise.amount - before.amount, 0)

@@ -96,6 +96,11 @@ class CaseHistory:
         annulled = self.of_type(Derived.CARD_ANNULLED)
         return frozenset(number_in(fact.data.get("card")) for fact in annulled)
 
+    @property
+    def region(self) -> str:
+        """The first region that a fact names; empty where none does."""
+        return next((fact.text("region") for fact in self.facts if fact.text("region")), "")
+
     def corrections_bearing_on(self, rests_on: Iterable[int]) -> list[int]:
         """Return the numbers of the corrections that can change a judgement based on *rests_on*.
 

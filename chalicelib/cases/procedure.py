@@ -31,7 +31,7 @@ class Procedure:
     def approved(self) -> Limit | None:
         """The length for which it was approved; None if not reported."""
         approved = self.told.data.get("approved")
-        return Limit.read(approved) if approved else None
+        return Limit.read_object(approved) if approved else None
 
     @property
     def pause(self) -> Pause:

@@ -21,7 +21,7 @@ class Rules:
     @cached_property
     def counting(self) -> Counting:
         """How days and office hours are counted under both."""
-        return counting_of(self.calendar, self.profile)
+        return counting_of(self.profile, self.calendar)
 
     @property
     def versions(self) -> dict[str, str]:

@@ -82,7 +82,7 @@ def stays_of(facts: Sequence[Fact], acceptance: Fact | None, listed: Mapping[str
 
 def _limit(data: Mapping[str, object]) -> Limit | None:
     limit = data.get("limit")
-    return Limit.read(limit) if limit else None
+    return Limit.read_object(limit) if limit else None
 
 
 def _parts(acceptance: Fact | None) -> dict[StageKey, Mapping[str, object]]:

@@ -84,7 +84,7 @@ def describe_pause(procedure: Procedure, zone: tzinfo) -> Paused:
 
 def describe_extension(extension: Fact) -> Extended:
     """Return *extension* as reported, and who approved it, if that is in the open."""
-    by = Limit.read(extension.data["by"])
+    by = Limit.read_object(extension.data["by"])
     return Extended(extension.at, by, APPROVERS.get(extension.text("approved_by"), "经批准"))
 
 
@@ -93,7 +93,7 @@ def explain_defect(fact: Fact, lacks: str, zone: tzinfo, basis: str) -> str:
     when = chinese.write_moment(fact.at, zone)
     reason = DEFECTS.get(lacks, "不符合规定")
     if fact.kind == Reported.CASE_EXTENDED:
-        by = chinese.write_limit(Limit.read(fact.data["by"]))
+        by = chinese.write_limit(Limit.read_object(fact.data["by"]))
         counts = "，计入期限，但告知有欠缺" if lacks == "no_notified_at" else "没有计入期限"
         return f"{when}延长{by}{counts}：{reason}（{basis}）。"
     name = procedure_name(fact.text("procedure"))

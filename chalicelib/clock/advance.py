@@ -12,16 +12,16 @@ from chalicelib.clock.span import Days, Ended
 from chalicelib.policy.limit import Limit
 
 
-def add_days(day: date, limit: Limit, taken: Sequence[Days], counting: Counting) -> date:
+def add_days(day: date, limit: Limit, excluded: Sequence[Days], counting: Counting) -> date:
     """Return the last day of *limit* (wd, d or mo) from the day after *day*.
 
-    The days *taken* out do not count. *taken* is in order and does not overlap.
+    The *excluded* days do not count. They are in order and do not overlap.
     """
     if limit.unit == "wd":
-        return counting.calendar.add_workdays(day, limit.amount, taken)
+        return counting.calendar.add_workdays(day, limit.amount, excluded)
     is_months = limit.unit == "mo"
     end = add_months(day, limit.amount) if is_months else day + timedelta(days=limit.amount)
-    for first, last in taken:
+    for first, last in excluded:
         if first >= end:
             break
         if last > day:

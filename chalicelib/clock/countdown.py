@@ -106,7 +106,7 @@ def _by_days(
     counting: Counting,
 ) -> Countdown:
     today, last = counting.day_of(now), counting.day_of(period[1])
-    days = [step.date for step in steps(limits, period, spans, counting) if step.counts]
+    days = [day.date for day in steps(limits, period, spans, counting) if day.counts]
     used, over = sum(day <= today for day in days), 0
     if today > last:
         by_calendar = limits[-1].unit in OFFICE

@@ -55,8 +55,8 @@ class Counting:
     the very instant (DOMAIN §1.3). All else is the same in both.
     """
 
-    def __init__(self, calendar: Calendar, profile: Profile) -> None:
-        """Bind a calendar to a profile's way of counting."""
+    def __init__(self, profile: Profile, calendar: Calendar) -> None:
+        """Bind a profile's way of counting to a calendar."""
         self.calendar = calendar
         self.zone = profile.zone
         self.office = profile.office
@@ -181,11 +181,11 @@ class Counting:
         )
 
 
-def counting_of(calendar: Calendar, profile: Profile) -> Counting:
-    """Return the counting of *calendar* and *profile*, with its caches from other cases."""
+def counting_of(profile: Profile, calendar: Calendar) -> Counting:
+    """Return the counting of *profile* and *calendar*, with its caches from other cases."""
     for counting, bound_profile in _RECENT:
         if bound_profile is profile and counting.calendar is calendar:
             return counting
-    counting = Counting(calendar, profile)
+    counting = Counting(profile, calendar)
     _RECENT.append((counting, profile))
     return counting

@@ -81,7 +81,7 @@ class Derivation:
 
     def counted_days(self, number: int = 0) -> tuple[CountedDay, ...]:
         """Return the days that count: those of limit *number*, or all."""
-        return tuple(s for s in self.steps if s.counts and number in (0, s.limit))
+        return tuple(day for day in self.steps if day.counts and number in (0, day.limit))
 
     def write_day(self, day: date) -> str:
         """Return the day in Chinese, with its year where that is not the year of the start."""
@@ -104,7 +104,7 @@ class Derivation:
         """Return the days that *span* took out."""
         first = self.counting.day_of(span.start)
         last = self.counting.day_of(span.end) if span.end else date.max
-        return tuple(s for s in self.steps if s.why == PAUSED and first <= s.date <= last)
+        return tuple(day for day in self.steps if day.why == PAUSED and first <= day.date <= last)
 
     def within(self, span: Span) -> tuple[Paused, ...]:
         """Return the pauses of *span*: several, where they overlap or touch."""

@@ -1,4 +1,4 @@
-"""The basis (依据) of each counted day: the law or document that says how it counts.
+"""The basis (依据) of each counted day: the law or document that sets how it counts.
 
 The national law is the same everywhere. A region's own rules (office hours, counting, pauses,
 extensions) are cited from its profile.

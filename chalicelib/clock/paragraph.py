@@ -1,6 +1,6 @@
 """The derivation in words: a Chinese paragraph that can be read out to an applicant at a window.
 
-Every number in it is counted from the steps. The days that did not count are in it as runs.
+Every number in it is counted from the days. Those that did not count are in it as runs.
 """
 
 from collections.abc import Iterator
@@ -132,16 +132,16 @@ def _ran_out(derivation: Derivation, number: int) -> str:
 
 def _hours(derivation: Derivation) -> Iterator[str]:
     """Yield the time of each day; days in a row with the same time share one part."""
-    steps = [day for day in derivation.counted_days() if day.used]
+    counted_days = [day for day in derivation.counted_days() if day.used]
     parts = []
-    for used, days in groupby(steps, key=lambda step: step.used):
-        dates = [step.date for step in days]
+    for used, days in groupby(counted_days, key=lambda day: day.used):
+        dates = [day.date for day in days]
         each = "每日" if len(dates) > 1 else ""
         parts.append(
             f"{derivation.write_days(dates)}{each}计{chinese.write_length(used or timedelta(0))}"
         )
     if parts:
-        total = sum((step.used for step in steps if step.used), timedelta(0))
+        total = sum((day.used for day in counted_days if day.used), timedelta(0))
         yield f"逐日计时：{'，'.join(parts)}，累计{chinese.write_length(total)}。"
 
 

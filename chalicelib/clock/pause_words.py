@@ -70,7 +70,7 @@ def _days_taken(derivation: Derivation, span: Span) -> str:
     """Return in words the days that *span* took out: those after its first, up to its last."""
     counted = derivation.counted_days()
     until = counted[-1].date if counted else derivation.counting.day_of(derivation.start)
-    taken = [step.date for step in derivation.days_taken(span) if step.date <= until]
+    taken = [day.date for day in derivation.days_taken(span) if day.date <= until]
     unit = derivation.last.limits[0].unit
     if not taken:
         same_day = derivation.counting.day_of(span.start) == derivation.counting.day_of(

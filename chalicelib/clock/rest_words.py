@@ -15,7 +15,7 @@ def rest_sentences(derivation: Derivation) -> Iterator[str]:
     """Yield the sentence on holidays, weekends and make-up days, if there are any."""
     parts: list[str] = []
     for kind, words in _OFF.items():
-        off = [step for step in derivation.steps if not step.counts and _kind(step) == kind]
+        off = [day for day in derivation.steps if not day.counts and _kind(day) == kind]
         parts += [
             f"{_with_holiday_names(derivation, days)}{words}（{notice}），不计入"
             for notice, days in _by_notice(derivation, off)
@@ -26,20 +26,22 @@ def rest_sentences(derivation: Derivation) -> Iterator[str]:
         parts.append(
             f"{other}周末{len(weekends)}天为周休息日（{derivation.basis.weekend}），不计入"
         )
-    guessed = [step.date for step in derivation.steps if _is_guessed_holiday(step)]
+    guessed = [day.date for day in derivation.steps if _is_guessed_holiday(day)]
     if guessed:
         parts.append(
             f"{derivation.write_days(guessed)}为固定节假日（{derivation.basis.fixed_holidays}），不计入"
         )
     for weekend, words in ((True, "调休上班日"), (False, "上班日")):
         made_up = [
-            s for s in derivation.steps if _is_made_up(derivation, s) and _is_weekend(s) == weekend
+            day
+            for day in derivation.steps
+            if _is_made_up(derivation, day) and _is_weekend(day) == weekend
         ]
         parts += [
             f"{derivation.write_days(days)}为{words}（{notice}），照常计入"
             for notice, days in _by_notice(derivation, made_up)
         ]
-    closed = [step.date for step in derivation.steps if step.why == CLOSED]
+    closed = [day.date for day in derivation.steps if day.why == CLOSED]
     if closed and derivation.by_instant:
         parts.append(f"{derivation.write_days(closed)}没有可计入的办公时间")
     if parts:
@@ -62,18 +64,18 @@ def _kind(day: CountedDay) -> str:
     return day.why.partition(" (")[0]
 
 
-def _by_notice(derivation: Derivation, steps: list[CountedDay]) -> Iterator[tuple[str, list[date]]]:
-    """Yield the notices that *steps* rest on, each with its days."""
+def _by_notice(derivation: Derivation, days: list[CountedDay]) -> Iterator[tuple[str, list[date]]]:
+    """Yield the notices that *days* rest on, each with its dates."""
     calendar = derivation.counting.calendar
     by_notice: dict[str, list[date]] = {}
-    for day in steps:
+    for day in days:
         by_notice.setdefault("、".join(calendar.notices(day.date)), []).append(day.date)
     yield from by_notice.items()
 
 
 def _with_holiday_names(derivation: Derivation, days: list[date]) -> str:
     """Return `4月4日至6日清明节、5月1日至5日劳动节`, as far as the calendar has the names."""
-    groups = groupby(days, key=derivation.counting.calendar.name_of)
+    groups = groupby(days, key=derivation.counting.calendar.holiday_name)
     return "、".join(f"{derivation.write_days(list(each))}{name}" for name, each in groups)
 
 

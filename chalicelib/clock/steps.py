@@ -1,6 +1,6 @@
 """Day by day (逐日说明): which day counted towards a limit and which did not, and why.
 
-`due` decides; these steps explain it, and must always come to the same day.
+`due` decides; these days explain it, and must always come to the same day.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,7 +26,7 @@ MOVED = "moved on: "
 
 @dataclass(frozen=True, slots=True)
 class CountedDay:
-    """One local day: whether it *counts*, *why* or why not, and the *basis* that says so.
+    """One local day: whether it *counts*, *why* or why not, and the *basis* for that.
 
     *limit*: the number of its limit, the extensions being 2 and up. *used*: the time that ran on
     it, where time is counted by hours.
@@ -40,7 +40,7 @@ class CountedDay:
     used: timedelta | None = None
 
     def written(self) -> dict[str, object]:
-        """Return the step as commands and the API have it; *used* is an ISO 8601 duration."""
+        """Return the day as commands and the API have it; *used* is an ISO 8601 duration."""
         document: dict[str, object] = {
             "date": self.date.isoformat(),
             "counts": self.counts,
@@ -87,10 +87,10 @@ def steps(
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """Yields days under the same *spans*, the days *taken* out by these, counting and basis."""
+    """Yields days under the same *spans*, the days *excluded* by these, counting and basis."""
 
     spans: Sequence[Ended]
-    taken: Sequence[Days]
+    excluded: Sequence[Days]
     counting: Counting
     basis: ClockBasis
 
@@ -101,7 +101,7 @@ class _Walk:
             if self.counting.calendar.is_workday(day):
                 yield _off(day, CLOSED, self.basis.counting)
             else:
-                yield self._step(day, "wd", 1, counts=False)
+                yield self._ordinary_day(day, "wd", 1, counts=False)
         yield _off(zero, ACCEPTED, self.basis.first_day)
 
     def by_days(self, day: date, limit: Limit, number: int) -> Iterator[CountedDay]:
@@ -109,12 +109,12 @@ class _Walk:
         left = (add_months(day, limit.amount) - day).days if limit.unit == "mo" else limit.amount
         while left > 0:
             day += _DAY
-            if self._is_taken(day):
+            if self._is_excluded(day):
                 yield _off(day, PAUSED, self.basis.pause, number)
                 continue
             counts = limit.unit != "wd" or self.counting.calendar.is_workday(day)
             left -= counts
-            yield self._step(day, limit.unit, number, counts=counts)
+            yield self._ordinary_day(day, limit.unit, number, counts=counts)
 
     def by_hours(
         self, runs: Ended, stop: datetime, unit: Unit, number: int
@@ -129,22 +129,22 @@ class _Walk:
             if not counts and (passed or self._paused(begin, end) == end - begin):
                 yield _off(day, PAUSED, self.basis.pause, number, used)
                 continue
-            step = self._step(day, unit, number, counts=counts)
+            counted_day = self._ordinary_day(day, unit, number, counts=counts)
             if not counts and self.counting.calendar.is_workday(day):
-                step = replace(step, why=CLOSED, basis=self.basis.office)
-            yield replace(step, used=used)
+                counted_day = replace(counted_day, why=CLOSED, basis=self.basis.office)
+            yield replace(counted_day, used=used)
 
     def moved(self, days: tuple[date, date, date], number: int) -> Iterator[CountedDay]:
         """Yield the days by which a rest day, and then a pause, moved the end of the last limit."""
         ran_out, rested, last = days
         for day in _days(ran_out + _DAY, last):
-            if self._is_taken(day) and day != last:
+            if self._is_excluded(day) and day != last:
                 yield _off(day, PAUSED, self.basis.pause, number)
             else:
                 basis = self.basis.rest_day if day <= rested else self.basis.pause
                 yield _off(day, MOVED + self._why(day), basis, number)
 
-    def _step(self, day: date, unit: Unit, number: int, *, counts: bool) -> CountedDay:
+    def _ordinary_day(self, day: date, unit: Unit, number: int, *, counts: bool) -> CountedDay:
         """Return an ordinary day: its basis is a notice of the calendar, or the law of *unit*."""
         if unit in _EVERY_DAY:
             return CountedDay(day, counts, self._why(day), self._rule(unit), number)
@@ -173,8 +173,8 @@ class _Walk:
         rules = {"wd": self.basis.workdays, "mo": self.basis.months}
         return rules.get(unit, self.basis.first_day)
 
-    def _is_taken(self, day: date) -> bool:
-        return any(begin < day <= end for begin, end in self.taken)
+    def _is_excluded(self, day: date) -> bool:
+        return any(begin < day <= end for begin, end in self.excluded)
 
     def _used(self, begin: datetime, end: datetime, unit: Unit) -> tuple[timedelta, timedelta]:
         """Return the time that ran from *begin* to *end*, and that time with its pauses."""
@@ -195,7 +195,7 @@ def _off(
 
 
 def _join_days(days: list[CountedDay], additional: Iterator[CountedDay]) -> list[CountedDay]:
-    """Append *additional* to *days*; the day that two limits share becomes one step."""
+    """Append *additional* to *days*; the day that two limits share becomes one."""
     for day in additional:
         if days and days[-1].date == day.date:
             before = days.pop()

@@ -41,7 +41,7 @@ class LogEntry:
     data: Mapping[str, Any]
 
     @classmethod
-    def read(cls, row: Mapping[str, Any]) -> "LogEntry":
+    def read_row(cls, row: Mapping[str, Any]) -> "LogEntry":
         """Read an entry from the *row* that the log stores. Raises Corrupt."""
         try:
             leaf = json.loads(row["leaf"])

@@ -37,7 +37,7 @@ class LogReader:
 
     def entries(self, start: int) -> Iterator[LogEntry]:
         """Yield the entries from index *start* on, in order, to the present end of the log."""
-        return map(LogEntry.read, self.rows(start))
+        return map(LogEntry.read_row, self.rows(start))
 
     def rows(self, start: int) -> Iterator[Row]:
         """Yield the same entries as stored; the bytes of `leaf` are the public entry.

@@ -1,7 +1,7 @@
 """The types of all events and facts: one enum of what is reported, one of what is derived.
 
-A type says `subject.past_tense`. Reported (报送) is what an intake system, a person or this stage
-itself says has happened; `payload.py` has the data of what intake systems report. Derived is what
+A type has the form `subject.past_tense`. Reported (报送) is what an intake system, a person or this
+stage itself reports; `payload.py` has the data of what intake systems report. Derived is what
 supervision makes of it; no derived type is accepted from outside. The `kind` of a fact is one of
 these types. Nothing else in the code spells a type out.
 """

@@ -13,6 +13,9 @@ from chalicelib.errors import Rejected
 MAX_DEPTH = 16
 MAX_DIGITS = 15
 
+JsonObject = dict[str, Any]
+"""An object of JSON: read, or ready to be written."""
+
 
 class Doubled(dict[str, Any]):
     """An object in which the name *doubled* occurs twice."""

@@ -1,4 +1,4 @@
-"""Why a case is due that day: the clocks of a permit, told day by day.
+"""Why a case is due that day: the clocks of a permit, explained day by day.
 
 `GET /v1/cases/{id}/explain` is for inspectors and the case's own department; to others it does not
 exist.

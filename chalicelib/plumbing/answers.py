@@ -1,4 +1,4 @@
-"""JSON answers for one reader only: no cache in between may store them."""
+"""JSON answers: for one reader only, which no cache may store, and for anybody."""
 
 import json
 from collections.abc import Mapping
@@ -12,3 +12,15 @@ def private_json(body: Mapping[str, Any], status: int = 200) -> Response:
     headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return Response(body=text, status_code=status, headers={**headers})
+
+
+def public_json(body: Mapping[str, Any], max_age: int = 5) -> Response:
+    """Answer with *body*, for anybody, to be kept for *max_age* seconds."""
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    headers = {
+        "Content-Type": "application/json",
+        "Cache-Control": f"public, max-age={max_age}",
+        "X-Content-Type-Options": "nosniff",
+        "Access-Control-Allow-Origin": "*",
+    }
+    return Response(body=text, headers={**headers})

@@ -2,7 +2,7 @@
 
 Routes and functions call `current_services()`; nothing else builds a store or reads the
 environment. Each store is imported on first use, so packaging the app and cold starts pay only for
-the stores they use. Tests say `with use(Services(settings, wall=...))` and patch nothing.
+the stores they use. Tests write `with use(Services(settings, wall=...))` and patch nothing.
 """
 
 from __future__ import annotations

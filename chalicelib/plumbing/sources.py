@@ -34,7 +34,7 @@ class Sources:
         """Return them again for a signature that fitted none; a few seconds old at most."""
         return self._younger_than(REFRESH_SECONDS)
 
-    def read(self) -> dict[str, list[str]]:
+    def read_document(self) -> dict[str, list[str]]:
         """Return the document itself, for the operator's command."""
         text = self._client().get_secret_value(SecretId=self._secret_id)["SecretString"]
         document: dict[str, list[str]] = json.loads(text)
@@ -49,7 +49,7 @@ class Sources:
     def _younger_than(self, age: float) -> Secrets:
         now = time.monotonic()
         if self._read_at is None or now - self._read_at > age:
-            self._cached = {name: tuple(active) for name, active in self.read().items()}
+            self._cached = {name: tuple(active) for name, active in self.read_document().items()}
             self._read_at = now
         return self._cached
 

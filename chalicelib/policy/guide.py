@@ -12,7 +12,7 @@ law); 优化营商环境条例 43 and 44 (intermediaries, data sharing). Cells o
     published       where the guide is published: a page, a hall
     cancelled       2026-12-01: the first day on which the item is not to be run any more
 
-An empty cell says nothing, and nothing follows from it; `none` or 无 says that there is none.
+Nothing follows from an empty cell; `none` or 无 means that there is none.
 """
 
 import re
@@ -38,7 +38,7 @@ _YUAN = re.compile(r"(\d{1,7})(?:\.(\d{1,2}))?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """The service guide of an item; a field is None where the guide says nothing of it."""
+    """The service guide of an item; a field is None where the guide does not name it."""
 
     materials: tuple[str, ...] | None = None
     shared: tuple[str, ...] | None = None

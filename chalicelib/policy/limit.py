@@ -46,7 +46,7 @@ class Limit:
         return cls(int(match.group(1)), cast("Unit", match.group(2)))
 
     @classmethod
-    def read(cls, value: object) -> "Limit":
+    def read_object(cls, value: object) -> "Limit":
         """Read the wire's `{"amount": 20, "unit": "wd"}`. Raises ValueError."""
         if not isinstance(value, dict) or value.keys() != _FIELDS:
             raise ValueError("a limit is {amount, unit}")

@@ -1,7 +1,7 @@
 """Office hours (办公时间): when the office is open, by season, and how long its standard day is.
 
 Section `[office]` of a profile. Half the country works other hours in summer (夏令作息), so hours
-are a matter of the date; each set of hours says what it rests on.
+are a matter of the date; each set of hours names its basis.
 """
 
 import re

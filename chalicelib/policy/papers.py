@@ -64,7 +64,7 @@ class Template:
     """One document: at which *level* it is made, its title, number and paragraphs.
 
     *authority* signs it, where that is not the profile's. *is_draft*: another authority decides
-    whether it is sent, so it says that it is a draft (拟稿).
+    whether it is sent, so it is marked as a draft (拟稿).
     """
 
     level: Level

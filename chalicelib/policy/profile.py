@@ -119,7 +119,7 @@ class Profile:
     ) -> "Profile":
         """Return the profile with other counting, as of a replay map's `[clock]`. Raises BadInput.
 
-        A profile that counts otherwise is another profile, so its version says how it counts.
+        A profile that counts otherwise is another profile, so its version names how it counts.
         """
         changed = replace(
             self,

@@ -48,7 +48,7 @@ class Catalogues:
 
     def entry(self, item: str, of_version: str = "") -> CatalogueItem | None:
         """Return an item's entry, by default of the version in force; None where there is none."""
-        return self._read(of_version, item) if of_version else self.look_up(item)[0]
+        return self._read_item(of_version, item) if of_version else self.look_up(item)[0]
 
     def look_up(self, item: str) -> tuple[CatalogueItem | None, str]:
         """Return an item's entry and the version in force; None and "" where there is none.
@@ -57,12 +57,12 @@ class Catalogues:
         a held case was nudged for may be younger than our memory.
         """
         version = self.current()
-        entry = self._read(version, item)
+        entry = self._read_item(version, item)
         if entry is None and (latest := self.current(fresh=True)) != version:
-            version, entry = latest, self._read(latest, item)
+            version, entry = latest, self._read_item(latest, item)
         return entry, version
 
-    def _read(self, version: str, item: str) -> CatalogueItem | None:
+    def _read_item(self, version: str, item: str) -> CatalogueItem | None:
         document = self._registry.get(_partition_of(version), item) if version and item else None
         return read_stored_item(document) if document else None
 

@@ -19,7 +19,7 @@ class Terms:
 
     A case of a *kind* whose limit the law sets may have neither. *stages* are limits by stage,
     *procedures* what pauses this item by its own record, *deemed* the basis on which silence
-    counts as approval (超时默认), empty where it does not. *rules* is what its service guide says
+    counts as approval (超时默认), empty where it does not. *rules* is what its service guide has
     (`Guide.rules`); what is not in it is not known.
     """
 
@@ -104,4 +104,4 @@ def terms_of(
 
 
 def _limit(value: object) -> Limit | None:
-    return Limit.read(value) if value else None
+    return Limit.read_object(value) if value else None

@@ -30,7 +30,7 @@ ThresholdLevel = Literal["warning", "yellow", "red"]
 THRESHOLD_LEVELS: tuple[ThresholdLevel, ...] = get_args(ThresholdLevel)
 
 ClockName = Literal[
-    "acceptance",  # 受理时限: tell what is missing, or accept (行政许可法 32)
+    "acceptance",  # 受理时限: notify what is missing, or accept (行政许可法 32)
     "online",  # 网上预审
     "promise",  # 承诺时限
     "statutory",  # 法定时限 (42)

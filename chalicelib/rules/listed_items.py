@@ -175,4 +175,4 @@ def _cancelled_at(listing: Fact, zone: tzinfo) -> datetime | None:
 
 def _read_limit(listing: Fact, name: str) -> Limit | None:
     text = listing.data.get(name)
-    return Limit.read(text) if text else None
+    return Limit.read_object(text) if text else None

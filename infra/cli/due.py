@@ -46,7 +46,7 @@ def add(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the due instant. Raises BadInput with the argument that is wrong."""
     profile = choose_profile(arguments.profile, "--profile")
-    counting = Counting(load_calendar("CN"), profile).in_convention(arguments.convention)
+    counting = Counting(profile, load_calendar("CN")).in_convention(arguments.convention)
     start = _instant(arguments.start, "--from", counting)
     pauses = [_pause(text, counting) for text in arguments.pause]
     extensions = sorted(

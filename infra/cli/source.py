@@ -66,7 +66,7 @@ def run_list(arguments: argparse.Namespace) -> int:
     from infra.served import services_of
 
     with services_of(arguments.stage) as services:
-        sources = services.sources.read()
+        sources = services.sources.read_document()
     rows = [
         {"source": name, "secrets": [_mark(secret) for secret in active]}
         for name, active in sorted(sources.items())
@@ -109,7 +109,7 @@ def _change(stage: str, change: Callable[[Document], Document]) -> None:
     from infra.served import services_of
 
     with services_of(stage) as services:
-        services.sources.write(change(services.sources.read()))
+        services.sources.write(change(services.sources.read_document()))
 
 
 def _mark(secret: str) -> str:

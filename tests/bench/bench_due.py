@@ -47,7 +47,7 @@ def main() -> None:
     # From a rest day, find_workday first goes to the next working day, and so counts one more.
     days = [day for day in drawn if calendar.is_workday(day)]
     starts = [datetime(day.year, day.month, day.day, 2, 30, tzinfo=UTC) for day in days]
-    counting = Counting(calendar, load_profile("statutory"))
+    counting = Counting(load_profile("statutory"), calendar)
     for day in days[:500]:
         if calendar.add_workdays(day, 20) != chinese_calendar.find_workday(20, day):
             raise SystemExit(f"they differ on {day}")

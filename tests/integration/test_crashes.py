@@ -59,7 +59,7 @@ def answered(county: MemoryWorld) -> None:
     card = next(card.card for card in cards if card.level == "yellow")
     lives = CardStates(county.services.facts, county.services.inbox)
     answer = ActRequest("respond", {"text": "we are on it"}, "department", "00ff")
-    lives.take(answer, lives.read(card), "", lambda _: None, county.wall.at)
+    lives.take(answer, lives.read_card(card), "", lambda _: None, county.wall.at)
 
 
 def decided_in_time_but_told_late(county: MemoryWorld) -> None:

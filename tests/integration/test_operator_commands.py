@@ -36,16 +36,16 @@ def test_a_source_is_registered_rotated_and_removed(duban, served):
     _, first, _ = duban("source", "add", "county")
     _, second, _ = duban("source", "add", "county", "--rotate")
     _, third, _ = duban("source", "add", "county", "--rotate")
-    assert served.sources.read() == {"county": [third, second]}
+    assert served.sources.read_document() == {"county": [third, second]}
     assert len({first, second, third}) == 3
     code, listed, _ = duban("source", "list")
     assert code == 0
     assert "county" in listed
     assert third not in listed
     assert duban("source", "remove", "county", "--old")[0] == 0
-    assert served.sources.read() == {"county": [third]}
+    assert served.sources.read_document() == {"county": [third]}
     assert duban("source", "remove", "county")[0] == 0
-    assert served.sources.read() == {}
+    assert served.sources.read_document() == {}
 
 
 @pytest.mark.parametrize(
@@ -83,11 +83,11 @@ def test_bad_usage_and_bad_input_are_one_line_and_exit_2(duban, arguments, capsy
 def test_registering_a_source_twice_is_refused(duban, served):
     """Else a slip would cut off a running system."""
     duban("source", "add", "county")
-    before = served.sources.read()
+    before = served.sources.read_document()
     code, _, error = duban("source", "add", "county")
     assert code == 2
     assert "--rotate" in error
-    assert served.sources.read() == before
+    assert served.sources.read_document() == before
 
 
 def test_a_key_is_printed_once_and_listed_without_its_secret(duban, served):

@@ -24,7 +24,7 @@ def happenings(present: datetime) -> list[tuple[datetime, MadeUpEvent | MadeUpAc
     """Return all that happens up to *present*, in order of time; None where time only passes."""
     policy, calendar = load_profile("statutory"), load_calendar("CN")
     entries = catalogue.read_catalogue(ITEMS.read_bytes(), ITEMS.name)
-    counting = Counting(calendar, policy)
+    counting = Counting(policy, calendar)
     days = week_days(present, counting)
     events = week(entries, "hall", present, counting)
     passes = find_crossings(events, entries, Simulation(Rules(policy, calendar)), present)

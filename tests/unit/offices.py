@@ -61,4 +61,4 @@ def profile_of(office: str = "", counting: str = "") -> Profile:
 
 def counted(office: str = "", counting: str = "") -> Counting:
     """How a region with this profile counts."""
-    return Counting(CALENDAR, profile_of(office, counting))
+    return Counting(profile_of(office, counting), CALENDAR)

@@ -45,12 +45,12 @@ ISSUED = TOLD | {
 
 def test_what_was_told_is_no_alert():
     """Told facts are in the log, and nobody is alarmed."""
-    assert make_alert(LogEntry.read(TOLD), ZONE) is None
+    assert make_alert(LogEntry.read_row(TOLD), ZONE) is None
 
 
 def test_a_card_becomes_a_cloudevent_of_its_case():
     """Times show the wall clock of the region; the card is named as the API knows it."""
-    event = make_alert(LogEntry.read(ISSUED), ZONE)
+    event = make_alert(LogEntry.read_row(ISSUED), ZONE)
     assert event is not None
     assert (event["id"], event["type"], event["subject"]) == (
         "0000000000000042",
@@ -70,15 +70,15 @@ def test_a_card_becomes_a_cloudevent_of_its_case():
 def test_a_recheck_names_the_card_it_is_about():
     """Inside a case a card is a fact's number; outside it has an id."""
     recheck = ISSUED | {"kind": "card.rechecked", "n": 7, "alert": CARD | {"card": 3}}
-    event = make_alert(LogEntry.read(recheck), ZONE)
+    event = make_alert(LogEntry.read_row(recheck), ZONE)
     assert event is not None
     assert event["data"]["card"] == "c_ab.3"
 
 
 def test_a_confirmed_proposal_is_the_card_that_was_proposed():
     """It has one name, from the fact that first found it."""
-    proposed = make_alert(LogEntry.read(ISSUED | {"kind": "card.proposed"}), ZONE)
-    confirmed = make_alert(LogEntry.read(ISSUED | {"n": 8, "alert": CARD | {"card": 3}}), ZONE)
+    proposed = make_alert(LogEntry.read_row(ISSUED | {"kind": "card.proposed"}), ZONE)
+    confirmed = make_alert(LogEntry.read_row(ISSUED | {"n": 8, "alert": CARD | {"card": 3}}), ZONE)
     assert proposed is not None
     assert confirmed is not None
     assert proposed["data"]["card"] == confirmed["data"]["card"] == "c_ab.3"
@@ -97,7 +97,7 @@ def test_a_confirmed_proposal_is_the_card_that_was_proposed():
 def test_what_our_own_cases_say_of_a_card_names_it_by_its_id(case, kind, more):
     """They know it by no other name."""
     row = ISSUED | {"case": case, "kind": kind, "alert": CARD | {"card": "c_ab.3"} | more}
-    event = make_alert(LogEntry.read(row), ZONE)
+    event = make_alert(LogEntry.read_row(row), ZONE)
     assert event is not None
     assert kind in TYPES
     assert (event["type"], event["data"]["card"]) == (kind, "c_ab.3")
@@ -107,7 +107,7 @@ def test_what_our_own_cases_say_of_a_card_names_it_by_its_id(case, kind, more):
 def test_a_department_that_is_raised_at_once_begins_a_card():
     """Which has the number of the fact that says so."""
     row = ISSUED | {"case": "duban:department/Housing/2026", "kind": "case.escalated"}
-    event = make_alert(LogEntry.read(row), ZONE)
+    event = make_alert(LogEntry.read_row(row), ZONE)
     assert event is not None
     assert event["data"]["card"] == "c_ab.3"
 
@@ -115,7 +115,7 @@ def test_a_department_that_is_raised_at_once_begins_a_card():
 def test_alerts_keep_the_order_of_the_log():
     """Nothing is sorted, nothing is dropped but what is no alert."""
     rows = [ISSUED | {"index": index} for index in range(5)]
-    events = make_alerts([LogEntry.read(TOLD), *map(LogEntry.read, rows)], ZONE)
+    events = make_alerts([LogEntry.read_row(TOLD), *map(LogEntry.read_row, rows)], ZONE)
     assert [event["id"] for event in events] == [alert_id(index) for index in range(5)]
 
 
@@ -146,4 +146,4 @@ def test_an_entry_that_cannot_be_read_is_a_broken_log(broken):
         if value is not None or name == "alert"
     }
     with pytest.raises(Corrupt):
-        LogEntry.read(row)
+        LogEntry.read_row(row)

@@ -9,9 +9,9 @@ from chalicelib.errors import Unknown
 from chalicelib.policy.limit import Limit
 from tests.unit.told import CALENDAR, COUNTING, POLICY, at, clock, due_of, pause, walk
 
-KEEP = Counting(CALENDAR, POLICY.with_counting(rest_day="keep"))
+KEEP = Counting(POLICY.with_counting(rest_day="keep"), CALENDAR)
 OFFICE_TIME = COUNTING.in_convention("H")
-MIDNIGHT = Counting(CALENDAR, POLICY.with_counting(cutoff="24:00"))
+MIDNIGHT = Counting(POLICY.with_counting(cutoff="24:00"), CALENDAR)
 
 
 @pytest.mark.parametrize(

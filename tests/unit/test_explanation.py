@@ -255,7 +255,7 @@ def test_every_clock_of_every_case_is_explained(history: History, profile: str) 
     """Its days end on the day that is due, its paragraph names it, and no machine speaks."""
     policy = load_profile(profile)
     facts = numbered(history.told)
-    counting = Counting(CALENDAR, policy)
+    counting = Counting(policy, CALENDAR)
     evaluation = evaluate(CaseHistory(facts), Rules(policy, counting.calendar))
     body = explain(evaluation, policy, history.end)
     assert body["explanation"]

@@ -35,17 +35,17 @@ def test_every_day_off_bears_the_name_of_its_holiday(year: int) -> None:
     for day in load_calendar("CN").years[year].days_off:
         _, name = chinese_calendar.get_holiday_detail(day)
         assert name is not None
-        assert NAMES[name] in CALENDAR.name_of(day).split("、")
+        assert NAMES[name] in CALENDAR.holiday_name(day).split("、")
 
 
 def test_a_name_holds_for_the_days_that_follow() -> None:
     """To the first day that is not off; a working day has none, nor a guess, nor a change."""
     year = read_year({**YEAR, "names": {"2027-01-01": "元旦"}}, "2027")
-    named = [year.name_of(date(2027, *day)) for day in ((1, 1), (1, 2), (1, 3), (5, 3))]
+    named = [year.holiday_name(date(2027, *day)) for day in ((1, 1), (1, 2), (1, 3), (5, 3))]
     assert named == ["元旦", "元旦", "", ""]
     assert year.table()["names"] == {"2027-01-01": "元旦"}
-    assert CALENDAR.name_of(date(2020, 1, 31)) == ""
-    assert CALENDAR.name_of(date(2027, 1, 1)) == ""
+    assert CALENDAR.holiday_name(date(2020, 1, 31)) == ""
+    assert CALENDAR.holiday_name(date(2027, 1, 1)) == ""
 
 
 def test_names_change_no_year() -> None:

@@ -85,7 +85,7 @@ def test_a_certificate_that_is_not_handed_over() -> None:
 @pytest.mark.parametrize(("name", "rule"), [("consultation", "V-09"), ("complaint", "V-10")])
 def test_a_consultation_and_a_complaint_due_on_the_22nd(name: str, rule: str) -> None:
     """咨询 (1013), 投诉 (1012): warned two days before, yellow when over, red after a day more."""
-    counting = Counting(CALENDAR, HUNAN)
+    counting = Counting(HUNAN, CALENDAR)
     asked = Clock(name, at(BEGAN), None, Limit(5, "wd"))
     state = run_clock(asked, Rules(HUNAN, counting.calendar))
     assert state.due is not None

@@ -22,7 +22,7 @@ from tests.unit.told import RULES
 
 ROOT = Path(__file__).parents[2]
 POLICY, CALENDAR = load_profile("statutory"), load_calendar("CN")
-COUNTING = Counting(CALENDAR, POLICY)
+COUNTING = Counting(POLICY, CALENDAR)
 # A Friday evening; a Sunday night; a Wednesday noon; the week of a make-up day and a holiday.
 PRESENTS = [
     "2026-11-20T18:00+08:00",

@@ -42,7 +42,7 @@ def entry(index: int, case: str, n: int, kind: str, data: dict[str, Any], **more
         "now": "",
         "alert": None if told else data,
     }
-    return LogEntry.read(row)
+    return LogEntry.read_row(row)
 
 
 class Log:

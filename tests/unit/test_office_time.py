@@ -282,5 +282,5 @@ def test_a_part_leaves_out_what_is_paused() -> None:
 def test_an_office_may_work_on_new_years_day() -> None:
     """Where the calendar has it as a working day it is the first of its year."""
     year = CalendarYear(2025, (), "", frozenset(), frozenset())
-    counting = Counting(Calendar("X", [year]), POLICY).in_convention("H")
+    counting = Counting(POLICY, Calendar("X", [year])).in_convention("H")
     assert due_of("2025-01-01T10:00", "2wd", counting=counting) == "2025-01-03T10:00"

@@ -186,7 +186,7 @@ def test_changes_of_the_calendar_name_their_own_notice() -> None:
     closed = frozenset({date(2026, 4, 8), date(2026, 4, 9)})
     worked = frozenset({date(2026, 4, 11)})
     change = Change("州政发〔2026〕3号", "", date(2026, 4, 1), "433101", "", closed, worked)
-    local = Counting(overlay_calendar(CALENDAR, [change], "433101"), POLICY)
+    local = Counting(POLICY, overlay_calendar(CALENDAR, [change], "433101"))
     said = told("2026-04-01T09:00", "10wd", counting=local)
     assert "4月8日至9日当地放假或停止办公（州政发〔2026〕3号），不计入" in said
     assert "4月11日为调休上班日（州政发〔2026〕3号），照常计入" in said
@@ -200,7 +200,7 @@ def test_the_end_inside_a_pause_moves_on() -> None:
 
 def test_after_hours_may_be_the_next_working_day() -> None:
     """Where the profile says so; the day of acceptance is that one then."""
-    counting = Counting(CALENDAR, replace(POLICY, after_hours="next_workday"))
+    counting = Counting(replace(POLICY, after_hours="next_workday"), CALENDAR)
     said = told("2026-04-03T18:00", "5wd", counting=counting)
     assert said.startswith("因在办公时间以外，视为4月7日受理（民法典")
     assert "受理当日不计入，自次日4月8日起计算" in said

@@ -5,7 +5,7 @@ import pytest
 from chalicelib.clock.counting import Counting
 from tests.unit.told import CALENDAR, POLICY, clock, due_of, pause, walk
 
-KEEP = Counting(CALENDAR, POLICY.with_counting(rest_day="keep"))
+KEEP = Counting(POLICY.with_counting(rest_day="keep"), CALENDAR)
 START = "2025-04-14T10:00"  # a Monday
 
 

@@ -10,7 +10,7 @@ def entries(*cases):
     counts = dict.fromkeys(cases, 0)
     for index, case in enumerate(cases):
         leaf = f'{{"case":"c_{case}","n":{counts[case]},"data":{{}}}}'
-        yield LogEntry.read(row(index, case, n=counts[case], leaf=leaf))
+        yield LogEntry.read_row(row(index, case, n=counts[case], leaf=leaf))
         counts[case] += 1
 
 

@@ -24,7 +24,7 @@ def test_a_limit_is_read_and_written(text: str) -> None:
     """As commands write it and as the wire does."""
     limit = Limit.parse(text)
     assert str(limit) == text
-    assert Limit.read(limit.written()) == limit
+    assert Limit.read_object(limit.written()) == limit
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_what_is_no_limit_is_refused(text: str) -> None:
 def test_what_is_no_limit_on_the_wire_is_refused(value: object) -> None:
     """Two keys, a whole number, a known unit."""
     with pytest.raises(ValueError, match=r"limit|amount|unit"):
-        Limit.read(value)
+        Limit.read_object(value)
 
 
 TEN, TWENTY = Limit(10, "wd"), Limit(20, "wd")

@@ -31,7 +31,7 @@ def entry(index, case, was, now, **more):
         "now": now[0],
         "alert": None,
     }
-    return LogEntry.read(row | more)
+    return LogEntry.read_row(row | more)
 
 
 def card(level):

@@ -53,7 +53,7 @@ def test_no_section_falls_below_nothing() -> None:
     assert scored(*told[:3]) == (86, {"time": 14})
     assert scored(*told) == (86, {"time": 14})
     found = score(of_month(ledger(CaseHistory(year(*told))), 2025, 3, ZONE), SCHEME)
-    assert [(deduction.worth, deduction.points) for deduction in found.taken] == [
+    assert [(deduction.worth, deduction.points) for deduction in found.deductions] == [
         (5, 5),
         (5, 5),
         (5, 4),

@@ -19,8 +19,8 @@ from tests.unit.told import CALENDAR, COUNTING, POLICY, at, pause, walk
 WAYS = [
     COUNTING,
     COUNTING.in_convention("H"),
-    Counting(CALENDAR, POLICY.with_counting(cutoff="24:00", rest_day="keep")),
-    Counting(CALENDAR, replace(POLICY, after_hours="next_workday")),
+    Counting(POLICY.with_counting(cutoff="24:00", rest_day="keep"), CALENDAR),
+    Counting(replace(POLICY, after_hours="next_workday"), CALENDAR),
 ]
 
 

@@ -15,7 +15,7 @@ from chalicelib.errors import Corrupt
 
 WIDTH = 256
 MAX_LEVEL = 63
-MAX_ENTRY = 0xFFFF  # a bundle says an entry's length in 16 bits
+MAX_ENTRY = 0xFFFF  # a bundle has an entry's length in 16 bits
 
 _PATH = re.compile(
     r"tile/(?P<level>entries|[0-9]{1,2})/(?P<index>(?:x[0-9]{3}/){0,6}[0-9]{3})"

@@ -19,6 +19,7 @@ from chalicelib.cards.scores.score import by, of_month, score
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import department_case
 from chalicelib.errors import Rejected
+from chalicelib.intake.json_text import JsonObject
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.services import Services, current_services
 from chalicelib.policy.profile import Profile
@@ -71,7 +72,7 @@ def _show_score(
     profile: Profile,
     earned: Bonus | None,
     version: str,
-) -> view.Shown:
+) -> JsonObject:
     scheme, zone = profile.scoring, profile.zone
     month_score = score(entries, scheme)
     return {
@@ -80,7 +81,7 @@ def _show_score(
         "points": month_score.left + (earned.points if earned else 0),
         "of": month_score.full,
         "sections": view.sections(month_score, scheme),
-        "deductions": view.taken(month_score, public_case, zone),
+        "deductions": view.write_deductions(month_score, public_case, zone),
         "bonuses": view.earned(earned, version),
         "items": view.parts("item", by(lambda entry: entry.item, entries, scheme)),
         "posts": view.parts("post", by(lambda entry: entry.stage, entries, scheme)),

@@ -30,20 +30,20 @@ class Deduction(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The score of a month: *full* points, less the deductions *taken*."""
+    """The score of a month: *full* points, less the *deductions*."""
 
     full: int
-    taken: tuple[Deduction, ...]
+    deductions: tuple[Deduction, ...]
 
     @property
     def left(self) -> int:
         """The points of all sections together."""
-        return self.full - sum(deduction.points for deduction in self.taken)
+        return self.full - sum(deduction.points for deduction in self.deductions)
 
     def left_of(self, section: Section) -> int:
         """The points of one section."""
         return section.points - sum(
-            deduction.points for deduction in self.taken if deduction.section == section
+            deduction.points for deduction in self.deductions if deduction.section == section
         )
 
 
@@ -64,12 +64,12 @@ def of_month(
 def score(entries: Sequence[LedgerEntry], scheme: Scoring) -> Score:
     """Score the *entries* of a month; those that do not count take nothing."""
     counting = [entry for entry in entries if entry.state == "counts"]
-    taken = [
+    deductions = [
         deduction
         for section in scheme.sections
         for deduction in _deductions(section, counting, scheme)
     ]
-    return Score(scheme.full, tuple(taken))
+    return Score(scheme.full, tuple(deductions))
 
 
 def by(

@@ -6,19 +6,17 @@ against the card: a revoked card gives its points back.
 
 from collections.abc import Iterable, Mapping
 from datetime import tzinfo
-from typing import Any
 
 from chalicelib import instant
 from chalicelib.cards.ledger import LedgerEntry
 from chalicelib.cards.scores.bonus import Bonus
 from chalicelib.cards.scores.score import Deduction, Score
 from chalicelib.cases.kind import card_id
+from chalicelib.intake.json_text import JsonObject
 from chalicelib.policy.scoring import Scoring
 
-Shown = dict[str, Any]
 
-
-def sections(score: Score, scheme: Scoring) -> list[Shown]:
+def sections(score: Score, scheme: Scoring) -> list[JsonObject]:
     """Return each section of the score: its points, and the points left."""
     return [
         {
@@ -32,12 +30,12 @@ def sections(score: Score, scheme: Scoring) -> list[Shown]:
     ]
 
 
-def taken(score: Score, public_case: str, zone: tzinfo) -> list[Shown]:
+def write_deductions(score: Score, public_case: str, zone: tzinfo) -> list[JsonObject]:
     """Return each deduction, in order of time in its section; `worth` is its full number."""
-    return [_taken(deduction, public_case, zone) for deduction in score.taken]
+    return [_write_deduction(deduction, public_case, zone) for deduction in score.deductions]
 
 
-def _taken(deduction: Deduction, public_case: str, zone: tzinfo) -> Shown:
+def _write_deduction(deduction: Deduction, public_case: str, zone: tzinfo) -> JsonObject:
     return {
         "section": deduction.section.id,
         "points": deduction.points,
@@ -47,7 +45,7 @@ def _taken(deduction: Deduction, public_case: str, zone: tzinfo) -> Shown:
     }
 
 
-def cards(entries: Iterable[LedgerEntry], public_case: str, zone: tzinfo) -> list[Shown]:
+def cards(entries: Iterable[LedgerEntry], public_case: str, zone: tzinfo) -> list[JsonObject]:
     """Return the cards, or the warnings, of *entries*; `fact` is the number in *public_case*."""
     return [
         {
@@ -64,7 +62,7 @@ def cards(entries: Iterable[LedgerEntry], public_case: str, zone: tzinfo) -> lis
     ]
 
 
-def parts(name: str, scores: Mapping[str, Score]) -> list[Shown]:
+def parts(name: str, scores: Mapping[str, Score]) -> list[JsonObject]:
     """Return the score of each item, or post, by itself."""
     return [
         {name: part, "points": score.left, "of": score.full, "taken": score.full - score.left}
@@ -72,7 +70,7 @@ def parts(name: str, scores: Mapping[str, Score]) -> list[Shown]:
     ]
 
 
-def earned(bonus: Bonus | None, catalogue: str) -> list[Shown]:
+def earned(bonus: Bonus | None, catalogue: str) -> list[JsonObject]:
     """Return the bonus, with the version of the catalogue that it rests on."""
     if bonus is None:
         return []

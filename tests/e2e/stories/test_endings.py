@@ -16,7 +16,7 @@ def test_response_stops_red():
         card = next(one.card for one in county.published() if one.case == "hall:1")
         lives = CardStates(county.services.facts, county.services.inbox)
         answer = ActRequest("respond", {"text": "we are on it"}, "department", "00ff")
-        lives.take(answer, lives.read(card), "", lambda _: None, county.wall.at)
+        lives.take(answer, lives.read_card(card), "", lambda _: None, county.wall.at)
         county.until("2026-11-11T09:00:00")
         assert [level for level, _ in county.cards("1")] == ["warning", "yellow"]
         assert county.cards("2")[-1] == ("red", "2026-11-09T09:30:00.000Z")

@@ -71,6 +71,8 @@ def test_sections_are_emptied_and_no_more(month: list[LedgerEntry]) -> None:
 def test_each_point_has_a_card(month: list[LedgerEntry]) -> None:
     """What is taken adds up, each from cards that count."""
     found = score(of_month(month, 2025, 3, ZONE), SCHEME)
-    assert sum(one.points for one in found.taken) == found.full - found.left
-    assert all(entry.state == "counts" for deduction in found.taken for entry in deduction.entries)
-    assert all(one.entries and 0 <= one.points <= one.worth for one in found.taken)
+    assert sum(one.points for one in found.deductions) == found.full - found.left
+    assert all(
+        entry.state == "counts" for deduction in found.deductions for entry in deduction.entries
+    )
+    assert all(one.entries and 0 <= one.points <= one.worth for one in found.deductions)
