@@ -109,7 +109,7 @@ def _tell(county: World, kind: str, at: str, data: dict[str, Any]) -> int:
         if kind == "case.accepted":
             county.accept(at, str(number), promise="20wd", title="住宅", applicant={"name": "王"})
         else:
-            county.tell(kind, at, str(number), **data)
+            county.report(kind, at, str(number), **data)
         county.pump.drain()
     return CASES  # one call of the API for each
 

@@ -25,7 +25,7 @@ from chalicelib.cases.rules import Rules
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.shipped import load_profile
 from tests.unit.clocks.living import handed_in, notified, received
-from tests.unit.told import accepted, at, decided, extended, resumed, suspended, tell
+from tests.unit.told import accepted, at, decided, extended, reported, resumed, suspended
 
 FACTS = 50
 PARTS = [
@@ -45,9 +45,11 @@ def told() -> Iterator[Fact]:
         for hour, stage in ((9, "review"), (10, "check")):
             when = f"2025-03-{day:02}T{hour:02}"
             limit = Limit(3, "wd").written()
-            yield tell("stage.entered", f"{when}:00", stage=stage, limit=limit)
-            yield tell("stage.left", f"{when}:30", stage=stage)
-    yield tell("stage.entered", "2025-03-28T09:00", stage="sign", limit=Limit(2, "wd").written())
+            yield reported("stage.entered", f"{when}:00", stage=stage, limit=limit)
+            yield reported("stage.left", f"{when}:30", stage=stage)
+    yield reported(
+        "stage.entered", "2025-03-28T09:00", stage="sign", limit=Limit(2, "wd").written()
+    )
     for day, procedure in ((14, "testing"), (18, "hearing"), (24, "expert_review")):
         yield suspended(f"2025-03-{day}T09:00", procedure, approved="2wd")
         yield resumed(f"2025-03-{day + 1}T09:00", procedure)

@@ -61,7 +61,7 @@ class QuickCloud(MemoryCloud):
         if operation == "Query":
             first = comparable(request["ExpressionAttributeValues"][":0"])
             near = self.parts[name].get(first, {})
-        else:  # heads are never removed: a place in the order stays what it is
+        else:  # snapshots are never removed: a place in the order stays what it is
             after = request.get("ExclusiveStartKey")
             begin = self.order[name].index(self._key({**request, "Key": after})) if after else 0
             end = begin + request["Limit"] + 2

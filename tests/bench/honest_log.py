@@ -67,7 +67,7 @@ def _lived() -> tuple[dict[str, bytes], datetime]:
         _pass_time(county, "2026-11-02T09:00:00")
         for kind, at, data in LIFE:
             for number in range(LIVED):
-                county.tell(kind, at, str(number), **data)
+                county.report(kind, at, str(number), **data)
             _pass_time(county, at)
         checkpoint(county.services)
         return dict(county.cloud.bucket.objects), county.wall.at

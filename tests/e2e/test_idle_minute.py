@@ -42,7 +42,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalTables]:
 
 
 def load(numbers: range, wake_at: datetime) -> None:
-    """Put the heads of open cases, with what the wake index holds of them."""
+    """Put the snapshots of open cases, with what the wake index holds of them."""
     client, shown = boto3.client("dynamodb"), text(wake_at)
 
     def put(start: int) -> None:

@@ -60,7 +60,7 @@ def ask(county):
 @pytest.fixture
 def card(county):
     """Give the path of the yellow card."""
-    return f"/v1/cards/{county.head().public_case}.2"
+    return f"/v1/cards/{county.snapshot().public_case}.2"
 
 
 @pytest.fixture

@@ -197,7 +197,7 @@ def test_the_cases_that_an_import_moves_are_judged_again(duban, monkeypatch, fil
         county.pump.drain()
         # without Thursday 20 August the fifth working day is not the 25th but the 26th
         zone = county.services.profile().zone
-        due = {case: show_line(county.head(case), zone)["due_at"] for case in ("here", "there")}
+        due = {case: show_line(county.snapshot(case), zone)["due_at"] for case in ("here", "there")}
         assert due == {
             "here": "2026-08-26T17:30:00.000+08:00",
             "there": "2026-08-25T17:30:00.000+08:00",

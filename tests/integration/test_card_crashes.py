@@ -39,13 +39,13 @@ def first_card(county: MemoryWorld) -> str:
     """The card of the doubtful pause."""
     facts = county.facts("1")
     n = next(fact.n for fact in facts if fact.kind == "card.proposed")
-    return f"{county.head('1').public_case}.{n}"
+    return f"{county.snapshot('1').public_case}.{n}"
 
 
 def proposed(county: MemoryWorld) -> None:
     """A hearing that nobody was told of pauses nothing: V-13 waits for a person."""
     county.accept("2026-11-02T09:00:00", promise="20wd")
-    county.tell("case.suspended", "2026-11-02T10:00:00", procedure="hearing", basis=None)
+    county.report("case.suspended", "2026-11-02T10:00:00", procedure="hearing", basis=None)
     county.wall.forward(hours=2)
 
 
@@ -117,7 +117,7 @@ def test_a_crash_leaves_no_trace(step, is_lost):
             earlier(county)
             work(county)
         step(county)
-        restore = county.snapshot()
+        restore = county.save()
         operations, expected = undisturbed(county)
         for at in [at for at, one in enumerate(operations) if one not in READS]:
             for flavour in FLAVOURS[1:2] if is_lost else (FLAVOURS[at % 3],):

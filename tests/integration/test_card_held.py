@@ -26,7 +26,7 @@ def county():
     """Give a county with a card that was confirmed on 30 December: an answer is due in January."""
     with memory_world("2026-12-30T09:00:00") as made:
         made.accept("2026-12-30T09:00:00", promise="60wd")
-        made.tell("case.suspended", "2026-12-30T09:30:00", procedure="hearing", basis=None)
+        made.report("case.suspended", "2026-12-30T09:30:00", procedure="hearing", basis=None)
         made.wall.forward(hours=1)
         made.tick()
         act(made, "card.confirmed")

@@ -1,7 +1,7 @@
 """Cards in any order of telling, acting, sweeping, failing, losing, repeating and healing.
 
 As in `test_interleavings`, with people who do something about cards at any time, fitting or not:
-some quiet minutes later every card, register and department is where its docket has it.
+some quiet minutes later every card, register and department is where its decider has it.
 """
 
 from contextlib import suppress
@@ -36,7 +36,7 @@ class Cards(Chain):
     @initialize()
     def card(self):
         """There is a proposed card from the beginning."""
-        self.tell("2", "case.accepted", 30)
+        self.report("2", "case.accepted", 30)
         self.doubt("2")
         self.county.wall.forward(minutes=1)
         self.minute()
@@ -68,7 +68,7 @@ class Cards(Chain):
     def doubt(self, case):
         """A suspension that nobody was told of: a person has to say whether it is a card."""
         now = self._shown(0).removesuffix("+08:00")
-        self.county.tell("case.suspended", now, case, procedure="testing", basis=None)
+        self.county.report("case.suspended", now, case, procedure="testing", basis=None)
 
     @rule(days=st.sampled_from([4, 8, 40]))
     def silence(self, days):
@@ -78,7 +78,7 @@ class Cards(Chain):
 
 
 def test_no_card_is_orphaned_by_any_interleaving():
-    """One life for each card, one number for each level of it, and news that is told once."""
+    """One life for each card, one number for each level of it, and notifications that come once."""
     run_state_machine_as_test(
         Cards,
         settings=settings(

@@ -81,7 +81,7 @@ def confirmed_and_withdrawn(county: MemoryWorld) -> None:
     proposed(county)
     act(county, "card.confirmed")
     county.pump.carry("Inbox", 1)
-    county.tell("case.corrected", "2026-11-02T11:00:00", event="doubtful", withdrawn=True)
+    county.report("case.corrected", "2026-11-02T11:00:00", event="doubtful", withdrawn=True)
     county.pump.fetch("Inbox")
     county.wall.forward(minutes=3)
 
@@ -101,7 +101,7 @@ def silent_and_answered(county: MemoryWorld) -> None:
 def proposed(county: MemoryWorld) -> None:
     """A hearing that nobody was told of: V-13 waits for a person."""
     county.accept(START, promise="20wd")
-    county.tell("case.suspended", START, procedure="hearing", basis=None, id="doubtful")
+    county.report("case.suspended", START, procedure="hearing", basis=None, id="doubtful")
     county.wall.forward(hours=1)
     county.pump.drain()
 
@@ -126,7 +126,7 @@ def test_a_race_gives_each_finding_one_card_and_each_card_one_number(name):
     prepare, one, other = RACES[name]
     with memory_world(START) as county:
         prepare(county)
-        restore = county.snapshot()
+        restore = county.save()
         works = [lambda: one(county), lambda: other(county)]
         stops = [_stops(county, work) for work in works]
         restore()

@@ -28,7 +28,7 @@ def test_a_card_is_listed_for_those_it_concerns(county, ask):
     assert listed == {
         "cards": [
             {
-                "id": f"{county.head().public_case}.2",
+                "id": f"{county.snapshot().public_case}.2",
                 "level": "yellow",
                 "state": "issued",
                 "department": "Housing",
@@ -108,7 +108,7 @@ def test_a_card_that_is_not_there_is_not_found(county, ask, card_id):
 
 def test_a_warning_is_no_card(county, ask):
     """It has no life, and asks for nothing; nor is what opened the case a card."""
-    public_case = county.head().public_case
+    public_case = county.snapshot().public_case
     for n, status in ((1, 422), (0, 404)):
         assert ask("GET", f"/v1/cards/{public_case}.{n}").status_code == 404
         assert ask("POST", f"/v1/cards/{public_case}.{n}/respond").status_code == status

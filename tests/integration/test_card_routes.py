@@ -79,7 +79,9 @@ def test_a_proposal_waits_for_a_person(county, ask, take):
     """Confirmed it is issued; the other one is dismissed, and neither can be both."""
     for case in ("2", "3"):
         county.accept("2026-11-10T08:00:00", case)
-        county.tell("case.suspended", "2026-11-10T08:00:00", case, procedure="testing", basis=None)
+        county.report(
+            "case.suspended", "2026-11-10T08:00:00", case, procedure="testing", basis=None
+        )
     county.until("2026-11-10T08:05:00")
     found = data(ask("GET", "/v1/cards?state=proposed"))["cards"]
     first, second = (f"/v1/cards/{one['id']}" for one in found)

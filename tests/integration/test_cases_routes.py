@@ -19,9 +19,9 @@ def county():
         made.accept("2026-11-02T09:00:00", "2026/001", title="王小明的饭店")
         made.accept("2026-11-02T09:00:00", "2", promise="30wd", department="Water")
         made.accept("2026-11-02T09:00:00", "3", promise="9wd", department="Parks")
-        made.tell("case.suspended", "2026-11-03T09:00:00", "3", procedure="testing")
+        made.report("case.suspended", "2026-11-03T09:00:00", "3", procedure="testing")
         made.accept("2026-11-02T09:00:00", "4", promise="5wd", department="Roads")
-        made.tell("case.decided", "2026-11-03T09:00:00", "4", outcome="granted")
+        made.report("case.decided", "2026-11-03T09:00:00", "4", outcome="granted")
         made.until("2026-11-10T08:00:00")
         yield made
 
@@ -57,7 +57,7 @@ def test_a_case_shows_its_state_clocks_lamp_and_facts(ask):
 
 def test_a_case_of_our_own_is_shown_as_what_it_is(county, ask):
     """A card, with its state and clocks; it burns no lamp, and only a permit's days are told."""
-    card = f"{county.head('2026/001').public_case}.2"
+    card = f"{county.snapshot('2026/001').public_case}.2"
     path = f"/v1/cases/{quote(quote(f'duban:card/{card}', safe=''))}"
     body = data(ask("GET", path))
     assert (body["kind"], body["state"], body["lamp"]) == ("card", "issued", None)
@@ -74,7 +74,9 @@ def test_clocks_of_one_name_are_told_apart_by_what_they_are_about():
         county.accept("2026-11-09T09:00:00", promise="20wd")
         limit = {"amount": 2, "unit": "wd"}
         for stage in ("review", "survey"):
-            county.tell("stage.entered", "2026-11-09T09:00:00", stage=stage, limit=limit, id=stage)
+            county.report(
+                "stage.entered", "2026-11-09T09:00:00", stage=stage, limit=limit, id=stage
+            )
         county.pump.drain()
         clocks = data(Asker(county.services)("GET", "/v1/cases/hall%3A1"))["clocks"]
         shown = [(clock["clock"], clock["about"]) for clock in clocks]

@@ -190,7 +190,7 @@ def test_an_import_that_dies_anywhere_is_completed(county, flavour):
     """By the same import again, or by reconcile where its catalogue was in force already."""
     put(county, FOUR, FINE)
     county.until("2026-11-03T09:00:00")
-    back = county.snapshot()
+    back = county.save()
     with county.faulty.failing(-1, flavour):
         import_all(county)
     calls, wanted = len(county.faulty.calls), ends(county)

@@ -30,7 +30,7 @@ def test_a_notice_is_held_against_the_guide_and_only_counts_are_on_record():
         county.accept("2026-11-02T09:00:00")
         county.tick()
         put(county, LINE.replace("身份证明;", "身份证明;无犯罪记录证明;"))
-        county.tell("case.supplement_notified", "2026-11-03T09:00:00", materials=ASKED)
+        county.report("case.supplement_notified", "2026-11-03T09:00:00", materials=ASKED)
         county.until("2026-11-03T09:00:00")
         opened, notified = (fact for fact in county.facts() if fact.told)
         assert beside(opened) == {}
@@ -42,8 +42,8 @@ def test_what_is_told_at_once_is_read_together():
     """The notice finds its item in the application that came with it."""
     with memory_world("2026-11-02T09:00:00") as county:
         put(county, LINE)
-        county.tell("case.received", "2026-11-02T09:00:00", **WHERE)
-        county.tell("case.supplement_notified", "2026-11-02T10:00:00", materials=ASKED)
+        county.report("case.received", "2026-11-02T09:00:00", **WHERE)
+        county.report("case.supplement_notified", "2026-11-02T10:00:00", materials=ASKED)
         county.tick()
         assert beside(county.facts()[1]) == COUNTS
 
@@ -61,7 +61,7 @@ def test_without_a_catalogue_only_what_has_no_name_is_counted():
     """And nothing is off a list that there is not."""
     with memory_world("2026-11-02T09:00:00") as county:
         county.accept("2026-11-02T09:00:00")
-        county.tell("case.supplement_notified", "2026-11-02T10:00:00", materials=ASKED)
+        county.report("case.supplement_notified", "2026-11-02T10:00:00", materials=ASKED)
         county.tick()
         assert [beside(fact) for fact in county.facts()] == [{}, {"catch_all": 1}]
 
@@ -70,7 +70,7 @@ def test_a_notice_about_nothing_known_counts_no_list():
     """Whose item it is comes later: what cannot be compared is not said."""
     with memory_world("2026-11-02T09:00:00") as county:
         put(county, LINE)
-        county.tell("case.supplement_notified", "2026-11-02T09:00:00", materials=ASKED)
+        county.report("case.supplement_notified", "2026-11-02T09:00:00", materials=ASKED)
         county.tick()
         assert beside(county.facts()[0]) == {"catch_all": 1}
 
@@ -81,7 +81,7 @@ def test_an_item_that_is_not_on_the_list_is_said_to_be_off_it():
         put(county, LINE)
         county.accept("2026-11-02T09:00:00", case="1")
         county.accept("2026-11-02T09:00:00", case="2", item="X-02")
-        county.tell("case.submitted", "2026-11-02T09:00:00", "3", **(WHERE | {"item": "X-03"}))
+        county.report("case.submitted", "2026-11-02T09:00:00", "3", **(WHERE | {"item": "X-03"}))
         county.tick()
         found = [beside(county.facts(case)[0]) for case in ("1", "2", "3")]
         assert found == [{}, {"listed": False}, {"listed": False}]

@@ -60,7 +60,7 @@ def test_more_items_than_one_request_holds(served):
 def test_an_import_wakes_the_cases_that_waited_for_it():
     """A case accepted without any limit is held, and judged as soon as its item is known."""
     with memory_world("2026-11-02T09:00:00") as county:
-        county.tell(
+        county.report(
             "case.accepted",
             "2026-11-02T09:00:00",
             item="X-01",
@@ -68,10 +68,10 @@ def test_an_import_wakes_the_cases_that_waited_for_it():
             region="370102",
         )
         county.until("2026-11-20T18:00:00")
-        assert county.head().held_for == "catalogue:X-01"
+        assert county.snapshot().held_for == "catalogue:X-01"
         assert county.cards() == []
         county.services.catalogues.write(entries("5wd"))
         assert nudge_held(county.services) == 1
         county.tick()
-        assert county.head().held_for == ""
+        assert county.snapshot().held_for == ""
         assert [level for level, _ in county.cards()] == ["warning", "yellow", "red"]

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.instant import parse
 from chalicelib.lambdas.reconcile import STUCK, reconcile
 from chalicelib.lambdas.sweep import sweep
-from tests.support.end_state import ISSUED, check, standing
+from tests.support.end_state import ISSUED, cards_in_force, check
 from tests.support.memory_stage import memory_world
 from tests.support.stream_pump import READERS
 
@@ -36,7 +36,7 @@ def tell_meanwhile(county):
     for case, kind, at, data in MEANWHILE:
         county.wall.at = parse(at + "+08:00")
         more = {**PLACES, "promise": {"amount": 1, "unit": "wd"}} if kind == "case.accepted" else {}
-        county.tell(kind, at, case, **data, **more)
+        county.report(kind, at, case, **data, **more)
         yield
 
 
@@ -61,7 +61,7 @@ def undisturbed():
             county.wall.at = parse(OUT + "+08:00") + timedelta(hours=hours)
             for _ in range(12):
                 minute(county)
-            ends[name] = {case: standing(county.facts(case)) for case in county.told}
+            ends[name] = {case: cards_in_force(county.facts(case)) for case in county.told}
     return ends
 
 
@@ -85,7 +85,7 @@ def test_an_outage_is_caught_up_within_minutes(undisturbed, outage, keeps_record
         check(county, county.told)
         for _ in range(9):
             minute(county)
-        ended = {case: standing(county.facts(case)) for case in county.told}
+        ended = {case: cards_in_force(county.facts(case)) for case in county.told}
         assert ended == undisturbed[outage]
         late = [
             fact
@@ -124,7 +124,7 @@ def test_news_of_something_else_does_not_hide_an_outage():
         county.accept(START, promise="1wd")
         county.until("2026-11-03T12:00:00")
         county.wall.at = parse("2026-11-04T09:00:00+08:00")
-        county.tell("stage.entered", "2026-11-04T09:00:00", stage="review")
+        county.report("stage.entered", "2026-11-04T09:00:00", stage="review")
         county.pump.drain()
         assert county.facts()[-1].text("level") == "yellow"
         assert county.facts()[-1].text("noticed") == "outage"

@@ -94,7 +94,7 @@ def test_a_crash_at_any_call_is_repaired_by_the_next_run(county, flavour):
     grow(county, 1)
     publish(county)
     grow(county, 2)
-    restore, at = county.snapshot(), 0
+    restore, at = county.save(), 0
     while True:
         with county.faulty.failing(at, flavour):
             try:

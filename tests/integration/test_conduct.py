@@ -30,7 +30,7 @@ def confirm(county: World, card: str) -> None:
 
 def proposals(county: World) -> dict[str, str]:
     """What waits for a person, by rule: the card's id."""
-    public = county.head("1").public_case
+    public = county.snapshot("1").public_case
     return {
         fact.text("rule"): f"{public}.{fact.n}"
         for fact in county.facts("1")
@@ -43,24 +43,24 @@ def test_what_an_intake_system_tells_becomes_a_card_only_by_a_person() -> None:
     with memory_world("2026-11-02T09:00:00") as county:
         county.services.catalogues.write(read_catalogue(ITEMS.encode(), "items.csv"))
         county.accept("2026-11-02T09:00:00", promise="20wd", voucher=False)
-        county.tell(
+        county.report(
             "case.supplement_notified",
             "2026-11-02T10:00:00",
             materials=["身份证明", "王小明的无犯罪记录证明"],
         )
-        county.tell("fee.charged", "2026-11-02T10:30:00", amount=1001, basis="王小明交")
-        county.tell(
+        county.report("fee.charged", "2026-11-02T10:30:00", amount=1001, basis="王小明交")
+        county.report(
             "irregularity.found", "2026-11-02T11:00:00", rule="V-32", found_by="王五", text="索要"
         )
         county.until("2026-11-02T12:00:00")
         waiting = proposals(county)
         assert waiting.keys() == {"V-18", "V-23", "V-32", "V-34"}
-        assert county.head("1").lamp == "green"
+        assert county.snapshot("1").lamp == "green"
         confirm(county, waiting["V-18"])
         county.tick()
         (card,) = (fact for fact in county.facts("1") if fact.kind == "card.issued")
         assert (card.text("rule"), card.text("level")) == ("V-18", "red")
-        assert county.head("1").lamp == "red"
+        assert county.snapshot("1").lamp == "red"
         assert proposals(county) == waiting
         record = county.services.facts.of_case(card_case(waiting["V-18"]))
         assert fold_card(CaseHistory([one.fact for one in record])).state == "issued"

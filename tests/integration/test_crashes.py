@@ -32,14 +32,14 @@ def accepted(county: MemoryWorld) -> None:
 
 def two_events_at_once(county: MemoryWorld) -> None:
     """They are pending together."""
-    county.tell("stage.entered", "2026-11-02T09:30:00", stage="review", post="desk 3")
-    county.tell("case.suspended", "2026-11-02T10:00:00", procedure="hearing", basis="a letter")
+    county.report("stage.entered", "2026-11-02T09:30:00", stage="review", post="desk 3")
+    county.report("case.suspended", "2026-11-02T10:00:00", procedure="hearing", basis="a letter")
 
 
 def resumed_and_told_twice(county: MemoryWorld) -> None:
     """Once under the same id, which is no event, and once under another, which does not fit."""
     for name in ("r1", "r1", "r2"):
-        county.tell("case.resumed", "2026-11-03T10:00:00", procedure="hearing", id=name)
+        county.report("case.resumed", "2026-11-03T10:00:00", procedure="hearing", id=name)
 
 
 def warned_beside_another_case(county: MemoryWorld) -> None:
@@ -64,7 +64,7 @@ def answered(county: MemoryWorld) -> None:
 
 def decided_in_time_but_told_late(county: MemoryWorld) -> None:
     """Cards lose their ground."""
-    county.tell("case.decided", "2026-11-09T09:00:00", outcome="granted")
+    county.report("case.decided", "2026-11-09T09:00:00", outcome="granted")
 
 
 LIFE: tuple[Step, ...] = (
@@ -115,7 +115,7 @@ def test_a_crash_leaves_no_trace(step, is_lost):
             earlier(county)
             work(county)
         step(county)
-        restore = county.snapshot()
+        restore = county.save()
         operations, expected = undisturbed(county)
         for at in _places(operations)[is_lost::2]:  # each place in one of the two ways
             writes = (FLAVOURS[at % 3],) if is_lost else FLAVOURS

@@ -18,7 +18,7 @@ APPLICANT = {"name": "王小明", "contact": "13800138000"}
 def known():
     """A county whose log is public, with a case about which something private is kept."""
     with memory_world("2026-11-02T09:00:00") as made:
-        made.tell(
+        made.report(
             "case.received",
             "2026-11-02T08:30:00",
             item="X-01",

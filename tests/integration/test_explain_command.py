@@ -22,7 +22,7 @@ def county():
     with memory_world("2026-11-02T09:00:00") as made:
         made.accept("2026-11-02T09:00:00", "1")
         made.accept("2026-11-02T09:00:00", "2", promise="20wd", department="Water")
-        made.tell("case.suspended", "2026-11-03T09:00:00", "2", procedure="hearing", basis=None)
+        made.report("case.suspended", "2026-11-03T09:00:00", "2", procedure="hearing", basis=None)
         made.until("2026-11-10T08:00:00", minutes=24 * 60)
         yield made
 
@@ -158,7 +158,7 @@ def test_a_case_without_a_region_was_judged_by_the_calendar_of_the_stage(county,
     document = read_document(json.dumps(change | {"days_off": ["2026-11-02"]}).encode(), "a change")
     county.services.calendars.write(document)
     pause = {"procedure": "hearing", "approved": {"amount": 1, "unit": "wd"}}
-    county.tell("case.suspended", "2026-11-10T08:00:00", "3", **pause)
+    county.report("case.suspended", "2026-11-10T08:00:00", "3", **pause)
     county.until("2026-11-13T08:00:00", minutes=24 * 60)
     code, told = explained(duban, card_of(county, "3"))
     assert (code, told["verdict"], told["rule"]) == (0, "same", "V-06")
@@ -192,7 +192,7 @@ def test_a_calendar_that_is_not_at_hand_is_named(county, duban):
 def test_a_confirmed_card_rests_on_its_proposal(county, duban):
     """The proposal, who confirmed it, the card and its number; one that waits has no number."""
     proposal = next(fact for fact in county.facts("2") if fact.kind == "card.proposed")
-    public = county.head("2").public_case
+    public = county.snapshot("2").public_case
     card = f"{public}.{proposal.n}"
     code, told = explained(duban, card)
     assert (code, told["numbers"], told["kind"]) == (0, [], "card.proposed")

@@ -25,9 +25,9 @@ def county():
     """Give a county with one case of each kind of account; it is only read."""
     with environment(), memory_world("2026-04-01T09:00:00") as made:
         made.accept("2026-04-01T09:00:00", "2026/001", promise="20wd", title="王小明的饭店")
-        made.tell("case.suspended", "2026-04-08T10:00:00", "2026/001", **TESTING)
-        made.tell("case.resumed", "2026-04-20T10:00:00", "2026/001", procedure="testing")
-        made.tell(
+        made.report("case.suspended", "2026-04-08T10:00:00", "2026/001", **TESTING)
+        made.report("case.resumed", "2026-04-20T10:00:00", "2026/001", procedure="testing")
+        made.report(
             "case.extended",
             "2026-04-28T15:00:00",
             "2026/001",
@@ -37,16 +37,16 @@ def county():
         )
         made.accept("2026-04-01T09:00:00", "open", promise="20wd", department="Parks")
         open_one = {name: given for name, given in TESTING.items() if name != "approved"}
-        made.tell("case.suspended", "2026-04-08T10:00:00", "open", **open_one)
+        made.report("case.suspended", "2026-04-08T10:00:00", "open", **open_one)
         made.accept("2026-04-01T09:00:00", "untold", promise="5wd")
-        made.tell(
+        made.report(
             "case.suspended", "2026-04-02T10:00:00", "untold", procedure="hearing", basis=None
         )
         where = {"item": "X-01", "department": "Housing", "region": "370102"}
-        made.tell("case.received", "2026-04-30T09:00:00", "new", **where)
-        made.tell("case.accepted", "2026-04-01T09:00:00", "listed", **where | {"item": "NONE-1"})
+        made.report("case.received", "2026-04-30T09:00:00", "new", **where)
+        made.report("case.accepted", "2026-04-01T09:00:00", "listed", **where | {"item": "NONE-1"})
         made.accept("2026-04-01T09:00:00", "closed", promise="5wd")
-        made.tell("case.decided", "2026-04-03T10:00:00", "closed", outcome="granted")
+        made.report("case.decided", "2026-04-03T10:00:00", "closed", outcome="granted")
         made.until("2026-05-01T08:00:00")
         yield made
 

@@ -1,4 +1,4 @@
-"""Which head wins: the one that counts more facts; of equals, the earlier wake that is not over."""
+"""The snapshot with more facts wins; of equals, the one with the earlier wake that is not over."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ STORED = CaseSnapshot("hall:1", "c_1", 3, NOON, "green", wake_at=NOON + 4 * HOUR
 
 @pytest.fixture
 def cases():
-    """Give the heads, with one of three facts that wakes at four."""
+    """Give the snapshots, with one of three facts that wakes at four."""
     with memory_world("2026-11-02T09:00:00") as county:
         assert county.services.cases.save(STORED)
         yield county.services.cases
@@ -40,21 +40,21 @@ def cases():
         ),
     ],
 )
-def test_which_head_wins(cases, given, wins):
+def test_which_snapshot_wins(cases, given, wins):
     """A late writer never takes a case's wake away."""
     snapshot = replace(STORED, **given)
     assert cases.save(snapshot) is wins
     assert cases.get("hall:1") == (snapshot if wins else STORED)
 
 
-def test_a_head_that_was_asleep_is_woken_by_an_equal(cases):
+def test_a_snapshot_that_was_asleep_is_woken_by_an_equal(cases):
     """No wake is later than any."""
     asleep = replace(STORED, n=4, wake_at=None)
     assert cases.save(asleep)
     assert cases.save(replace(asleep, wake_at=NOON + HOUR))
 
 
-def test_a_lost_answer_makes_a_head_look_refused_though_it_is_there():
+def test_a_lost_answer_makes_a_snapshot_look_refused_though_it_is_there():
     """The SDK repeats the put: equal to itself it wins or loses, and is stored either way."""
     with memory_world("2026-11-02T09:00:00") as county:
         with county.faulty.failing(0, "lost"):
@@ -71,7 +71,7 @@ def test_supervise_judges_at_the_instant_of_the_sweep():
         county.tick()
         county.wall.skew = timedelta(0)
         assert county.cards() == [("warning", "2026-11-02T01:00:00.000Z")]
-        wake_at = county.head().wake_at
+        wake_at = county.snapshot().wake_at
         assert wake_at is not None
         county.wall.at = wake_at - timedelta(seconds=30)
         county.wall.skew = timedelta(seconds=90)

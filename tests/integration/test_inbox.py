@@ -124,7 +124,7 @@ def test_a_lost_answer_of_our_own_telling_is_recognised(served):
 
 
 def test_what_was_told_at_one_instant_keeps_the_order_of_its_numbers(served, wall):
-    """News of fact 9 comes before news of fact 10, which a text would have first."""
+    """The notification of fact 9 comes before that of fact 10, which a text would have first."""
     case = "duban:card/c_a.7"
     for n in (11, 9, 10):
         event = Event(

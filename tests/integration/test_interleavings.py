@@ -57,19 +57,19 @@ class Chain(RuleBasedStateMachine):
     def begin(self, loses_all):
         """Accept a case; at the end the streams are either read to their end or lost."""
         self.loses_all = loses_all
-        self.tell("1", "case.accepted", 0)
+        self.report("1", "case.accepted", 0)
 
     @rule(case=CASES, kind=st.sampled_from(sorted(EVENTS)), ago=st.sampled_from([0, 30, 3000]))
-    def tell(self, case, kind, ago):
+    def report(self, case, kind, ago):
         """Something is told, perhaps late."""
-        self.county.tell(kind, self._shown(ago).removesuffix("+08:00"), case, **EVENTS[kind])
+        self.county.report(kind, self._shown(ago).removesuffix("+08:00"), case, **EVENTS[kind])
 
     @rule(case=CASES, which=st.integers(1, 8), ago=st.sampled_from([None, 30, 3000]))
     def correct(self, case, which, ago):
         """What was told, or will be, was at another time, or never was."""
         right = {"withdrawn": True} if ago is None else {"time": self._shown(ago)}
         now = self._shown(0).removesuffix("+08:00")
-        self.county.tell("case.corrected", now, case, event=f"e{which}", **right)
+        self.county.report("case.corrected", now, case, event=f"e{which}", **right)
 
     def _shown(self, ago):
         at = self.county.wall.at - timedelta(minutes=ago)
@@ -190,6 +190,6 @@ def test_a_change_for_the_region_of_the_stage_moves_a_case_that_names_none() -> 
     chain = Chain()
     chain.begin(loses_all=False)
     chain.calendar(day=0, is_off=True, region="3701")
-    chain.tell(ago=0, case="2", kind="case.suspended")
+    chain.report(ago=0, case="2", kind="case.suspended")
     chain.time_passes(minutes=4320)
     chain.teardown()

@@ -34,9 +34,9 @@ def first_entries(county: MemoryWorld) -> None:
 
 def more_of_two_cases(county: MemoryWorld) -> None:
     """A partial tile is followed by a wider one."""
-    county.tell("stage.entered", START, "1", stage="review")
-    county.tell("stage.entered", START, "2", stage="review")
-    county.tell("case.suspended", START, "2", procedure="hearing")
+    county.report("stage.entered", START, "1", stage="review")
+    county.report("stage.entered", START, "2", stage="review")
+    county.report("case.suspended", START, "2", procedure="hearing")
 
 
 STEPS = (first_entries, more_of_two_cases)
@@ -68,7 +68,7 @@ def test_a_crash_leaves_no_trace(step):
             if one is not step:
                 work(county)
         county.pump.retries = 0
-        restore = county.snapshot()
+        restore = county.save()
         with county.faulty.failing(-1, "before"):
             work(county)
         operations, facts = county.faulty.calls, len(county.cloud.items["test-Facts"])
@@ -96,7 +96,7 @@ def test_a_crash_over_the_edge_of_a_tile(before):
             log.grow(before)
             checkpoint(county.services)
         log.grow(FULL + 1)
-        restore = county.snapshot()
+        restore = county.save()
         with county.faulty.failing(-1, "before"):
             checkpoint(county.services)
         operations = county.faulty.calls

@@ -64,10 +64,10 @@ def test_every_fact_is_found_where_it_is(county, get):
 
 def test_what_is_not_published_yet_is_promised(county, get):
     """By a receipt that can be kept: ten minutes after it was recorded, in whole seconds."""
-    _, published = get(f"entry/{county.head('1').public_case}.0")
+    _, published = get(f"entry/{county.snapshot('1').public_case}.0")
     assert published["state"] == "published"
     assert "deadline" not in published
-    _, waiting = get(f"entry/{county.head('3').public_case}.0")
+    _, waiting = get(f"entry/{county.snapshot('3').public_case}.0")
     assert (waiting["state"], waiting["deadline"]) == ("committed", "2026-11-03T10:10:00.000Z")
     [vkey] = get("log.json")[1]["receipt_vkeys"]
     receipt = read_receipt(waiting["receipt"].encode(), read_key(vkey))
@@ -78,7 +78,7 @@ def test_what_is_not_published_yet_is_promised(county, get):
 @pytest.mark.parametrize("name", ["", ".", "c_x.0", "{}.99", "{}.00", "{}.-1", "{}", "hall:1.0"])
 def test_what_is_not_there_is_not_found(county, get, name):
     """No such case, no such number, no name at all, or one that is not public."""
-    status, problem = get(f"entry/{name.format(county.head('1').public_case)}")
+    status, problem = get(f"entry/{name.format(county.snapshot('1').public_case)}")
     assert status in (404, 403 if not name else 404)
     assert "index" not in problem
 

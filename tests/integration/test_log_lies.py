@@ -177,7 +177,7 @@ def test_a_table_set_back_behind_the_signer_is_refused(published, size):
     """It goes on as another log, though nobody but the signer saw what was signed last."""
     county = published.county
     published.log.grow(700)
-    restore = county.snapshot()
+    restore = county.save()
     with county.faulty.failing(-1, "before"):
         checkpoint(county.services)
     signed = county.faulty.calls.index("PutItem")

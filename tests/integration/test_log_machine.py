@@ -79,7 +79,7 @@ class PublicLog(RuleBasedStateMachine):
             self.county.accept(START, case)
             self.county.told.add(case)
         for _ in range(count):
-            self.county.tell("stage.entered", START, case, stage="review")
+            self.county.report("stage.entered", START, case, stage="review")
         self.county.pump.carry("Inbox")
 
     @rule(place=PLACES, fails=FAILS, is_dropped=st.booleans())

@@ -37,7 +37,7 @@ def waiting(county: MemoryWorld) -> None:
     """Facts of three cases wait to be sealed, and nothing was ever published."""
     for case in "123":
         county.accept(START, case)
-        county.tell("stage.entered", START, case, stage="review")
+        county.report("stage.entered", START, case, stage="review")
     county.pump.carry("Inbox")
 
 
@@ -85,7 +85,7 @@ def test_a_race_leaves_one_log(name, step, monkeypatch):
     prepare, works = RACES[name]
     with memory_world(START) as county:
         prepare(county)
-        restore, facts = county.snapshot(), len(county.cloud.items["test-Facts"])
+        restore, facts = county.save(), len(county.cloud.items["test-Facts"])
         for order in orders(len(works), name):
             restore()
             watcher = Watcher(county)

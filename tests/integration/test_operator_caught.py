@@ -32,13 +32,13 @@ def county() -> Iterator[PublicWorld]:
         made.services.catalogues.write(read_catalogue(ITEMS.encode(), "items.csv"))
         made.tick()
         for case in ("1", "2"):
-            made.tell("case.accepted", START, case, **LISTED)
+            made.report("case.accepted", START, case, **LISTED)
         made.tick()
         made.until("2026-11-06T18:00:00")
-        made.tell("case.decided", "2026-11-06T18:00:00", "2", outcome="refused", reason="王某")
+        made.report("case.decided", "2026-11-06T18:00:00", "2", outcome="refused", reason="王某")
         made.until("2026-11-09T17:31:00")
         made.until("2026-11-11T09:00:00")
-        made.tell("case.decided", "2026-11-11T09:00:00", outcome="refused", reason="王某")
+        made.report("case.decided", "2026-11-11T09:00:00", outcome="refused", reason="王某")
         made.until("2026-11-16T18:00:00", minutes=24 * 60)
         made.close()
         yield made
@@ -51,7 +51,7 @@ def leaves(county: PublicWorld) -> list[Leaf]:
 
 
 def permit(leaves: list[Leaf], kind: str) -> Leaf:
-    """The first leaf of this *kind* that is no news of another case."""
+    """The first leaf of this *kind* that is no notification of another case."""
     return next(
         leaf for leaf in leaves if leaf["k"] == kind and not leaf["key"].startswith("duban/")
     )
@@ -88,9 +88,9 @@ def test_a_card_that_is_suppressed(county: PublicWorld, leaves: list[Leaf]) -> N
         and not leaf["key"].startswith((f"duban/{name(card)}", f"duban/{gone}."))
     ]
     (case,) = {leaf["case"] for leaf in kept if leaf["k"] == "case.decided"} & {card["case"]}
-    said = found(county, kept)
-    assert f"I13 {case} #3: card.issued yellow V-02 of 2026-11-09T09:30:00.000Z" in said[0]
-    assert "should be there, and is not" in said[0]
+    issues = found(county, kept)
+    assert f"I13 {case} #3: card.issued yellow V-02 of 2026-11-09T09:30:00.000Z" in issues[0]
+    assert "should be there, and is not" in issues[0]
 
 
 @pytest.mark.parametrize(
@@ -107,14 +107,14 @@ def test_a_card_that_is_suppressed(county: PublicWorld, leaves: list[Leaf]) -> N
 def test_a_card_that_is_dated_or_worded_otherwise(
     county: PublicWorld, leaves: list[Leaf], change: Leaf
 ) -> None:
-    """Its own leaf says otherwise than the rules do, or than its news does."""
+    """Its own leaf says otherwise than the rules do, or than its notification does."""
     card = permit(leaves, "card.issued")
     card |= {**change, "data": card["data"] | change.get("data", {})}
     assert "card.issued" in found(county, leaves)[0]
 
 
 def test_a_card_that_is_issued_early(county: PublicWorld, leaves: list[Leaf]) -> None:
-    """Recorded, with all its news, before it is due."""
+    """Recorded, with all its notifications, before it is due."""
     card = permit(leaves, "card.issued")
     early, late = "2026-11-09T09:29:00.000Z", card["rec"]
     for leaf in leaves:

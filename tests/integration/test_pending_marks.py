@@ -84,11 +84,11 @@ def test_an_idle_nudge_is_settled_at_once(county):
 
 def test_events_that_follow_each_other_are_settled_by_seal(county):
     """The head has gone on when the facts of the first are sealed; reconcile is not needed."""
-    county.tell("stage.entered", START, stage="review")
+    county.report("stage.entered", START, stage="review")
     county.pump.carry("Inbox")
     county.pump.fetch("Facts")
     first = list(county.pump.waiting["Facts"])
-    county.tell("stage.left", START, stage="review")
+    county.report("stage.left", START, stage="review")
     county.pump.carry("Inbox")
     lose(county, "Facts")
     seal.run({"Records": first})
@@ -99,7 +99,7 @@ def test_events_that_follow_each_other_are_settled_by_seal(county):
 
 def test_what_supervise_is_not_through_with_is_not_settled(county):
     """A fact is written, its head is not: only a head that counts a fact has judged it."""
-    county.tell("stage.entered", START, stage="review")
+    county.report("stage.entered", START, stage="review")
     with county.faulty.failing(5, "before"), pytest.raises(Exception, match="closed"):
         supervise.run({"Records": [county.cloud.streams["test-Inbox"][-1]]})
     calls = ["Query", "GetItem", "Query", "GetItem", "PutItem", "PutItem"]
@@ -117,14 +117,14 @@ def test_what_supervise_is_not_through_with_is_not_settled(county):
 
 def test_one_look_brings_in_all_that_is_pending(county):
     """The record of an event is lost; the next news of the case takes it along."""
-    county.tell("case.decided", START, outcome="granted")
+    county.report("case.decided", START, outcome="granted")
     lose(county, "Inbox")
     county.wall.forward(minutes=10)
     sweep(county.services, county.wall.at)
     county.pump.drain()
     told = [fact.kind for fact in county.facts() if fact.told]
     assert told == ["case.accepted", "case.decided"]
-    assert county.head().lamp == "closed"
+    assert county.snapshot().lamp == "closed"
     check(county, county.told)
 
 
@@ -133,7 +133,7 @@ def test_time_does_not_run_backwards_within_a_case(county):
     county.wall.forward(seconds=10)
     sweep(county.services, county.wall.at)
     county.pump.drain()
-    county.tell("stage.entered", START, stage="review")
+    county.report("stage.entered", START, stage="review")
     county.wall.skew = timedelta(minutes=-2)
     county.pump.drain()
     assert [fact.kind for fact in county.facts()] == [
@@ -146,10 +146,10 @@ def test_time_does_not_run_backwards_within_a_case(county):
 def test_an_unreadable_item_stops_only_itself(county):
     """Its own record fails and goes to the on-failure queue; its case is supervised still."""
     items = county.cloud.items["test-Inbox"]
-    county.tell("stage.entered", START, stage="review", id="bad")
+    county.report("stage.entered", START, stage="review", id="bad")
     broken = {**items["hall:1", "E#bad"], "event": {"S": '{"id": "bad"}'}}
     items["hall:1", "E#bad"] = broken
-    county.tell("case.extended", START, by={"amount": 5, "unit": "wd"})
+    county.report("case.extended", START, by={"amount": 5, "unit": "wd"})
     county.pump.drain()
     assert [record["dynamodb"]["Keys"]["id"]["S"] for _, record in county.pump.failed] == ["E#bad"]
     assert county.facts()[-1].kind == "case.extended"

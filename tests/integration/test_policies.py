@@ -35,7 +35,7 @@ def live(county, run):
     """Go through everything that a function may have to do."""
     county.accept("2026-11-02T09:00:00", "1", applicant={"name": "Wang"})
     places = {"item": "X-09", "department": "Water", "region": "370102"}
-    county.tell("case.accepted", "2026-11-02T09:00:00", "2", **places)
+    county.report("case.accepted", "2026-11-02T09:00:00", "2", **places)
     county.pump.drain()
     county.services.inbox.put_nudge("hall:1", county.wall.at, county.wall.at)
     county.services.catalogues.write(read_catalogue(CATALOGUE, "items.csv"))
@@ -46,7 +46,7 @@ def live(county, run):
         run("checkpoint", checkpoint.run)
         run("sweep", sweep.run)
         county.pump.drain()
-    county.tell("case.decided", "2026-11-03T09:00:00", "1", outcome="granted")
+    county.report("case.decided", "2026-11-03T09:00:00", "1", outcome="granted")
     for lost in (("Inbox",), ("Facts", "Log"), ("Facts", "Log")):
         for table in stream_pump.READERS:
             county.pump.carry(table, 0 if table in lost else None)
@@ -65,15 +65,15 @@ def live(county, run):
 
 
 @pytest.fixture(scope="module")
-def asked():
+def calls_made():
     """Give what each function asked for."""
-    found: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+    made: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
     with memory_world("2026-11-02T09:00:00") as county:
         running = ["the test"]  # the innermost function last
 
         def attribute():
             calls = county.cloud.calls
-            found[running[-1]] |= {(action, where.removeprefix("test-")) for action, where in calls}
+            made[running[-1]] |= {(action, where.removeprefix("test-")) for action, where in calls}
             calls.clear()
 
         def run(name, work, event=None):
@@ -93,13 +93,13 @@ def asked():
         with patch.dict(stream_pump.READERS, readers):
             live(county, run)
         assert not county.pump.failed
-    return found
+    return made
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_does_only_what_its_policy_allows(asked, function):
+def test_a_function_does_only_what_its_policy_allows(calls_made, function):
     """Else it would fail in production, and only there."""
-    assert asked[function] - allowed(function) == set()
+    assert calls_made[function] - allowed(function) == set()
 
 
 def test_the_doors_do_only_what_their_policy_allows():
@@ -122,45 +122,45 @@ def test_the_doors_do_only_what_their_policy_allows():
     assert {("PutItem", "Inbox"), ("Query", "Inbox"), ("Query", "Facts")} <= done
 
 
-def test_the_life_has_all_accidents(asked):
+def test_the_life_has_all_accidents(calls_made):
     """What is done but rarely was done here."""
-    assert {("PutItem", "Signed"), ("ListObjectsV2", "PublicLog")} <= asked["sign"]
-    assert {("PutObject", "PublicLog"), ("Query", "Log")} <= asked["checkpoint"]
-    assert {("PutItem", "Inbox"), ("DeleteItem", "Inbox")} <= asked["supervise"]
-    assert {("UpdateItem", "Inbox"), ("PutItem", "Log"), ("UpdateItem", "Board")} <= asked[
+    assert {("PutItem", "Signed"), ("ListObjectsV2", "PublicLog")} <= calls_made["sign"]
+    assert {("PutObject", "PublicLog"), ("Query", "Log")} <= calls_made["checkpoint"]
+    assert {("PutItem", "Inbox"), ("DeleteItem", "Inbox")} <= calls_made["supervise"]
+    assert {("UpdateItem", "Inbox"), ("PutItem", "Log"), ("UpdateItem", "Board")} <= calls_made[
         "reconcile"
     ]
-    assert {("PutItem", "Inbox"), ("GetItem", "Inbox"), ("PutItem", "Registry")} <= asked[
+    assert {("PutItem", "Inbox"), ("GetItem", "Inbox"), ("PutItem", "Registry")} <= calls_made[
         "reconcile"
     ]
 
 
 @pytest.mark.parametrize(
-    ("relay", "flavour"),
+    ("notification", "flavour"),
     [(0, "lost"), (0, "after"), (1, "before"), (1, "lost"), (1, "after")],
     ids=str,
 )
-def test_a_relay_that_fails_is_told_once(relay, flavour):
+def test_a_relay_that_fails_is_told_once(notification, flavour):
     """The put comes again and fails on what is there: supervise reads that back and compares."""
     with memory_world("2026-11-02T09:00:00") as county:
         county.accept("2026-11-02T09:00:00", promise="1wd")
         county.pump.drain()
         county.wall.forward(days=2)
         sweep.sweep(county.services, county.services.now())
-        restore = county.snapshot()
+        restore = county.save()
         begun = len(county.cloud.calls)
         county.pump.carry("Inbox")
         calls = county.cloud.calls[begun:]
-        places = [at for at, call in enumerate(calls) if call == ("PutItem", "test-Inbox")]
+        puts = [at for at, call in enumerate(calls) if call == ("PutItem", "test-Inbox")]
         restore()
-        with county.faulty.failing(places[relay], flavour):
+        with county.faulty.failing(puts[notification], flavour):
             county.pump.carry("Inbox")
         assert county.faulty.failed == "PutItem"
         assert county.pump.failed == []
         county.pump.drain()
         check(county, county.told)
         (card,) = [fact for fact in county.facts() if fact.kind == "card.issued"]
-        own = county.services.facts.of_case(card_case(f"{county.head().public_case}.{card.n}"))
+        own = county.services.facts.of_case(card_case(f"{county.snapshot().public_case}.{card.n}"))
         assert [record.fact.kind for record in own if record.fact.told] == ["card.issued"]
 
 

@@ -53,7 +53,7 @@ def sweeps(county: MemoryWorld) -> object:
 def accepted(county: MemoryWorld) -> None:
     """Two events of a new case have come."""
     county.accept(START, promise="1wd", applicant={"name": "Wang"})
-    county.tell("case.suspended", START, procedure="hearing", basis="secret")
+    county.report("case.suspended", START, procedure="hearing", basis="secret")
     county.wall.forward(minutes=3)
     county.pump.fetch("Inbox")
 
@@ -67,7 +67,7 @@ def once_accepted(county: MemoryWorld) -> None:
 
 def told_next(county: MemoryWorld) -> object:
     """The next event comes, and supervise takes it."""
-    county.tell("stage.entered", START, id="later", stage="review")
+    county.report("stage.entered", START, id="later", stage="review")
     county.pump.fetch("Inbox")
     return supervises(-1)(county)
 
@@ -78,7 +78,7 @@ def due(county: MemoryWorld) -> None:
     county.until("2026-11-02T12:00:00")
     county.wall.forward(days=2)
     sweeps(county)
-    county.tell("case.decided", "2026-11-05T09:00:00", outcome="granted")
+    county.report("case.decided", "2026-11-05T09:00:00", outcome="granted")
     county.wall.forward(minutes=3)
     county.pump.fetch("Inbox")
 
@@ -89,7 +89,7 @@ def moved(county: MemoryWorld) -> None:
     county.pump.drain()
     closed(county)
     recompute(county.services)
-    county.tell("case.extended", START, by={"amount": 1, "unit": "wd"})
+    county.report("case.extended", START, by={"amount": 1, "unit": "wd"})
     county.wall.forward(minutes=3)
     county.pump.fetch("Inbox")
 
@@ -100,7 +100,7 @@ def many_moved(county: MemoryWorld) -> None:
         county.accept(START, case, promise="2wd")
     county.pump.drain()
     closed(county)
-    county.tell("case.extended", START, "2", by={"amount": 1, "unit": "wd"})
+    county.report("case.extended", START, "2", by={"amount": 1, "unit": "wd"})
     county.wall.forward(minutes=3)
     county.pump.fetch("Inbox")
 
@@ -125,7 +125,7 @@ def unsealed(county: MemoryWorld) -> None:
     """The facts of two cases wait to be sealed."""
     for case in "12":
         county.accept(START, case, promise="1wd")
-        county.tell("case.suspended", START, case, procedure="hearing")
+        county.report("case.suspended", START, case, procedure="hearing")
     county.pump.carry("Inbox")
     county.wall.forward(minutes=3)
 
@@ -137,7 +137,7 @@ def unpublished(county: MemoryWorld) -> None:
     county.pump.carry("Inbox")
     county.wall.forward(days=9)
     sweeps(county)
-    county.tell("case.decided", "2026-11-02T10:00:00", "1", outcome="granted")
+    county.report("case.decided", "2026-11-02T10:00:00", "1", outcome="granted")
     county.pump.carry("Inbox")
     county.pump.carry("Facts")
 
@@ -189,7 +189,7 @@ def test_a_race_ends_as_if_run_in_turn(name):
     prepare, one, other = RACES[name]
     with memory_world(START) as county:
         prepare(county)
-        restore = county.snapshot()
+        restore = county.save()
         works = [lambda: one(county), lambda: other(county)]
         stops = [_stops(county, work) for work in works]
         county.heal()

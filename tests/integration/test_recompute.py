@@ -48,8 +48,8 @@ def open_cases(county):
     put_in_force(county.services, BEFORE)
     for case, promise in PROMISES.items():
         county.accept(START, case, promise=promise)
-    county.tell("case.suspended", "2020-01-21T09:00:00", "4", **HEARING)
-    county.tell("case.decided", "2020-01-21T10:00:00", "5", outcome="refused", reason="无证")
+    county.report("case.suspended", "2020-01-21T09:00:00", "4", **HEARING)
+    county.report("case.decided", "2020-01-21T10:00:00", "5", outcome="refused", reason="无证")
     county.until("2020-01-23T18:00:00")
     settled(county)
 
@@ -111,7 +111,7 @@ def test_each_case_that_moves_is_told_of_it_once():
         quiet(county)
         for case, (was, due_at) in MOVED.items():
             assert dues(county, case) == [(was, due_at, "calendar")]
-            assert county.head(case).due_at == parse(due_at + "+08:00")
+            assert county.snapshot(case).due_at == parse(due_at + "+08:00")
         for case in UNMOVED:
             assert county.facts(case) == before[case]
         check(county, county.told)
@@ -125,7 +125,7 @@ def test_whoever_dies_on_the_way_the_next_goes_on():
         put_in_force(county.services, EXTENDED)
         beat(county.services, state(county.services))  # dies in test_stating
         county.pump.drain()
-        restore = county.snapshot()
+        restore = county.save()
         for _ in range(2):  # documents never change: a process reads them once
             restore()
             with county.faulty.failing(-1, "before"):
@@ -200,7 +200,7 @@ def test_what_was_judged_by_old_rules_meanwhile_is_found_by_a_later_pass(monkeyp
         with use(remembering):
             county.accept("2020-01-23T18:10:00", "8", promise="2wd")
             county.pump.drain()
-        assert county.head("8").due_at == parse("2020-02-01T17:30:00+08:00")
+        assert county.snapshot("8").due_at == parse("2020-02-01T17:30:00+08:00")
         county.wall.forward(minutes=1)
         recompute(county.services)
         county.pump.drain()
@@ -234,23 +234,25 @@ def test_no_case_is_judged_by_the_clock_of_the_operators_machine():
         county.wall.skew = timedelta()
         county.pump.drain()
         for case in MOVED:
-            assert county.head(case).judged_at == county.wall.at
+            assert county.snapshot(case).judged_at == county.wall.at
 
 
-def test_heads_of_an_earlier_version_are_brought_up_to_date_without_a_word():
+def test_snapshots_of_an_earlier_version_are_brought_up_to_date_without_a_word():
     """They do not say by what they were judged, so nothing can have moved."""
     with memory_world(START) as county:
         open_cases(county)
         before = {case: county.facts(case) for case in county.told}
-        heads = county.cloud.items["test-Cases"]
-        for key, item in heads.items():
-            heads[key] = {name: item[name] for name in item if name not in ("rules", "dues")}
+        snapshots = county.cloud.items["test-Cases"]
+        for key, item in snapshots.items():
+            snapshots[key] = {name: item[name] for name in item if name not in ("rules", "dues")}
         put_in_force(county.services, EXTENDED)
         quiet(county)
         for case in county.told:
-            said = [fact.kind for fact in county.facts(case)[len(before[case]) :]]
-            assert "due.revised" not in said
-        assert {county.head(case).rules for case in MOVED} == {county.head("1").rules} != {""}
+            kinds = [fact.kind for fact in county.facts(case)[len(before[case]) :]]
+            assert "due.revised" not in kinds
+        assert (
+            {county.snapshot(case).rules for case in MOVED} == {county.snapshot("1").rules} != {""}
+        )
         check(county, county.told)
 
 

@@ -49,7 +49,7 @@ def test_a_notice_that_moves_what_is_due() -> None:
 def test_a_catalogue_that_comes_late() -> None:
     """Held, then judged by the terms that it has; they are its own, and nobody else's."""
     with public_world("2026-11-02T09:00:00") as county:
-        county.tell("case.accepted", "2026-11-02T09:00:00", **LISTED)
+        county.report("case.accepted", "2026-11-02T09:00:00", **LISTED)
         county.tick()
         county.until("2026-11-06T09:00:00")
         county.services.catalogues.write(read_catalogue(ITEMS.encode(), "items.csv"))
@@ -68,7 +68,7 @@ def test_a_proposal_that_is_confirmed_under_other_rules() -> None:
     """The card names those that it was proposed under; its own life is judged by the new ones."""
     with public_world("2026-11-02T09:00:00") as county:
         county.accept("2026-11-02T09:00:00", promise="20wd")
-        county.tell("fee.charged", "2026-11-02T09:00:00", amount=1001, standard=1000)
+        county.report("fee.charged", "2026-11-02T09:00:00", amount=1001, standard=1000)
         county.tick()
         county.until("2026-11-02T09:30:00")
         (proposal,) = (leaf for leaf in county.leaves() if leaf["key"].startswith("V-23/"))
@@ -93,7 +93,7 @@ def test_a_stage_that_stood_still() -> None:
         county.accept("2026-11-02T09:00:00", promise="5wd")
         county.tick()
         county.wall.forward(days=10)
-        county.tell("case.decided", "2026-11-12T09:00:00", outcome="granted")
+        county.report("case.decided", "2026-11-12T09:00:00", outcome="granted")
         county.wall.forward(minutes=15)
         county.tick()
         county.close()

@@ -63,7 +63,7 @@ def test_tables_are_made_again(lived, lost, how):
                 assert lived.items[f"test-{name}"][key] == item
     assert lived.county.services.log.head().root == lived.goal.root
     lived.check()
-    assert lived.county.head("2").lamp == "closed"
+    assert lived.county.snapshot("2").lamp == "closed"
 
 
 def facts_of(item):
@@ -104,7 +104,7 @@ def test_what_was_sealed_in_a_table_that_lags_is_sealed_again(lived):
 def test_a_fact_in_the_place_of_a_public_one_stops_everything(lived):
     """It was written after the table was restored; no right exists to take it away."""
     lived.bring_back("Facts", "Cases")
-    lived.county.tell("stage.entered", LATER, "1", stage="other")
+    lived.county.report("stage.entered", LATER, "1", stage="other")
     lived.county.pump.drain()
     before = dict(lived.items["test-Log"])
     with pytest.raises(Corrupt, match="another fact"):

@@ -30,7 +30,7 @@ def test_a_restoration_may_die_at_any_write(lived):
     """And is done again from the start, with the same end."""
     lived.bring_back("Log", "Facts", "Cases", "Signed")
     grow(lived.county, 5)
-    faulty, before = lived.county.faulty, lived.county.snapshot()
+    faulty, before = lived.county.faulty, lived.county.save()
     with faulty.failing(-1, "before"):
         restore(lived.county.services, writes=True)
     writes = [at for at, operation in enumerate(faulty.calls) if operation not in READS]

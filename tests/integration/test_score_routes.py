@@ -30,7 +30,7 @@ def ask(county):
 
 def second_yellow(county):
     """Let the first case be decided, late, and a second one of the item fall due as well."""
-    county.tell("case.decided", "2026-11-10T08:30:00", outcome="granted")
+    county.report("case.decided", "2026-11-10T08:30:00", outcome="granted")
     county.accept("2026-11-10T09:00:00", "2")
     county.until("2026-11-18T08:00:00")
 
@@ -46,7 +46,7 @@ def test_a_score_names_the_card_and_the_fact_of_each_point(county, ask):
     assert (taken["section"], taken["points"], taken["worth"]) == ("time", 5, 5)
     assert taken["cards"] == [
         {
-            "card": f"{county.head().public_case}.2",
+            "card": f"{county.snapshot().public_case}.2",
             "level": "yellow",
             "rule": "V-02",
             "item": "X-01",
@@ -64,7 +64,7 @@ def test_a_score_names_the_card_and_the_fact_of_each_point(county, ask):
 
 def test_a_revoked_card_gives_its_points_back(county, ask):
     """It is listed apart: revoked, and taking nothing (APP-02)."""
-    card = f"{county.head().public_case}.2"
+    card = f"{county.snapshot().public_case}.2"
     data(ask("POST", f"/v1/cards/{card}/revoke", body={"text": "日历有误"}), 202)
     county.pump.drain()
     body = data(ask("GET", MONTH))
@@ -95,7 +95,7 @@ def test_a_red_of_the_year_that_is_revoked_stays_revoked(county, ask):
     county.pump.drain()
     body = data(ask("GET", MONTH))
     assert card in {one["card"] for one in body["not_counted"]}
-    county.tell("case.decided", "2026-11-18T08:30:00", "2", outcome="granted")
+    county.report("case.decided", "2026-11-18T08:30:00", "2", outcome="granted")
     county.until("2026-11-19T08:00:00")
     made = [one for one in county.services.facts.of_case(year) if not one.fact.told]
     assert [one.fact.text("rule") for one in made] == ["L-02"]

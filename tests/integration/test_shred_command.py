@@ -35,7 +35,7 @@ def duban(county, monkeypatch, capsys):
 @pytest.fixture
 def known(county):
     """Let something private be known of the case, and of its card."""
-    county.tell("document.delivered", "2026-11-10T07:00:00", document="王小明的信")
+    county.report("document.delivered", "2026-11-10T07:00:00", document="王小明的信")
     county.pump.drain()
     return county
 
@@ -44,14 +44,14 @@ def test_it_is_asked_for_once_and_done(known, duban):
     """Again it finds what was done; and with something new to shred it does it again."""
     assert openings(known.cloud, CASE)
     code, out, err = duban(CASE, "--basis", BASIS)
-    name = known.head().public_case
+    name = known.snapshot().public_case
     assert (code, out) == (0, f"{CASE}: shredded; entry {name}.{len(known.facts()) - 1} says so")
     assert "35 days" in err
     assert openings(known.cloud, CASE) == []
     n = len(known.facts())
     assert duban(CASE, "--basis", BASIS)[:2] == (code, out)
     assert len(known.facts()) == n
-    known.tell("document.delivered", "2026-11-10T07:30:00", document="王小明的信")
+    known.report("document.delivered", "2026-11-10T07:30:00", document="王小明的信")
     known.pump.drain()
     assert duban(CASE, "--basis", BASIS)[0] == 0
     assert [fact.kind for fact in known.facts()].count("case.shredded") == 2

@@ -32,8 +32,8 @@ READS = {"GetItem", "Query"}
 def told(county):
     """Let a case be told of with much that is private, and time pass till it is late."""
     county.accept("2026-11-02T09:00:00", applicant=APPLICANT, title="店面", id="e1")
-    county.tell("case.suspended", "2026-11-02T10:00:00", procedure="hearing", basis="听证通知")
-    county.tell("case.resumed", "2026-11-03T10:00:00", procedure="hearing")
+    county.report("case.suspended", "2026-11-02T10:00:00", procedure="hearing", basis="听证通知")
+    county.report("case.resumed", "2026-11-03T10:00:00", procedure="hearing")
     county.until("2026-11-12T09:00:00", minutes=2880)
 
 
@@ -62,7 +62,7 @@ def late():
 
 def test_nothing_that_is_stored_says_or_opens_anything_any_more(late):
     """The leaf says on which ground; facts, card and name are what they were."""
-    before, name = late.facts(), late.head().public_case
+    before, name = late.facts(), late.snapshot().public_case
     assert openings(late.cloud, CASE)
     assert traces(late.cloud, PRIVATE) == {}, "sealed: only the vault has it, enciphered"
     shred(late)
@@ -73,7 +73,7 @@ def test_nothing_that_is_stored_says_or_opens_anything_any_more(late):
         record for record in late.services.facts.of_case(CASE) if record.fact.n == len(before)
     ]
     assert json.loads(said.leaf)["data"] == {"basis": BASIS}
-    assert late.head().public_case == name
+    assert late.snapshot().public_case == name
     assert openings(late.cloud, CASE) == []
     assert late.services.vault.private_fields(CASE) == {}
     check(late, late.told)
@@ -115,8 +115,10 @@ def test_what_came_before_is_still_known_and_what_comes_after_is_kept(late):
     late.accept("2026-11-02T09:00:00", applicant=APPLICANT, title="店面", id="e1")
     minute(late)
     assert len(late.facts()) == n
-    late.tell("case.corrected", "2026-11-12T09:30:00", event="e1", time="2026-11-02T08:30:00+08:00")
-    late.tell("case.decided", "2026-11-12T09:40:00", outcome="granted", reason="店面")
+    late.report(
+        "case.corrected", "2026-11-12T09:30:00", event="e1", time="2026-11-02T08:30:00+08:00"
+    )
+    late.report("case.decided", "2026-11-12T09:40:00", outcome="granted", reason="店面")
     minute(late)
     kinds = [fact.kind for fact in late.facts()[n:]]
     assert {"case.corrected", "case.decided"} <= {*kinds}
@@ -137,7 +139,7 @@ def test_a_shredding_survives_every_crash():
         county.accept("2026-11-02T09:00:00", applicant=APPLICANT, id="e1")
         minute(county)
         shred(county)
-        restore = county.snapshot()
+        restore = county.save()
         with county.faulty.failing(-1, "before"):
             minute(county)
         kinds = [fact.kind for fact in county.facts()]
@@ -170,10 +172,10 @@ def test_what_is_told_at_the_same_time_is_shredded_or_kept_readably(seed):
 
             return told
 
-        news = partial(county.tell, "case.decided", "2026-11-02T10:00:00", outcome="granted")
+        report = partial(county.report, "case.decided", "2026-11-02T10:00:00", outcome="granted")
         works = [
             comes(partial(shred, county)),
-            comes(partial(news, id="e2" if seed % 2 else "e2-of-a-longer-name", reason="店面")),
+            comes(partial(report, id="e2" if seed % 2 else "e2-of-a-longer-name", reason="店面")),
             comes(lambda: None),
         ]
         random = dice(seed)
@@ -195,7 +197,7 @@ def test_what_comes_after_a_shredding_that_died_is_kept_readably():
         minute(county)
         shred(county)
         inbox_record = InboxRecord(CASE, "A#shredded/0")
-        again = county.snapshot()
+        again = county.save()
         with county.faulty.failing(-1, "before"):
             supervise(county.services, inbox_record)
         written = county.faulty.calls.index("PutItem")  # its fact is the first that is written
@@ -204,7 +206,7 @@ def test_what_comes_after_a_shredding_that_died_is_kept_readably():
             supervise(county.services, inbox_record)
         assert [fact.kind for fact in county.facts()] == ["case.accepted", "case.shredded"]
         assert openings(county.cloud, CASE), "it died before anything was destroyed"
-        county.tell("case.decided", "2026-11-02T10:00:00", outcome="granted", reason="店面")
+        county.report("case.decided", "2026-11-02T10:00:00", outcome="granted", reason="店面")
         minute(county)
         assert [*county.services.vault.private_fields(CASE).values()] == [{"reason": "店面"}]
         assert len(openings(county.cloud, CASE)) == 1
@@ -263,7 +265,7 @@ def test_a_stranger_finds_nothing_wrong_with_a_shredded_case():
         county.until("2026-11-04T09:00:00", minutes=1440)
         shred(county)
         county.tick()
-        county.tell("case.corrected", "2026-11-04T09:10:00", event="e1", withdrawn=True)
+        county.report("case.corrected", "2026-11-04T09:10:00", event="e1", withdrawn=True)
         county.close()
         kinds = [fact.kind for fact in county.facts()]
         assert {"card.issued", "case.shredded", "card.rechecked"} <= {*kinds}

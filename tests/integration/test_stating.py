@@ -101,7 +101,7 @@ def test_what_is_imported_is_stated_within_a_minute(county):
 
 def test_a_crash_at_any_call_leaves_it_to_the_next_minute(county):
     """In every way a call can fail; what was begun is told, and told once."""
-    restore, at = county.snapshot(), 0
+    restore, at = county.save(), 0
     while at >= 0:
         for flavour in FLAVOURS:
             with suppress(Exception), county.faulty.failing(at, flavour):
@@ -118,7 +118,7 @@ def test_a_crash_at_any_call_leaves_it_to_the_next_minute(county):
 def test_of_two_at_once_one_states(county):
     """Whatever the order of their calls; nobody states another thing under the same number."""
     for order in ([0, 1] * 9, [0, 0, 1, 1] * 5, [0] + [1] * 9, [0, 1, 1, 1, 0, 0, 0, 0]):
-        restore = county.snapshot()
+        restore = county.save()
         works = [lambda: state(county.services)] * 2
         for one in county.turns.run(works, order):
             assert one.error is None or isinstance(one.error, Conflict)

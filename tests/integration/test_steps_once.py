@@ -41,7 +41,7 @@ def ask(county):
 
 def card_of(county, case="1"):
     """Give the path of the yellow card of a case."""
-    return f"/v1/cards/{county.head(case).public_case}.2"
+    return f"/v1/cards/{county.snapshot(case).public_case}.2"
 
 
 def acts(county, card):
@@ -149,7 +149,7 @@ def test_two_at_once_take_a_step_once(county, ask, name):
     if name == "two decisions":
         data(ask("POST", f"{card}/appeal", "Housing", WHY), 202)
         county.pump.drain()
-    restore, before = county.snapshot(), len(acts(county, card)[0])
+    restore, before = county.save(), len(acts(county, card)[0])
     works = [partial(_ask, ask, card, one) for one in RACES[name]]
     ends = set()
     orders = list(_orders())
@@ -169,7 +169,7 @@ def test_what_becomes_a_fact_meanwhile_is_not_overlooked(county, ask):
     card = card_of(county)
     data(ask("POST", f"{card}/revoke", "inspector", WHY), 202)
     county.pump.fetch("Inbox")
-    restore = county.snapshot()
+    restore = county.save()
 
     def record():
         taken = county.pump.waiting["Inbox"][0]
@@ -210,7 +210,7 @@ def test_a_request_that_fails_anywhere_is_sent_again(county, ask, key):
     """Whatever fails, before it takes effect or after, the step is taken once."""
     card = card_of(county)
     work = partial(_ask, ask, card, (*RESPOND, WHY, key))
-    restore = county.snapshot()
+    restore = county.save()
     with county.faulty.failing(-1, "before"):
         assert work() == "recorded"
     operations = list(county.faulty.calls)

@@ -118,7 +118,7 @@ def test_a_shredding_that_dies_anywhere_is_ended_by_the_next(county):
     """Whichever call fails, and however."""
     vault, case = county.services.vault, "hall:1"
     keep(vault, case, "e_1", TOLD)
-    key, restore = vault.secret(case).key, county.snapshot()
+    key, restore = vault.secret(case).key, county.save()
     with county.faulty.failing(-1, "before"):
         vault.shred(case, 0)
     for at in range(len(county.faulty.calls)):

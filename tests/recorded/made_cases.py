@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from chalicelib.cases.fact import Fact
 from tests.unit.clocks.living import handed_in, notified, received
-from tests.unit.told import accepted, at, corrected, decided, extended, resumed, suspended, tell
+from tests.unit.told import accepted, at, corrected, decided, extended, reported, resumed, suspended
 
 CASES = 60
 _STARTS = (
@@ -140,12 +140,12 @@ def _event(chance: Chance, when: datetime) -> Fact:
             limit = {"limit": {"amount": number + 1, "unit": "wd"}} if chance.is_so(60) else {}
             entered = chance.is_so(55)
             kind = "stage.entered" if entered else "stage.left"
-            return tell(kind, when, stage=stage, **(limit if entered else {}))
+            return reported(kind, when, stage=stage, **(limit if entered else {}))
         case "conduct":
             return _conduct(chance, when, number)
         case _:
             kind = chance.one_of(("returned", "forwarded", "acceptance.withdrawn", "cancelled"))
-            return tell(kind, when)
+            return reported(kind, when)
 
 
 def _on_the_clock(chance: Chance, when: datetime, procedure: str) -> Fact:
@@ -166,17 +166,17 @@ def _conduct(chance: Chance, when: datetime, number: int) -> Fact:
     given = {"given": ["basis"]} if chance.is_so(50) else {}
     match chance.number(0, 5):
         case 0:
-            return tell("fee.charged", when, amount=1000 * number, standard=1000, **given)
+            return reported("fee.charged", when, amount=1000 * number, standard=1000, **given)
         case 1:
-            return tell("irregularity.found", when, rule=f"V-{chance.number(15, 34)}", **given)
+            return reported("irregularity.found", when, rule=f"V-{chance.number(15, 34)}", **given)
         case 2:
             more = {"unlisted": number, "shared": number, "catch_all": chance.number(0, 1)}
-            return tell("supplement_notified", when, notice=chance.is_so(70), **more)
+            return reported("supplement_notified", when, notice=chance.is_so(70), **more)
         case 3:
             chosen = chance.one_of(("applicant", "authority"))
-            return tell("intermediary.engaged", when, chosen_by=chosen, listed=chance.is_so(50))
+            return reported("intermediary.engaged", when, chosen_by=chosen, listed=chance.is_so(50))
         case 4:
-            return tell("delay.explained", when, **given)
+            return reported("delay.explained", when, **given)
         case _:
             return handed_in(when)
 
@@ -185,7 +185,7 @@ def _ending(chance: Chance, when: datetime) -> Fact:
     outcome = chance.one_of(("granted", "refused"))
     more: dict[str, Any] = {"remedies": False} if chance.is_so(20) else {}
     if chance.is_so(15):
-        return tell(chance.one_of(("withdrawn", "returned", "cancelled")), when)
+        return reported(chance.one_of(("withdrawn", "returned", "cancelled")), when)
     return decided(when, outcome=outcome, **more)
 
 
@@ -194,7 +194,7 @@ def _afterwards(chance: Chance, when: datetime) -> list[Fact]:
     kinds = chance.one_of(
         (["document.delivered"], ["result.published"], ["document.delivered", "result.published"])
     )
-    return [tell(kind, chance.later(when, 500)) for kind in kinds]
+    return [reported(kind, chance.later(when, 500)) for kind in kinds]
 
 
 def _correction(chance: Chance, told: Sequence[Fact]) -> Fact:

@@ -23,7 +23,7 @@ ISSUED = {"warning.issued", "card.issued"}
 Cards = set[tuple[str, str, str]]
 
 
-def standing(facts: Sequence[Fact]) -> Cards:
+def cards_in_force(facts: Sequence[Fact]) -> Cards:
     """The cards that stand: (level, rule, legal instant); a lost one is not among them.
 
     A card that was confirmed stands as long as its proposal does.
@@ -59,7 +59,7 @@ def shown(county: MemoryWorld) -> dict[str, Any]:
     """
     services = county.services
     cards = services.board.cards(1000)
-    heads = {case: county.head(case) for case in county.told}
+    snapshots = {case: county.snapshot(case) for case in county.told}
     return {
         "facts": {
             case: [
@@ -77,7 +77,7 @@ def shown(county: MemoryWorld) -> dict[str, Any]:
                 snapshot.due_at,
                 snapshot.is_paused,
             )
-            for case, snapshot in heads.items()
+            for case, snapshot in snapshots.items()
         },
         "tallies": {
             tally.department: (dict(tally.lamps), dict(tally.cards))
@@ -109,7 +109,7 @@ def _is_legal(fact: Fact) -> bool:
 
 
 def _check_case(county: MemoryWorld, case: str, facts: list[Fact]) -> None:
-    snapshot, now = county.head(case), county.wall.at
+    snapshot, now = county.snapshot(case), county.wall.at
     profile, calendar = (
         county.services.profile(snapshot.region),
         county.services.calendar(snapshot.region),
@@ -122,14 +122,16 @@ def _check_case(county: MemoryWorld, case: str, facts: list[Fact]) -> None:
     wanted = snapshot_of(
         snapshot.case, snapshot.public_case, CaseHistory(facts), decision, snapshot.judged_at
     )
-    # New rules leave a case alone that they do not change: its head says by which it was judged.
-    assert snapshot == replace(wanted, rules=snapshot.rules), "the head is what decide says"
+    # New rules leave a case alone that they do not change: its snapshot names the former rules.
+    assert snapshot == replace(wanted, rules=snapshot.rules), "the snapshot is what decide says"
     told = sorted((fact for fact in facts if fact.told), key=lambda f: (f.recorded_at, f.n))
     ideal = simulate(told, Rules(profile, calendar), now)
     # What people do about a card names it by its number; that is another where news came late.
     about = [number_in(fact.data.get("card")) for fact in told if fact.origin]
     if all(n is not None and n < len(ideal) and ideal[n].key == keys[n] for n in about):
-        assert standing(facts) == standing(ideal), "the cards that stand are the simulation's"
+        assert cards_in_force(facts) == cards_in_force(ideal), (
+            "the cards that stand are the simulation's"
+        )
 
 
 def _check_vault(county: MemoryWorld) -> None:

@@ -11,16 +11,17 @@ Pattern = Mapping[str, Any]
 
 def filters() -> dict[str, list[Pattern]]:
     """Give the patterns of each table's one reader."""
-    found: dict[str, list[Pattern]] = {}
+    patterns: dict[str, list[Pattern]] = {}
     for resource in template()["Resources"].values():
         for source in (resource.get("Properties", {}).get("Events") or {}).values():
-            said = source.get("Properties", {})
-            table = str(said.get("Stream", "")).partition(".")[0]
+            properties = source.get("Properties", {})
+            table = str(properties.get("Stream", "")).partition(".")[0]
             if table in TABLES:
-                found[table] = [
-                    json.loads(one["Pattern"]) for one in said["FilterCriteria"]["Filters"]
+                patterns[table] = [
+                    json.loads(criterion["Pattern"])
+                    for criterion in properties["FilterCriteria"]["Filters"]
                 ]
-    return found
+    return patterns
 
 
 def passes(record: Mapping[str, Any], patterns: Iterable[Pattern]) -> bool:
@@ -28,13 +29,13 @@ def passes(record: Mapping[str, Any], patterns: Iterable[Pattern]) -> bool:
     return any(_takes(pattern, record) for pattern in patterns)
 
 
-def _takes(pattern: Pattern, found: Mapping[str, Any]) -> bool:
+def _takes(pattern: Pattern, fields: Mapping[str, Any]) -> bool:
     for name, wanted in pattern.items():
-        value = found.get(name)
+        value = fields.get(name)
         if isinstance(wanted, dict):
             if not isinstance(value, dict) or not _takes(wanted, value):
                 return False
-        elif not any(_fits(one, value) for one in wanted):
+        elif not any(_fits(condition, value) for condition in wanted):
             return False
     return True
 

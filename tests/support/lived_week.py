@@ -22,19 +22,19 @@ ITEMS = Path(__file__).parents[2] / "infra" / "demo_catalogue.csv"
 
 def happenings(present: datetime) -> list[tuple[datetime, MadeUpEvent | MadeUpAct | None]]:
     """Return all that happens up to *present*, in order of time; None where time only passes."""
-    policy, calendar = load_profile("statutory"), load_calendar("CN")
+    profile, calendar = load_profile("statutory"), load_calendar("CN")
     entries = catalogue.read_catalogue(ITEMS.read_bytes(), ITEMS.name)
-    counting = Counting(policy, calendar)
+    counting = Counting(profile, calendar)
     days = week_days(present, counting)
     events = week(entries, "hall", present, counting)
-    passes = find_crossings(events, entries, Simulation(Rules(policy, calendar)), present)
+    passes = find_crossings(events, entries, Simulation(Rules(profile, calendar)), present)
     passes += closings(days, present, counting)
-    found: list[tuple[datetime, MadeUpEvent | MadeUpAct | None]] = [
+    moments: list[tuple[datetime, MadeUpEvent | MadeUpAct | None]] = [
         (at, None) for at in stops(passes)
     ]
-    found += [(one.at, one) for one in events]
-    found += [(act.at, act) for act in acts(days, present, counting)]
-    return sorted(found, key=lambda one: one[0])
+    moments += [(one.at, one) for one in events]
+    moments += [(act.at, act) for act in acts(days, present, counting)]
+    return sorted(moments, key=lambda one: one[0])
 
 
 def live(county: MemoryWorld, present: datetime) -> None:

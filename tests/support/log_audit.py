@@ -67,25 +67,29 @@ def _each_once(
     assert set(sealed) == wanted, "I3: a fact is in the log if and only if its cursor says so"
     for row in rows:
         item = facts[row["case"], row["n"]]
-        said = json.loads(row["leaf"])
+        leaf = json.loads(row["leaf"])
         assert row["leaf"] == item["leaf"]["S"], "the leaf is the fact's own bytes"
-        assert (said["n"], said["case"]) == (row["n"], item["public_case"]["S"])
-        assert (row["kind"], row["at"], row["recorded_at"]) == (said["k"], said["at"], said["rec"])
+        assert (leaf["n"], leaf["case"]) == (row["n"], item["public_case"]["S"])
+        assert (row["kind"], row["at"], row["recorded_at"]) == (leaf["k"], leaf["at"], leaf["rec"])
 
 
 def _chains(rows: list[dict[str, Any]]) -> None:
     by_case: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         by_case[row["case"]].append(row)
-    names = [{json.loads(row["leaf"])["case"] for row in found} for found in by_case.values()]
+    names = [
+        {json.loads(row["leaf"])["case"] for row in case_rows} for case_rows in by_case.values()
+    ]
     assert all(len(name) == 1 for name in names), "a case has one public name"
     assert len(set.union(set(), *names)) == len(by_case), "and no two have the same"
-    for found in by_case.values():
-        assert [row["n"] for row in found] == list(range(len(found))), "I4: a case in its order"
+    for case_rows in by_case.values():
+        assert [row["n"] for row in case_rows] == list(range(len(case_rows))), (
+            "I4: a case in its order"
+        )
         prev, lamp, department = "", "", ""
-        for row in found:
-            said = json.loads(row["leaf"])
-            assert said["prev"] == prev, "I4: prev links hold"
+        for row in case_rows:
+            leaf = json.loads(row["leaf"])
+            assert leaf["prev"] == prev, "I4: prev links hold"
             assert (row["was"], row["was_in"]) == (lamp, department), "each begins where one ended"
             digest = hashlib.sha256(b"\x00" + row["leaf"].encode()).digest()
             prev, lamp, department = b64encode(digest).decode(), row["now"], row["department"]

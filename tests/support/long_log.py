@@ -52,13 +52,13 @@ class LongLog:
 
     def _frontier(self) -> list[bytes]:
         """The roots of the perfect subtrees, the largest first."""
-        found: list[bytes] = []
+        hashes: list[bytes] = []
         start, size = 0, len(self._hashes)
         for bit in reversed(range(size.bit_length())):
             if size >> bit & 1:
-                found.append(root(self._hashes[start : start + (1 << bit)]))
+                hashes.append(root(self._hashes[start : start + (1 << bit)]))
                 start += 1 << bit
-        return found
+        return hashes
 
     def _row(self, index: int) -> dict[str, Any]:
         is_other = self._other_from is not None and index >= self._other_from

@@ -25,16 +25,16 @@ class MemoryBucket:
             names = names[: request.get("MaxKeys", 1000)]
             return {"Contents": [{"Key": name} for name in names], "IsTruncated": False}
         key = request["Key"]
-        found = self.objects.get(key)
+        stored = self.objects.get(key)
         if operation == "GetObject":
-            if found is None:
+            if stored is None:
                 raise _error("NoSuchKey", operation)
-            return {"Body": BytesIO(found), "ETag": _tag(found)}
-        if "IfNoneMatch" in request and found is not None:
+            return {"Body": BytesIO(stored), "ETag": _tag(stored)}
+        if "IfNoneMatch" in request and stored is not None:
             raise _error("PreconditionFailed", operation)
-        if "IfMatch" in request and found is None:
+        if "IfMatch" in request and stored is None:
             raise _error("NoSuchKey", operation)
-        if "IfMatch" in request and request["IfMatch"] != _tag(found or b""):
+        if "IfMatch" in request and request["IfMatch"] != _tag(stored or b""):
             raise _error("PreconditionFailed", operation)
         self.objects[key] = bytes(request["Body"])
         if key == "checkpoint":

@@ -29,9 +29,9 @@ class MemoryStreams:
     def new(self, table: str) -> list[Mapping[str, Any]]:
         """Give what was written to *table* since it was last asked for."""
         name = f"test-{table}"
-        found = self._cloud.streams[name][self.places[name] :]
-        self.places[name] += len(found)
-        return found
+        records = self._cloud.streams[name][self.places[name] :]
+        self.places[name] += len(records)
+        return records
 
 
 def memory_cloud() -> MemoryCloud:
@@ -40,13 +40,13 @@ def memory_cloud() -> MemoryCloud:
 
 
 def _table(name: str) -> Table:
-    said = template()["Resources"][name]["Properties"]
+    properties = template()["Resources"][name]["Properties"]
     indexes = {
         index["IndexName"]: _keys(index["KeySchema"])
-        for index in said.get("GlobalSecondaryIndexes", ())
+        for index in properties.get("GlobalSecondaryIndexes", ())
     }
-    view = said.get("StreamSpecification", {}).get("StreamViewType", "")
-    return Table(_keys(said["KeySchema"]), indexes, view == "NEW_IMAGE")
+    view = properties.get("StreamSpecification", {}).get("StreamViewType", "")
+    return Table(_keys(properties["KeySchema"]), indexes, view == "NEW_IMAGE")
 
 
 def _keys(schema: list[Mapping[str, str]]) -> tuple[str, ...]:
@@ -57,9 +57,9 @@ def _keys(schema: list[Mapping[str, str]]) -> tuple[str, ...]:
 def memory_stage(at: datetime, client: Any) -> Iterator[tuple[Services, HandClock]]:
     """Give services over *client*, which stands where botocore's would, and their wall clock."""
     wall = HandClock(at)
-    made = services_here(settings("wall"), wall, client)
-    with patch.object(Connection, "client", client), use(made):
-        yield made, wall
+    services = services_here(settings("wall"), wall, client)
+    with patch.object(Connection, "client", client), use(services):
+        yield services, wall
 
 
 class MemoryWorld(World):
@@ -81,8 +81,8 @@ class MemoryWorld(World):
         self.pump.waiting["Inbox"] = deque(record for record in waiting if record not in self.taken)
         self.taken.clear()
 
-    def snapshot(self) -> Callable[[], None]:
-        """Keep the whole county as it is; give what brings it back."""
+    def save(self) -> Callable[[], None]:
+        """Save the whole county as it is; return the function that brings it back."""
         parts = [self.cloud.snapshot(), self.pump.snapshot()]
         places, at = dict(self.streams.places), self.wall.at
 

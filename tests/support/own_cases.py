@@ -1,7 +1,8 @@
 """What must be true of our own cases when all is quiet: cards, registers, departments, items.
 
-Each is what its docket says; every fact that is news elsewhere was told there, once, and nothing
-else was; and the numbers of a register have no gap and no double, one for each card that asked.
+Each is what its decider says; every fact that concerns another case was notified there, once,
+and nothing else was; the numbers of a register have no gap and no double, one for each card that
+asked.
 """
 
 from collections import Counter
@@ -33,14 +34,14 @@ def facts_of(records: Records, case: str) -> list[Fact]:
 
 
 def check_own(services: Services, records: Records) -> None:
-    """Compare every case of our own with its docket, and what each knows with what happened."""
+    """Compare every case of our own with its decider, and its notifications with what happened."""
     for case in records:
         if kind_of(case) != "permit":
             _check_case(services, case, facts_of(records, case))
         if kind_of(case) == "register":
             _check_register(facts_of(records, case))
-    _check_news(services, records)
-    _check_lives(records)
+    _check_notifications(services, records)
+    _check_card_cases(records)
     check_derived(services, records)
 
 
@@ -50,8 +51,8 @@ _BY_CARD = frozenset({"card.rechecked", "case.rechecked"})  # these name the rul
 def check_derived(services: Services, records: Records) -> None:
     """Every fact that names the rules it was made under is derived again by them: the same."""
     stage = RecordedFacts(services, RulesAtHand(services))
-    for case, found in records.items():
-        for fact in (record.fact for record in found):
+    for case, case_records in records.items():
+        for fact in (record.fact for record in case_records):
             is_judged = not fact.told and fact.text("policy")
             if is_judged and fact.kind not in _BY_CARD | {"due.revised"}:
                 derived = stage.derive(case, fact.n)
@@ -82,25 +83,25 @@ def _check_register(facts: list[Fact]) -> None:
     assert len({fact.text("level") for fact in facts}) == 1
 
 
-def _check_news(services: Services, records: Records) -> None:
+def _check_notifications(services: Services, records: Records) -> None:
     wanted: Counter[tuple[str, str, str]] = Counter()
-    for case, found in records.items():
-        history = CaseHistory(record.fact for record in found)
+    for case, case_records in records.items():
+        history = CaseHistory(record.fact for record in case_records)
         profile = services.profile(decider_of(case).region(history))
-        for other, event in notifications(case, found[0].public_case, history, 0, profile):
+        for other, event in notifications(case, case_records[0].public_case, history, 0, profile):
             wanted[other, f"duban/{event['id']}", event["type"]] += 1
-    known = Counter(
+    recorded = Counter(
         (case, record.fact.key, record.fact.kind)
-        for case, found in records.items()
-        for record in found
+        for case, case_records in records.items()
+        for record in case_records
         if record.fact.told and record.fact.origin not in ("", case)
     )
-    assert known == wanted, "what is news is told, once, and nothing else is"
+    assert recorded == wanted, "each notification is recorded, once, and nothing else is"
 
 
-def _check_lives(records: Records) -> None:
-    """Every card and proposal has a life of its own, and each life a card."""
-    found = {
+def _check_card_cases(records: Records) -> None:
+    """Every card and proposal has a case of its own, and each such case a card."""
+    cards = {
         f"{record.public_case}.{record.fact.n}"
         for case, kept in records.items()
         if kind_of(case) not in ("card", "register")
@@ -109,7 +110,7 @@ def _check_lives(records: Records) -> None:
         and record.fact.kind in ("card.proposed", "card.issued", "case.escalated")
         and "card" not in record.fact.data
     }
-    assert {card_case(card) for card in found} == {c for c in records if kind_of(c) == "card"}
+    assert {card_case(card) for card in cards} == {c for c in records if kind_of(c) == "card"}
 
 
 def shown_own(records: Records) -> dict[str, Any]:
@@ -131,7 +132,7 @@ def _plain(text: str, records: Records) -> str:
     """*text* with the cases' own names in place of the public ones."""
     while True:
         before = text
-        for case, found in records.items():
-            text = text.replace(found[0].public_case, f"({case})")
+        for case, case_records in records.items():
+            text = text.replace(case_records[0].public_case, f"({case})")
         if text == before:
             return text

@@ -24,7 +24,7 @@ Work = Callable[[Mapping[str, Any]], dict[str, Any]]
 @cache
 def allowed(function: str) -> frozenset[tuple[str, str]]:
     """Return the (action, table or index) pairs that the policy of *function* allows."""
-    found = set()
+    rights = set()
     for statement in json.loads((IAM / f"{function}.json").read_text())["Statement"]:
         for resource in _listed(statement["Resource"]):
             where = json.dumps(resource)
@@ -34,8 +34,8 @@ def allowed(function: str) -> frozenset[tuple[str, str]]:
             index = where.partition("/index/")[2].strip('"}')
             for action in _listed(statement["Action"]):
                 name = _OF_LISTING.get(action, action.partition(":")[2])
-                found.add((name, f"{table}/index/{index}" if index else table))
-    return frozenset(found)
+                rights.add((name, f"{table}/index/{index}" if index else table))
+    return frozenset(rights)
 
 
 def acting(function: str, work: Work) -> Work:
@@ -51,12 +51,12 @@ def acting(function: str, work: Work) -> Work:
     return run
 
 
-def require(asked: Iterable[tuple[str, str]]) -> None:
-    """Refuse a call that needs the rights *asked*, as AWS does, where the function lacks one."""
+def require(rights: Iterable[tuple[str, str]]) -> None:
+    """Refuse a call that needs *rights*, as AWS does, where the function lacks one."""
     function = _acting.get()
     if not function:
         return
-    for action, where in asked:
+    for action, where in rights:
         if (action, where.removeprefix(PREFIX)) not in allowed(function):
             message = f"{function} is not authorized to perform {action} on {where}"
             raise ClientError(

@@ -38,9 +38,9 @@ def defects(value: Any, schema: Any, schemas: dict[str, Any], at: str = "") -> l
 
 
 def _fields(value: dict[str, Any], schema: Any, schemas: dict[str, Any], at: str) -> list[str]:
-    known, needed = schema["properties"], set(schema.get("required", ()))
-    found = [f"{at}.{name}: not described" for name in value.keys() - known.keys()]
-    found += [f"{at}.{name}: missing" for name in needed - value.keys()]
-    for name in value.keys() & known.keys():
-        found += defects(value[name], known[name], schemas, f"{at}.{name}")
-    return found
+    described, needed = schema["properties"], set(schema.get("required", ()))
+    faults = [f"{at}.{name}: not described" for name in value.keys() - described.keys()]
+    faults += [f"{at}.{name}: missing" for name in needed - value.keys()]
+    for name in value.keys() & described.keys():
+        faults += defects(value[name], described[name], schemas, f"{at}.{name}")
+    return faults

@@ -21,9 +21,9 @@ class SetBack:
         grow(county, 1, 2, 3)
         publish(county)
         self.backup = {name: dict(held) for name, held in self.items.items()}
-        county.tell("stage.entered", LATER, "1", stage="review")
+        county.report("stage.entered", LATER, "1", stage="review")
         grow(county, 4)
-        county.tell("case.decided", LATER, "2", outcome="granted")
+        county.report("case.decided", LATER, "2", outcome="granted")
         county.pump.drain()
         self.goal = publish(county)
         self.was = {name: dict(held) for name, held in self.items.items()}

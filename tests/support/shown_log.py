@@ -32,9 +32,9 @@ def instant(seconds: int) -> str:
     return (BEGAN + timedelta(seconds=seconds)).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
-def written(said: Mapping[str, Any]) -> bytes:
+def written(leaf: Mapping[str, Any]) -> bytes:
     """A leaf's bytes."""
-    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return json.dumps(leaf, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 class Author:
@@ -47,7 +47,7 @@ class Author:
         """What the next leaf of *case* says, recorded *at* so many seconds."""
         name = "c_" + case.ljust(26, "a")
         n, prev = self._last.get(name, (-1, ""))
-        said: dict[str, Any] = {
+        leaf: dict[str, Any] = {
             "v": 1,
             "k": "case.submitted",
             "case": name,
@@ -60,9 +60,9 @@ class Author:
             "told": True,
             **more,
         }
-        digest = hashlib.sha256(b"\0" + written(said)).digest()
+        digest = hashlib.sha256(b"\0" + written(leaf)).digest()
         self._last[name] = (n + 1, b64encode(digest).decode())
-        return said
+        return leaf
 
 
 def leaves(count: int) -> list[dict[str, Any]]:
@@ -72,10 +72,10 @@ def leaves(count: int) -> list[dict[str, Any]]:
 
 
 def published(
-    said: Sequence[Mapping[str, Any] | bytes], sizes: Sequence[int] = (), by: Signatory = LOG
+    leaves: Sequence[Mapping[str, Any] | bytes], sizes: Sequence[int] = (), by: Signatory = LOG
 ) -> Objects:
-    """Sign and publish what was *said*, after it had been published at earlier *sizes*."""
-    entries = [one if isinstance(one, bytes) else written(one) for one in said]
+    """Sign and publish *leaves*, after they had been published at earlier *sizes*."""
+    entries = [leaf if isinstance(leaf, bytes) else written(leaf) for leaf in leaves]
     return naive_log(by, entries, [*sizes, len(entries)])
 
 
@@ -108,7 +108,7 @@ def in_folder(folder: Path, objects: Mapping[str, bytes]) -> FolderSource:
 
 def trusting(*witnesses: Signatory, quorum: int | None = None) -> Trust:
     """Somebody who has the log's key from elsewhere."""
-    return read_trust([vkey(LOG)], [vkey(one) for one in witnesses], quorum)
+    return read_trust([vkey(LOG)], [vkey(witness) for witness in witnesses], quorum)
 
 
 def read(shown: Mapping[str, bytes] | Source, **more: Any) -> VerifyReport:
@@ -117,8 +117,8 @@ def read(shown: Mapping[str, bytes] | Source, **more: Any) -> VerifyReport:
     return verify_log(source, VerifyingReader(**{"trust": trusting(), "now": NOW, **more}))
 
 
-def found(report: VerifyReport) -> list[tuple[str, int | None]]:
-    """What was found against it, and where."""
+def issues_of(report: VerifyReport) -> list[tuple[str, int | None]]:
+    """Return the check and the entry of each issue in *report*."""
     return [(issue.check, issue.index) for issue in report.findings]
 
 

@@ -20,12 +20,12 @@ from tests.support.memory_cloud import MemoryCloud
 
 def traces(cloud: MemoryCloud, private: Collection[str]) -> dict[str, set[str]]:
     """Which table holds which of the *private* texts, plainly or in Base64 or JSON."""
-    found: dict[str, set[str]] = {}
+    hits: dict[str, set[str]] = {}
     for table, items in cloud.items.items():
-        said = "\n".join(_texts([dict(item) for item in items.values()]))
-        if shown := {text for text in private if text in said}:
-            found[table.removeprefix("test-")] = shown
-    return found
+        stored = "\n".join(_texts([dict(item) for item in items.values()]))
+        if leaked := {text for text in private if text in stored}:
+            hits[table.removeprefix("test-")] = leaked
+    return hits
 
 
 def openings(cloud: MemoryCloud, case: str) -> list[str]:
@@ -45,26 +45,28 @@ def _opened(cloud: MemoryCloud) -> Iterator[str]:
             derived = HKDF(SHA256(), 32, None, b"duban/vault/disclosures").derive(key)
             sealed = b64decode(item["value"]["S"]) if name != "PUBLIC" else b""
             try:
-                told = AESGCM(derived).decrypt(sealed[:12], sealed[12:], f"{case}/{name}".encode())
+                opened = AESGCM(derived).decrypt(
+                    sealed[:12], sealed[12:], f"{case}/{name}".encode()
+                )
             except (InvalidTag, ValueError):
                 continue
-            yield from _texts(json.loads(told))
+            yield from _texts(json.loads(opened))
 
 
 def _digest(text: str) -> str:
     return urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
 
 
-def _texts(said: Any) -> Iterator[str]:
-    """Every text in *said*, and what it is once decoded."""
-    if isinstance(said, dict):
-        yield from _texts([*said, *said.values()])
-    elif isinstance(said, list):
-        for one in said:
-            yield from _texts(one)
-    elif isinstance(said, str):
-        yield said
-        yield from _decoded(said)
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in *value*, and what it is once decoded."""
+    if isinstance(value, dict):
+        yield from _texts([*value, *value.values()])
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, str):
+        yield value
+        yield from _decoded(value)
 
 
 def _decoded(text: str) -> Iterator[str]:

@@ -79,9 +79,9 @@ class Run:
         connection.request(method, path, body, sent)
         answer = connection.getresponse()
         self.kind = answer.headers["Content-Type"]
-        found = answer.status, answer.read()
+        response = answer.status, answer.read()
         connection.close()
-        return found
+        return response
 
     def submit(self, old: int, size: int, log: SmallLog = HONEST) -> tuple[int, bytes]:
         """Submit size *size* of *log* after *old*."""

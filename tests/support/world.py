@@ -1,4 +1,4 @@
-"""A county in this process: tell it things, let time pass, ask what came of it."""
+"""A county in this process: report events to it, let time pass, read what it recorded."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,7 +36,7 @@ class World:
         self._ids = 0
         self.told: set[str] = set()
 
-    def tell(self, kind: str, at: str, case: str = "1", **data: Any) -> str:
+    def report(self, kind: str, at: str, case: str = "1", **data: Any) -> str:
         """Put one event into the inbox as `receive` does; *at* is local time in Shanghai.
 
         `recorded` is when the intake system wrote it down, where it says so. Suspensions and
@@ -60,10 +60,10 @@ class World:
         """Accept a case with a promise of so many working days."""
         amount = {"amount": int(promise.rstrip("wdhmo")), "unit": promise.lstrip("0123456789")}
         given = {"item": "X-01", "department": "Housing", "region": "370102", "promise": amount}
-        self.tell("case.accepted", at, case, **(given | data))
+        self.report("case.accepted", at, case, **(given | data))
 
     def until(self, at: str, minutes: int = 0) -> None:
-        """Let time pass to *at*, sweeping then (and every so many *minutes* on the way)."""
+        """Let time pass to *at*; sweep then, and every so many *minutes* on the way."""
         end = parse(at + SHANGHAI)
         while minutes and self.wall.at + timedelta(minutes=minutes) < end:
             self.wall.at += timedelta(minutes=minutes)
@@ -72,7 +72,7 @@ class World:
         self.tick()
 
     def tick(self) -> None:
-        """Do what happens every minute, and let the streams run dry."""
+        """Run what runs every minute, and let the streams run dry."""
         self.pump.drain()
         sweep(self.services, self.services.now())
         self.pump.drain()
@@ -89,22 +89,22 @@ class World:
         self.tick()
 
     def facts(self, case: str = "1") -> list[Fact]:
-        """All facts of a case."""
+        """Return all facts of a case."""
         return [record.fact for record in self.services.facts.of_case(f"hall:{case}")]
 
-    def head(self, case: str = "1") -> CaseSnapshot:
-        """The head of a case."""
+    def snapshot(self, case: str = "1") -> CaseSnapshot:
+        """Return the snapshot of a case."""
         snapshot = self.services.cases.get(f"hall:{case}")
         assert snapshot is not None
         return snapshot
 
     def cards(self, case: str = "1") -> list[tuple[str, str]]:
-        """What was issued in a case: level and legal instant."""
+        """Return level and legal instant of each card and warning issued in a case."""
         issued = {"warning.issued", "card.issued"}
         return [(f.text("level"), text(f.at)) for f in self.facts(case) if f.kind in issued]
 
     def published(self) -> list[PublishedCard]:
-        """The cards on the board, the newest first."""
+        """Return the cards on the board, the newest first."""
         return self.services.board.cards(1000)
 
 

@@ -11,42 +11,42 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import card_case
 from chalicelib.cases.rules import Rules
 from chalicelib.policy.profile import Profile
-from tests.unit.told import CALENDAR, POLICY, at, issued, tell
+from tests.unit.told import CALENDAR, PROFILE, at, issued, reported
 
 WHERE = {"department": "Housing", "region": "370102", "item": "X-01"}
 OWN = "c_year"
 
 
 def card(name: str, when: str, level: str = "yellow", **more: Any) -> Fact:
-    """The news that a card was issued: `c_a.3`, by V-02 if nothing else is said."""
+    """Return the notification that a card was issued: `c_a.3`, by V-02 if nothing else is said."""
     return issued(name, when, level, key=f"duban/{name}", **more)
 
 
 def warning(name: str, when: str, **more: Any) -> Fact:
-    """The news of a warning."""
+    """Return the notification of a warning."""
     data = {"card": name, "level": "warning", "rule": "V-01", **WHERE, **more}
-    return tell("warning.issued", when, key=f"duban/{name}", **data)
+    return reported("warning.issued", when, key=f"duban/{name}", **data)
 
 
 def climbed(name: str, when: str, level: str = "red", n: int = 1, **more: Any) -> Fact:
-    """The news that a card climbed; *n* is the number of the fact in the card's own case."""
+    """Return the notification that a card climbed; *n* numbers the fact in the card's own case."""
     data = {"card": name, "level": level, "rule": "V-51", **WHERE, **more}
-    return tell("case.escalated", when, key=f"duban/c_{name}life.{n}", **data)
+    return reported("case.escalated", when, key=f"duban/c_{name}life.{n}", **data)
 
 
 def rechecked(name: str, when: str, n: int, verdict: str = "lost") -> Fact:
-    """The news of a re-check; *n* is the number of the fact in the case that the card is from."""
+    """Return the notification of a re-check; *n* numbers the fact in the case of the finding."""
     public = name.partition(".")[0]
-    return tell("card.rechecked", when, key=f"duban/{public}.{n}", card=name, verdict=verdict)
+    return reported("card.rechecked", when, key=f"duban/{public}.{n}", card=name, verdict=verdict)
 
 
 def revoked(name: str, when: str) -> Fact:
-    """The news that a card was revoked."""
-    told = tell("card.annulled", when, key=f"duban/c_{name}life.9", card=name, reason="revoked")
+    """Return the notification that a card was revoked."""
+    told = reported("card.annulled", when, key=f"duban/c_{name}life.9", card=name, reason="revoked")
     return replace(told, origin=card_case(name))
 
 
-def year(*told: Fact, profile: Profile = POLICY, at_once: bool = False) -> list[Fact]:
+def year(*told: Fact, profile: Profile = PROFILE, at_once: bool = False) -> list[Fact]:
     """The case after all of *told*, one after another, or *at_once*; what it derives, in place."""
     facts: list[Fact] = []
     for batch in [told] if at_once else [(one,) for one in told]:
@@ -62,7 +62,7 @@ def derived(facts: Sequence[Fact], *kinds: str) -> list[Fact]:
     return [fact for fact in facts if not fact.told and fact.kind in wanted]
 
 
-def standing(facts: Sequence[Fact]) -> set[str]:
+def keys_in_force(facts: Sequence[Fact]) -> set[str]:
     """The keys of what the case found and that stands, by the last re-check."""
     found = {fact.n: fact.key for fact in derived(facts, "card.issued", "case.escalated")}
     lost: dict[Any, str] = {}

@@ -11,7 +11,7 @@ from chalicelib.clock.pause import Pause
 from chalicelib.instant import text
 from chalicelib.policy.limit import MAX_AMOUNT, UNITS, Limit
 from tests.unit import oracle
-from tests.unit.told import MS, accepted, at, corrected, extended, resumed, suspended, tell
+from tests.unit.told import MS, accepted, at, corrected, extended, reported, resumed, suspended
 
 DAYS_WITHIN = st.dates(date(2004, 1, 1), date(2028, 12, 31))
 _MOST = {"wd": 40, "d": 60, "mo": 3, "h": 120, "wh": 60}
@@ -108,7 +108,7 @@ def _events(draw: st.DrawFn, key: str, when: datetime) -> Fact:
             return extended(when, f"{amount[0]}{amount[1]}", key=key, notified_at=notified_at)
         case "end":
             kind = draw(st.sampled_from(["decided", "withdrawn"]))
-            return tell(kind, when, key=key)
+            return reported(kind, when, key=key)
         case "again":
             return accepted(when, "10wd", key=key)
         case _:
@@ -121,14 +121,14 @@ def _others(draw: st.DrawFn, key: str, when: datetime, procedure: str) -> Fact:
     number = draw(st.integers(0, 2))
     match draw(st.sampled_from(["entered", "entered", "charged", "found", "asked", "attended"])):
         case "entered":
-            return tell("stage.entered", when, stage="review", key=key)
+            return reported("stage.entered", when, stage="review", key=key)
         case "charged":
             given = {"given": ["basis"]} if draw(st.booleans()) else {}
-            return tell("fee.charged", when, amount=number, standard=1, key=key, **given)
+            return reported("fee.charged", when, amount=number, standard=1, key=key, **given)
         case "found":
-            return tell("irregularity.found", when, rule=f"V-3{number + 1}", key=key)
+            return reported("irregularity.found", when, rule=f"V-3{number + 1}", key=key)
         case "asked":
-            return tell("supplement_notified", when, unlisted=number, catch_all=1, key=key)
+            return reported("supplement_notified", when, unlisted=number, catch_all=1, key=key)
         case _:
             return resumed(when, procedure, officers=number + 1, key=key)
 
@@ -169,19 +169,19 @@ def _around(draw: st.DrawFn, start: datetime) -> Fact:
         st.sampled_from(["submitted", "received", "asked", "brought", "in", "out", "after"])
     ):
         case "submitted" | "received" as kind:
-            return tell(kind, when, **where)
+            return reported(kind, when, **where)
         case "asked":
-            return tell("supplement_notified", when)
+            return reported("supplement_notified", when)
         case "brought":
-            return tell("supplement_submitted", when)
+            return reported("supplement_submitted", when)
         case "in":
             stage = draw(st.sampled_from(["review", "approval"]))
-            return tell("stage.entered", when, stage=stage, limit={"amount": 3, "unit": "wd"})
+            return reported("stage.entered", when, stage=stage, limit={"amount": 3, "unit": "wd"})
         case "out":
-            return tell("stage.left", when, stage=draw(st.sampled_from(["review", "approval"])))
+            return reported("stage.left", when, stage=draw(st.sampled_from(["review", "approval"])))
         case _:
             kind = draw(st.sampled_from(["document.delivered", "result.published"]))
-            return tell(kind, when)
+            return reported(kind, when)
 
 
 @st.composite

@@ -11,7 +11,7 @@ from chalicelib.cards.life import TYPE_OF_ACT, CardAct, CardState, fold_card
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.errors import Rejected
-from tests.unit.told import at, issued, tell
+from tests.unit.told import at, issued, reported
 
 WHY = {"text": "材料齐全"}
 
@@ -20,7 +20,7 @@ def card(*told: tuple[str, dict[str, Any]]) -> CardState:
     """The life of a yellow card after what was *told*, an hour apart."""
     facts: list[Fact] = [issued("p.3", "2025-04-14T09:00")]
     for hour, (kind, data) in enumerate(told):
-        facts.append(tell(kind, f"2025-04-15T{hour + 9:02}:00", role="department", **data))
+        facts.append(reported(kind, f"2025-04-15T{hour + 9:02}:00", role="department", **data))
     return fold_card(CaseHistory([fact.numbered(n) for n, fact in enumerate(facts)]))
 
 

@@ -13,7 +13,7 @@ from chalicelib.calendar.workdays import Calendar
 from chalicelib.calendar.year import CalendarYear, read_year
 from chalicelib.clock.counting import Counting
 from chalicelib.errors import BadInput
-from tests.unit.told import CALENDAR, POLICY
+from tests.unit.told import CALENDAR, PROFILE
 
 # Typhoon: three days off in Xiangxi (4331), of which the Saturday would be off anyway.
 TYPHOON = {
@@ -146,7 +146,7 @@ def test_a_closure_in_an_unpublished_year_does_not_publish_it() -> None:
     here = overlay_calendar(CALENDAR, [local], "433101")
     assert here.why(date(2027, 8, 19)) == "local day off"
     assert here.why(date(2027, 8, 20)) == "provisional workday"
-    counting = Counting(POLICY, here)
+    counting = Counting(PROFILE, here)
     assert counting.missing(date(2026, 12, 1), date(2027, 8, 20)) == 2027
     assert here.version != CALENDAR.version
     assert known_through(here, date(2026, 12, 1)) == date(2026, 12, 31)

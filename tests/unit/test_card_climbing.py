@@ -10,7 +10,7 @@ from chalicelib.cards.life import CardState, fold_card
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from tests.unit.told import CALENDAR, MS, POLICY, RULES, at, issued, numbered, tell
+from tests.unit.told import CALENDAR, MS, PROFILE, RULES, at, issued, numbered, reported
 
 ISSUED = issued("c_a.2", "2026-11-03T17:31", rule="V-05")  # a Tuesday
 SILENT = at("2026-11-06T17:30")  # three working days later
@@ -37,7 +37,7 @@ def climbed(level: str = "red", **more: str) -> Fact:
 
 def rechecked(verdict: str, n: int, when: str) -> Fact:
     """Return the re-check number *n* of the case that the card was found in."""
-    return tell("card.rechecked", when, key=f"duban/c_a.{n}", card="c_a.2", verdict=verdict)
+    return reported("card.rechecked", when, key=f"duban/c_a.{n}", card="c_a.2", verdict=verdict)
 
 
 def test_an_escalation_says_to_what_for_whom_and_why() -> None:
@@ -51,11 +51,11 @@ def test_an_escalation_says_to_what_for_whom_and_why() -> None:
         "department": "Housing",
         "region": "370102",
         "item": "X-01",
-        "policy": POLICY.reference,
+        "policy": PROFILE.reference,
         "calendar": CALENDAR.version,
         "rule": "V-51",
         "ground": "unanswered",
-        "basis": POLICY.ladder.rungs["yellow"].basis,
+        "basis": PROFILE.ladder.rungs["yellow"].basis,
         "due_at": "2026-11-06T09:30:00.000Z",
         "to": TOLD_OF_RED,
         "noticed_at": "2026-11-09T01:00:00.000Z",
@@ -98,7 +98,7 @@ def test_signs_of_misconduct_are_referred_beside_the_ladder() -> None:
         "level": "referral",
         "rule": "V-32",
         "ground": "conduct",
-        "basis": POLICY.ladder.basis,
+        "basis": PROFILE.ladder.basis,
         "to": TOLD_OF_REFERRAL,
     }
     state = folded(card, fact)
@@ -111,10 +111,10 @@ def test_signs_of_misconduct_are_referred_beside_the_ladder() -> None:
 def test_a_card_that_climbed_is_to_be_answered_anew() -> None:
     """An act at the very instant of the escalation was about the lower level."""
     kinds = ("card.acknowledged", "card.responded", "card.appealed")
-    earlier = folded(ISSUED, *(tell(kind, SILENT) for kind in kinds), climbed())
+    earlier = folded(ISSUED, *(reported(kind, SILENT) for kind in kinds), climbed())
     assert (earlier.level, earlier.state) == ("red", "issued")
     assert (earlier.acknowledged, earlier.responded, earlier.appeals) == (None, None, ())
-    later = folded(ISSUED, *(tell(kind, SILENT + MS) for kind in kinds), climbed())
+    later = folded(ISSUED, *(reported(kind, SILENT + MS) for kind in kinds), climbed())
     assert (later.level, later.state) == ("red", "appealed")
     assert later.acknowledged is not None
     assert later.responded is not None

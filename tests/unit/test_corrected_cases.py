@@ -14,7 +14,7 @@ from chalicelib.intake.event_types import ISSUED_TYPES
 from tests.unit.told import (
     CALENDAR,
     DUE,
-    POLICY,
+    PROFILE,
     START,
     WARN,
     File,
@@ -24,9 +24,9 @@ from tests.unit.told import (
     decided,
     extended,
     opened,
+    reported,
     resumed,
     suspended,
-    tell,
 )
 from tests.unit.told import corrected as correction
 
@@ -57,8 +57,8 @@ def reasons(case: File) -> list[tuple[str, str, str, object]]:
 def overdue() -> File:
     """The case of `opened` on the morning after it fell due: its facts 0 to 2."""
     case = opened()
-    case.judge(WARN + ":01")
-    case.judge(DUE + ":01")
+    case.decide_case(WARN + ":01")
+    case.decide_case(DUE + ":01")
     assert case.issued() == [("warning", WARN), ("yellow", DUE)]
     return case
 
@@ -66,13 +66,13 @@ def overdue() -> File:
 def test_an_acceptance_corrected_to_a_later_day_takes_the_card_back() -> None:
     """It was accepted on Friday: due on Friday of the week after, and warned and late then."""
     case = overdue()
-    case.hear(correction(NEXT_DAY, case.facts[0], "2025-04-18T10:00"))
+    case.receive(correction(NEXT_DAY, case.facts[0], "2025-04-18T10:00"))
     assert reasons(case) == [
         ("warning", "lost", "corrected", 3),
         ("yellow", "lost", "corrected", 3),
     ]
     assert lamp_of(case) == "green"
-    case.judge("2025-05-05")
+    case.decide_case("2025-05-05")
     assert case.issued()[2:] == [
         ("warning", "2025-04-23T17:30"),
         ("yellow", "2025-04-25T17:30"),
@@ -83,8 +83,8 @@ def test_an_acceptance_corrected_to_a_later_day_takes_the_card_back() -> None:
 def test_an_acceptance_corrected_to_an_earlier_day_issues_what_was_due_by_law() -> None:
     """On 21 April it turns out to have been accepted on the 10th, and due on the 17th."""
     case = opened()
-    case.judge(WARN + ":01")
-    case.hear(correction("2025-04-21T10:00", case.facts[0], "2025-04-10T10:00"))
+    case.decide_case(WARN + ":01")
+    case.receive(correction("2025-04-21T10:00", case.facts[0], "2025-04-10T10:00"))
     assert reasons(case) == [("warning", "lost", "corrected", 2)]
     assert case.issued()[1:] == [("warning", "2025-04-15T17:30"), ("yellow", "2025-04-17T17:30")]
     for card in told(case, "card.issued"):
@@ -96,10 +96,10 @@ def test_an_acceptance_corrected_to_an_earlier_day_issues_what_was_due_by_law() 
 def test_a_withdrawn_decision_opens_the_case_again() -> None:
     """As if it had never been told: what would have been issued is issued, as of when by law."""
     case = opened()
-    case.hear(decided("2025-04-16T10:00"))
+    case.receive(decided("2025-04-16T10:00"))
     assert lamp_of(case) == "closed"
-    assert case.judge(NEXT_DAY).append == ()
-    decision = case.hear(correction("2025-04-23T10:00", case.facts[1]))
+    assert case.decide_case(NEXT_DAY).append == ()
+    decision = case.receive(correction("2025-04-23T10:00", case.facts[1]))
     assert case.issued() == [("warning", WARN), ("yellow", DUE)]
     assert lamp_of(case) == "yellow"
     assert {fact.text("noticed") for fact in case.facts if fact.kind in ISSUED_TYPES} == {
@@ -113,9 +113,9 @@ def test_a_withdrawn_decision_opens_the_case_again() -> None:
 def test_a_correction_withdrawn_gives_the_card_its_ground_back() -> None:
     """Both re-checks stay, each with its cause."""
     case = overdue()
-    case.hear(correction(NEXT_DAY, case.facts[0], "2025-04-18T10:00"))
+    case.receive(correction(NEXT_DAY, case.facts[0], "2025-04-18T10:00"))
     mistake = told(case, "case.corrected")[0]
-    case.hear(correction("2025-04-22T11:00", mistake))
+    case.receive(correction("2025-04-22T11:00", mistake))
     undo = told(case, "case.corrected")[1]
     assert reasons(case)[2:] == [
         ("warning", "stands", "corrected", undo.n),
@@ -128,32 +128,32 @@ def test_late_news_is_the_cause_that_turned_the_card() -> None:
     """Not what was told with it, before it or after it."""
     case = overdue()
     news = [
-        tell("stage.entered", "2025-04-15T10:00", stage="review", recorded=NEXT_DAY),
+        reported("stage.entered", "2025-04-15T10:00", stage="review", recorded=NEXT_DAY),
         decided("2025-04-16T10:00", recorded=NEXT_DAY),
-        tell("document.delivered", "2025-04-17T10:00", recorded=NEXT_DAY),
+        reported("document.delivered", "2025-04-17T10:00", recorded=NEXT_DAY),
     ]
     case.facts += [fact.numbered(len(case.facts) + i) for i, fact in enumerate(news)]
-    case.judge(NEXT_DAY)
+    case.decide_case(NEXT_DAY)
     assert [row[1:] for row in reasons(case)] == [("lost", "late_news", 4)] * 2
 
 
 def test_a_pause_that_comes_after_the_card() -> None:
     """It was paused for two days: the card had no ground, and the reason is the pause."""
     case = overdue()
-    case.hear(suspended("2025-04-15T10:00", recorded=NEXT_DAY), NEXT_DAY)
-    case.hear(resumed("2025-04-17T10:00", recorded="2025-04-22T10:01"), "2025-04-22T10:01")
+    case.receive(suspended("2025-04-15T10:00", recorded=NEXT_DAY), NEXT_DAY)
+    case.receive(resumed("2025-04-17T10:00", recorded="2025-04-22T10:01"), "2025-04-22T10:01")
     yellow = [row for row in reasons(case) if row[0] == "yellow"]
     assert yellow == [("yellow", "lost", "late_news", 3)]
     assert lamp_of(case) == "green"
-    case.judge("2025-04-24T08:00")
+    case.decide_case("2025-04-24T08:00")
     assert case.issued()[-1] == ("yellow", "2025-04-23T17:30")
 
 
 def test_where_no_news_turned_it_the_rules_did() -> None:
     """A calendar by which nobody worked on 18 April: who had judged by the old one is put right."""
     case = overdue()
-    case.calendar = FLOODED
-    case.judge(NEXT_DAY)
+    case.rules = replace(case.rules, calendar=FLOODED)
+    case.decide_case(NEXT_DAY)
     checks = told(case, "card.rechecked")
     assert [check.text("reason") for check in checks] == ["calendar"] * len(checks)
     assert checks
@@ -163,21 +163,23 @@ def test_where_no_news_turned_it_the_rules_did() -> None:
 def test_a_fact_that_says_what_the_rules_moved_is_the_cause() -> None:
     """And what had been told before it is not, though by the new rules it would matter."""
     case = overdue()
-    case.calendar = FLOODED
+    case.rules = replace(case.rules, calendar=FLOODED)
     revised = replace(
-        tell("due.revised", NEXT_DAY, cause="calendar", clock="promise"), told=False, n=3
+        reported("due.revised", NEXT_DAY, cause="calendar", clock="promise"), told=False, n=3
     )
     case.facts.append(revised)
-    case.judge(NEXT_DAY)
+    case.decide_case(NEXT_DAY)
     assert {row[2:] for row in reasons(case)} == {("calendar", 3)}
 
 
 def test_a_card_loses_its_ground_though_the_case_is_held_for_its_terms() -> None:
     """Withdrawn the acceptance, there is an application, of an item that no catalogue knows."""
-    case = File(tell("received", "2025-04-14T09:00", item="X-02", department="D", region="370102"))
-    case.hear(accepted(START, "5wd"))
-    case.judge("2025-04-22T08:00")
-    decision = case.hear(correction(NEXT_DAY, case.facts[1]))
+    case = File(
+        reported("received", "2025-04-14T09:00", item="X-02", department="D", region="370102")
+    )
+    case.receive(accepted(START, "5wd"))
+    case.decide_case("2025-04-22T08:00")
+    decision = case.receive(correction(NEXT_DAY, case.facts[1]))
     assert decision.held_for == "catalogue:X-02"
     assert [row[1:3] for row in reasons(case)] == [("lost", "corrected")] * 2
 
@@ -185,25 +187,25 @@ def test_a_card_loses_its_ground_though_the_case_is_held_for_its_terms() -> None
 def test_a_correction_is_named_with_what_it_corrects() -> None:
     """By number, once; which event it was stands in no fact."""
     case = opened(key="hall/a")
-    case.hear(correction("2025-04-15T10:00", "hall/a", "2025-04-14T09:00", key="hall/c"))
-    case.hear(correction("2025-04-15T11:00", "hall/a", key="hall/d"))
+    case.receive(correction("2025-04-15T10:00", "hall/a", "2025-04-14T09:00", key="hall/c"))
+    case.receive(correction("2025-04-15T11:00", "hall/a", key="hall/d"))
     withdrawal = told(case, "case.corrected")[1]
     first, second = told(case, "event.corrected")
     said = {"told": 0, "type": "case.accepted", "cause": 1, "time": "2025-04-14T01:00:00.000Z"}
     assert first.data.items() >= said.items()
     assert second.data.items() >= {"told": 0, "cause": withdrawal.n, "withdrawn": True}.items()
-    case.judge("2025-04-16")
+    case.decide_case("2025-04-16")
     assert len(told(case, "event.corrected")) == 2
 
 
 def test_another_policy_is_the_reason_where_nothing_says_what_it_moved() -> None:
     """The last day ends at midnight now; the versions alone say that the rules are others."""
     case = overdue()
-    case.policy = replace(POLICY, version="other")
-    case.judge(NEXT_DAY)
+    case.rules = replace(case.rules, profile=replace(PROFILE, version="other"))
+    case.decide_case(NEXT_DAY)
     assert told(case, "card.rechecked") == []
-    case.policy = POLICY.with_counting(cutoff="24:00")
-    case.judge("2025-04-22T10:01")
+    case.rules = replace(case.rules, profile=PROFILE.with_counting(cutoff="24:00"))
+    case.decide_case("2025-04-22T10:01")
     assert [(f.text("verdict"), f.text("reason")) for f in told(case, "card.rechecked")] == [
         ("lost", "policy"),
         ("lost", "policy"),
@@ -214,7 +216,7 @@ def test_no_id_of_an_event_gets_into_what_is_derived() -> None:
     """It may hold a name. Keys hold it, and stay beside the leaf; data are public."""
     case = File(
         accepted(START, "5wd", key="hall/张三/受理"),
-        tell(
+        reported(
             "stage.entered",
             START,
             stage="review",
@@ -225,10 +227,10 @@ def test_no_id_of_an_event_gets_into_what_is_derived() -> None:
         resumed("2025-04-14T11:00", key="hall/张三/3"),
         extended("2025-04-30T10:00", "2wd", key="hall/张三/4"),
     )
-    case.judge("2025-05-20T08:00")
+    case.decide_case("2025-05-20T08:00")
     for n in range(5):
         key = case.facts[n].key
-        case.hear(correction("2025-05-20T09:00", key, "2025-05-19T09:00", key=f"hall/张三/c{n}"))
+        case.receive(correction("2025-05-20T09:00", key, "2025-05-19T09:00", key=f"hall/张三/c{n}"))
     derived = [fact for fact in case.facts if not fact.told]
     assert {"card.rechecked", "event.set_aside", "event.corrected"} <= {f.kind for f in derived}
     assert any("张三" in fact.key for fact in derived)

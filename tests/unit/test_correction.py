@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.cases.correction import NOT_EARLIER, UNKNOWN, apply_corrections
 from chalicelib.cases.fact import Fact
-from tests.unit.told import accepted, clock, decided, numbered, resumed, suspended, tell
+from tests.unit.told import accepted, clock, decided, numbered, reported, resumed, suspended
 from tests.unit.told import corrected as correction
 
 START = "2025-04-14T10:00"
@@ -119,7 +119,7 @@ def test_before_its_event_is_on_record_there_is_nothing_to_correct() -> None:
     assert aside(early, event) == []
     assert stands(early, event) == [("case.accepted", RIGHT)]
     assert aside(correction(FIRST, "", RIGHT), event)[0][1] == UNKNOWN
-    foreign = tell("card.responded", START, key="duban/later", card=1)
+    foreign = reported("card.responded", START, key="duban/later", card=1)
     assert aside(early, foreign) == [(early.key, UNKNOWN)]
 
 

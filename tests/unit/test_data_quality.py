@@ -11,22 +11,21 @@ from hypothesis import strategies as st
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import fold
-from chalicelib.cases.rules import Rules
 from chalicelib.errors import BadInput
 from chalicelib.policy.data_quality import SIGNS, DataQuality, read_data_quality
 from chalicelib.policy.limit import UNITS
 from chalicelib.rules.data_quality import Sign, find_signs, recording_instant
 from tests.unit.strategies import EXTREME_INSTANTS
 from tests.unit.told import (
-    CALENDAR,
     MS,
-    POLICY,
+    PROFILE,
+    RULES,
     accepted,
     at,
     corrected,
     decided,
     numbered,
-    tell,
+    reported,
 )
 
 SAYS: dict[str, dict[str, Any]] = {
@@ -55,7 +54,7 @@ def written(fact: Fact, when: str | datetime, received: str | datetime = "") -> 
 def found(*told: Fact, measured: DataQuality = MEASURED) -> list[Sign]:
     """The signs that the facts *told* bear."""
     case = CaseHistory(numbered(told))
-    rules = Rules(replace(POLICY, data_quality=measured), CALENDAR)
+    rules = replace(RULES, profile=replace(PROFILE, data_quality=measured))
     return list(find_signs(case, fold(case), rules))
 
 
@@ -67,12 +66,12 @@ def names(*told: Fact) -> list[str]:
 def test_an_honest_case_bears_no_sign() -> None:
     """Told as it happened, over some days; at its end a system does three things at once."""
     case = [
-        tell("case.submitted", "2026-03-09T08:40", item="X", department="Housing", region="1"),
+        reported("case.submitted", "2026-03-09T08:40", item="X", department="Housing", region="1"),
         accepted(MONDAY, "5wd"),
-        tell("stage.entered", "2026-03-10T09:00", stage="review"),
-        tell("stage.left", "2026-03-12T10:00", stage="review"),
+        reported("stage.entered", "2026-03-10T09:00", stage="review"),
+        reported("stage.left", "2026-03-12T10:00", stage="review"),
         decided("2026-03-12T10:00"),
-        tell("document.delivered", "2026-03-12T10:00"),
+        reported("document.delivered", "2026-03-12T10:00"),
     ]
     assert names(*case) == []
 
@@ -117,14 +116,14 @@ def test_whatever_got_past_the_door_is_measured(
     start: datetime, end: datetime, seen: datetime, unit: str
 ) -> None:
     """From the year 1 to the year 9999; what cannot be counted bears no sign of lateness."""
-    said = {
+    settings = {
         **SAYS,
         "late_recording": {"after": f"1{unit}", "basis": "L"},
         "month_end": {**SAYS["month_end"], "older": f"1{unit}"},
     }
-    table = {"data_quality": {"fewest_cases": 3, "basis": "B", **said}}
-    told = (written(accepted(start, "9wd"), seen), written(decided(end), seen))
-    shown = {sign.name for sign in found(*told, measured=read_data_quality(table, "t"))}
+    table = {"data_quality": {"fewest_cases": 3, "basis": "B", **settings}}
+    reports = (written(accepted(start, "9wd"), seen), written(decided(end), seen))
+    shown = {sign.name for sign in found(*reports, measured=read_data_quality(table, "t"))}
     assert ("closed_before_accepted" in shown) is (end < start)
     assert shown.isdisjoint({"late_recording", "month_end"}) or seen > min(start, end)
 
@@ -133,9 +132,11 @@ def test_all_that_was_recorded_late_is_named_and_dated() -> None:
     """The flag rests on those facts only, from when the last of them was recorded."""
     (sign,) = found(
         written(accepted(MONDAY, "9wd"), "2026-03-16T09:00"),
-        written(tell("stage.entered", "2026-03-16T09:00", stage="a"), "2026-03-16T09:00"),
+        written(reported("stage.entered", "2026-03-16T09:00", stage="a"), "2026-03-16T09:00"),
         written(
-            tell("stage.entered", "2026-03-10T09:00", stage="b"), "2026-03-16T09:00", "2026-03-17"
+            reported("stage.entered", "2026-03-10T09:00", stage="b"),
+            "2026-03-16T09:00",
+            "2026-03-17",
         ),
     )
     assert sign == Sign("late_recording", (0, 2), at("2026-03-17"), "L")
@@ -148,9 +149,9 @@ def ended_at(*before: timedelta, kind: str = "") -> list[str]:
     """The signs of a case decided at END whose acceptance and stages lay so long before it."""
     acceptance, *stages = (END - span for span in before)
     return names(
-        tell("case.submitted", MONDAY, item="X", department="Housing", region="1"),
+        reported("case.submitted", MONDAY, item="X", department="Housing", region="1"),
         accepted(acceptance, "5wd", **({"kind": kind} if kind else {})),
-        *(tell("stage.entered", when, stage=f"s{n}") for n, when in enumerate(stages)),
+        *(reported("stage.entered", when, stage=f"s{n}") for n, when in enumerate(stages)),
         decided(END),
     )
 
@@ -186,7 +187,7 @@ def test_the_catalogue_may_say_that_a_case_is_decided_on_the_spot() -> None:
 
 def test_only_a_decision_takes_time() -> None:
     """A case that is withdrawn as soon as it was accepted was not decided in no time."""
-    assert names(accepted(MONDAY, "5wd"), tell("case.withdrawn", MONDAY)) == []
+    assert names(accepted(MONDAY, "5wd"), reported("case.withdrawn", MONDAY)) == []
 
 
 def test_stages_in_the_second_of_an_honest_end_are_no_sign() -> None:
@@ -196,7 +197,7 @@ def test_stages_in_the_second_of_an_honest_end_are_no_sign() -> None:
 
 def test_an_event_that_was_withdrawn_is_no_node() -> None:
     """What never happened did not happen in that second either."""
-    stage = tell("stage.entered", END, stage="a")
+    stage = reported("stage.entered", END, stage="a")
     never = corrected("2026-03-12T11:00", stage)
     assert names(accepted(END, "5wd"), stage, decided(END), never) == ["zero_time", "corrected"]
 
@@ -205,7 +206,7 @@ def test_an_end_before_the_beginning() -> None:
     """Closed a millisecond before it was accepted; at the same instant is zero time, not before."""
     assert names(accepted(END, "5wd"), decided(END - MS)) == ["closed_before_accepted"]
     assert names(accepted(END, "5wd"), decided(END)) == ["zero_time"]
-    assert names(decided(END), tell("stage.entered", END, stage="a", item="X")) == []
+    assert names(decided(END), reported("stage.entered", END, stage="a", item="X")) == []
 
 
 @pytest.mark.parametrize(
@@ -229,8 +230,8 @@ def test_the_last_days_of_the_month(happened: str, recorded_on: str, shows: bool
 
 def test_the_last_days_may_be_calendar_days() -> None:
     """`3d`: 29, 30 and 31 March."""
-    said = {**SAYS, "month_end": {**SAYS["month_end"], "last": "3d"}}
-    by_day = read_data_quality({"data_quality": {"fewest_cases": 3, "basis": "B", **said}}, "t")
+    settings = {**SAYS, "month_end": {**SAYS["month_end"], "last": "3d"}}
+    by_day = read_data_quality({"data_quality": {"fewest_cases": 3, "basis": "B", **settings}}, "t")
     for day, shows in ((28, False), (29, True)):
         case = written(accepted(MONDAY, "20wd"), f"2026-03-{day}T09:00")
         assert ("month_end" in {sign.name for sign in found(case, measured=by_day)}) is shows
@@ -238,8 +239,8 @@ def test_the_last_days_may_be_calendar_days() -> None:
 
 def test_corrections_are_counted() -> None:
     """From so many on; one that is set aside was made all the same."""
-    said = {**SAYS, "corrected": {"times": 2, "basis": "R"}}
-    twice = read_data_quality({"data_quality": {"fewest_cases": 3, "basis": "B", **said}}, "t")
+    settings = {**SAYS, "corrected": {"times": 2, "basis": "R"}}
+    twice = read_data_quality({"data_quality": {"fewest_cases": 3, "basis": "B", **settings}}, "t")
     case = accepted(MONDAY, "20wd")
     fact = corrected("2026-03-10T09:00", case, "2026-03-06T09:00")
     other = corrected("2026-03-11T09:00", "hall/unheard-of")
@@ -249,7 +250,7 @@ def test_corrections_are_counted() -> None:
 
 def test_a_case_that_belongs_nowhere_yet_is_not_measured() -> None:
     """A flag counts for a department; it waits until one is named, and is not lost."""
-    stage = written(tell("stage.entered", MONDAY, stage="a"), "2026-03-20T09:00")
+    stage = written(reported("stage.entered", MONDAY, stage="a"), "2026-03-20T09:00")
     assert names(stage) == []
     assert names(stage, written(accepted(MONDAY, "20wd"), MONDAY)) == ["late_recording"]
 
@@ -257,7 +258,7 @@ def test_a_case_that_belongs_nowhere_yet_is_not_measured() -> None:
 def test_what_supervision_derived_bears_no_sign() -> None:
     """Only what was told can have been told badly."""
     late = replace(accepted(MONDAY, "20wd"), recorded_at=at("2026-03-09T09:01"))
-    own = replace(tell("card.issued", MONDAY), told=False, recorded_at=at("2026-03-20T09:00"))
+    own = replace(reported("card.issued", MONDAY), told=False, recorded_at=at("2026-03-20T09:00"))
     assert names(late, own) == []
 
 

@@ -18,24 +18,24 @@ from tests.unit.told import (
     decided,
     extended,
     opened,
+    reported,
     resumed,
     suspended,
-    tell,
 )
 
 
 def test_nothing_is_known_of_an_empty_case() -> None:
     """No facts, nothing to say."""
     case = File()
-    decision = case.judge(START)
+    decision = case.decide_case(START)
     assert (decision.append, decision.wake_at, decision.held_for) == ((), None, "")
 
 
 def test_a_case_that_is_not_accepted_has_no_promise() -> None:
     """That countdown begins with the acceptance; until then the authority has time to notify."""
-    case = File(tell("submitted", START, item="X-01", department="Housing"))
-    case.hear(tell("supplement_notified", "2025-04-21T17:30", materials=["licence"]))
-    decision = case.judge("2026-01-01")
+    case = File(reported("submitted", START, item="X-01", department="Housing"))
+    case.receive(reported("supplement_notified", "2025-04-21T17:30", materials=["licence"]))
+    decision = case.decide_case("2026-01-01")
     assert (decision.wake_at, decision.held_for, case.kinds()) == (None, "", [])
     assert decision.lamp == "pending"
 
@@ -44,29 +44,29 @@ def test_from_wake_to_wake() -> None:
     """A warning, a yellow and a red card, each one millisecond after its legal instant."""
     case = opened()
     wakes = []
-    wake = case.judge(START).wake_at
+    wake = case.decide_case(START).wake_at
     while wake is not None:
-        assert case.judge(wake - MS).append == ()
+        assert case.decide_case(wake - MS).append == ()
         wakes.append(clock(wake))
-        wake = case.judge(wake).wake_at
+        wake = case.decide_case(wake).wake_at
     assert wakes == [f"{instant}:00.001" for instant in (WARN, DUE, RED)]
     assert case.issued() == [("warning", WARN), ("yellow", DUE), ("red", RED)]
-    assert case.judge("2026-01-01").append == ()
+    assert case.decide_case("2026-01-01").append == ()
 
 
 def test_at_the_due_instant_nothing_is_late() -> None:
     """Late is strictly after."""
     case = opened()
-    case.judge(DUE)
+    case.decide_case(DUE)
     assert case.issued() == [("warning", WARN)]
-    case.judge(at(DUE) + MS)
+    case.decide_case(at(DUE) + MS)
     assert case.issued()[1:] == [("yellow", DUE)]
 
 
 def test_a_card_says_what_it_rests_on() -> None:
     """Rule, basis, legal instant, when it was noticed, versions and grounds."""
     case = opened()
-    case.judge(at(DUE) + MS)
+    case.decide_case(at(DUE) + MS)
     yellow = case.facts[-1]
     assert yellow.data["rule"] == "V-02"
     assert yellow.data["rests_on"] == [0]
@@ -87,8 +87,8 @@ class TestSettleFirst:
         """At the due instant it prevents the card, a millisecond later it does not."""
         case = opened()
         sound = {"procedure": "testing", "given": ["basis"], "notified_at": "2025-04-21"}
-        case.hear(tell(kind, at(DUE) + late * MS, **sound))
-        case.judge("2025-05-20")
+        case.receive(reported(kind, at(DUE) + late * MS, **sound))
+        case.decide_case("2025-05-20")
         levels = [level for level, _ in case.issued()]
         if late:
             assert "yellow" in levels
@@ -103,15 +103,15 @@ class TestSettleFirst:
     def test_an_extension_counts_until_a_millisecond_before(self, when: str, due: str) -> None:
         """It must be approved before the due instant it extends (行政许可法 42)."""
         case = opened()
-        case.hear(extended(when, "1wd"))
-        case.judge("2025-04-24")
+        case.receive(extended(when, "1wd"))
+        case.decide_case("2025-04-24")
         assert ("yellow", due) in case.issued()
 
     def test_a_late_extension_is_reported(self) -> None:
         """It changes nothing, and must not pass in silence."""
         case = opened()
-        case.hear(extended(DUE, "10wd"))
-        case.judge("2025-05-20")
+        case.receive(extended(DUE, "10wd"))
+        case.decide_case("2025-05-20")
         assert case.proposed() == [("V-12", "late", DUE)]
         assert case.issued()[1:2] == [("yellow", DUE)]
 
@@ -123,29 +123,29 @@ class TestSettleFirst:
         explicit = File(accepted(START, due_at="2025-04-21"), extended("2025-04-16", "1wd"))
         unknown = File(accepted(START), extended("2026-04-16", "1wd"))
         for case in (paused, explicit, unknown):
-            case.judge("2026-05-01")
+            case.decide_case("2026-05-01")
             assert (case.set_aside(), case.proposed()) == ([], [])
 
     def test_an_extension_may_be_in_time_for_the_law_and_late_for_the_promise(self) -> None:
         """The promise was broken already; the statutory limit is extended."""
         case = opened("5wd", "10wd")
-        case.hear(extended("2025-04-22T10:00", "5wd"))
-        decision = case.judge("2025-04-22T10:00")
+        case.receive(extended("2025-04-22T10:00", "5wd"))
+        decision = case.decide_case("2025-04-22T10:00")
         assert clock(decision.dues["statutory"].at) == "2025-05-07T17:30"
-        case.judge("2025-04-22T10:00:00.001")
+        case.decide_case("2025-04-22T10:00:00.001")
         assert case.proposed() == [("V-12", "late", "2025-04-22T10:00")]
 
     def test_a_warning_of_a_closed_case_is_told(self) -> None:
         """Nobody looked between the warning and the decision."""
         case = opened()
-        case.hear(decided("2025-04-18T09:00"))
+        case.receive(decided("2025-04-18T09:00"))
         assert case.issued() == [("warning", WARN)]
 
     def test_a_case_closed_before_its_warning_has_none(self) -> None:
         """At its very instant is before it."""
         case = opened()
-        assert case.hear(decided(WARN)).wake_at is None
-        case.judge("2026-01-01")
+        assert case.receive(decided(WARN)).wake_at is None
+        case.decide_case("2026-01-01")
         assert case.issued() == []
 
 
@@ -155,20 +155,20 @@ class TestCatalogue:
     def test_it_is_held_and_says_so_once(self) -> None:
         """No limit is guessed."""
         case = File(accepted(START))
-        decision = case.judge(START)
+        decision = case.decide_case(START)
         assert (decision.held_for, decision.wake_at) == ("catalogue:X-01", None)
         assert case.kinds() == ["catalogue.missing"]
         assert case.facts[-1].text("missing") == "catalogue:X-01"
-        assert case.judge("2025-06-01").append == ()
+        assert case.decide_case("2025-06-01").append == ()
 
     def test_adopted_terms_release_it(self) -> None:
         """The cards come with their true instants."""
         bare = accepted(START)
         case = File(bare)
-        case.judge(START)
+        case.decide_case(START)
         terms = adopted_terms(bare, Terms(promise=Limit(5, "wd")), at("2025-04-23"))
         case.facts.append(terms.numbered(len(case.facts)))
-        decision = case.judge("2025-04-23")
+        decision = case.decide_case("2025-04-23")
         assert decision.held_for == ""
         assert case.issued() == [("warning", WARN), ("yellow", DUE)]
         assert case.facts[-1].data["rests_on"] == [0, 2]
@@ -194,7 +194,7 @@ def test_what_does_not_fit_is_said_once() -> None:
         extended("2025-04-18T04:00", "1wd"),
     ]
     for fact in misfits:
-        case.hear(fact)
+        case.receive(fact)
     assert case.set_aside() == [
         ("case.accepted", "accepted before"),
         ("case.resumed", "nothing to resume"),
@@ -205,5 +205,5 @@ def test_what_does_not_fit_is_said_once() -> None:
         ("case.resumed", "nothing to resume"),
         ("case.extended", "the case was closed"),
     ]
-    assert case.judge("2025-06-01").append == ()
+    assert case.decide_case("2025-06-01").append == ()
     assert sum(fact.told for fact in case.facts) == 1 + len(misfits)

@@ -8,7 +8,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.history import CaseHistory
 from chalicelib.clock.due import Due
-from tests.unit.told import accepted, at, issued, numbered, suspended, tell
+from tests.unit.told import accepted, at, issued, numbered, reported, suspended
 
 OWN = ["card/c_a.1", "register/370102/yellow/2026", "department/Housing/2026", "item/X-01"]
 
@@ -28,7 +28,7 @@ def test_a_permit_belongs_where_it_was_accepted() -> None:
 @pytest.mark.parametrize("name", OWN)
 def test_a_case_of_our_own_belongs_to_the_first_region_that_it_is_told(name: str) -> None:
     """A fact that names none is passed over."""
-    silent = tell("card.confirmed", "2026-11-02T09:00", role="inspector")
+    silent = reported("card.confirmed", "2026-11-02T09:00", role="inspector")
     first = issued("c_a.1", "2026-11-02T09:01")
     second = issued("c_a.1", "2026-11-02T09:02", region="430100")
     assert region(f"duban:{name}", silent) == ""

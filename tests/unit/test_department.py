@@ -18,12 +18,12 @@ from tests.unit.department_year import (
     card,
     climbed,
     derived,
+    keys_in_force,
     rechecked,
     revoked,
-    standing,
     year,
 )
-from tests.unit.told import CALENDAR, POLICY, RULES, at, clock
+from tests.unit.told import CALENDAR, PROFILE, RULES, at, clock
 
 A = card("c_a.3", "2025-03-03T17:30")
 B = card("c_b.3", "2025-05-06T17:30")
@@ -38,8 +38,8 @@ def test_the_second_yellow_of_an_item_makes_a_red() -> None:
     (red,) = derived(year(A, B))
     assert (red.kind, red.key, clock(red.at)) == ("card.issued", YELLOW_KEY, "2025-05-06T17:30")
     assert red.data["rests_on"] == [0, 1]
-    said = {name: red.data[name] for name in ("level", "rule", "ground", "due_at", "noticed")}
-    assert said == {
+    payload = {name: red.data[name] for name in ("level", "rule", "ground", "due_at", "noticed")}
+    assert payload == {
         "level": "red",
         "rule": "L-02",
         "ground": "repeated",
@@ -48,7 +48,7 @@ def test_the_second_yellow_of_an_item_makes_a_red() -> None:
     }
     where = {name: red.text(name) for name in ("department", "region", "item")}
     assert where == {"department": "Housing", "region": "370102", "item": "X-01"}
-    assert red.text("policy") == POLICY.reference
+    assert red.text("policy") == PROFILE.reference
     assert red.text("calendar") == CALENDAR.version
     assert red.text("basis").startswith("百里杜鹃")
 
@@ -89,8 +89,8 @@ def test_a_year_ends_at_midnight_in_the_regions_zone(first: str, second: str, fo
 )
 def test_two_reds_of_a_quarter_make_a_supervision(first: str, second: str, found: int) -> None:
     """DOMAIN §3.2: whatever the item; it is no card but a higher level (督办) from the start."""
-    told = card("c_r.5", first, "red"), card("c_s.5", second, "red", item="X-02")
-    made = derived(year(*told))
+    reports = card("c_r.5", first, "red"), card("c_s.5", second, "red", item="X-02")
+    made = derived(year(*reports))
     assert [(fact.kind, fact.text("level"), fact.text("rule")) for fact in made] == [
         ("case.escalated", "supervision", "L-03")
     ] * found
@@ -132,13 +132,13 @@ def test_a_card_told_twice_counts_once() -> None:
 
 def test_a_lost_card_stops_counting_and_counts_again() -> None:
     """The red that rested on it is re-checked: lost, and standing once the ground is back."""
-    told = (
+    reports = (
         A,
         B,
         rechecked("c_a.3", "2025-05-07", 4),
         rechecked("c_a.3", "2025-05-08", 5, "stands"),
     )
-    facts = derived(year(*told), "card.rechecked")
+    facts = derived(year(*reports), "card.rechecked")
     assert [(fact.data["card"], fact.text("verdict"), fact.data["cause"]) for fact in facts] == [
         (2, "lost", 3),
         (2, "stands", 5),
@@ -151,7 +151,7 @@ def test_re_checks_count_by_their_own_order() -> None:
     """The later one may come first: what the card's own case said last holds."""
     late = (rechecked("c_a.3", "2025-05-08", 5, "stands"), rechecked("c_a.3", "2025-05-07", 4))
     assert derived(year(A, B, *late), "card.rechecked") == []
-    assert standing(year(A, B, *reversed(late))) == {YELLOW_KEY}
+    assert keys_in_force(year(A, B, *reversed(late))) == {YELLOW_KEY}
 
 
 def test_what_is_known_of_a_card_before_the_card() -> None:
@@ -162,8 +162,8 @@ def test_what_is_known_of_a_card_before_the_card() -> None:
 
 def test_a_revoked_card_never_counts_again() -> None:
     """Not even if a re-check finds its ground (APP-02)."""
-    told = (A, B, revoked("c_a.3", "2025-05-07"), rechecked("c_a.3", "2025-05-08", 5, "stands"))
-    (check,) = derived(year(*told), "card.rechecked")
+    reports = (A, B, revoked("c_a.3", "2025-05-07"), rechecked("c_a.3", "2025-05-08", 5, "stands"))
+    (check,) = derived(year(*reports), "card.rechecked")
     assert (check.text("verdict"), check.text("reason"), check.data["cause"]) == (
         "lost",
         "revoked",
@@ -173,9 +173,9 @@ def test_a_revoked_card_never_counts_again() -> None:
 
 def test_another_card_in_its_place_gives_the_ground_back() -> None:
     """Two count again: the same red, not a second."""
-    told = (A, B, revoked("c_a.3", "2025-05-07"), card("c_c.3", "2025-06-03"))
-    facts = year(*told)
-    assert standing(facts) == {YELLOW_KEY}
+    reports = (A, B, revoked("c_a.3", "2025-05-07"), card("c_c.3", "2025-06-03"))
+    facts = year(*reports)
+    assert keys_in_force(facts) == {YELLOW_KEY}
     assert len(derived(facts, "card.issued")) == 1
     assert derived(facts, "card.rechecked")[-1].data["cause"] == 5
 
@@ -192,19 +192,19 @@ def test_a_card_of_elsewhere_with_the_number_of_ours_is_not_ours() -> None:
     """`c_x.2` is its own card although fact 2 is a red of this case."""
     other = card("c_x.2", "2025-05-20", item="X-09")
     facts = year(A, B, other, revoked("c_x.2", "2025-05-21"), card("c_r.5", "2025-06-02", "red"))
-    assert standing(facts) == {YELLOW_KEY, "L-03/370102//2025-Q2/1"}
+    assert keys_in_force(facts) == {YELLOW_KEY, "L-03/370102//2025-Q2/1"}
 
 
 def test_what_we_escalated_is_counted_at_its_level_under_its_own_name() -> None:
     """The red of this case that nobody answers climbs; if it loses its ground, so does that."""
     two = CountRule("supervision", 2, "department", "year", "referral", "L-09", "某文件")
-    ladder = replace(POLICY.ladder, repeated=(*POLICY.ladder.repeated, two))
-    profile = replace(POLICY, ladder=ladder)
-    told = (A, B, climbed(f"{OWN}.2", "2025-05-14", "supervision"))
+    ladder = replace(PROFILE.ladder, repeated=(*PROFILE.ladder.repeated, two))
+    profile = replace(PROFILE, ladder=ladder)
+    reports = (A, B, climbed(f"{OWN}.2", "2025-05-14", "supervision"))
     other = climbed("c_o.4", "2025-06-14", "supervision")
-    facts = year(*told, other, profile=profile)
+    facts = year(*reports, other, profile=profile)
     assert [fact.key for fact in derived(facts)] == [YELLOW_KEY, "L-09/370102//2025/1"]
-    after = year(*told, other, revoked("c_a.3", "2025-06-15"), profile=profile)
+    after = year(*reports, other, revoked("c_a.3", "2025-06-15"), profile=profile)
     assert [one.data["card"] for one in derived(after, "card.rechecked")] == [2, 5]
 
 
@@ -216,9 +216,9 @@ def test_who_noticed_late_is_said() -> None:
 
 def test_at_once_and_one_after_another_is_the_same() -> None:
     """A batch, or one by one: the same facts, the same cards."""
-    told = (A, B, RED, RED_AGAIN)
-    assert {fact.key for fact in derived(year(*told, at_once=True))} == {YELLOW_KEY, RED_KEY}
-    assert {one.key for one in derived(year(*told))} == {YELLOW_KEY, RED_KEY}
+    reports = (A, B, RED, RED_AGAIN)
+    assert {fact.key for fact in derived(year(*reports, at_once=True))} == {YELLOW_KEY, RED_KEY}
+    assert {one.key for one in derived(year(*reports))} == {YELLOW_KEY, RED_KEY}
 
 
 def test_nothing_is_said_twice() -> None:
@@ -246,15 +246,15 @@ def test_a_count_that_new_rules_do_not_know_loses_its_ground() -> None:
 
 def test_what_follows_is_derived_again_from_the_facts_before_it() -> None:
     """By anyone who has them and the two versions that each names (DESIGN §5)."""
-    told = (A, B, RED, RED_AGAIN, revoked("c_b.3", "2025-10-08"), card("c_c.3", "2025-10-09"))
-    facts = year(*told)
+    reports = (A, B, RED, RED_AGAIN, revoked("c_b.3", "2025-10-08"), card("c_c.3", "2025-10-09"))
+    facts = year(*reports)
     found = derived(facts)
     assert [fact.text("rule") for fact in found] == ["L-02", "L-03", "L-02", "L-02"]
 
-    def judge(case: CaseHistory, now: datetime) -> Sequence[Fact]:
+    def derive(case: CaseHistory, now: datetime) -> Sequence[Fact]:
         return decide(case, RULES, now).append
 
-    assert all(rederived(CaseHistory(facts), fact.n, judge).is_same for fact in found)
+    assert all(rederived(CaseHistory(facts), fact.n, derive).is_same for fact in found)
 
 
 def both(first: Sequence[Fact], then: Sequence[Fact]) -> list[Fact]:
@@ -277,9 +277,9 @@ def test_what_is_told_at_once_is_weighed_from_the_lowest_level_up() -> None:
 def test_new_rules_are_the_cause_where_they_would_have_said_otherwise() -> None:
     """Whatever was told since: a third yellow is no reason for losing the red of the first two."""
     facts = year(A, B, card("c_c.3", "2025-06-03"))
-    yearly, quarterly = POLICY.ladder.repeated
-    three = replace(POLICY.ladder, repeated=(replace(yearly, count=4), quarterly))
-    profile = replace(POLICY, ladder=three, version="sha256:other")
+    yearly, quarterly = PROFILE.ladder.repeated
+    three = replace(PROFILE.ladder, repeated=(replace(yearly, count=4), quarterly))
+    profile = replace(PROFILE, ladder=three, version="sha256:other")
     (check,) = decide(CaseHistory(facts), Rules(profile, CALENDAR), at("2025-07-01")).append
     assert (check.text("verdict"), check.text("reason")) == ("lost", "policy")
     assert "cause" not in check.data

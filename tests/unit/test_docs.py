@@ -75,32 +75,32 @@ def test_every_command_is_in_the_readme():
         module_info.name.replace("_", "-") for module_info in pkgutil.iter_modules(cli.__path__)
     }
     assert commands.keys() == modules - {"main"}
-    told = read("README.md").replace("\\|", "|")
+    page = read("README.md").replace("\\|", "|")
     for name, parser in commands.items():
         actions = [action for action, _ in sub_commands(parser)]
         wanted = f"`duban {name} {'|'.join(actions)}" if actions else f"`duban {name}"
-        assert wanted in told
+        assert wanted in page
 
 
 def test_every_route_is_in_the_readme():
     """Method and path, as a client writes them."""
-    told = read("README.md")
+    page = read("README.md")
     for path, methods in app.app.routes.items():
         for method in methods:
-            assert f"`{method} {path}`" in told
+            assert f"`{method} {path}`" in page
 
 
 def test_every_setting_and_parameter_is_documented():
     """Those of a function's environment and those of the stack."""
-    told = read("docs/operating.md")
+    page = read("docs/operating.md")
     template = yaml.load(read("infra/template.yaml"), _Loader)
     for name in [*(field.name.upper() for field in fields(Settings)), *template["Parameters"]]:
-        assert f"`{name}`" in told
+        assert f"`{name}`" in page
 
 
 def test_every_alarm_is_documented():
     """An operator who is woken finds its name."""
-    told = read("docs/operating.md")
+    page = read("docs/operating.md")
     resources = yaml.load(read("infra/template.yaml"), _Loader)["Resources"]
     alarms = [
         n
@@ -109,15 +109,15 @@ def test_every_alarm_is_documented():
     ]
     assert alarms
     for name in alarms:
-        assert f"`{name}`" in told
+        assert f"`{name}`" in page
 
 
 def test_the_profiles_are_told_as_they_are():
     """Their tables are made from the files: `python -m infra.policy.table`."""
-    told = read("docs/profiles.md")
-    assert table.replace_tables(told) == told
+    page = read("docs/profiles.md")
+    assert table.replace_tables(page) == page
     for name in list_profiles():
-        assert f"| `{name}` | " in told
+        assert f"| `{name}` | " in page
 
 
 def test_every_event_type_is_documented():

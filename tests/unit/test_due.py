@@ -7,11 +7,11 @@ from chalicelib.clock.due import due
 from chalicelib.clock.timeline import warning_point
 from chalicelib.errors import Unknown
 from chalicelib.policy.limit import Limit
-from tests.unit.told import CALENDAR, COUNTING, POLICY, at, clock, due_of, pause, walk
+from tests.unit.told import CALENDAR, COUNTING, PROFILE, at, clock, due_of, pause, walk
 
-KEEP = Counting(POLICY.with_counting(rest_day="keep"), CALENDAR)
+KEEP = Counting(PROFILE.with_counting(rest_day="keep"), CALENDAR)
 OFFICE_TIME = COUNTING.in_convention("H")
-MIDNIGHT = Counting(POLICY.with_counting(cutoff="24:00"), CALENDAR)
+MIDNIGHT = Counting(PROFILE.with_counting(cutoff="24:00"), CALENDAR)
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,8 @@ def test_the_example_of_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_json_adds_the_basis_and_the_paragraph(capsys: pytest.CaptureFixture[str]) -> None:
     """The keys of the contract are as they were (DESIGN §9)."""
-    asked = ["--from", "2026-04-01", "--limit", "20wd", "--extend", "10wd@2026-04-28"]
-    assert main(["due", *asked, "--json"]) == 0
+    arguments = ["--from", "2026-04-01", "--limit", "20wd", "--extend", "10wd@2026-04-28"]
+    assert main(["due", *arguments, "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer.keys() == {"due_at", "provisional", "steps", "explanation"}
     assert answer["steps"][3] == {
@@ -38,11 +38,11 @@ def test_json_adds_the_basis_and_the_paragraph(capsys: pytest.CaptureFixture[str
 
 def test_hours_are_shown_as_they_are_used(capsys: pytest.CaptureFixture[str]) -> None:
     """In convention H each day says how much of it ran; in L no day does."""
-    asked = ["due", "--from", "2018-10-15T10:00", "--limit", "1wd", "--convention"]
-    assert main([*asked, "H", "--json"]) == 0
+    arguments = ["due", "--from", "2018-10-15T10:00", "--limit", "1wd", "--convention"]
+    assert main([*arguments, "H", "--json"]) == 0
     used = [step["used"] for step in json.loads(capsys.readouterr().out)["steps"]]
     assert used == ["PT5H30M", "PT1H30M"]
-    assert main([*asked, "H"]) == 0
+    assert main([*arguments, "H"]) == 0
     assert "2018-10-15    1  工作日  计5小时30分\n" in capsys.readouterr().out
-    assert main([*asked, "L", "--json"]) == 0
+    assert main([*arguments, "L", "--json"]) == 0
     assert not any("used" in s for s in json.loads(capsys.readouterr().out)["steps"])

@@ -19,23 +19,23 @@ from chalicelib.policy.shipped import load_profile
 from tests.unit.strategies import History, corrected_histories
 from tests.unit.told import (
     CALENDAR,
-    POLICY,
+    PROFILE,
     RULES,
     accepted,
     at,
     decided,
     extended,
     numbered,
+    reported,
     resumed,
     suspended,
-    tell,
 )
 
 WHERE = {"item": "X-01", "department": "Housing", "region": "370102"}
 WD5 = {"amount": 5, "unit": "wd"}
 
 
-def why(now: str, *told: Fact, profile: Profile = POLICY) -> dict[str, Any]:
+def why(now: str, *told: Fact, profile: Profile = PROFILE) -> dict[str, Any]:
     """Explain a case as it stands *now*."""
     facts = numbered(told)
     return explain(evaluate(CaseHistory(facts), Rules(profile, CALENDAR)), profile, at(now))
@@ -49,7 +49,7 @@ def clock(body: dict[str, Any], name: str) -> dict[str, Any]:
 
 def of_kind(when: str, kind: str) -> Fact:
     """An acceptance whose limits the law sets."""
-    return tell("case.accepted", when, **WHERE, terms={"kind": kind})
+    return reported("case.accepted", when, **WHERE, terms={"kind": kind})
 
 
 def test_promise_and_law_run_side_by_side() -> None:
@@ -66,7 +66,7 @@ def test_promise_and_law_run_side_by_side() -> None:
 
 def test_a_deemed_acceptance_is_told_from_receipt() -> None:
     """Before silence has made it there is nothing but the examination."""
-    received = tell("received", "2026-02-12T10:00", **WHERE, promise=WD5)
+    received = reported("received", "2026-02-12T10:00", **WHERE, promise=WD5)
     terms = {"terms": {"promise": "5wd"}}
     told = replace(received, data={**received.data, **terms})
     waiting = why("2026-02-13", told)
@@ -108,7 +108,7 @@ def test_a_stage_a_procedure_a_gap() -> None:
     body = why(
         "2026-09-28",
         accepted("2026-09-18T09:00", "10wd", given=["gaps"]),
-        tell("stage.entered", "2026-09-21T09:00", stage="现场核查", limit=WD5),
+        reported("stage.entered", "2026-09-21T09:00", stage="现场核查", limit=WD5),
         suspended("2026-09-22T10:00", "appraisal", approved="2wd"),
         resumed("2026-09-23T10:00", "appraisal"),
     )
@@ -153,8 +153,8 @@ def test_an_agreed_instant_and_a_licence_that_expires() -> None:
 
 def test_how_a_clock_ended_is_told() -> None:
     """By what, and whether in time; or that it is over and still open."""
-    asked = tell("supplement_notified", "2026-04-03T10:00")
-    received = tell("received", "2026-04-01T09:00", **WHERE)
+    asked = reported("supplement_notified", "2026-04-03T10:00")
+    received = reported("received", "2026-04-01T09:00", **WHERE)
     examined = clock(why("2026-04-10", received, asked), "acceptance")["explanation"]
     assert examined.endswith("本项计时已于2026年4月3日10:00因告知补正停止，未超过到期时间。")
     overdue = why("2026-04-10", accepted("2026-04-01T09:00", "2wd"))
@@ -168,7 +168,7 @@ def test_how_a_clock_ended_is_told() -> None:
 def test_silence_that_counts_as_approval() -> None:
     """T-14 of DOMAIN §9: deemed at the close of the third working day, the paper a day later."""
     terms = {"promise": "3wd", "deemed": "泰政办发〔2022〕58号"}
-    told = tell("case.accepted", "2024-09-13T09:00", **WHERE, terms=terms)
+    told = reported("case.accepted", "2024-09-13T09:00", **WHERE, terms=terms)
     before = why("2024-09-19T17:00", told)
     assert [one["clock"] for one in before["clocks"]] == ["promise"]
     assert "视为同意" not in before["explanation"]
@@ -245,33 +245,33 @@ def test_what_is_missing_is_named() -> None:
 
 def test_what_others_wrote_is_no_pattern() -> None:
     """A stage may be called anything."""
-    entered = tell("stage.entered", "2026-04-01T10:00", stage="{limit}", limit=WD5)
+    entered = reported("stage.entered", "2026-04-01T10:00", stage="{limit}", limit=WD5)
     body = why("2026-04-02", accepted("2026-04-01T09:00", "5wd"), entered)
     assert "进入“{limit}”环节" in clock(body, "stage")["explanation"]
 
 
 @given(corrected_histories(), st.sampled_from(["statutory", "hunan", "yulin"]))
-def test_every_clock_of_every_case_is_explained(history: History, profile: str) -> None:
+def test_every_clock_of_every_case_is_explained(history: History, name: str) -> None:
     """Its days end on the day that is due, its paragraph names it, and no machine speaks."""
-    policy = load_profile(profile)
+    profile = load_profile(name)
     facts = numbered(history.told)
-    counting = Counting(policy, CALENDAR)
-    evaluation = evaluate(CaseHistory(facts), Rules(policy, counting.calendar))
-    body = explain(evaluation, policy, history.end)
+    counting = Counting(profile, CALENDAR)
+    evaluation = evaluate(CaseHistory(facts), Rules(profile, counting.calendar))
+    body = explain(evaluation, profile, history.end)
     assert body["explanation"]
     states = [one for one in evaluation.limits.clock_states if one.clock.start <= history.end]
     assert len(body["clocks"]) == len(states)
     for one in body["clocks"]:
-        said = re.sub("“[^”]*”", "", one["explanation"])
-        assert not re.search("[A-Za-z_{}]", said)
+        prose = re.sub("“[^”]*”", "", one["explanation"])
+        assert not re.search("[A-Za-z_{}]", prose)
         if one["due_at"] is None:
-            assert "到期时间届时确定" in said
+            assert "到期时间届时确定" in prose
             continue
         due = parse(one["due_at"]).astimezone(counting.zone)
-        assert f"{due.year}年{due.month}月{due.day}日" in said
+        assert f"{due.year}年{due.month}月{due.day}日" in prose
         if one["steps"]:
             assert one["steps"][-1]["date"] == f"{due:%Y-%m-%d}"
             counted = sum(step["counts"] for step in one["steps"])
             amount, unit = re.fullmatch(r"(\d+)(\w+)", one["limit"]).groups()  # type: ignore[union-attr]
-            if unit in ("wd", "d") and one["convention"] == "L" and "延长" not in said:
+            if unit in ("wd", "d") and one["convention"] == "L" and "延长" not in prose:
                 assert counted == int(amount)

@@ -8,7 +8,7 @@ from typing import Any
 from chalicelib.cases.as_recorded import show_history
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.record import LampState, Record
-from tests.unit.told import ZONE, accepted, at, decided, numbered, tell
+from tests.unit.told import ZONE, accepted, at, decided, numbered, reported
 from tests.unit.told import corrected as correction
 
 START = "2025-04-14T10:00"
@@ -71,7 +71,7 @@ def test_only_the_correction_that_counts_stands_there() -> None:
 
 def test_a_due_date_is_shown_as_the_date_it_is() -> None:
     """And a text in another field is what its source wrote, whatever it looks like."""
-    told = tell("case.accepted", START, due_at="2025-04-20", stage="2025-04-14T02:00:00.000Z")
+    told = reported("case.accepted", START, due_at="2025-04-20", stage="2025-04-14T02:00:00.000Z")
     assert shown([told])[0]["data"] == {
         "due_at": "2025-04-20",
         "stage": "2025-04-14T02:00:00.000Z",

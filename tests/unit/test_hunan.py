@@ -20,7 +20,7 @@ from chalicelib.policy.limit import Limit
 from chalicelib.policy.shipped import load_profile
 from chalicelib.rules.crossings import crossings
 from tests.unit.oracle import CHINA, is_workday
-from tests.unit.told import CALENDAR, accepted, at, clock, decided, resumed, suspended, tell
+from tests.unit.told import CALENDAR, accepted, at, clock, decided, reported, resumed, suspended
 
 BEGAN = "2018-10-15T10:00"
 HUNAN = load_profile("hunan")
@@ -67,7 +67,7 @@ def test_an_online_application_that_nobody_examines() -> None:
 
     The acceptance by silence is the law's, at the close of the fifth working day (V-14).
     """
-    assert issued(tell("submitted", BEGAN, **WHERE), until="2018-10-26") == [
+    assert issued(reported("submitted", BEGAN, **WHERE), until="2018-10-26") == [
         ("V-07", "warning", "2018-10-17T10:00"),
         ("V-07", "yellow", "2018-10-22T10:00"),
         ("V-14", "yellow", "2018-10-22T17:30"),

@@ -7,7 +7,7 @@ from chalicelib.cards.standing import lamp, lamp_states
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import fold
 from chalicelib.cases.record import LampState
-from tests.unit.told import File, accepted, decided, extended, tell
+from tests.unit.told import File, accepted, decided, extended, reported
 
 START = "2025-04-14T10:00"
 
@@ -19,26 +19,26 @@ def shines(case: File) -> str:
 
 def test_the_gravest_card_shines() -> None:
     """Pending, green, yellow, red, closed; a warning does not change the lamp."""
-    case = File(tell("submitted", "2025-04-11", item="X-01", department="Housing"))
+    case = File(reported("submitted", "2025-04-11", item="X-01", department="Housing"))
     assert shines(case) == "pending"
-    case.hear(accepted(START, "5wd"))
+    case.receive(accepted(START, "5wd"))
     assert shines(case) == "green"
     for now, colour in [("2025-04-18", "green"), ("2025-04-22", "yellow"), ("2025-04-25", "red")]:
-        case.judge(now)
+        case.decide_case(now)
         assert shines(case) == colour
-    case.hear(decided("2025-04-26"))
+    case.receive(decided("2025-04-26"))
     assert shines(case) == "closed"
 
 
 def test_a_card_that_lost_its_ground_does_not_shine() -> None:
     """Until it has it again."""
     case = File(accepted(START, "5wd"))
-    case.judge("2025-04-22")
+    case.decide_case("2025-04-22")
     late = extended("2025-04-18", "9wd", recorded="2025-04-22")
-    case.hear(late)
+    case.receive(late)
     assert shines(case) == "green"
     earlier = extended("2025-04-17", "0wd", recorded="2025-04-23")
-    case.hear(earlier)
+    case.receive(earlier)
     assert shines(case) == "yellow"
 
 
@@ -48,18 +48,18 @@ def test_a_card_that_lost_its_ground_does_not_shine() -> None:
 )
 def test_gravest(kinds: list[str], colour: str) -> None:
     """Whatever the order."""
-    cards = [tell("card.issued", START, level=level) for level in kinds]
+    cards = [reported("card.issued", START, level=level) for level in kinds]
     assert gravest(cards) == gravest(reversed(cards)) == colour
 
 
 def test_the_standing_after_each_fact() -> None:
     """Told or derived, each with the department that has it then."""
-    case = File(tell("submitted", "2025-04-11", item="X-01", department="Hall"))
-    case.judge("2025-04-11")
-    case.hear(accepted(START, "5wd"))
-    case.judge("2025-04-25")
+    case = File(reported("submitted", "2025-04-11", item="X-01", department="Hall"))
+    case.decide_case("2025-04-11")
+    case.receive(accepted(START, "5wd"))
+    case.decide_case("2025-04-25")
     late = decided("2025-04-20", recorded="2025-04-26")
-    case.hear(late)
+    case.receive(late)
     lamps = lamp_states(CaseHistory(), case.facts)
     assert [lamp.lamp for lamp in lamps] == [
         "pending", "green", "green", "yellow", "red", "closed", "closed", "closed", "closed",

@@ -26,7 +26,7 @@ def test_the_last_moment_is_before_the_office_opens_again(instant: str, expected
 
 
 def last_moment(start: str, limit: str, *pauses: object, counting: Counting = H) -> str | None:
-    """The last instant that is not late, by the last stretch."""
+    """The last instant that is not late, by the last period."""
     last = walk(start, limit, *pauses, counting=counting)[-1].due  # type: ignore[arg-type]
     return clock(last.last_moment.at) if last else None
 

@@ -9,47 +9,47 @@ from tests.unit.told import (
     at,
     decided,
     opened,
+    reported,
     resumed,
     suspended,
-    tell,
 )
 
 
 def test_a_decision_told_late() -> None:
     """It was made in time: every card loses its ground, the warning keeps it."""
     case = opened()
-    case.judge("2025-04-25")
-    case.hear(decided("2025-04-21T16:00", recorded="2025-04-25T10:00"))
+    case.decide_case("2025-04-25")
+    case.receive(decided("2025-04-21T16:00", recorded="2025-04-25T10:00"))
     assert case.issued() == [("warning", WARN), ("yellow", DUE), ("red", RED)]
     assert case.verdicts() == [("yellow", "lost"), ("red", "lost")]
-    assert case.judge("2026-01-01").append == ()
+    assert case.decide_case("2026-01-01").append == ()
 
 
 def test_lost_and_back_again() -> None:
     """A pause told late takes the ground away; its end, told later still, gives it back."""
     case = opened()
-    case.judge("2025-04-22")
+    case.decide_case("2025-04-22")
     late = suspended("2025-04-15T09:00", approved="2wd", recorded="2025-04-22T09:00")
-    case.hear(late)
+    case.receive(late)
     assert case.verdicts() == [("warning", "lost"), ("yellow", "lost")]
     mended = resumed("2025-04-15T16:00", recorded="2025-04-22T10:00")
-    case.hear(mended)
+    case.receive(mended)
     assert case.verdicts()[2:] == [
         ("warning", "stands"),
         ("yellow", "stands"),
         ("warning", "lost"),  # of the due instant that the pause would have given
     ]
     assert [level for level, _ in case.issued("V-02")] == ["yellow"]
-    case.judge("2025-04-25")
+    case.decide_case("2025-04-25")
     assert case.issued()[-1] == ("red", RED)
 
 
 def test_a_re_check_names_its_card_and_its_cause() -> None:
     """By number, with what the card was about."""
     case = opened()
-    case.judge("2025-04-22")
+    case.decide_case("2025-04-22")
     yellow = case.facts[-1]
-    case.hear(decided("2025-04-21T16:00", recorded="2025-04-22T10:00"))
+    case.receive(decided("2025-04-21T16:00", recorded="2025-04-22T10:00"))
     check = case.facts[-1]
     assert check.data["card"] == yellow.n
     assert check.data["cause"] == check.n - 1
@@ -60,9 +60,9 @@ def test_a_re_check_names_its_card_and_its_cause() -> None:
 def test_an_earlier_acceptance_makes_earlier_cards() -> None:
     """The clock is started anew; what rested on the later one is lost."""
     case = opened()
-    case.judge("2025-04-18T09:00")
-    case.hear(accepted("2025-04-11T10:00", "5wd", recorded="2025-04-18T10:00"))
-    case.judge("2025-04-19")
+    case.decide_case("2025-04-18T09:00")
+    case.receive(accepted("2025-04-11T10:00", "5wd", recorded="2025-04-18T10:00"))
+    case.decide_case("2025-04-19")
     assert case.issued()[1:] == [
         ("warning", "2025-04-16T17:30"),
         ("yellow", "2025-04-18T17:30"),
@@ -74,9 +74,9 @@ def test_an_earlier_acceptance_makes_earlier_cards() -> None:
 def test_a_clock_set_back_takes_no_card_away() -> None:
     """Another machine's clock may be behind; what was judged later has been judged."""
     case = opened()
-    case.judge(at(DUE) + MS)
-    decision = case.judge(at(DUE) - 500 * MS)
+    case.decide_case(at(DUE) + MS)
+    decision = case.decide_case(at(DUE) - 500 * MS)
     assert decision.append == ()
     assert decision.wake_at == at(RED) + MS
-    heard = case.hear(tell("stage.entered", DUE, stage="x"), now=at(DUE) - 400 * MS)
+    heard = case.receive(reported("stage.entered", DUE, stage="x"), now=at(DUE) - 400 * MS)
     assert heard.append == ()

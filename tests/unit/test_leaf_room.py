@@ -10,7 +10,7 @@ from chalicelib.cards.issuing import MOST, bounded
 from chalicelib.errors import Corrupt, Rejected
 from chalicelib.intake.event import normalise
 from tests.support.posted import posted
-from tests.unit.told import File, accepted, at, resumed, suspended, tell
+from tests.unit.told import File, accepted, at, reported, resumed, suspended
 
 HERE = LeafPosition("hall:1", "c_" + "a" * 26, b"\xff" * 32)
 LONG = {"item": "项" * 160, "department": "部" * 160, "region": "区" * 140}
@@ -19,13 +19,13 @@ LONG = {"item": "项" * 160, "department": "部" * 160, "region": "区" * 140}
 def test_no_number_of_pauses_keeps_a_card_out_of_the_log():
     """A thousand of them, in a case whose names are as long as they may be."""
     first = accepted("2026-03-02T09:00", promise="20wd")
-    told = [replace(first, data={**first.data, **LONG})]
+    reports = [replace(first, data={**first.data, **LONG})]
     then = at("2026-03-02T09:00")
     for _ in range(1000):
-        told.append(suspended(then := then + timedelta(minutes=3)))
-        told.append(resumed(then := then + timedelta(minutes=1)))
-    case = File(*told)
-    judged = case.judge("2026-06-20T09:00").append
+        reports.append(suspended(then := then + timedelta(minutes=3)))
+        reports.append(resumed(then := then + timedelta(minutes=1)))
+    case = File(*reports)
+    judged = case.decide_case("2026-06-20T09:00").append
     assert {fact.data["level"] for fact in judged} == {"warning", "yellow", "red"}
     for fact in judged:
         make_leaf(HERE, fact, [])
@@ -58,8 +58,8 @@ def _told(kind, /, **data):
 
 
 def _accepted(**data):
-    said = {"item": "X-01", "department": "Housing", "region": "370102"}
-    return _told("case.accepted", **said | data)
+    payload = {"item": "X-01", "department": "Housing", "region": "370102"}
+    return _told("case.accepted", **payload | data)
 
 
 def _parts(count, letters):
@@ -74,9 +74,11 @@ def test_a_card_of_a_stage_has_room_too():
     stage = {"stage": "段" * 110, "department": "室" * 110}
     normalise(_told("stage.entered", **stage))
     first = accepted("2026-03-02T09:00", promise="20wd")
-    entered = tell("stage.entered", "2026-03-02T10:00", **stage, limit={"amount": 1, "unit": "wd"})
+    entered = reported(
+        "stage.entered", "2026-03-02T10:00", **stage, limit={"amount": 1, "unit": "wd"}
+    )
     case = File(replace(first, data={**first.data, **LONG}), entered)
-    facts = case.judge("2026-03-10T09:00").append
+    facts = case.decide_case("2026-03-10T09:00").append
     assert "段" * 110 in {fact.data.get("stage") for fact in facts}
     for fact in facts:
         make_leaf(HERE, fact, [])
@@ -91,7 +93,7 @@ def test_an_acceptance_that_has_room_is_taken(data):
     """With digests of all that is private in it."""
     event = normalise(_accepted(**data))
     shown = {name: value for name, value in event["data"].items() if name != "given"}
-    fact = tell("case.accepted", "2026-03-02T09:00", **shown, terms={"rules": {"x" * 1500: 1}})
+    fact = reported("case.accepted", "2026-03-02T09:00", **shown, terms={"rules": {"x" * 1500: 1}})
     make_leaf(HERE, fact.numbered(0), ["A" * 43] * 8)
 
 

@@ -14,7 +14,7 @@ from chalicelib.instant import parse
 from chalicelib.policy import catalogue
 from chalicelib.policy.shipped import load_profile
 from chalicelib.rules.listed_items import evaluate_item
-from tests.unit.told import CALENDAR, MS, POLICY, RULES, at, clock, tell
+from tests.unit.told import CALENDAR, MS, PROFILE, RULES, at, clock, reported
 
 HEAD = "item,name,department,kind,promise,statutory,basis,stages,materials,published,cancelled\n"
 DAY_1, DAY_2, DAY_3 = "2026-11-02T10:00", "2026-11-03T10:00", "2026-11-04T10:00"
@@ -22,21 +22,21 @@ DAY_1, DAY_2, DAY_3 = "2026-11-02T10:00", "2026-11-03T10:00", "2026-11-04T10:00"
 
 def entry(**cells):
     """An entry that breaks nothing, unless told so."""
-    said = {"promise": "10wd", "statutory": "20wd"} | cells
+    columns = {"promise": "10wd", "statutory": "20wd"} | cells
     names = ("promise", "statutory", "basis", "stages", "materials", "published", "cancelled")
     row = ["F-01", "食品经营许可", "市场监管局", "promise"]
-    row += [said.get(name, "某法" if name == "basis" else "") for name in names]
+    row += [columns.get(name, "某法" if name == "basis" else "") for name in names]
     return catalogue.read_catalogue((HEAD + ",".join(row) + "\n").encode(), "f")[0]
 
 
 def listed(when=DAY_1, **cells):
     """It is listed so, by an import at *when*."""
-    return tell("item.listed", when, **listing_data(entry(**cells), "370102"))
+    return reported("item.listed", when, **listing_data(entry(**cells), "370102"))
 
 
 def removed(when):
     """It is off the list from an import at *when* on."""
-    return tell("item.removed", when, item="F-01", department="市场监管局", region="370102")
+    return reported("item.removed", when, item="F-01", department="市场监管局", region="370102")
 
 
 def file(*facts):
@@ -44,19 +44,19 @@ def file(*facts):
     return [fact.numbered(n) for n, fact in enumerate(facts)]
 
 
-def findings(*facts, policy=POLICY):
+def findings(*facts, profile=PROFILE):
     """What the item breaks in the end."""
-    return evaluate_item(CaseHistory(file(*facts)), policy)
+    return evaluate_item(CaseHistory(file(*facts)), profile)
 
 
-def found(*facts, policy=POLICY):
+def found(*facts, profile=PROFILE):
     """Rules broken in the end, each with its ground, and since when."""
-    return [(f.rule, f.ground, clock(f.at)) for f in findings(*facts, policy=policy)]
+    return [(f.rule, f.ground, clock(f.at)) for f in findings(*facts, profile=profile)]
 
 
-def rules(*facts, policy=POLICY):
+def rules(*facts, profile=PROFILE):
     """Only which rules are broken."""
-    return [finding.rule for finding in findings(*facts, policy=policy)]
+    return [finding.rule for finding in findings(*facts, profile=profile)]
 
 
 class TestOneListing:
@@ -107,11 +107,11 @@ class TestOneListing:
 
     def test_the_numbers_are_the_profile_s(self):
         """And a profile without a rule does not judge by it."""
-        row = POLICY.conduct["V-21"]
-        lax = replace(POLICY, conduct={"V-21": replace(row, most=4)})
+        row = PROFILE.conduct["V-21"]
+        lax = replace(PROFILE, conduct={"V-21": replace(row, most=4)})
         four, five = listed(stages="a;b;c;d", published="none"), listed(stages="a;b;c;d;e")
-        assert found(four, policy=lax) == []
-        assert [finding.rule for finding in findings(five, policy=lax)] == ["V-21"]
+        assert found(four, profile=lax) == []
+        assert [finding.rule for finding in findings(five, profile=lax)] == ["V-21"]
 
 
 class TestCancelled:
@@ -120,7 +120,7 @@ class TestCancelled:
     def test_it_may_be_listed_to_its_last_day(self):
         """The finding is known ahead: it begins with the day, and not a millisecond earlier."""
         facts = file(listed(DAY_1, cancelled="2026-12-01"))
-        (finding,) = evaluate_item(CaseHistory(facts), POLICY)
+        (finding,) = evaluate_item(CaseHistory(facts), PROFILE)
         assert (finding.rule, finding.ground) == ("V-19", "cancelled")
         assert finding.at == at("2026-12-01")
         before = decide(CaseHistory(facts), RULES, finding.at - MS)
@@ -192,20 +192,20 @@ class TestAddedAgain:
 class TestLife:
     """Findings become cards, lose their ground when they are mended, and are not found twice."""
 
-    def run(self, *steps, policy=POLICY):
+    def run(self, *steps, profile=PROFILE):
         """Tell facts one after another, say nothing twice; give all that is on record."""
         facts: list[Fact] = []
         for step in steps:
             facts.append(step.numbered(len(facts)))
-            facts += decide(CaseHistory(facts), Rules(policy, CALENDAR), step.at).append
-            assert not decide(CaseHistory(facts), Rules(policy, CALENDAR), step.at).append
+            facts += decide(CaseHistory(facts), Rules(profile, CALENDAR), step.at).append
+            assert not decide(CaseHistory(facts), Rules(profile, CALENDAR), step.at).append
         return facts
 
-    def said(self, *steps, policy=POLICY):
+    def said(self, *steps, profile=PROFILE):
         """What follows, in short."""
         return [
             (f.kind, f.text("verdict") or f.text("rule"), f.data.get("card"))
-            for f in self.run(*steps, policy=policy)
+            for f in self.run(*steps, profile=profile)
             if not f.told
         ]
 
@@ -236,8 +236,8 @@ class TestLife:
     def test_a_person_confirms_and_the_card_is_issued_once(self):
         """With the number of its proposal; its ground is still looked at through that."""
         four = listed(DAY_1, stages="a;b;c;d")
-        confirm = tell("card.confirmed", "2026-11-02T12:00", card=1)
-        again = tell("card.confirmed", "2026-11-02T13:00", card=1)
+        confirm = reported("card.confirmed", "2026-11-02T12:00", card=1)
+        again = reported("card.confirmed", "2026-11-02T13:00", card=1)
         assert self.said(four, confirm, again, listed(DAY_3, stages="a")) == [
             ("card.proposed", "V-21", None),
             ("card.issued", "V-21", 1),
@@ -246,29 +246,29 @@ class TestLife:
 
     def test_a_profile_may_issue_at_once(self):
         """Then no person is asked."""
-        row = replace(POLICY.conduct["V-21"], automatic=True)
-        at_once = replace(POLICY, conduct={"V-21": row})
-        facts = self.run(listed(DAY_1, stages="a;b;c;d"), policy=at_once)
+        row = replace(PROFILE.conduct["V-21"], automatic=True)
+        at_once = replace(PROFILE, conduct={"V-21": row})
+        facts = self.run(listed(DAY_1, stages="a;b;c;d"), profile=at_once)
         assert [fact.kind for fact in facts] == ["item.listed", "card.issued"]
         card = facts[-1]
         assert card.text("department") == "市场监管局"
-        assert card.text("basis") == POLICY.conduct["V-21"].basis
+        assert card.text("basis") == PROFILE.conduct["V-21"].basis
         assert card.data["rests_on"] == [0]
         assert (card.text("noticed"), card.at) == ("on_time", at(DAY_1))
 
     def test_under_rules_that_allow_it_the_ground_is_lost(self):
         """And what the rules make of it is said to be theirs."""
         facts = self.run(listed(DAY_1, stages="a;b;c;d"))
-        row = replace(POLICY.conduct["V-21"], most=4)
-        lax = replace(POLICY, conduct={"V-21": row}, version="other")
+        row = replace(PROFILE.conduct["V-21"], most=4)
+        lax = replace(PROFILE, conduct={"V-21": row}, version="other")
         (fact,) = decide(CaseHistory(facts), Rules(lax, CALENDAR), at(DAY_2)).append
         assert (fact.text("verdict"), fact.text("reason")) == ("lost", "policy")
 
     def test_what_stricter_rules_find_later_is_no_outage_of_ours(self):
         """It had been judged in time; noticed late under the same rules, it had not."""
         facts = self.run(listed(DAY_1, stages="a;b;c;d", promise="13wd"))
-        share = replace(POLICY.conduct["V-22"], share=Fraction(1, 2))
-        strict = replace(POLICY, conduct={**POLICY.conduct, "V-22": share}, version="other")
+        share = replace(PROFILE.conduct["V-22"], share=Fraction(1, 2))
+        strict = replace(PROFILE, conduct={**PROFILE.conduct, "V-22": share}, version="other")
         (fact,) = decide(CaseHistory(facts), Rules(strict, CALENDAR), at(DAY_2)).append
         assert (fact.text("rule"), fact.text("noticed"), fact.at) == ("V-22", "revised", at(DAY_1))
         (late,) = decide(CaseHistory(facts[:1]), RULES, at(DAY_2)).append
@@ -287,7 +287,7 @@ def test_every_profile_judges_items(name):
     """Each has the rules, with its own basis."""
     profile = load_profile(name)
     broken = listed(stages="a;b;c;d", promise="20wd", published="none", materials="其他材料")
-    assert rules(broken, policy=profile) == ["V-18", "V-21", "V-22", "V-28"]
+    assert rules(broken, profile=profile) == ["V-18", "V-21", "V-22", "V-28"]
 
 
 def test_the_event_of_an_import_is_the_same_each_time():

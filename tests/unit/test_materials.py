@@ -21,16 +21,16 @@ def test_what_the_guide_lists_may_be_asked():
 
 def test_each_material_counts_once_and_for_what_it_is():
     """One beyond the list, one to be had by sharing, one that has no name."""
-    asked = ["身份证明", "无犯罪记录证明", "营业执照", "其他有关材料"]
-    assert count_materials(asked, GUIDE) == {"catch_all": 1, "unlisted": 1, "shared": 1}
+    names = ["身份证明", "无犯罪记录证明", "营业执照", "其他有关材料"]
+    assert count_materials(names, GUIDE) == {"catch_all": 1, "unlisted": 1, "shared": 1}
 
 
 def test_nothing_is_counted_against_what_is_not_said():
     """Unknown is not zero; a name that names nothing needs no guide to be seen."""
-    asked = ["无犯罪记录证明", "其他材料"]
-    assert count_materials(asked, None) == count_materials(asked, UNSAID) == {"catch_all": 1}
-    assert count_materials(asked, Guide(shared=())) == {"catch_all": 1, "shared": 0}
-    assert count_materials(asked, Guide(materials=())) == {"catch_all": 1, "unlisted": 1}
+    names = ["无犯罪记录证明", "其他材料"]
+    assert count_materials(names, None) == count_materials(names, UNSAID) == {"catch_all": 1}
+    assert count_materials(names, Guide(shared=())) == {"catch_all": 1, "shared": 0}
+    assert count_materials(names, Guide(materials=())) == {"catch_all": 1, "unlisted": 1}
 
 
 @pytest.mark.parametrize(

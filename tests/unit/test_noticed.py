@@ -9,7 +9,7 @@ from chalicelib.calendar.workdays import Calendar
 from chalicelib.cases.telling import adopted_terms
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.terms import Terms
-from tests.unit.told import CALENDAR, START, File, accepted, at, clock, decided, opened, tell
+from tests.unit.told import CALENDAR, START, File, accepted, at, clock, decided, opened, reported
 
 
 def without(day: str) -> Calendar:
@@ -28,29 +28,29 @@ def noticed(case: File) -> str:
 def test_on_time() -> None:
     """Within ten minutes."""
     case = opened()
-    case.judge("2025-04-21T17:40")
+    case.decide_case("2025-04-21T17:40")
     assert noticed(case) == "on_time"
 
 
 def test_an_outage() -> None:
     """Nothing was told in between, and still nobody looked."""
     case = opened()
-    case.judge("2025-04-21T17:40:00.001")
+    case.decide_case("2025-04-21T17:40:00.001")
     assert noticed(case) == "outage"
 
 
 def test_late_news() -> None:
     """The acceptance itself was told late."""
     case = File(accepted(START, "5wd", recorded="2025-04-23T09:00"))
-    case.judge("2025-04-23T09:00")
+    case.decide_case("2025-04-23T09:00")
     assert noticed(case) == "late_news"
 
 
 def test_news_does_not_excuse_an_outage() -> None:
     """What was told just before the due instant is no reason to be late."""
     case = opened()
-    case.hear(tell("stage.entered", "2025-04-21T17:25", stage="x"))
-    case.judge("2025-04-21T17:50")
+    case.receive(reported("stage.entered", "2025-04-21T17:25", stage="x"))
+    case.decide_case("2025-04-21T17:50")
     assert noticed(case) == "outage"
 
 
@@ -61,11 +61,11 @@ def test_rules_that_move_a_closed_case_are_no_outage() -> None:
     until the 22nd, and two working days were left of that from Friday's close on.
     """
     case = opened()
-    case.hear(decided("2025-04-18T17:45", outcome="granted"))
-    moved = tell("due.revised", "2025-04-20T09:00", clock="delivery", due_at="2025-05-07")
+    case.receive(decided("2025-04-18T17:45", outcome="granted"))
+    moved = reported("due.revised", "2025-04-20T09:00", clock="delivery", due_at="2025-05-07")
     case.facts.append(replace(moved, told=False, n=len(case.facts)))
-    case.calendar = without("2025-04-17")
-    case.judge("2025-04-20T09:00")
+    case.rules = replace(case.rules, calendar=without("2025-04-17"))
+    case.decide_case("2025-04-20T09:00")
     late = [fact for fact in case.facts if fact.kind == "warning.issued"][-1]
     assert (clock(late.at), late.text("noticed")) == ("2025-04-18T17:30", "revised")
 
@@ -74,11 +74,11 @@ def test_a_case_that_was_held_once_is_not_held_for_ever() -> None:
     """What was missing came, its yellow card with it; that its red one is late is our outage."""
     bare = accepted(START)
     case = File(bare)
-    case.judge(START)
+    case.decide_case(START)
     terms = adopted_terms(bare, Terms(promise=Limit(5, "wd")), at("2025-04-22T09:00"))
     case.facts.append(terms.numbered(len(case.facts)))
-    case.judge("2025-04-22T09:00")
+    case.decide_case("2025-04-22T09:00")
     assert noticed(case) == "held"
-    case.judge("2025-04-28T09:00")
+    case.decide_case("2025-04-28T09:00")
     red = case.facts[-1]
     assert (red.text("level"), red.text("noticed")) == ("red", "outage")

@@ -16,7 +16,7 @@ H = COUNTING.in_convention("H")
 
 
 def told(start: str, limit: str, *pauses: Pause, counting=H) -> list[CountedDay]:
-    """The steps of a clock in its last stretch."""
+    """The steps of a clock in its last period."""
     last = walk(start, limit, *pauses, counting=counting)[-1]
     assert last.due is not None
     return steps(last.limits, (at(start), last.due.at), last.spans, counting)

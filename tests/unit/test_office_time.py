@@ -14,7 +14,7 @@ from chalicelib.clock.counting import Counting
 from chalicelib.clock.timeline import percent_point
 from chalicelib.errors import Unknown
 from tests.unit.offices import HALF, LONG, SUMMER, WINTER, counted
-from tests.unit.told import CALENDAR, COUNTING, POLICY, at, clock, due_of, pause, walk
+from tests.unit.told import CALENDAR, COUNTING, PROFILE, at, clock, due_of, pause, walk
 
 H = COUNTING.in_convention("H")
 IN_SUMMER, IN_WINTER, HALVES, LONG_DAYS = (
@@ -282,5 +282,5 @@ def test_a_part_leaves_out_what_is_paused() -> None:
 def test_an_office_may_work_on_new_years_day() -> None:
     """Where the calendar has it as a working day it is the first of its year."""
     year = CalendarYear(2025, (), "", frozenset(), frozenset())
-    counting = Counting(POLICY, Calendar("X", [year])).in_convention("H")
+    counting = Counting(PROFILE, Calendar("X", [year])).in_convention("H")
     assert due_of("2025-01-01T10:00", "2wd", counting=counting) == "2025-01-03T10:00"

@@ -7,7 +7,7 @@ from chalicelib.board.openapi import openapi_document
 from chalicelib.feed.alerts import TYPES
 from chalicelib.intake.event_types import SOURCE_TYPES
 from tests.unit.clocks.living import live
-from tests.unit.told import accepted, decided, suspended, tell
+from tests.unit.told import accepted, decided, reported, suspended
 
 
 def test_the_document_and_the_routes_agree():
@@ -54,8 +54,8 @@ def test_what_alerts_carry_is_described():
     told = openapi_document()["components"]["schemas"]["Alert"]["properties"]["data"]["properties"]
     start = "2026-04-01T10:00"
     late = accepted(start, "5wd", "10wd")
-    stage = tell("stage.entered", start, stage="review", limit={"amount": 1, "unit": "wd"})
-    correction = tell("case.corrected", "2026-04-20T10:00", event="x", withdrawn=True)
+    stage = reported("stage.entered", start, stage="review", limit={"amount": 1, "unit": "wd"})
+    correction = reported("case.corrected", "2026-04-20T10:00", event="x", withdrawn=True)
     facts = live(
         late, stage, suspended("2026-04-02T10:00", basis=""), correction, until="2026-05-20"
     )

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import Threshold
-from tests.unit.told import DUE, MS, POLICY, START, File, accepted, at, resumed, suspended
+from tests.unit.told import DUE, MS, PROFILE, START, File, accepted, at, resumed, suspended
 
 FIXED = "2025-04-24T10:00:00+08:00"  # a Thursday; Saturday the 26th is free, Sunday is worked
 
@@ -15,7 +15,7 @@ FIXED = "2025-04-24T10:00:00+08:00"  # a Thursday; Saturday the 26th is free, Su
 def profile(over: str) -> Profile:
     """Return the default profile with one red card, due when the promise is over by *over*."""
     row = Threshold("promise", "V-03", "red", "x", over=Limit.parse(over))
-    return replace(POLICY, thresholds={**POLICY.thresholds, "promise": (row,)})
+    return replace(PROFILE, thresholds={**PROFILE.thresholds, "promise": (row,)})
 
 
 @pytest.mark.parametrize(
@@ -32,9 +32,9 @@ def profile(over: str) -> Profile:
 def test_five_working_days_and_so_much_more(over: str, red: str) -> None:
     """At that instant it is not over by it yet; a millisecond later it is."""
     case = File(accepted(START, "5wd"), profile=profile(over))
-    case.judge(at(red))
+    case.decide_case(at(red))
     assert case.issued() == []
-    case.judge(at(red) + MS)
+    case.decide_case(at(red) + MS)
     assert case.issued() == [("red", red)]
     assert case.facts[-1].text("due_at") == "2025-04-21T09:30:00.000Z"
 
@@ -51,17 +51,17 @@ def test_five_working_days_and_so_much_more(over: str, red: str) -> None:
 def test_an_explicit_due_instant_and_so_much_more(over: str, red: str) -> None:
     """The further time is counted from that instant."""
     case = File(accepted(START, due_at=FIXED), profile=profile(over))
-    case.judge(at(red))
+    case.decide_case(at(red))
     assert case.issued() == []
-    case.judge(at(red) + MS)
+    case.decide_case(at(red) + MS)
     assert case.issued() == [("red", red)]
     assert case.facts[-1].text("due_at") == "2025-04-24T02:00:00.000Z"
 
 
 def test_a_pause_moves_the_limit_and_what_is_over_it() -> None:
     """16 and 17 April stand still: 15, 18, 21, 22 and 23 are the limit, 24, 25 and 27 are over."""
-    told = [accepted(START, "5wd"), suspended("2025-04-15T10:00"), resumed("2025-04-17T10:00")]
-    case = File(*told, profile=profile("3wd"))
-    case.judge("2025-06-01")
+    reports = [accepted(START, "5wd"), suspended("2025-04-15T10:00"), resumed("2025-04-17T10:00")]
+    case = File(*reports, profile=profile("3wd"))
+    case.decide_case("2025-06-01")
     assert case.issued() == [("red", "2025-04-27T17:30")]
     assert case.facts[-1].text("due_at") == "2025-04-23T09:30:00.000Z"

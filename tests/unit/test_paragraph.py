@@ -21,7 +21,7 @@ from chalicelib.clock.timeline import Interruptions, periods
 from chalicelib.policy.limit import Limit
 from tests.unit import oracle
 from tests.unit.strategies import amounts, limit_of, pause_of, starts, stops
-from tests.unit.told import CALENDAR, COUNTING, POLICY, RULES, at, pause
+from tests.unit.told import CALENDAR, COUNTING, PROFILE, RULES, at, pause
 
 CLOSE = (
     "，即当日办公时间结束之时（民法典第二百零三条第二款；"
@@ -47,7 +47,7 @@ def derived(
         begun,
         last,
         counting,
-        basis_of_clock(POLICY),
+        basis_of_clock(PROFILE),
         tuple(Paused(pause, names[n % 3]) for n, pause in enumerate(pauses)),
         tuple(Extended(when, by, "经本机关负责人批准") for when, by in granted),
     )
@@ -186,7 +186,7 @@ def test_changes_of_the_calendar_name_their_own_notice() -> None:
     closed = frozenset({date(2026, 4, 8), date(2026, 4, 9)})
     worked = frozenset({date(2026, 4, 11)})
     change = Change("州政发〔2026〕3号", "", date(2026, 4, 1), "433101", "", closed, worked)
-    local = Counting(POLICY, overlay_calendar(CALENDAR, [change], "433101"))
+    local = Counting(PROFILE, overlay_calendar(CALENDAR, [change], "433101"))
     said = told("2026-04-01T09:00", "10wd", counting=local)
     assert "4月8日至9日当地放假或停止办公（州政发〔2026〕3号），不计入" in said
     assert "4月11日为调休上班日（州政发〔2026〕3号），照常计入" in said
@@ -200,7 +200,7 @@ def test_the_end_inside_a_pause_moves_on() -> None:
 
 def test_after_hours_may_be_the_next_working_day() -> None:
     """Where the profile says so; the day of acceptance is that one then."""
-    counting = Counting(replace(POLICY, after_hours="next_workday"), CALENDAR)
+    counting = Counting(replace(PROFILE, after_hours="next_workday"), CALENDAR)
     said = told("2026-04-03T18:00", "5wd", counting=counting)
     assert said.startswith("因在办公时间以外，视为4月7日受理（民法典")
     assert "受理当日不计入，自次日4月8日起计算" in said
@@ -210,7 +210,7 @@ def test_an_agreed_instant_is_not_derived() -> None:
     """It has no days and says why."""
     start = at("2026-04-01T09:00")
     clock = Clock("promise", start, None, due_at=at("2026-04-09T17:30"))
-    agreed = Derivation(start, run_clock(clock, RULES).last, COUNTING, basis_of_clock(POLICY))
+    agreed = Derivation(start, run_clock(clock, RULES).last, COUNTING, basis_of_clock(PROFILE))
     assert agreed.steps == ()
     assert "到期时间直接确定为2026年4月9日17:30，不作推算" in paragraph(agreed, OpeningWords())
 
@@ -236,7 +236,7 @@ def test_it_names_the_due_day_and_every_notice(
         start,
         last,
         counting,
-        basis_of_clock(POLICY),
+        basis_of_clock(PROFILE),
         tuple(Paused(each) for each in pauses),
         tuple(Extended(when, by) for when, by in granted),
     )

@@ -3,16 +3,16 @@
 import pytest
 
 from chalicelib.clock.counting import Counting
-from tests.unit.told import CALENDAR, POLICY, clock, due_of, pause, walk
+from tests.unit.told import CALENDAR, PROFILE, clock, due_of, pause, walk
 
-KEEP = Counting(POLICY.with_counting(rest_day="keep"), CALENDAR)
+KEEP = Counting(PROFILE.with_counting(rest_day="keep"), CALENDAR)
 START = "2025-04-14T10:00"  # a Monday
 
 
 def dues(start: str, limit: str, *pauses: object, **more: object) -> list[str | None]:
-    """What was due as things stood in each stretch."""
-    stretches = walk(start, limit, *pauses, **more)  # type: ignore[arg-type]
-    return [clock(period.due.at) if period.due else None for period in stretches]
+    """What was due as things stood in each period."""
+    periods = walk(start, limit, *pauses, **more)  # type: ignore[arg-type]
+    return [clock(period.due.at) if period.due else None for period in periods]
 
 
 def test_the_example_of_the_design() -> None:

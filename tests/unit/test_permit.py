@@ -18,9 +18,9 @@ from tests.unit.told import (
     decided,
     extended,
     numbered,
+    reported,
     resumed,
     suspended,
-    tell,
 )
 
 DAY = "2025-04-14T10:00"
@@ -46,22 +46,22 @@ def test_nothing_is_told() -> None:
 
 def test_before_acceptance_the_first_event_says_where_it_belongs() -> None:
     """Item and department are those of the acceptance, before it those of the first event."""
-    first = tell("submitted", DAY, item="X-01", department="Housing")
-    other = tell("received", NOON, item="X-02", department="Water")
+    first = reported("submitted", DAY, item="X-01", department="Housing")
+    other = reported("received", NOON, item="X-02", department="Water")
     assert fold(CaseHistory(numbered([other, first]))).origin["department"] == "Housing"
-    moved = tell("accepted", "2025-04-16", item="X-03", department="Traffic")
+    moved = reported("accepted", "2025-04-16", item="X-03", department="Traffic")
     assert fold(CaseHistory(numbered([other, first, moved]))).origin["department"] == "Traffic"
 
 
 def test_a_second_acceptance_or_closing_is_set_aside() -> None:
     """The first of each by time is the one that counts, also when it is told last."""
-    told = [
+    reports = [
         accepted(DAY, "5wd", key="hall/a"),
         accepted(NOON, "9wd", key="hall/b"),
         decided("2025-04-16", key="hall/c"),
-        tell("withdrawn", "2025-04-17", key="hall/d"),
+        reported("withdrawn", "2025-04-17", key="hall/d"),
     ]
-    for order in permutations(told):
+    for order in permutations(reports):
         permit = fold(CaseHistory(numbered(order)))
         assert permit.acceptance is not None
         assert permit.closing is not None
@@ -75,29 +75,32 @@ def test_a_second_acceptance_or_closing_is_set_aside() -> None:
 @pytest.mark.parametrize("kind", ["decided", "withdrawn", "cancelled", "returned"])
 def test_every_ending_closes(kind: str) -> None:
     """Decided, withdrawn, cancelled and returned all stop the clock."""
-    assert fold(CaseHistory(numbered([accepted(DAY, "5wd"), tell(kind, NOON)]))).closing is not None
+    assert (
+        fold(CaseHistory(numbered([accepted(DAY, "5wd"), reported(kind, NOON)]))).closing
+        is not None
+    )
 
 
 def test_what_happens_after_the_end_is_set_aside() -> None:
     """At the very instant of the end it still counts (DESIGN §4, equal instants)."""
-    told = [accepted(DAY, "5wd"), decided(NOON)]
+    reports = [accepted(DAY, "5wd"), decided(NOON)]
     with_it = [suspended(NOON), extended(NOON, "5wd")]
     after = [suspended("2025-04-15T12:00:00.001"), extended("2025-04-15T12:00:00.001", "5wd")]
-    assert aside(fold(CaseHistory(numbered(told + with_it)))) == []
-    assert aside(fold(CaseHistory(numbered(told + after)))) == [
+    assert aside(fold(CaseHistory(numbered(reports + with_it)))) == []
+    assert aside(fold(CaseHistory(numbered(reports + after)))) == [
         ("case.extended", "the case was closed"),
         ("case.suspended", "the case was closed"),
     ]
-    assert aside(fold(CaseHistory(numbered([*told, resumed("2025-04-16")])))) == [
+    assert aside(fold(CaseHistory(numbered([*reports, resumed("2025-04-16")])))) == [
         ("case.resumed", "nothing to resume")
     ]
 
 
 def test_a_procedure_may_outlast_its_case() -> None:
     """What was left open is ended after the decision, and is supervised until then (PAU-05)."""
-    told = [accepted(DAY, "5wd"), suspended(DAY), decided(NOON), resumed("2025-04-16")]
-    assert aside(fold(CaseHistory(numbered(told)))) == []
-    assert pauses(*told) == [(DAY, "2025-04-16T00:00")]
+    reports = [accepted(DAY, "5wd"), suspended(DAY), decided(NOON), resumed("2025-04-16")]
+    assert aside(fold(CaseHistory(numbered(reports)))) == []
+    assert pauses(*reports) == [(DAY, "2025-04-16T00:00")]
 
 
 def test_a_resumption_ends_what_it_names_or_all_that_is_open() -> None:
@@ -111,13 +114,13 @@ def test_a_resumption_ends_what_it_names_or_all_that_is_open() -> None:
 
 def test_what_does_not_fit_is_set_aside() -> None:
     """A suspension of what is suspended, a resumption of nothing."""
-    told = [suspended(DAY), suspended(NOON), resumed("2025-04-16", "hearing")]
-    permit = fold(CaseHistory(numbered(told)))
+    reports = [suspended(DAY), suspended(NOON), resumed("2025-04-16", "hearing")]
+    permit = fold(CaseHistory(numbered(reports)))
     assert aside(permit) == [
         ("case.resumed", "nothing to resume"),
         ("case.suspended", "already suspended"),
     ]
-    assert pauses(*told) == [(DAY, None)]
+    assert pauses(*reports) == [(DAY, None)]
     assert aside(fold(CaseHistory(numbered([resumed(DAY, "")])))) == [
         ("case.resumed", "nothing to resume")
     ]
@@ -125,9 +128,9 @@ def test_what_does_not_fit_is_set_aside() -> None:
 
 def test_equal_instants_take_their_order() -> None:
     """Accepted, suspended and resumed, extended, decided, whatever came first."""
-    told = [accepted(NOON, "5wd"), suspended(NOON), extended(NOON, "5wd"), decided(NOON)]
-    kinds = [fact.kind for fact in told]
-    for order in permutations(told):
+    reports = [accepted(NOON, "5wd"), suspended(NOON), extended(NOON, "5wd"), decided(NOON)]
+    kinds = [fact.kind for fact in reports]
+    for order in permutations(reports):
         assert [fact.kind for fact in in_order_of_time(list(order))] == kinds
 
 
@@ -168,9 +171,9 @@ def test_at_equal_instants_without_an_order_the_facts_are_read_as_they_fit() -> 
 
 def test_a_stray_resumption_does_not_swallow_another_suspension() -> None:
     """One procedure's resumption of nothing leaves another's suspension at that instant alone."""
-    told = [suspended(NOON, "hearing"), resumed(NOON, "testing")]
-    assert pauses(*told) == [(NOON, None)]
-    assert aside(fold(CaseHistory(numbered(told)))) == [("case.resumed", "nothing to resume")]
+    reports = [suspended(NOON, "hearing"), resumed(NOON, "testing")]
+    assert pauses(*reports) == [(NOON, None)]
+    assert aside(fold(CaseHistory(numbered(reports)))) == [("case.resumed", "nothing to resume")]
     both = [suspended(NOON, "hearing"), suspended(NOON, "testing"), resumed(NOON, "")]
     assert pauses(*both) == [(NOON, NOON), (NOON, NOON)]
 
@@ -200,31 +203,33 @@ def test_a_fold_rests_on_the_facts_that_make_its_clock() -> None:
     Which extension counts is for the policy to say.
     """
     bare = accepted(DAY)
-    told = [
-        tell("submitted", DAY, item="X-01"),
+    reports = [
+        reported("submitted", DAY, item="X-01"),
         bare,
         suspended(NOON),
         suspended("2025-04-15T13:00"),
-        tell("stage.entered", NOON, stage="review"),
+        reported("stage.entered", NOON, stage="review"),
         resumed("2025-04-16"),
         extended("2025-04-16", "5wd"),
         extended("2025-04-17", "5wd"),
         decided("2025-04-18"),
     ]
     adopted = adopted_terms(bare, Terms(promise=Limit(5, "wd")), at(DAY)).numbered(9)
-    assert fold(CaseHistory([*numbered(told), adopted])).rests_on == (1, 2, 5, 8, 9)
+    assert fold(CaseHistory([*numbered(reports), adopted])).rests_on == (1, 2, 5, 8, 9)
 
 
 def test_the_first_answer_to_a_card_counts() -> None:
     """An answer to what is no card, or to nothing, changes nothing."""
     yellow = Fact(1, "card.issued", "V-02/x", at(NOON), at(NOON), told=False, data={})
-    told = [accepted(DAY, "5wd").numbered(0), yellow]
+    reports = [accepted(DAY, "5wd").numbered(0), yellow]
     answers = [
-        tell("card.responded", "2025-04-17", card=1),
-        tell("card.responded", "2025-04-16", card=1),
-        tell("card.responded", "2025-04-15", card=77),
-        tell("card.responded", "2025-04-15", card=0),
-        tell("card.responded", "2025-04-15"),
+        reported("card.responded", "2025-04-17", card=1),
+        reported("card.responded", "2025-04-16", card=1),
+        reported("card.responded", "2025-04-15", card=77),
+        reported("card.responded", "2025-04-15", card=0),
+        reported("card.responded", "2025-04-15"),
     ]
-    permit = fold(CaseHistory([*told, *(fact.numbered(2 + n) for n, fact in enumerate(answers))]))
+    permit = fold(
+        CaseHistory([*reports, *(fact.numbered(2 + n) for n, fact in enumerate(answers))])
+    )
     assert dict(permit.answers) == {"V-02/x": at("2025-04-16")}

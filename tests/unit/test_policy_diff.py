@@ -100,7 +100,7 @@ def test_a_file_counts_wherever_a_name_does(
 ) -> None:
     """As in `duban due`: seven days from ten o'clock, by office time and by whole days."""
     named = changed(('"17:30"]', '"16:00"]')) if profile == "file" else profile
-    asked = ["due", "--from", "2018-10-15T10:00", "--limit", "7wd", "--json"]
-    assert main([*asked, "--profile", named]) == 0
+    arguments = ["due", "--from", "2018-10-15T10:00", "--limit", "7wd", "--json"]
+    assert main([*arguments, "--profile", named]) == 0
     due_at = {"hunan": "2018-10-24T10:00:00.000+08:00", "file": "2018-10-24T16:00:00.000+08:00"}
     assert told(capsys)["due_at"] == due_at[profile]

@@ -12,7 +12,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
 from chalicelib.intake.event_types import ISSUED_TYPES
 from chalicelib.policy.shipped import load_profile
-from tests.unit.told import CALENDAR, File, accepted, at, clock, decided, extended, tell
+from tests.unit.told import CALENDAR, File, accepted, at, clock, decided, extended, reported
 
 BEGAN = "2025-03-17T10:00"
 UNTIL = "2025-05-30"
@@ -73,11 +73,11 @@ def test_a_case_that_nobody_closes(profile: str) -> None:
 def test_a_yellow_that_is_answered_and_not_put_right(profile: str, red: tuple[str, str]) -> None:
     """What counts in Meizhou and Dongguan is the case; by the law's profile it is the answer."""
     case = File(accepted(BEGAN, "10wd", "20wd"), profile=load_profile(profile))
-    case.judge("2025-04-01T09:00")
+    case.decide_case("2025-04-01T09:00")
     yellow = case.facts[-1]
     assert yellow.text("level") == "yellow"
-    case.hear(tell("card.responded", "2025-04-01T10:00", card=yellow.n))
-    case.judge(UNTIL)
+    case.receive(reported("card.responded", "2025-04-01T10:00", card=yellow.n))
+    case.decide_case(UNTIL)
     reds = [(f.text("rule"), clock(f.at)) for f in case.facts if f.text("level") == "red"]
     assert reds == [red]
 
@@ -85,9 +85,9 @@ def test_a_yellow_that_is_answered_and_not_put_right(profile: str, red: tuple[st
 @pytest.mark.parametrize("profile", SAME_CASE)
 def test_nothing_comes_after_the_end(profile: str) -> None:
     """Closed at nine on the last day: what was crossed before that stands, and no more."""
-    told = accepted(BEGAN, "10wd", "20wd"), decided("2025-03-31T09:00")
+    reports = accepted(BEGAN, "10wd", "20wd"), decided("2025-03-31T09:00")
     before = [card for card in SAME_CASE[profile] if card[2] < "2025-03-31T09:00"]
-    assert issued(profile, *told) == before
+    assert issued(profile, *reports) == before
 
 
 @pytest.mark.parametrize(
@@ -111,8 +111,8 @@ def test_yulin_shows_yellow_again_for_another_due_date() -> None:
 
     Five days more end on 04-08 at 17:30; of those 535.5 hours nine tenths are 481.95.
     """
-    told = accepted(BEGAN, "10wd"), extended("2025-03-31T09:00", "5wd")
-    assert issued("yulin", *told) == [
+    reports = accepted(BEGAN, "10wd"), extended("2025-03-31T09:00", "5wd")
+    assert issued("yulin", *reports) == [
         ("V-01", "yellow", "2025-03-30T07:09"),
         ("V-01", "yellow", "2025-04-06T11:57"),
         ("V-02", "red", "2025-04-08T17:30"),

@@ -10,14 +10,14 @@ from tests.unit.told import (
     at,
     decided,
     opened,
-    tell,
+    reported,
 )
 
 
 def test_over_the_statutory_limit() -> None:
     """Before the answer to the yellow card is due."""
     case = opened("5wd", "7wd")
-    case.judge("2025-06-01")
+    case.decide_case("2025-06-01")
     assert case.issued()[1:] == [("yellow", DUE), ("red", "2025-04-23T17:30")]
     assert case.facts[-1].text("ground") == "statutory"
 
@@ -25,7 +25,7 @@ def test_over_the_statutory_limit() -> None:
 def test_unanswered() -> None:
     """Before the law's limit."""
     case = opened("5wd", "20wd")
-    case.judge("2025-06-01")
+    case.decide_case("2025-06-01")
     assert case.issued()[1:] == [("yellow", DUE), ("red", RED)]
     assert case.facts[-1].text("ground") == "unanswered"
 
@@ -33,7 +33,7 @@ def test_unanswered() -> None:
 def test_where_only_the_law_sets_a_limit_both_come_at_once() -> None:
     """The statutory limit is the promise then (优化营商环境条例 36)."""
     case = opened("", "5wd")
-    case.judge("2025-06-01")
+    case.decide_case("2025-06-01")
     assert case.issued()[1:] == [("yellow", DUE), ("red", DUE)]
 
 
@@ -41,28 +41,28 @@ def test_where_only_the_law_sets_a_limit_both_come_at_once() -> None:
 def test_an_answer_in_time_stops_it(late: int) -> None:
     """Up to the close of the third working day."""
     case = opened()
-    case.judge("2025-04-22")
+    case.decide_case("2025-04-22")
     yellow = case.facts[-1]
-    case.hear(tell("card.responded", at(RED) + late * MS, card=yellow.n))
-    case.judge("2025-06-01")
+    case.receive(reported("card.responded", at(RED) + late * MS, card=yellow.n))
+    case.decide_case("2025-06-01")
     assert [level for level, _ in case.issued()] == ["warning", "yellow", *["red"] * late]
 
 
 def test_the_law_does_not_wait_for_an_answer() -> None:
     """An answered yellow card does not stop the statutory red one."""
     case = opened("5wd", "20wd")
-    case.judge("2025-04-22")
-    case.hear(tell("card.responded", "2025-04-22T10:00", card=case.facts[-1].n))
-    case.judge("2025-06-01")
+    case.decide_case("2025-04-22")
+    case.receive(reported("card.responded", "2025-04-22T10:00", card=case.facts[-1].n))
+    case.decide_case("2025-06-01")
     assert case.issued()[2:] == [("red", "2025-05-14T17:30")]
 
 
 def test_an_answer_to_the_warning_is_no_answer_to_the_card() -> None:
     """Only the yellow card asks for one."""
     case = opened()
-    case.judge("2025-04-18T10:00")
-    case.hear(tell("card.responded", "2025-04-18T11:00", card=case.facts[-1].n))
-    case.judge("2025-06-01")
+    case.decide_case("2025-04-18T10:00")
+    case.receive(reported("card.responded", "2025-04-18T11:00", card=case.facts[-1].n))
+    case.decide_case("2025-06-01")
     assert case.issued()[2:] == [("red", RED)]
 
 
@@ -70,13 +70,13 @@ def test_an_answer_to_the_warning_is_no_answer_to_the_card() -> None:
 def test_closed_in_the_time_to_answer(late: int) -> None:
     """A case that is closed needs no answer."""
     case = opened()
-    case.hear(decided(at(RED) + late * MS))
-    case.judge("2025-06-01")
+    case.receive(decided(at(RED) + late * MS))
+    case.decide_case("2025-06-01")
     assert [level for level, _ in case.issued()] == ["warning", "yellow", *["red"] * late]
 
 
 def test_the_law_may_be_shorter_than_the_promise() -> None:
     """A red card then comes first, and the yellow in its own time."""
     case = opened("5wd", "3wd")
-    case.judge("2025-06-01")
+    case.decide_case("2025-06-01")
     assert case.issued()[1:] == [("red", WARN), ("yellow", DUE)]

@@ -19,25 +19,25 @@ from chalicelib.cases.rules import Rules
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import load_profile
 from tests.unit.strategies import History, arrivals, histories
-from tests.unit.told import CALENDAR, DUE, MS, POLICY, RED, RULES, at, decided, opened, tell
+from tests.unit.told import CALENDAR, DUE, MS, PROFILE, RED, RULES, at, decided, opened, reported
 
 
-def by(profile: Profile = POLICY, calendar: Calendar = CALENDAR) -> Derive:
+def by(profile: Profile = PROFILE, calendar: Calendar = CALENDAR) -> Derive:
     """Judge a permit case by these rules."""
 
-    def judge(case: CaseHistory, now: datetime) -> Sequence[Fact]:
+    def decide_case(case: CaseHistory, now: datetime) -> Sequence[Fact]:
         return decide(case, Rules(profile, calendar), now).append
 
-    return judge
+    return decide_case
 
 
 def overdue() -> list[Fact]:
     """Accepted, warned, yellow, answered too late, red; judged in time, and once more."""
     case = opened(statutory="20wd")
-    case.judge("2025-04-17T18:00")
-    case.judge(at(DUE) + MS)
-    case.hear(tell("stage.entered", "2025-04-22T09:00", stage="review"))
-    case.judge(at(RED) + MS)
+    case.decide_case("2025-04-17T18:00")
+    case.decide_case(at(DUE) + MS)
+    case.receive(reported("stage.entered", "2025-04-22T09:00", stage="review"))
+    case.decide_case(at(RED) + MS)
     return case.facts
 
 

@@ -3,7 +3,7 @@
 from chalicelib.cards import register
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from tests.unit.told import RULES, at, issued, numbered, tell
+from tests.unit.told import RULES, at, issued, numbered, reported
 
 ASKED, GIVEN = "2026-11-09T17:31", at("2026-11-09T17:32")
 
@@ -49,7 +49,7 @@ def test_a_number_says_of_which_card_it_is_and_for_what_it_counts() -> None:
 
 def test_what_a_request_does_not_say_its_number_does_not_say() -> None:
     """Absent is not null."""
-    bare = tell("card.issued", ASKED, card="c_a.1", level="red")
+    bare = reported("card.issued", ASKED, card="c_a.1", level="red")
     (fact,) = register.decide(CaseHistory([bare.numbered(0)]), RULES, GIVEN).append
     assert set(fact.data) == {"card", "number", "level", "noticed_at", "rests_on"}
 

@@ -10,7 +10,7 @@ from chalicelib.cards.relay import Notification, notifications
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from tests.unit.told import MS, POLICY, RULES, accepted, at, issued, numbered, tell
+from tests.unit.told import MS, PROFILE, RULES, accepted, at, issued, numbered, reported
 
 CARD, PUBLIC = "c_own", "c_case"
 DUE = at("2026-11-09T17:30")
@@ -27,7 +27,7 @@ def derived(kind: str, **data: Any) -> Fact:
 def told(case: str, facts: list[Fact], since: int = 0) -> dict[str, list[str]]:
     """Which kinds each other case is told of."""
     found: dict[str, list[str]] = {}
-    for other, event in notifications(case, PUBLIC, CaseHistory(numbered(facts)), since, POLICY):
+    for other, event in notifications(case, PUBLIC, CaseHistory(numbered(facts)), since, PROFILE):
         found.setdefault(other, []).append(event["type"])
     return found
 
@@ -52,7 +52,7 @@ def test_a_proposal_is_the_affair_of_its_card_only() -> None:
 def test_a_confirmed_proposal_keeps_the_number_it_was_proposed_under() -> None:
     """One card, one id."""
     facts = [derived("card.proposed", level="red"), derived("card.issued", level="red", card=0)]
-    news = [*notifications("hall:1", PUBLIC, CaseHistory(numbered(facts)), 1, POLICY)]
+    news = [*notifications("hall:1", PUBLIC, CaseHistory(numbered(facts)), 1, PROFILE)]
     assert {notification.event["data"]["card"] for notification in news} == {f"{PUBLIC}.0"}
     assert news[0].case == f"duban:card/{PUBLIC}.0"
 
@@ -72,7 +72,7 @@ def test_a_warning_is_counted_where_the_profile_scores_it() -> None:
         derived("card.rechecked", card=0, verdict="lost"),
     ]
     assert told("hall:1", facts) == {HOUSING: ["warning.issued", "card.rechecked"]}
-    unscored = replace(POLICY, scoring=replace(POLICY.scoring, warnings=None))
+    unscored = replace(PROFILE, scoring=replace(PROFILE.scoring, warnings=None))
     assert [*notifications("hall:1", PUBLIC, CaseHistory(numbered(facts)), 0, unscored)] == []
 
 
@@ -129,12 +129,12 @@ def test_an_act_that_fits_goes_back_to_the_case_that_the_card_is_on() -> None:
     """A response does; a second one does not fit, and an acknowledgement is nobody else's news."""
     facts = [
         issued(f"{PUBLIC}.1", DUE, **WHERE),
-        tell("card.acknowledged", "2026-11-10T09:00", role="department"),
-        tell("card.responded", "2026-11-10T10:00", role="department"),
-        tell("card.responded", "2026-11-10T11:00", role="department"),
+        reported("card.acknowledged", "2026-11-10T09:00", role="department"),
+        reported("card.responded", "2026-11-10T10:00", role="department"),
+        reported("card.responded", "2026-11-10T11:00", role="department"),
     ]
     case = f"duban:card/{PUBLIC}.1"
-    news = [*notifications(case, CARD, CaseHistory(numbered(facts)), 0, POLICY)]
+    news = [*notifications(case, CARD, CaseHistory(numbered(facts)), 0, PROFILE)]
     assert [(notification.case, notification.event["id"]) for notification in news] == [
         ("hall:1", f"{CARD}.2")
     ]
@@ -143,7 +143,7 @@ def test_an_act_that_fits_goes_back_to_the_case_that_the_card_is_on() -> None:
 
 def test_what_is_relayed_is_not_relayed_again() -> None:
     """A permit that is told of an answer tells nobody; nor does a register."""
-    heard = tell("card.responded", "2026-11-10T09:00", card=f"{PUBLIC}.1", key="duban/c_own.2")
+    heard = reported("card.responded", "2026-11-10T09:00", card=f"{PUBLIC}.1", key="duban/c_own.2")
     assert told("hall:1", [accepted("2026-11-02", "5wd"), heard]) == {}
     asked = issued(f"{PUBLIC}.1", DUE, **WHERE)
     assert told("duban:register/370102/yellow/2026", [asked]) == {}
@@ -152,7 +152,7 @@ def test_what_is_relayed_is_not_relayed_again() -> None:
 def sent(case: str, *facts: Fact, since: int = 0) -> list[Notification]:
     """Return what other cases are told of the facts from number *since* on."""
     history = CaseHistory(numbered(facts))
-    return [*notifications(case, PUBLIC, history, since, POLICY)]
+    return [*notifications(case, PUBLIC, history, since, PROFILE)]
 
 
 REGISTER = "duban:register/370102/{}/2026"
@@ -237,7 +237,7 @@ def test_what_becomes_of_a_card_goes_to_those_whom_it_concerns(
 )
 def test_the_case_of_a_card_hears_what_counts_there(kind: str, is_news: bool) -> None:  # noqa: FBT001
     """And who did it by the role alone: what was said stays with the card."""
-    act = tell(kind, "2026-11-10T09:00", role="department", actor="00ff", text="…")
+    act = reported(kind, "2026-11-10T09:00", role="department", actor="00ff", text="…")
     news = sent("duban:card/c_x.1", issued("c_x.1", DUE, **WHERE), act, since=1)
     assert [notification.case for notification in news] == ["hall:1"] * is_news
     for notification in news:
@@ -247,7 +247,7 @@ def test_the_case_of_a_card_hears_what_counts_there(kind: str, is_news: bool) ->
 def test_a_confirmation_goes_back_to_the_case_that_made_the_proposal() -> None:
     """Without a role, if none is told; an act about no card is nobody's news."""
     proposed = replace(issued("c_x.1", DUE, **WHERE), kind="card.proposed")
-    confirmed = tell("card.confirmed", "2026-11-10T09:00")
+    confirmed = reported("card.confirmed", "2026-11-10T09:00")
     (news,) = sent("duban:card/c_x.1", proposed, confirmed)
     assert (news.case, news.event["data"]) == ("hall:1", {"card": "c_x.1", **WHERE})
     assert sent("duban:card/c_x.1", confirmed) == []
@@ -268,7 +268,7 @@ def test_an_appeal_is_an_answer_and_so_is_that_the_card_is_annulled() -> None:
     """Neither leaves a department silent: its yellow does not turn red (V-03)."""
     for kind in ("card.responded", "card.appealed", "card.annulled"):
         facts = [accepted("2026-11-02T09:00", "5wd")]
-        heard = tell(kind, "2026-11-10T09:00", card=f"{PUBLIC}.2", key=f"duban/{kind}")
+        heard = reported(kind, "2026-11-10T09:00", card=f"{PUBLIC}.2", key=f"duban/{kind}")
         after = simulate([*facts, heard], RULES, at("2026-12-01"))
         assert [f.text("level") for f in after if f.kind == "card.issued"] == ["yellow"], kind
     silent = simulate([accepted("2026-11-02T09:00", "5wd")], RULES, at("2026-12-01"))

@@ -5,7 +5,7 @@ from chalicelib.cards.decide import decide
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from tests.unit.told import RULES, accepted, at, clock, issued, numbered, tell
+from tests.unit.told import RULES, accepted, at, clock, issued, numbered, reported
 
 ENTERED, DUE = "2026-11-02T10:00", at("2026-11-03T17:30")
 STAGE = {"stage": "审查", "limit": {"amount": 1, "unit": "wd"}}
@@ -14,8 +14,12 @@ WHERE = {"department": "Housing", "region": "370102", "item": "X-01"}
 
 def permit(*more: Fact, promise: str = "40wd", until: str = "2026-11-30") -> list[Fact]:
     """Give all facts of a case with a stage of one working day, left when *more* says."""
-    told = [accepted("2026-11-02T09:00", promise), tell("stage.entered", ENTERED, **STAGE), *more]
-    return simulate(told, RULES, at(until))
+    reports = [
+        accepted("2026-11-02T09:00", promise),
+        reported("stage.entered", ENTERED, **STAGE),
+        *more,
+    ]
+    return simulate(reports, RULES, at(until))
 
 
 def remedies(facts: list[Fact]) -> list[tuple[object, str]]:
@@ -25,33 +29,33 @@ def remedies(facts: list[Fact]) -> list[tuple[object, str]]:
 
 def test_a_stage_that_is_left_late_is_told_to_its_card_once() -> None:
     """The yellow is fact 2; what happens later says nothing again."""
-    left = tell("stage.left", "2026-11-05T16:00", stage="审查")
-    facts = permit(left, tell("stage.entered", "2026-11-06T09:00", stage="决定"))
+    left = reported("stage.left", "2026-11-05T16:00", stage="审查")
+    facts = permit(left, reported("stage.entered", "2026-11-06T09:00", stage="决定"))
     assert [(f.n, f.text("rule")) for f in facts if f.kind == "card.issued"] == [(2, "V-05")]
     assert remedies(facts) == [(2, "2026-11-05T16:00")]
 
 
 def test_a_card_and_its_remedy_may_be_noticed_at_once() -> None:
     """After an outage, or late news: the yellow is issued, and told that it is remedied."""
-    left = tell("stage.left", "2026-11-05T16:00", stage="审查", recorded="2026-11-09T09:00")
-    entered = tell("stage.entered", ENTERED, recorded="2026-11-09T09:00", **STAGE)
-    told = [accepted("2026-11-02T09:00", "40wd"), entered, left]
-    facts = simulate(told, RULES, at("2026-11-30"))
+    left = reported("stage.left", "2026-11-05T16:00", stage="审查", recorded="2026-11-09T09:00")
+    entered = reported("stage.entered", ENTERED, recorded="2026-11-09T09:00", **STAGE)
+    reports = [accepted("2026-11-02T09:00", "40wd"), entered, left]
+    facts = simulate(reports, RULES, at("2026-11-30"))
     assert remedies(facts) == [(2, "2026-11-05T16:00")]
-    after = decide(CaseHistory(numbered(told)), RULES, at("2026-11-09T09:00"))
-    said = [fact.kind for fact in after.append if fact.kind.startswith("card.")]
-    assert said == ["card.issued", "card.remedied"]
+    after = decide(CaseHistory(numbered(reports)), RULES, at("2026-11-09T09:00"))
+    kinds = [fact.kind for fact in after.append if fact.kind.startswith("card.")]
+    assert kinds == ["card.issued", "card.remedied"]
 
 
 def test_a_stage_that_is_left_in_time_or_never_is_not() -> None:
     """There is no card of the one, and no end of the other."""
-    assert remedies(permit(tell("stage.left", DUE, stage="审查"))) == []
+    assert remedies(permit(reported("stage.left", DUE, stage="审查"))) == []
     assert remedies(permit()) == []
 
 
 def test_a_promise_is_the_permits_own_affair() -> None:
     """Its yellow turns red by V-03 or not at all; to be closed late is no news to the card."""
-    decided = tell("decided", "2026-11-10T10:00", outcome="granted")
+    decided = reported("decided", "2026-11-10T10:00", outcome="granted")
     facts = simulate([accepted("2026-11-02T09:00", "5wd"), decided], RULES, at("2026-11-11"))
     assert [f.text("level") for f in facts if f.kind == "card.issued"] == ["yellow"]
     assert remedies(facts) == []
@@ -62,7 +66,7 @@ def card(remedied: str = "", level: str = "yellow") -> list[tuple[str, str]]:
     told = {"recorded": "2026-11-03T17:31", "rule": "V-05", "clock": "stage", "key": "duban/c_a.2"}
     facts = [issued("c_a.2", DUE, level, **told)]
     if remedied:
-        facts.append(tell("card.remedied", remedied, card="c_a.2", key="duban/c_a.4", **WHERE))
+        facts.append(reported("card.remedied", remedied, card="c_a.2", key="duban/c_a.4", **WHERE))
     facts = numbered(facts)
     now = facts[-1].recorded_at
     while True:

@@ -16,7 +16,17 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import load_profile
-from tests.unit.told import CALENDAR, POLICY, RULES, File, accepted, at, decided, resumed, suspended
+from tests.unit.told import (
+    CALENDAR,
+    PROFILE,
+    RULES,
+    File,
+    accepted,
+    at,
+    decided,
+    resumed,
+    suspended,
+)
 
 START = "2025-04-14T10:00"
 LATER = at("2025-04-16T09:00")
@@ -35,12 +45,12 @@ HUNAN = load_profile("hunan")
 
 
 def judged(
-    *told: Fact, profile: Profile = POLICY, calendar: Calendar = CALENDAR
+    *told: Fact, profile: Profile = PROFILE, calendar: Calendar = CALENDAR
 ) -> tuple[CaseSnapshot, File]:
     """A case on record, and its head."""
     case = File(*told, calendar=calendar, profile=profile)
     now = at("2025-04-15T09:00")
-    decision = case.judge(now)
+    decision = case.decide_case(now)
     snapshot = snapshot_of("hall:1", "c_1", CaseHistory(case.facts), decision, now)
     return replace(snapshot, rules=Rules(profile, calendar).name), case
 
@@ -55,7 +65,7 @@ def said(facts: list[Fact]) -> list[tuple[str, ...]]:
 def test_each_clock_that_moves_is_told_of() -> None:
     """Five working days from 14 April end on the 21st, with a day off on the 22nd."""
     snapshot, case = judged(accepted(START, "5wd", statutory="20wd"))
-    facts = revisions(snapshot, CaseHistory(case.facts), Rules(POLICY, FLOOD), LATER)
+    facts = revisions(snapshot, CaseHistory(case.facts), Rules(PROFILE, FLOOD), LATER)
     assert said(facts) == [
         ("promise", "2025-04-21T09:30:00.000Z", "2025-04-22T09:30:00.000Z", "calendar"),
         ("statutory", "2025-05-14T09:30:00.000Z", "2025-05-15T09:30:00.000Z", "calendar"),
@@ -69,12 +79,12 @@ def test_each_clock_that_moves_is_told_of() -> None:
 def test_a_retry_says_it_once() -> None:
     """Its own fact is on record, the head was not saved: the rest follows, in the next place."""
     snapshot, case = judged(accepted(START, "5wd", statutory="20wd"))
-    first, second = revisions(snapshot, CaseHistory(case.facts), Rules(POLICY, FLOOD), LATER)
-    assert revisions(snapshot, CaseHistory([*case.facts, first]), Rules(POLICY, FLOOD), LATER) == [
+    first, second = revisions(snapshot, CaseHistory(case.facts), Rules(PROFILE, FLOOD), LATER)
+    assert revisions(snapshot, CaseHistory([*case.facts, first]), Rules(PROFILE, FLOOD), LATER) == [
         second
     ]
     assert (
-        revisions(snapshot, CaseHistory([*case.facts, first, second]), Rules(POLICY, FLOOD), LATER)
+        revisions(snapshot, CaseHistory([*case.facts, first, second]), Rules(PROFILE, FLOOD), LATER)
         == []
     )
 
@@ -83,7 +93,7 @@ def test_what_was_told_since_is_left_out() -> None:
     """Only what the head has judged is counted again."""
     snapshot, case = judged(accepted(START, "5wd"))
     stopped = suspended("2025-04-15T10:00", "hearing").numbered(1)
-    facts = revisions(snapshot, CaseHistory([*case.facts, stopped]), Rules(POLICY, FLOOD), LATER)
+    facts = revisions(snapshot, CaseHistory([*case.facts, stopped]), Rules(PROFILE, FLOOD), LATER)
     assert said(facts)[0][1:3] == ("2025-04-21T09:30:00.000Z", "2025-04-22T09:30:00.000Z")
     assert facts[0].n == 2
 
@@ -93,25 +103,25 @@ def test_nothing_is_said_where_nothing_moves() -> None:
     snapshot, case = judged(accepted(START, "5wd"))
     far = changed("2025-06-05")
     assert revisions(snapshot, CaseHistory(case.facts), RULES, LATER) == []
-    assert revisions(snapshot, CaseHistory(case.facts), Rules(POLICY, far), LATER) == []
-    assert not is_moved(snapshot, CaseHistory(case.facts), Rules(POLICY, far))
+    assert revisions(snapshot, CaseHistory(case.facts), Rules(PROFILE, far), LATER) == []
+    assert not is_moved(snapshot, CaseHistory(case.facts), Rules(PROFILE, far))
     unnamed = replace(snapshot, rules="")
-    assert revisions(unnamed, CaseHistory(case.facts), Rules(POLICY, FLOOD), LATER) == []
-    assert is_moved(unnamed, CaseHistory(case.facts), Rules(POLICY, FLOOD))
+    assert revisions(unnamed, CaseHistory(case.facts), Rules(PROFILE, FLOOD), LATER) == []
+    assert is_moved(unnamed, CaseHistory(case.facts), Rules(PROFILE, FLOOD))
     paused, its = judged(accepted(START, "5wd"), suspended("2025-04-14T11:00", "hearing"))
-    assert revisions(paused, CaseHistory(its.facts), Rules(POLICY, FLOOD), LATER) == []
-    assert not is_moved(paused, CaseHistory(its.facts), Rules(POLICY, FLOOD))
+    assert revisions(paused, CaseHistory(its.facts), Rules(PROFILE, FLOOD), LATER) == []
+    assert not is_moved(paused, CaseHistory(its.facts), Rules(PROFILE, FLOOD))
 
 
 def test_of_a_closed_case_its_cards_tell() -> None:
     """When it had to be decided by is over; but a card may lose its ground."""
-    told = accepted("2025-04-07T10:00", "5wd"), decided("2025-04-15T08:00")
-    snapshot, case = judged(*told)
+    reports = accepted("2025-04-07T10:00", "5wd"), decided("2025-04-15T08:00")
+    snapshot, case = judged(*reports)
     assert [fact.text("level") for fact in case.facts if not fact.told] == ["warning", "yellow"]
     longer = changed("2025-04-10")
-    assert revisions(snapshot, CaseHistory(case.facts), Rules(POLICY, longer), LATER) == []
-    assert is_moved(snapshot, CaseHistory(case.facts), Rules(POLICY, longer))
-    checks = decide(CaseHistory(case.facts), Rules(POLICY, longer), LATER).append
+    assert revisions(snapshot, CaseHistory(case.facts), Rules(PROFILE, longer), LATER) == []
+    assert is_moved(snapshot, CaseHistory(case.facts), Rules(PROFILE, longer))
+    checks = decide(CaseHistory(case.facts), Rules(PROFILE, longer), LATER).append
     lost = next(fact for fact in checks if fact.data.get("card") == 3)
     assert (lost.text("verdict"), lost.text("reason")) == ("lost", "calendar")
 
@@ -124,7 +134,7 @@ def test_a_year_that_is_published_makes_a_due_date_certain() -> None:
     (fact,) = revisions(
         snapshot,
         CaseHistory(case.facts),
-        Rules(POLICY, overlay_calendar(CALENDAR, [year], "")),
+        Rules(PROFILE, overlay_calendar(CALENDAR, [year], "")),
         at("2026-12-29"),
     )
     assert fact.text("was") == fact.text("due_at") == "2027-01-05T09:30:00.000Z"
@@ -155,9 +165,9 @@ def test_a_case_whose_warning_alone_moves_is_another_and_says_nothing() -> None:
     snapshot, case = judged(accepted(START, "10wd"))
     exchanged = changed(off="2025-04-17", worked="2025-04-26")
     assert snapshot.wake_at == at("2025-04-24T17:30:00.001")
-    assert revisions(snapshot, CaseHistory(case.facts), Rules(POLICY, exchanged), LATER) == []
-    assert is_moved(snapshot, CaseHistory(case.facts), Rules(POLICY, exchanged))
-    assert decide(CaseHistory(case.facts), Rules(POLICY, exchanged), LATER).wake_at == at(
+    assert revisions(snapshot, CaseHistory(case.facts), Rules(PROFILE, exchanged), LATER) == []
+    assert is_moved(snapshot, CaseHistory(case.facts), Rules(PROFILE, exchanged))
+    assert decide(CaseHistory(case.facts), Rules(PROFILE, exchanged), LATER).wake_at == at(
         "2025-04-25T17:30:00.001"
     )
 
@@ -167,8 +177,8 @@ def test_what_new_rules_make_due_in_the_past_is_nobodys_delay() -> None:
     snapshot, case = judged(accepted(START, "5wd"), calendar=FLOOD)
     now = at("2025-04-22T09:00")
     case.facts += revisions(snapshot, CaseHistory(case.facts), RULES, now)
-    case.calendar = CALENDAR
-    case.judge(now)
+    case.rules = replace(case.rules, calendar=CALENDAR)
+    case.decide_case(now)
     yellow = next(fact for fact in case.facts if fact.text("level") == "yellow")
     assert yellow.at == at("2025-04-21T17:30")
     assert yellow.text("noticed") == "revised"
@@ -180,21 +190,21 @@ def test_what_was_told_before_the_rules_changed_turned_no_card() -> None:
     Without the pause the card stands under the new rules too. But it moved nothing under the old.
     """
     _, case = judged(accepted(START, "5wd"))
-    case.judge("2025-04-22T09:00")
+    case.decide_case("2025-04-22T09:00")
     yellow = next(fact for fact in case.facts if fact.text("level") == "yellow")
     paused = suspended("2025-04-18T18:00", "hearing", recorded="2025-04-22T10:00")
     case.facts.append(paused.numbered(len(case.facts)))
-    decision = case.hear(resumed("2025-04-20T10:00", "hearing", recorded="2025-04-22T10:00"))
+    decision = case.receive(resumed("2025-04-20T10:00", "hearing", recorded="2025-04-22T10:00"))
     assert case.verdicts() == []
     head = snapshot_of("hall:1", "c_1", CaseHistory(case.facts), decision, at("2025-04-22T10:00"))
     exchanged = changed(off="2025-04-17", worked="2025-04-19")
     head = replace(head, rules=RULES.name)
     (moved,) = revisions(
-        head, CaseHistory(case.facts), Rules(POLICY, exchanged), at("2025-04-23T09:00")
+        head, CaseHistory(case.facts), Rules(PROFILE, exchanged), at("2025-04-23T09:00")
     )
     case.facts.append(moved)
-    case.calendar = exchanged
-    checks = case.judge("2025-04-23T09:00").append
+    case.rules = replace(case.rules, calendar=exchanged)
+    checks = case.decide_case("2025-04-23T09:00").append
     (check,) = [fact for fact in checks if fact.data.get("card") == yellow.n]
     assert (check.text("verdict"), check.text("reason")) == ("lost", "calendar")
     assert check.data["cause"] == moved.n

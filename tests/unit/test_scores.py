@@ -15,9 +15,9 @@ from chalicelib.policy.limit import Limit
 from chalicelib.policy.scoring import PromiseCut
 from chalicelib.policy.shipped import load_profile
 from tests.unit.department_year import card, climbed, rechecked, revoked, warning, year
-from tests.unit.told import POLICY, ZONE
+from tests.unit.told import PROFILE, ZONE
 
-SCHEME = POLICY.scoring
+SCHEME = PROFILE.scoring
 CUT = PromiseCut(over=30, points=3, each=10, more=1, basis="某文件")
 
 

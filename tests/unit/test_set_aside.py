@@ -25,36 +25,36 @@ def told(case: File, kind: str) -> list[Fact]:
 def test_a_correction_that_comes_before_its_event_is_set_aside_and_readmitted() -> None:
     """Then it counts, and is named with it."""
     case = File(correction("2025-04-15T10:00", "hall/a", "2025-04-10T10:00"))
-    case.judge("2025-04-15T10:00")
+    case.decide_case("2025-04-15T10:00")
     assert case.set_aside() == [("case.corrected", "nothing to correct")]
-    case.hear(accepted(START, "5wd", key="hall/a", recorded="2025-04-15T11:00"))
+    case.receive(accepted(START, "5wd", key="hall/a", recorded="2025-04-15T11:00"))
     back = told(case, "event.readmitted")
     assert [fact.data["told"] for fact in back] == [0]
     assert back[0].text("reason") == "nothing to correct"
     assert told(case, "event.corrected")[0].data["told"] == 2
-    case.judge("2025-04-18")
+    case.decide_case("2025-04-18")
     assert case.issued() == [("warning", "2025-04-15T17:30"), ("yellow", "2025-04-17T17:30")]
 
 
 def test_what_fits_after_all_is_readmitted_and_may_be_set_aside_again() -> None:
     """A resumption told before its suspension, which is then withdrawn, and then not."""
     case = opened()
-    case.hear(resumed("2025-04-16T10:00"))
-    case.hear(suspended("2025-04-15T10:00", key="hall/s", recorded="2025-04-16T11:00"))
-    case.hear(correction("2025-04-16T12:00", "hall/s", key="hall/c"))
-    case.hear(correction("2025-04-16T13:00", "hall/c"))
-    said = [kind for kind in case.kinds() if kind in ("event.set_aside", "event.readmitted")]
-    assert said == ["event.set_aside", "event.readmitted"] * 2
+    case.receive(resumed("2025-04-16T10:00"))
+    case.receive(suspended("2025-04-15T10:00", key="hall/s", recorded="2025-04-16T11:00"))
+    case.receive(correction("2025-04-16T12:00", "hall/s", key="hall/c"))
+    case.receive(correction("2025-04-16T13:00", "hall/c"))
+    kinds = [kind for kind in case.kinds() if kind in ("event.set_aside", "event.readmitted")]
+    assert kinds == ["event.set_aside", "event.readmitted"] * 2
     assert len({fact.key for fact in case.facts}) == len(case.facts)
 
 
 def test_what_is_withdrawn_does_not_fit_for_that() -> None:
     """It stays aside: it never happened. Should that be taken back, nothing new is to be said."""
     case = opened()
-    case.hear(accepted("2025-04-15T10:00", "9wd", key="hall/b"))
+    case.receive(accepted("2025-04-15T10:00", "9wd", key="hall/b"))
     assert case.set_aside() == [("case.accepted", "accepted before")]
-    case.hear(correction("2025-04-15T11:00", "hall/b", key="hall/c"))
-    case.hear(correction("2025-04-15T12:00", "hall/c"))
+    case.receive(correction("2025-04-15T11:00", "hall/b", key="hall/c"))
+    case.receive(correction("2025-04-15T12:00", "hall/c"))
     assert case.set_aside() == [("case.accepted", "accepted before")]
     assert told(case, "event.readmitted") == []
 
@@ -62,23 +62,23 @@ def test_what_is_withdrawn_does_not_fit_for_that() -> None:
 def test_the_second_acceptance_fits_when_the_first_is_withdrawn() -> None:
     """So a wrong limit is put right: told again under a new id, and the old event withdrawn."""
     case = opened("5wd")
-    case.hear(accepted(START, "9wd", key="hall/b", recorded="2025-04-15T10:00"))
-    case.hear(correction("2025-04-15T10:00", case.facts[0]))
+    case.receive(accepted(START, "9wd", key="hall/b", recorded="2025-04-15T10:00"))
+    case.receive(correction("2025-04-15T10:00", case.facts[0]))
     assert [f.data["told"] for f in told(case, "event.readmitted")] == [1]
-    case.judge("2025-04-22")
+    case.decide_case("2025-04-22")
     assert case.issued() == []
-    case.judge("2025-04-26")
+    case.decide_case("2025-04-26")
     assert case.issued() == [("warning", "2025-04-23T17:30"), ("yellow", "2025-04-25T17:30")]
 
 
 def test_an_acceptance_after_the_end_is_set_aside() -> None:
     """Decided before it was accepted: no clock runs, and the inspectors are told why."""
     case = File(decided("2025-04-10T10:00"))
-    case.hear(accepted(START, "5wd"))
+    case.receive(accepted(START, "5wd"))
     assert case.set_aside() == [("case.accepted", "the case was closed")]
     assert lamp(fold(CaseHistory(case.facts)), CaseHistory(case.facts)) == "closed"
-    assert case.judge("2025-06-01").append == ()
-    case.hear(correction("2025-06-02T10:00", case.facts[0], "2025-04-15T10:00"))
+    assert case.decide_case("2025-06-01").append == ()
+    case.receive(correction("2025-06-02T10:00", case.facts[0], "2025-04-15T10:00"))
     assert [f.data["told"] for f in told(case, "event.readmitted")] == [1]
     assert case.issued() == []
 
@@ -86,20 +86,20 @@ def test_an_acceptance_after_the_end_is_set_aside() -> None:
 def test_an_acceptance_at_the_moment_of_the_decision_is_in_time() -> None:
     """Equal instants: accepted, then decided."""
     case = File(decided(START))
-    case.hear(accepted(START, "5wd"))
+    case.receive(accepted(START, "5wd"))
     assert case.set_aside() == []
 
 
 def test_while_no_calendar_is_known_it_is_still_known_what_fits() -> None:
     """Moved to a year beyond all calendars and back: nothing about its second extension is news."""
     case = opened()
-    case.hear(extended("2025-04-15T10:00", "5wd"))
-    case.hear(extended("2025-04-15T11:00", "5wd", key="hall/x"))
+    case.receive(extended("2025-04-15T10:00", "5wd"))
+    case.receive(extended("2025-04-15T11:00", "5wd", key="hall/x"))
     assert case.set_aside() == [("case.extended", "extended before")]
-    case.hear(correction("2025-04-16T10:00", case.facts[0], "2201-04-18T10:00", key="hall/c"))
-    assert case.judge("2025-04-16T10:01").held_for == "calendar:2201"
+    case.receive(correction("2025-04-16T10:00", case.facts[0], "2201-04-18T10:00", key="hall/c"))
+    assert case.decide_case("2025-04-16T10:01").held_for == "calendar:2201"
     assert case.set_aside() == [("case.extended", "extended before")]
-    case.hear(correction("2025-04-16T11:00", "hall/x"))
-    case.hear(correction("2025-04-16T12:00", "hall/c"))
+    case.receive(correction("2025-04-16T11:00", "hall/x"))
+    case.receive(correction("2025-04-16T12:00", "hall/c"))
     assert case.set_aside() == [("case.extended", "extended before")]
     assert told(case, "event.readmitted") == []

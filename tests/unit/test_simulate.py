@@ -49,14 +49,14 @@ def test_until_is_the_last_instant_that_is_judged(late: int, levels: list[str]) 
 
 def test_facts_come_in_between() -> None:
     """A pause, an extension and a decision, each as it arrives."""
-    told = [
+    reports = [
         accepted(START, "5wd"),
         suspended("2025-04-16T10:00"),
         resumed("2025-04-18T10:00"),
         extended("2025-04-22T10:00", "1wd"),
         decided("2025-04-24T17:30:00.001"),
     ]
-    facts = simulate(told, RULES, at("2025-06-01"))
+    facts = simulate(reports, RULES, at("2025-06-01"))
     assert [(level, when) for level, when, _ in issued(facts)] == [
         ("warning", "2025-04-21T17:30"),
         ("warning", "2025-04-22T17:30"),
@@ -68,7 +68,7 @@ def test_facts_come_in_between() -> None:
 def test_a_simulation_serves_many_cases() -> None:
     """Nothing of one case is left for the next; no facts, no case."""
     simulation = Simulation(RULES)
-    told = [accepted(START, "5wd")]
+    reports = [accepted(START, "5wd")]
     until = at("2025-06-01")
     assert simulation.run([], until) == []
-    assert simulation.run(told, until) == simulation.run(told, until)
+    assert simulation.run(reports, until) == simulation.run(reports, until)

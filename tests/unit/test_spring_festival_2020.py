@@ -17,7 +17,7 @@ from chalicelib.clock.due import due
 from chalicelib.clock.steps import steps
 from chalicelib.policy.limit import Limit
 from tests.support.spring_festival import EXTENDED
-from tests.unit.told import CALENDAR, POLICY, at
+from tests.unit.told import CALENDAR, PROFILE, at
 
 BEFORE = Calendar("CN", CALENDAR.years.values())
 AFTER = overlay_calendar(BEFORE, [EXTENDED], "")
@@ -47,7 +47,7 @@ def test_due_dates_before_and_after_the_notice(
 ) -> None:
     """At close of office; not provisional, on either calendar."""
     for calendar, expected in ((BEFORE, before), (AFTER, after)):
-        found = due(at(f"{start}T10:00"), [Limit.parse(limit)], [], Counting(POLICY, calendar))
+        found = due(at(f"{start}T10:00"), [Limit.parse(limit)], [], Counting(PROFILE, calendar))
         assert found is not None
         assert found.at == at(f"{expected}T17:30")
         assert not found.provisional
@@ -63,7 +63,7 @@ def test_the_change_makes_the_calendar_that_is_shipped() -> None:
 def test_each_day_of_the_working_names_its_own_notice() -> None:
     """The days of the festival rest on the year's notice, those after it on the change."""
     start, end = at("2020-01-22T10:00"), at("2020-02-03T17:30")
-    told = steps([Limit.parse("2wd")], (start, end), [], Counting(POLICY, AFTER))
+    told = steps([Limit.parse("2wd")], (start, end), [], Counting(PROFILE, AFTER))
     why = {day.date.strftime("%m-%d"): (day.counts, day.why) for day in told}
     assert why["01-23"] == (True, "workday")
     assert why["01-30"] == (False, "holiday (国办发明电〔2019〕16号)")

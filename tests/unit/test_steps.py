@@ -13,21 +13,21 @@ from chalicelib.clock.pause import Pause, spans_of
 from chalicelib.clock.steps import CountedDay, steps
 from tests.unit import oracle
 from tests.unit.strategies import amounts, limit_of, pause_of, starts, stops
-from tests.unit.told import CALENDAR, COUNTING, POLICY, at, pause, walk
+from tests.unit.told import CALENDAR, COUNTING, PROFILE, at, pause, walk
 
 # Every way of counting that makes a difference here: both conventions, and each other parameter.
 WAYS = [
     COUNTING,
     COUNTING.in_convention("H"),
-    Counting(POLICY.with_counting(cutoff="24:00", rest_day="keep"), CALENDAR),
-    Counting(replace(POLICY, after_hours="next_workday"), CALENDAR),
+    Counting(PROFILE.with_counting(cutoff="24:00", rest_day="keep"), CALENDAR),
+    Counting(replace(PROFILE, after_hours="next_workday"), CALENDAR),
 ]
 
 
 def told(
     start: str, limit: str, *pauses: Pause, extensions: tuple[tuple[str, str], ...] = ()
 ) -> list[CountedDay]:
-    """The steps of a clock in its last stretch."""
+    """The steps of a clock in its last period."""
     last = walk(start, limit, *pauses, extensions=extensions)[-1]
     assert last.due is not None
     return steps(last.limits, (at(start), last.due.at), last.spans, COUNTING)

@@ -30,14 +30,14 @@ from tests.unit.told import (
 def test_when(limit: str, warned: str) -> None:
     """Ninety per cent of the time that passes, except where working days say sooner."""
     case = opened(limit)
-    case.judge("2025-06-01")
+    case.decide_case("2025-06-01")
     assert case.issued()[0] == ("warning", warned)
 
 
 def test_ninety_per_cent_may_come_before_two_working_days() -> None:
     """A limit of 60 working days is nine tenths used six days before its end."""
     case = opened("60wd")
-    case.judge("2026-01-01")
+    case.decide_case("2026-01-01")
     warning, yellow = case.issued()[:2]
     assert yellow == ("yellow", "2025-07-10T17:30")
     span = at(yellow[1]) - at(START)
@@ -47,17 +47,17 @@ def test_ninety_per_cent_may_come_before_two_working_days() -> None:
 def test_an_explicit_due_instant_is_the_promise() -> None:
     """It warns at ninety per cent and nothing moves it."""
     case = opened("", "", due_at="2025-04-24T10:00:00+08:00")
-    case.hear(suspended("2025-04-15"))
-    case.hear(resumed("2025-04-17"))
-    case.hear(extended("2025-04-18", "10wd"))
-    case.judge("2025-04-25")
+    case.receive(suspended("2025-04-15"))
+    case.receive(resumed("2025-04-17"))
+    case.receive(extended("2025-04-18", "10wd"))
+    case.decide_case("2025-04-25")
     assert case.issued() == [("warning", "2025-04-23T10:00"), ("yellow", "2025-04-24T10:00")]
 
 
 def test_an_explicit_date_ends_with_the_office() -> None:
     """Without a time it ends at the cutoff, on whatever day."""
     case = opened("", "", due_at="2025-04-26")
-    case.judge("2025-04-28")
+    case.decide_case("2025-04-28")
     assert case.issued()[-1] == ("yellow", "2025-04-26T17:30")
 
 
@@ -70,13 +70,13 @@ def test_due_before_it_was_accepted_warns_no_more() -> None:
 def test_every_new_due_instant_has_its_own() -> None:
     """After an extension, after a pause; the same instant is not warned of twice."""
     case = opened()
-    case.judge("2025-04-18T09:00")
-    case.hear(extended("2025-04-18T09:00", "5wd"))  # due on 27 April
-    case.hear(suspended("2025-04-22T09:00"))
-    case.hear(resumed("2025-04-22T16:00"))  # the same day: nothing moves
-    case.hear(suspended("2025-04-25T09:00"))
-    case.hear(resumed("2025-04-27T08:00"))  # one working day more: 28 April
-    case.judge("2025-04-28T09:00")
+    case.decide_case("2025-04-18T09:00")
+    case.receive(extended("2025-04-18T09:00", "5wd"))  # due on 27 April
+    case.receive(suspended("2025-04-22T09:00"))
+    case.receive(resumed("2025-04-22T16:00"))  # the same day: nothing moves
+    case.receive(suspended("2025-04-25T09:00"))
+    case.receive(resumed("2025-04-27T08:00"))  # one working day more: 28 April
+    case.decide_case("2025-04-28T09:00")
     assert case.issued() == [
         ("warning", WARN),
         ("warning", "2025-04-24T17:30"),
@@ -87,36 +87,36 @@ def test_every_new_due_instant_has_its_own() -> None:
 def test_the_same_due_instant_is_not_warned_of_again() -> None:
     """A pause within a day, after the warning, moves nothing."""
     case = opened()
-    case.hear(suspended("2025-04-18T09:00"))
-    case.hear(resumed("2025-04-18T16:00"))
-    case.judge("2025-04-21")
+    case.receive(suspended("2025-04-18T09:00"))
+    case.receive(resumed("2025-04-18T16:00"))
+    case.decide_case("2025-04-21")
     assert case.issued() == [("warning", WARN)]
 
 
 def test_none_while_the_clock_stands_still() -> None:
     """A warning point inside a pause is told when the pause is over."""
     case = opened("24h")
-    case.hear(suspended("2025-04-15T05:00"))
-    assert case.judge("2025-04-16T09:00").wake_at is None
-    case.hear(resumed("2025-04-16T09:00"))  # five hours left, and more than nine tenths used
-    case.judge("2025-04-16T14:00")
+    case.receive(suspended("2025-04-15T05:00"))
+    assert case.decide_case("2025-04-16T09:00").wake_at is None
+    case.receive(resumed("2025-04-16T09:00"))  # five hours left, and more than nine tenths used
+    case.decide_case("2025-04-16T14:00")
     assert case.issued() == [("warning", "2025-04-16T09:00")]
-    case.judge("2025-04-16T14:00:00.001")
+    case.decide_case("2025-04-16T14:00:00.001")
     assert case.issued()[1:] == [("yellow", "2025-04-16T14:00")]
 
 
 def test_a_capped_pause_moves_its_point_to_where_it_ends() -> None:
     """Nine tenths are used up while nobody resumes; the cap ends the pause."""
     case = opened("24h")
-    case.hear(suspended("2025-04-15T05:00", approved="28h"))  # to 16 April 09:00
-    case.judge("2025-04-16T14:00")
+    case.receive(suspended("2025-04-15T05:00", approved="28h"))  # to 16 April 09:00
+    case.decide_case("2025-04-16T14:00")
     assert case.issued("V-01") == [("warning", "2025-04-16T09:00")]
 
 
 def test_none_after_the_breach() -> None:
     """A pause that comes too late brings no new warning."""
     case = opened()
-    case.hear(suspended("2025-04-22T09:00"))
-    case.hear(resumed("2025-04-23T09:00"))
-    case.judge("2025-06-01")
+    case.receive(suspended("2025-04-22T09:00"))
+    case.receive(resumed("2025-04-23T09:00"))
+    case.decide_case("2025-06-01")
     assert case.issued() == [("warning", WARN), ("yellow", DUE), ("red", RED)]

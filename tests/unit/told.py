@@ -1,4 +1,4 @@
-"""What an intake system tells, in short: facts of one case, by the clock of Shanghai."""
+"""Short forms of what an intake system reports: facts of one case, in the time of Shanghai."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -26,9 +26,9 @@ from chalicelib.policy.shipped import load_profile
 from chalicelib.policy.terms import terms_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
-POLICY = load_profile("statutory")
+PROFILE = load_profile("statutory")
 CALENDAR = load_calendar("CN")
-RULES = Rules(POLICY, CALENDAR)
+RULES = Rules(PROFILE, CALENDAR)
 COUNTING = RULES.counting
 MS = timedelta(milliseconds=1)
 MAIN_RULES = ("V-01", "V-02", "V-03")
@@ -45,16 +45,16 @@ def at(text: str) -> datetime:
 
 def clock(instant: datetime) -> str:
     """An instant as the clock on the wall shows it, as short as it can be told."""
-    shown = instant.astimezone(ZONE).replace(tzinfo=None)
-    spec = "milliseconds" if shown.microsecond else "seconds" if shown.second else "minutes"
-    return shown.isoformat(timespec=spec)
+    wall = instant.astimezone(ZONE).replace(tzinfo=None)
+    spec = "milliseconds" if wall.microsecond else "seconds" if wall.second else "minutes"
+    return wall.isoformat(timespec=spec)
 
 
 REASONED = frozenset({"decided", "returned", "acceptance.withdrawn"})  # with reasons, as it should
 
 
-def tell(kind: str, when: str | datetime, /, **data: Any) -> Fact:
-    """One told fact that happened at *when*; it arrived then too unless `recorded` says later."""
+def reported(kind: str, when: str | datetime, /, **data: Any) -> Fact:
+    """Return a reported fact of *when*; it was recorded then too, unless `recorded` is later."""
     happened = at(when) if isinstance(when, str) else when
     if kind.removeprefix("case.") in REASONED:
         data.setdefault("given", ["reason"])
@@ -83,7 +83,7 @@ def accepted(when: str | datetime, promise: str = "", statutory: str = "", **mor
     terms = terms_of(data)
     if terms is not None:
         data["terms"] = terms.written()
-    return tell("case.accepted", when, **data, **more)
+    return reported("case.accepted", when, **data, **more)
 
 
 def suspended(when: str | datetime, procedure: str = "testing", **more: Any) -> Fact:
@@ -91,24 +91,24 @@ def suspended(when: str | datetime, procedure: str = "testing", **more: Any) -> 
     more = {"given": ["approver", "basis"], "notified_at": "2020-01-01T00:00:00.000Z", **more}
     if "approved" in more:
         more["approved"] = Limit.parse(more["approved"]).written()
-    return tell("case.suspended", when, procedure=procedure, **more)
+    return reported("case.suspended", when, procedure=procedure, **more)
 
 
 def resumed(when: str | datetime, procedure: str = "testing", **more: Any) -> Fact:
     """A resumption; no procedure ends all that are open."""
     named = {"procedure": procedure} if procedure else {}
-    return tell("case.resumed", when, **named, **more)
+    return reported("case.resumed", when, **named, **more)
 
 
 def extended(when: str | datetime, by: str, **more: Any) -> Fact:
     """An extension as it should be: by the head of the authority, and told to the applicant."""
     more = {"approved_by": "head", "notified_at": "2020-01-01T00:00:00.000Z", **more}
-    return tell("case.extended", when, by=Limit.parse(by).written(), **more)
+    return reported("case.extended", when, by=Limit.parse(by).written(), **more)
 
 
 def decided(when: str | datetime, **more: Any) -> Fact:
     """A decision; unless it is `outcome="granted"` it leaves nothing to deliver or publish."""
-    return tell("case.decided", when, **{"outcome": "refused", **more})
+    return reported("case.decided", when, **{"outcome": "refused", **more})
 
 
 def corrected(
@@ -117,7 +117,7 @@ def corrected(
     """A correction, made *when*, of a fact (or of a key): it was at *right*, or not at all."""
     then = at(right) if isinstance(right, str) and right else right
     data = {"time": instant.text(then)} if isinstance(then, datetime) else {"withdrawn": True}
-    told = tell("case.corrected", when, **data, **more)
+    told = reported("case.corrected", when, **data, **more)
     return replace(told, corrects=about if isinstance(about, str) else about.key)
 
 
@@ -127,7 +127,7 @@ def issued(
     """Return the fact that tells another case that *card* was issued in the case *origin*."""
     where = {"department": "Housing", "region": "370102", "item": "X-01"}
     data = {"card": card, "level": level, "rule": "V-02", **where, **more}
-    return replace(tell("card.issued", when, **data), origin=origin)
+    return replace(reported("card.issued", when, **data), origin=origin)
 
 
 def numbered(facts: Iterable[Fact]) -> list[Fact]:
@@ -136,26 +136,26 @@ def numbered(facts: Iterable[Fact]) -> list[Fact]:
 
 
 class File:
-    """A case on record: tell it things, judge it, see what is in it. Nothing here knows a cloud."""
+    """A case on record: report facts to it, decide it, read its facts. It knows no cloud."""
 
-    def __init__(self, *told: Fact, calendar: Calendar = CALENDAR, profile: Profile = POLICY):
+    def __init__(self, *told: Fact, calendar: Calendar = CALENDAR, profile: Profile = PROFILE):
         self.facts = numbered(told)
-        self.calendar, self.policy = calendar, profile
+        self.rules = Rules(profile, calendar)
 
-    def judge(self, now: str | datetime) -> Decision:
-        """Judge now and keep what follows."""
+    def decide_case(self, now: str | datetime) -> Decision:
+        """Decide the case at *now* and append the facts that it derives."""
         when = at(now) if isinstance(now, str) else now
-        decision = decide(CaseHistory(self.facts), Rules(self.policy, self.calendar), when)
+        decision = decide(CaseHistory(self.facts), self.rules, when)
         assert [fact.n for fact in decision.append] == [
             len(self.facts) + n for n in range(len(decision.append))
         ]
         self.facts.extend(decision.append)
         return decision
 
-    def hear(self, fact: Fact, now: str | datetime | None = None) -> Decision:
-        """Take one more told fact, and judge when it arrived."""
+    def receive(self, fact: Fact, now: str | datetime | None = None) -> Decision:
+        """Append one more reported fact, and decide the case when it arrived."""
         self.facts.append(fact.numbered(len(self.facts)))
-        return self.judge(fact.recorded_at if now is None else now)
+        return self.decide_case(fact.recorded_at if now is None else now)
 
     def issued(self, rule: str = "") -> list[tuple[str, str]]:
         """Level and legal instant of everything issued, or of what was issued by *rule*."""
@@ -195,7 +195,7 @@ def walk(
     extensions: Sequence[tuple[str, str]] = (),
     counting: Counting = COUNTING,
 ) -> list[Period]:
-    """The stretches of a clock; each extension is (when, by how much)."""
+    """Return the periods of a clock; each extension is (when, by how much)."""
     granted = [(at(when), Limit.parse(by)) for when, by in extensions]
     return list(periods(at(start), Limit.parse(limit), Interruptions(pauses, granted), counting))
 
@@ -212,7 +212,7 @@ WARN, DUE, RED = "2025-04-17T17:30", "2025-04-21T17:30", "2025-04-24T17:30"
 
 
 def opened(promise: str = "5wd", statutory: str = "", **more: str) -> File:
-    """A case accepted at START, judged then."""
+    """Return a case accepted at START, and decided then."""
     case = File(accepted(START, promise, statutory, **more))
-    case.judge(START)
+    case.decide_case(START)
     return case

@@ -89,7 +89,7 @@ def test_a_card_that_is_appealed_and_revoked(county: MemoryWorld, take: Take) ->
         {"warning": 1, "yellow": 1},
         {"yellow": 1},
     )
-    assert county.head().lamp == "green", "what is revoked does not shine"
+    assert county.snapshot().lamp == "green", "what is revoked does not shine"
     assert told(county) == ["card.issued", "card.numbered", "card.annulled"]
     page = Client(app.app).http.get("/cards").body.decode()
     for secret in ("王小明", "Housing:", "hall"):
@@ -115,7 +115,7 @@ def test_conduct_is_published_once_a_person_confirms_it(county: MemoryWorld, tak
     before = cards()
     county.accept("2026-11-09T17:31:00", "2", promise="20wd", department="Health")
     charged = {"amount": 300, "standard": 200, "basis": "收费公示表"}
-    county.tell("fee.charged", "2026-11-09T17:31:00", "2", **charged)
+    county.report("fee.charged", "2026-11-09T17:31:00", "2", **charged)
     county.until("2026-11-10T09:00:00")
     feed = data(Asker(county.services)("GET", "/v1/alerts"))
     (proposed,) = [one["data"]["card"] for one in feed if one["type"] == "card.proposed"]

@@ -19,15 +19,15 @@ HONEST, KEYED_IN = ("W1", "W2", "W3"), ("H1", "H2", "H3")
 def key_in(county: World, case: str, done: str) -> None:
     """Housing keys in a case that it had finished long ago, every node with the time of its end."""
     county.accept(done, case, promise="9wd")
-    county.tell("stage.entered", done, case, stage="review")
-    county.tell("case.decided", done, case, outcome="granted")
+    county.report("stage.entered", done, case, stage="review")
+    county.report("case.decided", done, case, outcome="granted")
     hand_over(county, case, done)
 
 
 def hand_over(county: World, case: str, at: str) -> None:
     """The result is delivered and published."""
-    county.tell("document.delivered", at, case)
-    county.tell("result.published", at, case)
+    county.report("document.delivered", at, case)
+    county.report("result.published", at, case)
 
 
 def flagged(county: World, case: str) -> list[str]:
@@ -41,10 +41,10 @@ def a_month_of_two_departments(county: World) -> None:
         county.accept(START, case, promise="9wd", department="Water")
     county.until("2026-11-04T10:00:00")
     for case in HONEST:
-        county.tell("stage.entered", "2026-11-04T10:00:00", case, stage="review")
+        county.report("stage.entered", "2026-11-04T10:00:00", case, stage="review")
     county.until("2026-11-06T10:00:00")
     for case in HONEST:
-        county.tell("case.decided", "2026-11-06T09:58:00", case, outcome="granted")
+        county.report("case.decided", "2026-11-06T09:58:00", case, outcome="granted")
         hand_over(county, case, "2026-11-06T09:58:00")
     county.until("2026-11-27T16:30:00")
     for case, day in zip(KEYED_IN, ("2026-11-04", "2026-11-05", "2026-11-09"), strict=True):
@@ -60,7 +60,7 @@ def test_a_department_keys_in_at_the_end_of_the_month_what_it_had_finished() -> 
         every = ["late_recording", "month_end", "same_second", "zero_time"]
         assert [flagged(county, case) for case in (*KEYED_IN, "H4")] == [every] * 3 + [[]]
         assert [flagged(county, case) for case in HONEST] == [[]] * 3
-        assert {county.head(case).lamp for case in KEYED_IN} == {"closed"}
+        assert {county.snapshot(case).lamp for case in KEYED_IN} == {"closed"}
         assert county.cards("H1") == []
 
         told = make_alerts(county.services.log_reader.entries(0), ZONE)
@@ -110,12 +110,12 @@ def test_a_flag_is_given_once_and_stays() -> None:
         county.tick()
         assert flagged(county, "1") == ["late_recording"]
         county.accept(START, id="a1", promise="9wd")
-        county.tell("stage.entered", "2026-11-04T09:00:00", stage="review")
+        county.report("stage.entered", "2026-11-04T09:00:00", stage="review")
         county.pump.twice = True
         county.tick()
         assert flagged(county, "1") == ["late_recording"]
         right = {"event": "a1", "time": "2026-11-09T09:00:00+08:00"}
-        county.tell("case.corrected", "2026-11-09T10:00:00", **right)
+        county.report("case.corrected", "2026-11-09T10:00:00", **right)
         county.until("2026-11-10T10:00:00")
         assert flagged(county, "1") == ["corrected", "late_recording"]
         (tally,) = county.services.board.all_tallies()

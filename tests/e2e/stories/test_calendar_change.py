@@ -18,7 +18,7 @@ def opened(county: World) -> None:
     county.accept(ACCEPTED, promise="10wd")
     county.tick()
     reconcile({})
-    assert county.head().due_at == parse(DUE)
+    assert county.snapshot().due_at == parse(DUE)
 
 
 def announced(county: World) -> None:
@@ -39,9 +39,9 @@ def test_a_notice_that_comes_in_time_moves_the_due_date_and_nothing_turns_yellow
         said = {name: revised.text(name) for name in ("clock", "was", "due_at", "cause")}
         assert said == {"clock": "promise", "was": DUE, "due_at": DUE_THEN, "cause": "calendar"}
         assert revised.text("noticed_at") == "2020-01-27T02:00:00.000Z"
-        assert county.head().due_at == parse(DUE_THEN)
+        assert county.snapshot().due_at == parse(DUE_THEN)
         county.until("2020-02-03T17:00:00")
-        assert county.head().lamp == "green"
+        assert county.snapshot().lamp == "green"
         county.until("2020-02-03T17:31:00")
         assert county.cards()[-1] == ("yellow", DUE_THEN)
         assert [level for level, _ in county.cards()] == ["warning", "warning", "yellow"]
@@ -53,9 +53,9 @@ def test_a_card_that_was_right_when_it_was_issued_loses_its_ground_by_the_notice
         opened(county)
         for at in ("2020-01-22T17:31:00", "2020-01-31T17:31:00", "2020-02-01T10:00:00"):
             county.until(at)
-        assert county.head().lamp == "yellow"
+        assert county.snapshot().lamp == "yellow"
         announced(county)
-        assert county.head().lamp == "green"
+        assert county.snapshot().lamp == "green"
         facts = county.facts()
         yellow = next(fact for fact in facts if fact.text("level") == "yellow")
         check = next(fact for fact in facts if fact.data.get("card") == yellow.n)
@@ -66,7 +66,7 @@ def test_a_card_that_was_right_when_it_was_issued_loses_its_ground_by_the_notice
         assert (card.status, card.stands) == ("rechecked", False)
         county.until("2020-02-04T09:00:00")
         assert county.cards()[-1] == ("yellow", DUE_THEN)
-        assert county.head().lamp == "yellow"
+        assert county.snapshot().lamp == "yellow"
         assert county.services.inbox.oldest_pending() is None
 
 
@@ -77,11 +77,13 @@ def test_what_is_told_meanwhile_does_not_mix_with_what_the_notice_moves():
         county.until("2020-01-23T12:00:00")
         put_in_force(county.services, EXTENDED)
         by = {"amount": 1, "unit": "wd"}
-        county.tell("case.extended", "2020-01-23T12:00:00", by=by, approved_by="head_of_authority")
+        county.report(
+            "case.extended", "2020-01-23T12:00:00", by=by, approved_by="head_of_authority"
+        )
         reconcile({})
         county.tick()
         revised = [fact for fact in county.facts() if fact.kind == "due.revised"]
         assert [(fact.text("was"), fact.text("due_at")) for fact in revised] == [(DUE, DUE_THEN)]
         told = next(fact for fact in county.facts() if fact.kind == "case.extended")
         assert told.n > revised[0].n
-        assert county.head().due_at == parse("2020-02-04T09:30:00Z")
+        assert county.snapshot().due_at == parse("2020-02-04T09:30:00Z")

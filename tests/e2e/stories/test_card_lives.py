@@ -55,9 +55,9 @@ def test_a_refusal_without_reasons_is_a_card_when_a_person_says_so():
     with county_of("2026-11-02T09:00:00") as (county, act):
         for case in "12":
             county.accept("2026-11-02T09:00:00", case, promise="10wd")
-            county.tell("case.decided", "2026-11-03T10:00:00", case, outcome="refused")
+            county.report("case.decided", "2026-11-03T10:00:00", case, outcome="refused")
         county.until("2026-11-03T10:01:00")
-        card, other = (f"{county.head(case).public_case}.2" for case in "12")
+        card, other = (f"{county.snapshot(case).public_case}.2" for case in "12")
         assert [fact.kind for fact in of(county, card_case(card))] == ["card.proposed"]
         assert county.published() == [], "a proposal is nobody's card yet"
 
@@ -82,7 +82,7 @@ def test_a_silent_department_climbs_the_ladder_rung_by_rung():
     with county_of("2026-11-02T09:00:00") as (county, _):
         county.accept("2026-11-02T09:00:00", promise="40wd")
         stage = {"stage": "审查", "limit": {"amount": 1, "unit": "wd"}}
-        county.tell("stage.entered", "2026-11-02T10:00:00", **stage)
+        county.report("stage.entered", "2026-11-02T10:00:00", **stage)
         county.until("2026-11-03T17:31:00")
         card = next(one.card for one in county.published() if one.rule == "V-05")
         for at, last in (
@@ -104,7 +104,7 @@ def test_an_answer_stops_it_and_the_card_is_closed_when_nothing_can_be_appealed(
     with county_of("2026-11-02T09:00:00") as (county, act):
         county.accept("2026-11-02T09:00:00", promise="40wd")
         stage = {"stage": "审查", "limit": {"amount": 1, "unit": "wd"}}
-        county.tell("stage.entered", "2026-11-02T10:00:00", **stage)
+        county.report("stage.entered", "2026-11-02T10:00:00", **stage)
         county.until("2026-11-03T17:31:00")
         card = next(one.card for one in county.published() if one.rule == "V-05")
         assert act(card, "acknowledge", "Housing") == "acknowledged"
@@ -145,7 +145,7 @@ def test_a_card_that_lost_its_ground_waits_for_nobody():
         county.accept("2026-11-02T09:00:00", promise="5wd")
         county.until("2026-11-09T17:31:00")
         card = next(one.card for one in county.published() if one.level == "yellow")
-        county.tell("case.decided", "2026-11-09T16:00:00", outcome="granted")
+        county.report("case.decided", "2026-11-09T16:00:00", outcome="granted")
         county.until("2026-11-10T09:00:00")
         snapshot = county.services.cases.get(card_case(card))
         assert (snapshot.lamp, snapshot.wake_at) == ("lost", None)

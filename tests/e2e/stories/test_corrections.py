@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from tests.support.asker import Asker, data
-from tests.support.end_state import standing
+from tests.support.end_state import cards_in_force
 from tests.support.environment import environment
 from tests.support.story import story
 from tests.support.world import World
@@ -24,15 +24,15 @@ def overdue(decided: str = "") -> Iterator[World]:
         county.accept(START, promise="5wd", id=ACCEPTED)
         if decided:
             county.until(decided)
-            county.tell("case.decided", decided, id="decision", outcome="granted")
+            county.report("case.decided", decided, id="decision", outcome="granted")
         county.until(NEXT_DAY)
         yield county
 
 
 def correct(county: World, at: str, event: str, right: str = "", **more: Any) -> None:
     """Tell that *event* was at *right*, or not at all."""
-    said = {"time": f"{right}+08:00"} if right else {"withdrawn": True}
-    county.tell("case.corrected", at, event=event, **said, **more)
+    payload = {"time": f"{right}+08:00"} if right else {"withdrawn": True}
+    county.report("case.corrected", at, event=event, **payload, **more)
 
 
 def alerts(county: World, since: int = 0) -> list[dict[str, Any]]:
@@ -41,12 +41,12 @@ def alerts(county: World, since: int = 0) -> list[dict[str, Any]]:
     return list(data(Asker(county.services)("GET", f"/v1/alerts{last}")))
 
 
-def said(told: list[dict[str, Any]], *names: str) -> list[tuple[Any, ...]]:
+def payloads(told: list[dict[str, Any]], *names: str) -> list[tuple[Any, ...]]:
     """Type and these data of each alert."""
     return [(one["type"], *(one["data"].get(name) for name in names)) for one in told]
 
 
-def marks(county: World) -> list[tuple[str, str, bool]]:
+def published(county: World) -> list[tuple[str, str, bool]]:
     """Level, legal instant and whether it stands, of the published warnings and cards."""
     cards = county.services.board.cards(99)
     return [(card.level, card.at, card.stands) for card in cards]
@@ -55,18 +55,20 @@ def marks(county: World) -> list[tuple[str, str, bool]]:
 def test_the_acceptance_was_on_thursday() -> None:
     """Its yellow card loses its ground with the correction as cause; it is due three days later."""
     with overdue() as county:
-        assert county.head().lamp == "yellow"
+        assert county.snapshot().lamp == "yellow"
         so_far = county.services.log.head().size
         correct(county, NEXT_DAY, ACCEPTED, "2026-11-05T09:00:00", reason="张三录错了日期")
         county.until("2026-11-10T09:00:00")
-        snapshot = county.head()
+        snapshot = county.snapshot()
         assert (snapshot.lamp, snapshot.due_at and snapshot.due_at.isoformat()) == (
             "green",
             "2026-11-12T09:30:00+00:00",
         )
         told = [one for one in alerts(county, so_far) if one["type"] != "data.flagged"]
         correction = next(fact.n for fact in county.facts() if fact.kind == "case.corrected")
-        assert sorted(said(told, "level", "verdict", "reason", "cause", "told", "time")) == sorted(
+        assert sorted(
+            payloads(told, "level", "verdict", "reason", "cause", "told", "time")
+        ) == sorted(
             [
                 ("card.rechecked", "warning", "lost", "corrected", correction, None, None),
                 ("card.rechecked", "yellow", "lost", "corrected", correction, None, None),
@@ -81,14 +83,14 @@ def test_the_acceptance_was_on_thursday() -> None:
                 ),
             ]
         )
-        assert {stands for _, _, stands in marks(county)} == {False}
+        assert {stands for _, _, stands in published(county)} == {False}
         shown = data(Asker(county.services)("GET", "/cards.json"))["cards"]
         assert {card["status_reason"] for card in shown} == {"corrected"}
         assert county.services.board.all_tallies()[0].lamps["green"] == 1
         county.until("2026-11-13T08:00:00")
-        assert ("yellow", "2026-11-12T09:30:00.000Z", True) in marks(county)
-        assert ("yellow", "2026-11-09T09:30:00.000Z", False) in marks(county)
-        assert county.head().lamp == "yellow"
+        assert ("yellow", "2026-11-12T09:30:00.000Z", True) in published(county)
+        assert ("yellow", "2026-11-09T09:30:00.000Z", False) in published(county)
+        assert county.snapshot().lamp == "yellow"
 
 
 def test_the_case_shows_both_and_the_log_neither_id_nor_reason() -> None:
@@ -115,7 +117,7 @@ def test_a_pause_that_comes_after_the_card() -> None:
     """Suspended in time and rightly, told when the card was out: re-checked, and due later."""
     with overdue() as county:
         so_far = county.services.log.head().size
-        county.tell(
+        county.report(
             "case.suspended",
             "2026-11-04T10:00:00",
             procedure="testing",
@@ -123,11 +125,11 @@ def test_a_pause_that_comes_after_the_card() -> None:
             approver="李四",
             notified_at="2026-11-04T10:00:00+08:00",
         )
-        county.tell("case.resumed", "2026-11-06T10:00:00", procedure="testing")
+        county.report("case.resumed", "2026-11-06T10:00:00", procedure="testing")
         county.until("2026-11-10T09:00:00")
         told = alerts(county, so_far)
         checked = [one for one in told if one["type"] == "card.rechecked"]
-        assert said(checked, "level", "verdict", "reason") == [
+        assert payloads(checked, "level", "verdict", "reason") == [
             ("card.rechecked", "warning", "lost", "late_news"),
             ("card.rechecked", "yellow", "lost", "late_news"),
         ]
@@ -136,32 +138,32 @@ def test_a_pause_that_comes_after_the_card() -> None:
             "case.suspended",
             "case.resumed",
         }
-        assert county.head().lamp == "green"
+        assert county.snapshot().lamp == "green"
         county.until("2026-11-12T08:00:00")
-        assert marks(county)[0] == ("yellow", "2026-11-11T09:30:00.000Z", True)
-        assert county.head().lamp == "yellow"
+        assert published(county)[0] == ("yellow", "2026-11-11T09:30:00.000Z", True)
+        assert county.snapshot().lamp == "yellow"
 
 
 def test_a_decision_that_never_was() -> None:
     """Closed for days; then it is open again, and the cards are as of when they were due by law."""
     with overdue(decided="2026-11-05T10:00:00") as county:
-        assert (county.head().lamp, county.cards()) == ("closed", [])
+        assert (county.snapshot().lamp, county.cards()) == ("closed", [])
         tally = county.services.board.all_tallies()[0]
         assert (tally.lamps["closed"], tally.lamps["yellow"]) == (1, 0)
         so_far = county.services.log.head().size
         correct(county, NEXT_DAY, "decision")
         county.tick()
         told = [one for one in alerts(county, so_far) if one["type"].endswith(".issued")]
-        assert said(told, "level", "noticed", "due_at") == [
+        assert payloads(told, "level", "noticed", "due_at") == [
             ("warning.issued", "warning", "late_news", DUE),
             ("card.issued", "yellow", "late_news", DUE),
         ]
         assert told[1]["time"] == DUE
         tally = county.services.board.all_tallies()[0]
         assert (tally.lamps["closed"], tally.lamps["yellow"]) == (0, 1)
-        assert county.head().lamp == "yellow"
+        assert county.snapshot().lamp == "yellow"
         county.until("2026-11-13T08:00:00")
-        assert county.head().lamp == "red"
+        assert county.snapshot().lamp == "red"
 
 
 def test_a_correction_before_its_event_twice_and_then_withdrawn() -> None:
@@ -178,12 +180,12 @@ def test_a_correction_before_its_event_twice_and_then_withdrawn() -> None:
         assert kinds.count("event.corrected") == 1
         assert [level for level, _ in county.cards()] == ["warning"]
         county.until("2026-11-03T08:00:00")
-        assert county.head().lamp == "yellow"  # accepted on 26 October, due on 2 November
+        assert county.snapshot().lamp == "yellow"  # accepted on 26 October, due on 2 November
         correct(county, "2026-11-03T08:30:00", "c", id="d")
         county.until("2026-11-03T09:00:00")
-        assert county.head().lamp == "green"
+        assert county.snapshot().lamp == "green"
         county.until(NEXT_DAY)
-        assert county.head().lamp == "yellow"
+        assert county.snapshot().lamp == "yellow"
 
 
 def test_corrected_or_told_rightly_at_first_comes_to_the_same() -> None:
@@ -191,13 +193,13 @@ def test_corrected_or_told_rightly_at_first_comes_to_the_same() -> None:
     with environment(), story(START) as county:
         county.accept(START, "1", promise="5wd", id="wrong")
         county.accept("2026-11-03T09:00:00", "2", promise="5wd")
-        county.tell("case.decided", "2026-11-04T09:00:00", "1", id="wrong too", outcome="granted")
+        county.report("case.decided", "2026-11-04T09:00:00", "1", id="wrong too", outcome="granted")
         county.until("2026-11-09T09:00:00")
         correct(county, "2026-11-09T09:00:00", "wrong", "2026-11-03T09:00:00")
         correct(county, "2026-11-09T09:01:00", "wrong too")
         county.until("2026-11-16T08:00:00")
-        assert standing(county.facts("1")) == standing(county.facts("2"))
-        snapshot, other = county.head("1"), county.head("2")
+        assert cards_in_force(county.facts("1")) == cards_in_force(county.facts("2"))
+        snapshot, other = county.snapshot("1"), county.snapshot("2")
         assert (snapshot.lamp, snapshot.dues, snapshot.wake_at) == (
             other.lamp,
             other.dues,

@@ -20,7 +20,7 @@ def test_response_stops_red():
         county.until("2026-11-11T09:00:00")
         assert [level for level, _ in county.cards("1")] == ["warning", "yellow"]
         assert county.cards("2")[-1] == ("red", "2026-11-09T09:30:00.000Z")
-        assert (county.head("1").lamp, county.head("2").lamp) == ("yellow", "red")
+        assert (county.snapshot("1").lamp, county.snapshot("2").lamp) == ("yellow", "red")
 
 
 def test_withdrawn_case_stops():
@@ -28,9 +28,9 @@ def test_withdrawn_case_stops():
     with story(START) as county:
         county.accept(START)
         county.until("2026-11-06T09:00:00")
-        county.tell("case.withdrawn", "2026-11-06T09:30:00", reason="the applicant moved")
+        county.report("case.withdrawn", "2026-11-06T09:30:00", reason="the applicant moved")
         county.until("2026-12-01T09:00:00")
         assert [level for level, _ in county.cards()] == ["warning"]
-        assert (county.head().lamp, county.head().wake_at) == ("closed", None)
+        assert (county.snapshot().lamp, county.snapshot().wake_at) == ("closed", None)
         tally = county.services.board.all_tallies()[0]
         assert (tally.lamps["closed"], tally.lamps["green"]) == (1, 0)

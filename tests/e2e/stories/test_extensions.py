@@ -11,7 +11,7 @@ def test_extension_in_time_moves_the_due_date():
     with story(START) as county:
         county.accept(START)
         county.until("2026-11-09T15:00:00")
-        county.tell("case.extended", "2026-11-09T16:00:00", by=FIVE_DAYS, approved_by="director")
+        county.report("case.extended", "2026-11-09T16:00:00", by=FIVE_DAYS, approved_by="director")
         county.until("2026-11-13T09:00:00")
         assert county.cards() == [
             ("warning", "2026-11-05T09:30:00.000Z"),
@@ -26,10 +26,10 @@ def test_late_extension_does_not():
     with story(START) as county:
         county.accept(START)
         county.until("2026-11-10T08:00:00")
-        county.tell("case.extended", "2026-11-10T09:00:00", by=FIVE_DAYS, approved_by="director")
+        county.report("case.extended", "2026-11-10T09:00:00", by=FIVE_DAYS, approved_by="director")
         county.until("2026-11-11T09:00:00")
         assert county.cards()[1:] == [("yellow", "2026-11-09T09:30:00.000Z")]
-        assert county.head().lamp == "yellow"
+        assert county.snapshot().lamp == "yellow"
         kinds = [fact.kind for fact in county.facts()]
         assert "case.extended" in kinds
         assert "card.rechecked" not in kinds

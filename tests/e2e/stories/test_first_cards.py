@@ -10,14 +10,14 @@ def test_overdue_case_gets_a_yellow_then_a_red_card():
         county.accept("2026-11-02T09:00:00")
         county.until("2026-11-06T12:00:00")
         assert county.cards() == [("warning", "2026-11-05T09:30:00.000Z")]
-        assert county.head().lamp == "green"
+        assert county.snapshot().lamp == "green"
         county.until("2026-11-10T08:00:00")
         assert county.cards()[1:] == [("yellow", "2026-11-09T09:30:00.000Z")]
-        assert county.head().lamp == "yellow"
+        assert county.snapshot().lamp == "yellow"
         county.until("2026-11-13T08:00:00")
         assert county.cards()[2:] == [("red", "2026-11-12T09:30:00.000Z")]
         assert [card.level for card in county.published()] == ["red", "yellow", "warning"]
-        assert county.head().wake_at is None
+        assert county.snapshot().wake_at is None
 
 
 def test_case_in_time_gets_nothing():
@@ -25,12 +25,12 @@ def test_case_in_time_gets_nothing():
     with memory_world("2026-11-02T09:00:00") as county:
         county.accept("2026-11-02T09:00:00", promise="1d")
         county.until("2026-11-03T17:30:00")
-        county.tell("case.decided", "2026-11-03T17:30:00", outcome="granted")
-        county.tell("document.delivered", "2026-11-03T17:30:00")
-        county.tell("result.published", "2026-11-03T17:30:00")
+        county.report("case.decided", "2026-11-03T17:30:00", outcome="granted")
+        county.report("document.delivered", "2026-11-03T17:30:00")
+        county.report("result.published", "2026-11-03T17:30:00")
         county.until("2026-11-20T09:00:00")
         assert [level for level, _ in county.cards()] == ["warning"]
-        assert county.head().lamp == "closed"
+        assert county.snapshot().lamp == "closed"
 
 
 def test_every_fact_is_sealed_once_and_in_order():
@@ -61,6 +61,6 @@ def test_due_day_without_a_time_ends_with_office_hours():
     """A date is as good as an instant: late is after half past five."""
     with memory_world("2026-11-02T09:00:00") as county:
         given = {"item": "X-01", "department": "Housing", "region": "370102"}
-        county.tell("case.accepted", "2026-11-02T09:00:00", due_at="2026-11-04", **given)
+        county.report("case.accepted", "2026-11-02T09:00:00", due_at="2026-11-04", **given)
         county.until("2026-11-05T09:00:00")
         assert county.cards()[-1] == ("yellow", "2026-11-04T09:30:00.000Z")

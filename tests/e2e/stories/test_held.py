@@ -13,16 +13,16 @@ def test_case_of_an_unlisted_item_is_judged_when_the_catalogue_comes():
     """It is held, an alert says what is missing, and the warning keeps its legal instant."""
     with memory_world("2026-11-02T09:00:00") as county:
         opened = {"item": "X-01", "department": "Housing", "region": "370102"}
-        county.tell("case.accepted", "2026-11-02T09:00:00", **opened)
+        county.report("case.accepted", "2026-11-02T09:00:00", **opened)
         county.tick()
-        assert county.head().held_for == "catalogue:X-01"
+        assert county.snapshot().held_for == "catalogue:X-01"
         assert [fact.kind for fact in county.facts()][1:] == ["catalogue.missing"]
         county.until("2026-11-06T09:00:00")
         assert county.cards() == []
         county.services.catalogues.write(read_catalogue(CATALOGUE, "items.csv"))
         assert awaken(county.services) == 1
         county.tick()
-        assert county.head().held_for == ""
+        assert county.snapshot().held_for == ""
         assert county.cards() == [("warning", "2026-11-05T09:30:00.000Z")]
         assert county.services.inbox.oldest_pending() is None
 
@@ -32,12 +32,12 @@ def test_no_card_is_issued_beyond_the_published_calendar():
     with memory_world("2026-12-21T09:00:00") as county:
         county.accept("2026-12-21T09:00:00", promise="10wd")
         county.until("2026-12-31T18:00:00")
-        assert county.head().is_provisional
+        assert county.snapshot().is_provisional
         county.until("2027-01-08T09:00:00")
         assert [level for level, _ in county.cards()] == ["warning"]
         assert county.facts()[-1].kind == "calendar.missing"
         assert county.facts()[-1].text("missing") == "calendar:2027"
-        snapshot = county.head()
+        snapshot = county.snapshot()
         assert (snapshot.lamp, snapshot.held_for, snapshot.wake_at) == (
             "green",
             "calendar:2027",
@@ -50,7 +50,7 @@ def test_what_is_in_force_is_looked_at_once_it_is_old():
     with memory_world("2026-12-21T09:00:00") as county:
         county.accept("2026-12-21T09:00:00", promise="10wd")
         county.until("2027-01-06T09:00:00")
-        assert county.head().held_for == "calendar:2027"
+        assert county.snapshot().held_for == "calendar:2027"
         assert [level for level, _ in county.cards()] == ["warning"]
         for at in ("2027-01-06T09:20:00", "2027-01-06T09:40:00"):
             assert awaken(county.services) == 0
@@ -73,8 +73,8 @@ def test_what_was_told_leaves_the_inbox_once_it_is_sealed():
         assert not item.pending_shard
         kept = county.services.vault
         assert "王小明" not in str(county.facts())
-        assert kept.public_case("hall:1") == county.head().public_case
+        assert kept.public_case("hall:1") == county.snapshot().public_case
         given = {"item": "X-01", "department": "Housing", "region": "370102"}
         again = {**given, "promise": {"amount": 5, "unit": "wd"}, "title": "王小明的饭店"}
-        same = county.tell("case.accepted", "2026-11-02T09:00:00", "1", id="e1", **again)
+        same = county.report("case.accepted", "2026-11-02T09:00:00", "1", id="e1", **again)
         assert same == "duplicate"

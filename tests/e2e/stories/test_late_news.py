@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import Rejected
-from tests.support.end_state import standing
+from tests.support.end_state import cards_in_force
 from tests.support.story import story
 
 START = "2026-11-02T09:00:00"
@@ -16,13 +16,13 @@ def test_late_decision_takes_the_ground_away_and_the_card_is_rechecked():
     with story(START) as county:
         county.accept(START, promise="2wd")
         county.until("2026-11-05T08:00:00")
-        assert county.head().lamp == "yellow"
-        county.tell("case.decided", "2026-11-04T16:00:00", outcome="granted")
+        assert county.snapshot().lamp == "yellow"
+        county.report("case.decided", "2026-11-04T16:00:00", outcome="granted")
         county.until("2026-11-05T09:00:00")
         assert county.cards()[-1] == ("yellow", "2026-11-04T09:30:00.000Z")
         assert county.facts()[-1].kind == "card.rechecked"
         assert county.facts()[-1].text("verdict") == "lost"
-        assert county.head().lamp == "closed"
+        assert county.snapshot().lamp == "closed"
         cards = [card for card in county.services.board.cards(9) if card.verdict]
         assert [(card.status, card.stands) for card in cards] == [("rechecked", False)]
 
@@ -31,7 +31,9 @@ def test_duplicate_webhook_changes_nothing():
     """The same event ten times is one fact; the same id with other content is refused."""
     with story(START) as county:
         answers = [
-            county.tell("case.submitted", START, id="s1", item="X", department="D", region="370102")
+            county.report(
+                "case.submitted", START, id="s1", item="X", department="D", region="370102"
+            )
             for _ in range(3)
         ]
         assert answers == ["recorded", "duplicate", "duplicate"]
@@ -40,7 +42,9 @@ def test_duplicate_webhook_changes_nothing():
         assert [fact.kind for fact in county.facts()] == ["case.submitted"]
         assert county.services.board.all_tallies()[0].lamps["pending"] == 1
         with pytest.raises(Rejected) as caught:
-            county.tell("case.submitted", START, id="s1", item="Y", department="D", region="370102")
+            county.report(
+                "case.submitted", START, id="s1", item="Y", department="D", region="370102"
+            )
         assert caught.value.status == 409
 
 
@@ -58,11 +62,11 @@ def test_events_in_reverse_order_of_arrival():
                 if kind == "case.accepted":
                     county.accept(at, case, promise="3wd")
                 else:
-                    county.tell(kind, at, case, **data)
+                    county.report(kind, at, case, **data)
                 county.pump.drain()
         county.until("2026-11-13T09:00:00")
-        assert standing(county.facts("1")) == standing(county.facts("2"))
-        snapshot, other = county.head("1"), county.head("2")
+        assert cards_in_force(county.facts("1")) == cards_in_force(county.facts("2"))
+        snapshot, other = county.snapshot("1"), county.snapshot("2")
         assert (snapshot.lamp, snapshot.due_at, snapshot.wake_at) == (
             other.lamp,
             other.due_at,

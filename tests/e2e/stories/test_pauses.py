@@ -10,12 +10,12 @@ def test_paused_case_does_not_age():
     """Two weeks of hearing take out ten working days: due on the 23rd instead of the 9th."""
     with story(START) as county:
         county.accept(START)
-        county.tell("case.suspended", "2026-11-03T10:00:00", procedure="hearing")
+        county.report("case.suspended", "2026-11-03T10:00:00", procedure="hearing")
         county.until("2026-11-16T18:00:00")
         assert county.cards() == []
-        assert county.head().is_paused
-        assert county.head().wake_at is None
-        county.tell("case.resumed", "2026-11-17T10:00:00", procedure="hearing")
+        assert county.snapshot().is_paused
+        assert county.snapshot().wake_at is None
+        county.report("case.resumed", "2026-11-17T10:00:00", procedure="hearing")
         county.until("2026-11-24T08:00:00")
         assert county.cards() == [
             ("warning", "2026-11-19T09:30:00.000Z"),
@@ -28,7 +28,9 @@ def test_capped_pause_runs_out():
     with story(START) as county:
         county.accept(START)
         two_days = {"amount": 2, "unit": "wd"}
-        county.tell("case.suspended", "2026-11-03T10:00:00", procedure="testing", approved=two_days)
+        county.report(
+            "case.suspended", "2026-11-03T10:00:00", procedure="testing", approved=two_days
+        )
         county.until("2026-11-12T08:00:00")
         # The procedure has a clock of its own: near its end (V-06), and over it.
         assert county.cards() == [
@@ -44,7 +46,7 @@ def test_a_pause_after_the_breach_hides_nothing():
     with story(START) as county:
         county.accept(START, promise="1wd")
         county.until("2026-11-03T17:00:00")
-        county.tell("case.suspended", "2026-11-03T17:30:01", procedure="hearing")
+        county.report("case.suspended", "2026-11-03T17:30:01", procedure="hearing")
         county.until("2026-11-04T09:00:00")
         assert county.cards()[-1] == ("yellow", "2026-11-03T09:30:00.000Z")
-        assert county.head().lamp == "yellow"
+        assert county.snapshot().lamp == "yellow"

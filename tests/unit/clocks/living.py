@@ -16,7 +16,7 @@ from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import load_profile
 from chalicelib.policy.terms import Terms
-from tests.unit.told import CALENDAR, POLICY, at, clock, tell
+from tests.unit.told import CALENDAR, PROFILE, at, clock, reported
 
 HUNAN = load_profile("hunan")
 _LIMITS = ("promise", "statutory")
@@ -35,7 +35,7 @@ def received(when: str | datetime, how: str = "received", **said: Any) -> Fact:
     """What was received (or `submitted`), for an item with the terms that are *said*, if any."""
     where = {"item": "X-01", "department": "Housing", "region": "370102"}
     more = {name: said.pop(name) for name in ("key", "recorded", "expires_at") if name in said}
-    return tell(how, when, **where, **more, **({"terms": terms(**said)} if said else {}))
+    return reported(how, when, **where, **more, **({"terms": terms(**said)} if said else {}))
 
 
 def listed(acceptance: Fact, **said: Any) -> Fact:
@@ -47,22 +47,22 @@ def listed(acceptance: Fact, **said: Any) -> Fact:
 
 def notified(when: str | datetime) -> Fact:
     """What is missing is told."""
-    return tell("supplement_notified", when, materials=["deed"])
+    return reported("supplement_notified", when, materials=["deed"])
 
 
 def handed_in(when: str | datetime) -> Fact:
     """What was missing is brought."""
-    return tell("supplement_submitted", when, materials=["deed"])
+    return reported("supplement_submitted", when, materials=["deed"])
 
 
-def live(*told: Fact, until: str, profile: Profile = POLICY) -> list[Fact]:
+def live(*told: Fact, until: str, profile: Profile = PROFILE) -> list[Fact]:
     """All facts of the case as they stand at *until*; what was *told* came as it happened."""
     in_order = sorted(told, key=lambda fact: fact.recorded_at)
     return simulate(in_order, Rules(profile, CALENDAR), at(until))
 
 
-def found(facts: list[Fact], *rules: str, only_standing: bool = False) -> list[str]:
-    """What was found, by these *rules* or by all: rule, level (or what silence made), instant.
+def findings_of(facts: list[Fact], *rules: str, only_standing: bool = False) -> list[str]:
+    """Return the findings, by *rules* or by all: rule, level (or what silence made), instant.
 
     What waits for a person has its ground, in brackets; what has a stage or department shows it.
     """
@@ -82,22 +82,22 @@ def _line(fact: Fact) -> str:
     return f"{fact.text('rule')} {what} {clock(fact.at)}"
 
 
-def dues(facts: list[Fact], profile: Profile = POLICY) -> dict[str, str]:
+def dues(facts: list[Fact], profile: Profile = PROFILE) -> dict[str, str]:
     """When each clock runs out, by name and label, as the facts stand; `-`: it stands still."""
     return {
         f"{state.clock.name} {state.clock.label}".strip(): clock(state.due.at) if state.due else "-"
-        for state in outlook(facts, profile).limits.clock_states
+        for state in evaluated(facts, profile).limits.clock_states
     }
 
 
-def outlook(facts: list[Fact], profile: Profile = POLICY) -> Evaluation:
-    """What the facts say."""
+def evaluated(facts: list[Fact], profile: Profile = PROFILE) -> Evaluation:
+    """Return the evaluation of the facts."""
     return evaluate(CaseHistory(facts), Rules(profile, CALENDAR))
 
 
 def lamp_of(facts: list[Fact]) -> str:
     """What the case shines."""
-    return lamp(outlook(facts).permit, CaseHistory(facts))
+    return lamp(evaluated(facts).permit, CaseHistory(facts))
 
 
 def kinds(facts: list[Fact]) -> set[str]:

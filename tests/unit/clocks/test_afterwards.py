@@ -8,7 +8,7 @@ from chalicelib.cases.fact import Fact
 from tests.unit.clocks.living import (
     HUNAN,
     dues,
-    found,
+    findings_of,
     handed_in,
     kinds,
     lamp_of,
@@ -17,7 +17,7 @@ from tests.unit.clocks.living import (
     notified,
     received,
 )
-from tests.unit.told import MS, accepted, at, decided, suspended, tell
+from tests.unit.told import MS, accepted, at, decided, reported, suspended
 
 
 class TestDelivery:
@@ -32,27 +32,30 @@ class TestDelivery:
     @pytest.mark.parametrize("late", [0, 1])
     def test_the_licence_is_delivered_in_ten_days(self, late: int) -> None:
         """行政许可法 44, to the millisecond."""
-        done = tell("document.delivered", at(self.DUE) + late * MS)
+        done = reported("document.delivered", at(self.DUE) + late * MS)
         facts = live(self.CASE, self.GRANTED, done, until="2026-12-01")
-        assert found(facts, "V-08") == [f"V-08 yellow {self.DUE}"] * late
+        assert findings_of(facts, "V-08") == [f"V-08 yellow {self.DUE}"] * late
 
     def test_what_was_delivered_before_is_another_document(self) -> None:
         """The notice of acceptance is none of it; the first after the decision is."""
-        before = tell("document.delivered", "2026-09-14T10:30")
+        before = reported("document.delivered", "2026-09-14T10:30")
         facts = live(self.CASE, self.GRANTED, before, until="2026-10-20")
-        assert found(facts, "V-08") == [f"V-08 yellow {self.DUE}"]
-        done = tell("document.delivered", "2026-10-19T17:30")
-        assert found(live(self.CASE, self.GRANTED, before, done, until="2026-10-20"), "V-08") == []
+        assert findings_of(facts, "V-08") == [f"V-08 yellow {self.DUE}"]
+        done = reported("document.delivered", "2026-10-19T17:30")
+        assert (
+            findings_of(live(self.CASE, self.GRANTED, before, done, until="2026-10-20"), "V-08")
+            == []
+        )
 
     def test_on_the_spot(self) -> None:
         """In the very instant of the decision."""
-        done = tell("document.delivered", self.GRANTED.at)
-        assert found(live(self.CASE, self.GRANTED, done, until="2026-12-01"), "V-08") == []
+        done = reported("document.delivered", self.GRANTED.at)
+        assert findings_of(live(self.CASE, self.GRANTED, done, until="2026-12-01"), "V-08") == []
 
     def test_what_is_refused_is_not_delivered_so(self) -> None:
         """The ten days are for what was granted."""
         facts = live(self.CASE, decided("2026-09-29T15:00"), until="2026-12-01")
-        assert found(facts) == []
+        assert findings_of(facts) == []
 
     def test_hunan_has_three(self) -> None:
         """T-15: granted 2018-10-15 10:00, over on 10-18 10:00, a second later is late."""
@@ -62,7 +65,7 @@ class TestDelivery:
             until="2018-11-01",
             profile=HUNAN,
         )
-        assert found(facts, "V-08") == ["V-08 yellow 2018-10-18T10:00"]
+        assert findings_of(facts, "V-08") == ["V-08 yellow 2018-10-18T10:00"]
 
 
 class TestPublication:
@@ -73,9 +76,9 @@ class TestPublication:
     @pytest.mark.parametrize("late", [0, 1])
     def test_within_seven_days(self, late: int) -> None:
         """V-28 waits for a person, and lights no lamp."""
-        done = tell("result.published", at("2026-02-26T17:30") + late * MS)
+        done = reported("result.published", at("2026-02-26T17:30") + late * MS)
         facts = live(*self.CASE, done, until="2026-02-28")
-        assert found(facts, "V-28") == ["V-28 (publication) 2026-02-26T17:30"] * late
+        assert findings_of(facts, "V-28") == ["V-28 (publication) 2026-02-26T17:30"] * late
         assert lamp_of(facts) == "closed"
 
 
@@ -91,19 +94,19 @@ class TestGap:
     def test_what_is_missing_is_brought_in_time(self, late: int) -> None:
         """To the millisecond; and the main clock runs on all the while."""
         facts = live(self.CASE, handed_in(at(self.ENDS) + late * MS), until="2026-10-08")
-        assert found(facts, "V-34") == [f"V-34 warning {self.ENDS}"] * late
+        assert findings_of(facts, "V-34") == [f"V-34 warning {self.ENDS}"] * late
         assert dues(facts) == {"promise": "2026-10-09T17:30", "gap": self.ENDS}
 
     def test_to_ask_for_it_again_is_not_to_bring_it(self) -> None:
         """A notice closes no gap."""
         facts = live(self.CASE, notified("2026-09-22T10:00"), until="2026-10-08")
-        assert found(facts, "V-34") == [f"V-34 warning {self.ENDS}"]
+        assert findings_of(facts, "V-34") == [f"V-34 warning {self.ENDS}"]
 
     def test_what_was_brought_before_the_acceptance_is_not_the_gap(self) -> None:
         """What is brought is counted from the acceptance on."""
         before = handed_in("2026-09-18T10:00")
         facts = live(self.CASE, before, until="2026-10-08")
-        assert found(facts, "V-34") == [f"V-34 warning {self.ENDS}"]
+        assert findings_of(facts, "V-34") == [f"V-34 warning {self.ENDS}"]
 
     @pytest.mark.parametrize(
         ("promise", "more", "due"),
@@ -128,15 +131,15 @@ class TestGap:
 
     def test_the_acceptance_is_withdrawn(self) -> None:
         """撤销受理 (浙江 11): the case is over, and so are its clocks."""
-        gone = tell("acceptance.withdrawn", "2026-10-08T09:00")
+        gone = reported("acceptance.withdrawn", "2026-10-08T09:00")
         facts = live(self.CASE, gone, until="2026-12-01")
-        assert found(facts) == ["V-01 warning 2026-09-30T17:30", f"V-34 warning {self.ENDS}"]
+        assert findings_of(facts) == ["V-01 warning 2026-09-30T17:30", f"V-34 warning {self.ENDS}"]
         assert lamp_of(facts) == "closed"
 
     def test_a_procedure_does_not_pause_it(self) -> None:
         """The applicant has until the day that was said."""
         facts = live(self.CASE, suspended("2026-09-21T10:00"), until="2026-10-08")
-        assert found(facts, "V-34") == [f"V-34 warning {self.ENDS}"]
+        assert findings_of(facts, "V-34") == [f"V-34 warning {self.ENDS}"]
 
 
 class TestRenewal:
@@ -161,15 +164,15 @@ class TestRenewal:
             live(self.case(expires), decided(decision), until="2026-06-01")
         )
         facts = live(self.case(expires), decided(decision + MS), until="2026-06-01")
-        assert f"V-02 deemed_approved {ends}" in found(facts)
+        assert f"V-02 deemed_approved {ends}" in findings_of(facts)
         facts = live(self.case(expires), until="2026-06-01")
-        assert f"V-02 deemed_approved {ends}" in found(facts)
+        assert f"V-02 deemed_approved {ends}" in findings_of(facts)
         assert lamp_of(facts) == "closed"
 
     def test_the_promise_is_overdue_before(self) -> None:
         """The yellow of the promise comes first, and is the only one; its red no more after it."""
         facts = live(self.case(), until="2026-06-01")
-        assert found(facts, "V-02", "V-03") == [
+        assert findings_of(facts, "V-02", "V-03") == [
             "V-02 yellow 2026-04-14T17:30",
             "V-03 red 2026-04-17T17:30",
             "V-02 deemed_approved 2026-04-20T17:30",
@@ -178,7 +181,7 @@ class TestRenewal:
     def test_a_pause_does_not_move_the_expiry(self) -> None:
         """The licence expires all the same."""
         facts = live(self.case(), suspended("2026-03-20T10:00"), until="2026-06-01")
-        assert "V-02 deemed_approved 2026-04-20T17:30" in found(facts)
+        assert "V-02 deemed_approved 2026-04-20T17:30" in findings_of(facts)
 
     def test_the_application_may_have_said_it(self) -> None:
         """An application on which nobody acts is accepted, and then renewed, by silence."""
@@ -189,7 +192,7 @@ class TestRenewal:
         assert {
             "V-14 deemed_accepted 2026-03-23T17:30",
             "V-02 deemed_approved 2026-04-20T17:30",
-        } <= {*found(facts)}
+        } <= {*findings_of(facts)}
 
     def test_an_acceptance_after_silence_says_it_too(self) -> None:
         """The clock runs from receipt, the expiry is what the acceptance says."""
@@ -198,7 +201,7 @@ class TestRenewal:
             accepted("2026-03-16T10:00", "40wd", expires_at="2026-03-20"),
             until="2026-03-21",
         )
-        assert "V-02 deemed_approved 2026-03-20T17:30" in found(facts)
+        assert "V-02 deemed_approved 2026-03-20T17:30" in findings_of(facts)
 
 
 class TestDeemedApproval:
@@ -209,12 +212,12 @@ class TestDeemedApproval:
     def test_at_the_close_of_the_third_day(self) -> None:
         """A breach and an approval; after that nothing is overdue but the paper, a day later."""
         facts = live(self.CASE, until="2024-12-01")
-        assert set(found(facts)[1:]) == {
+        assert set(findings_of(facts)[1:]) == {
             f"V-02 yellow {self.DUE}",
             f"V-02 deemed_approved {self.DUE}",
             "V-08 yellow 2024-09-20T17:30",
         }
-        assert found(facts)[0].startswith("V-01 warning")
+        assert findings_of(facts)[0].startswith("V-01 warning")
         assert lamp_of(facts) == "closed"
 
     @pytest.mark.parametrize("late", [0, 1])
@@ -227,15 +230,15 @@ class TestDeemedApproval:
     @pytest.mark.parametrize("late", [0, 1])
     def test_the_paper_is_due_one_working_day_later(self, done: str, late: int) -> None:
         """T-14: 2024-09-20."""
-        paper = tell(done, at("2024-09-20T17:30") + late * MS, outcome="granted")
+        paper = reported(done, at("2024-09-20T17:30") + late * MS, outcome="granted")
         facts = live(self.CASE, paper, until="2024-12-01")
-        assert found(facts, "V-08") == ["V-08 yellow 2024-09-20T17:30"] * late
+        assert findings_of(facts, "V-08") == ["V-08 yellow 2024-09-20T17:30"] * late
 
     def test_without_a_recorded_basis_it_is_a_breach_and_nothing_else(self) -> None:
         """DOMAIN DEF-01."""
         facts = live(accepted("2024-09-13T10:00", "3wd"), until="2024-12-01")
         assert "case.deemed_approved" not in kinds(facts)
-        assert "V-03 red 2024-09-24T17:30" in found(facts)
+        assert "V-03 red 2024-09-24T17:30" in findings_of(facts)
 
     def test_the_laws_own_limit_approves_nothing(self) -> None:
         """The basis is one for the promise."""

@@ -10,7 +10,7 @@ import pytest
 from tests.unit.clocks.living import (
     HUNAN,
     dues,
-    found,
+    findings_of,
     handed_in,
     kinds,
     lamp_of,
@@ -20,7 +20,7 @@ from tests.unit.clocks.living import (
     received,
     terms,
 )
-from tests.unit.told import MS, accepted, at, clock, decided, tell
+from tests.unit.told import MS, accepted, at, clock, decided, reported
 
 RECEIVED, ENDS = "2026-02-12T10:00", "2026-02-26T17:30"
 DEEMED = ["V-14 yellow 2026-02-26T17:30", "V-14 deemed_accepted 2026-02-26T17:30"]
@@ -33,9 +33,11 @@ def test_the_fifth_working_day_to_the_millisecond(step: str, late: int) -> None:
     when = at(ENDS) + late * MS
     steps = {"accepted": accepted(when, "20wd"), "notified": notified(when)}
     facts = live(
-        received(RECEIVED, promise="20wd"), steps.get(step) or tell(step, when), until="2026-02-28"
+        received(RECEIVED, promise="20wd"),
+        steps.get(step) or reported(step, when),
+        until="2026-02-28",
     )
-    assert found(facts) == (DEEMED if late else [])
+    assert findings_of(facts) == (DEEMED if late else [])
 
 
 def test_an_acceptance_in_time_starts_the_main_clock_itself() -> None:
@@ -47,7 +49,7 @@ def test_an_acceptance_in_time_starts_the_main_clock_itself() -> None:
 def test_silence_accepts_retroactively_and_the_main_clock_runs_from_receipt() -> None:
     """20 wd from 02-12: five up to 02-26, 27=6, 28=7, 03-02=8 … 06=12, 09=13 … 13=17, 18=20."""
     facts = live(received(RECEIVED, promise="20wd"), until="2026-02-27")
-    assert found(facts) == DEEMED
+    assert findings_of(facts) == DEEMED
     assert dues(facts)["promise"] == "2026-03-18T17:30"
     assert lamp_of(facts) == "yellow"  # V-14 itself
 
@@ -62,7 +64,7 @@ def test_up_to_then_nothing_counts_and_the_case_is_pending() -> None:
 def test_what_was_due_before_silence_was_over_was_not_known_before() -> None:
     """3 wd from 02-12 ended on 02-24; that it was due nobody knew until the 26th."""
     facts = live(received(RECEIVED, promise="3wd"), until="2026-02-28")
-    assert set(found(facts)) == {
+    assert set(findings_of(facts)) == {
         *DEEMED,
         "V-01 warning 2026-02-26T17:30",
         "V-02 yellow 2026-02-26T17:30",
@@ -74,11 +76,11 @@ def test_what_was_due_before_silence_was_over_was_not_known_before() -> None:
 def test_silence_cannot_approve_before_it_has_accepted() -> None:
     """An item with deemed approval after 3 wd: approved with the acceptance, not on the 24th."""
     facts = live(received(RECEIVED, promise="3wd", deemed="泰政办发〔2022〕58号"), until=ENDS)
-    assert found(facts) == []
+    assert findings_of(facts) == []
     facts = live(
         received(RECEIVED, promise="3wd", deemed="泰政办发〔2022〕58号"), until="2026-02-27"
     )
-    assert "V-02 deemed_approved 2026-02-26T17:30" in found(facts)
+    assert "V-02 deemed_approved 2026-02-26T17:30" in findings_of(facts)
     # The paper is due one working day after that: the 27th.
     assert dues(facts)["delivery"] == "2026-02-27T17:30"
 
@@ -90,7 +92,7 @@ def test_a_notice_before_the_end_of_silence_leaves_nothing_due() -> None:
         notified("2026-02-25T10:00"),
         until="2026-06-01",
     )
-    assert found(facts) == []
+    assert findings_of(facts) == []
 
 
 def test_an_acceptance_told_after_silence_moves_nothing() -> None:
@@ -98,7 +100,7 @@ def test_an_acceptance_told_after_silence_moves_nothing() -> None:
     facts = live(
         received(RECEIVED, promise="20wd"), accepted("2026-03-02T10:00", "10wd"), until="2026-03-03"
     )
-    assert found(facts, "V-14") == DEEMED
+    assert findings_of(facts, "V-14") == DEEMED
     assert dues(facts)["promise"] == "2026-03-04T17:30"  # 02-26=5, 27=6, 28=7, 03-02=8, 03=9, 04=10
 
 
@@ -113,7 +115,7 @@ def test_what_is_handed_in_is_examined_anew(late: int) -> None:
         until="2026-03-09T18:00",
     )
     silent = ["V-14 yellow 2026-03-09T17:30", "V-14 deemed_accepted 2026-03-09T17:30"]
-    assert found(facts, "V-14") == (silent if late else [])
+    assert findings_of(facts, "V-14") == (silent if late else [])
     assert dues(facts)["promise"] == ("2026-03-09T17:30" if late else "2026-03-16T17:30")
 
 
@@ -125,9 +127,9 @@ def test_a_second_notice_ends_the_second_examination() -> None:
         handed_in("2026-03-02T10:00"),
         notified("2026-03-09T17:30"),
     ]
-    assert found(live(*told, until="2026-06-01")) == ["V-17 (told_again) 2026-03-09T17:30"]
+    assert findings_of(live(*told, until="2026-06-01")) == ["V-17 (told_again) 2026-03-09T17:30"]
     facts = live(*told, handed_in("2026-06-01T10:00"), until="2026-06-30")
-    assert found(facts, "V-14") == [
+    assert findings_of(facts, "V-14") == [
         "V-14 yellow 2026-06-08T17:30",
         "V-14 deemed_accepted 2026-06-08T17:30",
     ]
@@ -141,7 +143,7 @@ def test_once_accepted_by_silence_nothing_is_examined_again() -> None:
         handed_in("2026-02-28T10:00"),
         until="2026-03-16",
     )
-    assert found(facts, "V-14") == DEEMED
+    assert findings_of(facts, "V-14") == DEEMED
     assert dues(facts)["promise"] == "2026-03-18T17:30"
 
 
@@ -151,10 +153,10 @@ def test_withdrawn_while_it_waits_for_supplements(when: str) -> None:
     facts = live(
         received(RECEIVED, promise="5wd"),
         notified("2026-02-13T09:00"),
-        tell("withdrawn", when),
+        reported("withdrawn", when),
         until="2026-06-01",
     )
-    assert found(facts) == []
+    assert findings_of(facts) == []
     assert lamp_of(facts) == "closed"
 
 
@@ -163,7 +165,7 @@ def test_an_item_without_terms_is_accepted_by_silence_and_then_held() -> None:
     facts = live(received(RECEIVED), until=ENDS)
     assert kinds(facts) == set()
     facts = live(received(RECEIVED), until="2026-06-01")
-    assert found(facts) == DEEMED
+    assert findings_of(facts) == DEEMED
     assert [fact.text("missing") for fact in facts if fact.kind == "catalogue.missing"] == [
         "catalogue:X-01"
     ]
@@ -176,7 +178,7 @@ def test_what_was_submitted_first_is_what_was_received() -> None:
         received("2025-02-19T10:00", promise="20wd"),
         until="2025-02-24",
     )
-    assert found(facts, "V-14") == [
+    assert findings_of(facts, "V-14") == [
         "V-14 yellow 2025-02-21T17:30",
         "V-14 deemed_accepted 2025-02-21T17:30",
     ]
@@ -184,7 +186,9 @@ def test_what_was_submitted_first_is_what_was_received() -> None:
 
 def test_a_decision_without_an_acceptance_ends_the_examination() -> None:
     """Refused on the spot: there was no silence."""
-    assert found(live(received(RECEIVED), decided("2026-02-12T11:00"), until="2026-06-01")) == []
+    assert (
+        findings_of(live(received(RECEIVED), decided("2026-02-12T11:00"), until="2026-06-01")) == []
+    )
 
 
 def test_silence_on_into_a_year_without_calendar_is_held() -> None:
@@ -205,7 +209,7 @@ class TestOnline:
     def test_nobody_looks(self) -> None:
         """The vendor's own instants."""
         facts = live(received(self.FILED, "submitted"), until="2018-11-30", profile=HUNAN)
-        assert found(facts, "V-07") == [
+        assert findings_of(facts, "V-07") == [
             "V-07 warning 2018-10-17T10:00",
             "V-07 yellow 2018-10-22T10:00",
             "V-07 red 2018-10-24T10:00",
@@ -218,18 +222,18 @@ class TestOnline:
         for step in (received(when), notified(when), accepted(when, "5wd"), decided(when)):
             facts = live(received(self.FILED, "submitted"), step, until="2018-11-30", profile=HUNAN)
             warned = ["V-07 warning 2018-10-17T10:00"] if late else []
-            assert found(facts, "V-07") == warned
+            assert findings_of(facts, "V-07") == warned
 
     def test_what_the_applicant_does_does_not_end_it(self) -> None:
         """Filed again, or more brought unasked."""
         for step in (received("2018-10-16T10:00", "submitted"), handed_in("2018-10-16T10:00")):
             facts = live(received(self.FILED, "submitted"), step, until="2018-10-18", profile=HUNAN)
-            assert found(facts, "V-07") == ["V-07 warning 2018-10-17T10:00"]
+            assert findings_of(facts, "V-07") == ["V-07 warning 2018-10-17T10:00"]
 
     def test_what_is_brought_to_the_window_is_not_online(self) -> None:
         """There the five days of the law run, by dates: 10-22."""
         facts = live(received(self.FILED), until="2018-10-23", profile=HUNAN)
-        assert found(facts) == [
+        assert findings_of(facts) == [
             "V-14 yellow 2018-10-22T17:30",
             "V-14 deemed_accepted 2018-10-22T17:30",
         ]

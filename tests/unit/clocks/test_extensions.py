@@ -6,7 +6,7 @@ T-07: accepted Wednesday 2026-04-01 for 20 working days: due 2026-04-30; ten mor
 import pytest
 
 from chalicelib.cases.fact import Fact
-from tests.unit.clocks.living import dues, found, live
+from tests.unit.clocks.living import dues, findings_of, live
 from tests.unit.told import MS, accepted, at, clock, decided, extended, resumed, suspended
 
 CASE, DUE, EXTENDED = accepted("2026-04-01T10:00", "20wd"), "2026-04-30T17:30", "2026-05-18T17:30"
@@ -16,14 +16,14 @@ IN_TIME = "2026-04-28T10:00"
 def ends(*told: Fact, until: str = "2026-05-07") -> tuple[str, list[str]]:
     """When the promise runs out, and what V-12 found."""
     facts = live(CASE, *told, until=until)
-    return dues(facts)["promise"], found(facts, "V-12")
+    return dues(facts)["promise"], findings_of(facts, "V-12")
 
 
 def test_ten_more_days() -> None:
     """T-07; it adds days and does not pause."""
     assert ends(extended(IN_TIME, "10wd")) == (EXTENDED, [])
     facts = live(CASE, extended(IN_TIME, "10wd"), decided(at(EXTENDED) + MS), until="2026-06-01")
-    assert found(facts, "V-02") == [f"V-02 yellow {EXTENDED}"]
+    assert findings_of(facts, "V-02") == [f"V-02 yellow {EXTENDED}"]
 
 
 def test_it_comes_before_the_limit_is_over() -> None:
@@ -37,7 +37,7 @@ def test_it_comes_before_the_limit_is_over() -> None:
 def test_a_late_one_takes_no_card_away() -> None:
     """Over is over."""
     facts = live(CASE, extended("2026-05-06T10:00", "10wd"), until="2026-05-07")
-    assert found(facts, "V-02", only_standing=True) == [f"V-02 yellow {DUE}"]
+    assert findings_of(facts, "V-02", only_standing=True) == [f"V-02 yellow {DUE}"]
 
 
 def test_once_only() -> None:
@@ -102,7 +102,7 @@ def test_one_before_the_acceptance_is_judged_by_the_kind_of_the_case() -> None:
         extended("2026-04-01T09:00", "15wd", approved_by="head_of_government"),
         accepted("2026-04-01T10:00", "20wd", kind="joint"),
     ]
-    assert found(live(*told, until="2026-04-02"), "V-12") == []
+    assert findings_of(live(*told, until="2026-04-02"), "V-12") == []
 
 
 def test_one_that_the_applicant_was_not_told_of_adds_and_is_flagged() -> None:
@@ -140,7 +140,7 @@ def test_while_the_clock_stands_still_it_is_never_late() -> None:
     )
     # 04-02 … 04-28 are 18 (04-06 off); 05-09 (make-up)=19, 11=20 … 15=24, 18=25 … 22=29, 25=30.
     assert dues(facts)["promise"] == "2026-05-25T17:30"
-    assert found(facts, "V-12") == []
+    assert findings_of(facts, "V-12") == []
 
 
 def test_the_law_is_extended_with_the_promise() -> None:

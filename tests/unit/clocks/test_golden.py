@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.cases.fact import Fact
-from tests.unit.clocks.living import dues, found, kinds, live
+from tests.unit.clocks.living import dues, findings_of, kinds, live
 from tests.unit.told import MS, accepted, at, decided
 
 
@@ -24,13 +24,13 @@ def test_a_case_is_due_that_day(start: str, promise: str, due: str) -> None:
     """When the office closes; a millisecond later it is overdue."""
     case, ends = accepted(f"{start}T10:00", promise), f"{due}T17:30"
     assert dues(live(case, until=f"{start}T10:00")) == {"promise": ends}
-    assert found(live(case, decided(ends), until=f"{due}T23:00"), "V-02") == []
+    assert findings_of(live(case, decided(ends), until=f"{due}T23:00"), "V-02") == []
     late: Fact = decided(at(ends) + MS)
-    assert found(live(case, late, until=f"{due}T23:00"), "V-02") == [f"V-02 yellow {ends}"]
+    assert findings_of(live(case, late, until=f"{due}T23:00"), "V-02") == [f"V-02 yellow {ends}"]
 
 
 def test_beyond_the_published_years_no_card_is_issued() -> None:
     """T-22: accepted 2026-12-21 for ten working days."""
     facts = live(accepted("2026-12-21T10:00", "10wd"), until="2027-03-01")
     assert "calendar.missing" in kinds(facts)
-    assert found(facts, "V-02", "V-03") == []
+    assert findings_of(facts, "V-02", "V-03") == []

@@ -5,8 +5,8 @@ import pytest
 from chalicelib.cases.fact import Fact
 from chalicelib.policy.catalogue import read_catalogue
 from chalicelib.policy.terms import terms_of
-from tests.unit.clocks.living import dues, found, kinds, lamp_of, live
-from tests.unit.told import MS, accepted, at, decided, extended, suspended, tell
+from tests.unit.clocks.living import dues, findings_of, kinds, lamp_of, live
+from tests.unit.told import MS, accepted, at, decided, extended, reported, suspended
 
 
 class TestImmediate:
@@ -30,9 +30,9 @@ class TestImmediate:
         """On the day, or on the next that is worked."""
         case = accepted(when, kind="immediate")
         assert dues(live(case, until=when)) == {"promise": due}
-        assert found(live(case, decided(due), until="2026-10-09"), "V-02") == []
+        assert findings_of(live(case, decided(due), until="2026-10-09"), "V-02") == []
         late = live(case, decided(at(due) + MS), until="2026-10-09")
-        assert found(late, "V-02") == [f"V-02 yellow {due}"]
+        assert findings_of(late, "V-02") == [f"V-02 yellow {due}"]
 
     @pytest.mark.parametrize(
         ("promise", "due"),
@@ -85,11 +85,11 @@ class TestJoint:
     def test_the_limit_is_the_laws(self) -> None:
         """T-11: due 2025-10-31; there is no other promise, so yellow and red come together."""
         assert dues(self.case()) == {"promise": self.DUE, "statutory": self.DUE}
-        assert found(self.case(until="2025-11-01"), "V-02", "V-03") == [
+        assert findings_of(self.case(until="2025-11-01"), "V-02", "V-03") == [
             f"V-02 yellow {self.DUE}",
             f"V-03 red {self.DUE}",
         ]
-        assert found(self.case(decided(self.DUE), until="2025-12-01"), "V-02", "V-03") == []
+        assert findings_of(self.case(decided(self.DUE), until="2025-12-01"), "V-02", "V-03") == []
 
     def test_a_promise_binds_first(self) -> None:
         """30 working days end on the make-up Saturday 10-11."""
@@ -101,7 +101,7 @@ class TestJoint:
         more = extended("2025-10-30T10:00", "15wd", approved_by="head_of_government")
         facts = self.case(more, until="2025-11-22")
         assert dues(facts) == {"promise": self.EXTENDED, "statutory": self.EXTENDED}
-        assert found(facts, "V-02", "V-03", "V-12") == [
+        assert findings_of(facts, "V-02", "V-03", "V-12") == [
             f"V-02 yellow {self.EXTENDED}",
             f"V-03 red {self.EXTENDED}",
         ]
@@ -120,7 +120,7 @@ class TestJoint:
         facts = self.case(
             extended("2025-10-30T10:00", by, approved_by=approved_by), until="2025-10-31"
         )
-        assert found(facts, "V-12") == [f"V-12 ({ground}) 2025-10-30T10:00"]
+        assert findings_of(facts, "V-12") == [f"V-12 ({ground}) 2025-10-30T10:00"]
 
     @pytest.mark.parametrize(
         ("when", "more"),
@@ -144,7 +144,7 @@ class TestJoint:
             extended("2025-09-01T10:00", "15wd", approved_by="head_of_government"),
             until="2025-09-02",
         )
-        assert found(facts) == ["V-12 (too_long) 2025-09-01T10:00"]
+        assert findings_of(facts) == ["V-12 (too_long) 2025-09-01T10:00"]
 
 
 class TestForwarded:
@@ -164,16 +164,18 @@ class TestForwarded:
     def test_to_send_it_on_ends_it(self, end: str, late: int) -> None:
         """V-11, not V-02, to the millisecond. 18 days are used by the close of Friday 04-11."""
         when = at(self.DUE) + late * MS
-        facts = live(accepted(self.ACCEPTED, kind="forwarded"), tell(end, when), until="2025-06-01")
+        facts = live(
+            accepted(self.ACCEPTED, kind="forwarded"), reported(end, when), until="2025-06-01"
+        )
         over = [f"V-11 yellow {self.DUE}", f"V-03 red {self.DUE}"] if late else []
-        assert found(facts) == ["V-01 warning 2025-04-11T17:30", *over]
+        assert findings_of(facts) == ["V-01 warning 2025-04-11T17:30", *over]
         assert lamp_of(facts) == "closed"
 
     def test_no_other_case_is_sent_on(self) -> None:
         """The clock of a case of one's own runs on."""
-        sent = tell("forwarded", "2025-03-20T10:00")
+        sent = reported("forwarded", "2025-03-20T10:00")
         facts = live(accepted(self.ACCEPTED, "20wd"), sent, until="2025-04-16")
-        assert found(facts, "V-02") == [f"V-02 yellow {self.DUE}"]
+        assert findings_of(facts, "V-02") == [f"V-02 yellow {self.DUE}"]
         assert [f.text("reason") for f in facts if f.kind == "event.set_aside"] == [
             "not a case to send on"
         ]
@@ -182,11 +184,11 @@ class TestForwarded:
         """The decision that comes later has another clock, elsewhere."""
         facts = live(
             accepted(self.ACCEPTED, kind="forwarded"),
-            tell("forwarded", "2025-03-20T10:00"),
+            reported("forwarded", "2025-03-20T10:00"),
             decided("2025-05-20T10:00", outcome="granted"),
             until="2025-08-01",
         )
-        assert found(facts) == []
+        assert findings_of(facts) == []
         assert dues(facts).keys() == {"first_review", "statutory"}
 
     def test_a_procedure_left_open_outlasts_it(self) -> None:
@@ -194,7 +196,7 @@ class TestForwarded:
         facts = live(
             accepted(self.ACCEPTED, kind="forwarded"),
             suspended("2025-03-18T10:00", approved="5wd"),
-            tell("forwarded", "2025-03-20T10:00"),
+            reported("forwarded", "2025-03-20T10:00"),
             until="2025-04-01",
         )
-        assert found(facts)[-1] == "V-06 yellow 2025-03-25T17:30"
+        assert findings_of(facts)[-1] == "V-06 yellow 2025-03-25T17:30"

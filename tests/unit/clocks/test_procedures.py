@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from chalicelib.cases.fact import Fact
-from tests.unit.clocks.living import HUNAN, dues, found, lamp_of, listed, live
-from tests.unit.told import MS, accepted, at, decided, resumed, suspended, tell
+from tests.unit.clocks.living import HUNAN, dues, findings_of, lamp_of, listed, live
+from tests.unit.told import MS, accepted, at, decided, reported, resumed, suspended
 
 CASE, DUE = accepted("2025-04-07T10:00", "10wd"), "2025-04-21T17:30"
 BEGUN, OVER = "2025-04-14T10:00", "2025-04-21T17:30"  # five working days: 15, 16, 17, 18, 21
@@ -23,7 +23,7 @@ def laboratory(when: str | datetime = BEGUN, approved: str = "5wd", **more: Any)
 
 def own(facts: list[Fact]) -> list[str]:
     """Yellow cards of the procedures themselves."""
-    return [line for line in found(facts, "V-06") if "yellow" in line]
+    return [line for line in findings_of(facts, "V-06") if "yellow" in line]
 
 
 class TestTheirOwnClock:
@@ -46,8 +46,8 @@ class TestTheirOwnClock:
     @pytest.mark.parametrize("end", ["withdrawn", "cancelled", "returned", "acceptance.withdrawn"])
     def test_not_of_a_case_that_came_to_nothing(self, end: str) -> None:
         """Withdrawn, voided, returned: nobody tests any more."""
-        facts = live(CASE, laboratory(), tell(end, "2025-04-17T10:00"), until="2025-06-01")
-        assert found(facts) == []
+        facts = live(CASE, laboratory(), reported(end, "2025-04-17T10:00"), until="2025-06-01")
+        assert findings_of(facts) == []
 
     def test_each_of_two_has_its_own(self) -> None:
         """Testing for two days, a hearing for five."""
@@ -74,7 +74,7 @@ class TestTheirOwnClock:
     def test_one_without_an_approved_length_has_none(self) -> None:
         """It pauses for as long as it takes: nothing says when it would be over."""
         facts = live(CASE, suspended(BEGUN), until="2026-06-01")
-        assert found(facts) == []
+        assert findings_of(facts) == []
         assert dues(facts) == {"promise": "-"}
 
     def test_hunan(self) -> None:
@@ -85,7 +85,7 @@ class TestTheirOwnClock:
             until="2018-11-15",
             profile=HUNAN,
         )
-        assert found(facts, "V-06") == [
+        assert findings_of(facts, "V-06") == [
             "V-06 warning 2018-10-19T10:00",
             "V-06 yellow 2018-10-24T10:00",
             "V-06 red 2018-10-25T10:00",
@@ -106,7 +106,7 @@ class TestWhatTheyTakeOut:
             CASE, laboratory(approved="2wd"), resumed("2025-04-25T10:00"), until="2025-04-26"
         )
         assert dues(facts)["promise"] == "2025-04-23T17:30"
-        assert "V-02 yellow 2025-04-23T17:30" in found(facts)
+        assert "V-02 yellow 2025-04-23T17:30" in findings_of(facts)
 
     def test_two_that_overlap_are_taken_out_once(self) -> None:
         """15 to 21 are out: 22=6, 23=7, 24=8, 25=9 and the make-up Sunday 27=10."""
@@ -123,7 +123,7 @@ class TestWhatTheyTakeOut:
     def test_after_the_breach_they_hide_nothing(self) -> None:
         """Settle first: suspended a millisecond after the due instant."""
         facts = live(CASE, laboratory(when=at(DUE) + MS), until="2025-06-01")
-        assert f"V-02 yellow {DUE}" in found(facts, only_standing=True)
+        assert f"V-02 yellow {DUE}" in findings_of(facts, only_standing=True)
 
 
 class TestDefects:
@@ -141,23 +141,25 @@ class TestDefects:
     def test_it_does_not_pause_and_is_flagged(self, more: dict[str, Any], ground: str) -> None:
         """It waits for a person: the act may be sound, and only its record wanting."""
         facts = live(CASE, laboratory(**more), until="2025-04-22")
-        assert found(facts, "V-13") == [f"V-13 ({ground}) {BEGUN}"]
+        assert findings_of(facts, "V-13") == [f"V-13 ({ground}) {BEGUN}"]
         assert dues(facts)["promise"] == DUE
-        assert f"V-02 yellow {DUE}" in found(facts)
+        assert f"V-02 yellow {DUE}" in findings_of(facts)
         assert own(facts) == [f"V-06 yellow {OVER}"]  # its own length is kept all the same
 
     def test_a_survey_pauses_where_the_items_record_says_so(self) -> None:
         """DOMAIN CLK-06."""
         case = listed(CASE, procedures=["site_survey"])
         facts = live(case, laboratory(procedure="site_survey"), until="2025-04-15")
-        assert found(facts, "V-13") == []
+        assert findings_of(facts, "V-13") == []
         assert dues(facts)["promise"] == "2025-04-27T17:30"  # five days at the most
 
     def test_the_basis_may_be_kept_apart(self) -> None:
         """What is private is given all the same."""
         open_one = laboratory(given=[], basis="第五十五条")
-        assert found(live(CASE, open_one, until="2025-04-15"), "V-13") == []
-        assert found(live(CASE, laboratory(given=["basis"]), until="2025-04-15"), "V-13") == []
+        assert findings_of(live(CASE, open_one, until="2025-04-15"), "V-13") == []
+        assert (
+            findings_of(live(CASE, laboratory(given=["basis"]), until="2025-04-15"), "V-13") == []
+        )
 
     def test_a_sound_one_beside_a_defective_one_still_pauses(self) -> None:
         """Each by itself."""
@@ -169,18 +171,18 @@ class TestDefects:
             until="2025-04-19",
         )
         assert dues(facts)["promise"] == "2025-04-25T17:30"
-        assert found(facts) == [f"V-13 (no_notified_at) {BEGUN}"]
+        assert findings_of(facts) == [f"V-13 (no_notified_at) {BEGUN}"]
 
     def test_hunan_needs_an_approver_and_a_length_too(self) -> None:
         """Each profile says what a pause needs."""
         for given, ground in (["basis"], "no_approver"), (["basis", "approver"], "no_approved"):
             told = suspended(BEGUN, given=given)
             facts = live(CASE, told, until="2025-04-15", profile=HUNAN)
-            assert found(facts, "V-13") == [f"V-13 ({ground}) {BEGUN}"]
+            assert findings_of(facts, "V-13") == [f"V-13 ({ground}) {BEGUN}"]
 
 
 def test_a_supplement_after_the_acceptance_does_not_pause() -> None:
     """DOMAIN PAU-10: no general pause for it."""
-    asked = tell("supplement_notified", BEGUN, materials=["deed"])
+    asked = reported("supplement_notified", BEGUN, materials=["deed"])
     facts = live(CASE, asked, until="2025-04-22")
-    assert f"V-02 yellow {DUE}" in found(facts)
+    assert f"V-02 yellow {DUE}" in findings_of(facts)

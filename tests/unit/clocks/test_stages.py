@@ -7,16 +7,16 @@ import pytest
 
 from chalicelib.cases.fact import Fact
 from chalicelib.policy.limit import Limit
-from tests.unit.clocks.living import dues, found, listed, live, received
+from tests.unit.clocks.living import dues, findings_of, listed, live, received
 from tests.unit.told import (
     MS,
     accepted,
     at,
     clock,
     decided,
+    reported,
     resumed,
     suspended,
-    tell,
 )
 
 START = "2025-04-14T10:00"  # a Monday
@@ -25,12 +25,12 @@ START = "2025-04-14T10:00"  # a Monday
 def entered(when: str, stage: str = "review", limit: str = "", **more: Any) -> Fact:
     """A stage is entered."""
     by = {"limit": Limit.parse(limit).written()} if limit else {}
-    return tell("stage.entered", when, stage=stage, **by, **more)
+    return reported("stage.entered", when, stage=stage, **by, **more)
 
 
 def left(when: str | datetime, stage: str = "review", **more: Any) -> Fact:
     """It is left."""
-    return tell("stage.left", when, stage=stage, **more)
+    return reported("stage.left", when, stage=stage, **more)
 
 
 def part(department: str, limit: str, **more: str) -> dict[str, object]:
@@ -65,8 +65,10 @@ def test_to_the_millisecond_in_the_units_of_its_limit(limit: str, due: str) -> N
     """Units are per limit, never global."""
     case = accepted(START, "40wd"), entered(START, limit=limit)
     assert dues(live(*case, until=START))["stage review"] == due
-    assert found(live(*case, left(due), until="2025-05-20")) == []
-    assert found(live(*case, left(at(due) + MS), until="2025-05-20")) == [f"V-05 yellow {due}"]
+    assert findings_of(live(*case, left(due), until="2025-05-20")) == []
+    assert findings_of(live(*case, left(at(due) + MS), until="2025-05-20")) == [
+        f"V-05 yellow {due}"
+    ]
 
 
 def test_the_catalogue_has_limits_and_the_event_goes_before_it() -> None:
@@ -119,7 +121,7 @@ def test_a_part_is_left_by_its_stage_alone() -> None:
     """A part begins without being entered, and its authority may only name the stage."""
     case = accepted(START, "40wd", kind="joint", parts=[part("Planning", "5wd", stage="plan")])
     facts = live(case, left("2025-04-16T10:00", "plan"), until="2025-05-20")
-    assert found(facts, "V-05") == []
+    assert findings_of(facts, "V-05") == []
 
 
 def test_each_time_it_is_entered_it_is_another_clock() -> None:
@@ -157,8 +159,8 @@ def test_the_end_of_the_case_ends_its_stages(end: str) -> None:
     """Nobody has to leave them."""
     case = accepted(START, "40wd"), entered(START, limit="2wd")
     due = at("2025-04-16T17:30")
-    assert cards(live(*case, tell(end, due), until="2025-05-01")) == []
-    assert len(cards(live(*case, tell(end, due + MS), until="2025-05-01"))) == 1
+    assert cards(live(*case, reported(end, due), until="2025-05-01")) == []
+    assert len(cards(live(*case, reported(end, due + MS), until="2025-05-01"))) == 1
 
 
 def test_so_does_a_deemed_approval() -> None:
@@ -205,7 +207,7 @@ class TestParts:
     @pytest.mark.parametrize("enter", [False, True])
     def test_one_that_is_left_in_time_has_no_card(self, late: int, enter: bool) -> None:  # noqa: FBT001
         """To the millisecond; the other's clock is the other's."""
-        done = tell(
+        done = reported(
             "stage.left", at("2025-04-17T17:30") + late * MS, stage="Fire", department="Fire"
         )
         told = [entered("2025-04-14T11:00", "Fire", department="Fire")] if enter else []
@@ -217,7 +219,7 @@ class TestParts:
         """What was crossed stays crossed: told on the 18th that it was entered, nothing moves."""
         late = entered("2025-04-18T09:00", "Fire", department="Fire")
         facts = live(self.case(), late, until="2025-04-19")
-        assert found(facts, only_standing=True) == ["V-05 yellow 2025-04-17T17:30"]
+        assert findings_of(facts, only_standing=True) == ["V-05 yellow 2025-04-17T17:30"]
         assert "card.rechecked" not in {fact.kind for fact in facts}
 
     def test_a_part_that_comes_back_has_a_clock_anew(self) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 from chalicelib.cases.fact import Fact
 from chalicelib.policy.profile import Profile
-from tests.unit.clocks.living import found, live
-from tests.unit.told import POLICY, accepted, tell
+from tests.unit.clocks.living import findings_of, live
+from tests.unit.told import PROFILE, accepted, reported
 
 ACCEPTED = "2026-04-01T10:00"
 DAY_2, DAY_3, DAY_4 = "2026-04-02T10:00", "2026-04-03T10:00", "2026-04-08T10:00"
@@ -15,7 +15,9 @@ LATER = "2026-04-09"  # before a promise of twenty working days draws near
 
 def changed(rule: str, **said: Any) -> Profile:
     """The statutory profile in which the table of *rule* says otherwise."""
-    return replace(POLICY, conduct={**POLICY.conduct, rule: replace(POLICY.conduct[rule], **said)})
+    return replace(
+        PROFILE, conduct={**PROFILE.conduct, rule: replace(PROFILE.conduct[rule], **said)}
+    )
 
 
 def a_case(**said: Any) -> Fact:
@@ -32,12 +34,13 @@ def under(said: dict[str, int], **more: Any) -> Fact:
 
 
 def judged(
-    rule: str, *told: Fact, until: str = LATER, profile: Profile = POLICY, accepted: bool = True
+    rule: str, *told: Fact, until: str = LATER, profile: Profile = PROFILE, accepted: bool = True
 ) -> list[str]:
     """The grounds on which *rule* was found, as a line each; what was *told* follows a_case()."""
     opening = (a_case(),) if accepted else ()
     return [
-        _short(line) for line in found(live(*opening, *told, until=until, profile=profile), rule)
+        _short(line)
+        for line in findings_of(live(*opening, *told, until=until, profile=profile), rule)
     ]
 
 
@@ -47,4 +50,4 @@ def _short(line: str) -> str:
 
 def asked(when: str = DAY_2, /, **said: Any) -> Fact:
     """A notice of what is missing, as it is on record: its counts, not its names."""
-    return tell("supplement_notified", when, given=["materials"], **said)
+    return reported("supplement_notified", when, given=["materials"], **said)

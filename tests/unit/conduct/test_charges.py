@@ -6,17 +6,17 @@ import pytest
 
 from chalicelib.cases.fact import Fact
 from tests.unit.conduct.judging import DAY_2, DAY_3, DAY_4, judged, under
-from tests.unit.told import tell
+from tests.unit.told import reported
 
 
 def charged(amount: int, when: str = DAY_2, **said: Any) -> Fact:
     """A charge in fen, on a basis that is on record unless it says otherwise."""
-    return tell("fee.charged", when, amount=amount, **{"given": ["basis"], **said})
+    return reported("fee.charged", when, amount=amount, **{"given": ["basis"], **said})
 
 
 def engaged(chosen_by: str, when: str = DAY_2, **said: Any) -> Fact:
     """An intermediary."""
-    return tell("intermediary.engaged", when, chosen_by=chosen_by, **said)
+    return reported("intermediary.engaged", when, chosen_by=chosen_by, **said)
 
 
 class TestCharges:
@@ -57,7 +57,7 @@ class TestCharges:
 
     def test_after_the_case_was_closed_too(self) -> None:
         """A charge is one whenever it comes."""
-        closed = tell("decided", DAY_2, outcome="granted")
+        closed = reported("decided", DAY_2, outcome="granted")
         assert judged("V-23", closed, charged(1, DAY_3, given=[])) == [f"(no_basis) {DAY_3}"]
 
 

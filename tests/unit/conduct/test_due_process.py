@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.cases.fact import Fact
-from tests.unit.clocks.living import found, listed, live, received
+from tests.unit.clocks.living import findings_of, listed, live, received
 from tests.unit.conduct.judging import (
     ACCEPTED,
     DAY_2,
@@ -18,7 +18,7 @@ from tests.unit.conduct.judging import (
     judged,
     under,
 )
-from tests.unit.told import accepted, decided, resumed, suspended, tell
+from tests.unit.told import accepted, decided, reported, resumed, suspended
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_an_item_that_is_on_no_list(said: dict[str, bool], count: int) -> None:
 def test_the_application_and_its_acceptance_are_one_case() -> None:
     """V-19 is found once, of what was told first."""
     where = {"item": "X-01", "department": "Housing", "region": "370102"}
-    filed = tell("received", "2026-03-31T10:00", **where, listed=False)
+    filed = reported("received", "2026-03-31T10:00", **where, listed=False)
     told = [filed, a_case(listed=False)]
     assert judged("V-19", *told, accepted=False) == ["(not_listed) 2026-03-31T10:00"]
 
@@ -68,7 +68,7 @@ class TestHearing:
         granted = decided(DAY_3, outcome="granted")
         assert judged("V-29", under({"hearing": 0}), granted, accepted=False) == []
         assert judged("V-29", granted) == []
-        given_up = tell("withdrawn", DAY_3)
+        given_up = reported("withdrawn", DAY_3)
         assert judged("V-29", under({"hearing": 1}), given_up, accepted=False) == []
         assert judged("V-29", under({"hearing": 1}), accepted=False) == []
 
@@ -96,7 +96,7 @@ class TestWhoDecides:
         """Of what is wrong with it, the gravest."""
         each = changed("V-29", all_stages=True)
         item = listed(under({"hearing": 1}), stages={"review": "5wd"})
-        here = tell("stage.entered", DAY_2, stage="sign")
+        here = reported("stage.entered", DAY_2, stage="sign")
         for role, ground in (("handler", "no_authority"), ("unit_head", "no_hearing")):
             decision = decided(DAY_3, outcome="granted", decided_by=role)
             grounds = judged("V-29", item, here, decision, accepted=False, profile=each)
@@ -108,10 +108,10 @@ class TestWhoDecides:
         item = listed(a_case(), stages={"review": "5wd", "sign": "1wd"})
         granted = decided(DAY_4, outcome="granted")
         review = [
-            tell("stage.entered", DAY_2, stage="review"),
-            tell("stage.left", DAY_3, stage="review"),
+            reported("stage.entered", DAY_2, stage="review"),
+            reported("stage.left", DAY_3, stage="review"),
         ]
-        sign = tell("stage.entered", DAY_3, stage="sign")
+        sign = reported("stage.entered", DAY_3, stage="sign")
         skipped = [f"(stage_skipped) {DAY_4}"]
         assert judged("V-29", item, *review, granted, accepted=False, profile=each) == skipped
         assert judged("V-29", item, *review, sign, granted, accepted=False, profile=each) == []
@@ -160,10 +160,10 @@ class TestOfficers:
     ) -> None:
         """The catalogue says so."""
         item = under({} if said is None else {"two_persons": said})
-        entered = tell("stage.entered", DAY_2, stage="review")
-        left = tell("stage.left", DAY_3, stage="review", officers=officers)
+        entered = reported("stage.entered", DAY_2, stage="review")
+        left = reported("stage.left", DAY_3, stage="review", officers=officers)
         facts = live(item, entered, left, until=LATER)
-        assert found(facts, "V-30") == [f"V-30 (too_few_officers) {DAY_3}"] * count
+        assert findings_of(facts, "V-30") == [f"V-30 (too_few_officers) {DAY_3}"] * count
         stages = [fact.text("stage") for fact in facts if fact.text("rule") == "V-30"]
         assert stages == ["review"] * count
 
@@ -187,8 +187,8 @@ class TestOfTheItem:
         for number in [*range(count), 0]:
             when = f"2026-04-02T{10 + number}:{len(facts):02}"
             stage = f"stage-{number}"
-            facts.append(tell("stage.entered", when, stage=stage, **said))
-            facts.append(tell("stage.left", f"{when}:30", stage=stage, **said))
+            facts.append(reported("stage.entered", when, stage=stage, **said))
+            facts.append(reported("stage.left", f"{when}:30", stage=stage, **said))
         return facts
 
     def test_four_stages(self) -> None:
@@ -235,7 +235,7 @@ class TestOfTheItem:
 
 def test_before_it_says_where_it_belongs_nothing_is_held_against_anybody() -> None:
     """And then it is, at its own instant."""
-    early = tell("fee.charged", DAY_2, amount=1)
+    early = reported("fee.charged", DAY_2, amount=1)
     assert judged("V-23", early, accepted=False) == []
     belongs = received("2026-04-07T10:00", promise="20wd", recorded="2026-04-07T10:00")
     assert judged("V-23", early, belongs, accepted=False) == [f"(no_basis) {DAY_2}"]

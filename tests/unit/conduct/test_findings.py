@@ -20,7 +20,7 @@ from chalicelib.rules import conduct, listed_items
 from chalicelib.rules.conduct import PREDICATES
 from chalicelib.rules.table import read_rule_table
 from infra.policy.rules_table import DOCUMENT
-from tests.unit.clocks.living import found, kinds, lamp_of, live
+from tests.unit.clocks.living import findings_of, kinds, lamp_of, live
 from tests.unit.conduct.judging import (
     ACCEPTED,
     DAY_2,
@@ -33,21 +33,21 @@ from tests.unit.conduct.judging import (
     judged,
 )
 from tests.unit.told import (
-    POLICY,
+    PROFILE,
     RULES,
     File,
     at,
     corrected,
     decided,
     extended,
+    reported,
     suspended,
-    tell,
 )
 
 
 def irregular(rule: str, when: str = DAY_2, **said: Any) -> Fact:
     """A person found it."""
-    return tell("irregularity.found", when, rule=rule, **{"given": ["text"], **said})
+    return reported("irregularity.found", when, rule=rule, **{"given": ["text"], **said})
 
 
 def of(rule: str, facts: list[Fact]) -> Fact:
@@ -94,7 +94,7 @@ class TestByTheProfile:
         facts = live(a_case(), asked(unlisted=1), until=LATER)
         fact = of("V-18", facts)
         assert (fact.kind, fact.text("level"), fact.at) == ("card.proposed", "red", at(DAY_2))
-        assert fact.text("basis") == POLICY.conduct["V-18"].basis
+        assert fact.text("basis") == PROFILE.conduct["V-18"].basis
         assert fact.data["rests_on"] == [1]
         assert lamp_of(facts) == "green"
 
@@ -130,8 +130,8 @@ class TestByTheProfile:
         assert len(judged(rule, act)) == 1
         red = changed(rule, level="red", automatic=True)
         assert judged(rule, act, profile=red) == [f"red {DAY_2}"]
-        without = {name: row for name, row in POLICY.conduct.items() if name != rule}
-        assert judged(rule, act, profile=replace(POLICY, conduct=without)) == []
+        without = {name: row for name, row in PROFILE.conduct.items() if name != rule}
+        assert judged(rule, act, profile=replace(PROFILE, conduct=without)) == []
 
 
 class TestFoundByAPerson:
@@ -144,7 +144,7 @@ class TestFoundByAPerson:
         """At the profile's level and by its basis."""
         facts = live(a_case(), irregular(rule, found_by="inspector"), until=LATER)
         fact = of(rule, facts)
-        row = POLICY.conduct[rule]
+        row = PROFILE.conduct[rule]
         assert (fact.kind, fact.text("ground")) == ("card.proposed", "found")
         assert (fact.text("level"), fact.text("basis")) == (row.level, row.basis)
 
@@ -156,7 +156,7 @@ class TestFoundByAPerson:
             irregular("V-34", "2027-03-01T10:00"),
             until="2027-03-02",
         )
-        assert found(facts, "V-34") == ["V-34 (found) 2027-03-01T10:00"]
+        assert findings_of(facts, "V-34") == ["V-34 (found) 2027-03-01T10:00"]
 
     def test_each_is_one(self) -> None:
         """Two of one rule, and one that the machine found too: three matters for three people."""
@@ -182,7 +182,7 @@ class TestOnRecord:
         """From wake to wake, to the end of the case and beyond."""
         facts = live(a_case(), asked(unlisted=1, shared=1), asked(DAY_3), until="2027-01-10")
         for rule in ("V-17", "V-18", "V-25"):
-            assert len(found(facts, rule)) == 1
+            assert len(findings_of(facts, rule)) == 1
 
     def test_the_order_of_arrival_changes_nothing(self) -> None:
         """Whatever stands in the end is the same."""
@@ -190,7 +190,7 @@ class TestOnRecord:
             a_case(voucher=False),
             asked(DAY_2, unlisted=1),
             asked(DAY_3),
-            tell("fee.charged", DAY_3, amount=5),
+            reported("fee.charged", DAY_3, amount=5),
         ]
         ends = set()
         for order in permutations(told):
@@ -198,7 +198,9 @@ class TestOnRecord:
                 replace(fact, recorded_at=at(f"2026-04-08T10:0{n}")) for n, fact in enumerate(order)
             ]
             facts = simulate(arrived, RULES, at(LATER))
-            ends.add(frozenset(found(facts, "V-17", "V-18", "V-23", "V-34", only_standing=True)))
+            ends.add(
+                frozenset(findings_of(facts, "V-17", "V-18", "V-23", "V-34", only_standing=True))
+            )
         assert ends == {
             frozenset(
                 {
@@ -227,26 +229,30 @@ class TestOnRecord:
         """
         notice = asked(DAY_3)
         case = File(a_case(), asked(DAY_2), notice)
-        case.judge(DAY_4)
+        case.decide_case(DAY_4)
         proposal = of_kind(case.facts, "card.proposed")
         wrong = corrected("2026-04-08T10:00", notice)
-        case.hear(wrong)
-        case.hear(tell("card.confirmed", "2026-04-08T11:00", card=f"c_a.{proposal.n}"))
+        case.receive(wrong)
+        case.receive(reported("card.confirmed", "2026-04-08T11:00", card=f"c_a.{proposal.n}"))
         assert "card.issued" not in case.kinds()
-        case.hear(corrected("2026-04-08T12:00", wrong))
+        case.receive(corrected("2026-04-08T12:00", wrong))
         card = of_kind(case.facts, "card.issued")
         assert (card.data["card"], card.at) == (proposal.n, proposal.at)
 
     def test_a_case_that_waits_for_the_catalogue_is_judged_by_what_is_known(self) -> None:
         """No limit is needed to see a refusal without reasons."""
-        case = tell("case.accepted", ACCEPTED, item="X-09", department="Housing", region="370102")
+        case = reported(
+            "case.accepted", ACCEPTED, item="X-09", department="Housing", region="370102"
+        )
         facts = live(case, decided(DAY_2, given=[]), until=LATER)
         assert "catalogue.missing" in kinds(facts)
-        assert found(facts, "V-16") == [f"V-16 (no_reason) {DAY_2}"]
+        assert findings_of(facts, "V-16") == [f"V-16 (no_reason) {DAY_2}"]
 
     def test_what_is_proposed_meanwhile_does_not_end_a_hold(self) -> None:
         """A card that waited for the catalogue was held, and not late by an outage of ours."""
-        case = tell("case.accepted", ACCEPTED, item="X-09", department="Housing", region="370102")
+        case = reported(
+            "case.accepted", ACCEPTED, item="X-09", department="Housing", region="370102"
+        )
         facts = live(case, irregular("V-32", DAY_2), until="2026-05-20")
         key = f"terms/{case.key}"
         data = {"terms": {"promise": "5wd"}, "item": "X-09"}

@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.clocks.living import handed_in, received
 from tests.unit.conduct.judging import DAY_2, DAY_3, DAY_4, a_case, asked, changed, judged
-from tests.unit.told import tell
+from tests.unit.told import reported
 
 AGAIN = [f"(told_again) {DAY_3}"]
 
@@ -72,7 +72,9 @@ class TestBesideTheGuide:
 
     def test_what_is_brought_breaks_nothing(self) -> None:
         """The applicant may bring whatever he likes."""
-        assert judged("V-18", tell("supplement_submitted", DAY_2, unlisted=1, catch_all=1)) == []
+        assert (
+            judged("V-18", reported("supplement_submitted", DAY_2, unlisted=1, catch_all=1)) == []
+        )
 
 
 class TestHeldAlready:

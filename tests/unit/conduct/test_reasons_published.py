@@ -6,9 +6,9 @@ import pytest
 
 from chalicelib.cases.fact import Fact
 from chalicelib.policy.limit import Limit
-from tests.unit.clocks.living import found, live, outlook
+from tests.unit.clocks.living import evaluated, findings_of, live
 from tests.unit.conduct.judging import ACCEPTED, changed, judged
-from tests.unit.told import POLICY, accepted, decided, tell
+from tests.unit.told import PROFILE, accepted, decided, reported
 
 
 class TestExplanation:
@@ -25,14 +25,14 @@ class TestExplanation:
     def test_the_reasons_are_published_within_so_long(self) -> None:
         """From the due instant, to the millisecond."""
         assert self.late() == [f"(unexplained) {self.UNTIL}"]
-        assert self.late(tell("delay.explained", self.UNTIL)) == []
-        late = tell("delay.explained", f"{self.UNTIL}:00.001")
+        assert self.late(reported("delay.explained", self.UNTIL)) == []
+        late = reported("delay.explained", f"{self.UNTIL}:00.001")
         assert self.late(late) == [f"(unexplained) {self.UNTIL}"]
         assert self.late(until=self.UNTIL) == []
         both = accepted(ACCEPTED, "5wd", "10wd")  # from the limit that is over first
         lines = judged("V-28", both, accepted=False, profile=self.ASKED, until="2026-06-01")
         assert lines == [f"(unexplained) {self.UNTIL}"]
-        another = tell("fee.charged", self.OVER, amount=0)
+        another = reported("fee.charged", self.OVER, amount=0)
         assert self.late(another) == [f"(unexplained) {self.UNTIL}"]
 
     @pytest.mark.parametrize(
@@ -53,10 +53,10 @@ class TestExplanation:
         profile = changed("V-28", explain_within=Limit.parse(within))
         facts = live(accepted(start, "5wd"), until="2027-02-01", profile=profile)
         (finding,) = (
-            one for one in outlook(facts, profile).limits.findings if one.ground == "unexplained"
+            one for one in evaluated(facts, profile).limits.findings if one.ground == "unexplained"
         )
         assert finding.is_held is is_held
-        assert len(found(facts, "V-28")) == (not is_held)
+        assert len(findings_of(facts, "V-28")) == (not is_held)
 
     def test_what_was_in_time_needs_none(self) -> None:
         """Closed at the last instant; a millisecond later it does, closed or not."""
@@ -65,4 +65,4 @@ class TestExplanation:
 
     def test_only_where_the_profile_asks(self) -> None:
         """Who does not tell it would be flagged for each case."""
-        assert self.late(policy=POLICY) == []
+        assert self.late(policy=PROFILE) == []

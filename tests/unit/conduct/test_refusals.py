@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.unit.conduct.judging import DAY_2, a_case, asked, changed, judged
-from tests.unit.told import decided, tell
+from tests.unit.told import decided, reported
 
 REASON = {"given": ["reason"]}
 
@@ -26,15 +26,15 @@ def test_what_is_no_refusal_needs_none(outcome: str) -> None:
 @pytest.mark.parametrize("kind", ["case.returned", "acceptance.withdrawn"])
 def test_who_is_turned_away_is_told_why(kind: str) -> None:
     """退件, 撤销受理 (浙江省保障“最多跑一次”改革规定 11: in writing, with reasons)."""
-    assert judged("V-16", tell(kind, DAY_2, given=[])) == [f"(no_reason) {DAY_2}"]
-    assert judged("V-16", tell(kind, DAY_2, **REASON)) == []
-    assert judged("V-16", tell(kind, DAY_2, remedies=False)) == [f"(no_remedies) {DAY_2}"]
+    assert judged("V-16", reported(kind, DAY_2, given=[])) == [f"(no_reason) {DAY_2}"]
+    assert judged("V-16", reported(kind, DAY_2, **REASON)) == []
+    assert judged("V-16", reported(kind, DAY_2, remedies=False)) == [f"(no_remedies) {DAY_2}"]
 
 
 @pytest.mark.parametrize("kind", ["case.withdrawn", "case.cancelled"])
 def test_an_ending_that_turns_nobody_away_needs_none(kind: str) -> None:
     """The applicant's own, and a case that was none."""
-    assert judged("V-16", tell(kind, DAY_2, given=[])) == []
+    assert judged("V-16", reported(kind, DAY_2, given=[])) == []
 
 
 @pytest.mark.parametrize(

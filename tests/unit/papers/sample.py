@@ -11,7 +11,7 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.policy.papers import PaperName
 from chalicelib.policy.profile import Profile
-from tests.unit.told import CALENDAR, POLICY, at, numbered, tell
+from tests.unit.told import CALENDAR, PROFILE, at, numbered, reported
 
 PAPER = Paper(
     title="黄牌通知书",
@@ -42,13 +42,13 @@ CARD: dict[str, Any] = {
 
 def issued(when: str = "2025-04-21T17:31", **more: Any) -> Fact:
     """The card, as its own case was told of it: found in the case hall:2025-001."""
-    return replace(tell("card.issued", when, **{**CARD, **more}), origin="hall:2025-001")
+    return replace(reported("card.issued", when, **{**CARD, **more}), origin="hall:2025-001")
 
 
 def escalated(when: str, level: str, **more: Any) -> Fact:
     """The card climbs: a fact of its own case."""
     data = {**CARD, "level": level, "rule": "V-51", "ground": "unanswered", **more}
-    return replace(tell("case.escalated", when, **data), told=False)
+    return replace(reported("case.escalated", when, **data), told=False)
 
 
 def drafted(
@@ -56,11 +56,11 @@ def drafted(
     numbers: dict[str, tuple[int, int]] | None = None,
     items: dict[str, str] | None = None,
     grounds: dict[str, str] | None = None,
-    profile: Profile = POLICY,
+    profile: Profile = PROFILE,
 ) -> dict[PaperName, Paper]:
     """The papers of a card with these *facts*."""
     case, rules = CaseHistory(numbered(facts)), Rules(profile, CALENDAR)
     return papers(Dossier(case, numbers or {}, items or {}, rules, grounds or {}))
 
 
-__all__ = ["CARD", "PAPER", "at", "drafted", "escalated", "issued", "tell"]
+__all__ = ["CARD", "PAPER", "at", "drafted", "escalated", "issued", "reported"]

@@ -10,7 +10,7 @@ from chalicelib.cards.drafting import ADDRESSEES, LEVEL_NAMES
 from chalicelib.policy.ladder import ADDRESSEES as ROLES
 from chalicelib.policy.ladder import LEVELS
 from chalicelib.policy.shipped import list_profiles, load_profile
-from tests.unit.papers.sample import at, drafted, escalated, issued, tell
+from tests.unit.papers.sample import at, drafted, escalated, issued, reported
 
 NUMBERS = {"yellow": (2025, 12), "red": (2025, 3), "supervision": (2025, 1), "referral": (2025, 2)}
 ITEMS = {"X-01": "施工许可"}
@@ -190,7 +190,7 @@ def test_a_card_of_a_department_has_no_case_number() -> None:
 
 def test_a_proposal_has_no_papers() -> None:
     """Nothing is written to anybody before a person has confirmed it."""
-    proposed = tell("card.proposed", "2025-04-21", card="c_abc.7", level="yellow", rule="V-16")
+    proposed = reported("card.proposed", "2025-04-21", card="c_abc.7", level="yellow", rule="V-16")
     assert drafted(proposed) == {}
     assert drafted() == {}
 
@@ -198,10 +198,10 @@ def test_a_proposal_has_no_papers() -> None:
 @pytest.mark.parametrize(
     ("facts", "mark"),
     [
-        ([tell("card.revoked", "2025-04-22", role="inspector")], "已撤销"),
-        ([tell("card.rechecked", "2025-04-22", verdict="lost")], "依据丧失"),
-        ([tell("card.appealed", "2025-04-22", role="department")], "申诉中"),
-        ([tell("card.responded", "2025-04-22", role="department")], ""),
+        ([reported("card.revoked", "2025-04-22", role="inspector")], "已撤销"),
+        ([reported("card.rechecked", "2025-04-22", verdict="lost")], "依据丧失"),
+        ([reported("card.appealed", "2025-04-22", role="department")], "申诉中"),
+        ([reported("card.responded", "2025-04-22", role="department")], ""),
     ],
 )
 def test_a_card_that_does_not_stand_says_so(facts, mark: str) -> None:

@@ -26,7 +26,7 @@ RECHECKS = {"card.rechecked", "case.rechecked"}
 NEVER = datetime.max.replace(tzinfo=oracle.CHINA)
 
 
-def standing(facts: Sequence[Fact]) -> set[tuple[str, str]]:
+def findings_in_force(facts: Sequence[Fact]) -> set[tuple[str, str]]:
     """Kind and key of what was found and has its ground."""
     return {
         (fact.kind, fact.key)
@@ -65,12 +65,14 @@ def test_any_order_of_arrival_comes_to_the_same(data: st.DataObject, history: Hi
     evaluation, other = evaluate(CaseHistory(one), RULES), evaluate(CaseHistory(two), RULES)
     assert ends(evaluation) == ends(other)
     assert lamp(evaluation.permit, CaseHistory(one)) == lamp(other.permit, CaseHistory(two))
-    assert standing(one) == standing(two)
+    assert findings_in_force(one) == findings_in_force(two)
     assert aside(one) == aside(two)
     for facts in (one, two):
         checked = {fact.data["card"] for fact in facts if fact.kind in RECHECKS}
         lost = [
-            f for f in facts if f.kind in FINDING_TYPES and (f.kind, f.key) not in standing(two)
+            f
+            for f in facts
+            if f.kind in FINDING_TYPES and (f.kind, f.key) not in findings_in_force(two)
         ]
         assert {fact.n for fact in lost} <= checked
         decision = decide(CaseHistory(facts), RULES, until)
@@ -88,7 +90,7 @@ def test_corrected_is_as_if_it_had_been_told_rightly(data: st.DataObject, histor
     evaluation, other = evaluate(CaseHistory(facts), RULES), evaluate(CaseHistory(ideal), RULES)
     assert ends(evaluation) == ends(other)
     assert lamp(evaluation.permit, CaseHistory(facts)) == lamp(other.permit, CaseHistory(ideal))
-    assert standing(facts) == standing(ideal)
+    assert findings_in_force(facts) == findings_in_force(ideal)
 
 
 @given(st.data(), corrected_histories())

@@ -21,7 +21,7 @@ from tests.unit import oracle
 from tests.unit.clocks.living import handed_in, listed, notified, received
 from tests.unit.clocks.walker import Life, Visit, expected
 from tests.unit.strategies import amounts, limit_of, starts
-from tests.unit.told import MS, RULES, accepted, numbered, suspended, tell
+from tests.unit.told import MS, RULES, accepted, numbered, reported, suspended
 
 OTHER_RULES = ("V-05", "V-06", "V-08", "V-14", "V-28", "V-34")
 FAR = timedelta(days=400)
@@ -113,18 +113,18 @@ def told(life: Life) -> list[Fact]:
     for n, visit in enumerate(life.visits):
         name = {"stage": f"stage {n}"}
         limit = limit_of(visit.limit).written()
-        facts.append(tell("stage.entered", visit.entered, **name, limit=limit))
-        facts += [tell("stage.left", visit.left, **name)] if visit.left else []
+        facts.append(reported("stage.entered", visit.entered, **name, limit=limit))
+        facts += [reported("stage.left", visit.left, **name)] if visit.left else []
     for n, stop in enumerate(life.procedures):
         assert stop.approved is not None
         procedure = f"procedure_{n}"
         facts.append(suspended(stop.begin, procedure, approved=f"{stop.approved[0]}wd"))
-        facts += [tell("resumed", stop.end, procedure=procedure)] if stop.end else []
+        facts += [reported("resumed", stop.end, procedure=procedure)] if stop.end else []
     if life.ended:
         kind = "withdrawn" if life.how == "withdrawn" else "decided"
-        facts.append(tell(kind, life.ended, outcome=life.how))
+        facts.append(reported(kind, life.ended, outcome=life.how))
     done = {"document.delivered": life.delivered, "result.published": life.published}
-    facts += [tell(kind, when) for kind, when in done.items() if when]
+    facts += [reported(kind, when) for kind, when in done.items() if when]
     return sorted(facts, key=lambda fact: fact.at)
 
 
@@ -203,7 +203,7 @@ def dirty(draw: st.DrawFn) -> list[Fact]:
         elif kind == "accepted":
             facts.append(_acceptance(draw, when, key, said))
         else:
-            facts.append(tell(kind, when, key=key, **_step(draw, kind)))
+            facts.append(reported(kind, when, key=key, **_step(draw, kind)))
     facts.sort(key=lambda fact: fact.at)
     if draw(st.booleans()):
         return [replace(fact, sequence=f"{n:04d}") for n, fact in enumerate(facts)]
@@ -251,10 +251,10 @@ def test_whatever_came_late_the_end_is_the_same(data: st.DataObject, facts: list
     late_lived = simulate(late, RULES, until)
     again = numbered(late)
     again += decide(CaseHistory(again), RULES, until).append
-    outlooks = [evaluate(CaseHistory(some), RULES) for some in (lived, late_lived, again)]
+    evaluations = [evaluate(CaseHistory(some), RULES) for some in (lived, late_lived, again)]
     lamps = {
         lamp(evaluation.permit, CaseHistory(some))
-        for evaluation, some in zip(outlooks, (lived, late_lived, again), strict=True)
+        for evaluation, some in zip(evaluations, (lived, late_lived, again), strict=True)
     }
     assert len(lamps) == 1
     assert shown(lived) == shown(late_lived) == shown(again)

@@ -19,7 +19,7 @@ from chalicelib.intake.event_types import FINDING_TYPES, ISSUED_TYPES
 from chalicelib.rules.time_limits import CheckedLimits
 from tests.unit import oracle
 from tests.unit.strategies import History, arrivals, histories, starts
-from tests.unit.told import MS, RULES, accepted, clock, numbered, tell
+from tests.unit.told import MS, RULES, accepted, clock, numbered, reported
 
 Issued = tuple[str, str, datetime, str]
 
@@ -178,7 +178,7 @@ def test_an_answer_within_three_working_days_stops_the_red_card(
     yellow = asked[-1]
     assert yellow.text("level") == "yellow"
     answered = due + MS + after * MS
-    told_late = tell("card.responded", answered, card=yellow.n)
+    told_late = reported("card.responded", answered, card=yellow.n)
     facts = simulate([told, told_late], RULES, due + timedelta(days=60))
     closes = oracle.close_of(oracle.nth_workday(due.date(), 3))
     reds = [clock(fact.at) for fact in facts if fact.text("level") == "red"]

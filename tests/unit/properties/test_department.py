@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.cases.fact import Fact
-from tests.unit.department_year import card, derived, rechecked, revoked, standing, year
+from tests.unit.department_year import card, derived, keys_in_force, rechecked, revoked, year
 from tests.unit.told import ZONE
 
 START = datetime(2025, 1, 1, tzinfo=ZONE)
@@ -23,7 +23,7 @@ CARDS = st.fixed_dictionaries(
 )
 
 
-def news(number: int, one: dict[str, object]) -> list[Fact]:
+def reports(number: int, one: dict[str, object]) -> list[Fact]:
     """A card and what became of it."""
     name, day = f"c_{number}.3", START + timedelta(days=int(str(one["day"])), hours=17)
     when, later = day.isoformat(), (day + timedelta(days=1)).isoformat()
@@ -57,7 +57,7 @@ def expected(cards: list[dict[str, object]]) -> set[str]:
 
 def reds(facts: list[Fact]) -> set[str]:
     """What stands of the reds that yellows led to."""
-    return {key for key in standing(facts) if key.startswith("L-02")}
+    return {key for key in keys_in_force(facts) if key.startswith("L-02")}
 
 
 @given(st.lists(CARDS, max_size=9), st.randoms(use_true_random=False), st.booleans())
@@ -67,7 +67,7 @@ def test_what_stands_is_what_was_told(
     at_once: bool,  # noqa: FBT001 - drawn, not passed
 ) -> None:
     """In every order, one by one or at once; and nothing is found twice."""
-    told = [fact for number, one in enumerate(cards) for fact in news(number, one)]
+    told = [fact for number, one in enumerate(cards) for fact in reports(number, one)]
     random.shuffle(told)
     facts = year(*told, at_once=at_once)
     assert reds(facts) == expected(cards)
@@ -79,14 +79,14 @@ def test_what_stands_is_what_was_told(
 def test_supervisions_by_the_quarter(cards: list[dict[str, object]], random: Random) -> None:
     """Of reds alone: as many as there are pairs of reds that count in a quarter."""
     only = [{**one, "level": "red"} for one in cards]
-    told = [fact for number, one in enumerate(only) for fact in news(number, one)]
+    told = [fact for number, one in enumerate(only) for fact in reports(number, one)]
     random.shuffle(told)
     count = Counter(
         (one["region"], ((START + timedelta(days=int(str(one["day"])))).month + 2) // 3)
         for one in only
         if one["end"] in ("", "back")
     )
-    assert standing(year(*told)) == {
+    assert keys_in_force(year(*told)) == {
         f"L-03/{region}//2025-Q{quarter}/{times}"
         for (region, quarter), many in count.items()
         for times in range(1, many // 2 + 1)
@@ -96,6 +96,6 @@ def test_supervisions_by_the_quarter(cards: list[dict[str, object]], random: Ran
 @given(st.lists(CARDS, min_size=1, max_size=8))
 def test_one_more_card_takes_nothing_away(cards: list[dict[str, object]]) -> None:
     """What stands without it stands with it."""
-    told = [fact for number, one in enumerate(cards) for fact in news(number, one)]
+    told = [fact for number, one in enumerate(cards) for fact in reports(number, one)]
     extra = card("c_more.3", "2025-08-08", "yellow")
     assert reds(year(*told)) <= reds(year(*told, extra))

@@ -12,9 +12,9 @@ from chalicelib.clock.timeline import Interruptions, periods
 from chalicelib.policy.limit import UNITS
 from tests.unit import oracle
 from tests.unit.strategies import amounts, limit_of, pause_of, starts, stops
-from tests.unit.told import CALENDAR, COUNTING, MS, POLICY
+from tests.unit.told import CALENDAR, COUNTING, MS, PROFILE
 
-KEEP = Counting(POLICY.with_counting(rest_day="keep"), CALENDAR)
+KEEP = Counting(PROFILE.with_counting(rest_day="keep"), CALENDAR)
 DATED = ("wd", "d", "mo")
 # A millisecond past the quarter never meets the end of a pause: only then is a limit in hours
 # monotone, for one that is used up the very instant a pause begins waits for a close of office.

@@ -22,7 +22,7 @@ from chalicelib.policy.limit import Limit
 from chalicelib.policy.terms import Terms
 from tests.support.trials import times
 from tests.unit.strategies import EXTREME_INSTANTS, EXTREME_LIMITS
-from tests.unit.told import POLICY, RULES, decided, numbered, resumed, suspended, tell
+from tests.unit.told import PROFILE, RULES, decided, numbered, reported, resumed, suspended
 
 _DUES = EXTREME_INSTANTS.map(text) | EXTREME_INSTANTS.map(lambda found: found.date().isoformat())
 
@@ -35,7 +35,7 @@ def _terms(draw: st.DrawFn) -> Terms:
 
 
 def _extended(when: datetime, by: Limit) -> Fact:
-    return tell("case.extended", when, by=by.written())
+    return reported("case.extended", when, by=by.written())
 
 
 def _stopped(when: datetime, approved: Limit | None) -> Fact:
@@ -63,7 +63,7 @@ def test_everything_is_judged_or_held(
     start: datetime, terms: Terms, events: Sequence[Fact], now: datetime
 ) -> None:
     """From the year 1 to the year 9999, from no days at all to ten thousand months."""
-    first = tell("case.accepted", start, item="X-01", terms=terms.written())
+    first = reported("case.accepted", start, item="X-01", terms=terms.written())
     facts = numbered([first, *events])
     decision = decide(CaseHistory(facts), RULES, now)
     everything = [*facts, *decision.append]
@@ -108,6 +108,6 @@ def test_everything_is_explained(
     start: datetime, terms: Terms, events: Sequence[Fact], now: datetime
 ) -> None:
     """Or says what it waits for."""
-    first = tell("case.accepted", start, item="X-01", terms=terms.written())
+    first = reported("case.accepted", start, item="X-01", terms=terms.written())
     evaluation = evaluate(CaseHistory(numbered([first, *events])), RULES)
-    assert explain(evaluation, POLICY, now)["explanation"]
+    assert explain(evaluation, PROFILE, now)["explanation"]

@@ -12,7 +12,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.intake.event_types import FINDING_TYPES
 from chalicelib.rules.listed_items import evaluate_item
-from tests.unit.told import POLICY, RULES, at, tell
+from tests.unit.told import PROFILE, RULES, at, reported
 
 WHERE = {"item": "F-01", "department": "Housing", "region": "370102"}
 START = at("2026-11-02T09:00")
@@ -42,7 +42,7 @@ def lived(story: list[tuple[dict[str, Any] | None, int, bool]]) -> list[Fact]:
         now += timedelta(hours=hours)
         _wake(facts, now)
         kind = "item.removed" if cells is None else "item.listed"
-        facts.append(tell(kind, now, **WHERE, **(cells or {})).numbered(len(facts)))
+        facts.append(reported(kind, now, **WHERE, **(cells or {})).numbered(len(facts)))
         if looks:
             facts += decide(CaseHistory(facts), RULES, now).append
     _wake(facts, now + timedelta(days=9))
@@ -65,7 +65,7 @@ def test_what_stands_in_the_end_is_what_is_broken_in_the_end(story):
     facts = lived(story)
     cards = [fact for fact in facts if fact.kind in FINDING_TYPES]
     standing = {card.key for card in cards if stands(card, CaseHistory(facts))}
-    assert standing == {finding.key for finding in evaluate_item(CaseHistory(facts), POLICY)}
+    assert standing == {finding.key for finding in evaluate_item(CaseHistory(facts), PROFILE)}
 
 
 @given(stories)

@@ -19,7 +19,7 @@ from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from tests.unit import oracle
-from tests.unit.told import MS, RULES, numbered, tell
+from tests.unit.told import MS, RULES, numbered, reported
 
 NEXT = {"yellow": ("red", (3, "wd")), "red": ("supervision", (5, "wd")),
         "supervision": ("referral", (30, "d"))}  # fmt: skip
@@ -52,7 +52,7 @@ def acts(draw: st.DrawFn, start: datetime) -> Fact:
         data["outcome"] = draw(st.sampled_from(["upheld", "upheld", "sent_back", "revoked"]))
     if kind == "card.rechecked":
         data = {**WHERE, "verdict": draw(st.sampled_from(["lost", "stands"]))}
-    return tell(kind, when, **data)
+    return reported(kind, when, **data)
 
 
 @st.composite
@@ -71,12 +71,12 @@ def walks(draw: st.DrawFn, *, prompt: bool = False) -> Walk:
             ]
         )
     )
-    opening = tell(kind, start.astimezone(UTC), level=level, rule="V-16", **WHERE)
+    opening = reported(kind, start.astimezone(UTC), level=level, rule="V-16", **WHERE)
     more = [draw(acts(start.astimezone(UTC))) for _ in range(draw(st.integers(0, 8)))]
     if kind == "card.proposed" and draw(st.booleans()):
         # Confirmed: the case that it was found in says so, and the card is issued.
         more.append(
-            tell("card.issued", start.astimezone(UTC) + DAY, level=level, rule="V-16", **WHERE)
+            reported("card.issued", start.astimezone(UTC) + DAY, level=level, rule="V-16", **WHERE)
         )
     told = (opening, *sorted(more, key=lambda fact: fact.at))
     late = st.sampled_from([timedelta(), timedelta(), MS, timedelta(minutes=1), 4 * DAY, 60 * DAY])
@@ -90,7 +90,7 @@ class Card:
     def __init__(self) -> None:
         self.facts: list[Fact] = []
 
-    def judge(self, now: datetime) -> Decision:
+    def decide_case(self, now: datetime) -> Decision:
         """Look at it now, twice: the second time there is nothing to say."""
         decision = escalation.decide(CaseHistory(self.facts), RULES, now)
         self.facts.extend(decision.append)
@@ -106,13 +106,13 @@ def walked(walk: Walk) -> list[Fact]:
     wake: datetime | None = None
     for fact in walk.told:
         while wake is not None and (now := wake + next(delays, timedelta())) <= fact.at:
-            wake = card.judge(now).wake_at
+            wake = card.decide_case(now).wake_at
         card.facts.append(fact.numbered(len(card.facts)))
-        wake = card.judge(fact.at).wake_at
+        wake = card.decide_case(fact.at).wake_at
     for _ in range(30):
         if wake is None:
             return card.facts
-        wake = card.judge(wake + next(delays, timedelta())).wake_at
+        wake = card.decide_case(wake + next(delays, timedelta())).wake_at
     raise AssertionError("a card that never comes to rest")
 
 
@@ -170,7 +170,7 @@ def test_no_wake_is_too_late_and_none_is_idle(walk: Walk) -> None:
     card = Card()
     for fact in walk.told:
         card.facts.append(fact.numbered(len(card.facts)))
-        card.judge(fact.at)
+        card.decide_case(fact.at)
     now = walk.told[-1].at
     for _ in range(30):
         decision = escalation.decide(CaseHistory(card.facts), RULES, now)
@@ -181,7 +181,7 @@ def test_no_wake_is_too_late_and_none_is_idle(walk: Walk) -> None:
         assert decision.wake_at > now
         now = decision.wake_at
         before = len(card.facts)
-        decision = card.judge(now)
+        decision = card.decide_case(now)
         assert len(card.facts) > before or decision.wake_at is None or decision.wake_at > now
     raise AssertionError("a card that never comes to rest")
 
@@ -218,8 +218,8 @@ def test_a_second_appeal_is_heard_as_the_first_was() -> None:
         ("appeal.decided", "2024-01-05T09:00", {"role": "inspector", "outcome": "sent_back"}),
         ("card.appealed", "2024-01-10T09:00", {"role": "department"}),
     ):
-        card.facts.append(tell(kind, when, **data).numbered(len(card.facts)))
-        card.judge(card.facts[-1].at)
-    card.judge(card.facts[-1].at + 3 * DAY)
+        card.facts.append(reported(kind, when, **data).numbered(len(card.facts)))
+        card.decide_case(card.facts[-1].at)
+    card.decide_case(card.facts[-1].at + 3 * DAY)
     assert climbs(card.facts) == []
     assert fold_card(CaseHistory(card.facts)).state == "appealed"

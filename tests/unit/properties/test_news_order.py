@@ -1,7 +1,7 @@
-"""News of a case reaches others in any order, and changes nothing that counts there.
+"""Notifications of a case reach others in any order, and change nothing that counts there.
 
-Two functions may tell the same news at once, each by its own clock, and a crash may leave several
-to be told together: so what is told of a card need not come in the order in which it happened.
+Two functions may send the same notification at once, each by its own clock, and a crash may leave
+several to be sent together: they need not come in the order in which the facts happened.
 """
 
 from datetime import timedelta
@@ -13,35 +13,35 @@ from chalicelib.cards import escalation, register
 from chalicelib.cards.life import fold_card
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from tests.unit.department_year import card, rechecked, standing, year
-from tests.unit.told import RULES, at, numbered, tell
+from tests.unit.department_year import card, keys_in_force, rechecked, year
+from tests.unit.told import RULES, at, numbered, reported
 
 WHERE = {"card": "c_a.7", "department": "Housing", "region": "370102", "item": "X-01"}
 START = at("2026-03-02T09:00")
 MINUTE = timedelta(minutes=1)
 
 
-def news(n: int, kind: str, **data: object) -> Fact:
-    """What fact *n* of the case that the card was found in is told as."""
-    said = {"level": "yellow", "rule": "V-13", **WHERE, **data}
-    return tell(kind, START + n * MINUTE, key=f"duban/c_a.{n}", **said)
+def notified(n: int, kind: str, **data: object) -> Fact:
+    """Return the notification of fact *n* of the case that the card was found in."""
+    payload = {"level": "yellow", "rule": "V-13", **WHERE, **data}
+    return reported(kind, START + n * MINUTE, key=f"duban/c_a.{n}", **payload)
 
 
 @st.composite
 def told(draw: st.DrawFn) -> list[Fact]:
     """A card and its re-checks, as it was found: at once, or proposed and confirmed."""
-    facts = [news(7, draw(st.sampled_from(["card.issued", "card.proposed"])))]
+    facts = [notified(7, draw(st.sampled_from(["card.issued", "card.proposed"])))]
     if facts[0].kind == "card.proposed" and draw(st.booleans()):
-        facts.append(news(9, "card.issued"))
+        facts.append(notified(9, "card.issued"))
     verdicts = [["lost", "stands"][i % 2] for i in range(draw(st.integers(0, 4)))]
-    return facts + [news(10 + i, "card.rechecked", verdict=v) for i, v in enumerate(verdicts)]
+    return facts + [notified(10 + i, "card.rechecked", verdict=v) for i, v in enumerate(verdicts)]
 
 
 @given(st.data(), told())
 def test_a_card_is_what_its_news_says_in_whatever_order(
     data: st.DataObject, facts: list[Fact]
 ) -> None:
-    """Its state and its rank; and nothing is derived that would not be."""
+    """Its state and its level; and nothing is derived that would not be."""
     mixed = data.draw(st.permutations(facts))
     ends = []
     for order in (facts, mixed):
@@ -57,7 +57,7 @@ def test_a_card_is_what_its_news_says_in_whatever_order(
 def test_a_register_gives_each_that_asks_one_number(cards: list[int], runs: list[int]) -> None:
     """Asked by anyone, again, at once or one by one: no gap, no double, and none is taken back."""
     asked = [
-        tell(
+        reported(
             "card.issued", START + i * MINUTE, level="red", year=2026, **{**WHERE, "card": f"c.{c}"}
         )
         for i, c in enumerate(cards)
@@ -98,7 +98,7 @@ def test_what_stands_in_a_department_is_no_matter_of_order(
     data: st.DataObject, told: list[Fact]
 ) -> None:
     """Repeated yellows, and the reds that they make, in whichever quarter: every level of it."""
-    assert standing(year(*data.draw(st.permutations(told)))) == standing(year(*told))
+    assert keys_in_force(year(*data.draw(st.permutations(told)))) == keys_in_force(year(*told))
 
 
 def test_a_red_counts_in_the_quarter_in_which_its_second_yellow_fell_due() -> None:
@@ -106,4 +106,4 @@ def test_a_red_counts_in_the_quarter_in_which_its_second_yellow_fell_due() -> No
     days = ("2025-03-01", "2025-03-30", "2025-04-02", "2025-04-05")
     first, second, third, fourth = (card(f"c_{n}.3", day) for n, day in enumerate(days))
     late = year(first, third, second, fourth)
-    assert standing(late) == {f"L-02/370102/X-01/2025/{times}" for times in (1, 2)}
+    assert keys_in_force(late) == {f"L-02/370102/X-01/2025/{times}" for times in (1, 2)}

@@ -13,7 +13,7 @@ from chalicelib.cards.paper import Paper
 from chalicelib.cases.fact import Fact
 from chalicelib.policy.papers import PaperName
 from chalicelib.policy.shipped import list_profiles, load_profile
-from tests.unit.papers.sample import CARD, at, drafted, issued, tell
+from tests.unit.papers.sample import CARD, at, drafted, issued, reported
 
 NUMBERS = {"yellow": (2025, 12), "red": (2025, 3), "supervision": (2025, 1), "referral": (2025, 2)}
 RANKS = ["yellow", "red", "supervision", "referral"]
@@ -39,7 +39,7 @@ def cards(draw: st.DrawFn) -> list[Fact]:
     hours = draw(st.lists(st.integers(0, 24 * 40), max_size=8))
     for passed in accumulate(hours):
         kind = draw(st.sampled_from(sorted(ACTS)))
-        told = tell(
+        told = reported(
             kind, at("2025-04-22") + timedelta(hours=passed), **draw(st.sampled_from(ACTS[kind]))
         )
         facts.append(replace(told, told=kind not in ("case.escalated", "card.closed")))

@@ -24,7 +24,7 @@ from chalicelib.instant import text
 from chalicelib.intake.event_types import FINDING_TYPES, Derived
 from chalicelib.policy.shipped import load_profile
 from tests.unit.strategies import History, histories
-from tests.unit.told import CALENDAR, POLICY
+from tests.unit.told import CALENDAR, PROFILE
 
 _DAYS = [date(2004, 1, 1) + timedelta(days=n) for n in range(26 * 365)]
 _NOTHING = frozenset[date]()
@@ -39,9 +39,9 @@ def _changed(off: frozenset[date], worked: frozenset[date]) -> Calendar:
 FEWER = _changed(frozenset(day for day in _DAYS if day.toordinal() % 14 == 3), _NOTHING)
 MORE = _changed(_NOTHING, frozenset(day for day in _DAYS if day.toordinal() % 21 == 6))
 RULES: dict[str, Rules] = {
-    "as published": Rules(POLICY, CALENDAR),
-    "fewer days": Rules(POLICY, FEWER),
-    "more days": Rules(POLICY, MORE),
+    "as published": Rules(PROFILE, CALENDAR),
+    "fewer days": Rules(PROFILE, FEWER),
+    "more days": Rules(PROFILE, MORE),
     "hunan": Rules(load_profile("hunan"), CALENDAR),
 }
 
@@ -93,7 +93,7 @@ def _turn(case: Live, changes: list[tuple[datetime, Rules]], until: datetime) ->
             case.supervise(at)
 
 
-def standing(facts: Sequence[Fact]) -> set[tuple[str, str, datetime, str]]:
+def findings_in_force(facts: Sequence[Fact]) -> set[tuple[str, str, datetime, str]]:
     """Rule, level, legal instant and due instant of what stands."""
     return {
         (fact.text("rule"), fact.text("level"), fact.at, fact.text("due_at"))
@@ -120,7 +120,7 @@ def test_it_ends_as_if_the_last_rules_had_always_been_in_force(
     rules = [RULES[name] for name in names]
     case = live(history, rules, data.draw(turns(history, len(rules) - 1)))
     ideal = simulate(history.told, rules[-1], history.end)
-    assert standing(case.facts) == standing(ideal)
+    assert findings_in_force(case.facts) == findings_in_force(ideal)
     evaluation, other = (evaluate(CaseHistory(facts), rules[-1]) for facts in (case.facts, ideal))
     assert evaluation.limits.dues(history.end) == other.limits.dues(history.end)
     assert lamp(evaluation.permit, CaseHistory(case.facts)) == lamp(

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from chalicelib.cards.ledger import LedgerEntry
 from chalicelib.cards.scores.score import of_month, score
-from tests.unit.told import POLICY, ZONE, at
+from tests.unit.told import PROFILE, ZONE, at
 
-SCHEME = POLICY.scoring
+SCHEME = PROFILE.scoring
 RULES = [*sorted({rule for one in SCHEME.sections for rule in one.rules}), "V-99"]
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from infra.cli.main import main
 from infra.verify.source import HttpSource
-from tests.support.shown_log import LOG, found, in_folder, leaves, published, read, vkey
+from tests.support.shown_log import LOG, in_folder, issues_of, leaves, published, read, vkey
 
 SAID = leaves(520)
 EMPTY = published([])
@@ -58,10 +58,10 @@ def test_a_log_is_read_over_http(tmp_path: Path) -> None:
     in_folder(tmp_path / "log", published(SAID))
     with served(tmp_path) as url:
         source = HttpSource(f"{url}/log/")
-        assert found(read(source)) == []
+        assert issues_of(read(source)) == []
         assert source.get("tile/0/003") is None
         (tmp_path / "log/tile/entries/001").unlink()
-        assert ("I7", 256) in found(read(source))
+        assert ("I7", 256) in issues_of(read(source))
 
 
 def test_the_log_below_an_address_is_found(

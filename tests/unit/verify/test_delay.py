@@ -5,7 +5,7 @@ from infra.verify.delay import ON_TRIAL
 from infra.verify.report import VerifyReport
 from infra.verify.trust import read_trust
 from tests.stranger.naive_log import Signatory
-from tests.support.shown_log import LOG, Author, found, published, read, vkey
+from tests.support.shown_log import LOG, Author, issues_of, published, read, vkey
 
 
 def shown(*recorded: int | str, by: Signatory = LOG) -> VerifyReport:
@@ -23,7 +23,7 @@ def shown(*recorded: int | str, by: Signatory = LOG) -> VerifyReport:
 
 def log(*recorded: int | str) -> list[tuple[str, int | None]]:
     """What is found in it."""
-    return found(shown(*recorded))
+    return issues_of(shown(*recorded))
 
 
 def test_what_comes_in_time_is_sound() -> None:
@@ -45,7 +45,7 @@ def test_what_is_ahead_of_time_is_found_and_makes_nobody_else_late() -> None:
 def test_a_silence_is_told_and_no_more() -> None:
     """Who was not there for a while says nothing of it; the reader should know."""
     silent = shown("h0", "h3600", "h7801", "h11000")
-    assert (found(silent), [issue.check for issue in silent.remarks]) == ([], ["I11", "I11"])
+    assert (issues_of(silent), [issue.check for issue in silent.remarks]) == ([], ["I11", "I11"])
     assert (
         "1 times without a heartbeat, the longest 1:10:01 from 2026-03-02T02:00:00.000Z"
         in silent.remarks[0].en
@@ -57,5 +57,5 @@ def test_on_trial_a_clock_may_be_set_and_no_log_of_another_name_says_so() -> Non
     """A local stage tells stories of other years; what it says of its times is worth nothing."""
     assert STAGE_PARAMETERS["local"]["LogOrigin"] == ON_TRIAL
     trial = shown("h90000", 90000, "h0", 10, "h3600", by=Signatory(ON_TRIAL, "x"))
-    assert (found(trial), trial.remarks[0].check) == ([], "I5")
+    assert (issues_of(trial), trial.remarks[0].check) == ([], "I5")
     assert "2 times are out of order" in trial.remarks[0].en

@@ -15,7 +15,17 @@ from infra.verify.kept import KeptSource
 from infra.verify.run import Document, document_reader
 from infra.verify.trust import read_trust
 from tests.stranger.naive_log import Signatory
-from tests.support.shown_log import BEGAN, LOG, Author, Shown, found, leaves, published, read, vkey
+from tests.support.shown_log import (
+    BEGAN,
+    LOG,
+    Author,
+    Shown,
+    issues_of,
+    leaves,
+    published,
+    read,
+    vkey,
+)
 
 RULES = b"some rules"
 NAME = hashlib.sha256(RULES).hexdigest()
@@ -42,19 +52,19 @@ def test_a_leaf_cannot_name_a_file_elsewhere(tmp_path: Path, name: str) -> None:
 def test_supervision_is_judged_by_what_was_checked() -> None:
     """All entries, the documents, and until when the log vouches for; its findings count."""
     objects = {**published(leaves(300)), f"rules/{NAME}": RULES}
-    asked: list[tuple[int, bytes, str]] = []
+    calls: list[tuple[int, bytes, str]] = []
 
     def replay(
         entries: Sequence[CheckedEntry], document: Document, until: datetime
     ) -> Iterator[Issue]:
-        asked.append((len(entries), document(NAME), until.isoformat()))
+        calls.append((len(entries), document(NAME), until.isoformat()))
         yield Issue(7, "I13", "缺牌", "a card is missing")
 
-    assert found(read(objects, replay=replay)) == [("I13", 7)]
-    assert asked == [(300, RULES, "2026-03-02T01:04:59+00:00")]
+    assert issues_of(read(objects, replay=replay)) == [("I13", 7)]
+    assert calls == [(300, RULES, "2026-03-02T01:04:59+00:00")]
     broken = {**objects, "tile/0/000": bytes(8192)}
     report = read(broken, replay=replay)
-    assert (len(asked), report.is_replayed, report.remarks[-1].check) == (1, False, "I13")
+    assert (len(calls), report.is_replayed, report.remarks[-1].check) == (1, False, "I13")
     assert not read(objects, replay=replay, since=1).is_replayed
 
 
@@ -69,8 +79,8 @@ def test_what_is_ahead_of_its_time_does_not_say_until_when() -> None:
         yield from ()
 
     author = Author()
-    said = [author.says("y", 90_000), author.says("z", 0, k="heartbeat"), author.says("x", 10)]
-    read(published(said), replay=replay)
+    leaves = [author.says("y", 90_000), author.says("z", 0, k="heartbeat"), author.says("x", 10)]
+    read(published(leaves), replay=replay)
     assert until == [BEGAN + timedelta(seconds=10)]
 
 
@@ -85,7 +95,7 @@ def test_a_clock_that_may_be_set_back_says_until_when_by_its_last_word() -> None
         yield from ()
 
     local, author = Signatory(ON_TRIAL, "x"), Author()
-    said = [author.says("z", 10, k="heartbeat"), author.says("y", 90_000)]
+    leaves = [author.says("z", 10, k="heartbeat"), author.says("y", 90_000)]
     for by, seconds in ((local, 10), (LOG, 90_000)):
-        read(published(said, by=by), replay=replay, trust=read_trust([vkey(by)], [], 0))
+        read(published(leaves, by=by), replay=replay, trust=read_trust([vkey(by)], [], 0))
         assert until.pop() == BEGAN + timedelta(seconds=seconds)

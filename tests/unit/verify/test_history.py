@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.errors import BadInput
 from infra.verify.kept import KeptSource
-from tests.support.shown_log import Shown, found, in_folder, leaves, published, read
+from tests.support.shown_log import Shown, in_folder, issues_of, leaves, published, read
 
 SAID = leaves(600)
 OBJECTS = published(SAID, [5, 300, 512])
@@ -24,8 +24,8 @@ def kept(folder: Path, note: bytes) -> tuple[Path]:
 def test_a_log_that_grew_extends_what_was_kept(tmp_path: Path, size: int) -> None:
     """From any size, read whole or in part."""
     old = kept(tmp_path, OBJECTS[f"checkpoints/{size}"])
-    assert found(read(OBJECTS, checkpoints=old)) == []
-    assert found(read(OBJECTS, checkpoints=old, since=560)) == []
+    assert issues_of(read(OBJECTS, checkpoints=old)) == []
+    assert issues_of(read(OBJECTS, checkpoints=old, since=560)) == []
 
 
 def test_a_part_is_held_against_what_was_kept_by_tiles_that_are_authentic(tmp_path: Path) -> None:
@@ -33,7 +33,7 @@ def test_a_part_is_held_against_what_was_kept_by_tiles_that_are_authentic(tmp_pa
     old = kept(tmp_path, OBJECTS["checkpoints/300"])
     for tile in ({}, {"tile/0/001": bytes(8192)}):
         shown = {name: one for name, one in OBJECTS.items() if name != "tile/0/001"} | tile
-        assert found(read(shown, checkpoints=old, since=560)) == [("I7", None)]
+        assert issues_of(read(shown, checkpoints=old, since=560)) == [("I7", None)]
 
 
 @pytest.mark.parametrize("size", [1, 256, 300, 600])
@@ -42,7 +42,7 @@ def test_a_rewritten_history_is_found_by_whoever_kept_a_checkpoint(
 ) -> None:
     """Though the operator signs both."""
     old = kept(tmp_path, published(OTHER[:size])["checkpoint"])
-    assert ("I1", None) in found(read(OBJECTS, checkpoints=old))
+    assert ("I1", None) in issues_of(read(OBJECTS, checkpoints=old))
 
 
 def test_where_what_is_served_is_broken_nobody_is_accused_of_more(tmp_path: Path) -> None:
@@ -50,13 +50,13 @@ def test_where_what_is_served_is_broken_nobody_is_accused_of_more(tmp_path: Path
     old = kept(tmp_path, OBJECTS["checkpoints/300"])
     shown = {name: one for name, one in OBJECTS.items() if not name.startswith("tile/entries/")}
     broken = read(shown | {"tile/0/000": b"nonsense"}, checkpoints=old)
-    assert {"I9", "I7"} == {check for check, _ in found(broken)}
+    assert {"I9", "I7"} == {check for check, _ in issues_of(broken)}
 
 
 def test_a_log_that_went_back_is_found(tmp_path: Path) -> None:
     """A restored backup, or an old state shown for ever."""
     old = kept(tmp_path, OBJECTS["checkpoint"])
-    assert found(read(published(SAID[:512]), checkpoints=old)) == [("I8", None)]
+    assert issues_of(read(published(SAID[:512]), checkpoints=old)) == [("I8", None)]
 
 
 def test_what_was_kept_must_be_signed_by_the_log(tmp_path: Path) -> None:
@@ -70,18 +70,18 @@ def test_what_was_kept_must_be_signed_by_the_log(tmp_path: Path) -> None:
 def test_the_logs_own_archive_is_checked(tmp_path: Path) -> None:
     """Each checkpoint in a copied folder, by its own size."""
     shown = in_folder(tmp_path, OBJECTS)
-    assert found(read(shown)) == []
+    assert issues_of(read(shown)) == []
     (tmp_path / "checkpoints/300").write_bytes(published(OTHER[:300])["checkpoint"])
     (tmp_path / "checkpoints/7").write_bytes(OBJECTS["checkpoints/5"])
-    assert found(read(shown)) == [("I8", None), ("I1", None)]
+    assert issues_of(read(shown)) == [("I8", None), ("I1", None)]
 
 
 def test_over_the_wire_the_archived_checkpoint_of_this_size_is_checked() -> None:
     """It may lack, as others' logs have none."""
     forged = published(OTHER)["checkpoint"]
-    assert found(read({**OBJECTS, "checkpoints/600": forged})) == [("I1", None)]
+    assert issues_of(read({**OBJECTS, "checkpoints/600": forged})) == [("I1", None)]
     report = read({name: one for name, one in OBJECTS.items() if "checkpoints/" not in name})
-    assert (found(report), [one.check for one in report.remarks]) == ([], ["I7", "I11"])
+    assert (issues_of(report), [one.check for one in report.remarks]) == ([], ["I7", "I11"])
 
 
 def test_a_partial_tile_of_an_earlier_size_must_be_the_beginning_of_todays(
@@ -91,15 +91,15 @@ def test_a_partial_tile_of_an_earlier_size_must_be_the_beginning_of_todays(
     shown = in_folder(tmp_path, OBJECTS)
     file = tmp_path / "tile/0/001.p/44"
     file.write_bytes(bytes(32) + file.read_bytes()[32:])
-    assert found(read(shown)) == [("I8", 256)]
+    assert issues_of(read(shown)) == [("I8", 256)]
 
 
 def test_what_was_fetched_is_kept_and_not_fetched_again(tmp_path: Path) -> None:
     """A break in the middle costs nothing but what was under way."""
     first = Shown({name: one for name, one in OBJECTS.items() if name != "tile/entries/001"})
-    assert ("I7", 256) in found(read(KeptSource(first, tmp_path)))
+    assert ("I7", 256) in issues_of(read(KeptSource(first, tmp_path)))
     second = Shown(OBJECTS)
-    assert found(read(KeptSource(second, tmp_path))) == []
+    assert issues_of(read(KeptSource(second, tmp_path))) == []
     assert set(second.asked) == {"checkpoint", "tile/entries/001"}
 
 
@@ -107,9 +107,9 @@ def test_the_last_checkpoint_that_verified_is_kept(tmp_path: Path) -> None:
     """And the log is held to it."""
     longer = published(leaves(700))
     for objects in (OBJECTS, longer):
-        assert found(read(KeptSource(Shown(objects), tmp_path))) == []
+        assert issues_of(read(KeptSource(Shown(objects), tmp_path))) == []
         assert (tmp_path / "checkpoint").read_bytes() == objects["checkpoint"]
-    assert found(read(KeptSource(Shown(OBJECTS), tmp_path))) == [("I8", None)]
+    assert issues_of(read(KeptSource(Shown(OBJECTS), tmp_path))) == [("I8", None)]
     assert (tmp_path / "checkpoint").read_bytes() == longer["checkpoint"]
 
 
@@ -117,15 +117,15 @@ def test_who_was_shown_another_log_has_it_in_hand(tmp_path: Path) -> None:
     """Both signatures are kept: going back to the old story does not help."""
     read(KeptSource(Shown(OBJECTS), tmp_path))
     longer, other = published(leaves(700)), published([*OTHER, *leaves(700)[600:]])
-    assert {("I1", None), ("I8", None)} <= set(found(read(KeptSource(Shown(other), tmp_path))))
+    assert {("I1", None), ("I8", None)} <= set(issues_of(read(KeptSource(Shown(other), tmp_path))))
     assert (tmp_path / "checkpoint").read_bytes() == OBJECTS["checkpoint"]
-    assert ("I1", None) in found(read(KeptSource(Shown(longer), tmp_path)))
+    assert ("I1", None) in issues_of(read(KeptSource(Shown(longer), tmp_path)))
 
 
 def test_a_kept_folder_is_a_log_that_can_be_verified(tmp_path: Path) -> None:
     """Whoever mirrors a log can serve it."""
     read(KeptSource(Shown(OBJECTS), tmp_path / "kept"))
-    assert found(read(in_folder(tmp_path / "kept", {}))) == []
+    assert issues_of(read(in_folder(tmp_path / "kept", {}))) == []
 
 
 def test_bytes_that_changed_since_they_were_kept_are_named(tmp_path: Path) -> None:
@@ -135,5 +135,5 @@ def test_bytes_that_changed_since_they_were_kept_are_named(tmp_path: Path) -> No
     for path in ("tile/entries/001", "tile/0/000", "tile/1/000.p/2"):
         body = (tmp_path / path).read_bytes()
         (tmp_path / path).write_bytes(body[:-1] + bytes([body[-1] ^ 1]))
-    assert sorted(found(read(kept_)), key=str) == [("I8", 0), ("I8", 0), ("I8", 256)]
-    assert found(read(kept_)) == []
+    assert sorted(issues_of(read(kept_)), key=str) == [("I8", 0), ("I8", 0), ("I8", 256)]
+    assert issues_of(read(kept_)) == []

@@ -7,7 +7,7 @@ import pytest
 
 from infra.verify.leaf_fields import Malformed
 from infra.verify.leaf_form import Leaves
-from tests.support.shown_log import found, leaves, published, read, written
+from tests.support.shown_log import issues_of, leaves, published, read, written
 
 RIGHT = leaves(12)
 NAME = "e_" + "a" * 26
@@ -132,4 +132,4 @@ def test_names_beyond_the_basic_plane_are_sorted_as_the_standard_says() -> None:
 def test_a_leaf_that_is_not_allowed_is_a_finding() -> None:
     """At its place in the log."""
     said = [*RIGHT[:11], {**RIGHT[11], "phone": "13800000000"}]
-    assert found(read(published(said))) == [("I10", 11)]
+    assert issues_of(read(published(said))) == [("I10", 11)]

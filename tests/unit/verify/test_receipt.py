@@ -25,7 +25,7 @@ from tests.support.shown_log import (
     LOG,
     NOW,
     Author,
-    found,
+    issues_of,
     published,
     read,
     vkey,
@@ -58,7 +58,7 @@ def checked(tmp_path, shown, answer=ANSWER, now=NOW, **trust):
     )
     report = read(shown, trust=trusted, receipts=(file,), now=now)
     said = [issue.en for issue in report.remarks if issue.check == "I12"]
-    return [one for one in found(report) if one[0] == "I12"], said
+    return [one for one in issues_of(report) if one[0] == "I12"], said
 
 
 def test_a_receipt_that_is_honoured_needs_no_word(tmp_path):
@@ -121,7 +121,7 @@ def test_what_is_ahead_of_its_time_makes_nothing_late(tmp_path):
     beat = author.says("z", 0, k="heartbeat", key="duban/heartbeat/0")
     said = [ahead, beat, author.says("x", 10, d=sorted([*OTHER, DIGEST])), author.says("y", 700)]
     assert checked(tmp_path, published(said)) == ([], [])
-    assert found(read(published(said))) == [("I5", 0)]
+    assert issues_of(read(published(said))) == [("I5", 0)]
 
 
 def test_a_digest_in_a_text_honours_nothing(tmp_path):
@@ -165,8 +165,8 @@ def test_the_key_of_receipts_may_be_the_logs_own_word(tmp_path):
     assert report.is_sound
     assert "I12" in {issue.check for issue in report.remarks}
     late = published(log(0, 300, 700))
-    assert found(read({**objects, **late}, receipts=(file,))) == [("I12", None)]
-    assert found(read({**objects, **late}, receipts=(file,), since=1)) == []  # and says so
+    assert issues_of(read({**objects, **late}, receipts=(file,))) == [("I12", None)]
+    assert issues_of(read({**objects, **late}, receipts=(file,), since=1)) == []  # and says so
 
 
 def test_the_receipt_key_is_another_than_the_logs():

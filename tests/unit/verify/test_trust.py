@@ -13,7 +13,7 @@ from tests.support.shown_log import (
     NOW,
     WITNESS,
     Objects,
-    found,
+    issues_of,
     leaves,
     published,
     read,
@@ -36,13 +36,13 @@ def cosigned(minutes: int, *by: Signatory) -> Objects:
 def test_a_checkpoint_that_somebody_else_signed_is_refused() -> None:
     """Nothing below it is looked at."""
     forger = Signatory(LOG.key.name, "a forger's key")
-    assert found(read(published(SAID, by=forger))) == [("signature", None)]
-    assert found(read(published(SAID, by=Signatory("other.test/log", "x")))) == [
+    assert issues_of(read(published(SAID, by=forger))) == [("signature", None)]
+    assert issues_of(read(published(SAID, by=Signatory("other.test/log", "x")))) == [
         ("signature", None)
     ]
     broken = OBJECTS["checkpoint"].replace(b"\n3\n", b"\n2\n")
-    assert found(read({**OBJECTS, "checkpoint": broken})) == [("signature", None)]
-    assert found(read({**OBJECTS, "checkpoint": b"no note"})) == [("signature", None)]
+    assert issues_of(read({**OBJECTS, "checkpoint": broken})) == [("signature", None)]
+    assert issues_of(read({**OBJECTS, "checkpoint": b"no note"})) == [("signature", None)]
 
 
 def test_without_a_key_of_their_own_a_reader_takes_the_logs_word() -> None:
@@ -50,10 +50,10 @@ def test_without_a_key_of_their_own_a_reader_takes_the_logs_word() -> None:
     vkey = trusting().vkeys[0].text
     about = json.dumps({"vkeys": [vkey], "witnesses": [], "quorum": 0}).encode()
     report = read({**OBJECTS, "log.json": about}, trust=Trust())
-    assert (found(report), report.remarks[0].check) == ([], "key")
+    assert (issues_of(report), report.remarks[0].check) == ([], "key")
     beside = {**OBJECTS, f"vkeys/{LOG.key.id.hex()}": f"{vkey}\n".encode()}
     report = read(beside, trust=Trust())
-    assert (found(report), report.remarks[0].check) == ([], "key")
+    assert (issues_of(report), report.remarks[0].check) == ([], "key")
     with pytest.raises(BadInput, match="--vkey"):
         read(OBJECTS, trust=Trust())
     with pytest.raises(BadInput, match="JSON"):
@@ -64,14 +64,14 @@ def test_enough_witnesses_must_have_seen_it_of_late() -> None:
     """Two hours; the quorum counts from the newest."""
     both = trusting(WITNESS, SECOND)
     one_of_two = trusting(WITNESS, SECOND, quorum=1)
-    assert found(read(cosigned(5, WITNESS, SECOND), trust=both)) == []
-    assert found(read(cosigned(5, WITNESS), trust=both)) == [("I11", None)]
-    assert found(read(cosigned(5, WITNESS), trust=one_of_two)) == []
-    assert found(read(cosigned(121, WITNESS), trust=one_of_two)) == [("I11", None)]
+    assert issues_of(read(cosigned(5, WITNESS, SECOND), trust=both)) == []
+    assert issues_of(read(cosigned(5, WITNESS), trust=both)) == [("I11", None)]
+    assert issues_of(read(cosigned(5, WITNESS), trust=one_of_two)) == []
+    assert issues_of(read(cosigned(121, WITNESS), trust=one_of_two)) == [("I11", None)]
     stale = (
         cosigned(5, WITNESS)["checkpoint"] + cosigned(121, SECOND)["checkpoint"].splitlines()[-1]
     )
-    assert found(read({**OBJECTS, "checkpoint": stale + b"\n"}, trust=both)) == [("I11", None)]
+    assert issues_of(read({**OBJECTS, "checkpoint": stale + b"\n"}, trust=both)) == [("I11", None)]
     assert read(cosigned(5, WITNESS), trust=both).cosigned == {
         "witness.test/w": "2026-03-02T02:55:00.000Z"
     }
@@ -80,11 +80,11 @@ def test_enough_witnesses_must_have_seen_it_of_late() -> None:
 def test_a_witness_who_is_not_known_does_not_count() -> None:
     """Nor does one whose signature is wrong: that is no log to trust."""
     stranger = Signatory(WITNESS.key.name, "not the witness's key", WITNESS.key.kind)
-    assert found(read(cosigned(5, stranger), trust=trusting(WITNESS))) == [("I11", None)]
+    assert issues_of(read(cosigned(5, stranger), trust=trusting(WITNESS))) == [("I11", None)]
     line = cosigned(5, WITNESS)["checkpoint"].splitlines()[-1] + b"\n"
     moved = published(leaves(4))
     moved["checkpoint"] += line
-    assert found(read(moved, trust=trusting(WITNESS))) == [("signature", None)]
+    assert issues_of(read(moved, trust=trusting(WITNESS))) == [("signature", None)]
 
 
 def test_where_no_witness_is_relied_on_the_sign_of_life_is_told() -> None:
