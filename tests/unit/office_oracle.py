@@ -55,7 +55,7 @@ def used(since: datetime, until: datetime, stops: Sequence[Ended], hours: Hours)
 
 def used_up(start: datetime, minutes: int, stops: Sequence[Ended], hours: Hours) -> datetime:
     """Walk until so many minutes have been used; out of every stop in which the walk stands."""
-    instant, left = start, minutes
+    instant, left, stops = start, minutes, _joined(stops)
     while left:
         left -= hours.open_at(instant) and not _held(instant, stops)
         instant += MINUTE
@@ -69,6 +69,17 @@ def opening(instant: datetime, hours: Hours) -> datetime:
     while not hours.open_at(instant):
         instant += MINUTE
     return instant
+
+
+def _joined(stops: Sequence[Ended]) -> list[Ended]:
+    """Return the stops with those in one that follow one another without a minute between."""
+    joined: list[Ended] = []
+    for begin, end in sorted(stops):
+        if joined and begin <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((begin, end))
+    return joined
 
 
 def _held(instant: datetime, stops: Sequence[Ended]) -> datetime | None:

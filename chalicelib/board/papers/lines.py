@@ -38,7 +38,9 @@ def width(text: str, size: int, face: Typeface) -> int:
 def break_lines(text: str, size: int, room: int, face: Typeface, indent: int = 0) -> Iterator[Line]:
     """Break *text* to lines of at most *room*; the first is set in by *indent*."""
     text = one_paragraph(text)
-    pieces = [part for piece in _PIECES.findall(text) for part in _fitting(piece, size, room, face)]
+    words = _PIECES.findall(text)
+    pieces = [part for piece in words[:1] for part in _fitting(piece, size, room - indent, face)]
+    pieces += [part for piece in words[1:] for part in _fitting(piece, size, room, face)]
     while pieces:
         count = _fit(pieces, size, room - indent, face)
         line = "".join(pieces[:count]).rstrip(" ")
@@ -67,6 +69,16 @@ def _fit(pieces: list[str], size: int, room: int, face: Typeface) -> int:
     whole = max(count, 1)
     # A piece that may not begin a line takes the one before it along; one that may not end a line
     # moves to the next.
-    while count > 1 and (pieces[count][0] in CLOSING or pieces[count - 1][-1] in OPENING):
+    while count > 1 and _may_not_break(pieces, count):
         count -= 1
     return count if count > 1 else whole
+
+
+def _may_not_break(pieces: list[str], count: int) -> bool:
+    """Return whether a line of *count* pieces ends with what opens or the next with what closes.
+
+    Blanks at a break are left out, so they protect neither.
+    """
+    following = (piece[0] for piece in pieces[count:] if piece != " ")
+    preceding = (piece[-1] for piece in reversed(pieces[:count]) if piece != " ")
+    return next(following, "") in CLOSING or next(preceding, "") in OPENING

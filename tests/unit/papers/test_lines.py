@@ -1,5 +1,6 @@
 """Lines: how wide text is, where it may be broken."""
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -11,6 +12,7 @@ from chalicelib.board.papers.typeface import song
 
 FACE = song()
 EM = 1000
+PIECE = re.compile(r"[!-~]+|[^!-~]")  # what is not torn apart
 TEXT = st.text(st.sampled_from("办件依据二〇〔〕（）《》“”，。；：、！？ 年12:V-0aW."), max_size=80)
 
 
@@ -35,14 +37,22 @@ def test_a_character_is_as_wide_as_the_next() -> None:
         ("一二三四V-02五", ["一二三四", "V-02五"]),  # nothing Latin is torn
         ("一二 三四五", ["一二 三", "四五"]),
         ("一二三四 五六", ["一二三四", "五六"]),  # no line begins or ends with a blank
+        ("一二三四 。五", ["一二三", "四 。五"]),  # and a blank that is left out protects nothing
+        ("一二（ 三四", ["一二", "（ 三四"]),
         ("", []),
         ("。。。。。。", ["。。。。", "。。"]),  # where there is no other way
         ("mmmmmmmm", ["mmmm", "mmmm"]),
+        ("0000W》", ["0000W", "》"]),  # a run of Latin is whole, and 》 has nobody to go with
     ],
 )
 def test_where_a_line_is_broken(text: str, lines: list[str]) -> None:
     """In a column of four characters."""
     assert cut(text, 4) == lines
+
+
+def test_a_run_that_the_indent_leaves_no_room_for_is_torn() -> None:
+    """It would fit the second line, and it begins the first."""
+    assert cut("000000", 4, indent=1) == ["00000", "0"]
 
 
 @given(TEXT, st.integers(4, 12), st.integers(0, 2))
@@ -55,7 +65,7 @@ def test_nothing_is_lost_and_nothing_stands_out(text: str, ems: int, indent: int
         assert line.indent + line.width <= ems * EM
     assert all(line.indent == 0 for line in lines[1:])
     for before, after in pairwise(lines):
-        if len(before.text) > 4 and not {*before.text[-3:]} & (CLOSING | OPENING):
+        if len(PIECE.findall(before.text)) > 4 and not {*before.text[-3:]} & (CLOSING | OPENING):
             assert after.text[:1] not in CLOSING
 
 
