@@ -37,7 +37,22 @@ class Evaluation:
 
 def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
     """Return what follows in *case* under *rules* at *now*, or later if it has later records."""
-    return decide_on(case, evaluate(case, rules), rules, max(now, case.latest))
+    now = max(now, case.latest)
+    evaluation = evaluate(case, rules)
+    permit, limits = evaluation.permit, evaluation.limits
+    limits_now = limits.at(now)
+    history = derive(case, evaluation, limits_now, rules, now)
+    held_for = limits_now.held_for
+    return Decision(
+        append=tuple(history.facts[len(case.facts) :]),
+        wake_at=limits_now.wake_at,
+        held_for=held_for,
+        lamp=lamp(permit, history),
+        belongs_to=permit.belongs_to,
+        dues=limits.dues(now),
+        is_paused=permit.closing is None and limits.is_paused,
+        without_terms=permit.terms_source if held_for.startswith("catalogue:") else None,
+    )
 
 
 def evaluate(case: CaseHistory, rules: Rules) -> Evaluation:
@@ -53,10 +68,11 @@ def evaluate(case: CaseHistory, rules: Rules) -> Evaluation:
     return Evaluation(permit, limits, case_signs)
 
 
-def decide_on(case: CaseHistory, evaluation: Evaluation, rules: Rules, now: datetime) -> Decision:
-    """Return the facts that the *evaluation* of *case* adds by *now*, and when to look again."""
+def derive(
+    case: CaseHistory, evaluation: Evaluation, limits_now: LimitsAt, rules: Rules, now: datetime
+) -> CaseHistory:
+    """Return *case* with the facts at its end that its *evaluation* adds by *now*."""
     permit, limits = evaluation.permit, evaluation.limits
-    limits_now = limits.at(now)
     new = [*_decide_cards(case, permit, limits_now, rules, now)]
     misfits = [*permit.set_aside, *limits.set_aside]
     new += annotations(case, misfits, limits_now.held_for, permit, now)
@@ -65,18 +81,7 @@ def decide_on(case: CaseHistory, evaluation: Evaluation, rules: Rules, now: date
     history = case.joined_by(new)
     # A card that is only issued now may be remedied already.
     done = remedied(history, limits_now.crossed, limits.clock_states, rules.profile, now)
-    history = history.joined_by(done)
-    held_for = limits_now.held_for
-    return Decision(
-        append=tuple(history.facts[len(case.facts) :]),
-        wake_at=limits_now.wake_at,
-        held_for=held_for,
-        lamp=lamp(permit, history),
-        belongs_to=permit.belongs_to,
-        dues=limits_now.dues,
-        is_paused=permit.closing is None and limits.is_paused,
-        without_terms=permit.terms_source if held_for.startswith("catalogue:") else None,
-    )
+    return history.joined_by(done)
 
 
 def _decide_cards(

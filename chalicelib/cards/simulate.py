@@ -6,7 +6,7 @@ Replay runs on it, and it is the oracle that the live chain is compared with.
 from collections.abc import Sequence
 from datetime import datetime
 
-from chalicelib.cards.decide import Evaluation, decide_on, evaluate
+from chalicelib.cards.decide import Evaluation, derive, evaluate
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import fold
@@ -40,8 +40,8 @@ class Simulation:
         self, case: CaseHistory, evaluation: Evaluation, now: datetime
     ) -> tuple[CaseHistory, datetime | None]:
         """Return the case with what follows at *now*, and when to look again."""
-        decision = decide_on(case, evaluation, self.rules, now)
-        return case.followed_by(decision.append), decision.wake_at
+        limits_now = evaluation.limits.at(now)
+        return derive(case, evaluation, limits_now, self.rules, now), limits_now.wake_at
 
 
 def simulate(reported: Sequence[Fact], rules: Rules, until: datetime) -> list[Fact]:

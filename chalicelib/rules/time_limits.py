@@ -5,7 +5,7 @@ that nothing further happens to the case: the caller takes what lies before now,
 next.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -37,14 +37,13 @@ class LimitsAt(NamedTuple):
 
     *crossed* are the findings up to it. *missing* is needed to judge at all, *held_for* to issue
     the findings: "calendar:2100", "catalogue:X". *wake_at* is the next instant at which anything
-    can change; *dues* are the clocks that run, by their keys.
+    can change.
     """
 
     crossed: Sequence[Finding]
     missing: str
     held_for: str
     wake_at: datetime | None
-    dues: Mapping[str, Due]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,6 @@ class CheckedLimits:
             missing,
             held_for=f"calendar:{held.missing}" if held else missing,
             wake_at=next((at + MILLISECOND for at in coming if at <= _LAST_BUT_ONE), None),
-            dues=self.dues(now),
         )
 
     def _is_ahead_of(self, now: datetime) -> bool:
