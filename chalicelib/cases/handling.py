@@ -100,9 +100,19 @@ def main_clocks(
     yield main(name, limit=limit, due_at=due_at, missing=start.missing or year)
     if statutory is not None:
         yield main("statutory", limit=statutory, missing=start.missing)
-    if permit.expires_at and "renewal" in profile.clocks:
-        expires_at = read_explicit_due(permit.expires_at, rules.counting)
+    if "renewal" in profile.clocks and (expires_at := _expiry(permit, rules)):
         yield main("renewal", due_at=expires_at, missing=start.missing)
+
+
+def _expiry(permit: Permit, rules: Rules) -> datetime | None:
+    """Return when the licence expires that is to be renewed; None: none is.
+
+    What is told only when that has passed changes nothing that was found until then.
+    """
+    expiries = (
+        (read_explicit_due(f.text("expires_at"), rules.counting), f) for f in permit.expiries
+    )
+    return next((expires_at for expires_at, fact in expiries if fact.at <= expires_at), None)
 
 
 def _rests_on(permit: Permit, start: Start, effects: ClockEffects) -> tuple[int, ...]:

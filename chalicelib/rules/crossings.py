@@ -18,6 +18,8 @@ from chalicelib.policy.threshold import Threshold
 from chalicelib.rules.finding import Finding, FindingType
 
 Answers = Mapping[str, datetime]
+SILENCE = ("unanswered", "unfinished")
+"""The grounds of what follows from a yellow card that nothing was done about."""
 
 
 def crossings(state: ClockState, profile: Profile, answers: Answers) -> Iterator[Finding]:
@@ -196,5 +198,6 @@ def _find_unanswered(
     if answered is not None and answered <= ends.at:
         return
     missing = ends.missing or yellow.missing
-    ground = "unanswered" if threshold.unless_answered else "unfinished"
+    unanswered, unfinished = SILENCE
+    ground = unanswered if threshold.unless_answered else unfinished
     yield _finding(state, threshold, (ends.at, yellow.due_at), ground, missing)

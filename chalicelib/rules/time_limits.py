@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from chalicelib.cases.aftermath import Silence, aftermath
 from chalicelib.cases.clocks import Clock, ClockState, run_clock
+from chalicelib.cases.deemed_terms import as_deemed
 from chalicelib.cases.examination import Examined, Start, examine
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.handling import ClockEffects, clock_effects, main_clocks, side_clocks
@@ -149,6 +150,8 @@ class CheckedLimits:
 def check_limits(permit: Permit, rules: Rules) -> CheckedLimits:
     """Return every finding of *permit*, past and to come, and its clocks. Raises Unknown."""
     profile, examined = rules.profile, examine(permit, rules)
+    if examined.start is not None and examined.start.since is not None:
+        permit = as_deemed(permit, examined.start.at, rules)
     effects = clock_effects(permit, profile)
     main, unknown = _run_main_clocks(permit, examined, effects, rules)
     approved, after = aftermath(permit, main, profile)
