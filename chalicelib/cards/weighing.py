@@ -88,7 +88,7 @@ def read(case: CaseHistory, rules: Rules) -> CaseReading:
     """Fold one reading and check its time limits; a missing calendar is named, never guessed."""
     permit = fold(case)
     try:
-        limits = within_scope(check_limits(permit, rules), permit, rules)
+        limits = within_scope(check_limits(permit, rules), permit, case, rules)
     except Unknown as error:
         # The facts that do not fit the case are known without a calendar.
         aside = clock_effects(permit, rules.profile).set_aside
