@@ -85,7 +85,7 @@ OPERATIONS = (
         status=202,
         takes={EVENT: ref("Event"), EVENTS: list_of(ref("Event"))},
         key="signature",
-        refuses=(400, 401, 409, 413, 415, 422),
+        refuses=(400, 401, 403, 409, 413, 415, 422, 429),
     ),
     Operation(
         "/v1/alerts",

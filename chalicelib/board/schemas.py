@@ -110,7 +110,7 @@ ANSWERS: dict[str, Schema] = {
         datacontenttype={"const": "application/json"},
         data=object_of(
             "region item level rule basis due_at noticed_at card verdict missing reason cause "
-            "told type time withdrawn sign ground clock stage was provisional "
+            "told type time withdrawn sign explained ground clock stage was provisional "
             "policy calendar noticed rests_on number year to",
             case=TEXT,
             department=TEXT,
@@ -140,6 +140,7 @@ ANSWERS: dict[str, Schema] = {
             time=INSTANT,
             withdrawn={"const": True},
             sign={"type": "string", "enum": list(SIGNS)},
+            explained={"const": True},
             policy=TEXT,
             calendar=TEXT,
             noticed={

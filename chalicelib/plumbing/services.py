@@ -36,10 +36,12 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.intake.store import Inbox
     from chalicelib.plumbing.access import Keys
     from chalicelib.plumbing.clock import Now, TableClock
+    from chalicelib.plumbing.doorkeeper import Doorkeeper
     from chalicelib.plumbing.registry import Registry
     from chalicelib.plumbing.settings import Settings
     from chalicelib.plumbing.sources import Sources
     from chalicelib.policy.profile import Profile
+    from chalicelib.policy.registrations import StoredRegistrations
     from chalicelib.policy.selection import Selection
     from chalicelib.policy.store import Catalogues
 
@@ -100,7 +102,7 @@ class Services:
         """Give the rules in force in a *region*, by default the one this stage serves."""
         from chalicelib.cases.rules import Rules
 
-        return Rules(self.profile(region), self.calendar(region))
+        return Rules(self.profile(region), self.calendar(region), self.registrations.current())
 
     @cached_property
     def table_clock(self) -> TableClock:
@@ -129,6 +131,20 @@ class Services:
         from chalicelib.plumbing.sources import Sources
 
         return Sources(self.settings.sources_secret)
+
+    @cached_property
+    def registrations(self) -> StoredRegistrations:
+        """What each registered source may report, and how soon; the stage's live-from."""
+        from chalicelib.policy.registrations import StoredRegistrations
+
+        return StoredRegistrations(self.registry)
+
+    @cached_property
+    def doorkeeper(self) -> Doorkeeper:
+        """Who sends how much to this process, and what it refused."""
+        from chalicelib.plumbing.doorkeeper import Doorkeeper
+
+        return Doorkeeper(self.settings.source_rate, self.settings.registry_table)
 
     @cached_property
     def inbox(self) -> Inbox:

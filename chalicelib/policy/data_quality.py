@@ -28,13 +28,14 @@ SIGNS = (
     "closed_before_accepted",
     "month_end",
     "corrected",
+    "clock_ahead",
 )
 Measure = TypeVar("Measure")
 
 
 @dataclass(frozen=True, slots=True)
 class LateRecording:
-    """An event was written down later than *after* it had happened."""
+    """An event was received later than *after* it had happened."""
 
     after: Limit
     basis: str
@@ -75,6 +76,13 @@ class CorrectedOften:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockAhead:
+    """An event claimed a time ahead of its receipt; there is nothing to set (CLAIMS §2)."""
+
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class DataQuality:
     """What is measured. Departments with fewer cases than *fewest_cases* are not broken down."""
 
@@ -86,6 +94,7 @@ class DataQuality:
     closed_before_accepted: ClosedBeforeAccepted | None = None
     month_end: MonthEnd | None = None
     corrected: CorrectedOften | None = None
+    clock_ahead: ClockAhead | None = None
 
     @property
     def measured(self) -> tuple[str, ...]:
@@ -110,6 +119,7 @@ def read_data_quality(table: Table, where: str) -> DataQuality:
         ),
         month_end=_read_sign(quality, "month_end", _month_end, where),
         corrected=_read_sign(quality, "corrected", _corrected, where),
+        clock_ahead=_read_sign(quality, "clock_ahead", _clock_ahead, where),
     )
 
 
@@ -174,3 +184,8 @@ def _corrected(table: Table, where: str) -> CorrectedOften:
     if not times:
         raise BadInput("times must be 1 or more", where)
     return CorrectedOften(times, read_string(table, "basis", where))
+
+
+def _clock_ahead(table: Table, where: str) -> ClockAhead:
+    check_keys(table, ("basis",), where)
+    return ClockAhead(read_string(table, "basis", where))

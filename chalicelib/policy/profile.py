@@ -34,6 +34,7 @@ from chalicelib.policy.office import (
     Office,
     read_office,
 )
+from chalicelib.policy.outages import OutageRule, read_outage_rule
 from chalicelib.policy.papers import Papers, read_papers
 from chalicelib.policy.reading import (
     Table,
@@ -54,7 +55,7 @@ REST_DAYS: tuple[RestDay, ...] = ("next", "keep")
 _COUNTING = ("cutoff", "rest_day", "convention", "countdown", "after_hours", "basis")
 _KEYS = (
     *("id", "title", "zone", "office", "counting", "clocks"),
-    *("pause", "extension", "threshold", "conduct", "data_quality"),
+    *("pause", "extension", "threshold", "conduct", "data_quality", "sources"),
     *("ladder", "repeated", "appeal", "numbering", "scoring", "documents"),
 )
 
@@ -88,6 +89,7 @@ class Profile:
     papers: Papers
     conduct: Mapping[str, Conduct]  # by rule
     data_quality: DataQuality
+    sources: OutageRule
     basis: Mapping[str, str]  # of the sections office and counting
 
     @property
@@ -194,6 +196,7 @@ def read_profile(text: str, where: str) -> Profile:
         papers=read_papers(table, where),
         conduct=read_conduct(table, where),
         data_quality=read_data_quality(table, where),
+        sources=read_outage_rule(table, where),
         basis={
             "office": read_string(office, "basis", f"{where}: office"),
             "counting": read_string(counting, "basis", f"{where}: counting"),

@@ -25,7 +25,7 @@ FLOW = [
 EVERYONE = {"chalicelib", "errors", "instant"}  # the package itself and its two shared modules
 SHELL = {
     "store.py", "routes.py", "vault.py", "s3.py", "folder.py", "kms.py", "signed.py",
-    "witnesses.py",
+    "witnesses.py", "registrations.py",
 }  # fmt: skip
 
 # Only these know AWS, the web or the machine they run on.
