@@ -70,7 +70,7 @@ def test_nothing_is_older_than_the_history_of_its_source() -> None:
     before = "2024-12-31T23:59:59.999+08:00"
     assert problem(source, at=first) is None
     assert problem(source, at=before) == (422, "time")
-    moved = {"kind": "case.corrected", "data": {"event": "e-9", "time": first}}
+    moved: dict[str, Any] = {"kind": "case.corrected", "data": {"event": "e-9", "time": first}}
     assert problem(source, **moved) is None
     moved["data"] = {"event": "e-9", "time": before}
     assert problem(source, **moved) == (422, "data.time")
@@ -93,7 +93,7 @@ def test_no_time_is_before_1990(kind: str, name: str, more: dict[str, Any], said
     """In the event and in its data; it is refused where it is read."""
     is_attribute = name == "recordedtime" or (kind == "case.accepted" and name == "time")
     data = more if is_attribute else {**more, name: said}
-    attributes = {name: said} if name == "recordedtime" else {}
+    attributes: dict[str, Any] = {name: said} if name == "recordedtime" else {}
     at = said if is_attribute and name == "time" else "2026-11-20T08:00:00+08:00"
     with pytest.raises(Rejected) as caught:
         problem(kind=kind, at=at, data=data, **attributes)
