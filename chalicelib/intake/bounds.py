@@ -66,7 +66,8 @@ def check_bounds(
             raise _refusal(field, f"more than {MOST_AHEAD} years ahead")
     if "due_at" in data:
         _check_due(data["due_at"], parse(event["time"]), zone())
-    _check_registered(data, source)
+    if event["type"] != Reported.CASE_TRANSFERRED:  # it only names whose consent it needs
+        _check_registered(data, source)
 
 
 def reason_of(refusal: Rejected) -> str:

@@ -28,8 +28,15 @@ SIGNS = (
     "closed_before_accepted",
     "month_end",
     "corrected",
+)
+CLAIM_SIGNS = (
+    "accepted_again",
+    "too_many_corrections",
+    "too_many_claims",
     "clock_ahead",
 )
+"""Signs of what a source may not say by itself. Each is noted once and is no measure."""
+
 Measure = TypeVar("Measure")
 
 
@@ -76,13 +83,6 @@ class CorrectedOften:
 
 
 @dataclass(frozen=True, slots=True)
-class ClockAhead:
-    """An event claimed a time ahead of its receipt; there is nothing to set (CLAIMS §2)."""
-
-    basis: str
-
-
-@dataclass(frozen=True, slots=True)
 class DataQuality:
     """What is measured. Departments with fewer cases than *fewest_cases* are not broken down."""
 
@@ -94,7 +94,7 @@ class DataQuality:
     closed_before_accepted: ClosedBeforeAccepted | None = None
     month_end: MonthEnd | None = None
     corrected: CorrectedOften | None = None
-    clock_ahead: ClockAhead | None = None
+    claims: str = ""  # the basis of the signs of claims; empty: they are not flagged
 
     @property
     def measured(self) -> tuple[str, ...]:
@@ -107,7 +107,7 @@ def read_data_quality(table: Table, where: str) -> DataQuality:
     if "data_quality" not in table:
         return DataQuality()
     quality, where = read_section(table, "data_quality", where), f"{where}: data_quality"
-    check_keys(quality, ("fewest_cases", "basis", *SIGNS), where)
+    check_keys(quality, ("fewest_cases", "basis", "claims", *SIGNS), where)
     return DataQuality(
         fewest_cases=read_whole(quality, "fewest_cases", where),
         basis=read_string(quality, "basis", where),
@@ -119,7 +119,7 @@ def read_data_quality(table: Table, where: str) -> DataQuality:
         ),
         month_end=_read_sign(quality, "month_end", _month_end, where),
         corrected=_read_sign(quality, "corrected", _corrected, where),
-        clock_ahead=_read_sign(quality, "clock_ahead", _clock_ahead, where),
+        claims=_read_sign(quality, "claims", _claims, where) or "",
     )
 
 
@@ -178,14 +178,14 @@ def _month_end(table: Table, where: str) -> MonthEnd:
     )
 
 
+def _claims(table: Table, where: str) -> str:
+    check_keys(table, ("basis",), where)
+    return read_string(table, "basis", where)
+
+
 def _corrected(table: Table, where: str) -> CorrectedOften:
     check_keys(table, ("times", "basis"), where)
     times = read_whole(table, "times", where)
     if not times:
         raise BadInput("times must be 1 or more", where)
     return CorrectedOften(times, read_string(table, "basis", where))
-
-
-def _clock_ahead(table: Table, where: str) -> ClockAhead:
-    check_keys(table, ("basis",), where)
-    return ClockAhead(read_string(table, "basis", where))

@@ -37,7 +37,7 @@ SAYS: dict[str, dict[str, Any]] = {
     "closed_before_accepted": {"basis": "C"},
     "month_end": {"last": "3wd", "older": "5wd", "basis": "M"},
     "corrected": {"times": 1, "basis": "R"},
-    "clock_ahead": {"basis": "A"},
+    "claims": {"basis": "A"},
 }
 MEASURED = read_data_quality(
     {"data_quality": {"fewest_cases": 3, "basis": "B", **SAYS}}, "test.toml"
