@@ -10,7 +10,7 @@ from chalicelib.cards.life import CardStage
 from chalicelib.cases.kind import KINDS
 from chalicelib.feed.alerts import TYPES
 from chalicelib.feed.entry import LAMPS
-from chalicelib.policy.data_quality import SIGNS
+from chalicelib.policy.data_quality import CLAIM_SIGNS, SIGNS
 from chalicelib.policy.ladder import LEVELS
 from chalicelib.policy.office import CONVENTIONS
 
@@ -139,7 +139,7 @@ ANSWERS: dict[str, Schema] = {
             type=TEXT,
             time=INSTANT,
             withdrawn={"const": True},
-            sign={"type": "string", "enum": list(SIGNS)},
+            sign={"type": "string", "enum": [*SIGNS, *CLAIM_SIGNS]},
             policy=TEXT,
             calendar=TEXT,
             noticed={

@@ -51,12 +51,21 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
         belongs_to=permit.belongs_to,
         dues=limits.dues(now),
         is_paused=permit.closing is None and limits.is_paused,
-        without_terms=permit.terms_source if held_for.startswith("catalogue:") else None,
+        unlisted=_unlisted(permit),
     )
 
 
+def _unlisted(permit: Permit) -> int | None:
+    """Return which fact has the terms of an open case whose item no catalogue has had yet."""
+    source = permit.terms_source
+    is_listed = permit.terms is not None and permit.terms.catalogue
+    if source is None or permit.closing is not None or is_listed:
+        return None
+    return source.n
+
+
 def evaluate(case: CaseHistory, rules: Rules) -> Evaluation:
-    """Fold *case* and check its time limits; a missing calendar or item is named, never guessed."""
+    """Fold *case* and check its time limits; a missing calendar is named, never guessed."""
     permit = fold(case)
     case_signs = find_signs(case, permit, rules)
     try:
@@ -91,9 +100,8 @@ def _decide_cards(
     finding_keys = {finding.key for finding in limits_now.crossed}
     yield from issued(limits_now.crossed, permit.belongs_to, case, rules, now)
     yield from confirmed(case, finding_keys, now)
-    # On an unknown calendar nothing can be judged. Without its terms a case has no main clock: what
-    # was issued when it had one (by an acceptance that is withdrawn, say) has no ground.
-    if limits_now.missing.startswith("calendar:") or not case.cards:
+    # On an unknown calendar nothing can be judged.
+    if limits_now.missing or not case.cards:
         return
 
     def list_finding_keys(before: CaseHistory) -> set[str]:

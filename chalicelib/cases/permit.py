@@ -8,6 +8,7 @@ facts are taken as corrected.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from chalicelib.cases.fact import Fact, in_order_of_time, terms_key
 from chalicelib.cases.history import CaseHistory
@@ -50,6 +51,8 @@ class Permit:
     supplements: tuple[Fact, ...]  # asked for, handed in
     acceptance: Fact | None
     terms: Terms | None
+    adopted: Fact | None  # by which a later catalogue has the item
+    shortened: frozenset[str]  # of "promise" and "statutory": what that catalogue shortened
     procedures: tuple[Procedure, ...]
     extensions: tuple[Fact, ...]
     stays: tuple[Stay, ...]
@@ -114,8 +117,8 @@ def fold(case: CaseHistory) -> Permit:
     """Return the permit that the facts of *case* fold into, in whatever order they arrived."""
     folding = _Folding(case.told, list(case.as_corrected.set_aside))
     acceptance = folding.first({Reported.CASE_ACCEPTED}, "accepted before")
-    terms, adopted = _read_terms(acceptance or next(iter(folding.of(OPENING_TYPES)), None), case)
-    closing = _closing(folding, terms)
+    terms = _read_terms(acceptance or next(iter(folding.of(OPENING_TYPES)), None), case)
+    closing = _closing(folding, terms.now)
     if acceptance is not None and closing is not None and closing.at < acceptance.at:
         folding.set_aside.append((acceptance, "the case was closed"))
         acceptance = None
@@ -126,10 +129,11 @@ def fold(case: CaseHistory) -> Permit:
     ]
     pairing = pair_procedures(in_order_of_time(pausing)) if pausing else None
     extensions = folding.until(closing, {Reported.CASE_EXTENDED})
-    stays = stays_of(folding.until(closing, _STAGES), acceptance, terms.stages if terms else {})
+    listed = terms.now.stages if terms.now else {}
+    stays = stays_of(folding.until(closing, _STAGES), acceptance, listed)
     folding.set_aside += [*(pairing.set_aside if pairing else ()), *stays.set_aside]
     unfit = {fact.key for fact, _ in folding.set_aside}
-    clock = [acceptance, adopted, closing, *pausing]
+    clock = [acceptance, terms.adopted, closing, *pausing]
     openings, supplements = folding.of(OPENING_TYPES), folding.of(SUPPLEMENT_TYPES)
     origin = acceptance or next((fact for fact in folding.told if fact.data.get("item")), None)
     return Permit(
@@ -137,7 +141,9 @@ def fold(case: CaseHistory) -> Permit:
         openings=tuple(openings),
         supplements=tuple(supplements),
         acceptance=acceptance,
-        terms=terms,
+        terms=terms.now,
+        adopted=terms.adopted,
+        shortened=terms.shortened,
         procedures=tuple(pairing.procedures) if pairing else (),
         extensions=tuple(extensions),
         stays=tuple(stays.stays),
@@ -178,19 +184,34 @@ def _closing(folding: _Folding, terms: Terms | None) -> Fact | None:
     return closing[0] if closing else None
 
 
-def _read_terms(source: Fact | None, case: CaseHistory) -> tuple[Terms | None, Fact | None]:
-    """Return the terms in *source*, or those adopted for it later, with the fact that did so.
+class _CaseTerms(NamedTuple):
+    """The terms of a case *now*, and the fact by which a later catalogue *shortened* them."""
+
+    now: Terms | None = None
+    adopted: Fact | None = None
+    shortened: frozenset[str] = frozenset()
+
+
+def _read_terms(source: Fact | None, case: CaseHistory) -> _CaseTerms:
+    """Return the terms in *source*, or those that were adopted for it later.
 
     Before the acceptance, *source* is the application: a deemed acceptance goes by the terms that
     the item had then.
     """
     if source is None:
-        return None, None
+        return _CaseTerms()
     terms = read_terms(source.data.get("terms"))
-    if terms is not None:
-        return terms, None
+    if terms is not None and terms.catalogue:
+        return _CaseTerms(terms)
     adopted = case.by_key.get(terms_key(source))
-    return (read_terms(adopted.data.get("terms")), adopted) if adopted else (None, None)
+    if adopted is None:
+        return _CaseTerms(terms)
+    before, now = terms or Terms(), read_terms(adopted.data.get("terms")) or Terms()
+    is_cut = {
+        "promise": (before.promise, before.due_at) != (now.promise, now.due_at),
+        "statutory": before.statutory != now.statutory,
+    }
+    return _CaseTerms(now, adopted, frozenset(name for name, is_so in is_cut.items() if is_so))
 
 
 def _answers(case: CaseHistory) -> Mapping[str, datetime]:

@@ -32,7 +32,8 @@ def told_fact(
 
     *secret* is that of its case; our own events need none.
     """
-    written = event.get("recordedtime")
+    written_at = event.get("recordedtime")
+    written = terms.written() if terms else {}
     return Fact(
         n=0,
         kind=event["type"],
@@ -40,8 +41,8 @@ def told_fact(
         at=parse(event["time"]),
         recorded_at=recorded_at,
         told=True,
-        data={**data, "terms": terms.written()} if terms else data,
-        written_at=parse(written) if written else None,
+        data={**data, "terms": written} if written else data,
+        written_at=parse(written_at) if written_at else None,
         sequence=_sequence(event),
         corrects=_corrects(event, secret),
         origin=event["subject"] if event["source"] == OURS else "",
@@ -78,7 +79,7 @@ def _sequence(event: Mapping[str, Any]) -> str:
 
 
 def adopted_terms(acceptance: Fact, terms: Terms, now: datetime) -> Fact:
-    """Return the derived fact that gives an acceptance the terms that the catalogue lacked."""
+    """Return the derived fact that gives an acceptance *terms*: a catalogue has its item *now*."""
     data = {"terms": terms.written(), "item": acceptance.text("item")}
     return Fact(
         0,

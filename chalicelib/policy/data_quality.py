@@ -29,6 +29,8 @@ SIGNS = (
     "month_end",
     "corrected",
 )
+CLAIM_SIGNS = ("department_not_listed", "kind_not_listed", "limit_longer_than_published")
+"""What was told otherwise than the catalogue or the law has it; the table `claims` is for all."""
 Measure = TypeVar("Measure")
 
 
@@ -75,6 +77,13 @@ class CorrectedOften:
 
 
 @dataclass(frozen=True, slots=True)
+class Claims:
+    """What is told is compared with the catalogue and the law; there is nothing to set."""
+
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class DataQuality:
     """What is measured. Departments with fewer cases than *fewest_cases* are not broken down."""
 
@@ -86,6 +95,7 @@ class DataQuality:
     closed_before_accepted: ClosedBeforeAccepted | None = None
     month_end: MonthEnd | None = None
     corrected: CorrectedOften | None = None
+    claims: Claims | None = None
 
     @property
     def measured(self) -> tuple[str, ...]:
@@ -98,7 +108,7 @@ def read_data_quality(table: Table, where: str) -> DataQuality:
     if "data_quality" not in table:
         return DataQuality()
     quality, where = read_section(table, "data_quality", where), f"{where}: data_quality"
-    check_keys(quality, ("fewest_cases", "basis", *SIGNS), where)
+    check_keys(quality, ("fewest_cases", "basis", "claims", *SIGNS), where)
     return DataQuality(
         fewest_cases=read_whole(quality, "fewest_cases", where),
         basis=read_string(quality, "basis", where),
@@ -110,6 +120,7 @@ def read_data_quality(table: Table, where: str) -> DataQuality:
         ),
         month_end=_read_sign(quality, "month_end", _month_end, where),
         corrected=_read_sign(quality, "corrected", _corrected, where),
+        claims=_read_sign(quality, "claims", _claims, where),
     )
 
 
@@ -156,6 +167,11 @@ def _at_once(table: Table, nodes: int, where: str) -> AtOnce:
 def _closed_before_accepted(table: Table, where: str) -> ClosedBeforeAccepted:
     check_keys(table, ("basis",), where)
     return ClosedBeforeAccepted(read_string(table, "basis", where))
+
+
+def _claims(table: Table, where: str) -> Claims:
+    check_keys(table, ("basis",), where)
+    return Claims(read_string(table, "basis", where))
 
 
 def _month_end(table: Table, where: str) -> MonthEnd:

@@ -20,6 +20,8 @@ from chalicelib.errors import Unknown
 from chalicelib.intake.event_types import Reported
 from chalicelib.policy.data_quality import AtOnce, DataQuality, MonthEnd
 from chalicelib.policy.limit import Limit
+from chalicelib.policy.terms import Terms, read_terms
+from chalicelib.rules.broken import is_no
 
 _NO_NODES = frozenset({Reported.ACCEPTANCE_WITHDRAWN, Reported.CARD_RESPONDED})
 _PROMPT = timedelta(hours=1)  # no limit is shorter, so most facts need no counting
@@ -51,6 +53,8 @@ def find_signs(case: CaseHistory, permit: Permit, rules: Rules) -> tuple[Sign, .
     if measured.corrected:
         rests_on = corrected_often(case, measured.corrected.times)
         candidates.append(("corrected", measured.corrected.basis, rests_on))
+    if measured.claims:
+        candidates += _of_claims(permit, measured.claims.basis)
     return tuple(
         Sign(name, rests_on, max(case.facts[n].recorded_at for n in rests_on), basis)
         for name, basis, rests_on in candidates
@@ -76,6 +80,26 @@ def _of_times(case: CaseHistory, permit: Permit, measured: DataQuality) -> Itera
         yield "zero_time", at_once.basis, in_no_time(permit, at_once)
     if first := measured.closed_before_accepted:
         yield "closed_before_accepted", first.basis, closed_before_accepted(permit)
+
+
+def _of_claims(permit: Permit, basis: str) -> Iterator[_SignFacts]:
+    """Yield the signs of what was told otherwise than the catalogue or the law has it."""
+    opened = [fact for fact in (*permit.openings, permit.acceptance) if fact is not None]
+    if "told_department" in permit.fields:
+        yield "department_not_listed", basis, _having(opened, "told_department")
+    if "told_kind" in permit.fields:
+        listed = [fact for fact in opened if is_no(fact, "listed") or _terms(fact).catalogue]
+        yield "kind_not_listed", basis, _having(listed, "told_kind")
+    if permit.acceptance is not None and _terms(permit.acceptance).longer:
+        yield "limit_longer_than_published", basis, (permit.acceptance.n,)
+
+
+def _having(facts: Sequence[Fact], name: str) -> tuple[int, ...]:
+    return tuple(fact.n for fact in facts if name in fact.data)
+
+
+def _terms(fact: Fact) -> Terms:
+    return read_terms(fact.data.get("terms")) or Terms()
 
 
 def recording_instant(fact: Fact) -> datetime:
@@ -145,7 +169,7 @@ def _ends(permit: Permit, at_once: AtOnce) -> tuple[Fact, Fact] | None:
     accepted, closing = permit.acceptance, permit.closing
     if accepted is None or closing is None:
         return None
-    kind = (permit.terms and permit.terms.kind) or accepted.text("kind")
+    kind = permit.terms.kind if permit.terms else ""
     if kind in at_once.except_kinds or closing.at - accepted.at >= at_once.under:
         return None
     return accepted, closing

@@ -36,7 +36,7 @@ class LimitsAt(NamedTuple):
     """The state of the time limits at an instant.
 
     *crossed* are the findings up to it. *missing* is needed to judge at all, *held_for* to issue
-    the findings: "calendar:2100", "catalogue:X". *wake_at* is the next instant at which anything
+    the findings: "calendar:2100". *wake_at* is the next instant at which anything
     can change.
     """
 
@@ -50,7 +50,7 @@ class LimitsAt(NamedTuple):
 class CheckedLimits:
     """The time limits if nothing further happens: *findings* in order of time, and the clocks.
 
-    *unknown* is the missing calendar or catalogue entry without which no main clock can be judged.
+    *unknown* is the missing calendar without which no main clock can be judged.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -156,7 +156,7 @@ def check_limits(permit: Permit, rules: Rules) -> CheckedLimits:
 def _run_main_clocks(
     permit: Permit, examined: Examined, effects: ClockEffects, rules: Rules
 ) -> tuple[tuple[ClockState, ...], str]:
-    """Return the main clocks; or none, and what is missing, if a deemed acceptance lacks terms."""
+    """Return the main clocks; or none, and the calendar that is missing for them."""
     if examined.start is None:
         return (), ""
     try:
