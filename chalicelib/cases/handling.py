@@ -113,9 +113,9 @@ def _promised(terms: Terms, start: datetime, rules: Rules) -> Promised | None:
 def _since(limit: str, permit: Permit, start: Start) -> datetime | None:
     """Return since when the clock of *limit* is known to run as it does; None: from its start."""
     adopted = permit.adopted
-    if adopted is None or limit not in permit.shortened:
+    if adopted is None or limit not in adopted.shortened:
         return start.since
-    since = adopted.recorded_at - MILLISECOND  # a finding holds from a millisecond later
+    since = adopted.fact.recorded_at - MILLISECOND  # a finding holds from a millisecond later
     return since if start.since is None else max(since, start.since)
 
 

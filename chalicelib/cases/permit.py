@@ -42,6 +42,16 @@ _ACTS = _ATTENDED | {
 Misfits = list[tuple[Fact, str]]
 
 
+class Adopted(NamedTuple):
+    """The *fact* by which a case has the terms of a later catalogue, and the limits that it cut.
+
+    They are *shortened*: "promise", "statutory" or both.
+    """
+
+    fact: Fact
+    shortened: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Permit:
     """A permit case as its facts have it."""
@@ -51,8 +61,7 @@ class Permit:
     supplements: tuple[Fact, ...]  # asked for, handed in
     acceptance: Fact | None
     terms: Terms | None
-    adopted: Fact | None  # by which a later catalogue has the item
-    shortened: frozenset[str]  # of "promise" and "statutory": what that catalogue shortened
+    adopted: Adopted | None  # if only a later catalogue has the item
     procedures: tuple[Procedure, ...]
     extensions: tuple[Fact, ...]
     stays: tuple[Stay, ...]
@@ -117,8 +126,8 @@ def fold(case: CaseHistory) -> Permit:
     """Return the permit that the facts of *case* fold into, in whatever order they arrived."""
     folding = _Folding(case.told, list(case.as_corrected.set_aside))
     acceptance = folding.first({Reported.CASE_ACCEPTED}, "accepted before")
-    terms = _read_terms(acceptance or next(iter(folding.of(OPENING_TYPES)), None), case)
-    closing = _closing(folding, terms.now)
+    terms, adopted = _read_terms(acceptance or next(iter(folding.of(OPENING_TYPES)), None), case)
+    closing = _closing(folding, terms)
     if acceptance is not None and closing is not None and closing.at < acceptance.at:
         folding.set_aside.append((acceptance, "the case was closed"))
         acceptance = None
@@ -129,11 +138,10 @@ def fold(case: CaseHistory) -> Permit:
     ]
     pairing = pair_procedures(in_order_of_time(pausing)) if pausing else None
     extensions = folding.until(closing, {Reported.CASE_EXTENDED})
-    listed = terms.now.stages if terms.now else {}
-    stays = stays_of(folding.until(closing, _STAGES), acceptance, listed)
+    stays = stays_of(folding.until(closing, _STAGES), acceptance, terms.stages if terms else {})
     folding.set_aside += [*(pairing.set_aside if pairing else ()), *stays.set_aside]
     unfit = {fact.key for fact, _ in folding.set_aside}
-    clock = [acceptance, terms.adopted, closing, *pausing]
+    clock = [acceptance, adopted and adopted.fact, closing, *pausing]
     openings, supplements = folding.of(OPENING_TYPES), folding.of(SUPPLEMENT_TYPES)
     origin = acceptance or next((fact for fact in folding.told if fact.data.get("item")), None)
     return Permit(
@@ -141,9 +149,8 @@ def fold(case: CaseHistory) -> Permit:
         openings=tuple(openings),
         supplements=tuple(supplements),
         acceptance=acceptance,
-        terms=terms.now,
-        adopted=terms.adopted,
-        shortened=terms.shortened,
+        terms=terms,
+        adopted=adopted,
         procedures=tuple(pairing.procedures) if pairing else (),
         extensions=tuple(extensions),
         stays=tuple(stays.stays),
@@ -184,34 +191,24 @@ def _closing(folding: _Folding, terms: Terms | None) -> Fact | None:
     return closing[0] if closing else None
 
 
-class _CaseTerms(NamedTuple):
-    """The terms of a case *now*, and the fact by which a later catalogue *shortened* them."""
-
-    now: Terms | None = None
-    adopted: Fact | None = None
-    shortened: frozenset[str] = frozenset()
-
-
-def _read_terms(source: Fact | None, case: CaseHistory) -> _CaseTerms:
+def _read_terms(source: Fact | None, case: CaseHistory) -> tuple[Terms | None, Adopted | None]:
     """Return the terms in *source*, or those that were adopted for it later.
 
     Before the acceptance, *source* is the application: a deemed acceptance goes by the terms that
     the item had then.
     """
-    if source is None:
-        return _CaseTerms()
-    terms = read_terms(source.data.get("terms"))
-    if terms is not None and terms.catalogue:
-        return _CaseTerms(terms)
-    adopted = case.by_key.get(terms_key(source))
-    if adopted is None:
-        return _CaseTerms(terms)
-    before, now = terms or Terms(), read_terms(adopted.data.get("terms")) or Terms()
+    terms = read_terms(source.data.get("terms")) if source is not None else None
+    if source is None or (terms is not None and terms.catalogue):
+        return terms, None
+    fact = case.by_key.get(terms_key(source))
+    if fact is None:
+        return terms, None
+    before, now = terms or Terms(), read_terms(fact.data.get("terms")) or Terms()
     is_cut = {
         "promise": (before.promise, before.due_at) != (now.promise, now.due_at),
         "statutory": before.statutory != now.statutory,
     }
-    return _CaseTerms(now, adopted, frozenset(name for name, is_so in is_cut.items() if is_so))
+    return now, Adopted(fact, frozenset(name for name in is_cut if is_cut[name]))
 
 
 def _answers(case: CaseHistory) -> Mapping[str, datetime]:

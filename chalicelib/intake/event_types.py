@@ -73,7 +73,6 @@ class Derived(StrEnum):
     EVENT_CORRECTED = "event.corrected"
     TERMS_ADOPTED = "terms.adopted"
     CALENDAR_MISSING = "calendar.missing"
-    CATALOGUE_MISSING = "catalogue.missing"
 
 
 EventType = Reported | Derived
@@ -107,4 +106,4 @@ DEEMED_TYPES = frozenset({Derived.CASE_DEEMED_ACCEPTED, Derived.CASE_DEEMED_APPR
 FINDING_TYPES = ISSUED_TYPES | DEEMED_TYPES | {Derived.CARD_PROPOSED}
 """Whatever supervision finds. Its ground may be gone one day, so each is re-checked."""
 RECHECK_TYPES = frozenset({Derived.CARD_RECHECKED, Derived.CASE_RECHECKED})
-MISSING_TYPES = frozenset({Derived.CALENDAR_MISSING, Derived.CATALOGUE_MISSING})
+MISSING_TYPES = frozenset({Derived.CALENDAR_MISSING})

@@ -2,16 +2,16 @@
 
 The share is the profile's; it is rounded down in the unit of the statutory limit (DOMAIN §4.1). Of
 a limit so short that nothing would be left, the whole is allowed. Limits in different units are
-compared as due instants. The reference is a year of weeks without holidays: from each of its days
-on, as the office opens, the promise must run out in time. So an item is judged alike on whatever
-day its catalogue is imported, whichever holidays are published by then, and the worst day counts.
+compared as due instants. The reference is a year of weeks without holidays: accepted on any of its
+working days, as the office opens, the promise must run out in time. So an item is judged alike on
+whatever day its catalogue is imported, whichever holidays are published by then.
 """
 
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, lru_cache
 
 from chalicelib.calendar.workdays import Calendar
-from chalicelib.calendar.year import CalendarYear
+from chalicelib.calendar.year import CalendarYear, is_weekend
 from chalicelib.cases.clocks import UNBOUND
 from chalicelib.clock.counting import Counting, counting_of
 from chalicelib.clock.due import due
@@ -22,7 +22,8 @@ from chalicelib.policy.office import Convention
 from chalicelib.policy.profile import Profile
 
 _FIRST = date(2001, 1, 1)  # a Monday, of a year of 365 days
-_DAYS = tuple(_FIRST + timedelta(days=n) for n in range(365))
+_YEAR = [_FIRST + timedelta(days=n) for n in range(365)]
+_DAYS = [day for day in _YEAR if not is_weekend(day)]
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _Conventions = tuple[Convention | None, Convention | None]
 
@@ -46,7 +47,7 @@ def _conventions(profile: Profile) -> _Conventions:
 
 @lru_cache(maxsize=1000)
 def _is_in_time(promise: Limit, most: Limit, counting: Counting, each: _Conventions) -> bool:
-    """Return whether *promise* runs out no later than *most* from every day of the year."""
+    """Return whether *promise* runs out no later than *most* from every working day of the year."""
     first, second = (counting.in_convention(convention) for convention in each)
     return all(_ends(promise, day, first) <= _ends(most, day, second) for day in _DAYS)
 
