@@ -29,8 +29,16 @@ SIGNS = (
     "month_end",
     "corrected",
 )
-CLAIM_SIGNS = ("department_not_listed", "kind_not_listed", "limit_longer_than_published")
-"""What was told otherwise than the catalogue or the law has it; the table `claims` is for all."""
+CLAIM_SIGNS = (
+    "accepted_again",
+    "too_many_corrections",
+    "too_many_claims",
+    "department_not_listed",
+    "kind_not_listed",
+    "limit_longer_than_published",
+)
+"""Signs of what a source may not say by itself. Each is noted once and is no measure."""
+
 Measure = TypeVar("Measure")
 
 
@@ -77,13 +85,6 @@ class CorrectedOften:
 
 
 @dataclass(frozen=True, slots=True)
-class Claims:
-    """What is told is compared with the catalogue and the law; there is nothing to set."""
-
-    basis: str
-
-
-@dataclass(frozen=True, slots=True)
 class DataQuality:
     """What is measured. Departments with fewer cases than *fewest_cases* are not broken down."""
 
@@ -95,7 +96,7 @@ class DataQuality:
     closed_before_accepted: ClosedBeforeAccepted | None = None
     month_end: MonthEnd | None = None
     corrected: CorrectedOften | None = None
-    claims: Claims | None = None
+    claims: str = ""  # the basis of the signs of claims; empty: they are not flagged
 
     @property
     def measured(self) -> tuple[str, ...]:
@@ -120,7 +121,7 @@ def read_data_quality(table: Table, where: str) -> DataQuality:
         ),
         month_end=_read_sign(quality, "month_end", _month_end, where),
         corrected=_read_sign(quality, "corrected", _corrected, where),
-        claims=_read_sign(quality, "claims", _claims, where),
+        claims=_read_sign(quality, "claims", _claims, where) or "",
     )
 
 
@@ -169,11 +170,6 @@ def _closed_before_accepted(table: Table, where: str) -> ClosedBeforeAccepted:
     return ClosedBeforeAccepted(read_string(table, "basis", where))
 
 
-def _claims(table: Table, where: str) -> Claims:
-    check_keys(table, ("basis",), where)
-    return Claims(read_string(table, "basis", where))
-
-
 def _month_end(table: Table, where: str) -> MonthEnd:
     check_keys(table, ("last", "older", "basis"), where)
     last = read_positive_limit(table, "last", where)
@@ -182,6 +178,11 @@ def _month_end(table: Table, where: str) -> MonthEnd:
     return MonthEnd(
         last, read_positive_limit(table, "older", where), read_string(table, "basis", where)
     )
+
+
+def _claims(table: Table, where: str) -> str:
+    check_keys(table, ("basis",), where)
+    return read_string(table, "basis", where)
 
 
 def _corrected(table: Table, where: str) -> CorrectedOften:

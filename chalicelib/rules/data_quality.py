@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chalicelib.cases.correction import TOO_MANY
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import Permit
@@ -26,6 +27,8 @@ from chalicelib.rules.broken import is_no
 _NO_NODES = frozenset({Reported.ACCEPTANCE_WITHDRAWN, Reported.CARD_RESPONDED})
 _PROMPT = timedelta(hours=1)  # no limit is shorter, so most facts need no counting
 _LONGEST_MONTH = timedelta(days=31)
+
+_CLAIMED = {"accepted before": "accepted_again", TOO_MANY: "too_many_corrections"}
 
 _SignFacts = tuple[str, str, tuple[int, ...]]
 """A sign's name, its basis, and the facts that it rests on: none if the case does not have it."""
@@ -54,7 +57,7 @@ def find_signs(case: CaseHistory, permit: Permit, rules: Rules) -> tuple[Sign, .
         rests_on = corrected_often(case, measured.corrected.times)
         candidates.append(("corrected", measured.corrected.basis, rests_on))
     if measured.claims:
-        candidates += _of_claims(permit, measured.claims.basis)
+        candidates += _of_claims(permit, measured.claims)
     return tuple(
         Sign(name, rests_on, max(case.facts[n].recorded_at for n in rests_on), basis)
         for name, basis, rests_on in candidates
@@ -83,7 +86,9 @@ def _of_times(case: CaseHistory, permit: Permit, measured: DataQuality) -> Itera
 
 
 def _of_claims(permit: Permit, basis: str) -> Iterator[_SignFacts]:
-    """Yield the signs of what was told otherwise than the catalogue or the law has it."""
+    """Yield the signs of what a source may not say by itself: it is set aside or put right."""
+    for reason, name in _CLAIMED.items() if permit.set_aside else ():
+        yield name, basis, tuple(fact.n for fact, why in permit.set_aside if why == reason)
     opened = [fact for fact in (*permit.openings, permit.acceptance) if fact is not None]
     if "told_department" in permit.fields:
         yield "department_not_listed", basis, _having(opened, "told_department")

@@ -158,7 +158,7 @@ def test_what_is_not_listed_is_promised_by_the_source_alone() -> None:
         ({"due_at": "2026-09-29"}, True),
     ],
 )
-def test_an_immediate_case_is_promised_for_its_day(told: dict[str, str], is_longer: bool) -> None:  # noqa: FBT001
+def test_an_immediate_case_is_promised_for_its_day(told: dict[str, Any], is_longer: bool) -> None:  # noqa: FBT001
     """即办件: accepted on a Monday at 10:00, it is due when the office closes at 17:30."""
     found = terms(entry("", "20wd", kind="immediate"), "2026-09-28T10:00", **told)
     counts = {} if is_longer else {**told}
@@ -208,7 +208,8 @@ def test_a_case_is_of_the_listed_kind(
     kind: str | None, told: dict[str, str], details: dict[str, object]
 ) -> None:
     """What is not listed is an ordinary licence."""
-    assert bound(entry(kind=kind) if kind else None, **told).details == details
+    fields: dict[str, Any] = {**told}
+    assert bound(entry(kind=kind) if kind else None, **fields).details == details
 
 
 def test_what_was_told_can_be_read_again() -> None:
