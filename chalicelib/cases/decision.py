@@ -41,3 +41,4 @@ class Decision:
     unlisted: int | None = None
     unjudged_at: datetime | None = None  # the legal instant of the next card that is not judged yet
     claims: Claims = NO_CLAIMS  # the contested claims that wait for an inspector
+    ended: Fact | None = None  # an ending near the limit, after which the case may come again
