@@ -25,8 +25,9 @@ class Clock(NamedTuple):
 
     It runs for *limit*, or to *due_at*, an explicit instant that nothing moves. A case may have
     several clocks of a name: *about* tells them apart, *label* names one in a word. *department*
-    answers for it; empty: the case's own. A deemed acceptance works backwards, so nothing of it was
-    known before *since*. *missing* is an unpublished year that its start or *due_at* rests on.
+    answers for it; empty: the case's own. A deemed acceptance (*is_deemed*) works backwards, so
+    nothing of it was known before *since*. *missing* is an unpublished year that its start or
+    *due_at* rests on.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Clock(NamedTuple):
     label: str = ""
     department: str = ""
     since: datetime | None = None
+    is_deemed: bool = False
     missing: int | None = None
 
     @property

@@ -1,8 +1,8 @@
 """Handling (办理): from acceptance to decision; 行政许可法 42 to 45 and 50, DOMAIN §1.2.
 
-Promise (承诺时限) and statutory limit (法定时限) run side by side. A forwarded case (转报) has its
-first review instead of the promise, a joint one 45 days over all, an immediate one its day. The
-promise stands still in a valid special procedure, and a valid extension adds to it.
+Promise (承诺时限) and statutory limit (法定时限) run side by side, where the terms have them
+(`binding.py`). A forwarded case (转报) has its first review instead of the promise, an immediate
+one its day. Both stand still in a valid special procedure, and a valid extension adds to them.
 """
 
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from chalicelib.cases.binding import Promised, clock_of, promise_of
 from chalicelib.cases.clocks import Clock, read_explicit_due
 from chalicelib.cases.examination import Start
 from chalicelib.cases.fact import Fact
@@ -17,13 +18,11 @@ from chalicelib.cases.permit import Permit
 from chalicelib.cases.procedure import Procedure, find_defect, is_given
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.timeline import UNINTERRUPTED, Interruptions
-from chalicelib.errors import Unknown
+from chalicelib.instant import MILLISECOND
 from chalicelib.intake.event_types import ENDING_TYPES, Reported
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.terms import Terms
-
-BY_LAW = {"joint": "joint", "forwarded": "first_review"}  # kind -> whose limit is its statutory one
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,31 +77,46 @@ def main_clocks(
 ) -> Iterator[Clock]:
     """Yield the clocks from acceptance to decision: the promise or its like first.
 
-    Raises Unknown: the catalogue has no limit for the item.
+    A limit that a later catalogue has shortened counts from then on. Raises Unknown.
     """
     terms, profile = permit.terms, rules.profile
-    if terms is None:
-        raise Unknown(f"catalogue:{permit.belongs_to['item']}")
-    by_law = profile.clocks.get(BY_LAW.get(terms.kind, ""))
-    statutory = terms.statutory or (by_law.limit if by_law else None)
     main = partial(
         Clock,
         start=start.at,
         stop=permit.closing.at if permit.closing else None,
         interruptions=effects.interruptions,
         rests_on=_rests_on(permit, start, effects),
-        since=start.since,
+        is_deemed=start.since is not None,
     )
-    limit, due_at, year = _bound(terms, statutory, start.at, rules)
-    if limit is None and due_at is None:
-        raise Unknown(f"catalogue:{permit.belongs_to['item']}")
-    name = "first_review" if terms.kind == "forwarded" else "promise"
-    yield main(name, limit=limit, due_at=due_at, missing=start.missing or year)
-    if statutory is not None:
-        yield main("statutory", limit=statutory, missing=start.missing)
+    promised = _promised(terms, start.at, rules) if terms else None
+    if terms is not None and promised is not None:
+        limit, due_at, year = promised
+        since = _since("promise", permit, start)
+        name, missing = clock_of(terms.kind), start.missing or year
+        yield main(name, limit=limit, due_at=due_at, missing=missing, since=since)
+    if terms is not None and terms.statutory is not None:
+        since = _since("statutory", permit, start)
+        yield main("statutory", limit=terms.statutory, missing=start.missing, since=since)
     if permit.expires_at and "renewal" in profile.clocks:
         expires_at = read_explicit_due(permit.expires_at, rules.counting)
-        yield main("renewal", due_at=expires_at, missing=start.missing)
+        yield main("renewal", due_at=expires_at, missing=start.missing, since=start.since)
+
+
+def _promised(terms: Terms, start: datetime, rules: Rules) -> Promised | None:
+    """Return the promise; a first review without one has the statutory limit. Raises Unknown."""
+    promised = promise_of(terms, start, rules)
+    if promised is None and terms.kind == "forwarded" and terms.statutory is not None:
+        return Promised(terms.statutory)
+    return promised
+
+
+def _since(limit: str, permit: Permit, start: Start) -> datetime | None:
+    """Return since when the clock of *limit* is known to run as it does; None: from its start."""
+    adopted = permit.adopted
+    if adopted is None or limit not in adopted.shortened:
+        return start.since
+    since = adopted.fact.recorded_at - MILLISECOND  # a finding holds from a millisecond later
+    return since if start.since is None else max(since, start.since)
 
 
 def _rests_on(permit: Permit, start: Start, effects: ClockEffects) -> tuple[int, ...]:
@@ -110,39 +124,21 @@ def _rests_on(permit: Permit, start: Start, effects: ClockEffects) -> tuple[int,
     return tuple(sorted({*permit.rests_on, *more}))
 
 
-def _bound(
-    terms: Terms, statutory: Limit | None, start: datetime, rules: Rules
-) -> tuple[Limit | None, datetime | None, int | None]:
-    """Return the promise, or else the law's for this kind of case: a limit or a due instant.
-
-    The third is the unpublished year that the due instant rests on, if any.
-    """
-    counting = rules.counting
-    if terms.due_at:
-        return None, read_explicit_due(terms.due_at, counting), None
-    if terms.promise is not None:
-        return terms.promise, None, None
-    rule = rules.profile.clocks.get("immediate") if terms.kind == "immediate" else None
-    if rule is None:
-        return statutory, None, None
-    if rule.limit is not None:
-        return rule.limit, None, None
-    # 当场或者当日办结; what is accepted after hours is dealt with on the next working day.
-    closes = counting.first_close_after(start, "wd")
-    year = counting.missing(counting.day_of(start), counting.day_of(closes))
-    return None, closes, year
-
-
 def side_clocks(
     permit: Permit, effects: ClockEffects, over: datetime | None, profile: Profile
 ) -> Iterator[Clock]:
     """Yield the clocks of the stages, procedures and gap of a case that is *over* at an instant."""
-    if permit.stays and "stage" in profile.clocks:
+    if permit.stays and "stage" in profile.clocks and _is_staged(permit.terms):
         yield from _stages(permit, effects, over, profile)
     if permit.procedures and "procedure" in profile.clocks:
         yield from _procedures(permit)
     if permit.acceptance is not None and "gap" in profile.clocks:
         yield from _gap(permit, permit.acceptance, over, profile)
+
+
+def _is_staged(terms: Terms | None) -> bool:
+    """Return whether stages have a whole to keep within: V-05 rests on a promise (DFT-04)."""
+    return terms is not None and (terms.is_promised or terms.kind in ("forwarded", "joint"))
 
 
 def _stages(

@@ -39,6 +39,7 @@ class CaseSnapshot:
     told: str = field(default="")  # the kind of the latest reported fact
     rules: str = ""
     level: str = ""  # of a card: how far up the ladder it is
+    is_unlisted: bool = False  # an open permit whose item no catalogue has had yet
     unjudged_at: datetime | None = None  # the legal instant of the next card not judged yet
     claims: Claims = NO_CLAIMS  # contested claims that wait for an inspector
 
@@ -60,24 +61,25 @@ class CaseSnapshot:
         return min((due.at for due in self.dues.values()), default=None)
 
     @property
-    def promise(self) -> Due | None:
-        """The end of the promise, or of the first review by a lower authority."""
-        return self.dues.get("promise") or self.dues.get("first_review")
+    def due(self) -> Due | None:
+        """The end of the promise or first review; without a promise, that of the law's limit."""
+        ends = (self.dues.get(clock) for clock in ("promise", "first_review", "statutory"))
+        return next(filter(None, ends), None)
 
     @property
     def due_at(self) -> datetime | None:
-        """When the promise runs out."""
-        return self.promise.at if self.promise else None
+        """When the case is due."""
+        return self.due.at if self.due else None
 
     @property
     def is_provisional(self) -> bool:
-        """Whether the end of the promise may still move when a calendar is published."""
-        return self.promise is not None and self.promise.provisional
+        """Whether its due instant may still move when a calendar is published."""
+        return self.due is not None and self.due.provisional
 
     @property
     def waits_for(self) -> str:
-        """The calendar without which the end of the promise is provisional; empty if it is not."""
-        return self.promise.waits_for if self.promise else ""
+        """The calendar without which its due instant is provisional; empty if it is not."""
+        return self.due.waits_for if self.due else ""
 
     @property
     def wake_shard(self) -> int:

@@ -8,6 +8,7 @@ facts are taken as corrected.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from chalicelib.cases.fact import Fact, terms_key
 from chalicelib.cases.history import CaseHistory
@@ -42,6 +43,16 @@ _ACTS = _ATTENDED | {
 Misfits = list[tuple[Fact, str]]
 
 
+class Adopted(NamedTuple):
+    """The *fact* by which a case has the terms of a later catalogue, and the limits that it cut.
+
+    They are *shortened*: "promise", "statutory" or both.
+    """
+
+    fact: Fact
+    shortened: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Permit:
     """A permit case as its facts have it."""
@@ -52,6 +63,7 @@ class Permit:
     supplements: tuple[Fact, ...]  # asked for, handed in
     acceptance: Fact | None
     terms: Terms | None
+    adopted: Adopted | None  # if only a later catalogue has the item
     procedures: tuple[Procedure, ...]
     extensions: tuple[Fact, ...]
     stays: tuple[Stay, ...]
@@ -129,6 +141,14 @@ class _Folding:
         self.set_aside.extend((fact, "the case was closed") for fact in facts[len(within) :])
         return within
 
+    def pausing(self, closing: Fact | None) -> list[Fact]:
+        """Return the suspensions up to the end of the case, and all resumptions.
+
+        A procedure may outlast the case (DOMAIN PAU-05), so that its end comes after the closing.
+        """
+        suspended = self.until(closing, {Reported.CASE_SUSPENDED})
+        return [*suspended, *self.of({Reported.CASE_RESUMED})]
+
 
 def fold(case: CaseHistory) -> Permit:
     """Return the permit that the facts of *case* fold into, in whatever order they arrived."""
@@ -140,17 +160,13 @@ def fold(case: CaseHistory) -> Permit:
         folding.set_aside.append((acceptance, "the case was closed"))
         acceptance = None
     origin = acceptance or folding.first_named()
-    # A procedure may outlast the case (DOMAIN PAU-05), so that its end may come after the closing.
-    pausing = [
-        *folding.until(closing, {Reported.CASE_SUSPENDED}),
-        *folding.of({Reported.CASE_RESUMED}),
-    ]
+    pausing = folding.pausing(closing)
     pairing = pair_procedures(pausing) if pausing else None
     extensions = folding.until(closing, {Reported.CASE_EXTENDED})
     stays = stays_of(folding.until(closing, _STAGES), acceptance, terms.stages if terms else {})
     folding.set_aside += [*(pairing.set_aside if pairing else ()), *stays.set_aside]
     unfit = {fact.key for fact, _ in folding.set_aside}
-    clock = [acceptance, adopted, closing, *pausing]
+    clock = [acceptance, adopted and adopted.fact, closing, *pausing]
     return Permit(
         origin=origin.data if origin else {},
         ownership=folding.read_owner(origin),
@@ -158,6 +174,7 @@ def fold(case: CaseHistory) -> Permit:
         supplements=tuple(folding.of(SUPPLEMENT_TYPES)),
         acceptance=acceptance,
         terms=terms,
+        adopted=adopted,
         procedures=tuple(pairing.procedures) if pairing else (),
         extensions=tuple(extensions),
         stays=tuple(stays.stays),
@@ -199,19 +216,24 @@ def _closing(folding: _Folding, terms: Terms | None) -> Fact | None:
     return closing[0] if closing else None
 
 
-def _read_terms(source: Fact | None, case: CaseHistory) -> tuple[Terms | None, Fact | None]:
-    """Return the terms in *source*, or those adopted for it later, with the fact that did so.
+def _read_terms(source: Fact | None, case: CaseHistory) -> tuple[Terms | None, Adopted | None]:
+    """Return the terms in *source*, or those that were adopted for it later.
 
     Before the acceptance, *source* is the application: a deemed acceptance goes by the terms that
     the item had then.
     """
-    if source is None:
-        return None, None
-    terms = read_terms(source.data.get("terms"))
-    if terms is not None:
+    terms = read_terms(source.data.get("terms")) if source is not None else None
+    if source is None or (terms is not None and terms.catalogue):
         return terms, None
-    adopted = case.by_key.get(terms_key(source))
-    return (read_terms(adopted.data.get("terms")), adopted) if adopted else (None, None)
+    fact = case.by_key.get(terms_key(source))
+    if fact is None:
+        return terms, None
+    before, now = terms or Terms(), read_terms(fact.data.get("terms")) or Terms()
+    is_cut = {
+        "promise": (before.promise, before.due_at) != (now.promise, now.due_at),
+        "statutory": before.statutory != now.statutory,
+    }
+    return now, Adopted(fact, frozenset(name for name in is_cut if is_cut[name]))
 
 
 def _answers(case: CaseHistory) -> Mapping[str, datetime]:

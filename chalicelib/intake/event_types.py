@@ -83,7 +83,6 @@ class Derived(StrEnum):
     CLAIM_CONTESTED = "claim.contested"
     CLAIM_OVERDUE = "claim.overdue"
     CALENDAR_MISSING = "calendar.missing"
-    CATALOGUE_MISSING = "catalogue.missing"
 
 
 EventType = Reported | Derived
@@ -122,4 +121,4 @@ FINDING_TYPES = ISSUED_TYPES | DEEMED_TYPES | {Derived.CARD_PROPOSED}
 RECHECK_TYPES = frozenset({Derived.CARD_RECHECKED, Derived.CASE_RECHECKED})
 CLAIM_TYPES = frozenset({Reported.CLAIM_ACCEPTED, Reported.CLAIM_REFUSED})
 """An inspector's decision about the time that late news claims."""
-MISSING_TYPES = frozenset({Derived.CALENDAR_MISSING, Derived.CATALOGUE_MISSING})
+MISSING_TYPES = frozenset({Derived.CALENDAR_MISSING})

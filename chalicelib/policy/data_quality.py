@@ -34,6 +34,9 @@ CLAIM_SIGNS = (
     "too_many_corrections",
     "too_many_claims",
     "clock_ahead",
+    "department_not_listed",
+    "kind_not_listed",
+    "limit_longer_than_published",
 )
 """Signs of what a source may not say by itself. Each is noted once and is no measure."""
 

@@ -141,7 +141,7 @@ class Profile:
         """Return the profile with `zone`, `cutoff` and `rest_day` of *counting*, each optional.
 
         For logs from elsewhere: a mapped pause or extension is one (DESIGN §9), whoever approved
-        it and for how long. Raises BadInput.
+        it and for how long; and no law of ours limits a case. Raises BadInput.
         """
         if not counting:
             return self
@@ -155,6 +155,7 @@ class Profile:
             pause=replace(self.pause, needs=(), not_by_itself=()),
             extension=unbound,
             joint_extension=unbound,
+            clocks=_without_law(self.clocks),
             version=f"{self.version}+as-mapped",
         )
         return as_mapped.with_counting(
@@ -162,6 +163,13 @@ class Profile:
             cutoff=counting.get("cutoff"),
             rest_day=counting.get("rest_day"),
         )
+
+
+def _without_law(clocks: Mapping[str, Allowance]) -> Mapping[str, Allowance]:
+    """Return *clocks* with no statutory limit but that which a case brings along."""
+    if "statutory" not in clocks:
+        return clocks
+    return {**clocks, "statutory": replace(clocks["statutory"], limit=None)}
 
 
 def read_profile(text: str, where: str) -> Profile:

@@ -17,6 +17,7 @@ from chalicelib.policy.conduct import Conduct
 from chalicelib.rules.broken import Breach
 from chalicelib.rules.charges import designated, unlawful_charge
 from chalicelib.rules.due_process import (
+    longer_than_published,
     not_compressed,
     not_listed,
     off_the_platform,
@@ -36,11 +37,11 @@ PREDICATES: Mapping[str, Predicate] = {
     "V-18": not_in_the_guide,
     "V-19": not_listed,
     "V-21": too_many_stages,
-    "V-22": not_compressed,
     "V-23": unlawful_charge,
     "V-24": designated,
     "V-25": shared_anyway,
     "V-26": off_the_platform,
+    "V-28": longer_than_published,
     "V-29": wrongly_decided,
     "V-30": too_few_officers,
     "V-34": incomplete_file,
@@ -58,11 +59,11 @@ _NEEDS: Mapping[str, Callable[[Permit], object]] = {
     "V-18": _has_field("unlisted", "catch_all"),
     "V-19": _has_field("listed"),
     "V-21": attrgetter("stays"),
-    "V-22": attrgetter("acceptance"),
     "V-23": attrgetter("acts"),
     "V-24": attrgetter("acts"),
     "V-25": _has_field("shared"),
     "V-26": _has_field("channel"),
+    "V-28": attrgetter("acceptance"),
     "V-29": attrgetter("closing"),
     "V-30": attrgetter("acts"),
     "V-34": _has_field("voucher", "notice", "opinion"),
@@ -87,6 +88,9 @@ def check_conduct(permit: Permit, main: Sequence[ClockState], rules: Rules) -> I
         if fact.kind == Reported.IRREGULARITY_FOUND and fact.text("rule") in conduct:
             rule = fact.text("rule")
             yield _finding(rule, conduct[rule], Breach(FOUND, fact), permit)
+    if "V-22" in conduct and conduct["V-22"].per_case:
+        for breach in not_compressed(permit, conduct["V-22"], rules.profile):
+            yield _finding("V-22", conduct["V-22"], breach, permit)
     yield from _unexplained(permit, main, rules)
 
 

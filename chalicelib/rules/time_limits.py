@@ -39,7 +39,7 @@ class LimitsAt(NamedTuple):
     """The state of the time limits at an instant.
 
     *crossed* are the findings that are judged by then. *missing* is needed to judge at all,
-    *held_for* to issue the findings: "calendar:2100", "catalogue:X". *wake_at* is the next instant
+    *held_for* to issue the findings: "calendar:2100". *wake_at* is the next instant
     at which anything can change. *unjudged_at* is the legal instant of the next card: from then
     until it is judged the case is unsettled (待核).
     """
@@ -55,7 +55,7 @@ class LimitsAt(NamedTuple):
 class CheckedLimits:
     """The time limits if nothing further happens: *findings* in order of time, and the clocks.
 
-    *unknown* is the missing calendar or catalogue entry without which no main clock can be judged.
+    *unknown* is the missing calendar without which no main clock can be judged.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -198,7 +198,7 @@ def _settlement(permit: Permit, rules: Rules) -> Settlement:
 def _run_main_clocks(
     permit: Permit, examined: Examined, effects: ClockEffects, rules: Rules
 ) -> tuple[tuple[ClockState, ...], str]:
-    """Return the main clocks; or none, and what is missing, if a deemed acceptance lacks terms."""
+    """Return the main clocks; or none, and the calendar that is missing for them."""
     if examined.start is None:
         return (), ""
     try:

@@ -23,7 +23,6 @@ from chalicelib.intake.event_types import ISSUED_TYPES
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import load_profile
-from chalicelib.policy.terms import terms_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PROFILE = load_profile("statutory")
@@ -50,6 +49,7 @@ def clock(instant: datetime) -> str:
     return wall.isoformat(timespec=spec)
 
 
+LAW = {"joint": "45wd", "forwarded": "20wd"}  # 行政许可法 42(2), 43
 REASONED = frozenset({"decided", "returned", "acceptance.withdrawn"})  # with reasons, as it should
 
 
@@ -72,7 +72,7 @@ def reported(kind: str, when: str | datetime, /, **data: Any) -> Fact:
 
 
 def accepted(when: str | datetime, promise: str = "", statutory: str = "", **more: Any) -> Fact:
-    """An acceptance with its terms, as supervise stores it."""
+    """An acceptance with these limits and no others, as of an item of the *kind* that is told."""
     data: dict[str, Any] = {"item": "X-01", "department": "Housing", "region": "370102"}
     for name, text in (("promise", promise), ("statutory", statutory)):
         if text:
@@ -80,9 +80,11 @@ def accepted(when: str | datetime, promise: str = "", statutory: str = "", **mor
     for name in ("due_at", "kind"):
         if name in more:
             data[name] = more.pop(name)
-    terms = terms_of(data)
-    if terms is not None:
-        data["terms"] = terms.written()
+    by_law = LAW.get(data.get("kind", ""), "")
+    terms = {"promise": promise, "statutory": statutory or by_law}
+    terms |= {name: data.get(name, "") for name in ("due_at", "kind")}
+    if any(terms.values()):
+        data["terms"] = {name: text for name, text in terms.items() if text}
     return reported("case.accepted", when, **data, **more)
 
 
