@@ -67,6 +67,7 @@ _CASE = {
     "due_at": nullable(INSTANT),
     "provisional": FLAG,
     "missing": nullable(TEXT),
+    "in_doubt": {**FLAG, "description": "Lawful readings differ on it; the later one is shown"},
 }
 
 PROMISE: dict[str, Schema] = {
@@ -160,6 +161,7 @@ ANSWERS: dict[str, Schema] = {
                 due_at=INSTANT,
                 provisional=FLAG,
                 missing=nullable(TEXT),
+                in_doubt=FLAG,
             )
         ),
         held_for=nullable(TEXT),
@@ -204,6 +206,7 @@ ANSWERS: dict[str, Schema] = {
         due_at=nullable(INSTANT),
         provisional=FLAG,
         missing=nullable(TEXT),
+        in_doubt=FLAG,
         stopped_at=nullable(INSTANT),
         countdown=nullable(ref("Countdown")),
         steps=list_of(

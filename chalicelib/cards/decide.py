@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.cards.confirmation import confirmed
+from chalicelib.cards.doubt import settle
 from chalicelib.cards.flagging import flags
 from chalicelib.cards.issuing import issued
 from chalicelib.cards.recheck import rechecked
@@ -16,8 +17,9 @@ from chalicelib.cards.remarks import annotations
 from chalicelib.cards.remedy import remedied
 from chalicelib.cards.standing import lamp
 from chalicelib.cases.decision import Decision
+from chalicelib.cases.effects import ClockEffects, clock_effects
+from chalicelib.cases.examination import Start
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.handling import clock_effects
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import Permit, fold
 from chalicelib.cases.rules import Rules
@@ -62,10 +64,18 @@ def evaluate(case: CaseHistory, rules: Rules) -> Evaluation:
     try:
         limits = check_limits(permit, rules)
     except Unknown as error:
-        # The facts that do not fit the case are known without a calendar.
-        aside = clock_effects(permit, rules.profile).set_aside
-        limits = CheckedLimits(set_aside=aside, unknown=error.missing)
+        limits = CheckedLimits(effects=_known_effects(permit, rules), unknown=error.missing)
     return Evaluation(permit, limits, case_signs)
+
+
+def _known_effects(permit: Permit, rules: Rules) -> ClockEffects:
+    """Return what pauses and extends *permit*, as far as no calendar is needed to know it."""
+    acceptance = permit.acceptance
+    start = Start(acceptance.at, acceptance) if acceptance else None
+    try:
+        return clock_effects(permit, start, rules)
+    except Unknown:
+        return ClockEffects()
 
 
 def derive(
@@ -73,14 +83,15 @@ def derive(
 ) -> CaseHistory:
     """Return *case* with the facts at its end that its *evaluation* adds by *now*."""
     permit, limits = evaluation.permit, evaluation.limits
-    new = [*_decide_cards(case, permit, limits_now, rules, now)]
-    misfits = [*permit.set_aside, *limits.set_aside]
+    crossed = settle(limits_now.crossed, case)
+    new = [*_decide_cards(case, permit, limits_now._replace(crossed=crossed), rules, now)]
+    misfits = [*permit.set_aside, *limits.effects.set_aside]
     new += annotations(case, misfits, limits_now.held_for, permit, now)
     if evaluation.signs:
         new += flags(evaluation.signs, permit.belongs_to, rules, now)
     history = case.joined_by(new)
     # A card that is only issued now may be remedied already.
-    done = remedied(history, limits_now.crossed, limits.clock_states, rules.profile, now)
+    done = remedied(history, crossed, limits.clock_states, rules.profile, now)
     return history.joined_by(done)
 
 
@@ -98,6 +109,7 @@ def _decide_cards(
 
     def list_finding_keys(before: CaseHistory) -> set[str]:
         findings = evaluate(before, rules).limits.findings
-        return {finding.key for finding in findings if finding.at < now}
+        crossed = [finding for finding in findings if finding.at < now]
+        return {finding.key for finding in settle(crossed, before)}
 
     yield from rechecked(case, finding_keys, list_finding_keys, rules, now)

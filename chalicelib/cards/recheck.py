@@ -19,7 +19,7 @@ ListFindingKeys = Callable[[CaseHistory], Collection[str]]
 """Return the keys of the findings that have their ground in a history."""
 _SAME = (
     *("level", "rule", "due_at", "department", "region", "item", "policy", "calendar"),
-    *("provisional", "missing"),
+    *("provisional", "missing", "in_doubt"),
 )
 
 
@@ -91,4 +91,5 @@ def _by_rules(card: Fact, last: Fact, case: CaseHistory, rules: Rules) -> dict[s
         if fact.kind == Derived.DUE_REVISED:
             return {"reason": fact.text("cause"), "cause": fact.n}
     new = [name for name, version in rules.versions.items() if card.text(name) != version]
-    return {"reason": "_and_".join(new)}
+    # A proposal that neither a report nor the rules turned gave way to the card that is certain.
+    return {"reason": "_and_".join(new) or ("beyond_doubt" if card.data.get("in_doubt") else "")}

@@ -72,6 +72,11 @@ class CaseSnapshot:
         return self.promise is not None and self.promise.provisional
 
     @property
+    def is_in_doubt(self) -> bool:
+        """Whether lawful readings differ on the end of the promise (期限存疑)."""
+        return self.promise is not None and self.promise.in_doubt
+
+    @property
     def waits_for(self) -> str:
         """The calendar without which the end of the promise is provisional; empty if it is not."""
         return self.promise.waits_for if self.promise else ""
@@ -88,13 +93,23 @@ def wake_shard(case: str) -> int:
 
 
 def write_dues(dues: Mapping[str, Due]) -> str | None:
-    """Return *dues* as stored: clock to `[instant, year missing for it or null]`; None if empty."""
+    """Return *dues* as stored; None if empty.
+
+    Clock to `[instant, year missing for it or null]`, with a third, `true`, where it is in doubt.
+    """
     if not dues:
         return None
-    return json.dumps({clock: [text(due.at), due.missing] for clock, due in dues.items()})
+    return json.dumps({clock: _write_due(due) for clock, due in dues.items()})
+
+
+def _write_due(due: Due) -> list[object]:
+    return [text(due.at), due.missing, *([True] if due.in_doubt else [])]
 
 
 def read_dues(stored: str | None) -> dict[str, Due]:
     """Return the due instants that `write_dues` wrote."""
     document = json.loads(stored) if stored else {}
-    return {clock: Due(parse(at), missing) for clock, (at, missing) in document.items()}
+    return {
+        clock: Due(parse(at), missing, in_doubt=bool(doubt))
+        for clock, (at, missing, *doubt) in document.items()
+    }

@@ -6,13 +6,14 @@ So each period knows only the pauses and extensions that had happened when it be
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
 from chalicelib.clock.advance import add_office_time
 from chalicelib.clock.counting import Counting, within_reach
 from chalicelib.clock.due import Due, due
+from chalicelib.clock.extension import Extension, Lengthened, ends_by, lengthen
 from chalicelib.clock.pause import Pause, span_of
 from chalicelib.clock.span import Span, merge_spans, select_ended
 from chalicelib.instant import MILLISECOND
@@ -24,7 +25,7 @@ class Interruptions:
     """The interruptions of a clock: pauses, and extensions with the instant of each approval."""
 
     pauses: Sequence[Pause] = ()
-    extensions: Sequence[tuple[datetime, Limit]] = ()
+    extensions: Sequence[Extension] = ()
     _spans: dict[tuple[int, str], tuple[Span, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -46,7 +47,7 @@ class Interruptions:
         """The instants of all pauses and extensions, in order. Raises Unknown where years end."""
         instants = {pause.start for pause in self.pauses}
         instants |= {pause.end for pause in self.pauses if pause.end is not None}
-        instants |= {at for at, _ in self.extensions}
+        instants |= {extension.at for extension in self.extensions}
         return sorted(within_reach(instant) for instant in instants)
 
     def spans_at(self, now: datetime, counting: Counting) -> tuple[Span, ...]:
@@ -67,7 +68,7 @@ class Interruptions:
         is_open = pause.end is None or pause.end > now
         key = number, is_open, counting.convention
         if key not in self._single:
-            as_known = Pause(pause.start, None, pause.approved) if is_open else pause
+            as_known = replace(pause, end=None) if is_open else pause
             self._single[key] = span_of(as_known, counting)
         return self._single[key]
 
@@ -90,6 +91,7 @@ class Period:
     interruptions: Interruptions
     counting: Counting
     fixed: Due | None = None
+    extended: Extension | None = None  # the bounded extension that is among its limits, if any
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:
@@ -120,10 +122,14 @@ def periods(
     DOMAIN PAU-07). Raises Unknown where there is no calendar to count by, nor a guess.
     """
     # An extension approved by the acceptance, or at its very instant, is in force from the start.
-    limits = (limit, *[by for at, by in interruptions.extensions if at <= start])
-    since, soonest = within_reach(start), start + counting.least(limits)
+    known = [extension for extension in interruptions.extensions if extension.at <= start]
+    lengthened = _Lengthening(start, (limit,), interruptions, counting)
+    since, now = within_reach(start), lengthened.by(known, start)
+    soonest = start + counting.least(now.limits)
     for until in [*[change for change in interruptions.changes if change > start], None]:
-        period = Period(since, until, start, limits, interruptions, counting)
+        period = Period(
+            since, until, start, now.limits, interruptions, counting, extended=now.by
+        )
         yield period
         # A change before the limits can have run out needs no counting.
         ends = None if until is not None and until < soonest else period.due
@@ -131,12 +137,35 @@ def periods(
             return
         if ends is not None and period.is_settled:
             soonest = ends.at
-        in_time = ends is None or until < ends.at
-        extensions = [by for at, by in interruptions.extensions if at == until and in_time]
-        if extensions:
-            limits += tuple(extensions)
-            soonest = max(soonest, start + counting.least(limits))
+        if ends is None or until < ends.at:
+            known += [each for each in interruptions.extensions if each.at == until]
+        if known:
+            now = lengthened.by(known, until)
+            soonest = max(soonest, start + counting.least(now.limits))
         since = until
+
+
+@dataclass
+class _Lengthening:
+    """The limits of a clock as extensions lengthen them: the last answer again while it holds."""
+
+    start: datetime
+    limits: tuple[Limit, ...]
+    interruptions: Interruptions
+    counting: Counting
+    last: Lengthened = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.last = Lengthened(self.limits)
+
+    def by(self, extensions: Sequence[Extension], now: datetime) -> Lengthened:
+        """Return the limits with *extensions*, by the pauses known *now*. Raises Unknown."""
+        if extensions:
+            spans = self.interruptions.spans_at(now, self.counting)
+            found = lengthen(self.limits, extensions, ends_by(self.start, spans, self.counting))
+            if found != self.last:
+                self.last = found
+        return self.last
 
 
 def _is_over(span: Span, now: datetime) -> bool:

@@ -21,7 +21,7 @@ from chalicelib.policy.reading import (
     read_words,
 )
 
-SIGNS = (
+_MEASURED = (
     "late_recording",
     "same_second",
     "zero_time",
@@ -29,6 +29,8 @@ SIGNS = (
     "month_end",
     "corrected",
 )
+CLAIM_SIGNS = ("unknown_role",)  # what was told and cannot be so; one table for all of them
+SIGNS = (*_MEASURED, *CLAIM_SIGNS)
 Measure = TypeVar("Measure")
 
 
@@ -75,6 +77,13 @@ class CorrectedOften:
 
 
 @dataclass(frozen=True, slots=True)
+class Claims:
+    """What was told does not agree with what is known; there is nothing to set."""
+
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class DataQuality:
     """What is measured. Departments with fewer cases than *fewest_cases* are not broken down."""
 
@@ -86,11 +95,13 @@ class DataQuality:
     closed_before_accepted: ClosedBeforeAccepted | None = None
     month_end: MonthEnd | None = None
     corrected: CorrectedOften | None = None
+    claims: Claims | None = None
 
     @property
     def measured(self) -> tuple[str, ...]:
         """The signs that are measured, in their order."""
-        return tuple(name for name in SIGNS if getattr(self, name) is not None)
+        own = tuple(name for name in _MEASURED if getattr(self, name) is not None)
+        return own + CLAIM_SIGNS if self.claims else own
 
 
 def read_data_quality(table: Table, where: str) -> DataQuality:
@@ -98,7 +109,7 @@ def read_data_quality(table: Table, where: str) -> DataQuality:
     if "data_quality" not in table:
         return DataQuality()
     quality, where = read_section(table, "data_quality", where), f"{where}: data_quality"
-    check_keys(quality, ("fewest_cases", "basis", *SIGNS), where)
+    check_keys(quality, ("fewest_cases", "basis", *_MEASURED, "claims"), where)
     return DataQuality(
         fewest_cases=read_whole(quality, "fewest_cases", where),
         basis=read_string(quality, "basis", where),
@@ -110,6 +121,7 @@ def read_data_quality(table: Table, where: str) -> DataQuality:
         ),
         month_end=_read_sign(quality, "month_end", _month_end, where),
         corrected=_read_sign(quality, "corrected", _corrected, where),
+        claims=_read_sign(quality, "claims", _claims, where),
     )
 
 
@@ -156,6 +168,11 @@ def _at_once(table: Table, nodes: int, where: str) -> AtOnce:
 def _closed_before_accepted(table: Table, where: str) -> ClosedBeforeAccepted:
     check_keys(table, ("basis",), where)
     return ClosedBeforeAccepted(read_string(table, "basis", where))
+
+
+def _claims(table: Table, where: str) -> Claims:
+    check_keys(table, ("basis",), where)
+    return Claims(read_string(table, "basis", where))
 
 
 def _month_end(table: Table, where: str) -> MonthEnd:

@@ -13,11 +13,13 @@ from datetime import datetime, timedelta
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import Permit
+from chalicelib.cases.procedure import is_given
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting, within_reach
 from chalicelib.clock.due import due
 from chalicelib.errors import Unknown
 from chalicelib.intake.event_types import Reported
+from chalicelib.policy.allowance import Roles
 from chalicelib.policy.data_quality import AtOnce, DataQuality, MonthEnd
 from chalicelib.policy.limit import Limit
 
@@ -48,6 +50,9 @@ def find_signs(case: CaseHistory, permit: Permit, rules: Rules) -> tuple[Sign, .
     candidates = [*_of_records(slow, rules.counting, measured)] if slow else []
     if permit.closing is not None:
         candidates += _of_times(case, permit, measured)
+    if measured.claims and permit.extensions:
+        rests_on = of_unknown_roles(permit, rules.profile.roles)
+        candidates.append(("unknown_role", measured.claims.basis, rests_on))
     if measured.corrected:
         rests_on = corrected_often(case, measured.corrected.times)
         candidates.append(("corrected", measured.corrected.basis, rests_on))
@@ -132,6 +137,18 @@ def at_the_end_of_the_month(
     """V-27: return the facts recorded in a month's last days, long after they happened in it."""
     late = _later_than(rule.older, facts, counting)
     return tuple(fact.n for fact in late if _in_its_last_days(fact, rule.last, counting))
+
+
+def of_unknown_roles(permit: Permit, roles: Roles) -> tuple[int, ...]:
+    """Return the extensions whose approver was told, but by no role that the profile knows.
+
+    A name, which is kept private, is no role either.
+    """
+    return tuple(
+        fact.n
+        for fact in permit.extensions
+        if is_given(fact, "approved_by") and not roles.is_known(fact.text("approved_by"))
+    )
 
 
 def corrected_often(case: CaseHistory, times: int) -> tuple[int, ...]:

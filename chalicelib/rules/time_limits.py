@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 from chalicelib.cases.aftermath import Silence, aftermath
 from chalicelib.cases.clocks import Clock, ClockState, run_clock
+from chalicelib.cases.effects import ClockEffects, clock_effects
 from chalicelib.cases.examination import Examined, Start, examine
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.handling import ClockEffects, clock_effects, main_clocks, side_clocks
+from chalicelib.cases.handling import main_clocks, side_clocks
 from chalicelib.cases.permit import Permit
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.due import Due
@@ -23,10 +24,16 @@ from chalicelib.instant import MILLISECOND
 from chalicelib.intake.event_types import Derived
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.conduct import check_conduct
-from chalicelib.rules.crossings import crossings
 from chalicelib.rules.defective_acts import check_defective_acts
 from chalicelib.rules.finding import Finding
+from chalicelib.rules.readings import (
+    by_rule_and_level,
+    check_clock,
+    first_of_each,
+    in_every_reading,
+)
 
+NO_EFFECTS = ClockEffects()
 # No instant follows the last one, so no case is woken after it.
 _LAST_BUT_ONE = datetime.max.replace(tzinfo=UTC) - MILLISECOND
 MAIN = ("promise", "first_review", "renewal", "statutory")
@@ -57,7 +64,7 @@ class CheckedLimits:
     clock_states: tuple[ClockState, ...] = ()
     start: Start | None = None
     silence: Silence | None = None
-    set_aside: tuple[tuple[Fact, str], ...] = ()
+    effects: ClockEffects = NO_EFFECTS
     unknown: str = ""
 
     def of(self, *names: str) -> Due | None:
@@ -103,7 +110,7 @@ class CheckedLimits:
             and not self.is_to_come(state.clock, now)
         )
         return {
-            state.clock.key: Due(state.due.at, state.due.missing)
+            state.clock.key: Due(state.due.at, state.due.missing, in_doubt=state.in_doubt)
             for state in running
             if state.due is not None
         }
@@ -128,7 +135,7 @@ class CheckedLimits:
 def check_limits(permit: Permit, rules: Rules) -> CheckedLimits:
     """Return every finding of *permit*, past and to come, and its clocks. Raises Unknown."""
     profile, examined = rules.profile, examine(permit, rules)
-    effects = clock_effects(permit, profile)
+    effects = clock_effects(permit, examined.start, rules)
     main, unknown = _run_main_clocks(permit, examined, effects, rules)
     approved, after = aftermath(permit, main, profile)
     over = permit.closing.at if permit.closing else None
@@ -137,10 +144,11 @@ def check_limits(permit: Permit, rules: Rules) -> CheckedLimits:
     states = (*main, *examined.clocks, *(run_clock(clock, rules) for clock in later))
     findings = [*_main_crossings(main, approved, permit, profile)]
     for state in states[len(main) :]:
-        findings += crossings(state, profile, permit.answers)
+        sure, early = check_clock(state, profile, permit.answers)
+        findings += in_every_reading(sure, early, by_rule_and_level) if early else sure
     findings += [
         *_find_deemed_acts(examined, approved, profile),
-        *check_defective_acts(effects, main, permit, profile),
+        *check_defective_acts(effects, examined.start, main, permit, profile),
     ]
     findings += check_conduct(permit, main if approved is None else (), rules)
     return CheckedLimits(
@@ -148,7 +156,7 @@ def check_limits(permit: Permit, rules: Rules) -> CheckedLimits:
         clock_states=states,
         start=examined.start,
         silence=approved,
-        set_aside=effects.set_aside,
+        effects=effects,
         unknown=unknown,
     )
 
@@ -173,18 +181,28 @@ def _main_crossings(
 
     A case has one red of all rules together. After a deemed approval nothing more is overdue.
     """
-    first: dict[tuple[str, str], Finding] = {}
+    sure: list[Finding] = []
+    early: list[Finding] = []
     for state in main:
-        for finding in crossings(state, profile, permit.answers):
-            if approved is not None and finding.at >= approved.at:
-                continue
-            if finding.ground == "near" or finding.level == "warning":
-                yield finding
-                continue
-            key = "" if finding.level == "red" else finding.rule, finding.level
-            if key not in first or finding.at < first[key].at:
-                first[key] = finding
-    yield from first.values()
+        crossed = check_clock(state, profile, permit.answers)
+        sure += crossed.sure
+        early += crossed.early
+    if approved is not None:
+        sure = [finding for finding in sure if finding.at < approved.at]
+        early = [finding for finding in early if finding.at < approved.at]
+    overdue = []
+    for finding in sure:
+        if finding.ground == "near" or finding.level == "warning":
+            yield finding
+        else:
+            overdue.append(finding)
+    cards = [*first_of_each(overdue, _main_key).values()]
+    sooner = [*first_of_each(early, _main_key).values()]
+    yield from in_every_reading(cards, sooner, _main_key)
+
+
+def _main_key(finding: Finding) -> tuple[str, str]:
+    return "" if finding.level == "red" else finding.rule, finding.level
 
 
 def _find_deemed_acts(

@@ -16,6 +16,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting
+from chalicelib.clock.extension import Extension
 from chalicelib.clock.pause import Pause
 from chalicelib.clock.timeline import Interruptions, Period, periods
 from chalicelib.instant import parse
@@ -196,7 +197,7 @@ def walk(
     counting: Counting = COUNTING,
 ) -> list[Period]:
     """Return the periods of a clock; each extension is (when, by how much)."""
-    granted = [(at(when), Limit.parse(by)) for when, by in extensions]
+    granted = [Extension(at(when), Limit.parse(by)) for when, by in extensions]
     return list(periods(at(start), Limit.parse(limit), Interruptions(pauses, granted), counting))
 
 
