@@ -111,7 +111,7 @@ ANSWERS: dict[str, Schema] = {
         datacontenttype={"const": "application/json"},
         data=object_of(
             "region item level rule basis due_at noticed_at card verdict missing reason cause "
-            "told type time withdrawn sign ground clock stage was provisional "
+            "told type time withdrawn sign ground clock stage was provisional in_doubt "
             "policy calendar noticed rests_on number year to",
             case=TEXT,
             department=TEXT,
@@ -127,6 +127,7 @@ ANSWERS: dict[str, Schema] = {
             due_at=INSTANT,
             was=INSTANT,
             provisional=FLAG,
+            in_doubt=FLAG,
             noticed_at=INSTANT,
             card=TEXT,
             number=WHOLE,

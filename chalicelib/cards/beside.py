@@ -20,12 +20,13 @@ def write_details(
     clock, permit, zone = state.clock, evaluation.permit, state.counting.zone
     if clock.name in MAIN and clock.limit is not None:
         effects = evaluation.limits.effects
-        doubted = {*effects.doubted, *(p.procedure.told for p in effects.pauses if p.is_doubtful)}
+        doubted = {fact.key for fact in effects.doubted}
+        doubted |= {each.procedure.told.key for each in effects.pauses if each.is_doubtful}
         for fact, lacks in effects.defects:
             is_extension = fact.kind == Reported.CASE_EXTENDED
             extension = profile.extension_of(permit.terms.kind if permit.terms else "")
             basis = extension.basis if is_extension else profile.pause.basis
-            yield explain_defect(fact, lacks, zone, basis, may_count=fact in doubted)
+            yield explain_defect(fact, lacks, zone, basis, may_count=fact.key in doubted)
     if state.in_doubt:
         least, most = (each.due.at if each.due else None for each in state.extremes)
         yield explain_doubt(least, most, zone)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.cards.confirmation import confirmed
-from chalicelib.cards.doubt import settle
+from chalicelib.cards.doubt import Settled, settle
 from chalicelib.cards.flagging import flags
 from chalicelib.cards.issuing import issued
 from chalicelib.cards.recheck import rechecked
@@ -83,33 +83,36 @@ def derive(
 ) -> CaseHistory:
     """Return *case* with the facts at its end that its *evaluation* adds by *now*."""
     permit, limits = evaluation.permit, evaluation.limits
-    crossed = settle(limits_now.crossed, case)
-    new = [*_decide_cards(case, permit, limits_now._replace(crossed=crossed), rules, now)]
+    settled = settle(limits_now.crossed, case)
+    new = [*_decide_cards(case, permit, settled, limits_now.missing, rules, now)]
     misfits = [*permit.set_aside, *limits.effects.set_aside]
     new += annotations(case, misfits, limits_now.held_for, permit, now)
     if evaluation.signs:
         new += flags(evaluation.signs, permit.belongs_to, rules, now)
     history = case.joined_by(new)
     # A card that is only issued now may be remedied already.
-    done = remedied(history, crossed, limits.clock_states, rules.profile, now)
+    done = remedied(history, settled.crossed, limits.clock_states, rules.profile, now)
     return history.joined_by(done)
 
 
 def _decide_cards(
-    case: CaseHistory, permit: Permit, limits_now: LimitsAt, rules: Rules, now: datetime
+    case: CaseHistory, permit: Permit, settled: Settled, missing: str, rules: Rules, now: datetime
 ) -> Iterator[Fact]:
-    """Yield the cards that are issued, those that people confirmed, and the re-checks of others."""
-    finding_keys = {finding.key for finding in limits_now.crossed}
-    yield from issued(limits_now.crossed, permit.belongs_to, case, rules, now)
+    """Yield the cards that are issued, those that people confirmed, and the re-checks of others.
+
+    *missing* is what is needed to judge the case at all.
+    """
+    finding_keys = {finding.key for finding in settled.crossed}
+    yield from issued(settled.crossed, permit.belongs_to, case, rules, now)
     yield from confirmed(case, finding_keys, now)
     # On an unknown calendar nothing can be judged. Without its terms a case has no main clock: what
     # was issued when it had one (by an acceptance that is withdrawn, say) has no ground.
-    if limits_now.missing.startswith("calendar:") or not case.cards:
+    if missing.startswith("calendar:") or not case.cards:
         return
 
     def list_finding_keys(before: CaseHistory) -> set[str]:
         findings = evaluate(before, rules).limits.findings
         crossed = [finding for finding in findings if finding.at < now]
-        return {finding.key for finding in settle(crossed, before)}
+        return {finding.key for finding in settle(crossed, before).crossed}
 
-    yield from rechecked(case, finding_keys, list_finding_keys, rules, now)
+    yield from rechecked(case, finding_keys, list_finding_keys, rules, now, settled.gave_way)

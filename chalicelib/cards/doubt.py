@@ -5,8 +5,9 @@ needs no person any more: the proposal gives way to it. If a person confirmed th
 that, it is the card, and there is no second.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import number_in
@@ -14,17 +15,29 @@ from chalicelib.intake.event_types import Reported
 from chalicelib.rules.finding import Finding
 
 
-def settle(crossed: Sequence[Finding], case: CaseHistory) -> Sequence[Finding]:
-    """Return *crossed* with one of each proposal in doubt and the card that it gives way to."""
+class Settled(NamedTuple):
+    """The findings that stand, and the keys of the proposals that *gave_way* to certain cards."""
+
+    crossed: Sequence[Finding]
+    gave_way: Collection[str] = ()
+
+
+def settle(crossed: Sequence[Finding], case: CaseHistory) -> Settled:
+    """Return one of each proposal in doubt among *crossed* and the card that it gives way to."""
     if not any(finding.gives_way_to for finding in crossed):
-        return crossed
+        return Settled(crossed)
     certain = {finding.key: finding for finding in crossed if not finding.is_held}
-    over: set[str] = set()
+    over, gave_way = set[str](), set[str]()
     for finding in crossed:
         card = certain.get(finding.gives_way_to)
-        if card is not None:
-            over.add(card.key if _is_confirmed(finding, card.at, case) else finding.key)
-    return [finding for finding in crossed if finding.key not in over]
+        if card is None:
+            continue
+        if _is_confirmed(finding, card.at, case):
+            over.add(card.key)
+        else:
+            gave_way.add(finding.key)
+    over |= gave_way
+    return Settled([finding for finding in crossed if finding.key not in over], gave_way)
 
 
 def _is_confirmed(proposal: Finding, until: datetime, case: CaseHistory) -> bool:

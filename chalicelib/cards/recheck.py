@@ -29,8 +29,12 @@ def rechecked(
     list_finding_keys: ListFindingKeys,
     rules: Rules,
     now: datetime,
+    gave_way: Collection[str] = (),
 ) -> Iterator[Fact]:
-    """Yield the re-checks of *case*; the cards in *finding_keys* have their ground by *rules*."""
+    """Yield the re-checks of *case*; the cards in *finding_keys* have their ground by *rules*.
+
+    A proposal in doubt that *gave_way* to a certain card needs no other cause.
+    """
     for card in case.cards.values():
         if is_confirmed(card):
             continue
@@ -38,8 +42,11 @@ def rechecked(
         last = before[-1] if before else card
         verdict = "stands" if card.key in finding_keys else "lost"
         if verdict != (last.text("verdict") or "stands"):
-            cause = _find_turning_fact(card, last, case, list_finding_keys)
-            why = _by_rules(card, last, case, rules) if cause is None else _by_report(cause)
+            if card.key in gave_way:
+                why: Mapping[str, object] = {"reason": "beyond_doubt"}
+            else:
+                cause = _find_turning_fact(card, last, case, list_finding_keys)
+                why = _by_rules(card, last, case, rules) if cause is None else _by_report(cause)
             yield recheck(card, verdict, len(before), why, now)
 
 
@@ -91,5 +98,4 @@ def _by_rules(card: Fact, last: Fact, case: CaseHistory, rules: Rules) -> dict[s
         if fact.kind == Derived.DUE_REVISED:
             return {"reason": fact.text("cause"), "cause": fact.n}
     new = [name for name, version in rules.versions.items() if card.text(name) != version]
-    # A proposal that neither a report nor the rules turned gave way to the card that is certain.
-    return {"reason": "_and_".join(new) or ("beyond_doubt" if card.data.get("in_doubt") else "")}
+    return {"reason": "_and_".join(new)}

@@ -95,7 +95,6 @@ class ClockState:
         over, stop = self.due.last_moment.at, self.clock.stop
         return over if stop is None or over < stop else None
 
-
     @cached_property
     def extremes(self) -> "tuple[ClockState, ClockState]":
         """The clock with what is beyond doubt alone, and with all that was told."""
@@ -112,6 +111,8 @@ class ClockState:
     @property
     def in_doubt(self) -> bool:
         """Whether lawful readings differ on when it runs out (期限存疑). Raises Unknown."""
+        if self.clock.doubt is None:
+            return False
         return any(each.due != self.due for each in self.extremes)
 
 

@@ -7,7 +7,9 @@ reading, *most* is that as it was told, without the longest of the profile. The 
 automatic only where all three are broken. Where nothing is in doubt they are one object.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from chalicelib.cases.examination import Start
 from chalicelib.cases.fact import Fact
@@ -53,46 +55,46 @@ class ClockEffects:
         return (*([self.extended] if self.extended else ()), *self.doubted)
 
 
-@dataclass(frozen=True, slots=True)
-class _Extensions:
-    sure: Fact | None = None
-    doubted: tuple[Fact, ...] = ()
-    defects: tuple[tuple[Fact, str], ...] = ()
-    set_aside: tuple[tuple[Fact, str], ...] = ()
+class _Extensions(NamedTuple):
+    sure: list[Fact]  # one at the most
+    doubted: list[Fact]
+    defects: list[tuple[Fact, str]]
+    set_aside: list[tuple[Fact, str]]
 
 
 def clock_effects(permit: Permit, start: Start | None, rules: Rules) -> ClockEffects:
-    """Return what pauses and extends the clocks of *permit*, which count from *start*.
+    """Return what pauses and extends the clocks of *permit*, the main ones counting from *start*.
 
-    Nothing is judged before there is a start: only then are the kind of the case and its entry in
-    the catalogue known. Raises Unknown.
+    No extension is judged before there is a start: only then is the kind of the case known.
+    Raises Unknown.
     """
-    if start is None or not (permit.procedures or permit.extensions):
+    if not (permit.procedures or permit.extensions):
         return ClockEffects()
     listed = permit.terms.procedures if permit.terms else ()
-    pauses = judge_pauses(permit.procedures, rules.profile.pause, listed, rules.counting)
-    extensions = _judge_extensions(permit, rules.profile)
+    judged = judge_pauses(permit.procedures, rules.profile.pause, listed, rules.counting)
+    pauses = [each for each in judged if each.widest is not None]
+    defects = [(each.procedure.told, each.lacks) for each in judged if each.lacks]
+    extensions = permit.extensions if start is not None else ()
+    sure, doubted, unfit, set_aside = _judge_extensions(extensions, permit, rules.profile)
     rule = rules.profile.extension_of(permit.terms.kind if permit.terms else "")
-    sure = [_bounded(fact, rule) for fact in (extensions.sure,) if fact is not None]
-    all_of_them = [*sure, *[_bounded(fact, rule) for fact in extensions.doubted]]
-    shown = Interruptions(_those([each.widest for each in pauses]), all_of_them)
+    added = [_bounded(fact, rule) for fact in sure]
+    may_be_added = [*added, *[_bounded(fact, rule) for fact in doubted]] if doubted else added
+    shown = Interruptions(_those([each.widest for each in pauses]), may_be_added)
     least = most = shown
-    if extensions.doubted or any(each.is_doubtful for each in pauses):
-        least = Interruptions(_those([each.least for each in pauses]), sure)
-    if any(each.is_cut for each in pauses):
-        most = Interruptions(_those([each.told for each in pauses]), all_of_them)
+    if defects or doubted:  # else no pause is in doubt, and none is cut
+        if doubted or any(each.is_doubtful for each in pauses):
+            least = Interruptions(_those([each.least for each in pauses]), added)
+        if any(each.is_cut for each in pauses):
+            most = Interruptions(_those([each.told for each in pauses]), may_be_added)
     return ClockEffects(
         interruptions=shown,
         least=least,
         most=most,
-        pauses=tuple(each for each in pauses if each.widest is not None),
-        extended=extensions.sure,
-        doubted=extensions.doubted,
-        defects=(
-            *[(each.procedure.told, each.lacks) for each in pauses if each.lacks],
-            *extensions.defects,
-        ),
-        set_aside=extensions.set_aside,
+        pauses=tuple(pauses),
+        extended=sure[0] if sure else None,
+        doubted=tuple(doubted),
+        defects=(*defects, *unfit),
+        set_aside=tuple(set_aside),
     )
 
 
@@ -104,26 +106,26 @@ def _bounded(fact: Fact, rule: ExtensionRule) -> Extension:
     return Extension(fact.at, Limit.read_object(fact.data["by"]), rule.most)
 
 
-def _judge_extensions(permit: Permit, profile: Profile) -> _Extensions:
+def _judge_extensions(extensions: Sequence[Fact], permit: Permit, profile: Profile) -> _Extensions:
     """Return which extension counts, and which may: the first by a role that may approve it."""
-    sure: Fact | None = None
-    doubted, defects, set_aside = list[Fact](), list[tuple[Fact, str]](), list[tuple[Fact, str]]()
-    for fact in permit.extensions:
+    found = _Extensions([], [], [], [])
+    for fact in extensions:
         lacks = _lacks_approval(fact, permit, profile)
         if lacks:
-            defects.append((fact, lacks))
-            doubted.append(fact)
-        elif sure is not None:
-            set_aside.append((fact, "extended before"))
+            found.defects.append((fact, lacks))
+            if len(found.doubted) < _MOST_DOUBTED:
+                found.doubted.append(fact)
+        elif found.sure:
+            found.set_aside.append((fact, "extended before"))
         else:
-            sure = fact
+            found.sure.append(fact)
             if not is_given(fact, "notified_at") and "notified_at" in profile.pause.needs:
-                defects.append((fact, "no_notified_at"))
-    return _Extensions(sure, tuple(doubted[:_MOST_DOUBTED]), tuple(defects), tuple(set_aside))
+                found.defects.append((fact, "no_notified_at"))
+    return found
 
 
 def _lacks_approval(extension: Fact, permit: Permit, profile: Profile) -> str:
-    """Return what is wrong with the approver of *extension* (行政许可法 42); empty if nothing is."""
+    """Return what is wrong with the approver of *extension* (行政许可法 42), in a word; or empty."""
     allowed = profile.extension_of(permit.terms.kind if permit.terms else "").approved_by
     if allowed is None or profile.roles.role_of(extension.text("approved_by")) in allowed:
         return ""

@@ -16,6 +16,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import Permit
 from chalicelib.cases.procedure import is_given
 from chalicelib.cases.rules import Rules
+from chalicelib.clock.timeline import Interruptions
 from chalicelib.errors import Unknown
 from chalicelib.intake.event_types import ENDING_TYPES, Reported
 from chalicelib.policy.limit import Limit
@@ -101,13 +102,13 @@ def side_clocks(
 def _stages(
     permit: Permit, effects: ClockEffects, over: datetime | None, profile: Profile
 ) -> Iterator[Clock]:
+    in_doubt = effects.doubt
     for stay in permit.stays:
         limit = stay.limit or profile.clocks["stage"].limit
         if limit is not None:
             stop = _first(stay.end, over)
             # What pauses the case meanwhile pauses the stage.
             interruptions = effects.interruptions.between(stay.start, stop)
-            doubt = effects.doubt if interruptions.pauses else None
             more = permit.rests_on if interruptions.pauses else ()
             yield Clock(
                 name="stage",
@@ -115,15 +116,19 @@ def _stages(
                 stop=stop,
                 limit=limit,
                 interruptions=interruptions,
-                doubt=doubt and (
-                    doubt[0].between(stay.start, stop),
-                    doubt[1].between(stay.start, stop),
-                ),
+                doubt=in_doubt and _between(in_doubt, stay.start, stop),
                 rests_on=tuple(sorted({stay.told.n, *more})) if more else (stay.told.n,),
                 about=stay.key,
                 label=stay.stage,
                 department=stay.department,
             )
+
+
+def _between(
+    doubt: tuple[Interruptions, Interruptions], start: datetime, stop: datetime | None
+) -> tuple[Interruptions, Interruptions]:
+    least, most = doubt
+    return least.between(start, stop), most.between(start, stop)
 
 
 def _procedures(permit: Permit) -> Iterator[Clock]:

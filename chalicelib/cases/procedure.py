@@ -7,7 +7,7 @@ longest. Each of these is flagged (V-13). Each procedure has a clock of its own 
 approved length (DOMAIN PAU-04).
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -46,8 +46,8 @@ class Procedure:
 class JudgedPause(NamedTuple):
     """What *procedure* takes out of a clock in each reading, and what it *lacks*, in a word.
 
-    *least* is beyond doubt, *widest* what may lawfully be taken out, *told* that without the longest
-    of the profile; None: nothing.
+    *least* is beyond doubt, *widest* what may lawfully be taken out, *told* that without the
+    longest of the profile; None: nothing.
     """
 
     procedure: Procedure
@@ -80,47 +80,40 @@ def judge_pauses(
 
     *listed* are the procedures that the catalogue's item names as its own (DOMAIN CLK-06).
     """
-    return [*_judge(procedures, rule, listed, counting)]
+    known, held = rule.procedures, set[str]()
+    if known is None:
+        told = [(each, each.pause) for each in procedures]
+        return [JudgedPause(each, "", pause, pause, pause) for each, pause in told]
+    judged: list[JudgedPause] = []
+    for each in procedures:
+        name = each.name
+        lacks = _find_ground(name, rule, known, listed) or ("again" if name in held else "")
+        if lacks:
+            judged.append(JudgedPause(each, lacks))
+        else:
+            held.add(name)
+            judged.append(_judge(each, known.longest_of(name), rule, counting))
+    return judged
 
 
 def _judge(
-    procedures: Iterable[Procedure], rule: PauseRule, listed: Collection[str], counting: Counting
-) -> Iterator[JudgedPause]:
-    held: set[str] = set()
-    for procedure in procedures:
-        known, name = rule.procedures, procedure.name
-        if known is None:
-            yield JudgedPause(procedure, "", *[procedure.pause] * 3)
-            continue
-        lacks = _find_ground(name, rule, known, listed) or ("again" if name in held else "")
-        if lacks:
-            yield JudgedPause(procedure, lacks)
-            continue
-        held.add(name)
-        told, longest = procedure.pause, known.longest_of(name)
-        may_be_cut = told.approved is None or is_longer(
-            told.start, told.approved, longest, counting
-        )
-        widest = Pause(told.start, told.end, told.approved, longest) if may_be_cut else told
-        lacks = _find_missing(procedure, rule)
-        if lacks:
-            yield JudgedPause(procedure, lacks, None, widest, told)
-        else:
-            yield JudgedPause(procedure, "too_long" if may_be_cut else "", widest, widest, told)
+    procedure: Procedure, longest: Limit, rule: PauseRule, counting: Counting
+) -> JudgedPause:
+    """Return what *procedure*, which may pause for *longest* at the most, takes out."""
+    widest = told = procedure.pause
+    may_be_cut = told.approved is None or is_longer(told.start, told.approved, longest, counting)
+    if may_be_cut:
+        widest = Pause(told.start, told.end, told.approved, longest)
+    for need in rule.needs:
+        if not is_given(procedure.told, need):
+            return JudgedPause(procedure, f"no_{need}", None, widest, told)
+    return JudgedPause(procedure, "too_long" if may_be_cut else "", widest, widest, told)
 
 
-def _find_ground(
-    name: str, rule: PauseRule, known: Procedures, listed: Collection[str]
-) -> str:
+def _find_ground(name: str, rule: PauseRule, known: Procedures, listed: Collection[str]) -> str:
     """Return why the procedure *name* takes nothing out, in a word; empty if it may."""
     if name in listed:
         return ""
     if name in rule.not_by_itself:
         return "not_a_ground"
     return "" if name in known.named else "unknown_procedure"
-
-
-def _find_missing(procedure: Procedure, rule: PauseRule) -> str:
-    """Return what the record of *procedure* lacks, in a word; empty if it is whole."""
-    missing = next((name for name in rule.needs if not is_given(procedure.told, name)), "")
-    return f"no_{missing}" if missing else ""

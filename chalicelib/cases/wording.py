@@ -75,7 +75,7 @@ def procedure_name(code: str) -> str:
 
 
 def describe_pause(procedure: Procedure, pause: Pause, zone: tzinfo) -> Paused:
-    """Return *pause*, which *procedure* makes, with its approved length and when notice was given."""
+    """Return *pause*, which *procedure* makes, with its approved length and its notice."""
     details = [f"批准时限{chinese.write_limit(procedure.approved)}"] if procedure.approved else []
     details += ["依据已记录在案"] if is_given(procedure.told, "basis") else []
     details += ["批准人已记录在案"] if is_given(procedure.told, "approver") else []

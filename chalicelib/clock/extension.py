@@ -34,23 +34,23 @@ class Extension(NamedTuple):
 
 
 class Lengthened(NamedTuple):
-    """The *limits* of a clock with what extends them; *by* is the bounded extension that counts."""
+    """The *limits* of a clock with what extends them; *by* is the bounded extension that counts.
+
+    *is_fixed*: whatever pauses the clock, they stay the same.
+    """
 
     limits: Limits
     by: Extension | None = None
+    is_fixed: bool = True
 
 
-def ends_by(start: datetime, spans: Sequence[Span], counting: Counting) -> Ends:
-    """Return how to find out when limits run out from *start* on; beyond all years: never."""
-
-    def ends(limits: Limits) -> datetime:
-        try:
-            found = due(start, limits, spans, counting)
-        except Unknown:
-            return _NEVER
-        return found.at if found else _NEVER
-
-    return ends
+def ends_by(start: datetime, limits: Limits, spans: Sequence[Span], counting: Counting) -> datetime:
+    """Return when *limits* run out from *start* on; beyond all years that is never."""
+    try:
+        found = due(start, limits, spans, counting)
+    except Unknown:
+        return _NEVER
+    return found.at if found else _NEVER
 
 
 def lengthen(limits: Limits, extensions: Sequence[Extension], ends: Ends) -> Lengthened:
@@ -59,20 +59,30 @@ def lengthen(limits: Limits, extensions: Sequence[Extension], ends: Ends) -> Len
     A bounded one that would make the clock run out earlier than without it does not count: an hour
     after a day that ends on a Sunday is over before the Monday that the day is moved to.
     """
+    if len(extensions) == 1:  # the ordinary one needs no counting
+        (only,) = extensions
+        if only.by.unit == limits[-1].unit and not _is_to_compare(only.by, only.most):
+            return Lengthened((*limits, only.by), None if only.most is None else only)
     limits = (*limits, *[each.by for each in extensions if each.most is None])
-    best = Lengthened(limits)
-    for each in extensions:
-        if each.most is None:
-            continue
-        longer = (*limits, each.most if is_too_long(limits, each.by, each.most, ends) else each.by)
-        is_alike = best.by is None and longer[-1].unit == limits[-1].unit
-        if is_alike or ends(longer) > ends(best.limits):
-            best = Lengthened(longer, each)
+    bounded = [each for each in extensions if each.most is not None]
+    best = Lengthened(limits, is_fixed=not bounded)
+    for each in bounded:
+        longer = (*limits, _at_most(limits, each, ends))
+        if ends(longer) > ends(best.limits):
+            best = Lengthened(longer, each, is_fixed=False)
     return best
+
+
+def _at_most(limits: Limits, extension: Extension, ends: Ends) -> Limit:
+    by, most = extension.by, extension.most
+    return most if most is not None and is_too_long(limits, by, most, ends) else by
+
+
+def _is_to_compare(by: Limit, most: Limit | None) -> bool:
+    """Return whether only instants tell if *by* is longer than *most*."""
+    return most is not None and (by.unit != most.unit or by.amount > most.amount)
 
 
 def is_too_long(limits: Limits, by: Limit, most: Limit, ends: Ends) -> bool:
     """Return whether *limits* extended *by* a limit run out later than extended by *most*."""
-    if by.unit == most.unit and by.amount <= most.amount:
-        return False  # the same unit: nothing needs counting
-    return ends((*limits, by)) > ends((*limits, most))
+    return _is_to_compare(by, most) and ends((*limits, by)) > ends((*limits, most))

@@ -35,15 +35,18 @@ def spans_of(pauses: Iterable[Pause], counting: Counting) -> tuple[Span, ...]:
 
 def span_of(pause: Pause, counting: Counting) -> Span:
     """Return the span that *pause* takes out, capped at its approved length and its longest."""
-    first = counting.day_of(pause.start)
-    caps = [limit for limit in (pause.approved, pause.longest) if limit is not None]
-    if not caps:
+    first, limit = counting.day_of(pause.start), pause.approved
+    if pause.longest is not None and (
+        limit is None or is_longer(pause.start, limit, pause.longest, counting)
+    ):
+        limit = pause.longest
+    if limit is None:
         last = first if pause.end is None else counting.day_of(pause.end)
         return Span(pause.start, pause.end, (first, last))
-    cap = min([_cap_of(pause.start, limit, counting) for limit in caps])
+    cap = _cap_of(pause.start, limit, counting)
     end = cap if pause.end is None else min(pause.end, cap)
     days = first, counting.day_of(end)
-    if all(limit.unit not in OFFICE for limit in caps):
+    if limit.unit not in OFFICE:
         return Span(pause.start, end, days)
     return Span(pause.start, end, days, counting.missing(*days))
 

@@ -6,7 +6,7 @@ So each period knows only the pauses and extensions that had happened when it be
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
@@ -68,7 +68,7 @@ class Interruptions:
         is_open = pause.end is None or pause.end > now
         key = number, is_open, counting.convention
         if key not in self._single:
-            as_known = replace(pause, end=None) if is_open else pause
+            as_known = Pause(pause.start, None, pause.approved, pause.longest) if is_open else pause
             self._single[key] = span_of(as_known, counting)
         return self._single[key]
 
@@ -91,7 +91,8 @@ class Period:
     interruptions: Interruptions
     counting: Counting
     fixed: Due | None = None
-    extended: Extension | None = None  # the bounded extension that is among its limits, if any
+    # The bounded extension that is among its limits, if any.
+    extended: Extension | None = field(default=None, init=False)
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:
@@ -121,15 +122,17 @@ def periods(
     An extension approved when the clock had run out already changes nothing (行政许可法 42,
     DOMAIN PAU-07). Raises Unknown where there is no calendar to count by, nor a guess.
     """
-    # An extension approved by the acceptance, or at its very instant, is in force from the start.
-    known = [extension for extension in interruptions.extensions if extension.at <= start]
-    lengthened = _Lengthening(start, (limit,), interruptions, counting)
-    since, now = within_reach(start), lengthened.by(known, start)
+    since, now = within_reach(start), Lengthened((limit,))
+    extensions, known = interruptions.extensions, list[Extension]()
+    approved = {extension.at for extension in extensions}
+    if extensions:  # one approved by the acceptance, or at its very instant, is in force at once
+        known = [extension for extension in extensions if extension.at <= start]
+        now = _lengthened((limit,), known, (start, start), interruptions, counting)
     soonest = start + counting.least(now.limits)
     for until in [*[change for change in interruptions.changes if change > start], None]:
-        period = Period(
-            since, until, start, now.limits, interruptions, counting, extended=now.by
-        )
+        period = Period(since, until, start, now.limits, interruptions, counting)
+        if now.by is not None:
+            period.extended = now.by
         yield period
         # A change before the limits can have run out needs no counting.
         ends = None if until is not None and until < soonest else period.due
@@ -137,35 +140,29 @@ def periods(
             return
         if ends is not None and period.is_settled:
             soonest = ends.at
-        if ends is None or until < ends.at:
-            known += [each for each in interruptions.extensions if each.at == until]
-        if known:
-            now = lengthened.by(known, until)
-            soonest = max(soonest, start + counting.least(now.limits))
+        if until in approved or not now.is_fixed:
+            if ends is None or until < ends.at:
+                known += [extension for extension in extensions if extension.at == until]
+            if known:
+                now = _lengthened((limit,), known, (start, until), interruptions, counting)
+                soonest = max(soonest, start + counting.least(now.limits))
         since = until
 
 
-@dataclass
-class _Lengthening:
-    """The limits of a clock as extensions lengthen them: the last answer again while it holds."""
+def _lengthened(
+    limits: tuple[Limit, ...],
+    known: Sequence[Extension],
+    from_to: tuple[datetime, datetime],
+    interruptions: Interruptions,
+    counting: Counting,
+) -> Lengthened:
+    """Return *limits* with the extensions *known*, by the pauses that are known then."""
+    start, now = from_to
 
-    start: datetime
-    limits: tuple[Limit, ...]
-    interruptions: Interruptions
-    counting: Counting
-    last: Lengthened = field(init=False)
+    def ends(longer: tuple[Limit, ...]) -> datetime:
+        return ends_by(start, longer, interruptions.spans_at(now, counting), counting)
 
-    def __post_init__(self) -> None:
-        self.last = Lengthened(self.limits)
-
-    def by(self, extensions: Sequence[Extension], now: datetime) -> Lengthened:
-        """Return the limits with *extensions*, by the pauses known *now*. Raises Unknown."""
-        if extensions:
-            spans = self.interruptions.spans_at(now, self.counting)
-            found = lengthen(self.limits, extensions, ends_by(self.start, spans, self.counting))
-            if found != self.last:
-                self.last = found
-        return self.last
+    return lengthen(limits, known, ends)
 
 
 def _is_over(span: Span, now: datetime) -> bool:

@@ -5,7 +5,7 @@ list: whoever is not on it may not.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.limit import Limit
@@ -94,8 +94,9 @@ class Roles:
     A word that is neither is unknown.
     """
 
-    meant: Mapping[str, str] = field(default_factory=dict)
-    known: frozenset[str] = frozenset()
+    meant: Mapping[str, str]
+    known: frozenset[str]
+    basis: str
 
     def role_of(self, word: str) -> str:
         """Return the role that *word* means; a word that is not mapped means itself."""
@@ -180,10 +181,8 @@ def _extension(table: Table, where: str) -> ExtensionRule:
 
 def read_roles(table: Table, extensions: tuple[ExtensionRule, ExtensionRule], where: str) -> Roles:
     """Read `[roles]`. The roles of *extensions* and those that a word is mapped to are known."""
-    if "roles" not in table:
-        meant: dict[str, str] = {}
-    else:
-        roles, where = read_section(table, "roles", where), f"{where}: roles"
-        meant = {word: read_string(roles, word, where) for word in roles}
+    roles, where = read_section(table, "roles", where), f"{where}: roles"
+    meant = {word: read_string(roles, word, where) for word in roles if word != "basis"}
     named = (rule.approved_by or () for rule in extensions)
-    return Roles(meant, frozenset(meant.values()).union(*named))
+    known = frozenset(meant.values()).union(*named)
+    return Roles(meant, known, read_string(roles, "basis", where))

@@ -6,6 +6,7 @@ writing. These findings wait for a person: the act may be sound and only its rec
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from chalicelib.cases.clocks import ClockState
 from chalicelib.cases.effects import ClockEffects
@@ -88,8 +89,11 @@ def _is_too_long(extension: Fact, rule: ExtensionRule, clock: ClockState) -> boo
     if limit is None or rule.most is None:
         return False
     at = max(extension.at, clock.clock.start)
-    spans = clock.clock.interruptions.spans_at(at, clock.counting)
-    ends = ends_by(clock.clock.start, spans, clock.counting)
+
+    def ends(limits: tuple[Limit, ...]) -> datetime:
+        spans = clock.clock.interruptions.spans_at(at, clock.counting)
+        return ends_by(clock.clock.start, limits, spans, clock.counting)
+
     return is_too_long((limit,), by, rule.most, ends)
 
 

@@ -27,8 +27,8 @@ class Finding(NamedTuple):
     several findings of a case apart. *department* answers for it; empty: the case's own. *rests_on*
     are the numbers of its facts.
 
-    *in_doubt*: it is met in one lawful reading and not in another, so a person decides; *gives_way_to*
-    is the key of the finding that is met in every reading later, if any.
+    *in_doubt*: it is met in one lawful reading and not in another, so a person decides.
+    *gives_way_to* is the key of the finding that is met in every reading later, if any.
     """
 
     rule: str

@@ -1,9 +1,9 @@
 """The crossings of a clock under every lawful reading of what interrupts it (DOMAIN DFT-01).
 
-A warning follows the widest lawful reading. A card is automatic where every reading is broken: that
-is where the clock is over with all that was told. Where the clock is over sooner with what is beyond
-doubt alone, a proposal waits for a person from then on. Nothing waits for an answer to a card that
-was only proposed.
+A warning follows the widest lawful reading. A card is automatic where every reading is broken:
+that is where the clock is over with all that was told. Where the clock is over sooner with what is
+beyond doubt alone, a proposal waits for a person from then on. Nothing waits for an answer to a
+card that was only proposed.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
@@ -56,8 +56,9 @@ def first_of_each(findings: Iterable[Finding], key: Key) -> dict[Hashable, Findi
     """Return the first of *findings* for each *key*."""
     first: dict[Hashable, Finding] = {}
     for finding in findings:
-        if key(finding) not in first or finding.at < first[key(finding)].at:
-            first[key(finding)] = finding
+        name = key(finding)
+        if name not in first or finding.at < first[name].at:
+            first[name] = finding
     return first
 
 
@@ -66,8 +67,8 @@ def in_every_reading(
 ) -> Iterator[Finding]:
     """Yield *sure* and those of *early* that are not sure at once.
 
-    A proposal gives way to the card that is sure later. If that waits for a person too, the proposal
-    is all there is.
+    A proposal gives way to the card that is sure later. If that waits for a person too, the
+    proposal is all there is.
     """
     late = first_of_each((each for each in sure if each.ground != "near"), key)
     proposals = {key(each): each for each in early if _is_sooner(each, late.get(key(each)))}

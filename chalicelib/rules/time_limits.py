@@ -14,7 +14,6 @@ from chalicelib.cases.aftermath import Silence, aftermath
 from chalicelib.cases.clocks import Clock, ClockState, run_clock
 from chalicelib.cases.effects import ClockEffects, clock_effects
 from chalicelib.cases.examination import Examined, Start, examine
-from chalicelib.cases.fact import Fact
 from chalicelib.cases.handling import main_clocks, side_clocks
 from chalicelib.cases.permit import Permit
 from chalicelib.cases.rules import Rules
@@ -24,6 +23,7 @@ from chalicelib.instant import MILLISECOND
 from chalicelib.intake.event_types import Derived
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.conduct import check_conduct
+from chalicelib.rules.crossings import crossings
 from chalicelib.rules.defective_acts import check_defective_acts
 from chalicelib.rules.finding import Finding
 from chalicelib.rules.readings import (
@@ -137,20 +137,25 @@ def check_limits(permit: Permit, rules: Rules) -> CheckedLimits:
     profile, examined = rules.profile, examine(permit, rules)
     effects = clock_effects(permit, examined.start, rules)
     main, unknown = _run_main_clocks(permit, examined, effects, rules)
-    approved, after = aftermath(permit, main, profile)
+    # Silence approves, and reasons are owed, only where every reading of the limit is over.
+    surely_over = tuple(state.extremes[1] for state in main)
+    approved, after = aftermath(permit, surely_over, profile)
     over = permit.closing.at if permit.closing else None
     over = approved.at if approved is not None else over
     later = [*side_clocks(permit, effects, over, profile), *after]
     states = (*main, *examined.clocks, *(run_clock(clock, rules) for clock in later))
     findings = [*_main_crossings(main, approved, permit, profile)]
     for state in states[len(main) :]:
-        sure, early = check_clock(state, profile, permit.answers)
-        findings += in_every_reading(sure, early, by_rule_and_level) if early else sure
+        if state.clock.doubt is None:
+            findings += crossings(state, profile, permit.answers)
+        else:
+            crossed = check_clock(state, profile, permit.answers)
+            findings += in_every_reading(*crossed, by_rule_and_level)
     findings += [
         *_find_deemed_acts(examined, approved, profile),
         *check_defective_acts(effects, examined.start, main, permit, profile),
     ]
-    findings += check_conduct(permit, main if approved is None else (), rules)
+    findings += check_conduct(permit, surely_over if approved is None else (), rules)
     return CheckedLimits(
         findings=tuple(sorted(findings, key=lambda finding: finding.at)),
         clock_states=states,
@@ -196,9 +201,12 @@ def _main_crossings(
             yield finding
         else:
             overdue.append(finding)
-    cards = [*first_of_each(overdue, _main_key).values()]
-    sooner = [*first_of_each(early, _main_key).values()]
-    yield from in_every_reading(cards, sooner, _main_key)
+    cards = first_of_each(overdue, _main_key).values()
+    if not early:
+        yield from cards
+        return
+    sooner = first_of_each(early, _main_key).values()
+    yield from in_every_reading([*cards], [*sooner], _main_key)
 
 
 def _main_key(finding: Finding) -> tuple[str, str]:

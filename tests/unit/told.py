@@ -89,9 +89,11 @@ def accepted(when: str | datetime, promise: str = "", statutory: str = "", **mor
 
 def suspended(when: str | datetime, procedure: str = "testing", **more: Any) -> Fact:
     """A suspension as it should be, on a basis and with notice; `approved="10wd"` caps it."""
-    more = {"given": ["approver", "basis"], "notified_at": "2020-01-01T00:00:00.000Z", **more}
-    if "approved" in more:
-        more["approved"] = Limit.parse(more["approved"]).written()
+    told = {"given": ["approver", "basis"], "notified_at": "2020-01-01T00:00:00.000Z"}
+    more = {**told, "approved": "30wd", **more}
+    approved = more.pop("approved")
+    if approved:
+        more["approved"] = Limit.parse(approved).written()
     return reported("case.suspended", when, procedure=procedure, **more)
 
 

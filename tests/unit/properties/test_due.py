@@ -65,7 +65,8 @@ def test_the_timeline_settles_as_walking_does(
     when = start + data.draw(st.integers(-96, 96 * 60)) * oracle.QUARTER
     paused = data.draw(stops(start))
     interruptions = Interruptions(
-        [pause_of(stop) for stop in paused], [Extension(when, limit_of(by))] if by is not None else []
+        [pause_of(stop) for stop in paused],
+        [Extension(when, limit_of(by))] if by is not None else [],
     )
     *_, last = periods(start, limit_of(limit), interruptions, COUNTING)
     walked = oracle.settled(start, limit, paused, (when, by) if by is not None else None)
