@@ -12,7 +12,7 @@ from chalicelib.cards.confirmation import confirmed
 from chalicelib.cards.doubt import Settled, settle
 from chalicelib.cards.flagging import flags
 from chalicelib.cards.issuing import issued
-from chalicelib.cards.recheck import rechecked
+from chalicelib.cards.recheck import Grounds, rechecked
 from chalicelib.cards.remarks import annotations
 from chalicelib.cards.remedy import remedied
 from chalicelib.cards.standing import lamp
@@ -83,8 +83,8 @@ def derive(
 ) -> CaseHistory:
     """Return *case* with the facts at its end that its *evaluation* adds by *now*."""
     permit, limits = evaluation.permit, evaluation.limits
-    settled = settle(limits_now.crossed, case)
-    new = [*_decide_cards(case, permit, settled, limits_now.missing, rules, now)]
+    settled = settle(limits_now.crossed, case, limits_now.missing)
+    new = [*_decide_cards(case, permit, settled, rules, now)]
     misfits = [*permit.set_aside, *limits.effects.set_aside]
     new += annotations(case, misfits, limits_now.held_for, permit, now)
     if evaluation.signs:
@@ -96,18 +96,15 @@ def derive(
 
 
 def _decide_cards(
-    case: CaseHistory, permit: Permit, settled: Settled, missing: str, rules: Rules, now: datetime
+    case: CaseHistory, permit: Permit, settled: Settled, rules: Rules, now: datetime
 ) -> Iterator[Fact]:
-    """Yield the cards that are issued, those that people confirmed, and the re-checks of others.
-
-    *missing* is what is needed to judge the case at all.
-    """
+    """Yield the cards that are issued, those that people confirmed, and the re-checks of others."""
     finding_keys = {finding.key for finding in settled.crossed}
     yield from issued(settled.crossed, permit.belongs_to, case, rules, now)
     yield from confirmed(case, finding_keys, now)
     # On an unknown calendar nothing can be judged. Without its terms a case has no main clock: what
     # was issued when it had one (by an acceptance that is withdrawn, say) has no ground.
-    if missing.startswith("calendar:") or not case.cards:
+    if settled.missing.startswith("calendar:") or not case.cards:
         return
 
     def list_finding_keys(before: CaseHistory) -> set[str]:
@@ -115,4 +112,5 @@ def _decide_cards(
         crossed = [finding for finding in findings if finding.at < now]
         return {finding.key for finding in settle(crossed, before).crossed}
 
-    yield from rechecked(case, finding_keys, list_finding_keys, rules, now, settled.gave_way)
+    grounds = Grounds(finding_keys, settled.gave_way)
+    yield from rechecked(case, grounds, list_finding_keys, rules, now)

@@ -16,16 +16,20 @@ from chalicelib.rules.finding import Finding
 
 
 class Settled(NamedTuple):
-    """The findings that stand, and the keys of the proposals that *gave_way* to certain cards."""
+    """The findings that stand, and the keys of the proposals that *gave_way* to certain cards.
+
+    *missing* is what is needed to judge the case at all.
+    """
 
     crossed: Sequence[Finding]
     gave_way: Collection[str] = ()
+    missing: str = ""
 
 
-def settle(crossed: Sequence[Finding], case: CaseHistory) -> Settled:
+def settle(crossed: Sequence[Finding], case: CaseHistory, missing: str = "") -> Settled:
     """Return one of each proposal in doubt among *crossed* and the card that it gives way to."""
     if not any(finding.gives_way_to for finding in crossed):
-        return Settled(crossed)
+        return Settled(crossed, (), missing)
     certain = {finding.key: finding for finding in crossed if not finding.is_held}
     over, gave_way = set[str](), set[str]()
     for finding in crossed:
@@ -37,7 +41,8 @@ def settle(crossed: Sequence[Finding], case: CaseHistory) -> Settled:
         else:
             gave_way.add(finding.key)
     over |= gave_way
-    return Settled([finding for finding in crossed if finding.key not in over], gave_way)
+    kept = [finding for finding in crossed if finding.key not in over]
+    return Settled(kept, gave_way, missing)
 
 
 def _is_confirmed(proposal: Finding, until: datetime, case: CaseHistory) -> bool:

@@ -1,10 +1,10 @@
 """What interrupts or lengthens the clocks of a case, and what is wrong with what does not.
 
-Facts may leave several lawful readings (DOMAIN DFT-01): whether a pause without written notice takes
-time out, whether an extension by somebody who may not approve it adds any. So there are three sets
-of interruptions: *least* has only what is beyond doubt, *interruptions* is the widest lawful
-reading, *most* is that as it was told, without the longest of the profile. The law makes a card
-automatic only where all three are broken. Where nothing is in doubt they are one object.
+Facts may leave several lawful readings (DOMAIN DFT-01): whether a pause without written notice
+takes time out, whether an extension by somebody who may not approve it adds any. So there are three
+sets of interruptions: *least* has only what is beyond doubt, *interruptions* is the widest lawful
+reading, *most* is that as it was told, without the longest of the profile. A card is automatic only
+where all three are broken. Where nothing is in doubt they are one object.
 """
 
 from collections.abc import Sequence
@@ -125,7 +125,7 @@ def _judge_extensions(extensions: Sequence[Fact], permit: Permit, profile: Profi
 
 
 def _lacks_approval(extension: Fact, permit: Permit, profile: Profile) -> str:
-    """Return what is wrong with the approver of *extension* (行政许可法 42), in a word; or empty."""
+    """Return what is wrong with the approver of *extension* (行政许可法 42), or empty."""
     allowed = profile.extension_of(permit.terms.kind if permit.terms else "").approved_by
     if allowed is None or profile.roles.role_of(extension.text("approved_by")) in allowed:
         return ""

@@ -1,7 +1,7 @@
-"""The doubt rule: a card is automatic where every lawful reading is broken; DOMAIN DFT-01 to DFT-10.
+"""The doubt rule: a card is automatic where every lawful reading is broken; DOMAIN DFT-01, -05, -06.
 
-T-39: accepted Monday 2026-06-08 for 10 working days: due Tuesday 06-23 (19 to 21 are off). An expert
-review from 06-11 to 06-25 takes out 12, 15 to 18 and 22 to 25: due Monday 07-06.
+T-39: accepted Monday 2026-06-08 for 10 working days: due Tuesday 06-23 (19 to 21 are off). A review
+from 06-11 to 06-25 takes out 12, 15 to 18 and 22 to 25: due Monday 07-06.
 """
 
 from typing import Any
@@ -26,7 +26,7 @@ from tests.unit.told import (
 
 CASE, BEGUN, OVER = accepted("2026-06-08T10:00", "10wd"), "2026-06-11T10:00", "2026-06-25T10:00"
 DUE, PAUSED = "2026-06-23T17:30", "2026-07-06T17:30"
-AT_MOST = "2026-08-04T17:30"  # thirty working days from 06-11 end on 07-27; 28=5 … 31=8, 08-03=9
+AT_MOST = "2026-08-04T17:30"  # thirty working days from 06-11 end on 07-24; 27=4 … 31=8, 08-03=9
 
 
 def review(when: str = BEGUN, approved: str = "", **more: Any) -> Fact:
@@ -99,18 +99,12 @@ class TestWithoutItsLength:
         assert findings_of(facts, "V-02") == [f"V-02 (promise) {DUE}", f"V-02 yellow {PAUSED}"]
 
     def test_a_stage_waits_likewise(self) -> None:
-        """Five working days from 06-10: 06-17 without the review; 11, 12 … 16, 17 with it."""
+        """Five working days from 06-10: 06-17; with two out 11=1, 16=2, 17=3, 18=4, 22=5."""
         entered = reported(
             "stage.entered", "2026-06-10T10:00", stage="check", limit={"amount": 5, "unit": "wd"}
         )
         facts = live(CASE, entered, review(), back("2026-06-15T10:00"), until="2026-06-20")
-        assert (
-            findings_of(facts, "V-05")
-            == [
-                "V-05 (stage) 2026-06-17T17:30",
-                "V-05 yellow 2026-06-22T17:30",
-            ][:1]
-        )
+        assert findings_of(facts, "V-05") == ["V-05 (stage) 2026-06-17T17:30"]
         later = live(CASE, entered, review(), back("2026-06-15T10:00"), until="2026-06-23")
         assert findings_of(later, "V-05")[1:] == ["V-05 yellow 2026-06-22T17:30"]
 
@@ -127,9 +121,9 @@ class TestWithoutItsLength:
 
 
 class TestTheLongest:
-    """A pause counts for thirty working days at the most; from 06-11 they end on 07-27."""
+    """A pause counts for thirty working days at the most; from 06-11 they end on 07-24."""
 
-    @pytest.mark.parametrize("approved", ["31wd", "3mo", "300wh", "2000h", "60d"])
+    @pytest.mark.parametrize("approved", ["31wd", "3mo", "211wh", "1033h", "44d"])
     def test_more_is_cut_and_a_person_is_asked(self, approved: str) -> None:
         """V-13 at once; the card is only due because the profile cut it, so it is proposed."""
         facts = live(CASE, review(approved=approved), until="2026-08-05")
@@ -138,15 +132,15 @@ class TestTheLongest:
         assert f"V-02 (promise) {AT_MOST}" in findings_of(facts)
         assert f"V-02 yellow {AT_MOST}" not in findings_of(facts)
 
-    @pytest.mark.parametrize("approved", ["30wd", "210wh", "1104h", "46d"])
+    @pytest.mark.parametrize("approved", ["30wd", "210wh", "1032h", "43d"])
     def test_as_long_as_that_is_as_it_should_be(self, approved: str) -> None:
-        """46 days from 06-11 are 07-27 too."""
+        """Forty-three days from 06-11 are 07-24 too."""
         facts = live(CASE, review(approved=approved), until="2026-08-05")
         assert findings_of(facts, "V-13") == []
         assert findings_of(facts, "V-02") == [f"V-02 yellow {AT_MOST}"]
 
     def test_when_the_approved_time_is_over_too_it_is_automatic(self) -> None:
-        """Thirty-five working days end on 08-03: 04=4, 05=5, 06=6, 07=7, 10=8, 11=9, 12=10."""
+        """Thirty-five working days end on 07-31: 08-03=4, 04=5 … 07=8, 10=9, 11=10."""
         facts = live(CASE, review(approved="35wd"), until="2026-08-31")
         assert findings_of(facts, "V-02") == [
             f"V-02 (promise) {AT_MOST}",
