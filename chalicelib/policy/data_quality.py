@@ -37,6 +37,7 @@ CLAIM_SIGNS = (
     "department_not_listed",
     "kind_not_listed",
     "limit_longer_than_published",
+    "unknown_role",
 )
 """Signs of what a source may not say by itself. Each is noted once and is no measure."""
 

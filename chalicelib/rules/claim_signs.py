@@ -9,7 +9,9 @@ from chalicelib.cases.correction import TOO_MANY
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import Permit
+from chalicelib.cases.procedure import is_given
 from chalicelib.cases.rules import Rules
+from chalicelib.policy.allowance import Roles
 from chalicelib.policy.terms import Terms, read_terms
 from chalicelib.rules.broken import is_no
 from chalicelib.rules.data_quality import Sign
@@ -24,7 +26,7 @@ def find_claim_signs(
     basis = rules.profile.data_quality.claims
     if not (basis and permit.origin):
         return ()
-    rows = (*_of_misfits(permit, unweighed), *_of_data(case, permit))
+    rows = (*_of_misfits(permit, unweighed), *_of_data(case, permit, rules.profile.roles))
     return tuple(
         Sign(name, rests_on, max(case.facts[n].recorded_at for n in rests_on), basis)
         for name, facts in rows
@@ -39,8 +41,10 @@ def _of_misfits(permit: Permit, unweighed: Sequence[Fact]) -> Iterator[tuple[str
     yield "too_many_claims", unweighed
 
 
-def _of_data(case: CaseHistory, permit: Permit) -> Iterator[tuple[str, Iterable[Fact]]]:
-    """Yield what was told otherwise than the catalogue, or our clock, has it."""
+def _of_data(
+    case: CaseHistory, permit: Permit, roles: Roles
+) -> Iterator[tuple[str, Iterable[Fact]]]:
+    """Yield what was told otherwise than the catalogue, the profile or our clock has it."""
     opened = [fact for fact in (*permit.openings, permit.acceptance) if fact is not None]
     if "told_department" in permit.fields:
         yield "department_not_listed", _having(opened, "told_department")
@@ -50,6 +54,13 @@ def _of_data(case: CaseHistory, permit: Permit) -> Iterator[tuple[str, Iterable[
     if permit.acceptance is not None and _terms(permit.acceptance).longer:
         yield "limit_longer_than_published", [permit.acceptance]
     yield "clock_ahead", _having(case.told, "claimed")
+    yield "unknown_role", [fact for fact in permit.extensions if _is_by_unknown(fact, roles)]
+
+
+def _is_by_unknown(extension: Fact, roles: Roles) -> bool:
+    """Return whether an approver was told, but by no role that is known; a name is none either."""
+    is_told = is_given(extension, "approved_by")
+    return is_told and not roles.is_known(extension.text("approved_by"))
 
 
 def _having(facts: Sequence[Fact], name: str) -> list[Fact]:

@@ -101,7 +101,7 @@ def _find_near(state: ClockState, threshold: Threshold) -> Iterator[Finding]:
             continue
         if period.is_settled:  # later changes can only move the margin to a later instant
             earliest = margin
-        at = max(margin, period.since)
+        at = _once_it_runs(max(margin, period.since), period)
         if period.reaches(at) and at <= due_now.at:
             warned.add(due_now.at)
             yield _finding(state, threshold, (at, due_now.at), "near", due_now.missing)
@@ -131,10 +131,16 @@ def _near_at(state: ClockState, period: Period, ends: Due, threshold: Threshold)
         points.append(early.last_moment.at if early else ends.at)
     if not points:
         return None
-    at = min(*points, ends.at)
-    # While the clock stands still nothing draws near; once it runs again it is near at once.
-    held = (span.end for span in period.spans if span.end is not None and span.holds(at))
-    return next(held, at)
+    return min(*points, ends.at)
+
+
+def _once_it_runs(instant: datetime, period: Period) -> datetime:
+    """Return *instant*, or when the clock runs again after it: in a pause nothing draws near.
+
+    What was near before the pause, or became near in it, is near at once when that is over.
+    """
+    held = (span.end for span in period.spans if span.end is not None and span.holds(instant))
+    return next(held, instant)
 
 
 def _at_once(start: datetime, limits: Sequence[Limit], left: Limit, counting: Counting) -> Due:
