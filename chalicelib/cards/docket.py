@@ -77,6 +77,7 @@ def snapshot_of(
         is_paused=decision.is_paused,
         told=next((fact.kind for fact in reversed(case.facts) if fact.told), ""),
         level=decision.level,
+        about=decision.about,
     )
 
 

@@ -14,7 +14,8 @@ class Decision:
 
     *lamp* is where the case stands in a word: the lamp of a permit, the state of any other kind.
     *belongs_to* is its department, region and item; *dues* are its running clocks. A card has a
-    *level*. *without_terms* is the fact of a permit whose item no catalogue has terms for.
+    *level*, and *about* has what it was found for, field by field. *without_terms* is the fact of a
+    permit whose item no catalogue has terms for.
     """
 
     append: tuple[Fact, ...] = ()
@@ -25,4 +26,5 @@ class Decision:
     dues: Mapping[str, Due] = field(default_factory=dict)
     is_paused: bool = False
     level: str = ""
+    about: Mapping[str, str] = field(default_factory=dict)
     without_terms: Fact | None = None

@@ -38,6 +38,7 @@ class CaseSnapshot:
     told: str = field(default="")  # the kind of the latest reported fact
     rules: str = ""
     level: str = ""  # of a card: how far up the ladder it is
+    about: Mapping[str, str] = field(default_factory=dict)  # of a card: what it was found for
 
     @property
     def kind(self) -> CaseKind:
@@ -98,3 +99,14 @@ def read_dues(stored: str | None) -> dict[str, Due]:
     """Return the due instants that `write_dues` wrote."""
     document = json.loads(stored) if stored else {}
     return {clock: Due(parse(at), missing) for clock, (at, missing) in document.items()}
+
+
+def write_about(about: Mapping[str, str]) -> str | None:
+    """Return *about* as stored; None if it is empty."""
+    return json.dumps(about, ensure_ascii=False) if about else None
+
+
+def read_about(stored: str | None) -> dict[str, str]:
+    """Return what `write_about` wrote."""
+    about: dict[str, str] = json.loads(stored) if stored else {}
+    return about

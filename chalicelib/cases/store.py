@@ -11,7 +11,14 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from pynamodb.exceptions import PutError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
-from chalicelib.cases.head import CaseSnapshot, read_dues, wake_shard, write_dues
+from chalicelib.cases.head import (
+    CaseSnapshot,
+    read_about,
+    read_dues,
+    wake_shard,
+    write_about,
+    write_dues,
+)
 from chalicelib.cases.kind import kind_of
 from chalicelib.cases.record import LampState, Record, read_fact
 from chalicelib.errors import Conflict
@@ -153,6 +160,7 @@ class SnapshotItem(Table):
     is_paused = BooleanAttribute(null=True)
     rules = UnicodeAttribute(null=True)
     level = UnicodeAttribute(null=True)
+    about = UnicodeAttribute(null=True)  # of a card: what it was found for, as JSON
 
 
 class Cases:
@@ -256,6 +264,7 @@ def _item(items: type[SnapshotItem], snapshot: CaseSnapshot) -> SnapshotItem:
         is_paused=snapshot.is_paused or None,
         rules=snapshot.rules or None,
         level=snapshot.level or None,
+        about=write_about(snapshot.about),
     )
 
 
@@ -282,4 +291,5 @@ def _snapshot(item: SnapshotItem) -> CaseSnapshot:
         told=item.told,
         rules=item.rules or "",
         level=item.level or "",
+        about=read_about(item.about),
     )

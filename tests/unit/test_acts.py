@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.cards.acts import MAX_BODY, MAX_TEXT, ROLES, ActRequest, read_act
+from chalicelib.cards.acts import ROLES, ActRequest, read_act
 from chalicelib.cards.life import TYPE_OF_ACT, CardAct, CardState, fold_card
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.errors import Rejected
+from chalicelib.intake.prose import MAX_BODY, MAX_TEXT
 from tests.unit.told import at, issued, reported
 
 WHY = {"text": "材料齐全"}
