@@ -211,12 +211,12 @@ def _seen_by(caller: "Caller", card: CardOnRecord) -> CardOnRecord:
 
 def _act(services: Services, request: Any, card_id: str, act: CardAct) -> Response:
     caller = services.keys.require(request.headers, *ROLES[act])
-    act_request = ActRequest(act, read_act(act, request.raw_body), caller.role, caller.key_id)
-    key = read_idempotency_key(request.headers.get(HEADER))
     card, now = _find(services, card_id), services.now()
     if card.state.opening is None and _is_warning(services, card_id):
         raise Rejected(422, "a warning asks for nothing", field="id")
     state, card_states = _seen_by(caller, card).state, CardStates(services.facts, services.inbox)
+    act_request = ActRequest(act, read_act(act, request.raw_body), caller.role, caller.key_id)
+    key = read_idempotency_key(request.headers.get(HEADER))
     rules = _rules_in(services, state)
     over, zone = _over(state, rules, now), rules.profile.zone
     status = card_states.take(

@@ -34,6 +34,18 @@ def test_a_card_is_listed_for_those_it_concerns(county, ask):
                 "department": "Housing",
                 "region": "370102",
                 "item": "X-01",
+                "case": "hall:1",
+                "rule": "V-02",
+                "rule_title": "超过承诺时限",
+                "ground": "promise",
+                "ground_text": "超过承诺时限",
+                "item_name": None,
+                "stage": None,
+                "at": "2026-11-09T17:30:00.000+08:00",
+                "due_at": "2026-11-09T17:30:00.000+08:00",
+                "noticed": "on_time",
+                "noticed_at": "2026-11-09T17:31:00.000+08:00",
+                "links": {"case": "cases/hall%3A1", "explanation": "cases/hall%3A1/explain"},
                 "deadlines": [
                     {
                         "clock": "response",
