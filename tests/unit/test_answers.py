@@ -159,3 +159,15 @@ def test_an_acknowledgement_does_not_keep_a_yellow_card_from_turning_red() -> No
     case.receive(reported("card.acknowledged", ANSWERED, card=case.facts[-1].n))
     case.decide_case("2025-06-01")
     assert case.issued()[2:] == [("red", RED)]
+
+
+@pytest.mark.parametrize("outcome", ["upheld", "sent_back"])
+def test_an_appeal_that_was_decided_is_no_answer_any_more(outcome: str) -> None:
+    """Three working days later the yellow is red, unless it was answered (V-03)."""
+    case = opened()
+    case.decide_case("2025-04-22")
+    card = case.facts[-1].n
+    case.receive(reported("card.appealed", ANSWERED, card=card))
+    case.receive(reported("appeal.decided", SENT_BACK, card=card, outcome=outcome))
+    case.decide_case("2025-06-01")
+    assert case.issued()[2:] == [("red", RED_AGAIN)]

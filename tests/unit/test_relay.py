@@ -262,17 +262,6 @@ def test_the_case_of_a_card_hears_what_was_decided_about_an_appeal(outcome: str)
     assert [(one.case, one.event["type"], one.event["data"]) for one in news] == expected
 
 
-def test_an_appeal_that_was_decided_is_no_answer_any_more() -> None:
-    """Three working days later the yellow is red, unless it was answered (V-03)."""
-    facts = [accepted("2026-11-02T09:00", "5wd")]
-    for kind, when in (("card.appealed", "10T09:00"), ("appeal.decided", "11T09:00")):
-        data = {"card": f"{PUBLIC}.2", "key": f"duban/{kind}", "outcome": "upheld"}
-        facts.append(reported(kind, f"2026-11-{when}", **data))
-    after = simulate(facts, RULES, at("2026-12-01"))
-    cards = [(f.text("level"), f.at) for f in after if f.kind == "card.issued"]
-    assert cards[1:] == [("red", at("2026-11-16T17:30"))]
-
-
 def test_a_confirmation_goes_back_to_the_case_that_made_the_proposal() -> None:
     """Without a role, if none is told; an act about no card is nobody's news."""
     proposed = replace(issued("c_x.1", DUE, **WHERE), kind="card.proposed")
