@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.cases.answers import Waits, waits_for_answers
-from chalicelib.cases.fact import Fact, in_order_of_time, terms_key
+from chalicelib.cases.fact import Fact, terms_key
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.pairing import pair_procedures
 from chalicelib.cases.procedure import Procedure
@@ -89,10 +89,20 @@ class _Folding:
             return []  # most cases have few of the kinds that there are
         return [fact for fact in self.told if fact.kind in kinds]
 
-    def first(self, kinds: Collection[str], reason: str) -> Fact | None:
-        facts = self.of(kinds)
-        self.set_aside.extend((fact, reason) for fact in facts[1:])
-        return facts[0] if facts else None
+    def first_on_record(self, kind: str, reason: str) -> Fact | None:
+        """Return the fact of *kind* that was recorded first; set aside the others.
+
+        So the first acceptance on record fixes whose case it is, whatever time a later one claims.
+        """
+        facts = self.of({kind})
+        first = min(facts, key=lambda fact: fact.n, default=None)
+        self.set_aside.extend((fact, reason) for fact in facts if fact is not first)
+        return first
+
+    def first_named(self) -> Fact | None:
+        """Return the fact on record that says first where the case belongs."""
+        named = (fact for fact in self.told if fact.data.get("item"))
+        return min(named, key=lambda fact: fact.n, default=None)
 
     def until(self, closing: Fact | None, kinds: Collection[str]) -> list[Fact]:
         """Return the facts up to the end of the case; set aside those after it."""
@@ -107,7 +117,7 @@ class _Folding:
 def fold(case: CaseHistory) -> Permit:
     """Return the permit that the facts of *case* fold into, in whatever order they arrived."""
     folding = _Folding(case.told, list(case.as_corrected.set_aside))
-    acceptance = folding.first({Reported.CASE_ACCEPTED}, "accepted before")
+    acceptance = folding.first_on_record(Reported.CASE_ACCEPTED, "accepted before")
     terms, adopted = _read_terms(acceptance or next(iter(folding.of(OPENING_TYPES)), None), case)
     closing = _closing(folding, terms)
     if acceptance is not None and closing is not None and closing.at < acceptance.at:
@@ -118,14 +128,14 @@ def fold(case: CaseHistory) -> Permit:
         *folding.until(closing, {Reported.CASE_SUSPENDED}),
         *folding.of({Reported.CASE_RESUMED}),
     ]
-    pairing = pair_procedures(in_order_of_time(pausing)) if pausing else None
+    pairing = pair_procedures(pausing) if pausing else None
     extensions = folding.until(closing, {Reported.CASE_EXTENDED})
     stays = stays_of(folding.until(closing, _STAGES), acceptance, terms.stages if terms else {})
     folding.set_aside += [*(pairing.set_aside if pairing else ()), *stays.set_aside]
     unfit = {fact.key for fact, _ in folding.set_aside}
     clock = [acceptance, adopted, closing, *pausing]
     openings, supplements = folding.of(OPENING_TYPES), folding.of(SUPPLEMENT_TYPES)
-    origin = acceptance or next((fact for fact in folding.told if fact.data.get("item")), None)
+    origin = acceptance or folding.first_named()
     return Permit(
         origin=origin.data if origin else {},
         openings=tuple(openings),

@@ -44,6 +44,9 @@ class Reported(StrEnum):
     APPEAL_DECIDED = "appeal.decided"
     CARD_REVOKED = "card.revoked"
 
+    CLAIM_ACCEPTED = "claim.accepted"
+    CLAIM_REFUSED = "claim.refused"
+
     CASE_SHREDDED = "case.shredded"
     ITEM_LISTED = "item.listed"
     ITEM_REMOVED = "item.removed"
@@ -73,6 +76,8 @@ class Derived(StrEnum):
     EVENT_READMITTED = "event.readmitted"
     EVENT_CORRECTED = "event.corrected"
     TERMS_ADOPTED = "terms.adopted"
+    CLAIM_CONTESTED = "claim.contested"
+    CLAIM_OVERDUE = "claim.overdue"
     CALENDAR_MISSING = "calendar.missing"
     CATALOGUE_MISSING = "catalogue.missing"
 
@@ -86,6 +91,7 @@ _NOT_BY_SOURCES = frozenset(
         *(Reported.CARD_REVOKED,),
         *(Reported.CASE_SHREDDED, Reported.ITEM_LISTED, Reported.ITEM_REMOVED),
         *(Reported.RULES_ADOPTED, Reported.HEARTBEAT),
+        *(Reported.CLAIM_ACCEPTED, Reported.CLAIM_REFUSED),
     }
 )
 SOURCE_TYPES = tuple(kind for kind in Reported if kind not in _NOT_BY_SOURCES)
@@ -109,4 +115,6 @@ DEEMED_TYPES = frozenset({Derived.CASE_DEEMED_ACCEPTED, Derived.CASE_DEEMED_APPR
 FINDING_TYPES = ISSUED_TYPES | DEEMED_TYPES | {Derived.CARD_PROPOSED}
 """Whatever supervision finds. Its ground may be gone one day, so each is re-checked."""
 RECHECK_TYPES = frozenset({Derived.CARD_RECHECKED, Derived.CASE_RECHECKED})
+CLAIM_TYPES = frozenset({Reported.CLAIM_ACCEPTED, Reported.CLAIM_REFUSED})
+"""An inspector's decision about the time that late news claims."""
 MISSING_TYPES = frozenset({Derived.CALENDAR_MISSING, Derived.CATALOGUE_MISSING})

@@ -91,7 +91,8 @@ def _attempt(services: Services, inbox_record: InboxRecord) -> Decision:
     cause = _cause(services, inbox_record, gathered) if follows else inbox_record.id
     new = [NewFact(fact, cause) for fact in revisions] + reported
     new += [NewFact(fact, cause) for fact in decision.append]
-    public_case = _append(services, decider, case_id, gathered, new)
+    lamps = decider.lamp_states(gathered.on_record, [new_fact.fact for new_fact in new], rules)
+    public_case = _append(services, case_id, gathered, [*zip(new, lamps, strict=True)])
     case = case.followed_by(decision.append)
     since = gathered.snapshot.n if gathered.snapshot else 0
     _notify(
@@ -183,9 +184,12 @@ def _notify(services: Services, others: Iterable[Notification], now: datetime) -
 
 
 def _append(
-    services: Services, decider: Decider, case: str, gathered: GatheredCase, new: Sequence[NewFact]
+    services: Services,
+    case: str,
+    gathered: GatheredCase,
+    new: Sequence[tuple[NewFact, LampState]],
 ) -> str:
-    """Write *new* one by one, each around its leaf, chained to the one before it.
+    """Write *new* one by one, each with its lamp, around its leaf, chained to the one before it.
 
     Raises Conflict behind a shredding: the rest needs the keys of another secret.
     """
@@ -194,9 +198,8 @@ def _append(
     public_case = last.public_case if last else _public_name(services, case, gathered)
     prev = leaf_hash(last.leaf.encode()) if last else None
     was = last.now if last else LampState()
-    written, facts = list(records), [new_fact.fact for new_fact in new]
-    lamps = decider.lamp_states(gathered.on_record, facts)
-    for new_fact, now in zip(new, lamps, strict=True):
+    written = list(records)
+    for place, (new_fact, now) in enumerate(new, 1):
         hidden = (
             digests(_collect_hidden(services, case, new_fact, gathered), _random())
             if new_fact.fact.told
@@ -205,7 +208,7 @@ def _append(
         leaf = make_leaf(LeafPosition(case, public_case, prev), new_fact.fact, hidden)
         written.append(Record(public_case, new_fact.fact, leaf, new_fact.cause, was, now))
         services.facts.append(case, written[-1])
-        if shred(services, case, written, new_fact.fact.n) is not None and new_fact is not new[-1]:
+        if shred(services, case, written, new_fact.fact.n) is not None and place < len(new):
             raise Conflict("the rest is told under another secret")
         if new_fact.fact.kind == Derived.CARD_ISSUED and not new_fact.fact.told:
             telemetry.count(telemetry.CARDS_ISSUED)
