@@ -13,7 +13,6 @@ from chalicelib.cases.clocks import ClockState
 from chalicelib.cases.permit import Permit
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.due import due
-from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import Derived, Reported
 from chalicelib.policy.conduct import Conduct
 from chalicelib.rules.broken import Breach
@@ -89,7 +88,7 @@ def check_conduct(permit: Permit, main: Sequence[ClockState], rules: Rules) -> I
         if fact.kind == Reported.IRREGULARITY_FOUND and fact.text("rule") in conduct:
             rule = fact.text("rule")
             finding = _finding(rule, conduct[rule], Breach(FOUND, fact))
-            yield _proposed(finding) if fact.key.startswith(f"{OURS}/") else finding
+            yield _proposed(finding) if finding.is_entered else finding
     yield from _unexplained(permit, main, rules)
 
 

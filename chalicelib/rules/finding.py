@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from chalicelib.instant import text
+from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import Derived
 from chalicelib.policy.conduct import Conduct
 from chalicelib.policy.threshold import THRESHOLD_LEVELS, ThresholdLevel
@@ -48,6 +49,11 @@ class Finding(NamedTuple):
         """The derived key: the same finding is the same card, whenever it is judged."""
         key = f"{self.rule}/{self.ground}/{text(self.due_at)}/{text(self.at)}"
         return f"{key}/{self.about}" if self.about else key
+
+    @property
+    def is_entered(self) -> bool:
+        """Whether an inspector entered it at our own door, and no source reported it."""
+        return self.about.startswith(f"{OURS}/")
 
     @property
     def is_held(self) -> bool:

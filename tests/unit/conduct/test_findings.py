@@ -269,17 +269,3 @@ def of_kind(facts: list[Fact], kind: str) -> Fact:
     """The one fact of *kind*."""
     (fact,) = (one for one in facts if one.kind == kind)
     return fact
-
-
-@pytest.mark.parametrize(
-    ("key", "kind"), [("duban/finding/1", "card.proposed"), ("", "card.issued")]
-)
-def test_what_an_inspector_enters_is_proposed_whatever_the_profile_issues_by_itself(
-    key: str, kind: str
-) -> None:
-    """A person confirms it; what an intake system reports goes by the profile."""
-    entered = irregular("V-15", **({"key": key} if key else {}), role="inspector")
-    facts = live(a_case(), entered, until=LATER, profile=changed("V-15", automatic=True))
-    assert of("V-15", facts).kind == kind
-    warned = live(a_case(), entered, until=LATER, profile=changed("V-15", level="warning"))
-    assert of("V-15", warned).kind == "warning.issued"
