@@ -9,9 +9,9 @@ from chalicelib.cards.decide import decide
 from chalicelib.cases.history import CaseHistory
 from chalicelib.policy.sources import Delivery, DeliveryTime, Registration, Registrations
 from tests.unit.clocks.living import live
-from tests.unit.conduct.judging import DAY_2, LATER, a_case, changed
+from tests.unit.conduct.judging import ACCEPTED, DAY_2, LATER, a_case, changed
 from tests.unit.conduct.test_findings import irregular, of
-from tests.unit.told import MS, RULES, at
+from tests.unit.told import MS, RULES, File, at, decided, reported
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,22 @@ def test_what_an_inspector_enters_waits_for_nobody_to_deliver(key: str, source: 
 
     assert "V-15" not in found(at(DAY_2) + waits)
     assert "V-15" in found(at(DAY_2) + waits + MS)
+
+
+@pytest.mark.parametrize(
+    "kind", ["irregularity.found", "card.responded", "card.sent_back", "card.appealed"]
+)
+def test_what_people_do_in_the_second_of_the_end_is_no_sign_of_invented_steps(kind: str) -> None:
+    """V-27: an intake system invents steps of its own, not findings or answers."""
+    case = File(a_case(), reported("stage.entered", DAY_2, stage="s"), decided(ACCEPTED))
+    assert "same_second" not in signs(case)
+    for role in ("department", "inspector"):
+        case.receive(reported(kind, ACCEPTED, role=role, recorded=DAY_2), DAY_2)
+    assert "same_second" not in signs(case)
+    case.receive(reported("stage.left", ACCEPTED, stage="s", recorded=DAY_2), DAY_2)
+    assert "same_second" in signs(case)
+
+
+def signs(case: File) -> set[str]:
+    """The signs of bad data that the case is flagged with."""
+    return {fact.text("sign") for fact in case.facts if fact.kind == "data.flagged"}
