@@ -64,7 +64,7 @@ def redact(data: Mapping[str, object], *, by_us: bool = False) -> Redacted:
     open_fields = {
         name: value
         for name, value in data.items()
-        if _is_open(name, value) or (by_us and name in PUBLIC)
+        if _is_open(name, value) or (by_us and name in PUBLIC - ROLES)
     }
     private = {name: value for name, value in data.items() if name not in open_fields and value}
     return Redacted({**open_fields, "given": sorted(private)} if private else open_fields, private)

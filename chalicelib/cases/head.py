@@ -40,6 +40,7 @@ class CaseSnapshot:
     rules: str = ""
     level: str = ""  # of a card: how far up the ladder it is
     is_unlisted: bool = False  # an open permit whose item no catalogue has had yet
+    about: Mapping[str, str] = field(default_factory=dict)  # of a card: what it was found for
     unjudged_at: datetime | None = None  # the legal instant of the next card not judged yet
     claims: Claims = NO_CLAIMS  # contested claims that wait for an inspector
 
@@ -118,3 +119,14 @@ def read_dues(stored: str | None) -> dict[str, Due]:
         clock: Due(parse(at), missing, in_doubt=bool(doubt))
         for clock, (at, missing, *doubt) in document.items()
     }
+
+
+def write_about(about: Mapping[str, str]) -> str | None:
+    """Return *about* as stored; None if it is empty."""
+    return json.dumps(about, ensure_ascii=False) if about else None
+
+
+def read_about(stored: str | None) -> dict[str, str]:
+    """Return what `write_about` wrote."""
+    about: dict[str, str] = json.loads(stored) if stored else {}
+    return about

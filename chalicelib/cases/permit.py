@@ -7,12 +7,11 @@ facts are taken as corrected.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import NamedTuple
 
+from chalicelib.cases.answers import Waits, waits_for_answers
 from chalicelib.cases.fact import Fact, terms_key
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.kind import number_in
 from chalicelib.cases.ownership import Ownership, read_ownership
 from chalicelib.cases.pairing import pair_procedures
 from chalicelib.cases.procedure import Procedure
@@ -21,14 +20,9 @@ from chalicelib.intake.event_types import (
     CLOSING_TYPES,
     OPENING_TYPES,
     SUPPLEMENT_TYPES,
-    Derived,
     Reported,
 )
 from chalicelib.policy.terms import Terms, read_terms
-
-_CARDS = frozenset({Derived.CARD_ISSUED, Derived.CARD_PROPOSED})
-_ANSWERING = frozenset({Reported.CARD_RESPONDED, Reported.CARD_APPEALED, Derived.CARD_ANNULLED})
-
 
 _PAUSING = frozenset({Reported.CASE_SUSPENDED, Reported.CASE_RESUMED})
 _STAGES = frozenset({Reported.STAGE_ENTERED, Reported.STAGE_LEFT})
@@ -73,7 +67,7 @@ class Permit:
     published: tuple[Fact, ...]
     acts: tuple[Fact, ...]  # what else was reported of how it was handled; it moves no clock
     fields: frozenset[str]  # those that any of openings, supplements, acceptance and closing has
-    answers: Mapping[str, datetime]  # when each card (by its key) was first answered
+    answers: Mapping[str, Waits]  # the waits for an answer to each card, by its key
     rests_on: tuple[int, ...]  # the facts that make the main clocks
     set_aside: tuple[tuple[Fact, str], ...]
 
@@ -184,7 +178,7 @@ def fold(case: CaseHistory) -> Permit:
         published=tuple(folding.of({Reported.RESULT_PUBLISHED})),
         acts=tuple(fact for fact in folding.of(_ACTS) if _is_act(fact) and fact.key not in unfit),
         fields=_fields([acceptance, closing, *folding.of(OPENING_TYPES | SUPPLEMENT_TYPES)]),
-        answers=_answers(case),
+        answers=waits_for_answers(case),
         rests_on=_numbers([fact for fact in clock if fact and fact.key not in unfit]),
         set_aside=tuple(folding.set_aside),
     )
@@ -234,15 +228,3 @@ def _read_terms(source: Fact | None, case: CaseHistory) -> tuple[Terms | None, A
         "statutory": before.statutory != now.statutory,
     }
     return now, Adopted(fact, frozenset(name for name in is_cut if is_cut[name]))
-
-
-def _answers(case: CaseHistory) -> Mapping[str, datetime]:
-    """Return when each card was first answered: by a response, an appeal or its annulment."""
-    answers: dict[str, datetime] = {}
-    if case.types.isdisjoint(_ANSWERING):
-        return answers
-    for fact in case.told:
-        card = case.cards.get(number_in(fact.data.get("card")) if fact.kind in _ANSWERING else None)
-        if card is not None and card.kind in _CARDS:
-            answers.setdefault(card.key, fact.at)
-    return answers

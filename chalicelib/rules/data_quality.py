@@ -19,11 +19,14 @@ from chalicelib.clock.counting import Counting, within_reach
 from chalicelib.clock.delivery import reportable_from
 from chalicelib.clock.due import due
 from chalicelib.errors import Unknown
-from chalicelib.intake.event_types import Reported
+from chalicelib.intake.event_types import SOURCE_TYPES, Reported
 from chalicelib.policy.data_quality import AtOnce, DataQuality, MonthEnd
 from chalicelib.policy.limit import Limit
 
-_NO_NODES = frozenset({Reported.ACCEPTANCE_WITHDRAWN, Reported.CARD_RESPONDED})
+_NO_NODES = frozenset(Reported) - frozenset(SOURCE_TYPES) | {
+    Reported.ACCEPTANCE_WITHDRAWN,
+    Reported.IRREGULARITY_FOUND,
+}
 _PROMPT = timedelta(hours=1)  # no limit is shorter, so most facts need no counting
 _LONGEST_MONTH = timedelta(days=31)
 

@@ -74,8 +74,11 @@ class CheckedLimits:
     settlement: Settlement = AT_ONCE
 
     def judged_from(self, finding: Finding) -> datetime:
-        """Return the instant after which *finding* is judged; a warning does not wait."""
-        if finding.level == "warning":
+        """Return the instant after which *finding* is judged.
+
+        A warning does not wait, nor does what an inspector entered: our own doors deliver at once.
+        """
+        if finding.level == "warning" or finding.is_entered:
             return finding.at
         return self.settlement.judged_from(finding.at)
 
