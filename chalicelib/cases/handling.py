@@ -51,8 +51,7 @@ def main_clocks(
     if terms is not None and terms.statutory is not None:
         since = _since("statutory", permit, start)
         yield main("statutory", limit=terms.statutory, missing=start.missing, since=since)
-    if permit.expires_at and "renewal" in profile.clocks:
-        expires_at = read_explicit_due(permit.expires_at, rules.counting)
+    if "renewal" in profile.clocks and (expires_at := _expiry(permit, rules)):
         yield main("renewal", due_at=expires_at, missing=start.missing, since=start.since)
 
 
@@ -71,6 +70,17 @@ def _since(limit: str, permit: Permit, start: Start) -> datetime | None:
         return start.since
     since = adopted.fact.recorded_at - MILLISECOND  # a finding holds from a millisecond later
     return since if start.since is None else max(since, start.since)
+
+
+def _expiry(permit: Permit, rules: Rules) -> datetime | None:
+    """Return when the licence expires that is to be renewed; None: none is.
+
+    What is told only when that has passed changes nothing that was found until then.
+    """
+    expiries = (
+        (read_explicit_due(f.text("expires_at"), rules.counting), f) for f in permit.expiries
+    )
+    return next((expires_at for expires_at, fact in expiries if fact.at <= expires_at), None)
 
 
 def _rests_on(permit: Permit, start: Start, effects: ClockEffects) -> tuple[int, ...]:

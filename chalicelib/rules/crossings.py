@@ -20,6 +20,8 @@ from chalicelib.rules.finding import Finding, FindingType
 
 Answers = Mapping[str, Waits]
 """The waits for an answer to each card, by its key."""
+SILENCE = ("unanswered", "unfinished")
+"""The grounds of what follows from a yellow card that nothing was done about."""
 
 
 def crossings(state: ClockState, profile: Profile, answers: Answers) -> Iterator[Finding]:
@@ -207,7 +209,8 @@ def _find_unanswered(
         if wait.until is not None and wait.until <= ends.at:
             continue
         missing = ends.missing or yellow.missing
-        ground = "unanswered" if threshold.unless_answered else "unfinished"
+        unanswered, unfinished = SILENCE
+        ground = unanswered if threshold.unless_answered else unfinished
         points = ends.at, yellow.due_at
         finding = _finding(state, threshold, points, ground, missing)
         asked = [wait.since.n] if wait.since else []

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from chalicelib.cases.aftermath import Silence, aftermath
 from chalicelib.cases.clocks import Clock, ClockState, run_clock
+from chalicelib.cases.deemed_terms import as_deemed
 from chalicelib.cases.effects import ClockEffects, clock_effects
 from chalicelib.cases.examination import Examined, Start, examine
 from chalicelib.cases.handling import main_clocks, side_clocks
@@ -159,6 +160,8 @@ class CheckedLimits:
 def check_limits(permit: Permit, rules: Rules) -> CheckedLimits:
     """Return every finding of *permit*, past and to come, and its clocks. Raises Unknown."""
     profile, examined = rules.profile, examine(permit, rules)
+    if examined.start is not None and examined.start.since is not None:
+        permit = as_deemed(permit, examined.start.at, rules)
     effects = clock_effects(permit, examined.start, rules)
     main, unknown = _run_main_clocks(permit, examined, effects, rules)
     # Silence approves, and reasons are owed, only where every reading of the limit is over.
@@ -180,8 +183,6 @@ def check_limits(permit: Permit, rules: Rules) -> CheckedLimits:
     findings += [
         *_find_deemed_acts(examined, approved, profile),
         *check_defective_acts(effects, examined.start, main, permit, profile),
-    ]
-    findings += [
         *check_conduct(permit, surely_over if approved is None else (), rules),
         *check_ending(permit, main, profile),
         *(finding for state in refiled for finding in check_refiled(state, profile)),
