@@ -26,6 +26,7 @@ from infra.verify.supervision.items import Items
 from infra.verify.supervision.judgements import ReplayedCase
 from infra.verify.supervision.kept_back import Alive
 from infra.verify.supervision.news import Notifications
+from infra.verify.supervision.registered import Registered
 from infra.verify.supervision.rules import Documents, StatementReader
 
 
@@ -49,9 +50,12 @@ def replay_supervision(
             yield _unstated()
         return
     notifications, items, alive = Notifications(), Items(book), Alive(entries)
+    registered = Registered(book)
+    yield from registered.check_statements()
     for case in cases:
         replayed = ReplayedCase(case, book, cases.time_of)
         issues = chain(
+            registered.take(case) if kind_of(case.name) == "permit" else (),
             _check_case(replayed, notifications, items),
             missing.check_missing(replayed, until),
             kept_back.check_kept_back(replayed, alive),

@@ -1,26 +1,35 @@
 """Who may report which facts: intake systems on permits, people on cards, the log on itself.
 
-A reported fact cannot be derived. But anybody can see whether its source may report it. Only an
+A reported fact cannot be derived. But anybody can see whether its source may report it. Only one
 intake system reports on a permit. An act on a card comes only from a role that may do it, at the
-time of the act.
+time of the act. Late news counts at its own time only where an inspector decided so: that is a fact
+of ours too, about a contest on record.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cards.acts import ROLES
 from chalicelib.cards.life import ACT_OF_TYPE
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.kind import CaseKind, kind_of
+from chalicelib.cases.kind import CaseKind, kind_of, number_in
 from chalicelib.intake.event import OURS
-from chalicelib.intake.event_types import LISTING_TYPES, SOURCE_TYPES, Reported
+from chalicelib.intake.event_types import (
+    CLAIM_TYPES,
+    LISTING_TYPES,
+    SOURCE_TYPES,
+    Derived,
+    Reported,
+)
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import LoggedCase, source_of
 
+DECIDERS = ("inspector",)
+"""The roles that decide a contested claim."""
 _BY_SYSTEMS = frozenset(SOURCE_TYPES)
 _SHREDDED = Reported.CASE_SHREDDED
 _BY_US: dict[CaseKind, frozenset[str]] = {
-    "permit": frozenset({_SHREDDED}),
+    "permit": frozenset({*CLAIM_TYPES, _SHREDDED}),
     "card": frozenset({*ACT_OF_TYPE, _SHREDDED}),
     "item": LISTING_TYPES,
     "log": frozenset({Reported.RULES_ADOPTED, Reported.HEARTBEAT, "key.adopted"}),
@@ -31,10 +40,20 @@ def check_reporters(case: LoggedCase) -> Iterator[Issue]:
     """Check the source of each reported fact of a case; `news` checks notifications."""
     kind = kind_of(case.name)
     keys: set[str] = set()
+    contested: set[int | None] = set()
+    first = ""
     for fact in case.facts:
         if fact.key in keys:
             yield case.issue(fact.n, f"{fact.kind} 重复记录", f"{fact.kind} is on record twice")
         keys.add(fact.key)
+        if fact.kind == Derived.CLAIM_CONTESTED:
+            contested.add(number_in(fact.data.get("claim")))
+        if fact.source and fact.source != (first := first or fact.source):
+            yield case.issue(
+                fact.n,
+                f"{fact.kind} 由 {fact.source} 告知，而此件由 {first} 告知",
+                f"{fact.kind} is told by {fact.source}, and this case by {first}",
+            )
         if not fact.told or source_of(fact.key) is not None:
             continue
         if not _may_report(kind, fact):
@@ -44,7 +63,15 @@ def check_reporters(case: LoggedCase) -> Iterator[Issue]:
                 f"{fact.kind} is not for this source to tell",
             )
         elif kind == "card" and fact.kind in ACT_OF_TYPE:
-            yield from _check_act(case, fact)
+            yield from _check_act(case, fact, ROLES[ACT_OF_TYPE[fact.kind]])
+        elif fact.kind in CLAIM_TYPES:
+            yield from _check_act(case, fact, DECIDERS)
+            if number_in(fact.data.get("claim")) not in contested:
+                yield case.issue(
+                    fact.n,
+                    f"{fact.kind} 所认定的迟报此前没有待认定的记录",
+                    f"{fact.kind} is about nothing that was contested before it",
+                )
 
 
 def _may_report(kind: CaseKind, fact: Fact) -> bool:
@@ -53,9 +80,9 @@ def _may_report(kind: CaseKind, fact: Fact) -> bool:
     return kind == "permit" and fact.kind in _BY_SYSTEMS
 
 
-def _check_act(case: LoggedCase, fact: Fact) -> Iterator[Issue]:
-    """Check the role of an act on a card, and that its time is that of its record."""
-    if fact.text("role") not in ROLES[ACT_OF_TYPE[fact.kind]]:
+def _check_act(case: LoggedCase, fact: Fact, roles: Collection[str]) -> Iterator[Issue]:
+    """Check that an act is of one of *roles*, and that its time is that of its record."""
+    if fact.text("role") not in roles:
         yield case.issue(
             fact.n,
             f"{fact.kind} 不属于该角色的职权：{fact.text('role') or '无'}",
