@@ -5,6 +5,7 @@ it. The result is every card that is missing, and every card that should not be 
 is not asked: its public log is compared with its own public rules.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import chain
@@ -22,6 +23,7 @@ from infra.verify.supervision import (
     told,
 )
 from infra.verify.supervision.cases import CHECK, LoggedCases
+from infra.verify.supervision.claims import count_claims
 from infra.verify.supervision.items import Items
 from infra.verify.supervision.judgements import ReplayedCase
 from infra.verify.supervision.kept_back import Alive
@@ -31,12 +33,16 @@ from infra.verify.supervision.rules import Documents, StatementReader
 
 
 def replay_supervision(
-    entries: Sequence[CheckedEntry], documents: Documents, until: datetime
+    entries: Sequence[CheckedEntry],
+    documents: Documents,
+    until: datetime,
+    claims: Counter[str] | None = None,
 ) -> Iterator[Issue]:
     """Yield an issue for each fact of supervision in *entries* that does not follow or is missing.
 
     They are all leaves of a log, in order. *documents* reads a document under `rules/` by its
-    SHA-256. *until* is the instant up to which the log is complete: its last sign of life.
+    SHA-256. *until* is the instant up to which the log is complete: its last sign of life. Late
+    news and its claims are counted in *claims*.
     """
     cases = LoggedCases(entries)
     yield from cases.findings
@@ -62,6 +68,8 @@ def replay_supervision(
         )
         try:
             yield from issues
+            if claims is not None and kind_of(case.name) == "permit":
+                count_claims(replayed, claims)
         except (DomainError, LookupError, TypeError, ValueError) as error:
             zh, en = f"无法重演：{error!r}", f"cannot be judged again: {error!r}"
             yield case.issue(0, zh[:300], en[:300])
