@@ -6,7 +6,7 @@ of its own as soon as it changes.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from chalicelib.audit.promise import STATED
@@ -30,6 +30,11 @@ Stated = Sequence[tuple[datetime, Registrations]]
 def local(at: str) -> datetime:
     """The instant of a local time in Shanghai."""
     return parse(at + SHANGHAI)
+
+
+def local_text(instant: datetime) -> str:
+    """The local time in Shanghai of an instant."""
+    return (instant + timedelta(hours=8)).isoformat()[:19]
 
 
 def hall(*deliveries: str | tuple[str, str]) -> Registrations:
