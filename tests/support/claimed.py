@@ -4,22 +4,24 @@ What is registered of its sources stands in its log as any rule does: in each st
 of its own as soon as it changes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from chalicelib.audit.promise import STATED
 from chalicelib.audit.statement import RulesText, sources_text
+from chalicelib.cases.kind import card_case
 from chalicelib.cases.rules import Rules
 from chalicelib.instant import parse, text
 from chalicelib.intake.event import OURS, Event
 from chalicelib.lambdas import stating
 from chalicelib.plumbing.services import Services
 from chalicelib.policy.sources import Delivery, DeliveryTime, Registration, Registrations
+from infra.verify.report import VerifyReport
 from tests.support.faulty import Faulty
 from tests.support.memory_stage import memory_cloud, memory_stage
-from tests.support.replayed import Leaf, PublicWorld
+from tests.support.replayed import Leaf, PublicWorld, own, verified
 from tests.support.turns import Turns
 from tests.support.world import SHANGHAI
 
@@ -108,6 +110,58 @@ def _with_sources(leaf: Leaf, stated: Stated) -> Leaf:
     others = [each for each in leaf["data"]["documents"] if each["name"] != "sources"]
     documents = [*others, sources_text(in_force[-1]).payload()]
     return {**leaf, "data": {**leaf["data"], "documents": documents}}
+
+
+def of(leaves: Iterable[Leaf], case: str) -> list[Leaf]:
+    """The leaves of a permit: its acceptance names its department."""
+    (public,) = {
+        leaf["case"]
+        for leaf in leaves
+        if leaf["k"] == "case.accepted" and leaf["data"]["department"] == f"D{case}"
+    }
+    return [leaf for leaf in leaves if leaf["case"] == public]
+
+
+def without(leaves: Iterable[Leaf], *gone: Leaf) -> list[Leaf]:
+    """The log without some leaves."""
+    return [leaf for leaf in leaves if not any(leaf is other for other in gone)]
+
+
+def kinds(leaves: Iterable[Leaf], *wanted: str) -> list[Leaf]:
+    """The leaves of some kinds."""
+    return [leaf for leaf in leaves if leaf["k"] in wanted]
+
+
+def yellow(leaves: Iterable[Leaf]) -> Leaf:
+    """The yellow card of one case."""
+    return next(leaf for leaf in kinds(leaves, "card.issued") if leaf["data"]["level"] == "yellow")
+
+
+def without_card(leaves: list[Leaf], card: Leaf) -> list[Leaf]:
+    """The log without a card and all that came of it."""
+    name = f"{card['case']}.{card['n']}"
+    life = own(leaves)[card_case(name)]
+    return [
+        leaf
+        for leaf in leaves
+        if leaf is not card
+        and leaf["case"] != life
+        and leaf["data"].get("card") != name
+        and not leaf["key"].startswith((f"duban/{name}", f"duban/{life}."))
+    ]
+
+
+def stated_as(
+    county: ClaimedWorld, leaves: list[Leaf], *stated: tuple[str, Registrations]
+) -> VerifyReport:
+    """Verify the log, with other statements of its sources in it."""
+    terms: Stated = [(local(since), registered) for since, registered in stated]
+    return verified(restated(leaves, terms), {**county.rules(), **rules_with(terms)})
+
+
+def said(report: VerifyReport) -> list[str]:
+    """What is found."""
+    return [issue.en for issue in report.findings]
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from infra.verify.supervision import (
     terms,
     told,
 )
-from infra.verify.supervision.cases import CHECK, LoggedCases
+from infra.verify.supervision.cases import CHECK, LoggedCase, LoggedCases
 from infra.verify.supervision.claims import count_claims
 from infra.verify.supervision.items import Items
 from infra.verify.supervision.judgements import ReplayedCase
@@ -46,10 +46,7 @@ def replay_supervision(
     """
     cases = LoggedCases(entries)
     yield from cases.findings
-    of_log = [
-        cases.read_case(public) for public, name in cases.names.items() if kind_of(name) == "log"
-    ]
-    book, unread = StatementReader(documents).read_statements(of_log)
+    book, unread = StatementReader(documents).read_statements(_cases_of_log(cases))
     yield from unread
     if not book.statements:
         if entries:
@@ -61,20 +58,34 @@ def replay_supervision(
     for case in cases:
         replayed = ReplayedCase(case, book, cases.time_of)
         issues = chain(
-            registered.take(case) if kind_of(case.name) == "permit" else (),
             _check_case(replayed, notifications, items),
+            _check_told(replayed, registered, claims),
             missing.check_missing(replayed, until),
             kept_back.check_kept_back(replayed, alive),
         )
         try:
             yield from issues
-            if claims is not None and kind_of(case.name) == "permit":
-                count_claims(replayed, claims)
         except (DomainError, LookupError, TypeError, ValueError) as error:
             zh, en = f"无法重演：{error!r}", f"cannot be judged again: {error!r}"
             yield case.issue(0, zh[:300], en[:300])
     yield from notifications.check_notifications(until)
     yield from items.check_items(until)
+
+
+def _cases_of_log(cases: LoggedCases) -> list[LoggedCase]:
+    names = (public for public, name in cases.names.items() if kind_of(name) == "log")
+    return [cases.read_case(public) for public in names]
+
+
+def _check_told(
+    replayed: ReplayedCase, registered: Registered, claims: Counter[str] | None
+) -> Iterator[Issue]:
+    """Check whether a permit is told by whom it may be; count what was told late."""
+    if kind_of(replayed.case.name) != "permit":
+        return
+    yield from registered.take(replayed.case)
+    if claims is not None:
+        count_claims(replayed, claims)
 
 
 def _check_case(
