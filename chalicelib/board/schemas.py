@@ -10,7 +10,7 @@ from chalicelib.cards.life import CardStage
 from chalicelib.cases.kind import KINDS
 from chalicelib.feed.alerts import TYPES
 from chalicelib.feed.entry import LAMPS
-from chalicelib.policy.data_quality import SIGNS
+from chalicelib.policy.data_quality import CLAIM_SIGNS, SIGNS
 from chalicelib.policy.ladder import LEVELS
 from chalicelib.policy.office import CONVENTIONS
 
@@ -55,7 +55,7 @@ _LAMPS_AND_CARDS = {
 _SIGNS = object_of(" ".join(SIGNS), **dict.fromkeys(SIGNS, object_of(cases=WHOLE, permille=WHOLE)))
 _QUALITY = object_of(cases=WHOLE, signs=_SIGNS)  # permille: rounded thousandths of its cases
 _AS_OF = {"region": TEXT, "through": WHOLE, "data_at": TEXT, "now_at": INSTANT}
-_CASE = {
+CASE_LINE = {
     "id": TEXT,
     "kind": {"type": "string", "enum": list(KINDS)},
     "public_id": TEXT,
@@ -67,6 +67,23 @@ _CASE = {
     "due_at": nullable(INSTANT),
     "provisional": FLAG,
     "missing": nullable(TEXT),
+    "unjudged": {**FLAG, "description": "A limit has passed and is not judged yet (待核)"},
+}
+CLOCKS = list_of(
+    object_of(
+        clock=TEXT,
+        about=nullable(TEXT),
+        due_at=INSTANT,
+        provisional=FLAG,
+        missing=nullable(TEXT),
+    )
+)
+_CLAIMS: dict[str, Schema] = {
+    "claims": list_of(ref("Claim")),
+    "as_claimed": {
+        **nullable(object_of(clocks=CLOCKS)),
+        "description": "The clocks if every undecided claim is accepted; null where none is",
+    },
 }
 
 PROMISE: dict[str, Schema] = {
@@ -111,7 +128,7 @@ ANSWERS: dict[str, Schema] = {
         data=object_of(
             "region item level rule basis due_at noticed_at card verdict missing reason cause "
             "told type time withdrawn sign ground clock stage was provisional "
-            "policy calendar noticed rests_on number year to",
+            "policy calendar noticed rests_on number year to claim differs seen role",
             case=TEXT,
             department=TEXT,
             index=WHOLE,
@@ -139,7 +156,7 @@ ANSWERS: dict[str, Schema] = {
             type=TEXT,
             time=INSTANT,
             withdrawn={"const": True},
-            sign={"type": "string", "enum": list(SIGNS)},
+            sign={"type": "string", "enum": [*SIGNS, *CLAIM_SIGNS]},
             policy=TEXT,
             calendar=TEXT,
             noticed={
@@ -147,27 +164,24 @@ ANSWERS: dict[str, Schema] = {
                 "enum": ["on_time", "late_news", "revised", "held", "outage"],
             },
             rests_on=list_of(WHOLE),
+            claim={**WHOLE, "description": "The number of the late news in its case"},
+            differs=list_of(object_of(rule=TEXT, level=TEXT, at=INSTANT)),
+            seen={**WHOLE, "description": "How many facts were on record when it was decided"},
+            role=TEXT,
         ),
     ),
-    "CaseSummary": object_of(**_CASE),
+    "CaseSummary": object_of(**CASE_LINE),
     "Cases": object_of(cases=list_of(ref("CaseSummary")), is_complete=FLAG),
     "Case": object_of(
-        **_CASE,
-        clocks=list_of(
-            object_of(
-                clock=TEXT,
-                about=nullable(TEXT),
-                due_at=INSTANT,
-                provisional=FLAG,
-                missing=nullable(TEXT),
-            )
-        ),
+        **CASE_LINE,
+        **_CLAIMS,
+        clocks=CLOCKS,
         held_for=nullable(TEXT),
         wake_at=nullable(INSTANT),
         judged_at=INSTANT,
         facts=list_of(
             object_of(
-                "correction corrects",
+                "correction corrects source acts_at",
                 n=WHOLE,
                 kind=TEXT,
                 at=INSTANT,
@@ -181,10 +195,14 @@ ANSWERS: dict[str, Schema] = {
                     "time withdrawn", by=WHOLE, time=INSTANT, withdrawn={"const": True}
                 ),
                 corrects=WHOLE,
+                source=nullable(TEXT),
+                acts_at={**INSTANT, "description": "Where it acts at another time than its own"},
             )
         ),
     ),
     "Explanation": object_of(
+        **_CLAIMS,
+        unjudged=FLAG,
         id=TEXT,
         public_id=TEXT,
         as_of=INSTANT,

@@ -5,7 +5,7 @@ yet, never, or (a card) at another instant found in the other. It has a clock; p
 overdue, and still stays out.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from chalicelib.cards.weighing import Contested, Weighing, identity
@@ -116,10 +116,15 @@ def _is_about_card(contest: Fact) -> bool:
 
 
 def _judged(limits: CheckedLimits, now: datetime) -> dict[tuple[object, ...], Finding]:
-    """Return the findings judged by *now*, by rule, level and clock, and cards by their instant."""
+    """Return the findings judged by *now*, as `keyed` has them."""
+    return keyed(limits.at(now).crossed)
+
+
+def keyed(findings: Iterable[Finding]) -> dict[tuple[object, ...], Finding]:
+    """Return *findings* by rule, level and clock, and cards by their instant too."""
     return {
         (*identity(each), each.level, None if each.level == "warning" else each.at): each
-        for each in limits.at(now).crossed
+        for each in findings
     }
 
 
