@@ -36,7 +36,7 @@ _POSSIBLE: Mapping[ClaimState, tuple[ClaimAct, ...]] = {
 }
 
 
-class Difference(NamedTuple):
+class ClaimDifference(NamedTuple):
     """A *finding* of one of the two readings alone: accepting the claim loses it, or adds it.
 
     *is_judged*: it is judged by now in its reading; else it is to come if nothing further happens.
@@ -67,7 +67,7 @@ class LateClaim:
     state: ClaimState
     contest: Fact | None = None
     decision: Fact | None = None
-    differences: tuple[Difference, ...] = ()
+    differences: tuple[ClaimDifference, ...] = ()
     cards: tuple[ConcernedCard, ...] = ()
 
     @property
@@ -158,10 +158,10 @@ class _Scene:
         state = "contested" if is_listed else "pending"
         return LateClaim(fact, state, contest, None, differences, tuple(self._cards(contested)))
 
-    def _differences(self, contested: Contested) -> Sequence[Difference]:
+    def _differences(self, contested: Contested) -> Sequence[ClaimDifference]:
         """Return what differs between the two readings, cards first, in order of time."""
         without, granted = self._weighing.from_receipt.limits, contested.granted.limits
-        found: list[Difference] = []
+        found: list[ClaimDifference] = []
         for one, other, is_lost in ((without, granted, True), (granted, without, False)):
             judged, judged_there = (
                 keyed(one.at(self._now).crossed),
@@ -170,7 +170,9 @@ class _Scene:
             ever, ever_there = keyed(one.findings), keyed(other.findings)
             apart = {key: True for key in judged if key not in judged_there}
             apart |= {key: key in judged for key in ever if key not in ever_there}
-            found += [Difference(ever[key], is_lost, is_judged) for key, is_judged in apart.items()]
+            found += [
+                ClaimDifference(ever[key], is_lost, is_judged) for key, is_judged in apart.items()
+            ]
         return sorted(found, key=_gravest_first)
 
     def _cards(self, contested: Contested) -> Iterator[ConcernedCard]:
@@ -189,6 +191,6 @@ class _Scene:
         return keys_borne_out(self._case, past, self._rules)
 
 
-def _gravest_first(difference: Difference) -> tuple[object, ...]:
+def _gravest_first(difference: ClaimDifference) -> tuple[object, ...]:
     finding = difference.finding
     return finding.level == "warning", finding.at, finding.rule, not difference.is_lost

@@ -17,7 +17,7 @@ from chalicelib.cases.history import number_of
 from chalicelib.cases.kind import card_id
 from chalicelib.cases.view import show_clocks, show_line
 from chalicelib.intake.event_types import RECHECK_TYPES
-from chalicelib.permit.claims.claim import CaseClaims, ConcernedCard, Difference, LateClaim
+from chalicelib.permit.claims.claim import CaseClaims, ConcernedCard, ClaimDifference, LateClaim
 
 Names = Mapping[str, str]
 
@@ -97,7 +97,7 @@ def _show_claim(claim: LateClaim, public_case: str, now: datetime, zone: tzinfo)
     }
 
 
-def _show_difference(difference: Difference, zone: tzinfo) -> dict[str, Any]:
+def _show_difference(difference: ClaimDifference, zone: tzinfo) -> dict[str, Any]:
     finding = difference.finding
     return {
         "rule": finding.rule,
