@@ -40,3 +40,4 @@ class Decision:
     without_terms: Fact | None = None
     unjudged_at: datetime | None = None  # the legal instant of the next card that is not judged yet
     claims: Claims = NO_CLAIMS  # the contested claims that wait for an inspector
+    ended: Fact | None = None  # an ending near the limit, after which the case may come again

@@ -28,6 +28,7 @@ class Reported(StrEnum):
     CASE_RETURNED = "case.returned"
     CASE_CORRECTED = "case.corrected"
     CASE_FORWARDED = "case.forwarded"
+    CASE_TRANSFERRED = "case.transferred"
     ACCEPTANCE_WITHDRAWN = "acceptance.withdrawn"
     DOCUMENT_DELIVERED = "document.delivered"
     RESULT_PUBLISHED = "result.published"
@@ -43,6 +44,10 @@ class Reported(StrEnum):
     APPEAL_DECIDED = "appeal.decided"
     CARD_REVOKED = "card.revoked"
 
+    CASE_REASSIGNED = "case.reassigned"
+    CASE_REFILED = "case.refiled"
+    TRANSFER_AGREED = "transfer.agreed"
+    TRANSFER_DECLINED = "transfer.declined"
     CLAIM_ACCEPTED = "claim.accepted"
     CLAIM_REFUSED = "claim.refused"
 
@@ -90,6 +95,8 @@ _NOT_BY_SOURCES = frozenset(
         *(Reported.CASE_SHREDDED, Reported.ITEM_LISTED, Reported.ITEM_REMOVED),
         *(Reported.RULES_ADOPTED, Reported.HEARTBEAT),
         *(Reported.CLAIM_ACCEPTED, Reported.CLAIM_REFUSED),
+        *(Reported.CASE_REASSIGNED, Reported.CASE_REFILED),
+        *(Reported.TRANSFER_AGREED, Reported.TRANSFER_DECLINED),
     }
 )
 SOURCE_TYPES = tuple(kind for kind in Reported if kind not in _NOT_BY_SOURCES)

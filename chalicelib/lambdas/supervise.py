@@ -25,6 +25,7 @@ from chalicelib.audit.redaction import digests, disclosures
 from chalicelib.audit.tlog.tree import leaf_hash
 from chalicelib.cards.docket import Decider, decider_of, snapshot_of
 from chalicelib.cards.relay import Notification, notifications
+from chalicelib.cards.weighing import weigh
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -37,6 +38,7 @@ from chalicelib.intake.event_types import Derived
 from chalicelib.intake.inbox_id import nudge_id, rules_in
 from chalicelib.lambdas.catalogued import terms_for
 from chalicelib.lambdas.gather import GatheredCase, InboxRecord, NewFact, gather
+from chalicelib.lambdas.refiled import link_refiled
 from chalicelib.lambdas.shredding import shred
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.partial_batch import process_in_order
@@ -101,6 +103,8 @@ def _attempt(services: Services, inbox_record: InboxRecord) -> Decision:
         gathered.now,
     )
     snapshot = snapshot_of(case_id, public_case, case, decision, gathered.now)
+    if decision.ended is not None:
+        link_refiled(services, snapshot, weigh(case, rules).judged.permit)
     services.cases.save(replace(snapshot, rules=rules.name))
     if inbox_record.is_nudge and not follows and not _led_to(inbox_record, gathered):
         services.inbox.settle(case_id, inbox_record.id)  # else seal does, once all is sealed

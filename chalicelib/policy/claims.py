@@ -1,4 +1,4 @@
-"""How long an inspector has to decide a contested claim (待认定的迟报): section `[claims]`."""
+"""Claims of the supervised (报送单位的主张) that wait for a person: section `[claims]`."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ from chalicelib.policy.limit import Limit
 from chalicelib.policy.reading import (
     Table,
     check_keys,
+    read_percent,
     read_positive_limit,
     read_section,
     read_string,
@@ -14,16 +15,26 @@ from chalicelib.policy.reading import (
 
 @dataclass(frozen=True, slots=True)
 class ClaimsRule:
-    """A contested claim is to be decided within *decide*. Past it nothing is decided by itself."""
+    """How claims are watched.
+
+    A contested claim is to be decided within *decide*; past it nothing is decided by itself. An
+    ending without a decision, with more than *ended* per cent of a limit used, goes to a person; a
+    case that is handed in again is looked for within *refiled* after it.
+    """
 
     decide: Limit
+    ended: int
+    refiled: Limit
     basis: str
 
 
 def read_claims(table: Table, where: str) -> ClaimsRule:
     """Read `[claims]`. Raises BadInput."""
     claims, where = read_section(table, "claims", where), f"{where}: claims"
-    check_keys(claims, ("decide", "basis"), where)
+    check_keys(claims, ("decide", "ended", "refiled", "basis"), where)
     return ClaimsRule(
-        read_positive_limit(claims, "decide", where), read_string(claims, "basis", where)
+        decide=read_positive_limit(claims, "decide", where),
+        ended=read_percent(claims, "ended", where),
+        refiled=read_positive_limit(claims, "refiled", where),
+        basis=read_string(claims, "basis", where),
     )

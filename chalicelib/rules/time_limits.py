@@ -16,6 +16,7 @@ from chalicelib.cases.examination import Examined, Start, examine
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.handling import ClockEffects, clock_effects, main_clocks, side_clocks
 from chalicelib.cases.permit import Permit
+from chalicelib.cases.refiling import clocks_from_first
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.settlement import AT_ONCE, Settlement, settlement_of
 from chalicelib.clock.due import Due
@@ -26,6 +27,7 @@ from chalicelib.policy.profile import Profile
 from chalicelib.rules.conduct import check_conduct
 from chalicelib.rules.crossings import crossings
 from chalicelib.rules.defective_acts import check_defective_acts
+from chalicelib.rules.endings import check_ending, check_refiled
 from chalicelib.rules.finding import Finding
 
 # No instant follows the last one, so no case is woken after it.
@@ -153,7 +155,9 @@ def check_limits(permit: Permit, rules: Rules) -> CheckedLimits:
     over = permit.closing.at if permit.closing else None
     over = approved.at if approved is not None else over
     later = [*side_clocks(permit, effects, over, profile), *after]
+    later = [_transferred(clock, permit) for clock in later]
     states = (*main, *examined.clocks, *(run_clock(clock, rules) for clock in later))
+    refiled = [run_clock(clock, rules) for clock in clocks_from_first(permit)]
     findings = [*_main_crossings(main, approved, permit, profile)]
     for state in states[len(main) :]:
         findings += crossings(state, profile, permit.answers)
@@ -161,16 +165,27 @@ def check_limits(permit: Permit, rules: Rules) -> CheckedLimits:
         *_find_deemed_acts(examined, approved, profile),
         *check_defective_acts(effects, main, permit, profile),
     ]
-    findings += check_conduct(permit, main if approved is None else (), rules)
+    findings += [
+        *check_conduct(permit, main if approved is None else (), rules),
+        *check_ending(permit, main, profile),
+        *(finding for state in refiled for finding in check_refiled(state, profile)),
+    ]
     return CheckedLimits(
         findings=tuple(sorted(findings, key=lambda finding: finding.at)),
-        clock_states=states,
+        clock_states=(*states, *refiled),
         start=examined.start,
         silence=approved,
         set_aside=effects.set_aside,
         unknown=unknown,
         settlement=_settlement(permit, rules),
     )
+
+
+def _transferred(clock: Clock, permit: Permit) -> Clock:
+    """Return *clock* with the department that had the case when it started (移送)."""
+    if clock.department or not permit.ownership.transfers:
+        return clock
+    return clock._replace(department=permit.ownership.since(clock.start))
 
 
 def _settlement(permit: Permit, rules: Rules) -> Settlement:
