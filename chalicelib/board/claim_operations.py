@@ -5,10 +5,9 @@ Made from the tables that the routes check by (`permit/claims/`).
 
 from typing import get_args
 
+from chalicelib.board.case_schemas import CASE_LINE, CLOCKS
 from chalicelib.board.operations import JSON, Operation
 from chalicelib.board.schemas import (
-    CASE_LINE,
-    CLOCKS,
     FLAG,
     INSTANT,
     LAMP,

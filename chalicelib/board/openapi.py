@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from chalicelib.board.card_operations import CARD_ANSWERS, CARD_OPERATIONS
+from chalicelib.board.case_schemas import CASE_ANSWERS
 from chalicelib.board.claim_operations import CLAIM_ANSWERS, CLAIM_OPERATIONS
 from chalicelib.board.log_operations import LOG_ANSWERS, LOG_OPERATIONS
 from chalicelib.board.operations import EVENT_ATTRIBUTES, OPERATIONS
@@ -43,6 +44,7 @@ def openapi_document() -> dict[str, Any]:
         "components": {
             "schemas": {
                 **ANSWERS,
+                **CASE_ANSWERS,
                 **CARD_ANSWERS,
                 **CLAIM_ANSWERS,
                 **SCORE_ANSWERS,

@@ -7,12 +7,10 @@ from typing import Any, get_args
 
 from chalicelib.board.projection import COUNTS
 from chalicelib.cards.life import CardStage
-from chalicelib.cases.kind import KINDS
 from chalicelib.feed.alerts import TYPES
 from chalicelib.feed.entry import LAMPS
 from chalicelib.policy.data_quality import CLAIM_SIGNS, SIGNS
 from chalicelib.policy.ladder import LEVELS
-from chalicelib.policy.office import CONVENTIONS
 
 Schema = dict[str, Any]
 
@@ -20,7 +18,6 @@ TEXT: Schema = {"type": "string"}
 WHOLE: Schema = {"type": "integer"}
 FLAG: Schema = {"type": "boolean"}
 INSTANT: Schema = {"type": "string", "format": "date-time"}
-LENGTH: Schema = {"type": "string", "format": "duration"}
 LAMP: Schema = {"type": "string", "enum": list(LAMPS)}
 LEVEL: Schema = {"type": "string", "enum": list(LEVELS)}
 STATE: Schema = {"type": "string", "enum": list(get_args(CardStage))}
@@ -55,37 +52,6 @@ _LAMPS_AND_CARDS = {
 _SIGNS = object_of(" ".join(SIGNS), **dict.fromkeys(SIGNS, object_of(cases=WHOLE, permille=WHOLE)))
 _QUALITY = object_of(cases=WHOLE, signs=_SIGNS)  # permille: rounded thousandths of its cases
 _AS_OF = {"region": TEXT, "through": WHOLE, "data_at": TEXT, "now_at": INSTANT}
-CASE_LINE = {
-    "id": TEXT,
-    "kind": {"type": "string", "enum": list(KINDS)},
-    "public_id": TEXT,
-    "department": TEXT,
-    "region": TEXT,
-    "item": TEXT,
-    "state": {**TEXT, "description": "pending, open, paused, closed; of a card, its own state"},
-    "lamp": nullable(LAMP),
-    "due_at": nullable(INSTANT),
-    "provisional": FLAG,
-    "missing": nullable(TEXT),
-    "unjudged": {**FLAG, "description": "A limit has passed and is not judged yet (待核)"},
-}
-CLOCKS = list_of(
-    object_of(
-        clock=TEXT,
-        about=nullable(TEXT),
-        due_at=INSTANT,
-        provisional=FLAG,
-        missing=nullable(TEXT),
-    )
-)
-_CLAIMS: dict[str, Schema] = {
-    "claims": list_of(ref("Claim")),
-    "as_claimed": {
-        **nullable(object_of(clocks=CLOCKS)),
-        "description": "The clocks if every undecided claim is accepted; null where none is",
-    },
-}
-
 PROMISE: dict[str, Schema] = {
     "receipt": {
         **TEXT,
@@ -170,82 +136,6 @@ ANSWERS: dict[str, Schema] = {
             role=TEXT,
         ),
     ),
-    "CaseSummary": object_of(**CASE_LINE),
-    "Cases": object_of(cases=list_of(ref("CaseSummary")), is_complete=FLAG),
-    "Case": object_of(
-        **CASE_LINE,
-        **_CLAIMS,
-        clocks=CLOCKS,
-        held_for=nullable(TEXT),
-        wake_at=nullable(INSTANT),
-        judged_at=INSTANT,
-        facts=list_of(
-            object_of(
-                "correction corrects source acts_at",
-                n=WHOLE,
-                kind=TEXT,
-                at=INSTANT,
-                written_at=nullable(INSTANT),
-                recorded_at=INSTANT,
-                told=FLAG,
-                key=TEXT,
-                lamp=TEXT,
-                data={"type": "object"},
-                correction=object_of(
-                    "time withdrawn", by=WHOLE, time=INSTANT, withdrawn={"const": True}
-                ),
-                corrects=WHOLE,
-                source=nullable(TEXT),
-                acts_at={**INSTANT, "description": "Where it acts at another time than its own"},
-            )
-        ),
-    ),
-    "Explanation": object_of(
-        **_CLAIMS,
-        unjudged=FLAG,
-        id=TEXT,
-        public_id=TEXT,
-        as_of=INSTANT,
-        policy=TEXT,
-        calendar=TEXT,
-        held_for=nullable(TEXT),
-        clocks=list_of(ref("ExplainedClock")),
-        explanation=TEXT,
-    ),
-    "ExplainedClock": object_of(
-        clock=TEXT,
-        label=TEXT,
-        department=TEXT,
-        limit=nullable(TEXT),
-        basis=TEXT,
-        convention={"type": "string", "enum": list(CONVENTIONS)},
-        due_at=nullable(INSTANT),
-        provisional=FLAG,
-        missing=nullable(TEXT),
-        stopped_at=nullable(INSTANT),
-        countdown=nullable(ref("Countdown")),
-        steps=list_of(
-            object_of(
-                "used",
-                date={"type": "string", "format": "date"},
-                counts=FLAG,
-                why=TEXT,
-                basis=TEXT,
-                used=LENGTH,
-            )
-        ),
-        explanation=TEXT,
-        **{"from": INSTANT},
-    ),
-    "Countdown": object_of(
-        "used left over",
-        convention={"type": "string", "enum": list(CONVENTIONS)},
-        used_days=WHOLE,
-        left_days=WHOLE,
-        used=LENGTH,
-        left=LENGTH,
-        over=LENGTH,
-    ),
     "Responded": object_of(card=TEXT, status={"type": "string", "enum": ["recorded", "duplicate"]}),
     "Card": object_of(
         "status_at status_index status_reason",
@@ -279,9 +169,14 @@ ANSWERS: dict[str, Schema] = {
     "Cards": object_of(**_AS_OF, cards=list_of(ref("Card")), next=nullable(TEXT)),
     "Departments": object_of(
         **_AS_OF,
-        totals=object_of(**_LAMPS_AND_CARDS, data_quality=_QUALITY),
+        totals=object_of(**_LAMPS_AND_CARDS, unjudged=WHOLE, data_quality=_QUALITY),
         departments=list_of(
-            object_of(department=TEXT, **_LAMPS_AND_CARDS, data_quality=nullable(_QUALITY))
+            object_of(
+                department=TEXT,
+                **_LAMPS_AND_CARDS,
+                unjudged=WHOLE,
+                data_quality=nullable(_QUALITY),
+            )
         ),
     ),
     "Clock": object_of(

@@ -17,7 +17,7 @@ from chalicelib.cases.history import number_of
 from chalicelib.cases.kind import card_id
 from chalicelib.cases.view import show_clocks, show_line
 from chalicelib.intake.event_types import RECHECK_TYPES
-from chalicelib.permit.claims.claim import CaseClaims, ConcernedCard, ClaimDifference, LateClaim
+from chalicelib.permit.claims.claim import CaseClaims, ClaimDifference, ConcernedCard, LateClaim
 
 Names = Mapping[str, str]
 
