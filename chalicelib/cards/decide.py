@@ -26,7 +26,7 @@ from chalicelib.cases.permit import Permit
 from chalicelib.cases.refiling import ended_early, next_look
 from chalicelib.cases.rules import Rules
 from chalicelib.intake.event_types import Derived
-from chalicelib.rules.data_quality import Sign, find_signs
+from chalicelib.rules.data_quality import Sign, find_signs, find_too_many_claims
 from chalicelib.rules.endings import GROUND
 from chalicelib.rules.time_limits import CheckedLimits, LimitsAt
 
@@ -88,7 +88,10 @@ def evaluate(case: CaseHistory, rules: Rules) -> Evaluation:
     """Weigh the claims in *case*, and find the signs of badly reported data as it was told."""
     weighing = weigh(case, rules)
     claimed = weighing.claimed
-    return Evaluation(weighing, find_signs(claimed.case, claimed.permit, rules))
+    signs = find_signs(claimed.case, claimed.permit, rules)
+    if weighing.unweighed:
+        signs += find_too_many_claims(weighing.unweighed, rules)
+    return Evaluation(weighing, signs)
 
 
 def wake_of(

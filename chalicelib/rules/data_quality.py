@@ -63,6 +63,16 @@ def find_signs(case: CaseHistory, permit: Permit, rules: Rules) -> tuple[Sign, .
     )
 
 
+def find_too_many_claims(unweighed: Sequence[Fact], rules: Rules) -> tuple[Sign, ...]:
+    """Return the sign that late news of a case was *unweighed*: it was too much of it."""
+    basis = rules.profile.data_quality.claims
+    if not basis:
+        return ()
+    rests_on = tuple(fact.n for fact in unweighed)
+    at = max(fact.recorded_at for fact in unweighed)
+    return (Sign("too_many_claims", rests_on, at, basis),)
+
+
 def _of_records(
     slow: Sequence[Fact], counting: Counting, measured: DataQuality
 ) -> Iterator[_SignFacts]:

@@ -64,8 +64,9 @@ class ClaimedCase:
 
     def followed_by(self, decision: ClaimDecision) -> "ClaimedCase":
         """Return the case in which *decision* waits too."""
-        event = decision.event(self.name, decision.name(self.case), len(self.records), self.now)
-        last = told_fact(event, event["data"], self.received_at, secret=b"")
+        seen, at = len(self.records), self.received_at
+        event = decision.event(self.name, decision.name(self.case), seen, at)
+        last = told_fact(event, event["data"], at, secret=b"")
         return ClaimedCase(self.name, self.records, (*self.wait, last), self.rules, self.now)
 
 
@@ -110,7 +111,7 @@ class ClaimDecisions:
     def _under_key(self, decision: ClaimDecision, claimed: ClaimedCase, name: str) -> bool:
         """Record *decision* as *name*; a repetition is False, other content is refused."""
         seen = self._seen_by(name, claimed)
-        event = decision.event(claimed.name, name, seen, claimed.now)
+        event = decision.event(claimed.name, name, seen, claimed.received_at)
         with refuse_other_use("case"):
             is_again = self._inbox.has_own_event(claimed.name, name, event)
         if not is_again:
@@ -129,7 +130,7 @@ class ClaimDecisions:
         """Record the first decision that answers the one before it; a later one is refused."""
         must_fit(decision, claimed.case, claimed.claims)
         name = decision.name(claimed.case)
-        event = decision.event(claimed.name, name, len(claimed.records), claimed.now)
+        event = decision.event(claimed.name, name, len(claimed.records), claimed.received_at)
         if self._put(claimed, name, event):
             return True
         # Somebody decided at this very moment: that one counts, and this one may not have seen it.
