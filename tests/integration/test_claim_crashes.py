@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
+from chalicelib.permit.claims.claim import ClaimAct
 from chalicelib.permit.claims.decision import ClaimDecision
 from chalicelib.permit.claims.store import ClaimDecisions
 from tests.integration.test_crashes import READS, died, quiet, undisturbed, work
@@ -42,14 +43,13 @@ def refused(county: MemoryWorld) -> None:
     decide(county, "refuse")
 
 
-def decide(county: MemoryWorld, act: str) -> None:
+def decide(county: MemoryWorld, act: ClaimAct) -> None:
     """Record a decision, as the API does."""
     services, now = county.services, county.wall.at
     decisions = ClaimDecisions(services.facts, services.inbox)
     claimed = decisions.read("hall:1", services.rules("370102"), now)
     n = next(fact.n for fact in county.facts() if fact.kind == "case.suspended")
-    name = "accept" if act == "accept" else "refuse"
-    decisions.record(ClaimDecision(name, n, "王小明 was told by letter", "0123"), claimed, "")
+    decisions.record(ClaimDecision(act, n, "王小明 was told by letter", "0123"), claimed, "")
 
 
 LIFE: tuple[Step, ...] = (yellow, contested, accepted, refused)

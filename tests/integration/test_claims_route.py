@@ -1,6 +1,7 @@
 """Deciding about late news over HTTP: who may, which claims are listed, and what happens twice."""
 
 import json
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -310,7 +311,8 @@ def test_decisions_and_contests_are_alerts(county, ask):
     n = claim_of(county)
     data(ask("POST", path("1", n, "refuse"), body=REASON), 202)
     county.pump.drain()
-    feed, after = [], ""
+    feed: list[dict[str, Any]] = []
+    after = ""
     while page := data(ask("GET", f"/v1/alerts?lastEventId={after}")):
         feed, after = feed + page, page[-1]["id"]
     about = {event["type"]: event["data"] for event in feed if event["type"].startswith("claim.")}
