@@ -44,6 +44,10 @@ class CaseSnapshot:
     unjudged_at: datetime | None = None  # the legal instant of the next card not judged yet
     claims: Claims = NO_CLAIMS  # contested claims that wait for an inspector
 
+    def is_unjudged(self, now: datetime) -> bool:
+        """Return whether a card's legal instant has passed *now* and is not judged yet (待核)."""
+        return self.unjudged_at is not None and self.unjudged_at < now
+
     @property
     def kind(self) -> CaseKind:
         """The kind of its case."""

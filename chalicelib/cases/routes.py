@@ -1,7 +1,6 @@
-"""`GET /v1/cases/{id}` and `/v1/cases?department=&lamp=&kind=`: for inspectors and departments.
+"""`GET /v1/cases?department=&lamp=&kind=`: the open cases, for inspectors and departments.
 
-The id is `source:subject`, percent-encoded in the path. The list has the open cases, those due
-first first. To a department, another department's case does not exist.
+Those due first come first. To a department, another department's case does not exist.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,10 +9,9 @@ from itertools import islice
 from chalice.app import Blueprint, Response
 
 from chalicelib.cases.head import CaseSnapshot
-from chalicelib.cases.view import LAMPS, show_case, show_line
+from chalicelib.cases.view import LAMPS, show_line
 from chalicelib.errors import Rejected
 from chalicelib.plumbing.answers import private_json
-from chalicelib.plumbing.path import decode_readings
 from chalicelib.plumbing.services import Services, current_services
 
 MOST = 500
@@ -21,12 +19,6 @@ KINDS = ("permit",)
 _FILTERS = frozenset({"department", "lamp", "kind"})
 
 blueprint = Blueprint(__name__)
-
-
-@blueprint.route("/v1/cases/{case_id}", methods=["GET"])
-def case(case_id: str) -> Response:
-    """Show one case."""
-    return _case(current_services(), blueprint.current_request.headers, decode_readings(case_id))
 
 
 @blueprint.route("/v1/cases", methods=["GET"])
@@ -45,12 +37,6 @@ def case_for(services: Services, headers: Mapping[str, str], names: list[str]) -
     return snapshot
 
 
-def _case(services: Services, headers: Mapping[str, str], names: list[str]) -> Response:
-    snapshot = case_for(services, headers, names)
-    zone = services.profile().zone
-    return private_json(show_case(snapshot, services.facts.of_case(snapshot.case), zone))
-
-
 def _cases(services: Services, headers: Mapping[str, str], query: Mapping[str, str]) -> Response:
     caller = services.keys.require(headers, "inspector", "department")
     for name in query:
@@ -66,8 +52,8 @@ def _cases(services: Services, headers: Mapping[str, str], query: Mapping[str, s
         raise Rejected(403, "this key is for another department's cases")
     open_cases = _open_cases(services, department or caller.department)
     snapshots = islice((each for each in open_cases if lamp in (None, "", each.lamp)), MOST + 1)
-    zone = services.profile().zone
-    rows = [show_line(snapshot, zone) for snapshot in snapshots]
+    now, zone = services.now(), services.profile().zone
+    rows = [show_line(snapshot, now, zone) for snapshot in snapshots]
     return private_json({"cases": rows[:MOST], "is_complete": len(rows) <= MOST})
 
 

@@ -1,7 +1,8 @@
-"""The case of an intake system: why it is due that day, and what an inspector finds in it.
+"""One case: how it stands, why it is due that day, and what an inspector finds in it.
 
-`GET /v1/cases/{id}/explain` is for inspectors and the case's own department; to others it does not
-exist. `POST /v1/cases/{id}/findings` is for inspectors: a finding in their own name.
+`GET /v1/cases/{id}` and `/v1/cases/{id}/explain` are for inspectors and the case's own department;
+to others it does not exist. `POST /v1/cases/{id}/findings` is for inspectors: a finding in their
+own name. The id is `source:subject`, percent-encoded in the path.
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,6 @@ from typing import Any
 from chalice.app import Blueprint, Response
 
 from chalicelib.cards.decide import evaluate
-from chalicelib.cards.explanation import explain as explain_clocks
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.routes import case_for
@@ -24,11 +24,18 @@ from chalicelib.intake.idempotency import (
     refuse_other_use,
 )
 from chalicelib.permit.finding import ROLE, EnteredFinding, read_finding
+from chalicelib.permit.view import show_explanation, show_own_case, show_permit
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.path import decode_readings
 from chalicelib.plumbing.services import Services, current_services
 
 blueprint = Blueprint(__name__)
+
+
+@blueprint.route("/v1/cases/{case_id}", methods=["GET"])
+def case(case_id: str) -> Response:
+    """Show one case."""
+    return _case(current_services(), blueprint.current_request.headers, decode_readings(case_id))
 
 
 @blueprint.route("/v1/cases/{case_id}/explain", methods=["GET"])
@@ -37,18 +44,26 @@ def explain(case_id: str) -> Response:
     return _explain(current_services(), blueprint.current_request.headers, decode_readings(case_id))
 
 
+def _case(services: Services, headers: Mapping[str, str], names: list[str]) -> Response:
+    snapshot, now = case_for(services, headers, names), services.now()
+    records = services.facts.of_case(snapshot.case)
+    if snapshot.kind != "permit":
+        return private_json(show_own_case(snapshot, records, now, services.profile().zone))
+    return private_json(show_permit(snapshot, records, rules_of(services, snapshot), now))
+
+
 def _explain(services: Services, headers: Mapping[str, str], names: list[str]) -> Response:
     snapshot = case_for(services, headers, names)
     if snapshot.kind != "permit":
         raise Rejected(404, "only the clocks of a permit are explained day by day")
-    rules, now = _rules(services, snapshot), services.now()
+    rules, now = rules_of(services, snapshot), services.now()
     case = CaseHistory(record.fact for record in services.facts.of_case(snapshot.case))
     about = {
         "id": snapshot.case,
         "public_id": snapshot.public_case,
         "as_of": local(now, rules.profile.zone),
     }
-    clocks = explain_clocks(evaluate(case, rules), rules.profile, now)
+    clocks = show_explanation(snapshot, case, evaluate(case, rules), rules, now)
     return private_json({**about, **rules.versions, **clocks})
 
 
@@ -77,7 +92,7 @@ def _enter(services: Services, request: Any, names: list[str]) -> Response:
     return private_json(body, 202)
 
 
-def _rules(services: Services, snapshot: CaseSnapshot) -> Rules:
+def rules_of(services: Services, snapshot: CaseSnapshot) -> Rules:
     """Return the rules in force; read anew where the case was judged under others than those."""
     rules = services.rules(snapshot.region)
     if snapshot.rules not in ("", rules.name):

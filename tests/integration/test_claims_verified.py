@@ -93,7 +93,7 @@ def test_late_news_that_counts_without_an_inspector(
     for change, why in (
         ({"key": "e_" + "a" * 26, "src": "hall"}, "claim.accepted is not for this source"),
         ({"data": {**decision["data"], "role": "department"}}, "not for this role: department"),
-        ({"data": {**decision["data"], "claim": 1}}, "about nothing that was reported"),
+        ({"data": {**decision["data"], "claim": 1}}, "about no report that was on record"),
         ({"at": "2026-11-09T17:00:00.000Z"}, "claims another time than it was recorded at"),
     ):
         forged = [{**leaf, **change} if leaf is decision else leaf for leaf in leaves]

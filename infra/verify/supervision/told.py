@@ -15,11 +15,11 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import CaseKind, kind_of, number_in
 from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import CLAIM_TYPES, LISTING_TYPES, SOURCE_TYPES, Reported
+from chalicelib.permit.claims.decision import ROLE as DECIDERS
 from chalicelib.permit.finding import ROLE as FINDERS
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import LoggedCase, source_of
 
-DECIDERS = ("inspector",)
 """The roles that decide a contested claim."""
 _BY_SYSTEMS = frozenset(SOURCE_TYPES)
 _SHREDDED = Reported.CASE_SHREDDED
@@ -42,14 +42,11 @@ def check_reporters(case: LoggedCase) -> Iterator[Issue]:
     """Check the source of each reported fact of a case; `news` checks notifications."""
     kind = kind_of(case.name)
     keys: set[str] = set()
-    reported: set[int | None] = set()
     first = ""
     for fact in case.facts:
         if fact.key in keys:
             yield case.issue(fact.n, f"{fact.kind} 重复记录", f"{fact.kind} is on record twice")
         keys.add(fact.key)
-        if fact.source:
-            reported.add(fact.n)
         if fact.source and fact.source != (first := first or fact.source):
             yield case.issue(
                 fact.n,
@@ -66,12 +63,8 @@ def check_reporters(case: LoggedCase) -> Iterator[Issue]:
             )
         elif roles := _roles_for(kind, fact):
             yield from _check_act(case, fact, roles)
-            if fact.kind in CLAIM_TYPES and number_in(fact.data.get("claim")) not in reported:
-                yield case.issue(
-                    fact.n,
-                    f"{fact.kind} 所认定的不是此前报送的事实",
-                    f"{fact.kind} is about nothing that was reported before it",
-                )
+            if fact.kind in CLAIM_TYPES:
+                yield from _check_claim(case, fact)
 
 
 def _may_report(kind: CaseKind, fact: Fact) -> bool:
@@ -85,9 +78,21 @@ def _roles_for(kind: CaseKind, fact: Fact) -> Collection[str]:
     if kind == "card" and fact.kind in ACT_OF_TYPE:
         return ROLES[ACT_OF_TYPE[fact.kind]]
     if fact.kind in CLAIM_TYPES or fact.kind == Reported.CASE_REASSIGNED:
-        return DECIDERS
+        return (DECIDERS,)
     is_entered = fact.kind == Reported.IRREGULARITY_FOUND and fact.key.startswith(f"{OURS}/")
     return (FINDERS,) if is_entered else ()
+
+
+def _check_claim(case: LoggedCase, decision: Fact) -> Iterator[Issue]:
+    """Check that *decision* is about a report that was on record when it was made."""
+    n, seen = number_in(decision.data.get("claim")), decision.data.get("seen")
+    is_seen = n is not None and isinstance(seen, int) and n < seen <= decision.n
+    if not is_seen or n is None or not case.facts[n].told or source_of(case.facts[n].key):
+        yield case.issue(
+            decision.n,
+            f"{decision.kind} 所认定的不是当时已经记录的报送",
+            f"{decision.kind} is about no report that was on record then",
+        )
 
 
 def _check_act(case: LoggedCase, fact: Fact, roles: Collection[str]) -> Iterator[Issue]:

@@ -66,10 +66,30 @@ def test_what_may_be_told(case: str, fact: Fact) -> None:
     assert said(case, fact) == []
 
 
+def decision(**data: Any) -> Fact:
+    """An inspector's decision about the first fact of a case, made when that was on record."""
+    given = {"claim": 0, "seen": 1, "role": "inspector", **data}
+    return told("claim.accepted", "duban/claim/0/1", **given)
+
+
+def test_an_inspector_decides_about_a_report_on_record() -> None:
+    """What an intake system told, and nothing that came later or was derived."""
+    report = told("case.suspended", EVENT)
+    assert said(PERMIT, report, decision()) == []
+    why = ["claim.accepted is about no report that was on record then"]
+    for wrong in ({"claim": 1}, {"claim": 7}, {"claim": None}, {"seen": 0}, {"seen": 2}):
+        assert said(PERMIT, report, decision(**wrong)) == why, wrong
+    assert said(PERMIT, replace(report, told=False), decision()) == why
+    (role,) = said(PERMIT, report, decision(role="operator"))
+    assert role == "claim.accepted is not for this role: operator"
+
+
 @pytest.mark.parametrize(
     ("case", "fact", "why"),
     [
         (PERMIT, told("card.annulled", EVENT), "not for this source"),
+        (PERMIT, told("claim.accepted", EVENT), "not for this source"),
+        (CARD, told("claim.accepted", "duban/1"), "not for this source"),
         (PERMIT, told("case.decided", "duban/decide/1"), "not for this source"),
         (CARD, told("card.revoked", EVENT, role="inspector"), "not for this source"),
         (CARD, told("card.issued", "duban/1"), "not for this source"),
