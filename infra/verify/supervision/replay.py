@@ -26,6 +26,7 @@ from infra.verify.supervision.items import Items
 from infra.verify.supervision.judgements import ReplayedCase
 from infra.verify.supervision.kept_back import Alive
 from infra.verify.supervision.news import Notifications
+from infra.verify.supervision.registered import check_registrations
 from infra.verify.supervision.rules import Documents, StatementReader
 
 
@@ -48,6 +49,7 @@ def replay_supervision(
         if entries:
             yield _unstated()
         return
+    yield from check_registrations(book)
     notifications, items, alive = Notifications(), Items(book), Alive(entries)
     for case in cases:
         replayed = ReplayedCase(case, book, cases.time_of)
