@@ -12,14 +12,14 @@ from typing import Any
 
 from chalicelib.audit.redaction import redact
 from chalicelib.cards.simulate import Simulation
+from chalicelib.cases.binding import Listed, bind_terms
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.telling import told_fact
 from chalicelib.clock.counting import Counting
-from chalicelib.instant import MILLISECOND, local, text
+from chalicelib.instant import MILLISECOND, local, parse, text
 from chalicelib.intake.event import normalise
 from chalicelib.intake.event_types import Reported
 from chalicelib.policy.catalogue import CatalogueItem
-from chalicelib.policy.terms import terms_of
 
 CLOSING = time(17, 30)
 WORKDAYS = 5  # and as many before them
@@ -191,9 +191,10 @@ def find_crossings(
     for made_up in events:
         event = normalise(made_up.event)
         data = event["data"]
-        is_accepted = event["type"] == Reported.CASE_ACCEPTED
-        terms = terms_of(data, by_item[data["item"]]) if is_accepted else None
-        open_data = redact(data).open
+        open_data, terms = redact(data).open, None
+        if event["type"] == Reported.CASE_ACCEPTED:
+            listed = Listed(by_item[data["item"]], "made-up")
+            terms = bind_terms(data, parse(event["time"]), listed, simulation.rules)
         fact = told_fact(event, open_data, made_up.at, terms, secret=b"")  # nobody else sees it
         cases.setdefault(event["subject"], []).append(fact)
     facts = [fact for case in cases.values() for fact in simulation.run(case, present)]

@@ -27,6 +27,7 @@ class Operation:
     answers: dict[str, Schema]
     status: int = 200
     takes: dict[str, Schema] | None = None
+    needs_body: bool = True
     query: tuple[tuple[str, Schema, str], ...] = ()
     headers: tuple[tuple[str, Schema, str], ...] = ()
     key: str = ""
@@ -42,7 +43,10 @@ class Operation:
         if parameters:
             description["parameters"] = parameters
         if self.takes:
-            description["requestBody"] = {"content": _content(self.takes)}
+            description["requestBody"] = {
+                "content": _content(self.takes),
+                "required": self.needs_body,
+            }
         if self.key:
             description["security"] = [{self.key: []}]
         return description

@@ -9,7 +9,14 @@ from pynamodb.exceptions import PutError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.cases.decision import NO_CLAIMS, Claims
-from chalicelib.cases.head import CaseSnapshot, read_dues, wake_shard, write_dues
+from chalicelib.cases.head import (
+    CaseSnapshot,
+    read_about,
+    read_dues,
+    wake_shard,
+    write_about,
+    write_dues,
+)
 from chalicelib.cases.kind import kind_of
 from chalicelib.instant import parse, text
 from chalicelib.plumbing.table import Table, condition_failed
@@ -35,7 +42,7 @@ class WakeIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
 
 
 class HeldIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
-    """Which cases are held for want of a calendar or a catalogue entry."""
+    """Which cases are held for want of a calendar."""
 
     class Meta:
         """As DynamoDB knows it."""
@@ -93,6 +100,8 @@ class SnapshotItem(Table):
     is_paused = BooleanAttribute(null=True)
     rules = UnicodeAttribute(null=True)
     level = UnicodeAttribute(null=True)
+    is_unlisted = BooleanAttribute(null=True)
+    about = UnicodeAttribute(null=True)  # of a card: what it was found for, as JSON
     unjudged_at = UnicodeAttribute(null=True)
     claims = NumberAttribute(null=True)
     claims_of = UnicodeAttribute(null=True)  # the index's key, where claims wait: CONTESTED
@@ -149,14 +158,6 @@ class Cases:
         items = self._items.wake.query(shard, self._items.wake_at <= text(now))
         return ((item.case, parse(item.wake_at)) for item in items)
 
-    def held(self, missing: str) -> Iterator[str]:
-        """Return the cases held for a thing whose name begins with *missing* (`catalogue:`).
-
-        Reads the whole sparse index: the cost grows with the held cases only.
-        """
-        waits = self._items.held_for.startswith(missing) if missing else None
-        return (item.case for item in self._items.scan(waits, index_name="held"))
-
     def contested(self, limit: int) -> Iterator[CaseSnapshot]:
         """Return at most *limit* cases with contested claims: those with lost cards first."""
         items = self._items.contested.query(CONTESTED, limit=limit)
@@ -206,6 +207,8 @@ def _item(items: type[SnapshotItem], snapshot: CaseSnapshot) -> SnapshotItem:
         is_paused=snapshot.is_paused or None,
         rules=snapshot.rules or None,
         level=snapshot.level or None,
+        is_unlisted=snapshot.is_unlisted or None,
+        about=write_about(snapshot.about),
         unjudged_at=text(snapshot.unjudged_at) if snapshot.unjudged_at else None,
         **_contested(snapshot.claims),
     )
@@ -249,6 +252,8 @@ def _snapshot(item: SnapshotItem) -> CaseSnapshot:
         told=item.told,
         rules=item.rules or "",
         level=item.level or "",
+        is_unlisted=bool(item.is_unlisted),
+        about=read_about(item.about),
         unjudged_at=parse(item.unjudged_at) if item.unjudged_at else None,
         claims=_claims(item),
     )

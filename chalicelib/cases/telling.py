@@ -35,9 +35,10 @@ def told_fact(
 
     *secret* is that of its case; our own events need none.
     """
-    written, at = event.get("recordedtime"), parse(event["time"])
+    written_at, at = event.get("recordedtime"), parse(event["time"])
     if event["source"] != OURS:
         data, at = _in_the_past(event["type"], data, at, recorded_at)
+    written = terms.written() if terms else {}
     return Fact(
         n=0,
         kind=event["type"],
@@ -45,8 +46,8 @@ def told_fact(
         at=at,
         recorded_at=recorded_at,
         told=True,
-        data={**data, "terms": terms.written()} if terms else data,
-        written_at=parse(written) if written else None,
+        data={**data, "terms": written} if written else data,
+        written_at=parse(written_at) if written_at else None,
         sequence=_sequence(event),
         corrects=_corrects(event, secret),
         origin=event["subject"] if event["source"] == OURS else "",
@@ -100,7 +101,7 @@ def _sequence(event: Mapping[str, Any]) -> str:
 
 
 def adopted_terms(acceptance: Fact, terms: Terms, now: datetime) -> Fact:
-    """Return the derived fact that gives an acceptance the terms that the catalogue lacked."""
+    """Return the derived fact that gives an acceptance *terms*: a catalogue has its item *now*."""
     data = {"terms": terms.written(), "item": acceptance.text("item")}
     return Fact(
         0,

@@ -33,7 +33,6 @@ TYPES = (
     Derived.CASE_DEEMED_APPROVED,
     Derived.CASE_RECHECKED,
     Derived.CALENDAR_MISSING,
-    Derived.CATALOGUE_MISSING,
     Derived.EVENT_SET_ASIDE,
     Derived.EVENT_READMITTED,
     Derived.EVENT_CORRECTED,

@@ -160,12 +160,12 @@ class Inbox:
         """
         return self._put_nudge(case, nudge_id(wake_at), swept_at, wake_at)
 
-    def put_revision(self, case: str, rules: str, now: datetime) -> bool:
-        """Save the nudge that brings *case* under *rules*: one item for any number of calls.
+    def put_revision(self, case: str, new: str, now: datetime) -> bool:
+        """Save the nudge that brings *case* under *new* rules: one item for any number of calls.
 
         As with a wake: within five minutes a second is not saved, and the result is False.
         """
-        return self._put_nudge(case, revision_id(rules), now)
+        return self._put_nudge(case, revision_id(new), now)
 
     def _put_nudge(
         self, case: str, item_id: str, swept_at: datetime, wake_at: datetime | None = None

@@ -34,6 +34,10 @@ CLAIM_SIGNS = (
     "too_many_corrections",
     "too_many_claims",
     "clock_ahead",
+    "department_not_listed",
+    "kind_not_listed",
+    "limit_longer_than_published",
+    "unknown_role",
 )
 """Signs of what a source may not say by itself. Each is noted once and is no measure."""
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.cases.correction import TOO_MANY
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import Permit
@@ -20,15 +19,16 @@ from chalicelib.clock.counting import Counting, within_reach
 from chalicelib.clock.delivery import reportable_from
 from chalicelib.clock.due import due
 from chalicelib.errors import Unknown
-from chalicelib.intake.event_types import Reported
+from chalicelib.intake.event_types import SOURCE_TYPES, Reported
 from chalicelib.policy.data_quality import AtOnce, DataQuality, MonthEnd
 from chalicelib.policy.limit import Limit
 
-_NO_NODES = frozenset({Reported.ACCEPTANCE_WITHDRAWN, Reported.CARD_RESPONDED})
+_NO_NODES = frozenset(Reported) - frozenset(SOURCE_TYPES) | {
+    Reported.ACCEPTANCE_WITHDRAWN,
+    Reported.IRREGULARITY_FOUND,
+}
 _PROMPT = timedelta(hours=1)  # no limit is shorter, so most facts need no counting
 _LONGEST_MONTH = timedelta(days=31)
-
-_CLAIMED = {"accepted before": "accepted_again", TOO_MANY: "too_many_corrections"}
 
 _SignFacts = tuple[str, str, tuple[int, ...]]
 """A sign's name, its basis, and the facts that it rests on: none if the case does not have it."""
@@ -60,8 +60,6 @@ def find_signs(case: CaseHistory, permit: Permit, rules: Rules) -> tuple[Sign, .
     if measured.corrected:
         rests_on = corrected_often(case, measured.corrected.times)
         candidates.append(("corrected", measured.corrected.basis, rests_on))
-    if measured.claims:
-        candidates += _of_claims(case, permit, measured.claims)
     return tuple(
         Sign(
             name,
@@ -91,13 +89,6 @@ def _of_times(case: CaseHistory, permit: Permit, measured: DataQuality) -> Itera
         yield "zero_time", at_once.basis, in_no_time(permit, at_once)
     if first := measured.closed_before_accepted:
         yield "closed_before_accepted", first.basis, closed_before_accepted(permit)
-
-
-def _of_claims(case: CaseHistory, permit: Permit, basis: str) -> Iterator[_SignFacts]:
-    """Yield the signs in what a source may not say by itself: it was set aside, or put right."""
-    for reason, name in _CLAIMED.items():
-        yield name, basis, tuple(fact.n for fact, why in permit.set_aside if why == reason)
-    yield "clock_ahead", basis, tuple(fact.n for fact in case.told if "claimed" in fact.data)
 
 
 def recorded_late(facts: Sequence[Fact], after: Limit, rules: Rules) -> tuple[int, ...]:
@@ -160,7 +151,7 @@ def _ends(permit: Permit, at_once: AtOnce) -> tuple[Fact, Fact] | None:
     accepted, closing = permit.acceptance, permit.closing
     if accepted is None or closing is None:
         return None
-    kind = (permit.terms and permit.terms.kind) or accepted.text("kind")
+    kind = permit.terms.kind if permit.terms else ""
     if kind in at_once.except_kinds or closing.at - accepted.at >= at_once.under:
         return None
     return accepted, closing

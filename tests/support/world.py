@@ -36,7 +36,7 @@ class World:
         self._ids = 0
         self.told: set[str] = set()
 
-    def report(self, kind: str, at: str, case: str = "1", **data: Any) -> str:
+    def report(self, kind: str, /, at: str, case: str = "1", **data: Any) -> str:
         """Put one event into the inbox as `receive` does; *at* is local time in Shanghai.
 
         What the clock has not reached yet is received when it happens. `recorded` is when the

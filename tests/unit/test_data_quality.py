@@ -260,7 +260,7 @@ def test_a_sign_that_is_not_set_is_not_measured() -> None:
     bad = (accepted(END, "5wd"), decided(END))
     assert found(*bad, measured=DataQuality()) == []
     assert read_data_quality({}, "test.toml") == DataQuality()
-    assert {name for name in SIGNS if getattr(MEASURED, name) is None} == set()
+    assert MEASURED.measured == SIGNS
 
 
 @pytest.mark.parametrize(
@@ -278,6 +278,8 @@ def test_a_sign_that_is_not_set_is_not_measured() -> None:
         ("month_end", {"older": None}, "month_end: older: not a limit"),
         ("corrected", {"times": 0}, "corrected: times must be 1 or more"),
         ("corrected", {"times": True}, "corrected: times must be a whole number"),
+        ("claims", {"basis": ""}, "claims: basis must be text"),
+        ("claims", {"times": 1}, "claims: unknown key 'times'"),
     ],
 )
 def test_a_bad_section_is_refused_whole(sign: str, change: dict[str, Any], why: str) -> None:

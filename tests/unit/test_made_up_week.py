@@ -9,13 +9,14 @@ import pytest
 from chalicelib.audit.redaction import redact
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cards.simulate import Simulation
+from chalicelib.cases.binding import Listed, bind_terms
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.telling import told_fact
 from chalicelib.clock.counting import Counting
+from chalicelib.instant import parse
 from chalicelib.intake.event import normalise
 from chalicelib.policy import catalogue
 from chalicelib.policy.shipped import load_profile
-from chalicelib.policy.terms import terms_of
 from infra.made_up_acts import acts, card_of
 from infra.made_up_week import MadeUpEvent, closings, week, week_days
 from tests.unit.told import RULES
@@ -50,8 +51,10 @@ def found(present: datetime) -> list[tuple[str, Fact]]:
     for one in events(present):
         event = normalise(one.event)
         data = event["data"]
-        is_accepted = event["type"] == "case.accepted"
-        terms = terms_of(data, by_item[data["item"]]) if is_accepted else None
+        terms = None
+        if event["type"] == "case.accepted":
+            listed = Listed(by_item[data["item"]], "made-up")
+            terms = bind_terms(data, parse(event["time"]), listed, RULES)
         fact = told_fact(event, redact(data).open, one.at, terms, secret=b"")
         told.setdefault(event["subject"], []).append(fact)
     simulation = Simulation(RULES)

@@ -128,6 +128,6 @@ def _bonus(
     if profile.scoring.promise_cut is None or not version:
         return None, version
     entries = [
-        item for item in services.catalogues.entries(version) if item.department == department
+        item for item in services.catalogues.entries(version) if department in item.departments
     ]
     return bonus(entries, profile.scoring.promise_cut), version

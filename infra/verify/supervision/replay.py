@@ -56,6 +56,7 @@ def replay_supervision(
         issues = chain(
             _check_case(replayed, notifications, items),
             missing.check_missing(replayed, until),
+            terms.check_adopted(replayed, until),
             kept_back.check_kept_back(replayed, alive),
         )
         try:
