@@ -211,11 +211,15 @@ def read_profile(text: str, where: str) -> Profile:
         conduct=read_conduct(table, where),
         data_quality=read_data_quality(table, where),
         sources=read_outage_rule(table, where),
-        basis={
-            "office": read_string(office, "basis", f"{where}: office"),
-            "counting": read_string(counting, "basis", f"{where}: counting"),
-        },
+        basis=_bases(office, counting, where),
     )
+
+
+def _bases(office: Table, counting: Table, where: str) -> dict[str, str]:
+    return {
+        "office": read_string(office, "basis", f"{where}: office"),
+        "counting": read_string(counting, "basis", f"{where}: counting"),
+    }
 
 
 def read_cutoff(text: str, where: str) -> time | None:

@@ -7,11 +7,13 @@ SOURCES/REGISTERED   all of them in one document, with the stage's live-from; th
 import time
 from collections.abc import Callable
 
+from chalicelib.errors import Conflict
 from chalicelib.plumbing.registry import Registry
 from chalicelib.policy.sources import NO_SOURCES, Registrations, read_registrations
 
 KEEP_SECONDS = 60  # as their secrets
 _REFRESH_SECONDS = 3  # strangers cannot make us read them for every request
+_TRIES = 8
 _REGISTERED = ("SOURCES", "REGISTERED")
 
 
@@ -41,18 +43,25 @@ class StoredRegistrations:
         return self._cached
 
     def change(self, change: Callable[[Registrations], Registrations]) -> Registrations:
-        """Save what *change* makes of them. Of two operators at once one is a Conflict.
+        """Save what *change* makes of them; it is called again if another operator was quicker.
 
         Crash: all is as before, or all is changed. What changes nothing is not written.
         """
-        stored = self._registry.get(*_REGISTERED)
-        before = read_registrations(stored) if stored else NO_SOURCES
-        after = change(before)
-        if stored is None or after != before:
-            document = after.document()
-            self._registry.put(*_REGISTERED, document, new=stored is None, instead_of=stored)
-        self._read_at = None
-        return after
+        for _ in range(_TRIES):
+            stored = self._registry.get(*_REGISTERED)
+            before = read_registrations(stored) if stored else NO_SOURCES
+            after = change(before)
+            self._read_at = None
+            if stored is not None and after == before:
+                return after
+            try:
+                self._registry.put(
+                    *_REGISTERED, after.document(), new=stored is None, instead_of=stored
+                )
+            except Conflict:
+                continue
+            return after
+        raise Conflict("the sources are changed by others all the time")
 
     def _read(self, *, consistent: bool) -> None:
         stored = self._registry.get(*_REGISTERED, consistent=consistent)
