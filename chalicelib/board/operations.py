@@ -27,6 +27,7 @@ class Operation:
     answers: dict[str, Schema]
     status: int = 200
     takes: dict[str, Schema] | None = None
+    needs_body: bool = True
     query: tuple[tuple[str, Schema, str], ...] = ()
     headers: tuple[tuple[str, Schema, str], ...] = ()
     key: str = ""
@@ -42,7 +43,10 @@ class Operation:
         if parameters:
             description["parameters"] = parameters
         if self.takes:
-            description["requestBody"] = {"content": _content(self.takes)}
+            description["requestBody"] = {
+                "content": _content(self.takes),
+                "required": self.needs_body,
+            }
         if self.key:
             description["security"] = [{self.key: []}]
         return description
@@ -85,7 +89,7 @@ OPERATIONS = (
         status=202,
         takes={EVENT: ref("Event"), EVENTS: list_of(ref("Event"))},
         key="signature",
-        refuses=(400, 401, 409, 413, 415, 422),
+        refuses=(400, 401, 403, 409, 413, 415, 422, 429),
     ),
     Operation(
         "/v1/alerts",

@@ -67,6 +67,7 @@ _CASE = {
     "due_at": nullable(INSTANT),
     "provisional": FLAG,
     "missing": nullable(TEXT),
+    "in_doubt": {**FLAG, "description": "Lawful readings differ on it; the later one is shown"},
 }
 
 PROMISE: dict[str, Schema] = {
@@ -110,7 +111,7 @@ ANSWERS: dict[str, Schema] = {
         datacontenttype={"const": "application/json"},
         data=object_of(
             "region item level rule basis due_at noticed_at card verdict missing reason cause "
-            "told type time withdrawn sign ground clock stage was provisional "
+            "told type time withdrawn sign explained ground clock stage was provisional in_doubt "
             "policy calendar noticed rests_on number year to",
             case=TEXT,
             department=TEXT,
@@ -126,6 +127,7 @@ ANSWERS: dict[str, Schema] = {
             due_at=INSTANT,
             was=INSTANT,
             provisional=FLAG,
+            in_doubt=FLAG,
             noticed_at=INSTANT,
             card=TEXT,
             number=WHOLE,
@@ -140,6 +142,7 @@ ANSWERS: dict[str, Schema] = {
             time=INSTANT,
             withdrawn={"const": True},
             sign={"type": "string", "enum": [*SIGNS, *CLAIM_SIGNS]},
+            explained={"const": True},
             policy=TEXT,
             calendar=TEXT,
             noticed={
@@ -160,6 +163,7 @@ ANSWERS: dict[str, Schema] = {
                 due_at=INSTANT,
                 provisional=FLAG,
                 missing=nullable(TEXT),
+                in_doubt=FLAG,
             )
         ),
         held_for=nullable(TEXT),
@@ -204,6 +208,7 @@ ANSWERS: dict[str, Schema] = {
         due_at=nullable(INSTANT),
         provisional=FLAG,
         missing=nullable(TEXT),
+        in_doubt=FLAG,
         stopped_at=nullable(INSTANT),
         countdown=nullable(ref("Countdown")),
         steps=list_of(

@@ -125,6 +125,7 @@ def due_row(
         "due_at": instant.local(due_at, zone),
         "provisional": snapshot.is_provisional,
         "missing": snapshot.waits_for or None,
+        "in_doubt": snapshot.is_in_doubt,
         "left_minutes": int((due_at - now) / timedelta(minutes=1)),
     }
 

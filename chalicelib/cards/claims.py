@@ -8,7 +8,7 @@ overdue, and still stays out.
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from chalicelib.cards.weighing import Contested, Weighing, identity
+from chalicelib.cards.weighing import CaseReading, Contested, Weighing, mark
 from chalicelib.cases.decision import NO_CLAIMS, Claims
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -19,7 +19,6 @@ from chalicelib.errors import Unknown
 from chalicelib.instant import MILLISECOND, parse, text
 from chalicelib.intake.event_types import Derived
 from chalicelib.rules.finding import Finding
-from chalicelib.rules.time_limits import CheckedLimits
 
 _MOST = 10  # findings that the fact of a contest names
 
@@ -72,8 +71,8 @@ def contests_on_record(case: CaseHistory) -> dict[int, Fact]:
 
 def differing(weighing: Weighing, contested: Contested, now: datetime) -> Sequence[Finding]:
     """Return the findings judged by *now* in one of the two readings alone, cards first."""
-    without = _judged(weighing.from_receipt.limits, now)
-    granted = _judged(contested.granted.limits, now)
+    without = _judged(weighing.from_receipt, now)
+    granted = _judged(contested.granted, now)
     apart = [without[key] for key in without.keys() - granted.keys()]
     apart += [granted[key] for key in granted.keys() - without.keys()]
     return sorted(apart, key=lambda finding: (finding.level == "warning", finding.at, finding.rule))
@@ -83,9 +82,8 @@ def next_contest(case: CaseHistory, weighing: Weighing, now: datetime) -> dateti
     """Return when the readings may part next, or a contest's clock runs out; None: never."""
     if not weighing.contested:
         return None
-    wakes = [
-        limits.at(now).wake_at for limits in (one.granted.limits for one in weighing.contested)
-    ]
+    readings = [weighing.from_receipt, *(contested.granted for contested in weighing.contested)]
+    wakes = [reading.limits.at(now).wake_at for reading in readings]
     overdue = {number_in(fact.data.get("claim")) for fact in case.of_type(Derived.CLAIM_OVERDUE)}
     waiting = {one.fact.n for one in weighing.contested} - overdue
     wakes += [
@@ -115,12 +113,9 @@ def _is_about_card(contest: Fact) -> bool:
     return any(isinstance(row, Mapping) and row.get("level") in ("yellow", "red") for row in rows)
 
 
-def _judged(limits: CheckedLimits, now: datetime) -> dict[tuple[object, ...], Finding]:
-    """Return the findings judged by *now*, by rule, level and clock, and cards by their instant."""
-    return {
-        (*identity(each), each.level, None if each.level == "warning" else each.at): each
-        for each in limits.at(now).crossed
-    }
+def _judged(reading: CaseReading, now: datetime) -> dict[tuple[object, ...], Finding]:
+    """Return the findings judged by *now*: a card at another instant is another."""
+    return {mark(finding, reading): finding for finding in reading.limits.at(now).crossed}
 
 
 def _written(finding: Finding) -> dict[str, str]:

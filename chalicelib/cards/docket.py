@@ -78,6 +78,7 @@ def snapshot_of(
         told=next((fact.kind for fact in reversed(case.facts) if fact.told), ""),
         level=decision.level,
         is_unlisted=decision.unlisted is not None,
+        about=decision.about,
         unjudged_at=decision.unjudged_at,
         claims=decision.claims,
     )

@@ -72,7 +72,8 @@ def _issue(
 def _particulars(finding: Finding) -> dict[str, object]:
     """Return the data that not every finding has: silence has no level, the whole case no stage.
 
-    A finding that rests on an unpublished year is provisional and names that year.
+    A finding that rests on an unpublished year is provisional and names that year. One that is met
+    in one lawful reading only is in doubt.
     """
     particulars: dict[str, object] = {
         "level": finding.level,
@@ -80,6 +81,7 @@ def _particulars(finding: Finding) -> dict[str, object]:
         "stage": finding.label,
         "provisional": finding.missing is not None,
         "missing": finding.missing and f"calendar:{finding.missing}",
+        "in_doubt": finding.in_doubt,
     }
     return {name: value for name, value in particulars.items() if value}
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from chalice.app import Blueprint, Response
 
+from chalicelib.cards.about import Names
 from chalicelib.cards.acts import ROLES, ActRequest, must_fit, possible, read_act
 from chalicelib.cards.deadlines import APPEAL_WINDOW, deadlines
 from chalicelib.cards.life import CardAct, CardStage, CardState
@@ -78,6 +79,12 @@ def respond(card_id: str) -> Response:
     return _act(current_services(), blueprint.current_request, card_id, "respond")
 
 
+@blueprint.route("/v1/cards/{card_id}/send_back", methods=["POST"])
+def send_back(card_id: str) -> Response:
+    """Send the response to a card back."""
+    return _act(current_services(), blueprint.current_request, card_id, "send_back")
+
+
 @blueprint.route("/v1/cards/{card_id}/appeal", methods=["POST"])
 def appeal(card_id: str) -> Response:
     """Take the appeal against a card."""
@@ -113,8 +120,8 @@ def _cards(services: Services, headers: Mapping[str, str], query: Mapping[str, s
         for snapshot in _listed(services, department or caller.department)
         if level in (None, "", snapshot.level) and state in (None, "", snapshot.lamp)
     )
-    zone = services.profile().zone
-    rows = [line(snapshot, zone) for snapshot in islice(snapshots, MOST + 1)]
+    names, zone = _names(services), services.profile().zone
+    rows = [line(snapshot, names, zone) for snapshot in islice(snapshots, MOST + 1)]
     return private_json({"cards": rows[:MOST], "is_complete": len(rows) <= MOST})
 
 
@@ -135,7 +142,8 @@ def _card(services: Services, headers: Mapping[str, str], card_id: str) -> Respo
     caller, card = card_for(services, headers, card_id)
     rules = _rules_in(services, card.state)
     over = _over(card.state, rules, services.now())
-    card_body = full(card.state, card.records, _deadlines(card.state, rules), rules.profile)
+    dues = _deadlines(card.state, rules)
+    card_body = full(card.state, card.records, dues, _names(services), rules.profile)
     kept = services.vault.private_fields(card_case(card.state.card))
     body = {
         **card_body,
@@ -145,6 +153,10 @@ def _card(services: Services, headers: Mapping[str, str], card_id: str) -> Respo
         "documents": documents(card.state.card, papers_of(services, card)),
     }
     return private_json(body)
+
+
+def _names(services: Services) -> Names:
+    return Names(services.item_names.current(), services.ground_names)
 
 
 def papers_of(
@@ -199,15 +211,16 @@ def _seen_by(caller: "Caller", card: CardOnRecord) -> CardOnRecord:
 
 def _act(services: Services, request: Any, card_id: str, act: CardAct) -> Response:
     caller = services.keys.require(request.headers, *ROLES[act])
-    act_request = ActRequest(act, read_act(act, request.raw_body), caller.role, caller.key_id)
-    key = read_idempotency_key(request.headers.get(HEADER))
     card, now = _find(services, card_id), services.now()
     if card.state.opening is None and _is_warning(services, card_id):
         raise Rejected(422, "a warning asks for nothing", field="id")
     state, card_states = _seen_by(caller, card).state, CardStates(services.facts, services.inbox)
-    over = _over(state, _rules_in(services, state), now)
+    act_request = ActRequest(act, read_act(act, request.raw_body), caller.role, caller.key_id)
+    key = read_idempotency_key(request.headers.get(HEADER))
+    rules = _rules_in(services, state)
+    over, zone = _over(state, rules, now), rules.profile.zone
     status = card_states.take(
-        act_request, card, key, lambda current: must_fit(current, act_request, over), now
+        act_request, card, key, lambda current: must_fit(current, act_request, over, zone), now
     )
     return private_json({"card": state.card, "status": status}, 202)
 

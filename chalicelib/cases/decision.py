@@ -26,8 +26,8 @@ class Decision:
 
     *lamp* is where the case stands in a word: the lamp of a permit, the state of any other kind.
     *belongs_to* is its department, region and item; *dues* are its running clocks. A card has a
-    *level*. *unlisted* is the number of the fact that opened a permit, while no
-    catalogue has had its item.
+    *level*, and *about* has what it was found for, field by field. *unlisted* is the number of the
+    fact that opened a permit, while no catalogue has had its item.
     """
 
     append: tuple[Fact, ...] = ()
@@ -39,6 +39,7 @@ class Decision:
     is_paused: bool = False
     level: str = ""
     unlisted: int | None = None
+    about: Mapping[str, str] = field(default_factory=dict)
     unjudged_at: datetime | None = None  # the legal instant of the next card that is not judged yet
     claims: Claims = NO_CLAIMS  # the contested claims that wait for an inspector
     ended: Fact | None = None  # an ending near the limit, after which the case may come again

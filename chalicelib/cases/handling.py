@@ -6,70 +6,22 @@ one its day. Both stand still in a valid special procedure, and a valid extensio
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from chalicelib.cases.binding import Promised, clock_of, promise_of, shortest
 from chalicelib.cases.clocks import Clock, read_explicit_due
+from chalicelib.cases.effects import ClockEffects
 from chalicelib.cases.examination import Start
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import Permit
-from chalicelib.cases.procedure import Procedure, find_defect, is_given
+from chalicelib.cases.procedure import is_given
 from chalicelib.cases.rules import Rules
-from chalicelib.clock.timeline import UNINTERRUPTED, Interruptions
+from chalicelib.clock.timeline import Interruptions
 from chalicelib.instant import MILLISECOND
 from chalicelib.intake.event_types import ENDING_TYPES, Reported
 from chalicelib.policy.limit import Limit
-from chalicelib.policy.profile import Profile
 from chalicelib.policy.terms import Terms
-
-
-@dataclass(frozen=True, slots=True)
-class ClockEffects:
-    """What interrupts or lengthens the clocks of a case, and the *defects* of what does neither."""
-
-    interruptions: Interruptions = UNINTERRUPTED
-    pausing: tuple[Procedure, ...] = ()
-    extended: Fact | None = None
-    defects: tuple[tuple[Fact, str], ...] = ()
-    set_aside: tuple[tuple[Fact, str], ...] = ()
-
-
-def clock_effects(permit: Permit, profile: Profile) -> ClockEffects:
-    """Return which suspensions pause and which extension adds, and the defects of the others."""
-    if not permit.procedures and not permit.extensions:
-        return ClockEffects()
-    listed = permit.terms.procedures if permit.terms else ()
-    checked = [(each, find_defect(each, profile.pause, listed)) for each in permit.procedures]
-    pausing = tuple(procedure for procedure, lacks in checked if not lacks)
-    defects = [(procedure.told, lacks) for procedure, lacks in checked if lacks]
-    extended: Fact | None = None
-    set_aside: list[tuple[Fact, str]] = []
-    for fact in permit.extensions:
-        lacks = _unfit(fact, permit.terms, profile)
-        if lacks:
-            defects.append((fact, lacks))
-        elif extended is not None:
-            set_aside.append((fact, "extended before"))
-        else:
-            extended = fact
-            if not is_given(fact, "notified_at") and "notified_at" in profile.pause.needs:
-                defects.append((fact, "no_notified_at"))
-    extensions = [(extended.at, Limit.read_object(extended.data["by"]))] if extended else []
-    interruptions = Interruptions([procedure.pause for procedure in pausing], extensions)
-    return ClockEffects(interruptions, pausing, extended, tuple(defects), tuple(set_aside))
-
-
-def _unfit(extension: Fact, terms: Terms | None, profile: Profile) -> str:
-    """Return why *extension* adds nothing (行政许可法 42): its length or approver; else empty."""
-    rule = profile.extension_of(terms.kind if terms else "")
-    by = Limit.read_object(extension.data["by"])
-    if by.unit == rule.most.unit and by.amount > rule.most.amount:
-        return "too_long"
-    if extension.text("approved_by") in rule.too_low:
-        return "wrong_level"
-    return "" if not rule.too_low or is_given(extension, "approved_by") else "no_approver"
 
 
 def main_clocks(
@@ -85,6 +37,7 @@ def main_clocks(
         start=start.at,
         stop=permit.closing.at if permit.closing else None,
         interruptions=effects.interruptions,
+        doubt=effects.doubt,
         rests_on=_rests_on(permit, start, effects),
         is_deemed=start.since is not None,
     )
@@ -97,8 +50,7 @@ def main_clocks(
     if terms is not None and terms.statutory is not None:
         since = _since("statutory", permit, start)
         yield main("statutory", limit=terms.statutory, missing=start.missing, since=since)
-    if permit.expires_at and "renewal" in profile.clocks:
-        expires_at = read_explicit_due(permit.expires_at, rules.counting)
+    if "renewal" in profile.clocks and (expires_at := _expiry(permit, rules)):
         yield main("renewal", due_at=expires_at, missing=start.missing, since=start.since)
 
 
@@ -119,9 +71,20 @@ def _since(limit: str, permit: Permit, start: Start) -> datetime | None:
     return since if start.since is None else max(since, start.since)
 
 
+def _expiry(permit: Permit, rules: Rules) -> datetime | None:
+    """Return when the licence expires that is to be renewed; None: none is.
+
+    What is told only when that has passed changes nothing that was found until then.
+    """
+    expiries = (
+        (read_explicit_due(f.text("expires_at"), rules.counting), f) for f in permit.expiries
+    )
+    return next((expires_at for expires_at, fact in expiries if fact.at <= expires_at), None)
+
+
 def _rests_on(permit: Permit, start: Start, effects: ClockEffects) -> tuple[int, ...]:
-    more = {start.fact.n} if effects.extended is None else {start.fact.n, effects.extended.n}
-    return tuple(sorted({*permit.rests_on, *more}))
+    more = [extension.n for extension in effects.extensions]
+    return tuple(sorted({*permit.rests_on, start.fact.n, *more}))
 
 
 def side_clocks(
@@ -145,6 +108,7 @@ def _is_staged(terms: Terms | None) -> bool:
 def _stages(
     permit: Permit, effects: ClockEffects, over: datetime | None, rules: Rules
 ) -> Iterator[Clock]:
+    in_doubt = effects.doubt
     for stay in permit.stays:
         limit = shortest((stay.limit, stay.listed), "stage", stay.start, rules)
         limit = limit or rules.profile.clocks["stage"].limit
@@ -159,11 +123,19 @@ def _stages(
                 stop=stop,
                 limit=limit,
                 interruptions=interruptions,
+                doubt=in_doubt and _between(in_doubt, stay.start, stop),
                 rests_on=tuple(sorted({stay.told.n, *more})) if more else (stay.told.n,),
                 about=stay.key,
                 label=stay.stage,
                 department=stay.department,
             )
+
+
+def _between(
+    doubt: tuple[Interruptions, Interruptions], start: datetime, stop: datetime | None
+) -> tuple[Interruptions, Interruptions]:
+    least, most = doubt
+    return least.between(start, stop), most.between(start, stop)
 
 
 def _procedures(permit: Permit) -> Iterator[Clock]:

@@ -40,6 +40,7 @@ class CaseSnapshot:
     rules: str = ""
     level: str = ""  # of a card: how far up the ladder it is
     is_unlisted: bool = False  # an open permit whose item no catalogue has had yet
+    about: Mapping[str, str] = field(default_factory=dict)  # of a card: what it was found for
     unjudged_at: datetime | None = None  # the legal instant of the next card not judged yet
     claims: Claims = NO_CLAIMS  # contested claims that wait for an inspector
 
@@ -77,6 +78,11 @@ class CaseSnapshot:
         return self.due is not None and self.due.provisional
 
     @property
+    def is_in_doubt(self) -> bool:
+        """Whether lawful readings differ on its due instant (期限存疑)."""
+        return self.due is not None and self.due.in_doubt
+
+    @property
     def waits_for(self) -> str:
         """The calendar without which its due instant is provisional; empty if it is not."""
         return self.due.waits_for if self.due else ""
@@ -93,13 +99,34 @@ def wake_shard(case: str) -> int:
 
 
 def write_dues(dues: Mapping[str, Due]) -> str | None:
-    """Return *dues* as stored: clock to `[instant, year missing for it or null]`; None if empty."""
+    """Return *dues* as stored; None if empty.
+
+    Clock to `[instant, year missing for it or null]`, with a third, `true`, where it is in doubt.
+    """
     if not dues:
         return None
-    return json.dumps({clock: [text(due.at), due.missing] for clock, due in dues.items()})
+    return json.dumps({clock: _write_due(due) for clock, due in dues.items()})
+
+
+def _write_due(due: Due) -> list[object]:
+    return [text(due.at), due.missing, *([True] if due.in_doubt else [])]
 
 
 def read_dues(stored: str | None) -> dict[str, Due]:
     """Return the due instants that `write_dues` wrote."""
     document = json.loads(stored) if stored else {}
-    return {clock: Due(parse(at), missing) for clock, (at, missing) in document.items()}
+    return {
+        clock: Due(parse(at), missing, in_doubt=bool(doubt))
+        for clock, (at, missing, *doubt) in document.items()
+    }
+
+
+def write_about(about: Mapping[str, str]) -> str | None:
+    """Return *about* as stored; None if it is empty."""
+    return json.dumps(about, ensure_ascii=False) if about else None
+
+
+def read_about(stored: str | None) -> dict[str, str]:
+    """Return what `write_about` wrote."""
+    about: dict[str, str] = json.loads(stored) if stored else {}
+    return about

@@ -19,6 +19,10 @@ _OPENINGS = {
         "您的申请材料于{start}收到，应当在{limit}内决定是否受理或者一次性告知补正，逾期不告知的视为受理",
         "收到",
     ),
+    "supplement": (
+        "需要补正的材料于{start}告知，应当在{limit}内补齐，逾期未补齐的应当作出处理",
+        "告知",
+    ),
     "online": ("您的网上申请于{start}提交，应当在{limit}内完成预审", "提交"),
     "stage": ("本件于{start}进入“{label}”环节，应当在{limit}内完成", "进入"),
     "procedure": ("{label}于{start}开始，批准的时限为{limit}", "开始"),

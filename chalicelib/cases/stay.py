@@ -126,7 +126,10 @@ def _with_parts(
     A part that is entered late keeps its start by law.
     """
     stays = list(reported)
-    ends = {name: at for left_key, at in left.items() for name in left_key}
+    ends: dict[str, datetime] = {}
+    for left_key in sorted(left, key=lambda each: each not in parts):  # the parts themselves first
+        for name in left_key:
+            ends.setdefault(name, left[left_key])
     for key, part in parts.items():
         entered = next((stay for stay in stays if _is_first(stay, key, left)), None)
         start, end = acceptance.at, left.get(key)

@@ -9,7 +9,14 @@ from pynamodb.exceptions import PutError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.cases.decision import NO_CLAIMS, Claims
-from chalicelib.cases.head import CaseSnapshot, read_dues, wake_shard, write_dues
+from chalicelib.cases.head import (
+    CaseSnapshot,
+    read_about,
+    read_dues,
+    wake_shard,
+    write_about,
+    write_dues,
+)
 from chalicelib.cases.kind import kind_of
 from chalicelib.instant import parse, text
 from chalicelib.plumbing.table import Table, condition_failed
@@ -94,6 +101,7 @@ class SnapshotItem(Table):
     rules = UnicodeAttribute(null=True)
     level = UnicodeAttribute(null=True)
     is_unlisted = BooleanAttribute(null=True)
+    about = UnicodeAttribute(null=True)  # of a card: what it was found for, as JSON
     unjudged_at = UnicodeAttribute(null=True)
     claims = NumberAttribute(null=True)
     claims_of = UnicodeAttribute(null=True)  # the index's key, where claims wait: CONTESTED
@@ -200,6 +208,7 @@ def _item(items: type[SnapshotItem], snapshot: CaseSnapshot) -> SnapshotItem:
         rules=snapshot.rules or None,
         level=snapshot.level or None,
         is_unlisted=snapshot.is_unlisted or None,
+        about=write_about(snapshot.about),
         unjudged_at=text(snapshot.unjudged_at) if snapshot.unjudged_at else None,
         **_contested(snapshot.claims),
     )
@@ -244,6 +253,7 @@ def _snapshot(item: SnapshotItem) -> CaseSnapshot:
         rules=item.rules or "",
         level=item.level or "",
         is_unlisted=bool(item.is_unlisted),
+        about=read_about(item.about),
         unjudged_at=parse(item.unjudged_at) if item.unjudged_at else None,
         claims=_claims(item),
     )

@@ -31,6 +31,7 @@ def show_line(snapshot: CaseSnapshot, zone: tzinfo) -> dict[str, Any]:
         "due_at": _local(snapshot.due_at, zone),
         "provisional": snapshot.is_provisional,
         "missing": snapshot.waits_for or None,
+        "in_doubt": snapshot.is_in_doubt,
     }
 
 
@@ -55,6 +56,7 @@ def _show_clock(name: str, due: Due, zone: tzinfo) -> dict[str, Any]:
         "due_at": _local(due.at, zone),
         "provisional": due.provisional,
         "missing": due.waits_for or None,
+        "in_doubt": due.in_doubt,
     }
 
 

@@ -7,6 +7,8 @@ one access key and one case; two holders may choose the same text.
 
 import hashlib
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from chalicelib.errors import Rejected
 
@@ -35,3 +37,13 @@ def read_idempotency_key(header: str | None) -> str:
 def name_request(key: str, holder: str) -> str:
     """Return the name of the request under *key* of *holder*: a hash, which reveals neither."""
     return f"key/{hashlib.sha256(f'{holder} {key}'.encode('ascii')).hexdigest()[:32]}"
+
+
+@contextmanager
+def refuse_other_use(about: str) -> Iterator[None]:
+    """Refuse with the header's name (409) what refuses the event under a key: it has another."""
+    try:
+        yield
+    except Rejected as refusal:
+        detail = f"this {HEADER} has been used for something else about this {about}"
+        raise Rejected(409, detail, field=HEADER) from refusal

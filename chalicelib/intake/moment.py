@@ -1,8 +1,11 @@
-"""Instants as strangers write them: in RFC 3339, or a day alone, of the years 1970 to 2199."""
+"""Instants as strangers write them: in RFC 3339, or a day alone, of the years 1990 to 2199.
+
+How far ahead a time may lie depends on now: see `bounds.py`.
+"""
 
 from chalicelib import instant
 
-YEARS = range(1970, 2200)
+YEARS = range(1990, 2200)
 
 
 def normalise_instant(text: str) -> str:

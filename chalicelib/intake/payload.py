@@ -21,6 +21,7 @@ from chalicelib.intake.fields import (
     Fen,
     Instant,
     InstantOrDay,
+    Line,
     Materials,
     Name,
     Officers,
@@ -51,9 +52,9 @@ def _fit(data: EventData, public: Sequence[str], most: int) -> None:
 class ApplicantData(EventData):
     """The applicant. Personal: kept apart and erasable, never in a log, a page or a metric."""
 
-    kind: Name | None = None
-    name: Name | None = None
-    contact: Name | None = None
+    kind: Line | None = None
+    name: Line | None = None
+    contact: Line | None = None
 
 
 class OpeningData(EventData):
@@ -147,7 +148,7 @@ class SuspensionData(EventData):
 
     procedure: Code
     basis: Prose | None = None
-    approver: Name | None = None
+    approver: Line | None = None
     approved: Amount | None = None
     notified_at: Instant | None = None
 
@@ -163,7 +164,7 @@ class ExtensionData(EventData):
     """More time: how much, who approved it, and when the applicant was notified."""
 
     by: Amount
-    approved_by: Name | None = None
+    approved_by: Line | None = None
     reason: Prose | None = None
     notified_at: Instant | None = None
 
@@ -179,13 +180,13 @@ class DecidedData(EventData):
     reason: Prose | None = None
     remedies: bool | None = None
     opinion: bool | None = None
-    decided_by: Name | None = None
+    decided_by: Line | None = None
 
 
 class ForwardingData(EventData):
     """初审上报: to whom the lower authority sent its opinion and the materials."""
 
-    to: Name | None = None
+    to: Line | None = None
 
 
 class EndingData(EventData):
@@ -198,7 +199,7 @@ class TransferData(EndingData):
     """移送: why, to which department, by which document; it counts with the receiver's consent."""
 
     department: Name
-    document: Name | None = None
+    document: Line | None = None
 
 
 class TurnedAwayData(EndingData):
@@ -225,7 +226,7 @@ class CorrectionData(EventData):
 class DocumentData(EventData):
     """Which document was delivered or published."""
 
-    document: Name | None = None
+    document: Line | None = None
 
 
 class FeeData(EventData):
@@ -251,7 +252,7 @@ class IrregularityData(EventData):
     """A person's finding: the rule that was broken, the role of the finder, and a description."""
 
     rule: IrregularRule
-    found_by: Name | None = None
+    found_by: Line | None = None
     text: Prose | None = None
 
 

@@ -1,10 +1,11 @@
-"""Why a case is due that day: the clocks of a permit, explained day by day.
+"""The case of an intake system: why it is due that day, and what an inspector finds in it.
 
 `GET /v1/cases/{id}/explain` is for inspectors and the case's own department; to others it does not
-exist.
+exist. `POST /v1/cases/{id}/findings` is for inspectors: a finding in their own name.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from chalice.app import Blueprint, Response
 
@@ -16,6 +17,13 @@ from chalicelib.cases.routes import case_for
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import Rejected
 from chalicelib.instant import local
+from chalicelib.intake.idempotency import (
+    HEADER,
+    name_request,
+    read_idempotency_key,
+    refuse_other_use,
+)
+from chalicelib.permit.finding import ROLE, EnteredFinding, read_finding
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.path import decode_readings
 from chalicelib.plumbing.services import Services, current_services
@@ -42,6 +50,31 @@ def _explain(services: Services, headers: Mapping[str, str], names: list[str]) -
     }
     clocks = explain_clocks(evaluate(case, rules), rules.profile, now)
     return private_json({**about, **rules.versions, **clocks})
+
+
+@blueprint.route("/v1/cases/{case_id}/findings", methods=["POST"])
+def findings(case_id: str) -> Response:
+    """Take a finding of an inspector."""
+    return _enter(current_services(), blueprint.current_request, decode_readings(case_id))
+
+
+def _enter(services: Services, request: Any, names: list[str]) -> Response:
+    """Record a finding once: once for each Idempotency-Key, or without one for each content."""
+    caller = services.keys.require(request.headers, ROLE)
+    snapshot = case_for(services, request.headers, names)
+    if snapshot.kind != "permit" or not snapshot.department:
+        detail = "a finding is about a case of an intake system that says where it belongs"
+        raise Rejected(409, detail)
+    conduct = services.rules(snapshot.region).profile.conduct
+    finding = EnteredFinding(read_finding(request.raw_body, conduct.keys()), caller.key_id)
+    key = read_idempotency_key(request.headers.get(HEADER))
+    name = name_request(key, caller.key_id) if key else finding.name
+    now = services.now()
+    event = finding.event(snapshot.case, name, now)
+    with refuse_other_use("case"):
+        status = services.inbox.put_own_event(snapshot.case, name, event, now)
+    body = {"case": snapshot.case, "status": "recorded" if key else status}
+    return private_json(body, 202)
 
 
 def _rules(services: Services, snapshot: CaseSnapshot) -> Rules:

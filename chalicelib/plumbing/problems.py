@@ -19,6 +19,7 @@ from chalicelib.plumbing import telemetry
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = "2"
+_TRY_AGAIN = frozenset({HTTPStatus.TOO_MANY_REQUESTS})
 # As RFC 9110 has them; Python learnt the names in 3.13.
 _TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 
@@ -57,7 +58,10 @@ def from_error(error: Exception) -> Response:
     """Return the answer for *error*. An unexpected one is logged once, here, and not shown."""
     match error:
         case Rejected():
-            return answer_problem(error.status, error.detail, field=error.field, also=error.also)
+            headers = {"Retry-After": RETRY_SECONDS} if error.status in _TRY_AGAIN else None
+            return answer_problem(
+                error.status, error.detail, field=error.field, also=error.also, headers=headers
+            )
         case Conflict():
             return answer_problem(
                 503, "a race was lost; try again", headers={"Retry-After": RETRY_SECONDS}

@@ -17,15 +17,16 @@ from chalicelib.policy.allowance import (
     Allowance,
     ExtensionRule,
     PauseRule,
+    Roles,
     read_allowances,
     read_extensions,
     read_pause,
+    read_roles,
 )
 from chalicelib.policy.claims import ClaimsRule, read_claims
 from chalicelib.policy.conduct import Conduct, read_conduct
 from chalicelib.policy.data_quality import DataQuality, read_data_quality
 from chalicelib.policy.ladder import Appeal, Ladder, read_appeal, read_ladder
-from chalicelib.policy.limit import MAX_AMOUNT, Limit
 from chalicelib.policy.numbering import Numbering, read_numbering
 from chalicelib.policy.office import (
     AFTER_HOURS,
@@ -35,6 +36,7 @@ from chalicelib.policy.office import (
     Office,
     read_office,
 )
+from chalicelib.policy.outages import OutageRule, read_outage_rule
 from chalicelib.policy.papers import Papers, read_papers
 from chalicelib.policy.reading import (
     Table,
@@ -55,7 +57,7 @@ REST_DAYS: tuple[RestDay, ...] = ("next", "keep")
 _COUNTING = ("cutoff", "rest_day", "convention", "countdown", "after_hours", "basis")
 _KEYS = (
     *("id", "title", "zone", "office", "counting", "clocks"),
-    *("pause", "extension", "threshold", "conduct", "data_quality"),
+    *("pause", "extension", "roles", "threshold", "conduct", "data_quality", "sources"),
     *("claims", "ladder", "repeated", "appeal", "numbering", "scoring", "documents"),
 )
 
@@ -82,6 +84,7 @@ class Profile:
     pause: PauseRule
     extension: ExtensionRule
     joint_extension: ExtensionRule
+    roles: Roles
     claims: ClaimsRule
     ladder: Ladder
     appeal: Appeal
@@ -90,6 +93,7 @@ class Profile:
     papers: Papers
     conduct: Mapping[str, Conduct]  # by rule
     data_quality: DataQuality
+    sources: OutageRule
     basis: Mapping[str, str]  # of the sections office and counting
 
     @property
@@ -147,10 +151,10 @@ class Profile:
             if key not in ("zone", "cutoff", "rest_day"):
                 raise BadInput(f"unknown key {key!r}", "counting")
         zone = counting.get("zone")
-        unbound = replace(self.extension, most=Limit(MAX_AMOUNT, "wd"), too_low=frozenset())
+        unbound = replace(self.extension, most=None, approved_by=None)
         as_mapped = replace(
             self,
-            pause=replace(self.pause, needs=(), not_by_itself=()),
+            pause=replace(self.pause, needs=(), not_by_itself=(), procedures=None),
             extension=unbound,
             joint_extension=unbound,
             clocks=_without_law(self.clocks),
@@ -197,6 +201,7 @@ def read_profile(text: str, where: str) -> Profile:
         pause=read_pause(table, where),
         extension=single,
         joint_extension=joint,
+        roles=read_roles(table, (single, joint), where),
         claims=read_claims(table, where),
         ladder=read_ladder(table, where),
         appeal=read_appeal(table, where),
@@ -205,6 +210,7 @@ def read_profile(text: str, where: str) -> Profile:
         papers=read_papers(table, where),
         conduct=read_conduct(table, where),
         data_quality=read_data_quality(table, where),
+        sources=read_outage_rule(table, where),
         basis={
             "office": read_string(office, "basis", f"{where}: office"),
             "counting": read_string(counting, "basis", f"{where}: counting"),

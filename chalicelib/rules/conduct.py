@@ -2,7 +2,8 @@
 
 Pure. Each rule is a small predicate that yields the breaches in a case. Here a breach becomes a
 finding at the profile's level, which waits for a person unless the profile says otherwise (DESIGN
-§5). An irregularity that a person reports (`irregularity.found`) is a finding of the rule it names.
+§5). An irregularity that a person reports (`irregularity.found`) is a finding of the rule it names;
+one that an inspector enters here always waits for a person.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,7 +13,7 @@ from chalicelib.cases.clocks import ClockState
 from chalicelib.cases.permit import Permit
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.due import due
-from chalicelib.intake.event_types import Reported
+from chalicelib.intake.event_types import Derived, Reported
 from chalicelib.policy.conduct import Conduct
 from chalicelib.rules.broken import Breach
 from chalicelib.rules.charges import designated, unlawful_charge
@@ -87,11 +88,18 @@ def check_conduct(permit: Permit, main: Sequence[ClockState], rules: Rules) -> I
     for fact in permit.acts:
         if fact.kind == Reported.IRREGULARITY_FOUND and fact.text("rule") in conduct:
             rule = fact.text("rule")
-            yield _finding(rule, conduct[rule], Breach(FOUND, fact), permit)
+            finding = _finding(rule, conduct[rule], Breach(FOUND, fact), permit)
+            yield _proposed(finding) if finding.is_entered else finding
     if "V-22" in conduct and conduct["V-22"].per_case:
         for breach in not_compressed(permit, conduct["V-22"], rules.profile):
             yield _finding("V-22", conduct["V-22"], breach, permit)
     yield from _unexplained(permit, main, rules)
+
+
+def _proposed(finding: Finding) -> Finding:
+    """Return what an inspector entered as a proposal, whatever the profile issues by itself."""
+    is_card = finding.kind == Derived.CARD_ISSUED
+    return finding._replace(kind=Derived.CARD_PROPOSED) if is_card else finding
 
 
 def _unexplained(permit: Permit, main: Sequence[ClockState], rules: Rules) -> Iterator[Finding]:

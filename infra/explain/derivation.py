@@ -58,6 +58,7 @@ class RecordedFacts:
         return Rules(
             self.at_hand.profile(reference, region) if reference else self.services.profile(region),
             self.at_hand.calendar(version, region) if version else self.services.calendar(region),
+            self.services.registrations.current(),
         )
 
     def derive(self, case: str, n: int) -> DerivedFact:

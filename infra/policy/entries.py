@@ -14,7 +14,7 @@ from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import Threshold
 
-_UNNAMED = ("rungs", "templates", "deductions")  # the key leaves these names out
+_UNNAMED = ("rungs", "templates", "deductions", "named", "meant")  # the key leaves these names out
 _NAMES = ("id", "title", "version", "basis", "thresholds")  # no entries, or written elsewhere
 
 

@@ -30,6 +30,7 @@ _NUMBERS = {
     "pause.needs": "特别程序须有 · pause needs",
     "extension.most": "延期上限 · extension",
     "joint_extension.most": "联办延期上限 · joint extension",
+    "sources.outages": "报送故障，一年至多（天） · recorded outages a year, at most (days)",
 }
 _BOUNDS = {
     "conduct.V-16.outcomes": "V-16 不予许可的结果 · outcomes that are a refusal",

@@ -7,7 +7,8 @@ import pytest
 
 from chalicelib.errors import BadInput
 from infra import served as stage_services
-from infra.cli import main, source
+from infra import sources
+from infra.cli import main
 
 HEAD = "item,name,department,kind,promise,statutory,basis,stages\n"
 LINE = "X-01,Permit,Housing,promise,10wd,20wd,law,\n"
@@ -33,7 +34,7 @@ def duban(served, monkeypatch, capsys):
 
 def test_a_source_is_registered_rotated_and_removed(duban, served):
     """Two secrets at most, the newest first; each is printed once."""
-    _, first, _ = duban("source", "add", "county")
+    _, first, _ = duban("source", "add", "county", "--departments", "any")
     _, second, _ = duban("source", "add", "county", "--rotate")
     _, third, _ = duban("source", "add", "county", "--rotate")
     assert served.sources.read_document() == {"county": [third, second]}
@@ -51,10 +52,11 @@ def test_a_source_is_registered_rotated_and_removed(duban, served):
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("source", "add", "a:b"),
-        ("source", "add", "办"),
-        ("source", "add", ""),
+        ("source", "add", "a:b", "--departments", "any"),
+        ("source", "add", "办", "--departments", "any"),
+        ("source", "add", "", "--departments", "any"),
         ("source", "add", "-x"),
+        ("source", "add", "any", "--departments", "any"),
         ("source", "add", "nobody", "--rotate"),
         ("source", "remove", "nobody"),
         ("source",),
@@ -82,9 +84,9 @@ def test_bad_usage_and_bad_input_are_one_line_and_exit_2(duban, arguments, capsy
 
 def test_registering_a_source_twice_is_refused(duban, served):
     """Else a slip would cut off a running system."""
-    duban("source", "add", "county")
+    duban("source", "add", "county", "--departments", "any")
     before = served.sources.read_document()
-    code, _, error = duban("source", "add", "county")
+    code, _, error = duban("source", "add", "county", "--departments", "any")
     assert code == 2
     assert "--rotate" in error
     assert served.sources.read_document() == before
@@ -160,7 +162,7 @@ def test_a_check_by_a_profile_that_there_is_not(duban, tmp_path):
 
 def test_of_three_secrets_the_oldest_goes():
     """The pure edit."""
-    assert source.add_secret({"a": ["2", "1"]}, "a", "3", rotate=True) == {"a": ["3", "2"]}
-    assert source.remove_source({"a": ["2", "1"], "b": ["9"]}, "a", only_old=False) == {"b": ["9"]}
+    assert sources.add_secret({"a": ["2", "1"]}, "a", "3", rotate=True) == {"a": ["3", "2"]}
+    assert sources.remove_source({"a": ["2", "1"], "b": ["9"]}, "a", only_old=False) == {"b": ["9"]}
     with pytest.raises(BadInput):
-        source.remove_source({}, "a", only_old=True)
+        sources.remove_source({}, "a", only_old=True)

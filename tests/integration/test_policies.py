@@ -111,10 +111,22 @@ def test_the_doors_do_only_what_their_policy_allows():
         begun = len(county.cloud.calls)
         (card,) = data(ask("GET", "/v1/cards"))["cards"]
         path = f"/v1/cards/{card['id']}"
-        for key in ("", "k", "k"):
-            data(ask("POST", f"{path}/respond", "Housing", {}, key), 202 if key != "k" else 409)
+        words = {"text": "已加派人手"}
+        for key, status in (("", 202), ("", 409), ("k", 409), ("k", 409)):
+            data(ask("POST", f"{path}/respond", "Housing", words, key), status)
+        for status in (202, 409):
+            data(ask("POST", f"{path}/send_back", "inspector", words), status)
+        for _ in range(2):
+            data(ask("POST", f"{path}/respond", "Housing", words, "k"), 202)
         data(ask("POST", f"{path}/acknowledge", "Housing", {}, "k"), 409)
         data(ask("GET", path))
+        found = {"rule": "V-15", "text": "不予受理没有书面凭证"}
+        for key, status in (("", 202), ("", 202), ("f", 202), ("f", 202)):
+            data(ask("POST", "/v1/cases/hall%3A1/findings", "inspector", found, key), status)
+        data(
+            ask("POST", "/v1/cases/hall%3A1/findings", "inspector", {**found, "text": "x"}, "f"),
+            409,
+        )
         calls = county.cloud.calls[begun:]
     done = {(action, where.removeprefix("test-")) for action, where in calls}
     done -= {("PutItem", "Registry")}  # the test's own: it gives itself a key

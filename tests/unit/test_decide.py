@@ -36,7 +36,9 @@ def test_a_case_that_is_not_accepted_has_no_promise() -> None:
     case = File(reported("submitted", START, item="X-01", department="Housing"))
     case.receive(reported("supplement_notified", "2025-04-21T17:30", materials=["licence"]))
     decision = case.decide_case("2026-01-01")
-    assert (decision.wake_at, decision.held_for, case.kinds()) == (None, "", [])
+    assert (decision.wake_at, decision.held_for) == (None, "")
+    assert case.proposed() == [("V-34", "supplement", "2025-05-21T17:30")]
+    assert case.kinds() == ["card.proposed"]
     assert decision.lamp == "pending"
 
 

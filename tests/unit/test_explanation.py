@@ -194,7 +194,10 @@ def test_a_card_that_waits_for_a_calendar() -> None:
 
 
 def test_defective_acts_are_told() -> None:
-    """A suspension without notice, an extension by the wrong level: neither changes the date."""
+    """A suspension without notice, an extension by the wrong level: both leave the date in doubt.
+
+    Neither counted it is 04-30; both counted, 30 working days for the one and ten for the other.
+    """
     body = why(
         "2026-05-06",
         accepted("2026-04-01T09:00", "20wd"),
@@ -202,9 +205,17 @@ def test_defective_acts_are_told() -> None:
         extended("2026-04-28T10:00", "10wd", approved_by="section_head"),
     )
     promise = clock(body, "promise")
-    assert promise["due_at"] == "2026-04-30T17:30:00.000+08:00"
-    assert "4月8日10:00开始的检测没有扣除时间：没有书面告知申请人的记录" in promise["explanation"]
-    assert "4月28日10:00延长10个工作日没有计入期限：批准人的级别不够" in promise["explanation"]
+    assert promise["in_doubt"] is True
+    assert (
+        "4月8日10:00开始的检测是否扣除时间存疑：没有书面告知申请人的记录" in promise["explanation"]
+    )
+    assert (
+        "4月28日10:00延长10个工作日，是否计入期限存疑：批准人不是有权批准的人"
+        in promise["explanation"]
+    )
+    assert (
+        "期限存疑：有疑问的时间都不计入的，到期时间为2026年4月30日17:30" in promise["explanation"]
+    )
 
 
 def test_a_defective_extension_of_a_joint_case_cites_the_joint_cases_law() -> None:
@@ -215,7 +226,7 @@ def test_a_defective_extension_of_a_joint_case_cites_the_joint_cases_law() -> No
         extended("2026-04-28T10:00", "10wd", approved_by="head_of_authority"),
     )
     told = clock(body, "statutory")["explanation"]
-    assert "批准人的级别不够（行政许可法第四十二条第二款：经本级人民政府负责人批准" in told
+    assert "批准人不是有权批准的人（行政许可法第四十二条第二款：经本级人民政府负责人批准" in told
 
 
 def test_convention_h_by_the_profile() -> None:

@@ -27,6 +27,7 @@ ENVIRONMENT = {
     "DUBAN_CALENDAR": "CN",
     "DUBAN_REGION": "370102",
     "DUBAN_CLOCK": "wall",
+    "SOURCE_RATE": "600",
 }
 
 
@@ -35,6 +36,14 @@ def test_settings_are_typed():
     read = settings.read_settings(ENVIRONMENT)
     assert (read.inbox_table, read.duban_stage, read.is_local) == ("inbox", "test", False)
     assert settings.read_settings(ENVIRONMENT | {"DUBAN_CLOCK": "table"}).is_local
+    assert settings.read_settings(ENVIRONMENT | {"SOURCE_RATE": "250"}).source_rate == 250
+
+
+@pytest.mark.parametrize("rate", ["0", "-1", "1.5", "many", "１"])
+def test_a_rate_that_is_no_number_is_refused(rate):
+    """A whole number of 1 or more."""
+    with pytest.raises(BadInput, match="SOURCE_RATE"):
+        settings.read_settings(ENVIRONMENT | {"SOURCE_RATE": rate})
 
 
 def test_all_missing_settings_are_told_in_one_error():

@@ -16,6 +16,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting
+from chalicelib.clock.extension import Extension
 from chalicelib.clock.pause import Pause
 from chalicelib.clock.timeline import Interruptions, Period, periods
 from chalicelib.instant import parse
@@ -90,9 +91,11 @@ def accepted(when: str | datetime, promise: str = "", statutory: str = "", **mor
 
 def suspended(when: str | datetime, procedure: str = "testing", **more: Any) -> Fact:
     """A suspension as it should be, on a basis and with notice; `approved="10wd"` caps it."""
-    more = {"given": ["approver", "basis"], "notified_at": "2020-01-01T00:00:00.000Z", **more}
-    if "approved" in more:
-        more["approved"] = Limit.parse(more["approved"]).written()
+    told = {"given": ["approver", "basis"], "notified_at": "2020-01-01T00:00:00.000Z"}
+    more = {**told, "approved": "30wd", **more}
+    approved = more.pop("approved")
+    if approved:
+        more["approved"] = Limit.parse(approved).written()
     return reported("case.suspended", when, procedure=procedure, **more)
 
 
@@ -198,7 +201,7 @@ def walk(
     counting: Counting = COUNTING,
 ) -> list[Period]:
     """Return the periods of a clock; each extension is (when, by how much)."""
-    granted = [(at(when), Limit.parse(by)) for when, by in extensions]
+    granted = [Extension(at(when), Limit.parse(by)) for when, by in extensions]
     return list(periods(at(start), Limit.parse(limit), Interruptions(pauses, granted), counting))
 
 

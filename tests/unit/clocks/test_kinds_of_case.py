@@ -92,14 +92,19 @@ class TestJoint:
             ("16wd", "head_of_government", "too_long"),
         ],
     )
-    def test_a_lower_level_or_more_does_not(self, by: str, approved_by: str, ground: str) -> None:
-        """It adds nothing, and V-12 waits for a person."""
-        facts = self.case(extended("2025-10-30T10:00", by, approved_by=approved_by))
-        assert dues(facts)["statutory"] == self.DUE
+    def test_a_lower_level_or_more_waits_for_a_person(
+        self, by: str, approved_by: str, ground: str
+    ) -> None:
+        """V-12: no more than fifteen are added, and those only perhaps by the wrong level."""
         facts = self.case(
-            extended("2025-10-30T10:00", by, approved_by=approved_by), until="2025-10-31"
+            extended("2025-10-30T10:00", by, approved_by=approved_by), until="2025-11-22"
         )
+        assert dues(facts)["statutory"] == self.EXTENDED
         assert findings_of(facts, "V-12") == [f"V-12 ({ground}) 2025-10-30T10:00"]
+        early = [f"V-02 (promise) {self.DUE}", f"V-03 (statutory) {self.DUE}"]
+        in_doubt = findings_of(facts, "V-02", "V-03")[:2]
+        assert (in_doubt == early) is (ground == "wrong_level")
+        assert f"V-03 red {self.EXTENDED}" in findings_of(facts)
 
     @pytest.mark.parametrize(
         ("when", "more"),
@@ -117,10 +122,10 @@ class TestJoint:
         assert proposed.text("basis").startswith("行政许可法第四十二条第二款")
 
     def test_one_authority_cannot_add_fifteen(self) -> None:
-        """行政许可法 42(1): ten."""
+        """行政许可法 42(1): ten, and by its own head."""
         facts = live(
             accepted(self.ACCEPTED, "20wd"),
-            extended("2025-09-01T10:00", "15wd", approved_by="head_of_government"),
+            extended("2025-09-01T10:00", "15wd", approved_by="head_of_authority"),
             until="2025-09-02",
         )
         assert findings_of(facts) == ["V-12 (too_long) 2025-09-01T10:00"]

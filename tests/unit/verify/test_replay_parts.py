@@ -49,6 +49,9 @@ def said(case: str, *facts: Fact) -> list[str]:
         (PERMIT, told("case.shredded", "duban/shredded/0")),
         (PERMIT, told("card.annulled", f"duban/{PERMIT}.7")),  # news: looked at elsewhere
         (CARD, told("card.responded", "duban/respond/1", role="department")),
+        (CARD, told("card.sent_back", "duban/send_back/1", role="inspector")),
+        (PERMIT, told("irregularity.found", "duban/finding/1", role="inspector")),
+        (PERMIT, told("irregularity.found", EVENT)),  # by an intake system: nobody's role
         ("duban:item/X-01", told("item.listed", "duban/catalogue.1")),
         ("duban:log/2026-11-02", told("heartbeat", "duban/heartbeat/1")),
     ],
@@ -68,6 +71,16 @@ def test_what_may_be_told(case: str, fact: Fact) -> None:
         (CARD, told("card.revoked", "duban/1", role="department"), "not for this role: department"),
         (CARD, told("card.appealed", "duban/1", role="inspector"), "not for this role: inspector"),
         (CARD, told("card.responded", "duban/1"), "not for this role: none"),
+        (CARD, told("card.sent_back", "duban/1", role="department"), "not for this role"),
+        (CARD, told("card.sent_back", EVENT, role="inspector"), "not for this source"),
+        (CARD, told("irregularity.found", "duban/1", role="inspector"), "not for this source"),
+        (PERMIT, told("irregularity.found", "duban/1", role="department"), "not for this role"),
+        (PERMIT, told("irregularity.found", "duban/1"), "not for this role: none"),
+        (
+            PERMIT,
+            told("irregularity.found", "duban/1", AT - 11 * MINUTE, role="inspector"),
+            "claims another time",
+        ),
         (
             CARD,
             told("card.responded", "duban/1", AT - 11 * MINUTE, role="department"),

@@ -1,0 +1,82 @@
+"""Scope (范围): which findings of a case are made, and against whom.
+
+Pure. Nothing is found in a case before it says where it belongs. What came before its acceptance is
+found against whom it was handed in to, whoever accepts it later. What was crossed before the stage
+was in use (*live-from*) is history and makes no card (CLAIMS §2); nor does silence about a card
+that was never made.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.cases.permit import Permit
+from chalicelib.cases.rules import Rules
+from chalicelib.cases.settlement import settlement_of
+from chalicelib.rules.crossings import SILENCE
+from chalicelib.rules.finding import Finding
+from chalicelib.rules.time_limits import MAIN, CheckedLimits
+
+_BEFORE = ("acceptance", "online")  # the clocks before the acceptance
+
+
+def within_scope(limits: CheckedLimits, permit: Permit, rules: Rules) -> CheckedLimits:
+    """Return *limits* with those findings that are made in the case of *permit*, each against whom.
+
+    They are in the order in which they were.
+    """
+    findings: Sequence[Finding] = limits.findings if permit.origin else ()
+    if findings and _is_handed_on(permit):
+        findings = _against_the_first(findings, limits, permit, rules)
+    if rules.sources.live_from is not None:
+        findings = [*_since(rules.sources.live_from, findings)]
+    return limits if findings is limits.findings else replace(limits, findings=tuple(findings))
+
+
+def _is_handed_on(permit: Permit) -> bool:
+    """Return whether another department accepted the case than it was handed in to."""
+    acceptance = permit.acceptance
+    if acceptance is None or not permit.openings:
+        return False
+    department = acceptance.text("department")
+    is_reassigned = permit.ownership.owner != department
+    return not is_reassigned and permit.openings[0].text("department") not in ("", department)
+
+
+def _against_the_first(
+    findings: Sequence[Finding], limits: CheckedLimits, permit: Permit, rules: Rules
+) -> Sequence[Finding]:
+    """Return *findings*; those from before the acceptance came name whom it was handed in to."""
+    application, acceptance = permit.openings[0], permit.acceptance
+    source = rules.sources.of(application.source)
+    settlement = settlement_of(application, source, rules.counting)
+    is_deemed = limits.start is not None and limits.start.since is not None
+
+    def is_earlier(finding: Finding) -> bool:
+        if acceptance is None or settlement.judged_from(finding.at) >= acceptance.recorded_at:
+            return False
+        is_main = finding.clock in MAIN or not finding.level
+        is_before = finding.clock in _BEFORE or (is_deemed and is_main)
+        return is_before or acceptance.n not in finding.rests_on
+
+    department = application.text("department")
+    return [
+        finding._replace(department=department)
+        if not finding.department and is_earlier(finding)
+        else finding
+        for finding in findings
+    ]
+
+
+def _since(live_from: datetime, findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield the *findings* of what was crossed since *live_from*; a deemed act is no card."""
+    history = {
+        (finding.clock, finding.about, finding.due_at)
+        for finding in findings
+        if finding.level == "yellow" and finding.at < live_from
+    }
+    for finding in findings:
+        clock = finding.clock, finding.about, finding.due_at
+        is_silence = finding.ground in SILENCE and clock in history
+        if not finding.level or not (finding.at < live_from or is_silence):
+            yield finding
