@@ -4,7 +4,6 @@ Nobody needs a key here, so nothing personal may get here. All links are relativ
 under any prefix. A page is the same data as its `.json`, read from the projection of the log.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from itertools import islice
@@ -19,19 +18,16 @@ from chalicelib.board.legend import legend
 from chalicelib.board.marks import PublishedCard
 from chalicelib.board.place import base_of, missing_slash
 from chalicelib.board.projection import Tally
-from chalicelib.board.words import Language, choose_language, page_words
+from chalicelib.board.words import LANGUAGES, Language, choose_language, page_words
 from chalicelib.cases.head import CaseSnapshot
-from chalicelib.cases.kind import kind_of
-from chalicelib.errors import Rejected
 from chalicelib.plumbing.answers import public_json
+from chalicelib.plumbing.query import read_choice, read_index
 from chalicelib.plumbing.services import Services, current_services
 
 LATEST = 7
 WALL = 60
 MOST = 2000
 DUE = 10
-
-_INDEX = re.compile("[0-9]{1,16}")
 
 blueprint = Blueprint(__name__)
 
@@ -78,7 +74,7 @@ def _board(services: Services, request: Any) -> Response:
     if redirect:
         return Response(body="", status_code=308, headers={"Location": redirect})
     base = base_of(context, request.headers.get("host", ""), is_local=services.settings.is_local)
-    lang = choose_language(_query(request).get("lang"))
+    lang = _language(_query(request))
     tallies = services.board.all_tallies()
     profile = services.profile()
     now = services.now()
@@ -97,7 +93,7 @@ def _board(services: Services, request: Any) -> Response:
 
 
 def _departments(services: Services, query: Mapping[str, str]) -> Response:
-    return _page(services, "departments", choose_language(query.get("lang")), _counts(services))
+    return _page(services, "departments", _language(query), _counts(services))
 
 
 def _log(services: Services, query: Mapping[str, str]) -> Response:
@@ -105,7 +101,7 @@ def _log(services: Services, query: Mapping[str, str]) -> Response:
     return _page(
         services,
         "log",
-        choose_language(query.get("lang")),
+        _language(query),
         {"log": describe_log(services), "minutes": minutes},
     )
 
@@ -118,7 +114,7 @@ def _cards(services: Services, query: Mapping[str, str]) -> Response:
         "is_newest": before is None,
         "before": _older_than(cards, WALL),
     }
-    return _page(services, "cards", choose_language(query.get("lang")), values)
+    return _page(services, "cards", _language(query), values)
 
 
 def _cards_json(services: Services, query: Mapping[str, str]) -> Response:
@@ -174,30 +170,24 @@ def _older_than(cards: list[PublishedCard], most: int) -> int | None:
 
 
 def _next_due(services: Services, tallies: list[Tally], now: datetime) -> list[CaseSnapshot]:
-    """Return the open cases that fall due next; one short query for each department with any.
-
-    A card's own case falls due as well, but has no applicant and is left out.
-    """
+    """Return the open cases that fall due next; one short query for each department with any."""
     nearest: list[CaseSnapshot] = []
     for tally in tallies:
         if tally.department and any(tally.lamps[lamp] for lamp in view.OPEN):
-            snapshots = services.cases.of_department(tally.department, now, page=2 * DUE)
-            nearest.extend(
-                islice(
-                    (snapshot for snapshot in snapshots if kind_of(snapshot.case) == "permit"), DUE
-                )
-            )
+            snapshots = services.cases.of_department("permit", tally.department, now, page=DUE)
+            nearest.extend(islice(snapshots, DUE))
     dated = [(snapshot.due_at, snapshot) for snapshot in nearest if snapshot.due_at is not None]
     return [snapshot for _, snapshot in sorted(dated, key=lambda pair: pair[0])][:DUE]
 
 
 def _before(query: Mapping[str, str]) -> int | None:
-    text = query.get("before")
-    if not text:
-        return None
-    if not _INDEX.fullmatch(text):
-        raise Rejected(422, "before is the index of a card", field="before")
-    return int(text)
+    return read_index(
+        query, "before", zh="before 是一张牌的序号。", en="before is the index of a card"
+    )
+
+
+def _language(query: Mapping[str, str]) -> Language:
+    return choose_language(read_choice(query, "lang", LANGUAGES))
 
 
 def _query(request: Any) -> Mapping[str, str]:

@@ -6,10 +6,10 @@ Pure, but for reading the file that lies beside it, once.
 import tomllib
 from functools import cache
 from importlib import resources
-from typing import Literal, get_args
 
-Language = Literal["zh", "en"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
+from chalicelib.errors import LANGUAGES, Language
+
+__all__ = ["LANGUAGES", "Language", "choose_language", "page_words"]
 
 
 def choose_language(requested: str | None) -> Language:

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any, Literal, get_args
 
 from chalicelib import instant
-from chalicelib.cards.life import TYPE_OF_ACT, CardAct, CardState
+from chalicelib.cards.life import TYPE_OF_ACT, CardAct, CardStage, CardState
 from chalicelib.cases.kind import card_case
 from chalicelib.errors import Rejected
 from chalicelib.intake import json_text
@@ -44,6 +44,27 @@ FIELDS: Mapping[CardAct, tuple[str, ...]] = {
     "appeal": ("text",),
     "decide": ("outcome", "text"),
     "revoke": ("text",),
+}
+
+ACT_NAMES: Mapping[CardAct, str] = {
+    "confirm": "确认",
+    "acknowledge": "签收",
+    "respond": "答复",
+    "appeal": "申诉",
+    "decide": "作出申诉决定",
+    "revoke": "撤销",
+}
+# After 此牌: "this card …".
+STATE_NAMES: Mapping[CardStage, str] = {
+    "proposed": "尚待确认",
+    "issued": "已发出",
+    "acknowledged": "已签收",
+    "responded": "已答复",
+    "appealed": "正在申诉",
+    "closed": "已了结",
+    "lost": "依据已不成立",
+    "revoked": "已撤销",
+    "dismissed": "已不予确认",
 }
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -108,7 +129,7 @@ class ActRequest:
 def possible(state: CardState, role: str, over: str = "") -> list[CardAct]:
     """Return the acts that fit *state* and that this *role* may take.
 
-    *over*, if not empty, is the reason why it is too late for an appeal (APP-09).
+    *over*, if not empty, says until when the card could be appealed (APP-09).
     """
     fit = (act for act in state.possible if role in ROLES[act])
     return [act for act in fit if not (over and act == "appeal")]
@@ -118,9 +139,15 @@ def must_fit(state: CardState, request: ActRequest, over: str = "") -> None:
     """Refuse an act that does not fit: 409, with the state of the card and the acts that fit it."""
     fit = possible(state, request.role, over)
     if request.act not in fit:
-        reason = state.misfit(request.act) or over
-        also = {"state": state.state, "possible": fit}
-        raise Rejected(409, f"{request.act} does not fit: {reason}", also=also)
+        misfit = state.misfit(request.act)
+        zh = f"此牌{STATE_NAMES[state.state]}" if misfit else f"申诉期限已于 {over} 届满"
+        en = misfit or f"it could be appealed until {over}"
+        raise Rejected(
+            409,
+            zh=f"现在不能{ACT_NAMES[request.act]}：{zh}。",
+            en=f"{request.act} does not fit: {en}",
+            also={"state": state.state, "possible": fit},
+        )
 
 
 def read_act(act: CardAct, body: bytes) -> dict[str, str]:
@@ -128,23 +155,28 @@ def read_act(act: CardAct, body: bytes) -> dict[str, str]:
     document = _read_object(body)
     unknown = sorted(document.keys() - {*FIELDS[act]})
     if unknown:
-        raise Rejected(422, "this field is not known here", field=unknown[0][:100])
+        raise Rejected(
+            422,
+            zh="此处没有这个字段。",
+            en="this field is not known here",
+            field=unknown[0][:100],
+        )
     payload = {"outcome": _read_outcome(document)} if act == "decide" else {}
     text = _read_text(document)
     needs_reason = act in ("appeal", "revoke") or payload.get("outcome") == "revoked"
     if needs_reason and not text.strip():
-        raise Rejected(422, "text: this needs a reason", field="text")
+        raise Rejected(422, zh="text：须写明理由。", en="text: this needs a reason", field="text")
     return {**payload, "text": text} if text else payload
 
 
 def _read_object(body: bytes) -> dict[str, Any]:
     if len(body) > MAX_BODY:
-        raise Rejected(413, "the body holds at most 64 KiB")
+        raise Rejected(413, zh="请求体最多 64 KiB。", en="the body holds at most 64 KiB")
     if not body.strip():
         return {}
     document = json_text.read_json(body)
     if not isinstance(document, dict):
-        raise Rejected(400, "the body is one JSON object")
+        raise Rejected(400, zh="请求体是一个 JSON 对象。", en="the body is one JSON object")
     json_text.check_json(document)
     return document
 
@@ -152,7 +184,12 @@ def _read_object(body: bytes) -> dict[str, Any]:
 def _read_outcome(document: Mapping[str, Any]) -> str:
     outcome = document.get("outcome")
     if outcome not in OUTCOMES:
-        raise Rejected(422, f"outcome is one of {', '.join(OUTCOMES)}", field="outcome")
+        raise Rejected(
+            422,
+            zh=f"outcome 只能是 {'、'.join(OUTCOMES)} 之一。",
+            en=f"outcome is one of {', '.join(OUTCOMES)}",
+            field="outcome",
+        )
     return str(outcome)
 
 
@@ -161,5 +198,10 @@ def _read_text(document: Mapping[str, Any]) -> str:
     if text is None:
         return ""
     if not isinstance(text, str) or len(text) > MAX_TEXT or _CONTROL.search(text):
-        raise Rejected(422, f"text: a text of at most {MAX_TEXT} characters", field="text")
+        raise Rejected(
+            422,
+            zh=f"text：不超过 {MAX_TEXT} 个字符的文字，不含控制字符。",
+            en=f"text: a text of at most {MAX_TEXT} characters, without control characters",
+            field="text",
+        )
     return text

@@ -139,5 +139,9 @@ def _one_use() -> Iterator[None]:
     try:
         yield
     except Rejected as refusal:
-        detail = f"this {HEADER} has been used for something else about this card"
-        raise Rejected(409, detail, field=HEADER) from refusal
+        raise Rejected(
+            409,
+            zh=f"此 {HEADER} 已用于这张牌的另一请求。",
+            en=f"this {HEADER} has been used for something else about this card",
+            field=HEADER,
+        ) from refusal

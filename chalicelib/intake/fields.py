@@ -10,14 +10,16 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from chalicelib.instant import NoInstant
 from chalicelib.intake import moment
 
 
 def _normalised(text: str, normalise: Callable[[str], str]) -> str:
     try:
         return normalise(text)
-    except ValueError as error:
-        raise PydanticCustomError("instant", "{why}", {"why": str(error)}) from error
+    except NoInstant as error:
+        texts = {"why": str(error), "zh": error.zh}
+        raise PydanticCustomError("instant", "{why}", texts) from error
 
 
 def _instant(text: str) -> str:
@@ -26,7 +28,8 @@ def _instant(text: str) -> str:
 
 def _only_true(value: object) -> object:
     if value is not True:  # a literal alone would take 1 for it
-        raise PydanticCustomError("true", "true is all that can be said here")
+        zh = {"zh": "此处只能是 true"}
+        raise PydanticCustomError("true", "true is all that can be said here", zh)
     return value
 
 

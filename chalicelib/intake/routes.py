@@ -4,15 +4,16 @@ An event that does not fit its case is recorded like any other; supervision find
 an event without a valid signature, unreadable, or with the id of another one is refused.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.errors import Rejected
+from chalicelib.errors import Language, Rejected
 from chalicelib.intake import event, signature
 from chalicelib.plumbing import problems, telemetry
+from chalicelib.plumbing.answers import private_json
+from chalicelib.plumbing.language import preferred_language
 from chalicelib.plumbing.services import Services, current_services
 
 SINGLE = "application/cloudevents+json"
@@ -36,24 +37,30 @@ def receive_request(services: Services, headers: Mapping[str, str], body: bytes)
     """Record the events of a request: 202, or the problem of a single event as the request's."""
     is_batch = _is_batch(headers.get("content-type", ""))
     if len(body) > MAX_BODY:
-        raise Rejected(413, "a request holds at most 1 MiB")
+        raise Rejected(413, zh="一次请求最多 1 MiB。", en="a request holds at most 1 MiB")
     signed_by = _signer(services, headers, body)
     try:
         if not is_batch:
             reported = event.read_event(body)
-            return _accept(_record(services, reported, signed_by))
-        results = [_result(services, item, signed_by) for item in event.read_batch(body)]
+            return private_json(_record(services, reported, signed_by), 202)
+        language = preferred_language(headers.get("accept-language"))
+        batch = event.read_batch(body)
+        results = [_result(services, item, signed_by, language) for item in batch]
     except Rejected:
         telemetry.count(telemetry.EVENTS_REFUSED)
         raise
-    return _accept({"results": results})
+    return private_json({"results": results}, 202)
 
 
 def _is_batch(content_type: str) -> bool:
     media_type, _, parameters = content_type.lower().partition(";")
     charset = parameters.replace(" ", "").replace('"', "")
     if media_type.strip() not in (SINGLE, BATCH) or charset not in ("", "charset=utf-8"):
-        raise Rejected(415, f"only {SINGLE} and {BATCH}, in UTF-8")
+        raise Rejected(
+            415,
+            zh=f"只接受 UTF-8 编码的 {SINGLE} 和 {BATCH}。",
+            en=f"only {SINGLE} and {BATCH}, in UTF-8",
+        )
     return media_type.strip() == BATCH
 
 
@@ -89,23 +96,20 @@ def _record(services: Services, reported: event.Event, signed_by: str) -> dict[s
 
 
 def _result(
-    services: Services, item: event.Event | tuple[str | None, Rejected], signed_by: str
+    services: Services,
+    item: event.Event | tuple[str | None, Rejected],
+    signed_by: str,
+    language: Language,
 ) -> dict[str, Any]:
     if isinstance(item, tuple):
-        return _refuse(*item)
+        return _refuse(*item, language)
     try:
         return _record(services, item, signed_by)
     except Rejected as refusal:
-        return _refuse(item["id"], refusal)
+        return _refuse(item["id"], refusal, language)
 
 
-def _refuse(event_id: str | None, refusal: Rejected) -> dict[str, Any]:
+def _refuse(event_id: str | None, refusal: Rejected, language: Language) -> dict[str, Any]:
     telemetry.count(telemetry.EVENTS_REFUSED)
-    problem = problems.problem_document(refusal.status, refusal.detail, refusal.field)
+    problem = problems.problem_document(refusal, language)
     return {"id": event_id, "status": "refused", "problem": problem}
-
-
-def _accept(body: dict[str, Any]) -> Response:
-    return Response(
-        body=json.dumps(body), status_code=202, headers={"Content-Type": "application/json"}
-    )

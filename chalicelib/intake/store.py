@@ -20,7 +20,14 @@ from chalicelib import instant
 from chalicelib.errors import Conflict, Rejected
 from chalicelib.intake.event import Event
 from chalicelib.intake.inbox_id import case_of, is_nudge, nudge_id, reported_id, revision_id
-from chalicelib.intake.taken import Outcome, ReceivedEvent, canonical_json, digest_of, digest_of_own
+from chalicelib.intake.taken import (
+    Outcome,
+    ReceivedEvent,
+    canonical_json,
+    content_differs,
+    digest_of,
+    digest_of_own,
+)
 from chalicelib.plumbing.table import Table, condition_failed
 
 SHARDS = 4
@@ -108,7 +115,7 @@ class Inbox:
         if stored is None:
             return False
         if stored.digest not in (digest_of_own(event), None):
-            raise _content_differs()
+            raise content_differs()
         return True
 
     def _item(self, case: str, item_id: str, event: Event, received_at: datetime) -> InboxItem:
@@ -150,7 +157,7 @@ class Inbox:
             return "recorded", stored
         if stored.digest in (item.digest, None):  # without a digest: shredded
             return "duplicate", stored
-        raise _content_differs()
+        raise content_differs()
 
     def put_nudge(self, case: str, wake_at: datetime, swept_at: datetime) -> bool:
         """Save the nudge for this wake, so that the stream carries it again; False when too soon.
@@ -294,7 +301,3 @@ class Inbox:
 def shard_of(case: str) -> int:
     """Spread cases over the pending index; any stable spread will do."""
     return crc32(case.encode()) % SHARDS
-
-
-def _content_differs() -> Rejected:
-    return Rejected(409, "this source has sent this id before, with other content", field="id")

@@ -17,7 +17,6 @@ from chalicelib.cases.rules import Rules
 from chalicelib.errors import Rejected
 from chalicelib.instant import local
 from chalicelib.plumbing.answers import private_json
-from chalicelib.plumbing.path import decode_readings
 from chalicelib.plumbing.services import Services, current_services
 
 blueprint = Blueprint(__name__)
@@ -26,13 +25,17 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/v1/cases/{case_id}/explain", methods=["GET"])
 def explain(case_id: str) -> Response:
     """Tell why that day."""
-    return _explain(current_services(), blueprint.current_request.headers, decode_readings(case_id))
+    return _explain(current_services(), blueprint.current_request.headers, case_id)
 
 
-def _explain(services: Services, headers: Mapping[str, str], names: list[str]) -> Response:
-    snapshot = case_for(services, headers, names)
+def _explain(services: Services, headers: Mapping[str, str], case_id: str) -> Response:
+    snapshot = case_for(services, headers, case_id)
     if snapshot.kind != "permit":
-        raise Rejected(404, "only the clocks of a permit are explained day by day")
+        raise Rejected(
+            404,
+            zh="只有办件的时限才逐日说明。",
+            en="only the clocks of a permit are explained day by day",
+        )
     rules, now = _rules(services, snapshot), services.now()
     case = CaseHistory(record.fact for record in services.facts.of_case(snapshot.case))
     about = {

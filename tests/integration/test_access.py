@@ -14,8 +14,10 @@ from tests.support import stage
 
 routes = Blueprint(__name__)
 ERRORS = {
-    "rejected": Rejected(422, "not so", field="data.item"),
-    "misfit": Rejected(409, "not now", also={"state": "closed", "possible": [], "status": 200}),
+    "rejected": Rejected(422, zh="不对", en="not so", field="data.item"),
+    "misfit": Rejected(
+        409, zh="此时不行", en="not now", also={"state": "closed", "possible": [], "status": 200}
+    ),
     "conflict": Conflict("raced"),
     "unknown": Unknown("calendar:2031"),
     "corrupt": Corrupt("secret detail"),
@@ -132,9 +134,9 @@ def test_a_problem_says_what_else_the_caller_should_know(get):
     """In members of its own (RFC 9457, section 3.2), which never hide those that each has."""
     assert get("/fail/misfit").json_body == {
         "type": "about:blank",
-        "title": "Conflict",
+        "title": "与现有记录冲突",
         "status": 409,
-        "detail": "not now",
+        "detail": "此时不行",
         "state": "closed",
         "possible": [],
     }

@@ -121,8 +121,8 @@ def test_an_unknown_type_is_refused_with_the_list_of_known_ones():
     """The sender sees what it could have meant."""
     problem = refusal(body(type="case.approved"))
     assert problem.field == "type"
-    assert "case.accepted" in problem.detail
-    assert "result.published" in problem.detail
+    assert "case.accepted" in problem.en
+    assert "result.published" in problem.en
 
 
 @pytest.mark.parametrize(
