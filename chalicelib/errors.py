@@ -23,10 +23,10 @@ class Rejected(DomainError):
     """What the caller sent is wrong. *status* is the HTTP status, *field* names what was wrong.
 
     *zh* and *en* say why, in Chinese and in English, and what to do. *also* says what else the
-    caller should know, each by its name (RFC 9457, section 3.2); *headers* go with the answer.
+    caller should know, each by its name (RFC 9457, section 3.2).
     """
 
-    def __init__(  # noqa: PLR0913 - each is a part of the answer, by its name
+    def __init__(
         self,
         status: int,
         *,
@@ -34,7 +34,6 @@ class Rejected(DomainError):
         en: str,
         field: str | None = None,
         also: Mapping[str, object] | None = None,
-        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(en)
         self.status = status
@@ -42,7 +41,6 @@ class Rejected(DomainError):
         self.en = en
         self.field = field
         self.also = also or {}
-        self.headers = headers or {}
 
     def detail(self, language: Language) -> str:
         """Return the reason in *language*."""

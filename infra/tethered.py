@@ -55,7 +55,7 @@ def _hand_paths_on_as_sent() -> None:
 
 
 def _read_any_method() -> None:
-    """Have the gateway read `x-amazon-apigateway-any-method` of an API's definition, as AWS does."""
+    """Have the gateway read what an API's definition says of any method, as AWS does."""
     from ministack.services import apigateway_v1 as gateway
 
     read_operation = gateway._import_operation  # noqa: SLF001

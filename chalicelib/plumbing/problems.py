@@ -22,7 +22,7 @@ from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.language import TAGS, preferred_language
 
 MEDIA_TYPE = "application/problem+json"
-RETRY_SECONDS = "2"
+_LATER = {"Retry-After": "2"}  # seconds
 # In English as RFC 9110 has them; Python learnt two of the names in 3.13.
 _ENGLISH_TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 _CHINESE_TITLES = {
@@ -103,9 +103,10 @@ def from_error(error: Exception, language: Language = "zh") -> Response:
     """Return the answer for *error*. An unexpected one is logged once, here, and not shown."""
     match error:
         case Rejected():
-            return answer_problem(error, language, error.headers)
+            is_throttled = error.status == HTTPStatus.TOO_MANY_REQUESTS
+            return answer_problem(error, language, _LATER if is_throttled else None)
         case Conflict():
-            return answer_problem(_RACE, language, {"Retry-After": RETRY_SECONDS})
+            return answer_problem(_RACE, language, _LATER)
         case Unknown():
             missing = Rejected(
                 503, zh=f"缺少判定所需的资料：{error.missing}。", en=f"not known: {error.missing}"

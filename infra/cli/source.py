@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib.errors import BadInput
+from chalicelib.intake.event import OURS
 from infra.cloud import LOCAL_STAGE
 
 ACTIVE = 2
@@ -90,6 +91,8 @@ def add_secret(old: Document, name: str, secret: str, *, rotate: bool) -> Docume
     """Give *name* the new *secret*, the newest first; of older ones at most one stays."""
     if not _NAME.fullmatch(name):
         raise BadInput(f"a source is named by letters, digits and . _ ~ -, not {name!r}")
+    if name == OURS:
+        raise BadInput(f"{OURS} is our own name; register the source under another")
     if rotate and name not in old:
         raise BadInput(f"there is no source {name}; leave --rotate out")
     if not rotate and name in old:

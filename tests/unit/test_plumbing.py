@@ -117,7 +117,8 @@ def test_the_table_clock_runs_as_fast_as_it_is_told(speed):
 def test_a_request_sets_the_time_or_the_speed_or_both():
     """Instants with an offset, whole speeds."""
     assert clock.read_clock_request({"now": "2026-11-21T16:30:00+08:00"}) == (NOW, None)
-    assert clock.read_clock_request({"speed": 0}) == (None, 0)
+    assert clock.read_clock_request({"speed": 1}) == (None, 1)
+    assert clock.read_clock_request({"now": "2026-11-21T08:30:00Z", "speed": 0}) == (NOW, 0)
     assert clock.read_clock_request({"now": "2026-11-21T08:30:00Z", "speed": 60}) == (NOW, 60)
 
 
@@ -137,6 +138,10 @@ def test_a_request_sets_the_time_or_the_speed_or_both():
         {"speed": True},
         {"speed": 10**9},
         {"speed": None},
+        {"speed": 0},
+        {"now": "0001-01-01T00:00:00Z"},
+        {"now": "1989-12-31T23:59:59Z"},
+        {"now": "2200-01-01T00:00:00Z"},
     ],
 )
 def test_a_request_that_sets_nothing_sensible_is_refused(body):
