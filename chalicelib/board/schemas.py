@@ -23,6 +23,9 @@ INSTANT: Schema = {"type": "string", "format": "date-time"}
 LENGTH: Schema = {"type": "string", "format": "duration"}
 LAMP: Schema = {"type": "string", "enum": list(LAMPS)}
 LEVEL: Schema = {"type": "string", "enum": list(LEVELS)}
+CARD_LEVEL: Schema = {"type": "string", "enum": list(LEVELS[1:])}  # a warning is no card
+LINE: Schema = {"type": "string", "maxLength": 200, "pattern": r"^[^\x00-\x1f\x7f]*$"}
+PRINTABLE: Schema = {"type": "string", "minLength": 1, "pattern": "^[!-~]([ -~]*[!-~])?$"}
 STATE: Schema = {"type": "string", "enum": list(get_args(CardStage))}
 
 
@@ -266,14 +269,31 @@ ANSWERS: dict[str, Schema] = {
             object_of(department=TEXT, **_LAMPS_AND_CARDS, data_quality=nullable(_QUALITY))
         ),
     ),
-    "Clock": object_of(
-        "now speed counting",
-        now=INSTANT,
-        speed={"type": "integer", "minimum": 0},
-        counting=object_of(
-            "zone cutoff rest_day", region=TEXT, zone=TEXT, cutoff=TEXT, rest_day=TEXT
+    "Clock": {
+        **object_of(
+            "now speed counting",
+            now={**INSTANT, "description": "In the years 1990 to 2199"},
+            speed={
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 1_000_000,
+                "description": "0 only beside now: the clock stands still there",
+            },
+            counting={
+                **object_of(
+                    "zone cutoff rest_day",
+                    region={"type": "string", "pattern": "^([0-9]{6}|replay-[0-9a-f]{8})$"},
+                    zone=TEXT,
+                    cutoff=TEXT,
+                    rest_day=TEXT,
+                ),
+                "additionalProperties": False,
+            },
         ),
-    ),
+        "minProperties": 1,
+        "anyOf": [{"required": ["now"]}, {"properties": {"speed": {"minimum": 1}}}],
+        "additionalProperties": False,
+    },
     "Idle": object_of(now=INSTANT, idle=FLAG),
     "Health": {"type": "object"},
 }

@@ -181,10 +181,16 @@ def card_for(
 
 def _find(services: Services, card_id: str) -> CardOnRecord:
     """Read the card of this id; its state has no opening where there is no such card."""
-    name = decode_parameter(card_id)
-    if not _CARD.fullmatch(name):
+    name = _card_name(card_id)
+    if not name:
         return CardOnRecord(CardState(), ())
     return CardStates(services.facts, services.inbox).read_card(name)
+
+
+def _card_name(card_id: str) -> str:
+    """Return the id of a card as it stands in the path; empty where it can be none."""
+    name = decode_parameter(card_id)
+    return name if _CARD.fullmatch(name) else ""
 
 
 def _seen_by(caller: "Caller", card: CardOnRecord) -> CardOnRecord:
@@ -214,7 +220,8 @@ def _act(services: Services, request: Any, card_id: str, act: CardAct) -> Respon
 
 
 def _is_warning(services: Services, card_id: str) -> bool:
-    published = services.board.card(decode_parameter(card_id))
+    name = _card_name(card_id)
+    published = services.board.card(name) if name else None
     return published is not None and published.level == "warning"
 
 

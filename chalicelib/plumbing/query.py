@@ -56,12 +56,12 @@ def read_name(query: Query, name: str) -> str:
 
 
 def read_index(query: Query, name: str, *, zh: str, en: str) -> int | None:
-    """Return the parameter *name*, at most 16 digits; None where it is absent or empty.
+    """Return the parameter *name*, at most 16 digits; None where it is absent.
 
     *zh* and *en* say what it stands for.
     """
     value = query.get(name)
-    if not value:
+    if value is None:
         return None
     if not (value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS):
         raise Rejected(422, zh=zh, en=en, field=name)
