@@ -19,6 +19,7 @@ from chalicelib.board.schemas import (
     list_of,
     nullable,
     object_of,
+    or_empty,
     ref,
 )
 from chalicelib.cards.acts import FIELDS, MAX_TEXT, OUTCOMES, ROLES
@@ -137,8 +138,8 @@ CARD_OPERATIONS = (
         {JSON: ref("CardLines")},
         query=(
             ("department", LINE, "Only this department's"),
-            ("level", CARD_LEVEL, "Only those at this level"),
-            ("state", STATE, "Only those in this state"),
+            ("level", or_empty(CARD_LEVEL), "Only those at this level"),
+            ("state", or_empty(STATE), "Only those in this state"),
         ),
         key="inspector",
         refuses=(401, 403, 422),

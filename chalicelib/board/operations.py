@@ -7,15 +7,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.board.schemas import INSTANT, LAMP, LINE, PRINTABLE, TEXT, Schema, list_of, ref
+from chalicelib.board.schemas import (
+    INSTANT,
+    LAMP,
+    LINE,
+    PRINTABLE,
+    TEXT,
+    Schema,
+    list_of,
+    or_empty,
+    ref,
+)
 
 JSON = "application/json"
 HTML = "text/html"
 EVENT = "application/cloudevents+json"
 EVENTS = "application/cloudevents-batch+json"
-LANGUAGE = ("lang", {"type": "string", "enum": ["zh", "en"]}, "Language of the page")
+LANGUAGE = ("lang", or_empty({"type": "string", "enum": ["zh", "en"]}), "Language of the page")
 _INDEX: Schema = {"type": "integer", "minimum": 0, "maximum": 10**16 - 1}
-BEFORE = ("before", _INDEX, "Only cards issued before this index")
+BEFORE = ("before", or_empty(_INDEX), "Only cards issued before this index")
 # What may stand in a path, percent-encoded once; anything else is 404.
 IN_PATH: Mapping[str, Schema] = {
     "case_id": {**TEXT, "maxLength": 600, "pattern": "^[ -~]+$"},
@@ -126,7 +136,7 @@ OPERATIONS = (
             ),
             (
                 "timeout",
-                {"type": "integer", "minimum": 0, "maximum": 999_999_999},
+                or_empty({"type": "integer", "minimum": 0, "maximum": 999_999_999}),
                 "Milliseconds to wait for something new; more than 20000 are taken as 20000",
             ),
         ),
@@ -140,8 +150,8 @@ OPERATIONS = (
         {JSON: ref("Cases")},
         query=(
             ("department", LINE, "Only this department's"),
-            ("lamp", LAMP, "Only those with this lamp"),
-            ("kind", {"type": "string", "enum": ["permit"]}, "Only this kind"),
+            ("lamp", or_empty(LAMP), "Only those with this lamp"),
+            ("kind", or_empty({"type": "string", "enum": ["permit"]}), "Only this kind"),
         ),
         key="inspector",
         refuses=(401, 403, 422),

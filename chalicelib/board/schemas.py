@@ -44,6 +44,13 @@ def nullable(schema: Schema) -> Schema:
     return {"anyOf": [schema, {"type": "null"}]}
 
 
+def or_empty(schema: Schema) -> Schema:
+    """Return the schema of a parameter that is *schema*, or empty, which is as good as absent."""
+    if "enum" in schema:
+        return {**schema, "enum": [*schema["enum"], ""]}
+    return {"anyOf": [schema, {"const": ""}]}
+
+
 def object_of(optional: str = "", /, **fields: Schema) -> Schema:
     """Return the schema of an object with *fields*, required unless named in *optional*."""
     required = [name for name in fields if name not in optional.split()]

@@ -70,7 +70,7 @@ def _read_page(services: Services, start: int, zone: tzinfo) -> tuple[list[dict[
 
 def wait_seconds(timeout: str | None) -> float:
     """Read `timeout`, whole milliseconds; more than the longest wait is taken as the longest."""
-    if timeout is None:
+    if not timeout:
         return 0.0
     if not _MILLISECONDS.fullmatch(timeout):
         raise Rejected(

@@ -23,7 +23,7 @@ def normalise_instant_or_day(text: str) -> str:
 
 
 def _outside() -> instant.NoInstant:
-    years = f"{YEARS.start} to {YEARS.stop - 1}"
+    first, last = YEARS.start, YEARS.stop - 1
     return instant.NoInstant(
-        zh=f"超出 {YEARS.start} 年至 {YEARS.stop - 1} 年", en=f"outside the years {years}"
+        zh=f"超出 {first} 年至 {last} 年", en=f"outside the years {first} to {last}"
     )

@@ -30,8 +30,8 @@ def check_names(query: Query, known: Collection[str]) -> None:
 
 
 def read_choice(query: Query, name: str, allowed: Sequence[str]) -> str | None:
-    """Return the parameter *name*, one of *allowed*; None where it is absent."""
-    value = query.get(name)
+    """Return the parameter *name*, one of *allowed*; None where it is absent or empty."""
+    value = query.get(name) or None
     if value is not None and value not in allowed:
         raise Rejected(
             422,
@@ -56,12 +56,12 @@ def read_name(query: Query, name: str) -> str:
 
 
 def read_index(query: Query, name: str, *, zh: str, en: str) -> int | None:
-    """Return the parameter *name*, at most 16 digits; None where it is absent.
+    """Return the parameter *name*, at most 16 digits; None where it is absent or empty.
 
     *zh* and *en* say what it stands for.
     """
     value = query.get(name)
-    if value is None:
+    if not value:
         return None
     if not (value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS):
         raise Rejected(422, zh=zh, en=en, field=name)

@@ -41,15 +41,22 @@ def _headers(environment: Environment) -> dict[str, str]:
     return {names[name]: value for name, value in environment.items() if name in names and value}
 
 
+def gateway_event(
+    method: str, target: str, headers: Mapping[str, str], body: bytes
+) -> dict[str, Any]:
+    """Return the event that the gateway makes of a request. Raises ValueError: no such path."""
+    event: dict[str, Any] = _GATEWAY.create_lambda_event(method, target, {**headers})
+    return event | {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
+
+
 def _ask(
     method: str, target: str, headers: Mapping[str, str], body: bytes
 ) -> tuple[int, Mapping[str, str], bytes]:
     try:
-        event = _GATEWAY.create_lambda_event(method, target, {**headers})
+        event = gateway_event(method, target, headers, body)
     except ValueError:  # no such path: the gateway's own refusal (infra/template.yaml)
         problem = {"type": "about:blank", "title": "Not Found", "status": 404, "detail": ""}
         return 404, {"Content-Type": "application/problem+json"}, json.dumps(problem).encode()
-    event |= {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
     answer = app.app(event, None)
     content = answer["body"]
     raw = base64.b64decode(content) if answer.get("isBase64Encoded") else content.encode()

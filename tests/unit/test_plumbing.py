@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.errors import BadInput, Rejected
 from chalicelib.plumbing import clock, partial_batch, settings
+from chalicelib.plumbing.path import decode_parameter
 
 ENVIRONMENT = {
     "INBOX_TABLE": "inbox",
@@ -149,3 +150,28 @@ def test_a_request_that_sets_nothing_sensible_is_refused(body):
     with pytest.raises(Rejected) as caught:
         clock.read_clock_request(body)
     assert caught.value.status == 422
+
+
+@pytest.mark.parametrize(
+    ("parameter", "text"),
+    [
+        ("hall%3A1", "hall:1"),
+        ("hall:1%2F2", "hall:1/2"),
+        ("hall%253A1", "hall%3A1"),
+        ("a+b", "a+b"),
+        ("%", "%"),
+        ("%2", "%2"),
+        ("", ""),
+        ("%E4%BD%A0", ""),
+        ("%FF", ""),
+        ("a%00", ""),
+        ("a%0A", ""),
+        ("x" * 600, "x" * 600),
+        ("x" * 601, ""),
+        ("%41" * 600, "A" * 600),
+        ("%41" * 601, ""),
+    ],
+)
+def test_a_path_parameter_is_decoded_once(parameter, text):
+    """What then is not printable ASCII, or too long, is no id."""
+    assert decode_parameter(parameter) == text
