@@ -4,12 +4,14 @@ Pure. News is received in time if it comes within its source's delivery time aft
 occurred in a recorded outage of the source has its delivery time from the end of that.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import due
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.sources import Registration
+
+_LAST = datetime.max.replace(tzinfo=UTC)
 
 
 def in_time_until(occurred: datetime, source: Registration, counting: Counting) -> datetime:
@@ -23,7 +25,7 @@ def in_time_until(occurred: datetime, source: Registration, counting: Counting) 
             since = outage.until
     seconds = source.delivery_at(occurred).seconds
     if seconds is not None:
-        return since + timedelta(seconds=seconds)
+        return since + min(timedelta(seconds=seconds), _LAST - since)
     ends = due(since, (Limit(1, "wd"),), (), counting.in_convention("L"))
     assert ends is not None  # noqa: S101 - without pauses there is an end
     return ends.at

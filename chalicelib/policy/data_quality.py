@@ -29,6 +29,13 @@ SIGNS = (
     "month_end",
     "corrected",
 )
+CLAIM_SIGNS = (
+    "accepted_again",
+    "too_many_corrections",
+    "too_many_claims",
+)
+"""Signs of what a source may not say by itself. Each is noted once and is no measure."""
+
 Measure = TypeVar("Measure")
 
 
@@ -86,6 +93,7 @@ class DataQuality:
     closed_before_accepted: ClosedBeforeAccepted | None = None
     month_end: MonthEnd | None = None
     corrected: CorrectedOften | None = None
+    claims: str = ""  # the basis of the signs of claims; empty: they are not flagged
 
     @property
     def measured(self) -> tuple[str, ...]:
@@ -98,7 +106,7 @@ def read_data_quality(table: Table, where: str) -> DataQuality:
     if "data_quality" not in table:
         return DataQuality()
     quality, where = read_section(table, "data_quality", where), f"{where}: data_quality"
-    check_keys(quality, ("fewest_cases", "basis", *SIGNS), where)
+    check_keys(quality, ("fewest_cases", "basis", "claims", *SIGNS), where)
     return DataQuality(
         fewest_cases=read_whole(quality, "fewest_cases", where),
         basis=read_string(quality, "basis", where),
@@ -110,6 +118,7 @@ def read_data_quality(table: Table, where: str) -> DataQuality:
         ),
         month_end=_read_sign(quality, "month_end", _month_end, where),
         corrected=_read_sign(quality, "corrected", _corrected, where),
+        claims=_read_sign(quality, "claims", _claims, where) or "",
     )
 
 
@@ -166,6 +175,11 @@ def _month_end(table: Table, where: str) -> MonthEnd:
     return MonthEnd(
         last, read_positive_limit(table, "older", where), read_string(table, "basis", where)
     )
+
+
+def _claims(table: Table, where: str) -> str:
+    check_keys(table, ("basis",), where)
+    return read_string(table, "basis", where)
 
 
 def _corrected(table: Table, where: str) -> CorrectedOften:

@@ -21,6 +21,7 @@ from chalicelib.policy.allowance import (
     read_extensions,
     read_pause,
 )
+from chalicelib.policy.claims import ClaimsRule, read_claims
 from chalicelib.policy.conduct import Conduct, read_conduct
 from chalicelib.policy.data_quality import DataQuality, read_data_quality
 from chalicelib.policy.ladder import Appeal, Ladder, read_appeal, read_ladder
@@ -55,7 +56,7 @@ _COUNTING = ("cutoff", "rest_day", "convention", "countdown", "after_hours", "ba
 _KEYS = (
     *("id", "title", "zone", "office", "counting", "clocks"),
     *("pause", "extension", "threshold", "conduct", "data_quality"),
-    *("ladder", "repeated", "appeal", "numbering", "scoring", "documents"),
+    *("claims", "ladder", "repeated", "appeal", "numbering", "scoring", "documents"),
 )
 
 
@@ -81,6 +82,7 @@ class Profile:
     pause: PauseRule
     extension: ExtensionRule
     joint_extension: ExtensionRule
+    claims: ClaimsRule
     ladder: Ladder
     appeal: Appeal
     numbering: Numbering
@@ -187,6 +189,7 @@ def read_profile(text: str, where: str) -> Profile:
         pause=read_pause(table, where),
         extension=single,
         joint_extension=joint,
+        claims=read_claims(table, where),
         ladder=read_ladder(table, where),
         appeal=read_appeal(table, where),
         numbering=read_numbering(table, where),

@@ -25,7 +25,7 @@ class Finding(NamedTuple):
     *due_at* is the due instant that it is about, *ground* is the reason in a word. *missing* is an
     unpublished year that it rests on: then a card is held (DESIGN §4, the horizon). *about* tells
     several findings of a case apart. *department* answers for it; empty: the case's own. *rests_on*
-    are the numbers of its facts.
+    are the numbers of its facts. *judged_from* is when it could first be judged, once it is.
     """
 
     rule: str
@@ -41,6 +41,7 @@ class Finding(NamedTuple):
     department: str = ""
     rests_on: tuple[int, ...] = ()
     kind: FindingType = Derived.CARD_ISSUED
+    judged_from: datetime | None = None
 
     @property
     def key(self) -> str:
