@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from chalicelib.board.card_operations import CARD_ANSWERS, CARD_OPERATIONS
+from chalicelib.board.clock_schema import CLOCK
 from chalicelib.board.log_operations import LOG_ANSWERS, LOG_OPERATIONS
 from chalicelib.board.operations import EVENT_ATTRIBUTES, OPERATIONS
 from chalicelib.board.schemas import ANSWERS, Schema, ref
@@ -41,6 +42,7 @@ def openapi_document() -> dict[str, Any]:
         "components": {
             "schemas": {
                 **ANSWERS,
+                "Clock": CLOCK,
                 **CARD_ANSWERS,
                 **SCORE_ANSWERS,
                 **LOG_ANSWERS,

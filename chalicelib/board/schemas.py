@@ -276,31 +276,6 @@ ANSWERS: dict[str, Schema] = {
             object_of(department=TEXT, **_LAMPS_AND_CARDS, data_quality=nullable(_QUALITY))
         ),
     ),
-    "Clock": {
-        **object_of(
-            "now speed counting",
-            now={**INSTANT, "description": "In the years 1990 to 2199"},
-            speed={
-                "type": "integer",
-                "minimum": 0,
-                "maximum": 1_000_000,
-                "description": "0 only beside now: the clock stands still there",
-            },
-            counting={
-                **object_of(
-                    "zone cutoff rest_day",
-                    region={"type": "string", "pattern": "^([0-9]{6}|replay-[0-9a-f]{8})$"},
-                    zone=TEXT,
-                    cutoff=TEXT,
-                    rest_day=TEXT,
-                ),
-                "additionalProperties": False,
-            },
-        ),
-        "minProperties": 1,
-        "anyOf": [{"required": ["now"]}, {"properties": {"speed": {"minimum": 1}}}],
-        "additionalProperties": False,
-    },
     "Idle": object_of(now=INSTANT, idle=FLAG),
     "Health": {"type": "object"},
 }
