@@ -5,9 +5,8 @@ from datetime import datetime
 
 from chalicelib.cards.decide import Evaluation
 from chalicelib.cases.clocks import ClockState
-from chalicelib.cases.handling import clock_effects
 from chalicelib.cases.permit import Permit
-from chalicelib.cases.wording import ENDINGS, explain_defect
+from chalicelib.cases.wording import ENDINGS, explain_defect, explain_doubt
 from chalicelib.clock import chinese
 from chalicelib.intake.event_types import CLOSING_TYPES, Reported
 from chalicelib.policy.profile import Profile
@@ -20,11 +19,17 @@ def write_details(
     """Yield the sentences that follow the paragraph of *state* at *now*."""
     clock, permit, zone = state.clock, evaluation.permit, state.counting.zone
     if clock.name in MAIN and clock.limit is not None:
-        for fact, lacks in clock_effects(permit, profile).defects:
+        effects = evaluation.limits.effects
+        doubted = {fact.key for fact in effects.doubted}
+        doubted |= {each.procedure.told.key for each in effects.pauses if each.is_doubtful}
+        for fact, lacks in effects.defects:
             is_extension = fact.kind == Reported.CASE_EXTENDED
             extension = profile.extension_of(permit.terms.kind if permit.terms else "")
             basis = extension.basis if is_extension else profile.pause.basis
-            yield explain_defect(fact, lacks, zone, basis)
+            yield explain_defect(fact, lacks, zone, basis, may_count=fact.key in doubted)
+    if state.in_doubt:
+        least, most = (each.due.at if each.due else None for each in state.extremes)
+        yield explain_doubt(least, most, zone)
     if clock.missing is not None:
         yield f"起算时间依据{clock.missing}年推算的日期，该年的放假安排尚未公布，为暂定。"
     over = state.over_at

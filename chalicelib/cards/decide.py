@@ -11,10 +11,11 @@ from datetime import datetime
 
 from chalicelib.cards.claims import claims_of, contests, next_contest
 from chalicelib.cards.confirmation import confirmed
+from chalicelib.cards.doubt import Settled, settle
 from chalicelib.cards.flagging import flags
 from chalicelib.cards.grounds import keys_borne_out, without_card
 from chalicelib.cards.issuing import issued
-from chalicelib.cards.recheck import rechecked
+from chalicelib.cards.recheck import Grounds, rechecked
 from chalicelib.cards.remarks import annotations
 from chalicelib.cards.remedy import remedied
 from chalicelib.cards.standing import lamp
@@ -26,6 +27,7 @@ from chalicelib.cases.permit import Permit
 from chalicelib.cases.refiling import ended_early, next_look
 from chalicelib.cases.rules import Rules
 from chalicelib.intake.event_types import Derived
+from chalicelib.rules.claim_signs import find_claim_signs
 from chalicelib.rules.data_quality import Sign, find_signs
 from chalicelib.rules.endings import GROUND
 from chalicelib.rules.time_limits import CheckedLimits, LimitsAt
@@ -67,11 +69,20 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
         belongs_to={**permit.belongs_to, "department": permit.ownership.current},
         dues=limits.dues(now),
         is_paused=permit.closing is None and limits.is_paused,
-        without_terms=permit.terms_source if held_for.startswith("catalogue:") else None,
+        unlisted=_unlisted(permit),
         unjudged_at=limits_now.unjudged_at,
         claims=claims_of(history, evaluation.weighing),
         ended=ended,
     )
+
+
+def _unlisted(permit: Permit) -> int | None:
+    """Return which fact has the terms of an open case whose item no catalogue has had yet."""
+    source = permit.terms_source
+    is_listed = permit.terms is not None and permit.terms.catalogue
+    if source is None or permit.closing is not None or is_listed:
+        return None
+    return source.n
 
 
 def _ended(case: CaseHistory, permit: Permit, rules: Rules, now: datetime) -> Fact | None:
@@ -88,7 +99,9 @@ def evaluate(case: CaseHistory, rules: Rules) -> Evaluation:
     """Weigh the claims in *case*, and find the signs of badly reported data as it was told."""
     weighing = weigh(case, rules)
     claimed = weighing.claimed
-    return Evaluation(weighing, find_signs(claimed.case, claimed.permit, rules))
+    signs = find_signs(claimed.case, claimed.permit, rules)
+    of_claims = find_claim_signs(claimed.case, claimed.permit, weighing.unweighed, rules)
+    return Evaluation(weighing, (*signs, *of_claims))
 
 
 def wake_of(
@@ -105,8 +118,9 @@ def derive(
     """Return *case* with the facts at its end that its *evaluation* adds by *now*."""
     permit, limits, weighing = evaluation.permit, evaluation.limits, evaluation.weighing
     case = case.read_as(weighing.reported)
-    new = [*_decide_cards(case, evaluation, limits_now, rules, now)]
-    misfits = [*permit.set_aside, *limits.set_aside]
+    settled = settle(limits_now.crossed, case, limits_now.missing)
+    new = [*_decide_cards(case, evaluation, settled, rules, now)]
+    misfits = [*permit.set_aside, *limits.effects.set_aside]
     misfits += [(fact, TOO_MANY) for fact in weighing.unweighed]
     new += annotations(case, misfits, limits_now.held_for, permit, now)
     new += contests(case, weighing, permit.belongs_to, rules, now)
@@ -114,28 +128,34 @@ def derive(
         new += flags(evaluation.signs, permit.belongs_to, rules, now)
     history = case.joined_by(new)
     # A card that is only issued now may be remedied already.
-    done = remedied(history, limits_now.crossed, limits.clock_states, rules.profile, now)
+    done = remedied(history, settled.crossed, limits.clock_states, rules.profile, now)
     return history.joined_by(done)
 
 
 def _decide_cards(
-    case: CaseHistory, evaluation: Evaluation, limits_now: LimitsAt, rules: Rules, now: datetime
+    case: CaseHistory, evaluation: Evaluation, settled: Settled, rules: Rules, now: datetime
 ) -> Iterator[Fact]:
     """Yield the cards that are issued, those that people confirmed, and the re-checks of others."""
-    limits, belongs_to = evaluation.limits, evaluation.permit.belongs_to
-    crossed = without_card(case, limits_now.crossed, rules) if case.cards else limits_now.crossed
-    yield from issued(crossed, belongs_to, case, rules, now)
-    # A card that is issued keeps its ground while an outage that is recorded later is settled.
-    grounds = [finding for finding in limits.findings if finding.at < now]
-    keys = keys_borne_out(case, grounds, rules) if case.cards else set[str]()
+    crossed = without_card(case, settled.crossed, rules) if case.cards else settled.crossed
+    yield from issued(crossed, evaluation.permit.belongs_to, case, rules, now)
+    keys = _keys_of_grounds(case, case, evaluation.limits, rules, now) if case.cards else set[str]()
     yield from confirmed(case, keys, now)
-    # On an unknown calendar nothing can be judged. Without its terms a case has no main clock: what
-    # was issued when it had one (by an acceptance that is withdrawn, say) has no ground.
-    if limits_now.missing.startswith("calendar:") or not case.cards:
+    # On an unknown calendar nothing can be judged.
+    if settled.missing or not case.cards:
         return
 
     def list_finding_keys(before: CaseHistory) -> set[str]:
-        findings = weigh(before, rules).judged.limits.findings
-        return keys_borne_out(case, [finding for finding in findings if finding.at < now], rules)
+        return _keys_of_grounds(case, before, weigh(before, rules).judged.limits, rules, now)
 
-    yield from rechecked(case, keys, list_finding_keys, rules, now)
+    yield from rechecked(case, Grounds(keys, settled.gave_way), list_finding_keys, rules, now)
+
+
+def _keys_of_grounds(
+    case: CaseHistory, before: CaseHistory, limits: CheckedLimits, rules: Rules, now: datetime
+) -> set[str]:
+    """Return the keys that the *limits* of *before* bear out at *now*, with the cards of *case*.
+
+    A card that is issued keeps its ground while an outage that is recorded later is settled.
+    """
+    grounds = [finding for finding in limits.findings if finding.at < now]
+    return keys_borne_out(case, settle(grounds, before).crossed, rules)

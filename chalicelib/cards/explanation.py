@@ -12,7 +12,8 @@ from chalicelib.cards.beside import write_details
 from chalicelib.cards.decide import Evaluation
 from chalicelib.cases.clocks import ClockState
 from chalicelib.cases.countdown import show_countdown
-from chalicelib.cases.handling import clock_effects
+from chalicelib.cases.effects import ClockEffects
+from chalicelib.cases.fact import Fact
 from chalicelib.cases.opening import basis_of, opening_of
 from chalicelib.cases.permit import Permit
 from chalicelib.cases.wording import describe_extension, describe_pause
@@ -58,6 +59,7 @@ def _clock(
         "due_at": _local(due.at if due else None, zone),
         "provisional": year is not None,
         "missing": None if year is None else f"calendar:{year}",
+        "in_doubt": state.in_doubt,
         "stopped_at": _local(clock.stop, zone),
         "countdown": show_countdown(state, profile, now),
         "steps": [day.written() for day in derivation.steps],
@@ -69,31 +71,39 @@ def _derivation(state: ClockState, evaluation: Evaluation, profile: Profile) -> 
     """Return the derivation of *state*, with the pauses and the extension of its own clock."""
     clock, permit, zone = state.clock, evaluation.permit, state.counting.zone
     extension = profile.extension_of(permit.terms.kind if permit.terms else "")
-    effects, pauses = clock_effects(permit, profile), clock.interruptions.pauses
-    adds = effects.extended if clock.interruptions.extensions else None
+    effects, pauses = evaluation.limits.effects, clock.interruptions.pauses
+    adds = _extension(state, effects)
     return Derivation(
         start=clock.start,
         last=state.last,
         counting=state.counting,
         basis=basis_of_clock(profile, extension.basis),
         pauses=tuple(
-            describe_pause(procedure, zone)
-            for procedure in effects.pausing
-            if procedure.pause in pauses
+            describe_pause(each.procedure, each.widest, zone)
+            for each in effects.pauses
+            if each.widest is not None and each.widest in pauses
         ),
         extensions=(describe_extension(adds),) if adds else (),
     )
 
 
+def _extension(state: ClockState, effects: ClockEffects) -> Fact | None:
+    """Return the extension that the clock counts; if it counts none, the one that came too late."""
+    counted = state.last.extended
+    if counted is None:
+        return effects.extended if state.clock.interruptions.extensions else None
+    return next((fact for fact in effects.extensions if fact.at == counted.at), None)
+
+
 def _waiting(permit: Permit, unknown: str) -> str:
     """Return why there is no due instant yet."""
     kind, _, name = unknown.partition(":")
-    if kind == "catalogue":
-        return f"事项清单中尚无事项“{name}”的办理时限，补充之前无法推算到期时间。"
     if kind == "calendar":
         return f"没有{name}年的工作日历可供推算，补充之前无法推算到期时间。"
     if permit.closing is not None:
         return "本件未经受理即已终止，没有办理期限。"
+    if permit.acceptance is not None:
+        return "本件既没有公布、承诺的办理时限，也没有适用的法定办理期限。"
     return "您的申请尚未受理，办理期限自受理之日起计算。"
 
 

@@ -72,7 +72,8 @@ def _issue(
 def _particulars(finding: Finding) -> dict[str, object]:
     """Return the data that not every finding has: silence has no level, the whole case no stage.
 
-    A finding that rests on an unpublished year is provisional and names that year.
+    A finding that rests on an unpublished year is provisional and names that year. One that is met
+    in one lawful reading only is in doubt.
     """
     particulars: dict[str, object] = {
         "level": finding.level,
@@ -80,6 +81,7 @@ def _particulars(finding: Finding) -> dict[str, object]:
         "stage": finding.label,
         "provisional": finding.missing is not None,
         "missing": finding.missing and f"calendar:{finding.missing}",
+        "in_doubt": finding.in_doubt,
     }
     return {name: value for name, value in particulars.items() if value}
 
@@ -88,7 +90,7 @@ def _noticed(finding: Finding, rests_on: Sequence[int], case: CaseHistory, now: 
     """Return why it was noticed when it was; a delay of ours is never an officer's.
 
     on_time, late_news (a fact that it *rests_on* was reported late), revised (a calendar or profile
-    made it due only when it was past), held (a calendar or catalogue was missing) or outage. The
+    made it due only when it was past), held (a calendar was missing) or outage. The
     delivery time of the source is no delay.
     """
     facts = [case.facts[n] for n in rests_on]

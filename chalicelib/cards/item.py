@@ -12,7 +12,7 @@ from datetime import datetime
 
 from chalicelib.cards.confirmation import confirmed
 from chalicelib.cards.issuing import issued
-from chalicelib.cards.recheck import rechecked
+from chalicelib.cards.recheck import Grounds, rechecked
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -55,7 +55,7 @@ def _new_facts(
     for fact in issued(crossed, belongs_to, case, rules, now):
         yield _by_new_rules(fact) if _is_by_new_rules(fact, case) else fact
     yield from confirmed(case, finding_keys, now)
-    yield from rechecked(case, finding_keys, list_finding_keys, rules, now)
+    yield from rechecked(case, Grounds(finding_keys), list_finding_keys, rules, now)
 
 
 def _is_by_new_rules(fact: Fact, case: CaseHistory) -> bool:

@@ -7,6 +7,7 @@ fact turns the card, the rules did; then the revision that names the moved clock
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from chalicelib.cards.confirmation import is_confirmed
 from chalicelib.cases.fact import Fact
@@ -24,27 +25,40 @@ _REASONS: Mapping[str, str] = {
 }
 _SAME = (
     *("level", "rule", "due_at", "department", "region", "item", "policy", "calendar"),
-    *("provisional", "missing"),
+    *("provisional", "missing", "in_doubt"),
 )
+
+
+class Grounds(NamedTuple):
+    """The *keys* of the findings that have their ground.
+
+    A proposal in doubt that *gave_way* to a certain card needs no other cause.
+    """
+
+    keys: Collection[str]
+    gave_way: Collection[str] = ()
 
 
 def rechecked(
     case: CaseHistory,
-    finding_keys: Collection[str],
+    grounds: Grounds,
     list_finding_keys: ListFindingKeys,
     rules: Rules,
     now: datetime,
 ) -> Iterator[Fact]:
-    """Yield the re-checks of *case*; the cards in *finding_keys* have their ground by *rules*."""
+    """Yield the re-checks of *case*; the cards in *grounds* have their ground by *rules*."""
     for card in case.cards.values():
         if is_confirmed(card):
             continue
         before = case.rechecks_of(card)
         last = before[-1] if before else card
-        verdict = "stands" if card.key in finding_keys else "lost"
+        verdict = "stands" if card.key in grounds.keys else "lost"
         if verdict != (last.text("verdict") or "stands"):
-            cause = _find_turning_fact(card, last, case, list_finding_keys)
-            why = _by_rules(card, last, case, rules) if cause is None else _by_report(cause)
+            if card.key in grounds.gave_way:
+                why: Mapping[str, object] = {"reason": "beyond_doubt"}
+            else:
+                cause = _find_turning_fact(card, last, case, list_finding_keys)
+                why = _by_rules(card, last, case, rules) if cause is None else _by_report(cause)
             yield recheck(card, verdict, len(before), why, now)
 
 

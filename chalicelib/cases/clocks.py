@@ -25,8 +25,10 @@ class Clock(NamedTuple):
 
     It runs for *limit*, or to *due_at*, an explicit instant that nothing moves. A case may have
     several clocks of a name: *about* tells them apart, *label* names one in a word. *department*
-    answers for it; empty: the case's own. A deemed acceptance works backwards, so nothing of it was
-    known before *since*. *missing* is an unpublished year that its start or *due_at* rests on.
+    answers for it; empty: the case's own. A deemed acceptance (*is_deemed*) works backwards, so
+    nothing of it was known before *since*. *missing* is an unpublished year that its start or
+    *due_at* rests on. *doubt* is what interrupts it at the least and at the most, where that is in
+    doubt.
     """
 
     name: str
@@ -40,7 +42,9 @@ class Clock(NamedTuple):
     label: str = ""
     department: str = ""
     since: datetime | None = None
+    is_deemed: bool = False
     missing: int | None = None
+    doubt: tuple[Interruptions, Interruptions] | None = None
 
     @property
     def key(self) -> str:
@@ -92,6 +96,26 @@ class ClockState:
             return None
         over, stop = self.due.last_moment.at, self.clock.stop
         return over if stop is None or over < stop else None
+
+    @cached_property
+    def extremes(self) -> "tuple[ClockState, ClockState]":
+        """The clock with what is beyond doubt alone, and with all that was told."""
+        if self.clock.doubt is None or self.clock.due_at is not None:
+            return self, self
+        least, most = (
+            self
+            if each is self.clock.interruptions
+            else ClockState(self.clock._replace(interruptions=each, doubt=None), self.counting)
+            for each in self.clock.doubt
+        )
+        return least, most
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether lawful readings differ on when it runs out (期限存疑). Raises Unknown."""
+        if self.clock.doubt is None:
+            return False
+        return any(each.due != self.due for each in self.extremes)
 
 
 def run_clock(clock: Clock, rules: Rules) -> ClockState:

@@ -3,6 +3,7 @@
 行政许可法 32(1)(4): the authority notifies once, within five days of receipt, all that is missing.
 If it does not, the application counts as accepted *from the day it was received*. Supplements are
 received and examined anew. An electronic filing is received when it enters the system (民法典 137).
+After a notice the materials are brought, or the authority ends the case: it is not left lying.
 """
 
 from collections.abc import Iterator
@@ -42,12 +43,17 @@ def examine(permit: Permit, rules: Rules) -> Examined:
     profile, acceptance = rules.profile, permit.acceptance
     start = Start(acceptance.at, acceptance) if acceptance else None
     states: list[ClockState] = []
+    notices: list[Fact] = []
     for received, end in _rounds(permit) if "acceptance" in profile.clocks else ():
         state = run_clock(_examination(received, end, profile), rules)
         states.append(state)
         if state.due is not None and state.over_at is not None:
             start = Start(received.at, received, state.over_at, state.due.missing)
             break  # accepted by silence: a later notice of missing materials begins no examination
+        if end is not None and end.kind == Reported.CASE_SUPPLEMENT_NOTIFIED:
+            notices.append(end)
+    if "supplement" in profile.clocks:
+        states += [run_clock(_supplement(notice, permit, profile), rules) for notice in notices]
     if "online" in profile.clocks:
         states += [run_clock(clock, rules) for clock in _online(permit, profile)]
     return Examined(tuple(states), start)
@@ -80,6 +86,23 @@ def _examination(received: Fact, end: Fact | None, profile: Profile) -> Clock:
         limit=profile.clocks["acceptance"].limit,
         rests_on=tuple(fact.n for fact in (received, end) if fact),
         about=received.key,
+    )
+
+
+def _supplement(notice: Fact, permit: Permit, profile: Profile) -> Clock:
+    """Return the clock of a *notice* of what is missing; what is brought stops it, or an ending."""
+    steps = [*permit.supplements, permit.acceptance, permit.closing]
+    ends = [step for step in steps if step is not None and step.kind != notice.kind]
+    end = min(
+        (step for step in ends if step.at >= notice.at), key=lambda step: step.at, default=None
+    )
+    return Clock(
+        name="supplement",
+        start=notice.at,
+        stop=end.at if end else None,
+        limit=profile.clocks["supplement"].limit,
+        rests_on=tuple(fact.n for fact in (notice, end) if fact),
+        about=notice.key,
     )
 
 

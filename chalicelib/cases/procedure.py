@@ -1,17 +1,21 @@
 """A special procedure (特别程序): hearing, testing, expert review … whose time does not count.
 
 行政许可法 45 takes its time out of the limit, if the applicant was notified in writing how long it
-would take. A procedure that lacks what the profile's `[pause]` needs does not pause, and is flagged
-(V-13). Each has a clock of its own as well: its approved length (DOMAIN PAU-04).
+would take. A procedure that the profile does not know, or that was held before, takes nothing out.
+One that lacks what `[pause]` needs may take its time out or not, and none takes out more than its
+longest. Each of these is flagged (V-13). Each procedure has a clock of its own as well: its
+approved length (DOMAIN PAU-04).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from chalicelib.cases.fact import Fact
-from chalicelib.clock.pause import Pause
-from chalicelib.policy.allowance import PauseRule
+from chalicelib.clock.counting import Counting
+from chalicelib.clock.pause import Pause, is_longer
+from chalicelib.policy.allowance import PauseRule, Procedures
 from chalicelib.policy.limit import Limit
 
 
@@ -35,8 +39,32 @@ class Procedure:
 
     @property
     def pause(self) -> Pause:
-        """The pause that it makes in a clock, if it has no defect."""
+        """The pause that it makes in a clock as it was told."""
         return Pause(self.told.at, self.end, self.approved)
+
+
+class JudgedPause(NamedTuple):
+    """What *procedure* takes out of a clock in each reading, and what it *lacks*, in a word.
+
+    *least* is beyond doubt, *widest* what may lawfully be taken out, *told* that without the
+    longest of the profile; None: nothing.
+    """
+
+    procedure: Procedure
+    lacks: str = ""
+    least: Pause | None = None
+    widest: Pause | None = None
+    told: Pause | None = None
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether it may take out more than is beyond doubt."""
+        return self.least is not self.widest
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the longest of the profile may take out less than was told."""
+        return self.widest is not self.told
 
 
 def is_given(fact: Fact, name: str) -> bool:
@@ -45,12 +73,47 @@ def is_given(fact: Fact, name: str) -> bool:
     return bool(fact.data.get(name)) or (isinstance(kept_apart, list) and name in kept_apart)
 
 
-def find_defect(procedure: Procedure, rule: PauseRule, listed: Collection[str]) -> str:
-    """Return the defect that keeps *procedure* from pausing, in a word; empty if there is none.
+def judge_pauses(
+    procedures: Iterable[Procedure], rule: PauseRule, listed: Collection[str], counting: Counting
+) -> list[JudgedPause]:
+    """Return what each of *procedures* takes out, in their order of time. Raises Unknown.
 
     *listed* are the procedures that the catalogue's item names as its own (DOMAIN CLK-06).
     """
-    if procedure.name in rule.not_by_itself and procedure.name not in listed:
+    known, held = rule.procedures, set[str]()
+    if known is None:
+        told = [(each, each.pause) for each in procedures]
+        return [JudgedPause(each, "", pause, pause, pause) for each, pause in told]
+    judged: list[JudgedPause] = []
+    for each in procedures:
+        name = each.name
+        lacks = _find_ground(name, rule, known, listed) or ("again" if name in held else "")
+        if lacks:
+            judged.append(JudgedPause(each, lacks))
+        else:
+            held.add(name)
+            judged.append(_judge(each, known.longest_of(name), rule, counting))
+    return judged
+
+
+def _judge(
+    procedure: Procedure, longest: Limit, rule: PauseRule, counting: Counting
+) -> JudgedPause:
+    """Return what *procedure*, which may pause for *longest* at the most, takes out."""
+    widest = told = procedure.pause
+    may_be_cut = told.approved is None or is_longer(told.start, told.approved, longest, counting)
+    if may_be_cut:
+        widest = Pause(told.start, told.end, told.approved, longest)
+    for need in rule.needs:
+        if not is_given(procedure.told, need):
+            return JudgedPause(procedure, f"no_{need}", None, widest, told)
+    return JudgedPause(procedure, "too_long" if may_be_cut else "", widest, widest, told)
+
+
+def _find_ground(name: str, rule: PauseRule, known: Procedures, listed: Collection[str]) -> str:
+    """Return why the procedure *name* takes nothing out, in a word; empty if it may."""
+    if name in listed:
+        return ""
+    if name in rule.not_by_itself:
         return "not_a_ground"
-    missing = next((name for name in rule.needs if not is_given(procedure.told, name)), "")
-    return f"no_{missing}" if missing else ""
+    return "" if name in known.named else "unknown_procedure"

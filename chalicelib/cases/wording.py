@@ -4,12 +4,13 @@ The words hold only the open fields of facts; of a private field, only that it i
 """
 
 from collections.abc import Mapping
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.procedure import Procedure, is_given
 from chalicelib.clock import chinese
 from chalicelib.clock.derivation import Extended, Paused
+from chalicelib.clock.pause import Pause
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import Reported
 from chalicelib.policy.limit import Limit
@@ -62,7 +63,9 @@ DEFECTS = {
     "no_approver": "没有批准人的记录",
     "no_approved": "没有写明批准的时限",
     "too_long": "超过依法可以延长的期限",
-    "wrong_level": "批准人的级别不够",
+    "wrong_level": "批准人不是有权批准的人",
+    "unknown_procedure": "该程序不是已知的特别程序",
+    "again": "同一程序已经进行过一次",
 }
 
 
@@ -71,15 +74,15 @@ def procedure_name(code: str) -> str:
     return PROCEDURES.get(code, SPECIAL)
 
 
-def describe_pause(procedure: Procedure, zone: tzinfo) -> Paused:
-    """Return the pause of *procedure* with its approved length and when notice was given."""
+def describe_pause(procedure: Procedure, pause: Pause, zone: tzinfo) -> Paused:
+    """Return *pause*, which *procedure* makes, with its approved length and its notice."""
     details = [f"批准时限{chinese.write_limit(procedure.approved)}"] if procedure.approved else []
     details += ["依据已记录在案"] if is_given(procedure.told, "basis") else []
     details += ["批准人已记录在案"] if is_given(procedure.told, "approver") else []
     details += (
         [_describe_notice(procedure.told, zone)] if is_given(procedure.told, "notified_at") else []
     )
-    return Paused(procedure.pause, procedure_name(procedure.name), "，".join(details))
+    return Paused(pause, procedure_name(procedure.name), "，".join(details))
 
 
 def describe_extension(extension: Fact) -> Extended:
@@ -88,16 +91,30 @@ def describe_extension(extension: Fact) -> Extended:
     return Extended(extension.at, by, APPROVERS.get(extension.text("approved_by"), "经批准"))
 
 
-def explain_defect(fact: Fact, lacks: str, zone: tzinfo, basis: str) -> str:
-    """Return why a procedure does not pause, or an extension does not extend."""
+def explain_defect(fact: Fact, lacks: str, zone: tzinfo, basis: str, *, may_count: bool) -> str:
+    """Return why a procedure does not pause, or an extension does not extend; or *may_count*."""
     when = chinese.write_moment(fact.at, zone)
     reason = DEFECTS.get(lacks, "不符合规定")
     if fact.kind == Reported.CASE_EXTENDED:
         by = chinese.write_limit(Limit.read_object(fact.data["by"]))
-        counts = "，计入期限，但告知有欠缺" if lacks == "no_notified_at" else "没有计入期限"
-        return f"{when}延长{by}{counts}：{reason}（{basis}）。"
+        counts = "是否计入期限存疑" if may_count else "没有计入期限"
+        counts = "计入期限，但告知有欠缺" if lacks == "no_notified_at" else counts
+        return f"{when}延长{by}，{counts}：{reason}（{basis}）。"
     name = procedure_name(fact.text("procedure"))
-    return f"{when}开始的{name}没有扣除时间：{reason}（{basis}）。"
+    if lacks == "too_long":
+        return f"{when}开始的{name}批准的时限超过最长时间，超出部分没有扣除（{basis}）。"
+    counts = "是否扣除时间存疑" if may_count else "没有扣除时间"
+    return f"{when}开始的{name}{counts}：{reason}（{basis}）。"
+
+
+def explain_doubt(least: datetime | None, most: datetime | None, zone: tzinfo) -> str:
+    """Return when a clock runs out at the earliest, and when every reading has it run out."""
+    early = chinese.write_moment(least, zone) if least else "暂停结束以后"
+    late = chinese.write_moment(most, zone) if most else "暂停结束以后"
+    return (
+        f"期限存疑：有疑问的时间都不计入的，到期时间为{early}；都计入的，到期时间为{late}。"
+        f"其间是否超期由人工判断，都已超过的才自动发牌。"
+    )
 
 
 def _describe_notice(fact: Fact, zone: tzinfo) -> str:

@@ -18,12 +18,13 @@ class Due:
     """The instant at which a clock runs out. *missing*: the first unpublished year it rests on.
 
     *resumes*: when office time runs again, where it was used up as the office closed or in a
-    pause's first instant.
+    pause's first instant. *in_doubt*: another lawful reading has it run out at another instant.
     """
 
     at: datetime
     missing: int | None = None
     resumes: "Due | None" = None
+    in_doubt: bool = False
 
     @property
     def provisional(self) -> bool:

@@ -11,16 +11,21 @@ from datetime import datetime
 from chalicelib.clock.advance import add_days, add_office_time
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.span import Span, merge_spans
+from chalicelib.errors import Unknown
 from chalicelib.policy.limit import OFFICE, Limit
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Suspended at *start*, resumed at *end* (None: still open), for *approved* at the most."""
+    """Suspended at *start*, resumed at *end* (None: still open), for *approved* at the most.
+
+    *longest* is the longest that a profile lets it count for, where that may be less.
+    """
 
     start: datetime
     end: datetime | None = None
     approved: Limit | None = None
+    longest: Limit | None = None
 
 
 def spans_of(pauses: Iterable[Pause], counting: Counting) -> tuple[Span, ...]:
@@ -29,17 +34,35 @@ def spans_of(pauses: Iterable[Pause], counting: Counting) -> tuple[Span, ...]:
 
 
 def span_of(pause: Pause, counting: Counting) -> Span:
-    """Return the span that *pause* takes out, capped at its approved length."""
-    first = counting.day_of(pause.start)
-    if pause.approved is None:
+    """Return the span that *pause* takes out, capped at its approved length and its longest."""
+    first, limit = counting.day_of(pause.start), pause.approved
+    if pause.longest is not None and (
+        limit is None or is_longer(pause.start, limit, pause.longest, counting)
+    ):
+        limit = pause.longest
+    if limit is None:
         last = first if pause.end is None else counting.day_of(pause.end)
         return Span(pause.start, pause.end, (first, last))
-    cap = _cap_of(pause.start, pause.approved, counting)
+    cap = _cap_of(pause.start, limit, counting)
     end = cap if pause.end is None else min(pause.end, cap)
     days = first, counting.day_of(end)
-    if pause.approved.unit not in OFFICE:
+    if limit.unit not in OFFICE:
         return Span(pause.start, end, days)
     return Span(pause.start, end, days, counting.missing(*days))
+
+
+def is_longer(start: datetime, limit: Limit, other: Limit, counting: Counting) -> bool:
+    """Return whether a pause from *start* for *limit* ends later than one for *other*.
+
+    Instants are compared, so the units do not matter. Raises Unknown.
+    """
+    if limit.unit == other.unit:
+        return limit.amount > other.amount
+    try:
+        end = _cap_of(start, limit, counting)
+    except Unknown:
+        return True  # beyond all years that a calendar can even guess
+    return end > _cap_of(start, other, counting)
 
 
 def _cap_of(start: datetime, approved: Limit, counting: Counting) -> datetime:

@@ -52,11 +52,13 @@ def _from_to(derivation: Derivation, paused: Paused) -> str:
     if span.end is None:
         return f"自{derivation.write_moment(span.start)}起暂停计时，目前尚未恢复"
     duration = chinese.write_period(span.start, span.end, derivation.counting.zone, derivation.year)
-    approved = paused.pause.approved
-    if approved is not None and span.end != paused.pause.end:
-        return (
-            f"自{duration}暂停计时，以批准的{chinese.write_limit(approved)}为限，超出部分照常计时"
-        )
+    pause = paused.pause
+    if span.end != pause.end:
+        if pause.longest is not None:  # it is there only where it may be what cut the pause
+            most = f"最长的{chinese.write_limit(pause.longest)}"
+        else:
+            most = f"批准的{chinese.write_limit(pause.approved)}" if pause.approved else ""
+        return f"自{duration}暂停计时，以{most}为限，超出部分照常计时"
     return f"自{duration}暂停计时"
 
 

@@ -13,6 +13,7 @@ from functools import cached_property
 from chalicelib.clock.advance import add_office_time
 from chalicelib.clock.counting import Counting, within_reach
 from chalicelib.clock.due import Due, due
+from chalicelib.clock.extension import Extension, Lengthened, ends_by, lengthen
 from chalicelib.clock.pause import Pause, span_of
 from chalicelib.clock.span import Span, merge_spans, select_ended
 from chalicelib.instant import MILLISECOND
@@ -24,7 +25,7 @@ class Interruptions:
     """The interruptions of a clock: pauses, and extensions with the instant of each approval."""
 
     pauses: Sequence[Pause] = ()
-    extensions: Sequence[tuple[datetime, Limit]] = ()
+    extensions: Sequence[Extension] = ()
     _spans: dict[tuple[int, str], tuple[Span, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -46,7 +47,7 @@ class Interruptions:
         """The instants of all pauses and extensions, in order. Raises Unknown where years end."""
         instants = {pause.start for pause in self.pauses}
         instants |= {pause.end for pause in self.pauses if pause.end is not None}
-        instants |= {at for at, _ in self.extensions}
+        instants |= {extension.at for extension in self.extensions}
         return sorted(within_reach(instant) for instant in instants)
 
     def spans_at(self, now: datetime, counting: Counting) -> tuple[Span, ...]:
@@ -67,7 +68,7 @@ class Interruptions:
         is_open = pause.end is None or pause.end > now
         key = number, is_open, counting.convention
         if key not in self._single:
-            as_known = Pause(pause.start, None, pause.approved) if is_open else pause
+            as_known = Pause(pause.start, None, pause.approved, pause.longest) if is_open else pause
             self._single[key] = span_of(as_known, counting)
         return self._single[key]
 
@@ -90,6 +91,8 @@ class Period:
     interruptions: Interruptions
     counting: Counting
     fixed: Due | None = None
+    # The bounded extension that is among its limits, if any.
+    extended: Extension | None = field(default=None, init=False)
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:
@@ -119,11 +122,17 @@ def periods(
     An extension approved when the clock had run out already changes nothing (行政许可法 42,
     DOMAIN PAU-07). Raises Unknown where there is no calendar to count by, nor a guess.
     """
-    # An extension approved by the acceptance, or at its very instant, is in force from the start.
-    limits = (limit, *[by for at, by in interruptions.extensions if at <= start])
-    since, soonest = within_reach(start), start + counting.least(limits)
+    since, now = within_reach(start), Lengthened((limit,))
+    extensions, known = interruptions.extensions, list[Extension]()
+    approved = {extension.at for extension in extensions}
+    if extensions:  # one approved by the acceptance, or at its very instant, is in force at once
+        known = [extension for extension in extensions if extension.at <= start]
+        now = _lengthened((limit,), known, (start, start), interruptions, counting)
+    soonest = start + counting.least(now.limits)
     for until in [*[change for change in interruptions.changes if change > start], None]:
-        period = Period(since, until, start, limits, interruptions, counting)
+        period = Period(since, until, start, now.limits, interruptions, counting)
+        if now.by is not None:
+            period.extended = now.by
         yield period
         # A change before the limits can have run out needs no counting.
         ends = None if until is not None and until < soonest else period.due
@@ -131,12 +140,29 @@ def periods(
             return
         if ends is not None and period.is_settled:
             soonest = ends.at
-        in_time = ends is None or until < ends.at
-        extensions = [by for at, by in interruptions.extensions if at == until and in_time]
-        if extensions:
-            limits += tuple(extensions)
-            soonest = max(soonest, start + counting.least(limits))
+        if until in approved or not now.is_fixed:
+            if ends is None or until < ends.at:
+                known += [extension for extension in extensions if extension.at == until]
+            if known:
+                now = _lengthened((limit,), known, (start, until), interruptions, counting)
+                soonest = max(soonest, start + counting.least(now.limits))
         since = until
+
+
+def _lengthened(
+    limits: tuple[Limit, ...],
+    known: Sequence[Extension],
+    from_to: tuple[datetime, datetime],
+    interruptions: Interruptions,
+    counting: Counting,
+) -> Lengthened:
+    """Return *limits* with the extensions *known*, by the pauses that are known then."""
+    start, now = from_to
+
+    def ends(longer: tuple[Limit, ...]) -> datetime:
+        return ends_by(start, longer, interruptions.spans_at(now, counting), counting)
+
+    return lengthen(limits, known, ends)
 
 
 def _is_over(span: Span, now: datetime) -> bool:

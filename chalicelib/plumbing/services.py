@@ -7,7 +7,7 @@ the stores they use. Tests write `with use(Services(settings, wall=...))` and pa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -37,10 +37,12 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.intake.store import Inbox
     from chalicelib.plumbing.access import Keys
     from chalicelib.plumbing.clock import Now, TableClock
+    from chalicelib.plumbing.doorkeeper import Doorkeeper
     from chalicelib.plumbing.registry import Registry
     from chalicelib.plumbing.settings import Settings
     from chalicelib.plumbing.sources import Sources
     from chalicelib.policy.profile import Profile
+    from chalicelib.policy.registrations import StoredRegistrations
     from chalicelib.policy.selection import Selection
     from chalicelib.policy.store import Catalogues
 
@@ -101,7 +103,7 @@ class Services:
         """Give the rules in force in a *region*, by default the one this stage serves."""
         from chalicelib.cases.rules import Rules
 
-        return Rules(self.profile(region), self.calendar(region))
+        return Rules(self.profile(region), self.calendar(region), self.registrations.current())
 
     @cached_property
     def table_clock(self) -> TableClock:
@@ -122,7 +124,7 @@ class Services:
         """The access keys."""
         from chalicelib.plumbing.access import Keys
 
-        return Keys(self.registry)
+        return Keys(self.registry, self.wall)
 
     @cached_property
     def sources(self) -> Sources:
@@ -130,6 +132,20 @@ class Services:
         from chalicelib.plumbing.sources import Sources
 
         return Sources(self.settings.sources_secret)
+
+    @cached_property
+    def registrations(self) -> StoredRegistrations:
+        """What each registered source may report, and how soon; the stage's live-from."""
+        from chalicelib.policy.registrations import StoredRegistrations
+
+        return StoredRegistrations(self.registry)
+
+    @cached_property
+    def doorkeeper(self) -> Doorkeeper:
+        """Who sends how much to this process, and what it refused."""
+        from chalicelib.plumbing.doorkeeper import Doorkeeper
+
+        return Doorkeeper(self.settings.source_rate, self.settings.registry_table)
 
     @cached_property
     def inbox(self) -> Inbox:
@@ -158,6 +174,13 @@ class Services:
         from chalicelib.board.store import ItemNames
 
         return ItemNames(self.catalogues)
+
+    @cached_property
+    def ground_names(self) -> Mapping[str, str]:
+        """The names of the grounds (情形) of findings, in Chinese, by their codes."""
+        from chalicelib.board.words import ground_names
+
+        return ground_names()
 
     @cached_property
     def cases(self) -> Cases:

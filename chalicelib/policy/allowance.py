@@ -1,6 +1,7 @@
-"""Allowances: the limit of each clock, what a pause needs, who may extend a case by how much.
+"""Allowances: the limit of each clock, what pauses for how long, who may extend by how much.
 
-Sections `[clocks.<name>]`, `[pause]` and `[extension]` of a profile.
+Sections `[clocks.<name>]`, `[pause]`, `[extension]` and `[roles]` of a profile. Who may is an allow
+list: whoever is not on it may not.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from chalicelib.policy.reading import (
     check_keys,
     read_choice,
     read_limit,
+    read_positive_limit,
     read_section,
     read_string,
     read_words,
@@ -43,21 +45,66 @@ class Allowance:
 
 
 @dataclass(frozen=True, slots=True)
+class Procedures:
+    """The special procedures (特别程序) that may pause a case, and how long each may at the most.
+
+    *named* are those that are known; *longest* is for those that the catalogue's item names as its
+    own.
+    """
+
+    longest: Limit
+    named: Mapping[str, Limit]
+    basis: str
+
+    def longest_of(self, procedure: str) -> Limit:
+        """Return how long *procedure* may pause a case at the most."""
+        return self.named.get(procedure, self.longest)
+
+
+@dataclass(frozen=True, slots=True)
 class PauseRule:
-    """What a suspension needs to pause (行政许可法 45), and what does not pause by itself."""
+    """What a suspension needs to pause beyond doubt (行政许可法 45), and what may pause at all.
+
+    *procedures* None: whatever was reported pauses, for as long as it took (a mapped log).
+    """
 
     needs: tuple[str, ...]
     not_by_itself: tuple[str, ...]
     basis: str
+    procedures: Procedures | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ExtensionRule:
-    """How much may be added once, and whose approval is not enough (行政许可法 42)."""
+    """How much may be added once, and by whose approval (行政许可法 42).
 
-    most: Limit
-    too_low: frozenset[str]
+    *approved_by* are roles. A mapped log has neither: *most* None is any length, *approved_by* None
+    anybody.
+    """
+
+    most: Limit | None
+    approved_by: frozenset[str] | None
     basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """The words that sources use for roles: *meant* says which role each is; *known* are the roles.
+
+    A word that is neither is unknown.
+    """
+
+    meant: Mapping[str, str]
+    known: frozenset[str]
+    basis: str
+
+    def role_of(self, word: str) -> str:
+        """Return the role that *word* means; a word that is not mapped means itself."""
+        return self.meant.get(word, word)
+
+    def is_known(self, word: str) -> bool:
+        """Return whether *word* is a role, or is mapped to one."""
+        return word in self.meant or word in self.known
 
 
 def read_allowances(table: Table, where: str) -> Mapping[str, Allowance]:
@@ -87,16 +134,29 @@ def _allowance(table: Table, name: str, where: str) -> Allowance:
 
 
 def read_pause(table: Table, where: str) -> PauseRule:
-    """Read `[pause]`."""
+    """Read `[pause]` and `[pause.procedures]`."""
     pause, where = read_section(table, "pause", where), f"{where}: pause"
-    check_keys(pause, ("needs", "not_by_itself", "basis"), where)
+    check_keys(pause, ("needs", "not_by_itself", "longest", "procedures", "basis"), where)
     needs = read_words(pause, "needs", where)
     for need in needs:
         if need not in NEEDED:
             raise BadInput(f"a pause cannot need {need!r}; known: {', '.join(NEEDED)}", where)
+    if "approved" not in needs:
+        raise BadInput("needs must name 'approved': how long a pause may last is known", where)
     return PauseRule(
-        needs, read_words(pause, "not_by_itself", where), read_string(pause, "basis", where)
+        needs=needs,
+        not_by_itself=read_words(pause, "not_by_itself", where),
+        basis=read_string(pause, "basis", where),
+        procedures=_procedures(pause, where),
     )
+
+
+def _procedures(pause: Table, where: str) -> Procedures:
+    table = read_section(pause, "procedures", where)
+    longest, where = read_positive_limit(pause, "longest", where), f"{where}.procedures"
+    names = (name for name in table if name != "basis")
+    named = {name: read_positive_limit(table, name, where) for name in names}
+    return Procedures(longest, named, read_string(table, "basis", where))
 
 
 def read_extensions(table: Table, where: str) -> tuple[ExtensionRule, ExtensionRule]:
@@ -108,9 +168,21 @@ def read_extensions(table: Table, where: str) -> tuple[ExtensionRule, ExtensionR
 
 
 def _extension(table: Table, where: str) -> ExtensionRule:
-    check_keys(table, ("most", "too_low", "basis"), where)
+    check_keys(table, ("most", "approved_by", "basis"), where)
+    approved_by = frozenset(read_words(table, "approved_by", where))
+    if not approved_by:
+        raise BadInput("approved_by names nobody, so nothing could ever be extended", where)
     return ExtensionRule(
-        most=read_limit(table, "most", where),
-        too_low=frozenset(read_words(table, "too_low", where)),
+        most=read_positive_limit(table, "most", where),
+        approved_by=approved_by,
         basis=read_string(table, "basis", where),
     )
+
+
+def read_roles(table: Table, extensions: tuple[ExtensionRule, ExtensionRule], where: str) -> Roles:
+    """Read `[roles]`. The roles of *extensions* and those that a word is mapped to are known."""
+    roles, where = read_section(table, "roles", where), f"{where}: roles"
+    meant = {word: read_string(roles, word, where) for word in roles if word != "basis"}
+    named = (rule.approved_by or () for rule in extensions)
+    known = frozenset(meant.values()).union(*named)
+    return Roles(meant, known, read_string(roles, "basis", where))

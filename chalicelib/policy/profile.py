@@ -17,15 +17,16 @@ from chalicelib.policy.allowance import (
     Allowance,
     ExtensionRule,
     PauseRule,
+    Roles,
     read_allowances,
     read_extensions,
     read_pause,
+    read_roles,
 )
 from chalicelib.policy.claims import ClaimsRule, read_claims
 from chalicelib.policy.conduct import Conduct, read_conduct
 from chalicelib.policy.data_quality import DataQuality, read_data_quality
 from chalicelib.policy.ladder import Appeal, Ladder, read_appeal, read_ladder
-from chalicelib.policy.limit import MAX_AMOUNT, Limit
 from chalicelib.policy.numbering import Numbering, read_numbering
 from chalicelib.policy.office import (
     AFTER_HOURS,
@@ -35,6 +36,7 @@ from chalicelib.policy.office import (
     Office,
     read_office,
 )
+from chalicelib.policy.outages import OutageRule, read_outage_rule
 from chalicelib.policy.papers import Papers, read_papers
 from chalicelib.policy.reading import (
     Table,
@@ -55,7 +57,7 @@ REST_DAYS: tuple[RestDay, ...] = ("next", "keep")
 _COUNTING = ("cutoff", "rest_day", "convention", "countdown", "after_hours", "basis")
 _KEYS = (
     *("id", "title", "zone", "office", "counting", "clocks"),
-    *("pause", "extension", "threshold", "conduct", "data_quality"),
+    *("pause", "extension", "roles", "threshold", "conduct", "data_quality", "sources"),
     *("claims", "ladder", "repeated", "appeal", "numbering", "scoring", "documents"),
 )
 
@@ -82,6 +84,7 @@ class Profile:
     pause: PauseRule
     extension: ExtensionRule
     joint_extension: ExtensionRule
+    roles: Roles
     claims: ClaimsRule
     ladder: Ladder
     appeal: Appeal
@@ -90,6 +93,7 @@ class Profile:
     papers: Papers
     conduct: Mapping[str, Conduct]  # by rule
     data_quality: DataQuality
+    sources: OutageRule
     basis: Mapping[str, str]  # of the sections office and counting
 
     @property
@@ -139,7 +143,7 @@ class Profile:
         """Return the profile with `zone`, `cutoff` and `rest_day` of *counting*, each optional.
 
         For logs from elsewhere: a mapped pause or extension is one (DESIGN §9), whoever approved
-        it and for how long. Raises BadInput.
+        it and for how long; and no law of ours limits a case. Raises BadInput.
         """
         if not counting:
             return self
@@ -147,12 +151,13 @@ class Profile:
             if key not in ("zone", "cutoff", "rest_day"):
                 raise BadInput(f"unknown key {key!r}", "counting")
         zone = counting.get("zone")
-        unbound = replace(self.extension, most=Limit(MAX_AMOUNT, "wd"), too_low=frozenset())
+        unbound = replace(self.extension, most=None, approved_by=None)
         as_mapped = replace(
             self,
-            pause=replace(self.pause, needs=(), not_by_itself=()),
+            pause=replace(self.pause, needs=(), not_by_itself=(), procedures=None),
             extension=unbound,
             joint_extension=unbound,
+            clocks=_without_law(self.clocks),
             version=f"{self.version}+as-mapped",
         )
         return as_mapped.with_counting(
@@ -160,6 +165,13 @@ class Profile:
             cutoff=counting.get("cutoff"),
             rest_day=counting.get("rest_day"),
         )
+
+
+def _without_law(clocks: Mapping[str, Allowance]) -> Mapping[str, Allowance]:
+    """Return *clocks* with no statutory limit but that which a case brings along."""
+    if "statutory" not in clocks:
+        return clocks
+    return {**clocks, "statutory": replace(clocks["statutory"], limit=None)}
 
 
 def read_profile(text: str, where: str) -> Profile:
@@ -189,6 +201,7 @@ def read_profile(text: str, where: str) -> Profile:
         pause=read_pause(table, where),
         extension=single,
         joint_extension=joint,
+        roles=read_roles(table, (single, joint), where),
         claims=read_claims(table, where),
         ladder=read_ladder(table, where),
         appeal=read_appeal(table, where),
@@ -197,11 +210,16 @@ def read_profile(text: str, where: str) -> Profile:
         papers=read_papers(table, where),
         conduct=read_conduct(table, where),
         data_quality=read_data_quality(table, where),
-        basis={
-            "office": read_string(office, "basis", f"{where}: office"),
-            "counting": read_string(counting, "basis", f"{where}: counting"),
-        },
+        sources=read_outage_rule(table, where),
+        basis=_bases(office, counting, where),
     )
+
+
+def _bases(office: Table, counting: Table, where: str) -> dict[str, str]:
+    return {
+        "office": read_string(office, "basis", f"{where}: office"),
+        "counting": read_string(counting, "basis", f"{where}: counting"),
+    }
 
 
 def read_cutoff(text: str, where: str) -> time | None:

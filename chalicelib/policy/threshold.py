@@ -31,6 +31,7 @@ THRESHOLD_LEVELS: tuple[ThresholdLevel, ...] = get_args(ThresholdLevel)
 
 ClockName = Literal[
     "acceptance",  # 受理时限: notify what is missing, or accept (行政许可法 32)
+    "supplement",  # 补正时限: what is missing is brought, or the case is ended
     "online",  # 网上预审
     "promise",  # 承诺时限
     "statutory",  # 法定时限 (42)

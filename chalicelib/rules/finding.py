@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from chalicelib.instant import text
+from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import Derived
 from chalicelib.policy.conduct import Conduct
 from chalicelib.policy.threshold import THRESHOLD_LEVELS, ThresholdLevel
@@ -26,6 +27,9 @@ class Finding(NamedTuple):
     unpublished year that it rests on: then a card is held (DESIGN §4, the horizon). *about* tells
     several findings of a case apart. *department* answers for it; empty: the case's own. *rests_on*
     are the numbers of its facts. *judged_from* is when it could first be judged, once it is.
+
+    *in_doubt*: it is met in one lawful reading and not in another, so a person decides.
+    *gives_way_to* is the key of the finding that is met in every reading later, if any.
     """
 
     rule: str
@@ -42,12 +46,20 @@ class Finding(NamedTuple):
     rests_on: tuple[int, ...] = ()
     kind: FindingType = Derived.CARD_ISSUED
     judged_from: datetime | None = None
+    in_doubt: bool = False
+    gives_way_to: str = ""
 
     @property
     def key(self) -> str:
         """The derived key: the same finding is the same card, whenever it is judged."""
         key = f"{self.rule}/{self.ground}/{text(self.due_at)}/{text(self.at)}"
-        return f"{key}/{self.about}" if self.about else key
+        key = f"{key}/{self.about}" if self.about else key
+        return f"{key}/in_doubt" if self.in_doubt else key
+
+    @property
+    def is_entered(self) -> bool:
+        """Whether an inspector entered it at our own door, and no source reported it."""
+        return self.about.startswith(f"{OURS}/")
 
     @property
     def is_held(self) -> bool:

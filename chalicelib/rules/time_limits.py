@@ -13,9 +13,9 @@ from typing import NamedTuple
 from chalicelib.cases.aftermath import Silence, aftermath
 from chalicelib.cases.clocks import Clock, ClockState, run_clock
 from chalicelib.cases.deemed_terms import as_deemed
+from chalicelib.cases.effects import ClockEffects, clock_effects
 from chalicelib.cases.examination import Examined, Start, examine
-from chalicelib.cases.fact import Fact
-from chalicelib.cases.handling import ClockEffects, clock_effects, main_clocks, side_clocks
+from chalicelib.cases.handling import main_clocks, side_clocks
 from chalicelib.cases.permit import Permit
 from chalicelib.cases.refiling import clocks_from_first
 from chalicelib.cases.rules import Rules
@@ -30,7 +30,14 @@ from chalicelib.rules.crossings import crossings
 from chalicelib.rules.defective_acts import check_defective_acts
 from chalicelib.rules.endings import check_ending, check_refiled
 from chalicelib.rules.finding import Finding
+from chalicelib.rules.readings import (
+    by_rule_and_level,
+    check_clock,
+    first_of_each,
+    in_every_reading,
+)
 
+NO_EFFECTS = ClockEffects()
 # No instant follows the last one, so no case is woken after it.
 _LAST_BUT_ONE = datetime.max.replace(tzinfo=UTC) - MILLISECOND
 MAIN = ("promise", "first_review", "renewal", "statutory")
@@ -40,7 +47,7 @@ class LimitsAt(NamedTuple):
     """The state of the time limits at an instant.
 
     *crossed* are the findings that are judged by then. *missing* is needed to judge at all,
-    *held_for* to issue the findings: "calendar:2100", "catalogue:X". *wake_at* is the next instant
+    *held_for* to issue the findings: "calendar:2100". *wake_at* is the next instant
     at which anything can change. *unjudged_at* is the legal instant of the next card: from then
     until it is judged the case is unsettled (待核).
     """
@@ -56,20 +63,23 @@ class LimitsAt(NamedTuple):
 class CheckedLimits:
     """The time limits if nothing further happens: *findings* in order of time, and the clocks.
 
-    *unknown* is the missing calendar or catalogue entry without which no main clock can be judged.
+    *unknown* is the missing calendar without which no main clock can be judged.
     """
 
     findings: tuple[Finding, ...] = ()
     clock_states: tuple[ClockState, ...] = ()
     start: Start | None = None
     silence: Silence | None = None
-    set_aside: tuple[tuple[Fact, str], ...] = ()
+    effects: ClockEffects = NO_EFFECTS
     unknown: str = ""
     settlement: Settlement = AT_ONCE
 
     def judged_from(self, finding: Finding) -> datetime:
-        """Return the instant after which *finding* is judged; a warning does not wait."""
-        if finding.level == "warning":
+        """Return the instant after which *finding* is judged.
+
+        A warning does not wait, nor does what an inspector entered: our own doors deliver at once.
+        """
+        if finding.level == "warning" or finding.is_entered:
             return finding.at
         return self.settlement.judged_from(finding.at)
 
@@ -125,7 +135,7 @@ class CheckedLimits:
             and not self.is_to_come(state.clock, now)
         )
         return {
-            state.clock.key: Due(state.due.at, state.due.missing)
+            state.clock.key: Due(state.due.at, state.due.missing, in_doubt=state.in_doubt)
             for state in running
             if state.due is not None
         }
@@ -152,24 +162,28 @@ def check_limits(permit: Permit, rules: Rules) -> CheckedLimits:
     profile, examined = rules.profile, examine(permit, rules)
     if examined.start is not None and examined.start.since is not None:
         permit = as_deemed(permit, examined.start.at, rules)
-    effects = clock_effects(permit, profile)
+    effects = clock_effects(permit, examined.start, rules)
     main, unknown = _run_main_clocks(permit, examined, effects, rules)
-    approved, after = aftermath(permit, main, profile)
+    # Silence approves, and reasons are owed, only where every reading of the limit is over.
+    surely_over = tuple(state.extremes[1] for state in main)
+    approved, after = aftermath(permit, surely_over, profile)
     over = permit.closing.at if permit.closing else None
     over = approved.at if approved is not None else over
-    later = [*side_clocks(permit, effects, over, profile), *after]
+    later = [*side_clocks(permit, effects, over, rules), *after]
     later = [_transferred(clock, permit) for clock in later]
     states = (*main, *examined.clocks, *(run_clock(clock, rules) for clock in later))
     refiled = [run_clock(clock, rules) for clock in clocks_from_first(permit)]
     findings = [*_main_crossings(main, approved, permit, profile)]
     for state in states[len(main) :]:
-        findings += crossings(state, profile, permit.answers)
+        if state.clock.doubt is None:
+            findings += crossings(state, profile, permit.answers)
+        else:
+            crossed = check_clock(state, profile, permit.answers)
+            findings += in_every_reading(*crossed, by_rule_and_level)
     findings += [
         *_find_deemed_acts(examined, approved, profile),
-        *check_defective_acts(effects, main, permit, profile),
-    ]
-    findings += [
-        *check_conduct(permit, main if approved is None else (), rules),
+        *check_defective_acts(effects, examined.start, main, permit, profile),
+        *check_conduct(permit, surely_over if approved is None else (), rules),
         *check_ending(permit, main, profile),
         *(finding for state in refiled for finding in check_refiled(state, profile)),
     ]
@@ -178,7 +192,7 @@ def check_limits(permit: Permit, rules: Rules) -> CheckedLimits:
         clock_states=(*states, *refiled),
         start=examined.start,
         silence=approved,
-        set_aside=effects.set_aside,
+        effects=effects,
         unknown=unknown,
         settlement=_settlement(permit, rules),
     )
@@ -201,7 +215,7 @@ def _settlement(permit: Permit, rules: Rules) -> Settlement:
 def _run_main_clocks(
     permit: Permit, examined: Examined, effects: ClockEffects, rules: Rules
 ) -> tuple[tuple[ClockState, ...], str]:
-    """Return the main clocks; or none, and what is missing, if a deemed acceptance lacks terms."""
+    """Return the main clocks; or none, and the calendar that is missing for them."""
     if examined.start is None:
         return (), ""
     try:
@@ -218,18 +232,31 @@ def _main_crossings(
 
     A case has one red of all rules together. After a deemed approval nothing more is overdue.
     """
-    first: dict[tuple[str, str], Finding] = {}
+    sure: list[Finding] = []
+    early: list[Finding] = []
     for state in main:
-        for finding in crossings(state, profile, permit.answers):
-            if approved is not None and finding.at >= approved.at:
-                continue
-            if finding.ground == "near" or finding.level == "warning":
-                yield finding
-                continue
-            key = "" if finding.level == "red" else finding.rule, finding.level
-            if key not in first or finding.at < first[key].at:
-                first[key] = finding
-    yield from first.values()
+        crossed = check_clock(state, profile, permit.answers)
+        sure += crossed.sure
+        early += crossed.early
+    if approved is not None:
+        sure = [finding for finding in sure if finding.at < approved.at]
+        early = [finding for finding in early if finding.at < approved.at]
+    overdue = []
+    for finding in sure:
+        if finding.ground == "near" or finding.level == "warning":
+            yield finding
+        else:
+            overdue.append(finding)
+    cards = first_of_each(overdue, _main_key).values()
+    if not early:
+        yield from cards
+        return
+    sooner = first_of_each(early, _main_key).values()
+    yield from in_every_reading([*cards], [*sooner], _main_key)
+
+
+def _main_key(finding: Finding) -> tuple[str, str]:
+    return "" if finding.level == "red" else finding.rule, finding.level
 
 
 def _find_deemed_acts(

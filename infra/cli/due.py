@@ -9,6 +9,7 @@ from typing import Any
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.derivation import Derivation, Extended, Paused
+from chalicelib.clock.extension import Extension
 from chalicelib.clock.grounds import basis_of_clock
 from chalicelib.clock.paragraph import OpeningWords, paragraph
 from chalicelib.clock.pause import Pause
@@ -51,14 +52,14 @@ def run(arguments: argparse.Namespace) -> int:
     pauses = [_pause(text, counting) for text in arguments.pause]
     extensions = sorted(
         (_extension(text, counting) for text in arguments.extend),
-        key=lambda extension: extension[0],
+        key=lambda extension: extension.at,
     )
     interruptions = Interruptions(pauses, extensions)
     last = list(periods(start, _limit(arguments.limit, "--limit"), interruptions, counting))[-1]
     if last.due is None:
         raise BadInput("a pause without end has no due date", "--pause")
     if len(last.limits) <= len(extensions):
-        late = extensions[len(last.limits) - 1][0]
+        late = extensions[len(last.limits) - 1].at
         raise BadInput(
             f"approved {local(late, counting.zone)}, not before the due instant it extends"
             f" ({local(last.due.at, counting.zone)})",
@@ -66,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     paused, extended = (
         [Paused(pause) for pause in pauses],
-        [Extended(*extension) for extension in extensions],
+        [Extended(extension.at, extension.by) for extension in extensions],
     )
     derived = Derivation(start, last, counting, basis_of_clock(profile), paused, extended)
     (_print_json if arguments.json else _print)(derived)
@@ -127,8 +128,8 @@ def _pause(text: str, counting: Counting) -> Pause:
     return Pause(start, stop, _limit(approved, "--pause") if approved else None)
 
 
-def _extension(text: str, counting: Counting) -> tuple[datetime, Limit]:
+def _extension(text: str, counting: Counting) -> Extension:
     amount, at, when = text.partition("@")
     if not at:
         raise BadInput(f"not an extension: {text!r} (write 10wd@2026-04-28)", "--extend")
-    return _instant(when, "--extend", counting), _limit(amount, "--extend")
+    return Extension(_instant(when, "--extend", counting), _limit(amount, "--extend"))

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from chalicelib.cards.simulate import Simulation
 from chalicelib.cases.rules import Rules
+from chalicelib.clock.extension import Extension
 from chalicelib.clock.pause import Pause
 from chalicelib.clock.timeline import Interruptions, periods
 from chalicelib.errors import Unknown
@@ -162,7 +163,7 @@ class Supervision:
         ]
 
     def _run(self, events: list[ReportedEvent], case: str, until: datetime) -> list[Issued]:
-        facts = self._simulation.run(reported_facts(events, case), until)
+        facts = self._simulation.run(reported_facts(events, case, self._simulation.rules), until)
         return [(fact.text("level"), fact.at) for fact in facts if fact.kind in ISSUED_TYPES]
 
     def _due(self, reading: Reading) -> datetime:
@@ -195,4 +196,4 @@ class Supervision:
         extended = next((event for event in events if event.kind == Reported.CASE_EXTENDED), None)
         if extended is None or reading.extension is None:
             return Interruptions(pauses)
-        return Interruptions(pauses, [(extended.at, reading.extension.limit)])
+        return Interruptions(pauses, [Extension(extended.at, reading.extension.limit)])

@@ -53,7 +53,7 @@ def told() -> Iterator[Fact]:
     for day, procedure in ((14, "testing"), (18, "hearing"), (24, "expert_review")):
         yield suspended(f"2025-03-{day}T09:00", procedure, approved="2wd")
         yield resumed(f"2025-03-{day + 1}T09:00", procedure)
-    yield extended("2025-04-01T09:00", "5wd")
+    yield extended("2025-04-01T09:00", "5wd", approved_by="head_of_government")
     yield suspended("2025-04-08T09:00", "inspection", approved="3wd")
 
 

@@ -195,7 +195,7 @@ def test_a_fact_that_says_what_the_rules_moved_is_the_cause() -> None:
     assert {row[2:] for row in reasons(case)} == {("calendar", 3)}
 
 
-def test_a_card_loses_its_ground_though_the_case_is_held_for_its_terms() -> None:
+def test_a_card_loses_its_ground_though_the_case_has_no_limit_any_more() -> None:
     """Withdrawn the acceptance, there is an application, of an item that no catalogue knows."""
     case = File(
         reported("received", "2025-04-14T09:00", item="X-02", department="D", region="370102")
@@ -205,7 +205,7 @@ def test_a_card_loses_its_ground_though_the_case_is_held_for_its_terms() -> None
     case.receive(correction(NEXT_DAY, case.facts[1]))
     ((claim, _),) = case.contested()
     decision = case.receive(accepted_claim(claim, "2025-04-22T11:00"))
-    assert decision.held_for == "catalogue:X-02"
+    assert decision.held_for == ""
     assert [row[1:3] for row in reasons(case)] == [("lost", "claim_accepted")] * 2
 
 

@@ -14,6 +14,7 @@ from chalicelib.calendar.overlay import overlay_calendar
 from chalicelib.cases.clocks import Clock, run_clock
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.derivation import Derivation, Extended, Paused
+from chalicelib.clock.extension import Extension
 from chalicelib.clock.grounds import basis_of_clock
 from chalicelib.clock.paragraph import OpeningWords, paragraph
 from chalicelib.clock.pause import Pause
@@ -40,7 +41,7 @@ def derived(
 ) -> Derivation:
     """Derive a clock as it stands after all of it; procedures are called 检测, 听证."""
     begun = at(start) if isinstance(start, str) else start
-    granted = [(at(when), Limit.parse(by)) for when, by in extensions]
+    granted = [Extension(at(when), Limit.parse(by)) for when, by in extensions]
     *_, last = periods(begun, Limit.parse(limit), Interruptions(pauses, granted), counting)
     names = ("检测", "听证", "鉴定")
     return Derivation(
@@ -49,7 +50,7 @@ def derived(
         counting,
         basis_of_clock(PROFILE),
         tuple(Paused(pause, names[n % 3]) for n, pause in enumerate(pauses)),
-        tuple(Extended(when, by, "经本机关负责人批准") for when, by in granted),
+        tuple(Extended(each.at, each.by, "经本机关负责人批准") for each in granted),
     )
 
 
@@ -229,7 +230,7 @@ def test_it_names_the_due_day_and_every_notice(
     extension = data.draw(st.none() | st.tuples(st.integers(0, 40), st.sampled_from(["5wd", "9h"])))
     granted = []
     if extension is not None:
-        granted = [(start + timedelta(days=extension[0]), Limit.parse(extension[1]))]
+        granted = [Extension(start + timedelta(days=extension[0]), Limit.parse(extension[1]))]
     interruptions = Interruptions(pauses, granted)
     *_, last = periods(start, limit_of(limit), interruptions, counting)
     derivation = Derivation(
@@ -238,7 +239,7 @@ def test_it_names_the_due_day_and_every_notice(
         counting,
         basis_of_clock(PROFILE),
         tuple(Paused(each) for each in pauses),
-        tuple(Extended(when, by) for when, by in granted),
+        tuple(Extended(each.at, each.by) for each in granted),
     )
     said = paragraph(derivation, OpeningWords())
     assert not re.search("[A-Za-z_]", said)

@@ -221,20 +221,3 @@ def test_a_fold_rests_on_the_facts_that_make_its_clock() -> None:
     ]
     adopted = adopted_terms(bare, Terms(promise=Limit(5, "wd")), at(DAY)).numbered(9)
     assert fold(CaseHistory([*numbered(reports), adopted])).rests_on == (1, 2, 5, 8, 9)
-
-
-def test_the_first_answer_to_a_card_counts() -> None:
-    """An answer to what is no card, or to nothing, changes nothing."""
-    yellow = Fact(1, "card.issued", "V-02/x", at(NOON), at(NOON), told=False, data={})
-    reports = [accepted(DAY, "5wd").numbered(0), yellow]
-    answers = [
-        reported("card.responded", "2025-04-17", card=1),
-        reported("card.responded", "2025-04-16", card=1),
-        reported("card.responded", "2025-04-15", card=77),
-        reported("card.responded", "2025-04-15", card=0),
-        reported("card.responded", "2025-04-15"),
-    ]
-    permit = fold(
-        CaseHistory([*reports, *(fact.numbered(2 + n) for n, fact in enumerate(answers))])
-    )
-    assert dict(permit.answers) == {"V-02/x": at("2025-04-16")}

@@ -36,9 +36,9 @@ def test_what_differs_is_told_old_and_new(
         (V_02, V_02.replace('over = "0wd"', 'over = "1wd"')),
         ('limit = "10wd"', 'limit = "3wd"'),
         ('cutoff = "office"', 'cutoff = "24:00"'),
-        ('["basis", "notified_at"]', '["basis", "approver", "approved"]'),
+        ('["basis", "notified_at", "approved"]', '["basis", "approver", "approved"]'),
         ('[["08:30", "12:00"], ["14:00", "17:30"]]', '[["09:00", "12:00"], ["13:00", "17:00"]]'),
-        ("automatic = false ", "automatic = true "),
+        ("automatic = false          # a person confirms", "automatic = true  #"),
         ('basis = "行政许可法第五十条"', 'basis = "行政许可法第五十条第二款"'),
     )
     assert main(["policy", "diff", "statutory", other]) == 1
@@ -49,7 +49,7 @@ def test_what_differs_is_told_old_and_new(
             "office.sessions: 08:30-12:00, 14:00-17:30 → 09:00-12:00, 13:00-17:00",
             "counting.cutoff: office → 23:59:59.999",
             "clocks.delivery.limit: 10wd → 3wd",
-            "pause.needs: basis, notified_at → basis, approver, approved",
+            "pause.needs: basis, notified_at, approved → basis, approver, approved",
             "and another basis for 1 entries (--json shows them)",
         ]
     )

@@ -74,8 +74,8 @@ def test_every_new_due_instant_has_its_own() -> None:
     case.receive(extended("2025-04-18T09:00", "5wd"))  # due on 27 April
     case.receive(suspended("2025-04-22T09:00"))
     case.receive(resumed("2025-04-22T16:00"))  # the same day: nothing moves
-    case.receive(suspended("2025-04-25T09:00"))
-    case.receive(resumed("2025-04-27T08:00"))  # one working day more: 28 April
+    case.receive(suspended("2025-04-25T09:00", "hearing"))
+    case.receive(resumed("2025-04-27T08:00", "hearing"))  # one working day more: 28 April
     case.decide_case("2025-04-28T09:00")
     assert case.issued() == [
         ("warning", WARN),
@@ -96,8 +96,9 @@ def test_the_same_due_instant_is_not_warned_of_again() -> None:
 def test_none_while_the_clock_stands_still() -> None:
     """A warning point inside a pause is told when the pause is over."""
     case = opened("24h")
-    case.receive(suspended("2025-04-15T05:00"))
-    assert case.decide_case("2025-04-16T09:00").wake_at is None
+    case.receive(suspended("2025-04-15T05:00"))  # thirty working days from then end on 28 May
+    wake = case.decide_case("2025-04-16T09:00").wake_at  # V-06: nine tenths of those are over
+    assert wake == at("2025-05-25T06:39:00.001")
     case.receive(resumed("2025-04-16T09:00"))  # five hours left, and more than nine tenths used
     case.decide_case("2025-04-16T14:00")
     assert case.issued() == [("warning", "2025-04-16T09:00")]

@@ -17,6 +17,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting
+from chalicelib.clock.extension import Extension
 from chalicelib.clock.pause import Pause
 from chalicelib.clock.timeline import Interruptions, Period, periods
 from chalicelib.instant import parse
@@ -31,7 +32,6 @@ from chalicelib.policy.sources import (
     Registration,
     Registrations,
 )
-from chalicelib.policy.terms import terms_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PROFILE = load_profile("statutory")
@@ -58,6 +58,7 @@ def clock(instant: datetime) -> str:
     return wall.isoformat(timespec=spec)
 
 
+LAW = {"joint": "45wd", "forwarded": "20wd"}  # 行政许可法 42(2), 43
 REASONED = frozenset({"decided", "returned", "acceptance.withdrawn"})  # with reasons, as it should
 
 
@@ -85,7 +86,7 @@ def reported(kind: str, when: str | datetime, /, **data: Any) -> Fact:
 
 
 def accepted(when: str | datetime, promise: str = "", statutory: str = "", **more: Any) -> Fact:
-    """An acceptance with its terms, as supervise stores it."""
+    """An acceptance with these limits and no others, as of an item of the *kind* that is told."""
     data: dict[str, Any] = {"item": "X-01", "department": "Housing", "region": "370102"}
     for name, text in (("promise", promise), ("statutory", statutory)):
         if text:
@@ -93,17 +94,21 @@ def accepted(when: str | datetime, promise: str = "", statutory: str = "", **mor
     for name in ("due_at", "kind"):
         if name in more:
             data[name] = more.pop(name)
-    terms = terms_of(data)
-    if terms is not None:
-        data["terms"] = terms.written()
+    by_law = LAW.get(data.get("kind", ""), "")
+    terms = {"promise": promise, "statutory": statutory or by_law}
+    terms |= {name: data.get(name, "") for name in ("due_at", "kind")}
+    if any(terms.values()):
+        data["terms"] = {name: text for name, text in terms.items() if text}
     return reported("case.accepted", when, **data, **more)
 
 
 def suspended(when: str | datetime, procedure: str = "testing", **more: Any) -> Fact:
     """A suspension as it should be, on a basis and with notice; `approved="10wd"` caps it."""
-    more = {"given": ["approver", "basis"], "notified_at": "2020-01-01T00:00:00.000Z", **more}
-    if "approved" in more:
-        more["approved"] = Limit.parse(more["approved"]).written()
+    told = {"given": ["approver", "basis"], "notified_at": "2020-01-01T00:00:00.000Z"}
+    more = {**told, "approved": "30wd", **more}
+    approved = more.pop("approved")
+    if approved:
+        more["approved"] = Limit.parse(approved).written()
     return reported("case.suspended", when, procedure=procedure, **more)
 
 
@@ -242,7 +247,7 @@ def walk(
     counting: Counting = COUNTING,
 ) -> list[Period]:
     """Return the periods of a clock; each extension is (when, by how much)."""
-    granted = [(at(when), Limit.parse(by)) for when, by in extensions]
+    granted = [Extension(at(when), Limit.parse(by)) for when, by in extensions]
     return list(periods(at(start), Limit.parse(limit), Interruptions(pauses, granted), counting))
 
 

@@ -17,7 +17,7 @@ from tests.unit.clocks.living import (
     notified,
     received,
 )
-from tests.unit.told import MS, accepted, at, decided, reported, suspended
+from tests.unit.told import MS, accepted, at, decided, reported, resumed, suspended
 
 
 class TestDelivery:
@@ -114,10 +114,13 @@ class TestGap:
             ("40wd", {}, "2026-10-22T17:30"),  # not more than twenty, 09-30=8, 10-08=9 … 22=20
             ("10wd", {"gap_limit": {"amount": 3, "unit": "wd"}}, "2026-09-22T17:30"),
             ("10wd", {"gap_limit": {"amount": 48, "unit": "h"}}, "2026-09-20T10:00"),
+            ("10wd", {"gap_limit": {"amount": 9, "unit": "wd"}}, "2026-09-30T17:30"),
+            ("10wd", {"gap_limit": {"amount": 2, "unit": "mo"}}, "2026-09-30T17:30"),
+            ("40wd", {"gap_limit": {"amount": 2, "unit": "mo"}}, "2026-10-22T17:30"),
         ],
     )
     def test_how_long_it_may_stay_open(self, promise: str, more: dict[str, Any], due: str) -> None:
-        """As said, or the promise less two days, twenty at the most."""
+        """The promise less two days, twenty at the most; what is told may only shorten it."""
         facts = live(
             accepted("2026-09-18T10:00", promise, gaps=["photo"], **more), until="2026-09-18"
         )
@@ -251,6 +254,14 @@ class TestDeemedApproval:
         assert "case.deemed_approved" not in kinds(live(case, until="2024-12-01"))
 
     def test_the_open_case_stands_still_in_a_procedure(self) -> None:
-        """While it is paused nobody is silent."""
-        case = self.CASE, suspended("2024-09-18T10:00")
-        assert kinds(live(*case, until="2024-12-01")) == {"warning.issued"}
+        """While it is paused nobody is silent, but for no longer than was approved."""
+        case = self.CASE, suspended("2024-09-18T10:00", approved="5wd")  # to 09-26 10:00
+        assert "case.deemed_approved" not in kinds(live(*case, until="2024-09-26T10:00"))
+        assert "case.deemed_approved" in kinds(live(*case, until="2024-12-01"))
+
+    def test_no_silence_approves_what_may_be_paused(self) -> None:
+        """DOMAIN DFT-01: a deemed approval needs every reading, like a card; the pause is open."""
+        case = self.CASE, suspended("2024-09-18T10:00", approved="")
+        assert "case.deemed_approved" not in kinds(live(*case, until="2025-12-01"))
+        told = *case, resumed("2024-09-19T10:00")
+        assert "case.deemed_approved" in kinds(live(*told, until="2024-12-01"))

@@ -70,12 +70,13 @@ class TestTheirOwnClock:
             until="2025-04-19",
         )
         assert own(facts) == ["V-06 yellow 2025-04-15T17:30", "V-06 yellow 2025-04-18T17:30"]
+        assert findings_of(facts, "V-13") == ["V-13 (again) 2025-04-17T10:00"]
 
     def test_one_without_an_approved_length_has_none(self) -> None:
-        """It pauses for as long as it takes: nothing says when it would be over."""
-        facts = live(CASE, suspended(BEGUN), until="2026-06-01")
-        assert findings_of(facts) == []
-        assert dues(facts) == {"promise": "-"}
+        """Nothing says when it would be over; V-13 asks a person (`test_doubt.py`)."""
+        facts = live(CASE, suspended(BEGUN, approved=""), until="2026-06-01")
+        assert findings_of(facts, "V-06") == []
+        assert findings_of(facts, "V-13") == [f"V-13 (no_approved) {BEGUN}"]
 
     def test_hunan(self) -> None:
         """T-15: for 7 days from 2018-10-15 10:00: warn 10-19, yellow 10-24, red 10-25, at 10:00."""
@@ -132,10 +133,10 @@ class TestDefects:
     @pytest.mark.parametrize(
         ("more", "ground"),
         [
-            ({"notified_at": ""}, "no_notified_at"),
-            ({"given": []}, "no_basis"),
             ({"procedure": "site_survey"}, "not_a_ground"),
             ({"procedure": "technical_review"}, "not_a_ground"),
+            ({"procedure": "lunch"}, "unknown_procedure"),
+            ({"procedure": "lunch", "notified_at": ""}, "unknown_procedure"),
         ],
     )
     def test_it_does_not_pause_and_is_flagged(self, more: dict[str, Any], ground: str) -> None:
@@ -145,6 +146,35 @@ class TestDefects:
         assert dues(facts)["promise"] == DUE
         assert f"V-02 yellow {DUE}" in findings_of(facts)
         assert own(facts) == [f"V-06 yellow {OVER}"]  # its own length is kept all the same
+
+    @pytest.mark.parametrize(
+        "procedure",
+        [
+            *("hearing", "tender", "auction", "inspection", "testing", "quarantine"),
+            *("appraisal", "expert_review"),
+        ],
+    )
+    def test_the_laws_own_procedures_pause(self, procedure: str) -> None:
+        """行政许可法 45: 听证、招标、拍卖、检验、检测、检疫、鉴定、专家评审."""
+        facts = live(CASE, laboratory(procedure=procedure), until="2025-04-15")
+        assert findings_of(facts, "V-13") == []
+        assert dues(facts)["promise"] == "2025-04-27T17:30"
+
+    def test_each_procedure_pauses_a_case_once(self) -> None:
+        """What comes again takes nothing out, however sound; another one does.
+
+        14=5; 15 to 17 are out, and 22 by the hearing: 18=6, 21=7, 23=8, 24=9, 25=10.
+        """
+        facts = live(
+            CASE,
+            laboratory(approved="3wd"),
+            laboratory("2025-04-18T10:00", approved="3wd"),
+            laboratory("2025-04-21T10:00", approved="1wd", procedure="hearing"),
+            resumed("2025-04-17T10:00"),
+            until="2025-04-26",
+        )
+        assert findings_of(facts, "V-13") == ["V-13 (again) 2025-04-18T10:00"]
+        assert dues(facts)["promise"] == "2025-04-25T17:30"
 
     def test_a_survey_pauses_where_the_items_record_says_so(self) -> None:
         """DOMAIN CLK-06."""
@@ -166,17 +196,17 @@ class TestDefects:
         facts = live(
             CASE,
             laboratory(),
-            laboratory(procedure="hearing", notified_at=""),
+            laboratory(procedure="lunch"),
             resumed("2025-04-18T10:00", ""),
             until="2025-04-19",
         )
         assert dues(facts)["promise"] == "2025-04-25T17:30"
-        assert findings_of(facts) == [f"V-13 (no_notified_at) {BEGUN}"]
+        assert findings_of(facts) == [f"V-13 (unknown_procedure) {BEGUN}"]
 
     def test_hunan_needs_an_approver_and_a_length_too(self) -> None:
         """Each profile says what a pause needs."""
         for given, ground in (["basis"], "no_approver"), (["basis", "approver"], "no_approved"):
-            told = suspended(BEGUN, given=given)
+            told = suspended(BEGUN, given=given, approved="")
             facts = live(CASE, told, until="2025-04-15", profile=HUNAN)
             assert findings_of(facts, "V-13") == [f"V-13 ({ground}) {BEGUN}"]
 

@@ -64,6 +64,7 @@ def expected(life: Life) -> Iterator[Found]:
     silent = silent_since(life)
     if silent:
         yield "V-14", silent[1]
+    yield from _left_lying(life, silent)
     if life.accepted is not None:
         limit = min(20, max(life.promise - 2, 0))
         yield from _over("V-34", due(life.accepted, [(limit, "wd")], []), life.gap_closed, life)
@@ -81,6 +82,17 @@ def expected(life: Life) -> Iterator[Found]:
     if life.ended is not None and life.how == "granted":
         yield from _over("V-08", due(life.ended, [(10, "wd")], []), life.delivered, None)
         yield from _over("V-28", due(life.ended, [(7, "wd")], []), life.published, None)
+
+
+def _left_lying(life: Life, silent: tuple[datetime, datetime] | None) -> Iterator[Found]:
+    """What was asked for in time and not brought within thirty days, in a case that goes on."""
+    for told, came in life.asked:
+        if silent and told > silent[1]:
+            return
+        stops = [end for end in (came, life.accepted, life.ended) if end is not None]
+        over = due(told, [(30, "d")], [])
+        if over is not None and (not stops or min(stops) > over):
+            yield "V-34", over
 
 
 def _over(

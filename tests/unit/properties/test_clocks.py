@@ -117,7 +117,7 @@ def told(life: Life) -> list[Fact]:
         facts += [reported("stage.left", visit.left, **name)] if visit.left else []
     for n, stop in enumerate(life.procedures):
         assert stop.approved is not None
-        procedure = f"procedure_{n}"
+        procedure = ("testing", "hearing")[n]
         facts.append(suspended(stop.begin, procedure, approved=f"{stop.approved[0]}wd"))
         facts += [reported("resumed", stop.end, procedure=procedure)] if stop.end else []
     if life.ended:

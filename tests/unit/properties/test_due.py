@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import due
+from chalicelib.clock.extension import Extension
 from chalicelib.clock.pause import Pause, spans_of
 from chalicelib.clock.timeline import Interruptions, periods
 from chalicelib.policy.limit import UNITS
@@ -64,7 +65,8 @@ def test_the_timeline_settles_as_walking_does(
     when = start + data.draw(st.integers(-96, 96 * 60)) * oracle.QUARTER
     paused = data.draw(stops(start))
     interruptions = Interruptions(
-        [pause_of(stop) for stop in paused], [(when, limit_of(by))] if by is not None else []
+        [pause_of(stop) for stop in paused],
+        [Extension(when, limit_of(by))] if by is not None else [],
     )
     *_, last = periods(start, limit_of(limit), interruptions, COUNTING)
     walked = oracle.settled(start, limit, paused, (when, by) if by is not None else None)

@@ -1,0 +1,84 @@
+"""The crossings of a clock under every lawful reading of what interrupts it (DOMAIN DFT-01).
+
+A warning follows the widest lawful reading. A card is automatic where every reading is broken:
+that is where the clock is over with all that was told. Where the clock is over sooner with what is
+beyond doubt alone, a proposal waits for a person from then on. Nothing waits for an answer to a
+card that was only proposed.
+"""
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from chalicelib.cases.clocks import ClockState
+from chalicelib.intake.event_types import Derived
+from chalicelib.policy.profile import Profile
+from chalicelib.rules.crossings import Answers, crossings
+from chalicelib.rules.finding import Finding
+
+Key = Callable[[Finding], Hashable]
+"""Return what a finding is the same as in another reading."""
+
+
+class Crossed(NamedTuple):
+    """The crossings of a clock: *sure* in every reading, or *early*, in one that is in doubt."""
+
+    sure: Sequence[Finding]
+    early: Sequence[Finding] = ()
+
+
+def check_clock(state: ClockState, profile: Profile, answers: Answers) -> Crossed:
+    """Return the crossings of *state* in every reading."""
+    if state.clock.doubt is None or state.clock.due_at is not None:
+        return Crossed([*crossings(state, profile, answers)])
+    least, most = state.extremes
+    early = [
+        finding._replace(kind=Derived.CARD_PROPOSED, in_doubt=True)
+        for finding in crossings(least, profile, {})
+        # What is over; not what is near, nor the silence about a card.
+        if finding.level != "warning" and finding.ground == finding.clock
+    ]
+    warnings = [each for each in crossings(state, profile, answers) if each.level == "warning"]
+    late = [each for each in crossings(most, profile, answers) if each.level != "warning"]
+    answered = {each.rule: answers[each.key] for each in early if each.key in answers}
+    if answered:  # an answer to the card that a person confirmed answers the later one too
+        both = {each.key: answered[each.rule] for each in late if each.rule in answered}
+        late = [*crossings(most, profile, {**answers, **both})]
+        late = [each for each in late if each.level != "warning"]
+    return Crossed([*warnings, *late], early)
+
+
+def by_rule_and_level(finding: Finding) -> Hashable:
+    """Return the rule and level of *finding*: one clock has one card of each."""
+    return finding.rule, finding.level
+
+
+def first_of_each(findings: Iterable[Finding], key: Key) -> dict[Hashable, Finding]:
+    """Return the first of *findings* for each *key*."""
+    first: dict[Hashable, Finding] = {}
+    for finding in findings:
+        name = key(finding)
+        if name not in first or finding.at < first[name].at:
+            first[name] = finding
+    return first
+
+
+def in_every_reading(
+    sure: Sequence[Finding], early: Sequence[Finding], key: Key
+) -> Iterator[Finding]:
+    """Yield *sure* and those of *early* that are not sure at once.
+
+    A proposal gives way to the card that is sure later. If that waits for a person too, the
+    proposal is all there is.
+    """
+    late = first_of_each((each for each in sure if each.ground != "near"), key)
+    proposals = {key(each): each for each in early if _is_sooner(each, late.get(key(each)))}
+    for name, proposal in proposals.items():
+        card = late.get(name)
+        yield proposal._replace(gives_way_to=card.key if card else "")
+    for finding in sure:
+        if not (finding.kind == Derived.CARD_PROPOSED and key(finding) in proposals):
+            yield finding
+
+
+def _is_sooner(early: Finding, late: Finding | None) -> bool:
+    return late is None or early.at < late.at
