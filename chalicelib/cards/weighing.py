@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from chalicelib.cases.correction import Corrected
-from chalicelib.cases.effects import ClockEffects, clock_effects
-from chalicelib.cases.examination import Start
+from chalicelib.cases.effects import known_effects
 from chalicelib.cases.fact import Fact, in_order_of_receipt
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import Permit, fold
@@ -91,18 +90,8 @@ def read(case: CaseHistory, rules: Rules) -> CaseReading:
     try:
         limits = within_scope(check_limits(permit, rules), permit, rules)
     except Unknown as error:
-        limits = CheckedLimits(effects=_known_effects(permit, rules), unknown=error.missing)
+        limits = CheckedLimits(effects=known_effects(permit, rules), unknown=error.missing)
     return CaseReading(case, permit, limits)
-
-
-def _known_effects(permit: Permit, rules: Rules) -> ClockEffects:
-    """Return what pauses and extends *permit*, as far as no calendar is needed to know it."""
-    acceptance = permit.acceptance
-    start = Start(acceptance.at, acceptance) if acceptance else None
-    try:
-        return clock_effects(permit, start, rules)
-    except Unknown:
-        return ClockEffects()
 
 
 class _Scales:
