@@ -88,7 +88,7 @@ def read(case: CaseHistory, rules: Rules) -> CaseReading:
     """Fold one reading and check its time limits; a missing calendar is named, never guessed."""
     permit = fold(case)
     try:
-        limits = within_scope(check_limits(permit, rules), permit, rules)
+        limits = within_scope(check_limits(permit, rules), permit, case, rules)
     except Unknown as error:
         limits = CheckedLimits(effects=known_effects(permit, rules), unknown=error.missing)
     return CaseReading(case, permit, limits)
@@ -172,32 +172,42 @@ def betters(before: CaseReading, after: CaseReading) -> bool:
     """Return whether a finding of *before* is missing, later, milder or another's in *after*.
 
     A proposal in place of an automatic act is milder, and so is what is held for a calendar. Where
-    only one of them can be judged, nobody can say that nothing is bettered.
+    only one of them can be judged, nobody can say that nothing is bettered. One act may be found
+    instead of another, by the same rule and against the same department.
     """
     if before.limits.unknown != after.limits.unknown:
         return True
-    others: dict[_Identity, list[Finding]] = {}
-    for finding in after.limits.findings:
-        others.setdefault(_identity(finding, after), []).append(finding)
-    return any(
-        not any(
-            _is_as_grave(other, finding) for other in others.get(_identity(finding, before), ())
-        )
-        for finding in before.limits.findings
-    )
+    found, others = _by_subject(before), _by_subject(after)
+    missed = [key for key in found if not _covers(others.get(key, ()), found[key])]
+    spare = [key for key in others if key not in found] if missed else []
+    for key in missed:
+        instead = (each for each in spare if each[:3] == key[:3])
+        one = next((each for each in instead if _covers(others[each], found[key])), None)
+        if one is None:
+            return True
+        spare.remove(one)
+    return False
 
 
-_Identity = tuple[str, str, str, str]
+_Subject = tuple[str, str, str, str]  # rule, clock, department, what it is about
 
 
-def _identity(finding: Finding, reading: CaseReading) -> _Identity:
-    """Return what makes two findings the same whenever they fall.
+def _by_subject(reading: CaseReading) -> dict[_Subject, list[Finding]]:
+    subjects: dict[_Subject, list[Finding]] = {}
+    for finding in reading.limits.findings:
+        subjects.setdefault(_subject(finding, reading), []).append(finding)
+    return subjects
 
-    That is the rule, the clock, what it is about, and whose it is.
-    """
+
+def _subject(finding: Finding, reading: CaseReading) -> _Subject:
+    """Return what makes two findings the same whenever they fall."""
     clock = "main" if finding.clock in MAIN else finding.clock
     department = finding.department or reading.permit.belongs_to["department"]
-    return finding.rule, clock, finding.about, department
+    return finding.rule, clock, department, finding.about
+
+
+def _covers(others: Sequence[Finding], findings: Sequence[Finding]) -> bool:
+    return all(any(_is_as_grave(other, finding) for other in others) for finding in findings)
 
 
 def _is_as_grave(other: Finding, finding: Finding) -> bool:
@@ -211,7 +221,7 @@ def _is_as_grave(other: Finding, finding: Finding) -> bool:
 
 def mark(finding: Finding, reading: CaseReading) -> tuple[object, ...]:
     """Return what is found in *reading*: by rule and clock, against whom, as what and when."""
-    return *_identity(finding, reading), finding.kind, finding.level, finding.at
+    return *_subject(finding, reading), finding.kind, finding.level, finding.at
 
 
 def _is_alike(one: CaseReading, other: CaseReading) -> bool:
