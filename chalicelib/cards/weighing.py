@@ -38,7 +38,7 @@ class CaseReading(NamedTuple):
     limits: CheckedLimits
 
 
-class ClaimedCase(NamedTuple):
+class CaseAsClaimed(NamedTuple):
     """The *case* and its *permit* if everything happened when it was told to have happened."""
 
     case: CaseHistory
@@ -65,7 +65,7 @@ class Weighing:
 
     judged: CaseReading
     from_receipt: CaseReading
-    claimed: ClaimedCase
+    claimed: CaseAsClaimed
     contested: tuple[Contested, ...] = ()
     unweighed: tuple[Fact, ...] = ()
 
@@ -80,7 +80,7 @@ def weigh(case: CaseHistory, rules: Rules) -> Weighing:
     readings = Readings(case, rules)
     if not readings.late:
         only = read(case, rules)
-        return Weighing(only, only, ClaimedCase(case, only.permit))
+        return Weighing(only, only, CaseAsClaimed(case, only.permit))
     return _Scales(readings, rules).weigh()
 
 
@@ -163,9 +163,9 @@ class _Scales:
             self._made[claims] = read(self._readings.grant(claims), self._rules)
         return self._made[claims]
 
-    def _claimed(self) -> ClaimedCase:
+    def _claimed(self) -> CaseAsClaimed:
         case = self._readings.grant(frozenset(fact.n for fact in self._readings.late))
-        return ClaimedCase(case, fold(case))
+        return CaseAsClaimed(case, fold(case))
 
 
 def betters(before: CaseReading, after: CaseReading) -> bool:
