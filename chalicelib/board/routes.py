@@ -4,7 +4,6 @@ Nobody needs a key here, so nothing personal may get here. All links are relativ
 under any prefix. A page is the same data as its `.json`, read from the projection of the log.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from itertools import islice
@@ -19,19 +18,17 @@ from chalicelib.board.legend import legend
 from chalicelib.board.marks import PublishedCard
 from chalicelib.board.place import base_of, missing_slash
 from chalicelib.board.projection import Tally
-from chalicelib.board.words import Language, choose_language, page_words
+from chalicelib.board.unjudged import DUE, NearCases, look_back, near_cases
+from chalicelib.board.unjudged import MOST as MOST_LOOKED_AT
+from chalicelib.board.words import LANGUAGES, Language, choose_language, page_words
 from chalicelib.cases.head import CaseSnapshot
-from chalicelib.cases.kind import kind_of
-from chalicelib.errors import Rejected
 from chalicelib.plumbing.answers import public_json
+from chalicelib.plumbing.query import read_choice, read_index
 from chalicelib.plumbing.services import Services, current_services
 
 LATEST = 7
 WALL = 60
 MOST = 2000
-DUE = 10
-
-_INDEX = re.compile("[0-9]{1,16}")
 
 blueprint = Blueprint(__name__)
 
@@ -78,18 +75,15 @@ def _board(services: Services, request: Any) -> Response:
     if redirect:
         return Response(body="", status_code=308, headers={"Location": redirect})
     base = base_of(context, request.headers.get("host", ""), is_local=services.settings.is_local)
-    lang = choose_language(_query(request).get("lang"))
+    lang = _language(_query(request))
     tallies = services.board.all_tallies()
     profile = services.profile()
     now = services.now()
-    names = services.item_names.current()
+    near = _near(services, tallies, now)
     values = {
         "base": base,
-        "totals": view.totals(tallies, profile.data_quality),
-        "departments": view.department_rows(tallies, profile.data_quality),
-        "due": [
-            view.due_row(due, now, profile.zone, names) for due in _next_due(services, tallies, now)
-        ],
+        **view.counts(tallies, profile.data_quality, _count_unjudged(near)),
+        "due": _due_rows(services, near, now),
         "cards": _card_rows(services, services.board.cards(LATEST)),
         "legend": legend(profile, page_words(lang)),
     }
@@ -97,7 +91,7 @@ def _board(services: Services, request: Any) -> Response:
 
 
 def _departments(services: Services, query: Mapping[str, str]) -> Response:
-    return _page(services, "departments", choose_language(query.get("lang")), _counts(services))
+    return _page(services, "departments", _language(query), _counts(services))
 
 
 def _log(services: Services, query: Mapping[str, str]) -> Response:
@@ -105,7 +99,7 @@ def _log(services: Services, query: Mapping[str, str]) -> Response:
     return _page(
         services,
         "log",
-        choose_language(query.get("lang")),
+        _language(query),
         {"log": describe_log(services), "minutes": minutes},
     )
 
@@ -118,7 +112,7 @@ def _cards(services: Services, query: Mapping[str, str]) -> Response:
         "is_newest": before is None,
         "before": _older_than(cards, WALL),
     }
-    return _page(services, "cards", choose_language(query.get("lang")), values)
+    return _page(services, "cards", _language(query), values)
 
 
 def _cards_json(services: Services, query: Mapping[str, str]) -> Response:
@@ -139,10 +133,8 @@ def _departments_json(services: Services) -> Response:
 def _counts(services: Services) -> dict[str, Any]:
     """Return the counts of each department and of all together."""
     tallies, measured = services.board.all_tallies(), services.profile().data_quality
-    return {
-        "totals": view.totals(tallies, measured),
-        "departments": view.department_rows(tallies, measured),
-    }
+    near = _near(services, tallies, services.now())
+    return view.counts(tallies, measured, _count_unjudged(near))
 
 
 def _page(services: Services, page: str, language: Language, values: Mapping[str, Any]) -> Response:
@@ -173,31 +165,46 @@ def _older_than(cards: list[PublishedCard], most: int) -> int | None:
     return cards[-1].index if len(cards) == most else None
 
 
-def _next_due(services: Services, tallies: list[Tally], now: datetime) -> list[CaseSnapshot]:
-    """Return the open cases that fall due next; one short query for each department with any.
-
-    A card's own case falls due as well, but has no applicant and is left out.
-    """
-    nearest: list[CaseSnapshot] = []
+def _near(services: Services, tallies: list[Tally], now: datetime) -> dict[str, NearCases]:
+    """Return the cases near their due instant by department; a short query for each with any."""
+    since = now - look_back(services.rules().sources)
+    near: dict[str, NearCases] = {}
     for tally in tallies:
         if tally.department and any(tally.lamps[lamp] for lamp in view.OPEN):
-            snapshots = services.cases.of_department(tally.department, now, page=2 * DUE)
-            nearest.extend(
-                islice(
-                    (snapshot for snapshot in snapshots if kind_of(snapshot.case) == "permit"), DUE
-                )
+            snapshots = services.cases.of_department(
+                "permit", tally.department, since, page=2 * DUE
             )
-    dated = [(snapshot.due_at, snapshot) for snapshot in nearest if snapshot.due_at is not None]
-    return [snapshot for _, snapshot in sorted(dated, key=lambda pair: pair[0])][:DUE]
+            near[tally.department] = near_cases(islice(snapshots, MOST_LOOKED_AT), now)
+    return near
+
+
+def _due_rows(
+    services: Services, near: Mapping[str, NearCases], now: datetime
+) -> list[dict[str, Any]]:
+    """Return the rows of the cases that wait to be judged, and behind them those due next."""
+    zone, names = services.profile().zone, services.item_names.current()
+    unjudged = sorted((case for each in near.values() for case in each.unjudged), key=_by_due)
+    due = sorted((case for each in near.values() for case in each.due), key=_by_due)
+    return [view.due_row(case, now, zone, names) for case in (*unjudged[:DUE], *due[:DUE])]
+
+
+def _by_due(snapshot: CaseSnapshot) -> datetime:
+    assert snapshot.due_at is not None  # noqa: S101 - near cases have one
+    return snapshot.due_at
+
+
+def _count_unjudged(near: Mapping[str, NearCases]) -> dict[str, int]:
+    return {department: len(cases.unjudged) for department, cases in near.items()}
 
 
 def _before(query: Mapping[str, str]) -> int | None:
-    text = query.get("before")
-    if not text:
-        return None
-    if not _INDEX.fullmatch(text):
-        raise Rejected(422, "before is the index of a card", field="before")
-    return int(text)
+    return read_index(
+        query, "before", zh="before 是一张牌的序号。", en="before is the index of a card"
+    )
+
+
+def _language(query: Mapping[str, str]) -> Language:
+    return choose_language(read_choice(query, "lang", LANGUAGES))
 
 
 def _query(request: Any) -> Mapping[str, str]:

@@ -5,7 +5,7 @@ yet, never, or (a card) at another instant found in the other. It has a clock; p
 overdue, and still stays out.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from chalicelib.cards.weighing import CaseReading, Contested, Weighing, mark
@@ -114,8 +114,13 @@ def _is_about_card(contest: Fact) -> bool:
 
 
 def _judged(reading: CaseReading, now: datetime) -> dict[tuple[object, ...], Finding]:
-    """Return the findings judged by *now*: a card at another instant is another."""
-    return {mark(finding, reading): finding for finding in reading.limits.at(now).crossed}
+    """Return the findings judged by *now*, as `keyed` has them."""
+    return keyed(reading.limits.at(now).crossed, reading)
+
+
+def keyed(findings: Iterable[Finding], reading: CaseReading) -> dict[tuple[object, ...], Finding]:
+    """Return *findings* of a *reading* by what is found: a card at another instant is another."""
+    return {mark(finding, reading): finding for finding in findings}
 
 
 def _written(finding: Finding) -> dict[str, str]:

@@ -8,7 +8,7 @@ they run out without pauses, from the event's own time; so their units do not ma
 """
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -197,6 +197,16 @@ def promise_of(terms: Terms, start: datetime, rules: Rules) -> Promised | None:
     closes = counting.first_close_after(start, "wd")
     year = counting.missing(counting.day_of(start), counting.day_of(closes))
     return Promised(due_at=closes, missing=year)
+
+
+def shortest(
+    limits: Iterable[Limit | None], clock: str, start: datetime, rules: Rules
+) -> Limit | None:
+    """Return which of *limits* runs out first in a *clock* from *start*; None if there is none."""
+    given = [limit for limit in limits if limit is not None]
+    if len(given) < 2:  # noqa: PLR2004 - nothing to compare
+        return given[0] if given else None
+    return min(given, key=lambda limit: _ends(limit, clock, start, rules))
 
 
 def _promise_ends(terms: Terms, clock: str, start: datetime, rules: Rules) -> datetime | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
-from chalicelib.cases.binding import Promised, clock_of, promise_of
+from chalicelib.cases.binding import Promised, clock_of, promise_of, shortest
 from chalicelib.cases.clocks import Clock, read_explicit_due
 from chalicelib.cases.effects import ClockEffects
 from chalicelib.cases.examination import Start
@@ -21,7 +21,6 @@ from chalicelib.clock.timeline import Interruptions
 from chalicelib.instant import MILLISECOND
 from chalicelib.intake.event_types import ENDING_TYPES, Reported
 from chalicelib.policy.limit import Limit
-from chalicelib.policy.profile import Profile
 from chalicelib.policy.terms import Terms
 
 
@@ -89,15 +88,16 @@ def _rests_on(permit: Permit, start: Start, effects: ClockEffects) -> tuple[int,
 
 
 def side_clocks(
-    permit: Permit, effects: ClockEffects, over: datetime | None, profile: Profile
+    permit: Permit, effects: ClockEffects, over: datetime | None, rules: Rules
 ) -> Iterator[Clock]:
     """Yield the clocks of the stages, procedures and gap of a case that is *over* at an instant."""
+    profile = rules.profile
     if permit.stays and "stage" in profile.clocks and _is_staged(permit.terms):
-        yield from _stages(permit, effects, over, profile)
+        yield from _stages(permit, effects, over, rules)
     if permit.procedures and "procedure" in profile.clocks:
         yield from _procedures(permit)
     if permit.acceptance is not None and "gap" in profile.clocks:
-        yield from _gap(permit, permit.acceptance, over, profile)
+        yield from _gap(permit, permit.acceptance, over, rules)
 
 
 def _is_staged(terms: Terms | None) -> bool:
@@ -106,11 +106,12 @@ def _is_staged(terms: Terms | None) -> bool:
 
 
 def _stages(
-    permit: Permit, effects: ClockEffects, over: datetime | None, profile: Profile
+    permit: Permit, effects: ClockEffects, over: datetime | None, rules: Rules
 ) -> Iterator[Clock]:
     in_doubt = effects.doubt
     for stay in permit.stays:
-        limit = stay.limit or profile.clocks["stage"].limit
+        limit = shortest((stay.limit, stay.listed), "stage", stay.start, rules)
+        limit = limit or rules.profile.clocks["stage"].limit
         if limit is not None:
             stop = _first(stay.end, over)
             # What pauses the case meanwhile pauses the stage.
@@ -155,21 +156,19 @@ def _procedures(permit: Permit) -> Iterator[Clock]:
         )
 
 
-def _gap(
-    permit: Permit, acceptance: Fact, over: datetime | None, profile: Profile
-) -> Iterator[Clock]:
+def _gap(permit: Permit, acceptance: Fact, over: datetime | None, rules: Rules) -> Iterator[Clock]:
     """Yield the clock of a gap (容缺受理): missing materials come before the promise is due.
 
-    The main clock runs on.
+    Its own limit counts where it is no longer than that. The main clock runs on.
     """
     if not is_given(acceptance, "gaps") and not acceptance.data.get("gap_limit"):
         return
-    own_limit, rule = acceptance.data.get("gap_limit"), profile.clocks["gap"]
-    limit = Limit.read_object(own_limit) if own_limit else rule.limit
+    own_limit, rule = acceptance.data.get("gap_limit"), rules.profile.clocks["gap"]
+    limits = [Limit.read_object(own_limit) if own_limit else None, rule.limit]
     promise, before = permit.terms and permit.terms.promise, rule.before_promise
-    if not own_limit and limit and promise and before and promise.unit == before.unit == limit.unit:
-        most = max(promise.amount - before.amount, 0)
-        limit = Limit(min(limit.amount, most), limit.unit)
+    if promise and before and promise.unit == before.unit:
+        limits.append(Limit(max(promise.amount - before.amount, 0), promise.unit))
+    limit = shortest(limits, "gap", acceptance.at, rules)
     later = (fact for fact in permit.supplements if fact.at > acceptance.at)
     brought = (fact.at for fact in later if fact.kind == Reported.CASE_SUPPLEMENT_SUBMITTED)
     yield Clock(

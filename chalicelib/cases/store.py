@@ -11,13 +11,14 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjec
 from chalicelib.cases.decision import NO_CLAIMS, Claims
 from chalicelib.cases.head import (
     CaseSnapshot,
+    list_name,
     read_about,
     read_dues,
     wake_shard,
     write_about,
     write_dues,
 )
-from chalicelib.cases.kind import kind_of
+from chalicelib.cases.kind import CaseKind
 from chalicelib.instant import parse, text
 from chalicelib.plumbing.table import Table, condition_failed
 
@@ -68,7 +69,7 @@ class ClaimsIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
 
 
 class DepartmentIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
-    """A department's open cases by when they are due."""
+    """A department's open cases of a kind by when they are due; named by `head.list_name`."""
 
     class Meta:
         """As DynamoDB knows it."""
@@ -105,7 +106,7 @@ class SnapshotItem(Table):
     unjudged_at = UnicodeAttribute(null=True)
     claims = NumberAttribute(null=True)
     claims_of = UnicodeAttribute(null=True)  # the index's key, where claims wait: CONTESTED
-    claims_since = UnicodeAttribute(null=True)  # cards first, then those that wait longest
+    claims_since = UnicodeAttribute(null=True)  # cards first, then the longest; no two are alike
 
 
 class Cases:
@@ -158,10 +159,17 @@ class Cases:
         items = self._items.wake.query(shard, self._items.wake_at <= text(now))
         return ((item.case, parse(item.wake_at)) for item in items)
 
-    def contested(self, limit: int) -> Iterator[CaseSnapshot]:
-        """Return at most *limit* cases with contested claims: those with lost cards first."""
-        items = self._items.contested.query(CONTESTED, limit=limit)
-        return (_snapshot(item) for item in items)
+    def contested(self, after: str, limit: int) -> tuple[list[CaseSnapshot], str]:
+        """Return the next *limit* cases with contested claims, and the place to go on from.
+
+        Those on which a card hangs come first, then those that wait longest. The place is empty
+        where the list begins or ends; the case at it need not be in the list any more.
+        """
+        later = self._items.claims_since > after if after else None
+        found = self._items.contested.query(CONTESTED, later, limit=limit + 1, page_size=limit + 1)
+        items = list(found)
+        rest = items[limit - 1].claims_since if len(items) > limit else ""
+        return [_snapshot(item) for item in items[:limit]], rest or ""
 
     def page(
         self, after: StartKey | None, limit: int
@@ -175,15 +183,20 @@ class Cases:
         return snapshots, items.last_evaluated_key
 
     def of_department(
-        self, department: str, since: datetime | None = None, page: int | None = None
+        self,
+        kind: CaseKind,
+        department: str,
+        since: datetime | None = None,
+        page: int | None = None,
     ) -> Iterator[CaseSnapshot]:
-        """Return a department's open cases, those due first first; only those due from *since* on.
+        """Return a department's open cases of a *kind*, those due first first.
 
-        Cases without a due instant, not accepted yet or paused, come last. They are read in pages
-        of *page*, no further than the caller iterates.
+        Only those due from *since* on. Cases without a due instant, not accepted yet or paused,
+        come last. They are read in pages of *page*, no further than the caller iterates.
         """
         later = self._items.due_at >= text(since) if since else None
-        items = self._items.by_department.query(department, later, page_size=page)
+        listed_under = list_name(kind, department)
+        items = self._items.by_department.query(listed_under, later, page_size=page)
         return (_snapshot(item) for item in items)
 
 
@@ -210,29 +223,29 @@ def _item(items: type[SnapshotItem], snapshot: CaseSnapshot) -> SnapshotItem:
         is_unlisted=snapshot.is_unlisted or None,
         about=write_about(snapshot.about),
         unjudged_at=text(snapshot.unjudged_at) if snapshot.unjudged_at else None,
-        **_contested(snapshot.claims),
+        **_contested(snapshot),
     )
 
 
-def _contested(claims: Claims) -> dict[str, Any]:
+def _contested(snapshot: CaseSnapshot) -> dict[str, Any]:
     """Return the attributes of the sparse index; none where no claim waits."""
+    claims = snapshot.claims
     if claims.since is None:
         return {}
-    order = f"{0 if claims.card else 1}#{text(claims.since)}"
+    order = f"{0 if claims.card else 1}#{text(claims.since)}#{snapshot.public_case}"
     return {"claims": claims.number, "claims_of": CONTESTED, "claims_since": order}
 
 
 def _claims(item: SnapshotItem) -> Claims:
     if not item.claims_since:
         return NO_CLAIMS
-    order, _, since = item.claims_since.partition("#")
+    order, since, _ = item.claims_since.split("#", 2)
     return Claims(int(item.claims or 0), parse(since), order == "0")
 
 
 def _department(item: SnapshotItem) -> str:
-    """Return the department alone: our own cases are stored with their kind before it."""
-    listed = item.department or ""
-    return listed if kind_of(item.case) == "permit" else listed.partition(":")[2]
+    """Return the department alone; it is stored with the kind of its list before it."""
+    return (item.department or "").partition(":")[2]
 
 
 def _snapshot(item: SnapshotItem) -> CaseSnapshot:

@@ -169,7 +169,7 @@ def check_limits(permit: Permit, rules: Rules) -> CheckedLimits:
     approved, after = aftermath(permit, surely_over, profile)
     over = permit.closing.at if permit.closing else None
     over = approved.at if approved is not None else over
-    later = [*side_clocks(permit, effects, over, profile), *after]
+    later = [*side_clocks(permit, effects, over, rules), *after]
     later = [_transferred(clock, permit) for clock in later]
     states = (*main, *examined.clocks, *(run_clock(clock, rules) for clock in later))
     refiled = [run_clock(clock, rules) for clock in clocks_from_first(permit)]

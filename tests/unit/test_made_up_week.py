@@ -17,7 +17,7 @@ from chalicelib.instant import parse
 from chalicelib.intake.event import normalise
 from chalicelib.policy import catalogue
 from chalicelib.policy.shipped import load_profile
-from infra.made_up_acts import acts, card_of
+from infra.made_up_acts import acts, card_of, claim_of, decisions
 from infra.made_up_week import MadeUpEvent, closings, week, week_days
 from tests.unit.told import RULES
 
@@ -100,6 +100,31 @@ def test_what_people_do_is_about_a_card_that_is_there_by_then(said: str) -> None
         card, department = card_of(act, before)
         assert card.startswith(act.subject), act
         assert department, act
+
+
+def test_an_inspector_decides_about_late_news_that_is_contested_by_then() -> None:
+    """One is accepted and one refused; one is left, and an honest one counts by itself."""
+    present = datetime.fromisoformat(PRESENTS[0]).astimezone(UTC)
+    alerts: list[dict[str, Any]] = [
+        {"type": fact.kind, "data": {**fact.data, "case": f"demo:{case}", "at": fact.at}}
+        for case, fact in found(present)
+        if fact.kind == "claim.contested"
+    ]
+    made = decisions(week_days(present, COUNTING), present, COUNTING)
+    for decision in made:
+        before = [alert for alert in alerts if alert["data"]["at"] < decision.at]
+        case, n = claim_of(decision, before)
+        assert (case, n > 0) == (f"demo:{decision.subject}", True)
+    assert [decision.name for decision in made] == ["accept", "refuse"]
+    assert len(alerts) == 3
+    late = {one.event["subject"] for one in events(present) if one.at > happened(one)}
+    harmless = late - {alert["data"]["case"].removeprefix("demo:") for alert in alerts}
+    assert harmless == {"20261116-070"}
+
+
+def happened(made_up: MadeUpEvent) -> datetime:
+    """Give the time that its source gives it."""
+    return datetime.fromisoformat(made_up.event["time"])
 
 
 def test_a_whole_week_has_every_kind_of_act() -> None:

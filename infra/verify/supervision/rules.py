@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar
 
 from chalicelib.audit.promise import MERGE_DELAY
@@ -111,6 +112,9 @@ class Rulebook:
             if not kept or not statement.is_same(kept[-1]):
                 kept.append(statement)
         self.statements = tuple(kept)
+        self.sources_changed = [
+            after.since for before, after in pairwise(kept) if after.sources != before.sources
+        ]
         self.rules = cache(self._rules)
         self._calendars: dict[tuple[Calendar, tuple[Document, ...]], Calendar] = {}
 

@@ -1,6 +1,7 @@
 """The parts of the replay that no honest county tries: who may tell what, what counts when."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -31,8 +32,12 @@ EVENT = "e_" + "a" * 26
 
 
 def told(kind: str, key: str, at: datetime = AT, **data: Any) -> Fact:
-    """A told fact, recorded at AT."""
-    return Fact(0, kind, key, at, AT, told=True, data=data)
+    """A told fact, recorded at AT; of the source `hall`, if it is not ours."""
+    source = "" if key.startswith("duban/") else "hall"
+    return Fact(0, kind, key, at, AT, told=True, data=data, source=source)
+
+
+CONTESTED = Fact(0, "claim.contested", "contested/0", AT, AT, told=False, data={"claim": 0})
 
 
 def said(case: str, *facts: Fact) -> list[str]:
@@ -61,10 +66,30 @@ def test_what_may_be_told(case: str, fact: Fact) -> None:
     assert said(case, fact) == []
 
 
+def decision(**data: Any) -> Fact:
+    """An inspector's decision about the first fact of a case, made when that was on record."""
+    given = {"claim": 0, "seen": 1, "role": "inspector", **data}
+    return told("claim.accepted", "duban/claim/0/1", **given)
+
+
+def test_an_inspector_decides_about_a_report_on_record() -> None:
+    """What an intake system told, and nothing that came later or was derived."""
+    report = told("case.suspended", EVENT)
+    assert said(PERMIT, report, decision()) == []
+    why = ["claim.accepted is about no report that was on record then"]
+    for wrong in ({"claim": 1}, {"claim": 7}, {"claim": None}, {"seen": 0}, {"seen": 2}):
+        assert said(PERMIT, report, decision(**wrong)) == why, wrong
+    assert said(PERMIT, replace(report, told=False), decision()) == why
+    (role,) = said(PERMIT, report, decision(role="operator"))
+    assert role == "claim.accepted is not for this role: operator"
+
+
 @pytest.mark.parametrize(
     ("case", "fact", "why"),
     [
         (PERMIT, told("card.annulled", EVENT), "not for this source"),
+        (PERMIT, told("claim.accepted", EVENT), "not for this source"),
+        (CARD, told("claim.accepted", "duban/1"), "not for this source"),
         (PERMIT, told("case.decided", "duban/decide/1"), "not for this source"),
         (CARD, told("card.revoked", EVENT, role="inspector"), "not for this source"),
         (CARD, told("card.issued", "duban/1"), "not for this source"),
@@ -93,6 +118,44 @@ def test_what_may_not_be_told(case: str, fact: Fact, why: str) -> None:
     """Whoever says so."""
     (one,) = said(case, fact)
     assert why in one
+
+
+@pytest.mark.parametrize(
+    ("decision", "why"),
+    [
+        (told("claim.accepted", "duban/accepted/0", claim=0, role="inspector"), ""),
+        (told("claim.refused", "duban/refused/0", claim=0, role="inspector"), ""),
+        (told("claim.accepted", "duban/accepted/0", claim=1, role="inspector"), "nothing that was"),
+        (told("claim.accepted", "duban/accepted/0", role="inspector"), "nothing that was"),
+        (
+            told("claim.accepted", "duban/accepted/0", claim=0, role="department"),
+            "not for this role",
+        ),
+        (told("claim.accepted", "duban/accepted/0", claim=0), "not for this role: none"),
+        (told("claim.accepted", EVENT, claim=0, role="inspector"), "not for this source"),
+        (
+            told("claim.accepted", "duban/accepted/0", AT - 11 * MINUTE, claim=0, role="inspector"),
+            "claims another time",
+        ),
+    ],
+)
+def test_who_decides_a_claim(decision: Fact, why: str) -> None:
+    """An inspector, at that time, of what was contested before."""
+    first = told("case.decided", "e_" + "b" * 26)
+    issues = said(PERMIT, first, CONTESTED, decision)
+    assert len(issues) == bool(why)
+    assert all(why in issue for issue in issues)
+    assert any("nothing that was" in one or why in one for one in said(PERMIT, first, decision))
+
+
+def test_a_case_is_told_by_one_source() -> None:
+    """Another has another delivery time."""
+    first = told("case.accepted", EVENT)
+    ours = told("case.shredded", "duban/shredded/0")
+    same, other = told("case.decided", "e_" + "b" * 26), told("stage.left", "e_" + "c" * 26)
+    assert said(PERMIT, ours, first, same) == []
+    issues = said(PERMIT, first, ours, replace(other, source="window"), same)
+    assert issues == ["stage.left is told by window, and this case by hall"]
 
 
 def test_a_fact_is_on_record_once() -> None:

@@ -1,0 +1,333 @@
+"""Deciding about late news over HTTP: who may, which claims are listed, and what happens twice."""
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from tests.support.asker import Asker, data
+from tests.support.environment import environment
+from tests.support.memory_stage import memory_world
+
+START, LATE = "2026-11-02T09:00:00", "2026-11-10T09:00:00"
+REASON = {"reason": "听证通知书有回执"}
+
+
+@pytest.fixture
+def county():
+    """Give a county: `1` is yellow and its pause comes late, `2` is yellow, `3` told in time."""
+    with environment(), memory_world(START) as made:
+        for case in ("1", "2"):
+            made.accept(START, case)
+        made.accept(START, "3", promise="20wd")
+        made.until("2026-11-05T18:00:00", minutes=240)
+        made.report("case.suspended", "2026-11-05T18:00:00", "3", procedure="hearing")
+        made.until("2026-11-10T08:00:00", minutes=240)
+        made.report("case.suspended", "2026-11-03T09:00:00", "1", procedure="hearing")
+        made.until(LATE)
+        yield made
+
+
+@pytest.fixture
+def ask(county):
+    """Give a function that asks with the key of a role."""
+    return Asker(county.services)
+
+
+def claim_of(county, case="1"):
+    """Give the number of the late pause of *case*."""
+    return next(fact.n for fact in county.facts(case) if fact.kind == "case.suspended")
+
+
+def path(case, n, act="accept"):
+    """Give the address of a decision."""
+    return f"/v1/cases/{quote(f'hall:{case}', safe='')}/claims/{n}/{act}"
+
+
+def listed(ask):
+    """Give the contested claims as (case, n, state)."""
+    cases = data(ask("GET", "/v1/claims?state=contested"))["cases"]
+    return [(case["id"], claim["n"], claim["state"]) for case in cases for claim in case["claims"]]
+
+
+def verdicts(county, case="1"):
+    """Give verdict and reason of each re-check of the yellow card."""
+    facts = county.facts(case)
+    yellow = next(fact.n for fact in facts if fact.text("level") == "yellow")
+    checks = [fact for fact in facts if fact.kind == "card.rechecked"]
+    return [
+        (fact.text("verdict"), fact.text("reason"))
+        for fact in checks
+        if fact.data["card"] == yellow
+    ]
+
+
+def test_a_contested_claim_is_listed_with_its_case(county, ask):
+    """With the clocks, what it would change, the card on which it hangs, and where to decide."""
+    body = data(ask("GET", "/v1/claims?state=contested"))
+    (case,) = body["cases"]
+    assert (body["is_complete"], body["next"]) == (True, None)
+    assert (case["id"], case["department"], case["item"], case["region"]) == (
+        "hall:1",
+        "Housing",
+        "X-01",
+        "370102",
+    )
+    assert (case["lost_cards"], case["lamp"]) == (True, "yellow")
+    (claim,) = case["claims"]
+    assert (claim["n"], claim["type"], claim["source"]) == (
+        claim_of(county),
+        "case.suspended",
+        "hall",
+    )
+    assert claim["occurred"] == "2026-11-03T09:00:00.000+08:00"
+    assert claim["received"] == "2026-11-10T08:00:00.000+08:00"
+    assert (claim["due_at"], claim["overdue"]) == ("2026-11-17T17:30:00.000+08:00", False)
+    yellow = next(fact.n for fact in county.facts() if fact.text("level") == "yellow")
+    card = f"{county.snapshot().public_case}.{yellow}"
+    assert {"id": card, "level": "yellow", "if_accepted": "lost"} in claim["cards"]
+    assert [
+        (row["rule"], row["level"], row["if_accepted"], row["judged"])
+        for row in claim["differences"]
+    ] == [
+        ("V-02", "yellow", "lost", True),
+        ("V-03", "red", "lost", False),
+        ("V-01", "warning", "lost", True),
+    ]
+    assert claim["links"]["accept"] == path("1", claim["n"]).removeprefix("/v1/")
+    assert data(ask("GET", f"/v1/{case['links']['case']}"))["id"] == "hall:1"
+
+
+@pytest.mark.parametrize(
+    ("who", "query", "status"),
+    [
+        ("Housing", "state=contested", 403),
+        ("operator", "state=contested", 403),
+        ("inspector", "", 422),
+        ("inspector", "state=decided", 422),
+        ("inspector", "state=contested&after=x", 422),
+        ("inspector", "state=contested&colour=red", 422),
+    ],
+)
+def test_what_may_not_be_listed(ask, who, query, status):
+    """By role, and by what cannot be meant."""
+    assert ask("GET", f"/v1/claims?{query}", who).status_code == status
+
+
+def test_an_accepted_claim_takes_the_card_away(county, ask):
+    """The answer says how the case will stand; a moment later it does."""
+    n = claim_of(county)
+    body = data(ask("POST", path("1", n), body=REASON), 202)
+    assert (body["case"], body["n"], body["decision"], body["status"]) == (
+        "hall:1",
+        n,
+        "claim.accepted",
+        "recorded",
+    )
+    assert body["then"]["lamp"] == "green"
+    assert {(card["level"], card["verdict"]) for card in body["then"]["cards"]} == {
+        ("warning", "lost"),
+        ("yellow", "lost"),
+    }
+    county.pump.drain()
+    assert verdicts(county) == [("lost", "claim_accepted")]
+    fact = next(fact for fact in county.facts() if fact.kind == "claim.accepted")
+    assert dict(fact.data) == {
+        "claim": n,
+        "seen": fact.n,
+        "role": "inspector",
+        "given": ["actor", "text"],
+    }
+    assert county.snapshot().lamp == "green"
+    assert listed(ask) == []
+
+
+def test_a_decision_is_corrected_by_another(county, ask):
+    """Accepted, refused, accepted again: each a fact, and the card stands under its number."""
+    n = claim_of(county)
+    for act in ("accept", "refuse", "accept", "refuse"):
+        county.wall.forward(minutes=1)
+        data(ask("POST", path("1", n, act), body=REASON), 202)
+        county.pump.drain()
+    assert verdicts(county) == [
+        ("lost", "claim_accepted"),
+        ("stands", "claim_refused"),
+        ("lost", "claim_accepted"),
+        ("stands", "claim_refused"),
+    ]
+    (yellow,) = [card for card in county.published() if card.level == "yellow" and "1" in card.case]
+    assert (yellow.stands, yellow.reason) == (True, "claim_refused")
+    assert yellow.numbers["yellow"].number >= 1
+
+
+def test_the_same_decision_again_does_not_fit(county, ask):
+    """Before it is judged as well as after; the answer says what is possible."""
+    n = claim_of(county)
+    data(ask("POST", path("1", n), body=REASON), 202)
+    for _ in range(2):
+        problem = data(ask("POST", path("1", n), body=REASON), 409)
+        assert (problem["state"], problem["possible"]) == ("accepted", ["refuse"])
+        county.pump.drain()
+
+
+def test_a_repeated_request_is_done_once(county, ask):
+    """Under its key, also when more is on record by then; other content is refused."""
+    n = claim_of(county)
+    first = data(ask("POST", path("1", n), body=REASON, key="k"), 202)
+    again = data(ask("POST", path("1", n), body=REASON, key="k"), 202)
+    county.until("2026-11-10T10:00:00")
+    later = data(ask("POST", path("1", n), body=REASON, key="k"), 202)
+    assert first["then"]["lamp"] == again["then"]["lamp"] == later["then"]["lamp"] == "green"
+    for other in (path("1", n, "refuse"), path("1", 0)):
+        problem = data(ask("POST", other, body=REASON, key="k"), 409)
+        assert problem["field"] == "Idempotency-Key"
+    assert data(ask("POST", path("1", n), body={"reason": "y"}, key="k"), 409)["field"]
+    decisions = [fact for fact in county.facts() if fact.kind.startswith("claim.acc")]
+    assert len(decisions) == 1
+    assert ask("POST", path("1", n, "refuse"), body=REASON, key="other").status_code == 202
+
+
+@pytest.mark.parametrize(
+    ("who", "body", "refusal"),
+    [
+        ("Housing", REASON, (403, None)),
+        ("operator", REASON, (403, None)),
+        ("inspector", None, (422, "reason")),
+        ("inspector", {"reason": " \n"}, (422, "reason")),
+        ("inspector", {"text": "x"}, (422, "text")),
+        ("inspector", [], (400, None)),
+    ],
+)
+def test_a_decision_that_is_refused_leaves_nothing(county, ask, who, body, refusal):
+    """By role, and by what is wrong with it."""
+    answer = ask("POST", path("1", claim_of(county)), who, body)
+    assert data(answer, refusal[0]).get("field") == refusal[1]
+    assert county.services.inbox.waiting("hall:1") == []
+
+
+def test_only_late_news_can_be_decided_about(county, ask):
+    """404 where there is none; 409 for what is in time, what was derived, and our own facts."""
+    n = claim_of(county)
+    for address in (path("9", 0), path("1", 99), path("1", "x"), path("1", "-1")):
+        assert ask("POST", address, body=REASON).status_code == 404
+    card = f"duban:card/{county.snapshot().public_case}.2"
+    address = f"/v1/cases/{quote(card, safe='')}/claims/0/accept"
+    assert ask("POST", address, body=REASON).status_code == 404
+    assert data(ask("POST", path("1", 0), body=REASON), 409)["state"] == "in_time"
+    assert data(ask("POST", path("1", 1), body=REASON), 409)["state"] == "derived"
+    assert data(ask("POST", path("3", claim_of(county, "3")), body=REASON), 409)
+    data(ask("POST", path("1", n), body=REASON), 202)
+    county.pump.drain()
+    decided = next(fact.n for fact in county.facts() if fact.kind == "claim.accepted")
+    assert data(ask("POST", path("1", decided), body=REASON), 409)["state"] == "ours"
+
+
+def test_a_claim_is_accepted_before_it_is_listed(county, ask):
+    """As soon as it is on record."""
+    county.accept("2026-11-10T09:00:00", "4", promise="9wd", id="a4")
+    county.until("2026-11-10T12:00:00")
+    county.report(
+        "case.corrected", "2026-11-10T10:00:00", "4", event="a4", time="2026-11-10T09:30:00+08:00"
+    )
+    county.pump.drain()
+    n = next(fact.n for fact in county.facts("4") if fact.kind == "case.corrected")
+    (claim,) = data(ask("GET", "/v1/cases/hall%3A4"))["claims"]
+    assert claim["n"] == n
+    assert ask("POST", path("4", n), body=REASON).status_code == 202
+
+
+def test_claims_are_refused_in_bulk_and_not_accepted(county, ask):
+    """One that does not fit stops none of the others; the same request again changes nothing."""
+    county.report("case.decided", "2026-11-09T12:00:00", "2", outcome="granted")
+    county.until("2026-11-10T10:00:00")
+    n, second = claim_of(county), next(f.n for f in county.facts("2") if f.kind == "case.decided")
+    assert {case for case, *_ in listed(ask)} == {"hall:1", "hall:2"}
+    rows = [("hall:1", n), ("hall:1", 0), ("hall:2", second), ("hall:9", 0)]
+    body = {"claims": [{"case": case, "n": n} for case, n in rows], **REASON}
+    for _ in range(2):
+        results = data(ask("POST", "/v1/claims/refuse", body=body, key="k"), 202)["results"]
+        assert [(row["case"], row["n"]) for row in results] == rows
+        assert [row["status"] for row in results] == ["recorded", "failed", "recorded", "failed"]
+        assert [row["problem"]["status"] for row in results[1::2]] == [409, 404]
+        county.until("2026-11-10T10:30:00")
+    assert listed(ask) == []
+    for case in ("1", "2"):
+        kinds = [fact.kind for fact in county.facts(case)]
+        assert kinds.count("claim.refused") == 1
+    assert ask("POST", "/v1/claims/accept", body=body).status_code in (403, 404)
+    assert ask("POST", "/v1/claims/refuse", "Housing", body).status_code == 403
+
+
+def test_two_claims_of_one_case_are_refused_at_once(county, ask):
+    """Each by a decision of its own."""
+    county.report("case.resumed", "2026-11-06T09:00:00", "1", procedure="hearing")
+    county.until("2026-11-10T10:00:00")
+    late = [fact.n for fact in county.facts() if fact.kind in ("case.suspended", "case.resumed")]
+    body = {"claims": [{"case": "hall:1", "n": n} for n in late], **REASON}
+    results = data(ask("POST", "/v1/claims/refuse", body=body), 202)["results"]
+    refused = [row["n"] for row in results if row["status"] == "recorded"]
+    county.until("2026-11-10T10:30:00")
+    decisions = [fact for fact in county.facts() if fact.kind == "claim.refused"]
+    assert [fact.data["claim"] for fact in decisions] == refused
+    assert len(refused) >= 1
+
+
+def test_the_list_goes_on_where_a_page_ended(county, ask, monkeypatch):
+    """Page by page, each case once."""
+    county.report("case.suspended", "2026-11-03T09:00:00", "2", procedure="hearing")
+    county.until("2026-11-10T10:00:00")
+    monkeypatch.setattr("chalicelib.permit.claims.routes.MOST", 1)
+    first = data(ask("GET", "/v1/claims?state=contested"))
+    second = data(ask("GET", f"/v1/{first['next']}"))
+    assert [case["id"] for page in (first, second) for case in page["cases"]] == [
+        "hall:1",
+        "hall:2",
+    ]
+    assert (first["is_complete"], second["is_complete"], second["next"]) == (False, True, None)
+
+
+def test_a_case_shows_both_readings(county, ask):
+    """To its department too; and what is explained says so in a sentence."""
+    n = claim_of(county)
+    body = data(ask("GET", "/v1/cases/hall%3A1", "Housing"))
+    assert [(claim["n"], claim["state"]) for claim in body["claims"]] == [(n, "contested")]
+    assert body["as_claimed"] == {"clocks": []}
+    assert [clock["clock"] for clock in body["clocks"]] == ["promise"]
+    fact = body["facts"][n]
+    assert (fact["source"], fact["at"], fact["acts_at"]) == (
+        "hall",
+        "2026-11-03T09:00:00.000+08:00",
+        "2026-11-10T08:00:00.000+08:00",
+    )
+    told = data(ask("GET", "/v1/cases/hall%3A1/explain"))
+    assert "迟报的特别程序开始" in told["explanation"]
+    assert [claim["n"] for claim in told["claims"]] == [n]
+    assert told["unjudged"] is False
+
+
+def test_decisions_and_contests_are_alerts(county, ask):
+    """Each with the number of the claim, and nothing that was written."""
+    n = claim_of(county)
+    data(ask("POST", path("1", n, "refuse"), body=REASON), 202)
+    county.pump.drain()
+    feed: list[dict[str, Any]] = []
+    after = ""
+    while page := data(ask("GET", f"/v1/alerts?lastEventId={after}")):
+        feed, after = feed + page, page[-1]["id"]
+    about = {event["type"]: event["data"] for event in feed if event["type"].startswith("claim.")}
+    assert about.keys() == {"claim.contested", "claim.refused"}
+    assert about["claim.contested"]["claim"] == about["claim.refused"]["claim"] == n
+    assert about["claim.contested"]["differs"][0]["at"] == "2026-11-09T17:30:00.000+08:00"
+    assert about["claim.refused"]["role"] == "inspector"
+    assert REASON["reason"] not in json.dumps(feed, ensure_ascii=False)
+
+
+def test_a_claim_that_nobody_decides_is_overdue_and_stays_out(county, ask):
+    """There is an alert, once; and no silent yes."""
+    county.until("2026-11-18T09:00:00", minutes=240)
+    (case,) = data(ask("GET", "/v1/claims?state=contested"))["cases"]
+    assert case["claims"][0]["overdue"] is True
+    kinds = [fact.kind for fact in county.facts()]
+    assert kinds.count("claim.overdue") == 1
+    assert verdicts(county) == []
