@@ -190,8 +190,8 @@ def test_adopted_terms_belong_to_their_acceptance() -> None:
     terms = adopted_terms(bare, Terms(promise=Limit(5, "wd")), at("2025-04-16")).numbered(1)
     permit = fold(CaseHistory([bare.numbered(0), terms]))
     assert permit.terms == Terms(promise=Limit(5, "wd"))
-    earlier = accepted(DAY, key="hall/early").numbered(2)
-    assert fold(CaseHistory([bare.numbered(0), terms, earlier])).terms is None
+    other = accepted(DAY, key="hall/other").numbered(0)
+    assert fold(CaseHistory([other, terms, bare.numbered(2)])).terms is None
     assert fold(CaseHistory([accepted(DAY, "9wd").numbered(0)])).terms == Terms(
         promise=Limit(9, "wd")
     )
