@@ -6,7 +6,7 @@ Made from the tables that the routes check by (`permit/claims/`).
 from typing import get_args
 
 from chalicelib.board.case_schemas import CASE_LINE, CLOCKS
-from chalicelib.board.operations import JSON, Operation
+from chalicelib.board.operations import JSON, KEY_OF_REQUEST, Operation
 from chalicelib.board.schemas import (
     FLAG,
     INSTANT,
@@ -21,15 +21,14 @@ from chalicelib.board.schemas import (
     ref,
 )
 from chalicelib.intake.event_types import SOURCE_TYPES
-from chalicelib.intake.idempotency import HEADER, MAX_KEY
+from chalicelib.intake.idempotency import HEADER
 from chalicelib.intake.prose import MAX_TEXT
 from chalicelib.permit.claims.claim import LISTED, ClaimAct, ClaimState
 from chalicelib.permit.claims.decision import MAX_ID, MOST, TYPE_OF_DECISION
 
 _ACT: Schema = {"type": "string", "enum": list(get_args(ClaimAct))}
 _STATE: Schema = {"type": "string", "enum": list(get_args(ClaimState))}
-_KEY: Schema = {"type": "string", "minLength": 1, "maxLength": MAX_KEY}
-_KEY_HEADER = ((HEADER, _KEY, "The same again under the same key is done once"),)
+_KEY_HEADER = ((HEADER, KEY_OF_REQUEST, "The same again under the same key is done once"),)
 _REASON: Schema = {
     "type": "string",
     "minLength": 1,
@@ -175,8 +174,13 @@ CLAIM_OPERATIONS = (
         {JSON: ref("ContestedClaims")},
         query=(
             ("state", {"type": "string", "enum": list(LISTED)}, "Needed"),
-            ("after", TEXT, "Where a page ended; `next` has it"),
+            (
+                "after",
+                {**TEXT, "pattern": "^([01]#[0-9TZ:.-]{1,40}#[A-Za-z0-9_-]{1,100})?$"},
+                "Where a page ended; `next` has it",
+            ),
         ),
+        needs=("state",),
         key="inspector",
         refuses=(401, 403, 422),
     ),
