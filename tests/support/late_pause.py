@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import quote
 
 from tests.support.asker import Asker, data
@@ -9,6 +10,7 @@ from tests.support.environment import environment
 from tests.support.memory_stage import MemoryWorld, memory_world
 
 START, LATE = "2026-11-02T09:00:00", "2026-11-10T09:00:00"
+HEARING: dict[str, Any] = {"procedure": "hearing", "approved": {"amount": 10, "unit": "wd"}}
 REASON = {"reason": "听证通知书有回执"}
 
 
@@ -20,9 +22,9 @@ def late_pause() -> Iterator[MemoryWorld]:
             made.accept(START, case)
         made.accept(START, "3", promise="20wd")
         made.until("2026-11-05T18:00:00", minutes=240)
-        made.report("case.suspended", "2026-11-05T18:00:00", "3", procedure="hearing")
+        made.report("case.suspended", "2026-11-05T18:00:00", "3", **HEARING)
         made.until("2026-11-10T08:00:00", minutes=240)
-        made.report("case.suspended", "2026-11-03T09:00:00", "1", procedure="hearing")
+        made.report("case.suspended", "2026-11-03T09:00:00", "1", **HEARING)
         made.until(LATE)
         yield made
 

@@ -35,8 +35,8 @@ LATE = "2025-04-22T09:00"
 
 
 def pause(recorded: str = LATE, when: str = "2025-04-15T09:00") -> Fact:
-    """A pause that is told late."""
-    return suspended(when, recorded=recorded)
+    """A pause of five working days that is told late."""
+    return suspended(when, recorded=recorded, approved="5wd")
 
 
 def decision(kind: str, claim: int, when: str, *, seen: int = 9) -> Fact:

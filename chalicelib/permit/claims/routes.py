@@ -30,7 +30,7 @@ from chalicelib.permit.claims.decision import (
     read_reason,
     read_refusals,
 )
-from chalicelib.permit.claims.store import ClaimDecisions, ClaimedCase
+from chalicelib.permit.claims.store import ClaimDecisions, WaitingCase
 from chalicelib.permit.claims.view import show_contested, show_decision
 from chalicelib.permit.routes import rules_of
 from chalicelib.plumbing.answers import private_json
@@ -113,7 +113,7 @@ def _decide(services: Services, request: Any, where: tuple[str, str], act: Claim
 
 
 def _decided(
-    snapshot: CaseSnapshot, decision: ClaimDecision, claimed: ClaimedCase
+    snapshot: CaseSnapshot, decision: ClaimDecision, claimed: WaitingCase
 ) -> dict[str, Any]:
     """Return what was recorded, and how the case will stand once it is judged."""
     then = decide(claimed.case, claimed.rules, claimed.received_at)
@@ -133,7 +133,7 @@ def _refuse_many(services: Services, request: Any) -> Response:
     caller = services.keys.require(request.headers, ROLE)
     rows, reason = read_refusals(request.raw_body)
     key = read_idempotency_key(request.headers.get(HEADER))
-    decisions, cases = ClaimDecisions(services.facts, services.inbox), dict[str, ClaimedCase]()
+    decisions, cases = ClaimDecisions(services.facts, services.inbox), dict[str, WaitingCase]()
     results: list[dict[str, Any]] = []
     for name, n in rows:
         decision = ClaimDecision("refuse", n, reason, caller.key_id)
@@ -151,7 +151,7 @@ def _refuse_many(services: Services, request: Any) -> Response:
     return private_json({"results": results}, 202)
 
 
-def _read_claimed(services: Services, decisions: ClaimDecisions, name: str) -> ClaimedCase:
+def _read_claimed(services: Services, decisions: ClaimDecisions, name: str) -> WaitingCase:
     snapshot = services.cases.get(name)
     if snapshot is None or snapshot.kind != "permit":
         raise Rejected(404, "there is no such case")
