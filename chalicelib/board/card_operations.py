@@ -7,9 +7,11 @@ from typing import get_args
 
 from chalicelib.board.operations import HTML, JSON, Operation
 from chalicelib.board.schemas import (
+    CARD_LEVEL,
     FLAG,
     INSTANT,
     LEVEL,
+    LINE,
     STATE,
     TEXT,
     WHOLE,
@@ -17,6 +19,7 @@ from chalicelib.board.schemas import (
     list_of,
     nullable,
     object_of,
+    or_empty,
     ref,
 )
 from chalicelib.cards.acts import FIELDS, NEEDS_WORDS, OUTCOMES, ROLES
@@ -30,7 +33,12 @@ PDF = "application/pdf"
 ACT: Schema = {"type": "string", "enum": list(get_args(CardAct))}
 
 _PAPER: Schema = {"type": "string", "enum": list(PAPERS)}
-_KEY: Schema = {"type": "string", "minLength": 1, "maxLength": MAX_KEY}
+_KEY: Schema = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": MAX_KEY,
+    "pattern": r'^("([ !#-\[\]-~]|\\["\\])+"|[A-Za-z0-9!#$%&\'*+./:=?@^_`|~-]+)$',
+}
 _SUMMARIES: dict[CardAct, str] = {
     "confirm": "Confirm a proposed card: then it is issued",
     "acknowledge": "Acknowledge a card (签收)",
@@ -44,6 +52,7 @@ _FIELD_SCHEMAS: dict[str, Schema] = {
     "text": {
         "type": "string",
         "maxLength": MAX_TEXT,
+        "pattern": r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$",
         "description": "What is needed has words: a letter or a digit, not only blanks or signs",
     },
     "outcome": {"type": "string", "enum": list(OUTCOMES)},
@@ -177,9 +186,9 @@ CARD_OPERATIONS = (
         "List the cards that are not at their end, those whose clock runs out first first",
         {JSON: ref("CardLines")},
         query=(
-            ("department", TEXT, "Only this department's"),
-            ("level", LEVEL, "Only those at this level"),
-            ("state", STATE, "Only those in this state"),
+            ("department", LINE, "Only this department's"),
+            ("level", or_empty(CARD_LEVEL), "Only those at this level"),
+            ("state", or_empty(STATE), "Only those in this state"),
         ),
         key="inspector",
         refuses=(401, 403, 422),

@@ -10,6 +10,7 @@ from typing import Any
 from chalicelib.board.card_operations import CARD_ANSWERS, CARD_OPERATIONS
 from chalicelib.board.case_schemas import CASE_ANSWERS
 from chalicelib.board.claim_operations import CLAIM_ANSWERS, CLAIM_OPERATIONS
+from chalicelib.board.clock_schema import CLOCK
 from chalicelib.board.log_operations import LOG_ANSWERS, LOG_OPERATIONS
 from chalicelib.board.operations import EVENT_ATTRIBUTES, OPERATIONS
 from chalicelib.board.schemas import ANSWERS, Schema, ref
@@ -45,6 +46,7 @@ def openapi_document() -> dict[str, Any]:
             "schemas": {
                 **ANSWERS,
                 **CASE_ANSWERS,
+                "Clock": CLOCK,
                 **CARD_ANSWERS,
                 **CLAIM_ANSWERS,
                 **SCORE_ANSWERS,

@@ -4,7 +4,6 @@ Nobody needs a key here, so nothing personal may get here. All links are relativ
 under any prefix. A page is the same data as its `.json`, read from the projection of the log.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from itertools import islice
@@ -21,17 +20,15 @@ from chalicelib.board.place import base_of, missing_slash
 from chalicelib.board.projection import Tally
 from chalicelib.board.unjudged import DUE, NearCases, look_back, near_cases
 from chalicelib.board.unjudged import MOST as MOST_LOOKED_AT
-from chalicelib.board.words import Language, choose_language, page_words
+from chalicelib.board.words import LANGUAGES, Language, choose_language, page_words
 from chalicelib.cases.head import CaseSnapshot
-from chalicelib.errors import Rejected
 from chalicelib.plumbing.answers import public_json
+from chalicelib.plumbing.query import read_choice, read_index
 from chalicelib.plumbing.services import Services, current_services
 
 LATEST = 7
 WALL = 60
 MOST = 2000
-
-_INDEX = re.compile("[0-9]{1,16}")
 
 blueprint = Blueprint(__name__)
 
@@ -78,7 +75,7 @@ def _board(services: Services, request: Any) -> Response:
     if redirect:
         return Response(body="", status_code=308, headers={"Location": redirect})
     base = base_of(context, request.headers.get("host", ""), is_local=services.settings.is_local)
-    lang = choose_language(_query(request).get("lang"))
+    lang = _language(_query(request))
     tallies = services.board.all_tallies()
     profile = services.profile()
     now = services.now()
@@ -94,7 +91,7 @@ def _board(services: Services, request: Any) -> Response:
 
 
 def _departments(services: Services, query: Mapping[str, str]) -> Response:
-    return _page(services, "departments", choose_language(query.get("lang")), _counts(services))
+    return _page(services, "departments", _language(query), _counts(services))
 
 
 def _log(services: Services, query: Mapping[str, str]) -> Response:
@@ -102,7 +99,7 @@ def _log(services: Services, query: Mapping[str, str]) -> Response:
     return _page(
         services,
         "log",
-        choose_language(query.get("lang")),
+        _language(query),
         {"log": describe_log(services), "minutes": minutes},
     )
 
@@ -115,7 +112,7 @@ def _cards(services: Services, query: Mapping[str, str]) -> Response:
         "is_newest": before is None,
         "before": _older_than(cards, WALL),
     }
-    return _page(services, "cards", choose_language(query.get("lang")), values)
+    return _page(services, "cards", _language(query), values)
 
 
 def _cards_json(services: Services, query: Mapping[str, str]) -> Response:
@@ -174,7 +171,9 @@ def _near(services: Services, tallies: list[Tally], now: datetime) -> dict[str, 
     near: dict[str, NearCases] = {}
     for tally in tallies:
         if tally.department and any(tally.lamps[lamp] for lamp in view.OPEN):
-            snapshots = services.cases.of_department(tally.department, since, page=2 * DUE)
+            snapshots = services.cases.of_department(
+                "permit", tally.department, since, page=2 * DUE
+            )
             near[tally.department] = near_cases(islice(snapshots, MOST_LOOKED_AT), now)
     return near
 
@@ -199,12 +198,13 @@ def _count_unjudged(near: Mapping[str, NearCases]) -> dict[str, int]:
 
 
 def _before(query: Mapping[str, str]) -> int | None:
-    text = query.get("before")
-    if not text:
-        return None
-    if not _INDEX.fullmatch(text):
-        raise Rejected(422, "before is the index of a card", field="before")
-    return int(text)
+    return read_index(
+        query, "before", zh="before 是一张牌的序号。", en="before is the index of a card"
+    )
+
+
+def _language(query: Mapping[str, str]) -> Language:
+    return choose_language(read_choice(query, "lang", LANGUAGES))
 
 
 def _query(request: Any) -> Mapping[str, str]:

@@ -20,6 +20,9 @@ FLAG: Schema = {"type": "boolean"}
 INSTANT: Schema = {"type": "string", "format": "date-time"}
 LAMP: Schema = {"type": "string", "enum": list(LAMPS)}
 LEVEL: Schema = {"type": "string", "enum": list(LEVELS)}
+CARD_LEVEL: Schema = {"type": "string", "enum": list(LEVELS[1:])}  # a warning is no card
+LINE: Schema = {"type": "string", "maxLength": 200, "pattern": r"^[^\x00-\x1f\x7f]*$"}
+PRINTABLE: Schema = {"type": "string", "minLength": 1, "pattern": "^[!-~]([ -~]*[!-~])?$"}
 STATE: Schema = {"type": "string", "enum": list(get_args(CardStage))}
 
 
@@ -36,6 +39,13 @@ def list_of(items: Schema) -> Schema:
 def nullable(schema: Schema) -> Schema:
     """Return the schema of a value that may be null."""
     return {"anyOf": [schema, {"type": "null"}]}
+
+
+def or_empty(schema: Schema) -> Schema:
+    """Return the schema of a parameter that is *schema*, or empty, which is as good as absent."""
+    if "enum" in schema:
+        return {**schema, "enum": [*schema["enum"], ""]}
+    return {"anyOf": [schema, {"const": ""}]}
 
 
 def object_of(optional: str = "", /, **fields: Schema) -> Schema:
@@ -179,14 +189,6 @@ ANSWERS: dict[str, Schema] = {
                 unjudged=WHOLE,
                 data_quality=nullable(_QUALITY),
             )
-        ),
-    ),
-    "Clock": object_of(
-        "now speed counting",
-        now=INSTANT,
-        speed={"type": "integer", "minimum": 0},
-        counting=object_of(
-            "zone cutoff rest_day", region=TEXT, zone=TEXT, cutoff=TEXT, rest_day=TEXT
         ),
     ),
     "Idle": object_of(now=INSTANT, idle=FLAG),

@@ -6,11 +6,12 @@ Pure, but for reading the file that lies beside it, once.
 import tomllib
 from functools import cache
 from importlib import resources
-from typing import Literal, get_args
 
-Language = Literal["zh", "en"]
+from chalicelib.errors import LANGUAGES, Language
+
+__all__ = ["LANGUAGES", "Language", "choose_language", "page_words"]
+
 _GROUND = "ground_"
-LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
 def choose_language(requested: str | None) -> Language:

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any, Literal, get_args
 
 from chalicelib import instant
-from chalicelib.cards.life import TYPE_OF_ACT, CardAct, CardState
+from chalicelib.cards.life import TYPE_OF_ACT, CardAct, CardStage, CardState
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import card_case
 from chalicelib.errors import Rejected
@@ -48,6 +48,28 @@ FIELDS: Mapping[CardAct, tuple[str, ...]] = {
 }
 
 NEEDS_WORDS = frozenset({"respond", "send_back", "appeal", "revoke"})
+ACT_NAMES: Mapping[CardAct, str] = {
+    "confirm": "确认",
+    "acknowledge": "签收",
+    "respond": "答复",
+    "send_back": "打回答复",
+    "appeal": "申诉",
+    "decide": "作出申诉决定",
+    "revoke": "撤销",
+}
+# After 此牌: "this card …".
+STATE_NAMES: Mapping[CardStage, str] = {
+    "proposed": "尚待确认",
+    "issued": "已发出",
+    "acknowledged": "已签收",
+    "responded": "已答复",
+    "sent_back": "答复已被打回，等待重新答复",
+    "appealed": "正在申诉",
+    "closed": "已了结",
+    "lost": "依据已不成立",
+    "revoked": "已撤销",
+    "dismissed": "已不予确认",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +139,7 @@ class ActRequest:
 def possible(state: CardState, role: str, over: str = "") -> list[CardAct]:
     """Return the acts that fit *state* and that this *role* may take.
 
-    *over*, if not empty, is the reason why it is too late for an appeal (APP-09).
+    *over*, if not empty, says until when the card could be appealed (APP-09).
     """
     fit = (act for act in state.possible if role in ROLES[act])
     return [act for act in fit if not (over and act == "appeal")]
@@ -131,12 +153,20 @@ def must_fit(state: CardState, request: ActRequest, over: str = "", zone: tzinfo
     fit = possible(state, request.role, over)
     if request.act in fit:
         return
-    reason, first = state.misfit(request.act) or over, request.first(state)
+    misfit, first = state.misfit(request.act), request.first(state)
+    zh = f"此牌{STATE_NAMES[state.state]}" if misfit else f"申诉期限已于 {over} 届满"
+    en = misfit or f"it could be appealed until {over}"
     also: dict[str, object] = {"state": state.state, "possible": fit}
     if first is not None:
         also["first_at"] = instant.local(first.at, zone)
-        reason = f"{reason}; it was done at {also['first_at']}, and that counts"
-    raise Rejected(409, f"{request.act} does not fit: {reason}", also=also)
+        zh += f"；已于 {also['first_at']} 办过，以那次为准"
+        en += f"; it was done at {also['first_at']}, and that counts"
+    raise Rejected(
+        409,
+        zh=f"现在不能{ACT_NAMES[request.act]}：{zh}。",
+        en=f"{request.act} does not fit: {en}",
+        also=also,
+    )
 
 
 def read_act(act: CardAct, body: bytes) -> dict[str, str]:
@@ -144,7 +174,12 @@ def read_act(act: CardAct, body: bytes) -> dict[str, str]:
     document = read_object(body)
     unknown = sorted(document.keys() - {*FIELDS[act]})
     if unknown:
-        raise Rejected(422, "this field is not known here", field=unknown[0][:100])
+        raise Rejected(
+            422,
+            zh="此处没有这个字段。",
+            en="this field is not known here",
+            field=unknown[0][:100],
+        )
     payload = {"outcome": _read_outcome(document)} if act == "decide" else {}
     text = read_text(document)
     if act in NEEDS_WORDS or payload.get("outcome") == "revoked":
@@ -155,5 +190,10 @@ def read_act(act: CardAct, body: bytes) -> dict[str, str]:
 def _read_outcome(document: Mapping[str, Any]) -> str:
     outcome = document.get("outcome")
     if outcome not in OUTCOMES:
-        raise Rejected(422, f"outcome is one of {', '.join(OUTCOMES)}", field="outcome")
+        raise Rejected(
+            422,
+            zh=f"outcome 只能是 {'、'.join(OUTCOMES)} 之一。",
+            en=f"outcome is one of {', '.join(OUTCOMES)}",
+            field="outcome",
+        )
     return str(outcome)

@@ -30,7 +30,8 @@ from chalicelib.errors import Rejected, Unknown
 from chalicelib.instant import local
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
 from chalicelib.plumbing.answers import private_json
-from chalicelib.plumbing.path import decode_readings
+from chalicelib.plumbing.path import decode_parameter
+from chalicelib.plumbing.query import check_names, read_choice, read_name
 from chalicelib.plumbing.services import Services, current_services
 from chalicelib.policy.ladder import LEVELS, Level
 from chalicelib.policy.papers import PaperName
@@ -105,20 +106,20 @@ def revoke(card_id: str) -> Response:
 
 def _cards(services: Services, headers: Mapping[str, str], query: Mapping[str, str]) -> Response:
     caller = services.keys.require(headers, "inspector", "department")
-    for name in query:
-        if name not in FILTERS:
-            raise Rejected(422, "this filter is not known", field=name[:100])
-    level, state = query.get("level"), query.get("state")
-    for name, value, allowed in (("level", level, CARD_LEVELS), ("state", state, STATES)):
-        if value and value not in allowed:
-            raise Rejected(422, f"{name} is one of {', '.join(allowed)}", field=name)
-    department = query.get("department")
-    if caller.department is not None and department not in (None, "", caller.department):
-        raise Rejected(403, "this key is for another department's cards")
+    check_names(query, FILTERS)
+    level, state = read_choice(query, "level", CARD_LEVELS), read_choice(query, "state", STATES)
+    department = read_name(query, "department")
+    if caller.department is not None and department not in ("", caller.department):
+        raise Rejected(
+            403,
+            zh="此密钥只能查看发给本部门的牌。",
+            en="this key is for another department's cards",
+            field="department",
+        )
     snapshots = (
         snapshot
         for snapshot in _listed(services, department or caller.department)
-        if level in (None, "", snapshot.level) and state in (None, "", snapshot.lamp)
+        if level in (None, snapshot.level) and state in (None, snapshot.lamp)
     )
     names, zone = _names(services), services.profile().zone
     rows = [line(snapshot, names, zone) for snapshot in islice(snapshots, MOST + 1)]
@@ -135,7 +136,7 @@ def _listed(services: Services, department: str | None) -> Iterator[CaseSnapshot
     """Yield the snapshots of cards; an item of a catalogue may have a card before any case."""
     names = [department] if department else _departments(services)
     for name in names:
-        yield from services.cases.of_department(f"card:{name}")
+        yield from services.cases.of_department("card", name)
 
 
 def _card(services: Services, headers: Mapping[str, str], card_id: str) -> Response:
@@ -192,20 +193,24 @@ def card_for(
 
 def _find(services: Services, card_id: str) -> CardOnRecord:
     """Read the card of this id; its state has no opening where there is no such card."""
-    names = [name for name in decode_readings(card_id) if _CARD.fullmatch(name)]
-    return (
-        CardStates(services.facts, services.inbox).read_card(names[0])
-        if names
-        else CardOnRecord(CardState(), ())
-    )
+    name = _card_name(card_id)
+    if not name:
+        return CardOnRecord(CardState(), ())
+    return CardStates(services.facts, services.inbox).read_card(name)
+
+
+def _card_name(card_id: str) -> str:
+    """Return the id of a card as it stands in the path; empty where it can be none."""
+    name = decode_parameter(card_id)
+    return name if _CARD.fullmatch(name) else ""
 
 
 def _seen_by(caller: "Caller", card: CardOnRecord) -> CardOnRecord:
     """Return *card* if *caller* may see it; that it exists is no secret (`/cards`)."""
     if card.state.opening is None:
-        raise Rejected(404, "there is no such card")
+        raise Rejected(404, zh="没有这张牌。", en="there is no such card")
     if caller.department not in (None, card.state.opening.text("department")):
-        raise Rejected(403, "this card is another department's")
+        raise Rejected(403, zh="这张牌是发给其他部门的。", en="this card is another department's")
     return card
 
 
@@ -213,7 +218,9 @@ def _act(services: Services, request: Any, card_id: str, act: CardAct) -> Respon
     caller = services.keys.require(request.headers, *ROLES[act])
     card, now = _find(services, card_id), services.now()
     if card.state.opening is None and _is_warning(services, card_id):
-        raise Rejected(422, "a warning asks for nothing", field="id")
+        raise Rejected(
+            422, zh="预警无需办理任何手续。", en="a warning asks for nothing", field="id"
+        )
     state, card_states = _seen_by(caller, card).state, CardStates(services.facts, services.inbox)
     act_request = ActRequest(act, read_act(act, request.raw_body), caller.role, caller.key_id)
     key = read_idempotency_key(request.headers.get(HEADER))
@@ -226,7 +233,8 @@ def _act(services: Services, request: Any, card_id: str, act: CardAct) -> Respon
 
 
 def _is_warning(services: Services, card_id: str) -> bool:
-    published = services.board.card(card_id)
+    name = _card_name(card_id)
+    published = services.board.card(name) if name else None
     return published is not None and published.level == "warning"
 
 
@@ -235,7 +243,7 @@ def _over(state: CardState, rules: Rules, now: datetime) -> str:
     window = _deadlines(state, rules).get(APPEAL_WINDOW)
     if window is None or now <= window.last_moment.at:
         return ""
-    return f"it could be appealed until {local(window.at, rules.profile.zone)}"
+    return local(window.at, rules.profile.zone)
 
 
 def _rules_in(services: Services, state: CardState) -> Rules:

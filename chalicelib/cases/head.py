@@ -55,8 +55,10 @@ class CaseSnapshot:
 
     @property
     def listed_under(self) -> str:
-        """The name under which the list of open cases, or that of cards, has it."""
-        return self.department if self.kind == "permit" else f"{self.kind}:{self.department}"
+        """The name under which the list of its kind has it; empty: none has it."""
+        if self.kind == "permit" and not self.department:
+            return ""
+        return list_name(self.kind, self.department)
 
     @property
     def listed_at(self) -> datetime | None:
@@ -95,6 +97,15 @@ class CaseSnapshot:
     def wake_shard(self) -> int:
         """The part of the wake index this case lies in."""
         return wake_shard(self.case)
+
+
+def list_name(kind: CaseKind, department: str) -> str:
+    """Return the name of the list of a *department*'s cases of this *kind*.
+
+    A department may be called anything, so each list has its kind before the name, that of permits
+    too: no name leads into another list.
+    """
+    return f"{kind}:{department}"
 
 
 def wake_shard(case: str) -> int:

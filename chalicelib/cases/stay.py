@@ -36,7 +36,9 @@ class Stay:
     @property
     def key(self) -> str:
         """The key of the stay, which no other of its case has."""
-        return f"{self.told.key}/{self.department}/{self.stage}"
+        # Either may have a slash: no other pair of names reads like this one.
+        department = self.department.replace("%", "%25").replace("/", "%2F")
+        return f"{self.told.key}/{department}/{self.stage}"
 
 
 @dataclass(slots=True)

@@ -11,13 +11,14 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjec
 from chalicelib.cases.decision import NO_CLAIMS, Claims
 from chalicelib.cases.head import (
     CaseSnapshot,
+    list_name,
     read_about,
     read_dues,
     wake_shard,
     write_about,
     write_dues,
 )
-from chalicelib.cases.kind import kind_of
+from chalicelib.cases.kind import CaseKind
 from chalicelib.instant import parse, text
 from chalicelib.plumbing.table import Table, condition_failed
 
@@ -68,7 +69,7 @@ class ClaimsIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
 
 
 class DepartmentIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
-    """A department's open cases by when they are due."""
+    """A department's open cases of a kind by when they are due; named by `head.list_name`."""
 
     class Meta:
         """As DynamoDB knows it."""
@@ -182,15 +183,20 @@ class Cases:
         return snapshots, items.last_evaluated_key
 
     def of_department(
-        self, department: str, since: datetime | None = None, page: int | None = None
+        self,
+        kind: CaseKind,
+        department: str,
+        since: datetime | None = None,
+        page: int | None = None,
     ) -> Iterator[CaseSnapshot]:
-        """Return a department's open cases, those due first first; only those due from *since* on.
+        """Return a department's open cases of a *kind*, those due first first.
 
-        Cases without a due instant, not accepted yet or paused, come last. They are read in pages
-        of *page*, no further than the caller iterates.
+        Only those due from *since* on. Cases without a due instant, not accepted yet or paused,
+        come last. They are read in pages of *page*, no further than the caller iterates.
         """
         later = self._items.due_at >= text(since) if since else None
-        items = self._items.by_department.query(department, later, page_size=page)
+        listed_under = list_name(kind, department)
+        items = self._items.by_department.query(listed_under, later, page_size=page)
         return (_snapshot(item) for item in items)
 
 
@@ -238,9 +244,8 @@ def _claims(item: SnapshotItem) -> Claims:
 
 
 def _department(item: SnapshotItem) -> str:
-    """Return the department alone: our own cases are stored with their kind before it."""
-    listed = item.department or ""
-    return listed if kind_of(item.case) == "permit" else listed.partition(":")[2]
+    """Return the department alone; it is stored with the kind of its list before it."""
+    return (item.department or "").partition(":")[2]
 
 
 def _snapshot(item: SnapshotItem) -> CaseSnapshot:

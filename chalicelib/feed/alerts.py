@@ -61,7 +61,12 @@ def index_after(last_event_id: str | None) -> int:
     if not last_event_id:
         return 0
     if not _ID.fullmatch(last_event_id):
-        raise Rejected(422, "lastEventId is the id of an alert of this feed", field="lastEventId")
+        raise Rejected(
+            422,
+            zh="lastEventId 是本消息流中一条消息的 id。",
+            en="lastEventId is the id of an alert of this feed",
+            field="lastEventId",
+        )
     return int(last_event_id) + 1
 
 

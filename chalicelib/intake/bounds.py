@@ -7,7 +7,6 @@ receipt (`cases/telling.py`). Amounts and names are bounded where they are read 
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import MAXYEAR, UTC, date, datetime, timedelta, tzinfo
-from http import HTTPStatus
 from typing import Any, Protocol
 
 from chalicelib.errors import Rejected
@@ -63,7 +62,9 @@ def check_bounds(
     latest = _years_after(now, MOST_AHEAD).date()
     for field, written in dates.items():
         if _day(written, UTC) > latest:
-            raise _refusal(field, f"more than {MOST_AHEAD} years ahead")
+            raise _refusal(
+                field, f"超过今后 {MOST_AHEAD} 年。", f"more than {MOST_AHEAD} years ahead"
+            )
     if "due_at" in data:
         _check_due(data["due_at"], parse(event["time"]), zone())
     if event["type"] != Reported.CASE_TRANSFERRED:  # it only names whose consent it needs
@@ -80,19 +81,31 @@ def reason_of(refusal: Rejected) -> str:
 def _check_past(field: str, written: str, source: RegisteredSource, now: datetime) -> None:
     instant = parse(written)
     if instant - now > AHEAD:
-        raise _refusal(field, "more than an hour ahead; an event has happened when it is sent")
+        raise _refusal(
+            field,
+            "超前一小时以上；事件发生之后才能报送。",
+            "more than an hour ahead; an event has happened when it is sent",
+        )
     if source.history_from is not None and instant < source.history_from:
         since = source.history_from.isoformat()
-        raise _refusal(field, f"earlier than {since}, from which on this source may report")
+        raise _refusal(
+            field,
+            f"早于 {since}；此报送单位自该时刻起才可报送。",
+            f"earlier than {since}, from which on this source may report",
+        )
 
 
 def _check_due(due_at: str, accepted: datetime, zone: tzinfo) -> None:
     is_day, day = is_date(due_at), _day(due_at, zone)
     is_after = day >= local_time(accepted, zone).date() if is_day else parse(due_at) > accepted
     if not is_after:
-        raise _refusal(_of_data("due_at"), "not after the acceptance")
+        raise _refusal(_of_data("due_at"), "不在受理之后。", "not after the acceptance")
     if day > local_time(_years_after(accepted, MOST_DUE), zone).date():
-        raise _refusal(_of_data("due_at"), f"more than {MOST_DUE} years after the acceptance")
+        raise _refusal(
+            _of_data("due_at"),
+            f"超过受理之后 {MOST_DUE} 年。",
+            f"more than {MOST_DUE} years after the acceptance",
+        )
 
 
 def _check_registered(data: Mapping[str, Any], source: RegisteredSource) -> None:
@@ -132,10 +145,15 @@ def _years_after(instant: datetime, years: int) -> datetime:
         return instant.replace(year=year, day=28)
 
 
-def _refusal(field: str, why: str) -> Rejected:
-    return Rejected(HTTPStatus.UNPROCESSABLE_ENTITY, f"{field}: {why}", field=field)
+def _refusal(field: str, zh: str, en: str) -> Rejected:
+    return Rejected(422, zh=f"{field}：{zh}", en=f"{field}: {en}", field=field)
 
 
 def _not_registered(field: str, kind: str) -> Rejected:
-    why = f"{field}: this source is not registered for that {kind}"
-    return Rejected(HTTPStatus.FORBIDDEN, why, field=field)
+    zh = {"department": "部门", "region": "区划"}[kind]
+    return Rejected(
+        403,
+        zh=f"{field}：此报送单位没有登记这个{zh}。",
+        en=f"{field}: this source is not registered for that {kind}",
+        field=field,
+    )

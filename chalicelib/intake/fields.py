@@ -18,6 +18,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from chalicelib.instant import NoInstant
 from chalicelib.intake import moment
 from chalicelib.intake.name_text import MAX_NAME, clean_line, clean_name, clean_prose
 
@@ -30,6 +31,9 @@ TEN_YEARS = {"wd": 2610, "d": 3660, "wh": 20_880, "h": 87_840, "mo": 120}
 def _normalised(text: str, normalise: Callable[[str], str]) -> str:
     try:
         return normalise(text)
+    except NoInstant as error:
+        texts = {"why": str(error), "zh": error.zh}
+        raise PydanticCustomError("instant", "{why}", texts) from error
     except ValueError as error:
         raise PydanticCustomError("text", "{why}", {"why": str(error)}) from error
 
@@ -49,7 +53,8 @@ def _instant(text: str) -> str:
 
 def _only_true(value: object) -> object:
     if value is not True:  # a literal alone would take 1 for it
-        raise PydanticCustomError("true", "true is all that can be said here")
+        zh = {"zh": "此处只能是 true"}
+        raise PydanticCustomError("true", "true is all that can be said here", zh)
     return value
 
 

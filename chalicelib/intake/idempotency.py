@@ -28,9 +28,19 @@ def read_idempotency_key(header: str | None) -> str:
     if quoted:
         text = re.sub(r'\\(["\\])', r"\1", quoted.group(1))
     elif not _BARE.fullmatch(text):
-        raise Rejected(422, f"{HEADER} is a text of printable ASCII, in quotes", field=HEADER)
+        raise Rejected(
+            422,
+            zh=f"{HEADER} 是加引号的可打印 ASCII 文字。",
+            en=f"{HEADER} is a text of printable ASCII, in quotes",
+            field=HEADER,
+        )
     if len(text) > MAX_KEY:
-        raise Rejected(422, f"{HEADER} has at most {MAX_KEY} characters", field=HEADER)
+        raise Rejected(
+            422,
+            zh=f"{HEADER} 最多 {MAX_KEY} 个字符。",
+            en=f"{HEADER} has at most {MAX_KEY} characters",
+            field=HEADER,
+        )
     return text
 
 
@@ -45,5 +55,10 @@ def refuse_other_use(about: str) -> Iterator[None]:
     try:
         yield
     except Rejected as refusal:
-        detail = f"this {HEADER} has been used for something else about this {about}"
-        raise Rejected(409, detail, field=HEADER) from refusal
+        zh = {"card": "这张牌", "case": "这个办件"}.get(about, about)
+        raise Rejected(
+            409,
+            zh=f"此 {HEADER} 已用于{zh}的另一请求。",
+            en=f"this {HEADER} has been used for something else about this {about}",
+            field=HEADER,
+        ) from refusal

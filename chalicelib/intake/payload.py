@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from chalicelib.errors import Rejected
+from chalicelib.intake.defects import explain_defect
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.fields import (
     Amount,
@@ -30,12 +31,6 @@ from chalicelib.intake.fields import (
     Prose,
 )
 
-_MESSAGES = {
-    "missing": "this field is needed",
-    "extra_forbidden": "this field is not known here",
-    "model_type": "must be an object",
-}
-
 # The rules that a person may find broken in a case (rules/table.toml: `told`).
 IrregularRule = Literal[
     "V-15", "V-16", "V-17", "V-18", "V-19", "V-23", "V-24", "V-25",
@@ -46,7 +41,8 @@ IrregularRule = Literal[
 def _fit(data: EventData, public: Sequence[str], most: int) -> None:
     """Refuse *data* whose *public* fields take more than *most* bytes of JSON in a leaf."""
     if len(data.model_dump_json(include={*public}).encode()) > most:
-        raise PydanticCustomError("room", f"{', '.join(public)} are too long together")
+        zh = {"zh": f"{'、'.join(public)} 合起来过长"}
+        raise PydanticCustomError("room", f"{', '.join(public)} are too long together", zh)
 
 
 class ApplicantData(EventData):
@@ -99,14 +95,16 @@ class AcceptanceData(OpeningData):
     @model_validator(mode="after")
     def _one_promise(self) -> "AcceptanceData":
         if self.promise is not None and self.due_at is not None:
-            raise PydanticCustomError("both", "promise and due_at exclude each other")
+            zh = {"zh": "promise 与 due_at 不能同时填写"}
+            raise PydanticCustomError("both", "promise and due_at exclude each other", zh)
         return self
 
     @model_validator(mode="after")
     def _parts_differ(self) -> "AcceptanceData":
         keys = [(part.department, part.stage) for part in self.parts or ()]
         if len(set(keys)) < len(keys):
-            raise PydanticCustomError("parts", "two parts of the same department and stage")
+            zh = {"zh": "有两个部分的部门和环节相同"}
+            raise PydanticCustomError("parts", "two parts of the same department and stage", zh)
         return self
 
 
@@ -219,7 +217,9 @@ class CorrectionData(EventData):
     @model_validator(mode="after")
     def _one_of_both(self) -> "CorrectionData":
         if (self.time is None) == (self.withdrawn is None):
-            raise PydanticCustomError("one", "one of time and withdrawn is needed, and only one")
+            zh = {"zh": "time 与 withdrawn 须填写且只填写一项"}
+            text = "one of time and withdrawn is needed, and only one"
+            raise PydanticCustomError("one", text, zh)
         return self
 
 
@@ -289,10 +289,10 @@ def read_data(kind: Reported, data: object) -> dict[str, Any]:
     try:
         return MODELS[kind].model_validate(data).model_dump(exclude_none=True)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        path = ".".join(["data", *(str(part) for part in first["loc"])])
-        detail = _MESSAGES.get(first["type"], first["msg"])
-        raise Rejected(422, f"{path[:200]}: {detail}", field=path[:200]) from error
+        first = error.errors(include_url=False, include_input=False)[0]
+        path = ".".join(["data", *(str(part) for part in first["loc"])])[:200]
+        zh, en = explain_defect(first["type"], first["msg"], first.get("ctx", {}))
+        raise Rejected(422, zh=f"{path}：{zh}。", en=f"{path}: {en}", field=path) from error
 
 
 def data_schema(kind: Reported) -> dict[str, Any]:

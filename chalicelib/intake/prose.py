@@ -29,18 +29,23 @@ def has_words(text: str) -> bool:
 def must_have_words(text: object) -> None:
     """Refuse what has no words: 422 with the field `text`."""
     if not isinstance(text, str) or not has_words(text):
-        raise Rejected(422, "text: words are needed, not only blanks or signs", field="text")
+        raise Rejected(
+            422,
+            zh="text：须写明内容，不能只有空白或者符号。",
+            en="text: words are needed, not only blanks or signs",
+            field="text",
+        )
 
 
 def read_object(body: bytes) -> dict[str, Any]:
     """Return the JSON object *body*; an empty one where there is no body. Raises Rejected."""
     if len(body) > MAX_BODY:
-        raise Rejected(413, "the body holds at most 64 KiB")
+        raise Rejected(413, zh="请求体最多 64 KiB。", en="the body holds at most 64 KiB")
     if not body.strip():
         return {}
     document = json_text.read_json(body)
     if not isinstance(document, dict):
-        raise Rejected(400, "the body is one JSON object")
+        raise Rejected(400, zh="请求体是一个 JSON 对象。", en="the body is one JSON object")
     json_text.check_json(document)
     return document
 
@@ -51,5 +56,10 @@ def read_text(document: Mapping[str, Any]) -> str:
     if text is None:
         return ""
     if not isinstance(text, str) or len(text) > MAX_TEXT or _CONTROL.search(text):
-        raise Rejected(422, f"text: a text of at most {MAX_TEXT} characters", field="text")
+        raise Rejected(
+            422,
+            zh=f"text：不超过 {MAX_TEXT} 个字符的文字，不含控制字符。",
+            en=f"text: a text of at most {MAX_TEXT} characters, without control characters",
+            field="text",
+        )
     return text

@@ -5,15 +5,16 @@ an event without a valid signature, unreadable, out of bounds (`bounds.py`), or 
 another one is refused. Each refusal is counted, by source and reason.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.errors import Rejected
+from chalicelib.errors import Language, Rejected
 from chalicelib.intake import bounds, event, signature
 from chalicelib.plumbing import problems, telemetry
+from chalicelib.plumbing.answers import private_json
+from chalicelib.plumbing.language import preferred_language
 from chalicelib.plumbing.services import Services, current_services
 
 SINGLE = "application/cloudevents+json"
@@ -36,14 +37,15 @@ def receive() -> Response:
 def receive_request(services: Services, headers: Mapping[str, str], body: bytes) -> Response:
     """Record the events of a request: 202, or the problem of a single event as the request's."""
     is_batch = _check_form(headers, body)
-    door = _Door(services, _signer(services, headers, body))
+    language = preferred_language(headers.get("accept-language"))
+    door = _Door(services, _signer(services, headers, body), language)
     try:
         door.admit(1)  # before it is read, which takes time
         if not is_batch:
-            return _accept(door.record(event.read_event(body)))
+            return private_json(door.record(event.read_event(body)), 202)
         read = event.read_batch(body)
         door.admit(max(len(read) - 1, 0))
-        return _accept({"results": [door.result(each) for each in read]})
+        return private_json({"results": [door.result(each) for each in read]}, 202)
     except Rejected as refusal:
         door.count(refusal)
         raise
@@ -64,14 +66,18 @@ def _check_form(headers: Mapping[str, str], body: bytes) -> bool:
 
 def _check_size(body: bytes) -> None:
     if len(body) > MAX_BODY:
-        raise Rejected(413, "a request holds at most 1 MiB")
+        raise Rejected(413, zh="一次请求最多 1 MiB。", en="a request holds at most 1 MiB")
 
 
 def _is_batch(content_type: str) -> bool:
     media_type, _, parameters = content_type.lower().partition(";")
     charset = parameters.replace(" ", "").replace('"', "")
     if media_type.strip() not in (SINGLE, BATCH) or charset not in ("", "charset=utf-8"):
-        raise Rejected(415, f"only {SINGLE} and {BATCH}, in UTF-8")
+        raise Rejected(
+            415,
+            zh=f"只接受 UTF-8 编码的 {SINGLE} 和 {BATCH}。",
+            en=f"only {SINGLE} and {BATCH}, in UTF-8",
+        )
     return media_type.strip() == BATCH
 
 
@@ -94,8 +100,9 @@ def _signer(services: Services, headers: Mapping[str, str], body: bytes) -> str:
 class _Door:
     """Takes what the source *signed_by* sends, within its bounds."""
 
-    def __init__(self, services: Services, signed_by: str) -> None:
+    def __init__(self, services: Services, signed_by: str, language: Language) -> None:
         self._services = services
+        self._language = language
         self._signed_by = signed_by
         self._source = services.registrations.with_source(signed_by).by_name.get(signed_by)
 
@@ -109,7 +116,11 @@ class _Door:
         if reported["source"] != self._signed_by:
             raise signature.Unsigned("source")
         if self._source is None:
-            raise Rejected(403, "this source is registered for no department and no region yet")
+            raise Rejected(
+                403,
+                zh="此报送单位还没有登记部门和区划，请管理员登记。",
+                en="this source is registered for no department and no region yet",
+            )
         bounds.check_bounds(reported, self._source, now, lambda: services.profile().zone)
         receipts = services.receipts  # before anything is recorded: it needs its key
         received = services.inbox.put_event(reported, now)
@@ -138,11 +149,5 @@ class _Door:
 
     def _refuse(self, event_id: str | None, refusal: Rejected) -> dict[str, Any]:
         self.count(refusal)
-        problem = problems.problem_document(refusal.status, refusal.detail, refusal.field)
+        problem = problems.problem_document(refusal, self._language)
         return {"id": event_id, "status": "refused", "problem": problem}
-
-
-def _accept(body: dict[str, Any]) -> Response:
-    return Response(
-        body=json.dumps(body), status_code=202, headers={"Content-Type": "application/json"}
-    )

@@ -59,9 +59,18 @@ def read_finding(body: bytes, rules: Collection[str]) -> dict[str, str]:
         finding = payload.read_data(Reported.IRREGULARITY_FOUND, document)
     except Rejected as refusal:
         field = (refusal.field or "").removeprefix("data.")
-        detail = refusal.detail.removeprefix("data.")
-        raise Rejected(refusal.status, detail, field=field) from refusal
+        raise Rejected(
+            refusal.status,
+            zh=refusal.zh.removeprefix("data."),
+            en=refusal.en.removeprefix("data."),
+            field=field,
+        ) from refusal
     must_have_words(finding.get("text"))
     if finding["rule"] not in rules:
-        raise Rejected(422, "rule: the profile in force here does not judge it", field="rule")
+        raise Rejected(
+            422,
+            zh="rule：现行监察规则不裁断这条规则。",
+            en="rule: the profile in force here does not judge it",
+            field="rule",
+        )
     return {name: str(value) for name, value in finding.items()}

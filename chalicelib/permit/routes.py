@@ -26,7 +26,6 @@ from chalicelib.intake.idempotency import (
 from chalicelib.permit.finding import ROLE, EnteredFinding, read_finding
 from chalicelib.permit.view import show_explanation, show_own_case, show_permit
 from chalicelib.plumbing.answers import private_json
-from chalicelib.plumbing.path import decode_readings
 from chalicelib.plumbing.services import Services, current_services
 
 blueprint = Blueprint(__name__)
@@ -35,27 +34,31 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/v1/cases/{case_id}", methods=["GET"])
 def case(case_id: str) -> Response:
     """Show one case."""
-    return _case(current_services(), blueprint.current_request.headers, decode_readings(case_id))
+    return _case(current_services(), blueprint.current_request.headers, case_id)
 
 
 @blueprint.route("/v1/cases/{case_id}/explain", methods=["GET"])
 def explain(case_id: str) -> Response:
     """Tell why that day."""
-    return _explain(current_services(), blueprint.current_request.headers, decode_readings(case_id))
+    return _explain(current_services(), blueprint.current_request.headers, case_id)
 
 
-def _case(services: Services, headers: Mapping[str, str], names: list[str]) -> Response:
-    snapshot, now = case_for(services, headers, names), services.now()
+def _case(services: Services, headers: Mapping[str, str], case_id: str) -> Response:
+    snapshot, now = case_for(services, headers, case_id), services.now()
     records = services.facts.of_case(snapshot.case)
     if snapshot.kind != "permit":
         return private_json(show_own_case(snapshot, records, now, services.profile().zone))
     return private_json(show_permit(snapshot, records, rules_of(services, snapshot), now))
 
 
-def _explain(services: Services, headers: Mapping[str, str], names: list[str]) -> Response:
-    snapshot = case_for(services, headers, names)
+def _explain(services: Services, headers: Mapping[str, str], case_id: str) -> Response:
+    snapshot = case_for(services, headers, case_id)
     if snapshot.kind != "permit":
-        raise Rejected(404, "only the clocks of a permit are explained day by day")
+        raise Rejected(
+            404,
+            zh="只有办件的时限才逐日说明。",
+            en="only the clocks of a permit are explained day by day",
+        )
     rules, now = rules_of(services, snapshot), services.now()
     case = CaseHistory(record.fact for record in services.facts.of_case(snapshot.case))
     about = {
@@ -70,16 +73,19 @@ def _explain(services: Services, headers: Mapping[str, str], names: list[str]) -
 @blueprint.route("/v1/cases/{case_id}/findings", methods=["POST"])
 def findings(case_id: str) -> Response:
     """Take a finding of an inspector."""
-    return _enter(current_services(), blueprint.current_request, decode_readings(case_id))
+    return _enter(current_services(), blueprint.current_request, case_id)
 
 
-def _enter(services: Services, request: Any, names: list[str]) -> Response:
+def _enter(services: Services, request: Any, case_id: str) -> Response:
     """Record a finding once: once for each Idempotency-Key, or without one for each content."""
     caller = services.keys.require(request.headers, ROLE)
-    snapshot = case_for(services, request.headers, names)
+    snapshot = case_for(services, request.headers, case_id)
     if snapshot.kind != "permit" or not snapshot.department:
-        detail = "a finding is about a case of an intake system that says where it belongs"
-        raise Rejected(409, detail)
+        raise Rejected(
+            409,
+            zh="只能对业务系统报送的、已写明归属的办件提出发现。",
+            en="a finding is about a case of an intake system that says where it belongs",
+        )
     conduct = services.rules(snapshot.region).profile.conduct
     finding = EnteredFinding(read_finding(request.raw_body, conduct.keys()), caller.key_id)
     key = read_idempotency_key(request.headers.get(HEADER))

@@ -124,7 +124,7 @@ class Services:
         """The access keys."""
         from chalicelib.plumbing.access import Keys
 
-        return Keys(self.registry)
+        return Keys(self.registry, self.wall)
 
     @cached_property
     def sources(self) -> Sources:

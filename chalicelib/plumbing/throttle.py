@@ -40,5 +40,9 @@ class Throttle:
         gained = (now - bucket.at) * self._rate
         tokens = min(bucket.tokens + gained, self._rate * _SECOND) - events * _SECOND
         if tokens < 0:
-            raise Rejected(429, f"more than {self._rate} events a second; send them again later")
+            raise Rejected(
+                429,
+                zh=f"每秒超过 {self._rate} 个事件，请稍后重发。",
+                en=f"more than {self._rate} events a second; send them again later",
+            )
         self._buckets[source] = _Bucket(tokens, now)

@@ -117,9 +117,9 @@ def test_a_step_that_does_not_fit_says_what_would(ask, card):
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert data(answer, 409) == {
         "type": "about:blank",
-        "title": "Conflict",
+        "title": "与现有记录冲突",
         "status": 409,
-        "detail": "decide does not fit: the card is issued",
+        "detail": "现在不能作出申诉决定：此牌已发出。",
         "state": "issued",
         "possible": ["acknowledge", "respond", "revoke"],
     }

@@ -208,7 +208,8 @@ def test_a_second_act_is_refused_with_the_time_of_the_first(
     assert refused.value.also.get("first_at") == said
     assert refused.value.also["state"] == state.state
     assert act not in refused.value.also["possible"]  # type: ignore[operator]
-    assert (said or "") in refused.value.detail
+    assert (said or "") in refused.value.zh
+    assert (said or "") in refused.value.en
 
 
 def test_a_step_is_named_by_what_it_answers() -> None:

@@ -199,7 +199,7 @@ def test_a_trimmed_name_is_the_registered_one() -> None:
 def test_every_reason_for_a_refusal_can_be_counted() -> None:
     """Each has its column; a field that somebody else named is no reason of its own."""
     assert set(REFUSALS) == REASONS
-    assert reason_of(Rejected(422, "", field="data.due_at")) == "time"
-    assert reason_of(Rejected(422, "", field="data.colour")) == "field"
-    assert reason_of(Rejected(403, "", field="data.region")) == "not_registered"
-    assert reason_of(Rejected(418, "")) == "field"
+    assert reason_of(Rejected(422, zh="", en="", field="data.due_at")) == "time"
+    assert reason_of(Rejected(422, zh="", en="", field="data.colour")) == "field"
+    assert reason_of(Rejected(403, zh="", en="", field="data.region")) == "not_registered"
+    assert reason_of(Rejected(418, zh="", en="")) == "field"

@@ -11,7 +11,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.cards.paper import Paper
 from chalicelib.cards.routes import card_for, papers_of
 from chalicelib.errors import Rejected
-from chalicelib.plumbing.path import decode_readings
+from chalicelib.plumbing.path import decode_parameter
 from chalicelib.plumbing.services import Services, current_services
 
 _PRIVATE = {
@@ -34,12 +34,13 @@ def _document(
 ) -> Response:
     _, card = card_for(services, headers, card_id)
     papers = papers_of(services, card, services.ground_names)
+    wanted = decode_parameter(document)
     for name, paper in papers.items():
-        if f"{name}.html" in decode_readings(document):
+        if wanted == f"{name}.html":
             return _html(paper)
-        if f"{name}.pdf" in decode_readings(document):
+        if wanted == f"{name}.pdf":
             return _pdf(paper, name)
-    raise Rejected(404, "the card has no such document")
+    raise Rejected(404, zh="此牌没有这份文书。", en="the card has no such document")
 
 
 def _html(paper: Paper) -> Response:

@@ -82,26 +82,36 @@ def decided_meanwhile(decision: ClaimDecision, case: CaseHistory, claims: CaseCl
 
 def _misfit(decision: ClaimDecision, case: CaseHistory, claim: LateClaim | None) -> Rejected:
     state = claim.state if claim else _state_of_other(case, decision.n)
-    detail = f"{decision.act} does not fit: {_REASONS[state]}"
+    zh, en = _REASONS[state]
+    act = {"accept": "采信", "refuse": "不采信"}[decision.act]
     possible = list(claim.possible) if claim else []
-    return Rejected(409, detail, also={"state": state, "possible": possible})
+    return Rejected(
+        409,
+        zh=f"现在不能{act}：{zh}。",
+        en=f"{decision.act} does not fit: {en}",
+        also={"state": state, "possible": possible},
+    )
 
 
 def no_such_fact() -> Rejected:
     """Return the refusal of a number that no fact of the case has."""
-    return Rejected(404, "there is no such fact in this case")
+    return Rejected(404, zh="本件没有这个编号的事实。", en="there is no such fact in this case")
 
 
-_REASONS: Mapping[str, str] = {
-    "in_time": "this was received in time and counts",
-    "derived": "this was derived and claims nothing",
-    "ours": "this was not reported by an intake system and claims nothing",
-    "harmless": "this counts by itself",
-    "accepted": "this was accepted",
-    "refused": "this was refused",
-    "pending": "this was decided and taken back",
-    "contested": "this was decided and taken back",
-    "set_aside": "this was decided and taken back",
+_TAKEN_BACK = ("已经认定，后又改变", "this was decided and taken back")
+_REASONS: Mapping[str, tuple[str, str]] = {
+    "in_time": ("此项按时收到，已经计入", "this was received in time and counts"),
+    "derived": ("此项由监察推导得出，没有主张", "this was derived and claims nothing"),
+    "ours": (
+        "此项不是业务系统报送的，没有主张",
+        "this was not reported by an intake system and claims nothing",
+    ),
+    "harmless": ("此项自行计入", "this counts by itself"),
+    "accepted": ("此项已经采信", "this was accepted"),
+    "refused": ("此项已经不采信", "this was refused"),
+    "pending": _TAKEN_BACK,
+    "contested": _TAKEN_BACK,
+    "set_aside": _TAKEN_BACK,
 }
 
 
@@ -132,29 +142,56 @@ def read_refusals(body: bytes) -> tuple[list[tuple[str, int]], str]:
     _check_names(document, ("claims", "reason"))
     rows = document.get("claims")
     if not isinstance(rows, list) or not 1 <= len(rows) <= MOST:
-        raise Rejected(422, f"claims: a list of 1 to {MOST} claims", field="claims")
+        raise Rejected(
+            422,
+            zh=f"claims：1 至 {MOST} 项的列表。",
+            en=f"claims: a list of 1 to {MOST} claims",
+            field="claims",
+        )
     claims = [_read_claim(row, f"claims.{index}") for index, row in enumerate(rows)]
     if len(set(claims)) < len(claims):
-        raise Rejected(422, "claims: each claim once", field="claims")
+        raise Rejected(
+            422, zh="claims：每项只写一次。", en="claims: each claim once", field="claims"
+        )
     return claims, _read_words(document)
 
 
 def _read_claim(row: object, field: str) -> tuple[str, int]:
     if not isinstance(row, dict):
-        raise Rejected(422, f"{field}: an object with case and n", field=field)
+        raise Rejected(
+            422,
+            zh=f"{field}：应为含 case 和 n 的对象。",
+            en=f"{field}: an object with case and n",
+            field=field,
+        )
     _check_names(row, ("case", "n"), f"{field}.")
     case, n = row.get("case"), row.get("n")
     if not isinstance(case, str) or not 0 < len(case) <= MAX_ID:
-        raise Rejected(422, f"{field}.case: the id of a case", field=f"{field}.case")
+        raise Rejected(
+            422,
+            zh=f"{field}.case：办件的编号。",
+            en=f"{field}.case: the id of a case",
+            field=f"{field}.case",
+        )
     if not isinstance(n, int) or isinstance(n, bool) or n < 0:
-        raise Rejected(422, f"{field}.n: the number of a fact", field=f"{field}.n")
+        raise Rejected(
+            422,
+            zh=f"{field}.n：事实的序号。",
+            en=f"{field}.n: the number of a fact",
+            field=f"{field}.n",
+        )
     return case, n
 
 
 def _check_names(document: Mapping[str, Any], known: Sequence[str], prefix: str = "") -> None:
     unknown = sorted(document.keys() - {*known})
     if unknown:
-        raise Rejected(422, "this field is not known here", field=f"{prefix}{unknown[0]}"[:100])
+        raise Rejected(
+            422,
+            zh="此处没有这个字段。",
+            en="this field is not known here",
+            field=f"{prefix}{unknown[0]}"[:100],
+        )
 
 
 def _read_words(document: Mapping[str, Any]) -> str:
@@ -162,6 +199,10 @@ def _read_words(document: Mapping[str, Any]) -> str:
         reason = read_text({"text": document.get("reason")})
         must_have_words(reason)
     except Rejected as refusal:
-        detail = f"reason: words are needed, at most {MAX_TEXT} characters"
-        raise Rejected(422, detail, field="reason") from refusal
+        raise Rejected(
+            422,
+            zh=f"reason：须写明理由，最多 {MAX_TEXT} 个字符。",
+            en=f"reason: words are needed, at most {MAX_TEXT} characters",
+            field="reason",
+        ) from refusal
     return reason

@@ -34,7 +34,7 @@ from chalicelib.permit.claims.store import ClaimDecisions, WaitingCase
 from chalicelib.permit.claims.view import show_contested, show_decision
 from chalicelib.permit.routes import rules_of
 from chalicelib.plumbing.answers import private_json
-from chalicelib.plumbing.path import decode_readings
+from chalicelib.plumbing.language import preferred_language
 from chalicelib.plumbing.problems import problem_document
 from chalicelib.plumbing.services import Services, current_services
 
@@ -74,9 +74,16 @@ def _list(services: Services, headers: Mapping[str, str], query: Mapping[str, st
     services.keys.require(headers, ROLE)
     for name in query:
         if name not in _PARAMETERS:
-            raise Rejected(422, "this parameter is not known", field=name[:100])
+            raise Rejected(
+                422, zh="没有这个查询参数。", en="this parameter is not known", field=name[:100]
+            )
     if query.get("state") not in LISTED:
-        raise Rejected(422, f"state is one of {', '.join(LISTED)}", field="state")
+        raise Rejected(
+            422,
+            zh=f"state 只能是 {'、'.join(LISTED)}。",
+            en=f"state is one of {', '.join(LISTED)}",
+            field="state",
+        )
     snapshots, rest = services.cases.contested(_read_place(query.get("after")), MOST)
     body = {
         "cases": list(_contested_cases(services, snapshots, services.now())),
@@ -103,7 +110,7 @@ def _decide(services: Services, request: Any, where: tuple[str, str], act: Claim
     caller = services.keys.require(request.headers, ROLE)
     reason = read_reason(request.raw_body)
     key = read_idempotency_key(request.headers.get(HEADER))
-    snapshot = case_for(services, request.headers, decode_readings(where[0]))
+    snapshot = case_for(services, request.headers, where[0])
     if snapshot.kind != "permit":
         raise no_such_fact()
     decision = ClaimDecision(act, read_number(where[1]), reason, caller.key_id)
@@ -133,6 +140,7 @@ def _refuse_many(services: Services, request: Any) -> Response:
     caller = services.keys.require(request.headers, ROLE)
     rows, reason = read_refusals(request.raw_body)
     key = read_idempotency_key(request.headers.get(HEADER))
+    language = preferred_language(request.headers.get("accept-language"))
     decisions, cases = ClaimDecisions(services.facts, services.inbox), dict[str, WaitingCase]()
     results: list[dict[str, Any]] = []
     for name, n in rows:
@@ -142,10 +150,8 @@ def _refuse_many(services: Services, request: Any) -> Response:
             cases[name] = claimed
             cases[name] = decisions.record_of_many(decision, claimed, key)
         except Rejected as refusal:
-            problem = problem_document(refusal.status, refusal.detail, refusal.field)
-            results.append(
-                {"case": name, "n": n, "status": "failed", "problem": {**refusal.also, **problem}}
-            )
+            problem = problem_document(refusal, language)
+            results.append({"case": name, "n": n, "status": "failed", "problem": problem})
             continue
         results.append({"case": name, "n": n, "status": "recorded"})
     return private_json({"results": results}, 202)
@@ -154,12 +160,17 @@ def _refuse_many(services: Services, request: Any) -> Response:
 def _read_claimed(services: Services, decisions: ClaimDecisions, name: str) -> WaitingCase:
     snapshot = services.cases.get(name)
     if snapshot is None or snapshot.kind != "permit":
-        raise Rejected(404, "there is no such case")
+        raise Rejected(404, zh="没有这个办件。", en="there is no such case")
     return decisions.read(name, rules_of(services, snapshot), services.now())
 
 
 def _read_place(text: str | None) -> str:
     """Return the place in the list at which a page ended. Raises Rejected."""
     if text and not _PLACE.fullmatch(text):
-        raise Rejected(422, "after is where a page of this list ended", field="after")
+        raise Rejected(
+            422,
+            zh="after 应为本列表上一页的结尾。",
+            en="after is where a page of this list ended",
+            field="after",
+        )
     return text or ""

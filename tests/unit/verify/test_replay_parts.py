@@ -37,9 +37,6 @@ def told(kind: str, key: str, at: datetime = AT, **data: Any) -> Fact:
     return Fact(0, kind, key, at, AT, told=True, data=data, source=source)
 
 
-CONTESTED = Fact(0, "claim.contested", "contested/0", AT, AT, told=False, data={"claim": 0})
-
-
 def said(case: str, *facts: Fact) -> list[str]:
     """What is wrong with who told *facts* of *case*."""
     numbered = [fact.numbered(n) for n, fact in enumerate(facts)]
@@ -80,8 +77,11 @@ def test_an_inspector_decides_about_a_report_on_record() -> None:
     for wrong in ({"claim": 1}, {"claim": 7}, {"claim": None}, {"seen": 0}, {"seen": 2}):
         assert said(PERMIT, report, decision(**wrong)) == why, wrong
     assert said(PERMIT, replace(report, told=False), decision()) == why
-    (role,) = said(PERMIT, report, decision(role="operator"))
-    assert role == "claim.accepted is not for this role: operator"
+    for role, shown in (("operator", "operator"), ("department", "department"), ("", "none")):
+        issues = said(PERMIT, report, decision(role=role))
+        assert issues == [f"claim.accepted is not for this role: {shown}"]
+    (late,) = said(PERMIT, report, replace(decision(), at=AT - 11 * MINUTE))
+    assert "claims another time" in late
 
 
 @pytest.mark.parametrize(
@@ -118,34 +118,6 @@ def test_what_may_not_be_told(case: str, fact: Fact, why: str) -> None:
     """Whoever says so."""
     (one,) = said(case, fact)
     assert why in one
-
-
-@pytest.mark.parametrize(
-    ("decision", "why"),
-    [
-        (told("claim.accepted", "duban/accepted/0", claim=0, role="inspector"), ""),
-        (told("claim.refused", "duban/refused/0", claim=0, role="inspector"), ""),
-        (told("claim.accepted", "duban/accepted/0", claim=1, role="inspector"), "nothing that was"),
-        (told("claim.accepted", "duban/accepted/0", role="inspector"), "nothing that was"),
-        (
-            told("claim.accepted", "duban/accepted/0", claim=0, role="department"),
-            "not for this role",
-        ),
-        (told("claim.accepted", "duban/accepted/0", claim=0), "not for this role: none"),
-        (told("claim.accepted", EVENT, claim=0, role="inspector"), "not for this source"),
-        (
-            told("claim.accepted", "duban/accepted/0", AT - 11 * MINUTE, claim=0, role="inspector"),
-            "claims another time",
-        ),
-    ],
-)
-def test_who_decides_a_claim(decision: Fact, why: str) -> None:
-    """An inspector, at that time, of what was contested before."""
-    first = told("case.decided", "e_" + "b" * 26)
-    issues = said(PERMIT, first, CONTESTED, decision)
-    assert len(issues) == bool(why)
-    assert all(why in issue for issue in issues)
-    assert any("nothing that was" in one or why in one for one in said(PERMIT, first, decision))
 
 
 def test_a_case_is_told_by_one_source() -> None:
