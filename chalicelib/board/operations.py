@@ -33,6 +33,7 @@ IN_PATH: Mapping[str, Schema] = {
     "document": {**TEXT, "pattern": r"^[a-z_]+\.(html|pdf)$"},
     "entry_id": {**TEXT, "pattern": r"^[a-z0-9_]{1,64}\.(0|[1-9][0-9]{0,8})$"},
     "index": {**TEXT, "pattern": "^[0-9]{1,16}$"},
+    "number": {**TEXT, "pattern": "^[0-9]{1,9}$"},
     "size": {**TEXT, "pattern": "^[0-9]{1,16}$"},
     "key_id": {**TEXT, "pattern": "^[0-9a-f]{8}$"},
     "digest": {**TEXT, "pattern": "^[0-9a-f]{64}$"},

@@ -16,6 +16,7 @@ from chalicelib.policy.catalogue import read_catalogue
 from tests.support import stream_pump
 from tests.support.asker import Asker, data
 from tests.support.end_state import check
+from tests.support.late_pause import HEARING
 from tests.support.memory_stage import memory_world
 from tests.support.rights import allowed
 
@@ -107,7 +108,7 @@ def test_the_doors_do_only_what_their_policy_allows():
     with memory_world("2026-11-02T09:00:00") as county:
         county.accept("2026-11-02T09:00:00", "1")
         county.until("2026-11-10T08:00:00")
-        county.report("case.suspended", "2026-11-03T09:00:00", "1", procedure="hearing")
+        county.report("case.suspended", "2026-11-03T09:00:00", "1", **HEARING)
         county.until("2026-11-10T09:00:00")
         ask = Asker(county.services)
         begun = len(county.cloud.calls)

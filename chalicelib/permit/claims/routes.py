@@ -31,16 +31,17 @@ from chalicelib.permit.claims.decision import (
     read_refusals,
 )
 from chalicelib.permit.claims.store import ClaimDecisions, WaitingCase
-from chalicelib.permit.claims.view import show_contested, show_decision
+from chalicelib.permit.claims.view import PLACE, show_contested, show_decision
 from chalicelib.permit.routes import rules_of
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.language import preferred_language
 from chalicelib.plumbing.problems import problem_document
+from chalicelib.plumbing.query import check_names, read_choice
 from chalicelib.plumbing.services import Services, current_services
 
 MOST = 50  # cases on a page of the list
 _PARAMETERS = ("state", "after")
-_PLACE = re.compile(r"[01]#[0-9TZ:.-]{1,40}#[A-Za-z0-9_-]{1,100}", re.ASCII)
+_PLACE = re.compile(PLACE, re.ASCII)
 
 blueprint = Blueprint(__name__)
 
@@ -72,16 +73,12 @@ def refuse(case_id: str, number: str) -> Response:
 
 def _list(services: Services, headers: Mapping[str, str], query: Mapping[str, str]) -> Response:
     services.keys.require(headers, ROLE)
-    for name in query:
-        if name not in _PARAMETERS:
-            raise Rejected(
-                422, zh="没有这个查询参数。", en="this parameter is not known", field=name[:100]
-            )
-    if query.get("state") not in LISTED:
+    check_names(query, _PARAMETERS)
+    if read_choice(query, "state", LISTED) is None:
         raise Rejected(
             422,
-            zh=f"state 只能是 {'、'.join(LISTED)}。",
-            en=f"state is one of {', '.join(LISTED)}",
+            zh=f"请写明 state；可用的是 {'、'.join(LISTED)}。",
+            en=f"state is needed: one of {', '.join(LISTED)}",
             field="state",
         )
     snapshots, rest = services.cases.contested(_read_place(query.get("after")), MOST)
