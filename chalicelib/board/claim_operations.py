@@ -6,7 +6,7 @@ Made from the tables that the routes check by (`permit/claims/`).
 from typing import get_args
 
 from chalicelib.board.case_schemas import CASE_LINE, CLOCKS
-from chalicelib.board.operations import JSON, KEY_OF_REQUEST, Operation
+from chalicelib.board.operations import JSON, Operation
 from chalicelib.board.schemas import (
     FLAG,
     INSTANT,
@@ -18,17 +18,20 @@ from chalicelib.board.schemas import (
     list_of,
     nullable,
     object_of,
+    or_empty,
     ref,
 )
 from chalicelib.intake.event_types import SOURCE_TYPES
-from chalicelib.intake.idempotency import HEADER
+from chalicelib.intake.idempotency import HEADER, MAX_KEY
 from chalicelib.intake.prose import MAX_TEXT
 from chalicelib.permit.claims.claim import LISTED, ClaimAct, ClaimState
 from chalicelib.permit.claims.decision import MAX_ID, MOST, TYPE_OF_DECISION
+from chalicelib.permit.claims.view import PLACE
 
 _ACT: Schema = {"type": "string", "enum": list(get_args(ClaimAct))}
 _STATE: Schema = {"type": "string", "enum": list(get_args(ClaimState))}
-_KEY_HEADER = ((HEADER, KEY_OF_REQUEST, "The same again under the same key is done once"),)
+_KEY: Schema = {"type": "string", "minLength": 1, "maxLength": MAX_KEY}
+_KEY_HEADER = ((HEADER, _KEY, "The same again under the same key is done once"),)
 _REASON: Schema = {
     "type": "string",
     "minLength": 1,
@@ -159,6 +162,7 @@ def _decision(act: ClaimAct, summary: str) -> Operation:
         {JSON: ref("ClaimDecided")},
         status=202,
         takes={JSON: ref("ClaimReason")},
+        needs_body=True,
         headers=_KEY_HEADER,
         key="inspector",
         refuses=_REFUSES,
@@ -173,11 +177,11 @@ CLAIM_OPERATIONS = (
         "List the cases with contested late news (待认定), those on which a card hangs first",
         {JSON: ref("ContestedClaims")},
         query=(
-            ("state", {"type": "string", "enum": list(LISTED)}, "Needed"),
+            ("state", {"type": "string", "enum": list(LISTED)}, "Only those in this state"),
             (
                 "after",
-                {**TEXT, "pattern": "^([01]#[0-9TZ:.-]{1,40}#[A-Za-z0-9_-]{1,100})?$"},
-                "Where a page ended; `next` has it",
+                or_empty({**TEXT, "pattern": f"^{PLACE}$"}),
+                "Where a page ended; see `next`",
             ),
         ),
         needs=("state",),
@@ -193,6 +197,7 @@ CLAIM_OPERATIONS = (
         {JSON: ref("ClaimsRefused")},
         status=202,
         takes={JSON: ref("ClaimsToRefuse")},
+        needs_body=True,
         headers=_KEY_HEADER,
         key="inspector",
         refuses=(400, 401, 403, 413, 415, 422),
