@@ -10,6 +10,7 @@ deciding needs, so the leaves of a case give its facts (`cases/record.py` reads 
     key                   the key of the fact within its case
     data                  its public fields
     told, wrote, seq      of a reported fact: true; when and in which order its source wrote it down
+    src                   of what an intake system reported: its name
     corrects              of a correction: the key of the fact that it corrects
     own                   in the first leaf of a case of our own: the name of the case
     d                     digests of the private fields, among decoys
@@ -75,6 +76,7 @@ def _reported_fields(fact: Fact) -> dict[str, object]:
         "told": fact.told,
         "wrote": text(fact.written_at) if fact.written_at else "",
         "seq": fact.sequence,
+        "src": fact.source,
         "corrects": fact.corrects,
     }
     return {name: value for name, value in fields.items() if value}

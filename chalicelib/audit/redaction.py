@@ -34,9 +34,11 @@ MEASURED = frozenset({"sign"})
 DONE = frozenset({"role", "to", "number", "year"})  # with a card: by whom in which role, for whom
 COMPARED = frozenset({"listed", "unlisted", "shared", "catch_all"})  # by us, with the catalogue
 LISTED = frozenset({"stages", "published", "cancelled", "catalogue"})  # of a catalogue item
+CLAIMED = frozenset({"claim", "differs", "seen"})  # of a contested claim, and of its decision
+HANDED_ON = frozenset({"transfer", "first"})  # an answer to a transfer; a case handed in again
 STATED = frozenset({"documents", "selection"})  # the rules in force, by their hashes
 JUDGING = JUDGED | NOTICED | VERSIONS | CHECKED | MOVED | MEASURED
-PUBLIC = REPORTED | JUDGING | COMPARED | DONE | LISTED | STATED
+PUBLIC = REPORTED | JUDGING | COMPARED | DONE | LISTED | CLAIMED | HANDED_ON | STATED
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 _DIGESTS = 4  # digests and decoys in the leaf of a reported fact, or the next multiple of it

@@ -121,7 +121,7 @@ class Vault:
     def private_fields(self, case: str) -> dict[str, dict[str, object]]:
         """Return the private fields of the reported facts of *case*, by the fact's key.
 
-        For a card's case only: no route may read the private fields of applicants
+        A route may for a card's case only: none reads the private fields of applicants
         (infra/iam/api.json).
         """
         return {key: open_disclosures(texts) for key, texts in self.disclosures(case).items()}

@@ -1,40 +1,53 @@
 """Decide (裁断): what follows from a case's facts, under a profile and a calendar, at an instant.
 
-Pure. The same facts give the same clocks, due instants and lamp in whatever order they came. An
-issued card stays issued; where a late report takes its ground away, a re-check records that.
+Pure. The same facts, received at the same instants, give the same clocks, due instants and lamp in
+whatever order they are processed. An issued card stays issued; where its ground goes, a re-check
+records that.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.cards.claims import claims_of, contests, next_contest
 from chalicelib.cards.confirmation import confirmed
 from chalicelib.cards.doubt import Settled, settle
 from chalicelib.cards.flagging import flags
+from chalicelib.cards.grounds import keys_borne_out, without_card
 from chalicelib.cards.issuing import issued
 from chalicelib.cards.recheck import Grounds, rechecked
 from chalicelib.cards.remarks import annotations
 from chalicelib.cards.remedy import remedied
 from chalicelib.cards.standing import lamp
+from chalicelib.cards.weighing import TOO_MANY, Weighing, weigh
 from chalicelib.cases.decision import Decision
-from chalicelib.cases.effects import ClockEffects, clock_effects
-from chalicelib.cases.examination import Start
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.permit import Permit, fold
+from chalicelib.cases.permit import Permit
+from chalicelib.cases.refiling import ended_early, next_look
 from chalicelib.cases.rules import Rules
-from chalicelib.errors import Unknown
+from chalicelib.intake.event_types import Derived
 from chalicelib.rules.data_quality import Sign, find_signs
-from chalicelib.rules.time_limits import CheckedLimits, LimitsAt, check_limits
+from chalicelib.rules.endings import GROUND
+from chalicelib.rules.time_limits import CheckedLimits, LimitsAt
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The permit, limits and signs of a case, now and for ever unless something further happens."""
+    """A case as its claims are weighed, now and for ever unless something further happens."""
 
-    permit: Permit
-    limits: CheckedLimits
+    weighing: Weighing
     signs: tuple[Sign, ...] = ()  # of data that were reported badly
+
+    @property
+    def permit(self) -> Permit:
+        """The permit in the judged reading."""
+        return self.weighing.judged.permit
+
+    @property
+    def limits(self) -> CheckedLimits:
+        """The limits in the judged reading."""
+        return self.weighing.judged.limits
 
 
 def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
@@ -44,49 +57,63 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
     permit, limits = evaluation.permit, evaluation.limits
     limits_now = limits.at(now)
     history = derive(case, evaluation, limits_now, rules, now)
-    held_for = limits_now.held_for
+    held_for, ended = limits_now.held_for, _ended(history, permit, rules, now)
+    look = next_look(ended, now) if ended else None
+    wakes = [wake_of(history, evaluation, limits_now, now), look]
     return Decision(
         append=tuple(history.facts[len(case.facts) :]),
-        wake_at=limits_now.wake_at,
+        wake_at=min(filter(None, wakes), default=None),
         held_for=held_for,
         lamp=lamp(permit, history),
-        belongs_to=permit.belongs_to,
+        belongs_to={**permit.belongs_to, "department": permit.ownership.current},
         dues=limits.dues(now),
         is_paused=permit.closing is None and limits.is_paused,
         without_terms=permit.terms_source if held_for.startswith("catalogue:") else None,
+        unjudged_at=limits_now.unjudged_at,
+        claims=claims_of(history, evaluation.weighing),
+        ended=ended,
     )
 
 
+def _ended(case: CaseHistory, permit: Permit, rules: Rules, now: datetime) -> Fact | None:
+    """Return the ending of *permit* near its limit, or past it, that may be followed by another."""
+    ending = ended_early(permit, rules, now)
+    if ending is None:
+        return None
+    near = any(card.text("ground") == GROUND for card in case.cards.values())
+    is_late = any(card.kind == Derived.CARD_ISSUED for card in case.cards.values())
+    return ending if near or is_late else None
+
+
 def evaluate(case: CaseHistory, rules: Rules) -> Evaluation:
-    """Fold *case* and check its time limits; a missing calendar or item is named, never guessed."""
-    permit = fold(case)
-    case_signs = find_signs(case, permit, rules)
-    try:
-        limits = check_limits(permit, rules)
-    except Unknown as error:
-        limits = CheckedLimits(effects=_known_effects(permit, rules), unknown=error.missing)
-    return Evaluation(permit, limits, case_signs)
+    """Weigh the claims in *case*, and find the signs of badly reported data as it was told."""
+    weighing = weigh(case, rules)
+    claimed = weighing.claimed
+    return Evaluation(weighing, find_signs(claimed.case, claimed.permit, rules))
 
 
-def _known_effects(permit: Permit, rules: Rules) -> ClockEffects:
-    """Return what pauses and extends *permit*, as far as no calendar is needed to know it."""
-    acceptance = permit.acceptance
-    start = Start(acceptance.at, acceptance) if acceptance else None
-    try:
-        return clock_effects(permit, start, rules)
-    except Unknown:
-        return ClockEffects()
+def wake_of(
+    case: CaseHistory, evaluation: Evaluation, limits_now: LimitsAt, now: datetime
+) -> datetime | None:
+    """Return when to look at *case* again after *now*: for a finding, or for a contested claim."""
+    wakes = [limits_now.wake_at, next_contest(case, evaluation.weighing, now)]
+    return min((wake for wake in wakes if wake is not None), default=None)
 
 
 def derive(
     case: CaseHistory, evaluation: Evaluation, limits_now: LimitsAt, rules: Rules, now: datetime
 ) -> CaseHistory:
     """Return *case* with the facts at its end that its *evaluation* adds by *now*."""
-    permit, limits = evaluation.permit, evaluation.limits
-    settled = settle(limits_now.crossed, case, limits_now.missing)
-    new = [*_decide_cards(case, permit, settled, rules, now)]
+    permit, limits, weighing = evaluation.permit, evaluation.limits, evaluation.weighing
+    case = case.read_as(weighing.reported)
+    # A card that is issued keeps its ground while an outage that is recorded later is settled.
+    found = [finding for finding in limits.findings if finding.at < now]
+    settled = settle(limits_now, found, case)
+    new = [*_decide_cards(case, evaluation, settled, rules, now)]
     misfits = [*permit.set_aside, *limits.effects.set_aside]
+    misfits += [(fact, TOO_MANY) for fact in weighing.unweighed]
     new += annotations(case, misfits, limits_now.held_for, permit, now)
+    new += contests(case, weighing, permit.belongs_to, rules, now)
     if evaluation.signs:
         new += flags(evaluation.signs, permit.belongs_to, rules, now)
     history = case.joined_by(new)
@@ -96,21 +123,23 @@ def derive(
 
 
 def _decide_cards(
-    case: CaseHistory, permit: Permit, settled: Settled, rules: Rules, now: datetime
+    case: CaseHistory, evaluation: Evaluation, settled: Settled, rules: Rules, now: datetime
 ) -> Iterator[Fact]:
     """Yield the cards that are issued, those that people confirmed, and the re-checks of others."""
-    finding_keys = {finding.key for finding in settled.crossed}
-    yield from issued(settled.crossed, permit.belongs_to, case, rules, now)
-    yield from confirmed(case, finding_keys, now)
+    belongs_to, crossed = evaluation.permit.belongs_to, settled.crossed
+    crossed = without_card(case, crossed, rules) if case.cards else crossed
+    yield from issued(crossed, belongs_to, case, rules, now)
+    keys = keys_borne_out(case, settled.found, rules) if case.cards else set[str]()
+    yield from confirmed(case, keys, now)
     # On an unknown calendar nothing can be judged. Without its terms a case has no main clock: what
     # was issued when it had one (by an acceptance that is withdrawn, say) has no ground.
     if settled.missing.startswith("calendar:") or not case.cards:
         return
 
     def list_finding_keys(before: CaseHistory) -> set[str]:
-        findings = evaluate(before, rules).limits.findings
-        crossed = [finding for finding in findings if finding.at < now]
-        return {finding.key for finding in settle(crossed, before).crossed}
+        limits = weigh(before, rules).judged.limits
+        found = [finding for finding in limits.findings if finding.at < now]
+        return keys_borne_out(case, settle(limits.at(now), found, before).found, rules)
 
-    grounds = Grounds(finding_keys, settled.gave_way)
+    grounds = Grounds(keys, settled.gave_way)
     yield from rechecked(case, grounds, list_finding_keys, rules, now)

@@ -27,12 +27,12 @@ Decide = Callable[[CaseHistory, Rules, datetime], Decision]
 class Decider:
     """The pure functions that decide a kind of case.
 
-    *decide*(case, rules, now); *lamp_states*(case, new facts); *revisions*(snapshot, case, rules,
-    now); *region*(case) is the region that the case belongs to.
+    *decide*(case, rules, now); *lamp_states*(case, new facts, rules);
+    *revisions*(snapshot, case, rules, now); *region*(case) is the region that the case belongs to.
     """
 
     decide: Decide
-    lamp_states: Callable[[CaseHistory, Sequence[Fact]], list[LampState]]
+    lamp_states: Callable[[CaseHistory, Sequence[Fact], Rules], list[LampState]]
     revisions: Callable[[CaseSnapshot, CaseHistory, Rules, datetime], list[Fact]]
     region: Callable[[CaseHistory], str]
 
@@ -77,10 +77,12 @@ def snapshot_of(
         is_paused=decision.is_paused,
         told=next((fact.kind for fact in reversed(case.facts) if fact.told), ""),
         level=decision.level,
+        unjudged_at=decision.unjudged_at,
+        claims=decision.claims,
     )
 
 
-def _no_lamps(_: CaseHistory, new: Sequence[Fact]) -> list[LampState]:
+def _no_lamps(_: CaseHistory, new: Sequence[Fact], _rules: Rules) -> list[LampState]:
     """Return no lamp for any fact: the board counts the cases of applicants only."""
     return [LampState("", fact.text("department")) for fact in new]
 

@@ -90,14 +90,18 @@ def _noticed(finding: Finding, rests_on: Sequence[int], case: CaseHistory, now: 
     """Return why it was noticed when it was; a delay of ours is never an officer's.
 
     on_time, late_news (a fact that it *rests_on* was reported late), revised (a calendar or profile
-    made it due only when it was past), held (a calendar or catalogue was missing) or outage.
+    made it due only when it was past), held (a calendar or catalogue was missing) or outage. The
+    delivery time of the source is no delay.
     """
     facts = [case.facts[n] for n in rests_on]
     last_reported = max((fact.recorded_at for fact in facts if fact.told), default=now)
     if now - finding.at <= _ON_TIME:
         return "on_time"
-    if now - last_reported <= _ON_TIME < last_reported - finding.at:
+    judged_from = finding.judged_from or finding.at
+    if now - max(judged_from, last_reported) <= _ON_TIME < last_reported - finding.at:
         return "late_news"
+    if now - judged_from <= _ON_TIME:
+        return "on_time"
     is_closed = any(fact.kind in CLOSING_TYPES for fact in facts)
     if any(
         _is_due_since(fact, finding, is_closed=is_closed) and now - fact.recorded_at <= _ON_TIME

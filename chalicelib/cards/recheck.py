@@ -18,6 +18,11 @@ from chalicelib.intake.event_types import DEEMED_TYPES, Derived, Reported
 
 ListFindingKeys = Callable[[CaseHistory], Collection[str]]
 """Return the keys of the findings that have their ground in a history."""
+_REASONS: Mapping[str, str] = {
+    Reported.CASE_CORRECTED: "corrected",
+    Reported.CLAIM_ACCEPTED: "claim_accepted",
+    Reported.CLAIM_REFUSED: "claim_refused",
+}
 _SAME = (
     *("level", "rule", "due_at", "department", "region", "item", "policy", "calendar"),
     *("provisional", "missing", "in_doubt"),
@@ -92,8 +97,7 @@ def _find_turning_fact(
 
 
 def _by_report(fact: Fact) -> dict[str, object]:
-    reason = "corrected" if fact.kind == Reported.CASE_CORRECTED else "late_news"
-    return {"reason": reason, "cause": fact.n}
+    return {"reason": _REASONS.get(fact.kind, "late_news"), "cause": fact.n}
 
 
 def _by_rules(card: Fact, last: Fact, case: CaseHistory, rules: Rules) -> dict[str, object]:

@@ -6,14 +6,16 @@ Replay runs on it, and it is the oracle that the live chain is compared with.
 from collections.abc import Sequence
 from datetime import datetime
 
-from chalicelib.cards.decide import Evaluation, derive, evaluate
+from chalicelib.cards.decide import Evaluation, derive, evaluate, wake_of
+from chalicelib.cards.weighing import CaseReading, Weighing
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import fold
 from chalicelib.cases.rules import Rules
 from chalicelib.rules.time_limits import CheckedLimits
 
-_NOTHING = Evaluation(fold(CaseHistory()), CheckedLimits())
+_EMPTY = CaseReading(CaseHistory(), fold(CaseHistory()), CheckedLimits())
+_NOTHING = Evaluation(Weighing(_EMPTY, _EMPTY, _EMPTY))
 
 
 class Simulation:
@@ -41,7 +43,8 @@ class Simulation:
     ) -> tuple[CaseHistory, datetime | None]:
         """Return the case with what follows at *now*, and when to look again."""
         limits_now = evaluation.limits.at(now)
-        return derive(case, evaluation, limits_now, self.rules, now), limits_now.wake_at
+        case = derive(case, evaluation, limits_now, self.rules, now)
+        return case, wake_of(case, evaluation, limits_now, now)
 
 
 def simulate(reported: Sequence[Fact], rules: Rules, until: datetime) -> list[Fact]:

@@ -8,10 +8,12 @@ The board counts the lamp after each new fact, exactly, whatever the order.
 from collections.abc import Sequence
 
 from chalicelib.cards.lamp import gravest, is_revoked, stands
+from chalicelib.cards.weighing import weigh
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.permit import Permit, fold
+from chalicelib.cases.permit import Permit
 from chalicelib.cases.record import LampState
+from chalicelib.cases.rules import Rules
 from chalicelib.intake.event_types import DEEMED_TYPES, Derived
 
 
@@ -29,13 +31,13 @@ def lamp(permit: Permit, case: CaseHistory) -> str:
     return gravest(card for card in cards if stands(card, case) and not is_revoked(card, case))
 
 
-def lamp_states(case: CaseHistory, new: Sequence[Fact]) -> list[LampState]:
+def lamp_states(case: CaseHistory, new: Sequence[Fact], rules: Rules) -> list[LampState]:
     """Return the state of the lamp after each of the *new* facts that follow *case*."""
     states: list[LampState] = []
-    permit = fold(case)
+    permit = weigh(case, rules).judged.permit
     for fact in new:
         case = case.followed_by([fact])
         if fact.told:
-            permit = fold(case)
+            permit = weigh(case, rules).judged.permit
         states.append(LampState(lamp(permit, case), permit.belongs_to["department"]))
     return states

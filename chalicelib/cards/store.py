@@ -24,7 +24,7 @@ from chalicelib.instant import MILLISECOND, parse
 from chalicelib.intake.idempotency import HEADER, name_request
 
 if TYPE_CHECKING:  # the stores are heavy; the caller has them already
-    from chalicelib.cases.store import Facts
+    from chalicelib.cases.fact_store import Facts
     from chalicelib.intake.store import Inbox, InboxItem
     from chalicelib.intake.taken import Outcome
 

@@ -1,12 +1,13 @@
-"""Corrections (更正): what was reported, with every correction of it applied.
+"""Corrections (更正): what was reported, with the corrections that act applied to it.
 
 A correction says that one event of its own source and case happened at another time, or never. It
 is a reported fact like any other and comes in any order, before its event too. Of several
-corrections of an event the latest counts. A later correction may withdraw an earlier one, which
-then does not count; so corrections cannot form a circle.
+corrections of an event the last on record counts. A later correction may withdraw an earlier one,
+which then does not count; so corrections cannot form a circle. A correction never changes whose a
+case is (CLAIMS §3).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from chalicelib.cases.fact import Fact, in_order_of_time
@@ -15,6 +16,8 @@ from chalicelib.intake.event_types import Reported
 
 UNKNOWN = "nothing to correct"  # until its event is on record, if it ever is
 NOT_EARLIER = "a correction can only be withdrawn, by a later one"
+TOO_MANY = "too many corrections"
+MOST = 20  # corrections of a case that may act
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +39,21 @@ class Corrected:
         return {key for key, correction in self.counts.items() if is_withdrawal(correction)}
 
 
-def apply_corrections(facts: Sequence[Fact]) -> Corrected:
-    """Return the reported facts of *facts* with the corrections among them applied."""
-    told = in_order_of_time([fact for fact in facts if fact.told])
-    corrections = [fact for fact in told if fact.kind == Reported.CASE_CORRECTED]
+def apply_corrections(facts: Sequence[Fact], idle: Collection[int] = ()) -> Corrected:
+    """Return the reported facts of *facts* with the corrections among them applied.
+
+    The corrections with the numbers *idle* do not act: they are late, and nobody accepted them.
+    """
+    told = [fact for fact in facts if fact.told]
+    corrections = corrections_in(facts)
     if not corrections:
-        return Corrected(told)
+        return Corrected(in_order_of_time(told))
     by_key = {fact.key: fact for fact in told}
     counts: dict[str, Fact] = {}
     pairs: list[tuple[Fact, Fact]] = []
-    set_aside: list[tuple[Fact, str]] = []
-    earlier = {fact.key for fact in corrections}
-    for correction in reversed(corrections):
+    set_aside = [(correction, TOO_MANY) for correction in corrections[MOST:]]
+    earlier = {fact.key for fact in corrections[:MOST]}
+    for correction in reversed(corrections[:MOST]):
         earlier.discard(correction.key)
         if correction.key in counts:
             continue  # withdrawn by a later one
@@ -55,9 +61,10 @@ def apply_corrections(facts: Sequence[Fact]) -> Corrected:
         reason = _misfit(correction, about, earlier)
         if about is None or reason:
             set_aside.append((correction, reason))
-        else:
+            continue
+        pairs.append((about, correction))
+        if correction.n not in idle:
             counts.setdefault(about.key, correction)
-            pairs.append((about, correction))
     standing = [
         _as_it_stands(fact, counts.get(fact.key))
         for fact in told
@@ -69,6 +76,11 @@ def apply_corrections(facts: Sequence[Fact]) -> Corrected:
         pairs=tuple(reversed(pairs)),
         set_aside=tuple(reversed(set_aside)),
     )
+
+
+def corrections_in(facts: Sequence[Fact]) -> list[Fact]:
+    """Return the corrections among *facts*, in the order of record."""
+    return [fact for fact in facts if fact.told and fact.kind == Reported.CASE_CORRECTED]
 
 
 def _misfit(correction: Fact, about: Fact | None, earlier: set[str]) -> str:

@@ -3,9 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from chalicelib.cases.fact import Fact
 from chalicelib.clock.due import Due
+
+
+class Claims(NamedTuple):
+    """*number* contested claims wait *since* an instant; whether a *card* hangs on one of them."""
+
+    number: int = 0
+    since: datetime | None = None
+    card: bool = False
+
+
+NO_CLAIMS = Claims()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +38,6 @@ class Decision:
     is_paused: bool = False
     level: str = ""
     without_terms: Fact | None = None
+    unjudged_at: datetime | None = None  # the legal instant of the next card that is not judged yet
+    claims: Claims = NO_CLAIMS  # the contested claims that wait for an inspector
+    ended: Fact | None = None  # an ending near the limit, after which the case may come again

@@ -30,6 +30,8 @@ class Fact:
     sequence: str = ""  # the order the source gives to its own events (CloudEvents `sequence`)
     corrects: str = ""  # of a correction: the key of the fact that it is about
     origin: str = ""  # of a notification: the case that it comes from, by its internal id
+    source: str = ""  # of what an intake system reported: its name
+    occurred_at: datetime | None = None  # its own time, where a reading has it act at another
 
     def numbered(self, n: int) -> "Fact":
         """Return the same fact as number *n*."""

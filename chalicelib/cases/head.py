@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zlib import crc32
 
+from chalicelib.cases.decision import NO_CLAIMS, Claims
 from chalicelib.cases.kind import CaseKind, kind_of
 from chalicelib.clock.due import Due
 from chalicelib.instant import parse, text
@@ -38,6 +39,8 @@ class CaseSnapshot:
     told: str = field(default="")  # the kind of the latest reported fact
     rules: str = ""
     level: str = ""  # of a card: how far up the ladder it is
+    unjudged_at: datetime | None = None  # the legal instant of the next card not judged yet
+    claims: Claims = NO_CLAIMS  # contested claims that wait for an inspector
 
     @property
     def kind(self) -> CaseKind:

@@ -12,6 +12,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import number_in
 from chalicelib.intake.event_types import FINDING_TYPES, RECHECK_TYPES, Derived, Reported
 
+_SHARED = ("by_key", "_by_type", "cards", "_rechecks", "revoked")  # the same in every reading
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -42,8 +43,17 @@ class CaseHistory:
 
     @cached_property
     def as_corrected(self) -> Corrected:
-        """The reported facts, with every correction applied."""
+        """The reported facts of this reading; of a history as it is, every correction applied."""
         return apply_corrections(self.facts)
+
+    def read_as(self, reading: Corrected) -> "CaseHistory":
+        """Return the same facts, with the reported ones as *reading* has them."""
+        history = CaseHistory(self.facts)
+        history.__dict__.update(
+            {name: self.__dict__[name] for name in _SHARED if name in self.__dict__},
+            as_corrected=reading,
+        )
+        return history
 
     @property
     def told(self) -> Sequence[Fact]:

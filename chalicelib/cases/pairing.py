@@ -1,14 +1,16 @@
 """Pairs suspensions with resumptions: facts in order of time → procedures, and facts set aside.
 
 A procedure is suspended once at a time. A resumption ends the procedure that it names; one that
-names none ends all that are open.
+names none ends all that are open. Late news is paired by its own time: a resumption ends the pause
+that its own time lies in. The pause then lasts from the instant at which the suspension acts to
+that at which the resumption does, and takes out nothing where that is earlier (CLAIMS §4).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-from chalicelib.cases.fact import Fact, place_in_time
+from chalicelib.cases.fact import Fact, in_order_of_time, place_in_time
 from chalicelib.cases.procedure import Procedure
 from chalicelib.intake.event_types import Reported
 
@@ -48,7 +50,7 @@ class Pairing:
         procedure = fact.text("procedure")
         ended = [name for name in self._open if procedure in ("", name)]
         begun = [self._open.pop(name) for name in ended]
-        self.procedures.extend(Procedure(start, fact.at) for start in begun)
+        self.procedures.extend(Procedure(start, max(start.at, fact.at)) for start in begun)
         return bool(begun)
 
     def close(self) -> "Pairing":
@@ -61,6 +63,13 @@ class Pairing:
 def pair_procedures(facts: Sequence[Fact]) -> Pairing:
     """Return the procedures that *facts* make: suspensions and resumptions in order of time."""
     pairing = Pairing()
-    for _, tied in groupby(facts, key=place_in_time):
-        pairing.take(list(tied))
+    as_told = in_order_of_time([_as_told(fact) for fact in facts])
+    acting = {fact.key: fact for fact in facts}
+    for _, tied in groupby(as_told, key=place_in_time):
+        pairing.take([acting[fact.key] for fact in tied])
     return pairing.close()
+
+
+def _as_told(fact: Fact) -> Fact:
+    """Return *fact* at its own time, whenever it acts."""
+    return replace(fact, at=fact.occurred_at) if fact.occurred_at else fact

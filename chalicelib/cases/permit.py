@@ -9,9 +9,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from chalicelib.cases.fact import Fact, in_order_of_time, terms_key
+from chalicelib.cases.fact import Fact, terms_key
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import number_in
+from chalicelib.cases.ownership import Ownership, read_ownership
 from chalicelib.cases.pairing import pair_procedures
 from chalicelib.cases.procedure import Procedure
 from chalicelib.cases.stay import Stay, stays_of
@@ -46,6 +47,7 @@ class Permit:
     """A permit case as its facts have it."""
 
     origin: Mapping[str, object]  # where it belongs: as accepted, before that as first reported
+    ownership: Ownership
     openings: tuple[Fact, ...]  # submitted, received
     supplements: tuple[Fact, ...]  # asked for, handed in
     acceptance: Fact | None
@@ -54,6 +56,7 @@ class Permit:
     extensions: tuple[Fact, ...]
     stays: tuple[Stay, ...]
     closing: Fact | None
+    refiled: Fact | None  # what links it to an earlier case that ended near its limit (撤回重报)
     delivered: tuple[Fact, ...]  # documents of any kind, a notice of acceptance too
     published: tuple[Fact, ...]
     acts: tuple[Fact, ...]  # what else was reported of how it was handled; it moves no clock
@@ -76,7 +79,8 @@ class Permit:
     @property
     def belongs_to(self) -> dict[str, str]:
         """The department, region and item that it belongs to; empty if not reported."""
-        return {name: str(self.origin.get(name, "")) for name in ("department", "region", "item")}
+        where = {name: str(self.origin.get(name, "")) for name in ("region", "item")}
+        return {"department": self.ownership.owner, **where}
 
 
 @dataclass(slots=True)
@@ -95,10 +99,26 @@ class _Folding:
             return []  # most cases have few of the kinds that there are
         return [fact for fact in self.told if fact.kind in kinds]
 
-    def first(self, kinds: Collection[str], reason: str) -> Fact | None:
-        facts = self.of(kinds)
-        self.set_aside.extend((fact, reason) for fact in facts[1:])
-        return facts[0] if facts else None
+    def first_on_record(self, kind: str, reason: str) -> Fact | None:
+        """Return the fact of *kind* that was recorded first; set aside the others.
+
+        So the first acceptance on record fixes whose case it is, whatever time a later one claims.
+        """
+        facts = self.of({kind})
+        first = min(facts, key=lambda fact: fact.n, default=None)
+        self.set_aside.extend((fact, reason) for fact in facts if fact is not first)
+        return first
+
+    def first_named(self) -> Fact | None:
+        """Return the fact on record that says first where the case belongs."""
+        named = (fact for fact in self.told if fact.data.get("item"))
+        return min(named, key=lambda fact: fact.n, default=None)
+
+    def read_owner(self, origin: Fact | None) -> Ownership:
+        """Return whose the case is that *origin* opened; set aside the transfers declined."""
+        ownership = read_ownership(self.told, origin.text("department") if origin else "")
+        self.set_aside += ownership.set_aside
+        return ownership
 
     def until(self, closing: Fact | None, kinds: Collection[str]) -> list[Fact]:
         """Return the facts up to the end of the case; set aside those after it."""
@@ -113,39 +133,40 @@ class _Folding:
 def fold(case: CaseHistory) -> Permit:
     """Return the permit that the facts of *case* fold into, in whatever order they arrived."""
     folding = _Folding(case.told, list(case.as_corrected.set_aside))
-    acceptance = folding.first({Reported.CASE_ACCEPTED}, "accepted before")
+    acceptance = folding.first_on_record(Reported.CASE_ACCEPTED, "accepted before")
     terms, adopted = _read_terms(acceptance or next(iter(folding.of(OPENING_TYPES)), None), case)
     closing = _closing(folding, terms)
     if acceptance is not None and closing is not None and closing.at < acceptance.at:
         folding.set_aside.append((acceptance, "the case was closed"))
         acceptance = None
+    origin = acceptance or folding.first_named()
     # A procedure may outlast the case (DOMAIN PAU-05), so that its end may come after the closing.
     pausing = [
         *folding.until(closing, {Reported.CASE_SUSPENDED}),
         *folding.of({Reported.CASE_RESUMED}),
     ]
-    pairing = pair_procedures(in_order_of_time(pausing)) if pausing else None
+    pairing = pair_procedures(pausing) if pausing else None
     extensions = folding.until(closing, {Reported.CASE_EXTENDED})
     stays = stays_of(folding.until(closing, _STAGES), acceptance, terms.stages if terms else {})
     folding.set_aside += [*(pairing.set_aside if pairing else ()), *stays.set_aside]
     unfit = {fact.key for fact, _ in folding.set_aside}
     clock = [acceptance, adopted, closing, *pausing]
-    openings, supplements = folding.of(OPENING_TYPES), folding.of(SUPPLEMENT_TYPES)
-    origin = acceptance or next((fact for fact in folding.told if fact.data.get("item")), None)
     return Permit(
         origin=origin.data if origin else {},
-        openings=tuple(openings),
-        supplements=tuple(supplements),
+        ownership=folding.read_owner(origin),
+        openings=tuple(folding.of(OPENING_TYPES)),
+        supplements=tuple(folding.of(SUPPLEMENT_TYPES)),
         acceptance=acceptance,
         terms=terms,
         procedures=tuple(pairing.procedures) if pairing else (),
         extensions=tuple(extensions),
         stays=tuple(stays.stays),
         closing=closing,
+        refiled=next(iter(folding.of({Reported.CASE_REFILED})), None),
         delivered=tuple(folding.of({Reported.DOCUMENT_DELIVERED})),
         published=tuple(folding.of({Reported.RESULT_PUBLISHED})),
         acts=tuple(fact for fact in folding.of(_ACTS) if _is_act(fact) and fact.key not in unfit),
-        fields=_fields([acceptance, closing, *openings, *supplements]),
+        fields=_fields([acceptance, closing, *folding.of(OPENING_TYPES | SUPPLEMENT_TYPES)]),
         answers=_answers(case),
         rests_on=_numbers([fact for fact in clock if fact and fact.key not in unfit]),
         set_aside=tuple(folding.set_aside),

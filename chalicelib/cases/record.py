@@ -48,5 +48,6 @@ def read_fact(leaf: str, origin: str = "") -> Fact:
         written_at=parse(written_at) if written_at else None,
         sequence=document.get("seq", ""),
         corrects=document.get("corrects", ""),
+        source=document.get("src", ""),
         origin=origin,
     )

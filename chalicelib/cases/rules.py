@@ -1,4 +1,4 @@
-"""The rules that a case is judged by (裁断依据): a profile and a calendar, each of one version."""
+"""The rules that a case is judged by (裁断依据): profile, calendar, and who reports how soon."""
 
 import hashlib
 from dataclasses import dataclass
@@ -7,16 +7,21 @@ from functools import cached_property
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.clock.counting import Counting, counting_of
 from chalicelib.policy.profile import Profile
+from chalicelib.policy.sources import NO_SOURCES, Registrations
 
 _LETTERS = 12  # of a hash: enough to tell the versions of one office apart
 
 
 @dataclass(frozen=True, eq=False)
 class Rules:
-    """The *profile* of limits and levels, and the *calendar* of the days that count."""
+    """The *profile* of limits and levels, and the *calendar* of the days that count.
+
+    *sources* are the registered sources, with their delivery times.
+    """
 
     profile: Profile
     calendar: Calendar
+    sources: Registrations = NO_SOURCES
 
     @cached_property
     def counting(self) -> Counting:

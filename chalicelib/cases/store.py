@@ -1,7 +1,4 @@
-"""Snapshots and facts in DynamoDB. Facts are the truth and only appended; snapshots are a cache.
-
-Neither function nor operator may update or delete a fact: no IAM policy grants it.
-"""
+"""Snapshots in DynamoDB: a cache of what the facts of each case fold into, and its indexes."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,87 +8,17 @@ from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttrib
 from pynamodb.exceptions import PutError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
+from chalicelib.cases.decision import NO_CLAIMS, Claims
 from chalicelib.cases.head import CaseSnapshot, read_dues, wake_shard, write_dues
 from chalicelib.cases.kind import kind_of
-from chalicelib.cases.record import LampState, Record, read_fact
-from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
 from chalicelib.plumbing.table import Table, condition_failed
 
 StartKey = dict[str, dict[str, Any]]
 """Where a scan of the snapshots goes on: a key as DynamoDB writes it, and as JSON can hold it."""
 
+CONTESTED = "contested"
 _NEVER = "9999"  # sorts after every instant
-
-
-class FactItem(Table):
-    """One fact of one case."""
-
-    case = UnicodeAttribute(hash_key=True)
-    n = NumberAttribute(range_key=True)
-    public_case = UnicodeAttribute()
-    leaf = UnicodeAttribute()
-    cause = UnicodeAttribute()
-    origin = UnicodeAttribute(null=True)
-    was = UnicodeAttribute(null=True)
-    was_in = UnicodeAttribute(null=True)
-    now = UnicodeAttribute(null=True)
-    now_in = UnicodeAttribute(null=True)
-
-
-class Facts:
-    """The facts of all cases, F#0 to F#n of each, without a gap."""
-
-    def __init__(self, table: str) -> None:
-        class Item(FactItem):
-            class Meta:
-                table_name = table
-
-        self._items = Item
-
-    def of_case(self, case: str, since: int = 0) -> list[Record]:
-        """Read the facts of *case* from number *since* on, in order, consistently."""
-        later = self._items.n >= since if since else None
-        return [_record(item) for item in self._items.query(case, later, consistent_read=True)]
-
-    def append(self, case: str, record: Record) -> None:
-        """Write the next fact. Raises Conflict where that number is taken: read and decide again.
-
-        A crash after the write leaves a fact that its snapshot does not count yet. The stream's
-        retry or reconcile runs supervise again, which finds the fact by its key and saves the
-        snapshot. A lost answer makes our own write look like a conflict; reading again finds it
-        likewise.
-        """
-        fact = record.fact
-        item = self._items(
-            case,
-            fact.n,
-            public_case=record.public_case,
-            leaf=record.leaf,
-            cause=record.cause,
-            origin=fact.origin or None,
-            was=record.was.lamp or None,
-            was_in=record.was.department or None,
-            now=record.now.lamp or None,
-            now_in=record.now.department or None,
-        )
-        try:
-            item.save(condition=self._items.case.does_not_exist())
-        except PutError as error:
-            if not condition_failed(error):
-                raise
-            raise Conflict(f"fact {fact.n} is taken") from error
-
-
-def _record(item: FactItem) -> Record:
-    return Record(
-        public_case=item.public_case,
-        fact=read_fact(item.leaf, item.origin or ""),
-        leaf=item.leaf,
-        cause=item.cause,
-        was=LampState(item.was or "", item.was_in or ""),
-        now=LampState(item.now or "", item.now_in or ""),
-    )
 
 
 class WakeIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
@@ -118,6 +45,19 @@ class HeldIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
 
     held_for = UnicodeAttribute(hash_key=True)
     case = UnicodeAttribute(range_key=True)
+
+
+class ClaimsIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
+    """The cases with contested claims: those on which a card hangs first; sparse."""
+
+    class Meta:
+        """As DynamoDB knows it."""
+
+        index_name = "claims"
+        projection = AllProjection()
+
+    claims_of = UnicodeAttribute(hash_key=True)
+    claims_since = UnicodeAttribute(range_key=True)
 
 
 class DepartmentIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
@@ -153,6 +93,10 @@ class SnapshotItem(Table):
     is_paused = BooleanAttribute(null=True)
     rules = UnicodeAttribute(null=True)
     level = UnicodeAttribute(null=True)
+    unjudged_at = UnicodeAttribute(null=True)
+    claims = NumberAttribute(null=True)
+    claims_of = UnicodeAttribute(null=True)  # the index's key, where claims wait: CONTESTED
+    claims_since = UnicodeAttribute(null=True)  # cards first, then those that wait longest
 
 
 class Cases:
@@ -162,6 +106,7 @@ class Cases:
         class Item(SnapshotItem):
             wake = WakeIndex()
             held = HeldIndex()
+            contested = ClaimsIndex()
             by_department = DepartmentIndex()
 
             class Meta:
@@ -212,6 +157,11 @@ class Cases:
         waits = self._items.held_for.startswith(missing) if missing else None
         return (item.case for item in self._items.scan(waits, index_name="held"))
 
+    def contested(self, limit: int) -> Iterator[CaseSnapshot]:
+        """Return at most *limit* cases with contested claims: those with lost cards first."""
+        items = self._items.contested.query(CONTESTED, limit=limit)
+        return (_snapshot(item) for item in items)
+
     def page(
         self, after: StartKey | None, limit: int
     ) -> tuple[list[CaseSnapshot], StartKey | None]:
@@ -256,7 +206,24 @@ def _item(items: type[SnapshotItem], snapshot: CaseSnapshot) -> SnapshotItem:
         is_paused=snapshot.is_paused or None,
         rules=snapshot.rules or None,
         level=snapshot.level or None,
+        unjudged_at=text(snapshot.unjudged_at) if snapshot.unjudged_at else None,
+        **_contested(snapshot.claims),
     )
+
+
+def _contested(claims: Claims) -> dict[str, Any]:
+    """Return the attributes of the sparse index; none where no claim waits."""
+    if claims.since is None:
+        return {}
+    order = f"{0 if claims.card else 1}#{text(claims.since)}"
+    return {"claims": claims.number, "claims_of": CONTESTED, "claims_since": order}
+
+
+def _claims(item: SnapshotItem) -> Claims:
+    if not item.claims_since:
+        return NO_CLAIMS
+    order, _, since = item.claims_since.partition("#")
+    return Claims(int(item.claims or 0), parse(since), order == "0")
 
 
 def _department(item: SnapshotItem) -> str:
@@ -282,4 +249,6 @@ def _snapshot(item: SnapshotItem) -> CaseSnapshot:
         told=item.told,
         rules=item.rules or "",
         level=item.level or "",
+        unjudged_at=parse(item.unjudged_at) if item.unjudged_at else None,
+        claims=_claims(item),
     )

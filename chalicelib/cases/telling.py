@@ -45,6 +45,7 @@ def told_fact(
         sequence=_sequence(event),
         corrects=_corrects(event, secret),
         origin=event["subject"] if event["source"] == OURS else "",
+        source="" if event["source"] == OURS else event["source"],
     )
 
 

@@ -28,6 +28,7 @@ class Reported(StrEnum):
     CASE_RETURNED = "case.returned"
     CASE_CORRECTED = "case.corrected"
     CASE_FORWARDED = "case.forwarded"
+    CASE_TRANSFERRED = "case.transferred"
     ACCEPTANCE_WITHDRAWN = "acceptance.withdrawn"
     DOCUMENT_DELIVERED = "document.delivered"
     RESULT_PUBLISHED = "result.published"
@@ -42,6 +43,13 @@ class Reported(StrEnum):
     CARD_APPEALED = "card.appealed"
     APPEAL_DECIDED = "appeal.decided"
     CARD_REVOKED = "card.revoked"
+
+    CASE_REASSIGNED = "case.reassigned"
+    CASE_REFILED = "case.refiled"
+    TRANSFER_AGREED = "transfer.agreed"
+    TRANSFER_DECLINED = "transfer.declined"
+    CLAIM_ACCEPTED = "claim.accepted"
+    CLAIM_REFUSED = "claim.refused"
 
     CASE_SHREDDED = "case.shredded"
     ITEM_LISTED = "item.listed"
@@ -72,6 +80,8 @@ class Derived(StrEnum):
     EVENT_READMITTED = "event.readmitted"
     EVENT_CORRECTED = "event.corrected"
     TERMS_ADOPTED = "terms.adopted"
+    CLAIM_CONTESTED = "claim.contested"
+    CLAIM_OVERDUE = "claim.overdue"
     CALENDAR_MISSING = "calendar.missing"
     CATALOGUE_MISSING = "catalogue.missing"
 
@@ -84,6 +94,9 @@ _NOT_BY_SOURCES = frozenset(
         *(Reported.CARD_APPEALED, Reported.APPEAL_DECIDED, Reported.CARD_REVOKED),
         *(Reported.CASE_SHREDDED, Reported.ITEM_LISTED, Reported.ITEM_REMOVED),
         *(Reported.RULES_ADOPTED, Reported.HEARTBEAT),
+        *(Reported.CLAIM_ACCEPTED, Reported.CLAIM_REFUSED),
+        *(Reported.CASE_REASSIGNED, Reported.CASE_REFILED),
+        *(Reported.TRANSFER_AGREED, Reported.TRANSFER_DECLINED),
     }
 )
 SOURCE_TYPES = tuple(kind for kind in Reported if kind not in _NOT_BY_SOURCES)
@@ -107,4 +120,6 @@ DEEMED_TYPES = frozenset({Derived.CASE_DEEMED_ACCEPTED, Derived.CASE_DEEMED_APPR
 FINDING_TYPES = ISSUED_TYPES | DEEMED_TYPES | {Derived.CARD_PROPOSED}
 """Whatever supervision finds. Its ground may be gone one day, so each is re-checked."""
 RECHECK_TYPES = frozenset({Derived.CARD_RECHECKED, Derived.CASE_RECHECKED})
+CLAIM_TYPES = frozenset({Reported.CLAIM_ACCEPTED, Reported.CLAIM_REFUSED})
+"""An inspector's decision about the time that late news claims."""
 MISSING_TYPES = frozenset({Derived.CALENDAR_MISSING, Derived.CATALOGUE_MISSING})

@@ -4,8 +4,6 @@ An unknown field is refused with its name, for it is either a misspelt one that 
 something we would silently lose. A field that only a defective act lacks is optional too: a
 suspension without a notice or an extension without an approver is an irregularity to be seen
 (rules V-12, V-13), and refusing it at the door would hide it.
-
-Import this lazily: pydantic costs a tenth of a second, and only receiving needs it.
 """
 
 from collections.abc import Sequence
@@ -196,6 +194,13 @@ class EndingData(EventData):
     reason: Prose | None = None
 
 
+class TransferData(EndingData):
+    """移送: why, to which department, by which document; it counts with the receiver's consent."""
+
+    department: Name
+    document: Name | None = None
+
+
 class TurnedAwayData(EndingData):
     """Why, and whether the applicant was told how to have that reviewed (*remedies*)."""
 
@@ -267,6 +272,7 @@ MODELS: dict[Reported, type[EventData]] = {
     Reported.CASE_RETURNED: TurnedAwayData,
     Reported.CASE_CORRECTED: CorrectionData,
     Reported.CASE_FORWARDED: ForwardingData,
+    Reported.CASE_TRANSFERRED: TransferData,
     Reported.ACCEPTANCE_WITHDRAWN: TurnedAwayData,
     Reported.DOCUMENT_DELIVERED: DocumentData,
     Reported.RESULT_PUBLISHED: DocumentData,

@@ -25,6 +25,7 @@ from chalicelib.audit.redaction import digests, disclosures
 from chalicelib.audit.tlog.tree import leaf_hash
 from chalicelib.cards.docket import Decider, decider_of, snapshot_of
 from chalicelib.cards.relay import Notification, notifications
+from chalicelib.cards.weighing import weigh
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -37,6 +38,7 @@ from chalicelib.intake.event_types import Derived
 from chalicelib.intake.inbox_id import nudge_id, rules_in
 from chalicelib.lambdas.catalogued import terms_for
 from chalicelib.lambdas.gather import GatheredCase, InboxRecord, NewFact, gather
+from chalicelib.lambdas.refiled import link_refiled
 from chalicelib.lambdas.shredding import shred
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.partial_batch import process_in_order
@@ -91,7 +93,8 @@ def _attempt(services: Services, inbox_record: InboxRecord) -> Decision:
     cause = _cause(services, inbox_record, gathered) if follows else inbox_record.id
     new = [NewFact(fact, cause) for fact in revisions] + reported
     new += [NewFact(fact, cause) for fact in decision.append]
-    public_case = _append(services, decider, case_id, gathered, new)
+    lamps = decider.lamp_states(gathered.on_record, [new_fact.fact for new_fact in new], rules)
+    public_case = _append(services, case_id, gathered, [*zip(new, lamps, strict=True)])
     case = case.followed_by(decision.append)
     since = gathered.snapshot.n if gathered.snapshot else 0
     _notify(
@@ -100,6 +103,8 @@ def _attempt(services: Services, inbox_record: InboxRecord) -> Decision:
         gathered.now,
     )
     snapshot = snapshot_of(case_id, public_case, case, decision, gathered.now)
+    if decision.ended is not None:
+        link_refiled(services, snapshot, weigh(case, rules).judged.permit)
     services.cases.save(replace(snapshot, rules=rules.name))
     if inbox_record.is_nudge and not follows and not _led_to(inbox_record, gathered):
         services.inbox.settle(case_id, inbox_record.id)  # else seal does, once all is sealed
@@ -183,9 +188,12 @@ def _notify(services: Services, others: Iterable[Notification], now: datetime) -
 
 
 def _append(
-    services: Services, decider: Decider, case: str, gathered: GatheredCase, new: Sequence[NewFact]
+    services: Services,
+    case: str,
+    gathered: GatheredCase,
+    new: Sequence[tuple[NewFact, LampState]],
 ) -> str:
-    """Write *new* one by one, each around its leaf, chained to the one before it.
+    """Write *new* one by one, each with its lamp, around its leaf, chained to the one before it.
 
     Raises Conflict behind a shredding: the rest needs the keys of another secret.
     """
@@ -194,9 +202,8 @@ def _append(
     public_case = last.public_case if last else _public_name(services, case, gathered)
     prev = leaf_hash(last.leaf.encode()) if last else None
     was = last.now if last else LampState()
-    written, facts = list(records), [new_fact.fact for new_fact in new]
-    lamps = decider.lamp_states(gathered.on_record, facts)
-    for new_fact, now in zip(new, lamps, strict=True):
+    written = list(records)
+    for place, (new_fact, now) in enumerate(new, 1):
         hidden = (
             digests(_collect_hidden(services, case, new_fact, gathered), _random())
             if new_fact.fact.told
@@ -205,7 +212,7 @@ def _append(
         leaf = make_leaf(LeafPosition(case, public_case, prev), new_fact.fact, hidden)
         written.append(Record(public_case, new_fact.fact, leaf, new_fact.cause, was, now))
         services.facts.append(case, written[-1])
-        if shred(services, case, written, new_fact.fact.n) is not None and new_fact is not new[-1]:
+        if shred(services, case, written, new_fact.fact.n) is not None and place < len(new):
             raise Conflict("the rest is told under another secret")
         if new_fact.fact.kind == Derived.CARD_ISSUED and not new_fact.fact.told:
             telemetry.count(telemetry.CARDS_ISSUED)

@@ -30,8 +30,9 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.board.store import Board, ItemNames
     from chalicelib.calendar.store import Calendars
     from chalicelib.calendar.workdays import Calendar
+    from chalicelib.cases.fact_store import Facts
     from chalicelib.cases.rules import Rules
-    from chalicelib.cases.store import Cases, Facts
+    from chalicelib.cases.store import Cases
     from chalicelib.feed.store import LogReader
     from chalicelib.intake.store import Inbox
     from chalicelib.plumbing.access import Keys
@@ -168,7 +169,7 @@ class Services:
     @cached_property
     def facts(self) -> Facts:
         """The facts of each case."""
-        from chalicelib.cases.store import Facts
+        from chalicelib.cases.fact_store import Facts
 
         return Facts(self.settings.facts_table)
 

@@ -21,7 +21,7 @@ from chalicelib.policy.reading import (
     read_words,
 )
 
-_MEASURED = (
+SIGNS = (
     "late_recording",
     "same_second",
     "zero_time",
@@ -29,8 +29,14 @@ _MEASURED = (
     "month_end",
     "corrected",
 )
-CLAIM_SIGNS = ("unknown_role",)  # what was told and cannot be so; one table for all of them
-SIGNS = (*_MEASURED, *CLAIM_SIGNS)
+CLAIM_SIGNS = (
+    "accepted_again",
+    "too_many_corrections",
+    "too_many_claims",
+    "unknown_role",
+)
+"""Signs of what a source may not say by itself. Each is noted once and is no measure."""
+
 Measure = TypeVar("Measure")
 
 
@@ -77,13 +83,6 @@ class CorrectedOften:
 
 
 @dataclass(frozen=True, slots=True)
-class Claims:
-    """What was told does not agree with what is known; there is nothing to set."""
-
-    basis: str
-
-
-@dataclass(frozen=True, slots=True)
 class DataQuality:
     """What is measured. Departments with fewer cases than *fewest_cases* are not broken down."""
 
@@ -95,13 +94,12 @@ class DataQuality:
     closed_before_accepted: ClosedBeforeAccepted | None = None
     month_end: MonthEnd | None = None
     corrected: CorrectedOften | None = None
-    claims: Claims | None = None
+    claims: str = ""  # the basis of the signs of claims; empty: they are not flagged
 
     @property
     def measured(self) -> tuple[str, ...]:
         """The signs that are measured, in their order."""
-        own = tuple(name for name in _MEASURED if getattr(self, name) is not None)
-        return own + CLAIM_SIGNS if self.claims else own
+        return tuple(name for name in SIGNS if getattr(self, name) is not None)
 
 
 def read_data_quality(table: Table, where: str) -> DataQuality:
@@ -109,7 +107,7 @@ def read_data_quality(table: Table, where: str) -> DataQuality:
     if "data_quality" not in table:
         return DataQuality()
     quality, where = read_section(table, "data_quality", where), f"{where}: data_quality"
-    check_keys(quality, ("fewest_cases", "basis", *_MEASURED, "claims"), where)
+    check_keys(quality, ("fewest_cases", "basis", "claims", *SIGNS), where)
     return DataQuality(
         fewest_cases=read_whole(quality, "fewest_cases", where),
         basis=read_string(quality, "basis", where),
@@ -121,7 +119,7 @@ def read_data_quality(table: Table, where: str) -> DataQuality:
         ),
         month_end=_read_sign(quality, "month_end", _month_end, where),
         corrected=_read_sign(quality, "corrected", _corrected, where),
-        claims=_read_sign(quality, "claims", _claims, where),
+        claims=_read_sign(quality, "claims", _claims, where) or "",
     )
 
 
@@ -170,11 +168,6 @@ def _closed_before_accepted(table: Table, where: str) -> ClosedBeforeAccepted:
     return ClosedBeforeAccepted(read_string(table, "basis", where))
 
 
-def _claims(table: Table, where: str) -> Claims:
-    check_keys(table, ("basis",), where)
-    return Claims(read_string(table, "basis", where))
-
-
 def _month_end(table: Table, where: str) -> MonthEnd:
     check_keys(table, ("last", "older", "basis"), where)
     last = read_positive_limit(table, "last", where)
@@ -183,6 +176,11 @@ def _month_end(table: Table, where: str) -> MonthEnd:
     return MonthEnd(
         last, read_positive_limit(table, "older", where), read_string(table, "basis", where)
     )
+
+
+def _claims(table: Table, where: str) -> str:
+    check_keys(table, ("basis",), where)
+    return read_string(table, "basis", where)
 
 
 def _corrected(table: Table, where: str) -> CorrectedOften:

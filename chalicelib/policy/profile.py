@@ -23,6 +23,7 @@ from chalicelib.policy.allowance import (
     read_pause,
     read_roles,
 )
+from chalicelib.policy.claims import ClaimsRule, read_claims
 from chalicelib.policy.conduct import Conduct, read_conduct
 from chalicelib.policy.data_quality import DataQuality, read_data_quality
 from chalicelib.policy.ladder import Appeal, Ladder, read_appeal, read_ladder
@@ -56,7 +57,7 @@ _COUNTING = ("cutoff", "rest_day", "convention", "countdown", "after_hours", "ba
 _KEYS = (
     *("id", "title", "zone", "office", "counting", "clocks"),
     *("pause", "extension", "roles", "threshold", "conduct", "data_quality"),
-    *("ladder", "repeated", "appeal", "numbering", "scoring", "documents"),
+    *("claims", "ladder", "repeated", "appeal", "numbering", "scoring", "documents"),
 )
 
 
@@ -83,6 +84,7 @@ class Profile:
     extension: ExtensionRule
     joint_extension: ExtensionRule
     roles: Roles
+    claims: ClaimsRule
     ladder: Ladder
     appeal: Appeal
     numbering: Numbering
@@ -190,6 +192,7 @@ def read_profile(text: str, where: str) -> Profile:
         extension=single,
         joint_extension=joint,
         roles=read_roles(table, (single, joint), where),
+        claims=read_claims(table, where),
         ladder=read_ladder(table, where),
         appeal=read_appeal(table, where),
         numbering=read_numbering(table, where),

@@ -82,11 +82,11 @@ def check_conduct(permit: Permit, main: Sequence[ClockState], rules: Rules) -> I
         # A rule that is judged of the item alone is not judged of the case as well.
         if rule in PREDICATES and row.per_case is not False and _NEEDS[rule](permit):
             for breach in PREDICATES[rule](permit, row):
-                yield _finding(rule, row, breach)
+                yield _finding(rule, row, breach, permit)
     for fact in permit.acts:
         if fact.kind == Reported.IRREGULARITY_FOUND and fact.text("rule") in conduct:
             rule = fact.text("rule")
-            yield _finding(rule, conduct[rule], Breach(FOUND, fact))
+            yield _finding(rule, conduct[rule], Breach(FOUND, fact), permit)
     yield from _unexplained(permit, main, rules)
 
 
@@ -118,7 +118,7 @@ def _unexplained(permit: Permit, main: Sequence[ClockState], rules: Rules) -> It
     )
 
 
-def _finding(rule: str, row: Conduct, breach: Breach) -> Finding:
+def _finding(rule: str, row: Conduct, breach: Breach, permit: Permit) -> Finding:
     fact = breach.fact
     return Finding(
         rule=rule,
@@ -129,6 +129,7 @@ def _finding(rule: str, row: Conduct, breach: Breach) -> Finding:
         basis=row.basis,
         about=fact.key,
         label=breach.label,
+        department=permit.ownership.since(fact.at),
         rests_on=tuple(sorted({fact.n, *(other.n for other in breach.also)})),
         kind=finding_type(row),
     )

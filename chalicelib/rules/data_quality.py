@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chalicelib.cases.correction import TOO_MANY
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import Permit
@@ -26,6 +27,8 @@ from chalicelib.policy.limit import Limit
 _NO_NODES = frozenset({Reported.ACCEPTANCE_WITHDRAWN, Reported.CARD_RESPONDED})
 _PROMPT = timedelta(hours=1)  # no limit is shorter, so most facts need no counting
 _LONGEST_MONTH = timedelta(days=31)
+
+_CLAIMED = {"accepted before": "accepted_again", TOO_MANY: "too_many_corrections"}
 
 _SignFacts = tuple[str, str, tuple[int, ...]]
 """A sign's name, its basis, and the facts that it rests on: none if the case does not have it."""
@@ -52,10 +55,12 @@ def find_signs(case: CaseHistory, permit: Permit, rules: Rules) -> tuple[Sign, .
         candidates += _of_times(case, permit, measured)
     if measured.claims and permit.extensions:
         rests_on = of_unknown_roles(permit, rules.profile.roles)
-        candidates.append(("unknown_role", measured.claims.basis, rests_on))
+        candidates.append(("unknown_role", measured.claims, rests_on))
     if measured.corrected:
         rests_on = corrected_often(case, measured.corrected.times)
         candidates.append(("corrected", measured.corrected.basis, rests_on))
+    if measured.claims and permit.set_aside:
+        candidates += _of_claims(permit, measured.claims)
     return tuple(
         Sign(name, rests_on, max(case.facts[n].recorded_at for n in rests_on), basis)
         for name, basis, rests_on in candidates
@@ -81,6 +86,12 @@ def _of_times(case: CaseHistory, permit: Permit, measured: DataQuality) -> Itera
         yield "zero_time", at_once.basis, in_no_time(permit, at_once)
     if first := measured.closed_before_accepted:
         yield "closed_before_accepted", first.basis, closed_before_accepted(permit)
+
+
+def _of_claims(permit: Permit, basis: str) -> Iterator[_SignFacts]:
+    """Yield the signs in what was set aside because a source may not say it by itself."""
+    for reason, name in _CLAIMED.items():
+        yield name, basis, tuple(fact.n for fact, why in permit.set_aside if why == reason)
 
 
 def recording_instant(fact: Fact) -> datetime:

@@ -25,7 +25,7 @@ class Finding(NamedTuple):
     *due_at* is the due instant that it is about, *ground* is the reason in a word. *missing* is an
     unpublished year that it rests on: then a card is held (DESIGN §4, the horizon). *about* tells
     several findings of a case apart. *department* answers for it; empty: the case's own. *rests_on*
-    are the numbers of its facts.
+    are the numbers of its facts. *judged_from* is when it could first be judged, once it is.
 
     *in_doubt*: it is met in one lawful reading and not in another, so a person decides.
     *gives_way_to* is the key of the finding that is met in every reading later, if any.
@@ -46,6 +46,7 @@ class Finding(NamedTuple):
     kind: FindingType = Derived.CARD_ISSUED
     in_doubt: bool = False
     gives_way_to: str = ""
+    judged_from: datetime | None = None
 
     @property
     def key(self) -> str:

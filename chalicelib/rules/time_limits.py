@@ -16,7 +16,9 @@ from chalicelib.cases.effects import ClockEffects, clock_effects
 from chalicelib.cases.examination import Examined, Start, examine
 from chalicelib.cases.handling import main_clocks, side_clocks
 from chalicelib.cases.permit import Permit
+from chalicelib.cases.refiling import clocks_from_first
 from chalicelib.cases.rules import Rules
+from chalicelib.cases.settlement import AT_ONCE, Settlement, settlement_of
 from chalicelib.clock.due import Due
 from chalicelib.errors import Unknown
 from chalicelib.instant import MILLISECOND
@@ -25,13 +27,14 @@ from chalicelib.policy.profile import Profile
 from chalicelib.rules.conduct import check_conduct
 from chalicelib.rules.crossings import crossings
 from chalicelib.rules.defective_acts import check_defective_acts
-from chalicelib.rules.finding import Finding
-from chalicelib.rules.readings import (
+from chalicelib.rules.doubt import (
     by_rule_and_level,
     check_clock,
     first_of_each,
     in_every_reading,
 )
+from chalicelib.rules.endings import check_ending, check_refiled
+from chalicelib.rules.finding import Finding
 
 NO_EFFECTS = ClockEffects()
 # No instant follows the last one, so no case is woken after it.
@@ -42,15 +45,17 @@ MAIN = ("promise", "first_review", "renewal", "statutory")
 class LimitsAt(NamedTuple):
     """The state of the time limits at an instant.
 
-    *crossed* are the findings up to it. *missing* is needed to judge at all, *held_for* to issue
-    the findings: "calendar:2100", "catalogue:X". *wake_at* is the next instant at which anything
-    can change.
+    *crossed* are the findings that are judged by then. *missing* is needed to judge at all,
+    *held_for* to issue the findings: "calendar:2100", "catalogue:X". *wake_at* is the next instant
+    at which anything can change. *unjudged_at* is the legal instant of the next card: from then
+    until it is judged the case is unsettled (待核).
     """
 
     crossed: Sequence[Finding]
     missing: str
     held_for: str
     wake_at: datetime | None
+    unjudged_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,13 @@ class CheckedLimits:
     silence: Silence | None = None
     effects: ClockEffects = NO_EFFECTS
     unknown: str = ""
+    settlement: Settlement = AT_ONCE
+
+    def judged_from(self, finding: Finding) -> datetime:
+        """Return the instant after which *finding* is judged; a warning does not wait."""
+        if finding.level == "warning":
+            return finding.at
+        return self.settlement.judged_from(finding.at)
 
     def of(self, *names: str) -> Due | None:
         """Return when the first clock of these *names* runs out."""
@@ -75,16 +87,25 @@ class CheckedLimits:
 
     def at(self, now: datetime) -> LimitsAt:
         """Return the state of the limits at *now*."""
-        crossed = [finding for finding in self.findings if finding.at < now]
+        crossed: list[Finding] = []
+        coming: list[Finding] = []
+        for finding in self.findings:
+            judged_from = self.judged_from(finding) if finding.at < now else now
+            if judged_from < now:
+                crossed.append(finding._replace(judged_from=judged_from))
+            else:
+                coming.append(finding)
         held = next((finding for finding in crossed if finding.is_held), None)
         missing = "" if self._is_ahead_of(now) else self.unknown
         # What waits for a calendar needs no waking: its publication will bring the case back.
-        coming = (f.at for f in self.findings[len(crossed) :] if not (held and f.is_held))
+        awaited = (self.judged_from(f) for f in coming if not (held and f.is_held))
+        wakes = [at + MILLISECOND for at in awaited if at <= _LAST_BUT_ONE]
         return LimitsAt(
             crossed,
             missing,
             held_for=f"calendar:{held.missing}" if held else missing,
-            wake_at=next((at + MILLISECOND for at in coming if at <= _LAST_BUT_ONE), None),
+            wake_at=min(wakes, default=None),
+            unjudged_at=next((f.at for f in coming if f.level != "warning"), None),
         )
 
     def _is_ahead_of(self, now: datetime) -> bool:
@@ -143,7 +164,9 @@ def check_limits(permit: Permit, rules: Rules) -> CheckedLimits:
     over = permit.closing.at if permit.closing else None
     over = approved.at if approved is not None else over
     later = [*side_clocks(permit, effects, over, profile), *after]
+    later = [_transferred(clock, permit) for clock in later]
     states = (*main, *examined.clocks, *(run_clock(clock, rules) for clock in later))
+    refiled = [run_clock(clock, rules) for clock in clocks_from_first(permit)]
     findings = [*_main_crossings(main, approved, permit, profile)]
     for state in states[len(main) :]:
         if state.clock.doubt is None:
@@ -155,15 +178,34 @@ def check_limits(permit: Permit, rules: Rules) -> CheckedLimits:
         *_find_deemed_acts(examined, approved, profile),
         *check_defective_acts(effects, examined.start, main, permit, profile),
     ]
-    findings += check_conduct(permit, surely_over if approved is None else (), rules)
+    findings += [
+        *check_conduct(permit, surely_over if approved is None else (), rules),
+        *check_ending(permit, main, profile),
+        *(finding for state in refiled for finding in check_refiled(state, profile)),
+    ]
     return CheckedLimits(
         findings=tuple(sorted(findings, key=lambda finding: finding.at)),
-        clock_states=states,
+        clock_states=(*states, *refiled),
         start=examined.start,
         silence=approved,
         effects=effects,
         unknown=unknown,
+        settlement=_settlement(permit, rules),
     )
+
+
+def _transferred(clock: Clock, permit: Permit) -> Clock:
+    """Return *clock* with the department that had the case when it started (移送)."""
+    if clock.department or not permit.ownership.transfers:
+        return clock
+    return clock._replace(department=permit.ownership.since(clock.start))
+
+
+def _settlement(permit: Permit, rules: Rules) -> Settlement:
+    """Return from when on the findings of *permit* are judged: by the source that opened it."""
+    opening = permit.acceptance or next(iter(permit.openings), None)
+    source = rules.sources.of(opening.source if opening else "")
+    return settlement_of(opening, source, rules.counting)
 
 
 def _run_main_clocks(

@@ -97,7 +97,9 @@ class Rewriting:
         fact = self._read_fact(case, leaf)
         history = CaseHistory(record.fact for record in before)
         was = before[-1].now if before else LampState()
-        (now,) = decider_of(case).lamp_states(history, [fact])
+        decider = decider_of(case)
+        rules = self._services.rules(decider.region(history.followed_by([fact])))
+        (now,) = decider.lamp_states(history, [fact], rules)
         public = str(json.loads(leaf)["case"])
         return Record(public, fact, leaf, self._cause(case, fact), was, now)
 

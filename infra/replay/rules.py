@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cases.rules import Rules
@@ -16,7 +16,7 @@ from infra.replay.log_map import LogMap
 class ReplayRules(Rules):
     """Rules that count as the map does already; *map_counting* is the map's way."""
 
-    map_counting: Mapping[str, str]
+    map_counting: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def region(self) -> str:
@@ -45,4 +45,4 @@ def replay_rules(log_map: LogMap, profile_name: str, where: str) -> ReplayRules:
         profile = profile.counted_as(counting)
     except BadInput as error:
         raise BadInput(error.message, f"{where}: clock.{error.where}") from error
-    return ReplayRules(profile, calendar, counting)
+    return ReplayRules(profile, calendar, map_counting=counting)

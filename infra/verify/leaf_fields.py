@@ -13,19 +13,20 @@ from chalicelib.audit.leaf import MAX_BYTES
 from chalicelib.audit.redaction import PUBLIC, ROLES
 
 ALWAYS = frozenset({"v", "k", "case", "n", "prev", "at", "rec", "key", "data"})
-NAMES = ALWAYS | {"told", "wrote", "seq", "corrects", "own", "d"}
-_OF_TOLD = frozenset({"wrote", "seq", "corrects"})
+NAMES = ALWAYS | {"told", "wrote", "seq", "src", "corrects", "own", "d"}
+_OF_TOLD = frozenset({"wrote", "seq", "src", "corrects"})
 
 KIND = r"[a-z]+(?:\.[a-z_]+)?"
 CASE = r"c_[a-z2-7]{26}"
 LINK = r"(?:[A-Za-z0-9+/]{43}=)?"
 TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z"
 SEQUENCE = r"[0-9]{10}"
+SOURCE = r"[A-Za-z0-9][A-Za-z0-9._~-]{0,63}"
 DIGEST = r"[A-Za-z0-9_-]{43}"
 OWN = "duban:"
 _TOLD_KEY = re.compile(r"e_[a-z2-7]{26}", re.ASCII)
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
-_OURS = "duban/"
+OURS_KEY = "duban/"
 _DIGESTS = 4
 _DATE = len("2026-03-02")
 
@@ -49,10 +50,7 @@ def check_leaf(payload: object, size: int) -> None:
     for name in names:
         if not _FITS[name](payload[name]):
             _refuse(name)
-    if not _OF_TOLD.isdisjoint(names) and "told" not in names:
-        _refuse("told")
-    if "own" in names and payload["n"]:
-        _refuse("own")
+    _check_pairs(payload)
     if size > MAX_BYTES:
         raise Malformed("叶子过长", f"a leaf of more than {MAX_BYTES} bytes")
     if has_null(payload["data"]):
@@ -61,12 +59,22 @@ def check_leaf(payload: object, size: int) -> None:
         _refuse(stray)
 
 
+def _check_pairs(payload: Mapping[str, Any]) -> None:
+    """Check the fields that only some leaves may have. Raises Malformed."""
+    if not _OF_TOLD.isdisjoint(payload) and "told" not in payload:
+        _refuse("told")
+    if "own" in payload and payload["n"]:
+        _refuse("own")
+    if "src" in payload and payload["key"].startswith(OURS_KEY):
+        _refuse("src")
+
+
 def refused_field(key: str, data: Mapping[str, Any]) -> str:
     """Return the name of a field that no reported event can have so, "" if there is none.
 
     The key of a source's event is the hash of its id, and its roles are codes, never people.
     """
-    if key.startswith(_OURS):
+    if key.startswith(OURS_KEY):
         return ""
     if not _TOLD_KEY.fullmatch(key):
         return "key"
@@ -138,6 +146,7 @@ _FITS: Mapping[str, Callable[[Any], bool]] = {
     "told": lambda value: value is True,
     "wrote": _is_time,
     "seq": _matches(SEQUENCE),
+    "src": _matches(SOURCE),
     "corrects": _is_text,
     "own": lambda value: isinstance(value, str) and value.startswith(OWN),
     "d": lambda value: (

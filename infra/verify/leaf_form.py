@@ -19,8 +19,10 @@ from infra.verify.leaf_fields import (
     DIGEST,
     KIND,
     LINK,
+    OURS_KEY,
     OWN,
     SEQUENCE,
+    SOURCE,
     TIME,
     Malformed,
     are_digests,
@@ -39,10 +41,11 @@ _HEAD = re.compile(
 )
 _TAIL = re.compile(
     rf',"k":"({KIND})","key":"({_PLAIN})","n":(0|[1-9][0-9]{{0,14}}),(?:"own":"({OWN}{_PLAIN})",)?'
-    rf'"prev":"({LINK})","rec":"({TIME})",(?:"seq":"{SEQUENCE}",)?("told":true,)?"v":1'
+    rf'"prev":"({LINK})","rec":"({TIME})",(?:"seq":"{SEQUENCE}",)?(?:"src":"({SOURCE})",)?'
+    rf'("told":true,)?"v":1'
     rf'(?:,"wrote":"({TIME})")?\}}'
 )
-_TOLD_ALONE = ('"corrects":', '"seq":', '"wrote":')
+_TOLD_ALONE = ('"corrects":', '"seq":', '"src":', '"wrote":')
 
 
 class Form(NamedTuple):
@@ -107,7 +110,7 @@ class Leaves:
             return None
         written = text[start.end() : end]
         at, case, digests = start.groups()
-        kind, key, n, own, prev, recorded, told, wrote = rest.groups()
+        kind, key, n, own, prev, recorded, source, told, wrote = rest.groups()
         days = self._days
         fits = (
             isinstance(data, dict)
@@ -119,6 +122,7 @@ class Leaves:
             and ("null" not in written or not has_null(data))
             and (told is not None or not any(name in text for name in _TOLD_ALONE))
             and (told is None or not refused_field(key, data))
+            and (told is None or source is None or not key.startswith(OURS_KEY))
             and (own is None or n == "0")
             and not _BEYOND.search(written)
         )

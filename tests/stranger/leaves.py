@@ -15,8 +15,8 @@ MOST = 4096
 WHOLE = 2**53
 
 _ALWAYS = {"v", "k", "case", "n", "prev", "at", "rec", "key", "data"}
-_SOMETIMES = {"told", "wrote", "seq", "corrects", "own", "d"}
-_OF_TOLD = {"wrote", "seq", "corrects"}
+_SOMETIMES = {"told", "wrote", "seq", "src", "corrects", "own", "d"}
+_OF_TOLD = {"wrote", "seq", "src", "corrects"}
 _KIND = re.compile(r"[a-z]+\.[a-z]+(_[a-z]+)*|heartbeat", re.ASCII)
 _CASE = re.compile(r"c_[a-z2-7]{26}", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)

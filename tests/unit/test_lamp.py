@@ -7,7 +7,7 @@ from chalicelib.cards.standing import lamp, lamp_states
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import fold
 from chalicelib.cases.record import LampState
-from tests.unit.told import File, accepted, decided, extended, reported
+from tests.unit.told import RULES, File, accepted, decided, extended, reported
 
 START = "2025-04-14T10:00"
 
@@ -60,11 +60,11 @@ def test_the_standing_after_each_fact() -> None:
     case.decide_case("2025-04-25")
     late = decided("2025-04-20", recorded="2025-04-26")
     case.receive(late)
-    lamps = lamp_states(CaseHistory(), case.facts)
+    lamps = lamp_states(CaseHistory(), case.facts, RULES)
     assert [lamp.lamp for lamp in lamps] == [
         "pending", "green", "green", "yellow", "red", "closed", "closed", "closed", "closed",
     ]  # fmt: skip
     assert lamps[0] == LampState("pending", "Hall")
     assert {standing.department for standing in lamps[1:]} == {"Housing"}
     for n in range(len(case.facts)):
-        assert lamp_states(CaseHistory(case.facts[:n]), case.facts[n:]) == lamps[n:]
+        assert lamp_states(CaseHistory(case.facts[:n]), case.facts[n:], RULES) == lamps[n:]

@@ -67,7 +67,7 @@ def test_everything_is_judged_or_held(
     facts = numbered([first, *events])
     decision = decide(CaseHistory(facts), RULES, now)
     everything = [*facts, *decision.append]
-    assert len(lamp_states(CaseHistory(), everything)) == len(everything)
+    assert len(lamp_states(CaseHistory(), everything, RULES)) == len(everything)
     assert snapshot_of("hall:1", "p", CaseHistory(everything), decision, now).n == len(everything)
     assert len(simulate([first, *events], RULES, now)) >= len(facts)
 

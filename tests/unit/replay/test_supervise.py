@@ -15,7 +15,9 @@ from infra.replay.supervise import Supervision
 from infra.replay.telling import reported_events, reported_facts
 
 COUNTING = {"zone": "Europe/Amsterdam"}
-RULES = ReplayRules(load_profile("statutory").counted_as(COUNTING), load_calendar("CN"), COUNTING)
+RULES = ReplayRules(
+    load_profile("statutory").counted_as(COUNTING), load_calendar("CN"), map_counting=COUNTING
+)
 CUT_OFF = datetime(2024, 12, 31, tzinfo=UTC)
 SUPERVISION = Supervision(RULES, CUT_OFF)  # kept from case to case, as in a replay
 

@@ -1,0 +1,81 @@
+"""Facts in DynamoDB: the truth, only ever appended.
+
+Neither function nor operator may update or delete a fact: no IAM policy grants it.
+"""
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import PutError
+
+from chalicelib.cases.record import LampState, Record, read_fact
+from chalicelib.errors import Conflict
+from chalicelib.plumbing.table import Table, condition_failed
+
+
+class FactItem(Table):
+    """One fact of one case."""
+
+    case = UnicodeAttribute(hash_key=True)
+    n = NumberAttribute(range_key=True)
+    public_case = UnicodeAttribute()
+    leaf = UnicodeAttribute()
+    cause = UnicodeAttribute()
+    origin = UnicodeAttribute(null=True)
+    was = UnicodeAttribute(null=True)
+    was_in = UnicodeAttribute(null=True)
+    now = UnicodeAttribute(null=True)
+    now_in = UnicodeAttribute(null=True)
+
+
+class Facts:
+    """The facts of all cases, F#0 to F#n of each, without a gap."""
+
+    def __init__(self, table: str) -> None:
+        class Item(FactItem):
+            class Meta:
+                table_name = table
+
+        self._items = Item
+
+    def of_case(self, case: str, since: int = 0) -> list[Record]:
+        """Read the facts of *case* from number *since* on, in order, consistently."""
+        later = self._items.n >= since if since else None
+        return [_record(item) for item in self._items.query(case, later, consistent_read=True)]
+
+    def append(self, case: str, record: Record) -> None:
+        """Write the next fact. Raises Conflict where that number is taken: read and decide again.
+
+        A crash after the write leaves a fact that its snapshot does not count yet. The stream's
+        retry or reconcile runs supervise again, which finds the fact by its key and saves the
+        snapshot. A lost answer makes our own write look like a conflict; reading again finds it
+        likewise.
+        """
+        fact = record.fact
+        item = self._items(
+            case,
+            fact.n,
+            public_case=record.public_case,
+            leaf=record.leaf,
+            cause=record.cause,
+            origin=fact.origin or None,
+            was=record.was.lamp or None,
+            was_in=record.was.department or None,
+            now=record.now.lamp or None,
+            now_in=record.now.department or None,
+        )
+        try:
+            item.save(condition=self._items.case.does_not_exist())
+        except PutError as error:
+            if not condition_failed(error):
+                raise
+            raise Conflict(f"fact {fact.n} is taken") from error
+
+
+def _record(item: FactItem) -> Record:
+    return Record(
+        public_case=item.public_case,
+        fact=read_fact(item.leaf, item.origin or ""),
+        leaf=item.leaf,
+        cause=item.cause,
+        was=LampState(item.was or "", item.was_in or ""),
+        now=LampState(item.now or "", item.now_in or ""),
+    )

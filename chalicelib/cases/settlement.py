@@ -1,0 +1,63 @@
+"""Settlement (待核): from when on a finding of a case may be judged (CLAIMS §4).
+
+Pure. A finding waits until its source's delivery time has passed after its legal instant and after
+the acceptance was received, and nothing before its instant can still be in time. So honest news on
+its way never makes a false card.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from chalicelib.cases.fact import Fact
+from chalicelib.clock.counting import Counting
+from chalicelib.clock.delivery import in_time_until, settled_at
+from chalicelib.errors import Unknown
+from chalicelib.instant import MILLISECOND
+from chalicelib.policy.sources import NO_SOURCES, Registration
+
+_FIRST = datetime.min.replace(tzinfo=UTC)
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """The *source* of a case, and the instant *opened_until* which its opening must settle."""
+
+    source: Registration
+    counting: Counting | None
+    opened_until: datetime | None = None
+
+    def judged_from(self, at: datetime) -> datetime:
+        """Return the instant strictly after which a finding of the legal instant *at* is judged.
+
+        Where the calendar is missing that a delivery time is counted by, it is never.
+        """
+        if self.counting is None:
+            return at
+        try:
+            settled = settled_at(at, self.source, self.counting)
+        except Unknown:
+            return _NEVER
+        return settled if self.opened_until is None else max(settled, self.opened_until)
+
+
+AT_ONCE = Settlement(NO_SOURCES.of(""), None)
+
+
+def settlement_of(opening: Fact | None, source: Registration, counting: Counting) -> Settlement:
+    """Return when the findings of a case settle that *opening* opened; None: nothing did."""
+    if opening is None:
+        return AT_ONCE
+    try:
+        until = _after_receipt(opening.recorded_at, source, counting)
+    except Unknown:
+        until = _NEVER
+    return Settlement(source, counting, until)
+
+
+@lru_cache(maxsize=1000)
+def _after_receipt(received: datetime, source: Registration, counting: Counting) -> datetime:
+    # At the very instant at which the delivery time ends, all has come that may come.
+    until = in_time_until(received, source, counting)
+    return until - min(MILLISECOND, until - _FIRST)

@@ -1,0 +1,172 @@
+"""Registered sources (报送单位): for whom each may speak, and how soon it promises to report.
+
+Pure. A source signs its events, but it is the supervised side. So what it may report and how soon
+it must report is set by the operator, with a reason, and stated in the log before it is used.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal, cast
+
+from chalicelib.errors import BadInput
+from chalicelib.instant import parse, text
+
+DeliveryUnit = Literal["s", "m", "h", "wd"]
+_SECONDS = {"s": 1, "m": 60, "h": 3600}
+_MOST = {"s": 86_400, "m": 1440, "h": 24, "wd": 1}
+_DELIVERY = re.compile(r"(0|[1-9][0-9]{0,4})(s|m|h|wd)", re.ASCII)
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryTime:
+    """A promised delivery time (报送时限): so many seconds, minutes, hours, or one working day."""
+
+    amount: int
+    unit: DeliveryUnit
+
+    def __str__(self) -> str:
+        """Write it as commands do: `10m`."""
+        return f"{self.amount}{self.unit}"
+
+    @classmethod
+    def parse(cls, written: str) -> "DeliveryTime":
+        """Read `5s`, `10m`, `24h` or `1wd`. Raises BadInput: not of that form, or over a day."""
+        match = _DELIVERY.fullmatch(written)
+        if match is None or int(match[1]) > _MOST[match[2]]:
+            raise BadInput(
+                f"报送时限应写成 5s、10m、24h 或 1wd，最长 24h 或 1wd，不是 {written[:20]!r}"
+                " (a delivery time is written 5s, 10m, 24h or 1wd, and is at most 24h or 1wd)"
+            )
+        return cls(int(match[1]), cast("DeliveryUnit", match[2]))
+
+    @property
+    def seconds(self) -> int | None:
+        """Its length; None for a working day, whose length depends on the calendar."""
+        return None if self.unit == "wd" else self.amount * _SECONDS[self.unit]
+
+
+AT_ONCE = DeliveryTime(0, "s")  # what is received when it occurred: a log that is replayed
+USUAL = DeliveryTime(10, "m")
+LOCAL = DeliveryTime(5, "s")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A delivery *time* for what occurs *since* an instant, and the operator's *reason*."""
+
+    time: DeliveryTime
+    since: datetime = _EARLIEST
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A source could not report *since* an instant, *until* another; recorded before it ended."""
+
+    since: datetime
+    until: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What a source is registered for.
+
+    *departments* and *regions* None: any. *deliveries* and *outages* are in order of time.
+    *history_from*: what occurred before it is refused; None: no bound of its own.
+    """
+
+    departments: frozenset[str] | None = None
+    regions: frozenset[str] | None = None
+    deliveries: tuple[Delivery, ...] = (Delivery(USUAL),)
+    history_from: datetime | None = None
+    outages: tuple[Outage, ...] = ()
+
+    def delivery_at(self, instant: datetime) -> DeliveryTime:
+        """Return the delivery time for what occurs at *instant*."""
+        before = [each.time for each in self.deliveries if each.since <= instant]
+        return before[-1] if before else self.deliveries[0].time
+
+    def document(self) -> dict[str, Any]:
+        """Return it as stored and stated; what is not set is left out."""
+        values: dict[str, Any] = {
+            "departments": None if self.departments is None else sorted(self.departments),
+            "regions": None if self.regions is None else sorted(self.regions),
+            "deliveries": [
+                [str(each.time), "" if each.since == _EARLIEST else text(each.since), each.reason]
+                for each in self.deliveries
+            ],
+            "history_from": text(self.history_from) if self.history_from else None,
+            "outages": [[text(each.since), text(each.until), each.reason] for each in self.outages],
+        }
+        return {name: value for name, value in values.items() if value is not None and value != []}
+
+
+def read_registration(document: Mapping[str, Any]) -> Registration:
+    """Return the source that `Registration.document` wrote. Raises LookupError or ValueError."""
+    deliveries = tuple(
+        Delivery(DeliveryTime.parse(time), parse(since) if since else _EARLIEST, reason)
+        for time, since, reason in document["deliveries"]
+    )
+    return Registration(
+        departments=_names(document.get("departments")),
+        regions=_names(document.get("regions")),
+        deliveries=deliveries or (Delivery(USUAL),),
+        history_from=parse(document["history_from"]) if "history_from" in document else None,
+        outages=tuple(
+            Outage(parse(since), parse(until), reason)
+            for since, until, reason in document.get("outages", ())
+        ),
+    )
+
+
+def _names(names: Sequence[str] | None) -> frozenset[str] | None:
+    return None if names is None else frozenset(names)
+
+
+@dataclass(frozen=True)
+class Registrations:
+    """The registered sources by name, and since when the stage is in use (*live_from*).
+
+    What occurred before *live_from* is history: it counts uncontested and makes no card.
+    """
+
+    by_name: Mapping[str, Registration] = field(default_factory=dict)
+    live_from: datetime | None = None
+
+    def of(self, name: str) -> Registration:
+        """Return the source *name*; one that is not registered any more has the usual terms."""
+        if not name:
+            return _REPLAYED
+        return self.by_name.get(name, _UNKNOWN)
+
+    def document(self) -> dict[str, Any]:
+        """Return them as stated in the log."""
+        sources = {name: source.document() for name, source in sorted(self.by_name.items())}
+        live = {"live_from": text(self.live_from)} if self.live_from else {}
+        return {"sources": sources, **live}
+
+    @property
+    def version(self) -> str:
+        """Return a hash of them."""
+        written = json.dumps(self.document(), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(written.encode()).hexdigest()[:16]
+
+
+def read_registrations(document: Mapping[str, Any]) -> Registrations:
+    """Return the sources that `Registrations.document` wrote. Raises LookupError or ValueError."""
+    live_from = document.get("live_from")
+    return Registrations(
+        {name: read_registration(each) for name, each in document["sources"].items()},
+        parse(live_from) if live_from else None,
+    )
+
+
+_REPLAYED = Registration(deliveries=(Delivery(AT_ONCE),))
+_UNKNOWN = Registration()
+NO_SOURCES = Registrations()
