@@ -200,11 +200,15 @@ def read_profile(text: str, where: str) -> Profile:
         papers=read_papers(table, where),
         conduct=read_conduct(table, where),
         data_quality=read_data_quality(table, where),
-        basis={
-            "office": read_string(office, "basis", f"{where}: office"),
-            "counting": read_string(counting, "basis", f"{where}: counting"),
-        },
+        basis=_read_bases({"office": office, "counting": counting}, where),
     )
+
+
+def _read_bases(sections: Mapping[str, Table], where: str) -> dict[str, str]:
+    return {
+        name: read_string(section, "basis", f"{where}: {name}")
+        for name, section in sections.items()
+    }
 
 
 def read_cutoff(text: str, where: str) -> time | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from chalicelib.board.legend import describe_threshold
 from chalicelib.board.words import page_words
+from chalicelib.cases.wording import PROCEDURES
 from chalicelib.policy.conduct import RULES
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import list_profiles, load_profile
@@ -28,8 +29,15 @@ _NUMBERS = {
     "clocks.gap.before_promise": "容缺补正先于承诺时限 · gap before promise",
     "clocks.deemed_document.limit": "默认后出具文书 · deemed_document",
     "pause.needs": "特别程序须有 · pause needs",
+    "pause.procedures.longest": "事项自有程序的最长时间 · longest of the item's own procedures",
+    **{
+        f"pause.procedures.{procedure}": f"{name}的最长时间 · longest {procedure}"
+        for procedure, name in PROCEDURES.items()
+    },
     "extension.most": "延期上限 · extension",
+    "extension.approved_by": "延期批准人 · who approves an extension",
     "joint_extension.most": "联办延期上限 · joint extension",
+    "joint_extension.approved_by": "联办延期批准人 · who approves a joint extension",
 }
 _BOUNDS = {
     "conduct.V-16.outcomes": "V-16 不予许可的结果 · outcomes that are a refusal",
