@@ -62,9 +62,7 @@ def feed_week(cloud: Cloud, access: StageAccess, speed: int | None) -> None:
             progress.update(len(chunk))
             progress.set_postfix_str(local(chunk[-1].at, counting.zone)[:16])
             if progress.disable:  # no terminal: a line now and then says as much
-                _print_progress(
-                    f"{local(chunk[-1].at, counting.zone)[:16]}  {fed}/{len(events)} events"
-                )
+                _print_progress(f"{local(chunk[-1].at, counting.zone)[:16]}  {fed}/{len(events)}")
             if not has_yellow and _has_yellow(courier):
                 has_yellow = True
                 _print_progress(

@@ -32,6 +32,7 @@ IN_PATH: Mapping[str, Schema] = {
     "card_id": {**TEXT, "pattern": r"^[a-z0-9_]{1,64}\.[0-9]{1,9}$"},
     "document": {**TEXT, "pattern": r"^[a-z_]+\.(html|pdf)$"},
     "entry_id": {**TEXT, "pattern": r"^[a-z0-9_]{1,64}\.(0|[1-9][0-9]{0,8})$"},
+    "number": {**TEXT, "pattern": "^[0-9]{1,9}$"},
     "index": {**TEXT, "pattern": "^[0-9]{1,16}$"},
     "number": {**TEXT, "pattern": "^[0-9]{1,9}$"},
     "size": {**TEXT, "pattern": "^[0-9]{1,16}$"},

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from chalicelib.cases.correction import Corrected
-from chalicelib.cases.effects import ClockEffects, clock_effects
-from chalicelib.cases.examination import Start
+from chalicelib.cases.effects import known_effects
 from chalicelib.cases.fact import Fact, in_order_of_receipt
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import Permit, fold
@@ -39,7 +38,7 @@ class CaseReading(NamedTuple):
     limits: CheckedLimits
 
 
-class ClaimedCase(NamedTuple):
+class CaseAsClaimed(NamedTuple):
     """The *case* and its *permit* if everything happened when it was told to have happened."""
 
     case: CaseHistory
@@ -66,7 +65,7 @@ class Weighing:
 
     judged: CaseReading
     from_receipt: CaseReading
-    claimed: ClaimedCase
+    claimed: CaseAsClaimed
     contested: tuple[Contested, ...] = ()
     unweighed: tuple[Fact, ...] = ()
 
@@ -81,7 +80,7 @@ def weigh(case: CaseHistory, rules: Rules) -> Weighing:
     readings = Readings(case, rules)
     if not readings.late:
         only = read(case, rules)
-        return Weighing(only, only, ClaimedCase(case, only.permit))
+        return Weighing(only, only, CaseAsClaimed(case, only.permit))
     return _Scales(readings, rules).weigh()
 
 
@@ -89,20 +88,10 @@ def read(case: CaseHistory, rules: Rules) -> CaseReading:
     """Fold one reading and check its time limits; a missing calendar is named, never guessed."""
     permit = fold(case)
     try:
-        limits = within_scope(check_limits(permit, rules), permit, rules)
+        limits = within_scope(check_limits(permit, rules), permit, case, rules)
     except Unknown as error:
-        limits = CheckedLimits(effects=_known_effects(permit, rules), unknown=error.missing)
+        limits = CheckedLimits(effects=known_effects(permit, rules), unknown=error.missing)
     return CaseReading(case, permit, limits)
-
-
-def _known_effects(permit: Permit, rules: Rules) -> ClockEffects:
-    """Return what pauses and extends *permit*, as far as no calendar is needed to know it."""
-    acceptance = permit.acceptance
-    start = Start(acceptance.at, acceptance) if acceptance else None
-    try:
-        return clock_effects(permit, start, rules)
-    except Unknown:
-        return ClockEffects()
 
 
 class _Scales:
@@ -174,41 +163,51 @@ class _Scales:
             self._made[claims] = read(self._readings.grant(claims), self._rules)
         return self._made[claims]
 
-    def _claimed(self) -> ClaimedCase:
+    def _claimed(self) -> CaseAsClaimed:
         case = self._readings.grant(frozenset(fact.n for fact in self._readings.late))
-        return ClaimedCase(case, fold(case))
+        return CaseAsClaimed(case, fold(case))
 
 
 def betters(before: CaseReading, after: CaseReading) -> bool:
     """Return whether a finding of *before* is missing, later, milder or another's in *after*.
 
     A proposal in place of an automatic act is milder, and so is what is held for a calendar. Where
-    only one of them can be judged, nobody can say that nothing is bettered.
+    only one of them can be judged, nobody can say that nothing is bettered. One act may be found
+    instead of another, by the same rule and against the same department.
     """
     if before.limits.unknown != after.limits.unknown:
         return True
-    others: dict[_Identity, list[Finding]] = {}
-    for finding in after.limits.findings:
-        others.setdefault(_identity(finding, after), []).append(finding)
-    return any(
-        not any(
-            _is_as_grave(other, finding) for other in others.get(_identity(finding, before), ())
-        )
-        for finding in before.limits.findings
-    )
+    found, others = _by_subject(before), _by_subject(after)
+    missed = [key for key in found if not _covers(others.get(key, ()), found[key])]
+    spare = [key for key in others if key not in found] if missed else []
+    for key in missed:
+        instead = (each for each in spare if each[:3] == key[:3])
+        one = next((each for each in instead if _covers(others[each], found[key])), None)
+        if one is None:
+            return True
+        spare.remove(one)
+    return False
 
 
-_Identity = tuple[str, str, str, str]
+_Subject = tuple[str, str, str, str]  # rule, clock, department, what it is about
 
 
-def _identity(finding: Finding, reading: CaseReading) -> _Identity:
-    """Return what makes two findings the same whenever they fall.
+def _by_subject(reading: CaseReading) -> dict[_Subject, list[Finding]]:
+    subjects: dict[_Subject, list[Finding]] = {}
+    for finding in reading.limits.findings:
+        subjects.setdefault(_subject(finding, reading), []).append(finding)
+    return subjects
 
-    That is the rule, the clock, what it is about, and whose it is.
-    """
+
+def _subject(finding: Finding, reading: CaseReading) -> _Subject:
+    """Return what makes two findings the same whenever they fall."""
     clock = "main" if finding.clock in MAIN else finding.clock
     department = finding.department or reading.permit.belongs_to["department"]
-    return finding.rule, clock, finding.about, department
+    return finding.rule, clock, department, finding.about
+
+
+def _covers(others: Sequence[Finding], findings: Sequence[Finding]) -> bool:
+    return all(any(_is_as_grave(other, finding) for other in others) for finding in findings)
 
 
 def _is_as_grave(other: Finding, finding: Finding) -> bool:
@@ -222,7 +221,7 @@ def _is_as_grave(other: Finding, finding: Finding) -> bool:
 
 def mark(finding: Finding, reading: CaseReading) -> tuple[object, ...]:
     """Return what is found in *reading*: by rule and clock, against whom, as what and when."""
-    return *_identity(finding, reading), finding.kind, finding.level, finding.at
+    return *_subject(finding, reading), finding.kind, finding.level, finding.at
 
 
 def _is_alike(one: CaseReading, other: CaseReading) -> bool:

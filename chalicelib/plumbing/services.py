@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib.plumbing import settings as environment
@@ -283,17 +283,16 @@ class Services:
 
 
 _current: ContextVar[Services | None] = ContextVar("services", default=None)
-_own: list[Services] = []
+
+
+@cache
+def _of_this_process() -> Services:
+    return Services(environment.read_settings())
 
 
 def current_services() -> Services:
     """Return the services in use, made from the environment on first use."""
-    services = _current.get()
-    if services is not None:
-        return services
-    if not _own:
-        _own.append(Services(environment.read_settings()))
-    return _own[0]
+    return _current.get() or _of_this_process()
 
 
 @contextmanager

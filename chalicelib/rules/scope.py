@@ -8,8 +8,10 @@ that was never made.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import Permit
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.settlement import settlement_of
@@ -17,17 +19,17 @@ from chalicelib.rules.crossings import SILENCE
 from chalicelib.rules.finding import Finding
 from chalicelib.rules.time_limits import MAIN, CheckedLimits
 
-_BEFORE = ("acceptance", "online")  # the clocks before the acceptance
 
+def within_scope(
+    limits: CheckedLimits, permit: Permit, case: CaseHistory, rules: Rules
+) -> CheckedLimits:
+    """Return *limits* with those findings that are made in *case*, each against whom, in order.
 
-def within_scope(limits: CheckedLimits, permit: Permit, rules: Rules) -> CheckedLimits:
-    """Return *limits* with those findings that are made in the case of *permit*, each against whom.
-
-    They are in the order in which they were.
+    *permit* is what the case folds into.
     """
     findings: Sequence[Finding] = limits.findings if permit.origin else ()
     if findings and _is_handed_on(permit):
-        findings = _against_the_first(findings, limits, permit, rules)
+        findings = [*_against_the_first(findings, permit, case, rules)]
     if rules.sources.live_from is not None:
         findings = [*_since(rules.sources.live_from, findings)]
     return limits if findings is limits.findings else replace(limits, findings=tuple(findings))
@@ -44,28 +46,27 @@ def _is_handed_on(permit: Permit) -> bool:
 
 
 def _against_the_first(
-    findings: Sequence[Finding], limits: CheckedLimits, permit: Permit, rules: Rules
-) -> Sequence[Finding]:
-    """Return *findings*; those from before the acceptance came name whom it was handed in to."""
+    findings: Sequence[Finding], permit: Permit, case: CaseHistory, rules: Rules
+) -> Iterator[Finding]:
+    """Yield *findings*; what was found before the acceptance came names whom it was handed in to.
+
+    The main clocks are those of the department that accepted the case.
+    """
     application, acceptance = permit.openings[0], permit.acceptance
     source = rules.sources.of(application.source)
     settlement = settlement_of(application, source, rules.counting)
-    is_deemed = limits.start is not None and limits.start.since is not None
+    before = acceptance.recorded_at if acceptance else datetime.max.replace(tzinfo=UTC)
+    for finding in findings:
+        known_at = [case.facts[n].recorded_at for n in finding.rests_on if n != _n(acceptance)]
+        judged_at = max([settlement.judged_from(finding.at), *known_at])
+        if finding.department or finding.clock in MAIN or judged_at >= before:
+            yield finding
+        else:
+            yield finding._replace(department=application.text("department"))
 
-    def is_earlier(finding: Finding) -> bool:
-        if acceptance is None or settlement.judged_from(finding.at) >= acceptance.recorded_at:
-            return False
-        is_main = finding.clock in MAIN or not finding.level
-        is_before = finding.clock in _BEFORE or (is_deemed and is_main)
-        return is_before or acceptance.n not in finding.rests_on
 
-    department = application.text("department")
-    return [
-        finding._replace(department=department)
-        if not finding.department and is_earlier(finding)
-        else finding
-        for finding in findings
-    ]
+def _n(fact: Fact | None) -> int | None:
+    return fact.n if fact else None
 
 
 def _since(live_from: datetime, findings: Sequence[Finding]) -> Iterator[Finding]:

@@ -36,7 +36,7 @@ LATE = "2025-04-22T09:00"
 
 def pause(recorded: str = LATE, when: str = "2025-04-15T09:00") -> Fact:
     """A pause that is told late."""
-    return suspended(when, recorded=recorded)
+    return suspended(when, recorded=recorded, approved="10wd")
 
 
 def decision(kind: str, claim: int, when: str, *, seen: int = 9) -> Fact:

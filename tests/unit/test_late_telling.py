@@ -4,10 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.permit import fold
 from chalicelib.policy.sources import Outage, Registration, Registrations
+from chalicelib.rules.claim_signs import find_claim_signs
 from chalicelib.rules.data_quality import Sign
 from tests.unit.test_data_quality import IN_TIME, MONDAY, found, written
-from tests.unit.told import MS, accepted, at, reported
+from tests.unit.told import MS, PROFILE, RULES, accepted, at, numbered, reported
 
 
 def test_what_its_source_says_of_when_it_was_written_down_lifts_nothing() -> None:
@@ -65,7 +69,14 @@ def test_an_event_from_ahead_of_its_receipt_is_flagged() -> None:
     """It happened when it was received; what it claimed stands beside it."""
     claims = {"claimed": "2026-03-09T01:30:00.000Z"}
     ahead = reported("stage.entered", "2026-03-09T09:10", stage="a", **claims)
-    assert found(accepted(MONDAY, "9wd"), ahead) == [
-        Sign("clock_ahead", (1,), at("2026-03-09T09:10"), "A")
+    assert of_claims(accepted(MONDAY, "9wd"), ahead) == [
+        Sign("clock_ahead", (1,), at("2026-03-09T09:10"), PROFILE.data_quality.claims)
     ]
-    assert found(accepted(MONDAY, "9wd"), reported("stage.entered", MONDAY, stage="a")) == []
+    in_time = reported("stage.entered", MONDAY, stage="a")
+    assert of_claims(accepted(MONDAY, "9wd"), in_time) == []
+
+
+def of_claims(*told: Fact) -> list[Sign]:
+    """Return the signs of what a source may not say by itself in the facts *told*."""
+    case = CaseHistory(numbered(told))
+    return list(find_claim_signs(case, fold(case), (), RULES))

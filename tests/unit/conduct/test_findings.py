@@ -15,6 +15,7 @@ from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.policy.conduct import RULES as CONDUCT_RULES
+from chalicelib.policy.sources import Outage
 from chalicelib.rules import conduct, listed_items
 from chalicelib.rules.conduct import PREDICATES
 from chalicelib.rules.table import read_rule_table
@@ -35,10 +36,13 @@ from tests.unit.told import (
     PROFILE,
     RULES,
     File,
+    accepted_claim,
     at,
     corrected,
     decided,
+    delivering,
     extended,
+    refused_claim,
     reported,
     suspended,
 )
@@ -187,19 +191,21 @@ class TestOnRecord:
             assert len(findings_of(facts, rule)) == 1
 
     def test_the_order_of_arrival_changes_nothing(self) -> None:
-        """Whatever stands in the end is the same."""
+        """Whatever stands in the end is the same, where all of it comes in time."""
         told = [
-            a_case(voucher=False),
-            asked(DAY_2, unlisted=1),
-            asked(DAY_3),
-            reported("fee.charged", DAY_3, amount=5),
+            a_case(voucher=False, source="hall"),
+            asked(DAY_2, unlisted=1, source="hall"),
+            asked(DAY_3, source="hall"),
+            reported("fee.charged", DAY_3, amount=5, source="hall"),
         ]
+        outage = Outage(at(ACCEPTED), at("2026-04-08T10:00"))
+        rules = replace(RULES, sources=delivering("10m", outages=(outage,)))
         ends = set()
         for order in permutations(told):
             arrived = [
                 replace(fact, recorded_at=at(f"2026-04-08T10:0{n}")) for n, fact in enumerate(order)
             ]
-            facts = simulate(arrived, RULES, at(LATER))
+            facts = simulate(arrived, rules, at(LATER))
             ends.add(
                 frozenset(findings_of(facts, "V-17", "V-18", "V-23", "V-34", only_standing=True))
             )
@@ -215,29 +221,34 @@ class TestOnRecord:
         }
 
     def test_a_correction_takes_its_ground_away(self) -> None:
-        """The notice was never sent: a re-check says so, and by which correction."""
+        """The notice was never sent, says a correction; it counts once an inspector accepts it."""
         notice = asked(DAY_3)
-        wrong = corrected("2026-04-08T10:00", notice)
-        facts = live(a_case(), asked(DAY_2), notice, wrong, until=LATER)
-        assert not stands(of_kind(facts, "card.proposed"), CaseHistory(facts))
-        check = of_kind(facts, "card.rechecked")
-        assert (check.text("verdict"), check.text("reason")) == ("lost", "corrected")
-        assert facts[int(str(check.data["cause"]))].kind == "case.corrected"
+        case = File(a_case(), asked(DAY_2), notice)
+        case.decide_case(DAY_4)
+        case.receive(corrected("2026-04-08T10:00", notice))
+        ((claim, _),) = case.contested()
+        assert stands(of_kind(case.facts, "card.proposed"), CaseHistory(case.facts))
+        case.receive(accepted_claim(claim, "2026-04-08T12:00"))
+        assert not stands(of_kind(case.facts, "card.proposed"), CaseHistory(case.facts))
+        check = of_kind(case.facts, "card.rechecked")
+        assert (check.text("verdict"), check.text("reason")) == ("lost", "claim_accepted")
+        assert case.facts[int(str(check.data["cause"]))].kind == "claim.accepted"
 
     def test_a_proposal_without_a_ground_is_not_issued_when_it_is_confirmed(self) -> None:
         """Its notice was never sent. When that turns out to be wrong, the card is issued after all.
 
-        It bears the legal instant of the proposal.
+        It bears the legal instant of the proposal. An inspector decides both times.
         """
         notice = asked(DAY_3)
         case = File(a_case(), asked(DAY_2), notice)
         case.decide_case(DAY_4)
         proposal = of_kind(case.facts, "card.proposed")
-        wrong = corrected("2026-04-08T10:00", notice)
-        case.receive(wrong)
+        case.receive(corrected("2026-04-08T10:00", notice))
+        ((claim, _),) = case.contested()
+        case.receive(accepted_claim(claim, "2026-04-08T10:30"))
         case.receive(reported("card.confirmed", "2026-04-08T11:00", card=f"c_a.{proposal.n}"))
         assert "card.issued" not in case.kinds()
-        case.receive(corrected("2026-04-08T12:00", wrong))
+        case.receive(refused_claim(claim, "2026-04-08T12:00"))
         card = of_kind(case.facts, "card.issued")
         assert (card.data["card"], card.at) == (proposal.n, proposal.at)
 

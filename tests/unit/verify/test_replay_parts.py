@@ -125,8 +125,8 @@ def test_what_may_not_be_told(case: str, fact: Fact, why: str) -> None:
     [
         (told("claim.accepted", "duban/accepted/0", claim=0, role="inspector"), ""),
         (told("claim.refused", "duban/refused/0", claim=0, role="inspector"), ""),
-        (told("claim.accepted", "duban/accepted/0", claim=1, role="inspector"), "nothing that was"),
-        (told("claim.accepted", "duban/accepted/0", role="inspector"), "nothing that was"),
+        (told("claim.accepted", "duban/accepted/0", claim=1, role="inspector"), "no report"),
+        (told("claim.accepted", "duban/accepted/0", role="inspector"), "no report"),
         (
             told("claim.accepted", "duban/accepted/0", claim=0, role="department"),
             "not for this role",
@@ -140,12 +140,14 @@ def test_what_may_not_be_told(case: str, fact: Fact, why: str) -> None:
     ],
 )
 def test_who_decides_a_claim(decision: Fact, why: str) -> None:
-    """An inspector, at that time, of what was contested before."""
+    """An inspector, at that time, of what was reported before."""
     first = told("case.decided", "e_" + "b" * 26)
-    issues = said(PERMIT, first, CONTESTED, decision)
+    seen = replace(decision, data={**decision.data, "seen": 2})
+    issues = said(PERMIT, first, CONTESTED, seen)
     assert len(issues) == bool(why)
     assert all(why in issue for issue in issues)
-    assert any("nothing that was" in one or why in one for one in said(PERMIT, first, decision))
+    unseen = replace(decision, data={**decision.data, "seen": 0})
+    assert any("no report" in one or why in one for one in said(PERMIT, first, CONTESTED, unseen))
 
 
 def test_a_case_is_told_by_one_source() -> None:
