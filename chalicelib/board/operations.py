@@ -34,7 +34,6 @@ IN_PATH: Mapping[str, Schema] = {
     "entry_id": {**TEXT, "pattern": r"^[a-z0-9_]{1,64}\.(0|[1-9][0-9]{0,8})$"},
     "number": {**TEXT, "pattern": "^[0-9]{1,9}$"},
     "index": {**TEXT, "pattern": "^[0-9]{1,16}$"},
-    "number": {**TEXT, "pattern": "^[0-9]{1,9}$"},
     "size": {**TEXT, "pattern": "^[0-9]{1,16}$"},
     "key_id": {**TEXT, "pattern": "^[0-9a-f]{8}$"},
     "digest": {**TEXT, "pattern": "^[0-9a-f]{64}$"},
