@@ -39,7 +39,7 @@ from chalicelib.rules.finding import Finding
 
 NO_EFFECTS = ClockEffects()
 # No instant follows the last one, so no case is woken after it.
-_LAST_BUT_ONE = datetime.max.replace(tzinfo=UTC) - MILLISECOND
+LAST_BUT_ONE = datetime.max.replace(tzinfo=UTC) - MILLISECOND
 MAIN = ("promise", "first_review", "renewal", "statutory")
 
 
@@ -103,7 +103,7 @@ class CheckedLimits:
         missing = "" if self._is_ahead_of(now) else self.unknown
         # What waits for a calendar needs no waking: its publication will bring the case back.
         awaited = (self.judged_from(f) for f in coming if not (held and f.is_held))
-        wakes = [at + MILLISECOND for at in awaited if at <= _LAST_BUT_ONE]
+        wakes = [at + MILLISECOND for at in awaited if at <= LAST_BUT_ONE]
         return LimitsAt(
             crossed,
             missing,

@@ -1,17 +1,19 @@
-"""Deciding about late news over HTTP: who may, which claims are listed, what happens twice."""
+"""Deciding about late news over HTTP: who may, which claims are listed, and what happens twice."""
 
+import json
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from tests.support.asker import Asker, data
-from tests.support.late_county import REASON, claim_of, late_county, listed, path, verdicts
+from tests.support.late_pause import REASON, claim_of, late_pause, listed, path
 
 
 @pytest.fixture
 def county():
-    """Give a county with late news."""
-    with late_county() as made:
+    """Give a county: `1` is yellow and its pause comes late, `2` is yellow, `3` told in time."""
+    with late_pause() as made:
         yield made
 
 
@@ -21,56 +23,16 @@ def ask(county):
     return Asker(county.services)
 
 
-def test_a_contested_claim_is_listed_with_its_case(county, ask):
-    """With the clocks, what it would change, the card on which it hangs, and where to decide."""
-    body = data(ask("GET", "/v1/claims?state=contested"))
-    (case,) = body["cases"]
-    assert (body["is_complete"], body["next"]) == (True, None)
-    assert (case["id"], case["department"], case["item"], case["region"]) == (
-        "hall:1",
-        "Housing",
-        "X-01",
-        "370102",
-    )
-    assert (case["lost_cards"], case["lamp"]) == (True, "yellow")
-    (claim,) = case["claims"]
-    assert (claim["n"], claim["type"], claim["source"]) == (
-        claim_of(county),
-        "case.suspended",
-        "hall",
-    )
-    assert claim["occurred"] == "2026-11-03T09:00:00.000+08:00"
-    assert claim["received"] == "2026-11-10T08:00:00.000+08:00"
-    assert (claim["due_at"], claim["overdue"]) == ("2026-11-17T17:30:00.000+08:00", False)
-    yellow = next(fact.n for fact in county.facts() if fact.text("level") == "yellow")
-    card = f"{county.snapshot().public_case}.{yellow}"
-    assert {"id": card, "level": "yellow", "if_accepted": "lost"} in claim["cards"]
-    assert [
-        (row["rule"], row["level"], row["if_accepted"], row["judged"])
-        for row in claim["differences"]
-    ] == [
-        ("V-02", "yellow", "lost", True),
-        ("V-03", "red", "lost", False),
-        ("V-01", "warning", "lost", True),
+def verdicts(county, case="1"):
+    """Give verdict and reason of each re-check of the yellow card."""
+    facts = county.facts(case)
+    yellow = next(fact.n for fact in facts if fact.text("level") == "yellow")
+    checks = [fact for fact in facts if fact.kind == "card.rechecked"]
+    return [
+        (fact.text("verdict"), fact.text("reason"))
+        for fact in checks
+        if fact.data["card"] == yellow
     ]
-    assert claim["links"]["accept"] == path("1", claim["n"]).removeprefix("/v1/")
-    assert data(ask("GET", f"/v1/{case['links']['case']}"))["id"] == "hall:1"
-
-
-@pytest.mark.parametrize(
-    ("who", "query", "status"),
-    [
-        ("Housing", "state=contested", 403),
-        ("operator", "state=contested", 403),
-        ("inspector", "", 422),
-        ("inspector", "state=decided", 422),
-        ("inspector", "state=contested&after=x", 422),
-        ("inspector", "state=contested&colour=red", 422),
-    ],
-)
-def test_what_may_not_be_listed(ask, who, query, status):
-    """By role, and by what cannot be meant."""
-    assert ask("GET", f"/v1/claims?{query}", who).status_code == status
 
 
 def test_an_accepted_claim_takes_the_card_away(county, ask):
@@ -195,37 +157,48 @@ def test_a_claim_is_accepted_before_it_is_listed(county, ask):
     assert ask("POST", path("4", n), body=REASON).status_code == 202
 
 
-def test_claims_are_refused_in_bulk_and_not_accepted(county, ask):
-    """One that does not fit stops none of the others; the same request again changes nothing."""
-    county.report("case.decided", "2026-11-09T12:00:00", "2", outcome="granted")
-    county.until("2026-11-10T10:00:00")
-    n, second = claim_of(county), next(f.n for f in county.facts("2") if f.kind == "case.decided")
-    assert {case for case, *_ in listed(ask)} == {"hall:1", "hall:2"}
-    rows = [("hall:1", n), ("hall:1", 0), ("hall:2", second), ("hall:9", 0)]
-    body = {"claims": [{"case": case, "n": n} for case, n in rows], **REASON}
-    for _ in range(2):
-        results = data(ask("POST", "/v1/claims/refuse", body=body, key="k"), 202)["results"]
-        assert [(row["case"], row["n"]) for row in results] == rows
-        assert [row["status"] for row in results] == ["recorded", "failed", "recorded", "failed"]
-        assert [row["problem"]["status"] for row in results[1::2]] == [409, 404]
-        county.until("2026-11-10T10:30:00")
-    assert listed(ask) == []
-    for case in ("1", "2"):
-        kinds = [fact.kind for fact in county.facts(case)]
-        assert kinds.count("claim.refused") == 1
-    assert ask("POST", "/v1/claims/accept", body=body).status_code in (403, 404)
-    assert ask("POST", "/v1/claims/refuse", "Housing", body).status_code == 403
+def test_a_case_shows_both_readings(county, ask):
+    """To its department too; and what is explained says so in a sentence."""
+    n = claim_of(county)
+    body = data(ask("GET", "/v1/cases/hall%3A1", "Housing"))
+    assert [(claim["n"], claim["state"]) for claim in body["claims"]] == [(n, "contested")]
+    dues = [{each["clock"]: each["due_at"] for each in body["clocks"]}]
+    dues.append({each["clock"]: each["due_at"] for each in body["as_claimed"]["clocks"]})
+    assert [each["promise"][:10] for each in dues] == ["2026-11-09", "2026-11-23"]
+    fact = body["facts"][n]
+    assert (fact["source"], fact["at"], fact["acts_at"]) == (
+        "hall",
+        "2026-11-03T09:00:00.000+08:00",
+        "2026-11-10T08:00:00.000+08:00",
+    )
+    told = data(ask("GET", "/v1/cases/hall%3A1/explain"))
+    assert "迟报的特别程序开始" in told["explanation"]
+    assert [claim["n"] for claim in told["claims"]] == [n]
+    assert told["unjudged"] is False
 
 
-def test_two_claims_of_one_case_are_refused_at_once(county, ask):
-    """Each by a decision of its own."""
-    county.report("case.resumed", "2026-11-06T09:00:00", "1", procedure="hearing")
-    county.until("2026-11-10T10:00:00")
-    late = [fact.n for fact in county.facts() if fact.kind in ("case.suspended", "case.resumed")]
-    body = {"claims": [{"case": "hall:1", "n": n} for n in late], **REASON}
-    results = data(ask("POST", "/v1/claims/refuse", body=body), 202)["results"]
-    refused = [row["n"] for row in results if row["status"] == "recorded"]
-    county.until("2026-11-10T10:30:00")
-    decisions = [fact for fact in county.facts() if fact.kind == "claim.refused"]
-    assert [fact.data["claim"] for fact in decisions] == refused
-    assert len(refused) >= 1
+def test_decisions_and_contests_are_alerts(county, ask):
+    """Each with the number of the claim, and nothing that was written."""
+    n = claim_of(county)
+    data(ask("POST", path("1", n, "refuse"), body=REASON), 202)
+    county.pump.drain()
+    feed: list[dict[str, Any]] = []
+    after = ""
+    while page := data(ask("GET", f"/v1/alerts?lastEventId={after}")):
+        feed, after = feed + page, page[-1]["id"]
+    about = {event["type"]: event["data"] for event in feed if event["type"].startswith("claim.")}
+    assert about.keys() == {"claim.contested", "claim.refused"}
+    assert about["claim.contested"]["claim"] == about["claim.refused"]["claim"] == n
+    assert about["claim.contested"]["differs"][0]["at"] == "2026-11-09T17:30:00.000+08:00"
+    assert about["claim.refused"]["role"] == "inspector"
+    assert REASON["reason"] not in json.dumps(feed, ensure_ascii=False)
+
+
+def test_a_claim_that_nobody_decides_is_overdue_and_stays_out(county, ask):
+    """There is an alert, once; and no silent yes."""
+    county.until("2026-11-18T09:00:00", minutes=240)
+    (case,) = data(ask("GET", "/v1/claims?state=contested"))["cases"]
+    assert case["claims"][0]["overdue"] is True
+    kinds = [fact.kind for fact in county.facts()]
+    assert kinds.count("claim.overdue") == 1
+    assert verdicts(county) == []

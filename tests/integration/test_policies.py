@@ -16,6 +16,7 @@ from chalicelib.policy.catalogue import read_catalogue
 from tests.support import stream_pump
 from tests.support.asker import Asker, data
 from tests.support.end_state import check
+from tests.support.late_pause import HEARING
 from tests.support.memory_stage import memory_world
 from tests.support.rights import allowed
 
@@ -103,7 +104,7 @@ def test_a_function_does_only_what_its_policy_allows(calls_made, function):
 
 
 def decide_claims(ask):
-    """Decide about the one contested claim: both ways, with a key and without, and in bulk."""
+    """Accept and refuse the late news that is contested, with a key and without, and in bulk."""
     (listed,) = data(ask("GET", "/v1/claims?state=contested"))["cases"]
     (claim,) = listed["claims"]
     for key in ("", "k"):
@@ -119,7 +120,7 @@ def test_the_doors_do_only_what_their_policy_allows():
     with memory_world("2026-11-02T09:00:00") as county:
         county.accept("2026-11-02T09:00:00", "1")
         county.until("2026-11-10T08:00:00")
-        county.report("case.suspended", "2026-11-03T09:00:00", "1", procedure="hearing")
+        county.report("case.suspended", "2026-11-03T09:00:00", "1", **HEARING)
         county.until("2026-11-10T09:00:00")
         ask = Asker(county.services)
         begun = len(county.cloud.calls)
@@ -127,8 +128,7 @@ def test_the_doors_do_only_what_their_policy_allows():
         data(ask("GET", "/v1/cases/hall%3A1"))
         data(ask("GET", "/v1/cases/hall%3A1/explain"))
         data(ask("GET", "/departments.json"))
-        cards = data(ask("GET", "/v1/cards"))["cards"]
-        card = next(card for card in cards if card["rule"] == "V-02")
+        (card,) = data(ask("GET", "/v1/cards"))["cards"]
         path = f"/v1/cards/{card['id']}"
         words = {"text": "已加派人手"}
         for key, status in (("", 202), ("", 409), ("k", 409), ("k", 409)):
