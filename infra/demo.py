@@ -4,7 +4,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +14,7 @@ from tqdm import tqdm
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cards.simulate import Simulation
 from chalicelib.cases.rules import Rules
+from chalicelib.clock.counting import Counting
 from chalicelib.errors import BadInput
 from chalicelib.instant import local, whole
 from chalicelib.policy import catalogue
@@ -46,10 +47,7 @@ def feed_week(cloud: Cloud, access: StageAccess, speed: int | None) -> None:
     crossings += closings(days, present, counting)
     courier.set_clock(events[0].at, 0)  # the catalogue is in force when the week begins
     people = _register(cloud, access, entries)
-    done: list[MadeUpAct | MadeUpDecision] = [
-        *acts(days, present, counting),
-        *decisions(days, present, counting),
-    ]
+    done = _done_by_people(days, present, counting)
     calendar = _Calendar(courier, people, [*stops(crossings)], done)
     fed, has_yellow = 0, False
     with tqdm(total=len(events), unit=" events", desc="一周办件", disable=None) as progress:
@@ -62,9 +60,7 @@ def feed_week(cloud: Cloud, access: StageAccess, speed: int | None) -> None:
             progress.update(len(chunk))
             progress.set_postfix_str(local(chunk[-1].at, counting.zone)[:16])
             if progress.disable:  # no terminal: a line now and then says as much
-                _print_progress(
-                    f"{local(chunk[-1].at, counting.zone)[:16]}  {fed}/{len(events)} events"
-                )
+                _print_progress(f"{local(chunk[-1].at, counting.zone)[:16]}  {fed}/{len(events)}")
             if not has_yellow and _has_yellow(courier):
                 has_yellow = True
                 _print_progress(
@@ -73,6 +69,12 @@ def feed_week(cloud: Cloud, access: StageAccess, speed: int | None) -> None:
     calendar.pass_until(present)
     courier.set_clock(whole(datetime.now(UTC)), speed or 1)
     _print_progress(f"{len(events)} events fed in {time.monotonic() - since:.1f} s")
+
+
+def _done_by_people(
+    days: Mapping[int, date], present: datetime, counting: Counting
+) -> list[MadeUpAct | MadeUpDecision]:
+    return [*acts(days, present, counting), *decisions(days, present, counting)]
 
 
 class _Calendar:

@@ -5,7 +5,7 @@ Pure data, made from the tables that the routes check by (`cards/acts.py`, `card
 
 from typing import get_args
 
-from chalicelib.board.operations import HTML, JSON, Operation
+from chalicelib.board.operations import HTML, JSON, KEY_OF_REQUEST, Operation
 from chalicelib.board.schemas import (
     CARD_LEVEL,
     FLAG,
@@ -24,7 +24,7 @@ from chalicelib.board.schemas import (
 )
 from chalicelib.cards.acts import FIELDS, NEEDS_WORDS, OUTCOMES, ROLES
 from chalicelib.cards.life import CardAct
-from chalicelib.intake.idempotency import HEADER, MAX_KEY
+from chalicelib.intake.idempotency import HEADER
 from chalicelib.intake.prose import MAX_TEXT
 from chalicelib.policy.ladder import ADDRESSEES
 from chalicelib.policy.papers import PAPERS
@@ -33,12 +33,6 @@ PDF = "application/pdf"
 ACT: Schema = {"type": "string", "enum": list(get_args(CardAct))}
 
 _PAPER: Schema = {"type": "string", "enum": list(PAPERS)}
-_KEY: Schema = {
-    "type": "string",
-    "minLength": 1,
-    "maxLength": MAX_KEY,
-    "pattern": r'^("([ !#-\[\]-~]|\\["\\])+"|[A-Za-z0-9!#$%&\'*+./:=?@^_`|~-]+)$',
-}
 _SUMMARIES: dict[CardAct, str] = {
     "confirm": "Confirm a proposed card: then it is issued",
     "acknowledge": "Acknowledge a card (签收)",
@@ -161,7 +155,7 @@ def _act(act: CardAct) -> Operation:
         status=202,
         takes={JSON: ref(f"card.{act}")},
         needs_body=act in NEEDS_WORDS or act == "decide",
-        headers=((HEADER, _KEY, "The same again under the same key is done once"),),
+        headers=((HEADER, KEY_OF_REQUEST, "The same again under the same key is done once"),),
         key=ROLES[act][0],
         refuses=(400, 401, 403, 404, 409, 413, 415, 422),
         problems={409: "Misfit"},
@@ -176,7 +170,7 @@ CARD_OPERATIONS = (
         {JSON: ref("FindingTaken")},
         status=202,
         takes={JSON: ref("Finding")},
-        headers=((HEADER, _KEY, "The same again under the same key is done once"),),
+        headers=((HEADER, KEY_OF_REQUEST, "The same again under the same key is done once"),),
         key="inspector",
         refuses=(400, 401, 403, 404, 409, 413, 415, 422),
     ),

@@ -18,6 +18,7 @@ from chalicelib.board.schemas import (
     list_of,
     nullable,
     object_of,
+    or_empty,
     ref,
 )
 from chalicelib.intake.event_types import SOURCE_TYPES
@@ -25,6 +26,7 @@ from chalicelib.intake.idempotency import HEADER, MAX_KEY
 from chalicelib.intake.prose import MAX_TEXT
 from chalicelib.permit.claims.claim import LISTED, ClaimAct, ClaimState
 from chalicelib.permit.claims.decision import MAX_ID, MOST, TYPE_OF_DECISION
+from chalicelib.permit.claims.view import PLACE
 
 _ACT: Schema = {"type": "string", "enum": list(get_args(ClaimAct))}
 _STATE: Schema = {"type": "string", "enum": list(get_args(ClaimState))}
@@ -160,6 +162,7 @@ def _decision(act: ClaimAct, summary: str) -> Operation:
         {JSON: ref("ClaimDecided")},
         status=202,
         takes={JSON: ref("ClaimReason")},
+        needs_body=True,
         headers=_KEY_HEADER,
         key="inspector",
         refuses=_REFUSES,
@@ -174,9 +177,14 @@ CLAIM_OPERATIONS = (
         "List the cases with contested late news (待认定), those on which a card hangs first",
         {JSON: ref("ContestedClaims")},
         query=(
-            ("state", {"type": "string", "enum": list(LISTED)}, "Needed"),
-            ("after", TEXT, "Where a page ended; `next` has it"),
+            ("state", {"type": "string", "enum": list(LISTED)}, "Only those in this state"),
+            (
+                "after",
+                or_empty({**TEXT, "pattern": f"^{PLACE}$"}),
+                "Where a page ended; see `next`",
+            ),
         ),
+        needs=("state",),
         key="inspector",
         refuses=(401, 403, 422),
     ),
@@ -189,6 +197,7 @@ CLAIM_OPERATIONS = (
         {JSON: ref("ClaimsRefused")},
         status=202,
         takes={JSON: ref("ClaimsToRefuse")},
+        needs_body=True,
         headers=_KEY_HEADER,
         key="inspector",
         refuses=(400, 401, 403, 413, 415, 422),

@@ -18,6 +18,7 @@ from chalicelib.board.schemas import (
     or_empty,
     ref,
 )
+from chalicelib.intake.idempotency import MAX_KEY
 
 JSON = "application/json"
 HTML = "text/html"
@@ -26,9 +27,17 @@ EVENTS = "application/cloudevents-batch+json"
 LANGUAGE = ("lang", or_empty({"type": "string", "enum": ["zh", "en"]}), "Language of the page")
 _INDEX: Schema = {"type": "integer", "minimum": 0, "maximum": 10**16 - 1}
 BEFORE = ("before", or_empty(_INDEX), "Only cards issued before this index")
+# An Idempotency-Key: in quotes, or bare.
+KEY_OF_REQUEST: Schema = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": MAX_KEY,
+    "pattern": r'^("([ !#-\[\]-~]|\\["\\])+"|[A-Za-z0-9!#$%&\'*+./:=?@^_`|~-]+)$',
+}
 # What may stand in a path, percent-encoded once; anything else is 404.
 IN_PATH: Mapping[str, Schema] = {
     "case_id": {**TEXT, "maxLength": 600, "pattern": "^[ -~]+$"},
+    "number": {**TEXT, "pattern": "^[0-9]{1,9}$"},
     "card_id": {**TEXT, "pattern": r"^[a-z0-9_]{1,64}\.[0-9]{1,9}$"},
     "document": {**TEXT, "pattern": r"^[a-z_]+\.(html|pdf)$"},
     "entry_id": {**TEXT, "pattern": r"^[a-z0-9_]{1,64}\.(0|[1-9][0-9]{0,8})$"},
@@ -51,9 +60,9 @@ class Operation:
     answers: dict[str, Schema]
     status: int = 200
     takes: dict[str, Schema] | None = None
+    needs_body: bool = True
     query: tuple[tuple[str, Schema, str], ...] = ()
     needs: tuple[str, ...] = ()  # of the query
-    needs_body: bool = False
     headers: tuple[tuple[str, Schema, str], ...] = ()
     key: str = ""
     refuses: tuple[int, ...] = ()
@@ -72,8 +81,10 @@ class Operation:
         if parameters:
             description["parameters"] = parameters
         if self.takes:
-            is_needed = {"required": True} if self.needs_body else {}
-            description["requestBody"] = {"content": _content(self.takes), **is_needed}
+            description["requestBody"] = {
+                "content": _content(self.takes),
+                "required": self.needs_body,
+            }
         if self.key:
             description["security"] = [{self.key: []}]
         return description
@@ -119,7 +130,6 @@ OPERATIONS = (
         {JSON: {"anyOf": [ref("Recorded"), ref("Results")]}},
         status=202,
         takes={EVENT: ref("Event"), EVENTS: list_of(ref("Event"))},
-        needs_body=True,
         key="signature",
         refuses=(400, 401, 403, 409, 413, 415, 422, 429),
     ),
@@ -207,7 +217,6 @@ OPERATIONS = (
         "Set or speed up the clock; in a local stage only",
         {JSON: ref("Idle")},
         takes={JSON: ref("Clock")},
-        needs_body=True,
         key="operator",
         refuses=(400, 401, 403, 404, 422),
     ),

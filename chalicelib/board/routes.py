@@ -18,8 +18,6 @@ from chalicelib.board.legend import legend
 from chalicelib.board.marks import PublishedCard
 from chalicelib.board.place import base_of, missing_slash
 from chalicelib.board.projection import Tally
-from chalicelib.board.unjudged import DUE, NearCases, look_back, near_cases
-from chalicelib.board.unjudged import MOST as MOST_LOOKED_AT
 from chalicelib.board.words import LANGUAGES, Language, choose_language, page_words
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.plumbing.answers import public_json
@@ -29,6 +27,8 @@ from chalicelib.plumbing.services import Services, current_services
 LATEST = 7
 WALL = 60
 MOST = 2000
+DUE = 10
+MOST_LOOKED_AT = 100  # cases of a department, for those that wait to be judged
 
 blueprint = Blueprint(__name__)
 
@@ -79,11 +79,11 @@ def _board(services: Services, request: Any) -> Response:
     tallies = services.board.all_tallies()
     profile = services.profile()
     now = services.now()
-    near = _near(services, tallies, now)
+    unjudged = _unjudged(services, tallies, now)
     values = {
         "base": base,
-        **view.counts(tallies, profile.data_quality, _count_unjudged(near)),
-        "due": _due_rows(services, near, now),
+        **view.counts(tallies, profile.data_quality, _count_cases(unjudged)),
+        "due": _due_rows(services, unjudged, _next_due(services, tallies, now), now),
         "cards": _card_rows(services, services.board.cards(LATEST)),
         "legend": legend(profile, page_words(lang)),
     }
@@ -133,8 +133,8 @@ def _departments_json(services: Services) -> Response:
 def _counts(services: Services) -> dict[str, Any]:
     """Return the counts of each department and of all together."""
     tallies, measured = services.board.all_tallies(), services.profile().data_quality
-    near = _near(services, tallies, services.now())
-    return view.counts(tallies, measured, _count_unjudged(near))
+    unjudged = _unjudged(services, tallies, services.now())
+    return view.counts(tallies, measured, _count_cases(unjudged))
 
 
 def _page(services: Services, page: str, language: Language, values: Mapping[str, Any]) -> Response:
@@ -165,36 +165,61 @@ def _older_than(cards: list[PublishedCard], most: int) -> int | None:
     return cards[-1].index if len(cards) == most else None
 
 
-def _near(services: Services, tallies: list[Tally], now: datetime) -> dict[str, NearCases]:
-    """Return the cases near their due instant by department; a short query for each with any."""
-    since = now - look_back(services.rules().sources)
-    near: dict[str, NearCases] = {}
-    for tally in tallies:
-        if tally.department and any(tally.lamps[lamp] for lamp in view.OPEN):
-            snapshots = services.cases.of_department(
-                "permit", tally.department, since, page=2 * DUE
-            )
-            near[tally.department] = near_cases(islice(snapshots, MOST_LOOKED_AT), now)
-    return near
+def _unjudged(
+    services: Services, tallies: list[Tally], now: datetime
+) -> dict[str, list[CaseSnapshot]]:
+    """Return the cases that wait to be judged (待核) by department; one query for each with any.
+
+    They are looked for among the cases that fell due last. So a page costs no more where a
+    department has a thousand that are overdue.
+    """
+    return {
+        department: [
+            snapshot
+            for snapshot in services.cases.fallen_due("permit", department, now, MOST_LOOKED_AT)
+            if snapshot.is_unjudged(now)
+        ]
+        for department in _with_open_cases(tallies)
+    }
+
+
+def _next_due(services: Services, tallies: list[Tally], now: datetime) -> list[CaseSnapshot]:
+    """Return the open cases that fall due next; one short query for each department with any."""
+    nearest: list[CaseSnapshot] = []
+    for department in _with_open_cases(tallies):
+        snapshots = services.cases.of_department("permit", department, now, page=2 * DUE)
+        nearest.extend(islice(snapshots, DUE))
+    dated = [snapshot for snapshot in nearest if snapshot.due_at is not None]
+    return sorted(dated, key=_by_due)[:DUE]
+
+
+def _with_open_cases(tallies: list[Tally]) -> list[str]:
+    return [
+        tally.department
+        for tally in tallies
+        if tally.department and any(tally.lamps[lamp] for lamp in view.OPEN)
+    ]
 
 
 def _due_rows(
-    services: Services, near: Mapping[str, NearCases], now: datetime
+    services: Services,
+    unjudged: Mapping[str, list[CaseSnapshot]],
+    due: list[CaseSnapshot],
+    now: datetime,
 ) -> list[dict[str, Any]]:
-    """Return the rows of the cases that wait to be judged, and behind them those due next."""
+    """Return the rows of the cases that wait to be judged, and behind them those *due* next."""
     zone, names = services.profile().zone, services.item_names.current()
-    unjudged = sorted((case for each in near.values() for case in each.unjudged), key=_by_due)
-    due = sorted((case for each in near.values() for case in each.due), key=_by_due)
-    return [view.due_row(case, now, zone, names) for case in (*unjudged[:DUE], *due[:DUE])]
+    waiting = sorted((case for cases in unjudged.values() for case in cases), key=_by_due)
+    return [view.due_row(case, now, zone, names) for case in (*waiting[-DUE:], *due)]
 
 
 def _by_due(snapshot: CaseSnapshot) -> datetime:
-    assert snapshot.due_at is not None  # noqa: S101 - near cases have one
+    assert snapshot.due_at is not None  # noqa: S101 - such a case is listed by it
     return snapshot.due_at
 
 
-def _count_unjudged(near: Mapping[str, NearCases]) -> dict[str, int]:
-    return {department: len(cases.unjudged) for department, cases in near.items()}
+def _count_cases(cases: Mapping[str, list[CaseSnapshot]]) -> dict[str, int]:
+    return {department: len(snapshots) for department, snapshots in cases.items()}
 
 
 def _before(query: Mapping[str, str]) -> int | None:

@@ -9,7 +9,7 @@ from importlib import resources
 
 from chalicelib.errors import LANGUAGES, Language
 
-__all__ = ["LANGUAGES", "Language", "choose_language", "page_words"]
+__all__ = ["LANGUAGES", "Language", "choose_language", "ground_names", "page_words"]
 
 _GROUND = "ground_"
 

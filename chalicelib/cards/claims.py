@@ -51,7 +51,7 @@ def contests(
             data["due_at"] = contest.text("due_at")
             yield _fact(Derived.CLAIM_OVERDUE, contested.fact, now, data)
             continue
-        parted = [finding for since, finding in _part(weighing, contested) if since < now]
+        parted = [finding for since, finding in parting(weighing, contested) if since < now]
         if parted:
             shown = [_written(finding) for finding in sorted(parted, key=_cards_first)[:_MOST]]
             data |= {"time": text(contested.fact.at), "due_at": _decided_by(now, rules)}
@@ -67,7 +67,7 @@ def contests_on_record(case: CaseHistory) -> dict[int, Fact]:
     return {n: fact for n, fact in contests if n is not None}
 
 
-def _part(weighing: Weighing, contested: Contested) -> list[tuple[datetime, Finding]]:
+def parting(weighing: Weighing, contested: Contested) -> list[tuple[datetime, Finding]]:
     """Return what one of the two readings alone finds, each from when on it is judged."""
     readings = weighing.from_receipt, contested.granted
     found = [keyed(reading.limits.findings, reading) for reading in readings]
@@ -88,7 +88,7 @@ def next_contest(case: CaseHistory, weighing: Weighing, now: datetime) -> dateti
         judged_from
         for contested in weighing.contested
         if contested.fact.n not in listed
-        for judged_from, _ in _part(weighing, contested)
+        for judged_from, _ in parting(weighing, contested)
     ]
     overdue = {number_in(fact.data.get("claim")) for fact in case.of_type(Derived.CLAIM_OVERDUE)}
     wakes += [parse(listed[n].text("due_at")) for n in waiting - overdue if n in listed]

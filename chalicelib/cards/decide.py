@@ -118,7 +118,9 @@ def derive(
     """Return *case* with the facts at its end that its *evaluation* adds by *now*."""
     permit, limits, weighing = evaluation.permit, evaluation.limits, evaluation.weighing
     case = case.read_as(weighing.reported)
-    settled = settle(limits_now.crossed, case, limits_now.missing)
+    # A card that is issued keeps its ground while an outage that is recorded later is settled.
+    found = [finding for finding in limits.findings if finding.at < now]
+    settled = settle(limits_now, found, case)
     new = [*_decide_cards(case, evaluation, settled, rules, now)]
     misfits = [*permit.set_aside, *limits.effects.set_aside]
     misfits += [(fact, TOO_MANY) for fact in weighing.unweighed]
@@ -136,26 +138,18 @@ def _decide_cards(
     case: CaseHistory, evaluation: Evaluation, settled: Settled, rules: Rules, now: datetime
 ) -> Iterator[Fact]:
     """Yield the cards that are issued, those that people confirmed, and the re-checks of others."""
-    crossed = without_card(case, settled.crossed, rules) if case.cards else settled.crossed
-    yield from issued(crossed, evaluation.permit.belongs_to, case, rules, now)
-    keys = _keys_of_grounds(case, case, evaluation.limits, rules, now) if case.cards else set[str]()
+    belongs_to, crossed = evaluation.permit.belongs_to, settled.crossed
+    crossed = without_card(case, crossed, rules) if case.cards else crossed
+    yield from issued(crossed, belongs_to, case, rules, now)
+    keys = keys_borne_out(case, settled.found, rules) if case.cards else set[str]()
     yield from confirmed(case, keys, now)
     # On an unknown calendar nothing can be judged.
     if settled.missing or not case.cards:
         return
 
     def list_finding_keys(before: CaseHistory) -> set[str]:
-        return _keys_of_grounds(case, before, weigh(before, rules).judged.limits, rules, now)
+        limits = weigh(before, rules).judged.limits
+        found = [finding for finding in limits.findings if finding.at < now]
+        return keys_borne_out(case, settle(limits.at(now), found, before).found, rules)
 
     yield from rechecked(case, Grounds(keys, settled.gave_way), list_finding_keys, rules, now)
-
-
-def _keys_of_grounds(
-    case: CaseHistory, before: CaseHistory, limits: CheckedLimits, rules: Rules, now: datetime
-) -> set[str]:
-    """Return the keys that the *limits* of *before* bear out at *now*, with the cards of *case*.
-
-    A card that is issued keeps its ground while an outage that is recorded later is settled.
-    """
-    grounds = [finding for finding in limits.findings if finding.at < now]
-    return keys_borne_out(case, settle(grounds, before).crossed, rules)

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from chalicelib.cases.correction import Corrected
-from chalicelib.cases.effects import ClockEffects, clock_effects
-from chalicelib.cases.examination import Start
+from chalicelib.cases.effects import known_effects
 from chalicelib.cases.fact import Fact, in_order_of_receipt
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import Permit, fold
@@ -39,7 +38,7 @@ class CaseReading(NamedTuple):
     limits: CheckedLimits
 
 
-class ClaimedCase(NamedTuple):
+class CaseAsClaimed(NamedTuple):
     """The *case* and its *permit* if everything happened when it was told to have happened."""
 
     case: CaseHistory
@@ -66,7 +65,7 @@ class Weighing:
 
     judged: CaseReading
     from_receipt: CaseReading
-    claimed: ClaimedCase
+    claimed: CaseAsClaimed
     contested: tuple[Contested, ...] = ()
     unweighed: tuple[Fact, ...] = ()
 
@@ -81,7 +80,7 @@ def weigh(case: CaseHistory, rules: Rules) -> Weighing:
     readings = Readings(case, rules)
     if not readings.late:
         only = read(case, rules)
-        return Weighing(only, only, ClaimedCase(case, only.permit))
+        return Weighing(only, only, CaseAsClaimed(case, only.permit))
     return _Scales(readings, rules).weigh()
 
 
@@ -91,18 +90,8 @@ def read(case: CaseHistory, rules: Rules) -> CaseReading:
     try:
         limits = within_scope(check_limits(permit, rules), permit, case, rules)
     except Unknown as error:
-        limits = CheckedLimits(effects=_known_effects(permit, rules), unknown=error.missing)
+        limits = CheckedLimits(effects=known_effects(permit, rules), unknown=error.missing)
     return CaseReading(case, permit, limits)
-
-
-def _known_effects(permit: Permit, rules: Rules) -> ClockEffects:
-    """Return what pauses and extends *permit*, as far as no calendar is needed to know it."""
-    acceptance = permit.acceptance
-    start = Start(acceptance.at, acceptance) if acceptance else None
-    try:
-        return clock_effects(permit, start, rules)
-    except Unknown:
-        return ClockEffects()
 
 
 class _Scales:
@@ -174,9 +163,9 @@ class _Scales:
             self._made[claims] = read(self._readings.grant(claims), self._rules)
         return self._made[claims]
 
-    def _claimed(self) -> ClaimedCase:
+    def _claimed(self) -> CaseAsClaimed:
         case = self._readings.grant(frozenset(fact.n for fact in self._readings.late))
-        return ClaimedCase(case, fold(case))
+        return CaseAsClaimed(case, fold(case))
 
 
 def betters(before: CaseReading, after: CaseReading) -> bool:

@@ -19,6 +19,7 @@ from chalicelib.cases.rules import Rules
 from chalicelib.clock.extension import Extension
 from chalicelib.clock.pause import Pause
 from chalicelib.clock.timeline import UNINTERRUPTED, Interruptions
+from chalicelib.errors import Unknown
 from chalicelib.policy.allowance import ExtensionRule
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
@@ -96,6 +97,16 @@ def clock_effects(permit: Permit, start: Start | None, rules: Rules) -> ClockEff
         defects=(*defects, *unfit),
         set_aside=tuple(set_aside),
     )
+
+
+def known_effects(permit: Permit, rules: Rules) -> ClockEffects:
+    """Return what pauses and extends *permit*, as far as no calendar is needed to know it."""
+    acceptance = permit.acceptance
+    start = Start(acceptance.at, acceptance) if acceptance else None
+    try:
+        return clock_effects(permit, start, rules)
+    except Unknown:
+        return ClockEffects()
 
 
 def _those(pauses: list[Pause | None]) -> list[Pause]:

@@ -199,6 +199,19 @@ class Cases:
         items = self._items.by_department.query(listed_under, later, page_size=page)
         return (_snapshot(item) for item in items)
 
+    def fallen_due(
+        self, kind: CaseKind, department: str, now: datetime, most: int
+    ) -> Iterator[CaseSnapshot]:
+        """Return at most *most* of a department's open cases that fell due before *now*.
+
+        Those that fell due last come first.
+        """
+        earlier, listed_under = self._items.due_at < text(now), list_name(kind, department)
+        items = self._items.by_department.query(
+            listed_under, earlier, scan_index_forward=False, limit=most, page_size=most
+        )
+        return (_snapshot(item) for item in items)
+
 
 def _item(items: type[SnapshotItem], snapshot: CaseSnapshot) -> SnapshotItem:
     is_listed = snapshot.kind == "card" or (snapshot.kind == "permit" and snapshot.lamp != "closed")

@@ -111,9 +111,9 @@ def _check_due(due_at: str, accepted: datetime, zone: tzinfo) -> None:
 def _check_registered(data: Mapping[str, Any], source: RegisteredSource) -> None:
     for field, department in _departments(data):
         if not source.speaks_for(department):
-            raise _not_registered(field, "department")
+            raise _not_registered(field)
     if "region" in data and not source.serves(data["region"]):
-        raise _not_registered(_of_data("region"), "region")
+        raise _not_registered(_of_data("region"))
 
 
 def _departments(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -149,11 +149,10 @@ def _refusal(field: str, zh: str, en: str) -> Rejected:
     return Rejected(422, zh=f"{field}：{zh}", en=f"{field}: {en}", field=field)
 
 
-def _not_registered(field: str, kind: str) -> Rejected:
-    zh = {"department": "部门", "region": "区划"}[kind]
+def _not_registered(field: str) -> Rejected:
     return Rejected(
         403,
-        zh=f"{field}：此报送单位没有登记这个{zh}。",
-        en=f"{field}: this source is not registered for that {kind}",
+        zh=f"{field}：此报送单位没有登记报送它。",
+        en=f"{field}: this source is not registered for it",
         field=field,
     )

@@ -18,7 +18,6 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from chalicelib.instant import NoInstant
 from chalicelib.intake import moment
 from chalicelib.intake.name_text import MAX_NAME, clean_line, clean_name, clean_prose
 
@@ -31,11 +30,9 @@ TEN_YEARS = {"wd": 2610, "d": 3660, "wh": 20_880, "h": 87_840, "mo": 120}
 def _normalised(text: str, normalise: Callable[[str], str]) -> str:
     try:
         return normalise(text)
-    except NoInstant as error:
-        texts = {"why": str(error), "zh": error.zh}
-        raise PydanticCustomError("instant", "{why}", texts) from error
     except ValueError as error:
-        raise PydanticCustomError("text", "{why}", {"why": str(error)}) from error
+        texts = {"why": str(error), "zh": getattr(error, "zh", "写法不对")}
+        raise PydanticCustomError("text", "{why}", texts) from error
 
 
 def _text(clean: Callable[[str, int], str], most: int) -> Any:
@@ -101,6 +98,10 @@ class Amount(EventData):
     def _at_most_ten_years(cls, amount: int, info: ValidationInfo) -> int:
         unit = info.data.get("unit")  # absent where it is wrong itself
         if unit is not None and amount > TEN_YEARS[unit]:
-            why = f"at most {TEN_YEARS[unit]} {unit}, which is ten years"
-            raise PydanticCustomError("ten_years", "{why}", {"why": why})
+            most = TEN_YEARS[unit]
+            texts = {
+                "why": f"at most {most} {unit}, which is ten years",
+                "zh": f"最多 {most} {unit}，即十年",
+            }
+            raise PydanticCustomError("ten_years", "{why}", texts)
         return amount

@@ -35,17 +35,28 @@ _NONCHARACTERS = range(0xFDD0, 0xFDF0)
 _LAST_TWO = 0xFFFE  # of every plane
 
 
+class NoText(ValueError):
+    """A text is none that may stand there; *zh* says why in Chinese, the error in English."""
+
+    def __init__(self, *, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh = zh
+
+
 def clean_name(text: str, most: int = MAX_NAME) -> str:
-    """Return the name *text* in its one spelling. Raises ValueError: empty, too long, invisible."""
+    """Return the name *text* in its one spelling. Raises NoText: empty, too long, invisible."""
     composed = unicodedata.normalize("NFC", text)
     for character in composed:
         if _is_refused(character) or character in _INVISIBLE:
-            raise ValueError(f"{_shown(character)} is not allowed in a name: it is no visible text")
+            raise NoText(
+                zh=f"名称中不允许 {_shown(character)}：不是可见文字",
+                en=f"{_shown(character)} is not allowed in a name: it is no visible text",
+            )
     return _bounded(_BLANKS.sub(" ", "".join(map(_blank, composed))).strip(" "), most)
 
 
 def clean_line(text: str, most: int = MAX_NAME) -> str:
-    """Return *text* of one line, without the blanks around it. Raises ValueError as `clean_name`.
+    """Return *text* of one line, without the blanks around it. Raises NoText as `clean_name`.
 
     It is no key of anything, so marks that only choose between forms of a letter may stay.
     """
@@ -53,7 +64,7 @@ def clean_line(text: str, most: int = MAX_NAME) -> str:
 
 
 def clean_prose(text: str, most: int) -> str:
-    """Return *text* of any number of lines. Raises ValueError: a character that is no text."""
+    """Return *text* of any number of lines. Raises NoText: a character that is no text."""
     return _bounded(_clean(text, _LAYOUT), most)
 
 
@@ -61,15 +72,18 @@ def _clean(text: str, allowed: frozenset[str]) -> str:
     composed = unicodedata.normalize("NFC", text)
     for character in composed:
         if character not in allowed and _is_refused(character):
-            raise ValueError(f"{_shown(character)} is not allowed here: it is no text")
+            raise NoText(
+                zh=f"此处不允许 {_shown(character)}：不是文字",
+                en=f"{_shown(character)} is not allowed here: it is no text",
+            )
     return composed.strip("".join({" ", "\u3000", *allowed}))
 
 
 def _bounded(text: str, most: int) -> str:
     if not text:
-        raise ValueError("it is empty")
+        raise NoText(zh="内容为空", en="it is empty")
     if len(text) > most:
-        raise ValueError(f"longer than {most} characters")
+        raise NoText(zh=f"超过 {most} 个字符", en=f"longer than {most} characters")
     return text
 
 

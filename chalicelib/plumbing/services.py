@@ -7,11 +7,11 @@ the stores they use. Tests write `with use(Services(settings, wall=...))` and pa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib.plumbing import settings as environment
@@ -176,13 +176,6 @@ class Services:
         return ItemNames(self.catalogues)
 
     @cached_property
-    def ground_names(self) -> Mapping[str, str]:
-        """The names of the grounds (情形) of findings, in Chinese, by their codes."""
-        from chalicelib.board.words import ground_names
-
-        return ground_names()
-
-    @cached_property
     def cases(self) -> Cases:
         """The snapshot of each case, with its next wake."""
         from chalicelib.cases.store import Cases
@@ -283,17 +276,16 @@ class Services:
 
 
 _current: ContextVar[Services | None] = ContextVar("services", default=None)
-_own: list[Services] = []
+
+
+@cache
+def _of_this_process() -> Services:
+    return Services(environment.read_settings())
 
 
 def current_services() -> Services:
     """Return the services in use, made from the environment on first use."""
-    services = _current.get()
-    if services is not None:
-        return services
-    if not _own:
-        _own.append(Services(environment.read_settings()))
-    return _own[0]
+    return _current.get() or _of_this_process()
 
 
 @contextmanager

@@ -28,14 +28,14 @@ from chalicelib.policy.profile import Profile
 from chalicelib.rules.conduct import check_conduct
 from chalicelib.rules.crossings import crossings
 from chalicelib.rules.defective_acts import check_defective_acts
-from chalicelib.rules.endings import check_ending, check_refiled
-from chalicelib.rules.finding import Finding
-from chalicelib.rules.readings import (
+from chalicelib.rules.doubt import (
     by_rule_and_level,
     check_clock,
     first_of_each,
     in_every_reading,
 )
+from chalicelib.rules.endings import check_ending, check_refiled
+from chalicelib.rules.finding import Finding
 
 NO_EFFECTS = ClockEffects()
 # No instant follows the last one, so no case is woken after it.

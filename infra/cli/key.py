@@ -72,11 +72,13 @@ def run_add(arguments: argparse.Namespace) -> int:
 
 
 def known_departments(services: "Services") -> set[str]:
-    """Return the departments that the operator has named: those that handle an item.
+    """Return the departments that the operator has named: in the catalogue, or for a source.
 
     What events name is no ground for a key: whoever reports could make it up.
     """
-    return set(services.item_names.departments())
+    sources = services.registrations.read().by_name.values()
+    registered = (source.departments or frozenset() for source in sources)
+    return set(services.item_names.departments()).union(*registered)
 
 
 def check_department(name: str, known: Collection[str]) -> None:

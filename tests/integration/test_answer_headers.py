@@ -38,13 +38,13 @@ def test_every_answer_is_taken_for_what_it_says_it_is(county, path, method):
             assert json.loads(answer.body)["status"] == answer.status_code
 
 
-def test_a_batch_tells_each_refusal_in_the_language_of_the_request(county):
+def test_a_batch_tells_each_refusal_in_the_language_of_the_request(served):
     """An event's problem is in the batch's answer, in Chinese unless English is asked for."""
     from chalicelib.intake.routes import receive_request
     from chalicelib.intake.signature import sign_webhook
     from tests.integration.test_api_contract import SECRET
 
-    services = county.services
+    services = served
     services.sources.active = lambda: {"hall": (SECRET,)}
     body = b'[{"specversion": "0.3"}]'
     for language, word in (("", "须为"), ("en", "must be")):

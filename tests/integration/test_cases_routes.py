@@ -37,15 +37,12 @@ def test_a_case_shows_its_state_clocks_lamp_and_facts(ask):
     body = data(ask("GET", f"/v1/cases/{CASE}"))
     assert (body["id"], body["lamp"], body["state"]) == ("hall:2026/001", "yellow", "open")
     assert body["due_at"] == "2026-11-09T17:30:00.000+08:00"
-    assert body["clocks"] == [
-        {
-            "clock": "promise",
-            "about": None,
-            "due_at": "2026-11-09T17:30:00.000+08:00",
-            "provisional": False,
-            "missing": None,
-        }
-    ]
+    ends = {
+        "promise": "2026-11-09T17:30:00.000+08:00",
+        "statutory": "2026-11-30T17:30:00.000+08:00",
+    }
+    certain = {"about": None, "provisional": False, "missing": None, "in_doubt": False}
+    assert body["clocks"] == [{"clock": name, "due_at": ends[name], **certain} for name in ends]
     assert [fact["kind"] for fact in body["facts"]] == [
         "case.accepted",
         "warning.issued",
@@ -80,9 +77,9 @@ def test_clocks_of_one_name_are_told_apart_by_what_they_are_about():
         county.pump.drain()
         clocks = data(Asker(county.services)("GET", "/v1/cases/hall%3A1"))["clocks"]
         shown = [(clock["clock"], clock["about"]) for clock in clocks]
-        assert shown[0] == ("promise", None)
-        assert {kind for kind, _ in shown[1:]} == {"stage"}
-        assert len({about for _, about in shown[1:]}) == 2
+        assert shown[:2] == [("promise", None), ("statutory", None)]
+        assert {kind for kind, _ in shown[2:]} == {"stage"}
+        assert len({about for _, about in shown[2:]}) == 2
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from chalicelib.permit.claims.store import ClaimDecisions
 from tests.integration.test_crashes import READS, died, quiet, undisturbed, work
 from tests.support.end_state import check, shown
 from tests.support.faulty import FLAVOURS
+from tests.support.late_pause import HEARING
 from tests.support.memory_stage import MemoryWorld, memory_world
 
 Step = Callable[[MemoryWorld], None]
@@ -29,7 +30,7 @@ def yellow(county: MemoryWorld) -> None:
 
 def contested(county: MemoryWorld) -> None:
     """The source tells of a hearing before that."""
-    county.report("case.suspended", "2026-11-03T09:00:00", procedure="hearing")
+    county.report("case.suspended", "2026-11-03T09:00:00", **HEARING)
 
 
 def accepted(county: MemoryWorld) -> None:
@@ -72,7 +73,7 @@ def test_the_life_is_the_one_that_is_meant():
         kinds = [fact.kind for fact in county.facts()]
         for kind in ("claim.contested", "claim.accepted", "claim.refused"):
             assert kinds.count(kind) == 1
-        checks = [f.text("verdict") for f in county.facts() if f.text("level") == "yellow"]
+        checks = [f.text("verdict") for f in county.facts() if f.text("rule") == "V-02"]
         assert checks == ["", "lost", "stands"]
 
 

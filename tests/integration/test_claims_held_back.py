@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from chalicelib.policy.sources import Outage, Registrations
 from tests.support.claimed import (
+    HEARING,
     ClaimedWorld,
     claimed_world,
     hall,
@@ -41,7 +42,7 @@ def test_a_card_that_is_held_back_until_an_outage_is_declared() -> None:
         made.until("2026-11-09T17:00:00", minutes=12 * 60)
         made.register(down)
         made.until("2026-11-09T18:05:00", minutes=1)
-        made.report("case.suspended", "2026-11-03T09:00:00", "2", procedure="hearing")  # judged
+        made.report("case.suspended", "2026-11-03T09:00:00", "2", **HEARING)  # judged
         made.until("2026-11-09T19:00:00", minutes=1)
         made.report("case.decided", "2026-11-09T17:20:00", "1", outcome="granted")
         made.tick()
@@ -62,17 +63,17 @@ def test_a_card_that_is_held_back_until_an_outage_is_declared() -> None:
 
 
 PAUSED = (  # told two days late: then it pauses from its receipt on, and its own time is contested
-    ("case.suspended", "2026-11-03T09:00:00", "2026-11-05T18:00:00"),
-    ("case.resumed", "2026-11-06T09:00:00", "2026-11-06T09:01:00"),
+    ("case.suspended", "2026-11-03T09:00:00", "2026-11-05T18:00:00", HEARING),
+    ("case.resumed", "2026-11-06T09:00:00", "2026-11-06T09:01:00", {"procedure": "hearing"}),
 )
 
 
 def live_through(made: ClaimedWorld, case: str) -> None:
     """Let a case be accepted, and paused as is told late."""
     made.accept(START, case, department=f"D{case}")
-    for kind, at, told in PAUSED:
+    for kind, at, told, data in PAUSED:
         made.until(told, minutes=6 * 60)
-        made.report(kind, at, case, procedure="hearing")
+        made.report(kind, at, case, **data)
         made.tick()
 
 
@@ -107,7 +108,8 @@ def test_a_card_that_an_outage_of_ours_kept_from_being_judged_is_no_fault_for_ev
         made.until("2026-11-09T09:00:00", minutes=60)
         made.accept("2026-11-09T09:00:00", "2", promise="3wd", department="D2")
         claim = kinds(of(made.leaves(), "1"), "case.suspended")[0]["n"]
-        (due,) = {due.at for due in made.snapshot("1").dues.values()}
+        due = made.snapshot("1").due_at
+        assert due is not None
         settled = due + timedelta(days=1)  # a working day as well
         made.until(local_text(settled - timedelta(minutes=1)), minutes=30)
         made.wall.at = settled + timedelta(hours=3)
@@ -127,7 +129,7 @@ def test_a_contest_that_is_held_back_until_it_is_idle() -> None:
         for case in "12":
             made.accept(START, case, department=f"D{case}")
         made.until("2026-11-09T18:00:00", minutes=12 * 60)
-        made.report("case.suspended", "2026-11-03T09:00:00", "1", procedure="hearing", id="p")
+        made.report("case.suspended", "2026-11-03T09:00:00", "1", **HEARING, id="p")
         made.tick()
         made.until("2026-11-09T18:30:00", minutes=10)
         made.report("stage.entered", "2026-11-03T09:00:00", "2", stage="审查")  # and is judged

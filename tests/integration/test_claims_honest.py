@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.claimed import ClaimedWorld, claimed_world, hall, local, local_text
+from tests.support.claimed import HEARING, ClaimedWorld, claimed_world, hall, local, local_text
 from tests.support.replayed import found
 from tests.support.trials import times
 
@@ -15,7 +15,7 @@ BEGAN, END = local(START), local("2026-11-19T09:00:00")
 MINUTE = timedelta(minutes=1)
 MOST = 14 * 24 * 60  # minutes in which all occurs; a promise of five working days ends in between
 DATA: dict[str, dict[str, Any]] = {
-    "case.suspended": {"procedure": "hearing"},
+    "case.suspended": {**HEARING},
     "case.resumed": {"procedure": "hearing"},
     "case.extended": {"by": {"amount": 5, "unit": "wd"}},
     "case.decided": {"outcome": "granted"},

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.policy.sources import Outage, Registrations
 from infra.explain.card import explain_card
 from infra.recovery.restoring import restore
-from tests.support.claimed import ClaimedWorld, claimed_world, hall, local
+from tests.support.claimed import HEARING, ClaimedWorld, claimed_world, hall, local
 from tests.support.published import publish
 from tests.support.replayed import found
 
@@ -24,7 +24,7 @@ def county() -> Iterator[ClaimedWorld]:
         made.accept(START, ACCEPTED, department="D2")
         made.until("2026-11-09T17:41:00", minutes=12 * 60)
         for case in (CONTESTED, ACCEPTED):
-            made.report("case.suspended", "2026-11-03T09:00:00", case, procedure="hearing")
+            made.report("case.suspended", "2026-11-03T09:00:00", case, **HEARING)
         made.tick()
         made.decide_claim("accepted", 3, ACCEPTED)
         made.until("2026-11-10T09:00:00", minutes=60)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.claimed import (
+    HEARING,
     ClaimedWorld,
     claimed_world,
     hall,
@@ -44,7 +45,7 @@ def county() -> Iterator[ClaimedWorld]:
         made.report("case.decided", "2026-11-09T17:25:00", IN_TIME, outcome="granted")
         made.until("2026-11-09T18:00:00", minutes=1)
         for case in (CONTESTED, ACCEPTED, REFUSED):
-            made.report("case.suspended", "2026-11-03T09:00:00", case, procedure="hearing")
+            made.report("case.suspended", "2026-11-03T09:00:00", case, **HEARING)
             made.report("case.resumed", "2026-11-09T17:59:00", case, procedure="hearing")
         made.report("case.decided", "2026-11-09T17:00:00", CLOSED, outcome="granted")
         made.tick()
@@ -113,11 +114,11 @@ def test_a_card_that_is_dropped_as_if_late_news_had_counted(
 
 def test_a_card_that_is_taken_back_on_late_news(county: ClaimedWorld, leaves: list[Leaf]) -> None:
     """A re-check says that its ground is gone, as it would be if the claim were accepted."""
-    (lost,) = [
+    lost = next(
         leaf
         for leaf in kinds(of(leaves, ACCEPTED), "card.rechecked")
-        if leaf["data"]["level"] == "yellow"
-    ]
+        if leaf["data"]["rule"] == "V-02" and leaf["data"]["verdict"] == "lost"
+    )
     case, last = of(leaves, CONTESTED), leaves[-1]["rec"]
     forged = {**lost, "case": case[0]["case"], "at": last, "rec": last}
     forged["data"] = {**lost["data"], "department": "D1", "cause": 3, "noticed_at": last}

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from chalicelib.board.schemas import ANSWERS
+from chalicelib.board.case_schemas import CASE_ANSWERS
 from tests.support.asker import Asker, data
 from tests.support.environment import environment
 from tests.support.memory_stage import memory_world
@@ -137,8 +137,8 @@ def test_a_closed_case_says_how_it_ended(ask):
 def test_the_answer_is_as_described(ask):
     """In the OpenAPI document, key by key."""
     body = explained(ask, "2026/001")
-    assert body.keys() == ANSWERS["Explanation"]["properties"].keys()
-    described = ANSWERS["ExplainedClock"]["properties"]
+    assert body.keys() == CASE_ANSWERS["Explanation"]["properties"].keys()
+    described = CASE_ANSWERS["ExplainedClock"]["properties"]
     for clock in body["clocks"]:
         assert clock.keys() == described.keys()
         for step in clock["steps"]:

@@ -25,7 +25,7 @@ def county():
     """Give a county with one case of Housing in time."""
     with memory_world("2026-11-02T09:00:00") as made:
         made.services.catalogues.write(read_catalogue(ITEMS, "items.csv"))
-        made.accept("2026-11-02T09:00:00", "1", promise="30wd")
+        made.accept("2026-11-02T09:00:00", "1", promise="9wd")
         made.until("2026-11-04T10:00:00")
         yield made
 

@@ -87,4 +87,4 @@ def test_a_snapshot_of_a_card_has_what_it_was_found_for(cases):
     card = replace(STORED, case="duban:card/c_1.2", department="Housing", about=about)
     assert cases.save(card)
     assert cases.get("duban:card/c_1.2") == card
-    assert [one.about for one in cases.of_department("card:Housing")] == [about]
+    assert [one.about for one in cases.of_department("card", "Housing")] == [about]

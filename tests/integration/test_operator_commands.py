@@ -122,6 +122,14 @@ def test_a_departments_key_is_for_a_department_that_the_operator_has_named(duban
     assert duban("key", "add", "department", "--department", "Housing")[0] == 0
 
 
+def test_a_departments_key_is_also_for_one_that_a_source_is_registered_for(duban, served):
+    """With no catalogue at all; a source that speaks for any names none."""
+    assert duban("source", "add", "hall", "--departments", "any")[0] == 0
+    assert duban("key", "add", "department", "--department", "Water")[0] == 2
+    assert duban("source", "add", "water", "--departments", "Water,Roads")[0] == 0
+    assert duban("key", "add", "department", "--department", "Water")[0] == 0
+
+
 def test_a_key_says_whose_it_is_and_when_it_ends(duban, served, wall):
     """For the list; the end is that of the day, in the time of the place, or an instant."""
     _, out, _ = duban(

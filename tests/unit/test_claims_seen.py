@@ -32,11 +32,12 @@ from tests.unit.told import (
 )
 
 LATE = "2025-04-22T09:00"
+CLAIMED = "2025-04-27T17:30"  # five working days later than DUE; that Sunday is one
 
 
 def pause(recorded: str = LATE, when: str = "2025-04-15T09:00") -> Fact:
-    """A pause that is told late."""
-    return suspended(when, recorded=recorded)
+    """A pause of five working days that is told late."""
+    return suspended(when, recorded=recorded, approved="5wd")
 
 
 def decision(kind: str, claim: int, when: str, *, seen: int = 9) -> Fact:
@@ -70,18 +71,22 @@ def test_news_in_time_claims_nothing() -> None:
 
 
 def test_a_contested_claim_shows_what_it_would_change() -> None:
-    """The card and the warning on record would be lost, and the red that is to come."""
+    """The card and the warning on record would be lost; what is to come would come later."""
     case, n = yellow_with_pause()
     (claim,) = seen(case, LATE).claims
     assert (claim.fact.n, claim.state, claim.possible) == (n, "contested", ("accept", "refuse"))
     told = [
         (each.finding.level, clock(each.finding.at), each.is_lost, each.is_judged)
         for each in claim.differences
+        if each.finding.clock == "promise"
     ]
     assert told == [
         ("yellow", DUE, True, True),
         ("red", RED, True, False),
+        ("yellow", CLAIMED, False, False),
+        ("red", "2025-04-30T17:30", False, False),
         ("warning", WARN, True, True),
+        ("warning", "2025-04-24T17:30", False, False),
     ]
     assert [(each.card.text("level"), each.is_lost) for each in claim.cards] == [
         ("warning", True),
@@ -175,12 +180,15 @@ def test_more_late_news_than_is_weighed_is_set_aside() -> None:
 
 
 def test_both_readings_have_their_clocks() -> None:
-    """As judged the promise ran out; as claimed the case is paused, and nothing is due."""
+    """As judged the promise ran out; as claimed it has five more working days."""
     case, _ = yellow_with_pause()
     found = seen(case, LATE)
     judged = found.weighing.judged.limits.dues(at(LATE))
     assert clock(judged["promise"].at) == DUE
-    assert show_as_claimed(found, at(LATE), ZONE) == {"clocks": []}
+    shown = show_as_claimed(found, at(LATE), ZONE)
+    assert shown is not None
+    dues = {each["clock"]: each["due_at"] for each in shown["clocks"]}
+    assert dues["promise"] == "2025-04-27T17:30:00.000+08:00"
 
 
 def test_a_decided_claim_leaves_no_second_reading() -> None:
@@ -242,7 +250,7 @@ def test_a_sentence_says_what_is_claimed() -> None:
     case, _ = yellow_with_pause()
     assert write_claims(seen(case, LATE), ZONE, at(LATE)) == (
         "迟报的特别程序开始（据报发生于2025年4月15日09:00，2025年4月22日09:00收到），待认定，"
-        "认定之前按收到的时间计算。"
+        "认定之前按收到的时间计算；如全部采信，到期时间为2025年4月27日17:30。"
     )
 
 

@@ -5,9 +5,8 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.policy.sources import Outage, Registration, Registrations
-from chalicelib.rules.data_quality import Sign
 from tests.unit.test_data_quality import IN_TIME, MONDAY, found, written
-from tests.unit.told import MS, accepted, at, reported
+from tests.unit.told import MS, File, accepted, at, reported
 
 
 def test_what_its_source_says_of_when_it_was_written_down_lifts_nothing() -> None:
@@ -63,9 +62,27 @@ def test_lateness_counts_from_the_end_of_a_recorded_outage(
 
 def test_an_event_from_ahead_of_its_receipt_is_flagged() -> None:
     """It happened when it was received; what it claimed stands beside it."""
-    claims = {"claimed": "2026-03-09T01:30:00.000Z"}
-    ahead = reported("stage.entered", "2026-03-09T09:10", stage="a", **claims)
-    assert found(accepted(MONDAY, "9wd"), ahead) == [
-        Sign("clock_ahead", (1,), at("2026-03-09T09:10"), "A")
-    ]
-    assert found(accepted(MONDAY, "9wd"), reported("stage.entered", MONDAY, stage="a")) == []
+    ahead = reported(
+        "stage.entered", "2026-03-09T09:10", stage="a", claimed="2026-03-09T01:30:00.000Z"
+    )
+    on_time = reported("stage.entered", MONDAY, stage="a")
+    for stage, rests_on in ((ahead, [[1]]), (on_time, [])):
+        flagged = [
+            fact
+            for fact in File(accepted(MONDAY, "9wd"), stage).decide_case("2026-03-09T09:11").append
+            if fact.kind == "data.flagged"
+        ]
+        assert [fact.text("sign") for fact in flagged] == ["clock_ahead"] * len(rests_on)
+        assert [fact.data["rests_on"] for fact in flagged] == rests_on
+
+
+def test_a_flag_says_that_a_late_telling_is_explained() -> None:
+    """Only where it is."""
+    for wrote, explained in ((MONDAY, True), ("2026-03-30T12:00", None)):
+        case = File(written(accepted(MONDAY, "60wd"), wrote, "2026-03-30T12:00"))
+        flags = [
+            fact.data.get("explained")
+            for fact in case.decide_case("2026-03-30T12:01").append
+            if fact.text("sign") == "late_recording"
+        ]
+        assert flags == [explained]

@@ -10,8 +10,20 @@ from tests.unit.test_architecture import SOURCES, shown, tree
 
 pytestmark = pytest.mark.source
 
-BILINGUAL = {"Rejected", "NoInstant", "_refusal", "_outside"}
+BILINGUAL = {"Rejected", "NoInstant", "NoText", "_refusal", "_outside"}
 HAN = re.compile("[一-鿿]")
+# What is filled in under another name in each language, or is a table of words.
+OF_ONE_LANGUAGE = {
+    "zh",
+    "en",
+    "kind",
+    "about",
+    "role",
+    "decision",
+    "ROLE_NAMES",
+    "ACT_NAMES",
+    "act",
+}
 CODE = [path for path in SOURCES if shown(path).startswith(("chalicelib/", "infra/"))]
 
 
@@ -46,9 +58,8 @@ def test_a_refusal_says_the_same_in_both_languages():
         seen += 1
         assert HAN.search(literal(texts["zh"])), where
         assert not HAN.search(literal(texts["en"])), where
-        assert filled_in(texts["zh"]) - {"ROLE_NAMES", "ACT_NAMES", "role", "zh"} == filled_in(
-            texts["en"]
-        ) - {"en"}, where
+        zh, en = (filled_in(texts[language]) - OF_ONE_LANGUAGE for language in ("zh", "en"))
+        assert zh == en, where
     assert seen > 60
 
 

@@ -1,13 +1,21 @@
 """V-01: two working days left or nine tenths used, whichever is first."""
 
+from datetime import datetime
+
 import pytest
 
+from chalicelib.cases.fact import Fact
+from chalicelib.policy.shipped import load_profile
 from tests.unit.told import (
     DUE,
+    MS,
     RED,
     START,
     WARN,
+    File,
+    accepted,
     at,
+    decided,
     extended,
     opened,
     resumed,
@@ -121,3 +129,83 @@ def test_none_after_the_breach() -> None:
     case.receive(resumed("2025-04-23T09:00"))
     case.decide_case("2025-06-01")
     assert case.issued() == [("warning", WARN), ("yellow", DUE), ("red", RED)]
+
+
+# Accepted Monday 2026-11-02 for eight working days: two are left on Tuesday 11-10, due on Thursday
+# 11-12. Twenty working days from Wednesday 11-11 10:00 end on 12-09 10:00; due again on 12-10.
+CASE, NEAR = ("2026-11-02T10:00", "8wd"), "2026-11-10T17:30"
+PAUSE = {"procedure": "hearing", "approved": "20wd"}
+
+
+def paused(begun: str | datetime, *more: Fact, profile: str = "statutory") -> list[str]:
+    """The warnings of a case that is suspended then, in 2026."""
+    told = [accepted(*CASE), suspended(begun, **PAUSE), *more]
+    case = File(*sorted(told, key=lambda fact: fact.at), profile=load_profile(profile))
+    case.decide_case("2026-12-31")
+    return [when for level, when in case.issued("V-01") if level == "warning"]
+
+
+def test_a_suspension_after_the_warning_brings_none_while_the_clock_stands_still() -> None:
+    """The new due day is weeks ahead; it is near when the clock runs again, a day before it."""
+    assert paused("2026-11-11T10:00") == [NEAR, "2026-12-09T10:00"]
+
+
+@pytest.mark.parametrize(
+    ("begun", "warned"),
+    [
+        (at(NEAR) + MS, [NEAR, "2026-12-08T17:30:00.001"]),
+        (at(NEAR), ["2026-12-08T17:30"]),
+        (at(NEAR) - MS, ["2026-12-08T17:29:59.999"]),
+    ],
+)
+def test_what_is_near_at_the_pause_or_in_it_is_warned_of_after_it(
+    begun: datetime, warned: list[str]
+) -> None:
+    """A change at the very instant of the warning comes first."""
+    assert paused(begun) == warned
+
+
+@pytest.mark.parametrize(
+    ("back", "warned"),
+    [
+        ("2026-11-13T10:00", "2026-11-13T10:00"),  # due on 16: two working days were taken out
+        ("2026-11-11T16:00", None),  # the same day: due on 12 as before
+    ],
+)
+def test_it_is_near_again_when_somebody_resumes(back: str, warned: str | None) -> None:
+    """A new due instant has a warning of its own, as soon as the clock runs."""
+    told = paused("2026-11-11T10:00", resumed(back, "hearing"))
+    assert told == [NEAR, *([warned] if warned else [])]
+
+
+def test_decided_in_the_pause_it_is_never_near() -> None:
+    """Up to the instant at which the clock would run again."""
+    for when, warned in (("2026-12-09T10:00", []), ("2026-12-09T10:00:00.001", [1])):
+        told = paused("2026-11-11T10:00", decided(when))
+        assert len(told[1:]) == len(warned)
+
+
+def test_a_pause_from_the_acceptance_on_brings_no_warning_before_its_end() -> None:
+    """Of a limit of two working days two are left at once; but the clock does not run."""
+    told = [accepted("2026-11-02T10:00", "2wd"), suspended("2026-11-02T10:00", **PAUSE)]
+    case = File(*told)
+    case.decide_case("2026-12-31")
+    assert case.issued("V-01") == [("warning", "2026-11-30T10:00")]
+
+
+def test_office_time_that_stands_still_brings_no_warning_either() -> None:
+    """Hunan: three standard days are left of eight on 11-09 10:00; the pause comes later."""
+    told = [
+        accepted(*CASE),
+        suspended("2026-11-11T10:00", **PAUSE),
+    ]
+    case = File(*told, profile=load_profile("hunan"))
+    case.decide_case("2026-12-31")
+    assert case.issued("V-01") == [("warning", "2026-11-09T10:00"), ("warning", "2026-12-09T10:00")]
+
+
+def test_one_in_doubt_stands_still_as_the_later_reading_has_it() -> None:
+    """Warnings follow what is shown: thirty working days from 11-11 end on 12-23."""
+    case = File(accepted(*CASE), suspended("2026-11-11T10:00", "hearing", approved=""))
+    case.decide_case("2026-12-31")
+    assert case.issued("V-01") == [("warning", NEAR), ("warning", "2026-12-23T10:00")]

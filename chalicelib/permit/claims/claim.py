@@ -13,7 +13,7 @@ from chalicelib.cards.claims import contests_on_record, keyed
 from chalicelib.cards.confirmation import is_confirmed
 from chalicelib.cards.grounds import keys_borne_out
 from chalicelib.cards.weighing import CaseReading, Contested, Weighing, read, weigh
-from chalicelib.cases.fact import Fact
+from chalicelib.cases.fact import Fact, in_order_of_receipt
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import number_in
 from chalicelib.cases.readings import Readings
@@ -86,7 +86,7 @@ class LateClaim:
 
 @dataclass(frozen=True, slots=True)
 class CaseClaims:
-    """The late *claims* of a case in the order of record.
+    """The late *claims* of a case in the order of receipt.
 
     *as_claimed* is the reading in which all undecided ones act at their own time; None: none wait.
     """
@@ -122,7 +122,8 @@ def claims_in(
 
 def decisions_in(case: CaseHistory) -> dict[int, Fact]:
     """Return the decision that counts about each claim, by the claim's number: the last one."""
-    claims = ((number_in(fact.data.get("claim")), fact) for fact in case.of_type(*CLAIM_TYPES))
+    decisions = sorted(case.of_type(*CLAIM_TYPES), key=in_order_of_receipt)
+    claims = ((number_in(fact.data.get("claim")), fact) for fact in decisions)
     return {n: fact for n, fact in claims if n is not None}
 
 

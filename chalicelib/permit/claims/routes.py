@@ -30,17 +30,18 @@ from chalicelib.permit.claims.decision import (
     read_reason,
     read_refusals,
 )
-from chalicelib.permit.claims.store import ClaimDecisions, ClaimedCase
-from chalicelib.permit.claims.view import show_contested, show_decision
+from chalicelib.permit.claims.store import ClaimDecisions, WaitingCase
+from chalicelib.permit.claims.view import PLACE, show_contested, show_decision
 from chalicelib.permit.routes import rules_of
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.language import preferred_language
 from chalicelib.plumbing.problems import problem_document
+from chalicelib.plumbing.query import check_names, read_choice
 from chalicelib.plumbing.services import Services, current_services
 
 MOST = 50  # cases on a page of the list
 _PARAMETERS = ("state", "after")
-_PLACE = re.compile(r"[01]#[0-9TZ:.-]{1,40}#[A-Za-z0-9_-]{1,100}", re.ASCII)
+_PLACE = re.compile(PLACE, re.ASCII)
 
 blueprint = Blueprint(__name__)
 
@@ -72,16 +73,12 @@ def refuse(case_id: str, number: str) -> Response:
 
 def _list(services: Services, headers: Mapping[str, str], query: Mapping[str, str]) -> Response:
     services.keys.require(headers, ROLE)
-    for name in query:
-        if name not in _PARAMETERS:
-            raise Rejected(
-                422, zh="没有这个查询参数。", en="this parameter is not known", field=name[:100]
-            )
-    if query.get("state") not in LISTED:
+    check_names(query, _PARAMETERS)
+    if read_choice(query, "state", LISTED) is None:
         raise Rejected(
             422,
-            zh=f"state 只能是 {'、'.join(LISTED)}。",
-            en=f"state is one of {', '.join(LISTED)}",
+            zh=f"请写明 state；可用的是 {'、'.join(LISTED)}。",
+            en=f"state is needed: one of {', '.join(LISTED)}",
             field="state",
         )
     snapshots, rest = services.cases.contested(_read_place(query.get("after")), MOST)
@@ -120,7 +117,7 @@ def _decide(services: Services, request: Any, where: tuple[str, str], act: Claim
 
 
 def _decided(
-    snapshot: CaseSnapshot, decision: ClaimDecision, claimed: ClaimedCase
+    snapshot: CaseSnapshot, decision: ClaimDecision, claimed: WaitingCase
 ) -> dict[str, Any]:
     """Return what was recorded, and how the case will stand once it is judged."""
     then = decide(claimed.case, claimed.rules, claimed.received_at)
@@ -141,7 +138,7 @@ def _refuse_many(services: Services, request: Any) -> Response:
     rows, reason = read_refusals(request.raw_body)
     key = read_idempotency_key(request.headers.get(HEADER))
     language = preferred_language(request.headers.get("accept-language"))
-    decisions, cases = ClaimDecisions(services.facts, services.inbox), dict[str, ClaimedCase]()
+    decisions, cases = ClaimDecisions(services.facts, services.inbox), dict[str, WaitingCase]()
     results: list[dict[str, Any]] = []
     for name, n in rows:
         decision = ClaimDecision("refuse", n, reason, caller.key_id)
@@ -157,7 +154,7 @@ def _refuse_many(services: Services, request: Any) -> Response:
     return private_json({"results": results}, 202)
 
 
-def _read_claimed(services: Services, decisions: ClaimDecisions, name: str) -> ClaimedCase:
+def _read_claimed(services: Services, decisions: ClaimDecisions, name: str) -> WaitingCase:
     snapshot = services.cases.get(name)
     if snapshot is None or snapshot.kind != "permit":
         raise Rejected(404, zh="没有这个办件。", en="there is no such case")

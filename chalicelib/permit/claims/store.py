@@ -33,7 +33,7 @@ if TYPE_CHECKING:  # the stores are heavy; the caller has them already
 
 
 @dataclass(frozen=True)
-class ClaimedCase:
+class WaitingCase:
     """A case with its *records*, followed by the decisions that *wait*; judged by *rules*."""
 
     name: str
@@ -53,21 +53,21 @@ class ClaimedCase:
         """The late claims, as they stand now."""
         return claims_in(self.case, self.rules, self.received_at)
 
-    @property
+    @cached_property
     def received_at(self) -> datetime:
-        """When a decision that comes now is received: later than all that wait.
+        """When a decision that comes now is received: later than all decisions before it.
 
         So two decisions within a millisecond, or on two machines, are judged in their order.
         """
-        waiting = (fact.recorded_at + MILLISECOND for fact in self.wait)
-        return max(self.now, *waiting) if self.wait else self.now
+        earlier = self.case.of_type(*CLAIM_TYPES)
+        return max([self.now, *(fact.recorded_at + MILLISECOND for fact in earlier)])
 
-    def followed_by(self, decision: ClaimDecision) -> "ClaimedCase":
+    def followed_by(self, decision: ClaimDecision) -> "WaitingCase":
         """Return the case in which *decision* waits too."""
         seen, at = len(self.records), self.received_at
         event = decision.event(self.name, decision.name(self.case), seen, at)
         last = told_fact(event, event["data"], at, secret=b"")
-        return ClaimedCase(self.name, self.records, (*self.wait, last), self.rules, self.now)
+        return WaitingCase(self.name, self.records, (*self.wait, last), self.rules, self.now)
 
 
 class ClaimDecisions:
@@ -77,16 +77,16 @@ class ClaimDecisions:
         self._facts = facts
         self._inbox = inbox
 
-    def read(self, name: str, rules: Rules, now: datetime) -> ClaimedCase:
+    def read(self, name: str, rules: Rules, now: datetime) -> WaitingCase:
         """Read the claims of the case *name* as they stand *now*."""
         # The inbox first: a decision that becomes a fact between the reads is in both, not lost.
         waiting = [fact for item in self._inbox.waiting(name) if (fact := _waiting_decision(item))]
         records = self._facts.of_case(name)
         keys = {record.fact.key for record in records}
         wait = tuple(fact for fact in waiting if fact.key not in keys)
-        return ClaimedCase(name, records, wait, rules, now)
+        return WaitingCase(name, records, wait, rules, now)
 
-    def record(self, decision: ClaimDecision, claimed: ClaimedCase, key: str) -> ClaimedCase:
+    def record(self, decision: ClaimDecision, claimed: WaitingCase, key: str) -> WaitingCase:
         """Record *decision* once: once for each *key*, else if it fits. Return the case with it.
 
         A crash after the write leaves an item on its way, as any other. Raises Rejected.
@@ -98,8 +98,8 @@ class ClaimDecisions:
         return claimed.followed_by(decision) if is_new else claimed
 
     def record_of_many(
-        self, decision: ClaimDecision, claimed: ClaimedCase, key: str
-    ) -> ClaimedCase:
+        self, decision: ClaimDecision, claimed: WaitingCase, key: str
+    ) -> WaitingCase:
         """Record *decision*, one of several under one *key*; see `record`."""
         if key:
             name = f"{name_request(key, decision.actor)}/{decision.n}"
@@ -108,7 +108,7 @@ class ClaimDecisions:
             is_new = self._in_turn(decision, claimed)
         return claimed.followed_by(decision) if is_new else claimed
 
-    def _under_key(self, decision: ClaimDecision, claimed: ClaimedCase, name: str) -> bool:
+    def _under_key(self, decision: ClaimDecision, claimed: WaitingCase, name: str) -> bool:
         """Record *decision* as *name*; a repetition is False, other content is refused."""
         seen = self._seen_by(name, claimed)
         event = decision.event(claimed.name, name, seen, claimed.received_at)
@@ -120,13 +120,13 @@ class ClaimDecisions:
                 self._inbox.put_own_event(claimed.name, name, event, claimed.received_at)
         return not is_again
 
-    def _seen_by(self, name: str, claimed: ClaimedCase) -> int:
+    def _seen_by(self, name: str, claimed: WaitingCase) -> int:
         """Return how many facts the request *name* saw when it came first, or sees now."""
         earlier = next((fact for fact in claimed.case.facts if fact.key == f"{OURS}/{name}"), None)
         seen = earlier.data.get("seen") if earlier else None
         return seen if isinstance(seen, int) else len(claimed.records)
 
-    def _in_turn(self, decision: ClaimDecision, claimed: ClaimedCase) -> bool:
+    def _in_turn(self, decision: ClaimDecision, claimed: WaitingCase) -> bool:
         """Record the first decision that answers the one before it; a later one is refused."""
         must_fit(decision, claimed.case, claimed.claims)
         name = decision.name(claimed.case)
@@ -137,7 +137,7 @@ class ClaimDecisions:
         again = self.read(claimed.name, claimed.rules, claimed.now)
         raise decided_meanwhile(decision, again.case, again.claims)
 
-    def _put(self, claimed: ClaimedCase, name: str, event: "Event") -> bool:
+    def _put(self, claimed: WaitingCase, name: str, event: "Event") -> bool:
         """Save *event*; return False where another one is stored under its name."""
         try:
             outcome = self._inbox.put_own_event(claimed.name, name, event, claimed.received_at)

@@ -19,6 +19,9 @@ from chalicelib.cases.view import show_clocks, show_line
 from chalicelib.intake.event_types import RECHECK_TYPES
 from chalicelib.permit.claims.claim import CaseClaims, ClaimDifference, ConcernedCard, LateClaim
 
+PLACE = "[01]#[0-9TZ:.-]{1,40}#[A-Za-z0-9_-]{1,100}"
+"""Where a page of the list ends (regular expression)."""
+
 Names = Mapping[str, str]
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.audit.promise import MERGE_DELAY
-from chalicelib.cards.claims import differing
+from chalicelib.cards.claims import parting
 from chalicelib.cards.decide import evaluate
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import kind_of
@@ -124,8 +124,8 @@ def _since(replayed: ReplayedCase, owed: _Owed, then: datetime) -> datetime:
     if fact.kind == Derived.CLAIM_CONTESTED:
         weighing, claim = evaluation.weighing, fact.data.get("claim")
         found = [each for each in weighing.contested if each.fact.n == claim]
-        apart = [finding for each in found for finding in differing(weighing, each, then)]
-        judged = [finding.judged_from or finding.at for finding in apart]
+        parted = (since for each in found for since, _ in parting(weighing, each))
+        judged = [since for since in parted if since < then]
     else:
         limits = evaluation.limits
         judged = [limits.judged_from(each) for each in limits.findings if each.key == fact.key]

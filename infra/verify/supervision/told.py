@@ -20,7 +20,6 @@ from chalicelib.permit.finding import ROLE as FINDERS
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import LoggedCase, source_of
 
-"""The roles that decide a contested claim."""
 _BY_SYSTEMS = frozenset(SOURCE_TYPES)
 _SHREDDED = Reported.CASE_SHREDDED
 _BY_US: dict[CaseKind, frozenset[str]] = {

@@ -143,6 +143,29 @@ def test_a_case_past_its_limit_waits_to_be_judged():
         assert card.text("noticed") == "on_time"
 
 
+def test_a_case_told_long_after_its_limit_waits_too():
+    """Its source may still tell what happened before: the pages show it, with a read or two."""
+    with story("2026-11-29T09:00:00") as county:
+        delivers_within(county, "2h")
+        for case in ("1", "2"):
+            county.accept(START, case, promise="5wd")
+        county.accept("2026-11-29T09:00:00", "3", promise="5wd", department="Water")
+        county.pump.drain()
+        ask = Asker(county.services)
+        begun = len(county.cloud.calls)
+        body = data(ask("GET", "/departments.json"))
+        queries = county.cloud.calls[begun:].count(("Query", "test-Cases/index/department"))
+        assert {row["department"]: row["unjudged"] for row in body["departments"]} == {
+            "Housing": 2,
+            "Water": 0,
+        }
+        assert (body["totals"]["unjudged"], queries) == (2, 2)
+        assert ask("GET", "/").body.decode().count('<em class="tag">待核</em>') == 2
+        county.until("2026-11-29T11:00:01")
+        assert data(ask("GET", "/departments.json"))["totals"]["unjudged"] == 0
+        assert county.snapshot().lamp == "red"
+
+
 def test_a_decision_on_its_way_makes_no_card():
     """Told within the delivery time it counts, and the case was never yellow."""
     with story(START) as county:

@@ -136,7 +136,11 @@ class TestGap:
         """撤销受理 (浙江 11): the case is over, and so are its clocks."""
         gone = reported("acceptance.withdrawn", "2026-10-08T09:00")
         facts = live(self.CASE, gone, until="2026-12-01")
-        assert findings_of(facts) == ["V-01 warning 2026-09-30T17:30", f"V-34 warning {self.ENDS}"]
+        assert findings_of(facts) == [
+            "V-01 warning 2026-09-30T17:30",
+            f"V-34 warning {self.ENDS}",
+            "V-02 (ended_near_limit) 2026-10-08T09:00",  # on the promise's last day but one
+        ]
         assert lamp_of(facts) == "closed"
 
     def test_a_procedure_does_not_pause_it(self) -> None:

@@ -1,4 +1,4 @@
-"""The doubt rule: a card is automatic where every lawful reading is broken (DFT-01, -05, -06).
+"""The doubt rule: a card is automatic where every lawful reading is broken (DOMAIN DFT-01).
 
 T-39: accepted Monday 2026-06-08 for 10 working days: due Tuesday 06-23 (19 to 21 are off). A review
 from 06-11 to 06-25 takes out 12, 15 to 18 and 22 to 25: due Monday 07-06.
@@ -123,7 +123,7 @@ class TestWithoutItsLength:
 class TestTheLongest:
     """A pause counts for thirty working days at the most; from 06-11 they end on 07-24."""
 
-    @pytest.mark.parametrize("approved", ["31wd", "3mo", "211wh", "1033h", "44d"])
+    @pytest.mark.parametrize("approved", ["31wd", "3mo", "300wh", "2000h", "60d"])
     def test_more_is_cut_and_a_person_is_asked(self, approved: str) -> None:
         """V-13 at once; the card is only due because the profile cut it, so it is proposed."""
         facts = live(CASE, review(approved=approved), until="2026-08-05")
@@ -137,6 +137,13 @@ class TestTheLongest:
         """Forty-three days from 06-11 are 07-24 too."""
         facts = live(CASE, review(approved=approved), until="2026-08-05")
         assert findings_of(facts, "V-13") == []
+        assert findings_of(facts, "V-02") == [f"V-02 yellow {AT_MOST}"]
+
+    @pytest.mark.parametrize("approved", ["211wh", "1033h", "44d"])
+    def test_a_cut_that_moves_nothing_leaves_the_card_automatic(self, approved: str) -> None:
+        """An hour more, or a Saturday: the limit is over on the same day."""
+        facts = live(CASE, review(approved=approved), until="2026-08-05")
+        assert findings_of(facts, "V-13") == [f"V-13 (too_long) {BEGUN}"]
         assert findings_of(facts, "V-02") == [f"V-02 yellow {AT_MOST}"]
 
     def test_when_the_approved_time_is_over_too_it_is_automatic(self) -> None:
