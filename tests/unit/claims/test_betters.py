@@ -1,0 +1,98 @@
+"""What is better (CLAIMS §4): a finding missing, later, milder, proposed, held, or another's."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from chalicelib.cards.weighing import CaseReading, betters
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.ownership import Ownership
+from chalicelib.cases.permit import fold
+from chalicelib.intake.event_types import Derived
+from chalicelib.rules.finding import Finding
+from chalicelib.rules.time_limits import CheckedLimits
+from tests.unit.told import DUE, MS, at
+
+WHEN = at(DUE)
+
+
+def finding(**more: Any) -> Finding:
+    """A yellow card of the promise, over at WHEN."""
+    usual: dict[str, Any] = {"rule": "V-02", "level": "yellow", "at": WHEN, "clock": "promise"}
+    return Finding(due_at=WHEN, ground="promise", **{**usual, **more})
+
+
+def reading(*findings: Finding, owner: str = "Housing", unknown: str = "") -> CaseReading:
+    """A reading of a case of *owner* in which these are found."""
+    case = CaseHistory()
+    permit = replace(fold(case), ownership=Ownership(owner))
+    return CaseReading(case, permit, CheckedLimits(findings, unknown=unknown))
+
+
+ONE = reading(finding())
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        reading(),
+        reading(finding(at=WHEN + MS)),
+        reading(finding(level="warning")),
+        reading(finding(kind=Derived.CARD_PROPOSED)),
+        reading(finding(department="Roads")),
+        reading(finding(), owner="Roads"),
+        reading(finding(rule="V-01")),
+        reading(finding(clock="stage")),
+        reading(finding(missing=2027)),
+        reading(unknown="calendar:2199"),
+        reading(finding(), unknown="calendar:2199"),
+    ],
+)
+def test_what_is_missing_later_milder_or_anothers_is_better(after: CaseReading) -> None:
+    """By a millisecond, a level, a person to confirm it, a department, a rule, a clock."""
+    assert betters(ONE, after)
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        ONE,
+        reading(finding(at=WHEN - MS)),
+        reading(finding(level="red")),
+        reading(finding(department="Housing")),
+        reading(finding(clock="statutory")),  # the main clocks are one
+        reading(finding(), finding(rule="V-05", clock="stage", at=WHEN + MS)),
+        reading(finding(at=WHEN + MS), finding(at=WHEN - MS)),
+    ],
+)
+def test_what_is_the_same_earlier_or_graver_is_not(after: CaseReading) -> None:
+    """More is no better either."""
+    assert not betters(ONE, after)
+
+
+def test_a_proposal_is_no_better_than_a_proposal() -> None:
+    """An automatic act in place of one is not better; the other way round it is."""
+    proposed = reading(finding(kind=Derived.CARD_PROPOSED))
+    assert not betters(proposed, proposed)
+    assert not betters(proposed, ONE)
+
+
+def test_where_nothing_can_be_judged_nothing_is_known_to_be_harmless() -> None:
+    """Only one of the two is held for a calendar; where both are, what is found is compared."""
+    held = reading(unknown="calendar:2199")
+    assert betters(held, ONE)
+    assert betters(ONE, held)
+    assert not betters(held, held)
+
+
+def test_one_act_may_be_found_instead_of_another() -> None:
+    """By the same rule: earlier, and as many of them. Two are not covered by one."""
+    first, second = (finding(rule="V-05", clock="stage", about=name) for name in ("a", "b"))
+    other = first._replace(about="c", at=WHEN - MS)
+    assert not betters(reading(first), reading(other))
+    assert betters(reading(first), reading(first._replace(about="c", at=WHEN + MS)))
+    assert betters(reading(first, second), reading(other))
+    assert betters(reading(first, second), reading(second))
+    assert not betters(reading(first, second), reading(other, second))
+    assert betters(reading(first), reading(other._replace(department="Roads")))
