@@ -26,13 +26,18 @@ from chalicelib.lambdas import sign as signing
 from chalicelib.lambdas import supervise as supervising
 from chalicelib.lambdas import sweep as sweeping
 from chalicelib.lambdas.routes import blueprint as machine
+from chalicelib.permit.claims.routes import blueprint as claims
 from chalicelib.permit.routes import blueprint as permit
-from chalicelib.plumbing import accept, problems, telemetry
+from chalicelib.plumbing import accept, answers, problems, telemetry
 
 app = Chalice(app_name="duban", configure_logs=False)
 app.register_middleware(telemetry.time_invocation, "all")
+app.register_middleware(answers.complete_headers, "http")
 app.register_middleware(accept.accept_everything, "http")
-for blueprint in (intake, cases, permit, cards, papers, scores, feed, audit, board, api, machine):
+app.register_middleware(accept.answer_head, "http")
+for blueprint in (
+    *(intake, cases, permit, claims, cards, papers, scores, feed, audit, board, api, machine),
+):
     app.register_blueprint(blueprint)
 
 

@@ -9,6 +9,10 @@ DomainError
 """
 
 from collections.abc import Mapping
+from typing import Literal, get_args
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
 class DomainError(Exception):
@@ -18,22 +22,29 @@ class DomainError(Exception):
 class Rejected(DomainError):
     """What the caller sent is wrong. *status* is the HTTP status, *field* names what was wrong.
 
-    *also* says what else the caller should know, each by its name (RFC 9457, section 3.2).
+    *zh* and *en* say why, in Chinese and in English, and what to do. *also* says what else the
+    caller should know, each by its name (RFC 9457, section 3.2).
     """
 
     def __init__(
         self,
         status: int,
-        detail: str,
         *,
+        zh: str,
+        en: str,
         field: str | None = None,
         also: Mapping[str, object] | None = None,
     ) -> None:
-        super().__init__(detail)
+        super().__init__(en)
         self.status = status
-        self.detail = detail
+        self.zh = zh
+        self.en = en
         self.field = field
         self.also = also or {}
+
+    def detail(self, language: Language) -> str:
+        """Return the reason in *language*."""
+        return self.en if language == "en" else self.zh
 
 
 class BadInput(DomainError):

@@ -9,6 +9,15 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 
 MILLISECOND = timedelta(milliseconds=1)
 
+
+class NoInstant(ValueError):
+    """A text is no instant; *zh* says why in Chinese, the text of the error in English."""
+
+    def __init__(self, *, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh = zh
+
+
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _RFC3339 = re.compile(
     r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?([Zz]|[+-]\d\d:[0-5]\d)?", re.ASCII
@@ -18,20 +27,27 @@ _RFC3339 = re.compile(
 def parse(text: str, zone: tzinfo | None = None) -> datetime:
     """Read an RFC 3339 instant, cut to milliseconds; *zone* stands in for a missing offset.
 
-    Of two equal local times (the end of daylight saving) the first is meant. Raises ValueError.
+    Of two equal local times (the end of daylight saving) the first is meant. Raises NoInstant.
     """
     match = _RFC3339.fullmatch(text)
     if match is None:
-        raise ValueError(f"not an RFC 3339 time: {text[:40]!r}")
+        raise NoInstant(
+            zh=f"不是 RFC 3339 时刻：{text[:40]!r}", en=f"not an RFC 3339 time: {text[:40]!r}"
+        )
     if match.group(1) is None and zone is None:
-        raise ValueError(f"a time needs an offset: {text[:40]!r}")
+        raise NoInstant(
+            zh=f"时刻须带时区偏移（如 +08:00）：{text[:40]!r}",
+            en=f"a time needs an offset: {text[:40]!r}",
+        )
     try:
         instant = datetime.fromisoformat(text.upper())
         if instant.tzinfo is None:
             instant = instant.replace(tzinfo=zone)
         return whole(instant)
     except (ValueError, OverflowError) as error:
-        raise ValueError(f"not a time that exists: {text[:40]!r}") from error
+        raise NoInstant(
+            zh=f"没有这个时刻：{text[:40]!r}", en=f"not a time that exists: {text[:40]!r}"
+        ) from error
 
 
 def text(instant: datetime) -> str:

@@ -4,15 +4,17 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from tqdm import tqdm
 
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cards.simulate import Simulation
 from chalicelib.cases.rules import Rules
+from chalicelib.clock.counting import Counting
 from chalicelib.errors import BadInput
 from chalicelib.instant import local, whole
 from chalicelib.policy import catalogue
@@ -23,7 +25,7 @@ from infra.cloud import ACCESS_FILE, LOCAL_STAGE, Cloud
 from infra.courier import Courier, CourierAccess
 from infra.feed import post_events
 from infra.feed_log import stops
-from infra.made_up_acts import MadeUpAct, acts, card_of
+from infra.made_up_acts import MadeUpAct, MadeUpDecision, acts, card_of, claim_of, decisions
 from infra.made_up_week import MadeUpEvent, closings, find_crossings, week, week_days
 
 CATALOGUE = Path(__file__).with_name("demo_catalogue.csv")
@@ -45,7 +47,8 @@ def feed_week(cloud: Cloud, access: StageAccess, speed: int | None) -> None:
     crossings += closings(days, present, counting)
     courier.set_clock(events[0].at, 0)  # the catalogue is in force when the week begins
     people = _register(cloud, access, entries)
-    calendar = _Calendar(courier, people, [*stops(crossings)], acts(days, present, counting))
+    done = _done_by_people(days, present, counting)
+    calendar = _Calendar(courier, people, [*stops(crossings)], done)
     fed, has_yellow = 0, False
     with tqdm(total=len(events), unit=" events", desc="一周办件", disable=None) as progress:
         for chunk in _chunks(events):
@@ -57,9 +60,7 @@ def feed_week(cloud: Cloud, access: StageAccess, speed: int | None) -> None:
             progress.update(len(chunk))
             progress.set_postfix_str(local(chunk[-1].at, counting.zone)[:16])
             if progress.disable:  # no terminal: a line now and then says as much
-                _print_progress(
-                    f"{local(chunk[-1].at, counting.zone)[:16]}  {fed}/{len(events)} events"
-                )
+                _print_progress(f"{local(chunk[-1].at, counting.zone)[:16]}  {fed}/{len(events)}")
             if not has_yellow and _has_yellow(courier):
                 has_yellow = True
                 _print_progress(
@@ -70,20 +71,27 @@ def feed_week(cloud: Cloud, access: StageAccess, speed: int | None) -> None:
     _print_progress(f"{len(events)} events fed in {time.monotonic() - since:.1f} s")
 
 
+def _done_by_people(
+    days: Mapping[int, date], present: datetime, counting: Counting
+) -> list[MadeUpAct | MadeUpDecision]:
+    return [*acts(days, present, counting), *decisions(days, present, counting)]
+
+
 class _Calendar:
-    """The instants between the events: stops of the clock, and acts of people on cards."""
+    """The instants between the events: stops of the clock, and acts of people."""
 
     def __init__(
         self,
         courier: Courier,
         people: Mapping[str, str],
         clock_stops: Iterable[datetime],
-        people_acts: Iterable[MadeUpAct],
+        people_acts: Iterable[MadeUpAct | MadeUpDecision],
     ) -> None:
         self._courier = courier
         self._people = people  # keys: the inspector's under "", each department's under its name
         self._alerts: list[dict[str, Any]] = []
-        coming: list[tuple[datetime, MadeUpAct | None]] = [(at, None) for at in clock_stops]
+        coming: list[tuple[datetime, MadeUpAct | MadeUpDecision | None]]
+        coming = [(at, None) for at in clock_stops]
         coming += [(act.at, act) for act in people_acts]
         self._coming = deque(sorted(coming, key=lambda stop: stop[0]))
 
@@ -96,15 +104,21 @@ class _Calendar:
                 self._do(act)
                 self._courier.set_clock(at, 0)  # and is judged before anybody does more
 
-    def _do(self, act: MadeUpAct) -> None:
+    def _do(self, act: MadeUpAct | MadeUpDecision) -> None:
         """Do *act*; a week may be cut off where its card is not there yet, or past it."""
         self._read_alerts()
-        card, department = card_of(act, self._alerts)
-        who = department if act.role == "department" else ""
+        who = ""
+        if isinstance(act, MadeUpDecision):
+            case, n = claim_of(act, self._alerts)
+            address = f"/v1/cases/{quote(case, safe='')}/claims/{n}/{act.name}"
+        else:
+            card, department = card_of(act, self._alerts)
+            who = department if act.role == "department" else ""
+            address = f"/v1/cards/{card}/{act.name}"
         try:
-            self._courier.post_document(f"/v1/cards/{card}/{act.name}", act.body, self._people[who])
+            self._courier.post_document(address, act.body, self._people[who])
         except BadInput as refused:
-            _print_progress(f"{act.name} {act.subject} {act.rule}: {refused}")
+            _print_progress(f"{act.name} {act.subject}: {refused}")
 
     def _read_alerts(self) -> None:
         while True:

@@ -107,7 +107,8 @@ def events_of(readings: Sequence[Reading], source: str, rules: ReplayRules) -> l
     for number, reading in enumerate(readings):
         subject = case_subject(reading, number)
         events = reported_events(reading, rules.counting)
-        limits = _next_crossings(CaseHistory().joined_by(reported_facts(events, subject)), rules)
+        facts = reported_facts(events, subject, rules)
+        limits = _next_crossings(CaseHistory().joined_by(facts), rules)
         posted.extend(
             PostedEvent(event.at, latest, _cloud_event(event, source, subject, rules.region))
             for event, latest in zip(events, limits, strict=True)

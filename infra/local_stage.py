@@ -1,7 +1,5 @@
 """The local stage from start to end: cloud, deployment, a source and keys, then wait for Ctrl-C."""
 
-import base64
-import secrets
 import signal
 import sys
 import time
@@ -15,7 +13,7 @@ from infra import alone, cloud, deploy, local_cloud, package, stage, target
 from infra.access_file import StageAccess
 from infra.cloud import LOCAL_STAGE, Cloud
 
-SOURCE = "demo"
+SOURCE, DELIVERY, HISTORY_FROM = "demo", "5s", "2020-01-01"
 # Started before they are needed: each first call costs a second.
 STREAM_FUNCTIONS = ("supervise", "seal", "publish", "checkpoint")
 
@@ -64,10 +62,10 @@ def run_stage(*, speed: int | None, demo: bool) -> int:
 def _register(url: str) -> StageAccess:
     from chalicelib.plumbing.services import Services
     from chalicelib.plumbing.settings import read_settings
+    from infra.sources import register_any
 
     services = Services(read_settings())
-    secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
-    services.sources.write({SOURCE: [secret]})
+    secret = register_any(services, SOURCE, DELIVERY, HISTORY_FROM)
     keys = {role: services.keys.issue(role) for role in ("operator", "inspector")}
     return StageAccess(url, {SOURCE: secret}, keys)
 

@@ -1,7 +1,8 @@
-"""The acts of people on the cards of the made-up week: a card's whole life.
+"""The acts of people in the made-up week: on cards, a card's whole life, and on late news.
 
 Pure. Departments acknowledge, answer and appeal; inspectors confirm what was proposed, decide and
-revoke. A card that nobody answers escalates by itself; so does one that is repeated.
+revoke. A card that nobody answers escalates by itself; so does one that is repeated. Of the late
+news that is contested inspectors accept one, refuse one, and have one left.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +11,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from chalicelib.clock.counting import Counting
-from chalicelib.intake.event_types import Derived
+from chalicelib.intake.event_types import Derived, Reported
 from infra.made_up_week import week_subject
 
 # Number of the case in the week, rule and level of its card, then day, hour and what is done:
@@ -29,6 +30,17 @@ _ACT_OF_CODE: dict[str, tuple[str, str, dict[str, str]]] = {
     "R": ("decide", "inspector", {"outcome": "revoked", "text": "回执属实，撤销。"}),
     "C": ("confirm", "inspector", {}),
 }
+# Number of the case, the late news that is contested in it, then day, hour and the decision.
+_DECISIONS = (
+    (
+        71,
+        Reported.CASE_DECIDED,
+        "4.10",
+        "accept",
+        "当日已将决定书送达申请人，有回证，系统故障晚报。",
+    ),
+    (64, Reported.CASE_DECIDED, "4.11", "refuse", "受理与办结同一时刻，事后补录，没有当日的记录。"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,42 @@ class MadeUpAct:
     name: str
     role: str
     body: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class MadeUpDecision:
+    """What an inspector decides, *at* an instant, about late news of *kind* in case *subject*."""
+
+    at: datetime
+    subject: str
+    kind: str
+    name: str
+    body: Mapping[str, str]
+
+
+def decisions(
+    days: Mapping[int, date], present: datetime, counting: Counting
+) -> list[MadeUpDecision]:
+    """Return all decisions of the week up to *present*, in order of time."""
+    made = []
+    for number, kind, when, name, reason in _DECISIONS:
+        day, _, hour = when.partition(".")
+        at = counting.at(days[int(day)], time(int(hour), number % 30))
+        body = {"reason": reason}
+        made.append(MadeUpDecision(at, week_subject(number, days), kind, name, body))
+    return sorted((each for each in made if each.at <= present), key=lambda each: each.at)
+
+
+def claim_of(decision: MadeUpDecision, alerts: Sequence[Mapping[str, Any]]) -> tuple[str, int]:
+    """Return the case and the number of the late news of *decision*, by the *alerts*."""
+    for alert in alerts:
+        data = alert["data"]
+        if alert["type"] == Derived.CLAIM_CONTESTED and (
+            data["case"].rpartition(":")[2],
+            data["type"],
+        ) == (decision.subject, decision.kind):
+            return str(data["case"]), int(data["claim"])
+    return "", 0
 
 
 def acts(days: Mapping[int, date], present: datetime, counting: Counting) -> list[MadeUpAct]:

@@ -12,14 +12,14 @@ from typing import Any
 
 from chalicelib.audit.redaction import redact
 from chalicelib.cards.simulate import Simulation
+from chalicelib.cases.binding import Listed, bind_terms
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.telling import told_fact
 from chalicelib.clock.counting import Counting
-from chalicelib.instant import MILLISECOND, local, text
+from chalicelib.instant import MILLISECOND, local, parse, text
 from chalicelib.intake.event import normalise
 from chalicelib.intake.event_types import Reported
 from chalicelib.policy.catalogue import CatalogueItem
-from chalicelib.policy.terms import terms_of
 
 CLOSING = time(17, 30)
 WORKDAYS = 5  # and as many before them
@@ -29,8 +29,8 @@ _SURNAMES = "王李张刘陈杨赵黄周吴徐孙"
 # item number in the catalogue, day and hour of acceptance, then what happens: (day, hour, event) …
 # "d" decided, "w" withdrawn, "s" suspended, "r" resumed, "x" extended, "n" nothing yet, "k" keyed
 # in only then, all of it at once and with the time of the acceptance (先办后录), "u" is asked for
-# what is missing (nothing was accepted yet), "v" brought it, "f" charged too much. Days of the week
-# before have a minus: -1 is its Friday.
+# what is missing (nothing was accepted yet), "v" brought it, "f" charged too much. "@" is followed
+# by when it was told, where that was later. Days of the week before have a minus: -1 is its Friday.
 _COURSES = """
 1 0 9 d0.15 | 1 0 10 d1.9 | 1 1 9 d1.16 | 1 2 9 d2.14 | 1 3 9 d3.11 | 1 4 9 n | 0 0 9 d3.10
 0 0 11 d4.9 | 0 1 14 n | 0 2 9 n | 0 3 15 n | 2 0 9 d3.15 | 2 0 10 n | 2 1 15 d4.10
@@ -41,7 +41,8 @@ _COURSES = """
 9 0 9 d1.10 | 9 0 10 d4.10 | 9 1 9 n | 9 1 11 x2.10 | 9 2 9 d3.10 | 9 3 15 n | 10 0 9 d4.10
 10 0 15 n | 10 1 9 d3.9 | 10 2 9 n | 11 0 9 d2.9 | 11 0 10 n | 11 1 14 d4.9 | 11 3 9 n
 12 0 9 n | 12 0 10 d0.16 | 12 1 9 d3.9 | 12 2 9 d3.10 | 12 4 9 n | 9 0 14 k4.9 | 9 0 15 k4.9
-4 1 10 u1.15,v2.9,u2.15 | 8 1 14 f2.9 | 11 -3 9 n | 12 -5 9 n
+4 1 10 u1.15,v2.9,u2.15 | 8 1 14 f2.9 | 11 -3 9 n | 12 -5 9 n | 4 2 11 d3.9@3.14
+9 1 15 d3.10@4.9
 """
 _KINDS: dict[str, tuple[str, dict[str, Any]]] = {
     "d": (Reported.CASE_DECIDED, {"outcome": "granted"}),
@@ -93,14 +94,21 @@ def week(
         opening = list(_opening(case, accepted, number))
         events.extend(_events_at_first(happens, opening))
         for step in [] if happens == "n" else happens.split(","):
-            when, at_hour = step[1:].split(".")
-            at = counting.at(days[int(when)], time(int(at_hour), 31 + number % 28))
+            happened, _, told = step[1:].partition("@")
+            at = _moment(happened, number, days, counting)
+            told_at = _moment(told, number, days, counting) if told else None
             if step[0] == "k":
                 events.extend(_key_in(case, opening, accepted, at))
                 continue
             kind, data = _KINDS[step[0]]
-            events.append(case.event(kind, at, _with_notice(kind, at, data)))
+            events.append(case.event(kind, at, _with_notice(kind, at, data), told_at))
     return sorted((event for event in events if event.at <= present), key=lambda event: event.at)
+
+
+def _moment(written: str, number: int, days: Mapping[int, date], counting: Counting) -> datetime:
+    """Return the instant of a day and an hour, `3.14`, in the course *number*."""
+    day, _, hour = written.partition(".")
+    return counting.at(days[int(day)], time(int(hour), 31 + number % 28))
 
 
 def _with_notice(kind: str, at: datetime, data: dict[str, Any]) -> dict[str, Any]:
@@ -191,9 +199,10 @@ def find_crossings(
     for made_up in events:
         event = normalise(made_up.event)
         data = event["data"]
-        is_accepted = event["type"] == Reported.CASE_ACCEPTED
-        terms = terms_of(data, by_item[data["item"]]) if is_accepted else None
-        open_data = redact(data).open
+        open_data, terms = redact(data).open, None
+        if event["type"] == Reported.CASE_ACCEPTED:
+            listed = Listed(by_item[data["item"]], "made-up")
+            terms = bind_terms(data, parse(event["time"]), listed, simulation.rules)
         fact = told_fact(event, open_data, made_up.at, terms, secret=b"")  # nobody else sees it
         cases.setdefault(event["subject"], []).append(fact)
     facts = [fact for case in cases.values() for fact in simulation.run(case, present)]

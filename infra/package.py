@@ -48,6 +48,7 @@ def _package(stage: str, target: Target, folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     _chalice(stage, _copy(folder / "project", stage, target), folder)
     template = _with_defaults(yaml.safe_load((folder / "sam.yaml").read_text()), target)
+    _hand_on_every_method(template)
     (folder / "template.json").write_text(json.dumps(template, indent=1))
     if target.layered:
         shutil.copyfile(layer(target), folder / "layer.zip")
@@ -120,6 +121,23 @@ def _with_defaults(template: dict[str, Any], target: Target) -> dict[str, Any]:
     parameters["Architecture"]["Default"] = target.architecture
     parameters["DependenciesLayer"]["Default"] = "yes" if target.layered else "no"
     return template
+
+
+def _hand_on_every_method(template: dict[str, Any]) -> None:
+    """Have the gateway hand on every method of a known path.
+
+    By itself it takes an unknown method for an unknown path. Handed on, it is answered as HTTP has
+    it: 405 with the methods that there are, and HEAD as GET without its body.
+    """
+    for operations in template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"][
+        "paths"
+    ].values():
+        first = next(iter(operations.values()))
+        operations["x-amazon-apigateway-any-method"] = {
+            name: first[name]
+            for name in ("parameters", "x-amazon-apigateway-integration")
+            if name in first
+        } | {"responses": {}}
 
 
 def main(arguments: list[str]) -> int:

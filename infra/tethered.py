@@ -5,10 +5,22 @@ starter was killed, we end, and the functions' workers with us, whatever they ar
 here is kept, so there is nothing to end in order.
 """
 
+import json
 import os
 import signal
 import sys
 import threading
+from typing import Any
+
+ANY_METHOD = "x-amazon-apigateway-any-method"
+_UNREADABLE = {
+    "type": "about:blank",
+    "title": "请求无法解析 / Bad Request",
+    "detail": "请求行或请求头不合 HTTP 规范。地址中的中文须作百分号编码，"
+    "例如 curl -G --data-urlencode 'department=农业农村局' URL。 / "
+    "The request line or a header is not HTTP. What is not ASCII is percent-encoded in an address, "
+    "as by curl -G --data-urlencode 'department=农业农村局' URL.",
+}
 
 
 def _follow_starter() -> None:
@@ -27,6 +39,61 @@ def _take_all_for_bytes() -> None:
     apigateway_v1._media_type_matches = lambda _media_type, _patterns: True  # noqa: SLF001
 
 
+def _hand_paths_on_as_sent() -> None:
+    """Have the gateway match and hand on a path as it was sent, as a REST API on AWS does.
+
+    MiniStack decodes it first: then `%2F` in a parameter is a border of the path (ADR 0046).
+    """
+    from ministack import app
+
+    dispatch = app._handle_execute_api_request  # noqa: SLF001
+
+    async def handle(host: str, path: str, *args: Any, **kwargs: Any) -> Any:
+        return await dispatch(host, kwargs.get("raw_path") or path, *args, **kwargs)
+
+    app._handle_execute_api_request = handle  # noqa: SLF001
+
+
+def _read_any_method() -> None:
+    """Have the gateway read what an API's definition says of any method, as AWS does."""
+    from ministack.services import apigateway_v1 as gateway
+
+    read_operation = gateway._import_operation  # noqa: SLF001
+    gateway._OPENAPI_HTTP_METHODS.add(ANY_METHOD)  # noqa: SLF001
+
+    def read(api: str, resource: str, method: str, *args: Any, **kwargs: Any) -> Any:
+        name = "ANY" if method.lower() == ANY_METHOD else method
+        return read_operation(api, resource, name, *args, **kwargs)
+
+    gateway._import_operation = read  # noqa: SLF001
+
+
+def _say_what_is_wrong() -> None:
+    """Have the server say why it cannot read a request, in the form of our other refusals.
+
+    That is above all an address with raw characters beyond ASCII; it answers with nothing at all.
+    """
+    import h11
+    from hypercorn.protocol.h11 import H11Protocol
+
+    async def send(protocol: Any, status: int) -> None:
+        body = json.dumps(_UNREADABLE | {"status": status}, ensure_ascii=False).encode()
+        headers = {
+            "Content-Type": "application/problem+json",
+            "Content-Language": "zh-CN, en",
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+            "Content-Length": str(len(body)),
+            "Connection": "close",
+        }
+        answer = h11.Response(status_code=status, headers=[*headers.items()])
+        for event in (answer, h11.Data(data=body), h11.EndOfMessage()):
+            await protocol._send_h11_event(event)  # noqa: SLF001
+
+    protocol: Any = H11Protocol
+    protocol._send_error_response = send  # noqa: SLF001
+
+
 def main() -> None:
     """Start watching, then serve."""
     # The workers are of our process group, and nobody else is.
@@ -36,6 +103,9 @@ def main() -> None:
     from ministack.app import main as serve
 
     _take_all_for_bytes()
+    _hand_paths_on_as_sent()
+    _read_any_method()
+    _say_what_is_wrong()
     sys.argv = ["ministack"]
     serve()
 

@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.audit.tlog import tree
+from chalicelib.cases.fact import Fact
 from chalicelib.cases.record import Record
 from chalicelib.instant import text
-from chalicelib.intake.event_types import Derived
+from chalicelib.intake.event_types import CLAIM_TYPES, Derived
 
 MAX_CASES = 98  # a DynamoDB transaction holds 100 items; the head and the batch are two
 MAX_BYTES = 300_000  # an item holds 400 KB
@@ -94,5 +95,15 @@ def row_of(index: int, case: str, record: Record) -> EntryRow:
         "was": record.was.lamp,
         "was_in": record.was.department,
         "now": record.now.lamp,
-        "alert": None if fact.told or fact.kind == Derived.TERMS_ADOPTED else dict(fact.data),
+        "alert": _alert_of(fact),
     }
+
+
+def _alert_of(fact: Fact) -> dict[str, object] | None:
+    """Return the data of the alert that *fact* is; None where it is none.
+
+    Of reported facts, only an inspector's decision about late news is an alert.
+    """
+    if fact.kind in CLAIM_TYPES:
+        return {name: value for name, value in fact.data.items() if name != "given"}
+    return None if fact.told or fact.kind == Derived.TERMS_ADOPTED else dict(fact.data)

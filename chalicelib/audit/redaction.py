@@ -30,15 +30,18 @@ NOTICED = frozenset({"noticed_at", "noticed"})
 VERSIONS = frozenset({"policy", "calendar", "terms"})
 CHECKED = frozenset({"verdict", "cause", "missing", "told", "type", "reason", "given"})
 MOVED = frozenset({"was", "provisional", "in_doubt"})
-MEASURED = frozenset({"sign"})
+MEASURED = frozenset({"sign", "explained"})
 DONE = frozenset({"role", "to", "number", "year"})  # with a card: by whom in which role, for whom
 COMPARED = frozenset({"listed", "unlisted", "shared", "catch_all"})  # by us, with the catalogue
+AHEAD = frozenset({"claimed"})  # by us: the time that was claimed, where it was ahead of ours
+FIXED = frozenset({"told_department", "told_kind"})  # what was told, where the catalogue's counts
 LISTED = frozenset({"stages", "published", "cancelled", "catalogue"})  # of a catalogue item
 CLAIMED = frozenset({"claim", "differs", "seen"})  # of a contested claim, and of its decision
 HANDED_ON = frozenset({"transfer", "first"})  # an answer to a transfer; a case handed in again
 STATED = frozenset({"documents", "selection"})  # the rules in force, by their hashes
 JUDGING = JUDGED | NOTICED | VERSIONS | CHECKED | MOVED | MEASURED
-PUBLIC = REPORTED | JUDGING | COMPARED | DONE | LISTED | CLAIMED | HANDED_ON | STATED
+BY_US = COMPARED | AHEAD | FIXED
+PUBLIC = REPORTED | JUDGING | BY_US | DONE | LISTED | CLAIMED | HANDED_ON | STATED
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 _DIGESTS = 4  # digests and decoys in the leaf of a reported fact, or the next multiple of it
@@ -61,7 +64,7 @@ def redact(data: Mapping[str, object], *, by_us: bool = False) -> Redacted:
     open_fields = {
         name: value
         for name, value in data.items()
-        if _is_open(name, value) or (by_us and name in PUBLIC)
+        if _is_open(name, value) or (by_us and name in PUBLIC - ROLES)
     }
     private = {name: value for name, value in data.items() if name not in open_fields and value}
     return Redacted({**open_fields, "given": sorted(private)} if private else open_fields, private)

@@ -37,8 +37,6 @@ from chalicelib.plumbing.services import Services, current_services
 HOUR = "public, max-age=3600"
 NEVER = "no-store"
 
-_NOTHING = "nothing is published yet"
-
 _ENTRY = re.compile(r"([a-z0-9_]{1,64})\.(0|[1-9][0-9]{0,8})", re.ASCII)
 
 blueprint = Blueprint(__name__)
@@ -97,7 +95,7 @@ def about() -> Response:
     """Say whose log it is, by which keys it is checked, and what it promises."""
     description = describe_log(current_services())
     if description is None:
-        raise Rejected(404, _NOTHING)
+        raise _nothing_published()
     return _json(
         {name: description[name] for name in description if name not in ("size", "root")}, HOUR
     )
@@ -115,12 +113,20 @@ def entry(entry_id: str) -> Response:
     return _json(_entry(current_services(), entry_id), NEVER)
 
 
+def _nothing_published() -> Rejected:
+    return Rejected(404, zh="尚未公布任何内容。", en="nothing is published yet")
+
+
+def _no_such_object() -> Rejected:
+    return Rejected(404, zh="日志中没有这个名称。", en="the log has nothing under this name")
+
+
 def _tile(*parts: str) -> Response:
     path = "/".join(("tile", *parts))
     try:
         read_tile_path(path)
     except ValueError as error:
-        raise Rejected(404, str(error)) from error
+        raise _no_such_object() from error
     return _object(current_services(), path)
 
 
@@ -129,9 +135,9 @@ def _object(services: Services, path: str) -> Response:
     try:
         body = services.objects.get(path)
     except BadInput as error:
-        raise Rejected(404, str(error)) from error
+        raise _no_such_object() from error
     if body is None:
-        raise Rejected(404, "the log has nothing under this name")
+        raise _no_such_object()
     media_type = content_type(path)
     return _response(
         body if media_type == BYTES else body.decode(), media_type, cache_control(path)
@@ -187,10 +193,14 @@ def _vkey(services: Services, key_id: bytes) -> str:
 def _proof(services: Services, index: str) -> str:
     note = _newest(services)
     if note is None:
-        raise Rejected(404, _NOTHING)
+        raise _nothing_published()
     size = read_checkpoint(note.text).size
     if not (index.isascii() and index.isdigit()) or not int(index[:20]) < size <= MAX_SIZE:
-        raise Rejected(404, f"an entry is named by its index; {size} are published")
+        raise Rejected(
+            404,
+            zh=f"条目以序号指明；现已公布 {size} 条。",
+            en=f"an entry is named by its index; {size} are published",
+        )
     hashes = inclusion(int(index), size, strict_reader(services.objects))
     return write_proof(int(index), hashes, note)
 
@@ -203,7 +213,11 @@ def _entry(services: Services, entry_id: str) -> dict[str, Any]:
     row = next(services.log_reader.rows(run.index_of(n)), None) if run else None
     leaf = json.loads(row["leaf"]) if row else {}
     if row is None or (leaf["case"], leaf["n"]) != (case, n):
-        raise Rejected(404, "an entry is named <public case>.<number>; the log has none like this")
+        raise Rejected(
+            404,
+            zh="条目写作 <公开案号>.<序号>；日志中没有这一条。",
+            en="an entry is named <public case>.<number>; the log has none like this",
+        )
     digest = leaf_hash(row["leaf"].encode())
     payload = {"index": row["index"], "leaf": row["leaf"], "leaf_hash": base64(digest)}
     if row["index"] < published_size(services.objects):

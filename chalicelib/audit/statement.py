@@ -7,6 +7,7 @@ can decide again, and a change of a table is in the log or is found out.
     policy/<id>   the profile, as it is written (TOML); its version is the hash of it
     calendar      the years and changes that came with the code, and the documents imported since
     catalogue     every item of the catalogue in force (事项清单), where there is one
+    sources       the registered sources, and from when on the stage is in use
     counting      of a local stage: how it counts days in the regions whose logs are replayed there
 """
 
@@ -26,6 +27,7 @@ from chalicelib.instant import text
 from chalicelib.intake.event import OURS, Event
 from chalicelib.intake.event_types import Reported
 from chalicelib.policy.catalogue import CatalogueItem
+from chalicelib.policy.sources import Registrations
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,11 @@ def catalogue_text(version: str, entries: Iterable[CatalogueItem]) -> RulesText:
     """Return the text of the catalogue of this *version*."""
     listed = sorted((item.document() for item in entries), key=lambda entry: str(entry["item"]))
     return RulesText("catalogue", version, rfc8785.dumps({"version": version, "entries": listed}))
+
+
+def sources_text(registrations: Registrations) -> RulesText:
+    """Return the text of what each source may report, and how soon it must."""
+    return RulesText("sources", registrations.version, rfc8785.dumps(registrations.document()))
 
 
 def counting_text(by_region: Mapping[str, Mapping[str, str]]) -> RulesText:

@@ -56,7 +56,11 @@ class NotAtThatSize(Rejected):
     """The submission does not start at the witness's own *size* (409)."""
 
     def __init__(self, size: int) -> None:
-        super().__init__(409, f"the last checkpoint cosigned is of size {size}")
+        super().__init__(
+            409,
+            zh=f"上次会签的检查点大小为 {size}。",
+            en=f"the last checkpoint cosigned is of size {size}",
+        )
         self.size = size
 
 
@@ -75,14 +79,22 @@ def authenticate(raw: bytes, logs: Mapping[str, Sequence[Vkey]]) -> Authenticate
     """
     note, checkpoint = _read_note_and_checkpoint(raw)
     if checkpoint.origin not in logs:
-        raise Rejected(404, f"no log {checkpoint.origin} is witnessed here")
+        raise Rejected(
+            404,
+            zh=f"此处不见证日志 {checkpoint.origin}。",
+            en=f"no log {checkpoint.origin} is witnessed here",
+        )
     keys = logs[checkpoint.origin]
     try:
         signed = verify_note(note, keys)
     except Corrupt as error:
-        raise Rejected(403, str(error)) from error
+        raise Rejected(403, zh=f"签名有误：{error}", en=str(error)) from error
     if not signed:
-        raise Rejected(403, "no signature is by a key that is trusted for this log")
+        raise Rejected(
+            403,
+            zh="没有由此日志受信密钥作出的签名。",
+            en="no signature is by a key that is trusted for this log",
+        )
     trusted = {(key.name, key.id) for key in keys}
     lines = tuple(line for line in note.lines if (line.name, line.id) in trusted)
     return AuthenticatedCheckpoint(checkpoint, Note(note.text, lines))
@@ -92,12 +104,13 @@ def _read_note_and_checkpoint(raw: bytes) -> tuple[Note, Checkpoint]:
     try:
         note = read_note(raw)
     except Corrupt as error:
-        raise Rejected(400, str(error)) from error
+        raise Rejected(400, zh=f"无法读取：{error}", en=str(error)) from error
     try:
         return note, read_foreign(note.text)
     except Corrupt as error:
         of_nothing = note.text.split("\n")[1] == "0"  # its root is fixed, and is asked for as proof
-        raise Rejected(422 if of_nothing else 400, str(error)) from error
+        status = 422 if of_nothing else 400
+        raise Rejected(status, zh=f"无法读取：{error}", en=str(error)) from error
 
 
 def read_foreign(text: str) -> Checkpoint:
@@ -118,7 +131,11 @@ def check_growth(submission: Submission, checkpoint: Checkpoint, last: Checkpoin
     place. Otherwise two submissions could roll each other back.
     """
     if submission.old > checkpoint.size:
-        raise Rejected(400, "the old size is larger than the checkpoint's")
+        raise Rejected(
+            400,
+            zh="旧的大小超过检查点的大小。",
+            en="the old size is larger than the checkpoint's",
+        )
     size = last.size if last else 0
     if submission.old != size:
         raise NotAtThatSize(size)
@@ -128,7 +145,7 @@ def check_growth(submission: Submission, checkpoint: Checkpoint, last: Checkpoin
             submission.old, before, checkpoint.size, checkpoint.root, submission.proof
         )
     except Corrupt as error:
-        raise Rejected(422, str(error)) from error
+        raise Rejected(422, zh=f"证明不成立：{error}", en=str(error)) from error
 
 
 def read_size(body: bytes) -> int:

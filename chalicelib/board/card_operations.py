@@ -5,11 +5,13 @@ Pure data, made from the tables that the routes check by (`cards/acts.py`, `card
 
 from typing import get_args
 
-from chalicelib.board.operations import HTML, JSON, Operation
+from chalicelib.board.operations import HTML, JSON, KEY_OF_REQUEST, Operation
 from chalicelib.board.schemas import (
+    CARD_LEVEL,
     FLAG,
     INSTANT,
     LEVEL,
+    LINE,
     STATE,
     TEXT,
     WHOLE,
@@ -17,11 +19,13 @@ from chalicelib.board.schemas import (
     list_of,
     nullable,
     object_of,
+    or_empty,
     ref,
 )
-from chalicelib.cards.acts import FIELDS, MAX_TEXT, OUTCOMES, ROLES
+from chalicelib.cards.acts import FIELDS, NEEDS_WORDS, OUTCOMES, ROLES
 from chalicelib.cards.life import CardAct
-from chalicelib.intake.idempotency import HEADER, MAX_KEY
+from chalicelib.intake.idempotency import HEADER
+from chalicelib.intake.prose import MAX_TEXT
 from chalicelib.policy.ladder import ADDRESSEES
 from chalicelib.policy.papers import PAPERS
 
@@ -29,18 +33,42 @@ PDF = "application/pdf"
 ACT: Schema = {"type": "string", "enum": list(get_args(CardAct))}
 
 _PAPER: Schema = {"type": "string", "enum": list(PAPERS)}
-_KEY: Schema = {"type": "string", "minLength": 1, "maxLength": MAX_KEY}
 _SUMMARIES: dict[CardAct, str] = {
     "confirm": "Confirm a proposed card: then it is issued",
     "acknowledge": "Acknowledge a card (签收)",
-    "respond": "Respond to a card (答复); a card with a response in time is not escalated",
+    "respond": "Respond to a card (答复) in words; a card with a response in time is not escalated",
+    "send_back": "Send a response back (打回) with a reason: the card waits anew from then",
     "appeal": "Appeal against a card (申诉) within the window; needs a reason",
     "decide": "Decide on an appeal: upheld 维持, sent back 打回, or the card is revoked 撤销",
     "revoke": "Revoke a card for good, or dismiss a proposal; needs a reason",
 }
 _FIELD_SCHEMAS: dict[str, Schema] = {
-    "text": {"type": "string", "maxLength": MAX_TEXT},
+    "text": {
+        "type": "string",
+        "maxLength": MAX_TEXT,
+        "pattern": r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$",
+        "description": "What is needed has words: a letter or a digit, not only blanks or signs",
+    },
     "outcome": {"type": "string", "enum": list(OUTCOMES)},
+}
+
+
+_ABOUT: dict[str, Schema] = {
+    "case": {**nullable(TEXT), "description": "The case that it was found in: `source:subject`"},
+    "rule": nullable(TEXT),
+    "rule_title": {**nullable(TEXT), "description": "What the rule is called, in Chinese"},
+    "ground": nullable(TEXT),
+    "ground_text": {**nullable(TEXT), "description": "The ground (情形) in words, in Chinese"},
+    "item_name": nullable(TEXT),
+    "stage": nullable(TEXT),
+    "at": {**nullable(INSTANT), "description": "The legal instant"},
+    "due_at": nullable(INSTANT),
+    "noticed": {**nullable(TEXT), "description": "Why it was noticed when it was"},
+    "noticed_at": nullable(INSTANT),
+    "links": {
+        **object_of(case=nullable(TEXT), explanation=nullable(TEXT)),
+        "description": "Relative to the address of this document",
+    },
 }
 
 
@@ -52,6 +80,7 @@ def _line(**more: Schema) -> Schema:
         department=TEXT,
         region=TEXT,
         item=TEXT,
+        **_ABOUT,
         deadlines=list_of(ref("Deadline")),
         **more,
     )
@@ -60,7 +89,7 @@ def _line(**more: Schema) -> Schema:
 CARD_ANSWERS: dict[str, Schema] = {
     "Misfit": {
         **object_of(
-            "field state possible",
+            "field state possible first_at",
             type=TEXT,
             title=TEXT,
             status=WHOLE,
@@ -68,8 +97,10 @@ CARD_ANSWERS: dict[str, Schema] = {
             field={"type": "string", "enum": [HEADER]},
             state=STATE,
             possible=list_of(ACT),
+            first_at=INSTANT,
         ),
-        "description": "`state` of the card, and the acts `possible` for the caller; or `field`",
+        "description": "`state` of the card, and the acts `possible` for the caller; or `field`. "
+        "`first_at` where the act was taken before, and that counts",
     },
     "Deadline": object_of(
         clock={"type": "string", "enum": ["response", "appeal_window", "appeal_decision"]},
@@ -80,12 +111,9 @@ CARD_ANSWERS: dict[str, Schema] = {
     "CardLine": _line(),
     "CardLines": object_of(cards=list_of(ref("CardLine")), is_complete=FLAG),
     "CardLife": _line(
-        case=TEXT,
-        rule=TEXT,
-        ground=TEXT,
         basis=TEXT,
-        at=INSTANT,
-        due_at=nullable(INSTANT),
+        times_answered=WHOLE,
+        times_sent_back=WHOLE,
         issued_at=nullable(INSTANT),
         numbers=list_of(object_of(level=LEVEL, year=WHOLE, number=WHOLE, text=TEXT)),
         recipients=list_of({"type": "string", "enum": list(ADDRESSEES)}),
@@ -93,9 +121,24 @@ CARD_ANSWERS: dict[str, Schema] = {
         documents=list_of(object_of(name=_PAPER, title=TEXT, html=TEXT, pdf=TEXT)),
         history=list_of({"type": "object"}),
     ),
+    "Finding": {
+        **object_of(
+            "found_by",
+            rule={**TEXT, "description": "One of the rules that a person may find broken"},
+            text=_FIELD_SCHEMAS["text"],
+            found_by={**TEXT, "maxLength": 200, "description": "The role of the finder"},
+        ),
+        "additionalProperties": False,
+    },
+    "FindingTaken": object_of(
+        case=TEXT, status={"type": "string", "enum": ["recorded", "duplicate"]}
+    ),
     **{
         f"card.{act}": {
-            **object_of("text", **{name: _FIELD_SCHEMAS[name] for name in fields}),
+            **object_of(
+                "" if act in NEEDS_WORDS else "text",
+                **{name: _FIELD_SCHEMAS[name] for name in fields},
+            ),
             "additionalProperties": False,
         }
         for act, fields in FIELDS.items()
@@ -111,7 +154,8 @@ def _act(act: CardAct) -> Operation:
         {JSON: ref("Responded")},
         status=202,
         takes={JSON: ref(f"card.{act}")},
-        headers=((HEADER, _KEY, "The same again under the same key is done once"),),
+        needs_body=act in NEEDS_WORDS or act == "decide",
+        headers=((HEADER, KEY_OF_REQUEST, "The same again under the same key is done once"),),
         key=ROLES[act][0],
         refuses=(400, 401, 403, 404, 409, 413, 415, 422),
         problems={409: "Misfit"},
@@ -120,14 +164,25 @@ def _act(act: CardAct) -> Operation:
 
 CARD_OPERATIONS = (
     Operation(
+        "/v1/cases/{case_id}/findings",
+        "post",
+        "Enter a finding (人工发现) in one's own name; it is proposed, and a person confirms it",
+        {JSON: ref("FindingTaken")},
+        status=202,
+        takes={JSON: ref("Finding")},
+        headers=((HEADER, KEY_OF_REQUEST, "The same again under the same key is done once"),),
+        key="inspector",
+        refuses=(400, 401, 403, 404, 409, 413, 415, 422),
+    ),
+    Operation(
         "/v1/cards",
         "get",
         "List the cards that are not at their end, those whose clock runs out first first",
         {JSON: ref("CardLines")},
         query=(
-            ("department", TEXT, "Only this department's"),
-            ("level", LEVEL, "Only those at this level"),
-            ("state", STATE, "Only those in this state"),
+            ("department", LINE, "Only this department's"),
+            ("level", or_empty(CARD_LEVEL), "Only those at this level"),
+            ("state", or_empty(STATE), "Only those in this state"),
         ),
         key="inspector",
         refuses=(401, 403, 422),

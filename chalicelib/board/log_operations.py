@@ -46,7 +46,9 @@ _TILES = tuple(
 )
 
 LOG_OPERATIONS = (
-    Operation("/log", "get", "How to check the log", {HTML: TEXT}, query=(LANGUAGE,)),
+    Operation(
+        "/log", "get", "How to check the log", {HTML: TEXT}, query=(LANGUAGE,), refuses=(422,)
+    ),
     Operation(
         "/log/checkpoint",
         "get",

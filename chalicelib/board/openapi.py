@@ -8,6 +8,9 @@ from functools import cache
 from typing import Any
 
 from chalicelib.board.card_operations import CARD_ANSWERS, CARD_OPERATIONS
+from chalicelib.board.case_schemas import CASE_ANSWERS
+from chalicelib.board.claim_operations import CLAIM_ANSWERS, CLAIM_OPERATIONS
+from chalicelib.board.clock_schema import CLOCK
 from chalicelib.board.log_operations import LOG_ANSWERS, LOG_OPERATIONS
 from chalicelib.board.operations import EVENT_ATTRIBUTES, OPERATIONS
 from chalicelib.board.schemas import ANSWERS, Schema, ref
@@ -26,7 +29,8 @@ _KEYS = {
 def openapi_document() -> dict[str, Any]:
     """Return the OpenAPI document."""
     paths: dict[str, dict[str, Any]] = {}
-    for operation in (*OPERATIONS, *CARD_OPERATIONS, *SCORE_OPERATIONS, *LOG_OPERATIONS):
+    operations = (*OPERATIONS, *CARD_OPERATIONS, *CLAIM_OPERATIONS, *SCORE_OPERATIONS)
+    for operation in (*operations, *LOG_OPERATIONS):
         paths.setdefault(operation.path, {})[operation.method] = operation.document()
     return {
         "openapi": "3.1.0",
@@ -41,7 +45,10 @@ def openapi_document() -> dict[str, Any]:
         "components": {
             "schemas": {
                 **ANSWERS,
+                **CASE_ANSWERS,
+                "Clock": CLOCK,
                 **CARD_ANSWERS,
+                **CLAIM_ANSWERS,
                 **SCORE_ANSWERS,
                 **LOG_ANSWERS,
                 **_events(),

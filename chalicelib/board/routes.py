@@ -4,7 +4,6 @@ Nobody needs a key here, so nothing personal may get here. All links are relativ
 under any prefix. A page is the same data as its `.json`, read from the projection of the log.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from itertools import islice
@@ -19,19 +18,17 @@ from chalicelib.board.legend import legend
 from chalicelib.board.marks import PublishedCard
 from chalicelib.board.place import base_of, missing_slash
 from chalicelib.board.projection import Tally
-from chalicelib.board.words import Language, choose_language, page_words
+from chalicelib.board.words import LANGUAGES, Language, choose_language, page_words
 from chalicelib.cases.head import CaseSnapshot
-from chalicelib.cases.kind import kind_of
-from chalicelib.errors import Rejected
 from chalicelib.plumbing.answers import public_json
+from chalicelib.plumbing.query import read_choice, read_index
 from chalicelib.plumbing.services import Services, current_services
 
 LATEST = 7
 WALL = 60
 MOST = 2000
 DUE = 10
-
-_INDEX = re.compile("[0-9]{1,16}")
+MOST_LOOKED_AT = 100  # cases of a department, for those that wait to be judged
 
 blueprint = Blueprint(__name__)
 
@@ -78,18 +75,15 @@ def _board(services: Services, request: Any) -> Response:
     if redirect:
         return Response(body="", status_code=308, headers={"Location": redirect})
     base = base_of(context, request.headers.get("host", ""), is_local=services.settings.is_local)
-    lang = choose_language(_query(request).get("lang"))
+    lang = _language(_query(request))
     tallies = services.board.all_tallies()
     profile = services.profile()
     now = services.now()
-    names = services.item_names.current()
+    unjudged = _unjudged(services, tallies, now)
     values = {
         "base": base,
-        "totals": view.totals(tallies, profile.data_quality),
-        "departments": view.department_rows(tallies, profile.data_quality),
-        "due": [
-            view.due_row(due, now, profile.zone, names) for due in _next_due(services, tallies, now)
-        ],
+        **view.counts(tallies, profile.data_quality, _count_cases(unjudged)),
+        "due": _due_rows(services, unjudged, _next_due(services, tallies, now), now),
         "cards": _card_rows(services, services.board.cards(LATEST)),
         "legend": legend(profile, page_words(lang)),
     }
@@ -97,7 +91,7 @@ def _board(services: Services, request: Any) -> Response:
 
 
 def _departments(services: Services, query: Mapping[str, str]) -> Response:
-    return _page(services, "departments", choose_language(query.get("lang")), _counts(services))
+    return _page(services, "departments", _language(query), _counts(services))
 
 
 def _log(services: Services, query: Mapping[str, str]) -> Response:
@@ -105,7 +99,7 @@ def _log(services: Services, query: Mapping[str, str]) -> Response:
     return _page(
         services,
         "log",
-        choose_language(query.get("lang")),
+        _language(query),
         {"log": describe_log(services), "minutes": minutes},
     )
 
@@ -118,7 +112,7 @@ def _cards(services: Services, query: Mapping[str, str]) -> Response:
         "is_newest": before is None,
         "before": _older_than(cards, WALL),
     }
-    return _page(services, "cards", choose_language(query.get("lang")), values)
+    return _page(services, "cards", _language(query), values)
 
 
 def _cards_json(services: Services, query: Mapping[str, str]) -> Response:
@@ -139,10 +133,8 @@ def _departments_json(services: Services) -> Response:
 def _counts(services: Services) -> dict[str, Any]:
     """Return the counts of each department and of all together."""
     tallies, measured = services.board.all_tallies(), services.profile().data_quality
-    return {
-        "totals": view.totals(tallies, measured),
-        "departments": view.department_rows(tallies, measured),
-    }
+    unjudged = _unjudged(services, tallies, services.now())
+    return view.counts(tallies, measured, _count_cases(unjudged))
 
 
 def _page(services: Services, page: str, language: Language, values: Mapping[str, Any]) -> Response:
@@ -173,31 +165,71 @@ def _older_than(cards: list[PublishedCard], most: int) -> int | None:
     return cards[-1].index if len(cards) == most else None
 
 
-def _next_due(services: Services, tallies: list[Tally], now: datetime) -> list[CaseSnapshot]:
-    """Return the open cases that fall due next; one short query for each department with any.
+def _unjudged(
+    services: Services, tallies: list[Tally], now: datetime
+) -> dict[str, list[CaseSnapshot]]:
+    """Return the cases that wait to be judged (待核) by department; one query for each with any.
 
-    A card's own case falls due as well, but has no applicant and is left out.
+    They are looked for among the cases that fell due last. So a page costs no more where a
+    department has a thousand that are overdue.
     """
+    return {
+        department: [
+            snapshot
+            for snapshot in services.cases.fallen_due("permit", department, now, MOST_LOOKED_AT)
+            if snapshot.is_unjudged(now)
+        ]
+        for department in _with_open_cases(tallies)
+    }
+
+
+def _next_due(services: Services, tallies: list[Tally], now: datetime) -> list[CaseSnapshot]:
+    """Return the open cases that fall due next; one short query for each department with any."""
     nearest: list[CaseSnapshot] = []
-    for tally in tallies:
-        if tally.department and any(tally.lamps[lamp] for lamp in view.OPEN):
-            snapshots = services.cases.of_department(tally.department, now, page=2 * DUE)
-            nearest.extend(
-                islice(
-                    (snapshot for snapshot in snapshots if kind_of(snapshot.case) == "permit"), DUE
-                )
-            )
-    dated = [(snapshot.due_at, snapshot) for snapshot in nearest if snapshot.due_at is not None]
-    return [snapshot for _, snapshot in sorted(dated, key=lambda pair: pair[0])][:DUE]
+    for department in _with_open_cases(tallies):
+        snapshots = services.cases.of_department("permit", department, now, page=2 * DUE)
+        nearest.extend(islice(snapshots, DUE))
+    dated = [snapshot for snapshot in nearest if snapshot.due_at is not None]
+    return sorted(dated, key=_by_due)[:DUE]
+
+
+def _with_open_cases(tallies: list[Tally]) -> list[str]:
+    return [
+        tally.department
+        for tally in tallies
+        if tally.department and any(tally.lamps[lamp] for lamp in view.OPEN)
+    ]
+
+
+def _due_rows(
+    services: Services,
+    unjudged: Mapping[str, list[CaseSnapshot]],
+    due: list[CaseSnapshot],
+    now: datetime,
+) -> list[dict[str, Any]]:
+    """Return the rows of the cases that wait to be judged, and behind them those *due* next."""
+    zone, names = services.profile().zone, services.item_names.current()
+    waiting = sorted((case for cases in unjudged.values() for case in cases), key=_by_due)
+    return [view.due_row(case, now, zone, names) for case in (*waiting[-DUE:], *due)]
+
+
+def _by_due(snapshot: CaseSnapshot) -> datetime:
+    assert snapshot.due_at is not None  # noqa: S101 - such a case is listed by it
+    return snapshot.due_at
+
+
+def _count_cases(cases: Mapping[str, list[CaseSnapshot]]) -> dict[str, int]:
+    return {department: len(snapshots) for department, snapshots in cases.items()}
 
 
 def _before(query: Mapping[str, str]) -> int | None:
-    text = query.get("before")
-    if not text:
-        return None
-    if not _INDEX.fullmatch(text):
-        raise Rejected(422, "before is the index of a card", field="before")
-    return int(text)
+    return read_index(
+        query, "before", zh="before 是一张牌的序号。", en="before is the index of a card"
+    )
+
+
+def _language(query: Mapping[str, str]) -> Language:
+    return choose_language(read_choice(query, "lang", LANGUAGES))
 
 
 def _query(request: Any) -> Mapping[str, str]:

@@ -7,12 +7,10 @@ from typing import Any, get_args
 
 from chalicelib.board.projection import COUNTS
 from chalicelib.cards.life import CardStage
-from chalicelib.cases.kind import KINDS
 from chalicelib.feed.alerts import TYPES
 from chalicelib.feed.entry import LAMPS
-from chalicelib.policy.data_quality import SIGNS
+from chalicelib.policy.data_quality import CLAIM_SIGNS, SIGNS
 from chalicelib.policy.ladder import LEVELS
-from chalicelib.policy.office import CONVENTIONS
 
 Schema = dict[str, Any]
 
@@ -20,9 +18,11 @@ TEXT: Schema = {"type": "string"}
 WHOLE: Schema = {"type": "integer"}
 FLAG: Schema = {"type": "boolean"}
 INSTANT: Schema = {"type": "string", "format": "date-time"}
-LENGTH: Schema = {"type": "string", "format": "duration"}
 LAMP: Schema = {"type": "string", "enum": list(LAMPS)}
 LEVEL: Schema = {"type": "string", "enum": list(LEVELS)}
+CARD_LEVEL: Schema = {"type": "string", "enum": list(LEVELS[1:])}  # a warning is no card
+LINE: Schema = {"type": "string", "maxLength": 200, "pattern": r"^[^\x00-\x1f\x7f]*$"}
+PRINTABLE: Schema = {"type": "string", "minLength": 1, "pattern": "^[!-~]([ -~]*[!-~])?$"}
 STATE: Schema = {"type": "string", "enum": list(get_args(CardStage))}
 
 
@@ -41,6 +41,13 @@ def nullable(schema: Schema) -> Schema:
     return {"anyOf": [schema, {"type": "null"}]}
 
 
+def or_empty(schema: Schema) -> Schema:
+    """Return the schema of a parameter that is *schema*, or empty, which is as good as absent."""
+    if "enum" in schema:
+        return {**schema, "enum": [*schema["enum"], ""]}
+    return {"anyOf": [schema, {"const": ""}]}
+
+
 def object_of(optional: str = "", /, **fields: Schema) -> Schema:
     """Return the schema of an object with *fields*, required unless named in *optional*."""
     required = [name for name in fields if name not in optional.split()]
@@ -55,21 +62,6 @@ _LAMPS_AND_CARDS = {
 _SIGNS = object_of(" ".join(SIGNS), **dict.fromkeys(SIGNS, object_of(cases=WHOLE, permille=WHOLE)))
 _QUALITY = object_of(cases=WHOLE, signs=_SIGNS)  # permille: rounded thousandths of its cases
 _AS_OF = {"region": TEXT, "through": WHOLE, "data_at": TEXT, "now_at": INSTANT}
-_CASE = {
-    "id": TEXT,
-    "kind": {"type": "string", "enum": list(KINDS)},
-    "public_id": TEXT,
-    "department": TEXT,
-    "region": TEXT,
-    "item": TEXT,
-    "state": {**TEXT, "description": "pending, open, paused, closed; of a card, its own state"},
-    "lamp": nullable(LAMP),
-    "due_at": nullable(INSTANT),
-    "provisional": FLAG,
-    "missing": nullable(TEXT),
-    "in_doubt": {**FLAG, "description": "Lawful readings differ on it; the later one is shown"},
-}
-
 PROMISE: dict[str, Schema] = {
     "receipt": {
         **TEXT,
@@ -111,8 +103,8 @@ ANSWERS: dict[str, Schema] = {
         datacontenttype={"const": "application/json"},
         data=object_of(
             "region item level rule basis due_at noticed_at card verdict missing reason cause "
-            "told type time withdrawn sign ground clock stage was provisional in_doubt "
-            "policy calendar noticed rests_on number year to",
+            "told type time withdrawn sign explained ground clock stage was provisional in_doubt "
+            "policy calendar noticed rests_on number year to claim differs seen role",
             case=TEXT,
             department=TEXT,
             index=WHOLE,
@@ -141,7 +133,8 @@ ANSWERS: dict[str, Schema] = {
             type=TEXT,
             time=INSTANT,
             withdrawn={"const": True},
-            sign={"type": "string", "enum": list(SIGNS)},
+            sign={"type": "string", "enum": [*SIGNS, *CLAIM_SIGNS]},
+            explained={"const": True},
             policy=TEXT,
             calendar=TEXT,
             noticed={
@@ -149,88 +142,11 @@ ANSWERS: dict[str, Schema] = {
                 "enum": ["on_time", "late_news", "revised", "held", "outage"],
             },
             rests_on=list_of(WHOLE),
+            claim={**WHOLE, "description": "The number of the late news in its case"},
+            differs=list_of(object_of(rule=TEXT, level=TEXT, at=INSTANT)),
+            seen={**WHOLE, "description": "How many facts were on record when it was decided"},
+            role=TEXT,
         ),
-    ),
-    "CaseSummary": object_of(**_CASE),
-    "Cases": object_of(cases=list_of(ref("CaseSummary")), is_complete=FLAG),
-    "Case": object_of(
-        **_CASE,
-        clocks=list_of(
-            object_of(
-                clock=TEXT,
-                about=nullable(TEXT),
-                due_at=INSTANT,
-                provisional=FLAG,
-                missing=nullable(TEXT),
-                in_doubt=FLAG,
-            )
-        ),
-        held_for=nullable(TEXT),
-        wake_at=nullable(INSTANT),
-        judged_at=INSTANT,
-        facts=list_of(
-            object_of(
-                "correction corrects",
-                n=WHOLE,
-                kind=TEXT,
-                at=INSTANT,
-                written_at=nullable(INSTANT),
-                recorded_at=INSTANT,
-                told=FLAG,
-                key=TEXT,
-                lamp=TEXT,
-                data={"type": "object"},
-                correction=object_of(
-                    "time withdrawn", by=WHOLE, time=INSTANT, withdrawn={"const": True}
-                ),
-                corrects=WHOLE,
-            )
-        ),
-    ),
-    "Explanation": object_of(
-        id=TEXT,
-        public_id=TEXT,
-        as_of=INSTANT,
-        policy=TEXT,
-        calendar=TEXT,
-        held_for=nullable(TEXT),
-        clocks=list_of(ref("ExplainedClock")),
-        explanation=TEXT,
-    ),
-    "ExplainedClock": object_of(
-        clock=TEXT,
-        label=TEXT,
-        department=TEXT,
-        limit=nullable(TEXT),
-        basis=TEXT,
-        convention={"type": "string", "enum": list(CONVENTIONS)},
-        due_at=nullable(INSTANT),
-        provisional=FLAG,
-        missing=nullable(TEXT),
-        in_doubt=FLAG,
-        stopped_at=nullable(INSTANT),
-        countdown=nullable(ref("Countdown")),
-        steps=list_of(
-            object_of(
-                "used",
-                date={"type": "string", "format": "date"},
-                counts=FLAG,
-                why=TEXT,
-                basis=TEXT,
-                used=LENGTH,
-            )
-        ),
-        explanation=TEXT,
-        **{"from": INSTANT},
-    ),
-    "Countdown": object_of(
-        "used left over",
-        convention={"type": "string", "enum": list(CONVENTIONS)},
-        used_days=WHOLE,
-        left_days=WHOLE,
-        used=LENGTH,
-        left=LENGTH,
-        over=LENGTH,
     ),
     "Responded": object_of(card=TEXT, status={"type": "string", "enum": ["recorded", "duplicate"]}),
     "Card": object_of(
@@ -265,17 +181,14 @@ ANSWERS: dict[str, Schema] = {
     "Cards": object_of(**_AS_OF, cards=list_of(ref("Card")), next=nullable(TEXT)),
     "Departments": object_of(
         **_AS_OF,
-        totals=object_of(**_LAMPS_AND_CARDS, data_quality=_QUALITY),
+        totals=object_of(**_LAMPS_AND_CARDS, unjudged=WHOLE, data_quality=_QUALITY),
         departments=list_of(
-            object_of(department=TEXT, **_LAMPS_AND_CARDS, data_quality=nullable(_QUALITY))
-        ),
-    ),
-    "Clock": object_of(
-        "now speed counting",
-        now=INSTANT,
-        speed={"type": "integer", "minimum": 0},
-        counting=object_of(
-            "zone cutoff rest_day", region=TEXT, zone=TEXT, cutoff=TEXT, rest_day=TEXT
+            object_of(
+                department=TEXT,
+                **_LAMPS_AND_CARDS,
+                unjudged=WHOLE,
+                data_quality=nullable(_QUALITY),
+            )
         ),
     ),
     "Idle": object_of(now=INSTANT, idle=FLAG),

@@ -3,7 +3,7 @@
 from typing import get_args
 
 from chalicelib.board.operations import JSON, Operation
-from chalicelib.board.schemas import INSTANT, TEXT, WHOLE, Schema, list_of, object_of, ref
+from chalicelib.board.schemas import INSTANT, LINE, TEXT, WHOLE, Schema, list_of, object_of, ref
 from chalicelib.cards.ledger import CountState
 from chalicelib.policy.ladder import LEVELS
 
@@ -52,11 +52,16 @@ SCORE_OPERATIONS = (
         "Score a department's month (绩效计分): each point with the card and the fact that took it",
         {JSON: ref("Score")},
         query=(
-            ("department", TEXT, "The department; not needed with a department's own key"),
+            ("department", LINE, "The department; not needed with a department's own key"),
             ("month", _MONTH, "The calendar month in which cards fell due"),
-            ("region", TEXT, "Only what happened there"),
-            ("catalogue", TEXT, "The version that a bonus rests on, if not the one in force"),
+            ("region", LINE, "Only what happened there"),
+            (
+                "catalogue",
+                {**TEXT, "pattern": "^([0-9a-f]{16})?$"},
+                "The version that a bonus rests on, if not the one in force",
+            ),
         ),
+        needs=("month",),
         key="inspector",
         refuses=(401, 403, 404, 422),
     ),

@@ -24,8 +24,19 @@ OPEN = ("pending", "green", "yellow", "red")
 _SHORT = 8
 
 
-def totals(tallies: Iterable[Tally], measured: DataQuality) -> dict[str, Any]:
-    """Add up the tallies of all departments."""
+def counts(
+    tallies: Iterable[Tally], measured: DataQuality, unjudged: Mapping[str, int]
+) -> dict[str, Any]:
+    """Return the counts of all together and of each department; *unjudged* by department."""
+    tallies = list(tallies)
+    return {
+        "totals": totals(tallies, measured, sum(unjudged.values())),
+        "departments": department_rows(tallies, measured, unjudged),
+    }
+
+
+def totals(tallies: Iterable[Tally], measured: DataQuality, unjudged: int = 0) -> dict[str, Any]:
+    """Add up the tallies of all departments; *unjudged* cases wait to be judged."""
     tallies = list(tallies)
     return {
         "lamps": {lamp: sum(tally.lamps[lamp] for tally in tallies) for lamp in LAMPS},
@@ -33,27 +44,34 @@ def totals(tallies: Iterable[Tally], measured: DataQuality) -> dict[str, Any]:
             name: {level: sum(getattr(tally, name)[level] for tally in tallies) for level in LEVELS}
             for name in COUNTS
         },
+        "unjudged": unjudged,
         "data_quality": total_quality(tallies, measured),
     }
 
 
-def department_row(tally: Tally, measured: DataQuality) -> dict[str, Any]:
+def department_row(tally: Tally, measured: DataQuality, unjudged: int = 0) -> dict[str, Any]:
     """Return the row of one department's counts."""
     return {
         "department": tally.department,
         "lamps": {lamp: tally.lamps[lamp] for lamp in LAMPS},
         **{name: {level: getattr(tally, name)[level] for level in LEVELS} for name in COUNTS},
+        "unjudged": unjudged,
         "data_quality": department_quality(tally, measured),
     }
 
 
-def department_rows(tallies: Iterable[Tally], measured: DataQuality) -> list[dict[str, Any]]:
+def department_rows(
+    tallies: Iterable[Tally], measured: DataQuality, unjudged: Mapping[str, int] | None = None
+) -> list[dict[str, Any]]:
     """Return the rows of departments with a count, the most red and yellow lamps first."""
     worst_first = sorted(
         (tally for tally in tallies if any(tally.lamps.values()) or any(tally.cards.values())),
         key=lambda tally: (-tally.lamps["red"], -tally.lamps["yellow"], tally.department),
     )
-    return [department_row(tally, measured) for tally in worst_first]
+    waiting = unjudged or {}
+    return [
+        department_row(tally, measured, waiting.get(tally.department, 0)) for tally in worst_first
+    ]
 
 
 def card_row(
@@ -126,6 +144,7 @@ def due_row(
         "provisional": snapshot.is_provisional,
         "missing": snapshot.waits_for or None,
         "in_doubt": snapshot.is_in_doubt,
+        "unjudged": snapshot.is_unjudged(now),
         "left_minutes": int((due_at - now) / timedelta(minutes=1)),
     }
 

@@ -6,10 +6,12 @@ Pure, but for reading the file that lies beside it, once.
 import tomllib
 from functools import cache
 from importlib import resources
-from typing import Literal, get_args
 
-Language = Literal["zh", "en"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
+from chalicelib.errors import LANGUAGES, Language
+
+__all__ = ["LANGUAGES", "Language", "choose_language", "ground_names", "page_words"]
+
+_GROUND = "ground_"
 
 
 def choose_language(requested: str | None) -> Language:
@@ -23,3 +25,9 @@ def page_words(language: Language) -> dict[str, str]:
     text = resources.files(__package__).joinpath("words.toml").read_text("utf-8")
     table: dict[str, dict[str, str]] = tomllib.loads(text)
     return table[language]
+
+
+def ground_names() -> dict[str, str]:
+    """Return the names of the grounds (情形) of findings, in Chinese, by their codes."""
+    words = page_words("zh").items()
+    return {name.removeprefix(_GROUND): text for name, text in words if name.startswith(_GROUND)}

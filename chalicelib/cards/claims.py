@@ -5,10 +5,10 @@ yet, never, or (a card) at another instant found in the other. It has a clock; p
 overdue, and still stays out.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from chalicelib.cards.weighing import Contested, Weighing, identity
+from chalicelib.cards.weighing import CaseReading, Contested, Weighing, mark
 from chalicelib.cases.decision import NO_CLAIMS, Claims
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -19,7 +19,7 @@ from chalicelib.errors import Unknown
 from chalicelib.instant import MILLISECOND, parse, text
 from chalicelib.intake.event_types import Derived
 from chalicelib.rules.finding import Finding
-from chalicelib.rules.time_limits import CheckedLimits
+from chalicelib.rules.time_limits import LAST_BUT_ONE
 
 _MOST = 10  # findings that the fact of a contest names
 
@@ -36,10 +36,10 @@ def contests(
         return
     listed = contests_on_record(case)
     for contested in weighing.contested:
-        contest, differences = listed.get(contested.fact.n), differing(weighing, contested, now)
-        if not differences:
+        contest = listed.get(contested.fact.n)
+        if contest is not None and now <= parse(contest.text("due_at")):
             continue
-        data = {
+        data: dict[str, object] = {
             "claim": contested.fact.n,
             "type": contested.fact.kind,
             "noticed_at": text(now),
@@ -47,19 +47,16 @@ def contests(
             "rests_on": [contested.fact.n],
             **belongs_to,
         }
-        if contest is None:
-            found = {"time": text(contested.fact.at), "due_at": _decided_by(now, rules)}
-            shown = [_written(finding) for finding in differences[:_MOST]]
-            yield _fact(
-                Derived.CLAIM_CONTESTED, contested.fact, now, {**data, **found, "differs": shown}
-            )
-        elif parse(contest.text("due_at")) < now:
-            yield _fact(
-                Derived.CLAIM_OVERDUE,
-                contested.fact,
-                now,
-                {**data, "due_at": contest.text("due_at")},
-            )
+        if contest is not None:
+            data["due_at"] = contest.text("due_at")
+            yield _fact(Derived.CLAIM_OVERDUE, contested.fact, now, data)
+            continue
+        parted = [finding for since, finding in parting(weighing, contested) if since < now]
+        if parted:
+            shown = [_written(finding) for finding in sorted(parted, key=_cards_first)[:_MOST]]
+            data |= {"time": text(contested.fact.at), "due_at": _decided_by(now, rules)}
+            data["differs"] = shown
+            yield _fact(Derived.CLAIM_CONTESTED, contested.fact, now, data)
 
 
 def contests_on_record(case: CaseHistory) -> dict[int, Fact]:
@@ -70,30 +67,33 @@ def contests_on_record(case: CaseHistory) -> dict[int, Fact]:
     return {n: fact for n, fact in contests if n is not None}
 
 
-def differing(weighing: Weighing, contested: Contested, now: datetime) -> Sequence[Finding]:
-    """Return the findings judged by *now* in one of the two readings alone, cards first."""
-    without = _judged(weighing.from_receipt.limits, now)
-    granted = _judged(contested.granted.limits, now)
-    apart = [without[key] for key in without.keys() - granted.keys()]
-    apart += [granted[key] for key in granted.keys() - without.keys()]
-    return sorted(apart, key=lambda finding: (finding.level == "warning", finding.at, finding.rule))
+def parting(weighing: Weighing, contested: Contested) -> list[tuple[datetime, Finding]]:
+    """Return what one of the two readings alone finds, each from when on it is judged."""
+    readings = weighing.from_receipt, contested.granted
+    found = [keyed(reading.limits.findings, reading) for reading in readings]
+    return [
+        (reading.limits.judged_from(finding), finding)
+        for reading, mine, other in zip(readings, found, reversed(found), strict=True)
+        for key, finding in mine.items()
+        if key not in other
+    ]
 
 
 def next_contest(case: CaseHistory, weighing: Weighing, now: datetime) -> datetime | None:
-    """Return when the readings may part next, or a contest's clock runs out; None: never."""
+    """Return when two readings part next, or a contest's clock runs out; None: never."""
     if not weighing.contested:
         return None
+    listed, waiting = contests_on_record(case), {one.fact.n for one in weighing.contested}
     wakes = [
-        limits.at(now).wake_at for limits in (one.granted.limits for one in weighing.contested)
+        judged_from
+        for contested in weighing.contested
+        if contested.fact.n not in listed
+        for judged_from, _ in parting(weighing, contested)
     ]
     overdue = {number_in(fact.data.get("claim")) for fact in case.of_type(Derived.CLAIM_OVERDUE)}
-    waiting = {one.fact.n for one in weighing.contested} - overdue
-    wakes += [
-        parse(contest.text("due_at")) + MILLISECOND
-        for n, contest in contests_on_record(case).items()
-        if n in waiting
-    ]
-    return min((wake for wake in wakes if wake is not None and wake > now), default=None)
+    wakes += [parse(listed[n].text("due_at")) for n in waiting - overdue if n in listed]
+    coming = [wake + MILLISECOND for wake in wakes if now <= wake <= LAST_BUT_ONE]
+    return min(coming, default=None)
 
 
 def claims_of(case: CaseHistory, weighing: Weighing) -> Claims:
@@ -115,12 +115,13 @@ def _is_about_card(contest: Fact) -> bool:
     return any(isinstance(row, Mapping) and row.get("level") in ("yellow", "red") for row in rows)
 
 
-def _judged(limits: CheckedLimits, now: datetime) -> dict[tuple[object, ...], Finding]:
-    """Return the findings judged by *now*, by rule, level and clock, and cards by their instant."""
-    return {
-        (*identity(each), each.level, None if each.level == "warning" else each.at): each
-        for each in limits.at(now).crossed
-    }
+def keyed(findings: Iterable[Finding], reading: CaseReading) -> dict[tuple[object, ...], Finding]:
+    """Return *findings* of a *reading* by what is found: a card at another instant is another."""
+    return {mark(finding, reading): finding for finding in findings}
+
+
+def _cards_first(finding: Finding) -> tuple[object, ...]:
+    return finding.level == "warning", finding.at, finding.rule
 
 
 def _written(finding: Finding) -> dict[str, str]:

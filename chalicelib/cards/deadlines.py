@@ -2,7 +2,9 @@
 
 A clock starts when a level was recorded, never before anybody could know of it, so an outage of
 ours takes nobody's time. A decision about an appeal starts it anew, and so does a re-check that
-gives the card its ground back. The profile has the limits (DOMAIN §3.2, §3.4 APP-04, APP-09).
+gives the card its ground back. An answer that was in time ends the wait for one; once it is sent
+back (打回), the wait begins again from then (CLAIMS §7). The profile has the limits (DOMAIN §3.2,
+§3.4 APP-04, APP-09).
 """
 
 from collections.abc import Mapping
@@ -58,8 +60,8 @@ def deadlines(state: CardState, rules: Rules) -> dict[str, Due]:
     running: dict[str, Due] = {}
     rung = rung_of(state, profile)
     if rung is not None and rung.respond is not None:
-        response = _ends(since, rung.respond, counting)
-        if not _is_answered(state, response):
+        response = _response(state, since, rung.respond, counting)
+        if response is not None:
             running[RESPONSE] = response
     if state.appeal is not None:
         decision = profile.appeal.decision
@@ -78,6 +80,20 @@ def _ends(start: datetime, limit: Limit, counting: Counting) -> Due:
     end = due(start, (limit,), (), counting)
     assert end is not None  # noqa: S101 - nothing pauses it
     return end
+
+
+def _response(state: CardState, since: datetime, limit: Limit, counting: Counting) -> Due | None:
+    """Return the end of the first wait that no answer ended in time; None where each was ended.
+
+    An answer that came too late does not become timely by being sent back.
+    """
+    for answer, sent_back in state.sent_back:
+        end = _ends(since, limit, counting)
+        if answer.at > end.last_moment.at:
+            return end
+        since = max(since, sent_back.recorded_at)
+    end = _ends(since, limit, counting)
+    return None if _is_answered(state, end) else end
 
 
 def _is_answered(state: CardState, response: Due) -> bool:

@@ -27,6 +27,7 @@ from chalicelib.cases.permit import Permit
 from chalicelib.cases.refiling import ended_early, next_look
 from chalicelib.cases.rules import Rules
 from chalicelib.intake.event_types import Derived
+from chalicelib.rules.claim_signs import find_claim_signs
 from chalicelib.rules.data_quality import Sign, find_signs
 from chalicelib.rules.endings import GROUND
 from chalicelib.rules.time_limits import CheckedLimits, LimitsAt
@@ -68,11 +69,20 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
         belongs_to={**permit.belongs_to, "department": permit.ownership.current},
         dues=limits.dues(now),
         is_paused=permit.closing is None and limits.is_paused,
-        without_terms=permit.terms_source if held_for.startswith("catalogue:") else None,
+        unlisted=_unlisted(permit),
         unjudged_at=limits_now.unjudged_at,
         claims=claims_of(history, evaluation.weighing),
         ended=ended,
     )
+
+
+def _unlisted(permit: Permit) -> int | None:
+    """Return which fact has the terms of an open case whose item no catalogue has had yet."""
+    source = permit.terms_source
+    is_listed = permit.terms is not None and permit.terms.catalogue
+    if source is None or permit.closing is not None or is_listed:
+        return None
+    return source.n
 
 
 def _ended(case: CaseHistory, permit: Permit, rules: Rules, now: datetime) -> Fact | None:
@@ -89,7 +99,9 @@ def evaluate(case: CaseHistory, rules: Rules) -> Evaluation:
     """Weigh the claims in *case*, and find the signs of badly reported data as it was told."""
     weighing = weigh(case, rules)
     claimed = weighing.claimed
-    return Evaluation(weighing, find_signs(claimed.case, claimed.permit, rules))
+    signs = find_signs(claimed.case, claimed.permit, rules)
+    of_claims = find_claim_signs(claimed.case, claimed.permit, weighing.unweighed, rules)
+    return Evaluation(weighing, (*signs, *of_claims))
 
 
 def wake_of(
@@ -131,9 +143,8 @@ def _decide_cards(
     yield from issued(crossed, belongs_to, case, rules, now)
     keys = keys_borne_out(case, settled.found, rules) if case.cards else set[str]()
     yield from confirmed(case, keys, now)
-    # On an unknown calendar nothing can be judged. Without its terms a case has no main clock: what
-    # was issued when it had one (by an acceptance that is withdrawn, say) has no ground.
-    if settled.missing.startswith("calendar:") or not case.cards:
+    # On an unknown calendar nothing can be judged.
+    if settled.missing or not case.cards:
         return
 
     def list_finding_keys(before: CaseHistory) -> set[str]:
@@ -141,5 +152,4 @@ def _decide_cards(
         found = [finding for finding in limits.findings if finding.at < now]
         return keys_borne_out(case, settle(limits.at(now), found, before).found, rules)
 
-    grounds = Grounds(keys, settled.gave_way)
-    yield from rechecked(case, grounds, list_finding_keys, rules, now)
+    yield from rechecked(case, Grounds(keys, settled.gave_way), list_finding_keys, rules, now)

@@ -77,6 +77,8 @@ def snapshot_of(
         is_paused=decision.is_paused,
         told=next((fact.kind for fact in reversed(case.facts) if fact.told), ""),
         level=decision.level,
+        is_unlisted=decision.unlisted is not None,
+        about=decision.about,
         unjudged_at=decision.unjudged_at,
         claims=decision.claims,
     )

@@ -1,8 +1,9 @@
 """The decider of a card: it climbs when unanswered, an appeal is overdue, it is annulled or closed.
 
 The profile has the ladder (DOMAIN §3.1, §3.2). A card that is not answered within the time of its
-level climbs to the next level, by V-51. An appeal in time counts as an answer. Each level is
-reached once, in order, and none early.
+level climbs to the next level, by V-51. An appeal in time counts as an answer. An answer that was
+sent back (打回) does not: silence after that climbs as silence before. Each level is reached once,
+in order, and none early.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from chalicelib.cards.about import finding_of
 from chalicelib.cards.deadlines import (
     APPEAL_DECISION,
     APPEAL_WINDOW,
@@ -52,6 +54,7 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
         belongs_to=evaluation.belongs_to,
         dues=dues,
         level=state.level,
+        about=finding_of(state),
     )
 
 
@@ -87,7 +90,8 @@ class _Evaluation:
         state, noticed = self.state, {"noticed_at": text(now), **self.belongs_to}
         yield from set_aside(case, list(state.set_aside), noticed)
         yield from held(self.deadlines.held_for, noticed)
-        served = [state.served.n] if state.served else []
+        rests_on = [state.served.n] if state.served else []
+        rests_on += [state.last_sent_back.n] if state.last_sent_back else []
         about = {
             "card": state.card,
             "level": state.level,
@@ -95,7 +99,7 @@ class _Evaluation:
             **self.rules.versions,
         }
         for draft in self._drafts():
-            data = {**about, **draft.data, "noticed_at": text(now), "rests_on": served}
+            data = {**about, **draft.data, "noticed_at": text(now), "rests_on": rests_on}
             yield Fact(0, draft.kind, draft.key, draft.at, now, told=False, data=data)
 
     def _drafts(self) -> Iterator[_Draft]:
@@ -159,4 +163,6 @@ class _Evaluation:
         ends = [min(fact.at for fact in state.answers)]
         ends += [window.last_moment.at] if window else []
         ends += [state.decision.at] if state.decision else []
-        yield _Draft(Derived.CARD_CLOSED, f"closed/{state.served.n}", max(ends))
+        key = f"closed/{state.served.n}"
+        again = f"/{state.last_sent_back.n}" if state.last_sent_back else ""
+        yield _Draft(Derived.CARD_CLOSED, key + again, max(ends))

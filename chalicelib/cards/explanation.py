@@ -98,12 +98,12 @@ def _extension(state: ClockState, effects: ClockEffects) -> Fact | None:
 def _waiting(permit: Permit, unknown: str) -> str:
     """Return why there is no due instant yet."""
     kind, _, name = unknown.partition(":")
-    if kind == "catalogue":
-        return f"事项清单中尚无事项“{name}”的办理时限，补充之前无法推算到期时间。"
     if kind == "calendar":
         return f"没有{name}年的工作日历可供推算，补充之前无法推算到期时间。"
     if permit.closing is not None:
         return "本件未经受理即已终止，没有办理期限。"
+    if permit.acceptance is not None:
+        return "本件既没有公布、承诺的办理时限，也没有适用的法定办理期限。"
     return "您的申请尚未受理，办理期限自受理之日起计算。"
 
 

@@ -40,6 +40,7 @@ def flags(
                 "noticed_at": text(now),
                 **rules.versions,
                 "rests_on": bounded(sign.rests_on),
+                **({"explained": True} if sign.explained else {}),
                 **belongs_to,
             },
         )

@@ -90,7 +90,7 @@ def _noticed(finding: Finding, rests_on: Sequence[int], case: CaseHistory, now: 
     """Return why it was noticed when it was; a delay of ours is never an officer's.
 
     on_time, late_news (a fact that it *rests_on* was reported late), revised (a calendar or profile
-    made it due only when it was past), held (a calendar or catalogue was missing) or outage. The
+    made it due only when it was past), held (a calendar was missing) or outage. The
     delivery time of the source is no delay.
     """
     facts = [case.facts[n] for n in rests_on]

@@ -1,6 +1,7 @@
 """The state of a card (黄牌、红牌), from its proposal to its end, folded from its own case.
 
     proposed -> issued -> acknowledged -> responded -> closed
+                  |  responded -> sent back: it waits for an answer again
                   |  appealed -> upheld or sent back, or revoked
                   |  silent past the time for a response: it climbs, and is as newly issued
     proposed -> dismissed          nobody confirmed it
@@ -10,7 +11,7 @@ Every fact here comes from us: the notifications of the case that issued the car
 people, and what is derived. So the order of record is the order in which they happened. An act that
 does not fit is set aside with an annotation (DESIGN §3); an issued card is never taken out.
 
-DOMAIN §3.2, §3.4: APP-01, APP-02, APP-03, APP-09.
+DOMAIN §3.2, §3.4: APP-01, APP-02, APP-03, APP-09. CLAIMS §7.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,13 +28,14 @@ CardStage = Literal[
     "issued",  # 已发牌
     "acknowledged",  # 已签收
     "responded",  # 已答复
+    "sent_back",  # 答复被打回
     "appealed",  # 申诉中
     "closed",  # 已办结
     "revoked",  # 已撤销
     "dismissed",  # 不予发牌
     "lost",  # 依据丧失
 ]
-CardAct = Literal["confirm", "acknowledge", "respond", "appeal", "decide", "revoke"]
+CardAct = Literal["confirm", "acknowledge", "respond", "send_back", "appeal", "decide", "revoke"]
 
 
 REFERRED = "conduct"  # the ground on which a card also goes to discipline inspection
@@ -42,6 +44,7 @@ TYPE_OF_ACT: Mapping[CardAct, str] = {
     "confirm": Reported.CARD_CONFIRMED,
     "acknowledge": Reported.CARD_ACKNOWLEDGED,
     "respond": Reported.CARD_RESPONDED,
+    "send_back": Reported.CARD_SENT_BACK,
     "appeal": Reported.CARD_APPEALED,
     "decide": Reported.APPEAL_DECIDED,
     "revoke": Reported.CARD_REVOKED,
@@ -52,9 +55,10 @@ _POSSIBLE: Mapping[CardStage, tuple[CardAct, ...]] = {
     "proposed": ("confirm", "revoke"),
     "issued": ("acknowledge", "respond", "appeal", "revoke"),
     "acknowledged": ("respond", "appeal", "revoke"),
-    "responded": ("appeal", "revoke"),
+    "responded": ("send_back", "appeal", "revoke"),
+    "sent_back": ("respond", "appeal", "revoke"),
     "appealed": ("respond", "decide", "revoke"),
-    "closed": ("revoke",),
+    "closed": ("send_back", "revoke"),
     "lost": ("revoke",),
     "revoked": (),
     "dismissed": (),
@@ -66,7 +70,9 @@ class CardState:
     """A card as its facts have it. *issuer* is the case that issued it, *n* its number there.
 
     *served* is the fact that gave it its present level: it was issued, or it climbed. *appeals* are
-    the appeals against that, each with its decision, None while there is none.
+    the appeals against that, each with its decision, None while there is none. *sent_back* are the
+    answers to that level that were not good enough, each with the fact that sent it back (打回).
+    *times_answered* and *times_sent_back* count over all levels.
     """
 
     card: str = ""
@@ -77,6 +83,9 @@ class CardState:
     confirmed: Fact | None = None
     acknowledged: Fact | None = None
     responded: Fact | None = None
+    sent_back: tuple[tuple[Fact, Fact], ...] = ()
+    times_answered: int = 0
+    times_sent_back: int = 0
     remedied: Fact | None = None
     appeals: tuple[tuple[Fact, Fact | None], ...] = ()
     lost: Fact | None = None
@@ -109,10 +118,20 @@ class CardState:
         return next(decisions, None)
 
     @property
+    def last_sent_back(self) -> Fact | None:
+        """The fact that last sent an answer to the present level back."""
+        return self.sent_back[-1][1] if self.sent_back else None
+
+    @property
     def answers(self) -> tuple[Fact, ...]:
-        """The facts that end the wait for an answer; a remedy answers a yellow card only."""
+        """The facts that end the wait for an answer; a remedy answers a yellow card only.
+
+        After an answer was sent back, only what came after that ends it.
+        """
         remedied = self.remedied if self.level == "yellow" else None
-        return tuple(fact for fact in (self.responded, remedied) if fact is not None)
+        since = self.last_sent_back
+        facts = (fact for fact in (self.responded, remedied) if fact is not None)
+        return tuple(fact for fact in facts if since is None or fact.n > since.n)
 
     @property
     def state(self) -> CardStage:
@@ -124,6 +143,7 @@ class CardState:
             (self.closed, "closed"),
             (self.appeal, "appealed"),
             (self.responded, "responded"),
+            (self.last_sent_back, "sent_back"),
             (self.acknowledged, "acknowledged"),
             (self.issued, "issued"),
         )
@@ -133,8 +153,8 @@ class CardState:
     def possible(self) -> tuple[CardAct, ...]:
         """The acts that fit now. After an appeal was decided as upheld (维持) there is no other."""
         acts = _POSSIBLE[self.state] if self.opening else ()
-        if self.responded is not None:
-            acts = tuple(act for act in acts if act != "respond")
+        has_response = self.responded is not None
+        acts = tuple(act for act in acts if act != ("respond" if has_response else "send_back"))
         if self.confirmed is not None:
             acts = tuple(act for act in acts if act != "confirm")
         if self.decision is not None and self.decision.text("outcome") == "upheld":
@@ -194,7 +214,27 @@ def _climbed(state: CardState, fact: Fact) -> CardState:
         served=fact,
         acknowledged=acknowledged if acknowledged and acknowledged.at > fact.at else None,
         responded=responded if responded and responded.at > fact.at else None,
+        sent_back=tuple(pair for pair in state.sent_back if pair[0].at > fact.at),
         appeals=tuple(pair for pair in state.appeals if pair[0].at > fact.at),
+    )
+
+
+def _responded(state: CardState, fact: Fact) -> CardState:
+    return replace(state, responded=fact, times_answered=state.times_answered + 1)
+
+
+def _sent_back(state: CardState, fact: Fact) -> CardState:
+    """Return *state* after its answer was sent back; a card that was closed by it is open again.
+
+    What ended the wait first stands beside it, to be compared with the deadline that it met.
+    """
+    answer = min(state.answers, key=lambda answer: answer.at)
+    return replace(
+        state,
+        responded=None,
+        closed=None,
+        sent_back=(*state.sent_back, (answer, fact)),
+        times_sent_back=state.times_sent_back + 1,
     )
 
 
@@ -232,7 +272,8 @@ _CHANGES: Mapping[str, Callable[[CardState, Fact], CardState]] = {
     Derived.CASE_ESCALATED: _climbed,
     Reported.CARD_CONFIRMED: _noted("confirmed"),
     Reported.CARD_ACKNOWLEDGED: _noted("acknowledged"),
-    Reported.CARD_RESPONDED: _noted("responded"),
+    Reported.CARD_RESPONDED: _responded,
+    Reported.CARD_SENT_BACK: _sent_back,
     Reported.CARD_APPEALED: _appealed,
     Reported.APPEAL_DECIDED: _decided,
     Reported.CARD_REVOKED: _noted("revoked"),

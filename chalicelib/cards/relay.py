@@ -35,7 +35,9 @@ _TO_ISSUER = frozenset(
     {
         Reported.CARD_CONFIRMED,
         Reported.CARD_RESPONDED,
+        Reported.CARD_SENT_BACK,
         Reported.CARD_APPEALED,
+        Reported.APPEAL_DECIDED,
         Derived.CARD_ANNULLED,
     }
 )
@@ -113,17 +115,25 @@ def _of_card(_: str, case: CaseHistory, since: int, profile: Profile) -> _Select
     aside = {fact.n for fact, _ in state.set_aside}
     card_data = state.opening.data if state.opening else {}
     for fact in case.facts[since:]:
-        is_act = fact.told and fact.kind in _TO_ISSUER and fact.n not in aside
+        is_act = fact.told and _goes_back(fact) and fact.n not in aside
         if state.opening is None or not (is_act or (not fact.told and fact.kind in _COUNTED)):
             continue
         about = {
             name: card_data[name] for name in ("department", "region", "item") if name in card_data
         }
-        role = {"role": fact.text("role")} if fact.text("role") else {}
-        data = {"card": state.card, **about, **({**fact.data} if not fact.told else role)}
+        codes = {name: fact.text(name) for name in ("role", "outcome") if fact.text(name)}
+        data = {"card": state.card, **about, **({**fact.data} if not fact.told else codes)}
         issuer = [state.issuer] if fact.kind in _TO_ISSUER else []
         kept = [] if fact.told else [*_kept_in(fact, state.opening, profile, card_data)]
         yield fact, {**data, **_numbering(fact, profile)}, [*issuer, *kept]
+
+
+def _goes_back(act: Fact) -> bool:
+    """Return whether the case that issued the card hears of an *act*.
+
+    Of a decision that revokes the card it hears that the card is annulled.
+    """
+    return act.kind in _TO_ISSUER and act.text("outcome") != "revoked"
 
 
 def _is_issued(about: Fact, case: CaseHistory) -> bool:

@@ -34,7 +34,7 @@ def annotations(
 
 
 def held(held_for: str, noticed: NoticedData) -> Iterator[Fact]:
-    """Yield the annotation that names the calendar or item which the case is held for."""
+    """Yield the annotation that names the calendar which the case is held for."""
     if held_for:
         kind = f"{held_for.partition(':')[0]}.missing"
         yield _annotation(kind, f"held/{held_for}", {"missing": held_for}, noticed)

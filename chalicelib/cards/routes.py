@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from chalice.app import Blueprint, Response
 
+from chalicelib.cards.about import Names
 from chalicelib.cards.acts import ROLES, ActRequest, must_fit, possible, read_act
 from chalicelib.cards.deadlines import APPEAL_WINDOW, deadlines
 from chalicelib.cards.life import CardAct, CardStage, CardState
@@ -29,7 +30,8 @@ from chalicelib.errors import Rejected, Unknown
 from chalicelib.instant import local
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
 from chalicelib.plumbing.answers import private_json
-from chalicelib.plumbing.path import decode_readings
+from chalicelib.plumbing.path import decode_parameter
+from chalicelib.plumbing.query import check_names, read_choice, read_name
 from chalicelib.plumbing.services import Services, current_services
 from chalicelib.policy.ladder import LEVELS, Level
 from chalicelib.policy.papers import PaperName
@@ -78,6 +80,12 @@ def respond(card_id: str) -> Response:
     return _act(current_services(), blueprint.current_request, card_id, "respond")
 
 
+@blueprint.route("/v1/cards/{card_id}/send_back", methods=["POST"])
+def send_back(card_id: str) -> Response:
+    """Send the response to a card back."""
+    return _act(current_services(), blueprint.current_request, card_id, "send_back")
+
+
 @blueprint.route("/v1/cards/{card_id}/appeal", methods=["POST"])
 def appeal(card_id: str) -> Response:
     """Take the appeal against a card."""
@@ -98,23 +106,23 @@ def revoke(card_id: str) -> Response:
 
 def _cards(services: Services, headers: Mapping[str, str], query: Mapping[str, str]) -> Response:
     caller = services.keys.require(headers, "inspector", "department")
-    for name in query:
-        if name not in FILTERS:
-            raise Rejected(422, "this filter is not known", field=name[:100])
-    level, state = query.get("level"), query.get("state")
-    for name, value, allowed in (("level", level, CARD_LEVELS), ("state", state, STATES)):
-        if value and value not in allowed:
-            raise Rejected(422, f"{name} is one of {', '.join(allowed)}", field=name)
-    department = query.get("department")
-    if caller.department is not None and department not in (None, "", caller.department):
-        raise Rejected(403, "this key is for another department's cards")
+    check_names(query, FILTERS)
+    level, state = read_choice(query, "level", CARD_LEVELS), read_choice(query, "state", STATES)
+    department = read_name(query, "department")
+    if caller.department is not None and department not in ("", caller.department):
+        raise Rejected(
+            403,
+            zh="此密钥只能查看发给本部门的牌。",
+            en="this key is for another department's cards",
+            field="department",
+        )
     snapshots = (
         snapshot
         for snapshot in _listed(services, department or caller.department)
-        if level in (None, "", snapshot.level) and state in (None, "", snapshot.lamp)
+        if level in (None, snapshot.level) and state in (None, snapshot.lamp)
     )
-    zone = services.profile().zone
-    rows = [line(snapshot, zone) for snapshot in islice(snapshots, MOST + 1)]
+    names, zone = _names(services), services.profile().zone
+    rows = [line(snapshot, names, zone) for snapshot in islice(snapshots, MOST + 1)]
     return private_json({"cards": rows[:MOST], "is_complete": len(rows) <= MOST})
 
 
@@ -128,14 +136,15 @@ def _listed(services: Services, department: str | None) -> Iterator[CaseSnapshot
     """Yield the snapshots of cards; an item of a catalogue may have a card before any case."""
     names = [department] if department else _departments(services)
     for name in names:
-        yield from services.cases.of_department(f"card:{name}")
+        yield from services.cases.of_department("card", name)
 
 
 def _card(services: Services, headers: Mapping[str, str], card_id: str) -> Response:
     caller, card = card_for(services, headers, card_id)
     rules = _rules_in(services, card.state)
     over = _over(card.state, rules, services.now())
-    card_body = full(card.state, card.records, _deadlines(card.state, rules), rules.profile)
+    dues = _deadlines(card.state, rules)
+    card_body = full(card.state, card.records, dues, _names(services), rules.profile)
     kept = services.vault.private_fields(card_case(card.state.card))
     body = {
         **card_body,
@@ -145,6 +154,10 @@ def _card(services: Services, headers: Mapping[str, str], card_id: str) -> Respo
         "documents": documents(card.state.card, papers_of(services, card)),
     }
     return private_json(body)
+
+
+def _names(services: Services) -> Names:
+    return Names(services.item_names.current(), services.item_names.grounds())
 
 
 def papers_of(
@@ -180,40 +193,48 @@ def card_for(
 
 def _find(services: Services, card_id: str) -> CardOnRecord:
     """Read the card of this id; its state has no opening where there is no such card."""
-    names = [name for name in decode_readings(card_id) if _CARD.fullmatch(name)]
-    return (
-        CardStates(services.facts, services.inbox).read_card(names[0])
-        if names
-        else CardOnRecord(CardState(), ())
-    )
+    name = _card_name(card_id)
+    if not name:
+        return CardOnRecord(CardState(), ())
+    return CardStates(services.facts, services.inbox).read_card(name)
+
+
+def _card_name(card_id: str) -> str:
+    """Return the id of a card as it stands in the path; empty where it can be none."""
+    name = decode_parameter(card_id)
+    return name if _CARD.fullmatch(name) else ""
 
 
 def _seen_by(caller: "Caller", card: CardOnRecord) -> CardOnRecord:
     """Return *card* if *caller* may see it; that it exists is no secret (`/cards`)."""
     if card.state.opening is None:
-        raise Rejected(404, "there is no such card")
+        raise Rejected(404, zh="没有这张牌。", en="there is no such card")
     if caller.department not in (None, card.state.opening.text("department")):
-        raise Rejected(403, "this card is another department's")
+        raise Rejected(403, zh="这张牌是发给其他部门的。", en="this card is another department's")
     return card
 
 
 def _act(services: Services, request: Any, card_id: str, act: CardAct) -> Response:
     caller = services.keys.require(request.headers, *ROLES[act])
-    act_request = ActRequest(act, read_act(act, request.raw_body), caller.role, caller.key_id)
-    key = read_idempotency_key(request.headers.get(HEADER))
     card, now = _find(services, card_id), services.now()
     if card.state.opening is None and _is_warning(services, card_id):
-        raise Rejected(422, "a warning asks for nothing", field="id")
+        raise Rejected(
+            422, zh="预警无需办理任何手续。", en="a warning asks for nothing", field="id"
+        )
     state, card_states = _seen_by(caller, card).state, CardStates(services.facts, services.inbox)
-    over = _over(state, _rules_in(services, state), now)
+    act_request = ActRequest(act, read_act(act, request.raw_body), caller.role, caller.key_id)
+    key = read_idempotency_key(request.headers.get(HEADER))
+    rules = _rules_in(services, state)
+    over, zone = _over(state, rules, now), rules.profile.zone
     status = card_states.take(
-        act_request, card, key, lambda current: must_fit(current, act_request, over), now
+        act_request, card, key, lambda current: must_fit(current, act_request, over, zone), now
     )
     return private_json({"card": state.card, "status": status}, 202)
 
 
 def _is_warning(services: Services, card_id: str) -> bool:
-    published = services.board.card(card_id)
+    name = _card_name(card_id)
+    published = services.board.card(name) if name else None
     return published is not None and published.level == "warning"
 
 
@@ -222,7 +243,7 @@ def _over(state: CardState, rules: Rules, now: datetime) -> str:
     window = _deadlines(state, rules).get(APPEAL_WINDOW)
     if window is None or now <= window.last_moment.at:
         return ""
-    return f"it could be appealed until {local(window.at, rules.profile.zone)}"
+    return local(window.at, rules.profile.zone)
 
 
 def _rules_in(services: Services, state: CardState) -> Rules:

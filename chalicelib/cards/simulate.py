@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from chalicelib.cards.decide import Evaluation, derive, evaluate, wake_of
-from chalicelib.cards.weighing import CaseReading, Weighing
+from chalicelib.cards.weighing import CaseAsClaimed, CaseReading, Weighing
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import fold
@@ -15,7 +15,7 @@ from chalicelib.cases.rules import Rules
 from chalicelib.rules.time_limits import CheckedLimits
 
 _EMPTY = CaseReading(CaseHistory(), fold(CaseHistory()), CheckedLimits())
-_NOTHING = Evaluation(Weighing(_EMPTY, _EMPTY, _EMPTY))
+_NOTHING = Evaluation(Weighing(_EMPTY, _EMPTY, CaseAsClaimed(_EMPTY.case, _EMPTY.permit)))
 
 
 class Simulation:

@@ -6,8 +6,7 @@ however fast it comes.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
@@ -21,7 +20,7 @@ from chalicelib.cases.record import Record
 from chalicelib.cases.telling import told_fact
 from chalicelib.errors import Conflict, Rejected
 from chalicelib.instant import MILLISECOND, parse
-from chalicelib.intake.idempotency import HEADER, name_request
+from chalicelib.intake.idempotency import name_request, refuse_other_use
 
 if TYPE_CHECKING:  # the stores are heavy; the caller has them already
     from chalicelib.cases.fact_store import Facts
@@ -96,18 +95,21 @@ class CardStates:
         """
         card, name = on_record.state.card, name_request(key, request.actor)
         case, event = card_case(card), request.event(card, name, now)
-        with _one_use():
+        with refuse_other_use("card"):
             is_again = self._inbox.has_own_event(case, name, event)
         if not is_again:
             must_fit(on_record.state)
-            with _one_use():
+            with refuse_other_use("card"):
                 self._inbox.put_own_event(case, name, event, on_record.after(now))
         return "recorded"
 
     def _in_turn(
         self, request: ActRequest, card: CardOnRecord, must_fit: MustFit, now: datetime
     ) -> "Outcome":
-        """Record the first request for an act; later ones are duplicates with any payload."""
+        """Record the first request for an act; a later one is a duplicate, or is refused (409).
+
+        Words are never dropped: only a request that adds none to the first is its duplicate.
+        """
         state = card.state
         if request.is_taken(state):
             return "duplicate"
@@ -115,11 +117,13 @@ class CardStates:
         case, name = card_case(state.card), request.name(state)
         event = request.event(state.card, name, now)
         try:
-            return self._inbox.put_own_event(case, name, event, card.after(now))
+            outcome = self._inbox.put_own_event(case, name, event, card.after(now))
+            if outcome == "recorded":
+                return outcome
         except Rejected as refusal:
-            # Somebody took it at this moment with another payload: that one counts now.
             if refusal.status != HTTPStatus.CONFLICT:
                 raise
+        # Somebody took it at this moment: that one counts now.
         state = self.read_card(state.card).state
         if request.is_taken(state):
             return "duplicate"
@@ -132,12 +136,3 @@ def _waiting_fact(item: "InboxItem") -> Fact:
     event = json.loads(item.event or "")
     received_at = parse(item.received_at or item.pending_since or "")
     return told_fact(event, event["data"], received_at, secret=b"")
-
-
-@contextmanager
-def _one_use() -> Iterator[None]:
-    try:
-        yield
-    except Rejected as refusal:
-        detail = f"this {HEADER} has been used for something else about this card"
-        raise Rejected(409, detail, field=HEADER) from refusal

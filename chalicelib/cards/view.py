@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 
 from chalicelib import instant
+from chalicelib.cards.about import Names, finding_of, show_finding
 from chalicelib.cards.life import CardState
 from chalicelib.cards.paper import Paper
 from chalicelib.cases.as_recorded import show_history
@@ -24,8 +25,8 @@ Numbers = Mapping[str, tuple[int, int]]
 """By level: the year, and the number that the register of that year gave."""
 
 
-def line(snapshot: CaseSnapshot, zone: tzinfo) -> JsonObject:
-    """Show where a card stands, in one line of a list."""
+def line(snapshot: CaseSnapshot, names: Names, zone: tzinfo) -> JsonObject:
+    """Show where a card stands and what it is about, in one line of a list at `/v1/cards`."""
     belongs_to = {
         "department": snapshot.department,
         "region": snapshot.region,
@@ -37,30 +38,32 @@ def line(snapshot: CaseSnapshot, zone: tzinfo) -> JsonObject:
         "level": snapshot.level,
         "state": snapshot.lamp,
         **belongs_to,
+        **show_finding(snapshot.about, snapshot.item, names, zone, root=""),
         **_clocks(snapshot.dues, zone),
     }
 
 
 def full(
-    state: CardState, records: Sequence[Record], dues: Mapping[str, Due], profile: Profile
+    state: CardState,
+    records: Sequence[Record],
+    dues: Mapping[str, Due],
+    names: Names,
+    profile: Profile,
 ) -> JsonObject:
     """Show a card with all that happened to it, in the order in which it was recorded."""
     opening = state.opening
     assert opening is not None  # noqa: S101 - a card's own case begins with it
     zone = profile.zone
-    due_at = opening.text("due_at")
     return {
         "id": state.card,
         "level": state.level,
         "state": state.state,
         **opening.belongs_to,
+        **show_finding(finding_of(state), opening.text("item"), names, zone, root="../"),
         **_clocks(dues, zone),
-        "case": state.issuer,
-        "rule": opening.text("rule"),
-        "ground": opening.text("ground"),
         "basis": opening.text("basis"),
-        "at": instant.local(opening.at, zone),
-        "due_at": instant.local(instant.parse(due_at), zone) if due_at else None,
+        "times_answered": state.times_answered,
+        "times_sent_back": state.times_sent_back,
         "issued_at": instant.local(state.issued.recorded_at, zone) if state.issued else None,
         "recipients": list(_recipients(state, profile)),
         "history": show_history(records, zone),

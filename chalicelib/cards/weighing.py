@@ -2,28 +2,31 @@
 
 Pure, and a function of all that is on record, done anew at every addition. Late news acts as if it
 had happened when it was received. It takes its own, earlier time where that, tried alone, betters
-nothing. If all such claims together would better something, none counts. The rest is contested
-(待认定) until an inspector decides.
+nothing. If all such claims together would better something, none counts. What opens the case is
+weighed first, one after another. The rest is contested (待认定) until an inspector decides.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from chalicelib.cases.correction import Corrected
 from chalicelib.cases.effects import known_effects
-from chalicelib.cases.fact import Fact
+from chalicelib.cases.fact import Fact, in_order_of_receipt
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import Permit, fold
 from chalicelib.cases.readings import Readings
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import Unknown
-from chalicelib.intake.event_types import Derived
+from chalicelib.intake.event_types import OPENING_TYPES, Derived, Reported
 from chalicelib.rules.finding import Finding
+from chalicelib.rules.scope import within_scope
 from chalicelib.rules.time_limits import MAIN, CheckedLimits, check_limits
 
 MOST = 20  # undecided claims of a case that are weighed
 TOO_MANY = "too many undecided claims"
 
+_OPENING = OPENING_TYPES | {Reported.CASE_ACCEPTED}
 _GRAVITY = {"": 0, "warning": 1, "yellow": 2, "red": 3}
 
 
@@ -35,8 +38,18 @@ class CaseReading(NamedTuple):
     limits: CheckedLimits
 
 
+class CaseAsClaimed(NamedTuple):
+    """The *case* and its *permit* if everything happened when it was told to have happened."""
+
+    case: CaseHistory
+    permit: Permit
+
+
 class Contested(NamedTuple):
-    """A late *fact* whose own time would better something; *granted* is the reading with it."""
+    """A late *fact* whose own time would better something; *granted* is the reading with it.
+
+    Where it does so only together with others, *granted* is the reading with all of these.
+    """
 
     fact: Fact
     granted: CaseReading
@@ -46,12 +59,13 @@ class Contested(NamedTuple):
 class Weighing:
     """The *judged* reading, the one that grants no *contested* claim, and the claims.
 
-    *unweighed* are undecided claims beyond MOST: they act from their receipt.
+    *claimed* is for the signs of badly reported data. *unweighed* are undecided claims beyond MOST:
+    they act from their receipt.
     """
 
     judged: CaseReading
     from_receipt: CaseReading
-    claimed: CaseReading
+    claimed: CaseAsClaimed
     contested: tuple[Contested, ...] = ()
     unweighed: tuple[Fact, ...] = ()
 
@@ -66,7 +80,7 @@ def weigh(case: CaseHistory, rules: Rules) -> Weighing:
     readings = Readings(case, rules)
     if not readings.late:
         only = read(case, rules)
-        return Weighing(only, only, only)
+        return Weighing(only, only, CaseAsClaimed(case, only.permit))
     return _Scales(readings, rules).weigh()
 
 
@@ -74,7 +88,7 @@ def read(case: CaseHistory, rules: Rules) -> CaseReading:
     """Fold one reading and check its time limits; a missing calendar is named, never guessed."""
     permit = fold(case)
     try:
-        limits = check_limits(permit, rules)
+        limits = within_scope(check_limits(permit, rules), permit, case, rules)
     except Unknown as error:
         limits = CheckedLimits(effects=known_effects(permit, rules), unknown=error.missing)
     return CaseReading(case, permit, limits)
@@ -88,70 +102,112 @@ class _Scales:
         self._rules = rules
         self._made: dict[frozenset[int], CaseReading] = {}
         decided = readings.decided
-        undecided = [fact for fact in readings.late if fact.n not in decided]
-        self._undecided, self._beyond = undecided[:MOST], tuple(undecided[MOST:])
         self._accepted = frozenset(n for n, accepted in decided.items() if accepted)
+        undecided = [fact for fact in readings.late if fact.n not in decided]
+        first, others = self._first_openings(undecided)
+        self._undecided, self._beyond = [*first, *others[:MOST]], tuple(others[MOST:])
 
     def weigh(self) -> Weighing:
-        opened = self._accepted | self._openings()
+        opened = self._opened()
         from_receipt = self._reading(opened)
         news = [fact for fact in self._undecided if fact.n not in opened]
-        harmless = [fact.n for fact in news if not self._betters(from_receipt, opened | {fact.n})]
-        judged = opened.union(harmless)
-        if self._betters(from_receipt, judged):  # harmless alone, not together
+        granted = {fact.n: opened | {fact.n} for fact in news}
+        harmless = [n for n in granted if not self._betters(from_receipt, granted[n])]
+        together = judged = opened.union(harmless)
+        if self._betters(from_receipt, together):  # harmless alone, not together
             judged = opened
+            alike = [n for n in harmless if _is_alike(from_receipt, self._reading(granted[n]))]
+            granted.update(dict.fromkeys(alike, together))
         return Weighing(
             judged=self._reading(judged),
             from_receipt=from_receipt,
             claimed=self._claimed(),
             contested=tuple(
-                Contested(fact, self._reading(opened | {fact.n}))
+                Contested(fact, self._reading(granted[fact.n]))
                 for fact in news
                 if fact.n not in judged
             ),
             unweighed=self._beyond,
         )
 
-    def _openings(self) -> frozenset[int]:
-        """Return the late openings that act at their own time: those that better nothing."""
-        late = frozenset(fact.n for fact in self._undecided) & self._readings.openings
-        at_receipt = self._reading(self._accepted) if late else None
-        if at_receipt is None:
-            return late
-        worse = frozenset(n for n in late if not self._betters(at_receipt, self._accepted | {n}))
-        return frozenset() if self._betters(at_receipt, self._accepted | worse) else worse
+    def _first_openings(self, late: Sequence[Fact]) -> tuple[Sequence[Fact], Sequence[Fact]]:
+        """Return the acceptance that counts and the first application, if *late*; and the others.
+
+        Nothing that is told before may keep them from being weighed.
+        """
+        if not any(fact.kind in _OPENING for fact in late):
+            return (), late
+        told = [f for f in self._readings.grant(self._accepted).told if f.kind in _OPENING]
+        accepted = min((f.n for f in told if f.kind == Reported.CASE_ACCEPTED), default=None)
+        applied = min((f.n for f in told if f.kind != Reported.CASE_ACCEPTED), default=None)
+        first = [fact for n in (accepted, applied) for fact in late if fact.n == n]
+        return first, [fact for fact in late if fact not in first]
+
+    def _opened(self) -> frozenset[int]:
+        """Return the claims granted beforehand: the accepted ones, and late openings.
+
+        Each in order of receipt acts at its own time, unless that betters what is found without.
+        """
+        opened = self._accepted
+        for fact in sorted(self._undecided, key=in_order_of_receipt):
+            if fact.kind in _OPENING:
+                more = opened | {fact.n}
+                opened = opened if self._betters(self._reading(opened), more) else more
+        return opened
 
     def _betters(self, before: CaseReading, claims: frozenset[int]) -> bool:
-        return betters(before.limits, self._reading(claims).limits)
+        return betters(before, self._reading(claims))
 
     def _reading(self, claims: frozenset[int]) -> CaseReading:
         if claims not in self._made:
             self._made[claims] = read(self._readings.grant(claims), self._rules)
         return self._made[claims]
 
-    def _claimed(self) -> CaseReading:
-        """Return the reading in which everything happened when it was told to have happened."""
-        return self._reading(frozenset(fact.n for fact in self._readings.late))
+    def _claimed(self) -> CaseAsClaimed:
+        case = self._readings.grant(frozenset(fact.n for fact in self._readings.late))
+        return CaseAsClaimed(case, fold(case))
 
 
-def betters(before: CheckedLimits, after: CheckedLimits) -> bool:
+def betters(before: CaseReading, after: CaseReading) -> bool:
     """Return whether a finding of *before* is missing, later, milder or another's in *after*.
 
-    A proposal in place of an automatic act is milder. Both assume that nothing further happens.
+    A proposal in place of an automatic act is milder, and so is what is held for a calendar. Where
+    only one of them can be judged, nobody can say that nothing is bettered. One act may be found
+    instead of another, by the same rule and against the same department.
     """
-    by_rule: dict[tuple[str, str, str], list[Finding]] = {}
-    for finding in after.findings:
-        by_rule.setdefault(identity(finding), []).append(finding)
-    return any(
-        not any(_is_as_grave(other, finding) for other in by_rule.get(identity(finding), ()))
-        for finding in before.findings
-    )
+    if before.limits.unknown != after.limits.unknown:
+        return True
+    found, others = _by_subject(before), _by_subject(after)
+    missed = [key for key in found if not _covers(others.get(key, ()), found[key])]
+    spare = [key for key in others if key not in found] if missed else []
+    for key in missed:
+        instead = (each for each in spare if each[:3] == key[:3])
+        one = next((each for each in instead if _covers(others[each], found[key])), None)
+        if one is None:
+            return True
+        spare.remove(one)
+    return False
 
 
-def identity(finding: Finding) -> tuple[str, str, str]:
-    """Return what makes two findings the same whenever they fall: rule, clock, and what about."""
+_Subject = tuple[str, str, str, str]  # rule, clock, department, what it is about
+
+
+def _by_subject(reading: CaseReading) -> dict[_Subject, list[Finding]]:
+    subjects: dict[_Subject, list[Finding]] = {}
+    for finding in reading.limits.findings:
+        subjects.setdefault(_subject(finding, reading), []).append(finding)
+    return subjects
+
+
+def _subject(finding: Finding, reading: CaseReading) -> _Subject:
+    """Return what makes two findings the same whenever they fall."""
     clock = "main" if finding.clock in MAIN else finding.clock
-    return finding.rule, clock, finding.about
+    department = finding.department or reading.permit.belongs_to["department"]
+    return finding.rule, clock, department, finding.about
+
+
+def _covers(others: Sequence[Finding], findings: Sequence[Finding]) -> bool:
+    return all(any(_is_as_grave(other, finding) for other in others) for finding in findings)
 
 
 def _is_as_grave(other: Finding, finding: Finding) -> bool:
@@ -159,5 +215,16 @@ def _is_as_grave(other: Finding, finding: Finding) -> bool:
         other.at <= finding.at
         and _GRAVITY[other.level] >= _GRAVITY[finding.level]
         and (other.kind == finding.kind or other.kind != Derived.CARD_PROPOSED)
-        and other.department == finding.department
+        and (finding.missing is not None or other.missing is None)
     )
+
+
+def mark(finding: Finding, reading: CaseReading) -> tuple[object, ...]:
+    """Return what is found in *reading*: by rule and clock, against whom, as what and when."""
+    return *_subject(finding, reading), finding.kind, finding.level, finding.at
+
+
+def _is_alike(one: CaseReading, other: CaseReading) -> bool:
+    """Return whether the same is found in two readings, at the same instants."""
+    marks = ({mark(each, reading) for each in reading.limits.findings} for reading in (one, other))
+    return next(marks) == next(marks)

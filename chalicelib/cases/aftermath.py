@@ -47,7 +47,8 @@ def _silence(permit: Permit, states: Sequence[ClockState], profile: Profile) -> 
     """Return the deemed approval, if the clocks run out and no decision was made."""
     bases = {"renewal": profile.clocks["renewal"].basis if "renewal" in profile.clocks else ""}
     if permit.terms is not None and permit.terms.deemed:
-        bases["promise"] = permit.terms.deemed
+        is_own = permit.terms.is_promised or permit.terms.kind == "forwarded"
+        bases["promise" if is_own else "statutory"] = permit.terms.deemed
     deemed: list[Silence] = []
     for state in states:
         clock, due = state.clock, state.due

@@ -1,25 +1,33 @@
 """The history of a case: all its facts as they were recorded, each with its correction.
 
 A fact never changes. It says when it happened (`at`), when the source wrote it down (`written_at`)
-and when we recorded it (`recorded_at`). `correction` holds the correction of it that counts; the
-corrections before that one are facts of the history too.
+and when we recorded it (`recorded_at`). `correction` holds the correction of it that acts in the
+judged reading; the others are facts of the history too. Late news that acts at another time than
+its own shows that as `acts_at`.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 
 from chalicelib import instant
-from chalicelib.cases.correction import apply_corrections, is_withdrawal
+from chalicelib.cases.correction import Corrected, apply_corrections, is_withdrawal
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.record import Record
 from chalicelib.intake.json_text import JsonObject
 
+DIFFERS = "differs"
 _INSTANTS = frozenset({"due_at", "was", "noticed_at", "notified_at", "time"})
 
 
-def show_history(records: Sequence[Record], zone: tzinfo) -> list[JsonObject]:
-    """Return the facts of *records*, as shown, in the order in which they were recorded."""
-    reported = apply_corrections([record.fact for record in records])
+def show_history(
+    records: Sequence[Record], zone: tzinfo, judged: Corrected | None = None
+) -> list[JsonObject]:
+    """Return the facts of *records*, as shown, in the order in which they were recorded.
+
+    *judged* are the reported facts of the judged reading; None: every correction acts.
+    """
+    reported = judged or apply_corrections([record.fact for record in records])
+    moved = {fact.n: fact.at for fact in reported.told if fact.occurred_at is not None}
     corrected_numbers = {correction.n: original.n for original, correction in reported.pairs}
     rows = []
     for record in records:
@@ -28,6 +36,8 @@ def show_history(records: Sequence[Record], zone: tzinfo) -> list[JsonObject]:
             row["correction"] = _show_correction(reported.counts[record.fact.key], zone)
         if record.fact.n in corrected_numbers:
             row["corrects"] = corrected_numbers[record.fact.n]
+        if record.fact.n in moved:
+            row["acts_at"] = instant.local(moved[record.fact.n], zone)
         rows.append(row)
     return rows
 
@@ -51,6 +61,7 @@ def _show_fact(record: Record, zone: tzinfo) -> JsonObject:
         "key": fact.key,
         "lamp": record.now.lamp,
         "data": _show_data(fact.data, zone),
+        **({"source": fact.source or None} if fact.told else {}),
     }
 
 
@@ -59,9 +70,17 @@ def _show_data(data: Mapping[str, object], zone: tzinfo) -> JsonObject:
     return {
         name: _local(value, zone)
         if isinstance(value, str) and name in _INSTANTS and not instant.is_date(value)
+        else show_differing(value, zone)
+        if name == DIFFERS
         else value
         for name, value in data.items()
     }
+
+
+def show_differing(findings: object, zone: tzinfo) -> list[JsonObject]:
+    """Return the findings that a contest names, with their instants in local time."""
+    rows = findings if isinstance(findings, list) else []
+    return [{**row, "at": _local(row["at"], zone)} for row in rows]
 
 
 def _local(text: str, zone: tzinfo) -> str:

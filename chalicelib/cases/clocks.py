@@ -25,9 +25,10 @@ class Clock(NamedTuple):
 
     It runs for *limit*, or to *due_at*, an explicit instant that nothing moves. A case may have
     several clocks of a name: *about* tells them apart, *label* names one in a word. *department*
-    answers for it; empty: the case's own. A deemed acceptance works backwards, so nothing of it was
-    known before *since*. *missing* is an unpublished year that its start or *due_at* rests on.
-    *doubt* is what interrupts it at the least and at the most, where that is in doubt.
+    answers for it; empty: the case's own. A deemed acceptance (*is_deemed*) works backwards, so
+    nothing of it was known before *since*. *missing* is an unpublished year that its start or
+    *due_at* rests on. *doubt* is what interrupts it at the least and at the most, where that is in
+    doubt.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Clock(NamedTuple):
     label: str = ""
     department: str = ""
     since: datetime | None = None
+    is_deemed: bool = False
     missing: int | None = None
     doubt: tuple[Interruptions, Interruptions] | None = None
 

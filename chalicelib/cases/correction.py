@@ -2,7 +2,7 @@
 
 A correction says that one event of its own source and case happened at another time, or never. It
 is a reported fact like any other and comes in any order, before its event too. Of several
-corrections of an event the last on record counts. A later correction may withdraw an earlier one,
+corrections of an event the last received counts. A later correction may withdraw an earlier one,
 which then does not count; so corrections cannot form a circle. A correction never changes whose a
 case is (CLAIMS §3).
 """
@@ -10,7 +10,7 @@ case is (CLAIMS §3).
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from chalicelib.cases.fact import Fact, in_order_of_time
+from chalicelib.cases.fact import Fact, in_order_of_receipt, in_order_of_time
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import Reported
 
@@ -79,8 +79,9 @@ def apply_corrections(facts: Sequence[Fact], idle: Collection[int] = ()) -> Corr
 
 
 def corrections_in(facts: Sequence[Fact]) -> list[Fact]:
-    """Return the corrections among *facts*, in the order of record."""
-    return [fact for fact in facts if fact.told and fact.kind == Reported.CASE_CORRECTED]
+    """Return the corrections among *facts*, in the order of receipt."""
+    corrections = (fact for fact in facts if fact.kind == Reported.CASE_CORRECTED and fact.told)
+    return sorted(corrections, key=in_order_of_receipt)
 
 
 def _misfit(correction: Fact, about: Fact | None, earlier: set[str]) -> str:

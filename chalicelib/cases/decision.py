@@ -26,18 +26,20 @@ class Decision:
 
     *lamp* is where the case stands in a word: the lamp of a permit, the state of any other kind.
     *belongs_to* is its department, region and item; *dues* are its running clocks. A card has a
-    *level*. *without_terms* is the fact of a permit whose item no catalogue has terms for.
+    *level*, and *about* has what it was found for, field by field. *unlisted* is the number of the
+    fact that opened a permit, while no catalogue has had its item.
     """
 
     append: tuple[Fact, ...] = ()
     wake_at: datetime | None = None
-    held_for: str = ""  # what is missing: "calendar:2100", "catalogue:X"
+    held_for: str = ""  # what is missing: "calendar:2100"
     lamp: str = "open"
     belongs_to: Mapping[str, str] = field(default_factory=dict)
     dues: Mapping[str, Due] = field(default_factory=dict)
     is_paused: bool = False
     level: str = ""
-    without_terms: Fact | None = None
+    unlisted: int | None = None
+    about: Mapping[str, str] = field(default_factory=dict)
     unjudged_at: datetime | None = None  # the legal instant of the next card that is not judged yet
     claims: Claims = NO_CLAIMS  # the contested claims that wait for an inspector
     ended: Fact | None = None  # an ending near the limit, after which the case may come again

@@ -69,8 +69,9 @@ _RANK: Mapping[str, int] = {
 def in_order_of_time(facts: list[Fact]) -> list[Fact]:
     """Return reported facts sorted by when they happened, whatever their order of arrival.
 
-    Equal instants: accepted, suspended and resumed as they came, extended, decided (DESIGN §4). "As
-    they came" is the source's own order: its sequence, else when it wrote them down.
+    Equal instants: late news by its own time, then accepted, suspended and resumed as they came,
+    extended, decided (DESIGN §4). "As they came" is the source's own order: its sequence, else when
+    it wrote them down.
     """
     by_instant = sorted(facts, key=_instant)
     instants = [fact.at for fact in by_instant]
@@ -82,10 +83,16 @@ def _instant(fact: Fact) -> datetime:
     return fact.at
 
 
+def in_order_of_receipt(fact: Fact) -> tuple[datetime, int]:
+    """Return the sort key of *fact* by when it was received; in a batch by the order of that."""
+    return fact.recorded_at, fact.n
+
+
 def place_in_time(fact: Fact) -> tuple[object, ...]:
     """Return the sort key of *fact* in its case; two facts with the same key have no order."""
     rank = _RANK.get(fact.kind, 7)
-    return fact.at, rank, fact.sequence, fact.written_at or fact.at
+    own_time = fact.occurred_at or fact.at
+    return fact.at, own_time, rank, fact.sequence, fact.written_at or fact.at
 
 
 def _order(fact: Fact) -> tuple[object, ...]:

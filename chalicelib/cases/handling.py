@@ -1,14 +1,15 @@
 """Handling (办理): from acceptance to decision; 行政许可法 42 to 45 and 50, DOMAIN §1.2.
 
-Promise (承诺时限) and statutory limit (法定时限) run side by side. A forwarded case (转报) has its
-first review instead of the promise, a joint one 45 days over all, an immediate one its day. The
-promise stands still in a valid special procedure, and a valid extension adds to it.
+Promise (承诺时限) and statutory limit (法定时限) run side by side, where the terms have them
+(`binding.py`). A forwarded case (转报) has its first review instead of the promise, an immediate
+one its day. Both stand still in a valid special procedure, and a valid extension adds to them.
 """
 
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
+from chalicelib.cases.binding import Promised, clock_of, promise_of, shortest
 from chalicelib.cases.clocks import Clock, read_explicit_due
 from chalicelib.cases.effects import ClockEffects
 from chalicelib.cases.examination import Start
@@ -17,13 +18,10 @@ from chalicelib.cases.permit import Permit
 from chalicelib.cases.procedure import is_given
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.timeline import Interruptions
-from chalicelib.errors import Unknown
+from chalicelib.instant import MILLISECOND
 from chalicelib.intake.event_types import ENDING_TYPES, Reported
 from chalicelib.policy.limit import Limit
-from chalicelib.policy.profile import Profile
 from chalicelib.policy.terms import Terms
-
-BY_LAW = {"joint": "joint", "forwarded": "first_review"}  # kind -> whose limit is its statutory one
 
 
 def main_clocks(
@@ -31,13 +29,9 @@ def main_clocks(
 ) -> Iterator[Clock]:
     """Yield the clocks from acceptance to decision: the promise or its like first.
 
-    Raises Unknown: the catalogue has no limit for the item.
+    A limit that a later catalogue has shortened counts from then on. Raises Unknown.
     """
     terms, profile = permit.terms, rules.profile
-    if terms is None:
-        raise Unknown(f"catalogue:{permit.belongs_to['item']}")
-    by_law = profile.clocks.get(BY_LAW.get(terms.kind, ""))
-    statutory = terms.statutory or (by_law.limit if by_law else None)
     main = partial(
         Clock,
         start=start.at,
@@ -45,18 +39,47 @@ def main_clocks(
         interruptions=effects.interruptions,
         doubt=effects.doubt,
         rests_on=_rests_on(permit, start, effects),
-        since=start.since,
+        is_deemed=start.since is not None,
     )
-    limit, due_at, year = _bound(terms, statutory, start.at, rules)
-    if limit is None and due_at is None:
-        raise Unknown(f"catalogue:{permit.belongs_to['item']}")
-    name = "first_review" if terms.kind == "forwarded" else "promise"
-    yield main(name, limit=limit, due_at=due_at, missing=start.missing or year)
-    if statutory is not None:
-        yield main("statutory", limit=statutory, missing=start.missing)
-    if permit.expires_at and "renewal" in profile.clocks:
-        expires_at = read_explicit_due(permit.expires_at, rules.counting)
-        yield main("renewal", due_at=expires_at, missing=start.missing)
+    promised = _promised(terms, start.at, rules) if terms else None
+    if terms is not None and promised is not None:
+        limit, due_at, year = promised
+        since = _since("promise", permit, start)
+        name, missing = clock_of(terms.kind), start.missing or year
+        yield main(name, limit=limit, due_at=due_at, missing=missing, since=since)
+    if terms is not None and terms.statutory is not None:
+        since = _since("statutory", permit, start)
+        yield main("statutory", limit=terms.statutory, missing=start.missing, since=since)
+    if "renewal" in profile.clocks and (expires_at := _expiry(permit, rules)):
+        yield main("renewal", due_at=expires_at, missing=start.missing, since=start.since)
+
+
+def _promised(terms: Terms, start: datetime, rules: Rules) -> Promised | None:
+    """Return the promise; a first review without one has the statutory limit. Raises Unknown."""
+    promised = promise_of(terms, start, rules)
+    if promised is None and terms.kind == "forwarded" and terms.statutory is not None:
+        return Promised(terms.statutory)
+    return promised
+
+
+def _since(limit: str, permit: Permit, start: Start) -> datetime | None:
+    """Return since when the clock of *limit* is known to run as it does; None: from its start."""
+    adopted = permit.adopted
+    if adopted is None or limit not in adopted.shortened:
+        return start.since
+    since = adopted.fact.recorded_at - MILLISECOND  # a finding holds from a millisecond later
+    return since if start.since is None else max(since, start.since)
+
+
+def _expiry(permit: Permit, rules: Rules) -> datetime | None:
+    """Return when the licence expires that is to be renewed; None: none is.
+
+    What is told only when that has passed changes nothing that was found until then.
+    """
+    expiries = (
+        (read_explicit_due(f.text("expires_at"), rules.counting), f) for f in permit.expiries
+    )
+    return next((expires_at for expires_at, fact in expiries if fact.at <= expires_at), None)
 
 
 def _rests_on(permit: Permit, start: Start, effects: ClockEffects) -> tuple[int, ...]:
@@ -64,47 +87,31 @@ def _rests_on(permit: Permit, start: Start, effects: ClockEffects) -> tuple[int,
     return tuple(sorted({*permit.rests_on, start.fact.n, *more}))
 
 
-def _bound(
-    terms: Terms, statutory: Limit | None, start: datetime, rules: Rules
-) -> tuple[Limit | None, datetime | None, int | None]:
-    """Return the promise, or else the law's for this kind of case: a limit or a due instant.
-
-    The third is the unpublished year that the due instant rests on, if any.
-    """
-    counting = rules.counting
-    if terms.due_at:
-        return None, read_explicit_due(terms.due_at, counting), None
-    if terms.promise is not None:
-        return terms.promise, None, None
-    rule = rules.profile.clocks.get("immediate") if terms.kind == "immediate" else None
-    if rule is None:
-        return statutory, None, None
-    if rule.limit is not None:
-        return rule.limit, None, None
-    # 当场或者当日办结; what is accepted after hours is dealt with on the next working day.
-    closes = counting.first_close_after(start, "wd")
-    year = counting.missing(counting.day_of(start), counting.day_of(closes))
-    return None, closes, year
-
-
 def side_clocks(
-    permit: Permit, effects: ClockEffects, over: datetime | None, profile: Profile
+    permit: Permit, effects: ClockEffects, over: datetime | None, rules: Rules
 ) -> Iterator[Clock]:
     """Yield the clocks of the stages, procedures and gap of a case that is *over* at an instant."""
-    if permit.stays and "stage" in profile.clocks:
-        yield from _stages(permit, effects, over, profile)
+    profile = rules.profile
+    if permit.stays and "stage" in profile.clocks and _is_staged(permit.terms):
+        yield from _stages(permit, effects, over, rules)
     if permit.procedures and "procedure" in profile.clocks:
         yield from _procedures(permit)
     if permit.acceptance is not None and "gap" in profile.clocks:
-        yield from _gap(permit, permit.acceptance, over, profile)
+        yield from _gap(permit, permit.acceptance, over, rules)
+
+
+def _is_staged(terms: Terms | None) -> bool:
+    """Return whether stages have a whole to keep within: V-05 rests on a promise (DFT-04)."""
+    return terms is not None and (terms.is_promised or terms.kind in ("forwarded", "joint"))
 
 
 def _stages(
-    permit: Permit, effects: ClockEffects, over: datetime | None, profile: Profile
+    permit: Permit, effects: ClockEffects, over: datetime | None, rules: Rules
 ) -> Iterator[Clock]:
     in_doubt = effects.doubt
     for stay in permit.stays:
-        limit = stay.limit or profile.clocks["stage"].limit
+        limit = shortest((stay.limit, stay.listed), "stage", stay.start, rules)
+        limit = limit or rules.profile.clocks["stage"].limit
         if limit is not None:
             stop = _first(stay.end, over)
             # What pauses the case meanwhile pauses the stage.
@@ -149,21 +156,19 @@ def _procedures(permit: Permit) -> Iterator[Clock]:
         )
 
 
-def _gap(
-    permit: Permit, acceptance: Fact, over: datetime | None, profile: Profile
-) -> Iterator[Clock]:
+def _gap(permit: Permit, acceptance: Fact, over: datetime | None, rules: Rules) -> Iterator[Clock]:
     """Yield the clock of a gap (容缺受理): missing materials come before the promise is due.
 
-    The main clock runs on.
+    Its own limit counts where it is no longer than that. The main clock runs on.
     """
     if not is_given(acceptance, "gaps") and not acceptance.data.get("gap_limit"):
         return
-    own_limit, rule = acceptance.data.get("gap_limit"), profile.clocks["gap"]
-    limit = Limit.read_object(own_limit) if own_limit else rule.limit
+    own_limit, rule = acceptance.data.get("gap_limit"), rules.profile.clocks["gap"]
+    limits = [Limit.read_object(own_limit) if own_limit else None, rule.limit]
     promise, before = permit.terms and permit.terms.promise, rule.before_promise
-    if not own_limit and limit and promise and before and promise.unit == before.unit == limit.unit:
-        most = max(promise.amount - before.amount, 0)
-        limit = Limit(min(limit.amount, most), limit.unit)
+    if promise and before and promise.unit == before.unit:
+        limits.append(Limit(max(promise.amount - before.amount, 0), promise.unit))
+    limit = shortest(limits, "gap", acceptance.at, rules)
     later = (fact for fact in permit.supplements if fact.at > acceptance.at)
     brought = (fact.at for fact in later if fact.kind == Reported.CASE_SUPPLEMENT_SUBMITTED)
     yield Clock(

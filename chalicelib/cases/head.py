@@ -39,8 +39,14 @@ class CaseSnapshot:
     told: str = field(default="")  # the kind of the latest reported fact
     rules: str = ""
     level: str = ""  # of a card: how far up the ladder it is
+    is_unlisted: bool = False  # an open permit whose item no catalogue has had yet
+    about: Mapping[str, str] = field(default_factory=dict)  # of a card: what it was found for
     unjudged_at: datetime | None = None  # the legal instant of the next card not judged yet
     claims: Claims = NO_CLAIMS  # contested claims that wait for an inspector
+
+    def is_unjudged(self, now: datetime) -> bool:
+        """Return whether a card's legal instant has passed *now* and is not judged yet (待核)."""
+        return self.unjudged_at is not None and self.unjudged_at < now
 
     @property
     def kind(self) -> CaseKind:
@@ -49,8 +55,10 @@ class CaseSnapshot:
 
     @property
     def listed_under(self) -> str:
-        """The name under which the list of open cases, or that of cards, has it."""
-        return self.department if self.kind == "permit" else f"{self.kind}:{self.department}"
+        """The name under which the list of its kind has it; empty: none has it."""
+        if self.kind == "permit" and not self.department:
+            return ""
+        return list_name(self.kind, self.department)
 
     @property
     def listed_at(self) -> datetime | None:
@@ -60,34 +68,44 @@ class CaseSnapshot:
         return min((due.at for due in self.dues.values()), default=None)
 
     @property
-    def promise(self) -> Due | None:
-        """The end of the promise, or of the first review by a lower authority."""
-        return self.dues.get("promise") or self.dues.get("first_review")
+    def due(self) -> Due | None:
+        """The end of the promise or first review; without a promise, that of the law's limit."""
+        ends = (self.dues.get(clock) for clock in ("promise", "first_review", "statutory"))
+        return next(filter(None, ends), None)
 
     @property
     def due_at(self) -> datetime | None:
-        """When the promise runs out."""
-        return self.promise.at if self.promise else None
+        """When the case is due."""
+        return self.due.at if self.due else None
 
     @property
     def is_provisional(self) -> bool:
-        """Whether the end of the promise may still move when a calendar is published."""
-        return self.promise is not None and self.promise.provisional
+        """Whether its due instant may still move when a calendar is published."""
+        return self.due is not None and self.due.provisional
 
     @property
     def is_in_doubt(self) -> bool:
-        """Whether lawful readings differ on the end of the promise (期限存疑)."""
-        return self.promise is not None and self.promise.in_doubt
+        """Whether lawful readings differ on its due instant (期限存疑)."""
+        return self.due is not None and self.due.in_doubt
 
     @property
     def waits_for(self) -> str:
-        """The calendar without which the end of the promise is provisional; empty if it is not."""
-        return self.promise.waits_for if self.promise else ""
+        """The calendar without which its due instant is provisional; empty if it is not."""
+        return self.due.waits_for if self.due else ""
 
     @property
     def wake_shard(self) -> int:
         """The part of the wake index this case lies in."""
         return wake_shard(self.case)
+
+
+def list_name(kind: CaseKind, department: str) -> str:
+    """Return the name of the list of a *department*'s cases of this *kind*.
+
+    A department may be called anything, so each list has its kind before the name, that of permits
+    too: no name leads into another list.
+    """
+    return f"{kind}:{department}"
 
 
 def wake_shard(case: str) -> int:
@@ -116,3 +134,14 @@ def read_dues(stored: str | None) -> dict[str, Due]:
         clock: Due(parse(at), missing, in_doubt=bool(doubt))
         for clock, (at, missing, *doubt) in document.items()
     }
+
+
+def write_about(about: Mapping[str, str]) -> str | None:
+    """Return *about* as stored; None if it is empty."""
+    return json.dumps(about, ensure_ascii=False) if about else None
+
+
+def read_about(stored: str | None) -> dict[str, str]:
+    """Return what `write_about` wrote."""
+    about: dict[str, str] = json.loads(stored) if stored else {}
+    return about

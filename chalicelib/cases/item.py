@@ -29,7 +29,7 @@ def listing_data(item: CatalogueItem, region: str) -> dict[str, object]:
         "published": None if guide.published is None else bool(guide.published),
         "cancelled": guide.cancelled,
     }
-    belongs_to = {"item": item.item, "department": item.department, "region": region}
+    belongs_to = {"item": item.item, "department": item.departments[0], "region": region}
     return {
         **belongs_to,
         "kind": item.kind,

@@ -76,8 +76,11 @@ def _our(kind: CaseKind, *parts: str) -> str:
 
 
 def _part(text: str) -> str:
-    """Return *text* encoded, or its hash if it is too long for an index (1,024 bytes in all)."""
-    encoded = quote(text, safe="")
+    """Return *text* encoded, or its hash if it is too long for an index (1,024 bytes in all).
+
+    A tilde begins a hash and nothing else, so no text reads like the hash of another.
+    """
+    encoded = quote(text, safe="").replace("~", "%7E")
     if len(encoded) <= _LONGEST:
         return encoded
     return f"~{hashlib.sha256(text.encode()).hexdigest()}"

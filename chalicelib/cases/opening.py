@@ -35,7 +35,6 @@ _OPENINGS = {
     ),
 }
 _OTHER = ("本项计时自{start}开始，时限为{limit}", "开始")
-_UNPROMISED = ("您的申请于{start}受理，应当在{limit}内办结", "受理")
 _EXPLICIT = ("您的申请于{start}受理，办结时间在受理时确定", "受理")
 _IMMEDIATE = ("您的申请于{start}受理，属于即办件，应当当场或者当日办结", "受理")
 _DEEMED = (
@@ -48,7 +47,7 @@ _SILENT = ("本件于{start}依法视为同意，审批文件应当在{limit}内
 def opening_of(clock: Clock, permit: Permit, profile: Profile, *, silent: bool) -> OpeningWords:
     """Return the opening of *clock*; *silent* if the approval to be delivered is a deemed one."""
     sentence, act = _words(clock, permit, silent=silent)
-    if clock.since is not None:
+    if clock.is_deemed:
         sentence, act = _DEEMED[0] + sentence.partition("，")[2], _DEEMED[1]
     label = procedure_name(clock.label) if clock.name == "procedure" else clock.label
     basis = basis_of(clock, permit, profile, silent=silent)
@@ -65,16 +64,7 @@ def basis_of(clock: Clock, permit: Permit, profile: Profile, *, silent: bool) ->
         ("promise", "immediate"): "immediate" if clock.due_at is not None else "promise",
     }
     name = "deemed_document" if silent and clock.name == "delivery" else clock.name
-    entry = "joint" if _is_unpromised(clock, permit) else own.get((name, kind), name)
-    return profile.clocks.get(entry, UNBOUND).basis
-
-
-def _is_unpromised(clock: Clock, permit: Permit) -> bool:
-    """Return whether a joint case has no limit but the law's for its kind, which is no promise."""
-    terms = permit.terms
-    if clock.name != "promise" or terms is None:
-        return False
-    return terms.kind == "joint" and terms.promise is None and clock.due_at is None
+    return profile.clocks.get(own.get((name, kind), name), UNBOUND).basis
 
 
 def _words(clock: Clock, permit: Permit, *, silent: bool) -> tuple[str, str]:
@@ -83,8 +73,6 @@ def _words(clock: Clock, permit: Permit, *, silent: bool) -> tuple[str, str]:
         return _EXPLICIT if is_agreed else _IMMEDIATE
     if clock.name == "delivery" and silent:
         return _SILENT
-    if _is_unpromised(clock, permit):
-        return _UNPROMISED
     return _OPENINGS.get(clock.name, _OTHER)
 
 

@@ -7,11 +7,12 @@ facts are taken as corrected.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from operator import attrgetter
+from typing import NamedTuple
 
+from chalicelib.cases.answers import Waits, waits_for_answers
 from chalicelib.cases.fact import Fact, terms_key
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.kind import number_in
 from chalicelib.cases.ownership import Ownership, read_ownership
 from chalicelib.cases.pairing import pair_procedures
 from chalicelib.cases.procedure import Procedure
@@ -20,14 +21,9 @@ from chalicelib.intake.event_types import (
     CLOSING_TYPES,
     OPENING_TYPES,
     SUPPLEMENT_TYPES,
-    Derived,
     Reported,
 )
 from chalicelib.policy.terms import Terms, read_terms
-
-_CARDS = frozenset({Derived.CARD_ISSUED, Derived.CARD_PROPOSED})
-_ANSWERING = frozenset({Reported.CARD_RESPONDED, Reported.CARD_APPEALED, Derived.CARD_ANNULLED})
-
 
 _PAUSING = frozenset({Reported.CASE_SUSPENDED, Reported.CASE_RESUMED})
 _STAGES = frozenset({Reported.STAGE_ENTERED, Reported.STAGE_LEFT})
@@ -42,6 +38,16 @@ _ACTS = _ATTENDED | {
 Misfits = list[tuple[Fact, str]]
 
 
+class Adopted(NamedTuple):
+    """The *fact* by which a case has the terms of a later catalogue, and the limits that it cut.
+
+    They are *shortened*: "promise", "statutory" or both.
+    """
+
+    fact: Fact
+    shortened: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Permit:
     """A permit case as its facts have it."""
@@ -52,6 +58,7 @@ class Permit:
     supplements: tuple[Fact, ...]  # asked for, handed in
     acceptance: Fact | None
     terms: Terms | None
+    adopted: Adopted | None  # if only a later catalogue has the item
     procedures: tuple[Procedure, ...]
     extensions: tuple[Fact, ...]
     stays: tuple[Stay, ...]
@@ -61,7 +68,7 @@ class Permit:
     published: tuple[Fact, ...]
     acts: tuple[Fact, ...]  # what else was reported of how it was handled; it moves no clock
     fields: frozenset[str]  # those that any of openings, supplements, acceptance and closing has
-    answers: Mapping[str, datetime]  # when each card (by its key) was first answered
+    answers: Mapping[str, Waits]  # the waits for an answer to each card, by its key
     rests_on: tuple[int, ...]  # the facts that make the main clocks
     set_aside: tuple[tuple[Fact, str], ...]
 
@@ -71,10 +78,10 @@ class Permit:
         return self.acceptance or next(iter(self.openings), None)
 
     @property
-    def expires_at(self) -> str:
-        """When the licence expires that is to be renewed (延续); empty where none is."""
-        dates = [fact.text("expires_at") for fact in (self.acceptance, *self.openings) if fact]
-        return next(filter(None, dates), "")
+    def expiries(self) -> Sequence[Fact]:
+        """The facts that say when the licence to be renewed (延续) expires, in order of time."""
+        facts = [fact for fact in (self.acceptance, *self.openings) if fact]
+        return sorted((fact for fact in facts if fact.text("expires_at")), key=attrgetter("at"))
 
     @property
     def belongs_to(self) -> dict[str, str]:
@@ -129,28 +136,31 @@ class _Folding:
         self.set_aside.extend((fact, "the case was closed") for fact in facts[len(within) :])
         return within
 
+    def pausing(self, closing: Fact | None) -> list[Fact]:
+        """Return the suspensions up to the end of the case, and all resumptions.
+
+        A procedure may outlast the case (DOMAIN PAU-05), so that its end comes after the closing.
+        """
+        suspended = self.until(closing, {Reported.CASE_SUSPENDED})
+        return [*suspended, *self.of({Reported.CASE_RESUMED})]
+
 
 def fold(case: CaseHistory) -> Permit:
     """Return the permit that the facts of *case* fold into, in whatever order they arrived."""
     folding = _Folding(case.told, list(case.as_corrected.set_aside))
     acceptance = folding.first_on_record(Reported.CASE_ACCEPTED, "accepted before")
     terms, adopted = _read_terms(acceptance or next(iter(folding.of(OPENING_TYPES)), None), case)
-    closing = _closing(folding, terms)
+    closing = _closing(folding, acceptance)
     if acceptance is not None and closing is not None and closing.at < acceptance.at:
         folding.set_aside.append((acceptance, "the case was closed"))
         acceptance = None
     origin = acceptance or folding.first_named()
-    # A procedure may outlast the case (DOMAIN PAU-05), so that its end may come after the closing.
-    pausing = [
-        *folding.until(closing, {Reported.CASE_SUSPENDED}),
-        *folding.of({Reported.CASE_RESUMED}),
-    ]
+    pausing = folding.pausing(closing)
     pairing = pair_procedures(pausing) if pausing else None
-    extensions = folding.until(closing, {Reported.CASE_EXTENDED})
     stays = stays_of(folding.until(closing, _STAGES), acceptance, terms.stages if terms else {})
     folding.set_aside += [*(pairing.set_aside if pairing else ()), *stays.set_aside]
     unfit = {fact.key for fact, _ in folding.set_aside}
-    clock = [acceptance, adopted, closing, *pausing]
+    clock = [acceptance, adopted and adopted.fact, closing, *pausing]
     return Permit(
         origin=origin.data if origin else {},
         ownership=folding.read_owner(origin),
@@ -158,8 +168,9 @@ def fold(case: CaseHistory) -> Permit:
         supplements=tuple(folding.of(SUPPLEMENT_TYPES)),
         acceptance=acceptance,
         terms=terms,
+        adopted=adopted,
         procedures=tuple(pairing.procedures) if pairing else (),
-        extensions=tuple(extensions),
+        extensions=tuple(folding.until(closing, {Reported.CASE_EXTENDED})),
         stays=tuple(stays.stays),
         closing=closing,
         refiled=next(iter(folding.of({Reported.CASE_REFILED})), None),
@@ -167,7 +178,7 @@ def fold(case: CaseHistory) -> Permit:
         published=tuple(folding.of({Reported.RESULT_PUBLISHED})),
         acts=tuple(fact for fact in folding.of(_ACTS) if _is_act(fact) and fact.key not in unfit),
         fields=_fields([acceptance, closing, *folding.of(OPENING_TYPES | SUPPLEMENT_TYPES)]),
-        answers=_answers(case),
+        answers=waits_for_answers(case),
         rests_on=_numbers([fact for fact in clock if fact and fact.key not in unfit]),
         set_aside=tuple(folding.set_aside),
     )
@@ -186,41 +197,39 @@ def _numbers(facts: Sequence[Fact]) -> tuple[int, ...]:
     return tuple(sorted(fact.n for fact in facts))
 
 
-def _closing(folding: _Folding, terms: Terms | None) -> Fact | None:
-    """Return the fact that ended the case; to forward it (转报) ends a lower authority's case."""
+def _closing(folding: _Folding, acceptance: Fact | None) -> Fact | None:
+    """Return the fact that ended the case; to forward it (转报) ends a lower authority's case.
+
+    Of which kind a case is, is what had been told of it by then.
+    """
     openings = folding.of(OPENING_TYPES | {Reported.CASE_ACCEPTED})
-    is_forwarded = terms is not None and terms.kind == "forwarded"
     closing, misfits = folding.of(CLOSING_TYPES), []
     for fact in folding.of({Reported.CASE_FORWARDED}):
-        if not is_forwarded or fact.at < openings[0].at:
+        is_accepted = acceptance is not None and acceptance.at <= fact.at
+        source = acceptance if is_accepted else next(iter(openings), None)
+        terms = read_terms(source.data.get("terms")) if source and source.at <= fact.at else None
+        if terms is None or terms.kind != "forwarded":
             closing.remove(fact)
             misfits.append((fact, "not a case to send on"))
     folding.set_aside += misfits + [(fact, "closed before") for fact in closing[1:]]
     return closing[0] if closing else None
 
 
-def _read_terms(source: Fact | None, case: CaseHistory) -> tuple[Terms | None, Fact | None]:
-    """Return the terms in *source*, or those adopted for it later, with the fact that did so.
+def _read_terms(source: Fact | None, case: CaseHistory) -> tuple[Terms | None, Adopted | None]:
+    """Return the terms in *source*, or those that were adopted for it later.
 
     Before the acceptance, *source* is the application: a deemed acceptance goes by the terms that
     the item had then.
     """
-    if source is None:
-        return None, None
-    terms = read_terms(source.data.get("terms"))
-    if terms is not None:
+    terms = read_terms(source.data.get("terms")) if source is not None else None
+    if source is None or (terms is not None and terms.catalogue):
         return terms, None
-    adopted = case.by_key.get(terms_key(source))
-    return (read_terms(adopted.data.get("terms")), adopted) if adopted else (None, None)
-
-
-def _answers(case: CaseHistory) -> Mapping[str, datetime]:
-    """Return when each card was first answered: by a response, an appeal or its annulment."""
-    answers: dict[str, datetime] = {}
-    if case.types.isdisjoint(_ANSWERING):
-        return answers
-    for fact in case.told:
-        card = case.cards.get(number_in(fact.data.get("card")) if fact.kind in _ANSWERING else None)
-        if card is not None and card.kind in _CARDS:
-            answers.setdefault(card.key, fact.at)
-    return answers
+    fact = case.by_key.get(terms_key(source))
+    if fact is None:
+        return terms, None
+    before, now = terms or Terms(), read_terms(fact.data.get("terms")) or Terms()
+    is_cut = {
+        "promise": (before.promise, before.due_at) != (now.promise, now.due_at),
+        "statutory": before.statutory != now.statutory,
+    }
+    return now, Adopted(fact, frozenset(name for name in is_cut if is_cut[name]))

@@ -5,23 +5,21 @@ time. Late news acts when it was received, and its own time is a claim. A late c
 act. A reading is the same facts, with some of the claims granted.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 
-from chalicelib.cases.correction import Corrected, apply_corrections, corrections_in, is_withdrawal
-from chalicelib.cases.fact import Fact, in_order_of_time
+from chalicelib.cases.correction import apply_corrections, corrections_in, is_withdrawal
+from chalicelib.cases.fact import Fact, in_order_of_receipt, in_order_of_time
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import number_in
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.delivery import in_time_until
 from chalicelib.errors import Unknown
 from chalicelib.instant import parse
-from chalicelib.intake.event_types import CLAIM_TYPES, OPENING_TYPES, Reported
+from chalicelib.intake.event_types import CLAIM_TYPES, Reported
 from chalicelib.policy.sources import Registration
-
-_OPENING = OPENING_TYPES | {Reported.CASE_ACCEPTED}
 
 
 class Readings:
@@ -32,91 +30,113 @@ class Readings:
         self.case = case
         self._rules = rules
         self._live_from = rules.sources.live_from
+        self._at_receipt: dict[tuple[int, datetime], Fact] = {}
 
     @cached_property
     def late(self) -> tuple[Fact, ...]:
-        """The late news, in the order of record: events and corrections of events."""
-        return tuple(fact for fact in self.case.facts if fact.told and self._is_late(fact))
+        """The late news, in the order of receipt: events and corrections of events."""
+        moved = self._moved_in_time
+        late = [
+            *self._late_corrections,
+            *(
+                fact
+                for fact in self.case.facts
+                if fact.told
+                and fact.kind != Reported.CASE_CORRECTED
+                and self._is_late(fact, [fact.at, *moved.get(fact.key, ())])
+            ),
+        ]
+        return tuple(sorted(late, key=in_order_of_receipt))
 
     @cached_property
     def decided(self) -> Mapping[int, bool]:
         """Whether an inspector accepted a claim, by its number; the last decision counts."""
-        decisions = self.case.of_type(*CLAIM_TYPES)
+        decisions = sorted(self.case.of_type(*CLAIM_TYPES), key=in_order_of_receipt)
         claims = ((number_in(fact.data.get("claim")), fact.kind) for fact in decisions)
         return {n: kind == Reported.CLAIM_ACCEPTED for n, kind in claims if n is not None}
 
-    @property
-    def openings(self) -> frozenset[int]:
-        """The numbers of the late news that opens the case."""
-        return frozenset(fact.n for fact in self.late if fact.kind in _OPENING)
-
-    def grant(self, claims: Iterable[int]) -> CaseHistory:
+    def grant(self, claims: Collection[int]) -> CaseHistory:
         """Return the history in which the *claims*, by number, act as they were told."""
-        granted = frozenset(claims)
-        ungranted = {fact.n for fact in self.late if fact.n not in granted}
+        ungranted = {fact.n for fact in self.late if fact.n not in claims}
         corrected = apply_corrections(self.case.facts, ungranted)
-        if not ungranted:
-            return self.case.read_as(corrected)
-        acting = [
-            replace(fact, at=fact.recorded_at, occurred_at=fact.at) if fact.n in ungranted else fact
-            for fact in corrected.told
-        ]
-        return self.case.read_as(
-            Corrected(
-                in_order_of_time(acting),
-                corrected.counts,
-                corrected.pairs,
-                corrected.set_aside,
-            )
-        )
+        if ungranted:
+            acting = [
+                self._acting(fact) if fact.n in ungranted else fact for fact in corrected.told
+            ]
+            corrected = replace(corrected, told=in_order_of_time(acting))
+        return self.case.read_as(corrected)
 
-    def _is_late(self, fact: Fact) -> bool:
+    def _acting(self, late: Fact) -> Fact:
+        """Return *late* news as it acts: when it was received."""
+        key = late.n, late.at  # a correction may have moved its own time
+        if key not in self._at_receipt:
+            self._at_receipt[key] = replace(late, at=late.recorded_at, occurred_at=late.at)
+        return self._at_receipt[key]
+
+    def _is_late(self, fact: Fact, times: Iterable[datetime]) -> bool:
+        """Return whether *fact* came after the delivery time of any of *times*."""
         if fact.origin:
             return False  # our own doors have no delivery time
         source = self._rules.sources.of(fact.source)
-        return any(self._is_past(fact, each, source) for each in self._told_times(fact))
+        return any(self._is_past(fact, each, source) for each in times)
 
     def _is_past(self, fact: Fact, occurred: datetime, source: Registration) -> bool:
         """Return whether *fact* came after the delivery time of what *occurred*."""
-        if self._live_from is not None and occurred < self._live_from:
-            return False  # history counts uncontested
         if fact.recorded_at <= occurred:
             return False
+        if self._live_from is not None and occurred < self._live_from:
+            return False  # history counts uncontested
         try:
             return fact.recorded_at > in_time_until(occurred, source, self._rules.counting)
         except Unknown:
             return True  # without a calendar nobody can say that it was in time
 
-    def _told_times(self, fact: Fact) -> Sequence[datetime]:
-        """Return the instants after each of which *fact* must come in time.
+    @cached_property
+    def _late_corrections(self) -> Sequence[Fact]:
+        """The corrections that are late for any time which their event has had until then."""
+        late: list[Fact] = []
+        given: dict[str, list[datetime]] = {}
+        for correction in corrections_in(self.case.facts):
+            event, times = self._times_given(correction)
+            before = given.setdefault(event, [])
+            if self._is_late(correction, [*times, *before]):
+                late.append(correction)
+            else:
+                before += times
+        return late
 
-        A correction: its event's time, and the time that it gives. An event: its own time, and
-        the time that a correction in time gives it: what is announced early must not backdate.
+    def _times_given(self, correction: Fact) -> tuple[str, Sequence[datetime]]:
+        """Return the key of the event that *correction* is about, its time, and those it is given.
+
+        The withdrawal of a correction gives the event its own time back.
         """
-        if fact.kind == Reported.CASE_CORRECTED:
-            return self._times_of_correction(fact)
-        return [fact.at, *self._announced.get(fact.key, ())]
-
-    def _times_of_correction(self, correction: Fact) -> Sequence[datetime]:
         times: list[datetime] = []
         about: Fact | None = correction
-        for _ in range(len(self._by_key)):  # a withdrawal of a correction gives its event's time
+        key = correction.key
+        for _ in range(len(self._by_key)):  # corrections that name each other have no event
             if about is None or about.kind != Reported.CASE_CORRECTED:
                 break
             times += [] if is_withdrawal(about) else [parse(about.text("time"))]
-            about = self._by_key.get(about.corrects)
-        return times if about is None else [*times, about.at]
+            key = about.corrects
+            about = self._by_key.get(key)
+        return key, times if about is None else [*times, about.at]
 
     @cached_property
     def _by_key(self) -> Mapping[str, Fact]:
         return {fact.key: fact for fact in self.case.facts if fact.told}
 
     @cached_property
-    def _announced(self) -> Mapping[str, list[datetime]]:
-        """The times that corrections received before their event give it, by the event's key."""
-        announced: dict[str, list[datetime]] = {}
-        for correction in corrections_in(self.case.facts):
-            event = self._by_key.get(correction.corrects)
-            if event is not None and event.n > correction.n and not is_withdrawal(correction):
-                announced.setdefault(event.key, []).append(parse(correction.text("time")))
-        return announced
+    def _moved_in_time(self) -> Mapping[str, Sequence[datetime]]:
+        """The times to which corrections in time move events, by the event's key.
+
+        Such a correction may have come before its event: what is announced must not backdate.
+        """
+        if Reported.CASE_CORRECTED not in self.case.types:
+            return {}
+        late = {correction.n for correction in self._late_corrections}
+        counting = apply_corrections(self.case.facts, late).counts.items()
+        return {
+            key: [parse(correction.text("time"))]
+            for key, correction in counting
+            if not is_withdrawal(correction)
+        }

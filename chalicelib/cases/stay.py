@@ -20,7 +20,10 @@ StageKey = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """*stage* of *department* from *start* to *end* (None: still there); *limit* if one is set."""
+    """*stage* of *department* from *start* to *end* (None: still there).
+
+    *limit* is the limit that was told for it, *listed* the catalogue's.
+    """
 
     stage: str
     department: str
@@ -28,11 +31,14 @@ class Stay:
     end: datetime | None
     limit: Limit | None
     told: Fact  # what began it
+    listed: Limit | None = None
 
     @property
     def key(self) -> str:
         """The key of the stay, which no other of its case has."""
-        return f"{self.told.key}/{self.department}/{self.stage}"
+        # Either may have a slash: no other pair of names reads like this one.
+        department = self.department.replace("%", "%25").replace("/", "%2F")
+        return f"{self.told.key}/{department}/{self.stage}"
 
 
 @dataclass(slots=True)
@@ -56,8 +62,8 @@ def stays_of(facts: Sequence[Fact], acceptance: Fact | None, listed: Mapping[str
 
     def stay(key: StageKey, end: datetime | None) -> Stay:
         (department, stage), entry = key, entered[key]
-        limit = _limit(entry.data) or _limit(parts.get(key, {})) or listed.get(stage)
-        return Stay(stage, department, entry.at, end, limit, entry)
+        limit = _limit(entry.data) or _limit(parts.get(key, {}))
+        return Stay(stage, department, entry.at, end, limit, entry, listed.get(stage))
 
     for fact in facts:
         key = _stage_key(fact.data)
@@ -122,7 +128,10 @@ def _with_parts(
     A part that is entered late keeps its start by law.
     """
     stays = list(reported)
-    ends = {name: at for left_key, at in left.items() for name in left_key}
+    ends: dict[str, datetime] = {}
+    for left_key in sorted(left, key=lambda each: each not in parts):  # the parts themselves first
+        for name in left_key:
+            ends.setdefault(name, left[left_key])
     for key, part in parts.items():
         entered = next((stay for stay in stays if _is_first(stay, key, left)), None)
         start, end = acceptance.at, left.get(key)
@@ -134,7 +143,8 @@ def _with_parts(
         elif entered is not None:
             stays.remove(entered)
         limit = _limit(part) or (entered.limit if entered else None)
-        stays.append(Stay(key[1], key[0], start, end, limit, acceptance))
+        listed = entered.listed if entered else None
+        stays.append(Stay(key[1], key[0], start, end, limit, acceptance, listed))
     return stays
 
 

@@ -9,8 +9,16 @@ from pynamodb.exceptions import PutError
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.cases.decision import NO_CLAIMS, Claims
-from chalicelib.cases.head import CaseSnapshot, read_dues, wake_shard, write_dues
-from chalicelib.cases.kind import kind_of
+from chalicelib.cases.head import (
+    CaseSnapshot,
+    list_name,
+    read_about,
+    read_dues,
+    wake_shard,
+    write_about,
+    write_dues,
+)
+from chalicelib.cases.kind import CaseKind
 from chalicelib.instant import parse, text
 from chalicelib.plumbing.table import Table, condition_failed
 
@@ -35,7 +43,7 @@ class WakeIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
 
 
 class HeldIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
-    """Which cases are held for want of a calendar or a catalogue entry."""
+    """Which cases are held for want of a calendar."""
 
     class Meta:
         """As DynamoDB knows it."""
@@ -61,7 +69,7 @@ class ClaimsIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
 
 
 class DepartmentIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
-    """A department's open cases by when they are due."""
+    """A department's open cases of a kind by when they are due; named by `head.list_name`."""
 
     class Meta:
         """As DynamoDB knows it."""
@@ -93,10 +101,12 @@ class SnapshotItem(Table):
     is_paused = BooleanAttribute(null=True)
     rules = UnicodeAttribute(null=True)
     level = UnicodeAttribute(null=True)
+    is_unlisted = BooleanAttribute(null=True)
+    about = UnicodeAttribute(null=True)  # of a card: what it was found for, as JSON
     unjudged_at = UnicodeAttribute(null=True)
     claims = NumberAttribute(null=True)
     claims_of = UnicodeAttribute(null=True)  # the index's key, where claims wait: CONTESTED
-    claims_since = UnicodeAttribute(null=True)  # cards first, then those that wait longest
+    claims_since = UnicodeAttribute(null=True)  # cards first, then the longest; no two are alike
 
 
 class Cases:
@@ -149,18 +159,17 @@ class Cases:
         items = self._items.wake.query(shard, self._items.wake_at <= text(now))
         return ((item.case, parse(item.wake_at)) for item in items)
 
-    def held(self, missing: str) -> Iterator[str]:
-        """Return the cases held for a thing whose name begins with *missing* (`catalogue:`).
+    def contested(self, after: str, limit: int) -> tuple[list[CaseSnapshot], str]:
+        """Return the next *limit* cases with contested claims, and the place to go on from.
 
-        Reads the whole sparse index: the cost grows with the held cases only.
+        Those on which a card hangs come first, then those that wait longest. The place is empty
+        where the list begins or ends; the case at it need not be in the list any more.
         """
-        waits = self._items.held_for.startswith(missing) if missing else None
-        return (item.case for item in self._items.scan(waits, index_name="held"))
-
-    def contested(self, limit: int) -> Iterator[CaseSnapshot]:
-        """Return at most *limit* cases with contested claims: those with lost cards first."""
-        items = self._items.contested.query(CONTESTED, limit=limit)
-        return (_snapshot(item) for item in items)
+        later = self._items.claims_since > after if after else None
+        found = self._items.contested.query(CONTESTED, later, limit=limit + 1, page_size=limit + 1)
+        items = list(found)
+        rest = items[limit - 1].claims_since if len(items) > limit else ""
+        return [_snapshot(item) for item in items[:limit]], rest or ""
 
     def page(
         self, after: StartKey | None, limit: int
@@ -174,15 +183,33 @@ class Cases:
         return snapshots, items.last_evaluated_key
 
     def of_department(
-        self, department: str, since: datetime | None = None, page: int | None = None
+        self,
+        kind: CaseKind,
+        department: str,
+        since: datetime | None = None,
+        page: int | None = None,
     ) -> Iterator[CaseSnapshot]:
-        """Return a department's open cases, those due first first; only those due from *since* on.
+        """Return a department's open cases of a *kind*, those due first first.
 
-        Cases without a due instant, not accepted yet or paused, come last. They are read in pages
-        of *page*, no further than the caller iterates.
+        Only those due from *since* on. Cases without a due instant, not accepted yet or paused,
+        come last. They are read in pages of *page*, no further than the caller iterates.
         """
         later = self._items.due_at >= text(since) if since else None
-        items = self._items.by_department.query(department, later, page_size=page)
+        listed_under = list_name(kind, department)
+        items = self._items.by_department.query(listed_under, later, page_size=page)
+        return (_snapshot(item) for item in items)
+
+    def fallen_due(
+        self, kind: CaseKind, department: str, now: datetime, most: int
+    ) -> Iterator[CaseSnapshot]:
+        """Return at most *most* of a department's open cases that fell due before *now*.
+
+        Those that fell due last come first.
+        """
+        earlier, listed_under = self._items.due_at < text(now), list_name(kind, department)
+        items = self._items.by_department.query(
+            listed_under, earlier, scan_index_forward=False, limit=most, page_size=most
+        )
         return (_snapshot(item) for item in items)
 
 
@@ -206,30 +233,32 @@ def _item(items: type[SnapshotItem], snapshot: CaseSnapshot) -> SnapshotItem:
         is_paused=snapshot.is_paused or None,
         rules=snapshot.rules or None,
         level=snapshot.level or None,
+        is_unlisted=snapshot.is_unlisted or None,
+        about=write_about(snapshot.about),
         unjudged_at=text(snapshot.unjudged_at) if snapshot.unjudged_at else None,
-        **_contested(snapshot.claims),
+        **_contested(snapshot),
     )
 
 
-def _contested(claims: Claims) -> dict[str, Any]:
+def _contested(snapshot: CaseSnapshot) -> dict[str, Any]:
     """Return the attributes of the sparse index; none where no claim waits."""
+    claims = snapshot.claims
     if claims.since is None:
         return {}
-    order = f"{0 if claims.card else 1}#{text(claims.since)}"
+    order = f"{0 if claims.card else 1}#{text(claims.since)}#{snapshot.public_case}"
     return {"claims": claims.number, "claims_of": CONTESTED, "claims_since": order}
 
 
 def _claims(item: SnapshotItem) -> Claims:
     if not item.claims_since:
         return NO_CLAIMS
-    order, _, since = item.claims_since.partition("#")
+    order, since, _ = item.claims_since.split("#", 2)
     return Claims(int(item.claims or 0), parse(since), order == "0")
 
 
 def _department(item: SnapshotItem) -> str:
-    """Return the department alone: our own cases are stored with their kind before it."""
-    listed = item.department or ""
-    return listed if kind_of(item.case) == "permit" else listed.partition(":")[2]
+    """Return the department alone; it is stored with the kind of its list before it."""
+    return (item.department or "").partition(":")[2]
 
 
 def _snapshot(item: SnapshotItem) -> CaseSnapshot:
@@ -249,6 +278,8 @@ def _snapshot(item: SnapshotItem) -> CaseSnapshot:
         told=item.told,
         rules=item.rules or "",
         level=item.level or "",
+        is_unlisted=bool(item.is_unlisted),
+        about=read_about(item.about),
         unjudged_at=parse(item.unjudged_at) if item.unjudged_at else None,
         claims=_claims(item),
     )

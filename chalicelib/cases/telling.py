@@ -3,6 +3,9 @@
 A fact's key is public, and an event's id may hold anything, a name too. So the key of an event from
 an intake system is a keyed hash of its id. The same event has the same key; without the case's
 secret the key says nothing. Our own events keep their ids, which hold nothing private.
+
+An event has happened when it is received. The time of one that was sent by a clock ahead of ours
+is its receipt; what it claimed stays beside it (`claimed`), to be flagged (CLAIMS §2).
 """
 
 import hashlib
@@ -14,7 +17,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.cases.fact import Fact, terms_key
-from chalicelib.instant import parse
+from chalicelib.instant import parse, text
 from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import Derived, Reported
 from chalicelib.policy.terms import Terms
@@ -32,21 +35,41 @@ def told_fact(
 
     *secret* is that of its case; our own events need none.
     """
-    written = event.get("recordedtime")
+    written_at, at = event.get("recordedtime"), parse(event["time"])
+    if event["source"] != OURS:
+        data, at = _in_the_past(event["type"], data, at, recorded_at)
+    written = terms.written() if terms else {}
     return Fact(
         n=0,
         kind=event["type"],
         key=told_key(event, secret),
-        at=parse(event["time"]),
+        at=at,
         recorded_at=recorded_at,
         told=True,
-        data={**data, "terms": terms.written()} if terms else data,
-        written_at=parse(written) if written else None,
+        data={**data, "terms": written} if written else data,
+        written_at=parse(written_at) if written_at else None,
         sequence=_sequence(event),
         corrects=_corrects(event, secret),
         origin=event["subject"] if event["source"] == OURS else "",
         source="" if event["source"] == OURS else event["source"],
     )
+
+
+def _in_the_past(
+    kind: str, data: Mapping[str, object], at: datetime, received_at: datetime
+) -> tuple[Mapping[str, object], datetime]:
+    """Return the *data* and the time *at* of an event, no time in them later than its receipt.
+
+    A correction also gives the time of the event that it corrects.
+    """
+    claimed = at
+    if kind == Reported.CASE_CORRECTED and isinstance(data.get("time"), str):
+        right = parse(str(data["time"]))
+        claimed = max(at, right)
+        data = data if right <= received_at else {**data, "time": text(received_at)}
+    if claimed <= received_at:
+        return data, at
+    return {**data, "claimed": text(claimed)}, min(at, received_at)
 
 
 def told_key(event: Mapping[str, Any], secret: bytes) -> str:
@@ -78,7 +101,7 @@ def _sequence(event: Mapping[str, Any]) -> str:
 
 
 def adopted_terms(acceptance: Fact, terms: Terms, now: datetime) -> Fact:
-    """Return the derived fact that gives an acceptance the terms that the catalogue lacked."""
+    """Return the derived fact that gives an acceptance *terms*: a catalogue has its item *now*."""
     data = {"terms": terms.written(), "item": acceptance.text("item")}
     return Fact(
         0,

@@ -4,12 +4,13 @@ Pure: snapshots and records in, plain dictionaries out. Facts hold only what may
 log; personal data is in the vault, and no route reads that.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
 from chalicelib import instant
 from chalicelib.cases.as_recorded import show_history
+from chalicelib.cases.correction import Corrected
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.record import Record
 from chalicelib.clock.due import Due
@@ -17,8 +18,8 @@ from chalicelib.clock.due import Due
 LAMPS = ("pending", "green", "yellow", "red", "closed")
 
 
-def show_line(snapshot: CaseSnapshot, zone: tzinfo) -> dict[str, Any]:
-    """Return the case as a line of a list shows it."""
+def show_line(snapshot: CaseSnapshot, now: datetime, zone: tzinfo) -> dict[str, Any]:
+    """Return the case as a line of a list shows it *now*."""
     return {
         "id": snapshot.case,
         "kind": snapshot.kind,
@@ -32,19 +33,34 @@ def show_line(snapshot: CaseSnapshot, zone: tzinfo) -> dict[str, Any]:
         "provisional": snapshot.is_provisional,
         "missing": snapshot.waits_for or None,
         "in_doubt": snapshot.is_in_doubt,
+        "unjudged": snapshot.is_unjudged(now),
     }
 
 
-def show_case(snapshot: CaseSnapshot, records: Sequence[Record], zone: tzinfo) -> dict[str, Any]:
-    """Return the case with its clocks and all its facts in the order of record."""
+def show_case(
+    snapshot: CaseSnapshot,
+    records: Sequence[Record],
+    now: datetime,
+    zone: tzinfo,
+    judged: Corrected | None = None,
+) -> dict[str, Any]:
+    """Return the case with its clocks and all its facts in the order of record.
+
+    *judged* are the reported facts of the judged reading; None: every correction acts.
+    """
     return {
-        **show_line(snapshot, zone),
-        "clocks": [_show_clock(name, due, zone) for name, due in snapshot.dues.items()],
+        **show_line(snapshot, now, zone),
+        "clocks": show_clocks(snapshot.dues, zone),
         "held_for": snapshot.held_for or None,
         "wake_at": _local(snapshot.wake_at, zone),
         "judged_at": _local(snapshot.judged_at, zone),
-        "facts": show_history(records, zone),
+        "facts": show_history(records, zone, judged),
     }
+
+
+def show_clocks(dues: Mapping[str, Due], zone: tzinfo) -> list[dict[str, Any]]:
+    """Return when each clock runs out, as shown."""
+    return [_show_clock(name, due, zone) for name, due in dues.items()]
 
 
 def _show_clock(name: str, due: Due, zone: tzinfo) -> dict[str, Any]:

@@ -19,16 +19,22 @@ def in_time_until(occurred: datetime, source: Registration, counting: Counting) 
 
     Raises Unknown: a working day is counted, and the year has no calendar.
     """
-    since = occurred
-    for outage in source.outages:
-        if outage.since <= since < outage.until:
-            since = outage.until
+    since = reportable_from(occurred, source)
     seconds = source.delivery_at(occurred).seconds
     if seconds is not None:
         return since + min(timedelta(seconds=seconds), _LAST - since)
     ends = due(since, (Limit(1, "wd"),), (), counting.in_convention("L"))
     assert ends is not None  # noqa: S101 - without pauses there is an end
     return ends.at
+
+
+def reportable_from(occurred: datetime, source: Registration) -> datetime:
+    """Return the first instant at which what *occurred* could be reported: the end of an outage."""
+    since = occurred
+    for outage in source.outages:
+        if outage.since <= since < outage.until:
+            since = outage.until
+    return since
 
 
 def settled_at(instant: datetime, source: Registration, counting: Counting) -> datetime:

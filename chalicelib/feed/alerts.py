@@ -1,7 +1,8 @@
 """Alerts for the inspectors, made from the log entries: one CloudEvent for one entry.
 
 Pure: entries in, CloudEvents out. The log is the only source, so the alerts and the public log
-cannot differ (DESIGN §2). A reported fact is in the log, but is no alert.
+cannot differ (DESIGN §2). A reported fact is in the log, but is no alert; an inspector's decision
+about late news is both.
 """
 
 import re
@@ -10,10 +11,11 @@ from datetime import tzinfo
 from typing import Any
 
 from chalicelib import instant
+from chalicelib.cases.as_recorded import DIFFERS, show_differing
 from chalicelib.cases.kind import card_id, kind_of
 from chalicelib.errors import Rejected
 from chalicelib.feed.entry import LogEntry
-from chalicelib.intake.event_types import ISSUED_TYPES, Derived
+from chalicelib.intake.event_types import ISSUED_TYPES, Derived, Reported
 
 SOURCE = "duban"
 _FINDING = ISSUED_TYPES | {Derived.CARD_PROPOSED}
@@ -33,11 +35,14 @@ TYPES = (
     Derived.CASE_DEEMED_APPROVED,
     Derived.CASE_RECHECKED,
     Derived.CALENDAR_MISSING,
-    Derived.CATALOGUE_MISSING,
     Derived.EVENT_SET_ASIDE,
     Derived.EVENT_READMITTED,
     Derived.EVENT_CORRECTED,
     Derived.DATA_FLAGGED,
+    Derived.CLAIM_CONTESTED,
+    Reported.CLAIM_ACCEPTED,
+    Reported.CLAIM_REFUSED,
+    Derived.CLAIM_OVERDUE,
 )
 _INSTANTS = frozenset({"due_at", "was", "noticed_at", "time"})
 _ID = re.compile("[0-9]{1,16}")
@@ -56,7 +61,12 @@ def index_after(last_event_id: str | None) -> int:
     if not last_event_id:
         return 0
     if not _ID.fullmatch(last_event_id):
-        raise Rejected(422, "lastEventId is the id of an alert of this feed", field="lastEventId")
+        raise Rejected(
+            422,
+            zh="lastEventId 是本消息流中一条消息的 id。",
+            en="lastEventId is the id of an alert of this feed",
+            field="lastEventId",
+        )
     return int(last_event_id) + 1
 
 
@@ -105,7 +115,11 @@ def _card_field(entry: LogEntry) -> dict[str, str]:
 
 def _local_times(stored: Mapping[str, Any], zone: tzinfo) -> dict[str, Any]:
     return {
-        key: instant.local(instant.parse(value), zone) if key in _INSTANTS else value
+        key: instant.local(instant.parse(value), zone)
+        if key in _INSTANTS
+        else show_differing(value, zone)
+        if key == DIFFERS
+        else value
         for key, value in stored.items()
         if value is not None
     }

@@ -21,9 +21,9 @@ class LogEntry:
 
     *was* and *now* are the case's lamp before and after the fact, "" where it had or has none.
 
-    *alert* holds the data of the alert, and is None for a reported fact. *was_in* is the department
-    that held the case before; it differs from *department* where a case moved. *data* is the
-    leaf's, which is all that is public of a reported fact.
+    *alert* holds the data of the alert; it is None for what is none, as most reported facts are.
+    *was_in* is the department that held the case before; it differs from *department* where a case
+    moved. *data* is the leaf's, which is all that is public of a reported fact.
     """
 
     index: int

@@ -73,5 +73,10 @@ def wait_seconds(timeout: str | None) -> float:
     if not timeout:
         return 0.0
     if not _MILLISECONDS.fullmatch(timeout):
-        raise Rejected(422, "timeout is a whole number of milliseconds", field="timeout")
+        raise Rejected(
+            422,
+            zh="timeout 是整数毫秒。",
+            en="timeout is a whole number of milliseconds",
+            field="timeout",
+        )
     return min(int(timeout) / 1000, LONGEST_SECONDS)

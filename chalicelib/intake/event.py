@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, NotRequired, TypedDict
 
 from chalicelib.errors import Rejected
+from chalicelib.instant import NoInstant
 from chalicelib.intake import json_text, moment
 from chalicelib.intake.event_types import SOURCE_TYPES, Reported
 
@@ -51,9 +52,15 @@ def read_batch(body: bytes) -> list[Event | tuple[str | None, Rejected]]:
     """Return the events of a batch; for a bad one its id, where readable, and the refusal."""
     values = json_text.read_json(body)
     if not isinstance(values, list):
-        raise Rejected(400, "the body is not a batch (a JSON array)")
+        raise Rejected(
+            400, zh="请求体不是一批事件（JSON 数组）。", en="the body is not a batch (a JSON array)"
+        )
     if len(values) > MAX_BATCH:
-        raise Rejected(422, f"a batch holds at most {MAX_BATCH} events, not {len(values)}")
+        raise Rejected(
+            422,
+            zh=f"一批最多 {MAX_BATCH} 个事件，而不是 {len(values)} 个。",
+            en=f"a batch holds at most {MAX_BATCH} events, not {len(values)}",
+        )
     return [_attempt(value) for value in values]
 
 
@@ -74,13 +81,17 @@ def _id_if_readable(value: Any) -> str | None:
 def normalise(value: Any) -> Event:
     """Return the event in the one form that is stored and compared. Raises Rejected."""
     if not isinstance(value, dict):
-        raise Rejected(400, "an event is one JSON object")
+        raise Rejected(400, zh="一个事件是一个 JSON 对象。", en="an event is one JSON object")
     json_text.check_json(value)
     attributes = {name: field for name, field in value.items() if field is not None}  # null: unset
     if attributes.get("specversion") != "1.0":
-        raise _refusal("specversion", 'must be "1.0"')
+        raise _refusal("specversion", zh='须为 "1.0"', en='must be "1.0"')
     if attributes.get("source") == OURS:
-        raise _refusal("source", f"{OURS!r} is our own name; register under another")
+        raise _refusal(
+            "source",
+            zh=f"{OURS!r} 是本系统自己的名称，请另行登记",
+            en=f"{OURS!r} is our own name; register under another",
+        )
     event = Event(
         id=_ascii(attributes, "id"),
         source=_ascii(attributes, "source"),
@@ -99,55 +110,75 @@ def normalise(value: Any) -> Event:
     return event
 
 
-def _refusal(field: str, why: str) -> Rejected:
-    return Rejected(422, f"{field}: {why}", field=field)
+def _refusal(field: str, *, zh: str, en: str) -> Rejected:
+    return Rejected(422, zh=f"{field}：{zh}。", en=f"{field}: {en}", field=field)
 
 
 def _ascii(attributes: Mapping[str, Any], name: str) -> str:
     text = attributes.get(name)
     if not isinstance(text, str) or not text:
-        raise _refusal(name, "a text is needed")
+        raise _refusal(name, zh="须填写文字", en="a text is needed")
     if len(text) > MAX_TEXT:
-        raise _refusal(name, f"longer than {MAX_TEXT} characters")
+        raise _refusal(name, zh=f"超过 {MAX_TEXT} 个字符", en=f"longer than {MAX_TEXT} characters")
     if not _PRINTABLE.fullmatch(text) or text != text.strip():
-        raise _refusal(name, "only printable ASCII; percent-encode the rest")
+        raise _refusal(
+            name,
+            zh="只能是可打印的 ASCII 字符，其余须作百分号编码",
+            en="only printable ASCII; percent-encode the rest",
+        )
     return text
 
 
 def _type(attributes: Mapping[str, Any]) -> str:
     text = _ascii(attributes, "type")
     if text not in SOURCE_TYPES:
-        raise _refusal("type", f"{text!r} is not known; known are {', '.join(SOURCE_TYPES)}")
+        raise _refusal(
+            "type",
+            zh=f"没有 {text!r} 这种事件；可用的是 {'、'.join(SOURCE_TYPES)}",
+            en=f"{text!r} is not known; known are {', '.join(SOURCE_TYPES)}",
+        )
     return text
 
 
 def _time(attributes: Mapping[str, Any], name: str) -> str:
     text = attributes.get(name)
     if not isinstance(text, str):
-        raise _refusal(name, "an RFC 3339 time with its offset is needed")
+        raise _refusal(
+            name,
+            zh="须是带时区偏移的 RFC 3339 时刻",
+            en="an RFC 3339 time with its offset is needed",
+        )
     try:
         return moment.normalise_instant(text)
-    except ValueError as error:
-        raise _refusal(name, str(error)) from error
+    except NoInstant as error:
+        raise _refusal(name, zh=error.zh, en=str(error)) from error
 
 
 def _data(attributes: Mapping[str, Any]) -> dict[str, Any]:
     from chalicelib.intake import payload  # lazily: pydantic is only for those who receive
 
     if "data_base64" in attributes:
-        raise _refusal("data_base64", "binary data is not taken; send JSON in data")
+        raise _refusal(
+            "data_base64",
+            zh="不接受二进制数据；请在 data 中报送 JSON",
+            en="binary data is not taken; send JSON in data",
+        )
     media_type = attributes.get("datacontenttype", "application/json")
     if not isinstance(media_type, str) or not _JSON_TYPE.fullmatch(media_type):
-        raise _refusal("datacontenttype", "only JSON is taken")
+        raise _refusal("datacontenttype", zh="只接受 JSON", en="only JSON is taken")
     data = attributes.get("data", {})
     if not isinstance(data, dict):
-        raise _refusal("data", "a JSON object is needed")
+        raise _refusal("data", zh="须是 JSON 对象", en="a JSON object is needed")
     return payload.read_data(Reported(attributes["type"]), data)
 
 
 def _check_extension(name: str, value: Any) -> None:
     if not _ATTRIBUTE.fullmatch(name):
-        raise _refusal(name[:50], "an attribute's name is of a-z and 0-9")
+        raise _refusal(
+            name[:50],
+            zh="属性名只含 a-z 和 0-9",
+            en="an attribute's name is of a-z and 0-9",
+        )
     match value:
         case bool():
             return
@@ -156,4 +187,8 @@ def _check_extension(name: str, value: Any) -> None:
         case str() if len(value) <= MAX_EXTENSION and not _CONTROL.search(value):
             return
         case _:
-            raise _refusal(name, "an attribute is a boolean, a 32-bit number or a text of one line")
+            raise _refusal(
+                name,
+                zh="属性是布尔值、32 位整数或单行文字",
+                en="an attribute is a boolean, a 32-bit number or a text of one line",
+            )

@@ -40,6 +40,7 @@ class Reported(StrEnum):
     CARD_CONFIRMED = "card.confirmed"
     CARD_ACKNOWLEDGED = "card.acknowledged"
     CARD_RESPONDED = "card.responded"
+    CARD_SENT_BACK = "card.sent_back"
     CARD_APPEALED = "card.appealed"
     APPEAL_DECIDED = "appeal.decided"
     CARD_REVOKED = "card.revoked"
@@ -83,7 +84,6 @@ class Derived(StrEnum):
     CLAIM_CONTESTED = "claim.contested"
     CLAIM_OVERDUE = "claim.overdue"
     CALENDAR_MISSING = "calendar.missing"
-    CATALOGUE_MISSING = "catalogue.missing"
 
 
 EventType = Reported | Derived
@@ -91,7 +91,8 @@ EventType = Reported | Derived
 _NOT_BY_SOURCES = frozenset(
     {
         *(Reported.CARD_CONFIRMED, Reported.CARD_ACKNOWLEDGED, Reported.CARD_RESPONDED),
-        *(Reported.CARD_APPEALED, Reported.APPEAL_DECIDED, Reported.CARD_REVOKED),
+        *(Reported.CARD_SENT_BACK, Reported.CARD_APPEALED, Reported.APPEAL_DECIDED),
+        *(Reported.CARD_REVOKED,),
         *(Reported.CASE_SHREDDED, Reported.ITEM_LISTED, Reported.ITEM_REMOVED),
         *(Reported.RULES_ADOPTED, Reported.HEARTBEAT),
         *(Reported.CLAIM_ACCEPTED, Reported.CLAIM_REFUSED),
@@ -122,4 +123,4 @@ FINDING_TYPES = ISSUED_TYPES | DEEMED_TYPES | {Derived.CARD_PROPOSED}
 RECHECK_TYPES = frozenset({Derived.CARD_RECHECKED, Derived.CASE_RECHECKED})
 CLAIM_TYPES = frozenset({Reported.CLAIM_ACCEPTED, Reported.CLAIM_REFUSED})
 """An inspector's decision about the time that late news claims."""
-MISSING_TYPES = frozenset({Derived.CALENDAR_MISSING, Derived.CATALOGUE_MISSING})
+MISSING_TYPES = frozenset({Derived.CALENDAR_MISSING})

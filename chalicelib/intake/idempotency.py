@@ -7,6 +7,8 @@ one access key and one case; two holders may choose the same text.
 
 import hashlib
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from chalicelib.errors import Rejected
 
@@ -26,12 +28,37 @@ def read_idempotency_key(header: str | None) -> str:
     if quoted:
         text = re.sub(r'\\(["\\])', r"\1", quoted.group(1))
     elif not _BARE.fullmatch(text):
-        raise Rejected(422, f"{HEADER} is a text of printable ASCII, in quotes", field=HEADER)
+        raise Rejected(
+            422,
+            zh=f"{HEADER} 是加引号的可打印 ASCII 文字。",
+            en=f"{HEADER} is a text of printable ASCII, in quotes",
+            field=HEADER,
+        )
     if len(text) > MAX_KEY:
-        raise Rejected(422, f"{HEADER} has at most {MAX_KEY} characters", field=HEADER)
+        raise Rejected(
+            422,
+            zh=f"{HEADER} 最多 {MAX_KEY} 个字符。",
+            en=f"{HEADER} has at most {MAX_KEY} characters",
+            field=HEADER,
+        )
     return text
 
 
 def name_request(key: str, holder: str) -> str:
     """Return the name of the request under *key* of *holder*: a hash, which reveals neither."""
     return f"key/{hashlib.sha256(f'{holder} {key}'.encode('ascii')).hexdigest()[:32]}"
+
+
+@contextmanager
+def refuse_other_use(about: str) -> Iterator[None]:
+    """Refuse with the header's name (409) what refuses the event under a key: it has another."""
+    try:
+        yield
+    except Rejected as refusal:
+        zh = {"card": "这张牌", "case": "这个办件"}.get(about, about)
+        raise Rejected(
+            409,
+            zh=f"此 {HEADER} 已用于{zh}的另一请求。",
+            en=f"this {HEADER} has been used for something else about this {about}",
+            field=HEADER,
+        ) from refusal

@@ -5,6 +5,8 @@ from datetime import datetime
 from chalicelib.instant import text
 from chalicelib.intake.event import Event
 
+_CATALOGUE = "catalogue:"
+
 
 def case_of(event: Event) -> str:
     """Return the name of the case that an event is about."""
@@ -21,13 +23,28 @@ def nudge_id(wake_at: datetime) -> str:
     return f"W#{text(wake_at)}"
 
 
-def revision_id(rules: str) -> str:
-    """Return the id of the nudge that brings a case under new *rules*."""
-    return f"R#{rules}"
+def revision_id(new: str) -> str:
+    """Return the id of the nudge that brings a case under *new* rules, or a new catalogue."""
+    return f"R#{new}"
+
+
+def catalogue_name(version: str) -> str:
+    """Return the name by which a nudge knows the catalogue of a *version*."""
+    return f"{_CATALOGUE}{version}"
 
 
 def rules_in(item_id: str) -> str:
     """Return the rules that a nudge brings its case under; empty for any other item."""
+    return "" if catalogue_in(item_id) else _revised(item_id)
+
+
+def catalogue_in(item_id: str) -> str:
+    """Return the catalogue that a nudge brings its case under; empty for any other item."""
+    name = _revised(item_id)
+    return name if name.startswith(_CATALOGUE) else ""
+
+
+def _revised(item_id: str) -> str:
     return item_id.removeprefix("R#") if item_id.startswith("R#") else ""
 
 

@@ -6,12 +6,19 @@ block its neighbours. Only a text that cannot be read at all is refused as a who
 """
 
 import json
+import re
 from typing import Any
 
 from chalicelib.errors import Rejected
 
 MAX_DEPTH = 16
 MAX_DIGITS = 15
+
+# U+FDD0 to U+FDEF, and the last two of each of the 17 planes (Unicode, section 23.7).
+_LAST_OF_PLANES = "".join(
+    chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF)
+)
+_NONCHARACTER = re.compile(f"[\ufdd0-\ufdef{_LAST_OF_PLANES}]")
 
 JsonObject = dict[str, Any]
 """An object of JSON: read, or ready to be written."""
@@ -41,11 +48,13 @@ def read_json(body: bytes) -> Any:
             parse_constant=lambda _: NotWhole(legal=False),
         )
     except UnicodeDecodeError as error:
-        raise Rejected(400, "the body is not UTF-8") from error
+        raise Rejected(400, zh="请求体不是 UTF-8。", en="the body is not UTF-8") from error
     except RecursionError as error:
-        raise Rejected(400, "the body is nested too deeply") from error
+        raise _too_deep() from error
     except ValueError as error:
-        raise Rejected(400, f"the body is not JSON: {error}") from error
+        raise Rejected(
+            400, zh=f"请求体不是 JSON（{error}）。", en=f"the body is not JSON: {error}"
+        ) from error
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -66,14 +75,27 @@ def _whole(digits: str) -> int | NotWhole:
 
 
 def check_json(value: Any, path: str = "", depth: int = 0) -> None:
-    """Refuse the defects that `read_json` marked in *value*: 400, or 422 for a number."""
+    """Refuse the defects that `read_json` marked in *value*: 400, or 422 for a number.
+
+    A noncharacter in a name or a text is 422 too (CloudEvents 1.0, Type System: String).
+    """
     if depth > MAX_DEPTH:
-        raise Rejected(400, "the event is nested too deeply", field=path or None)
+        raise _too_deep(path)
     match value:
         case NotWhole(legal=True):
-            raise Rejected(422, f"{path}: only whole numbers of ordinary size", field=path or None)
+            raise Rejected(
+                422,
+                zh=f"{path}：只接受一般大小的整数。",
+                en=f"{path}: only whole numbers of ordinary size",
+                field=path or None,
+            )
         case NotWhole():
-            raise Rejected(400, f"{path}: NaN and Infinity are not JSON", field=path or None)
+            raise Rejected(
+                400,
+                zh=f"{path}：NaN 和 Infinity 不是 JSON。",
+                en=f"{path}: NaN and Infinity are not JSON",
+                field=path or None,
+            )
         case str():
             _check_text(value, path)
         case list():
@@ -90,7 +112,7 @@ def _check_object(value: dict[str, Any], path: str, depth: int) -> None:
         _check_text(name, path)
     if isinstance(value, Doubled):
         at = _join_path(path, value.doubled)
-        raise Rejected(400, f"{at} occurs twice", field=at)
+        raise Rejected(400, zh=f"{at} 出现两次。", en=f"{at} occurs twice", field=at)
     for name, element in value.items():
         check_json(element, _join_path(path, name), depth + 1)
 
@@ -99,7 +121,25 @@ def _check_text(text: str, path: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise Rejected(400, "half of a surrogate pair is not text", field=path or None) from error
+        raise Rejected(
+            400,
+            zh=f"{path}：半个代理对不是文字。",
+            en=f"{path}: half of a surrogate pair is not text",
+            field=path or None,
+        ) from error
+    if _NONCHARACTER.search(text):
+        raise Rejected(
+            422,
+            zh=f"{path}：含有 Unicode 非字符，CloudEvents 不允许。",
+            en=f"{path}: it has a Unicode noncharacter, which CloudEvents forbids",
+            field=path or None,
+        )
+
+
+def _too_deep(path: str = "") -> Rejected:
+    return Rejected(
+        400, zh="嵌套层数过多。", en="the body is nested too deeply", field=path or None
+    )
 
 
 def _join_path(path: str, name: str) -> str:

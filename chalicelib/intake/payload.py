@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from chalicelib.errors import Rejected
+from chalicelib.intake.defects import explain_defect
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.fields import (
     Amount,
@@ -21,6 +22,7 @@ from chalicelib.intake.fields import (
     Fen,
     Instant,
     InstantOrDay,
+    Line,
     Materials,
     Name,
     Officers,
@@ -28,12 +30,6 @@ from chalicelib.intake.fields import (
     PartName,
     Prose,
 )
-
-_MESSAGES = {
-    "missing": "this field is needed",
-    "extra_forbidden": "this field is not known here",
-    "model_type": "must be an object",
-}
 
 # The rules that a person may find broken in a case (rules/table.toml: `told`).
 IrregularRule = Literal[
@@ -45,15 +41,16 @@ IrregularRule = Literal[
 def _fit(data: EventData, public: Sequence[str], most: int) -> None:
     """Refuse *data* whose *public* fields take more than *most* bytes of JSON in a leaf."""
     if len(data.model_dump_json(include={*public}).encode()) > most:
-        raise PydanticCustomError("room", f"{', '.join(public)} are too long together")
+        zh = {"zh": f"{'、'.join(public)} 合起来过长"}
+        raise PydanticCustomError("room", f"{', '.join(public)} are too long together", zh)
 
 
 class ApplicantData(EventData):
     """The applicant. Personal: kept apart and erasable, never in a log, a page or a metric."""
 
-    kind: Name | None = None
-    name: Name | None = None
-    contact: Name | None = None
+    kind: Line | None = None
+    name: Line | None = None
+    contact: Line | None = None
 
 
 class OpeningData(EventData):
@@ -98,14 +95,16 @@ class AcceptanceData(OpeningData):
     @model_validator(mode="after")
     def _one_promise(self) -> "AcceptanceData":
         if self.promise is not None and self.due_at is not None:
-            raise PydanticCustomError("both", "promise and due_at exclude each other")
+            zh = {"zh": "promise 与 due_at 不能同时填写"}
+            raise PydanticCustomError("both", "promise and due_at exclude each other", zh)
         return self
 
     @model_validator(mode="after")
     def _parts_differ(self) -> "AcceptanceData":
         keys = [(part.department, part.stage) for part in self.parts or ()]
         if len(set(keys)) < len(keys):
-            raise PydanticCustomError("parts", "two parts of the same department and stage")
+            zh = {"zh": "有两个部分的部门和环节相同"}
+            raise PydanticCustomError("parts", "two parts of the same department and stage", zh)
         return self
 
 
@@ -147,7 +146,7 @@ class SuspensionData(EventData):
 
     procedure: Code
     basis: Prose | None = None
-    approver: Name | None = None
+    approver: Line | None = None
     approved: Amount | None = None
     notified_at: Instant | None = None
 
@@ -163,7 +162,7 @@ class ExtensionData(EventData):
     """More time: how much, who approved it, and when the applicant was notified."""
 
     by: Amount
-    approved_by: Name | None = None
+    approved_by: Line | None = None
     reason: Prose | None = None
     notified_at: Instant | None = None
 
@@ -179,13 +178,13 @@ class DecidedData(EventData):
     reason: Prose | None = None
     remedies: bool | None = None
     opinion: bool | None = None
-    decided_by: Name | None = None
+    decided_by: Line | None = None
 
 
 class ForwardingData(EventData):
     """初审上报: to whom the lower authority sent its opinion and the materials."""
 
-    to: Name | None = None
+    to: Line | None = None
 
 
 class EndingData(EventData):
@@ -198,7 +197,7 @@ class TransferData(EndingData):
     """移送: why, to which department, by which document; it counts with the receiver's consent."""
 
     department: Name
-    document: Name | None = None
+    document: Line | None = None
 
 
 class TurnedAwayData(EndingData):
@@ -218,14 +217,16 @@ class CorrectionData(EventData):
     @model_validator(mode="after")
     def _one_of_both(self) -> "CorrectionData":
         if (self.time is None) == (self.withdrawn is None):
-            raise PydanticCustomError("one", "one of time and withdrawn is needed, and only one")
+            zh = {"zh": "time 与 withdrawn 须填写且只填写一项"}
+            text = "one of time and withdrawn is needed, and only one"
+            raise PydanticCustomError("one", text, zh)
         return self
 
 
 class DocumentData(EventData):
     """Which document was delivered or published."""
 
-    document: Name | None = None
+    document: Line | None = None
 
 
 class FeeData(EventData):
@@ -251,7 +252,7 @@ class IrregularityData(EventData):
     """A person's finding: the rule that was broken, the role of the finder, and a description."""
 
     rule: IrregularRule
-    found_by: Name | None = None
+    found_by: Line | None = None
     text: Prose | None = None
 
 
@@ -288,10 +289,10 @@ def read_data(kind: Reported, data: object) -> dict[str, Any]:
     try:
         return MODELS[kind].model_validate(data).model_dump(exclude_none=True)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        path = ".".join(["data", *(str(part) for part in first["loc"])])
-        detail = _MESSAGES.get(first["type"], first["msg"])
-        raise Rejected(422, f"{path[:200]}: {detail}", field=path[:200]) from error
+        first = error.errors(include_url=False, include_input=False)[0]
+        path = ".".join(["data", *(str(part) for part in first["loc"])])[:200]
+        zh, en = explain_defect(first["type"], first["msg"], first.get("ctx", {}))
+        raise Rejected(422, zh=f"{path}：{zh}。", en=f"{path}: {en}", field=path) from error
 
 
 def data_schema(kind: Reported) -> dict[str, Any]:

@@ -1,18 +1,20 @@
 """`POST /v1/events`: verify the raw bytes, read them, put each event into the inbox. No judgement.
 
 An event that does not fit its case is recorded like any other; supervision finds that later. Only
-an event without a valid signature, unreadable, or with the id of another one is refused.
+an event without a valid signature, unreadable, out of bounds (`bounds.py`), or with the id of
+another one is refused. Each refusal is counted, by source and reason.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.errors import Rejected
-from chalicelib.intake import event, signature
+from chalicelib.errors import Language, Rejected
+from chalicelib.intake import bounds, event, signature
 from chalicelib.plumbing import problems, telemetry
+from chalicelib.plumbing.answers import private_json
+from chalicelib.plumbing.language import preferred_language
 from chalicelib.plumbing.services import Services, current_services
 
 SINGLE = "application/cloudevents+json"
@@ -34,26 +36,48 @@ def receive() -> Response:
 
 def receive_request(services: Services, headers: Mapping[str, str], body: bytes) -> Response:
     """Record the events of a request: 202, or the problem of a single event as the request's."""
-    is_batch = _is_batch(headers.get("content-type", ""))
-    if len(body) > MAX_BODY:
-        raise Rejected(413, "a request holds at most 1 MiB")
-    signed_by = _signer(services, headers, body)
+    is_batch = _check_form(headers, body)
+    language = preferred_language(headers.get("accept-language"))
+    door = _Door(services, _signer(services, headers, body), language)
     try:
+        door.admit(1)  # before it is read, which takes time
         if not is_batch:
-            reported = event.read_event(body)
-            return _accept(_record(services, reported, signed_by))
-        results = [_result(services, item, signed_by) for item in event.read_batch(body)]
-    except Rejected:
-        telemetry.count(telemetry.EVENTS_REFUSED)
+            return private_json(door.record(event.read_event(body)), 202)
+        read = event.read_batch(body)
+        door.admit(max(len(read) - 1, 0))
+        return private_json({"results": [door.result(each) for each in read]}, 202)
+    except Rejected as refusal:
+        door.count(refusal)
         raise
-    return _accept({"results": results})
+    finally:
+        services.doorkeeper.refusals.flush()
+
+
+def _check_form(headers: Mapping[str, str], body: bytes) -> bool:
+    """Return whether the request is a batch. Raises Rejected: too large, another media type."""
+    try:
+        is_batch = _is_batch(headers.get("content-type", ""))
+        _check_size(body)
+    except Rejected:
+        telemetry.count(telemetry.EVENTS_REFUSED)  # of nobody: the signature is not checked yet
+        raise
+    return is_batch
+
+
+def _check_size(body: bytes) -> None:
+    if len(body) > MAX_BODY:
+        raise Rejected(413, zh="一次请求最多 1 MiB。", en="a request holds at most 1 MiB")
 
 
 def _is_batch(content_type: str) -> bool:
     media_type, _, parameters = content_type.lower().partition(";")
     charset = parameters.replace(" ", "").replace('"', "")
     if media_type.strip() not in (SINGLE, BATCH) or charset not in ("", "charset=utf-8"):
-        raise Rejected(415, f"only {SINGLE} and {BATCH}, in UTF-8")
+        raise Rejected(
+            415,
+            zh=f"只接受 UTF-8 编码的 {SINGLE} 和 {BATCH}。",
+            en=f"only {SINGLE} and {BATCH}, in UTF-8",
+        )
     return media_type.strip() == BATCH
 
 
@@ -73,39 +97,57 @@ def _signer(services: Services, headers: Mapping[str, str], body: bytes) -> str:
         raise
 
 
-def _record(services: Services, reported: event.Event, signed_by: str) -> dict[str, str]:
-    if reported["source"] != signed_by:
-        raise signature.Unsigned("source")
-    receipts = (
-        services.receipts
-    )  # before anything is recorded: without its key no receipt can be made
-    received = services.inbox.put_event(reported, services.now())
-    is_new = received.outcome == "recorded"
-    telemetry.count(telemetry.EVENTS_RECORDED if is_new else telemetry.EVENTS_DUPLICATE)
-    # Crash here: the source has no receipt; it sends the event again and gets the same one.
-    salt = received.salt
-    receipt = receipts.of_event(reported, salt, received.received_at) if salt else {}
-    return {"id": reported["id"], "status": received.outcome, **receipt}
+class _Door:
+    """Takes what the source *signed_by* sends, within its bounds."""
 
+    def __init__(self, services: Services, signed_by: str, language: Language) -> None:
+        self._services = services
+        self._language = language
+        self._signed_by = signed_by
+        self._source = services.registrations.with_source(signed_by).by_name.get(signed_by)
 
-def _result(
-    services: Services, item: event.Event | tuple[str | None, Rejected], signed_by: str
-) -> dict[str, Any]:
-    if isinstance(item, tuple):
-        return _refuse(*item)
-    try:
-        return _record(services, item, signed_by)
-    except Rejected as refusal:
-        return _refuse(item["id"], refusal)
+    def admit(self, events: int) -> None:
+        """Let so many *events* in. Raises Rejected (429) where the source sends too many."""
+        self._services.doorkeeper.throttle.take(self._signed_by, events)
 
+    def record(self, reported: event.Event) -> dict[str, str]:
+        """Record *reported* and return its result. Raises Rejected."""
+        services, now = self._services, self._services.now()
+        if reported["source"] != self._signed_by:
+            raise signature.Unsigned("source")
+        if self._source is None:
+            raise Rejected(
+                403,
+                zh="此报送单位还没有登记部门和区划，请管理员登记。",
+                en="this source is registered for no department and no region yet",
+            )
+        bounds.check_bounds(reported, self._source, now, lambda: services.profile().zone)
+        receipts = services.receipts  # before anything is recorded: it needs its key
+        received = services.inbox.put_event(reported, now)
+        is_new = received.outcome == "recorded"
+        telemetry.count(telemetry.EVENTS_RECORDED if is_new else telemetry.EVENTS_DUPLICATE)
+        # Crash here: the source has no receipt; it sends the event again and gets the same one.
+        salt = received.salt
+        receipt = receipts.of_event(reported, salt, received.received_at) if salt else {}
+        return {"id": reported["id"], "status": received.outcome, **receipt}
 
-def _refuse(event_id: str | None, refusal: Rejected) -> dict[str, Any]:
-    telemetry.count(telemetry.EVENTS_REFUSED)
-    problem = problems.problem_document(refusal.status, refusal.detail, refusal.field)
-    return {"id": event_id, "status": "refused", "problem": problem}
+    def result(self, item: event.Event | tuple[str | None, Rejected]) -> dict[str, Any]:
+        """Record an event of a batch; return its result, which may be a problem."""
+        if isinstance(item, tuple):
+            return self._refuse(*item)
+        try:
+            return self.record(item)
+        except Rejected as refusal:
+            return self._refuse(item["id"], refusal)
 
+    def count(self, refusal: Rejected) -> None:
+        """Count a refusal, for our own alarms and for the public pages."""
+        services, reason = self._services, bounds.reason_of(refusal)
+        telemetry.count_refusal(self._signed_by, reason)
+        day = services.wall().astimezone(services.profile().zone).date()
+        services.doorkeeper.refusals.count(self._signed_by, reason, day.isoformat())
 
-def _accept(body: dict[str, Any]) -> Response:
-    return Response(
-        body=json.dumps(body), status_code=202, headers={"Content-Type": "application/json"}
-    )
+    def _refuse(self, event_id: str | None, refusal: Rejected) -> dict[str, Any]:
+        self.count(refusal)
+        problem = problems.problem_document(refusal, self._language)
+        return {"id": event_id, "status": "refused", "problem": problem}

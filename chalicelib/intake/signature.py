@@ -32,7 +32,11 @@ class Unsigned(Rejected):
     """No registered source signed this request."""
 
     def __init__(self, cause: Cause) -> None:
-        super().__init__(401, "the webhook signature is missing, wrong or too old")
+        super().__init__(
+            401,
+            zh="Webhook 签名缺失、有误或已过时。",
+            en="the webhook signature is missing, wrong or too old",
+        )
         self.cause = cause
 
 

@@ -18,9 +18,10 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib import instant
 from chalicelib.errors import Conflict, Rejected
+from chalicelib.intake import taken
 from chalicelib.intake.event import Event
 from chalicelib.intake.inbox_id import case_of, is_nudge, nudge_id, reported_id, revision_id
-from chalicelib.intake.taken import Outcome, ReceivedEvent, canonical_json, digest_of, digest_of_own
+from chalicelib.intake.taken import Outcome, ReceivedEvent
 from chalicelib.plumbing.table import Table, condition_failed
 
 SHARDS = 4
@@ -78,7 +79,7 @@ class Inbox:
         """Save a reported event under its case and id, with the salt of its receipt; see `_put`."""
         item = self._item(case_of(event), reported_id(event["id"]), event, received_at)
         item.salt = secrets.token_hex(SALT_BYTES)
-        outcome, stored = self._put(item, digest_of(event))
+        outcome, stored = self._put(item, taken.digest_of(event))
         salt = bytes.fromhex(stored.salt) if stored.salt else None
         return ReceivedEvent(outcome, salt, instant.parse(stored.received_at or ""))
 
@@ -100,15 +101,15 @@ class Inbox:
         another time.
         """
         item = self._item(case, f"A#{key}", event, received_at)
-        return self._put(item, digest_of_own(event))[0]
+        return self._put(item, taken.digest_of_own(event))[0]
 
     def has_own_event(self, case: str, key: str, event: Event) -> bool:
         """Return whether *event* is recorded under *key*; 409 where another event is."""
         stored = self.get(case, f"A#{key}")
         if stored is None:
             return False
-        if stored.digest not in (digest_of_own(event), None):
-            raise _content_differs()
+        if stored.digest not in (taken.digest_of_own(event), None):
+            raise taken.content_differs()
         return True
 
     def _item(self, case: str, item_id: str, event: Event, received_at: datetime) -> InboxItem:
@@ -116,7 +117,7 @@ class Inbox:
             case,
             item_id,
             kind="event",
-            event=canonical_json(event),
+            event=taken.canonical_json(event),
             put_by=secrets.token_hex(8),
             received_at=instant.text(received_at),
             pending_shard=shard_of(case),
@@ -150,7 +151,7 @@ class Inbox:
             return "recorded", stored
         if stored.digest in (item.digest, None):  # without a digest: shredded
             return "duplicate", stored
-        raise _content_differs()
+        raise taken.content_differs()
 
     def put_nudge(self, case: str, wake_at: datetime, swept_at: datetime) -> bool:
         """Save the nudge for this wake, so that the stream carries it again; False when too soon.
@@ -160,12 +161,12 @@ class Inbox:
         """
         return self._put_nudge(case, nudge_id(wake_at), swept_at, wake_at)
 
-    def put_revision(self, case: str, rules: str, now: datetime) -> bool:
-        """Save the nudge that brings *case* under *rules*: one item for any number of calls.
+    def put_revision(self, case: str, new: str, now: datetime) -> bool:
+        """Save the nudge that brings *case* under *new* rules: one item for any number of calls.
 
         As with a wake: within five minutes a second is not saved, and the result is False.
         """
-        return self._put_nudge(case, revision_id(rules), now)
+        return self._put_nudge(case, revision_id(new), now)
 
     def _put_nudge(
         self, case: str, item_id: str, swept_at: datetime, wake_at: datetime | None = None
@@ -294,7 +295,3 @@ class Inbox:
 def shard_of(case: str) -> int:
     """Spread cases over the pending index; any stable spread will do."""
     return crc32(case.encode()) % SHARDS
-
-
-def _content_differs() -> Rejected:
-    return Rejected(409, "this source has sent this id before, with other content", field="id")

@@ -9,6 +9,7 @@ import json
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from chalicelib.errors import Rejected
 from chalicelib.intake.event import Event
 
 Outcome = Literal["recorded", "duplicate"]
@@ -33,6 +34,16 @@ def canonical_json(payload: object) -> str:
 def digest_of(payload: object) -> str:
     """Return the digest by which the same *payload* is recognised again."""
     return hashlib.sha256(canonical_json(payload).encode()).hexdigest()
+
+
+def content_differs() -> Rejected:
+    """Return the refusal of an event that is not the one recorded under its id."""
+    return Rejected(
+        409,
+        zh="此来源已用这个 id 报送过不同内容。",
+        en="this source has sent this id before, with other content",
+        field="id",
+    )
 
 
 def digest_of_own(event: Event) -> str:

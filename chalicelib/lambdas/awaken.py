@@ -1,7 +1,7 @@
 """Awaken: wake the cases that a new catalogue, calendar or profile may change.
 
-A new catalogue can change the cases held for lack of an entry, and the items whose listing differs
-(`listing`). New rules can change any case (`recompute`). Notes say which versions are done. So a
+A new catalogue can change the items whose listing differs (`listing`), and the cases whose item no
+catalogue had; new rules can change any case (`recompute`). Notes say which versions are done. So a
 minute without a new version costs one request besides those for the versions in force.
 """
 
@@ -9,16 +9,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.instant import parse, text
 from chalicelib.lambdas import listing
 from chalicelib.lambdas.recompute import NOTE, in_force, read_progress, recompute
 from chalicelib.plumbing.services import Services
 
 _NOTES, _RULES = NOTE
 _ITEMS = listing.NOTE[1]
-_CATALOGUE = "CATALOGUE"
-_AGAIN = timedelta(minutes=5)
-_NEW = timedelta(minutes=16)  # for so long a function may run with the catalogue before
 _MOVING = timedelta(seconds=15)  # a running command notes its progress more often than that
 
 
@@ -29,41 +25,10 @@ def awaken(services: Services, budget: timedelta | None = None) -> int:
     """
     notes = dict(services.registry.documents(_NOTES))
     current = services.catalogues.in_force()
-    nudged = _nudge_under_catalogue(services, notes.get(_CATALOGUE), current.version)
+    nudged = 0
     if not listing.is_notified(services, notes.get(_ITEMS), current.number):
         nudged += listing.notify_items(services, budget).notified
     return nudged + _recompute_under_rules(services, notes.get(_RULES), budget)
-
-
-def nudge_held(services: Services) -> int:
-    """Nudge the cases that are held for lack of a catalogue entry. Return their number.
-
-    A case that still lacks its entry is held again; that is harmless.
-    """
-    now = services.now()
-    cases = list(services.cases.held("catalogue:"))
-    for case in cases:
-        services.inbox.put_nudge(case, now, now)
-    return len(cases)
-
-
-def _nudge_under_catalogue(
-    services: Services, note: Mapping[str, Any] | None, catalogue: str
-) -> int:
-    """Nudge the held cases every few minutes while the catalogue is new. Return their number.
-
-    For that long a function may still judge by the old one. Crash before the note is written: the
-    next run finds the catalogue new again, and nudges twice; that is harmless.
-    """
-    wall = since = services.wall()
-    if note is not None and note["catalogue"] == catalogue:
-        since = parse(note["since"])
-        if wall - since > _NEW or wall - parse(note["nudged_at"]) < _AGAIN:
-            return 0
-    nudged = nudge_held(services)
-    body = {"catalogue": catalogue, "since": text(since), "nudged_at": text(wall)}
-    services.registry.put(_NOTES, _CATALOGUE, body)
-    return nudged
 
 
 def _recompute_under_rules(

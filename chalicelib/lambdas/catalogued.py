@@ -1,24 +1,27 @@
 """Catalogued: the terms and details that the catalogue (事项清单) adds to an event, once for all.
 
-The catalogue's limits become the terms of the case. An event that opens a case says if its item is
-not, or no longer, on the list (清单之外). The materials that a notice requests are compared with
-the service guide. The event gets the numbers of those that were not to be requested (V-18, V-19,
-V-25); their names stay private.
+An event that opens a case gets the limits that bind it, the department and kind of its item, and
+whether the item is not, or no longer, on the list (清单之外). The materials that a notice requests
+are compared with the service guide. The event gets the numbers of those that were not to be
+requested (V-18, V-19, V-25); their names stay private.
 
 There are no such details without a catalogue, if the guide is silent, or if the item is reported
 only later. After a crash before the event is a fact, it is read again, by the catalogue of then.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
+from chalicelib.cases.binding import Listed, adopt_terms, bind
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.rules import Rules
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import OPENING_TYPES, Reported
 from chalicelib.plumbing.services import Services
 from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.materials import count_materials
-from chalicelib.policy.terms import Terms, terms_of
+from chalicelib.policy.terms import Terms, read_terms
 
 # Before the acceptance too: silence may make one, and then goes by the item as it was.
 WITH_TERMS = OPENING_TYPES | {Reported.CASE_ACCEPTED}
@@ -26,7 +29,7 @@ _MATERIAL_FIELDS = {Reported.CASE_ACCEPTED: "gaps", Reported.CASE_SUPPLEMENT_NOT
 
 
 class ItemTerms(NamedTuple):
-    """The *terms* of an event, if it has any, and the *details* to be added to its open data."""
+    """The *terms* of an event, if it has any, and the *details* to be put over its open data."""
 
     terms: Terms | None
     details: Mapping[str, object]
@@ -41,24 +44,26 @@ def read_item_terms(
     if kind not in WITH_TERMS:
         entry = _entry_of(services, facts) if materials else None
         return ItemTerms(None, _material_counts(materials, entry))
-    entry, version = services.catalogues.look_up(str(data.get("item", "")))
-    terms = terms_of(data, entry, version if entry else "")
-    details = {"listed": False} if version and not _is_listed(services, entry, event) else {}
-    return ItemTerms(terms, {**details, **_material_counts(materials, entry)})
+    listed = _look_up(services, str(data.get("item", "")))
+    rules = services.rules(str(data.get("region", "")))
+    terms, details = bind(data, parse(event["time"]), listed, rules)
+    return ItemTerms(terms, {**details, **_material_counts(materials, listed.entry)})
 
 
-def terms_for(services: Services, acceptance: Mapping[str, object]) -> Terms | None:
-    """Return the limits of an acceptance, its own or the catalogue's; None if there are none."""
-    entry, version = services.catalogues.look_up(str(acceptance.get("item", "")))
-    return terms_of(acceptance, entry, version if entry else "")
+def adopt_listed(services: Services, fact: Fact, rules: Rules, now: datetime) -> Terms | None:
+    """Return the terms of *fact* as the catalogue in force shortens them; None: it lacks the item.
+
+    *fact* opened a case whose item no catalogue had.
+    """
+    listed = _look_up(services, fact.text("item"))
+    if listed.entry is None:
+        return None
+    terms = read_terms(fact.data.get("terms")) or Terms()
+    return adopt_terms(terms, fact.at, listed, rules, now)
 
 
-def _is_listed(services: Services, entry: CatalogueItem | None, event: Mapping[str, Any]) -> bool:
-    """Return whether the item is on the list on the day of *event*, and not cancelled."""
-    if entry is None or entry.guide.cancelled is None:
-        return entry is not None
-    zone = services.profile(str(event["data"].get("region", ""))).zone
-    return parse(event["time"]).astimezone(zone).date().isoformat() < entry.guide.cancelled
+def _look_up(services: Services, item: str) -> Listed:
+    return Listed(*services.catalogues.look_up(item))
 
 
 def _entry_of(services: Services, facts: Sequence[Fact]) -> CatalogueItem | None:

@@ -5,6 +5,9 @@ table of snapshots is read page by page. A case with old rules is judged again i
 the result differs does an inbox item bring the case to supervise, as a wake does. A case that is
 found twice before supervise runs gets the same item; after that it is not found again.
 
+A new catalogue is looked through likewise: its snapshot says of an open case that no catalogue has
+had its item. If this one has it, the case is nudged. So an ordinary case pays nothing for it.
+
 After each page a note says where to go on. So after a crash anywhere the next run goes on there.
 Two more passes, a minute and a quarter of an hour later, find the cases judged by the old rules
 meanwhile: a function caches calendars for some seconds, and may run for a while with the profile
@@ -25,6 +28,7 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import DomainError
 from chalicelib.instant import parse, text
+from chalicelib.intake.inbox_id import catalogue_name
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services
 
@@ -93,8 +97,10 @@ def read_progress(stored: Mapping[str, Any]) -> Progress:
 
 
 def in_force(services: Services, *, fresh: bool = False) -> str:
-    """Return the name of the rules in force in all regions; it changes when any of them does."""
-    return f"{services.profiles_version()} {services.calendars.version(fresh=fresh)}"
+    """Return the name of all that is in force; it changes when rules or catalogue do."""
+    calendars = services.calendars.version(fresh=fresh)
+    catalogue = services.catalogues.current(fresh=fresh)
+    return f"{services.profiles_version()} {calendars} {catalogue}"
 
 
 def recompute(
@@ -136,22 +142,32 @@ def _recompute_page(
     services: Services, progress: Progress, spread: Callable[..., Iterable[bool]]
 ) -> Progress:
     """Judge the next page of snapshots, and nudge the cases that change."""
-    rules_in = cache(services.rules)
+    rules_in, has_item = cache(services.rules), cache(partial(_has_item, services))
     snapshots, after = services.cases.page(progress.after, _PAGE)
-    old = [snapshot for snapshot in snapshots if _is_old(snapshot, progress, rules_in)]
+    new = [each for each in snapshots if not progress.passes or _is_later(each, progress)]
+    listed = [each for each in new if each.is_unlisted and has_item(each.item)]
+    for snapshot in listed:
+        name = catalogue_name(services.catalogues.current())
+        services.inbox.put_revision(snapshot.case, name, services.now())
+    old = [each for each in new if each.rules != rules_in(each.region).name]
     moved = sum(spread(partial(_nudge_if_moved, services, rules_in), old))
     before = progress.counts
     counts = Counts(
-        before.looked_at + len(snapshots), before.judged + len(old), before.nudged + moved
+        before.looked_at + len(snapshots),
+        before.judged + len(old),
+        before.nudged + moved + len(listed),
     )
     passes = progress.passes + (after is None)
     return replace(progress, moved_at=services.wall(), passes=passes, after=after, counts=counts)
 
 
-def _is_old(snapshot: CaseSnapshot, progress: Progress, rules_in: RulesIn) -> bool:
-    """Return whether *snapshot* has other rules and was not looked at in an earlier pass."""
-    is_new = progress.passes == 0 or snapshot.judged_at >= progress.judged_since
-    return is_new and snapshot.rules != rules_in(snapshot.region).name
+def _is_later(snapshot: CaseSnapshot, progress: Progress) -> bool:
+    """Return whether *snapshot* may have been saved since the first pass read it."""
+    return snapshot.judged_at >= progress.judged_since
+
+
+def _has_item(services: Services, item: str) -> bool:
+    return services.catalogues.entry(item) is not None
 
 
 def _nudge_if_moved(services: Services, rules_in: RulesIn, snapshot: CaseSnapshot) -> bool:

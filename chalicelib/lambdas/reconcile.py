@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.audit.commit import MAX_CASES
 from chalicelib.cases.head import CaseSnapshot
-from chalicelib.intake.inbox_id import nudge_id, rules_in
+from chalicelib.intake.inbox_id import catalogue_in, nudge_id, rules_in
 from chalicelib.lambdas.awaken import awaken
 from chalicelib.lambdas.publish import follow
 from chalicelib.lambdas.seal import seal
@@ -74,9 +74,8 @@ def _find_served(services: Services, case: str) -> list[str]:
     on_record = {record.cause for record in records if record.fact.told}
     untold = [item for item in pending if item.event and item.id not in on_record]
     is_judged = (snapshot.n if snapshot else 0) == len(records)
-    unserved = untold + [
-        item for item in pending if rules_in(item.id) and not _is_served(item, snapshot)
-    ]
+    revisions = [item for item in pending if rules_in(item.id) or catalogue_in(item.id)]
+    unserved = untold + [item for item in revisions if not _is_served(item, snapshot)]
     if pending and (unserved or not is_judged):
         # One is enough: whichever item wakes supervise, it handles all that are pending.
         services.inbox.touch(case, (unserved or pending)[0].id, services.wall())
@@ -89,8 +88,11 @@ def _find_served(services: Services, case: str) -> list[str]:
 def _is_served(nudge: "InboxItem", snapshot: CaseSnapshot | None) -> bool:
     """Return whether the wake of *nudge* has been served; the sweep sees to one that is still due.
 
-    A nudge with new rules is served once the case was judged by them.
+    A nudge with new rules is served once the case was judged by them; one with a new catalogue,
+    once the case has its item from there.
     """
+    if catalogue_in(nudge.id):
+        return snapshot is None or not snapshot.is_unlisted
     if rules := rules_in(nudge.id):
         return snapshot is None or snapshot.rules == rules
     return snapshot is None or snapshot.wake_at is None or nudge_id(snapshot.wake_at) > nudge.id

@@ -35,7 +35,7 @@ def link_refiled(services: Services, snapshot: CaseSnapshot, permit: Permit) -> 
 def _candidates(services: Services, snapshot: CaseSnapshot, permit: Permit) -> Iterator[str]:
     """Yield the open cases of the same item and department that were accepted after *permit*."""
     accepted, looked_at = permit.acceptance, 0
-    for other in services.cases.of_department(permit.belongs_to["department"]):
+    for other in services.cases.of_department("permit", permit.belongs_to["department"]):
         if other.kind != "permit" or other.case == snapshot.case or other.item != snapshot.item:
             continue
         facts = (record.fact for record in services.facts.of_case(other.case))

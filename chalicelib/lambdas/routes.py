@@ -60,9 +60,14 @@ def health(services: Services) -> dict[str, Any]:
 
 def _clock(services: Services, request: Any) -> Response:
     if not services.settings.is_local:
-        raise Rejected(404, "only a local stage has a clock that can be set")
+        raise Rejected(
+            404,
+            zh="只有本机环境的时钟可以设定。",
+            en="only a local stage has a clock that can be set",
+        )
     services.keys.require(request.headers, "operator")
     body = json_text.read_json(request.raw_body)
+    json_text.check_json(body)
     now, speed = read_clock_request(body)
     counting = read_counting(body, services.profile())
     if counting is not None:

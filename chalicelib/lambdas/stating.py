@@ -18,6 +18,7 @@ from chalicelib.audit.statement import (
     counting_text,
     heartbeat_event,
     profile_rules_text,
+    sources_text,
 )
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
@@ -59,6 +60,7 @@ def _begin(services: Services, note: StatementNote | None) -> StatementNote:
         services.profiles_version(),
         services.calendars.version(),
         services.catalogues.current(),
+        services.registrations.read().version,  # one that is old must not be stated again
     ]
     versions += [document.version for document in _counting_texts(services)]
     if note is not None and (note["versions"], note["day"]) == (versions, day):
@@ -106,6 +108,7 @@ def _texts(services: Services) -> Iterator[RulesText]:
     yield calendar_text(calendars.base, calendars.documents(), calendars.version())
     if version := catalogues.current():
         yield catalogue_text(version, catalogues.entries(version))
+    yield sources_text(services.registrations.current())
     yield from _counting_texts(services)
 
 

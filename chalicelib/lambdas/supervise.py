@@ -35,8 +35,8 @@ from chalicelib.cases.telling import adopted_terms
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import Derived
-from chalicelib.intake.inbox_id import nudge_id, rules_in
-from chalicelib.lambdas.catalogued import terms_for
+from chalicelib.intake.inbox_id import catalogue_in, nudge_id, rules_in
+from chalicelib.lambdas.catalogued import adopt_listed
 from chalicelib.lambdas.gather import GatheredCase, InboxRecord, NewFact, gather
 from chalicelib.lambdas.refiled import link_refiled
 from chalicelib.lambdas.shredding import shred
@@ -86,7 +86,7 @@ def _attempt(services: Services, inbox_record: InboxRecord) -> Decision:
     reported = gathered.told_from(len(case))
     case = case.followed_by(new.fact for new in reported)
     rules = rules_in(decider.region(case))
-    decision = _decide(services, decider, case, rules, gathered.now)
+    decision = _decide(services, decider, case, rules, gathered)
     if not case:
         return decision  # a nudge for a case without facts: there is nothing to save
     follows = bool(revisions or decision.append)
@@ -164,13 +164,19 @@ def _cause(services: Services, inbox_record: InboxRecord, gathered: GatheredCase
 
 
 def _decide(
-    services: Services, decider: Decider, case: CaseHistory, rules: Rules, now: datetime
+    services: Services, decider: Decider, case: CaseHistory, rules: Rules, gathered: GatheredCase
 ) -> Decision:
-    """Return the decision; if the catalogue has terms that were missing, adopt those first."""
+    """Return the decision; if a catalogue is new and has the item at last, adopt its terms first.
+
+    Only a nudge for a new catalogue is worth looking the item up.
+    """
+    now = gathered.now
     decision = decider.decide(case, rules, now)
-    fact = decision.without_terms
-    terms = terms_for(services, fact.data) if fact else None
-    if fact is None or terms is None:
+    if decision.unlisted is None or not any(map(catalogue_in, gathered.pending)):
+        return decision
+    fact = case.facts[decision.unlisted]
+    terms = adopt_listed(services, fact, rules, now)
+    if terms is None:
         return decision
     adopted = adopted_terms(fact, terms, now).numbered(len(case))
     again = decider.decide(case.followed_by([adopted]), rules, now)

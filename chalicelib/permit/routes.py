@@ -1,50 +1,104 @@
-"""Why a case is due that day: the clocks of a permit, explained day by day.
+"""One case: how it stands, why it is due that day, and what an inspector finds in it.
 
-`GET /v1/cases/{id}/explain` is for inspectors and the case's own department; to others it does not
-exist.
+`GET /v1/cases/{id}` and `/v1/cases/{id}/explain` are for inspectors and the case's own department;
+to others it does not exist. `POST /v1/cases/{id}/findings` is for inspectors: a finding in their
+own name. The id is `source:subject`, percent-encoded in the path.
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from chalice.app import Blueprint, Response
 
 from chalicelib.cards.decide import evaluate
-from chalicelib.cards.explanation import explain as explain_clocks
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.routes import case_for
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import Rejected
 from chalicelib.instant import local
+from chalicelib.intake.idempotency import (
+    HEADER,
+    name_request,
+    read_idempotency_key,
+    refuse_other_use,
+)
+from chalicelib.permit.finding import ROLE, EnteredFinding, read_finding
+from chalicelib.permit.view import show_explanation, show_own_case, show_permit
 from chalicelib.plumbing.answers import private_json
-from chalicelib.plumbing.path import decode_readings
 from chalicelib.plumbing.services import Services, current_services
 
 blueprint = Blueprint(__name__)
 
 
+@blueprint.route("/v1/cases/{case_id}", methods=["GET"])
+def case(case_id: str) -> Response:
+    """Show one case."""
+    return _case(current_services(), blueprint.current_request.headers, case_id)
+
+
 @blueprint.route("/v1/cases/{case_id}/explain", methods=["GET"])
 def explain(case_id: str) -> Response:
     """Tell why that day."""
-    return _explain(current_services(), blueprint.current_request.headers, decode_readings(case_id))
+    return _explain(current_services(), blueprint.current_request.headers, case_id)
 
 
-def _explain(services: Services, headers: Mapping[str, str], names: list[str]) -> Response:
-    snapshot = case_for(services, headers, names)
+def _case(services: Services, headers: Mapping[str, str], case_id: str) -> Response:
+    snapshot, now = case_for(services, headers, case_id), services.now()
+    records = services.facts.of_case(snapshot.case)
     if snapshot.kind != "permit":
-        raise Rejected(404, "only the clocks of a permit are explained day by day")
-    rules, now = _rules(services, snapshot), services.now()
+        return private_json(show_own_case(snapshot, records, now, services.profile().zone))
+    return private_json(show_permit(snapshot, records, rules_of(services, snapshot), now))
+
+
+def _explain(services: Services, headers: Mapping[str, str], case_id: str) -> Response:
+    snapshot = case_for(services, headers, case_id)
+    if snapshot.kind != "permit":
+        raise Rejected(
+            404,
+            zh="只有办件的时限才逐日说明。",
+            en="only the clocks of a permit are explained day by day",
+        )
+    rules, now = rules_of(services, snapshot), services.now()
     case = CaseHistory(record.fact for record in services.facts.of_case(snapshot.case))
     about = {
         "id": snapshot.case,
         "public_id": snapshot.public_case,
         "as_of": local(now, rules.profile.zone),
     }
-    clocks = explain_clocks(evaluate(case, rules), rules.profile, now)
+    clocks = show_explanation(snapshot, case, evaluate(case, rules), rules, now)
     return private_json({**about, **rules.versions, **clocks})
 
 
-def _rules(services: Services, snapshot: CaseSnapshot) -> Rules:
+@blueprint.route("/v1/cases/{case_id}/findings", methods=["POST"])
+def findings(case_id: str) -> Response:
+    """Take a finding of an inspector."""
+    return _enter(current_services(), blueprint.current_request, case_id)
+
+
+def _enter(services: Services, request: Any, case_id: str) -> Response:
+    """Record a finding once: once for each Idempotency-Key, or without one for each content."""
+    caller = services.keys.require(request.headers, ROLE)
+    snapshot = case_for(services, request.headers, case_id)
+    if snapshot.kind != "permit" or not snapshot.department:
+        raise Rejected(
+            409,
+            zh="只能对业务系统报送的、已写明归属的办件提出发现。",
+            en="a finding is about a case of an intake system that says where it belongs",
+        )
+    conduct = services.rules(snapshot.region).profile.conduct
+    finding = EnteredFinding(read_finding(request.raw_body, conduct.keys()), caller.key_id)
+    key = read_idempotency_key(request.headers.get(HEADER))
+    name = name_request(key, caller.key_id) if key else finding.name
+    now = services.now()
+    event = finding.event(snapshot.case, name, now)
+    with refuse_other_use("case"):
+        status = services.inbox.put_own_event(snapshot.case, name, event, now)
+    body = {"case": snapshot.case, "status": "recorded" if key else status}
+    return private_json(body, 202)
+
+
+def rules_of(services: Services, snapshot: CaseSnapshot) -> Rules:
     """Return the rules in force; read anew where the case was judged under others than those."""
     rules = services.rules(snapshot.region)
     if snapshot.rules not in ("", rules.name):

@@ -1,7 +1,11 @@
-"""A request without an `Accept` header accepts everything (RFC 9110 section 12.5.1).
+"""Requests that HTTP allows and Chalice does not: without `Accept`, and by the method HEAD.
 
-Chalice answers it 400 where the answer is bytes. Programs that read logs send no such header;
-browsers, curl and test clients all do, so it would only fail in the field.
+A request without an `Accept` header accepts everything (RFC 9110 section 12.5.1). Chalice answers
+it 400 where the answer is bytes. Programs that read logs send no such header; browsers, curl and
+test clients all do, so it would only fail in the field.
+
+HEAD is GET without the body of the answer (section 9.3.2). Chalice knows only the methods that a
+route names.
 """
 
 from collections.abc import Callable
@@ -15,3 +19,13 @@ def accept_everything(event: Any, answer: Callable[[Any], Response]) -> Response
     if not event.headers.get("accept"):
         event.headers = CaseInsensitiveMapping({**dict(event.headers), "accept": "*/*"})
     return answer(event)
+
+
+def answer_head(event: Any, answer: Callable[[Any], Response]) -> Response:
+    """Answer HEAD as GET, without the body."""
+    if event.method != "HEAD":
+        return answer(event)
+    event.context["httpMethod"] = "GET"  # the very mapping that Chalice chooses the view by
+    response = answer(event)
+    response.body = ""
+    return response

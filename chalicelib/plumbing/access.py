@@ -8,15 +8,22 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from datetime import datetime
+from typing import Any, Literal, get_args
 
 from chalicelib.errors import Rejected
+from chalicelib.instant import parse, text
 from chalicelib.plumbing.registry import Registry
 
 Role = Literal["inspector", "operator", "department"]
 ROLES: tuple[Role, ...] = get_args(Role)
+ROLE_NAMES: Mapping[Role, str] = {
+    "inspector": "监察员",
+    "operator": "运维员",
+    "department": "部门",
+}
 
 _PK = "KEY"
 _KEY = re.compile(r"dk_([0-9a-f]{16})_([A-Za-z0-9_-]{43})", re.ASCII)
@@ -25,25 +32,42 @@ _BEARER = re.compile(r"bearer +([^ ]+) *", re.ASCII | re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The holder of a key; *department* only for the role of that name."""
+    """The holder of a key; *department* only for the role of that name, its scope.
+
+    *owner* is a label that says whose it is; *expires_at* is None for a key without an end.
+    """
 
     key_id: str
     role: Role
     department: str | None = None
+    owner: str = ""
+    expires_at: datetime | None = None
 
 
 class Keys:
-    """Issues, lists, removes and checks keys."""
+    """Issues, lists, removes and checks keys; a key expires by the *wall* clock."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, wall: Callable[[], datetime]) -> None:
         self._registry = registry
+        self._wall = wall
 
-    def issue(self, role: Role, department: str | None = None) -> str:
+    def issue(
+        self,
+        role: Role,
+        department: str | None = None,
+        *,
+        owner: str = "",
+        expires_at: datetime | None = None,
+    ) -> str:
         """Save the hash of a new key and return the key, which cannot be read again."""
         key = f"dk_{secrets.token_hex(8)}_{secrets.token_urlsafe(32)}"
         body: dict[str, str] = {"digest": _digest(key), "role": role}
         if department is not None:
             body["department"] = department
+        if owner:
+            body["owner"] = owner
+        if expires_at is not None:
+            body["expires_at"] = text(expires_at)
         self._registry.put(_PK, key.split("_")[1], body, new=True)
         return key
 
@@ -54,15 +78,23 @@ class Keys:
     def all(self) -> Iterator[Caller]:
         """Yield the holder of each key."""
         for key_id, body in self._registry.documents(_PK):
-            yield Caller(key_id, body["role"], body.get("department"))
+            yield _holder(key_id, body)
 
     def require(self, headers: Mapping[str, str], *roles: Role) -> Caller:
         """Return the caller; 401 without a valid key, 403 when it has none of *roles*."""
         caller = self._caller(headers.get("authorization") or "")
         if caller is None:
-            raise Rejected(401, "a valid key is needed: Authorization: Bearer KEY")
+            raise Rejected(
+                401,
+                zh="需要有效的密钥：Authorization: Bearer KEY。",
+                en="a valid key is needed: Authorization: Bearer KEY",
+            )
         if caller.role not in roles:
-            raise Rejected(403, f"this needs the role {' or '.join(roles)}")
+            raise Rejected(
+                403,
+                zh=f"需要以下角色的密钥：{'、'.join(ROLE_NAMES[role] for role in roles)}。",
+                en=f"this needs the role {' or '.join(roles)}",
+            )
         return caller
 
     def _caller(self, header: str) -> Caller | None:
@@ -73,7 +105,20 @@ class Keys:
         body = self._registry.get(_PK, key.group(1))
         if body is None or not hmac.compare_digest(body["digest"], _digest(key.group(0))):
             return None
-        return Caller(key.group(1), body["role"], body.get("department"))
+        caller = _holder(key.group(1), body)
+        is_over = caller.expires_at is not None and caller.expires_at <= self._wall()
+        return None if is_over else caller
+
+
+def _holder(key_id: str, body: Mapping[str, Any]) -> Caller:
+    expires = body.get("expires_at")
+    return Caller(
+        key_id,
+        body["role"],
+        body.get("department"),
+        body.get("owner", ""),
+        parse(expires) if expires else None,
+    )
 
 
 def _digest(key: str) -> str:

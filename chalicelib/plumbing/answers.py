@@ -1,17 +1,29 @@
-"""JSON answers: for one reader only, which no cache may store, and for anybody."""
+"""JSON answers: for one reader only, which no cache may store, and for anybody; all their headers.
+
+A view says what is its own. What every answer has is added to it here, in one place: so that no new
+route can forget it.
+"""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalice.app import Response
 
+_DEFAULTS = {
+    "Cache-Control": "no-store",  # unless the view says otherwise
+    "X-Content-Type-Options": "nosniff",
+    "Strict-Transport-Security": "max-age=31536000",  # where it is served without TLS: ignored
+}
 
-def private_json(body: Mapping[str, Any], status: int = 200) -> Response:
+
+def private_json(
+    body: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
     """Return an answer with *body* for this caller only."""
-    headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return Response(body=text, status_code=status, headers={**headers})
+    all_headers = {**(headers or {}), "Content-Type": "application/json"}
+    return Response(body=text, status_code=status, headers={**all_headers})
 
 
 def public_json(body: Mapping[str, Any], max_age: int = 5) -> Response:
@@ -20,7 +32,15 @@ def public_json(body: Mapping[str, Any], max_age: int = 5) -> Response:
     headers = {
         "Content-Type": "application/json",
         "Cache-Control": f"public, max-age={max_age}",
-        "X-Content-Type-Options": "nosniff",
         "Access-Control-Allow-Origin": "*",
     }
     return Response(body=text, headers={**headers})
+
+
+def complete_headers(event: Any, answer: Callable[[Any], Response]) -> Response:
+    """Add to the answer what every answer has; what its view has set stays."""
+    response = answer(event)
+    there = {name.lower() for name in response.headers}
+    missing = {name: value for name, value in _DEFAULTS.items() if name.lower() not in there}
+    response.headers.update(missing)
+    return response

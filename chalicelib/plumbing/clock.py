@@ -5,6 +5,7 @@ The table clock is three integers-and-instants in the registry (CLOCK/CLOCK): at
 are never judged by it.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,7 +23,10 @@ Now = Callable[[], datetime]
 _KEY = ("CLOCK", "CLOCK")
 _COUNTING = "COUNTING"
 MAX_SPEED = 1_000_000
-MAX_REGION = 200
+YEARS = range(1990, 2200)
+# Or the region under which `duban feed` has a log counted as its map says.
+REGION_PATTERN = "[0-9]{6}|replay-[0-9a-f]{8}"
+_REGION = re.compile(REGION_PATTERN, re.ASCII)
 
 
 def wall() -> datetime:
@@ -98,18 +102,45 @@ class TableClock:
 def read_clock_request(body: Any) -> tuple[datetime | None, int | None]:
     """Return now and speed of `PUT /v1/clock`: `{"now": T}`, `{"speed": N}` or both."""
     if not isinstance(body, dict) or not body or not body.keys() <= {"now", "speed", "counting"}:
-        raise Rejected(422, 'the body is {"now": instant}, {"speed": whole number} or both')
-    now, speed = body.get("now"), body.get("speed")
-    if "now" in body:
-        try:
-            now = instant.parse(now) if isinstance(now, str) else None
-        except ValueError as error:
-            raise Rejected(422, str(error), field="now") from error
-        if now is None:
-            raise Rejected(422, "an instant with its offset is needed", field="now")
-    if "speed" in body and (type(speed) is not int or not 0 <= speed <= MAX_SPEED):
-        raise Rejected(422, f"a whole number from 0 to {MAX_SPEED} is needed", field="speed")
+        raise Rejected(
+            422,
+            zh='请求体写作 {"now": 时刻}、{"speed": 整数}，或两者并用。',
+            en='the body is {"now": instant}, {"speed": whole number} or both',
+        )
+    now = _read_now(body["now"]) if "now" in body else None
+    speed = body.get("speed")
+    slowest = 0 if "now" in body else 1  # a clock stands still only at a time that is named
+    if "speed" in body and (type(speed) is not int or not slowest <= speed <= MAX_SPEED):
+        raise Rejected(
+            422,
+            zh=f"speed 是 1 到 {MAX_SPEED} 的整数；与 now 并用时可为 0，时钟即停在该时刻。",
+            en=f"speed is a whole number from 1 to {MAX_SPEED}; beside now it may be 0, "
+            "and the clock stands still there",
+            field="speed",
+        )
     return now, speed
+
+
+def _read_now(text: object) -> datetime:
+    if not isinstance(text, str):
+        raise Rejected(
+            422,
+            zh="now：须是带时区偏移的时刻。",
+            en="now: an instant with its offset is needed",
+            field="now",
+        )
+    try:
+        now = instant.parse(text)
+    except instant.NoInstant as error:
+        raise Rejected(422, zh=f"now：{error.zh}。", en=f"now: {error}", field="now") from error
+    if now.year not in YEARS:
+        raise Rejected(
+            422,
+            zh=f"now：须在 {YEARS.start} 年至 {YEARS.stop - 1} 年之间。",
+            en=f"now: must be in the years {YEARS.start} to {YEARS.stop - 1}",
+            field="now",
+        )
+    return now
 
 
 def read_counting(body: Any, profile: Profile) -> tuple[str, dict[str, str]] | None:
@@ -121,13 +152,28 @@ def read_counting(body: Any, profile: Profile) -> tuple[str, dict[str, str]] | N
     if "counting" not in body:
         return None
     if not isinstance(counting, dict) or not all(isinstance(v, str) for v in counting.values()):
-        raise Rejected(422, "region, zone, cutoff and rest_day, each a text", field="counting")
+        raise Rejected(
+            422,
+            zh="counting：region、zone、cutoff、rest_day，均为文字。",
+            en="counting: region, zone, cutoff and rest_day, each a text",
+            field="counting",
+        )
     overrides = dict(counting)
     region = overrides.pop("region", "")
-    if not 0 < len(region) <= MAX_REGION:
-        raise Rejected(422, "for which region?", field="counting.region")
+    if not _REGION.fullmatch(region):
+        raise Rejected(
+            422,
+            zh="counting.region：六位区划代码，或一份回放日志的区域名。",
+            en="counting.region: a division code of six digits, or the region of a replayed log",
+            field="counting.region",
+        )
     try:
         profile.counted_as(overrides)
     except BadInput as error:
-        raise Rejected(422, str(error), field="counting") from error
+        raise Rejected(
+            422,
+            zh=f"counting：计算方式有误（{error}）。",
+            en=f"counting: {error}",
+            field="counting",
+        ) from error
     return region, overrides

@@ -1,20 +1,19 @@
-"""Decodes path parameters: clients, gateways and views do not agree on who decodes them.
+"""Decodes path parameters, once: there is one reading of an id (ADR 0046).
 
-API Gateway and Chalice hand them on as they were sent (chalice#511), the local cloud decodes them
-once on the way. And an encoded slash counts as a slash for some; `%252F` gets through everywhere.
+API Gateway and Chalice hand a parameter on as it was sent (chalice#511), so `%2F` is no border of
+the path, and what stands between two borders is decoded here and nowhere else. The local cloud is
+made to do the same (infra/tethered.py).
 """
 
 import re
 from urllib.parse import unquote
 
-_PRINTABLE = re.compile(r"[\x20-\x7e]{1,600}")
+MOST = 600
+
+_PRINTABLE = re.compile(r"[\x20-\x7e]+")
 
 
-def decode_readings(parameter: str) -> list[str]:
-    """Return the readings of *parameter*, the likeliest first: decoded once, not at all, twice.
-
-    Readings that can be no id are left out, so the list may be empty.
-    """
-    once = unquote(parameter)
-    candidates = dict.fromkeys((once, parameter, unquote(once)))
-    return [text for text in candidates if _PRINTABLE.fullmatch(text)]
+def decode_parameter(parameter: str) -> str:
+    """Return the text of a path *parameter*; empty where no id of ours reads like that."""
+    text = unquote(parameter[: 3 * MOST + 1])
+    return text if len(text) <= MOST and _PRINTABLE.fullmatch(text) else ""

@@ -1,5 +1,8 @@
 """The one place where errors become HTTP: RFC 9457 problem documents, never a stack trace.
 
+`title` and `detail` are in Chinese, or in English where `Accept-Language` prefers it; `type`,
+`status` and `field` are for programs, and the same in both.
+
 Chalice answers in two ways that never reach a view's caller: its own refusals (415, 405 …) are
 ready `{"Code", "Message"}` responses, and an error of a view is turned into its own 500 before any
 middleware sees it. So `install_problems` does both halves: it wraps every view of the finished app,
@@ -14,90 +17,147 @@ from typing import Any
 
 from chalice.app import Chalice, ChaliceViewError, Response
 
-from chalicelib.errors import Conflict, DomainError, Rejected, Unknown
+from chalicelib.errors import Conflict, DomainError, Language, Rejected, Unknown
 from chalicelib.plumbing import telemetry
+from chalicelib.plumbing.language import TAGS, preferred_language
 
 MEDIA_TYPE = "application/problem+json"
-RETRY_SECONDS = "2"
-# As RFC 9110 has them; Python learnt the names in 3.13.
-_TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
+_LATER = {"Retry-After": "2"}  # seconds
+# In English as RFC 9110 has them; Python learnt two of the names in 3.13.
+_ENGLISH_TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
+_CHINESE_TITLES = {
+    400: "请求无法解析",
+    401: "未通过身份验证",
+    403: "无权访问",
+    404: "未找到",
+    405: "不支持此请求方法",
+    406: "无法提供所要求的格式",
+    409: "与现有记录冲突",
+    413: "请求内容过大",
+    415: "不支持此内容类型",
+    422: "内容有误",
+    429: "请求过于频繁",
+    500: "服务内部错误",
+    503: "暂时无法处理",
+}
+# What Chalice itself refuses.
+_REFUSALS = {
+    400: ("请求无法解析。", "the request cannot be read"),
+    404: ("没有此地址。", "there is nothing at this address"),
+    405: (
+        "此地址不支持该请求方法；Allow 头列出可用的方法。",
+        "this address does not know the method; the header Allow names those that it knows",
+    ),
+    406: ("无法按 Accept 头提供内容。", "there is no form of it that the header Accept admits"),
+    415: (
+        "不支持此 Content-Type；可用的类型见 openapi.json。",
+        "this Content-Type is not taken; openapi.json names those that are",
+    ),
+}
+_RACE = Rejected(503, zh="与他人同时写入，未能完成；请重试。", en="a race was lost; try again")
+_BROKEN = Rejected(
+    500,
+    zh="服务出现意外错误，已记入日志。",
+    en="something is wrong with the service; it was logged",
+)
+_CORRUPT = Rejected(
+    500,
+    zh="存储的数据有误，已记入日志。",
+    en="something is wrong with the stored data; it was logged",
+)
 
 
-def problem_document(status: int, detail: str, field: str | None = None) -> dict[str, Any]:
-    """Return the problem document; a batch carries one for each refused event."""
-    body: dict[str, Any] = {
+def problem_document(refusal: Rejected, language: Language) -> dict[str, Any]:
+    """Return the problem document of *refusal*; a batch carries one for each refused event."""
+    status = refusal.status
+    titles = _ENGLISH_TITLES if language == "en" else _CHINESE_TITLES
+    problem: dict[str, Any] = {
         "type": "about:blank",
-        "title": _TITLES.get(status) or HTTPStatus(status).phrase,
+        "title": titles.get(status) or HTTPStatus(status).phrase,
         "status": status,
-        "detail": detail,
+        "detail": refusal.detail(language),
     }
-    if field is not None:
-        body["field"] = field
-    return body
+    if refusal.field is not None:
+        problem["field"] = refusal.field
+    return {**problem, **refusal.also, **problem}
 
 
 def answer_problem(
-    status: int,
-    detail: str,
-    *,
-    field: str | None = None,
-    also: Mapping[str, object] | None = None,
-    headers: Mapping[str, Any] | None = None,
+    refusal: Rejected, language: Language, headers: Mapping[str, Any] | None = None
 ) -> Response:
-    """Return an answer with a problem; *also* adds members to it, and changes none."""
-    all_headers: dict[str, Any] = {**(headers or {}), "Content-Type": MEDIA_TYPE}
-    if status == HTTPStatus.UNAUTHORIZED:
+    """Return an answer with the problem document of *refusal*, which no cache may store."""
+    all_headers: dict[str, Any] = {
+        **(headers or {}),
+        "Content-Type": MEDIA_TYPE,
+        "Content-Language": TAGS[language],
+        "Vary": "Accept-Language",
+        "Cache-Control": "no-store",
+    }
+    if refusal.status == HTTPStatus.UNAUTHORIZED:
         all_headers.setdefault("WWW-Authenticate", "Bearer")
-    problem = problem_document(status, detail, field)
-    body = json.dumps({**problem, **(also or {}), **problem}, ensure_ascii=False)
-    return Response(body=body, status_code=status, headers=all_headers)
+    body = json.dumps(problem_document(refusal, language), ensure_ascii=False)
+    return Response(body=body, status_code=refusal.status, headers=all_headers)
 
 
-def from_error(error: Exception) -> Response:
+def from_error(error: Exception, language: Language = "zh") -> Response:
     """Return the answer for *error*. An unexpected one is logged once, here, and not shown."""
     match error:
         case Rejected():
-            return answer_problem(error.status, error.detail, field=error.field, also=error.also)
+            is_throttled = error.status == HTTPStatus.TOO_MANY_REQUESTS
+            return answer_problem(error, language, _LATER if is_throttled else None)
         case Conflict():
-            return answer_problem(
-                503, "a race was lost; try again", headers={"Retry-After": RETRY_SECONDS}
-            )
+            return answer_problem(_RACE, language, _LATER)
         case Unknown():
-            return answer_problem(503, str(error))
+            missing = Rejected(
+                503, zh=f"缺少判定所需的资料：{error.missing}。", en=f"not known: {error.missing}"
+            )
+            return answer_problem(missing, language)
         case ChaliceViewError():
-            return answer_problem(error.STATUS_CODE, str(error))
+            return answer_problem(_refusal(error.STATUS_CODE), language)
         case _:
             telemetry.logger.error("unexpected error", exc_info=error)
             telemetry.count(telemetry.UNEXPECTED_ERRORS)
-            kind = "the stored data" if isinstance(error, DomainError) else "the service"
-            return answer_problem(500, f"something is wrong with {kind}; it was logged")
+            return answer_problem(_CORRUPT if isinstance(error, DomainError) else _BROKEN, language)
+
+
+def language_of(request: Any) -> Language:
+    """Return the language that *request* asks for; Chinese where there is no request to read."""
+    headers = getattr(request, "headers", None) or {}
+    return preferred_language(headers.get("accept-language"))
 
 
 def install_problems(app: Chalice) -> None:
     """Make every error answer of *app* a problem document."""
     for methods in app.routes.values():
         for entry in methods.values():
-            entry.view_function = _guard(entry.view_function)
+            entry.view_function = _guard(entry.view_function, app)
     app.register_middleware(_rewrite_refusals, "http")
 
 
-def _guard(view: Callable[..., Any]) -> Callable[..., Any]:
+def _guard(view: Callable[..., Any], app: Chalice) -> Callable[..., Any]:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         try:
             return view(*args, **kwargs)
         except Exception as error:  # noqa: BLE001 - the rim: nothing above it but Chalice
-            return from_error(error)
+            return from_error(error, language_of(app.current_request))
 
     return guarded
 
 
 def _rewrite_refusals(request: Any, get_response: Callable[[Any], Response]) -> Response:
+    language = language_of(request)
     try:
         response = get_response(request)
     except Exception as error:  # noqa: BLE001 - an unknown resource path is a KeyError in Chalice
-        return from_error(error)
+        return from_error(error, language)
     body = response.body
     if isinstance(body, dict) and body.keys() == {"Code", "Message"}:
-        return answer_problem(response.status_code, body["Message"], headers=response.headers)
+        return answer_problem(_refusal(response.status_code), language, response.headers)
     return response
+
+
+def _refusal(status: int) -> Rejected:
+    """Return the refusal with the *status* that Chalice chose."""
+    zh, en = _REFUSALS.get(status, (f"请求未被接受（{status}）。", f"refused ({status})"))
+    return Rejected(status, zh=zh, en=en)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib.plumbing import settings as environment
@@ -37,10 +37,12 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.intake.store import Inbox
     from chalicelib.plumbing.access import Keys
     from chalicelib.plumbing.clock import Now, TableClock
+    from chalicelib.plumbing.doorkeeper import Doorkeeper
     from chalicelib.plumbing.registry import Registry
     from chalicelib.plumbing.settings import Settings
     from chalicelib.plumbing.sources import Sources
     from chalicelib.policy.profile import Profile
+    from chalicelib.policy.registrations import StoredRegistrations
     from chalicelib.policy.selection import Selection
     from chalicelib.policy.store import Catalogues
 
@@ -101,7 +103,7 @@ class Services:
         """Give the rules in force in a *region*, by default the one this stage serves."""
         from chalicelib.cases.rules import Rules
 
-        return Rules(self.profile(region), self.calendar(region))
+        return Rules(self.profile(region), self.calendar(region), self.registrations.current())
 
     @cached_property
     def table_clock(self) -> TableClock:
@@ -122,7 +124,7 @@ class Services:
         """The access keys."""
         from chalicelib.plumbing.access import Keys
 
-        return Keys(self.registry)
+        return Keys(self.registry, self.wall)
 
     @cached_property
     def sources(self) -> Sources:
@@ -130,6 +132,20 @@ class Services:
         from chalicelib.plumbing.sources import Sources
 
         return Sources(self.settings.sources_secret)
+
+    @cached_property
+    def registrations(self) -> StoredRegistrations:
+        """What each registered source may report, and how soon; the stage's live-from."""
+        from chalicelib.policy.registrations import StoredRegistrations
+
+        return StoredRegistrations(self.registry)
+
+    @cached_property
+    def doorkeeper(self) -> Doorkeeper:
+        """Who sends how much to this process, and what it refused."""
+        from chalicelib.plumbing.doorkeeper import Doorkeeper
+
+        return Doorkeeper(self.settings.source_rate, self.settings.registry_table)
 
     @cached_property
     def inbox(self) -> Inbox:
@@ -260,17 +276,16 @@ class Services:
 
 
 _current: ContextVar[Services | None] = ContextVar("services", default=None)
-_own: list[Services] = []
+
+
+@cache
+def _of_this_process() -> Services:
+    return Services(environment.read_settings())
 
 
 def current_services() -> Services:
     """Return the services in use, made from the environment on first use."""
-    services = _current.get()
-    if services is not None:
-        return services
-    if not _own:
-        _own.append(Services(environment.read_settings()))
-    return _own[0]
+    return _current.get() or _of_this_process()
 
 
 @contextmanager

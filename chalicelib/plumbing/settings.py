@@ -37,6 +37,7 @@ class Settings:
     duban_calendar: str
     duban_region: str
     duban_clock: ClockSource
+    source_rate: int  # events of one source a second, in one process
 
     @property
     def is_local(self) -> bool:
@@ -56,4 +57,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     if values["duban_clock"] not in ("wall", "table"):
         raise BadInput("DUBAN_CLOCK is either wall or table", "environment")
     clock = cast("ClockSource", values.pop("duban_clock"))
-    return Settings(**values, duban_clock=clock)
+    rate = values.pop("source_rate")
+    if not (rate.isascii() and rate.isdigit() and int(rate) > 0):
+        raise BadInput("SOURCE_RATE is a whole number of 1 or more", "environment")
+    return Settings(**values, duban_clock=clock, source_rate=int(rate))

@@ -55,6 +55,20 @@ def count(metric: str, value: int = 1) -> None:
     _emit(metric, MetricUnit.Count, value)
 
 
+def count_refusal(source: str, reason: str) -> None:
+    """Count a refused event: among all, and by its registered *source* and the *reason*."""
+    count(EVENTS_REFUSED)
+    with single_metric(
+        name=EVENTS_REFUSED,
+        unit=MetricUnit.Count,
+        value=1,
+        namespace=NAMESPACE,
+        default_dimensions={"service": SERVICE},
+    ) as metric:
+        metric.add_dimension("source", source)
+        metric.add_dimension("reason", reason)
+
+
 def seconds(metric: str, value: int) -> None:
     """Record a length of time in whole seconds."""
     _emit(metric, MetricUnit.Seconds, value)

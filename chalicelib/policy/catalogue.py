@@ -4,7 +4,7 @@ One line per item. Columns, by name in the first line and in any order:
 
     item        the item's code, once in the file
     name        what it is called
-    department  who handles it
+    department  who handles it; of several (A; B) the first, unless another of them is told
     kind        immediate, promise, forwarded or joint
     promise     承诺时限, like 10wd; may be empty
     statutory   法定时限, like 20wd; may be empty, but not both
@@ -48,6 +48,7 @@ _LONGER = dict.fromkeys(("basis", "stages", "deemed"), 2000) | dict.fromkeys(
 )
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
+_BETWEEN = re.compile(r"[;；、]")  # two departments
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,12 @@ class CatalogueItem:
     procedures: tuple[str, ...] = ()
     deemed: str = ""
     guide: Guide = UNSAID
+
+    @property
+    def departments(self) -> tuple[str, ...]:
+        """The departments that may handle it, the first of which does unless another says so."""
+        names = (name.strip() for name in _BETWEEN.split(self.department))
+        return tuple(filter(None, names))
 
     def document(self) -> dict[str, Any]:
         """Return the item as it is stored and hashed; rare fields only where set."""
@@ -170,6 +177,8 @@ def _read_item(row: dict[str, str], where: str) -> CatalogueItem:
     for name in ("item", "name", "department", "basis"):
         if not row[name]:
             raise BadInput(f"{name} is empty", where)
+    if not _BETWEEN.sub("", row["department"]).strip():
+        raise BadInput("department names none", where)
     for name, text in row.items():
         if len(text) > _LONGER.get(name, MAX_TEXT):
             raise BadInput(f"{name} is too long", where)

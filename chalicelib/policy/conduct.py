@@ -83,17 +83,6 @@ class Conduct:
     procedures: tuple[str, ...] = ()
     officers: int | None = None
 
-    def allows(self, promise: Limit, statutory: Limit) -> bool:
-        """Return whether *promise* is at most *share* of *statutory*, rounded down (DOMAIN §4.1).
-
-        A limit so short that nothing would be left is exempt. So are limits in different units,
-        which no number compares.
-        """
-        if self.share is None or promise.unit != statutory.unit:
-            return True
-        most = statutory.amount * self.share.numerator // self.share.denominator
-        return most == 0 or promise.amount <= most
-
 
 def read_conduct(table: Table, where: str) -> Mapping[str, Conduct]:
     """Read `[conduct]` of a profile, by rule; without it no conduct is judged. Raises BadInput."""

@@ -33,6 +33,10 @@ CLAIM_SIGNS = (
     "accepted_again",
     "too_many_corrections",
     "too_many_claims",
+    "clock_ahead",
+    "department_not_listed",
+    "kind_not_listed",
+    "limit_longer_than_published",
     "unknown_role",
 )
 """Signs of what a source may not say by itself. Each is noted once and is no measure."""
@@ -42,7 +46,7 @@ Measure = TypeVar("Measure")
 
 @dataclass(frozen=True, slots=True)
 class LateRecording:
-    """An event was written down later than *after* it had happened."""
+    """An event was received later than *after* it had happened."""
 
     after: Limit
     basis: str

@@ -36,6 +36,7 @@ from chalicelib.policy.office import (
     Office,
     read_office,
 )
+from chalicelib.policy.outages import OutageRule, read_outage_rule
 from chalicelib.policy.papers import Papers, read_papers
 from chalicelib.policy.reading import (
     Table,
@@ -56,7 +57,7 @@ REST_DAYS: tuple[RestDay, ...] = ("next", "keep")
 _COUNTING = ("cutoff", "rest_day", "convention", "countdown", "after_hours", "basis")
 _KEYS = (
     *("id", "title", "zone", "office", "counting", "clocks"),
-    *("pause", "extension", "roles", "threshold", "conduct", "data_quality"),
+    *("pause", "extension", "roles", "threshold", "conduct", "data_quality", "sources"),
     *("claims", "ladder", "repeated", "appeal", "numbering", "scoring", "documents"),
 )
 
@@ -92,6 +93,7 @@ class Profile:
     papers: Papers
     conduct: Mapping[str, Conduct]  # by rule
     data_quality: DataQuality
+    sources: OutageRule
     basis: Mapping[str, str]  # of the sections office and counting
 
     @property
@@ -141,7 +143,7 @@ class Profile:
         """Return the profile with `zone`, `cutoff` and `rest_day` of *counting*, each optional.
 
         For logs from elsewhere: a mapped pause or extension is one (DESIGN §9), whoever approved
-        it and for how long. Raises BadInput.
+        it and for how long; and no law of ours limits a case. Raises BadInput.
         """
         if not counting:
             return self
@@ -155,6 +157,7 @@ class Profile:
             pause=replace(self.pause, needs=(), not_by_itself=(), procedures=None),
             extension=unbound,
             joint_extension=unbound,
+            clocks=_without_law(self.clocks),
             version=f"{self.version}+as-mapped",
         )
         return as_mapped.with_counting(
@@ -162,6 +165,13 @@ class Profile:
             cutoff=counting.get("cutoff"),
             rest_day=counting.get("rest_day"),
         )
+
+
+def _without_law(clocks: Mapping[str, Allowance]) -> Mapping[str, Allowance]:
+    """Return *clocks* with no statutory limit but that which a case brings along."""
+    if "statutory" not in clocks:
+        return clocks
+    return {**clocks, "statutory": replace(clocks["statutory"], limit=None)}
 
 
 def read_profile(text: str, where: str) -> Profile:
@@ -200,14 +210,15 @@ def read_profile(text: str, where: str) -> Profile:
         papers=read_papers(table, where),
         conduct=read_conduct(table, where),
         data_quality=read_data_quality(table, where),
-        basis=_read_bases({"office": office, "counting": counting}, where),
+        sources=read_outage_rule(table, where),
+        basis=_bases(office, counting, where),
     )
 
 
-def _read_bases(sections: Mapping[str, Table], where: str) -> dict[str, str]:
+def _bases(office: Table, counting: Table, where: str) -> dict[str, str]:
     return {
-        name: read_string(section, "basis", f"{where}: {name}")
-        for name, section in sections.items()
+        "office": read_string(office, "basis", f"{where}: office"),
+        "counting": read_string(counting, "basis", f"{where}: counting"),
     }
 
 

@@ -8,12 +8,14 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, Literal, cast
 
 from chalicelib.errors import BadInput
 from chalicelib.instant import parse, text
+from chalicelib.policy.region import covers
 
 DeliveryUnit = Literal["s", "m", "h", "wd"]
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
@@ -92,6 +94,14 @@ class Registration:
         before = [each.time for each in self.deliveries if each.since <= instant]
         return before[-1] if before else self.deliveries[0].time
 
+    def speaks_for(self, department: str) -> bool:
+        """Return whether it may report on *department*."""
+        return self.departments is None or department in self.departments
+
+    def serves(self, region: str) -> bool:
+        """Return whether it may report on *region*, or on a place that it lies in."""
+        return self.regions is None or any(covers(area, region) for area in self.regions)
+
     def document(self) -> dict[str, Any]:
         """Return it as stored and stated; what is not set is left out."""
         values: dict[str, Any] = {
@@ -102,7 +112,7 @@ class Registration:
                 for each in self.deliveries
             ],
             "history_from": text(self.history_from) if self.history_from else None,
-            "outages": [[text(each.since), text(each.until), each.reason] for each in self.outages],
+            "outages": _written(self.outages),
         }
         return {name: value for name, value in values.items() if value is not None and value != []}
 
@@ -118,10 +128,18 @@ def read_registration(document: Mapping[str, Any]) -> Registration:
         regions=_names(document.get("regions")),
         deliveries=deliveries or (Delivery(USUAL),),
         history_from=parse(document["history_from"]) if "history_from" in document else None,
-        outages=tuple(
-            Outage(parse(since), parse(until), reason)
-            for since, until, reason in document.get("outages", ())
-        ),
+        outages=_read_outages(document),
+    )
+
+
+def _written(outages: Sequence[Outage]) -> list[list[str]]:
+    return [[text(each.since), text(each.until), each.reason] for each in outages]
+
+
+def _read_outages(document: Mapping[str, Any]) -> tuple[Outage, ...]:
+    return tuple(
+        Outage(parse(since), parse(until), reason)
+        for since, until, reason in document.get("outages", ())
     )
 
 
@@ -133,25 +151,45 @@ def _names(names: Sequence[str] | None) -> frozenset[str] | None:
 class Registrations:
     """The registered sources by name, and since when the stage is in use (*live_from*).
 
-    What occurred before *live_from* is history: it counts uncontested and makes no card.
+    What occurred before *live_from* is history: it counts uncontested and makes no card. Duban
+    itself could receive nothing in its own *outages*.
     """
 
     by_name: Mapping[str, Registration] = field(default_factory=dict)
     live_from: datetime | None = None
+    outages: tuple[Outage, ...] = ()
 
     def of(self, name: str) -> Registration:
-        """Return the source *name*; one that is not registered any more has the usual terms."""
+        """Return the source *name*; one that is not registered any more has the usual terms.
+
+        An outage of Duban is one of every source.
+        """
         if not name:
             return _REPLAYED
-        return self.by_name.get(name, _UNKNOWN)
+        return self._with_ours.get(name, self._unknown)
+
+    @cached_property
+    def _with_ours(self) -> Mapping[str, Registration]:
+        return {name: self._also_ours(source) for name, source in self.by_name.items()}
+
+    @cached_property
+    def _unknown(self) -> Registration:
+        return self._also_ours(_UNKNOWN)
+
+    def _also_ours(self, source: Registration) -> Registration:
+        if not self.outages:
+            return source
+        both = sorted((*source.outages, *self.outages), key=lambda outage: outage.since)
+        return replace(source, outages=tuple(both))
 
     def document(self) -> dict[str, Any]:
-        """Return them as stated in the log."""
+        """Return them as stored, and as stated in the log."""
         sources = {name: source.document() for name, source in sorted(self.by_name.items())}
         live = {"live_from": text(self.live_from)} if self.live_from else {}
-        return {"sources": sources, **live}
+        ours = {"outages": _written(self.outages)} if self.outages else {}
+        return {"sources": sources, **live, **ours}
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Return a hash of them."""
         written = json.dumps(self.document(), sort_keys=True, separators=(",", ":"))
@@ -164,6 +202,7 @@ def read_registrations(document: Mapping[str, Any]) -> Registrations:
     return Registrations(
         {name: read_registration(each) for name, each in document["sources"].items()},
         parse(live_from) if live_from else None,
+        _read_outages(document),
     )
 
 

@@ -40,7 +40,7 @@ class Catalogues:
         """Return the catalogue in force, which names the one before it."""
         now = time.monotonic()
         is_old = self._read_at is None or now - self._read_at > KEEP_SECONDS
-        if fresh or is_old or not self._in_force.version:
+        if fresh or is_old:
             stored = self._registry.get(*_CURRENT, consistent=fresh)
             self._in_force = _read_in_force(stored) if stored else InForce()
             self._read_at = now
@@ -54,7 +54,7 @@ class Catalogues:
         """Return an item's entry and the version in force; None and "" where there is none.
 
         Where the remembered version lacks the item, read the one really in force: the import that
-        a held case was nudged for may be younger than our memory.
+        a case was nudged for may be younger than our memory.
         """
         version = self.current()
         entry = self._read_item(version, item)

@@ -2,7 +2,8 @@
 
 Pure. Each rule is a small predicate that yields the breaches in a case. Here a breach becomes a
 finding at the profile's level, which waits for a person unless the profile says otherwise (DESIGN
-§5). An irregularity that a person reports (`irregularity.found`) is a finding of the rule it names.
+§5). An irregularity that a person reports (`irregularity.found`) is a finding of the rule it names;
+one that an inspector enters here always waits for a person.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,11 +13,12 @@ from chalicelib.cases.clocks import ClockState
 from chalicelib.cases.permit import Permit
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.due import due
-from chalicelib.intake.event_types import Reported
+from chalicelib.intake.event_types import Derived, Reported
 from chalicelib.policy.conduct import Conduct
 from chalicelib.rules.broken import Breach
 from chalicelib.rules.charges import designated, unlawful_charge
 from chalicelib.rules.due_process import (
+    longer_than_published,
     not_compressed,
     not_listed,
     off_the_platform,
@@ -36,11 +38,11 @@ PREDICATES: Mapping[str, Predicate] = {
     "V-18": not_in_the_guide,
     "V-19": not_listed,
     "V-21": too_many_stages,
-    "V-22": not_compressed,
     "V-23": unlawful_charge,
     "V-24": designated,
     "V-25": shared_anyway,
     "V-26": off_the_platform,
+    "V-28": longer_than_published,
     "V-29": wrongly_decided,
     "V-30": too_few_officers,
     "V-34": incomplete_file,
@@ -58,11 +60,11 @@ _NEEDS: Mapping[str, Callable[[Permit], object]] = {
     "V-18": _has_field("unlisted", "catch_all"),
     "V-19": _has_field("listed"),
     "V-21": attrgetter("stays"),
-    "V-22": attrgetter("acceptance"),
     "V-23": attrgetter("acts"),
     "V-24": attrgetter("acts"),
     "V-25": _has_field("shared"),
     "V-26": _has_field("channel"),
+    "V-28": attrgetter("acceptance"),
     "V-29": attrgetter("closing"),
     "V-30": attrgetter("acts"),
     "V-34": _has_field("voucher", "notice", "opinion"),
@@ -86,8 +88,18 @@ def check_conduct(permit: Permit, main: Sequence[ClockState], rules: Rules) -> I
     for fact in permit.acts:
         if fact.kind == Reported.IRREGULARITY_FOUND and fact.text("rule") in conduct:
             rule = fact.text("rule")
-            yield _finding(rule, conduct[rule], Breach(FOUND, fact), permit)
+            finding = _finding(rule, conduct[rule], Breach(FOUND, fact), permit)
+            yield _proposed(finding) if finding.is_entered else finding
+    if "V-22" in conduct and conduct["V-22"].per_case:
+        for breach in not_compressed(permit, conduct["V-22"], rules.profile):
+            yield _finding("V-22", conduct["V-22"], breach, permit)
     yield from _unexplained(permit, main, rules)
+
+
+def _proposed(finding: Finding) -> Finding:
+    """Return what an inspector entered as a proposal, whatever the profile issues by itself."""
+    is_card = finding.kind == Derived.CARD_ISSUED
+    return finding._replace(kind=Derived.CARD_PROPOSED) if is_card else finding
 
 
 def _unexplained(permit: Permit, main: Sequence[ClockState], rules: Rules) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ happens to the case: the caller takes what lies before now, and wakes for the ne
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from chalicelib.cases.answers import Wait, Waits, waits_of
 from chalicelib.cases.clocks import ClockState
 from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import Due, due
@@ -17,7 +18,10 @@ from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import Threshold
 from chalicelib.rules.finding import Finding, FindingType
 
-Answers = Mapping[str, datetime]
+Answers = Mapping[str, Waits]
+"""The waits for an answer to each card, by its key."""
+SILENCE = ("unanswered", "unfinished")
+"""The grounds of what follows from a yellow card that nothing was done about."""
 
 
 def crossings(state: ClockState, profile: Profile, answers: Answers) -> Iterator[Finding]:
@@ -190,17 +194,25 @@ def _find_unanswered(
 ) -> Iterator[Finding]:
     """Yield the finding if the case is still open when the last day to answer *yellow* ends.
 
-    Where the profile says so, an answer by then prevents it.
+    Where the profile says so, an answer by then prevents it. Where that is sent back (打回), the
+    time to answer is counted from then, and the finding rests on that too.
     """
     if yellow is None or threshold.after_yellow is None:
         return
-    ends = due(yellow.at, (threshold.after_yellow,), (), state.counting)
-    if ends is None:
+    waits = waits_of(answers, yellow.key) if threshold.unless_answered else ()
+    for wait in waits or (Wait(),):
+        begun = max(yellow.at, wait.since.at) if wait.since else yellow.at
+        ends = due(begun, (threshold.after_yellow,), (), state.counting)
+        if ends is None:
+            return
+        ends = ends.last_moment
+        if wait.until is not None and wait.until <= ends.at:
+            continue
+        missing = ends.missing or yellow.missing
+        unanswered, unfinished = SILENCE
+        ground = unanswered if threshold.unless_answered else unfinished
+        points = ends.at, yellow.due_at
+        finding = _finding(state, threshold, points, ground, missing)
+        asked = [wait.since.n] if wait.since else []
+        yield finding._replace(rests_on=tuple(sorted({*finding.rests_on, *asked})))
         return
-    ends = ends.last_moment
-    answered = answers.get(yellow.key) if threshold.unless_answered else None
-    if answered is not None and answered <= ends.at:
-        return
-    missing = ends.missing or yellow.missing
-    ground = "unanswered" if threshold.unless_answered else "unfinished"
-    yield _finding(state, threshold, (ends.at, yellow.due_at), ground, missing)

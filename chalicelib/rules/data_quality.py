@@ -1,8 +1,9 @@
 """The signs of back-filled or implausible data: V-27 先办后录 (DOMAIN §2.1, §1.7 “Code smell”).
 
-Pure. Reported facts never change, so nothing here depends on now. A sign blames the record, not the
-delay: an event counts as recorded when its own system wrote it down (`recordedtime`). Only without
-that it counts as recorded when we received it. So a delay by an outage of ours is no sign.
+Pure. Reported facts never change, so nothing here depends on now. Only the receipt is evidence: how
+late an event was told is from when it happened to when we received it (CLAIMS §1). What its system
+says of when it wrote it down (`recordedtime`) explains a delay and never lifts it: the sign says
+that it is explained. A delay by a recorded outage, of the source or of ours, counts from its end.
 """
 
 from calendar import monthrange
@@ -10,25 +11,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.cases.correction import TOO_MANY
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import Permit
-from chalicelib.cases.procedure import is_given
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting, within_reach
+from chalicelib.clock.delivery import reportable_from
 from chalicelib.clock.due import due
 from chalicelib.errors import Unknown
-from chalicelib.intake.event_types import Reported
-from chalicelib.policy.allowance import Roles
+from chalicelib.intake.event_types import SOURCE_TYPES, Reported
 from chalicelib.policy.data_quality import AtOnce, DataQuality, MonthEnd
 from chalicelib.policy.limit import Limit
 
-_NO_NODES = frozenset({Reported.ACCEPTANCE_WITHDRAWN, Reported.CARD_RESPONDED})
+_NO_NODES = frozenset(Reported) - frozenset(SOURCE_TYPES) | {
+    Reported.ACCEPTANCE_WITHDRAWN,
+    Reported.IRREGULARITY_FOUND,
+}
 _PROMPT = timedelta(hours=1)  # no limit is shorter, so most facts need no counting
 _LONGEST_MONTH = timedelta(days=31)
-
-_CLAIMED = {"accepted before": "accepted_again", TOO_MANY: "too_many_corrections"}
 
 _SignFacts = tuple[str, str, tuple[int, ...]]
 """A sign's name, its basis, and the facts that it rests on: none if the case does not have it."""
@@ -36,12 +36,16 @@ _SignFacts = tuple[str, str, tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """The sign *name*, which a case has from *at* on; it *rests_on* facts."""
+    """The sign *name*, which a case has from *at* on; it *rests_on* facts.
+
+    *explained*: by its source's own record, every one of them was written down in time.
+    """
 
     name: str
     rests_on: tuple[int, ...]
     at: datetime
     basis: str
+    explained: bool = False
 
 
 def find_signs(case: CaseHistory, permit: Permit, rules: Rules) -> tuple[Sign, ...]:
@@ -50,32 +54,31 @@ def find_signs(case: CaseHistory, permit: Permit, rules: Rules) -> tuple[Sign, .
         return ()
     measured = rules.profile.data_quality
     slow = [fact for fact in case.facts if fact.told and fact.recorded_at - fact.at > _PROMPT]
-    candidates = [*_of_records(slow, rules.counting, measured)] if slow else []
+    candidates = [*_of_records(slow, rules, measured)] if slow else []
     if permit.closing is not None:
         candidates += _of_times(case, permit, measured)
-    if measured.claims and permit.extensions:
-        rests_on = of_unknown_roles(permit, rules.profile.roles)
-        candidates.append(("unknown_role", measured.claims, rests_on))
     if measured.corrected:
         rests_on = corrected_often(case, measured.corrected.times)
         candidates.append(("corrected", measured.corrected.basis, rests_on))
-    if measured.claims and permit.set_aside:
-        candidates += _of_claims(permit, measured.claims)
     return tuple(
-        Sign(name, rests_on, max(case.facts[n].recorded_at for n in rests_on), basis)
+        Sign(
+            name,
+            rests_on,
+            max(case.facts[n].recorded_at for n in rests_on),
+            basis,
+            explained=_is_explained(name, [case.facts[n] for n in rests_on], rules, measured),
+        )
         for name, basis, rests_on in candidates
         if rests_on
     )
 
 
-def _of_records(
-    slow: Sequence[Fact], counting: Counting, measured: DataQuality
-) -> Iterator[_SignFacts]:
-    """Yield the signs in the instants at which events were written down."""
+def _of_records(slow: Sequence[Fact], rules: Rules, measured: DataQuality) -> Iterator[_SignFacts]:
+    """Yield the signs in the instants at which events were received."""
     if late := measured.late_recording:
-        yield "late_recording", late.basis, recorded_late(slow, late.after, counting)
+        yield "late_recording", late.basis, recorded_late(slow, late.after, rules)
     if end := measured.month_end:
-        yield "month_end", end.basis, at_the_end_of_the_month(slow, end, counting)
+        yield "month_end", end.basis, at_the_end_of_the_month(slow, end, rules)
 
 
 def _of_times(case: CaseHistory, permit: Permit, measured: DataQuality) -> Iterator[_SignFacts]:
@@ -88,20 +91,9 @@ def _of_times(case: CaseHistory, permit: Permit, measured: DataQuality) -> Itera
         yield "closed_before_accepted", first.basis, closed_before_accepted(permit)
 
 
-def _of_claims(permit: Permit, basis: str) -> Iterator[_SignFacts]:
-    """Yield the signs in what was set aside because a source may not say it by itself."""
-    for reason, name in _CLAIMED.items():
-        yield name, basis, tuple(fact.n for fact, why in permit.set_aside if why == reason)
-
-
-def recording_instant(fact: Fact) -> datetime:
-    """Return when a reported *fact* was written down, at the latest when we received it."""
-    return min(fact.written_at, fact.recorded_at) if fact.written_at else fact.recorded_at
-
-
-def recorded_late(facts: Sequence[Fact], after: Limit, counting: Counting) -> tuple[int, ...]:
-    """Return the facts recorded later than *after* they had happened."""
-    return tuple(fact.n for fact in _later_than(after, facts, counting))
+def recorded_late(facts: Sequence[Fact], after: Limit, rules: Rules) -> tuple[int, ...]:
+    """Return the facts received later than *after* they had happened, or an outage had ended."""
+    return tuple(fact.n for fact in _later_than(after, facts, rules))
 
 
 def in_the_same_second(case: CaseHistory, permit: Permit, at_once: AtOnce) -> tuple[int, ...]:
@@ -142,24 +134,10 @@ def closed_before_accepted(permit: Permit) -> tuple[int, ...]:
     return ()
 
 
-def at_the_end_of_the_month(
-    facts: Sequence[Fact], rule: MonthEnd, counting: Counting
-) -> tuple[int, ...]:
-    """V-27: return the facts recorded in a month's last days, long after they happened in it."""
-    late = _later_than(rule.older, facts, counting)
-    return tuple(fact.n for fact in late if _in_its_last_days(fact, rule.last, counting))
-
-
-def of_unknown_roles(permit: Permit, roles: Roles) -> tuple[int, ...]:
-    """Return the extensions whose approver was told, but by no role that the profile knows.
-
-    A name, which is kept private, is no role either.
-    """
-    return tuple(
-        fact.n
-        for fact in permit.extensions
-        if is_given(fact, "approved_by") and not roles.is_known(fact.text("approved_by"))
-    )
+def at_the_end_of_the_month(facts: Sequence[Fact], rule: MonthEnd, rules: Rules) -> tuple[int, ...]:
+    """V-27: return the facts received in a month's last days, long after they happened in it."""
+    late = _later_than(rule.older, facts, rules)
+    return tuple(fact.n for fact in late if _in_its_last_days(fact, rule.last, rules.counting))
 
 
 def corrected_often(case: CaseHistory, times: int) -> tuple[int, ...]:
@@ -173,33 +151,47 @@ def _ends(permit: Permit, at_once: AtOnce) -> tuple[Fact, Fact] | None:
     accepted, closing = permit.acceptance, permit.closing
     if accepted is None or closing is None:
         return None
-    kind = (permit.terms and permit.terms.kind) or accepted.text("kind")
+    kind = permit.terms.kind if permit.terms else ""
     if kind in at_once.except_kinds or closing.at - accepted.at >= at_once.under:
         return None
     return accepted, closing
 
 
-def _later_than(limit: Limit, facts: Sequence[Fact], counting: Counting) -> Iterator[Fact]:
-    """Return the reported facts recorded after *limit* from when they happened had run out."""
-    return (fact for fact in facts if fact.told and _is_over(fact, limit, counting))
+def _later_than(limit: Limit, facts: Sequence[Fact], rules: Rules) -> Iterator[Fact]:
+    """Return the reported facts received after *limit*, from when they could be reported."""
+    return (fact for fact in facts if fact.told and _is_over(fact, fact.recorded_at, limit, rules))
 
 
-def _is_over(fact: Fact, limit: Limit, counting: Counting) -> bool:
-    """Return whether it was certainly recorded late; without a calendar nothing is certain."""
-    if recording_instant(fact) - fact.at < _PROMPT:
+def _is_over(fact: Fact, then: datetime, limit: Limit, rules: Rules) -> bool:
+    """Return whether *then* was certainly too late; without a calendar nothing is certain."""
+    since = reportable_from(fact.at, rules.sources.of(fact.source))
+    if then - since < _PROMPT:
         return False
     try:
-        ends = due(within_reach(fact.at), (limit,), (), counting)
+        ends = due(within_reach(since), (limit,), (), rules.counting)
     except Unknown:
         return False
-    return ends is not None and ends.missing is None and recording_instant(fact) > ends.at
+    return ends is not None and ends.missing is None and then > ends.at
+
+
+def _is_explained(name: str, facts: Sequence[Fact], rules: Rules, measured: DataQuality) -> bool:
+    """Return whether a sign of late telling is explained: all was written down in time."""
+    limit: Limit | None = None
+    if name == "late_recording" and measured.late_recording:
+        limit = measured.late_recording.after
+    elif name == "month_end" and measured.month_end:
+        limit = measured.month_end.older
+    return limit is not None and all(
+        fact.written_at is not None and not _is_over(fact, fact.written_at, limit, rules)
+        for fact in facts
+    )
 
 
 def _in_its_last_days(fact: Fact, last: Limit, counting: Counting) -> bool:
-    """Return whether it was recorded in the *last* days of the month in which it happened."""
-    if recording_instant(fact) - fact.at > _LONGEST_MONTH:
+    """Return whether it was received in the *last* days of the month in which it happened."""
+    if fact.recorded_at - fact.at > _LONGEST_MONTH:
         return False
-    happened, day = counting.day_of(fact.at), counting.day_of(recording_instant(fact))
+    happened, day = counting.day_of(fact.at), counting.day_of(fact.recorded_at)
     if (happened.year, happened.month) != (day.year, day.month):
         return False
     end = day.replace(day=monthrange(day.year, day.month)[1])

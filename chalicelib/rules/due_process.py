@@ -10,7 +10,10 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import Permit
 from chalicelib.intake.event_types import Reported
 from chalicelib.policy.conduct import Conduct
+from chalicelib.policy.profile import Profile
+from chalicelib.policy.terms import read_terms
 from chalicelib.rules.broken import Breach, is_no, read_count
+from chalicelib.rules.compression import is_cut
 
 HEARING = "hearing"
 
@@ -95,10 +98,21 @@ def too_many_stages(permit: Permit, row: Conduct) -> Iterator[Breach]:
         yield Breach("too_many_stages", entered[row.most], tuple(entered[: row.most]))
 
 
-def not_compressed(permit: Permit, row: Conduct) -> Iterator[Breach]:
+def not_compressed(permit: Permit, row: Conduct, profile: Profile) -> Iterator[Breach]:
     """V-22: yield an acceptance under a promise that is too near the statutory limit."""
     terms = permit.terms
-    if terms is None or permit.acceptance is None:
+    if terms is None or permit.acceptance is None or not (terms.promise and terms.statutory):
         return
-    if terms.promise and terms.statutory and not row.allows(terms.promise, terms.statutory):
+    if not is_cut(terms.promise, terms.statutory, row, profile):
         yield Breach("not_compressed", permit.acceptance)
+
+
+def longer_than_published(permit: Permit, _: Conduct) -> Iterator[Breach]:
+    """V-28: yield an acceptance that told a longer limit than the catalogue has published.
+
+    优化营商环境条例 35, 36: the published limit counts; the applicant was told another.
+    """
+    accepted = permit.acceptance
+    terms = read_terms(accepted.data.get("terms")) if accepted is not None else None
+    if accepted is not None and terms is not None and terms.longer and terms.catalogue:
+        yield Breach("limit_longer_than_published", accepted)

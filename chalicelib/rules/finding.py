@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from chalicelib.instant import text
+from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import Derived
 from chalicelib.policy.conduct import Conduct
 from chalicelib.policy.threshold import THRESHOLD_LEVELS, ThresholdLevel
@@ -44,9 +45,9 @@ class Finding(NamedTuple):
     department: str = ""
     rests_on: tuple[int, ...] = ()
     kind: FindingType = Derived.CARD_ISSUED
+    judged_from: datetime | None = None
     in_doubt: bool = False
     gives_way_to: str = ""
-    judged_from: datetime | None = None
 
     @property
     def key(self) -> str:
@@ -54,6 +55,11 @@ class Finding(NamedTuple):
         key = f"{self.rule}/{self.ground}/{text(self.due_at)}/{text(self.at)}"
         key = f"{key}/{self.about}" if self.about else key
         return f"{key}/in_doubt" if self.in_doubt else key
+
+    @property
+    def is_entered(self) -> bool:
+        """Whether an inspector entered it at our own door, and no source reported it."""
+        return self.about.startswith(f"{OURS}/")
 
     @property
     def is_held(self) -> bool:

@@ -20,6 +20,7 @@ from chalicelib.policy.conduct import Conduct
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.broken import is_no, read_count
+from chalicelib.rules.compression import is_cut
 from chalicelib.rules.finding import Finding, finding_type
 
 
@@ -32,50 +33,47 @@ class ItemBreach(NamedTuple):
 
 
 Listings = Sequence[Fact]  # of one item; a predicate sees them up to the listing that it judges
-ItemPredicate = Callable[[Listings, Conduct, tzinfo], ItemBreach | None]
+ItemPredicate = Callable[[Listings, Conduct, Profile], ItemBreach | None]
 
 
-def open_ended(listings: Listings, _: Conduct, __: tzinfo) -> ItemBreach | None:
+def open_ended(listings: Listings, _: Conduct, __: Profile) -> ItemBreach | None:
     """V-18: return the breach if the guide lists unnamed materials (其他有关材料, 兜底条款)."""
     listing = listings[-1]
     return ItemBreach("catch_all", listing.at) if read_count(listing, "catch_all") else None
 
 
-def still_run(listings: Listings, _: Conduct, zone: tzinfo) -> ItemBreach | None:
+def still_run(listings: Listings, _: Conduct, profile: Profile) -> ItemBreach | None:
     """V-19: return the breach if a cancelled item is on the list on its day of cancellation."""
     listing = listings[-1]
-    cancelled = _cancelled_at(listing, zone)
+    cancelled = _cancelled_at(listing, profile.zone)
     return None if cancelled is None else ItemBreach("cancelled", max(cancelled, listing.at))
 
 
-def added_again(listings: Listings, _: Conduct, zone: tzinfo) -> ItemBreach | None:
+def added_again(listings: Listings, _: Conduct, profile: Profile) -> ItemBreach | None:
     """V-20: return the breach if it was cut over a day's end, and added again (先减后增)."""
     for before, after in zip(listings[-2::-1], listings[:0:-1], strict=False):
-        if after.kind == Reported.ITEM_LISTED and _was_cut(before, after, zone):
+        if after.kind == Reported.ITEM_LISTED and _was_cut(before, after, profile.zone):
             return ItemBreach("added_again", after.at, (before,))
     return None
 
 
-def too_many_stages(listings: Listings, row: Conduct, _: tzinfo) -> ItemBreach | None:
+def too_many_stages(listings: Listings, row: Conduct, _: Profile) -> ItemBreach | None:
     """V-21: return the breach if it has more stages (审批环节) than the profile allows."""
     listing = listings[-1]
     is_more = row.most is not None and read_count(listing, "stages") > row.most
     return ItemBreach("too_many_stages", listing.at) if is_more else None
 
 
-def not_compressed(listings: Listings, row: Conduct, _: tzinfo) -> ItemBreach | None:
-    """V-22: return the breach if the promise exceeds its share of the statutory limit.
-
-    The profile sets that share; it is rounded down.
-    """
+def not_compressed(listings: Listings, row: Conduct, profile: Profile) -> ItemBreach | None:
+    """V-22: return the breach if the promise exceeds its share of the statutory limit."""
     listing = listings[-1]
     promise, statutory = _read_limit(listing, "promise"), _read_limit(listing, "statutory")
-    if promise is None or statutory is None or row.allows(promise, statutory):
+    if promise is None or statutory is None or is_cut(promise, statutory, row, profile):
         return None
     return ItemBreach("not_compressed", listing.at)
 
 
-def not_published(listings: Listings, _: Conduct, __: tzinfo) -> ItemBreach | None:
+def not_published(listings: Listings, _: Conduct, __: Profile) -> ItemBreach | None:
     """V-28: return the breach if the catalogue itself says that no service guide is published."""
     listing = listings[-1]
     return ItemBreach("no_guide", listing.at) if is_no(listing, "published") else None
@@ -99,7 +97,7 @@ def evaluate_item(case: CaseHistory, profile: Profile) -> list[Finding]:
     reported = [fact for fact in case.of_type(*LISTING_TYPES) if fact.told]
     listings = _without_undone(reported, profile.zone)
     rows = ((rule, row) for rule, row in profile.conduct.items() if rule in PREDICATES)
-    findings = (_finding(rule, row, listings, profile.zone) for rule, row in rows)
+    findings = (_finding(rule, row, listings, profile) for rule, row in rows)
     return sorted(
         (finding for finding in findings if finding is not None), key=lambda finding: finding.at
     )
@@ -120,12 +118,12 @@ def _without_undone(listings: Listings, zone: tzinfo) -> Listings:
     ]
 
 
-def _finding(rule: str, row: Conduct, listings: Listings, zone: tzinfo) -> Finding | None:
+def _finding(rule: str, row: Conduct, listings: Listings, profile: Profile) -> Finding | None:
     """Return the finding of *rule* in *listings*: of the listing that began the breach."""
     began: tuple[Fact, ItemBreach] | None = None
     for length, fact in enumerate(listings, start=1):
         breach = (
-            PREDICATES[rule](listings[:length], row, zone)
+            PREDICATES[rule](listings[:length], row, profile)
             if fact.kind == Reported.ITEM_LISTED
             else None
         )

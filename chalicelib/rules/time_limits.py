@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from chalicelib.cases.aftermath import Silence, aftermath
 from chalicelib.cases.clocks import Clock, ClockState, run_clock
+from chalicelib.cases.deemed_terms import as_deemed
 from chalicelib.cases.effects import ClockEffects, clock_effects
 from chalicelib.cases.examination import Examined, Start, examine
 from chalicelib.cases.handling import main_clocks, side_clocks
@@ -38,7 +39,7 @@ from chalicelib.rules.finding import Finding
 
 NO_EFFECTS = ClockEffects()
 # No instant follows the last one, so no case is woken after it.
-_LAST_BUT_ONE = datetime.max.replace(tzinfo=UTC) - MILLISECOND
+LAST_BUT_ONE = datetime.max.replace(tzinfo=UTC) - MILLISECOND
 MAIN = ("promise", "first_review", "renewal", "statutory")
 
 
@@ -46,7 +47,7 @@ class LimitsAt(NamedTuple):
     """The state of the time limits at an instant.
 
     *crossed* are the findings that are judged by then. *missing* is needed to judge at all,
-    *held_for* to issue the findings: "calendar:2100", "catalogue:X". *wake_at* is the next instant
+    *held_for* to issue the findings: "calendar:2100". *wake_at* is the next instant
     at which anything can change. *unjudged_at* is the legal instant of the next card: from then
     until it is judged the case is unsettled (待核).
     """
@@ -62,7 +63,7 @@ class LimitsAt(NamedTuple):
 class CheckedLimits:
     """The time limits if nothing further happens: *findings* in order of time, and the clocks.
 
-    *unknown* is the missing calendar or catalogue entry without which no main clock can be judged.
+    *unknown* is the missing calendar without which no main clock can be judged.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -74,8 +75,11 @@ class CheckedLimits:
     settlement: Settlement = AT_ONCE
 
     def judged_from(self, finding: Finding) -> datetime:
-        """Return the instant after which *finding* is judged; a warning does not wait."""
-        if finding.level == "warning":
+        """Return the instant after which *finding* is judged.
+
+        A warning does not wait, nor does what an inspector entered: our own doors deliver at once.
+        """
+        if finding.level == "warning" or finding.is_entered:
             return finding.at
         return self.settlement.judged_from(finding.at)
 
@@ -99,7 +103,7 @@ class CheckedLimits:
         missing = "" if self._is_ahead_of(now) else self.unknown
         # What waits for a calendar needs no waking: its publication will bring the case back.
         awaited = (self.judged_from(f) for f in coming if not (held and f.is_held))
-        wakes = [at + MILLISECOND for at in awaited if at <= _LAST_BUT_ONE]
+        wakes = [at + MILLISECOND for at in awaited if at <= LAST_BUT_ONE]
         return LimitsAt(
             crossed,
             missing,
@@ -156,6 +160,8 @@ class CheckedLimits:
 def check_limits(permit: Permit, rules: Rules) -> CheckedLimits:
     """Return every finding of *permit*, past and to come, and its clocks. Raises Unknown."""
     profile, examined = rules.profile, examine(permit, rules)
+    if examined.start is not None and examined.start.since is not None:
+        permit = as_deemed(permit, examined.start.at, rules)
     effects = clock_effects(permit, examined.start, rules)
     main, unknown = _run_main_clocks(permit, examined, effects, rules)
     # Silence approves, and reasons are owed, only where every reading of the limit is over.
@@ -163,7 +169,7 @@ def check_limits(permit: Permit, rules: Rules) -> CheckedLimits:
     approved, after = aftermath(permit, surely_over, profile)
     over = permit.closing.at if permit.closing else None
     over = approved.at if approved is not None else over
-    later = [*side_clocks(permit, effects, over, profile), *after]
+    later = [*side_clocks(permit, effects, over, rules), *after]
     later = [_transferred(clock, permit) for clock in later]
     states = (*main, *examined.clocks, *(run_clock(clock, rules) for clock in later))
     refiled = [run_clock(clock, rules) for clock in clocks_from_first(permit)]
@@ -177,8 +183,6 @@ def check_limits(permit: Permit, rules: Rules) -> CheckedLimits:
     findings += [
         *_find_deemed_acts(examined, approved, profile),
         *check_defective_acts(effects, examined.start, main, permit, profile),
-    ]
-    findings += [
         *check_conduct(permit, surely_over if approved is None else (), rules),
         *check_ending(permit, main, profile),
         *(finding for state in refiled for finding in check_refiled(state, profile)),
@@ -211,7 +215,7 @@ def _settlement(permit: Permit, rules: Rules) -> Settlement:
 def _run_main_clocks(
     permit: Permit, examined: Examined, effects: ClockEffects, rules: Rules
 ) -> tuple[tuple[ClockState, ...], str]:
-    """Return the main clocks; or none, and what is missing, if a deemed acceptance lacks terms."""
+    """Return the main clocks; or none, and the calendar that is missing for them."""
     if examined.start is None:
         return (), ""
     try:

@@ -78,14 +78,15 @@ def _find_broken(entries: "Sequence[CatalogueItem]", profile: str) -> Mapping[st
 def _import_items(
     services: "Services", entries: "tuple[CatalogueItem, ...]", file: str
 ) -> dict[str, Any]:
-    """Put *entries* in force, notify items and nudge held cases; return the counts.
+    """Put *entries* in force, notify items and nudge cases that waited for one; return the counts.
 
     Crash anywhere: import again. Items that the import before did not notify come first, so no
     version of an item is lost. `reconcile` nudges cases that were judged by the old catalogue
     meanwhile, within minutes.
     """
-    from chalicelib.lambdas.awaken import nudge_held
     from chalicelib.lambdas.listing import notify_items
+    from chalicelib.lambdas.recompute import recompute
+    from infra.cli.calendar import AT_ONCE
     from infra.progress import progress_bar
 
     notify_items(services)
@@ -93,10 +94,11 @@ def _import_items(
         services.catalogues.write(entries)
     except Conflict as error:
         raise BadInput("another catalogue was imported meanwhile; import again", file) from error
-    nudged = nudge_held(services)
+    show = progress_bar("cases looked at")
+    progress = recompute(services, None, lambda so_far: show(so_far.looked_at), AT_ONCE)
     summary = notify_items(services, report=progress_bar("items looked at"))
     return {
-        "nudged": nudged,
+        "nudged": progress.counts.nudged,
         "listed": summary.listed,
         "removed": summary.removed,
         "broken": summary.broken,
@@ -107,7 +109,7 @@ def _lines(document: Mapping[str, Any]) -> str:
     in_force = "nudged" in document
     state = "is in force" if in_force else "not imported"
     if in_force:
-        print(f"{document['nudged']} held cases are judged again", file=sys.stderr)
+        print(f"{document['nudged']} cases are judged again", file=sys.stderr)
         print(f"{document['listed']} items told, {document['removed']} are gone", file=sys.stderr)
     joint = " " if in_force else "; "
     lines = [f"{document['items']} items; version {document['version']}{joint}{state}"]

@@ -1,13 +1,22 @@
-"""`duban key add|list|remove`: who may call the API, and in which role."""
+"""`duban key add|list|remove`: who may call the API, in which role, for whom and until when."""
 
 import argparse
 import json
-from typing import Any
+import re
+from collections.abc import Collection
+from datetime import date, datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING, Any
 
+from chalicelib import instant
 from chalicelib.errors import BadInput
 from infra.cloud import LOCAL_STAGE
 
+if TYPE_CHECKING:  # heavy, and not needed to refuse what is wrong by itself
+    from chalicelib.plumbing.access import Caller
+    from chalicelib.plumbing.services import Services
+
 ROLES = ("inspector", "operator", "department")
+_OWNER = re.compile(r"[^\x00-\x1f\x7f]{0,100}")
 
 
 def add(subparsers: Any) -> None:
@@ -16,9 +25,17 @@ def add(subparsers: Any) -> None:
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     adding = actions.add_parser("add", help="make a key and print it, once")
     adding.add_argument("role", metavar="ROLE", choices=ROLES, help=" or ".join(ROLES))
-    adding.add_argument("--department", metavar="D", help="whose; only for the role department")
+    adding.add_argument(
+        "--department",
+        metavar="D",
+        help="whose, as the catalogue or a source's registration names it; only for department",
+    )
+    adding.add_argument("--owner", default="", metavar="TEXT", help="who holds it, for the list")
+    adding.add_argument(
+        "--expires", metavar="DATE", help="the last day on which it works, or an instant"
+    )
     adding.set_defaults(run=run_add)
-    listing = actions.add_parser("list", help="show who has a key")
+    listing = actions.add_parser("list", help="show who has a key, for whom and until when")
     listing.set_defaults(run=run_list)
     removing = actions.add_parser("remove", help="take a key away; it stops at once")
     removing.add_argument("key", metavar="KEY_ID", help="as listed")
@@ -34,11 +51,66 @@ def run_add(arguments: argparse.Namespace) -> int:
 
     if (arguments.role == "department") != bool(arguments.department):
         raise BadInput("the role department, and no other, needs --department D")
+    if not _OWNER.fullmatch(arguments.owner):
+        raise BadInput("--owner is a text of one line, of at most 100 characters")
     with services_of(arguments.stage) as services:
-        key = services.keys.issue(arguments.role, arguments.department)
-    document = {"role": arguments.role, "department": arguments.department, "key": key}
+        if arguments.department:
+            check_department(arguments.department, known_departments(services))
+        expires_at = read_end(arguments.expires, services.profile().zone, services.wall())
+        key = services.keys.issue(
+            arguments.role, arguments.department, owner=arguments.owner, expires_at=expires_at
+        )
+    document = {
+        "role": arguments.role,
+        "department": arguments.department,
+        "owner": arguments.owner,
+        "expires_at": instant.text(expires_at) if expires_at else None,
+        "key": key,
+    }
     print(json.dumps(document, ensure_ascii=False) if arguments.json else key)
     return 0
+
+
+def known_departments(services: "Services") -> set[str]:
+    """Return the departments that the operator has named: in the catalogue, or for a source.
+
+    What events name is no ground for a key: whoever reports could make it up.
+    """
+    sources = services.registrations.read().by_name.values()
+    registered = (source.departments or frozenset() for source in sources)
+    return set(services.item_names.departments()).union(*registered)
+
+
+def check_department(name: str, known: Collection[str]) -> None:
+    """Check that *name* is one of the *known* departments, letter by letter. Raises BadInput."""
+    if name in known:
+        return
+    alike = next((each for each in known if each.split() == name.split()), "")
+    hint = f"; is {alike!r} meant?" if alike else ""
+    raise BadInput(
+        f"department {name!r} is not known: no item of the catalogue in force and no registered "
+        f"source names it{hint} (duban catalogue import, duban source add)"
+    )
+
+
+def read_end(text: str | None, zone: tzinfo, now: datetime) -> datetime | None:
+    """Return when a key ends: at an instant, or with a day in *zone*; None: never.
+
+    Raises BadInput where *text* is neither, or the end is not after *now*.
+    """
+    if text is None:
+        return None
+    try:
+        if instant.is_date(text):
+            day = date.fromisoformat(text) + timedelta(days=1)
+            end = instant.whole(datetime(day.year, day.month, day.day, tzinfo=zone))
+        else:
+            end = instant.parse(text, zone)
+    except (ValueError, OverflowError) as error:
+        raise BadInput("--expires is a day, such as 2027-12-31, or an instant") from error
+    if end <= now:
+        raise BadInput(f"--expires: {text} is over")
+    return end
 
 
 def run_list(arguments: argparse.Namespace) -> int:
@@ -47,15 +119,30 @@ def run_list(arguments: argparse.Namespace) -> int:
 
     with services_of(arguments.stage) as services:
         callers = list(services.keys.all())
+        zone, now = services.profile().zone, services.wall()
     if arguments.json:
-        rows = [
-            {"key_id": caller.key_id, "role": caller.role, "department": caller.department}
-            for caller in callers
-        ]
-        print(json.dumps(rows, ensure_ascii=False))
+        print(json.dumps([_row(caller) for caller in callers], ensure_ascii=False))
     for caller in () if arguments.json else callers:
-        print(f"{caller.key_id}  {caller.role:<10} {caller.department or ''}".rstrip())
+        print(_line(caller, zone, now))
     return 0
+
+
+def _row(caller: "Caller") -> dict[str, str | None]:
+    return {
+        "key_id": caller.key_id,
+        "role": caller.role,
+        "department": caller.department,
+        "owner": caller.owner,
+        "expires_at": instant.text(caller.expires_at) if caller.expires_at else None,
+    }
+
+
+def _line(caller: "Caller", zone: tzinfo, now: datetime) -> str:
+    parts = [f"{caller.key_id}  {caller.role:<10}", caller.department or "", caller.owner]
+    if caller.expires_at:
+        verb = "expired" if caller.expires_at <= now else "expires"
+        parts.append(f"{verb} {instant.local(caller.expires_at, zone)}")
+    return "  ".join(part for part in parts if part).rstrip()
 
 
 def run_remove(arguments: argparse.Namespace) -> int:

@@ -1,23 +1,14 @@
-"""`duban source add|list|remove`: the intake systems whose signed events are believed."""
+"""`duban source add|set|outage|live-from|list|remove`: the intake systems that may report."""
 
 import argparse
-import base64
-import hashlib
 import json
-import re
-import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-from chalicelib.errors import BadInput
+from chalicelib.policy.registering import ANY, RequestedTerms
 from infra.cloud import LOCAL_STAGE
 
-ACTIVE = 2
-SECRET_BYTES = 32
-# No colon: a case is named `source:subject`, and the first colon must be the border.
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,63}", re.ASCII)
-
-Document = Mapping[str, list[str]]
+Runner = Callable[[argparse.Namespace], int]
 
 
 def add(subparsers: Any) -> None:
@@ -26,7 +17,28 @@ def add(subparsers: Any) -> None:
         "source", help="register the intake systems that may send events"
     )
     actions = parser.add_subparsers(metavar="ACTION", required=True)
-    adding = actions.add_parser("add", help="register a source and print its secret, once")
+    _add_add(actions)
+    _add_set(actions)
+    _add_outage(actions)
+    _add_live_from(actions)
+    _action(actions, "list", "show the sources: what each may report, and its secrets", run_list)
+    removing = _action(actions, "remove", "believe a source no longer", run_remove)
+    removing.add_argument("name", metavar="NAME")
+    removing.add_argument(
+        "--old", action="store_true", help="only end a rotation: drop all secrets but the newest"
+    )
+
+
+def _action(actions: Any, name: str, text: str, run: Runner) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = actions.add_parser(name, help=text, description=text + ".")
+    parser.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _add_add(actions: Any) -> None:
+    adding = _action(actions, "add", "register a source and print its secret, once", run_add)
     adding.add_argument(
         "name", metavar="NAME", help="its CloudEvents source, such as county-permits"
     )
@@ -35,82 +47,155 @@ def add(subparsers: Any) -> None:
         action="store_true",
         help="give a source that is registered a second secret; the one before stays valid",
     )
-    adding.set_defaults(run=run_add)
-    listing = actions.add_parser("list", help="show the sources and how many secrets each has")
-    listing.set_defaults(run=run_list)
-    removing = actions.add_parser("remove", help="believe a source no longer")
-    removing.add_argument("name", metavar="NAME")
-    removing.add_argument(
-        "--old", action="store_true", help="only end a rotation: drop all secrets but the newest"
+    _add_terms(adding)
+
+
+def _add_set(actions: Any) -> None:
+    setting = _action(actions, "set", "change what a source is registered for", run_set)
+    setting.add_argument("name", metavar="NAME")
+    _add_terms(setting)
+
+
+def _add_terms(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--departments",
+        metavar="A,B|any",
+        help="for which it may speak; any only for the system of a whole centre",
     )
-    removing.set_defaults(run=run_remove)
-    for action in (adding, listing, removing):
-        action.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
-        action.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument(
+        "--regions", metavar="R,…|any", help="and for which regions (default: the stage's own)"
+    )
+    parser.add_argument(
+        "--delivery",
+        metavar="10m",
+        help="how soon it promises to report: 5s, 10m, at most 24h or 1wd (default: 10m)",
+    )
+    parser.add_argument(
+        "--history-from",
+        metavar="DATE",
+        help="nothing older is taken; set once (default: a year before it is registered)",
+    )
+    _add_reason(parser)
+
+
+def _add_reason(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--reason", default="", metavar="TEXT", help="why; the log states it")
+
+
+def _add_outage(actions: Any) -> None:
+    text = "record, before it ends, that a source cannot report, or Duban cannot receive"
+    failing = _action(actions, "outage", text, run_outage)
+    failing.add_argument("name", metavar="NAME", help="a source; any for an outage of Duban itself")
+    failing.add_argument("--until", metavar="T", required=True, help="a day or an instant")
+    failing.add_argument("--from", dest="since", metavar="T", help="since when (default: now)")
+    _add_reason(failing)
+
+
+def _add_live_from(actions: Any) -> None:
+    text = "set, once for all, the day from which the stage is in use"
+    living = _action(actions, "live-from", text, run_live_from)
+    living.add_argument("date", metavar="DATE", help="what occurred before it makes no card")
 
 
 def run_add(arguments: argparse.Namespace) -> int:
     """Register or rotate; the secret is printed here and nowhere else."""
-    secret = "whsec_" + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
-    _change(
-        arguments.stage,
-        lambda old: add_secret(old, arguments.name, secret, rotate=arguments.rotate),
-    )
+    from infra import sources
+    from infra.served import services_of
+
+    with services_of(arguments.stage) as services:
+        if arguments.rotate:
+            secret = sources.rotate(services, arguments.name)
+        else:
+            secret = sources.add(services, arguments.name, _terms(arguments))
     document = {"source": arguments.name, "secret": secret}
     print(json.dumps(document) if arguments.json else secret)
     return 0
 
 
-def run_list(arguments: argparse.Namespace) -> int:
-    """List the sources; of a secret only a mark that distinguishes it from others."""
+def run_set(arguments: argparse.Namespace) -> int:
+    """Change what a source is registered for."""
+    from infra import sources
     from infra.served import services_of
 
     with services_of(arguments.stage) as services:
-        sources = services.sources.read_document()
-    rows = [
-        {"source": name, "secrets": [_mark(secret) for secret in active]}
-        for name, active in sorted(sources.items())
-    ]
+        row = sources.change(services, arguments.name, _terms(arguments))
+    _print(arguments, [row])
+    return 0
+
+
+def run_outage(arguments: argparse.Namespace) -> int:
+    """Record an outage."""
+    from infra import sources
+    from infra.served import services_of
+
+    with services_of(arguments.stage) as services:
+        outage = sources.record_outage(
+            services, arguments.name, (arguments.since, arguments.until), arguments.reason
+        )
+    whose = "Duban" if arguments.name == ANY else arguments.name
+    line = f"{whose}: {outage['since']} .. {outage['until']}"
+    print(json.dumps({"source": arguments.name, **outage}) if arguments.json else line)
+    return 0
+
+
+def run_live_from(arguments: argparse.Namespace) -> int:
+    """Set from when on the stage is in use."""
+    from infra import sources
+    from infra.served import services_of
+
+    with services_of(arguments.stage) as services:
+        live_from = sources.set_live_from(services, arguments.date)
+    print(json.dumps({"live_from": live_from}) if arguments.json else live_from)
+    return 0
+
+
+def run_list(arguments: argparse.Namespace) -> int:
+    """List the sources; of a secret only a mark that distinguishes it from others."""
+    from infra import sources
+    from infra.served import services_of
+
+    with services_of(arguments.stage) as services:
+        listed = sources.listed(services)
     if arguments.json:
-        print(json.dumps(rows))
-    for source in () if arguments.json else rows:
-        print(f"{source['source']:<40} {' '.join(source['secrets'])}")
+        print(json.dumps(listed, ensure_ascii=False))
+        return 0
+    _print(arguments, listed["sources"])
+    for outage in listed["outages"]:
+        print(f"outage of Duban: {outage['since']} .. {outage['until']}: {outage['reason']}")
+    if listed["live_from"]:
+        print(f"live from {listed['live_from']}")
     return 0
 
 
 def run_remove(arguments: argparse.Namespace) -> int:
     """Remove a source, or end its rotation."""
-    _change(arguments.stage, lambda old: remove_source(old, arguments.name, only_old=arguments.old))
+    from infra import sources
+    from infra.served import services_of
+
+    with services_of(arguments.stage) as services:
+        sources.remove(services, arguments.name, only_old=arguments.old)
     if arguments.json:
         print(json.dumps({"source": arguments.name, "removed": not arguments.old}))
     return 0
 
 
-def add_secret(old: Document, name: str, secret: str, *, rotate: bool) -> Document:
-    """Give *name* the new *secret*, the newest first; of older ones at most one stays."""
-    if not _NAME.fullmatch(name):
-        raise BadInput(f"a source is named by letters, digits and . _ ~ -, not {name!r}")
-    if rotate and name not in old:
-        raise BadInput(f"there is no source {name}; leave --rotate out")
-    if not rotate and name in old:
-        raise BadInput(f"source {name} is registered; --rotate gives it a second secret")
-    return {**old, name: [secret, *old.get(name, [])][:ACTIVE]}
+def _terms(arguments: argparse.Namespace) -> RequestedTerms:
+    return RequestedTerms(
+        departments=arguments.departments,
+        regions=arguments.regions,
+        delivery=arguments.delivery,
+        history_from=arguments.history_from,
+        reason=arguments.reason,
+    )
 
 
-def remove_source(old: Document, name: str, *, only_old: bool) -> Document:
-    """Leave *name* out, or with its newest secret only."""
-    if name not in old:
-        raise BadInput(f"there is no source {name}")
-    rest = {other: active for other, active in old.items() if other != name}
-    return {**rest, name: old[name][:1]} if only_old else rest
-
-
-def _change(stage: str, change: Callable[[Document], Document]) -> None:
-    from infra.served import services_of
-
-    with services_of(stage) as services:
-        services.sources.write(change(services.sources.read_document()))
-
-
-def _mark(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()[:8]
+def _print(arguments: argparse.Namespace, rows: list[dict[str, Any]]) -> None:
+    if arguments.json:
+        print(json.dumps(rows[0], ensure_ascii=False))
+        return
+    for row in rows:
+        marks = " ".join(row["secrets"]) or "removed"
+        terms = " ".join(f"{name}={row[name]}" for name in ("departments", "regions", "delivery"))
+        print(f"{row['source']:<24} {marks}  {terms} history-from={row['history_from']}")
+        for outage in row["outages"]:
+            print(f"{'':<24} outage {outage['since']} .. {outage['until']}: {outage['reason']}")

@@ -89,7 +89,7 @@ def _clock(stage: RecordedFacts, case: str, fact: Fact) -> dict[str, Any] | None
     if kind_of(case) != "permit" or not fact.text("clock"):
         return None
     try:
-        rules = stage.rules(fact)
+        rules = stage.rules(fact)[0]
         history = stage.history(case).until(fact.n)
         clocks = _clocks_then(history, rules, fact.recorded_at)
     except Unknown:

@@ -51,14 +51,22 @@ class RecordedFacts:
             self._cases[case] = CaseHistory(record.fact for record in records)
         return self._cases[case]
 
-    def rules(self, fact: Fact) -> Rules:
-        """Return the rules that *fact* names, else the present ones. Raises Unknown."""
+    def rules(self, fact: Fact) -> list[Rules]:
+        """Return the rules that *fact* names, else the present ones. Raises Unknown.
+
+        They differ in what was stated of the sources when it was recorded, the latest first.
+        """
         region = fact.text("region")
         reference, version = fact.text("policy"), fact.text("calendar")
-        return Rules(
-            self.at_hand.profile(reference, region) if reference else self.services.profile(region),
-            self.at_hand.calendar(version, region) if version else self.services.calendar(region),
+        profile = (
+            self.at_hand.profile(reference, region) if reference else self.services.profile(region)
         )
+        calendar = (
+            self.at_hand.calendar(version, region) if version else self.services.calendar(region)
+        )
+        return [
+            Rules(profile, calendar, sources) for sources in self.at_hand.sources(fact.recorded_at)
+        ]
 
     def derive(self, case: str, n: int) -> DerivedFact:
         """Derive one fact again."""
@@ -68,12 +76,16 @@ class RecordedFacts:
             rules = self.rules(fact)
         except Unknown as error:
             return DerivedFact(case, fact, None, error.missing)
+        again = [self._derive_under(each, case, n) for each in rules]
+        return DerivedFact(case, fact, next((each for each in again if each.is_same), again[0]))
+
+    def _derive_under(self, rules: Rules, case: str, n: int) -> Rederived:
         decide = decider_of(case).decide
 
         def derive(before: CaseHistory, now: datetime) -> Sequence[Fact]:
             return decide(before, rules, now).append
 
-        return DerivedFact(case, fact, rederived(history, n, derive))
+        return rederived(self.history(case), n, derive)
 
     def derive_all(self, refs: Sequence[FactRef]) -> Iterator[DerivedFact]:
         """Derive the facts at *refs*, and every judgement that they rest on, each once."""

@@ -4,18 +4,30 @@ A profile is its text: it is at hand where it is shipped with this code, in forc
 given as a file. A calendar is what counts in a region: imports only ever add documents, so every
 calendar that a stage ever had over the years of this code is that of the first so many documents.
 A fact without a region was judged by the rules of the region that the stage serves.
+
+No fact names what the sources were registered for. The log states that every day and whenever it
+changes, so it is found by the instant: an outage that was recorded later was not known yet.
 """
 
+import json
 from collections.abc import Iterator
+from datetime import datetime
 from functools import cached_property
+from typing import Any
 
+from chalicelib.audit.objects import rules_path
+from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.calendar.documents import Document
 from chalicelib.calendar.overlay import overlay_calendar, select_documents
 from chalicelib.calendar.workdays import Calendar
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.kind import log_case
 from chalicelib.errors import Unknown
+from chalicelib.intake.event_types import Reported
 from chalicelib.plumbing.services import Services
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import list_profiles, load_profile
+from chalicelib.policy.sources import NO_SOURCES, Registrations, read_registrations
 
 
 class RulesAtHand:
@@ -25,6 +37,7 @@ class RulesAtHand:
         self._services = services
         self._given = given
         self._calendars: dict[tuple[str, str], Calendar] = {}
+        self._stated: dict[str, list[tuple[datetime, Registrations]]] = {}
 
     def profile(self, reference: str, region: str) -> Profile:
         """Return the profile that *reference* names, as it counts in *region*. Raises Unknown."""
@@ -44,6 +57,26 @@ class RulesAtHand:
             if calendar.version == version:
                 return calendar
         raise Unknown(f"calendar:{version}")
+
+    def sources(self, at: datetime) -> list[Registrations]:
+        """Return what was stated of the sources around *at*, the latest first; else the present."""
+        services = self._services
+        day = log_case(at.astimezone(services.profile().zone).date())
+        if day not in self._stated:
+            facts = [record.fact for record in services.facts.of_case(day)]
+            stated = [fact for fact in facts if fact.kind == Reported.RULES_ADOPTED]
+            self._stated[day] = [(fact.recorded_at, self._read_sources(fact)) for fact in stated]
+        until = [(since, each) for since, each in self._stated[day] if since <= at + MERGE_DELAY]
+        last = [each for since, each in until if since <= at - MERGE_DELAY][-1:]
+        around = [*last, *(each for since, each in until if since > at - MERGE_DELAY)]
+        return around[::-1] or [services.rules().sources]
+
+    def _read_sources(self, statement: Fact) -> Registrations:
+        """Return the sources in a statement of the log; none where it names none."""
+        documents: Any = statement.data["documents"]
+        digests = [each["sha256"] for each in documents if each["name"] == "sources"]
+        body = self._services.objects.get(rules_path(digests[0])) if digests else None
+        return read_registrations(json.loads(bytes(body))) if body else NO_SOURCES
 
     def _profiles(self, region: str) -> Iterator[Profile]:
         """Yield the profiles at hand; in a local stage also with the counting of its *region*."""

@@ -109,7 +109,8 @@ def _text(value: Any) -> str:
     if isinstance(value, time):
         text = value.isoformat("milliseconds" if value.microsecond else "minutes")
     elif isinstance(value, timedelta):
-        text = f"{value // timedelta(seconds=1)} s"
+        days, rest = divmod(value, timedelta(days=1))
+        text = f"{value // timedelta(seconds=1)} s" if rest else f"{days}d"
     elif isinstance(value, (tuple, frozenset)):
         parts = [_text(item) for item in value]
         if isinstance(value, frozenset):

@@ -37,6 +37,7 @@ _NUMBERS = {
     "extension.most": "延期上限 · extension",
     "extension.approved_by": "延期批准人 · who approves an extension",
     "joint_extension.most": "联办延期上限 · joint extension",
+    "sources.outages": "报送故障，一年至多（天） · recorded outages a year, at most (days)",
     "joint_extension.approved_by": "联办延期批准人 · who approves a joint extension",
 }
 _BOUNDS = {

@@ -163,7 +163,7 @@ class Supervision:
         ]
 
     def _run(self, events: list[ReportedEvent], case: str, until: datetime) -> list[Issued]:
-        facts = self._simulation.run(reported_facts(events, case), until)
+        facts = self._simulation.run(reported_facts(events, case, self._simulation.rules), until)
         return [(fact.text("level"), fact.at) for fact in facts if fact.kind in ISSUED_TYPES]
 
     def _due(self, reading: Reading) -> datetime:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib import instant
+from chalicelib.cases.binding import Listed, bind_terms
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting
 from chalicelib.intake.event_types import Reported
-from chalicelib.policy.terms import terms_of
 from infra.replay.case_reading import PauseRead, Reading
 from infra.replay.moment import Moment, instant_of, is_date_only
 
@@ -75,7 +76,7 @@ def due_instant(due: Moment, counting: Counting) -> datetime:
     return counting.end_of(counting.day_of(at)) if is_date_only(due) else at
 
 
-def reported_facts(events: list[ReportedEvent], case: str) -> list[Fact]:
+def reported_facts(events: list[ReportedEvent], case: str, rules: Rules) -> list[Fact]:
     """Return the reported facts that a stage would record of *events*, each at its own instant."""
     return [
         Fact(
@@ -85,7 +86,7 @@ def reported_facts(events: list[ReportedEvent], case: str) -> list[Fact]:
             at=event.at,
             recorded_at=event.at,
             told=True,
-            data=_with_terms(event),
+            data=_with_terms(event, rules),
             sequence=sequence(event),
         )
         for event in events
@@ -97,11 +98,11 @@ def sequence(event: ReportedEvent) -> str:
     return f"{event.position:012d}"
 
 
-def _with_terms(event: ReportedEvent) -> dict[str, object]:
+def _with_terms(event: ReportedEvent, rules: Rules) -> dict[str, object]:
     if event.kind != Reported.CASE_ACCEPTED:
         return event.data
-    terms = terms_of(event.data)
-    return {**event.data, "terms": terms.written()} if terms else event.data
+    terms = bind_terms(event.data, event.at, Listed(), rules)
+    return {**event.data, "terms": terms.written()}
 
 
 def _acceptance(reading: Reading, counting: Counting) -> dict[str, object]:

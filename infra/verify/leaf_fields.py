@@ -65,8 +65,13 @@ def _check_pairs(payload: Mapping[str, Any]) -> None:
         _refuse("told")
     if "own" in payload and payload["n"]:
         _refuse("own")
-    if "src" in payload and payload["key"].startswith(OURS_KEY):
+    if "told" in payload and has_source(payload["key"]) != ("src" in payload):
         _refuse("src")
+
+
+def has_source(key: str) -> bool:
+    """Return whether a reported fact with this *key* names the source that reported it."""
+    return not key.startswith(OURS_KEY)
 
 
 def refused_field(key: str, data: Mapping[str, Any]) -> str:
@@ -74,7 +79,7 @@ def refused_field(key: str, data: Mapping[str, Any]) -> str:
 
     The key of a source's event is the hash of its id, and its roles are codes, never people.
     """
-    if key.startswith(OURS_KEY):
+    if not has_source(key):
         return ""
     if not _TOLD_KEY.fullmatch(key):
         return "key"

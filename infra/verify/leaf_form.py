@@ -122,7 +122,7 @@ class Leaves:
             and ("null" not in written or not has_null(data))
             and (told is not None or not any(name in text for name in _TOLD_ALONE))
             and (told is None or not refused_field(key, data))
-            and (told is None or source is None or not key.startswith(OURS_KEY))
+            and (told is None or (source is None) == key.startswith(OURS_KEY))
             and (own is None or n == "0")
             and not _BEYOND.search(written)
         )

@@ -1,10 +1,11 @@
 """Receipts that somebody holds, against the log (I12): honoured, late, omitted, or not due yet.
 
-A receipt names a digest and a moment. The digest is listed in the leaf of a reported fact, or is
-the hash of a leaf. Entries come into the log in their order. So an entry is late, by the log's own
-word, if it stands after one that was recorded later than that moment. An entry is omitted if it is
-missing although the log goes on beyond that moment, or a witness saw the log after it. Receipt and
-checkpoint together prove that to anybody.
+A receipt names a digest, the second of the receipt and a moment after it. The digest is listed in
+the leaf of a reported fact, or is the hash of a leaf. That leaf must be recorded in that second:
+whether news came in time hangs on it. Entries come into the log in their order. So an entry is
+late, by the log's own word, if it stands after one that was recorded later than that moment. An
+entry is omitted if it is missing although the log goes on beyond that moment, or a witness saw the
+log after it. Receipt and checkpoint together prove that to anybody.
 """
 
 import hashlib
@@ -136,7 +137,7 @@ def check_receipts(
     ahead = ahead_of_time(entries) if held else ()  # their times do not bound later entries
     recorded = ("" if entry.index in ahead else entry.recorded for entry in entries)
     latest = list(accumulate(recorded, max))
-    sightings = list(sightings)
+    sightings, by_index = list(sightings), {entry.index: entry for entry in entries}
     for receipt in held:
         by = text(receipt.receipt.by)
         after = bisect_right(latest, by)  # the first entry that was recorded after the promise
@@ -144,6 +145,7 @@ def check_receipts(
         sizes += [sighting.size for sighting in sightings if sighting.at > receipt.receipt.by]
         index = indexes.get(receipt.receipt.hash)
         if index is not None:
+            yield from _check_moment(receipt, by_index[index])
             if sizes and index >= min(sizes):
                 yield _late(receipt, index, by)
         elif sizes:
@@ -165,6 +167,18 @@ def _indexes(wanted: set[bytes], entries: Sequence[CheckedEntry]) -> dict[bytes,
             if hash_ := digests.get(digest[1:-1]):
                 indexes.setdefault(hash_, entry.index)
     return indexes
+
+
+def _check_moment(receipt: HeldReceipt, entry: CheckedEntry) -> Iterator[Issue]:
+    """Check that *entry* was recorded in the second that the receipt names."""
+    received, second = text(receipt.receipt.at), len("2026-03-02T01:00:00")
+    if entry.recorded[:second] != received[:second]:
+        yield Issue(
+            entry.index,
+            _CHECK,
+            f"回执 {receipt.of} 记收到于 {received}，日志记录为 {entry.recorded}",
+            f"receipt {receipt.of} says received {received}, the log says {entry.recorded}",
+        )
 
 
 def _open(receipt: HeldReceipt, by: str, *, is_due: bool) -> Issue:

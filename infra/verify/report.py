@@ -9,11 +9,21 @@ from infra.verify.finding import Issue
 
 MOST = 1000  # findings of one check that are kept; the rest is counted
 _MOST_LISTED = 20  # of one check for people
+CLAIMS = {
+    "late": ("迟报", "late"),
+    "contested": ("待认定", "contested"),
+    "accepted": ("采信", "accepted"),
+    "refused": ("不采信", "refused"),
+}
+"""What is counted of late news (CLAIMS §10), in both languages."""
 
 
 @dataclass(slots=True)
 class VerifyReport:
-    """The result of verifying the log at *where*, an address or a folder."""
+    """The result of verifying the log at *where*, an address or a folder.
+
+    *claims* counts late news, once supervision is replayed, by the names in CLAIMS.
+    """
 
     where: str
     origin: str = ""
@@ -24,6 +34,7 @@ class VerifyReport:
     cases: int = 0
     newest: str = ""
     is_replayed: bool = False
+    claims: Counter[str] = field(default_factory=Counter)
     findings: list[Issue] = field(default_factory=list)
     remarks: list[Issue] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
@@ -55,6 +66,7 @@ class VerifyReport:
             "cases": self.cases,
             "newest": self.newest,
             "replayed": self.is_replayed,
+            "claims": {name: self.claims[name] for name in CLAIMS} if self.is_replayed else {},
             "counts": dict(sorted(self.counts.items())),
             "findings": [issue.written() for issue in self.findings],
             "remarks": [remark.written() for remark in self.remarks],
@@ -68,6 +80,9 @@ class VerifyReport:
             entries = "entries" if english else "条"
             cases = "cases" if english else "个案件"
             yield f"  {self.size} {entries} · {self.cases} {cases} · {self.root}"
+        if self.is_replayed:
+            counted = (f"{words[english]} {self.claims[name]}" for name, words in CLAIMS.items())
+            yield f"  {' · '.join(counted)}"
         for name, at in self.cosigned.items():
             yield f"  {'cosigned' if english else '见证'} {name} {at}"
         for issue in self.remarks:

@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,7 +35,9 @@ _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 Document = Callable[[str], bytes]
-ReplaySupervision = Callable[[Sequence[CheckedEntry], Document, datetime], Iterator[Issue]]
+ReplaySupervision = Callable[
+    [Sequence[CheckedEntry], Document, datetime, Counter[str]], Iterator[Issue]
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,8 @@ class VerifyingReader:
     """The reader of a log: the keys to *trust*, the reader's clock *now*, and kept files.
 
     *replay* replays supervision from the entries, the documents of the rules by their SHA-256, and
-    the instant up to which the log is complete; None leaves that out. Only entries from *since* on
-    are read.
+    the instant up to which the log is complete, and counts late news; None leaves that out. Only
+    entries from *since* on are read.
     """
 
     trust: Trust
@@ -107,7 +110,8 @@ def _check_log(
     )
     if reader.replay and entries:
         report.is_replayed = True
-        yield from reader.replay(entries, document_reader(source), _until(entries, signed))
+        until = _until(entries, signed)
+        yield from reader.replay(entries, document_reader(source), until, report.claims)
 
 
 def _describe(report: VerifyReport, signed: SignedCheckpoint, trust: Trust) -> None:

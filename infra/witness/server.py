@@ -61,7 +61,7 @@ class _Handler(BaseHTTPRequestHandler):
         except NotAtThatSize as behind:
             return behind.status, SIZE_TYPE, f"{behind.size}\n".encode()
         except Rejected as refusal:
-            return refusal.status, _TEXT, f"{refusal.detail}\n".encode()
+            return refusal.status, _TEXT, f"{refusal.en}\n".encode()
         except (Corrupt, OSError) as error:
             print(f"witness: {error}", file=sys.stderr)  # its owner's to mend: it signs nothing
             return 500, _TEXT, b"the witness cannot read or write what it remembers\n"

@@ -62,13 +62,16 @@ def _lived() -> tuple[dict[str, bytes], datetime]:
             reconcile.run({})
             county.wall.forward(minutes=minutes)
             county.pump.drain()
+        _pass_time(county, "2026-11-02T09:00:00")
         for number in range(LIVED):
             county.accept("2026-11-02T09:00:00", str(number), promise="20wd", title="住宅")
-        _pass_time(county, "2026-11-02T09:00:00")
+        county.tick()
         for kind, at, data in LIFE:
+            _pass_time(county, at)
             for number in range(LIVED):
                 county.report(kind, at, str(number), **data)
-            _pass_time(county, at)
+            county.tick()
+        _pass_time(county, "2026-11-03T17:00:00")
         checkpoint(county.services)
         return dict(county.cloud.bucket.objects), county.wall.at
 

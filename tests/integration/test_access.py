@@ -1,6 +1,7 @@
 """Keys, problems and the table clock, over a small app of their own."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,8 +15,10 @@ from tests.support import stage
 
 routes = Blueprint(__name__)
 ERRORS = {
-    "rejected": Rejected(422, "not so", field="data.item"),
-    "misfit": Rejected(409, "not now", also={"state": "closed", "possible": [], "status": 200}),
+    "rejected": Rejected(422, zh="不对", en="not so", field="data.item"),
+    "misfit": Rejected(
+        409, zh="此时不行", en="not now", also={"state": "closed", "possible": [], "status": 200}
+    ),
     "conflict": Conflict("raced"),
     "unknown": Unknown("calendar:2031"),
     "corrupt": Corrupt("secret detail"),
@@ -49,8 +52,9 @@ def get(served):
     """Give a function that gets a path with an Authorization header."""
     client = Client(app)
 
-    def got(path, authorization=None):
+    def got(path, authorization=None, language=None):
         headers = {} if authorization is None else {"Authorization": authorization}
+        headers |= {} if language is None else {"Accept-Language": language}
         return client.http.get(path, headers=headers)
 
     return got
@@ -97,6 +101,18 @@ def test_a_key_that_is_none_is_401_and_never_told_why(get, served):
     assert answers[0].headers["WWW-Authenticate"] == "Bearer"
 
 
+def test_a_key_ends_with_its_last_instant(get, served, wall):
+    """By the wall clock; then it is 401, in the words of any other that is none."""
+    end = wall.at + timedelta(hours=1)
+    key = served.keys.issue("inspector", owner="王五", expires_at=end)
+    wall.at = end - timedelta(milliseconds=1)
+    assert get("/mine", f"Bearer {key}").status_code == 200
+    wall.at = end
+    over = get("/mine", f"Bearer {key}")
+    assert over.status_code == 401
+    assert over.body == get("/mine", "Bearer nobody").body
+
+
 def test_the_registry_holds_no_key(served):
     """Only its hash; the list tells who, not with what."""
     key = served.keys.issue("department", "market")
@@ -132,12 +148,30 @@ def test_a_problem_says_what_else_the_caller_should_know(get):
     """In members of its own (RFC 9457, section 3.2), which never hide those that each has."""
     assert get("/fail/misfit").json_body == {
         "type": "about:blank",
-        "title": "Conflict",
+        "title": "与现有记录冲突",
         "status": 409,
-        "detail": "not now",
+        "detail": "此时不行",
         "state": "closed",
         "possible": [],
     }
+
+
+@pytest.mark.parametrize("how", ERRORS)
+def test_a_problem_is_in_the_language_that_is_asked_for(get, how):
+    """Chinese by default; what programs read is the same in both, and no cache keeps either."""
+    chinese, english = get(f"/fail/{how}"), get(f"/fail/{how}", language="en-GB,zh;q=0.5")
+    zh, en = chinese.json_body, english.json_body
+    assert (chinese.headers["Content-Language"], english.headers["Content-Language"]) == (
+        "zh-CN",
+        "en",
+    )
+    for name in ("title", "detail"):
+        assert re.search("[一-鿿]", zh.pop(name))
+        assert not re.search("[一-鿿]", en.pop(name))
+    assert zh == en
+    for answer in (chinese, english):
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Vary"] == "Accept-Language"
 
 
 def test_the_table_clock_is_the_wall_until_it_is_set():

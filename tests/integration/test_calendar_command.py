@@ -196,11 +196,11 @@ def test_the_cases_that_an_import_moves_are_judged_again(duban, monkeypatch, fil
         assert (code, told["looked_at"], told["nudged"]) == (0, 4, 1)  # the department's year too
         county.pump.drain()
         # without Thursday 20 August the fifth working day is not the 25th but the 26th
-        zone = county.services.profile().zone
-        due = {case: show_line(county.snapshot(case), zone)["due_at"] for case in ("here", "there")}
-        assert due == {
-            "here": "2026-08-26T17:30:00.000+08:00",
-            "there": "2026-08-25T17:30:00.000+08:00",
+        now, zone = county.wall.at, county.services.profile().zone
+        lines = [show_line(county.snapshot(case), now, zone) for case in ("here", "there")]
+        assert {line["id"]: line["due_at"] for line in lines} == {
+            "hall:here": "2026-08-26T17:30:00.000+08:00",
+            "hall:there": "2026-08-25T17:30:00.000+08:00",
         }
         revised = county.facts("here")[-1]
         assert (revised.kind, revised.text("cause")) == ("due.revised", "calendar")

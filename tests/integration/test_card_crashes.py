@@ -13,6 +13,7 @@ from chalicelib.cards.life import fold_card
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import card_case, kind_of
 from chalicelib.intake.event import OURS, Event
+from chalicelib.permit.finding import EnteredFinding
 from tests.integration.test_crashes import READS, died, quiet, undisturbed, work
 from tests.support.end_state import check, shown
 from tests.support.faulty import FLAVOURS
@@ -67,6 +68,21 @@ def sent_back(county: MemoryWorld) -> None:
     act(county, "appeal.decided", outcome="sent_back", text="where is the letter?")
 
 
+def answered_and_sent_back(county: MemoryWorld) -> None:
+    """It answers, and that is not good enough: another answer is due from then on."""
+    act(county, "card.responded", role="department", text="see above")
+    county.wall.forward(hours=1)
+    act(county, "card.sent_back", text="which letter, of which day?")
+
+
+def found(county: MemoryWorld) -> None:
+    """An inspector finds something else in the file: another proposal."""
+    case, payload = "hall:1", {"rule": "V-15", "text": "没有书面凭证"}
+    entered = EnteredFinding(payload, "00ff")
+    event = entered.event(case, entered.name, county.wall.at)
+    county.services.inbox.put_own_event(case, entered.name, event, county.wall.at)
+
+
 def silent(county: MemoryWorld) -> None:
     """Nobody answers: red."""
     county.wall.forward(days=7)
@@ -77,13 +93,24 @@ def revoked(county: MemoryWorld) -> None:
     act(county, "card.revoked", text="the letter was found")
 
 
-LIFE: tuple[Step, ...] = (proposed, confirmed_beside_a_card, appealed, sent_back, silent, revoked)
+LIFE: tuple[Step, ...] = (
+    proposed,
+    confirmed_beside_a_card,
+    appealed,
+    sent_back,
+    answered_and_sent_back,
+    found,
+    silent,
+    revoked,
+)
 
 
 @pytest.fixture(autouse=True)
 def _nothing_is_remembered(monkeypatch):
     """A calendar that is remembered for some seconds would make the calls of one run fewer."""
     monkeypatch.setattr("chalicelib.calendar.store.KEEP_SECONDS", -1)
+    monkeypatch.setattr("chalicelib.policy.registrations.KEEP_SECONDS", -1)
+    monkeypatch.setattr("chalicelib.policy.store.KEEP_SECONDS", -1)
 
 
 def test_the_life_is_the_one_that_is_meant():
@@ -99,6 +126,9 @@ def test_the_life_is_the_one_that_is_meant():
             CaseHistory([record.fact for record in county.services.facts.of_case(case)])
         )
         assert (state.state, state.level) == ("revoked", "red")
+        assert (state.times_answered, state.times_sent_back) == (1, 1)
+        entered = [fact for fact in county.facts("1") if fact.text("rule") == "V-15"]
+        assert [fact.kind for fact in entered] == ["irregularity.found", "card.proposed"]
         given = {
             name: [kind for kind, *_ in said].count("card.numbered")
             for name, said in shown(county)["own"].items()

@@ -20,7 +20,7 @@ from tests.support.trials import times
 
 ACTS = st.sampled_from(
     ["card.confirmed", "card.acknowledged", "card.responded", "card.appealed", "card.appealed",
-     "appeal.decided", "card.revoked"]
+     "card.responded", "card.sent_back", "appeal.decided", "card.revoked"]
 )  # fmt: skip
 OUTCOMES = st.sampled_from(["upheld", "sent_back", "revoked"])
 

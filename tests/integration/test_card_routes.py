@@ -9,7 +9,7 @@ from chalicelib.instant import parse
 from tests.support.asker import data
 
 WHY = {"text": "王小明说材料齐全"}
-STEPS = ("confirm", "acknowledge", "respond", "appeal", "decide", "revoke")
+STEPS = ("confirm", "acknowledge", "respond", "send_back", "appeal", "decide", "revoke")
 
 
 def shown(ask, card, *names):
@@ -28,7 +28,7 @@ def test_a_response_ends_it_when_nobody_can_appeal_any_more(county, ask, card, t
     assert take(card, "acknowledge", "Housing") == "recorded"
     assert shown(ask, card, "state") == ("acknowledged",)
     assert take(card, "respond", "Housing", WHY) == "recorded"
-    assert shown(ask, card, "state", "possible") == ("responded", ["revoke"])
+    assert shown(ask, card, "state", "possible") == ("responded", ["send_back", "revoke"])
     county.until("2026-11-16T17:30:00")
     assert shown(ask, card, "state") == ("responded",)
     county.until("2026-11-16T17:31:00")
@@ -86,7 +86,7 @@ def test_a_proposal_waits_for_a_person(county, ask, take):
     found = data(ask("GET", "/v1/cards?state=proposed"))["cards"]
     first, second = (f"/v1/cards/{one['id']}" for one in found)
     assert shown(ask, first, "recipients", "numbers") == ([], [])
-    refused = data(ask("POST", f"{first}/respond", "Housing"), 409)
+    refused = data(ask("POST", f"{first}/respond", "Housing", WHY), 409)
     assert (refused["state"], refused["possible"]) == ("proposed", [])
     assert take(first, "confirm") == "recorded"
     assert take(second, "revoke", body=WHY) == "recorded"
@@ -100,7 +100,7 @@ def test_a_proposal_waits_for_a_person(county, ask, take):
 @pytest.mark.parametrize("step", STEPS)
 def test_who_may_take_a_step(county, ask, card, step):
     """Its department answers and appeals; the inspector does all but appeal; nobody else any."""
-    body = {"appeal": WHY, "revoke": WHY, "decide": {"outcome": "upheld"}}.get(step)
+    body = {"decide": {"outcome": "upheld"}, "confirm": None, "acknowledge": None}.get(step, WHY)
     answers = {
         who: ask("POST", f"{card}/{step}", who, body).status_code
         for who in ("operator", "Water", "Housing", "inspector")
@@ -117,9 +117,9 @@ def test_a_step_that_does_not_fit_says_what_would(ask, card):
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert data(answer, 409) == {
         "type": "about:blank",
-        "title": "Conflict",
+        "title": "与现有记录冲突",
         "status": 409,
-        "detail": "decide does not fit: the card is issued",
+        "detail": "现在不能作出申诉决定：此牌已发出。",
         "state": "issued",
         "possible": ["acknowledge", "respond", "revoke"],
     }

@@ -1,10 +1,14 @@
 """The catalogue in the registry: versions, the flip, and who is woken by it."""
 
-from chalicelib.lambdas.awaken import nudge_held
+from datetime import timedelta
+
+from chalicelib.instant import local, parse
+from chalicelib.lambdas.recompute import recompute
 from chalicelib.policy import catalogue
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.store import Catalogues
 from tests.support.memory_stage import memory_world
+from tests.unit.told import ZONE
 
 HEAD = "item,name,department,kind,promise,statutory,basis,stages\n"
 
@@ -57,21 +61,54 @@ def test_more_items_than_one_request_holds(served):
     assert len(list(served.catalogues.entries())) == 60
 
 
-def test_an_import_wakes_the_cases_that_waited_for_it():
-    """A case accepted without any limit is held, and judged as soon as its item is known."""
+def test_a_case_of_an_unlisted_item_runs_by_the_law_until_a_catalogue_has_the_item():
+    """The first import that has it shortens its limits from then on; it costs no look before."""
     with memory_world("2026-11-02T09:00:00") as county:
-        county.report(
-            "case.accepted",
-            "2026-11-02T09:00:00",
-            item="X-01",
-            department="Housing",
-            region="370102",
-        )
-        county.until("2026-11-20T18:00:00")
-        assert county.snapshot().held_for == "catalogue:X-01"
-        assert county.cards() == []
-        county.services.catalogues.write(entries("5wd"))
-        assert nudge_held(county.services) == 1
-        county.tick()
+        for case, told in (("1", {}), ("2", {"promise": {"amount": 2, "unit": "wd"}})):
+            county.report("case.accepted", "2026-11-02T09:00:00", case, **WHERE, **told)
+        county.until("2026-11-12T08:00:00")
         assert county.snapshot().held_for == ""
-        assert [level for level, _ in county.cards()] == ["warning", "yellow", "red"]
+        assert dues(county) == {"statutory": "2026-11-30T17:30"}
+        county.services.catalogues.write(entries("5wd", "X-02"))
+        assert recompute(county.services).counts.nudged == 0
+        county.services.catalogues.write(entries("5wd"))
+        assert recompute(county.services).counts.nudged == 2
+        county.tick()
+        assert dues(county) == {"promise": "2026-11-09T17:30", "statutory": "2026-11-30T17:30"}
+        assert adopted(county) == [{"promise": "5wd", "statutory": "20wd"}]
+        assert adopted(county, "2") == [{"promise": "2wd", "statutory": "20wd"}]  # it was over
+        county.until("2026-11-12T08:30:00")
+        cards = [fact for fact in county.facts() if fact.kind == "card.issued"]
+        assert [fact.text("rule") for fact in cards] == ["V-02"]
+        assert cards[0].at >= parse("2026-11-12T08:00:00+08:00") - MS
+        county.services.catalogues.write(entries("3wd"))
+        assert recompute(county.services).counts.nudged == 0  # the first one counts
+
+
+def test_a_closed_case_adopts_nothing():
+    """And one whose item is listed has its terms already."""
+    with memory_world("2026-11-02T09:00:00") as county:
+        county.report("case.accepted", "2026-11-02T09:00:00", **WHERE)
+        county.report("case.decided", "2026-11-03T09:00:00", outcome="refused", reason="x")
+        county.until("2026-11-03T10:00:00")
+        county.services.catalogues.write(entries("5wd"))
+        county.report("case.accepted", "2026-11-03T10:00:00", "2", **WHERE)
+        county.tick()
+        assert recompute(county.services).counts.nudged == 0
+        assert dues(county, "2")["promise"] == "2026-11-10T17:30"
+
+
+WHERE = {"item": "X-01", "department": "Housing", "region": "370102"}
+MS = timedelta(milliseconds=1)
+
+
+def dues(county, case="1"):
+    """When the clocks of a case run out."""
+    found = county.snapshot(case).dues.items()
+    return {name: local(due.at, ZONE)[:16] for name, due in found}
+
+
+def adopted(county, case="1"):
+    """The limits that a case has adopted, whichever version of the catalogue has them."""
+    facts = (fact for fact in county.facts(case) if fact.kind == "terms.adopted")
+    return [{name: fact.data["terms"][name] for name in ("promise", "statutory")} for fact in facts]

@@ -42,7 +42,7 @@ def test_what_an_intake_system_tells_becomes_a_card_only_by_a_person() -> None:
     """Names and texts stay private; what is judged is on record, and so is who said yes."""
     with memory_world("2026-11-02T09:00:00") as county:
         county.services.catalogues.write(read_catalogue(ITEMS.encode(), "items.csv"))
-        county.accept("2026-11-02T09:00:00", promise="20wd", voucher=False)
+        county.accept("2026-11-02T09:00:00", promise="5wd", voucher=False)
         county.report(
             "case.supplement_notified",
             "2026-11-02T10:00:00",

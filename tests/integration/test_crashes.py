@@ -104,6 +104,8 @@ def quiet(county: MemoryWorld) -> None:
 def _nothing_is_remembered(monkeypatch):
     """A calendar that is remembered for some seconds would make the calls of one run fewer."""
     monkeypatch.setattr("chalicelib.calendar.store.KEEP_SECONDS", -1)
+    monkeypatch.setattr("chalicelib.policy.registrations.KEEP_SECONDS", -1)
+    monkeypatch.setattr("chalicelib.policy.store.KEEP_SECONDS", -1)
 
 
 @pytest.mark.parametrize("is_lost", [False, True], ids=["record comes again", "record is lost"])

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from chalicelib.board.schemas import ANSWERS
+from chalicelib.board.case_schemas import CASE_ANSWERS
 from tests.support.asker import Asker, data
 from tests.support.environment import environment
 from tests.support.memory_stage import memory_world
@@ -109,15 +109,15 @@ def test_a_suspension_that_does_not_pause_is_told(ask):
 
 
 def test_what_has_no_due_instant_says_why(ask):
-    """Not accepted yet; or no limit is known."""
+    """Not accepted yet. An item that no list has runs by the law's own limit."""
     new = explained(ask, "new")
     assert [clock["clock"] for clock in new["clocks"]] == ["acceptance"]
     assert new["clocks"][0]["due_at"] == "2026-05-11T17:30:00.000+08:00"
     assert new["clocks"][0]["explanation"].startswith("您的申请材料于2026年4月30日收到，")
     assert new["explanation"] == "您的申请尚未受理，办理期限自受理之日起计算。"
-    held = explained(ask, "listed")
-    assert (held["held_for"], held["clocks"]) == ("catalogue:NONE-1", [])
-    assert "事项“NONE-1”" in held["explanation"]
+    unlisted = explained(ask, "listed")
+    assert [clock["clock"] for clock in unlisted["clocks"]] == ["statutory"]
+    assert "法定办理期限为20个工作日（行政许可法第四十二条）" in unlisted["explanation"]
 
 
 def test_a_closed_case_says_how_it_ended(ask):
@@ -137,8 +137,8 @@ def test_a_closed_case_says_how_it_ended(ask):
 def test_the_answer_is_as_described(ask):
     """In the OpenAPI document, key by key."""
     body = explained(ask, "2026/001")
-    assert body.keys() == ANSWERS["Explanation"]["properties"].keys()
-    described = ANSWERS["ExplainedClock"]["properties"]
+    assert body.keys() == CASE_ANSWERS["Explanation"]["properties"].keys()
+    described = CASE_ANSWERS["ExplainedClock"]["properties"]
     for clock in body["clocks"]:
         assert clock.keys() == described.keys()
         for step in clock["steps"]:

@@ -79,3 +79,12 @@ def test_supervise_judges_at_the_instant_of_the_sweep():
         county.wall.skew = timedelta()
         county.pump.drain()
         assert [level for level, _ in county.cards()] == ["warning", "yellow"]
+
+
+def test_a_snapshot_of_a_card_has_what_it_was_found_for(cases):
+    """As it was saved, and by the list of its department too."""
+    about = {"rule": "V-15", "ground": "found", "case": "hall:1", "stage": "审查"}
+    card = replace(STORED, case="duban:card/c_1.2", department="Housing", about=about)
+    assert cases.save(card)
+    assert cases.get("duban:card/c_1.2") == card
+    assert [one.about for one in cases.of_department("card", "Housing")] == [about]

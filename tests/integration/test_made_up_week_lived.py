@@ -15,6 +15,7 @@ from tests.support.memory_stage import MemoryWorld
 from tests.support.public_log import log_key
 from tests.support.replayed import PublicWorld, found, public_world
 
+LATE = tuple(f"20261116-{number:03d}" for number in (70, 71, 64, 65))
 PRESENT = datetime.fromisoformat("2026-11-20T18:00:00+08:00").astimezone(UTC)
 
 
@@ -40,6 +41,21 @@ def test_every_turn_of_a_life_is_there(cards: list[PublishedCard]) -> None:
     raised = {fact.data["level"] for card in cards for fact in card.escalations}
     assert raised == {"red", "supervision", "referral"}
     assert {"L-02", "L-03"} <= {card.rule for card in cards}
+
+
+def test_late_news_is_weighed_and_decided(county: MemoryWorld, cards: list[PublishedCard]) -> None:
+    """One counts by itself, one is accepted and takes its card away, one is refused, one waits."""
+    harmless, accepted, refused, waiting = (
+        {fact.kind for fact in county.facts(case) if fact.kind.startswith("claim.")}
+        for case in LATE
+    )
+    assert harmless == set()
+    assert accepted == {"claim.contested", "claim.accepted"}
+    assert refused == {"claim.contested", "claim.refused"}
+    assert waiting == {"claim.contested"}
+    assert {case.case for case in county.services.cases.contested("", 9)[0]} == {f"hall:{LATE[3]}"}
+    reasons = {card.case: card.reason for card in cards if card.verdict == "lost"}
+    assert reasons[f"hall:{LATE[1]}"] == "claim_accepted"
 
 
 def test_every_card_has_a_number_and_no_number_is_skipped(cards: list[PublishedCard]) -> None:

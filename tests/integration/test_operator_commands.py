@@ -6,8 +6,10 @@ from contextlib import contextmanager
 import pytest
 
 from chalicelib.errors import BadInput
+from chalicelib.policy.catalogue import read_catalogue
 from infra import served as stage_services
-from infra.cli import main, source
+from infra import sources
+from infra.cli import main
 
 HEAD = "item,name,department,kind,promise,statutory,basis,stages\n"
 LINE = "X-01,Permit,Housing,promise,10wd,20wd,law,\n"
@@ -33,7 +35,7 @@ def duban(served, monkeypatch, capsys):
 
 def test_a_source_is_registered_rotated_and_removed(duban, served):
     """Two secrets at most, the newest first; each is printed once."""
-    _, first, _ = duban("source", "add", "county")
+    _, first, _ = duban("source", "add", "county", "--departments", "any")
     _, second, _ = duban("source", "add", "county", "--rotate")
     _, third, _ = duban("source", "add", "county", "--rotate")
     assert served.sources.read_document() == {"county": [third, second]}
@@ -51,10 +53,11 @@ def test_a_source_is_registered_rotated_and_removed(duban, served):
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("source", "add", "a:b"),
-        ("source", "add", "办"),
-        ("source", "add", ""),
+        ("source", "add", "a:b", "--departments", "any"),
+        ("source", "add", "办", "--departments", "any"),
+        ("source", "add", "", "--departments", "any"),
         ("source", "add", "-x"),
+        ("source", "add", "any", "--departments", "any"),
         ("source", "add", "nobody", "--rotate"),
         ("source", "remove", "nobody"),
         ("source",),
@@ -82,9 +85,9 @@ def test_bad_usage_and_bad_input_are_one_line_and_exit_2(duban, arguments, capsy
 
 def test_registering_a_source_twice_is_refused(duban, served):
     """Else a slip would cut off a running system."""
-    duban("source", "add", "county")
+    duban("source", "add", "county", "--departments", "any")
     before = served.sources.read_document()
-    code, _, error = duban("source", "add", "county")
+    code, _, error = duban("source", "add", "county", "--departments", "any")
     assert code == 2
     assert "--rotate" in error
     assert served.sources.read_document() == before
@@ -92,15 +95,80 @@ def test_registering_a_source_twice_is_refused(duban, served):
 
 def test_a_key_is_printed_once_and_listed_without_its_secret(duban, served):
     """JSON on request; the list names whom it belongs to."""
-    code, out, _ = duban("key", "add", "department", "--department", "住建局", "--json")
+    served.catalogues.write(read_catalogue((HEAD + LINE).encode(), "items.csv"))
+    department = next(served.catalogues.entries()).department
+    code, out, _ = duban("key", "add", "department", "--department", department, "--json")
     told = json.loads(out)
-    assert (code, told["role"], told["department"]) == (0, "department", "住建局")
+    assert (code, told["role"], told["department"]) == (0, "department", department)
     _, listed, _ = duban("key", "list", "--json")
     (row,) = json.loads(listed)
     assert row["key_id"] == told["key"].split("_")[1]
     assert told["key"] not in listed
     assert duban("key", "remove", row["key_id"])[0] == 0
     assert list(served.keys.all()) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["Housing ", "*", "card:Housing", "housing", "Housing\u200b", "Water"]
+)
+def test_a_departments_key_is_for_a_department_that_the_operator_has_named(duban, served, name):
+    """The catalogue names it, letter by letter; what only events name is no ground for a key."""
+    served.catalogues.write(read_catalogue((HEAD + LINE).encode(), "items.csv"))
+    code, out, error = duban("key", "add", "department", "--department", name)
+    assert (code, out, len(error.splitlines())) == (2, "", 1)
+    assert repr(name) in error
+    assert ("is 'Housing' meant?" in error) == (name == "Housing ")
+    assert list(served.keys.all()) == []
+    assert duban("key", "add", "department", "--department", "Housing")[0] == 0
+
+
+def test_a_departments_key_is_also_for_one_that_a_source_is_registered_for(duban, served):
+    """With no catalogue at all; a source that speaks for any names none."""
+    assert duban("source", "add", "hall", "--departments", "any")[0] == 0
+    assert duban("key", "add", "department", "--department", "Water")[0] == 2
+    assert duban("source", "add", "water", "--departments", "Water,Roads")[0] == 0
+    assert duban("key", "add", "department", "--department", "Water")[0] == 0
+
+
+def test_a_key_says_whose_it_is_and_when_it_ends(duban, served, wall):
+    """For the list; the end is that of the day, in the time of the place, or an instant."""
+    _, out, _ = duban(
+        "key", "add", "inspector", "--owner", "王五", "--expires", "2026-12-31", "--json"
+    )
+    made = json.loads(out)
+    assert (made["owner"], made["expires_at"]) == ("王五", "2026-12-31T16:00:00.000Z")
+    duban("key", "add", "operator", "--expires", "2026-12-01T08:00:00Z")
+    (first, second) = sorted(json.loads(duban("key", "list", "--json")[1]), key=lambda k: k["role"])
+    assert (first["owner"], first["expires_at"]) == ("王五", made["expires_at"])
+    assert (second["owner"], second["expires_at"]) == ("", "2026-12-01T08:00:00.000Z")
+    lines = duban("key", "list")[1]
+    assert "王五  expires 2027-01-01T00:00:00.000+08:00" in lines
+    wall.forward(days=30)
+    assert "operator    expired 2026-12-01T16:00:00.000+08:00" in duban("key", "list")[1]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        ("--expires", "soon"),
+        ("--expires", "2026-02-30"),
+        ("--expires", "2026-11-20"),
+        ("--expires", "9999-12-31"),
+        ("--owner", "a\nb"),
+        ("--owner", "x" * 101),
+    ],
+)
+def test_an_end_or_an_owner_that_cannot_be_is_refused(duban, served, more):
+    """Exit 2, one line, no key; the stage's day is 2026-11-21."""
+    code, out, error = duban("key", "add", "inspector", *more)
+    assert (code, out, len(error.splitlines())) == (2, "", 1)
+    assert list(served.keys.all()) == []
+
+
+def test_no_source_bears_our_own_name(duban, served):
+    """What it reports would be taken for ours."""
+    assert duban("source", "add", "duban")[0] == 2
+    assert served.sources.read_document() == {}
 
 
 def test_a_catalogue_is_imported_whole_or_not_at_all(duban, served, tmp_path, monkeypatch):
@@ -160,7 +228,7 @@ def test_a_check_by_a_profile_that_there_is_not(duban, tmp_path):
 
 def test_of_three_secrets_the_oldest_goes():
     """The pure edit."""
-    assert source.add_secret({"a": ["2", "1"]}, "a", "3", rotate=True) == {"a": ["3", "2"]}
-    assert source.remove_source({"a": ["2", "1"], "b": ["9"]}, "a", only_old=False) == {"b": ["9"]}
+    assert sources.add_secret({"a": ["2", "1"]}, "a", "3", rotate=True) == {"a": ["3", "2"]}
+    assert sources.remove_source({"a": ["2", "1"], "b": ["9"]}, "a", only_old=False) == {"b": ["9"]}
     with pytest.raises(BadInput):
-        source.remove_source({}, "a", only_old=True)
+        sources.remove_source({}, "a", only_old=True)

@@ -16,6 +16,7 @@ from chalicelib.policy.catalogue import read_catalogue
 from tests.support import stream_pump
 from tests.support.asker import Asker, data
 from tests.support.end_state import check
+from tests.support.late_pause import HEARING
 from tests.support.memory_stage import memory_world
 from tests.support.rights import allowed
 
@@ -102,19 +103,49 @@ def test_a_function_does_only_what_its_policy_allows(calls_made, function):
     assert calls_made[function] - allowed(function) == set()
 
 
+def decide_claims(ask):
+    """Accept and refuse the late news that is contested, with a key and without, and in bulk."""
+    (listed,) = data(ask("GET", "/v1/claims?state=contested"))["cases"]
+    (claim,) = listed["claims"]
+    for key in ("", "k"):
+        for act in ("accept", "refuse"):
+            address = f"/v1/{claim['links']['accept']}".replace("accept", act)
+            data(ask("POST", address, body={"reason": "x"}, key=key and f"{key}{act}"), 202)
+    refusals = {"claims": [{"case": "hall:1", "n": claim["n"]}], "reason": "x"}
+    data(ask("POST", "/v1/claims/refuse", body=refusals), 202)
+
+
 def test_the_doors_do_only_what_their_policy_allows():
-    """Whatever people read and do about a card."""
+    """Whatever people read and do about a card, and about late news."""
     with memory_world("2026-11-02T09:00:00") as county:
         county.accept("2026-11-02T09:00:00", "1")
         county.until("2026-11-10T08:00:00")
+        county.report("case.suspended", "2026-11-03T09:00:00", "1", **HEARING)
+        county.until("2026-11-10T09:00:00")
         ask = Asker(county.services)
         begun = len(county.cloud.calls)
+        decide_claims(ask)
+        data(ask("GET", "/v1/cases/hall%3A1"))
+        data(ask("GET", "/v1/cases/hall%3A1/explain"))
+        data(ask("GET", "/departments.json"))
         (card,) = data(ask("GET", "/v1/cards"))["cards"]
         path = f"/v1/cards/{card['id']}"
-        for key in ("", "k", "k"):
-            data(ask("POST", f"{path}/respond", "Housing", {}, key), 202 if key != "k" else 409)
+        words = {"text": "已加派人手"}
+        for key, status in (("", 202), ("", 409), ("k", 409), ("k", 409)):
+            data(ask("POST", f"{path}/respond", "Housing", words, key), status)
+        for status in (202, 409):
+            data(ask("POST", f"{path}/send_back", "inspector", words), status)
+        for _ in range(2):
+            data(ask("POST", f"{path}/respond", "Housing", words, "k"), 202)
         data(ask("POST", f"{path}/acknowledge", "Housing", {}, "k"), 409)
         data(ask("GET", path))
+        found = {"rule": "V-15", "text": "不予受理没有书面凭证"}
+        for key, status in (("", 202), ("", 202), ("f", 202), ("f", 202)):
+            data(ask("POST", "/v1/cases/hall%3A1/findings", "inspector", found, key), status)
+        data(
+            ask("POST", "/v1/cases/hall%3A1/findings", "inspector", {**found, "text": "x"}, "f"),
+            409,
+        )
         calls = county.cloud.calls[begun:]
     done = {(action, where.removeprefix("test-")) for action, where in calls}
     done -= {("PutItem", "Registry")}  # the test's own: it gives itself a key

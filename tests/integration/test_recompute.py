@@ -25,6 +25,7 @@ from tests.unit.told import ZONE
 START = "2020-01-20T09:00:00"
 HEARING = {"procedure": "hearing", "basis": "第五十五条", "notified_at": START + "+08:00"}
 PROMISES = {"1": "5wd", "2": "11d", "3": "20d", "4": "40wd", "5": "2wd", "6": "4wd", "7": "6wd"}
+STATUTORY = {"amount": 25, "unit": "d"}  # ends on 14 February, whatever is a day off before
 MOVED = {  # of the promise: under the arrangement of 2019, and as it was extended
     "1": ("2020-02-01T17:30:00", "2020-02-04T17:30:00"),
     "2": ("2020-01-31T17:30:00", "2020-02-03T17:30:00"),
@@ -47,7 +48,7 @@ def open_cases(county):
     """Some that the notice will move, and some that it will not: far, paused, closed."""
     put_in_force(county.services, BEFORE)
     for case, promise in PROMISES.items():
-        county.accept(START, case, promise=promise)
+        county.accept(START, case, promise=promise, statutory=STATUTORY)
     county.report("case.suspended", "2020-01-21T09:00:00", "4", **HEARING)
     county.report("case.decided", "2020-01-21T10:00:00", "5", outcome="refused", reason="无证")
     county.until("2020-01-23T18:00:00")

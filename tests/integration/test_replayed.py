@@ -1,6 +1,8 @@
 """Honest logs replayed: whatever happens in a county, anybody comes to the same from its leaves."""
 
 import copy
+from typing import Any
+from unittest.mock import patch
 
 from chalicelib.calendar.change import read_change
 from chalicelib.plumbing.services import use
@@ -16,7 +18,7 @@ X-01,许可,Housing,promise,5wd,20wd,某法第一条,
 LISTED = {"item": "X-01", "department": "Housing", "region": "370102"}
 
 
-def changed(county: PublicWorld, kind: str, **data: object) -> list[Leaf]:
+def changed(county: PublicWorld, kind: str, /, **data: object) -> list[Leaf]:
     """The leaves of the county, but for what the first of a *kind* says."""
     leaves = copy.deepcopy(county.leaves())
     next(leaf for leaf in leaves if leaf["k"] == kind)["data"].update(data)
@@ -47,7 +49,7 @@ def test_a_notice_that_moves_what_is_due() -> None:
 
 
 def test_a_catalogue_that_comes_late() -> None:
-    """Held, then judged by the terms that it has; they are its own, and nobody else's."""
+    """Judged by the law's limit, then by the terms that it has; nobody can choose them."""
     with public_world("2026-11-02T09:00:00") as county:
         county.report("case.accepted", "2026-11-02T09:00:00", **LISTED)
         county.tick()
@@ -57,11 +59,65 @@ def test_a_catalogue_that_comes_late() -> None:
         county.until("2026-11-09T18:00:00")
         county.close()
         kinds = {leaf["k"] for leaf in county.leaves()}
-        assert kinds >= {"catalogue.missing", "terms.adopted", "card.issued"}
+        assert kinds >= {"terms.adopted", "card.issued"}
         assert found(county) == []
         (terms,) = (leaf["data"] for leaf in county.leaves() if leaf["k"] == "terms.adopted")
         forged = changed(county, "terms.adopted", terms=terms["terms"] | {"promise": "50wd"})
         assert any("terms.adopted does not follow" in one for one in found(county, forged))
+
+
+def test_a_later_catalogue_that_is_kept_from_a_case() -> None:
+    """The operator imports it, says so, and lets the office have the law's time all the same."""
+    with public_world("2026-11-02T09:00:00") as county:
+        county.report("case.accepted", "2026-11-02T09:00:00", **LISTED)
+        county.tick()
+        county.until("2026-11-06T09:00:00")
+        with patch("chalicelib.lambdas.supervise.adopt_listed", return_value=None):
+            county.services.catalogues.write(read_catalogue(ITEMS.encode(), "items.csv"))
+            county.tick()
+            county.until("2026-11-06T11:00:00")
+            county.report("case.decided", "2026-11-06T11:00:00", outcome="refused", reason="x")
+            county.until("2026-11-06T12:00:00")
+            county.close()
+        (said,) = found(county)
+        assert "the item is listed since: terms.adopted should be there, and is not" in said
+
+
+def test_what_is_told_otherwise_than_the_list_has_it() -> None:
+    """A longer promise, another department, another kind: derived again, and not to be forged."""
+    with public_world("2026-11-02T09:00:00") as county:
+        county.services.catalogues.write(read_catalogue(ITEMS.encode(), "items.csv"))
+        county.tick()
+        promise = {"amount": 300, "unit": "wd"}
+        told: dict[str, Any] = {"department": "Water", "kind": "joint", "promise": promise}
+        county.report("case.accepted", "2026-11-02T09:00:00", **(LISTED | told))
+        county.tick()
+        county.until("2026-11-02T10:00:00")
+        county.close()
+        assert found(county) == []
+        accepted = next(leaf for leaf in county.leaves() if leaf["k"] == "case.accepted")["data"]
+        assert (accepted["department"], accepted["told_department"]) == ("Housing", "Water")
+        assert (accepted["kind"], accepted["told_kind"]) == ("promise", "joint")
+        assert accepted["terms"]["longer"] == ["promise"]
+        signs = {leaf["data"]["sign"] for leaf in county.leaves() if leaf["k"] == "data.flagged"}
+        wanted = {"department_not_listed", "kind_not_listed", "limit_longer_than_published"}
+        assert signs == wanted
+        found_by_us = (leaf for leaf in county.leaves() if "told" not in leaf)
+        (proposal,) = (leaf for leaf in found_by_us if leaf["k"] == "card.proposed")
+        proposed = proposal["data"]
+        assert (proposed["rule"], proposed["ground"]) == ("V-28", "limit_longer_than_published")
+        assert proposed["department"] == "Housing"
+        for forged in (
+            {"department": "Water"},
+            {"told_department": "Housing"},
+            {"kind": "joint"},
+            {"terms": accepted["terms"] | {"promise": "300wd"}},
+            {"terms": {name: v for name, v in accepted["terms"].items() if name != "longer"}},
+            {"terms": accepted["terms"] | {"kind": "joint", "statutory": "45wd"}},
+            {"listed": False},
+        ):
+            said = found(county, changed(county, "case.accepted", **forged))
+            assert any("has terms other than the catalogue's of then" in one for one in said)
 
 
 def test_a_proposal_that_is_confirmed_under_other_rules() -> None:

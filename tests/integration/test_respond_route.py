@@ -33,8 +33,13 @@ def card_of(county, case, level="yellow"):
 @pytest.mark.parametrize(
     ("who", "body", "status"),
     [
-        ("Water", None, 403),
-        ("operator", None, 403),
+        ("Water", {"text": "x"}, 403),
+        ("operator", {"text": "x"}, 403),
+        ("Housing", None, 422),
+        ("Housing", {}, 422),
+        ("Housing", {"text": ""}, 422),
+        ("Housing", {"text": " \n\u3000\u200b"}, 422),
+        ("inspector", {"text": "\u200e"}, 422),
         ("Housing", {"text": 1}, 422),
         ("Housing", {"txt": "x"}, 422),
         ("Housing", {"text": "x" * 2001}, 422),
@@ -56,13 +61,17 @@ def test_only_a_published_card_can_be_answered(county, ask):
 
 
 def test_a_yellow_that_is_answered_does_not_turn_red(county, ask):
-    """Once is enough, again is the same, and what was written is not public."""
+    """Once is enough, a second one is refused, and what was written is not public."""
     card = card_of(county, "2")
     path = f"/v1/cards/{card}/respond"
     body = {"text": "王小明 is on leave"}
     assert data(ask("POST", path, "Housing", body), 202) == {"card": card, "status": "recorded"}
     county.until("2026-11-10T09:00:00")
-    assert data(ask("POST", path, "inspector"), 202)["status"] == "duplicate"
+    refused = data(ask("POST", path, "inspector", body), 409)
+    assert (refused["state"], refused["first_at"]) == (
+        "responded",
+        "2026-11-10T08:00:00.000+08:00",
+    )
     county.until("2026-11-16T18:00:00")
     assert [level for level, _ in county.cards("1")] == ["warning", "yellow", "red"]
     assert [level for level, _ in county.cards("2")] == ["warning", "yellow"]

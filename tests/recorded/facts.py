@@ -75,7 +75,7 @@ def _standing(
     """Return the case's head, as it is shown, and the explanation of its clocks."""
     snapshot = snapshot_of("hall:1", "c_1", CaseHistory(facts), decision, now)
     return {
-        "head": show_case(snapshot, (), profile.zone),
+        "head": show_case(snapshot, (), snapshot.judged_at, profile.zone),
         "latest": snapshot.told,
         "explained": explain(evaluate(CaseHistory(facts), Rules(profile, CALENDAR)), profile, now),
     }

@@ -22,6 +22,7 @@ _CASE = re.compile(r"c_[a-z2-7]{26}", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 _SEQUENCE = re.compile(r"\d{10}", re.ASCII)
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+_SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,63}", re.ASCII)
 _DIGEST = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
 
@@ -71,7 +72,7 @@ def read_leaf(entry: bytes) -> Leaf:
 def _check_fields(said: Mapping[str, Any]) -> None:
     for name, pattern in {
         "k": _KIND, "case": _CASE, "at": _INSTANT, "rec": _INSTANT, "wrote": _INSTANT,
-        "seq": _SEQUENCE,
+        "seq": _SEQUENCE, "src": _SOURCE,
     }.items():  # fmt: skip
         value = said.get(name)
         if name in said:
@@ -84,6 +85,8 @@ def _check_fields(said: Mapping[str, Any]) -> None:
     require(not said["data"].keys() & {*said["data"].get("given", ())}, "private and open at once")
     require(said.get("told", True) is True, "told is true, or not there")
     require("told" in said or not (_OF_TOLD & said.keys()), "said of what was not told")
+    is_reported = "told" in said and not said["key"].startswith("duban/")
+    require(("src" in said) == is_reported, "what is reported names its source, and nothing else")
     require("own" not in said or said["n"] == 0, "a case has one name, in its first leaf")
     digests = said.get("d", [])
     require(digests == sorted(set(digests)), "digests are sorted, each once")
@@ -99,12 +102,18 @@ def _check_instant(text: str) -> None:
 
 
 def check_chains(leaves: Iterable[Leaf]) -> int:
-    """Each case by itself: no gap, each leaf names the one before; say how many cases there are."""
+    """Each case by itself: no gap, each leaf names the one before, and one source reports it.
+
+    Say how many cases there are.
+    """
     last: dict[str, tuple[int, str]] = {}
+    sources: dict[str, str] = {}
     for index, leaf in enumerate(leaves):
         case, n, prev = leaf.said["case"], leaf.said["n"], leaf.said["prev"]
         wanted = last.get(case, (-1, ""))
         require(n == wanted[0] + 1, f"entry {index}: {case} goes from {wanted[0]} to {n}")
         require(prev == wanted[1], f"entry {index}: {case}.{n} does not follow {case}.{n - 1}")
+        if source := leaf.said.get("src"):
+            require(sources.setdefault(case, source) == source, f"{case} has two sources")
         last[case] = (n, leaf.hash)
     return len(last)

@@ -66,10 +66,15 @@ def _instant(word: str, line: str) -> datetime:
 
 
 def is_honoured(receipt: Receipt, leaves: Iterable[Leaf]) -> bool:
-    """Whether an entry is what was promised, or commits to it among its digests."""
+    """Whether an entry of that second is what was promised, or commits to it in its digests."""
     digest = urlsafe_b64encode(receipt.hash).rstrip(b"=").decode()
     whole = b64encode(receipt.hash).decode()
-    return any(whole == leaf.hash or digest in _digests(leaf) for leaf in leaves)
+    second = receipt.at.strftime("%Y-%m-%dT%H:%M:%S.")
+    return any(
+        str(leaf.said["rec"]).startswith(second)
+        for leaf in leaves
+        if whole == leaf.hash or digest in _digests(leaf)
+    )
 
 
 def _digests(leaf: Leaf) -> Collection[str]:

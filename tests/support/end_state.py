@@ -14,7 +14,6 @@ from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import number_in
-from chalicelib.cases.rules import Rules
 from tests.support.log_audit import audit
 from tests.support.memory_stage import MemoryWorld
 from tests.support.own_cases import all_records, check_own, shown_own
@@ -110,14 +109,11 @@ def _is_legal(fact: Fact) -> bool:
 
 def _check_case(county: MemoryWorld, case: str, facts: list[Fact]) -> None:
     snapshot, now = county.snapshot(case), county.wall.at
-    profile, calendar = (
-        county.services.profile(snapshot.region),
-        county.services.calendar(snapshot.region),
-    )
+    rules = county.services.rules(snapshot.region)
     assert [fact.n for fact in facts] == list(range(len(facts)))
     keys = [fact.key for fact in facts]
     assert len(set(keys)) == len(keys), "no fact twice"
-    decision = decide(CaseHistory(facts), Rules(profile, calendar), now)
+    decision = decide(CaseHistory(facts), rules, now)
     assert decision.append == (), "nothing is left to be said"
     wanted = snapshot_of(
         snapshot.case, snapshot.public_case, CaseHistory(facts), decision, snapshot.judged_at
@@ -125,7 +121,7 @@ def _check_case(county: MemoryWorld, case: str, facts: list[Fact]) -> None:
     # New rules leave a case alone that they do not change: its snapshot names the former rules.
     assert snapshot == replace(wanted, rules=snapshot.rules), "the snapshot is what decide says"
     told = sorted((fact for fact in facts if fact.told), key=lambda f: (f.recorded_at, f.n))
-    ideal = simulate(told, Rules(profile, calendar), now)
+    ideal = simulate(told, rules, now)
     # What people do about a card names it by its number; that is another where news came late.
     about = [number_in(fact.data.get("card")) for fact in told if fact.origin]
     if all(n is not None and n < len(ideal) and ideal[n].key == keys[n] for n in about):

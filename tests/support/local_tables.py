@@ -18,7 +18,13 @@ from chalicelib.plumbing.services import Services, use
 from chalicelib.plumbing.table import Table
 from infra.cloud import ANYBODY, LOCAL_REGION
 from infra.local_cloud import running
-from tests.support.stage import HandClock, create_tables, services_here, settings
+from tests.support.stage import (
+    HandClock,
+    create_tables,
+    register_sources,
+    services_here,
+    settings,
+)
 
 READS = frozenset({"GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems"})
 
@@ -76,4 +82,5 @@ def local_tables(folder: Path, at: datetime) -> Iterator[LocalTables]:
         create_tables()
         wall = HandClock(at)
         with use(services_here(settings("wall"), wall)) as made:
+            register_sources(made)
             yield LocalTables(made, wall, local.cloud.endpoint)

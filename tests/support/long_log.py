@@ -73,6 +73,6 @@ _OTHER = str.maketrans("0123456789", "qrstuvwxyz")
 _LETTERS = str.maketrans("0123456789", "abcdefghij")
 _LEAF = (
     f'{{"at":"{AT}","case":"c_*","data":{{"stage":"review"}},"k":"stage.entered","key":"e_*",'
-    f'"n":0,"prev":"","rec":"{AT}","told":true,"v":1}}'
+    f'"n":0,"prev":"","rec":"{AT}","src":"hall","told":true,"v":1}}'
 )
 _REST = {"n": 0, "kind": "stage.entered", "at": AT, "recorded_at": AT}

@@ -13,7 +13,14 @@ from chalicelib.instant import parse
 from chalicelib.plumbing.services import Services, use
 from tests.support.faulty import Faulty
 from tests.support.memory_cloud import MemoryCloud, Table
-from tests.support.stage import TABLES, HandClock, services_here, settings, template
+from tests.support.stage import (
+    TABLES,
+    HandClock,
+    register_sources,
+    services_here,
+    settings,
+    template,
+)
 from tests.support.stream_pump import StreamPump
 from tests.support.turns import Turns
 from tests.support.world import SHANGHAI, World
@@ -59,6 +66,7 @@ def memory_stage(at: datetime, client: Any) -> Iterator[tuple[Services, HandCloc
     wall = HandClock(at)
     services = services_here(settings("wall"), wall, client)
     with patch.object(Connection, "client", client), use(services):
+        register_sources(services)
         yield services, wall
 
 

@@ -18,12 +18,14 @@ from chalicelib.audit.tlog.signer import SeedSigner, Signer
 from chalicelib.plumbing.clock import Now
 from chalicelib.plumbing.services import Services, use
 from chalicelib.plumbing.settings import ClockSource, Settings
+from chalicelib.policy.sources import AT_ONCE, Delivery, Registration, Registrations
 from tests.support.faulty import Client
 from tests.support.memory_bucket import BUCKET
 from tests.support.memory_objects import MemoryObjects
 
 TEMPLATE = Path(__file__).parents[2] / "infra" / "template.yaml"
 TABLES = ("Inbox", "Cases", "Facts", "Log", "Board", "Registry", "Vault", "Signed")
+SOURCES = ("hall", "demo", "permits", "hotline", "window")
 SECRET = "duban-test/sources"
 RECEIPT_KEY = "duban-test/receipt-key"
 REGION = "cn-north-1"
@@ -96,6 +98,7 @@ def settings(clock: ClockSource) -> Settings:
         duban_calendar="CN",
         duban_region="370102",
         duban_clock=clock,
+        source_rate=600,
     )
 
 
@@ -134,6 +137,18 @@ def services_here(settings: Settings, wall: Now, storage: Client | None = None) 
     return made
 
 
+def register_sources(services: Services) -> None:
+    """Register the sources of all tests for any department and region, from 1990 on.
+
+    What they report is in time only at once, as in a log that is replayed.
+    """
+    source = Registration(
+        deliveries=(Delivery(AT_ONCE),), history_from=datetime(1990, 1, 1, tzinfo=UTC)
+    )
+    registered = Registrations(dict.fromkeys(SOURCES, source))
+    services.registrations.change(lambda _: registered)
+
+
 NOW = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
 
 
@@ -147,4 +162,5 @@ def stage(clock: ClockSource = "wall", at: datetime = NOW) -> Iterator[tuple[Ser
         vault.create_secret(Name=RECEIPT_KEY, SecretString="receipts")
         wall = HandClock(at)
         with use(services_here(settings(clock), wall)) as made:
+            register_sources(made)
             yield made, wall

@@ -36,10 +36,11 @@ class World:
         self._ids = 0
         self.told: set[str] = set()
 
-    def report(self, kind: str, at: str, case: str = "1", **data: Any) -> str:
+    def report(self, kind: str, /, at: str, case: str = "1", **data: Any) -> str:
         """Put one event into the inbox as `receive` does; *at* is local time in Shanghai.
 
-        `recorded` is when the intake system wrote it down, where it says so. Suspensions and
+        What the clock has not reached yet is received when it happens. `recorded` is when the
+        intake system wrote it down, where it says so. Suspensions and
         extensions are as they should be, unless *data* says otherwise.
         """
         self._ids += 1
@@ -54,7 +55,9 @@ class World:
             subject=case,
             recordedtime=written + SHANGHAI if written else ...,
         )
-        return self.services.inbox.put_event(normalise(event), self.services.now()).outcome
+        read = normalise(event)
+        received_at = max(self.services.now(), parse(read["time"]))
+        return self.services.inbox.put_event(read, received_at).outcome
 
     def accept(self, at: str, case: str = "1", promise: str = "5wd", **data: Any) -> None:
         """Accept a case with a promise of so many working days."""

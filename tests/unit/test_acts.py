@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from chalicelib.cards.acts import MAX_BODY, MAX_TEXT, ROLES, ActRequest, read_act
+from chalicelib.cards.acts import ROLES, ActRequest, must_fit, read_act
 from chalicelib.cards.life import TYPE_OF_ACT, CardAct, CardState, fold_card
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.errors import Rejected
-from tests.unit.told import at, issued, reported
+from chalicelib.intake.prose import MAX_BODY, MAX_TEXT
+from tests.unit.told import ZONE, at, issued, reported
 
 WHY = {"text": "材料齐全"}
 
@@ -35,13 +36,15 @@ def ask(act: CardAct, **said: str) -> ActRequest:
         ("confirm", b"", {}),
         ("confirm", b" \n", {}),
         ("acknowledge", b"{}", {}),
-        ("respond", b"", {}),
-        ("respond", b'{"text": null}', {}),
-        ("respond", b'{"text": ""}', {}),
+        ("respond", '{"text": "是"}'.encode(), {"text": "是"}),
+        ("respond", b'{"text": "7"}', {"text": "7"}),
+        ("respond", rb'{"text": "\u200b\u0623"}', {"text": "\u200b\u0623"}),
         ("respond", '{"text": "已补正\\r\\n\\t见附"}'.encode(), {"text": "已补正\r\n\t见附"}),
         ("respond", json.dumps({"text": "x" * MAX_TEXT}).encode(), {"text": "x" * MAX_TEXT}),
         ("appeal", json.dumps(WHY).encode(), WHY),
         ("revoke", json.dumps(WHY).encode(), WHY),
+        ("send_back", json.dumps(WHY).encode(), WHY),
+        ("decide", b'{"outcome": "upheld", "text": null}', {"outcome": "upheld"}),
         ("decide", b'{"outcome": "upheld"}', {"outcome": "upheld"}),
         ("decide", b'{"outcome": "sent_back", "text": ""}', {"outcome": "sent_back"}),
         (
@@ -52,7 +55,7 @@ def ask(act: CardAct, **said: str) -> ActRequest:
     ],
 )
 def test_what_is_said_is_read(act: CardAct, body: bytes, said: dict[str, str]) -> None:
-    """A response without words is a response; what is empty is not said."""
+    """With its words as they were written; an optional text that is empty is not said."""
     assert read_act(act, body) == said
 
 
@@ -74,9 +77,6 @@ def test_what_is_said_is_read(act: CardAct, body: bytes, said: dict[str, str]) -
         ("respond", b" " * (MAX_BODY + 1), 413, None),
         ("confirm", b'{"text": "x"}', 422, "text"),
         ("acknowledge", b'{"outcome": "upheld"}', 422, "outcome"),
-        ("appeal", b"", 422, "text"),
-        ("appeal", b'{"text": " "}', 422, "text"),
-        ("revoke", b"{}", 422, "text"),
         ("decide", b"", 422, "outcome"),
         ("decide", b'{"outcome": "lost"}', 422, "outcome"),
         ("decide", b'{"outcome": ["upheld"]}', 422, "outcome"),
@@ -92,9 +92,36 @@ def test_anything_else_is_refused(
     assert (refused.value.status, refused.value.field) == (status, field)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{}",
+        b'{"text": null}',
+        b'{"text": ""}',
+        b'{"text": " \\t\\r\\n"}',
+        rb'{"text": "\u3000\u00a0\u2003"}',  # blanks of other widths
+        rb'{"text": "\u200b\u200d\ufeff\u2060"}',  # without a width
+        rb'{"text": "\u202e\u00ad\u061c"}',  # marks of direction, a soft hyphen
+        rb'{"text": "\u3164\u115f\uffa0\u2800"}',  # letters and patterns that nobody sees
+        rb'{"text": "\ue000\ufe0f\u0301"}',  # private use, a variant and an accent of nothing
+        '{"text": "……。！"}'.encode(),
+    ],
+    ids=ascii,
+)
+@pytest.mark.parametrize("act", ["respond", "send_back", "appeal", "revoke", "decide"])
+def test_what_needs_words_has_some(act: CardAct, body: bytes) -> None:
+    """A letter or a digit: nobody can judge an answer of blanks."""
+    if act == "decide":
+        body = b'{"outcome": "revoked"' + (b"," + body[1:] if len(body) > 2 else b"}")
+    with pytest.raises(Rejected) as refused:
+        read_act(act, body)
+    assert (refused.value.status, refused.value.field) == (422, "text")
+
+
 def test_a_body_may_be_as_large_as_that() -> None:
     """One byte more is refused."""
-    assert read_act("respond", b" " * MAX_BODY) == {}
+    assert read_act("acknowledge", b" " * MAX_BODY) == {}
 
 
 @pytest.mark.parametrize("act", TYPE_OF_ACT)
@@ -114,7 +141,7 @@ def test_every_step_has_its_roles_and_becomes_an_event_of_the_cards_own_case(act
 
 
 def test_a_step_is_taken_once_in_its_turn() -> None:
-    """The first counts, whatever it said."""
+    """The first counts; a second one with words of its own is never taken for it."""
     turns: list[tuple[CardAct, str, dict[str, Any]]] = [
         ("acknowledge", "card.acknowledged", {}),
         ("respond", "card.responded", {}),
@@ -125,9 +152,13 @@ def test_a_step_is_taken_once_in_its_turn() -> None:
     told: list[tuple[str, dict[str, Any]]] = []
     for act, kind, data in turns:
         asked = ask(act, **data)
+        assert asked.first(card(*told)) is None
         assert not asked.is_taken(card(*told))
         told.append((kind, data))
         assert asked.is_taken(card(*told))
+        first = asked.first(card(*told))
+        assert (first.kind, first.n) == (kind, len(told)) if first else False
+        assert not ask(act, **data, **WHY).is_taken(card(*told))
 
 
 def test_a_decision_with_another_outcome_is_another_decision() -> None:
@@ -135,6 +166,50 @@ def test_a_decision_with_another_outcome_is_another_decision() -> None:
     decided = card(("card.appealed", {}), ("appeal.decided", {"outcome": "sent_back"}))
     assert ask("decide", outcome="sent_back").is_taken(decided)
     assert not ask("decide", outcome="upheld").is_taken(decided)
+
+
+def test_an_answer_after_one_that_was_sent_back_is_no_second_one() -> None:
+    """Each answer and each sending back is an act of its own, under a name of its own."""
+    responded = ("card.responded", {"key": "duban/r1"})
+    sent_back = ("card.sent_back", {"key": "duban/b1"})
+    again = ("card.responded", {"key": "duban/r2"})
+    respond, send_back = ask("respond", **WHY), ask("send_back", **WHY)
+    states = [card(), card(responded), card(responded, sent_back)]
+    states.append(card(responded, sent_back, again))
+    firsts = [respond.first(state) for state in states]
+    assert [fact and fact.key for fact in firsts] == [None, "duban/r1", None, "duban/r2"]
+    firsts = [send_back.first(state) for state in states]
+    assert [fact and fact.key for fact in firsts] == [None, None, "duban/b1", None]
+    states = [replace(state, served=states[0].served) for state in states]
+    assert respond.name(states[0]) == respond.name(states[1]) != respond.name(states[2])
+    assert send_back.name(states[1]) != send_back.name(states[3])
+
+
+@pytest.mark.parametrize(
+    ("told", "act", "said"),
+    [
+        (["card.responded"], "respond", "2025-04-15T09:00:00.000+08:00"),
+        (["card.appealed"], "appeal", "2025-04-15T09:00:00.000+08:00"),
+        (["card.responded", "card.sent_back"], "send_back", "2025-04-15T10:00:00.000+08:00"),
+        (["card.revoked"], "revoke", "2025-04-15T09:00:00.000+08:00"),
+        ([], "send_back", None),
+        (["card.acknowledged"], "send_back", None),
+    ],
+)
+def test_a_second_act_is_refused_with_the_time_of_the_first(
+    told: list[str], act: CardAct, said: str | None
+) -> None:
+    """With the state of the card and what may be done; without a first there is no time."""
+    request = ActRequest(act, WHY, "inspector" if act != "appeal" else "department", "00ff")
+    state = card(*((kind, {}) for kind in told))
+    with pytest.raises(Rejected) as refused:
+        must_fit(state, request, zone=ZONE)
+    assert refused.value.status == 409
+    assert refused.value.also.get("first_at") == said
+    assert refused.value.also["state"] == state.state
+    assert act not in refused.value.also["possible"]  # type: ignore[operator]
+    assert (said or "") in refused.value.zh
+    assert (said or "") in refused.value.en
 
 
 def test_a_step_is_named_by_what_it_answers() -> None:

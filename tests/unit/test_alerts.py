@@ -1,10 +1,15 @@
 """What becomes an alert, under which id, and where reading goes on after one."""
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from chalicelib.audit.commit import row_of
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.record import LampState, Record
 from chalicelib.errors import Corrupt, Rejected
 from chalicelib.feed.alerts import TYPES, alert_id, index_after, make_alert, make_alerts
 from chalicelib.feed.entry import LogEntry
@@ -110,6 +115,38 @@ def test_a_department_that_is_raised_at_once_begins_a_card():
     event = make_alert(LogEntry.read_row(row), ZONE)
     assert event is not None
     assert event["data"]["card"] == "c_ab.3"
+
+
+def test_a_contest_is_an_alert_with_what_differs():
+    """Its instants are shown in local time, those of the findings too."""
+    differs = [{"rule": "V-02", "level": "yellow", "at": "2026-11-09T09:30:00.000Z"}]
+    data = {"claim": 3, "type": "case.suspended", "time": "2026-11-03T01:00:00.000Z"}
+    row = ISSUED | {"kind": "claim.contested", "alert": data | {"differs": differs}}
+    event = make_alert(LogEntry.read_row(row), ZONE)
+    assert event is not None
+    assert event["data"]["time"] == "2026-11-03T09:00:00.000+08:00"
+    assert event["data"]["differs"] == [
+        {"rule": "V-02", "level": "yellow", "at": "2026-11-09T17:30:00.000+08:00"}
+    ]
+    assert "card" not in event["data"]
+
+
+@pytest.mark.parametrize("kind", ["claim.accepted", "claim.refused"])
+def test_a_decision_about_late_news_is_told_and_an_alert(kind):
+    """Of all that is reported only this: the row of the log has what is public of it."""
+    data = {"claim": 3, "seen": 7, "role": "inspector", "given": ["actor", "text"]}
+    moment = datetime(2026, 11, 10, 1, tzinfo=UTC)
+    fact = Fact(7, kind, "duban/x", moment, moment, told=True, data=data)
+    leaf = json.dumps({"case": "c_ab", "n": 7, "data": data})
+    record = Record("c_ab", fact, leaf, "A#x", LampState("yellow"), LampState("yellow"))
+    row = row_of(9, "hall:1", record)
+    assert row["alert"] == {"claim": 3, "seen": 7, "role": "inspector"}
+    event = make_alert(LogEntry.read_row(row), ZONE)
+    assert event is not None
+    assert kind in TYPES
+    assert (event["type"], event["data"]["claim"]) == (kind, 3)
+    told = row_of(9, "hall:1", replace(record, fact=replace(fact, kind="case.decided")))
+    assert told["alert"] is None
 
 
 def test_alerts_keep_the_order_of_the_log():

@@ -37,6 +37,7 @@ def test_the_shipped_policy_measures_every_sign():
     """Each with what it rests on."""
     assert STATUTORY.measured == SIGNS
     assert all(getattr(STATUTORY, sign).basis for sign in SIGNS)
+    assert STATUTORY.claims
 
 
 def test_a_rate_never_comes_without_its_denominator():

@@ -1,4 +1,7 @@
-"""Late and corrected news: what was issued, what should have been, what fits after all, and why."""
+"""Late and corrected news: what was issued, what should have been, what fits after all, and why.
+
+What betters something counts when an inspector accepts it; what betters nothing, at once.
+"""
 
 import json
 from dataclasses import replace
@@ -6,10 +9,7 @@ from datetime import date
 
 from chalicelib.calendar.change import Change
 from chalicelib.calendar.workdays import Calendar
-from chalicelib.cards.standing import lamp
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.permit import fold
 from chalicelib.intake.event_types import ISSUED_TYPES
 from tests.unit.told import (
     CALENDAR,
@@ -19,6 +19,7 @@ from tests.unit.told import (
     WARN,
     File,
     accepted,
+    accepted_claim,
     at,
     clock,
     decided,
@@ -33,6 +34,8 @@ from tests.unit.told import corrected as correction
 FLOOD = Change("X", "", date(2025, 4, 18), "", "", frozenset({date(2025, 4, 18)}), frozenset())
 FLOODED = Calendar("CN", CALENDAR.years.values(), [FLOOD])
 
+DAY = {"amount": 1, "unit": "wd"}
+WEEK_LATER = "2025-04-29T10:00"
 NEXT_DAY = "2025-04-22T10:00"  # after the case of `opened` fell due
 
 
@@ -43,7 +46,7 @@ def told(case: File, kind: str) -> list[Fact]:
 
 def lamp_of(case: File) -> str:
     """What the case shines."""
-    return lamp(fold(CaseHistory(case.facts)), CaseHistory(case.facts))
+    return case.lamp()
 
 
 def reasons(case: File) -> list[tuple[str, str, str, object]]:
@@ -63,13 +66,22 @@ def overdue() -> File:
     return case
 
 
+def accept(case: File, when: str) -> int:
+    """Accept the only contested claim of *case*; return the number of the decision."""
+    ((claim, _),) = case.contested()
+    case.receive(accepted_claim(claim, when))
+    return told(case, "claim.accepted")[-1].n
+
+
 def test_an_acceptance_corrected_to_a_later_day_takes_the_card_back() -> None:
     """It was accepted on Friday: due on Friday of the week after, and warned and late then."""
     case = overdue()
     case.receive(correction(NEXT_DAY, case.facts[0], "2025-04-18T10:00"))
+    assert (reasons(case), lamp_of(case)) == ([], "yellow")
+    n = accept(case, "2025-04-22T10:30")
     assert reasons(case) == [
-        ("warning", "lost", "corrected", 3),
-        ("yellow", "lost", "corrected", 3),
+        ("warning", "lost", "claim_accepted", n),
+        ("yellow", "lost", "claim_accepted", n),
     ]
     assert lamp_of(case) == "green"
     case.decide_case("2025-05-05")
@@ -111,10 +123,11 @@ def test_a_withdrawn_decision_opens_the_case_again() -> None:
 
 
 def test_a_correction_withdrawn_gives_the_card_its_ground_back() -> None:
-    """Both re-checks stay, each with its cause."""
+    """Both re-checks stay, each with its cause. The withdrawal betters nothing."""
     case = overdue()
     case.receive(correction(NEXT_DAY, case.facts[0], "2025-04-18T10:00"))
     mistake = told(case, "case.corrected")[0]
+    accept(case, "2025-04-22T10:30")
     case.receive(correction("2025-04-22T11:00", mistake))
     undo = told(case, "case.corrected")[1]
     assert reasons(case)[2:] == [
@@ -125,25 +138,35 @@ def test_a_correction_withdrawn_gives_the_card_its_ground_back() -> None:
 
 
 def test_late_news_is_the_cause_that_turned_the_card() -> None:
-    """Not what was told with it, before it or after it."""
-    case = overdue()
+    """Not what was told with it, before it or after it.
+
+    All of it comes when the case is decided, so that from its receipt nothing would be found.
+    """
+    case = opened()
+    case.receive(decided("2025-04-17T10:00"))
+    entered = reported("stage.entered", "2025-04-15T10:00", stage="a", limit=DAY, recorded=NEXT_DAY)
+    case.receive(entered)
+    assert case.issued("V-05") == [("yellow", "2025-04-16T17:30")]
     news = [
-        reported("stage.entered", "2025-04-15T10:00", stage="review", recorded=NEXT_DAY),
-        decided("2025-04-16T10:00", recorded=NEXT_DAY),
-        reported("document.delivered", "2025-04-17T10:00", recorded=NEXT_DAY),
+        reported("stage.entered", "2025-04-15T10:00", stage="b", recorded=WEEK_LATER),
+        reported("stage.left", "2025-04-16T09:00", stage="a", recorded=WEEK_LATER),
+        reported("stage.left", "2025-04-16T10:00", stage="b", recorded=WEEK_LATER),
     ]
     case.facts += [fact.numbered(len(case.facts) + i) for i, fact in enumerate(news)]
-    case.decide_case(NEXT_DAY)
-    assert [row[1:] for row in reasons(case)] == [("lost", "late_news", 4)] * 2
+    case.decide_case(WEEK_LATER)
+    assert case.contested() == []
+    cause = next(fact for fact in told(case, "stage.left") if fact.text("stage") == "a")
+    assert [row[1:] for row in reasons(case)] == [("lost", "late_news", cause.n)]
 
 
 def test_a_pause_that_comes_after_the_card() -> None:
     """It was paused for two days: the card had no ground, and the reason is the pause."""
     case = overdue()
     case.receive(suspended("2025-04-15T10:00", recorded=NEXT_DAY), NEXT_DAY)
+    n = accept(case, NEXT_DAY)
     case.receive(resumed("2025-04-17T10:00", recorded="2025-04-22T10:01"), "2025-04-22T10:01")
     yellow = [row for row in reasons(case) if row[0] == "yellow"]
-    assert yellow == [("yellow", "lost", "late_news", 3)]
+    assert yellow == [("yellow", "lost", "claim_accepted", n)]
     assert lamp_of(case) == "green"
     case.decide_case("2025-04-24T08:00")
     assert case.issued()[-1] == ("yellow", "2025-04-23T17:30")
@@ -172,16 +195,18 @@ def test_a_fact_that_says_what_the_rules_moved_is_the_cause() -> None:
     assert {row[2:] for row in reasons(case)} == {("calendar", 3)}
 
 
-def test_a_card_loses_its_ground_though_the_case_is_held_for_its_terms() -> None:
+def test_a_card_loses_its_ground_though_the_case_has_no_limit_any_more() -> None:
     """Withdrawn the acceptance, there is an application, of an item that no catalogue knows."""
     case = File(
         reported("received", "2025-04-14T09:00", item="X-02", department="D", region="370102")
     )
     case.receive(accepted(START, "5wd"))
     case.decide_case("2025-04-22T08:00")
-    decision = case.receive(correction(NEXT_DAY, case.facts[1]))
-    assert decision.held_for == "catalogue:X-02"
-    assert [row[1:3] for row in reasons(case)] == [("lost", "corrected")] * 2
+    case.receive(correction(NEXT_DAY, case.facts[1]))
+    ((claim, _),) = case.contested()
+    decision = case.receive(accepted_claim(claim, "2025-04-22T11:00"))
+    assert decision.held_for == ""
+    assert [row[1:3] for row in reasons(case)] == [("lost", "claim_accepted")] * 2
 
 
 def test_a_correction_is_named_with_what_it_corrects() -> None:
@@ -231,6 +256,8 @@ def test_no_id_of_an_event_gets_into_what_is_derived() -> None:
     for n in range(5):
         key = case.facts[n].key
         case.receive(correction("2025-05-20T09:00", key, "2025-05-19T09:00", key=f"hall/张三/c{n}"))
+    for claim, _ in case.contested():
+        case.receive(accepted_claim(claim, "2025-05-20T09:30", key=f"duban/张三/{claim}"))
     derived = [fact for fact in case.facts if not fact.told]
     assert {"card.rechecked", "event.set_aside", "event.corrected"} <= {f.kind for f in derived}
     assert any("张三" in fact.key for fact in derived)

@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from chalicelib.cases.correction import NOT_EARLIER, UNKNOWN, apply_corrections
+from chalicelib.cases.correction import NOT_EARLIER, TOO_MANY, UNKNOWN, apply_corrections
 from chalicelib.cases.fact import Fact
 from tests.unit.told import accepted, clock, decided, numbered, reported, resumed, suspended
 from tests.unit.told import corrected as correction
@@ -18,7 +18,7 @@ FIRST, SECOND, THIRD, FOURTH = (f"2025-04-{day}T09:00" for day in (21, 22, 23, 2
 
 
 def stands(*told: Fact) -> list[tuple[str, str]]:
-    """Kind and time of all that stands, the same in every order of arrival."""
+    """Kind and time of all that stands, the same in whatever order it was processed."""
     orders = list(permutations(told)) if len(told) < 5 else [told, told[::-1]]
     found = {
         tuple((fact.kind, clock(fact.at)) for fact in apply_corrections(o).told) for o in orders
@@ -28,7 +28,7 @@ def stands(*told: Fact) -> list[tuple[str, str]]:
 
 
 def aside(*told: Fact) -> list[tuple[str, str]]:
-    """Key and reason of what cannot be applied, the same in every order of arrival."""
+    """Key and reason of what cannot be applied, the same in whatever order it was processed."""
     found = {
         tuple((fact.key, reason) for fact, reason in apply_corrections(order).set_aside)
         for order in permutations(told)
@@ -79,23 +79,47 @@ def test_a_withdrawn_event_is_gone() -> None:
 
 
 def test_the_latest_correction_counts() -> None:
-    """By its own time, not by when it came; a withdrawal is no more final than the others."""
+    """The one received last; a withdrawal is no more final than the others."""
     fact = accepted(START, "5wd")
     early, late = correction(FIRST, fact, RIGHT), correction(SECOND, fact, RIGHTER)
     assert stands(fact, early, late) == [("case.accepted", RIGHTER)]
     assert stands(fact, correction(THIRD, fact), early, late) == []
     assert stands(fact, correction(FIRST, fact), late) == [("case.accepted", RIGHTER)]
+    overtaken = correction(FIRST, fact, RIGHT, recorded=THIRD)  # whatever time it says of itself
+    assert stands(fact, late, overtaken) == [("case.accepted", RIGHT)]
 
 
-def test_of_corrections_of_one_moment_the_source_says_which_is_later() -> None:
-    """By its sequence; where that says nothing, by when it wrote them down, then by the key."""
+def test_of_corrections_of_one_batch_the_last_counts() -> None:
+    """The order on record is that of the batch; no sequence of the source changes it."""
     fact = accepted(START, "5wd")
-    a = correction(FIRST, fact, RIGHT, key="hall/a")
-    b = correction(FIRST, fact, RIGHTER, key="hall/b")
-    assert stands(fact, a, b) == [("case.accepted", RIGHTER)]
-    a = replace(a, sequence="2")
-    b = replace(b, sequence="1")
-    assert stands(fact, a, b) == [("case.accepted", RIGHT)]
+    a = correction(FIRST, fact, RIGHT, sequence="2")
+    b = correction(FIRST, fact, RIGHTER, sequence="1")
+    for batch, right in (((a, b), RIGHTER), ((b, a), RIGHT)):
+        found = apply_corrections(numbered([fact, *batch])).told
+        assert [clock(each.at) for each in found] == [right]
+
+
+def test_no_more_than_twenty_corrections_act() -> None:
+    """The twenty-first is set aside, whatever it is about; the twentieth counts."""
+    fact, other = accepted(START, "5wd"), decided(SECOND)
+    times = [f"2025-04-10T10:{n:02}" for n in range(21)]
+    many = [correction(f"2025-04-21T09:{n:02}", fact, time) for n, time in enumerate(times)]
+    assert stands(fact, *many[:20]) == [("case.accepted", times[19])]
+    assert stands(fact, *many) == [("case.accepted", times[19])]
+    more = correction(THIRD, other)
+    found = apply_corrections(numbered([fact, other, *many[:20], more]))
+    assert [(each.key, reason) for each, reason in found.set_aside] == [(more.key, TOO_MANY)]
+    assert [each.kind for each in found.told] == ["case.accepted", "case.decided"]
+
+
+def test_an_idle_correction_does_not_act_and_is_no_misfit() -> None:
+    """A late one that nobody accepted; the one before it counts, and it is named all the same."""
+    fact = accepted(START, "5wd")
+    facts = numbered([fact, correction(FIRST, fact, RIGHT), correction(SECOND, fact, RIGHTER)])
+    found = apply_corrections(facts, {2})
+    assert [clock(each.at) for each in found.told] == [RIGHT]
+    assert [(about.n, made.n) for about, made in found.pairs] == [(0, 1), (0, 2)]
+    assert found.set_aside == ()
 
 
 def test_a_correction_that_is_withdrawn_was_never_made() -> None:

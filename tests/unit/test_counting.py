@@ -33,21 +33,30 @@ def test_what_cannot_be_counted_by_is_refused(counting: dict[str, str]) -> None:
     with pytest.raises(BadInput):
         STATUTORY.counted_as(counting)
     with pytest.raises(Rejected) as caught:
-        read_counting({"counting": {"region": "r", **counting}}, STATUTORY)
+        read_counting({"counting": {"region": "370102", **counting}}, STATUTORY)
     assert (caught.value.status, caught.value.field) == (422, "counting")
 
 
-@pytest.mark.parametrize("counting", [None, [], "CN", {"cutoff": 24}, AMSTERDAM, {"region": ""}])
+@pytest.mark.parametrize(
+    "counting",
+    [
+        *(None, [], "CN", {"cutoff": 24}, AMSTERDAM),
+        *(
+            {"region": region}
+            for region in ("", "x", "37010", "3701020", "replay-XY", "３７０１０２")
+        ),
+    ],
+)
 def test_counting_is_an_object_of_texts(counting: object) -> None:
-    """422, as is one that does not say for which region."""
+    """422, as is one whose region is neither a division code nor that of a replayed log."""
     with pytest.raises(Rejected):
         read_counting({"counting": counting}, STATUTORY)
 
 
 def test_counting_comes_with_the_clock() -> None:
     """It may be sent with the time and the speed, or alone."""
-    body = {"speed": 0, "counting": {"region": "r", **AMSTERDAM}}
-    assert read_clock_request(body) == (None, 0)
-    assert read_counting(body, STATUTORY) == ("r", AMSTERDAM)
-    assert read_counting({"speed": 0}, STATUTORY) is None
+    body = {"speed": 1, "counting": {"region": "370102", **AMSTERDAM}}
+    assert read_clock_request(body) == (None, 1)
+    assert read_counting(body, STATUTORY) == ("370102", AMSTERDAM)
+    assert read_counting({"speed": 1}, STATUTORY) is None
     assert read_clock_request({"counting": {}}) == (None, None)

@@ -152,30 +152,50 @@ class TestSettleFirst:
 
 
 class TestCatalogue:
-    """An acceptance without terms waits for the catalogue."""
+    """A catalogue that has the item later."""
 
-    def test_it_is_held_and_says_so_once(self) -> None:
-        """No limit is guessed."""
-        case = File(accepted(START))
-        decision = case.decide_case(START)
-        assert (decision.held_for, decision.wake_at) == ("catalogue:X-01", None)
-        assert case.kinds() == ["catalogue.missing"]
-        assert case.facts[-1].text("missing") == "catalogue:X-01"
-        assert case.decide_case("2025-06-01").append == ()
+    IMPORTED = "2025-04-23T09:00"
 
-    def test_adopted_terms_release_it(self) -> None:
-        """The cards come with their true instants."""
-        bare = accepted(START)
-        case = File(bare)
+    def shortened(self, before: str, after: str) -> File:
+        """Return a case of the law's limit *before*; the catalogue's *after* was adopted."""
+        case = File(accepted(START, "", before))
         case.decide_case(START)
-        terms = adopted_terms(bare, Terms(promise=Limit(5, "wd")), at("2025-04-23"))
-        case.facts.append(terms.numbered(len(case.facts)))
-        decision = case.decide_case("2025-04-23")
-        assert decision.held_for == ""
-        assert case.issued() == [("warning", WARN), ("yellow", DUE)]
-        assert case.facts[-1].data["rests_on"] == [0, 2]
-        assert case.facts[-1].text("noticed") == "held"
-        assert decision.wake_at == at(RED) + MS
+        terms = Terms(promise=Limit.parse(after), statutory=Limit.parse(before), catalogue="v1")
+        adopted = adopted_terms(case.facts[0], terms, at(self.IMPORTED))
+        case.facts.append(adopted.numbered(len(case.facts)))
+        return case
+
+    def test_without_any_limit_nothing_is_guessed_and_nothing_is_held(self) -> None:
+        """There is no clock, and no need to look again."""
+        decision = File(accepted(START)).decide_case(START)
+        assert (decision.held_for, decision.wake_at, decision.append) == ("", None, ())
+
+    def test_a_case_says_that_no_catalogue_has_had_its_item_while_it_is_open(self) -> None:
+        """So that a later one finds it."""
+        case = File(accepted(START, "5wd"))
+        assert case.decide_case(START).unlisted == 0
+        assert case.receive(decided("2025-04-15")).unlisted is None
+        assert self.shortened("20wd", "5wd").decide_case(self.IMPORTED).unlisted is None
+
+    def test_what_it_shortens_counts_from_then_on(self) -> None:
+        """Due on the 21st by a promise of the 23rd: nobody was late by it before."""
+        case = self.shortened("20wd", "5wd")
+        decision = case.decide_case(self.IMPORTED)
+        then = clock(at(self.IMPORTED) - MS)
+        assert case.issued() == [("warning", then), ("yellow", then)]
+        assert case.facts[-1].data["rests_on"] == [0, 1]
+        assert case.facts[-1].text("noticed") == "on_time"
+        assert case.facts[-1].text("due_at") == "2025-04-21T09:30:00.000Z"
+        assert decision.dues["promise"].at == at(DUE)
+        case.decide_case("2025-05-01")
+        assert case.issued()[2:] == [("red", "2025-04-27T17:30")]  # three working days later
+
+    def test_what_it_leaves_as_it_was_keeps_its_own_time(self) -> None:
+        """The law's limit was over before: its card stands."""
+        case = self.shortened("5wd", "4wd")
+        case.decide_case(self.IMPORTED)
+        assert ("red", DUE) in case.issued()
+        assert case.verdicts() == []
 
 
 def test_what_does_not_fit_is_said_once() -> None:

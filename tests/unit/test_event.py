@@ -117,12 +117,39 @@ def test_extension_attributes_of_every_allowed_kind_pass(value):
     assert event.read_event(body(priority=value)) == event.read_event(body())
 
 
+@pytest.mark.parametrize(
+    "character", ["\ufffe", "\uffff", "\ufdd0", "\ufdef", "\U0001fffe", "\U0010ffff"]
+)
+@pytest.mark.parametrize(
+    ("field", "changes"),
+    [
+        ("priority", {"priority": "a{}"}),
+        ("dataschema", {"dataschema": "a{}"}),
+        ("subject", {"subject": "a{}"}),
+        ("data.item", {"data": {"item": "a{}"}}),
+        ("data.applicant.name", {"data": {"applicant": {"name": "a{}"}}}),
+        ("data.materials.1", {"data": {"materials": ["a", "a{}"]}}),
+    ],
+)
+def test_a_noncharacter_is_refused_wherever_it_stands(character, field, changes):
+    """CloudEvents 1.0 has none in a text, so no event does."""
+    raw = body(**changes).replace(b"{}", json.dumps(character)[1:-1].encode())
+    problem = refusal(raw)
+    assert (problem.status, problem.field) == (422, field)
+
+
+@pytest.mark.parametrize("character", ["\ufdcf", "\ufdf0", "\ufffd", "\U0001fffd", "\U00020000"])
+def test_what_stands_beside_the_noncharacters_is_a_character(character):
+    """The bounds of both ranges."""
+    assert event.read_event(body(priority=f"a{character}")) == event.read_event(body())
+
+
 def test_an_unknown_type_is_refused_with_the_list_of_known_ones():
     """The sender sees what it could have meant."""
     problem = refusal(body(type="case.approved"))
     assert problem.field == "type"
-    assert "case.accepted" in problem.detail
-    assert "result.published" in problem.detail
+    assert "case.accepted" in problem.en
+    assert "result.published" in problem.en
 
 
 @pytest.mark.parametrize(

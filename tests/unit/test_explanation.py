@@ -49,7 +49,9 @@ def clock(body: dict[str, Any], name: str) -> dict[str, Any]:
 
 def of_kind(when: str, kind: str) -> Fact:
     """An acceptance whose limits the law sets."""
-    return reported("case.accepted", when, **WHERE, terms={"kind": kind})
+    law = {"joint": "45wd", "forwarded": "20wd"}.get(kind)
+    terms = {"kind": kind, **({"statutory": law} if law else {})}
+    return reported("case.accepted", when, **WHERE, terms=terms)
 
 
 def test_promise_and_law_run_side_by_side() -> None:
@@ -97,7 +99,7 @@ def test_immediate_joint_and_forwarded_cases() -> None:
     assert (
         "经本级人民政府负责人批准延长15个工作日（行政许可法第四十二条第二款" in law["explanation"]
     )
-    assert "应当在45个工作日内办结（行政许可法第四十二条第二款）" in joint["explanation"]
+    assert "法定办理期限为45个工作日（行政许可法第四十二条第二款）" in joint["explanation"]
     assert "承诺" not in joint["explanation"]  # nobody did
     forwarded = clock(why("2026-04-02", of_kind("2026-04-01T09:00", "forwarded")), "first_review")
     assert "应当在20个工作日内完成初审并上报（行政许可法第四十三条）" in forwarded["explanation"]
@@ -223,7 +225,7 @@ def test_a_defective_extension_of_a_joint_case_cites_the_joint_cases_law() -> No
         of_kind("2026-04-01T09:00", "joint"),
         extended("2026-04-28T10:00", "10wd", approved_by="head_of_authority"),
     )
-    told = clock(body, "promise")["explanation"]
+    told = clock(body, "statutory")["explanation"]
     assert "批准人不是有权批准的人（行政许可法第四十二条第二款：经本级人民政府负责人批准" in told
 
 
@@ -241,10 +243,10 @@ def test_convention_h_by_the_profile() -> None:
 
 
 def test_what_is_missing_is_named() -> None:
-    """An item without a limit, a year that no calendar reaches, an application not yet accepted."""
-    unlisted = why("2026-04-02", accepted("2026-04-01T09:00"))
-    assert (unlisted["held_for"], unlisted["clocks"]) == ("catalogue:X-01", [])
-    assert "事项清单中尚无事项“X-01”的办理时限" in unlisted["explanation"]
+    """A case without any limit, a year that no calendar reaches, an application."""
+    unlimited = why("2026-04-02", accepted("2026-04-01T09:00"))
+    assert (unlimited["held_for"], unlimited["clocks"]) == (None, [])
+    assert "没有公布、承诺的办理时限" in unlimited["explanation"]
     far = why("2099-12-31", accepted("2099-12-31T09:00", "20wd"))
     assert far["held_for"] == "calendar:2100"
     assert "没有2100年的工作日历可供推算" in far["explanation"]

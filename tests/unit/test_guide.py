@@ -2,10 +2,12 @@
 
 import pytest
 
+from chalicelib.cases.binding import Listed, bind_terms
 from chalicelib.errors import BadInput
 from chalicelib.policy import catalogue
 from chalicelib.policy.guide import UNSAID, Guide
-from chalicelib.policy.terms import read_terms, terms_of
+from chalicelib.policy.terms import read_terms
+from tests.unit.told import RULES, at
 
 HEAD = "item,name,department,kind,promise,statutory,basis,stages"
 LINE = "F-01,食品经营许可,市场监管局,promise,10wd,20wd,食品安全法 35,受理:1wd"
@@ -67,14 +69,17 @@ def test_what_is_not_said_does_not_change_a_version():
     )
 
 
+def bound(item):
+    """The terms of a case of *item*."""
+    return bind_terms({"item": "F-01"}, at("2026-11-02"), Listed(item, "v1"), RULES)
+
+
 def test_terms_keep_what_a_case_is_to_be_handled_by():
     """The most that may be charged is the sum; what is not said is not there."""
-    terms = terms_of({"item": "F-01"}, entry(fees="a:10;b:2", two_persons="yes"), "v1")
-    assert terms is not None
+    terms = bound(entry(fees="a:10;b:2", two_persons="yes"))
     assert terms.rules == {"fees": 1200, "two_persons": True}
     assert read_terms(terms.written()) == terms
-    silent = terms_of({"item": "F-01"}, entry(), "v1")
-    assert silent is not None
+    silent = bound(entry())
     assert "rules" not in silent.written()
 
 

@@ -6,7 +6,19 @@ import pytest
 
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.calendar.year import read_year
-from tests.unit.told import CALENDAR, MS, PROFILE, File, accepted, at, clock, decided, suspended
+from tests.unit.told import (
+    CALENDAR,
+    MS,
+    PROFILE,
+    File,
+    accepted,
+    accepted_claim,
+    at,
+    clock,
+    corrected,
+    decided,
+    suspended,
+)
 
 # A made-up 2027 in which the Sunday of 3 January is worked.
 NEXT_YEAR = read_year(
@@ -100,11 +112,15 @@ def test_a_case_closed_in_time_is_not_held() -> None:
 
 
 def test_a_card_that_was_certain_loses_its_ground_to_a_due_date_that_is_not() -> None:
-    """The case was not due in the old year, whatever the new one will bring."""
+    """The case was not due in the old year, says an inspector, whatever the new one will bring."""
     case = File(accepted("2026-12-21", "8wd"))
     case.decide_case("2027-01-01")
     assert [level for level, _ in case.issued()] == ["warning", "yellow"]
-    decision = case.receive(suspended("2026-12-25", approved="5wd", recorded="2027-02-01"))
+    late = suspended("2026-12-25", approved="5wd", recorded="2027-02-01")
+    assert case.receive(late).held_for == "calendar:2027"  # for the red card
+    assert case.verdicts() == []
+    ((claim, _),) = case.contested()
+    decision = case.receive(accepted_claim(claim, "2027-02-02"))
     assert decision.held_for == "calendar:2027"
     assert case.verdicts() == [("warning", "lost"), ("yellow", "lost")]
 
@@ -114,7 +130,9 @@ def test_where_nothing_is_known_nothing_loses_its_ground() -> None:
     case = File(accepted("2026-11-02", "5wd"))
     case.decide_case("2026-11-20")
     issued = case.issued()
-    decision = case.receive(accepted("1960-11-01", "5wd", recorded="2026-11-22"))
+    case.receive(corrected("2026-11-22", case.facts[0], "1960-11-01"))
+    assert case.decide_case("2026-11-22").held_for == ""  # a late correction does not act
+    decision = case.receive(accepted_claim(len(issued) + 1, "2026-11-23"))
     assert decision.held_for == "calendar:1960"
     assert case.issued() == issued
     assert case.verdicts() == []

@@ -7,7 +7,16 @@ from chalicelib.cards.standing import lamp, lamp_states
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import fold
 from chalicelib.cases.record import LampState
-from tests.unit.told import RULES, File, accepted, decided, extended, reported
+from tests.unit.told import (
+    RULES,
+    File,
+    accepted,
+    accepted_claim,
+    decided,
+    extended,
+    refused_claim,
+    reported,
+)
 
 START = "2025-04-14T10:00"
 
@@ -34,12 +43,13 @@ def test_a_card_that_lost_its_ground_does_not_shine() -> None:
     """Until it has it again."""
     case = File(accepted(START, "5wd"))
     case.decide_case("2025-04-22")
-    late = extended("2025-04-18", "9wd", recorded="2025-04-22")
-    case.receive(late)
-    assert shines(case) == "green"
-    earlier = extended("2025-04-17", "0wd", recorded="2025-04-23")
-    case.receive(earlier)
-    assert shines(case) == "yellow"
+    case.receive(extended("2025-04-18", "9wd", recorded="2025-04-22"))
+    assert case.lamp() == "yellow"
+    ((claim, _),) = case.contested()
+    case.receive(accepted_claim(claim, "2025-04-23"))
+    assert case.lamp() == "green"
+    case.receive(refused_claim(claim, "2025-04-24"))
+    assert case.lamp() == "yellow"
 
 
 @pytest.mark.parametrize(
@@ -62,7 +72,7 @@ def test_the_standing_after_each_fact() -> None:
     case.receive(late)
     lamps = lamp_states(CaseHistory(), case.facts, RULES)
     assert [lamp.lamp for lamp in lamps] == [
-        "pending", "green", "green", "yellow", "red", "closed", "closed", "closed", "closed",
+        "pending", "green", "green", "yellow", "red", "closed", "closed", "closed",
     ]  # fmt: skip
     assert lamps[0] == LampState("pending", "Hall")
     assert {standing.department for standing in lamps[1:]} == {"Housing"}

@@ -9,14 +9,15 @@ import pytest
 from chalicelib.audit.redaction import redact
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cards.simulate import Simulation
+from chalicelib.cases.binding import Listed, bind_terms
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.telling import told_fact
 from chalicelib.clock.counting import Counting
+from chalicelib.instant import parse
 from chalicelib.intake.event import normalise
 from chalicelib.policy import catalogue
 from chalicelib.policy.shipped import load_profile
-from chalicelib.policy.terms import terms_of
-from infra.made_up_acts import acts, card_of
+from infra.made_up_acts import acts, card_of, claim_of, decisions
 from infra.made_up_week import MadeUpEvent, closings, week, week_days
 from tests.unit.told import RULES
 
@@ -50,8 +51,10 @@ def found(present: datetime) -> list[tuple[str, Fact]]:
     for one in events(present):
         event = normalise(one.event)
         data = event["data"]
-        is_accepted = event["type"] == "case.accepted"
-        terms = terms_of(data, by_item[data["item"]]) if is_accepted else None
+        terms = None
+        if event["type"] == "case.accepted":
+            listed = Listed(by_item[data["item"]], "made-up")
+            terms = bind_terms(data, parse(event["time"]), listed, RULES)
         fact = told_fact(event, redact(data).open, one.at, terms, secret=b"")
         told.setdefault(event["subject"], []).append(fact)
     simulation = Simulation(RULES)
@@ -97,6 +100,31 @@ def test_what_people_do_is_about_a_card_that_is_there_by_then(said: str) -> None
         card, department = card_of(act, before)
         assert card.startswith(act.subject), act
         assert department, act
+
+
+def test_an_inspector_decides_about_late_news_that_is_contested_by_then() -> None:
+    """One is accepted and one refused; one is left, and an honest one counts by itself."""
+    present = datetime.fromisoformat(PRESENTS[0]).astimezone(UTC)
+    alerts: list[dict[str, Any]] = [
+        {"type": fact.kind, "data": {**fact.data, "case": f"demo:{case}", "at": fact.at}}
+        for case, fact in found(present)
+        if fact.kind == "claim.contested"
+    ]
+    made = decisions(week_days(present, COUNTING), present, COUNTING)
+    for decision in made:
+        before = [alert for alert in alerts if alert["data"]["at"] < decision.at]
+        case, n = claim_of(decision, before)
+        assert (case, n > 0) == (f"demo:{decision.subject}", True)
+    assert [decision.name for decision in made] == ["accept", "refuse"]
+    assert len(alerts) == 3
+    late = {one.event["subject"] for one in events(present) if one.at > happened(one)}
+    harmless = late - {alert["data"]["case"].removeprefix("demo:") for alert in alerts}
+    assert harmless == {"20261116-070"}
+
+
+def happened(made_up: MadeUpEvent) -> datetime:
+    """Give the time that its source gives it."""
+    return datetime.fromisoformat(made_up.event["time"])
 
 
 def test_a_whole_week_has_every_kind_of_act() -> None:

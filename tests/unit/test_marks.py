@@ -121,6 +121,10 @@ def test_a_recheck_marks_the_card_it_is_about_and_may_take_it_back() -> None:
         ([], "issued"),
         (["card.acknowledged"], "acknowledged"),
         (["card.acknowledged", "card.responded"], "responded"),
+        (["card.responded", "card.sent_back"], "sent_back"),
+        (["card.acknowledged", "card.sent_back"], "acknowledged"),  # nothing to send back
+        (["card.responded", "card.closed", "card.sent_back"], "sent_back"),
+        (["card.responded", "card.sent_back", "card.responded"], "responded"),
         (["card.responded", "card.appealed"], "appealed"),
         (["card.appealed", "upheld"], "issued"),
         (["card.responded", "card.appealed", "sent_back"], "responded"),

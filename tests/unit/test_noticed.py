@@ -6,10 +6,8 @@ from datetime import date
 from chalicelib.calendar.change import Change
 from chalicelib.calendar.overlay import overlay_calendar
 from chalicelib.calendar.workdays import Calendar
-from chalicelib.cases.telling import adopted_terms
-from chalicelib.policy.limit import Limit
-from chalicelib.policy.terms import Terms
-from tests.unit.told import CALENDAR, START, File, accepted, at, clock, decided, opened, reported
+from tests.unit.test_horizon import PUBLISHED
+from tests.unit.told import CALENDAR, START, File, accepted, clock, decided, opened, reported
 
 
 def without(day: str) -> Calendar:
@@ -72,13 +70,11 @@ def test_rules_that_move_a_closed_case_are_no_outage() -> None:
 
 def test_a_case_that_was_held_once_is_not_held_for_ever() -> None:
     """What was missing came, its yellow card with it; that its red one is late is our outage."""
-    bare = accepted(START)
-    case = File(bare)
-    case.decide_case(START)
-    terms = adopted_terms(bare, Terms(promise=Limit(5, "wd")), at("2025-04-22T09:00"))
-    case.facts.append(terms.numbered(len(case.facts)))
-    case.decide_case("2025-04-22T09:00")
+    case = File(accepted("2026-12-21", "10wd"))
+    case.decide_case("2027-01-06")
+    case.rules = replace(case.rules, calendar=PUBLISHED)
+    case.decide_case("2027-01-06")
     assert noticed(case) == "held"
-    case.decide_case("2025-04-28T09:00")
+    case.decide_case("2027-01-11")
     red = case.facts[-1]
     assert (red.text("level"), red.text("noticed")) == ("red", "outage")

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.errors import BadInput, Rejected
 from chalicelib.plumbing import clock, partial_batch, settings
+from chalicelib.plumbing.path import decode_parameter
 
 ENVIRONMENT = {
     "INBOX_TABLE": "inbox",
@@ -27,6 +28,7 @@ ENVIRONMENT = {
     "DUBAN_CALENDAR": "CN",
     "DUBAN_REGION": "370102",
     "DUBAN_CLOCK": "wall",
+    "SOURCE_RATE": "600",
 }
 
 
@@ -35,6 +37,14 @@ def test_settings_are_typed():
     read = settings.read_settings(ENVIRONMENT)
     assert (read.inbox_table, read.duban_stage, read.is_local) == ("inbox", "test", False)
     assert settings.read_settings(ENVIRONMENT | {"DUBAN_CLOCK": "table"}).is_local
+    assert settings.read_settings(ENVIRONMENT | {"SOURCE_RATE": "250"}).source_rate == 250
+
+
+@pytest.mark.parametrize("rate", ["0", "-1", "1.5", "many", "１"])
+def test_a_rate_that_is_no_number_is_refused(rate):
+    """A whole number of 1 or more."""
+    with pytest.raises(BadInput, match="SOURCE_RATE"):
+        settings.read_settings(ENVIRONMENT | {"SOURCE_RATE": rate})
 
 
 def test_all_missing_settings_are_told_in_one_error():
@@ -117,7 +127,8 @@ def test_the_table_clock_runs_as_fast_as_it_is_told(speed):
 def test_a_request_sets_the_time_or_the_speed_or_both():
     """Instants with an offset, whole speeds."""
     assert clock.read_clock_request({"now": "2026-11-21T16:30:00+08:00"}) == (NOW, None)
-    assert clock.read_clock_request({"speed": 0}) == (None, 0)
+    assert clock.read_clock_request({"speed": 1}) == (None, 1)
+    assert clock.read_clock_request({"now": "2026-11-21T08:30:00Z", "speed": 0}) == (NOW, 0)
     assert clock.read_clock_request({"now": "2026-11-21T08:30:00Z", "speed": 60}) == (NOW, 60)
 
 
@@ -137,6 +148,10 @@ def test_a_request_sets_the_time_or_the_speed_or_both():
         {"speed": True},
         {"speed": 10**9},
         {"speed": None},
+        {"speed": 0},
+        {"now": "0001-01-01T00:00:00Z"},
+        {"now": "1989-12-31T23:59:59Z"},
+        {"now": "2200-01-01T00:00:00Z"},
     ],
 )
 def test_a_request_that_sets_nothing_sensible_is_refused(body):
@@ -144,3 +159,28 @@ def test_a_request_that_sets_nothing_sensible_is_refused(body):
     with pytest.raises(Rejected) as caught:
         clock.read_clock_request(body)
     assert caught.value.status == 422
+
+
+@pytest.mark.parametrize(
+    ("parameter", "text"),
+    [
+        ("hall%3A1", "hall:1"),
+        ("hall:1%2F2", "hall:1/2"),
+        ("hall%253A1", "hall%3A1"),
+        ("a+b", "a+b"),
+        ("%", "%"),
+        ("%2", "%2"),
+        ("", ""),
+        ("%E4%BD%A0", ""),
+        ("%FF", ""),
+        ("a%00", ""),
+        ("a%0A", ""),
+        ("x" * 600, "x" * 600),
+        ("x" * 601, ""),
+        ("%41" * 600, "A" * 600),
+        ("%41" * 601, ""),
+    ],
+)
+def test_a_path_parameter_is_decoded_once(parameter, text):
+    """What then is not printable ASCII, or too long, is no id."""
+    assert decode_parameter(parameter) == text

@@ -1,20 +1,16 @@
 """Limits, terms and profiles: what is taken and what is refused, with the place."""
 
-from collections.abc import Mapping
-from dataclasses import replace
 from datetime import time
 from importlib import resources
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from chalicelib.errors import BadInput, Unknown
-from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import read_cutoff, read_profile
 from chalicelib.policy.shipped import load_profile
-from chalicelib.policy.terms import Terms, read_terms, terms_of
+from chalicelib.policy.terms import Terms, read_terms
 
 STATUTORY = resources.files("chalicelib").joinpath("profiles", "statutory.toml").read_text("utf-8")
 
@@ -57,55 +53,28 @@ def test_what_is_no_limit_on_the_wire_is_refused(value: object) -> None:
         Limit.read_object(value)
 
 
-TEN, TWENTY = Limit(10, "wd"), Limit(20, "wd")
-LISTED = {"promise": TEN, "statutory": TWENTY}
+TEN = Limit(10, "wd")
 
 
-def entry(
-    promise: Limit | None = None, statutory: Limit | None = None, **more: Any
-) -> CatalogueItem:
-    """An entry of the catalogue with these limits."""
-    said = {"item": "X-01", "name": "X", "department": "Housing", "kind": "promise", "basis": "B"}
-    return CatalogueItem(**{**said, "stages": (), **more}, promise=promise, statutory=statutory)
+def test_terms_have_one_promise() -> None:
+    """Or none; never two."""
+    with pytest.raises(ValueError, match="not both"):
+        Terms(promise=TEN, due_at="2026-01-05")
 
 
 @pytest.mark.parametrize(
-    ("said", "listed", "expected"),
+    "terms",
     [
-        ({}, None, None),
-        ({}, {"promise": None, "statutory": None}, None),
-        ({}, LISTED, Terms(TEN, "", TWENTY, "v1")),
-        ({"promise": {"amount": 5, "unit": "d"}}, LISTED, Terms(Limit(5, "d"), "", TWENTY, "v1")),
-        ({"due_at": "2026-01-05"}, LISTED, Terms(None, "2026-01-05", TWENTY, "v1")),
-        (
-            {"due_at": "2026-01-05", "promise": TEN.written()},
-            None,
-            Terms(None, "2026-01-05", None, ""),
-        ),
-        ({"due_at": "2026-01-05"}, None, Terms(None, "2026-01-05", None, "")),
-        ({"statutory": {"amount": 5, "unit": "d"}}, None, Terms(Limit(5, "d"), "", Limit(5, "d"))),
-        ({}, {"promise": None, "statutory": TWENTY}, Terms(TWENTY, "", TWENTY, "v1")),
-        ({"promise": None, "due_at": None}, {"promise": TEN}, Terms(TEN, "", None, "v1")),
+        Terms(),
+        Terms(statutory=TEN),
+        Terms(TEN, "", Limit(20, "d"), "v1", "joint", ("promise", "statutory")),
+        Terms(due_at="2026-01-05", stages={"审查": TEN}, procedures=("testing",), deemed="某法"),
     ],
 )
-def test_the_acceptance_goes_before_the_catalogue(
-    said: Mapping[str, Any], listed: Mapping[str, Limit | None] | None, expected: Terms | None
-) -> None:
-    """An explicit due is the promise; where only the law sets a limit, that is the promise too."""
-    terms = terms_of(said, None if listed is None else entry(**listed), "v1")
-    kind = "" if listed is None else "promise"
-    assert terms == (expected and replace(expected, kind=kind))
-    if terms is not None:
-        assert read_terms(terms.written()) == terms
-
-
-@pytest.mark.parametrize(
-    "terms", [{}, {"statutory": TEN}, {"promise": TEN, "due_at": "2026-01-05"}]
-)
-def test_terms_have_one_promise(terms: Mapping[str, Any]) -> None:
-    """Neither none nor two."""
-    with pytest.raises(ValueError, match="either"):
-        Terms(**terms)
+def test_terms_are_read_as_they_are_written(terms: Terms) -> None:
+    """Fields without a value are not written."""
+    assert read_terms(terms.written()) == terms
+    assert all(terms.written().values())
 
 
 def test_where_no_terms_are_stored_there_are_none() -> None:

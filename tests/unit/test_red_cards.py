@@ -30,11 +30,11 @@ def test_unanswered() -> None:
     assert case.facts[-1].text("ground") == "unanswered"
 
 
-def test_where_only_the_law_sets_a_limit_both_come_at_once() -> None:
-    """The statutory limit is the promise then (优化营商环境条例 36)."""
+def test_where_only_the_law_sets_a_limit_there_is_no_yellow_card() -> None:
+    """Nothing was promised: V-01 and V-02 are not judged, V-03 is (DFT-04)."""
     case = opened("", "5wd")
     case.decide_case("2025-06-01")
-    assert case.issued()[1:] == [("yellow", DUE), ("red", DUE)]
+    assert case.issued() == [("red", DUE)]
 
 
 @pytest.mark.parametrize("late", [0, 1])

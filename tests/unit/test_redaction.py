@@ -49,6 +49,15 @@ def test_a_role_is_open_and_a_name_in_its_place_is_not(approver, is_open):
     assert ("approved_by" in redact({"approved_by": approver}).open) is is_open
 
 
+@pytest.mark.parametrize(("finder", "is_open"), [("inspector", True), ("王五", False)])
+def test_an_event_of_our_own_hides_a_name_in_place_of_a_role_too(finder, is_open):
+    """An inspector may write anything there; his own role is open by its own field."""
+    redacted = redact({"role": "inspector", "found_by": finder, "level": "red"}, by_us=True)
+    assert ("found_by" in redacted.open) is is_open
+    assert redacted.private == ({} if is_open else {"found_by": finder})
+    assert {"role", "level"} <= redacted.open.keys()
+
+
 def test_digests_open_with_their_disclosures_only_and_hide_how_many_there_are():
     """SD-JWT: base64url of SHA-256 over the disclosure, among decoys."""
     opened = disclosures({"title": "店", "reason": "急"}, salts())

@@ -230,6 +230,7 @@ def test_what_becomes_of_a_card_goes_to_those_whom_it_concerns(
     ("kind", "is_news"),
     [
         ("card.responded", True),
+        ("card.sent_back", True),
         ("card.appealed", True),
         ("card.acknowledged", False),
         ("card.revoked", False),  # the case hears that it is annulled
@@ -237,11 +238,28 @@ def test_what_becomes_of_a_card_goes_to_those_whom_it_concerns(
 )
 def test_the_case_of_a_card_hears_what_counts_there(kind: str, is_news: bool) -> None:  # noqa: FBT001
     """And who did it by the role alone: what was said stays with the card."""
+    before = [issued("c_x.1", DUE, **WHERE)]
+    if kind == "card.sent_back":
+        before.append(reported("card.responded", "2026-11-10T08:00", role="department"))
     act = reported(kind, "2026-11-10T09:00", role="department", actor="00ff", text="…")
-    news = sent("duban:card/c_x.1", issued("c_x.1", DUE, **WHERE), act, since=1)
+    news = sent("duban:card/c_x.1", *before, act, since=len(before))
     assert [notification.case for notification in news] == ["hall:1"] * is_news
     for notification in news:
         assert notification.event["data"] == {"card": "c_x.1", **WHERE, "role": "department"}
+
+
+@pytest.mark.parametrize("outcome", ["upheld", "sent_back", "revoked"])
+def test_the_case_of_a_card_hears_what_was_decided_about_an_appeal(outcome: str) -> None:
+    """That the card stands, or, where it is revoked, that it is annulled: in no case twice."""
+    acts = [
+        issued("c_x.1", DUE, **WHERE),
+        reported("card.appealed", "2026-11-10T09:00", role="department"),
+        reported("appeal.decided", "2026-11-11T09:00", role="inspector", outcome=outcome),
+    ]
+    news = sent("duban:card/c_x.1", *acts, since=2)
+    said = {"card": "c_x.1", **WHERE, "role": "inspector", "outcome": outcome}
+    expected = [] if outcome == "revoked" else [("hall:1", "appeal.decided", said)]
+    assert [(one.case, one.event["type"], one.event["data"]) for one in news] == expected
 
 
 def test_a_confirmation_goes_back_to_the_case_that_made_the_proposal() -> None:

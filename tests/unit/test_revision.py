@@ -22,6 +22,7 @@ from tests.unit.told import (
     RULES,
     File,
     accepted,
+    accepted_claim,
     at,
     decided,
     resumed,
@@ -184,14 +185,18 @@ def test_what_new_rules_make_due_in_the_past_is_nobodys_delay() -> None:
 def test_what_was_told_before_the_rules_changed_turned_no_card() -> None:
     """New rules work one day of a pause that fell on days off: the card loses its ground by them.
 
-    Without the pause the card stands under the new rules too. But it moved nothing under the old.
+    Without the pause the card stands under the new rules too. But it moved nothing under the old,
+    by which an inspector accepted it.
     """
     _, case = judged(accepted(START, "5wd"))
     case.decide_case("2025-04-22T09:00")
     yellow = next(fact for fact in case.facts if fact.text("level") == "yellow")
     paused = suspended("2025-04-18T18:00", "hearing", recorded="2025-04-22T10:00")
-    case.facts.append(paused.numbered(len(case.facts)))
-    decision = case.receive(resumed("2025-04-20T10:00", "hearing", recorded="2025-04-22T10:00"))
+    news = [paused, resumed("2025-04-20T10:00", "hearing", recorded="2025-04-22T10:00")]
+    claims = range(len(case.facts), len(case.facts) + len(news))
+    news += [accepted_claim(n, "2025-04-22T10:00") for n in claims]
+    case.facts += [fact.numbered(claims[0] + n) for n, fact in enumerate(news)]
+    decision = case.decide_case("2025-04-22T10:00")
     assert case.verdicts() == []
     head = snapshot_of("hall:1", "c_1", CaseHistory(case.facts), decision, at("2025-04-22T10:00"))
     exchanged = changed(off="2025-04-17", worked="2025-04-19")

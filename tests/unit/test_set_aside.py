@@ -1,5 +1,7 @@
 """What does not fit its case is set aside with a reason, and readmitted when it fits after all."""
 
+from dataclasses import replace
+
 from chalicelib.cards.standing import lamp
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -8,9 +10,13 @@ from tests.unit.told import (
     START,
     File,
     accepted,
+    accepted_claim,
+    at,
     decided,
+    delivering,
     extended,
     opened,
+    refused_claim,
     resumed,
     suspended,
 )
@@ -23,7 +29,7 @@ def told(case: File, kind: str) -> list[Fact]:
 
 
 def test_a_correction_that_comes_before_its_event_is_set_aside_and_readmitted() -> None:
-    """Then it counts, and is named with it."""
+    """Then it counts, and is named with it: both are late, and better nothing."""
     case = File(correction("2025-04-15T10:00", "hall/a", "2025-04-10T10:00"))
     case.decide_case("2025-04-15T10:00")
     assert case.set_aside() == [("case.corrected", "nothing to correct")]
@@ -37,7 +43,10 @@ def test_a_correction_that_comes_before_its_event_is_set_aside_and_readmitted() 
 
 
 def test_what_fits_after_all_is_readmitted_and_may_be_set_aside_again() -> None:
-    """A resumption told before its suspension, which is then withdrawn, and then not."""
+    """A resumption told before its suspension, which is then withdrawn, and then not.
+
+    The suspension comes when it has ended already: neither it nor its withdrawal betters anything.
+    """
     case = opened()
     case.receive(resumed("2025-04-16T10:00"))
     case.receive(suspended("2025-04-15T10:00", key="hall/s", recorded="2025-04-16T11:00"))
@@ -60,14 +69,23 @@ def test_what_is_withdrawn_does_not_fit_for_that() -> None:
 
 
 def test_the_second_acceptance_fits_when_the_first_is_withdrawn() -> None:
-    """So a wrong limit is put right: told again under a new id, and the old event withdrawn."""
-    case = opened("5wd")
-    case.receive(accepted(START, "9wd", key="hall/b", recorded="2025-04-15T10:00"))
-    case.receive(correction("2025-04-15T10:00", case.facts[0]))
+    """So a wrong limit is put right: told again under a new id, and the old event withdrawn.
+
+    In time, that is. What comes a day later waits for an inspector.
+    """
+    first = accepted(START, "5wd", source="hall")
+    case = File(first, sources=delivering("24h"))
+    case.receive(accepted(START, "9wd", key="hall/b", recorded="2025-04-15T10:00", source="hall"))
+    withdrawn = correction("2025-04-15T10:00", first, source="hall")
+    late = replace(withdrawn, recorded_at=at("2025-04-15T10:00:00.001"))
+    other = File(*case.facts[:2], sources=case.rules.sources)
+    other.receive(late)
+    assert told(other, "event.readmitted") == []
+    case.receive(withdrawn)
     assert [f.data["told"] for f in told(case, "event.readmitted")] == [1]
     case.decide_case("2025-04-22")
     assert case.issued() == []
-    case.decide_case("2025-04-26")
+    case.decide_case("2025-04-28")
     assert case.issued() == [("warning", "2025-04-23T17:30"), ("yellow", "2025-04-25T17:30")]
 
 
@@ -91,15 +109,20 @@ def test_an_acceptance_at_the_moment_of_the_decision_is_in_time() -> None:
 
 
 def test_while_no_calendar_is_known_it_is_still_known_what_fits() -> None:
-    """Moved to a year beyond all calendars and back: nothing about its second extension is news."""
+    """Moved to a year beyond all calendars and back: nothing about its second extension is news.
+
+    An inspector accepts the move, and takes that back.
+    """
     case = opened()
     case.receive(extended("2025-04-15T10:00", "5wd"))
     case.receive(extended("2025-04-15T11:00", "5wd", key="hall/x"))
     assert case.set_aside() == [("case.extended", "extended before")]
     case.receive(correction("2025-04-16T10:00", case.facts[0], "2201-04-18T10:00", key="hall/c"))
-    assert case.decide_case("2025-04-16T10:01").held_for == "calendar:2201"
+    moved = told(case, "case.corrected")[0].n
+    assert case.decide_case("2025-04-16T10:01").held_for == ""
+    assert case.receive(accepted_claim(moved, "2025-04-16T10:30")).held_for == "calendar:2201"
     assert case.set_aside() == [("case.extended", "extended before")]
     case.receive(correction("2025-04-16T11:00", "hall/x"))
-    case.receive(correction("2025-04-16T12:00", "hall/c"))
+    assert case.receive(refused_claim(moved, "2025-04-16T12:00")).held_for == ""
     assert case.set_aside() == [("case.extended", "extended before")]
     assert told(case, "event.readmitted") == []

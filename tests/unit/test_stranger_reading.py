@@ -88,15 +88,18 @@ def test_unknown_signatures_say_nothing():
 def _leaf(n: int = 0, prev: str = "", **more: object) -> bytes:
     said = {
         "v": 1, "k": "case.accepted", "case": "c_" + "a" * 26, "n": n, "prev": prev,
-        "at": "2026-11-21T08:30:00.000Z", "rec": "2026-11-21T08:30:00.000Z", "key": "k",
-        "data": {"item": "X-01"}, "told": True,
+        "at": "2026-11-21T08:30:00.000Z", "rec": "2026-11-21T08:30:00.000Z", "key": "e_1",
+        "data": {"item": "X-01"}, "told": True, "src": "hall",
     }  # fmt: skip
-    return canonical(said | more).encode()
+    given = {name: value for name, value in (said | more).items() if value is not None}
+    return canonical(given).encode()
 
 
 def test_a_leaf_is_read_strictly():
     """Canonical JSON with the fields that are allowed, and no others."""
     assert read_leaf(_leaf(d=["A" * 43])).said["n"] == 0
+    assert "src" not in read_leaf(_leaf(key="duban/e1", src=None)).said
+    assert "told" not in read_leaf(_leaf(told=None, src=None)).said
     wrong = [
         _leaf().replace(b",", b", ", 1),
         _leaf().replace(b'"n":0', b'"n":0.0'),
@@ -106,6 +109,11 @@ def test_a_leaf_is_read_strictly():
         _leaf(at="2026-11-21 08:30"),
         _leaf(at="2026-13-21T08:30:00.000Z"),
         _leaf(told=False),
+        _leaf(told=None),
+        _leaf(src=None),
+        _leaf(src=""),
+        _leaf(src="大厅"),
+        _leaf(key="duban/e1"),
         _leaf(n=1, own="duban:x"),
         _leaf(d=["B" * 42 + "A", "A" * 43]),
         _leaf(d=["short"]),
@@ -125,7 +133,9 @@ def test_a_case_is_followed_by_itself():
     second = read_leaf(_leaf(1, first.hash))
     other = read_leaf(_leaf(case="c_" + "b" * 26))
     assert check_chains([first, other, second]) == 2
-    for wrong in ([second], [first, first], [first, read_leaf(_leaf(1))], [first, other, other]):
+    elsewhere = read_leaf(_leaf(1, first.hash, src="other"))
+    gaps = ([second], [first, first], [first, read_leaf(_leaf(1))], [first, other, other])
+    for wrong in (*gaps, [first, elsewhere]):
         with pytest.raises(Untrue):
             check_chains(wrong)
 
@@ -140,6 +150,8 @@ def test_a_receipt_is_a_promise():
     assert not is_honoured(receipt, [])
     digest = b64encode(b64decode(kept.hash), b"-_").decode().rstrip("=")
     assert is_honoured(receipt, [read_leaf(_leaf(1, d=[digest]))])
+    misdated = _leaf(1, d=[digest], rec="2026-11-21T08:30:01.000Z")
+    assert not is_honoured(receipt, [read_leaf(misdated)])
     for wrong in (
         text.replace("at ", "on "),
         text.replace("08:40:00Z", "08:40:00.000Z"),

@@ -71,6 +71,45 @@ def test_a_correction_names_the_key_of_its_event() -> None:
     assert fact.corrects == HALL_E_1
 
 
+@pytest.mark.parametrize(
+    ("received", "happened", "claimed"),
+    [
+        ("2025-04-14T10:00", "2025-04-14T10:00", None),
+        ("2025-04-14T09:59:59.999", "2025-04-14T09:59:59.999", "2025-04-14T02:00:00.000Z"),
+        ("2025-04-14T09:00", "2025-04-14T09:00", "2025-04-14T02:00:00.000Z"),
+    ],
+)
+def test_an_event_has_happened_when_it_is_received(
+    received: str, happened: str, claimed: str | None
+) -> None:
+    """A clock ahead of ours makes it no later; what it claimed stays beside it."""
+    fact = told_fact(EVENT, {"item": "X-01"}, at(received), secret=SECRET)
+    assert (fact.at, fact.recorded_at) == (at(happened), at(received))
+    assert fact.data == {"item": "X-01", **({"claimed": claimed} if claimed else {})}
+
+
+def test_a_correction_leads_to_no_time_that_is_to_come() -> None:
+    """Neither its own time nor the one that it gives."""
+    right = "2025-04-14T02:30:00.000Z"
+    data = {"event": "e1", "time": right}
+    event = {**EVENT, "id": "e2", "type": "case.corrected", "data": data}
+    for received, time, claimed in (
+        ("2025-04-14T10:30", right, None),
+        ("2025-04-14T10:20", "2025-04-14T02:20:00.000Z", right),
+        ("2025-04-14T09:50", "2025-04-14T01:50:00.000Z", right),
+    ):
+        fact = told_fact(event, {"time": right}, at(received), secret=SECRET)
+        assert fact.at == min(at("2025-04-14T10:00"), at(received))
+        assert (fact.data["time"], fact.data.get("claimed")) == (time, claimed)
+
+
+def test_what_we_tell_ourselves_is_not_put_right() -> None:
+    """A notification has the instant of its fact, whenever it arrives."""
+    own = {**EVENT, "source": "duban", "id": "c_abc.7", "type": "card.issued"}
+    fact = told_fact(own, {}, at("2025-04-14T09:00"), secret=b"")
+    assert (fact.at, fact.data) == (at("2025-04-14T10:00"), {})
+
+
 def test_an_acceptance_carries_its_terms() -> None:
     """As they were when it arrived."""
     terms = Terms(Limit(5, "wd"))

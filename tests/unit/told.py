@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from chalicelib import instant
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.calendar.workdays import Calendar
-from chalicelib.cards.decide import decide
+from chalicelib.cards.decide import decide, evaluate
+from chalicelib.cards.standing import lamp
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -24,7 +25,13 @@ from chalicelib.intake.event_types import ISSUED_TYPES
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import load_profile
-from chalicelib.policy.terms import terms_of
+from chalicelib.policy.sources import (
+    NO_SOURCES,
+    Delivery,
+    DeliveryTime,
+    Registration,
+    Registrations,
+)
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PROFILE = load_profile("statutory")
@@ -51,11 +58,15 @@ def clock(instant: datetime) -> str:
     return wall.isoformat(timespec=spec)
 
 
+LAW = {"joint": "45wd", "forwarded": "20wd"}  # 行政许可法 42(2), 43
 REASONED = frozenset({"decided", "returned", "acceptance.withdrawn"})  # with reasons, as it should
 
 
 def reported(kind: str, when: str | datetime, /, **data: Any) -> Fact:
-    """Return a reported fact of *when*; it was recorded then too, unless `recorded` is later."""
+    """Return a reported fact of *when*; it was recorded then too, unless `recorded` is later.
+
+    Its `source` delivers as the rules say; without one it must come when it happens.
+    """
     happened = at(when) if isinstance(when, str) else when
     if kind.removeprefix("case.") in REASONED:
         data.setdefault("given", ["reason"])
@@ -69,11 +80,13 @@ def reported(kind: str, when: str | datetime, /, **data: Any) -> Fact:
         told=True,
         data=data,
         sequence=data.pop("sequence", ""),
+        source=data.pop("source", ""),
+        written_at=data.pop("written_at", None),
     )
 
 
 def accepted(when: str | datetime, promise: str = "", statutory: str = "", **more: Any) -> Fact:
-    """An acceptance with its terms, as supervise stores it."""
+    """An acceptance with these limits and no others, as of an item of the *kind* that is told."""
     data: dict[str, Any] = {"item": "X-01", "department": "Housing", "region": "370102"}
     for name, text in (("promise", promise), ("statutory", statutory)):
         if text:
@@ -81,9 +94,11 @@ def accepted(when: str | datetime, promise: str = "", statutory: str = "", **mor
     for name in ("due_at", "kind"):
         if name in more:
             data[name] = more.pop(name)
-    terms = terms_of(data)
-    if terms is not None:
-        data["terms"] = terms.written()
+    by_law = LAW.get(data.get("kind", ""), "")
+    terms = {"promise": promise, "statutory": statutory or by_law}
+    terms |= {name: data.get(name, "") for name in ("due_at", "kind")}
+    if any(terms.values()):
+        data["terms"] = {name: text for name, text in terms.items() if text}
     return reported("case.accepted", when, **data, **more)
 
 
@@ -124,6 +139,23 @@ def corrected(
     return replace(told, corrects=about if isinstance(about, str) else about.key)
 
 
+def accepted_claim(n: int, when: str | datetime, **more: Any) -> Fact:
+    """An inspector's decision of *when*: the time that fact *n* claims is taken for true (采信)."""
+    return replace(reported("claim.accepted", when, claim=n, **more), origin="hall:1")
+
+
+def refused_claim(n: int, when: str | datetime, **more: Any) -> Fact:
+    """An inspector's decision of *when*: the time that fact *n* claims is not taken (不采信)."""
+    return replace(reported("claim.refused", when, claim=n, **more), origin="hall:1")
+
+
+def delivering(delivery: str, **more: Any) -> Registrations:
+    """Return one registered source, "hall", with a *delivery* time and whatever *more* it has."""
+    more.setdefault("deliveries", (Delivery(DeliveryTime.parse(delivery)),))
+    live_from = more.pop("live_from", None)
+    return Registrations({"hall": Registration(**more)}, at(live_from) if live_from else None)
+
+
 def issued(
     card: str, when: str | datetime, level: str = "yellow", *, origin: str = "hall:1", **more: Any
 ) -> Fact:
@@ -141,9 +173,15 @@ def numbered(facts: Iterable[Fact]) -> list[Fact]:
 class File:
     """A case on record: report facts to it, decide it, read its facts. It knows no cloud."""
 
-    def __init__(self, *told: Fact, calendar: Calendar = CALENDAR, profile: Profile = PROFILE):
+    def __init__(
+        self,
+        *told: Fact,
+        calendar: Calendar = CALENDAR,
+        profile: Profile = PROFILE,
+        sources: Registrations = NO_SOURCES,
+    ):
         self.facts = numbered(told)
-        self.rules = Rules(profile, calendar)
+        self.rules = Rules(profile, calendar, sources)
 
     def decide_case(self, now: str | datetime) -> Decision:
         """Decide the case at *now* and append the facts that it derives."""
@@ -179,6 +217,16 @@ class File:
         facts = [fact for fact in self.facts if fact.kind == "card.rechecked"]
         checks = [fact for fact in facts if fact.text("rule") in (rules or MAIN_RULES)]
         return [(fact.text("level"), fact.text("verdict")) for fact in checks]
+
+    def contested(self) -> list[tuple[int, str]]:
+        """Number and kind of the late news that was put before an inspector."""
+        facts = [fact for fact in self.facts if fact.kind == "claim.contested"]
+        return [(int(str(fact.data["claim"])), fact.text("type")) for fact in facts]
+
+    def lamp(self) -> str:
+        """What the case shines, as it is judged."""
+        case = CaseHistory(self.facts)
+        return lamp(evaluate(case, self.rules).permit, case)
 
     def set_aside(self) -> list[tuple[str, str]]:
         """Kind and reason of what was told but did not fit."""

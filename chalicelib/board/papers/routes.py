@@ -8,14 +8,12 @@ from collections.abc import Mapping
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.board.words import page_words
 from chalicelib.cards.paper import Paper
 from chalicelib.cards.routes import card_for, papers_of
 from chalicelib.errors import Rejected
-from chalicelib.plumbing.path import decode_readings
+from chalicelib.plumbing.path import decode_parameter
 from chalicelib.plumbing.services import Services, current_services
 
-_GROUND = "ground_"
 _PRIVATE = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
@@ -35,19 +33,14 @@ def _document(
     services: Services, headers: Mapping[str, str], card_id: str, document: str
 ) -> Response:
     _, card = card_for(services, headers, card_id)
-    papers = papers_of(services, card, _grounds())
+    papers = papers_of(services, card, services.item_names.grounds())
+    wanted = decode_parameter(document)
     for name, paper in papers.items():
-        if f"{name}.html" in decode_readings(document):
+        if wanted == f"{name}.html":
             return _html(paper)
-        if f"{name}.pdf" in decode_readings(document):
+        if wanted == f"{name}.pdf":
             return _pdf(paper, name)
-    raise Rejected(404, "the card has no such document")
-
-
-def _grounds() -> dict[str, str]:
-    """Return the board's words for the grounds of findings, by ground."""
-    entries = page_words("zh").items()
-    return {name.removeprefix(_GROUND): text for name, text in entries if name.startswith(_GROUND)}
+    raise Rejected(404, zh="此牌没有这份文书。", en="the card has no such document")
 
 
 def _html(paper: Paper) -> Response:

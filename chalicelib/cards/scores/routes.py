@@ -21,6 +21,7 @@ from chalicelib.cases.kind import department_case
 from chalicelib.errors import Rejected
 from chalicelib.intake.json_text import JsonObject
 from chalicelib.plumbing.answers import private_json
+from chalicelib.plumbing.query import check_names, read_name
 from chalicelib.plumbing.services import Services, current_services
 from chalicelib.policy.profile import Profile
 
@@ -43,19 +44,17 @@ def scores() -> Response:
 
 def _scores(services: Services, headers: Mapping[str, str], query: Mapping[str, str]) -> Response:
     caller = services.keys.require(headers, "inspector", "department")
-    for name in query:
-        if name not in FILTERS:
-            raise Rejected(422, "this filter is not known", field=name[:100])
+    check_names(query, FILTERS)
     department, (year, month) = _department(caller, query), _month(query)
     records = services.facts.of_case(department_case(department, year))
     if not records and department not in services.board.department_names():
-        raise Rejected(404, "there is no such department")
-    region = query.get("region") or ""
+        raise Rejected(404, zh="没有这个部门。", en="there is no such department")
+    region = read_name(query, "region")
     case = CaseHistory(record.fact for record in records)
     entries = [entry for entry in ledger(case) if _is_in(entry, region)]
     profile = services.profile(region or next((entry.region for entry in entries), ""))
     if not profile.scoring.sections:
-        raise Rejected(404, "nothing is scored under this profile")
+        raise Rejected(404, zh="现行规则没有计分办法。", en="nothing is scored under this profile")
     _check_begun(year, month, services.now(), profile)
     earned, version = _bonus(services, department, query, profile)
     public_case = records[0].public_case if records else ""
@@ -92,25 +91,35 @@ def _show_score(
 
 
 def _department(caller: "Caller", query: Mapping[str, str]) -> str:
-    department = query.get("department") or caller.department
+    department = read_name(query, "department") or caller.department
     if not department:
-        raise Rejected(422, "which department", field="department")
+        raise Rejected(422, zh="请写明部门。", en="which department", field="department")
     if caller.department not in (None, department):
-        raise Rejected(403, "this key is for another department's score")
+        raise Rejected(
+            403,
+            zh="此密钥只能查看本部门的计分。",
+            en="this key is for another department's score",
+            field="department",
+        )
     return department
 
 
 def _month(query: Mapping[str, str]) -> tuple[int, int]:
     match = _MONTH.fullmatch(query.get("month") or "")
     if match is None:
-        raise Rejected(422, "a month is written like 2026-11", field="month")
+        raise Rejected(
+            422,
+            zh="month 写作 2026-11。",
+            en="a month is written like 2026-11",
+            field="month",
+        )
     return int(match.group(1)), int(match.group(2))
 
 
 def _check_begun(year: int, month: int, now: datetime, profile: Profile) -> None:
     today = now.astimezone(profile.zone)
     if (year, month) > (today.year, today.month):
-        raise Rejected(422, "this month has not begun", field="month")
+        raise Rejected(422, zh="该月尚未开始。", en="this month has not begun", field="month")
 
 
 def _is_in(entry: LedgerEntry, region: str) -> bool:
@@ -123,11 +132,16 @@ def _bonus(
     """Return the bonus, and the version of the catalogue that it rests on."""
     named = query.get("catalogue") or ""
     if named and not _VERSION.fullmatch(named):
-        raise Rejected(422, "not a version of the catalogue", field="catalogue")
+        raise Rejected(
+            422,
+            zh="catalogue 不是事项清单的版本。",
+            en="not a version of the catalogue",
+            field="catalogue",
+        )
     version = named or services.catalogues.current()
     if profile.scoring.promise_cut is None or not version:
         return None, version
     entries = [
-        item for item in services.catalogues.entries(version) if item.department == department
+        item for item in services.catalogues.entries(version) if department in item.departments
     ]
     return bonus(entries, profile.scoring.promise_cut), version

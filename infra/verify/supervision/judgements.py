@@ -22,7 +22,7 @@ from chalicelib.instant import text
 from chalicelib.intake.event_types import RECHECK_TYPES, Derived, Reported
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import LoggedCase
-from infra.verify.supervision.rules import Rulebook, Statement, names_of
+from infra.verify.supervision.rules import Rulebook, Statement, names_of, versions_of
 
 APART = frozenset({Derived.DUE_REVISED, Derived.TERMS_ADOPTED})
 """Facts that are derived before a case is judged, by rules of their own."""
@@ -41,7 +41,7 @@ class ReplayedCase:
         self.book = book
         self._time_of = time_of
         self._decider = decider_of(case.name)
-        self._decisions: dict[tuple[int, tuple[str, str], datetime], Decision] = {}
+        self._decisions: dict[tuple[int, tuple[str, str, str], datetime], Decision] = {}
         self._region = _only_region(case.history) if kind_of(case.name) == "permit" else None
 
     def region(self, count: int) -> str:
@@ -77,11 +77,11 @@ class ReplayedCase:
 
     def _distinct(self, stated: Sequence[Statement], region: str) -> list[Rules]:
         candidates = (self.book.rules(statement, region) for statement in stated[::-1])
-        return list({names_of(rules): rules for rules in candidates}.values())
+        return list({versions_of(rules): rules for rules in candidates}.values())
 
     def decide(self, count: int, rules: Rules, now: datetime) -> Decision:
         """Return the decision on the first *count* facts."""
-        key = (count, names_of(rules), now)
+        key = (count, versions_of(rules), now)
         if key not in self._decisions:
             decision = self._decider.decide(self.case.history.until(count), rules, now)
             self._decisions = {key: decision}  # only the last one is asked for again

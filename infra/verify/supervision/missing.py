@@ -14,7 +14,6 @@ from chalicelib.instant import text
 from infra.verify.finding import Issue
 from infra.verify.supervision.judgements import FactsByKey, ReplayedCase
 from infra.verify.supervision.rules import Statement
-from infra.verify.supervision.terms import terms_owed
 
 
 def check_missing(replayed: ReplayedCase, until: datetime) -> Iterator[Issue]:
@@ -56,7 +55,6 @@ def _owed(
         rules = replayed.book.rules(statement, replayed.region(count))
         decision = replayed.decide(count, rules, then)
         missing = {fact.key: fact for fact in decision.append}
-        missing |= {fact.key: fact for fact in terms_owed(count, statement, decision, then)}
         if missing and count < len(case):
             last = max(then, case.latest)
             still = {fact.key for fact in replayed.decide(len(case), rules, last).append}

@@ -5,6 +5,7 @@ it. The result is every card that is missing, and every card that should not be 
 is not asked: its public log is compared with its own public rules.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import chain
@@ -21,39 +22,46 @@ from infra.verify.supervision import (
     terms,
     told,
 )
-from infra.verify.supervision.cases import CHECK, LoggedCases
+from infra.verify.supervision.cases import CHECK, LoggedCase, LoggedCases
+from infra.verify.supervision.claims import count_claims
 from infra.verify.supervision.items import Items
 from infra.verify.supervision.judgements import ReplayedCase
 from infra.verify.supervision.kept_back import Alive
 from infra.verify.supervision.news import Notifications
+from infra.verify.supervision.registered import Registered
 from infra.verify.supervision.rules import Documents, StatementReader
 
 
 def replay_supervision(
-    entries: Sequence[CheckedEntry], documents: Documents, until: datetime
+    entries: Sequence[CheckedEntry],
+    documents: Documents,
+    until: datetime,
+    claims: Counter[str] | None = None,
 ) -> Iterator[Issue]:
     """Yield an issue for each fact of supervision in *entries* that does not follow or is missing.
 
     They are all leaves of a log, in order. *documents* reads a document under `rules/` by its
-    SHA-256. *until* is the instant up to which the log is complete: its last sign of life.
+    SHA-256. *until* is the instant up to which the log is complete: its last sign of life. Late
+    news and its claims are counted in *claims*.
     """
     cases = LoggedCases(entries)
     yield from cases.findings
-    of_log = [
-        cases.read_case(public) for public, name in cases.names.items() if kind_of(name) == "log"
-    ]
-    book, unread = StatementReader(documents).read_statements(of_log)
+    book, unread = StatementReader(documents).read_statements(_cases_of_log(cases))
     yield from unread
     if not book.statements:
         if entries:
             yield _unstated()
         return
     notifications, items, alive = Notifications(), Items(book), Alive(entries)
+    registered = Registered(book)
+    yield from registered.check_statements()
     for case in cases:
         replayed = ReplayedCase(case, book, cases.time_of)
         issues = chain(
             _check_case(replayed, notifications, items),
+            _check_told(replayed, registered, claims),
             missing.check_missing(replayed, until),
+            terms.check_adopted(replayed, until),
             kept_back.check_kept_back(replayed, alive),
         )
         try:
@@ -63,6 +71,22 @@ def replay_supervision(
             yield case.issue(0, zh[:300], en[:300])
     yield from notifications.check_notifications(until)
     yield from items.check_items(until)
+
+
+def _cases_of_log(cases: LoggedCases) -> list[LoggedCase]:
+    names = (public for public, name in cases.names.items() if kind_of(name) == "log")
+    return [cases.read_case(public) for public in names]
+
+
+def _check_told(
+    replayed: ReplayedCase, registered: Registered, claims: Counter[str] | None
+) -> Iterator[Issue]:
+    """Check whether a permit is told by whom it may be; count what was told late."""
+    if kind_of(replayed.case.name) != "permit":
+        return
+    yield from registered.take(replayed.case)
+    if claims is not None:
+        count_claims(replayed, claims)
 
 
 def _check_case(

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar
 
 from chalicelib.audit.promise import MERGE_DELAY
@@ -29,6 +30,7 @@ from chalicelib.policy.catalogue import catalogue_version as version_of
 from chalicelib.policy.catalogue import read_stored_item
 from chalicelib.policy.profile import Profile, read_profile
 from chalicelib.policy.selection import Selection, read_selection
+from chalicelib.policy.sources import NO_SOURCES, Registrations, read_registrations
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import CHECK, LoggedCase
 
@@ -40,6 +42,11 @@ and to read a million snapshots takes time (`lambdas/recompute.py`)."""
 
 Documents = Callable[[str], bytes]
 """Reads the document with this SHA-256, in hexadecimal."""
+
+
+def versions_of(rules: Rules) -> tuple[str, str, str]:
+    """Return what tells *rules* from others: those names, and the version of the sources."""
+    return *names_of(rules), rules.sources.version
 
 
 def names_of(rules: Rules) -> tuple[str, str]:
@@ -76,6 +83,7 @@ class Statement:
     calendars: StatedCalendars
     catalogue: StatedCatalogue
     counting: dict[str, dict[str, str]]
+    sources: Registrations = NO_SOURCES
 
     def is_same(self, other: "Statement") -> bool:
         """Return whether the rules are those of *other*: most statements only repeat the last."""
@@ -87,6 +95,7 @@ class Statement:
                 statement.calendars,
                 statement.catalogue,
                 statement.counting,
+                statement.sources,
             )
             for statement in (self, other)
         )
@@ -103,6 +112,9 @@ class Rulebook:
             if not kept or not statement.is_same(kept[-1]):
                 kept.append(statement)
         self.statements = tuple(kept)
+        self.sources_changed = [
+            after.since for before, after in pairwise(kept) if after.sources != before.sources
+        ]
         self.rules = cache(self._rules)
         self._calendars: dict[tuple[Calendar, tuple[Document, ...]], Calendar] = {}
 
@@ -140,7 +152,9 @@ class Rulebook:
             self._calendars[base, documents] = overlay_calendar(base, documents, where)
         profile = statement.profiles[statement.selection.of(where)]
         counting = statement.counting.get(region, {})
-        return Rules(profile.counted_as(counting), self._calendars[base, documents])
+        return Rules(
+            profile.counted_as(counting), self._calendars[base, documents], statement.sources
+        )
 
 
 class StatementReader:
@@ -152,6 +166,7 @@ class StatementReader:
         self._calendars = cache(self._read_calendars)
         self._catalogue = cache(self._read_catalogue)
         self._counting = cache(self._read_counting)
+        self._sources = cache(self._read_sources)
 
     def read_statements(self, cases: Sequence[LoggedCase]) -> tuple[Rulebook, list[Issue]]:
         """Read every statement in *cases*, which are those of the log itself."""
@@ -174,6 +189,7 @@ class StatementReader:
         }
         selection = read_selection(data["selection"], "selection")
         listed, counted = named.get("catalogue"), named.get("counting")
+        registered = named.get("sources")
         return Statement(
             index=index,
             since=fact.recorded_at,
@@ -183,6 +199,7 @@ class StatementReader:
             calendars=self._calendars(*named["calendar"]),
             catalogue=self._catalogue(*listed) if listed else StatedCatalogue(),
             counting=self._counting(*counted) if counted else {},
+            sources=self._sources(*registered) if registered else NO_SOURCES,
         )
 
     def _body(self, digest: str) -> bytes:
@@ -207,6 +224,10 @@ class StatementReader:
     def _read_counting(self, version: str, digest: str) -> dict[str, dict[str, str]]:
         counted: dict[str, dict[str, str]] = json.loads(self._body(digest))
         return _require_version(digest[: len(version)], version, counted)
+
+    def _read_sources(self, version: str, digest: str) -> Registrations:
+        registrations = read_registrations(json.loads(self._body(digest)))
+        return _require_version(registrations.version, version, registrations)
 
     def _read_catalogue(self, version: str, digest: str) -> StatedCatalogue:
         entries = tuple(map(read_stored_item, json.loads(self._body(digest))["entries"]))

@@ -1,36 +1,37 @@
-"""The terms of a case are those of the published catalogue: nobody can choose them.
+"""What binds a case follows from the published catalogue and the law: nobody can choose it.
 
-An application and an acceptance carry their own limits, else those of their catalogue item. If the
-catalogue did not have the item yet, `terms.adopted` gives them later. An item that is not on the
-list is marked so. All this is read again from the catalogue that was in force.
+An application and an acceptance are compared with the catalogue and the rules that were in force:
+which limits bind, whose the case is, of which kind, and whether its item is on the list. Where no
+catalogue had the item, the first one that has it shortens the limits later (`terms.adopted`). All
+this is derived again (`cases/binding.py`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 
 from chalicelib.audit.promise import MERGE_DELAY
-from chalicelib.cases.decision import Decision
+from chalicelib.cases.binding import FIXED, Listed, adopt_terms, as_told, bind
 from chalicelib.cases.fact import Fact, terms_key
+from chalicelib.cases.kind import kind_of
+from chalicelib.cases.rules import Rules
 from chalicelib.cases.telling import adopted_terms
 from chalicelib.intake.event_types import Derived
 from chalicelib.lambdas.catalogued import WITH_TERMS
-from chalicelib.policy.catalogue import CatalogueItem
-from chalicelib.policy.terms import terms_of
+from chalicelib.policy.terms import Terms, read_terms
 from infra.verify.finding import Issue
 from infra.verify.supervision.judgements import ReplayedCase, compare_facts
-from infra.verify.supervision.rules import StatedCatalogue, Statement
+from infra.verify.supervision.missing import count_at
+from infra.verify.supervision.rules import SEEN_TO, StatedCatalogue, Statement
+
+_COMPARED = ("terms", "listed", *FIXED, *(f"told_{name}" for name in FIXED))
 
 
 def check_terms(replayed: ReplayedCase) -> Iterator[Issue]:
-    """Read the terms of a permit again."""
+    """Derive again what binds a permit."""
     for fact in replayed.case.facts:
         if fact.told and fact.kind in WITH_TERMS:
             yield from _check_reported(replayed, fact)
-        elif (
-            not fact.told
-            and fact.kind == Derived.TERMS_ADOPTED
-            and not _terms_follow(replayed, fact)
-        ):
+        elif fact.kind == Derived.TERMS_ADOPTED and not _terms_follow(replayed, fact):
             yield replayed.case.issue(
                 fact.n,
                 "terms.adopted 与已公布的事项清单不符",
@@ -39,7 +40,7 @@ def check_terms(replayed: ReplayedCase) -> Iterator[Issue]:
 
 
 def _check_reported(replayed: ReplayedCase, fact: Fact) -> Iterator[Issue]:
-    """Compare the terms of a reported fact with those of every catalogue that may apply to it.
+    """Compare what binds a reported fact with every catalogue and rules that may apply to it.
 
     An event that came while no catalogue could be read is read later, by the catalogue of that
     time: at the latest the one in force when the log has the fact.
@@ -50,66 +51,106 @@ def _check_reported(replayed: ReplayedCase, fact: Fact) -> Iterator[Issue]:
     allowed += [
         statement for statement in replayed.book.statements if first <= statement.since <= last
     ]
-    mine = {name: fact.data[name] for name in ("terms", "listed") if name in fact.data}
-    wanted = [_terms_and_listing(replayed, fact, statement) for statement in dict.fromkeys(allowed)]
+    statements = list(dict.fromkeys(allowed))
+    mine = {name: fact.data[name] for name in _COMPARED if name in fact.data}
+    wanted = [
+        _bound(fact, statement.catalogue, rules)
+        for rules in _rules_of(replayed, statements, fact)
+        for statement in statements
+    ]
     if mine not in wanted:
         right = wanted[0] if wanted else None
         yield case.issue(
             fact.n,
-            f"{fact.kind} 的时限与当时公布的事项清单不符：{mine}，应为 {right}",
+            f"{fact.kind} 的时限、部门与当时公布的事项清单不符：{mine}，应为 {right}",
             f"{fact.kind} has terms other than the catalogue's of then: {mine}, not {right}",
         )
 
 
-def _terms_and_listing(
-    replayed: ReplayedCase, fact: Fact, statement: Statement
-) -> dict[str, object]:
-    """Return the terms of a reported *fact*, and whether it is listed, by a stated catalogue."""
-    version, item = _listed_item(statement.catalogue, fact.data)
-    terms = terms_of(fact.data, item, version if item else "")
-    details: dict[str, object] = {"terms": terms.written()} if terms else {}
-    zone = replayed.book.rules(statement, fact.text("region")).profile.zone
-    is_run = item is not None and (
-        item.guide.cancelled is None
-        or fact.at.astimezone(zone).date().isoformat() < item.guide.cancelled
-    )
-    return {**details, "listed": False} if version and not is_run else details
+def _rules_of(replayed: ReplayedCase, statements: list[Statement], fact: Fact) -> Iterator[Rules]:
+    region = fact.text("region")
+    yield from dict.fromkeys(replayed.book.rules(statement, region) for statement in statements)
 
 
-def _listed_item(
-    catalogue: StatedCatalogue, data: Mapping[str, object]
-) -> tuple[str, CatalogueItem | None]:
-    return catalogue.version, catalogue.items.get(str(data.get("item", "")))
+def _bound(fact: Fact, catalogue: StatedCatalogue, rules: Rules) -> dict[str, object]:
+    """Return the fields of a reported *fact* that follow from a stated catalogue and *rules*."""
+    told = as_told(fact.data)
+    terms, details = bind(told, fact.at, _listed(catalogue, fact), rules)
+    fields = {name: told[name] for name in FIXED if told.get(name)}
+    return {**fields, **details, **({"terms": terms.written()} if terms.written() else {})}
+
+
+def _listed(catalogue: StatedCatalogue, fact: Fact) -> Listed:
+    return Listed(catalogue.items.get(fact.text("item")), catalogue.version)
 
 
 def _terms_follow(replayed: ReplayedCase, fact: Fact) -> bool:
-    """Return whether a `terms.adopted` follows: the case waited, and the catalogue has them."""
+    """Return whether a `terms.adopted` follows: a catalogue in force then has the item at last."""
     case = replayed.case
-    before = case.facts[: fact.n]
-    accepted = (earlier for earlier in before if earlier.told and terms_key(earlier) == fact.key)
-    acceptance = next(accepted, None)
-    if acceptance is None or "terms" in acceptance.data:
+    opened = (
+        other for other in case.facts[: fact.n] if other.told and terms_key(other) == fact.key
+    )
+    source = next(opened, None)
+    if source is None or source.kind not in WITH_TERMS:
         return False
     for statement in replayed.book.around(fact.recorded_at, case.at[fact.n]):
-        version, item = _listed_item(statement.catalogue, acceptance.data)
-        terms = terms_of(acceptance.data, item, version if item else "")
+        listed = _listed(statement.catalogue, source)
         rules = replayed.book.rules(statement, replayed.region(fact.n))
-        held = replayed.decide(fact.n, rules, fact.recorded_at).held_for
-        if terms is None or not held.startswith("catalogue:"):
+        if listed.entry is None or _was_listed_before(replayed, source, statement):
             continue
-        if not [*compare_facts(fact, adopted_terms(acceptance, terms, fact.recorded_at))]:
+        now = fact.recorded_at
+        if replayed.decide(fact.n, rules, now).unlisted != source.n:
+            continue
+        terms = read_terms(source.data.get("terms")) or Terms()
+        adopted = adopt_terms(terms, source.at, listed, rules, now)
+        if not [*compare_facts(fact, adopted_terms(source, adopted, now))]:
             return True
     return False
 
 
-def terms_owed(
-    count: int, statement: Statement, decision: Decision, now: datetime
-) -> Iterator[Fact]:
-    """Yield the terms that a case of *count* facts waits for, if the catalogue has them."""
-    acceptance = decision.without_terms
-    if acceptance is None:
+def _was_listed_before(replayed: ReplayedCase, source: Fact, now: Statement) -> bool:
+    """Return whether an earlier catalogue had the item since *source*, for longer than it takes."""
+    return any(
+        statement.since < now.since - SEEN_TO
+        and statement.catalogue.version != now.catalogue.version
+        for statement in _listing(replayed, source)
+    )
+
+
+def check_adopted(replayed: ReplayedCase, until: datetime) -> Iterator[Issue]:
+    """Yield an issue for each opening fact whose item was listed later, and not adopted *until*.
+
+    The first catalogue that has the item counts an hour later at the latest, if the case was open.
+    """
+    case = replayed.case
+    if kind_of(case.name) != "permit":
         return
-    version, item = _listed_item(statement.catalogue, acceptance.data)
-    terms = terms_of(acceptance.data, item, version if item else "")
-    if terms is not None:
-        yield adopted_terms(acceptance, terms, now).numbered(count)
+    keys = {fact.key for fact in case.facts if not fact.told}
+    for fact in case.facts:
+        is_opening = fact.told and fact.kind in WITH_TERMS
+        if not is_opening or _has_catalogue(fact) or terms_key(fact) in keys:
+            continue
+        first = next(_listing(replayed, fact), None)
+        if first is None or first.since + SEEN_TO > until - MERGE_DELAY:
+            continue
+        now = first.since + SEEN_TO
+        count = count_at(case.history, now)
+        rules = replayed.book.rules(first, replayed.region(count))
+        if count and replayed.decide(count, rules, now).unlisted == fact.n:
+            yield case.issue(
+                len(case.facts),
+                f"事项已列入清单，应当有 {Derived.TERMS_ADOPTED}，而日志中没有",
+                f"the item is listed since: {Derived.TERMS_ADOPTED} should be there, and is not",
+            )
+
+
+def _listing(replayed: ReplayedCase, source: Fact) -> Iterator[Statement]:
+    """Yield the statements after *source* whose catalogue has its item."""
+    for statement in replayed.book.statements:
+        if statement.since >= source.recorded_at and _listed(statement.catalogue, source).entry:
+            yield statement
+
+
+def _has_catalogue(fact: Fact) -> bool:
+    terms = read_terms(fact.data.get("terms"))
+    return terms is not None and bool(terms.catalogue)

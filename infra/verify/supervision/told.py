@@ -1,26 +1,36 @@
 """Who may report which facts: intake systems on permits, people on cards, the log on itself.
 
-A reported fact cannot be derived. But anybody can see whether its source may report it. Only an
-intake system reports on a permit. An act on a card comes only from a role that may do it, at the
-time of the act.
+A reported fact cannot be derived. But anybody can see whether its source may report it. Only one
+intake system reports on a permit, but for what an inspector finds in it. An act on a card, a
+finding, or a decision about late news comes only from a role that may take it, at the time of the
+act. Late news counts at its own time only where an inspector decided so: that is a fact of ours.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cards.acts import ROLES
 from chalicelib.cards.life import ACT_OF_TYPE
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.kind import CaseKind, kind_of
+from chalicelib.cases.kind import CaseKind, kind_of, number_in
 from chalicelib.intake.event import OURS
-from chalicelib.intake.event_types import LISTING_TYPES, SOURCE_TYPES, Reported
+from chalicelib.intake.event_types import CLAIM_TYPES, LISTING_TYPES, SOURCE_TYPES, Reported
+from chalicelib.permit.claims.decision import ROLE as DECIDERS
+from chalicelib.permit.finding import ROLE as FINDERS
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import LoggedCase, source_of
 
 _BY_SYSTEMS = frozenset(SOURCE_TYPES)
 _SHREDDED = Reported.CASE_SHREDDED
 _BY_US: dict[CaseKind, frozenset[str]] = {
-    "permit": frozenset({_SHREDDED}),
+    "permit": frozenset(
+        {
+            *CLAIM_TYPES,
+            *(Reported.CASE_REASSIGNED, Reported.CASE_REFILED),
+            *(Reported.TRANSFER_AGREED, Reported.TRANSFER_DECLINED),
+            *(_SHREDDED, Reported.IRREGULARITY_FOUND),
+        }
+    ),
     "card": frozenset({*ACT_OF_TYPE, _SHREDDED}),
     "item": LISTING_TYPES,
     "log": frozenset({Reported.RULES_ADOPTED, Reported.HEARTBEAT, "key.adopted"}),
@@ -31,10 +41,17 @@ def check_reporters(case: LoggedCase) -> Iterator[Issue]:
     """Check the source of each reported fact of a case; `news` checks notifications."""
     kind = kind_of(case.name)
     keys: set[str] = set()
+    first = ""
     for fact in case.facts:
         if fact.key in keys:
             yield case.issue(fact.n, f"{fact.kind} 重复记录", f"{fact.kind} is on record twice")
         keys.add(fact.key)
+        if fact.source and fact.source != (first := first or fact.source):
+            yield case.issue(
+                fact.n,
+                f"{fact.kind} 由 {fact.source} 告知，而此件由 {first} 告知",
+                f"{fact.kind} is told by {fact.source}, and this case by {first}",
+            )
         if not fact.told or source_of(fact.key) is not None:
             continue
         if not _may_report(kind, fact):
@@ -43,8 +60,10 @@ def check_reporters(case: LoggedCase) -> Iterator[Issue]:
                 f"{fact.kind} 不应当由此来源告知",
                 f"{fact.kind} is not for this source to tell",
             )
-        elif kind == "card" and fact.kind in ACT_OF_TYPE:
-            yield from _check_act(case, fact)
+        elif roles := _roles_for(kind, fact):
+            yield from _check_act(case, fact, roles)
+            if fact.kind in CLAIM_TYPES:
+                yield from _check_claim(case, fact)
 
 
 def _may_report(kind: CaseKind, fact: Fact) -> bool:
@@ -53,9 +72,31 @@ def _may_report(kind: CaseKind, fact: Fact) -> bool:
     return kind == "permit" and fact.kind in _BY_SYSTEMS
 
 
-def _check_act(case: LoggedCase, fact: Fact) -> Iterator[Issue]:
-    """Check the role of an act on a card, and that its time is that of its record."""
-    if fact.text("role") not in ROLES[ACT_OF_TYPE[fact.kind]]:
+def _roles_for(kind: CaseKind, fact: Fact) -> Collection[str]:
+    """Return the roles that may do what *fact* reports; none where it is no act of a person."""
+    if kind == "card" and fact.kind in ACT_OF_TYPE:
+        return ROLES[ACT_OF_TYPE[fact.kind]]
+    if fact.kind in CLAIM_TYPES or fact.kind == Reported.CASE_REASSIGNED:
+        return (DECIDERS,)
+    is_entered = fact.kind == Reported.IRREGULARITY_FOUND and fact.key.startswith(f"{OURS}/")
+    return (FINDERS,) if is_entered else ()
+
+
+def _check_claim(case: LoggedCase, decision: Fact) -> Iterator[Issue]:
+    """Check that *decision* is about a report that was on record when it was made."""
+    n, seen = number_in(decision.data.get("claim")), decision.data.get("seen")
+    is_seen = n is not None and isinstance(seen, int) and n < seen <= decision.n
+    if not is_seen or n is None or not case.facts[n].told or source_of(case.facts[n].key):
+        yield case.issue(
+            decision.n,
+            f"{decision.kind} 所认定的不是当时已经记录的报送",
+            f"{decision.kind} is about no report that was on record then",
+        )
+
+
+def _check_act(case: LoggedCase, fact: Fact, roles: Collection[str]) -> Iterator[Issue]:
+    """Check that the role of an act is one of *roles*, and that its time is that of its record."""
+    if fact.text("role") not in roles:
         yield case.issue(
             fact.n,
             f"{fact.kind} 不属于该角色的职权：{fact.text('role') or '无'}",

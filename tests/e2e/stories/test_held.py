@@ -1,5 +1,6 @@
 """Cases that cannot be judged yet wait, say so, and are judged when what was missing has come."""
 
+from chalicelib.instant import parse
 from chalicelib.lambdas.awaken import awaken
 from chalicelib.policy.catalogue import read_catalogue
 from tests.support.memory_stage import memory_world
@@ -9,21 +10,33 @@ X-01,许可,Housing,promise,5wd,20wd,某法第一条,
 """.encode()
 
 
-def test_case_of_an_unlisted_item_is_judged_when_the_catalogue_comes():
-    """It is held, an alert says what is missing, and the warning keeps its legal instant."""
+OPENED = {"item": "X-01", "department": "Housing", "region": "370102"}
+
+
+def test_a_case_of_an_unlisted_item_is_late_by_the_law():
+    """Twenty working days from 2 November end on the 30th; nothing was promised, so it is red."""
     with memory_world("2026-11-02T09:00:00") as county:
-        opened = {"item": "X-01", "department": "Housing", "region": "370102"}
-        county.report("case.accepted", "2026-11-02T09:00:00", **opened)
-        county.tick()
-        assert county.snapshot().held_for == "catalogue:X-01"
-        assert [fact.kind for fact in county.facts()][1:] == ["catalogue.missing"]
+        county.report("case.accepted", "2026-11-02T09:00:00", **OPENED)
+        county.until("2026-11-30T17:30:00")
+        assert (county.snapshot().held_for, county.cards()) == ("", [])
+        assert county.snapshot().due_at == parse("2026-11-30T17:30:00+08:00")
+        county.until("2026-11-30T18:00:00")
+        assert county.cards() == [("red", "2026-11-30T09:30:00.000Z")]
+
+
+def test_a_case_of_an_unlisted_item_is_shortened_when_the_catalogue_comes():
+    """From then on: it is warned at once, and late by the promise only when that is over."""
+    with memory_world("2026-11-02T09:00:00") as county:
+        county.report("case.accepted", "2026-11-02T09:00:00", **OPENED)
         county.until("2026-11-06T09:00:00")
         assert county.cards() == []
         county.services.catalogues.write(read_catalogue(CATALOGUE, "items.csv"))
         assert awaken(county.services) == 1
         county.tick()
-        assert county.snapshot().held_for == ""
-        assert county.cards() == [("warning", "2026-11-05T09:30:00.000Z")]
+        county.until("2026-11-06T09:30:00")
+        assert county.cards() == [("warning", "2026-11-06T00:59:59.999Z")]
+        county.until("2026-11-09T18:00:00")
+        assert county.cards()[1:] == [("yellow", "2026-11-09T09:30:00.000Z")]
         assert county.services.inbox.oldest_pending() is None
 
 

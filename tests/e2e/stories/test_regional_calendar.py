@@ -31,7 +31,10 @@ def test_a_closure_moves_the_due_dates_of_its_region_only():
         county.accept("2026-08-18T09:00:00", "there", region="430102")
         county.tick()
         zone = county.services.profile().zone
-        due = {case: show_line(county.snapshot(case), zone)["due_at"] for case in ("here", "there")}
+        due = {
+            case: show_line(county.snapshot(case), county.wall.at, zone)["due_at"]
+            for case in ("here", "there")
+        }
         assert due == {
             "here": "2026-08-27T17:30:00.000+08:00",
             "there": "2026-08-25T17:30:00.000+08:00",
@@ -87,7 +90,10 @@ def test_what_is_certain_does_not_say_that_it_is_provisional():
         county.until("2026-12-31T18:00:00")
         warning = next(fact for fact in county.facts() if fact.kind == "warning.issued")
         assert not {"provisional", "missing"} & warning.data.keys()
-        assert show_line(county.snapshot(), county.services.profile().zone)["missing"] is None
+        assert (
+            show_line(county.snapshot(), county.wall.at, county.services.profile().zone)["missing"]
+            is None
+        )
 
 
 def test_from_december_on_the_stage_itself_says_that_a_year_is_missing():

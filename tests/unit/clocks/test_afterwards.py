@@ -114,10 +114,13 @@ class TestGap:
             ("40wd", {}, "2026-10-22T17:30"),  # not more than twenty, 09-30=8, 10-08=9 … 22=20
             ("10wd", {"gap_limit": {"amount": 3, "unit": "wd"}}, "2026-09-22T17:30"),
             ("10wd", {"gap_limit": {"amount": 48, "unit": "h"}}, "2026-09-20T10:00"),
+            ("10wd", {"gap_limit": {"amount": 9, "unit": "wd"}}, "2026-09-30T17:30"),
+            ("10wd", {"gap_limit": {"amount": 2, "unit": "mo"}}, "2026-09-30T17:30"),
+            ("40wd", {"gap_limit": {"amount": 2, "unit": "mo"}}, "2026-10-22T17:30"),
         ],
     )
     def test_how_long_it_may_stay_open(self, promise: str, more: dict[str, Any], due: str) -> None:
-        """As said, or the promise less two days, twenty at the most."""
+        """The promise less two days, twenty at the most; what is told may only shorten it."""
         facts = live(
             accepted("2026-09-18T10:00", promise, gaps=["photo"], **more), until="2026-09-18"
         )
@@ -133,7 +136,11 @@ class TestGap:
         """撤销受理 (浙江 11): the case is over, and so are its clocks."""
         gone = reported("acceptance.withdrawn", "2026-10-08T09:00")
         facts = live(self.CASE, gone, until="2026-12-01")
-        assert findings_of(facts) == ["V-01 warning 2026-09-30T17:30", f"V-34 warning {self.ENDS}"]
+        assert findings_of(facts) == [
+            "V-01 warning 2026-09-30T17:30",
+            f"V-34 warning {self.ENDS}",
+            "V-02 (ended_near_limit) 2026-10-08T09:00",  # on the promise's last day but one
+        ]
         assert lamp_of(facts) == "closed"
 
     def test_a_procedure_does_not_pause_it(self) -> None:

@@ -3,8 +3,6 @@
 import pytest
 
 from chalicelib.cases.fact import Fact
-from chalicelib.policy.catalogue import read_catalogue
-from chalicelib.policy.terms import terms_of
 from tests.unit.clocks.living import dues, findings_of, kinds, lamp_of, live
 from tests.unit.told import MS, accepted, at, decided, extended, reported, suspended
 
@@ -54,19 +52,6 @@ class TestImmediate:
         )
         assert dues(facts) == {"promise": "2026-03-02T17:30", "statutory": "2026-03-30T17:30"}
 
-    def test_nor_in_the_catalogue(self) -> None:
-        """The item's own entry."""
-        lines = (
-            "item,name,department,kind,promise,statutory,basis,stages\n"
-            "A,名,局,immediate,,20wd,法,\n"
-            "B,名,局,promise,,20wd,法,\n"
-        )
-        immediate, promised = (terms_of({}, item) for item in read_catalogue(lines.encode(), "f"))
-        assert immediate is not None
-        assert (immediate.promise, str(immediate.statutory)) == (None, "20wd")
-        assert promised is not None
-        assert str(promised.promise) == "20wd"
-
     def test_on_the_first_day_of_an_unpublished_year_it_is_held(self) -> None:
         """Which day of 2027 is worked first nobody has said yet: a warning may go, no card."""
         facts = live(accepted("2026-12-31T18:00", kind="immediate"), until="2027-02-01")
@@ -83,12 +68,9 @@ class TestJoint:
         return live(accepted(self.ACCEPTED, kind="joint"), *more, until=until)
 
     def test_the_limit_is_the_laws(self) -> None:
-        """T-11: due 2025-10-31; there is no other promise, so yellow and red come together."""
-        assert dues(self.case()) == {"promise": self.DUE, "statutory": self.DUE}
-        assert findings_of(self.case(until="2025-11-01"), "V-02", "V-03") == [
-            f"V-02 yellow {self.DUE}",
-            f"V-03 red {self.DUE}",
-        ]
+        """T-11: due 2025-10-31; nothing was promised, so there is no yellow card."""
+        assert dues(self.case()) == {"statutory": self.DUE}
+        assert findings_of(self.case(until="2025-11-01")) == [f"V-03 red {self.DUE}"]
         assert findings_of(self.case(decided(self.DUE), until="2025-12-01"), "V-02", "V-03") == []
 
     def test_a_promise_binds_first(self) -> None:
@@ -97,14 +79,11 @@ class TestJoint:
         assert dues(facts) == {"promise": "2025-10-11T17:30", "statutory": self.DUE}
 
     def test_the_government_extends_it(self) -> None:
-        """T-11: 15 more are 2025-11-21, for the promise and for the law."""
+        """T-11: 15 more are 2025-11-21."""
         more = extended("2025-10-30T10:00", "15wd", approved_by="head_of_government")
         facts = self.case(more, until="2025-11-22")
-        assert dues(facts) == {"promise": self.EXTENDED, "statutory": self.EXTENDED}
-        assert findings_of(facts, "V-02", "V-03", "V-12") == [
-            f"V-02 yellow {self.EXTENDED}",
-            f"V-03 red {self.EXTENDED}",
-        ]
+        assert dues(facts) == {"statutory": self.EXTENDED}
+        assert findings_of(facts, "V-02", "V-03", "V-12") == [f"V-03 red {self.EXTENDED}"]
 
     @pytest.mark.parametrize(
         ("by", "approved_by", "ground"),
@@ -122,9 +101,8 @@ class TestJoint:
         )
         assert dues(facts)["statutory"] == self.EXTENDED
         assert findings_of(facts, "V-12") == [f"V-12 ({ground}) 2025-10-30T10:00"]
-        early = [f"V-02 (promise) {self.DUE}", f"V-03 (statutory) {self.DUE}"]
-        in_doubt = findings_of(facts, "V-02", "V-03")[:2]
-        assert (in_doubt == early) is (ground == "wrong_level")
+        in_doubt = f"V-03 (statutory) {self.DUE}" in findings_of(facts, "V-02", "V-03")
+        assert in_doubt is (ground == "wrong_level")
         assert f"V-03 red {self.EXTENDED}" in findings_of(facts)
 
     @pytest.mark.parametrize(
@@ -173,6 +151,8 @@ class TestForwarded:
             accepted(self.ACCEPTED, kind="forwarded"), reported(end, when), until="2025-06-01"
         )
         over = [f"V-11 yellow {self.DUE}", f"V-03 red {self.DUE}"] if late else []
+        if end == "returned" and not late:
+            over = [f"V-11 (ended_near_limit) {self.DUE}"]  # no decision, and nearly all time used
         assert findings_of(facts) == ["V-01 warning 2025-04-11T17:30", *over]
         assert lamp_of(facts) == "closed"
 

@@ -71,16 +71,33 @@ def test_to_the_millisecond_in_the_units_of_its_limit(limit: str, due: str) -> N
     ]
 
 
-def test_the_catalogue_has_limits_and_the_event_goes_before_it() -> None:
-    """And a stage without any has no clock."""
+def test_the_catalogue_has_limits_and_the_event_may_only_shorten_them() -> None:
+    """In any unit. And a stage without any limit has no clock."""
     case = listed(accepted(START, "40wd"), stages={"review": "3wd"})
     stages = [entered(START), entered(START, "decide")]
     assert dues(live(case, *stages, until=START)) == {
         "promise": dues(live(case, until=START))["promise"],
         "stage review": "2025-04-17T17:30",
     }
-    facts = live(case, entered(START, limit="1wd"), until=START)
-    assert dues(facts)["stage review"] == "2025-04-15T17:30"
+    for told, due in (
+        ("1wd", "2025-04-15T17:30"),
+        ("3d", "2025-04-17T17:30"),
+        ("30wd", "2025-04-17T17:30"),
+        ("4d", "2025-04-17T17:30"),
+        ("10h", "2025-04-14T20:00"),
+        ("90h", "2025-04-17T17:30"),
+    ):
+        facts = live(case, entered(START, limit=told), until=START)
+        assert dues(facts)["stage review"] == due
+
+
+def test_without_a_promise_no_stage_is_late() -> None:
+    """V-05 rests on it (DFT-04); a first review and the parts of a joint case have their own."""
+    bare = accepted(START, statutory="40wd")
+    assert findings_of(live(bare, entered(START, limit="1wd"), until="2025-05-20")) == []
+    forwarded = accepted(START, kind="forwarded")
+    facts = live(forwarded, entered(START, limit="1wd"), until="2025-04-20")
+    assert findings_of(facts) == ["V-05 yellow 2025-04-15T17:30"]
 
 
 @pytest.mark.parametrize(
@@ -200,7 +217,7 @@ class TestParts:
                 ("Fire", "Fire", "2025-04-17T17:30"),
                 ("Planning", "Planning", "2025-04-21T17:30"),
             ]
-            assert dues(facts)["promise"] == joint
+            assert "promise" not in dues(facts)
             assert dues(facts)["statutory"] == joint
 
     @pytest.mark.parametrize("late", [0, 1])

@@ -212,10 +212,35 @@ class TestOfTheItem:
             said = judged("V-22", case, accepted=False, profile=each, until=DAY_2[:10])
             assert said == lines
 
-    def test_what_no_number_compares(self) -> None:
-        """One day cannot be cut; days and working days are no measure of each other."""
+    @pytest.mark.parametrize(
+        ("promise", "statutory", "count"),
+        [
+            ("30d", "20wd", 1),  # thirteen working days are 17 days at the least
+            ("18d", "20wd", 1),
+            ("17d", "20wd", 0),
+            ("15wd", "30d", 1),  # three weeks, and 20 days are allowed
+            ("14wd", "30d", 0),
+            ("3mo", "60wd", 1),  # forty working days are eight weeks
+            ("1mo", "60wd", 0),
+            ("14wh", "1d", 0),  # of a day nothing is left: it may be the whole
+            ("15wh", "1d", 1),
+            ("34h", "1wd", 1),
+            ("33h", "1wd", 0),
+        ],
+    )
+    def test_limits_in_two_units_are_compared_by_where_they_end(
+        self, promise: str, statutory: str, count: int
+    ) -> None:
+        """In weeks without holidays, from the worst day of a year on."""
+        each = changed("V-22", per_case=True)
+        case = accepted(ACCEPTED, promise, statutory)
+        said = judged("V-22", case, accepted=False, profile=each, until=DAY_2[:10])
+        assert said == [f"(not_compressed) {ACCEPTED}"] * count
+
+    def test_what_is_not_judged(self) -> None:
+        """One day cannot be cut; and without two limits there is nothing to compare."""
         row = changed("V-22", per_case=True)
-        for promise, statutory in (("1wd", "1wd"), ("30d", "20wd"), ("20wd", "")):
+        for promise, statutory in (("1wd", "1wd"), ("20wd", "")):
             case = accepted(ACCEPTED, promise, statutory)
             said = judged("V-22", case, accepted=False, profile=row, until=DAY_2[:10])
             assert said == []

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from chalicelib.board.words import page_words
-from chalicelib.cards.decide import decide
 from chalicelib.cards.lamp import stands
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.policy.conduct import RULES as CONDUCT_RULES
+from chalicelib.policy.sources import Outage
 from chalicelib.rules import conduct, listed_items
 from chalicelib.rules.conduct import PREDICATES
 from chalicelib.rules.table import read_rule_table
@@ -36,10 +36,13 @@ from tests.unit.told import (
     PROFILE,
     RULES,
     File,
+    accepted_claim,
     at,
     corrected,
     decided,
+    delivering,
     extended,
+    refused_claim,
     reported,
     suspended,
 )
@@ -57,9 +60,12 @@ def of(rule: str, facts: list[Fact]) -> Fact:
 
 
 def test_every_rule_that_an_act_breaks_has_a_predicate() -> None:
-    """And none that the profile cannot set; V-12, V-13 and V-28 are judged with the clocks."""
+    """And none that the profile cannot set; V-12 and V-13 are judged with the clocks.
+
+    V-22 needs to know how the profile counts.
+    """
     acts = {rule.id for rule in read_rule_table().values() if "act" in rule.judged}
-    assert acts == {*PREDICATES, "V-12", "V-13", "V-28"}
+    assert acts == {*PREDICATES, "V-12", "V-13", "V-22"}
     items = {rule.id for rule in read_rule_table().values() if "item" in rule.judged}
     assert items == listed_items.PREDICATES.keys()
     assert PREDICATES.keys() <= set(CONDUCT_RULES)
@@ -185,19 +191,21 @@ class TestOnRecord:
             assert len(findings_of(facts, rule)) == 1
 
     def test_the_order_of_arrival_changes_nothing(self) -> None:
-        """Whatever stands in the end is the same."""
+        """Whatever stands in the end is the same, where all of it comes in time."""
         told = [
-            a_case(voucher=False),
-            asked(DAY_2, unlisted=1),
-            asked(DAY_3),
-            reported("fee.charged", DAY_3, amount=5),
+            a_case(voucher=False, source="hall"),
+            asked(DAY_2, unlisted=1, source="hall"),
+            asked(DAY_3, source="hall"),
+            reported("fee.charged", DAY_3, amount=5, source="hall"),
         ]
+        outage = Outage(at(ACCEPTED), at("2026-04-08T10:00"))
+        rules = replace(RULES, sources=delivering("10m", outages=(outage,)))
         ends = set()
         for order in permutations(told):
             arrived = [
                 replace(fact, recorded_at=at(f"2026-04-08T10:0{n}")) for n, fact in enumerate(order)
             ]
-            facts = simulate(arrived, RULES, at(LATER))
+            facts = simulate(arrived, rules, at(LATER))
             ends.add(
                 frozenset(findings_of(facts, "V-17", "V-18", "V-23", "V-34", only_standing=True))
             )
@@ -213,56 +221,44 @@ class TestOnRecord:
         }
 
     def test_a_correction_takes_its_ground_away(self) -> None:
-        """The notice was never sent: a re-check says so, and by which correction."""
+        """The notice was never sent, says a correction; it counts once an inspector accepts it."""
         notice = asked(DAY_3)
-        wrong = corrected("2026-04-08T10:00", notice)
-        facts = live(a_case(), asked(DAY_2), notice, wrong, until=LATER)
-        assert not stands(of_kind(facts, "card.proposed"), CaseHistory(facts))
-        check = of_kind(facts, "card.rechecked")
-        assert (check.text("verdict"), check.text("reason")) == ("lost", "corrected")
-        assert facts[int(str(check.data["cause"]))].kind == "case.corrected"
+        case = File(a_case(), asked(DAY_2), notice)
+        case.decide_case(DAY_4)
+        case.receive(corrected("2026-04-08T10:00", notice))
+        ((claim, _),) = case.contested()
+        assert stands(of_kind(case.facts, "card.proposed"), CaseHistory(case.facts))
+        case.receive(accepted_claim(claim, "2026-04-08T12:00"))
+        assert not stands(of_kind(case.facts, "card.proposed"), CaseHistory(case.facts))
+        check = of_kind(case.facts, "card.rechecked")
+        assert (check.text("verdict"), check.text("reason")) == ("lost", "claim_accepted")
+        assert case.facts[int(str(check.data["cause"]))].kind == "claim.accepted"
 
     def test_a_proposal_without_a_ground_is_not_issued_when_it_is_confirmed(self) -> None:
         """Its notice was never sent. When that turns out to be wrong, the card is issued after all.
 
-        It bears the legal instant of the proposal.
+        It bears the legal instant of the proposal. An inspector decides both times.
         """
         notice = asked(DAY_3)
         case = File(a_case(), asked(DAY_2), notice)
         case.decide_case(DAY_4)
         proposal = of_kind(case.facts, "card.proposed")
-        wrong = corrected("2026-04-08T10:00", notice)
-        case.receive(wrong)
+        case.receive(corrected("2026-04-08T10:00", notice))
+        ((claim, _),) = case.contested()
+        case.receive(accepted_claim(claim, "2026-04-08T10:30"))
         case.receive(reported("card.confirmed", "2026-04-08T11:00", card=f"c_a.{proposal.n}"))
         assert "card.issued" not in case.kinds()
-        case.receive(corrected("2026-04-08T12:00", wrong))
+        case.receive(refused_claim(claim, "2026-04-08T12:00"))
         card = of_kind(case.facts, "card.issued")
         assert (card.data["card"], card.at) == (proposal.n, proposal.at)
 
-    def test_a_case_that_waits_for_the_catalogue_is_judged_by_what_is_known(self) -> None:
+    def test_a_case_without_any_limit_is_judged_by_what_is_known(self) -> None:
         """No limit is needed to see a refusal without reasons."""
         case = reported(
             "case.accepted", ACCEPTED, item="X-09", department="Housing", region="370102"
         )
         facts = live(case, decided(DAY_2, given=[]), until=LATER)
-        assert "catalogue.missing" in kinds(facts)
         assert findings_of(facts, "V-16") == [f"V-16 (no_reason) {DAY_2}"]
-
-    def test_what_is_proposed_meanwhile_does_not_end_a_hold(self) -> None:
-        """A card that waited for the catalogue was held, and not late by an outage of ours."""
-        case = reported(
-            "case.accepted", ACCEPTED, item="X-09", department="Housing", region="370102"
-        )
-        facts = live(case, irregular("V-32", DAY_2), until="2026-05-20")
-        key = f"terms/{case.key}"
-        data = {"terms": {"promise": "5wd"}, "item": "X-09"}
-        adopted = Fact(
-            len(facts), "terms.adopted", key, case.at, at("2026-05-20"), told=False, data=data
-        )
-        facts = [*facts, adopted]
-        new = decide(CaseHistory(facts), RULES, at("2026-05-20")).append
-        (yellow,) = (fact for fact in new if fact.text("rule") == "V-02")
-        assert yellow.text("noticed") == "held"
 
 
 def of_kind(facts: list[Fact], kind: str) -> Fact:

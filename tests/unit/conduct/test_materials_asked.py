@@ -32,7 +32,7 @@ class TestToldOnce:
         assert judged("V-17", *told, profile=three) == [f"(told_again) {DAY_4}"]
 
     def test_the_same_whatever_came_first(self) -> None:
-        """The later notice arrives before the earlier one."""
+        """The later notice arrives before the earlier one, which is late: its own time is worse."""
         late = asked(DAY_2, recorded="2026-04-07T10:00")
         assert judged("V-17", asked(DAY_3), late) == AGAIN
 

@@ -27,6 +27,7 @@ RANKS = ["yellow", "red", "supervision", "referral"]
 ACTS = (
     "card.confirmed", "card.acknowledged", "card.responded", "card.responded", "card.appealed",
     "card.appealed", "appeal.decided", "appeal.decided", "card.revoked", "card.rechecked",
+    "card.sent_back", "card.sent_back",
 )  # fmt: skip
 WHERE = {"card": "c_a.7", "department": "Housing", "region": "370102", "item": "X-01"}
 DAY = timedelta(days=1)
@@ -140,13 +141,15 @@ def test_each_level_is_reached_in_order_once_and_never_early(walk: Walk) -> None
     assert opened or not climbs(facts), "nobody's card climbs"
     for before, climb in pairwise(raised):
         assert climb.recorded_at > climb.at, "late is strictly after"
-        anew = [f for f in heard if f.kind == "appeal.decided" or f.text("verdict") == "stands"]
+        starting = ("appeal.decided", "card.sent_back")
+        anew = [f for f in heard if f.kind in starting or f.text("verdict") == "stands"]
         begun = [before, *(f for f in anew if before.recorded_at <= f.recorded_at <= climb.at)]
         since = max(fact.recorded_at for fact in begun)
         limit = NEXT[before.text("level")][1]
         assert climb.at == oracle.due(since.astimezone(oracle.CHINA), [limit], [])
         within = [f for f in heard if before.recorded_at <= f.at <= climb.at and f.n > before.n]
-        assert not [f for f in within if f.kind == "card.responded"], "who answered is not silent"
+        answers = [f for f in within if f.kind in ("card.responded", "card.sent_back")]
+        assert not answers or answers[-1].kind == "card.sent_back", "who answered is not silent"
         appeals = [f for f in within if f.kind in ("card.appealed", "appeal.decided")]
         assert not appeals or appeals[-1].kind == "appeal.decided", "an appeal stops the ladder"
         gone = [f for f in within if f.text("verdict") or f.kind == "card.revoked"]
@@ -158,7 +161,7 @@ def test_who_is_silent_climbs_to_the_top(walk: Walk) -> None:
     """In the end each card is answered, appealed, gone, nobody's yet, or as high as it goes."""
     facts = walked(walk)
     state = fold_card(CaseHistory(facts))
-    if state.state in ("issued", "acknowledged"):
+    if state.state in ("issued", "acknowledged", "sent_back"):
         assert state.level == "referral"
     if state.state == "responded":
         assert "appeal" in state.possible, "closed when nothing can be appealed any more"

@@ -53,7 +53,7 @@ def test_judging_by_the_day_changes_nothing(accepted, lasted, limit) -> None:
     reading = reading_of(accepted, lasted, limit=limit)
     alone = Supervision(RULES, CUT_OFF)
     facts = alone._simulation.run(
-        reported_facts(reported_events(reading, alone._counting), "A"), CUT_OFF
+        reported_facts(reported_events(reading, alone._counting), "A", RULES), CUT_OFF
     )
     levels = [fact.text("level") for fact in facts if fact.kind.endswith(".issued")]
     assert list(SUPERVISION.of(reading).issued) == levels
@@ -68,7 +68,7 @@ def test_a_case_like_one_that_lasted_longer_is_not_simulated_again(accepted, las
     reading = reading_of(accepted, lasted, due=due)
     alone = Supervision(RULES, CUT_OFF)
     facts = alone._simulation.run(
-        reported_facts(reported_events(reading, alone._counting), "A"), CUT_OFF
+        reported_facts(reported_events(reading, alone._counting), "A", RULES), CUT_OFF
     )
     issued = [(f.text("level"), f.at) for f in facts if f.kind.endswith(".issued")]
     SUPERVISION.issued(reading_of(accepted, None, due=due))

@@ -1,6 +1,7 @@
 """The rules that a log states lie beside it under their hash, and nowhere else."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -55,16 +56,26 @@ def test_supervision_is_judged_by_what_was_checked() -> None:
     calls: list[tuple[int, bytes, str]] = []
 
     def replay(
-        entries: Sequence[CheckedEntry], document: Document, until: datetime
+        entries: Sequence[CheckedEntry], document: Document, until: datetime, claims: Counter[str]
     ) -> Iterator[Issue]:
         calls.append((len(entries), document(NAME), until.isoformat()))
+        claims.update(late=3, contested=2, refused=1)
         yield Issue(7, "I13", "缺牌", "a card is missing")
 
     assert issues_of(read(objects, replay=replay)) == [("I13", 7)]
     assert calls == [(300, RULES, "2026-03-02T01:04:59+00:00")]
+    report = read(objects, replay=replay)
+    counted = {"late": 3, "contested": 2, "accepted": 0, "refused": 1}
+    assert report.written()["claims"] == counted
+    zh, en = (list(report.lines(english=english)) for english in (False, True))
+    assert "  迟报 3 · 待认定 2 · 采信 0 · 不采信 1" in zh
+    assert "  late 3 · contested 2 · accepted 0 · refused 1" in en
+    calls.pop()
     broken = {**objects, "tile/0/000": bytes(8192)}
     report = read(broken, replay=replay)
     assert (len(calls), report.is_replayed, report.remarks[-1].check) == (1, False, "I13")
+    assert report.written()["claims"] == {}
+    assert not any("迟报" in line for line in report.lines(english=False))
     assert not read(objects, replay=replay, since=1).is_replayed
 
 
@@ -73,7 +84,7 @@ def test_what_is_ahead_of_its_time_does_not_say_until_when() -> None:
     until: list[datetime] = []
 
     def replay(
-        entries: Sequence[CheckedEntry], document: Document, end: datetime
+        entries: Sequence[CheckedEntry], document: Document, end: datetime, _: Counter[str]
     ) -> Iterator[Issue]:
         until.append(end)
         yield from ()
@@ -89,7 +100,7 @@ def test_a_clock_that_may_be_set_back_says_until_when_by_its_last_word() -> None
     until: list[datetime] = []
 
     def replay(
-        entries: Sequence[CheckedEntry], document: Document, end: datetime
+        entries: Sequence[CheckedEntry], document: Document, end: datetime, _: Counter[str]
     ) -> Iterator[Issue]:
         until.append(end)
         yield from ()

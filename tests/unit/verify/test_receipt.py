@@ -40,11 +40,16 @@ DIGEST = urlsafe_b64encode(hashlib.sha256(ANSWER["disclosure"].encode()).digest(
 OTHER = [urlsafe_b64encode(bytes([n] * 32)).decode()[:-1] for n in range(3)]
 
 
-def log(*recorded, honoured=None):
-    """Leaves recorded at these seconds; the one at place *honoured* carries the digest."""
+def log(*recorded, honoured=None, rec="2026-03-02T01:00:00.000Z"):
+    """Leaves recorded at these seconds; the one at place *honoured* carries the digest.
+
+    It was recorded at *rec*, whatever its place.
+    """
     author = Author()
     return [
-        author.says("x", at, d=sorted([*OTHER, DIGEST])) if n == honoured else author.says("y", at)
+        author.says("x", at, d=sorted([*OTHER, DIGEST]), rec=rec)
+        if n == honoured
+        else author.says("y", at)
         for n, at in enumerate(recorded)
     ]
 
@@ -81,6 +86,21 @@ def test_what_came_after_later_things_came_too_late(tmp_path):
     assert checked(tmp_path, published(log(0, 600, 0, honoured=2))) == ([], [])
 
 
+@pytest.mark.parametrize(
+    ("rec", "found"),
+    [
+        ("2026-03-02T01:00:00.000Z", []),
+        ("2026-03-02T01:00:00.999Z", []),
+        ("2026-03-02T01:00:01.000Z", [("I12", 2)]),
+        ("2026-03-02T00:59:59.999Z", [("I12", 2)]),
+    ],
+)
+def test_what_is_recorded_at_another_second_than_it_was_received_is_misdated(tmp_path, rec, found):
+    """Whether news came in time hangs on it; whoever holds the receipt can prove when."""
+    shown = published(log(0, 0, 2, 3, honoured=2, rec=rec))
+    assert checked(tmp_path, shown)[0] == found
+
+
 def test_what_a_witness_did_not_see_in_time_is_proved(tmp_path):
     """The log itself says nothing after the promise; its cosigned checkpoint does."""
     for at, expected in ((599, []), (601, [("I12", None)])):
@@ -108,7 +128,8 @@ def test_what_is_not_due_or_not_dated_is_only_remarked(tmp_path):
 def test_a_receipt_of_a_leaf_is_honoured_by_the_leaf(tmp_path):
     """By its hash."""
     said = log(0, 300, 700)
-    receipt = GIVER.of_leaf(hashlib.sha256(b"\0" + written(said[1])).digest(), BEGAN)
+    entry = hashlib.sha256(b"\0" + written(said[1])).digest()
+    receipt = GIVER.of_leaf(entry, BEGAN + timedelta(seconds=300))
     assert checked(tmp_path, published(said), answer=receipt) == ([], [])
     receipt = GIVER.of_leaf(bytes(32), BEGAN)
     assert checked(tmp_path, published(said), answer=receipt)[0] == [("I12", None)]
@@ -119,7 +140,7 @@ def test_what_is_ahead_of_its_time_makes_nothing_late(tmp_path):
     author = Author()
     ahead = author.says("y", 90_000)
     beat = author.says("z", 0, k="heartbeat", key="duban/heartbeat/0")
-    said = [ahead, beat, author.says("x", 10, d=sorted([*OTHER, DIGEST])), author.says("y", 700)]
+    said = [ahead, beat, author.says("x", 0, d=sorted([*OTHER, DIGEST])), author.says("y", 700)]
     assert checked(tmp_path, published(said)) == ([], [])
     assert issues_of(read(published(said))) == [("I5", 0)]
 

@@ -1,6 +1,7 @@
 """The parts of the replay that no honest county tries: who may tell what, what counts when."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -31,8 +32,12 @@ EVENT = "e_" + "a" * 26
 
 
 def told(kind: str, key: str, at: datetime = AT, **data: Any) -> Fact:
-    """A told fact, recorded at AT."""
-    return Fact(0, kind, key, at, AT, told=True, data=data)
+    """A told fact, recorded at AT; of the source `hall`, if it is not ours."""
+    source = "" if key.startswith("duban/") else "hall"
+    return Fact(0, kind, key, at, AT, told=True, data=data, source=source)
+
+
+CONTESTED = Fact(0, "claim.contested", "contested/0", AT, AT, told=False, data={"claim": 0})
 
 
 def said(case: str, *facts: Fact) -> list[str]:
@@ -49,6 +54,9 @@ def said(case: str, *facts: Fact) -> list[str]:
         (PERMIT, told("case.shredded", "duban/shredded/0")),
         (PERMIT, told("card.annulled", f"duban/{PERMIT}.7")),  # news: looked at elsewhere
         (CARD, told("card.responded", "duban/respond/1", role="department")),
+        (CARD, told("card.sent_back", "duban/send_back/1", role="inspector")),
+        (PERMIT, told("irregularity.found", "duban/finding/1", role="inspector")),
+        (PERMIT, told("irregularity.found", EVENT)),  # by an intake system: nobody's role
         ("duban:item/X-01", told("item.listed", "duban/catalogue.1")),
         ("duban:log/2026-11-02", told("heartbeat", "duban/heartbeat/1")),
     ],
@@ -58,16 +66,46 @@ def test_what_may_be_told(case: str, fact: Fact) -> None:
     assert said(case, fact) == []
 
 
+def decision(**data: Any) -> Fact:
+    """An inspector's decision about the first fact of a case, made when that was on record."""
+    given = {"claim": 0, "seen": 1, "role": "inspector", **data}
+    return told("claim.accepted", "duban/claim/0/1", **given)
+
+
+def test_an_inspector_decides_about_a_report_on_record() -> None:
+    """What an intake system told, and nothing that came later or was derived."""
+    report = told("case.suspended", EVENT)
+    assert said(PERMIT, report, decision()) == []
+    why = ["claim.accepted is about no report that was on record then"]
+    for wrong in ({"claim": 1}, {"claim": 7}, {"claim": None}, {"seen": 0}, {"seen": 2}):
+        assert said(PERMIT, report, decision(**wrong)) == why, wrong
+    assert said(PERMIT, replace(report, told=False), decision()) == why
+    (role,) = said(PERMIT, report, decision(role="operator"))
+    assert role == "claim.accepted is not for this role: operator"
+
+
 @pytest.mark.parametrize(
     ("case", "fact", "why"),
     [
         (PERMIT, told("card.annulled", EVENT), "not for this source"),
+        (PERMIT, told("claim.accepted", EVENT), "not for this source"),
+        (CARD, told("claim.accepted", "duban/1"), "not for this source"),
         (PERMIT, told("case.decided", "duban/decide/1"), "not for this source"),
         (CARD, told("card.revoked", EVENT, role="inspector"), "not for this source"),
         (CARD, told("card.issued", "duban/1"), "not for this source"),
         (CARD, told("card.revoked", "duban/1", role="department"), "not for this role: department"),
         (CARD, told("card.appealed", "duban/1", role="inspector"), "not for this role: inspector"),
         (CARD, told("card.responded", "duban/1"), "not for this role: none"),
+        (CARD, told("card.sent_back", "duban/1", role="department"), "not for this role"),
+        (CARD, told("card.sent_back", EVENT, role="inspector"), "not for this source"),
+        (CARD, told("irregularity.found", "duban/1", role="inspector"), "not for this source"),
+        (PERMIT, told("irregularity.found", "duban/1", role="department"), "not for this role"),
+        (PERMIT, told("irregularity.found", "duban/1"), "not for this role: none"),
+        (
+            PERMIT,
+            told("irregularity.found", "duban/1", AT - 11 * MINUTE, role="inspector"),
+            "claims another time",
+        ),
         (
             CARD,
             told("card.responded", "duban/1", AT - 11 * MINUTE, role="department"),
@@ -80,6 +118,45 @@ def test_what_may_not_be_told(case: str, fact: Fact, why: str) -> None:
     """Whoever says so."""
     (one,) = said(case, fact)
     assert why in one
+
+
+def decided(key: str = "duban/claim/0", at: datetime = AT, **data: Any) -> Fact:
+    """An inspector's decision about the first fact of a case, of which two were on record."""
+    return told("claim.accepted", key, at, **{"claim": 0, "seen": 2, "role": "inspector", **data})
+
+
+@pytest.mark.parametrize(
+    ("decision", "why"),
+    [
+        (decided(), ""),
+        (decided(seen=1), ""),
+        (replace(decided(), kind="claim.refused"), ""),
+        (decided(seen=0), "no report that was on record"),
+        (decided(seen=3), "no report that was on record"),
+        (decided(claim=1), "no report that was on record"),  # it was derived
+        (decided(claim=2), "no report that was on record"),
+        (decided(claim=""), "no report that was on record"),
+        (decided(role="department"), "not for this role: department"),
+        (decided(role=""), "not for this role: none"),
+        (decided(EVENT), "not for this source"),
+        (decided(at=AT - 11 * MINUTE), "claims another time"),
+    ],
+)
+def test_who_decides_a_claim(decision: Fact, why: str) -> None:
+    """An inspector, at that time, of what a source had told before."""
+    issues = said(PERMIT, told("case.decided", "e_" + "b" * 26), CONTESTED, decision)
+    assert len(issues) == bool(why)
+    assert all(why in issue for issue in issues)
+
+
+def test_a_case_is_told_by_one_source() -> None:
+    """Another has another delivery time."""
+    first = told("case.accepted", EVENT)
+    ours = told("case.shredded", "duban/shredded/0")
+    same, other = told("case.decided", "e_" + "b" * 26), told("stage.left", "e_" + "c" * 26)
+    assert said(PERMIT, ours, first, same) == []
+    issues = said(PERMIT, first, ours, replace(other, source="window"), same)
+    assert issues == ["stage.left is told by window, and this case by hall"]
 
 
 def test_a_fact_is_on_record_once() -> None:

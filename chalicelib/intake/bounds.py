@@ -1,0 +1,158 @@
+"""What an event may claim (报送边界): a past time, a limit that can be, its source's departments.
+
+Pure. A source signs its events, but it is the supervised side (CLAIMS §2). An event is past tense:
+its time may be up to an hour ahead of its receipt, for clocks differ; then it is taken as the
+receipt (`cases/telling.py`). Amounts and names are bounded where they are read (`fields.py`).
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import MAXYEAR, UTC, date, datetime, timedelta, tzinfo
+from typing import Any, Protocol
+
+from chalicelib.errors import Rejected
+from chalicelib.instant import is_date, local_time, parse
+from chalicelib.intake.event import Event
+from chalicelib.intake.event_types import Reported
+
+AHEAD = timedelta(hours=1)
+MOST_AHEAD = 60  # years, for a date that is still to come
+MOST_DUE = 10  # years from the acceptance to an explicit due date
+
+_DATES = ("due_at", "expires_at", "notified_at")
+_REASONS = {
+    400: "unreadable",
+    401: "wrong_source",
+    403: "not_registered",
+    409: "conflict",
+    429: "rate",
+}
+_TIMES = frozenset({"time", "recordedtime", *(f"data.{name}" for name in ("time", *_DATES))})
+REFUSALS = (*_REASONS.values(), "time", "field")
+"""Why an event is refused, as counted."""
+
+
+class RegisteredSource(Protocol):
+    """What a source is registered for, as far as the door asks."""
+
+    @property
+    def history_from(self) -> datetime | None:
+        """Before it nothing is taken; None: no bound of its own."""
+
+    def speaks_for(self, department: str) -> bool:
+        """Return whether it may report on *department*."""
+
+    def serves(self, region: str) -> bool:
+        """Return whether it may report on *region*."""
+
+
+def check_bounds(
+    event: Event, source: RegisteredSource, now: datetime, zone: Callable[[], tzinfo]
+) -> None:
+    """Refuse *event* where *source* may not say that *now*; a due day is one of the *zone*.
+
+    Raises Rejected: 422 for a time, 403 for a department or region, with the field.
+    """
+    data = event["data"]
+    _check_past("time", event["time"], source, now)
+    if event["type"] == Reported.CASE_CORRECTED and "time" in data:
+        _check_past(_of_data("time"), data["time"], source, now)
+    dates = {_of_data(name): data[name] for name in _DATES if name in data}
+    if "recordedtime" in event:
+        dates["recordedtime"] = event["recordedtime"]
+    latest = _years_after(now, MOST_AHEAD).date()
+    for field, written in dates.items():
+        if _day(written, UTC) > latest:
+            raise _refusal(
+                field, f"超过今后 {MOST_AHEAD} 年。", f"more than {MOST_AHEAD} years ahead"
+            )
+    if "due_at" in data:
+        _check_due(data["due_at"], parse(event["time"]), zone())
+    if event["type"] != Reported.CASE_TRANSFERRED:  # it only names whose consent it needs
+        _check_registered(data, source)
+
+
+def reason_of(refusal: Rejected) -> str:
+    """Return the reason for which a *refusal* is counted: one of REFUSALS."""
+    if refusal.field in _TIMES:
+        return "time"
+    return _REASONS.get(refusal.status, "field")
+
+
+def _check_past(field: str, written: str, source: RegisteredSource, now: datetime) -> None:
+    instant = parse(written)
+    if instant - now > AHEAD:
+        raise _refusal(
+            field,
+            "超前一小时以上；事件发生之后才能报送。",
+            "more than an hour ahead; an event has happened when it is sent",
+        )
+    if source.history_from is not None and instant < source.history_from:
+        since = source.history_from.isoformat()
+        raise _refusal(
+            field,
+            f"早于 {since}；此报送单位自该时刻起才可报送。",
+            f"earlier than {since}, from which on this source may report",
+        )
+
+
+def _check_due(due_at: str, accepted: datetime, zone: tzinfo) -> None:
+    is_day, day = is_date(due_at), _day(due_at, zone)
+    is_after = day >= local_time(accepted, zone).date() if is_day else parse(due_at) > accepted
+    if not is_after:
+        raise _refusal(_of_data("due_at"), "不在受理之后。", "not after the acceptance")
+    if day > local_time(_years_after(accepted, MOST_DUE), zone).date():
+        raise _refusal(
+            _of_data("due_at"),
+            f"超过受理之后 {MOST_DUE} 年。",
+            f"more than {MOST_DUE} years after the acceptance",
+        )
+
+
+def _check_registered(data: Mapping[str, Any], source: RegisteredSource) -> None:
+    for field, department in _departments(data):
+        if not source.speaks_for(department):
+            raise _not_registered(field)
+    if "region" in data and not source.serves(data["region"]):
+        raise _not_registered(_of_data("region"))
+
+
+def _departments(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield every department that *data* names, with its field."""
+    if "department" in data:
+        yield _of_data("department"), data["department"]
+    for number, part in enumerate(data.get("parts", ())):
+        yield _of_data(f"parts.{number}.department"), part["department"]
+
+
+def _of_data(name: str) -> str:
+    """Return how a refusal names the field *name* of the data."""
+    return f"data.{name}"
+
+
+def _day(written: str, zone: tzinfo) -> date:
+    """Return the day of an instant or of a date alone."""
+    if is_date(written):
+        return date.fromisoformat(written)
+    return local_time(parse(written), zone).date()
+
+
+def _years_after(instant: datetime, years: int) -> datetime:
+    """Return the same day so many *years* later; 28 February for 29; at most the year 9999."""
+    year = min(instant.year + years, MAXYEAR)
+    try:
+        return instant.replace(year=year)
+    except ValueError:
+        return instant.replace(year=year, day=28)
+
+
+def _refusal(field: str, zh: str, en: str) -> Rejected:
+    return Rejected(422, zh=f"{field}：{zh}", en=f"{field}: {en}", field=field)
+
+
+def _not_registered(field: str) -> Rejected:
+    return Rejected(
+        403,
+        zh=f"{field}：此报送单位没有登记报送它。",
+        en=f"{field}: this source is not registered for it",
+        field=field,
+    )

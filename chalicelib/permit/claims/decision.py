@@ -1,0 +1,208 @@
+"""An inspector's decision (采信、不采信) about late news: what is read, whether it fits, its event.
+
+Pure. It becomes our own event of the case, with the role and the number of the claim in the open;
+the words and the key of the inspector stay in the vault. Each decision may be corrected by another
+such decision. The last one counts. CLAIMS §4.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from chalicelib import instant
+from chalicelib.cases.history import CaseHistory
+from chalicelib.errors import Rejected
+from chalicelib.intake.event import OURS, Event
+from chalicelib.intake.event_types import Reported
+from chalicelib.intake.prose import MAX_TEXT, must_have_words, read_object, read_text
+from chalicelib.permit.claims.claim import CaseClaims, ClaimAct, LateClaim, decisions_in
+
+ROLE: Literal["inspector"] = "inspector"
+MOST = 100  # claims that are refused in one request
+MAX_ID = 600  # characters of a case's id
+
+TYPE_OF_DECISION: Mapping[ClaimAct, Reported] = {
+    "accept": Reported.CLAIM_ACCEPTED,
+    "refuse": Reported.CLAIM_REFUSED,
+}
+_MAX_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimDecision:
+    """*act* about claim *n* for a *reason*; *actor* is the key of the inspector."""
+
+    act: ClaimAct
+    n: int
+    reason: str
+    actor: str
+
+    def event(self, case: str, name: str, seen: int, now: datetime) -> Event:
+        """Return the event that reports it about *case*, of whose facts *seen* were on record."""
+        return Event(
+            id=name,
+            source=OURS,
+            subject=case,
+            type=TYPE_OF_DECISION[self.act],
+            time=instant.text(now),
+            data={
+                "claim": self.n,
+                "seen": seen,
+                "role": ROLE,
+                "actor": self.actor,
+                "text": self.reason,
+            },
+        )
+
+    def name(self, case: CaseHistory) -> str:
+        """Return a name made of the last decision about the claim, which this one corrects.
+
+        So of two inspectors who decide at the same time without a key the first one counts.
+        """
+        before = decisions_in(case).get(self.n)
+        answered = hashlib.sha256((before.key if before else "").encode()).hexdigest()[:16]
+        return f"claim/{self.n}/{answered}"
+
+
+def must_fit(decision: ClaimDecision, case: CaseHistory, claims: CaseClaims) -> None:
+    """Refuse a decision that does not fit: 404 for no such fact, else 409 with what is possible."""
+    if decision.n >= len(case):
+        raise no_such_fact()
+    claim = claims.of_fact(decision.n)
+    if claim is None or decision.act not in claim.possible:
+        raise _misfit(decision, case, claim)
+
+
+def decided_meanwhile(decision: ClaimDecision, case: CaseHistory, claims: CaseClaims) -> Rejected:
+    """Return the refusal of a decision that somebody else's was faster than: 409."""
+    return _misfit(decision, case, claims.of_fact(decision.n))
+
+
+def _misfit(decision: ClaimDecision, case: CaseHistory, claim: LateClaim | None) -> Rejected:
+    state = claim.state if claim else _state_of_other(case, decision.n)
+    zh, en = _REASONS[state]
+    act = {"accept": "采信", "refuse": "不采信"}[decision.act]
+    possible = list(claim.possible) if claim else []
+    return Rejected(
+        409,
+        zh=f"现在不能{act}：{zh}。",
+        en=f"{decision.act} does not fit: {en}",
+        also={"state": state, "possible": possible},
+    )
+
+
+def no_such_fact() -> Rejected:
+    """Return the refusal of a number that no fact of the case has."""
+    return Rejected(404, zh="本件没有这个编号的事实。", en="there is no such fact in this case")
+
+
+_TAKEN_BACK = ("已经认定，后又改变", "this was decided and taken back")
+_REASONS: Mapping[str, tuple[str, str]] = {
+    "in_time": ("此项按时收到，已经计入", "this was received in time and counts"),
+    "derived": ("此项由监察推导得出，没有主张", "this was derived and claims nothing"),
+    "ours": (
+        "此项不是业务系统报送的，没有主张",
+        "this was not reported by an intake system and claims nothing",
+    ),
+    "harmless": ("此项自行计入", "this counts by itself"),
+    "accepted": ("此项已经采信", "this was accepted"),
+    "refused": ("此项已经不采信", "this was refused"),
+    "pending": _TAKEN_BACK,
+    "contested": _TAKEN_BACK,
+    "set_aside": _TAKEN_BACK,
+}
+
+
+def _state_of_other(case: CaseHistory, n: int) -> str:
+    fact = case.facts[n]
+    if not fact.told:
+        return "derived"
+    return "ours" if fact.origin else "in_time"
+
+
+def read_reason(body: bytes) -> str:
+    """Read `{"reason": …}`, which must have words. Raises Rejected."""
+    document = read_object(body)
+    _check_names(document, ("reason",))
+    return _read_words(document)
+
+
+def read_number(text: str) -> int:
+    """Return the number of a fact in a path. Raises Rejected: there is no such fact."""
+    if not (text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS):
+        raise no_such_fact()
+    return int(text)
+
+
+def read_refusals(body: bytes) -> tuple[list[tuple[str, int]], str]:
+    """Read the claims to refuse at once, each as (case, number), and the reason for all."""
+    document = read_object(body)
+    _check_names(document, ("claims", "reason"))
+    rows = document.get("claims")
+    if not isinstance(rows, list) or not 1 <= len(rows) <= MOST:
+        raise Rejected(
+            422,
+            zh=f"claims：1 至 {MOST} 项的列表。",
+            en=f"claims: a list of 1 to {MOST} claims",
+            field="claims",
+        )
+    claims = [_read_claim(row, f"claims.{index}") for index, row in enumerate(rows)]
+    if len(set(claims)) < len(claims):
+        raise Rejected(
+            422, zh="claims：每项只写一次。", en="claims: each claim once", field="claims"
+        )
+    return claims, _read_words(document)
+
+
+def _read_claim(row: object, field: str) -> tuple[str, int]:
+    if not isinstance(row, dict):
+        raise Rejected(
+            422,
+            zh=f"{field}：应为含 case 和 n 的对象。",
+            en=f"{field}: an object with case and n",
+            field=field,
+        )
+    _check_names(row, ("case", "n"), f"{field}.")
+    case, n = row.get("case"), row.get("n")
+    if not isinstance(case, str) or not 0 < len(case) <= MAX_ID:
+        raise Rejected(
+            422,
+            zh=f"{field}.case：办件的编号。",
+            en=f"{field}.case: the id of a case",
+            field=f"{field}.case",
+        )
+    if not isinstance(n, int) or isinstance(n, bool) or n < 0:
+        raise Rejected(
+            422,
+            zh=f"{field}.n：事实的序号。",
+            en=f"{field}.n: the number of a fact",
+            field=f"{field}.n",
+        )
+    return case, n
+
+
+def _check_names(document: Mapping[str, Any], known: Sequence[str], prefix: str = "") -> None:
+    unknown = sorted(document.keys() - {*known})
+    if unknown:
+        raise Rejected(
+            422,
+            zh="此处没有这个字段。",
+            en="this field is not known here",
+            field=f"{prefix}{unknown[0]}"[:100],
+        )
+
+
+def _read_words(document: Mapping[str, Any]) -> str:
+    try:
+        reason = read_text({"text": document.get("reason")})
+        must_have_words(reason)
+    except Rejected as refusal:
+        raise Rejected(
+            422,
+            zh=f"reason：须写明理由，最多 {MAX_TEXT} 个字符。",
+            en=f"reason: words are needed, at most {MAX_TEXT} characters",
+            field="reason",
+        ) from refusal
+    return reason

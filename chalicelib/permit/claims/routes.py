@@ -1,0 +1,173 @@
+"""Late claims: the list of those contested, and an inspector's decisions about them.
+
+`GET /v1/claims?state=contested` lists cases, those on which a card hangs first. `POST
+/v1/cases/{id}/claims/{n}/accept` and `/refuse` decide about one claim, `POST /v1/claims/refuse`
+refuses up to 100 at once. Nobody accepts in bulk. All of it is for inspectors.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.cards.decide import decide
+from chalicelib.cases.head import CaseSnapshot
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.routes import case_for
+from chalicelib.errors import Rejected
+from chalicelib.intake.idempotency import HEADER, read_idempotency_key
+from chalicelib.permit.claims.claim import LISTED, ClaimAct, claims_in
+from chalicelib.permit.claims.decision import (
+    ROLE,
+    TYPE_OF_DECISION,
+    ClaimDecision,
+    no_such_fact,
+    read_number,
+    read_reason,
+    read_refusals,
+)
+from chalicelib.permit.claims.store import ClaimDecisions, WaitingCase
+from chalicelib.permit.claims.view import PLACE, show_contested, show_decision
+from chalicelib.permit.routes import rules_of
+from chalicelib.plumbing.answers import private_json
+from chalicelib.plumbing.language import preferred_language
+from chalicelib.plumbing.problems import problem_document
+from chalicelib.plumbing.query import check_names, read_choice
+from chalicelib.plumbing.services import Services, current_services
+
+MOST = 50  # cases on a page of the list
+_PARAMETERS = ("state", "after")
+_PLACE = re.compile(PLACE, re.ASCII)
+
+blueprint = Blueprint(__name__)
+
+
+@blueprint.route("/v1/claims", methods=["GET"])
+def claims() -> Response:
+    """List the cases with contested claims."""
+    request = blueprint.current_request
+    return _list(current_services(), request.headers, request.query_params or {})
+
+
+@blueprint.route("/v1/claims/refuse", methods=["POST"])
+def refuse_many() -> Response:
+    """Refuse several claims."""
+    return _refuse_many(current_services(), blueprint.current_request)
+
+
+@blueprint.route("/v1/cases/{case_id}/claims/{number}/accept", methods=["POST"])
+def accept(case_id: str, number: str) -> Response:
+    """Accept a claim."""
+    return _decide(current_services(), blueprint.current_request, (case_id, number), "accept")
+
+
+@blueprint.route("/v1/cases/{case_id}/claims/{number}/refuse", methods=["POST"])
+def refuse(case_id: str, number: str) -> Response:
+    """Refuse a claim."""
+    return _decide(current_services(), blueprint.current_request, (case_id, number), "refuse")
+
+
+def _list(services: Services, headers: Mapping[str, str], query: Mapping[str, str]) -> Response:
+    services.keys.require(headers, ROLE)
+    check_names(query, _PARAMETERS)
+    if read_choice(query, "state", LISTED) is None:
+        raise Rejected(
+            422,
+            zh=f"请写明 state；可用的是 {'、'.join(LISTED)}。",
+            en=f"state is needed: one of {', '.join(LISTED)}",
+            field="state",
+        )
+    snapshots, rest = services.cases.contested(_read_place(query.get("after")), MOST)
+    body = {
+        "cases": list(_contested_cases(services, snapshots, services.now())),
+        "is_complete": not rest,
+        "next": f"claims?state=contested&after={quote(rest, safe='')}" if rest else None,
+    }
+    return private_json(body)
+
+
+def _contested_cases(
+    services: Services, snapshots: list[CaseSnapshot], now: datetime
+) -> Iterator[dict[str, Any]]:
+    """Yield the cases that have contested claims by their facts; the index may be behind."""
+    rules_in, names = cache(services.rules), services.item_names.current()
+    for snapshot in snapshots:
+        rules = rules_in(snapshot.region)
+        case = CaseHistory(record.fact for record in services.facts.of_case(snapshot.case))
+        found = claims_in(case, rules, now)
+        if found.contested:
+            yield show_contested(snapshot, found, names, now, rules.profile.zone)
+
+
+def _decide(services: Services, request: Any, where: tuple[str, str], act: ClaimAct) -> Response:
+    caller = services.keys.require(request.headers, ROLE)
+    reason = read_reason(request.raw_body)
+    key = read_idempotency_key(request.headers.get(HEADER))
+    snapshot = case_for(services, request.headers, where[0])
+    if snapshot.kind != "permit":
+        raise no_such_fact()
+    decision = ClaimDecision(act, read_number(where[1]), reason, caller.key_id)
+    decisions = ClaimDecisions(services.facts, services.inbox)
+    claimed = decisions.read(snapshot.case, rules_of(services, snapshot), services.now())
+    return private_json(_decided(snapshot, decision, decisions.record(decision, claimed, key)), 202)
+
+
+def _decided(
+    snapshot: CaseSnapshot, decision: ClaimDecision, claimed: WaitingCase
+) -> dict[str, Any]:
+    """Return what was recorded, and how the case will stand once it is judged."""
+    then = decide(claimed.case, claimed.rules, claimed.received_at)
+    return {
+        "case": snapshot.case,
+        "n": decision.n,
+        "decision": TYPE_OF_DECISION[decision.act],
+        "status": "recorded",
+        "then": show_decision(
+            snapshot.case, snapshot.public_case, then, claimed.rules.profile.zone
+        ),
+    }
+
+
+def _refuse_many(services: Services, request: Any) -> Response:
+    """Refuse claims one after another; one that does not fit stops none of the others."""
+    caller = services.keys.require(request.headers, ROLE)
+    rows, reason = read_refusals(request.raw_body)
+    key = read_idempotency_key(request.headers.get(HEADER))
+    language = preferred_language(request.headers.get("accept-language"))
+    decisions, cases = ClaimDecisions(services.facts, services.inbox), dict[str, WaitingCase]()
+    results: list[dict[str, Any]] = []
+    for name, n in rows:
+        decision = ClaimDecision("refuse", n, reason, caller.key_id)
+        try:
+            claimed = cases.get(name) or _read_claimed(services, decisions, name)
+            cases[name] = claimed
+            cases[name] = decisions.record_of_many(decision, claimed, key)
+        except Rejected as refusal:
+            problem = problem_document(refusal, language)
+            results.append({"case": name, "n": n, "status": "failed", "problem": problem})
+            continue
+        results.append({"case": name, "n": n, "status": "recorded"})
+    return private_json({"results": results}, 202)
+
+
+def _read_claimed(services: Services, decisions: ClaimDecisions, name: str) -> WaitingCase:
+    snapshot = services.cases.get(name)
+    if snapshot is None or snapshot.kind != "permit":
+        raise Rejected(404, zh="没有这个办件。", en="there is no such case")
+    return decisions.read(name, rules_of(services, snapshot), services.now())
+
+
+def _read_place(text: str | None) -> str:
+    """Return the place in the list at which a page ended. Raises Rejected."""
+    if text and not _PLACE.fullmatch(text):
+        raise Rejected(
+            422,
+            zh="after 应为本列表上一页的结尾。",
+            en="after is where a page of this list ended",
+            field="after",
+        )
+    return text or ""

@@ -1,0 +1,157 @@
+"""The late claims of a case at this moment, and the decisions of inspectors about them.
+
+It has no table of its own. The facts are on record; a decision that is not yet a fact waits in the
+inbox. A decision is checked against both, so a second one is judged after the first, however fast
+it comes.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.record import Record
+from chalicelib.cases.rules import Rules
+from chalicelib.cases.telling import told_fact
+from chalicelib.errors import Rejected
+from chalicelib.instant import MILLISECOND, parse
+from chalicelib.intake.event import OURS
+from chalicelib.intake.event_types import CLAIM_TYPES
+from chalicelib.intake.idempotency import name_request, refuse_other_use
+from chalicelib.permit.claims.claim import CaseClaims, claims_in
+from chalicelib.permit.claims.decision import ClaimDecision, decided_meanwhile, must_fit
+
+if TYPE_CHECKING:  # the stores are heavy; the caller has them already
+    from chalicelib.cases.fact_store import Facts
+    from chalicelib.intake.event import Event
+    from chalicelib.intake.store import Inbox, InboxItem
+
+
+@dataclass(frozen=True)
+class WaitingCase:
+    """A case with its *records*, followed by the decisions that *wait*; judged by *rules*."""
+
+    name: str
+    records: Sequence[Record]
+    wait: tuple[Fact, ...]
+    rules: Rules
+    now: datetime
+
+    @cached_property
+    def case(self) -> CaseHistory:
+        """The facts on record and the decisions that wait to be facts."""
+        on_record = CaseHistory(record.fact for record in self.records)
+        return on_record.followed_by(on_record.numbered(self.wait))
+
+    @cached_property
+    def claims(self) -> CaseClaims:
+        """The late claims, as they stand now."""
+        return claims_in(self.case, self.rules, self.received_at)
+
+    @cached_property
+    def received_at(self) -> datetime:
+        """When a decision that comes now is received: later than all decisions before it.
+
+        So two decisions within a millisecond, or on two machines, are judged in their order.
+        """
+        earlier = self.case.of_type(*CLAIM_TYPES)
+        return max([self.now, *(fact.recorded_at + MILLISECOND for fact in earlier)])
+
+    def followed_by(self, decision: ClaimDecision) -> "WaitingCase":
+        """Return the case in which *decision* waits too."""
+        seen, at = len(self.records), self.received_at
+        event = decision.event(self.name, decision.name(self.case), seen, at)
+        last = told_fact(event, event["data"], at, secret=b"")
+        return WaitingCase(self.name, self.records, (*self.wait, last), self.rules, self.now)
+
+
+class ClaimDecisions:
+    """Reads the claims of a case, and records what inspectors decide."""
+
+    def __init__(self, facts: "Facts", inbox: "Inbox") -> None:
+        self._facts = facts
+        self._inbox = inbox
+
+    def read(self, name: str, rules: Rules, now: datetime) -> WaitingCase:
+        """Read the claims of the case *name* as they stand *now*."""
+        # The inbox first: a decision that becomes a fact between the reads is in both, not lost.
+        waiting = [fact for item in self._inbox.waiting(name) if (fact := _waiting_decision(item))]
+        records = self._facts.of_case(name)
+        keys = {record.fact.key for record in records}
+        wait = tuple(fact for fact in waiting if fact.key not in keys)
+        return WaitingCase(name, records, wait, rules, now)
+
+    def record(self, decision: ClaimDecision, claimed: WaitingCase, key: str) -> WaitingCase:
+        """Record *decision* once: once for each *key*, else if it fits. Return the case with it.
+
+        A crash after the write leaves an item on its way, as any other. Raises Rejected.
+        """
+        if key:
+            is_new = self._under_key(decision, claimed, name_request(key, decision.actor))
+        else:
+            is_new = self._in_turn(decision, claimed)
+        return claimed.followed_by(decision) if is_new else claimed
+
+    def record_of_many(
+        self, decision: ClaimDecision, claimed: WaitingCase, key: str
+    ) -> WaitingCase:
+        """Record *decision*, one of several under one *key*; see `record`."""
+        if key:
+            name = f"{name_request(key, decision.actor)}/{decision.n}"
+            is_new = self._under_key(decision, claimed, name)
+        else:
+            is_new = self._in_turn(decision, claimed)
+        return claimed.followed_by(decision) if is_new else claimed
+
+    def _under_key(self, decision: ClaimDecision, claimed: WaitingCase, name: str) -> bool:
+        """Record *decision* as *name*; a repetition is False, other content is refused."""
+        seen = self._seen_by(name, claimed)
+        event = decision.event(claimed.name, name, seen, claimed.received_at)
+        with refuse_other_use("case"):
+            is_again = self._inbox.has_own_event(claimed.name, name, event)
+        if not is_again:
+            must_fit(decision, claimed.case, claimed.claims)
+            with refuse_other_use("case"):
+                self._inbox.put_own_event(claimed.name, name, event, claimed.received_at)
+        return not is_again
+
+    def _seen_by(self, name: str, claimed: WaitingCase) -> int:
+        """Return how many facts the request *name* saw when it came first, or sees now."""
+        earlier = next((fact for fact in claimed.case.facts if fact.key == f"{OURS}/{name}"), None)
+        seen = earlier.data.get("seen") if earlier else None
+        return seen if isinstance(seen, int) else len(claimed.records)
+
+    def _in_turn(self, decision: ClaimDecision, claimed: WaitingCase) -> bool:
+        """Record the first decision that answers the one before it; a later one is refused."""
+        must_fit(decision, claimed.case, claimed.claims)
+        name = decision.name(claimed.case)
+        event = decision.event(claimed.name, name, len(claimed.records), claimed.received_at)
+        if self._put(claimed, name, event):
+            return True
+        # Somebody decided at this very moment: that one counts, and this one may not have seen it.
+        again = self.read(claimed.name, claimed.rules, claimed.now)
+        raise decided_meanwhile(decision, again.case, again.claims)
+
+    def _put(self, claimed: WaitingCase, name: str, event: "Event") -> bool:
+        """Save *event*; return False where another one is stored under its name."""
+        try:
+            outcome = self._inbox.put_own_event(claimed.name, name, event, claimed.received_at)
+        except Rejected as refusal:
+            if refusal.status != HTTPStatus.CONFLICT:
+                raise
+            return False
+        return outcome == "recorded"
+
+
+def _waiting_decision(item: "InboxItem") -> Fact | None:
+    """Return the fact that *item* will be, if it is a decision; our own key needs no secret."""
+    event = json.loads(item.event) if item.event else None
+    if event is None or event["source"] != OURS or event["type"] not in CLAIM_TYPES:
+        return None
+    received_at = parse(item.received_at or item.pending_since or "")
+    return told_fact(event, event["data"], received_at, secret=b"")

@@ -1,0 +1,149 @@
+"""Late claims as those who supervise see them: in their case, and in the list of those contested.
+
+Pure: claims and snapshots in, plain dictionaries out. Only what may stand in the public log is
+shown; the words of a decision are in the vault.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
+from typing import Any
+from urllib.parse import quote
+
+from chalicelib import instant
+from chalicelib.cases.decision import Decision
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.head import CaseSnapshot
+from chalicelib.cases.history import number_of
+from chalicelib.cases.kind import card_id
+from chalicelib.cases.view import show_clocks, show_line
+from chalicelib.intake.event_types import RECHECK_TYPES
+from chalicelib.permit.claims.claim import CaseClaims, ClaimDifference, ConcernedCard, LateClaim
+
+PLACE = "[01]#[0-9TZ:.-]{1,40}#[A-Za-z0-9_-]{1,100}"
+"""Where a page of the list ends (regular expression)."""
+
+Names = Mapping[str, str]
+
+
+def show_claims(
+    claims: Sequence[LateClaim], public_case: str, now: datetime, zone: tzinfo
+) -> list[dict[str, Any]]:
+    """Return *claims* as their case shows them *now*."""
+    return [_show_claim(claim, public_case, now, zone) for claim in claims]
+
+
+def show_as_claimed(claims: CaseClaims, now: datetime, zone: tzinfo) -> dict[str, Any] | None:
+    """Return when the clocks run out if every undecided claim is accepted; None: none waits."""
+    if claims.as_claimed is None:
+        return None
+    return {"clocks": show_clocks(claims.as_claimed.limits.dues(now), zone)}
+
+
+def show_contested(
+    snapshot: CaseSnapshot, claims: CaseClaims, names: Names, now: datetime, zone: tzinfo
+) -> dict[str, Any]:
+    """Return a case of the list with its contested claims, and where to look and decide."""
+    contested = claims.contested
+    return {
+        **show_line(snapshot, now, zone),
+        "item_name": names.get(snapshot.item) or None,
+        "since": instant.local(_since(contested, now), zone),
+        "lost_cards": any(_takes_card(claim) for claim in contested),
+        "claims": [
+            {
+                **_show_claim(claim, snapshot.public_case, now, zone),
+                "links": _links(snapshot.case, claim),
+            }
+            for claim in contested
+        ],
+        "links": {
+            "case": f"cases/{_path(snapshot.case)}",
+            "explanation": f"cases/{_path(snapshot.case)}/explain",
+        },
+    }
+
+
+def show_decision(case: str, public_case: str, decision: Decision, zone: tzinfo) -> dict[str, Any]:
+    """Return how the *case* will stand by *decision*, once what was recorded is judged."""
+    rechecked = [fact for fact in decision.append if fact.kind in RECHECK_TYPES]
+    return {
+        "lamp": decision.lamp,
+        "clocks": show_clocks(decision.dues, zone),
+        "cards": [
+            {
+                "id": card_id(public_case, number_of(fact)),
+                "level": fact.text("level"),
+                "verdict": fact.text("verdict"),
+            }
+            for fact in rechecked
+        ],
+        "links": {"case": f"../../../{_path(case)}"},
+    }
+
+
+def _show_claim(claim: LateClaim, public_case: str, now: datetime, zone: tzinfo) -> dict[str, Any]:
+    fact, due_at = claim.fact, claim.due_at
+    return {
+        "n": fact.n,
+        "type": fact.kind,
+        "source": fact.source,
+        "occurred": instant.local(fact.at, zone),
+        "written_at": instant.local(fact.written_at, zone) if fact.written_at else None,
+        "received": instant.local(fact.recorded_at, zone),
+        "state": claim.state,
+        "possible": list(claim.possible),
+        "due_at": instant.local(due_at, zone) if due_at else None,
+        "overdue": due_at is not None and due_at < now,
+        "differences": [_show_difference(each, zone) for each in claim.differences],
+        "cards": [_show_card(each, public_case) for each in claim.cards],
+        "decision": _show_decided(claim.decision, zone) if claim.decision else None,
+    }
+
+
+def _show_difference(difference: ClaimDifference, zone: tzinfo) -> dict[str, Any]:
+    finding = difference.finding
+    return {
+        "rule": finding.rule,
+        "ground": finding.ground,
+        "level": finding.level or None,
+        "kind": finding.kind,
+        "at": instant.local(finding.at, zone),
+        "due_at": instant.local(finding.due_at, zone),
+        "if_accepted": "lost" if difference.is_lost else "found",
+        "judged": difference.is_judged,
+    }
+
+
+def _show_card(concerned: ConcernedCard, public_case: str) -> dict[str, Any]:
+    return {
+        "id": card_id(public_case, number_of(concerned.card)),
+        "level": concerned.card.text("level"),
+        "if_accepted": "lost" if concerned.is_lost else "stands",
+    }
+
+
+def _show_decided(decision: Fact, zone: tzinfo) -> dict[str, Any]:
+    return {
+        "by": decision.n,
+        "role": decision.text("role"),
+        "at": instant.local(decision.at, zone),
+        "seen": decision.data.get("seen"),
+    }
+
+
+def _takes_card(claim: LateClaim) -> bool:
+    return any(each.is_lost and each.card.text("level") != "warning" for each in claim.cards)
+
+
+def _since(contested: Sequence[LateClaim], now: datetime) -> datetime:
+    """Return since when the first of the claims is listed; *now* where none is on record yet."""
+    return min((claim.contest.recorded_at for claim in contested if claim.contest), default=now)
+
+
+def _links(case: str, claim: LateClaim) -> dict[str, str]:
+    at = f"cases/{_path(case)}/claims/{claim.fact.n}"
+    return {act: f"{at}/{act}" for act in claim.possible}
+
+
+def _path(case: str) -> str:
+    return quote(case, safe="")

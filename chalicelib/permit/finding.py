@@ -1,0 +1,76 @@
+"""A finding (人工发现) that an inspector enters in his own name about the case of an intake system.
+
+Pure. It becomes our own event of the case, `irregularity.found`, with the role in the open. What
+was written and by which key stay in the vault. It is a proposal: a person confirms it before a card
+is issued. CLAIMS, DESIGN §8.
+"""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from chalicelib import instant
+from chalicelib.errors import Rejected
+from chalicelib.intake.event import OURS, Event
+from chalicelib.intake.event_types import Reported
+from chalicelib.intake.prose import must_have_words, read_object, read_text
+
+ROLE: Literal["inspector"] = "inspector"
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredFinding:
+    """What *actor*, the key of an inspector, found: `rule`, `text` and perhaps `found_by`."""
+
+    payload: Mapping[str, str]
+    actor: str
+
+    @property
+    def name(self) -> str:
+        """A name made of the content: the same finding by the same key is entered once.
+
+        The key is part of it and known to nobody else, so the name does not confirm a guessed text.
+        """
+        parts = [self.actor, *(f"{name}={text}" for name, text in sorted(self.payload.items()))]
+        digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        return f"finding/{digest[:32]}"
+
+    def event(self, case: str, name: str, now: datetime) -> Event:
+        """Return the event that reports the finding about *case* at *now*, under the id *name*."""
+        return Event(
+            id=name,
+            source=OURS,
+            subject=case,
+            type=Reported.IRREGULARITY_FOUND,
+            time=instant.text(now),
+            data={"role": ROLE, "actor": self.actor, **self.payload},
+        )
+
+
+def read_finding(body: bytes, rules: Collection[str]) -> dict[str, str]:
+    """Read a finding of one of *rules*, those that the profile judges. Raises Rejected."""
+    from chalicelib.intake import payload  # lazily: it brings pydantic, and few need it
+
+    document = read_object(body)
+    read_text(document)
+    try:
+        finding = payload.read_data(Reported.IRREGULARITY_FOUND, document)
+    except Rejected as refusal:
+        field = (refusal.field or "").removeprefix("data.")
+        raise Rejected(
+            refusal.status,
+            zh=refusal.zh.removeprefix("data."),
+            en=refusal.en.removeprefix("data."),
+            field=field,
+        ) from refusal
+    must_have_words(finding.get("text"))
+    if finding["rule"] not in rules:
+        raise Rejected(
+            422,
+            zh="rule：现行监察规则不裁断这条规则。",
+            en="rule: the profile in force here does not judge it",
+            field="rule",
+        )
+    return {name: str(value) for name, value in finding.items()}

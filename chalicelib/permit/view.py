@@ -1,0 +1,63 @@
+"""A permit as those who supervise see it: as it is judged, and as its late news claims.
+
+Pure: snapshots, records and rules in, plain dictionaries out.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from typing import Any
+
+from chalicelib.cards.decide import Evaluation
+from chalicelib.cards.explanation import explain
+from chalicelib.cases.head import CaseSnapshot
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.record import Record
+from chalicelib.cases.rules import Rules
+from chalicelib.cases.view import show_case
+from chalicelib.permit.claims.claim import CaseClaims, claims_in
+from chalicelib.permit.claims.view import show_as_claimed, show_claims
+from chalicelib.permit.claims.words import write_claims
+
+
+def show_permit(
+    snapshot: CaseSnapshot, records: Sequence[Record], rules: Rules, now: datetime
+) -> dict[str, Any]:
+    """Return the case with its clocks, facts and late claims, under *rules* at *now*."""
+    case, zone = CaseHistory(record.fact for record in records), rules.profile.zone
+    claims = claims_in(case, rules, now)
+    return {
+        **show_case(snapshot, records, now, zone, claims.weighing.reported),
+        **_claims(snapshot, claims, now, zone),
+    }
+
+
+def show_own_case(
+    snapshot: CaseSnapshot, records: Sequence[Record], now: datetime, zone: tzinfo
+) -> dict[str, Any]:
+    """Return a case of our own: nothing in it is claimed."""
+    return {**show_case(snapshot, records, now, zone), "claims": [], "as_claimed": None}
+
+
+def show_explanation(
+    snapshot: CaseSnapshot, case: CaseHistory, evaluation: Evaluation, rules: Rules, now: datetime
+) -> dict[str, Any]:
+    """Return the clocks of the case day by day, and what is not judged or not decided yet."""
+    zone = rules.profile.zone
+    claims = claims_in(case, rules, now, evaluation.weighing)
+    explained = explain(evaluation, rules.profile, now)
+    unjudged_at = evaluation.limits.at(now).unjudged_at
+    return {
+        **explained,
+        "explanation": explained["explanation"] + write_claims(claims, zone, now),
+        "unjudged": unjudged_at is not None and unjudged_at < now,
+        **_claims(snapshot, claims, now, zone),
+    }
+
+
+def _claims(
+    snapshot: CaseSnapshot, claims: CaseClaims, now: datetime, zone: tzinfo
+) -> dict[str, Any]:
+    return {
+        "claims": show_claims(claims.claims, snapshot.public_case, now, zone),
+        "as_claimed": show_as_claimed(claims, now, zone),
+    }

@@ -1,0 +1,68 @@
+"""Reads the query of a request, strictly: what is not known or not allowed is 422 with its name.
+
+The OpenAPI document describes the same bounds (board/operations.py). A raw query is decoded by the
+gateway, so only decoded texts arrive here.
+"""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+
+from chalicelib.errors import Rejected
+
+MAX_NAME = 200  # as long as the name of a department or a region may be
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_MOST_DIGITS = 16
+
+Query = Mapping[str, str]
+
+
+def check_names(query: Query, known: Collection[str]) -> None:
+    """Refuse a parameter that is not *known*."""
+    for name in query:
+        if name not in known:
+            raise Rejected(
+                422,
+                zh=f"没有此查询参数；可用的是 {'、'.join(sorted(known))}。",
+                en=f"this parameter is not known; known are {', '.join(sorted(known))}",
+                field=name[:100],
+            )
+
+
+def read_choice(query: Query, name: str, allowed: Sequence[str]) -> str | None:
+    """Return the parameter *name*, one of *allowed*; None where it is absent or empty."""
+    value = query.get(name) or None
+    if value is not None and value not in allowed:
+        raise Rejected(
+            422,
+            zh=f"{name} 只能是 {'、'.join(allowed)} 之一。",
+            en=f"{name} is one of {', '.join(allowed)}",
+            field=name,
+        )
+    return value
+
+
+def read_name(query: Query, name: str) -> str:
+    """Return the parameter *name*, a text of one line; empty where it is absent."""
+    value = query.get(name) or ""
+    if len(value) > MAX_NAME or _CONTROL.search(value):
+        raise Rejected(
+            422,
+            zh=f"{name} 是不超过 {MAX_NAME} 个字符的单行文字。",
+            en=f"{name} is a text of one line, of at most {MAX_NAME} characters",
+            field=name,
+        )
+    return value
+
+
+def read_index(query: Query, name: str, *, zh: str, en: str) -> int | None:
+    """Return the parameter *name*, at most 16 digits; None where it is absent or empty.
+
+    *zh* and *en* say what it stands for.
+    """
+    value = query.get(name)
+    if not value:
+        return None
+    if not (value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS):
+        raise Rejected(422, zh=zh, en=en, field=name)
+    return int(value)

@@ -1,0 +1,71 @@
+"""The signs of what a source may not say by itself: it was set aside, or put right (CLAIMS §2, §3).
+
+Pure. Each is noted once, for whoever reads the case. None is a measure of a department's data.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from chalicelib.cases.correction import TOO_MANY
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.permit import Permit
+from chalicelib.cases.procedure import is_given
+from chalicelib.cases.rules import Rules
+from chalicelib.policy.allowance import Roles
+from chalicelib.policy.terms import Terms, read_terms
+from chalicelib.rules.broken import is_no
+from chalicelib.rules.data_quality import Sign
+
+_SET_ASIDE = {"accepted before": "accepted_again", TOO_MANY: "too_many_corrections"}
+
+
+def find_claim_signs(
+    case: CaseHistory, permit: Permit, unweighed: Sequence[Fact], rules: Rules
+) -> tuple[Sign, ...]:
+    """Return the signs of *permit*; *unweighed* are the undecided claims beyond the most."""
+    basis = rules.profile.data_quality.claims
+    if not (basis and permit.origin):
+        return ()
+    rows = (*_of_misfits(permit, unweighed), *_of_data(case, permit, rules.profile.roles))
+    return tuple(
+        Sign(name, rests_on, max(case.facts[n].recorded_at for n in rests_on), basis)
+        for name, facts in rows
+        if (rests_on := tuple(fact.n for fact in facts))
+    )
+
+
+def _of_misfits(permit: Permit, unweighed: Sequence[Fact]) -> Iterator[tuple[str, Iterable[Fact]]]:
+    if permit.set_aside:
+        for reason, name in _SET_ASIDE.items():
+            yield name, [fact for fact, why in permit.set_aside if why == reason]
+    yield "too_many_claims", unweighed
+
+
+def _of_data(
+    case: CaseHistory, permit: Permit, roles: Roles
+) -> Iterator[tuple[str, Iterable[Fact]]]:
+    """Yield what was told otherwise than the catalogue, the profile or our clock has it."""
+    opened = [fact for fact in (*permit.openings, permit.acceptance) if fact is not None]
+    if "told_department" in permit.fields:
+        yield "department_not_listed", _having(opened, "told_department")
+    if "told_kind" in permit.fields:
+        listed = [fact for fact in opened if is_no(fact, "listed") or _terms(fact).catalogue]
+        yield "kind_not_listed", _having(listed, "told_kind")
+    if permit.acceptance is not None and _terms(permit.acceptance).longer:
+        yield "limit_longer_than_published", [permit.acceptance]
+    yield "clock_ahead", _having(case.told, "claimed")
+    yield "unknown_role", [fact for fact in permit.extensions if _is_by_unknown(fact, roles)]
+
+
+def _is_by_unknown(extension: Fact, roles: Roles) -> bool:
+    """Return whether an approver was told, but by no role that is known; a name is none either."""
+    is_told = is_given(extension, "approved_by")
+    return is_told and not roles.is_known(extension.text("approved_by"))
+
+
+def _having(facts: Sequence[Fact], name: str) -> list[Fact]:
+    return [fact for fact in facts if name in fact.data]
+
+
+def _terms(fact: Fact) -> Terms:
+    return read_terms(fact.data.get("terms")) or Terms()

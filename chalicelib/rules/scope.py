@@ -1,0 +1,83 @@
+"""Scope (范围): which findings of a case are made, and against whom.
+
+Pure. Nothing is found in a case before it says where it belongs. What came before its acceptance is
+found against whom it was handed in to, whoever accepts it later. What was crossed before the stage
+was in use (*live-from*) is history and makes no card (CLAIMS §2); nor does silence about a card
+that was never made.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.permit import Permit
+from chalicelib.cases.rules import Rules
+from chalicelib.cases.settlement import settlement_of
+from chalicelib.rules.crossings import SILENCE
+from chalicelib.rules.finding import Finding
+from chalicelib.rules.time_limits import MAIN, CheckedLimits
+
+
+def within_scope(
+    limits: CheckedLimits, permit: Permit, case: CaseHistory, rules: Rules
+) -> CheckedLimits:
+    """Return *limits* with those findings that are made in *case*, each against whom, in order.
+
+    *permit* is what the case folds into.
+    """
+    findings: Sequence[Finding] = limits.findings if permit.origin else ()
+    if findings and _is_handed_on(permit):
+        findings = [*_against_the_first(findings, permit, case, rules)]
+    if rules.sources.live_from is not None:
+        findings = [*_since(rules.sources.live_from, findings)]
+    return limits if findings is limits.findings else replace(limits, findings=tuple(findings))
+
+
+def _is_handed_on(permit: Permit) -> bool:
+    """Return whether another department accepted the case than it was handed in to."""
+    acceptance = permit.acceptance
+    if acceptance is None or not permit.openings:
+        return False
+    department = acceptance.text("department")
+    is_reassigned = permit.ownership.owner != department
+    return not is_reassigned and permit.openings[0].text("department") not in ("", department)
+
+
+def _against_the_first(
+    findings: Sequence[Finding], permit: Permit, case: CaseHistory, rules: Rules
+) -> Iterator[Finding]:
+    """Yield *findings*; what was found before the acceptance came names whom it was handed in to.
+
+    The main clocks are those of the department that accepted the case.
+    """
+    application, acceptance = permit.openings[0], permit.acceptance
+    source = rules.sources.of(application.source)
+    settlement = settlement_of(application, source, rules.counting)
+    before = acceptance.recorded_at if acceptance else datetime.max.replace(tzinfo=UTC)
+    for finding in findings:
+        known_at = [case.facts[n].recorded_at for n in finding.rests_on if n != _n(acceptance)]
+        judged_at = max([settlement.judged_from(finding.at), *known_at])
+        if finding.department or finding.clock in MAIN or judged_at >= before:
+            yield finding
+        else:
+            yield finding._replace(department=application.text("department"))
+
+
+def _n(fact: Fact | None) -> int | None:
+    return fact.n if fact else None
+
+
+def _since(live_from: datetime, findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield the *findings* of what was crossed since *live_from*; a deemed act is no card."""
+    history = {
+        (finding.clock, finding.about, finding.due_at)
+        for finding in findings
+        if finding.level == "yellow" and finding.at < live_from
+    }
+    for finding in findings:
+        clock = finding.clock, finding.about, finding.due_at
+        is_silence = finding.ground in SILENCE and clock in history
+        if not finding.level or not (finding.at < live_from or is_silence):
+            yield finding

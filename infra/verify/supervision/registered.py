@@ -1,0 +1,182 @@
+"""Registered sources: each was stated before it was used, and none spoke beyond it (CLAIMS §2, §4).
+
+The delivery time of a source decides whether its news is late. So whoever may change it afterwards
+could let late news in without an inspector. A statement says what every source is registered for.
+Between one and the next nothing may change that lies before the later one: a delivery time holds
+for what occurs after it was stated, an outage is stated before it ends, and the days from which a
+source may report and the stage is in use are set once.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import pairwise
+
+from chalicelib.audit.promise import MERGE_DELAY
+from chalicelib.cases.fact import Fact
+from chalicelib.instant import parse, text
+from chalicelib.intake.event_types import Reported
+from chalicelib.policy.sources import DeliveryTime, Outage, Registration
+from infra.verify.finding import Issue
+from infra.verify.supervision.cases import CHECK, LoggedCase
+from infra.verify.supervision.rules import Rulebook, Statement
+
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+
+
+class Registered:
+    """The sources as all statements of a log have them; what they told is held against that."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self._book = book
+        self._bounds: dict[str, tuple[datetime, bool]] = {}
+        live = [each for each in book.statements if each.sources.live_from is not None]
+        self._live = live[0] if live else None
+
+    def check_statements(self) -> Iterator[Issue]:
+        """Compare what each statement says of the sources with the statement before it."""
+        seen: dict[str, Registration] = {}
+        for before, after in pairwise(self._book.statements):
+            seen.update(before.sources.by_name)
+            for name, source in seen.items():
+                # One that is not registered any more has the usual terms.
+                now = after.sources.by_name.get(
+                    name, Registration(history_from=source.history_from)
+                )
+                yield from _check_change(source, now, name, after)
+            ours = before.sources.outages, after.sources.outages
+            yield from _check_outages(*ours, "duban", after)
+            was = before.sources.live_from
+            if was is not None and after.sources.live_from != was:
+                yield _changed(after, "启用日", "the day since which the stage is in use")
+
+    def take(self, case: LoggedCase) -> Iterator[Issue]:
+        """Check that each event told of *case* is one that its source may report."""
+        for fact in case.facts:
+            if not fact.source:
+                continue
+            yield from self._check_live(case, fact)
+            latest, is_bound = self._bounds_of(fact.source)
+            if fact.at > fact.recorded_at:
+                yield case.issue(
+                    fact.n,
+                    f"{fact.kind} 的时刻晚于收到的时刻",
+                    f"{fact.kind} is of a later time than its receipt",
+                )
+            if any(at < latest for at in _times_in(fact)) or (is_bound and _names_place(fact)):
+                yield from self._check_event(case, fact)
+
+    def _bounds_of(self, source: str) -> tuple[datetime, bool]:
+        """Return from when on *source* may surely report; whether for some places only."""
+        if source not in self._bounds:
+            terms = [each.sources.of(source) for each in self._book.statements]
+            since = [each.history_from for each in terms if each.history_from is not None]
+            bound = any(each.departments is not None or each.regions is not None for each in terms)
+            self._bounds[source] = max(since, default=_EARLIEST), bound
+        return self._bounds[source]
+
+    def _check_event(self, case: LoggedCase, fact: Fact) -> Iterator[Issue]:
+        """Check an event against what was stated of its source when it was received."""
+        around = self._book.around(fact.recorded_at, case.at[fact.n])
+        if around and not any(_may_report(fact, each.sources.of(fact.source)) for each in around):
+            yield case.issue(
+                fact.n,
+                f"{fact.source} 未登记报送此单位、区划或者时间的 {fact.kind}",
+                f"{fact.source} was not registered for {fact.kind} of this place or time",
+            )
+
+    def _check_live(self, case: LoggedCase, fact: Fact) -> Iterator[Issue]:
+        """Yield one issue if the stage is said to be in use only after this was told of."""
+        live = self._live
+        if live is None or live.sources.live_from is None or fact.at >= live.sources.live_from:
+            return
+        if case.at[fact.n] < live.index:
+            self._live = None
+            yield Issue(
+                live.index,
+                CHECK,
+                f"启用日之前的事实已在日志中（{case.name} #{fact.n}），其后才声明启用日",
+                "the day since which the stage is in use is stated after what occurred before it "
+                f"was on record ({case.name} #{fact.n})",
+            )
+
+
+def _may_report(fact: Fact, source: Registration) -> bool:
+    """Return whether *source* is registered for the place and the times in *fact*."""
+    since, data = source.history_from, fact.data
+    return (
+        (since is None or all(at >= since for at in _times_in(fact)))
+        and all(source.speaks_for(department) for department in _departments(data))
+        and ("region" not in data or source.serves(fact.text("region")))
+    )
+
+
+def _times_in(fact: Fact) -> Sequence[datetime]:
+    """Return the times that *fact* claims: its own, and that which a correction gives."""
+    if fact.kind != Reported.CASE_CORRECTED or not fact.text("time"):
+        return (fact.at,)
+    return fact.at, parse(fact.text("time"))
+
+
+def _departments(data: Mapping[str, object]) -> Iterator[str]:
+    """Yield every department that *data* names."""
+    parts = data.get("parts")
+    for named in (data, *(parts if isinstance(parts, list) else ())):
+        if isinstance(named, Mapping) and "department" in named:
+            yield str(named["department"])
+
+
+def _names_place(fact: Fact) -> bool:
+    return not fact.data.keys().isdisjoint(("department", "region", "parts"))
+
+
+def _check_change(
+    was: Registration, now: Registration, name: str, statement: Statement
+) -> Iterator[Issue]:
+    """Compare the terms of the source *name* before a *statement* with those in it."""
+    since = statement.since
+    if _delivered_before(was, since) != _delivered_before(now, since):
+        yield Issue(
+            statement.index,
+            CHECK,
+            f"{name} 的报送时限改在声明之前生效（{text(since)} 才声明）",
+            f"the delivery time of {name} changes before {text(since)}, when that is stated",
+        )
+    if was.history_from != now.history_from:
+        yield _changed(statement, f"{name} 可报送的起始日", f"the first day of {name}")
+    yield from _check_outages(was.outages, now.outages, name, statement)
+
+
+def _delivered_before(source: Registration, until: datetime) -> Mapping[datetime, DeliveryTime]:
+    """Return the delivery times for what occurred before *until*, by when each began."""
+    steps: dict[datetime, DeliveryTime] = {}
+    for number, delivery in enumerate(source.deliveries):
+        since = delivery.since if number else _EARLIEST
+        if since < until:
+            steps = {at: time for at, time in steps.items() if at < since}
+            if delivery.time != next(reversed(steps.values()), None):
+                steps[since] = delivery.time
+    return steps
+
+
+def _check_outages(
+    was: Sequence[Outage], now: Sequence[Outage], name: str, statement: Statement
+) -> Iterator[Issue]:
+    """Check that no outage is new, or gone, that had ended before the *statement*."""
+    by = statement.since - MERGE_DELAY  # a command may be some minutes ahead of the log
+    before, after = (
+        {(each.since, each.until) for each in outages if each.until <= by} for outages in (was, now)
+    )
+    for since, until in sorted(before ^ after):
+        yield Issue(
+            statement.index,
+            CHECK,
+            f"{name} 的故障（{text(since)} 至 {text(until)}）在结束之后才声明或者撤去",
+            f"the outage of {name} from {text(since)} to {text(until)} is stated, or taken back, "
+            "after it ended",
+        )
+
+
+def _changed(statement: Statement, zh: str, en: str) -> Issue:
+    return Issue(
+        statement.index, CHECK, f"{zh}只定一次，却有更改", f"{en} is set once, and is changed"
+    )

@@ -1,0 +1,78 @@
+"""Every refusal is written in Chinese and in English, and both tell the same."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.unit.test_architecture import SOURCES, shown, tree
+
+pytestmark = pytest.mark.source
+
+BILINGUAL = {"Rejected", "NoInstant", "NoText", "_refusal", "_outside"}
+HAN = re.compile("[一-鿿]")
+# What is filled in under another name in each language, or is a table of words.
+OF_ONE_LANGUAGE = {
+    "zh",
+    "en",
+    "kind",
+    "about",
+    "role",
+    "decision",
+    "ROLE_NAMES",
+    "ACT_NAMES",
+    "act",
+}
+CODE = [path for path in SOURCES if shown(path).startswith(("chalicelib/", "infra/"))]
+
+
+def calls() -> Iterator[tuple[str, ast.Call]]:
+    """Yield every call that makes a refusal, with its place."""
+    for path in CODE:
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in BILINGUAL:
+                yield f"{shown(path)}:{node.lineno}", node
+
+
+def literal(node: ast.AST) -> str:
+    """Return the text that *node* has before anything is filled in."""
+    parts = (n.value for n in ast.walk(node) if isinstance(n, ast.Constant))
+    return "".join(part for part in parts if isinstance(part, str))
+
+
+def filled_in(node: ast.AST) -> set[str]:
+    """Return the names of what is filled into the text *node*."""
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+
+
+def test_a_refusal_says_the_same_in_both_languages():
+    """Where both texts stand in the call: Chinese has Chinese, English has none, same fields."""
+    seen = 0
+    for where, call in calls():
+        texts = {word.arg: word.value for word in call.keywords if word.arg in ("zh", "en")}
+        if not all(isinstance(text, ast.Constant | ast.JoinedStr) for text in texts.values()):
+            continue
+        if len(texts) < 2 or re.fullmatch("[a-z_.]*：?。?", literal(texts["zh"])):
+            continue  # what is filled in stands there alone, and was written elsewhere
+        seen += 1
+        assert HAN.search(literal(texts["zh"])), where
+        assert not HAN.search(literal(texts["en"])), where
+        zh, en = (filled_in(texts[language]) - OF_ONE_LANGUAGE for language in ("zh", "en"))
+        assert zh == en, where
+    assert seen > 60
+
+
+def test_a_defect_that_only_we_know_brings_its_chinese_text():
+    """The library that reads the data of events knows English alone."""
+    for path in CODE:
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "PydanticCustomError":
+                assert len(node.args) == 3, f"{shown(path)}:{node.lineno}"
+
+
+def test_a_refusal_is_never_in_one_language_alone():
+    """The texts are named, so that none can be left out."""
+    for where, call in calls():
+        if ast.unparse(call.func).endswith("Rejected"):
+            assert {"zh", "en"} <= {word.arg for word in call.keywords}, where
