@@ -36,8 +36,12 @@ def test_the_case_its_line_and_the_board_say_so() -> None:
     """`in_doubt`, beside the later of the two instants."""
     for pause, is_doubtful in (DOUBTFUL, True), (SOUND, False):
         found = snapshot(pause)
-        clocks = {clock["clock"]: clock for clock in show_case(found, [], ZONE)["clocks"]}
-        shown = [clocks["promise"], show_line(found, ZONE), due_row(found, at(NOW), ZONE, {})]
+        clocks = {clock["clock"]: clock for clock in show_case(found, [], at(NOW), ZONE)["clocks"]}
+        shown = [
+            clocks["promise"],
+            show_line(found, at(NOW), ZONE),
+            due_row(found, at(NOW), ZONE, {}),
+        ]
         assert [each["in_doubt"] for each in shown] == [is_doubtful] * 3
         assert len({each["due_at"] for each in shown}) == 1
 
