@@ -142,7 +142,7 @@ def test_departments_show_rates_and_what_was_refused_at_the_door(get, county):
     """With their denominators, beside the cards; refusals of seven days, by source and reason."""
     refusals = county.services.doorkeeper.refusals
     for day in ("2026-11-06", "2026-11-07", "2026-11-13", "2026-11-14"):  # the stage is at the 13th
-        refusals._add(day, "window", {"time": 1, "field": 2})
+        refusals._items(f"REFUSED#{day}", "window", time=1, field=2).save()
     body = data(get("/departments.json"))
     reasons = {"field": 4, "time": 2}
     assert body["refusals"] == {
