@@ -39,15 +39,22 @@ def _sign(name: str, facts: Sequence[Fact], basis: str) -> Sign:
 
 
 def _is_certain(late: Fact, rules: Rules) -> bool:
-    """Return whether *late* news was late by known calendars; a sign is never taken back."""
+    """Return whether *late* news is late by published calendars; a sign is never taken back."""
     moved = late.text("time") if late.corrects else ""
-    source = rules.sources.of(late.source)
+    times = [late.at, parse(moved)] if moved else [late.at]
+    return all(_is_dated(occurred, late, rules) for occurred in times)
+
+
+def _is_dated(occurred: datetime, late: Fact, rules: Rules) -> bool:
+    """Return whether it is certain until when news of what *occurred* was in time."""
+    source, counting = rules.sources.of(late.source), rules.counting
+    if source.delivery_at(occurred).seconds is not None:
+        return True
     try:
-        for occurred in (late.at, *([parse(moved)] if moved else [])):
-            in_time_until(occurred, source, rules.counting)
+        until = in_time_until(occurred, source, counting)
     except Unknown:
         return False
-    return True
+    return counting.missing(counting.day_of(occurred), counting.day_of(until)) is None
 
 
 def _told_after_due(
