@@ -38,9 +38,13 @@ def case_for(services: Services, headers: Mapping[str, str], case_id: str) -> Ca
     caller = services.keys.require(headers, "inspector", "department")
     name = decode_parameter(case_id)
     snapshot = services.cases.get(name) if name else None
-    if snapshot is None or caller.department not in (None, snapshot.department):
+    if snapshot is None or not _is_seen_by(services, caller.department, snapshot.department):
         raise Rejected(404, zh="没有这个办件。", en="there is no such case")
     return snapshot
+
+
+def _is_seen_by(services: Services, department: str | None, named: str) -> bool:
+    return department in (None, services.name_tokens.name_of(named))
 
 
 def _cases(services: Services, headers: Mapping[str, str], query: Mapping[str, str]) -> Response:
@@ -59,10 +63,12 @@ def _cases(services: Services, headers: Mapping[str, str], query: Mapping[str, s
     snapshots = islice((each for each in open_cases if lamp in (None, each.lamp)), MOST + 1)
     now, zone = services.now(), services.profile().zone
     rows = [show_line(snapshot, now, zone) for snapshot in snapshots]
-    return private_json({"cases": rows[:MOST], "is_complete": len(rows) <= MOST})
+    body = {"cases": rows[:MOST], "is_complete": len(rows) <= MOST}
+    return private_json(services.name_tokens.reveal(body))
 
 
 def _open_cases(services: Services, department: str | None) -> Iterator[CaseSnapshot]:
-    names = [department] if department else services.board.department_names()
+    all_names = services.board.department_names
+    names = services.name_tokens.spellings(department) if department else all_names()
     for name in names:
         yield from services.cases.of_department("permit", name)

@@ -38,9 +38,11 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.plumbing.access import Keys
     from chalicelib.plumbing.clock import Now, TableClock
     from chalicelib.plumbing.doorkeeper import Doorkeeper
+    from chalicelib.plumbing.name_tokens import NameTokens
     from chalicelib.plumbing.registry import Registry
     from chalicelib.plumbing.settings import Settings
     from chalicelib.plumbing.sources import Sources
+    from chalicelib.policy.names import KnownNames
     from chalicelib.policy.profile import Profile
     from chalicelib.policy.registrations import StoredRegistrations
     from chalicelib.policy.selection import Selection
@@ -139,6 +141,20 @@ class Services:
         from chalicelib.policy.registrations import StoredRegistrations
 
         return StoredRegistrations(self.registry)
+
+    @cached_property
+    def known_names(self) -> KnownNames:
+        """The names that catalogue and registrations know."""
+        from chalicelib.policy.names import KnownNames
+
+        return KnownNames(self.catalogues, self.registrations, self.settings.duban_region)
+
+    @cached_property
+    def name_tokens(self) -> NameTokens:
+        """What stands in the public log for the others."""
+        from chalicelib.plumbing.name_tokens import NameTokens
+
+        return NameTokens(self.registry)
 
     @cached_property
     def doorkeeper(self) -> Doorkeeper:
