@@ -21,6 +21,7 @@ from pynamodb.expressions.update import Action
 from chalicelib.board.marks import CardFact, Number, PublishedCard
 from chalicelib.board.places import Run
 from chalicelib.board.projection import Changes, Tally, Through
+from chalicelib.board.words import ground_names
 from chalicelib.errors import Conflict
 from chalicelib.plumbing.table import Table, condition_failed
 from chalicelib.policy.store import Catalogues
@@ -191,7 +192,7 @@ class Board:
 
 
 class ItemNames:
-    """The names of the items and the departments that handle them; read once a catalogue."""
+    """The names of items, of their departments, and of grounds; read once a catalogue."""
 
     def __init__(self, catalogues: Catalogues) -> None:
         self._catalogues = catalogues
@@ -208,6 +209,10 @@ class ItemNames:
         """Return the departments that handle an item, each once."""
         self._read_catalogue()
         return self._departments
+
+    def grounds(self) -> Mapping[str, str]:
+        """Return the names of the grounds (情形) of findings, in Chinese, by their codes."""
+        return ground_names()
 
     def _read_catalogue(self) -> None:
         version = self._catalogues.current()

@@ -161,7 +161,7 @@ def _card(services: Services, headers: Mapping[str, str], card_id: str) -> Respo
 
 
 def _names(services: Services) -> Names:
-    return Names(services.item_names.current(), services.ground_names)
+    return Names(services.item_names.current(), services.item_names.grounds())
 
 
 def papers_of(

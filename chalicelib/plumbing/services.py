@@ -7,7 +7,7 @@ the stores they use. Tests write `with use(Services(settings, wall=...))` and pa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -190,13 +190,6 @@ class Services:
         from chalicelib.board.store import ItemNames
 
         return ItemNames(self.catalogues)
-
-    @cached_property
-    def ground_names(self) -> Mapping[str, str]:
-        """The names of the grounds (情形) of findings, in Chinese, by their codes."""
-        from chalicelib.board.words import ground_names
-
-        return ground_names()
 
     @cached_property
     def cases(self) -> Cases:
