@@ -4,26 +4,27 @@ A name that nothing knew when it was told has a token in the log, for ever (CLAI
 catalogue or a registration knows the name, the pages show it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from chalicelib.board.marks import PublishedCard
 from chalicelib.cases.head import CaseSnapshot
-from chalicelib.plumbing.name_tokens import NameTokens
-from chalicelib.policy.names import KnownNames, NameKind
+from chalicelib.policy.names import NameKind
 
 
 class PublicNames:
     """The names that may be shown. Only what has a token costs a read, once a process."""
 
-    def __init__(self, tokens: NameTokens, known: KnownNames) -> None:
-        self._tokens = tokens
-        self._known = known
+    def __init__(
+        self, name_of: Callable[[str], str], knows: Callable[[NameKind, str], bool]
+    ) -> None:
+        self._name_of = name_of
+        self._knows = knows
 
     def shown(self, kind: NameKind, text: str) -> str:
         """Return the name that *text* stands for, if it is known by now; else *text*."""
-        name = self._tokens.name_of(text)
-        return name if name != text and self._known.knows(kind, name) else text
+        name = self._name_of(text)
+        return name if name != text and self._knows(kind, name) else text
 
     def department(self, text: str) -> str:
         """Return what a department is called."""

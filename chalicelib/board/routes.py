@@ -147,7 +147,7 @@ def _count_by_name(
 
 
 def _shown(services: Services) -> PublicNames:
-    return PublicNames(services.name_tokens, services.known_names)
+    return PublicNames(services.name_tokens.name_of, services.known_names.knows)
 
 
 def _page(services: Services, page: str, language: Language, values: Mapping[str, Any]) -> Response:

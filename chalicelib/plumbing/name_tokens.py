@@ -13,6 +13,7 @@ import re
 import secrets
 from base64 import b32encode
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from chalicelib.errors import Conflict
@@ -40,9 +41,10 @@ class NameTokens:
         self._names: dict[str, str] = {}
 
     def make(self, name: str) -> str:
-        """Return the token of *name* without storing it."""
-        digest = hmac.digest(self._stage_salt(), name.encode(), hashlib.sha256)
-        return "~" + b32encode(digest).decode("ascii").lower()[:_DIGITS]
+        """Return the token of *name* without storing it; the first call makes the stage's salt."""
+        if not self._has_salt():
+            self._make_salt()
+        return self._digest(name)
 
     def keep(self, name: str) -> str:
         """Return the token of *name*, which is found by it from now on; written once a process."""
@@ -64,8 +66,8 @@ class NameTokens:
         return self._names[text]
 
     def spellings(self, name: str) -> tuple[str, ...]:
-        """Return *name*, and its token where it was told before anything knew it."""
-        token = self.make(name)
+        """Return *name*, and its token where it was told before anything knew it. Only reads."""
+        token = self._digest(name) if self._has_salt() else name
         return (name, token) if self.name_of(token) != token else (name,)
 
     def reveal(self, body: Any) -> Any:
@@ -82,17 +84,19 @@ class NameTokens:
             case _:
                 return body
 
-    def _stage_salt(self) -> bytes:
-        if not self._salt:
-            stored = self._registry.get(*_SALT) or self._make_salt()
-            self._salt = bytes.fromhex(stored["salt"])
-        return self._salt
+    def _digest(self, name: str) -> str:
+        digest = hmac.digest(self._salt, name.encode(), hashlib.sha256)
+        return "~" + b32encode(digest).decode("ascii").lower()[:_DIGITS]
 
-    def _make_salt(self) -> Mapping[str, Any]:
+    def _has_salt(self) -> bool:
+        if not self._salt:
+            stored = self._registry.get(*_SALT) or {"salt": ""}
+            self._salt = bytes.fromhex(stored["salt"])
+        return bool(self._salt)
+
+    def _make_salt(self) -> None:
         """Make the stage's salt; of two processes at once the first one's counts."""
-        made = {"salt": secrets.token_hex(32)}
-        try:
-            self._registry.put(*_SALT, made, new=True)
-        except Conflict:
-            return self._registry.get(*_SALT) or made
-        return made
+        with suppress(Conflict):
+            self._registry.put(*_SALT, {"salt": secrets.token_hex(32)}, new=True)
+        if not self._has_salt():
+            raise Conflict("the salt of names was just made, and is not there")

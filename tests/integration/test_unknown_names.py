@@ -100,7 +100,7 @@ def test_a_catalogue_that_knows_the_name_makes_one_row_with_it(county, ask):
     county.until("2026-11-12T18:00:00")
     put(county, LINE)
     county.services.catalogues.current(fresh=True)
-    county.accept("2026-11-12T18:00:00", "b", department="住房局", item="H-01", promise="9wd")
+    county.accept("2026-11-12T18:00:00", "b", department="住房局", item="H-01", promise="5wd")
     county.until("2026-11-13T09:00:00")
     (row,) = data(ask("GET", "/departments.json"))["departments"]
     assert row["department"] == "住房局"
