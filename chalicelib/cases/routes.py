@@ -49,12 +49,14 @@ def case_for(services: Services, headers: Mapping[str, str], case_id: str) -> Ca
 
 def may_read(services: Services, caller: Caller, snapshot: CaseSnapshot) -> bool:
     """Return whether *caller* may read the case; its facts are read for another department only."""
-    if caller.department in (None, snapshot.department):
+    name_of = services.name_tokens.name_of
+    if caller.department in (None, name_of(snapshot.department)):
         return True
     if snapshot.kind != "permit":
         return False
     records = services.facts.of_case(snapshot.case)
-    return caller.department in readers_of(CaseHistory(record.fact for record in records))
+    readers = readers_of(CaseHistory(record.fact for record in records))
+    return caller.department in map(name_of, readers)
 
 
 def no_such_case() -> Rejected:
@@ -78,10 +80,12 @@ def _cases(services: Services, headers: Mapping[str, str], query: Mapping[str, s
     snapshots = islice((each for each in open_cases if lamp in (None, each.lamp)), MOST + 1)
     now, zone = services.now(), services.profile().zone
     rows = [show_line(snapshot, now, zone) for snapshot in snapshots]
-    return private_json({"cases": rows[:MOST], "is_complete": len(rows) <= MOST})
+    body = {"cases": rows[:MOST], "is_complete": len(rows) <= MOST}
+    return private_json(services.name_tokens.reveal(body))
 
 
 def _open_cases(services: Services, department: str | None) -> Iterator[CaseSnapshot]:
-    names = [department] if department else services.board.department_names()
+    all_names = services.board.department_names
+    names = services.name_tokens.spellings(department) if department else all_names()
     for name in names:
         yield from services.cases.of_department("permit", name)
