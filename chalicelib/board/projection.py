@@ -5,7 +5,8 @@ and each card has the index through which it has counted. Applying the same entr
 or together, changes nothing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -93,6 +94,27 @@ def project(
             if card != cards.get(name)
         ),
     )
+
+
+def merge_tallies(tallies: Iterable[Tally], name_of: Callable[[str], str]) -> list[Tally]:
+    """Return *tallies* by the names that their departments have by now, the counts of one added."""
+    merged: dict[str, Tally] = {}
+    for tally in tallies:
+        name = name_of(tally.department)
+        before = merged.get(name)
+        merged[name] = _added(before, tally) if before else replace(tally, department=name)
+    return list(merged.values())
+
+
+def _added(one: Tally, other: Tally) -> Tally:
+    counts: Any = {
+        name: dict(Counter(getattr(one, name)) + Counter(getattr(other, name)))
+        for name in ("lamps", *COUNTS, "flagged")
+    }
+    zeros = {"lamps": dict.fromkeys(LAMPS, 0), **{name: _no_cards() for name in COUNTS}}
+    whole: Any = {name: {**zeros.get(name, {}), **each} for name, each in counts.items()}
+    through = max(one.through, other.through)
+    return replace(one, through=through, cases=one.cases + other.cases, **whole)
 
 
 def changed_departments(

@@ -21,6 +21,7 @@ from pynamodb.expressions.update import Action
 from chalicelib.board.marks import CardFact, Number, PublishedCard
 from chalicelib.board.places import Run
 from chalicelib.board.projection import Changes, Tally, Through
+from chalicelib.board.words import ground_names
 from chalicelib.errors import Conflict
 from chalicelib.plumbing.table import Table, condition_failed
 from chalicelib.policy.store import Catalogues
@@ -191,7 +192,7 @@ class Board:
 
 
 class ItemNames:
-    """The names of the items and the departments that handle them; read once a catalogue."""
+    """The names of items, of their departments, and of grounds; read once a catalogue."""
 
     def __init__(self, catalogues: Catalogues) -> None:
         self._catalogues = catalogues
@@ -209,12 +210,17 @@ class ItemNames:
         self._read_catalogue()
         return self._departments
 
+    def grounds(self) -> Mapping[str, str]:
+        """Return the names of the grounds (情形) of findings, in Chinese, by their codes."""
+        return ground_names()
+
     def _read_catalogue(self) -> None:
         version = self._catalogues.current()
         if version != self._version:
             entries = list(self._catalogues.entries(version))
             self._names = {item.item: item.name for item in entries}
-            self._departments = list(dict.fromkeys(item.department for item in entries))
+            names = (name for item in entries for name in item.departments)
+            self._departments = list(dict.fromkeys(names))
             self._version = version
 
 

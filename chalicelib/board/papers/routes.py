@@ -33,7 +33,7 @@ def _document(
     services: Services, headers: Mapping[str, str], card_id: str, document: str
 ) -> Response:
     _, card = card_for(services, headers, card_id)
-    papers = papers_of(services, card, services.ground_names)
+    papers = papers_of(services, card, services.item_names.grounds())
     wanted = decode_parameter(document)
     for name, paper in papers.items():
         if wanted == f"{name}.html":

@@ -15,6 +15,7 @@ from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cases.fact import Fact
 from chalicelib.instant import parse, text
 from chalicelib.intake.event_types import Reported
+from chalicelib.intake.name_text import MARK
 from chalicelib.policy.sources import DeliveryTime, Outage, Registration
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import CHECK, LoggedCase
@@ -105,9 +106,18 @@ def _may_report(fact: Fact, source: Registration) -> bool:
     since, data = source.history_from, fact.data
     return (
         (since is None or all(at >= since for at in _times_in(fact)))
-        and all(source.speaks_for(department) for department in _departments(data))
-        and ("region" not in data or source.serves(fact.text("region")))
+        and all(_is_token(name) or source.speaks_for(name) for name in _departments(data))
+        and (
+            "region" not in data
+            or _is_token(fact.text("region"))
+            or source.serves(fact.text("region"))
+        )
     )
+
+
+def _is_token(name: str) -> bool:
+    """Return whether *name* is a token: only the stage can tell which name it stands for."""
+    return name.startswith(MARK)
 
 
 def _times_in(fact: Fact) -> Sequence[datetime]:
