@@ -10,6 +10,7 @@ from chalicelib.policy.catalogue import read_catalogue
 from tests.support.asker import Asker, data
 from tests.support.environment import environment
 from tests.support.memory_stage import memory_world
+from tests.support.replayed import found, public_world
 
 HEAD = "item,name,department,kind,promise,statutory,basis,stages\n"
 LINE = "H-01,许可,住房局,promise,5wd,20wd,某法第一条,受理:1wd; 审查:3wd"
@@ -141,3 +142,23 @@ def test_a_name_is_kept_once_and_the_salt_is_never_made_anew(county):
     token = county.services.name_tokens.make("住房局")
     assert (other.make("住房局"), other.name_of(token)) == (token, "住房局")
     assert other.name_of(other.make("水务局")) == other.make("水务局")
+
+
+def test_anybody_comes_to_the_same_from_a_log_with_tokens():
+    """Whose terms come with a late catalogue: that names the item which had a token."""
+    with public_world("2026-11-02T09:00:00") as county:
+        type(county.services).knows_all = False
+        where = {"item": "H-01", "department": "住房局", "region": "济南"}
+        county.report("case.accepted", "2026-11-02T09:00:00", **where)
+        county.report("stage.entered", "2026-11-02T09:00:00", stage=PERSON)
+        county.tick()
+        county.until("2026-11-06T09:00:00")
+        put(county, LINE)
+        county.tick()
+        county.until("2026-11-09T18:00:00")
+        county.close()
+        kinds = [leaf["k"] for leaf in county.leaves()]
+        assert {"terms.adopted", "card.issued", "data.flagged"} < set(kinds)
+        text = json.dumps(county.leaves(), ensure_ascii=False)
+        assert not any(name in text.replace(LINE, "") for name in (PERSON, "济南"))
+        assert found(county) == []
