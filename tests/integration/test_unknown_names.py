@@ -11,6 +11,7 @@ from tests.support.asker import Asker, data
 from tests.support.environment import environment
 from tests.support.memory_stage import memory_world
 from tests.support.replayed import found, public_world
+from tests.support.stage import know_only_listed
 
 HEAD = "item,name,department,kind,promise,statutory,basis,stages\n"
 LINE = "H-01,许可,住房局,promise,5wd,20wd,某法第一条,受理:1wd; 审查:3wd"
@@ -29,7 +30,7 @@ def put(county, *lines):
 def county():
     """Give a county that knows no names but those of its catalogue and registrations."""
     with environment(), memory_world("2026-11-02T09:00:00") as made:
-        type(made.services).knows_all = False
+        know_only_listed(made.services)
         yield made
 
 
@@ -147,7 +148,7 @@ def test_a_name_is_kept_once_and_the_salt_is_never_made_anew(county):
 def test_anybody_comes_to_the_same_from_a_log_with_tokens():
     """Whose terms come with a late catalogue: that names the item which had a token."""
     with public_world("2026-11-02T09:00:00") as county:
-        type(county.services).knows_all = False
+        know_only_listed(county.services)
         where = {"item": "H-01", "department": "住房局", "region": "济南"}
         county.report("case.accepted", "2026-11-02T09:00:00", **where)
         county.report("stage.entered", "2026-11-02T09:00:00", stage=PERSON)

@@ -153,6 +153,12 @@ def services_here(settings: Settings, wall: Now, storage: Client | None = None) 
     return made
 
 
+def know_only_listed(services: Services) -> None:
+    """Let *services* know no names but those of their catalogue and registrations."""
+    assert isinstance(services, ServicesHere)
+    type(services).knows_all = False
+
+
 def register_sources(services: Services) -> None:
     """Register the sources of all tests for any department and region, from 1990 on.
 
