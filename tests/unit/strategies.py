@@ -1,5 +1,6 @@
 """What properties are tried with: days, limits, pauses, histories of cases, orders of arrival."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -7,11 +8,26 @@ from typing import Any
 from hypothesis import strategies as st
 
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.rules import Rules
 from chalicelib.clock.pause import Pause
 from chalicelib.instant import text
 from chalicelib.policy.limit import MAX_AMOUNT, UNITS, Limit
+from chalicelib.policy.sources import Outage
 from tests.unit import oracle
-from tests.unit.told import MS, accepted, at, corrected, extended, reported, resumed, suspended
+from tests.unit.told import (
+    MS,
+    RULES,
+    accepted,
+    at,
+    corrected,
+    delivering,
+    extended,
+    reported,
+    resumed,
+    suspended,
+)
+
+FIRST = datetime(1990, 1, 1, tzinfo=UTC)
 
 DAYS_WITHIN = st.dates(date(2004, 1, 1), date(2028, 12, 31))
 _MOST = {"wd": 40, "d": 60, "mo": 3, "h": 120, "wh": 60}
@@ -151,13 +167,32 @@ def histories(draw: st.DrawFn) -> History:
 
 @st.composite
 def arrivals(draw: st.DrawFn, history: History) -> list[Fact]:
-    """The same history, arriving in another order: each fact late by as much as it likes."""
+    """The same history, arriving in another order: each fact late by as much as it likes.
+
+    But acceptances keep their order, and so do corrections: their order of record means something.
+    """
     delays = st.sampled_from([0, 1, 1000, 3_600_000]) | st.integers(0, 60 * 86_400_000)
-    late = [
-        replace(fact, recorded_at=fact.at + draw(delays) * MS)
-        for fact in draw(st.permutations(history.told))
-    ]
+    kept = {"case.accepted": history.told[0].recorded_at, "case.corrected": FIRST}
+    late = []
+    for fact in history.told:
+        recorded = fact.at + draw(delays) * MS
+        if fact.kind in kept:
+            kept[fact.kind] = recorded = max(recorded, kept[fact.kind])
+        late.append(replace(fact, recorded_at=recorded))
     return sorted(late, key=lambda fact: fact.recorded_at)
+
+
+def in_an_outage(told: Iterable[Fact]) -> list[Fact]:
+    """The same facts, told by "hall"; under `outage_until` all of them come in time."""
+    return [replace(fact, source="hall") for fact in told]
+
+
+def outage_until(end: datetime) -> Rules:
+    """The rules where "hall" could report nothing up to *end*: until then everything is in time.
+
+    A finding of that time is judged once the outage is over.
+    """
+    return replace(RULES, sources=delivering("10m", outages=(Outage(FIRST, end),)))
 
 
 @st.composite
