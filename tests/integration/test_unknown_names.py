@@ -135,6 +135,27 @@ def test_a_stage_that_nothing_knows_is_flagged_once_and_left_under_the_same_toke
     assert PERSON not in leaves(county)
 
 
+def test_the_department_that_an_unknown_name_means_agrees_to_its_transfer(county, ask):
+    """By its name; another may not, and nothing of the name is in the log."""
+    put(county, LINE)
+    county.accept("2026-11-02T09:00:00", "a", department="住房局", item="H-01")
+    county.report(
+        "case.transferred", "2026-11-02T10:00:00", "a", department="水务局", reason="归口"
+    )
+    county.until("2026-11-02T11:00:00")
+    (n,) = [
+        record.fact.n
+        for record in county.services.facts.of_case("hall:a")
+        if record.fact.kind == "case.transferred"
+    ]
+    path = f"/v1/cases/hall%3Aa/transfers/{n}/agree"
+    assert ask("POST", path, "住房局", {}).status_code == 403
+    assert ask("POST", path, "水务局", {}).status_code == 202
+    county.until("2026-11-02T12:00:00")
+    assert data(ask("GET", "/v1/cases/hall%3Aa", "水务局"))["department"] == "水务局"
+    assert "水务局" not in leaves(county)
+
+
 def test_a_name_is_kept_once_and_the_salt_is_never_made_anew(county):
     """Another process makes the same token."""
     county.accept("2026-11-02T09:00:00", "a", department="住房局")
