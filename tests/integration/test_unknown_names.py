@@ -156,6 +156,17 @@ def test_the_department_that_an_unknown_name_means_agrees_to_its_transfer(county
     assert "水务局" not in leaves(county)
 
 
+def test_a_case_whose_names_are_known_stores_nothing_about_names(county):
+    """Neither a salt nor a token; what is known is public as it is told."""
+    put(county, LINE)
+    county.accept("2026-11-02T09:00:00", "a", department="住房局", item="H-01", region="370100")
+    county.report("stage.entered", "2026-11-02T10:00:00", "a", stage="审查", department="住房局")
+    county.until("2026-11-02T11:00:00")
+    assert [*county.services.registry.documents("NAMES")] == []
+    facts = [record.fact for record in county.services.facts.of_case("hall:a")]
+    assert [fact.text("region") or fact.text("stage") for fact in facts] == ["370100", "审查"]
+
+
 def test_a_name_is_kept_once_and_the_salt_is_never_made_anew(county):
     """Another process makes the same token."""
     county.accept("2026-11-02T09:00:00", "a", department="住房局")
