@@ -130,7 +130,8 @@ class Services(LogServices):
         """The names that catalogue and registrations know."""
         from chalicelib.policy.names import KnownNames
 
-        return KnownNames(self.catalogues, self.registrations, self.settings.duban_region)
+        regions = (self.settings.duban_region, *(area for area, _ in self.selection.by_area))
+        return KnownNames(self.catalogues, self.registrations, regions)
 
     @cached_property
     def name_tokens(self) -> NameTokens:

@@ -48,9 +48,9 @@ class NameList:
 
 
 def list_names(
-    entries: Iterable[CatalogueItem], registrations: Registrations, region: str
+    entries: Iterable[CatalogueItem], registrations: Registrations, regions: Iterable[str]
 ) -> NameList:
-    """Return the names of catalogue *entries* and *registrations*; *region* is the stage's own."""
+    """Return the names of catalogue *entries* and *registrations*; *regions* are the stage's."""
     items = list(entries)
     sources = registrations.by_name.values()
     return NameList(
@@ -58,7 +58,7 @@ def list_names(
         | frozenset(name for source in sources for name in source.departments or ()),
         frozenset(stage.name for item in items for stage in item.stages),
         frozenset(item.item for item in items),
-        frozenset(name for source in sources for name in source.regions or ()) | {region},
+        frozenset(name for source in sources for name in source.regions or ()) | frozenset(regions),
     )
 
 
@@ -66,13 +66,16 @@ class KnownNames:
     """Tells whether a name is known. The list is read once a catalogue and kept."""
 
     def __init__(
-        self, catalogues: Catalogues, registrations: StoredRegistrations, region: str
+        self,
+        catalogues: Catalogues,
+        registrations: StoredRegistrations,
+        regions: Iterable[str],
     ) -> None:
         self._catalogues = catalogues
         self._registrations = registrations
-        self._region = region
+        self._regions = frozenset(regions)
         self._read: tuple[str, str] | None = None
-        self._names = NameList(regions=frozenset({region}))
+        self._names = NameList(regions=self._regions)
 
     def knows(self, kind: NameKind, name: str, *, fresh: bool = False) -> bool:
         """Return whether *name* is known as one of *kind*.
@@ -81,7 +84,7 @@ class KnownNames:
         younger than our memory.
         """
         if self._names.knows(kind, name) and self._read is None:
-            return True  # the stage's own region needs no list
+            return True  # the stage's own regions need no list
         if self._current().knows(kind, name):
             return True
         if not fresh:
@@ -94,6 +97,6 @@ class KnownNames:
         version, registrations = self._catalogues.current(), self._registrations.current()
         if self._read != (version, registrations.version):
             entries = self._catalogues.entries(version) if version else ()
-            self._names = list_names(entries, registrations, self._region)
+            self._names = list_names(entries, registrations, self._regions)
             self._read = version, registrations.version
         return self._names

@@ -10,7 +10,8 @@ from chalicelib.policy.catalogue import read_catalogue
 from tests.support.asker import Asker, data
 from tests.support.environment import environment
 from tests.support.memory_stage import memory_world
-from tests.support.stage import ServicesHere
+from tests.support.replayed import found, public_world
+from tests.support.stage import know_only_listed
 
 HEAD = "item,name,department,kind,promise,statutory,basis,stages\n"
 LINE = "H-01,许可,住房局,promise,5wd,20wd,某法第一条,受理:1wd; 审查:3wd"
@@ -29,9 +30,7 @@ def put(county, *lines):
 def county():
     """Give a county that knows no names but those of its catalogue and registrations."""
     with environment(), memory_world("2026-11-02T09:00:00") as made:
-        kind = type(made.services)
-        assert issubclass(kind, ServicesHere)
-        kind.knows_all = False
+        know_only_listed(made.services)
         yield made
 
 
@@ -136,6 +135,38 @@ def test_a_stage_that_nothing_knows_is_flagged_once_and_left_under_the_same_toke
     assert PERSON not in leaves(county)
 
 
+def test_the_department_that_an_unknown_name_means_agrees_to_its_transfer(county, ask):
+    """By its name; another may not, and nothing of the name is in the log."""
+    put(county, LINE)
+    county.accept("2026-11-02T09:00:00", "a", department="住房局", item="H-01")
+    county.report(
+        "case.transferred", "2026-11-02T10:00:00", "a", department="水务局", reason="归口"
+    )
+    county.until("2026-11-02T11:00:00")
+    (n,) = [
+        record.fact.n
+        for record in county.services.facts.of_case("hall:a")
+        if record.fact.kind == "case.transferred"
+    ]
+    path = f"/v1/cases/hall%3Aa/transfers/{n}/agree"
+    assert ask("POST", path, "住房局", {}).status_code == 403
+    assert ask("POST", path, "水务局", {}).status_code == 202
+    county.until("2026-11-02T12:00:00")
+    assert data(ask("GET", "/v1/cases/hall%3Aa", "水务局"))["department"] == "水务局"
+    assert "水务局" not in leaves(county)
+
+
+def test_a_case_whose_names_are_known_stores_nothing_about_names(county):
+    """Neither a salt nor a token; what is known is public as it is told."""
+    put(county, LINE)
+    county.accept("2026-11-02T09:00:00", "a", department="住房局", item="H-01", region="370100")
+    county.report("stage.entered", "2026-11-02T10:00:00", "a", stage="审查", department="住房局")
+    county.until("2026-11-02T11:00:00")
+    assert [*county.services.registry.documents("NAMES")] == []
+    facts = [record.fact for record in county.services.facts.of_case("hall:a")]
+    assert [fact.text("region") or fact.text("stage") for fact in facts] == ["370100", "审查"]
+
+
 def test_a_name_is_kept_once_and_the_salt_is_never_made_anew(county):
     """Another process makes the same token."""
     county.accept("2026-11-02T09:00:00", "a", department="住房局")
@@ -144,3 +175,23 @@ def test_a_name_is_kept_once_and_the_salt_is_never_made_anew(county):
     token = county.services.name_tokens.make("住房局")
     assert (other.make("住房局"), other.name_of(token)) == (token, "住房局")
     assert other.name_of(other.make("水务局")) == other.make("水务局")
+
+
+def test_anybody_comes_to_the_same_from_a_log_with_tokens():
+    """Whose terms come with a late catalogue: that names the item which had a token."""
+    with public_world("2026-11-02T09:00:00") as county:
+        know_only_listed(county.services)
+        where = {"item": "H-01", "department": "住房局", "region": "济南"}
+        county.report("case.accepted", "2026-11-02T09:00:00", **where)
+        county.report("stage.entered", "2026-11-02T09:00:00", stage=PERSON)
+        county.tick()
+        county.until("2026-11-06T09:00:00")
+        put(county, LINE)
+        county.tick()
+        county.until("2026-11-09T18:00:00")
+        county.close()
+        kinds = [leaf["k"] for leaf in county.leaves()]
+        assert {"terms.adopted", "card.issued", "data.flagged"} < set(kinds)
+        text = json.dumps(county.leaves(), ensure_ascii=False)
+        assert not any(name in text.replace(LINE, "") for name in (PERSON, "济南"))
+        assert found(county) == []

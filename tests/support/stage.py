@@ -121,7 +121,7 @@ class ServicesHere(Services):
     def known_names(self) -> KnownNames:
         """The names that are known: all of them, or those of catalogue and registrations."""
         kind = AnyName if self.knows_all else KnownNames
-        return kind(self.catalogues, self.registrations, self.settings.duban_region)
+        return kind(self.catalogues, self.registrations, [self.settings.duban_region])
 
     @cached_property
     def objects(self) -> Objects:
@@ -151,6 +151,12 @@ def services_here(settings: Settings, wall: Now, storage: Client | None = None) 
     kind = type("ServicesHere", (ServicesHere,), {"storage": storage})
     made: Services = kind(settings, wall)
     return made
+
+
+def know_only_listed(services: Services) -> None:
+    """Let *services* know no names but those of their catalogue and registrations."""
+    assert isinstance(services, ServicesHere)
+    type(services).knows_all = False
 
 
 def register_sources(services: Services) -> None:

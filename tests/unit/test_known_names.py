@@ -16,7 +16,7 @@ REGISTERED = Registrations(
         "centre": Registration(),
     }
 )
-NAMES = list_names(read_catalogue(ITEMS.encode(), "items.csv"), REGISTERED, "370102")
+NAMES = list_names(read_catalogue(ITEMS.encode(), "items.csv"), REGISTERED, ["370102"])
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def _transfer_for(
     """
     try:
         n = read_number(number)
-        receiver = transfer_in(case, n).text("department")
+        receiver = services.name_tokens.name_of(transfer_in(case, n).text("department"))
     except Rejected:
         if not may_read(services, caller, snapshot):
             raise no_such_case() from None
