@@ -4,7 +4,7 @@ One engine runs all of them. examination.py has the clocks before the acceptance
 up to the decision, aftermath.py those after it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import NamedTuple
@@ -54,10 +54,14 @@ class Clock(NamedTuple):
 
 @dataclass(frozen=True)
 class ClockState:
-    """How *clock* goes if nothing further happens."""
+    """How *clock* goes if nothing further happens.
+
+    What it crosses before *live_from* is history and makes no card (CLAIMS §2).
+    """
 
     clock: Clock
     counting: Counting
+    live_from: datetime | None = None
 
     @cached_property
     def periods(self) -> tuple[Period, ...]:
@@ -105,7 +109,7 @@ class ClockState:
         least, most = (
             self
             if each is self.clock.interruptions
-            else ClockState(self.clock._replace(interruptions=each, doubt=None), self.counting)
+            else replace(self, clock=self.clock._replace(interruptions=each, doubt=None))
             for each in self.clock.doubt
         )
         return least, most
@@ -121,7 +125,7 @@ class ClockState:
 def run_clock(clock: Clock, rules: Rules) -> ClockState:
     """Return the state of *clock*, counted by the convention that the profile has for it."""
     convention = rules.profile.clocks.get(clock.name, UNBOUND).convention
-    return ClockState(clock, rules.counting.in_convention(convention))
+    return ClockState(clock, rules.counting.in_convention(convention), rules.sources.live_from)
 
 
 def read_explicit_due(text: str, counting: Counting) -> datetime:

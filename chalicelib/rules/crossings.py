@@ -20,8 +20,6 @@ from chalicelib.rules.finding import Finding, FindingType
 
 Answers = Mapping[str, Waits]
 """The waits for an answer to each card, by its key."""
-SILENCE = ("unanswered", "unfinished")
-"""The grounds of what follows from a yellow card that nothing was done about."""
 
 
 def crossings(state: ClockState, profile: Profile, answers: Answers) -> Iterator[Finding]:
@@ -36,6 +34,8 @@ def crossings(state: ClockState, profile: Profile, answers: Answers) -> Iterator
     first: dict[tuple[str, str, datetime], Finding] = {}
 
     def keep(finding: Finding) -> None:
+        if state.live_from is not None and finding.at < state.live_from:
+            return  # nor does silence about a card that is not made
         key = finding.rule, finding.level, finding.due_at
         if (stop is None or finding.at < stop) and (key not in first or finding.at < first[key].at):
             first[key] = finding
@@ -209,8 +209,7 @@ def _find_unanswered(
         if wait.until is not None and wait.until <= ends.at:
             continue
         missing = ends.missing or yellow.missing
-        unanswered, unfinished = SILENCE
-        ground = unanswered if threshold.unless_answered else unfinished
+        ground = "unanswered" if threshold.unless_answered else "unfinished"
         points = ends.at, yellow.due_at
         finding = _finding(state, threshold, points, ground, missing)
         asked = [wait.since.n] if wait.since else []

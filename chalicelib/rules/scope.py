@@ -2,8 +2,7 @@
 
 Pure. Nothing is found in a case before it says where it belongs. What came before its acceptance is
 found against whom it was handed in to, whoever accepts it later. What was crossed before the stage
-was in use (*live-from*) is history and makes no card (CLAIMS §2); nor does silence about a card
-that was never made.
+was in use (*live-from*) is history and makes no card (CLAIMS §2).
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +14,6 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import Permit
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.settlement import settlement_of
-from chalicelib.rules.crossings import SILENCE
 from chalicelib.rules.finding import Finding
 from chalicelib.rules.time_limits import MAIN, CheckedLimits
 
@@ -31,7 +29,8 @@ def within_scope(
     if findings and _is_handed_on(permit):
         findings = [*_against_the_first(findings, permit, case, rules)]
     if rules.sources.live_from is not None:
-        findings = [*_since(rules.sources.live_from, findings)]
+        live_from = rules.sources.live_from  # a deemed act is no card
+        findings = [each for each in findings if each.at >= live_from or not each.level]
     return limits if findings is limits.findings else replace(limits, findings=tuple(findings))
 
 
@@ -67,17 +66,3 @@ def _against_the_first(
 
 def _n(fact: Fact | None) -> int | None:
     return fact.n if fact else None
-
-
-def _since(live_from: datetime, findings: Sequence[Finding]) -> Iterator[Finding]:
-    """Yield the *findings* of what was crossed since *live_from*; a deemed act is no card."""
-    history = {
-        (finding.clock, finding.about, finding.due_at)
-        for finding in findings
-        if finding.level == "yellow" and finding.at < live_from
-    }
-    for finding in findings:
-        clock = finding.clock, finding.about, finding.due_at
-        is_silence = finding.ground in SILENCE and clock in history
-        if not finding.level or not (finding.at < live_from or is_silence):
-            yield finding
