@@ -18,6 +18,7 @@ from chalicelib.board.legend import legend
 from chalicelib.board.marks import PublishedCard
 from chalicelib.board.place import base_of, missing_slash
 from chalicelib.board.projection import Tally
+from chalicelib.board.rates import last_days, refusal_rows
 from chalicelib.board.words import LANGUAGES, Language, choose_language, page_words
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.plumbing.answers import public_json
@@ -91,7 +92,8 @@ def _board(services: Services, request: Any) -> Response:
 
 
 def _departments(services: Services, query: Mapping[str, str]) -> Response:
-    return _page(services, "departments", _language(query), _counts(services))
+    values = {**_counts(services), "refusals": _refusals(services)}
+    return _page(services, "departments", _language(query), values)
 
 
 def _log(services: Services, query: Mapping[str, str]) -> Response:
@@ -127,7 +129,8 @@ def _cards_json(services: Services, query: Mapping[str, str]) -> Response:
 
 
 def _departments_json(services: Services) -> Response:
-    return public_json({**_as_of(services), **_counts(services)})
+    body = {**_as_of(services), **_counts(services), "refusals": _refusals(services)}
+    return public_json(body)
 
 
 def _counts(services: Services) -> dict[str, Any]:
@@ -135,6 +138,13 @@ def _counts(services: Services) -> dict[str, Any]:
     tallies, measured = services.board.all_tallies(), services.profile().data_quality
     unjudged = _unjudged(services, tallies, services.now())
     return view.counts(tallies, measured, _count_cases(unjudged))
+
+
+def _refusals(services: Services) -> dict[str, Any]:
+    """Return what was refused at the door in the last days; one short query for each day."""
+    refusals = services.doorkeeper.refusals
+    days = last_days(services.wall().astimezone(services.profile().zone).date())
+    return refusal_rows(days, [count for day in days for count in refusals.of_day(day)])
 
 
 def _page(services: Services, page: str, language: Language, values: Mapping[str, Any]) -> Response:
