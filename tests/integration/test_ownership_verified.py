@@ -65,7 +65,7 @@ def test_an_honest_log_is_sound(county: PublicWorld, leaves: list[Leaf]) -> None
         ("case.reassigned", {"role": "department"}, "not for this role: department"),
         ("transfer.agreed", {"transfer": 0}, "about no transfer that was on record"),
         ("transfer.agreed", {"transfer": 99}, "about no transfer that was on record"),
-        ("transfer.declined", {"transfer": "2"}, "about no transfer that was on record"),
+        ("transfer.declined", {"transfer": -1}, "about no transfer that was on record"),
     ],
 )
 def test_an_act_that_was_nobody_s_to_take(

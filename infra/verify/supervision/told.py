@@ -95,7 +95,7 @@ def _roles_for(kind: CaseKind, fact: Fact) -> Collection[str]:
 def _check_claim(case: LoggedCase, decision: Fact) -> Iterator[Issue]:
     """Check that *decision* is about a report that was on record when it was made."""
     n, seen = number_in(decision.data.get("claim")), decision.data.get("seen")
-    is_seen = n is not None and isinstance(seen, int) and n < seen <= decision.n
+    is_seen = n is not None and isinstance(seen, int) and 0 <= n < seen <= decision.n
     if not is_seen or n is None or not case.facts[n].told or source_of(case.facts[n].key):
         yield case.issue(
             decision.n,
@@ -107,7 +107,7 @@ def _check_claim(case: LoggedCase, decision: Fact) -> Iterator[Issue]:
 def _check_answer(case: LoggedCase, answer: Fact) -> Iterator[Issue]:
     """Check that *answer* is about a transfer that was on record before it."""
     n = number_in(answer.data.get("transfer"))
-    about = case.facts[n] if n is not None and n < answer.n else None
+    about = case.facts[n] if n is not None and 0 <= n < answer.n else None
     if about is None or about.kind != Reported.CASE_TRANSFERRED or not about.told:
         yield case.issue(
             answer.n,
