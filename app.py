@@ -27,6 +27,7 @@ from chalicelib.lambdas import supervise as supervising
 from chalicelib.lambdas import sweep as sweeping
 from chalicelib.lambdas.routes import blueprint as machine
 from chalicelib.permit.claims.routes import blueprint as claims
+from chalicelib.permit.ownership.routes import blueprint as ownership
 from chalicelib.permit.routes import blueprint as permit
 from chalicelib.plumbing import accept, answers, problems, telemetry
 
@@ -36,7 +37,8 @@ app.register_middleware(answers.complete_headers, "http")
 app.register_middleware(accept.accept_everything, "http")
 app.register_middleware(accept.answer_head, "http")
 for blueprint in (
-    *(intake, cases, permit, claims, cards, papers, scores, feed, audit, board, api, machine),
+    *(intake, cases, permit, claims, ownership, cards, papers, scores, feed, audit, board),
+    *(api, machine),
 ):
     app.register_blueprint(blueprint)
 

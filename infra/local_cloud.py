@@ -41,9 +41,13 @@ class LocalCloud:
     log: Path
     process: subprocess.Popen[bytes]
 
-    def wait(self) -> None:
-        """Return when it has ended, which it does not by itself unless something is wrong."""
-        self.process.wait()
+    def ends_within(self, seconds: int) -> bool:
+        """Return whether it ends in that time, which it does not unless something is wrong."""
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
 
 @contextmanager

@@ -6,13 +6,17 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from botocore.exceptions import ConnectionClosedError, EndpointConnectionError
 
 from infra import alone, cloud, deploy, local_cloud, package, stage, target
 from infra.access_file import StageAccess
 from infra.cloud import LOCAL_STAGE, Cloud
 
+# A minute, as on AWS, is long for someone who watches: a card waits for the sweep.
+SWEEP_EVERY = 1  # s
 SOURCE, DELIVERY, HISTORY_FROM = "demo", "5s", "2020-01-01"
 # Started before they are needed: each first call costs a second.
 STREAM_FUNCTIONS = ("supervise", "seal", "publish", "checkpoint")
@@ -54,7 +58,8 @@ def run_stage(*, speed: int | None, demo: bool) -> int:
         elif speed is not None:
             _set_speed(running.cloud, speed)
         print(f"Duban is ready: {access.url}", flush=True)
-        running.wait()
+        while not running.ends_within(SWEEP_EVERY):
+            _sweep(running)
         _print_progress(f"the local cloud ended by itself; see {running.log}")
         return 1
 
@@ -81,6 +86,13 @@ def _warm(cloud: Cloud, url: str) -> None:
         done = calls.map(call, STREAM_FUNCTIONS)
         with urllib.request.urlopen(f"{url}/healthz", timeout=60):
             list(done)
+
+
+def _sweep(running: local_cloud.LocalCloud) -> None:
+    """Call the sweep once more than its schedule does. One that fails has its line in the log."""
+    function = f"{deploy.stack_name(LOCAL_STAGE)}-sweep"
+    with suppress(EndpointConnectionError, ConnectionClosedError):  # it is ending
+        running.cloud.client("lambda").invoke(FunctionName=function, Payload=b"{}")
 
 
 def _set_speed(cloud: Cloud, speed: int) -> None:

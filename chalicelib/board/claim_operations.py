@@ -32,7 +32,7 @@ _ACT: Schema = {"type": "string", "enum": list(get_args(ClaimAct))}
 _STATE: Schema = {"type": "string", "enum": list(get_args(ClaimState))}
 _KEY: Schema = {"type": "string", "minLength": 1, "maxLength": MAX_KEY}
 _KEY_HEADER = ((HEADER, _KEY, "The same again under the same key is done once"),)
-_REASON: Schema = {
+REASON: Schema = {
     "type": "string",
     "minLength": 1,
     "maxLength": MAX_TEXT,
@@ -91,7 +91,7 @@ CLAIM_ANSWERS: dict[str, Schema] = {
         is_complete=FLAG,
         next=nullable(TEXT),
     ),
-    "ClaimReason": {**object_of(reason=_REASON), "additionalProperties": False},
+    "ClaimReason": {**object_of(reason=REASON), "additionalProperties": False},
     "ClaimsToRefuse": {
         **object_of(
             claims={
@@ -108,7 +108,7 @@ CLAIM_ANSWERS: dict[str, Schema] = {
                 "maxItems": MOST,
                 "uniqueItems": True,
             },
-            reason=_REASON,
+            reason=REASON,
         ),
         "additionalProperties": False,
     },

@@ -13,14 +13,15 @@ from chalicelib.board.claim_operations import CLAIM_ANSWERS, CLAIM_OPERATIONS
 from chalicelib.board.clock_schema import CLOCK
 from chalicelib.board.log_operations import LOG_ANSWERS, LOG_OPERATIONS
 from chalicelib.board.operations import EVENT_ATTRIBUTES, OPERATIONS
+from chalicelib.board.ownership_operations import OWNERSHIP_ANSWERS, OWNERSHIP_OPERATIONS
 from chalicelib.board.schemas import ANSWERS, Schema, ref
 from chalicelib.board.score_operations import SCORE_ANSWERS, SCORE_OPERATIONS
 
 VERSION = "0.1.0"
 _KEYS = {
     "inspector": "Key of an inspector; a department's own where the answer is about its own cases",
-    "department": "Key of the department that the card was issued to; of an inspector too, "
-    "save where an appeal is made",
+    "department": "Key of the department that the card was issued to, or that a transfer names; "
+    "of an inspector too, save where an appeal is made",
     "operator": "Key of the operator",
 }
 
@@ -29,7 +30,8 @@ _KEYS = {
 def openapi_document() -> dict[str, Any]:
     """Return the OpenAPI document."""
     paths: dict[str, dict[str, Any]] = {}
-    operations = (*OPERATIONS, *CARD_OPERATIONS, *CLAIM_OPERATIONS, *SCORE_OPERATIONS)
+    of_cases = (*CLAIM_OPERATIONS, *OWNERSHIP_OPERATIONS)
+    operations = (*OPERATIONS, *CARD_OPERATIONS, *of_cases, *SCORE_OPERATIONS)
     for operation in (*operations, *LOG_OPERATIONS):
         paths.setdefault(operation.path, {})[operation.method] = operation.document()
     return {
@@ -49,6 +51,7 @@ def openapi_document() -> dict[str, Any]:
                 "Clock": CLOCK,
                 **CARD_ANSWERS,
                 **CLAIM_ANSWERS,
+                **OWNERSHIP_ANSWERS,
                 **SCORE_ANSWERS,
                 **LOG_ANSWERS,
                 **_events(),

@@ -5,17 +5,25 @@ and each card has the index through which it has counted. Applying the same entr
 or together, changes nothing.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chalicelib.board.marks import PublishedCard, apply_entry, card_id_of, issues_card
 from chalicelib.cases.kind import kind_of
 from chalicelib.feed.entry import LAMPS, LogEntry
-from chalicelib.intake.event_types import Derived
+from chalicelib.intake.event_types import ENDING_TYPES, Derived, Reported
 from chalicelib.policy.ladder import LEVELS
 
 COUNTS = ("cards", "revoked", "lost", "escalated")
+STEPS = ("contested", "accepted", "refused", "overdue", "closed", "ended")
+_CLAIM_STEPS: Mapping[str, str] = {
+    Derived.CLAIM_CONTESTED: "contested",
+    Reported.CLAIM_ACCEPTED: "accepted",
+    Reported.CLAIM_REFUSED: "refused",
+    Derived.CLAIM_OVERDUE: "overdue",
+}
 
 
 def _no_cards() -> dict[str, int]:
@@ -28,7 +36,9 @@ class Tally:
 
     *cases* is the number that ever came to it; *flagged* counts them by sign of V-27. Of its
     *cards* some are *revoked*, some have *lost* their ground, all others are in force. *escalated*
-    counts by the level that was reached.
+    counts by the level that was reached. *steps* counts what happened to late news
+    (contested 待认定, accepted 采信, refused 不采信, overdue 逾期), the cases that were closed, and
+    those of them that ended without a decision.
     """
 
     department: str
@@ -40,6 +50,7 @@ class Tally:
     escalated: Mapping[str, int] = field(default_factory=_no_cards)
     cases: int = 0
     flagged: Mapping[str, int] = field(default_factory=dict)
+    steps: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +96,27 @@ def project(
     )
 
 
+def merge_tallies(tallies: Iterable[Tally], name_of: Callable[[str], str]) -> list[Tally]:
+    """Return *tallies* by the names that their departments have by now, the counts of one added."""
+    merged: dict[str, Tally] = {}
+    for tally in tallies:
+        name = name_of(tally.department)
+        before = merged.get(name)
+        merged[name] = _added(before, tally) if before else replace(tally, department=name)
+    return list(merged.values())
+
+
+def _added(one: Tally, other: Tally) -> Tally:
+    counts: Any = {
+        name: dict(Counter(getattr(one, name)) + Counter(getattr(other, name)))
+        for name in ("lamps", *COUNTS, "flagged")
+    }
+    zeros = {"lamps": dict.fromkeys(LAMPS, 0), **{name: _no_cards() for name in COUNTS}}
+    whole: Any = {name: {**zeros.get(name, {}), **each} for name, each in counts.items()}
+    through = max(one.through, other.through)
+    return replace(one, through=through, cases=one.cases + other.cases, **whole)
+
+
 def changed_departments(
     entries: Iterable[LogEntry], cards: Mapping[str, PublishedCard]
 ) -> list[str]:
@@ -104,21 +136,22 @@ def count_entry(
     """Return *tally* with *entry* and the change of a card counted, each entry only once."""
     if entry.index <= tally.through:
         return tally
-    lamps, cases, flags = dict(tally.lamps), tally.cases, tally.flagged
+    lamps, cases, flags, steps = dict(tally.lamps), tally.cases, tally.flagged, tally.steps
     if _has_lamp(entry) and entry.was and entry.was_in == tally.department:
         lamps[entry.was] -= 1
     if _has_lamp(entry) and entry.now and entry.department == tally.department:
         lamps[entry.now] += 1
         cases += not entry.was or entry.was_in != entry.department
-    if entry.department == tally.department and (sign := flagged_sign(entry)):
-        flags = {**flags, sign: flags.get(sign, 0) + 1}
+    if entry.department == tally.department:
+        flags = _add(flags, [sign] if (sign := flagged_sign(entry)) else [])
+        steps = _add(steps, steps_of(entry))
     counts: Any = {name: dict(getattr(tally, name)) for name in COUNTS}
     if after.is_issued and after.department == tally.department:
         change = after.counts()
         change.subtract(before.counts())
         for (name, level), number in change.items():
             counts[name][level] += number
-    new = replace(tally, lamps=lamps, cases=cases, flagged=flags, **counts)
+    new = replace(tally, lamps=lamps, cases=cases, flagged=flags, steps=steps, **counts)
     return tally if new == tally else replace(new, through=entry.index)
 
 
@@ -129,12 +162,28 @@ def flagged_sign(entry: LogEntry) -> str:
     return str(entry.alert["sign"])
 
 
+def steps_of(entry: LogEntry) -> list[str]:
+    """Return the STEPS that *entry* is: about a claim, or the end of its case."""
+    steps = [_CLAIM_STEPS[entry.kind]] if entry.kind in _CLAIM_STEPS else []
+    if _has_lamp(entry) and entry.now == "closed" != entry.was:
+        steps += ["closed", "ended"] if entry.kind in ENDING_TYPES else ["closed"]
+    return steps
+
+
+def _add(counts: Mapping[str, int], names: Iterable[str]) -> Mapping[str, int]:
+    more = dict(counts)
+    for name in names:
+        more[name] = more.get(name, 0) + 1
+    return more
+
+
 def _departments(entry: LogEntry, card: PublishedCard | None) -> Iterator[str]:
     """Yield the departments whose counts *entry* changes; it is about *card*."""
     moves = (entry.was, entry.was_in) != (entry.now, entry.department)
     if _has_lamp(entry) and entry.was and moves:
         yield entry.was_in
-    if (_has_lamp(entry) and entry.now and moves) or issues_card(entry) or flagged_sign(entry):
+    is_counted = issues_card(entry) or flagged_sign(entry) or steps_of(entry)
+    if (_has_lamp(entry) and entry.now and moves) or is_counted:
         yield entry.department
     if card is not None and card.is_issued:
         yield card.department

@@ -16,8 +16,10 @@ from chalicelib.audit.routes import describe_log
 from chalicelib.board import pages, view
 from chalicelib.board.legend import legend
 from chalicelib.board.marks import PublishedCard
+from chalicelib.board.naming import PublicNames
 from chalicelib.board.place import base_of, missing_slash
-from chalicelib.board.projection import Tally
+from chalicelib.board.projection import Tally, merge_tallies
+from chalicelib.board.rates import last_days, refusal_rows
 from chalicelib.board.words import LANGUAGES, Language, choose_language, page_words
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.plumbing.answers import public_json
@@ -82,7 +84,7 @@ def _board(services: Services, request: Any) -> Response:
     unjudged = _unjudged(services, tallies, now)
     values = {
         "base": base,
-        **view.counts(tallies, profile.data_quality, _count_cases(unjudged)),
+        **_count_by_name(services, tallies, unjudged),
         "due": _due_rows(services, unjudged, _next_due(services, tallies, now), now),
         "cards": _card_rows(services, services.board.cards(LATEST)),
         "legend": legend(profile, page_words(lang)),
@@ -91,7 +93,8 @@ def _board(services: Services, request: Any) -> Response:
 
 
 def _departments(services: Services, query: Mapping[str, str]) -> Response:
-    return _page(services, "departments", _language(query), _counts(services))
+    values = {**_counts(services), "refusals": _refusals(services)}
+    return _page(services, "departments", _language(query), values)
 
 
 def _log(services: Services, query: Mapping[str, str]) -> Response:
@@ -127,14 +130,34 @@ def _cards_json(services: Services, query: Mapping[str, str]) -> Response:
 
 
 def _departments_json(services: Services) -> Response:
-    return public_json({**_as_of(services), **_counts(services)})
+    body = {**_as_of(services), **_counts(services), "refusals": _refusals(services)}
+    return public_json(body)
 
 
 def _counts(services: Services) -> dict[str, Any]:
     """Return the counts of each department and of all together."""
-    tallies, measured = services.board.all_tallies(), services.profile().data_quality
-    unjudged = _unjudged(services, tallies, services.now())
-    return view.counts(tallies, measured, _count_cases(unjudged))
+    tallies = services.board.all_tallies()
+    return _count_by_name(services, tallies, _unjudged(services, tallies, services.now()))
+
+
+def _count_by_name(
+    services: Services, tallies: list[Tally], unjudged: Mapping[str, list[CaseSnapshot]]
+) -> dict[str, Any]:
+    """Return the counts by what the departments are called by now."""
+    shown, measured = _shown(services), services.profile().data_quality
+    waiting = shown.by_department(_count_cases(unjudged))
+    return view.counts(merge_tallies(tallies, shown.department), measured, waiting)
+
+
+def _shown(services: Services) -> PublicNames:
+    return PublicNames(services.name_tokens.name_of, services.known_names.knows)
+
+
+def _refusals(services: Services) -> dict[str, Any]:
+    """Return what was refused at the door in the last days; one short query for each day."""
+    refusals = services.doorkeeper.refusals
+    days = last_days(services.wall().astimezone(services.profile().zone).date())
+    return refusal_rows(days, [count for day in days for count in refusals.of_day(day)])
 
 
 def _page(services: Services, page: str, language: Language, values: Mapping[str, Any]) -> Response:
@@ -156,8 +179,10 @@ def _as_of(services: Services) -> dict[str, Any]:
 
 def _card_rows(services: Services, cards: list[PublishedCard]) -> list[dict[str, Any]]:
     profile = services.profile()
-    names = services.item_names.current()
-    return [view.card_row(card, profile.zone, names, profile.numbering) for card in cards]
+    names, shown = services.item_names.current(), _shown(services)
+    return [
+        view.card_row(shown.of_card(card), profile.zone, names, profile.numbering) for card in cards
+    ]
 
 
 def _older_than(cards: list[PublishedCard], most: int) -> int | None:
@@ -210,7 +235,8 @@ def _due_rows(
     """Return the rows of the cases that wait to be judged, and behind them those *due* next."""
     zone, names = services.profile().zone, services.item_names.current()
     waiting = sorted((case for cases in unjudged.values() for case in cases), key=_by_due)
-    return [view.due_row(case, now, zone, names) for case in (*waiting[-DUE:], *due)]
+    cases = map(_shown(services).of_case, (*waiting[-DUE:], *due))
+    return [view.due_row(case, now, zone, names) for case in cases]
 
 
 def _by_due(snapshot: CaseSnapshot) -> datetime:

@@ -6,10 +6,11 @@ Pure data. A field is required unless `optional` names it.
 from typing import Any, get_args
 
 from chalicelib.board.projection import COUNTS
+from chalicelib.board.rates import RATES
 from chalicelib.cards.life import CardStage
 from chalicelib.feed.alerts import TYPES
 from chalicelib.feed.entry import LAMPS
-from chalicelib.policy.data_quality import CLAIM_SIGNS, SIGNS
+from chalicelib.policy.data_quality import CLAIM_SIGNS, SIGNS, TELLING_SIGNS
 from chalicelib.policy.ladder import LEVELS
 
 Schema = dict[str, Any]
@@ -61,6 +62,20 @@ _LAMPS_AND_CARDS = {
 }
 _SIGNS = object_of(" ".join(SIGNS), **dict.fromkeys(SIGNS, object_of(cases=WHOLE, permille=WHOLE)))
 _QUALITY = object_of(cases=WHOLE, signs=_SIGNS)  # permille: rounded thousandths of its cases
+_RATES = object_of(
+    " ".join(TELLING_SIGNS),
+    **dict.fromkeys(RATES, object_of(count=WHOLE, of=WHOLE, permille=WHOLE)),
+)
+_REFUSALS = object_of(  # of the last seven days, at the door
+    **{"from": TEXT, "to": TEXT},
+    sources=list_of(
+        object_of(
+            source=TEXT,
+            events=WHOLE,
+            reasons={"type": "object", "additionalProperties": WHOLE},
+        )
+    ),
+)
 _AS_OF = {"region": TEXT, "through": WHOLE, "data_at": TEXT, "now_at": INSTANT}
 PROMISE: dict[str, Schema] = {
     "receipt": {
@@ -133,7 +148,7 @@ ANSWERS: dict[str, Schema] = {
             type=TEXT,
             time=INSTANT,
             withdrawn={"const": True},
-            sign={"type": "string", "enum": [*SIGNS, *CLAIM_SIGNS]},
+            sign={"type": "string", "enum": [*SIGNS, *CLAIM_SIGNS, *TELLING_SIGNS]},
             explained={"const": True},
             policy=TEXT,
             calendar=TEXT,
@@ -181,15 +196,17 @@ ANSWERS: dict[str, Schema] = {
     "Cards": object_of(**_AS_OF, cards=list_of(ref("Card")), next=nullable(TEXT)),
     "Departments": object_of(
         **_AS_OF,
-        totals=object_of(**_LAMPS_AND_CARDS, unjudged=WHOLE, data_quality=_QUALITY),
+        totals=object_of(**_LAMPS_AND_CARDS, unjudged=WHOLE, data_quality=_QUALITY, rates=_RATES),
         departments=list_of(
             object_of(
                 department=TEXT,
                 **_LAMPS_AND_CARDS,
                 unjudged=WHOLE,
                 data_quality=nullable(_QUALITY),
+                rates=nullable(_RATES),
             )
         ),
+        refusals=_REFUSALS,
     ),
     "Idle": object_of(now=INSTANT, idle=FLAG),
     "Health": {"type": "object"},

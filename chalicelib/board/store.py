@@ -219,7 +219,8 @@ class ItemNames:
         if version != self._version:
             entries = list(self._catalogues.entries(version))
             self._names = {item.item: item.name for item in entries}
-            self._departments = list(dict.fromkeys(item.department for item in entries))
+            names = (name for item in entries for name in item.departments)
+            self._departments = list(dict.fromkeys(names))
             self._version = version
 
 

@@ -30,6 +30,7 @@ from chalicelib.intake.event_types import Derived
 from chalicelib.rules.claim_signs import find_claim_signs
 from chalicelib.rules.data_quality import Sign, find_signs
 from chalicelib.rules.endings import GROUND
+from chalicelib.rules.telling_signs import find_telling_signs
 from chalicelib.rules.time_limits import CheckedLimits, LimitsAt
 
 
@@ -101,7 +102,9 @@ def evaluate(case: CaseHistory, rules: Rules) -> Evaluation:
     claimed = weighing.claimed
     signs = find_signs(claimed.case, claimed.permit, rules)
     of_claims = find_claim_signs(claimed.case, claimed.permit, weighing.unweighed, rules)
-    return Evaluation(weighing, (*signs, *of_claims))
+    judged = weighing.judged
+    of_telling = find_telling_signs(weighing.late, judged.permit, judged.limits, rules)
+    return Evaluation(weighing, (*signs, *of_claims, *of_telling))
 
 
 def wake_of(

@@ -8,6 +8,7 @@ done once for each key; without one, the first act counts.
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, get_args
@@ -21,6 +22,7 @@ from chalicelib.cards.life import CardAct, CardStage, CardState
 from chalicelib.cards.paper import Paper
 from chalicelib.cards.store import CardOnRecord, CardStates
 from chalicelib.cards.view import Numbers, documents, full, line, numbers, with_words
+from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import card_case
@@ -123,7 +125,8 @@ def _cards(services: Services, headers: Mapping[str, str], query: Mapping[str, s
     )
     names, zone = _names(services), services.profile().zone
     rows = [line(snapshot, names, zone) for snapshot in islice(snapshots, MOST + 1)]
-    return private_json({"cards": rows[:MOST], "is_complete": len(rows) <= MOST})
+    body = {"cards": rows[:MOST], "is_complete": len(rows) <= MOST}
+    return private_json(services.name_tokens.reveal(body))
 
 
 def _departments(services: Services) -> list[str]:
@@ -134,7 +137,8 @@ def _departments(services: Services) -> list[str]:
 
 def _listed(services: Services, department: str | None) -> Iterator[CaseSnapshot]:
     """Yield the snapshots of cards; an item of a catalogue may have a card before any case."""
-    names = [department] if department else _departments(services)
+    tokens = services.name_tokens
+    names = tokens.spellings(department) if department else _departments(services)
     for name in names:
         yield from services.cases.of_department("card", name)
 
@@ -153,7 +157,7 @@ def _card(services: Services, headers: Mapping[str, str], card_id: str) -> Respo
         "numbers": numbers(_numbers(services, card.state.card), rules.profile),
         "documents": documents(card.state.card, papers_of(services, card)),
     }
-    return private_json(body)
+    return private_json(services.name_tokens.reveal(body))
 
 
 def _names(services: Services) -> Names:
@@ -167,13 +171,17 @@ def papers_of(
     from chalicelib.cards.drafting import Dossier, papers
 
     dossier = Dossier(
-        case=CaseHistory(record.fact for record in card.records),
+        case=CaseHistory(_with_names(services, record.fact) for record in card.records),
         numbers=_numbers(services, card.state.card),
         items=services.item_names.current(),
         grounds=grounds or {},
         rules=_rules_in(services, card.state),
     )
     return papers(dossier)
+
+
+def _with_names(services: Services, fact: Fact) -> Fact:
+    return replace(fact, data=services.name_tokens.reveal(fact.data))
 
 
 def _numbers(services: Services, card_id: str) -> Numbers:
@@ -188,7 +196,7 @@ def card_for(
 ) -> "tuple[Caller, CardOnRecord]":
     """Return the caller, and the card of this id if the caller may see it."""
     caller = services.keys.require(headers, "inspector", "department")
-    return caller, _seen_by(caller, _find(services, card_id))
+    return caller, _seen_by(services, caller, _find(services, card_id))
 
 
 def _find(services: Services, card_id: str) -> CardOnRecord:
@@ -205,11 +213,12 @@ def _card_name(card_id: str) -> str:
     return name if _CARD.fullmatch(name) else ""
 
 
-def _seen_by(caller: "Caller", card: CardOnRecord) -> CardOnRecord:
+def _seen_by(services: Services, caller: "Caller", card: CardOnRecord) -> CardOnRecord:
     """Return *card* if *caller* may see it; that it exists is no secret (`/cards`)."""
     if card.state.opening is None:
         raise Rejected(404, zh="没有这张牌。", en="there is no such card")
-    if caller.department not in (None, card.state.opening.text("department")):
+    department = services.name_tokens.name_of(card.state.opening.text("department"))
+    if caller.department not in (None, department):
         raise Rejected(403, zh="这张牌是发给其他部门的。", en="this card is another department's")
     return card
 
@@ -221,7 +230,10 @@ def _act(services: Services, request: Any, card_id: str, act: CardAct) -> Respon
         raise Rejected(
             422, zh="预警无需办理任何手续。", en="a warning asks for nothing", field="id"
         )
-    state, card_states = _seen_by(caller, card).state, CardStates(services.facts, services.inbox)
+    state, card_states = (
+        _seen_by(services, caller, card).state,
+        CardStates(services.facts, services.inbox),
+    )
     act_request = ActRequest(act, read_act(act, request.raw_body), caller.role, caller.key_id)
     key = read_idempotency_key(request.headers.get(HEADER))
     rules = _rules_in(services, state)

@@ -60,7 +60,7 @@ class Weighing:
     """The *judged* reading, the one that grants no *contested* claim, and the claims.
 
     *claimed* is for the signs of badly reported data. *unweighed* are undecided claims beyond MOST:
-    they act from their receipt.
+    they act from their receipt. *late* is all late news, decided or not.
     """
 
     judged: CaseReading
@@ -68,6 +68,7 @@ class Weighing:
     claimed: CaseAsClaimed
     contested: tuple[Contested, ...] = ()
     unweighed: tuple[Fact, ...] = ()
+    late: tuple[Fact, ...] = ()
 
     @property
     def reported(self) -> Corrected:
@@ -128,6 +129,7 @@ class _Scales:
                 if fact.n not in judged
             ),
             unweighed=self._beyond,
+            late=self._readings.late,
         )
 
     def _first_openings(self, late: Sequence[Fact]) -> tuple[Sequence[Fact], Sequence[Fact]]:

@@ -62,6 +62,11 @@ def waiting_transfers(told: Sequence[Fact]) -> Iterator[Fact]:
     )
 
 
+def answer_to(told: Sequence[Fact], n: int) -> Fact | None:
+    """Return the answer among *told* that counts for transfer *n*; None: it waits for one."""
+    return _consents(told).get(n)
+
+
 def _consents(told: Sequence[Fact]) -> dict[int, Fact]:
     """Return the first answer to each transfer, by the transfer's number."""
     answers: dict[int, Fact] = {}

@@ -1,6 +1,7 @@
 """`GET /v1/cases?department=&lamp=&kind=`: the open cases, for inspectors and departments.
 
-Those due first come first. To a department, another department's case does not exist.
+Those due first come first. To a department, another department's case does not exist. One that was
+transferred or reassigned still does, and one that waits for its consent (`readers.py`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,8 +10,11 @@ from itertools import islice
 from chalice.app import Blueprint, Response
 
 from chalicelib.cases.head import CaseSnapshot
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.readers import readers_of
 from chalicelib.cases.view import LAMPS, show_line
 from chalicelib.errors import Rejected
+from chalicelib.plumbing.access import Caller
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.path import decode_parameter
 from chalicelib.plumbing.query import check_names, read_choice, read_name
@@ -38,9 +42,26 @@ def case_for(services: Services, headers: Mapping[str, str], case_id: str) -> Ca
     caller = services.keys.require(headers, "inspector", "department")
     name = decode_parameter(case_id)
     snapshot = services.cases.get(name) if name else None
-    if snapshot is None or caller.department not in (None, snapshot.department):
-        raise Rejected(404, zh="没有这个办件。", en="there is no such case")
+    if snapshot is None or not may_read(services, caller, snapshot):
+        raise no_such_case()
     return snapshot
+
+
+def may_read(services: Services, caller: Caller, snapshot: CaseSnapshot) -> bool:
+    """Return whether *caller* may read the case; its facts are read for another department only."""
+    name_of = services.name_tokens.name_of
+    if caller.department in (None, name_of(snapshot.department)):
+        return True
+    if snapshot.kind != "permit":
+        return False
+    records = services.facts.of_case(snapshot.case)
+    readers = readers_of(CaseHistory(record.fact for record in records))
+    return caller.department in map(name_of, readers)
+
+
+def no_such_case() -> Rejected:
+    """Return the refusal of a case that there is not, or not for the caller."""
+    return Rejected(404, zh="没有这个办件。", en="there is no such case")
 
 
 def _cases(services: Services, headers: Mapping[str, str], query: Mapping[str, str]) -> Response:
@@ -59,10 +80,12 @@ def _cases(services: Services, headers: Mapping[str, str], query: Mapping[str, s
     snapshots = islice((each for each in open_cases if lamp in (None, each.lamp)), MOST + 1)
     now, zone = services.now(), services.profile().zone
     rows = [show_line(snapshot, now, zone) for snapshot in snapshots]
-    return private_json({"cases": rows[:MOST], "is_complete": len(rows) <= MOST})
+    body = {"cases": rows[:MOST], "is_complete": len(rows) <= MOST}
+    return private_json(services.name_tokens.reveal(body))
 
 
 def _open_cases(services: Services, department: str | None) -> Iterator[CaseSnapshot]:
-    names = [department] if department else services.board.department_names()
+    all_names = services.board.department_names
+    names = services.name_tokens.spellings(department) if department else all_names()
     for name in names:
         yield from services.cases.of_department("permit", name)

@@ -100,9 +100,12 @@ def _sequence(event: Mapping[str, Any]) -> str:
     return match[1].zfill(10) if match else ""
 
 
-def adopted_terms(acceptance: Fact, terms: Terms, now: datetime) -> Fact:
-    """Return the derived fact that gives an acceptance *terms*: a catalogue has its item *now*."""
-    data = {"terms": terms.written(), "item": acceptance.text("item")}
+def adopted_terms(acceptance: Fact, terms: Terms, now: datetime, item: str = "") -> Fact:
+    """Return the derived fact that gives an acceptance *terms*: a catalogue has its item *now*.
+
+    *item* is needed where the acceptance has a token for it: the catalogue made it public.
+    """
+    data = {"terms": terms.written(), "item": item or acceptance.text("item")}
     return Fact(
         0,
         Derived.TERMS_ADOPTED,

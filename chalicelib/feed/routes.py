@@ -47,7 +47,8 @@ def _page(services: Services, query: Mapping[str, str]) -> Response:
         if events or left <= 0:
             break
         time.sleep(min(PAUSE_SECONDS, left))
-    body = json.dumps(events, ensure_ascii=False, separators=(",", ":"))
+    named = services.name_tokens.reveal(events)
+    body = json.dumps(named, ensure_ascii=False, separators=(",", ":"))
     return Response(body=body, headers={"Content-Type": MEDIA_TYPE, "Cache-Control": "no-store"})
 
 

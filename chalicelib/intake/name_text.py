@@ -11,6 +11,7 @@ import unicodedata
 from itertools import chain
 
 MAX_NAME = 200
+MARK = "~"  # what a token of an unknown name begins with: `plumbing/name_tokens.py`
 
 # Control, format, private-use and surrogate characters; separators of lines and of paragraphs.
 _NEVER = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
@@ -52,6 +53,11 @@ def clean_name(text: str, most: int = MAX_NAME) -> str:
                 zh=f"名称中不允许 {_shown(character)}：不是可见文字",
                 en=f"{_shown(character)} is not allowed in a name: it is no visible text",
             )
+    if composed.lstrip().startswith(MARK):
+        raise NoText(
+            zh="名称不能以 ~ 开头：那是系统给未知名称的代号",
+            en="a name may not begin with ~, which marks our tokens of unknown names",
+        )
     return _bounded(_BLANKS.sub(" ", "".join(map(_blank, composed))).strip(" "), most)
 
 

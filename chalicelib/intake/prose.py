@@ -5,7 +5,7 @@ nobody can see, answers nothing.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from chalicelib.errors import Rejected
@@ -63,3 +63,30 @@ def read_text(document: Mapping[str, Any]) -> str:
             field="text",
         )
     return text
+
+
+def check_fields(document: Mapping[str, Any], known: Collection[str], prefix: str = "") -> None:
+    """Refuse a field of *document* that is not *known*; *prefix* is where the document stands."""
+    unknown = sorted(document.keys() - {*known})
+    if unknown:
+        raise Rejected(
+            422,
+            zh="此处没有这个字段。",
+            en="this field is not known here",
+            field=f"{prefix}{unknown[0]}"[:100],
+        )
+
+
+def read_reason_in(document: Mapping[str, Any]) -> str:
+    """Return the `reason` in *document*, which must have words. Raises Rejected."""
+    try:
+        reason = read_text({"text": document.get("reason")})
+        must_have_words(reason)
+    except Rejected as refusal:
+        raise Rejected(
+            422,
+            zh=f"reason：须写明理由，最多 {MAX_TEXT} 个字符。",
+            en=f"reason: words are needed, at most {MAX_TEXT} characters",
+            field="reason",
+        ) from refusal
+    return reason

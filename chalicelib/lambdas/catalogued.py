@@ -55,7 +55,7 @@ def adopt_listed(services: Services, fact: Fact, rules: Rules, now: datetime) ->
 
     *fact* opened a case whose item no catalogue had.
     """
-    listed = _look_up(services, fact.text("item"))
+    listed = _look_up(services, services.name_tokens.name_of(fact.text("item")))
     if listed.entry is None:
         return None
     terms = read_terms(fact.data.get("terms")) or Terms()
@@ -69,7 +69,7 @@ def _look_up(services: Services, item: str) -> Listed:
 def _entry_of(services: Services, facts: Sequence[Fact]) -> CatalogueItem | None:
     """Return the entry that a case was accepted under, else the one in force; None if unknown."""
     items = (fact.text("item") for fact in reversed(facts))
-    item = next(filter(None, items), "")
+    item = services.name_tokens.name_of(next(filter(None, items), ""))
     terms = (fact.data.get("terms") for fact in reversed(facts))
     last_terms = next((each for each in terms if isinstance(each, Mapping)), {})
     return services.catalogues.entry(item, str(last_terms.get("catalogue", "")))

@@ -23,6 +23,7 @@ from chalicelib.instant import parse
 from chalicelib.intake.event import OURS
 from chalicelib.intake.inbox_id import is_nudge, reported_id
 from chalicelib.lambdas.catalogued import read_item_terms
+from chalicelib.lambdas.naming import hide_unknown
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services
 
@@ -146,9 +147,16 @@ def _read_event(
     split = redact(event["data"], by_us=event["source"] == OURS)
     received_at = parse(item.received_at or item.pending_since or "")
     terms, details = read_item_terms(services, event, facts)
-    fact = told_fact(event, {**split.open, **details}, received_at, terms, secret=secret)
+    data, private = {**split.open, **details}, split.private
+    if event["source"] != OURS:
+        is_listed = terms is not None and bool(terms.catalogue)
+        data, names = hide_unknown(services, data, facts, is_listed=is_listed)
+        if names:
+            private = {**private, "names": names}
+            data["given"] = sorted(private)
+    fact = told_fact(event, data, received_at, terms, secret=secret)
     promised = event_disclosure(event, bytes.fromhex(item.salt)) if item.salt else ""
-    return NewFact(fact, item.id, split.private, promised)
+    return NewFact(fact, item.id, private, promised)
 
 
 def _find_corrected(

@@ -167,7 +167,7 @@ def _is_later(snapshot: CaseSnapshot, progress: Progress) -> bool:
 
 
 def _has_item(services: Services, item: str) -> bool:
-    return services.catalogues.entry(item) is not None
+    return services.catalogues.entry(services.name_tokens.name_of(item)) is not None
 
 
 def _nudge_if_moved(services: Services, rules_in: RulesIn, snapshot: CaseSnapshot) -> bool:

@@ -178,7 +178,8 @@ def _decide(
     terms = adopt_listed(services, fact, rules, now)
     if terms is None:
         return decision
-    adopted = adopted_terms(fact, terms, now).numbered(len(case))
+    item = services.name_tokens.name_of(fact.text("item"))
+    adopted = adopted_terms(fact, terms, now, item).numbered(len(case))
     again = decider.decide(case.followed_by([adopted]), rules, now)
     return replace(again, append=(adopted, *again.append))
 

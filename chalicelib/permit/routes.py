@@ -47,8 +47,8 @@ def _case(services: Services, headers: Mapping[str, str], case_id: str) -> Respo
     snapshot, now = case_for(services, headers, case_id), services.now()
     records = services.facts.of_case(snapshot.case)
     if snapshot.kind != "permit":
-        return private_json(show_own_case(snapshot, records, now, services.profile().zone))
-    return private_json(show_permit(snapshot, records, rules_of(services, snapshot), now))
+        return _private(services, show_own_case(snapshot, records, now, services.profile().zone))
+    return _private(services, show_permit(snapshot, records, rules_of(services, snapshot), now))
 
 
 def _explain(services: Services, headers: Mapping[str, str], case_id: str) -> Response:
@@ -67,7 +67,12 @@ def _explain(services: Services, headers: Mapping[str, str], case_id: str) -> Re
         "as_of": local(now, rules.profile.zone),
     }
     clocks = show_explanation(snapshot, case, evaluate(case, rules), rules, now)
-    return private_json({**about, **rules.versions, **clocks})
+    return _private(services, {**about, **rules.versions, **clocks})
+
+
+def _private(services: Services, body: Mapping[str, Any]) -> Response:
+    """Return the answer with the names whose tokens are in the log."""
+    return private_json(services.name_tokens.reveal(body))
 
 
 @blueprint.route("/v1/cases/{case_id}/findings", methods=["POST"])

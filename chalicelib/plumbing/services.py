@@ -15,18 +15,11 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib.plumbing import settings as environment
+from chalicelib.plumbing.log_services import LogServices
 
 if TYPE_CHECKING:  # the one place where it is right: these are the imports that must be lazy
     from datetime import datetime
 
-    from chalicelib.audit.objects import Objects
-    from chalicelib.audit.receipts import Receipts
-    from chalicelib.audit.signed import SignerMemory
-    from chalicelib.audit.signing import Signatory
-    from chalicelib.audit.store import Log
-    from chalicelib.audit.tlog.signer import Signer
-    from chalicelib.audit.vault import Vault
-    from chalicelib.audit.witnesses import Witnesses
     from chalicelib.board.store import Board, ItemNames
     from chalicelib.calendar.store import Calendars
     from chalicelib.calendar.workdays import Calendar
@@ -38,9 +31,9 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.plumbing.access import Keys
     from chalicelib.plumbing.clock import Now, TableClock
     from chalicelib.plumbing.doorkeeper import Doorkeeper
-    from chalicelib.plumbing.registry import Registry
-    from chalicelib.plumbing.settings import Settings
+    from chalicelib.plumbing.name_tokens import NameTokens
     from chalicelib.plumbing.sources import Sources
+    from chalicelib.policy.names import KnownNames
     from chalicelib.policy.profile import Profile
     from chalicelib.policy.registrations import StoredRegistrations
     from chalicelib.policy.selection import Selection
@@ -48,10 +41,9 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
 
 
 @dataclass(frozen=True)
-class Services:
+class Services(LogServices):
     """The stores and clocks of the shell. *wall* is the clock that signatures are judged by."""
 
-    settings: Settings
     wall_clock: Now | None = None
 
     def wall(self) -> datetime:
@@ -113,13 +105,6 @@ class Services:
         return TableClock(self.registry, self.wall)
 
     @cached_property
-    def registry(self) -> Registry:
-        """Keys, catalogue, calendars, clock."""
-        from chalicelib.plumbing.registry import Registry
-
-        return Registry(self.settings.registry_table)
-
-    @cached_property
     def keys(self) -> Keys:
         """The access keys."""
         from chalicelib.plumbing.access import Keys
@@ -139,6 +124,21 @@ class Services:
         from chalicelib.policy.registrations import StoredRegistrations
 
         return StoredRegistrations(self.registry)
+
+    @cached_property
+    def known_names(self) -> KnownNames:
+        """The names that catalogue and registrations know."""
+        from chalicelib.policy.names import KnownNames
+
+        regions = (self.settings.duban_region, *(area for area, _ in self.selection.by_area))
+        return KnownNames(self.catalogues, self.registrations, regions)
+
+    @cached_property
+    def name_tokens(self) -> NameTokens:
+        """What stands in the public log for the others."""
+        from chalicelib.plumbing.name_tokens import NameTokens
+
+        return NameTokens(self.registry)
 
     @cached_property
     def doorkeeper(self) -> Doorkeeper:
@@ -188,77 +188,6 @@ class Services:
         from chalicelib.cases.fact_store import Facts
 
         return Facts(self.settings.facts_table)
-
-    @cached_property
-    def log(self) -> Log:
-        """The one sequence of all facts; only seal writes it."""
-        from chalicelib.audit.store import Log
-
-        return Log(self.settings.log_table)
-
-    @cached_property
-    def objects(self) -> Objects:
-        """The public objects of the log: in a bucket, or, if the name has a slash, in a folder."""
-        if "/" in self.settings.log_bucket:
-            from pathlib import Path
-
-            from chalicelib.audit.folder import FolderObjects
-
-            return FolderObjects(Path(self.settings.log_bucket))
-        from chalicelib.audit.s3 import S3Objects
-
-        return S3Objects(self.settings.log_bucket)
-
-    @cached_property
-    def signatory(self) -> Signatory:
-        """The signatory of the log: another function, which alone has the key."""
-        from chalicelib.plumbing.function import Function
-
-        return Function(self.settings.sign_function)
-
-    @cached_property
-    def signer(self) -> Signer:
-        """The log's key; only `sign` may use it."""
-        kind, _, name = self.settings.log_key.partition(":")
-        if kind == "kms":
-            from chalicelib.audit.kms import KmsSigner
-
-            return KmsSigner(name)
-        from chalicelib.audit.tlog.signer import SeedSigner
-        from chalicelib.plumbing.seed import read_seed
-
-        return SeedSigner(read_seed(name))
-
-    @cached_property
-    def signer_memory(self) -> SignerMemory:
-        """The signer's own memory of the checkpoint it signed last."""
-        from chalicelib.audit.signed import SignerMemory
-
-        return SignerMemory(self.settings.signed_table)
-
-    @cached_property
-    def vault(self) -> Vault:
-        """The vault of private data."""
-        from chalicelib.audit.vault import Vault
-
-        return Vault(self.settings.vault_table)
-
-    @cached_property
-    def receipts(self) -> Receipts:
-        """The receipts that a source gets for its events."""
-        from chalicelib.audit.receipts import Receipts
-        from chalicelib.audit.tlog.signer import SeedSigner
-        from chalicelib.plumbing.seed import read_seed
-
-        signer = SeedSigner(read_seed(self.settings.receipt_secret))
-        return Receipts(self.settings.log_origin, signer)
-
-    @cached_property
-    def witnesses(self) -> Witnesses:
-        """The witnesses that cosign the log's checkpoints."""
-        from chalicelib.audit.witnesses import Witnesses
-
-        return Witnesses(self.registry)
 
     @cached_property
     def catalogues(self) -> Catalogues:

@@ -38,8 +38,11 @@ CLAIM_SIGNS = (
     "kind_not_listed",
     "limit_longer_than_published",
     "unknown_role",
+    "unknown_name",
 )
 """Signs of what a source may not say by itself. Each is noted once and is no measure."""
+TELLING_SIGNS = ("told_late", "told_after_due")
+"""Signs of how late a case was told. Each is noted once, and counted (CLAIMS §10)."""
 
 Measure = TypeVar("Measure")
 

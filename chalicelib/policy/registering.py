@@ -130,7 +130,7 @@ def record_outage(
     after = tuple(sorted((*before, outage), key=lambda each: (each.since, each.until)))
     first, last = (each.astimezone(stage.zone).year for each in (outage.since, outage.until))
     for year in range(first, last + 1):
-        if _length_in(after, year, stage.zone) > most:
+        if length_in(after, year, stage.zone) > most:
             days = f"{most.days} days"
             raise BadInput(
                 f"with it the outages of {year} take more than the {days} that the profile allows",
@@ -217,7 +217,7 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
 
-def _length_in(outages: Sequence[Outage], year: int, zone: tzinfo) -> timedelta:
+def length_in(outages: Sequence[Outage], year: int, zone: tzinfo) -> timedelta:
     """Return how long *outages*, in order of time, last within *year*; overlaps count once."""
     begin, end = (_midnight(date(each, 1, 1), zone) for each in (year, year + 1))
     length, done = timedelta(), begin

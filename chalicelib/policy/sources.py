@@ -169,6 +169,11 @@ class Registrations:
         return self._with_ours.get(name, self._unknown)
 
     @cached_property
+    def departments(self) -> frozenset[str]:
+        """The departments that a source is registered for by name."""
+        return frozenset[str]().union(*(each.departments or () for each in self.by_name.values()))
+
+    @cached_property
     def _with_ours(self) -> Mapping[str, Registration]:
         return {name: self._also_ours(source) for name, source in self.by_name.items()}
 

@@ -54,6 +54,7 @@ def _of_data(
     if permit.acceptance is not None and _terms(permit.acceptance).longer:
         yield "limit_longer_than_published", [permit.acceptance]
     yield "clock_ahead", _having(case.told, "claimed")
+    yield "unknown_name", [fact for fact in case.told if is_given(fact, "names")]
     yield "unknown_role", [fact for fact in permit.extensions if _is_by_unknown(fact, roles)]
 
 

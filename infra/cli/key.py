@@ -76,9 +76,7 @@ def known_departments(services: "Services") -> set[str]:
 
     What events name is no ground for a key: whoever reports could make it up.
     """
-    sources = services.registrations.read().by_name.values()
-    registered = (source.departments or frozenset() for source in sources)
-    return set(services.item_names.departments()).union(*registered)
+    return {*services.item_names.departments(), *services.registrations.read().departments}
 
 
 def check_department(name: str, known: Collection[str]) -> None:

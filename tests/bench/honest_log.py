@@ -22,11 +22,12 @@ from tests.support.memory_stage import MemoryWorld, memory_world
 
 START = "2026-11-02T08:00:00"
 LIVED = 10  # cases
+HEARING = {"procedure": "hearing", "approved": {"amount": 5, "unit": "wd"}}
 LIFE = (
     ("stage.entered", "2026-11-02T10:00:00", {"stage": "acceptance", "post": "window 3"}),
     ("stage.left", "2026-11-02T11:00:00", {"stage": "acceptance"}),
     ("stage.entered", "2026-11-02T12:00:00", {"stage": "review", "post": "desk 7"}),
-    ("case.suspended", "2026-11-02T14:00:00", {"procedure": "hearing"}),
+    ("case.suspended", "2026-11-02T14:00:00", HEARING),
     ("case.resumed", "2026-11-03T09:00:00", {"procedure": "hearing"}),
     ("stage.left", "2026-11-03T15:00:00", {"stage": "review"}),
     ("case.decided", "2026-11-03T16:00:00", {"outcome": "granted"}),

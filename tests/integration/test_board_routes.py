@@ -138,6 +138,27 @@ def test_departments_as_data(get, county):
     assert body["through"] == county.services.log.head().size
 
 
+def test_departments_show_rates_and_what_was_refused_at_the_door(get, county):
+    """With their denominators, beside the cards; refusals of seven days, by source and reason."""
+    refusals = county.services.doorkeeper.refusals
+    for day in ("2026-11-06", "2026-11-07", "2026-11-13", "2026-11-14"):  # the stage is at the 13th
+        refusals._items(f"REFUSED#{day}", "window", time=1, field=2).save()
+    body = data(get("/departments.json"))
+    reasons = {"field": 4, "time": 2}
+    assert body["refusals"] == {
+        "from": "2026-11-07",
+        "to": "2026-11-13",
+        "sources": [{"source": "window", "events": 6, "reasons": reasons}],
+    }
+    assert body["totals"]["rates"]["told_late"] == {"count": 0, "of": 3, "permille": 0}
+    assert body["totals"]["rates"]["ended"] == {"count": 0, "of": 0, "permille": 0}
+    assert [row["rates"] for row in body["departments"]] == [None, None], "too few cases"
+    html = unescape(page(get("/departments")))
+    for text in ("报送与认定", '0/3 <span class="rate">0.0%</span>', "时间不可信 2", "2026-11-07"):
+        assert text in html
+    assert "Ended without a decision" in page(get("/departments?lang=en"))
+
+
 @pytest.mark.parametrize("query", ["before=x", "before=-1", "before=1e3"])
 def test_a_place_that_cannot_be_is_refused(get, query):
     """As a problem that names the field."""

@@ -129,7 +129,9 @@ def test_cases_are_listed_by_department_and_lamp(ask):
     assert [c["id"] for c in data(ask("GET", "/v1/cases", "Water"))["cases"]] == ["hall:2"]
     assert data(ask("GET", "/v1/cases?department=Housing"))["cases"] == [both[0]]
     paused = data(ask("GET", "/v1/cases?department=Parks"))["cases"][0]
-    assert (paused["state"], paused["due_at"]) == ("paused", None)
+    # Without a length: the later reading, thirty working days from 11-03 (12-15) and eight more.
+    assert (paused["state"], paused["in_doubt"]) == ("paused", True)
+    assert paused["due_at"] == "2026-12-25T17:30:00.000+08:00"
 
 
 def test_a_closed_case_keeps_its_due_instant(ask):

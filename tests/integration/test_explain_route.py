@@ -94,18 +94,22 @@ def test_a_clock_is_told_day_by_day_and_in_words(ask):
 
 
 def test_a_paused_clock_says_so(ask):
-    """It has no due instant, and tells how far it has come."""
+    """Nobody said for how long: thirty working days at the most, to 05-22, and it is in doubt.
+
+    04-02 to 04-08 are four; 05-25 to 29 are five more, 06-01 to 12 ten, and 06-15 is the last.
+    """
     promise = clock_of(explained(ask, "open"), "promise")
-    assert (promise["due_at"], promise["steps"][-1]["date"]) == (None, "2026-04-08")
-    assert "目前尚未恢复" in promise["explanation"]
-    assert "此前已计入4个工作日，尚余16个工作日" in promise["explanation"]
+    assert (promise["due_at"], promise["in_doubt"]) == ("2026-06-15T17:30:00.000+08:00", True)
+    assert "以最长的30个工作日为限，超出部分照常计时" in promise["explanation"]
+    assert "检测是否扣除时间存疑：没有写明批准的时限" in promise["explanation"]
 
 
-def test_a_suspension_that_does_not_pause_is_told(ask):
-    """And why it takes nothing out."""
+def test_a_suspension_that_may_not_pause_is_told(ask):
+    """And why, with both readings: 04-09 without it; with it 04-02=1, 05-20, 21, 22, 05-25=5."""
     promise = clock_of(explained(ask, "untold"), "promise")
-    assert promise["due_at"] == "2026-04-09T17:30:00.000+08:00"
-    assert "2026年4月2日10:00开始的听证没有扣除时间：没有写明依据" in promise["explanation"]
+    assert promise["due_at"] == "2026-05-25T17:30:00.000+08:00"
+    assert "2026年4月2日10:00开始的听证是否扣除时间存疑：没有写明依据" in promise["explanation"]
+    assert "都不计入的，到期时间为2026年4月9日17:30" in promise["explanation"]
 
 
 def test_what_has_no_due_instant_says_why(ask):

@@ -115,8 +115,24 @@ def decide_claims(ask):
     data(ask("POST", "/v1/claims/refuse", body=refusals), 202)
 
 
+def decide_whose_it_is(county, ask):
+    """Answer a transfer with a key and again without one, read it as others, mend the case."""
+    county.report("case.transferred", "2026-11-10T09:00:00", "1", department="Water")
+    begun = len(county.cloud.calls)
+    county.pump.drain()
+    del county.cloud.calls[begun:]  # what supervise and the others did
+    n = next(fact.n for fact in county.facts() if fact.kind == "case.transferred")
+    for key, status in (("a", 202), ("a", 202), ("", 409)):
+        data(ask("POST", f"/v1/cases/hall%3A1/transfers/{n}/agree", "Water", None, key), status)
+    for who, status in (("Water", 200), ("Roads", 404)):
+        data(ask("GET", "/v1/cases/hall%3A1", who), status)
+    for key in ("", "m"):
+        body = {"department": f"Parks{key}", "reason": "x"}
+        data(ask("POST", "/v1/cases/hall%3A1/reassign", "inspector", body, key), 202)
+
+
 def test_the_doors_do_only_what_their_policy_allows():
-    """Whatever people read and do about a card, and about late news."""
+    """Whatever people read and do about a card, late news, and whose a case is."""
     with memory_world("2026-11-02T09:00:00") as county:
         county.accept("2026-11-02T09:00:00", "1")
         county.until("2026-11-10T08:00:00")
@@ -146,6 +162,7 @@ def test_the_doors_do_only_what_their_policy_allows():
             ask("POST", "/v1/cases/hall%3A1/findings", "inspector", {**found, "text": "x"}, "f"),
             409,
         )
+        decide_whose_it_is(county, ask)
         calls = county.cloud.calls[begun:]
     done = {(action, where.removeprefix("test-")) for action, where in calls}
     done -= {("PutItem", "Registry")}  # the test's own: it gives itself a key

@@ -23,8 +23,13 @@ from tests.support.spring_festival import BEFORE, EXTENDED, put_in_force
 from tests.unit.told import ZONE
 
 START = "2020-01-20T09:00:00"
-HEARING = {"procedure": "hearing", "basis": "第五十五条", "notified_at": START + "+08:00"}
-PROMISES = {"1": "5wd", "2": "11d", "3": "20d", "4": "40wd", "5": "2wd", "6": "4wd", "7": "6wd"}
+HEARING = {
+    "procedure": "hearing",
+    "basis": "第五十五条",
+    "notified_at": START + "+08:00",
+    "approved": {"amount": 30, "unit": "d"},  # and a promise in days: no day off moves either
+}
+PROMISES = {"1": "5wd", "2": "11d", "3": "20d", "4": "60d", "5": "2wd", "6": "4wd", "7": "6wd"}
 STATUTORY = {"amount": 25, "unit": "d"}  # ends on 14 February, whatever is a day off before
 MOVED = {  # of the promise: under the arrangement of 2019, and as it was extended
     "1": ("2020-02-01T17:30:00", "2020-02-04T17:30:00"),

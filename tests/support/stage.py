@@ -18,6 +18,7 @@ from chalicelib.audit.tlog.signer import SeedSigner, Signer
 from chalicelib.plumbing.clock import Now
 from chalicelib.plumbing.services import Services, use
 from chalicelib.plumbing.settings import ClockSource, Settings
+from chalicelib.policy.names import KnownNames, NameKind
 from chalicelib.policy.sources import AT_ONCE, Delivery, Registration, Registrations
 from tests.support.faulty import Client
 from tests.support.memory_bucket import BUCKET
@@ -102,10 +103,25 @@ def settings(clock: ClockSource) -> Settings:
     )
 
 
+class AnyName(KnownNames):
+    """Knows every name: what most tests are about has nothing to do with who knows it."""
+
+    def knows(self, _kind: NameKind, _name: str, *, fresh: bool = False) -> bool:
+        """Say so."""
+        return True
+
+
 class ServicesHere(Services):
     """Services whose public objects are in memory, through *storage* where one is given."""
 
     storage: ClassVar[Client | None] = None
+    knows_all: ClassVar[bool] = True
+
+    @cached_property
+    def known_names(self) -> KnownNames:
+        """The names that are known: all of them, or those of catalogue and registrations."""
+        kind = AnyName if self.knows_all else KnownNames
+        return kind(self.catalogues, self.registrations, [self.settings.duban_region])
 
     @cached_property
     def objects(self) -> Objects:
@@ -135,6 +151,12 @@ def services_here(settings: Settings, wall: Now, storage: Client | None = None) 
     kind = type("ServicesHere", (ServicesHere,), {"storage": storage})
     made: Services = kind(settings, wall)
     return made
+
+
+def know_only_listed(services: Services) -> None:
+    """Let *services* know no names but those of their catalogue and registrations."""
+    assert isinstance(services, ServicesHere)
+    type(services).knows_all = False
 
 
 def register_sources(services: Services) -> None:

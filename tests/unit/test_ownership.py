@@ -39,6 +39,7 @@ def test_a_second_acceptance_moves_nothing_whatever_time_it_claims() -> None:
     assert [f.text("sign") for f in case.facts if f.kind == "data.flagged"] == [
         "late_recording",
         "accepted_again",
+        "told_late",
     ]
     assert case.verdicts() == []
     assert {f.text("department") for f in case.facts if f.kind == "card.issued"} == {"Housing"}

@@ -33,6 +33,7 @@ NOTHING = {
     "before": None,
     "log": None,
     "minutes": 10,
+    "refusals": {"from": "2026-11-15", "to": "2026-11-21", "sources": []},
     "legend": legend(load_profile("statutory"), page_words("zh")),
 }
 
@@ -53,7 +54,9 @@ def test_every_word_is_used():
         for traversable in folder.iterdir()
         if traversable.name.endswith((".html", ".py"))
     )
-    built = re.compile(r"^(lamp|level|count|status|legend|ground|sign|clock|unit|reason|state)_")
+    built = re.compile(
+        "^(lamp|level|count|status|legend|ground|sign|clock|unit|reason|state|rate|refused)_"
+    )
     for key in page_words("zh"):
         assert key in used or built.match(key), key
 

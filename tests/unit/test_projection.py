@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.board.marks import PublishedCard, apply_entry, card_id_of, issues_card
-from chalicelib.board.projection import Tally, changed_departments, project
+from chalicelib.board.projection import STEPS, Tally, changed_departments, project
 from chalicelib.feed.entry import LAMPS, LogEntry
 
 DEPARTMENTS = ("Housing", "Water", "")
+CLAIMS = ("contested", "accepted", "refused", "overdue")
+ENDINGS = ("case.withdrawn", "case.cancelled", "case.returned", "acceptance.withdrawn")
 LEVELS = ("warning", "yellow", "red")
 SIGNS = ("late_recording", "zero_time")
 
@@ -52,7 +54,7 @@ def logs(draw):
                 st.sampled_from("abcd"),
                 st.sampled_from(LAMPS),
                 st.sampled_from(DEPARTMENTS),
-                st.sampled_from([None, *LEVELS, *SIGNS]),
+                st.sampled_from([None, *LEVELS, *SIGNS, *CLAIMS, *ENDINGS]),
             ),
             max_size=40,
         )
@@ -64,6 +66,10 @@ def logs(draw):
         more = {}
         if extra in LEVELS:
             more = {"kind": "card.issued", "alert": card(extra)}
+        elif extra in CLAIMS:
+            more = {"kind": f"claim.{extra}"}
+        elif extra in ENDINGS:
+            more = {"kind": extra}
         elif extra and (case, extra) not in seen:
             more = {"kind": "data.flagged", "alert": {"rule": "V-27", "sign": extra}}
             seen.add((case, extra))
@@ -111,6 +117,7 @@ def test_tallies_count_where_every_case_stands(drawn, data):
         level: cards[level] for level in LEVELS
     }
     _check_quality(entries, stored)
+    _check_steps(entries, stored)
 
 
 def _check_quality(entries, stored):
@@ -127,6 +134,42 @@ def _check_quality(entries, stored):
         assert tally.flagged == {s: flagged[name, s] for s in SIGNS if flagged[name, s]}
         assert tally.cases == came[name]
         assert all(number <= tally.cases for number in tally.flagged.values()), "no rate over 100%"
+
+
+def _check_steps(entries, stored):
+    """Each claim's fate counts where its case was then; so does each end, whatever brought it."""
+    steps: Counter[tuple[str, str]] = Counter()
+    lamps: dict[str, str] = {}
+    for one in entries:
+        if one.kind.startswith("claim."):
+            steps[one.department, one.kind.removeprefix("claim.")] += 1
+        if one.now == "closed" and lamps.get(one.case) != "closed":
+            steps[one.department, "closed"] += 1
+            steps[one.department, "ended"] += one.kind in ENDINGS
+        lamps[one.case] = one.now
+    for name, tally in stored.items():
+        assert tally.steps == {step: steps[name, step] for step in STEPS if steps[name, step]}
+
+
+def test_a_claim_that_moves_no_lamp_is_counted():
+    """An entry of it alone still reads and writes its department's tally."""
+    was = ("closed", "Water")
+    contest = entry(0, "a", was, was, kind="claim.contested")
+    assert changed_departments([contest], {}) == ["Water"]
+    assert follow({}, {}, [contest])[0]["Water"].steps == {"contested": 1}
+
+
+def test_only_the_end_of_an_open_case_without_a_decision_is_one():
+    """Not one that closed before, nor a decision, nor an end that is set aside."""
+
+    def steps(kind, was, now):
+        tallies, _ = follow({}, {}, [entry(0, "a", (was, "Water"), (now, "Water"), kind=kind)])
+        return {name: dict(tally.steps) for name, tally in tallies.items() if tally.steps}
+
+    assert steps("case.withdrawn", "green", "closed") == {"Water": {"closed": 1, "ended": 1}}
+    assert steps("case.decided", "green", "closed") == {"Water": {"closed": 1}}
+    assert steps("case.withdrawn", "closed", "closed") == {}
+    assert steps("case.withdrawn", "green", "green") == {}
 
 
 @given(logs())

@@ -46,8 +46,10 @@ def _scores(services: Services, headers: Mapping[str, str], query: Mapping[str, 
     caller = services.keys.require(headers, "inspector", "department")
     check_names(query, FILTERS)
     department, (year, month) = _department(caller, query), _month(query)
-    records = services.facts.of_case(department_case(department, year))
-    if not records and department not in services.board.department_names():
+    spellings = services.name_tokens.spellings(department)
+    in_year = (services.facts.of_case(department_case(name, year)) for name in spellings)
+    records = next(filter(None, in_year), ())
+    if not records and not {*spellings} & {*services.board.department_names()}:
         raise Rejected(404, zh="没有这个部门。", en="there is no such department")
     region = read_name(query, "region")
     case = CaseHistory(record.fact for record in records)
@@ -60,9 +62,8 @@ def _scores(services: Services, headers: Mapping[str, str], query: Mapping[str, 
     public_case = records[0].public_case if records else ""
     where = {"department": department, "region": region, "month": f"{year:04}-{month:02}"}
     month_entries = of_month(entries, year, month, profile.zone)
-    return private_json(
-        {**where, **_show_score(month_entries, public_case, profile, earned, version)}
-    )
+    body = {**where, **_show_score(month_entries, public_case, profile, earned, version)}
+    return private_json(services.name_tokens.reveal(body))
 
 
 def _show_score(

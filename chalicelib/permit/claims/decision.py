@@ -6,17 +6,17 @@ such decision. The last one counts. CLAIMS §4.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from chalicelib import instant
 from chalicelib.cases.history import CaseHistory
 from chalicelib.errors import Rejected
 from chalicelib.intake.event import OURS, Event
 from chalicelib.intake.event_types import Reported
-from chalicelib.intake.prose import MAX_TEXT, must_have_words, read_object, read_text
+from chalicelib.intake.prose import check_fields, read_object, read_reason_in
 from chalicelib.permit.claims.claim import CaseClaims, ClaimAct, LateClaim, decisions_in
 
 ROLE: Literal["inspector"] = "inspector"
@@ -125,8 +125,8 @@ def _state_of_other(case: CaseHistory, n: int) -> str:
 def read_reason(body: bytes) -> str:
     """Read `{"reason": …}`, which must have words. Raises Rejected."""
     document = read_object(body)
-    _check_names(document, ("reason",))
-    return _read_words(document)
+    check_fields(document, ("reason",))
+    return read_reason_in(document)
 
 
 def read_number(text: str) -> int:
@@ -139,7 +139,7 @@ def read_number(text: str) -> int:
 def read_refusals(body: bytes) -> tuple[list[tuple[str, int]], str]:
     """Read the claims to refuse at once, each as (case, number), and the reason for all."""
     document = read_object(body)
-    _check_names(document, ("claims", "reason"))
+    check_fields(document, ("claims", "reason"))
     rows = document.get("claims")
     if not isinstance(rows, list) or not 1 <= len(rows) <= MOST:
         raise Rejected(
@@ -153,7 +153,7 @@ def read_refusals(body: bytes) -> tuple[list[tuple[str, int]], str]:
         raise Rejected(
             422, zh="claims：每项只写一次。", en="claims: each claim once", field="claims"
         )
-    return claims, _read_words(document)
+    return claims, read_reason_in(document)
 
 
 def _read_claim(row: object, field: str) -> tuple[str, int]:
@@ -164,7 +164,7 @@ def _read_claim(row: object, field: str) -> tuple[str, int]:
             en=f"{field}: an object with case and n",
             field=field,
         )
-    _check_names(row, ("case", "n"), f"{field}.")
+    check_fields(row, ("case", "n"), f"{field}.")
     case, n = row.get("case"), row.get("n")
     if not isinstance(case, str) or not 0 < len(case) <= MAX_ID:
         raise Rejected(
@@ -181,28 +181,3 @@ def _read_claim(row: object, field: str) -> tuple[str, int]:
             field=f"{field}.n",
         )
     return case, n
-
-
-def _check_names(document: Mapping[str, Any], known: Sequence[str], prefix: str = "") -> None:
-    unknown = sorted(document.keys() - {*known})
-    if unknown:
-        raise Rejected(
-            422,
-            zh="此处没有这个字段。",
-            en="this field is not known here",
-            field=f"{prefix}{unknown[0]}"[:100],
-        )
-
-
-def _read_words(document: Mapping[str, Any]) -> str:
-    try:
-        reason = read_text({"text": document.get("reason")})
-        must_have_words(reason)
-    except Rejected as refusal:
-        raise Rejected(
-            422,
-            zh=f"reason：须写明理由，最多 {MAX_TEXT} 个字符。",
-            en=f"reason: words are needed, at most {MAX_TEXT} characters",
-            field="reason",
-        ) from refusal
-    return reason

@@ -87,7 +87,7 @@ def _list(services: Services, headers: Mapping[str, str], query: Mapping[str, st
         "is_complete": not rest,
         "next": f"claims?state=contested&after={quote(rest, safe='')}" if rest else None,
     }
-    return private_json(body)
+    return private_json(services.name_tokens.reveal(body))
 
 
 def _contested_cases(

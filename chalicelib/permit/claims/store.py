@@ -5,7 +5,6 @@ inbox. A decision is checked against both, so a second one is judged after the f
 it comes.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,17 +18,18 @@ from chalicelib.cases.record import Record
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.telling import told_fact
 from chalicelib.errors import Rejected
-from chalicelib.instant import MILLISECOND, parse
+from chalicelib.instant import MILLISECOND
 from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import CLAIM_TYPES
 from chalicelib.intake.idempotency import name_request, refuse_other_use
 from chalicelib.permit.claims.claim import CaseClaims, claims_in
 from chalicelib.permit.claims.decision import ClaimDecision, decided_meanwhile, must_fit
+from chalicelib.permit.waiting import join_waiting, read_with_waiting
 
 if TYPE_CHECKING:  # the stores are heavy; the caller has them already
     from chalicelib.cases.fact_store import Facts
     from chalicelib.intake.event import Event
-    from chalicelib.intake.store import Inbox, InboxItem
+    from chalicelib.intake.store import Inbox
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,7 @@ class WaitingCase:
     @cached_property
     def case(self) -> CaseHistory:
         """The facts on record and the decisions that wait to be facts."""
-        on_record = CaseHistory(record.fact for record in self.records)
-        return on_record.followed_by(on_record.numbered(self.wait))
+        return join_waiting(self.records, self.wait)
 
     @cached_property
     def claims(self) -> CaseClaims:
@@ -79,11 +78,7 @@ class ClaimDecisions:
 
     def read(self, name: str, rules: Rules, now: datetime) -> WaitingCase:
         """Read the claims of the case *name* as they stand *now*."""
-        # The inbox first: a decision that becomes a fact between the reads is in both, not lost.
-        waiting = [fact for item in self._inbox.waiting(name) if (fact := _waiting_decision(item))]
-        records = self._facts.of_case(name)
-        keys = {record.fact.key for record in records}
-        wait = tuple(fact for fact in waiting if fact.key not in keys)
+        records, wait = read_with_waiting(self._facts, self._inbox, name, CLAIM_TYPES)
         return WaitingCase(name, records, wait, rules, now)
 
     def record(self, decision: ClaimDecision, claimed: WaitingCase, key: str) -> WaitingCase:
@@ -146,12 +141,3 @@ class ClaimDecisions:
                 raise
             return False
         return outcome == "recorded"
-
-
-def _waiting_decision(item: "InboxItem") -> Fact | None:
-    """Return the fact that *item* will be, if it is a decision; our own key needs no secret."""
-    event = json.loads(item.event) if item.event else None
-    if event is None or event["source"] != OURS or event["type"] not in CLAIM_TYPES:
-        return None
-    received_at = parse(item.received_at or item.pending_since or "")
-    return told_fact(event, event["data"], received_at, secret=b"")

@@ -15,6 +15,8 @@ from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.cases.fact import Fact
 from chalicelib.instant import parse, text
 from chalicelib.intake.event_types import Reported
+from chalicelib.intake.name_text import MARK
+from chalicelib.policy.registering import length_in
 from chalicelib.policy.sources import DeliveryTime, Outage, Registration
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import CHECK, LoggedCase
@@ -45,9 +47,29 @@ class Registered:
                 yield from _check_change(source, now, name, after)
             ours = before.sources.outages, after.sources.outages
             yield from _check_outages(*ours, "duban", after)
+            for name, outages in _outages(after):
+                if outages != dict(_outages(before)).get(name, ()):
+                    yield from self._check_length(name, outages, after)
             was = before.sources.live_from
             if was is not None and after.sources.live_from != was:
                 yield _changed(after, "启用日", "the day since which the stage is in use")
+
+    def _check_length(
+        self, name: str, outages: Sequence[Outage], statement: Statement
+    ) -> Iterator[Issue]:
+        """Check that *outages* of a year take no more than any profile allowed until then."""
+        until = [each for each in self._book.statements if each.index <= statement.index]
+        profiles = [each.profiles[each.selection.of(each.region)] for each in until]
+        most, zone = max(each.sources.outages for each in profiles), profiles[-1].zone
+        ends = (at.astimezone(zone).year for each in outages for at in (each.since, each.until))
+        for year in sorted(set(ends)):
+            if length_in(outages, year, zone) > most:
+                yield Issue(
+                    statement.index,
+                    CHECK,
+                    f"{name} 在 {year} 年的故障合计超过规则所许的 {most.days} 日",
+                    f"the outages of {name} in {year} take more than the {most.days} days allowed",
+                )
 
     def take(self, case: LoggedCase) -> Iterator[Issue]:
         """Check that each event told of *case* is one that its source may report."""
@@ -105,9 +127,18 @@ def _may_report(fact: Fact, source: Registration) -> bool:
     since, data = source.history_from, fact.data
     return (
         (since is None or all(at >= since for at in _times_in(fact)))
-        and all(source.speaks_for(department) for department in _departments(data))
-        and ("region" not in data or source.serves(fact.text("region")))
+        and all(_is_token(name) or source.speaks_for(name) for name in _departments(data))
+        and (
+            "region" not in data
+            or _is_token(fact.text("region"))
+            or source.serves(fact.text("region"))
+        )
     )
+
+
+def _is_token(name: str) -> bool:
+    """Return whether *name* is a token: only the stage can tell which name it stands for."""
+    return name.startswith(MARK)
 
 
 def _times_in(fact: Fact) -> Sequence[datetime]:
@@ -174,6 +205,13 @@ def _check_outages(
             f"the outage of {name} from {text(since)} to {text(until)} is stated, or taken back, "
             "after it ended",
         )
+
+
+def _outages(statement: Statement) -> Iterator[tuple[str, Sequence[Outage]]]:
+    """Yield the outages that are stated of each source, and of the service itself."""
+    yield "duban", statement.sources.outages
+    for name, source in statement.sources.by_name.items():
+        yield name, source.outages
 
 
 def _changed(statement: Statement, zh: str, en: str) -> Issue:

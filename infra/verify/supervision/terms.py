@@ -16,6 +16,7 @@ from chalicelib.cases.kind import kind_of
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.telling import adopted_terms
 from chalicelib.intake.event_types import Derived
+from chalicelib.intake.name_text import MARK
 from chalicelib.lambdas.catalogued import WITH_TERMS
 from chalicelib.policy.terms import Terms, read_terms
 from infra.verify.finding import Issue
@@ -94,7 +95,8 @@ def _terms_follow(replayed: ReplayedCase, fact: Fact) -> bool:
     if source is None or source.kind not in WITH_TERMS:
         return False
     for statement in replayed.book.around(fact.recorded_at, case.at[fact.n]):
-        listed = _listed(statement.catalogue, source)
+        item = _item_of(source, fact)
+        listed = Listed(statement.catalogue.items.get(item), statement.catalogue.version)
         rules = replayed.book.rules(statement, replayed.region(fact.n))
         if listed.entry is None or _was_listed_before(replayed, source, statement):
             continue
@@ -103,9 +105,15 @@ def _terms_follow(replayed: ReplayedCase, fact: Fact) -> bool:
             continue
         terms = read_terms(source.data.get("terms")) or Terms()
         adopted = adopt_terms(terms, source.at, listed, rules, now)
-        if not [*compare_facts(fact, adopted_terms(source, adopted, now))]:
+        if not [*compare_facts(fact, adopted_terms(source, adopted, now, item))]:
             return True
     return False
+
+
+def _item_of(opened: Fact, adopted: Fact) -> str:
+    """Return the item of *opened*; where that has a token, the one that was *adopted* for it."""
+    item = opened.text("item")
+    return adopted.text("item") if item.startswith(MARK) else item
 
 
 def _was_listed_before(replayed: ReplayedCase, source: Fact, now: Statement) -> bool:

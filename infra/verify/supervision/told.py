@@ -2,8 +2,9 @@
 
 A reported fact cannot be derived. But anybody can see whether its source may report it. Only one
 intake system reports on a permit, but for what an inspector finds in it. An act on a card, a
-finding, or a decision about late news comes only from a role that may take it, at the time of the
-act. Late news counts at its own time only where an inspector decided so: that is a fact of ours.
+finding, or a decision about late news or about whose a case is comes only from a role that may take
+it, at the time of the act. Late news counts at its own time only where an inspector decided so:
+that is a fact of ours.
 """
 
 from collections.abc import Collection, Iterator
@@ -17,17 +18,20 @@ from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import CLAIM_TYPES, LISTING_TYPES, SOURCE_TYPES, Reported
 from chalicelib.permit.claims.decision import ROLE as DECIDERS
 from chalicelib.permit.finding import ROLE as FINDERS
+from chalicelib.permit.ownership.answer import RESPONDENTS
+from chalicelib.permit.ownership.reassignment import ROLE as MENDERS
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import LoggedCase, source_of
 
 _BY_SYSTEMS = frozenset(SOURCE_TYPES)
 _SHREDDED = Reported.CASE_SHREDDED
+_TRANSFER_ANSWERS = frozenset({Reported.TRANSFER_AGREED, Reported.TRANSFER_DECLINED})
 _BY_US: dict[CaseKind, frozenset[str]] = {
     "permit": frozenset(
         {
             *CLAIM_TYPES,
             *(Reported.CASE_REASSIGNED, Reported.CASE_REFILED),
-            *(Reported.TRANSFER_AGREED, Reported.TRANSFER_DECLINED),
+            *_TRANSFER_ANSWERS,
             *(_SHREDDED, Reported.IRREGULARITY_FOUND),
         }
     ),
@@ -64,6 +68,8 @@ def check_reporters(case: LoggedCase) -> Iterator[Issue]:
             yield from _check_act(case, fact, roles)
             if fact.kind in CLAIM_TYPES:
                 yield from _check_claim(case, fact)
+            if fact.kind in _TRANSFER_ANSWERS:
+                yield from _check_answer(case, fact)
 
 
 def _may_report(kind: CaseKind, fact: Fact) -> bool:
@@ -76,8 +82,12 @@ def _roles_for(kind: CaseKind, fact: Fact) -> Collection[str]:
     """Return the roles that may do what *fact* reports; none where it is no act of a person."""
     if kind == "card" and fact.kind in ACT_OF_TYPE:
         return ROLES[ACT_OF_TYPE[fact.kind]]
-    if fact.kind in CLAIM_TYPES or fact.kind == Reported.CASE_REASSIGNED:
+    if fact.kind in CLAIM_TYPES:
         return (DECIDERS,)
+    if fact.kind == Reported.CASE_REASSIGNED:
+        return (MENDERS,)
+    if fact.kind in _TRANSFER_ANSWERS:
+        return RESPONDENTS
     is_entered = fact.kind == Reported.IRREGULARITY_FOUND and fact.key.startswith(f"{OURS}/")
     return (FINDERS,) if is_entered else ()
 
@@ -85,12 +95,24 @@ def _roles_for(kind: CaseKind, fact: Fact) -> Collection[str]:
 def _check_claim(case: LoggedCase, decision: Fact) -> Iterator[Issue]:
     """Check that *decision* is about a report that was on record when it was made."""
     n, seen = number_in(decision.data.get("claim")), decision.data.get("seen")
-    is_seen = n is not None and isinstance(seen, int) and n < seen <= decision.n
+    is_seen = n is not None and isinstance(seen, int) and 0 <= n < seen <= decision.n
     if not is_seen or n is None or not case.facts[n].told or source_of(case.facts[n].key):
         yield case.issue(
             decision.n,
             f"{decision.kind} 所认定的不是当时已经记录的报送",
             f"{decision.kind} is about no report that was on record then",
+        )
+
+
+def _check_answer(case: LoggedCase, answer: Fact) -> Iterator[Issue]:
+    """Check that *answer* is about a transfer that was on record before it."""
+    n = number_in(answer.data.get("transfer"))
+    about = case.facts[n] if n is not None and 0 <= n < answer.n else None
+    if about is None or about.kind != Reported.CASE_TRANSFERRED or not about.told:
+        yield case.issue(
+            answer.n,
+            f"{answer.kind} 所答复的不是当时已经记录的移送",
+            f"{answer.kind} is about no transfer that was on record then",
         )
 
 

@@ -44,8 +44,8 @@ def a_month_of_two_departments(county: World) -> None:
         county.report("stage.entered", "2026-11-04T10:00:00", case, stage="review")
     county.until("2026-11-06T10:00:00")
     for case in HONEST:
-        county.report("case.decided", "2026-11-06T09:58:00", case, outcome="granted")
-        hand_over(county, case, "2026-11-06T09:58:00")
+        county.report("case.decided", "2026-11-06T10:00:00", case, outcome="granted")
+        hand_over(county, case, "2026-11-06T10:00:00")
     county.until("2026-11-27T16:30:00")
     for case, day in zip(KEYED_IN, ("2026-11-04", "2026-11-05", "2026-11-09"), strict=True):
         key_in(county, case, f"{day}T16:00:00")
@@ -57,14 +57,15 @@ def test_a_department_keys_in_at_the_end_of_the_month_what_it_had_finished() -> 
     """Inspectors hear of each sign once; it is no card and lights no lamp."""
     with story(START) as county:
         a_month_of_two_departments(county)
-        every = ["late_recording", "month_end", "same_second", "zero_time"]
-        assert [flagged(county, case) for case in (*KEYED_IN, "H4")] == [every] * 3 + [[]]
+        every = ["late_recording", "month_end", "same_second", "told_late", "zero_time"]
+        assert [flagged(county, case) for case in KEYED_IN] == [every] * 3
+        assert flagged(county, "H4") == ["told_late"], "half an hour after it happened"
         assert [flagged(county, case) for case in HONEST] == [[]] * 3
         assert {county.snapshot(case).lamp for case in KEYED_IN} == {"closed"}
         assert county.cards("H1") == []
 
         told = make_alerts(county.services.log_reader.entries(0), ZONE)
-        assert [event["type"] for event in told] == ["data.flagged"] * 12
+        assert [event["type"] for event in told] == ["data.flagged"] * 16
         one = next(event["data"] for event in told if event["data"]["sign"] == "month_end")
         assert (one["rule"], one["department"], one["case"]) == ("V-27", "Housing", "hall:H1")
         assert one["rests_on"] == [0, 1, 2, 3, 4]
@@ -83,6 +84,10 @@ def test_the_public_sees_rates_with_what_they_are_rates_of() -> None:
         assert shown["Water"]["cases"] == 3
         assert {one["cases"] for one in shown["Water"]["signs"].values()} == {0}
         assert rows["totals"]["data_quality"]["signs"]["month_end"] == {"cases": 3, "permille": 429}
+        rates = {row["department"]: row["rates"] for row in rows["departments"]}
+        assert rates["Housing"]["told_late"] == {"count": 4, "of": 4, "permille": 1000}
+        assert rates["Water"]["told_late"] == {"count": 0, "of": 3, "permille": 0}
+        assert rates["Water"]["ended"] == {"count": 0, "of": 3, "permille": 0}
         page = Client(app.app).http.get("/departments").body.decode()
         assert "数据质量" in page
         assert "75.0%" in page
@@ -100,7 +105,9 @@ def test_what_an_outage_of_ours_held_up_is_not_the_departments_doing() -> None:
         county.tick()
         assert flagged(county, "1") == []
         assert flagged(county, "2") == []
-        assert flagged(county, "3") == ["late_recording"], "who says nothing is dated by receipt"
+        assert flagged(county, "3") == ["late_recording", "told_late"], (
+            "who says nothing is dated by receipt"
+        )
 
 
 def test_a_flag_is_given_once_and_stays() -> None:
@@ -108,15 +115,16 @@ def test_a_flag_is_given_once_and_stays() -> None:
     with story("2026-11-09T10:00:00") as county:
         county.accept(START, id="a1", promise="9wd")
         county.tick()
-        assert flagged(county, "1") == ["late_recording"]
+        assert flagged(county, "1") == ["late_recording", "told_late"]
         county.accept(START, id="a1", promise="9wd")
         county.report("stage.entered", "2026-11-04T09:00:00", stage="review")
         county.pump.twice = True
         county.tick()
-        assert flagged(county, "1") == ["late_recording"]
+        assert flagged(county, "1") == ["late_recording", "told_late"]
         right = {"event": "a1", "time": "2026-11-09T09:00:00+08:00"}
         county.report("case.corrected", "2026-11-09T10:00:00", **right)
         county.until("2026-11-10T10:00:00")
-        assert flagged(county, "1") == ["corrected", "late_recording"]
+        signs = ["corrected", "late_recording", "told_late"]
+        assert flagged(county, "1") == signs
         (tally,) = county.services.board.all_tallies()
-        assert (tally.cases, dict(tally.flagged)) == (1, {"late_recording": 1, "corrected": 1})
+        assert (tally.cases, dict(tally.flagged)) == (1, dict.fromkeys(signs, 1))

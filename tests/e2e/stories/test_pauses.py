@@ -1,5 +1,6 @@
 """Time that does not count: special procedures (特别程序) stop the countdown, in order."""
 
+from chalicelib.instant import text
 from tests.support.story import story
 
 # Monday 2026-11-02; five working days end on Monday 2026-11-09 at 17:30, warned on Thursday.
@@ -10,11 +11,14 @@ def test_paused_case_does_not_age():
     """Two weeks of hearing take out ten working days: due on the 23rd instead of the 9th."""
     with story(START) as county:
         county.accept(START)
-        county.report("case.suspended", "2026-11-03T10:00:00", procedure="hearing")
+        month = {"amount": 20, "unit": "wd"}
+        county.report("case.suspended", "2026-11-03T10:00:00", procedure="hearing", approved=month)
         county.until("2026-11-16T18:00:00")
         assert county.cards() == []
         assert county.snapshot().is_paused
-        assert county.snapshot().wake_at is None
+        wake = county.snapshot().wake_at  # near the end of what was approved, on 12-01
+        assert wake is not None
+        assert text(wake) > "2026-11-28"
         county.report("case.resumed", "2026-11-17T10:00:00", procedure="hearing")
         county.until("2026-11-24T08:00:00")
         assert county.cards() == [

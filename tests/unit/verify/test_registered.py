@@ -127,6 +127,25 @@ def test_an_outage_is_stated_before_it_ends(until: datetime, found: int, *, is_o
     assert len(changed(down, hall())) == found  # nor is it taken back afterwards
 
 
+@pytest.mark.parametrize(("days", "found"), [(10, 0), (11, 1)])
+@pytest.mark.parametrize("is_ours", [False, True])
+def test_the_outages_of_a_year_take_no_more_than_the_profile_allows(
+    days: int, found: int, *, is_ours: bool
+) -> None:
+    """Ten days, of a source or of the service; what lies in the next year is counted there."""
+    begin = datetime(2026, 12, 31, 16, tzinfo=UTC) - 10 * DAY  # the year ends at 16:00 UTC
+    for outage in (
+        Outage(begin - (days - 10) * DAY, begin + 12 * DAY, "断网"),
+        Outage(AT, AT + days * DAY, "断网"),
+    ):
+        down = (outage,)
+        stated = replace(hall(), outages=down) if is_ours else hall(outages=down)
+        issues = changed(hall(), stated)
+        assert len(issues) == found
+        assert all("in 2026 take more than the 10 days allowed" in issue for issue in issues)
+        assert changed(stated, stated) == []
+
+
 def test_what_is_set_once_is_not_changed() -> None:
     """From when a source may report, and since when the stage is in use."""
     since = hall(history_from=AT - DAY)

@@ -1,0 +1,56 @@
+"""Naming: what the public pages call a department, region or item that was told by a token.
+
+A name that nothing knew when it was told has a token in the log, for ever (CLAIMS §2). Once the
+catalogue or a registration knows the name, the pages show it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from chalicelib.board.marks import PublishedCard
+from chalicelib.cases.head import CaseSnapshot
+from chalicelib.policy.names import NameKind
+
+
+class PublicNames:
+    """The names that may be shown. Only what has a token costs a read, once a process."""
+
+    def __init__(
+        self, name_of: Callable[[str], str], knows: Callable[[NameKind, str], bool]
+    ) -> None:
+        self._name_of = name_of
+        self._knows = knows
+
+    def shown(self, kind: NameKind, text: str) -> str:
+        """Return the name that *text* stands for, if it is known by now; else *text*."""
+        name = self._name_of(text)
+        return name if name != text and self._knows(kind, name) else text
+
+    def department(self, text: str) -> str:
+        """Return what a department is called."""
+        return self.shown("department", text)
+
+    def of_card(self, card: PublishedCard) -> PublishedCard:
+        """Return *card* as it is shown."""
+        department, region, item = self._where(card)
+        return replace(card, department=department, region=region, item=item)
+
+    def of_case(self, snapshot: CaseSnapshot) -> CaseSnapshot:
+        """Return *snapshot* as it is shown."""
+        department, region, item = self._where(snapshot)
+        return replace(snapshot, department=department, region=region, item=item)
+
+    def by_department(self, counts: Mapping[str, int]) -> dict[str, int]:
+        """Return *counts* by what the departments are called, those of one added."""
+        added: dict[str, int] = {}
+        for text, number in counts.items():
+            name = self.department(text)
+            added[name] = added.get(name, 0) + number
+        return added
+
+    def _where(self, where: PublishedCard | CaseSnapshot) -> tuple[str, str, str]:
+        return (
+            self.department(where.department),
+            self.shown("region", where.region),
+            self.shown("item", where.item),
+        )

@@ -1,0 +1,74 @@
+"""The rates that stand beside a department's cards (CLAIMS §10), and the refusals at the door.
+
+Pure. A zero of cards says little where news is told late, or a case ends without a decision. So
+each rate is shown with the number it is a rate of; nothing is ranked by it. As with data quality, a
+department with very few cases is not broken down, and a rate is in whole thousandths.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from chalicelib.board.data_quality import thousandths
+from chalicelib.board.projection import Tally
+from chalicelib.policy.data_quality import TELLING_SIGNS, DataQuality
+
+RATES: dict[str, tuple[str, ...]] = {
+    "told_late": ("cases",),
+    "contested": ("cases",),
+    "accepted": ("accepted", "refused"),
+    "refused": ("accepted", "refused"),
+    "overdue": ("contested",),
+    "told_after_due": ("cases",),
+    "ended": ("closed",),
+}
+"""Each rate, and what is added up to the number that it is a rate of."""
+DAYS = 7
+
+
+def department_rates(tally: Tally, measured: DataQuality) -> dict[str, Any] | None:
+    """Return the rates of one department; None where it has too few cases to be broken down."""
+    if tally.cases < max(measured.fewest_cases, 1):
+        return None
+    return total_rates([tally], measured)
+
+
+def total_rates(tallies: Iterable[Tally], measured: DataQuality) -> dict[str, Any]:
+    """Return the rates of all departments together: `{"count": 3, "of": 40, "permille": 75}`.
+
+    Late telling is left out where the profile flags no signs of claims.
+    """
+    counted: Counter[str] = Counter()
+    for tally in tallies:
+        counted.update({"cases": tally.cases, **tally.flagged, **tally.steps})
+    shown = [name for name in RATES if measured.claims or name not in TELLING_SIGNS]
+    return {name: _rate(counted[name], sum(counted[of] for of in RATES[name])) for name in shown}
+
+
+def last_days(today: date) -> list[str]:
+    """Return the days whose refusals are shown, the last one *today*."""
+    return [(today - timedelta(days=back)).isoformat() for back in reversed(range(DAYS))]
+
+
+def refusal_rows(days: Sequence[str], counts: Iterable[tuple[str, str, int]]) -> dict[str, Any]:
+    """Return what was refused of each source on *days*, by reason; most refusals first.
+
+    *counts* are a source, a reason, and how many events.
+    """
+    sources: dict[str, Counter[str]] = {}
+    for source, reason, events in counts:
+        sources.setdefault(source, Counter())[reason] += events
+    rows = [
+        {"source": source, "events": reasons.total(), "reasons": dict(sorted(reasons.items()))}
+        for source, reasons in sources.items()
+    ]
+    return {
+        "from": days[0],
+        "to": days[-1],
+        "sources": sorted(rows, key=lambda row: (-row["events"], row["source"])),
+    }
+
+
+def _rate(count: int, of: int) -> dict[str, int]:
+    return {"count": count, "of": of, "permille": thousandths(count, of)}

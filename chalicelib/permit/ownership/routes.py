@@ -1,0 +1,120 @@
+"""Whose a case is: answers to a transfer (移送), and an inspector's mend (改派).
+
+`POST /v1/cases/{id}/transfers/{n}/agree` and `/decline` are for the department that transfer *n*
+names, and for inspectors. `POST /v1/cases/{id}/reassign` is for inspectors. To a department that
+may not read the case, it does not exist.
+"""
+
+from typing import Any
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.cases.head import CaseSnapshot
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.routes import case_for, may_read, no_such_case
+from chalicelib.errors import Rejected
+from chalicelib.intake.idempotency import HEADER, read_idempotency_key
+from chalicelib.permit.claims.decision import read_number
+from chalicelib.permit.ownership.answer import (
+    RESPONDENTS,
+    TYPE_OF_ANSWER,
+    AnswerRole,
+    TransferAct,
+    TransferAnswer,
+    read_answer,
+    transfer_in,
+)
+from chalicelib.permit.ownership.reassignment import (
+    ROLE,
+    Reassignment,
+    must_be_known,
+    read_reassignment,
+)
+from chalicelib.permit.ownership.store import OwnershipActs
+from chalicelib.permit.routes import rules_of
+from chalicelib.plumbing.access import Caller
+from chalicelib.plumbing.answers import private_json
+from chalicelib.plumbing.path import decode_parameter
+from chalicelib.plumbing.services import Services, current_services
+
+blueprint = Blueprint(__name__)
+
+
+@blueprint.route("/v1/cases/{case_id}/transfers/{number}/agree", methods=["POST"])
+def agree(case_id: str, number: str) -> Response:
+    """Agree to a transfer."""
+    return _answer(current_services(), blueprint.current_request, (case_id, number), "agree")
+
+
+@blueprint.route("/v1/cases/{case_id}/transfers/{number}/decline", methods=["POST"])
+def decline(case_id: str, number: str) -> Response:
+    """Decline a transfer."""
+    return _answer(current_services(), blueprint.current_request, (case_id, number), "decline")
+
+
+@blueprint.route("/v1/cases/{case_id}/reassign", methods=["POST"])
+def reassign(case_id: str) -> Response:
+    """Mend whose a case is."""
+    return _reassign(current_services(), blueprint.current_request, case_id)
+
+
+def _answer(services: Services, request: Any, where: tuple[str, str], act: TransferAct) -> Response:
+    caller = services.keys.require(request.headers, *RESPONDENTS)
+    reason = read_answer(request.raw_body, act)
+    key = read_idempotency_key(request.headers.get(HEADER))
+    name = decode_parameter(where[0])
+    snapshot = services.cases.get(name) if name else None
+    if snapshot is None:
+        raise no_such_case()
+    acts = OwnershipActs(services.facts, services.inbox)
+    owned = acts.read(snapshot.case, rules_of(services, snapshot), services.now())
+    n = _transfer_for(services, caller, snapshot, owned.case, where[1])
+    role: AnswerRole = "inspector" if caller.department is None else "department"
+    acts.record(TransferAnswer(act, n, reason, role, caller.key_id), owned, key)
+    body = {"case": snapshot.case, "n": n, "answer": TYPE_OF_ANSWER[act], "status": "recorded"}
+    return private_json(body, 202)
+
+
+def _transfer_for(
+    services: Services, caller: Caller, snapshot: CaseSnapshot, case: CaseHistory, number: str
+) -> int:
+    """Return the number of a transfer that *caller* may answer.
+
+    Raises Rejected: 404 where there is none, or no such case for the caller; 403 for a department
+    that may read the case, and is not the one that is asked.
+    """
+    try:
+        n = read_number(number)
+        receiver = services.name_tokens.name_of(transfer_in(case, n).text("department"))
+    except Rejected:
+        if not may_read(services, caller, snapshot):
+            raise no_such_case() from None
+        raise
+    if caller.department not in (None, receiver):
+        if not may_read(services, caller, snapshot):
+            raise no_such_case()
+        raise Rejected(
+            403,
+            zh="只有移送所指明的部门或者监察员可以答复。",
+            en="the department that the transfer names answers it, or an inspector",
+        )
+    return n
+
+
+def _reassign(services: Services, request: Any, case_id: str) -> Response:
+    caller = services.keys.require(request.headers, ROLE)
+    department, reason = read_reassignment(request.raw_body)
+    key = read_idempotency_key(request.headers.get(HEADER))
+    snapshot = case_for(services, request.headers, case_id)
+    if snapshot.kind != "permit":
+        raise Rejected(
+            409,
+            zh="只能更正业务系统报送的办件的归属。",
+            en="only a case of an intake system is reassigned",
+        )
+    must_be_known(department, services.item_names.departments(), services.registrations.read())
+    acts = OwnershipActs(services.facts, services.inbox)
+    owned = acts.read(snapshot.case, rules_of(services, snapshot), services.now())
+    acts.record(Reassignment(department, reason, caller.key_id), owned, key)
+    body = {"case": snapshot.case, "department": department, "status": "recorded"}
+    return private_json(body, 202)

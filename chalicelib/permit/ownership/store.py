@@ -1,0 +1,102 @@
+"""Records what people do about whose a case is.
+
+It has no table of its own. The facts are on record; an act that is not yet a fact waits in the
+inbox. An act is checked against both, so a second one is judged after the first.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Protocol
+
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.rules import Rules
+from chalicelib.errors import Rejected
+from chalicelib.instant import MILLISECOND
+from chalicelib.intake.event_types import Reported
+from chalicelib.intake.idempotency import name_request, refuse_other_use
+from chalicelib.permit.waiting import join_waiting, read_with_waiting
+
+if TYPE_CHECKING:  # the stores are heavy; the caller has them already
+    from chalicelib.cases.fact_store import Facts
+    from chalicelib.intake.event import Event
+    from chalicelib.intake.store import Inbox
+
+_TYPES = (Reported.TRANSFER_AGREED, Reported.TRANSFER_DECLINED, Reported.CASE_REASSIGNED)
+
+
+class OwnershipAct(Protocol):
+    """The answer to a transfer, or a reassignment."""
+
+    @property
+    def actor(self) -> str:
+        """The key of whoever does it."""
+
+    def event(self, case: str, name: str, at: datetime) -> "Event":
+        """Return the event that reports it."""
+
+    def name(self, case: CaseHistory) -> str:
+        """Return its name without an Idempotency-Key; of two under one name the first counts."""
+
+    def must_fit(self, case: CaseHistory, rules: Rules) -> None:
+        """Refuse it where it does not fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedCase:
+    """The *case* called *name* with what waits to be a fact of it; judged by *rules* *now*."""
+
+    name: str
+    case: CaseHistory
+    rules: Rules
+    now: datetime
+
+    @property
+    def received_at(self) -> datetime:
+        """When an act that comes now is received: later than all such acts before it.
+
+        So acts within a millisecond, or on two machines, are judged in their order.
+        """
+        earlier = self.case.of_type(*_TYPES)
+        return max([self.now, *(fact.recorded_at + MILLISECOND for fact in earlier)])
+
+
+class OwnershipActs:
+    """Reads a case with what waits to be a fact of it, and records an act once."""
+
+    def __init__(self, facts: "Facts", inbox: "Inbox") -> None:
+        self._facts = facts
+        self._inbox = inbox
+
+    def read(self, name: str, rules: Rules, now: datetime) -> OwnedCase:
+        """Read the case *name* with the acts about whose it is that wait *now*."""
+        case = join_waiting(*read_with_waiting(self._facts, self._inbox, name, _TYPES))
+        return OwnedCase(name, case, rules, now)
+
+    def record(self, act: OwnershipAct, owned: OwnedCase, key: str) -> None:
+        """Record *act* once: once for each *key*, else if it fits. Raises Rejected.
+
+        A crash after the write leaves an item on its way, as any other.
+        """
+        if key:
+            self._under_key(act, owned, name_request(key, act.actor))
+            return
+        act.must_fit(owned.case, owned.rules)
+        name, at = act.name(owned.case), owned.received_at
+        try:
+            self._inbox.put_own_event(owned.name, name, act.event(owned.name, name, at), at)
+        except Rejected as refusal:
+            if refusal.status == HTTPStatus.CONFLICT:  # somebody did another at this very moment
+                again = self.read(owned.name, owned.rules, owned.now)
+                act.must_fit(again.case, again.rules)
+            raise
+
+    def _under_key(self, act: OwnershipAct, owned: OwnedCase, name: str) -> None:
+        """Record *act* as *name*; a repetition does nothing, other content is refused."""
+        event = act.event(owned.name, name, owned.received_at)
+        with refuse_other_use("case"):
+            is_again = self._inbox.has_own_event(owned.name, name, event)
+        if not is_again:
+            act.must_fit(owned.case, owned.rules)
+            with refuse_other_use("case"):
+                self._inbox.put_own_event(owned.name, name, event, owned.received_at)

@@ -1,0 +1,42 @@
+"""What people did about a case that is not a fact of it yet: it waits in the inbox."""
+
+import json
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.record import Record
+from chalicelib.cases.telling import told_fact
+from chalicelib.instant import parse
+from chalicelib.intake.event import OURS
+
+if TYPE_CHECKING:  # the stores are heavy; the caller has them already
+    from chalicelib.cases.fact_store import Facts
+    from chalicelib.intake.store import Inbox, InboxItem
+
+
+def read_with_waiting(
+    facts: "Facts", inbox: "Inbox", case: str, types: Collection[str]
+) -> tuple[list[Record], tuple[Fact, ...]]:
+    """Return the records of *case*, and our own events of these *types* that wait to be facts."""
+    # The inbox first: what becomes a fact between the reads is in both, not lost.
+    waiting = [fact for item in inbox.waiting(case) if (fact := _waiting_fact(item, types))]
+    records = facts.of_case(case)
+    keys = {record.fact.key for record in records}
+    return records, tuple(fact for fact in waiting if fact.key not in keys)
+
+
+def join_waiting(records: Collection[Record], wait: Collection[Fact]) -> CaseHistory:
+    """Return the case as on record, followed by the facts that *wait*."""
+    on_record = CaseHistory(record.fact for record in records)
+    return on_record.followed_by(on_record.numbered(wait))
+
+
+def _waiting_fact(item: "InboxItem", types: Collection[str]) -> Fact | None:
+    """Return the fact that *item* will be, if it is one of *types*; our key needs no secret."""
+    event = json.loads(item.event) if item.event else None
+    if event is None or event["source"] != OURS or event["type"] not in types:
+        return None
+    received_at = parse(item.received_at or item.pending_since or "")
+    return told_fact(event, event["data"], received_at, secret=b"")

@@ -1,0 +1,104 @@
+"""The stores of the public log, its keys and its private counterpart: a part of `Services`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # these are the imports that must be lazy, as in `services.py`
+    from chalicelib.audit.objects import Objects
+    from chalicelib.audit.receipts import Receipts
+    from chalicelib.audit.signed import SignerMemory
+    from chalicelib.audit.signing import Signatory
+    from chalicelib.audit.store import Log
+    from chalicelib.audit.tlog.signer import Signer
+    from chalicelib.audit.vault import Vault
+    from chalicelib.audit.witnesses import Witnesses
+    from chalicelib.plumbing.registry import Registry
+    from chalicelib.plumbing.settings import Settings
+
+
+@dataclass(frozen=True)
+class LogServices:
+    """What seals, signs and serves the log, and what is kept out of it."""
+
+    settings: Settings
+
+    @cached_property
+    def registry(self) -> Registry:
+        """Keys, catalogue, calendars, clock."""
+        from chalicelib.plumbing.registry import Registry
+
+        return Registry(self.settings.registry_table)
+
+    @cached_property
+    def log(self) -> Log:
+        """The one sequence of all facts; only seal writes it."""
+        from chalicelib.audit.store import Log
+
+        return Log(self.settings.log_table)
+
+    @cached_property
+    def objects(self) -> Objects:
+        """The public objects of the log: in a bucket, or, if the name has a slash, in a folder."""
+        if "/" in self.settings.log_bucket:
+            from pathlib import Path
+
+            from chalicelib.audit.folder import FolderObjects
+
+            return FolderObjects(Path(self.settings.log_bucket))
+        from chalicelib.audit.s3 import S3Objects
+
+        return S3Objects(self.settings.log_bucket)
+
+    @cached_property
+    def signatory(self) -> Signatory:
+        """The signatory of the log: another function, which alone has the key."""
+        from chalicelib.plumbing.function import Function
+
+        return Function(self.settings.sign_function)
+
+    @cached_property
+    def signer(self) -> Signer:
+        """The log's key; only `sign` may use it."""
+        kind, _, name = self.settings.log_key.partition(":")
+        if kind == "kms":
+            from chalicelib.audit.kms import KmsSigner
+
+            return KmsSigner(name)
+        from chalicelib.audit.tlog.signer import SeedSigner
+        from chalicelib.plumbing.seed import read_seed
+
+        return SeedSigner(read_seed(name))
+
+    @cached_property
+    def signer_memory(self) -> SignerMemory:
+        """The signer's own memory of the checkpoint it signed last."""
+        from chalicelib.audit.signed import SignerMemory
+
+        return SignerMemory(self.settings.signed_table)
+
+    @cached_property
+    def vault(self) -> Vault:
+        """The vault of private data."""
+        from chalicelib.audit.vault import Vault
+
+        return Vault(self.settings.vault_table)
+
+    @cached_property
+    def receipts(self) -> Receipts:
+        """The receipts that a source gets for its events."""
+        from chalicelib.audit.receipts import Receipts
+        from chalicelib.audit.tlog.signer import SeedSigner
+        from chalicelib.plumbing.seed import read_seed
+
+        signer = SeedSigner(read_seed(self.settings.receipt_secret))
+        return Receipts(self.settings.log_origin, signer)
+
+    @cached_property
+    def witnesses(self) -> Witnesses:
+        """The witnesses that cosign the log's checkpoints."""
+        from chalicelib.audit.witnesses import Witnesses
+
+        return Witnesses(self.registry)

@@ -1,0 +1,102 @@
+"""Name tokens (名称代号): what stands in the public log instead of a name that nothing knows.
+
+NAMES/SALT        {"salt"}: random, made once a stage, never changed
+NAMES/<token>     {"name"}: which name it stands for, for those who supervise
+
+A token is a salted digest, so that nobody can guess names and compare. The same name has the same
+token: it makes one row of the board, however often it is told.
+"""
+
+import hashlib
+import hmac
+import re
+import secrets
+from base64 import b32encode
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from chalicelib.errors import Conflict
+from chalicelib.plumbing.registry import Registry
+
+_NAMES = "NAMES"
+_SALT = (_NAMES, "SALT")
+_DIGITS = 12  # of five bits: no two names of a stage share one
+_TOKEN = re.compile(rf"~[a-z2-7]{{{_DIGITS}}}", re.ASCII)
+# Not within an id, a link or a name of a clock: those are to be found again as they are.
+_WITHIN = re.compile(rf"(?<![\w/:%.~-]){_TOKEN.pattern}(?![\w/])", re.ASCII)
+
+
+def is_token(name: str) -> bool:
+    """Return whether *name* is a token; no source may tell one (`intake/name_text.py`)."""
+    return _TOKEN.fullmatch(name) is not None
+
+
+class NameTokens:
+    """Makes tokens, and tells the names that they stand for; both are kept, they never change."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._salt = b""
+        self._names: dict[str, str] = {}
+
+    def make(self, name: str) -> str:
+        """Return the token of *name* without storing it; the first call makes the stage's salt."""
+        if not self._has_salt():
+            self._make_salt()
+        return self._digest(name)
+
+    def keep(self, name: str) -> str:
+        """Return the token of *name*, which is found by it from now on; written once a process."""
+        token = self.make(name)
+        if token not in self._names:
+            self._registry.put(_NAMES, token, {"name": name})
+            self._names[token] = name
+        return token
+
+    def name_of(self, text: str) -> str:
+        """Return the name that *text* stands for; *text* itself where it is no token of ours."""
+        if not is_token(text):
+            return text
+        if text not in self._names:
+            stored = self._registry.get(_NAMES, text, consistent=False)
+            if stored is None:
+                return text
+            self._names[text] = stored["name"]
+        return self._names[text]
+
+    def spellings(self, name: str) -> tuple[str, ...]:
+        """Return *name*, and its token where it was told before anything knew it. Only reads."""
+        token = self._digest(name) if self._has_salt() else name
+        return (name, token) if self.name_of(token) != token else (name,)
+
+    def reveal(self, body: Any) -> Any:
+        """Return *body*, which is JSON, with the names instead of their tokens in all its texts."""
+        match body:
+            case str():
+                return (
+                    _WITHIN.sub(lambda found: self.name_of(found[0]), body) if "~" in body else body
+                )
+            case Mapping():
+                return {key: self.reveal(value) for key, value in body.items()}
+            case list() | tuple():
+                return [self.reveal(each) for each in body]
+            case _:
+                return body
+
+    def _digest(self, name: str) -> str:
+        digest = hmac.digest(self._salt, name.encode(), hashlib.sha256)
+        return "~" + b32encode(digest).decode("ascii").lower()[:_DIGITS]
+
+    def _has_salt(self) -> bool:
+        if not self._salt:
+            stored = self._registry.get(*_SALT) or {"salt": ""}
+            self._salt = bytes.fromhex(stored["salt"])
+        return bool(self._salt)
+
+    def _make_salt(self) -> None:
+        """Make the stage's salt; of two processes at once the first one's counts."""
+        with suppress(Conflict):
+            self._registry.put(*_SALT, {"salt": secrets.token_hex(32)}, new=True)
+        if not self._has_salt():
+            raise Conflict("the salt of names was just made, and is not there")

@@ -1,0 +1,102 @@
+"""Names that are known (已知名称): by the catalogue in force, by a registration, by the stage.
+
+A source is the supervised side and writes names as it likes; one that nothing knows may be that of
+a person. So such a name does not get into the public log before it is known (CLAIMS §2).
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from chalicelib.policy.catalogue import CatalogueItem
+from chalicelib.policy.region import covers
+from chalicelib.policy.registrations import StoredRegistrations
+from chalicelib.policy.sources import Registrations
+from chalicelib.policy.store import Catalogues
+
+NameKind = Literal["department", "stage", "item", "region"]
+
+# Of a province, city, county (GB/T 2260), township or village (GB/T 10114): too few or too many
+# digits for an identity or telephone number.
+_DIVISION = re.compile(r"\d{2}|\d{4}|\d{6}|\d{9}|\d{12}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class NameList:
+    """The names that are known; a region also where it is above or within one of *regions*."""
+
+    departments: frozenset[str] = frozenset()
+    stages: frozenset[str] = frozenset()
+    items: frozenset[str] = frozenset()
+    regions: frozenset[str] = frozenset()
+
+    def knows(self, kind: NameKind, name: str) -> bool:
+        """Return whether *name* is known as one of *kind*; a part may be called as who has it."""
+        match kind:
+            case "department":
+                return name in self.departments
+            case "stage":
+                return name in self.stages or name in self.departments
+            case "item":
+                return name in self.items
+            case "region":
+                return name in self.regions or (
+                    _DIVISION.fullmatch(name) is not None
+                    and any(covers(own, name) or covers(name, own) for own in self.regions)
+                )
+
+
+def list_names(
+    entries: Iterable[CatalogueItem], registrations: Registrations, regions: Iterable[str]
+) -> NameList:
+    """Return the names of catalogue *entries* and *registrations*; *regions* are the stage's."""
+    items = list(entries)
+    sources = registrations.by_name.values()
+    return NameList(
+        frozenset(name for item in items for name in item.departments)
+        | frozenset(name for source in sources for name in source.departments or ()),
+        frozenset(stage.name for item in items for stage in item.stages),
+        frozenset(item.item for item in items),
+        frozenset(name for source in sources for name in source.regions or ()) | frozenset(regions),
+    )
+
+
+class KnownNames:
+    """Tells whether a name is known. The list is read once a catalogue and kept."""
+
+    def __init__(
+        self,
+        catalogues: Catalogues,
+        registrations: StoredRegistrations,
+        regions: Iterable[str],
+    ) -> None:
+        self._catalogues = catalogues
+        self._registrations = registrations
+        self._regions = frozenset(regions)
+        self._read: tuple[str, str] | None = None
+        self._names = NameList(regions=self._regions)
+
+    def knows(self, kind: NameKind, name: str, *, fresh: bool = False) -> bool:
+        """Return whether *name* is known as one of *kind*.
+
+        *fresh* reads again what is in force before it says no: an import or a registration may be
+        younger than our memory.
+        """
+        if self._names.knows(kind, name) and self._read is None:
+            return True  # the stage's own regions need no list
+        if self._current().knows(kind, name):
+            return True
+        if not fresh:
+            return False
+        self._catalogues.current(fresh=True)
+        self._registrations.read()
+        return self._current().knows(kind, name)
+
+    def _current(self) -> NameList:
+        version, registrations = self._catalogues.current(), self._registrations.current()
+        if self._read != (version, registrations.version):
+            entries = self._catalogues.entries(version) if version else ()
+            self._names = list_names(entries, registrations, self._regions)
+            self._read = version, registrations.version
+        return self._names
