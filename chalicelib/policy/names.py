@@ -7,13 +7,15 @@ a person. So such a name does not get into the public log before it is known (CL
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.region import covers
-from chalicelib.policy.registrations import StoredRegistrations
 from chalicelib.policy.sources import Registrations
-from chalicelib.policy.store import Catalogues
+
+if TYPE_CHECKING:
+    from chalicelib.policy.registrations import StoredRegistrations
+    from chalicelib.policy.store import Catalogues
 
 NameKind = Literal["department", "stage", "item", "region"]
 
@@ -67,8 +69,8 @@ class KnownNames:
 
     def __init__(
         self,
-        catalogues: Catalogues,
-        registrations: StoredRegistrations,
+        catalogues: "Catalogues",
+        registrations: "StoredRegistrations",
         regions: Iterable[str],
     ) -> None:
         self._catalogues = catalogues

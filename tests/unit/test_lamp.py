@@ -72,7 +72,7 @@ def test_the_standing_after_each_fact() -> None:
     case.receive(late)
     lamps = lamp_states(CaseHistory(), case.facts, RULES)
     assert [lamp.lamp for lamp in lamps] == [
-        "pending", "green", "green", "yellow", "red", "closed", "closed", "closed",
+        "pending", "green", "green", "yellow", "red", "closed", "closed", "closed", "closed",
     ]  # fmt: skip
     assert lamps[0] == LampState("pending", "Hall")
     assert {standing.department for standing in lamps[1:]} == {"Housing"}
