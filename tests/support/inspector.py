@@ -6,11 +6,6 @@ from tests.support.world import World
 REASON = {"reason": "有当日的送达回证"}
 
 
-def late_news(county: World, kind: str, case: str = "1") -> list[int]:
-    """Return the numbers of the facts of a *kind* in *case*."""
-    return [fact.n for fact in county.facts(case) if fact.kind == kind]
-
-
 def contested(county: World, case: str = "1") -> list[str]:
     """Return the kinds of the claims of *case* that were ever contested, in that order."""
     facts = county.facts(case)
@@ -19,7 +14,7 @@ def contested(county: World, case: str = "1") -> list[str]:
 
 def decide(county: World, case: str, kind: str, act: str) -> None:
     """Decide (`accept` or `refuse`) about all news of *kind* in *case*, and let it be judged."""
-    for n in late_news(county, kind, case):
+    for n in [fact.n for fact in county.facts(case) if fact.kind == kind]:
         address = f"/v1/cases/hall%3A{case}/claims/{n}/{act}"
         data(Asker(county.services)("POST", address, body=REASON), 202)
         county.wall.forward(minutes=1)
