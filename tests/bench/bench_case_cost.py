@@ -16,18 +16,20 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.lambdas import reconcile, sweep
+from tests.support.claimed import hall
 from tests.support.local_tables import LocalTables, Meter, local_tables
 from tests.support.stream_pump import StreamPump
 from tests.support.world import World
 
 CASES = 5
-START = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
+START = datetime(2026, 11, 2, 0, 0, tzinfo=UTC)
+HEARING = {"procedure": "hearing", "approved": {"amount": 10, "unit": "wd"}}
 LIFE: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("case.accepted", "2026-11-02T09:00:00", {}),
     ("stage.entered", "2026-11-02T10:00:00", {"stage": "acceptance", "post": "window 3"}),
     ("stage.left", "2026-11-03T10:00:00", {"stage": "acceptance"}),
     ("stage.entered", "2026-11-03T11:00:00", {"stage": "review", "post": "desk 7"}),
-    ("case.suspended", "2026-11-04T09:00:00", {"procedure": "hearing"}),
+    ("case.suspended", "2026-11-04T09:00:00", HEARING),
     ("case.resumed", "2026-11-06T09:00:00", {"procedure": "hearing"}),
     ("stage.left", "2026-11-09T09:00:00", {"stage": "review"}),
     ("case.decided", "2026-11-09T10:00:00", {"outcome": "granted"}),
@@ -67,17 +69,18 @@ def main() -> None:
     """Live, count, tell."""
     with tempfile.TemporaryDirectory() as folder, local_tables(Path(folder), START) as tables:
         county = World(tables.services, tables.wall, StreamPump())
+        county.services.registrations.change(lambda _: hall("10m"))
         for minutes in (30, 1, 1):  # the calendar and the policy are new at first
             reconcile.run({})
             tables.wall.forward(minutes=minutes)
         idle = _measured(tables, county, _schedules, per=1)
-        county.accept("2026-11-02T08:00:00", "first", promise="20wd")
+        county.accept("2026-11-02T08:32:00", "first", promise="20wd")
         county.pump.drain()  # what is the same for all cases is there: the head, a tally
         steps = [
             (kind, _measured(tables, county, partial(_tell, county, kind, at, data)))
             for kind, at, data in LIFE
         ]
-        tables.wall.forward(days=8)  # to the day on which the next ones are accepted
+        tables.wall.forward(days=8, hours=1)  # to when the next ones are accepted
         beside = [("accepted, warned at once", _measured(tables, county, partial(_warned, county)))]
         tables.wall.forward(days=4)
         beside.append(
@@ -92,7 +95,7 @@ def main() -> None:
 def _warned(county: World) -> int:
     """Accept cases that are near their limit at once, so that each is warned."""
     for number in range(CASES):
-        county.accept("2026-11-10T09:00:00", f"late{number}", promise="1wd", item=f"X-{number}")
+        county.accept("2026-11-10T09:31:00", f"late{number}", promise="1wd", item=f"X-{number}")
         county.pump.drain()
     return CASES
 
