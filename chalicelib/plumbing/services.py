@@ -127,11 +127,16 @@ class Services(LogServices):
 
     @cached_property
     def known_names(self) -> KnownNames:
-        """The names that catalogue, calendars and registrations know."""
+        """The names that catalogue, registrations and the rules of regions know."""
         from chalicelib.policy.names import KnownNames
 
         regions = (self.settings.duban_region, *(area for area, _ in self.selection.by_area))
-        return KnownNames(self.catalogues, self.registrations, regions, self.calendars.regions)
+        return KnownNames(self.catalogues, self.registrations, regions, self.ruled_regions)
+
+    def ruled_regions(self, *, fresh: bool = False) -> frozenset[str]:
+        """Return the regions of imported changes, and of a local stage's ways of counting."""
+        counted = self.table_clock.countings() if self.settings.is_local else {}
+        return self.calendars.regions(fresh=fresh) | counted.keys()
 
     @cached_property
     def name_tokens(self) -> NameTokens:

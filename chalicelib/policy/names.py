@@ -64,8 +64,8 @@ def list_names(
     )
 
 
-class Closed(Protocol):
-    """Gives the regions that changes of the calendar name; *fresh*: those of this moment."""
+class RuledRegions(Protocol):
+    """Gives the regions for which an operator has set rules; *fresh*: those of this moment."""
 
     def __call__(self, *, fresh: bool = False) -> frozenset[str]:
         """Give them."""
@@ -79,13 +79,13 @@ class KnownNames:
         catalogues: "Catalogues",
         registrations: "StoredRegistrations",
         regions: Iterable[str],
-        closed: Closed,
+        ruled: RuledRegions,
     ) -> None:
         """*regions* are the stage's own."""
         self._catalogues = catalogues
         self._registrations = registrations
         self._regions = frozenset(regions)
-        self._closed = closed
+        self._ruled = ruled
         self._read: tuple[str, frozenset[str], str] | None = None
         self._names = NameList(regions=self._regions)
 
@@ -102,15 +102,15 @@ class KnownNames:
         if not fresh:
             return False
         self._catalogues.current(fresh=True)
-        self._closed(fresh=True)
+        self._ruled(fresh=True)
         self._registrations.read()
         return self._current().knows(kind, name)
 
     def _current(self) -> NameList:
         version, registrations = self._catalogues.current(), self._registrations.current()
-        closed = self._closed()
-        if self._read != (version, closed, registrations.version):
+        ruled = self._ruled()
+        if self._read != (version, ruled, registrations.version):
             entries = self._catalogues.entries(version) if version else ()
-            self._names = list_names(entries, registrations, self._regions | closed)
-            self._read = version, closed, registrations.version
+            self._names = list_names(entries, registrations, self._regions | ruled)
+            self._read = version, ruled, registrations.version
         return self._names

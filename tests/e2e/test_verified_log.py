@@ -18,6 +18,6 @@ def test_whatever_happened_follows_from_the_public_log(door: Door, tmp_path: Pat
         report = verify_log(
             source, VerifyingReader(Trust(), datetime.now(UTC), replay=replay_supervision)
         )
-        assert report.is_sound, list(report.lines(english=True))
+        assert report.is_sound, "\n".join(report.lines(english=True))
         assert report.is_replayed
         assert report.size > 0

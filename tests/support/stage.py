@@ -122,7 +122,7 @@ class ServicesHere(Services):
         """The names that are known: all of them, or those of catalogue and registrations."""
         kind = AnyName if self.knows_all else KnownNames
         own = [self.settings.duban_region]
-        return kind(self.catalogues, self.registrations, own, self.calendars.regions)
+        return kind(self.catalogues, self.registrations, own, self.ruled_regions)
 
     @cached_property
     def objects(self) -> Objects:
