@@ -4,6 +4,8 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+DEPARTMENT = "市场监督管理局"  # the one whose key the file has
+
 
 @dataclass(frozen=True, slots=True)
 class StageAccess:

@@ -20,8 +20,8 @@ from chalicelib.instant import local, whole
 from chalicelib.policy import catalogue
 from chalicelib.policy.shipped import load_profile
 from infra import stage
-from infra.access_file import StageAccess
-from infra.cloud import ACCESS_FILE, LOCAL_STAGE, Cloud
+from infra.access_file import DEPARTMENT, StageAccess
+from infra.cloud import LOCAL_STAGE, Cloud
 from infra.courier import Courier, CourierAccess
 from infra.feed import post_events
 from infra.feed_log import stops
@@ -46,7 +46,8 @@ def feed_week(cloud: Cloud, access: StageAccess, speed: int | None) -> None:
     crossings = find_crossings(events, entries, Simulation(rules), present)
     crossings += closings(days, present, counting)
     courier.set_clock(events[0].at, 0)  # the catalogue is in force when the week begins
-    people = _register(cloud, access, entries)
+    people = {"": access.keys["inspector"], DEPARTMENT: access.keys["department"]}
+    people |= _register(cloud, entries)
     done = _done_by_people(days, present, counting)
     calendar = _Calendar(courier, people, [*stops(crossings)], done)
     fed, has_yellow = 0, False
@@ -129,10 +130,8 @@ class _Calendar:
                 return
 
 
-def _register(
-    cloud: Cloud, access: StageAccess, entries: tuple[catalogue.CatalogueItem, ...]
-) -> dict[str, str]:
-    """Put the catalogue in force and give each department a key; write one into the file."""
+def _register(cloud: Cloud, entries: tuple[catalogue.CatalogueItem, ...]) -> dict[str, str]:
+    """Put the catalogue in force and return a key for each department that has none yet."""
     from chalicelib.lambdas.listing import notify_items
     from chalicelib.plumbing.services import Services
     from chalicelib.plumbing.settings import read_settings
@@ -141,13 +140,8 @@ def _register(
         services = Services(read_settings())
         services.catalogues.write(entries)
         notify_items(services)
-        departments = dict.fromkeys(item.department for item in entries)
-        keys = {
-            department: services.keys.issue("department", department) for department in departments
-        }
-    access.keys["department"] = keys[entries[2].department]
-    access.write(ACCESS_FILE)
-    return {"": access.keys["inspector"], **keys}
+        departments = sorted({item.department for item in entries} - {DEPARTMENT})
+        return {name: services.keys.issue("department", name) for name in departments}
 
 
 def _chunks(events: list[MadeUpEvent]) -> list[list[MadeUpEvent]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError
 
 from infra import alone, cloud, deploy, local_cloud, package, stage, target
-from infra.access_file import StageAccess
+from infra.access_file import DEPARTMENT, StageAccess
 from infra.cloud import LOCAL_STAGE, Cloud
 
 # A minute, as on AWS, is long for someone who watches: a card waits for the sweep.
@@ -72,6 +72,7 @@ def _register(url: str) -> StageAccess:
     services = Services(read_settings())
     secret = register_any(services, SOURCE, DELIVERY, HISTORY_FROM)
     keys = {role: services.keys.issue(role) for role in ("operator", "inspector")}
+    keys["department"] = services.keys.issue("department", DEPARTMENT)
     return StageAccess(url, {SOURCE: secret}, keys)
 
 

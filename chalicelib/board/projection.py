@@ -109,7 +109,7 @@ def merge_tallies(tallies: Iterable[Tally], name_of: Callable[[str], str]) -> li
 def _added(one: Tally, other: Tally) -> Tally:
     counts: Any = {
         name: dict(Counter(getattr(one, name)) + Counter(getattr(other, name)))
-        for name in ("lamps", *COUNTS, "flagged")
+        for name in ("lamps", *COUNTS, "flagged", "steps")
     }
     zeros = {"lamps": dict.fromkeys(LAMPS, 0), **{name: _no_cards() for name in COUNTS}}
     whole: Any = {name: {**zeros.get(name, {}), **each} for name, each in counts.items()}

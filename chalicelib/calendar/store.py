@@ -7,6 +7,7 @@ CALENDAR/CURRENT           {"documents": [hash, …]}: written last: a half-writ
 import time
 from collections.abc import Mapping
 
+from chalicelib.calendar.change import Change
 from chalicelib.calendar.documents import Document, check_document, name_document
 from chalicelib.calendar.overlay import is_in_force, overlay_calendar, select_documents
 from chalicelib.calendar.shipped import load_calendar
@@ -69,6 +70,11 @@ class Calendars:
     def documents(self, *, fresh: bool = False) -> tuple[Document, ...]:
         """Return the imported documents, in their order."""
         return self._documents(self.current(fresh=fresh))
+
+    def regions(self, *, fresh: bool = False) -> frozenset[str]:
+        """Return the regions that imported changes name."""
+        changes = (each for each in self.documents(fresh=fresh) if isinstance(each, Change))
+        return frozenset(change.region for change in changes if change.region)
 
     def write(self, document: Document) -> bool:
         """Put *document* in force over all earlier ones; return False if it was in force already.

@@ -94,7 +94,9 @@ def _noticed(finding: Finding, rests_on: Sequence[int], case: CaseHistory, now: 
     delivery time of the source is no delay.
     """
     facts = [case.facts[n] for n in rests_on]
-    last_reported = max((fact.recorded_at for fact in facts if fact.told), default=now)
+    # A clock runs out with or without the news that the case is closed.
+    reasons = [f for f in facts if f.told and not (finding.clock and f.kind in CLOSING_TYPES)]
+    last_reported = max((fact.recorded_at for fact in reasons), default=now)
     if now - finding.at <= _ON_TIME:
         return "on_time"
     judged_from = finding.judged_from or finding.at

@@ -6,6 +6,7 @@ transferred or reassigned still does, and one that waits for its consent (`reade
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from chalice.app import Blueprint, Response
 
@@ -14,11 +15,13 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.readers import readers_of
 from chalicelib.cases.view import LAMPS, show_line
 from chalicelib.errors import Rejected
-from chalicelib.plumbing.access import Caller
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.path import decode_parameter
 from chalicelib.plumbing.query import check_names, read_choice, read_name
 from chalicelib.plumbing.services import Services, current_services
+
+if TYPE_CHECKING:
+    from chalicelib.plumbing.access import Caller
 
 MOST = 500
 KINDS = ("permit",)
@@ -47,7 +50,7 @@ def case_for(services: Services, headers: Mapping[str, str], case_id: str) -> Ca
     return snapshot
 
 
-def may_read(services: Services, caller: Caller, snapshot: CaseSnapshot) -> bool:
+def may_read(services: Services, caller: "Caller", snapshot: CaseSnapshot) -> bool:
     """Return whether *caller* may read the case; its facts are read for another department only."""
     name_of = services.name_tokens.name_of
     if caller.department in (None, name_of(snapshot.department)):

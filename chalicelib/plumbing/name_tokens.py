@@ -14,10 +14,12 @@ import secrets
 from base64 import b32encode
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import Conflict
-from chalicelib.plumbing.registry import Registry
+
+if TYPE_CHECKING:
+    from chalicelib.plumbing.registry import Registry
 
 _NAMES = "NAMES"
 _SALT = (_NAMES, "SALT")
@@ -35,7 +37,7 @@ def is_token(name: str) -> bool:
 class NameTokens:
     """Makes tokens, and tells the names that they stand for; both are kept, they never change."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: "Registry") -> None:
         self._registry = registry
         self._salt = b""
         self._names: dict[str, str] = {}

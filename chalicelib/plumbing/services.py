@@ -127,11 +127,11 @@ class Services(LogServices):
 
     @cached_property
     def known_names(self) -> KnownNames:
-        """The names that catalogue and registrations know."""
+        """The names that catalogue, calendars and registrations know."""
         from chalicelib.policy.names import KnownNames
 
         regions = (self.settings.duban_region, *(area for area, _ in self.selection.by_area))
-        return KnownNames(self.catalogues, self.registrations, regions)
+        return KnownNames(self.catalogues, self.registrations, regions, self.calendars.regions)
 
     @cached_property
     def name_tokens(self) -> NameTokens:

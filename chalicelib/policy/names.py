@@ -1,4 +1,4 @@
-"""Names that are known (已知名称): by the catalogue in force, by a registration, by the stage.
+"""Names that are known (已知名称): by the catalogue, a registration, a calendar, the stage.
 
 A source is the supervised side and writes names as it likes; one that nothing knows may be that of
 a person. So such a name does not get into the public log before it is known (CLAIMS §2).
@@ -7,13 +7,15 @@ a person. So such a name does not get into the public log before it is known (CL
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.region import covers
-from chalicelib.policy.registrations import StoredRegistrations
 from chalicelib.policy.sources import Registrations
-from chalicelib.policy.store import Catalogues
+
+if TYPE_CHECKING:
+    from chalicelib.policy.registrations import StoredRegistrations
+    from chalicelib.policy.store import Catalogues
 
 NameKind = Literal["department", "stage", "item", "region"]
 
@@ -62,19 +64,29 @@ def list_names(
     )
 
 
+class Closed(Protocol):
+    """Gives the regions that changes of the calendar name; *fresh*: those of this moment."""
+
+    def __call__(self, *, fresh: bool = False) -> frozenset[str]:
+        """Give them."""
+
+
 class KnownNames:
     """Tells whether a name is known. The list is read once a catalogue and kept."""
 
     def __init__(
         self,
-        catalogues: Catalogues,
-        registrations: StoredRegistrations,
+        catalogues: "Catalogues",
+        registrations: "StoredRegistrations",
         regions: Iterable[str],
+        closed: Closed,
     ) -> None:
+        """*regions* are the stage's own."""
         self._catalogues = catalogues
         self._registrations = registrations
         self._regions = frozenset(regions)
-        self._read: tuple[str, str] | None = None
+        self._closed = closed
+        self._read: tuple[str, frozenset[str], str] | None = None
         self._names = NameList(regions=self._regions)
 
     def knows(self, kind: NameKind, name: str, *, fresh: bool = False) -> bool:
@@ -90,13 +102,15 @@ class KnownNames:
         if not fresh:
             return False
         self._catalogues.current(fresh=True)
+        self._closed(fresh=True)
         self._registrations.read()
         return self._current().knows(kind, name)
 
     def _current(self) -> NameList:
         version, registrations = self._catalogues.current(), self._registrations.current()
-        if self._read != (version, registrations.version):
+        closed = self._closed()
+        if self._read != (version, closed, registrations.version):
             entries = self._catalogues.entries(version) if version else ()
-            self._names = list_names(entries, registrations, self._regions)
-            self._read = version, registrations.version
+            self._names = list_names(entries, registrations, self._regions | closed)
+            self._read = version, closed, registrations.version
         return self._names

@@ -51,7 +51,10 @@ def test_signed_event_becomes_a_warning_and_a_yellow_card(door: Door) -> None:
     why = door.json(f"/v1/cases/{door.source}:overdue/explain", "inspector")
     assert "到期时间为2026年11月4日（星期三）17:30" in why["explanation"]
     mine = [alert for alert in door.alerts() if alert["data"]["case"] == f"{door.source}:overdue"]
-    assert [alert["data"]["level"] for alert in mine] == ["warning", "yellow"]
+    flagged, *issued = [(alert["type"], alert["data"].get("level")) for alert in mine]
+    assert flagged == ("data.flagged", None)  # of names that no catalogue knows
+    assert issued == [("warning.issued", "warning"), ("card.issued", "yellow")]
+    mine = mine[1:]
     assert parse(mine[1]["data"]["due_at"]) == parse("2026-11-04T17:30:00+08:00")
     cards = door.json("/cards.json")["cards"]
     assert "yellow" in {card["level"] for card in cards}
@@ -118,3 +121,20 @@ def test_pages_and_documents_answer(door: Door) -> None:
     assert door.json("/openapi.json")["openapi"].startswith("3.1")
     health = door.json("/healthz")
     assert (health["status"], health["stage"]) == ("ok", "local")
+
+
+def test_the_department_whose_key_the_stage_gives_has_its_own_cases_only(door: Door) -> None:
+    """What another department's case is, it is not told."""
+    mine, other = door.accepted("market"), door.accepted("housing")
+    mine["data"]["department"] = "市场监督管理局"
+    results = door.courier.post([mine, other])
+    assert [result["status"] for result in results] == ["recorded", "recorded"]
+    door.courier.set_clock(parse("2026-11-10T09:00:00+08:00"))
+    bearer = "Bearer " + door.keys["department"]
+    found = {}
+    for case in ("market", "housing"):
+        path = f"/v1/cases/{door.source}:{case}"
+        found[case] = door.ask("GET", path, authorization=bearer)[0]
+    assert found == {"market": 200, "housing": 404}
+    cases = door.json("/v1/cases", "department")["cases"]
+    assert {case["department"] for case in cases} == {"市场监督管理局"}

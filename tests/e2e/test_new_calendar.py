@@ -4,7 +4,8 @@ from chalicelib.calendar.change import read_change
 from chalicelib.instant import parse
 from chalicelib.plumbing import settings
 from chalicelib.plumbing.services import Services
-from infra import cloud, stage
+from chalicelib.policy.registering import RequestedTerms
+from infra import cloud, sources, stage
 from infra.cli.calendar import nudge_moved_cases
 from tests.e2e.conftest import Door
 
@@ -40,6 +41,11 @@ def accept(door: Door, case: str, region: str) -> None:
 def test_a_closure_moves_the_cases_of_its_region(door: Door) -> None:
     """By the ordinary way: nudged, supervised, sealed, told to the inspectors."""
     door.courier.set_clock(parse("2026-11-16T09:00:00+08:00"), 0)
+    with stage.inside(cloud.local_at(door.endpoint), cloud.LOCAL_STAGE):
+        terms = RequestedTerms("any", REGION)
+        sources.add(
+            Services(settings.read_settings()), "flood-plain", terms
+        )  # is known from now on
     accept(door, "flooded", REGION)
     accept(door, "dry", "990201")
     door.courier.set_clock(parse("2026-11-17T09:00:00+08:00"))

@@ -24,7 +24,8 @@ from chalicelib.errors import BadInput
 from chalicelib.instant import text
 from chalicelib.plumbing.services import Services
 from chalicelib.plumbing.settings import read_settings
-from infra import stage
+from chalicelib.policy.registering import RequestedTerms
+from infra import sources, stage
 from infra.cloud import Cloud
 from infra.courier import Courier, CourierAccess
 from infra.deploy import deploy as put
@@ -33,7 +34,6 @@ from infra.local_cloud import running
 
 STAGE = "county"
 LOG = "duban-county.us-east-1.000000000000/log"  # where it lies, as none was given
-SECRET = "whsec_" + "c2VjcmV0" * 6
 
 
 @pytest.fixture(scope="module")
@@ -92,9 +92,9 @@ def test_a_stage_is_deployed_and_works_with_the_policies_it_has(cloud: Cloud) ->
     url = json.loads(done.stdout)["Url"]
     with stage.inside(cloud, STAGE):
         services = Services(read_settings())
-        services.sources.write({"window": [SECRET]})
+        secret = sources.add(services, "window", RequestedTerms("Housing", "370102"))
         inspector = services.keys.issue("inspector")
-    courier = Courier(CourierAccess(url, "window", SECRET, ""))
+    courier = Courier(CourierAccess(url, "window", secret, ""))
     now = text(datetime.now(UTC))
     event = {
         "specversion": "1.0",

@@ -152,15 +152,21 @@ def test_the_calendar_as_it_was_is_found_again(county, duban):
     assert (code, told["calendar"]) == (0, before)
 
 
-def test_a_case_without_a_region_was_judged_by_the_calendar_of_the_stage(county, duban):
-    """A suspension came before any acceptance: its yellow card (V-06) is derived the same."""
+def test_a_card_that_a_change_of_one_region_moved_is_derived_by_that_regions_calendar(
+    county, duban
+):
+    """A suspension before any acceptance makes no card; after it V-06 is derived the same."""
     change = {"kind": "change", "notice": "a flood", "issued": "2026-11-10", "region": "3701"}
     document = read_document(json.dumps(change | {"days_off": ["2026-11-02"]}).encode(), "a change")
     county.services.calendars.write(document)
     pause = {"procedure": "hearing", "approved": {"amount": 1, "unit": "wd"}}
     county.report("case.suspended", "2026-11-10T08:00:00", "3", **pause)
     county.until("2026-11-13T08:00:00", minutes=24 * 60)
-    code, told = explained(duban, card_of(county, "3"))
+    assert [fact.kind for fact in county.facts("3")] == ["case.suspended"]
+    county.accept("2026-11-13T08:00:00", "4")
+    county.report("case.suspended", "2026-11-13T09:00:00", "4", **pause)
+    county.until("2026-11-18T08:00:00", minutes=24 * 60)
+    code, told = explained(duban, card_of(county, "4"))
     assert (code, told["verdict"], told["rule"]) == (0, "same", "V-06")
     assert told["calendar"] == county.services.calendar("370102").version
 

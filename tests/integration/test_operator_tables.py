@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.calendar.change import read_change
 from chalicelib.cases.kind import item_case
+from chalicelib.instant import text
 from chalicelib.policy import shipped
 from chalicelib.policy.catalogue import read_catalogue
 from tests.support.replayed import PublicWorld, found, own, public_world
@@ -90,8 +91,11 @@ def test_an_item_that_is_kept_from_its_card() -> None:
         assert "duban:item/X-01: the catalogue wants item.listed told, and it was not" in said
 
 
-def test_a_card_that_is_kept_back_until_it_has_no_ground() -> None:
-    """He lets the case lie for two days; then the office tells that it decided in time."""
+def test_a_card_that_is_kept_back_cannot_lose_its_ground() -> None:
+    """He lets the case lie for two days; then the office tells that it decided in time.
+
+    The card comes all the same, with the delay as ours, and what the office tells is contested.
+    """
     with public_world(START) as county:
         for case in ("1", "2"):
             county.accept(START, case)
@@ -106,5 +110,7 @@ def test_a_card_that_is_kept_back_until_it_has_no_ground() -> None:
         county.report("case.decided", "2026-11-09T17:00:00", outcome="granted")
         county.tick()
         county.close()
-        (said,) = found(county)
-        assert "until this was told late, card.issued yellow V-02" in said
+        (card,) = [fact for fact in county.facts("1") if fact.kind == "card.issued"]
+        assert (text(card.at), card.text("noticed")) == ("2026-11-09T09:30:00.000Z", "outage")
+        assert county.facts("1")[-2].kind == "claim.contested"
+        assert found(county) == []

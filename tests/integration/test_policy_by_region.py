@@ -108,7 +108,7 @@ def test_another_selection_moves_the_cases_of_its_region_and_no_other() -> None:
             assert progress.counts.nudged == 1
             assert [fact for fact in county.facts("1") if fact.kind == "due.revised"] == []
             assert county.facts("1")[: len(before)] == before
-            (revised,) = [fact for fact in county.facts("2") if fact.kind == "due.revised"]
+            revised, _ = [fact for fact in county.facts("2") if fact.kind == "due.revised"]
             told = {name: revised.text(name) for name in ("clock", "was", "due_at", "cause")}
             assert told == {
                 "clock": "promise",

@@ -14,11 +14,12 @@ from chalicelib.lambdas.gather import InboxRecord
 from chalicelib.lambdas.reconcile import STUCK, reconcile
 from chalicelib.lambdas.supervise import supervise
 from infra.recovery.restoring import restore
+from tests.support.claimed import claimed_world, hall
 from tests.support.end_state import check
 from tests.support.faulty import FLAVOURS
 from tests.support.memory_stage import memory_world
 from tests.support.published import publish
-from tests.support.replayed import found, public_world
+from tests.support.replayed import found
 from tests.support.traces import openings, traces
 from tests.support.trials import dice, times
 
@@ -259,13 +260,22 @@ def test_such_grounds_are_taken(late, basis):
 
 
 def test_a_stranger_finds_nothing_wrong_with_a_shredded_case():
-    """Judged again from the leaves alone; a correction from after it finds its event there too."""
-    with public_world("2026-11-02T09:00:00") as county:
+    """Judged again from the leaves alone; a correction from after it finds its event there too.
+
+    It comes late, and acts when an inspector has accepted it.
+    """
+    with claimed_world("2026-11-02T09:00:00", hall("10m")) as county:
         county.accept("2026-11-02T09:00:00", applicant=APPLICANT, id="e1", promise="1wd")
         county.until("2026-11-04T09:00:00", minutes=1440)
         shred(county)
         county.tick()
         county.report("case.corrected", "2026-11-04T09:10:00", event="e1", withdrawn=True)
+        county.tick()
+        (contested,) = [fact for fact in county.facts() if fact.kind == "claim.contested"]
+        assert "card.rechecked" not in [fact.kind for fact in county.facts()]
+        claim = contested.data["claim"]
+        assert isinstance(claim, int)
+        county.decide_claim("accepted", claim)
         county.close()
         kinds = [fact.kind for fact in county.facts()]
         assert {"card.issued", "case.shredded", "card.rechecked"} <= {*kinds}

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from chalicelib.calendar.change import read_change
 from chalicelib.errors import Rejected
 from chalicelib.plumbing.name_tokens import NameTokens, is_token
 from chalicelib.policy.catalogue import read_catalogue
@@ -133,6 +134,19 @@ def test_a_stage_that_nothing_knows_is_flagged_once_and_left_under_the_same_toke
     assert left == entered
     assert signs(county, "a") == ["unknown_name"]
     assert PERSON not in leaves(county)
+
+
+def test_a_region_that_a_closure_names_is_known_and_closed(county, ask):
+    """On the 3rd; a region that nothing names works on that day."""
+    closure = {"kind": "change", "notice": "洪水", "issued": "2026-11-01", "region": "990101"}
+    county.services.calendars.write(read_change(closure | {"days_off": ["2026-11-03"]}, "f"))
+    for case, region in (("a", "990101"), ("b", "990201")):
+        county.accept("2026-11-02T09:00:00", case, region=region, promise="2wd")
+    county.tick()
+    due = {case: data(ask("GET", f"/v1/cases/hall%3A{case}"))["due_at"] for case in "ab"}
+    assert due == {"a": "2026-11-05T17:30:00.000+08:00", "b": "2026-11-04T17:30:00.000+08:00"}
+    assert "990101" in leaves(county)
+    assert "990201" not in leaves(county)
 
 
 def test_the_department_that_an_unknown_name_means_agrees_to_its_transfer(county, ask):

@@ -52,6 +52,7 @@ STORY: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
     ("case.cancelled", "09:15", {}),
     ("case.returned", "09:16", {"remedies": True}),
     ("case.forwarded", "09:17", {}),
+    ("case.transferred", "09:17", {"department": "Transport"}),
     ("acceptance.withdrawn", "09:18", {}),
 )
 

@@ -121,7 +121,8 @@ class ServicesHere(Services):
     def known_names(self) -> KnownNames:
         """The names that are known: all of them, or those of catalogue and registrations."""
         kind = AnyName if self.knows_all else KnownNames
-        return kind(self.catalogues, self.registrations, [self.settings.duban_region])
+        own = [self.settings.duban_region]
+        return kind(self.catalogues, self.registrations, own, self.calendars.regions)
 
     @cached_property
     def objects(self) -> Objects:

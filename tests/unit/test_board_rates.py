@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.board import pages, view
-from chalicelib.board.projection import Tally
+from chalicelib.board.projection import Tally, merge_tallies
 from chalicelib.board.rates import department_rates, last_days, refusal_rows, total_rates
 from chalicelib.board.schemas import ANSWERS
 from chalicelib.board.store import BoardItem, _tally
@@ -119,3 +119,15 @@ def test_what_is_published_is_described() -> None:
     """Every rate is in the schema of the answer."""
     totals = ANSWERS["Departments"]["properties"]["totals"]["properties"]
     assert set(totals["rates"]["properties"]) == set(total_rates([], MEASURED))
+
+
+def test_a_name_that_became_known_takes_what_was_counted_under_its_token() -> None:
+    """Cases, signs and steps of both rows; the other rows stay."""
+    rows = [
+        tally("~abc", 2, flagged={"told_late": 1}, steps={"contested": 1, "closed": 2}),
+        tally("Roads", 4),
+        tally("Water", 3, flagged={"told_late": 2}, steps={"contested": 5}),
+    ]
+    merged = merge_tallies(rows, lambda name: "Water" if name == "~abc" else name)
+    water = tally("Water", 5, flagged={"told_late": 3}, steps={"contested": 6, "closed": 2})
+    assert merged == [water, tally("Roads", 4)]

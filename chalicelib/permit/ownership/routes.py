@@ -5,7 +5,7 @@ names, and for inspectors. `POST /v1/cases/{id}/reassign` is for inspectors. To 
 may not read the case, it does not exist.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint, Response
 
@@ -32,10 +32,12 @@ from chalicelib.permit.ownership.reassignment import (
 )
 from chalicelib.permit.ownership.store import OwnershipActs
 from chalicelib.permit.routes import rules_of
-from chalicelib.plumbing.access import Caller
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.path import decode_parameter
 from chalicelib.plumbing.services import Services, current_services
+
+if TYPE_CHECKING:
+    from chalicelib.plumbing.access import Caller
 
 blueprint = Blueprint(__name__)
 
@@ -76,7 +78,7 @@ def _answer(services: Services, request: Any, where: tuple[str, str], act: Trans
 
 
 def _transfer_for(
-    services: Services, caller: Caller, snapshot: CaseSnapshot, case: CaseHistory, number: str
+    services: Services, caller: "Caller", snapshot: CaseSnapshot, case: CaseHistory, number: str
 ) -> int:
     """Return the number of a transfer that *caller* may answer.
 

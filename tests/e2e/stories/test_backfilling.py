@@ -1,13 +1,18 @@
 """V-27 先办后录: a department that works first and writes down afterwards; one that does not."""
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from chalice.test import Client
 
 import app
 from chalicelib.feed.alerts import make_alerts
+from chalicelib.instant import parse
+from chalicelib.policy.sources import Outage
 from tests.support.asker import data
+from tests.support.end_state import cards_in_force
 from tests.support.environment import environment
+from tests.support.inspector import contested, decide
 from tests.support.story import story
 from tests.support.world import World
 
@@ -54,7 +59,7 @@ def a_month_of_two_departments(county: World) -> None:
 
 
 def test_a_department_keys_in_at_the_end_of_the_month_what_it_had_finished() -> None:
-    """Inspectors hear of each sign once; it is no card and lights no lamp."""
+    """Inspectors hear of each sign once; a sign is no card and lights no lamp."""
     with story(START) as county:
         a_month_of_two_departments(county)
         every = ["late_recording", "month_end", "same_second", "told_late", "zero_time"]
@@ -62,14 +67,42 @@ def test_a_department_keys_in_at_the_end_of_the_month_what_it_had_finished() -> 
         assert flagged(county, "H4") == ["told_late"], "half an hour after it happened"
         assert [flagged(county, case) for case in HONEST] == [[]] * 3
         assert {county.snapshot(case).lamp for case in KEYED_IN} == {"closed"}
-        assert county.cards("H1") == []
+        assert (county.cards("H4"), county.cards("W1")) == ([], [])
 
         told = make_alerts(county.services.log_reader.entries(0), ZONE)
-        assert [event["type"] for event in told] == ["data.flagged"] * 16
-        one = next(event["data"] for event in told if event["data"]["sign"] == "month_end")
+        signs = [event["data"] for event in told if event["type"] == "data.flagged"]
+        assert len(signs) == 16
+        one = next(sign for sign in signs if sign["sign"] == "month_end")
         assert (one["rule"], one["department"], one["case"]) == ("V-27", "Housing", "hall:H1")
         assert one["rests_on"] == [0, 1, 2, 3, 4]
         assert one["basis"]
+
+
+def test_a_case_keyed_in_after_its_promise_has_cards_until_an_inspector_believes_its_end() -> None:
+    """Nine working days from 4 November end on the 17th; its decision acts from the 27th."""
+    with story(START) as county:
+        a_month_of_two_departments(county)
+        assert county.cards("H1") == [
+            ("warning", "2026-11-13T09:30:00.000Z"),
+            ("yellow", "2026-11-17T09:30:00.000Z"),
+            ("red", "2026-11-20T09:30:00.000Z"),
+        ]
+        assert contested(county, "H1") == ["case.decided"]
+        assert contested(county, "H4") == [], "it betters nothing"
+        every = flagged(county, "H1")
+        decide(county, "H1", "case.decided", "accept")
+        # Decided on the 4th, it was to be delivered by the 18th: that is another claim.
+        after = ["document.delivered", "result.published"]
+        assert contested(county, "H1") == ["case.decided", *after]
+        assert cards_in_force(county.facts("H1")) == {
+            ("yellow", "V-08", "2026-11-18T09:30:00+00:00")
+        }
+        for kind in after:
+            decide(county, "H1", kind, "accept")
+        assert cards_in_force(county.facts("H1")) == set()
+        assert county.snapshot("H1").lamp == "closed"
+        assert flagged(county, "H1") == every, "a sign stays"
+        assert len(cards_in_force(county.facts("H2"))) == 3
 
 
 def test_the_public_sees_rates_with_what_they_are_rates_of() -> None:
@@ -95,19 +128,31 @@ def test_the_public_sees_rates_with_what_they_are_rates_of() -> None:
 
 
 def test_what_an_outage_of_ours_held_up_is_not_the_departments_doing() -> None:
-    """Written down at once, received nine days later, or received at once and judged later."""
+    """Received at once and judged later, or received when an outage on record had ended."""
     with story(START) as county:
-        county.accept(START, "1", promise="2wd", recorded="2026-11-03T09:01:00")
+        ours = Outage(county.wall.at, parse("2026-11-12T09:00:00+08:00"), "升级")
+        county.services.registrations.change(lambda before: replace(before, outages=(ours,)))
+        county.accept(START, "1", promise="2wd")
         county.wall.forward(days=9)  # received, and no stream ran
         county.tick()
-        county.accept(START, "2", promise="2wd", recorded="2026-11-03T09:01:00")
-        county.accept(START, "3", promise="2wd")
+        county.accept(START, "2", promise="2wd")
+        county.accept("2026-11-02T16:00:00", "3", promise="2wd")
         county.tick()
         assert flagged(county, "1") == []
         assert flagged(county, "2") == []
-        assert flagged(county, "3") == ["late_recording", "told_late"], (
-            "who says nothing is dated by receipt"
-        )
+        assert flagged(county, "3") == ["late_recording", "told_late"], "it was late before that"
+
+
+def test_when_a_source_wrote_it_down_explains_a_delay_and_does_not_lift_it() -> None:
+    """Both came nine days late; one was written down at once, as its own system says."""
+    with story("2026-11-12T09:00:00") as county:
+        county.accept(START, "1", promise="2wd", recorded="2026-11-03T09:01:00")
+        county.accept(START, "2", promise="2wd")
+        county.tick()
+        for case, is_explained in (("1", True), ("2", False)):
+            assert flagged(county, case) == ["late_recording", "told_late"]
+            (late,) = [f for f in county.facts(case) if f.text("sign") == "late_recording"]
+            assert late.data.get("explained", False) is is_explained
 
 
 def test_a_flag_is_given_once_and_stays() -> None:

@@ -9,6 +9,8 @@ from tests.support.world import World
 ACCEPTED = "2020-01-13T09:00:00"
 # Ten working days on: 31 January as it was published, 3 February as it came.
 DUE, DUE_THEN = "2020-01-31T09:30:00.000Z", "2020-02-03T09:30:00.000Z"
+# The law's own twenty: 13 February, then the 17th.
+LIMIT, LIMIT_THEN = "2020-02-13T09:30:00.000Z", "2020-02-17T09:30:00.000Z"
 WARNED = "2020-01-22T09:30:00.000Z"
 
 
@@ -83,7 +85,10 @@ def test_what_is_told_meanwhile_does_not_mix_with_what_the_notice_moves():
         reconcile({})
         county.tick()
         revised = [fact for fact in county.facts() if fact.kind == "due.revised"]
-        assert [(fact.text("was"), fact.text("due_at")) for fact in revised] == [(DUE, DUE_THEN)]
+        assert [(fact.text("was"), fact.text("due_at")) for fact in revised] == [
+            (DUE, DUE_THEN),
+            (LIMIT, LIMIT_THEN),
+        ]
         told = next(fact for fact in county.facts() if fact.kind == "case.extended")
-        assert told.n > revised[0].n
+        assert told.n > revised[-1].n
         assert county.snapshot().due_at == parse("2020-02-04T09:30:00Z")

@@ -8,6 +8,7 @@ from chalicelib.cases.kind import card_case, department_case
 from chalicelib.instant import local, text
 from tests.support.asker import Asker, data
 from tests.support.end_state import check
+from tests.support.inspector import decide
 from tests.support.memory_stage import memory_world
 
 LATER = "2026-11-30T09:00:00"
@@ -78,7 +79,10 @@ def test_a_refusal_without_reasons_is_a_card_when_a_person_says_so():
 
 
 def test_a_silent_department_climbs_the_ladder_rung_by_rung():
-    """V-05, V-51: 3 working days, then 5, then 30 days (2026-12-13 is a Sunday, so the 14th)."""
+    """V-05, V-51: 3 working days, then 5, then 30 days (2026-12-13 is a Sunday, so the 14th).
+
+    Meanwhile, on 30 November, the law's own limit of 20 working days runs out.
+    """
     with county_of("2026-11-02T09:00:00") as (county, _):
         county.accept("2026-11-02T09:00:00", promise="40wd")
         stage = {"stage": "审查", "limit": {"amount": 1, "unit": "wd"}}
@@ -96,7 +100,9 @@ def test_a_silent_department_climbs_the_ladder_rung_by_rung():
             county.until(at)
             assert climbs(county, card)[-1:] == last, at
         assert [level for level, _ in climbs(county, card)] == ["red", "supervision", "referral"]
-        assert numbers(county, "red") == [card]
+        statutory = next(one for one in county.published() if one.rule == "V-03")
+        assert statutory.at == "2026-11-30T09:30:00.000Z"
+        assert numbers(county, "red") == [card, statutory.card]
 
 
 def test_an_answer_stops_it_and_the_card_is_closed_when_nothing_can_be_appealed():
@@ -140,13 +146,17 @@ def test_the_second_yellow_of_an_item_in_a_year_is_a_red_for_the_department(is_r
 
 
 def test_a_card_that_lost_its_ground_waits_for_nobody():
-    """Decided in time and told late: annulled by no one, and still nobody is silent."""
+    """Decided in time, told late, accepted: annulled by no one, and still nobody is silent."""
     with county_of("2026-11-02T09:00:00") as (county, _):
         county.accept("2026-11-02T09:00:00", promise="5wd")
         county.until("2026-11-09T17:31:00")
         card = next(one.card for one in county.published() if one.level == "yellow")
         county.report("case.decided", "2026-11-09T16:00:00", outcome="granted")
         county.until("2026-11-10T09:00:00")
+        snapshot = county.services.cases.get(card_case(card))
+        assert snapshot.lamp == "issued"
+        assert snapshot.wake_at is not None, "it waits for an answer"
+        decide(county, "1", "case.decided", "accept")
         snapshot = county.services.cases.get(card_case(card))
         assert (snapshot.lamp, snapshot.wake_at) == ("lost", None)
         county.until(LATER)

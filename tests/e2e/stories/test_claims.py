@@ -7,11 +7,11 @@ from chalicelib.cases.rules import Rules
 from chalicelib.policy.shipped import load_profile
 from chalicelib.policy.sources import Delivery, DeliveryTime, Registration, Registrations
 from tests.support.asker import Asker, data
+from tests.support.inspector import decide
 from tests.support.memory_stage import MemoryWorld
 from tests.support.story import story
 
 START = "2026-11-02T09:00:00"
-REASON = {"reason": "有当日的送达回证"}
 
 
 def delivers_within(county: MemoryWorld, promised: str) -> None:
@@ -19,15 +19,6 @@ def delivers_within(county: MemoryWorld, promised: str) -> None:
     source = Registration(deliveries=(Delivery(DeliveryTime.parse(promised)),))
     rules = Rules(load_profile("statutory"), load_calendar("CN"), Registrations({"hall": source}))
     vars(county.services)["rules"] = lambda _region="": rules
-
-
-def decide(county: MemoryWorld, case: str, kind: str, act: str) -> None:
-    """Decide about the late news of *kind* in *case*, and let it be judged."""
-    n = next(fact.n for fact in county.facts(case) if fact.kind == kind)
-    address = f"/v1/cases/hall%3A{case}/claims/{n}/{act}"
-    data(Asker(county.services)("POST", address, body=REASON), 202)
-    county.wall.forward(minutes=1)
-    county.tick()
 
 
 def yellow(county: MemoryWorld, case: str = "1") -> tuple[str, str]:

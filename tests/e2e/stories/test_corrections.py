@@ -8,6 +8,7 @@ from typing import Any
 from tests.support.asker import Asker, data
 from tests.support.end_state import cards_in_force
 from tests.support.environment import environment
+from tests.support.inspector import contested, decide
 from tests.support.story import story
 from tests.support.world import World
 
@@ -53,7 +54,7 @@ def published(county: World) -> list[tuple[str, str, bool]]:
 
 
 def test_the_acceptance_was_on_thursday() -> None:
-    """Its yellow card loses its ground with the correction as cause; it is due three days later."""
+    """Told too late to act by itself; accepted, it takes the ground of the yellow card away."""
     with overdue() as county:
         assert county.snapshot().lamp == "yellow"
         so_far = county.services.log.head().size
@@ -61,31 +62,33 @@ def test_the_acceptance_was_on_thursday() -> None:
         county.until("2026-11-10T09:00:00")
         snapshot = county.snapshot()
         assert (snapshot.lamp, snapshot.due_at and snapshot.due_at.isoformat()) == (
-            "green",
-            "2026-11-12T09:30:00+00:00",
+            "yellow",
+            "2026-11-09T09:30:00+00:00",
         )
         told = [one for one in alerts(county, so_far) if one["type"] != "data.flagged"]
         correction = next(fact.n for fact in county.facts() if fact.kind == "case.corrected")
-        assert sorted(
-            payloads(told, "level", "verdict", "reason", "cause", "told", "time")
-        ) == sorted(
-            [
-                ("card.rechecked", "warning", "lost", "corrected", correction, None, None),
-                ("card.rechecked", "yellow", "lost", "corrected", correction, None, None),
-                (
-                    "event.corrected",
-                    None,
-                    None,
-                    None,
-                    correction,
-                    0,
-                    "2026-11-05T09:00:00.000+08:00",
-                ),
-            ]
+        assert payloads(told, "cause", "told", "claim", "time") == [
+            ("event.corrected", correction, 0, None, "2026-11-05T09:00:00.000+08:00"),
+            ("claim.contested", None, None, correction, "2026-11-10T08:00:00.000+08:00"),
+        ]
+        assert {stands for _, _, stands in published(county)} == {True}
+
+        so_far = county.services.log.head().size
+        decide(county, "1", "case.corrected", "accept")
+        snapshot = county.snapshot()
+        assert (snapshot.lamp, snapshot.due_at and snapshot.due_at.isoformat()) == (
+            "green",
+            "2026-11-12T09:30:00+00:00",
         )
+        decision = next(fact.n for fact in county.facts() if fact.kind == "claim.accepted")
+        assert payloads(alerts(county, so_far), "level", "verdict", "reason", "cause", "claim") == [
+            ("claim.accepted", None, None, None, None, correction),
+            ("card.rechecked", "warning", "lost", "claim_accepted", decision, None),
+            ("card.rechecked", "yellow", "lost", "claim_accepted", decision, None),
+        ]
         assert {stands for _, _, stands in published(county)} == {False}
         shown = data(Asker(county.services)("GET", "/cards.json"))["cards"]
-        assert {card["status_reason"] for card in shown} == {"corrected"}
+        assert {card["status_reason"] for card in shown} == {"claim_accepted"}
         assert county.services.board.all_tallies()[0].lamps["green"] == 1
         county.until("2026-11-13T08:00:00")
         assert ("yellow", "2026-11-12T09:30:00.000Z", True) in published(county)
@@ -94,18 +97,24 @@ def test_the_acceptance_was_on_thursday() -> None:
 
 
 def test_the_case_shows_both_and_the_log_neither_id_nor_reason() -> None:
-    """Whoever may see the case sees the original with its correction beside it."""
+    """Whoever may see the case sees the original, and beside it a correction that acts."""
     with overdue() as county:
         correct(county, NEXT_DAY, ACCEPTED, "2026-11-05T09:00:00", reason="张三录错了日期")
         county.until("2026-11-10T09:00:00")
-        facts = data(Asker(county.services)("GET", "/v1/cases/hall%3A1", "Housing"))["facts"]
-        correction = next(fact for fact in facts if fact["kind"] == "case.corrected")
-        assert facts[0]["at"] == "2026-11-02T09:00:00.000+08:00"
-        assert facts[0]["correction"] == {
+
+        def facts() -> list[dict[str, Any]]:
+            answer = Asker(county.services)("GET", "/v1/cases/hall%3A1", "Housing")
+            return list(data(answer)["facts"])
+
+        correction = next(fact for fact in facts() if fact["kind"] == "case.corrected")
+        assert correction["corrects"] == 0
+        assert "correction" not in facts()[0], "nobody has accepted it"
+        decide(county, "1", "case.corrected", "accept")
+        assert facts()[0]["at"] == "2026-11-02T09:00:00.000+08:00"
+        assert facts()[0]["correction"] == {
             "by": correction["n"],
             "time": "2026-11-05T09:00:00.000+08:00",
         }
-        assert correction["corrects"] == 0
         leaves = "".join(record.leaf for record in county.services.facts.of_case("hall:1"))
         assert "张三" not in leaves
         assert "%E5%BC%A0" not in leaves
@@ -114,30 +123,34 @@ def test_the_case_shows_both_and_the_log_neither_id_nor_reason() -> None:
 
 
 def test_a_pause_that_comes_after_the_card() -> None:
-    """Suspended in time and rightly, told when the card was out: re-checked, and due later."""
+    """Suspended in time and rightly, told when the card was out: an inspector makes it count."""
     with overdue() as county:
         so_far = county.services.log.head().size
         county.report(
             "case.suspended",
             "2026-11-04T10:00:00",
             procedure="testing",
+            approved={"amount": 5, "unit": "wd"},
             basis="《行政许可法》第四十五条",
             approver="李四",
             notified_at="2026-11-04T10:00:00+08:00",
         )
         county.report("case.resumed", "2026-11-06T10:00:00", procedure="testing")
         county.until("2026-11-10T09:00:00")
+        # From its receipt on it adds nothing: it has ended, and the case was overdue before.
+        snapshot = county.snapshot()
+        assert (snapshot.lamp, snapshot.is_paused) == ("yellow", False)
+        assert contested(county) == ["case.suspended"], "a resumption only makes it shorter"
+
+        decide(county, "1", "case.suspended", "accept")
         told = alerts(county, so_far)
         checked = [one for one in told if one["type"] == "card.rechecked"]
         assert payloads(checked, "level", "verdict", "reason") == [
-            ("card.rechecked", "warning", "lost", "late_news"),
-            ("card.rechecked", "yellow", "lost", "late_news"),
+            ("card.rechecked", "warning", "lost", "claim_accepted"),
+            ("card.rechecked", "yellow", "lost", "claim_accepted"),
         ]
         facts = county.facts()
-        assert {facts[one["data"]["cause"]].kind for one in checked} <= {
-            "case.suspended",
-            "case.resumed",
-        }
+        assert {facts[one["data"]["cause"]].kind for one in checked} == {"claim.accepted"}
         assert county.snapshot().lamp == "green"
         county.until("2026-11-12T08:00:00")
         assert published(county)[0] == ("yellow", "2026-11-11T09:30:00.000Z", True)
@@ -145,14 +158,22 @@ def test_a_pause_that_comes_after_the_card() -> None:
 
 
 def test_a_decision_that_never_was() -> None:
-    """Closed for days; then it is open again, and the cards are as of when they were due by law."""
+    """Closed until an inspector agrees; then it is open, with the cards as the law has them.
+
+    By itself the withdrawal does not act: what the decision made due, its delivery and
+    publication, would be due no more.
+    """
     with overdue(decided="2026-11-05T10:00:00") as county:
         assert (county.snapshot().lamp, county.cards()) == ("closed", [])
-        tally = county.services.board.all_tallies()[0]
-        assert (tally.lamps["closed"], tally.lamps["yellow"]) == (1, 0)
         so_far = county.services.log.head().size
         correct(county, NEXT_DAY, "decision")
         county.tick()
+        assert (county.snapshot().lamp, county.cards()) == ("closed", [])
+        assert contested(county) == ["case.corrected"]
+        tally = county.services.board.all_tallies()[0]
+        assert (tally.lamps["closed"], tally.lamps["yellow"]) == (1, 0)
+
+        decide(county, "1", "case.corrected", "accept")
         told = [one for one in alerts(county, so_far) if one["type"].endswith(".issued")]
         assert payloads(told, "level", "noticed", "due_at") == [
             ("warning.issued", "warning", "late_news", DUE),
@@ -189,7 +210,7 @@ def test_a_correction_before_its_event_twice_and_then_withdrawn() -> None:
 
 
 def test_corrected_or_told_rightly_at_first_comes_to_the_same() -> None:
-    """A case that was told wrongly stands where its twin does that never was."""
+    """A case that was told wrongly stands where its twin does, once that is accepted."""
     with environment(), story(START) as county:
         county.accept(START, "1", promise="5wd", id="wrong")
         county.accept("2026-11-03T09:00:00", "2", promise="5wd")
@@ -197,6 +218,9 @@ def test_corrected_or_told_rightly_at_first_comes_to_the_same() -> None:
         county.until("2026-11-09T09:00:00")
         correct(county, "2026-11-09T09:00:00", "wrong", "2026-11-03T09:00:00")
         correct(county, "2026-11-09T09:01:00", "wrong too")
+        county.until("2026-11-09T09:02:00")
+        assert county.snapshot("1").lamp == "closed"
+        decide(county, "1", "case.corrected", "accept")
         county.until("2026-11-16T08:00:00")
         assert cards_in_force(county.facts("1")) == cards_in_force(county.facts("2"))
         snapshot, other = county.snapshot("1"), county.snapshot("2")

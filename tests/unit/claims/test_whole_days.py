@@ -50,7 +50,7 @@ def case_of(*told: Fact) -> File:
 
 def found(case: File) -> dict[str, int]:
     """On which day the promise (yellow) and the statutory limit (red) are over, if they are."""
-    days = {}
+    days: dict[str, int] = {}
     for finding in weighed(case).judged.limits.findings:
         if finding.ground in ("promise", "statutory"):
             days[finding.level] = (finding.at - at("2025-03-01")).days
