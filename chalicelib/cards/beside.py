@@ -10,7 +10,7 @@ from chalicelib.cases.wording import ENDINGS, explain_defect, explain_doubt
 from chalicelib.clock import chinese
 from chalicelib.intake.event_types import CLOSING_TYPES, Reported
 from chalicelib.policy.profile import Profile
-from chalicelib.rules.time_limits import MAIN
+from chalicelib.rules.main_limits import MAIN
 
 
 def write_details(

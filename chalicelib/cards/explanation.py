@@ -21,7 +21,7 @@ from chalicelib.clock.derivation import Derivation
 from chalicelib.clock.grounds import basis_of_clock
 from chalicelib.clock.paragraph import paragraph
 from chalicelib.policy.profile import Profile
-from chalicelib.rules.time_limits import MAIN
+from chalicelib.rules.main_limits import MAIN
 
 
 def explain(evaluation: Evaluation, profile: Profile, now: datetime) -> dict[str, Any]:

@@ -6,8 +6,9 @@ nothing. If all such claims together would better something, none counts. What o
 weighed first, one after another. The rest is contested (待认定) until an inspector decides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from chalicelib.cases.correction import Corrected
@@ -20,8 +21,9 @@ from chalicelib.cases.rules import Rules
 from chalicelib.errors import Unknown
 from chalicelib.intake.event_types import OPENING_TYPES, Derived, Reported
 from chalicelib.rules.finding import Finding
+from chalicelib.rules.main_limits import MAIN, MainLimits, check_main_limits
 from chalicelib.rules.scope import within_scope
-from chalicelib.rules.time_limits import MAIN, CheckedLimits, check_limits
+from chalicelib.rules.time_limits import CheckedLimits, complete_limits
 
 MOST = 20  # undecided claims of a case that are weighed
 TOO_MANY = "too many undecided claims"
@@ -45,14 +47,28 @@ class CaseAsClaimed(NamedTuple):
     permit: Permit
 
 
-class Contested(NamedTuple):
-    """A late *fact* whose own time would better something; *granted* is the reading with it.
+@dataclass(frozen=True, eq=False)
+class Contested:
+    """A late *fact* whose own time would better something, and how to *read* the case with it.
 
-    Where it does so only together with others, *granted* is the reading with all of these.
+    Where it does so only together with others, that is the reading with all of these.
     """
 
     fact: Fact
-    granted: CaseReading
+    read: Callable[[], CaseReading]
+
+    @cached_property
+    def granted(self) -> CaseReading:
+        """The reading with it, made when it is first needed: most claims wait for days."""
+        return self.read()
+
+
+class _MainReading(NamedTuple):
+    """The *permit* in one reading of the *case*, and its main limits; None: a calendar lacks."""
+
+    case: CaseHistory
+    permit: Permit
+    limits: MainLimits | None
 
 
 @dataclass(frozen=True)
@@ -87,9 +103,22 @@ def weigh(case: CaseHistory, rules: Rules) -> Weighing:
 
 def read(case: CaseHistory, rules: Rules) -> CaseReading:
     """Fold one reading and check its time limits; a missing calendar is named, never guessed."""
+    return _complete(_read_main(case, rules), rules)
+
+
+def _read_main(case: CaseHistory, rules: Rules) -> _MainReading:
     permit = fold(case)
     try:
-        limits = within_scope(check_limits(permit, rules), permit, case, rules)
+        return _MainReading(case, permit, check_main_limits(permit, rules))
+    except Unknown:
+        return _MainReading(case, permit, None)
+
+
+def _complete(main: _MainReading, rules: Rules) -> CaseReading:
+    case, permit = main.case, main.permit
+    try:
+        checked = main.limits or check_main_limits(permit, rules)
+        limits = within_scope(complete_limits(checked, rules), permit, case, rules)
     except Unknown as error:
         limits = CheckedLimits(effects=known_effects(permit, rules), unknown=error.missing)
     return CaseReading(case, permit, limits)
@@ -101,6 +130,7 @@ class _Scales:
     def __init__(self, readings: Readings, rules: Rules) -> None:
         self._readings = readings
         self._rules = rules
+        self._begun: dict[frozenset[int], _MainReading] = {}
         self._made: dict[frozenset[int], CaseReading] = {}
         decided = readings.decided
         self._accepted = frozenset(n for n, accepted in decided.items() if accepted)
@@ -124,7 +154,7 @@ class _Scales:
             from_receipt=from_receipt,
             claimed=self._claimed(),
             contested=tuple(
-                Contested(fact, self._reading(granted[fact.n]))
+                Contested(fact, partial(self._reading, granted[fact.n]))
                 for fact in news
                 if fact.n not in judged
             ),
@@ -158,11 +188,17 @@ class _Scales:
         return opened
 
     def _betters(self, before: CaseReading, claims: frozenset[int]) -> bool:
-        return betters(before, self._reading(claims))
+        """Return whether *claims* better something; most do so in the main limits."""
+        return _betters_main(before, self._main(claims)) or betters(before, self._reading(claims))
+
+    def _main(self, claims: frozenset[int]) -> _MainReading:
+        if claims not in self._begun:
+            self._begun[claims] = _read_main(self._readings.grant(claims), self._rules)
+        return self._begun[claims]
 
     def _reading(self, claims: frozenset[int]) -> CaseReading:
         if claims not in self._made:
-            self._made[claims] = read(self._readings.grant(claims), self._rules)
+            self._made[claims] = _complete(self._main(claims), self._rules)
         return self._made[claims]
 
     def _claimed(self) -> CaseAsClaimed:
@@ -179,7 +215,7 @@ def betters(before: CaseReading, after: CaseReading) -> bool:
     """
     if before.limits.unknown != after.limits.unknown:
         return True
-    found, others = _by_subject(before), _by_subject(after)
+    found, others = (_by_subject(each.limits.findings, each.permit) for each in (before, after))
     missed = [key for key in found if not _covers(others.get(key, ()), found[key])]
     spare = [key for key in others if key not in found] if missed else []
     for key in missed:
@@ -191,21 +227,35 @@ def betters(before: CaseReading, after: CaseReading) -> bool:
     return False
 
 
+def _betters_main(before: CaseReading, after: _MainReading) -> bool:
+    """Return whether *after* surely betters a finding about a main clock, whatever else it finds.
+
+    Nothing else can be found instead of that, but for what follows a case handed in again.
+    """
+    limits = after.limits
+    if limits is None or limits.unknown != before.limits.unknown or after.permit.refiled:
+        return False
+    found = [each for each in before.limits.findings if each.clock in MAIN and not each.about]
+    wanted = _by_subject(found, before.permit)
+    there = _by_subject(limits.findings, after.permit)
+    return not all(_covers(there.get(key, ()), findings) for key, findings in wanted.items())
+
+
 _Subject = tuple[str, str, str, str]  # rule, clock, department, what it is about
 
 
-def _by_subject(reading: CaseReading) -> dict[_Subject, list[Finding]]:
+def _by_subject(findings: Iterable[Finding], permit: Permit) -> dict[_Subject, list[Finding]]:
     subjects: dict[_Subject, list[Finding]] = {}
-    for finding in reading.limits.findings:
-        subjects.setdefault(_subject(finding, reading), []).append(finding)
+    owner = permit.belongs_to["department"]
+    for finding in findings:
+        subjects.setdefault(_subject(finding, owner), []).append(finding)
     return subjects
 
 
-def _subject(finding: Finding, reading: CaseReading) -> _Subject:
-    """Return what makes two findings the same whenever they fall."""
+def _subject(finding: Finding, owner: str) -> _Subject:
+    """Return what makes two findings the same whenever they fall; *owner* has the case."""
     clock = "main" if finding.clock in MAIN else finding.clock
-    department = finding.department or reading.permit.belongs_to["department"]
-    return finding.rule, clock, department, finding.about
+    return finding.rule, clock, finding.department or owner, finding.about
 
 
 def _covers(others: Sequence[Finding], findings: Sequence[Finding]) -> bool:
@@ -223,7 +273,8 @@ def _is_as_grave(other: Finding, finding: Finding) -> bool:
 
 def mark(finding: Finding, reading: CaseReading) -> tuple[object, ...]:
     """Return what is found in *reading*: by rule and clock, against whom, as what and when."""
-    return *_subject(finding, reading), finding.kind, finding.level, finding.at
+    owner = reading.permit.belongs_to["department"]
+    return *_subject(finding, owner), finding.kind, finding.level, finding.at
 
 
 def _is_alike(one: CaseReading, other: CaseReading) -> bool:

@@ -15,7 +15,8 @@ from chalicelib.cases.permit import Permit
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.settlement import settlement_of
 from chalicelib.rules.finding import Finding
-from chalicelib.rules.time_limits import MAIN, CheckedLimits
+from chalicelib.rules.main_limits import MAIN
+from chalicelib.rules.time_limits import CheckedLimits
 
 
 def within_scope(

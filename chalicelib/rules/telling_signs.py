@@ -16,7 +16,8 @@ from chalicelib.clock.delivery import in_time_until
 from chalicelib.errors import Unknown
 from chalicelib.instant import parse
 from chalicelib.rules.data_quality import Sign
-from chalicelib.rules.time_limits import MAIN, CheckedLimits
+from chalicelib.rules.main_limits import MAIN
+from chalicelib.rules.time_limits import CheckedLimits
 
 
 def find_telling_signs(

@@ -8,39 +8,33 @@ next.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import NamedTuple
 
-from chalicelib.cases.aftermath import Silence, aftermath
+from chalicelib.cases.aftermath import Silence
 from chalicelib.cases.clocks import Clock, ClockState, run_clock
-from chalicelib.cases.deemed_terms import as_deemed
-from chalicelib.cases.effects import ClockEffects, clock_effects
-from chalicelib.cases.examination import Examined, Start, examine
-from chalicelib.cases.handling import main_clocks, side_clocks
+from chalicelib.cases.effects import ClockEffects
+from chalicelib.cases.examination import Examined, Start
+from chalicelib.cases.handling import side_clocks
 from chalicelib.cases.permit import Permit
 from chalicelib.cases.refiling import clocks_from_first
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.settlement import AT_ONCE, Settlement, settlement_of
 from chalicelib.clock.due import Due
-from chalicelib.errors import Unknown
 from chalicelib.instant import MILLISECOND
 from chalicelib.intake.event_types import Derived
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.conduct import check_conduct
 from chalicelib.rules.crossings import crossings
 from chalicelib.rules.defective_acts import check_defective_acts
-from chalicelib.rules.doubt import (
-    by_rule_and_level,
-    check_clock,
-    first_of_each,
-    in_every_reading,
-)
+from chalicelib.rules.doubt import by_rule_and_level, check_clock, in_every_reading
 from chalicelib.rules.endings import check_ending, check_refiled
 from chalicelib.rules.finding import Finding
+from chalicelib.rules.main_limits import MAIN, MainLimits, check_main_limits
 
 NO_EFFECTS = ClockEffects()
 # No instant follows the last one, so no case is woken after it.
 LAST_BUT_ONE = datetime.max.replace(tzinfo=UTC) - MILLISECOND
-MAIN = ("promise", "first_review", "renewal", "statutory")
 
 
 class LimitsAt(NamedTuple):
@@ -159,22 +153,21 @@ class CheckedLimits:
 
 def check_limits(permit: Permit, rules: Rules) -> CheckedLimits:
     """Return every finding of *permit*, past and to come, and its clocks. Raises Unknown."""
-    profile, examined = rules.profile, examine(permit, rules)
-    if examined.start is not None and examined.start.since is not None:
-        permit = as_deemed(permit, examined.start.at, rules)
-    effects = clock_effects(permit, examined.start, rules)
-    main, unknown = _run_main_clocks(permit, examined, effects, rules)
-    # Silence approves, and reasons are owed, only where every reading of the limit is over.
-    surely_over = tuple(state.extremes[1] for state in main)
-    approved, after = aftermath(permit, surely_over, profile)
+    return complete_limits(check_main_limits(permit, rules), rules)
+
+
+def complete_limits(main: MainLimits, rules: Rules) -> CheckedLimits:
+    """Return the limits whose *main* part is known, with all other findings. Raises Unknown."""
+    permit, examined, effects = main.permit, main.examined, main.effects
+    profile, approved = rules.profile, main.approved
     over = permit.closing.at if permit.closing else None
     over = approved.at if approved is not None else over
-    later = [*side_clocks(permit, effects, over, rules), *after]
+    later = [*side_clocks(permit, effects, over, rules), *main.after]
     later = [_transferred(clock, permit) for clock in later]
-    states = (*main, *examined.clocks, *(run_clock(clock, rules) for clock in later))
+    others = (*examined.clocks, *(run_clock(clock, rules) for clock in later))
     refiled = [run_clock(clock, rules) for clock in clocks_from_first(permit)]
-    findings = [*_main_crossings(main, approved, permit, profile)]
-    for state in states[len(main) :]:
+    findings = list(main.findings)
+    for state in others:
         if state.clock.doubt is None:
             findings += crossings(state, profile, permit.answers)
         else:
@@ -182,18 +175,18 @@ def check_limits(permit: Permit, rules: Rules) -> CheckedLimits:
             findings += in_every_reading(*crossed, by_rule_and_level)
     findings += [
         *_find_deemed_acts(examined, approved, profile),
-        *check_defective_acts(effects, examined.start, main, permit, profile),
-        *check_conduct(permit, surely_over if approved is None else (), rules),
-        *check_ending(permit, main, profile),
+        *check_defective_acts(effects, examined.start, main.states, permit, profile),
+        *check_conduct(permit, main.surely_over if approved is None else (), rules),
+        *check_ending(permit, main.states, profile),
         *(finding for state in refiled for finding in check_refiled(state, profile)),
     ]
     return CheckedLimits(
-        findings=tuple(sorted(findings, key=lambda finding: finding.at)),
-        clock_states=(*states, *refiled),
+        findings=tuple(sorted(findings, key=attrgetter("at"))),
+        clock_states=(*main.states, *others, *refiled),
         start=examined.start,
         silence=approved,
         effects=effects,
-        unknown=unknown,
+        unknown=main.unknown,
         settlement=_settlement(permit, rules),
     )
 
@@ -210,53 +203,6 @@ def _settlement(permit: Permit, rules: Rules) -> Settlement:
     opening = permit.acceptance or next(iter(permit.openings), None)
     source = rules.sources.of(opening.source if opening else "")
     return settlement_of(opening, source, rules.counting)
-
-
-def _run_main_clocks(
-    permit: Permit, examined: Examined, effects: ClockEffects, rules: Rules
-) -> tuple[tuple[ClockState, ...], str]:
-    """Return the main clocks; or none, and the calendar that is missing for them."""
-    if examined.start is None:
-        return (), ""
-    try:
-        clocks = list(main_clocks(permit, examined.start, effects, rules))
-    except Unknown as error:
-        return (), error.missing
-    return tuple(run_clock(clock, rules) for clock in clocks), ""
-
-
-def _main_crossings(
-    main: Sequence[ClockState], approved: Silence | None, permit: Permit, profile: Profile
-) -> Iterator[Finding]:
-    """Yield the crossings of the main clocks: the first of each rule and level, of any clock.
-
-    A case has one red of all rules together. After a deemed approval nothing more is overdue.
-    """
-    sure: list[Finding] = []
-    early: list[Finding] = []
-    for state in main:
-        crossed = check_clock(state, profile, permit.answers)
-        sure += crossed.sure
-        early += crossed.early
-    if approved is not None:
-        sure = [finding for finding in sure if finding.at < approved.at]
-        early = [finding for finding in early if finding.at < approved.at]
-    overdue = []
-    for finding in sure:
-        if finding.ground == "near" or finding.level == "warning":
-            yield finding
-        else:
-            overdue.append(finding)
-    cards = first_of_each(overdue, _main_key).values()
-    if not early:
-        yield from cards
-        return
-    sooner = first_of_each(early, _main_key).values()
-    yield from in_every_reading([*cards], [*sooner], _main_key)
-
-
-def _main_key(finding: Finding) -> tuple[str, str]:
-    return "" if finding.level == "red" else finding.rule, finding.level
 
 
 def _find_deemed_acts(

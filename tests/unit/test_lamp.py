@@ -71,9 +71,9 @@ def test_the_standing_after_each_fact() -> None:
     late = decided("2025-04-20", recorded="2025-04-26")
     case.receive(late)
     lamps = lamp_states(CaseHistory(), case.facts, RULES)
-    assert [lamp.lamp for lamp in lamps] == [
-        "pending", "green", "green", "yellow", "red", "closed", "closed", "closed", "closed",
-    ]  # fmt: skip
+    shown = [lamp.lamp for lamp in lamps]
+    assert shown[:6] == ["pending", "green", "green", "yellow", "red", "closed"]
+    assert set(shown[6:]) == {"closed"}  # what is noted of the late decision
     assert lamps[0] == LampState("pending", "Hall")
     assert {standing.department for standing in lamps[1:]} == {"Housing"}
     for n in range(len(case.facts)):

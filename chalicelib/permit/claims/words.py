@@ -11,7 +11,7 @@ from chalicelib.cases.wording import ENDINGS
 from chalicelib.clock import chinese
 from chalicelib.intake.event_types import Reported
 from chalicelib.permit.claims.claim import UNDECIDED, CaseClaims, LateClaim
-from chalicelib.rules.time_limits import MAIN
+from chalicelib.rules.main_limits import MAIN
 
 _NAMES: Mapping[str, str] = {
     **ENDINGS,

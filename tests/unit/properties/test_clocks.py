@@ -20,7 +20,15 @@ from chalicelib.policy.limit import UNITS
 from tests.unit import oracle
 from tests.unit.clocks.living import handed_in, listed, notified, received
 from tests.unit.clocks.walker import Life, Visit, expected
-from tests.unit.strategies import FIRST, amounts, in_an_outage, limit_of, outage_until, starts
+from tests.unit.strategies import (
+    History,
+    amounts,
+    arrivals,
+    in_an_outage,
+    limit_of,
+    outage_until,
+    starts,
+)
 from tests.unit.told import MS, RULES, accepted, numbered, reported, suspended
 
 OTHER_RULES = ("V-05", "V-06", "V-08", "V-14", "V-28", "V-34")
@@ -239,30 +247,15 @@ def test_nothing_is_found_at_or_after_the_stop_of_its_clock(facts: list[Fact]) -
 
 @given(st.data(), dirty())
 def test_whatever_came_late_the_end_is_the_same(data: st.DataObject, facts: list[Fact]) -> None:
-    """The same stands, the same lamp; and judged again from what was told, the same is found.
-
-    All of it comes in time, and acceptances in their order.
-    """
-    delays = st.sampled_from([0, 1, 3_600_000]) | st.integers(0, 40 * 86_400_000)
-    accepted_at = FIRST
-    late = []
-    for fact in in_an_outage(facts):
-        recorded = fact.at + data.draw(delays) * MS
-        if fact.kind == "case.accepted":
-            accepted_at = recorded = max(recorded, accepted_at)
-        late.append(replace(fact, recorded_at=recorded))
-    late.sort(key=lambda fact: fact.recorded_at)
+    """The same stands, the same lamp, also when judged again; all of it comes in time."""
+    late = in_an_outage(data.draw(arrivals(History(tuple(facts)))))
     until, rules = late[-1].recorded_at + FAR, outage_until(late[-1].recorded_at)
     lived = simulate(in_an_outage(facts), rules, max(until, facts[-1].at + FAR))
     late_lived = simulate(late, rules, until)
     again = numbered(late)
     again += decide(CaseHistory(again), rules, until).append
-    evaluations = [evaluate(CaseHistory(some), rules) for some in (lived, late_lived, again)]
-    lamps = {
-        lamp(evaluation.permit, CaseHistory(some))
-        for evaluation, some in zip(evaluations, (lived, late_lived, again), strict=True)
-    }
-    assert len(lamps) == 1
+    cases = [CaseHistory(some) for some in (lived, late_lived, again)]
+    assert len({lamp(evaluate(case, rules).permit, case) for case in cases}) == 1
     assert shown(lived) == shown(late_lived) == shown(again)
 
 
