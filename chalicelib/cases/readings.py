@@ -43,6 +43,7 @@ class Readings:
                 for fact in self.case.facts
                 if fact.told
                 and fact.kind != Reported.CASE_CORRECTED
+                and (fact.recorded_at > fact.at or fact.key in moved)
                 and self._is_late(fact, [fact.at, *moved.get(fact.key, ())])
             ),
         ]

@@ -18,7 +18,7 @@ from chalicelib.cards.weighing import CaseReading, read, weigh
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.readings import Readings
-from chalicelib.intake.event_types import FINDING_TYPES
+from chalicelib.intake.event_types import FINDING_TYPES, Derived
 from chalicelib.rules.finding import Finding
 from tests.support.trials import times
 from tests.unit.dishonest import DAY, Story, stories
@@ -26,7 +26,7 @@ from tests.unit.told import MS, accepted_claim, numbered, refused_claim
 
 MAIN = {"promise", "first_review", "renewal", "statutory"}
 GRAVITY = {"": 0, "warning": 1, "yellow": 2, "red": 3}
-Found = tuple[str, str, str, str, str]
+Found = tuple[str, ...]
 
 
 def standing(facts: Sequence[Fact]) -> set[Found]:
@@ -161,7 +161,7 @@ def is_covered(findings: Sequence[Finding], others: Sequence[Finding]) -> bool:
         any(
             other.at <= finding.at
             and GRAVITY[other.level] >= GRAVITY[finding.level]
-            and not (finding.kind != "card.proposed" and other.kind == "card.proposed")
+            and not (finding.kind != Derived.CARD_PROPOSED and other.kind == Derived.CARD_PROPOSED)
             for other in others
         )
         for finding in findings
