@@ -5,12 +5,12 @@ only made the same finding fall earlier: whoever reports that he was later still
 card, with a new time to answer it, in place of the old one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
-from chalicelib.instant import text
 from chalicelib.intake.event_types import Derived
 from chalicelib.rules.finding import Finding
 
@@ -19,41 +19,40 @@ _Identity = tuple[str, str, str, str]  # rule, ground, what it is about, level
 
 def keys_borne_out(case: CaseHistory, findings: Sequence[Finding], rules: Rules) -> set[str]:
     """Return the keys of *findings*, and of the cards of *case* that they bear out."""
-    earliest: dict[_Identity, str] = {}
+    earliest: dict[_Identity, datetime] = {}
     for finding in findings:
-        identity = _identity_of(finding.key, finding.level)
-        earliest[identity] = min(text(finding.at), earliest.get(identity, text(finding.at)))
+        identity = _identity_of(finding)
+        earliest[identity] = min(finding.at, earliest.get(identity, finding.at))
     older = (
-        card.key for card, identity in _cards(case, rules) if _is_before(earliest, identity, card)
+        card.key
+        for card, identity in _cards(case, rules)
+        if identity in earliest and earliest[identity] <= card.at
     )
     return {finding.key for finding in findings}.union(older)
 
 
 def without_card(case: CaseHistory, findings: Iterable[Finding], rules: Rules) -> list[Finding]:
     """Return those of *findings* that no later card on record of *case* stands for."""
-    latest: dict[_Identity, str] = {}
+    latest: dict[_Identity, datetime] = {}
     for card, identity in _cards(case, rules):
-        latest[identity] = max(text(card.at), latest.get(identity, ""))
+        latest[identity] = max(card.at, latest.get(identity, card.at))
     return [
         finding
         for finding in findings
-        if text(finding.at) >= latest.get(_identity_of(finding.key, finding.level), "")
+        if finding.at >= latest.get(_identity_of(finding), finding.at)
     ]
 
 
-def _cards(case: CaseHistory, rules: Rules) -> Iterable[tuple[Fact, _Identity]]:
+def _cards(case: CaseHistory, rules: Rules) -> Iterator[tuple[Fact, _Identity]]:
     """Yield the cards that were found under the same *rules*: others moved with the rules."""
+    versions = rules.versions.items()
     for card in case.cards.values():
         is_found = card.kind != Derived.WARNING_ISSUED and not card.told and "card" not in card.data
-        if is_found and all(card.text(name) == version for name, version in rules.versions.items()):
-            yield card, _identity_of(card.key, card.text("level"))
+        if is_found and all(card.text(name) == version for name, version in versions):
+            rule, ground, _due_at, _at, *about = card.key.split("/", 4)
+            yield card, (rule, ground, about[0] if about else "", card.text("level"))
 
 
-def _is_before(earliest: dict[_Identity, str], identity: _Identity, card: Fact) -> bool:
-    return identity in earliest and earliest[identity] <= text(card.at)
-
-
-def _identity_of(key: str, level: str) -> _Identity:
-    """Return what a finding's *key* names beside its instants."""
-    rule, ground, _due_at, _at, *about = key.split("/", 4)
-    return rule, ground, about[0] if about else "", level
+def _identity_of(finding: Finding) -> _Identity:
+    """Return what the key of *finding* names beside its instants."""
+    return finding.rule, finding.ground, finding.about, finding.level

@@ -76,7 +76,7 @@ def in_order_of_time(facts: list[Fact]) -> list[Fact]:
     by_instant = sorted(facts, key=_instant)
     instants = [fact.at for fact in by_instant]
     # Most have an instant to themselves: then there is nothing else to go by.
-    return by_instant if len(set(instants)) == len(instants) else sorted(by_instant, key=_order)
+    return by_instant if len(set(instants)) == len(instants) else sorted(by_instant, key=place_of)
 
 
 def _instant(fact: Fact) -> datetime:
@@ -95,7 +95,8 @@ def place_in_time(fact: Fact) -> tuple[object, ...]:
     return fact.at, own_time, rank, fact.sequence, fact.written_at or fact.at
 
 
-def _order(fact: Fact) -> tuple[object, ...]:
+def place_of(fact: Fact) -> tuple[object, ...]:
+    """Return the sort key of *fact* in its case; no two facts have the same."""
     return (*place_in_time(fact), fact.kind, fact.key)
 
 

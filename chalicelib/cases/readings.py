@@ -7,11 +7,16 @@ act. A reading is the same facts, with some of the claims granted.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
-from chalicelib.cases.correction import apply_corrections, corrections_in, is_withdrawal
-from chalicelib.cases.fact import Fact, in_order_of_receipt, in_order_of_time
+from chalicelib.cases.correction import (
+    Corrected,
+    apply_corrections,
+    corrections_in,
+    is_withdrawal,
+)
+from chalicelib.cases.fact import Fact, in_order_of_receipt, place_of
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import number_in
 from chalicelib.cases.rules import Rules
@@ -31,22 +36,23 @@ class Readings:
         self._rules = rules
         self._live_from = rules.sources.live_from
         self._at_receipt: dict[tuple[int, datetime], Fact] = {}
+        self._places: dict[tuple[object, ...], tuple[object, ...]] = {}
+        self._promised: dict[str, timedelta] = {}
 
     @cached_property
     def late(self) -> tuple[Fact, ...]:
         """The late news, in the order of receipt: events and corrections of events."""
         moved = self._moved_in_time
         late = [
-            *self._late_corrections,
-            *(
-                fact
-                for fact in self.case.facts
-                if fact.told
-                and fact.kind != Reported.CASE_CORRECTED
-                and (fact.recorded_at > fact.at or fact.key in moved)
-                and self._is_late(fact, [fact.at, *moved.get(fact.key, ())])
-            ),
+            fact
+            for fact in self.case.facts
+            if fact.told
+            and fact.kind != Reported.CASE_CORRECTED
+            and (fact.recorded_at > fact.at or fact.key in moved)
+            and self._is_late(fact, [fact.at, *moved.get(fact.key, ())])
         ]
+        if Reported.CASE_CORRECTED in self.case.types:
+            late += self._late_corrections
         return tuple(sorted(late, key=in_order_of_receipt))
 
     @cached_property
@@ -59,13 +65,27 @@ class Readings:
     def grant(self, claims: Collection[int]) -> CaseHistory:
         """Return the history in which the *claims*, by number, act as they were told."""
         ungranted = {fact.n for fact in self.late if fact.n not in claims}
-        corrected = apply_corrections(self.case.facts, ungranted)
+        if Reported.CASE_CORRECTED in self.case.types:
+            corrected = apply_corrections(self.case.facts, ungranted)
+        else:
+            corrected = self._uncorrected
         if ungranted:
             acting = [
                 self._acting(fact) if fact.n in ungranted else fact for fact in corrected.told
             ]
-            corrected = replace(corrected, told=in_order_of_time(acting))
+            corrected = replace(corrected, told=sorted(acting, key=self._place))
         return self.case.read_as(corrected)
+
+    @cached_property
+    def _uncorrected(self) -> Corrected:
+        return apply_corrections(self.case.facts)
+
+    def _place(self, fact: Fact) -> tuple[object, ...]:
+        """Return the sort key of *fact* in time, worked out once for all readings."""
+        key = fact.n, fact.at, fact.occurred_at
+        if key not in self._places:
+            self._places[key] = place_of(fact)
+        return self._places[key]
 
     def _acting(self, late: Fact) -> Fact:
         """Return *late* news as it acts: when it was received."""
@@ -83,7 +103,7 @@ class Readings:
 
     def _is_past(self, fact: Fact, occurred: datetime, source: Registration) -> bool:
         """Return whether *fact* came after the delivery time of what *occurred*."""
-        if fact.recorded_at <= occurred:
+        if fact.recorded_at - occurred <= self._least(fact.source, source):
             return False
         if self._live_from is not None and occurred < self._live_from:
             return False  # history counts uncontested
@@ -91,6 +111,13 @@ class Readings:
             return fact.recorded_at > in_time_until(occurred, source, self._rules.counting)
         except Unknown:
             return True  # without a calendar nobody can say that it was in time
+
+    def _least(self, name: str, source: Registration) -> timedelta:
+        """Return within what time news of *source* is in time, whenever it occurred."""
+        if name not in self._promised:
+            seconds = [each.time.seconds for each in source.deliveries]
+            self._promised[name] = timedelta(seconds=min(each or 0 for each in seconds))
+        return self._promised[name]
 
     @cached_property
     def _late_corrections(self) -> Sequence[Fact]:

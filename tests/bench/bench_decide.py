@@ -4,6 +4,7 @@
 
 The case is lived through from wake to wake first, so that its cards are its own; then it is judged
 again and again, as a nudge would have it judged. The goal (issue 3): a median under a millisecond.
+`contested` is a case with ten claims that wait for an inspector; its goal is five milliseconds.
 Seconds are those of the processor, which other work on the machine disturbs least.
 """
 
@@ -12,6 +13,7 @@ import cProfile
 import json
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from statistics import median, quantiles
 from time import process_time_ns
@@ -19,15 +21,26 @@ from time import process_time_ns
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cards.decide import decide
 from chalicelib.cards.simulate import simulate
+from chalicelib.cards.weighing import weigh
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.shipped import load_profile
 from tests.unit.clocks.living import handed_in, notified, received
-from tests.unit.told import accepted, at, decided, extended, reported, resumed, suspended
+from tests.unit.told import (
+    accepted,
+    at,
+    decided,
+    delivering,
+    extended,
+    reported,
+    resumed,
+    suspended,
+)
 
 FACTS = 50
+RULES = Rules(load_profile("statutory"), load_calendar("CN"), delivering("10m"))
 PARTS = [
     {"department": "Planning", "stage": "plan", "limit": {"amount": 5, "unit": "wd"}},
     {"department": "Fire", "stage": "fire", "after": "plan"},
@@ -61,24 +74,45 @@ def case(*more: Fact) -> tuple[list[Fact], datetime]:
     """Fifty facts of it, told and derived, and when the last of them was recorded."""
     facts = simulate(
         sorted([*told(), *more], key=lambda fact: fact.recorded_at),
-        Rules(load_profile("statutory"), load_calendar("CN")),
+        RULES,
         at("2025-12-01"),
     )
     return facts[:FACTS], facts[:FACTS][-1].recorded_at
+
+
+def contested() -> tuple[list[Fact], datetime]:
+    """A case that was over, with ten pieces of late news that would undo that, each contested."""
+    news: list[Fact] = [accepted("2025-04-01T09:00", "10wd", "20wd")]
+    for day in range(2, 12):
+        when, told_at = f"2025-04-{day:02}T10:00", f"2025-04-28T{day:02}:00"
+        match day % 4:
+            case 0:
+                news.append(decided(when, recorded=told_at))
+            case 1:
+                news.append(suspended(when, "hearing", approved="2wd", recorded=told_at))
+            case 2:
+                news.append(extended(when, "10wd", recorded=told_at))
+            case _:
+                news.append(reported("withdrawn", when, recorded=told_at))
+    facts = simulate([replace(fact, source="hall") for fact in news], RULES, at("2025-05-01"))
+    last = max(fact.recorded_at for fact in facts)
+    assert len(weigh(CaseHistory(facts), RULES).contested) == 10
+    return facts, last
 
 
 def main() -> None:
     """Judge, count, tell."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=2000)
-    parser.add_argument("--profile", choices=["open", "closed"], help="say where its time goes")
+    names = ["open", "closed", "contested"]
+    parser.add_argument("--profile", choices=names, help="say where its time goes")
     given = parser.parse_args()
-    rules = Rules(load_profile("statutory"), load_calendar("CN"))
     cases = {"open": case(), "closed": case(decided("2025-05-20T09:00", outcome="granted"))}
+    cases["contested"] = contested()
 
     def judged(facts: Sequence[Fact], now: datetime) -> int:
         began = process_time_ns()
-        decide(CaseHistory(facts), rules, now)
+        decide(CaseHistory(facts), RULES, now)
         return process_time_ns() - began
 
     if given.profile:

@@ -33,7 +33,13 @@ def standing(facts: Sequence[Fact]) -> set[Found]:
     """Rule, level, clock, department and kind of all that stands of what was found."""
     case = CaseHistory(facts)
     return {
-        (*(fact.text(name) for name in ("rule", "level", "clock", "department")), fact.kind)
+        (
+            fact.text("rule"),
+            fact.text("level"),
+            fact.text("clock"),
+            fact.text("department"),
+            fact.kind,
+        )
         for fact in facts
         if fact.kind in FINDING_TYPES and not fact.told and stands(fact, case)
     }
@@ -161,7 +167,7 @@ def is_covered(findings: Sequence[Finding], others: Sequence[Finding]) -> bool:
         any(
             other.at <= finding.at
             and GRAVITY[other.level] >= GRAVITY[finding.level]
-            and not (finding.kind != Derived.CARD_PROPOSED and other.kind == Derived.CARD_PROPOSED)
+            and (other.kind != Derived.CARD_PROPOSED or finding.kind == Derived.CARD_PROPOSED)
             for other in others
         )
         for finding in findings
