@@ -78,6 +78,16 @@ def test_a_proposal_is_no_better_than_a_proposal() -> None:
     assert not betters(proposed, ONE)
 
 
+def test_an_ending_near_a_limit_is_not_missing_where_that_is_broken() -> None:
+    """Only where the breach is as grave and found no later, by the same rule."""
+    ending = {"ground": "ended_near_limit", "kind": Derived.CARD_PROPOSED, "about": "hall/9"}
+    near = reading(finding(), finding()._replace(**ending))
+    assert not betters(near, ONE)
+    for other in (finding(at=WHEN + MS), finding(rule="V-03"), finding(clock="stage")):
+        assert betters(reading(finding()._replace(**ending)), reading(other))
+    assert betters(reading(finding(about="hall/9")), reading(finding(at=WHEN + MS)))
+
+
 def test_where_nothing_can_be_judged_nothing_is_known_to_be_harmless() -> None:
     """Only one of the two is held for a calendar; where both are, what is found is compared."""
     held = reading(unknown="calendar:2199")
