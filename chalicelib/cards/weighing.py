@@ -20,6 +20,7 @@ from chalicelib.cases.readings import Readings
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import Unknown
 from chalicelib.intake.event_types import OPENING_TYPES, Derived, Reported
+from chalicelib.rules.endings import GROUND as ENDED_NEAR_LIMIT
 from chalicelib.rules.finding import Finding
 from chalicelib.rules.main_limits import MAIN, MainLimits, check_main_limits
 from chalicelib.rules.scope import within_scope
@@ -211,7 +212,8 @@ def betters(before: CaseReading, after: CaseReading) -> bool:
 
     A proposal in place of an automatic act is milder, and so is what is held for a calendar. Where
     only one of them can be judged, nobody can say that nothing is bettered. One act may be found
-    instead of another, by the same rule and against the same department.
+    instead of another, by the same rule and against the same department. An ending near a limit is
+    not missing where the limit itself is found broken.
     """
     if before.limits.unknown != after.limits.unknown:
         return True
@@ -219,6 +221,9 @@ def betters(before: CaseReading, after: CaseReading) -> bool:
     missed = [key for key in found if not _covers(others.get(key, ()), found[key])]
     spare = [key for key in others if key not in found] if missed else []
     for key in missed:
+        broken = (each for each in others if each[:3] == key[:3])
+        if _is_ending(found[key]) and any(_covers(others[each], found[key]) for each in broken):
+            continue
         instead = (each for each in spare if each[:3] == key[:3])
         one = next((each for each in instead if _covers(others[each], found[key])), None)
         if one is None:
@@ -260,6 +265,10 @@ def _subject(finding: Finding, owner: str) -> _Subject:
 
 def _covers(others: Sequence[Finding], findings: Sequence[Finding]) -> bool:
     return all(any(_is_as_grave(other, finding) for other in others) for finding in findings)
+
+
+def _is_ending(findings: Sequence[Finding]) -> bool:
+    return all(finding.ground == ENDED_NEAR_LIMIT for finding in findings)
 
 
 def _is_as_grave(other: Finding, finding: Finding) -> bool:

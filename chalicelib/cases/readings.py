@@ -106,7 +106,7 @@ class Readings:
         if fact.recorded_at - occurred <= self._least(fact.source, source):
             return False
         if self._live_from is not None and occurred < self._live_from:
-            return False  # history counts uncontested
+            return self._undoes(fact, self._live_from)  # history counts uncontested
         try:
             return fact.recorded_at > in_time_until(occurred, source, self._rules.counting)
         except Unknown:
@@ -118,6 +118,29 @@ class Readings:
             seconds = [each.time.seconds for each in source.deliveries]
             self._promised[name] = timedelta(seconds=min(each or 0 for each in seconds))
         return self._promised[name]
+
+    def _undoes(self, fact: Fact, live_from: datetime) -> bool:
+        """Return whether *fact* tells of history what cards may hang on that are out by then.
+
+        A case that was accepted since *live_from* has its history by the delivery time of its
+        acceptance, when the first card of it can be out. A correction corrects what was told.
+        """
+        acceptance = self._first_acceptance
+        is_correction = fact.kind == Reported.CASE_CORRECTED
+        if acceptance is None or not (is_correction or acceptance.at >= live_from):
+            return False
+        source = self._rules.sources.of(acceptance.source)
+        try:
+            told_until = in_time_until(acceptance.recorded_at, source, self._rules.counting)
+        except Unknown:
+            return True
+        return fact.recorded_at > max(told_until, live_from)
+
+    @cached_property
+    def _first_acceptance(self) -> Fact | None:
+        """The first acceptance on record, withdrawn or not."""
+        accepted = (f for f in self.case.facts if f.told and f.kind == Reported.CASE_ACCEPTED)
+        return min(accepted, key=lambda fact: fact.n, default=None)
 
     @cached_property
     def _late_corrections(self) -> Sequence[Fact]:

@@ -10,6 +10,7 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.ownership import Ownership
 from chalicelib.cases.permit import fold
 from chalicelib.intake.event_types import Derived
+from chalicelib.rules.endings import GROUND
 from chalicelib.rules.finding import Finding
 from chalicelib.rules.time_limits import CheckedLimits
 from tests.unit.told import DUE, MS, at
@@ -76,6 +77,15 @@ def test_a_proposal_is_no_better_than_a_proposal() -> None:
     proposed = reading(finding(kind=Derived.CARD_PROPOSED))
     assert not betters(proposed, proposed)
     assert not betters(proposed, ONE)
+
+
+def test_an_ending_near_a_limit_is_not_missing_where_that_is_broken() -> None:
+    """Only where the breach is as grave and found no later, by the same rule."""
+    ending = finding(about="hall/9", kind=Derived.CARD_PROPOSED)._replace(ground=GROUND)
+    assert not betters(reading(finding(), ending), ONE)
+    for other in (finding(at=WHEN + MS), finding(rule="V-03"), finding(clock="stage")):
+        assert betters(reading(ending), reading(other))
+    assert betters(reading(finding(about="hall/9")), reading(finding(at=WHEN + MS)))
 
 
 def test_where_nothing_can_be_judged_nothing_is_known_to_be_harmless() -> None:

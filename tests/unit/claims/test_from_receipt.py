@@ -23,6 +23,7 @@ from tests.unit.clocks.living import received
 from tests.unit.told import (
     DUE,
     MS,
+    RED,
     START,
     File,
     accepted,
@@ -264,3 +265,15 @@ def test_an_acceptance_told_after_its_decision_opens_the_case(offset: timedelta)
 def tellable(case: File, fact: Fact, recorded: str = "2025-04-21T09:00") -> Fact:
     """The fact as "hall" reports it in a batch, numbered as the next of *case*."""
     return by_hall(fact, recorded).numbered(len(case.facts))
+
+
+def test_an_ending_does_not_take_an_acceptance_told_late_out_of_its_own_time() -> None:
+    """Near the law's limit by its receipt, past it by its own time: its cards stay."""
+    case = told_case(by_hall(accepted(START, "5wd", "20wd"), "2025-04-17T10:00"))
+    live(case, "2025-05-17")
+    before = cards(case, "V-02", "V-03")
+    assert before == [("V-02", "yellow", DUE), ("V-03", "red", RED)]
+    tell(case, reported("withdrawn", "2025-05-19T00:15"))
+    live(case, "2025-07-01")
+    assert cards(case, "V-02", "V-03") == before
+    assert (acts_at(case, 0), contested(case)) == (START, [])
