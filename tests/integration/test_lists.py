@@ -18,7 +18,7 @@ NASTY = [
     "duban:card/c_x.1",
     "D#Housing",
     "TALLY",
-    "~" + "0" * 64,
+    "a~" + "0" * 64,
     "%2F",
     "%252F",
     "a/b",

@@ -133,7 +133,7 @@ def test_time_does_not_run_backwards_within_a_case(county):
     county.wall.forward(seconds=10)
     sweep(county.services, county.wall.at)
     county.pump.drain()
-    county.report("stage.entered", START, stage="review")
+    county.report("stage.entered", "2026-11-02T09:00:10", stage="review")
     county.wall.skew = timedelta(minutes=-2)
     county.pump.drain()
     assert [fact.kind for fact in county.facts()] == [
