@@ -5,6 +5,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -52,10 +53,9 @@ def feed_week(cloud: Cloud, access: StageAccess, speed: int | None) -> None:
     calendar = _Calendar(courier, people, [*stops(crossings)], done)
     fed, has_yellow = 0, False
     with tqdm(total=len(events), unit=" events", desc="一周办件", disable=None) as progress:
-        for chunk in _chunks(events):
-            calendar.pass_until(chunk[-1].at)
-            courier.set_clock(chunk[-1].at, 0)
-            post_events(courier, [event.event for event in chunk])
+        for chunk in chunks(events, calendar.stops()):
+            calendar.pass_until(chunk[0].at)
+            _post_in_time(cloud, courier, chunk)
             courier.set_clock(chunk[-1].at, 0)  # and is judged before time goes on
             fed += len(chunk)
             progress.update(len(chunk))
@@ -95,6 +95,10 @@ class _Calendar:
         coming = [(at, None) for at in clock_stops]
         coming += [(act.at, act) for act in people_acts]
         self._coming = deque(sorted(coming, key=lambda stop: stop[0]))
+
+    def stops(self) -> list[datetime]:
+        """Return the instants that are still to come, in order."""
+        return [at for at, _ in self._coming]
 
     def pass_until(self, until: datetime) -> None:
         """Stop at all instants before *until*, so that crossings are noticed, and do the acts."""
@@ -144,15 +148,34 @@ def _register(cloud: Cloud, entries: tuple[catalogue.CatalogueItem, ...]) -> dic
         return {name: services.keys.issue("department", name) for name in departments}
 
 
-def _chunks(events: list[MadeUpEvent]) -> list[list[MadeUpEvent]]:
-    """Cut the week into runs of at most *STEP*: none is posted before its time has come."""
-    chunks: list[list[MadeUpEvent]] = []
+def chunks(events: list[MadeUpEvent], borders: Iterable[datetime]) -> list[list[MadeUpEvent]]:
+    """Cut the week into runs of at most *STEP*; none goes on past one of the *borders*."""
+    cut: list[list[MadeUpEvent]] = []
+    coming = deque(borders)
     for event in events:
-        if chunks and event.at - chunks[-1][0].at <= STEP:
-            chunks[-1].append(event)
-        else:
-            chunks.append([event])
-    return chunks
+        is_cut = not cut or event.at - cut[-1][0].at > STEP
+        while coming and coming[0] < event.at:
+            coming.popleft()
+            is_cut = True
+        if is_cut:
+            cut.append([])
+        cut[-1].append(event)
+    return cut
+
+
+def _post_in_time(cloud: Cloud, courier: Courier, chunk: list[MadeUpEvent]) -> None:
+    """Post each event of *chunk* when it is reported, so that none is late by what others take.
+
+    The clock is set behind the door: nothing has to come to rest between two of them.
+    """
+    from chalicelib.plumbing.services import Services
+    from chalicelib.plumbing.settings import read_settings
+
+    with stage.inside(cloud, LOCAL_STAGE):
+        clock = Services(read_settings()).table_clock
+        for at, together in groupby(chunk, key=lambda event: event.at):
+            clock.set(at, 0)
+            post_events(courier, [event.event for event in together])
 
 
 def _has_yellow(courier: Courier) -> bool:

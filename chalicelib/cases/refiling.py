@@ -5,6 +5,7 @@ linked to the earlier one: its clocks also run from the first acceptance, and a 
 to a person (CLAIMS §3). The applicant is compared by the shell, for it is private.
 """
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
@@ -60,12 +61,22 @@ def refiled_event(case_id: str, public_case: str, permit: Permit, now: datetime)
 
 
 def same_applicant(first: Mapping[str, object], other: Mapping[str, object]) -> bool:
-    """Return whether two applications are of one applicant: by name, or by title without one."""
+    """Return whether two applications are of one applicant: by name, or by title without one.
+
+    Blanks, width and case of letters make no other applicant, for the source writes the name.
+    """
     applicants = [application.get("applicant") for application in (first, other)]
-    names = [each.get("name") if isinstance(each, Mapping) else None for each in applicants]
+    names = [_plain(each.get("name") if isinstance(each, Mapping) else "") for each in applicants]
     if any(names):
         return names[0] == names[1]
-    return bool(first.get("title")) and first.get("title") == other.get("title")
+    title = _plain(first.get("title"))
+    return bool(title) and title == _plain(other.get("title"))
+
+
+def _plain(text: object) -> str:
+    """Return a name or title as it is compared; empty if none was told."""
+    written = text if isinstance(text, str) else ""
+    return "".join(unicodedata.normalize("NFKC", written).split()).casefold()
 
 
 def clocks_from_first(permit: Permit) -> Iterator[Clock]:

@@ -17,6 +17,7 @@ from chalicelib.instant import parse
 from chalicelib.intake.event import normalise
 from chalicelib.policy import catalogue
 from chalicelib.policy.shipped import load_profile
+from infra.demo import STEP, chunks
 from infra.made_up_acts import acts, card_of, claim_of, decisions
 from infra.made_up_week import MadeUpEvent, closings, week, week_days
 from tests.unit.told import RULES
@@ -120,6 +121,20 @@ def test_an_inspector_decides_about_late_news_that_is_contested_by_then() -> Non
     late = {one.event["subject"] for one in events(present) if one.at > happened(one)}
     harmless = late - {alert["data"]["case"].removeprefix("demo:") for alert in alerts}
     assert harmless == {"20261116-070"}
+
+
+@pytest.mark.parametrize("said", PRESENTS)
+def test_no_run_of_events_goes_on_past_what_somebody_does(said: str) -> None:
+    """It is posted as a whole; whoever decides about late news has been told of it."""
+    present = datetime.fromisoformat(said).astimezone(UTC)
+    days = week_days(present, COUNTING)
+    borders = [act.at for act in acts(days, present, COUNTING)]
+    borders = sorted([*borders, *(each.at for each in decisions(days, present, COUNTING))])
+    runs = chunks(events(present), borders)
+    assert [event for run in runs for event in run] == events(present)
+    for run in runs:
+        assert run[-1].at - run[0].at <= STEP
+        assert not [border for border in borders if run[0].at <= border < run[-1].at]
 
 
 def happened(made_up: MadeUpEvent) -> datetime:

@@ -76,10 +76,8 @@ def test_the_acceptance_was_on_thursday() -> None:
         so_far = county.services.log.head().size
         decide(county, "1", "case.corrected", "accept")
         snapshot = county.snapshot()
-        assert (snapshot.lamp, snapshot.due_at and snapshot.due_at.isoformat()) == (
-            "green",
-            "2026-11-12T09:30:00+00:00",
-        )
+        assert snapshot.lamp == "green"
+        assert snapshot.due_at and snapshot.due_at.isoformat() == "2026-11-12T09:30:00+00:00"
         decision = next(fact.n for fact in county.facts() if fact.kind == "claim.accepted")
         assert payloads(alerts(county, so_far), "level", "verdict", "reason", "cause", "claim") == [
             ("claim.accepted", None, None, None, None, correction),
@@ -91,8 +89,8 @@ def test_the_acceptance_was_on_thursday() -> None:
         assert {card["status_reason"] for card in shown} == {"claim_accepted"}
         assert county.services.board.all_tallies()[0].lamps["green"] == 1
         county.until("2026-11-13T08:00:00")
-        assert ("yellow", "2026-11-12T09:30:00.000Z", True) in published(county)
-        assert ("yellow", "2026-11-09T09:30:00.000Z", False) in published(county)
+        new, old = "2026-11-12T09:30:00.000Z", "2026-11-09T09:30:00.000Z"
+        assert {("yellow", new, True), ("yellow", old, False)} <= {*published(county)}
         assert county.snapshot().lamp == "yellow"
 
 
