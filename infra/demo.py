@@ -19,17 +19,19 @@ from chalicelib.errors import BadInput
 from chalicelib.instant import local, whole
 from chalicelib.policy import catalogue
 from chalicelib.policy.shipped import load_profile
+from chalicelib.policy.sources import DeliveryTime
 from infra import stage
 from infra.access_file import DEPARTMENT, StageAccess
 from infra.cloud import LOCAL_STAGE, Cloud
 from infra.courier import Courier, CourierAccess
 from infra.feed import post_events
 from infra.feed_log import stops
+from infra.local_stage import DEMO_DELIVERY
 from infra.made_up_acts import MadeUpAct, MadeUpDecision, acts, card_of, claim_of, decisions
 from infra.made_up_week import MadeUpEvent, closings, find_crossings, week, week_days
 
 CATALOGUE = Path(__file__).with_name("demo_catalogue.csv")
-STEP = timedelta(hours=2)
+STEP = timedelta(minutes=9)  # within the delivery time, or honest news would come late
 
 
 def feed_week(cloud: Cloud, access: StageAccess, speed: int | None) -> None:
@@ -44,7 +46,7 @@ def feed_week(cloud: Cloud, access: StageAccess, speed: int | None) -> None:
     days = week_days(present, counting)
     events = week(entries, source, present, counting)
     crossings = find_crossings(events, entries, Simulation(rules), present)
-    crossings += closings(days, present, counting)
+    crossings = _with_delivery([*crossings, *closings(days, present, counting)], present)
     courier.set_clock(events[0].at, 0)  # the catalogue is in force when the week begins
     people = {"": access.keys["inspector"], DEPARTMENT: access.keys["department"]}
     people |= _register(cloud, entries)
@@ -52,7 +54,7 @@ def feed_week(cloud: Cloud, access: StageAccess, speed: int | None) -> None:
     calendar = _Calendar(courier, people, [*stops(crossings)], done)
     fed, has_yellow = 0, False
     with tqdm(total=len(events), unit=" events", desc="一周办件", disable=None) as progress:
-        for chunk in _chunks(events):
+        for chunk in runs(events):
             calendar.pass_until(chunk[-1].at)
             courier.set_clock(chunk[-1].at, 0)
             post_events(courier, [event.event for event in chunk])
@@ -70,6 +72,12 @@ def feed_week(cloud: Cloud, access: StageAccess, speed: int | None) -> None:
     calendar.pass_until(present)
     courier.set_clock(whole(datetime.now(UTC)), speed or 1)
     _print_progress(f"{len(events)} events fed in {time.monotonic() - since:.1f} s")
+
+
+def _with_delivery(crossings: list[datetime], present: datetime) -> list[datetime]:
+    """Add when news of the time before each crossing has come: only then is a limit judged."""
+    delivered = timedelta(seconds=DeliveryTime.parse(DEMO_DELIVERY).seconds or 0)
+    return crossings + [at + delivered for at in crossings if at + delivered <= present]
 
 
 def _done_by_people(
@@ -144,7 +152,7 @@ def _register(cloud: Cloud, entries: tuple[catalogue.CatalogueItem, ...]) -> dic
         return {name: services.keys.issue("department", name) for name in departments}
 
 
-def _chunks(events: list[MadeUpEvent]) -> list[list[MadeUpEvent]]:
+def runs(events: list[MadeUpEvent]) -> list[list[MadeUpEvent]]:
     """Cut the week into runs of at most *STEP*: none is posted before its time has come."""
     chunks: list[list[MadeUpEvent]] = []
     for event in events:

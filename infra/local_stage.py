@@ -18,13 +18,16 @@ from infra.cloud import LOCAL_STAGE, Cloud
 # A minute, as on AWS, is long for someone who watches: a card waits for the sweep.
 SWEEP_EVERY = 1  # s
 SOURCE, DELIVERY, HISTORY_FROM = "demo", "5s", "2020-01-01"
+DEMO_DELIVERY = "10m"  # the week is posted in runs of some minutes
 # Started before they are needed: each first call costs a second.
 STREAM_FUNCTIONS = ("supervise", "seal", "publish", "checkpoint")
 
 
 @contextmanager
-def up(folder: Path) -> Iterator[tuple[local_cloud.LocalCloud, StageAccess]]:
-    """Have the stage up for the block, with one source and a key for each role."""
+def up(
+    folder: Path, delivery: str = DELIVERY
+) -> Iterator[tuple[local_cloud.LocalCloud, StageAccess]]:
+    """Have the stage up for the block, with a source that reports within *delivery*, and keys."""
     made_for = target.host(layered=False)
     with ThreadPoolExecutor(1) as aside:
         packaging = aside.submit(package.package, LOCAL_STAGE, made_for)
@@ -34,7 +37,7 @@ def up(folder: Path) -> Iterator[tuple[local_cloud.LocalCloud, StageAccess]]:
                 running.cloud, LOCAL_STAGE, packaging.result(), parameters, lambda _line: None
             )
             with stage.inside(running.cloud, LOCAL_STAGE):
-                access = _register(outputs["Url"])
+                access = _register(outputs["Url"], delivery)
             _warm(running.cloud, access.url)
             yield running, access
 
@@ -47,7 +50,7 @@ def run_stage(*, speed: int | None, demo: bool) -> int:
         alone.hold_lock(cloud.FOLDER),
         _ends_on_request(),
         _no_stale_access(),
-        up(cloud.FOLDER) as (running, access),
+        up(cloud.FOLDER, DEMO_DELIVERY if demo else DELIVERY) as (running, access),
     ):
         access.write(cloud.ACCESS_FILE)
         _print_progress(f"the stack is up after {time.monotonic() - since:.1f} s: {access.url}")
@@ -64,13 +67,13 @@ def run_stage(*, speed: int | None, demo: bool) -> int:
         return 1
 
 
-def _register(url: str) -> StageAccess:
+def _register(url: str, delivery: str) -> StageAccess:
     from chalicelib.plumbing.services import Services
     from chalicelib.plumbing.settings import read_settings
     from infra.sources import register_any
 
     services = Services(read_settings())
-    secret = register_any(services, SOURCE, DELIVERY, HISTORY_FROM)
+    secret = register_any(services, SOURCE, delivery, HISTORY_FROM)
     keys = {role: services.keys.issue(role) for role in ("operator", "inspector")}
     keys["department"] = services.keys.issue("department", DEPARTMENT)
     return StageAccess(url, {SOURCE: secret}, keys)

@@ -1,6 +1,6 @@
 """The made-up week could be a real one, and what people do in it is about cards that there are."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,9 @@ from chalicelib.instant import parse
 from chalicelib.intake.event import normalise
 from chalicelib.policy import catalogue
 from chalicelib.policy.shipped import load_profile
+from chalicelib.policy.sources import DeliveryTime
+from infra import demo
+from infra.local_stage import DEMO_DELIVERY
 from infra.made_up_acts import acts, card_of, claim_of, decisions
 from infra.made_up_week import MadeUpEvent, closings, week, week_days
 from tests.unit.told import RULES
@@ -125,6 +128,20 @@ def test_an_inspector_decides_about_late_news_that_is_contested_by_then() -> Non
 def happened(made_up: MadeUpEvent) -> datetime:
     """Give the time that its source gives it."""
     return datetime.fromisoformat(made_up.event["time"])
+
+
+@pytest.mark.parametrize("said", PRESENTS)
+def test_the_demo_posts_honest_news_in_time(said: str) -> None:
+    """A run is posted at its end: within the delivery time, and before anybody acts upon it."""
+    present = datetime.fromisoformat(said).astimezone(UTC)
+    days = week_days(present, COUNTING)
+    within = timedelta(seconds=DeliveryTime.parse(DEMO_DELIVERY).seconds or 0)
+    posted: dict[tuple[str, str], datetime] = {}
+    for run in demo.runs(week(entries(), "demo", present, COUNTING)):
+        assert run[-1].at - run[0].at < within
+        posted |= {(event.event["subject"], event.event["type"]): run[-1].at for event in run}
+    for made in decisions(days, present, COUNTING):
+        assert posted[made.subject, made.kind] < made.at
 
 
 def test_a_whole_week_has_every_kind_of_act() -> None:
