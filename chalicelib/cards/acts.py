@@ -192,7 +192,7 @@ def _read_outcome(document: Mapping[str, Any]) -> str:
     if outcome not in OUTCOMES:
         raise Rejected(
             422,
-            zh=f"outcome 只能是 {'、'.join(OUTCOMES)} 之一。",
+            zh=f"outcome 只能是：{'、'.join(OUTCOMES)}。",
             en=f"outcome is one of {', '.join(OUTCOMES)}",
             field="outcome",
         )

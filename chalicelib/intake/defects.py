@@ -4,6 +4,7 @@ Pure. The model's library knows English alone. A defect that only we know brings
 with it, as `zh` in its context.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,15 +25,17 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "list_type": ("须是数组", "must be an array"),
     "greater_than_equal": ("不得小于 {ge}", "must not be less than {ge}"),
     "less_than_equal": ("不得大于 {le}", "must not be more than {le}"),
-    "literal_error": ("只能是 {expected} 之一", "must be one of {expected}"),
+    "literal_error": ("只能是：{listed}", "must be one of {expected}"),
     "too_long": ("最多 {max_length} 项", "at most {max_length} entries are taken"),
     "too_short": ("至少 {min_length} 项", "at least {min_length} entries are needed"),
 }
+_QUOTED = re.compile(r"'([^']*)'")  # the library lists what is expected in English
 
 
 def explain_defect(kind: str, message: str, context: Mapping[str, Any]) -> tuple[str, str]:
     """Return the Chinese and the English text of a defect; *message* is the library's own."""
     if kind in _TEXTS:
         zh, en = _TEXTS[kind]
-        return zh.format(**context), en.format(**context)
+        listed = "、".join(_QUOTED.findall(str(context.get("expected", ""))))
+        return zh.format(**context, listed=listed), en.format(**context)
     return str(context.get("zh", "不符合要求")), message

@@ -20,8 +20,8 @@ from chalicelib.plumbing.registry import Registry
 Role = Literal["inspector", "operator", "department"]
 ROLES: tuple[Role, ...] = get_args(Role)
 ROLE_NAMES: Mapping[Role, str] = {
-    "inspector": "监察员",
-    "operator": "运维员",
+    "inspector": "监察人员",
+    "operator": "运维",
     "department": "部门",
 }
 

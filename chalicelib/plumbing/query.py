@@ -35,7 +35,7 @@ def read_choice(query: Query, name: str, allowed: Sequence[str]) -> str | None:
     if value is not None and value not in allowed:
         raise Rejected(
             422,
-            zh=f"{name} 只能是 {'、'.join(allowed)} 之一。",
+            zh=f"{name} 只能是：{'、'.join(allowed)}。",
             en=f"{name} is one of {', '.join(allowed)}",
             field=name,
         )

@@ -88,6 +88,7 @@ def test_the_same_decision_again_does_not_fit(county, ask):
     for _ in range(2):
         problem = data(ask("POST", path("1", n), body=REASON), 409)
         assert (problem["state"], problem["possible"]) == ("accepted", ["refuse"])
+        assert problem["detail"] == "现在不能认定为采信：此项已经认定为采信。"
         county.pump.drain()
 
 

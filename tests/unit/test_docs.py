@@ -167,6 +167,16 @@ def test_links_lead_somewhere(path):
             assert heading in anchors(target), link
 
 
+@pytest.mark.parametrize("path", DOCS, ids=short)
+def test_no_heading_stands_twice(path):
+    """A link leads to the first of two, and a reader wonders which of them holds."""
+    code_left_out = re.sub(
+        r"^```.*?^```$", "", path.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL
+    )
+    headings = re.findall(r"^#+ (.+)$", code_left_out, re.MULTILINE)
+    assert len(headings) == len(set(headings))
+
+
 def test_the_example_is_python():
     """What it does is tried in tests/integration/test_readme.py."""
     (example,) = re.findall(r"^```python\n(.+?)^```$", read("README.md"), re.MULTILINE | re.DOTALL)

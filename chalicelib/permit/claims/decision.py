@@ -87,7 +87,7 @@ def _misfit(decision: ClaimDecision, case: CaseHistory, claim: LateClaim | None)
     possible = list(claim.possible) if claim else []
     return Rejected(
         409,
-        zh=f"现在不能{act}：{zh}。",
+        zh=f"现在不能认定为{act}：{zh}。",
         en=f"{decision.act} does not fit: {en}",
         also={"state": state, "possible": possible},
     )
@@ -107,8 +107,8 @@ _REASONS: Mapping[str, tuple[str, str]] = {
         "this was not reported by an intake system and claims nothing",
     ),
     "harmless": ("此项自行计入", "this counts by itself"),
-    "accepted": ("此项已经采信", "this was accepted"),
-    "refused": ("此项已经不采信", "this was refused"),
+    "accepted": ("此项已经认定为采信", "this was accepted"),
+    "refused": ("此项已经认定为不采信", "this was refused"),
     "pending": _TAKEN_BACK,
     "contested": _TAKEN_BACK,
     "set_aside": _TAKEN_BACK,

@@ -94,7 +94,7 @@ def must_be_known(department: str, catalogued: Collection[str], registered: Regi
     if catalogued or not is_any:
         raise Rejected(
             422,
-            zh="department：现行事项目录和已登记的报送单位都没有这个部门。",
+            zh="department：现行事项清单和已登记的报送单位都没有这个部门。",
             en="department: neither the catalogue in force nor a registered source names it",
             field="department",
         )

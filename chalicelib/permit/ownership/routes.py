@@ -97,7 +97,7 @@ def _transfer_for(
             raise no_such_case()
         raise Rejected(
             403,
-            zh="只有移送所指明的部门或者监察员可以答复。",
+            zh="只有移送所指明的部门或者监察人员可以答复。",
             en="the department that the transfer names answers it, or an inspector",
         )
     return n
