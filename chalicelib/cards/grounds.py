@@ -55,4 +55,5 @@ def _cards(case: CaseHistory, rules: Rules) -> Iterator[tuple[Fact, _Identity]]:
 
 def _identity_of(finding: Finding) -> _Identity:
     """Return what the key of *finding* names beside its instants."""
-    return finding.rule, finding.ground, finding.about, finding.level
+    about = "/".join(filter(None, (finding.about, "in_doubt" if finding.in_doubt else "")))
+    return finding.rule, finding.ground, about, finding.level

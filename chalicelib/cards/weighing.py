@@ -2,8 +2,9 @@
 
 Pure, and a function of all that is on record, done anew at every addition. Late news acts as if it
 had happened when it was received. It takes its own, earlier time where that, tried alone, betters
-nothing. If all such claims together would better something, none counts. What opens the case is
-weighed first, one after another. The rest is contested (待认定) until an inspector decides.
+nothing. If all such claims together would better something, each in order of receipt counts unless
+it does so beside those before it. What opens the case is weighed first, one after another. The rest
+is contested (待认定) until an inspector decides.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -52,7 +53,7 @@ class CaseAsClaimed(NamedTuple):
 class Contested:
     """A late *fact* whose own time would better something, and how to *read* the case with it.
 
-    Where it does so only together with others, that is the reading with all of these.
+    Where it does so only together with others, that is the reading with those received before it.
     """
 
     fact: Fact
@@ -145,11 +146,15 @@ class _Scales:
         news = [fact for fact in self._undecided if fact.n not in opened]
         granted = {fact.n: opened | {fact.n} for fact in news}
         harmless = [n for n in granted if not self._betters(from_receipt, granted[n])]
-        together = judged = opened.union(harmless)
-        if self._betters(from_receipt, together):  # harmless alone, not together
+        judged = opened.union(harmless)
+        if self._betters(from_receipt, judged):  # harmless alone, not together
             judged = opened
-            alike = [n for n in harmless if _is_alike(from_receipt, self._reading(granted[n]))]
-            granted.update(dict.fromkeys(alike, together))
+            for n in harmless:  # what was received first counts: later news takes nothing back
+                more = judged | {n}
+                if self._betters(from_receipt, more):
+                    granted[n] = more
+                else:
+                    judged = more
         return Weighing(
             judged=self._reading(judged),
             from_receipt=from_receipt,
@@ -284,9 +289,3 @@ def mark(finding: Finding, reading: CaseReading) -> tuple[object, ...]:
     """Return what is found in *reading*: by rule and clock, against whom, as what and when."""
     owner = reading.permit.belongs_to["department"]
     return *_subject(finding, owner), finding.kind, finding.level, finding.at
-
-
-def _is_alike(one: CaseReading, other: CaseReading) -> bool:
-    """Return whether the same is found in two readings, at the same instants."""
-    marks = ({mark(each, reading) for each in reading.limits.findings} for reading in (one, other))
-    return next(marks) == next(marks)

@@ -29,6 +29,7 @@ from tests.unit.told import (
     accepted,
     at,
     clock,
+    corrected,
     decided,
     extended,
     refused_claim,
@@ -195,19 +196,36 @@ def test_news_that_betters_nothing_takes_its_own_time() -> None:
     assert cards(case, "V-05") == [("V-05", "yellow", "2025-04-16T17:30")]
 
 
-def test_what_is_harmless_alone_and_not_together_acts_from_its_receipt() -> None:
-    """Entered on the 15th, left on the 16th; told on the 21st and the 23rd: a day is the limit."""
+def test_of_what_is_harmless_alone_and_not_together_the_first_counts() -> None:
+    """Entered on the 15th, left on the 16th; told on the 21st and the 23rd: a day is the limit.
+
+    The card that rests on the first news stands; whether he left in time is for an inspector.
+    """
     case = hall_case(promise="20wd")
     entered = reported("stage.entered", "2025-04-15T10:00", stage="review", limit=ONE_DAY)
-    first = tell(case, entered, "2025-04-21T09:00")
+    tell(case, entered, "2025-04-21T09:00")
     live(case, "2025-04-22")
     assert cards(case) == [("V-05", "yellow", "2025-04-16T17:30")]
     left = reported("stage.left", "2025-04-16T10:00", stage="review")
     second = tell(case, left, "2025-04-23T09:00")
     live(case, "2025-04-24")
-    assert contested(case) == [first, second]
-    assert sorted(case.contested()) == [(first, "stage.entered"), (second, "stage.left")]
-    assert cards(case) == [("V-05", "yellow", "2025-04-22T17:30")]
+    assert contested(case) == [second]
+    assert case.contested() == [(second, "stage.left")]
+    assert cards(case) == [("V-05", "yellow", "2025-04-16T17:30")]
+
+
+def test_a_late_correction_does_not_undo_late_news_that_counts() -> None:
+    """He resumed on 30 April, told on 10 May, so cards are out; then he says it was 20 May."""
+    case = told_case(accepted(START, "5wd"), suspended("2025-04-18T10:00", approved="30wd"))
+    told = resumed("2025-04-30T10:00")
+    tell(case, told, "2025-05-10T10:00")
+    live(case, "2025-05-20")
+    issued = [("V-02", "yellow", "2025-05-06T17:30"), ("V-03", "red", "2025-05-09T17:30")]
+    assert cards(case, "V-02", "V-03") == issued
+    correction = tell(case, corrected("2025-05-21T10:00", told, "2025-05-20T10:00"))
+    live(case, "2025-06-20")
+    assert cards(case, "V-02", "V-03") == issued
+    assert (case.verdicts(), contested(case)) == ([], [correction])
 
 
 def test_a_whole_stage_told_at_once_is_as_it_was_told() -> None:
