@@ -14,6 +14,9 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import Permit
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.settlement import settlement_of
+from chalicelib.clock.delivery import in_time_until
+from chalicelib.errors import Unknown
+from chalicelib.policy.sources import Registration
 from chalicelib.rules.finding import Finding
 from chalicelib.rules.main_limits import MAIN
 from chalicelib.rules.time_limits import CheckedLimits
@@ -28,7 +31,7 @@ def within_scope(
     """
     findings: Sequence[Finding] = limits.findings if permit.origin else ()
     if findings and _is_handed_on(permit):
-        findings = [*_against_the_first(findings, permit, case, rules)]
+        findings = [*_against_the_first(limits, permit, case, rules)]
     if rules.sources.live_from is not None:
         live_from = rules.sources.live_from  # a deemed act is no card
         findings = [each for each in findings if each.at >= live_from or not each.level]
@@ -46,23 +49,35 @@ def _is_handed_on(permit: Permit) -> bool:
 
 
 def _against_the_first(
-    findings: Sequence[Finding], permit: Permit, case: CaseHistory, rules: Rules
+    limits: CheckedLimits, permit: Permit, case: CaseHistory, rules: Rules
 ) -> Iterator[Finding]:
-    """Yield *findings*; what was found before the acceptance came names whom it was handed in to.
+    """Yield the findings; what was found before the acceptance came names whom it was handed in to.
 
-    The main clocks are those of the department that accepted the case.
+    The main clocks are those of the department that accepted the case: of the first one, where
+    silence had accepted it (视为受理) before an acceptance came, and the application was in time.
     """
     application, acceptance = permit.openings[0], permit.acceptance
-    source = rules.sources.of(application.source)
+    source, department = rules.sources.of(application.source), application.text("department")
     settlement = settlement_of(application, source, rules.counting)
     before = acceptance.recorded_at if acceptance else datetime.max.replace(tzinfo=UTC)
-    for finding in findings:
-        known_at = [case.facts[n].recorded_at for n in finding.rests_on if n != _n(acceptance)]
-        judged_at = max([settlement.judged_from(finding.at), *known_at])
-        if finding.department or finding.clock in MAIN or judged_at >= before:
-            yield finding
+    since = limits.start.since if limits.start else None
+    is_deemed = since is not None and settlement.judged_from(since) < before
+    is_deemed = is_deemed and _is_in_time(application, source, rules)
+    for finding in limits.findings:
+        if finding.clock in MAIN:
+            is_earlier = is_deemed
         else:
-            yield finding._replace(department=application.text("department"))
+            known_at = [case.facts[n].recorded_at for n in finding.rests_on if n != _n(acceptance)]
+            is_earlier = max([settlement.judged_from(finding.at), *known_at]) < before
+        is_theirs = is_earlier and not finding.department
+        yield finding._replace(department=department) if is_theirs else finding
+
+
+def _is_in_time(application: Fact, source: Registration, rules: Rules) -> bool:
+    try:
+        return application.recorded_at <= in_time_until(application.at, source, rules.counting)
+    except Unknown:
+        return False
 
 
 def _n(fact: Fact | None) -> int | None:

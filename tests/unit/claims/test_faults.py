@@ -136,6 +136,20 @@ def test_an_acceptance_after_silence_lengthens_nothing() -> None:
     assert case.verdicts("V-02", "V-14") == []
 
 
+def test_an_acceptance_after_silence_hands_no_card_to_another() -> None:
+    """Handed in to Housing and accepted by silence; accepted in words by Roads, in time."""
+    case = told_case(received(START, promise="10wd"))
+    live(case, "2025-04-29")
+    tell(case, second("Roads", "2025-04-29T09:00", "10wd"))
+    live(case, "2025-07-01")
+    assert cards(case, "V-02", "V-03") == [
+        ("V-02", "yellow", "2025-04-27T17:30"),
+        ("V-03", "red", "2025-04-30T17:30"),
+    ]
+    issued = [fact for fact in case.facts if fact.kind == "card.issued"]
+    assert {fact.text("department") for fact in issued} == {"Housing"}
+
+
 def test_a_later_kind_of_case_does_not_make_an_earlier_act_its_end() -> None:
     """Sent on before it was accepted: an acceptance as a forwarded case, later, ends nothing."""
     case = told_case(received(START, promise="5wd"))

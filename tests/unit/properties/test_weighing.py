@@ -175,8 +175,16 @@ def is_covered(findings: Sequence[Finding], others: Sequence[Finding]) -> bool:
 
 
 def is_no_better(before: CaseReading, after: CaseReading) -> bool:
-    """Whether each subject that is found *before* has one of its own that covers it *after*."""
+    """Whether each subject that is found *before* has one of its own that covers it *after*.
+
+    But for an ending near a limit: that may share the one by which the limit itself is broken.
+    """
     wanted, there = subjects(before), subjects(after)
+    for key, findings in list(wanted.items()):
+        broken = [others for one, others in there.items() if one[:3] == key[:3]]
+        near = all(finding.ground == "ended_near_limit" for finding in findings)
+        if near and any(is_covered(findings, others) for others in broken):
+            del wanted[key]
 
     def can_match(rest: list[tuple[str, ...]], free: frozenset[tuple[str, ...]]) -> bool:
         if not rest:
@@ -257,7 +265,8 @@ def test_no_card_is_early(story: Story) -> None:
 
 
 def is_handed_on(told: Sequence[Fact]) -> bool:
-    """Whether another department accepts the case first than it was handed in to."""
+    """Whether another department accepts the case than it was handed in to, by late news."""
     first = next(fact for fact in told if fact.kind == "case.accepted")
-    filed = any(fact.kind in ("case.submitted", "case.received") for fact in told)
-    return filed and first.data["department"] != "Housing"
+    filed = [fact for fact in told if fact.kind in ("case.submitted", "case.received")]
+    is_late = any(fact.recorded_at > fact.at for fact in filed)
+    return is_late and first.data["department"] != "Housing"
