@@ -25,6 +25,7 @@ from chalicelib.intake.event_types import (
 )
 from chalicelib.policy.terms import Terms, read_terms
 
+ACCEPTED_BEFORE = "accepted before"
 _PAUSING = frozenset({Reported.CASE_SUSPENDED, Reported.CASE_RESUMED})
 _STAGES = frozenset({Reported.STAGE_ENTERED, Reported.STAGE_LEFT})
 _ATTENDED = frozenset({Reported.STAGE_LEFT, Reported.CASE_RESUMED})
@@ -122,7 +123,7 @@ class _Folding:
         return min(named, key=lambda fact: fact.n, default=None)
 
     def read_owner(self, origin: Fact | None) -> Ownership:
-        """Return whose the case is that *origin* opened; set aside the transfers declined."""
+        """Return whose the case is by *origin*; set aside the transfers declined."""
         ownership = read_ownership(self.told, origin.text("department") if origin else "")
         self.set_aside += ownership.set_aside
         return ownership
@@ -148,7 +149,7 @@ class _Folding:
 def fold(case: CaseHistory) -> Permit:
     """Return the permit that the facts of *case* fold into, in whatever order they arrived."""
     folding = _Folding(case.told, list(case.as_corrected.set_aside))
-    acceptance = folding.first_on_record(Reported.CASE_ACCEPTED, "accepted before")
+    acceptance = folding.first_on_record(Reported.CASE_ACCEPTED, ACCEPTED_BEFORE)
     terms, adopted = _read_terms(acceptance or next(iter(folding.of(OPENING_TYPES)), None), case)
     closing = _closing(folding, acceptance)
     if acceptance is not None and closing is not None and closing.at < acceptance.at:
@@ -163,7 +164,7 @@ def fold(case: CaseHistory) -> Permit:
     clock = [acceptance, adopted and adopted.fact, closing, *pausing]
     return Permit(
         origin=origin.data if origin else {},
-        ownership=folding.read_owner(origin),
+        ownership=folding.read_owner(first_acceptance(case) if acceptance else origin),
         openings=tuple(folding.of(OPENING_TYPES)),
         supplements=tuple(folding.of(SUPPLEMENT_TYPES)),
         acceptance=acceptance,
@@ -182,6 +183,11 @@ def fold(case: CaseHistory) -> Permit:
         rests_on=_numbers([fact for fact in clock if fact and fact.key not in unfit]),
         set_aside=tuple(folding.set_aside),
     )
+
+
+def first_acceptance(case: CaseHistory) -> Fact | None:
+    """Return the first acceptance on record: it fixes whose *case* it is, withdrawn or not."""
+    return next(iter(case.of_type(Reported.CASE_ACCEPTED)), None)
 
 
 def _fields(facts: Sequence[Fact | None]) -> frozenset[str]:

@@ -8,15 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from chalicelib.cases.correction import TOO_MANY
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.permit import Permit
+from chalicelib.cases.permit import ACCEPTED_BEFORE, Permit, first_acceptance
 from chalicelib.cases.procedure import is_given
 from chalicelib.cases.rules import Rules
 from chalicelib.policy.allowance import Roles
 from chalicelib.policy.terms import Terms, read_terms
 from chalicelib.rules.broken import is_no
 from chalicelib.rules.data_quality import Sign
-
-_SET_ASIDE = {"accepted before": "accepted_again", TOO_MANY: "too_many_corrections"}
 
 
 def find_claim_signs(
@@ -26,7 +24,7 @@ def find_claim_signs(
     basis = rules.profile.data_quality.claims
     if not (basis and permit.origin):
         return ()
-    rows = (*_of_misfits(permit, unweighed), *_of_data(case, permit, rules.profile.roles))
+    rows = (*_of_misfits(case, permit, unweighed), *_of_data(case, permit, rules.profile.roles))
     return tuple(
         Sign(name, rests_on, max(case.facts[n].recorded_at for n in rests_on), basis)
         for name, facts in rows
@@ -34,10 +32,15 @@ def find_claim_signs(
     )
 
 
-def _of_misfits(permit: Permit, unweighed: Sequence[Fact]) -> Iterator[tuple[str, Iterable[Fact]]]:
-    if permit.set_aside:
-        for reason, name in _SET_ASIDE.items():
-            yield name, [fact for fact, why in permit.set_aside if why == reason]
+def _of_misfits(
+    case: CaseHistory, permit: Permit, unweighed: Sequence[Fact]
+) -> Iterator[tuple[str, Iterable[Fact]]]:
+    again = [fact for fact, why in permit.set_aside if why == ACCEPTED_BEFORE]
+    first, accepted = first_acceptance(case), permit.acceptance
+    if first is not None and accepted is not None and first.n != accepted.n:
+        again.append(accepted)  # the first was withdrawn
+    yield "accepted_again", again
+    yield "too_many_corrections", [fact for fact, why in permit.set_aside if why == TOO_MANY]
     yield "too_many_claims", unweighed
 
 

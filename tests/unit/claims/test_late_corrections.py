@@ -221,14 +221,16 @@ def test_late_corrections_do_not_flip_a_card() -> None:
     assert cards(case, "V-02") == [("V-02", "yellow", DUE)]
 
 
-def test_a_late_withdrawal_does_not_hand_the_case_to_another_department() -> None:
-    """A second acceptance waits aside for the first to be withdrawn: another's card is better."""
+@pytest.mark.parametrize("told", ["2025-04-14T10:05", "2025-04-16T10:00"])
+def test_a_withdrawal_does_not_hand_the_case_to_another_department(told: str) -> None:
+    """A second acceptance waits aside for the first to be withdrawn, in time or late."""
     case = hall_case()
     other = accepted(START, "5wd")
     moved = replace(other, data={**other.data, "department": "Roads"})
     tell(case, moved, "2025-04-14T10:02")
-    n = correct(case, 0, "", "2025-04-16T10:00")
+    correct(case, 0, "", told)
     live(case, NEXT_DAY)
     (yellow,) = (fact for fact in case.facts if fact.text("rule") == "V-02")
-    assert (yellow.text("department"), contested(case)) == ("Housing", [n])
-    assert case.contested() == [(n, "case.corrected")]
+    assert (yellow.text("department"), contested(case)) == ("Housing", [])
+    signs = [fact.text("sign") for fact in case.facts if fact.kind == "data.flagged"]
+    assert signs.count("accepted_again") == 1
