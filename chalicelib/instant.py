@@ -6,6 +6,7 @@ Local dates come from `astimezone` where a rule needs them. No floats anywhere.
 
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 MILLISECOND = timedelta(milliseconds=1)
 
@@ -50,6 +51,7 @@ def parse(text: str, zone: tzinfo | None = None) -> datetime:
         ) from error
 
 
+@lru_cache(maxsize=2000)
 def text(instant: datetime) -> str:
     """Write *instant* in UTC, always with three decimals, so that text order is time order."""
     return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

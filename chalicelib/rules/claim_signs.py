@@ -3,7 +3,7 @@
 Pure. Each is noted once, for whoever reads the case. None is a measure of a department's data.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from chalicelib.cases.correction import TOO_MANY
 from chalicelib.cases.fact import Fact
@@ -54,10 +54,11 @@ def _of_data(
     if "told_kind" in permit.fields:
         listed = [fact for fact in opened if is_no(fact, "listed") or _terms(fact).catalogue]
         yield "kind_not_listed", _having(listed, "told_kind")
-    if permit.acceptance is not None and _terms(permit.acceptance).longer:
+    if permit.acceptance is not None and _is_longer(permit.acceptance):
         yield "limit_longer_than_published", [permit.acceptance]
     yield "clock_ahead", _having(case.told, "claimed")
-    yield "unknown_name", [fact for fact in case.told if is_given(fact, "names")]
+    named = [fact for fact in case.told if "names" in fact.data or "given" in fact.data]
+    yield "unknown_name", [fact for fact in named if is_given(fact, "names")]
     yield "unknown_role", [fact for fact in permit.extensions if _is_by_unknown(fact, roles)]
 
 
@@ -69,6 +70,12 @@ def _is_by_unknown(extension: Fact, roles: Roles) -> bool:
 
 def _having(facts: Sequence[Fact], name: str) -> list[Fact]:
     return [fact for fact in facts if name in fact.data]
+
+
+def _is_longer(acceptance: Fact) -> bool:
+    """Return whether *acceptance* told a limit longer than the published one."""
+    stored = acceptance.data.get("terms")
+    return isinstance(stored, Mapping) and bool(stored.get("longer"))
 
 
 def _terms(fact: Fact) -> Terms:
