@@ -20,7 +20,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import card_case
 from chalicelib.errors import Rejected
 from chalicelib.intake.event import OURS, Event
-from chalicelib.intake.prose import must_have_words, read_object, read_text
+from chalicelib.intake.prose import check_fields, must_have_words, read_object, read_text
 
 Outcome = Literal["upheld", "sent_back", "revoked"]  # 维持、打回、撤销
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
@@ -172,14 +172,7 @@ def must_fit(state: CardState, request: ActRequest, over: str = "", zone: tzinfo
 def read_act(act: CardAct, body: bytes) -> dict[str, str]:
     """Read the payload of *act*: `text` and `outcome`; 422 where it needs words and has none."""
     document = read_object(body)
-    unknown = sorted(document.keys() - {*FIELDS[act]})
-    if unknown:
-        raise Rejected(
-            422,
-            zh="此处没有这个字段。",
-            en="this field is not known here",
-            field=unknown[0][:100],
-        )
+    check_fields(document, FIELDS[act])
     payload = {"outcome": _read_outcome(document)} if act == "decide" else {}
     text = read_text(document)
     if act in NEEDS_WORDS or payload.get("outcome") == "revoked":

@@ -20,7 +20,7 @@ from chalicelib.cases.permit import Permit, fold
 from chalicelib.cases.readings import Readings
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import Unknown
-from chalicelib.intake.event_types import OPENING_TYPES, Derived, Reported
+from chalicelib.intake.event_types import STARTING_TYPES, Derived, Reported
 from chalicelib.rules.endings import GROUND as ENDED_NEAR_LIMIT
 from chalicelib.rules.finding import Finding
 from chalicelib.rules.main_limits import MAIN, MainLimits, check_main_limits
@@ -30,7 +30,6 @@ from chalicelib.rules.time_limits import CheckedLimits, complete_limits
 MOST = 20  # undecided claims of a case that are weighed
 TOO_MANY = "too many undecided claims"
 
-_OPENING = OPENING_TYPES | {Reported.CASE_ACCEPTED}
 _GRAVITY = {"": 0, "warning": 1, "yellow": 2, "red": 3}
 
 
@@ -173,9 +172,9 @@ class _Scales:
 
         Nothing that is told before may keep them from being weighed.
         """
-        if not any(fact.kind in _OPENING for fact in late):
+        if not any(fact.kind in STARTING_TYPES for fact in late):
             return (), late
-        told = [f for f in self._readings.grant(self._accepted).told if f.kind in _OPENING]
+        told = [f for f in self._readings.grant(self._accepted).told if f.kind in STARTING_TYPES]
         accepted = min((f.n for f in told if f.kind == Reported.CASE_ACCEPTED), default=None)
         applied = min((f.n for f in told if f.kind != Reported.CASE_ACCEPTED), default=None)
         first = [fact for n in (accepted, applied) for fact in late if fact.n == n]
@@ -188,7 +187,7 @@ class _Scales:
         """
         opened = self._accepted
         for fact in sorted(self._undecided, key=in_order_of_receipt):
-            if fact.kind in _OPENING:
+            if fact.kind in STARTING_TYPES:
                 more = opened | {fact.n}
                 opened = opened if self._betters(self._reading(opened), more) else more
         return opened

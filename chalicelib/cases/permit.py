@@ -20,13 +20,13 @@ from chalicelib.cases.stay import Stay, stays_of
 from chalicelib.intake.event_types import (
     CLOSING_TYPES,
     OPENING_TYPES,
+    STARTING_TYPES,
     SUPPLEMENT_TYPES,
     Reported,
 )
 from chalicelib.policy.terms import Terms, read_terms
 
 ACCEPTED_BEFORE = "accepted before"
-_PAUSING = frozenset({Reported.CASE_SUSPENDED, Reported.CASE_RESUMED})
 _STAGES = frozenset({Reported.STAGE_ENTERED, Reported.STAGE_LEFT})
 _ATTENDED = frozenset({Reported.STAGE_LEFT, Reported.CASE_RESUMED})
 _ACTS = _ATTENDED | {
@@ -208,7 +208,7 @@ def _closing(folding: _Folding, acceptance: Fact | None) -> Fact | None:
 
     Of which kind a case is, is what had been told of it by then.
     """
-    openings = folding.of(OPENING_TYPES | {Reported.CASE_ACCEPTED})
+    openings = folding.of(STARTING_TYPES)
     closing, misfits = folding.of(CLOSING_TYPES), []
     for fact in folding.of({Reported.CASE_FORWARDED}):
         is_accepted = acceptance is not None and acceptance.at <= fact.at

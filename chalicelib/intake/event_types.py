@@ -104,6 +104,8 @@ SOURCE_TYPES = tuple(kind for kind in Reported if kind not in _NOT_BY_SOURCES)
 """What an intake system may report, in the order in which errors and documents list it."""
 
 OPENING_TYPES = frozenset({Reported.CASE_SUBMITTED, Reported.CASE_RECEIVED})
+STARTING_TYPES = OPENING_TYPES | {Reported.CASE_ACCEPTED}
+"""What opens a case or accepts it: each says where it belongs, and has terms."""
 SUPPLEMENT_TYPES = frozenset(
     {Reported.CASE_SUPPLEMENT_NOTIFIED, Reported.CASE_SUPPLEMENT_SUBMITTED}
 )

@@ -17,14 +17,12 @@ from chalicelib.cases.binding import Listed, adopt_terms, bind
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
 from chalicelib.instant import parse
-from chalicelib.intake.event_types import OPENING_TYPES, Reported
+from chalicelib.intake.event_types import STARTING_TYPES, Reported
 from chalicelib.plumbing.services import Services
 from chalicelib.policy.catalogue import CatalogueItem
 from chalicelib.policy.materials import count_materials
 from chalicelib.policy.terms import Terms, read_terms
 
-# Before the acceptance too: silence may make one, and then goes by the item as it was.
-WITH_TERMS = OPENING_TYPES | {Reported.CASE_ACCEPTED}
 _MATERIAL_FIELDS = {Reported.CASE_ACCEPTED: "gaps", Reported.CASE_SUPPLEMENT_NOTIFIED: "materials"}
 
 
@@ -41,7 +39,8 @@ def read_item_terms(
     """Return what the catalogue adds to *event*; *facts* are those of its case so far."""
     kind, data = event["type"], event["data"]
     materials = data.get(_MATERIAL_FIELDS.get(kind, ""), ())
-    if kind not in WITH_TERMS:
+    # Before the acceptance too: silence may make one, and then goes by the item as it was.
+    if kind not in STARTING_TYPES:
         entry = _entry_of(services, facts) if materials else None
         return ItemTerms(None, _material_counts(materials, entry))
     listed = _look_up(services, str(data.get("item", "")))

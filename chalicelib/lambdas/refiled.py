@@ -11,11 +11,10 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.permit import Permit
 from chalicelib.cases.refiling import refiled_event, same_applicant
-from chalicelib.intake.event_types import OPENING_TYPES, Reported
+from chalicelib.intake.event_types import STARTING_TYPES, Reported
 from chalicelib.plumbing.services import Services
 
 _MOST = 50  # candidates of one look
-_OPENING = OPENING_TYPES | {Reported.CASE_ACCEPTED}
 
 
 def link_refiled(services: Services, snapshot: CaseSnapshot, permit: Permit) -> None:
@@ -24,34 +23,42 @@ def link_refiled(services: Services, snapshot: CaseSnapshot, permit: Permit) -> 
     A crash between two of them leaves the later ones untold; the next look tells them. A case that
     was told before gets the same event, which is there.
     """
-    application = _application(services, snapshot.case)
+    application = _application(services, snapshot.case, _facts_of(services, snapshot.case))
     now = services.now()
     event = refiled_event(snapshot.case, snapshot.public_case, permit, now)
-    for case in _candidates(services, snapshot, permit):
-        if same_applicant(application, _application(services, case)):
+    for case, facts in _candidates(services, snapshot, permit):
+        if same_applicant(application, _application(services, case, facts)):
             services.inbox.notify(case, event, now)
 
 
-def _candidates(services: Services, snapshot: CaseSnapshot, permit: Permit) -> Iterator[str]:
-    """Yield the open cases of the same item and department that were accepted after *permit*."""
+def _candidates(
+    services: Services, snapshot: CaseSnapshot, permit: Permit
+) -> Iterator[tuple[str, list[Fact]]]:
+    """Yield the open cases of the same item and department that were accepted after *permit*.
+
+    Each with its facts.
+    """
     accepted, looked_at = permit.acceptance, 0
     for other in services.cases.of_department("permit", permit.belongs_to["department"]):
         if other.kind != "permit" or other.case == snapshot.case or other.item != snapshot.item:
             continue
-        facts = (record.fact for record in services.facts.of_case(other.case))
+        facts = _facts_of(services, other.case)
         opened = next((fact for fact in facts if fact.kind == Reported.CASE_ACCEPTED), None)
         if accepted is not None and opened is not None and opened.at > accepted.at:
-            yield other.case
+            yield other.case, facts
         looked_at += 1
         if looked_at == _MOST:
             return
 
 
-def _application(services: Services, case: str) -> dict[str, object]:
-    """Return the private fields of what opened *case*: applicant and title."""
+def _facts_of(services: Services, case: str) -> list[Fact]:
+    return [record.fact for record in services.facts.of_case(case)]
+
+
+def _application(services: Services, case: str, facts: list[Fact]) -> dict[str, object]:
+    """Return the private fields of what opened *case*, which has these *facts*."""
     kept = services.vault.private_fields(case)
-    facts: list[Fact] = [record.fact for record in services.facts.of_case(case)]
-    opening = (kept.get(fact.key, {}) for fact in facts if fact.kind in _OPENING)
+    opening = (kept.get(fact.key, {}) for fact in facts if fact.kind in STARTING_TYPES)
     application: dict[str, object] = {}
     for fields in opening:
         application = {**fields, **application}

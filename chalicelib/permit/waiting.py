@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Collection
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.record import Record
 from chalicelib.cases.telling import told_fact
-from chalicelib.instant import parse
+from chalicelib.instant import MILLISECOND, parse
 from chalicelib.intake.event import OURS
 
 if TYPE_CHECKING:  # the stores are heavy; the caller has them already
@@ -31,6 +32,15 @@ def join_waiting(records: Collection[Record], wait: Collection[Fact]) -> CaseHis
     """Return the case as on record, followed by the facts that *wait*."""
     on_record = CaseHistory(record.fact for record in records)
     return on_record.followed_by(on_record.numbered(wait))
+
+
+def received_after(case: CaseHistory, types: Collection[str], now: datetime) -> datetime:
+    """Return when an act of these *types* that comes *now* is received: later than those before.
+
+    So acts within a millisecond, or on two machines, are judged in their order.
+    """
+    earlier = case.of_type(*types)
+    return max([now, *(fact.recorded_at + MILLISECOND for fact in earlier)])
 
 
 def _waiting_fact(item: "InboxItem", types: Collection[str]) -> Fact | None:

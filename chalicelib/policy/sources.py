@@ -54,7 +54,6 @@ class DeliveryTime:
 
 AT_ONCE = DeliveryTime(0, "s")  # what is received when it occurred: a log that is replayed
 USUAL = DeliveryTime(10, "m")
-LOCAL = DeliveryTime(5, "s")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from chalicelib.rules.defective_acts import check_defective_acts
 from chalicelib.rules.doubt import by_rule_and_level, check_clock, in_every_reading
 from chalicelib.rules.endings import check_ending, check_refiled
 from chalicelib.rules.finding import Finding
-from chalicelib.rules.main_limits import MAIN, MainLimits, check_main_limits
+from chalicelib.rules.main_limits import MAIN, MainLimits
 
 NO_EFFECTS = ClockEffects()
 # No instant follows the last one, so no case is woken after it.
@@ -149,11 +149,6 @@ class CheckedLimits:
     def statutory(self) -> Due | None:
         """When the statutory limit runs out."""
         return self.of("statutory")
-
-
-def check_limits(permit: Permit, rules: Rules) -> CheckedLimits:
-    """Return every finding of *permit*, past and to come, and its clocks. Raises Unknown."""
-    return complete_limits(check_main_limits(permit, rules), rules)
 
 
 def complete_limits(main: MainLimits, rules: Rules) -> CheckedLimits:

@@ -17,7 +17,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.cards.decide import decide
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.routes import case_for
+from chalicelib.cases.routes import case_for, no_such_case
 from chalicelib.errors import Rejected
 from chalicelib.intake.idempotency import HEADER, read_idempotency_key
 from chalicelib.permit.claims.claim import LISTED, ClaimAct, claims_in
@@ -145,7 +145,7 @@ def _refuse_many(services: Services, request: Any) -> Response:
         try:
             claimed = cases.get(name) or _read_claimed(services, decisions, name)
             cases[name] = claimed
-            cases[name] = decisions.record_of_many(decision, claimed, key)
+            cases[name] = decisions.record(decision, claimed, key, is_one_of_many=True)
         except Rejected as refusal:
             problem = problem_document(refusal, language)
             results.append({"case": name, "n": n, "status": "failed", "problem": problem})
@@ -157,7 +157,7 @@ def _refuse_many(services: Services, request: Any) -> Response:
 def _read_claimed(services: Services, decisions: ClaimDecisions, name: str) -> WaitingCase:
     snapshot = services.cases.get(name)
     if snapshot is None or snapshot.kind != "permit":
-        raise Rejected(404, zh="没有这个办件。", en="there is no such case")
+        raise no_such_case()
     return decisions.read(name, rules_of(services, snapshot), services.now())
 
 

@@ -18,13 +18,12 @@ from chalicelib.cases.record import Record
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.telling import told_fact
 from chalicelib.errors import Rejected
-from chalicelib.instant import MILLISECOND
 from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import CLAIM_TYPES
 from chalicelib.intake.idempotency import name_request, refuse_other_use
 from chalicelib.permit.claims.claim import CaseClaims, claims_in
 from chalicelib.permit.claims.decision import ClaimDecision, decided_meanwhile, must_fit
-from chalicelib.permit.waiting import join_waiting, read_with_waiting
+from chalicelib.permit.waiting import join_waiting, read_with_waiting, received_after
 
 if TYPE_CHECKING:  # the stores are heavy; the caller has them already
     from chalicelib.cases.fact_store import Facts
@@ -54,12 +53,8 @@ class WaitingCase:
 
     @cached_property
     def received_at(self) -> datetime:
-        """When a decision that comes now is received: later than all decisions before it.
-
-        So two decisions within a millisecond, or on two machines, are judged in their order.
-        """
-        earlier = self.case.of_type(*CLAIM_TYPES)
-        return max([self.now, *(fact.recorded_at + MILLISECOND for fact in earlier)])
+        """When a decision that comes now is received."""
+        return received_after(self.case, CLAIM_TYPES, self.now)
 
     def followed_by(self, decision: ClaimDecision) -> "WaitingCase":
         """Return the case in which *decision* waits too."""
@@ -81,23 +76,22 @@ class ClaimDecisions:
         records, wait = read_with_waiting(self._facts, self._inbox, name, CLAIM_TYPES)
         return WaitingCase(name, records, wait, rules, now)
 
-    def record(self, decision: ClaimDecision, claimed: WaitingCase, key: str) -> WaitingCase:
+    def record(
+        self,
+        decision: ClaimDecision,
+        claimed: WaitingCase,
+        key: str,
+        *,
+        is_one_of_many: bool = False,
+    ) -> WaitingCase:
         """Record *decision* once: once for each *key*, else if it fits. Return the case with it.
 
-        A crash after the write leaves an item on its way, as any other. Raises Rejected.
+        Of several under one key each is recorded once. A crash after the write leaves an item on
+        its way, as any other. Raises Rejected.
         """
         if key:
-            is_new = self._under_key(decision, claimed, name_request(key, decision.actor))
-        else:
-            is_new = self._in_turn(decision, claimed)
-        return claimed.followed_by(decision) if is_new else claimed
-
-    def record_of_many(
-        self, decision: ClaimDecision, claimed: WaitingCase, key: str
-    ) -> WaitingCase:
-        """Record *decision*, one of several under one *key*; see `record`."""
-        if key:
-            name = f"{name_request(key, decision.actor)}/{decision.n}"
+            name = name_request(key, decision.actor)
+            name = f"{name}/{decision.n}" if is_one_of_many else name
             is_new = self._under_key(decision, claimed, name)
         else:
             is_new = self._in_turn(decision, claimed)

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Protocol
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import Rejected
-from chalicelib.instant import MILLISECOND
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.idempotency import name_request, refuse_other_use
-from chalicelib.permit.waiting import join_waiting, read_with_waiting
+from chalicelib.permit.waiting import join_waiting, read_with_waiting, received_after
 
 if TYPE_CHECKING:  # the stores are heavy; the caller has them already
     from chalicelib.cases.fact_store import Facts
@@ -53,12 +52,8 @@ class OwnedCase:
 
     @property
     def received_at(self) -> datetime:
-        """When an act that comes now is received: later than all such acts before it.
-
-        So acts within a millisecond, or on two machines, are judged in their order.
-        """
-        earlier = self.case.of_type(*_TYPES)
-        return max([self.now, *(fact.recorded_at + MILLISECOND for fact in earlier)])
+        """When an act that comes now is received."""
+        return received_after(self.case, _TYPES, self.now)
 
 
 class OwnershipActs:

@@ -15,9 +15,8 @@ from chalicelib.cases.fact import Fact, terms_key
 from chalicelib.cases.kind import kind_of
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.telling import adopted_terms
-from chalicelib.intake.event_types import Derived
+from chalicelib.intake.event_types import STARTING_TYPES, Derived
 from chalicelib.intake.name_text import MARK
-from chalicelib.lambdas.catalogued import WITH_TERMS
 from chalicelib.policy.terms import Terms, read_terms
 from infra.verify.finding import Issue
 from infra.verify.supervision.judgements import ReplayedCase, compare_facts
@@ -30,7 +29,7 @@ _COMPARED = ("terms", "listed", *FIXED, *(f"told_{name}" for name in FIXED))
 def check_terms(replayed: ReplayedCase) -> Iterator[Issue]:
     """Derive again what binds a permit."""
     for fact in replayed.case.facts:
-        if fact.told and fact.kind in WITH_TERMS:
+        if fact.told and fact.kind in STARTING_TYPES:
             yield from _check_reported(replayed, fact)
         elif fact.kind == Derived.TERMS_ADOPTED and not _terms_follow(replayed, fact):
             yield replayed.case.issue(
@@ -92,7 +91,7 @@ def _terms_follow(replayed: ReplayedCase, fact: Fact) -> bool:
         other for other in case.facts[: fact.n] if other.told and terms_key(other) == fact.key
     )
     source = next(opened, None)
-    if source is None or source.kind not in WITH_TERMS:
+    if source is None or source.kind not in STARTING_TYPES:
         return False
     for statement in replayed.book.around(fact.recorded_at, case.at[fact.n]):
         item = _item_of(source, fact)
@@ -135,7 +134,7 @@ def check_adopted(replayed: ReplayedCase, until: datetime) -> Iterator[Issue]:
         return
     keys = {fact.key for fact in case.facts if not fact.told}
     for fact in case.facts:
-        is_opening = fact.told and fact.kind in WITH_TERMS
+        is_opening = fact.told and fact.kind in STARTING_TYPES
         if not is_opening or _has_catalogue(fact) or terms_key(fact) in keys:
             continue
         first = next(_listing(replayed, fact), None)

@@ -3,10 +3,8 @@
 It is warned of on 04-17, over on 04-21 (yellow), and red on 04-24, each at 17:30.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from chalicelib.cards.lamp import stands
 from chalicelib.cards.weighing import Weighing, weigh
@@ -96,8 +94,3 @@ def due(case: File, name: str = "promise") -> str:
     """When the clock of *name* runs out in the judged reading."""
     found = weighed(case).judged.limits.of(name)
     return clock(found.at) if found else ""
-
-
-def kinds_of(facts: Sequence[Fact], **data: Any) -> list[str]:
-    """The kinds of those facts that have these *data*."""
-    return [f.kind for f in facts if all(f.data.get(name) == value for name, value in data.items())]

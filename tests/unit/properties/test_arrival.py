@@ -32,7 +32,6 @@ from tests.unit.strategies import (
 from tests.unit.told import MS, RULES, numbered, resumed, suspended
 
 # What is said of a case when it is noticed, beside what is found in it.
-REMARKS = {"event.set_aside", "event.readmitted", "event.corrected"}
 RECHECKS = {"card.rechecked", "case.rechecked"}
 NEVER = datetime.max.replace(tzinfo=oracle.CHINA)
 
