@@ -27,6 +27,13 @@ from chalicelib.intake.event_types import CLAIM_TYPES, Reported
 from chalicelib.policy.sources import Registration
 
 
+def decisions_in(case: CaseHistory) -> dict[int, Fact]:
+    """Return the decision that counts about each claim, by the claim's number: the last one."""
+    decisions = sorted(case.of_type(*CLAIM_TYPES), key=in_order_of_receipt)
+    claims = ((number_in(fact.data.get("claim")), fact) for fact in decisions)
+    return {n: fact for n, fact in claims if n is not None}
+
+
 class Readings:
     """The late news of *case*, and the history that grants some of its claims."""
 
@@ -58,9 +65,8 @@ class Readings:
     @cached_property
     def decided(self) -> Mapping[int, bool]:
         """Whether an inspector accepted a claim, by its number; the last decision counts."""
-        decisions = sorted(self.case.of_type(*CLAIM_TYPES), key=in_order_of_receipt)
-        claims = ((number_in(fact.data.get("claim")), fact.kind) for fact in decisions)
-        return {n: kind == Reported.CLAIM_ACCEPTED for n, kind in claims if n is not None}
+        decisions = decisions_in(self.case).items()
+        return {n: decision.kind == Reported.CLAIM_ACCEPTED for n, decision in decisions}
 
     def grant(self, claims: Collection[int]) -> CaseHistory:
         """Return the history in which the *claims*, by number, act as they were told."""

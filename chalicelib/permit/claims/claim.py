@@ -13,13 +13,12 @@ from chalicelib.cards.claims import contests_on_record, keyed
 from chalicelib.cards.confirmation import is_confirmed
 from chalicelib.cards.grounds import keys_borne_out
 from chalicelib.cards.weighing import CaseReading, Contested, Weighing, read, weigh
-from chalicelib.cases.fact import Fact, in_order_of_receipt
+from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.kind import number_in
-from chalicelib.cases.readings import Readings
+from chalicelib.cases.readings import Readings, decisions_in
 from chalicelib.cases.rules import Rules
 from chalicelib.instant import parse
-from chalicelib.intake.event_types import CLAIM_TYPES, Reported
+from chalicelib.intake.event_types import Reported
 from chalicelib.rules.finding import Finding
 
 ClaimAct = Literal["accept", "refuse"]  # 采信、不采信
@@ -118,13 +117,6 @@ def claims_in(
     granted = {fact.n for fact in readings.late if readings.decided.get(fact.n, True)}
     as_claimed = read(readings.grant(granted), rules) if undecided else None
     return CaseClaims(weighing, claims, as_claimed)
-
-
-def decisions_in(case: CaseHistory) -> dict[int, Fact]:
-    """Return the decision that counts about each claim, by the claim's number: the last one."""
-    decisions = sorted(case.of_type(*CLAIM_TYPES), key=in_order_of_receipt)
-    claims = ((number_in(fact.data.get("claim")), fact) for fact in decisions)
-    return {n: fact for n, fact in claims if n is not None}
 
 
 class _Scene:
