@@ -39,12 +39,14 @@ def post(door: Door, event: dict[str, Any], content_type: str = ONE) -> tuple[in
 
 def test_signed_event_becomes_a_warning_and_a_yellow_card(door: Door) -> None:
     """The whole chain: told, supervised, swept, sealed, published."""
-    door.courier.set_clock(parse("2026-11-02T09:00:00+08:00"), 0)
+    accepted_at = parse("2026-11-02T09:00:00+08:00")
+    door.courier.set_clock(accepted_at, 0)
     event = door.accepted("overdue")
     status, first = post(door, event)
     assert (status, first["id"], first["status"]) == (202, "overdue-accepted", "recorded")
     assert first["receipt"].startswith("duban.local/log/receipt\n")
     assert post(door, event) == (202, {**first, "status": "duplicate"})
+    door.courier.set_clock(accepted_at, 0)  # it is judged before time goes on
     door.courier.set_clock(parse("2026-11-05T09:00:00+08:00"))
     case = door.json(f"/v1/cases/{door.source}:overdue", "inspector")
     assert case["lamp"] == "yellow"
