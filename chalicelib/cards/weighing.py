@@ -24,7 +24,7 @@ from chalicelib.intake.event_types import STARTING_TYPES, Derived, Reported
 from chalicelib.rules.endings import GROUND as ENDED_NEAR_LIMIT
 from chalicelib.rules.finding import Finding
 from chalicelib.rules.main_limits import MAIN, MainLimits, check_main_limits
-from chalicelib.rules.scope import within_scope
+from chalicelib.rules.scope import handed_on_in, within_scope
 from chalicelib.rules.time_limits import CheckedLimits, complete_limits
 
 MOST = 20  # undecided claims of a case that are weighed
@@ -254,10 +254,18 @@ _Subject = tuple[str, str, str, str]  # rule, clock, department, what it is abou
 
 
 def _by_subject(findings: Iterable[Finding], permit: Permit) -> dict[_Subject, list[Finding]]:
+    """Return *findings* by what makes them the same.
+
+    Whom the case was handed in to stands for whoever accepted it: whose the finding is depends on
+    when the acceptance came, and that no claim moves.
+    """
     subjects: dict[_Subject, list[Finding]] = {}
-    owner = permit.belongs_to["department"]
+    owner, handed_on = permit.belongs_to["department"], handed_on_in(permit)
+    first = handed_on[0].text("department") if handed_on else ""
     for finding in findings:
-        subjects.setdefault(_subject(finding, owner), []).append(finding)
+        is_first = bool(first) and finding.department == first
+        subject = _subject(finding._replace(department="") if is_first else finding, owner)
+        subjects.setdefault(subject, []).append(finding)
     return subjects
 
 

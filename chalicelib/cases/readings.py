@@ -111,8 +111,9 @@ class Readings:
         """Return whether *fact* came after the delivery time of what *occurred*."""
         if fact.recorded_at - occurred <= self._least(fact.source, source):
             return False
-        if self._live_from is not None and occurred < self._live_from:
-            return self._undoes(fact, self._live_from)  # history counts uncontested
+        live_from = self._live_from
+        if live_from is not None and occurred < live_from and not self._undoes(fact, live_from):
+            return False  # history counts uncontested
         try:
             return fact.recorded_at > in_time_until(occurred, source, self._rules.counting)
         except Unknown:
@@ -128,12 +129,10 @@ class Readings:
     def _undoes(self, fact: Fact, live_from: datetime) -> bool:
         """Return whether *fact* tells of history what cards may hang on that are out by then.
 
-        A case that was accepted since *live_from* has its history by the delivery time of its
-        acceptance, when the first card of it can be out. A correction corrects what was told.
+        The first card of a case can be out when its acceptance has settled and the stage is in use.
         """
         acceptance = self._first_acceptance
-        is_correction = fact.kind == Reported.CASE_CORRECTED
-        if acceptance is None or not (is_correction or acceptance.at >= live_from):
+        if acceptance is None:
             return False
         source = self._rules.sources.of(acceptance.source)
         try:

@@ -7,16 +7,12 @@ was in use (*live-from*) is history and makes no card (CLAIMS §2).
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import Permit
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.settlement import settlement_of
-from chalicelib.clock.delivery import in_time_until
-from chalicelib.errors import Unknown
-from chalicelib.policy.sources import Registration
 from chalicelib.rules.finding import Finding
 from chalicelib.rules.main_limits import MAIN
 from chalicelib.rules.time_limits import CheckedLimits
@@ -30,55 +26,43 @@ def within_scope(
     *permit* is what the case folds into.
     """
     findings: Sequence[Finding] = limits.findings if permit.origin else ()
-    if findings and _is_handed_on(permit):
-        findings = [*_against_the_first(limits, permit, case, rules)]
+    if findings and (handed_on := handed_on_in(permit)):
+        findings = [*_against_the_first(limits, case, rules, *handed_on)]
     if rules.sources.live_from is not None:
         live_from = rules.sources.live_from  # a deemed act is no card
         findings = [each for each in findings if each.at >= live_from or not each.level]
     return limits if findings is limits.findings else replace(limits, findings=tuple(findings))
 
 
-def _is_handed_on(permit: Permit) -> bool:
-    """Return whether another department accepted the case than it was handed in to."""
+def handed_on_in(permit: Permit) -> tuple[Fact, Fact] | None:
+    """Return the application and the acceptance, if they name different departments."""
     acceptance = permit.acceptance
     if acceptance is None or not permit.openings:
-        return False
-    department = acceptance.text("department")
+        return None
+    first, department = permit.openings[0].text("department"), acceptance.text("department")
     is_reassigned = permit.ownership.owner != department
-    return not is_reassigned and permit.openings[0].text("department") not in ("", department)
+    is_handed_on = not is_reassigned and first not in ("", department)
+    return (permit.openings[0], acceptance) if is_handed_on else None
 
 
 def _against_the_first(
-    limits: CheckedLimits, permit: Permit, case: CaseHistory, rules: Rules
+    limits: CheckedLimits, case: CaseHistory, rules: Rules, application: Fact, acceptance: Fact
 ) -> Iterator[Finding]:
     """Yield the findings; what was found before the acceptance came names whom it was handed in to.
 
     The main clocks are those of the department that accepted the case: of the first one, where
-    silence had accepted it (视为受理) before an acceptance came, and the application was in time.
+    silence had accepted it (视为受理) before an acceptance came.
     """
-    application, acceptance = permit.openings[0], permit.acceptance
-    source, department = rules.sources.of(application.source), application.text("department")
-    settlement = settlement_of(application, source, rules.counting)
-    before = acceptance.recorded_at if acceptance else datetime.max.replace(tzinfo=UTC)
+    settlement = settlement_of(application, rules.sources.of(application.source), rules.counting)
     since = limits.start.since if limits.start else None
-    is_deemed = since is not None and settlement.judged_from(since) < before
-    is_deemed = is_deemed and _is_in_time(application, source, rules)
+    is_deemed = since is not None and settlement.judged_from(since) < acceptance.recorded_at
     for finding in limits.findings:
         if finding.clock in MAIN:
             is_earlier = is_deemed
         else:
-            known_at = [case.facts[n].recorded_at for n in finding.rests_on if n != _n(acceptance)]
-            is_earlier = max([settlement.judged_from(finding.at), *known_at]) < before
+            known_at = [case.facts[n].recorded_at for n in finding.rests_on if n != acceptance.n]
+            judged_at = max([settlement.judged_from(finding.at), *known_at])
+            is_earlier = judged_at < acceptance.recorded_at
         is_theirs = is_earlier and not finding.department
-        yield finding._replace(department=department) if is_theirs else finding
-
-
-def _is_in_time(application: Fact, source: Registration, rules: Rules) -> bool:
-    try:
-        return application.recorded_at <= in_time_until(application.at, source, rules.counting)
-    except Unknown:
-        return False
-
-
-def _n(fact: Fact | None) -> int | None:
-    return fact.n if fact else None
+        first = application.text("department")
+        yield finding._replace(department=first) if is_theirs else finding

@@ -40,7 +40,13 @@ def _sign(name: str, facts: Sequence[Fact], basis: str) -> Sign:
 
 
 def _is_certain(late: Fact, rules: Rules) -> bool:
-    """Return whether *late* news is late by published calendars; a sign is never taken back."""
+    """Return whether *late* news is late by published calendars; a sign is never taken back.
+
+    What occurred before the stage was in use is history, and enters no rate.
+    """
+    live_from = rules.sources.live_from
+    if live_from is not None and late.at < live_from and not late.corrects:
+        return False
     moved = late.text("time") if late.corrects else ""
     times = [late.at, parse(moved)] if moved else [late.at]
     return all(_is_dated(occurred, late, rules) for occurred in times)

@@ -136,18 +136,27 @@ def test_an_acceptance_after_silence_lengthens_nothing() -> None:
     assert case.verdicts("V-02", "V-14") == []
 
 
-def test_an_acceptance_after_silence_hands_no_card_to_another() -> None:
-    """Handed in to Housing and accepted by silence; accepted in words by Roads, in time."""
-    case = told_case(received(START, promise="10wd"))
-    live(case, "2025-04-29")
-    tell(case, second("Roads", "2025-04-29T09:00", "10wd"))
+@pytest.mark.parametrize("came", [START, "2025-04-16T10:00"], ids=["in time", "late"])
+@pytest.mark.parametrize("accepted_at", ["2025-04-14T15:00", "2025-04-18T15:00", ""])
+@pytest.mark.parametrize("told", ["2025-04-22T09:00", "2025-04-28T12:00", "2025-05-20T09:00"])
+def test_an_acceptance_after_silence_hands_no_card_to_another(
+    came: str, accepted_at: str, told: str
+) -> None:
+    """Handed in to Housing and accepted by silence; accepted in words by Roads.
+
+    Whenever the application came and the acceptance was, no card moves, in time or to Roads.
+    """
+    case = told_case(by_hall(received(START, promise="10wd"), came))
+    live(case, told)
+    tell(case, second("Roads", accepted_at or told, "10wd"), told)
     live(case, "2025-07-01")
-    assert cards(case, "V-02", "V-03") == [
+    assert cards(case) == [
+        ("V-14", "yellow", DUE),
         ("V-02", "yellow", "2025-04-27T17:30"),
         ("V-03", "red", "2025-04-30T17:30"),
     ]
     issued = [fact for fact in case.facts if fact.kind == "card.issued"]
-    assert {fact.text("department") for fact in issued} == {"Housing"}
+    assert [fact.text("department") for fact in issued] == ["Housing"] * 3
 
 
 def test_a_later_kind_of_case_does_not_make_an_earlier_act_its_end() -> None:

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.cases.fact import Fact
 from chalicelib.policy.sources import Delivery, DeliveryTime, Outage
 from tests.unit.claims.hall import (
     TEN_MINUTES,
@@ -28,7 +27,6 @@ from tests.unit.told import (
     accepted,
     at,
     clock,
-    corrected,
     decided,
     delivering,
     extended,
@@ -234,64 +232,3 @@ def test_a_log_that_is_replayed_has_everything_in_time() -> None:
     assert due(case) == "2025-04-22T17:30"
     case.decide_case(at("2025-04-22T17:30") + MS)
     assert cards(case, "V-02") == [("V-02", "yellow", "2025-04-22T17:30")]
-
-
-def test_what_occurred_before_the_stage_was_in_use_counts_uncontested() -> None:
-    """A decision of before that day, told a year later; one of that very day waits for a person."""
-    live_from = delivering("10m", live_from="2025-04-16")
-    for when, claims in (("2025-04-15T23:59:59.999", 0), ("2025-04-16T00:00", 1)):
-        case = hall_case(sources=live_from)
-        n = tell(case, decided(when), "2026-04-16T09:00")
-        assert len(contested(case)) == claims
-        assert (acts_at(case, n) == when) is (claims == 0)
-
-
-@pytest.mark.parametrize(
-    "news",
-    [
-        decided("2025-04-14T11:00"),
-        reported("withdrawn", "2025-04-14T11:00"),
-        suspended("2025-04-14T11:00"),
-    ],
-    ids=lambda fact: fact.kind,
-)
-def test_no_history_undoes_a_card_of_a_case_accepted_since(news: Fact) -> None:
-    """Dated before the stage was in use, and told of a case of later: by its receipt it is late."""
-    live_from = delivering("10m", live_from="2025-04-15")
-    first = accepted("2025-04-15T10:00", "5wd")
-    case = live(told_case(first, sources=live_from), "2025-04-22T18:00")
-    assert cards(case, "V-02") == [("V-02", "yellow", "2025-04-22T17:30")]
-    n = tell(case, news, "2025-04-23T09:00")
-    assert cards(case, "V-02") == [("V-02", "yellow", "2025-04-22T17:30")]
-    assert case.contested() == [(n, news.kind)]
-    case = told_case(first, sources=live_from)
-    tell(case, news, "2025-04-15T10:10")
-    assert late_in(case) == [], "no card of it can be out"
-
-
-def test_a_correction_of_history_is_late_all_the_same() -> None:
-    """That it never was accepted is told after the card; of what was told just now it is none."""
-    live_from = delivering("10m", live_from="2025-04-15")
-    for right in ("", "2025-04-14T23:00"):
-        first = accepted(START, "5wd")
-        case = live(told_case(first, sources=live_from), "2025-04-22T18:00")
-        n = tell(case, corrected("2025-04-14T12:00", first, right), "2025-04-23T09:00")
-        assert cards(case, "V-02") == [("V-02", "yellow", DUE)]
-        assert late_in(case) == [n]
-    first = by_hall(accepted(START, "5wd"), "2025-04-16T09:00")
-    case = told_case(first, sources=live_from)
-    tell(case, corrected("2025-04-16T09:05", first, "2025-04-14T12:00"))
-    assert late_in(case) == []
-
-
-def test_what_was_crossed_before_the_stage_was_in_use_makes_no_card() -> None:
-    """Yellow on 04-21 and the silence about it: no card. What is crossed later is found."""
-    case = live(hall_case(sources=delivering("10m", live_from="2025-04-22")), "2025-07-01")
-    assert cards(case) == []
-    assert case.issued() == []
-    day = live(hall_case(sources=delivering("10m", live_from=DUE)), "2025-04-22")
-    assert cards(day) == [("V-02", "yellow", DUE)]  # at that very instant it was in use
-    long = accepted(START, "5wd", "20wd")
-    case = live(told_case(long, sources=delivering("10m", live_from="2025-04-22")), "2025-07-01")
-    assert cards(case, "V-03") == [("V-03", "red", "2025-05-14T17:30")]
-    assert cards(case, "V-02") == []

@@ -7,7 +7,7 @@ runs in which it is processed, must not matter. What is found by evidence alone 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.cards.decide import decide, evaluate
@@ -108,7 +108,6 @@ def test_however_it_is_processed_a_case_comes_to_the_same(
     data: st.DataObject, story: Story
 ) -> None:
     """From wake to wake, in a few runs, twice, or all at once in the end."""
-    assume(not is_handed_on(story.told))
     lived = simulate(story.told, story.rules, story.end)
     at_once = numbered(story.told)
     for _ in range(4):
@@ -131,7 +130,6 @@ def test_what_is_contested_is_listed_in_the_end(data: st.DataObject, story: Stor
 @given(st.data(), stories())
 def test_decisions_count_whenever_they_are_processed(data: st.DataObject, story: Story) -> None:
     """The last one about each claim, by the numbers that the news has on record."""
-    assume(not is_handed_on(story.told))
     made = sorted(data.draw(decisions(story)), key=lambda fact: fact.recorded_at)
     # Told in one run, so that the numbers are the same however the rest is processed.
     news = numbered(story.told)
@@ -224,7 +222,6 @@ def found_by_evidence(story: Story) -> Iterator[tuple[Finding, str]]:
 @given(stories())
 def test_what_is_found_by_evidence_alone_stays(story: Story) -> None:
     """No later news of the source takes it away, makes it milder, or hands it to another."""
-    assume(not is_handed_on(story.told))
     end = standing(simulate(story.told, story.rules, story.end))
     for finding, owner in found_by_evidence(story):
         if finding.level in ("yellow", "red"):
@@ -262,11 +259,3 @@ def test_no_card_is_early(story: Story) -> None:
     for fact in simulate(story.told, story.rules, story.end):
         if fact.kind in FINDING_TYPES and not fact.told:
             assert fact.recorded_at > fact.at
-
-
-def is_handed_on(told: Sequence[Fact]) -> bool:
-    """Whether another department accepts the case than it was handed in to, by late news."""
-    first = next(fact for fact in told if fact.kind == "case.accepted")
-    filed = [fact for fact in told if fact.kind in ("case.submitted", "case.received")]
-    is_late = any(fact.recorded_at > fact.at for fact in filed)
-    return is_late and first.data["department"] != "Housing"
