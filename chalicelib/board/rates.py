@@ -37,7 +37,8 @@ def department_rates(tally: Tally, measured: DataQuality) -> dict[str, Any] | No
 def total_rates(tallies: Iterable[Tally], measured: DataQuality) -> dict[str, Any]:
     """Return the rates of all departments together: `{"count": 3, "of": 40, "permille": 75}`.
 
-    Late telling is left out where the profile flags no signs of claims.
+    Where nothing is there to divide by, `permille` is None. Late telling is left out where the
+    profile flags no signs of claims.
     """
     counted: Counter[str] = Counter()
     for tally in tallies:
@@ -70,5 +71,5 @@ def refusal_rows(days: Sequence[str], counts: Iterable[tuple[str, str, int]]) ->
     }
 
 
-def _rate(count: int, of: int) -> dict[str, int]:
+def _rate(count: int, of: int) -> dict[str, int | None]:
     return {"count": count, "of": of, "permille": thousandths(count, of)}

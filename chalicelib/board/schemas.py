@@ -60,11 +60,17 @@ _LAMPS_AND_CARDS = {
     # all cards that were ever issued; some are revoked, some lost their ground, the rest in force
     **{name: object_of(**dict.fromkeys(LEVELS, WHOLE)) for name in COUNTS},
 }
-_SIGNS = object_of(" ".join(SIGNS), **dict.fromkeys(SIGNS, object_of(cases=WHOLE, permille=WHOLE)))
-_QUALITY = object_of(cases=WHOLE, signs=_SIGNS)  # permille: rounded thousandths of its cases
+_PERMILLE: Schema = {
+    **nullable(WHOLE),
+    "description": "Rounded thousandths; null where there is nothing to be a share of",
+}
+_SIGNS = object_of(
+    " ".join(SIGNS), **dict.fromkeys(SIGNS, object_of(cases=WHOLE, permille=_PERMILLE))
+)
+_QUALITY = object_of(cases=WHOLE, signs=_SIGNS)
 _RATES = object_of(
     " ".join(TELLING_SIGNS),
-    **dict.fromkeys(RATES, object_of(count=WHOLE, of=WHOLE, permille=WHOLE)),
+    **dict.fromkeys(RATES, object_of(count=WHOLE, of=WHOLE, permille=_PERMILLE)),
 )
 _REFUSALS = object_of(  # of the last seven days, at the door
     **{"from": TEXT, "to": TEXT},

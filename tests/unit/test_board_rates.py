@@ -28,7 +28,7 @@ def tally(department: str, cases: int, **more: Any) -> Tally:
     return Tally(department, 9, lamps={**Tally("").lamps, "green": cases}, cases=cases, **more)
 
 
-def rate(count: int, of: int, permille: int) -> dict[str, int]:
+def rate(count: int, of: int, permille: int | None) -> dict[str, int | None]:
     """A rate as it is published."""
     return {"count": count, "of": of, "permille": permille}
 
@@ -50,9 +50,9 @@ def test_each_rate_has_its_own_denominator() -> None:
     assert (both["told_late"], both["ended"]) == (rate(12, 48, 250), rate(6, 24, 250))
 
 
-def test_where_nothing_is_there_to_divide_by_the_rate_is_nothing() -> None:
-    """Not an error, and not a hundred per cent."""
-    assert set(map(str, total_rates([], MEASURED).values())) == {str(rate(0, 0, 0))}
+def test_where_nothing_is_there_to_divide_by_there_is_no_rate() -> None:
+    """Not an error, not a hundred per cent, and not a rate of nothing."""
+    assert set(map(str, total_rates([], MEASURED).values())) == {str(rate(0, 0, None))}
 
 
 @pytest.mark.parametrize(("cases", "is_shown"), [(0, False), (2, False), (3, True)])
@@ -95,7 +95,11 @@ def test_refusals_are_added_up_by_source_and_reason() -> None:
 @pytest.mark.parametrize("chosen", LANGUAGES)
 def test_the_page_shows_rates_and_refusals_in_words(chosen: Language) -> None:
     """Each says what it is of; the small department has words, no numbers."""
-    tallies = [tally("Water", 40, flagged=FLAGGED, steps=STEPS), tally("Fire", 2, steps=STEPS)]
+    tallies = [
+        tally("Water", 40, flagged=FLAGGED, steps=STEPS),
+        tally("Fire", 2, steps=STEPS),
+        tally("Roads", 4),
+    ]
     w, reasons = page_words(chosen), [("hall", reason, 5) for reason in sorted(REASONS)]
     shown = {
         "totals": view.totals(tallies, MEASURED),
@@ -106,11 +110,15 @@ def test_the_page_shows_rates_and_refusals_in_words(chosen: Language) -> None:
     for name in total_rates(tallies, MEASURED):
         assert f"<b>{w[f'rate_{name}']}</b> {w[f'rate_text_{name}']}" in html
     rows = html[html.index(w["rates_text"]) :]
-    cells = dict(re.findall(r'<tr><th scope="row">(Water|Fire)</th>(.*?)</tr>', rows, re.DOTALL))
+    cells = dict(
+        re.findall(r'<tr><th scope="row">(Water|Fire|Roads)</th>(.*?)</tr>', rows, re.DOTALL)
+    )
     assert '>12/40 <span class="rate">30.0%</span>' in cells["Water"]
     assert '>6/16 <span class="rate">37.5%</span>' in cells["Water"]
     assert w["quality_too_few"] in cells["Fire"]
     assert "rate" not in cells["Fire"]
+    assert re.findall(r">([^<]*)</td>", cells["Roads"])[2:5] == ["–", "–", "–"]
+    assert ("0/4" in cells["Roads"], "0/0" in html) == (True, False)
     assert all(f"{w[f'refused_{reason}']} 5" in html for reason in REASONS)
     assert w["refusals_none"] not in html
 
