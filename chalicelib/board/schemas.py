@@ -8,6 +8,7 @@ from typing import Any, get_args
 from chalicelib.board.projection import COUNTS
 from chalicelib.board.rates import RATES
 from chalicelib.cards.life import CardStage
+from chalicelib.cases.record import LEFT_OUT
 from chalicelib.feed.alerts import TYPES
 from chalicelib.feed.entry import LAMPS
 from chalicelib.policy.data_quality import CLAIM_SIGNS, SIGNS, TELLING_SIGNS
@@ -72,6 +73,10 @@ _RATES = object_of(
     " ".join(TELLING_SIGNS),
     **dict.fromkeys(RATES, object_of(count=WHOLE, of=WHOLE, permille=_PERMILLE)),
 )
+_LEFT_OUT = {
+    **object_of(**dict.fromkeys(LEFT_OUT, WHOLE)),
+    "description": "The cases that enter neither these rates nor the data quality, by why",
+}
 _REFUSALS = object_of(  # of the last seven days, at the door
     **{"from": TEXT, "to": TEXT},
     sources=list_of(
@@ -202,7 +207,13 @@ ANSWERS: dict[str, Schema] = {
     "Cards": object_of(**_AS_OF, cards=list_of(ref("Card")), next=nullable(TEXT)),
     "Departments": object_of(
         **_AS_OF,
-        totals=object_of(**_LAMPS_AND_CARDS, unjudged=WHOLE, data_quality=_QUALITY, rates=_RATES),
+        totals=object_of(
+            **_LAMPS_AND_CARDS,
+            unjudged=WHOLE,
+            data_quality=_QUALITY,
+            rates=_RATES,
+            left_out=_LEFT_OUT,
+        ),
         departments=list_of(
             object_of(
                 department=TEXT,
@@ -210,6 +221,7 @@ ANSWERS: dict[str, Schema] = {
                 unjudged=WHOLE,
                 data_quality=nullable(_QUALITY),
                 rates=nullable(_RATES),
+                left_out=_LEFT_OUT,
             )
         ),
         refusals=_REFUSALS,
