@@ -14,6 +14,7 @@ from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import number_in
+from tests.support.earlier import earlier_in
 from tests.support.log_audit import audit
 from tests.support.memory_stage import MemoryWorld
 from tests.support.own_cases import all_records, check_own, shown_own
@@ -148,7 +149,7 @@ def _check_board(county: MemoryWorld) -> None:
     board = county.services.board
     entries = list(county.services.log_reader.entries(0))
     assert board.through().index == len(entries), "the board is at the log's end"
-    changes = project({}, {}, entries)
+    changes = project({}, {}, entries, earlier_in(entries))
     stored = {tally.department: tally for tally in board.all_tallies()}
     assert stored == {new.department: new for _, new in changes.tallies}
     projected = {new.card: new for _, new in changes.cards}
