@@ -59,12 +59,13 @@ class Vault:
 
         self._items = Item
 
-    def secret(self, case: str) -> CaseSecret:
+    def secret(self, case: str, *, is_new: bool = False) -> CaseSecret:
         """Return the name and the key of *case*; the first call makes them, at random.
 
-        A crash after the write leaves a name and a key without a fact: the next try finds them.
+        Of a case that *is_new* none is looked for before one is made. A crash after the write
+        leaves a name and a key without a fact: the next try finds them.
         """
-        item = self._find(case, _PUBLIC)
+        item = None if is_new else self._find(case, _PUBLIC)
         if item is None:
             name = "c_" + b32encode(secrets.token_bytes(16)).decode("ascii").rstrip("=").lower()
             item = self._save_once(self._items(case, _PUBLIC, value=name, key=_new_key()))

@@ -24,12 +24,11 @@ from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import Permit
-from chalicelib.cases.refiling import ended_early, next_look
+from chalicelib.cases.refiling import ended_early, second_look
 from chalicelib.cases.rules import Rules
-from chalicelib.intake.event_types import Derived
 from chalicelib.rules.claim_signs import find_claim_signs
 from chalicelib.rules.data_quality import Sign, find_signs
-from chalicelib.rules.endings import GROUND
+from chalicelib.rules.endings import has_used_its_time
 from chalicelib.rules.telling_signs import find_telling_signs
 from chalicelib.rules.time_limits import CheckedLimits, LimitsAt
 
@@ -59,13 +58,13 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
     permit, limits = evaluation.permit, evaluation.limits
     limits_now = limits.at(now)
     history = derive(case, evaluation, limits_now, rules, now)
-    held_for, ended = limits_now.held_for, _ended(history, permit, rules, now)
-    look = next_look(ended, now) if ended else None
+    ended = _ended(permit, limits, rules, now)
+    look = second_look(ended, now) if ended else None
     wakes = [wake_of(history, evaluation, limits_now, now), look]
     return Decision(
         append=tuple(history.facts[len(case.facts) :]),
         wake_at=min(filter(None, wakes), default=None),
-        held_for=held_for,
+        held_for=limits_now.held_for,
         lamp=lamp(permit, history),
         belongs_to={**permit.belongs_to, "department": permit.ownership.current},
         dues=limits.dues(now),
@@ -86,14 +85,10 @@ def _unlisted(permit: Permit) -> int | None:
     return source.n
 
 
-def _ended(case: CaseHistory, permit: Permit, rules: Rules, now: datetime) -> Fact | None:
+def _ended(permit: Permit, limits: CheckedLimits, rules: Rules, now: datetime) -> Fact | None:
     """Return the ending of *permit* near its limit, or past it, that may be followed by another."""
     ending = ended_early(permit, rules, now)
-    if ending is None:
-        return None
-    near = any(card.text("ground") == GROUND for card in case.cards.values())
-    is_late = any(card.kind == Derived.CARD_ISSUED for card in case.cards.values())
-    return ending if near or is_late else None
+    return ending if ending and has_used_its_time(limits.findings, ending) else None
 
 
 def evaluate(case: CaseHistory, rules: Rules) -> Evaluation:

@@ -41,7 +41,7 @@ def main_clocks(
         rests_on=_rests_on(permit, start, effects),
         is_deemed=start.since is not None,
     )
-    promised = _promised(terms, start.at, rules) if terms else None
+    promised = promised_in(terms, start.at, rules) if terms else None
     if terms is not None and promised is not None:
         limit, due_at, year = promised
         since = _since("promise", permit, start)
@@ -54,8 +54,11 @@ def main_clocks(
         yield main("renewal", due_at=expires_at, missing=start.missing, since=start.since)
 
 
-def _promised(terms: Terms, start: datetime, rules: Rules) -> Promised | None:
-    """Return the promise; a first review without one has the statutory limit. Raises Unknown."""
+def promised_in(terms: Terms, start: datetime, rules: Rules) -> Promised | None:
+    """Return the promise in *terms*; a first review without one has the statutory limit.
+
+    Raises Unknown.
+    """
     promised = promise_of(terms, start, rules)
     if promised is None and terms.kind == "forwarded" and terms.statutory is not None:
         return Promised(terms.statutory)

@@ -174,7 +174,7 @@ def fold(case: CaseHistory) -> Permit:
         extensions=tuple(folding.until(closing, {Reported.CASE_EXTENDED})),
         stays=tuple(stays.stays),
         closing=closing,
-        refiled=next(iter(folding.of({Reported.CASE_REFILED})), None),
+        refiled=min(folding.of({Reported.CASE_REFILED}), key=_how_early, default=None),
         delivered=tuple(folding.of({Reported.DOCUMENT_DELIVERED})),
         published=tuple(folding.of({Reported.RESULT_PUBLISHED})),
         acts=tuple(fact for fact in folding.of(_ACTS) if _is_act(fact) and fact.key not in unfit),
@@ -188,6 +188,11 @@ def fold(case: CaseHistory) -> Permit:
 def first_acceptance(case: CaseHistory) -> Fact | None:
     """Return the first acceptance on record: it fixes whose *case* it is, withdrawn or not."""
     return next(iter(case.of_type(Reported.CASE_ACCEPTED)), None)
+
+
+def _how_early(link: Fact) -> tuple[bool, str]:
+    """Return the sort key of a *link* to an earlier case: the first acceptance, no doubt before."""
+    return link.data.get("in_doubt") is True, link.text("time")
 
 
 def _fields(facts: Sequence[Fact | None]) -> frozenset[str]:

@@ -1,7 +1,10 @@
 """Snapshots in DynamoDB: a cache of what the facts of each case fold into, and its indexes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import reduce
+from itertools import islice
+from operator import or_
 from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
@@ -198,6 +201,16 @@ class Cases:
         listed_under = list_name(kind, department)
         items = self._items.by_department.query(listed_under, later, page_size=page)
         return (_snapshot(item) for item in items)
+
+    def latest_of_item(
+        self, department: str, spellings: Sequence[str], most: int
+    ) -> Iterator[CaseSnapshot]:
+        """Return at most *most* of a department's open permits of an item, those due last first."""
+        is_of_item = reduce(or_, [self._items.item == name for name in spellings])
+        items = self._items.by_department.query(
+            list_name("permit", department), filter_condition=is_of_item, scan_index_forward=False
+        )
+        return (_snapshot(item) for item in islice(items, most))
 
     def fallen_due(
         self, kind: CaseKind, department: str, now: datetime, most: int

@@ -27,6 +27,8 @@ def shred(services: Services, case: str, records: Sequence[Record], since: int) 
     n = requests[-1]
     causes = {record.cause for record in records[:n] if record.fact.told}
     services.vault.shred(case, n)
+    for item in {record.fact.text("item") for record in records} - {""}:
+        services.ended_cases.forget(services.name_tokens.name_of(item), case)
     services.inbox.forget(case, causes, records[n].fact.recorded_at)
     return n
 

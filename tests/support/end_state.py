@@ -105,7 +105,7 @@ def _plain_key(fact: Fact, facts: list[Fact]) -> str:
 
 def _is_legal(fact: Fact) -> bool:
     """Whether the fact's instant is one of the case, and not the one at which we noticed."""
-    return fact.told or fact.kind in ISSUED
+    return (fact.told and fact.kind != "case.refiled") or fact.kind in ISSUED
 
 
 def _check_case(county: MemoryWorld, case: str, facts: list[Fact]) -> None:
@@ -134,7 +134,8 @@ def _check_case(county: MemoryWorld, case: str, facts: list[Fact]) -> None:
 def _check_vault(county: MemoryWorld) -> None:
     """What the vault holds opens the digests in the leaves, under the name that is in them."""
     vault = county.services.vault
-    for case in {case for case, _ in county.cloud.items["test-Vault"]}:
+    names = {case for case, _ in county.cloud.items["test-Vault"]}
+    for case in (name for name in names if not name.startswith("duban:ended/")):
         records = county.services.facts.of_case(case)
         assert {record.public_case for record in records} == {vault.public_case(case)}
         by_key = {record.fact.key: record for record in records}
