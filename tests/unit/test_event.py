@@ -217,20 +217,6 @@ def test_what_cannot_be_read_is_refused_cleanly(raw):
     assert refusal(raw).status == 400
 
 
-@pytest.mark.parametrize(
-    ("raw", "line", "column"),
-    [(b"nonsense", 1, 1), (b'{"id": }', 1, 8), ('{\n "收": "件",\n "id" 7}'.encode(), 3, 7)],
-)
-def test_a_text_that_is_no_json_is_refused_with_the_place(raw, line, column):
-    """In Chinese no word of the library that reads it, which knows English alone."""
-    problem = refusal(raw)
-    assert (problem.status, problem.field) == (400, None)
-    assert problem.zh == f"请求体不是 JSON：第 {line} 行第 {column} 列无法读取。"
-    assert problem.en == (
-        f"the body is not JSON: it cannot be read at line {line}, column {column}"
-    )
-
-
 def test_more_digits_than_python_converts_are_refused_cleanly():
     """A number of 5,000 digits is a wrong field, not an error of ours."""
     raw = body().replace(b'"amount": 10', b'"amount": ' + b"9" * 5000)
