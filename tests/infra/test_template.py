@@ -253,6 +253,22 @@ def test_the_gateways_own_refusals_are_problems_in_both_languages(template: dict
         assert "detail" in problem
 
 
+def test_the_gateway_keeps_events_from_taking_all_that_it_lets_through(
+    template: dict[str, Any],
+) -> None:
+    """The path is one of the API's; by default a fifth of all requests report events."""
+    api = template["Resources"]["RestAPI"]["Properties"]
+    of_all, of_events = api["MethodSettings"]
+    assert of_all["ThrottlingRateLimit"] == {"Ref": "GatewayRate"}
+    assert of_events["ThrottlingRateLimit"] == {"Ref": "EventsRate"}
+    path = of_events["ResourcePath"].removeprefix("/").replace("~1", "/")
+    assert of_events["HttpMethod"].lower() in api["DefinitionBody"]["paths"][path]
+    defaults = {
+        name: template["Parameters"][name]["Default"] for name in ("GatewayRate", "EventsRate")
+    }
+    assert defaults == {"GatewayRate": 500, "EventsRate": 100}
+
+
 def test_the_gateway_hands_on_every_method_of_a_path_that_it_knows(
     template: dict[str, Any],
 ) -> None:
