@@ -117,19 +117,37 @@ def test_a_repeated_answer_is_taken_once(county, ask):
     assert len(acts(county)) == 1
 
 
-def test_of_two_answers_at_once_the_first_counts(county):
-    """The second saw nothing of it; the same again is the same answer."""
+@pytest.mark.parametrize("keys", [("", ""), ("k1", "k2"), ("k1", ""), ("", "k2")])
+def test_of_two_answers_at_once_the_first_counts(county, keys):
+    """The second saw nothing of it, whatever key it has; the same again is the same answer."""
     services = county.services
     acts_of = OwnershipActs(services.facts, services.inbox)
     owned = acts_of.read("hall:1", services.rules("370102"), services.now())
     agreed = TransferAnswer("agree", transfer(county), "", "department", "a" * 16)
     for _ in range(2):
-        acts_of.record(agreed, owned, "")
+        acts_of.record(agreed, owned, keys[0])
     for later in (replace(agreed, act="decline", reason="x"), replace(agreed, actor="b" * 16)):
         with pytest.raises(Rejected) as refused:
-            acts_of.record(later, owned, "")
+            acts_of.record(later, owned, keys[1])
         assert (refused.value.status, refused.value.also) == (409, {"state": "agreed"})
     assert [fact.kind for fact in acts(county)] == ["transfer.agreed"]
+
+
+def test_a_key_is_for_one_act_about_a_case(county, ask):
+    """Another transfer, or whose the case is, under a key that was used: 409 with its name."""
+    first = transfer(county)
+    county.report("case.transferred", "2026-11-04T10:00:00", department="Water", reason="移送")
+    county.until("2026-11-04T11:00:00")
+    data(ask("POST", path(first), "inspector", key="k"), 202)
+    for _ in range(2):
+        later = max(fact.n for fact in county.facts() if fact.kind == "case.transferred")
+        for address, body in (
+            (path(later), None),
+            (f"{CASE}/reassign", {"department": "Parks", **REASON}),
+        ):
+            refused = data(ask("POST", address, "inspector", body, "k"), 409)
+            assert refused["field"] == "Idempotency-Key"
+        assert len(acts(county)) == 1
 
 
 def test_what_the_source_took_back_waits_for_no_answer(county, ask):
