@@ -55,7 +55,25 @@ _CLAIMS: dict[str, Schema] = {
 
 CASE_ANSWERS: dict[str, Schema] = {
     "CaseSummary": object_of(**CASE_LINE),
-    "Cases": object_of(cases=list_of(ref("CaseSummary")), is_complete=FLAG),
+    "Cases": object_of(
+        cases=list_of(ref("CaseSummary")),
+        is_complete=FLAG,
+        transfers={
+            **list_of(ref("WaitingTransfer")),
+            "description": "What the department is asked to take over; [] where none is named",
+        },
+    ),
+    "WaitingTransfer": object_of(
+        case=TEXT,
+        public_id=TEXT,
+        n={**WHOLE, "description": "The number of the transfer in its case"},
+        to=TEXT,
+        region=TEXT,
+        item=TEXT,
+        since=INSTANT,
+        links=object_of(case=TEXT, agree=TEXT, decline=TEXT),
+        **{"from": TEXT},
+    ),
     "Case": object_of(
         **CASE_LINE,
         **_CLAIMS,

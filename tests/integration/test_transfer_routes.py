@@ -170,6 +170,67 @@ def test_a_closed_case_can_still_be_taken_over(county, ask):
     assert county.snapshot().department == "Water"
 
 
+def asked_of(ask, who="Water", query=""):
+    """Give what stands beside the open cases as waiting for a consent."""
+    return data(ask("GET", f"/v1/cases{query}", who))["transfers"]
+
+
+def test_who_is_asked_finds_the_transfer_in_its_own_list(county, ask):
+    """With what is needed to answer; others do not, and an inspector names the department."""
+    n, address = transfer(county), "cases/hall%3A1"
+    (row,) = asked_of(ask)
+    assert row == {
+        "case": "hall:1",
+        "public_id": county.snapshot().public_case,
+        "n": n,
+        "from": "Housing",
+        "to": "Water",
+        "region": "370102",
+        "item": "X-01",
+        "since": "2026-11-03T10:00:00.000+08:00",
+        "links": {
+            "case": address,
+            "agree": f"{address}/transfers/{n}/agree",
+            "decline": f"{address}/transfers/{n}/decline",
+        },
+    }
+    assert asked_of(ask, query="?lamp=red") == [row]
+    assert asked_of(ask, "inspector", "?department=Water") == [row]
+    for who, query in (("Housing", ""), ("Roads", ""), ("inspector", "")):
+        assert asked_of(ask, who, query) == []
+    data(ask("POST", f"/v1/{row['links']['agree']}", "Water"), 202)
+    acts(county)
+    assert asked_of(ask) == []
+    (case,) = data(ask("GET", "/v1/cases", "Water"))["cases"]
+    assert case["id"] == "hall:1"
+
+
+@pytest.mark.parametrize("ends", ["declined", "withdrawn"])
+def test_a_transfer_that_is_over_waits_for_nobody(county, ask, ends):
+    """Declined by the receiver, or taken back by its source; a closed case waits all the same."""
+    county.report("case.decided", "2026-11-04T10:00:00", outcome="granted")
+    county.until("2026-11-04T11:00:00")
+    assert [row["n"] for row in asked_of(ask)] == [transfer(county)]
+    if ends == "declined":
+        data(ask("POST", path(transfer(county), "decline"), "Water", REASON), 202)
+    else:
+        county.report("case.corrected", "2026-11-04T11:00:00", event="e2", withdrawn=True)
+    county.until("2026-11-04T12:00:00")
+    assert asked_of(ask) == []
+
+
+def test_of_several_transfers_the_last_waits_in_the_list(county, ask):
+    """Once it is answered the one before it comes back, for it waits too."""
+    county.report("case.transferred", "2026-11-04T10:00:00", department="Roads", reason="移送")
+    county.until("2026-11-04T11:00:00")
+    (row,) = asked_of(ask, "Roads")
+    assert asked_of(ask) == []
+    data(ask("POST", path(row["n"], "decline"), "Roads", REASON), 202)
+    acts(county)
+    assert [each["n"] for each in asked_of(ask)] == [transfer(county)]
+    assert asked_of(ask, "Roads") == []
+
+
 @pytest.mark.parametrize(
     ("who", "status"),
     [("Housing", 403), ("Roads", 404), ("operator", 403), ("Water", 202), ("inspector", 202)],
