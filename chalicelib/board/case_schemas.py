@@ -83,7 +83,7 @@ CASE_ANSWERS: dict[str, Schema] = {
         judged_at=INSTANT,
         facts=list_of(
             object_of(
-                "correction corrects source acts_at",
+                "correction corrects source acts_at text",
                 n=WHOLE,
                 kind=TEXT,
                 at=INSTANT,
@@ -99,6 +99,10 @@ CASE_ANSWERS: dict[str, Schema] = {
                 corrects=WHOLE,
                 source=nullable(TEXT),
                 acts_at={**INSTANT, "description": "Where it acts at another time than its own"},
+                text={
+                    **TEXT,
+                    "description": "What was written with it at our doors; to inspectors",
+                },
             )
         ),
     ),

@@ -43,12 +43,19 @@ def case_for(services: Services, headers: Mapping[str, str], case_id: str) -> Ca
 
     Raises Rejected: 404 for a case of another department too.
     """
+    return caller_and_case(services, headers, case_id)[1]
+
+
+def caller_and_case(
+    services: Services, headers: Mapping[str, str], case_id: str
+) -> "tuple[Caller, CaseSnapshot]":
+    """Return the caller, and the snapshot as `case_for` does. Raises Rejected."""
     caller = services.keys.require(headers, "inspector", "department")
     name = decode_parameter(case_id)
     snapshot = services.cases.get(name) if name else None
     if snapshot is None or not may_read(services, caller, snapshot):
         raise no_such_case()
-    return snapshot
+    return caller, snapshot
 
 
 def may_read(services: Services, caller: "Caller", snapshot: CaseSnapshot) -> bool:

@@ -1,7 +1,7 @@
 """What those who supervise see of a case: its state, clocks and facts, or one line of a list.
 
 Pure: snapshots and records in, plain dictionaries out. Facts hold only what may stand in the public
-log; personal data is in the vault, and no route reads that.
+log; personal data is in the vault, and no route reads that of an applicant.
 """
 
 from collections.abc import Mapping, Sequence

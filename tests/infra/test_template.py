@@ -131,13 +131,13 @@ def test_policies_name_what_they_allow(template: dict[str, Any]) -> None:
         assert not [action for action in statement["Action"] if action.endswith("*")], role
 
 
-def test_the_doors_open_the_vault_for_cards_only(template: dict[str, Any]) -> None:
-    """What is kept about applicants is behind no door; only supervise writes there."""
+def test_the_doors_open_the_vault_for_what_people_wrote_only(template: dict[str, Any]) -> None:
+    """Of cards, and about cases; what is kept about applicants is behind no door."""
     vault = {"Fn::GetAtt": ["Vault", "Arn"]}
     found = {role: one for role, one in statements(template) if one["Resource"] == vault}
     (door,) = (one for role, one in found.items() if role != "SuperviseRole")
     assert door["Action"] == ["dynamodb:Query"]
-    leading = {"dynamodb:LeadingKeys": ["duban:card/*"]}
+    leading = {"dynamodb:LeadingKeys": ["duban:acts/*", "duban:card/*"]}
     assert door["Condition"] == {"ForAllValues:StringLike": leading}
 
 
