@@ -1,8 +1,9 @@
 """One case: how it stands, why it is due that day, and what an inspector finds in it.
 
 `GET /v1/cases/{id}` and `/v1/cases/{id}/explain` are for inspectors and the case's own department;
-to others it does not exist. Inspectors also read what was written with an act about it. `POST /v1/cases/{id}/findings` is for inspectors: a finding in their
-own name. The id is `source:subject`, percent-encoded in the path.
+to others it does not exist. Inspectors also read what was written with an act about it. `POST
+/v1/cases/{id}/findings` is for inspectors: a finding in their own name. The id is `source:subject`,
+percent-encoded in the path.
 """
 
 from collections.abc import Mapping, Sequence
