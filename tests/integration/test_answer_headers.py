@@ -79,7 +79,6 @@ def test_a_method_that_an_address_does_not_know_is_405(method, path, allow):
         ),
         ("POST", "/v1/claims/refuse", ["application/json"]),
         ("POST", "/v1/cards/c_a.1/respond", ["application/json"]),
-        ("HEAD", "/v1/cards", ["application/json"]),
     ],
 )
 def test_another_media_type_is_told_which_are_taken(served, method, path, types):
@@ -87,8 +86,14 @@ def test_another_media_type_is_told_which_are_taken(served, method, path, types)
     for language, between in (("zh", "、"), ("en", ", ")):
         answer = _ask(method, path, {"content-type": "text/xml", "accept-language": language})
         assert answer["statusCode"] == 415
-        if method != "HEAD":
-            assert between.join(types) in json.loads(answer["body"])["detail"]
+        assert between.join(types) in json.loads(answer["body"])["detail"]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_what_a_get_says_of_its_content_means_nothing(served, method):
+    """It has none (section 9.3.1), and some clients always send the header."""
+    for path in ("/", "/cards.json", "/openapi.json"):
+        assert _ask(method, path, {"Content-Type": "text/xml"})["statusCode"] == 200
 
 
 def test_head_is_get_without_the_body(county):
