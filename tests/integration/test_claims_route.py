@@ -119,7 +119,9 @@ def test_of_two_decisions_at_once_the_first_counts(county, keys):
     services, n = county.services, claim_of(county)
     decisions = ClaimDecisions(services.facts, services.inbox)
     claimed = decisions.read("hall:1", services.rules("370102"), services.now())
-    decisions.record(ClaimDecision("accept", n, "x", "a" * 16), claimed, keys[0])
+    accepted = ClaimDecision("accept", n, "x", "a" * 16)
+    for _ in range(2 if keys[0] else 1):  # the same request twice at once is one
+        assert decisions.record(accepted, claimed, keys[0]).claims.of_fact(n).state == "accepted"
     with pytest.raises(Rejected) as refused:
         decisions.record(ClaimDecision("refuse", n, "y", "b" * 16), claimed, keys[1])
     assert (refused.value.status, refused.value.also) == (

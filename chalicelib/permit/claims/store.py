@@ -92,7 +92,7 @@ class ClaimDecisions:
         request = name_request(key, decision.actor) if key else ""
         request = f"{request}/{decision.n}" if request and is_one_of_many else request
         if request and self._is_again(decision, claimed, request):
-            return claimed
+            return self.read(claimed.name, claimed.rules, claimed.now)
         must_fit(decision, claimed.case, claimed.claims)
         return self._in_turn(decision, claimed, request)
 
@@ -115,13 +115,14 @@ class ClaimDecisions:
             outcome = self._inbox.put_own_event(claimed.name, name, event, at, request)
             if outcome == "recorded":
                 return claimed.followed_by(decision)
-            if request:
-                return claimed  # the same request twice at once
         except Rejected as refusal:
             if refusal.status != HTTPStatus.CONFLICT:
                 raise
-        # Somebody decided at this very moment: that one counts, and this one may not have seen it.
+        # Somebody decided at this very moment: that one counts, and this one may not have seen it,
+        # unless it is the same request, sent twice at once.
         again = self.read(claimed.name, claimed.rules, claimed.now)
+        if request and self._is_again(decision, again, request):
+            return again
         raise decided_meanwhile(decision, again.case, again.claims)
 
 
