@@ -6,6 +6,7 @@ overdue, and still stays out.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.cards.weighing import CaseReading, Contested, Weighing, mark
@@ -48,8 +49,9 @@ def contests(
             **belongs_to,
         }
         if contest is not None:
-            data["due_at"] = contest.text("due_at")
-            yield _fact(Derived.CLAIM_OVERDUE, contested.fact, now, data)
+            due_at = contest.text("due_at")
+            overdue = _fact(Derived.CLAIM_OVERDUE, contested.fact, now, {**data, "due_at": due_at})
+            yield replace(overdue, at=parse(due_at))
             continue
         parted = [finding for since, finding in parting(weighing, contested) if since < now]
         if parted:

@@ -20,12 +20,14 @@ from chalicelib.cards.remarks import annotations
 from chalicelib.cards.remedy import remedied
 from chalicelib.cards.standing import lamp
 from chalicelib.cards.weighing import TOO_MANY, Weighing, weigh
-from chalicelib.cases.decision import Decision
+from chalicelib.cases.decision import Asked, Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.ownership import waiting_transfers
 from chalicelib.cases.permit import Permit
 from chalicelib.cases.refiling import ended_early, second_look
 from chalicelib.cases.rules import Rules
+from chalicelib.intake.event_types import Reported
 from chalicelib.rules.claim_signs import find_claim_signs
 from chalicelib.rules.data_quality import Sign, find_signs
 from chalicelib.rules.endings import has_used_its_time
@@ -72,6 +74,7 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
         unlisted=_unlisted(permit),
         unjudged_at=limits_now.unjudged_at,
         claims=claims_of(history, evaluation.weighing),
+        asked=_asked(case, evaluation.weighing),
         ended=ended,
     )
 
@@ -83,6 +86,15 @@ def _unlisted(permit: Permit) -> int | None:
     if source is None or permit.closing is not None or is_listed:
         return None
     return source.n
+
+
+def _asked(case: CaseHistory, weighing: Weighing) -> Asked | None:
+    """Return who is asked to take the case over, as it is judged; of several the last."""
+    if Reported.CASE_TRANSFERRED not in case.types:
+        return None
+    waiting = waiting_transfers(weighing.reported.told)
+    last = max(waiting, key=lambda fact: fact.n, default=None)
+    return Asked(last.n, last.text("department"), last.recorded_at) if last else None
 
 
 def _ended(permit: Permit, limits: CheckedLimits, rules: Rules, now: datetime) -> Fact | None:

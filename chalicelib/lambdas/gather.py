@@ -29,7 +29,7 @@ from chalicelib.plumbing.services import Services
 
 if TYPE_CHECKING:  # the stores are heavy; `current_services` imports them when they are needed
     from chalicelib.audit.vault import CaseSecret
-    from chalicelib.intake.store import InboxItem
+    from chalicelib.intake.item_store import InboxItem
 
 
 @dataclass(frozen=True, slots=True)

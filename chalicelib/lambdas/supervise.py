@@ -28,6 +28,7 @@ from chalicelib.cards.relay import Notification, notifications
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.kind import acts_in, kind_of
 from chalicelib.cases.record import LampState, Record
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.telling import adopted_terms
@@ -247,11 +248,18 @@ def _collect_hidden(
 def _keep_private(
     services: Services, case: str, new: NewFact, gathered: GatheredCase
 ) -> dict[str, str]:
-    """Save the private fields before the fact that commits to them; a crash between is harmless."""
+    """Save the private fields before the fact that commits to them; a crash between is harmless.
+
+    What people wrote about a permit has a place and a secret of its own. The secret may be read
+    only now: a shredding in between takes the number of this fact, which is then told anew.
+    """
     if not new.private or gathered.secret is None:
         return {}
-    opened = disclosures(new.private, _random())
-    return services.vault.keep(case, new.fact.key, opened, gathered.secret)
+    opened, secret = disclosures(new.private, _random()), gathered.secret
+    if new.fact.origin and kind_of(case) == "permit":
+        case = acts_in(case)
+        secret = services.vault.secret(case)
+    return services.vault.keep(case, new.fact.key, opened, secret)
 
 
 def _random() -> Iterator[bytes]:

@@ -63,6 +63,22 @@ def test_a_refusal_says_the_same_in_both_languages():
     assert seen > 60
 
 
+def test_a_chinese_text_has_no_foreign_words_in_it():
+    """What an error says of itself is English: it is never filled in whole."""
+    caught = {
+        handler.name
+        for path in CODE
+        for handler in ast.walk(tree(path))
+        if isinstance(handler, ast.ExceptHandler) and handler.name
+    }
+    assert {"error", "refusal"} <= caught
+    for where, call in calls():
+        zh = next((word.value for word in call.keywords if word.arg == "zh"), None)
+        for part in ast.walk(zh) if zh else ():
+            if isinstance(part, ast.FormattedValue) and isinstance(part.value, ast.Name):
+                assert part.value.id not in caught, where
+
+
 def test_a_defect_that_only_we_know_brings_its_chinese_text():
     """The library that reads the data of events knows English alone."""
     for path in CODE:
