@@ -9,6 +9,7 @@ comes *after* another begins when its authority is notified that the other has e
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from chalicelib.cases.fact import Fact
 from chalicelib.intake.event_types import Reported
@@ -18,8 +19,7 @@ StageKey = tuple[str, str]
 """A department (empty: the case's own) and the name of the stage."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stay:
+class Stay(NamedTuple):
     """*stage* of *department* from *start* to *end* (None: still there).
 
     *limit* is the limit that was told for it, *listed* the catalogue's.

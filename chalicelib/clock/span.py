@@ -1,8 +1,8 @@
 """Spans of time that a clock does not count, and the days they take out."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 Ended = tuple[datetime, datetime]
 """A span that has its end."""
@@ -11,8 +11,7 @@ Days = tuple[date, date]
 """Days after the first, up to and with the second."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """The time taken out: from *start* to *end*; None is an open pause without a cap.
 
     *days* are those that it takes out: after that of the start, up to and with that of the end.

@@ -13,7 +13,7 @@ from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import Due, due
 from chalicelib.clock.timeline import Period, percent_point
 from chalicelib.intake.event_types import Derived
-from chalicelib.policy.limit import Limit
+from chalicelib.policy.limit import Limit, limit_of
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import Threshold
 from chalicelib.rules.finding import Finding, FindingType
@@ -22,14 +22,17 @@ Answers = Mapping[str, Waits]
 """The waits for an answer to each card, by its key."""
 
 
-def crossings(state: ClockState, profile: Profile, answers: Answers) -> Iterator[Finding]:
+def crossings(
+    state: ClockState, profile: Profile, answers: Answers, *, warnings: bool = True
+) -> Iterator[Finding]:
     """Yield the crossings of *state* before its stop: one for each rule, level and due instant.
 
     Of several rows of one rule and level the first that is met counts. A clock draws near once for
-    each due instant that it comes to have; it is over once, in the end.
+    each due instant that it comes to have; it is over once, in the end. Without *warnings* only the
+    rows of cards are looked at.
     """
-    stop, rows = state.clock.stop, profile.thresholds.get(state.clock.name, ())
-    if state.is_prompt and not [row for row in rows if row.is_near]:
+    stop, rows = state.clock.stop, _rows_of(state, profile, warnings=warnings)
+    if not rows:
         return
     first: dict[tuple[str, str, datetime], Finding] = {}
 
@@ -50,6 +53,14 @@ def crossings(state: ClockState, profile: Profile, answers: Answers) -> Iterator
             for finding in _find_unanswered(state, row, yellow, answers):
                 keep(finding)
     yield from first.values()
+
+
+def _rows_of(state: ClockState, profile: Profile, *, warnings: bool) -> Sequence[Threshold]:
+    """Return the rows that *state* may cross; a clock that was stopped at once is over no limit."""
+    rows: Sequence[Threshold] = profile.thresholds.get(state.clock.name, ())
+    if not warnings:
+        rows = [row for row in rows if row.level != "warning"]
+    return [row for row in rows if row.over is None] if state.is_prompt else rows
 
 
 def _finding(
@@ -116,7 +127,7 @@ def _far(limits: Sequence[Limit], threshold: Threshold) -> Sequence[Limit]:
     if threshold.left is not None:
         limits = _less(limits, threshold.left.amount)
     percent = 100 if threshold.percent is None else threshold.percent
-    return [Limit(limit.amount * percent // 100, limit.unit) for limit in limits]
+    return [limit_of(limit.amount * percent // 100, limit.unit) for limit in limits]
 
 
 def _near_at(state: ClockState, period: Period, ends: Due, threshold: Threshold) -> datetime | None:
@@ -163,7 +174,7 @@ def _less(limits: Sequence[Limit], amount: int) -> tuple[Limit, ...]:
         return ()
     *rest, last = limits
     if last.amount > amount:
-        return *rest, Limit(last.amount - amount, last.unit)
+        return *rest, limit_of(last.amount - amount, last.unit)
     return _less(rest, amount - last.amount)
 
 

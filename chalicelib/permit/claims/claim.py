@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from chalicelib.cards.claims import contests_on_record, keyed
 from chalicelib.cards.confirmation import is_confirmed
-from chalicelib.cards.grounds import keys_borne_out
+from chalicelib.cards.grounds import cards_found, keys_borne_out
 from chalicelib.cards.weighing import CaseReading, Contested, Weighing, read, weigh
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -180,7 +180,7 @@ class _Scene:
 
     def _borne_out(self, reading: CaseReading) -> set[str]:
         past = [finding for finding in reading.limits.findings if finding.at < self._now]
-        return keys_borne_out(self._case, past, self._rules)
+        return keys_borne_out(cards_found(self._case, self._rules), past)
 
 
 def _gravest_first(difference: ClaimDifference) -> tuple[object, ...]:
