@@ -8,7 +8,9 @@ overdue, and still stays out.
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from chalicelib.cards.weighing import CaseReading, Contested, Weighing, mark
+from chalicelib.cards.better import mark
+from chalicelib.cards.case_reading import CaseReading
+from chalicelib.cards.weighing import Contested, Weighing
 from chalicelib.cases.decision import NO_CLAIMS, Claims
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from chalicelib.cards.case_reading import CaseReading, read
 from chalicelib.cards.claims import contests_on_record, keyed
 from chalicelib.cards.confirmation import is_confirmed
 from chalicelib.cards.grounds import cards_found, keys_borne_out
-from chalicelib.cards.weighing import CaseReading, Contested, Weighing, read, weigh
+from chalicelib.cards.weighing import Contested, Weighing, weigh
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.readings import Readings, decisions_in
