@@ -5,6 +5,7 @@ whole is compared only where the main limits do not tell.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from chalicelib.cards.case_reading import CaseReading, MainReading
 from chalicelib.cases.fact import Fact
@@ -120,7 +121,22 @@ def _is_as_grave(other: Finding, finding: Finding) -> bool:
     )
 
 
-def mark(finding: Finding, reading: CaseReading) -> tuple[object, ...]:
-    """Return what is found in *reading*: by rule and clock, against whom, as what and when."""
+def parting(one: CaseReading, other: CaseReading) -> list[tuple[datetime, Finding]]:
+    """Return what one of the two readings alone finds, each from when on it is judged."""
+    readings = one, other
+    found = [keyed(reading.limits.findings, reading) for reading in readings]
+    return [
+        (reading.limits.judged_from(finding), finding)
+        for reading, mine, others in zip(readings, found, reversed(found), strict=True)
+        for key, finding in mine.items()
+        if key not in others
+    ]
+
+
+def keyed(findings: Iterable[Finding], reading: CaseReading) -> dict[tuple[object, ...], Finding]:
+    """Return *findings* of a *reading* by what is found: a card at another instant is another.
+
+    That is the rule and the clock, against whom, as what and when.
+    """
     owner = reading.permit.belongs_to["department"]
-    return *_subject(finding, owner), finding.kind, finding.level, finding.at
+    return {(*_subject(each, owner), each.kind, each.level, each.at): each for each in findings}

@@ -12,7 +12,7 @@ from datetime import datetime
 from chalicelib.cards.claims import claims_of, contests, next_contest
 from chalicelib.cards.confirmation import confirmed
 from chalicelib.cards.doubt import Settled, settle
-from chalicelib.cards.flagging import flags
+from chalicelib.cards.flagging import flagged, flags
 from chalicelib.cards.grounds import cards_found, keys_borne_out, without_card
 from chalicelib.cards.issuing import issued
 from chalicelib.cards.recheck import Grounds, rechecked
@@ -39,7 +39,7 @@ class Evaluation:
     """A case as its claims are weighed, now and for ever unless something further happens."""
 
     weighing: Weighing
-    signs: tuple[Sign, ...] = ()  # of data that were reported badly
+    signs: tuple[Sign, ...] = ()  # of data that were reported badly, not flagged yet
 
     @property
     def permit(self) -> Permit:
@@ -97,13 +97,13 @@ def _ended(case: CaseHistory, permit: Permit, rules: Rules, now: datetime) -> Fa
 
 
 def evaluate(case: CaseHistory, rules: Rules) -> Evaluation:
-    """Weigh the claims in *case*, and find the signs of badly reported data as it was told."""
-    weighing = weigh(case, rules)
-    claimed = weighing.claimed
-    signs = find_signs(claimed.case, claimed.permit, rules)
-    of_claims = find_claim_signs(claimed.case, claimed.permit, weighing.unweighed, rules)
+    """Weigh the claims in *case*, and find the new signs of badly reported data as it was told."""
+    weighing, noted = weigh(case, rules), flagged(case)
+    told, permit = weighing.claimed
+    signs = find_signs(told, permit, rules, noted)
+    of_claims = find_claim_signs(told, permit, weighing.unweighed, rules, noted)
     judged = weighing.judged
-    of_telling = find_telling_signs(weighing.late, judged.permit, judged.limits, rules)
+    of_telling = find_telling_signs(weighing.late, judged.permit, judged.limits, rules, noted)
     return Evaluation(weighing, (*signs, *of_claims, *of_telling))
 
 

@@ -9,10 +9,11 @@ is contested (待认定) until an inspector decides.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property, partial
 from typing import NamedTuple
 
-from chalicelib.cards.better import betters, betters_main, cuts_off
+from chalicelib.cards.better import betters, betters_main, cuts_off, parting
 from chalicelib.cards.case_reading import CaseReading, MainReading, complete, read, read_main
 from chalicelib.cases.correction import Corrected
 from chalicelib.cases.fact import Fact, in_order_of_receipt
@@ -21,6 +22,7 @@ from chalicelib.cases.permit import Permit, fold
 from chalicelib.cases.readings import Readings
 from chalicelib.cases.rules import Rules
 from chalicelib.intake.event_types import STARTING_TYPES, Reported
+from chalicelib.rules.finding import Finding
 
 MOST = 20  # undecided claims of a case that are weighed
 TOO_MANY = "too many undecided claims"
@@ -38,15 +40,22 @@ class Contested:
     """A late *fact* whose own time would better something, and how to *read* the case with it.
 
     Where it does so only together with others, that is the reading with those received before it.
+    The reading *without* it is the one from receipt.
     """
 
     fact: Fact
+    without: CaseReading
     read: Callable[[], CaseReading]
 
     @cached_property
     def granted(self) -> CaseReading:
         """The reading with it, made when it is first needed: most claims wait for days."""
         return self.read()
+
+    @cached_property
+    def parting(self) -> Sequence[tuple[datetime, Finding]]:
+        """What one of the two readings alone finds, each from when on it is judged."""
+        return parting(self.without, self.granted)
 
 
 @dataclass(frozen=True)
@@ -117,7 +126,7 @@ class _Scales:
             from_receipt=from_receipt,
             claimed=self._claimed(),
             contested=tuple(
-                Contested(fact, partial(self._reading, granted[fact.n]))
+                Contested(fact, from_receipt, partial(self._reading, granted[fact.n]))
                 for fact in news
                 if fact.n not in judged
             ),

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from chalicelib.cards.better import keyed
 from chalicelib.cards.case_reading import CaseReading, read
-from chalicelib.cards.claims import contests_on_record, keyed
+from chalicelib.cards.claims import contests_on_record
 from chalicelib.cards.confirmation import is_confirmed
 from chalicelib.cards.grounds import cards_found, keys_borne_out
 from chalicelib.cards.weighing import Contested, Weighing, weigh
