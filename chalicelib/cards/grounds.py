@@ -71,5 +71,7 @@ def _identity_in(card: Fact) -> _Identity:
 
 def _identity_of(finding: Finding) -> _Identity:
     """Return what the key of *finding* names beside its instants."""
-    about = "/".join(filter(None, (finding.about, "in_doubt" if finding.in_doubt else "")))
+    about = finding.about
+    if finding.in_doubt:
+        about = f"{about}/in_doubt" if about else "in_doubt"
     return finding.rule, finding.ground, about, finding.level

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from operator import attrgetter
 from typing import NamedTuple
 
 Ended = tuple[datetime, datetime]
@@ -31,7 +32,7 @@ class Span(NamedTuple):
 def merge_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
     """Merge *spans* that touch or overlap, in order of time, so that nothing is taken out twice."""
     result: list[Span] = []
-    for span in sorted(spans, key=lambda span: span.start):
+    for span in sorted(spans, key=attrgetter("start")):
         last = result[-1] if result else None
         if last is None or (last.end is not None and span.start > last.end):
             result.append(span)

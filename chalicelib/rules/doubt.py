@@ -6,17 +6,14 @@ beyond doubt alone, a proposal waits for a person from then on. Nothing waits fo
 card that was only proposed.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import NamedTuple
 
 from chalicelib.cases.clocks import ClockState
 from chalicelib.intake.event_types import Derived
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.crossings import Answers, crossings
-from chalicelib.rules.finding import Finding
-
-Key = Callable[[Finding], Hashable]
-"""Return what a finding is the same as in another reading."""
+from chalicelib.rules.finding import Finding, FindingKey, first_of_each
 
 
 class Crossed(NamedTuple):
@@ -28,7 +25,7 @@ class Crossed(NamedTuple):
 
 def check_clock(state: ClockState, profile: Profile, answers: Answers) -> Crossed:
     """Return the crossings of *state* in every reading."""
-    widest = [*crossings(state, profile, answers)]
+    widest = crossings(state, profile, answers)
     least, most = state.extremes
     if least is most is state:
         return Crossed(widest)
@@ -55,18 +52,8 @@ def by_rule_and_level(finding: Finding) -> Hashable:
     return finding.rule, finding.level
 
 
-def first_of_each(findings: Iterable[Finding], key: Key) -> dict[Hashable, Finding]:
-    """Return the first of *findings* for each *key*."""
-    first: dict[Hashable, Finding] = {}
-    for finding in findings:
-        name = key(finding)
-        if name not in first or finding.at < first[name].at:
-            first[name] = finding
-    return first
-
-
 def in_every_reading(
-    sure: Sequence[Finding], early: Sequence[Finding], key: Key
+    sure: Sequence[Finding], early: Sequence[Finding], key: FindingKey
 ) -> Iterator[Finding]:
     """Yield *sure* and those of *early* that are not sure at once.
 
