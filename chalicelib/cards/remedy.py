@@ -29,11 +29,8 @@ def remedied(
     cards = {fact.key: fact for fact in case.cards.values() if _may_be_remedied(fact, profile)}
     if not cards:
         return
-    stops = {
-        (state.clock.name, state.clock.about): state.clock.stop
-        for state in states
-        if state.clock.stop is not None
-    }
+    clocks = [state.clock for state in states if state.clock.stop is not None]
+    stops = {(clock.name, clock.about): clock.stop for clock in clocks}
     for finding in crossed:
         card, stop = cards.get(finding.key), stops.get((finding.clock, finding.about))
         # A clock that silence stops was stopped by no act.

@@ -67,9 +67,10 @@ def stays_of(facts: Sequence[Fact], acceptance: Fact | None, listed: Mapping[str
 
     for fact in facts:
         key = _stage_key(fact.data)
-        if fact.kind == Reported.STAGE_ENTERED and key in entered:
+        is_entry = fact.kind == Reported.STAGE_ENTERED
+        if is_entry and key in entered:
             stays.set_aside.append((fact, "in that stage already"))
-        elif fact.kind == Reported.STAGE_ENTERED:
+        elif is_entry:
             entered[key] = fact
         elif left_key := _find_left_stage(key, entered, begun):
             if left_key in entered:
