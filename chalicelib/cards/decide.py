@@ -12,8 +12,8 @@ from datetime import datetime
 from chalicelib.cards.claims import claims_of, contests, next_contest
 from chalicelib.cards.confirmation import confirmed
 from chalicelib.cards.doubt import Settled, settle
-from chalicelib.cards.flagging import flags
-from chalicelib.cards.grounds import keys_borne_out, without_card
+from chalicelib.cards.flagging import flagged, flags
+from chalicelib.cards.grounds import cards_found, keys_borne_out, without_card
 from chalicelib.cards.issuing import issued
 from chalicelib.cards.recheck import Grounds, rechecked
 from chalicelib.cards.remarks import annotations
@@ -40,7 +40,7 @@ class Evaluation:
     """A case as its claims are weighed, now and for ever unless something further happens."""
 
     weighing: Weighing
-    signs: tuple[Sign, ...] = ()  # of data that were reported badly
+    signs: tuple[Sign, ...] = ()  # of data that were reported badly, not flagged yet
 
     @property
     def permit(self) -> Permit:
@@ -104,13 +104,13 @@ def _ended(permit: Permit, limits: CheckedLimits, rules: Rules, now: datetime) -
 
 
 def evaluate(case: CaseHistory, rules: Rules) -> Evaluation:
-    """Weigh the claims in *case*, and find the signs of badly reported data as it was told."""
-    weighing = weigh(case, rules)
-    claimed = weighing.claimed
-    signs = find_signs(claimed.case, claimed.permit, rules)
-    of_claims = find_claim_signs(claimed.case, claimed.permit, weighing.unweighed, rules)
+    """Weigh the claims in *case*, and find the new signs of badly reported data as it was told."""
+    weighing, noted = weigh(case, rules), flagged(case)
+    told, permit = weighing.claimed
+    signs = find_signs(told, permit, rules, noted)
+    of_claims = find_claim_signs(told, permit, weighing.unweighed, rules, noted)
     judged = weighing.judged
-    of_telling = find_telling_signs(weighing.late, judged.permit, judged.limits, rules)
+    of_telling = find_telling_signs(weighing.late, judged.permit, judged.limits, rules, noted)
     return Evaluation(weighing, (*signs, *of_claims, *of_telling))
 
 
@@ -148,18 +148,19 @@ def _decide_cards(
     case: CaseHistory, evaluation: Evaluation, settled: Settled, rules: Rules, now: datetime
 ) -> Iterator[Fact]:
     """Yield the cards that are issued, those that people confirmed, and the re-checks of others."""
-    belongs_to, crossed = evaluation.permit.belongs_to, settled.crossed
-    crossed = without_card(case, crossed, rules) if case.cards else crossed
-    yield from issued(crossed, belongs_to, case, rules, now)
-    keys = keys_borne_out(case, settled.found, rules) if case.cards else set[str]()
+    cards = cards_found(case, rules)
+    crossed = without_card(cards, settled.crossed) if cards else settled.crossed
+    yield from issued(crossed, evaluation.permit.belongs_to, case, rules, now)
+    if not case.cards:
+        return
+    keys = keys_borne_out(cards, settled.found)
     yield from confirmed(case, keys, now)
-    # On an unknown calendar nothing can be judged.
-    if settled.missing or not case.cards:
+    if settled.missing:  # on an unknown calendar nothing can be judged
         return
 
     def list_finding_keys(before: CaseHistory) -> set[str]:
         limits = weigh(before, rules).judged.limits
         found = [finding for finding in limits.findings if finding.at < now]
-        return keys_borne_out(case, settle(limits.at(now), found, before).found, rules)
+        return keys_borne_out(cards, settle(limits.at(now), found, before).found)
 
     yield from rechecked(case, Grounds(keys, settled.gave_way), list_finding_keys, rules, now)

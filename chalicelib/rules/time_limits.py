@@ -158,7 +158,8 @@ def complete_limits(main: MainLimits, rules: Rules) -> CheckedLimits:
     over = permit.closing.at if permit.closing else None
     over = approved.at if approved is not None else over
     later = [*side_clocks(permit, effects, over, rules), *main.after]
-    later = [_transferred(clock, permit) for clock in later]
+    if permit.ownership.transfers:
+        later = [_transferred(clock, permit) for clock in later]
     others = (*examined.clocks, *(run_clock(clock, rules) for clock in later))
     refiled = [run_clock(clock, rules) for clock in clocks_from_first(permit, rules)]
     findings = list(main.findings)
@@ -188,7 +189,7 @@ def complete_limits(main: MainLimits, rules: Rules) -> CheckedLimits:
 
 def _transferred(clock: Clock, permit: Permit) -> Clock:
     """Return *clock* with the department that had the case when it started (移送)."""
-    if clock.department or not permit.ownership.transfers:
+    if clock.department:
         return clock
     return clock._replace(department=permit.ownership.since(clock.start))
 

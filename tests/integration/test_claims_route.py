@@ -122,7 +122,8 @@ def test_of_two_decisions_at_once_the_first_counts(county, keys):
     accepted = ClaimDecision("accept", n, "x", "a" * 16)
     for _ in range(2 if keys[0] else 1):  # the same request twice at once is one
         claim = decisions.record(accepted, claimed, keys[0]).claims.of_fact(n)
-        assert claim and claim.state == "accepted"
+        assert claim is not None
+        assert claim.state == "accepted"
     with pytest.raises(Rejected) as refused:
         decisions.record(ClaimDecision("refuse", n, "y", "b" * 16), claimed, keys[1])
     assert (refused.value.status, refused.value.also) == (
