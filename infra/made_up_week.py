@@ -151,7 +151,7 @@ class _Case:
         self, kind: str, at: datetime, data: dict[str, Any], keyed_in: datetime | None = None
     ) -> MadeUpEvent:
         when = local(at, self.counting.zone)
-        written = local((keyed_in or at) + timedelta(seconds=40), self.counting.zone)
+        written = local(keyed_in or at, self.counting.zone)
         event = {
             "specversion": "1.0",
             "id": f"{self.number}/{kind}/{at:%m%d%H%M}",

@@ -22,6 +22,7 @@ OF_ONE_LANGUAGE = {
     "decision",
     "ROLE_NAMES",
     "ACT_NAMES",
+    "STATE_NAMES",
     "act",
 }
 CODE = [path for path in SOURCES if shown(path).startswith(("chalicelib/", "infra/"))]
