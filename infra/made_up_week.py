@@ -119,8 +119,13 @@ def _with_notice(kind: str, at: datetime, data: dict[str, Any]) -> dict[str, Any
 
 
 def week_days(present: datetime, counting: Counting) -> dict[int, date]:
-    """Return five working days up to *present*, 0 to 4, and of the week before, -5 to -1."""
+    """Return five working days that have ended by *present*, 0 to 4, and five before, -5 to -1.
+
+    A day that has only begun is none of them, or a demonstration in the morning would lack its end.
+    """
     day = counting.day_of(present)
+    if present < counting.at(day, CLOSING):
+        day -= timedelta(days=1)
     days: dict[int, date] = {}
     for number in range(WORKDAYS - 1, -WORKDAYS - 1, -1):
         while not counting.calendar.is_workday(day):
