@@ -20,7 +20,7 @@ from chalicelib import instant
 from chalicelib.errors import Conflict, Rejected
 from chalicelib.intake import taken
 from chalicelib.intake.event import Event
-from chalicelib.intake.inbox_id import case_of, is_nudge, nudge_id, reported_id, revision_id
+from chalicelib.intake.inbox_id import case_of, is_nudge, nudge_id, own_id, reported_id, revision_id
 from chalicelib.intake.taken import Outcome, ReceivedEvent
 from chalicelib.plumbing.table import Table, condition_failed
 
@@ -100,12 +100,12 @@ class Inbox:
         Its time is that of the request, so it is no part of the content: a repeated request has
         another time.
         """
-        item = self._item(case, f"A#{key}", event, received_at)
+        item = self._item(case, own_id(key), event, received_at)
         return self._put(item, taken.digest_of_own(event))[0]
 
     def has_own_event(self, case: str, key: str, event: Event) -> bool:
         """Return whether *event* is recorded under *key*; 409 where another event is."""
-        stored = self.get(case, f"A#{key}")
+        stored = self.get(case, own_id(key))
         if stored is None:
             return False
         if stored.digest not in (taken.digest_of_own(event), None):
