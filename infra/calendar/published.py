@@ -24,13 +24,15 @@ _MARKED: tuple[Sense, ...] = ("work", "off", "swap")
 class PublishedDays:
     """What a file says of *year*: the days *off* with their holidays' names, and those *worked*.
 
-    Some may lie at its edges, in the year before or after it. *left_out* are the events without an
-    effect; *remarks* are what an operator should know besides.
+    Some may lie at its edges, in the year before or after it. *others* are the other years that the
+    file is about. *left_out* are the events without an effect; *remarks* are what an operator
+    should know besides.
     """
 
     year: int
     off: dict[date, str]
     worked: frozenset[date]
+    others: tuple[int, ...]
     left_out: tuple[str, ...]
     remarks: tuple[str, ...]
 
@@ -54,7 +56,8 @@ def read_icalendar(content: bytes, file: str, year: int | None = None) -> Publis
         raise refuse(file, mistakes, sorted(worked))
     off = {day: name for day, name in _off(read, said_worked) if chosen.has(day)}
     left_out = (*_left_out(read), *_other_years(marked, chosen))
-    return PublishedDays(chosen.year, off, worked, left_out, tuple(_remarks(read)))
+    others = tuple(other for other in chosen.owns if other != chosen.year)
+    return PublishedDays(chosen.year, off, worked, others, left_out, tuple(_remarks(read)))
 
 
 def _days(read: Iterable[ReadEvent], senses: Sequence[Sense]) -> Iterator[date]:

@@ -22,10 +22,12 @@ MOST_MIB = 1
 class ImportFile:
     """The *documents* of a file, a year first, and in words what else the operator should know.
 
-    *left_out* has no effect; *remarks* are about what has one.
+    *others* are the years that it is about besides. *left_out* has no effect; *remarks* are about
+    what has one.
     """
 
     documents: tuple[Document, ...]
+    others: tuple[int, ...] = ()
     left_out: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
@@ -44,7 +46,7 @@ def read_import(
             raise BadInput("iCalendar 文件没有文号：请写明它依据的通知", "--notice")
         days = published.read_icalendar(content, str(file), year)
         arranged = arrange_published(days, notices, str(file))
-        read = ImportFile(arranged, days.left_out, days.remarks)
+        read = ImportFile(arranged, days.others, days.left_out, days.remarks)
     else:
         for given, option in ((notices, "--notice"), (year, "--year")):
             if given:
@@ -73,7 +75,7 @@ def _check_whole(read: ImportFile, force: str | None, file: str) -> ImportFile:
             raise BadInput("只用于年度放假安排", "--force")
         return read
     lacks = list_lacks(year, edges)
-    if lacks and not reason:
+    if lacks and (read.others or not reason):
         raise _refusal(year, lacks, read, file)
     remarks = [*read.remarks, *list_doubts(year, edges)]
     if lacks:
@@ -97,9 +99,14 @@ def _refusal(year: CalendarYear, lacks: Sequence[str], read: ImportFile, file: s
     others = [f"{file}: 缺{lack}" for lack in lacks]
     others += [f"{file}: 未读入：{text}" for text in read.left_out]
     others += [f"{file}: {text}" for text in read.remarks]
+    way_out = '通知确实如此的，写 --force "理由"，理由会保留，并随规则写入日志'
+    if read.others:  # a window over many years begins or ends within one: no reason makes it whole
+        way_out = (
+            f"文件里还有 {'、'.join(map(str, read.others))} 年，这一年可能只有一截，"
+            f"不能用 --force；通知确实如此的，另存一个只有 {year.year} 年的文件"
+        )
     return BadInput(
-        f"{year.year} 年的放假安排不完整，没有导入；{describe_year(year)}。请按通知补齐；"
-        '通知确实如此的，写 --force "理由"，理由会保留，并随规则写入日志',
+        f"{year.year} 年的放假安排不完整，没有导入；{describe_year(year)}。请按通知补齐；{way_out}",
         file,
         others,
     )

@@ -14,12 +14,12 @@ from chalicelib.instant import is_date
 from infra.cloud import LOCAL_STAGE
 
 if TYPE_CHECKING:  # heavy, and not needed to refuse a wrong file
+    from collections.abc import Sequence
     from contextlib import AbstractContextManager
 
     from chalicelib.calendar.documents import Document
     from chalicelib.calendar.workdays import Calendar
     from chalicelib.plumbing.services import Services
-    from infra.calendar.effect import Effect
     from infra.calendar.standing import YearStatus
 
 OK, LATE = 0, 1
@@ -101,12 +101,15 @@ def run_import(arguments: argparse.Namespace) -> int:
         for remark in remarks:
             print(f"duban: {remark}", file=sys.stderr)
         if services is not None and not arguments.check:
-            summary |= _put_in_force(services, change, arguments.wait)
+            summary |= put_in_force(services, change.documents, arguments.wait)
+            summary |= {"in_force": True, "imported": not change.is_in_force}
     print(json.dumps(summary, ensure_ascii=False) if arguments.json else tell(change, summary))
     return OK
 
 
-def _put_in_force(services: "Services", change: "Effect", wait: int) -> dict[str, Any]:
+def put_in_force(
+    services: "Services", documents: "Sequence[Document]", wait: int = 60
+) -> dict[str, int]:
     """Have the log state the calendar, put it in force, nudge the cases that it moves.
 
     Crash before it is in force: nothing has changed, and the same import does it all. After: as
@@ -116,11 +119,9 @@ def _put_in_force(services: "Services", change: "Effect", wait: int) -> dict[str
     from infra.announcing import announce
 
     services.calendars.write(
-        *change.documents,
-        announce=lambda documents: announce(services, Coming(calendar=documents), wait),
+        *documents, announce=lambda coming: announce(services, Coming(calendar=coming), wait)
     )
-    counts = nudge_moved_cases(services)
-    return {"in_force": True, "imported": not change.is_in_force, **counts}
+    return nudge_moved_cases(services)
 
 
 def nudge_moved_cases(services: "Services") -> dict[str, int]:

@@ -36,8 +36,8 @@ def duban(county, monkeypatch, capsys):
     """Give the command; it finds this county whatever stage it names."""
     monkeypatch.setattr(stage_services, "services_of", lambda _: nullcontext(county.services))
 
-    def run(*arguments):
-        code = main.main(["calendar", "import", *map(str, arguments)])
+    def run(*arguments, action="import"):
+        code = main.main(["calendar", action, *map(str, arguments)])
         printed = capsys.readouterr()
         return code, printed.out.strip(), printed.err.strip()
 
@@ -90,6 +90,8 @@ def test_what_lacks_is_imported_by_force_and_the_reason_is_kept(duban, file, cou
         if body.startswith(b'{"base"') and json.loads(body)["imported"]
     ]
     assert [one["forced"] for one in text] == ["通知如此，已电话核实"]
+    shown = duban("--stage", "prod", action="status")[1].splitlines()
+    assert "2027  imported  国办发明电〔2026〕1号  不完整，理由：通知如此，已电话核实" in shown
 
 
 def test_a_reason_in_the_file_is_not_a_reason_for_this_import(duban, file, county):

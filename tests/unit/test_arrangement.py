@@ -1,6 +1,7 @@
 """A file that has days of two years is split: each year keeps all that the file does not name."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,17 @@ from chalicelib.errors import BadInput
 from infra.calendar.arrangement import arrange_published, arrange_table
 from infra.calendar.effect import effect
 from infra.calendar.published import read_icalendar
-from tests.support.arranged_year import DAYS_OFF, NOTICE, WORKED, YEAR, calendar, event, span
+from infra.calendar.reading import read_import
+from tests.support.arranged_year import (
+    DAYS_OFF,
+    NOTICE,
+    WORKED,
+    YEAR,
+    calendar,
+    event,
+    span,
+    whole_year,
+)
 from tests.unit.told import CALENDAR
 
 # 国办发明电〔2018〕15号 begins in December 2018: its Saturday 29 is worked for Monday 31 (F-44).
@@ -93,6 +104,19 @@ def test_of_a_file_of_several_years_one_is_read() -> None:
         "2025 年的 9 天：不属于 2026 年的放假安排",
         "2027 年的 1 天：不属于 2026 年的放假安排",
     )
+
+
+def test_a_file_of_several_years_cannot_be_forced(tmp_path: Path) -> None:
+    """A feed that begins in October 2026 has no whole 2026, and no reason makes it one."""
+    file = tmp_path / "f.ics"
+    window = [span("20261001", "20261008", "休"), event("20261010", "班"), *whole_year()]
+    file.write_bytes(calendar(*window))
+    with pytest.raises(BadInput) as refused:
+        read_import(file, [NOTICE], 2026, "the feed has no more")
+    assert "文件里还有 2027 年，这一年可能只有一截，不能用 --force" in str(refused.value)
+    [year] = read_import(file, [NOTICE], 2027).documents
+    assert isinstance(year, CalendarYear)
+    assert sorted(map(str, year.days_off)) == DAYS_OFF
 
 
 def test_what_is_not_understood_in_another_year_does_not_matter() -> None:
