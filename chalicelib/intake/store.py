@@ -18,7 +18,7 @@ from chalicelib import instant
 from chalicelib.errors import Conflict, Rejected
 from chalicelib.intake import taken
 from chalicelib.intake.event import Event
-from chalicelib.intake.inbox_id import case_of, is_nudge, nudge_id, reported_id, revision_id
+from chalicelib.intake.inbox_id import case_of, is_nudge, nudge_id, own_id, reported_id, revision_id
 from chalicelib.intake.item_store import PENDING, InboxItem
 from chalicelib.intake.taken import Outcome, ReceivedEvent
 from chalicelib.plumbing.table import condition_failed
@@ -68,7 +68,7 @@ class Inbox:
         Its time is that of the request, so it is no part of the content: a repeated request has
         another time. *request* names the request under an Idempotency-Key, if one asked for it.
         """
-        item = self._item(case, f"A#{key}", event, received_at)
+        item = self._item(case, own_id(key), event, received_at)
         item.request = request or None
         return self._put(item, taken.digest_of_own(event))[0]
 
@@ -80,7 +80,7 @@ class Inbox:
 
     def has_own_event(self, case: str, key: str, event: Event) -> bool:
         """Return whether *event* is recorded under *key*; 409 where another event is."""
-        stored = self.get(case, f"A#{key}")
+        stored = self.get(case, own_id(key))
         return stored is not None and taken.has_content(stored.digest, event)
 
     def _item(self, case: str, item_id: str, event: Event, received_at: datetime) -> InboxItem:

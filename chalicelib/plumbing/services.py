@@ -53,6 +53,12 @@ class Services(LogServices):
 
         return (self.wall_clock or clock.wall)()
 
+    def pause(self, seconds: float) -> None:
+        """Let *seconds* pass, in which the functions of the stage go on."""
+        import time
+
+        time.sleep(seconds)
+
     def now(self) -> datetime:
         """Return the time for cases: of the wall clock, or of the local stage's table clock."""
         return self.table_clock() if self.settings.is_local else self.wall()

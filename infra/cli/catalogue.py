@@ -138,18 +138,20 @@ def _import_items(
 ) -> dict[str, Any]:
     """Put *entries* in force, notify items and nudge cases that waited for one; return the counts.
 
-    Crash anywhere: import again. Items that the import before did not notify come first, so no
-    version of an item is lost. `reconcile` nudges cases that were judged by the old catalogue
-    meanwhile, within minutes.
+    The log states the catalogue before it is in force. Crash anywhere: import again. Items that the
+    import before did not notify come first, so no version of an item is lost. `reconcile` nudges
+    cases that were judged by the old catalogue meanwhile, within minutes.
     """
     from chalicelib.lambdas.listing import notify_items
     from chalicelib.lambdas.recompute import recompute
+    from chalicelib.lambdas.stating import Coming
+    from infra.announcing import announce
     from infra.cli.calendar import AT_ONCE
     from infra.progress import progress_bar
 
     notify_items(services)
     try:
-        services.catalogues.write(entries)
+        services.catalogues.write(entries, lambda: announce(services, Coming(catalogue=entries)))
     except Conflict as error:
         raise BadInput("another catalogue was imported meanwhile; import again", file) from error
     show = progress_bar("cases looked at")

@@ -10,6 +10,8 @@ from chalicelib.policy.catalogue import read_catalogue
 from infra import served as stage_services
 from infra import sources
 from infra.cli import main
+from tests.support.stage import go_on_with
+from tests.support.stream_pump import StreamPump
 
 HEAD = "item,name,department,kind,promise,statutory,basis,stages\n"
 LINE = "X-01,Permit,Housing,promise,10wd,20wd,law,\n"
@@ -18,6 +20,7 @@ LINE = "X-01,Permit,Housing,promise,10wd,20wd,law,\n"
 @pytest.fixture
 def duban(served, monkeypatch, capsys):
     """Give the command; it finds the stage of this test whatever stage it names."""
+    go_on_with(served, StreamPump().drain)
 
     @contextmanager
     def here(_name):
