@@ -4,7 +4,7 @@ Pure. Better is what is missing, later, milder, proposed instead of automatic, o
 whole is compared only where the main limits do not tell.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from chalicelib.cards.case_reading import CaseReading, MainReading
@@ -19,8 +19,10 @@ from chalicelib.rules.scope import handed_on_in
 _GRAVITY = {"": 0, "warning": 1, "yellow": 2, "red": 3}
 
 
-def betters(before: CaseReading, after: CaseReading) -> bool:
+def betters(before: CaseReading, after: CaseReading, claims: Collection[int] = ()) -> bool:
     """Return whether a finding of *before* is missing, later, milder or another's in *after*.
+
+    *claims* are the numbers of what *after* grants and *before* does not.
 
     A proposal in place of an automatic act is milder, and so is what is held for a calendar. Where
     only one of them can be judged, nobody can say that nothing is bettered. One act may be found
@@ -29,7 +31,9 @@ def betters(before: CaseReading, after: CaseReading) -> bool:
     """
     if before.limits.unknown != after.limits.unknown:
         return True
-    found, others = (_by_subject(each.limits.findings, each.permit) for each in (before, after))
+    found, others = (
+        _by_subject(each.limits.findings, each.permit, claims) for each in (before, after)
+    )
     missed = [key for key in found if not _covers(others.get(key, ()), found[key])]
     spare = [key for key in others if key not in found] if missed else []
     for key in missed:
@@ -44,7 +48,7 @@ def betters(before: CaseReading, after: CaseReading) -> bool:
     return False
 
 
-def betters_main(before: CaseReading, after: MainReading) -> bool:
+def betters_main(before: CaseReading, after: MainReading, claims: Collection[int] = ()) -> bool:
     """Return whether *after* surely betters a finding about a main clock, whatever else it finds.
 
     Nothing else can be found instead of that, but for what follows a case handed in again.
@@ -52,8 +56,8 @@ def betters_main(before: CaseReading, after: MainReading) -> bool:
     limits = after.limits
     if limits is None or limits.unknown != before.limits.unknown or after.permit.refiled:
         return False
-    wanted = _by_subject(_about_main_clocks(before), before.permit)
-    there = _by_subject(limits.findings, after.permit)
+    wanted = _by_subject(_about_main_clocks(before), before.permit, claims)
+    there = _by_subject(limits.findings, after.permit, claims)
     return not _covers_all(there, wanted)
 
 
@@ -85,15 +89,19 @@ _ENDS = CLOSING_TYPES - {Reported.CASE_FORWARDED}  # of which kind a case is may
 _Subject = tuple[str, str, str, str]  # rule, clock, department, what it is about
 
 
-def _by_subject(findings: Iterable[Finding], permit: Permit) -> dict[_Subject, list[Finding]]:
+def _by_subject(
+    findings: Iterable[Finding], permit: Permit, claims: Collection[int] = ()
+) -> dict[_Subject, list[Finding]]:
     """Return *findings* by what makes them the same.
 
-    Whom the case was handed in to stands for whoever accepted it: whose the finding is depends on
-    when the acceptance came, and that no claim moves.
+    Where all *claims* came before the acceptance, whom the case was handed in to stands for whoever
+    accepted it: no card of that one could be out, and its acceptance is not to undo one that was.
+    What is claimed later moves no card from the one to the other.
     """
     subjects: dict[_Subject, list[Finding]] = {}
     owner, handed_on = permit.belongs_to["department"], handed_on_in(permit)
-    first = handed_on[0].text("department") if handed_on else ""
+    is_one = handed_on is not None and all(n < handed_on[1].n for n in claims)
+    first = handed_on[0].text("department") if handed_on and is_one else ""
     for finding in findings:
         is_first = bool(first) and finding.department == first
         subject = _subject(finding._replace(department="") if is_first else finding, owner)

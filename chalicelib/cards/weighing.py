@@ -110,14 +110,14 @@ class _Scales:
         harmless = [
             fact.n
             for fact in news
-            if not cuts_off(from_receipt, fact) and not self._betters(from_receipt, granted[fact.n])
+            if not cuts_off(from_receipt, fact) and not self._betters(opened, granted[fact.n])
         ]
         judged = opened.union(harmless)
-        if self._betters(from_receipt, judged):  # harmless alone, not together
+        if self._betters(opened, judged):  # harmless alone, not together
             judged = opened
             for n in harmless:  # what was received first counts: later news takes nothing back
                 more = judged | {n}
-                if self._betters(from_receipt, more):
+                if self._betters(opened, more):
                     granted[n] = more
                 else:
                     judged = more
@@ -156,12 +156,18 @@ class _Scales:
         for fact in sorted(self._undecided, key=in_order_of_receipt):
             if fact.kind in STARTING_TYPES:
                 more = opened | {fact.n}
-                opened = opened if self._betters(self._reading(opened), more) else more
+                opened = opened if self._betters(opened, more) else more
         return opened
 
-    def _betters(self, before: CaseReading, claims: frozenset[int]) -> bool:
-        """Return whether *claims* better something; most do so in the main limits."""
-        return betters_main(before, self._main(claims)) or betters(before, self._reading(claims))
+    def _betters(self, granted: frozenset[int], claims: frozenset[int]) -> bool:
+        """Return whether *claims* better something; most do so in the main limits.
+
+        *granted* are those of them that are taken for true.
+        """
+        before, more = self._reading(granted), claims - granted
+        return betters_main(before, self._main(claims), more) or betters(
+            before, self._reading(claims), more
+        )
 
     def _main(self, claims: frozenset[int]) -> MainReading:
         if claims not in self._begun:

@@ -7,6 +7,7 @@ was in use (*live-from*) is history and makes no card (CLAIMS §2).
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -26,8 +27,8 @@ def within_scope(
     *permit* is what the case folds into.
     """
     findings: Sequence[Finding] = limits.findings if permit.origin else ()
-    if findings and (handed_on := handed_on_in(permit)):
-        findings = [*_against_the_first(limits, case, rules, *handed_on)]
+    if findings and handed_on_in(permit):
+        findings = [*_against_the_first(limits, permit, case, rules)]
     if rules.sources.live_from is not None:
         live_from = rules.sources.live_from  # a deemed act is no card
         findings = [each for each in findings if each.at >= live_from or not each.level]
@@ -35,34 +36,53 @@ def within_scope(
 
 
 def handed_on_in(permit: Permit) -> tuple[Fact, Fact] | None:
-    """Return the application and the acceptance, if they name different departments."""
+    """Return the first application on record and the acceptance, if they name two departments.
+
+    Whom a case was handed in to is fixed as whose it is: an earlier one told later changes nothing.
+    """
     acceptance = permit.acceptance
     if acceptance is None or not permit.openings:
         return None
-    first, department = permit.openings[0].text("department"), acceptance.text("department")
+    first = min(permit.openings, key=lambda fact: fact.n)
+    department = acceptance.text("department")
     is_reassigned = permit.ownership.owner != department
-    is_handed_on = not is_reassigned and first not in ("", department)
-    return (permit.openings[0], acceptance) if is_handed_on else None
+    is_handed_on = not is_reassigned and first.text("department") not in ("", department)
+    return (first, acceptance) if is_handed_on else None
 
 
 def _against_the_first(
-    limits: CheckedLimits, case: CaseHistory, rules: Rules, application: Fact, acceptance: Fact
+    limits: CheckedLimits, permit: Permit, case: CaseHistory, rules: Rules
 ) -> Iterator[Finding]:
     """Yield the findings; what was found before the acceptance came names whom it was handed in to.
 
     The main clocks are those of the department that accepted the case: of the first one, where
     silence had accepted it (视为受理) before an acceptance came.
     """
-    settlement = settlement_of(application, rules.sources.of(application.source), rules.counting)
+    handed_on = handed_on_in(permit)
+    if handed_on is None:
+        yield from limits.findings
+        return
+    application, acceptance = handed_on
+    began = permit.openings[0]  # silence counts from the earliest, since that was known
+    settlement = settlement_of(began, rules.sources.of(began.source), rules.counting)
     since = limits.start.since if limits.start else None
-    is_deemed = since is not None and settlement.judged_from(since) < acceptance.recorded_at
+    is_deemed = since is not None and (
+        max(settlement.judged_from(since), _known_at(began, case)) < acceptance.recorded_at
+    )
     for finding in limits.findings:
         if finding.clock in MAIN:
             is_earlier = is_deemed
         else:
-            known_at = [case.facts[n].recorded_at for n in finding.rests_on if n != acceptance.n]
+            rests_on = (case.facts[n] for n in finding.rests_on if n != acceptance.n)
+            known_at = [_known_at(fact, case) for fact in rests_on]
             judged_at = max([settlement.judged_from(finding.at), *known_at])
             is_earlier = judged_at < acceptance.recorded_at
         is_theirs = is_earlier and not finding.department
         first = application.text("department")
         yield finding._replace(department=first) if is_theirs else finding
+
+
+def _known_at(fact: Fact, case: CaseHistory) -> datetime:
+    """Return since when *fact* is on record as it acts in *case*: corrected, if it is."""
+    correction = case.as_corrected.counts.get(fact.key)
+    return max(fact.recorded_at, correction.recorded_at) if correction else fact.recorded_at
