@@ -129,23 +129,23 @@ class Readings:
     def _undoes(self, fact: Fact, live_from: datetime) -> bool:
         """Return whether *fact* tells of history what cards may hang on that are out by then.
 
-        The first card of a case can be out when its acceptance has settled and the stage is in use.
+        The first card of a case can be out when its first news has settled and the stage is in use:
+        silence may have accepted it before anybody did.
         """
-        acceptance = self._first_acceptance
-        if acceptance is None:
+        first = self._first_news
+        if first is None:
             return False
-        source = self._rules.sources.of(acceptance.source)
+        source = self._rules.sources.of(first.source)
         try:
-            told_until = in_time_until(acceptance.recorded_at, source, self._rules.counting)
+            told_until = in_time_until(first.recorded_at, source, self._rules.counting)
         except Unknown:
             return True
         return fact.recorded_at > max(told_until, live_from)
 
     @cached_property
-    def _first_acceptance(self) -> Fact | None:
-        """The first acceptance on record, withdrawn or not."""
-        accepted = (f for f in self.case.facts if f.told and f.kind == Reported.CASE_ACCEPTED)
-        return min(accepted, key=lambda fact: fact.n, default=None)
+    def _first_news(self) -> Fact | None:
+        """The first fact on record that a source told, withdrawn or not."""
+        return next((fact for fact in self.case.facts if fact.told and not fact.origin), None)
 
     @cached_property
     def _late_corrections(self) -> Sequence[Fact]:

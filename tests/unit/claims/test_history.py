@@ -76,6 +76,32 @@ def test_no_history_undoes_a_card(
     assert late_in(case) == [], "no card of it can be out"
 
 
+@pytest.mark.parametrize(
+    "news",
+    [
+        reported("supplement_notified", "2025-04-11T10:00", unlisted=0),
+        reported("withdrawn", "2025-04-11T10:00"),
+        decided("2025-04-11T10:00"),
+        accepted("2025-04-11T10:00", "90wd"),
+    ],
+    ids=lambda fact: fact.kind,
+)
+def test_no_history_undoes_a_card_of_a_case_that_silence_accepted(news: Fact) -> None:
+    """Not even the acceptance that nobody told: its own time comes after the cards."""
+    where = {"item": "X-01", "department": "Housing", "region": "370102"}
+    first = reported("received", "2025-04-10T10:00", **where, terms={"promise": "5wd"})
+    case = told_case(first, sources=delivering("10m", live_from="2025-04-14"))
+    out = [
+        ("V-02", "yellow", "2025-04-17T17:30"),
+        ("V-14", "yellow", "2025-04-17T17:30"),
+        ("V-03", "red", "2025-04-22T17:30"),
+    ]
+    assert cards(live(case, "2025-05-05")) == out
+    n = tell(case, news, "2025-05-05T10:00")
+    assert cards(case) == out
+    assert case.contested() == [(n, news.kind)]
+
+
 def test_a_correction_of_history_is_late_all_the_same() -> None:
     """That it never was accepted is told after the card; of what was told just now it is none."""
     live_from = delivering("10m", live_from="2025-04-15")
