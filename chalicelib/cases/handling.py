@@ -49,7 +49,7 @@ def main_clocks(
     if terms is not None and terms.statutory is not None:
         since = _since("statutory", permit, start)
         yield main("statutory", limit=terms.statutory, missing=start.missing, since=since)
-    if "renewal" in profile.clocks and (expires_at := _expiry(permit, rules)):
+    if "renewal" in profile.clocks and (expires_at := _expiry(permit, start, rules)):
         yield main("renewal", due_at=expires_at, missing=start.missing, since=start.since)
 
 
@@ -73,13 +73,17 @@ def _since(limit: str, permit: Permit, start: Start) -> datetime | None:
     return since if start.since is None else max(since, start.since)
 
 
-def _expiry(permit: Permit, rules: Rules) -> datetime | None:
+def _expiry(permit: Permit, start: Start, rules: Rules) -> datetime | None:
     """Return when the licence expires that is to be renewed; None: none is.
 
-    What is told only when that has passed changes nothing that was found until then.
+    It is told up to the acceptance, or up to the silence that stands for one: told later, any case
+    could be granted by silence. What is told only when it has passed changes nothing either.
     """
+    until = permit.acceptance.at if permit.acceptance else start.since or start.at
     expiries = (
-        (read_explicit_due(f.text("expires_at"), rules.counting), f) for f in permit.expiries
+        (read_explicit_due(f.text("expires_at"), rules.counting), f)
+        for f in permit.expiries
+        if f.at <= until
     )
     return next((expires_at for expires_at, fact in expiries if fact.at <= expires_at), None)
 

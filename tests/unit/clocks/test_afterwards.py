@@ -210,6 +210,18 @@ class TestRenewal:
         )
         assert "V-02 deemed_approved 2026-03-20T17:30" in findings_of(facts)
 
+    @pytest.mark.parametrize("how", ["submitted", "received"])
+    def test_nothing_says_it_after_the_acceptance(self, how: str) -> None:
+        """Or whoever is late makes a renewal of the case, which silence grants before its red."""
+        case = accepted("2026-03-16T10:00", "5wd", "20wd")
+        said = received("2026-03-24T10:00", how, expires_at="2026-03-25")
+        facts = live(case, said, until="2026-06-01")
+        assert findings_of(facts, "V-02", "V-03") == [
+            "V-02 yellow 2026-03-23T17:30",
+            "V-03 red 2026-03-26T17:30",
+        ]
+        assert lamp_of(facts) == "red"
+
 
 class TestDeemedApproval:
     """超时默认, T-14: 3 working days from Friday 2024-09-13: 14 (make-up)=1, 18=2, 19=3."""
