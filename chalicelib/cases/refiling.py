@@ -24,6 +24,7 @@ from chalicelib.errors import Unknown
 from chalicelib.instant import parse, text
 from chalicelib.intake.event import OURS, Event
 from chalicelib.intake.event_types import ENDING_TYPES, Reported
+from chalicelib.intake.name_text import visible
 from chalicelib.policy.terms import read_terms
 
 ABOUT = "refiled"
@@ -103,7 +104,8 @@ Marks = Mapping[str, Collection[str]]
 def read_marks(told: Iterable[Mapping[str, object]]) -> Marks:
     """Return the marks in the private fields of what was *told* of a case; only openings have any.
 
-    Blanks, width and case of letters make no other applicant, for the source writes the name.
+    Blanks, width and case of letters make no other applicant, nor does what nobody can see, for
+    the source writes the name.
     """
     names, titles = set[str](), set[str]()
     for fields in told:
@@ -137,7 +139,7 @@ def same_applicant(first: Marks, other: Marks) -> bool | None:
 def _plain(text: object) -> str:
     """Return a name or title as it is compared; empty if none was told."""
     written = text if isinstance(text, str) else ""
-    return "".join(unicodedata.normalize("NFKC", written).split()).casefold()
+    return visible(unicodedata.normalize("NFKC", visible(written))).casefold()
 
 
 def clocks_from_first(permit: Permit, rules: Rules) -> Iterator[Clock]:

@@ -74,6 +74,15 @@ def clean_prose(text: str, most: int) -> str:
     return _bounded(_clean(text, _LAYOUT), most)
 
 
+def visible(text: str) -> str:
+    """Return *text* without blanks, and without what nobody can see."""
+    return "".join(
+        character
+        for character in "".join(text.split())
+        if not _is_refused(character) and character not in _INVISIBLE
+    )
+
+
 def _clean(text: str, allowed: frozenset[str]) -> str:
     composed = unicodedata.normalize("NFC", text)
     for character in composed:

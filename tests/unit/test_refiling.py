@@ -34,6 +34,14 @@ def test_blanks_make_no_other_applicant(name: str) -> None:
     assert compared(application("张三", "开办药店"), application(name, "另一件")) is True
 
 
+@pytest.mark.parametrize("mark", ["\ufe00", "\ufe0f", "\U000e0100", "\u034f", "\u3164", "\u2800"])
+def test_what_nobody_can_see_makes_no_other_applicant(mark: str) -> None:
+    """The door lets it in: it may choose the form of a letter. Alone it is no name."""
+    assert compared(application("张三"), application(f"张{mark}三{mark}")) is True
+    assert compared(application("", "开办药店"), application("", f"开办{mark}药店")) is True
+    assert compared(application("张三"), application(mark)) is None
+
+
 def test_blanks_make_no_other_title() -> None:
     """It counts where no name is told."""
     assert compared(application("", "开办药店"), application("", "开办 药店")) is True
