@@ -22,7 +22,8 @@ _GRAVITY = {"": 0, "warning": 1, "yellow": 2, "red": 3}
 def betters(before: CaseReading, after: CaseReading, claims: Collection[int] = ()) -> bool:
     """Return whether a finding of *before* is missing, later, milder or another's in *after*.
 
-    *claims* are the numbers of what *after* grants and *before* does not.
+    *claims* are the numbers of what *after* grants and *before* does not, as far as it matters when
+    they came.
 
     A proposal in place of an automatic act is milder, and so is what is held for a calendar. Where
     only one of them can be judged, nobody can say that nothing is bettered. One act may be found
@@ -48,16 +49,17 @@ def betters(before: CaseReading, after: CaseReading, claims: Collection[int] = (
     return False
 
 
-def betters_main(before: CaseReading, after: MainReading, claims: Collection[int] = ()) -> bool:
+def betters_main(before: CaseReading, after: MainReading) -> bool:
     """Return whether *after* surely betters a finding about a main clock, whatever else it finds.
 
-    Nothing else can be found instead of that, but for what follows a case handed in again.
+    Nothing else can be found instead of that, but for what follows a case handed in again. Against
+    whom it is found is not known yet.
     """
     limits = after.limits
     if limits is None or limits.unknown != before.limits.unknown or after.permit.refiled:
         return False
-    wanted = _by_subject(_about_main_clocks(before), before.permit, claims)
-    there = _by_subject(limits.findings, after.permit, claims)
+    wanted = _by_subject(_about_main_clocks(before), before.permit)
+    there = _by_subject(limits.findings, after.permit)
     return not _covers_all(there, wanted)
 
 

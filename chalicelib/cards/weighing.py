@@ -23,6 +23,7 @@ from chalicelib.cases.readings import Readings
 from chalicelib.cases.rules import Rules
 from chalicelib.intake.event_types import STARTING_TYPES, Reported
 from chalicelib.rules.finding import Finding
+from chalicelib.rules.scope import handed_on_in
 
 MOST = 20  # undecided claims of a case that are weighed
 TOO_MANY = "too many undecided claims"
@@ -160,12 +161,26 @@ class _Scales:
         return opened
 
     def _betters(self, granted: frozenset[int], claims: frozenset[int]) -> bool:
-        """Return whether *claims* better something; most do so in the main limits.
+        """Return whether *claims* better something, of which *granted* are taken for true.
 
-        *granted* are those of them that are taken for true.
+        What came after the acceptance of a case that was handed on may find nothing against whom it
+        was handed in to, unless what came before that does so already.
         """
-        before, more = self._reading(granted), claims - granted
-        return betters_main(before, self._main(claims), more) or betters(
+        more = claims - granted
+        handed_on = handed_on_in(self._reading(granted).permit) if len(more) > 1 else None
+        if handed_on is not None:
+            accepted = handed_on[1].n
+            earlier = frozenset(n for n in more if n < accepted)
+            if earlier and self._is_better(granted, granted | earlier, frozenset({accepted})):
+                more = earlier
+        return self._is_better(granted, claims, more)
+
+    def _is_better(
+        self, granted: frozenset[int], claims: frozenset[int], more: frozenset[int]
+    ) -> bool:
+        """Return whether *claims* better something, by *more*; most do so in the main limits."""
+        before = self._reading(granted)
+        return betters_main(before, self._main(claims)) or betters(
             before, self._reading(claims), more
         )
 

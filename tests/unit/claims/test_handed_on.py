@@ -12,6 +12,7 @@ from tests.unit.told import File, accepted, corrected, reported
 
 HANDED_IN = "2025-04-14T10:00"
 LATER = "2025-06-20T10:00"
+TWO_DAYS = {"amount": 2, "unit": "wd"}
 CARDS = [("V-02", "yellow"), ("V-14", "yellow"), ("V-03", "red")]
 
 
@@ -81,3 +82,16 @@ def test_an_acceptance_by_another_undoes_no_card_of_the_first_one() -> None:
     tell(case, by_roads("2025-05-06T10:00"))
     live(case, "2025-09-01")
     assert owned(case) == cards
+
+
+def test_late_news_that_does_no_harm_needs_no_inspector() -> None:
+    """The cards of the first department are the same with it as without."""
+    case = told_case(handed_in(HANDED_IN), by_roads("2025-05-20T10:00"))
+    before = owned(live(case, "2025-05-20T10:30"))
+    assert before == [(*card, "Housing") for card in CARDS]
+    stage = reported("stage.entered", "2025-05-20T11:00", stage="review", limit=TWO_DAYS)
+    tell(case, stage, "2025-05-20T15:00")
+    tell(case, reported("stage.left", "2025-05-21T11:00", stage="review"), "2025-05-21T15:00")
+    assert contested(case) == []
+    live(case, "2025-09-01")
+    assert owned(case) == before
