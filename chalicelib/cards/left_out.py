@@ -2,7 +2,9 @@
 
 Pure. A case is *history* where it was accepted, or if never accepted handed in, before the stage
 was in use (*live-from*). It is told after its end where the first news of it was received after
-that end. Both are counted beside the rates, so that nobody hides a case there.
+that end. An end told late does not take out a case that was heard of in time: whoever finds the
+time of its end afterwards could choose it so. Both are counted beside the rates, so that nobody
+hides a case there.
 """
 
 from datetime import datetime
@@ -26,7 +28,16 @@ def left_out(case: CaseHistory, weighing: Weighing, rules: Rules) -> str:
         return ""
     news = (fact for fact in case.facts if fact.told and not fact.origin)
     first = next(news, permit.closing)
+    late = {fact.n for fact in weighing.late}
+    is_in_time = first.n not in late
+    if is_in_time and permit.closing.n in late and not _is_accepted(permit.closing, case):
+        return ""
     return TOLD_AFTER_END if first.recorded_at > _ended_at(permit.closing, case) else ""
+
+
+def _is_accepted(closing: Fact, case: CaseHistory) -> bool:
+    decision = decisions_in(case).get(closing.n)
+    return decision is not None and decision.kind == Reported.CLAIM_ACCEPTED
 
 
 def _ended_at(closing: Fact, case: CaseHistory) -> datetime:

@@ -148,6 +148,18 @@ def test_an_end_told_after_a_card_takes_no_case_out_before_it_is_accepted() -> N
     assert why(case) == "told_after_end"
 
 
+def test_an_end_told_weeks_late_takes_no_case_out_that_was_heard_of_in_time() -> None:
+    """It is dated before the news of the acceptance, and does no harm otherwise; so nobody asks."""
+    received = at(START) + timedelta(minutes=5)
+    first = accepted(START, "20wd", source="hall", recorded=received)
+    late = decided("2025-04-14T10:04", source="hall", recorded="2025-05-06T10:00")
+    case = told(first, late)
+    assert case.contested() == []
+    assert why(case) == ""
+    soon = decided("2025-04-14T10:04", source="hall", recorded="2025-04-14T10:06")
+    assert why(told(first, soon)) == "told_after_end"
+
+
 def end_of(case: File) -> int:
     """The number of its decision."""
     return next(fact.n for fact in case.facts if fact.kind == "case.decided")
