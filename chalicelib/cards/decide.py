@@ -101,7 +101,7 @@ def evaluate(case: CaseHistory, rules: Rules) -> Evaluation:
     weighing, noted = weigh(case, rules), flagged(case)
     told, permit = weighing.claimed
     signs = find_signs(told, permit, rules, noted)
-    of_claims = find_claim_signs(told, permit, weighing.unweighed, rules, noted)
+    of_claims = find_claim_signs(told, permit, weighing.unweighed, rules)
     judged = weighing.judged
     of_telling = find_telling_signs(weighing.late, judged.permit, judged.limits, rules, noted)
     return Evaluation(weighing, (*signs, *of_claims, *of_telling))

@@ -136,6 +136,9 @@ def periods(
     DOMAIN PAU-07). Raises Unknown where there is no calendar to count by, nor a guess.
     """
     since, now = within_reach(start), Lengthened((limit,))
+    if interruptions is UNINTERRUPTED:  # as most are, and then there is one period
+        yield Period(since, None, start, now.limits, interruptions, counting)
+        return
     extensions, known = interruptions.extensions, list[Extension]()
     approved = {extension.at for extension in extensions}
     if extensions:  # one approved by the acceptance, or at its very instant, is in force at once
