@@ -3,7 +3,7 @@
 Pure. Each is noted once, for whoever reads the case. None is a measure of a department's data.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from chalicelib.cases.correction import TOO_MANY
 from chalicelib.cases.fact import Fact
@@ -26,15 +26,15 @@ def find_claim_signs(
         return ()
     rows = (*_of_misfits(case, permit, unweighed), *_of_data(case, permit, rules.profile.roles))
     return tuple(
-        Sign(name, rests_on, max(case.facts[n].recorded_at for n in rests_on), basis)
+        Sign(name, tuple(fact.n for fact in facts), max(fact.recorded_at for fact in facts), basis)
         for name, facts in rows
-        if (rests_on := tuple(fact.n for fact in facts))
+        if facts
     )
 
 
 def _of_misfits(
     case: CaseHistory, permit: Permit, unweighed: Sequence[Fact]
-) -> Iterator[tuple[str, Iterable[Fact]]]:
+) -> Iterator[tuple[str, Sequence[Fact]]]:
     again = [fact for fact, why in permit.set_aside if why == ACCEPTED_BEFORE]
     first, accepted = first_acceptance(case), permit.acceptance
     if first is not None and accepted is not None and first.n != accepted.n:
@@ -46,7 +46,7 @@ def _of_misfits(
 
 def _of_data(
     case: CaseHistory, permit: Permit, roles: Roles
-) -> Iterator[tuple[str, Iterable[Fact]]]:
+) -> Iterator[tuple[str, Sequence[Fact]]]:
     """Yield what was told otherwise than the catalogue, the profile or our clock has it."""
     opened = [fact for fact in (*permit.openings, permit.acceptance) if fact is not None]
     if "told_department" in permit.fields:
