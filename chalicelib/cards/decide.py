@@ -5,7 +5,7 @@ whatever order they are processed. An issued card stays issued; where its ground
 records that.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -108,7 +108,7 @@ def evaluate(case: CaseHistory, rules: Rules) -> Evaluation:
     weighing, noted = weigh(case, rules), flagged(case)
     told, permit = weighing.claimed
     signs = find_signs(told, permit, rules, noted)
-    of_claims = find_claim_signs(told, permit, weighing.unweighed, rules, noted)
+    of_claims = find_claim_signs(told, permit, weighing.unweighed, rules)
     judged = weighing.judged
     of_telling = find_telling_signs(weighing.late, judged.permit, judged.limits, rules, noted)
     return Evaluation(weighing, (*signs, *of_claims, *of_telling))
@@ -127,17 +127,17 @@ def derive(
 ) -> CaseHistory:
     """Return *case* with the facts at its end that its *evaluation* adds by *now*."""
     permit, limits, weighing = evaluation.permit, evaluation.limits, evaluation.weighing
+    belongs_to = permit.belongs_to
     case = case.read_as(weighing.reported)
     # A card that is issued keeps its ground while an outage that is recorded later is settled.
     found = [finding for finding in limits.findings if finding.at < now]
     settled = settle(limits_now, found, case)
-    new = [*_decide_cards(case, evaluation, settled, rules, now)]
+    new = [*_decide_cards(case, belongs_to, settled, rules, now)]
     misfits = [*permit.set_aside, *limits.effects.set_aside]
     misfits += [(fact, TOO_MANY) for fact in weighing.unweighed]
     new += annotations(case, misfits, limits_now.held_for, permit, now)
-    new += contests(case, weighing, permit.belongs_to, rules, now)
-    if evaluation.signs:
-        new += flags(evaluation.signs, permit.belongs_to, rules, now)
+    new += contests(case, weighing, belongs_to, rules, now)
+    new += flags(evaluation.signs, belongs_to, rules, now)
     history = case.joined_by(new)
     # A card that is only issued now may be remedied already.
     done = remedied(history, settled.crossed, limits.clock_states, rules.profile, now)
@@ -145,12 +145,16 @@ def derive(
 
 
 def _decide_cards(
-    case: CaseHistory, evaluation: Evaluation, settled: Settled, rules: Rules, now: datetime
+    case: CaseHistory,
+    belongs_to: Mapping[str, str],
+    settled: Settled,
+    rules: Rules,
+    now: datetime,
 ) -> Iterator[Fact]:
     """Yield the cards that are issued, those that people confirmed, and the re-checks of others."""
     cards = cards_found(case, rules)
     crossed = without_card(cards, settled.crossed) if cards else settled.crossed
-    yield from issued(crossed, evaluation.permit.belongs_to, case, rules, now)
+    yield from issued(crossed, belongs_to, case, rules, now)
     if not case.cards:
         return
     keys = keys_borne_out(cards, settled.found)

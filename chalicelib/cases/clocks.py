@@ -96,7 +96,7 @@ class ClockState:
     @property
     def over_at(self) -> datetime | None:
         """The last moment of the limit, if the clock was not stopped by then; else None."""
-        if self.is_prompt or self.due is None:
+        if self.due is None:
             return None
         over, stop = self.due.last_moment.at, self.clock.stop
         return over if stop is None or over < stop else None

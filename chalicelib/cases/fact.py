@@ -85,16 +85,16 @@ def in_order_of_receipt(fact: Fact) -> tuple[datetime, int]:
     return fact.recorded_at, fact.n
 
 
-def place_in_time(fact: Fact) -> tuple[object, ...]:
-    """Return the sort key of *fact* in its case; two facts with the same key have no order."""
-    rank = _RANK.get(fact.kind, 7)
-    own_time = fact.occurred_at or fact.at
-    return fact.at, own_time, rank, fact.sequence, fact.written_at or fact.at
-
-
 def place_of(fact: Fact) -> tuple[object, ...]:
     """Return the sort key of *fact* in its case; no two facts have the same."""
-    return (*place_in_time(fact), fact.kind, fact.key)
+    at, kind = fact.at, fact.kind
+    own_time, written_at = fact.occurred_at or at, fact.written_at or at
+    return at, own_time, _RANK.get(kind, 7), fact.sequence, written_at, kind, fact.key
+
+
+def place_in_time(fact: Fact) -> tuple[object, ...]:
+    """Return the place of *fact* without its name: two facts with the same one have no order."""
+    return place_of(fact)[:-2]
 
 
 def terms_key(acceptance: Fact) -> str:

@@ -115,8 +115,9 @@ def _stages(
     permit: Permit, effects: ClockEffects, over: datetime | None, rules: Rules
 ) -> Iterator[Clock]:
     for stay in permit.stays:
-        limit = shortest((stay.limit, stay.listed), "stage", stay.start, rules)
-        limit = limit or rules.profile.clocks["stage"].limit
+        limit = stay.limit or stay.listed or rules.profile.clocks["stage"].limit
+        if stay.limit and stay.listed:
+            limit = shortest((stay.limit, stay.listed), "stage", stay.start, rules)
         if limit is not None:
             stop = _first(stay.end, over)
             # What pauses the case meanwhile pauses the stage.
@@ -145,13 +146,14 @@ def _procedures(permit: Permit) -> Iterator[Clock]:
     closing = permit.closing
     ends = closing.at if closing is not None and closing.kind in ENDING_TYPES else None
     for procedure in permit.procedures:
-        if procedure.approved is None:
+        approved = procedure.approved
+        if approved is None:
             continue
         yield Clock(
             name="procedure",
             start=procedure.told.at,
             stop=_first(procedure.end, ends),
-            limit=procedure.approved,
+            limit=approved,
             rests_on=(procedure.told.n,),
             about=procedure.told.key,
             label=procedure.name,

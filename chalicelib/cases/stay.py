@@ -9,6 +9,7 @@ comes *after* another begins when its authority is notified that the other has e
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import NamedTuple
 
 from chalicelib.cases.fact import Fact
@@ -83,7 +84,7 @@ def stays_of(facts: Sequence[Fact], acceptance: Fact | None, listed: Mapping[str
     stays.stays += [stay(key, None) for key in entered]
     if acceptance is not None and parts:
         stays.stays = _with_parts(stays.stays, parts, left, acceptance)
-    stays.stays.sort(key=lambda stay: stay.start)
+    stays.stays.sort(key=attrgetter("start"))
     return stays
 
 
@@ -129,12 +130,13 @@ def _with_parts(
     A part that is entered late keeps its start by law.
     """
     stays = list(reported)
+    of_parts = [stay for stay in reported if (stay.department, stay.stage) in parts]
     ends: dict[str, datetime] = {}
     for left_key in sorted(left, key=lambda each: each not in parts):  # the parts themselves first
         for name in left_key:
             ends.setdefault(name, left[left_key])
     for key, part in parts.items():
-        entered = next((stay for stay in stays if _is_first(stay, key, left)), None)
+        entered = next((stay for stay in of_parts if _is_first(stay, key, left)), None)
         start, end = acceptance.at, left.get(key)
         if part.get("after"):
             if str(part["after"]) not in ends:

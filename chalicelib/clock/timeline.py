@@ -94,7 +94,7 @@ class Period:
     """The time from *since* to *until* (None: for good) in which a clock has these *limits*.
 
     It runs from *start*, or else is due at an instant that is *fixed*. The due instant is computed
-    on first use: most periods end long before anything is due.
+    on first use, unless it is known: most periods end long before anything is due.
     """
 
     since: datetime
@@ -135,12 +135,16 @@ def periods(
     An extension approved when the clock had run out already changes nothing (行政许可法 42,
     DOMAIN PAU-07). Raises Unknown where there is no calendar to count by, nor a guess.
     """
-    since, now = within_reach(start), Lengthened((limit,))
-    extensions, known = interruptions.extensions, list[Extension]()
+    since, limits = within_reach(start), (limit,)
+    if interruptions is UNINTERRUPTED:  # as most are, and then there is one period
+        ends = due(start, limits, (), counting)
+        yield Period(since, None, start, limits, interruptions, counting, ends)
+        return
+    now, known, extensions = Lengthened(limits), list[Extension](), interruptions.extensions
     approved = {extension.at for extension in extensions}
     if extensions:  # one approved by the acceptance, or at its very instant, is in force at once
         known = [extension for extension in extensions if extension.at <= start]
-        now = _lengthened((limit,), known, (start, start), interruptions, counting)
+        now = _lengthened(limits, known, (start, start), interruptions, counting)
     soonest = start + counting.least(now.limits)
     for until in [*[change for change in interruptions.changes if change > start], None]:
         period = Period(since, until, start, now.limits, interruptions, counting)
@@ -157,7 +161,7 @@ def periods(
             if ends is None or until < ends.at:
                 known += [extension for extension in extensions if extension.at == until]
             if known:
-                now = _lengthened((limit,), known, (start, until), interruptions, counting)
+                now = _lengthened(limits, known, (start, until), interruptions, counting)
                 soonest = max(soonest, start + counting.least(now.limits))
         since = until
 
