@@ -35,7 +35,7 @@ class Pairing:
     _open: dict[str, list[Fact]] = field(default_factory=dict)
     _ended_at: dict[str, _OwnPlace] = field(default_factory=dict)
     # Resumptions that ended nothing, by what they name, in order of their own times.
-    _idle: dict[str, list[tuple[_OwnPlace, int, Fact]]] = field(
+    _idle: dict[str, list[tuple[_OwnPlace, str, Fact]]] = field(
         default_factory=lambda: defaultdict(list)
     )
 
@@ -53,7 +53,7 @@ class Pairing:
                 early.append(fact)
         for fact in early:
             if not self._resume(fact):
-                insort(self._idle[fact.text("procedure")], (_own_place(fact), fact.n, fact))
+                insort(self._idle[fact.text("procedure")], (_own_place(fact), fact.key, fact))
 
     def _suspend(self, fact: Fact) -> None:
         if fact.occurred_at is not None and self._was_ended(fact):
