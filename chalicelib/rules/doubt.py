@@ -25,16 +25,16 @@ class Crossed(NamedTuple):
 
 def check_clock(state: ClockState, profile: Profile, answers: Answers) -> Crossed:
     """Return the crossings of *state* in every reading."""
-    widest = crossings(state, profile, answers)
     least, most = state.extremes
     if least is most is state:
-        return Crossed(widest)
+        return Crossed(crossings(state, profile, answers))
     early = [
         finding._replace(kind=Derived.CARD_PROPOSED, in_doubt=True)
         for finding in crossings(least, profile, {}, warnings=False)
         # What is over; not what is near, nor the silence about a card.
         if finding.ground == finding.clock
     ]
+    widest = crossings(state, profile, answers)
     warnings = [each for each in widest if each.level == "warning"]
     if most is state:
         late = [each for each in widest if each.level != "warning"]
