@@ -2,8 +2,12 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import Any
+
+OK, UNREAD = 0, 1
+MOST_SHOWN = 20  # values that cannot be read; --json lists a thousand
 
 
 def add(subparsers: Any) -> None:
@@ -26,7 +30,7 @@ def add(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Replay and print the report; a log that could be read is a success."""
+    """Replay and print the report; exit 1 where something of the log was not read."""
     from infra.progress import progress_bar
     from infra.replay.log_map import load_map
     from infra.replay.read_log import read_log
@@ -36,11 +40,13 @@ def run(arguments: argparse.Namespace) -> int:
     log_map = load_map(arguments.map)
     rules = replay_rules(log_map, arguments.profile, str(arguments.map))
     log = read_log(arguments.log, log_map, rules.profile.zone, arguments.until, progress_bar)
-    report = replay_log(log, rules, log_map.report.crossings, progress_bar).written()
+    report = replay_log(log, rules, log_map.report.crossings, progress_bar)
     if arguments.json:
-        print(json.dumps(report, ensure_ascii=False, indent=2))
+        print(json.dumps(report.written(), ensure_ascii=False, indent=2))
     else:
         from infra.replay.page import page
 
-        print(page(report))
-    return 0
+        print(page(report.written()))
+    for line in report.remarks.lines(MOST_SHOWN):
+        print(f"duban: {line}", file=sys.stderr)
+    return OK if report.is_complete else UNREAD

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.instant import local
 from infra.replay.case_reading import Reading
 from infra.replay.moment import Moment, is_before, is_date_only, milliseconds, moment_of
+from infra.replay.remarks import Remarks
 from infra.replay.supervise import Supervised
 
 LEVELS = ("warning", "yellow", "red")
@@ -73,6 +74,7 @@ class Report:
         self._now = None if cut_off is None else moment_of(cut_off)
         self._departments: dict[str, ReplayTally] = {}
         self._stray_events = 0
+        self.remarks = Remarks()
         self.dirty: Counter[str] = Counter()
 
     def add(self, reading: Reading, supervised: Supervised) -> None:
@@ -97,10 +99,18 @@ class Report:
             self.dirty["event_after_end"] += reading.events_after_end
             self.dirty["beyond_calendar"] += supervised.is_beyond
 
-    def add_log(self, dirty: Counter[str], stray_events: int) -> None:
+    def add_log(self, dirty: Counter[str], stray_events: int, remarks: Remarks) -> None:
         """Count what is *dirty* in the log itself, and the events that stand outside any case."""
         self.dirty.update(dirty)
         self._stray_events += stray_events
+        self.remarks = remarks
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all was read, and of the cases, where there are any, one was accepted."""
+        tallies = self._departments.values()
+        has_accepted = any(tally.cases > tally.not_accepted for tally in tallies)
+        return not self.remarks.times_unread and (has_accepted or not tallies)
 
     def _tally(self) -> ReplayTally:
         return ReplayTally([0] * len(self._crossings), [0] * len(self._crossings))
@@ -144,4 +154,5 @@ class Report:
             },
             "dirty": {**named, **more},
             "cut_off": local(self._cut_off, self._zone) if self._cut_off else None,
+            **self.remarks.written(),
         }

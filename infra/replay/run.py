@@ -15,7 +15,7 @@ def replay_log(
     """Judge every case of *log* by *rules* and count."""
     cut_off = None if log.cut_off is None else instant_of(log.cut_off)
     report = Report(crossings, log.zone, cut_off)
-    report.add_log(log.records.dirty, log.stray_events)
+    report.add_log(log.records.dirty, log.stray_events, log.records.remarks)
     # Where nothing says any time, nothing was accepted either, and no instant will be asked for.
     supervision = Supervision(rules, cut_off or instant_of(0))
     show = progress("judging", len(log.records))

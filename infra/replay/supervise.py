@@ -22,6 +22,7 @@ from infra.replay.telling import (
     ended_at,
     reported_events,
     reported_facts,
+    told_pauses,
 )
 
 _REMEMBERED = 20_000
@@ -182,16 +183,10 @@ class Supervision:
     def _interruptions(self, reading: Reading) -> Interruptions:
         """Return the pauses and the extension; an open pause runs to the end or the cut-off."""
         events = reported_events(reading, self._counting)
-        end = ended_at(reading) or self._cut_off
-        ends = {
-            event.data["procedure"]: event.at
-            for event in events
-            if event.kind == Reported.CASE_RESUMED
-        }
+        closed = ended_at(reading)
         pauses = [
-            Pause(event.at, ends.get(event.data["procedure"], end))
-            for event in events
-            if event.kind == Reported.CASE_SUSPENDED
+            Pause(start, end or closed or self._cut_off)
+            for _, start, end in told_pauses(reading, closed)
         ]
         extended = next((event for event in events if event.kind == Reported.CASE_EXTENDED), None)
         if extended is None or reading.extension is None:

@@ -1,0 +1,82 @@
+"""The cut-off (截止时间): where a log ends, or where somebody said that it should.
+
+One wrong year would put the end of a log far ahead, and make every open case overdue. So a cut-off
+that lies years after all other times is reported. It is not moved: nobody guesses a year.
+"""
+
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from chalicelib.errors import BadInput
+from chalicelib.instant import local
+from infra.replay.moment import Moment, end_of_day, instant_of, is_date_only, moment_reader
+from infra.replay.record import CaseRecord, Records
+
+_YEAR = 366 * 86_400_000 * 2  # as moments count
+_SMALL = 1000  # cases
+
+
+class FarAhead(NamedTuple):
+    """The *cut_off* lies more than a year after *last*; *later* times lie behind that gap."""
+
+    cut_off: Moment
+    last: Moment
+    later: int
+
+    def sentence(self, zone: ZoneInfo) -> str:
+        """Return what a person should know of it."""
+        last, cut_off = (local(instant_of(each), zone) for each in (self.last, self.cut_off))
+        whose = f"其后只有 {self.later} 个时间，请核对年份，" if self.later else ""
+        says = f"截止时间 {cut_off} 比此前最晚的时间 {last} 晚一年以上"
+        return f"{says}；{whose}也可用 --until 指定截止时间"
+
+
+def end_of(records: Records) -> Moment | None:
+    """Return the latest event of the log, without events its latest acceptance or completion."""
+    if records.latest_event is not None:
+        return records.latest_event
+    return max((end for case in records for end in _ends(case)), default=None)
+
+
+def read_until(until: str, zone: ZoneInfo) -> Moment:
+    """Read `--until`: an instant, or a date, which means the whole day. Raises BadInput."""
+    until_moment = moment_reader(zone)(until)
+    if until_moment is None:
+        raise BadInput(f"not a date or a time: {until[:40]!r}", "--until")
+    return end_of_day(until_moment, zone) if is_date_only(until_moment) else until_moment
+
+
+def far_ahead(records: Records, cut_off: Moment) -> FarAhead | None:
+    """Return how far ahead *cut_off* is of the other times, None where it is near one.
+
+    Few times lie behind the gap. A log with a gap of a year and as many times after it is no log
+    with a wrong year. Of a large log the last time of each case is looked at.
+    """
+    has_events, is_small = records.latest_event is not None, len(records) <= _SMALL
+    times: list[Moment] = []
+    for case in records:
+        of_case = case.times if has_events else _ends(case)
+        times += of_case if is_small or not of_case else [max(of_case)]
+    known = [*sorted(each for each in times if each <= cut_off), cut_off]
+    for place in range(len(known) - 1, 0, -1):
+        later = len(known) - 1 - place
+        if later * 2 > len(known):
+            return None
+        if known[place] - known[place - 1] > _YEAR:
+            return FarAhead(cut_off, _last_before(known[place], records), later)
+    return None
+
+
+def _last_before(moment: Moment, records: Records) -> Moment:
+    """Return the last time before *moment*; there is one."""
+    has_events = records.latest_event is not None
+    return max(
+        each
+        for case in records
+        for each in (case.times if has_events else _ends(case))
+        if each < moment
+    )
+
+
+def _ends(case: CaseRecord) -> list[Moment]:
+    return [end for end in (case.accepted, case.completed) if end is not None]
