@@ -184,8 +184,7 @@ def test_one_two_and_five_pauses_are_the_same_live_as_replayed(tmp_path: Path) -
     # Ten working days end on the 15th. The pauses take out the 5th, the 7th, the 11th and the 13th:
     # the 9th and the 10th are a weekend.
     ten = MAP.replace("limit = [{ amount = 5,", "limit = [{ amount = 10,")
-    given = small(tmp_path, rows, ten, until="2024-03-21T17:31:00+08:00")
-    live, replayed, fed = compared(given, on_time=False)
+    live, replayed, fed = compared(small(tmp_path, rows, ten, until="2024-03-21T17:31:00+08:00"))
     assert live == replayed
     assert {(case, at) for case, level, at in live if level == "yellow"} == {
         ("1", "2024-03-18T09:30:00.000Z"),
