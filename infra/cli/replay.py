@@ -25,6 +25,12 @@ def add(subparsers: Any) -> None:
     parser.add_argument(
         "--until", metavar="T", help="events after this are unknown (default: the log's end)"
     )
+    parser.add_argument(
+        "--answers",
+        choices=("never", "always"),
+        help="also count what the cards lead to: unanswered ones climb, repeated ones make more"
+        " (发牌后无人答复 never，或每张牌都及时答复 always)",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
     parser.set_defaults(run=run)
 
@@ -40,7 +46,8 @@ def run(arguments: argparse.Namespace) -> int:
     log_map = load_map(arguments.map)
     rules = replay_rules(log_map, arguments.profile, str(arguments.map))
     log = read_log(arguments.log, log_map, rules.profile.zone, arguments.until, progress_bar)
-    report = replay_log(log, rules, log_map.report.crossings, progress_bar)
+    crossings = log_map.report.crossings
+    report = replay_log(log, rules, crossings, progress_bar, arguments.answers)
     if arguments.json:
         print(json.dumps(report.written(), ensure_ascii=False, indent=2))
     else:

@@ -112,11 +112,11 @@ class CaseReader:
                 and completed is not None
                 and is_before(completed, accepted, self._zone)
             ),
-            opening=self._opening(record) if record.opening else _NOTHING,
+            opening=self._opening(record.stated.opening) if record.stated else _NOTHING,
         )
 
-    def _opening(self, record: CaseRecord) -> Mapping[str, str]:
-        values = zip(self._wanted.opening, record.opening, strict=True)
+    def _opening(self, stated: Sequence[str | None]) -> Mapping[str, str]:
+        values = zip(self._wanted.opening, stated, strict=True)
         return {name: value for name, value in values if value}
 
     def _find_moment(
@@ -149,7 +149,7 @@ class CaseReader:
 
     def _due(self, record: CaseRecord, accepted: Moment | None) -> Moment | None:
         """Return the explicit due instant; what is decided at once (即办) is due on its day."""
-        if record.limit == AT_ONCE:
+        if record.stated is not None and record.stated.limit == AT_ONCE:
             return None if accepted is None else end_of_day(accepted, self._zone)
         if DUE in self._wanted.roles:
             return self._find_moment(record, DUE, None)[0]
@@ -157,7 +157,8 @@ class CaseReader:
 
     def _limit(self, record: CaseRecord) -> Limit | None:
         if self._wanted.limit:
-            return None if record.limit == AT_ONCE else record.limit
+            own = record.stated.limit if record.stated else None
+            return None if own == AT_ONCE else own
         values: dict[str, str | None] | None = None
         for conditions, limit in self._wanted.limits:
             if conditions and values is None:

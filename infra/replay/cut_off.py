@@ -4,6 +4,9 @@ One wrong year would put the end of a log far ahead, and make every open case ov
 that lies years after all other times is reported. It is not moved: nobody guesses a year.
 """
 
+from collections.abc import Iterator
+from heapq import nlargest
+from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,6 +17,7 @@ from infra.replay.record import CaseRecord, Records
 
 _YEAR = 366 * 86_400_000 * 2  # as moments count
 _SMALL = 1000  # cases
+_MOST_BEHIND = 500  # times behind a gap that are taken for wrong
 
 
 class FarAhead(NamedTuple):
@@ -52,30 +56,32 @@ def far_ahead(records: Records, cut_off: Moment) -> FarAhead | None:
     Few times lie behind the gap. A log with a gap of a year and as many times after it is no log
     with a wrong year. Of a large log the last time of each case is looked at.
     """
-    has_events, is_small = records.latest_event is not None, len(records) <= _SMALL
-    times: list[Moment] = []
-    for case in records:
-        of_case = case.times if has_events else _ends(case)
-        times += of_case if is_small or not of_case else [max(of_case)]
-    known = [*sorted(each for each in times if each <= cut_off), cut_off]
-    for place in range(len(known) - 1, 0, -1):
-        later = len(known) - 1 - place
+    times = _all_times(records) if len(records) <= _SMALL else _last_times(records)
+    known = [cut_off, *nlargest(_MOST_BEHIND, (each for each in times if each <= cut_off))]
+    for later, (after, before) in enumerate(pairwise(known)):
         if later * 2 > len(known):
             return None
-        if known[place] - known[place - 1] > _YEAR:
-            return FarAhead(cut_off, _last_before(known[place], records), later)
+        if after - before > _YEAR:
+            return FarAhead(cut_off, _last_before(after, records), later)
     return None
+
+
+def _all_times(records: Records) -> Iterator[Moment]:
+    has_events = records.latest_event is not None
+    for case in records:
+        yield from case.times if has_events else _ends(case)
+
+
+def _last_times(records: Records) -> Iterator[Moment]:
+    has_events = records.latest_event is not None
+    for case in records:
+        if times := case.times if has_events else _ends(case):
+            yield max(times)
 
 
 def _last_before(moment: Moment, records: Records) -> Moment:
     """Return the last time before *moment*; there is one."""
-    has_events = records.latest_event is not None
-    return max(
-        each
-        for case in records
-        for each in (case.times if has_events else _ends(case))
-        if each < moment
-    )
+    return max(each for each in _all_times(records) if each < moment)
 
 
 def _ends(case: CaseRecord) -> list[Moment]:

@@ -8,6 +8,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from chalicelib.policy.limit import Limit
 from infra.replay.ledger_limit import read_ledger_limit
@@ -26,14 +27,12 @@ class CaseRecord:
     """One case: its attributes, the times of its events, and the events that play a role.
 
     *hits* holds pairs: the index of a role, and the moment of the event that plays it. *undated*
-    counts the events whose time is missing or unreadable, and rows that are no events. *opening*
-    are the values of the map's `item`, `region` and `title`, *limit* is that of its limit column.
+    counts the events whose time is missing or unreadable, and rows that are no events.
     """
 
     id: str
     department: str = ""
-    opening: tuple[str | None, ...] = ()
-    limit: Limit | None = None
+    stated: "Stated | None" = None
     when: tuple[str | None, ...] = ()
     accepted: Moment | None = None
     completed: Moment | None = None
@@ -41,6 +40,13 @@ class CaseRecord:
     undated: int = 0
     times: "array[int]" = field(default_factory=_times)
     hits: "array[int] | None" = None
+
+
+class Stated(NamedTuple):
+    """What few maps ask for: the values of `item`, `region` and `title`, and the own *limit*."""
+
+    opening: tuple[str | None, ...]
+    limit: Limit | None
 
 
 class Records:
@@ -107,10 +113,9 @@ class Records:
                 if moment is None:
                     self._is_unreadable(raw, key, attributes[key])
                 setattr(record, name, moment)
-        if wanted.limit and record.limit is None and wanted.limit in attributes:
-            record.limit = self._limit(raw, wanted.limit)
-        if wanted.opening and not record.opening:
-            record.opening = self._share(tuple(map(attributes.get, wanted.opening.values())))
+        if (wanted.limit or wanted.opening) and record.stated is None:
+            opening = self._share(tuple(map(attributes.get, wanted.opening.values())))
+            record.stated = Stated(opening, self._limit(raw, wanted.limit))
         if wanted.department and not record.department:
             record.department = self._share((attributes.get(wanted.department, ""),))[0] or ""
         if wanted.when:
@@ -123,7 +128,9 @@ class Records:
         """Keep equal texts once: a hundred thousand cases have a handful of departments."""
         return self._shared.setdefault(values, values)
 
-    def _limit(self, raw: RawCase, key: str) -> Limit | None:
+    def _limit(self, raw: RawCase, key: str | None) -> Limit | None:
+        if key is None or key not in raw.attributes:
+            return None
         written = raw.attributes[key]
         try:
             return read_ledger_limit(written, self._wanted.limit_unit or raw.limit_unit)

@@ -1,7 +1,7 @@
 """The report of a replay: counts, and nothing but counts (DESIGN §9). Integers only."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -14,6 +14,19 @@ from infra.replay.supervise import Supervised
 
 LEVELS = ("warning", "yellow", "red")
 DIRTY = ("ended_before_start", "event_before_start", "event_after_end", "unreadable_time")
+
+
+@dataclass(slots=True)
+class Climbed:
+    """How many cards *climbed* to each level, and how many each rule of *repeated* cards made."""
+
+    climbed: "Counter[str]" = field(default_factory=Counter)
+    repeated: "Counter[str]" = field(default_factory=Counter)
+
+    def written(self) -> dict[str, object]:
+        """Return the counts as a JSON object."""
+        climbed = {level: self.climbed[level] for level in ("red", "supervision", "referral")}
+        return {"climbed": climbed, "repeated": dict(sorted(self.repeated.items()))}
 
 
 @dataclass(slots=True)
@@ -75,6 +88,8 @@ class Report:
         self._departments: dict[str, ReplayTally] = {}
         self._stray_events = 0
         self.remarks = Remarks()
+        self._answers = ""
+        self._climbed: Mapping[str, Climbed] = {}
         self.dirty: Counter[str] = Counter()
 
     def add(self, reading: Reading, supervised: Supervised) -> None:
@@ -111,6 +126,10 @@ class Report:
         tallies = self._departments.values()
         has_accepted = any(tally.cases > tally.not_accepted for tally in tallies)
         return not self.remarks.times_unread and (has_accepted or not tallies)
+
+    def add_ladder(self, answers: str, climbed: Mapping[str, Climbed]) -> None:
+        """Count what the cards led to in each department, with these *answers*."""
+        self._answers, self._climbed = answers, climbed
 
     def _tally(self) -> ReplayTally:
         return ReplayTally([0] * len(self._crossings), [0] * len(self._crossings))
@@ -154,5 +173,15 @@ class Report:
             },
             "dirty": {**named, **more},
             "cut_off": local(self._cut_off, self._zone) if self._cut_off else None,
+            **(self._ladder() if self._answers else {}),
             **self.remarks.written(),
         }
+
+    def _ladder(self) -> dict[str, object]:
+        everything = Climbed()
+        for climbed in self._climbed.values():
+            everything.climbed += climbed.climbed
+            everything.repeated += climbed.repeated
+        by_department = {name: self._climbed[name].written() for name in sorted(self._climbed)}
+        ladder = {**everything.written(), "by_department": by_department}
+        return {"answers": self._answers, "ladder": ladder}

@@ -83,7 +83,8 @@ def a_local_stage():
     with memory_world("2008-01-01T00:00:00") as world:
         world.services = services_here(settings("table"), world.wall, world.turns)
         in_time = Registration(
-            deliveries=(Delivery(DeliveryTime(5, "s")),), history_from=datetime(1990, 1, 1, tzinfo=UTC)
+            deliveries=(Delivery(DeliveryTime(5, "s")),),
+            history_from=datetime(1990, 1, 1, tzinfo=UTC),
         )
         world.services.registrations.change(lambda _: Registrations({SOURCE: in_time}))
         with use(world.services):
