@@ -8,7 +8,7 @@ DomainError
 └── Corrupt       the maintainer: stored data breaks an invariant; stop and page
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, get_args
 
 Language = Literal["zh", "en"]
@@ -54,6 +54,14 @@ class BadInput(DomainError):
         super().__init__(f"{where}: {message}" if where else message)
         self.message = message
         self.where = where
+
+
+class Mistakes(BadInput):
+    """Several things are wrong with one file; *each* says what, and where."""
+
+    def __init__(self, each: Sequence[BadInput], file: str) -> None:
+        super().__init__("；".join(map(str, each)), file)
+        self.each = tuple(each)
 
 
 class Conflict(DomainError):

@@ -14,10 +14,11 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from chalicelib.errors import BadInput, Unknown
+from chalicelib.errors import BadInput, Mistakes, Unknown
 from infra import cli
 
 OK, BAD, INTERRUPTED = 0, 2, 130
+MOST_SHOWN = 100  # mistakes of one file
 
 
 class Parser(argparse.ArgumentParser):
@@ -36,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run: Callable[[argparse.Namespace], int] = parsed.run
     try:
         return run(parsed)
+    except Mistakes as error:
+        return _complain(*map(str, error.each))
     except (BadInput, Unknown) as error:
         return _complain(str(error))
     except BrokenPipeError:
@@ -65,9 +68,12 @@ def _modules() -> list[pkgutil.ModuleInfo]:
     return [module for module in pkgutil.iter_modules(cli.__path__) if module.name != "main"]
 
 
-def _complain(message: str) -> int:
-    line = " ".join(message.split())
-    print(f"duban: {line}", file=sys.stderr)
+def _complain(*messages: str) -> int:
+    """Print each of *messages* as one line."""
+    for message in messages[:MOST_SHOWN]:
+        print(f"duban: {' '.join(message.split())}", file=sys.stderr)
+    if len(messages) > MOST_SHOWN:
+        print(f"duban: 另有 {len(messages) - MOST_SHOWN} 处错误", file=sys.stderr)
     return BAD
 
 

@@ -13,7 +13,7 @@ from chalicelib.errors import BadInput
 from infra.replay.log_file import LogFile
 from infra.replay.log_map import LogMap
 from infra.replay.remarks import Remarks
-from infra.replay.table_log import Row, Table
+from infra.replay.table_log import LogTable, Row
 
 MOST_LETTERS = 1 << 20  # of a line; a value has at most the 131,072 of Python's csv
 _CHINESE = "GB18030"
@@ -28,10 +28,10 @@ _CHUNK = 1 << 20
 _BEYOND_TWO_BYTES = "\u0800"  # in UTF-8 such a letter has three bytes, which GBK rarely looks like
 
 
-def read_csv(file: LogFile, log_map: LogMap, remarks: Remarks) -> Table:
+def read_csv(file: LogFile, log_map: LogMap, remarks: Remarks) -> LogTable:
     """Return the table of *file*. Reading its rows raises BadInput with the line."""
     encoding = _encoding(file, log_map.encoding, remarks)
-    return Table(_rows(file, encoding, log_map.delimiter or ","), str(file.path))
+    return LogTable(_rows(file, encoding, log_map.delimiter or ","), str(file.path))
 
 
 def _rows(file: LogFile, encoding: str, delimiter: str) -> Iterator[Row]:

@@ -15,9 +15,9 @@ from infra.replay.log_file import LogFile
 from infra.replay.log_map import LogMap
 from infra.replay.raw_case import RawCase
 from infra.replay.remarks import Remarks
-from infra.replay.table_log import NoHeader, Table, TableReader
+from infra.replay.table_log import LogTable, NoHeader, TableReader
 from infra.replay.wanted import WantedKeys
-from infra.replay.workbook import Sheet, Workbook
+from infra.replay.workbook import Workbook, WorkbookSheet
 from infra.replay.written_time import DateSystem
 from infra.replay.xes import read_xes
 
@@ -52,7 +52,7 @@ def open_cases(file: LogFile, log_map: LogMap, wanted: WantedKeys, remarks: Rema
 def _read_sheets(book: Workbook, log_map: LogMap, reader: TableReader) -> Iterator[RawCase]:
     refusal, has_any = BadInput("没有可读的工作表", book.where), False
     for sheet in _chosen(book, log_map, reader.remarks):
-        table = Table(book.rows(sheet), f"{book.where}，{sheet.name}", sheet.name)
+        table = LogTable(book.rows(sheet), f"{book.where}，{sheet.name}", sheet.name)
         try:
             opened = reader.open(table)
         except NoHeader as error:
@@ -67,7 +67,7 @@ def _read_sheets(book: Workbook, log_map: LogMap, reader: TableReader) -> Iterat
         raise refusal
 
 
-def _chosen(book: Workbook, log_map: LogMap, remarks: Remarks) -> Iterator[Sheet]:
+def _chosen(book: Workbook, log_map: LogMap, remarks: Remarks) -> Iterator[WorkbookSheet]:
     """Yield the sheets that the map names, else those that are to be seen. Raises BadInput."""
     by_name = {plain(sheet.name): sheet for sheet in book.sheets}
     for name in log_map.sheets:

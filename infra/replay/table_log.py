@@ -23,7 +23,7 @@ _TOTAL = re.compile(r"(?:本[页月季年]|全年|累计)?(?:合计|总计|小�
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class LogTable:
     """The *rows* of a file, or of one of its sheets; *where* names it in errors."""
 
     rows: Iterable[Row]
@@ -35,7 +35,7 @@ class Table:
 class OpenTable:
     """A table whose *header* is found: the *rows* behind it, and how many *titles* are above."""
 
-    table: Table
+    table: LogTable
     header: Header
     rows: Iterator[Row]
     titles: int
@@ -58,7 +58,7 @@ class TableReader:
     def _event_keys(self) -> frozenset[str]:
         return self.wanted.event_keys if self.has_events else frozenset()
 
-    def open(self, table: Table) -> OpenTable:
+    def open(self, table: LogTable) -> OpenTable:
         """Find the header of *table*. Raises NoHeader that names what the likeliest row lacks."""
         keys = self.wanted.case_keys | self._event_keys
         rows, empty, best = iter(table.rows), 0, None

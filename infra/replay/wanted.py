@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from chalicelib.policy.limit import Limit
-from infra.replay.log_map import EventChoice, LogMap, Wanted
+from infra.replay.log_map import CaseSection, EventChoice, LogMap, Wanted
 
 ACCEPTED, COMPLETED, DUE = "accepted", "completed", "due"
 
@@ -114,32 +114,28 @@ class WantedKeys:
         self.extensions = tuple(
             (self._role(rule.at), Limit(rule.amount, rule.unit)) for rule in log_map.extension
         )
+        self._take_values(case)
+        self.activity, self.time = log_map.activity_key, log_map.time_key
+        self.by_activity: dict[str, tuple[Role, ...]] = {}
+        for role in self._roles:
+            self.by_activity[role.activity] = (*self.by_activity.get(role.activity, ()), role)
+        where = {condition.key for role in self._roles for condition in role.where}
+        self.event_keys = frozenset({self.activity, self.time} | where)
+
+    def _take_values(self, case: CaseSection) -> None:
+        """Collect the keys of the values that the cases themselves have."""
         self.department = case.department.attribute if case.department else None
         self.limits = tuple((conditions(choice.when), choice.limit) for choice in case.limit or ())
         column = case.limit_column
         self.limit = column.attribute if column else None
         self.limit_unit = column.unit if column else None
-        self.opening = {
-            name: source.attribute
-            for name, source in (
-                ("item", case.item),
-                ("region", case.region),
-                ("title", case.title),
-            )
-            if source
-        }
+        told = (("item", case.item), ("region", case.region), ("title", case.title))
+        self.opening = {name: source.attribute for name, source in told if source}
         self.when = tuple(sorted({c.key for conds, _ in self.limits for c in conds}))
-        self.activity, self.time = log_map.activity_key, log_map.time_key
-        self.by_activity: dict[str, tuple[Role, ...]] = {}
-        for role in self._roles:
-            self.by_activity[role.activity] = (*self.by_activity.get(role.activity, ()), role)
-
         single = [key for key in (self.department, self.limit) if key]
         self.case_keys = frozenset(
             [self.id, *self.moments.values(), *single, *self.opening.values(), *self.when]
         )
-        where = {condition.key for role in self._roles for condition in role.where}
-        self.event_keys = frozenset({self.activity, self.time} | where)
 
     def _role(self, event: EventChoice) -> Role:
         role = Role(len(self._roles), event.event, conditions(event.where), event.which == "last")

@@ -23,7 +23,7 @@ MOST_OF_A_PART = 1 << 30  # bytes, unpacked
 _RELATED = re.compile(r"/(officeDocument|sharedStrings|styles|worksheet)$")
 
 
-class Sheet(NamedTuple):
+class WorkbookSheet(NamedTuple):
     """A sheet by its *name*; *part* is where the workbook keeps it."""
 
     name: str
@@ -50,9 +50,9 @@ class Workbook:
         return _relations(self, f"{folder}/_rels/{name}.rels", folder)
 
     @cached_property
-    def _head(self) -> tuple[DateSystem, tuple[Sheet, ...]]:
+    def _head(self) -> tuple[DateSystem, tuple[WorkbookSheet, ...]]:
         system: DateSystem = "1900"
-        sheets: list[Sheet] = []
+        sheets: list[WorkbookSheet] = []
         with self.open(self.main) as stream:
             for element in ElementParser(stream, ("{*}workbookPr", "{*}sheet"), self.where):
                 if element.tag.endswith("}workbookPr"):
@@ -61,7 +61,7 @@ class Workbook:
                 relation = self._related.get(_relation_id(element))
                 if relation is not None and relation.kind == "worksheet":
                     is_hidden = element.get("state", "visible") != "visible"
-                    sheets.append(Sheet(element.get("name", ""), relation.part, is_hidden))
+                    sheets.append(WorkbookSheet(element.get("name", ""), relation.part, is_hidden))
         return system, tuple(sheets)
 
     @property
@@ -70,11 +70,11 @@ class Workbook:
         return self._head[0]
 
     @property
-    def sheets(self) -> tuple[Sheet, ...]:
+    def sheets(self) -> tuple[WorkbookSheet, ...]:
         """The sheets with cells, in their order; charts are none."""
         return self._head[1]
 
-    def rows(self, sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
+    def rows(self, sheet: WorkbookSheet) -> Iterator[tuple[int, list[str]]]:
         """Yield the rows of *sheet*, each with its number. Raises BadInput."""
         where = f"{self.where}，{sheet.name}"
         with self.open(sheet.part) as stream:

@@ -171,61 +171,6 @@ def test_no_source_bears_our_own_name(duban, served):
     assert served.sources.read_document() == {}
 
 
-def test_a_catalogue_is_imported_whole_or_not_at_all(duban, served, tmp_path, monkeypatch):
-    """A broken line leaves the old one in force and is told with its place."""
-    file = tmp_path / "items.csv"
-    file.write_text(HEAD + LINE)
-    code, out, _ = duban("catalogue", "import", str(file), "--json")
-    told = json.loads(out)
-    assert (code, told["items"], told["nudged"]) == (0, 1, 0)
-    assert served.catalogues.current() == told["version"]
-    file.write_text(HEAD + LINE + LINE)
-    code, out, error = duban("catalogue", "import", str(file))
-    assert (code, out) == (2, "")
-    assert f"{file}:3: item X-01 is on line 2 already" in error
-    assert served.catalogues.current() == told["version"]
-
-
-def test_a_check_needs_no_stage(duban, served, tmp_path):
-    """It reads the file and stores nothing."""
-    file = tmp_path / "items.csv"
-    file.write_text(HEAD + LINE)
-    assert duban("catalogue", "import", str(file), "--check")[0] == 0
-    assert served.catalogues.current() == ""
-
-
-def test_an_import_tells_which_items_break_a_rule(duban, tmp_path):
-    """Before it with --check, by any profile; and when it is in force, with what came of it."""
-    file = tmp_path / "items.csv"
-    lines = (LINE.replace("X-01,", f"X-{n:02},").replace("law,", "law,a;b;c;d") for n in range(11))
-    file.write_text(HEAD + "".join(lines) + LINE.replace("X-01", "X-99").replace("10wd", "20wd"))
-    code, out, _ = duban("catalogue", "import", str(file), "--check")
-    assert code == 0
-    first, stages, promise = out.splitlines()
-    assert first.startswith("12 items; version ")
-    assert first.endswith("; not imported")
-    named = ", ".join(f"X-{n:02}" for n in range(10))
-    assert stages == f"V-21 审批环节过多: 11 ({named}, …)"
-    assert promise == "V-22 承诺时限没有压缩三分之一: 1 (X-99)"
-    told = json.loads(duban("catalogue", "import", str(file), "--json")[1])
-    assert (told["listed"], told["removed"], told["nudged"]) == (12, 0, 0)
-    assert told["broken"]["V-22"] == ["X-99"]
-    file.write_text(HEAD + LINE)
-    code, out, error = duban("catalogue", "import", str(file))
-    assert (code, len(out.splitlines())) == (0, 1)
-    assert "2 items" not in error
-    assert "1 items told, 11 are gone" in error
-
-
-def test_a_check_by_a_profile_that_there_is_not(duban, tmp_path):
-    """It is said, and nothing is checked."""
-    file = tmp_path / "items.csv"
-    file.write_text(HEAD + LINE)
-    code, out, error = duban("catalogue", "import", str(file), "--check", "--profile", "nowhere")
-    assert (code, out) == (2, "")
-    assert "nowhere" in error
-
-
 def test_of_three_secrets_the_oldest_goes():
     """The pure edit."""
     assert sources.add_secret({"a": ["2", "1"]}, "a", "3", rotate=True) == {"a": ["3", "2"]}
