@@ -5,14 +5,15 @@ that lies years after all other times is reported. It is not moved: nobody guess
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from heapq import nlargest
 from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from chalicelib.errors import BadInput
-from chalicelib.instant import local
-from infra.replay.moment import Moment, end_of_day, instant_of, is_date_only, moment_reader
+from chalicelib.instant import local, parse_iso
+from infra.replay.moment import Moment, end_of_day, instant_of, moment_of
 from infra.replay.record import CaseRecord, Records
 
 _YEAR = 366 * 86_400_000 * 2  # as moments count
@@ -44,10 +45,14 @@ def end_of(records: Records) -> Moment | None:
 
 def read_until(until: str, zone: ZoneInfo) -> Moment:
     """Read `--until`: an instant, or a date, which means the whole day. Raises BadInput."""
-    until_moment = moment_reader(zone)(until)
-    if until_moment is None:
-        raise BadInput(f"not a date or a time: {until[:40]!r}", "--until")
-    return end_of_day(until_moment, zone) if is_date_only(until_moment) else until_moment
+    try:
+        given = parse_iso(until, zone)
+        if isinstance(given, datetime):
+            return moment_of(given)
+        midnight = datetime(given.year, given.month, given.day, tzinfo=zone)
+        return end_of_day(moment_of(midnight), zone)
+    except (ValueError, OverflowError) as error:
+        raise BadInput(f"not a date or a time: {until[:40]!r}", "--until") from error
 
 
 def far_ahead(records: Records, cut_off: Moment) -> FarAhead | None:
