@@ -56,4 +56,6 @@ def run(arguments: argparse.Namespace) -> int:
         print(page(report.written()))
     for line in report.remarks.lines(MOST_SHOWN):
         print(f"duban: {line}", file=sys.stderr)
+    if not report.has_accepted:
+        print("duban: 没有一件办件有受理时间，什么也没有裁断；请核对映射", file=sys.stderr)
     return OK if report.is_complete else UNREAD

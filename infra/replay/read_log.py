@@ -13,7 +13,7 @@ from infra.replay.log_map import LogMap
 from infra.replay.moment import Moment, MomentReader
 from infra.replay.record import Records
 from infra.replay.remarks import Remarks
-from infra.replay.wanted import WantedKeys
+from infra.replay.wanted import ACCEPTED, COMPLETED, WantedKeys
 
 Progress = Callable[[str, int], Callable[[int], None]]
 """Takes a title and a size; returns a function that sets the progress."""
@@ -73,9 +73,21 @@ def read_log(
             if number % STEP == 0:
                 show(file.position)
         show(file.size)
+    remarks.said += _unplayed(records, wanted)
     cut_off = given if given is not None else end_of(records)
     ahead = None if cut_off is None else far_ahead(records, cut_off)
     if ahead is not None:
         records.dirty["far_ahead"] += ahead.later
         remarks.said.append(ahead.sentence(zone))
     return ReadLog(records, wanted, zone, cut_off)
+
+
+def _unplayed(records: Records, wanted: WantedKeys) -> Iterator[str]:
+    """Yield what a person should know where the map seems to be another log's."""
+    if not len(records):
+        yield "日志里没有一件办件"
+        return
+    for name, title in ((ACCEPTED, "受理"), (COMPLETED, "办结")):
+        role = wanted.roles.get(name)
+        if role is not None and role.index not in records.played:
+            yield f"日志里没有一个“{role.activity}”，映射以它为{title}"

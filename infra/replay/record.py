@@ -64,6 +64,7 @@ class Records:
         self._read = read_moment
         self._rows = rows
         self.remarks = remarks
+        self.played: set[int] = set()  # the roles that some event plays
         self._cases: dict[str, CaseRecord] = {}
         self._shared: dict[tuple[str | None, ...], tuple[str | None, ...]] = {}
         self.strays = CaseRecord("")
@@ -163,6 +164,7 @@ class Records:
                 self.latest_event = when
             for role in roles_of(event.get(activity_key, ""), ()):
                 if not role.where or role.fits(event):
+                    self.played.add(role.index)
                     if record.hits is None:
                         record.hits = array("q")
                     record.hits.extend((role.index, when))

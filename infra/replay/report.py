@@ -121,11 +121,15 @@ class Report:
         self.remarks = remarks
 
     @property
-    def is_complete(self) -> bool:
-        """Whether all was read, and of the cases, where there are any, one was accepted."""
+    def has_accepted(self) -> bool:
+        """Whether of the cases, where there are any, one was accepted."""
         tallies = self._departments.values()
-        has_accepted = any(tally.cases > tally.not_accepted for tally in tallies)
-        return not self.remarks.times_unread and (has_accepted or not tallies)
+        return not tallies or any(tally.cases > tally.not_accepted for tally in tallies)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all was read, and something judged."""
+        return not self.remarks.times_unread and self.has_accepted
 
     def add_ladder(self, answers: str, climbed: Mapping[str, Climbed]) -> None:
         """Count what the cards led to in each department, with these *answers*."""

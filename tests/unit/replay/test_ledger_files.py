@@ -63,8 +63,26 @@ def test_a_map_by_which_nothing_is_accepted_is_no_success(replay):
     """Zero of everything would look like a department without a breach."""
     log_map = MAP.replace('{ attribute = "受理时间" }', '{ attribute = "收件时间" }')
     head = [*HEAD, "收件时间"]
-    code, report, _ = replay(csv_of(head, IN_TIME, LATE), log_map)
+    code, report, said = replay(csv_of(head, IN_TIME, LATE), log_map)
     assert (code, report["not_accepted"]) == (1, 2)
+    assert "没有一件办件有受理时间" in said
+    code, report, said = replay(csv_of(HEAD))
+    assert (code, report["cases"]) == (0, 0)
+    assert "日志里没有一件办件" in said
+
+
+def test_an_event_of_the_map_that_never_comes_is_named(replay):
+    """Else all cases would be open, or none accepted, for a letter."""
+    log_map = """format = "csv"
+activity = "act"
+time = "time"
+[case]
+id = "id"
+accepted = { event = "accept" }
+completed = { event = "closed" }
+"""
+    code, _, said = replay("id,act,time\nA,accept,2025-03-07\nA,close,2025-03-08\n", log_map)
+    assert (code, said) == (0, "duban: 日志里没有一个“closed”，映射以它为办结\n")
 
 
 def test_ids_and_names_are_trimmed_on_both_sides(replay):
