@@ -51,6 +51,35 @@ def parse(text: str, zone: tzinfo | None = None) -> datetime:
         ) from error
 
 
+_ISO = re.compile(
+    r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d)(?::?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9}))?)?)?"
+    r"(Z|[+-]\d\d(?::?[0-5]\d)?)?)?",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def parse_iso(text: str, zone: tzinfo) -> datetime | date:
+    """Read ISO 8601 as people write it: a day, or an instant with or without minutes and seconds.
+
+    In the basic form too (20260401T0900); *zone* stands in for a missing offset. Raises NoInstant.
+    """
+    match = _ISO.fullmatch(text.strip())
+    if match is None:
+        raise NoInstant(zh=f"不是 ISO 8601 时刻：{text[:40]!r}", en=f"not ISO 8601: {text[:40]!r}")
+    year, month, day, hour, minute, second, fraction, offset = match.groups()
+    if hour is None:
+        written = f"{year}-{month}-{day}"
+        if not is_date(written):
+            raise NoInstant(zh=f"没有这一天：{written}", en=f"not a day that exists: {written}")
+        return date.fromisoformat(written)
+    rest = f".{fraction}" if fraction else ""
+    if offset and offset not in "Zz":
+        digits = offset[1:].replace(":", "").ljust(4, "0")
+        offset = f"{offset[0]}{digits[:2]}:{digits[2:]}"
+    time = f"{hour}:{minute or '00'}:{second or '00'}{rest}{offset or ''}"
+    return parse(f"{year}-{month}-{day}T{time}", zone)
+
+
 @lru_cache(maxsize=2000)
 def text(instant: datetime) -> str:
     """Write *instant* in UTC, always with three decimals, so that text order is time order."""

@@ -3,7 +3,7 @@
 import os
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -41,19 +41,25 @@ def access_to(url: str, source: str | None, secret: str | None, key: str | None)
 
     Raises BadInput that names what is missing.
     """
+    found = source_at(url, source, secret)
+    key = key or os.environ.get(KEY) or found.operator_key
+    if not key:
+        raise BadInput(f"no operator key; or set {KEY}", "--key")
+    return replace(found, operator_key=key)
+
+
+def source_at(url: str, source: str | None, secret: str | None) -> CourierAccess:
+    """Return who posts at *url*; the operator's key is there where `duban up` left one."""
     access = access_file.read_access(ACCESS_FILE)
     is_meant = access is not None and access.url == url.rstrip("/")
     sources, keys = (access.sources, access.keys) if access and is_meant else ({}, {})
     name = source or next(iter(sources), None)
     secret = secret or os.environ.get(SECRET) or sources.get(name or "")
-    key = key or os.environ.get(KEY) or keys.get("operator")
     if not name:
         raise BadInput("which source posts? not in .duban/local.json for this URL", "--source")
     if not secret:
         raise BadInput(f"no secret of source {name!r}; or set {SECRET}", "--secret")
-    if not key:
-        raise BadInput(f"no operator key; or set {KEY}", "--key")
-    return CourierAccess(url.rstrip("/"), name, secret, key)
+    return CourierAccess(url.rstrip("/"), name, secret, keys.get("operator", ""))
 
 
 class Deployment(Protocol):

@@ -118,7 +118,7 @@ def events_of(readings: Sequence[Reading], source: str, rules: ReplayRules) -> l
         facts = reported_facts(events, subject, rules)
         limits = _next_crossings(CaseHistory().joined_by(facts), rules)
         posted.extend(
-            PostedEvent(event.at, latest, _cloud_event(event, source, subject, rules.region))
+            PostedEvent(event.at, latest, cloud_event(event, source, subject, rules.region))
             for event, latest in zip(events, limits, strict=True)
         )
     return sorted(posted, key=lambda event: event.at)
@@ -159,7 +159,8 @@ def _next_crossings(case: CaseHistory, rules: Rules) -> list[datetime | None]:
     ]
 
 
-def _cloud_event(event: ReportedEvent, source: str, subject: str, region: str) -> dict[str, Any]:
+def cloud_event(event: ReportedEvent, source: str, subject: str, region: str) -> dict[str, Any]:
+    """Return *event* of the case *subject* as *source* posts it; an opening has its *region*."""
     is_opening = "region" in event.data
     return {
         "specversion": "1.0",

@@ -7,6 +7,7 @@ has it back.
 """
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from chalicelib.cases.fact import Fact
@@ -36,6 +37,7 @@ class LedgerEntry(NamedTuple):
     state: CountState
 
 
+@lru_cache(maxsize=4)  # one decision reads the ledger of one history several times
 def ledger(case: CaseHistory) -> tuple[LedgerEntry, ...]:
     """Return every card at every level it has reached, in the order of record."""
     issued = case.of_type(Derived.CARD_ISSUED, Derived.WARNING_ISSUED)

@@ -1,21 +1,22 @@
-"""Reads a catalogue of items (事项清单) from CSV: text → items, or BadInput with line and reason.
+"""Reads a catalogue of items (事项清单): a table → items, or all that is wrong with it at once.
 
-One line per item. Columns, by name in the first line and in any order:
+One row for each item. Columns by name and in any order; the names may be ours or those of official
+lists (`catalogue_columns.py`):
 
-    item        the item's code, once in the file
-    name        what it is called
-    department  who handles it; of several (A; B) the first, unless another of them is told
-    kind        immediate, promise, forwarded or joint
-    promise     承诺时限, like 10wd; may be empty
-    statutory   法定时限, like 20wd; may be empty, but not both
-    basis       the legal basis
-    stages      受理:1wd; 审查:8wd; 决定:1wd (name, and a limit where there is one); may be empty
+    item        事项编码   the item's code, once in the file
+    name        事项名称   what it is called
+    department  实施主体   who handles it; of several (A; B) the first, unless another is told
+    kind        办件类型   immediate 即办件, promise 承诺件, forwarded 转报件 or joint 联办件
+    promise     承诺时限   10wd or 10个工作日; may be empty
+    statutory   法定时限   likewise; may be empty, but not both, unless the item is immediate
+    basis       设定依据   the legal basis
+    stages      办理环节   受理:1wd; 审查:8wd; 决定:1wd (a limit where there is one); may be empty
 
 and where they are needed:
 
-    procedures  site_survey; technical_review: procedures whose own record pauses the item's clock
-    deemed      the basis on which silence past the promise is approval (超时默认)
-    safety      yes: safety or health is at stake, so that silence never is
+    procedures  特别程序   site_survey; technical_review: those that pause the item's clock
+    deemed      超时默认依据  the basis on which silence past the promise is approval
+    safety      涉及安全健康  yes 是: safety or health is at stake, so that silence never is
 
 and the columns of its service guide (`guide.py`: materials, fees and others).
 
@@ -28,26 +29,40 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 from chalicelib.errors import BadInput
 from chalicelib.policy import guide
+from chalicelib.policy.catalogue_cells import Cells
+from chalicelib.policy.catalogue_columns import Row, read_table
 from chalicelib.policy.guide import UNSAID, Guide
 from chalicelib.policy.limit import Limit
+from chalicelib.policy.limit_words import is_at_once
 
 ItemKind = Literal["immediate", "promise", "forwarded", "joint"]
 ITEM_KINDS: tuple[ItemKind, ...] = get_args(ItemKind)
+KIND_NAMES: dict[ItemKind, str] = {
+    "immediate": "即办件",
+    "promise": "承诺件",
+    "forwarded": "转报件",
+    "joint": "联办件",
+}
 COLUMNS = ("item", "name", "department", "kind", "promise", "statutory", "basis", "stages")
-OPTIONAL = ("procedures", "deemed", "safety", *guide.COLUMNS)
 MAX_ENTRIES = 20_000
-MAX_TEXT = 200
-_LONGER = dict.fromkeys(("basis", "stages", "deemed"), 2000) | dict.fromkeys(
-    ("materials", "shared", "fees", "intermediaries"), guide.MAX_LIST
-)
+_BEYOND_TWO_BYTES = "\u0800"  # a letter of three bytes in UTF-8, which GBK rarely looks like
 
-_CODE = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
+_KINDS: dict[str, ItemKind] = {
+    **{kind: kind for kind in ITEM_KINDS},
+    **{name: kind for kind, name in KIND_NAMES.items()},
+    "即办": "immediate",
+    "承诺": "promise",
+    "承诺办件": "promise",
+    "上报件": "forwarded",
+    "并联件": "joint",
+    "并联审批": "joint",
+}
 _BETWEEN = re.compile(r"[;；、]")  # two departments
 
 
@@ -123,125 +138,121 @@ def catalogue_version(items: tuple[CatalogueItem, ...]) -> str:
 
 
 def read_catalogue(content: bytes, file: str) -> tuple[CatalogueItem, ...]:
-    """Return all items of a catalogue; *file* is its name in errors. Raises BadInput."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise BadInput("not UTF-8; save it as “CSV UTF-8”", f"{file}:{line}") from error
+    """Return all items of a CSV catalogue; *file* is its name in errors. Raises BadInput."""
+    return read_table_of_items(csv_rows(content, file), file).items
+
+
+class CatalogueFile(NamedTuple):
+    """The *items* of a file, and the names of its columns that say nothing to us."""
+
+    items: tuple[CatalogueItem, ...]
+    unused: tuple[str, ...]
+
+
+def read_table_of_items(rows: Iterable[Row], file: str) -> CatalogueFile:
+    """Return the items of a table. Raises BadInput, with all that is wrong."""
     items: list[CatalogueItem] = []
+    unused: tuple[str, ...] = ()
     lines: dict[str, int] = {}
-    for line, row in _rows(text, file):
-        where = f"{file}:{line}"
-        item = _read_item(row, where)
-        if item.item in lines:
-            raise BadInput(f"item {item.item} is on line {lines[item.item]} already", where)
-        lines[item.item] = line
+    wrong: list[BadInput] = []
+    for columns, line, cells in read_table(rows, file):
+        where, unused = f"{file}:{line}", columns.unused
+        if len(cells) != columns.width:
+            reason = f"{len(cells)} 个单元格，而表头只有 {columns.width} 列"
+            wrong.append(BadInput(reason, where))
+            continue
+        row = Cells(columns, cells, where)
+        item = _read_item(row)
+        if item.item and item.item in lines:
+            row.refuse("item", f"{item.item} 在第 {lines[item.item]} 行已有")
+        lines.setdefault(item.item, line)
         items.append(item)
+        wrong += row.wrong
         if len(items) > MAX_ENTRIES:
-            raise BadInput(f"more than {MAX_ENTRIES} items", where)
+            raise BadInput(f"超过 {MAX_ENTRIES} 个事项", where)
+    if wrong:
+        first, *others = wrong
+        raise BadInput(first.message, first.where, [str(each) for each in others])
     if not items:
-        raise BadInput("no items in it", file)
-    return tuple(items)
+        raise BadInput("其中没有事项", file)
+    return CatalogueFile(tuple(items), unused)
 
 
-def _rows(text: str, file: str) -> Iterator[tuple[int, dict[str, str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    header: list[str] | None = None
+def csv_rows(content: bytes, file: str) -> Iterator[Row]:
+    """Yield the rows of a CSV file, in UTF-8 or else in GB18030 (GBK). Raises BadInput."""
+    reader = csv.reader(io.StringIO(_decoded(content, file), newline=""), strict=True)
     try:
         for cells in reader:
-            row = [cell.strip() for cell in cells]
-            if not any(row):
-                continue
-            if header is None:
-                header = _header(row, f"{file}:{reader.line_num}")
-            elif len(row) != len(header):
-                reason = f"{len(row)} cells under {len(header)} columns"
-                raise BadInput(reason, f"{file}:{reader.line_num}")
-            else:
-                yield reader.line_num, dict(zip(header, row, strict=True))
+            yield reader.line_num, cells
     except csv.Error as error:
-        raise BadInput(f"not CSV: {error}", f"{file}:{reader.line_num}") from error
+        raise BadInput(f"不是 CSV：{error}", f"{file}:{reader.line_num}") from error
 
 
-def _header(row: list[str], where: str) -> list[str]:
-    missing = [name for name in COLUMNS if name not in row]
-    unknown = [name for name in row if name not in (*COLUMNS, *OPTIONAL)]
-    if missing or unknown or len(row) != len(set(row)):
-        needed, more = ",".join(COLUMNS), ",".join(OPTIONAL)
-        raise BadInput(f"the first line must name the columns {needed} (and may {more})", where)
-    return row
+def _decoded(content: bytes, file: str) -> str:
+    """Return the text of *content*; one that was UTF-8 before it broke is not taken for GB18030."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode("utf-8-sig")
+    where = f"{file}:{before.count(chr(10)) + 1}"
+    if any(letter >= _BEYOND_TWO_BYTES for letter in before):
+        raise BadInput("不是 UTF-8；请另存为“CSV UTF-8”", where)
+    try:
+        return content.decode("gb18030").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        reason = "不是 UTF-8，也不是 GB18030；请另存为“CSV UTF-8”"
+        raise BadInput(reason, where) from error
 
 
-def _read_item(row: dict[str, str], where: str) -> CatalogueItem:
-    for name in ("item", "name", "department", "basis"):
-        if not row[name]:
-            raise BadInput(f"{name} is empty", where)
-    if not _BETWEEN.sub("", row["department"]).strip():
-        raise BadInput("department names none", where)
-    for name, text in row.items():
-        if len(text) > _LONGER.get(name, MAX_TEXT):
-            raise BadInput(f"{name} is too long", where)
-        if any(ord(letter) < ord(" ") for letter in text):
-            raise BadInput(f"{name} has a line break or control character in it", where)
-    if row["kind"] not in ITEM_KINDS:
-        raise BadInput(f"kind is one of {', '.join(ITEM_KINDS)}, not {row['kind']!r}", where)
-    promise, statutory = _limit(row, "promise", where), _limit(row, "statutory", where)
-    if promise is None and statutory is None:
-        raise BadInput("promise and statutory are both empty", where)
-    if promise and statutory and _is_longer(promise, statutory):
-        raise BadInput(f"the promise {promise} is longer than the law's {statutory}", where)
-    return CatalogueItem(
-        item=row["item"],
-        name=row["name"],
-        department=row["department"],
-        kind=row["kind"],
-        promise=promise,
-        statutory=statutory,
-        basis=row["basis"],
-        stages=tuple(_stages(row["stages"], where)),
-        procedures=tuple(_procedures(row.get("procedures", ""), where)),
-        deemed=_deemed(row, where),
-        guide=guide.read_guide(row, where),
+def _read_item(row: Cells) -> CatalogueItem:
+    """Return the item of *row*, whose mistakes are noted there."""
+    kind = _read_kind(row)
+    item = CatalogueItem(
+        item=row.needed("item"),
+        name=row.needed("name"),
+        department=row.needed("department"),
+        kind=kind,
+        promise=row.limit("promise", may_be_at_once=kind == "immediate"),
+        statutory=row.limit("statutory"),
+        basis=row.needed("basis"),
+        stages=tuple(CatalogueStage(name, limit) for name, limit in row.stages()),
+        procedures=tuple(row.procedures()),
+        deemed=_read_deemed(row),
+        guide=guide.read_guide(row),
     )
+    if item.department and not item.departments:
+        row.refuse("department", "没有写明部门")
+    _check_limits(item, row)
+    return item
 
 
-def _deemed(row: dict[str, str], where: str) -> str:
+def _read_kind(row: Cells) -> ItemKind:
+    text = row.needed("kind")
+    if text and text not in _KINDS:
+        names = "、".join(f"{name}（{kind}）" for kind, name in KIND_NAMES.items())
+        row.refuse("kind", f"“{text[:20]}”不是办件类型；应为 {names}")
+    return _KINDS.get(text, "promise")
+
+
+def _check_limits(item: CatalogueItem, row: Cells) -> None:
+    promise, statutory = item.promise, item.statutory
+    given = [row.text(name) for name in ("promise", "statutory")]
+    is_at_once_only = item.kind == "immediate" and is_at_once(given[0])
+    if not any(given):
+        row.refuse("promise", "承诺时限和法定时限不能都为空")
+    elif promise is None and statutory is None and not row.wrong and not is_at_once_only:
+        row.refuse("promise", "承诺时限和法定时限至少要有一项")
+    if promise and statutory and _is_longer(promise, statutory):
+        row.refuse("promise", f"承诺时限 {promise} 长于法定时限 {statutory}")
+
+
+def _read_deemed(row: Cells) -> str:
     """Return the basis for a deemed approval; empty where safety is at stake (DOMAIN DEF-07)."""
-    deemed, safety = row.get("deemed", ""), row.get("safety", "")
-    if safety not in ("", "yes", "no"):
-        raise BadInput(f"safety is yes or no, not {safety!r}", where)
-    if deemed and safety == "yes":
-        raise BadInput("silence cannot be approval where safety is at stake", where)
+    deemed, safety = row.text("deemed"), row.read("safety", guide.read_yes)
+    if deemed and safety:
+        row.refuse("deemed", "涉及安全、健康的事项不能超时默认")
     return deemed
-
-
-def _procedures(text: str, where: str) -> Iterator[str]:
-    for code in filter(None, (piece.strip() for piece in text.replace("；", ";").split(";"))):
-        if _CODE.fullmatch(code) is None:
-            raise BadInput(f"procedures: not a code: {code!r} (write site_survey)", where)
-        yield code
 
 
 def _is_longer(limit: Limit, than: Limit) -> bool:
     return limit.unit == than.unit and limit.amount > than.amount  # other units: days decide
-
-
-def _limit(row: dict[str, str], name: str, where: str) -> Limit | None:
-    if not row[name]:
-        return None
-    try:
-        limit = Limit.parse(row[name])
-    except ValueError as error:
-        raise BadInput(f"{name}: {error}", where) from error
-    if limit.amount == 0:
-        raise BadInput(f"{name}: a limit of nothing", where)
-    return limit
-
-
-def _stages(text: str, where: str) -> Iterator[CatalogueStage]:
-    for part in filter(None, (piece.strip() for piece in text.replace("；", ";").split(";"))):
-        name, _, limit = (piece.strip() for piece in part.replace("：", ":").partition(":"))
-        if not name:
-            raise BadInput(f"stages: no name in {part!r}", where)
-        yield CatalogueStage(name, _limit({"stages": limit}, "stages", where))

@@ -16,12 +16,14 @@ Nothing follows from an empty cell; `none` or 无 means that there is none.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from chalicelib.errors import BadInput
 from chalicelib.instant import is_date
+
+if TYPE_CHECKING:
+    from chalicelib.policy.catalogue_cells import Cells
 
 COLUMNS = (
     "materials", "shared", "fees", "intermediaries",
@@ -30,9 +32,9 @@ COLUMNS = (
 MAX_NAME = 200
 MAX_LIST = 10_000
 
-T = TypeVar("T")
-
 _NONE = ("none", "无")
+_YES = {"yes": True, "no": False, "是": True, "否": False}
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
 _YUAN = re.compile(r"(\d{1,7})(?:\.(\d{1,2}))?", re.ASCII)
 
 
@@ -84,29 +86,21 @@ def read_stored_guide(document: Mapping[str, Any]) -> Guide:
     return Guide(**values)
 
 
-def read_guide(row: Mapping[str, str], where: str) -> Guide:
-    """Return the guide that the cells of one line have. Raises BadInput with *where*."""
-
-    def cell(name: str, reader: Callable[[str], T]) -> T | None:
-        text = row.get(name, "")
-        try:
-            return reader(text) if text else None
-        except ValueError as error:
-            raise BadInput(f"{name}: {error}", where) from error
-
+def read_guide(row: "Cells") -> Guide:
+    """Return the guide that the cells of one row have; what is wrong is noted there."""
     guide = Guide(
-        materials=cell("materials", _names),
-        shared=cell("shared", _names),
-        fees=cell("fees", _fees),
-        intermediaries=cell("intermediaries", _names),
-        hearing=cell("hearing", _yes),
-        two_persons=cell("two_persons", _yes),
-        published=cell("published", lambda text: "" if text in _NONE else text),
-        cancelled=cell("cancelled", _day),
+        materials=row.read("materials", _names),
+        shared=row.read("shared", _names),
+        fees=row.read("fees", _fees),
+        intermediaries=row.read("intermediaries", _names),
+        hearing=row.read("hearing", read_yes),
+        two_persons=row.read("two_persons", read_yes),
+        published=row.read("published", lambda text: "" if text in _NONE else text),
+        cancelled=row.read("cancelled", _day),
     )
     unlisted = set(guide.shared or ()) - set(guide.materials or guide.shared or ())
     if unlisted:
-        raise BadInput(f"shared: {min(unlisted)} is not among the materials", where)
+        row.refuse("shared", f"“{min(unlisted)}”不在申请材料之中")
     return guide
 
 
@@ -118,9 +112,9 @@ def _names(text: str) -> tuple[str, ...]:
     names = () if text in _NONE else tuple(_pieces(text))
     for name in names:
         if len(name) > MAX_NAME:
-            raise ValueError(f"a name of more than {MAX_NAME} letters")
+            raise ValueError(f"其中一项超过 {MAX_NAME} 个字符")
     if len(set(names)) < len(names):
-        raise ValueError("one of them stands there twice")
+        raise ValueError("有一项写了两次")
     return names
 
 
@@ -134,17 +128,20 @@ def _fee(piece: str) -> tuple[str, int]:
     fee, _, amount = (part.strip() for part in piece.replace("：", ":").rpartition(":"))
     match = _YUAN.fullmatch(amount)
     if not fee or match is None:
-        raise ValueError(f"not a fee: {piece[:40]!r} (write 工本费:10)")
+        raise ValueError(f"“{piece[:40]}”不是收费；应写成 工本费:10")
     return fee, int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
 
 
-def _yes(text: str) -> bool:
-    if text not in ("yes", "no"):
-        raise ValueError(f"yes or no, not {text[:40]!r}")
-    return text == "yes"
+def read_yes(text: str) -> bool:
+    """Return whether *text* says yes. Raises ValueError where it says neither."""
+    if text not in _YES:
+        raise ValueError(f"应写 是（yes）或 否（no），不是“{text[:40]}”")
+    return _YES[text]
 
 
 def _day(text: str) -> str:
-    if not is_date(text):
-        raise ValueError(f"not a date: {text[:40]!r} (write 2026-12-01)")
-    return text
+    match = _DAY.fullmatch(text)
+    day = "{:0>4}-{:0>2}-{:0>2}".format(*match.groups()) if match else ""
+    if not is_date(day):
+        raise ValueError(f"“{text[:40]}”不是日期；应写成 2026-12-01")
+    return day

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from chalicelib.errors import BadInput
-from chalicelib.instant import is_date, parse
+from chalicelib.instant import is_date, parse_iso
 from chalicelib.intake.event import OURS
 from chalicelib.intake.name_text import clean_name, clean_prose
 from chalicelib.policy.sources import (
@@ -231,7 +231,10 @@ def length_in(outages: Sequence[Outage], year: int, zone: tzinfo) -> timedelta:
 def read_instant(written: str, zone: tzinfo, option: str) -> datetime:
     """Read an instant, or the beginning of a day. Raises BadInput."""
     try:
-        return _read_day(written, zone, option) if is_date(written) else parse(written, zone)
+        read = parse_iso(written, zone)
+        if isinstance(read, datetime):
+            return read
+        return _read_day(read.isoformat(), zone, option)
     except ValueError as error:
         raise BadInput(f"{error}", option) from error
 

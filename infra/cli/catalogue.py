@@ -1,6 +1,8 @@
-"""`duban catalogue import|list|export`: the items in force, and a new version of them."""
+"""`duban catalogue import|list|export`: put an item catalogue (事项清单) in force; give it back."""
 
 import argparse
+import csv
+import io
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -12,8 +14,11 @@ from infra.cloud import LOCAL_STAGE
 from infra.input_file import read_input_file
 
 if TYPE_CHECKING:  # heavy, and not needed to refuse a wrong file
+    from contextlib import AbstractContextManager
+
     from chalicelib.plumbing.services import Services
-    from chalicelib.policy.catalogue import CatalogueItem
+    from chalicelib.policy.catalogue import CatalogueFile, CatalogueItem
+    from infra.catalogue_change import CatalogueChange
 
 MOST_MIB = 32
 _MOST_LISTED = 10  # items named for each rule; --json names all
@@ -21,105 +26,147 @@ _MOST_LISTED = 10  # items named for each rule; --json names all
 
 def add(subparsers: Any) -> None:
     """Add the command."""
-    parser = subparsers.add_parser("catalogue", help="import the catalogue of items, or show it")
+    parser = subparsers.add_parser("catalogue", help="the catalogue of items: import, list, export")
     actions = parser.add_subparsers(metavar="ACTION", required=True)
-    _add_import(actions)
-    listing = actions.add_parser("list", help="show the items of the catalogue in force")
-    listing.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
-    listing.add_argument("--json", action="store_true", help="print one JSON document")
-    listing.set_defaults(run=run_list)
-    exporting = actions.add_parser(
-        "export", help="write the catalogue in force as the CSV that import reads"
-    )
-    exporting.add_argument("--out", type=Path, metavar="FILE", help="instead of standard output")
-    exporting.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
-    exporting.set_defaults(run=run_export)
-
-
-def _add_import(actions: Any) -> None:
     importing = actions.add_parser(
         "import",
-        help="check a CSV file, put it in force, judge its items and the cases that waited for it",
-        description="Columns: item,name,department,kind,promise,statutory,basis,stages; and where"
-        " they are known: procedures,deemed,safety,materials,shared,fees,intermediaries,hearing,"
-        "two_persons,published,cancelled.",
+        help="check a file, put it in force, judge its items and the cases that waited for it",
+        description="CSV or .xlsx. Columns: item,name,department,kind,promise,statutory,basis,"
+        "stages; and where they are known: procedures,deemed,safety,materials,shared,fees,"
+        "intermediaries,hearing,two_persons,published,cancelled; or their names in official lists,"
+        " such as 事项编码、事项名称、实施主体、办件类型、承诺时限、法定时限、设定依据.",
     )
-    importing.add_argument("file", metavar="FILE.csv", type=Path)
+    importing.add_argument("file", metavar="FILE", type=Path)
     importing.add_argument(
-        "--check", action="store_true", help="only check the file and its items; needs no stage"
+        "--check",
+        action="store_true",
+        help="only check the file and its items, and say what would go; needs no stage",
     )
     importing.add_argument(
         "--profile", default="statutory", metavar="P", help="by whose rules to check (statutory)"
     )
-    importing.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
-    importing.add_argument("--json", action="store_true", help="print one JSON document")
     importing.set_defaults(run=run)
+    listing = actions.add_parser("list", help="the items in force")
+    listing.set_defaults(run=run_list)
+    exporting = actions.add_parser(
+        "export", help="the items in force as a CSV file that can be imported again"
+    )
+    exporting.add_argument("file", metavar="FILE.csv", type=Path, nargs="?")
+    exporting.set_defaults(run=run_export)
+    for action in (importing, listing, exporting):
+        action.add_argument("--stage", metavar="STAGE")
+        action.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Import, whole or not at all; then notify its items, and nudge cases that were held."""
-    from chalicelib.policy import catalogue
+    from chalicelib.policy.catalogue import catalogue_version
 
-    entries = catalogue.read_catalogue(
-        read_input_file(arguments.file, MOST_MIB), str(arguments.file)
-    )
-    document: dict[str, Any] = {
-        "version": catalogue.catalogue_version(entries),
-        "items": len(entries),
-    }
+    entries, unused = _read(arguments.file)
+    if unused:
+        print(f"duban: 未用的列：{'、'.join(unused)}", file=sys.stderr)
+    document: dict[str, Any] = {"version": catalogue_version(entries), "items": len(entries)}
+    change: CatalogueChange | None
     if arguments.check:
         document["broken"] = _find_broken(entries, arguments.profile)
+        change = _change(arguments.stage, entries)
     else:
-        from infra.served import services_of
+        with _stage(arguments.stage or LOCAL_STAGE) as services:
+            from infra.catalogue_change import compare
 
-        with services_of(arguments.stage) as services:
+            change = compare(services, entries)
+            for line in change.lines():  # before it happens
+                print(line, file=sys.stderr)
             document |= _import_items(services, entries, str(arguments.file))
+    if change is not None:
+        document |= change.written()
     print(json.dumps(document, ensure_ascii=False) if arguments.json else _lines(document))
+    if arguments.check and not arguments.json and change is not None:
+        for line in change.lines():
+            print(line)
     return 0
 
 
 def run_list(arguments: argparse.Namespace) -> int:
-    """Print the items in force; exit 1 where there is no catalogue."""
-    version, items = _in_force(arguments.stage)
+    """List the items in force."""
+    from chalicelib.policy.catalogue import KIND_NAMES
+    from chalicelib.policy.catalogue_export import limit_words
+
+    version, entries = _in_force(arguments.stage or LOCAL_STAGE)
     if arguments.json:
-        rows = [item.document() for item in items]
-        print(json.dumps({"version": version or None, "items": rows}, ensure_ascii=False))
-    else:
-        for item in items:
-            limits = f"{item.promise or '–'} / {item.statutory or '–'}"
-            print(f"{item.item}  {item.name}  {item.department}  {item.kind}  {limits}")
-        print(f"{len(items)} items; version {version}" if version else "no catalogue is in force")
-    return 0 if version else 1
-
-
-def run_export(arguments: argparse.Namespace) -> int:
-    """Write the items in force as CSV; exit 1 where there is no catalogue."""
-    from infra.catalogue_csv import write_catalogue
-
-    version, items = _in_force(arguments.stage)
-    if not version:
-        print("no catalogue is in force", file=sys.stderr)
-        return 1
-    text = write_catalogue(items)
-    if arguments.out is None:
-        print(text, end="")
+        items = [item.document() for item in entries]
+        print(json.dumps({"version": version, "items": items}, ensure_ascii=False))
         return 0
-    try:
-        with arguments.out.open("x", encoding="utf-8-sig", newline="") as file:  # Excel asks for it
-            file.write(text)
-    except OSError as error:
-        raise BadInput(f"cannot be written: {error.strerror}", str(arguments.out)) from error
-    print(f"{arguments.out}: {len(items)} items; version {version}", file=sys.stderr)
+    for item in entries:
+        limits = (
+            f"承诺 {limit_words(item.promise) or '—'}，法定 {limit_words(item.statutory) or '—'}"
+        )
+        print(f"{item.item}  {item.name}  {item.department}  {KIND_NAMES[item.kind]}  {limits}")
+    print(f"{len(entries)} 项；版本 {version}" if version else "没有清单在用")
     return 0
 
 
-def _in_force(stage: str) -> "tuple[str, tuple[CatalogueItem, ...]]":
-    """Return the version in force and its items by their codes; nothing where there is none."""
-    from infra.served import services_of
+def run_export(arguments: argparse.Namespace) -> int:
+    """Write the items in force as CSV, for spreadsheets with a mark in front."""
+    from chalicelib.policy.catalogue_export import catalogue_table
 
-    with services_of(stage) as services:
+    version, entries = _in_force(arguments.stage or LOCAL_STAGE)
+    if not version:
+        raise BadInput("没有清单在用，没有可导出的内容")
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(catalogue_table(entries))
+    document: dict[str, object] = {"version": version, "items": len(entries)}
+    if arguments.file is None:
+        document["csv"] = text.getvalue()
+        shown = text.getvalue().replace("\r\n", "\n").rstrip()
+    else:
+        try:
+            arguments.file.write_bytes(b"\xef\xbb\xbf" + text.getvalue().encode())
+        except OSError as error:
+            raise BadInput(error.strerror or "cannot be written", str(arguments.file)) from error
+        shown = f"{len(entries)} 项已写入 {arguments.file}；版本 {version}"
+    print(json.dumps(document, ensure_ascii=False) if arguments.json else shown)
+    return 0
+
+
+def _read(file: Path) -> "CatalogueFile":
+    """Read the items of *file*, CSV or a workbook. Raises BadInput."""
+    from chalicelib.policy import catalogue
+
+    content, where = read_input_file(file, MOST_MIB), str(file)
+    if content[:4] not in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
+        return catalogue.read_table_of_items(catalogue.csv_rows(content, where), where)
+    from infra.catalogue_workbook import sheet_rows
+
+    return catalogue.read_table_of_items(sheet_rows(content, where), where)
+
+
+def _stage(name: str) -> "AbstractContextManager[Services]":
+    from infra import served
+
+    return served.services_of(name)
+
+
+def _in_force(stage: str) -> "tuple[str, list[CatalogueItem]]":
+    with _stage(stage) as services:
         version = services.catalogues.current(fresh=True)
-        return version, tuple(services.catalogues.entries(version)) if version else ()
+        entries = services.catalogues.entries(version) if version else ()
+        return version, sorted(entries, key=lambda item: item.item)
+
+
+def _change(stage: str | None, entries: "Sequence[CatalogueItem]") -> "CatalogueChange | None":
+    """Return what *entries* would change; None where no stage is named and none is up here."""
+    from infra.catalogue_change import compare
+
+    try:
+        with _stage(stage or LOCAL_STAGE) as services:
+            return compare(services, entries)
+    except Exception as error:
+        is_down = isinstance(error, BadInput) or type(error).__module__.startswith("botocore.")
+        if stage is not None or not is_down:
+            raise
+        print("duban: 本机没有运行的站点，未与现行清单比较（用 --stage 指定站点）", file=sys.stderr)
+        return None
 
 
 def _find_broken(entries: "Sequence[CatalogueItem]", profile: str) -> Mapping[str, list[str]]:

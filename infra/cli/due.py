@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 
 from chalicelib.calendar.shipped import load_calendar
@@ -15,7 +15,7 @@ from chalicelib.clock.paragraph import OpeningWords, paragraph
 from chalicelib.clock.pause import Pause
 from chalicelib.clock.timeline import Interruptions, periods
 from chalicelib.errors import BadInput
-from chalicelib.instant import is_date, local, parse
+from chalicelib.instant import local, parse_iso
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.office import CONVENTIONS
 from chalicelib.policy.shipped import DEFAULT
@@ -96,17 +96,11 @@ def _print(derived: Derivation) -> None:
 
 def _instant(text: str, where: str, counting: Counting) -> datetime:
     try:
-        if is_date(text):
-            return counting.at(date.fromisoformat(text), time.min)
-        return parse(text if text.count(":") > 1 else _with_seconds(text), counting.zone)
+        read = parse_iso(text, counting.zone)
+        return read if isinstance(read, datetime) else counting.at(read, time.min)
     except (ValueError, OverflowError) as error:
         message = f"not a date or a time: {text[:40]!r} (write 2026-04-01 or 2026-04-01T09:00)"
         raise BadInput(message, where) from error
-
-
-def _with_seconds(text: str) -> str:
-    """`2025-04-14T10:00` is as good as with seconds, with an offset behind it or none."""
-    return text[:16] + ":00" + text[16:]
 
 
 def _limit(text: str, where: str) -> Limit:

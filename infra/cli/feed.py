@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
     log_map = load_map(arguments.map)
     rules = replay_rules(log_map, "statutory", str(arguments.map))
     log = read_log(arguments.log, log_map, rules.profile.zone, arguments.until, progress_bar)
+    for line in log.records.remarks.lines(20):
+        print(f"duban: {line}", file=sys.stderr)
     story = story_of(log, access.source, rules, arguments.cases, on_time=arguments.on_time)
     fed = feed(story, Courier(access), progress_bar).written()
     if arguments.json:

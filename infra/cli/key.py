@@ -4,7 +4,7 @@ import argparse
 import json
 import re
 from collections.abc import Collection
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import instant
@@ -99,11 +99,10 @@ def read_end(text: str | None, zone: tzinfo, now: datetime) -> datetime | None:
     if text is None:
         return None
     try:
-        if instant.is_date(text):
-            day = date.fromisoformat(text) + timedelta(days=1)
+        end = instant.parse_iso(text, zone)
+        if not isinstance(end, datetime):
+            day = end + timedelta(days=1)
             end = instant.whole(datetime(day.year, day.month, day.day, tzinfo=zone))
-        else:
-            end = instant.parse(text, zone)
     except (ValueError, OverflowError) as error:
         raise BadInput("--expires is a day, such as 2027-12-31, or an instant") from error
     if end <= now:

@@ -18,6 +18,7 @@ from chalicelib.errors import BadInput, Unknown
 from infra import cli
 
 OK, BAD, INTERRUPTED = 0, 2, 130
+MOST_SHOWN = 100  # mistakes of one file
 
 
 class Parser(argparse.ArgumentParser):
@@ -66,9 +67,11 @@ def _modules() -> list[pkgutil.ModuleInfo]:
 
 
 def _complain(*messages: str) -> int:
-    for message in messages:
-        line = " ".join(message.split())
-        print(f"duban: {line}", file=sys.stderr)
+    """Print each of *messages* as one line."""
+    for message in messages[:MOST_SHOWN]:
+        print(f"duban: {' '.join(message.split())}", file=sys.stderr)
+    if len(messages) > MOST_SHOWN:
+        print(f"duban: 另有 {len(messages) - MOST_SHOWN} 处错误", file=sys.stderr)
     return BAD
 
 

@@ -2,8 +2,12 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import Any
+
+OK, UNREAD = 0, 1
+MOST_SHOWN = 20  # values that cannot be read; --json lists a thousand
 
 
 def add(subparsers: Any) -> None:
@@ -21,12 +25,18 @@ def add(subparsers: Any) -> None:
     parser.add_argument(
         "--until", metavar="T", help="events after this are unknown (default: the log's end)"
     )
+    parser.add_argument(
+        "--answers",
+        choices=("never", "always"),
+        help="also count what the cards lead to: unanswered ones climb, repeated ones make more"
+        " (发牌后无人答复 never，或每张牌都及时答复 always)",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Replay and print the report; a log that could be read is a success."""
+    """Replay and print the report; exit 1 where something of the log was not read."""
     from infra.progress import progress_bar
     from infra.replay.log_map import load_map
     from infra.replay.read_log import read_log
@@ -36,11 +46,16 @@ def run(arguments: argparse.Namespace) -> int:
     log_map = load_map(arguments.map)
     rules = replay_rules(log_map, arguments.profile, str(arguments.map))
     log = read_log(arguments.log, log_map, rules.profile.zone, arguments.until, progress_bar)
-    report = replay_log(log, rules, log_map.report.crossings, progress_bar).written()
+    crossings = log_map.report.crossings
+    report = replay_log(log, rules, crossings, progress_bar, arguments.answers)
     if arguments.json:
-        print(json.dumps(report, ensure_ascii=False, indent=2))
+        print(json.dumps(report.written(), ensure_ascii=False, indent=2))
     else:
         from infra.replay.page import page
 
-        print(page(report))
-    return 0
+        print(page(report.written()))
+    for line in report.remarks.lines(MOST_SHOWN):
+        print(f"duban: {line}", file=sys.stderr)
+    if not report.has_accepted:
+        print("duban: 没有一件办件有受理时间，什么也没有裁断；请核对映射", file=sys.stderr)
+    return OK if report.is_complete else UNREAD

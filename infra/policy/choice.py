@@ -31,7 +31,7 @@ def is_path(named: str) -> bool:
 
 def _read_text(file: Path) -> str:
     try:
-        text = read_input_file(file, MOST_MIB).decode("utf-8")
+        text = read_input_file(file, MOST_MIB).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadInput("not UTF-8", str(file)) from error
     return text.replace("\r\n", "\n").replace("\r", "\n")  # whatever ends lines: one version

@@ -4,21 +4,28 @@ A `CaseRecord` and the roles of the map in, a frozen `Reading` out. A case accep
 cut-off is left out altogether; a completion or any other event after it has not happened yet.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from chalicelib.policy.limit import Limit
-from infra.replay.moment import Moment, is_before
+from infra.replay.ledger_limit import AT_ONCE
+from infra.replay.moment import Moment, end_of_day, is_before
+from infra.replay.pause_pairs import Hit, in_time, pair_pauses
 from infra.replay.record import CaseRecord
 from infra.replay.wanted import ACCEPTED, COMPLETED, DUE, Condition, Role, WantedKeys
 
 
 @dataclass(frozen=True, slots=True)
 class PauseRead:
-    """A pause by rule number *rule*; *positions* order its ends among simultaneous events."""
+    """Pause number *number* of a *procedure*, from 1 on.
 
-    rule: int
+    *positions* order its ends among simultaneous events.
+    """
+
+    procedure: str
+    number: int
     start: Moment
     end: Moment | None
     positions: tuple[int, int]
@@ -35,7 +42,10 @@ class ExtensionRead:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A case at the cut-off. *events* are those known by then; the last two count dirty ones."""
+    """A case at the cut-off. *events* are those known by then; two count dirty ones.
+
+    *opening* is what the map names of the item, region and title, for a stage.
+    """
 
     id: str
     department: str
@@ -49,6 +59,7 @@ class Reading:
     events_before_start: int
     events_after_end: int
     ended_before_start: bool
+    opening: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_plain(self) -> bool:
@@ -61,11 +72,8 @@ class Reading:
         return bool(self.events_before_start or self.events_after_end or self.ended_before_start)
 
 
-Hit = tuple[Moment, int]
-"""When an event that plays a role happened, and its position among such events of the case."""
-
-
 _NEVER = -(1 << 62)
+_NOTHING: Mapping[str, str] = {}
 
 
 class CaseReader:
@@ -92,10 +100,8 @@ class CaseReader:
             department=record.department,
             accepted=accepted,
             completed=completed,
-            due=self._find_moment(record, DUE, None)[0]
-            if DUE in self._wanted.roles
-            else record.due,
-            limit=self._limit(record) if self._wanted.limits else None,
+            due=self._due(record, accepted),
+            limit=self._limit(record),
             pauses=tuple(self._pauses(record)) if self._wanted.pauses else (),
             extension=self._extension(record) if self._wanted.extensions else None,
             events=len(times) + record.undated,
@@ -106,7 +112,12 @@ class CaseReader:
                 and completed is not None
                 and is_before(completed, accepted, self._zone)
             ),
+            opening=self._opening(record.stated.opening) if record.stated else _NOTHING,
         )
+
+    def _opening(self, stated: Sequence[str | None]) -> Mapping[str, str]:
+        values = zip(self._wanted.opening, stated, strict=True)
+        return {name: value for name, value in values if value}
 
     def _find_moment(
         self, record: CaseRecord, name: str, attribute: Moment | None
@@ -122,7 +133,7 @@ class CaseReader:
             return None, True
         return attribute, False
 
-    def _hit(self, record: CaseRecord, role: Role, since: Moment | None = None) -> Hit | None:
+    def _hit(self, record: CaseRecord, role: Role) -> Hit | None:
         """Return the event that plays *role*: first or last by time, then by order in the file."""
         pairs = record.hits
         if pairs is None:
@@ -132,13 +143,22 @@ class CaseReader:
             when = pairs[index + 1]
             if pairs[index] != role.index or when > self._latest:
                 continue
-            if since is not None and is_before(when, since, self._zone):
-                continue
             if hit is None or (when >> 1 >= hit[0] >> 1 if role.last else when >> 1 < hit[0] >> 1):
                 hit = when, index
         return hit
 
+    def _due(self, record: CaseRecord, accepted: Moment | None) -> Moment | None:
+        """Return the explicit due instant; what is decided at once (即办) is due on its day."""
+        if record.stated is not None and record.stated.limit == AT_ONCE:
+            return None if accepted is None else end_of_day(accepted, self._zone)
+        if DUE in self._wanted.roles:
+            return self._find_moment(record, DUE, None)[0]
+        return record.due
+
     def _limit(self, record: CaseRecord) -> Limit | None:
+        if self._wanted.limit:
+            own = record.stated.limit if record.stated else None
+            return None if own == AT_ONCE else own
         values: dict[str, str | None] | None = None
         for conditions, limit in self._wanted.limits:
             if conditions and values is None:
@@ -147,17 +167,30 @@ class CaseReader:
                 return limit
         return None
 
-    def _pauses(self, record: CaseRecord) -> Iterable[PauseRead]:
-        for rule, (starts, ends) in enumerate(self._wanted.pauses):
-            start = self._hit(record, starts)
-            if start is None:
-                continue
-            # Its end is one that does not lie before it: a resumption of something else is not.
-            end = self._hit(record, ends, since=start[0]) if ends else None
-            if end is None:
-                yield PauseRead(rule, start[0], None, (start[1], start[1]))
-            else:
-                yield PauseRead(rule, start[0], end[0], (start[1], end[1]))
+    def _pauses(self, record: CaseRecord) -> Iterator[PauseRead]:
+        """Yield all pauses of the case, rule by rule; what two rules say alike is one pause."""
+        numbers: Counter[str] = Counter()
+        seen: set[tuple[Moment, Moment | None]] = set()
+        for rule in self._wanted.pauses:
+            starts = self._hits(record, rule.start)
+            ends = self._hits(record, rule.end) if rule.end else []
+            for start, end in pair_pauses(starts, ends, self._zone):
+                pair = start[0], end[0] if end else None
+                if pair not in seen:
+                    seen.add(pair)
+                    numbers[rule.procedure] += 1
+                    places = start[1], end[1] if end else start[1]
+                    yield PauseRead(rule.procedure, numbers[rule.procedure], *pair, places)
+
+    def _hits(self, record: CaseRecord, role: Role) -> list[Hit]:
+        """Return the events that play *role*, by time, then by their order in the file."""
+        pairs = record.hits or ()
+        hits = [
+            (pairs[index + 1], index)
+            for index in range(0, len(pairs), 2)
+            if pairs[index] == role.index and pairs[index + 1] <= self._latest
+        ]
+        return sorted(hits, key=in_time)
 
     def _extension(self, record: CaseRecord) -> ExtensionRead | None:
         """The first extension counts, whichever rule it comes by."""

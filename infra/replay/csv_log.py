@@ -1,66 +1,97 @@
-"""Reads a CSV log as a stream: each row an event, or without `activity` in the map, a case."""
+"""Reads the rows of a CSV file, and finds out how its text is encoded.
 
+A byte order mark says it; else the map does. Where neither does, a file that is UTF-8 from its
+first byte to its last is read as that, and any other as GB18030, of which GBK and GB2312 are parts.
+"""
+
+import codecs
 import csv
-from collections.abc import Iterator, Sequence
-from typing import Any, BinaryIO
+import io
+from collections.abc import Iterator
 
 from chalicelib.errors import BadInput
-from infra.replay.log_file import open_text
+from infra.replay.log_file import LogFile
 from infra.replay.log_map import LogMap
-from infra.replay.raw_case import RawCase
-from infra.replay.wanted import WantedKeys, present_value
+from infra.replay.remarks import Remarks
+from infra.replay.table_log import LogTable, Row
 
-Columns = tuple[tuple[str, int], ...]
+MOST_LETTERS = 1 << 20  # of a line; a value has at most the 131,072 of Python's csv
+_CHINESE = "GB18030"
+_GBK = frozenset({"gbk", "gb2312", "gb18030"})
+_MARKS = (
+    (codecs.BOM_UTF8, "UTF-8"),
+    (codecs.BOM_UTF16_LE, "UTF-16"),
+    (codecs.BOM_UTF16_BE, "UTF-16"),
+    ("\ufeff".encode("gb18030"), _CHINESE),
+)
+_CHUNK = 1 << 20
+_BEYOND_TWO_BYTES = "\u0800"  # in UTF-8 such a letter has three bytes, which GBK rarely looks like
 
 
-def read_csv(
-    stream: BinaryIO, log_map: LogMap, wanted: WantedKeys, where: str
-) -> Iterator[RawCase]:
-    """Yield one RawCase per row of *stream*; *where* names the log in errors. Raises BadInput."""
-    encoding = log_map.encoding or "utf-8"
-    with open_text(stream, encoding) as text:
-        rows = csv.reader(text, delimiter=log_map.delimiter or ",", strict=True)
+def read_csv(file: LogFile, log_map: LogMap, remarks: Remarks) -> LogTable:
+    """Return the table of *file*. Reading its rows raises BadInput with the line."""
+    encoding = _encoding(file, log_map.encoding, remarks)
+    return LogTable(_rows(file, encoding, log_map.delimiter or ","), str(file.path))
+
+
+def _rows(file: LogFile, encoding: str, delimiter: str) -> Iterator[Row]:
+    where = str(file.path)
+    with io.TextIOWrapper(file.stream, encoding=encoding, newline="") as text:
+        reader = csv.reader(_lines(text, where), delimiter=delimiter, strict=True)
         try:
-            yield from _read_rows(rows, log_map, wanted, where)
+            for cells in reader:
+                yield reader.line_num, cells
         except csv.Error as error:
-            raise BadInput(f"broken CSV: {error}", f"{where}, line {rows.line_num}") from error
+            raise BadInput(f"broken CSV: {error}", f"{where}, line {reader.line_num}") from error
         except UnicodeError as error:
-            row_where = f"{where}, after line {rows.line_num}"
+            row_where = f"{where}, after line {reader.line_num}"
             raise BadInput(f"not {encoding}: {error}", row_where) from error
 
 
-def _read_rows(rows: Any, log_map: LogMap, wanted: WantedKeys, where: str) -> Iterator[RawCase]:
-    header = next(rows, None)
-    if not header:
-        raise BadInput("no header line", f"{where}, line 1")
-    case_columns = _columns(header, wanted.case_keys, where)
-    event_keys = wanted.event_keys if log_map.has_events else frozenset[str]()
-    event_columns = _columns(header, event_keys, where)
-    for row in rows:
-        if not row:
-            continue
-        if len(row) > len(header) and any(row[len(header) :]):
-            message = f"{len(row)} values under {len(header)} columns"
-            raise BadInput(message, f"{where}, line {rows.line_num}")
-        attributes = _values(row, case_columns)
-        events = [_values(row, event_columns)] if log_map.has_events else []
-        yield RawCase(attributes.get(wanted.id, ""), attributes, events)
+def _lines(text: io.TextIOWrapper, where: str) -> Iterator[str]:
+    """Yield the lines of *text*, without a mark in front. Raises BadInput for an endless one."""
+    number, line = 1, text.readline(MOST_LETTERS + 1).removeprefix("\ufeff")
+    while line:
+        if len(line) > MOST_LETTERS:
+            raise BadInput(f"一行超过 {MOST_LETTERS} 个字符", f"{where}, line {number}")
+        yield line
+        number, line = number + 1, text.readline(MOST_LETTERS + 1)
 
 
-def _columns(header: Sequence[str], keys: frozenset[str], where: str) -> Columns:
-    names = [name.strip() for name in header]
-    for key in sorted(keys):
-        if key not in names:
-            raise BadInput(f"no column {key!r}", f"{where}, line 1")
-        if names.count(key) > 1:
-            raise BadInput(f"column {key!r} is there twice", f"{where}, line 1")
-    return tuple((key, names.index(key)) for key in sorted(keys))
+def _encoding(file: LogFile, named: str | None, remarks: Remarks) -> str:
+    head = file.stream.read(4)
+    file.rewind()
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return encoding
+    if named is not None:
+        return _CHINESE if codecs.lookup(named).name in _GBK else named
+    if _is_utf8(file):
+        return "UTF-8"
+    remarks.said.append("文件不是 UTF-8，按 GB18030（GBK）读")
+    return _CHINESE
 
 
-def _values(row: Sequence[str], columns: Columns) -> dict[str, str]:
-    values: dict[str, str] = {}
-    for key, index in columns:
-        value = present_value(row[index]) if index < len(row) else None
-        if value is not None:
-            values[key] = value
-    return values
+def _is_utf8(file: LogFile) -> bool:
+    """Return whether *file* is UTF-8, or was before something broke it."""
+    decoder, was_utf8 = codecs.getincrementaldecoder("utf-8")(), False
+    try:
+        while chunk := file.stream.read(_CHUNK):
+            if not was_utf8 and not chunk.isascii():
+                was_utf8 = _begins_in_utf8(chunk)
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return was_utf8
+    finally:
+        file.rewind()
+    return True
+
+
+def _begins_in_utf8(chunk: bytes) -> bool:
+    """Return whether *chunk* has letters of three bytes before anything that is not UTF-8."""
+    try:
+        text = chunk.decode()
+    except UnicodeDecodeError as error:
+        text = chunk[: error.start].decode()
+    return any(letter >= _BEYOND_TWO_BYTES for letter in text)

@@ -4,7 +4,7 @@ Any error of the file becomes one BadInput line with its path.
 """
 
 import gzip
-import io
+import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,11 +24,17 @@ class LogFile:
         self.path = path
         self.size = path.stat().st_size
         self._raw = raw
-        zipped = raw.read(2) == _GZIP
-        raw.seek(0)
-        if path.suffix == ".gz" and not zipped:
+        self._zipped = raw.read(2) == _GZIP
+        if path.suffix == ".gz" and not self._zipped:
             raise BadInput("not gzipped, although its name ends in .gz", str(path))
-        self.stream = cast("BinaryIO", gzip.GzipFile(fileobj=raw)) if zipped else raw
+        self.stream = raw
+        self.rewind()
+
+    def rewind(self) -> None:
+        """Go back to the begin of the content."""
+        self._raw.seek(0)
+        if self._zipped:
+            self.stream = cast("BinaryIO", gzip.GzipFile(fileobj=self._raw))
 
     @property
     def position(self) -> int:
@@ -44,11 +50,7 @@ def open_log(path: Path) -> Iterator[LogFile]:
             yield LogFile(path, raw)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise BadInput(f"broken gzip: {error}", str(path)) from error
+    except zipfile.BadZipFile as error:
+        raise BadInput(f"工作簿已损坏：{error}", str(path)) from error
     except OSError as error:
         raise BadInput(error.strerror or str(error), str(path)) from error
-
-
-def open_text(stream: BinaryIO, encoding: str) -> io.TextIOWrapper:
-    """Read *stream* as text; a byte order mark in front is no part of it."""
-    utf8 = encoding.lower().replace("_", "-") in ("utf-8", "utf8")
-    return io.TextIOWrapper(stream, encoding="utf-8-sig" if utf8 else encoding, newline="")

@@ -4,29 +4,29 @@ TOML text in, a frozen `LogMap` out. An unknown key, a wrong type or a combinati
 anything is refused with the key it is about; nothing is ever guessed or silently left aside.
 """
 
-import codecs
 import tomllib
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StrictBool,
     StrictFloat,
     StrictInt,
     StrictStr,
+    StringConstraints,
     ValidationError,
     model_validator,
 )
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.limit import MAX_AMOUNT, Limit, Unit
+from infra.replay.map_check import contradictions
 
-Name = Annotated[str, Field(min_length=1)]
+Name = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Amount = Annotated[int, Field(ge=1, le=MAX_AMOUNT)]
 Wanted = StrictBool | StrictInt | StrictFloat | StrictStr
 Conditions = dict[Name, Wanted]
@@ -97,22 +97,39 @@ class LimitChoice(MapSection):
         return Limit(self.amount, self.unit)
 
 
+class LimitColumn(Attribute):
+    """A limit from acceptance that each case states itself; *unit* where only a number stands."""
+
+    unit: Unit | None = None
+
+
 class CaseSection(MapSection):
-    """What makes a case, when it begins and ends, whose it is, and when it is due."""
+    """What makes a case, when it begins and ends, whose it is, and when it is due.
+
+    *item*, *region* and *title* are told to a stage (`duban import`); a replay needs none of them.
+    """
 
     id: Name
     accepted: ValueSource
     completed: ValueSource | None = None
     department: Attribute | None = None
+    item: Attribute | None = None
+    region: Attribute | None = None
+    title: Attribute | None = None
     due: ValueSource | None = None
     limit: Annotated[list[LimitChoice], Field(min_length=1)] | None = None
+    limit_column: LimitColumn | None = None
 
 
 class PauseSection(MapSection):
-    """A pause from one event to another; without its end it runs to the end of the case."""
+    """The pauses from one event to another; without its end one runs to the end of the case.
+
+    All pauses of a case are paired, whatever `which` says. *procedure* is what a stage calls it.
+    """
 
     start: EventChoice
     end: EventChoice | None = None
+    procedure: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")] | None = None
 
 
 class ExtensionSection(MapSection):
@@ -129,16 +146,23 @@ class ReportRule(MapSection):
     crossings: list[Annotated[int, Field(ge=1, le=100_000)]] = [50, 75, 80, 90, 100, 150, 200]
 
 
+def _as_rows(written: object) -> object:
+    """Return `csv` for `xlsx`: a workbook has rows too, and its file says which of both it is."""
+    return "csv" if written == "xlsx" else written
+
+
 class LogMap(MapSection):
     """The whole map."""
 
-    format: Literal["xes", "csv"]
+    format: Annotated[Literal["xes", "csv"], BeforeValidator(_as_rows)]
     timezone: str | None = None
     activity: Name | None = None
     time: Name | None = None
     delimiter: str | None = None
     encoding: str | None = None
-    time_format: str | None = None
+    time_format: str | list[str] | None = None
+    date_system: Literal[1900, 1904] | None = None
+    sheet: Name | list[Name] | None = None
     clock: ClockSection = ClockSection()
     case: CaseSection
     pause: list[PauseSection] = []
@@ -149,6 +173,18 @@ class LogMap(MapSection):
     def has_events(self) -> bool:
         """Whether the log holds events; a CSV without `activity` holds cases only."""
         return self.format == "xes" or self.activity is not None
+
+    @property
+    def time_formats(self) -> tuple[str, ...]:
+        """How times are written, in the order in which they are tried."""
+        written = self.time_format or ()
+        return (written,) if isinstance(written, str) else tuple(written)
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """The sheets of a workbook that are read; none: those that have the columns."""
+        named = self.sheet or ()
+        return (named,) if isinstance(named, str) else tuple(named)
 
     @property
     def activity_key(self) -> str:
@@ -164,7 +200,7 @@ class LogMap(MapSection):
 def load_map(path: Path) -> LogMap:
     """Read the map in *path*. Raises BadInput with the file and the key."""
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")  # editors on Windows write a mark in front
         table = tomllib.loads(text)
     except OSError as error:
         raise BadInput(error.strerror or "cannot be read", str(path)) from error
@@ -191,76 +227,5 @@ def _first_error(error: ValidationError, path: Path) -> BadInput:
 
 def _check_map(log_map: LogMap, path: Path) -> None:
     """Refuse keys that contradict each other. Raises BadInput."""
-    for key, message in _contradictions(log_map):
+    for key, message in contradictions(log_map):
         raise BadInput(message, f"{path}: {key}")
-
-
-def _contradictions(log_map: LogMap) -> list[tuple[str, str]]:
-    case, contradictions = log_map.case, []
-    if log_map.timezone is not None and not _is_zone(log_map.timezone):
-        contradictions.append(("timezone", f"unknown time zone {log_map.timezone!r}"))
-    if case.due is not None and case.limit is not None:
-        contradictions.append(("case.limit", "a case has either a due or a limit"))
-    if case.limit is None:
-        contradictions += [
-            (key, "only a limit can be paused or extended")
-            for key in ("pause", "extension")
-            if getattr(log_map, key)
-        ]
-    return contradictions + (_xes_only(log_map) if log_map.format == "xes" else _csv_only(log_map))
-
-
-def _xes_only(log_map: LogMap) -> list[tuple[str, str]]:
-    return [
-        (key, "belongs to csv")
-        for key in ("delimiter", "encoding", "time_format")
-        if getattr(log_map, key) is not None
-    ]
-
-
-def _csv_only(log_map: LogMap) -> list[tuple[str, str]]:
-    contradictions = []
-    if log_map.delimiter is not None and len(log_map.delimiter) != 1:
-        contradictions.append(("delimiter", "one character"))
-    if log_map.encoding is not None and not _is_encoding(log_map.encoding):
-        contradictions.append(("encoding", f"unknown encoding {log_map.encoding!r}"))
-    if log_map.time_format is not None and not _is_time_format(log_map.time_format):
-        contradictions.append(("time_format", f"not a time format: {log_map.time_format!r}"))
-    if log_map.activity is not None and log_map.time is None:
-        contradictions.append(("time", "activity needs it: which column says when"))
-    if log_map.activity is None:
-        contradictions += [
-            (key, "an event needs activity and time") for key in _event_keys(log_map)
-        ]
-    return contradictions
-
-
-def _event_keys(log_map: LogMap) -> list[str]:
-    case = log_map.case
-    sources = {"accepted": case.accepted, "completed": case.completed, "due": case.due}
-    keys = [f"case.{name}" for name, source in sources.items() if source and source.event]
-    return keys + [key for key in ("pause", "extension") if getattr(log_map, key)]
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
-
-
-def _is_encoding(name: str) -> bool:
-    try:
-        return codecs.lookup(name)._is_text_encoding  # noqa: SLF001 - rot13 and hex are no encodings
-    except LookupError:
-        return False
-
-
-def _is_time_format(text: str) -> bool:
-    some_day = datetime(2012, 3, 4, 5, 6, 7)  # noqa: DTZ001 - only its written form matters
-    try:
-        datetime.strptime(some_day.strftime(text), text)  # noqa: DTZ007
-    except ValueError:
-        return False
-    return "%" in text

@@ -5,10 +5,13 @@ the instant is then the start of that local day. One integer, because a large lo
 of them, and because integers sort as the instants do.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from infra.replay.no_time import is_no_time, stands_for_none
+from infra.replay.written_time import DateSystem, WrittenTime, read_written, tidy
 
 Moment = int
 
@@ -17,7 +20,8 @@ _MILLISECOND = timedelta(milliseconds=1)
 _DATE = 10  # the length of 2026-11-21
 _HOURS = ("%H", "%I", "%X", "%c", "%T", "%R", "%r")
 _EARLIEST = datetime(2, 1, 1, tzinfo=UTC)
-_LATEST = datetime(9999, 12, 30, tzinfo=UTC)  # a day's room for every zone
+_LATEST = datetime(9999, 1, 1, tzinfo=UTC)
+_FIRST_SURE, _END_OF_SURE = 1970, 2038  # no day of a year between these stands for none
 _REMEMBERED = 1 << 16  # many events share their time; a log of dates shares most of them
 
 
@@ -46,6 +50,12 @@ def ordinal_of(when: Moment, zone: ZoneInfo) -> int:
     return instant_of(when).astimezone(zone).toordinal()
 
 
+def end_of_day(when: Moment, zone: ZoneInfo) -> Moment:
+    """Return the last millisecond of the local day of *when*."""
+    day = instant_of(when).astimezone(zone)
+    return moment_of(day.replace(hour=23, minute=59, second=59, microsecond=999_000))
+
+
 def is_before(moment: Moment, other: Moment, zone: ZoneInfo) -> bool:
     """Return whether *moment* is before *other*; where only a day is known, the days decide."""
     if (moment | other) & 1:
@@ -53,42 +63,71 @@ def is_before(moment: Moment, other: Moment, zone: ZoneInfo) -> bool:
     return moment < other
 
 
-def moment_reader(zone: ZoneInfo, time_format: str | None = None) -> Callable[[str], Moment | None]:
-    """Make a function that reads a written time, None where it cannot.
+class MomentReader:
+    """Reads written times. Called with one, it returns the moment, None if that says no time.
 
-    *time_format* is tried first, then ISO 8601; *zone* stands in for a missing offset, and of two
-    equal local times the first is meant.
+    *time_formats* are tried first, then ISO 8601, then the forms of `written_time`; *zone* stands
+    in for a missing offset, and of two equal local times the first is meant. Day numbers count in
+    *system*.
     """
-    dates_only = time_format is not None and not any(code in time_format for code in _HOURS)
 
-    @lru_cache(maxsize=_REMEMBERED)
-    def read_moment(written: str) -> Moment | None:
+    def __init__(
+        self, zone: ZoneInfo, time_formats: Sequence[str] = (), system: DateSystem = "1900"
+    ) -> None:
+        self._zone = zone
+        self._formats = [(each, not any(code in each for code in _HOURS)) for each in time_formats]
+        self._system = system
+        self.moment = lru_cache(maxsize=_REMEMBERED)(self._moment)
+
+    def __call__(self, written: str) -> Moment | None:
+        """Return the moment that *written* says; None where it says none, or cannot be read."""
+        return self.moment(written)
+
+    def says_none(self, written: str) -> bool:
+        """Return whether *written*, which is no moment, says that there is none: 9999-12-31, -."""
         written = written.strip()
         try:
-            if time_format is not None:
-                try:
-                    parsed = datetime.strptime(written, time_format)  # noqa: DTZ007 - see below
-                    return moment_of(_with_zone(parsed, zone), by_date=dates_only)
-                except ValueError:
-                    pass
-            return _read_iso(written, zone)
+            return stands_for_none(self._read(written).at)
+        except (ValueError, OverflowError):
+            return is_no_time(written)
+
+    def _moment(self, written: str) -> Moment | None:
+        try:
+            at, by_date = self._read(written.strip())
+            if not _FIRST_SURE < at.year < _END_OF_SURE and stands_for_none(at):
+                return None
+            return moment_of(_with_zone(at, self._zone), by_date=by_date)
         except (ValueError, OverflowError):
             return None
 
-    return read_moment
+    def _read(self, written: str) -> WrittenTime:
+        for time_format, by_date in self._formats:
+            try:
+                parsed = datetime.strptime(written, time_format)  # noqa: DTZ007 - `_with_zone`
+            except ValueError:
+                continue
+            return WrittenTime(parsed, by_date)
+        try:
+            return _read_iso(written)
+        except ValueError:
+            return read_written(tidy(written), self._system)
 
 
-def _read_iso(written: str, zone: ZoneInfo) -> Moment:
+def moment_reader(zone: ZoneInfo, time_format: str | None = None) -> MomentReader:
+    """Return the reader of times in *zone*, of which some are written in a *time_format*."""
+    return MomentReader(zone, (time_format,) if time_format else ())
+
+
+def _read_iso(written: str) -> WrittenTime:
     """Read a date (`2026-11-21`) or a time (`2026-11-21T08:30:00.5+08:00`). Raises ValueError."""
     if written[4:5] != "-" or written[7:8] != "-" or written[_DATE : _DATE + 1] not in "Tt ":
         raise ValueError(written)
-    parsed = _with_zone(datetime.fromisoformat(written), zone)
-    return moment_of(parsed, by_date=len(written) == _DATE)
+    return WrittenTime(datetime.fromisoformat(written), len(written) == _DATE)
 
 
 def _with_zone(parsed: datetime, zone: ZoneInfo) -> datetime:
     """Return *parsed*, in *zone* if it has no offset; `fold` 0 is the first of two equal times."""
     placed = parsed.replace(tzinfo=zone) if parsed.tzinfo is None else parsed
-    if placed < _EARLIEST:
+    if not _EARLIEST < placed < _LATEST:  # every zone has room there
         raise ValueError(placed)
-    return min(placed, _LATEST)  # 9999-12-31 is how databases write never
+    return placed

@@ -25,6 +25,21 @@ def page(report: Mapping[str, Any]) -> str:
             f"  {name or '(none)'}: " + ", ".join(str(counts[column]) for column in _COLUMNS)
             for name, counts in report["by_department"].items()
         ),
+        *_ladder_lines(report),
         "dirty: " + ", ".join(f"{name} {count}" for name, count in report["dirty"].items()),
     ]
     return "\n".join(lines)
+
+
+def _ladder_lines(report: Mapping[str, Any]) -> list[str]:
+    """Return what the cards led to, where that was asked for."""
+    if "ladder" not in report:
+        return []
+    whose = {"never": "无人答复", "always": "每张牌都及时答复"}[report["answers"]]
+    climbed, repeated = report["ladder"]["climbed"], report["ladder"]["repeated"]
+    levels = {"red": "红牌", "supervision": "督办", "referral": "移送"}
+    return [
+        f"逐级督办（{whose}）："
+        + "，".join(f"升为{levels[level]} {climbed[level]}" for level in levels),
+        "累计发牌：" + ("，".join(f"{rule} {count}" for rule, count in repeated.items()) or "无"),
+    ]

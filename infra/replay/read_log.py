@@ -1,20 +1,19 @@
 """Reads a whole log, once, and fixes the cut-off: log and map in, cases as they then stood out."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from chalicelib.errors import BadInput
 from infra.replay.case_reading import CaseReader, Reading
-from infra.replay.csv_log import read_csv
-from infra.replay.log_file import LogFile, open_log
+from infra.replay.cut_off import end_of, far_ahead, read_until
+from infra.replay.log_file import open_log
+from infra.replay.log_formats import open_cases
 from infra.replay.log_map import LogMap
-from infra.replay.moment import Moment, instant_of, is_date_only, moment_of, moment_reader
-from infra.replay.raw_case import RawCase
+from infra.replay.moment import Moment, MomentReader
 from infra.replay.record import Records
-from infra.replay.wanted import WantedKeys
-from infra.replay.xes import read_xes
+from infra.replay.remarks import Remarks
+from infra.replay.wanted import ACCEPTED, COMPLETED, WantedKeys
 
 Progress = Callable[[str, int], Callable[[int], None]]
 """Takes a title and a size; returns a function that sets the progress."""
@@ -63,41 +62,32 @@ def read_log(
 ) -> ReadLog:
     """Read the log at *path* by *log_map*, cut off at *until* or where it ends. Raises BadInput."""
     given = None if until is None else read_until(until, zone)
-    wanted = WantedKeys(log_map)
-    records = Records(
-        wanted, moment_reader(zone, log_map.time_format), rows=log_map.format == "csv"
-    )
+    wanted, remarks = WantedKeys(log_map), Remarks()
     with open_log(path) as file:
+        cases, system = open_cases(file, log_map, wanted, remarks)
+        read_moment = MomentReader(zone, log_map.time_formats, system)
+        records = Records(wanted, read_moment, remarks, rows=log_map.format == "csv")
         show = progress("reading", file.size)
-        for number, raw in enumerate(_raw_cases(file, log_map, wanted)):
+        for number, raw in enumerate(cases):
             records.add(raw)
             if number % STEP == 0:
                 show(file.position)
         show(file.size)
-    return ReadLog(records, wanted, zone, given if given is not None else _end_of(records))
+    remarks.said += _unplayed(records, wanted)
+    cut_off = given if given is not None else end_of(records)
+    ahead = None if cut_off is None else far_ahead(records, cut_off)
+    if ahead is not None:
+        records.dirty["far_ahead"] += ahead.later
+        remarks.said.append(ahead.sentence(zone))
+    return ReadLog(records, wanted, zone, cut_off)
 
 
-def read_until(until: str, zone: ZoneInfo) -> Moment:
-    """Read `--until`: an instant, or a date, which means the whole day. Raises BadInput."""
-    until_moment = moment_reader(zone)(until)
-    if until_moment is None:
-        raise BadInput(f"not a date or a time: {until[:40]!r}", "--until")
-    if not is_date_only(until_moment):
-        return until_moment
-    day = instant_of(until_moment).astimezone(zone)
-    return moment_of(day.replace(hour=23, minute=59, second=59, microsecond=999_000))
-
-
-def _raw_cases(file: LogFile, log_map: LogMap, wanted: WantedKeys) -> Iterable[RawCase]:
-    where = str(file.path)
-    if log_map.format == "xes":
-        return read_xes(file.stream, wanted, where)
-    return read_csv(file.stream, log_map, wanted, where)
-
-
-def _end_of(records: Records) -> Moment | None:
-    """Return the latest event of the log, without events its latest acceptance or completion."""
-    if records.latest_event is not None:
-        return records.latest_event
-    ends = (end for case in records for end in (case.accepted, case.completed))
-    return max((end for end in ends if end is not None), default=None)
+def _unplayed(records: Records, wanted: WantedKeys) -> Iterator[str]:
+    """Yield what a person should know where the map seems to be another log's."""
+    if not len(records):
+        yield "日志里没有一件办件"
+        return
+    for name, title in ((ACCEPTED, "受理"), (COMPLETED, "办结")):
+        role = wanted.roles.get(name)
+        if role is not None and role.index not in records.played:
+            yield f"日志里没有一个“{role.activity}”，映射以它为{title}"

@@ -6,11 +6,15 @@ cut-off is known only then, so nothing is judged here. Times are moments in flat
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from infra.replay.moment import Moment
+from chalicelib.policy.limit import Limit
+from infra.replay.ledger_limit import read_ledger_limit
+from infra.replay.moment import Moment, MomentReader
 from infra.replay.raw_case import RawCase
+from infra.replay.remarks import Remarks
 from infra.replay.wanted import WantedKeys
 
 
@@ -28,6 +32,7 @@ class CaseRecord:
 
     id: str
     department: str = ""
+    stated: "Stated | None" = None
     when: tuple[str | None, ...] = ()
     accepted: Moment | None = None
     completed: Moment | None = None
@@ -37,19 +42,29 @@ class CaseRecord:
     hits: "array[int] | None" = None
 
 
+class Stated(NamedTuple):
+    """What few maps ask for: the values of `item`, `region` and `title`, and the own *limit*."""
+
+    opening: tuple[str | None, ...]
+    limit: Limit | None
+
+
 class Records:
     """All cases of a log in the order of the file, and counts of its defects.
 
-    *strays* are the events that stand outside any case. *dirty* counts, and drops nothing.
+    *strays* are the events that stand outside any case. *dirty* counts, and drops nothing; what
+    cannot be read is listed in *remarks* as well.
     """
 
     def __init__(
-        self, wanted: WantedKeys, read_moment: Callable[[str], Moment | None], *, rows: bool
+        self, wanted: WantedKeys, read_moment: MomentReader, remarks: Remarks, *, rows: bool
     ) -> None:
         """Keep the fields of *wanted*; with *rows* (CSV) the first row of a case counts."""
         self._wanted = wanted
         self._read = read_moment
         self._rows = rows
+        self.remarks = remarks
+        self.played: set[int] = set()  # the roles that some event plays
         self._cases: dict[str, CaseRecord] = {}
         self._shared: dict[tuple[str | None, ...], tuple[str | None, ...]] = {}
         self.strays = CaseRecord("")
@@ -72,7 +87,7 @@ class Records:
         else:
             record = self._record_of(raw)
         if raw.events:
-            self._add_events(record, raw.events)
+            self._add_events(record, raw)
         elif self._rows:
             record.undated += 1
 
@@ -83,21 +98,25 @@ class Records:
         if record is None:
             record = self._cases[key] = CaseRecord(raw.id)
             self.dirty["missing_id"] += not raw.id
-            self._fill(record, raw.attributes)
+            self._fill(record, raw)
         elif not (self._rows and raw.events):
             self.dirty["repeated_case"] += 1
             if not self._rows:
-                self._fill(record, raw.attributes)
+                self._fill(record, raw)
         return record
 
-    def _fill(self, record: CaseRecord, attributes: Mapping[str, str]) -> None:
-        """Fill the fields that the case does not have yet from *attributes*."""
-        wanted = self._wanted
+    def _fill(self, record: CaseRecord, raw: RawCase) -> None:
+        """Fill the fields that the case does not have yet from the attributes of *raw*."""
+        wanted, attributes = self._wanted, raw.attributes
         for name, key in wanted.moments.items():
             if getattr(record, name) is None and key in attributes:
                 moment = self._read(attributes[key])
-                self.dirty["unreadable_time"] += moment is None
+                if moment is None:
+                    self._is_unreadable(raw, key, attributes[key])
                 setattr(record, name, moment)
+        if (wanted.limit or wanted.opening) and record.stated is None:
+            opening = self._share(tuple(map(attributes.get, wanted.opening.values())))
+            record.stated = Stated(opening, self._limit(raw, wanted.limit))
         if wanted.department and not record.department:
             record.department = self._share((attributes.get(wanted.department, ""),))[0] or ""
         if wanted.when:
@@ -110,21 +129,42 @@ class Records:
         """Keep equal texts once: a hundred thousand cases have a handful of departments."""
         return self._shared.setdefault(values, values)
 
-    def _add_events(self, record: CaseRecord, events: Sequence[Mapping[str, str]]) -> None:
-        read, time_key, activity_key = self._read, self._wanted.time, self._wanted.activity
+    def _limit(self, raw: RawCase, key: str | None) -> Limit | None:
+        if key is None or key not in raw.attributes:
+            return None
+        written = raw.attributes[key]
+        try:
+            return read_ledger_limit(written, self._wanted.limit_unit or raw.limit_unit)
+        except ValueError as error:
+            self.dirty["unreadable_limit"] += 1
+            self.remarks.cannot_read(raw, key, written, str(error))
+            return None
+
+    def _is_unreadable(self, raw: RawCase, key: str, written: str) -> bool:
+        """Return whether *written*, which is no moment, should be one; then it is put on record."""
+        if self._read.says_none(written):
+            return False
+        self.dirty["unreadable_time"] += 1
+        self.remarks.cannot_read(raw, key, written, "不是能读的时间")
+        return True
+
+    def _add_events(self, record: CaseRecord, raw: RawCase) -> None:
+        read, time_key, activity_key = self._read.moment, self._wanted.time, self._wanted.activity
         roles_of = self._wanted.by_activity.get
-        for event in events:
+        for event in raw.events:
             written = event.get(time_key)
             when = None if written is None else read(written)
             if when is None:
                 record.undated += 1
-                self.dirty["missing_time" if written is None else "unreadable_time"] += 1
+                if written is None or not self._is_unreadable(raw, time_key, written):
+                    self.dirty["missing_time"] += 1
                 continue
             record.times.append(when)
             if self.latest_event is None or when > self.latest_event:
                 self.latest_event = when
             for role in roles_of(event.get(activity_key, ""), ()):
                 if not role.where or role.fits(event):
+                    self.played.add(role.index)
                     if record.hits is None:
                         record.hits = array("q")
                     record.hits.extend((role.index, when))

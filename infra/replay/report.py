@@ -1,7 +1,7 @@
 """The report of a replay: counts, and nothing but counts (DESIGN §9). Integers only."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -9,10 +9,24 @@ from zoneinfo import ZoneInfo
 from chalicelib.instant import local
 from infra.replay.case_reading import Reading
 from infra.replay.moment import Moment, is_before, is_date_only, milliseconds, moment_of
+from infra.replay.remarks import Remarks
 from infra.replay.supervise import Supervised
 
 LEVELS = ("warning", "yellow", "red")
 DIRTY = ("ended_before_start", "event_before_start", "event_after_end", "unreadable_time")
+
+
+@dataclass(slots=True)
+class Climbed:
+    """How many cards *climbed* to each level, and how many each rule of *repeated* cards made."""
+
+    climbed: "Counter[str]" = field(default_factory=Counter)
+    repeated: "Counter[str]" = field(default_factory=Counter)
+
+    def written(self) -> dict[str, object]:
+        """Return the counts as a JSON object."""
+        climbed = {level: self.climbed[level] for level in ("red", "supervision", "referral")}
+        return {"climbed": climbed, "repeated": dict(sorted(self.repeated.items()))}
 
 
 @dataclass(slots=True)
@@ -73,6 +87,9 @@ class Report:
         self._now = None if cut_off is None else moment_of(cut_off)
         self._departments: dict[str, ReplayTally] = {}
         self._stray_events = 0
+        self.remarks = Remarks()
+        self._answers = ""
+        self._climbed: Mapping[str, Climbed] = {}
         self.dirty: Counter[str] = Counter()
 
     def add(self, reading: Reading, supervised: Supervised) -> None:
@@ -97,10 +114,26 @@ class Report:
             self.dirty["event_after_end"] += reading.events_after_end
             self.dirty["beyond_calendar"] += supervised.is_beyond
 
-    def add_log(self, dirty: Counter[str], stray_events: int) -> None:
+    def add_log(self, dirty: Counter[str], stray_events: int, remarks: Remarks) -> None:
         """Count what is *dirty* in the log itself, and the events that stand outside any case."""
         self.dirty.update(dirty)
         self._stray_events += stray_events
+        self.remarks = remarks
+
+    @property
+    def has_accepted(self) -> bool:
+        """Whether of the cases, where there are any, one was accepted."""
+        tallies = self._departments.values()
+        return not tallies or any(tally.cases > tally.not_accepted for tally in tallies)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all was read, and something judged."""
+        return not self.remarks.times_unread and self.has_accepted
+
+    def add_ladder(self, answers: str, climbed: Mapping[str, Climbed]) -> None:
+        """Count what the cards led to in each department, with these *answers*."""
+        self._answers, self._climbed = answers, climbed
 
     def _tally(self) -> ReplayTally:
         return ReplayTally([0] * len(self._crossings), [0] * len(self._crossings))
@@ -144,4 +177,15 @@ class Report:
             },
             "dirty": {**named, **more},
             "cut_off": local(self._cut_off, self._zone) if self._cut_off else None,
+            **(self._ladder() if self._answers else {}),
+            **self.remarks.written(),
         }
+
+    def _ladder(self) -> dict[str, object]:
+        everything = Climbed()
+        for climbed in self._climbed.values():
+            everything.climbed += climbed.climbed
+            everything.repeated += climbed.repeated
+        by_department = {name: self._climbed[name].written() for name in sorted(self._climbed)}
+        ladder = {**everything.written(), "by_department": by_department}
+        return {"answers": self._answers, "ladder": ladder}

@@ -41,7 +41,8 @@ def replay_rules(log_map: LogMap, profile_name: str, where: str) -> ReplayRules:
     except Unknown as error:
         raise BadInput(f"no such calendar: {name!r}", f"{where}: clock.calendar") from error
     try:
-        counting = counting_settings(log_map)
+        # Always as mapped, whatever the map sets: what it pauses and extends counts.
+        counting = {"zone": str(profile.zone), **counting_settings(log_map)}
         profile = profile.counted_as(counting)
     except BadInput as error:
         raise BadInput(error.message, f"{where}: clock.{error.where}") from error

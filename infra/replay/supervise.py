@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from chalicelib.cards.simulate import Simulation
+from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.extension import Extension
 from chalicelib.clock.pause import Pause
@@ -14,6 +15,7 @@ from chalicelib.clock.timeline import Interruptions, periods
 from chalicelib.errors import Unknown
 from chalicelib.intake.event_types import ISSUED_TYPES, Reported
 from chalicelib.policy.limit import Limit
+from infra.replay.answers import Answers, run_answered
 from infra.replay.case_reading import Reading
 from infra.replay.moment import instant_of, moment_of
 from infra.replay.telling import (
@@ -22,6 +24,7 @@ from infra.replay.telling import (
     ended_at,
     reported_events,
     reported_facts,
+    told_pauses,
 )
 
 _REMEMBERED = 20_000
@@ -66,11 +69,12 @@ class _Day:
 class Supervision:
     """One set of rules, one cut-off; many cases."""
 
-    def __init__(self, rules: Rules, cut_off: datetime) -> None:
-        """Judge every case by *rules*, up to *cut_off*."""
+    def __init__(self, rules: Rules, cut_off: datetime, answers: Answers = "never") -> None:
+        """Judge every case by *rules*, up to *cut_off*; *answers*: whether cards are answered."""
         self._simulation = Simulation(rules)
         self._counting = rules.counting
         self._cut_off = cut_off
+        self._answers = answers
         self._known_runs: dict[tuple[object, ...], _OpenRun] = {}
         self._days: dict[tuple[date, Limit], _Day | None] = {}
 
@@ -162,8 +166,19 @@ class Supervision:
             if event.kind != Reported.CASE_DECIDED
         ]
 
+    def facts(self, reading: Reading) -> list[Fact]:
+        """Return all facts of the case, with its end, as they stand at the cut-off."""
+        events = reported_events(reading, self._counting)
+        return self._record(events, reading.id, self._cut_off)
+
+    def _record(self, events: list[ReportedEvent], case: str, until: datetime) -> list[Fact]:
+        reported = reported_facts(events, case, self._simulation.rules)
+        if self._answers == "always":
+            return run_answered(self._simulation, reported, until)
+        return self._simulation.run(reported, until)
+
     def _run(self, events: list[ReportedEvent], case: str, until: datetime) -> list[Issued]:
-        facts = self._simulation.run(reported_facts(events, case, self._simulation.rules), until)
+        facts = self._record(events, case, until)
         return [(fact.text("level"), fact.at) for fact in facts if fact.kind in ISSUED_TYPES]
 
     def _due(self, reading: Reading) -> datetime:
@@ -182,16 +197,10 @@ class Supervision:
     def _interruptions(self, reading: Reading) -> Interruptions:
         """Return the pauses and the extension; an open pause runs to the end or the cut-off."""
         events = reported_events(reading, self._counting)
-        end = ended_at(reading) or self._cut_off
-        ends = {
-            event.data["procedure"]: event.at
-            for event in events
-            if event.kind == Reported.CASE_RESUMED
-        }
+        closed = ended_at(reading)
         pauses = [
-            Pause(event.at, ends.get(event.data["procedure"], end))
-            for event in events
-            if event.kind == Reported.CASE_SUSPENDED
+            Pause(start, end or closed or self._cut_off)
+            for _, start, end in told_pauses(reading, closed)
         ]
         extended = next((event for event in events if event.kind == Reported.CASE_EXTENDED), None)
         if extended is None or reading.extension is None:

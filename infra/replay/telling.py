@@ -24,17 +24,22 @@ NOBODY = "-"  # the wire wants a department; DESIGN §9 calls a missing one ""
 
 @dataclass(frozen=True, slots=True)
 class ReportedEvent:
-    """One event of a case; *position* orders events of the same instant."""
+    """One event of a case; *position* orders events of the same instant.
+
+    *number* tells the pauses of one procedure apart.
+    """
 
     kind: str
     at: datetime
     data: dict[str, object]
     position: int = 0
+    number: int = 1
 
     @property
     def id(self) -> str:
         """An id unique within the case, the same at every run."""
-        return f"{self.kind}/{self.data.get('procedure', '')}"
+        again = f"/{self.number}" if self.number > 1 else ""
+        return f"{self.kind}/{self.data.get('procedure', '')}{again}"
 
 
 def reported_events(reading: Reading, counting: Counting) -> list[ReportedEvent]:
@@ -47,8 +52,8 @@ def reported_events(reading: Reading, counting: Counting) -> list[ReportedEvent]
         )
     ]
     closed = ended_at(reading)
-    for pause in reading.pauses:
-        events.extend(_pause_events(pause, closed))
+    for pause, start, end in told_pauses(reading, closed):
+        events.extend(_pause_events(pause, start, end))
     extension = reading.extension
     if extension is not None:
         at = instant_of(extension.at)
@@ -58,6 +63,18 @@ def reported_events(reading: Reading, counting: Counting) -> list[ReportedEvent]
     if closed is not None:
         events.append(ReportedEvent(Reported.CASE_DECIDED, closed, {"outcome": "closed"}))
     return sorted(events, key=lambda event: event.at) if len(events) > 1 else events
+
+
+def told_pauses(
+    reading: Reading, closed: datetime | None
+) -> Iterator[tuple[PauseRead, datetime, datetime | None]]:
+    """Yield the pauses that begin before the case is *closed*; one that outlasts it stays open."""
+    for pause in reading.pauses:
+        start = instant_of(pause.start)
+        if closed is not None and start > closed:
+            continue
+        end = None if pause.end is None else max(start, instant_of(pause.end))  # known by its day
+        yield pause, start, end if end is None or closed is None or end <= closed else None
 
 
 def ended_at(reading: Reading) -> datetime | None:
@@ -110,6 +127,7 @@ def _acceptance(reading: Reading, counting: Counting) -> dict[str, object]:
         "item": ITEM,
         "department": reading.department or NOBODY,
         "region": REGION,
+        **reading.opening,
     }
     if reading.due is not None:
         data["due_at"] = instant.text(due_instant(reading.due, counting))
@@ -118,19 +136,12 @@ def _acceptance(reading: Reading, counting: Counting) -> dict[str, object]:
     return data
 
 
-def _pause_events(pause: PauseRead, closed: datetime | None) -> Iterator[ReportedEvent]:
-    """Yield the events of a pause; a pause that outlasts its case stays open."""
-    start = instant_of(pause.start)
-    if closed is not None and start > closed:
-        return
-    procedure = f"pause{pause.rule + 1}"
-    yield ReportedEvent(
-        Reported.CASE_SUSPENDED, start, {"procedure": procedure}, pause.positions[0]
-    )
-    if pause.end is None:
-        return
-    end = max(start, instant_of(pause.end))  # known only by date, the end may seem to come first
-    if closed is None or end <= closed:
-        yield ReportedEvent(
-            Reported.CASE_RESUMED, end, {"procedure": procedure}, max(pause.positions)
-        )
+def _pause_events(
+    pause: PauseRead, start: datetime, end: datetime | None
+) -> Iterator[ReportedEvent]:
+    data: dict[str, object] = {"procedure": pause.procedure}
+    first, last = pause.positions
+    yield ReportedEvent(Reported.CASE_SUSPENDED, start, data, first, pause.number)
+    if end is not None:
+        place = max(first, last)
+        yield ReportedEvent(Reported.CASE_RESUMED, end, data, place, pause.number)

@@ -3,21 +3,36 @@
 Made once per run, so that the loop over millions of events compares strings and nothing else.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from chalicelib.policy.limit import Limit
-from infra.replay.log_map import EventChoice, LogMap, Wanted
+from infra.replay.log_map import CaseSection, EventChoice, LogMap, Wanted
 
 ACCEPTED, COMPLETED, DUE = "accepted", "completed", "due"
 
 
+# Blanks of all kinds, and what nobody sees: zero widths, marks of direction, a soft hyphen.
+_AROUND = (
+    " \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+    "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+    "\xad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
+
+
 def present_value(value: str | None) -> str | None:
-    """Return *value*, None if it is missing: empty, `UNKNOWN` or absent (DESIGN §9)."""
-    if value is None or value == "UNKNOWN" or not value or value.isspace():
+    """Return *value* trimmed, None if it is missing: empty, `UNKNOWN` or absent (DESIGN §9)."""
+    if not value or not (value := trimmed(value)) or value == "UNKNOWN":
         return None
     return value
+
+
+def trimmed(value: str) -> str:
+    """Return *value* without what surrounds it unseen, its letters composed (NFC)."""
+    value = value.strip()
+    return value if value.isascii() else unicodedata.normalize("NFC", value.strip(_AROUND))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +75,15 @@ class Role:
         return all(condition.holds(event.get(condition.key)) for condition in self.where)
 
 
+@dataclass(frozen=True, slots=True)
+class PauseRoles:
+    """The events that begin and end the pauses of one rule, and the procedure that they are of."""
+
+    start: Role
+    end: Role | None
+    procedure: str
+
+
 class WantedKeys:
     """The keys and the roles of a map."""
 
@@ -80,24 +104,38 @@ class WantedKeys:
             if source and source.as_event
         }
         self.pauses = tuple(
-            (self._role(rule.start), self._role(rule.end) if rule.end else None)
-            for rule in log_map.pause
+            PauseRoles(
+                self._role(rule.start),
+                self._role(rule.end) if rule.end else None,
+                rule.procedure or f"pause{number}",
+            )
+            for number, rule in enumerate(log_map.pause, 1)
         )
         self.extensions = tuple(
             (self._role(rule.at), Limit(rule.amount, rule.unit)) for rule in log_map.extension
         )
-        self.department = case.department.attribute if case.department else None
-        self.limits = tuple((conditions(choice.when), choice.limit) for choice in case.limit or ())
-        self.when = tuple(sorted({c.key for conds, _ in self.limits for c in conds}))
+        self._take_values(case)
         self.activity, self.time = log_map.activity_key, log_map.time_key
         self.by_activity: dict[str, tuple[Role, ...]] = {}
         for role in self._roles:
             self.by_activity[role.activity] = (*self.by_activity.get(role.activity, ()), role)
-
-        department = [self.department] if self.department else []
-        self.case_keys = frozenset([self.id, *self.moments.values(), *department, *self.when])
         where = {condition.key for role in self._roles for condition in role.where}
         self.event_keys = frozenset({self.activity, self.time} | where)
+
+    def _take_values(self, case: CaseSection) -> None:
+        """Collect the keys of the values that the cases themselves have."""
+        self.department = case.department.attribute if case.department else None
+        self.limits = tuple((conditions(choice.when), choice.limit) for choice in case.limit or ())
+        column = case.limit_column
+        self.limit = column.attribute if column else None
+        self.limit_unit = column.unit if column else None
+        told = (("item", case.item), ("region", case.region), ("title", case.title))
+        self.opening = {name: source.attribute for name, source in told if source}
+        self.when = tuple(sorted({c.key for conds, _ in self.limits for c in conds}))
+        single = [key for key in (self.department, self.limit) if key]
+        self.case_keys = frozenset(
+            [self.id, *self.moments.values(), *single, *self.opening.values(), *self.when]
+        )
 
     def _role(self, event: EventChoice) -> Role:
         role = Role(len(self._roles), event.event, conditions(event.where), event.which == "last")

@@ -1,7 +1,8 @@
 """Reads an XES log (IEEE 1849-2023) as a stream, one trace at a time.
 
 With or without the namespace. `<global>` defaults are never data; an attribute nested in another is
-ignored: only the direct children of a trace or an event are read. Memory follows the largest trace.
+ignored: only the direct children of a trace or an event are read. Memory follows the largest trace,
+which is bounded, as each value is.
 """
 
 from collections.abc import Iterator
@@ -10,44 +11,27 @@ from typing import Any, BinaryIO
 from lxml import etree
 
 from chalicelib.errors import BadInput
+from infra.replay.bounded_xml import ElementParser
 from infra.replay.raw_case import RawCase
-from infra.replay.wanted import WantedKeys, present_value
+from infra.replay.wanted import WantedKeys, present_value, trimmed
 
 
 def read_xes(stream: BinaryIO, wanted: WantedKeys, where: str) -> Iterator[RawCase]:
     """Yield the traces of *stream*; *where* names the log in errors. Raises BadInput."""
-    # No entities, no network, no huge nodes: a log is data from outside.
-    parser = etree.iterparse(
-        stream,
-        tag="{*}trace",
-        remove_comments=True,
-        remove_pis=True,
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        huge_tree=False,
-    )
-    try:
-        checked = False
-        for _, trace in parser:
-            if not checked:
-                _check_root(trace.getroottree(), where)
-                checked = True
-            yield _read_trace(trace, wanted)
-            yield from _read_strays(trace, wanted)
-            trace.clear()
-        if parser.root is not None:
-            _check_root(parser.root.getroottree(), where)
-            yield from _strays(parser.root, wanted)
-    except etree.XMLSyntaxError as error:
-        line = error.lineno or 1
-        raise BadInput(f"broken XML: {error.msg}", f"{where}, line {line}") from error
+    parser, is_log = ElementParser(stream, "{*}trace", where), False
+    for trace in parser:
+        if not is_log:
+            _check_root(parser.root, where)
+            is_log = True
+        yield _read_trace(trace, wanted)
+        yield from _read_strays(trace, wanted)
+        trace.clear()
+    _check_root(parser.root, where)
+    yield from _strays(parser.root, wanted)
 
 
-def _check_root(tree: Any, where: str) -> None:
-    if tree.docinfo.doctype or tree.docinfo.internalDTD is not None:
-        raise BadInput("a document type (DTD) is not accepted in a log", where)
-    name = etree.QName(tree.getroot()).localname
+def _check_root(root: Any, where: str) -> None:
+    name = etree.QName(root).localname
     if name != "log":
         raise BadInput(f"not an XES log: it begins with <{name}>", where)
 
@@ -75,8 +59,9 @@ def _read_event(event: Any, keys: frozenset[str]) -> dict[str, str]:
         key = child.get("key")
         if key in keys and key not in values:
             value = child.get("value")
-            if value and value != "UNKNOWN" and not value.isspace():  # `known`, without the call
-                values[key] = value
+            # As `present_value`, without the call.
+            if value and (value := value.strip()) and value != "UNKNOWN":
+                values[key] = value if value.isascii() else trimmed(value)
                 missing -= 1
                 if not missing:  # the first of a key counts, so nothing after this matters
                     break

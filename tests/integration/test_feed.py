@@ -182,6 +182,28 @@ def test_a_small_log_gives_the_same_cards_live_as_replayed(tmp_path: Path) -> No
     }
 
 
+def test_one_two_and_five_pauses_are_the_same_live_as_replayed(tmp_path: Path) -> None:
+    """Each pause is told by an event of its own; the stage pairs them as the replay does."""
+    pauses = {"1": 1, "2": 2, "5": 5}
+    rows = ""
+    for case, count in pauses.items():
+        rows += f"{case},Works,Accept,2024-03-01 09:00\n"
+        for day in range(4, 4 + 2 * count, 2):  # from 4 to 5 March, from 6 to 7 …
+            rows += f"{case},Works,Suspend,2024-03-{day:02d} 10:00\n"
+            rows += f"{case},Works,Resume,2024-03-{day + 1:02d} 10:00\n"
+    # Ten working days end on the 15th. The pauses take out the 5th, the 7th, the 11th and the 13th:
+    # the 9th and the 10th are a weekend.
+    ten = MAP.replace("limit = [{ amount = 5,", "limit = [{ amount = 10,")
+    live, replayed, fed = compared(small(tmp_path, rows, ten, until="2024-03-21T17:31:00+08:00"))
+    assert live == replayed
+    assert {(case, at) for case, level, at in live if level == "yellow"} == {
+        ("1", "2024-03-18T09:30:00.000Z"),
+        ("2", "2024-03-19T09:30:00.000Z"),
+        ("5", "2024-03-21T09:30:00.000Z"),
+    }
+    assert fed.results == {"recorded": 3 + 2 * 8}
+
+
 def test_until_ends_the_feed_too(tmp_path: Path) -> None:
     """What lies after it is not told, and the clock stops there."""
     rows = "1,Works,Accept,2024-03-01 09:00\n1,Works,Decide,2024-03-11 09:00\n"

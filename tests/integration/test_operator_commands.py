@@ -174,33 +174,6 @@ def test_no_source_bears_our_own_name(duban, served):
     assert served.sources.read_document() == {}
 
 
-def test_the_catalogue_in_force_is_listed_and_exported(duban, served, tmp_path):
-    """What is exported is what was imported; an existing file is not written over."""
-    assert duban("catalogue", "list") == (1, "no catalogue is in force", "")
-    assert duban("catalogue", "export") == (1, "", "no catalogue is in force")
-    content = f"{HEAD}{LINE}X-02,办照,市场局,immediate,,3wd,条例,受理:1wd\n"
-    version = served.catalogues.write(read_catalogue(content.encode(), "items.csv"))
-    code, printed, _ = duban("catalogue", "list")
-    assert (code, printed.splitlines()) == (
-        0,
-        [
-            "X-01  Permit  Housing  promise  10wd / 20wd",
-            "X-02  办照  市场局  immediate  – / 3wd",
-            f"2 items; version {version}",
-        ],
-    )
-    code, printed, _ = duban("catalogue", "list", "--json")
-    listed = json.loads(printed)
-    assert (code, listed["version"], [row["item"] for row in listed["items"]]) == (
-        *(0, version, ["X-01", "X-02"]),
-    )
-    assert duban("catalogue", "export")[1] == content.strip()
-    out = tmp_path / "items.csv"
-    assert duban("catalogue", "export", "--out", str(out))[0] == 0
-    assert out.read_bytes().decode("utf-8-sig") == content
-    assert duban("catalogue", "export", "--out", str(out))[0] == 2
-
-
 def test_profiles_are_listed_with_where_a_stage_selects_them(duban, served):
     """Without a stage, those that come with the code, the default first."""
     code, printed, _ = duban("policy", "list", "--json")
@@ -210,61 +183,6 @@ def test_profiles_are_listed_with_where_a_stage_selects_them(duban, served):
     first, *others = json.loads(printed)["profiles"]
     assert (first["regions"], first["title"]) == (["any"], "法定默认")
     assert not any(row["regions"] for row in others)
-
-
-def test_a_catalogue_is_imported_whole_or_not_at_all(duban, served, tmp_path, monkeypatch):
-    """A broken line leaves the old one in force and is told with its place."""
-    file = tmp_path / "items.csv"
-    file.write_text(HEAD + LINE)
-    code, out, _ = duban("catalogue", "import", str(file), "--json")
-    told = json.loads(out)
-    assert (code, told["items"], told["nudged"]) == (0, 1, 0)
-    assert served.catalogues.current() == told["version"]
-    file.write_text(HEAD + LINE + LINE)
-    code, out, error = duban("catalogue", "import", str(file))
-    assert (code, out) == (2, "")
-    assert f"{file}:3: item X-01 is on line 2 already" in error
-    assert served.catalogues.current() == told["version"]
-
-
-def test_a_check_needs_no_stage(duban, served, tmp_path):
-    """It reads the file and stores nothing."""
-    file = tmp_path / "items.csv"
-    file.write_text(HEAD + LINE)
-    assert duban("catalogue", "import", str(file), "--check")[0] == 0
-    assert served.catalogues.current() == ""
-
-
-def test_an_import_tells_which_items_break_a_rule(duban, tmp_path):
-    """Before it with --check, by any profile; and when it is in force, with what came of it."""
-    file = tmp_path / "items.csv"
-    lines = (LINE.replace("X-01,", f"X-{n:02},").replace("law,", "law,a;b;c;d") for n in range(11))
-    file.write_text(HEAD + "".join(lines) + LINE.replace("X-01", "X-99").replace("10wd", "20wd"))
-    code, out, _ = duban("catalogue", "import", str(file), "--check")
-    assert code == 0
-    first, stages, promise = out.splitlines()
-    assert first.startswith("12 items; version ")
-    assert first.endswith("; not imported")
-    named = ", ".join(f"X-{n:02}" for n in range(10))
-    assert stages == f"V-21 审批环节过多: 11 ({named}, …)"
-    assert promise == "V-22 承诺时限没有压缩三分之一: 1 (X-99)"
-    told = json.loads(duban("catalogue", "import", str(file), "--json")[1])
-    assert (told["listed"], told["removed"], told["nudged"]) == (12, 0, 0)
-    assert told["broken"]["V-22"] == ["X-99"]
-    file.write_text(HEAD + LINE)
-    code, out, error = duban("catalogue", "import", str(file))
-    assert (code, len(out.splitlines())) == (0, 1)
-    assert "2 items" not in error
-    assert "1 items told, 11 are gone" in error
-
-
-def test_a_check_by_a_profile_that_there_is_not(duban, tmp_path):
-    """It is said, and nothing is checked."""
-    file = tmp_path / "items.csv"
-    file.write_text(HEAD + LINE)
-    code, out, error = duban("catalogue", "import", str(file), "--check", "--profile", "nowhere")
-    assert (code, out) == (2, "")
-    assert "nowhere" in error
 
 
 def test_of_three_secrets_the_oldest_goes():

@@ -46,3 +46,16 @@ def test_hours_are_shown_as_they_are_used(capsys: pytest.CaptureFixture[str]) ->
     assert "2018-10-15    1  工作日  计5小时30分\n" in capsys.readouterr().out
     assert main([*arguments, "L", "--json"]) == 0
     assert not any("used" in s for s in json.loads(capsys.readouterr().out)["steps"])
+
+
+@pytest.mark.parametrize(
+    "start", ["2025-04-14T10:00:00", "2025-04-14T10:00", "2025-04-14T10:00+0800", "20250414T1000"]
+)
+def test_times_are_iso_8601_with_or_without_seconds(
+    start: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Three working days from Monday 14 April, two of them paused."""
+    arguments = ["due", "--from", start, "--limit", "3wd", "--json"]
+    pause = ["--pause", "2025-04-15T10:00+08..2025-04-17T10"]
+    assert main([*arguments, *pause]) == 0
+    assert json.loads(capsys.readouterr().out)["due_at"] == "2025-04-21T17:30:00.000+08:00"

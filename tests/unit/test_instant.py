@@ -1,11 +1,11 @@
 """Instants as they are read and written."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from chalicelib.instant import is_date, local, parse, text, whole
+from chalicelib.instant import is_date, local, parse, parse_iso, text, whole
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -100,3 +100,43 @@ def test_whole_cuts_to_milliseconds() -> None:
 def test_a_date_is_written_in_one_way(given: str, expected: bool) -> None:  # noqa: FBT001
     """Not as a week, not without its hyphens."""
     assert is_date(given) is expected
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("2026-04-01T09:00:00", "2026-04-01T01:00:00.000Z"),
+        ("2026-04-01T09:00", "2026-04-01T01:00:00.000Z"),
+        ("2026-04-01 09:00", "2026-04-01T01:00:00.000Z"),
+        ("2026-04-01T09", "2026-04-01T01:00:00.000Z"),
+        ("20260401T0900", "2026-04-01T01:00:00.000Z"),
+        ("2026-04-01T09:00+08:00", "2026-04-01T01:00:00.000Z"),
+        ("2026-04-01T09:00+0800", "2026-04-01T01:00:00.000Z"),
+        ("2026-04-01T09:00+08", "2026-04-01T01:00:00.000Z"),
+        ("2026-04-01T01:00Z", "2026-04-01T01:00:00.000Z"),
+        ("2026-04-01T09:00:00,5", "2026-04-01T01:00:00.500Z"),
+        ("2026-04-01T09:00:00.123456", "2026-04-01T01:00:00.123Z"),
+    ],
+)
+def test_iso_8601_is_read_with_and_without_seconds(given: str, expected: str) -> None:
+    """As people write it on a command line; a zone stands in for a missing offset."""
+    read = parse_iso(given, SHANGHAI)
+    assert isinstance(read, datetime)
+    assert text(read) == expected
+
+
+def test_a_day_stays_a_day() -> None:
+    """In either form; it is for the caller to say which instant of it is meant."""
+    assert parse_iso("2026-04-01", SHANGHAI) == date(2026, 4, 1)
+    assert parse_iso("20260401", SHANGHAI) == date(2026, 4, 1)
+    assert not isinstance(parse_iso("2026-04-01", SHANGHAI), datetime)
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["", "soon", "2026-02-30", "2026-04-01T", "2026-04-01T24:30", "2026-04", "2026-04-01+08"],
+)
+def test_what_is_no_iso_8601_is_refused(given: str) -> None:
+    """Nothing is guessed."""
+    with pytest.raises(ValueError, match=r"ISO|exist"):
+        parse_iso(given, SHANGHAI)

@@ -127,3 +127,33 @@ def test_a_broken_log_is_refused_with_its_place(tmp_path: Path, log: str, messag
         report_of(tmp_path, log, MAP)
     assert "\n" not in str(caught.value)
     assert "log.gz" in caught.value.where
+
+
+LONG = "a" * ((1 << 20) + 10)
+HALF = "a" * (1 << 19)
+
+
+@pytest.mark.parametrize(
+    ("log", "message"),
+    [
+        (log_of(trace(LONG)), "一个值超过 1 MiB"),
+        (log_of(trace("A", event(LONG, "2024-03-02"))), "一个值超过 1 MiB"),
+        (log_of(trace("A", f"<event>{LONG}</event>")), "一个值超过 1 MiB"),
+        (log_of(trace("A", *[event(HALF, "2024-03-02")] * 140)), "一个元素超过 64 MiB"),
+        (f"<log><!--{'<' * (65 << 20)}-->{trace('A')}</log>", "超过 64 MiB|broken XML"),
+    ],
+    ids=["attribute", "event", "text", "trace", "comment"],
+)
+def test_a_value_beyond_all_bounds_is_refused_before_it_is_read(
+    tmp_path: Path, log: str, message: str
+) -> None:
+    """A few kilobytes of gzip may hold gigabytes."""
+    with pytest.raises(BadInput, match=message):
+        report_of(tmp_path, log, MAP)
+
+
+def test_a_large_value_and_a_large_log_are_read(tmp_path: Path) -> None:
+    """The bounds are for one value and one trace; a log may have any number of both."""
+    traces = [trace(f"{n}", event(HALF, "2024-03-02T00:00:00+08:00")) for n in range(140)]
+    report = report_of(tmp_path, log_of(*traces), MAP)
+    assert (report["cases"], report["events"]) == (140, 140)

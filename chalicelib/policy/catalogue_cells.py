@@ -1,0 +1,122 @@
+"""The cells of one row of a catalogue file as values; all that is wrong with them is collected.
+
+Words are ours (promise, 10wd, yes) or those of official lists (承诺件, 10个工作日, 是). Under a
+limit, a dash or 无 is no limit.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from chalicelib.errors import BadInput
+from chalicelib.policy import guide
+from chalicelib.policy.catalogue_columns import Columns
+from chalicelib.policy.limit import Limit, Unit
+from chalicelib.policy.limit_words import is_at_once, read_limit_words
+
+T = TypeVar("T")
+
+MAX_TEXT = 200
+_LONGER = dict.fromkeys(("basis", "stages", "deemed"), 2000) | dict.fromkeys(
+    ("materials", "shared", "fees", "intermediaries"), guide.MAX_LIST
+)
+_SEVERAL = frozenset({"stages", "procedures", "materials", "shared", "fees", "intermediaries"})
+_NO_LIMIT = frozenset({"无", "—", "——", "-", "--", "/"})
+_UNITS: tuple[tuple[str, Unit], ...] = (
+    ("工作日", "wd"),
+    ("自然日", "d"),
+    ("工作小时", "wh"),
+    ("小时", "h"),
+    ("月", "mo"),
+)
+_LINES = re.compile(r"[ \t]*(?:\r\n|\r|\n)[ \t]*")
+
+
+@dataclass(slots=True)
+class Cells:
+    """The cells of a row under *columns*; *wrong* collects in Chinese what cannot be taken."""
+
+    columns: Columns
+    cells: Sequence[str]
+    where: str
+    wrong: list[BadInput] = field(default_factory=list)
+    _texts: dict[str, str] = field(default_factory=dict)
+
+    def refuse(self, name: str, why: str) -> None:
+        """Note that the cell under *name* cannot be taken."""
+        self.wrong.append(BadInput(f"“{self.columns.title(name)}”：{why}", self.where))
+
+    def text(self, name: str) -> str:
+        """Return the text under *name*; empty where there is none, or where it cannot be taken."""
+        if name not in self._texts:
+            self._texts[name] = self._text(name)
+        return self._texts[name]
+
+    def _text(self, name: str) -> str:
+        place = self.columns.places.get(name)
+        text = "" if place is None else self.cells[place]
+        if name in _SEVERAL:
+            text = _LINES.sub(";", text)
+        elif name == "basis":
+            text = _LINES.sub(" ", text)
+        if len(text) > _LONGER.get(name, MAX_TEXT):
+            self.refuse(name, f"超过 {_LONGER.get(name, MAX_TEXT)} 个字符")
+        elif any(ord(letter) < ord(" ") for letter in text):
+            self.refuse(name, "其中有换行或控制字符")
+        else:
+            return text
+        return ""
+
+    def needed(self, name: str) -> str:
+        """Return the text under *name*, which must not be empty."""
+        place = self.columns.places[name]
+        if not self.cells[place]:
+            self.refuse(name, "不能为空")
+        return self.text(name)
+
+    def read(self, name: str, reader: Callable[[str], T]) -> T | None:
+        """Return what *reader* makes of the text under *name*; None where there is none."""
+        text = self.text(name)
+        try:
+            return reader(text) if text else None
+        except ValueError as error:
+            self.refuse(name, str(error))
+            return None
+
+    def limit(self, name: str, *, may_be_at_once: bool = False) -> Limit | None:
+        """Return the limit under *name*, with the unit of its own column if there is one."""
+        text = self.text(name)
+        if not text or text in _NO_LIMIT or (may_be_at_once and is_at_once(text)):
+            return None
+        unit = self.text(f"{name}_unit") or self.columns.title(name)
+        return self.read(name, lambda text: read_limit_words(text, _unit_in(unit)))
+
+    def stages(self) -> Iterator[tuple[str, Limit | None]]:
+        """Yield the stages by name, each with its limit where it has one."""
+        for part in _pieces(self.text("stages").replace("→", ";")):
+            name, _, limit = (piece.strip() for piece in part.replace("：", ":").partition(":"))
+            if not name:
+                self.refuse("stages", f"{part!r} 没有环节名称")
+                continue
+            try:
+                yield name, read_limit_words(limit) if limit else None
+            except ValueError as error:
+                self.refuse("stages", str(error))
+
+    def procedures(self) -> Iterator[str]:
+        """Yield the codes of the procedures that pause the item."""
+        for code in _pieces(self.text("procedures")):
+            if re.fullmatch(r"[a-z][a-z0-9_]{0,63}", code, re.ASCII) is None:
+                self.refuse("procedures", f"{code!r} 不是代码（如 site_survey）")
+            else:
+                yield code
+
+
+def _pieces(text: str) -> Iterator[str]:
+    return filter(None, (piece.strip() for piece in text.replace("；", ";").split(";")))
+
+
+def _unit_in(words: str) -> Unit | None:
+    """Return the unit that *words*, of a column or of its unit's, name: 承诺时限（工作日）."""
+    return next((unit for word, unit in _UNITS if word in words), None)

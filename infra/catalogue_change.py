@@ -1,0 +1,97 @@
+"""What an import would change in the catalogue in force: items added, changed, and gone.
+
+An item that goes is unknown to new cases; those that are open keep their limits. So it is said how
+many there are.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib.policy.catalogue import CatalogueItem
+
+if TYPE_CHECKING:  # heavy, and not needed to refuse a wrong file
+    from chalicelib.plumbing.services import Services
+
+_MOST_LISTED = 100  # items that go; --json names all
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueChange:
+    """The items *added* and *changed*, and those that go, with their open cases by code.
+
+    *is_first*: there is no catalogue in force yet.
+    """
+
+    is_first: bool
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[CatalogueItem, ...]
+    open_cases: "Counter[str]"
+
+    def written(self) -> dict[str, object]:
+        """Return it as a JSON object."""
+        return {
+            "added": list(self.added),
+            "changed": list(self.changed),
+            "going": [
+                {
+                    "item": item.item,
+                    "name": item.name,
+                    "department": item.department,
+                    "open_cases": self.open_cases[item.item],
+                }
+                for item in self.removed
+            ],
+        }
+
+    def lines(self) -> list[str]:
+        """Return it as lines for people; none for a first catalogue, or one that is in force."""
+        if self.is_first or not (self.added or self.changed or self.removed):
+            return []
+        counts = len(self.added), len(self.changed), len(self.removed)
+        first = "与现行清单相比：新增 {} 项，变更 {} 项，去掉 {} 项".format(*counts)
+        more = len(self.removed) - _MOST_LISTED
+        lines = [
+            f"去掉 {gone.item} {gone.name}（{gone.department}）："
+            f"在办 {self.open_cases[gone.item]} 件"
+            for gone in self.removed[:_MOST_LISTED]
+        ]
+        return [first, *lines, *([f"去掉的另有 {more} 项"] if more > 0 else [])]
+
+
+def compare(services: "Services", entries: Sequence[CatalogueItem]) -> CatalogueChange:
+    """Return what *entries* change in the catalogue in force."""
+    before = {item.item: item for item in _in_force(services)}
+    after = {item.item: item for item in entries}
+    removed = tuple(item for code, item in sorted(before.items()) if code not in after)
+    return CatalogueChange(
+        is_first=not before,
+        added=tuple(sorted(after.keys() - before.keys())),
+        changed=tuple(
+            sorted(code for code in after if before.get(code, after[code]) != after[code])
+        ),
+        removed=removed,
+        open_cases=_open_cases(services, before.values(), removed),
+    )
+
+
+def _in_force(services: "Services") -> list[CatalogueItem]:
+    version = services.catalogues.current(fresh=True)
+    return list(services.catalogues.entries(version)) if version else []
+
+
+def _open_cases(
+    services: "Services", before: Iterable[CatalogueItem], removed: Sequence[CatalogueItem]
+) -> "Counter[str]":
+    """Count the open cases of the items *removed*, in all departments of the catalogue *before*.
+
+    A case may be with another department than its item's: it was handed over.
+    """
+    codes, found = {item.item for item in removed}, Counter[str]()
+    departments = {name for item in before for name in item.departments} if codes else set()
+    for department in sorted(departments):
+        for case in services.cases.of_department("permit", department):
+            found[case.item] += case.item in codes
+    return found

@@ -1,0 +1,36 @@
+"""The rows of a catalogue in an Excel workbook: those of its first sheet that names the columns."""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Sequence
+
+from chalicelib.errors import BadInput
+from chalicelib.policy.catalogue_columns import NEEDED, Row, read_columns
+from infra.replay import workbook
+
+_WITHIN = 20  # rows
+
+
+def sheet_rows(content: bytes, where: str) -> list[Row]:
+    """Return the rows of a catalogue, all of one width. Raises BadInput."""
+    if content.startswith(workbook.OLD_MAGIC):
+        reason = "是旧版 Excel 或 WPS 文件（.xls、.et），或加了密码；请另存为 .xlsx 或 CSV"
+        raise BadInput(reason, where)
+    try:
+        return _rows(workbook.open_workbook(io.BytesIO(content), where), where)
+    except (zipfile.BadZipFile, zlib.error) as error:
+        raise BadInput(f"工作簿已损坏：{error}", where) from error
+
+
+def _rows(book: workbook.Workbook, where: str) -> list[Row]:
+    for sheet in book.sheets:
+        rows = [] if sheet.is_hidden else list(book.rows(sheet))
+        if any(_is_header(cells) for _, cells in rows[:_WITHIN]):
+            width = max(len(cells) for _, cells in rows)
+            return [(line, [*cells, *[""] * (width - len(cells))]) for line, cells in rows]
+    raise BadInput(f"没有一张工作表有 {'、'.join(NEEDED)} 这些列（或其中文名称）", where)
+
+
+def _is_header(cells: Sequence[str]) -> bool:
+    return len(read_columns([cell.strip() for cell in cells]).places) > 1

@@ -1,0 +1,91 @@
+"""Finds the header of a table, by the names of its columns and not by its place (DOMAIN LED-01).
+
+A ledger (台账) has a title and a date above its header, a header of two lines, line breaks and
+full-width letters in names, and names of its own for the same thing. An exact name goes before one
+that is alike, and that before an alias. Of two columns that could be meant none is taken.
+"""
+
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+_ALIASES = (
+    ("受理时间", "受理日期", "办件开始时间"),
+    ("办结时间", "办结日期", "办件结束时间"),
+    ("申报号", "流水号", "办件编号", "受理编号", "业务流水号", "办件流水号"),
+    ("承诺时限", "承诺时间", "承诺时限(工作日)", "承诺时间(工作日)", "承诺工作日", "承诺办结时限"),
+    ("法定时限", "法定时限(工作日)", "法定办结时限"),
+    ("部门", "办理部门", "承办部门", "受理部门", "实施部门"),
+)
+_ALIKE = {name: group for group in _ALIASES for name in group}
+
+
+def plain(name: str) -> str:
+    """Return *name* without blanks and line breaks, in half-width letters, in lower case."""
+    name = unicodedata.normalize("NFKC", name)
+    seen = (each for each in name if not each.isspace() and unicodedata.category(each) != "Cf")
+    return "".join(seen).casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The columns that are wanted: *index* by key. *read_as* are names that only are aliases.
+
+    *missing* and *twice* are the keys that no column has, and those that several have.
+    """
+
+    names: tuple[str, ...]
+    index: Mapping[str, int]
+    missing: tuple[str, ...] = ()
+    twice: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    read_as: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether each key has one column."""
+        return not self.missing and not self.twice
+
+    @property
+    def found(self) -> int:
+        """How many keys have a column."""
+        return len(self.index) + len(self.twice)
+
+
+def read_header(cells: Sequence[str], keys: Collection[str]) -> Header:
+    """Return *cells* as a header in which *keys* are looked for."""
+    names = tuple(cell.strip().lstrip("\ufeff") for cell in cells)
+    alike = [plain(name) for name in names]
+    index: dict[str, int] = {}
+    missing: list[str] = []
+    twice: dict[str, tuple[str, ...]] = {}
+    read_as: dict[str, str] = {}
+    for key in sorted(keys):
+        places = _places(key, names, alike)
+        if len(places) == 1:
+            index[key] = places[0]
+            if alike[places[0]] != plain(key):
+                read_as[key] = names[places[0]]
+        elif places:
+            twice[key] = tuple(names[place] for place in places)
+        else:
+            missing.append(key)
+    return Header(names, index, tuple(missing), twice, read_as)
+
+
+def _places(key: str, names: Sequence[str], alike: Sequence[str]) -> list[int]:
+    exact = [place for place, name in enumerate(names) if name == key]
+    if exact:
+        return exact
+    wanted = plain(key)
+    same = [place for place, name in enumerate(alike) if name == wanted]
+    if same:
+        return same
+    others = set(_ALIKE.get(wanted, ())) - {wanted}
+    return [place for place, name in enumerate(alike) if name in others]
+
+
+def joined(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
+    """Return a header of two lines as one: the lower name, the upper where there is none."""
+    width = max(len(upper), len(lower))
+    above, below = ([*cells, *[""] * (width - len(cells))] for cells in (upper, lower))
+    return [low if low.strip() else high for high, low in zip(above, below, strict=True)]

@@ -1,0 +1,79 @@
+"""What a reader of a log has to say about the reading: what was skipped, what could not be read.
+
+Nothing leaves silently (DOMAIN LED-04). Rows that are no cases are counted by kind; a value that
+cannot be read is listed with its place and the reason, and makes the command's exit code 1.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from infra.replay.raw_case import RawCase
+
+MOST_LISTED = 1000
+_MOST_SHOWN = 40  # letters of a value
+_SKIPPED = {
+    "empty_rows": "{} 个空行",
+    "title_rows": "表头之前的 {} 行标题",
+    "header_rows": "{} 个重复的表头行",
+    "total_rows": "{} 个合计行",
+}
+
+
+class Unread(NamedTuple):
+    """A *value* under *column* that cannot be read, the place where it stands, and the *reason*."""
+
+    column: str
+    value: str
+    reason: str
+    case: str = ""
+    row: int = 0
+    sheet: str = ""
+
+    def written(self) -> dict[str, object]:
+        """Return what is known of it as a JSON object."""
+        fields = {name: getattr(self, name) for name in ("sheet", "row", "case")}
+        known = {name: value for name, value in fields.items() if value}
+        return {**known, "column": self.column, "value": self.value, "reason": self.reason}
+
+    def line(self) -> str:
+        """Return it as one line for people."""
+        place = f"{self.sheet} " if self.sheet else ""
+        place += f"第 {self.row} 行" if self.row else f"办件 {self.case or '（无编号）'}"
+        return f"未读：{place}“{self.column}”：{self.reason}：{self.value!r}"
+
+
+@dataclass(slots=True)
+class Remarks:
+    """The remarks on one log: *said* are sentences, *skipped* rows that are no cases, by kind."""
+
+    said: list[str] = field(default_factory=list)
+    skipped: "Counter[str]" = field(default_factory=Counter)
+    unread: list[Unread] = field(default_factory=list)
+    times_unread: int = 0
+
+    def cannot_read(self, raw: RawCase, column: str, value: str, reason: str) -> None:
+        """List a *value* of *raw* that cannot be read; beyond MOST_LISTED it is counted only."""
+        self.times_unread += 1
+        if len(self.unread) < MOST_LISTED:
+            shown = value[:_MOST_SHOWN]
+            self.unread.append(Unread(column, shown, reason, raw.id, raw.row, raw.sheet))
+
+    def lines(self, most: int) -> Iterator[str]:
+        """Yield all remarks for people; of the unread values *most* at the most."""
+        yield from self.said
+        for kind, text in _SKIPPED.items():
+            if self.skipped[kind]:
+                yield f"跳过：{text.format(self.skipped[kind])}"
+        yield from (each.line() for each in self.unread[:most])
+        if self.times_unread > most:
+            yield f"未读：另有 {self.times_unread - most} 处"
+
+    def written(self) -> dict[str, object]:
+        """Return what was skipped and not read as part of a report; what is nothing is absent."""
+        parts: dict[str, object] = {
+            "skipped": {kind: count for kind, count in self.skipped.items() if count},
+            "unread": [each.written() for each in self.unread],
+        }
+        return {name: part for name, part in parts.items() if part}

@@ -1,0 +1,159 @@
+"""Reads the rows of a table: each an event, or without `activity` in the map, a case.
+
+Pure. A table has rows of cells, from a CSV file or a sheet of a workbook. Rows before the header,
+empty rows, headers that come again and totals (合计) are no cases; they are counted and skipped.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from chalicelib.errors import BadInput
+from infra.replay.columns import Header, joined, plain, read_header
+from infra.replay.ledger_limit import unit_of_column
+from infra.replay.raw_case import RawCase
+from infra.replay.remarks import Remarks
+from infra.replay.wanted import WantedKeys, present_value
+
+Row = tuple[int, list[str]]
+"""A row by its number in the file, from 1 on."""
+
+_HEADER_WITHIN = 20  # rows: a title, a date, a note, and two header lines
+_TOTAL = re.compile(r"(?:本[页月季年]|全年|累计)?(?:合计|总计|小计|共计|累计)(?:[:\d].*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class LogTable:
+    """The *rows* of a file, or of one of its sheets; *where* names it in errors."""
+
+    rows: Iterable[Row]
+    where: str
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTable:
+    """A table whose *header* is found: the *rows* behind it, and how many *titles* are above."""
+
+    table: LogTable
+    header: Header
+    rows: Iterator[Row]
+    titles: int
+    empty: int
+
+
+class NoHeader(BadInput):
+    """A table has no row that names all columns that are wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableReader:
+    """Reads tables by the *wanted* columns; with *has_events*, each row is an event."""
+
+    wanted: WantedKeys
+    remarks: Remarks
+    has_events: bool
+
+    @property
+    def _event_keys(self) -> frozenset[str]:
+        return self.wanted.event_keys if self.has_events else frozenset()
+
+    def open(self, table: LogTable) -> OpenTable:
+        """Find the header of *table*. Raises NoHeader that names what the likeliest row lacks."""
+        keys = self.wanted.case_keys | self._event_keys
+        rows, empty, best = iter(table.rows), 0, None
+        above: list[Sequence[str]] = []
+        for number, cells in rows:
+            if _is_empty(cells):
+                empty += bool(cells)
+                continue
+            lines = [cells, joined(above[-1], cells)] if above else [cells]
+            for header in [read_header(line, keys) for line in lines]:
+                if header.is_whole:
+                    return OpenTable(table, header, rows, len(above), empty)
+                if best is None or header.found > best[0].found:
+                    best = header, number
+            above.append(cells)
+            if len(above) == _HEADER_WITHIN:
+                break
+        if best is None:
+            raise NoHeader("no header line（没有表头行）", f"{table.where}, line 1")
+        raise _complaint(*best, table.where)
+
+    def read(self, opened: OpenTable) -> Iterator[RawCase]:
+        """Yield one RawCase for each row that is a case or an event. Raises BadInput."""
+        table, header = opened.table, opened.header
+        self._say(opened)
+        case_columns = _columns(header, self.wanted.case_keys)
+        event_columns = _columns(header, self._event_keys)
+        width = len(header.names)
+        limit = self.wanted.limit
+        unit = unit_of_column(header.names[header.index[limit]]) if limit else None
+        for number, cells in opened.rows:
+            if not cells:
+                continue
+            attributes = _values(cells, case_columns)
+            event = _values(cells, event_columns)
+            kind = _no_case(cells, header, self.wanted.id, is_blank=not (attributes or event))
+            if kind:
+                self.remarks.skipped[kind] += 1
+                continue
+            if len(cells) > width and any(cells[width:]):
+                message = f"{len(cells)} values under {width} columns（值比列多）"
+                raise BadInput(message, f"{table.where}, line {number}")
+            events = [event] if self.has_events else []
+            case = attributes.get(self.wanted.id, "")
+            yield RawCase(case, attributes, events, row=number, sheet=table.sheet, limit_unit=unit)
+
+    def _say(self, opened: OpenTable) -> None:
+        self.remarks.skipped["title_rows"] += opened.titles
+        self.remarks.skipped["empty_rows"] += opened.empty
+        place = f"{opened.table.sheet}：" if opened.table.sheet else ""
+        for key, name in opened.header.read_as.items():
+            self.remarks.said.append(f"{place}没有“{key}”一列，按“{name}”读")
+
+
+def _complaint(header: Header, number: int, where: str) -> NoHeader:
+    if header.twice:
+        key, names = next(iter(header.twice.items()))
+        message = f"column {key!r} is there twice（这一列有两处：{'、'.join(names)}）"
+    else:
+        lacking = "、".join(f"“{key}”" for key in header.missing)
+        message = f"no column {header.missing[0]!r}（缺少列：{lacking}）"
+    return NoHeader(message, f"{where}, line {number}")
+
+
+def _no_case(cells: Sequence[str], header: Header, key: str, *, is_blank: bool) -> str:
+    """Return what kind of row *cells* are that is no case; empty where they are one."""
+    if is_blank and _is_empty(cells):
+        return "empty_rows"
+    first = next((cell for cell in cells if cell and not cell.isspace()), "")
+    if "计" in first and _TOTAL.fullmatch(plain(first)):
+        return "total_rows"
+    place = header.index[key]
+    is_header = place < len(cells) and cells[place].strip() == header.names[place]
+    return "header_rows" if is_header and _is_again(cells, header) else ""
+
+
+def _is_again(cells: Sequence[str], header: Header) -> bool:
+    return all(
+        place < len(cells) and cells[place].strip() == header.names[place]
+        for place in header.index.values()
+    )
+
+
+def _is_empty(cells: Sequence[str]) -> bool:
+    return not any(cell and not cell.isspace() and plain(cell) for cell in cells)
+
+
+def _columns(header: Header, keys: frozenset[str]) -> tuple[tuple[str, int], ...]:
+    return tuple((key, header.index[key]) for key in sorted(keys))
+
+
+def _values(row: Sequence[str], columns: Iterable[tuple[str, int]]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for key, index in columns:
+        value = present_value(row[index]) if index < len(row) else None
+        if value is not None:
+            values[key] = value
+    return values

@@ -1,0 +1,147 @@
+"""Reads an Excel workbook (.xlsx, ECMA-376) as tables: the rows of its sheets, as text.
+
+A cell is text as it stands, a number as written, or, where its format is one of dates, a day or a
+time in ISO 8601. A merged cell says the same in all its parts. Formulas give their last result.
+"""
+
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import IO, Any, NamedTuple
+
+from chalicelib.errors import BadInput
+from infra.replay.bounded_xml import ElementParser
+from infra.replay.sheet_cells import CellReader, Merges, date_styles, read_rows, read_strings
+from infra.replay.written_time import DateSystem
+
+MAGIC = b"PK\x03\x04"
+OLD_MAGIC = b"\xd0\xcf\x11\xe0"  # .xls and .et of WPS; an .xlsx with a password is one as well
+MOST_OF_A_PART = 1 << 30  # bytes, unpacked
+_RELATED = re.compile(r"/(officeDocument|sharedStrings|styles|worksheet)$")
+
+
+class WorkbookSheet(NamedTuple):
+    """A sheet by its *name*; *part* is where the workbook keeps it."""
+
+    name: str
+    part: str
+    is_hidden: bool
+
+
+class _Relation(NamedTuple):
+    kind: str
+    part: str
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """An open workbook; *where* names it in errors."""
+
+    archive: zipfile.ZipFile
+    where: str
+    main: str
+
+    @cached_property
+    def _related(self) -> Mapping[str, _Relation]:
+        folder, _, name = self.main.rpartition("/")
+        return _relations(self, f"{folder}/_rels/{name}.rels", folder)
+
+    @cached_property
+    def _head(self) -> tuple[DateSystem, tuple[WorkbookSheet, ...]]:
+        system: DateSystem = "1900"
+        sheets: list[WorkbookSheet] = []
+        with self.open(self.main) as stream:
+            for element in ElementParser(stream, ("{*}workbookPr", "{*}sheet"), self.where):
+                if element.tag.endswith("}workbookPr"):
+                    system = "1904" if element.get("date1904") in ("1", "true") else "1900"
+                    continue
+                relation = self._related.get(_relation_id(element))
+                if relation is not None and relation.kind == "worksheet":
+                    is_hidden = element.get("state", "visible") != "visible"
+                    sheets.append(WorkbookSheet(element.get("name", ""), relation.part, is_hidden))
+        return system, tuple(sheets)
+
+    @property
+    def date_system(self) -> DateSystem:
+        """How the workbook counts days: since 1900, or since 1904."""
+        return self._head[0]
+
+    @property
+    def sheets(self) -> tuple[WorkbookSheet, ...]:
+        """The sheets with cells, in their order; charts are none."""
+        return self._head[1]
+
+    def rows(self, sheet: WorkbookSheet) -> Iterator[tuple[int, list[str]]]:
+        """Yield the rows of *sheet*, each with its number. Raises BadInput."""
+        where = f"{self.where}，{sheet.name}"
+        with self.open(sheet.part) as stream:
+            merges = Merges(ElementParser(stream, ("{*}mergeCell", "{*}row"), where))
+        with self.open(sheet.part) as stream:
+            parser = ElementParser(stream, "{*}row", where)
+            yield from read_rows(parser, self._cells, merges)
+
+    @cached_property
+    def _cells(self) -> CellReader:
+        return CellReader(self._strings(), self._date_styles(), self.date_system)
+
+    def _strings(self) -> list[str]:
+        part = self._part_of("sharedStrings")
+        if part is None:
+            return []
+        with self.open(part) as stream:
+            return read_strings(ElementParser(stream, "{*}si", self.where))
+
+    def _date_styles(self) -> frozenset[int]:
+        part = self._part_of("styles")
+        if part is None:
+            return frozenset()
+        with self.open(part) as stream:
+            return date_styles(ElementParser(stream, ("{*}numFmt", "{*}cellXfs"), self.where))
+
+    def _part_of(self, kind: str) -> str | None:
+        return next((each.part for each in self._related.values() if each.kind == kind), None)
+
+    def open(self, part: str) -> IO[bytes]:
+        """Open a *part* of the archive. Raises BadInput where it lacks or is too large."""
+        try:
+            if self.archive.getinfo(part).file_size > MOST_OF_A_PART:
+                raise BadInput(f"{part} 展开后超过 {MOST_OF_A_PART >> 30} GiB", self.where)
+            return self.archive.open(part)
+        except KeyError as error:
+            raise BadInput(f"不是完整的 Excel 工作簿：缺少 {part}", self.where) from error
+        except (RuntimeError, NotImplementedError) as error:  # a password, an unknown packing
+            raise BadInput(f"工作簿无法打开：{error}", self.where) from error
+
+
+def open_workbook(stream: IO[bytes], where: str) -> Workbook:
+    """Open the workbook in *stream*. Raises BadInput where it is none."""
+    try:
+        archive = zipfile.ZipFile(stream)
+    except zipfile.BadZipFile as error:
+        raise BadInput(f"不是 Excel 工作簿（.xlsx）：{error}", where) from error
+    opened = Workbook(archive, where, "")
+    found = _relations(opened, "_rels/.rels", "").values()
+    main = next((each.part for each in found if each.kind == "officeDocument"), None)
+    if main is None:
+        raise BadInput("不是 Excel 工作簿（.xlsx）：压缩包里没有工作簿", where)
+    return Workbook(archive, where, main)
+
+
+def _relations(book: Workbook, part: str, folder: str) -> dict[str, _Relation]:
+    with book.open(part) as stream:
+        found = {}
+        for each in ElementParser(stream, "{*}Relationship", book.where):
+            kind = _RELATED.search(each.get("Type", ""))
+            target = each.get("Target", "")
+            if kind is not None and each.get("TargetMode") != "External":
+                inside = posixpath.normpath(posixpath.join("/", folder, target))
+                found[each.get("Id", "")] = _Relation(kind[1], inside.lstrip("/"))
+        return found
+
+
+def _relation_id(sheet: Any) -> str:
+    ids = (value for name, value in sheet.attrib.items() if name.endswith("}id"))
+    return next(ids, "")

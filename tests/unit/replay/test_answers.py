@@ -1,0 +1,95 @@
+"""What the cards of a log lead to: if nobody ever answers one, and if each is answered at once."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from infra.cli.main import main
+
+MAP = """format = "csv"
+timezone = "Asia/Shanghai"
+[case]
+id = "nr"
+accepted = { attribute = "start" }
+completed = { attribute = "end" }
+department = { attribute = "dept" }
+item = { attribute = "item" }
+limit = [{ amount = 5, unit = "wd" }]
+"""
+HEAD = "nr,start,end,dept,item\n"
+# Five working days from Friday 1 March end on Friday the 8th at 17:30; nobody decides these two.
+TWO = "A,2024-03-01 09:00,,Works,X-1\nB,2024-03-01 09:00,,Works,X-1\n"
+
+
+@pytest.fixture
+def replay(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """Give a function that replays rows up to a day, with answers."""
+
+    def run(rows: str, until: str, *answers: str):
+        (tmp_path / "log.csv").write_text(HEAD + rows, encoding="utf-8")
+        (tmp_path / "map.toml").write_text(MAP, encoding="utf-8")
+        files = [str(tmp_path / "log.csv"), "--map", str(tmp_path / "map.toml")]
+        assert main(["replay", *files, "--until", until, "--json", *answers]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("until", "climbed", "repeated"),
+    [
+        # Two yellow cards of one item in a year lead to a red one (L-02), at once.
+        ("2024-03-08T17:30:00", (0, 0, 0), {}),
+        ("2024-03-08T17:30:01", (0, 0, 0), {"L-02": 1}),
+        # On the third working day their own clock turns both red: with that of L-02, three reds of
+        # a quarter, and the second of them leads to a supervision (L-03).
+        ("2024-03-13T17:30:01", (0, 0, 0), {"L-02": 1, "L-03": 1}),
+        # Five working days without an answer: that of L-02 climbs on the 15th, the others on the
+        # 20th.
+        ("2024-03-15T17:30:01", (0, 1, 0), {"L-02": 1, "L-03": 1}),
+        ("2024-03-20T17:30:01", (0, 3, 0), {"L-02": 1, "L-03": 1}),
+        # Thirty days later: 12 April; 14 April is a Sunday and no working day; 19 April.
+        ("2024-04-12T17:30:01", (0, 3, 1), {"L-02": 1, "L-03": 1}),
+        ("2024-04-15T17:30:01", (0, 3, 2), {"L-02": 1, "L-03": 1}),
+        ("2024-04-19T17:30:01", (0, 3, 4), {"L-02": 1, "L-03": 1}),
+    ],
+)
+def test_without_answers_cards_climb_and_repeat(replay, until, climbed, repeated) -> None:
+    """Each level at its time, as on a live stage."""
+    report = replay(TWO, until, "--answers", "never")
+    assert report["answers"] == "never"
+    levels = dict(zip(("red", "supervision", "referral"), climbed, strict=True))
+    assert report["ladder"]["climbed"] == levels
+    assert report["ladder"]["repeated"] == repeated
+    if repeated:
+        assert report["ladder"]["by_department"] == {
+            "Works": {"climbed": levels, "repeated": repeated}
+        }
+
+
+def test_with_answers_nothing_climbs_and_no_yellow_turns_red(replay) -> None:
+    """Repeated cards are repeated all the same."""
+    report = replay(TWO, "2024-06-01", "--answers", "always")
+    assert report["cards"] == {"warning": 2, "yellow": 2, "red": 0}
+    assert report["ladder"]["climbed"] == {"red": 0, "supervision": 0, "referral": 0}
+    assert report["ladder"]["repeated"] == {"L-02": 1}
+
+
+def test_the_counts_of_the_cases_are_those_without_the_ladder(replay) -> None:
+    """Nobody answers in a replay; what the cards lead to stands beside that."""
+    plain = replay(TWO, "2024-06-01")
+    never = replay(TWO, "2024-06-01", "--answers", "never")
+    assert plain["cards"] == {"warning": 2, "yellow": 2, "red": 2}
+    assert {name: never[name] for name in plain} == plain
+    assert "ladder" not in plain
+
+
+def test_items_and_departments_are_counted_apart(replay) -> None:
+    """Two yellow cards of two items, and of two departments, repeat nothing."""
+    rows = TWO.replace("B,2024-03-01 09:00,,Works,X-1", "B,2024-03-01 09:00,,Works,X-2")
+    report = replay(rows, "2024-03-09", "--answers", "never")
+    assert report["ladder"]["repeated"] == {}
+    rows = TWO.replace("B,2024-03-01 09:00,,Works", "B,2024-03-01 09:00,,Parks")
+    report = replay(rows, "2024-03-09", "--answers", "never")
+    assert report["ladder"]["repeated"] == {}
