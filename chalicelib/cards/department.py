@@ -152,7 +152,7 @@ def _card(
         "level": rule.then,
         "rule": rule.rule,
         "ground": GROUND,
-        "basis": rule.basis,
+        "basis": str(rule.basis),
         "due_at": text(last.at),
         "noticed_at": text(now),
         "noticed": last.text("noticed") or "on_time",

@@ -20,6 +20,7 @@ from chalicelib.clock.delivery import reportable_from
 from chalicelib.clock.due import due
 from chalicelib.errors import Unknown
 from chalicelib.intake.event_types import SOURCE_TYPES, Reported
+from chalicelib.policy.basis import Basis
 from chalicelib.policy.data_quality import AtOnce, DataQuality, MonthEnd
 from chalicelib.policy.limit import Limit
 
@@ -30,7 +31,7 @@ _NO_NODES = frozenset(Reported) - frozenset(SOURCE_TYPES) | {
 _PROMPT = timedelta(hours=1)  # no limit is shorter, so most facts need no counting
 _LONGEST_MONTH = timedelta(days=31)
 
-_SignFacts = tuple[str, str, tuple[int, ...]]
+_SignFacts = tuple[str, Basis, tuple[int, ...]]
 """A sign's name, its basis, and the facts that it rests on: none if the case does not have it."""
 
 
@@ -44,7 +45,7 @@ class Sign:
     name: str
     rests_on: tuple[int, ...]
     at: datetime
-    basis: str
+    basis: Basis
     explained: bool = False
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from chalicelib.errors import BadInput
 from chalicelib.policy.conduct import RULES
 from chalicelib.policy.papers import fields_of
 from chalicelib.policy.profile import Profile
@@ -15,7 +16,6 @@ from chalicelib.rules.table import read_rule_table
 from infra.policy.entries import describe_threshold, entries, threshold_name
 
 ProfileIssueKind = Literal["fault", "note"]
-SHORTEST_BASIS = 4  # 民法典 and an article is more than that; “无” and “tbd” are less
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,13 @@ def review(profile: Profile) -> tuple[ProfileIssue, ...]:
 
 
 def _bases(profile: Profile) -> Iterator[ProfileIssue]:
+    """Yield the entries that cite an article whose text is not there."""
     for entry in entries(profile).values():
-        if len(entry.basis.strip()) < SHORTEST_BASIS:
-            yield ProfileIssue("fault", entry.key, f"its basis names no source: {entry.basis!r}")
+        for citation in entry.basis.citations:
+            try:
+                _ = citation.texts
+            except BadInput as error:
+                yield ProfileIssue("fault", entry.key, str(error))
 
 
 def _clocks(profile: Profile) -> Iterator[ProfileIssue]:

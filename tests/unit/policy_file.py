@@ -11,12 +11,12 @@ STATUTORY = resources.files("chalicelib").joinpath("profiles", "statutory.toml")
 V_02 = 'clock = "promise"\nrule = "V-02"\nlevel = "yellow"\nover = "0wd"'
 V_03 = 'rule = "V-03"\nlevel = "red"\nafter_yellow = "3wd"\nunless_answered = true'
 NEAR = 'left = "2wd"\npercent = 90'
-RENEWAL = 'basis = "行政许可法第五十条"'
+RENEWAL = 'basis = [{ law = "行政许可法#50.2" }]'
 V_08 = 'clock = "delivery"\nrule = "V-08"\nlevel = "yellow"\nover = "0wd"'
 V_14 = 'clock = "acceptance"\nrule = "V-14"\nlevel = "yellow"\nover = "0wd"'
 V_15 = (
     "[conduct.V-15]             # 符合条件不予受理\n"
-    'level = "yellow"\nbasis = "行政许可法第七十二条第一项"\n'
+    'level = "yellow"\nbasis = [{ law = "行政许可法#72(1)" }]\n'
 )
 
 

@@ -23,6 +23,7 @@ from tests.unit.department_year import (
     revoked,
     year,
 )
+from tests.unit.resting import ours
 from tests.unit.told import CALENDAR, PROFILE, RULES, at, clock
 
 A = card("c_a.3", "2025-03-03T17:30")
@@ -50,7 +51,7 @@ def test_the_second_yellow_of_an_item_makes_a_red() -> None:
     assert where == {"department": "Housing", "region": "370102", "item": "X-01"}
     assert red.text("policy") == PROFILE.reference
     assert red.text("calendar") == CALENDAR.version
-    assert red.text("basis").startswith("百里杜鹃")
+    assert red.text("basis").startswith("参照百里杜鹃")
 
 
 def test_one_yellow_makes_none() -> None:
@@ -197,7 +198,7 @@ def test_a_card_of_elsewhere_with_the_number_of_ours_is_not_ours() -> None:
 
 def test_what_we_escalated_is_counted_at_its_level_under_its_own_name() -> None:
     """The red of this case that nobody answers climbs; if it loses its ground, so does that."""
-    two = CountRule("supervision", 2, "department", "year", "referral", "L-09", "某文件")
+    two = CountRule("supervision", 2, "department", "year", "referral", "L-09", ours("某文件"))
     ladder = replace(PROFILE.ladder, repeated=(*PROFILE.ladder.repeated, two))
     profile = replace(PROFILE, ladder=ladder)
     reports = (A, B, climbed(f"{OWN}.2", "2025-05-14", "supervision"))

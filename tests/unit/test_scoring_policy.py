@@ -83,7 +83,7 @@ def test_what_is_refused(old: str, new: str, reason: str) -> None:
 
 def test_a_score_without_sections_is_refused() -> None:
     """A hundred points of nothing."""
-    bare = '[scoring]\nbasis = "民法典"\n\n'
+    bare = '[scoring]\nbasis = [{ law = "民法典#201" }]\n\n'
     with pytest.raises(BadInput, match=r"\[\[scoring.section\]\]"):
         read_profile(STATUTORY.replace(SCORING, bare), "x")
 

@@ -77,7 +77,7 @@ def _show_score(
     month_score = score(entries, scheme)
     return {
         "policy": profile.reference,
-        "basis": scheme.basis,
+        "basis": str(scheme.basis),
         "points": month_score.left + (earned.points if earned else 0),
         "of": month_score.full,
         "sections": view.sections(month_score, scheme),
