@@ -35,6 +35,7 @@ app = Chalice(app_name="duban", configure_logs=False)
 app.register_middleware(telemetry.time_invocation, "all")
 app.register_middleware(answers.complete_headers, "http")
 app.register_middleware(accept.accept_everything, "http")
+app.register_middleware(accept.ignore_content_of_get, "http")
 app.register_middleware(accept.answer_head, "http")
 for blueprint in (
     *(intake, cases, permit, claims, ownership, cards, papers, scores, feed, audit, board),

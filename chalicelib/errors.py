@@ -2,13 +2,13 @@
 
 DomainError
 ├── Rejected      the caller: what was sent is wrong (HTTP 4xx)
-├── BadInput      the operator: a file or an argument is wrong (exit 2, one line with the place)
+├── BadInput      the operator: a file or an argument is wrong (exit 2, each with its place)
 ├── Conflict      nobody: a race was lost, doing it again is right
 ├── Unknown       the operator: a calendar, policy or catalogue entry is missing; judgement stops
 └── Corrupt       the maintainer: stored data breaks an invariant; stop and page
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, get_args
 
 Language = Literal["zh", "en"]
@@ -48,12 +48,16 @@ class Rejected(DomainError):
 
 
 class BadInput(DomainError):
-    """A file or an argument is wrong; *where* names the file, line or key."""
+    """A file or an argument is wrong; *where* names the file, line or key.
 
-    def __init__(self, message: str, where: str = "") -> None:
+    *others* are further mistakes of the same file, each a sentence with its place.
+    """
+
+    def __init__(self, message: str, where: str = "", others: Sequence[str] = ()) -> None:
         super().__init__(f"{where}: {message}" if where else message)
         self.message = message
         self.where = where
+        self.others = tuple(others)
 
 
 class Conflict(DomainError):

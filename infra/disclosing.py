@@ -27,7 +27,7 @@ def private_facts(services: Services, case: str) -> list[Private]:
     records = services.facts.of_case(case)
     if not records:
         raise BadInput("nothing is on record of such a case", case)
-    kept = services.vault.disclosures(case)
+    kept = services.vault.all_disclosures(case)
     private = [
         Private(record, kept[record.fact.key]) for record in records if record.fact.key in kept
     ]

@@ -1,9 +1,10 @@
 """A log as the events of an intake system, and the order in which a stage may receive them.
 
 Pure: readings in, chunks of CloudEvents out. The stage's clock is set to the end of a chunk before
-the chunk is posted, so nothing comes from the future. And no chunk reaches beyond the next crossing
-of a case in it: otherwise the stage would issue a card that a later event of the chunk makes
-groundless. So the stage issues the same cards as `duban replay`, and none has to be revoked.
+the chunk is posted, so nothing comes from the future. No chunk is longer than the delivery time of
+the stage's own source: all is received in time, as in a replay, and nothing is late news. And no
+chunk reaches beyond the next crossing of a case in it: otherwise the stage would issue a card that
+a later event of the chunk makes groundless. So the stage issues the same cards as `duban replay`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,6 +27,7 @@ from infra.replay.telling import ReportedEvent, reported_events, reported_facts,
 
 MAX_SUBJECT = 200  # an event's id is its subject and more, and has room for 256
 MAX_CHUNK = 100
+DELIVERY = timedelta(seconds=5)  # what the source that posts has promised at the least
 _SOON = timedelta(minutes=1)
 _TOGETHER = timedelta(minutes=5)  # what is noticed ten minutes late counts as an outage
 _AS_IT_IS = "/:@!$&'()*+,;=-._~"
@@ -41,6 +43,12 @@ class PostedEvent:
     at: datetime
     latest: datetime | None
     event: dict[str, Any]
+
+    @property
+    def until(self) -> datetime:
+        """The latest clock that it may be posted at in time."""
+        in_time = self.at + DELIVERY
+        return in_time if self.latest is None else min(in_time, self.latest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +133,16 @@ def case_subject(reading: Reading, number: int) -> str:
 
 
 def chunks(posted: Sequence[PostedEvent]) -> Iterator[list[PostedEvent]]:
-    """Cut *posted*, in order of time, so that no chunk passes the *latest* of its events."""
+    """Cut *posted*, in order of time, so that all is received in time.
+
+    No chunk passes the *latest* of its events, nor the delivery time of its first.
+    """
     chunk: list[PostedEvent] = []
-    until: datetime | None = None
     for event in posted:
-        if chunk and (len(chunk) == MAX_CHUNK or (until is not None and event.at > until)):
+        if len(chunk) == MAX_CHUNK or any(event.at > each.until for each in chunk):
             yield chunk
-            chunk, until = [], None
+            chunk = []
         chunk.append(event)
-        if event.latest is not None:
-            until = event.latest if until is None else min(until, event.latest)
     if chunk:
         yield chunk
 

@@ -119,8 +119,13 @@ def _with_notice(kind: str, at: datetime, data: dict[str, Any]) -> dict[str, Any
 
 
 def week_days(present: datetime, counting: Counting) -> dict[int, date]:
-    """Return five working days up to *present*, 0 to 4, and of the week before, -5 to -1."""
+    """Return five working days that have ended by *present*, 0 to 4, and five before, -5 to -1.
+
+    A day that has only begun is none of them, or a demonstration in the morning would lack its end.
+    """
     day = counting.day_of(present)
+    if present < counting.at(day, CLOSING):
+        day -= timedelta(days=1)
     days: dict[int, date] = {}
     for number in range(WORKDAYS - 1, -WORKDAYS - 1, -1):
         while not counting.calendar.is_workday(day):
@@ -151,7 +156,7 @@ class _Case:
         self, kind: str, at: datetime, data: dict[str, Any], keyed_in: datetime | None = None
     ) -> MadeUpEvent:
         when = local(at, self.counting.zone)
-        written = local((keyed_in or at) + timedelta(seconds=40), self.counting.zone)
+        written = local(keyed_in or at, self.counting.zone)
         event = {
             "specversion": "1.0",
             "id": f"{self.number}/{kind}/{at:%m%d%H%M}",

@@ -70,7 +70,7 @@ def check_shredding(services: Services, case: str, number: int) -> Shredded:
         case=case,
         public=records[0].public_case,
         n=n if is_counted else None,
-        left=tuple(sorted(before & services.vault.disclosures(case).keys())),
+        left=tuple(sorted(before & services.vault.all_disclosures(case).keys())),
         waiting=tuple(_waiting(services, case, records)),
     )
 

@@ -96,7 +96,17 @@ def row_of(index: int, case: str, record: Record) -> EntryRow:
         "was_in": record.was.department,
         "now": record.now.lamp,
         "alert": _alert_of(fact),
+        **_rated(record),
     }
+
+
+def _rated(record: Record) -> EntryRow:
+    """Return what of a record moves the rates; most have none, and an entry grows by nothing."""
+    was, now = record.was, record.now
+    fields: EntryRow = {"was_left_out": was.left_out, "left_out": now.left_out}
+    if (was.days, was.department) != (now.days, now.department):
+        fields |= {"was_days": was.days, "days": now.days}
+    return {name: value for name, value in fields.items() if value}
 
 
 def _alert_of(fact: Fact) -> dict[str, object] | None:

@@ -3,6 +3,8 @@
     <case>/PUBLIC       the public name of the case for ever; its key until it is shredded
     <case>/FACT#<key>   the disclosures of one reported fact, enciphered under the case's key
 
+What people wrote at our own doors about the case of an intake system is kept apart from what its
+source reported of an applicant (`acts_in`), under a key of its own: a door opens the first alone.
 The table has no backup and no stream, so a deleted item is gone for good.
 """
 
@@ -17,6 +19,7 @@ from pynamodb.exceptions import DeleteError, PutError, UpdateError
 
 from chalicelib.audit.cipher import NONCE, decipher, encipher
 from chalicelib.audit.redaction import open_disclosures
+from chalicelib.cases.kind import ACTS, acts_in
 from chalicelib.errors import Conflict, Corrupt
 from chalicelib.plumbing.table import Table, condition_failed
 
@@ -59,12 +62,13 @@ class Vault:
 
         self._items = Item
 
-    def secret(self, case: str) -> CaseSecret:
+    def secret(self, case: str, *, is_new: bool = False) -> CaseSecret:
         """Return the name and the key of *case*; the first call makes them, at random.
 
-        A crash after the write leaves a name and a key without a fact: the next try finds them.
+        Of a case that *is_new* none is looked for before one is made. A crash after the write
+        leaves a name and a key without a fact: the next try finds them.
         """
-        item = self._find(case, _PUBLIC)
+        item = None if is_new else self._find(case, _PUBLIC)
         if item is None:
             name = "c_" + b32encode(secrets.token_bytes(16)).decode("ascii").rstrip("=").lower()
             item = self._save_once(self._items(case, _PUBLIC, value=name, key=_new_key()))
@@ -76,7 +80,8 @@ class Vault:
     def names(self) -> Iterator[tuple[str, str]]:
         """Yield every case with its public name: a scan of the whole table, for a restore."""
         is_name = self._items.id == _PUBLIC
-        return ((item.case, item.value) for item in self._items.scan(is_name, consistent_read=True))
+        items = self._items.scan(is_name, consistent_read=True)
+        return ((item.case, item.value) for item in items if not item.case.startswith(ACTS))
 
     def restore_name(self, case: str, public: str) -> None:
         """Store the *public* name that *case* has in the log, where the vault has lost it."""
@@ -121,8 +126,8 @@ class Vault:
     def private_fields(self, case: str) -> dict[str, dict[str, object]]:
         """Return the private fields of the reported facts of *case*, by the fact's key.
 
-        A route may for a card's case only: none reads the private fields of applicants
-        (infra/iam/api.json).
+        A route may for a card's case and for `acts_in` a case only: none reads the private fields
+        of applicants (infra/iam/api.json).
         """
         return {key: open_disclosures(texts) for key, texts in self.disclosures(case).items()}
 
@@ -135,6 +140,10 @@ class Vault:
         key = _key(items.pop(_PUBLIC, None))
         texts_by_id = {name: _decipher_texts(item, key) for name, item in items.items()}
         return {name.removeprefix(_FACT): texts for name, texts in texts_by_id.items() if texts}
+
+    def all_disclosures(self, case: str) -> dict[str, dict[str, str]]:
+        """Return the `disclosures` of *case*, of what people did about it too."""
+        return {**self.disclosures(case), **self.disclosures(acts_in(case))}
 
     def shred(self, case: str, n: int) -> None:
         """Destroy the key of *case*, and all texts under it, for its fact number *n*.

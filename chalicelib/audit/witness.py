@@ -88,7 +88,7 @@ def authenticate(raw: bytes, logs: Mapping[str, Sequence[Vkey]]) -> Authenticate
     try:
         signed = verify_note(note, keys)
     except Corrupt as error:
-        raise Rejected(403, zh=f"签名有误：{error}", en=str(error)) from error
+        raise Rejected(403, zh="签名有误。", en=str(error)) from error
     if not signed:
         raise Rejected(
             403,
@@ -104,13 +104,13 @@ def _read_note_and_checkpoint(raw: bytes) -> tuple[Note, Checkpoint]:
     try:
         note = read_note(raw)
     except Corrupt as error:
-        raise Rejected(400, zh=f"无法读取：{error}", en=str(error)) from error
+        raise Rejected(400, zh="不是检查点，无法读取。", en=str(error)) from error
     try:
         return note, read_foreign(note.text)
     except Corrupt as error:
         of_nothing = note.text.split("\n")[1] == "0"  # its root is fixed, and is asked for as proof
         status = 422 if of_nothing else 400
-        raise Rejected(status, zh=f"无法读取：{error}", en=str(error)) from error
+        raise Rejected(status, zh="不是检查点，无法读取。", en=str(error)) from error
 
 
 def read_foreign(text: str) -> Checkpoint:
@@ -145,7 +145,7 @@ def check_growth(submission: Submission, checkpoint: Checkpoint, last: Checkpoin
             submission.old, before, checkpoint.size, checkpoint.root, submission.proof
         )
     except Corrupt as error:
-        raise Rejected(422, zh=f"证明不成立：{error}", en=str(error)) from error
+        raise Rejected(422, zh="证明不成立。", en=str(error)) from error
 
 
 def read_size(body: bytes) -> int:

@@ -146,11 +146,12 @@ CARD_ANSWERS: dict[str, Schema] = {
 }
 
 
-def _act(act: CardAct) -> Operation:
+def _act(act: CardAct, path: str = "", summary: str = "") -> Operation:
+    """Return the operation of *act*, under another *path* and *summary* where it has two."""
     return Operation(
-        f"/v1/cards/{{card_id}}/{act}",
+        f"/v1/cards/{{card_id}}/{path or act}",
         "post",
-        _SUMMARIES[act],
+        summary or _SUMMARIES[act],
         {JSON: ref("Responded")},
         status=202,
         takes={JSON: ref(f"card.{act}")},
@@ -204,4 +205,5 @@ CARD_OPERATIONS = (
         refuses=(401, 403, 404),
     ),
     *(_act(act) for act in get_args(CardAct)),
+    _act("revoke", "dismiss", "Dismiss a proposal 不予确认; needs a reason"),
 )

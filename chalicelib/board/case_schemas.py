@@ -55,7 +55,25 @@ _CLAIMS: dict[str, Schema] = {
 
 CASE_ANSWERS: dict[str, Schema] = {
     "CaseSummary": object_of(**CASE_LINE),
-    "Cases": object_of(cases=list_of(ref("CaseSummary")), is_complete=FLAG),
+    "Cases": object_of(
+        cases=list_of(ref("CaseSummary")),
+        is_complete=FLAG,
+        transfers={
+            **list_of(ref("WaitingTransfer")),
+            "description": "What the department is asked to take over; [] where none is named",
+        },
+    ),
+    "WaitingTransfer": object_of(
+        case=TEXT,
+        public_id=TEXT,
+        n={**WHOLE, "description": "The number of the transfer in its case"},
+        to=TEXT,
+        region=TEXT,
+        item=TEXT,
+        since=INSTANT,
+        links=object_of(case=TEXT, agree=TEXT, decline=TEXT),
+        **{"from": TEXT},
+    ),
     "Case": object_of(
         **CASE_LINE,
         **_CLAIMS,
@@ -65,7 +83,7 @@ CASE_ANSWERS: dict[str, Schema] = {
         judged_at=INSTANT,
         facts=list_of(
             object_of(
-                "correction corrects source acts_at",
+                "correction corrects source acts_at text",
                 n=WHOLE,
                 kind=TEXT,
                 at=INSTANT,
@@ -81,6 +99,10 @@ CASE_ANSWERS: dict[str, Schema] = {
                 corrects=WHOLE,
                 source=nullable(TEXT),
                 acts_at={**INSTANT, "description": "Where it acts at another time than its own"},
+                text={
+                    **TEXT,
+                    "description": "What was written with it at our doors; to inspectors",
+                },
             )
         ),
     ),

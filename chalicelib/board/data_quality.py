@@ -24,19 +24,19 @@ def total_quality(tallies: Iterable[Tally], measured: DataQuality) -> dict[str, 
     return _measure_signs(list(tallies), measured)
 
 
-def thousandths(flagged: int, cases: int) -> int:
-    """Return the share of *flagged* among *cases*; 0 where there are none."""
-    return (2000 * flagged + cases) // (2 * cases) if cases else 0
+def thousandths(flagged: int, cases: int) -> int | None:
+    """Return the share of *flagged* among *cases*; None where there are none."""
+    return (2000 * flagged + cases) // (2 * cases) if cases else None
 
 
-def format_permille(permille: int) -> str:
-    """Return thousandths as a percentage: `7.5%`."""
-    return f"{permille // 10}.{permille % 10}%"
+def format_permille(permille: int | None) -> str:
+    """Return thousandths as a percentage: `7.5%`; a dash where there are none."""
+    return "–" if permille is None else f"{permille // 10}.{permille % 10}%"
 
 
 def _measure_signs(tallies: Sequence[Tally], measured: DataQuality) -> dict[str, Any]:
     cases = sum(tally.cases for tally in tallies)
-    signs = {}
+    signs: dict[str, dict[str, int | None]] = {}
     for sign in measured.measured:
         flagged = sum(tally.flagged.get(sign, 0) for tally in tallies)
         signs[sign] = {"cases": flagged, "permille": thousandths(flagged, cases)}

@@ -156,7 +156,7 @@ OPERATIONS = (
     Operation(
         "/v1/cases",
         "get",
-        "List the open cases, those due first first",
+        "List the open cases, those due first first, and the transfers that a department is asked",
         {JSON: ref("Cases")},
         query=(
             ("department", LINE, "Only this department's"),

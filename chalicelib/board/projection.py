@@ -6,24 +6,16 @@ or together, changes nothing.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from chalicelib.board.counted import CASES, STEPS, Added, added_by, has_lamp
 from chalicelib.board.marks import PublishedCard, apply_entry, card_id_of, issues_card
-from chalicelib.cases.kind import kind_of
 from chalicelib.feed.entry import LAMPS, LogEntry
-from chalicelib.intake.event_types import ENDING_TYPES, Derived, Reported
 from chalicelib.policy.ladder import LEVELS
 
 COUNTS = ("cards", "revoked", "lost", "escalated")
-STEPS = ("contested", "accepted", "refused", "overdue", "closed", "ended")
-_CLAIM_STEPS: Mapping[str, str] = {
-    Derived.CLAIM_CONTESTED: "contested",
-    Reported.CLAIM_ACCEPTED: "accepted",
-    Reported.CLAIM_REFUSED: "refused",
-    Derived.CLAIM_OVERDUE: "overdue",
-}
 
 
 def _no_cards() -> dict[str, int]:
@@ -34,11 +26,12 @@ def _no_cards() -> dict[str, int]:
 class Tally:
     """The counts of a department: its cases by lamp, and the cards that it was ever issued.
 
-    *cases* is the number that ever came to it; *flagged* counts them by sign of V-27. Of its
-    *cards* some are *revoked*, some have *lost* their ground, all others are in force. *escalated*
-    counts by the level that was reached. *steps* counts what happened to late news
-    (contested 待认定, accepted 采信, refused 不采信, overdue 逾期), the cases that were closed, and
-    those of them that ended without a decision.
+    *cases* is the number that ever came to it and enter the rates; *flagged* counts them by sign of
+    V-27. Of its *cards* some are *revoked*, some have *lost* their ground, all others are in force.
+    *escalated* counts by the level that was reached. *steps* counts what happened to late news
+    (contested 待认定, accepted 采信, refused 不采信, overdue 逾期), the cases that were closed and
+    those of them that ended without a decision, the working days of closed cases and those that
+    pauses excluded, and the cases that are left out of all rates, by why.
     """
 
     department: str
@@ -69,8 +62,15 @@ class Changes:
     cards: tuple[tuple[PublishedCard, PublishedCard], ...]
 
 
+Earlier = Mapping[int, Sequence[LogEntry]]
+"""By the index of an entry that changes its past: the entries of its case before it."""
+
+
 def project(
-    tallies: Mapping[str, Tally], cards: Mapping[str, PublishedCard], entries: Iterable[LogEntry]
+    tallies: Mapping[str, Tally],
+    cards: Mapping[str, PublishedCard],
+    entries: Iterable[LogEntry],
+    earlier: Earlier,
 ) -> Changes:
     """Return the changes that *entries*, in log order, make to the stored *tallies* and *cards*."""
     counted, changed = dict(tallies), dict(cards)
@@ -79,9 +79,10 @@ def project(
         if card_id := card_id_of(entry):
             before = changed.get(card_id) or PublishedCard(card_id)
             after = changed[card_id] = apply_entry(before, entry)
-        for department in _departments(entry, after):
+        added = added_by(entry, earlier.get(entry.index, ()))
+        for department in _departments(entry, after, added):
             tally = counted.get(department) or Tally(department)
-            counted[department] = count_entry(tally, entry, before, after)
+            counted[department] = _count_entry(tally, entry, (before, after), added)
     return Changes(
         tuple(
             (tallies.get(name) or Tally(name), tally)
@@ -118,7 +119,7 @@ def _added(one: Tally, other: Tally) -> Tally:
 
 
 def changed_departments(
-    entries: Iterable[LogEntry], cards: Mapping[str, PublishedCard]
+    entries: Iterable[LogEntry], cards: Mapping[str, PublishedCard], earlier: Earlier
 ) -> list[str]:
     """Return the departments whose tallies *entries* change, each once; "" is one of them too.
 
@@ -126,69 +127,60 @@ def changed_departments(
     """
     names: set[str] = set()
     for entry in entries:
-        names.update(_departments(entry, cards.get(card_id_of(entry))))
+        added = added_by(entry, earlier.get(entry.index, ()))
+        names.update(_departments(entry, cards.get(card_id_of(entry)), added))
     return sorted(names)
 
 
-def count_entry(
-    tally: Tally, entry: LogEntry, before: PublishedCard, after: PublishedCard
+def _count_entry(
+    tally: Tally,
+    entry: LogEntry,
+    card: tuple[PublishedCard, PublishedCard],
+    added: Added,
 ) -> Tally:
-    """Return *tally* with *entry* and the change of a card counted, each entry only once."""
+    """Return *tally* with *entry* and the change of a *card* counted, each entry only once."""
     if entry.index <= tally.through:
         return tally
-    lamps, cases, flags, steps = dict(tally.lamps), tally.cases, tally.flagged, tally.steps
-    if _has_lamp(entry) and entry.was and entry.was_in == tally.department:
+    before, after = card
+    lamps = dict(tally.lamps)
+    if has_lamp(entry) and entry.was and entry.was_in == tally.department:
         lamps[entry.was] -= 1
-    if _has_lamp(entry) and entry.now and entry.department == tally.department:
+    if has_lamp(entry) and entry.now and entry.department == tally.department:
         lamps[entry.now] += 1
-        cases += not entry.was or entry.was_in != entry.department
-    if entry.department == tally.department:
-        flags = _add(flags, [sign] if (sign := flagged_sign(entry)) else [])
-        steps = _add(steps, steps_of(entry))
     counts: Any = {name: dict(getattr(tally, name)) for name in COUNTS}
     if after.is_issued and after.department == tally.department:
         change = after.counts()
         change.subtract(before.counts())
         for (name, level), number in change.items():
             counts[name][level] += number
-    new = replace(tally, lamps=lamps, cases=cases, flagged=flags, steps=steps, **counts)
+    new = replace(_rate(tally, added), lamps=lamps, **counts)
     return tally if new == tally else replace(new, through=entry.index)
 
 
-def flagged_sign(entry: LogEntry) -> str:
-    """Return the sign of V-27 with which *entry* flags its case; empty where it does not."""
-    if entry.alert is None or entry.kind != Derived.DATA_FLAGGED:
-        return ""
-    return str(entry.alert["sign"])
+def _rate(tally: Tally, added: Added) -> Tally:
+    """Return *tally* with what is *added* to the counts of its rates; a count of 0 is left out."""
+    own = {name: number for (place, name), number in added.items() if place == tally.department}
+    if not own:
+        return tally
+    steps, flagged = Counter(tally.steps), Counter(tally.flagged)
+    for name, number in own.items():
+        if name != CASES:
+            (steps if name in STEPS else flagged)[name] += number
+    return replace(
+        tally,
+        cases=tally.cases + own.get(CASES, 0),
+        flagged={name: number for name, number in flagged.items() if number},
+        steps={name: number for name, number in steps.items() if number},
+    )
 
 
-def steps_of(entry: LogEntry) -> list[str]:
-    """Return the STEPS that *entry* is: about a claim, or the end of its case."""
-    steps = [_CLAIM_STEPS[entry.kind]] if entry.kind in _CLAIM_STEPS else []
-    if _has_lamp(entry) and entry.now == "closed" != entry.was:
-        steps += ["closed", "ended"] if entry.kind in ENDING_TYPES else ["closed"]
-    return steps
-
-
-def _add(counts: Mapping[str, int], names: Iterable[str]) -> Mapping[str, int]:
-    more = dict(counts)
-    for name in names:
-        more[name] = more.get(name, 0) + 1
-    return more
-
-
-def _departments(entry: LogEntry, card: PublishedCard | None) -> Iterator[str]:
+def _departments(entry: LogEntry, card: PublishedCard | None, added: Added) -> Iterator[str]:
     """Yield the departments whose counts *entry* changes; it is about *card*."""
     moves = (entry.was, entry.was_in) != (entry.now, entry.department)
-    if _has_lamp(entry) and entry.was and moves:
+    if has_lamp(entry) and entry.was and moves:
         yield entry.was_in
-    is_counted = issues_card(entry) or flagged_sign(entry) or steps_of(entry)
-    if (_has_lamp(entry) and entry.now and moves) or is_counted:
+    if (has_lamp(entry) and entry.now and moves) or issues_card(entry):
         yield entry.department
+    yield from (department for department, _ in added)
     if card is not None and card.is_issued:
         yield card.department
-
-
-def _has_lamp(entry: LogEntry) -> bool:
-    """Return whether the lamp of its case is counted: only a permit has an applicant."""
-    return kind_of(entry.case) == "permit"

@@ -2,7 +2,8 @@
 
 Pure. A zero of cards says little where news is told late, or a case ends without a decision. So
 each rate is shown with the number it is a rate of; nothing is ranked by it. As with data quality, a
-department with very few cases is not broken down, and a rate is in whole thousandths.
+department with very few cases is not broken down, and a rate is in whole thousandths. Beside them
+stands how many cases enter no rate, of every department: nobody hides a case there.
 """
 
 from collections import Counter
@@ -12,6 +13,7 @@ from typing import Any
 
 from chalicelib.board.data_quality import thousandths
 from chalicelib.board.projection import Tally
+from chalicelib.cases.record import LEFT_OUT
 from chalicelib.policy.data_quality import TELLING_SIGNS, DataQuality
 
 RATES: dict[str, tuple[str, ...]] = {
@@ -22,6 +24,7 @@ RATES: dict[str, tuple[str, ...]] = {
     "overdue": ("contested",),
     "told_after_due": ("cases",),
     "ended": ("closed",),
+    "excluded_days": ("days",),
 }
 """Each rate, and what is added up to the number that it is a rate of."""
 DAYS = 7
@@ -37,13 +40,20 @@ def department_rates(tally: Tally, measured: DataQuality) -> dict[str, Any] | No
 def total_rates(tallies: Iterable[Tally], measured: DataQuality) -> dict[str, Any]:
     """Return the rates of all departments together: `{"count": 3, "of": 40, "permille": 75}`.
 
-    Late telling is left out where the profile flags no signs of claims.
+    Where nothing is there to divide by, `permille` is None. Late telling is left out where the
+    profile flags no signs of claims.
     """
     counted: Counter[str] = Counter()
     for tally in tallies:
         counted.update({"cases": tally.cases, **tally.flagged, **tally.steps})
     shown = [name for name in RATES if measured.claims or name not in TELLING_SIGNS]
     return {name: _rate(counted[name], sum(counted[of] for of in RATES[name])) for name in shown}
+
+
+def left_out(tallies: Iterable[Tally]) -> dict[str, int]:
+    """Return how many cases of all departments together enter no rate, by why."""
+    tallies = list(tallies)
+    return {why: sum(tally.steps.get(why, 0) for tally in tallies) for why in LEFT_OUT}
 
 
 def last_days(today: date) -> list[str]:
@@ -70,5 +80,5 @@ def refusal_rows(days: Sequence[str], counts: Iterable[tuple[str, str, int]]) ->
     }
 
 
-def _rate(count: int, of: int) -> dict[str, int]:
+def _rate(count: int, of: int) -> dict[str, int | None]:
     return {"count": count, "of": of, "permille": thousandths(count, of)}

@@ -8,6 +8,7 @@ from typing import Any, get_args
 from chalicelib.board.projection import COUNTS
 from chalicelib.board.rates import RATES
 from chalicelib.cards.life import CardStage
+from chalicelib.cases.record import LEFT_OUT
 from chalicelib.feed.alerts import TYPES
 from chalicelib.feed.entry import LAMPS
 from chalicelib.policy.data_quality import CLAIM_SIGNS, SIGNS, TELLING_SIGNS
@@ -60,12 +61,22 @@ _LAMPS_AND_CARDS = {
     # all cards that were ever issued; some are revoked, some lost their ground, the rest in force
     **{name: object_of(**dict.fromkeys(LEVELS, WHOLE)) for name in COUNTS},
 }
-_SIGNS = object_of(" ".join(SIGNS), **dict.fromkeys(SIGNS, object_of(cases=WHOLE, permille=WHOLE)))
-_QUALITY = object_of(cases=WHOLE, signs=_SIGNS)  # permille: rounded thousandths of its cases
+_PERMILLE: Schema = {
+    **nullable(WHOLE),
+    "description": "Rounded thousandths; null where there is nothing to be a share of",
+}
+_SIGNS = object_of(
+    " ".join(SIGNS), **dict.fromkeys(SIGNS, object_of(cases=WHOLE, permille=_PERMILLE))
+)
+_QUALITY = object_of(cases=WHOLE, signs=_SIGNS)
 _RATES = object_of(
     " ".join(TELLING_SIGNS),
-    **dict.fromkeys(RATES, object_of(count=WHOLE, of=WHOLE, permille=WHOLE)),
+    **dict.fromkeys(RATES, object_of(count=WHOLE, of=WHOLE, permille=_PERMILLE)),
 )
+_LEFT_OUT = {
+    **object_of(**dict.fromkeys(LEFT_OUT, WHOLE)),
+    "description": "The cases that enter neither these rates nor the data quality, by why",
+}
 _REFUSALS = object_of(  # of the last seven days, at the door
     **{"from": TEXT, "to": TEXT},
     sources=list_of(
@@ -196,7 +207,13 @@ ANSWERS: dict[str, Schema] = {
     "Cards": object_of(**_AS_OF, cards=list_of(ref("Card")), next=nullable(TEXT)),
     "Departments": object_of(
         **_AS_OF,
-        totals=object_of(**_LAMPS_AND_CARDS, unjudged=WHOLE, data_quality=_QUALITY, rates=_RATES),
+        totals=object_of(
+            **_LAMPS_AND_CARDS,
+            unjudged=WHOLE,
+            data_quality=_QUALITY,
+            rates=_RATES,
+            left_out=_LEFT_OUT,
+        ),
         departments=list_of(
             object_of(
                 department=TEXT,
@@ -204,6 +221,7 @@ ANSWERS: dict[str, Schema] = {
                 unjudged=WHOLE,
                 data_quality=nullable(_QUALITY),
                 rates=nullable(_RATES),
+                left_out=_LEFT_OUT,
             )
         ),
         refusals=_REFUSALS,

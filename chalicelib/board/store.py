@@ -103,10 +103,15 @@ class Board:
         for run in runs:
             self._items(_at(run.public_case), _sk(run.n), index=run.index).save()
 
-    def find_run(self, public_case: str, n: int) -> Run | None:
+    def find_run(self, public_case: str, n: int, *, consistent: bool = False) -> Run | None:
         """Read the run that fact *n* of a case is in, if it is anywhere."""
-        before = self._items.sk <= _sk(n)
-        newest = self._items.query(_at(public_case), before, scan_index_forward=False, limit=1)
+        newest = self._items.query(
+            _at(public_case),
+            self._items.sk <= _sk(n),
+            scan_index_forward=False,
+            limit=1,
+            consistent_read=consistent,
+        )
         for item in newest:
             return Run(public_case, int(item.sk), int(item.index))
         return None

@@ -12,7 +12,7 @@ from chalicelib import instant
 from chalicelib.board.data_quality import department_quality, total_quality
 from chalicelib.board.marks import PublishedCard
 from chalicelib.board.projection import COUNTS, Tally
-from chalicelib.board.rates import department_rates, total_rates
+from chalicelib.board.rates import department_rates, left_out, total_rates
 from chalicelib.board.words import Language
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.feed.entry import LAMPS
@@ -48,6 +48,7 @@ def totals(tallies: Iterable[Tally], measured: DataQuality, unjudged: int = 0) -
         "unjudged": unjudged,
         "data_quality": total_quality(tallies, measured),
         "rates": total_rates(tallies, measured),
+        "left_out": left_out(tallies),
     }
 
 
@@ -60,6 +61,7 @@ def department_row(tally: Tally, measured: DataQuality, unjudged: int = 0) -> di
         "unjudged": unjudged,
         "data_quality": department_quality(tally, measured),
         "rates": department_rates(tally, measured),
+        "left_out": left_out([tally]),
     }
 
 

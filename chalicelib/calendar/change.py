@@ -2,6 +2,9 @@
 
 It is for everybody (国办发明电〔2020〕1号 lengthened a Spring Festival that had begun), or for one
 region: the holidays of autonomous places (全国年节及纪念日放假办法 art. 4), a typhoon or a flood.
+
+The arrangement of a year (放假安排) may also name days of the year before or after it: the notice
+for 2019 makes 29 December 2018 a working day. Those days are a change that names its year.
 """
 
 from collections.abc import Mapping
@@ -13,21 +16,26 @@ from chalicelib.calendar.dates import read_date, read_dates, write_dates
 from chalicelib.errors import BadInput
 from chalicelib.policy.region import covers
 
-_KEYS = {"kind", "notice", "title", "issued", "region", "source", "days_off", "workdays"}
+_KEYS = {"kind", "notice", "title", "issued", "year", "region", "source", "days_off", "workdays"}
 _LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Days that *notice* makes off or working; *region* is empty where it is for everybody."""
+    """Days that *notice* makes off or working; *region* is empty where it is for everybody.
+
+    *year* is the year whose arrangement they are part of; None for a notice of its own, which was
+    *issued* on a day. The file of a year does not say that day.
+    """
 
     notice: str
     title: str
-    issued: date
+    issued: date | None
     region: str
     source: str
     days_off: frozenset[date]
     workdays: frozenset[date]
+    year: int | None = None
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -45,12 +53,17 @@ class Change:
 
     def table(self) -> dict[str, Any]:
         """Return the change as the document that `read_change` reads."""
-        details = {"title": self.title, "region": self.region, "source": self.source}
+        details = {
+            "issued": self.issued.isoformat() if self.issued else "",
+            "title": self.title,
+            "year": self.year,
+            "region": self.region,
+            "source": self.source,
+        }
         return {
             "kind": "change",
             "notice": self.notice,
-            "issued": self.issued.isoformat(),
-            **{name: text for name, text in details.items() if text},
+            **{name: value for name, value in details.items() if value},
             "days_off": write_dates(self.days_off),
             "workdays": write_dates(self.workdays),
         }
@@ -60,25 +73,43 @@ def read_change(table: Mapping[str, object], where: str) -> Change:
     """Return the change in *table*, all of it checked. Raises BadInput with *where*."""
     for key in table:
         if key not in _KEYS:
-            raise BadInput(f"unknown key {key!r}", where)
+            raise BadInput(f"不认识的键 {key!r}", where)
     notice, title, region, source = (
         _text(table, key, where) for key in ("notice", "title", "region", "source")
     )
     if not notice:
-        raise BadInput("notice must be the number or the title of a document", where)
+        raise BadInput("notice 应写文号或者标题", where)
     if "region" in table and not region:
-        raise BadInput("region must name one; leave it out where all are meant", where)
+        raise BadInput("region 应写一个地区；适用于所有地区的，不写这一项", where)
     off, worked = (read_dates(table.get(key, []), where, key) for key in ("days_off", "workdays"))
     for day in sorted(off & worked):
-        raise BadInput(f"{day} cannot be both off and working", f"{where}: workdays")
+        raise BadInput(f"{day} 不能既放假又上班", f"{where}: workdays")
     if not off and not worked:
-        raise BadInput("changes no day: days_off and workdays are empty", where)
-    issued = read_date(table.get("issued"), f"{where}: issued")
-    return Change(notice, title, issued, region, source, off, worked)
+        raise BadInput("没有改变任何一天：days_off 和 workdays 都是空的", where)
+    year = _read_year(table, off | worked, where)
+    is_dated = "issued" in table or year is None
+    issued = read_date(table.get("issued"), f"{where}: issued") if is_dated else None
+    return Change(notice, title, issued, region, source, off, worked, year)
+
+
+def _read_year(table: Mapping[str, object], days: frozenset[date], where: str) -> int | None:
+    """Return the year whose arrangement has *days*, which lie in December before or January after.
+
+    None where the change is a notice of its own.
+    """
+    year = table.get("year")
+    if "year" not in table:
+        return None
+    if isinstance(year, bool) or not isinstance(year, int):
+        raise BadInput("year 应写这些日子所属的放假安排是哪一年的", where)
+    for day in sorted(days):
+        if (day.year, day.month) not in ((year - 1, 12), (year + 1, 1)):
+            raise BadInput(f"{day} 既不在 {year} 年之前的十二月，也不在它之后的一月", where)
+    return year
 
 
 def _text(table: Mapping[str, object], key: str, where: str) -> str:
     value = table.get(key, "")
     if not isinstance(value, str) or len(value) > _LONGEST or value != value.strip():
-        raise BadInput(f"{key} must be a text of at most {_LONGEST} characters", where)
+        raise BadInput(f"{key} 应是文字，至多 {_LONGEST} 个字，前后没有空白", where)
     return value

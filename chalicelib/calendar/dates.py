@@ -11,20 +11,29 @@ def read_date(value: object, where: str) -> date:
     """Return the date that *value* writes (`2026-10-01`). Raises BadInput with *where*."""
     if isinstance(value, str) and is_date(value):
         return date.fromisoformat(value)
-    raise BadInput(f"{_excerpt(value)} is not a date (write 2026-10-01)", where)
+    raise BadInput(f"{_excerpt(value)} 不是日期（写作 2026-10-01）", where)
 
 
 def read_dates(values: object, where: str, key: str, year: int | None = None) -> frozenset[date]:
-    """Return the dates of the list *key*, each once, all of *year* where it is given."""
+    """Return the dates of the list *key*, each once, all of *year* where it is given.
+
+    Raises BadInput that names every other value.
+    """
     if not isinstance(values, list):
-        raise BadInput(f"{key} must be a list of dates", where)
+        raise BadInput(f"{key} 应是日期的列表", where)
     dates: set[date] = set()
+    wrong = []
     for value in values:
         day = date.fromisoformat(value) if isinstance(value, str) and is_date(value) else None
         if day is None or day in dates or year not in (None, day.year):
-            suffix = f" of {year}" if year else ""
-            raise BadInput(f"{_excerpt(value)} is not a new date{suffix}", f"{where}: {key}")
-        dates.add(day)
+            wrong.append(_excerpt(value))
+        else:
+            dates.add(day)
+    if wrong:
+        which = f" {year} 年的日期" if year else "日期"
+        raise BadInput(
+            f"{'、'.join(wrong)} 不是{which}，或者重复（写作 2026-10-01）", f"{where}: {key}"
+        )
     return frozenset(dates)
 
 

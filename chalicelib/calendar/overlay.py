@@ -32,6 +32,17 @@ def select_documents(documents: Sequence[Document], region: str) -> tuple[Docume
     )
 
 
+def add_new(
+    base: Calendar, documents: Sequence[Document], new: Sequence[Document]
+) -> tuple[Document, ...]:
+    """Return *documents*, then those of *new* that are not in force already."""
+    added = tuple(documents)
+    for document in new:
+        if not is_in_force(base, added, document):
+            added = (*added, document)
+    return added
+
+
 def is_in_force(base: Calendar, documents: Sequence[Document], document: Document) -> bool:
     """Return whether importing *document* once more would change nothing."""
     if isinstance(document, CalendarYear):

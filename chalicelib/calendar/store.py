@@ -2,14 +2,17 @@
 
 CALENDAR#DOCUMENT/<hash>   a year or a change; never changed, for its name is its content
 CALENDAR/CURRENT           {"documents": [hash, …]}: written last: a half-written import is unused
+
+Whoever imports has the log state the calendar first, so no case is judged by one that the log does
+not know.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from chalicelib.calendar.change import Change
 from chalicelib.calendar.documents import Document, check_document, name_document
-from chalicelib.calendar.overlay import is_in_force, overlay_calendar, select_documents
+from chalicelib.calendar.overlay import add_new, overlay_calendar, select_documents
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.errors import BadInput, Conflict, Corrupt
@@ -19,6 +22,13 @@ KEEP_SECONDS = 20
 _CURRENT = ("CALENDAR", "CURRENT")
 _DOCUMENT = "CALENDAR#DOCUMENT"
 _TRIES = 8
+
+Announce = Callable[[tuple[Document, ...]], None]
+"""Tells the documents that will be in force; raises if they must not be."""
+
+
+def _announce_nowhere(_documents: tuple[Document, ...]) -> None:
+    """Tell nobody: for whoever has no log."""
 
 
 class Calendars:
@@ -50,7 +60,14 @@ class Calendars:
 
     def version(self, *, fresh: bool = False) -> str:
         """Return a text that changes with every document in force, whatever its region."""
-        return "+".join((self.base.version, *self.current(fresh=fresh)))
+        return self._version(self.current(fresh=fresh))
+
+    def version_with(self, documents: Sequence[Document]) -> str:
+        """Return the version that there is once *documents* are all that is imported."""
+        return self._version([name_document(document) for document in documents])
+
+    def _version(self, names: Sequence[str]) -> str:
+        return "+".join((self.base.version, *names))
 
     def of(self, region: str) -> Calendar:
         """Return the calendar by which cases of *region* are judged.
@@ -76,20 +93,24 @@ class Calendars:
         changes = (each for each in self.documents(fresh=fresh) if isinstance(each, Change))
         return frozenset(change.region for change in changes if change.region)
 
-    def write(self, document: Document) -> bool:
-        """Put *document* in force over all earlier ones; return False if it was in force already.
+    def write(self, *documents: Document, announce: Announce = _announce_nowhere) -> bool:
+        """Put *documents* in force over all earlier ones; return False if all were already.
 
-        Crash before the last write: the document is there and unused; the same import again puts
-        it in force. An import at the same time comes before or after this one, and is not lost.
+        *announce* is called with all that will be in force, again after each race that was lost.
+        Crash before the last write: the documents are there and unused; the same import again puts
+        them in force. An import at the same time comes before or after this one, and is not lost.
         """
-        name = name_document(document)
         for _ in range(_TRIES):
-            if is_in_force(self.base, self.documents(fresh=True), document):
+            before = self.documents(fresh=True)
+            after = add_new(self.base, before, documents)
+            if after == before:
                 return False
-            names = self._names
-            self._registry.put(_DOCUMENT, name, document.table())
+            names, new = self._names, after[len(before) :]
+            for document in new:
+                self._registry.put(_DOCUMENT, name_document(document), document.table())
+            announce(after)
             try:
-                self._flip(names, (*names, name))
+                self._flip(names, (*names, *map(name_document, new)))
             except Conflict:
                 continue
             self._read_at = None

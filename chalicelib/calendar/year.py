@@ -12,10 +12,13 @@ from typing import Any
 from chalicelib.calendar.dates import read_date, read_dates, write_dates
 from chalicelib.errors import BadInput
 
-_KEYS = {"kind", "year", "status", "notices", "source", "days_off", "names", "makeup_workdays"}
+_KEYS = {
+    "kind", "year", "status", "notices", "source", "days_off", "names", "makeup_workdays", "forced",
+}  # fmt: skip
 _YEARS = range(1949, 2201)
 _SATURDAY = 5  # date.weekday()
 _LONGEST_NAME = 40
+LONGEST_REASON = 200
 _FIXED = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
 
 
@@ -24,7 +27,9 @@ class CalendarYear:
     """A published year. *notices* are the document numbers it rests on.
 
     *names* are the holidays, each with its first day; the days off that follow it without a gap
-    are that holiday's too. They are for those who read, and change no judgement.
+    are that holiday's too. They are for those who read, and change no judgement. *forced* is the
+    reason why an operator imported the year although it lacks something; empty where it lacked
+    nothing.
     """
 
     year: int
@@ -33,6 +38,7 @@ class CalendarYear:
     days_off: frozenset[date]
     makeup_workdays: frozenset[date]
     names: tuple[tuple[date, str], ...] = field(default=(), compare=False)
+    forced: str = ""
 
     def holiday_name(self, day: date) -> str:
         """Return the name of the holiday that *day* is off for (清明节); empty if unnamed."""
@@ -59,6 +65,8 @@ class CalendarYear:
         }
         if self.names:
             table["names"] = {day.isoformat(): name for day, name in self.names}
+        if self.forced:
+            table["forced"] = self.forced
         return table
 
 
@@ -66,42 +74,51 @@ def read_year(table: Mapping[str, object], where: str) -> CalendarYear:
     """Return the year in *table*, all of it checked. Raises BadInput with *where*."""
     for key in table:
         if key not in _KEYS:
-            raise BadInput(f"unknown key {key!r}", where)
+            raise BadInput(f"不认识的键 {key!r}", where)
     year, notices = table.get("year"), table.get("notices")
     if isinstance(year, bool) or not isinstance(year, int) or year not in _YEARS:
-        raise BadInput("year must be a year", where)
+        raise BadInput("year 应是年份", where)
     if table.get("status") != "official":
-        raise BadInput(
-            'status must be "official": what is not published is computed, not loaded', where
-        )
+        raise BadInput('status 只能是 "official"：没有公布的年份由系统推算，不导入', where)
     if not isinstance(notices, list) or not all(
         isinstance(notice, str) and notice for notice in notices
     ):
-        raise BadInput("notices must be a list of document numbers", where)
+        raise BadInput("notices 应是文号的列表", where)
     if not notices:
-        raise BadInput("notices must be the documents it rests on", where)
+        raise BadInput("notices 应写明它依据的通知", where)
     if not isinstance(table.get("source", ""), str):
-        raise BadInput("source must be a text", where)
+        raise BadInput("source 应是文字", where)
     off, made_up = (
         read_dates(table.get(key), where, key, year) for key in ("days_off", "makeup_workdays")
     )
-    for day in sorted(made_up):
-        if day in off or not is_weekend(day):
-            raise BadInput(f"{day} cannot be a make-up workday", f"{where}: makeup_workdays")
+    if wrong := sorted(day for day in made_up if day in off or not is_weekend(day)):
+        raise BadInput(
+            f"{'、'.join(map(str, wrong))} 不是周末，或者也写在 days_off 里，不能是调休上班日",
+            f"{where}: makeup_workdays",
+        )
     names = _read_names(table.get("names", {}), off, f"{where}: names")
-    return CalendarYear(year, tuple(notices), str(table.get("source", "")), off, made_up, names)
+    forced = read_reason(table.get("forced", ""), f"{where}: forced")
+    source = str(table.get("source", ""))
+    return CalendarYear(year, tuple(notices), source, off, made_up, names, forced)
+
+
+def read_reason(value: object, where: str) -> str:
+    """Return the reason for a year that lacks something. Raises BadInput with *where*."""
+    if not isinstance(value, str) or value != value.strip() or len(value) > LONGEST_REASON:
+        raise BadInput(f"理由应是文字，至多 {LONGEST_REASON} 个字，前后没有空白", where)
+    return value
 
 
 def _read_names(values: object, off: frozenset[date], where: str) -> tuple[tuple[date, str], ...]:
     if not isinstance(values, Mapping):
-        raise BadInput("names must be first days with the names of their holidays", where)
+        raise BadInput("names 应写每个节日的第一天和名称", where)
     names: dict[date, str] = {}
     for key, name in values.items():
         day = read_date(key, where)
         if day not in off:
-            raise BadInput(f"{day} is not among days_off", where)
+            raise BadInput(f"{day} 不在 days_off 里", where)
         if not isinstance(name, str) or not 0 < len(name) <= _LONGEST_NAME:
-            raise BadInput(f"the name of {day} must be a short text", where)
+            raise BadInput(f"{day} 的名称应是不超过 {_LONGEST_NAME} 个字的文字", where)
         names[day] = name
     return tuple(sorted(names.items()))
 

@@ -169,6 +169,17 @@ def must_fit(state: CardState, request: ActRequest, over: str = "", zone: tzinfo
     )
 
 
+def must_be_proposed(state: CardState) -> None:
+    """Refuse (409) to dismiss what is no proposal: a card that is issued is revoked or stands."""
+    if state.state != "proposed":
+        raise Rejected(
+            409,
+            zh=f"现在不能不予确认：此牌{STATE_NAMES[state.state]}。",
+            en=f"dismiss does not fit: the card is {state.state}",
+            also={"state": state.state, "possible": possible(state, "inspector")},
+        )
+
+
 def read_act(act: CardAct, body: bytes) -> dict[str, str]:
     """Read the payload of *act*: `text` and `outcome`; 422 where it needs words and has none."""
     document = read_object(body)

@@ -5,10 +5,11 @@ yet, never, or (a card) at another instant found in the other. It has a clock; p
 overdue, and still stays out.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.cards.weighing import CaseReading, Contested, Weighing, mark
+from chalicelib.cards.weighing import Weighing
 from chalicelib.cases.decision import NO_CLAIMS, Claims
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -37,7 +38,7 @@ def contests(
     listed = contests_on_record(case)
     for contested in weighing.contested:
         contest = listed.get(contested.fact.n)
-        if contest is not None and now <= parse(contest.text("due_at")):
+        if contest is not None and text(now) <= contest.text("due_at"):
             continue
         data: dict[str, object] = {
             "claim": contested.fact.n,
@@ -48,10 +49,11 @@ def contests(
             **belongs_to,
         }
         if contest is not None:
-            data["due_at"] = contest.text("due_at")
-            yield _fact(Derived.CLAIM_OVERDUE, contested.fact, now, data)
+            due_at = contest.text("due_at")
+            overdue = _fact(Derived.CLAIM_OVERDUE, contested.fact, now, {**data, "due_at": due_at})
+            yield replace(overdue, at=parse(due_at))
             continue
-        parted = [finding for since, finding in parting(weighing, contested) if since < now]
+        parted = [finding for since, finding in contested.parting if since < now]
         if parted:
             shown = [_written(finding) for finding in sorted(parted, key=_cards_first)[:_MOST]]
             data |= {"time": text(contested.fact.at), "due_at": _decided_by(now, rules)}
@@ -67,31 +69,21 @@ def contests_on_record(case: CaseHistory) -> dict[int, Fact]:
     return {n: fact for n, fact in contests if n is not None}
 
 
-def parting(weighing: Weighing, contested: Contested) -> list[tuple[datetime, Finding]]:
-    """Return what one of the two readings alone finds, each from when on it is judged."""
-    readings = weighing.from_receipt, contested.granted
-    found = [keyed(reading.limits.findings, reading) for reading in readings]
-    return [
-        (reading.limits.judged_from(finding), finding)
-        for reading, mine, other in zip(readings, found, reversed(found), strict=True)
-        for key, finding in mine.items()
-        if key not in other
-    ]
-
-
 def next_contest(case: CaseHistory, weighing: Weighing, now: datetime) -> datetime | None:
     """Return when two readings part next, or a contest's clock runs out; None: never."""
     if not weighing.contested:
         return None
-    listed, waiting = contests_on_record(case), {one.fact.n for one in weighing.contested}
+    listed = contests_on_record(case)
     wakes = [
         judged_from
         for contested in weighing.contested
         if contested.fact.n not in listed
-        for judged_from, _ in parting(weighing, contested)
+        for judged_from, _ in contested.parting
     ]
     overdue = {number_in(fact.data.get("claim")) for fact in case.of_type(Derived.CLAIM_OVERDUE)}
-    wakes += [parse(listed[n].text("due_at")) for n in waiting - overdue if n in listed]
+    waiting = {one.fact.n for one in weighing.contested} & listed.keys() - overdue
+    ends = {listed[n].text("due_at") for n in waiting}  # most are the same
+    wakes += [parse(end) for end in ends]
     coming = [wake + MILLISECOND for wake in wakes if now <= wake <= LAST_BUT_ONE]
     return min(coming, default=None)
 
@@ -113,11 +105,6 @@ def _is_about_card(contest: Fact) -> bool:
     differs = contest.data.get("differs")
     rows = differs if isinstance(differs, list) else []
     return any(isinstance(row, Mapping) and row.get("level") in ("yellow", "red") for row in rows)
-
-
-def keyed(findings: Iterable[Finding], reading: CaseReading) -> dict[tuple[object, ...], Finding]:
-    """Return *findings* of a *reading* by what is found: a card at another instant is another."""
-    return {mark(finding, reading): finding for finding in findings}
 
 
 def _cards_first(finding: Finding) -> tuple[object, ...]:

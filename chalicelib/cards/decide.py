@@ -12,24 +12,25 @@ from datetime import datetime
 from chalicelib.cards.claims import claims_of, contests, next_contest
 from chalicelib.cards.confirmation import confirmed
 from chalicelib.cards.doubt import Settled, settle
-from chalicelib.cards.flagging import flags
-from chalicelib.cards.grounds import keys_borne_out, without_card
+from chalicelib.cards.flagging import flagged, flags
+from chalicelib.cards.grounds import cards_found, keys_borne_out, without_card
 from chalicelib.cards.issuing import issued
 from chalicelib.cards.recheck import Grounds, rechecked
 from chalicelib.cards.remarks import annotations
 from chalicelib.cards.remedy import remedied
 from chalicelib.cards.standing import lamp
 from chalicelib.cards.weighing import TOO_MANY, Weighing, weigh
-from chalicelib.cases.decision import Decision
+from chalicelib.cases.decision import Asked, Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.ownership import waiting_transfers
 from chalicelib.cases.permit import Permit
-from chalicelib.cases.refiling import ended_early, next_look
+from chalicelib.cases.refiling import ended_early, second_look
 from chalicelib.cases.rules import Rules
-from chalicelib.intake.event_types import Derived
+from chalicelib.intake.event_types import Reported
 from chalicelib.rules.claim_signs import find_claim_signs
 from chalicelib.rules.data_quality import Sign, find_signs
-from chalicelib.rules.endings import GROUND
+from chalicelib.rules.endings import has_used_its_time
 from chalicelib.rules.telling_signs import find_telling_signs
 from chalicelib.rules.time_limits import CheckedLimits, LimitsAt
 
@@ -39,7 +40,7 @@ class Evaluation:
     """A case as its claims are weighed, now and for ever unless something further happens."""
 
     weighing: Weighing
-    signs: tuple[Sign, ...] = ()  # of data that were reported badly
+    signs: tuple[Sign, ...] = ()  # of data that were reported badly, not flagged yet
 
     @property
     def permit(self) -> Permit:
@@ -59,13 +60,13 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
     permit, limits = evaluation.permit, evaluation.limits
     limits_now = limits.at(now)
     history = derive(case, evaluation, limits_now, rules, now)
-    held_for, ended = limits_now.held_for, _ended(history, permit, rules, now)
-    look = next_look(ended, now) if ended else None
+    ended = _ended(permit, limits, rules, now)
+    look = second_look(ended, now) if ended else None
     wakes = [wake_of(history, evaluation, limits_now, now), look]
     return Decision(
         append=tuple(history.facts[len(case.facts) :]),
         wake_at=min(filter(None, wakes), default=None),
-        held_for=held_for,
+        held_for=limits_now.held_for,
         lamp=lamp(permit, history),
         belongs_to={**permit.belongs_to, "department": permit.ownership.current},
         dues=limits.dues(now),
@@ -73,6 +74,7 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
         unlisted=_unlisted(permit),
         unjudged_at=limits_now.unjudged_at,
         claims=claims_of(history, evaluation.weighing),
+        asked=_asked(case, evaluation.weighing),
         ended=ended,
     )
 
@@ -86,24 +88,29 @@ def _unlisted(permit: Permit) -> int | None:
     return source.n
 
 
-def _ended(case: CaseHistory, permit: Permit, rules: Rules, now: datetime) -> Fact | None:
+def _asked(case: CaseHistory, weighing: Weighing) -> Asked | None:
+    """Return who is asked to take the case over, as it is judged; of several the last."""
+    if Reported.CASE_TRANSFERRED not in case.types:
+        return None
+    waiting = waiting_transfers(weighing.reported.told)
+    last = max(waiting, key=lambda fact: fact.n, default=None)
+    return Asked(last.n, last.text("department"), last.recorded_at) if last else None
+
+
+def _ended(permit: Permit, limits: CheckedLimits, rules: Rules, now: datetime) -> Fact | None:
     """Return the ending of *permit* near its limit, or past it, that may be followed by another."""
     ending = ended_early(permit, rules, now)
-    if ending is None:
-        return None
-    near = any(card.text("ground") == GROUND for card in case.cards.values())
-    is_late = any(card.kind == Derived.CARD_ISSUED for card in case.cards.values())
-    return ending if near or is_late else None
+    return ending if ending and has_used_its_time(limits.findings, ending) else None
 
 
 def evaluate(case: CaseHistory, rules: Rules) -> Evaluation:
-    """Weigh the claims in *case*, and find the signs of badly reported data as it was told."""
-    weighing = weigh(case, rules)
-    claimed = weighing.claimed
-    signs = find_signs(claimed.case, claimed.permit, rules)
-    of_claims = find_claim_signs(claimed.case, claimed.permit, weighing.unweighed, rules)
+    """Weigh the claims in *case*, and find the new signs of badly reported data as it was told."""
+    weighing, noted = weigh(case, rules), flagged(case)
+    told, permit = weighing.claimed
+    signs = find_signs(told, permit, rules, noted)
+    of_claims = find_claim_signs(told, permit, weighing.unweighed, rules, noted)
     judged = weighing.judged
-    of_telling = find_telling_signs(weighing.late, judged.permit, judged.limits, rules)
+    of_telling = find_telling_signs(weighing.late, judged.permit, judged.limits, rules, noted)
     return Evaluation(weighing, (*signs, *of_claims, *of_telling))
 
 
@@ -141,18 +148,19 @@ def _decide_cards(
     case: CaseHistory, evaluation: Evaluation, settled: Settled, rules: Rules, now: datetime
 ) -> Iterator[Fact]:
     """Yield the cards that are issued, those that people confirmed, and the re-checks of others."""
-    belongs_to, crossed = evaluation.permit.belongs_to, settled.crossed
-    crossed = without_card(case, crossed, rules) if case.cards else crossed
-    yield from issued(crossed, belongs_to, case, rules, now)
-    keys = keys_borne_out(case, settled.found, rules) if case.cards else set[str]()
+    cards = cards_found(case, rules)
+    crossed = without_card(cards, settled.crossed) if cards else settled.crossed
+    yield from issued(crossed, evaluation.permit.belongs_to, case, rules, now)
+    if not case.cards:
+        return
+    keys = keys_borne_out(cards, settled.found)
     yield from confirmed(case, keys, now)
-    # On an unknown calendar nothing can be judged.
-    if settled.missing or not case.cards:
+    if settled.missing:  # on an unknown calendar nothing can be judged
         return
 
     def list_finding_keys(before: CaseHistory) -> set[str]:
         limits = weigh(before, rules).judged.limits
         found = [finding for finding in limits.findings if finding.at < now]
-        return keys_borne_out(case, settle(limits.at(now), found, before).found, rules)
+        return keys_borne_out(cards, settle(limits.at(now), found, before).found)
 
     yield from rechecked(case, Grounds(keys, settled.gave_way), list_finding_keys, rules, now)

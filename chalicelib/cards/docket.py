@@ -81,6 +81,7 @@ def snapshot_of(
         about=decision.about,
         unjudged_at=decision.unjudged_at,
         claims=decision.claims,
+        asked=decision.asked,
     )
 
 

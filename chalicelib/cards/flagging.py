@@ -10,12 +10,18 @@ from datetime import datetime
 
 from chalicelib.cards.issuing import bounded
 from chalicelib.cases.fact import Fact
+from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.instant import text
 from chalicelib.intake.event_types import Derived
 from chalicelib.rules.data_quality import Sign
 
 RULE = "V-27"
+
+
+def flagged(case: CaseHistory) -> set[str]:
+    """Return the names of the signs for which *case* is flagged already."""
+    return {fact.text("sign") for fact in case.of_type(Derived.DATA_FLAGGED)}
 
 
 def flags(

@@ -5,8 +5,9 @@ only made the same finding fall earlier: whoever reports that he was later still
 card, with a new time to answer it, in place of the old one.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -17,24 +18,31 @@ from chalicelib.rules.finding import Finding
 _Identity = tuple[str, str, str, str]  # rule, ground, what it is about, level
 
 
-def keys_borne_out(case: CaseHistory, findings: Sequence[Finding], rules: Rules) -> set[str]:
-    """Return the keys of *findings*, and of the cards of *case* that they bear out."""
+class FoundCard(NamedTuple):
+    """A *card* that was found, and the *identity* of its finding, whenever that falls."""
+
+    card: Fact
+    identity: _Identity
+
+
+def keys_borne_out(cards: Iterable[FoundCard], findings: Sequence[Finding]) -> set[str]:
+    """Return the keys of *findings*, and of those of *cards* that they bear out."""
     earliest: dict[_Identity, datetime] = {}
     for finding in findings:
         identity = _identity_of(finding)
         earliest[identity] = min(finding.at, earliest.get(identity, finding.at))
     older = (
         card.key
-        for card, identity in _cards(case, rules)
+        for card, identity in cards
         if identity in earliest and earliest[identity] <= card.at
     )
     return {finding.key for finding in findings}.union(older)
 
 
-def without_card(case: CaseHistory, findings: Iterable[Finding], rules: Rules) -> list[Finding]:
-    """Return those of *findings* that no later card on record of *case* stands for."""
+def without_card(cards: Iterable[FoundCard], findings: Iterable[Finding]) -> list[Finding]:
+    """Return those of *findings* that no later one of *cards* stands for."""
     latest: dict[_Identity, datetime] = {}
-    for card, identity in _cards(case, rules):
+    for card, identity in cards:
         latest[identity] = max(card.at, latest.get(identity, card.at))
     return [
         finding
@@ -43,17 +51,27 @@ def without_card(case: CaseHistory, findings: Iterable[Finding], rules: Rules) -
     ]
 
 
-def _cards(case: CaseHistory, rules: Rules) -> Iterator[tuple[Fact, _Identity]]:
-    """Yield the cards that were found under the same *rules*: others moved with the rules."""
+def cards_found(case: CaseHistory, rules: Rules) -> list[FoundCard]:
+    """Return the cards of *case* that were found under the same *rules*: others moved with them."""
     versions = rules.versions.items()
-    for card in case.cards.values():
-        is_found = card.kind != Derived.WARNING_ISSUED and not card.told and "card" not in card.data
-        if is_found and all(card.text(name) == version for name, version in versions):
-            rule, ground, _due_at, _at, *about = card.key.split("/", 4)
-            yield card, (rule, ground, about[0] if about else "", card.text("level"))
+    return [
+        FoundCard(card, _identity_in(card))
+        for card in case.cards.values()
+        if card.kind != Derived.WARNING_ISSUED
+        and not card.told
+        and "card" not in card.data
+        and versions <= card.data.items()
+    ]
+
+
+def _identity_in(card: Fact) -> _Identity:
+    rule, ground, _due_at, _at, *about = card.key.split("/", 4)
+    return rule, ground, about[0] if about else "", card.text("level")
 
 
 def _identity_of(finding: Finding) -> _Identity:
     """Return what the key of *finding* names beside its instants."""
-    about = "/".join(filter(None, (finding.about, "in_doubt" if finding.in_doubt else "")))
+    about = finding.about
+    if finding.in_doubt:
+        about = f"{about}/in_doubt" if about else "in_doubt"
     return finding.rule, finding.ground, about, finding.level

@@ -29,11 +29,12 @@ def remedied(
     cards = {fact.key: fact for fact in case.cards.values() if _may_be_remedied(fact, profile)}
     if not cards:
         return
-    stops = {(state.clock.name, state.clock.about): state.clock.stop for state in states}
-    acts = {fact.at for fact in case.told}  # a clock that silence stops was stopped by no act
+    clocks = [state.clock for state in states if state.clock.stop is not None]
+    stops = {(clock.name, clock.about): clock.stop for clock in clocks}
     for finding in crossed:
         card, stop = cards.get(finding.key), stops.get((finding.clock, finding.about))
-        if card is not None and stop is not None and stop in acts:
+        # A clock that silence stops was stopped by no act.
+        if card is not None and stop is not None and any(fact.at == stop for fact in case.told):
             data: Mapping[str, object] = {
                 "card": card.n,
                 **card.belongs_to,

@@ -16,11 +16,18 @@ from typing import TYPE_CHECKING, Any, get_args
 from chalice.app import Blueprint, Response
 
 from chalicelib.cards.about import Names
-from chalicelib.cards.acts import ROLES, ActRequest, must_fit, possible, read_act
+from chalicelib.cards.acts import (
+    ROLES,
+    ActRequest,
+    must_be_proposed,
+    must_fit,
+    possible,
+    read_act,
+)
 from chalicelib.cards.deadlines import APPEAL_WINDOW, deadlines
 from chalicelib.cards.life import CardAct, CardStage, CardState
 from chalicelib.cards.paper import Paper
-from chalicelib.cards.store import CardOnRecord, CardStates
+from chalicelib.cards.store import CardOnRecord, CardStates, MustFit
 from chalicelib.cards.view import Numbers, documents, full, line, numbers, with_words
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.head import CaseSnapshot
@@ -104,6 +111,13 @@ def decide(card_id: str) -> Response:
 def revoke(card_id: str) -> Response:
     """Revoke a card."""
     return _act(current_services(), blueprint.current_request, card_id, "revoke")
+
+
+@blueprint.route("/v1/cards/{card_id}/dismiss", methods=["POST"])
+def dismiss(card_id: str) -> Response:
+    """Dismiss a proposed card: the act of revoking, for a proposal only."""
+    request = blueprint.current_request
+    return _act(current_services(), request, card_id, "revoke", must_be_proposed)
 
 
 def _cards(services: Services, headers: Mapping[str, str], query: Mapping[str, str]) -> Response:
@@ -223,7 +237,13 @@ def _seen_by(services: Services, caller: "Caller", card: CardOnRecord) -> CardOn
     return card
 
 
-def _act(services: Services, request: Any, card_id: str, act: CardAct) -> Response:
+def _act(
+    services: Services,
+    request: Any,
+    card_id: str,
+    act: CardAct,
+    must_also: MustFit = lambda _state: None,
+) -> Response:
     caller = services.keys.require(request.headers, *ROLES[act])
     card, now = _find(services, card_id), services.now()
     if card.state.opening is None and _is_warning(services, card_id):
@@ -238,9 +258,12 @@ def _act(services: Services, request: Any, card_id: str, act: CardAct) -> Respon
     key = read_idempotency_key(request.headers.get(HEADER))
     rules = _rules_in(services, state)
     over, zone = _over(state, rules, now), rules.profile.zone
-    status = card_states.take(
-        act_request, card, key, lambda current: must_fit(current, act_request, over, zone), now
-    )
+
+    def must_fit_now(current: CardState) -> None:
+        must_fit(current, act_request, over, zone)
+        must_also(current)
+
+    status = card_states.take(act_request, card, key, must_fit_now, now)
     return private_json({"card": state.card, "status": status}, 202)
 
 

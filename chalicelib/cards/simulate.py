@@ -6,8 +6,9 @@ Replay runs on it, and it is the oracle that the live chain is compared with.
 from collections.abc import Sequence
 from datetime import datetime
 
+from chalicelib.cards.case_reading import CaseReading
 from chalicelib.cards.decide import Evaluation, derive, evaluate, wake_of
-from chalicelib.cards.weighing import CaseAsClaimed, CaseReading, Weighing
+from chalicelib.cards.weighing import CaseAsClaimed, Weighing
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import fold

@@ -2,19 +2,22 @@
 
 pending before acceptance, then green, yellow (黄牌) or red (红牌), closed at the end. A card that
 lost its ground does not light the lamp. The lamp needs no clock: what is not issued does not shine.
-The board counts the lamp after each new fact, exactly, whatever the order.
+The board counts the lamp after each new fact, exactly, whatever the order; and likewise whether the
+case enters the rates, and once it is closed its days.
 """
 
 from collections.abc import Sequence
 
 from chalicelib.cards.lamp import gravest, is_revoked, stands
-from chalicelib.cards.weighing import weigh
+from chalicelib.cards.left_out import left_out
+from chalicelib.cards.weighing import Weighing, weigh
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.permit import Permit
 from chalicelib.cases.record import LampState
 from chalicelib.cases.rules import Rules
 from chalicelib.intake.event_types import DEEMED_TYPES, Derived
+from chalicelib.rules.excluded_days import case_days
 
 
 def lamp(permit: Permit, case: CaseHistory) -> str:
@@ -32,12 +35,20 @@ def lamp(permit: Permit, case: CaseHistory) -> str:
 
 
 def lamp_states(case: CaseHistory, new: Sequence[Fact], rules: Rules) -> list[LampState]:
-    """Return the state of the lamp after each of the *new* facts that follow *case*."""
+    """Return lamp, and what the rates need, after each of the *new* facts that follow *case*."""
     states: list[LampState] = []
-    permit = weigh(case, rules).judged.permit
+    weighing = weigh(case, rules)
     for fact in new:
         case = case.followed_by([fact])
         if fact.told:
-            permit = weigh(case, rules).judged.permit
-        states.append(LampState(lamp(permit, case), permit.belongs_to["department"]))
+            weighing = weigh(case, rules)
+        states.append(_state(case, weighing, rules))
     return states
+
+
+def _state(case: CaseHistory, weighing: Weighing, rules: Rules) -> LampState:
+    _, permit, limits = weighing.judged
+    now, why = lamp(permit, case), left_out(case, weighing, rules)
+    is_counted = now == "closed" and not why
+    days = case_days(permit, limits, rules) if is_counted else None
+    return LampState(now, permit.belongs_to["department"], why, days)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting, within_reach
 from chalicelib.clock.due import Due
-from chalicelib.clock.timeline import UNINTERRUPTED, Interruptions, Period, periods
+from chalicelib.clock.timeline import UNINTERRUPTED, Doubt, Interruptions, Period, periods
 from chalicelib.instant import is_date, parse
 from chalicelib.policy.allowance import Allowance
 from chalicelib.policy.basis import NO_BASIS
@@ -45,7 +45,7 @@ class Clock(NamedTuple):
     since: datetime | None = None
     is_deemed: bool = False
     missing: int | None = None
-    doubt: tuple[Interruptions, Interruptions] | None = None
+    doubt: Doubt | None = None
 
     @property
     def key(self) -> str:
@@ -53,7 +53,7 @@ class Clock(NamedTuple):
         return f"{self.name}:{self.about}" if self.about else self.name
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)  # not frozen, as all else is: a case has dozens, and that costs most
 class ClockState:
     """How *clock* goes if nothing further happens.
 
@@ -97,23 +97,28 @@ class ClockState:
     @property
     def over_at(self) -> datetime | None:
         """The last moment of the limit, if the clock was not stopped by then; else None."""
-        if self.due is None:
+        if self.is_prompt or self.due is None:
             return None
         over, stop = self.due.last_moment.at, self.clock.stop
         return over if stop is None or over < stop else None
 
     @cached_property
     def extremes(self) -> "tuple[ClockState, ClockState]":
-        """The clock with what is beyond doubt alone, and with all that was told."""
-        if self.clock.doubt is None or self.clock.due_at is not None:
+        """The clock with what is beyond doubt alone, and with all that was told.
+
+        Both are the clock itself where it runs out before anything is in doubt. Raises Unknown.
+        """
+        doubt = self.clock.doubt
+        if doubt is None or self.clock.due_at is not None:
             return self, self
-        least, most = (
-            self
-            if each is self.clock.interruptions
-            else replace(self, clock=self.clock._replace(interruptions=each, doubt=None))
-            for each in self.clock.doubt
-        )
-        return least, most
+        if self.due is not None and self.due.last_moment.at < doubt.since:
+            return self, self
+        return self._with(doubt.least), self._with(doubt.most)
+
+    def _with(self, interruptions: Interruptions) -> "ClockState":
+        if interruptions is self.clock.interruptions:
+            return self
+        return replace(self, clock=self.clock._replace(interruptions=interruptions, doubt=None))
 
     @property
     def in_doubt(self) -> bool:

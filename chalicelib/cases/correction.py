@@ -45,7 +45,7 @@ def apply_corrections(facts: Sequence[Fact], idle: Collection[int] = ()) -> Corr
     The corrections with the numbers *idle* do not act: they are late, and nobody accepted them.
     """
     told = [fact for fact in facts if fact.told]
-    corrections = corrections_in(facts)
+    corrections = corrections_in(told)
     if not corrections:
         return Corrected(in_order_of_time(told))
     by_key = {fact.key: fact for fact in told}
@@ -80,7 +80,8 @@ def apply_corrections(facts: Sequence[Fact], idle: Collection[int] = ()) -> Corr
 
 def corrections_in(facts: Sequence[Fact]) -> list[Fact]:
     """Return the corrections among *facts*, in the order of receipt."""
-    corrections = (fact for fact in facts if fact.kind == Reported.CASE_CORRECTED and fact.told)
+    kind = Reported.CASE_CORRECTED
+    corrections = [fact for fact in facts if fact.told and fact.kind == kind]
     return sorted(corrections, key=in_order_of_receipt)
 
 

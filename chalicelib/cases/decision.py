@@ -20,6 +20,14 @@ class Claims(NamedTuple):
 NO_CLAIMS = Claims()
 
 
+class Asked(NamedTuple):
+    """By transfer *n* a *department* is asked, *since* an instant, to take the case over."""
+
+    n: int
+    department: str
+    since: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """Facts to append, in order; when to look again; or what the case is held for.
@@ -42,4 +50,5 @@ class Decision:
     about: Mapping[str, str] = field(default_factory=dict)
     unjudged_at: datetime | None = None  # the legal instant of the next card that is not judged yet
     claims: Claims = NO_CLAIMS  # the contested claims that wait for an inspector
+    asked: Asked | None = None  # who has not answered a transfer yet
     ended: Fact | None = None  # an ending near the limit, after which the case may come again

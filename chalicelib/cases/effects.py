@@ -18,7 +18,7 @@ from chalicelib.cases.procedure import JudgedPause, is_given, judge_pauses
 from chalicelib.cases.rules import Rules
 from chalicelib.clock.extension import Extension
 from chalicelib.clock.pause import Pause
-from chalicelib.clock.timeline import UNINTERRUPTED, Interruptions
+from chalicelib.clock.timeline import UNINTERRUPTED, Doubt, Interruptions
 from chalicelib.errors import Unknown
 from chalicelib.policy.allowance import ExtensionRule
 from chalicelib.policy.limit import Limit
@@ -29,26 +29,19 @@ _MOST_DOUBTED = 5  # extensions in doubt; of more than that each is found, and n
 
 @dataclass(frozen=True, slots=True)
 class ClockEffects:
-    """The interruptions of a case's clocks in three readings, and the *defects* of acts.
+    """The interruptions of a case's clocks, what of them is in *doubt*, and the *defects* of acts.
 
     *pauses* are those of the widest lawful reading. *extended* is the extension that counts beyond
     doubt, *doubted* are those that may count.
     """
 
     interruptions: Interruptions = UNINTERRUPTED
-    least: Interruptions = UNINTERRUPTED
-    most: Interruptions = UNINTERRUPTED
+    doubt: Doubt | None = None
     pauses: tuple[JudgedPause, ...] = ()
     extended: Fact | None = None
     doubted: tuple[Fact, ...] = ()
     defects: tuple[tuple[Fact, str], ...] = ()
     set_aside: tuple[tuple[Fact, str], ...] = ()
-
-    @property
-    def doubt(self) -> tuple[Interruptions, Interruptions] | None:
-        """What is taken out and added at the least and at the most; None if nothing is in doubt."""
-        is_sure = self.least is self.interruptions is self.most
-        return None if is_sure else (self.least, self.most)
 
     @property
     def extensions(self) -> tuple[Fact, ...]:
@@ -81,22 +74,34 @@ def clock_effects(permit: Permit, start: Start | None, rules: Rules) -> ClockEff
     added = [_bounded(fact, rule) for fact in sure]
     may_be_added = [*added, *[_bounded(fact, rule) for fact in doubted]] if doubted else added
     shown = Interruptions(_those([each.widest for each in pauses]), may_be_added)
-    least = most = shown
-    if defects or doubted:  # else no pause is in doubt, and none is cut
-        if doubted or any(each.is_doubtful for each in pauses):
-            least = Interruptions(_those([each.least for each in pauses]), added)
-        if any(each.is_cut for each in pauses):
-            most = Interruptions(_those([each.told for each in pauses]), may_be_added)
     return ClockEffects(
         interruptions=shown,
-        least=least,
-        most=most,
+        # Without a defect no pause is in doubt, and none is cut.
+        doubt=_find_doubt(shown, added, pauses, doubted) if defects or doubted else None,
         pauses=tuple(pauses),
         extended=sure[0] if sure else None,
         doubted=tuple(doubted),
         defects=(*defects, *unfit),
         set_aside=tuple(set_aside),
     )
+
+
+def _find_doubt(
+    shown: Interruptions, sure: list[Extension], pauses: list[JudgedPause], doubted: list[Fact]
+) -> Doubt | None:
+    """Return what of the interruptions *shown* is in doubt: *pauses*, or the extensions *doubted*.
+
+    What is the same as in *shown* is that very object. The extensions *sure* count in any reading.
+    """
+    least = most = shown
+    doubtful = [each.procedure.told for each in pauses if each.is_doubtful]
+    cut = [each.procedure.told for each in pauses if each.is_cut]
+    if doubted or doubtful:
+        least = Interruptions(_those([each.least for each in pauses]), sure)
+    if cut:
+        most = Interruptions(_those([each.told for each in pauses]), shown.extensions)
+    since = min((fact.at for fact in (*doubted, *doubtful, *cut)), default=None)
+    return None if since is None else Doubt(least, most, since)
 
 
 def known_effects(permit: Permit, rules: Rules) -> ClockEffects:

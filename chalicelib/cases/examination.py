@@ -47,7 +47,7 @@ def examine(permit: Permit, rules: Rules) -> Examined:
     for received, end in _rounds(permit) if "acceptance" in profile.clocks else ():
         state = run_clock(_examination(received, end, profile), rules)
         states.append(state)
-        if state.due is not None and state.over_at is not None:
+        if state.over_at is not None and state.due is not None:
             start = Start(received.at, received, state.over_at, state.due.missing)
             break  # accepted by silence: a later notice of missing materials begins no examination
         if end is not None and end.kind == Reported.CASE_SUPPLEMENT_NOTIFIED:

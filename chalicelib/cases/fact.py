@@ -9,6 +9,7 @@ finds it.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 
 from chalicelib.intake.event_types import Reported
 
@@ -73,14 +74,10 @@ def in_order_of_time(facts: list[Fact]) -> list[Fact]:
     extended, decided (DESIGN §4). "As they came" is the source's own order: its sequence, else when
     it wrote them down.
     """
-    by_instant = sorted(facts, key=_instant)
-    instants = [fact.at for fact in by_instant]
+    instants = [fact.at for fact in facts]
     # Most have an instant to themselves: then there is nothing else to go by.
-    return by_instant if len(set(instants)) == len(instants) else sorted(by_instant, key=place_of)
-
-
-def _instant(fact: Fact) -> datetime:
-    return fact.at
+    has_ties = len(set(instants)) < len(instants)
+    return sorted(facts, key=place_of if has_ties else attrgetter("at"))
 
 
 def in_order_of_receipt(fact: Fact) -> tuple[datetime, int]:

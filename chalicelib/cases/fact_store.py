@@ -6,7 +6,7 @@ Neither function nor operator may update or delete a fact: no IAM policy grants 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError
 
-from chalicelib.cases.record import LampState, Record, read_fact
+from chalicelib.cases.record import CaseDays, LampState, Record, read_fact
 from chalicelib.errors import Conflict
 from chalicelib.plumbing.table import Table, condition_failed
 
@@ -24,6 +24,10 @@ class FactItem(Table):
     was_in = UnicodeAttribute(null=True)
     now = UnicodeAttribute(null=True)
     now_in = UnicodeAttribute(null=True)
+    was_out = UnicodeAttribute(null=True)
+    now_out = UnicodeAttribute(null=True)
+    was_days = UnicodeAttribute(null=True)
+    now_days = UnicodeAttribute(null=True)
 
 
 class Facts:
@@ -61,6 +65,10 @@ class Facts:
             was_in=record.was.department or None,
             now=record.now.lamp or None,
             now_in=record.now.department or None,
+            was_out=record.was.left_out or None,
+            now_out=record.now.left_out or None,
+            was_days=_written(record.was.days),
+            now_days=_written(record.now.days),
         )
         try:
             item.save(condition=self._items.case.does_not_exist())
@@ -76,6 +84,19 @@ def _record(item: FactItem) -> Record:
         fact=read_fact(item.leaf, item.origin or ""),
         leaf=item.leaf,
         cause=item.cause,
-        was=LampState(item.was or "", item.was_in or ""),
-        now=LampState(item.now or "", item.now_in or ""),
+        was=LampState(
+            item.was or "", item.was_in or "", item.was_out or "", _read_days(item.was_days)
+        ),
+        now=LampState(
+            item.now or "", item.now_in or "", item.now_out or "", _read_days(item.now_days)
+        ),
     )
+
+
+def _written(days: CaseDays | None) -> str | None:
+    """Return *days* as `7/2`: of seven, two were excluded."""
+    return None if days is None else f"{days.passed}/{days.excluded}"
+
+
+def _read_days(written: str | None) -> CaseDays | None:
+    return CaseDays(*map(int, written.split("/"))) if written else None

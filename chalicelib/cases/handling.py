@@ -17,7 +17,6 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import Permit
 from chalicelib.cases.procedure import is_given
 from chalicelib.cases.rules import Rules
-from chalicelib.clock.timeline import Interruptions
 from chalicelib.instant import MILLISECOND
 from chalicelib.intake.event_types import ENDING_TYPES, Reported
 from chalicelib.policy.limit import Limit
@@ -41,7 +40,7 @@ def main_clocks(
         rests_on=_rests_on(permit, start, effects),
         is_deemed=start.since is not None,
     )
-    promised = _promised(terms, start.at, rules) if terms else None
+    promised = promised_in(terms, start.at, rules) if terms else None
     if terms is not None and promised is not None:
         limit, due_at, year = promised
         since = _since("promise", permit, start)
@@ -54,8 +53,11 @@ def main_clocks(
         yield main("renewal", due_at=expires_at, missing=start.missing, since=start.since)
 
 
-def _promised(terms: Terms, start: datetime, rules: Rules) -> Promised | None:
-    """Return the promise; a first review without one has the statutory limit. Raises Unknown."""
+def promised_in(terms: Terms, start: datetime, rules: Rules) -> Promised | None:
+    """Return the promise in *terms*; a first review without one has the statutory limit.
+
+    Raises Unknown.
+    """
     promised = promise_of(terms, start, rules)
     if promised is None and terms.kind == "forwarded" and terms.statutory is not None:
         return Promised(terms.statutory)
@@ -108,7 +110,6 @@ def _is_staged(terms: Terms | None) -> bool:
 def _stages(
     permit: Permit, effects: ClockEffects, over: datetime | None, rules: Rules
 ) -> Iterator[Clock]:
-    in_doubt = effects.doubt
     for stay in permit.stays:
         limit = shortest((stay.limit, stay.listed), "stage", stay.start, rules)
         limit = limit or rules.profile.clocks["stage"].limit
@@ -116,26 +117,23 @@ def _stages(
             stop = _first(stay.end, over)
             # What pauses the case meanwhile pauses the stage.
             interruptions = effects.interruptions.between(stay.start, stop)
-            more = permit.rests_on if interruptions.pauses else ()
+            rests_on: tuple[int, ...] = (stay.told.n,)
+            doubt = None
+            if interruptions.pauses:
+                rests_on = tuple(sorted({stay.told.n, *permit.rests_on}))
+                doubt = effects.doubt and effects.doubt.between(stay.start, stop)
             yield Clock(
                 name="stage",
                 start=stay.start,
                 stop=stop,
                 limit=limit,
                 interruptions=interruptions,
-                doubt=in_doubt and _between(in_doubt, stay.start, stop),
-                rests_on=tuple(sorted({stay.told.n, *more})) if more else (stay.told.n,),
+                doubt=doubt,
+                rests_on=rests_on,
                 about=stay.key,
                 label=stay.stage,
                 department=stay.department,
             )
-
-
-def _between(
-    doubt: tuple[Interruptions, Interruptions], start: datetime, stop: datetime | None
-) -> tuple[Interruptions, Interruptions]:
-    least, most = doubt
-    return least.between(start, stop), most.between(start, stop)
 
 
 def _procedures(permit: Permit) -> Iterator[Clock]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zlib import crc32
 
-from chalicelib.cases.decision import NO_CLAIMS, Claims
+from chalicelib.cases.decision import NO_CLAIMS, Asked, Claims
 from chalicelib.cases.kind import CaseKind, kind_of
 from chalicelib.clock.due import Due
 from chalicelib.instant import parse, text
@@ -43,6 +43,7 @@ class CaseSnapshot:
     about: Mapping[str, str] = field(default_factory=dict)  # of a card: what it was found for
     unjudged_at: datetime | None = None  # the legal instant of the next card not judged yet
     claims: Claims = NO_CLAIMS  # contested claims that wait for an inspector
+    asked: Asked | None = None  # who is asked to take the case over
 
     def is_unjudged(self, now: datetime) -> bool:
         """Return whether a card's legal instant has passed *now* and is not judged yet (待核)."""

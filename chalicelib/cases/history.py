@@ -130,7 +130,7 @@ class CaseHistory:
         A case is never judged at an earlier instant than before. So where this machine's clock is
         behind that of the machine before it, the other clock counts.
         """
-        return max((fact.recorded_at for fact in self.facts), default=_EARLIEST)
+        return max([fact.recorded_at for fact in self.facts], default=_EARLIEST)
 
     def joined_by(self, new: Iterable[Fact]) -> "CaseHistory":
         """Return the history with those of *new* at its end whose keys are not on record yet."""

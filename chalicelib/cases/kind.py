@@ -26,6 +26,7 @@ KINDS: tuple[CaseKind, ...] = get_args(CaseKind)
 
 _LONGEST = 900  # a hundred Chinese characters
 
+ACTS = f"{OURS}:acts/"  # no case, but where the vault keeps what people wrote about a permit
 NOWHERE = "000000"  # the region of a case that does not say where it belongs
 
 
@@ -69,6 +70,11 @@ def item_case(item: str) -> str:
 def log_case(day: date) -> str:
     """Return the case in which the log states on *day* the rules in force and that it is alive."""
     return _our("log", day.isoformat())
+
+
+def acts_in(case: str) -> str:
+    """Return where the vault keeps what people wrote at our own doors about the permit *case*."""
+    return f"{ACTS}{case}"
 
 
 def _our(kind: CaseKind, *parts: str) -> str:

@@ -13,6 +13,12 @@ from chalicelib.cases.kind import number_in
 from chalicelib.intake.event_types import Reported
 
 DECLINED = "the transfer was declined"
+OWNING_TYPES = frozenset(
+    {
+        *(Reported.CASE_REASSIGNED, Reported.CASE_TRANSFERRED),
+        *(Reported.TRANSFER_AGREED, Reported.TRANSFER_DECLINED),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

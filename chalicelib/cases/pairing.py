@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
+from operator import itemgetter
 
 from chalicelib.cases.fact import Fact, place_in_time
 from chalicelib.cases.procedure import Procedure
@@ -21,6 +22,7 @@ from chalicelib.intake.event_types import Reported
 _OwnPlace = tuple[datetime, str, datetime]
 """The place of a fact in time by its own time, whenever it acts."""
 
+_place = itemgetter(0)
 _ALL = ""  # what a resumption names that ends whatever is open
 
 
@@ -104,8 +106,9 @@ class Pairing:
 def pair_procedures(facts: Sequence[Fact]) -> Pairing:
     """Return the procedures that *facts* make: suspensions and resumptions, sorted as they act."""
     pairing = Pairing()
-    for _, tied in groupby(sorted(facts, key=place_in_time), key=place_in_time):
-        pairing.take([*tied])
+    placed = sorted([(place_in_time(fact), fact) for fact in facts], key=_place)
+    for _, tied in groupby(placed, key=_place):
+        pairing.take([fact for _, fact in tied])
     return pairing.close()
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from chalicelib.cases.answers import Waits, waits_for_answers
 from chalicelib.cases.fact import Fact, terms_key
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.ownership import Ownership, read_ownership
+from chalicelib.cases.ownership import OWNING_TYPES, Ownership, read_ownership
 from chalicelib.cases.pairing import pair_procedures
 from chalicelib.cases.procedure import Procedure
 from chalicelib.cases.stay import Stay, stays_of
@@ -97,15 +97,18 @@ class _Folding:
 
     told: Sequence[Fact]
     set_aside: Misfits = field(default_factory=list)
-    kinds: frozenset[str] = field(init=False)
+    by_kind: dict[str, list[Fact]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.kinds = frozenset([fact.kind for fact in self.told])
+        for fact in self.told:
+            self.by_kind.setdefault(fact.kind, []).append(fact)
 
-    def of(self, kinds: Collection[str]) -> list[Fact]:
-        if self.kinds.isdisjoint(kinds):
-            return []  # most cases have few of the kinds that there are
-        return [fact for fact in self.told if fact.kind in kinds]
+    def of(self, kinds: Collection[str]) -> Sequence[Fact]:
+        """Return the facts of *kinds*; most cases have few of the kinds that there are."""
+        there = self.by_kind.keys() & kinds
+        if len(there) < 2:  # noqa: PLR2004 - nothing to put in order
+            return self.by_kind[there.pop()] if there else ()
+        return [fact for fact in self.told if fact.kind in there]
 
     def first_on_record(self, kind: str, reason: str) -> Fact | None:
         """Return the fact of *kind* that was recorded first; set aside the others.
@@ -124,11 +127,12 @@ class _Folding:
 
     def read_owner(self, origin: Fact | None) -> Ownership:
         """Return whose the case is by *origin*; set aside the transfers declined."""
-        ownership = read_ownership(self.told, origin.text("department") if origin else "")
+        told, owner = self.of(OWNING_TYPES), origin.text("department") if origin else ""
+        ownership = read_ownership(told, owner)
         self.set_aside += ownership.set_aside
         return ownership
 
-    def until(self, closing: Fact | None, kinds: Collection[str]) -> list[Fact]:
+    def until(self, closing: Fact | None, kinds: Collection[str]) -> Sequence[Fact]:
         """Return the facts up to the end of the case; set aside those after it."""
         facts = self.of(kinds)
         if closing is None or not facts:
@@ -174,7 +178,7 @@ def fold(case: CaseHistory) -> Permit:
         extensions=tuple(folding.until(closing, {Reported.CASE_EXTENDED})),
         stays=tuple(stays.stays),
         closing=closing,
-        refiled=next(iter(folding.of({Reported.CASE_REFILED})), None),
+        refiled=min(folding.of({Reported.CASE_REFILED}), key=_how_early, default=None),
         delivered=tuple(folding.of({Reported.DOCUMENT_DELIVERED})),
         published=tuple(folding.of({Reported.RESULT_PUBLISHED})),
         acts=tuple(fact for fact in folding.of(_ACTS) if _is_act(fact) and fact.key not in unfit),
@@ -188,6 +192,11 @@ def fold(case: CaseHistory) -> Permit:
 def first_acceptance(case: CaseHistory) -> Fact | None:
     """Return the first acceptance on record: it fixes whose *case* it is, withdrawn or not."""
     return next(iter(case.of_type(Reported.CASE_ACCEPTED)), None)
+
+
+def _how_early(link: Fact) -> tuple[bool, str]:
+    """Return the sort key of a *link* to an earlier case: the first acceptance, no doubt before."""
+    return link.data.get("in_doubt") is True, link.text("time")
 
 
 def _fields(facts: Sequence[Fact | None]) -> frozenset[str]:
@@ -209,7 +218,7 @@ def _closing(folding: _Folding, acceptance: Fact | None) -> Fact | None:
     Of which kind a case is, is what had been told of it by then.
     """
     openings = folding.of(STARTING_TYPES)
-    closing, misfits = folding.of(CLOSING_TYPES), []
+    closing, misfits = [*folding.of(CLOSING_TYPES)], []
     for fact in folding.of({Reported.CASE_FORWARDED}):
         is_accepted = acceptance is not None and acceptance.at <= fact.at
         source = acceptance if is_accepted else next(iter(openings), None)

@@ -54,8 +54,8 @@ class Readings:
             fact
             for fact in self.case.facts
             if fact.told
-            and fact.kind != Reported.CASE_CORRECTED
             and (fact.recorded_at > fact.at or fact.key in moved)
+            and fact.kind != Reported.CASE_CORRECTED
             and self._is_late(fact, [fact.at, *moved.get(fact.key, ())])
         ]
         if Reported.CASE_CORRECTED in self.case.types:

@@ -5,17 +5,36 @@ The content of the leaf is not stored a second time: the fact is read back from 
 
 import json
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from chalicelib.cases.fact import Fact
 from chalicelib.instant import parse
 
+HISTORY = "history"
+TOLD_AFTER_END = "told_after_end"
+LEFT_OUT = (HISTORY, TOLD_AFTER_END)
+"""Why a case enters no rate (CLAIMS §2)."""
+
+
+class CaseDays(NamedTuple):
+    """The working days that *passed* from its start to its end; of them *excluded* by pauses."""
+
+    passed: int
+    excluded: int
+
 
 @dataclass(frozen=True, slots=True)
 class LampState:
-    """The *lamp* of a case after a fact, and the *department* that has the case."""
+    """The *lamp* of a case after a fact, and the *department* that has the case.
+
+    *left_out* is the one of LEFT_OUT for which it enters no rate, "" where it does. A closed case
+    that does has *days*, as far as they can be counted.
+    """
 
     lamp: str = ""
     department: str = ""
+    left_out: str = ""
+    days: CaseDays | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """`GET /v1/cases?department=&lamp=&kind=`: the open cases, for inspectors and departments.
 
-Those due first come first. To a department, another department's case does not exist. One that was
-transferred or reassigned still does, and one that waits for its consent (`readers.py`).
+Those due first come first. Beside them are the transfers that the department has not answered yet.
+To a department, another department's case does not exist. One that was transferred or reassigned
+still does, and one that waits for its consent (`readers.py`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +14,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.readers import readers_of
-from chalicelib.cases.view import LAMPS, show_line
+from chalicelib.cases.view import LAMPS, show_line, show_transfer
 from chalicelib.errors import Rejected
 from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.path import decode_parameter
@@ -42,12 +43,19 @@ def case_for(services: Services, headers: Mapping[str, str], case_id: str) -> Ca
 
     Raises Rejected: 404 for a case of another department too.
     """
+    return caller_and_case(services, headers, case_id)[1]
+
+
+def caller_and_case(
+    services: Services, headers: Mapping[str, str], case_id: str
+) -> "tuple[Caller, CaseSnapshot]":
+    """Return the caller, and the snapshot as `case_for` does. Raises Rejected."""
     caller = services.keys.require(headers, "inspector", "department")
     name = decode_parameter(case_id)
     snapshot = services.cases.get(name) if name else None
     if snapshot is None or not may_read(services, caller, snapshot):
         raise no_such_case()
-    return snapshot
+    return caller, snapshot
 
 
 def may_read(services: Services, caller: "Caller", snapshot: CaseSnapshot) -> bool:
@@ -79,12 +87,24 @@ def _cases(services: Services, headers: Mapping[str, str], query: Mapping[str, s
             en="this key is for another department's cases",
             field="department",
         )
-    open_cases = _open_cases(services, department or caller.department)
+    mine = department or caller.department
+    open_cases = _open_cases(services, mine)
     snapshots = islice((each for each in open_cases if lamp in (None, each.lamp)), MOST + 1)
     now, zone = services.now(), services.profile().zone
     rows = [show_line(snapshot, now, zone) for snapshot in snapshots]
-    body = {"cases": rows[:MOST], "is_complete": len(rows) <= MOST}
+    asking = islice(_asking(services, mine), MOST)
+    body = {
+        "cases": rows[:MOST],
+        "is_complete": len(rows) <= MOST,
+        "transfers": [show_transfer(snapshot, zone) for snapshot in asking],
+    }
     return private_json(services.name_tokens.reveal(body))
+
+
+def _asking(services: Services, department: str | None) -> Iterator[CaseSnapshot]:
+    """Yield the cases that *department* is asked to take over, closed ones too."""
+    for name in services.name_tokens.spellings(department) if department else ():
+        yield from services.cases.asking(name)
 
 
 def _open_cases(services: Services, department: str | None) -> Iterator[CaseSnapshot]:

@@ -9,6 +9,7 @@ comes *after* another begins when its authority is notified that the other has e
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from chalicelib.cases.fact import Fact
 from chalicelib.intake.event_types import Reported
@@ -18,8 +19,7 @@ StageKey = tuple[str, str]
 """A department (empty: the case's own) and the name of the stage."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stay:
+class Stay(NamedTuple):
     """*stage* of *department* from *start* to *end* (None: still there).
 
     *limit* is the limit that was told for it, *listed* the catalogue's.
@@ -67,9 +67,10 @@ def stays_of(facts: Sequence[Fact], acceptance: Fact | None, listed: Mapping[str
 
     for fact in facts:
         key = _stage_key(fact.data)
-        if fact.kind == Reported.STAGE_ENTERED and key in entered:
+        is_entry = fact.kind == Reported.STAGE_ENTERED
+        if is_entry and key in entered:
             stays.set_aside.append((fact, "in that stage already"))
-        elif fact.kind == Reported.STAGE_ENTERED:
+        elif is_entry:
             entered[key] = fact
         elif left_key := _find_left_stage(key, entered, begun):
             if left_key in entered:

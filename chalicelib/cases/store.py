@@ -1,14 +1,15 @@
 """Snapshots in DynamoDB: a cache of what the facts of each case fold into, and its indexes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import reduce
+from itertools import islice
+from operator import or_
 from typing import Any
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
-from chalicelib.cases.decision import NO_CLAIMS, Claims
+from chalicelib.cases.decision import NO_CLAIMS, Asked, Claims
 from chalicelib.cases.head import (
     CaseSnapshot,
     list_name,
@@ -18,95 +19,23 @@ from chalicelib.cases.head import (
     write_about,
     write_dues,
 )
+from chalicelib.cases.item_store import (
+    AskedIndex,
+    ClaimsIndex,
+    DepartmentIndex,
+    HeldIndex,
+    SnapshotItem,
+    WakeIndex,
+)
 from chalicelib.cases.kind import CaseKind
 from chalicelib.instant import parse, text
-from chalicelib.plumbing.table import Table, condition_failed
+from chalicelib.plumbing.table import condition_failed
 
 StartKey = dict[str, dict[str, Any]]
 """Where a scan of the snapshots goes on: a key as DynamoDB writes it, and as JSON can hold it."""
 
 CONTESTED = "contested"
 _NEVER = "9999"  # sorts after every instant
-
-
-class WakeIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
-    """When each case wants to be looked at again; closed and held cases are not in it."""
-
-    class Meta:
-        """As DynamoDB knows it."""
-
-        index_name = "wake"
-        projection = KeysOnlyProjection()
-
-    wake_shard = NumberAttribute(hash_key=True)
-    wake_at = UnicodeAttribute(range_key=True)
-
-
-class HeldIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
-    """Which cases are held for want of a calendar."""
-
-    class Meta:
-        """As DynamoDB knows it."""
-
-        index_name = "held"
-        projection = KeysOnlyProjection()
-
-    held_for = UnicodeAttribute(hash_key=True)
-    case = UnicodeAttribute(range_key=True)
-
-
-class ClaimsIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
-    """The cases with contested claims: those on which a card hangs first; sparse."""
-
-    class Meta:
-        """As DynamoDB knows it."""
-
-        index_name = "claims"
-        projection = AllProjection()
-
-    claims_of = UnicodeAttribute(hash_key=True)
-    claims_since = UnicodeAttribute(range_key=True)
-
-
-class DepartmentIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
-    """A department's open cases of a kind by when they are due; named by `head.list_name`."""
-
-    class Meta:
-        """As DynamoDB knows it."""
-
-        index_name = "department"
-        projection = AllProjection()
-
-    department = UnicodeAttribute(hash_key=True)
-    due_at = UnicodeAttribute(range_key=True)
-
-
-class SnapshotItem(Table):
-    """The snapshot of one case."""
-
-    case = UnicodeAttribute(hash_key=True)
-    public_case = UnicodeAttribute()
-    n = NumberAttribute()
-    judged_at = UnicodeAttribute()
-    lamp = UnicodeAttribute()
-    told = UnicodeAttribute()
-    department = UnicodeAttribute(null=True)
-    item = UnicodeAttribute(null=True)
-    region = UnicodeAttribute(null=True)
-    wake_shard = NumberAttribute(null=True)
-    wake_at = UnicodeAttribute(null=True)
-    held_for = UnicodeAttribute(null=True)
-    due_at = UnicodeAttribute(null=True)  # the index's key: of open cases only, `_NEVER` for none
-    dues = UnicodeAttribute(null=True)  # of each clock: the instant, and the year missing for it
-    is_paused = BooleanAttribute(null=True)
-    rules = UnicodeAttribute(null=True)
-    level = UnicodeAttribute(null=True)
-    is_unlisted = BooleanAttribute(null=True)
-    about = UnicodeAttribute(null=True)  # of a card: what it was found for, as JSON
-    unjudged_at = UnicodeAttribute(null=True)
-    claims = NumberAttribute(null=True)
-    claims_of = UnicodeAttribute(null=True)  # the index's key, where claims wait: CONTESTED
-    claims_since = UnicodeAttribute(null=True)  # cards first, then the longest; no two are alike
 
 
 class Cases:
@@ -117,6 +46,7 @@ class Cases:
             wake = WakeIndex()
             held = HeldIndex()
             contested = ClaimsIndex()
+            asking = AskedIndex()
             by_department = DepartmentIndex()
 
             class Meta:
@@ -171,6 +101,10 @@ class Cases:
         rest = items[limit - 1].claims_since if len(items) > limit else ""
         return [_snapshot(item) for item in items[:limit]], rest or ""
 
+    def asking(self, department: str) -> Iterator[CaseSnapshot]:
+        """Return the cases that *department* is asked to take over, the longest wait first."""
+        return (_snapshot(item) for item in self._items.asking.query(department))
+
     def page(
         self, after: StartKey | None, limit: int
     ) -> tuple[list[CaseSnapshot], StartKey | None]:
@@ -198,6 +132,16 @@ class Cases:
         listed_under = list_name(kind, department)
         items = self._items.by_department.query(listed_under, later, page_size=page)
         return (_snapshot(item) for item in items)
+
+    def latest_of_item(
+        self, department: str, spellings: Sequence[str], most: int
+    ) -> Iterator[CaseSnapshot]:
+        """Return at most *most* of a department's open permits of an item, those due last first."""
+        is_of_item = reduce(or_, [self._items.item == name for name in spellings])
+        items = self._items.by_department.query(
+            list_name("permit", department), filter_condition=is_of_item, scan_index_forward=False
+        )
+        return (_snapshot(item) for item in islice(items, most))
 
     def fallen_due(
         self, kind: CaseKind, department: str, now: datetime, most: int
@@ -237,6 +181,7 @@ def _item(items: type[SnapshotItem], snapshot: CaseSnapshot) -> SnapshotItem:
         about=write_about(snapshot.about),
         unjudged_at=text(snapshot.unjudged_at) if snapshot.unjudged_at else None,
         **_contested(snapshot),
+        **_asked(snapshot),
     )
 
 
@@ -247,6 +192,22 @@ def _contested(snapshot: CaseSnapshot) -> dict[str, Any]:
         return {}
     order = f"{0 if claims.card else 1}#{text(claims.since)}#{snapshot.public_case}"
     return {"claims": claims.number, "claims_of": CONTESTED, "claims_since": order}
+
+
+def _asked(snapshot: CaseSnapshot) -> dict[str, Any]:
+    """Return the attributes of the sparse index; none where no department is asked."""
+    asked = snapshot.asked
+    if asked is None:
+        return {}
+    order = f"{text(asked.since)}#{asked.n}#{snapshot.public_case}"
+    return {"asked": asked.department, "asked_since": order}
+
+
+def _read_asked(item: SnapshotItem) -> Asked | None:
+    if not item.asked_since:
+        return None
+    since, n, _ = item.asked_since.split("#", 2)
+    return Asked(int(n), item.asked or "", parse(since))
 
 
 def _claims(item: SnapshotItem) -> Claims:
@@ -282,4 +243,5 @@ def _snapshot(item: SnapshotItem) -> CaseSnapshot:
         about=read_about(item.about),
         unjudged_at=parse(item.unjudged_at) if item.unjudged_at else None,
         claims=_claims(item),
+        asked=_read_asked(item),
     )

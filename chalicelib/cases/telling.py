@@ -4,8 +4,9 @@ A fact's key is public, and an event's id may hold anything, a name too. So the 
 an intake system is a keyed hash of its id. The same event has the same key; without the case's
 secret the key says nothing. Our own events keep their ids, which hold nothing private.
 
-An event has happened when it is received. The time of one that was sent by a clock ahead of ours
-is its receipt; what it claimed stays beside it (`claimed`), to be flagged (CLAIMS §2).
+An event has happened when it is received, and so has a notice in it. The time of one that was sent
+by a clock ahead of ours is its receipt; what it claimed stays beside it (`claimed`), to be flagged
+(CLAIMS §2). When it was written down (`recordedtime`) proves nothing, and is bounded unflagged.
 """
 
 import hashlib
@@ -35,7 +36,7 @@ def told_fact(
 
     *secret* is that of its case; our own events need none.
     """
-    written_at, at = event.get("recordedtime"), parse(event["time"])
+    at = parse(event["time"])
     if event["source"] != OURS:
         data, at = _in_the_past(event["type"], data, at, recorded_at)
     written = terms.written() if terms else {}
@@ -47,7 +48,7 @@ def told_fact(
         recorded_at=recorded_at,
         told=True,
         data={**data, "terms": written} if written else data,
-        written_at=parse(written_at) if written_at else None,
+        written_at=_written_at(event, recorded_at),
         sequence=_sequence(event),
         corrects=_corrects(event, secret),
         origin=event["subject"] if event["source"] == OURS else "",
@@ -58,18 +59,24 @@ def told_fact(
 def _in_the_past(
     kind: str, data: Mapping[str, object], at: datetime, received_at: datetime
 ) -> tuple[Mapping[str, object], datetime]:
-    """Return the *data* and the time *at* of an event, no time in them later than its receipt.
+    """Return the *data* and the time *at* of an event, no past time later than its receipt.
 
-    A correction also gives the time of the event that it corrects.
+    A correction also gives the time of the event that it corrects, and an act that of its notice.
     """
-    claimed = at
-    if kind == Reported.CASE_CORRECTED and isinstance(data.get("time"), str):
-        right = parse(str(data["time"]))
-        claimed = max(at, right)
-        data = data if right <= received_at else {**data, "time": text(received_at)}
+    name = "time" if kind == Reported.CASE_CORRECTED else "notified_at"
+    claimed, given = at, data.get(name)
+    if isinstance(given, str):
+        claimed = max(at, parse(given))
+        data = data if parse(given) <= received_at else {**data, name: text(received_at)}
     if claimed <= received_at:
         return data, at
     return {**data, "claimed": text(claimed)}, min(at, received_at)
+
+
+def _written_at(event: Mapping[str, Any], received_at: datetime) -> datetime | None:
+    """Return when the source wrote *event* down, by the receipt at the latest."""
+    written = event.get("recordedtime")
+    return min(parse(written), received_at) if written else None
 
 
 def told_key(event: Mapping[str, Any], secret: bytes) -> str:

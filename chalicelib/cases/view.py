@@ -1,12 +1,13 @@
 """What those who supervise see of a case: its state, clocks and facts, or one line of a list.
 
 Pure: snapshots and records in, plain dictionaries out. Facts hold only what may stand in the public
-log; personal data is in the vault, and no route reads that.
+log; personal data is in the vault, and no route reads that of an applicant.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
+from urllib.parse import quote
 
 from chalicelib import instant
 from chalicelib.cases.as_recorded import show_history
@@ -34,6 +35,31 @@ def show_line(snapshot: CaseSnapshot, now: datetime, zone: tzinfo) -> dict[str, 
         "missing": snapshot.waits_for or None,
         "in_doubt": snapshot.is_in_doubt,
         "unjudged": snapshot.is_unjudged(now),
+    }
+
+
+def show_transfer(snapshot: CaseSnapshot, zone: tzinfo) -> dict[str, Any]:
+    """Return the transfer that its receiver is asked about, with where to answer it.
+
+    The links are relative to the address of the list.
+    """
+    asked = snapshot.asked
+    assert asked is not None  # noqa: S101 - only such cases are in the list
+    case = f"cases/{quote(snapshot.case, safe='')}"
+    return {
+        "case": snapshot.case,
+        "public_id": snapshot.public_case,
+        "n": asked.n,
+        "from": snapshot.department,
+        "to": asked.department,
+        "region": snapshot.region,
+        "item": snapshot.item,
+        "since": instant.local(asked.since, zone),
+        "links": {
+            "case": case,
+            "agree": f"{case}/transfers/{asked.n}/agree",
+            "decline": f"{case}/transfers/{asked.n}/decline",
+        },
     }
 
 

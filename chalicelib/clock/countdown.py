@@ -6,7 +6,7 @@ on, `used_days = ceil(elapsed / standard day)` (DOMAIN §1.3). In convention L i
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.clock.advance import used_between
@@ -118,5 +118,5 @@ def _by_days(
 def _as_far_as(spans: Sequence[Span], now: datetime) -> list[Span]:
     """Return *spans* as they are known at *now*: a span without an end lasts until *now*."""
     return [
-        span if span.end is not None else replace(span, end=max(now, span.start)) for span in spans
+        span if span.end is not None else span._replace(end=max(now, span.start)) for span in spans
     ]

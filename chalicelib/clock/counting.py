@@ -18,7 +18,7 @@ from chalicelib.policy.limit import HOURS, Limit, Unit
 from chalicelib.policy.office import Convention, Session
 from chalicelib.policy.profile import Profile, RestDay
 
-_DAY = timedelta(days=1)
+_NONE, _DAY = timedelta(0), timedelta(days=1)
 # Units that run from an instant; the others run from the day after.
 _BY_INSTANT: dict[Convention, frozenset[str]] = {"L": HOURS, "H": HOURS | {"wd"}}
 _REMEMBERED = 1000
@@ -140,14 +140,14 @@ class Counting:
 
     def least(self, limits: Iterable[Limit]) -> timedelta:
         """Return the least time that *limits* need under any calendar and any pauses."""
-        return sum(map(self.least_of, limits), timedelta(0))
+        return sum(map(self.least_of, limits), _NONE)
 
     def least_of(self, limit: Limit) -> timedelta:
         """Return the least time that one limit needs."""
         if limit.unit in self.by_instant:
             return self.hours_of(limit)
         days = limit.amount * (_SHORTEST_MONTH if limit.unit == "mo" else 1)
-        return timedelta(days=max(days - 1, 0))
+        return (days - 1) * _DAY if days else _NONE
 
     def last_moment(self, instant: datetime) -> datetime:
         """Return the last instant at which no more office time is used than at *instant*.

@@ -4,8 +4,8 @@ DESIGN §4 "Due instants" is the rule; 民法典 201–203 and 行政许可法 4
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from chalicelib.clock.advance import add_days, add_hours, add_office_time
 from chalicelib.clock.counting import Counting
@@ -13,8 +13,7 @@ from chalicelib.clock.span import Span, days_of, select_ended
 from chalicelib.policy.limit import OFFICE, Limit
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """The instant at which a clock runs out. *missing*: the first unpublished year it rests on.
 
     *resumes*: when office time runs again, where it was used up as the office closed or in a
@@ -73,7 +72,7 @@ def run_out(
     """Return when the limits run out, before a pause moves the end."""
     instant: datetime | None = start
     begin = day = counting.day_of(start)
-    needs_calendar = False
+    needs_calendar, excluded = False, days_of(spans)
     if counting.after_hours == "next_workday" and limits[0].unit not in counting.by_instant:
         day, needs_calendar = counting.day_zero(start), True
     for limit in limits:
@@ -87,7 +86,7 @@ def run_out(
                 instant = add_office_time(since, amount, select_ended(spans), counting)
             day = counting.day_of(instant)
         else:
-            day = add_days(day, limit, days_of(spans), counting)
+            day = add_days(day, limit, excluded, counting)
             needs_calendar = needs_calendar or limit.unit == "wd"
             instant = None
     if instant is not None:
@@ -113,7 +112,7 @@ def _out_of_pauses(first: Due, limit: Limit, spans: Sequence[Span], counting: Co
             at = counting.first_close_after(span.end, limit.unit)
             if missing is None and not counting.counts_rest_days(limit.unit):
                 missing = counting.missing(counting.day_of(span.end), counting.day_of(at))
-    return Due(at, missing)
+    return first if (at, missing) == (first.at, first.missing) else Due(at, missing)
 
 
 def _running_again(first: Due, spans: Sequence[Span], counting: Counting) -> Due:

@@ -65,11 +65,13 @@ def lengthen(limits: Limits, extensions: Sequence[Extension], ends: Ends) -> Len
             return Lengthened((*limits, only.by), None if only.most is None else only)
     limits = (*limits, *[each.by for each in extensions if each.most is None])
     bounded = [each for each in extensions if each.most is not None]
-    best = Lengthened(limits, is_fixed=not bounded)
+    if not bounded:
+        return Lengthened(limits)
+    best, last = Lengthened(limits, is_fixed=False), ends(limits)
     for each in bounded:
         longer = (*limits, _at_most(limits, each, ends))
-        if ends(longer) > ends(best.limits):
-            best = Lengthened(longer, each, is_fixed=False)
+        if (end := ends(longer)) > last:
+            best, last = Lengthened(longer, each, is_fixed=False), end
     return best
 
 

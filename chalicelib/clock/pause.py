@@ -5,8 +5,8 @@ case). So each pause has an effective end; beyond it the clock runs again, thoug
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from chalicelib.clock.advance import add_days, add_office_time
 from chalicelib.clock.counting import Counting
@@ -15,8 +15,7 @@ from chalicelib.errors import Unknown
 from chalicelib.policy.limit import OFFICE, Limit
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(NamedTuple):
     """Suspended at *start*, resumed at *end* (None: still open), for *approved* at the most.
 
     *longest* is the longest that a profile lets it count for, where that may be less.

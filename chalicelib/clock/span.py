@@ -1,8 +1,9 @@
 """Spans of time that a clock does not count, and the days they take out."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
+from typing import NamedTuple
 
 Ended = tuple[datetime, datetime]
 """A span that has its end."""
@@ -11,8 +12,7 @@ Days = tuple[date, date]
 """Days after the first, up to and with the second."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """The time taken out: from *start* to *end*; None is an open pause without a cap.
 
     *days* are those that it takes out: after that of the start, up to and with that of the end.
@@ -32,7 +32,7 @@ class Span:
 def merge_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
     """Merge *spans* that touch or overlap, in order of time, so that nothing is taken out twice."""
     result: list[Span] = []
-    for span in sorted(spans, key=lambda span: span.start):
+    for span in sorted(spans, key=attrgetter("start")):
         last = result[-1] if result else None
         if last is None or (last.end is not None and span.start > last.end):
             result.append(span)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import NamedTuple
 
 from chalicelib.clock.advance import add_office_time
 from chalicelib.clock.counting import Counting, within_reach
@@ -74,6 +75,18 @@ class Interruptions:
 
 
 UNINTERRUPTED = Interruptions()
+
+
+class Doubt(NamedTuple):
+    """What interrupts a clock at the *least* and at the *most*; *since* then the two may differ."""
+
+    least: Interruptions
+    most: Interruptions
+    since: datetime
+
+    def between(self, start: datetime, stop: datetime | None) -> "Doubt":
+        """Return the doubt about its pauses from *start* to *stop*, without the extensions."""
+        return Doubt(self.least.between(start, stop), self.most.between(start, stop), self.since)
 
 
 @dataclass(eq=False)  # not frozen, as all else is: a case has hundreds, and that costs most

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.cases.kind import card_id, number_in
+from chalicelib.cases.record import CaseDays
 from chalicelib.errors import Corrupt
 
 LAMPS = ("pending", "green", "yellow", "red", "closed")
@@ -24,6 +25,9 @@ class LogEntry:
     *alert* holds the data of the alert; it is None for what is none, as most reported facts are.
     *was_in* is the department that held the case before; it differs from *department* where a case
     moved. *data* is the leaf's, which is all that is public of a reported fact.
+
+    *was_left_out* and *left_out* say why the case entered and enters no rate. Where its *days*
+    changed, or moved with it, there are those before and after.
     """
 
     index: int
@@ -39,6 +43,10 @@ class LogEntry:
     alert: Mapping[str, Any] | None
     was_in: str
     data: Mapping[str, Any]
+    was_left_out: str = ""
+    left_out: str = ""
+    was_days: CaseDays | None = None
+    days: CaseDays | None = None
 
     @classmethod
     def read_row(cls, row: Mapping[str, Any]) -> "LogEntry":
@@ -59,6 +67,10 @@ class LogEntry:
                 alert=row.get("alert"),
                 was_in=row.get("was_in", row["department"]),
                 data=leaf.get("data", {}),
+                was_left_out=row.get("was_left_out", ""),
+                left_out=row.get("left_out", ""),
+                was_days=_read_days(row.get("was_days")),
+                days=_read_days(row.get("days")),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise Corrupt(f"log entry {row.get('index')!r} is not readable: {error!r}") from error
@@ -75,3 +87,7 @@ class LogEntry:
         """
         first = number_in(self.alert.get("card", self.n)) if self.alert else self.n
         return card_id(self.public_case, self.n if first is None else first)
+
+
+def _read_days(stored: list[int] | None) -> CaseDays | None:
+    return CaseDays(*map(int, stored)) if stored else None

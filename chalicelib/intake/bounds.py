@@ -1,8 +1,9 @@
 """What an event may claim (报送边界): a past time, a limit that can be, its source's departments.
 
-Pure. A source signs its events, but it is the supervised side (CLAIMS §2). An event is past tense:
-its time may be up to an hour ahead of its receipt, for clocks differ; then it is taken as the
-receipt (`cases/telling.py`). Amounts and names are bounded where they are read (`fields.py`).
+Pure. A source signs its events, but it is the supervised side (CLAIMS §2). An event is past tense,
+and so is a notice that was given: such a time may be up to an hour ahead of the receipt, for clocks
+differ; then it is taken as the receipt (`cases/telling.py`). Only what is planned lies ahead.
+Amounts and names are bounded where they are read (`fields.py`).
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +19,8 @@ AHEAD = timedelta(hours=1)
 MOST_AHEAD = 60  # years, for a date that is still to come
 MOST_DUE = 10  # years from the acceptance to an explicit due date
 
-_DATES = ("due_at", "expires_at", "notified_at")
+_PLANNED = ("due_at", "expires_at")
+_DATES = (*_PLANNED, "notified_at")
 _REASONS = {
     400: "unreadable",
     401: "wrong_source",
@@ -53,18 +55,16 @@ def check_bounds(
     Raises Rejected: 422 for a time, 403 for a department or region, with the field.
     """
     data = event["data"]
-    _check_past("time", event["time"], source, now)
-    if event["type"] == Reported.CASE_CORRECTED and "time" in data:
-        _check_past(_of_data("time"), data["time"], source, now)
-    dates = {_of_data(name): data[name] for name in _DATES if name in data}
-    if "recordedtime" in event:
-        dates["recordedtime"] = event["recordedtime"]
+    for field, written in _occurred(event):
+        _check_past(field, written, now)
+        _check_history(field, written, source)
+    for field, written in _done(event):
+        _check_past(field, written, now)
     latest = _years_after(now, MOST_AHEAD).date()
-    for field, written in dates.items():
-        if _day(written, UTC) > latest:
-            raise _refusal(
-                field, f"超过今后 {MOST_AHEAD} 年。", f"more than {MOST_AHEAD} years ahead"
-            )
+    for name in _PLANNED:
+        if name in data and _day(data[name], UTC) > latest:
+            zh, en = f"超过今后 {MOST_AHEAD} 年。", f"more than {MOST_AHEAD} years ahead"
+            raise _refusal(_of_data(name), zh, en)
     if "due_at" in data:
         _check_due(data["due_at"], parse(event["time"]), zone())
     if event["type"] != Reported.CASE_TRANSFERRED:  # it only names whose consent it needs
@@ -78,15 +78,32 @@ def reason_of(refusal: Rejected) -> str:
     return _REASONS.get(refusal.status, "field")
 
 
-def _check_past(field: str, written: str, source: RegisteredSource, now: datetime) -> None:
-    instant = parse(written)
-    if instant - now > AHEAD:
+def _occurred(event: Event) -> Iterator[tuple[str, str]]:
+    """Yield when *event* occurred, and of a correction when the event that it corrects did."""
+    yield "time", event["time"]
+    if event["type"] == Reported.CASE_CORRECTED and "time" in event["data"]:
+        yield _of_data("time"), event["data"]["time"]
+
+
+def _done(event: Event) -> Iterator[tuple[str, str]]:
+    """Yield when somebody was notified, and when *event* was written down."""
+    if "notified_at" in event["data"]:
+        yield _of_data("notified_at"), event["data"]["notified_at"]
+    if "recordedtime" in event:
+        yield "recordedtime", event["recordedtime"]
+
+
+def _check_past(field: str, written: str, now: datetime) -> None:
+    if parse(written) - now > AHEAD:
         raise _refusal(
             field,
-            "超前一小时以上；事件发生之后才能报送。",
-            "more than an hour ahead; an event has happened when it is sent",
+            "超前一小时以上；事情发生之后才能报送。",
+            "more than an hour ahead; it has happened when it is sent",
         )
-    if source.history_from is not None and instant < source.history_from:
+
+
+def _check_history(field: str, written: str, source: RegisteredSource) -> None:
+    if source.history_from is not None and parse(written) < source.history_from:
         since = source.history_from.isoformat()
         raise _refusal(
             field,

@@ -18,6 +18,11 @@ def reported_id(event_id: str) -> str:
     return f"E#{event_id}"
 
 
+def own_id(key: str) -> str:
+    """Return the id of an event of our own that is known by *key*."""
+    return f"A#{key}"
+
+
 def nudge_id(wake_at: datetime) -> str:
     """Return the id of the nudge of a wake."""
     return f"W#{text(wake_at)}"

@@ -51,9 +51,12 @@ def read_json(body: bytes) -> Any:
         raise Rejected(400, zh="请求体不是 UTF-8。", en="the body is not UTF-8") from error
     except RecursionError as error:
         raise _too_deep() from error
-    except ValueError as error:
+    except json.JSONDecodeError as error:
+        line, column = error.lineno, error.colno
         raise Rejected(
-            400, zh=f"请求体不是 JSON（{error}）。", en=f"the body is not JSON: {error}"
+            400,
+            zh=f"请求体不是 JSON：第 {line} 行第 {column} 列无法读取。",
+            en=f"the body is not JSON: it cannot be read at line {line}, column {column}",
         ) from error
 
 

@@ -73,11 +73,7 @@ def _is_batch(content_type: str) -> bool:
     media_type, _, parameters = content_type.lower().partition(";")
     charset = parameters.replace(" ", "").replace('"', "")
     if media_type.strip() not in (SINGLE, BATCH) or charset not in ("", "charset=utf-8"):
-        raise Rejected(
-            415,
-            zh=f"只接受 UTF-8 编码的 {SINGLE} 和 {BATCH}。",
-            en=f"only {SINGLE} and {BATCH}, in UTF-8",
-        )
+        raise problems.not_of_these_types((SINGLE, BATCH))
     return media_type.strip() == BATCH
 
 

@@ -12,54 +12,20 @@ from http import HTTPStatus
 from typing import Any
 from zlib import crc32
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError, UpdateError
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib import instant
 from chalicelib.errors import Conflict, Rejected
 from chalicelib.intake import taken
 from chalicelib.intake.event import Event
-from chalicelib.intake.inbox_id import case_of, is_nudge, nudge_id, reported_id, revision_id
+from chalicelib.intake.inbox_id import case_of, is_nudge, nudge_id, own_id, reported_id, revision_id
+from chalicelib.intake.item_store import PENDING, InboxItem
 from chalicelib.intake.taken import Outcome, ReceivedEvent
-from chalicelib.plumbing.table import Table, condition_failed
+from chalicelib.plumbing.table import condition_failed
 
 SHARDS = 4
-PENDING = "pending"
 EVERY = timedelta(minutes=5)
 SALT_BYTES = 16
-
-
-class PendingIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]
-    """The items received and not yet sealed, oldest first; sparse."""
-
-    class Meta:
-        """As DynamoDB knows it."""
-
-        index_name = PENDING
-        projection = KeysOnlyProjection()
-
-    pending_shard = NumberAttribute(hash_key=True)
-    pending_since = UnicodeAttribute(range_key=True)
-
-
-class InboxItem(Table):
-    """One event, one wake of a case (`W#` and the instant) or one revision (`R#`, rules)."""
-
-    pending = PendingIndex()
-    case = UnicodeAttribute(hash_key=True)
-    id = UnicodeAttribute(range_key=True)
-    kind = UnicodeAttribute()
-    event = UnicodeAttribute(null=True)
-    digest = UnicodeAttribute(null=True)
-    salt = UnicodeAttribute(null=True)  # of what its receipt commits to, in hexadecimal
-    put_by = UnicodeAttribute(null=True)
-    received_at = UnicodeAttribute(null=True)
-    pending_shard = NumberAttribute(null=True)
-    pending_since = UnicodeAttribute(null=True)
-    touched_at = UnicodeAttribute(null=True)
-    wake_at = UnicodeAttribute(null=True)
-    swept_at = UnicodeAttribute(null=True)
 
 
 class Inbox:
@@ -94,23 +60,28 @@ class Inbox:
             if refusal.status != HTTPStatus.CONFLICT:
                 raise
 
-    def put_own_event(self, case: str, key: str, event: Event, received_at: datetime) -> Outcome:
+    def put_own_event(
+        self, case: str, key: str, event: Event, received_at: datetime, request: str = ""
+    ) -> Outcome:
         """Save our own event (id `A#<key>`), an act through our API or a notification; see `_put`.
 
         Its time is that of the request, so it is no part of the content: a repeated request has
-        another time.
+        another time. *request* names the request under an Idempotency-Key, if one asked for it.
         """
-        item = self._item(case, f"A#{key}", event, received_at)
+        item = self._item(case, own_id(key), event, received_at)
+        item.request = request or None
         return self._put(item, taken.digest_of_own(event))[0]
+
+    def of_request(self, case: str, request: str) -> InboxItem | None:
+        """Return the item of our own event that *request* asked for in *case*; None: none yet."""
+        asked = self._items.request == request
+        found = self._items.query(case, filter_condition=asked, consistent_read=True)
+        return next(iter(found), None)
 
     def has_own_event(self, case: str, key: str, event: Event) -> bool:
         """Return whether *event* is recorded under *key*; 409 where another event is."""
-        stored = self.get(case, f"A#{key}")
-        if stored is None:
-            return False
-        if stored.digest not in (taken.digest_of_own(event), None):
-            raise taken.content_differs()
-        return True
+        stored = self.get(case, own_id(key))
+        return stored is not None and taken.has_content(stored.digest, event)
 
     def _item(self, case: str, item_id: str, event: Event, received_at: datetime) -> InboxItem:
         return self._items(

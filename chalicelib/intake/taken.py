@@ -49,3 +49,10 @@ def content_differs() -> Rejected:
 def digest_of_own(event: Event) -> str:
     """Return the digest of an event of our own: of its type and data."""
     return digest_of([event["type"], event["data"]])
+
+
+def has_content(stored: str | None, event: Event) -> bool:
+    """Return True where *event* has the *stored* digest, or that was shredded; else raise 409."""
+    if stored not in (digest_of_own(event), None):
+        raise content_differs()
+    return True

@@ -29,7 +29,7 @@ from chalicelib.plumbing.services import Services
 
 if TYPE_CHECKING:  # the stores are heavy; `current_services` imports them when they are needed
     from chalicelib.audit.vault import CaseSecret
-    from chalicelib.intake.store import InboxItem
+    from chalicelib.intake.item_store import InboxItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def gather(services: Services, inbox_record: InboxRecord) -> GatheredCase:
     pending = services.inbox.waiting(inbox_record.case)
     causes = {record.cause for record in records if record.fact.told}
     untold = [item for item in pending if item.event and item.id not in causes]
-    secret = services.vault.secret(inbox_record.case) if untold else None
+    secret = services.vault.secret(inbox_record.case, is_new=not records) if untold else None
     if secret and secret.since >= len(records):
         raise Conflict("it was shredded between the two reads")
     told = list(_read_reported(services, inbox_record, records, untold, secret)) if secret else []

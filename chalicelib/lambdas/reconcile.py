@@ -23,7 +23,7 @@ from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.services import Services, current_services
 
 if TYPE_CHECKING:  # the store is heavy; `current_services` imports it when it is needed
-    from chalicelib.intake.store import InboxItem
+    from chalicelib.intake.item_store import InboxItem
 
 STUCK = timedelta(minutes=1)
 _SECONDS = 40.0  # of the minute that a run may take; what is begun then comes to its end

@@ -1,65 +1,172 @@
-"""Refiled: find the case in which one that ended near its limit is handed in again, and tell it.
+"""Refiled: link a case that is handed in again (撤回重报) to the one that ended near its limit.
 
-The applicant is private, so two cases are compared here, by what the vault has. Only cases that
-ended near or past their limit look, a few times, each time twice as late. So an ordinary case costs
-nothing.
+A case that ends so is kept under its item. A case that is accepted looks there, once: one read,
+which finds nothing for an ordinary case. What was accepted before the other one ended is looked for
+from there, at once and ten minutes later. The applicant is private, so two cases are compared here,
+by what the vault has. Whether a case ended near its limit is judged from its facts each time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from chalicelib.cases.fact import Fact
+from chalicelib.cards.decide import decide
+from chalicelib.cards.weighing import weigh
 from chalicelib.cases.head import CaseSnapshot
-from chalicelib.cases.permit import Permit
-from chalicelib.cases.refiling import refiled_event, same_applicant
-from chalicelib.intake.event_types import STARTING_TYPES, Reported
+from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.permit import Permit, first_acceptance, fold
+from chalicelib.cases.refiling import (
+    Marks,
+    digest_marks,
+    read_marks,
+    refiled_event,
+    same_applicant,
+    watched_until,
+)
+from chalicelib.cases.rules import Rules
+from chalicelib.intake.event_types import Reported
 from chalicelib.plumbing.services import Services
 
-_MOST = 50  # candidates of one look
+if TYPE_CHECKING:  # the store is heavy; `current_services` imports it when it is needed
+    from chalicelib.permit.refiling.store import EndedCase
+
+_MOST = 500  # open cases of the item that one look compares, of each department
 
 
-def link_refiled(services: Services, snapshot: CaseSnapshot, permit: Permit) -> None:
-    """Tell the open cases that follow *permit*, which *snapshot* is of, that they do.
+@dataclass(frozen=True)
+class _Case:
+    """A case by its name and its *public* name; it is judged by *rules*, *now*."""
 
-    A crash between two of them leaves the later ones untold; the next look tells them. A case that
-    was told before gets the same event, which is there.
+    name: str
+    public: str
+    history: CaseHistory
+    rules: Rules
+    now: datetime
+
+    @cached_property
+    def permit(self) -> Permit:
+        """The permit as judged."""
+        return weigh(self.history, self.rules).judged.permit
+
+    @property
+    def accepted_at(self) -> datetime | None:
+        """When it was accepted; None where that does not count."""
+        return self.permit.acceptance.at if self.permit.acceptance else None
+
+    @property
+    def is_shredded(self) -> bool:
+        """Whether its applicant is not to be known any more."""
+        return Reported.CASE_SHREDDED in self.history.types
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it ended near its limit, and may be handed in again."""
+        return decide(self.history, self.rules, self.now).ended is not None
+
+    def follows(self, earlier: "_Case") -> bool:
+        """Return whether it was accepted after *earlier*."""
+        mine, first = self.accepted_at, earlier.accepted_at
+        return mine is not None and first is not None and first < mine
+
+    def is_told_like(self, other: "_Case") -> bool:
+        """Return whether one source tells of both, in one region, and may still be asked."""
+        mine, its = (
+            (each.name.partition(":")[0], each.permit.belongs_to["region"])
+            for each in (self, other)
+        )
+        return mine == its and not self.is_shredded
+
+
+def link_to_ended(services: Services, name: str, case: CaseHistory, rules: Rules) -> None:
+    """Link the *case* of this *name*, which was just accepted, to those that it follows.
+
+    A crash leaves a snapshot that does not count the acceptance: the next try looks again.
     """
-    application = _application(services, snapshot.case, _facts_of(services, snapshot.case))
-    now = services.now()
-    event = refiled_event(snapshot.case, snapshot.public_case, permit, now)
-    for case, facts in _candidates(services, snapshot, permit):
-        if same_applicant(application, _application(services, case, facts)):
-            services.inbox.notify(case, event, now)
-
-
-def _candidates(
-    services: Services, snapshot: CaseSnapshot, permit: Permit
-) -> Iterator[tuple[str, list[Fact]]]:
-    """Yield the open cases of the same item and department that were accepted after *permit*.
-
-    Each with its facts.
-    """
-    accepted, looked_at = permit.acceptance, 0
-    for other in services.cases.of_department("permit", permit.belongs_to["department"]):
-        if other.kind != "permit" or other.case == snapshot.case or other.item != snapshot.item:
+    acceptance = first_acceptance(case)
+    item = services.name_tokens.name_of(acceptance.text("item")) if acceptance else ""
+    kept = services.ended_cases.of_item(item)
+    if not kept:
+        return
+    later = _Case(name, "", case, rules, services.now())
+    marks = _marks_of(services, name)
+    for ended in kept:
+        if ended.until < later.now:
+            services.ended_cases.forget(item, ended.case)
             continue
-        facts = _facts_of(services, other.case)
-        opened = next((fact for fact in facts if fact.kind == Reported.CASE_ACCEPTED), None)
-        if accepted is not None and opened is not None and opened.at > accepted.at:
-            yield other.case, facts
-        looked_at += 1
-        if looked_at == _MOST:
-            return
+        is_same = same_applicant(ended.digests, digest_marks(marks, ended.key))
+        earlier = _read(services, ended.case) if is_same is not False else None
+        if earlier is None or earlier.is_shredded or not later.follows(earlier):
+            continue
+        if (is_same or later.is_told_like(earlier)) and earlier.has_ended:
+            _link(services, earlier, ended, name, in_doubt=not is_same)
 
 
-def _facts_of(services: Services, case: str) -> list[Fact]:
-    return [record.fact for record in services.facts.of_case(case)]
+def watch_ended(
+    services: Services, snapshot: CaseSnapshot, case: CaseHistory, rules: Rules
+) -> None:
+    """Keep the *case* of *snapshot*, which ended near its limit; link the open ones that follow it.
+
+    A crash leaves some of them unlinked, and a snapshot that does not count the ending: the next
+    try links them. What is linked gets the same event, which is there.
+    """
+    earlier = _Case(snapshot.case, snapshot.public_case, case, rules, services.now())
+    until = watched_until(earlier.permit, rules)
+    if until is None or earlier.is_shredded:
+        return
+    item = services.name_tokens.name_of(snapshot.item)
+    marks = _marks_of(services, earlier.name)
+    ended = services.ended_cases.keep(item, earlier.name, until, marks)
+    departments = [snapshot.department, *services.board.department_names()]
+    following = _open_cases(services, item, departments, earlier, marks)
+    for _, other, is_same in sorted(following):
+        ended = _link(services, earlier, ended, other, in_doubt=not is_same)
 
 
-def _application(services: Services, case: str, facts: list[Fact]) -> dict[str, object]:
-    """Return the private fields of what opened *case*, which has these *facts*."""
-    kept = services.vault.private_fields(case)
-    opening = (kept.get(fact.key, {}) for fact in facts if fact.kind in STARTING_TYPES)
-    application: dict[str, object] = {}
-    for fields in opening:
-        application = {**fields, **application}
-    return application
+def _open_cases(
+    services: Services, item: str, departments: Sequence[str], earlier: _Case, marks: Marks
+) -> Iterator[tuple[datetime, str, bool]]:
+    """Yield the open cases that follow *earlier*: when accepted, which, and whether surely.
+
+    In doubt are only those accepted after the end.
+    """
+    spellings, ending = services.name_tokens.spellings(item), earlier.permit.closing
+    for department in dict.fromkeys(departments):
+        for other in services.cases.latest_of_item(department, spellings, _MOST):
+            is_same = same_applicant(marks, _marks_of(services, other.case))
+            later = _read(services, other.case) if is_same is not False else None
+            if later is None or later.accepted_at is None or not later.follows(earlier):
+                continue
+            is_after = ending is not None and later.accepted_at >= ending.at
+            if is_same or (is_after and later.is_told_like(earlier)):
+                yield later.accepted_at, other.case, bool(is_same)
+
+
+def _link(
+    services: Services, earlier: _Case, ended: "EndedCase", later: str, *, in_doubt: bool
+) -> "EndedCase":
+    """Tell the case *later* that it follows *earlier*; in doubt, only while there is a place.
+
+    Return *ended* as it is stored now.
+    """
+    taken = services.ended_cases.take_place(ended, later) if in_doubt else ended
+    if taken is None:
+        return ended
+    now = max(services.now(), earlier.history.latest)
+    event = refiled_event(earlier.name, earlier.public, earlier.permit, now, in_doubt=in_doubt)
+    services.inbox.notify(later, event, now)
+    return taken
+
+
+def _read(services: Services, name: str) -> _Case | None:
+    records = services.facts.of_case(name)
+    if not records:
+        return None
+    case = CaseHistory(record.fact for record in records)
+    rules = services.rules(fold(case).belongs_to["region"])
+    return _Case(name, records[0].public_case, case, rules, services.now())
+
+
+def _marks_of(services: Services, name: str) -> Marks:
+    return read_marks(services.vault.private_fields(name).values())

@@ -11,6 +11,7 @@ mark: supervise is brought back and does the same again.
 
 from collections.abc import Sequence
 
+from chalicelib.cases.kind import acts_in
 from chalicelib.cases.record import Record
 from chalicelib.intake.event_types import Reported
 from chalicelib.plumbing.services import Services
@@ -27,6 +28,9 @@ def shred(services: Services, case: str, records: Sequence[Record], since: int) 
     n = requests[-1]
     causes = {record.cause for record in records[:n] if record.fact.told}
     services.vault.shred(case, n)
+    for item in {record.fact.text("item") for record in records} - {""}:
+        services.ended_cases.forget(services.name_tokens.name_of(item), case)
+    services.vault.shred(acts_in(case), n)
     services.inbox.forget(case, causes, records[n].fact.recorded_at)
     return n
 

@@ -1,12 +1,17 @@
 """State: write to the log which rules are in force, whenever they change or a day begins.
 
+An import states the rules that it is about to put in force, and waits until the log has them: so no
+case is judged by rules that the log does not know. If it breaks off before they are in force, the
+next minute states those that are.
+
 A note holds the last statement. It is written first, then the texts, then the statement goes to the
 log's case, and then the note says so. So after a crash anywhere the next run writes the same. Of
 two runs at once one finds the note taken, and leaves the statement to the other.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.audit.promise import STATED
@@ -20,12 +25,31 @@ from chalicelib.audit.statement import (
     profile_rules_text,
     sources_text,
 )
+from chalicelib.calendar.documents import Document
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
+from chalicelib.intake.inbox_id import own_id
 from chalicelib.plumbing.services import Services
+from chalicelib.policy.catalogue import CatalogueItem, catalogue_version
 from chalicelib.policy.shipped import load_profile, profile_text
 
 StatementNote = dict[str, Any]
+
+_TRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Rules that are about to be in force: all imported documents of the *calendar*, a *catalogue*.
+
+    None stands for what is in force.
+    """
+
+    calendar: Sequence[Document] | None = None
+    catalogue: tuple[CatalogueItem, ...] | None = None
+
+
+_NOTHING = Coming()
 
 
 def state(services: Services) -> StatementNote:
@@ -40,6 +64,28 @@ def state(services: Services) -> StatementNote:
     return note or {}
 
 
+def state_coming(services: Services, coming: Coming) -> StatementNote:
+    """State the rules as they are once what is *coming* is in force. Return the note.
+
+    Raises Conflict after losing too many races. A crash leaves a statement of rules that are not in
+    force; the next minute states the ones that are.
+    """
+    for _ in range(_TRIES):
+        try:
+            note = _begin(services, services.registry.get(*STATED), coming)
+            return _notify_log(services, note, coming)
+        except Conflict:
+            continue  # the minute's run states what is in force; ours comes after it
+    raise Conflict("the rules are being stated by others all the time")
+
+
+def is_stated(services: Services, note: StatementNote) -> bool:
+    """Return whether the statement of *note* is in the log."""
+    event = adoption_event(note["number"], {}, parse(note["at"]), services.profile().zone)
+    item = services.inbox.get(event["subject"], own_id(event["id"]))
+    return item is not None and item.pending_shard is None
+
+
 def beat(services: Services, note: StatementNote) -> None:
     """Send the log a heartbeat once an hour; the *note* has the last one.
 
@@ -52,14 +98,16 @@ def beat(services: Services, note: StatementNote) -> None:
             services.registry.put(*STATED, {**note, "beat": event["id"]}, instead_of=note)
 
 
-def _begin(services: Services, note: StatementNote | None) -> StatementNote:
+def _begin(
+    services: Services, note: StatementNote | None, coming: Coming = _NOTHING
+) -> StatementNote:
     """Return the note of the statement in force; a new note if the rules or the day changed."""
     now = services.now()
     day = now.astimezone(services.profile().zone).date().isoformat()
     versions = [
         services.profiles_version(),
-        services.calendars.version(),
-        services.catalogues.current(),
+        _calendar_version(services, coming),
+        _catalogue_version(services, coming),
         services.registrations.read().version,  # one that is old must not be stated again
     ]
     versions += [document.version for document in _counting_texts(services)]
@@ -77,14 +125,16 @@ def _begin(services: Services, note: StatementNote | None) -> StatementNote:
     return begun
 
 
-def _notify_log(services: Services, note: StatementNote) -> StatementNote:
+def _notify_log(
+    services: Services, note: StatementNote, coming: Coming = _NOTHING
+) -> StatementNote:
     """Send the statement of *note* to the log's case. Return the note that says so.
 
     A crash between two writes leaves the note without that; the next run sends it again.
     """
     if note["is_told"]:
         return note
-    texts = list(_texts(services))
+    texts = list(_texts(services, coming))
     for document in texts:
         services.objects.put_new(document.path, document.body)
     documents = [document.payload() for document in texts]
@@ -100,16 +150,31 @@ def _notify_log(services: Services, note: StatementNote) -> StatementNote:
     return notified
 
 
-def _texts(services: Services) -> Iterator[RulesText]:
-    """Yield the full texts of the rules in force at this moment."""
+def _texts(services: Services, coming: Coming) -> Iterator[RulesText]:
+    """Yield the full texts of the rules in force at this moment, or with what is *coming*."""
     for name in services.selection.names:
         yield profile_rules_text(name, load_profile(name).reference, profile_text(name))
     calendars, catalogues = services.calendars, services.catalogues
-    yield calendar_text(calendars.base, calendars.documents(), calendars.version())
-    if version := catalogues.current():
-        yield catalogue_text(version, catalogues.entries(version))
+    imported = calendars.documents() if coming.calendar is None else coming.calendar
+    yield calendar_text(calendars.base, imported, _calendar_version(services, coming))
+    if version := _catalogue_version(services, coming):
+        listed = catalogues.entries(version) if coming.catalogue is None else coming.catalogue
+        yield catalogue_text(version, listed)
     yield sources_text(services.registrations.current())
     yield from _counting_texts(services)
+
+
+def _calendar_version(services: Services, coming: Coming) -> str:
+    calendars = services.calendars
+    if coming.calendar is None:
+        return calendars.version()
+    return calendars.version_with(coming.calendar)
+
+
+def _catalogue_version(services: Services, coming: Coming) -> str:
+    if coming.catalogue is None:
+        return services.catalogues.current()
+    return catalogue_version(coming.catalogue)
 
 
 def _counting_texts(services: Services) -> Iterator[RulesText]:

@@ -25,20 +25,20 @@ from chalicelib.audit.redaction import digests, disclosures
 from chalicelib.audit.tlog.tree import leaf_hash
 from chalicelib.cards.docket import Decider, decider_of, snapshot_of
 from chalicelib.cards.relay import Notification, notifications
-from chalicelib.cards.weighing import weigh
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
+from chalicelib.cases.kind import acts_in, kind_of
 from chalicelib.cases.record import LampState, Record
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.telling import adopted_terms
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse
-from chalicelib.intake.event_types import Derived
+from chalicelib.intake.event_types import Derived, Reported
 from chalicelib.intake.inbox_id import catalogue_in, nudge_id, rules_in
 from chalicelib.lambdas.catalogued import adopt_listed
 from chalicelib.lambdas.gather import GatheredCase, InboxRecord, NewFact, gather
-from chalicelib.lambdas.refiled import link_refiled
+from chalicelib.lambdas.refiled import link_to_ended, watch_ended
 from chalicelib.lambdas.shredding import shred
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.partial_batch import process_in_order
@@ -104,7 +104,9 @@ def _attempt(services: Services, inbox_record: InboxRecord) -> Decision:
     )
     snapshot = snapshot_of(case_id, public_case, case, decision, gathered.now)
     if decision.ended is not None:
-        link_refiled(services, snapshot, weigh(case, rules).judged.permit)
+        watch_ended(services, snapshot, case, rules)
+    if any(fact.kind == Reported.CASE_ACCEPTED for fact in case.facts[since:]):
+        link_to_ended(services, case_id, case, rules)
     services.cases.save(replace(snapshot, rules=rules.name))
     if inbox_record.is_nudge and not follows and not _led_to(inbox_record, gathered):
         services.inbox.settle(case_id, inbox_record.id)  # else seal does, once all is sealed
@@ -246,11 +248,18 @@ def _collect_hidden(
 def _keep_private(
     services: Services, case: str, new: NewFact, gathered: GatheredCase
 ) -> dict[str, str]:
-    """Save the private fields before the fact that commits to them; a crash between is harmless."""
+    """Save the private fields before the fact that commits to them; a crash between is harmless.
+
+    What people wrote about a permit has a place and a secret of its own. The secret may be read
+    only now: a shredding in between takes the number of this fact, which is then told anew.
+    """
     if not new.private or gathered.secret is None:
         return {}
-    opened = disclosures(new.private, _random())
-    return services.vault.keep(case, new.fact.key, opened, gathered.secret)
+    opened, secret = disclosures(new.private, _random()), gathered.secret
+    if new.fact.origin and kind_of(case) == "permit":
+        case = acts_in(case)
+        secret = services.vault.secret(case)
+    return services.vault.keep(case, new.fact.key, opened, secret)
 
 
 def _random() -> Iterator[bytes]:

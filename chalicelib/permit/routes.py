@@ -1,19 +1,24 @@
 """One case: how it stands, why it is due that day, and what an inspector finds in it.
 
 `GET /v1/cases/{id}` and `/v1/cases/{id}/explain` are for inspectors and the case's own department;
-to others it does not exist. `POST /v1/cases/{id}/findings` is for inspectors: a finding in their
-own name. The id is `source:subject`, percent-encoded in the path.
+to others it does not exist. Inspectors also read what was written with an act about it. `POST
+/v1/cases/{id}/findings` is for inspectors: a finding in their own name. The id is `source:subject`,
+percent-encoded in the path.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalice.app import Blueprint, Response
 
 from chalicelib.cards.decide import evaluate
+from chalicelib.cards.view import with_words
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.cases.history import CaseHistory
-from chalicelib.cases.routes import case_for
+from chalicelib.cases.kind import acts_in
+from chalicelib.cases.procedure import is_given
+from chalicelib.cases.record import Record
+from chalicelib.cases.routes import caller_and_case, case_for
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import Rejected
 from chalicelib.instant import local
@@ -44,11 +49,23 @@ def explain(case_id: str) -> Response:
 
 
 def _case(services: Services, headers: Mapping[str, str], case_id: str) -> Response:
-    snapshot, now = case_for(services, headers, case_id), services.now()
+    (caller, snapshot), now = caller_and_case(services, headers, case_id), services.now()
     records = services.facts.of_case(snapshot.case)
     if snapshot.kind != "permit":
         return _private(services, show_own_case(snapshot, records, now, services.profile().zone))
-    return _private(services, show_permit(snapshot, records, rules_of(services, snapshot), now))
+    body = show_permit(snapshot, records, rules_of(services, snapshot), now)
+    if caller.role == ROLE:
+        body["facts"] = with_words(body["facts"], _words(services, records, snapshot.case))
+    return _private(services, body)
+
+
+def _words(
+    services: Services, records: Sequence[Record], case: str
+) -> Mapping[str, Mapping[str, object]]:
+    """Return what people wrote at our own doors about *case*, by the keys of the facts."""
+    if not any(record.fact.origin and is_given(record.fact, "text") for record in records):
+        return {}
+    return services.vault.private_fields(acts_in(case))
 
 
 def _explain(services: Services, headers: Mapping[str, str], case_id: str) -> Response:

@@ -172,8 +172,10 @@ def read_counting(body: Any, profile: Profile) -> tuple[str, dict[str, str]] | N
     except BadInput as error:
         raise Rejected(
             422,
-            zh=f"counting：计算方式有误（{error}）。",
-            en=f"counting: {error}",
+            zh="counting：zone 为时区名（如 Asia/Shanghai），cutoff 为 office 或时刻，"
+            "rest_day 为 next 或 keep。",
+            en="counting: zone is the name of one (such as Asia/Shanghai), cutoff is office or a "
+            "time, rest_day is next or keep",
             field="counting",
         ) from error
     return region, overrides

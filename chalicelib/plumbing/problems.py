@@ -10,7 +10,7 @@ and registers one middleware that rewrites Chalice's refusals. Call it last, aft
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -49,10 +49,6 @@ _REFUSALS = {
         "this address does not know the method; the header Allow names those that it knows",
     ),
     406: ("无法按 Accept 头提供内容。", "there is no form of it that the header Accept admits"),
-    415: (
-        "不支持此 Content-Type；可用的类型见 openapi.json。",
-        "this Content-Type is not taken; openapi.json names those that are",
-    ),
 }
 _RACE = Rejected(503, zh="与他人同时写入，未能完成；请重试。", en="a race was lost; try again")
 _BROKEN = Rejected(
@@ -131,7 +127,11 @@ def install_problems(app: Chalice) -> None:
     for methods in app.routes.values():
         for entry in methods.values():
             entry.view_function = _guard(entry.view_function, app)
-    app.register_middleware(_rewrite_refusals, "http")
+
+    def rewrite(request: Any, get_response: Callable[[Any], Response]) -> Response:
+        return _rewrite_refusals(app, request, get_response)
+
+    app.register_middleware(rewrite, "http")
 
 
 def _guard(view: Callable[..., Any], app: Chalice) -> Callable[..., Any]:
@@ -145,16 +145,31 @@ def _guard(view: Callable[..., Any], app: Chalice) -> Callable[..., Any]:
     return guarded
 
 
-def _rewrite_refusals(request: Any, get_response: Callable[[Any], Response]) -> Response:
+def _rewrite_refusals(
+    app: Chalice, request: Any, get_response: Callable[[Any], Response]
+) -> Response:
     language = language_of(request)
     try:
         response = get_response(request)
     except Exception as error:  # noqa: BLE001 - an unknown resource path is a KeyError in Chalice
         return from_error(error, language)
     body = response.body
-    if isinstance(body, dict) and body.keys() == {"Code", "Message"}:
+    if not (isinstance(body, dict) and body.keys() == {"Code", "Message"}):
+        return response
+    if response.status_code != HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
         return answer_problem(_refusal(response.status_code), language, response.headers)
-    return response
+    path, method = request.context["resourcePath"], request.context["httpMethod"]
+    taken = app.routes[path][method].content_types
+    return answer_problem(not_of_these_types(taken), language, response.headers)
+
+
+def not_of_these_types(taken: Sequence[str]) -> Rejected:
+    """Return the refusal of another Content-Type than those that are *taken*."""
+    return Rejected(
+        415,
+        zh=f"Content-Type 只能是 {'、'.join(taken)}，编码为 UTF-8。",
+        en=f"the Content-Type is one of {', '.join(taken)}, in UTF-8",
+    )
 
 
 def _refusal(status: int) -> Rejected:

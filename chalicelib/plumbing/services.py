@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.cases.store import Cases
     from chalicelib.feed.store import LogReader
     from chalicelib.intake.store import Inbox
+    from chalicelib.permit.refiling.store import EndedCases
     from chalicelib.plumbing.access import Keys
     from chalicelib.plumbing.clock import Now, TableClock
     from chalicelib.plumbing.doorkeeper import Doorkeeper
@@ -51,6 +52,12 @@ class Services(LogServices):
         from chalicelib.plumbing import clock
 
         return (self.wall_clock or clock.wall)()
+
+    def pause(self, seconds: float) -> None:
+        """Let *seconds* pass, in which the functions of the stage go on."""
+        import time
+
+        time.sleep(seconds)
 
     def now(self) -> datetime:
         """Return the time for cases: of the wall clock, or of the local stage's table clock."""
@@ -186,6 +193,13 @@ class Services(LogServices):
         from chalicelib.cases.store import Cases
 
         return Cases(self.settings.cases_table)
+
+    @cached_property
+    def ended_cases(self) -> EndedCases:
+        """The cases that ended near their limit; in the table of the vault."""
+        from chalicelib.permit.refiling.store import EndedCases
+
+        return EndedCases(self.settings.vault_table)
 
     @cached_property
     def facts(self) -> Facts:

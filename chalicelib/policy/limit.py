@@ -43,7 +43,7 @@ class Limit:
         match = _TEXT.fullmatch(text)
         if match is None:
             raise ValueError(f"not a limit: {text[:20]!r} (write 20wd, 30d, 8wh, 24h or 2mo)")
-        return cls(int(match.group(1)), cast("Unit", match.group(2)))
+        return limit_of(int(match.group(1)), cast("Unit", match.group(2)))
 
     @classmethod
     def read_object(cls, value: object) -> "Limit":
@@ -54,7 +54,7 @@ class Limit:
         if type(amount) is not int:  # a bool is none
             raise ValueError("a limit's amount is a whole number")
         unit = value["unit"]
-        return _cached_limit(amount, unit) if isinstance(unit, str) else cls(amount, unit)
+        return limit_of(amount, unit) if isinstance(unit, str) else cls(amount, unit)
 
     def written(self) -> dict[str, int | str]:
         """Write the limit as the wire does."""
@@ -62,6 +62,6 @@ class Limit:
 
 
 @lru_cache(maxsize=1000)
-def _cached_limit(amount: int, unit: Unit) -> Limit:
+def limit_of(amount: int, unit: Unit) -> Limit:
     """Return the limit, cached: the limits in use are few, and one case names dozens."""
     return Limit(amount, unit)

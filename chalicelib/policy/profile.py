@@ -110,8 +110,7 @@ class Profile:
 
     def turns_red(self, clock: str) -> bool:
         """Whether an unanswered yellow of *clock* turns red by a threshold of that clock (V-03)."""
-        rows = (row for rows in self.thresholds.values() for row in rows)
-        return any(row.clock == clock and row.after_yellow is not None for row in rows)
+        return any(row.after_yellow is not None for row in self.thresholds.get(clock, ()))
 
     def extension_of(self, kind: str) -> ExtensionRule:
         """Who may extend a case of *kind*, and by how much (行政许可法 42)."""

@@ -6,7 +6,7 @@ CATALOGUE/CURRENT            {"version", "number", "before"}: written last, so a
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from chalicelib.plumbing.registry import Registry
@@ -72,11 +72,14 @@ class Catalogues:
         for _, document in self._registry.documents(_partition_of(version)) if version else ():
             yield read_stored_item(document)
 
-    def write(self, entries: tuple[CatalogueItem, ...]) -> str:
+    def write(
+        self, entries: tuple[CatalogueItem, ...], announce: Callable[[], None] = lambda: None
+    ) -> str:
         """Store *entries* as a version and put it in force; give its name.
 
-        A crash before the last write leaves a version that nobody uses; the same import again
-        writes the same items and ends with the flip. Of two imports at once one is a Conflict.
+        *announce* is called before it is in force, and raises if it must not be. A crash before the
+        last write leaves a version that nobody uses; the same import again writes the same items
+        and ends with the flip. Of two imports at once one is a Conflict.
         """
         name, stored = catalogue_version(entries), self._registry.get(*_CURRENT)
         self._registry.put_all(
@@ -84,6 +87,7 @@ class Catalogues:
         )
         current = _read_in_force(stored) if stored else InForce()
         if name != current.version:
+            announce()
             body = {"version": name, "number": current.number + 1, "before": current.version}
             self._registry.put(*_CURRENT, body, new=stored is None, instead_of=stored)
         self._read_at = None

@@ -3,7 +3,7 @@
 Pure. Each is noted once, for whoever reads the case. None is a measure of a department's data.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from chalicelib.cases.correction import TOO_MANY
 from chalicelib.cases.fact import Fact
@@ -18,9 +18,16 @@ from chalicelib.rules.data_quality import Sign
 
 
 def find_claim_signs(
-    case: CaseHistory, permit: Permit, unweighed: Sequence[Fact], rules: Rules
+    case: CaseHistory,
+    permit: Permit,
+    unweighed: Sequence[Fact],
+    rules: Rules,
+    noted: Collection[str] = (),
 ) -> tuple[Sign, ...]:
-    """Return the signs of *permit*; *unweighed* are the undecided claims beyond the most."""
+    """Return the signs of *permit*, but for those *noted* already, by name.
+
+    *unweighed* are the undecided claims beyond the most.
+    """
     basis = rules.profile.data_quality.claims
     if not (basis and permit.origin):
         return ()
@@ -28,7 +35,7 @@ def find_claim_signs(
     return tuple(
         Sign(name, rests_on, max(case.facts[n].recorded_at for n in rests_on), basis)
         for name, facts in rows
-        if (rests_on := tuple(fact.n for fact in facts))
+        if name not in noted and (rests_on := tuple(fact.n for fact in facts))
     )
 
 
@@ -52,14 +59,14 @@ def _of_data(
     if "told_department" in permit.fields:
         yield "department_not_listed", _having(opened, "told_department")
     if "told_kind" in permit.fields:
-        listed = [fact for fact in opened if is_no(fact, "listed") or _terms(fact).catalogue]
+        listed = (fact for fact in opened if is_no(fact, "listed") or _terms(fact).catalogue)
         yield "kind_not_listed", _having(listed, "told_kind")
     if permit.acceptance is not None and _is_longer(permit.acceptance):
         yield "limit_longer_than_published", [permit.acceptance]
     yield "clock_ahead", _having(case.told, "claimed")
-    named = [fact for fact in case.told if "names" in fact.data or "given" in fact.data]
-    yield "unknown_name", [fact for fact in named if is_given(fact, "names")]
-    yield "unknown_role", [fact for fact in permit.extensions if _is_by_unknown(fact, roles)]
+    named = (fact for fact in case.told if "names" in fact.data or "given" in fact.data)
+    yield "unknown_name", (fact for fact in named if is_given(fact, "names"))
+    yield "unknown_role", (fact for fact in permit.extensions if _is_by_unknown(fact, roles))
 
 
 def _is_by_unknown(extension: Fact, roles: Roles) -> bool:
@@ -68,8 +75,8 @@ def _is_by_unknown(extension: Fact, roles: Roles) -> bool:
     return is_told and not roles.is_known(extension.text("approved_by"))
 
 
-def _having(facts: Sequence[Fact], name: str) -> list[Fact]:
-    return [fact for fact in facts if name in fact.data]
+def _having(facts: Iterable[Fact], name: str) -> Iterator[Fact]:
+    return (fact for fact in facts if name in fact.data)
 
 
 def _is_longer(acceptance: Fact) -> bool:

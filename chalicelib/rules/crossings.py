@@ -4,8 +4,9 @@ Pure geometry of one clock, whatever it is about. Everything here assumes that n
 happens to the case: the caller takes what lies before now, and wakes for the next.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 
 from chalicelib.cases.answers import Wait, Waits, waits_of
 from chalicelib.cases.clocks import ClockState
@@ -13,43 +14,60 @@ from chalicelib.clock.counting import Counting
 from chalicelib.clock.due import Due, due
 from chalicelib.clock.timeline import Period, percent_point
 from chalicelib.intake.event_types import Derived
-from chalicelib.policy.limit import Limit
+from chalicelib.policy.limit import Limit, limit_of
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import Threshold
-from chalicelib.rules.finding import Finding, FindingType
+from chalicelib.rules.finding import Finding, FindingType, first_of_each
 
 Answers = Mapping[str, Waits]
 """The waits for an answer to each card, by its key."""
 
 
-def crossings(state: ClockState, profile: Profile, answers: Answers) -> Iterator[Finding]:
-    """Yield the crossings of *state* before its stop: one for each rule, level and due instant.
+def crossings(
+    state: ClockState, profile: Profile, answers: Answers, *, warnings: bool = True
+) -> Sequence[Finding]:
+    """Return the crossings of *state* before its stop: one for each rule, level and due instant.
 
     Of several rows of one rule and level the first that is met counts. A clock draws near once for
-    each due instant that it comes to have; it is over once, in the end.
+    each due instant that it comes to have; it is over once, in the end. Without *warnings* only the
+    rows of cards are looked at.
     """
-    stop, rows = state.clock.stop, profile.thresholds.get(state.clock.name, ())
-    if state.is_prompt and not [row for row in rows if row.is_near]:
-        return
-    first: dict[tuple[str, str, datetime], Finding] = {}
+    rows = _rows_of(state, profile, warnings=warnings)
+    if not rows:
+        return ()
+    met = [each for row in rows for each in _find_met(state, row)]
+    first = _first_of_each(state, met)
+    yellows = [each for each in first if each.level == "yellow"]
+    if not yellows:
+        return first
+    yellow = min(yellows, key=attrgetter("at"))
+    silent = (each for row in rows for each in _find_unanswered(state, row, yellow, answers))
+    return _first_of_each(state, (*first, *silent))
 
-    def keep(finding: Finding) -> None:
-        if state.live_from is not None and finding.at < state.live_from:
-            return  # nor does silence about a card that is not made
-        key = finding.rule, finding.level, finding.due_at
-        if (stop is None or finding.at < stop) and (key not in first or finding.at < first[key].at):
-            first[key] = finding
 
-    for row in rows:
-        for finding in _find_near(state, row) if row.is_near else _find_over(state, row):
-            keep(finding)
-    yellows = [finding for finding in first.values() if finding.level == "yellow"]
-    yellow = min(yellows, key=lambda finding: finding.at, default=None)
-    for row in rows if yellow else ():
-        if row.after_yellow is not None:
-            for finding in _find_unanswered(state, row, yellow, answers):
-                keep(finding)
-    yield from first.values()
+def _first_of_each(state: ClockState, findings: Iterable[Finding]) -> list[Finding]:
+    """Return the first of *findings* for each rule, level and due instant, as far as they count."""
+    made = [each for each in findings if _is_made(each, state)]
+    return [*first_of_each(made, attrgetter("rule", "level", "due_at")).values()]
+
+
+def _is_made(finding: Finding, state: ClockState) -> bool:
+    """Return whether *finding* comes before the stop of the clock, and not before the stage's."""
+    stop, live_from = state.clock.stop, state.live_from
+    is_history = live_from is not None and finding.at < live_from
+    return not is_history and (stop is None or finding.at < stop)
+
+
+def _find_met(state: ClockState, row: Threshold) -> Iterator[Finding]:
+    return _find_near(state, row) if row.is_near else _find_over(state, row)
+
+
+def _rows_of(state: ClockState, profile: Profile, *, warnings: bool) -> Sequence[Threshold]:
+    """Return the rows that *state* may cross; a clock that was stopped at once is over no limit."""
+    rows: Sequence[Threshold] = profile.thresholds.get(state.clock.name, ())
+    if not warnings:
+        rows = [row for row in rows if row.level != "warning"]
+    return [row for row in rows if row.over is None] if state.is_prompt else rows
 
 
 def _finding(
@@ -116,7 +134,7 @@ def _far(limits: Sequence[Limit], threshold: Threshold) -> Sequence[Limit]:
     if threshold.left is not None:
         limits = _less(limits, threshold.left.amount)
     percent = 100 if threshold.percent is None else threshold.percent
-    return [Limit(limit.amount * percent // 100, limit.unit) for limit in limits]
+    return [limit_of(limit.amount * percent // 100, limit.unit) for limit in limits]
 
 
 def _near_at(state: ClockState, period: Period, ends: Due, threshold: Threshold) -> datetime | None:
@@ -163,7 +181,7 @@ def _less(limits: Sequence[Limit], amount: int) -> tuple[Limit, ...]:
         return ()
     *rest, last = limits
     if last.amount > amount:
-        return *rest, Limit(last.amount - amount, last.unit)
+        return *rest, limit_of(last.amount - amount, last.unit)
     return _less(rest, amount - last.amount)
 
 
@@ -190,14 +208,14 @@ def _further(state: ClockState, by: Limit) -> Due | None:
 
 
 def _find_unanswered(
-    state: ClockState, threshold: Threshold, yellow: Finding | None, answers: Answers
+    state: ClockState, threshold: Threshold, yellow: Finding, answers: Answers
 ) -> Iterator[Finding]:
     """Yield the finding if the case is still open when the last day to answer *yellow* ends.
 
     Where the profile says so, an answer by then prevents it. Where that is sent back (打回), the
     time to answer is counted from then, and the finding rests on that too.
     """
-    if yellow is None or threshold.after_yellow is None:
+    if threshold.after_yellow is None:
         return
     waits = waits_of(answers, yellow.key) if threshold.unless_answered else ()
     for wait in waits or (Wait(),):

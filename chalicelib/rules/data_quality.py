@@ -7,9 +7,10 @@ that it is explained. A delay by a recorded outage, of the source or of ours, co
 """
 
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -31,8 +32,8 @@ _NO_NODES = frozenset(Reported) - frozenset(SOURCE_TYPES) | {
 _PROMPT = timedelta(hours=1)  # no limit is shorter, so most facts need no counting
 _LONGEST_MONTH = timedelta(days=31)
 
-_SignFacts = tuple[str, Basis, tuple[int, ...]]
-"""A sign's name, its basis, and the facts that it rests on: none if the case does not have it."""
+_Candidate = tuple[str, Basis, Callable[[], tuple[int, ...]]]
+"""A sign's name, its basis, and how to find the facts that it rests on: none without the sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,13 @@ class Sign:
     explained: bool = False
 
 
-def find_signs(case: CaseHistory, permit: Permit, rules: Rules) -> tuple[Sign, ...]:
-    """Return every sign that the profile measures; none before a case says where it belongs."""
+def find_signs(
+    case: CaseHistory, permit: Permit, rules: Rules, noted: Collection[str] = ()
+) -> tuple[Sign, ...]:
+    """Return every sign that the profile measures, but for those *noted* already, by name.
+
+    There is none before a case says where it belongs.
+    """
     if not permit.origin:
         return ()
     measured = rules.profile.data_quality
@@ -59,8 +65,8 @@ def find_signs(case: CaseHistory, permit: Permit, rules: Rules) -> tuple[Sign, .
     if permit.closing is not None:
         candidates += _of_times(case, permit, measured)
     if measured.corrected:
-        rests_on = corrected_often(case, measured.corrected.times)
-        candidates.append(("corrected", measured.corrected.basis, rests_on))
+        often = partial(corrected_often, case, measured.corrected.times)
+        candidates.append(("corrected", measured.corrected.basis, often))
     return tuple(
         Sign(
             name,
@@ -69,27 +75,27 @@ def find_signs(case: CaseHistory, permit: Permit, rules: Rules) -> tuple[Sign, .
             basis,
             explained=_is_explained(name, [case.facts[n] for n in rests_on], rules, measured),
         )
-        for name, basis, rests_on in candidates
-        if rests_on
+        for name, basis, find in candidates
+        if name not in noted and (rests_on := find())
     )
 
 
-def _of_records(slow: Sequence[Fact], rules: Rules, measured: DataQuality) -> Iterator[_SignFacts]:
+def _of_records(slow: Sequence[Fact], rules: Rules, measured: DataQuality) -> Iterator[_Candidate]:
     """Yield the signs in the instants at which events were received."""
     if late := measured.late_recording:
-        yield "late_recording", late.basis, recorded_late(slow, late.after, rules)
+        yield "late_recording", late.basis, partial(recorded_late, slow, late.after, rules)
     if end := measured.month_end:
-        yield "month_end", end.basis, at_the_end_of_the_month(slow, end, rules)
+        yield "month_end", end.basis, partial(at_the_end_of_the_month, slow, end, rules)
 
 
-def _of_times(case: CaseHistory, permit: Permit, measured: DataQuality) -> Iterator[_SignFacts]:
+def _of_times(case: CaseHistory, permit: Permit, measured: DataQuality) -> Iterator[_Candidate]:
     """Yield the signs in the reported instants of a case that has ended."""
     if at_once := measured.same_second:
-        yield "same_second", at_once.basis, in_the_same_second(case, permit, at_once)
+        yield "same_second", at_once.basis, partial(in_the_same_second, case, permit, at_once)
     if at_once := measured.zero_time:
-        yield "zero_time", at_once.basis, in_no_time(permit, at_once)
+        yield "zero_time", at_once.basis, partial(in_no_time, permit, at_once)
     if first := measured.closed_before_accepted:
-        yield "closed_before_accepted", first.basis, closed_before_accepted(permit)
+        yield "closed_before_accepted", first.basis, partial(closed_before_accepted, permit)
 
 
 def recorded_late(facts: Sequence[Fact], after: Limit, rules: Rules) -> tuple[int, ...]:

@@ -6,17 +6,14 @@ beyond doubt alone, a proposal waits for a person from then on. Nothing waits fo
 card that was only proposed.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import NamedTuple
 
 from chalicelib.cases.clocks import ClockState
 from chalicelib.intake.event_types import Derived
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.crossings import Answers, crossings
-from chalicelib.rules.finding import Finding
-
-Key = Callable[[Finding], Hashable]
-"""Return what a finding is the same as in another reading."""
+from chalicelib.rules.finding import Finding, FindingKey, first_of_each
 
 
 class Crossed(NamedTuple):
@@ -28,22 +25,25 @@ class Crossed(NamedTuple):
 
 def check_clock(state: ClockState, profile: Profile, answers: Answers) -> Crossed:
     """Return the crossings of *state* in every reading."""
-    if state.clock.doubt is None or state.clock.due_at is not None:
-        return Crossed([*crossings(state, profile, answers)])
+    widest = crossings(state, profile, answers)
     least, most = state.extremes
+    if least is most is state:
+        return Crossed(widest)
     early = [
         finding._replace(kind=Derived.CARD_PROPOSED, in_doubt=True)
-        for finding in crossings(least, profile, {})
+        for finding in crossings(least, profile, {}, warnings=False)
         # What is over; not what is near, nor the silence about a card.
-        if finding.level != "warning" and finding.ground == finding.clock
+        if finding.ground == finding.clock
     ]
-    warnings = [each for each in crossings(state, profile, answers) if each.level == "warning"]
-    late = [each for each in crossings(most, profile, answers) if each.level != "warning"]
+    warnings = [each for each in widest if each.level == "warning"]
+    if most is state:
+        late = [each for each in widest if each.level != "warning"]
+    else:
+        late = [*crossings(most, profile, answers, warnings=False)]
     answered = {each.rule: answers[each.key] for each in early if each.key in answers}
     if answered:  # an answer to the card that a person confirmed answers the later one too
         both = {each.key: answered[each.rule] for each in late if each.rule in answered}
-        late = [*crossings(most, profile, {**answers, **both})]
-        late = [each for each in late if each.level != "warning"]
+        late = [*crossings(most, profile, {**answers, **both}, warnings=False)]
     return Crossed([*warnings, *late], early)
 
 
@@ -52,18 +52,8 @@ def by_rule_and_level(finding: Finding) -> Hashable:
     return finding.rule, finding.level
 
 
-def first_of_each(findings: Iterable[Finding], key: Key) -> dict[Hashable, Finding]:
-    """Return the first of *findings* for each *key*."""
-    first: dict[Hashable, Finding] = {}
-    for finding in findings:
-        name = key(finding)
-        if name not in first or finding.at < first[name].at:
-            first[name] = finding
-    return first
-
-
 def in_every_reading(
-    sure: Sequence[Finding], early: Sequence[Finding], key: Key
+    sure: Sequence[Finding], early: Sequence[Finding], key: FindingKey
 ) -> Iterator[Finding]:
     """Yield *sure* and those of *early* that are not sure at once.
 

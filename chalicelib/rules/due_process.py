@@ -4,14 +4,13 @@
 asks for it, what is otherwise judged of the item: its stages (V-21) and its promise (V-22).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import Permit
 from chalicelib.intake.event_types import Reported
 from chalicelib.policy.conduct import Conduct
 from chalicelib.policy.profile import Profile
-from chalicelib.policy.terms import read_terms
 from chalicelib.rules.broken import Breach, is_no, read_count
 from chalicelib.rules.compression import is_cut
 
@@ -113,6 +112,7 @@ def longer_than_published(permit: Permit, _: Conduct) -> Iterator[Breach]:
     优化营商环境条例 35, 36: the published limit counts; the applicant was told another.
     """
     accepted = permit.acceptance
-    terms = read_terms(accepted.data.get("terms")) if accepted is not None else None
-    if accepted is not None and terms is not None and terms.longer and terms.catalogue:
+    if accepted is None or not isinstance(stored := accepted.data.get("terms"), Mapping):
+        return
+    if stored.get("longer") and stored.get("catalogue"):
         yield Breach("limit_longer_than_published", accepted)

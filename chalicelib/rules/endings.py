@@ -1,27 +1,31 @@
 """Endings (终止): a case that ends without a decision shortly before its limit goes to a person.
 
 Pure. Whoever withdraws a case when its time is nearly used, and hands it in again, gets the whole
-time anew. So such an ending is proposed as a breach of the limit that it escaped (CLAIMS §3).
+time anew. So such an ending is proposed as a breach of the limit that it escaped (CLAIMS §3). A
+case that was handed in again is watched from the first acceptance, and so is its own ending.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from chalicelib.cases.clocks import ClockState
+from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import Permit
+from chalicelib.cases.refiling import is_in_doubt
 from chalicelib.clock.timeline import percent_point
 from chalicelib.intake.event_types import ENDING_TYPES, Derived
 from chalicelib.policy.profile import Profile
 from chalicelib.rules.crossings import crossings
 from chalicelib.rules.finding import Finding
+from chalicelib.rules.main_limits import MAIN
 
 GROUND = "ended_near_limit"
 REFILED = "refiled"
 
 
 def check_ending(permit: Permit, main: Sequence[ClockState], profile: Profile) -> Iterator[Finding]:
-    """Yield a proposal for the first main clock that the ending of *permit* nearly used up.
+    """Yield a proposal for the first clock of *main* that the ending of *permit* nearly used up.
 
-    A clock that was over already has a card of its own. Raises Unknown.
+    A clock that was over already has a card, or a proposal, of its own. Raises Unknown.
     """
     closing = permit.closing
     if closing is None or closing.kind not in ENDING_TYPES:
@@ -45,15 +49,33 @@ def check_ending(permit: Permit, main: Sequence[ClockState], profile: Profile) -
                 about=closing.key,
                 rests_on=tuple(sorted({*state.clock.rests_on, closing.n})),
                 kind=Derived.CARD_PROPOSED,
+                in_doubt=state.clock.label == REFILED and _is_in_doubt(permit),
             )
             return
 
 
-def check_refiled(state: ClockState, profile: Profile) -> Iterator[Finding]:
+def check_refiled(state: ClockState, permit: Permit, profile: Profile) -> Iterator[Finding]:
     """Yield what a clock *state* from the first acceptance of a case handed in again is over by.
 
     A person decides about each: the case that is judged began later. Raises Unknown.
     """
     for finding in crossings(state, profile, {}):
         if finding.level != "warning" and finding.ground == state.clock.name:
-            yield finding._replace(ground=REFILED, kind=Derived.CARD_PROPOSED)
+            yield finding._replace(
+                ground=REFILED, kind=Derived.CARD_PROPOSED, in_doubt=_is_in_doubt(permit)
+            )
+
+
+def _is_in_doubt(permit: Permit) -> bool:
+    return permit.refiled is not None and is_in_doubt(permit.refiled)
+
+
+def has_used_its_time(findings: Iterable[Finding], ending: Fact) -> bool:
+    """Return whether a main clock was nearly used up at *ending*, or over, by all *findings*.
+
+    That holds from the ending on. It does not wait until a finding is judged.
+    """
+    return any(
+        finding.clock in MAIN and finding.level != "warning" and finding.at <= ending.at
+        for finding in findings
+    )

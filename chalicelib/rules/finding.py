@@ -1,5 +1,6 @@
 """A finding (监察发现): a rule that a case meets, at a legal instant, on a ground (情形)."""
 
+from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -73,3 +74,17 @@ def finding_type(row: Conduct) -> FindingType:
     if row.level == "warning":
         return Derived.WARNING_ISSUED
     return Derived.CARD_ISSUED if row.automatic else Derived.CARD_PROPOSED
+
+
+FindingKey = Callable[[Finding], Hashable]
+"""Return what a finding is the same as in another reading."""
+
+
+def first_of_each(findings: Iterable[Finding], key: FindingKey) -> dict[Hashable, Finding]:
+    """Return the first of *findings* for each *key*."""
+    first: dict[Hashable, Finding] = {}
+    for finding in findings:
+        name = key(finding)
+        if name not in first or finding.at < first[name].at:
+            first[name] = finding
+    return first

@@ -17,8 +17,8 @@ from chalicelib.cases.permit import Permit
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import Unknown
 from chalicelib.policy.profile import Profile
-from chalicelib.rules.doubt import check_clock, first_of_each, in_every_reading
-from chalicelib.rules.finding import Finding
+from chalicelib.rules.doubt import check_clock, in_every_reading
+from chalicelib.rules.finding import Finding, first_of_each
 
 MAIN = ("promise", "first_review", "renewal", "statutory")
 

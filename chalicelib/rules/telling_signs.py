@@ -5,7 +5,7 @@ end of the case came within its delivery time, but a main limit had run out befo
 its own time the end was not over that limit. Either may be as it should be; only a rate tells.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from chalicelib.cases.clocks import ClockState
@@ -22,17 +22,28 @@ from chalicelib.rules.time_limits import CheckedLimits
 
 
 def find_telling_signs(
-    late: Sequence[Fact], permit: Permit, limits: CheckedLimits, rules: Rules
+    late: Sequence[Fact],
+    permit: Permit,
+    limits: CheckedLimits,
+    rules: Rules,
+    noted: Collection[str] = (),
 ) -> tuple[Sign, ...]:
-    """Return the signs of a case with *late* news; *permit* and *limits* are as it is judged."""
+    """Return the signs of a case with *late* news, but for those *noted* already, by name.
+
+    *permit* and *limits* are as it is judged.
+    """
     basis = rules.profile.data_quality.claims
     if not (basis and permit.origin):
         return ()
     rows = (
-        ("told_late", [fact for fact in late if _is_certain(fact, rules)]),
-        ("told_after_due", [*_told_after_due(late, permit, limits, rules)]),
+        ("told_late", (fact for fact in late if _is_certain(fact, rules))),
+        ("told_after_due", _told_after_due(late, permit, limits, rules)),
     )
-    return tuple(_sign(name, facts, basis) for name, facts in rows if facts)
+    return tuple(
+        _sign(name, facts, basis)
+        for name, found in rows
+        if name not in noted and (facts := [*found])
+    )
 
 
 def _sign(name: str, facts: Sequence[Fact], basis: Basis) -> Sign:

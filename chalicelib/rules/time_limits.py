@@ -158,9 +158,10 @@ def complete_limits(main: MainLimits, rules: Rules) -> CheckedLimits:
     over = permit.closing.at if permit.closing else None
     over = approved.at if approved is not None else over
     later = [*side_clocks(permit, effects, over, rules), *main.after]
-    later = [_transferred(clock, permit) for clock in later]
+    if permit.ownership.transfers:
+        later = [_transferred(clock, permit) for clock in later]
     others = (*examined.clocks, *(run_clock(clock, rules) for clock in later))
-    refiled = [run_clock(clock, rules) for clock in clocks_from_first(permit)]
+    refiled = [run_clock(clock, rules) for clock in clocks_from_first(permit, rules)]
     findings = list(main.findings)
     for state in others:
         if state.clock.doubt is None:
@@ -172,8 +173,8 @@ def complete_limits(main: MainLimits, rules: Rules) -> CheckedLimits:
         *_find_deemed_acts(examined, approved, profile),
         *check_defective_acts(effects, examined.start, main.states, permit, profile),
         *check_conduct(permit, main.surely_over if approved is None else (), rules),
-        *check_ending(permit, main.states, profile),
-        *(finding for state in refiled for finding in check_refiled(state, profile)),
+        *check_ending(permit, (*main.states, *refiled), profile),
+        *(finding for state in refiled for finding in check_refiled(state, permit, profile)),
     ]
     return CheckedLimits(
         findings=tuple(sorted(findings, key=attrgetter("at"))),
@@ -188,7 +189,7 @@ def complete_limits(main: MainLimits, rules: Rules) -> CheckedLimits:
 
 def _transferred(clock: Clock, permit: Permit) -> Clock:
     """Return *clock* with the department that had the case when it started (移送)."""
-    if clock.department or not permit.ownership.transfers:
+    if clock.department:
         return clock
     return clock._replace(department=permit.ownership.since(clock.start))
 

@@ -51,7 +51,7 @@ def events(content: bytes, file: str) -> Iterator[CalendarEvent]:
     within: list[str] = []  # the components that are open
     event: CalendarEvent | None = None
     if not content.strip():
-        raise BadInput("empty", file)
+        raise BadInput("是空文件", file)
     for line in content_lines(content, file):
         if line.name == "BEGIN":
             _begin(within, line, file)
@@ -63,24 +63,24 @@ def events(content: bytes, file: str) -> Iterator[CalendarEvent]:
                 yield event
                 event = None
         elif not within:
-            raise BadInput("not iCalendar: BEGIN:VCALENDAR must come first", _at(line, file))
+            raise BadInput("不是 iCalendar：应以 BEGIN:VCALENDAR 开头", _at(line, file))
         elif event and within[-1] == "VEVENT":
             event.lines.setdefault(line.name, []).append(line)
     if within:
-        raise BadInput(f"not whole: END:{within[-1]} is missing", file)
+        raise BadInput(f"不完整：没有 END:{within[-1]}", file)
 
 
 def _begin(within: list[str], line: ContentLine, file: str) -> None:
     component = line.value.strip().upper()
     if (component == "VCALENDAR") == bool(within):
-        raise BadInput(f"{component} cannot begin here", _at(line, file))
+        raise BadInput(f"{component} 不能在这里开始", _at(line, file))
     within.append(component)
 
 
 def _end(within: list[str], line: ContentLine, file: str) -> None:
     component = line.value.strip().upper()
     if not within or within.pop() != component:
-        raise BadInput(f"{component} cannot end here", _at(line, file))
+        raise BadInput(f"{component} 不能在这里结束", _at(line, file))
 
 
 def _at(line: ContentLine, file: str) -> str:
@@ -94,9 +94,9 @@ def content_lines(content: bytes, file: str) -> Iterator[ContentLine]:
         try:
             match = _LINE.fullmatch(raw.decode("utf-8"))
         except UnicodeDecodeError as error:
-            raise BadInput("not UTF-8", where) from error
+            raise BadInput("不是 UTF-8 编码", where) from error
         if match is None:
-            raise BadInput("not a line of iCalendar (NAME:VALUE)", where)
+            raise BadInput("不是 iCalendar 的一行（NAME:VALUE）", where)
         parameters = {
             name.upper(): value.strip('"') for name, value in _PARAMETER.findall(match[2])
         }

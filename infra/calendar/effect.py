@@ -6,26 +6,32 @@ from datetime import date
 from typing import Any
 
 from chalicelib.calendar.change import Change
+from chalicelib.calendar.dates import write_dates
 from chalicelib.calendar.documents import Document, name_document
-from chalicelib.calendar.overlay import is_in_force, overlay_calendar
+from chalicelib.calendar.overlay import add_new, overlay_calendar
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.calendar.year import CalendarYear
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """The calendar of the document's region *before* and *after* it, and the *days* that differ."""
+    """The calendar of the documents' region *before* and *after* them, and the *days* that differ.
 
-    document: Document
+    The *documents* are a change, or a year and what its file has of the years beside it; of these
+    days *standing* are those that are as they should be already.
+    """
+
+    documents: tuple[Document, ...]
     before: Calendar
     after: Calendar
     days: tuple[date, ...]
     is_in_force: bool
+    standing: tuple[date, ...] = ()
 
     @property
     def region(self) -> str:
-        """The region of the document; empty for everywhere."""
-        return self.document.region if isinstance(self.document, Change) else ""
+        """The region of the documents; empty for everywhere."""
+        return _region(self.documents)
 
     @property
     def publishes(self) -> int | None:
@@ -35,7 +41,9 @@ class Effect:
 
     def written(self) -> dict[str, Any]:
         """Return the effect as one JSON document."""
-        kind = "change" if isinstance(self.document, Change) else "year"
+        document, *edges = self.documents
+        kind = "change" if isinstance(document, Change) else "year"
+        worked = document.makeup_workdays if isinstance(document, CalendarYear) else ()
         words = {True: "working", False: "off"}
         changes = [
             {
@@ -46,29 +54,39 @@ class Effect:
             for day in self.days
         ]
         return {
-            "document": name_document(self.document),
+            "document": name_document(document),
+            "beside": [edge.table() for edge in edges],
             "kind": kind,
-            "notices": list(self.document.notices),
+            "notices": list(document.notices),
             "region": self.region,
             "changes": changes,
             "publishes": self.publishes,
             "version": self.after.version,
-            "warnings": list(warnings(self.document)),
+            "weekend_days_worked": write_dates(worked),
         }
 
 
-def effect(base: Calendar, documents: Sequence[Document], document: Document) -> Effect:
-    """Compare the calendars without and with *document* over *base* and the *documents*."""
-    region = document.region if isinstance(document, Change) else ""
+def effect(base: Calendar, documents: Sequence[Document], new: Sequence[Document]) -> Effect:
+    """Compare the calendars without and with the *new* documents over *base* and *documents*.
+
+    A year's days in the years beside it that are so already are no document of their own: they rest
+    on the notice that made them so.
+    """
+    region = _region(new)
     before = overlay_calendar(base, documents, region)
-    after = overlay_calendar(base, (*documents, document), region)
-    in_force = is_in_force(base, documents, document)
-    return Effect(document, before, after, tuple(after.days_unlike(before)), in_force)
+    edges = [each for each in new[1:] if isinstance(each, Change) and _stands(each, before)]
+    needed = tuple(each for each in new if each not in edges)
+    after = overlay_calendar(base, (*documents, *needed), region)
+    is_in_force = add_new(base, documents, needed) == tuple(documents)
+    changed = tuple(after.days_unlike(before))
+    standing = tuple(sorted(day for edge in edges for day in edge.days))
+    return Effect(needed, before, after, changed, is_in_force, standing)
 
 
-def warnings(document: Document) -> list[str]:
-    """Return sentences about what an operator should check twice."""
-    if not isinstance(document, CalendarYear) or document.makeup_workdays:
-        return []
-    missing = f"{document.year} has no weekend day that is worked; every year since 2004 has some"
-    return [f"{missing}: is this a list of holidays only?"]
+def _region(documents: Sequence[Document]) -> str:
+    [first, *_] = documents
+    return first.region if isinstance(first, Change) else ""
+
+
+def _stands(edge: Change, calendar: Calendar) -> bool:
+    return all(calendar.is_workday(day) == (day in edge.workdays) for day in edge.days)

@@ -48,6 +48,7 @@ class YearStatus:
                     "year": number,
                     "notices": list(year.notices),
                     "origin": "imported" if number in imported else "shipped",
+                    "forced": year.forced,
                 }
                 for number, year in years
             ],

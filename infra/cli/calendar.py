@@ -14,12 +14,12 @@ from chalicelib.instant import is_date
 from infra.cloud import LOCAL_STAGE
 
 if TYPE_CHECKING:  # heavy, and not needed to refuse a wrong file
+    from collections.abc import Sequence
     from contextlib import AbstractContextManager
 
     from chalicelib.calendar.documents import Document
     from chalicelib.calendar.workdays import Calendar
     from chalicelib.plumbing.services import Services
-    from infra.calendar.effect import Effect
     from infra.calendar.standing import YearStatus
 
 OK, LATE = 0, 1
@@ -32,56 +32,96 @@ def add(subparsers: Any) -> None:
     """Add the command."""
     parser = subparsers.add_parser("calendar", help="import working days; show which are known")
     actions = parser.add_subparsers(metavar="ACTION", required=True)
-    importing = actions.add_parser(
+    for action in (_add_import(actions), _add_status(actions)):
+        action.add_argument("--stage", metavar="STAGE")
+        action.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def _add_import(actions: Any) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = actions.add_parser(
         "import",
         help="check a year or a change, show which days change, put it in force",
         description="A year or a change in JSON, or a year in iCalendar (.ics, with --notice).",
     )
-    importing.add_argument("file", metavar="FILE", type=Path)
-    importing.add_argument(
+    parser.add_argument("file", metavar="FILE", type=Path)
+    parser.add_argument(
         "--check",
         action="store_true",
         help="only show the days that it would change; needs no stage",
     )
-    importing.add_argument(
+    parser.add_argument(
         "--notice", action="append", default=[], help="the notice that an iCalendar file rests on"
     )
-    importing.add_argument("--year", type=int, help="which year of an iCalendar file")
-    importing.set_defaults(run=run_import)
-    status = actions.add_parser(
+    parser.add_argument("--year", type=int, help="which year of an iCalendar file")
+    parser.add_argument(
+        "--force",
+        metavar="REASON",
+        help="import a year that lacks fixed holidays or make-up days, and keep the reason",
+    )
+    parser.add_argument(
+        "--wait",
+        type=int,
+        default=60,
+        metavar="SECONDS",
+        help="how long the log may take to state the calendar before it is in force (60)",
+    )
+    parser.set_defaults(run=run_import)
+    return parser
+
+
+def _add_status(actions: Any) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = actions.add_parser(
         "status",
         help="which years and changes are in force, and how far the calendar is known",
         description="Exit 1 when this year, or from 1 December the next, is not published here."
         " Without a stage: the calendar that comes with the code.",
     )
-    status.add_argument("--on", metavar="DATE", help="as of another day than today")
-    status.set_defaults(run=run_status)
-    for action in (importing, status):
-        action.add_argument("--stage", metavar="STAGE")
-        action.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument("--on", metavar="DATE", help="as of another day than today")
+    parser.set_defaults(run=run_status)
+    return parser
 
 
 def run_import(arguments: argparse.Namespace) -> int:
     """Import, whole or not at all; then let the cases whose due dates move be judged again."""
+    from infra.calendar.effect import effect
     from infra.calendar.reading import read_import
+    from infra.calendar.wording import tell, tell_standing
 
-    document, left_out = read_import(arguments.file, arguments.notice, arguments.year)
+    read = read_import(arguments.file, arguments.notice, arguments.year, arguments.force)
     stage = arguments.stage or (None if arguments.check else LOCAL_STAGE)
     with _stage(stage) as services:
-        effect = _effect(services, document)
+        change = effect(*_in_force(services), read.documents)
+        remarks = [*read.remarks, *tell_standing(change)]
         summary = {
-            **effect.written(),
-            "left_out": list(left_out),
-            "in_force": effect.is_in_force,
+            **change.written(),
+            "left_out": list(read.left_out),
+            "warnings": remarks,
+            "in_force": change.is_in_force,
         }
-        for warning in summary["warnings"]:
-            print(f"duban: {warning}", file=sys.stderr)
+        for remark in remarks:
+            print(f"duban: {remark}", file=sys.stderr)
         if services is not None and not arguments.check:
-            services.calendars.write(document)
-            summary |= {"in_force": True, "imported": not effect.is_in_force}
-            summary |= nudge_moved_cases(services)
-    print(json.dumps(summary, ensure_ascii=False) if arguments.json else _lines(effect, summary))
+            summary |= put_in_force(services, change.documents, arguments.wait)
+            summary |= {"in_force": True, "imported": not change.is_in_force}
+    print(json.dumps(summary, ensure_ascii=False) if arguments.json else tell(change, summary))
     return OK
+
+
+def put_in_force(
+    services: "Services", documents: "Sequence[Document]", wait: int = 60
+) -> dict[str, int]:
+    """Have the log state the calendar, put it in force, nudge the cases that it moves.
+
+    Crash before it is in force: nothing has changed, and the same import does it all. After: as
+    `nudge_moved_cases`.
+    """
+    from chalicelib.lambdas.stating import Coming
+    from infra.announcing import announce
+
+    services.calendars.write(
+        *documents, announce=lambda coming: announce(services, Coming(calendar=coming), wait)
+    )
+    return nudge_moved_cases(services)
 
 
 def nudge_moved_cases(services: "Services") -> dict[str, int]:
@@ -133,40 +173,16 @@ def _in_force(services: "Services | None") -> "tuple[Calendar, tuple[Document, .
     return services.calendars.base, services.calendars.documents(fresh=True)
 
 
-def _effect(services: "Services | None", document: "Document") -> "Effect":
-    from infra.calendar.effect import effect
-
-    return effect(*_in_force(services), document)
-
-
 def _day(text: str) -> date:
     if not is_date(text):
         raise BadInput(f"not a date: {text[:40]!r} (write 2026-12-01)", "--on")
     return date.fromisoformat(text)
 
 
-def _lines(effect: "Effect", summary: dict[str, Any]) -> str:
-    rows = [
-        f"{day['date']} {date.fromisoformat(day['date']):%a}  {day['was']} → {day['now']}"
-        for day in summary["changes"]
-    ]
-    rows += [f"left out: {text}" for text in summary["left_out"]]
-    if effect.publishes:
-        rows.append(f"{effect.publishes} is published now")
-    where = f"region {effect.region}" if effect.region else "everybody"
-    state = "in force" if summary["in_force"] else "not imported"
-    if effect.is_in_force:
-        state = "was in force already"
-    if "nudged" in summary:
-        rows.append(f"{summary['nudged']} of {summary['looked_at']} cases are judged again")
-    count = len(summary["changes"])
-    rows.append(f"{count} {'day changes' if count == 1 else 'days change'} for {where}; {state}")
-    return "\n".join((*rows, f"version {effect.after.version}"))
-
-
 def _status_lines(year_status: "YearStatus") -> str:
     rows = [
         f"{year['year']}  {year['origin']:<8}  {'、'.join(year['notices'])}"
+        f"{'  不完整，理由：' + year['forced'] if year['forced'] else ''}"
         for year in year_status.written()["years"]
     ]
     for region, calendar in {"": year_status.everywhere, **year_status.regions}.items():

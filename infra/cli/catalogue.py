@@ -1,4 +1,4 @@
-"""`duban catalogue import FILE.csv`: put a new version of the item catalogue in force."""
+"""`duban catalogue import|list|export`: the items in force, and a new version of them."""
 
 import argparse
 import json
@@ -21,8 +21,22 @@ _MOST_LISTED = 10  # items named for each rule; --json names all
 
 def add(subparsers: Any) -> None:
     """Add the command."""
-    parser = subparsers.add_parser("catalogue", help="import the catalogue of items")
+    parser = subparsers.add_parser("catalogue", help="import the catalogue of items, or show it")
     actions = parser.add_subparsers(metavar="ACTION", required=True)
+    _add_import(actions)
+    listing = actions.add_parser("list", help="show the items of the catalogue in force")
+    listing.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
+    listing.add_argument("--json", action="store_true", help="print one JSON document")
+    listing.set_defaults(run=run_list)
+    exporting = actions.add_parser(
+        "export", help="write the catalogue in force as the CSV that import reads"
+    )
+    exporting.add_argument("--out", type=Path, metavar="FILE", help="instead of standard output")
+    exporting.add_argument("--stage", default=LOCAL_STAGE, metavar="STAGE")
+    exporting.set_defaults(run=run_export)
+
+
+def _add_import(actions: Any) -> None:
     importing = actions.add_parser(
         "import",
         help="check a CSV file, put it in force, judge its items and the cases that waited for it",
@@ -64,6 +78,50 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def run_list(arguments: argparse.Namespace) -> int:
+    """Print the items in force; exit 1 where there is no catalogue."""
+    version, items = _in_force(arguments.stage)
+    if arguments.json:
+        rows = [item.document() for item in items]
+        print(json.dumps({"version": version or None, "items": rows}, ensure_ascii=False))
+    else:
+        for item in items:
+            limits = f"{item.promise or '–'} / {item.statutory or '–'}"
+            print(f"{item.item}  {item.name}  {item.department}  {item.kind}  {limits}")
+        print(f"{len(items)} items; version {version}" if version else "no catalogue is in force")
+    return 0 if version else 1
+
+
+def run_export(arguments: argparse.Namespace) -> int:
+    """Write the items in force as CSV; exit 1 where there is no catalogue."""
+    from infra.catalogue_csv import write_catalogue
+
+    version, items = _in_force(arguments.stage)
+    if not version:
+        print("no catalogue is in force", file=sys.stderr)
+        return 1
+    text = write_catalogue(items)
+    if arguments.out is None:
+        print(text, end="")
+        return 0
+    try:
+        with arguments.out.open("x", encoding="utf-8-sig", newline="") as file:  # Excel asks for it
+            file.write(text)
+    except OSError as error:
+        raise BadInput(f"cannot be written: {error.strerror}", str(arguments.out)) from error
+    print(f"{arguments.out}: {len(items)} items; version {version}", file=sys.stderr)
+    return 0
+
+
+def _in_force(stage: str) -> "tuple[str, tuple[CatalogueItem, ...]]":
+    """Return the version in force and its items by their codes; nothing where there is none."""
+    from infra.served import services_of
+
+    with services_of(stage) as services:
+        version = services.catalogues.current(fresh=True)
+        return version, tuple(services.catalogues.entries(version)) if version else ()
+
+
 def _find_broken(entries: "Sequence[CatalogueItem]", profile: str) -> Mapping[str, list[str]]:
     """Return the items that break each rule; the catalogue before them is not known here."""
     from datetime import UTC, datetime
@@ -80,18 +138,20 @@ def _import_items(
 ) -> dict[str, Any]:
     """Put *entries* in force, notify items and nudge cases that waited for one; return the counts.
 
-    Crash anywhere: import again. Items that the import before did not notify come first, so no
-    version of an item is lost. `reconcile` nudges cases that were judged by the old catalogue
-    meanwhile, within minutes.
+    The log states the catalogue before it is in force. Crash anywhere: import again. Items that the
+    import before did not notify come first, so no version of an item is lost. `reconcile` nudges
+    cases that were judged by the old catalogue meanwhile, within minutes.
     """
     from chalicelib.lambdas.listing import notify_items
     from chalicelib.lambdas.recompute import recompute
+    from chalicelib.lambdas.stating import Coming
+    from infra.announcing import announce
     from infra.cli.calendar import AT_ONCE
     from infra.progress import progress_bar
 
     notify_items(services)
     try:
-        services.catalogues.write(entries)
+        services.catalogues.write(entries, lambda: announce(services, Coming(catalogue=entries)))
     except Conflict as error:
         raise BadInput("another catalogue was imported meanwhile; import again", file) from error
     show = progress_bar("cases looked at")

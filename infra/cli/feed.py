@@ -50,6 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(fed))
     else:
         print(f"{fed['cases']} cases, {fed['events']} events; the stage's clock shows {fed['now']}")
+        if not arguments.on_time:
+            print("limits crossed between two posts are marked as an outage; see --on-time")
     return 0
 
 

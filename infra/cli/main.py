@@ -1,4 +1,4 @@
-"""Find the sub-command, run it, and turn an error into one clear line.
+"""Find the sub-command, run it, and turn an error into one clear line for each mistake.
 
 Every module of this package but this one is a command of the same name (`dead_letters` is
 `dead-letters`): it has `add(subparsers)`, which adds its parser and sets `run` to a function from
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return run(parsed)
     except (BadInput, Unknown) as error:
-        return _complain(str(error))
+        return _complain(str(error), *getattr(error, "others", ()))
     except BrokenPipeError:
         # Whoever read our output has seen enough. Nothing is left to be flushed into nowhere.
         sys.stderr.close()
@@ -65,9 +65,10 @@ def _modules() -> list[pkgutil.ModuleInfo]:
     return [module for module in pkgutil.iter_modules(cli.__path__) if module.name != "main"]
 
 
-def _complain(message: str) -> int:
-    line = " ".join(message.split())
-    print(f"duban: {line}", file=sys.stderr)
+def _complain(*messages: str) -> int:
+    for message in messages:
+        line = " ".join(message.split())
+        print(f"duban: {line}", file=sys.stderr)
     return BAD
 
 

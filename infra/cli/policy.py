@@ -1,6 +1,7 @@
-"""`duban policy check` and `diff`: check whether profiles are sound, or compare two.
+"""`duban policy check|diff|list`: whether profiles are sound, how two differ, which there are.
 
-Offline. A profile is named as everywhere: `hunan` is shipped, `mine.toml` is a file.
+Offline, but for what a stage selects. A profile is named as everywhere: `hunan` is shipped,
+`mine.toml` is a file.
 """
 
 import argparse
@@ -38,6 +39,10 @@ def add(subparsers: Any) -> None:
     comparing.add_argument("new", metavar="B")
     comparing.add_argument("--json", action="store_true", help="one JSON document on stdout")
     comparing.set_defaults(run=run_diff)
+    listing = actions.add_parser("list", help="show the shipped profiles, and what a stage selects")
+    listing.add_argument("--stage", metavar="STAGE", help="show where each is in force there")
+    listing.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    listing.set_defaults(run=run_list)
 
 
 def run_check(arguments: argparse.Namespace) -> int:
@@ -103,6 +108,38 @@ def run_diff(arguments: argparse.Namespace) -> int:
     else:
         print(*_diff_lines(difference), sep="\n")
     return FINE if difference.is_none else NEGATIVE
+
+
+def run_list(arguments: argparse.Namespace) -> int:
+    """Print the shipped profiles, and for which regions a stage selects each."""
+    from chalicelib.policy.shipped import list_profiles, load_profile
+
+    regions = _selected(arguments.stage) if arguments.stage else {}
+    rows = [
+        {"profile": name, "title": profile.title, "version": profile.version}
+        | ({"regions": regions.get(name, [])} if arguments.stage else {})
+        for name in list_profiles()
+        for profile in [load_profile(name)]
+    ]
+    if arguments.json:
+        print(json.dumps({"profiles": rows}, ensure_ascii=False, indent=2))
+        return FINE
+    for row in rows:
+        where = f" · {', '.join(row['regions'])}" if row.get("regions") else ""
+        print(f"{row['profile']} · {row['title']} · {row['version']}{where}")
+    return FINE
+
+
+def _selected(stage: str) -> dict[str, list[str]]:
+    """Return the regions of each profile that *stage* selects; `any` stands for all others."""
+    from infra.served import services_of
+
+    with services_of(stage) as services:
+        selection = services.selection
+    selected: dict[str, list[str]] = {selection.default: ["any"]}
+    for area, name in selection.by_area:
+        selected.setdefault(name, []).append(area)
+    return selected
 
 
 def _diff_lines(difference: "ProfileDifference") -> "Sequence[str]":

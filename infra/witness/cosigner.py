@@ -30,7 +30,7 @@ class Cosigner:
         try:
             submission = read_submission(raw)
         except Corrupt as error:
-            raise Rejected(400, zh=f"无法读取：{error}", en=str(error)) from error
+            raise Rejected(400, zh="不是检查点的提交，无法读取。", en=str(error)) from error
         authenticated = authenticate(submission.note, self.logs)
         origin = authenticated.checkpoint.origin
         with self.memory.locked():

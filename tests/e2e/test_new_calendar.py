@@ -1,15 +1,21 @@
 """A closure is imported into the running stack, and reaches the one case that it moves."""
 
+from datetime import UTC, datetime
+
 from chalicelib.calendar.change import read_change
 from chalicelib.instant import parse
 from chalicelib.plumbing import settings
 from chalicelib.plumbing.services import Services
 from chalicelib.policy.registering import RequestedTerms
 from infra import cloud, sources, stage
-from infra.cli.calendar import nudge_moved_cases
+from infra.cli.calendar import put_in_force
+from infra.verify.run import VerifyingReader, verify_log
+from infra.verify.source import HttpSource
+from infra.verify.supervision.replay import replay_supervision
+from infra.verify.trust import Trust
 from tests.e2e.conftest import Door
 
-REGION = "990101"  # no other test has cases there
+REGION, OTHER_REGION = "990101", "990301"  # no other test has cases there
 FLOOD = {
     "kind": "change",
     "notice": "a flood",
@@ -38,6 +44,33 @@ def accept(door: Door, case: str, region: str) -> None:
     assert [result["status"] for result in door.courier.post([event])] == ["recorded"]
 
 
+def test_three_imports_within_seconds_leave_a_sound_log(door: Door) -> None:
+    """A day off, back, and off again: each is in the log before a case is judged by it (F-69)."""
+    door.courier.set_clock(parse("2026-11-16T09:00:00+08:00"), 0)
+    with stage.inside(cloud.local_at(door.endpoint), cloud.LOCAL_STAGE):
+        terms = RequestedTerms("any", OTHER_REGION)
+        sources.add(Services(settings.read_settings()), "windy-plain", terms)
+    accept(door, "windy", OTHER_REGION)
+    door.courier.set_clock(parse("2026-11-17T09:00:00+08:00"))
+    with stage.inside(cloud.local_at(door.endpoint), cloud.LOCAL_STAGE):
+        services = Services(settings.read_settings())
+        for number, name in enumerate(("days_off", "workdays", "days_off"), 1):
+            change = {
+                "kind": "change",
+                "notice": f"a gale, {number}",
+                "issued": "2026-11-17",
+                "region": OTHER_REGION,
+                name: ["2026-11-18"],
+            }
+            put_in_force(services, [read_change(change, "gale.json")])
+    door.courier.set_clock(parse("2026-11-17T10:00:00+08:00"))
+    windy = door.json(f"/v1/cases/{door.source}:windy", "inspector")
+    assert parse(windy["due_at"]) == parse("2026-11-23T17:30:00+08:00")
+    reader = VerifyingReader(Trust(), datetime.now(UTC), replay=replay_supervision)
+    report = verify_log(HttpSource(f"{door.url}/log"), reader)
+    assert report.is_sound, "\n".join(report.lines(english=True))
+
+
 def test_a_closure_moves_the_cases_of_its_region(door: Door) -> None:
     """By the ordinary way: nudged, supervised, sealed, told to the inspectors."""
     door.courier.set_clock(parse("2026-11-16T09:00:00+08:00"), 0)
@@ -51,8 +84,7 @@ def test_a_closure_moves_the_cases_of_its_region(door: Door) -> None:
     door.courier.set_clock(parse("2026-11-17T09:00:00+08:00"))
     with stage.inside(cloud.local_at(door.endpoint), cloud.LOCAL_STAGE):
         services = Services(settings.read_settings())
-        services.calendars.write(read_change(FLOOD, "flood.json"))
-        assert nudge_moved_cases(services)["nudged"] == 1
+        assert put_in_force(services, [read_change(FLOOD, "flood.json")])["nudged"] == 1
     door.courier.set_clock(parse("2026-11-17T10:00:00+08:00"))
     flooded = door.json(f"/v1/cases/{door.source}:flooded", "inspector")
     dry = door.json(f"/v1/cases/{door.source}:dry", "inspector")

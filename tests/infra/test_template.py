@@ -131,13 +131,13 @@ def test_policies_name_what_they_allow(template: dict[str, Any]) -> None:
         assert not [action for action in statement["Action"] if action.endswith("*")], role
 
 
-def test_the_doors_open_the_vault_for_cards_only(template: dict[str, Any]) -> None:
-    """What is kept about applicants is behind no door; only supervise writes there."""
+def test_the_doors_open_the_vault_for_what_people_wrote_only(template: dict[str, Any]) -> None:
+    """Of cards, and about cases; what is kept about applicants is behind no door."""
     vault = {"Fn::GetAtt": ["Vault", "Arn"]}
     found = {role: one for role, one in statements(template) if one["Resource"] == vault}
     (door,) = (one for role, one in found.items() if role != "SuperviseRole")
     assert door["Action"] == ["dynamodb:Query"]
-    leading = {"dynamodb:LeadingKeys": ["duban:card/*"]}
+    leading = {"dynamodb:LeadingKeys": ["duban:acts/*", "duban:card/*"]}
     assert door["Condition"] == {"ForAllValues:StringLike": leading}
 
 
@@ -251,6 +251,22 @@ def test_the_gateways_own_refusals_are_problems_in_both_languages(template: dict
         assert slash, kind
         assert english.isascii(), kind
         assert "detail" in problem
+
+
+def test_the_gateway_keeps_events_from_taking_all_that_it_lets_through(
+    template: dict[str, Any],
+) -> None:
+    """The path is one of the API's; by default a fifth of all requests report events."""
+    api = template["Resources"]["RestAPI"]["Properties"]
+    of_all, of_events = api["MethodSettings"]
+    assert of_all["ThrottlingRateLimit"] == {"Ref": "GatewayRate"}
+    assert of_events["ThrottlingRateLimit"] == {"Ref": "EventsRate"}
+    path = of_events["ResourcePath"].removeprefix("/").replace("~1", "/")
+    assert of_events["HttpMethod"].lower() in api["DefinitionBody"]["paths"][path]
+    defaults = {
+        name: template["Parameters"][name]["Default"] for name in ("GatewayRate", "EventsRate")
+    }
+    assert defaults == {"GatewayRate": 500, "EventsRate": 100}
 
 
 def test_the_gateway_hands_on_every_method_of_a_path_that_it_knows(

@@ -69,6 +69,33 @@ def test_a_method_that_an_address_does_not_know_is_405(method, path, allow):
     assert json.loads(answer["body"])["status"] == 405
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "types"),
+    [
+        (
+            "POST",
+            "/v1/events",
+            ["application/cloudevents+json", "application/cloudevents-batch+json"],
+        ),
+        ("POST", "/v1/claims/refuse", ["application/json"]),
+        ("POST", "/v1/cards/c_a.1/respond", ["application/json"]),
+    ],
+)
+def test_another_media_type_is_told_which_are_taken(served, method, path, types):
+    """In either language (RFC 9110, section 15.5.16)."""
+    for language, between in (("zh", "、"), ("en", ", ")):
+        answer = _ask(method, path, {"content-type": "text/xml", "accept-language": language})
+        assert answer["statusCode"] == 415
+        assert between.join(types) in json.loads(answer["body"])["detail"]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_what_a_get_says_of_its_content_means_nothing(served, method):
+    """It has none (section 9.3.1), and some clients always send the header."""
+    for path in ("/", "/cards.json", "/openapi.json"):
+        assert _ask(method, path, {"Content-Type": "text/xml"})["statusCode"] == 200
+
+
 def test_head_is_get_without_the_body(county):
     """With the same status and headers (section 9.3.2)."""
     for path in ("/cards.json", "/", "/v1/cases"):
@@ -77,7 +104,7 @@ def test_head_is_get_without_the_body(county):
         assert head["headers"] == get.headers
 
 
-def _ask(method, path):
+def _ask(method, path, headers=None):
     from tests.support.wsgi_app import gateway_event
 
-    return app.app(gateway_event(method, path, {"accept": "*/*"}, b""), None)
+    return app.app(gateway_event(method, path, {"accept": "*/*", **(headers or {})}, b""), None)

@@ -151,8 +151,11 @@ def test_departments_show_rates_and_what_was_refused_at_the_door(get, county):
         "sources": [{"source": "window", "events": 6, "reasons": reasons}],
     }
     assert body["totals"]["rates"]["told_late"] == {"count": 0, "of": 3, "permille": 0}
-    assert body["totals"]["rates"]["ended"] == {"count": 0, "of": 0, "permille": 0}
+    assert body["totals"]["rates"]["ended"] == {"count": 0, "of": 0, "permille": None}
     assert [row["rates"] for row in body["departments"]] == [None, None], "too few cases"
+    nobody = {"history": 0, "told_after_end": 0}
+    assert [row["left_out"] for row in body["departments"]] == [nobody, nobody]
+    assert body["totals"]["left_out"] == nobody
     html = unescape(page(get("/departments")))
     for text in ("报送与认定", '0/3 <span class="rate">0.0%</span>', "时间不可信 2", "2026-11-07"):
         assert text in html

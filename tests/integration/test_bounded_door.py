@@ -81,6 +81,15 @@ def stored():
         (opened("1970-01-02T09:00:00+08:00"), (422, "time")),
         (opened("2024-12-31T09:00:00+08:00"), (422, "time")),
         (opened(data={"due_at": "2199-12-31"}), (422, "data.due_at")),
+        (opened(recordedtime="2060-01-01T09:00:00+08:00"), (422, "recordedtime")),
+        (
+            posted(
+                "case.suspended",
+                "2026-11-20T09:00:00+08:00",
+                {"procedure": "hearing", "notified_at": "2060-01-01T09:00:00+08:00"},
+            ),
+            (422, "data.notified_at"),
+        ),
         (
             opened(data={"promise": {"amount": 10_000, "unit": "mo"}}),
             (422, "data.promise.amount"),

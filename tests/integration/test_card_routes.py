@@ -97,6 +97,30 @@ def test_a_proposal_waits_for_a_person(county, ask, take):
     assert (refused["state"], refused["possible"]) == ("dismissed", [])
 
 
+def test_dismiss_is_for_proposals(county, ask, card, take):
+    """The same act as `revoke`, and known again as it; a card that is issued is not touched."""
+    county.accept("2026-11-10T08:00:00", "2")
+    county.report("case.suspended", "2026-11-10T08:00:00", "2", procedure="testing", basis=None)
+    county.until("2026-11-10T08:05:00")
+    (found,) = data(ask("GET", "/v1/cards?state=proposed"))["cards"]
+    proposal = f"/v1/cards/{found['id']}"
+    assert data(ask("POST", f"{proposal}/dismiss"), 422)["field"] == "text"
+    assert ask("POST", f"{proposal}/dismiss", "Housing", WHY).status_code == 403
+    for step in ("dismiss", "revoke"):
+        answer = data(ask("POST", f"{proposal}/{step}", body=WHY, key="k"), 202)
+        assert answer == {"card": found["id"], "status": "recorded"}
+    county.pump.drain()
+    assert shown(ask, proposal, "state") == ("dismissed",)
+    assert data(ask("POST", f"{proposal}/dismiss", body=WHY), 409)["state"] == "dismissed"
+    refused = data(ask("POST", f"{card}/dismiss", body=WHY), 409)
+    assert refused["detail"] == "现在不能不予确认：此牌已发出。"
+    assert (refused["state"], refused["possible"]) == (
+        "issued",
+        ["acknowledge", "respond", "revoke"],
+    )
+    assert shown(ask, card, "state") == ("issued",)
+
+
 @pytest.mark.parametrize("step", STEPS)
 def test_who_may_take_a_step(county, ask, card, step):
     """Its department answers and appeals; the inspector does all but appeal; nobody else any."""

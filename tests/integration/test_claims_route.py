@@ -6,6 +6,10 @@ from urllib.parse import quote
 
 import pytest
 
+from chalicelib.errors import Rejected
+from chalicelib.intake.event_types import CLAIM_TYPES
+from chalicelib.permit.claims.decision import ClaimDecision
+from chalicelib.permit.claims.store import ClaimDecisions
 from tests.support.asker import Asker, data
 from tests.support.late_pause import REASON, claim_of, late_pause, listed, path
 
@@ -107,6 +111,27 @@ def test_a_repeated_request_is_done_once(county, ask):
     decisions = [fact for fact in county.facts() if fact.kind.startswith("claim.acc")]
     assert len(decisions) == 1
     assert ask("POST", path("1", n, "refuse"), body=REASON, key="other").status_code == 202
+
+
+@pytest.mark.parametrize("keys", [("", ""), ("k1", "k2"), ("k1", ""), ("", "k2")])
+def test_of_two_decisions_at_once_the_first_counts(county, keys):
+    """The second saw nothing of it, whatever key it has; it is told what is possible now."""
+    services, n = county.services, claim_of(county)
+    decisions = ClaimDecisions(services.facts, services.inbox)
+    claimed = decisions.read("hall:1", services.rules("370102"), services.now())
+    accepted = ClaimDecision("accept", n, "x", "a" * 16)
+    for _ in range(2 if keys[0] else 1):  # the same request twice at once is one
+        claim = decisions.record(accepted, claimed, keys[0]).claims.of_fact(n)
+        assert claim is not None
+        assert claim.state == "accepted"
+    with pytest.raises(Rejected) as refused:
+        decisions.record(ClaimDecision("refuse", n, "y", "b" * 16), claimed, keys[1])
+    assert (refused.value.status, refused.value.also) == (
+        409,
+        {"state": "accepted", "possible": ["refuse"]},
+    )
+    county.pump.drain()
+    assert [fact.kind for fact in county.facts() if fact.kind in CLAIM_TYPES] == ["claim.accepted"]
 
 
 @pytest.mark.parametrize(

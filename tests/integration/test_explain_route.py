@@ -16,7 +16,7 @@ TESTING = {
     "basis": "食品安全法第八十四条",
     "approver": "张某某",
     "approved": {"amount": 3, "unit": "wd"},
-    "notified_at": "2026-04-08T16:00:00+08:00",
+    "notified_at": "2026-04-08T09:30:00+08:00",
 }
 
 
@@ -33,7 +33,7 @@ def county():
             "2026/001",
             by={"amount": 10, "unit": "wd"},
             approved_by="head_of_authority",
-            notified_at="2026-04-28T16:00:00+08:00",
+            notified_at="2026-04-28T14:30:00+08:00",
         )
         made.accept("2026-04-01T09:00:00", "open", promise="20wd", department="Parks")
         open_one = {name: given for name, given in TESTING.items() if name != "approved"}
@@ -83,7 +83,7 @@ def test_a_clock_is_told_day_by_day_and_in_words(ask):
     assert told == body["explanation"]
     assert told.startswith("您的申请于2026年4月1日受理，承诺在20个工作日内办结（")
     assert "因检测，自4月8日10:00至4月13日10:00暂停计时，以批准的3个工作日为限" in told
-    assert "依据已记录在案，批准人已记录在案，已于2026年4月8日16:00书面告知申请人" in told
+    assert "依据已记录在案，批准人已记录在案，已于2026年4月8日09:30书面告知申请人" in told
     assert "4月9日至13日不计入，扣除3个工作日" in told
     assert "4月28日15:00经本行政机关负责人批准延长10个工作日" in told
     assert "到期时间为2026年5月21日（星期四）17:30" in told

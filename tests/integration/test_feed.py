@@ -13,6 +13,7 @@ from chalicelib.instant import text
 from chalicelib.intake.event import normalise
 from chalicelib.intake.event_types import ISSUED_TYPES
 from chalicelib.plumbing.services import use
+from chalicelib.policy.sources import Delivery, DeliveryTime, Registration, Registrations
 from infra.feed import feed
 from infra.feed_log import chunks, first_accepted, stops, story_of
 from infra.replay.log_map import load_map
@@ -81,6 +82,11 @@ def a_local_stage():
     """A stage whose clock can be set, in memory."""
     with memory_world("2008-01-01T00:00:00") as world:
         world.services = services_here(settings("table"), world.wall, world.turns)
+        in_time = Registration(
+            deliveries=(Delivery(DeliveryTime(5, "s")),),
+            history_from=datetime(1990, 1, 1, tzinfo=UTC),
+        )
+        world.services.registrations.change(lambda _: Registrations({SOURCE: in_time}))
         with use(world.services):
             yield world
 
@@ -137,6 +143,10 @@ def compared(given: Opened, cases=None, *, on_time=True):
         facts = [(reading.id, fact) for reading in chosen for fact in world.facts(reading.id)]
     issued = [(case, fact) for case, fact in facts if fact.kind in ISSUED_TYPES]
     live = Counter((case, fact.text("level"), text(fact.at)) for case, fact in issued)
+    # All was in time, so nothing is flagged as told late, and nothing waits for an inspector.
+    signs = {fact.text("sign") for _, fact in facts if fact.kind == "data.flagged"}
+    assert signs <= {"closed_before_accepted"}  # as some cases of a log are
+    assert not [fact for _, fact in facts if fact.kind == "claim.contested"]
     # Nothing had to be taken back, and where the clock stopped for it nothing was noticed late.
     assert not [fact for _, fact in facts if fact.kind == "card.rechecked"]
     aside = {fact.text("reason") for _, fact in facts if fact.kind == "event.set_aside"}
@@ -213,14 +223,32 @@ def test_case_numbers_travel_in_ascii(tmp_path: Path) -> None:
 
 
 def test_a_chunk_ends_before_it_would_mislead(tmp_path: Path) -> None:
-    """The clock may not pass case 1's warning before its decision is told."""
+    """The clock may not pass case 1's warning (17:30) before its decision is told."""
     rows = (
         "1,Works,Accept,2024-03-01 09:00\n2,Works,Accept,2024-03-04 09:00\n"
         "1,Works,Decide,2024-03-06 17:00\n2,Works,Decide,2024-03-06 18:00\n"
     )
-    posted = small(tmp_path, rows).story().posted
-    told = [[event.event["subject"] for event in chunk] for chunk in chunks(posted)]
-    assert told == [["1", "2", "1"], ["2"]]
+    assert chunked(small(tmp_path, rows)) == [["1"], ["2"], ["1"], ["2"]]
+    at_once = (
+        "1,Works,Accept,2024-03-01 09:00\n1,Works,Decide,2024-03-06 17:29:58\n"
+        "2,Works,Accept,2024-03-06 17:30:00\n3,Works,Accept,2024-03-06 17:30:01\n"
+    )
+    assert chunked(small(tmp_path, at_once)) == [["1"], ["1", "2"], ["3"]]
+
+
+def test_a_chunk_is_received_in_time(tmp_path: Path) -> None:
+    """Within the five seconds that the source of a local stage has to deliver, from its first."""
+    rows = (
+        "1,Works,Accept,2024-03-01 09:00:00\n2,Works,Accept,2024-03-01 09:00:03\n"
+        "3,Works,Accept,2024-03-01 09:00:05\n4,Works,Accept,2024-03-01 09:00:06\n"
+    )
+    assert chunked(small(tmp_path, rows)) == [["1", "2", "3"], ["4"]]
+
+
+def chunked(given: Opened) -> list[list[str]]:
+    """Give the cases of the events in each chunk."""
+    posted = given.story().posted
+    return [[event.event["subject"] for event in chunk] for chunk in chunks(posted)]
 
 
 def test_the_clock_stops_soon_after_each_crossing() -> None:

@@ -10,6 +10,8 @@ from chalicelib.policy.catalogue import read_catalogue
 from infra import served as stage_services
 from infra import sources
 from infra.cli import main
+from tests.support.stage import go_on_with
+from tests.support.stream_pump import StreamPump
 
 HEAD = "item,name,department,kind,promise,statutory,basis,stages\n"
 LINE = "X-01,Permit,Housing,promise,10wd,20wd,law,\n"
@@ -18,6 +20,7 @@ LINE = "X-01,Permit,Housing,promise,10wd,20wd,law,\n"
 @pytest.fixture
 def duban(served, monkeypatch, capsys):
     """Give the command; it finds the stage of this test whatever stage it names."""
+    go_on_with(served, StreamPump().drain)
 
     @contextmanager
     def here(_name):
@@ -169,6 +172,44 @@ def test_no_source_bears_our_own_name(duban, served):
     """What it reports would be taken for ours."""
     assert duban("source", "add", "duban")[0] == 2
     assert served.sources.read_document() == {}
+
+
+def test_the_catalogue_in_force_is_listed_and_exported(duban, served, tmp_path):
+    """What is exported is what was imported; an existing file is not written over."""
+    assert duban("catalogue", "list") == (1, "no catalogue is in force", "")
+    assert duban("catalogue", "export") == (1, "", "no catalogue is in force")
+    content = f"{HEAD}{LINE}X-02,办照,市场局,immediate,,3wd,条例,受理:1wd\n"
+    version = served.catalogues.write(read_catalogue(content.encode(), "items.csv"))
+    code, printed, _ = duban("catalogue", "list")
+    assert (code, printed.splitlines()) == (
+        0,
+        [
+            "X-01  Permit  Housing  promise  10wd / 20wd",
+            "X-02  办照  市场局  immediate  – / 3wd",
+            f"2 items; version {version}",
+        ],
+    )
+    code, printed, _ = duban("catalogue", "list", "--json")
+    listed = json.loads(printed)
+    assert (code, listed["version"], [row["item"] for row in listed["items"]]) == (
+        *(0, version, ["X-01", "X-02"]),
+    )
+    assert duban("catalogue", "export")[1] == content.strip()
+    out = tmp_path / "items.csv"
+    assert duban("catalogue", "export", "--out", str(out))[0] == 0
+    assert out.read_bytes().decode("utf-8-sig") == content
+    assert duban("catalogue", "export", "--out", str(out))[0] == 2
+
+
+def test_profiles_are_listed_with_where_a_stage_selects_them(duban, served):
+    """Without a stage, those that come with the code, the default first."""
+    code, printed, _ = duban("policy", "list", "--json")
+    names = [row["profile"] for row in json.loads(printed)["profiles"]]
+    assert (code, names) == (0, ["statutory", "dongguan", "hunan", "meizhou", "yulin"])
+    code, printed, _ = duban("policy", "list", "--stage", "local", "--json")
+    first, *others = json.loads(printed)["profiles"]
+    assert (first["regions"], first["title"]) == (["any"], "法定默认")
+    assert not any(row["regions"] for row in others)
 
 
 def test_a_catalogue_is_imported_whole_or_not_at_all(duban, served, tmp_path, monkeypatch):

@@ -11,6 +11,7 @@ import pytest
 
 from chalicelib.calendar.change import read_change
 from chalicelib.cases.kind import card_case
+from chalicelib.intake.shredding import shredding_event
 from chalicelib.lambdas import checkpoint, listing, reconcile, sign, sweep
 from chalicelib.policy.catalogue import read_catalogue
 from tests.support import stream_pump
@@ -27,6 +28,8 @@ CATALOGUE = (
     b"X-09,n,Water,promise,1wd,,l,a;b;c;d\n"
 )
 
+PLACE = {"item": "X-01", "department": "Housing", "region": "370102"}
+ONE_DAY = {"amount": 1, "unit": "wd"}
 CLOSURE = read_change(
     {"notice": "1", "issued": "2026-11-02", "region": "3701", "days_off": ["2026-11-05"]}, "f"
 )
@@ -57,12 +60,27 @@ def live(county, run):
         run("reconcile", reconcile.run)
     county.accept("2026-11-12T09:00:00", "3", promise="2wd")
     county.pump.drain()
+    hand_in_again(county)
     county.wall.forward(days=5)
     for note in (listing.NOTE, (listing.NOTIFIED, "X-09")):  # killed when the item had been told
         county.services.registry.delete(*note)
     run("reconcile", reconcile.run)
     again = county.cloud.streams["test-Inbox"][-2]
     run("supervise", stream_pump.READERS["Inbox"], {"Records": [again]})
+
+
+def hand_in_again(county):
+    """Withdraw a case that is over while another is open; hand it in again; shred the first."""
+    county.accept("2026-11-12T09:00:00", "4", promise="2wd")
+    county.report("case.accepted", "2026-11-02T09:00:00", "5", **PLACE, promise=ONE_DAY)
+    county.pump.drain()
+    county.report("case.withdrawn", "2026-11-12T09:00:00", "5")
+    county.pump.drain()
+    county.accept("2026-11-12T09:00:00", "6", promise="2wd")
+    county.pump.drain()
+    event = shredding_event("hall:5", 0, "《个人信息保护法》第四十七条", county.wall.at)
+    county.services.inbox.put_own_event("hall:5", event["id"], event, county.wall.at)
+    county.pump.drain()
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +193,10 @@ def test_the_life_has_all_accidents(calls_made):
     assert {("PutItem", "Signed"), ("ListObjectsV2", "PublicLog")} <= calls_made["sign"]
     assert {("PutObject", "PublicLog"), ("Query", "Log")} <= calls_made["checkpoint"]
     assert {("PutItem", "Inbox"), ("DeleteItem", "Inbox")} <= calls_made["supervise"]
+    assert {
+        *(("Query", "Board"), ("Query", "Cases/index/department")),
+        *(("Query", "Vault"), ("PutItem", "Vault"), ("DeleteItem", "Vault")),
+    } <= calls_made["supervise"]
     assert {("UpdateItem", "Inbox"), ("PutItem", "Log"), ("UpdateItem", "Board")} <= calls_made[
         "reconcile"
     ]

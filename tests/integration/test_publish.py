@@ -6,11 +6,13 @@ import pytest
 from pynamodb.exceptions import PutError
 
 from chalicelib.board.store import Board
+from chalicelib.errors import Corrupt
 from chalicelib.lambdas import publish
 from tests.support.memory_stage import memory_world
 from tests.support.written_log import card_row, row, write
 
 CASES = 6
+LATE = "late"
 
 
 class CrashError(Exception):
@@ -25,8 +27,12 @@ def served():
 
 
 @pytest.fixture
-def log(served):
-    """Write a log: cases are accepted, carded, re-checked and closed, in two departments."""
+def log(served, monkeypatch):
+    """Write a log: cases are accepted, carded, re-checked and closed, in two departments.
+
+    One turns out to be left out of the rates when its first entries were counted steps ago.
+    """
+    monkeypatch.setattr(publish, "RUN", 5)
     rows: list[dict[str, Any]] = []
     for number in range(CASES):
         case, place = str(number), {"department": "Water", "was_in": "Water"} if number % 2 else {}
@@ -37,6 +43,16 @@ def log(served):
             alert = issued["alert"] | {"card": issued["n"], "verdict": "lost"}
             more = {"kind": "card.rechecked", "was": "yellow", "alert": alert, **place}
             rows.append(row(len(rows), case, now="green", **more))
+    signs = {"kind": "data.flagged", "alert": {"sign": "told_late"}}
+    late: list[dict[str, Any]] = [
+        {"was": "", "now": "green", "was_in": ""},
+        {"was_in": "Housing", "department": "Water"},
+        {"was_in": "Water", "department": "Water", **signs},
+    ]
+    rows[3:3] = [row(0, LATE, n=n, **more) for n, more in enumerate(late)]
+    end = {"now": "closed", "left_out": "told_after_end", "kind": "case.decided"}
+    rows.append(row(0, LATE, n=3, was_in="Water", department="Water", **end))
+    rows = [each | {"index": index} for index, each in enumerate(rows)]
     for start in range(0, len(rows), 4):
         write(served, rows[start : start + 4])
     return rows
@@ -45,7 +61,10 @@ def log(served):
 def shown(board):
     """Give all that the board shows."""
     cards = [(card.card, card.status) for card in board.cards(100)]
-    tallies = {one.department: (dict(one.lamps), dict(one.cards)) for one in board.all_tallies()}
+    tallies = {
+        one.department: (dict(one.lamps), dict(one.cards), one.cases, one.flagged, one.steps)
+        for one in board.all_tallies()
+    }
     return board.through().index, tallies, cards
 
 
@@ -55,8 +74,10 @@ def test_the_board_shows_what_the_log_says(served, log):
     through, tallies, cards = shown(served.board)
     assert through == len(log)
     assert tallies["Housing"][0] == {"pending": 0, "green": 1, "yellow": 2, "red": 0, "closed": 0}
-    assert tallies["Water"][0] == {"pending": 0, "green": 1, "yellow": 2, "red": 0, "closed": 0}
-    assert sum(counts["yellow"] for _, counts in tallies.values()) == CASES
+    assert tallies["Water"][0] == {"pending": 0, "green": 1, "yellow": 2, "red": 0, "closed": 1}
+    for _, counts, *rated in tallies.values():
+        assert counts["yellow"] == CASES // 2
+        assert rated == [CASES // 2, {}, {"told_after_end": 1}]
     assert [status for _, status in cards].count("rechecked") == 2
     found = served.board.card("c_3.8")
     assert found.case == "hall:3"
@@ -134,6 +155,16 @@ def test_a_slow_run_never_takes_a_mark_or_the_cursor_back(served, log):
     old.delete()
     publish.run({})
     assert shown(served.board) == expected
+
+
+def test_an_entry_without_a_place_on_the_board_stops_it(served, log):
+    """What came before it in its case cannot be counted anew, so nothing behind it is shown."""
+    publish._step(served.log_reader, served.board)
+    for item in list(served.board._items.scan()):
+        if item.pk == f"AT#c_{LATE}":
+            item.delete()
+    with pytest.raises(Corrupt, match=r"c_late\.0"):
+        publish.run({})
 
 
 def test_another_error_of_the_table_is_not_taken_for_a_lost_race(served, log, monkeypatch):

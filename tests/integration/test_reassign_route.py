@@ -5,6 +5,9 @@ from urllib.parse import quote
 import pytest
 
 from chalicelib.cases.kind import card_case
+from chalicelib.errors import Rejected
+from chalicelib.permit.ownership.reassignment import Reassignment
+from chalicelib.permit.ownership.store import OwnershipActs
 from chalicelib.policy.catalogue import read_catalogue
 from chalicelib.policy.sources import Registration, Registrations
 from tests.support.asker import Asker, data
@@ -82,6 +85,20 @@ def test_a_repeated_mend_is_done_once(county, ask):
     assert reassign(ask, "Roads", "k") == first
     assert reassign(ask, "Parks", "k", 409)["field"] == "Idempotency-Key"
     assert len(acts(county)) == 1
+
+
+@pytest.mark.parametrize("key", ["", "k2"])
+def test_of_two_mends_at_once_the_first_counts(county, key):
+    """The second saw nothing of it, so it mends nothing; it is judged after the first."""
+    services = county.services
+    acts_of = OwnershipActs(services.facts, services.inbox)
+    owned = acts_of.read("hall:1", services.rules("370102"), services.now())
+    acts_of.record(Reassignment("Roads", "x", "a" * 16), owned, key and "k1")
+    for department, field in (("Roads", "department"), ("Parks", None)):
+        with pytest.raises(Rejected) as refused:
+            acts_of.record(Reassignment(department, "x", "b" * 16), owned, key)
+        assert (refused.value.status, refused.value.field) == (409, field)
+    assert [fact.text("department") for fact in acts(county)] == ["Roads"]
 
 
 @pytest.mark.parametrize("who", ["Housing", "Water", "Roads", "operator"])

@@ -117,19 +117,37 @@ def test_a_repeated_answer_is_taken_once(county, ask):
     assert len(acts(county)) == 1
 
 
-def test_of_two_answers_at_once_the_first_counts(county):
-    """The second saw nothing of it; the same again is the same answer."""
+@pytest.mark.parametrize("keys", [("", ""), ("k1", "k2"), ("k1", ""), ("", "k2")])
+def test_of_two_answers_at_once_the_first_counts(county, keys):
+    """The second saw nothing of it, whatever key it has; the same again is the same answer."""
     services = county.services
     acts_of = OwnershipActs(services.facts, services.inbox)
     owned = acts_of.read("hall:1", services.rules("370102"), services.now())
     agreed = TransferAnswer("agree", transfer(county), "", "department", "a" * 16)
     for _ in range(2):
-        acts_of.record(agreed, owned, "")
+        acts_of.record(agreed, owned, keys[0])
     for later in (replace(agreed, act="decline", reason="x"), replace(agreed, actor="b" * 16)):
         with pytest.raises(Rejected) as refused:
-            acts_of.record(later, owned, "")
+            acts_of.record(later, owned, keys[1])
         assert (refused.value.status, refused.value.also) == (409, {"state": "agreed"})
     assert [fact.kind for fact in acts(county)] == ["transfer.agreed"]
+
+
+def test_a_key_is_for_one_act_about_a_case(county, ask):
+    """Another transfer, or whose the case is, under a key that was used: 409 with its name."""
+    first = transfer(county)
+    county.report("case.transferred", "2026-11-04T10:00:00", department="Water", reason="移送")
+    county.until("2026-11-04T11:00:00")
+    data(ask("POST", path(first), "inspector", key="k"), 202)
+    for _ in range(2):
+        later = max(fact.n for fact in county.facts() if fact.kind == "case.transferred")
+        for address, body in (
+            (path(later), None),
+            (f"{CASE}/reassign", {"department": "Parks", **REASON}),
+        ):
+            refused = data(ask("POST", address, "inspector", body, "k"), 409)
+            assert refused["field"] == "Idempotency-Key"
+        assert len(acts(county)) == 1
 
 
 def test_what_the_source_took_back_waits_for_no_answer(county, ask):
@@ -150,6 +168,67 @@ def test_a_closed_case_can_still_be_taken_over(county, ask):
     data(ask("POST", path(transfer(county)), "Water"), 202)
     acts(county)
     assert county.snapshot().department == "Water"
+
+
+def asked_of(ask, who="Water", query=""):
+    """Give what stands beside the open cases as waiting for a consent."""
+    return data(ask("GET", f"/v1/cases{query}", who))["transfers"]
+
+
+def test_who_is_asked_finds_the_transfer_in_its_own_list(county, ask):
+    """With what is needed to answer; others do not, and an inspector names the department."""
+    n, address = transfer(county), "cases/hall%3A1"
+    (row,) = asked_of(ask)
+    assert row == {
+        "case": "hall:1",
+        "public_id": county.snapshot().public_case,
+        "n": n,
+        "from": "Housing",
+        "to": "Water",
+        "region": "370102",
+        "item": "X-01",
+        "since": "2026-11-03T10:00:00.000+08:00",
+        "links": {
+            "case": address,
+            "agree": f"{address}/transfers/{n}/agree",
+            "decline": f"{address}/transfers/{n}/decline",
+        },
+    }
+    assert asked_of(ask, query="?lamp=red") == [row]
+    assert asked_of(ask, "inspector", "?department=Water") == [row]
+    for who, query in (("Housing", ""), ("Roads", ""), ("inspector", "")):
+        assert asked_of(ask, who, query) == []
+    data(ask("POST", f"/v1/{row['links']['agree']}", "Water"), 202)
+    acts(county)
+    assert asked_of(ask) == []
+    (case,) = data(ask("GET", "/v1/cases", "Water"))["cases"]
+    assert case["id"] == "hall:1"
+
+
+@pytest.mark.parametrize("ends", ["declined", "withdrawn"])
+def test_a_transfer_that_is_over_waits_for_nobody(county, ask, ends):
+    """Declined by the receiver, or taken back by its source; a closed case waits all the same."""
+    county.report("case.decided", "2026-11-04T10:00:00", outcome="granted")
+    county.until("2026-11-04T11:00:00")
+    assert [row["n"] for row in asked_of(ask)] == [transfer(county)]
+    if ends == "declined":
+        data(ask("POST", path(transfer(county), "decline"), "Water", REASON), 202)
+    else:
+        county.report("case.corrected", "2026-11-04T11:00:00", event="e2", withdrawn=True)
+    county.until("2026-11-04T12:00:00")
+    assert asked_of(ask) == []
+
+
+def test_of_several_transfers_the_last_waits_in_the_list(county, ask):
+    """Once it is answered the one before it comes back, for it waits too."""
+    county.report("case.transferred", "2026-11-04T10:00:00", department="Roads", reason="移送")
+    county.until("2026-11-04T11:00:00")
+    (row,) = asked_of(ask, "Roads")
+    assert asked_of(ask) == []
+    data(ask("POST", path(row["n"], "decline"), "Roads", REASON), 202)
+    acts(county)
+    assert [each["n"] for each in asked_of(ask)] == [transfer(county)]
+    assert asked_of(ask, "Roads") == []
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from pynamodb.exceptions import PynamoDBException
 from chalicelib.audit.cipher import decipher, encipher
 from chalicelib.audit.sd_jwt import disclosure
 from chalicelib.audit.vault import Vault
+from chalicelib.cases.kind import acts_in
 from chalicelib.errors import Conflict, Corrupt
 from tests.support.faulty import FLAVOURS
 from tests.support.memory_stage import memory_world
@@ -42,6 +43,8 @@ def test_a_case_has_one_name_and_one_key(county):
     assert first == vault.secret(CASE)
     assert first.public == vault.public_case(CASE)
     assert vault.secret("hall:2").key != first.key
+    assert vault.secret(acts_in(CASE)).key not in (first.key, vault.secret("hall:2").key)
+    assert {case for case, _ in vault.names()} == {CASE, "hall:2"}
 
 
 def test_what_is_kept_is_read_back_and_stored_unreadably(county):

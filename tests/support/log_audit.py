@@ -86,13 +86,15 @@ def _chains(rows: list[dict[str, Any]]) -> None:
         assert [row["n"] for row in case_rows] == list(range(len(case_rows))), (
             "I4: a case in its order"
         )
-        prev, lamp, department = "", "", ""
+        prev, lamp, department, left_out = "", "", "", ""
         for row in case_rows:
             leaf = json.loads(row["leaf"])
             assert leaf["prev"] == prev, "I4: prev links hold"
             assert (row["was"], row["was_in"]) == (lamp, department), "each begins where one ended"
+            assert row.get("was_left_out", "") == left_out, "in the rates as out of them"
             digest = hashlib.sha256(b"\x00" + row["leaf"].encode()).digest()
             prev, lamp, department = b64encode(digest).decode(), row["now"], row["department"]
+            left_out = row.get("left_out", "")
 
 
 def _roots(

@@ -1,7 +1,7 @@
 """A stage in this process: the tables of infra/template.yaml on moto, with services over them."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
@@ -116,6 +116,14 @@ class ServicesHere(Services):
 
     storage: ClassVar[Client | None] = None
     knows_all: ClassVar[bool] = True
+    meanwhile: ClassVar[tuple[Callable[[], object], ...]] = ()
+
+    def pause(self, seconds: float) -> None:
+        """Let what runs elsewhere go on; no second of ours passes."""
+        if not self.meanwhile:
+            raise AssertionError(f"{seconds} s would pass for nothing: go_on_with a pump first")
+        for go_on in self.meanwhile:
+            go_on()
 
     @cached_property
     def known_names(self) -> KnownNames:
@@ -158,6 +166,12 @@ def know_only_listed(services: Services) -> None:
     """Let *services* know no names but those of their catalogue and registrations."""
     assert isinstance(services, ServicesHere)
     type(services).knows_all = False
+
+
+def go_on_with(services: Services, meanwhile: Callable[[], object]) -> None:
+    """Let *meanwhile* run where *services* pause, as the functions of a stage do."""
+    assert isinstance(services, ServicesHere)
+    type(services).meanwhile = (meanwhile,)
 
 
 def register_sources(services: Services) -> None:

@@ -14,7 +14,7 @@ from chalicelib.lambdas.reconcile import STUCK, reconcile
 from chalicelib.lambdas.sweep import sweep
 from chalicelib.plumbing.services import Services
 from tests.support.posted import posted
-from tests.support.stage import HandClock, stage
+from tests.support.stage import HandClock, go_on_with, stage
 from tests.support.stream_pump import StreamPump
 
 SHANGHAI = "+08:00"
@@ -33,6 +33,7 @@ class World:
         self.services = services
         self.wall = wall
         self.pump = pump or StreamPump()
+        go_on_with(services, self.pump.drain)
         self._ids = 0
         self.told: set[str] = set()
 

@@ -73,7 +73,7 @@ def test_the_total_counts_the_small_ones_too():
     """Together they are enough."""
     tallies = [tally("A", 2, corrected=1), tally("B", 8, corrected=4)]
     assert total_quality(tallies, MEASURED)["signs"]["corrected"] == {"cases": 5, "permille": 500}
-    assert total_quality([], MEASURED)["signs"]["corrected"] == {"cases": 0, "permille": 0}
+    assert total_quality([], MEASURED)["signs"]["corrected"] == {"cases": 0, "permille": None}
 
 
 @pytest.mark.parametrize(
@@ -85,6 +85,7 @@ def test_the_total_counts_the_small_ones_too():
         (1, 2001, 0, "0.0%"),
         (2, 3, 667, "66.7%"),
         (7, 7, 1000, "100.0%"),
+        (0, 0, None, "–"),
     ],
 )
 def test_rates_are_whole_thousandths(flagged, cases, rate, text):

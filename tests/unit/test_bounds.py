@@ -4,11 +4,15 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 
 from chalicelib.errors import Rejected
 from chalicelib.instant import parse, text
 from chalicelib.intake.bounds import REFUSALS, check_bounds, reason_of
 from chalicelib.intake.event import normalise
+from chalicelib.intake.event_types import SOURCE_TYPES
+from chalicelib.intake.payload import MODELS
 from chalicelib.plumbing.refusals import REASONS
 from chalicelib.policy.sources import Registration
 from tests.support.posted import posted
@@ -104,16 +108,48 @@ def test_no_time_is_before_1990(kind: str, name: str, more: dict[str, Any], said
 
 
 def test_a_date_to_come_is_at_most_sixty_years_ahead() -> None:
-    """By the day; when a licence expires, when somebody was told, when a system wrote it down."""
+    """By the day: when a licence expires."""
     last, after = "2086-11-20", "2086-11-21"
     assert problem(data={**OPENING, "expires_at": last}) is None
     assert problem(data={**OPENING, "expires_at": after}) == (422, "data.expires_at")
-    notice = {"procedure": "hearing", "notified_at": f"{last}T12:00:00Z"}
-    assert problem(kind="case.suspended", data=notice) is None
-    notice["notified_at"] = f"{after}T12:00:00Z"
-    assert problem(kind="case.suspended", data=notice) == (422, "data.notified_at")
-    assert problem(recordedtime=f"{last}T12:00:00Z") is None
-    assert problem(recordedtime=f"{after}T12:00:00Z") == (422, "recordedtime")
+
+
+TEN_DAYS = {"amount": 10, "unit": "wd"}
+
+
+@pytest.mark.parametrize(
+    ("ahead", "is_taken"),
+    [(-MS, True), (HOUR, True), (HOUR + MS, False), (timedelta(days=12_300), False)],
+)
+def test_a_notice_was_given_and_an_event_written_down_before_they_are_sent(
+    ahead: timedelta,
+    is_taken: bool,  # noqa: FBT001
+) -> None:
+    """A notice of the year 2060 is none, nor is one of tomorrow; clocks differ by an hour."""
+    then = text(NOW + ahead)
+    notice = None if is_taken else (422, "data.notified_at")
+    for kind, data in (
+        ("case.suspended", {"procedure": "hearing", "notified_at": then}),
+        ("case.extended", {"by": TEN_DAYS, "notified_at": then}),
+    ):
+        assert problem(kind=kind, data=data) == notice
+    assert problem(recordedtime=then) == (None if is_taken else (422, "recordedtime"))
+
+
+def is_instant(field: FieldInfo) -> bool:
+    """Return whether *field* is read as an instant, and put into UTC."""
+    try:
+        read = TypeAdapter(field.rebuild_annotation()).validate_python("2026-11-20T08:00:00+08:00")
+    except ValidationError:
+        return False
+    return bool(read == "2026-11-20T00:00:00.000Z")
+
+
+def test_every_instant_of_an_event_is_past_or_planned() -> None:
+    """Whoever adds one decides which it is, in `bounds.py` and in docs/events.md."""
+    fields = [pair for kind in SOURCE_TYPES for pair in MODELS[kind].model_fields.items()]
+    past, planned = {"time", "notified_at"}, {"due_at", "expires_at"}
+    assert {name for name, field in fields if is_instant(field)} == past | planned
 
 
 @pytest.mark.parametrize(

@@ -112,21 +112,21 @@ def test_a_year_that_is_published_replaces_the_guess() -> None:
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        ({"extra": 1}, "unknown key 'extra'"),
-        ({"year": "2027"}, "year must be a year"),
-        ({"year": True}, "year must be a year"),
-        ({"year": 1900}, "year must be a year"),
+        ({"extra": 1}, "不认识的键 'extra'"),
+        ({"year": "2027"}, "year 应是年份"),
+        ({"year": True}, "year 应是年份"),
+        ({"year": 1900}, "year 应是年份"),
         ({"status": "guessed"}, "official"),
-        ({"notices": "none"}, "notices must be"),
-        ({"notices": [1]}, "notices must be"),
-        ({"days_off": None}, "days_off must be a list"),
-        ({"days_off": ["2026-01-01"]}, "not a new date of 2027"),
-        ({"days_off": ["2027-01-01", "2027-01-01"]}, "not a new date of 2027"),
-        ({"days_off": ["2027-02-29"]}, "not a new date of 2027"),
-        ({"days_off": ["20270101"]}, "not a new date of 2027"),
-        ({"days_off": [20270101]}, "not a new date of 2027"),
-        ({"makeup_workdays": ["2027-01-04"]}, "cannot be a make-up workday"),
-        ({"days_off": ["2027-01-03"]}, "cannot be a make-up workday"),
+        ({"notices": "none"}, "notices 应"),
+        ({"notices": [1]}, "notices 应"),
+        ({"days_off": None}, "days_off 应是日期的列表"),
+        ({"days_off": ["2026-01-01"]}, "不是 2027 年的日期，或者重复"),
+        ({"days_off": ["2027-01-01", "2027-01-01"]}, "不是 2027 年的日期，或者重复"),
+        ({"days_off": ["2027-02-29"]}, "不是 2027 年的日期，或者重复"),
+        ({"days_off": ["20270101"]}, "不是 2027 年的日期，或者重复"),
+        ({"days_off": [20270101]}, "不是 2027 年的日期，或者重复"),
+        ({"makeup_workdays": ["2027-01-04"]}, "不能是调休上班日"),
+        ({"days_off": ["2027-01-03"]}, "不能是调休上班日"),
     ],
 )
 def test_a_broken_year_is_refused_with_its_place(wrong: Mapping[str, object], says: str) -> None:
@@ -153,7 +153,7 @@ def test_a_broken_shipped_file_is_refused_with_its_name(
     (folder / "2027.json").write_text("{")
     (folder / "2027.txt").write_text("not a year either")
     monkeypatch.setattr("chalicelib.calendar.shipped.resources.files", lambda _: tmp_path)
-    with pytest.raises(BadInput, match=r"YY/2027\.json:1: not JSON"):
+    with pytest.raises(BadInput, match=r"YY/2027\.json:1: 不是 JSON"):
         load_calendar("YY")
 
 

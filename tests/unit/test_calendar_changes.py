@@ -231,21 +231,25 @@ def test_what_concerns_a_region() -> None:
 @pytest.mark.parametrize(
     ("wrong", "says", "where"),
     [
-        ({"extra": 1}, "unknown key 'extra'", "f"),
-        ({"notice": ""}, "notice must be", "f"),
-        ({"notice": 3}, "notice must be", "f"),
-        ({"notice": " 1号"}, "notice must be", "f"),
-        ({"title": "x" * 201}, "title must be", "f"),
-        ({"region": ""}, "region must name one", "f"),
-        ({"region": 4331}, "region must be", "f"),
-        ({"issued": "2026-02-30"}, "not a date", "f: issued"),
-        ({"issued": None}, "not a date", "f: issued"),
-        ({"days_off": []}, "changes no day", "f"),
-        ({"days_off": "2026-08-20"}, "days_off must be a list", "f"),
-        ({"days_off": ["2026-8-20"]}, "'2026-8-20' is not a new date", "f: days_off"),
-        ({"days_off": ["2026-08-20"] * 2}, "'2026-08-20' is not a new date", "f: days_off"),
-        ({"days_off": ["2026-08-20"], "workdays": ["2026-08-20"]}, "both off", "f: workdays"),
-        ({"kind": "closure"}, "kind must be", "f: kind"),
+        ({"extra": 1}, "不认识的键 'extra'", "f"),
+        ({"notice": ""}, "notice 应写文号", "f"),
+        ({"notice": 3}, "notice 应是文字", "f"),
+        ({"notice": " 1号"}, "notice 应是文字", "f"),
+        ({"title": "x" * 201}, "title 应是文字", "f"),
+        ({"region": ""}, "region 应写一个地区", "f"),
+        ({"region": 4331}, "region 应是文字", "f"),
+        ({"issued": "2026-02-30"}, "不是日期", "f: issued"),
+        ({"issued": None}, "不是日期", "f: issued"),
+        ({"days_off": []}, "没有改变任何一天", "f"),
+        ({"days_off": "2026-08-20"}, "days_off 应是日期的列表", "f"),
+        ({"days_off": ["2026-8-20"]}, "'2026-8-20' 不是日期，或者重复", "f: days_off"),
+        ({"days_off": ["2026-08-20"] * 2}, "'2026-08-20' 不是日期，或者重复", "f: days_off"),
+        (
+            {"days_off": ["2026-08-20"], "workdays": ["2026-08-20"]},
+            "不能既放假又上班",
+            "f: workdays",
+        ),
+        ({"kind": "closure"}, "kind 只能是", "f: kind"),
     ],
 )
 def test_a_broken_change_is_refused_with_its_place(
@@ -260,12 +264,12 @@ def test_a_broken_change_is_refused_with_its_place(
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b'{"kind": "change",\n "kind": "year"}', "f: not JSON: the key 'kind' stands there twice"),
-        (b'{\n "year": 2027,\n "month"}', "f:3: not JSON"),
-        (b"\n\xff", "f:2: not UTF-8"),
-        (b"[]", "f: must be an object"),
-        (b'{"year": NaN}', "f: year must be a year"),
-        (b"[" * 100_000, "f: not JSON"),
+        (b'{"kind": "change",\n "kind": "year"}', "f: 不是 JSON：键 'kind' 写了两次"),
+        (b'{\n "year": 2027,\n "month"}', "f:3: 不是 JSON"),
+        (b"\n\xff", "f:2: 不是 UTF-8"),
+        (b"[]", "f: 应是一个对象"),
+        (b'{"year": NaN}', "f: year 应是年份"),
+        (b"[" * 100_000, "f: 不是 JSON"),
     ],
 )
 def test_a_file_that_is_no_document_is_refused_with_its_line(content: bytes, says: str) -> None:
@@ -277,8 +281,12 @@ def test_a_file_that_is_no_document_is_refused_with_its_line(content: bytes, say
 
 def test_a_document_is_known_by_what_it_says() -> None:
     """Written and read again it is the same; in another order of days too; another day is not."""
-    for document in (change(), change(region="43", source="s"), year()):
+    edge = change(issued="2026-08-19", year=2027, days_off=["2026-12-31"])
+    forced = year(forced="the notice says no more")
+    for document in (change(), change(region="43", source="s"), edge, year(), forced):
         assert check_document(document.table(), "again") == document
     assert name_document(change()) == name_document(change(days_off=TYPHOON["days_off"][::-1]))
     assert name_document(change()) != name_document(change(region="4302"))
     assert name_document(year()) != name_document(year(makeup_workdays=[]))
+    assert name_document(year()) != name_document(forced)
+    assert year() != forced

@@ -1,7 +1,10 @@
 """A commit of the log holds what one transaction of DynamoDB can, and leaves the rest in order."""
 
-from chalicelib.audit.commit import TreeHead, commit
-from chalicelib.cases.record import LampState, Record
+from dataclasses import replace
+
+from chalicelib.audit.commit import TreeHead, commit, row_of
+from chalicelib.cases.record import CaseDays, LampState, Record
+from chalicelib.feed.entry import LogEntry
 from tests.unit.told import accepted
 
 RECORD = Record(
@@ -18,3 +21,24 @@ def test_ninety_eight_cases_are_one_commit() -> None:
     cut = commit(TreeHead(), {case: [RECORD] for case in cases})
     assert cut is not None
     assert (list(cut.cursors), cut.after.size) == (cases[:98], 98)
+
+
+def row(was: LampState, now: LampState) -> dict[str, object]:
+    """What an entry has for the rates."""
+    leaf = '{"case": "c_a"}'
+    made = row_of(3, "hall:1", replace(RECORD, leaf=leaf, was=was, now=now))
+    read = LogEntry.read_row(made)
+    assert (read.was_left_out, read.left_out) == (was.left_out, now.left_out)
+    return {name: value for name, value in made.items() if "days" in name or "out" in name}
+
+
+def test_an_entry_has_what_moves_the_rates_and_nothing_where_nothing_does() -> None:
+    """Days where they changed, or where the case is another department's."""
+    green, closed = LampState("green", "Water"), LampState("closed", "Water", "", CaseDays(7, 2))
+    assert row(LampState(), green) == row(closed, closed) == {}
+    assert row(green, closed) == {"days": (7, 2)}
+    moved = replace(closed, department="Housing")
+    assert row(closed, moved) == {"was_days": (7, 2), "days": (7, 2)}
+    out = LampState("closed", "Water", "told_after_end")
+    assert row(closed, out) == {"was_days": (7, 2), "left_out": "told_after_end"}
+    assert row(out, out) == {"was_left_out": "told_after_end", "left_out": "told_after_end"}

@@ -76,7 +76,7 @@ class Log:
 
     def known(self) -> dict[str, PublishedCard]:
         """Give what the board knows of every card."""
-        return {new.card: new for _, new in project({}, {}, self.entries).cards}
+        return {new.card: new for _, new in project({}, {}, self.entries, {}).cards}
 
     def published(self, card: str) -> PublishedCard:
         """Give *card* as the board has it."""
@@ -84,7 +84,7 @@ class Log:
 
     def tally(self) -> Tally:
         """Give the one department's counts."""
-        ((_, tally),) = project({}, {}, self.entries).tallies
+        ((_, tally),) = project({}, {}, self.entries, {}).tallies
         return tally
 
 
@@ -247,7 +247,7 @@ def test_the_order_of_cases_in_the_log_changes_nothing(data: st.DataObject) -> N
     mixed = interleaved(log.entries, data)
     tallies, cards = in_pieces(mixed, data)
     assert counts(tallies["Housing"]) == {"cards": {"yellow": 2}, "revoked": {"yellow": 1}}
-    wanted = project({}, {}, log.entries)
+    wanted = project({}, {}, log.entries, {})
     for _, one in wanted.cards:
         card = cards[one.card]
         assert (card.state, card.numbers) == (one.state, one.numbers)

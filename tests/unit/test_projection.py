@@ -6,15 +6,18 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.board.counted import STEPS
 from chalicelib.board.marks import PublishedCard, apply_entry, card_id_of, issues_card
-from chalicelib.board.projection import STEPS, Tally, changed_departments, project
+from chalicelib.board.projection import Tally, changed_departments, project
 from chalicelib.feed.entry import LAMPS, LogEntry
+from tests.support.earlier import earlier_in
 
 DEPARTMENTS = ("Housing", "Water", "")
 CLAIMS = ("contested", "accepted", "refused", "overdue")
 ENDINGS = ("case.withdrawn", "case.cancelled", "case.returned", "acceptance.withdrawn")
 LEVELS = ("warning", "yellow", "red")
 SIGNS = ("late_recording", "zero_time")
+LEFT_OUT = ("history", "told_after_end")
 
 
 def entry(index, case, was, now, **more):
@@ -46,7 +49,8 @@ def card(level):
 def logs(draw):
     """Draw a log of a few cases that change lamps and departments, are issued cards and flagged.
 
-    A sign flags a case once: drawn again, it is an entry like any other.
+    A sign flags a case once: drawn again, it is an entry like any other. A case may turn out to be
+    left out, or not to be, at any time; one that is closed and is not has days.
     """
     steps = draw(
         st.lists(
@@ -55,6 +59,8 @@ def logs(draw):
                 st.sampled_from(LAMPS),
                 st.sampled_from(DEPARTMENTS),
                 st.sampled_from([None, *LEVELS, *SIGNS, *CLAIMS, *ENDINGS]),
+                st.sampled_from(["", "", "", *LEFT_OUT]),
+                st.integers(0, 9),
             ),
             max_size=40,
         )
@@ -62,16 +68,19 @@ def logs(draw):
     stands: dict[str, tuple[str, str]] = {}
     entries = []
     seen: set[tuple[str, str]] = set()
-    for index, (case, lamp, department, extra) in enumerate(steps):
-        more = {}
+    rated: dict[str, dict[str, object]] = {}
+    for index, (case, lamp, department, extra, out, days) in enumerate(steps):
+        more = {f"was_{name}": value for name, value in rated.get(case, {}).items()}
+        rated[case] = {"left_out": out, "days": [9, days] if lamp == "closed" and not out else None}
+        more |= rated[case]
         if extra in LEVELS:
-            more = {"kind": "card.issued", "alert": card(extra)}
+            more |= {"kind": "card.issued", "alert": card(extra)}
         elif extra in CLAIMS:
-            more = {"kind": f"claim.{extra}"}
+            more |= {"kind": f"claim.{extra}"}
         elif extra in ENDINGS:
-            more = {"kind": extra}
+            more |= {"kind": extra}
         elif extra and (case, extra) not in seen:
-            more = {"kind": "data.flagged", "alert": {"rule": "V-27", "sign": extra}}
+            more |= {"kind": "data.flagged", "alert": {"rule": "V-27", "sign": extra}}
             seen.add((case, extra))
         now = (lamp, department)
         entries.append(entry(index, case, stands.get(case, ("", "")), now, **more))
@@ -79,11 +88,13 @@ def logs(draw):
     return entries, stands
 
 
-def follow(stored, cards, entries):
+def follow(stored, cards, entries, log=None):
     """Apply *entries* as publish does, and give what is stored then: tallies and cards."""
     about = {name: cards[name] for name in map(card_id_of, entries) if name in cards}
-    touched = {name: stored[name] for name in changed_departments(entries, about) if name in stored}
-    changes = project(touched, about, entries)
+    earlier = earlier_in(log or entries)
+    changed = changed_departments(entries, about, earlier)
+    touched = {name: stored[name] for name in changed if name in stored}
+    changes = project(touched, about, entries, earlier)
     return (
         {**stored, **{new.department: new for _, new in changes.tallies}},
         {**cards, **{new.card: new for _, new in changes.cards}},
@@ -98,7 +109,7 @@ def in_pieces(entries, data):
     while reached < len(entries):
         start = data.draw(st.integers(0, reached))
         end = data.draw(st.integers(reached + 1, len(entries)))
-        stored, cards = follow(stored, cards, entries[start:end])
+        stored, cards = follow(stored, cards, entries[start:end], entries)
         reached = end
     return stored, cards
 
@@ -112,12 +123,26 @@ def test_tallies_count_where_every_case_stands(drawn, data):
     for name, tally in stored.items():
         assert tally.lamps == {lamp: lamps[(lamp, name)] for lamp in LAMPS}
     assert {name for _, name in stands.values()} <= stored.keys()
+    out = {one.case: one.left_out for one in entries}  # as each case is in the end
+    counting = [one for one in entries if not out[one.case]]
     cards = Counter(entry.alert["level"] for entry in entries if issues_card(entry))
     assert {level: sum(t.cards[level] for t in stored.values()) for level in LEVELS} == {
         level: cards[level] for level in LEVELS
     }
-    _check_quality(entries, stored)
-    _check_steps(entries, stored)
+    _check_quality(counting, stored)
+    _check_steps(counting, stored)
+    _check_left_out([one for one in entries if out[one.case]], out, stored)
+
+
+def _check_left_out(entries, out, stored):
+    """A case that is left out counts as that, wherever it came, and as nothing else."""
+    came: Counter[tuple[str, str]] = Counter()
+    was: dict[str, str] = {}
+    for one in entries:
+        came[one.department, out[one.case]] += was.get(one.case) != one.department
+        was[one.case] = one.department
+    for name, tally in stored.items():
+        assert all(tally.steps.get(why, 0) == came[name, why] for why in LEFT_OUT)
 
 
 def _check_quality(entries, stored):
@@ -137,9 +162,16 @@ def _check_quality(entries, stored):
 
 
 def _check_steps(entries, stored):
-    """Each claim's fate counts where its case was then; so does each end, whatever brought it."""
+    """Each claim's fate counts where its case was then; so does each end, whatever brought it.
+
+    The days of a case count where it is in the end.
+    """
     steps: Counter[tuple[str, str]] = Counter()
     lamps: dict[str, str] = {}
+    for one in {one.case: one for one in entries}.values():
+        passed, excluded = one.days or (0, 0)
+        steps[one.department, "days"] += passed
+        steps[one.department, "excluded_days"] += excluded
     for one in entries:
         if one.kind.startswith("claim."):
             steps[one.department, one.kind.removeprefix("claim.")] += 1
@@ -148,14 +180,15 @@ def _check_steps(entries, stored):
             steps[one.department, "ended"] += one.kind in ENDINGS
         lamps[one.case] = one.now
     for name, tally in stored.items():
-        assert tally.steps == {step: steps[name, step] for step in STEPS if steps[name, step]}
+        counted = {step: number for step, number in tally.steps.items() if step not in LEFT_OUT}
+        assert counted == {step: steps[name, step] for step in STEPS if steps[name, step]}
 
 
 def test_a_claim_that_moves_no_lamp_is_counted():
     """An entry of it alone still reads and writes its department's tally."""
     was = ("closed", "Water")
     contest = entry(0, "a", was, was, kind="claim.contested")
-    assert changed_departments([contest], {}) == ["Water"]
+    assert changed_departments([contest], {}, {}) == ["Water"]
     assert follow({}, {}, [contest])[0]["Water"].steps == {"contested": 1}
 
 
@@ -177,7 +210,7 @@ def test_applying_again_changes_nothing(drawn):
     """The second time, not even a tally is to be written."""
     entries, _ = drawn
     stored, cards = follow({}, {}, entries)
-    again = project(stored, cards, entries)
+    again = project(stored, cards, entries, earlier_in(entries))
     assert (again.tallies, again.cards) == ((), ())
 
 

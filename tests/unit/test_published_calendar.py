@@ -1,33 +1,48 @@
-"""Years in iCalendar as they are published, and what of it is refused with which line."""
+"""Years in iCalendar as they are published, and their days in every form."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from chalicelib.calendar.documents import Document
 from chalicelib.calendar.year import CalendarYear
-from chalicelib.errors import BadInput
-from infra.calendar.published import PublishedYear, read_icalendar
+from infra.calendar.arrangement import arrange_published
+from infra.calendar.published import PublishedDays, read_icalendar
+from tests.support.arranged_year import (
+    DAYS_OFF,
+    NOTICE,
+    WORKED,
+    calendar,
+    event,
+    span,
+    whole_year,
+)
 from tests.unit.told import CALENDAR
 
-NOTICE = ["国办发明电〔2025〕7号"]
+NEW_YEAR = span("20270101", "20270104", "元旦（休）")
+Days = tuple[list[str], list[str]]
 
 
-def event(start: str, summary: str, *more: str) -> str:
-    """One event; a *start* of eight digits is a whole day."""
-    kind = ";VALUE=DATE" if len(start) == 8 else ""
-    lines = [f"DTSTART{kind}:{start}", f"SUMMARY:{summary}", *more]
-    return "\r\n".join(["BEGIN:VEVENT", *lines, "END:VEVENT"])
+def read(*events: str, year: int | None = None) -> PublishedDays:
+    """Read a file of *events*."""
+    return read_icalendar(calendar(*events), "f.ics", year)
 
 
-def file(*events: str) -> bytes:
-    """Give a whole calendar of *events*, which begin on its third line."""
-    return "\r\n".join(["BEGIN:VCALENDAR", "VERSION:2.0", *events, "END:VCALENDAR", ""]).encode()
+def arranged(*events: str, year: int | None = None) -> tuple[Document, ...]:
+    """The documents of a file of *events*."""
+    return arrange_published(read(*events, year=year), [NOTICE], "f.ics")
 
 
-def days(*events: str, year: int | None = None) -> tuple[list[str], list[str]]:
-    """The days off and the days worked of what *events* say."""
-    found = read_icalendar(file(*events), "f.ics", ["1号"], year).year
-    return [str(d) for d in sorted(found.days_off)], [str(d) for d in sorted(found.makeup_workdays)]
+def days(*events: str, year: int | None = None) -> Days:
+    """The days off and the days worked of a file of *events*."""
+    found = read(*events, year=year)
+    return [str(day) for day in sorted(found.off)], [str(day) for day in sorted(found.worked)]
+
+
+def until(first: str, last: str) -> list[str]:
+    """All days from *first* to *last*."""
+    begin, end = date.fromisoformat(first), date.fromisoformat(last)
+    return [str(begin + timedelta(days=n)) for n in range((end - begin).days + 1)]
 
 
 def test_the_year_2026_as_it_is_published() -> None:
@@ -52,31 +67,44 @@ def test_the_year_2026_as_it_is_published() -> None:
         "20260920": "国庆节",
         "20261010": "国庆节",
     }
-    rests = [event(a, f"{name}（休）", f"DTEND;VALUE=DATE:{b}") for name, (a, b) in off.items()]
+    rests = [span(*dates, f"{name}（休）") for name, dates in off.items()]
     works = [event(day, f"{name}（班）") for day, name in worked.items()]
-    year = read_icalendar(file(*rests, *works), "f.ics", NOTICE).year
+    [year] = arrange_published(read(*rests, *works), ["国办发明电〔2025〕7号"], "f.ics")
     shipped = CALENDAR.years[2026]
     assert year == CalendarYear(
         2026, ("国办发明电〔2025〕7号",), "iCalendar", shipped.days_off, shipped.makeup_workdays
     )
+    assert isinstance(year, CalendarYear)
     assert year.names == shipped.names
+
+
+@pytest.mark.parametrize(
+    ("off", "worked"),
+    [
+        ("{}（休）", "{}（班）"),
+        ("{} 休", "班 {}"),
+        ("{}放假", "{}补班"),
+        ("{}假期", "上班(补{}假期)"),
+        ("{} 假期 第1天/共3天", "{} 补班 第1天/共2天"),
+        ("【休】{}", "【班】{}"),
+    ],
+)
+def test_the_made_up_year_in_each_form(off: str, worked: str) -> None:
+    """Those that calendars in use have."""
+    assert days(*whole_year(off, worked)) == (DAYS_OFF, WORKED)
 
 
 def test_a_holiday_is_named_by_its_first_day() -> None:
     """Day by day, two together, in other words, or not at all."""
-    year = read_icalendar(
-        file(
-            event("20270101", "元旦 假期 第1天/共2天"),
-            event("20270102", "元旦 假期 第2天/共2天"),
-            event("20270206", "除夕（休）"),
-            event("20270207", "春节（休）"),
-            event("20271001", "国庆节、中秋节（休）"),
-            event("20271002", "国庆节（休）"),
-            event("20271101", "本地假期"),
-        ),
-        "f.ics",
-        ["1号"],
-    ).year
+    [year] = arranged(
+        event("20270101", "元旦 假期 第1天/共2天"),
+        event("20270102", "元旦 假期 第2天/共2天"),
+        event("20270206", "除夕（休）"),
+        event("20270207", "春节（休）"),
+        event("20271001", "国庆节、中秋节（休）"),
+        event("20271002", "国庆节（休）"),
+        event("20271101", "本地假期"),
+    )
     assert year.table()["names"] == {
         "2027-01-01": "元旦",
         "2027-02-06": "春节",
@@ -88,125 +116,123 @@ def test_a_holiday_is_named_by_its_first_day() -> None:
 @pytest.mark.parametrize(
     "worked",
     [
-        event("20270109", "元旦(班)"),
-        event("20270109", "元旦（班）"),
-        event("20270109", "元旦 补班 第1天/共1天"),
-        event("20270109", "元旦调休上班"),
-        event("20270109", "Special Working Day"),
-        event("20270109", "元旦", "CATEGORIES:HOLIDAY,WORKDAY"),
-        event("20270109", "元旦", "X-APPLE-SPECIAL-DAY:ALTERNATE-WORKDAY"),
+        event("20270109", "元旦补班"),
         event("20270109", "补班", "DTEND;VALUE=DATE:20270110", "STATUS:TENTATIVE"),
+        event("20270109", "补班", "DTEND;VALUE=DATE:20270109"),  # F-48a: as it begins
         event("20270109", "补班", "DURATION:P1D"),
+        event("20270109", "补班", "DURATION:PT24H"),
+        event("20270109T000000", "补班", "DTEND:20270110T000000"),
         event("20270109T090000", "补班", "DTEND:20270109T180000"),
+        event("20270109T090000", "补班"),
         event("20270108T170000Z", "补班", "DURATION:PT8H"),  # 01:00 of the 9th in China
+        event("20270108T160000Z", "补班", "DTEND:20270109T160000Z"),  # midnights in China
         event("20270109", "元旦 补\r\n 班"),
     ],
 )
-def test_the_marks_of_a_day_that_is_worked(worked: str) -> None:
-    """Those that calendars in use write; 9 January 2027 is a Saturday."""
-    new_year = event("20270101", "元旦", "DTEND;VALUE=DATE:20270104")
-    rest = ["2027-01-01", "2027-01-02", "2027-01-03"]
-    assert days(new_year, worked) == (rest, ["2027-01-09"])
+def test_a_weekend_day_that_is_worked(worked: str) -> None:
+    """In every form of one day, office hours too; 9 January 2027 is a Saturday."""
+    assert days(NEW_YEAR, worked) == (["2027-01-01", "2027-01-02", "2027-01-03"], ["2027-01-09"])
 
 
 @pytest.mark.parametrize(
-    ("event_off", "expected"),
+    ("event_off", "last"),
     [
-        (event("20270101", "元旦 假期 第1天/共1天"), ["2027-01-01"]),
-        (event("20270101", "x", "X-APPLE-SPECIAL-DAY:WORK-HOLIDAY"), ["2027-01-01"]),
-        (event("20270101", "放假", "DURATION:P2D"), ["2027-01-01", "2027-01-02"]),
-        (event("20270211", "春节(休)", "DURATION:P1W"), [f"2027-02-{d}" for d in range(11, 18)]),
+        (event("20270205", "春节（休）"), "2027-02-05"),
+        (event("20270205", "春节（休）", "DTEND;VALUE=DATE:20270205"), "2027-02-05"),
+        (event("20270205", "春节（休）", "DTEND;VALUE=DATE:20270212"), "2027-02-11"),
+        (event("20270205", "春节（休）", "DURATION:P1W"), "2027-02-11"),
+        (event("20270205", "春节（休）", "DURATION:P2DT0H0M0S"), "2027-02-06"),
+        (event("20270205", "春节（休）", "DTEND:20270207T000000"), "2027-02-06"),
+        (event("20270205T000000", "春节（休）"), "2027-02-05"),
+        (event("20270205T000000", "春节（休）", "DTEND:20270205T000000"), "2027-02-05"),
+        (event("20270205T000000", "春节（休）", "DTEND:20270212T000000"), "2027-02-11"),
+        (event("20270205T000000", "春节（休）", "DTEND:20270211T235959"), "2027-02-11"),
+        (event("20270204T160000Z", "春节（休）", "DTEND:20270211T160000Z"), "2027-02-11"),
     ],
 )
-def test_the_marks_of_a_day_off(event_off: str, expected: list[str]) -> None:
-    """Where days off are marked, a festival that is not marked is no day off: 8 March."""
-    assert days(event_off, event("20270308", "妇女节", "RRULE:FREQ=YEARLY")) == (expected, [])
+def test_whole_days_in_every_form(event_off: str, last: str) -> None:
+    """As dates, or from midnight to midnight in China (F-48; RFC 5545 §3.6.1)."""
+    assert days(event_off) == (until("2027-02-05", last), [])
 
 
-def test_what_says_nothing_about_the_year_is_told() -> None:
-    """A festival without a mark, and the days of other years."""
-    published = read_icalendar(
-        file(
-            event("20270101", "元旦（休）", "DTEND;VALUE=DATE:20270103"),
-            event("20270312", "植树节"),
-            event("20261231", "元旦（休）"),
-            event("20270109", "补班", "STATUS:CANCELLED"),
-        ),
-        "f.ics",
-        ["1号"],
-        2027,
+@pytest.mark.parametrize(
+    "zone", ['"China Standard Time"', "Asia/Shanghai", "Asia/Hong_Kong", "+08:00 Beijing"]
+)
+def test_midnights_of_a_zone_that_the_file_names(zone: str) -> None:
+    """F-48c: Outlook has names of its own, and describes them in the file."""
+    zone = zone if zone.startswith('"') or ":" not in zone else f'"{zone}"'
+    described = f"BEGIN:VTIMEZONE\r\nTZID:{zone}\r\nBEGIN:STANDARD\r\nDTSTART:16010101T000000"
+    described += "\r\nTZOFFSETFROM:+0800\r\nTZOFFSETTO:+0800\r\nEND:STANDARD\r\nEND:VTIMEZONE"
+    outlook = "\r\n".join(
+        [
+            "BEGIN:VEVENT",
+            "SUMMARY;LANGUAGE=zh-cn:春节（休）",
+            f"DTSTART;TZID={zone}:20270205T000000",
+            f"DTEND;TZID={zone}:20270212T000000",
+            "X-MICROSOFT-CDO-ALLDAYEVENT:TRUE",
+            "END:VEVENT",
+        ]
     )
-    assert published == PublishedYear(
-        CalendarYear(
-            2027,
-            ("1号",),
-            "iCalendar",
-            frozenset({date(2027, 1, 1), date(2027, 1, 2)}),
-            frozenset(),
-        ),
-        ("植树节 (line 8): not marked", "2026-12-31 (line 12): not in 2027"),
-    )
+    assert days(described, outlook) == (until("2027-02-05", "2027-02-11"), [])
 
 
 def test_times_zones_and_alarms_are_no_events() -> None:
     """They may have beginnings of their own; lines may end with a line feed alone."""
     zone = "BEGIN:VTIMEZONE\nBEGIN:STANDARD\nDTSTART:19700101T000000\nEND:STANDARD\nEND:VTIMEZONE"
     alarm = "BEGIN:VALARM\nTRIGGER:-PT60M\nDTSTART:x\nEND:VALARM"
-    content = file(zone, event("20270101", "元旦", alarm)).replace(b"\r\n", b"\n")
-    assert read_icalendar(b"\xef\xbb\xbf" + content, "f", ["1号"]).year.days_off == {
-        date(2027, 1, 1)
-    }
+    content = calendar(zone, event("20270101", "元旦（休）", alarm)).replace(b"\r\n", b"\n")
+    assert set(read_icalendar(b"\xef\xbb\xbf" + content, "f").off) == {date(2027, 1, 1)}
 
 
 def test_a_fold_may_go_through_a_character() -> None:
     """Lines are folded by octets (RFC 5545 §3.1)."""
-    content = file(event("20270101", "元旦"), event("20270109", "元旦补班"))
+    content = calendar(NEW_YEAR, event("20270109", "元旦补班"))
     middle = content.index("班".encode()) + 1
     folded = content[:middle] + b"\r\n " + content[middle:]
-    assert read_icalendar(folded, "f", ["1号"]).year.makeup_workdays == {date(2027, 1, 9)}
+    assert read_icalendar(folded, "f").worked == {date(2027, 1, 9)}
 
 
-@pytest.mark.parametrize(
-    ("content", "says"),
-    [
-        (b"", "f.ics: empty"),
-        (b"hello\r\n", "f.ics:1: not a line of iCalendar"),
-        (b"VERSION:2.0\r\n", "f.ics:1: not iCalendar: BEGIN:VCALENDAR must come first"),
-        (b"BEGIN:VEVENT\r\n", "f.ics:1: VEVENT cannot begin here"),
-        (b"BEGIN:VCALENDAR\r\nEND:VEVENT\r\n", "f.ics:2: VEVENT cannot end here"),
-        (b"BEGIN:VCALENDAR\r\n", "f.ics: not whole: END:VCALENDAR is missing"),
-        (b"BEGIN:VCALENDAR\r\nX:\xff\r\n", "f.ics:2: not UTF-8"),
-        (file("nonsense"), "f.ics:3: not a line of iCalendar"),
-        (file(), "f.ics: no day off and no working day"),
-        (file("BEGIN:VEVENT", "SUMMARY:x", "END:VEVENT"), "f.ics:3: an event without DTSTART"),
-        (file(event("20270229", "x")), "f.ics:4: '20270229' is not a date"),
-        (file(event("2027-01-01", "x")), "f.ics:4: '2027-01-01' is not a date"),
-        (file(event("20270101T090000", "元旦")), "f.ics:4: not a whole day"),
-        (file(event("20270109T220000", "补班", "DTEND:20270110T060000")), "f.ics:4: not a whole"),
-        (file(event("20270101", "x", "DTEND;VALUE=DATE:20270101")), "f.ics:6: DTEND must be"),
-        (file(event("20270101", "x", "DTEND;VALUE=DATE:20270301")), "f.ics:6: DTEND must be"),
-        (file(event("20270101", "x", "DTEND:20270102T000000")), "f.ics:6: DTEND must be"),
-        (file(event("20270101", "x", "DURATION:PT8H")), "f.ics:6: DURATION must be"),
-        (file(event("20270101", "x", "RRULE:FREQ=DAILY;COUNT=3")), "f.ics:6: RRULE is not known"),
-        (file(event("20270104", "补班")), "f.ics:3: 2027-01-04 is no weekend day"),
-        (
-            file(event("20270103", "元旦"), event("20270103", "补班")),
-            "f.ics:7: 2027-01-03 is the opposite of what line 3 says",
-        ),
-        (
-            file(event("20261231", "元旦"), event("20270101", "元旦")),
-            "f.ics: has days of 2026 to 2027; say which with --year",
-        ),
-    ],
-)
-def test_what_cannot_be_read_is_refused_with_its_line(content: bytes, says: str) -> None:
-    """Whole or not at all."""
-    with pytest.raises(BadInput) as refused:
-        read_icalendar(content, "f.ics", ["1号"])
-    assert str(refused.value).startswith(says)
+def test_festivals_without_a_mark_are_left_out_and_named() -> None:
+    """F-45: neither those that are no holidays, nor those that are; recurring ones too."""
+    found = read(
+        NEW_YEAR,
+        event("20270312", "植树节"),
+        event("20270308", "妇女节", "RRULE:FREQ=YEARLY"),
+        event("20270509", "母亲节"),  # a Sunday
+        event("20270609", "端午节"),
+        event("20270510", "城市日"),  # a Monday
+        event("20270109", "补班", "STATUS:CANCELLED"),
+    )
+    assert [str(day) for day in sorted(found.off)] == ["2027-01-01", "2027-01-02", "2027-01-03"]
+    assert found.worked == frozenset()
+    assert found.left_out == (
+        "第 8 行“植树节”（2027-03-12 周五）：没有写明放假或上班，不算放假",
+        "第 12 行“妇女节”：没有写明放假或上班，不算放假",
+        "第 17 行“母亲节”（2027-05-09 周日）：没有写明放假或上班，不算放假",
+        "第 21 行“端午节”（2027-06-09 周三）：没有写明放假或上班，不算放假",
+        "第 25 行“城市日”（2027-05-10 周一）：没有写明放假或上班，不算放假",
+    )
 
 
-def test_a_year_that_is_not_in_the_file_is_refused() -> None:
-    """Rather than published empty."""
-    with pytest.raises(BadInput, match=r"f\.ics: no day of 2028 in it"):
-        days(event("20270101", "元旦"), year=2028)
+def test_a_weekday_that_is_said_to_be_worked_is_remarked_on() -> None:
+    """F-47: it happens where a festival that was lengthened ends."""
+    found = read(span("20270205", "20270212", "春节假期"), event("20270212", "上班(补春节假期)"))
+    assert (max(found.off), found.worked) == (date(2027, 2, 11), frozenset())
+    assert found.remarks == (
+        "第 8 行“上班(补春节假期)”（2027-02-12 周五）：本来就是工作日，没有影响",
+    )
+
+
+def test_an_exchange_on_weekdays_is_a_day_off() -> None:
+    """No weekday is worked instead of another day."""
+    assert days(event("20270211", "春节调休")) == (["2027-02-11"], [])
+
+
+def test_an_exchange_is_clear_where_another_event_says_it() -> None:
+    """Of the same day 班 or 休, before or after it."""
+    worked, off = event("20270131", "上班"), span("20270206", "20270208", "休")
+    swap = span("20270205", "20270209", "春节调休")
+    assert days(event("20270131", "春节调休"), worked, off, swap) == (
+        ["2027-02-05", "2027-02-06", "2027-02-07", "2027-02-08"],
+        ["2027-01-31"],
+    )

@@ -22,6 +22,7 @@ OF_ONE_LANGUAGE = {
     "decision",
     "ROLE_NAMES",
     "ACT_NAMES",
+    "STATE_NAMES",
     "act",
 }
 CODE = [path for path in SOURCES if shown(path).startswith(("chalicelib/", "infra/"))]
@@ -61,6 +62,22 @@ def test_a_refusal_says_the_same_in_both_languages():
         zh, en = (filled_in(texts[language]) - OF_ONE_LANGUAGE for language in ("zh", "en"))
         assert zh == en, where
     assert seen > 60
+
+
+def test_a_chinese_text_has_no_foreign_words_in_it():
+    """What an error says of itself is English: it is never filled in whole."""
+    caught = {
+        handler.name
+        for path in CODE
+        for handler in ast.walk(tree(path))
+        if isinstance(handler, ast.ExceptHandler) and handler.name
+    }
+    assert {"error", "refusal"} <= caught
+    for where, call in calls():
+        zh = next((word.value for word in call.keywords if word.arg == "zh"), None)
+        for part in ast.walk(zh) if zh else ():
+            if isinstance(part, ast.FormattedValue) and isinstance(part.value, ast.Name):
+                assert part.value.id not in caught, where
 
 
 def test_a_defect_that_only_we_know_brings_its_chinese_text():

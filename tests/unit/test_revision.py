@@ -35,10 +35,9 @@ LATER = at("2025-04-16T09:00")
 
 def changed(off: str = "", worked: str = "") -> Calendar:
     """The calendar as published, but for a day that is off and one that is worked."""
-    days = (frozenset({date.fromisoformat(day)} if day else ()) for day in (off, worked))
-    return overlay_calendar(
-        CALENDAR, [Change("a notice", "", date(2025, 4, 15), "", "", *days)], ""
-    )
+    rests, works = (frozenset({date.fromisoformat(day)} if day else ()) for day in (off, worked))
+    change = Change("a notice", "", date(2025, 4, 15), "", "", rests, works)
+    return overlay_calendar(CALENDAR, [change], "")
 
 
 FLOOD = changed("2025-04-17")  # a Thursday

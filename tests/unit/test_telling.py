@@ -103,6 +103,28 @@ def test_a_correction_leads_to_no_time_that_is_to_come() -> None:
         assert (fact.data["time"], fact.data.get("claimed")) == (time, claimed)
 
 
+@pytest.mark.parametrize("kind", ["case.suspended", "case.extended"])
+def test_a_notice_was_given_when_it_is_received(kind: str) -> None:
+    """One from a clock ahead of ours is taken as given then, and flagged as its event is."""
+    given = "2025-04-14T02:30:00.000Z"
+    event = {**EVENT, "type": kind}
+    for received, notified, claimed in (
+        ("2025-04-14T10:30", given, None),
+        ("2025-04-14T10:29:59.999", "2025-04-14T02:29:59.999Z", given),
+        ("2025-04-14T09:50", "2025-04-14T01:50:00.000Z", given),
+    ):
+        fact = told_fact(event, {"notified_at": given}, at(received), secret=SECRET)
+        assert fact.at == min(at("2025-04-14T10:00"), at(received))
+        assert (fact.data["notified_at"], fact.data.get("claimed")) == (notified, claimed)
+
+
+def test_an_event_was_written_down_when_it_is_received() -> None:
+    """It proves nothing, so it is not flagged either."""
+    event = {**EVENT, "recordedtime": "2025-04-14T02:30:00.000Z"}
+    fact = told_fact(event, {}, at("2025-04-14T10:20"), secret=SECRET)
+    assert (fact.written_at, fact.data) == (at("2025-04-14T10:20"), {})
+
+
 def test_what_we_tell_ourselves_is_not_put_right() -> None:
     """A notification has the instant of its fact, whenever it arrives."""
     own = {**EVENT, "source": "duban", "id": "c_abc.7", "type": "card.issued"}

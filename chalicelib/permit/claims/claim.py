@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from chalicelib.cards.claims import contests_on_record, keyed
+from chalicelib.cards.better import keyed
+from chalicelib.cards.case_reading import CaseReading, read
+from chalicelib.cards.claims import contests_on_record
 from chalicelib.cards.confirmation import is_confirmed
-from chalicelib.cards.grounds import keys_borne_out
-from chalicelib.cards.weighing import CaseReading, Contested, Weighing, read, weigh
+from chalicelib.cards.grounds import cards_found, keys_borne_out
+from chalicelib.cards.weighing import Contested, Weighing, weigh
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.readings import Readings, decisions_in
@@ -180,7 +182,7 @@ class _Scene:
 
     def _borne_out(self, reading: CaseReading) -> set[str]:
         past = [finding for finding in reading.limits.findings if finding.at < self._now]
-        return keys_borne_out(self._case, past, self._rules)
+        return keys_borne_out(cards_found(self._case, self._rules), past)
 
 
 def _gravest_first(difference: ClaimDifference) -> tuple[object, ...]:

@@ -60,7 +60,7 @@ class ClaimDecision:
     def name(self, case: CaseHistory) -> str:
         """Return a name made of the last decision about the claim, which this one corrects.
 
-        So of two inspectors who decide at the same time without a key the first one counts.
+        So of two inspectors who decide at the same time the first one counts.
         """
         before = decisions_in(case).get(self.n)
         answered = hashlib.sha256((before.key if before else "").encode()).hexdigest()[:16]

@@ -21,13 +21,13 @@ from chalicelib.errors import Rejected
 from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import CLAIM_TYPES
 from chalicelib.intake.idempotency import name_request, refuse_other_use
+from chalicelib.intake.taken import has_content
 from chalicelib.permit.claims.claim import CaseClaims, claims_in
 from chalicelib.permit.claims.decision import ClaimDecision, decided_meanwhile, must_fit
 from chalicelib.permit.waiting import join_waiting, read_with_waiting, received_after
 
 if TYPE_CHECKING:  # the stores are heavy; the caller has them already
     from chalicelib.cases.fact_store import Facts
-    from chalicelib.intake.event import Event
     from chalicelib.intake.store import Inbox
 
 
@@ -84,54 +84,51 @@ class ClaimDecisions:
         *,
         is_one_of_many: bool = False,
     ) -> WaitingCase:
-        """Record *decision* once: once for each *key*, else if it fits. Return the case with it.
+        """Record *decision* once for each *key*, and only if it fits. Return the case with it.
 
         Of several under one key each is recorded once. A crash after the write leaves an item on
         its way, as any other. Raises Rejected.
         """
-        if key:
-            name = name_request(key, decision.actor)
-            name = f"{name}/{decision.n}" if is_one_of_many else name
-            is_new = self._under_key(decision, claimed, name)
-        else:
-            is_new = self._in_turn(decision, claimed)
-        return claimed.followed_by(decision) if is_new else claimed
-
-    def _under_key(self, decision: ClaimDecision, claimed: WaitingCase, name: str) -> bool:
-        """Record *decision* as *name*; a repetition is False, other content is refused."""
-        seen = self._seen_by(name, claimed)
-        event = decision.event(claimed.name, name, seen, claimed.received_at)
-        with refuse_other_use("case"):
-            is_again = self._inbox.has_own_event(claimed.name, name, event)
-        if not is_again:
-            must_fit(decision, claimed.case, claimed.claims)
-            with refuse_other_use("case"):
-                self._inbox.put_own_event(claimed.name, name, event, claimed.received_at)
-        return not is_again
-
-    def _seen_by(self, name: str, claimed: WaitingCase) -> int:
-        """Return how many facts the request *name* saw when it came first, or sees now."""
-        earlier = next((fact for fact in claimed.case.facts if fact.key == f"{OURS}/{name}"), None)
-        seen = earlier.data.get("seen") if earlier else None
-        return seen if isinstance(seen, int) else len(claimed.records)
-
-    def _in_turn(self, decision: ClaimDecision, claimed: WaitingCase) -> bool:
-        """Record the first decision that answers the one before it; a later one is refused."""
+        request = name_request(key, decision.actor) if key else ""
+        request = f"{request}/{decision.n}" if request and is_one_of_many else request
+        if request and self._is_again(decision, claimed, request):
+            return self.read(claimed.name, claimed.rules, claimed.now)
         must_fit(decision, claimed.case, claimed.claims)
-        name = decision.name(claimed.case)
-        event = decision.event(claimed.name, name, len(claimed.records), claimed.received_at)
-        if self._put(claimed, name, event):
-            return True
-        # Somebody decided at this very moment: that one counts, and this one may not have seen it.
-        again = self.read(claimed.name, claimed.rules, claimed.now)
-        raise decided_meanwhile(decision, again.case, again.claims)
+        return self._in_turn(decision, claimed, request)
 
-    def _put(self, claimed: WaitingCase, name: str, event: "Event") -> bool:
-        """Save *event*; return False where another one is stored under its name."""
+    def _is_again(self, decision: ClaimDecision, claimed: WaitingCase, request: str) -> bool:
+        """Return whether *request* has led to *decision*; another content is refused (409)."""
+        stored = self._inbox.of_request(claimed.name, request)
+        if stored is None:
+            return False
+        seen = _seen_by(stored.id, claimed)
+        event = decision.event(claimed.name, decision.name(claimed.case), seen, claimed.received_at)
+        with refuse_other_use("case"):
+            return has_content(stored.digest, event)
+
+    def _in_turn(self, decision: ClaimDecision, claimed: WaitingCase, request: str) -> WaitingCase:
+        """Record *decision* if it is the first that answers the one before it."""
+        name, seen = decision.name(claimed.case), len(claimed.records)
+        at = claimed.received_at
+        event = decision.event(claimed.name, name, seen, at)
         try:
-            outcome = self._inbox.put_own_event(claimed.name, name, event, claimed.received_at)
+            outcome = self._inbox.put_own_event(claimed.name, name, event, at, request)
+            if outcome == "recorded":
+                return claimed.followed_by(decision)
         except Rejected as refusal:
             if refusal.status != HTTPStatus.CONFLICT:
                 raise
-            return False
-        return outcome == "recorded"
+        # Somebody decided at this very moment: that one counts, and this one may not have seen it,
+        # unless it is the same request, sent twice at once.
+        again = self.read(claimed.name, claimed.rules, claimed.now)
+        if request and self._is_again(decision, again, request):
+            return again
+        raise decided_meanwhile(decision, again.case, again.claims)
+
+
+def _seen_by(item_id: str, claimed: WaitingCase) -> int:
+    """Return how many facts the decision of the inbox item *item_id* saw when it came."""
+    key = f"{OURS}/{item_id.removeprefix('A#')}"
+    earlier = next((fact for fact in claimed.case.facts if fact.key == key), None)
+    seen = earlier.data.get("seen") if earlier else None
+    return seen if isinstance(seen, int) else len(claimed.records)

@@ -1,7 +1,7 @@
 """Late claims as those who supervise see them: in their case, and in the list of those contested.
 
 Pure: claims and snapshots in, plain dictionaries out. Only what may stand in the public log is
-shown; the words of a decision are in the vault.
+shown; the words of a decision stand beside its fact (`permit/routes.py`), for inspectors.
 """
 
 from collections.abc import Mapping, Sequence

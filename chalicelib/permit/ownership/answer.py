@@ -55,7 +55,7 @@ class TransferAnswer:
         )
 
     def name(self, _case: CaseHistory) -> str:
-        """Return a name for the one answer to the transfer: without a key the first one counts."""
+        """Return the name of the one answer to the transfer: the first one counts."""
         return f"transfer/{self.n}"
 
     def must_fit(self, case: CaseHistory, rules: Rules) -> None:

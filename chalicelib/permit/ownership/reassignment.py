@@ -52,7 +52,7 @@ class Reassignment:
     def name(self, case: CaseHistory) -> str:
         """Return a name made of the last reassignment, which this one corrects.
 
-        So of two inspectors who mend at the same time without a key the first one counts.
+        So of two inspectors who mend at the same time the first one counts.
         """
         before = [fact.key for fact in case.of_type(Reported.CASE_REASSIGNED) if fact.origin]
         corrected = hashlib.sha256("".join(before[-1:]).encode()).hexdigest()[:16]

@@ -14,6 +14,7 @@ from chalicelib.cases.rules import Rules
 from chalicelib.errors import Rejected
 from chalicelib.intake.event_types import Reported
 from chalicelib.intake.idempotency import name_request, refuse_other_use
+from chalicelib.intake.taken import has_content
 from chalicelib.permit.waiting import join_waiting, read_with_waiting, received_after
 
 if TYPE_CHECKING:  # the stores are heavy; the caller has them already
@@ -35,7 +36,7 @@ class OwnershipAct(Protocol):
         """Return the event that reports it."""
 
     def name(self, case: CaseHistory) -> str:
-        """Return its name without an Idempotency-Key; of two under one name the first counts."""
+        """Return its name, made of what it answers; of two under one name the first counts."""
 
     def must_fit(self, case: CaseHistory, rules: Rules) -> None:
         """Refuse it where it does not fit."""
@@ -69,29 +70,38 @@ class OwnershipActs:
         return OwnedCase(name, case, rules, now)
 
     def record(self, act: OwnershipAct, owned: OwnedCase, key: str) -> None:
-        """Record *act* once: once for each *key*, else if it fits. Raises Rejected.
+        """Record *act* once: once for each *key*, and only if it fits. Raises Rejected.
 
-        A crash after the write leaves an item on its way, as any other.
+        Its name is made of what it answers, with a key and without: of two acts at the same moment
+        one is saved, and the other is judged after it. A crash after the write leaves an item on
+        its way, as any other.
         """
-        if key:
-            self._under_key(act, owned, name_request(key, act.actor))
+        request = name_request(key, act.actor) if key else ""
+        name, at = act.name(owned.case), owned.received_at
+        event = act.event(owned.name, name, at)
+        if request and self._is_again(owned.name, request, event):
             return
         act.must_fit(owned.case, owned.rules)
-        name, at = act.name(owned.case), owned.received_at
         try:
-            self._inbox.put_own_event(owned.name, name, act.event(owned.name, name, at), at)
+            self._inbox.put_own_event(owned.name, name, event, at, request)
         except Rejected as refusal:
-            if refusal.status == HTTPStatus.CONFLICT:  # somebody did another at this very moment
-                again = self.read(owned.name, owned.rules, owned.now)
-                act.must_fit(again.case, again.rules)
-            raise
+            if refusal.status != HTTPStatus.CONFLICT:
+                raise
+            # Somebody did another at this very moment: it counts, and this one has not seen it.
+            again = self.read(owned.name, owned.rules, owned.now)
+            act.must_fit(again.case, again.rules)
+            raise _done_meanwhile() from refusal
 
-    def _under_key(self, act: OwnershipAct, owned: OwnedCase, name: str) -> None:
-        """Record *act* as *name*; a repetition does nothing, other content is refused."""
-        event = act.event(owned.name, name, owned.received_at)
+    def _is_again(self, case: str, request: str, event: "Event") -> bool:
+        """Return whether *request* has led to *event*; another content is refused (409)."""
+        stored = self._inbox.of_request(case, request)
         with refuse_other_use("case"):
-            is_again = self._inbox.has_own_event(owned.name, name, event)
-        if not is_again:
-            act.must_fit(owned.case, owned.rules)
-            with refuse_other_use("case"):
-                self._inbox.put_own_event(owned.name, name, event, owned.received_at)
+            return stored is not None and has_content(stored.digest, event)
+
+
+def _done_meanwhile() -> Rejected:
+    return Rejected(
+        409,
+        zh="他人刚刚对本件作了同类处理；请重新查看后再办。",
+        en="somebody did the like about this case at this moment; look again first",
+    )

@@ -14,7 +14,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.audit.promise import MERGE_DELAY
-from chalicelib.cards.claims import parting
 from chalicelib.cards.decide import evaluate
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import kind_of
@@ -122,9 +121,9 @@ def _since(replayed: ReplayedCase, owed: _Owed, then: datetime) -> datetime:
         return max(parse(fact.text("due_at")), told_by)
     evaluation = evaluate(case, owed.rules)
     if fact.kind == Derived.CLAIM_CONTESTED:
-        weighing, claim = evaluation.weighing, fact.data.get("claim")
-        found = [each for each in weighing.contested if each.fact.n == claim]
-        parted = (since for each in found for since, _ in parting(weighing, each))
+        contested, claim = evaluation.weighing.contested, fact.data.get("claim")
+        found = [each for each in contested if each.fact.n == claim]
+        parted = (since for each in found for since, _ in each.parting)
         judged = [since for since in parted if since < then]
     else:
         limits = evaluation.limits

@@ -28,8 +28,10 @@ from infra.verify.supervision.items import Items
 from infra.verify.supervision.judgements import ReplayedCase
 from infra.verify.supervision.kept_back import Alive
 from infra.verify.supervision.news import Notifications
+from infra.verify.supervision.refiled import Links
 from infra.verify.supervision.registered import Registered
 from infra.verify.supervision.rules import Documents, StatementReader
+from infra.verify.supervision.unlinked import Unlinked
 
 
 def replay_supervision(
@@ -54,23 +56,32 @@ def replay_supervision(
         return
     notifications, items, alive = Notifications(), Items(book), Alive(entries)
     registered = Registered(book)
+    links, unlinked = Links(cases, book), Unlinked()
     yield from registered.check_statements()
     for case in cases:
         replayed = ReplayedCase(case, book, cases.time_of)
-        issues = chain(
+        issues: Iterator[Issue] = chain(
             _check_case(replayed, notifications, items),
             _check_told(replayed, registered, claims),
+            _check_links(replayed, links, unlinked),
             missing.check_missing(replayed, until),
             terms.check_adopted(replayed, until),
             kept_back.check_kept_back(replayed, alive),
         )
-        try:
-            yield from issues
-        except (DomainError, LookupError, TypeError, ValueError) as error:
-            zh, en = f"无法重演：{error!r}", f"cannot be judged again: {error!r}"
-            yield case.issue(0, zh[:300], en[:300])
+        yield from _as_far_as_read(case, issues)
     yield from notifications.check_notifications(until)
     yield from items.check_items(until)
+    for case, issues in unlinked.check_links(until):
+        yield from _as_far_as_read(case, issues)
+
+
+def _as_far_as_read(case: LoggedCase, issues: Iterator[Issue]) -> Iterator[Issue]:
+    """Yield *issues* of a case, up to a leaf of it that makes no sense; that is one itself."""
+    try:
+        yield from issues
+    except (DomainError, LookupError, TypeError, ValueError) as error:
+        zh, en = f"无法重演：{error!r}", f"cannot be judged again: {error!r}"
+        yield case.issue(0, zh[:300], en[:300])
 
 
 def _cases_of_log(cases: LoggedCases) -> list[LoggedCase]:
@@ -87,6 +98,13 @@ def _check_told(
     yield from registered.take(replayed.case)
     if claims is not None:
         count_claims(replayed, claims)
+
+
+def _check_links(replayed: ReplayedCase, links: Links, unlinked: Unlinked) -> Iterator[Issue]:
+    """Check to what earlier cases a permit is linked, and note what it may be owed."""
+    if kind_of(replayed.case.name) == "permit":
+        unlinked.take(replayed)
+        yield from links.take(replayed)
 
 
 def _check_case(

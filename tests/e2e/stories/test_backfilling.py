@@ -1,6 +1,7 @@
 """V-27 先办后录: a department that works first and writes down afterwards; one that does not."""
 
 from dataclasses import replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from chalice.test import Client
@@ -9,8 +10,8 @@ import app
 from chalicelib.feed.alerts import make_alerts
 from chalicelib.instant import parse
 from chalicelib.policy.sources import Outage
-from tests.support.asker import data
-from tests.support.end_state import cards_in_force
+from tests.support.asker import Asker, data
+from tests.support.end_state import cards_in_force, check
 from tests.support.environment import environment
 from tests.support.inspector import contested, decide
 from tests.support.story import story
@@ -105,26 +106,71 @@ def test_a_case_keyed_in_after_its_promise_has_cards_until_an_inspector_believes
         assert len(cards_in_force(county.facts("H2"))) == 3
 
 
+def departments() -> dict[str, dict[str, Any]]:
+    """The rows of the public data by department, and of all together."""
+    body = data(Client(app.app).http.get("/departments.json"))
+    return {row["department"]: row for row in body["departments"]} | {"": body["totals"]}
+
+
 def test_the_public_sees_rates_with_what_they_are_rates_of() -> None:
     """By department, on the page as in the data; nothing of a case."""
     with environment(), story(START) as county:
         a_month_of_two_departments(county)
-        rows = data(Client(app.app).http.get("/departments.json"))
-        shown = {row["department"]: row["data_quality"] for row in rows["departments"]}
-        assert shown["Housing"]["cases"] == 4
-        assert shown["Housing"]["signs"]["zero_time"] == {"cases": 3, "permille": 750}
-        assert shown["Housing"]["signs"]["corrected"] == {"cases": 0, "permille": 0}
-        assert shown["Water"]["cases"] == 3
-        assert {one["cases"] for one in shown["Water"]["signs"].values()} == {0}
-        assert rows["totals"]["data_quality"]["signs"]["month_end"] == {"cases": 3, "permille": 429}
-        rates = {row["department"]: row["rates"] for row in rows["departments"]}
-        assert rates["Housing"]["told_late"] == {"count": 4, "of": 4, "permille": 1000}
-        assert rates["Water"]["told_late"] == {"count": 0, "of": 3, "permille": 0}
-        assert rates["Water"]["ended"] == {"count": 0, "of": 3, "permille": 0}
+        shown = departments()
+        assert shown["Water"]["data_quality"]["cases"] == 3
+        signs = shown["Water"]["data_quality"]["signs"]
+        assert {one["cases"] for one in signs.values()} == {0}
+        rates = shown["Water"]["rates"]
+        assert rates["told_late"] == {"count": 0, "of": 3, "permille": 0}
+        assert rates["ended"] == {"count": 0, "of": 3, "permille": 0}
+        assert rates["excluded_days"] == {"count": 0, "of": 9, "permille": 0}
+        assert rates["overdue"] == {"count": 0, "of": 0, "permille": None}
+        assert shown[""]["rates"]["told_late"] == {"count": 1, "of": 4, "permille": 250}
         page = Client(app.app).http.get("/departments").body.decode()
         assert "数据质量" in page
-        assert "75.0%" in page
+        assert "25.0%" in page
         assert "hall" not in page
+
+
+def test_what_is_keyed_in_after_its_end_is_in_no_rate_and_counted_beside_them() -> None:
+    """Three of Housing's four; where the end is refused the case was told before it, as judged."""
+    with environment(), story(START) as county:
+        a_month_of_two_departments(county)
+        shown = departments()
+        assert shown["Housing"]["left_out"] == {"history": 0, "told_after_end": 3}
+        assert shown["Water"]["left_out"] == {"history": 0, "told_after_end": 0}
+        assert shown[""]["left_out"] == {"history": 0, "told_after_end": 3}
+        assert shown["Housing"]["lamps"]["closed"] == 3, "each has its lamp and its cards"
+        assert shown["Housing"]["cards"]["yellow"] == 3
+        assert (shown["Housing"]["rates"], shown["Housing"]["data_quality"]) == (None, None)
+        assert shown[""]["data_quality"]["cases"] == 4
+        assert shown[""]["data_quality"]["signs"]["month_end"] == {"cases": 0, "permille": 0}
+        assert shown[""]["rates"]["contested"] == {"count": 0, "of": 4, "permille": 0}
+        assert shown[""]["rates"]["excluded_days"] == {"count": 0, "of": 9, "permille": 0}
+        for case in KEYED_IN[:2]:
+            decide(county, case, "case.decided", "refuse")
+        shown = departments()
+        assert shown["Housing"]["left_out"] == {"history": 0, "told_after_end": 1}
+        rates, quality = shown["Housing"]["rates"], shown["Housing"]["data_quality"]
+        assert rates["told_late"] == {"count": 3, "of": 3, "permille": 1000}
+        assert rates["contested"] == {"count": 2, "of": 3, "permille": 667}
+        assert rates["refused"] == {"count": 2, "of": 2, "permille": 1000}
+        # From the 4th and the 5th of November to the 27th, when their ends were received.
+        assert rates["excluded_days"] == {"count": 0, "of": 17 + 16, "permille": 0}
+        assert quality["signs"]["month_end"] == {"cases": 2, "permille": 667}
+        decide(county, "H1", "case.decided", "accept")
+        assert departments()["Housing"]["left_out"] == {"history": 0, "told_after_end": 2}
+        check(county, county.told)
+
+
+def test_a_card_takes_its_points_though_its_case_was_told_after_its_end() -> None:
+    """Else a case that is kept back until its end would cost nothing: a score is one of cards."""
+    with environment(), story(START) as county:
+        a_month_of_two_departments(county)
+        asked = "/v1/scores?month=2026-11&department=Housing"
+        deductions = data(Asker(county.services)("GET", asked))["deductions"]
+        promised = [each for each in deductions if each["cards"][-1]["rule"] == "V-02"]
+        assert [each["worth"] for each in promised if len(each["cards"]) == 1] == [5, 5, 5]
 
 
 def test_what_an_outage_of_ours_held_up_is_not_the_departments_doing() -> None:

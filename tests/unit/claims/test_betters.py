@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.cards.weighing import CaseReading, betters
+from chalicelib.cards.better import betters, cuts_off
+from chalicelib.cards.case_reading import CaseReading
+from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.ownership import Ownership
 from chalicelib.cases.permit import fold
@@ -13,7 +15,7 @@ from chalicelib.intake.event_types import Derived
 from chalicelib.rules.endings import GROUND
 from chalicelib.rules.finding import Finding
 from chalicelib.rules.time_limits import CheckedLimits
-from tests.unit.told import DUE, MS, at
+from tests.unit.told import DUE, MS, START, accepted, at, corrected, decided, numbered, reported
 
 WHEN = at(DUE)
 
@@ -106,3 +108,53 @@ def test_one_act_may_be_found_instead_of_another() -> None:
     assert betters(reading(first, second), reading(second))
     assert not betters(reading(first, second), reading(other, second))
     assert betters(reading(first), reading(other._replace(department="Roads")))
+
+
+def found_in(*told: Fact, findings: tuple[Finding, ...] = (finding(),)) -> CaseReading:
+    """A reading of a case of which that is *told*, in which these are found."""
+    case = CaseHistory(numbered(told))
+    return CaseReading(case, fold(case), CheckedLimits(findings))
+
+
+ACCEPTED = accepted(START, "5wd")
+
+
+def test_an_end_cuts_off_what_is_found_from_then_on() -> None:
+    """At that very instant too: the clock had stopped by then."""
+    before = found_in(ACCEPTED)
+    assert cuts_off(before, decided(WHEN - MS))
+    assert cuts_off(before, reported("withdrawn", WHEN))
+    assert not cuts_off(before, decided(WHEN + MS))
+
+
+def test_an_end_cuts_nothing_off_that_something_earlier_stands_for() -> None:
+    """By the same rule, and as grave."""
+    later = finding(at=WHEN + 2 * MS)
+    assert not cuts_off(found_in(ACCEPTED, findings=(finding(), later)), decided(WHEN + MS))
+    red = finding(at=WHEN + 2 * MS, level="red")
+    assert cuts_off(found_in(ACCEPTED, findings=(finding(), red)), decided(WHEN + MS))
+
+
+@pytest.mark.parametrize(
+    ("told", "claim"),
+    [
+        ([ACCEPTED], reported("suspended", WHEN)),
+        ([ACCEPTED], reported("forwarded", WHEN)),
+        ([ACCEPTED], decided(at(START) - MS)),
+        ([], decided(WHEN)),
+        ([ACCEPTED, corrected(WHEN, "hall/9")], decided(WHEN)),
+        ([ACCEPTED, reported("refiled", WHEN)], decided(WHEN)),
+    ],
+)
+def test_what_an_end_cuts_off_is_not_always_sure(told: list[Fact], claim: Fact) -> None:
+    """Other news, an end before the acceptance or without one, a correction, another first case."""
+    assert not cuts_off(found_in(*told), claim)
+    assert cuts_off(found_in(ACCEPTED), decided(WHEN))
+
+
+@pytest.mark.parametrize(
+    "more", [{"clock": "stage"}, {"about": "hall/9"}, {"kind": Derived.CARD_PROPOSED}]
+)
+def test_an_end_surely_cuts_off_cards_of_the_main_clocks(more: dict[str, Any]) -> None:
+    """What else is found may be found all the same, or something else instead."""
+    assert not cuts_off(found_in(ACCEPTED, findings=(finding(**more),)), decided(WHEN))

@@ -95,6 +95,11 @@ def test_what_nobody_decides_is_overdue_once_and_stays_out() -> None:
     live(case, at("2025-04-28T17:30") + MS)
     live(case, "2026-04-28")
     assert case.kinds().count("claim.overdue") == 1
+    (overdue,) = [fact for fact in case.facts if fact.kind == "claim.overdue"]
+    assert (overdue.at, overdue.recorded_at) == (
+        at("2025-04-28T17:30"),
+        at("2025-04-28T17:30") + MS,
+    )
     assert cards(case, "V-02") == [("V-02", "yellow", DUE)]
     assert acts_at(case, n) == NEXT_DAY
 

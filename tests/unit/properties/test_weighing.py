@@ -10,11 +10,13 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib.cards.better import cuts_off
+from chalicelib.cards.case_reading import CaseReading, read
 from chalicelib.cards.decide import decide, evaluate
 from chalicelib.cards.lamp import stands
 from chalicelib.cards.simulate import simulate
 from chalicelib.cards.standing import lamp
-from chalicelib.cards.weighing import CaseReading, read, weigh
+from chalicelib.cards.weighing import weigh
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.readings import Readings
@@ -204,6 +206,18 @@ def test_without_decisions_nothing_judged_is_better_than_from_receipt(story: Sto
         case = CaseHistory(numbered(story.told[:count]))
         base = read(Readings(case, story.rules).grant(()), story.rules)
         assert is_no_better(base, weigh(case, story.rules).judged)
+
+
+@settings(max_examples=times(100))
+@given(stories())
+def test_what_an_end_cuts_off_is_bettered(story: Story) -> None:
+    """What is said without reading the case again is so when it is read again."""
+    for count in range(1, len(story.told) + 1):
+        readings = Readings(CaseHistory(numbered(story.told[:count])), story.rules)
+        before = read(readings.grant(()), story.rules)
+        for late in readings.late:
+            if cuts_off(before, late):
+                assert not is_no_better(before, read(readings.grant({late.n}), story.rules))
 
 
 def found_by_evidence(story: Story) -> Iterator[tuple[Finding, str]]:

@@ -1,0 +1,34 @@
+"""Announce: have the log state new rules before they are in force.
+
+Whoever verifies the log finds each judgement under rules that were stated. So no case may be judged
+by rules that the log does not have yet, however soon after them the next ones come.
+"""
+
+import time
+
+from chalicelib.errors import BadInput
+from chalicelib.lambdas.stating import Coming, is_stated, state, state_coming
+from chalicelib.plumbing.services import Services
+
+WAIT_SECONDS = 60
+_PAUSE_SECONDS = 0.25
+
+
+def announce(services: Services, coming: Coming, seconds: int = WAIT_SECONDS) -> None:
+    """State the rules in force, then those *coming*; wait until the log has them.
+
+    Raises BadInput after *seconds*; what is coming must not be put in force then. Crash anywhere:
+    it is not in force, and the next minute states what is.
+    """
+    services.catalogues.current(fresh=True)
+    services.calendars.current(fresh=True)
+    state(services)  # others may have been deployed within this minute
+    note = state_coming(services, coming)
+    ends = time.monotonic() + seconds
+    while not is_stated(services, note):
+        if time.monotonic() >= ends:
+            raise BadInput(
+                f"{seconds} 秒内日志没有写入新规则的声明，所以新规则没有生效。"
+                "请看 /healthz 的 seal_lag，等它回落后再导入一次。"
+            )
+        services.pause(_PAUSE_SECONDS)
