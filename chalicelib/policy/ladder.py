@@ -49,6 +49,11 @@ Per = Literal["item", "department"]
 Within = Literal["year", "quarter"]
 
 
+_NO_SHARE = (
+    "share cannot be judged: nothing counts the cases that fall due in a period; leave it out"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Rung:
     """One level: *to* are its addressees from here on; an unanswered card goes on to *then*.
@@ -65,7 +70,10 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class CountRule:
-    """*count* cards of a *level* against a department, or one item of it, in a period: *then*."""
+    """*count* cards of a *level* against a department, or one item of it, in a period: *then*.
+
+    However many follow, there is one for a group and a period.
+    """
 
     level: Level
     count: int
@@ -157,6 +165,8 @@ def _rung(ladder: Table, level: Level, where: str) -> Rung:
 
 
 def _count_rule(row: Table, where: str) -> CountRule:
+    if "share" in row:
+        raise BadInput(_NO_SHARE, where)
     check_keys(row, ("level", "count", "per", "within", "then", "rule", "basis"), where)
     count = read_whole(row, "count", where)
     if count < 2:  # noqa: PLR2004

@@ -19,6 +19,34 @@ V_15 = (
     'level = "yellow"\nbasis = [{ law = "行政许可法#72(1)" }]\n'
 )
 
+REPEATED = """
+[[repeated]]               # L-02 同一单位同一事项一年内再次黄牌 -> 红牌
+level = "yellow"
+count = 2
+per = "item"
+within = "year"
+then = "red"
+rule = "L-02"
+basis = [{ model = "百里杜鹃管理区行政效能牌", says = "一年内黄牌2次以上发红牌" }]
+
+[[repeated]]               # L-03 同一单位一季度内再次红牌 -> 督办
+level = "red"
+count = 2
+per = "department"
+within = "quarter"
+then = "supervision"
+rule = "L-03"
+basis = [{ proposed = "一季度内红牌2次的由督查室督办、约谈" }]
+"""
+"""What a place may add that has rules for repeated cards; the shipped profiles have none."""
+
+REPEATING = (
+    STATUTORY.replace('id = "statutory"', 'id = "repeating"', 1).replace(
+        '"V-48", "V-49"', '"L-02", "L-03", "V-48", "V-49"'
+    )
+    + REPEATED
+)
+
 
 class Writer:
     """Writes profiles into a folder."""

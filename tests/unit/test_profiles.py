@@ -18,7 +18,6 @@ GONE = {  # of the ladder: what these systems say there is not
     "yulin": (
         "ladder.yellow.then",
         "ladder.yellow.respond",
-        "ladder.repeated L-02.",
         "scoring.yellow",
     ),
 }

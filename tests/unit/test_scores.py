@@ -110,12 +110,6 @@ def test_a_card_that_climbs_takes_again_at_its_new_level() -> None:
     assert scored(*told, month=4) == (90, {"supervision": 10})
 
 
-def test_what_repeated_cards_lead_to_takes_too() -> None:
-    """Two yellows, and the red for both of them (L-02)."""
-    told = card("c_a.3", "2025-03-03"), card("c_b.3", "2025-03-04")
-    assert scored(*told) == (80, {"time": 10, "supervision": 10})
-
-
 def test_a_supervision_takes_nothing_by_itself() -> None:
     """The scheme says nothing of levels above red."""
     told = [card(f"c_{n}.5", f"2025-03-0{n}", "red", rule="V-16", item=f"X-{n}") for n in (1, 2)]
