@@ -23,6 +23,15 @@ def rests_on_law(entry: LedgerEntry, profile: Profile) -> bool:
     return bool(bases) and lawful and entry.ground not in _WEIGHED
 
 
+def lawful_rules(profile: Profile, region: str) -> frozenset[str]:
+    """Return the rules that have a row on law, or on a document of *region*, in *profile*."""
+    rows = [(row.rule, row.basis) for rows in profile.thresholds.values() for row in rows]
+    rows += [(rule, row.basis) for rule, row in profile.conduct.items()]
+    rows += [(row.rule, row.basis) for row in profile.ladder.repeated]
+    rows += [(SILENT, rung.basis) for rung in profile.ladder.rungs.values() if rung.then]
+    return frozenset(rule for rule, basis in rows if basis.is_lawful_in(region))
+
+
 def _bases(entry: LedgerEntry, profile: Profile) -> Iterator[Basis]:
     """Yield what each row rests on that may have led to *entry*."""
     rule, level = entry.rule, entry.level

@@ -49,7 +49,7 @@ def test_a_score_names_the_card_and_the_fact_of_each_point(county, ask):
     body = data(ask("GET", MONTH))
     year = county.services.facts.of_case(department_case("Housing", 2026))
     assert [record.fact.kind for record in year] == ["warning.issued", "card.issued"]
-    assert (body["points"], body["of"], body["bonuses"]) == (95, 100, [])
+    assert (body["points"], body["of"], body["bonuses"]) == (41, 46, [])
     assert body["policy"].startswith("statutory@sha256:")
     (taken,) = body["deductions"]
     assert (taken["section"], taken["points"], taken["worth"]) == ("time", 5, 5)
@@ -65,10 +65,28 @@ def test_a_score_names_the_card_and_the_fact_of_each_point(county, ask):
             "fact": {"case": year[0].public_case, "n": 1},
         }
     ]
-    assert body["items"] == [{"item": "X-01", "points": 95, "of": 100, "taken": 5}]
+    assert body["items"] == [{"item": "X-01", "points": 41, "of": 46, "taken": 5}]
     assert {one["id"]: one["left"] for one in body["sections"] if one["id"] == "time"} == {
         "time": 9
     }
+
+
+def test_what_nobody_measures_is_not_full_marks(county, ask):
+    """No ratings are told, nobody found bad conduct: those sections leave points and total."""
+    sections = data(ask("GET", MONTH))["sections"]
+    shown = [(one["title"], one["points"], one["left"], one["note"]) for one in sections]
+    assert shown == [
+        ("政务公开", 10, 10, ""),
+        ("流程规范", 14, 14, ""),
+        ("期限合法", 14, 9, ""),
+        ("收费合理", 8, 8, ""),
+        ("满意度评价", 10, None, "未测评"),
+        ("服务态度", 10, None, "未测评"),
+        ("监督检查", 14, None, "未测评"),
+        ("法律责任", 10, None, "未测评"),
+        ("廉洁行政", 10, None, "未测评"),
+    ]
+    assert [one["measured"] for one in sections] == [True] * 4 + [False] * 5
 
 
 def test_a_revoked_card_gives_its_points_back(county, ask):
@@ -77,7 +95,7 @@ def test_a_revoked_card_gives_its_points_back(county, ask):
     data(ask("POST", f"/v1/cards/{card}/revoke", body={"text": "日历有误"}), 202)
     county.pump.drain()
     body = data(ask("GET", MONTH))
-    assert (body["points"], body["deductions"]) == (100, [])
+    assert (body["points"], body["deductions"]) == (46, [])
     assert [(one["card"], one["state"]) for one in body["not_counted"]] == [(card, "revoked")]
 
 
@@ -90,6 +108,9 @@ def test_a_second_yellow_of_the_item_makes_a_red(county, ask):
     red = f"{made[0].public_case}.{made[0].fact.n}"
     shown = data(ask("GET", f"/v1/cards/{red}"))
     assert (shown["level"], shown["state"], shown["case"]) == ("red", "issued", year)
+    body = data(ask("GET", MONTH))
+    left_out = [(one["card"], one["state"]) for one in body["not_counted"]]
+    assert left_out == [(red, "counts")], "no law knows it, so it takes no points"
 
 
 def test_a_red_of_the_year_that_is_revoked_stays_revoked(county, ask):
@@ -136,7 +157,7 @@ def test_a_bonus_names_the_version_of_the_catalogue(county, ask):
     (bonus,) = body["bonuses"]
     assert (bonus["points"], bonus["item"], bonus["cut"]) == (5, "X-01", 50)
     assert bonus["catalogue"] == catalogue_version((*entries, *other))
-    assert body["points"] == 100
+    assert body["points"] == 46
     again = data(ask("GET", f"{MONTH}&catalogue={catalogue_version(entries)}"))
     assert again["bonuses"][0]["catalogue"] == catalogue_version(entries)
     assert data(ask("GET", f"{MONTH}&catalogue={catalogue_version(other)}"))["bonuses"] == []
@@ -144,7 +165,7 @@ def test_a_bonus_names_the_version_of_the_catalogue(county, ask):
 
 def test_a_department_sees_its_own_score_only(county, ask):
     """Without saying which; another's is refused, and so is the operator."""
-    assert data(ask("GET", "/v1/scores?month=2026-11", "Housing"))["points"] == 95
+    assert data(ask("GET", "/v1/scores?month=2026-11", "Housing"))["points"] == 41
     assert ask("GET", MONTH, "Water").status_code == 403
     assert ask("GET", MONTH, "operator").status_code == 403
 
@@ -170,6 +191,6 @@ def test_what_is_refused(county, ask, query, status, field):
 def test_a_month_before_any_card_is_whole(county, ask):
     """Nothing happened, and that is said."""
     body = data(ask("GET", "/v1/scores?month=2026-10&department=Housing"))
-    assert (body["points"], body["deductions"], body["items"], body["posts"]) == (100, [], [], [])
+    assert (body["points"], body["deductions"], body["items"], body["posts"]) == (46, [], [], [])
     elsewhere = data(ask("GET", f"{MONTH}&region=370103"))
-    assert (elsewhere["points"], elsewhere["region"]) == (100, "370103")
+    assert (elsewhere["points"], elsewhere["region"]) == (46, "370103")

@@ -101,7 +101,7 @@ def test_two_reds_of_a_quarter_make_a_supervision(first: str, second: str, found
 
 
 def test_an_item_has_one_red_in_a_year_however_many_yellows_follow() -> None:
-    """F-24: a further one only in the next period."""
+    """DOMAIN §3.2: a further one only in the next period."""
     more = [card(f"c_{n}.3", f"2025-0{n}-10") for n in range(1, 8)]
     assert [one.key for one in derived(year(*more))] == [YELLOW_KEY]
     assert [one.key for one in derived(year(*more, at_once=True))] == [YELLOW_KEY]
@@ -116,7 +116,7 @@ def test_a_department_has_one_supervision_in_a_quarter() -> None:
 
 
 def test_seven_late_cases_of_one_department_make_one_red_and_one_supervision() -> None:
-    """F-24: they made three reds and five supervisions."""
+    """However many cards follow; they made three reds and five supervisions."""
     told = []
     for n in range(1, 8):
         told.append(card(f"c_{n}.3", f"2025-03-{n:02}", clock="promise"))
