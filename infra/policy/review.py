@@ -14,6 +14,7 @@ from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import CLOCKS, THRESHOLD_LEVELS, Threshold
 from chalicelib.rules.table import read_rule_table
 from infra.policy.entries import describe_threshold, entries, threshold_name
+from infra.policy.idle import idle_rows
 
 ProfileIssueKind = Literal["fault", "note"]
 
@@ -36,6 +37,7 @@ def review(profile: Profile) -> tuple[ProfileIssue, ...]:
             issues += _reached(row, rows, profile)
     issues += _conduct(profile)
     issues += [*_silence(profile), *_counted_early(profile), *_unscored(profile)]
+    issues += [ProfileIssue("note", entry, reason) for entry, reason in idle_rows(profile)]
     issues += _papers(profile)
     return tuple(sorted(issues, key=lambda issue: issue.kind))
 

@@ -54,7 +54,7 @@ def test_the_default_ladder() -> None:
         ("referral", "None", ""),
     ]
     assert profile.ladder.repeated == ()
-    assert profile.ladder.refer == {"V-23", "V-27", "V-32", "V-33"}
+    assert profile.ladder.refer == {"V-23", "V-32", "V-33"}
     assert (profile.appeal.window, profile.appeal.decision) == (Limit(5, "wd"), Limit(5, "wd"))
 
 
@@ -122,5 +122,5 @@ def test_a_step_needs_its_level() -> None:
     kept = without.replace('respond = "30d"\nthen = "referral"', "")
     with pytest.raises(BadInput, match=r"refer needs"):
         read_profile(kept + rest, "x")
-    fine = kept.replace('refer = ["V-23", "V-27", "V-32", "V-33"]', "")
+    fine = kept.replace('refer = ["V-23", "V-32", "V-33"]', "")
     assert "referral" not in read_profile(fine + rest, "x").ladder.rungs
