@@ -1,8 +1,8 @@
 """The acts of people in the made-up week: on cards, a card's whole life, and on late news.
 
 Pure. Departments acknowledge, answer and appeal; inspectors confirm what was proposed, decide and
-revoke. A card that nobody answers escalates by itself; so does one that is repeated. Of the late
-news that is contested inspectors accept one, refuse one, and have one left.
+revoke. A card that nobody answers escalates by itself. Of the late news that is contested
+inspectors accept one, refuse one, and have one left.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

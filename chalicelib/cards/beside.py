@@ -26,7 +26,7 @@ def write_details(
             is_extension = fact.kind == Reported.CASE_EXTENDED
             extension = profile.extension_of(permit.terms.kind if permit.terms else "")
             basis = extension.basis if is_extension else profile.pause.basis
-            yield explain_defect(fact, lacks, zone, basis, may_count=fact.key in doubted)
+            yield explain_defect(fact, lacks, zone, str(basis), may_count=fact.key in doubted)
     if state.in_doubt:
         least, most = (each.due.at if each.due else None for each in state.extremes)
         yield explain_doubt(least, most, zone)

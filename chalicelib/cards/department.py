@@ -1,51 +1,58 @@
 """A department's year (部门台账): the cards that repeated cards of it, or of one item, lead to.
 
-It has a case of its own. That is notified of every card that is issued, climbs, loses its ground or
-is revoked, in any order. The profile has the number that counts (`[[repeated]]`): the second yellow
-of an item in a year makes a red card (百里杜鹃 2016), the second red of a quarter a supervision
-(DOMAIN §3.2; L-02, L-03). The k-th card stands as long as k times that number of cards count. Where
-fewer count, a re-check takes its ground away, as with any card. So the result depends on the
-notifications and not on their order. Departments of one name in two regions are counted apart.
+It has a case of its own. That is notified of every card that is issued, climbs, is appealed, loses
+its ground or is revoked, in any order. The profile has the number that counts (`[[repeated]]`): so
+many yellows of an item in a year make a red card, so many reds of a quarter a supervision
+(DOMAIN §3.2; L-02, L-03). A group makes one card in a period, however many cards follow. It stands
+as long as enough cards count. Where fewer count, a re-check takes its ground away, as with any
+card. So the result depends on the notifications and not on their order. Departments of one name in
+two regions are counted apart.
+
+Only a card that rests on law, or on the region's own document, counts. It does not while an appeal
+is pending. What counting made does not count again, nor does what silence made of a card.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
-from itertools import takewhile
 from urllib.parse import quote
 
+from chalicelib.cards.escalation import RULE as SILENT
 from chalicelib.cards.issuing import bounded
-from chalicelib.cards.ledger import COUNTED, LedgerEntry, ledger
+from chalicelib.cards.lawful import rests_on_law
+from chalicelib.cards.ledger import APPEALS, COUNTED, LedgerEntry, ledger
 from chalicelib.cards.recheck import recheck
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.instant import text
-from chalicelib.intake.event_types import Derived
-from chalicelib.policy.ladder import LEVELS, CountRule
+from chalicelib.intake.event_types import Derived, Reported
+from chalicelib.policy.ladder import CountRule
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import THRESHOLD_LEVELS
 
 GROUND = "repeated"
 _FIELDS = {"item": ("department", "region", "item"), "department": ("department", "region")}
-_TURNING = COUNTED | {Derived.CARD_RECHECKED, Derived.CARD_ANNULLED}
+_TURNING = COUNTED | APPEALS | {Derived.CARD_RECHECKED, Derived.CARD_ANNULLED}
+_REASONS: Mapping[str, str] = {
+    Derived.CARD_ANNULLED: "revoked",
+    Reported.CARD_APPEALED: "appealed",
+    Reported.APPEAL_DECIDED: "appeal_decided",
+}
 
 DueCards = dict[str, tuple[LedgerEntry, ...]]
 """The cards that a counting rule leads to: the entries that each rests on, by its derived key."""
 
 
 def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
-    """Return what follows in a department's year; no clock runs here.
-
-    A counting rule counts the cards of one level and leads to a higher one: the lowest is first.
-    """
+    """Return what follows in a department's year; no clock runs here."""
     now, history = max(now, case.latest), case
     counting = {rule.rule for rule in rules.profile.ladder.repeated}
     gone = {card.text("rule") for card in _own_cards(case)} - counting
     for name in sorted(gone):
         history = history.joined_by(_rechecked(name, history, {}, rules, now))
-    for rule in _upwards(rules.profile):
-        due = _due(rule, _dated_entries(rule, history, rules.profile), rules.profile.zone)
+    for rule in rules.profile.ladder.repeated:
+        due = _due(rule, history, rules.profile)
         new = [
             *_rechecked(rule.rule, history, due, rules, now),
             *_new_cards(rule, history, due, rules, now),
@@ -61,63 +68,31 @@ def _own_cards(case: CaseHistory) -> list[Fact]:
     return [fact for fact in case.of_type(*COUNTED) if not fact.told]
 
 
-def _upwards(profile: Profile) -> list[CountRule]:
-    return sorted(profile.ladder.repeated, key=lambda rule: LEVELS.index(rule.level))
-
-
-def _due(rule: CountRule, entries: Sequence[LedgerEntry], zone: tzinfo) -> DueCards:
-    """Return every card that *rule* leads to."""
+def _due(rule: CountRule, case: CaseHistory, profile: Profile) -> DueCards:
+    """Return every card that *rule* leads to; the 1 in its key says that there is no second one."""
     return {
-        f"{rule.rule}/{group}/{times}": tuple(cards[rule.count * (times - 1) : rule.count * times])
-        for group, cards in _counted(rule, entries, zone).items()
-        for times in range(1, len(cards) // rule.count + 1)
+        f"{rule.rule}/{group}/1": tuple(cards)
+        for group, cards in _counted(rule, case, profile).items()
+        if len(cards) >= rule.count
     }
 
 
-def _dated_entries(rule: CountRule, case: CaseHistory, profile: Profile) -> list[LedgerEntry]:
-    """Return the ledger of *case*, each card with the instant by which *rule* counts it.
-
-    A card that a lower rule made was issued with the instant of the last card *on record*. Where
-    reports came late, that is not the last card *in time*. A higher level must not depend on who
-    reported first. So such a card counts from the instant at which, in order of time, the lower
-    rule had its number of cards.
-    """
-    entries = list(ledger(case))
-    for lower in takewhile(lambda other: other != rule, _upwards(profile)):
-        reached_at = _instants_in_time(lower, entries, profile.zone)
-        entries = [
-            entry._replace(at=reached_at.get(case.facts[entry.n].key, entry.at))
-            for entry in entries
-        ]
-    return entries
-
-
-def _instants_in_time(
-    rule: CountRule, entries: Sequence[LedgerEntry], zone: tzinfo
-) -> dict[str, datetime]:
-    """Return, by card key, when each card of *rule* fell due in order of time.
-
-    The k-th card falls due with the (k * count)-th of the cards that it counts.
-    """
-    instants: dict[str, datetime] = {}
-    for group, cards in _counted(rule, entries, zone).items():
-        in_time = sorted(entry.at for entry in cards)
-        completing = in_time[rule.count - 1 :: rule.count]
-        for times, at in enumerate(completing, 1):
-            instants[f"{rule.rule}/{group}/{times}"] = at
-    return instants
-
-
-def _counted(
-    rule: CountRule, entries: Sequence[LedgerEntry], zone: tzinfo
-) -> dict[str, list[LedgerEntry]]:
+def _counted(rule: CountRule, case: CaseHistory, profile: Profile) -> dict[str, list[LedgerEntry]]:
     """Return the cards that count together, in the order of record."""
     groups: dict[str, list[LedgerEntry]] = {}
-    for entry in entries:
+    for entry in ledger(case):
         has_item = bool(entry.item) or rule.per != "item"
-        if entry.level == rule.level and entry.state == "counts" and has_item:
-            groups.setdefault(_group(rule, entry, zone), []).append(entry)
+        if entry.level == rule.level and has_item and _counts(entry, profile):
+            groups.setdefault(_group(rule, entry, profile.zone), []).append(entry)
     return groups
+
+
+def _counts(entry: LedgerEntry, profile: Profile) -> bool:
+    """Return whether *entry* counts towards repetition; what it made itself never does."""
+    made = {SILENT, *(rule.rule for rule in profile.ladder.repeated)}
+    if entry.state != "counts" or entry.is_appealed or entry.rule in made:
+        return False
+    return not entry.card.startswith(".") and rests_on_law(entry, profile)
 
 
 def _group(rule: CountRule, entry: LedgerEntry, zone: tzinfo) -> str:
@@ -135,8 +110,9 @@ def _new_cards(
     own = {card.key for card in _own_cards(case)}
     for key, entries in due.items():
         if key not in own:
-            last = max(entries, key=lambda entry: (entry.at, entry.n))
-            yield _card(rule, key, (entries, case.facts[last.n]), rules, now)
+            in_time = sorted(entries, key=lambda entry: (entry.at, entry.n))
+            completing = case.facts[in_time[rule.count - 1].n]
+            yield _card(rule, key, (entries, completing), rules, now)
 
 
 def _card(
@@ -146,13 +122,13 @@ def _card(
     rules: Rules,
     now: datetime,
 ) -> Fact:
-    """Return the card, or the supervision, that the *counted* entries and the last of them make."""
+    """Return the card, or the supervision, of the *counted* entries and the one that is enough."""
     entries, last = counted
     data = {
         "level": rule.then,
         "rule": rule.rule,
         "ground": GROUND,
-        "basis": rule.basis,
+        "basis": str(rule.basis),
         "due_at": text(last.at),
         "noticed_at": text(now),
         "noticed": last.text("noticed") or "on_time",
@@ -191,12 +167,11 @@ def _cause(card: Fact, last: Fact, case: CaseHistory, rules: Rules) -> dict[str,
     def stands(before: CaseHistory) -> bool:
         if rule is None:
             return False
-        return card.key in _due(rule, _dated_entries(rule, before, profile), profile.zone)
+        return card.key in _due(rule, before, profile)
 
     if stands(case.until(last.n + 1)) == stood:
         for fact in reversed(case.facts[last.n + 1 :]):
             if fact.kind in _TURNING and stands(case.until(fact.n)) == stood:
-                is_revoked = fact.kind == Derived.CARD_ANNULLED
-                return {"reason": "revoked" if is_revoked else "late_news", "cause": fact.n}
+                return {"reason": _REASONS.get(fact.kind, "late_news"), "cause": fact.n}
     new = rules.versions.items()
     return {"reason": "_and_".join(name for name, version in new if card.text(name) != version)}

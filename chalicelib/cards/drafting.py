@@ -22,7 +22,7 @@ from chalicelib.instant import parse
 from chalicelib.intake.event_types import Derived
 from chalicelib.policy.ladder import LEVELS, Addressee, Level
 from chalicelib.policy.limit import Limit
-from chalicelib.policy.papers import TAKEN_OVER, PaperName, Template, fields_of
+from chalicelib.policy.papers import PaperName, Template, fields_of
 from chalicelib.rules.table import read_rule_table
 
 ATTACHED = "发牌信息"
@@ -136,7 +136,7 @@ class _Draft:
             "number": self._number(level),
             "rule": self.fact.text("rule"),
             "finding": self._finding(self.fact),
-            "basis": self.fact.text("basis").removesuffix(TAKEN_OVER),
+            "basis": self.fact.text("basis"),
             "due": self._moment(parse(due_at)) if is_limit and due_at else "",
             "happened": "" if is_limit else self._moment(self.fact.at),
             "found": self._moment(self.fact.recorded_at.replace(second=0, microsecond=0)),

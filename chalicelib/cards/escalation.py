@@ -118,7 +118,7 @@ class _Evaluation:
     def _referred(self, issued: Fact) -> Iterator[_Draft]:
         """Yield the referral (移送) of signs of misconduct, as soon as the card is issued."""
         if (rule := issued.text("rule")) in self.profile.ladder.refer:
-            why = {"rule": rule, "ground": REFERRED, "basis": self.profile.ladder.basis}
+            why = {"rule": rule, "ground": REFERRED, "basis": str(self.profile.ladder.basis)}
             yield _Draft(
                 Derived.CASE_ESCALATED,
                 "referred",
@@ -137,7 +137,12 @@ class _Evaluation:
             return
         if self.state.level == "yellow" and self.profile.turns_red(served.text("clock")):
             return
-        why = {"rule": RULE, "ground": "unanswered", "basis": rung.basis, "due_at": text(end.at)}
+        why = {
+            "rule": RULE,
+            "ground": "unanswered",
+            "basis": str(rung.basis),
+            "due_at": text(end.at),
+        }
         key = f"{RULE}/{rung.then}/{served.n}"
         yield _Draft(Derived.CASE_ESCALATED, key, end.last_moment.at, self._raised(rung.then, why))
 
@@ -148,7 +153,7 @@ class _Evaluation:
         """Yield that an appeal waits longer than the decision about it may take."""
         end, appeal = self.deadlines.over.get(APPEAL_DECISION), self.state.appeal
         if end is not None and appeal is not None:
-            data = {"due_at": text(end.at), "basis": self.profile.appeal.basis}
+            data = {"due_at": text(end.at), "basis": str(self.profile.appeal.basis)}
             yield _Draft(
                 Derived.APPEAL_OVERDUE, f"appeal_overdue/{appeal.n}", end.last_moment.at, data
             )

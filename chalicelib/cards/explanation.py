@@ -77,7 +77,7 @@ def _derivation(state: ClockState, evaluation: Evaluation, profile: Profile) -> 
         start=clock.start,
         last=state.last,
         counting=state.counting,
-        basis=basis_of_clock(profile, extension.basis),
+        basis=basis_of_clock(profile, str(extension.basis)),
         pauses=tuple(
             describe_pause(each.procedure, each.widest, zone)
             for each in effects.pauses

@@ -42,7 +42,7 @@ def flags(
             data={
                 "rule": RULE,
                 "sign": sign.name,
-                "basis": sign.basis,
+                "basis": str(sign.basis),
                 "noticed_at": text(now),
                 **rules.versions,
                 "rests_on": bounded(sign.rests_on),

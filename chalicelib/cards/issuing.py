@@ -57,7 +57,7 @@ def _issue(
             **_particulars(finding),
             "rule": finding.rule,
             "ground": finding.ground,
-            "basis": finding.basis,
+            "basis": str(finding.basis),
             "due_at": text(finding.due_at),
             "noticed_at": text(now),
             "noticed": _noticed(finding, rests_on, case, now),

@@ -3,7 +3,7 @@
 Folded from the facts of the department's own case. Notifications about a card may come in any
 order. Each has the number of the fact in the case that sent it, so the count is the same in every
 order. A revoked card (撤销) never counts again; a card that lost its ground counts again once it
-has it back.
+has it back. Whether an appeal against a card is pending (申诉中) is noted beside that.
 """
 
 from datetime import datetime
@@ -13,9 +13,10 @@ from typing import Literal, NamedTuple
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import number_in
-from chalicelib.intake.event_types import Derived
+from chalicelib.intake.event_types import Derived, Reported
 
 COUNTED = frozenset({Derived.CARD_ISSUED, Derived.CASE_ESCALATED, Derived.WARNING_ISSUED})
+APPEALS = frozenset({Reported.CARD_APPEALED, Reported.APPEAL_DECIDED})
 
 CountState = Literal["counts", "lost", "revoked"]
 
@@ -35,6 +36,9 @@ class LedgerEntry(NamedTuple):
     item: str
     stage: str
     state: CountState
+    clock: str = ""
+    ground: str = ""
+    is_appealed: bool = False
 
 
 @lru_cache(maxsize=4)  # one decision reads the ledger of one history several times
@@ -42,11 +46,12 @@ def ledger(case: CaseHistory) -> tuple[LedgerEntry, ...]:
     """Return every card at every level it has reached, in the order of record."""
     issued = case.of_type(Derived.CARD_ISSUED, Derived.WARNING_ISSUED)
     elsewhere = {fact.text("card") for fact in issued if fact.told}
-    states = _states(case, elsewhere)
+    states, appealed = _states(case, elsewhere), _appealed(case, elsewhere)
     entries: dict[tuple[str, str], LedgerEntry] = {}
     for fact in case.of_type(*COUNTED):
         card, level = _card_of(fact, case, elsewhere), fact.text("level") or "warning"
-        entries.setdefault((card, level), _entry(fact, card, level, states.get(card, "counts")))
+        entry = _entry(fact, card, level, states.get(card, "counts"))
+        entries.setdefault((card, level), entry._replace(is_appealed=card in appealed))
     return tuple(entries.values())
 
 
@@ -61,6 +66,8 @@ def _entry(fact: Fact, card: str, level: str, state: CountState) -> LedgerEntry:
         item=fact.text("item"),
         stage=fact.text("stage"),
         state=state,
+        clock=fact.text("clock"),
+        ground=fact.text("ground"),
     )
 
 
@@ -76,6 +83,16 @@ def _states(case: CaseHistory, elsewhere: set[str]) -> dict[str, CountState]:
         _card_of(fact, case, elsewhere): "revoked" for fact in annulled
     }
     return {card: state for card, (_, state) in last.items()} | revoked
+
+
+def _appealed(case: CaseHistory, elsewhere: set[str]) -> set[str]:
+    """Return the cards with an appeal that nobody has decided, by what their own cases did last."""
+    last: dict[str, tuple[int, bool]] = {}
+    for fact in case.of_type(*APPEALS):
+        card, n = _card_of(fact, case, elsewhere), _number_there(fact)
+        if n >= last.get(card, (n, False))[0]:
+            last[card] = n, fact.kind == Reported.CARD_APPEALED
+    return {card for card, (_, is_pending) in last.items() if is_pending}
 
 
 def _number_there(fact: Fact) -> int:

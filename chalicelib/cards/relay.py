@@ -4,6 +4,7 @@
                                                             its level, its department's year
     card                       the acts of people        -> the case that issued it
                                its climbing, its end     -> the register, the department's year
+                               its appeals               -> the department's year, if it counts
 
 The event of a notification has the number of the fact in its own case as its id, so each case
 records it once, however often it is sent. A fact that came by notification is not passed on; only
@@ -14,6 +15,7 @@ climb only to the last level (ADR 0026).
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from chalicelib.cards.ledger import APPEALS
 from chalicelib.cards.life import fold_card
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -124,7 +126,8 @@ def _of_card(_: str, case: CaseHistory, since: int, profile: Profile) -> _Select
         codes = {name: fact.text(name) for name in ("role", "outcome") if fact.text(name)}
         data = {"card": state.card, **about, **({**fact.data} if not fact.told else codes)}
         issuer = [state.issuer] if fact.kind in _TO_ISSUER else []
-        kept = [] if fact.told else [*_kept_in(fact, state.opening, profile, card_data)]
+        is_kept = not fact.told or (fact.kind in APPEALS and profile.ladder.repeated)
+        kept = _kept_in(fact, state.opening, profile, card_data) if is_kept else ()
         yield fact, {**data, **_numbering(fact, profile)}, [*issuer, *kept]
 
 
@@ -150,14 +153,17 @@ def _kept_in(
     if fact.kind in _NUMBERED and not (fact.text("ground") == "conduct" and card_data):
         yield register_case(str(data.get("region", "")), fact.text("level"), _year(fact, profile))
     department = str(data.get("department", ""))
-    if fact.kind in _COUNTED and department:
+    if fact.kind in _COUNTED | APPEALS and department:
         for year in _years(fact, about, profile):
             yield department_case(department, year)
 
 
 def _years(fact: Fact, about: Fact, profile: Profile) -> range:
-    """Return the year in which a card fell due or climbed; its end concerns every year since."""
-    is_end = fact.kind in (Derived.CARD_RECHECKED, Derived.CARD_ANNULLED)
+    """Return the year in which a card fell due or climbed; its end concerns every year since.
+
+    So does an appeal.
+    """
+    is_end = fact.kind in APPEALS | {Derived.CARD_RECHECKED, Derived.CARD_ANNULLED}
     first, last = (about.at, fact.recorded_at) if is_end else (fact.at, fact.at)
     return range(first.astimezone(profile.zone).year, last.astimezone(profile.zone).year + 1)
 

@@ -15,6 +15,7 @@ from chalicelib.cases.permit import Permit
 from chalicelib.clock.due import Due
 from chalicelib.instant import MILLISECOND
 from chalicelib.intake.event_types import Reported
+from chalicelib.policy.basis import NO_BASIS, Basis, listed_basis
 from chalicelib.policy.profile import Profile
 
 GRANTED = "granted"
@@ -26,7 +27,7 @@ class Silence:
 
     until: datetime
     due: Due
-    basis: str
+    basis: Basis
     rests_on: tuple[int, ...]
 
     @property
@@ -45,10 +46,11 @@ def aftermath(
 
 def _silence(permit: Permit, states: Sequence[ClockState], profile: Profile) -> Silence | None:
     """Return the deemed approval, if the clocks run out and no decision was made."""
-    bases = {"renewal": profile.clocks["renewal"].basis if "renewal" in profile.clocks else ""}
+    renewal = profile.clocks.get("renewal")
+    bases = {"renewal": renewal.basis if renewal else NO_BASIS}
     if permit.terms is not None and permit.terms.deemed:
         is_own = permit.terms.is_promised or permit.terms.kind == "forwarded"
-        bases["promise" if is_own else "statutory"] = permit.terms.deemed
+        bases["promise" if is_own else "statutory"] = listed_basis(permit.terms.deemed)
     deemed: list[Silence] = []
     for state in states:
         clock, due = state.clock, state.due

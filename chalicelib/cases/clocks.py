@@ -15,9 +15,10 @@ from chalicelib.clock.due import Due
 from chalicelib.clock.timeline import UNINTERRUPTED, Doubt, Interruptions, Period, periods
 from chalicelib.instant import is_date, parse
 from chalicelib.policy.allowance import Allowance
+from chalicelib.policy.basis import NO_BASIS
 from chalicelib.policy.limit import Limit
 
-UNBOUND = Allowance(None, "")
+UNBOUND = Allowance(None, NO_BASIS)
 
 
 class Clock(NamedTuple):

@@ -64,7 +64,7 @@ def basis_of(clock: Clock, permit: Permit, profile: Profile, *, silent: bool) ->
         ("promise", "immediate"): "immediate" if clock.due_at is not None else "promise",
     }
     name = "deemed_document" if silent and clock.name == "delivery" else clock.name
-    return profile.clocks.get(own.get((name, kind), name), UNBOUND).basis
+    return str(profile.clocks.get(own.get((name, kind), name), UNBOUND).basis)
 
 
 def _words(clock: Clock, permit: Permit, *, silent: bool) -> tuple[str, str]:

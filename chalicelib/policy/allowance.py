@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.errors import BadInput
+from chalicelib.policy.basis import Basis, read_basis
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.office import CONVENTIONS, Convention
 from chalicelib.policy.reading import (
@@ -39,7 +40,7 @@ class Allowance:
     """
 
     limit: Limit | None
-    basis: str
+    basis: Basis
     convention: Convention | None = None
     before_promise: Limit | None = None
 
@@ -54,7 +55,7 @@ class Procedures:
 
     longest: Limit
     named: Mapping[str, Limit]
-    basis: str
+    basis: Basis
 
     def longest_of(self, procedure: str) -> Limit:
         """Return how long *procedure* may pause a case at the most."""
@@ -70,7 +71,7 @@ class PauseRule:
 
     needs: tuple[str, ...]
     not_by_itself: tuple[str, ...]
-    basis: str
+    basis: Basis
     procedures: Procedures | None = None
 
 
@@ -84,7 +85,7 @@ class ExtensionRule:
 
     most: Limit | None
     approved_by: frozenset[str] | None
-    basis: str
+    basis: Basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class Roles:
 
     meant: Mapping[str, str]
     known: frozenset[str]
-    basis: str
+    basis: Basis
 
     def role_of(self, word: str) -> str:
         """Return the role that *word* means; a word that is not mapped means itself."""
@@ -123,7 +124,7 @@ def _allowance(table: Table, name: str, where: str) -> Allowance:
     own = name in OWN and "limit" not in table
     return Allowance(
         limit=None if same_day or own else read_limit(table, "limit", where),
-        basis=read_string(table, "basis", where),
+        basis=read_basis(table, where),
         convention=read_choice(table, "convention", CONVENTIONS, where)
         if "convention" in table
         else None,
@@ -146,7 +147,7 @@ def read_pause(table: Table, where: str) -> PauseRule:
     return PauseRule(
         needs=needs,
         not_by_itself=read_words(pause, "not_by_itself", where),
-        basis=read_string(pause, "basis", where),
+        basis=read_basis(pause, where),
         procedures=_procedures(pause, where),
     )
 
@@ -156,7 +157,7 @@ def _procedures(pause: Table, where: str) -> Procedures:
     longest, where = read_positive_limit(pause, "longest", where), f"{where}.procedures"
     names = (name for name in table if name != "basis")
     named = {name: read_positive_limit(table, name, where) for name in names}
-    return Procedures(longest, named, read_string(table, "basis", where))
+    return Procedures(longest, named, read_basis(table, where))
 
 
 def read_extensions(table: Table, where: str) -> tuple[ExtensionRule, ExtensionRule]:
@@ -175,7 +176,7 @@ def _extension(table: Table, where: str) -> ExtensionRule:
     return ExtensionRule(
         most=read_positive_limit(table, "most", where),
         approved_by=approved_by,
-        basis=read_string(table, "basis", where),
+        basis=read_basis(table, where),
     )
 
 
@@ -185,4 +186,4 @@ def read_roles(table: Table, extensions: tuple[ExtensionRule, ExtensionRule], wh
     meant = {word: read_string(roles, word, where) for word in roles if word != "basis"}
     named = (rule.approved_by or () for rule in extensions)
     known = frozenset(meant.values()).union(*named)
-    return Roles(meant, known, read_string(roles, "basis", where))
+    return Roles(meant, known, read_basis(roles, where))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from chalicelib.policy.basis import Basis, read_basis
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.reading import (
     Table,
@@ -9,7 +10,6 @@ from chalicelib.policy.reading import (
     read_percent,
     read_positive_limit,
     read_section,
-    read_string,
 )
 
 
@@ -25,7 +25,7 @@ class ClaimsRule:
     decide: Limit
     ended: int
     refiled: Limit
-    basis: str
+    basis: Basis
 
 
 def read_claims(table: Table, where: str) -> ClaimsRule:
@@ -36,5 +36,5 @@ def read_claims(table: Table, where: str) -> ClaimsRule:
         decide=read_positive_limit(claims, "decide", where),
         ended=read_percent(claims, "ended", where),
         refiled=read_positive_limit(claims, "refiled", where),
-        basis=read_string(claims, "basis", where),
+        basis=read_basis(claims, where),
     )

@@ -28,6 +28,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from chalicelib.errors import BadInput
+from chalicelib.policy.basis import Basis, read_basis
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.reading import (
     Table,
@@ -71,7 +72,7 @@ class Conduct:
 
     level: ThresholdLevel
     automatic: bool
-    basis: str
+    basis: Basis
     outcomes: tuple[str, ...] = ()
     times: int | None = None
     most: int | None = None
@@ -103,7 +104,7 @@ def _rule(table: Table, rule: str, where: str) -> Conduct:
     return Conduct(
         level=read_choice(table, "level", THRESHOLD_LEVELS, where),
         automatic=read_flag(table, "automatic", where, default=False),
-        basis=read_string(table, "basis", where),
+        basis=read_basis(table, where),
         outcomes=_read_names(table, "outcomes", where) if "outcomes" in own else (),
         times=_read_at_least(table, "times", _TWO, where) if "times" in own else None,
         most=_read_at_least(table, "most", int(rule == "V-21"), where) if "most" in own else None,

@@ -10,13 +10,13 @@ from datetime import timedelta
 from typing import TypeVar
 
 from chalicelib.errors import BadInput
+from chalicelib.policy.basis import NO_BASIS, Basis, read_basis
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.reading import (
     Table,
     check_keys,
     read_positive_limit,
     read_section,
-    read_string,
     read_whole,
     read_words,
 )
@@ -52,7 +52,7 @@ class LateRecording:
     """An event was received later than *after* it had happened."""
 
     after: Limit
-    basis: str
+    basis: Basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,14 @@ class AtOnce:
     nodes: int
     under: timedelta
     except_kinds: frozenset[str]
-    basis: str
+    basis: Basis
 
 
 @dataclass(frozen=True, slots=True)
 class ClosedBeforeAccepted:
     """A case was closed before it was accepted; there is nothing to set."""
 
-    basis: str
+    basis: Basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class MonthEnd:
 
     last: Limit
     older: Limit
-    basis: str
+    basis: Basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class CorrectedOften:
     """The reported facts of a case were corrected *times* or more."""
 
     times: int
-    basis: str
+    basis: Basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +94,14 @@ class DataQuality:
     """What is measured. Departments with fewer cases than *fewest_cases* are not broken down."""
 
     fewest_cases: int = 0
-    basis: str = ""
+    basis: Basis = NO_BASIS
     late_recording: LateRecording | None = None
     same_second: AtOnce | None = None
     zero_time: AtOnce | None = None
     closed_before_accepted: ClosedBeforeAccepted | None = None
     month_end: MonthEnd | None = None
     corrected: CorrectedOften | None = None
-    claims: str = ""  # the basis of the signs of claims; empty: they are not flagged
+    claims: Basis = NO_BASIS  # of the signs of claims; empty: they are not flagged
 
     @property
     def measured(self) -> tuple[str, ...]:
@@ -117,7 +117,7 @@ def read_data_quality(table: Table, where: str) -> DataQuality:
     check_keys(quality, ("fewest_cases", "basis", "claims", *SIGNS), where)
     return DataQuality(
         fewest_cases=read_whole(quality, "fewest_cases", where),
-        basis=read_string(quality, "basis", where),
+        basis=read_basis(quality, where),
         late_recording=_read_sign(quality, "late_recording", _late_recording, where),
         same_second=_read_sign(quality, "same_second", _same_second, where),
         zero_time=_read_sign(quality, "zero_time", _zero_time, where),
@@ -126,7 +126,7 @@ def read_data_quality(table: Table, where: str) -> DataQuality:
         ),
         month_end=_read_sign(quality, "month_end", _month_end, where),
         corrected=_read_sign(quality, "corrected", _corrected, where),
-        claims=_read_sign(quality, "claims", _claims, where) or "",
+        claims=_read_sign(quality, "claims", _claims, where) or NO_BASIS,
     )
 
 
@@ -140,9 +140,7 @@ def _read_sign(
 
 def _late_recording(table: Table, where: str) -> LateRecording:
     check_keys(table, ("after", "basis"), where)
-    return LateRecording(
-        read_positive_limit(table, "after", where), read_string(table, "basis", where)
-    )
+    return LateRecording(read_positive_limit(table, "after", where), read_basis(table, where))
 
 
 def _same_second(table: Table, where: str) -> AtOnce:
@@ -166,13 +164,13 @@ def _at_once(table: Table, nodes: int, where: str) -> AtOnce:
         nodes=nodes,
         under=timedelta(seconds=seconds),
         except_kinds=frozenset(read_words(table, "except_kinds", where)),
-        basis=read_string(table, "basis", where),
+        basis=read_basis(table, where),
     )
 
 
 def _closed_before_accepted(table: Table, where: str) -> ClosedBeforeAccepted:
     check_keys(table, ("basis",), where)
-    return ClosedBeforeAccepted(read_string(table, "basis", where))
+    return ClosedBeforeAccepted(read_basis(table, where))
 
 
 def _month_end(table: Table, where: str) -> MonthEnd:
@@ -180,14 +178,12 @@ def _month_end(table: Table, where: str) -> MonthEnd:
     last = read_positive_limit(table, "last", where)
     if last.unit not in ("wd", "d"):
         raise BadInput("last must be in days: 3wd or 3d", where)
-    return MonthEnd(
-        last, read_positive_limit(table, "older", where), read_string(table, "basis", where)
-    )
+    return MonthEnd(last, read_positive_limit(table, "older", where), read_basis(table, where))
 
 
-def _claims(table: Table, where: str) -> str:
+def _claims(table: Table, where: str) -> Basis:
     check_keys(table, ("basis",), where)
-    return read_string(table, "basis", where)
+    return read_basis(table, where)
 
 
 def _corrected(table: Table, where: str) -> CorrectedOften:
@@ -195,4 +191,4 @@ def _corrected(table: Table, where: str) -> CorrectedOften:
     times = read_whole(table, "times", where)
     if not times:
         raise BadInput("times must be 1 or more", where)
-    return CorrectedOften(times, read_string(table, "basis", where))
+    return CorrectedOften(times, read_basis(table, where))

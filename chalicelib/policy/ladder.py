@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from chalicelib.errors import BadInput
+from chalicelib.policy.basis import Basis, read_basis
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.reading import (
     Table,
@@ -48,6 +49,11 @@ Per = Literal["item", "department"]
 Within = Literal["year", "quarter"]
 
 
+_NO_SHARE = (
+    "share cannot be judged: nothing counts the cases that fall due in a period; leave it out"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Rung:
     """One level: *to* are its addressees from here on; an unanswered card goes on to *then*.
@@ -59,12 +65,15 @@ class Rung:
     to: tuple[Addressee, ...]
     respond: Limit | None
     then: Level | Literal[""]
-    basis: str
+    basis: Basis
 
 
 @dataclass(frozen=True, slots=True)
 class CountRule:
-    """*count* cards of a *level* against a department, or one item of it, in a period: *then*."""
+    """*count* cards of a *level* against a department, or one item of it, in a period: *then*.
+
+    However many follow, there is one for a group and a period.
+    """
 
     level: Level
     count: int
@@ -72,7 +81,7 @@ class CountRule:
     within: Within
     then: Level
     rule: str
-    basis: str
+    basis: Basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +91,7 @@ class Ladder:
     rungs: Mapping[Level, Rung]
     repeated: tuple[CountRule, ...]
     refer: frozenset[str]
-    basis: str  # of refer
+    basis: Basis  # of refer
 
     def recipients(self, level: Level) -> tuple[Addressee, ...]:
         """Return the addressees of *level*; those of the levels below come first (DOMAIN §3.1)."""
@@ -99,7 +108,7 @@ class Appeal:
 
     window: Limit
     decision: Limit
-    basis: str
+    basis: Basis
 
 
 def read_ladder(table: Table, where: str) -> Ladder:
@@ -122,7 +131,7 @@ def read_ladder(table: Table, where: str) -> Ladder:
         rungs=rungs,
         repeated=tuple(count_rules),
         refer=frozenset(check_rule_id(rule, ladder_where) for rule in refer),
-        basis=read_string(ladder, "basis", ladder_where),
+        basis=read_basis(ladder, ladder_where),
     )
 
 
@@ -133,7 +142,7 @@ def read_appeal(table: Table, where: str) -> Appeal:
     return Appeal(
         window=read_positive_limit(appeal, "window", where),
         decision=read_positive_limit(appeal, "decision", where),
-        basis=read_string(appeal, "basis", where),
+        basis=read_basis(appeal, where),
     )
 
 
@@ -148,7 +157,7 @@ def _rung(ladder: Table, level: Level, where: str) -> Rung:
         ),
         respond=read_positive_limit(table, "respond", where) if "respond" in table else None,
         then=read_choice(table, "then", LEVELS, where) if "then" in table else "",
-        basis=read_string(table, "basis", where),
+        basis=read_basis(table, where),
     )
     if rung.then and rung.respond is None:
         raise BadInput("then goes with respond: how long an answer may take", where)
@@ -156,6 +165,8 @@ def _rung(ladder: Table, level: Level, where: str) -> Rung:
 
 
 def _count_rule(row: Table, where: str) -> CountRule:
+    if "share" in row:
+        raise BadInput(_NO_SHARE, where)
     check_keys(row, ("level", "count", "per", "within", "then", "rule", "basis"), where)
     count = read_whole(row, "count", where)
     if count < 2:  # noqa: PLR2004
@@ -167,7 +178,7 @@ def _count_rule(row: Table, where: str) -> CountRule:
         within=read_choice(row, "within", ("year", "quarter"), where),
         then=read_choice(row, "then", LEVELS, where),
         rule=check_rule_id(read_string(row, "rule", where), where),
-        basis=read_string(row, "basis", where),
+        basis=read_basis(row, where),
     )
 
 

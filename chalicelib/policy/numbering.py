@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from string import Formatter
 
 from chalicelib.errors import BadInput
+from chalicelib.policy.basis import Basis, read_basis
 from chalicelib.policy.ladder import LEVELS, Level
 from chalicelib.policy.reading import Table, check_keys, read_section, read_string
 
@@ -22,7 +23,7 @@ class Numbering:
 
     authority: str
     templates: Mapping[Level, str]
-    basis: str
+    basis: Basis
 
     def text(self, level: Level, year: int, number: int) -> str:
         """Write the number: `×政监黄〔2026〕12号`."""
@@ -40,7 +41,7 @@ def read_numbering(table: Table, where: str) -> Numbering:
     return Numbering(
         authority=read_string(numbering, "authority", where),
         templates=templates,
-        basis=read_string(numbering, "basis", where),
+        basis=read_basis(numbering, where),
     )
 
 

@@ -11,7 +11,8 @@ from datetime import date, time, timedelta
 from typing import Literal
 
 from chalicelib.errors import BadInput
-from chalicelib.policy.reading import Table, check_keys, read_rows, read_string, read_time_of_day
+from chalicelib.policy.basis import Basis, read_basis
+from chalicelib.policy.reading import Table, check_keys, read_rows, read_time_of_day
 
 Session = tuple[time, time]
 MonthDay = tuple[int, int]
@@ -37,7 +38,7 @@ class Season:
     first: MonthDay
     last: MonthDay
     sessions: tuple[Session, ...]
-    basis: str
+    basis: Basis
 
     def holds(self, day: MonthDay) -> bool:
         """Whether *day* falls into it."""
@@ -55,7 +56,7 @@ class Office:
 
     sessions: tuple[Session, ...]
     standard_day: timedelta
-    basis: str
+    basis: Basis
     seasons: tuple[Season, ...] = ()
 
     def sessions_on(self, day: date) -> tuple[Session, ...]:
@@ -86,7 +87,7 @@ def read_office(table: Table, where: str) -> Office:
     return Office(
         sessions=sessions,
         standard_day=_standard_day(table, [sessions, *(s.sessions for s in seasons)], where),
-        basis=read_string(table, "basis", where),
+        basis=read_basis(table, where),
         seasons=seasons,
     )
 
@@ -97,7 +98,7 @@ def _season(row: Table, where: str) -> Season:
         first=_month_day(row, "from", where),
         last=_month_day(row, "to", where),
         sessions=_sessions(row, f"{where}.sessions"),
-        basis=read_string(row, "basis", where),
+        basis=read_basis(row, where),
     )
 
 

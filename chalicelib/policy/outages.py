@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from chalicelib.errors import BadInput
+from chalicelib.policy.basis import NO_BASIS, Basis, read_basis
 from chalicelib.policy.reading import (
     Table,
     check_keys,
     read_positive_limit,
     read_section,
-    read_string,
 )
 
 
@@ -21,7 +21,7 @@ class OutageRule:
     """*outages* of one source in a calendar year, all together."""
 
     outages: timedelta = timedelta()
-    basis: str = ""
+    basis: Basis = NO_BASIS
 
 
 def read_outage_rule(table: Table, where: str) -> OutageRule:
@@ -33,4 +33,4 @@ def read_outage_rule(table: Table, where: str) -> OutageRule:
     limit = read_positive_limit(section, "outages", where)
     if limit.unit != "d":
         raise BadInput("outages must be in days, of 24 hours: 10d", where)
-    return OutageRule(timedelta(days=limit.amount), read_string(section, "basis", where))
+    return OutageRule(timedelta(days=limit.amount), read_basis(section, where))

@@ -11,6 +11,7 @@ from string import Formatter
 from typing import Literal, get_args
 
 from chalicelib.errors import BadInput
+from chalicelib.policy.basis import Basis, read_basis
 from chalicelib.policy.ladder import LEVELS, Level
 from chalicelib.policy.reading import (
     Table,
@@ -31,10 +32,6 @@ PaperName = Literal[
     "supervision_proposal",  # 监察建议书
 ]
 PAPERS: tuple[PaperName, ...] = get_args(PaperName)
-
-# What a profile adds to a basis that it has from the statutory one: for those who keep profiles,
-# not for a department.
-TAKEN_OVER = "（本地未见规定，取法定默认）"
 
 # What a template may name.
 FIELDS = frozenset(
@@ -73,7 +70,7 @@ class Template:
     authority: str | None
     body: tuple[str, ...]
     is_draft: bool
-    basis: str
+    basis: Basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +79,7 @@ class Papers:
 
     authority: str
     templates: Mapping[PaperName, Template]
-    basis: str  # of authority
+    basis: Basis  # of authority
 
 
 def read_papers(table: Table, where: str) -> Papers:
@@ -96,7 +93,7 @@ def read_papers(table: Table, where: str) -> Papers:
             for name in PAPERS
             if name in documents
         },
-        basis=read_string(documents, "basis", where),
+        basis=read_basis(documents, where),
     )
 
 
@@ -117,7 +114,7 @@ def _template(table: Table, where: str) -> Template:
         authority=read_string(table, "authority", where) if "authority" in table else None,
         body=body,
         is_draft=read_flag(table, "draft", where, default=False),
-        basis=read_string(table, "basis", where),
+        basis=read_basis(table, where),
     )
     for text in (template.number, *template.body):
         _check_template(text, FIELDS, where)

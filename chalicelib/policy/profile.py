@@ -23,6 +23,7 @@ from chalicelib.policy.allowance import (
     read_pause,
     read_roles,
 )
+from chalicelib.policy.basis import Basis, read_basis
 from chalicelib.policy.claims import ClaimsRule, read_claims
 from chalicelib.policy.conduct import Conduct, read_conduct
 from chalicelib.policy.data_quality import DataQuality, read_data_quality
@@ -94,7 +95,7 @@ class Profile:
     conduct: Mapping[str, Conduct]  # by rule
     data_quality: DataQuality
     sources: OutageRule
-    basis: Mapping[str, str]  # of the sections office and counting
+    basis: Mapping[str, Basis]  # of the sections office and counting
 
     @property
     def reference(self) -> str:
@@ -214,10 +215,10 @@ def read_profile(text: str, where: str) -> Profile:
     )
 
 
-def _bases(office: Table, counting: Table, where: str) -> dict[str, str]:
+def _bases(office: Table, counting: Table, where: str) -> dict[str, Basis]:
     return {
-        "office": read_string(office, "basis", f"{where}: office"),
-        "counting": read_string(counting, "basis", f"{where}: counting"),
+        "office": read_basis(office, f"{where}: office"),
+        "counting": read_basis(counting, f"{where}: counting"),
     }
 
 

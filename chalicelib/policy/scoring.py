@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.errors import BadInput
+from chalicelib.policy.basis import NO_BASIS, Basis, read_basis
 from chalicelib.policy.ladder import LEVELS, Level
 from chalicelib.policy.reading import (
     Table,
@@ -40,7 +41,7 @@ class DeductionRule:
     """What a card of one level takes from each section that its rule touches."""
 
     points: int
-    basis: str
+    basis: Basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Warnings:
 
     count: int
     points: int
-    basis: str
+    basis: Basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class PromiseCut:
     points: int
     each: int
     more: int
-    basis: str
+    basis: Basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Scoring:
     deductions: Mapping[Level, DeductionRule] | None = None
     warnings: Warnings | None = None
     promise_cut: PromiseCut | None = None
-    basis: str = ""
+    basis: Basis = NO_BASIS
 
     @property
     def full(self) -> int:
@@ -107,7 +108,7 @@ def read_scoring(table: Table, where: str) -> Scoring:
         deductions=_deductions(scoring, where),
         warnings=_warnings(scoring, where),
         promise_cut=_promise_cut(scoring, where),
-        basis=read_string(scoring, "basis", where),
+        basis=read_basis(scoring, where),
     )
 
 
@@ -131,7 +132,7 @@ def _deductions(scoring: Table, where: str) -> Mapping[Level, DeductionRule]:
         if level in deductions:
             raise BadInput(f"{level} is said twice", row_where)
         deductions[level] = DeductionRule(
-            _read_positive(row, "points", row_where), read_string(row, "basis", row_where)
+            _read_positive(row, "points", row_where), read_basis(row, row_where)
         )
     return deductions
 
@@ -144,7 +145,7 @@ def _warnings(scoring: Table, where: str) -> Warnings | None:
     return Warnings(
         count=_read_positive(table, "count", where),
         points=_read_positive(table, "points", where),
-        basis=read_string(table, "basis", where),
+        basis=read_basis(table, where),
     )
 
 
@@ -158,7 +159,7 @@ def _promise_cut(scoring: Table, where: str) -> PromiseCut | None:
         points=_read_positive(table, "points", where),
         each=_read_positive(table, "each", where),
         more=read_whole(table, "more", where),
-        basis=read_string(table, "basis", where),
+        basis=read_basis(table, where),
     )
 
 

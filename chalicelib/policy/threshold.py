@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from chalicelib.errors import BadInput
+from chalicelib.policy.basis import Basis, read_basis
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.reading import (
     Table,
@@ -60,7 +61,7 @@ class Threshold:
     clock: ClockName
     rule: str
     level: ThresholdLevel
-    basis: str
+    basis: Basis
     left: Limit | None = None
     percent: int | None = None
     over: Limit | None = None
@@ -83,7 +84,7 @@ def read_threshold(row: Table, where: str) -> Threshold:
         clock=clock,
         rule=check_rule_id(read_string(row, "rule", where), where),
         level=read_choice(row, "level", THRESHOLD_LEVELS, where),
-        basis=read_string(row, "basis", where),
+        basis=read_basis(row, where),
         left=read_limit(row, "left", where) if "left" in row else None,
         percent=read_percent(row, "percent", where) if "percent" in row else None,
         over=read_limit(row, "over", where) if "over" in row else None,

@@ -21,6 +21,7 @@ from chalicelib.clock.delivery import reportable_from
 from chalicelib.clock.due import due
 from chalicelib.errors import Unknown
 from chalicelib.intake.event_types import SOURCE_TYPES, Reported
+from chalicelib.policy.basis import Basis
 from chalicelib.policy.data_quality import AtOnce, DataQuality, MonthEnd
 from chalicelib.policy.limit import Limit
 
@@ -31,7 +32,7 @@ _NO_NODES = frozenset(Reported) - frozenset(SOURCE_TYPES) | {
 _PROMPT = timedelta(hours=1)  # no limit is shorter, so most facts need no counting
 _LONGEST_MONTH = timedelta(days=31)
 
-_Candidate = tuple[str, str, Callable[[], tuple[int, ...]]]
+_Candidate = tuple[str, Basis, Callable[[], tuple[int, ...]]]
 """A sign's name, its basis, and how to find the facts that it rests on: none without the sign."""
 
 
@@ -45,7 +46,7 @@ class Sign:
     name: str
     rests_on: tuple[int, ...]
     at: datetime
-    basis: str
+    basis: Basis
     explained: bool = False
 
 

@@ -18,6 +18,7 @@ from chalicelib.clock.timeline import Period
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import Reported
 from chalicelib.policy.allowance import ExtensionRule
+from chalicelib.policy.basis import Basis
 from chalicelib.policy.conduct import Conduct
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
@@ -46,7 +47,7 @@ def check_defective_acts(
 
 def _defects(
     effects: ClockEffects, main: Sequence[ClockState], permit: Permit, profile: Profile
-) -> Iterator[tuple[str, Fact, str, str]]:
+) -> Iterator[tuple[str, Fact, str, Basis]]:
     """Yield each defect: the rule that an act breaks, the act, the ground, and the basis in law."""
     extended = effects.extended
     if extended is None and not effects.defects:
@@ -97,7 +98,7 @@ def _is_too_long(extension: Fact, rule: ExtensionRule, clock: ClockState) -> boo
     return is_too_long((limit,), by, rule.most, ends)
 
 
-def _finding(rule: str, row: Conduct, fact: Fact, ground: str, basis: str) -> Finding:
+def _finding(rule: str, row: Conduct, fact: Fact, ground: str, basis: Basis) -> Finding:
     return Finding(
         rule=rule,
         level=row.level,

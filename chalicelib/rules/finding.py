@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from chalicelib.instant import text
 from chalicelib.intake.event import OURS
 from chalicelib.intake.event_types import Derived
+from chalicelib.policy.basis import NO_BASIS, Basis
 from chalicelib.policy.conduct import Conduct
 from chalicelib.policy.threshold import THRESHOLD_LEVELS, ThresholdLevel
 
@@ -39,7 +40,7 @@ class Finding(NamedTuple):
     due_at: datetime
     ground: str
     missing: int | None = None
-    basis: str = ""
+    basis: Basis = NO_BASIS
     clock: str = ""
     about: str = ""
     label: str = ""

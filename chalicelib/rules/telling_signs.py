@@ -15,6 +15,7 @@ from chalicelib.cases.rules import Rules
 from chalicelib.clock.delivery import in_time_until
 from chalicelib.errors import Unknown
 from chalicelib.instant import parse
+from chalicelib.policy.basis import Basis
 from chalicelib.rules.data_quality import Sign
 from chalicelib.rules.main_limits import MAIN
 from chalicelib.rules.time_limits import CheckedLimits
@@ -45,7 +46,7 @@ def find_telling_signs(
     )
 
 
-def _sign(name: str, facts: Sequence[Fact], basis: str) -> Sign:
+def _sign(name: str, facts: Sequence[Fact], basis: Basis) -> Sign:
     rests_on = tuple(sorted(fact.n for fact in facts))
     return Sign(name, rests_on, max(fact.recorded_at for fact in facts), basis)
 

@@ -51,7 +51,7 @@ def compare_profiles(old: Profile, new: Profile) -> ProfileDifference:
     keys = [*before, *(key for key in after if key not in before)]
     changed = (EntryChange(key, _value(before, key), _value(after, key)) for key in keys)
     rebased = (
-        EntryChange(key, before[key].basis, after[key].basis)
+        EntryChange(key, str(before[key].basis), str(after[key].basis))
         for key in keys
         if key in before.keys() & after
     )

@@ -10,6 +10,7 @@ from datetime import time, timedelta
 from typing import Any
 
 from chalicelib.policy.allowance import Allowance
+from chalicelib.policy.basis import NO_BASIS, Basis
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import Threshold
@@ -24,14 +25,14 @@ class ProfileEntry:
 
     key: str
     value: str
-    basis: str
+    basis: Basis
 
 
 def entries(profile: Profile) -> dict[str, ProfileEntry]:
     """Return all entries of *profile*, by key, in its order."""
     listed = [*_thresholds(profile)]
     for name in (field.name for field in fields(profile) if field.name not in _NAMES):
-        value, basis = getattr(profile, name), profile.basis.get(name, "")
+        value, basis = getattr(profile, name), profile.basis.get(name, NO_BASIS)
         if is_dataclass(value) or isinstance(value, Mapping):
             listed += _walk(value, name, basis)
         else:
@@ -69,20 +70,22 @@ def _thresholds(profile: Profile) -> Iterator[ProfileEntry]:
             yield ProfileEntry(f"threshold {name}{again}", describe_threshold(row), row.basis)
 
 
-def _walk(value: Any, key: str, basis: str) -> Iterator[ProfileEntry]:
+def _walk(value: Any, key: str, basis: Basis) -> Iterator[ProfileEntry]:
     if isinstance(value, Mapping):
         for name, part in value.items():
             yield from _walk(part, f"{key}.{name}", basis)
     elif isinstance(value, tuple) and value and all(map(is_dataclass, value)):
         for number, part in enumerate(value, 1):
             yield from _walk(part, f"{key} {_name(part, number)}", basis)
-    elif is_dataclass(value) and not isinstance(value, (Limit, type)):
+    elif is_dataclass(value) and not isinstance(value, (Basis, Limit, type)):
         basis = getattr(value, "basis", basis)
         for field in fields(value):
             part = _field_value(value, field.name, key)
             if field.name != "basis" and not _is_in(key, part):
                 below = key if field.name in _UNNAMED else f"{key}.{field.name}"
                 yield from _walk(part, below, basis)
+    elif isinstance(value, Basis):
+        yield ProfileEntry(key, str(value), value)
     elif value not in (None, "", (), frozenset()):
         yield ProfileEntry(key, _text(value), basis)
 

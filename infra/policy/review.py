@@ -7,15 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from chalicelib.errors import BadInput
 from chalicelib.policy.conduct import RULES
 from chalicelib.policy.papers import fields_of
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.threshold import CLOCKS, THRESHOLD_LEVELS, Threshold
 from chalicelib.rules.table import read_rule_table
 from infra.policy.entries import describe_threshold, entries, threshold_name
+from infra.policy.idle import idle_rows
 
 ProfileIssueKind = Literal["fault", "note"]
-SHORTEST_BASIS = 4  # 民法典 and an article is more than that; “无” and “tbd” are less
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +37,19 @@ def review(profile: Profile) -> tuple[ProfileIssue, ...]:
             issues += _reached(row, rows, profile)
     issues += _conduct(profile)
     issues += [*_silence(profile), *_counted_early(profile), *_unscored(profile)]
+    issues += [ProfileIssue("note", entry, reason) for entry, reason in idle_rows(profile)]
     issues += _papers(profile)
     return tuple(sorted(issues, key=lambda issue: issue.kind))
 
 
 def _bases(profile: Profile) -> Iterator[ProfileIssue]:
+    """Yield the entries that cite an article whose text is not there."""
     for entry in entries(profile).values():
-        if len(entry.basis.strip()) < SHORTEST_BASIS:
-            yield ProfileIssue("fault", entry.key, f"its basis names no source: {entry.basis!r}")
+        for citation in entry.basis.citations:
+            try:
+                _ = citation.texts
+            except BadInput as error:
+                yield ProfileIssue("fault", entry.key, str(error))
 
 
 def _clocks(profile: Profile) -> Iterator[ProfileIssue]:

@@ -12,6 +12,8 @@ from chalicelib.policy.profile import read_profile
 from infra import served as stage_services
 from infra.cli import main
 from tests.support.memory_stage import memory_world
+from tests.support.stage import judge_by
+from tests.unit.policy_file import REPEATING
 
 STATUTORY = resources.files("chalicelib").joinpath("profiles", "statutory.toml").read_text("utf-8")
 
@@ -230,19 +232,22 @@ def test_each_step_of_a_life_is_derived_again(county, duban):
     assert explained(duban, "×政监督〔2026〕1号")[1]["card"] == red
 
 
-def test_a_card_for_repeated_cards_is_derived_with_those_it_counts(county, duban):
+def test_a_card_for_repeated_cards_is_derived_with_those_it_counts(county, duban, tmp_path):
     """The second yellow of an item in a year makes a red one: all three come out the same."""
+    mine = tmp_path / "mine.toml"
+    mine.write_text(REPEATING, "utf-8")
+    judge_by(county.services, read_profile(REPEATING, mine.name))
     county.accept("2026-11-10T08:30:00", "3", promise="1wd")
     county.until("2026-11-12T08:00:00", minutes=12 * 60)
     repeated = next(card for card in county.published() if card.rule == "L-02")
-    code, told = explained(duban, repeated.card)
+    code, told = explained(duban, repeated.card, "--profile", str(mine))
     assert (code, told["verdict"], told["level"]) == (0, "same", "red")
     assert told["numbers"] == ["×政监红〔2026〕1号"]
     assert [row["from"] for row in told["rests_on"]] == ["hall:1", "hall:3"]
     found = {(row["case"], row["kind"]) for row in told["derivations"]}
     assert {("hall:1", "card.issued"), ("hall:3", "card.issued")} < found
     write(county, "hall:3", int(card_of(county, "3").rpartition(".")[2]), basis="a whim")
-    code, told = explained(duban, repeated.card)
+    code, told = explained(duban, repeated.card, "--profile", str(mine))
     assert (code, told["verdict"]) == (1, "differs")
-    code, out, _ = duban("explain", "card", "×政监红〔2026〕1号")
+    code, out, _ = duban("explain", "card", "×政监红〔2026〕1号", "--profile", str(mine))
     assert "differs          card.issued, fact 2 of hall:3" in out

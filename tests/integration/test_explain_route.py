@@ -121,7 +121,10 @@ def test_what_has_no_due_instant_says_why(ask):
     assert new["explanation"] == "您的申请尚未受理，办理期限自受理之日起计算。"
     unlisted = explained(ask, "listed")
     assert [clock["clock"] for clock in unlisted["clocks"]] == ["statutory"]
-    assert "法定办理期限为20个工作日（行政许可法第四十二条）" in unlisted["explanation"]
+    assert (
+        "法定办理期限为20个工作日（《中华人民共和国行政许可法》第四十二条）"
+        in unlisted["explanation"]
+    )
 
 
 def test_a_closed_case_says_how_it_ended(ask):

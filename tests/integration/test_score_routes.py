@@ -5,8 +5,11 @@ import pytest
 from chalicelib.cases.kind import department_case
 from chalicelib.policy.catalogue import CatalogueItem, catalogue_version
 from chalicelib.policy.limit import Limit
+from chalicelib.policy.profile import read_profile
 from tests.support.asker import Asker, data
 from tests.support.memory_stage import memory_world
+from tests.support.stage import judge_by
+from tests.unit.policy_file import REPEATING
 
 START = "2026-11-02T09:00:00"
 MONTH = "/v1/scores?month=2026-11&department=Housing"
@@ -28,8 +31,14 @@ def ask(county):
     return Asker(county.services)
 
 
+def count_cards(county):
+    """Let the county judge by a profile that has cards for repeated cards."""
+    judge_by(county.services, read_profile(REPEATING, "repeating.toml"))
+
+
 def second_yellow(county):
     """Let the first case be decided, late, and a second one of the item fall due as well."""
+    count_cards(county)
     county.report("case.decided", "2026-11-10T08:30:00", outcome="granted")
     county.accept("2026-11-10T09:00:00", "2")
     county.until("2026-11-18T08:00:00")
@@ -40,7 +49,7 @@ def test_a_score_names_the_card_and_the_fact_of_each_point(county, ask):
     body = data(ask("GET", MONTH))
     year = county.services.facts.of_case(department_case("Housing", 2026))
     assert [record.fact.kind for record in year] == ["warning.issued", "card.issued"]
-    assert (body["points"], body["of"], body["bonuses"]) == (95, 100, [])
+    assert (body["points"], body["of"], body["bonuses"]) == (41, 46, [])
     assert body["policy"].startswith("statutory@sha256:")
     (taken,) = body["deductions"]
     assert (taken["section"], taken["points"], taken["worth"]) == ("time", 5, 5)
@@ -56,10 +65,28 @@ def test_a_score_names_the_card_and_the_fact_of_each_point(county, ask):
             "fact": {"case": year[0].public_case, "n": 1},
         }
     ]
-    assert body["items"] == [{"item": "X-01", "points": 95, "of": 100, "taken": 5}]
+    assert body["items"] == [{"item": "X-01", "points": 41, "of": 46, "taken": 5}]
     assert {one["id"]: one["left"] for one in body["sections"] if one["id"] == "time"} == {
         "time": 9
     }
+
+
+def test_what_nobody_measures_is_not_full_marks(county, ask):
+    """No ratings are told, nobody found bad conduct: those sections leave points and total."""
+    sections = data(ask("GET", MONTH))["sections"]
+    shown = [(one["title"], one["points"], one["left"], one["note"]) for one in sections]
+    assert shown == [
+        ("政务公开", 10, 10, ""),
+        ("流程规范", 14, 14, ""),
+        ("期限合法", 14, 9, ""),
+        ("收费合理", 8, 8, ""),
+        ("满意度评价", 10, None, "未测评"),
+        ("服务态度", 10, None, "未测评"),
+        ("监督检查", 14, None, "未测评"),
+        ("法律责任", 10, None, "未测评"),
+        ("廉洁行政", 10, None, "未测评"),
+    ]
+    assert [one["measured"] for one in sections] == [True] * 4 + [False] * 5
 
 
 def test_a_revoked_card_gives_its_points_back(county, ask):
@@ -68,11 +95,11 @@ def test_a_revoked_card_gives_its_points_back(county, ask):
     data(ask("POST", f"/v1/cards/{card}/revoke", body={"text": "日历有误"}), 202)
     county.pump.drain()
     body = data(ask("GET", MONTH))
-    assert (body["points"], body["deductions"]) == (100, [])
+    assert (body["points"], body["deductions"]) == (46, [])
     assert [(one["card"], one["state"]) for one in body["not_counted"]] == [(card, "revoked")]
 
 
-def test_a_second_yellow_of_the_item_makes_a_red_that_takes_ten(county, ask):
+def test_a_second_yellow_of_the_item_makes_a_red(county, ask):
     """The red has a case of its own like any card, and a number of its own."""
     second_yellow(county)
     year = department_case("Housing", 2026)
@@ -82,7 +109,8 @@ def test_a_second_yellow_of_the_item_makes_a_red_that_takes_ten(county, ask):
     shown = data(ask("GET", f"/v1/cards/{red}"))
     assert (shown["level"], shown["state"], shown["case"]) == ("red", "issued", year)
     body = data(ask("GET", MONTH))
-    assert red in {one["card"] for taken in body["deductions"] for one in taken["cards"]}
+    left_out = [(one["card"], one["state"]) for one in body["not_counted"]]
+    assert left_out == [(red, "counts")], "no law knows it, so it takes no points"
 
 
 def test_a_red_of_the_year_that_is_revoked_stays_revoked(county, ask):
@@ -102,15 +130,20 @@ def test_a_red_of_the_year_that_is_revoked_stays_revoked(county, ask):
 
 
 def test_two_reds_of_a_quarter_go_to_the_supervision_office(county, ask):
-    """Nobody answers the yellow: a red (V-03), and another for two yellows; then a supervision."""
+    """Nobody answers two yellows: two reds (V-03), and one supervision; the red of L-02 is none."""
+    count_cards(county)
     county.accept("2026-11-10T09:00:00", "2")
-    county.until("2026-11-18T08:00:00")
+    county.accept("2026-11-10T09:00:00", "3")
+    county.until("2026-11-24T08:00:00")
     year = department_case("Housing", 2026)
     made = [one for one in county.services.facts.of_case(year) if not one.fact.told]
     assert [one.fact.text("rule") for one in made] == ["L-02", "L-03"]
     shown = data(ask("GET", f"/v1/cards/{made[1].public_case}.{made[1].fact.n}"))
     assert (shown["level"], shown["state"], shown["case"]) == ("supervision", "issued", year)
     assert shown["recipients"][-1] == "supervision_office"
+    facts = [one.fact for one in county.services.facts.of_case(year)]
+    counted = [facts[n] for n in made[1].fact.data["rests_on"]]
+    assert [fact.text("rule") for fact in counted] == ["V-03", "V-03"]
 
 
 def test_a_bonus_names_the_version_of_the_catalogue(county, ask):
@@ -124,7 +157,7 @@ def test_a_bonus_names_the_version_of_the_catalogue(county, ask):
     (bonus,) = body["bonuses"]
     assert (bonus["points"], bonus["item"], bonus["cut"]) == (5, "X-01", 50)
     assert bonus["catalogue"] == catalogue_version((*entries, *other))
-    assert body["points"] == 100
+    assert body["points"] == 46
     again = data(ask("GET", f"{MONTH}&catalogue={catalogue_version(entries)}"))
     assert again["bonuses"][0]["catalogue"] == catalogue_version(entries)
     assert data(ask("GET", f"{MONTH}&catalogue={catalogue_version(other)}"))["bonuses"] == []
@@ -132,7 +165,7 @@ def test_a_bonus_names_the_version_of_the_catalogue(county, ask):
 
 def test_a_department_sees_its_own_score_only(county, ask):
     """Without saying which; another's is refused, and so is the operator."""
-    assert data(ask("GET", "/v1/scores?month=2026-11", "Housing"))["points"] == 95
+    assert data(ask("GET", "/v1/scores?month=2026-11", "Housing"))["points"] == 41
     assert ask("GET", MONTH, "Water").status_code == 403
     assert ask("GET", MONTH, "operator").status_code == 403
 
@@ -158,6 +191,6 @@ def test_what_is_refused(county, ask, query, status, field):
 def test_a_month_before_any_card_is_whole(county, ask):
     """Nothing happened, and that is said."""
     body = data(ask("GET", "/v1/scores?month=2026-10&department=Housing"))
-    assert (body["points"], body["deductions"], body["items"], body["posts"]) == (100, [], [], [])
+    assert (body["points"], body["deductions"], body["items"], body["posts"]) == (46, [], [], [])
     elsewhere = data(ask("GET", f"{MONTH}&region=370103"))
-    assert (elsewhere["points"], elsewhere["region"]) == (100, "370103")
+    assert (elsewhere["points"], elsewhere["region"]) == (46, "370103")

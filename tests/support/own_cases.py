@@ -50,7 +50,7 @@ _BY_CARD = frozenset({"card.rechecked", "case.rechecked"})  # these name the rul
 
 def check_derived(services: Services, records: Records) -> None:
     """Every fact that names the rules it was made under is derived again by them: the same."""
-    stage = RecordedFacts(services, RulesAtHand(services))
+    stage = RecordedFacts(services, RulesAtHand(services, services.profile()))
     for case, case_records in records.items():
         for fact in (record.fact for record in case_records):
             is_judged = not fact.told and fact.text("policy")

@@ -19,6 +19,7 @@ from chalicelib.plumbing.clock import Now
 from chalicelib.plumbing.services import Services, use
 from chalicelib.plumbing.settings import ClockSource, Settings
 from chalicelib.policy.names import KnownNames, NameKind
+from chalicelib.policy.profile import Profile
 from chalicelib.policy.sources import AT_ONCE, Delivery, Registration, Registrations
 from tests.support.faulty import Client
 from tests.support.memory_bucket import BUCKET
@@ -116,6 +117,7 @@ class ServicesHere(Services):
 
     storage: ClassVar[Client | None] = None
     knows_all: ClassVar[bool] = True
+    own_profile: ClassVar[Profile | None] = None
     meanwhile: ClassVar[tuple[Callable[[], object], ...]] = ()
 
     def pause(self, seconds: float) -> None:
@@ -124,6 +126,10 @@ class ServicesHere(Services):
             raise AssertionError(f"{seconds} s would pass for nothing: go_on_with a pump first")
         for go_on in self.meanwhile:
             go_on()
+
+    def profile(self, region: str = "") -> Profile:
+        """Return the stage's own profile, where a test gave it one, or that of *region*."""
+        return self.own_profile or super().profile(region)
 
     @cached_property
     def known_names(self) -> KnownNames:
@@ -166,6 +172,12 @@ def know_only_listed(services: Services) -> None:
     """Let *services* know no names but those of their catalogue and registrations."""
     assert isinstance(services, ServicesHere)
     type(services).knows_all = False
+
+
+def judge_by(services: Services, profile: Profile) -> None:
+    """Let *services* judge by a *profile* that is not shipped."""
+    assert isinstance(services, ServicesHere)
+    type(services).own_profile = profile
 
 
 def go_on_with(services: Services, meanwhile: Callable[[], object]) -> None:

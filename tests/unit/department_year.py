@@ -10,16 +10,23 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import card_case
 from chalicelib.cases.rules import Rules
-from chalicelib.policy.profile import Profile
-from tests.unit.told import CALENDAR, PROFILE, at, issued, reported
+from chalicelib.policy.profile import Profile, read_profile
+from tests.unit.policy_file import REPEATING
+from tests.unit.told import CALENDAR, at, issued, reported
 
 WHERE = {"department": "Housing", "region": "370102", "item": "X-01"}
 OWN = "c_year"
+PROFILE = read_profile(REPEATING, "repeating.toml")
+RULES = Rules(PROFILE, CALENDAR)
 
 
 def card(name: str, when: str, level: str = "yellow", **more: Any) -> Fact:
-    """Return the notification that a card was issued: `c_a.3`, by V-02 if nothing else is said."""
-    return issued(name, when, level, key=f"duban/{name}", **more)
+    """Return the notification that a card was issued: `c_a.3`.
+
+    If nothing else is said, a yellow is by V-02 and a red by V-03.
+    """
+    rule = {"rule": "V-03" if level == "red" else "V-02", **more}
+    return issued(name, when, level, key=f"duban/{name}", **rule)
 
 
 def warning(name: str, when: str, **more: Any) -> Fact:
@@ -43,6 +50,21 @@ def rechecked(name: str, when: str, n: int, verdict: str = "lost") -> Fact:
 def revoked(name: str, when: str) -> Fact:
     """Return the notification that a card was revoked."""
     told = reported("card.annulled", when, key=f"duban/c_{name}life.9", card=name, reason="revoked")
+    return replace(told, origin=card_case(name))
+
+
+def appealed(name: str, when: str, n: int = 5) -> Fact:
+    """Return the notification of an appeal; *n* numbers the fact in the card's own case."""
+    return _of_appeal("card.appealed", name, when, n)
+
+
+def decided(name: str, when: str, n: int = 6, outcome: str = "upheld") -> Fact:
+    """Return the notification that an appeal was decided, and the card stands."""
+    return _of_appeal("appeal.decided", name, when, n, outcome=outcome)
+
+
+def _of_appeal(kind: str, name: str, when: str, n: int, **more: Any) -> Fact:
+    told = reported(kind, when, key=f"duban/c_{name}life.{n}", card=name, **WHERE, **more)
     return replace(told, origin=card_case(name))
 
 

@@ -14,38 +14,38 @@ _PLAIN = 'sessions = [["08:30", "12:00"], ["14:00", "17:30"]]'
 # Seven hours all the year round; from June to September an hour of lunch is slept, not worked.
 SUMMER = f"""
 {_PLAIN}
-basis = "x"
+basis = [{{ proposed = "x" }}]
 [[office.season]]
 from = "06-01"
 to = "09-30"
 sessions = [["08:00", "12:00"], ["15:00", "18:00"]]
-basis = "y"
+basis = [{{ proposed = "y" }}]
 """
 
 # Six hours in winter, over the year's end, and a standard day to go with it.
 WINTER = f"""
 {_PLAIN}
 standard_day = "6h"
-basis = "x"
+basis = [{{ proposed = "x" }}]
 [[office.season]]
 from = "11-01"
 to = "03-31"
 sessions = [["09:00", "12:00"], ["14:00", "17:00"]]
-basis = "y"
+basis = [{{ proposed = "y" }}]
 """
 
 # A standard day of half an office day, as where a morning shift and an afternoon shift take turns.
 HALF = f"""
 {_PLAIN}
 standard_day = "3h30min"
-basis = "x"
+basis = [{{ proposed = "x" }}]
 """
 
 # Open without a break, and longer than its standard day.
 LONG = """
 sessions = [["08:00", "20:00"]]
 standard_day = "480min"
-basis = "x"
+basis = [{ proposed = "x" }]
 """
 
 

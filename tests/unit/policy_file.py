@@ -11,12 +11,40 @@ STATUTORY = resources.files("chalicelib").joinpath("profiles", "statutory.toml")
 V_02 = 'clock = "promise"\nrule = "V-02"\nlevel = "yellow"\nover = "0wd"'
 V_03 = 'rule = "V-03"\nlevel = "red"\nafter_yellow = "3wd"\nunless_answered = true'
 NEAR = 'left = "2wd"\npercent = 90'
-RENEWAL = 'basis = "行政许可法第五十条"'
+RENEWAL = 'basis = [{ law = "行政许可法#50.2" }]'
 V_08 = 'clock = "delivery"\nrule = "V-08"\nlevel = "yellow"\nover = "0wd"'
 V_14 = 'clock = "acceptance"\nrule = "V-14"\nlevel = "yellow"\nover = "0wd"'
 V_15 = (
     "[conduct.V-15]             # 符合条件不予受理\n"
-    'level = "yellow"\nbasis = "行政许可法第七十二条第一项"\n'
+    'level = "yellow"\nbasis = [{ law = "行政许可法#72(1)" }]\n'
+)
+
+REPEATED = """
+[[repeated]]               # L-02 同一单位同一事项一年内再次黄牌 -> 红牌
+level = "yellow"
+count = 2
+per = "item"
+within = "year"
+then = "red"
+rule = "L-02"
+basis = [{ model = "百里杜鹃管理区行政效能牌", says = "一年内黄牌2次以上发红牌" }]
+
+[[repeated]]               # L-03 同一单位一季度内再次红牌 -> 督办
+level = "red"
+count = 2
+per = "department"
+within = "quarter"
+then = "supervision"
+rule = "L-03"
+basis = [{ proposed = "一季度内红牌2次的由督查室督办、约谈" }]
+"""
+"""What a place may add that has rules for repeated cards; the shipped profiles have none."""
+
+REPEATING = (
+    STATUTORY.replace('id = "statutory"', 'id = "repeating"', 1).replace(
+        '"V-48", "V-49"', '"L-02", "L-03", "V-48", "V-49"'
+    )
+    + REPEATED
 )
 
 

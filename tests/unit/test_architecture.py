@@ -103,7 +103,7 @@ def fail_for(wrong: Iterable[str]) -> None:
 def test_the_folders_are_those_of_the_design() -> None:
     """Nothing stands beside them but data."""
     folders = {path.name for path in PACKAGE.iterdir() if path.is_dir()} - {"__pycache__"}
-    assert folders == {*FLOW, "plumbing", "profiles", "calendars"}
+    assert folders == {*FLOW, "plumbing", "profiles", "calendars", "laws"}
     files = {path.name for path in PACKAGE.glob("*.py")}
     assert files == {"__init__.py", "errors.py", "instant.py"}
 

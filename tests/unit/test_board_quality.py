@@ -19,11 +19,12 @@ from chalicelib.board.words import LANGUAGES, page_words
 from chalicelib.policy.data_quality import SIGNS, CorrectedOften, DataQuality, LateRecording
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.shipped import load_profile
+from tests.unit.resting import ours
 from tests.unit.test_pages import NOTHING
 
-LATE = LateRecording(Limit.parse("2wd"), "L")
+LATE = LateRecording(Limit.parse("2wd"), ours("L"))
 MEASURED = DataQuality(
-    fewest_cases=3, basis="B", late_recording=LATE, corrected=CorrectedOften(1, "C")
+    fewest_cases=3, basis=ours("B"), late_recording=LATE, corrected=CorrectedOften(1, ours("C"))
 )
 STATUTORY = load_profile("statutory").data_quality
 
@@ -63,7 +64,8 @@ def test_a_small_department_is_not_broken_down(cases, is_shown):
 def test_a_department_without_cases_has_no_rate():
     """Even where a profile breaks everything down."""
     assert (
-        department_quality(tally("Water", 0), DataQuality(corrected=CorrectedOften(1, "C"))) is None
+        department_quality(tally("Water", 0), DataQuality(corrected=CorrectedOften(1, ours("C"))))
+        is None
     )
 
 

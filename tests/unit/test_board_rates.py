@@ -16,9 +16,10 @@ from chalicelib.board.store import BoardItem, _tally
 from chalicelib.board.words import LANGUAGES, Language, page_words
 from chalicelib.plumbing.refusals import REASONS
 from chalicelib.policy.data_quality import TELLING_SIGNS, DataQuality
+from tests.unit.resting import ours
 from tests.unit.test_pages import NOTHING
 
-MEASURED = DataQuality(fewest_cases=3, claims="C")
+MEASURED = DataQuality(fewest_cases=3, claims=ours("C"))
 FLAGGED = {"told_late": 12, "told_after_due": 1, "late_recording": 9}
 STEPS = {"contested": 8, "accepted": 1, "refused": 2, "overdue": 4, "closed": 16, "ended": 6}
 STEPS |= {"days": 120, "excluded_days": 9, "history": 5, "told_after_end": 2}

@@ -17,6 +17,7 @@ from chalicelib.policy.data_quality import SIGNS, DataQuality, read_data_quality
 from chalicelib.policy.limit import UNITS
 from chalicelib.policy.sources import NO_SOURCES, Registrations
 from chalicelib.rules.data_quality import Sign, find_signs
+from tests.unit.resting import ours
 from tests.unit.strategies import EXTREME_INSTANTS
 from tests.unit.told import (
     CALENDAR,
@@ -30,18 +31,17 @@ from tests.unit.told import (
     reported,
 )
 
+HEAD = {"fewest_cases": 3, "basis": [{"proposed": "B"}]}
 SAYS: dict[str, dict[str, Any]] = {
-    "late_recording": {"after": "2wd", "basis": "L"},
-    "same_second": {"nodes": 3, "under_seconds": 1, "basis": "S"},
-    "zero_time": {"under_seconds": 1, "except_kinds": ["immediate"], "basis": "Z"},
-    "closed_before_accepted": {"basis": "C"},
-    "month_end": {"last": "3wd", "older": "5wd", "basis": "M"},
-    "corrected": {"times": 1, "basis": "R"},
-    "claims": {"basis": "A"},
+    "late_recording": {"after": "2wd", "basis": [{"proposed": "L"}]},
+    "same_second": {"nodes": 3, "under_seconds": 1, "basis": [{"proposed": "S"}]},
+    "zero_time": {"under_seconds": 1, "except_kinds": ["immediate"], "basis": [{"proposed": "Z"}]},
+    "closed_before_accepted": {"basis": [{"proposed": "C"}]},
+    "month_end": {"last": "3wd", "older": "5wd", "basis": [{"proposed": "M"}]},
+    "corrected": {"times": 1, "basis": [{"proposed": "R"}]},
+    "claims": {"basis": [{"proposed": "A"}]},
 }
-MEASURED = read_data_quality(
-    {"data_quality": {"fewest_cases": 3, "basis": "B", **SAYS}}, "test.toml"
-)
+MEASURED = read_data_quality({"data_quality": {**HEAD, **SAYS}}, "test.toml")
 MONDAY = "2026-03-09T09:00"
 IN_TIME = at("2026-03-11T17:30")  # the close of office of its second working day
 
@@ -111,10 +111,10 @@ def test_whatever_got_past_the_door_is_measured(
     """From the year 1 to the year 9999; what cannot be counted bears no sign of lateness."""
     settings = {
         **SAYS,
-        "late_recording": {"after": f"1{unit}", "basis": "L"},
+        "late_recording": {"after": f"1{unit}", "basis": [{"proposed": "L"}]},
         "month_end": {**SAYS["month_end"], "older": f"1{unit}"},
     }
-    table = {"data_quality": {"fewest_cases": 3, "basis": "B", **settings}}
+    table = {"data_quality": {**HEAD, **settings}}
     reports = (written(accepted(start, "9wd"), seen), written(decided(end), seen))
     shown = {sign.name for sign in found(*reports, measured=read_data_quality(table, "t"))}
     assert ("closed_before_accepted" in shown) is (end < start)
@@ -132,7 +132,7 @@ def test_all_that_was_recorded_late_is_named_and_dated() -> None:
             "2026-03-17",
         ),
     )
-    assert sign == Sign("late_recording", (0, 2), at("2026-03-17"), "L")
+    assert sign == Sign("late_recording", (0, 2), at("2026-03-17"), ours("L"))
 
 
 END = at("2026-03-12T10:00")
@@ -224,7 +224,7 @@ def test_the_last_days_of_the_month(happened: str, recorded_on: str, shows: bool
 def test_the_last_days_may_be_calendar_days() -> None:
     """`3d`: 29, 30 and 31 March."""
     settings = {**SAYS, "month_end": {**SAYS["month_end"], "last": "3d"}}
-    by_day = read_data_quality({"data_quality": {"fewest_cases": 3, "basis": "B", **settings}}, "t")
+    by_day = read_data_quality({"data_quality": {**HEAD, **settings}}, "t")
     for day, shows in ((28, False), (29, True)):
         case = written(accepted(MONDAY, "20wd"), f"2026-03-{day}T09:00")
         assert ("month_end" in {sign.name for sign in found(case, measured=by_day)}) is shows
@@ -232,8 +232,8 @@ def test_the_last_days_may_be_calendar_days() -> None:
 
 def test_corrections_are_counted() -> None:
     """From so many on; one that is set aside was made all the same."""
-    settings = {**SAYS, "corrected": {"times": 2, "basis": "R"}}
-    twice = read_data_quality({"data_quality": {"fewest_cases": 3, "basis": "B", **settings}}, "t")
+    settings = {**SAYS, "corrected": {"times": 2, "basis": [{"proposed": "R"}]}}
+    twice = read_data_quality({"data_quality": {**HEAD, **settings}}, "t")
     case = accepted(MONDAY, "20wd")
     fact = corrected("2026-03-10T09:00", case, "2026-03-06T09:00")
     other = corrected("2026-03-11T09:00", "hall/unheard-of")
@@ -268,7 +268,7 @@ def test_a_sign_that_is_not_set_is_not_measured() -> None:
     [
         ("late_recording", {"after": "0wd"}, "late_recording: after must be longer than nothing"),
         ("late_recording", {"after": "2 days"}, "late_recording: after: not a limit"),
-        ("late_recording", {"basis": ""}, "late_recording: basis must be text"),
+        ("late_recording", {"basis": ""}, "late_recording: basis must be a list"),
         ("late_recording", {"afer": "2wd"}, "late_recording: unknown key 'afer'"),
         ("same_second", {"nodes": 2}, "same_second: nodes must be 3 or more"),
         ("same_second", {"under_seconds": 0}, "same_second: under_seconds must be from 1 to 3600"),
@@ -278,13 +278,18 @@ def test_a_sign_that_is_not_set_is_not_measured() -> None:
         ("month_end", {"older": None}, "month_end: older: not a limit"),
         ("corrected", {"times": 0}, "corrected: times must be 1 or more"),
         ("corrected", {"times": True}, "corrected: times must be a whole number"),
-        ("claims", {"basis": ""}, "claims: basis must be text"),
+        ("claims", {"basis": ""}, "claims: basis must be a list"),
         ("claims", {"times": 1}, "claims: unknown key 'times'"),
     ],
 )
 def test_a_bad_section_is_refused_whole(sign: str, change: dict[str, Any], why: str) -> None:
     """With the file, the key and the reason."""
-    table = {"fewest_cases": 3, "basis": "B", **SAYS, sign: {**SAYS[sign], **change}}
+    table = {
+        "fewest_cases": 3,
+        "basis": [{"proposed": "B"}],
+        **SAYS,
+        sign: {**SAYS[sign], **change},
+    }
     with pytest.raises(BadInput, match=f"^test.toml: data_quality.{why}"):
         read_data_quality({"data_quality": table}, "test.toml")
 

@@ -72,7 +72,7 @@ def test_a_card_says_what_it_rests_on() -> None:
     yellow = case.facts[-1]
     assert yellow.data["rule"] == "V-02"
     assert yellow.data["rests_on"] == [0]
-    assert yellow.text("basis").startswith("行政许可法")
+    assert yellow.text("basis").startswith("《优化营商环境条例》第三十六条")
     assert yellow.text("due_at") == "2025-04-21T09:30:00.000Z"
     assert yellow.text("noticed_at") == "2025-04-21T09:30:00.001Z"
     assert yellow.text("policy").startswith("statutory@sha256:")

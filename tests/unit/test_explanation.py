@@ -59,9 +59,9 @@ def test_promise_and_law_run_side_by_side() -> None:
     body = why("2026-04-02", accepted("2026-04-01T09:00", "5wd", "20wd"))
     assert [one["clock"] for one in body["clocks"]] == ["promise", "statutory"]
     law = clock(body, "statutory")
-    assert law["basis"] == "行政许可法第四十二条"
+    assert law["basis"] == "《中华人民共和国行政许可法》第四十二条"
     assert law["explanation"].startswith(
-        "您的申请于2026年4月1日受理，法定办理期限为20个工作日（行政许可法第四十二条）。受理当日不计入"
+        "您的申请于2026年4月1日受理，法定办理期限为20个工作日（《中华人民共和国行政许可法》第四十二条）。受理当日不计入"
     )
     assert body["explanation"] == clock(body, "promise")["explanation"]
 
@@ -97,12 +97,19 @@ def test_immediate_joint_and_forwarded_cases() -> None:
     law = clock(joint, "statutory")
     assert law["due_at"] == "2025-11-21T17:30:00.000+08:00"
     assert (
-        "经本级人民政府负责人批准延长15个工作日（行政许可法第四十二条第二款" in law["explanation"]
+        "经本级人民政府负责人批准延长15个工作日（《中华人民共和国行政许可法》第四十二条第二款"
+        in law["explanation"]
     )
-    assert "法定办理期限为45个工作日（行政许可法第四十二条第二款）" in joint["explanation"]
+    assert (
+        "法定办理期限为45个工作日（《中华人民共和国行政许可法》第四十二条第二款）"
+        in joint["explanation"]
+    )
     assert "承诺" not in joint["explanation"]  # nobody did
     forwarded = clock(why("2026-04-02", of_kind("2026-04-01T09:00", "forwarded")), "first_review")
-    assert "应当在20个工作日内完成初审并上报（行政许可法第四十三条）" in forwarded["explanation"]
+    assert (
+        "应当在20个工作日内完成初审并上报（《中华人民共和国行政许可法》第四十三条）"
+        in forwarded["explanation"]
+    )
 
 
 def test_a_stage_a_procedure_a_gap() -> None:
@@ -226,7 +233,10 @@ def test_a_defective_extension_of_a_joint_case_cites_the_joint_cases_law() -> No
         extended("2026-04-28T10:00", "10wd", approved_by="head_of_authority"),
     )
     told = clock(body, "statutory")["explanation"]
-    assert "批准人不是有权批准的人（行政许可法第四十二条第二款：经本级人民政府负责人批准" in told
+    assert (
+        "批准人不是有权批准的人（《中华人民共和国行政许可法》第四十二条第二款：经本级人民政府负责人批准"
+        in told
+    )
 
 
 def test_convention_h_by_the_profile() -> None:
@@ -239,7 +249,7 @@ def test_convention_h_by_the_profile() -> None:
         "PT5H30M",
         "PT1H30M",
     ]
-    assert hunan.basis["counting"] in promise["explanation"]
+    assert str(hunan.basis["counting"]) in promise["explanation"]
 
 
 def test_what_is_missing_is_named() -> None:

@@ -9,7 +9,7 @@ from chalicelib.policy.ladder import LEVELS
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import read_profile
 from chalicelib.policy.shipped import list_profiles, load_profile
-from tests.unit.policy_file import STATUTORY
+from tests.unit.policy_file import REPEATED, REPEATING, STATUTORY
 
 YELLOW = 'respond = "3wd"\nthen = "red"'
 NUMBER = 'yellow = "{authority}政监黄〔{year}〕{number}号"'
@@ -17,10 +17,10 @@ LOWEST = ("handler", "reviewer", "window_head")
 
 
 def refused(old: str, new: str) -> str:
-    """The reason why the statutory profile is refused with *old* replaced by *new*."""
-    assert old in STATUTORY
+    """The reason why the statutory profile, and rows that count cards, are refused with *new*."""
+    assert old in REPEATING
     with pytest.raises(BadInput) as error:
-        read_profile(STATUTORY.replace(old, new, 1), "mine.toml")
+        read_profile(REPEATING.replace(old, new, 1), "mine.toml")
     return str(error.value)
 
 
@@ -43,7 +43,7 @@ def test_who_is_told_stays_told(name: str) -> None:
 
 
 def test_the_default_ladder() -> None:
-    """DOMAIN §3.2 and §9b: 3 wd, 5 wd, 30 d; two yellows a year, two reds a quarter; 5 and 5 wd."""
+    """DOMAIN §3.2 and §9b: 3 wd, 5 wd, 30 d; no cards for repetition; 5 and 5 wd."""
     profile = load_profile("statutory")
     steps = [(r.level, str(r.respond), r.then) for r in profile.ladder.rungs.values()]
     assert steps == [
@@ -53,12 +53,8 @@ def test_the_default_ladder() -> None:
         ("supervision", "30d", "referral"),
         ("referral", "None", ""),
     ]
-    counted = [(r.rule, r.level, r.count, r.per, r.within, r.then) for r in profile.ladder.repeated]
-    assert counted == [
-        ("L-02", "yellow", 2, "item", "year", "red"),
-        ("L-03", "red", 2, "department", "quarter", "supervision"),
-    ]
-    assert profile.ladder.refer == {"V-23", "V-27", "V-32", "V-33"}
+    assert profile.ladder.repeated == ()
+    assert profile.ladder.refer == {"V-23", "V-32", "V-33"}
     assert (profile.appeal.window, profile.appeal.decision) == (Limit(5, "wd"), Limit(5, "wd"))
 
 
@@ -76,9 +72,14 @@ def test_where_a_yellow_does_not_turn_red(name: str) -> None:
     assert load_profile(name).ladder.rungs["yellow"].then == ""
 
 
-def test_no_number_of_early_yellows_makes_a_red_in_yulin() -> None:
-    """There a yellow says that the limit is near."""
-    assert [rule.rule for rule in load_profile("yulin").ladder.repeated] == ["L-03"]
+def test_cards_for_repetition_are_what_a_place_adds() -> None:
+    """Each row counts one level in one period, and leads to a higher one."""
+    ladder = read_profile(REPEATING, "mine.toml").ladder
+    counted = [(r.rule, r.level, r.count, r.per, r.within, r.then) for r in ladder.repeated]
+    assert counted == [
+        ("L-02", "yellow", 2, "item", "year", "red"),
+        ("L-03", "red", 2, "department", "quarter", "supervision"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -93,6 +94,7 @@ def test_no_number_of_early_yellows_makes_a_red_in_yulin() -> None:
         ('to = ["handler"]', 'to = ["mayor"]', "not 'mayor'"),
         ("[ladder.red]", "[ladder.purple]", "unknown key 'purple'"),
         ("count = 2\n", "count = 1\n", "2 or more"),
+        ("count = 2\n", 'count = 2\nshare = "2%"\n', "nothing counts the cases that fall due"),
         ('rule = "L-03"', 'rule = "L-02"', "a rule of its own"),
         ('rule = "L-03"', 'rule = "third"', "named like V-02"),
         ('refer = ["V-23"', 'refer = ["fees"', "named like V-02"),
@@ -114,11 +116,11 @@ def test_what_is_refused(old: str, new: str, reason: str) -> None:
 def test_a_step_needs_its_level() -> None:
     """What silence leads to must be there; so must the level that conduct is referred to."""
     without = STATUTORY[: STATUTORY.index("[ladder.referral]")]
-    rest = STATUTORY[STATUTORY.index("[[repeated]]") :]
+    rest = STATUTORY[STATUTORY.index("[claims]") :] + REPEATED
     with pytest.raises(BadInput, match=r"no \[ladder.referral\]"):
         read_profile(without + rest, "x")
     kept = without.replace('respond = "30d"\nthen = "referral"', "")
     with pytest.raises(BadInput, match=r"refer needs"):
         read_profile(kept + rest, "x")
-    fine = kept.replace('refer = ["V-23", "V-27", "V-32", "V-33"]', "")
+    fine = kept.replace('refer = ["V-23", "V-32", "V-33"]', "")
     assert "referral" not in read_profile(fine + rest, "x").ladder.rungs

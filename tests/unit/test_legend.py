@@ -8,6 +8,7 @@ from chalicelib.board.words import page_words
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.shipped import list_profiles, load_profile
 from chalicelib.policy.threshold import CLOCKS, Threshold
+from tests.unit.resting import ours
 from tests.unit.test_pages import NOTHING
 
 LEGENDS = {
@@ -61,22 +62,24 @@ def test_the_page_shows_it(name: str, chosen: str) -> None:
     ("row", "zh", "en"),
     [
         (
-            Threshold("procedure", "V-06", "red", "x", over=Limit(1, "wd")),
+            Threshold("procedure", "V-06", "red", ours("x"), over=Limit(1, "wd")),
             "超过特别程序时限 1 个工作日",
             "Over the length of a special procedure by 1 working day",
         ),
         (
-            Threshold("promise", "V-01", "warning", "x", left=Limit(1, "d"), percent=90),
+            Threshold("promise", "V-01", "warning", ours("x"), left=Limit(1, "d"), percent=90),
             "临近承诺时限：剩 1 日，或已用去 90%，以先到者为准",
             "The promised limit is near: 1 day left, or 90% used, whichever comes first",
         ),
         (
-            Threshold("publication", "V-28", "yellow", "x", over=Limit(0, "wd"), automatic=False),
+            Threshold(
+                "publication", "V-28", "yellow", ours("x"), over=Limit(0, "wd"), automatic=False
+            ),
             "超过公示时限（经人工确认）",
             "Over the limit of publication (once a person confirms it)",
         ),
         (
-            Threshold("promise", "V-03", "red", "x", after_yellow=Limit(3, "wd")),
+            Threshold("promise", "V-03", "red", ours("x"), after_yellow=Limit(3, "wd")),
             "黄牌后 3 个工作日届满仍未办结",
             "The case still open 3 working days after its yellow card",
         ),

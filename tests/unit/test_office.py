@@ -9,12 +9,15 @@ import pytest
 from chalicelib.errors import BadInput
 from chalicelib.policy.profile import read_profile
 from tests.unit.offices import HALF, LONG, STATUTORY, SUMMER, WINTER, profile_of
+from tests.unit.resting import ours
 
 ROOT = Path(__file__).parents[2]
 
 PLAIN = ((time(8, 30), time(12)), (time(14), time(17, 30)))
 HOT = ((time(8), time(12)), (time(15), time(18)))
 COLD = ((time(9), time(12)), (time(14), time(17)))
+
+X, Y = 'basis = [{ proposed = "x" }]', 'basis = [{ proposed = "y" }]'
 
 
 @pytest.mark.parametrize(
@@ -50,7 +53,7 @@ def test_the_standard_day_is_said_or_the_sum(office: str, minutes: int) -> None:
 def test_each_season_says_what_it_rests_on() -> None:
     """As every entry of a profile does."""
     office = profile_of(SUMMER).office
-    assert (office.basis, office.seasons[0].basis) == ("x", "y")
+    assert (office.basis, office.seasons[0].basis) == (ours("x"), ours("y"))
 
 
 @pytest.mark.parametrize(
@@ -61,17 +64,41 @@ def test_each_season_says_what_it_rests_on() -> None:
         ('to = "09-30"', "to = 930", "to must be a day of the year"),
         ('to = "09-30"', "", "to must be a day of the year"),
         ('to = "09-30"', 'to = "09-30"\nuntil = 1', "season 1: unknown key 'until'"),
-        ('basis = "y"', "", "season 1: basis must be text"),
+        (Y, "", "season 1: basis must be a list"),
         ('["15:00", "18:00"]', '["15:00", "18:30"]', "standard_day must be said"),
         ('["15:00", "18:00"]', '["11:00", "18:00"]', "season 1.sessions: sessions must follow"),
         ('["15:00", "18:00"]', '["15:00", "24:00"]', "not a time of day"),
         ("[[office.season]]", "[office.season]", "season must be tables"),
-        ('basis = "x"', 'basis = "x"\nstandard_day = 7', "standard_day must be like"),
-        ('basis = "x"', 'basis = "x"\nstandard_day = ""', "standard_day must be like"),
-        ('basis = "x"', 'basis = "x"\nstandard_day = "7.5h"', "standard_day must be like"),
-        ('basis = "x"', 'basis = "x"\nstandard_day = "0h"', "standard_day must be longer"),
-        ('basis = "x"', 'basis = "x"\nstandard_day = "24h1min"', "standard_day must be longer"),
-        ('basis = "x"', 'basis = "x"\nlunch = true', "office: unknown key 'lunch'"),
+        (
+            'basis = [{ proposed = "x" }]',
+            'basis = [{ proposed = "x" }]\nstandard_day = 7',
+            "standard_day must be like",
+        ),
+        (
+            'basis = [{ proposed = "x" }]',
+            'basis = [{ proposed = "x" }]\nstandard_day = ""',
+            "standard_day must be like",
+        ),
+        (
+            'basis = [{ proposed = "x" }]',
+            'basis = [{ proposed = "x" }]\nstandard_day = "7.5h"',
+            "standard_day must be like",
+        ),
+        (
+            'basis = [{ proposed = "x" }]',
+            'basis = [{ proposed = "x" }]\nstandard_day = "0h"',
+            "standard_day must be longer",
+        ),
+        (
+            'basis = [{ proposed = "x" }]',
+            'basis = [{ proposed = "x" }]\nstandard_day = "24h1min"',
+            "standard_day must be longer",
+        ),
+        (
+            'basis = [{ proposed = "x" }]',
+            'basis = [{ proposed = "x" }]\nlunch = true',
+            "office: unknown key 'lunch'",
+        ),
     ],
 )
 def test_broken_hours_are_refused_with_their_place(old: str, new: str, says: str) -> None:
@@ -90,9 +117,9 @@ def test_seasons_that_overlap_are_refused(first: str, last: str) -> None:
     """One day has one set of hours; the last of these begins in autumn and reaches into June."""
     other = f'[[office.season]]\nfrom = "{first}"\nto = "{last}"\nsessions = [["09:00", "16:00"]]\n'
     with pytest.raises(BadInput, match="season 2: overlaps season 1"):
-        profile_of(f'{SUMMER}{other}basis = "z"\n')
+        profile_of(f'{SUMMER}{other}basis = [{{ proposed = "z" }}]\n')
     apart = other.replace(first, "10-01").replace(last, "10-31")
-    assert len(profile_of(f'{SUMMER}{apart}basis = "z"\n').office.seasons) == 2
+    assert len(profile_of(f'{SUMMER}{apart}basis = [{{ proposed = "z" }}]\n').office.seasons) == 2
 
 
 @pytest.mark.parametrize(

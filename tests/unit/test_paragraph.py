@@ -25,11 +25,11 @@ from tests.unit.strategies import amounts, limit_of, pause_of, starts, stops
 from tests.unit.told import CALENDAR, COUNTING, PROFILE, RULES, at, pause
 
 CLOSE = (
-    "，即当日办公时间结束之时（民法典第二百零三条第二款；"
+    "，即当日办公时间结束之时（《中华人民共和国民法典》第二百零三条第二款；"
     "办公时间依据：建议默认值：地方未公布办公时间时使用）。"
 )
-PAUSE = "行政许可法第四十五条：所需时间应当书面告知申请人"
-EXTENSION = "行政许可法第四十二条第一款：经本行政机关负责人批准，可以延长十日"
+PAUSE = "《中华人民共和国行政许可法》第四十五条：所需时间应当书面告知申请人"
+EXTENSION = "《中华人民共和国行政许可法》第四十二条第一款：经本行政机关负责人批准，可以延长十日"
 
 
 def derived(
@@ -65,10 +65,10 @@ def test_the_whole_of_an_extended_case() -> None:
     extended = derived("2026-04-01T09:00", "20wd", extensions=[("2026-04-28T15:00", "10wd")])
     assert paragraph(extended, OpeningWords()) == (
         "您的申请于2026年4月1日受理，应当在20个工作日内办结。"
-        "受理当日不计入，自次日4月2日起计算（民法典第二百零一条第一款）；"
-        "期限按工作日计算，不含法定节假日（行政许可法第八十二条）。"
+        "受理当日不计入，自次日4月2日起计算（《中华人民共和国民法典》第二百零一条第一款）；"
+        "期限按工作日计算，不含法定节假日（《中华人民共和国行政许可法》第八十二条）。"
         "其间，4月4日至6日清明节、5月1日至5日劳动节放假（国办发明电〔2025〕7号），不计入；"
-        "其余周末9天为周休息日（国务院关于职工工作时间的规定第七条），不计入；"
+        "其余周末9天为周休息日（《国务院关于职工工作时间的规定》第七条），不计入；"
         "5月9日为调休上班日（国办发明电〔2025〕7号），照常计入。"
         "20个工作日的期限于4月30日届满。"
         f"4月28日15:00经本机关负责人批准延长10个工作日（{EXTENSION}），自5月6日起接续计算，于5月18日届满。"
@@ -137,7 +137,8 @@ def test_an_extension_may_count_otherwise() -> None:
     """Then it says how."""
     said = told("2026-04-03", "1mo", extensions=[("2026-04-20", "5wd")])
     assert (
-        "延长部分按工作日计算，不含法定节假日（行政许可法第八十二条），自5月6日起接续计算" in said
+        "延长部分按工作日计算，不含法定节假日（《中华人民共和国行政许可法》第八十二条），自5月6日起接续计算"
+        in said
     )
     said = told("2026-04-01T10:00", "1wd", extensions=[("2026-04-01T12:00", "24h")])
     assert "延长部分按小时连续计算，接续计算。" in said
@@ -146,8 +147,11 @@ def test_an_extension_may_count_otherwise() -> None:
 def test_other_units_are_counted_by_their_own_law() -> None:
     """A month, and days that end on a rest day; hours run on, office hours do not."""
     month = told("2026-04-01", "1mo")
-    assert "到期月的对应日为最后一日（民法典第二百零二条）" in month
-    assert "届满日5月1日为放假日，顺延至其后第一个工作日5月6日（民法典第二百零三条第一款）" in month
+    assert "到期月的对应日为最后一日（《中华人民共和国民法典》第二百零二条）" in month
+    assert (
+        "届满日5月1日为放假日，顺延至其后第一个工作日5月6日（《中华人民共和国民法典》第二百零三条第一款）"
+        in month
+    )
     days = told("2026-04-01", "10d")
     assert "届满日4月11日为星期六，顺延至其后第一个工作日4月13日" in days
     hours = told("2026-04-03T18:00", "48h")
@@ -174,7 +178,7 @@ def test_convention_h_tells_the_hours() -> None:
 def test_an_unpublished_year_is_said() -> None:
     """And on what the guess rests."""
     said = told("2026-12-21T09:00", "10wd")
-    assert "2027年1月1日为固定节假日（全国年节及纪念日放假办法第二条），不计入" in said
+    assert "2027年1月1日为固定节假日（《全国年节及纪念日放假办法》第二条），不计入" in said
     assert "2027年的放假安排尚未公布" in said
     assert "到期时间为暂定，待公布后重新计算。" in said
 
@@ -203,7 +207,7 @@ def test_after_hours_may_be_the_next_working_day() -> None:
     """Where the profile says so; the day of acceptance is that one then."""
     counting = Counting(replace(PROFILE, after_hours="next_workday"), CALENDAR)
     said = told("2026-04-03T18:00", "5wd", counting=counting)
-    assert said.startswith("因在办公时间以外，视为4月7日受理（民法典")
+    assert said.startswith("因在办公时间以外，视为4月7日受理（《中华人民共和国民法典》")
     assert "受理当日不计入，自次日4月8日起计算" in said
 
 

@@ -63,19 +63,19 @@ def test_all_that_is_shipped_is_sound(capsys: pytest.CaptureFixture[str]) -> Non
             "is never met: 3d left of a limit of 5wd",
         ),
         (
-            [(V_08, f'{V_08}\nbasis = "行政许可法第四十四条"\n[[threshold]]\n{V_08}')],
+            [(V_08, f'{V_08}\nbasis = [{{ law = "行政许可法#44" }}]\n[[threshold]]\n{V_08}')],
             "threshold delivery V-08 yellow",
             "over: said already",
         ),
         (
-            [(RENEWAL, 'basis = "无"')],
+            [(RENEWAL, 'basis = [{ law = "行政许可法#91" }]')],
             "clocks.renewal.limit",
-            "its basis names no source: '无'",
+            "行政许可法: there is no text of article 91",
         ),
         (
-            [(RENEWAL, 'basis = "      "')],
+            [(RENEWAL, 'basis = [{ law = "行政许可法#32(4)" }]')],
             "clocks.renewal.limit",
-            "its basis names no source: '      '",
+            "行政许可法: article 32 has several paragraphs: write 32.1(4)",
         ),
     ],
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from infra.cli.main import main
-from tests.unit.policy_file import V_02, Writer, told
+from tests.unit.policy_file import RENEWAL, V_02, Writer, told
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_what_differs_is_told_old_and_new(
         ('["basis", "notified_at", "approved"]', '["basis", "approver", "approved"]'),
         ('[["08:30", "12:00"], ["14:00", "17:30"]]', '[["09:00", "12:00"], ["13:00", "17:00"]]'),
         ("automatic = false          # a person confirms", "automatic = true  #"),
-        ('basis = "行政许可法第五十条"', 'basis = "行政许可法第五十条第二款"'),
+        (RENEWAL, 'basis = [{ law = "行政许可法#50" }]'),
     )
     assert main(["policy", "diff", "statutory", other]) == 1
     assert sorted(capsys.readouterr().out.splitlines()) == sorted(
@@ -59,15 +59,15 @@ def test_only_another_basis_is_a_difference(
     changed: Writer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """It is what a card is issued by."""
-    other = changed(('basis = "行政许可法第五十条"', 'basis = "行政许可法第五十条第二款"'))
+    other = changed((RENEWAL, 'basis = [{ law = "行政许可法#50" }]'))
     assert main(["policy", "diff", "statutory", other, "--json"]) == 1
     found = told(capsys)
     assert (found["equal"], found["changes"]) == (False, [])
     assert found["basis"] == [
         {
             "entry": "clocks.renewal.limit",
-            "old": "行政许可法第五十条",
-            "new": "行政许可法第五十条第二款",
+            "old": "《中华人民共和国行政许可法》第五十条第二款",
+            "new": "《中华人民共和国行政许可法》第五十条",
         }
     ]
 

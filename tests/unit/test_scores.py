@@ -15,10 +15,11 @@ from chalicelib.policy.limit import Limit
 from chalicelib.policy.scoring import PromiseCut
 from chalicelib.policy.shipped import load_profile
 from tests.unit.department_year import card, climbed, rechecked, revoked, warning, year
+from tests.unit.resting import ours
 from tests.unit.told import PROFILE, ZONE
 
 SCHEME = PROFILE.scoring
-CUT = PromiseCut(over=30, points=3, each=10, more=1, basis="某文件")
+CUT = PromiseCut(over=30, points=3, each=10, more=1, basis=ours("某文件"))
 
 
 def scored(*told: Fact, month: int = 3) -> tuple[int, dict[str, int]]:
@@ -109,12 +110,6 @@ def test_a_card_that_climbs_takes_again_at_its_new_level() -> None:
     assert scored(*told, month=4) == (90, {"supervision": 10})
 
 
-def test_what_repeated_cards_lead_to_takes_too() -> None:
-    """Two yellows, and the red for both of them (L-02)."""
-    told = card("c_a.3", "2025-03-03"), card("c_b.3", "2025-03-04")
-    assert scored(*told) == (80, {"time": 10, "supervision": 10})
-
-
 def test_a_supervision_takes_nothing_by_itself() -> None:
     """The scheme says nothing of levels above red."""
     told = [card(f"c_{n}.5", f"2025-03-0{n}", "red", rule="V-16", item=f"X-{n}") for n in (1, 2)]
@@ -184,7 +179,7 @@ def test_a_bonus_names_the_item_that_is_cut_least() -> None:
     """So that it can be checked."""
     found = bonus([entry("10wd", "20wd", "X-1"), entry("13wd", "20wd", "X-2")], CUT)
     assert found is not None
-    assert (found.item, found.cut, found.basis) == ("X-2", 35, "某文件")
+    assert (found.item, found.cut, found.basis) == ("X-2", 35, "建议默认值：某文件")
     assert bonus([entry("10wd", "20wd")], None) is None
 
 

@@ -6,7 +6,7 @@ from chalicelib.errors import BadInput
 from chalicelib.policy.profile import read_profile
 from chalicelib.policy.shipped import load_profile
 from infra.policy.review import ProfileIssue, review
-from tests.unit.policy_file import STATUTORY
+from tests.unit.policy_file import REPEATING, STATUTORY
 
 SCORING = STATUTORY[STATUTORY.index("[scoring]") : STATUTORY.index("# V-27 先办后录")]
 
@@ -83,7 +83,7 @@ def test_what_is_refused(old: str, new: str, reason: str) -> None:
 
 def test_a_score_without_sections_is_refused() -> None:
     """A hundred points of nothing."""
-    bare = '[scoring]\nbasis = "民法典"\n\n'
+    bare = '[scoring]\nbasis = [{ law = "民法典#201" }]\n\n'
     with pytest.raises(BadInput, match=r"\[\[scoring.section\]\]"):
         read_profile(STATUTORY.replace(SCORING, bare), "x")
 
@@ -114,12 +114,12 @@ def test_a_score_without_sections_is_refused() -> None:
     ],
 )
 def test_what_somebody_should_know(old: str, new: str, entry: str, reason: str) -> None:
-    """`duban policy check` notes it, and the shipped profile has none of it."""
-    assert old in STATUTORY
-    changed = read_profile(STATUTORY.replace(old, new, 1), "mine.toml")
+    """`duban policy check` notes it, and the profile before the change has none of it."""
+    assert old in REPEATING
+    changed = read_profile(REPEATING.replace(old, new, 1), "mine.toml")
     remarks = [
         remark for remark in review(changed) if remark.entry == entry and reason in remark.reason
     ]
     assert [one.kind for one in remarks] == ["note"]
-    assert not any(one.entry == entry for one in review(load_profile("statutory")))
+    assert not any(one.entry == entry for one in review(read_profile(REPEATING, "mine.toml")))
     assert ProfileIssue("note", entry, remarks[0].reason) in review(changed)

@@ -120,21 +120,23 @@ def test_each_day_names_what_says_so() -> None:
     """The law for the ordinary days, the notice for those it makes, both laws for the rest."""
     days = told("2026-04-01", "20wd", pause("2026-04-07T10:00", "2026-04-08T10:00"))
     basis = {f"{day.date:%m-%d}": day.basis for day in days}
-    assert basis["04-01"] == "民法典第二百零一条第一款"
-    assert basis["04-02"] == "行政许可法第八十二条"
+    assert basis["04-01"] == "《中华人民共和国民法典》第二百零一条第一款"
+    assert basis["04-02"] == "《中华人民共和国行政许可法》第八十二条"
     assert basis["04-04"] == "国办发明电〔2025〕7号"
-    assert basis["04-08"] == "行政许可法第四十五条"
-    assert basis["04-11"] == "国务院关于职工工作时间的规定第七条"
+    assert basis["04-08"] == "《中华人民共和国行政许可法》第四十五条"
+    assert basis["04-11"] == "《国务院关于职工工作时间的规定》第七条"
     moved = {step.date: step for step in told("2025-04-16", "10d")}
-    assert moved[date(2025, 4, 26)].basis == "民法典第二百零一条第一款"  # a Saturday counts here
-    assert moved[date(2025, 4, 27)].basis == "民法典第二百零三条第一款"
-    assert told("2025-04-16", "1mo")[1].basis == "民法典第二百零二条"
-    assert told("2025-04-16", "1h")[0].basis == "民法典第二百零一条第二款"
+    assert (
+        moved[date(2025, 4, 26)].basis == "《中华人民共和国民法典》第二百零一条第一款"
+    )  # a Saturday counts here
+    assert moved[date(2025, 4, 27)].basis == "《中华人民共和国民法典》第二百零三条第一款"
+    assert told("2025-04-16", "1mo")[1].basis == "《中华人民共和国民法典》第二百零二条"
+    assert told("2025-04-16", "1h")[0].basis == "《中华人民共和国民法典》第二百零一条第二款"
     guessed = {step.date: step.basis for step in told("2026-12-31", "2wd")}
     unknown = "（2027年的放假安排尚未公布）"
-    assert guessed[date(2027, 1, 1)] == f"全国年节及纪念日放假办法第二条{unknown}"
-    assert guessed[date(2027, 1, 2)] == f"国务院关于职工工作时间的规定第七条{unknown}"
-    assert guessed[date(2027, 1, 4)] == f"行政许可法第八十二条{unknown}"
+    assert guessed[date(2027, 1, 1)] == f"《全国年节及纪念日放假办法》第二条{unknown}"
+    assert guessed[date(2027, 1, 2)] == f"《国务院关于职工工作时间的规定》第七条{unknown}"
+    assert guessed[date(2027, 1, 4)] == f"《中华人民共和国行政许可法》第八十二条{unknown}"
 
 
 def test_hours_say_how_much_of_a_day_they_used() -> None:
@@ -160,7 +162,7 @@ def test_a_day_to_which_a_pause_moves_the_end_is_told_so() -> None:
     """Also where that pause ends on it, before the office closes."""
     days = told("2025-04-14", "1wd", pause("2025-04-15T10:00", "2025-04-17T12:00"))
     assert lines(days)[-2:] == ["-04-16 paused", "-04-17 moved on: workday"]
-    assert days[-1].basis == "行政许可法第四十五条"
+    assert days[-1].basis == "《中华人民共和国行政许可法》第四十五条"
 
 
 def test_a_pause_without_end_is_told_as_far_as_the_clock_has_run() -> None:

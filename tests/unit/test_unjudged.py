@@ -7,6 +7,7 @@ from chalicelib.board.words import LANGUAGES, page_words
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.clock.due import Due
 from chalicelib.policy.data_quality import CLAIM_SIGNS, DataQuality
+from tests.unit.resting import ours
 
 NOW = datetime(2026, 11, 9, 9, 40, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -50,4 +51,4 @@ def test_every_sign_and_reason_of_claims_has_words() -> None:
             assert words[f"sign_text_{sign}"]
         assert words["reason_claim_accepted"] != words["reason_claim_refused"]
         assert words["unjudged"]
-    assert set(CLAIM_SIGNS).isdisjoint(DataQuality(claims="x").measured)
+    assert set(CLAIM_SIGNS).isdisjoint(DataQuality(claims=ours("x")).measured)

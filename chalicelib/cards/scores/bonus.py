@@ -31,7 +31,7 @@ def bonus(entries: Iterable[CatalogueItem], scheme: PromiseCut | None) -> Bonus 
     if least <= scheme.over:
         return None
     further = (least - scheme.over) // scheme.each
-    return Bonus(scheme.points + further * scheme.more, item, least // 1, scheme.basis)
+    return Bonus(scheme.points + further * scheme.more, item, least // 1, str(scheme.basis))
 
 
 def _is_limited(item: CatalogueItem) -> bool:

@@ -15,6 +15,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.cards.ledger import LedgerEntry, ledger
 from chalicelib.cards.scores import view
 from chalicelib.cards.scores.bonus import Bonus, bonus
+from chalicelib.cards.scores.measured import left_out, measured, taking
 from chalicelib.cards.scores.score import by, of_month, score
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import department_case
@@ -24,6 +25,7 @@ from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.query import check_names, read_name
 from chalicelib.plumbing.services import Services, current_services
 from chalicelib.policy.profile import Profile
+from chalicelib.policy.scoring import Scoring
 
 if TYPE_CHECKING:  # it brings the keys' store with it, which is heavy
     from chalicelib.plumbing.access import Caller
@@ -54,40 +56,38 @@ def _scores(services: Services, headers: Mapping[str, str], query: Mapping[str, 
     region = read_name(query, "region")
     case = CaseHistory(record.fact for record in records)
     entries = [entry for entry in ledger(case) if _is_in(entry, region)]
-    profile = services.profile(region or next((entry.region for entry in entries), ""))
+    place = services.region_of(region or next((entry.region for entry in entries), ""))
+    profile = services.profile(place)
     if not profile.scoring.sections:
         raise Rejected(404, zh="现行规则没有计分办法。", en="nothing is scored under this profile")
     _check_begun(year, month, services.now(), profile)
     earned, version = _bonus(services, department, query, profile)
     public_case = records[0].public_case if records else ""
     where = {"department": department, "region": region, "month": f"{year:04}-{month:02}"}
+    scheme = measured(profile, place, entries)
     month_entries = of_month(entries, year, month, profile.zone)
-    body = {**where, **_show_score(month_entries, public_case, profile, earned, version)}
+    shown = _show_score(month_entries, public_case, profile, scheme)
+    body = {**where, **shown, "bonuses": view.earned(earned, version)}
+    body["points"] += earned.points if earned else 0
     return private_json(services.name_tokens.reveal(body))
 
 
 def _show_score(
-    entries: list[LedgerEntry],
-    public_case: str,
-    profile: Profile,
-    earned: Bonus | None,
-    version: str,
+    entries: list[LedgerEntry], public_case: str, profile: Profile, scheme: Scoring
 ) -> JsonObject:
-    scheme, zone = profile.scoring, profile.zone
-    month_score = score(entries, scheme)
+    """Return the score of *entries* by the measured sections of *scheme*, without the bonus."""
+    counting, zone = taking(entries, profile), profile.zone
+    month_score = score(counting, scheme)
     return {
         "policy": profile.reference,
-        "basis": scheme.basis,
-        "points": month_score.left + (earned.points if earned else 0),
+        "basis": str(scheme.basis),
+        "points": month_score.left,
         "of": month_score.full,
-        "sections": view.sections(month_score, scheme),
+        "sections": view.sections(month_score, profile.scoring, scheme),
         "deductions": view.write_deductions(month_score, public_case, zone),
-        "bonuses": view.earned(earned, version),
-        "items": view.parts("item", by(lambda entry: entry.item, entries, scheme)),
-        "posts": view.parts("post", by(lambda entry: entry.stage, entries, scheme)),
-        "not_counted": view.cards(
-            (entry for entry in entries if entry.state != "counts"), public_case, zone
-        ),
+        "items": view.parts("item", by(lambda entry: entry.item, counting, scheme)),
+        "posts": view.parts("post", by(lambda entry: entry.stage, counting, scheme)),
+        "not_counted": view.cards(left_out(entries, profile), public_case, zone),
     }
 
 

@@ -103,7 +103,7 @@ def _cards(entries: Sequence[LedgerEntry], scheme: Scoring) -> _Causes:
     for entry in entries:
         deduction = scheme.takes(entry.level)
         if deduction is not None:
-            yield (entry,), deduction.points, deduction.basis
+            yield (entry,), deduction.points, str(deduction.basis)
 
 
 def _warnings(entries: Sequence[LedgerEntry], scheme: Scoring) -> _Causes:
@@ -113,4 +113,4 @@ def _warnings(entries: Sequence[LedgerEntry], scheme: Scoring) -> _Causes:
         return
     warnings = [entry for entry in entries if entry.level == "warning"]
     for last in range(scored.count, len(warnings) + 1, scored.count):
-        yield tuple(warnings[last - scored.count : last]), scored.points, scored.basis
+        yield tuple(warnings[last - scored.count : last]), scored.points, str(scored.basis)

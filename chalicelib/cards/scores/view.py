@@ -15,18 +15,23 @@ from chalicelib.cases.kind import card_id
 from chalicelib.intake.json_text import JsonObject
 from chalicelib.policy.scoring import Scoring
 
+NOT_MEASURED = "未测评"
 
-def sections(score: Score, scheme: Scoring) -> list[JsonObject]:
-    """Return each section of the score: its points, and the points left."""
+
+def sections(score: Score, scheme: Scoring, measured: Scoring) -> list[JsonObject]:
+    """Return each section of *scheme*: its points, and the points left where it is *measured*."""
     return [
         {
             "id": section.id,
             "title": section.title,
             "english": section.english,
             "points": section.points,
-            "left": score.left_of(section),
+            "measured": is_measured,
+            "left": score.left_of(section) if is_measured else None,
+            "note": "" if is_measured else NOT_MEASURED,
         }
         for section in scheme.sections
+        for is_measured in [section in measured.sections]
     ]
 
 

@@ -6,10 +6,13 @@ import pytest
 
 from chalicelib.cases.kind import card_case, department_case
 from chalicelib.instant import local, text
+from chalicelib.policy.profile import read_profile
 from tests.support.asker import Asker, data
 from tests.support.end_state import check
 from tests.support.inspector import decide
 from tests.support.memory_stage import memory_world
+from tests.support.stage import judge_by
+from tests.unit.policy_file import REPEATING
 
 LATER = "2026-11-30T09:00:00"
 
@@ -126,8 +129,9 @@ def test_an_answer_stops_it_and_the_card_is_closed_when_nothing_can_be_appealed(
 
 @pytest.mark.parametrize("is_revoked", [False, True])
 def test_the_second_yellow_of_an_item_in_a_year_is_a_red_for_the_department(is_revoked):
-    """L-02: it has a life of its own; with one of the two revoked it has lost its ground."""
+    """L-02, where a profile has it: a life of its own; with one of the two revoked it is lost."""
     with county_of("2026-11-02T09:00:00") as (county, act):
+        judge_by(county.services, read_profile(REPEATING, "repeating.toml"))
         county.accept("2026-11-02T09:00:00", "1", promise="1wd")
         county.accept("2026-11-02T09:00:00", "2", promise="1wd")
         county.until("2026-11-03T17:31:00")
@@ -143,6 +147,30 @@ def test_the_second_yellow_of_an_item_in_a_year_is_a_red_for_the_department(is_r
             assert act(yellow, "revoke", text="窗口系统故障") == "revoked"
         state = county.services.cases.get(card_case(red)).lamp
         assert state == ("lost" if is_revoked else "issued")
+
+
+def test_a_red_for_repetition_waits_for_the_appeal_of_a_yellow():
+    """An appeal is told to the department's year where a profile counts cards, and only there."""
+    for counts in (True, False):
+        with county_of("2026-11-02T09:00:00") as (county, act):
+            if counts:
+                judge_by(county.services, read_profile(REPEATING, "repeating.toml"))
+            county.accept("2026-11-02T09:00:00", "1", promise="1wd")
+            county.accept("2026-11-02T09:00:00", "2", promise="1wd")
+            county.until("2026-11-03T17:31:00")
+            county.tick()
+            year = department_case("Housing", 2026)
+            yellow = next(card.card for card in county.published() if card.level == "yellow")
+            assert act(yellow, "appeal", "Housing", text="当日已送达") == "appealed"
+            assert act(yellow, "decide", outcome="upheld", text="没有回证") == "issued"
+            told = [
+                fact.kind for fact in of(county, year) if fact.kind.startswith(("card.a", "app"))
+            ]
+            assert told == (["card.appealed", "appeal.decided"] if counts else [])
+            checks = [fact for fact in of(county, year) if fact.kind == "card.rechecked"]
+            verdicts = [(check.text("verdict"), check.text("reason")) for check in checks]
+            turned = [("lost", "appealed"), ("stands", "appeal_decided")]
+            assert verdicts == (turned if counts else [])
 
 
 def test_a_card_that_lost_its_ground_waits_for_nobody():

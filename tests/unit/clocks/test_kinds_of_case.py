@@ -118,7 +118,7 @@ class TestJoint:
         """行政许可法 42(2): the government's head and fifteen days, not 42(1)."""
         facts = self.case(extended(when, "15wd", **more), until="2025-11-04")
         (proposed,) = (fact for fact in facts if fact.text("rule") == "V-12")
-        assert proposed.text("basis").startswith("行政许可法第四十二条第二款")
+        assert proposed.text("basis").startswith("《中华人民共和国行政许可法》第四十二条第二款")
 
     def test_one_authority_cannot_add_fifteen(self) -> None:
         """行政许可法 42(1): ten, and by its own head."""

@@ -164,13 +164,6 @@ def test_signs_of_misconduct_are_referred_beside_the_card() -> None:
     assert paper.body[1] == "此前已发出红牌（×政监红〔2025〕3号，擅自收费）。"
 
 
-def test_a_basis_that_was_taken_over_says_so_in_the_attachment_only() -> None:
-    """Whose default it is concerns those who keep profiles."""
-    paper = drafted(issued(basis="行政许可法第四十二条（本地未见规定，取法定默认）"))["yellow_card"]
-    assert paper.body[2] == "依据：行政许可法第四十二条。现对你单位发出黄牌。"
-    assert dict(paper.particulars)["监察依据"].endswith("（本地未见规定，取法定默认）")
-
-
 def test_a_rule_that_no_table_has_is_named_by_its_number() -> None:
     """A later version may know more rules than this one."""
     paper = drafted(issued(rule="V-99"))["yellow_card"]

@@ -97,13 +97,5 @@ def cards(draw: st.DrawFn) -> list[Fact]:
 def test_what_stands_in_a_department_is_no_matter_of_order(
     data: st.DataObject, told: list[Fact]
 ) -> None:
-    """Repeated yellows, and the reds that they make, in whichever quarter: every level of it."""
+    """Repeated yellows of a year, repeated reds of a quarter, and what those lead to."""
     assert keys_in_force(year(*data.draw(st.permutations(told)))) == keys_in_force(year(*told))
-
-
-def test_a_red_counts_in_the_quarter_in_which_its_second_yellow_fell_due() -> None:
-    """Of four yellows, two in each quarter, each make one red: none is a second one."""
-    days = ("2025-03-01", "2025-03-30", "2025-04-02", "2025-04-05")
-    first, second, third, fourth = (card(f"c_{n}.3", day) for n, day in enumerate(days))
-    late = year(first, third, second, fourth)
-    assert keys_in_force(late) == {f"L-02/370102/X-01/2025/{times}" for times in (1, 2)}

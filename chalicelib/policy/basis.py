@@ -1,0 +1,129 @@
+"""The basis (依据) of a row of rules: by which documents it stands, and how strong that makes it.
+
+Pure. A row names what it rests on, each part by its kind:
+
+    basis = [
+      { law = "行政许可法#32.1(4),72(4)" },
+      { local = "安阳市政务服务条例#56(1)" },
+      { model = "湖南省电子监察系统", says = "超过即发黄牌" },
+      { proposed = "次数" },
+      { see = "梅市府〔2008〕15号", says = "..." },      # beside it; nothing rests on that
+    ]
+
+A row is as strong as its weakest part (DOMAIN, head).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from chalicelib.errors import BadInput
+from chalicelib.policy.documents import Document, Kind, article_text, load_documents, write_article
+
+KINDS: tuple[Kind, ...] = ("law", "local", "model", "proposed")  # the strongest first
+LAWFUL = frozenset({"law", "local"})
+_SEE = "see"
+_OURS = date(2026, 11, 21)  # since when the proposed defaults stand
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One part: a *document* with *articles*, or None where it is proposed; and what it *says*."""
+
+    document: Document | None
+    articles: tuple[str, ...] = ()
+    says: str = ""
+    is_beside: bool = False
+    is_listed: bool = False  # what the place's own catalogue cites, in its words
+
+    def kind_in(self, region: str) -> Kind:
+        """Return of what kind it is in *region*."""
+        if self.document:
+            return self.document.kind_in(region)
+        return "local" if self.is_listed else "proposed"
+
+    @property
+    def since(self) -> date:
+        """From when it holds, or when it was seen."""
+        return self.document.since if self.document else _OURS
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The words of the articles cited. Raises BadInput where one was not read."""
+        if self.document is None:
+            return ()
+        return tuple(article_text(self.document.id, article) for article in self.articles)
+
+    @property
+    def text(self) -> str:
+        """The part as people cite it; what binds nobody says so."""
+        if self.document is None:
+            return self.says if self.is_listed else f"建议默认值：{self.says}"
+        cited = self.document.write(self.articles)
+        cited = f"{cited}：{self.says}" if self.says else cited
+        return f"参照{cited}" if self.is_beside or self.document.kind == "model" else cited
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """All that a row rests on."""
+
+    citations: tuple[Citation, ...] = ()
+
+    def __str__(self) -> str:
+        return "；".join(each.text for each in self.citations)
+
+    def __bool__(self) -> bool:
+        return bool(self.citations)
+
+    def kind_in(self, region: str) -> Kind:
+        """Return of what kind the row is in *region*: that of its weakest part."""
+        kinds = {each.kind_in(region) for each in self.citations if not each.is_beside}
+        return max(kinds, key=KINDS.index, default="proposed")
+
+    def is_lawful_in(self, region: str) -> bool:
+        """Return whether the row may be automatic, numbered, printed and counted in *region*."""
+        return self.kind_in(region) in LAWFUL
+
+    def lawful_text(self, region: str) -> str:
+        """Return what may be printed as 依据 in *region*: law and its own local documents."""
+        lawful = (c for c in self.citations if not c.is_beside and c.kind_in(region) in LAWFUL)
+        return "；".join(each.text for each in lawful)
+
+
+NO_BASIS = Basis()
+
+
+def listed_basis(text: str) -> Basis:
+    """Return the basis that the catalogue's item states in its own words."""
+    return Basis((Citation(None, says=text, is_listed=True),))
+
+
+def read_basis(table: Mapping[str, Any], where: str) -> Basis:
+    """Read the `basis` of a row. Raises BadInput."""
+    rows = table.get("basis")
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
+        raise BadInput('basis must be a list, like [{ law = "行政许可法#42" }]', where)
+    return Basis(tuple(_citation(row, f"{where}: basis {n}") for n, row in enumerate(rows, 1)))
+
+
+def _citation(row: Mapping[str, Any], where: str) -> Citation:
+    kinds = [key for key in row if key in KINDS or key == _SEE]
+    if len(kinds) != 1 or not set(row) <= {*kinds, "says"}:
+        raise BadInput("name one of law, local, model, proposed or see; and what it says", where)
+    kind, cited, says = kinds[0], row[kinds[0]], row.get("says", "")
+    if not (isinstance(cited, str) and cited and isinstance(says, str)):
+        raise BadInput(f"{kind} must be text", where)
+    if kind == "proposed":
+        return Citation(None, says=cited)
+    name, _, articles = cited.partition("#")
+    document = load_documents().get(name)
+    if document is None:
+        raise BadInput(f"{name!r} is not in laws/documents.toml", where)
+    if kind not in (_SEE, document.kind):
+        raise BadInput(f"{name} is {document.kind}, not {kind}", where)
+    parts = tuple(articles.split(",")) if articles else ()
+    for part in parts:
+        write_article(part)  # Raises BadInput
+    return Citation(document, parts, says, is_beside=kind == _SEE)

@@ -1,0 +1,137 @@
+"""The documents that rules rest on (依据): laws, local rules, models; and the texts that were read.
+
+Pure data from `chalicelib/laws`: `documents.toml` says of what kind each document is, and a file of
+its name has its articles, letter for letter. The kinds are those of DOMAIN (head): what may be done
+on a document depends on its kind and its place.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+from chalicelib.errors import BadInput
+from chalicelib.policy.region import covers
+
+Kind = Literal[
+    "law",  # a statute or a document of the State Council: valid everywhere
+    "local",  # a document of a named place: valid there, elsewhere a model
+    "model",  # a standard that binds nobody, or the practice of another place
+    "proposed",  # ours, without a source
+]
+
+# An article, its paragraph (款), its item (项): 42, 42.1, 32.1(4), 72(7).
+_ARTICLE = re.compile(r"(\d+)(?:\.(\d+))?(?:\((\d+)\))?", re.ASCII)
+_ITEM = re.compile(r"[（(][一二三四五六七八九十]+[）)]")
+_DIGITS = "零一二三四五六七八九"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document. *since* is from when it is in force, or when it was seen where nobody knows.
+
+    *read*: its text, an excerpt, a system in use, or a report about it.
+    """
+
+    id: str
+    title: str
+    kind: Kind
+    since: date
+    read: str
+    place: str = ""
+    number: str = ""
+
+    def kind_in(self, region: str) -> Kind:
+        """Return of what kind it is in *region*: a local document is a model elsewhere."""
+        if self.kind == "local" and not (self.place and covers(self.place, region)):
+            return "model"
+        return self.kind
+
+    def write(self, articles: tuple[str, ...]) -> str:
+        """Write the document with its *articles* as papers cite it (CLAIMS §8)."""
+        title = f"《{self.title}》" if self.read == "text" else self.title
+        return title + "、".join(write_article(article) for article in articles)
+
+
+@cache
+def load_documents() -> Mapping[str, Document]:
+    """Return the documents that come with the code, by id."""
+    tables = tomllib.loads(_file("documents").read_text("utf-8"))
+    return {
+        name: Document(
+            id=name,
+            title=table["title"],
+            kind=table["kind"],
+            since=table.get("effective") or table["seen"],
+            read=table["read"],
+            place=table.get("place", ""),
+            number=table.get("number", ""),
+        )
+        for name, table in tables.items()
+    }
+
+
+def article_text(document: str, article: str) -> str:
+    """Return the text of *article*, such as `42.1` or `72(7)`. Raises BadInput where it lacks.
+
+    A citation without a paragraph means the whole article; an item is named without one where the
+    article has a single paragraph, as the practice of drafting has it.
+    """
+    number, paragraph, item = _parts(article)
+    file = _file(document)
+    whole = tomllib.loads(file.read_text("utf-8")).get(str(number)) if file.is_file() else None
+    if whole is None:
+        raise BadInput(f"there is no text of article {number}", document)
+    paragraphs: list[list[str]] = []
+    for line in whole.strip().splitlines():
+        if _ITEM.match(line) and paragraphs:
+            paragraphs[-1].append(line)
+        else:
+            paragraphs.append([line])
+    if item and not paragraph and len(paragraphs) > 1:
+        raise BadInput(
+            f"article {number} has several paragraphs: write {number}.1({item})", document
+        )
+    if not (paragraph or item):
+        return "\n".join(line for lines in paragraphs for line in lines)
+    if (paragraph or 1) > len(paragraphs):
+        raise BadInput(f"article {number} has {len(paragraphs)} paragraphs", document)
+    lines = paragraphs[(paragraph or 1) - 1]
+    if item >= len(lines):
+        raise BadInput(f"article {article} has {len(lines) - 1} items", document)
+    return lines[item] if item else "\n".join(lines)
+
+
+def write_article(article: str) -> str:
+    """Write `32.1(4)` as 第三十二条第一款第四项. Raises BadInput where it is no article."""
+    number, paragraph, item = _parts(article)
+    written = f"第{_number(number)}条"
+    written += f"第{_number(paragraph)}款" if paragraph else ""
+    return written + (f"第{_number(item)}项" if item else "")
+
+
+def _parts(article: str) -> tuple[int, int, int]:
+    match = _ARTICLE.fullmatch(article)
+    if match is None:
+        raise BadInput(f"not an article: {article!r} (write 42, 42.1 or 32.1(4))")
+    number, paragraph, item = (int(part or 0) for part in match.groups())
+    return number, paragraph, item
+
+
+def _number(number: int) -> str:
+    """Write a number under 10,000 in Chinese: 二十, 一百零五."""
+    text, zero = "", False
+    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = number // unit % 10
+        if digit:
+            text += ("零" if zero else "") + _DIGITS[digit] + name
+        zero = not digit and bool(text)
+    return text.removeprefix("一") if text.startswith("一十") else text
+
+
+def _file(name: str) -> resources.abc.Traversable:
+    return resources.files("chalicelib").joinpath("laws", f"{name}.toml")
