@@ -17,6 +17,7 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.permit import Permit
 from chalicelib.cases.procedure import is_given
 from chalicelib.cases.rules import Rules
+from chalicelib.clock.due import due
 from chalicelib.instant import MILLISECOND
 from chalicelib.intake.event_types import ENDING_TYPES, Reported
 from chalicelib.policy.limit import Limit
@@ -77,9 +78,14 @@ def _expiry(permit: Permit, start: Start, rules: Rules) -> datetime | None:
     """Return when the licence expires that is to be renewed; None: none is.
 
     It is told up to the acceptance, or up to the silence that stands for one: told later, any case
-    could be granted by silence. What is told only when it has passed changes nothing either.
+    could be granted by silence. Nor does an acceptance after silence say it once a limit is over.
+    What is told only when it has passed changes nothing either. Raises Unknown.
     """
     until = permit.acceptance.at if permit.acceptance else start.since or start.at
+    if start.since is not None and permit.terms is not None:
+        limits = (each for each in (permit.terms.promise, permit.terms.statutory) if each)
+        ends = (due(start.at, (limit,), (), rules.counting) for limit in limits)
+        until = min([until, *(end.at for end in ends if end is not None)])
     expiries = (
         (read_explicit_due(f.text("expires_at"), rules.counting), f)
         for f in permit.expiries

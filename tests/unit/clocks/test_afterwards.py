@@ -210,6 +210,16 @@ class TestRenewal:
         )
         assert "V-02 deemed_approved 2026-03-20T17:30" in findings_of(facts)
 
+    def test_nothing_says_it_once_a_limit_is_over(self) -> None:
+        """Silence accepted it, and the promise is over since 03-09: the red comes all the same."""
+        late = accepted("2026-03-16T10:00", "5wd", "20wd", expires_at="2026-03-17")
+        facts = live(received("2026-03-02T10:00", promise="5wd"), late, until="2026-06-01")
+        assert findings_of(facts, "V-02", "V-03") == [
+            "V-02 yellow 2026-03-09T17:30",
+            "V-03 red 2026-03-12T17:30",
+        ]
+        assert lamp_of(facts) == "red"
+
     @pytest.mark.parametrize("how", ["submitted", "received"])
     def test_nothing_says_it_after_the_acceptance(self, how: str) -> None:
         """Or whoever is late makes a renewal of the case, which silence grants before its red."""
