@@ -82,6 +82,8 @@ class CaseReader:
     def __init__(self, wanted: WantedKeys, zone: ZoneInfo, cut_off: Moment | None) -> None:
         """Read by the roles of *wanted*; days are those of *zone*."""
         self._wanted = wanted
+        self._has_due = bool(wanted.limit) or DUE in wanted.roles
+        self._has_limit = bool(wanted.limit or wanted.limits)
         self._zone = zone
         # What is known only by date has an odd moment; at the cut-off's own instant it is known.
         self._latest = _NEVER if cut_off is None else cut_off | 1
@@ -100,8 +102,8 @@ class CaseReader:
             department=record.department,
             accepted=accepted,
             completed=completed,
-            due=self._due(record, accepted),
-            limit=self._limit(record),
+            due=self._due(record, accepted) if self._has_due else record.due,
+            limit=self._limit(record) if self._has_limit else None,
             pauses=tuple(self._pauses(record)) if self._wanted.pauses else (),
             extension=self._extension(record) if self._wanted.extensions else None,
             events=len(times) + record.undated,

@@ -1,25 +1,14 @@
-"""Opens a log in whatever format its file has, and says how its days are numbered.
-
-XES by the map; rows from a CSV file, or from the sheets of a workbook, whichever the file is. Of a
-workbook without a `sheet` in the map, every visible sheet that has the columns is read.
-"""
+"""Opens a log in the format that its map names, and says how its days are numbered."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from chalicelib.errors import BadInput
-from infra.replay import workbook
-from infra.replay.columns import plain
-from infra.replay.csv_log import read_csv
 from infra.replay.log_file import LogFile
 from infra.replay.log_map import LogMap
 from infra.replay.raw_case import RawCase
 from infra.replay.remarks import Remarks
-from infra.replay.table_log import LogTable, NoHeader, TableReader
 from infra.replay.wanted import WantedKeys
-from infra.replay.workbook import Workbook, WorkbookSheet
 from infra.replay.written_time import DateSystem
-from infra.replay.xes import read_xes
 
 
 class OpenLog(NamedTuple):
@@ -31,52 +20,10 @@ class OpenLog(NamedTuple):
 
 def open_cases(file: LogFile, log_map: LogMap, wanted: WantedKeys, remarks: Remarks) -> OpenLog:
     """Open the cases of *file*. This, and reading them, raises BadInput with the place."""
-    where = str(file.path)
     if log_map.format == "xes":
-        return OpenLog(read_xes(file.stream, wanted, where), "1900")
-    magic = file.stream.read(4)
-    file.rewind()
-    if magic == workbook.OLD_MAGIC:
-        raise BadInput(
-            "是旧版 Excel 或 WPS 文件（.xls、.et），或加了密码；请另存为 .xlsx 或 CSV", where
-        )
-    reader = TableReader(wanted, remarks, log_map.has_events)
-    system: DateSystem = "1904" if log_map.date_system == 1904 else "1900"  # noqa: PLR2004 - a name
-    if magic != workbook.MAGIC:
-        return OpenLog(reader.read(reader.open(read_csv(file, log_map, remarks))), system)
-    book = workbook.open_workbook(file.stream, where)
-    cases = _read_sheets(book, log_map, reader)
-    return OpenLog(cases, system if log_map.date_system else book.date_system)
+        from infra.replay.xes import read_xes
 
+        return OpenLog(read_xes(file.stream, wanted, str(file.path)), "1900")
+    from infra.replay.row_formats import open_rows
 
-def _read_sheets(book: Workbook, log_map: LogMap, reader: TableReader) -> Iterator[RawCase]:
-    refusal, has_any = BadInput("没有可读的工作表", book.where), False
-    for sheet in _chosen(book, log_map, reader.remarks):
-        table = LogTable(book.rows(sheet), f"{book.where}，{sheet.name}", sheet.name)
-        try:
-            opened = reader.open(table)
-        except NoHeader as error:
-            if log_map.sheets:
-                raise
-            refusal = error if not has_any else refusal
-            reader.remarks.said.append(f"跳过工作表“{sheet.name}”：{error.message}")
-            continue
-        has_any = True
-        yield from reader.read(opened)
-    if not has_any:
-        raise refusal
-
-
-def _chosen(book: Workbook, log_map: LogMap, remarks: Remarks) -> Iterator[WorkbookSheet]:
-    """Yield the sheets that the map names, else those that are to be seen. Raises BadInput."""
-    by_name = {plain(sheet.name): sheet for sheet in book.sheets}
-    for name in log_map.sheets:
-        if plain(name) not in by_name:
-            known = "、".join(sheet.name for sheet in book.sheets)
-            raise BadInput(f"没有工作表“{name}”（有：{known}）", book.where)
-        yield by_name[plain(name)]
-    for sheet in () if log_map.sheets else book.sheets:
-        if sheet.is_hidden:
-            remarks.said.append(f"跳过隐藏的工作表“{sheet.name}”")
-        else:
-            yield sheet
+    return open_rows(file, log_map, wanted, remarks)

@@ -1,13 +1,12 @@
 """A case as a log writes it, in any format."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from chalicelib.policy.limit import Unit
 
 
-@dataclass(frozen=True, slots=True)
-class RawCase:
+class RawCase(NamedTuple):
     """One trace, or one row: the wanted attributes of the case and of its events, as text.
 
     *id* is empty where the log names none; *stray* marks events that stand outside any case. A row

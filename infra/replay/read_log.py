@@ -89,5 +89,6 @@ def _unplayed(records: Records, wanted: WantedKeys) -> Iterator[str]:
         return
     for name, title in ((ACCEPTED, "受理"), (COMPLETED, "办结")):
         role = wanted.roles.get(name)
-        if role is not None and role.index not in records.played:
+        is_unread = bool(records.remarks.times_unread)  # it may be among those
+        if role is not None and role.index not in records.played and not is_unread:
             yield f"日志里没有一个“{role.activity}”，映射以它为{title}"

@@ -59,9 +59,11 @@ def _read_event(event: Any, keys: frozenset[str]) -> dict[str, str]:
         key = child.get("key")
         if key in keys and key not in values:
             value = child.get("value")
+            if value and not value.isascii():
+                value = trimmed(value)
             # As `present_value`, without the call.
             if value and (value := value.strip()) and value != "UNKNOWN":
-                values[key] = value if value.isascii() else trimmed(value)
+                values[key] = value
                 missing -= 1
                 if not missing:  # the first of a key counts, so nothing after this matters
                     break
