@@ -94,6 +94,8 @@ bench: setup ## benchmarks: due dates, judging, reading, import time, one case's
 package: setup ## package STAGE (by default prod) into build/STAGE
 	$(BIN)/python -m infra.package $(STAGE)
 
+# Run again and again, it keeps the tests as pytest compiled them, whatever the shell says.
+quick: export PYTHONDONTWRITEBYTECODE :=
 quick: setup ## for every change: the unit tests but for the slow groups (half a minute)
 	$(BIN)/pytest $(EVERY_CORE) tests/unit $(SLOW:%=--ignore tests/unit/%)
 

@@ -4,7 +4,7 @@ Facts may leave several lawful readings (DOMAIN DFT-01): whether a pause without
 takes time out, whether an extension by somebody who may not approve it adds any. So there are three
 sets of interruptions: *least* has only what is beyond doubt, *interruptions* is the widest lawful
 reading, *most* is that as it was told, without the longest of the profile. A card is automatic only
-where all three are broken. Where nothing is in doubt they are one object.
+where all three are broken. Where nothing is in doubt there is but the second.
 """
 
 from collections.abc import Sequence

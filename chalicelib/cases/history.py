@@ -3,6 +3,7 @@
 Pure. Every question about the facts of a case is answered here, so that no rule scans them again.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, KeysView, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
@@ -67,9 +68,9 @@ class CaseHistory:
 
     @cached_property
     def _by_type(self) -> Mapping[str, list[Fact]]:
-        groups: dict[str, list[Fact]] = {}
+        groups: dict[str, list[Fact]] = defaultdict(list)
         for fact in self.facts:
-            groups.setdefault(fact.kind, []).append(fact)
+            groups[fact.kind].append(fact)
         return groups
 
     @property

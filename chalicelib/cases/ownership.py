@@ -40,7 +40,7 @@ class Ownership:
 
 
 def read_ownership(told: Sequence[Fact], owner: str) -> Ownership:
-    """Return whose the case of the reported facts *told* is, which *owner* accepted."""
+    """Return whose the case is which *owner* accepted, by what is *told* of that (OWNING_TYPES)."""
     reassigned = [fact for fact in told if fact.kind == Reported.CASE_REASSIGNED and fact.origin]
     last = max(reassigned, key=lambda fact: fact.n, default=None)
     transfers = {fact.n: fact for fact in told if fact.kind == Reported.CASE_TRANSFERRED}

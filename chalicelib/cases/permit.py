@@ -5,6 +5,7 @@ with a reason. They stay on record and are shown, never refused (DESIGN §3, rec
 facts are taken as corrected.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -97,11 +98,11 @@ class _Folding:
 
     told: Sequence[Fact]
     set_aside: Misfits = field(default_factory=list)
-    by_kind: dict[str, list[Fact]] = field(init=False, default_factory=dict)
+    by_kind: dict[str, list[Fact]] = field(init=False, default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
         for fact in self.told:
-            self.by_kind.setdefault(fact.kind, []).append(fact)
+            self.by_kind[fact.kind].append(fact)
 
     def of(self, kinds: Collection[str]) -> Sequence[Fact]:
         """Return the facts of *kinds*; most cases have few of the kinds that there are."""

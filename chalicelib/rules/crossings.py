@@ -32,7 +32,11 @@ def crossings(
     each due instant that it comes to have; it is over once, in the end. Without *warnings* only the
     rows of cards are looked at.
     """
-    rows = _rows_of(state, profile, warnings=warnings)
+    rows: Sequence[Threshold] = profile.thresholds.get(state.clock.name, ())
+    if state.is_prompt:
+        rows = [row for row in rows if row.over is None]  # stopped at once, it is over no limit
+    if not warnings:
+        rows = [row for row in rows if row.level != "warning"]
     if not rows:
         return ()
     met = [each for row in rows for each in _find_met(state, row)]
@@ -60,14 +64,6 @@ def _is_made(finding: Finding, state: ClockState) -> bool:
 
 def _find_met(state: ClockState, row: Threshold) -> Iterator[Finding]:
     return _find_near(state, row) if row.is_near else _find_over(state, row)
-
-
-def _rows_of(state: ClockState, profile: Profile, *, warnings: bool) -> Sequence[Threshold]:
-    """Return the rows that *state* may cross; a clock that was stopped at once is over no limit."""
-    rows: Sequence[Threshold] = profile.thresholds.get(state.clock.name, ())
-    if not warnings:
-        rows = [row for row in rows if row.level != "warning"]
-    return [row for row in rows if row.over is None] if state.is_prompt else rows
 
 
 def _finding(

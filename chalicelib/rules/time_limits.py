@@ -129,9 +129,9 @@ class CheckedLimits:
             and not self.is_to_come(state.clock, now)
         )
         return {
-            state.clock.key: Due(state.due.at, state.due.missing, in_doubt=state.in_doubt)
+            state.clock.key: Due(due.at, due.missing, in_doubt=state.in_doubt)
             for state in running
-            if state.due is not None
+            if (due := state.due) is not None
         }
 
     @property

@@ -5,7 +5,7 @@ runs in which it is processed, must not matter. What is found by evidence alone 
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -96,8 +96,13 @@ def processed(
             facts.append(rest.pop(0).numbered(len(facts)))
         for _ in range(2 if again else 1):
             facts += decide(CaseHistory(facts), story.rules, now).append
+    return at_rest(facts, story, story.end)
+
+
+def at_rest(facts: list[Fact], story: Story, now: datetime) -> list[Fact]:
+    """The case after it was decided at *now* until nothing more follows."""
     for _ in range(100):
-        decision = decide(CaseHistory(facts), story.rules, story.end)
+        decision = decide(CaseHistory(facts), story.rules, now)
         facts += decision.append
         if not decision.append:
             return facts
@@ -144,10 +149,7 @@ def test_decisions_count_whenever_they_are_processed(data: st.DataObject, story:
             facts.append(fact.numbered(len(facts)))
             if not together:
                 facts += decide(CaseHistory(facts), story.rules, fact.recorded_at).append
-        for _ in range(60):
-            decision = decide(CaseHistory(facts), story.rules, story.end + 60 * DAY)
-            facts += decision.append
-        ends.append(outcome(facts, story))
+        ends.append(outcome(at_rest(facts, story, story.end + 60 * DAY), story))
     assert ends[0] == ends[1]
 
 
