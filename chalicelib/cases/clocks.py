@@ -79,10 +79,10 @@ class ClockState:
     @property
     def is_prompt(self) -> bool:
         """Whether it was stopped so soon that no calendar is needed to see that it was in time."""
-        limit, start, stop = self.clock.limit, self.clock.start, self.clock.stop
-        if limit is None or stop is None:
+        clock = self.clock
+        if clock.limit is None or clock.stop is None:
             return False
-        return stop <= start + self.counting.least_of(limit)
+        return clock.stop <= clock.start + self.counting.least_of(clock.limit)
 
     @property
     def last(self) -> Period:

@@ -155,7 +155,8 @@ def fold(case: CaseHistory) -> Permit:
     """Return the permit that the facts of *case* fold into, in whatever order they arrived."""
     folding = _Folding(case.told, list(case.as_corrected.set_aside))
     acceptance = folding.first_on_record(Reported.CASE_ACCEPTED, ACCEPTED_BEFORE)
-    terms, adopted = _read_terms(acceptance or next(iter(folding.of(OPENING_TYPES)), None), case)
+    openings, supplements = folding.of(OPENING_TYPES), folding.of(SUPPLEMENT_TYPES)
+    terms, adopted = _read_terms(acceptance or next(iter(openings), None), case)
     closing = _closing(folding, acceptance)
     if acceptance is not None and closing is not None and closing.at < acceptance.at:
         folding.set_aside.append((acceptance, "the case was closed"))
@@ -170,8 +171,8 @@ def fold(case: CaseHistory) -> Permit:
     return Permit(
         origin=origin.data if origin else {},
         ownership=folding.read_owner(first_acceptance(case) if acceptance else origin),
-        openings=tuple(folding.of(OPENING_TYPES)),
-        supplements=tuple(folding.of(SUPPLEMENT_TYPES)),
+        openings=tuple(openings),
+        supplements=tuple(supplements),
         acceptance=acceptance,
         terms=terms,
         adopted=adopted,
@@ -183,7 +184,7 @@ def fold(case: CaseHistory) -> Permit:
         delivered=tuple(folding.of({Reported.DOCUMENT_DELIVERED})),
         published=tuple(folding.of({Reported.RESULT_PUBLISHED})),
         acts=tuple(fact for fact in folding.of(_ACTS) if _is_act(fact) and fact.key not in unfit),
-        fields=_fields([acceptance, closing, *folding.of(OPENING_TYPES | SUPPLEMENT_TYPES)]),
+        fields=_fields([acceptance, closing, *openings, *supplements]),
         answers=waits_for_answers(case),
         rests_on=_numbers([fact for fact in clock if fact and fact.key not in unfit]),
         set_aside=tuple(folding.set_aside),
@@ -218,11 +219,10 @@ def _closing(folding: _Folding, acceptance: Fact | None) -> Fact | None:
 
     Of which kind a case is, is what had been told of it by then.
     """
-    openings = folding.of(STARTING_TYPES)
     closing, misfits = [*folding.of(CLOSING_TYPES)], []
     for fact in folding.of({Reported.CASE_FORWARDED}):
         is_accepted = acceptance is not None and acceptance.at <= fact.at
-        source = acceptance if is_accepted else next(iter(openings), None)
+        source = acceptance if is_accepted else next(iter(folding.of(STARTING_TYPES)), None)
         terms = read_terms(source.data.get("terms")) if source and source.at <= fact.at else None
         if terms is None or terms.kind != "forwarded":
             closing.remove(fact)
