@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from infra.cli.main import main
+from tests.unit.policy_file import REPEATING
 
 MAP = """format = "csv"
 timezone = "Asia/Shanghai"
@@ -29,7 +30,9 @@ def replay(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     def run(rows: str, until: str, *answers: str):
         (tmp_path / "log.csv").write_text(HEAD + rows, encoding="utf-8")
         (tmp_path / "map.toml").write_text(MAP, encoding="utf-8")
+        (tmp_path / "repeating.toml").write_text(REPEATING, encoding="utf-8")
         files = [str(tmp_path / "log.csv"), "--map", str(tmp_path / "map.toml")]
+        files += ["--profile", str(tmp_path / "repeating.toml")]
         assert main(["replay", *files, "--until", until, "--json", *answers]) == 0
         return json.loads(capsys.readouterr().out)
 
@@ -42,8 +45,8 @@ def replay(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
         # Two yellow cards of one item in a year lead to a red one (L-02), at once.
         ("2024-03-08T17:30:00", (0, 0, 0), {}),
         ("2024-03-08T17:30:01", (0, 0, 0), {"L-02": 1}),
-        # On the third working day their own clock turns both red: with that of L-02, three reds of
-        # a quarter, and the second of them leads to a supervision (L-03).
+        # On the third working day their own clock turns both red: two reds of a quarter lead to a
+        # supervision (L-03). That of L-02 counts for none.
         ("2024-03-13T17:30:01", (0, 0, 0), {"L-02": 1, "L-03": 1}),
         # Five working days without an answer: that of L-02 climbs on the 15th, the others on the
         # 20th.
