@@ -135,14 +135,19 @@ class _Calendar:
 
 
 def _register(cloud: Cloud, entries: tuple[catalogue.CatalogueItem, ...]) -> dict[str, str]:
-    """Put the catalogue in force and return a key for each department that has none yet."""
+    """Put the catalogue in force and return a key for each department that has none yet.
+
+    The log states it first, as at every import.
+    """
     from chalicelib.lambdas.listing import notify_items
+    from chalicelib.lambdas.stating import Coming
     from chalicelib.plumbing.services import Services
     from chalicelib.plumbing.settings import read_settings
+    from infra.announcing import announce
 
     with stage.inside(cloud, LOCAL_STAGE):
         services = Services(read_settings())
-        services.catalogues.write(entries)
+        services.catalogues.write(entries, lambda: announce(services, Coming(catalogue=entries)))
         notify_items(services)
         departments = sorted({item.department for item in entries} - {DEPARTMENT})
         return {name: services.keys.issue("department", name) for name in departments}
