@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.clock.advance import add_days, add_office_time
-from chalicelib.clock.counting import Counting
+from chalicelib.clock.counting import Counting, within_reach
 from chalicelib.clock.span import Span, merge_spans
 from chalicelib.errors import Unknown
 from chalicelib.policy.limit import OFFICE, Limit
@@ -65,11 +65,14 @@ def is_longer(start: datetime, limit: Limit, other: Limit, counting: Counting) -
 
 
 def _cap_of(start: datetime, approved: Limit, counting: Counting) -> datetime:
-    """Return when *approved* is used up, cached: by dates, at the hour the pause began."""
+    """Return when *approved* is used up, cached: by dates, at the hour the pause began.
+
+    Raises Unknown where years end.
+    """
     key = counting.convention, start, approved
     cap = counting.caps.get(key)
     if cap is None:
-        cap = counting.caps[key] = _used_up(start, approved, counting)
+        cap = counting.caps[key] = _used_up(within_reach(start), approved, counting)
     return cap
 
 
