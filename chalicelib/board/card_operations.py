@@ -23,7 +23,7 @@ from chalicelib.board.schemas import (
     ref,
 )
 from chalicelib.cards.acts import FIELDS, NEEDS_WORDS, OUTCOMES, ROLES
-from chalicelib.cards.life import CardAct
+from chalicelib.cards.stages import CardAct
 from chalicelib.intake.idempotency import HEADER
 from chalicelib.intake.prose import MAX_TEXT
 from chalicelib.policy.ladder import ADDRESSEES

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from chalicelib import instant
-from chalicelib.cards.life import CardStage, fold_card
+from chalicelib.cards.life import fold_card
+from chalicelib.cards.stages import CardStage
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import card_id, kind_of, number_in, parts_of
@@ -21,7 +22,8 @@ from chalicelib.feed.entry import LogEntry
 from chalicelib.intake.event_types import ISSUED_TYPES, Derived
 
 Status = Literal["issued", "rechecked", "annulled"]
-_FOLDED = ("card", "level", "outcome", "verdict", "ground")  # the fields that `fold_card` reads
+# The fields that `fold_card` and the counts read.
+_FOLDED = ("card", "level", "outcome", "verdict", "ground", "basis_kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,8 @@ class PublishedCard:
         counts = Counter({("cards", self.level): 1})
         if not self.stands:
             counts["revoked" if self.state == "revoked" else "lost", self.level] = 1
-        counts.update(("escalated", fact.data["level"]) for fact in self.escalations)
+        lawful = (fact for fact in self.escalations if not fact.data.get("basis_kind"))
+        counts.update(("escalated", fact.data["level"]) for fact in lawful)
         return counts
 
 

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from chalicelib.board.projection import COUNTS
 from chalicelib.board.rates import RATES
-from chalicelib.cards.life import CardStage
+from chalicelib.cards.stages import CardStage
 from chalicelib.cases.record import LEFT_OUT
 from chalicelib.feed.alerts import TYPES
 from chalicelib.feed.entry import LAMPS

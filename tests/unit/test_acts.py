@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from chalicelib.cards.acts import ROLES, ActRequest, must_fit, read_act
-from chalicelib.cards.life import TYPE_OF_ACT, CardAct, CardState, fold_card
+from chalicelib.cards.life import CardState, fold_card
+from chalicelib.cards.stages import TYPE_OF_ACT, CardAct
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.errors import Rejected
