@@ -28,14 +28,14 @@ RESPONSE, APPEAL_WINDOW, APPEAL_DECISION = "response", "appeal_window", "appeal_
 _STILL = frozenset({"revoked", "dismissed", "lost", "closed"})
 
 
-class Silence(NamedTuple):
+class Waiting(NamedTuple):
     """The *wait* for an answer that goes on, or was in vain; after *step_at* that leads up."""
 
     wait: Wait | None = None
     step_at: datetime | None = None
 
 
-NO_SILENCE = Silence()
+NO_WAITING = Waiting()
 
 
 class CardDeadlines(NamedTuple):
@@ -44,7 +44,7 @@ class CardDeadlines(NamedTuple):
     dues: Mapping[str, Due]
     over: Mapping[str, Due]
     held_for: str = ""
-    silence: Silence = NO_SILENCE
+    waiting: Waiting = NO_WAITING
 
 
 def passed_deadlines(state: CardState, rules: Rules, now: datetime) -> CardDeadlines:
@@ -54,12 +54,12 @@ def passed_deadlines(state: CardState, rules: Rules, now: datetime) -> CardDeadl
     """
     try:
         wait = wait_for_answer(state, rules)
-        dues, silence = _running(state, wait, rules), Silence(wait, _step_at(state, wait, rules))
+        dues, waiting = _running(state, wait, rules), Waiting(wait, _step_at(state, wait, rules))
     except Unknown as error:
         return CardDeadlines({}, {}, error.missing)
     over = {name: due for name, due in dues.items() if due.last_moment.at < now}
     held_for = next((due.waits_for for due in over.values() if due.provisional), "")
-    return CardDeadlines(dues, over, held_for, silence)
+    return CardDeadlines(dues, over, held_for, waiting)
 
 
 def wait_for_answer(state: CardState, rules: Rules) -> Wait | None:

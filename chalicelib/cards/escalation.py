@@ -47,7 +47,7 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
         history = history.followed_by(fresh[:1])
     dues, over = evaluation.deadlines.dues, evaluation.deadlines.over
     coming = [due.last_moment.at for name, due in dues.items() if name not in over]
-    step_at = evaluation.deadlines.silence.step_at
+    step_at = evaluation.deadlines.waiting.step_at
     coming += [step_at] if step_at is not None and step_at >= now else []
     return Decision(
         append=tuple(history.facts[len(case) :]),
@@ -133,7 +133,7 @@ class _Evaluation:
 
     def _silent(self, now: datetime) -> Iterator[_Draft]:
         """Yield the step up of a card that nobody answered, or the proposal of it."""
-        (wait, step_at), rung = self.deadlines.silence, rung_of(self.state, self.profile)
+        (wait, step_at), rung = self.deadlines.waiting, rung_of(self.state, self.profile)
         if step_at is None or step_at >= now or wait is None or rung is None or not rung.then:
             return
         unlawful = unlawful_part(rung.basis, self.state.region, rung.then)

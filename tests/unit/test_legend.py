@@ -12,6 +12,7 @@ from tests.unit.resting import ours
 from tests.unit.test_pages import NOTHING
 from tests.unit.told import climbing_by_law
 
+SILENT = "，答复期和申诉期都届满仍未答复也未申诉的，"
 LAW = load_profile("statutory").conduct["V-16"].basis
 
 LEGENDS = {
@@ -103,9 +104,9 @@ def test_every_clock_has_a_name() -> None:
 def test_what_silence_leads_to_is_told_level_by_level() -> None:
     """From the profile's ladder: how long, and what then; who is asked nothing is not there."""
     assert legend(load_profile("statutory"), "", page_words("zh"))["ladder"] == [
-        "黄牌应在 3 个工作日内答复，答复期和申诉期都届满仍未答复也未申诉的，由人工决定是否升级为红牌。",
-        "红牌应在 5 个工作日内答复，答复期和申诉期都届满仍未答复也未申诉的，由人工决定是否升级为督办。",
-        "督办应在 30 日内答复，答复期和申诉期都届满仍未答复也未申诉的，由人工决定是否升级为移送。",
+        f"黄牌应在 3 个工作日内答复{SILENT}由人工决定是否升级为红牌。",
+        f"红牌应在 5 个工作日内答复{SILENT}由人工决定是否升级为督办。",
+        f"督办应在 30 日内答复{SILENT}由人工决定是否升级为移送。",
     ]
     assert legend(load_profile("statutory"), "", page_words("en"))["ladder"][0] == (
         "Yellow card: to be answered within 3 working days; without an answer or an appeal, "
@@ -120,6 +121,6 @@ def test_where_a_place_has_its_own_document_silence_leads_up_by_itself() -> None
         for region in ("370102", "410502")
     ]
     assert shown == [
-        "黄牌应在 3 个工作日内答复，答复期和申诉期都届满仍未答复也未申诉的，升级为红牌。",
-        "黄牌应在 3 个工作日内答复，答复期和申诉期都届满仍未答复也未申诉的，由人工决定是否升级为红牌。",
+        f"黄牌应在 3 个工作日内答复{SILENT}升级为红牌。",
+        f"黄牌应在 3 个工作日内答复{SILENT}由人工决定是否升级为红牌。",
     ]

@@ -22,8 +22,8 @@ def laboratory(when: str | datetime = BEGUN, approved: str = "5wd", **more: Any)
 
 
 def own(facts: list[Fact]) -> list[str]:
-    """Yellow cards of the procedures themselves."""
-    return [line for line in findings_of(facts, "V-06") if "yellow" in line]
+    """What a person is asked about the procedures themselves: no law sets their level."""
+    return [line for line in findings_of(facts, "V-06") if "(procedure)" in line]
 
 
 class TestTheirOwnClock:
@@ -92,7 +92,7 @@ class TestTheirOwnClock:
         assert findings_of(facts, "V-06") == [
             "V-06 warning 2018-10-19T10:00",
             "V-06 (procedure) 2018-10-24T10:00",
-            "V-06 red 2018-10-25T10:00",
+            "V-06 (procedure) 2018-10-25T10:00",
         ]
 
 
