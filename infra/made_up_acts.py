@@ -20,7 +20,8 @@ from infra.made_up_week import week_subject
 _ACTS = """
 17 V-02 yellow k3.9,a3.10 | 18 V-02 yellow A3.9,R4.10 | 46 V-02 yellow A3.11
 61 V-02 yellow A3.9,U3.16 | 69 V-02 yellow C3.14 | 59 V-03 red k4.9 | 33 V-05 yellow C4.8,k4.9
-51 V-05 yellow C4.9,a4.10 | 66 V-17 yellow C3.9,k3.15 | 67 V-23 red C3.10 | 13 V-05 yellow C4.10,a4.11
+51 V-05 yellow C4.9,a4.10 | 66 V-17 yellow C3.9,k3.15 | 67 V-23 red C3.10
+13 V-05 yellow C4.10,a4.11
 """
 _ACT_OF_CODE: dict[str, tuple[str, str, dict[str, str]]] = {
     "k": ("acknowledge", "department", {}),
