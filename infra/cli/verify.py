@@ -34,6 +34,15 @@ def add(subparsers: Any) -> None:
         "--receipt", action="append", default=[], type=Path, metavar="FILE", help="to be honoured"
     )
     parser.add_argument(
+        "--event", action="append", default=[], type=Path, metavar="FILE", help="of a receipt"
+    )
+    parser.add_argument(
+        "--receipts",
+        type=Path,
+        metavar="DIR",
+        help="all that a source was given, and no other file",
+    )
+    parser.add_argument(
         "--since",
         type=_index,
         default=0,
@@ -74,6 +83,8 @@ def run(arguments: argparse.Namespace) -> int:
         since=arguments.since,
         checkpoints=tuple(arguments.checkpoint),
         receipts=tuple(arguments.receipt),
+        events=tuple(arguments.event),
+        all_receipts=arguments.receipts,
         bar=progress_bar,
     )
     report = verify_log(source, reader)
