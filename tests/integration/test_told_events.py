@@ -8,10 +8,12 @@ import pytest
 
 from chalicelib.errors import BadInput
 from chalicelib.instant import parse
+from chalicelib.intake.event import normalise
 from infra.verify.run import VerifyingReader, verify_log
 from infra.verify.trust import read_trust
 from tests.integration.test_omission import EVENT, OFFICE, told
 from tests.support.memory_stage import MemoryWorld, memory_world
+from tests.support.posted import posted
 from tests.support.published import START, edited, grow, publish, rehead
 from tests.support.shown_log import Shown
 from tests.support.world import SHANGHAI
@@ -86,9 +88,8 @@ def test_a_report_that_no_receipt_covers_is_found(county: MemoryWorld, tmp_path:
     """In the cases of the receipts; what the service derives needs none."""
     answer = told(county)
     county.pump.drain()
-    made_up = {"id": "e-7", "type": "case.withdrawn", "subject": "9", "source": "hall"}
-    event = {**made_up, "time": "2026-11-02T01:00:00.000Z", "data": {}}
-    county.services.inbox.put_event(event, county.services.now())
+    made_up = posted("case.withdrawn", f"{START}{SHANGHAI}", {}, id="e-7", subject="9")
+    county.services.inbox.put_event(normalise(made_up), county.services.now())
     grow(county, 1)  # another case, of another receipt
     county.pump.drain()
     publish(county)
