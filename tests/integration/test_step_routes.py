@@ -1,4 +1,4 @@
-"""A step up by silence, through the doors: proposed, and then confirmed or dismissed by a person."""
+"""A step up by silence, through the doors: proposed, then confirmed or dismissed by a person."""
 
 from tests.support.asker import data
 

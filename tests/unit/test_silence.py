@@ -4,6 +4,7 @@ A yellow card issued Thursday 2026-11-26 17:31. Three working days to answer end
 appeal on 12-03. The shipped ladder rests on a proposal, so each step up is proposed to a person.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import permutations
@@ -124,8 +125,8 @@ def test_an_appeal_is_no_excuse_once_silence_had_led_up() -> None:
     ("when", "late"),
     [(ANSWER_BY, False), (ANSWER_BY + MS, False), (STEP, False), (STEP + MS, True)],
 )
-def test_whoever_answers_or_finishes_before_the_step_is_not_silent(  # type: ignore[no-untyped-def]
-    act, when: datetime, *, late: bool
+def test_whoever_answers_or_finishes_before_the_step_is_not_silent(
+    act: Callable[[datetime], Fact], when: datetime, *, late: bool
 ) -> None:
     """To the last moment of both times; rule 5 (销号)."""
     assert bool(steps(act(when), now="2026-12-10")) is late
