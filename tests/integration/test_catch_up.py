@@ -133,7 +133,7 @@ def test_news_of_something_else_does_not_hide_an_outage():
 def test_news_that_comes_late_is_no_outage():
     """A case is made known three days after it was accepted, and overdue by then."""
     with memory_world("2026-11-09T09:00:00") as county:
-        county.accept(START, promise="1wd")
+        county.accept(START, promise="1wd", law="2wd")
         county.pump.drain()
         noticed = [fact.text("noticed") for fact in county.facts() if fact.kind in ISSUED]
         assert noticed == ["late_news", "late_news", "late_news"]

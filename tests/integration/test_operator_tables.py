@@ -112,5 +112,5 @@ def test_a_card_that_is_kept_back_cannot_lose_its_ground() -> None:
         county.close()
         (card,) = [fact for fact in county.facts("1") if fact.kind == "card.issued"]
         assert (text(card.at), card.text("noticed")) == ("2026-11-09T09:30:00.000Z", "outage")
-        assert county.facts("1")[-2].kind == "claim.contested"
+        assert "claim.contested" in [fact.kind for fact in county.facts("1")]
         assert found(county) == []

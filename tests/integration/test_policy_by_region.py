@@ -40,7 +40,7 @@ def test_each_case_is_judged_by_the_profile_of_its_region(county: World) -> None
         case: [
             (fact.text("level"), fact.text("policy").partition("@")[0], fact.at.isoformat())
             for fact in county.facts(case)
-            if fact.kind in ("warning.issued", "card.issued")
+            if fact.kind in ("warning.issued", "card.issued", "card.proposed")
         ]
         for case in ("1", "2", "3")
     }

@@ -60,7 +60,7 @@ def test_only_a_published_card_can_be_answered(county, ask):
     assert ask("POST", f"/v1/cards/{warning}/respond", "Housing").status_code == 422
 
 
-def test_a_yellow_that_is_answered_does_not_turn_red(county, ask):
+def test_of_a_yellow_that_is_answered_no_step_up_is_proposed(county, ask):
     """Once is enough, a second one is refused, and what was written is not public."""
     card = card_of(county, "2")
     path = f"/v1/cards/{card}/respond"
@@ -72,9 +72,16 @@ def test_a_yellow_that_is_answered_does_not_turn_red(county, ask):
         "responded",
         "2026-11-10T08:00:00.000+08:00",
     )
-    county.until("2026-11-16T18:00:00")
-    assert [level for level, _ in county.cards("1")] == ["warning", "yellow", "red"]
-    assert [level for level, _ in county.cards("2")] == ["warning", "yellow"]
+    county.until("2026-11-18T09:00:00")
+    silent, answered = (
+        [
+            record.fact.kind
+            for record in county.services.facts.of_case(card_case(card_of(county, case)))
+        ]
+        for case in "12"
+    )
+    assert "escalation.proposed" in silent
+    assert "escalation.proposed" not in answered
     told = [fact for fact in county.facts("2") if fact.kind == "card.responded"]
     assert [fact.text("card") for fact in told] == [card]
     of_card = [record.fact.data for record in county.services.facts.of_case(card_case(card))]
