@@ -19,7 +19,7 @@ from chalicelib.feed.entry import LAMPS
 from chalicelib.policy.data_quality import DataQuality
 from chalicelib.policy.ladder import LEVELS
 from chalicelib.policy.numbering import NUMBERED, Numbering
-from chalicelib.rules.table import read_rule_table
+from chalicelib.rules.rule_file import find_rule
 
 OPEN = ("pending", "green", "yellow", "red")
 _SHORT = 8
@@ -187,7 +187,7 @@ def provisional_text(missing: str, words: Mapping[str, str]) -> str:
 
 def ground_text(name: str, rule: str, language: Language, words: Mapping[str, str]) -> str:
     """Return in words why *rule* was broken: the ground's words, else the rule's own title."""
-    entry = read_rule_table().get(rule)
+    entry = find_rule(rule)
     title = getattr(entry.title, language) if entry else rule
     return words.get(f"ground_{name}", title)
 
