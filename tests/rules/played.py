@@ -21,7 +21,7 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.item import listing_data, listing_fact
 from chalicelib.cases.rules import Rules
 from chalicelib.cases.telling import told_fact
-from chalicelib.intake.event_types import FINDING_TYPES, STARTING_TYPES, Derived, Reported
+from chalicelib.intake.event_types import RECHECK_TYPES, STARTING_TYPES, Reported
 from chalicelib.intake.payload import read_data
 from chalicelib.policy.catalogue import read_table_of_items
 from chalicelib.policy.limit import Limit
@@ -34,7 +34,6 @@ WHERE = {"item": "X-01", "department": "住建局", "region": "370102"}
 _ROW = {"name": "事项", "kind": "承诺件", "basis": "行政许可法", "statutory": "20wd"}
 _AMOUNTS = ("promise", "statutory", "limit", "approved", "by", "gap_limit")
 _MATERIALS = ("materials", "gaps")
-_FOUND = FINDING_TYPES | {Derived.CASE_ESCALATED, Derived.DATA_FLAGGED}
 
 Event = Mapping[str, Any]
 _DECIDERS: Mapping[ExampleCase, Callable[[CaseHistory, Rules, datetime], Decision]] = {
@@ -60,8 +59,8 @@ def play(example: Example) -> list[Found]:
             fact.text("level"),
         )
         for fact in case.facts
-        if not fact.told and fact.kind in _FOUND and fact.text("rule") == example.rule
-        if stands(fact, case)
+        if not fact.told and fact.text("rule") == example.rule
+        if fact.kind not in RECHECK_TYPES and stands(fact, case)
     ]
 
 
