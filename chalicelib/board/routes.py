@@ -94,7 +94,7 @@ def _board(services: Services, request: Any) -> Response:
         **_count_by_name(services, tallies, unjudged),
         "due": _due_rows(services, unjudged, _next_due(services, tallies, now), now),
         "cards": _card_rows(services, services.board.cards(LATEST)),
-        "legend": legend(profile, page_words(lang)),
+        "legend": legend(profile, services.region_of(""), page_words(lang)),
     }
     return _page(services, "board", lang, values)
 

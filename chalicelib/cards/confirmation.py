@@ -2,6 +2,10 @@
 
 The card that is then issued is the proposed one: it has the number, the legal instant and the
 ground of the proposal. Only the proposal is re-checked, never the confirmed card.
+
+Where the proposal rests on a model, or on nothing but our own default, no card goes out but a
+suggestion (建议): without level, formal number and 依据, with the reason that the person gives
+(DOMAIN, head; CLAIMS §8). It says which law is broken, if any is.
 """
 
 from collections.abc import Collection, Iterator
@@ -12,6 +16,8 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import number_in
 from chalicelib.instant import text
 from chalicelib.intake.event_types import Derived, Reported
+
+_OF_A_CARD = frozenset({"level", "basis"})
 
 
 def confirmed(case: CaseHistory, finding_keys: Collection[str], now: datetime) -> Iterator[Fact]:
@@ -41,11 +47,14 @@ def is_confirmed(card: Fact) -> bool:
 def _issue(proposal: Fact, confirmation: Fact, now: datetime) -> Fact:
     rests_on = proposal.data.get("rests_on")
     numbers = rests_on if isinstance(rests_on, list) else []
+    is_lawful = "basis_kind" not in proposal.data
+    kept = proposal.data.items()
     data = {
-        **proposal.data,
+        **{name: value for name, value in kept if is_lawful or name not in _OF_A_CARD},
         "card": proposal.n,
         "noticed_at": text(now),
         "rests_on": [*numbers, proposal.n, confirmation.n],
     }
+    kind = Derived.CARD_ISSUED if is_lawful else Derived.SUGGESTION_ISSUED
     key = f"confirmed/{proposal.key}"
-    return Fact(0, Derived.CARD_ISSUED, key, proposal.at, now, told=False, data=data)
+    return Fact(0, kind, key, proposal.at, now, told=False, data=data)

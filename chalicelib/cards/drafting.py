@@ -78,11 +78,15 @@ def papers(dossier: Dossier) -> dict[PaperName, Paper]:
 
 
 def _reached(case: CaseHistory) -> dict[Level, Fact]:
-    """Return, by level, the fact by which the card first reached it, in the order of record."""
+    """Return, by level, the fact by which the card first reached it, in the order of record.
+
+    Of a level that it reached on no law there is no paper: it would have no number and no 依据.
+    """
     reached: dict[Level, Fact] = {}
     for fact in case.facts:
         level = next((name for name in LEVELS if name == fact.text("level")), None)
-        if level and fact.kind in (Derived.CARD_ISSUED, Derived.CASE_ESCALATED):
+        is_level = fact.kind in (Derived.CARD_ISSUED, Derived.CASE_ESCALATED)
+        if level and is_level and not fact.text("basis_kind"):
             reached.setdefault(level, fact)
     return reached
 

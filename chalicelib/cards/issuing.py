@@ -13,6 +13,7 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.instant import text
 from chalicelib.intake.event_types import CLOSING_TYPES, FINDING_TYPES, MISSING_TYPES, Derived
+from chalicelib.policy.basis import LAWFUL, Basis
 from chalicelib.rules.finding import Finding
 
 CARDS = FINDING_TYPES - {
@@ -55,6 +56,7 @@ def _issue(
         told=False,
         data={
             **_particulars(finding),
+            **unlawful_part(finding.basis, belongs_to.get("region", ""), finding.level),
             "rule": finding.rule,
             "ground": finding.ground,
             "basis": str(finding.basis),
@@ -84,6 +86,19 @@ def _particulars(finding: Finding) -> dict[str, object]:
         "in_doubt": finding.in_doubt,
     }
     return {name: value for name, value in particulars.items() if value}
+
+
+def unlawful_part(basis: Basis, region: str, level: str) -> dict[str, object]:
+    """Return what a proposal says of a *basis* that binds nobody in *region*; empty where it binds.
+
+    `basis_kind` is model or proposed: what is issued on it has no number, no 依据 and no count.
+    `breaks` is the law that it rests on beside that. A warning says nothing: it is a reminder.
+    """
+    kind = basis.kind_in(region)
+    if level == "warning" or kind in LAWFUL:
+        return {}
+    breaks = basis.lawful_text(region)
+    return {"basis_kind": kind, **({"breaks": breaks} if breaks else {})}
 
 
 def _noticed(finding: Finding, rests_on: Sequence[int], case: CaseHistory, now: datetime) -> str:

@@ -30,7 +30,7 @@ from chalicelib.policy.reading import (
 )
 
 Scope = Literal["C", "G", "I", "U"]  # one case, one stage, an item, a department
-Mode = Literal["automatic", "confirm"]  # a person confirms, unless the profile says otherwise
+Mode = Literal["automatic", "confirm"]  # a person confirms what rests on no law in any case
 Judged = Literal[
     "clock",  # a limit
     "act",  # a reported act

@@ -132,7 +132,7 @@ def _rows(rule: str, profile: Profile) -> Iterator[Row]:
         name = f"{_ZH[f'clock_{row.clock}']} `{row.clock}`：{LEVELS[row.level]}"
         met[name] = met.get(name, 0) + 1
         again = f"（{met[name]}）" if met[name] > 1 else ""
-        yield name + again, describe_threshold(row, _ZH), row.basis
+        yield name + again, describe_threshold(row, "", _ZH), row.basis
 
 
 def _conduct(rule: str, profile: Profile) -> str:
