@@ -54,6 +54,7 @@ def deadlines(state: CardState, rules: Rules) -> dict[str, Due]:
     """
     if state.served is None or state.state in _STILL:
         return {}
+    rules = rules_of_level(state, rules)
     profile, counting = rules.profile, rules.counting
     anew = [fact.recorded_at for fact in (state.again, state.decision) if fact is not None]
     since = max([state.served.recorded_at, *anew])
@@ -69,6 +70,11 @@ def deadlines(state: CardState, rules: Rules) -> dict[str, Due]:
     elif "appeal" in state.possible:
         running[APPEAL_WINDOW] = _ends(since, profile.appeal.window, counting)
     return running
+
+
+def rules_of_level(state: CardState, rules: Rules) -> Rules:
+    """Return those of *rules* that were in force when the level of the card was issued (EFF-06)."""
+    return rules.at(state.served.recorded_at) if state.served else rules
 
 
 def rung_of(state: CardState, profile: Profile) -> Rung | None:

@@ -18,6 +18,7 @@ from chalicelib.cards.deadlines import (
     RESPONSE,
     CardDeadlines,
     passed_deadlines,
+    rules_of_level,
     rung_of,
 )
 from chalicelib.cards.life import REFERRED, CardState, fold_card
@@ -39,7 +40,8 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
     now, history = max(now, case.latest), case
     while True:
         state = fold_card(history)
-        evaluation = _Evaluation(state, passed_deadlines(state, rules, now), rules)
+        of_level = rules_of_level(state, rules)
+        evaluation = _Evaluation(state, passed_deadlines(state, of_level, now), of_level)
         fresh = history.numbered(evaluation.facts(history, now))
         if not fresh:
             break

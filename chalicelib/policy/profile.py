@@ -8,8 +8,8 @@ import hashlib
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import time
-from typing import Literal
+from datetime import date, time
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from chalicelib.errors import BadInput
@@ -27,6 +27,7 @@ from chalicelib.policy.basis import Basis, read_basis
 from chalicelib.policy.claims import ClaimsRule, read_claims
 from chalicelib.policy.conduct import Conduct, read_conduct
 from chalicelib.policy.data_quality import DataQuality, read_data_quality
+from chalicelib.policy.effective import in_force
 from chalicelib.policy.ladder import Appeal, Ladder, read_appeal, read_ladder
 from chalicelib.policy.numbering import Numbering, read_numbering
 from chalicelib.policy.office import (
@@ -175,11 +176,29 @@ def _without_law(clocks: Mapping[str, Allowance]) -> Mapping[str, Allowance]:
 
 
 def read_profile(text: str, where: str) -> Profile:
-    """Read a profile from TOML *text*; *where* names the file in errors. Raises BadInput."""
+    """Read the profile in TOML *text* as it is once all its dates have come. Raises BadInput.
+
+    *where* names the file in errors.
+    """
+    table = parse_profile(text, where)
+    return read_tables(in_force(table, date.max, date.max), version_of(text), where)
+
+
+def parse_profile(text: str, where: str) -> dict[str, Any]:
+    """Return the tables of a profile, unread. Raises BadInput."""
     try:
-        table = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadInput(f"not TOML: {error}", where) from error
+
+
+def version_of(text: str) -> str:
+    """Return the version of a profile: the hash of its text."""
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_tables(table: Table, version: str, where: str) -> Profile:
+    """Read the *table* of a profile that has no dates. Raises BadInput."""
     check_keys(table, _KEYS, where)
     counting, office = read_section(table, "counting", where), read_section(table, "office", where)
     check_keys(counting, _COUNTING, f"{where}: counting")
@@ -188,7 +207,7 @@ def read_profile(text: str, where: str) -> Profile:
     return Profile(
         id=read_string(table, "id", where),
         title=read_string(table, "title", where),
-        version="sha256:" + hashlib.sha256(text.encode()).hexdigest(),
+        version=version,
         zone=_zone(read_string(table, "zone", where), where),
         office=read_office(office, f"{where}: office"),
         cutoff=read_cutoff(read_string(counting, "cutoff", where), f"{where}: counting.cutoff"),

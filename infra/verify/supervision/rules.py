@@ -46,12 +46,12 @@ Documents = Callable[[str], bytes]
 
 def versions_of(rules: Rules) -> tuple[str, str, str]:
     """Return what tells *rules* from others: those names, and the version of the sources."""
-    return *names_of(rules), rules.sources.version
+    return rules.policy, rules.calendar.version, rules.sources.version
 
 
-def names_of(rules: Rules) -> tuple[str, str]:
-    """Return the names by which a judgement refers to its profile and its calendar."""
-    return rules.profile.reference, rules.calendar.version
+def is_named(policy: str, calendar: str, rules: Rules) -> bool:
+    """Return whether *policy* and *calendar*, as a judgement names them, are among *rules*."""
+    return policy in rules.references and calendar == rules.calendar.version
 
 
 class StatedCatalogue(NamedTuple):
