@@ -17,7 +17,7 @@ from chalicelib.errors import Unknown
 
 def rules_of(permit: Permit, case: CaseHistory, rules: Rules) -> tuple[Binding, ...]:
     """Return which of *rules* bind a *permit*, which *case* folds into: the first stage first."""
-    if not rules.is_dated:
+    if not (rules.is_dated and case.facts):
         return (Binding(None, rules),)
     received, accepted = days_of(permit, case, rules)
     return rules.binding(received, accepted)
@@ -42,7 +42,7 @@ def rules_when_opened(opened: datetime, received: datetime, source: str, rules: 
 
 def next_stage_of(permit: Permit, case: CaseHistory, rules: Rules) -> datetime | None:
     """Return when a rule next begins to bind a *permit* although it was accepted before."""
-    if not rules.is_dated or permit.closing is not None:
+    if not (rules.is_dated and case.facts) or permit.closing is not None:
         return None
     return rules.next_stage(days_of(permit, case, rules)[1])
 

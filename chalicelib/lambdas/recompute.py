@@ -100,7 +100,7 @@ def in_force(services: Services, *, fresh: bool = False) -> str:
     """Return the name of all that is in force; it changes when rules or catalogue do."""
     calendars = services.calendars.version(fresh=fresh)
     catalogue = services.catalogues.current(fresh=fresh)
-    return f"{services.profiles_version()} {calendars} {catalogue}"
+    return f"{services.policies.version(fresh=fresh)} {calendars} {catalogue}"
 
 
 def recompute(

@@ -145,6 +145,7 @@ def _read_rules(services: Services, gathered: GatheredCase, region: str) -> Rule
     names = {gathered.snapshot.rules if gathered.snapshot else "", *map(rules_in, gathered.pending)}
     if names - {""} - rules.names:
         services.calendars.current(fresh=True)
+        services.policies.current(fresh=True)
         rules = services.rules(region)
     return rules
 

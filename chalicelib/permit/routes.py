@@ -125,5 +125,6 @@ def rules_of(services: Services, snapshot: CaseSnapshot) -> Rules:
     rules = services.rules(snapshot.region)
     if snapshot.rules and snapshot.rules not in rules.names:
         services.calendars.current(fresh=True)
+        services.policies.current(fresh=True)
         rules = services.rules(snapshot.region)
     return rules

@@ -1,10 +1,12 @@
 """The profiles that come with the code, read from `chalicelib/profiles`."""
 
+from datetime import date
 from functools import cache
 from importlib import resources
 
 from chalicelib.errors import BadInput, Unknown
-from chalicelib.policy.profile import Profile, read_profile
+from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
+from chalicelib.policy.profile import Profile
 from chalicelib.policy.selection import Selection, read_selection
 
 DEFAULT = "statutory"
@@ -31,8 +33,14 @@ def load_selection(text: str, where: str) -> Selection:
 
 @cache
 def load_profile(name: str) -> Profile:
-    """Read the shipped profile *name*. Raises Unknown where there is none."""
-    return read_profile(profile_text(name), f"{name}.toml")
+    """Return the shipped profile *name* once all its dates have come. Raises Unknown."""
+    return load_dated_profile(name).of(date.max, date.max)
+
+
+@cache
+def load_dated_profile(name: str) -> DatedProfile:
+    """Read the shipped profile *name*, of every day. Raises Unknown where there is none."""
+    return read_dated_profile(profile_text(name), f"{name}.toml")
 
 
 def profile_text(name: str) -> str:

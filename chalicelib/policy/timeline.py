@@ -64,6 +64,11 @@ class Timeline:
         """Whether cases of different days may be judged by different rules."""
         return len(self.adopted) > 1 or self.adopted[0].profile.is_dated
 
+    @property
+    def only(self) -> Profile:
+        """The profile of a timeline that has no dates."""
+        return self._counted(self.adopted[0].profile.first)
+
     def at(self, instant: datetime) -> Profile:
         """Return the profile in force at *instant*: for a case that is accepted then."""
         return self.stages(instant, instant)[0].profile

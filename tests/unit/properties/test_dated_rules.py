@@ -57,7 +57,7 @@ def _base() -> str:
 
 
 BASE = _base()
-VERSIONS = st.builds(
+VERSIONS: st.SearchStrategy[dict[str, int]] = st.builds(
     dict,
     over=st.integers(0, 3),
     most=st.integers(1, 20),
