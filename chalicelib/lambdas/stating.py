@@ -31,8 +31,7 @@ from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
 from chalicelib.intake.inbox_id import own_id
 from chalicelib.plumbing.services import Services
-from chalicelib.policy.adoption_store import digest_of
-from chalicelib.policy.adoptions import Adoptions
+from chalicelib.policy.adoptions import Adoptions, digest_of
 from chalicelib.policy.catalogue import CatalogueItem, catalogue_version
 from chalicelib.policy.profile import version_of
 

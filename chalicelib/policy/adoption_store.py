@@ -14,17 +14,21 @@ from functools import cached_property
 
 from chalicelib.errors import Corrupt
 from chalicelib.plumbing.registry import Registry
-from chalicelib.policy.adoptions import Adoptions, StageAdoption, read_adoptions
+from chalicelib.policy.adoptions import (
+    Adoptions,
+    StageAdoption,
+    digest_of,
+    read_adoptions,
+    timeline_of,
+)
 from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
-from chalicelib.policy.profile import version_of
 from chalicelib.policy.selection import Selection
 from chalicelib.policy.shipped import load_dated_profile, load_selection, profile_text
-from chalicelib.policy.timeline import Adoption, Timeline
+from chalicelib.policy.timeline import Timeline
 
 KEEP_SECONDS = 20
 _CURRENT = ("POLICY", "CURRENT")
 _TEXT = "POLICY#TEXT"
-_SHA256 = "sha256:"
 
 Announce = Callable[[Adoptions, str], None]
 """Tells what will be in force, and the text that is new; raises if it must not be."""
@@ -144,23 +148,3 @@ class Policies:
     def _remember(self, adoptions: Adoptions) -> None:
         if adoptions != self._adoptions:
             self._adoptions, self._timelines = adoptions, {}
-
-
-def timeline_of(
-    made: tuple[StageAdoption, ...],
-    region: str,
-    profile: Callable[[str, str], DatedProfile],
-) -> Timeline:
-    """Return the profiles of *region* among all that were *made*; *profile* reads one."""
-    adopted: list[Adoption] = []
-    for each in made:
-        name = each.selection.of(region)
-        found = profile(name, each.digests[name])
-        if not adopted or found.version != adopted[-1].profile.version:
-            adopted.append(Adoption(each.since, found))
-    return Timeline(tuple(adopted))
-
-
-def digest_of(text: str) -> str:
-    """Return the SHA-256 of a profile's text, in hexadecimal."""
-    return version_of(text).removeprefix(_SHA256)

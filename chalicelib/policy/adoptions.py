@@ -4,13 +4,16 @@ Pure. Each adoption says for the whole stage which profile holds in which region
 Nothing is ever taken back: a case is judged by the adoption of its day for as long as it lives.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from chalicelib.instant import parse, text
+from chalicelib.policy.dated_profile import DatedProfile
+from chalicelib.policy.profile import version_of
 from chalicelib.policy.selection import Selection, read_selection
+from chalicelib.policy.timeline import Adoption, Timeline
 
 Digests = Mapping[str, str]
 """The SHA-256 of the text of each profile, in hexadecimal, by its name."""
@@ -108,3 +111,23 @@ def read_adoptions(stored: Mapping[str, Any]) -> Adoptions:
     """Return the adoptions that `Adoptions.document` wrote. Raises BadInput."""
     made = tuple(map(read_adoption, stored["made"]))
     return Adoptions(made, read_adoption(stored["shipped"]), stored["imported"])
+
+
+def timeline_of(
+    made: tuple[StageAdoption, ...],
+    region: str,
+    profile: Callable[[str, str], DatedProfile],
+) -> Timeline:
+    """Return the profiles of *region* among all that were *made*; *profile* reads one."""
+    adopted: list[Adoption] = []
+    for each in made:
+        name = each.selection.of(region)
+        found = profile(name, each.digests[name])
+        if not adopted or found.version != adopted[-1].profile.version:
+            adopted.append(Adoption(each.since, found))
+    return Timeline(tuple(adopted))
+
+
+def digest_of(text: str) -> str:
+    """Return the SHA-256 of a profile's text, in hexadecimal."""
+    return version_of(text).removeprefix("sha256:")
