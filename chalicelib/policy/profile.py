@@ -27,6 +27,7 @@ from chalicelib.policy.basis import Basis, read_basis
 from chalicelib.policy.claims import ClaimsRule, read_claims
 from chalicelib.policy.conduct import Conduct, read_conduct
 from chalicelib.policy.data_quality import DataQuality, read_data_quality
+from chalicelib.policy.documents import cite_own, read_own_documents
 from chalicelib.policy.effective import in_force
 from chalicelib.policy.ladder import Appeal, Ladder, read_appeal, read_ladder
 from chalicelib.policy.numbering import Numbering, read_numbering
@@ -60,7 +61,7 @@ _COUNTING = ("cutoff", "rest_day", "convention", "countdown", "after_hours", "ba
 _KEYS = (
     *("id", "title", "zone", "office", "counting", "clocks"),
     *("pause", "extension", "roles", "threshold", "conduct", "data_quality", "sources"),
-    *("claims", "ladder", "repeated", "appeal", "numbering", "scoring", "documents"),
+    *("claims", "ladder", "repeated", "appeal", "numbering", "scoring", "documents", "document"),
 )
 
 
@@ -200,6 +201,8 @@ def version_of(text: str) -> str:
 def read_tables(table: Table, version: str, where: str) -> Profile:
     """Read the *table* of a profile that has no dates. Raises BadInput."""
     check_keys(table, _KEYS, where)
+    if "document" in table:
+        table = cite_own(table, read_own_documents(table, where))
     counting, office = read_section(table, "counting", where), read_section(table, "office", where)
     check_keys(counting, _COUNTING, f"{where}: counting")
     convention = _read_counting(counting, "convention", CONVENTIONS, "L", where)
