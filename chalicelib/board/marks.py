@@ -21,7 +21,9 @@ from chalicelib.feed.entry import LogEntry
 from chalicelib.intake.event_types import ISSUED_TYPES, Derived
 
 Status = Literal["issued", "rechecked", "annulled"]
-_FOLDED = ("card", "level", "outcome", "verdict", "ground")  # the fields that `fold_card` reads
+Form = Literal["reminder", "card", "notice", "advice"]  # 预警、牌、提示、建议
+# The fields that `fold_card` reads, and the instrument of a step up.
+_FOLDED = ("card", "level", "outcome", "verdict", "ground", "instrument")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ class PublishedCard:
     rule: str = ""
     ground: str = ""
     basis: str = ""
+    instrument: str = ""
+    basis_kind: str = ""
     department: str = ""
     region: str = ""
     item: str = ""
@@ -87,6 +91,18 @@ class PublishedCard:
     reason: str = ""
     steps: tuple[CardFact, ...] = ()
     numbers: Mapping[str, Number] = field(default_factory=dict)
+
+    @property
+    def form(self) -> Form:
+        """How it goes out: in its colour by an instrument, as notice of a breach, as advice.
+
+        A warning is a reminder, whatever it rests on.
+        """
+        if self.level == "warning":
+            return "reminder"
+        if self.instrument:
+            return "card"
+        return "advice" if self.basis_kind else "notice"
 
     @property
     def through(self) -> int:
@@ -184,6 +200,8 @@ def _issue(card: PublishedCard, entry: LogEntry, data: Mapping[str, Any]) -> Pub
         rule=data["rule"],
         ground=data.get("ground") or "",
         basis=data.get("basis") or "",
+        instrument=data.get("instrument") or "",
+        basis_kind=data.get("basis_kind") or "",
         department=entry.department,
         region=data.get("region") or "",
         item=data.get("item") or "",

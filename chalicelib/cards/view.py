@@ -77,7 +77,7 @@ def numbers(given: Numbers, profile: Profile) -> list[JsonObject]:
             "level": level,
             "year": year,
             "number": number,
-            "text": profile.numbering.text(level, year, number),
+            "text": profile.write_number(level, year, number),
         }
         for level in LEVELS
         if level in given

@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.plumbing.doorkeeper import Doorkeeper
     from chalicelib.plumbing.name_tokens import NameTokens
     from chalicelib.plumbing.sources import Sources
+    from chalicelib.policy.instrument import Instrument
     from chalicelib.policy.names import KnownNames
     from chalicelib.policy.profile import Profile
     from chalicelib.policy.registrations import StoredRegistrations
@@ -74,10 +75,18 @@ class Services(LogServices):
         """
         from chalicelib.policy.shipped import load_profile
 
-        profile = load_profile(self.selection.of(self.region_of(region)))
+        name = self.selection.of(self.region_of(region))
+        profile = load_profile(name, self.made_up_instrument)
         if not (region and self.settings.is_local):
             return profile
         return profile.counted_as(self.table_clock.counting(region))
+
+    @property
+    def made_up_instrument(self) -> Instrument | None:
+        """The instrument of a local stage, which is made up; another stage has its profile's."""
+        from chalicelib.policy.instrument import MADE_UP
+
+        return MADE_UP if self.settings.is_local else None
 
     def profiles_version(self) -> str:
         """Return a text that changes with any profile in force, whatever its region."""

@@ -4,6 +4,7 @@ from functools import cache
 from importlib import resources
 
 from chalicelib.errors import BadInput, Unknown
+from chalicelib.policy.instrument import Instrument
 from chalicelib.policy.profile import Profile, read_profile
 from chalicelib.policy.selection import Selection, read_selection
 
@@ -30,9 +31,12 @@ def load_selection(text: str, where: str) -> Selection:
 
 
 @cache
-def load_profile(name: str) -> Profile:
-    """Read the shipped profile *name*. Raises Unknown where there is none."""
-    return read_profile(profile_text(name), f"{name}.toml")
+def load_profile(name: str, instrument: Instrument | None = None) -> Profile:
+    """Read the shipped profile *name*. Raises Unknown where there is none.
+
+    A given *instrument* stands in place of that of the profile.
+    """
+    return read_profile(profile_text(name), f"{name}.toml").with_instrument(instrument)
 
 
 def profile_text(name: str) -> str:

@@ -28,6 +28,7 @@ from chalicelib.intake.event_types import Reported
 from chalicelib.policy.catalogue import CatalogueItem as Item
 from chalicelib.policy.catalogue import catalogue_version as version_of
 from chalicelib.policy.catalogue import read_stored_item
+from chalicelib.policy.instrument import Instrument, read_stated_instrument
 from chalicelib.policy.profile import Profile, read_profile
 from chalicelib.policy.selection import Selection, read_selection
 from chalicelib.policy.sources import NO_SOURCES, Registrations, read_registrations
@@ -72,7 +73,8 @@ class StatedCalendars(NamedTuple):
 class Statement:
     """The rules that leaf *index* states to be in force *since* an instant, in stage *region*.
 
-    *counting* says how a local stage counts days in regions whose logs it is fed.
+    *counting* says how a local stage counts days in regions whose logs it is fed. Its *instrument*
+    is made up, and stands in place of that of the profile.
     """
 
     index: int
@@ -84,6 +86,7 @@ class Statement:
     catalogue: StatedCatalogue
     counting: dict[str, dict[str, str]]
     sources: Registrations = NO_SOURCES
+    instrument: Instrument | None = None
 
     def is_same(self, other: "Statement") -> bool:
         """Return whether the rules are those of *other*: most statements only repeat the last."""
@@ -96,6 +99,7 @@ class Statement:
                 statement.catalogue,
                 statement.counting,
                 statement.sources,
+                statement.instrument,
             )
             for statement in (self, other)
         )
@@ -151,6 +155,7 @@ class Rulebook:
         if (base, documents) not in self._calendars:
             self._calendars[base, documents] = overlay_calendar(base, documents, where)
         profile = statement.profiles[statement.selection.of(where)]
+        profile = profile.with_instrument(statement.instrument)
         counting = statement.counting.get(region, {})
         return Rules(
             profile.counted_as(counting), self._calendars[base, documents], statement.sources
@@ -167,6 +172,7 @@ class StatementReader:
         self._catalogue = cache(self._read_catalogue)
         self._counting = cache(self._read_counting)
         self._sources = cache(self._read_sources)
+        self._instrument = cache(self._read_instrument)
 
     def read_statements(self, cases: Sequence[LoggedCase]) -> tuple[Rulebook, list[Issue]]:
         """Read every statement in *cases*, which are those of the log itself."""
@@ -189,7 +195,7 @@ class StatementReader:
         }
         selection = read_selection(data["selection"], "selection")
         listed, counted = named.get("catalogue"), named.get("counting")
-        registered = named.get("sources")
+        registered, made_up = named.get("sources"), named.get("instrument")
         return Statement(
             index=index,
             since=fact.recorded_at,
@@ -200,6 +206,7 @@ class StatementReader:
             catalogue=self._catalogue(*listed) if listed else StatedCatalogue(),
             counting=self._counting(*counted) if counted else {},
             sources=self._sources(*registered) if registered else NO_SOURCES,
+            instrument=self._instrument(*made_up) if made_up else None,
         )
 
     def _body(self, digest: str) -> bytes:
@@ -224,6 +231,10 @@ class StatementReader:
     def _read_counting(self, version: str, digest: str) -> dict[str, dict[str, str]]:
         counted: dict[str, dict[str, str]] = json.loads(self._body(digest))
         return _require_version(digest[: len(version)], version, counted)
+
+    def _read_instrument(self, version: str, digest: str) -> Instrument:
+        instrument = read_stated_instrument(json.loads(self._body(digest)))
+        return _require_version(digest[: len(version)], version, instrument)
 
     def _read_sources(self, version: str, digest: str) -> Registrations:
         registrations = read_registrations(json.loads(self._body(digest)))

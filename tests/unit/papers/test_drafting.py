@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 
 from chalicelib.cards.drafting import ADDRESSEES, LEVEL_NAMES
+from chalicelib.policy.instrument import MADE_UP
 from chalicelib.policy.ladder import ADDRESSEES as ROLES
 from chalicelib.policy.ladder import LEVELS
 from chalicelib.policy.shipped import list_profiles, load_profile
@@ -27,7 +28,7 @@ def test_a_yellow_card() -> None:
     assert paper.body == (
         "经电子监察，你单位办理的“施工许可”（办件编号：2025-001）存在“超过承诺时限”的情形（监察规则V-02）。",
         "有关期限已于2025年4月21日17:30届满。",
-        "依据：行政许可法第四十二条。现对你单位发出黄牌。",
+        f"依据：《行政许可法》第四十二条。按照{MADE_UP}，现对你单位发出黄牌。",
         "请于2025年4月24日17:30前（3个工作日内）办结或者纠正，并书面答复原因和整改情况。",
         "逾期未答复的，按红牌处理。",
         "对本黄牌有异议的，可以于2025年4月27日17:30前（5个工作日内）书面申诉。",
@@ -43,7 +44,8 @@ def test_a_yellow_card() -> None:
         "事项": "施工许可（X-01）",
         "办件编号": "2025-001",
         "监察规则": "V-02 超过承诺时限",
-        "监察依据": "行政许可法第四十二条",
+        "监察依据": "《行政许可法》第四十二条",
+        "发牌依据": str(MADE_UP),
         "期限届满": "2025年4月21日17:30",
         "发现时间": "2025年4月21日17:31",
         "答复期限": "2025年4月24日17:30",
