@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from chalicelib import instant
+from chalicelib.cards.instrument import Form, form_of
 from chalicelib.cards.life import CardStage, fold_card
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -21,7 +22,6 @@ from chalicelib.feed.entry import LogEntry
 from chalicelib.intake.event_types import ISSUED_TYPES, Derived
 
 Status = Literal["issued", "rechecked", "annulled"]
-Form = Literal["reminder", "card", "notice", "advice"]  # 预警、牌、提示、建议
 # The fields that `fold_card` reads, and the instrument of a step up.
 _FOLDED = ("card", "level", "outcome", "verdict", "ground", "instrument")
 
@@ -94,15 +94,8 @@ class PublishedCard:
 
     @property
     def form(self) -> Form:
-        """How it goes out: in its colour by an instrument, as notice of a breach, as advice.
-
-        A warning is a reminder, whatever it rests on.
-        """
-        if self.level == "warning":
-            return "reminder"
-        if self.instrument:
-            return "card"
-        return "advice" if self.basis_kind else "notice"
+        """How it goes out: in its colour by an instrument, as notice of a breach, as advice."""
+        return form_of(self.level, self.instrument, self.basis_kind)
 
     @property
     def through(self) -> int:

@@ -7,10 +7,25 @@ basis is. It goes out as advice (建议), without a number, once a person confir
 """
 
 from datetime import datetime
+from typing import Literal
 
 from chalicelib.cases.fact import Fact
 from chalicelib.policy.basis import Basis
 from chalicelib.policy.profile import Profile
+
+Form = Literal["reminder", "card", "notice", "advice"]  # 预警、牌、提示、建议
+
+
+def form_of(level: str, instrument: str, basis_kind: str) -> Form:
+    """Return how a card of this *level* goes out: in its colour where it has an *instrument*.
+
+    A warning is a reminder, whatever it rests on.
+    """
+    if level == "warning":
+        return "reminder"
+    if instrument:
+        return "card"
+    return "advice" if basis_kind else "notice"
 
 
 def is_formal(card: Fact) -> bool:

@@ -18,6 +18,7 @@ from chalicelib.policy.instrument import PLACEHOLDER
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.profile import Profile
 from infra.policy.entries import threshold_name
+from infra.policy.lines import line_of
 
 _DAYS = [datetime(2026, 1, 5, 2, tzinfo=UTC) + timedelta(days=day) for day in range(180)]
 """Days to compare two limits by: half a year whose calendar is published, with its holidays."""
@@ -40,6 +41,10 @@ class Complaint:
     def text(self) -> str:
         """The complaint in one line, Chinese first."""
         return f"[{self.entry}] {self.key}：{self.zh} · {self.en}"
+
+    def where(self, file: str, text: str) -> str:
+        """Return file and line of the key, in a *file* with this *text*."""
+        return f"{file}:{line_of(text, self.entry, self.key)}"
 
 
 def complaints(profile: Profile, region: str) -> list[Complaint]:

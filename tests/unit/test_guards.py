@@ -1,13 +1,17 @@
 """What a profile must not have before a stage that is not local judges by it."""
 
+from pathlib import Path
+
 import pytest
 
 from chalicelib.policy.profile import read_profile
+from infra.cli.main import main
 from infra.policy.guards import Complaint, complaints
 from infra.policy.lines import line_of
-from tests.unit.policy_file import INSTRUMENT, STATUTORY, V_08, V_15
+from tests.unit.policy_file import INSTRUMENT, STATUTORY, V_08, V_15, told
 
 JINAN, MEIZHOU = "370102", "441402"
+PROPOSAL = "documents.supervision_proposal"
 LAW_44 = 'basis = [{ law = "行政许可法#44" }]'
 
 
@@ -44,11 +48,11 @@ def test_the_statutory_profile_lacks_an_instrument_and_nothing_else() -> None:
         (('code = "陇"', 'code = "×"'), "instrument", "code"),
         (('number = "陇政办发', 'number = "×政办发'), "instrument", "number"),
         (("{authority}政监红", "×政监红"), "numbering", "red"),
-        (('authority = "监察委员会"', 'authority = "×××监委"'), PROPOSAL := "documents.supervision_proposal", "authority"),
+        (('authority = "监察委员会"', 'authority = "×××监委"'), PROPOSAL, "authority"),
         (("建议你单位：一、立即纠正", "建议×局：一、立即纠正"), PROPOSAL, "body"),
         ((LAW_44, LAW_44), "", ""),
     ],
-)  # fmt: skip
+)
 def test_a_placeholder_is_refused(change: tuple[str, str], entry: str, key: str) -> None:
     """Wherever it would be printed."""
     assert refusals(changed(change)) == ([(entry, key)] if entry else [])
@@ -69,7 +73,8 @@ def test_what_issues_by_itself_rests_on_law_or_on_a_document_of_the_place(basis:
     assert row.replace(basis, '{ law = "行政许可法#44" }') in STATUTORY
     text = changed((f"{V_08}\n{LAW_44}", row))
     assert refusals(text) == [("threshold delivery V-08 yellow", "basis")]
-    assert refusals(changed((f"{V_08}\n{LAW_44}", f"{V_08}\nautomatic = false\nbasis = [{basis}]"))) == []  # fmt: skip
+    waits = row.replace("basis", "automatic = false\nbasis")
+    assert refusals(changed((f"{V_08}\n{LAW_44}", waits))) == []
     assert bool(refusals(text, MEIZHOU)) == ("梅市府" not in basis)
 
 
@@ -105,6 +110,39 @@ def test_a_complaint_names_the_line() -> None:
     assert "×政监红" in lines[line_of(text, "numbering", "red") - 1]
     row = lines[line_of(text, "threshold delivery V-08 yellow", "basis") - 1]
     assert row == LAW_44
-    assert lines[line_of(text, "threshold delivery V-08 yellow", "automatic") - 1] == "[[threshold]]              # V-08 逾期未送达"  # fmt: skip
+    head = lines[line_of(text, "threshold delivery V-08 yellow", "automatic") - 1]
+    assert head == "[[threshold]]              # V-08 逾期未送达"
     assert lines[line_of(text, "ladder.yellow", "respond") - 1] == 'respond = "3wd"'
     assert line_of(STATUTORY, "instrument", "document") == 1
+
+
+def test_the_command_tells_all_of_it_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With file, line and key; exit 1. In its own region a local document is no model."""
+    local = '[{ local = "梅市府〔2008〕15号", says = "第四条" }]'
+    text = changed(
+        ("{authority}政监红", "×政监红"),
+        (f"{V_08}\n{LAW_44}", f"{V_08}\nbasis = {local}"),
+        ("[ladder.yellow] ", "[ladder.yellow]"),
+    )
+    file = tmp_path / "mine.toml"
+    file.write_text(text, "utf-8")
+    lines = text.split("\n")
+    where = [
+        lines.index(f"basis = {local}") + 1,
+        lines.index('red = "×政监红〔{year}〕{number}号"') + 1,
+    ]
+    assert main(["policy", "check", str(file), "--region", JINAN]) == 1
+    written = capsys.readouterr().out
+    assert (
+        f"fault: {file}:{where[0]}: [threshold delivery V-08 yellow] basis：自动发牌的依据"
+        in written
+    )
+    assert f"fault: {file}:{where[1]}: [numbering] red：含占位符" in written
+    assert (
+        f"note: {file}:{lines.index('respond = "3wd"') + 1}: [ladder.yellow] respond：" in written
+    )
+    assert main(["policy", "check", str(file), "--region", MEIZHOU, "--json"]) == 1
+    (checked,) = told(capsys)["profiles"]
+    assert [fault["where"] for fault in checked["faults"]] == [f"{file}:{red}"]

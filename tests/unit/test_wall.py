@@ -115,7 +115,9 @@ def test_a_lost_ground_says_why_and_one_that_came_back_that_it_stands() -> None:
 
 def test_each_level_that_it_reached_is_shown_with_its_number() -> None:
     """The register of that level gives one of its own."""
-    up = CardFact(2, "case.escalated", AT, told=False, data={"card": "c_ab.3", "level": "red"})
+    by = {"instrument": "《办法》（文号）"}
+    data = {"card": "c_ab.3", "level": "red", **by}
+    up = CardFact(2, "case.escalated", AT, told=False, data=data)
     shown = row(after(up, numbers={**NUMBERED.numbers, "red": Number(3, 2026)}))
     assert [one["level"] for one in shown["escalations"]] == ["red"]
     html = wall(shown)
