@@ -124,25 +124,17 @@ def test_the_command_tells_all_of_it_at_once(
     text = changed(
         ("{authority}政监红", "×政监红"),
         (f"{V_08}\n{LAW_44}", f"{V_08}\nbasis = {local}"),
-        ("[ladder.yellow] ", "[ladder.yellow]"),
     )
     file = tmp_path / "mine.toml"
     file.write_text(text, "utf-8")
     lines = text.split("\n")
-    where = [
-        lines.index(f"basis = {local}") + 1,
-        lines.index('red = "×政监红〔{year}〕{number}号"') + 1,
-    ]
+    written = (f"basis = {local}", 'red = "×政监红〔{year}〕{number}号"', 'respond = "3wd"')
+    weak, red, respond = (lines.index(line) + 1 for line in written)
     assert main(["policy", "check", str(file), "--region", JINAN]) == 1
-    written = capsys.readouterr().out
-    assert (
-        f"fault: {file}:{where[0]}: [threshold delivery V-08 yellow] basis：自动发牌的依据"
-        in written
-    )
-    assert f"fault: {file}:{where[1]}: [numbering] red：含占位符" in written
-    assert (
-        f"note: {file}:{lines.index('respond = "3wd"') + 1}: [ladder.yellow] respond：" in written
-    )
+    out = capsys.readouterr().out
+    assert f"fault: {file}:{weak}: [threshold delivery V-08 yellow] basis：自动发牌" in out
+    assert f"fault: {file}:{red}: [numbering] red：含占位符" in out
+    assert f"note: {file}:{respond}: [ladder.yellow] respond：" in out
     assert main(["policy", "check", str(file), "--region", MEIZHOU, "--json"]) == 1
     (checked,) = told(capsys)["profiles"]
     assert [fault["where"] for fault in checked["faults"]] == [f"{file}:{red}"]
