@@ -9,6 +9,7 @@ can decide again, and a change of a table is in the log or is found out.
     calendar      the years and changes that came with the code, and the documents imported since
     catalogue     every item of the catalogue in force (事项清单), where there is one
     sources       the registered sources, and from when on the stage is in use
+    instrument    of a local stage: the made-up one that its cards go out by
     counting      of a local stage: how it counts days in the regions whose logs are replayed there
 """
 
@@ -29,6 +30,7 @@ from chalicelib.intake.event import OURS, Event
 from chalicelib.intake.event_types import Reported
 from chalicelib.policy.adoptions import StageAdoption
 from chalicelib.policy.catalogue import CatalogueItem
+from chalicelib.policy.instrument import Instrument
 from chalicelib.policy.sources import Registrations
 
 
@@ -92,6 +94,12 @@ def counting_text(by_region: Mapping[str, Mapping[str, str]]) -> RulesText:
     """Return the text of how days are counted in regions that differ from the profile."""
     body = rfc8785.dumps({region: {**counting} for region, counting in by_region.items()})
     return RulesText("counting", hashlib.sha256(body).hexdigest()[:16], body)
+
+
+def instrument_text(instrument: Instrument) -> RulesText:
+    """Return the text of the made-up *instrument* that stands in place of that of a profile."""
+    body = rfc8785.dumps(instrument.table())
+    return RulesText("instrument", hashlib.sha256(body).hexdigest()[:16], body)
 
 
 def adoption_event(number: int, data: Mapping[str, object], at: datetime, zone: tzinfo) -> Event:

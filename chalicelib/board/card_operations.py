@@ -9,7 +9,9 @@ from chalicelib.board.operations import HTML, JSON, KEY_OF_REQUEST, Operation
 from chalicelib.board.schemas import (
     CARD_LEVEL,
     FLAG,
+    FORM,
     INSTANT,
+    INSTRUMENT,
     LEVEL,
     LINE,
     STATE,
@@ -72,8 +74,9 @@ _ABOUT: dict[str, Schema] = {
 }
 
 
-def _line(**more: Schema) -> Schema:
+def _line(optional: str = "", **more: Schema) -> Schema:
     return object_of(
+        optional,
         id={**TEXT, "description": "The card's id; its own case is `duban:card/<id>`"},
         level=LEVEL,
         state=STATE,
@@ -111,7 +114,10 @@ CARD_ANSWERS: dict[str, Schema] = {
     "CardLine": _line(),
     "CardLines": object_of(cards=list_of(ref("CardLine")), is_complete=FLAG),
     "CardLife": _line(
+        "instrument",
         basis=TEXT,
+        form=nullable(FORM),
+        instrument=INSTRUMENT,
         times_answered=WHOLE,
         times_sent_back=WHOLE,
         issued_at=nullable(INSTANT),

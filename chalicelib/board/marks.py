@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from chalicelib import instant
+from chalicelib.cards.instrument import Form, form_of
 from chalicelib.cards.life import CardStage, fold_card
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -21,7 +22,8 @@ from chalicelib.feed.entry import LogEntry
 from chalicelib.intake.event_types import ISSUED_TYPES, Derived
 
 Status = Literal["issued", "rechecked", "annulled"]
-_FOLDED = ("card", "level", "outcome", "verdict", "ground")  # the fields that `fold_card` reads
+# The fields that `fold_card` reads, and the instrument of a step up.
+_FOLDED = ("card", "level", "outcome", "verdict", "ground", "instrument")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ class PublishedCard:
     rule: str = ""
     ground: str = ""
     basis: str = ""
+    instrument: str = ""
+    basis_kind: str = ""
     department: str = ""
     region: str = ""
     item: str = ""
@@ -87,6 +91,11 @@ class PublishedCard:
     reason: str = ""
     steps: tuple[CardFact, ...] = ()
     numbers: Mapping[str, Number] = field(default_factory=dict)
+
+    @property
+    def form(self) -> Form:
+        """How it goes out: in its colour by an instrument, as notice of a breach, as advice."""
+        return form_of(self.level, self.instrument, self.basis_kind)
 
     @property
     def through(self) -> int:
@@ -184,6 +193,8 @@ def _issue(card: PublishedCard, entry: LogEntry, data: Mapping[str, Any]) -> Pub
         rule=data["rule"],
         ground=data.get("ground") or "",
         basis=data.get("basis") or "",
+        instrument=data.get("instrument") or "",
+        basis_kind=data.get("basis_kind") or "",
         department=entry.department,
         region=data.get("region") or "",
         item=data.get("item") or "",

@@ -176,7 +176,7 @@ def _decide_cards(
     if not case.cards:
         return
     keys = keys_borne_out(cards, settled.found)
-    yield from confirmed(case, keys, now)
+    yield from confirmed(case, keys, rules.profile, now)
     if settled.missing:  # on an unknown calendar nothing can be judged
         return
 

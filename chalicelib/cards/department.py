@@ -17,6 +17,7 @@ from datetime import datetime, tzinfo
 from urllib.parse import quote
 
 from chalicelib.cards.escalation import RULE as SILENT
+from chalicelib.cards.instrument import card_grounds
 from chalicelib.cards.issuing import bounded
 from chalicelib.cards.lawful import rests_on_law
 from chalicelib.cards.ledger import APPEALS, COUNTED, LedgerEntry, ledger
@@ -154,7 +155,7 @@ def _card(
         "level": rule.then,
         "rule": rule.rule,
         "ground": GROUND,
-        "basis": str(rule.basis),
+        **card_grounds(rule.basis, last.text("region"), rules.profile, now),
         "due_at": text(last.at),
         "noticed_at": text(now),
         "noticed": last.text("noticed") or "on_time",

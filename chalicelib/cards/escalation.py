@@ -21,6 +21,7 @@ from chalicelib.cards.deadlines import (
     rules_of_level,
     rung_of,
 )
+from chalicelib.cards.instrument import broken_law, card_grounds, is_formal
 from chalicelib.cards.life import REFERRED, CardState, fold_card
 from chalicelib.cards.remarks import held, set_aside
 from chalicelib.cases.decision import Decision
@@ -29,6 +30,7 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.instant import MILLISECOND, text
 from chalicelib.intake.event_types import Derived
+from chalicelib.policy.basis import Basis
 from chalicelib.policy.ladder import Level
 from chalicelib.policy.profile import Profile
 
@@ -87,6 +89,11 @@ class _Evaluation:
         """The department, region and item that the card is about."""
         return self.state.opening.belongs_to if self.state.opening else {}
 
+    @property
+    def region(self) -> str:
+        """The region that the card is about."""
+        return self.belongs_to.get("region", "")
+
     def facts(self, case: CaseHistory, now: datetime) -> Iterator[Fact]:
         """Yield all that follows, on record or not: the annotations, then the acts."""
         state, noticed = self.state, {"noticed_at": text(now), **self.belongs_to}
@@ -100,27 +107,31 @@ class _Evaluation:
             **self.belongs_to,
             **self.rules.versions,
         }
-        for draft in self._drafts():
+        for draft in self._drafts(now):
             data = {**about, **draft.data, "noticed_at": text(now), "rests_on": rests_on}
             yield Fact(0, draft.kind, draft.key, draft.at, now, told=False, data=data)
 
-    def _drafts(self) -> Iterator[_Draft]:
+    def _drafts(self, now: datetime) -> Iterator[_Draft]:
         state = self.state
         if state.issued is None or state.state == "lost":
             return
         if state.revoked is not None:
             yield _Draft(Derived.CARD_ANNULLED, "annulled", state.revoked.at, {"reason": "revoked"})
             return
-        yield from self._referred(state.issued)
+        yield from self._referred(state.issued, now)
         if not self.deadlines.held_for:
-            yield from self._silent()
+            yield from self._silent(now)
             yield from self._undecided()
             yield from self._done()
 
-    def _referred(self, issued: Fact) -> Iterator[_Draft]:
+    def _referred(self, issued: Fact, now: datetime) -> Iterator[_Draft]:
         """Yield the referral (移送) of signs of misconduct, as soon as the card is issued."""
         if (rule := issued.text("rule")) in self.profile.ladder.refer:
-            why = {"rule": rule, "ground": REFERRED, "basis": str(self.profile.ladder.basis)}
+            why = {
+                "rule": rule,
+                "ground": REFERRED,
+                **self._grounds(self.profile.ladder.basis, now),
+            }
             yield _Draft(
                 Derived.CASE_ESCALATED,
                 "referred",
@@ -128,7 +139,7 @@ class _Evaluation:
                 self._raised("referral", why),
             )
 
-    def _silent(self) -> Iterator[_Draft]:
+    def _silent(self, now: datetime) -> Iterator[_Draft]:
         """Yield the escalation of a card that nobody answered in time: one level up.
 
         Where the permit's own clock turns an unanswered yellow red (V-03), this does not as well.
@@ -142,11 +153,18 @@ class _Evaluation:
         why = {
             "rule": RULE,
             "ground": "unanswered",
-            "basis": str(rung.basis),
+            **self._grounds(rung.basis, now),
             "due_at": text(end.at),
         }
         key = f"{RULE}/{rung.then}/{served.n}"
         yield _Draft(Derived.CASE_ESCALATED, key, end.last_moment.at, self._raised(rung.then, why))
+
+    def _grounds(self, basis: Basis, now: datetime) -> dict[str, object]:
+        """Return the grounds of a step up: it goes out in its colour where the card did."""
+        grounds = card_grounds(basis, self.region, self.profile, now)
+        if self.state.served is not None and not is_formal(self.state.served):
+            grounds.pop("instrument", None)
+        return grounds
 
     def _raised(self, to: Level, why: Mapping[str, object]) -> dict[str, object]:
         return {**why, "level": to, "to": list(self.profile.ladder.recipients(to))}
@@ -155,7 +173,7 @@ class _Evaluation:
         """Yield that an appeal waits longer than the decision about it may take."""
         end, appeal = self.deadlines.over.get(APPEAL_DECISION), self.state.appeal
         if end is not None and appeal is not None:
-            data = {"due_at": text(end.at), "basis": str(self.profile.appeal.basis)}
+            data = {"due_at": text(end.at), **broken_law(self.profile.appeal.basis, self.region)}
             yield _Draft(
                 Derived.APPEAL_OVERDUE, f"appeal_overdue/{appeal.n}", end.last_moment.at, data
             )

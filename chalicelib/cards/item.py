@@ -60,7 +60,7 @@ def _new_facts(
 
     for fact in issued(crossed, belongs_to, case, rules, now):
         yield _by_new_rules(fact) if _is_by_new_rules(fact, case) else fact
-    yield from confirmed(case, finding_keys, now)
+    yield from confirmed(case, finding_keys, rules.profile, now)
     yield from rechecked(case, Grounds(finding_keys), list_finding_keys, rules, now)
 
 

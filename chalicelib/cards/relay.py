@@ -15,6 +15,7 @@ climb only to the last level (ADR 0026).
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from chalicelib.cards.instrument import is_formal
 from chalicelib.cards.ledger import APPEALS
 from chalicelib.cards.life import fold_card
 from chalicelib.cases.fact import Fact
@@ -153,7 +154,8 @@ def _kept_in(
 ) -> Iterator[str]:
     """Yield the register that numbers *fact*, and the department's years that count *about*."""
     data = about.data if card_data is None else card_data
-    if fact.kind in _NUMBERED and not (fact.text("ground") == "conduct" and card_data):
+    is_beside = fact.text("ground") == "conduct" and card_data
+    if fact.kind in _NUMBERED and is_formal(fact) and not is_beside:
         yield register_case(str(data.get("region", "")), fact.text("level"), _year(fact, profile))
     department = str(data.get("department", ""))
     if fact.kind in _COUNTED | APPEALS and department:

@@ -23,6 +23,7 @@ from chalicelib.audit.statement import (
     catalogue_text,
     counting_text,
     heartbeat_event,
+    instrument_text,
     profile_rules_text,
     sources_text,
 )
@@ -116,7 +117,7 @@ def _begin(
         _catalogue_version(services, coming),
         services.registrations.read().version,  # one that is old must not be stated again
     ]
-    versions += [document.version for document in _counting_texts(services)]
+    versions += [document.version for document in _texts_of_local_stage(services)]
     if note is not None and (note["versions"], note["day"]) == (versions, day):
         return note
     begun = {
@@ -166,7 +167,7 @@ def _texts(services: Services, coming: Coming) -> Iterator[RulesText]:
         listed = catalogues.entries(version) if coming.catalogue is None else coming.catalogue
         yield catalogue_text(version, listed)
     yield sources_text(services.registrations.current())
-    yield from _counting_texts(services)
+    yield from _texts_of_local_stage(services)
 
 
 def _adoptions(services: Services, coming: Coming) -> Adoptions:
@@ -200,8 +201,10 @@ def _catalogue_version(services: Services, coming: Coming) -> str:
     return catalogue_version(coming.catalogue)
 
 
-def _counting_texts(services: Services) -> Iterator[RulesText]:
-    """Yield how a local stage is set to count days in some regions."""
+def _texts_of_local_stage(services: Services) -> Iterator[RulesText]:
+    """Yield its made-up instrument, and how it is set to count days in some regions."""
+    if instrument := services.made_up_instrument:
+        yield instrument_text(instrument)
     counted = services.table_clock.countings() if services.settings.is_local else {}
     if counted:
         yield counting_text(counted)

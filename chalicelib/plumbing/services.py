@@ -35,6 +35,7 @@ if TYPE_CHECKING:  # the one place where it is right: these are the imports that
     from chalicelib.plumbing.name_tokens import NameTokens
     from chalicelib.plumbing.sources import Sources
     from chalicelib.policy.adoption_store import Policies
+    from chalicelib.policy.instrument import Instrument
     from chalicelib.policy.names import KnownNames
     from chalicelib.policy.profile import Profile
     from chalicelib.policy.registrations import StoredRegistrations
@@ -79,10 +80,17 @@ class Services(LogServices):
 
     def timeline(self, region: str = "") -> Timeline:
         """Return the profiles of a *region*, in the order in which they came into force."""
-        timeline = self.policies.timeline(self.region_of(region))
+        timeline = self.policies.timeline(self.region_of(region), self.made_up_instrument)
         if not (region and self.settings.is_local):
             return timeline
         return timeline.counted_as(self.table_clock.counting(region))
+
+    @property
+    def made_up_instrument(self) -> Instrument | None:
+        """The instrument of a local stage, which is made up; another stage has its profile's."""
+        from chalicelib.policy.instrument import MADE_UP
+
+        return MADE_UP if self.settings.is_local else None
 
     @property
     def selection(self) -> Selection:

@@ -22,6 +22,7 @@ from chalicelib.policy.adoptions import (
     timeline_of,
 )
 from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
+from chalicelib.policy.instrument import Instrument
 from chalicelib.policy.selection import Selection
 from chalicelib.policy.shipped import load_dated_profile, load_selection, profile_text
 from chalicelib.policy.timeline import Timeline
@@ -45,7 +46,7 @@ class Policies:
         self._is_noted = False
         self._read_at: float | None = None
         self._profiles: dict[str, DatedProfile] = {}
-        self._timelines: dict[str, Timeline] = {}
+        self._timelines: dict[tuple[str, Instrument | None], Timeline] = {}
 
     @cached_property
     def shipped(self) -> StageAdoption:
@@ -77,12 +78,16 @@ class Policies:
         """Return a text that changes with every adoption."""
         return self.current(fresh=fresh).version
 
-    def timeline(self, region: str) -> Timeline:
-        """Return the profiles of *region*, in the order in which they came into force."""
-        adoptions = self.current()
-        if region not in self._timelines:
-            self._timelines[region] = timeline_of(adoptions.made, region, self.profile)
-        return self._timelines[region]
+    def timeline(self, region: str, instrument: Instrument | None = None) -> Timeline:
+        """Return the profiles of *region*, in the order in which they came into force.
+
+        A given *instrument* stands in place of theirs.
+        """
+        adoptions, key = self.current(), (region, instrument)
+        if key not in self._timelines:
+            timeline = timeline_of(adoptions.made, region, self.profile)
+            self._timelines[key] = timeline.with_instrument(instrument)
+        return self._timelines[key]
 
     def profile(self, name: str, digest: str) -> DatedProfile:
         """Return the profile *name* whose text has this *digest*."""

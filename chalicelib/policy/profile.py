@@ -8,7 +8,7 @@ import hashlib
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -29,7 +29,8 @@ from chalicelib.policy.conduct import Conduct, read_conduct
 from chalicelib.policy.data_quality import DataQuality, read_data_quality
 from chalicelib.policy.documents import cite_own, read_own_documents
 from chalicelib.policy.effective import in_force
-from chalicelib.policy.ladder import Appeal, Ladder, read_appeal, read_ladder
+from chalicelib.policy.instrument import Instrument, read_instrument
+from chalicelib.policy.ladder import Appeal, Ladder, Level, read_appeal, read_ladder
 from chalicelib.policy.numbering import Numbering, read_numbering
 from chalicelib.policy.office import (
     AFTER_HOURS,
@@ -61,7 +62,8 @@ _COUNTING = ("cutoff", "rest_day", "convention", "countdown", "after_hours", "ba
 _KEYS = (
     *("id", "title", "zone", "office", "counting", "clocks"),
     *("pause", "extension", "roles", "threshold", "conduct", "data_quality", "sources"),
-    *("claims", "ladder", "repeated", "appeal", "numbering", "scoring", "documents", "document"),
+    *("claims", "ladder", "repeated", "appeal", "numbering", "scoring", "documents"),
+    *("instrument", "document"),
 )
 
 
@@ -97,6 +99,7 @@ class Profile:
     conduct: Mapping[str, Conduct]  # by rule
     data_quality: DataQuality
     sources: OutageRule
+    instrument: Instrument | None
     basis: Mapping[str, Basis]  # of the sections office and counting
 
     @property
@@ -109,6 +112,23 @@ class Profile:
         """Whether warnings are counted against a department, and not only cards."""
         repeated = any(rule.level == "warning" for rule in self.ladder.repeated)
         return repeated or self.scoring.warnings is not None
+
+    def instrument_at(self, now: datetime) -> Instrument | None:
+        """Return the instrument in force on the local day of *now*; None where there is none."""
+        day = now.astimezone(self.zone).date()
+        return self.instrument if self.instrument and self.instrument.date <= day else None
+
+    def write_number(self, level: Level, year: int, number: int) -> str:
+        """Write the number of a paper (文号): `×政监黄〔2026〕12号`."""
+        code = self.instrument.code if self.instrument else ""
+        return self.numbering.text(level, code, year, number)
+
+    def with_instrument(self, instrument: Instrument | None) -> "Profile":
+        """Return the profile with *instrument* in place of its own, if there is one.
+
+        It is not judged by, so the version stays: a card names its instrument itself.
+        """
+        return replace(self, instrument=instrument) if instrument else self
 
     def turns_red(self, clock: str) -> bool:
         """Whether an unanswered yellow of *clock* turns red by a threshold of that clock (V-03)."""
@@ -233,6 +253,7 @@ def read_tables(table: Table, version: str, where: str) -> Profile:
         conduct=read_conduct(table, where),
         data_quality=read_data_quality(table, where),
         sources=read_outage_rule(table, where),
+        instrument=read_instrument(table, where),
         basis=_bases(office, counting, where),
     )
 

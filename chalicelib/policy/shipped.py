@@ -6,6 +6,7 @@ from importlib import resources
 
 from chalicelib.errors import BadInput, Unknown
 from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
+from chalicelib.policy.instrument import Instrument
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.selection import Selection, read_selection
 
@@ -32,9 +33,12 @@ def load_selection(text: str, where: str) -> Selection:
 
 
 @cache
-def load_profile(name: str) -> Profile:
-    """Return the shipped profile *name* once all its dates have come. Raises Unknown."""
-    return load_dated_profile(name).of(date.max, date.max)
+def load_profile(name: str, instrument: Instrument | None = None) -> Profile:
+    """Return the shipped profile *name* once all its dates have come. Raises Unknown.
+
+    A given *instrument* stands in place of that of the profile.
+    """
+    return load_dated_profile(name).of(date.max, date.max).with_instrument(instrument)
 
 
 @cache

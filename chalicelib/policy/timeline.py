@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from chalicelib.instant import local_time
 from chalicelib.policy.dated_profile import DatedProfile
+from chalicelib.policy.instrument import Instrument
 from chalicelib.policy.profile import Profile
 
 
@@ -32,10 +33,15 @@ class Stage(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Timeline:
-    """The *adopted* profiles, the first from ever. *counting* changes how each of them counts."""
+    """The *adopted* profiles, the first from ever.
+
+    *counting* changes how each of them counts; the *instrument* of a local stage stands in place of
+    theirs.
+    """
 
     adopted: tuple[Adoption, ...]
     counting: Mapping[str, str] = field(default_factory=dict)
+    instrument: Instrument | None = None
     _made: dict[tuple[int, date, date], tuple[Stage, ...]] = field(default_factory=dict)
 
     @cached_property
@@ -64,7 +70,7 @@ class Timeline:
         """Whether cases of different days may be judged by different rules."""
         return len(self.adopted) > 1 or self.adopted[0].profile.is_dated
 
-    @property
+    @cached_property
     def only(self) -> Profile:
         """The profile of a timeline that has no dates."""
         return self._counted(self.adopted[0].profile.first)
@@ -111,7 +117,11 @@ class Timeline:
         return with_later
 
     def _counted(self, profile: Profile) -> Profile:
-        return profile.counted_as(self.counting)
+        return profile.with_instrument(self.instrument).counted_as(self.counting)
+
+    def with_instrument(self, instrument: Instrument | None) -> "Timeline":
+        """Return the timeline whose profiles have another *instrument*, if one is given."""
+        return replace(self, instrument=instrument, _made={}) if instrument else self
 
     def counted_as(self, counting: Mapping[str, str]) -> "Timeline":
         """Return the timeline whose profiles count as *counting* says."""

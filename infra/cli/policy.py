@@ -28,6 +28,12 @@ def add(subparsers: Any) -> None:
         description="Exit 0: sound. 1: read, but at fault. 2: a profile that cannot be read.",
     )
     checking.add_argument("profiles", nargs="*", metavar="FILE|NAME", help="all shipped by default")
+    checking.add_argument(
+        "--region",
+        default="",
+        metavar="CODE",
+        help="where it is to judge: a document of another place is a model there",
+    )
     checking.add_argument("--json", action="store_true", help="one JSON document on stdout")
     checking.set_defaults(run=run_check)
     comparing = actions.add_parser(
@@ -52,7 +58,7 @@ def run_check(arguments: argparse.Namespace) -> int:
     rows, refused = [], []
     for name in arguments.profiles or list_profiles():
         try:
-            rows.append(_check_profile(name))
+            rows.append(_check_profile(name, arguments.region))
         except BadInput as error:
             refused.append(error)
             rows.append({"profile": name, "ok": False, "refused": str(error)})
@@ -65,8 +71,9 @@ def run_check(arguments: argparse.Namespace) -> int:
     return FINE if all(row["ok"] for row in rows) else NEGATIVE
 
 
-def _check_profile(name: str) -> dict[str, Any]:
-    from infra.policy.choice import choose_profile
+def _check_profile(name: str, region: str) -> dict[str, Any]:
+    from infra.policy.choice import choose_profile, profile_file
+    from infra.policy.guards import complaints
     from infra.policy.review import review
 
     profile = choose_profile(name, "policy")
@@ -74,6 +81,16 @@ def _check_profile(name: str) -> dict[str, Any]:
     kinds: dict[str, list[dict[str, str]]] = {"fault": [], "note": []}
     for remark in remarks:
         kinds[remark.kind].append({"entry": remark.entry, "reason": remark.reason})
+    file, text = profile_file(name)
+    for complaint in complaints(profile, region):
+        kinds["note" if complaint.is_warning else "fault"].append(
+            {
+                "entry": complaint.entry,
+                "key": complaint.key,
+                "where": complaint.where(file, text),
+                "reason": f"{complaint.zh} · {complaint.en}",
+            }
+        )
     return {
         "profile": name,
         "id": profile.id,
@@ -91,8 +108,14 @@ def _checked_line(row: dict[str, Any]) -> str:
     verdict = "sound" if row["ok"] else "at fault"
     lines = [f"{row['profile']}: {verdict} · {row['title']} · {row['version']}"]
     for kind in ("fault", "note"):
-        lines += [f"  {kind}: {remark['entry']}: {remark['reason']}" for remark in row[f"{kind}s"]]
+        lines += [f"  {kind}: {_written(remark)}" for remark in row[f"{kind}s"]]
     return "\n".join(lines)
+
+
+def _written(remark: dict[str, str]) -> str:
+    if "where" in remark:
+        return f"{remark['where']}: [{remark['entry']}] {remark['key']}：{remark['reason']}"
+    return f"{remark['entry']}: {remark['reason']}"
 
 
 def run_diff(arguments: argparse.Namespace) -> int:

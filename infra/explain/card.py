@@ -18,7 +18,7 @@ from infra.explain.finding import find_card, find_numbers, judgements_of
 from infra.explain.rules_at_hand import RulesAtHand
 
 _FIELDS = (
-    *("level", "rule", "ground", "basis", "clock", "stage"),
+    *("level", "rule", "ground", "basis", "instrument", "clock", "stage"),
     *("department", "region", "item", "missing", "noticed", "policy", "calendar"),
 )
 

@@ -19,6 +19,7 @@ from chalicelib.plumbing.clock import Now
 from chalicelib.plumbing.services import Services, use
 from chalicelib.plumbing.settings import ClockSource, Settings
 from chalicelib.policy.dated_profile import DatedProfile
+from chalicelib.policy.instrument import MADE_UP, Instrument
 from chalicelib.policy.names import KnownNames, NameKind
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.sources import AT_ONCE, Delivery, Registration, Registrations
@@ -120,6 +121,7 @@ class ServicesHere(Services):
     storage: ClassVar[Client | None] = None
     knows_all: ClassVar[bool] = True
     own_profile: ClassVar[Profile | None] = None
+    instrument: ClassVar[Instrument | None] = MADE_UP
     meanwhile: ClassVar[tuple[Callable[[], object], ...]] = ()
 
     def pause(self, seconds: float) -> None:
@@ -129,10 +131,17 @@ class ServicesHere(Services):
         for go_on in self.meanwhile:
             go_on()
 
+    @property
+    def made_up_instrument(self) -> Instrument | None:
+        """The instrument of a local stage, unless a test took it away."""
+        return self.instrument
+
     def timeline(self, region: str = "") -> Timeline:
         """Return the stage's own profile, where a test gave it one, or those of *region*."""
         own = self.own_profile
-        return _always(own) if own else super().timeline(region)
+        if own:
+            return _always(own).with_instrument(self.instrument)
+        return super().timeline(region)
 
     @cached_property
     def known_names(self) -> KnownNames:
@@ -187,6 +196,12 @@ def judge_by(services: Services, profile: Profile) -> None:
     """Let *services* judge by a *profile* that is not shipped."""
     assert isinstance(services, ServicesHere)
     type(services).own_profile = profile
+
+
+def without_instrument(services: Services) -> None:
+    """Let *services* name no instrument, as the profiles that are shipped."""
+    assert isinstance(services, ServicesHere)
+    type(services).instrument = None
 
 
 def go_on_with(services: Services, meanwhile: Callable[[], object]) -> None:

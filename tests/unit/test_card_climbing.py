@@ -55,7 +55,7 @@ def test_an_escalation_says_to_what_for_whom_and_why() -> None:
         "calendar": CALENDAR.version,
         "rule": "V-51",
         "ground": "unanswered",
-        "basis": str(PROFILE.ladder.rungs["yellow"].basis),
+        "basis_kind": "proposed",
         "due_at": "2026-11-06T09:30:00.000Z",
         "to": TOLD_OF_RED,
         "noticed_at": "2026-11-09T01:00:00.000Z",
@@ -98,7 +98,7 @@ def test_signs_of_misconduct_are_referred_beside_the_ladder() -> None:
         "level": "referral",
         "rule": "V-32",
         "ground": "conduct",
-        "basis": str(PROFILE.ladder.basis),
+        "basis": PROFILE.ladder.basis.lawful_text("370102"),
         "to": TOLD_OF_REFERRAL,
     }
     state = folded(card, fact)

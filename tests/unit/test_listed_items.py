@@ -252,7 +252,7 @@ class TestLife:
         assert [fact.kind for fact in facts] == ["item.listed", "card.issued"]
         card = facts[-1]
         assert card.text("department") == "市场监管局"
-        assert card.text("basis") == str(PROFILE.conduct["V-21"].basis)
+        assert (card.text("basis"), card.text("basis_kind")) == ("", "proposed")
         assert card.data["rests_on"] == [0]
         assert (card.text("noticed"), card.at) == ("on_time", at(DAY_1))
 

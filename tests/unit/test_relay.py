@@ -14,6 +14,8 @@ from chalicelib.cases.rules import Rules
 from tests.unit.told import CALENDAR, MS, PROFILE, RULES, accepted, at, issued, numbered, reported
 
 CARD, PUBLIC = "c_own", "c_case"
+INSTRUMENT = "《办法》（文号）"
+FORMAL = {"instrument": INSTRUMENT}
 DUE = at("2026-11-09T17:30")
 WHERE = {"department": "住建局", "region": "370102", "item": "X-01"}
 HOUSING = "duban:department/%E4%BD%8F%E5%BB%BA%E5%B1%80/2026"
@@ -23,6 +25,11 @@ def derived(kind: str, **data: Any) -> Fact:
     """Something that a rule made of a case on the day after it fell due."""
     when = at("2026-11-10T09:00")
     return Fact(0, kind, kind, DUE, when, told=False, data={**WHERE, **data})
+
+
+def formal(kind: str, **data: Any) -> Fact:
+    """The same, by an instrument."""
+    return derived(kind, **FORMAL, **data)
 
 
 def told(case: str, facts: list[Fact], since: int = 0) -> dict[str, list[str]]:
@@ -35,7 +42,7 @@ def told(case: str, facts: list[Fact], since: int = 0) -> dict[str, list[str]]:
 
 def test_a_card_goes_to_its_case_its_register_and_its_department() -> None:
     """The number is of the year in which it is issued; what it counts for, where it fell due."""
-    issued = derived("card.issued", level="yellow", rule="V-05")
+    issued = formal("card.issued", level="yellow", rule="V-02")
     assert told("hall:1", [accepted("2026-11-02", "5wd"), issued]) == {
         f"duban:card/{PUBLIC}.1": ["card.issued"],
         "duban:register/370102/yellow/2026": ["card.issued"],
@@ -103,7 +110,7 @@ NEW_YEAR = at("2027-01-01")  # in UTC it is 16:00 of 31 December
 
 def test_the_year_of_a_department_begins_at_local_midnight() -> None:
     """So does that of a register; a millisecond before, both are the old year's."""
-    issued = derived("card.issued", level="yellow")
+    issued = formal("card.issued", level="yellow")
     for when, year in ((NEW_YEAR - MS, "2026"), (NEW_YEAR, "2027")):
         news = told("hall:1", [replace(issued, at=when, recorded_at=when)])
         assert [case[-4:] for case in news if "card/" not in case] == [year, year]
@@ -163,7 +170,7 @@ REGISTER = "duban:register/370102/{}/2026"
 
 def test_a_case_tells_of_a_card_all_but_what_it_rests_on() -> None:
     """Numbers of facts mean nothing elsewhere; the card and the year of its number are added."""
-    issued = derived("card.issued", level="yellow", rule="V-05", rests_on=[0])
+    issued = formal("card.issued", level="yellow", rests_on=[0])
     news = sent("hall:1", accepted("2026-11-02", "5wd"), issued, since=1)
     event = {
         "id": f"{PUBLIC}.1",
@@ -171,7 +178,7 @@ def test_a_case_tells_of_a_card_all_but_what_it_rests_on() -> None:
         "subject": "hall:1",
         "type": "card.issued",
         "time": "2026-11-09T09:30:00.000Z",
-        "data": {**WHERE, "level": "yellow", "rule": "V-05", "card": f"{PUBLIC}.1", "year": 2026},
+        "data": {**WHERE, **FORMAL, "level": "yellow", "card": f"{PUBLIC}.1", "year": 2026},
     }
     assert [notification.event for notification in news] == [event] * 3
 
@@ -184,7 +191,7 @@ def test_a_warning_has_no_number_and_no_year_of_one() -> None:
 
 def test_a_card_that_belongs_nowhere_is_numbered_there() -> None:
     """No region: the register of 000000. No department: nobody's count."""
-    nowhere = replace(derived("card.issued"), data={"level": "red"})
+    nowhere = replace(derived("card.issued"), data={"level": "red", "instrument": INSTRUMENT})
     news = sent("hall:1", nowhere)
     cases = [f"duban:card/{PUBLIC}.0", "duban:register/000000/red/2026"]
     assert [notification.case for notification in news] == cases
@@ -212,7 +219,8 @@ def test_a_department_hears_of_a_recheck_if_it_heard_of_the_card(is_confirmed: b
         ("card.annulled", {"reason": "revoked"}, ["hall:1", HOUSING]),
         ("card.closed", {}, []),
         ("appeal.overdue", {}, []),
-        ("case.escalated", {"level": "red"}, [REGISTER.format("red"), HOUSING]),
+        ("case.escalated", {"level": "red", **FORMAL}, [REGISTER.format("red"), HOUSING]),
+        ("case.escalated", {"level": "red"}, [HOUSING]),
         ("case.escalated", {"level": "referral", "ground": "conduct"}, [HOUSING]),
     ],
 )

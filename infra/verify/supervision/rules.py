@@ -30,6 +30,7 @@ from chalicelib.policy.catalogue import CatalogueItem as Item
 from chalicelib.policy.catalogue import catalogue_version as version_of
 from chalicelib.policy.catalogue import read_stored_item
 from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
+from chalicelib.policy.instrument import Instrument, read_stated_instrument
 from chalicelib.policy.selection import Selection, read_selection
 from chalicelib.policy.sources import NO_SOURCES, Registrations, read_registrations
 from chalicelib.policy.timeline import Adoption, Timeline
@@ -74,8 +75,9 @@ class StatedCalendars(NamedTuple):
 class Statement:
     """The rules that leaf *index* states to be in force *since* an instant, in stage *region*.
 
-    *counting* says how a local stage counts days in regions whose logs it is fed. *adopted* says
-    which profile held where since when, where there was more than one; *texts* has those.
+    *counting* says how a local stage counts days in regions whose logs it is fed. Its *instrument*
+    is made up, and stands in place of that of the profile. *adopted* says which profile held where
+    since when, where there was more than one; *texts* has those.
     """
 
     index: int
@@ -87,6 +89,7 @@ class Statement:
     catalogue: StatedCatalogue
     counting: dict[str, dict[str, str]]
     sources: Registrations = NO_SOURCES
+    instrument: Instrument | None = None
     adopted: tuple[StageAdoption, ...] = ()
     texts: dict[str, DatedProfile] = field(default_factory=dict)
 
@@ -98,9 +101,11 @@ class Statement:
 
     def timeline(self, region: str) -> Timeline:
         """Return the profiles of a *region*, in the order in which they came into force."""
-        if not self.adopted:
-            return Timeline((Adoption(None, self.profiles[self.selection.of(region)]),))
-        return timeline_of(self.adopted, region, lambda _, digest: self.texts[digest])
+        if self.adopted:
+            timeline = timeline_of(self.adopted, region, lambda _, digest: self.texts[digest])
+        else:
+            timeline = Timeline((Adoption(None, self.profiles[self.selection.of(region)]),))
+        return timeline.with_instrument(self.instrument)
 
     def is_same(self, other: "Statement") -> bool:
         """Return whether the rules are those of *other*: most statements only repeat the last."""
@@ -114,6 +119,7 @@ class Statement:
                 statement.counting,
                 statement.sources,
                 statement.adopted,
+                statement.instrument,
             )
             for statement in (self, other)
         )
@@ -188,6 +194,7 @@ class StatementReader:
         self._catalogue = cache(self._read_catalogue)
         self._counting = cache(self._read_counting)
         self._sources = cache(self._read_sources)
+        self._instrument = cache(self._read_instrument)
 
     def read_statements(self, cases: Sequence[LoggedCase]) -> tuple[Rulebook, list[Issue]]:
         """Read every statement in *cases*, which are those of the log itself."""
@@ -210,7 +217,8 @@ class StatementReader:
         }
         selection = read_selection(data["selection"], "selection")
         listed, counted = named.get("catalogue"), named.get("counting")
-        registered, adopted = named.get("sources"), named.get("adoptions")
+        registered, made_up = named.get("sources"), named.get("instrument")
+        adopted = named.get("adoptions")
         made = self._adopted(*adopted) if adopted else ()
         return Statement(
             index=index,
@@ -224,6 +232,7 @@ class StatementReader:
             sources=self._sources(*registered) if registered else NO_SOURCES,
             adopted=made,
             texts={digest: self._text(digest) for each in made for digest in each.digests.values()},
+            instrument=self._instrument(*made_up) if made_up else None,
         )
 
     def _body(self, digest: str) -> bytes:
@@ -255,6 +264,10 @@ class StatementReader:
     def _read_counting(self, version: str, digest: str) -> dict[str, dict[str, str]]:
         counted: dict[str, dict[str, str]] = json.loads(self._body(digest))
         return _require_version(digest[: len(version)], version, counted)
+
+    def _read_instrument(self, version: str, digest: str) -> Instrument:
+        instrument = read_stated_instrument(json.loads(self._body(digest)))
+        return _require_version(digest[: len(version)], version, instrument)
 
     def _read_sources(self, version: str, digest: str) -> Registrations:
         registrations = read_registrations(json.loads(self._body(digest)))
