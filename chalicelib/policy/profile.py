@@ -47,13 +47,12 @@ from chalicelib.policy.reading import (
     Word,
     check_keys,
     read_choice,
-    read_rows,
     read_section,
     read_string,
     read_time_of_day,
 )
 from chalicelib.policy.scoring import Scoring, read_scoring
-from chalicelib.policy.threshold import Threshold, read_threshold
+from chalicelib.policy.threshold import Threshold, read_thresholds
 
 RestDay = Literal["next", "keep"]
 REST_DAYS: tuple[RestDay, ...] = ("next", "keep")
@@ -239,7 +238,7 @@ def read_tables(table: Table, version: str, where: str) -> Profile:
         countdown=_read_counting(counting, "countdown", CONVENTIONS, convention, where),
         after_hours=_read_counting(counting, "after_hours", AFTER_HOURS, "same_day", where),
         clocks=(clocks := read_allowances(table, where)),
-        thresholds=_thresholds(table, clocks, where),
+        thresholds=read_thresholds(table, clocks, where),
         pause=read_pause(table, where),
         extension=single,
         joint_extension=joint,
@@ -272,19 +271,6 @@ def read_cutoff(text: str, where: str) -> time | None:
     if text == "24:00":
         return time(23, 59, 59, 999000)
     return read_time_of_day(text, where)
-
-
-def _thresholds(
-    table: Mapping[str, object], clocks: Mapping[str, Allowance], where: str
-) -> dict[str, tuple[Threshold, ...]]:
-    by_clock: dict[str, tuple[Threshold, ...]] = dict.fromkeys(clocks, ())
-    for number, row in enumerate(read_rows(table, "threshold", where), 1):
-        threshold = read_threshold(row, f"{where}: threshold {number}")
-        if threshold.clock not in clocks:
-            reason = f"there is no [clocks.{threshold.clock}]"
-            raise BadInput(reason, f"{where}: threshold {number}")
-        by_clock[threshold.clock] += (threshold,)
-    return by_clock
 
 
 def _zone(name: str, where: str) -> ZoneInfo:
