@@ -125,15 +125,18 @@ class Policies:
         self._put(texts, before if stored else None, after)
 
     def adopt(
-        self, name: str, text: str, area: str, since: datetime, announce: Announce
+        self, name: str, text: str, area: str, times: tuple[datetime, datetime], announce: Announce
     ) -> Adoptions:
-        """Put the county's profile *text* in force in *area* since an instant; return what is.
+        """Put the county's profile *text* in force in *area*; return all that is.
+
+        *times* are now, and since when it is to hold.
 
         *announce* is called before, and raises if it must not be. A crash before the last write
         leaves a text that nobody uses: the same import again does the same. Of two imports at once
         one is a Conflict.
         """
-        self.adopt_shipped(since)
+        now, since = times
+        self.adopt_shipped(now)
         before = self.current(fresh=True)
         after = before.with_imported(name, digest_of(text), area, since)
         if after != before:

@@ -1,4 +1,4 @@
-"""A county's own profile: checked whole, then put in force on a stage without a fork of the code."""
+"""A county's own profile: checked whole, then put in force on a stage; the code stays as it is."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -64,9 +64,8 @@ def _versions(profile: DatedProfile) -> Sequence[Profile]:
 
 def _wrong_name(name: str, file: str) -> Sequence[str]:
     if name in list_profiles():
-        return [
-            f"{file}: id：{name} 是随软件发布的规则；本地的规则请另取一个名 · names a shipped one"
-        ]
+        zh = f"{name} 是随软件发布的规则；本地的规则请另取一个名"
+        return [f"{file}: id：{zh} · names a shipped profile"]
     if not name.isidentifier():
         return [f"{file}: id：只用字母、数字、下划线，不是 {name!r} · must be a plain name"]
     return []
@@ -108,7 +107,7 @@ def put_in_force(
     """Have the log state *county*, put it in force at a *place*: an area, since an instant.
 
     Crash before it is in force: nothing has changed, and the same import does it all. After:
-    reconcile finds the cases that a running rule moves within a minute, and so does the same import.
+    reconcile finds within a minute the cases that a running rule moves; so does the same import.
     """
     from chalicelib.lambdas.recompute import recompute
     from chalicelib.lambdas.stating import Coming
@@ -120,7 +119,7 @@ def put_in_force(
         county.profile.id,
         county.text,
         area,
-        since,
+        (services.now(), since),
         lambda adoptions, text: announce(services, Coming(adoptions=adoptions, profile=text), wait),
     )
     counts = recompute(services, None, lambda so_far: report(so_far.looked_at)).counts

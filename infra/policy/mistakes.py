@@ -54,17 +54,14 @@ def find_mistakes(text: str) -> list[Mistake]:
         return [Mistake(int(at[1]) if at else 1, "", "", zh, error.message)]
     found: list[Mistake] = []
     for _ in range(_MOST):
-        error = _first_error(table, text)
-        if error is None:
+        wrong = _first_error(table, text)
+        if wrong is None:
             break
-        path = _path_in(error)
-        mistake = _mistake(error, path, table, text)
-        is_mended = _mend(table, path, error)
+        path = _path_in(wrong)
+        mistake = _mistake(wrong, path, table, text)
         if mistake not in found:
             found.append(mistake)
-        elif not is_mended:
-            break
-        if not is_mended:
+        if not _mend(table, path, wrong):
             break
     return sorted(found, key=lambda mistake: mistake.line)
 
