@@ -34,5 +34,5 @@ def say_in_chinese(message: str) -> str:
     """Return *message* in Chinese; one that has no words here as it is."""
     for pattern, chinese in _PATTERNS:
         if match := pattern.fullmatch(message):
-            return match.expand(chinese)
+            return match.expand(chinese).replace(" or ", "、")
     return message

@@ -95,9 +95,14 @@ def _path_in(error: BadInput) -> list[str]:
 def _mistake(error: BadInput, path: Sequence[str], table: Mapping[str, Any], text: str) -> Mistake:
     unknown = _UNKNOWN.match(error.message)
     word = re.match(r"[a-z_]+", error.message)
-    key = unknown[1] if unknown else word[0] if word and word[0] in text else ""
+    key = unknown[1] if unknown else word[0] if word and f"\n{word[0]} = " in text else ""
     entry = _entry(path, _row(path, table, error))
-    line = line_of(text, entry, key) if entry else _line_of_key(text, key)
+    above, _, last = entry.rpartition(".")
+    if above and line_of(text, entry, "") == 1:  # it is no table of its own
+        entry, key = above, last
+    table_of_key = line_of(text, f"{entry}.{key}", "")
+    line = table_of_key if table_of_key > 1 else line_of(text, entry, key)
+    line = line if entry else _line_of_key(text, key)
     return Mistake(line, entry, key, say_in_chinese(error.message), error.message)
 
 
