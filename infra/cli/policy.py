@@ -6,19 +6,16 @@ Offline, but for what a stage selects. A profile is named as everywhere: `hunan`
 
 import argparse
 import json
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.errors import BadInput
 from chalicelib.instant import local
-from infra.cloud import LOCAL_STAGE
+from infra.policy.importing import add_import
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from chalicelib.plumbing.services import Services
-    from infra.policy.difference import ProfileDifference
+    from infra.policy.difference import Period, ProfileDifference
 
 FINE, NEGATIVE = 0, 1
 
@@ -50,95 +47,11 @@ def add(subparsers: Any) -> None:
     comparing.add_argument("new", metavar="B")
     comparing.add_argument("--json", action="store_true", help="one JSON document on stdout")
     comparing.set_defaults(run=run_diff)
-    _add_import(actions)
+    add_import(actions)
     listing = actions.add_parser("list", help="show the shipped profiles, and what a stage selects")
     listing.add_argument("--stage", metavar="STAGE", help="show where each is in force there")
     listing.add_argument("--json", action="store_true", help="one JSON document on stdout")
     listing.set_defaults(run=run_list)
-
-
-def _add_import(actions: Any) -> None:
-    importing = actions.add_parser(
-        "import",
-        help="put a county's own profile in force on a stage",
-        description="The whole file, or nothing: all mistakes are told at once, with file, line and"
-        " key. What is accepted before it is in force keeps the rules that it has.",
-    )
-    importing.add_argument("file", metavar="FILE", type=Path)
-    importing.add_argument("--stage", metavar="STAGE")
-    importing.add_argument(
-        "--region", default="", metavar="CODE", help="where it is to hold (the whole stage)"
-    )
-    importing.add_argument(
-        "--from", dest="since", metavar="DATE", help="from which day on (from now on)"
-    )
-    importing.add_argument(
-        "--check", action="store_true", help="only say what is wrong; needs no stage"
-    )
-    importing.add_argument(
-        "--wait",
-        type=int,
-        default=60,
-        metavar="SECONDS",
-        help="how long the log may take to state the profile before it is in force (60)",
-    )
-    importing.add_argument("--json", action="store_true", help="one JSON document on stdout")
-    importing.set_defaults(run=run_import)
-
-
-def run_import(arguments: argparse.Namespace) -> int:
-    """Check the file; put it in force, or only say what is wrong. Raises BadInput."""
-    from infra.policy.county import check_area
-
-    check_area(arguments.region)
-    if arguments.check and not arguments.stage:
-        return _import(arguments, None)
-    from infra.served import services_of
-
-    with services_of(arguments.stage or LOCAL_STAGE) as services:
-        return _import(arguments, services)
-
-
-def _import(arguments: argparse.Namespace, services: "Services | None") -> int:
-    from infra.policy.county import begins, put_in_force, read_county_profile
-    from infra.progress import progress_bar
-
-    is_local = services is not None and services.settings.is_local
-    region = arguments.region or (services.settings.duban_region if services else "")
-    county = read_county_profile(arguments.file, region, is_local=is_local)
-    for remark in county.remarks:
-        print(f"duban: {remark}", file=sys.stderr)
-    summary: dict[str, Any] = {
-        "id": county.profile.id,
-        "title": county.profile.first.title,
-        "version": county.profile.version,
-        "dates": [day.isoformat() for day in county.profile.changes[0]],
-        "remarks": list(county.remarks),
-        "imported": False,
-    }
-    if services is not None and not arguments.check:
-        since = begins(arguments.since, services.now(), county.profile.first.zone)
-        bar = progress_bar("cases looked at")
-        place = arguments.region, since
-        summary |= put_in_force(services, county, place, arguments.wait, bar)
-        summary["since"] = local(since, county.profile.first.zone)
-    if arguments.json:
-        print(json.dumps(summary, ensure_ascii=False))
-    else:
-        print(_imported_line(summary))
-    return FINE
-
-
-def _imported_line(summary: dict[str, Any]) -> str:
-    named = f"{summary['id']} · {summary['title']} · {summary['version']}"
-    if "since" not in summary:
-        return f"{named}：没有错误，尚未施行 · sound, not put in force"
-    if not summary["imported"]:
-        return f"{named}：早已施行，没有变化 · in force already"
-    return (
-        f"{named}：{summary['since']} 起施行（{summary['selection']}），"
-        f"此前受理的办件不变 · in force from then on; {summary['nudged']} open cases are moved"
-    )
 
 
 def run_check(arguments: argparse.Namespace) -> int:
@@ -162,29 +75,34 @@ def run_check(arguments: argparse.Namespace) -> int:
 
 
 def _check_profile(name: str, region: str) -> dict[str, Any]:
-    from infra.policy.choice import choose_profile, profile_file
+    from infra.policy.choice import choose_dated_profile, profile_file
+    from infra.policy.county import versions_in
     from infra.policy.guards import complaints
     from infra.policy.review import review
 
-    profile = choose_profile(name, "policy")
-    remarks = review(profile)
+    profile = choose_dated_profile(name, "policy")
     kinds: dict[str, list[dict[str, str]]] = {"fault": [], "note": []}
-    for remark in remarks:
-        kinds[remark.kind].append({"entry": remark.entry, "reason": remark.reason})
+
+    def add(kind: str, said: dict[str, str]) -> None:
+        if said not in kinds[kind]:
+            kinds[kind].append(said)
+
     file, text = profile_file(name)
-    for complaint in complaints(profile, region):
-        kinds["note" if complaint.is_warning else "fault"].append(
-            {
+    for each in versions_in(profile):
+        for remark in review(each):
+            add(remark.kind, {"entry": remark.entry, "reason": remark.reason})
+        for complaint in complaints(each, region):
+            said = {
                 "entry": complaint.entry,
                 "key": complaint.key,
                 "where": complaint.where(file, text),
                 "reason": f"{complaint.zh} · {complaint.en}",
             }
-        )
+            add("note" if complaint.is_warning else "fault", said)
     return {
         "profile": name,
         "id": profile.id,
-        "title": profile.title,
+        "title": profile.first.title,
         "version": profile.version,
         "ok": not kinds["fault"],
         "faults": kinds["fault"],
@@ -209,18 +127,33 @@ def _written(remark: dict[str, str]) -> str:
 
 
 def run_diff(arguments: argparse.Namespace) -> int:
-    """Print the differences."""
-    from infra.policy.choice import choose_profile
-    from infra.policy.difference import compare_profiles
+    """Print the differences, and for which cases each is."""
+    from infra.policy.choice import choose_dated_profile
+    from infra.policy.difference import compare_by_days
 
-    difference = compare_profiles(
-        choose_profile(arguments.old, "policy"), choose_profile(arguments.new, "policy")
+    periods = compare_by_days(
+        choose_dated_profile(arguments.old, "policy"),
+        choose_dated_profile(arguments.new, "policy"),
     )
+    last = [period for period in periods if not period.is_running][-1]
     if arguments.json:
-        print(json.dumps(difference.written(), ensure_ascii=False, indent=2))
+        written = last.difference.written()
+        written["equal"] = all(each.difference.is_none for each in periods)
+        written["periods"] = [period.written() for period in periods]
+        print(json.dumps(written, ensure_ascii=False, indent=2))
     else:
-        print(*_diff_lines(difference), sep="\n")
-    return FINE if difference.is_none else NEGATIVE
+        print(*_period_lines(periods), sep="\n")
+    return FINE if all(period.difference.is_none for period in periods) else NEGATIVE
+
+
+def _period_lines(periods: "Sequence[Period]") -> "Iterator[str]":
+    """Yield the lines of each period; without dates there is one, and nothing above it."""
+    if len(periods) == 1:
+        yield from _diff_lines(periods[0].difference)
+        return
+    for period in periods:
+        yield f"{period.whom}:"
+        yield from (f"  {line}" for line in _diff_lines(period.difference))
 
 
 def run_list(arguments: argparse.Namespace) -> int:
@@ -234,13 +167,37 @@ def run_list(arguments: argparse.Namespace) -> int:
         for name in list_profiles()
         for profile in [load_profile(name)]
     ]
+    if arguments.stage:
+        rows += _imported_rows(arguments.stage, regions)
     if arguments.json:
         print(json.dumps({"profiles": rows}, ensure_ascii=False, indent=2))
         return FINE
     for row in rows:
         where = f" · {', '.join(row['regions'])}" if row.get("regions") else ""
-        print(f"{row['profile']} · {row['title']} · {row['version']}{where}")
+        since = f" · {row['since']} 起" if row.get("since") else ""
+        print(f"{row['profile']} · {row['title']} · {row['version']}{where}{since}")
     return FINE
+
+
+def _imported_rows(stage: str, regions: dict[str, list[str]]) -> list[dict[str, Any]]:
+    """Return the county's own profiles on *stage*, each since when it holds."""
+    from infra.served import services_of
+
+    with services_of(stage) as services:
+        adoptions, read = services.policies.current(fresh=True), services.policies.profile
+        return [
+            {
+                "profile": name,
+                "title": profile.first.title,
+                "version": profile.version,
+                "regions": regions.get(name, []),
+                "since": local(each.since, profile.first.zone) if each.since else None,
+            }
+            for each in adoptions.made
+            for name, digest in each.digests.items()
+            if name in adoptions.imported.values()
+            for profile in [read(name, digest)]
+        ]
 
 
 def _selected(stage: str) -> dict[str, list[str]]:

@@ -43,7 +43,7 @@ def read_county_profile(file: Path, region: str, *, is_local: bool) -> CountyPro
     profile = read_dated_profile(text, name)
     wrong = [*_wrong_name(profile.id, name)]
     remarks: list[str] = []
-    for each in _versions(profile):
+    for each in versions_in(profile):
         for issue in review(each):
             said = f"{name}: {issue.entry}: {issue.reason}"
             (wrong if issue.kind == "fault" else remarks).append(said)
@@ -55,7 +55,8 @@ def read_county_profile(file: Path, region: str, *, is_local: bool) -> CountyPro
     return CountyProfile(text, profile, tuple(dict.fromkeys(remarks)))
 
 
-def _versions(profile: DatedProfile) -> Sequence[Profile]:
+def versions_in(profile: DatedProfile) -> Sequence[Profile]:
+    """Return what *profile* says on every day on which it says something else."""
     days, running = profile.changes
     return [profile.of(day) for day in (date.min, *days)] + [
         profile.of(date.min, day) for day in running

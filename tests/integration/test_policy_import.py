@@ -170,4 +170,4 @@ def test_an_operator_who_dates_rules_back_is_found_out(county, imported):
     county.services.registry.delete("IN_FORCE", "STATED")
     county.until("2026-11-20T09:00:00")
     county.close()
-    assert any("hold from a time before they were stated" in one for one in found(county))
+    assert any("changes profiles that were in force before it" in one for one in found(county))
