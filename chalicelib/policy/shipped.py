@@ -11,6 +11,8 @@ from chalicelib.policy.profile import Profile
 from chalicelib.policy.selection import Selection, read_selection
 
 DEFAULT = "statutory"
+OURS = (DEFAULT, "dongguan", "hunan", "meizhou", "yulin")
+"""The profiles that the project maintains; a county may have put its own beside them."""
 
 
 def list_profiles() -> tuple[str, ...]:

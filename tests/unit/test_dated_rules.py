@@ -5,6 +5,8 @@ from functools import partial
 
 import pytest
 
+from chalicelib.calendar.overlay import overlay_calendar
+from chalicelib.calendar.workdays import Calendar
 from chalicelib.cards.decide import decide, evaluate
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.binding import Listed, bind_terms
@@ -14,6 +16,8 @@ from chalicelib.cases.rules import Rules
 from chalicelib.errors import BadInput
 from chalicelib.policy.catalogue import read_catalogue
 from chalicelib.policy.dated_profile import read_dated_profile
+from chalicelib.policy.sources import NO_SOURCES
+from tests.support.spring_festival import EXTENDED
 from tests.unit.dated import (
     LATER_YELLOW,
     RUNNING_YELLOW,
@@ -22,6 +26,8 @@ from tests.unit.dated import (
     text_with,
 )
 from tests.unit.told import (
+    CALENDAR,
+    PROFILE,
     RULES,
     accepted,
     accepted_claim,
@@ -255,3 +261,22 @@ def test_an_instant_has_one_profile() -> None:
 
     assert over(at("2026-06-30T23:59")) == "0wd"
     assert over(at("2026-07-01T00:00")) == "2wd"
+
+
+def test_t_37_a_notice_of_holidays_holds_for_what_is_open() -> None:
+    """It is no new rule: the card of 1 February falls in the re-check."""
+    timeline = rules_of_days(profile_with(LATER_YELLOW)).timeline
+    before, after = (
+        Rules(PROFILE, calendar, NO_SOURCES, timeline)
+        for calendar in (
+            Calendar("CN", CALENDAR.years.values()),
+            overlay_calendar(Calendar("CN", CALENDAR.years.values()), [EXTENDED], ""),
+        )
+    )
+    facts = simulate([accepted("2020-01-20T10:00", "5wd")], before, at("2020-02-02T09:00"))
+    (card,) = [fact for fact in facts if fact.text("rule") == "V-02" and fact.kind == "card.issued"]
+    assert clock(card.at) == "2020-02-01T17:30"
+    decision = decide(CaseHistory(facts), after, at("2020-02-02T10:00"))
+    lost = [fact for fact in decision.append if fact.data.get("card") == card.n]
+    assert [(fact.text("verdict"), fact.text("reason")) for fact in lost] == [("lost", "calendar")]
+    assert clock(decision.dues["promise"].at) == "2020-02-04T17:30"
