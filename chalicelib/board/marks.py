@@ -14,7 +14,8 @@ from typing import Any, Literal
 
 from chalicelib import instant
 from chalicelib.cards.instrument import Form, form_of
-from chalicelib.cards.life import CardStage, fold_card
+from chalicelib.cards.life import fold_card
+from chalicelib.cards.stages import CardStage
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import card_id, kind_of, number_in, parts_of
@@ -22,8 +23,8 @@ from chalicelib.feed.entry import LogEntry
 from chalicelib.intake.event_types import ISSUED_TYPES, Derived
 
 Status = Literal["issued", "rechecked", "annulled"]
-# The fields that `fold_card` reads, and the instrument of a step up.
-_FOLDED = ("card", "level", "outcome", "verdict", "ground", "instrument")
+# The fields that `fold_card`, the counts and the pages read.
+_FOLDED = ("card", "level", "outcome", "verdict", "ground", "basis_kind", "instrument")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,8 @@ class PublishedCard:
         counts = Counter({("cards", self.level): 1})
         if not self.stands:
             counts["revoked" if self.state == "revoked" else "lost", self.level] = 1
-        counts.update(("escalated", fact.data["level"]) for fact in self.escalations)
+        lawful = (fact for fact in self.escalations if not fact.data.get("basis_kind"))
+        counts.update(("escalated", fact.data["level"]) for fact in lawful)
         return counts
 
 
@@ -192,7 +194,7 @@ def _issue(card: PublishedCard, entry: LogEntry, data: Mapping[str, Any]) -> Pub
         level=data["level"],
         rule=data["rule"],
         ground=data.get("ground") or "",
-        basis=data.get("basis") or "",
+        basis=data.get("basis") or data.get("breaks") or "",
         instrument=data.get("instrument") or "",
         basis_kind=data.get("basis_kind") or "",
         department=entry.department,

@@ -2,7 +2,8 @@
 
 The cards and the years of the departments are cases of their own, as on a live stage. They run here
 through the same deciders, in order of time, and tell each other what they would tell there. Nothing
-is numbered, and no person confirms, appeals or revokes.
+is numbered, and no person confirms, appeals or revokes. So a step up that waits for a person is
+counted as proposed, and the card stays at its level.
 """
 
 from collections import defaultdict
@@ -25,6 +26,7 @@ from infra.replay.report import Climbed
 from infra.replay.telling import NOBODY
 
 _CARDS = frozenset({Derived.CARD_ISSUED, Derived.CASE_ESCALATED})
+_COUNTED = _CARDS | {Derived.ESCALATION_PROPOSED, Derived.CARD_PROPOSED}
 
 
 @dataclass(slots=True)
@@ -105,12 +107,14 @@ class Climbing:
         for case, own in self._cases.items():
             lost = _lost(own.history)
             for fact in own.history.facts:
-                if fact.told or fact.kind not in _CARDS or fact.n in lost:
+                if fact.told or fact.kind not in _COUNTED or fact.n in lost:
                     continue
                 department = fact.text("department")
                 tally = found["" if department == NOBODY else department]
                 if kind_of(case) == "department":
                     tally.repeated[fact.text("rule")] += 1
+                elif fact.kind == Derived.ESCALATION_PROPOSED:
+                    tally.proposed[fact.text("level")] += 1
                 else:
                     tally.climbed[fact.text("level")] += 1
         return found

@@ -229,10 +229,7 @@ def shown(facts: Sequence[Fact]) -> set[tuple[str, ...]]:
 
 @given(dirty())
 def test_nothing_is_found_at_or_after_the_stop_of_its_clock(facts: list[Fact]) -> None:
-    """And of a rule, a level and what it is about there is one card.
-
-    A proposal in doubt that gives way to a certain card is not another one.
-    """
+    """And a rule, a level and what it is about have one card, beside what gives way to it."""
     limits = evaluate(CaseHistory(numbered(facts)), RULES).limits
     stops = {
         (state.clock.name, state.clock.about): state.clock.stop for state in limits.clock_states
@@ -264,9 +261,9 @@ def test_whatever_came_late_the_end_is_the_same(data: st.DataObject, facts: list
 
 def _is_extended_too_early(facts: Sequence[Fact]) -> bool:
     """Return whether an extension comes before it is known of which kind its case is."""
-    known = next((fact.at for fact in facts if "terms" in fact.data), None)
-    extensions = [fact.at for fact in facts if fact.kind == "case.extended"]
-    return bool(extensions) and (known is None or extensions[0] < known)
+    relevant = (fact for fact in facts if "terms" in fact.data or fact.kind == "case.extended")
+    first = next(relevant, None)
+    return first is not None and "terms" not in first.data
 
 
 @given(dirty())
