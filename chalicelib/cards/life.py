@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chalicelib.cards.stages import ACT_OF_TYPE, POSSIBLE, CardAct, CardStage
+from chalicelib.cards.stages import ACT_OF_TYPE, POSSIBLE, WAITING_TYPES, CardAct, CardStage
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import number_in
@@ -54,13 +54,13 @@ class CardState:
     times_answered: int = 0
     times_sent_back: int = 0
     remedied: Fact | None = None
-    reopened: Fact | None = None  # it is not remedied after all
     appeals: tuple[tuple[Fact, Fact | None], ...] = ()
     lost: Fact | None = None
     again: Fact | None = None  # the re-check by which it has its ground back
     revoked: Fact | None = None
     closed: Fact | None = None
     referred: Fact | None = None
+    acts: tuple[Fact, ...] = ()  # what began or ended a wait for an answer to the present level
     set_aside: tuple[tuple[Fact, str], ...] = ()
 
     @property
@@ -158,7 +158,10 @@ def _after(state: CardState, fact: Fact) -> CardState:
         if reason:
             return replace(state, set_aside=(*state.set_aside, (fact, reason)))
     change = _CHANGES.get(fact.kind)
-    return change(state, fact) if change else state
+    after = change(state, fact) if change else state
+    if fact.kind not in WAITING_TYPES or after is state:
+        return after
+    return replace(after, acts=(*after.acts, fact))
 
 
 def _opened(state: CardState, fact: Fact) -> CardState:
@@ -192,6 +195,7 @@ def _climbed(state: CardState, fact: Fact) -> CardState:
         responded=responded if responded and responded.at > fact.at else None,
         sent_back=tuple(pair for pair in state.sent_back if pair[0].at > fact.at),
         appeals=tuple(pair for pair in state.appeals if pair[0].at > fact.at),
+        acts=tuple(act for act in state.acts if act.at > fact.at or act is state.remedied),
     )
 
 
@@ -217,7 +221,7 @@ def _remedied(state: CardState, fact: Fact) -> CardState:
     Where the report of that is withdrawn, the card waits for an answer from then on.
     """
     if fact.text("verdict") == "lost":
-        return replace(state, remedied=None, reopened=fact)
+        return replace(state, remedied=None)
     is_in_time = state.step is not None and fact.at <= state.step.at
     return replace(state, remedied=fact, step=None if is_in_time else state.step)
 

@@ -6,7 +6,7 @@ the time to answer and the time to appeal have both ended (DOMAIN §3.2, rules 1
 answer, a pending appeal or the end of the breach (销号) before that ends the wait.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from operator import attrgetter
 from typing import NamedTuple
@@ -19,8 +19,8 @@ from chalicelib.intake.event_types import Derived, Reported
 Ends = Callable[[datetime], Due]
 """Return when a time is over that runs from an instant. Raises Unknown."""
 
-_ANSWERS = frozenset({Reported.CARD_RESPONDED, Derived.CARD_REMEDIED})
-_ASKS_AGAIN = frozenset({Reported.CARD_SENT_BACK, Derived.CARD_REMEDIED})  # it is no more
+# A person said what the silence before leads to, or the card had no ground: it is settled.
+_SETTLED = frozenset({Reported.ESCALATION_DISMISSED, Derived.CARD_RECHECKED})
 
 
 class Wait(NamedTuple):
@@ -43,39 +43,59 @@ def open_wait(state: CardState, respond: Ends, appeal: Ends) -> Wait | None:
     """Return the first wait of the present level that nothing ended in time; None if each was.
 
     The acts are read in the order of record. What comes after the end of a wait does not end it.
-    Before a re-check by which the card has its ground back nothing was waited for in vain.
     """
     if state.served is None:
         return None
-    appealable: Fact | None = state.served  # the time to appeal runs from it
+    settled = max((act.n for act in state.acts if act.kind in _SETTLED), default=-1)
+    reading = _Reading(respond, appeal, state.served)
+    for act in state.acts:
+        if act.n > settled and reading.is_past(act.at):
+            return reading.wait
+        reading.read(act)
+    return reading.wait
 
-    def begin(since: Fact) -> Wait:
-        window = appeal(appealable.recorded_at) if appealable else None
-        return Wait(since, respond(since.recorded_at), window)
 
-    current: Wait | None = begin(state.served)
-    is_answered = False
-    for act in _acts(state):
-        is_counted = state.again is None or act.n > state.again.n
-        if current is not None and is_counted and act.at > current.last.last_moment.at:
-            return current
-        if act.kind in _ANSWERS and act.text("verdict") != "lost":
-            current, is_answered = None, True
+class _Reading:
+    """The wait for an answer as the acts about a card make it, one after another."""
+
+    def __init__(self, respond: Ends, appeal: Ends, served: Fact) -> None:
+        self._respond, self._appeal = respond, appeal
+        self._appealable: Fact | None = served  # the time to appeal runs from it
+        self._is_answered = self._is_remedied = self._is_pending = False
+        self.wait: Wait | None = None
+        self._begin(served)
+
+    def is_past(self, instant: datetime) -> bool:
+        """Return whether the wait was in vain by *instant*."""
+        return self.wait is not None and instant > self.wait.last.last_moment.at
+
+    def _begin(self, since: Fact) -> None:
+        window = self._appeal(self._appealable.recorded_at) if self._appealable else None
+        self.wait = Wait(since, self._respond(since.recorded_at), window)
+
+    def read(self, act: Fact) -> None:
+        """Take *act* into account: it ends the wait, begins another one, or does neither."""
+        self.wait = None
+        is_lost = act.text("verdict") == "lost"
+        if act.kind == Reported.CARD_RESPONDED:
+            self._is_answered = True
         elif act.kind == Reported.CARD_APPEALED:
-            current = None
-        elif act.kind in _ASKS_AGAIN:
-            current, is_answered = begin(act), False
-        else:  # a decision about an appeal, or the ground is back
+            self._is_pending = True
+        elif act.kind == Reported.CARD_SENT_BACK:
+            self._is_answered = self._is_remedied = False
+            self._begin(act)
+        elif act.kind == Derived.CARD_REMEDIED:
+            self._is_remedied = not is_lost
+            self._begin_unless_answered(act)
+        elif act.kind == Reported.APPEAL_DECIDED:
+            self._is_pending = False
             is_upheld = act.text("outcome") == "upheld"
-            appealable = None if is_upheld or appealable is None else act
-            is_over = is_answered or (act.kind == Derived.CARD_RECHECKED and current is None)
-            current = None if is_over else begin(act)
-    return current
+            self._appealable = None if is_upheld or self._appealable is None else act
+            self._begin_unless_answered(act)
+        elif act.kind == Derived.CARD_RECHECKED and not is_lost:
+            self._appealable = act if self._appealable else None
+            self._begin_unless_answered(act)
 
-
-def _acts(state: CardState) -> Iterator[Fact]:
-    """Yield what begins or ends a wait of the present level, in the order of record."""
-    acts = [state.responded, state.remedied, state.reopened, state.again]
-    acts += [fact for pair in (*state.sent_back, *state.appeals) for fact in pair]
-    by_number = {act.n: act for act in acts if act is not None}
-    yield from (by_number[n] for n in sorted(by_number))
+    def _begin_unless_answered(self, since: Fact) -> None:
+        if not (self._is_answered or self._is_remedied or self._is_pending):
+            self._begin(since)

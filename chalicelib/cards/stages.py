@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from chalicelib.intake.event_types import Reported
+from chalicelib.intake.event_types import Derived, Reported
 
 CardStage = Literal[
     "proposed",  # 待确认
@@ -54,3 +54,12 @@ POSSIBLE: Mapping[CardStage, tuple[CardAct, ...]] = {
     "revoked": (),
     "dismissed": (),
 }
+
+WAITING_TYPES = frozenset(
+    {
+        *(Reported.CARD_RESPONDED, Reported.CARD_SENT_BACK, Derived.CARD_REMEDIED),
+        *(Reported.CARD_APPEALED, Reported.APPEAL_DECIDED),
+        *(Derived.CARD_RECHECKED, Reported.ESCALATION_DISMISSED),
+    }
+)
+"""What begins or ends a wait for an answer."""

@@ -1,4 +1,4 @@
-"""Answers in a replay (`--answers never|always`): each card is answered at once, or none ever is."""
+"""Answers in a replay (`--answers never|always`): each card is answered at once, or none is."""
 
 from typing import Literal, get_args
 

@@ -1,6 +1,7 @@
 """The statutory profile, changed here and there, in a file."""
 
 import json
+import re
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,14 @@ REPEATING = (
     )
     + REPEATED
 )
+
+
+def climbing_by(text: str, basis: str = '{ law = "行政许可法#60" }') -> str:
+    """Return the profile *text* with a ladder that rests on *basis* at every level."""
+    head, ladder = text.split("[ladder.warning]", 1)
+    ladder, rest = ladder.split("[claims]", 1)
+    ladder = re.sub(r"basis = \[.*?\]\n\n", f"basis = [{basis}]\n\n", ladder, flags=re.DOTALL)
+    return f"{head}[ladder.warning]{ladder}[claims]{rest}"
 
 
 class Writer:
