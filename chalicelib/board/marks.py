@@ -4,7 +4,7 @@ Pure. All of it is read from the log: the issue and a re-check from the case of 
 later acts from the card's own case, a number from the register. The log has these cases in no sure
 order, so any of them may come before the issue. A revoked card keeps its number and is counted
 apart, and so is one that lost its ground (DOMAIN §3.4, APP-02 and APP-03). Nothing personal gets
-here: no title, no applicant, no free text. A proposed card is not published.
+here: no title, no applicant, no free text. A proposal is not published, of a card or of a step up.
 """
 
 from collections import Counter
@@ -171,7 +171,9 @@ def apply_entry(card: PublishedCard, entry: LogEntry) -> PublishedCard:
         return card if card.is_issued else _issue(card, entry, data)
     if entry.index <= card.status_index:
         return card
-    if kind_of(entry.case) == "card":
+    if entry.kind == Derived.ESCALATION_PROPOSED:
+        pass  # the card is at its level; the act by which a person decides is in its case alone
+    elif kind_of(entry.case) == "card":
         steps = (*card.steps, _card_fact(entry, data))
         # By the same fold as in the card's own case, so that the two cannot differ.
         reached = fold_card(CaseHistory(fact.fact() for fact in steps)).state
