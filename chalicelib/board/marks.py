@@ -4,7 +4,7 @@ Pure. All of it is read from the log: the issue and a re-check from the case of 
 later acts from the card's own case, a number from the register. The log has these cases in no sure
 order, so any of them may come before the issue. A revoked card keeps its number and is counted
 apart, and so is one that lost its ground (DOMAIN §3.4, APP-02 and APP-03). Nothing personal gets
-here: no title, no applicant, no free text. A proposed card is not published.
+here: no title, no applicant, no free text. A proposal is not published, of a card or of a step up.
 """
 
 from collections import Counter
@@ -14,7 +14,8 @@ from typing import Any, Literal
 
 from chalicelib import instant
 from chalicelib.cards.instrument import Form, form_of
-from chalicelib.cards.life import CardStage, fold_card
+from chalicelib.cards.life import fold_card
+from chalicelib.cards.stages import CardStage
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.kind import card_id, kind_of, number_in, parts_of
@@ -22,8 +23,8 @@ from chalicelib.feed.entry import LogEntry
 from chalicelib.intake.event_types import ISSUED_TYPES, Derived
 
 Status = Literal["issued", "rechecked", "annulled"]
-# The fields that `fold_card` reads, and the instrument of a step up.
-_FOLDED = ("card", "level", "outcome", "verdict", "ground", "instrument")
+# The fields that `fold_card`, the counts and the pages read.
+_FOLDED = ("card", "level", "outcome", "verdict", "ground", "basis_kind", "instrument")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,8 @@ class PublishedCard:
         counts = Counter({("cards", self.level): 1})
         if not self.stands:
             counts["revoked" if self.state == "revoked" else "lost", self.level] = 1
-        counts.update(("escalated", fact.data["level"]) for fact in self.escalations)
+        lawful = (fact for fact in self.escalations if not fact.data.get("basis_kind"))
+        counts.update(("escalated", fact.data["level"]) for fact in lawful)
         return counts
 
 
@@ -169,7 +171,9 @@ def apply_entry(card: PublishedCard, entry: LogEntry) -> PublishedCard:
         return card if card.is_issued else _issue(card, entry, data)
     if entry.index <= card.status_index:
         return card
-    if kind_of(entry.case) == "card":
+    if entry.kind == Derived.ESCALATION_PROPOSED:
+        pass  # the card is at its level; the act by which a person decides is in its case alone
+    elif kind_of(entry.case) == "card":
         steps = (*card.steps, _card_fact(entry, data))
         # By the same fold as in the card's own case, so that the two cannot differ.
         reached = fold_card(CaseHistory(fact.fact() for fact in steps)).state
@@ -192,7 +196,7 @@ def _issue(card: PublishedCard, entry: LogEntry, data: Mapping[str, Any]) -> Pub
         level=data["level"],
         rule=data["rule"],
         ground=data.get("ground") or "",
-        basis=data.get("basis") or "",
+        basis=data.get("basis") or data.get("breaks") or "",
         instrument=data.get("instrument") or "",
         basis_kind=data.get("basis_kind") or "",
         department=entry.department,

@@ -87,6 +87,7 @@ def _board(services: Services, request: Any) -> Response:
     lang = _language(_query(request))
     tallies = services.board.all_tallies()
     profile = services.profile()
+    words = page_words(lang, is_formal=bool(_instrument(services)))
     now = services.now()
     unjudged = _unjudged(services, tallies, now)
     values = {
@@ -94,7 +95,7 @@ def _board(services: Services, request: Any) -> Response:
         **_count_by_name(services, tallies, unjudged),
         "due": _due_rows(services, unjudged, _next_due(services, tallies, now), now),
         "cards": _card_rows(services, services.board.cards(LATEST)),
-        "legend": legend(profile, page_words(lang, is_formal=bool(_instrument(services)))),
+        "legend": legend(profile, services.region_of(""), words),
     }
     return _page(services, "board", lang, values)
 

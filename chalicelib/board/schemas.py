@@ -8,7 +8,7 @@ from typing import Any, get_args
 from chalicelib.board.projection import COUNTS
 from chalicelib.board.rates import RATES
 from chalicelib.cards.instrument import Form
-from chalicelib.cards.life import CardStage
+from chalicelib.cards.stages import CardStage
 from chalicelib.cases.record import LEFT_OUT
 from chalicelib.feed.alerts import TYPES
 from chalicelib.feed.entry import LAMPS
@@ -148,10 +148,10 @@ ANSWERS: dict[str, Schema] = {
         recordedtime=INSTANT,
         datacontenttype={"const": "application/json"},
         data=object_of(
-            "region item level rule basis due_at noticed_at card verdict missing reason cause "
-            "told type time withdrawn sign explained ground clock stage was provisional in_doubt "
-            "policy calendar noticed rests_on number year to claim differs seen role "
-            "instrument basis_kind",
+            "region item level rule basis basis_kind breaks instrument due_at noticed_at card "
+            "verdict missing reason cause told type time withdrawn sign explained ground clock "
+            "stage was provisional in_doubt policy calendar noticed rests_on number year to claim "
+            "differs seen role",
             case=TEXT,
             department=TEXT,
             index=WHOLE,
@@ -165,6 +165,7 @@ ANSWERS: dict[str, Schema] = {
             basis=TEXT,
             instrument=INSTRUMENT,
             basis_kind=BASIS_KIND,
+            breaks=TEXT,
             due_at=INSTANT,
             was=INSTANT,
             provisional=FLAG,

@@ -15,7 +15,7 @@ from chalicelib.cases.kind import kind_of
 from chalicelib.intake.json_text import JsonObject
 from chalicelib.rules.table import read_rule_table
 
-_OPEN = ("rule", "ground", "stage", "due_at", "noticed", "noticed_at")
+_OPEN = ("rule", "ground", "stage", "due_at", "noticed", "noticed_at", "basis_kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ def show_finding(
         "case": finding.get("case") or None,
         "rule": finding.get("rule") or None,
         "rule_title": rule.title.zh if rule else None,
+        "basis_kind": finding.get("basis_kind") or None,
         "ground": ground or None,
         "ground_text": names.grounds.get(ground),
         "item_name": names.items.get(item),

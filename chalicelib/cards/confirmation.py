@@ -2,6 +2,10 @@
 
 The card that is then issued is the proposed one: it has the number, the legal instant and the
 ground of the proposal. Only the proposal is re-checked, never the confirmed card.
+
+Where the proposal rests on a model, or on nothing but our own default, no card goes out but a
+suggestion (建议): without level, formal number and 依据, with the reason that the person gives
+(DOMAIN, head; CLAIMS §8). It says which law is broken, if any is.
 """
 
 from collections.abc import Collection, Iterator
@@ -14,6 +18,8 @@ from chalicelib.cases.kind import number_in
 from chalicelib.instant import text
 from chalicelib.intake.event_types import Derived, Reported
 from chalicelib.policy.profile import Profile
+
+_OF_A_CARD = frozenset({"level", "basis"})
 
 
 def confirmed(
@@ -46,12 +52,15 @@ def is_confirmed(card: Fact) -> bool:
 def _issue(proposal: Fact, confirmation: Fact, profile: Profile, now: datetime) -> Fact:
     rests_on = proposal.data.get("rests_on")
     numbers = rests_on if isinstance(rests_on, list) else []
+    is_lawful = "basis_kind" not in proposal.data
+    kept = proposal.data.items()
     data = {
-        **proposal.data,
-        **({} if "basis_kind" in proposal.data else named_instrument(profile, now)),
+        **{name: value for name, value in kept if is_lawful or name not in _OF_A_CARD},
+        **(named_instrument(profile, now) if is_lawful else {}),
         "card": proposal.n,
         "noticed_at": text(now),
         "rests_on": [*numbers, proposal.n, confirmation.n],
     }
+    kind = Derived.CARD_ISSUED if is_lawful else Derived.SUGGESTION_ISSUED
     key = f"confirmed/{proposal.key}"
-    return Fact(0, Derived.CARD_ISSUED, key, proposal.at, now, told=False, data=data)
+    return Fact(0, kind, key, proposal.at, now, told=False, data=data)

@@ -157,7 +157,7 @@ def derive(
     new += flags(evaluation.signs, belongs_to, rules, now)
     history = case.joined_by(new)
     # A card that is only issued now may be remedied already.
-    done = remedied(history, settled.crossed, limits.clock_states, rules.profile, now)
+    done = remedied(history, settled.crossed, limits.clock_states, rules, now)
     return history.joined_by(done)
 
 

@@ -8,6 +8,8 @@ as long as enough cards count. Where fewer count, a re-check takes its ground aw
 card. So the result depends on the notifications and not on their order. Departments of one name in
 two regions are counted apart.
 
+Where the row itself rests on no law, the card is proposed to a person.
+
 Only a card that rests on law, or on the region's own document, counts. It does not while an appeal
 is pending. What counting made does not count again, nor does what silence made of a card.
 """
@@ -16,9 +18,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from urllib.parse import quote
 
+from chalicelib.cards.confirmation import confirmed, is_confirmed
 from chalicelib.cards.escalation import RULE as SILENT
 from chalicelib.cards.instrument import card_grounds
 from chalicelib.cards.issuing import bounded
+from chalicelib.cards.lamp import stands
 from chalicelib.cards.lawful import rests_on_law
 from chalicelib.cards.ledger import APPEALS, COUNTED, LedgerEntry, ledger
 from chalicelib.cards.recheck import recheck
@@ -61,6 +65,9 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
             new += _new_cards(rule, history, fresh, rules, now)
         history = history.joined_by(new)
     report = next((fact for fact in case.facts if fact.text("department")), None)
+    history = history.joined_by(
+        confirmed(history, _finding_keys(history), rules.at(now).profile, now)
+    )
     belongs_to = {name: report.text(name) for name in ("department", "region")} if report else {}
     return Decision(append=tuple(history.facts[len(case) :]), belongs_to=belongs_to)
 
@@ -88,8 +95,14 @@ def _all_due(due: Sequence[DueCards]) -> DueCards:
 
 
 def _own_cards(case: CaseHistory) -> list[Fact]:
-    """Return the cards that counting led to: those that were derived here."""
-    return [fact for fact in case.of_type(*COUNTED) if not fact.told]
+    """Return the cards that counting led to, or proposals: those that were derived here."""
+    made = case.of_type(*COUNTED, Derived.CARD_PROPOSED)
+    return [fact for fact in made if not fact.told and not is_confirmed(fact)]
+
+
+def _finding_keys(case: CaseHistory) -> set[str]:
+    """Return the keys of the cards that enough others bear out."""
+    return {card.key for card in _own_cards(case) if stands(card, case)}
 
 
 def _due(rule: CountRule, case: CaseHistory, rules: Rules) -> DueCards:
@@ -151,11 +164,12 @@ def _card(
 ) -> Fact:
     """Return the card, or the supervision, of the *counted* entries and the one that is enough."""
     entries, last = counted
-    data = {
+    grounds = card_grounds(rule.basis, last.text("region"), rules.at(now).profile, now)
+    data: dict[str, object] = {
         "level": rule.then,
         "rule": rule.rule,
         "ground": GROUND,
-        **card_grounds(rule.basis, last.text("region"), rules.profile, now),
+        **grounds,
         "due_at": text(last.at),
         "noticed_at": text(now),
         "noticed": last.text("noticed") or "on_time",
@@ -164,6 +178,7 @@ def _card(
         **{name: last.text(name) for name in _FIELDS[rule.per] if last.text(name)},
     }
     kind = Derived.CARD_ISSUED if rule.then in THRESHOLD_LEVELS else Derived.CASE_ESCALATED
+    kind = Derived.CARD_PROPOSED if "basis_kind" in grounds else kind
     return Fact(0, kind, key, last.at, now, told=False, data=data)
 
 

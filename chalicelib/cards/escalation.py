@@ -1,9 +1,10 @@
 """The decider of a card: it climbs when unanswered, an appeal is overdue, it is annulled or closed.
 
-The profile has the ladder (DOMAIN §3.1, §3.2). A card that is not answered within the time of its
-level climbs to the next level, by V-51. An appeal in time counts as an answer. An answer that was
-sent back (打回) does not: silence after that climbs as silence before. Each level is reached once,
-in order, and none early.
+The profile has the ladder (DOMAIN §3.1, §3.2). Silence beyond the time to answer and the time to
+appeal leads to the next level, by V-51 (`silence.py`). The step is an act of its own. Where the
+row of the ladder is law, or the region's own document, the card climbs by itself. Otherwise the
+step is proposed to a person, and the card stays at its level until one confirms it. Each level is
+reached once, in order, and none early.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +16,6 @@ from chalicelib.cards.about import finding_of
 from chalicelib.cards.deadlines import (
     APPEAL_DECISION,
     APPEAL_WINDOW,
-    RESPONSE,
     CardDeadlines,
     passed_deadlines,
     rules_of_level,
@@ -50,6 +50,8 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
         history = history.followed_by(fresh[:1])
     dues, over = evaluation.deadlines.dues, evaluation.deadlines.over
     coming = [due.last_moment.at for name, due in dues.items() if name not in over]
+    step_at = evaluation.deadlines.waiting.step_at
+    coming += [step_at] if step_at is not None and step_at >= now else []
     return Decision(
         append=tuple(history.facts[len(case) :]),
         wake_at=min(coming) + MILLISECOND if coming else None,
@@ -89,11 +91,6 @@ class _Evaluation:
         """The department, region and item that the card is about."""
         return self.state.opening.belongs_to if self.state.opening else {}
 
-    @property
-    def region(self) -> str:
-        """The region that the card is about."""
-        return self.belongs_to.get("region", "")
-
     def facts(self, case: CaseHistory, now: datetime) -> Iterator[Fact]:
         """Yield all that follows, on record or not: the annotations, then the acts."""
         state, noticed = self.state, {"noticed_at": text(now), **self.belongs_to}
@@ -118,20 +115,19 @@ class _Evaluation:
         if state.revoked is not None:
             yield _Draft(Derived.CARD_ANNULLED, "annulled", state.revoked.at, {"reason": "revoked"})
             return
-        yield from self._referred(state.issued, now)
+        yield from self._referred(state.issued)
+        if state.step is not None and state.step_confirmed is not None:
+            yield self._confirmed(state.step, state.step_confirmed)
         if not self.deadlines.held_for:
             yield from self._silent(now)
             yield from self._undecided()
             yield from self._done()
 
-    def _referred(self, issued: Fact, now: datetime) -> Iterator[_Draft]:
+    def _referred(self, issued: Fact) -> Iterator[_Draft]:
         """Yield the referral (移送) of signs of misconduct, as soon as the card is issued."""
         if (rule := issued.text("rule")) in self.profile.ladder.refer:
-            why = {
-                "rule": rule,
-                "ground": REFERRED,
-                **self._grounds(self.profile.ladder.basis, now),
-            }
+            law = broken_law(self.profile.ladder.basis, self.state.region)
+            why = {"rule": rule, "ground": REFERRED, **law}
             yield _Draft(
                 Derived.CASE_ESCALATED,
                 "referred",
@@ -140,28 +136,35 @@ class _Evaluation:
             )
 
     def _silent(self, now: datetime) -> Iterator[_Draft]:
-        """Yield the escalation of a card that nobody answered in time: one level up.
-
-        Where the permit's own clock turns an unanswered yellow red (V-03), this does not as well.
-        """
-        end, served = self.deadlines.over.get(RESPONSE), self.state.served
-        rung = rung_of(self.state, self.profile)
-        if end is None or rung is None or not rung.then or served is None:
+        """Yield the step up of a card that nobody answered, or the proposal of it."""
+        (wait, step_at), rung = self.deadlines.waiting, rung_of(self.state, self.profile)
+        if step_at is None or step_at >= now or wait is None or rung is None or not rung.then:
             return
-        if self.state.level == "yellow" and self.profile.turns_red(served.text("clock")):
-            return
+        grounds = self._grounds(rung.basis, now)
         why = {
             "rule": RULE,
             "ground": "unanswered",
-            **self._grounds(rung.basis, now),
-            "due_at": text(end.at),
+            **grounds,
+            "due_at": text(wait.response.at),
         }
-        key = f"{RULE}/{rung.then}/{served.n}"
-        yield _Draft(Derived.CASE_ESCALATED, key, end.last_moment.at, self._raised(rung.then, why))
+        key = f"{RULE}/{rung.then}/{wait.since.n}"
+        raised = self._raised(rung.then, why)
+        if "basis_kind" in grounds:
+            key = f"proposed/{key}"
+            yield _Draft(Derived.ESCALATION_PROPOSED, key, wait.last.last_moment.at, raised)
+        else:
+            yield _Draft(Derived.CASE_ESCALATED, key, wait.last.last_moment.at, raised)
+
+    def _confirmed(self, step: Fact, confirmation: Fact) -> _Draft:
+        """Return the step that a person confirmed: without 依据, as it rests on no law."""
+        kept = ("rule", "ground", "basis_kind", "breaks", "due_at", "level", "to")
+        data = {name: step.data[name] for name in kept if name in step.data}
+        key = f"confirmed/{step.key.removeprefix('proposed/')}"
+        return _Draft(Derived.CASE_ESCALATED, key, confirmation.at, data)
 
     def _grounds(self, basis: Basis, now: datetime) -> dict[str, object]:
         """Return the grounds of a step up: it goes out in its colour where the card did."""
-        grounds = card_grounds(basis, self.region, self.profile, now)
+        grounds = card_grounds(basis, self.state.region, self.profile, now)
         if self.state.served is not None and not is_formal(self.state.served):
             grounds.pop("instrument", None)
         return grounds
@@ -173,7 +176,8 @@ class _Evaluation:
         """Yield that an appeal waits longer than the decision about it may take."""
         end, appeal = self.deadlines.over.get(APPEAL_DECISION), self.state.appeal
         if end is not None and appeal is not None:
-            data = {"due_at": text(end.at), **broken_law(self.profile.appeal.basis, self.region)}
+            law = broken_law(self.profile.appeal.basis, self.state.region)
+            data = {"due_at": text(end.at), **law}
             yield _Draft(
                 Derived.APPEAL_OVERDUE, f"appeal_overdue/{appeal.n}", end.last_moment.at, data
             )
@@ -182,6 +186,8 @@ class _Evaluation:
         """Yield the closing (办结) of a card that is answered and can no longer be appealed."""
         state, window = self.state, self.deadlines.over.get(APPEAL_WINDOW)
         if state.served is None or not state.answers or state.closed or state.appeal:
+            return
+        if state.step is not None:  # first a person says what this silence leads to
             return
         if window is None and "appeal" in state.possible:
             return

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from chalicelib.cases.fact import Fact
-from chalicelib.policy.basis import Basis
+from chalicelib.policy.basis import LAWFUL, Basis
 from chalicelib.policy.profile import Profile
 
 Form = Literal["reminder", "card", "notice", "advice"]  # 预警、牌、提示、建议
@@ -34,10 +34,15 @@ def is_formal(card: Fact) -> bool:
 
 
 def card_grounds(basis: Basis, region: str, profile: Profile, now: datetime) -> dict[str, object]:
-    """Return the grounds of a card that is issued *now* in *region*, on *basis*."""
-    if basis.is_lawful_in(region):
-        return {**broken_law(basis, region), **named_instrument(profile, now)}
-    return {**broken_law(basis, region), "basis_kind": basis.kind_in(region)}
+    """Return the grounds of a card that is issued *now* in *region*, on *basis*.
+
+    Where the basis binds nobody there it has no 依据: `basis_kind` is model or proposed, and
+    `breaks` is the law that the basis has beside that.
+    """
+    kind, law = basis.kind_in(region), basis.lawful_text(region)
+    if kind in LAWFUL:
+        return {"basis": law, **named_instrument(profile, now)}
+    return {"basis_kind": kind, **({"breaks": law} if law else {})}
 
 
 def broken_law(basis: Basis, region: str) -> dict[str, object]:

@@ -97,9 +97,9 @@ def _grounds(finding: Finding, region: str, profile: Profile, now: datetime) -> 
     if finding.kind not in (Derived.CARD_ISSUED, Derived.CARD_PROPOSED):
         return broken_law(finding.basis, region)
     grounds = card_grounds(finding.basis, region, profile, now)
-    if finding.ground in WEIGHED:
-        grounds.setdefault("basis_kind", "proposed")
-    if finding.kind == Derived.CARD_PROPOSED or "basis_kind" in grounds:
+    if finding.ground in WEIGHED and "basis" in grounds:
+        grounds = {"basis_kind": "proposed", "breaks": grounds["basis"]}
+    if finding.kind == Derived.CARD_PROPOSED:
         grounds.pop("instrument", None)
     return grounds
 

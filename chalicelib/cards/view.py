@@ -63,10 +63,12 @@ def full(
         **show_finding(finding_of(state), opening.text("item"), names, zone, root="../"),
         **_clocks(dues, zone),
         "basis": opening.text("basis"),
+        "breaks": opening.text("breaks"),
         **_form(state),
         "times_answered": state.times_answered,
         "times_sent_back": state.times_sent_back,
         "issued_at": instant.local(state.issued.recorded_at, zone) if state.issued else None,
+        "step": _step(state, zone),
         "recipients": list(_recipients(state, profile)),
         "history": show_history(records, zone),
     }
@@ -80,6 +82,15 @@ def _form(state: CardState) -> JsonObject:
     instrument = served.text("instrument")
     form = form_of(served.text("level"), instrument, served.text("basis_kind"))
     return {"form": form, **({"instrument": instrument} if instrument else {})}
+
+
+def _step(state: CardState, zone: tzinfo) -> JsonObject | None:
+    """Show the step up that waits for a person; None where none does."""
+    if state.step is None:
+        return None
+    texts = {name: state.step.text(name) for name in ("level", "basis_kind", "breaks")}
+    due_at = instant.local(instant.parse(state.step.text("due_at")), zone)
+    return {**texts, "at": instant.local(state.step.at, zone), "due_at": due_at}
 
 
 def numbers(given: Numbers, profile: Profile) -> list[JsonObject]:

@@ -74,7 +74,9 @@ def judgements_of(stage: RecordedFacts, card: str) -> list[FactRef]:
         return [(published.case, published.n)]
     confirmed = [
         fact.n
-        for fact in stage.history(state.issuer).of_type(Derived.CARD_ISSUED)
+        for fact in stage.history(state.issuer).of_type(
+            Derived.CARD_ISSUED, Derived.SUGGESTION_ISSUED
+        )
         if fact.data.get("card") == state.n
     ]
     refs = [(state.issuer, n) for n in (state.n, *confirmed)]

@@ -169,7 +169,7 @@ def _threshold_cell(profile: Profile, clock: str, rule: str, level: str) -> str:
 
 
 def _joined(rows: list[Threshold], w: Mapping[str, str]) -> str:
-    return w["met_also"].join(describe_threshold(row, w) for row in rows)
+    return w["met_also"].join(describe_threshold(row, "", w) for row in rows)
 
 
 def _rows(profile: Profile) -> Iterator[Threshold]:

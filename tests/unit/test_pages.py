@@ -35,7 +35,7 @@ NOTHING = {
     "log": None,
     "minutes": 10,
     "refusals": {"from": "2026-11-15", "to": "2026-11-21", "sources": []},
-    "legend": legend(load_profile("statutory"), page_words("zh")),
+    "legend": legend(load_profile("statutory"), "", page_words("zh")),
 }
 
 

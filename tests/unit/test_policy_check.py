@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from infra.cli.main import main
-from tests.unit.policy_file import NEAR, RENEWAL, V_02, V_03, V_08, V_14, V_15, Writer, told
+from tests.unit.policy_file import NEAR, RENEWAL, V_02, V_08, V_14, V_15, Writer, told
 
 
 @pytest.fixture
@@ -33,6 +33,12 @@ def test_of_what_is_shipped_the_default_is_sound(capsys: pytest.CaptureFixture[s
     } in hunan["notes"]
 
 
+RED_BEFORE = (
+    'clock = "promise"\nrule = "V-03"\nlevel = "red"\npercent = 99\n'
+    f'basis = [{{ law = "行政许可法#42" }}]\n\n[[threshold]]\n{V_02}'
+)
+
+
 @pytest.mark.parametrize(
     ("changes", "entry", "reason"),
     [
@@ -47,7 +53,7 @@ def test_of_what_is_shipped_the_default_is_sound(capsys: pytest.CaptureFixture[s
             "over: is met before its warning (over by 1wd)",
         ),
         (
-            [(V_03, 'rule = "V-03"\nlevel = "red"\npercent = 99')],
+            [(V_02, RED_BEFORE)],
             "threshold promise V-03 red",
             "99 % used: is met before its yellow (over)",
         ),

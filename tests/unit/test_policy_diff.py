@@ -85,11 +85,6 @@ def test_what_only_one_has(capsys: pytest.CaptureFixture[str]) -> None:
             "new": None,
         },
         {"entry": "threshold promise V-02 yellow", "old": "over", "new": None},
-        {
-            "entry": "threshold promise V-03 red",
-            "old": "unanswered 3wd after its yellow",
-            "new": None,
-        },
         {"entry": "threshold promise V-01 yellow", "old": None, "new": "90 % used"},
         {"entry": "threshold promise V-02 red", "old": None, "new": "over"},
     ]

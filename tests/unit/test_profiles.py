@@ -121,7 +121,6 @@ def test_meizhou() -> None:
         ("V-02", "yellow", "over 0wd"),
         ("V-04", "red", "after_yellow 3wd"),
     ]
-    assert not any(row.unless_answered for row in load_profile("meizhou").thresholds["promise"])
 
 
 def test_dongguan() -> None:
@@ -131,4 +130,3 @@ def test_dongguan() -> None:
         ("V-02", "yellow", "over 0wd"),
         ("V-04", "red", "after_yellow 3wd"),
     ]
-    assert not any(row.unless_answered for row in load_profile("dongguan").thresholds["promise"])

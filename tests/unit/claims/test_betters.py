@@ -34,6 +34,7 @@ WHEN = at(DUE)
 def finding(**more: Any) -> Finding:
     """A yellow card of the promise, over at WHEN."""
     usual: dict[str, Any] = {"rule": "V-02", "level": "yellow", "at": WHEN, "clock": "promise"}
+    usual |= {"kind": Derived.CARD_ISSUED}
     return Finding(due_at=WHEN, ground="promise", **{**usual, **more})
 
 
