@@ -43,7 +43,7 @@ _DATED, _TRANSITION, _REPEALED = "effective", "applies_to", "repealed"
 _EVER = date.min
 
 
-class Row(NamedTuple):
+class DatedRow(NamedTuple):
     """A row at *path*, one of the versions of *same*, that holds *since* a day.
 
     *is_running*: it binds the open cases too.
@@ -63,7 +63,7 @@ def in_force(table: Table, accepted: date, running: date) -> dict[str, Any]:
     dates. Raises BadInput.
     """
 
-    def counts(row: Row) -> bool:
+    def counts(row: DatedRow) -> bool:
         return row.since <= (max(accepted, running) if row.is_running else accepted)
 
     return _resolve(table, (), counts)
@@ -99,7 +99,7 @@ def with_running(table: Table, later: Table, since: date) -> dict[str, Any]:
     return dict(merged)
 
 
-def rows_of(table: Table, path: Path = ()) -> Iterator[Row]:
+def rows_of(table: Table, path: Path = ()) -> Iterator[DatedRow]:
     """Yield every row of *table* that may have a date, in its order. Raises BadInput."""
     for key, value in table.items():
         here = (*path, key)
@@ -163,7 +163,7 @@ def _tables(key: str, value: object) -> Sequence[Table]:
     return value if is_array else ()  # type: ignore[return-value] # mypy does not follow all()
 
 
-def _read_row(row: Table, path: Path) -> Row:
+def _read_row(row: Table, path: Path) -> DatedRow:
     where, since = _name(path), row.get(_DATED)
     if since is None:
         if row.keys() & {_TRANSITION, _REPEALED}:
@@ -182,7 +182,7 @@ def _read_row(row: Table, path: Path) -> Row:
         _check_running(row, path, where)
     if not isinstance(row.get(_REPEALED, False), bool):
         raise BadInput(f"{_REPEALED} 只能是 true 或 false", where)
-    return Row(path, tuple(row.get(key) for key in ROWS.get(path, ())), day, is_running, row)
+    return DatedRow(path, tuple(row.get(key) for key in ROWS.get(path, ())), day, is_running, row)
 
 
 def _check_running(row: Table, path: Path, where: str) -> None:

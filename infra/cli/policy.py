@@ -15,7 +15,7 @@ from infra.policy.importing import add_import
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from infra.policy.difference import Period, ProfileDifference
+    from infra.policy.difference import DatedDifference, ProfileDifference
 
 FINE, NEGATIVE = 0, 1
 
@@ -146,7 +146,7 @@ def run_diff(arguments: argparse.Namespace) -> int:
     return FINE if all(period.difference.is_none for period in periods) else NEGATIVE
 
 
-def _period_lines(periods: "Sequence[Period]") -> "Iterator[str]":
+def _period_lines(periods: "Sequence[DatedDifference]") -> "Iterator[str]":
     """Yield the lines of each period; without dates there is one, and nothing above it."""
     if len(periods) == 1:
         yield from _diff_lines(periods[0].difference)

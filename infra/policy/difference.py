@@ -71,7 +71,7 @@ def compare_profiles(old: Profile, new: Profile) -> ProfileDifference:
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class DatedDifference:
     """In what two profiles differ for the cases accepted *since* a day, and *until* the next one.
 
     None: from ever, and for ever. *is_running*: the day is one on which rules of the new profile
@@ -103,11 +103,11 @@ class Period:
         }
 
 
-def compare_by_days(old: DatedProfile, new: DatedProfile) -> tuple[Period, ...]:
+def compare_by_days(old: DatedProfile, new: DatedProfile) -> tuple[DatedDifference, ...]:
     """Compare *old* with *new* for the cases of every day on which something else holds."""
     days = [date.min, *sorted({*old.changes[0], *new.changes[0]})]
     periods = [
-        Period(
+        DatedDifference(
             None if day == date.min else day,
             until,
             compare_profiles(old.of(day), new.of(day)),
@@ -115,7 +115,7 @@ def compare_by_days(old: DatedProfile, new: DatedProfile) -> tuple[Period, ...]:
         for day, until in zip(days, [*days[1:], None], strict=True)
     ]
     running = [
-        Period(
+        DatedDifference(
             day, None, compare_profiles(new.of(date.min), new.of(date.min, day)), is_running=True
         )
         for day in new.changes[1]
