@@ -175,7 +175,8 @@ def run_list(arguments: argparse.Namespace) -> int:
     for row in rows:
         where = f" · {', '.join(row['regions'])}" if row.get("regions") else ""
         since = f" · {row['since']} 起" if row.get("since") else ""
-        print(f"{row['profile']} · {row['title']} · {row['version']}{where}{since}")
+        dates = f"（另有 {'、'.join(row['dates'])} 起的）" if row.get("dates") else ""
+        print(f"{row['profile']} · {row['title']} · {row['version']}{where}{since}{dates}")
     return FINE
 
 
@@ -185,17 +186,22 @@ def _imported_rows(stage: str, regions: dict[str, list[str]]) -> list[dict[str, 
 
     with services_of(stage) as services:
         adoptions, read = services.policies.current(fresh=True), services.policies.profile
+        since = {
+            (name, digest): each.since
+            for each in reversed(adoptions.made)
+            for name, digest in each.digests.items()
+            if name in adoptions.imported.values()
+        }
         return [
             {
                 "profile": name,
                 "title": profile.first.title,
                 "version": profile.version,
                 "regions": regions.get(name, []),
-                "since": local(each.since, profile.first.zone) if each.since else None,
+                "since": local(began, profile.first.zone) if began else None,
+                "dates": [day.isoformat() for day in profile.changes[0]],
             }
-            for each in adoptions.made
-            for name, digest in each.digests.items()
-            if name in adoptions.imported.values()
+            for (name, digest), began in since.items()
             for profile in [read(name, digest)]
         ]
 
