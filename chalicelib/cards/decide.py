@@ -84,7 +84,7 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
         claims=claims_of(history, evaluation.weighing),
         asked=_asked(case, evaluation.weighing),
         ended=ended,
-        judged_by=evaluation.rules.name,
+        judged_by=evaluation.rules.name if rules.is_dated else "",
     )
 
 

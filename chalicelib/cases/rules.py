@@ -90,7 +90,7 @@ class Rules:
         acceptance (DOMAIN EFF-04). Later stages are of rules that bind running cases.
         """
         if self.timeline is None:
-            return (Binding(None, self),)
+            return self.whole
         until = self.until or accepted
         stages = self.timeline.stages(accepted, until)
         first = self.timeline.stages(received, until)
@@ -99,6 +99,11 @@ class Rules:
             Binding(each, self._of(_for_receipt(_stage(stages, each), _stage(first, each))))
             for each in sorted(since, key=lambda each: (each is not None, each))
         )
+
+    @cached_property
+    def whole(self) -> "tuple[Binding, ...]":
+        """Return these rules as what binds a case from its beginning."""
+        return (Binding(None, self),)
 
     def next_stage(self, accepted: datetime) -> datetime | None:
         """Return when the next rule begins to bind a case *accepted* at an instant."""

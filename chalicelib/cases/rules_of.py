@@ -18,7 +18,7 @@ from chalicelib.errors import Unknown
 def rules_of(permit: Permit, case: CaseHistory, rules: Rules) -> tuple[Binding, ...]:
     """Return which of *rules* bind a *permit*, which *case* folds into: the first stage first."""
     if not (rules.is_dated and case.facts):
-        return (Binding(None, rules),)
+        return rules.whole
     received, accepted = days_of(permit, case, rules)
     return rules.binding(received, accepted)
 
