@@ -11,7 +11,7 @@ from chalicelib.board.words import page_words
 from chalicelib.cases.wording import PROCEDURES
 from chalicelib.policy.conduct import RULES
 from chalicelib.policy.profile import Profile
-from chalicelib.policy.shipped import list_profiles, load_profile
+from chalicelib.policy.shipped import OURS, load_profile
 from chalicelib.policy.threshold import CLOCKS, THRESHOLD_LEVELS, Threshold
 from chalicelib.rules.rule_file import load_rules
 from infra.policy.entries import ProfileEntry, entries
@@ -84,7 +84,7 @@ _LADDER = {
 
 def profile_tables() -> str:
     """Return all tables: thresholds, numbers, conduct and ladder."""
-    profiles = [load_profile(name) for name in list_profiles()]
+    profiles = [load_profile(name) for name in OURS]
     numbers = _numbers("数值 · number", _NUMBERS, profiles)
     ladder = _numbers("逐级督办 · ladder", {**_LADDER, **_repeated(profiles)}, profiles)
     parts = (_thresholds(profiles), numbers, _conduct(profiles), ladder)

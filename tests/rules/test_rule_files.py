@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 
 from chalicelib.errors import BadInput
+from chalicelib.intake.event_types import Derived
 from chalicelib.intake.payload import IrregularRule
 from chalicelib.policy.conduct import RULES
 from chalicelib.policy.documents import article_text, load_documents
@@ -144,7 +145,7 @@ def test_who_confirms_is_as_the_default_has_it() -> None:
     for rows in profile.thresholds.values():
         for row in rows:
             if row.level != "warning":
-                is_automatic = finding_type(row, row.basis, "") == "card.issued"
+                is_automatic = finding_type(row, row.basis, "") == Derived.CARD_ISSUED
                 assert is_automatic <= (load_rules()[row.rule].mode == "automatic"), row.rule
 
 
