@@ -24,10 +24,11 @@ from chalicelib.cases.telling import told_fact
 from chalicelib.intake.event_types import RECHECK_TYPES, STARTING_TYPES, Reported
 from chalicelib.intake.payload import read_data
 from chalicelib.policy.catalogue import read_table_of_items
+from chalicelib.policy.dated_profile import read_dated_profile
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.materials import count_materials
-from chalicelib.policy.profile import read_profile
 from chalicelib.policy.shipped import profile_text
+from chalicelib.policy.timeline import Adoption, Timeline
 from infra.policy.rule_examples import Example, ExampleCase, Found
 
 WHERE = {"item": "X-01", "department": "住建局", "region": "370102"}
@@ -47,7 +48,9 @@ _DECIDERS: Mapping[ExampleCase, Callable[[CaseHistory, Rules, datetime], Decisio
 def play(example: Example) -> list[Found]:
     """Return what the rule of *example* finds in it by its end. Raises Rejected, BadInput."""
     text = profile_text(example.profile) + example.adds
-    rules = Rules(read_profile(text, str(example)), load_calendar("CN"))
+    profile = read_dated_profile(text, str(example))
+    timeline = Timeline((Adoption(None, profile),))
+    rules = Rules(profile.first, load_calendar("CN"), timeline=timeline)
     zone = rules.profile.zone
     told = sorted(_told(example, rules), key=lambda fact: fact.recorded_at)
     until = instant.whole(example.judged_at.replace(tzinfo=zone))
@@ -106,7 +109,8 @@ def _reported(data: dict[str, Any], n: int, listed: Listed, rules: Rules) -> Fac
     terms, details = None, dict[str, object]()
     if kind in STARTING_TYPES:
         row = listed.entry if listed.entry and listed.entry.item == checked["item"] else None
-        bound = bind(checked, instant.parse(at), listed._replace(entry=row), rules)
+        start = instant.parse(at)
+        bound = bind(checked, start, listed._replace(entry=row), rules.at(start))
         terms, details = bound.terms, dict(bound.details)
     asked = next((checked[name] for name in _MATERIALS if name in checked), ())
     if asked and kind != Reported.CASE_SUPPLEMENT_SUBMITTED:
