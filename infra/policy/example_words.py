@@ -10,6 +10,7 @@ from chalicelib.clock.chinese import write_limit
 from chalicelib.intake.event_types import Derived, Reported
 from chalicelib.policy.catalogue_columns import NAMES
 from chalicelib.policy.limit import Limit
+from chalicelib.policy.shipped import DEFAULT
 from infra.policy.rule_examples import Example, Found
 
 _ZH = page_words("zh")
@@ -96,11 +97,13 @@ _VALUES: Mapping[str, str] = {
 
 def describe_example(example: Example) -> str:
     """Return *example* in a sentence; what has no Chinese name stands there as it is written."""
+    rules = "" if example.profile == DEFAULT else f"按 `{example.profile}`。"
+    rules += "另有当地的规定（见规则文件）。" if example.adds else ""
     item = f"事项清单：{_fields(example.item)}。" if example.item else ""
     events = "；".join(map(_describe_event, example.events))
     found = "；".join(map(describe_found, example.findings))
     result = f"发现{found}" if found else "没有发现"
-    return f"{item}{events}。到{_moment(example.judged_at)}，{result}。"
+    return f"{rules}{item}{events}。到{_moment(example.judged_at)}，{result}。"
 
 
 def describe_found(found: Found) -> str:
