@@ -48,8 +48,7 @@ def describe_threshold(threshold: Threshold) -> str:
     if threshold.over is not None:
         words = f"over by {threshold.over}" if threshold.over.amount else "over"
     elif threshold.after_yellow is not None:
-        silent = "unanswered" if threshold.unless_answered else "still open"
-        words = f"{silent} {threshold.after_yellow} after its yellow"
+        words = f"still open {threshold.after_yellow} after its yellow"
     else:
         words = " or ".join(near)
     return words if threshold.automatic else f"{words}, once a person confirms"
