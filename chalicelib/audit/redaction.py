@@ -26,7 +26,7 @@ REPORTED = WHERE | LIMITS | ACCEPTED | CODES | CORRECTION | ACTS | CHARGED | ROL
 
 # The fields of derived facts.
 JUDGED = frozenset(
-    {"level", "rule", "ground", "basis", "basis_kind", "breaks", "clock", "rests_on"}
+    {"level", "rule", "ground", "basis", "basis_kind", "breaks", "instrument", "clock", "rests_on"}
 )
 NOTICED = frozenset({"noticed_at", "noticed"})
 VERSIONS = frozenset({"policy", "calendar", "terms"})

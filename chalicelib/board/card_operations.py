@@ -7,9 +7,12 @@ from typing import get_args
 
 from chalicelib.board.operations import HTML, JSON, KEY_OF_REQUEST, Operation
 from chalicelib.board.schemas import (
+    BASIS_KIND,
     CARD_LEVEL,
     FLAG,
+    FORM,
     INSTANT,
+    INSTRUMENT,
     LEVEL,
     LINE,
     STATE,
@@ -78,8 +81,9 @@ _ABOUT: dict[str, Schema] = {
 }
 
 
-def _line(**more: Schema) -> Schema:
+def _line(optional: str = "", **more: Schema) -> Schema:
     return object_of(
+        optional,
         id={**TEXT, "description": "The card's id; its own case is `duban:card/<id>`"},
         level=LEVEL,
         state=STATE,
@@ -119,15 +123,19 @@ CARD_ANSWERS: dict[str, Schema] = {
             level=LEVEL,
             at=INSTANT,
             due_at=INSTANT,
-            basis=TEXT,
-            basis_kind={"type": "string", "enum": ["model", "proposed"]},
+            basis_kind=BASIS_KIND,
+            breaks=TEXT,
         ),
         "description": "The step up that silence led to, while it waits for a person (V-51)",
     },
     "CardLine": _line(),
     "CardLines": object_of(cards=list_of(ref("CardLine")), is_complete=FLAG),
     "CardLife": _line(
+        "instrument",
         basis=TEXT,
+        breaks={**TEXT, "description": "The law that is broken where there is no `basis`"},
+        form=nullable(FORM),
+        instrument=INSTRUMENT,
         times_answered=WHOLE,
         times_sent_back=WHOLE,
         issued_at=nullable(INSTANT),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from chalicelib import instant
+from chalicelib.cards.instrument import Form, form_of
 from chalicelib.cards.life import fold_card
 from chalicelib.cards.stages import CardStage
 from chalicelib.cases.fact import Fact
@@ -22,8 +23,8 @@ from chalicelib.feed.entry import LogEntry
 from chalicelib.intake.event_types import ISSUED_TYPES, Derived
 
 Status = Literal["issued", "rechecked", "annulled"]
-# The fields that `fold_card` and the counts read.
-_FOLDED = ("card", "level", "outcome", "verdict", "ground", "basis_kind")
+# The fields that `fold_card`, the counts and the pages read.
+_FOLDED = ("card", "level", "outcome", "verdict", "ground", "basis_kind", "instrument")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ class PublishedCard:
     rule: str = ""
     ground: str = ""
     basis: str = ""
+    instrument: str = ""
+    basis_kind: str = ""
     department: str = ""
     region: str = ""
     item: str = ""
@@ -89,6 +92,11 @@ class PublishedCard:
     reason: str = ""
     steps: tuple[CardFact, ...] = ()
     numbers: Mapping[str, Number] = field(default_factory=dict)
+
+    @property
+    def form(self) -> Form:
+        """How it goes out: in its colour by an instrument, as notice of a breach, as advice."""
+        return form_of(self.level, self.instrument, self.basis_kind)
 
     @property
     def through(self) -> int:
@@ -188,7 +196,9 @@ def _issue(card: PublishedCard, entry: LogEntry, data: Mapping[str, Any]) -> Pub
         level=data["level"],
         rule=data["rule"],
         ground=data.get("ground") or "",
-        basis=data.get("basis") or "",
+        basis=data.get("basis") or data.get("breaks") or "",
+        instrument=data.get("instrument") or "",
+        basis_kind=data.get("basis_kind") or "",
         department=entry.department,
         region=data.get("region") or "",
         item=data.get("item") or "",

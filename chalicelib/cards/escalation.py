@@ -18,9 +18,10 @@ from chalicelib.cards.deadlines import (
     APPEAL_WINDOW,
     CardDeadlines,
     passed_deadlines,
+    rules_of_level,
     rung_of,
 )
-from chalicelib.cards.issuing import unlawful_part
+from chalicelib.cards.instrument import broken_law, card_grounds, is_formal
 from chalicelib.cards.life import REFERRED, CardState, fold_card
 from chalicelib.cards.remarks import held, set_aside
 from chalicelib.cases.decision import Decision
@@ -29,6 +30,7 @@ from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.instant import MILLISECOND, text
 from chalicelib.intake.event_types import Derived
+from chalicelib.policy.basis import Basis
 from chalicelib.policy.ladder import Level
 from chalicelib.policy.profile import Profile
 
@@ -40,7 +42,8 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
     now, history = max(now, case.latest), case
     while True:
         state = fold_card(history)
-        evaluation = _Evaluation(state, passed_deadlines(state, rules, now), rules)
+        of_level = rules_of_level(state, rules)
+        evaluation = _Evaluation(state, passed_deadlines(state, of_level, now), of_level)
         fresh = history.numbered(evaluation.facts(history, now))
         if not fresh:
             break
@@ -128,7 +131,8 @@ class _Evaluation:
     def _referred(self, issued: Fact) -> Iterator[_Draft]:
         """Yield the referral (移送) of signs of misconduct, as soon as the card is issued."""
         if (rule := issued.text("rule")) in self.profile.ladder.refer:
-            why = {"rule": rule, "ground": REFERRED, "basis": str(self.profile.ladder.basis)}
+            law = broken_law(self.profile.ladder.basis, self.state.region)
+            why = {"rule": rule, "ground": REFERRED, **law}
             yield _Draft(
                 Derived.CASE_ESCALATED,
                 "referred",
@@ -141,26 +145,33 @@ class _Evaluation:
         (wait, step_at), rung = self.deadlines.waiting, rung_of(self.state, self.profile)
         if step_at is None or step_at >= now or wait is None or rung is None or not rung.then:
             return
-        unlawful = unlawful_part(rung.basis, self.state.region, rung.then)
+        grounds = self._grounds(rung.basis, now)
         why = {
             "rule": RULE,
             "ground": "unanswered",
-            "basis": str(rung.basis),
-            **unlawful,
+            **grounds,
             "due_at": text(wait.response.at),
         }
         key, at = f"{RULE}/{rung.then}/{wait.since.n}", wait.last.last_moment.at
-        kind = Derived.ESCALATION_PROPOSED if unlawful else Derived.CASE_ESCALATED
-        key = f"proposed/{key}" if unlawful else key
-        yield _Draft(kind, key, at, self._raised(rung.then, why), (wait.since.n,))
+        kind, raised = Derived.CASE_ESCALATED, self._raised(rung.then, why)
+        if "basis_kind" in grounds:
+            kind, key = Derived.ESCALATION_PROPOSED, f"proposed/{key}"
+        yield _Draft(kind, key, at, raised, (wait.since.n,))
 
     def _confirmed(self, step: Fact, confirmation: Fact) -> _Draft:
         """Return the step that a person confirmed: without 依据, as it rests on no law."""
-        kept = ("rule", "ground", "basis_kind", "due_at", "level", "to")
+        kept = ("rule", "ground", "basis_kind", "breaks", "due_at", "level", "to")
         data = {name: step.data[name] for name in kept if name in step.data}
         key = f"confirmed/{step.key.removeprefix('proposed/')}"
         rests_on = (step.n, confirmation.n)
         return _Draft(Derived.CASE_ESCALATED, key, confirmation.at, data, rests_on)
+
+    def _grounds(self, basis: Basis, now: datetime) -> dict[str, object]:
+        """Return the grounds of a step up: it goes out in its colour where the card did."""
+        grounds = card_grounds(basis, self.state.region, self.profile, now)
+        if self.state.served is not None and not is_formal(self.state.served):
+            grounds.pop("instrument", None)
+        return grounds
 
     def _raised(self, to: Level, why: Mapping[str, object]) -> dict[str, object]:
         return {**why, "level": to, "to": list(self.profile.ladder.recipients(to))}
@@ -169,7 +180,8 @@ class _Evaluation:
         """Yield that an appeal waits longer than the decision about it may take."""
         end, appeal = self.deadlines.over.get(APPEAL_DECISION), self.state.appeal
         if end is not None and appeal is not None:
-            data = {"due_at": text(end.at), "basis": str(self.profile.appeal.basis)}
+            law = broken_law(self.profile.appeal.basis, self.state.region)
+            data = {"due_at": text(end.at), **law}
             yield _Draft(
                 Derived.APPEAL_OVERDUE, f"appeal_overdue/{appeal.n}", end.last_moment.at, data
             )

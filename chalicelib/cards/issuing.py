@@ -8,12 +8,14 @@ of ours is never an officer's (DESIGN §4).
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from chalicelib.cards.instrument import broken_law, card_grounds
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
 from chalicelib.instant import text
 from chalicelib.intake.event_types import CLOSING_TYPES, FINDING_TYPES, MISSING_TYPES, Derived
-from chalicelib.policy.basis import LAWFUL, Basis
+from chalicelib.policy.profile import Profile
+from chalicelib.rules.endings import WEIGHED
 from chalicelib.rules.finding import Finding
 
 CARDS = FINDING_TYPES - {
@@ -56,10 +58,9 @@ def _issue(
         told=False,
         data={
             **_particulars(finding),
-            **unlawful_part(finding.basis, belongs_to.get("region", ""), finding.level),
+            **_grounds(finding, belongs_to.get("region", ""), rules.profile, now),
             "rule": finding.rule,
             "ground": finding.ground,
-            "basis": str(finding.basis),
             "due_at": text(finding.due_at),
             "noticed_at": text(now),
             "noticed": _noticed(finding, rests_on, case, now),
@@ -88,17 +89,19 @@ def _particulars(finding: Finding) -> dict[str, object]:
     return {name: value for name, value in particulars.items() if value}
 
 
-def unlawful_part(basis: Basis, region: str, level: str) -> dict[str, object]:
-    """Return what a proposal says of a *basis* that binds nobody in *region*; empty where it binds.
+def _grounds(finding: Finding, region: str, profile: Profile, now: datetime) -> dict[str, object]:
+    """Return the grounds of *finding*; a proposal has its instrument when it is confirmed.
 
-    `basis_kind` is model or proposed: what is issued on it has no number, no 依据 and no count.
-    `breaks` is the law that it rests on beside that. A warning says nothing: it is a reminder.
+    An ending that a person weighs rests on no row of law (`rules/endings.py`).
     """
-    kind = basis.kind_in(region)
-    if level == "warning" or kind in LAWFUL:
-        return {}
-    breaks = basis.lawful_text(region)
-    return {"basis_kind": kind, **({"breaks": breaks} if breaks else {})}
+    if finding.kind not in (Derived.CARD_ISSUED, Derived.CARD_PROPOSED):
+        return broken_law(finding.basis, region)
+    grounds = card_grounds(finding.basis, region, profile, now)
+    if finding.ground in WEIGHED and "basis" in grounds:
+        grounds = {"basis_kind": "proposed", "breaks": grounds["basis"]}
+    if finding.kind == Derived.CARD_PROPOSED:
+        grounds.pop("instrument", None)
+    return grounds
 
 
 def _noticed(finding: Finding, rests_on: Sequence[int], case: CaseHistory, now: datetime) -> str:

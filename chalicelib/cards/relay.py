@@ -17,6 +17,7 @@ climb only to the last level (ADR 0026).
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from chalicelib.cards.instrument import is_formal
 from chalicelib.cards.ledger import APPEALS
 from chalicelib.cards.life import CardState, fold_card
 from chalicelib.cases.fact import Fact
@@ -30,6 +31,7 @@ from chalicelib.cases.kind import (
     number_in,
     register_case,
 )
+from chalicelib.cases.rules import Rules
 from chalicelib.instant import text
 from chalicelib.intake.event import OURS, Event
 from chalicelib.intake.event_types import Derived, Reported
@@ -73,13 +75,13 @@ class Notification(NamedTuple):
 
 
 def notifications(
-    case_id: str, public_case: str, case: CaseHistory, since: int, profile: Profile
+    case_id: str, public_case: str, case: CaseHistory, since: int, rules: Rules
 ) -> Iterator[Notification]:
     """Yield the notifications of the facts of *case* from number *since* on."""
     if kind_of(case_id) in ("register", "log") or since >= len(case):
         return
     facts_of = _of_card if kind_of(case_id) == "card" else _of_issuer
-    for fact, data, cases in facts_of(public_case, case, since, profile):
+    for fact, data, cases in facts_of(public_case, case, since, rules):
         event = Event(
             id=card_id(public_case, fact.n),
             source=OURS,
@@ -96,7 +98,7 @@ def notifications(
 _Selected = Iterator[tuple[Fact, dict[str, object], list[str]]]
 
 
-def _of_issuer(public_case: str, case: CaseHistory, since: int, profile: Profile) -> _Selected:
+def _of_issuer(public_case: str, case: CaseHistory, since: int, rules: Rules) -> _Selected:
     """Yield the findings of a case: a proposal, a card, a re-check or remedy of either."""
     for fact in case.facts[since:]:
         if fact.told or fact.kind not in _OPENING | {
@@ -105,6 +107,7 @@ def _of_issuer(public_case: str, case: CaseHistory, since: int, profile: Profile
             Derived.CARD_REMEDIED,
         }:
             continue
+        profile = rules.at(fact.recorded_at).profile
         n = number_in(fact.data.get("card", fact.n))
         about = (
             case.facts[n]
@@ -120,7 +123,7 @@ def _of_issuer(public_case: str, case: CaseHistory, since: int, profile: Profile
         yield fact, {**fact.data, "card": card, **_numbering(fact, profile)}, cases
 
 
-def _of_card(_: str, case: CaseHistory, since: int, profile: Profile) -> _Selected:
+def _of_card(_: str, case: CaseHistory, since: int, rules: Rules) -> _Selected:
     """Yield the acts of people about a card, and its climbing and its end."""
     state = fold_card(case)
     aside = {fact.n for fact, _ in state.set_aside}
@@ -129,6 +132,7 @@ def _of_card(_: str, case: CaseHistory, since: int, profile: Profile) -> _Select
         is_act = fact.told and _goes_back(fact, state) and fact.n not in aside
         if state.opening is None or not (is_act or (not fact.told and fact.kind in _COUNTED)):
             continue
+        profile = rules.at(fact.recorded_at).profile
         about = {
             name: card_data[name] for name in ("department", "region", "item") if name in card_data
         }
@@ -167,7 +171,8 @@ def _kept_in(
     if fact.text("basis_kind"):
         return
     data = about.data if card_data is None else card_data
-    if fact.kind in _NUMBERED and not (fact.text("ground") == "conduct" and card_data):
+    is_beside = fact.text("ground") == "conduct" and card_data
+    if fact.kind in _NUMBERED and is_formal(fact) and not is_beside:
         yield register_case(str(data.get("region", "")), fact.text("level"), _year(fact, profile))
     department = str(data.get("department", ""))
     if fact.kind in _COUNTED | APPEALS and department:

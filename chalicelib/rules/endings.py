@@ -20,6 +20,7 @@ from chalicelib.rules.main_limits import MAIN
 
 GROUND = "ended_near_limit"
 REFILED = "refiled"
+WEIGHED = frozenset({GROUND, REFILED})
 
 
 def check_ending(permit: Permit, main: Sequence[ClockState], profile: Profile) -> Iterator[Finding]:

@@ -20,6 +20,17 @@ V_15 = (
     'level = "yellow"\nbasis = [{ law = "行政许可法#72(1)" }]\n'
 )
 
+INSTRUMENT = """
+[instrument]
+document = "示例县政务服务电子监察办法"
+number = "陇政办发〔2026〕3号"
+date = 2026-03-01
+issuer = "示例县人民政府办公室"
+authority = "示例县行政审批服务局"
+code = "陇"
+"""
+"""What a place adds by whose document its cards go out."""
+
 REPEATED = """
 [[repeated]]               # L-02 同一单位同一事项一年内再次黄牌 -> 红牌
 level = "yellow"

@@ -116,7 +116,7 @@ def test_signs_of_misconduct_are_referred_beside_the_ladder() -> None:
         "level": "referral",
         "rule": "V-32",
         "ground": "conduct",
-        "basis": str(PROFILE.ladder.basis),
+        "basis": PROFILE.ladder.basis.lawful_text("370102"),
         "to": TOLD_OF_REFERRAL,
     }
     state = folded(card, fact)
