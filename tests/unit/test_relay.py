@@ -284,8 +284,7 @@ def test_a_confirmation_goes_back_to_the_case_that_made_the_proposal() -> None:
 
 def test_a_register_gives_each_card_the_next_number_once() -> None:
     """In the order of record; who asks again has its number already."""
-    asks = [issued(card, DUE, "red", year=2026) for card in ("c_b.4", "c_a.9", "c_b.4")]
-    facts = numbered(asks)
+    facts = numbered(issued(one, DUE, "red", year=2026) for one in ("c_b.4", "c_a.9", "c_b.4"))
     first = register.decide(CaseHistory(facts[:1]), RULES, DUE)
     assert [(f.n, f.data["card"], f.data["number"]) for f in first.append] == [(1, "c_b.4", 1)]
     rest = numbered([facts[0], *first.append, *facts[1:]])
@@ -295,8 +294,7 @@ def test_a_register_gives_each_card_the_next_number_once() -> None:
 
 def test_silence_about_a_card_is_no_matter_of_the_case_that_issued_it() -> None:
     """Neither an answer nor its absence changes anything there (V-51)."""
-    case = accepted("2026-11-02T09:00", "5wd")
-    for kind in ("", "card.responded", "card.appealed", "card.annulled"):
-        heard = reported(kind, "2026-11-10T09:00", card=f"{PUBLIC}.2", key=f"duban/{kind}")
-        after = simulate([case, *([heard] if kind else [])], RULES, at("2026-12-01"))
-        assert [f.text("level") for f in after if f.kind == "card.issued"] == ["yellow"], kind
+    for kind in ("card.responded", "card.appealed", "card.annulled"):
+        told = accepted("2026-11-02T09:00", "5wd"), reported(kind, "2026-11-10", card=f"{PUBLIC}.2")
+        after = simulate(told, RULES, at("2026-11-30"))
+        assert [f.text("level") for f in after if f.kind == "card.issued"] == ["yellow"]
