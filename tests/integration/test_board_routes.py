@@ -27,7 +27,7 @@ def county():
     """Give a county where one case is due soon, one is warned and one has both cards."""
     with environment(), memory_world("2026-11-02T09:00:00") as made:
         private: dict[str, Any] = {"title": "王小明的饭店 <b>", "applicant": PERSON}
-        made.accept("2026-11-02T09:00:00", "SECRET-1", **private)
+        made.accept("2026-11-02T09:00:00", "SECRET-1", law="8wd", **private)
         made.until("2026-11-12T18:00:00")
         made.accept("2026-11-12T18:00:00", "SECRET-2", promise="2wd", department="Water & <i>")
         made.accept("2026-11-12T18:00:00", "SECRET-3", promise="9wd")

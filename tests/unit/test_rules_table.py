@@ -5,6 +5,7 @@ from typing import get_args
 
 import pytest
 
+from chalicelib.intake.event_types import Derived
 from chalicelib.intake.payload import IrregularRule
 from chalicelib.policy.conduct import RULES
 from chalicelib.policy.shipped import list_profiles, load_profile
@@ -58,7 +59,7 @@ def test_who_confirms_is_as_the_default_has_it() -> None:
     for rows in profile.thresholds.values():
         for row in rows:
             if row.level != "warning":
-                is_automatic = finding_type(row, row.basis, "") == "card.issued"
+                is_automatic = finding_type(row, row.basis, "") == Derived.CARD_ISSUED
                 in_table = read_rule_table()[row.rule].mode == "automatic"
                 assert is_automatic <= in_table, row.rule
 
