@@ -52,6 +52,7 @@ def passed_deadlines(state: CardState, rules: Rules, now: datetime) -> CardDeadl
 
     One that needs an unpublished year holds the card.
     """
+    rules = rules_of_level(state, rules)
     try:
         wait = wait_for_answer(state, rules)
         dues, waiting = _running(state, wait, rules), Waiting(wait, _step_at(state, wait, rules))
@@ -67,6 +68,7 @@ def wait_for_answer(state: CardState, rules: Rules) -> Wait | None:
 
     None where nobody is asked for an answer at this level.
     """
+    rules = rules_of_level(state, rules)
     rung = rung_of(state, rules.profile)
     if rung is None or rung.respond is None or state.state in _STILL:
         return None
@@ -80,6 +82,7 @@ def deadlines(state: CardState, rules: Rules) -> dict[str, Due]:
 
     response (答复期限), appeal_window (申诉期), appeal_decision (申诉处理期限).
     """
+    rules = rules_of_level(state, rules)
     return _running(state, wait_for_answer(state, rules), rules)
 
 
@@ -98,6 +101,11 @@ def _running(state: CardState, wait: Wait | None, rules: Rules) -> dict[str, Due
     elif "appeal" in state.possible:
         running[APPEAL_WINDOW] = _ends(since, profile.appeal.window, counting)
     return running
+
+
+def rules_of_level(state: CardState, rules: Rules) -> Rules:
+    """Return those of *rules* that were in force when the level of the card was issued (EFF-06)."""
+    return rules.at(state.served.recorded_at) if state.served else rules
 
 
 def _step_at(state: CardState, wait: Wait | None, rules: Rules) -> datetime | None:

@@ -18,6 +18,7 @@ from chalicelib.cards.deadlines import (
     APPEAL_WINDOW,
     CardDeadlines,
     passed_deadlines,
+    rules_of_level,
     rung_of,
 )
 from chalicelib.cards.instrument import broken_law, card_grounds, is_formal
@@ -41,7 +42,8 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
     now, history = max(now, case.latest), case
     while True:
         state = fold_card(history)
-        evaluation = _Evaluation(state, passed_deadlines(state, rules, now), rules)
+        of_level = rules_of_level(state, rules)
+        evaluation = _Evaluation(state, passed_deadlines(state, of_level, now), of_level)
         fresh = history.numbered(evaluation.facts(history, now))
         if not fresh:
             break
@@ -151,10 +153,10 @@ class _Evaluation:
             "due_at": text(wait.response.at),
         }
         key, at = f"{RULE}/{rung.then}/{wait.since.n}", wait.last.last_moment.at
-        is_proposed = "basis_kind" in grounds
-        kind = Derived.ESCALATION_PROPOSED if is_proposed else Derived.CASE_ESCALATED
-        key = f"proposed/{key}" if is_proposed else key
-        yield _Draft(kind, key, at, self._raised(rung.then, why), (wait.since.n,))
+        kind, raised = Derived.CASE_ESCALATED, self._raised(rung.then, why)
+        if "basis_kind" in grounds:
+            kind, key = Derived.ESCALATION_PROPOSED, f"proposed/{key}"
+        yield _Draft(kind, key, at, raised, (wait.since.n,))
 
     def _confirmed(self, step: Fact, confirmation: Fact) -> _Draft:
         """Return the step that a person confirmed: without 依据, as it rests on no law."""

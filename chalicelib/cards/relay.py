@@ -31,6 +31,7 @@ from chalicelib.cases.kind import (
     number_in,
     register_case,
 )
+from chalicelib.cases.rules import Rules
 from chalicelib.instant import text
 from chalicelib.intake.event import OURS, Event
 from chalicelib.intake.event_types import Derived, Reported
@@ -74,13 +75,13 @@ class Notification(NamedTuple):
 
 
 def notifications(
-    case_id: str, public_case: str, case: CaseHistory, since: int, profile: Profile
+    case_id: str, public_case: str, case: CaseHistory, since: int, rules: Rules
 ) -> Iterator[Notification]:
     """Yield the notifications of the facts of *case* from number *since* on."""
     if kind_of(case_id) in ("register", "log") or since >= len(case):
         return
     facts_of = _of_card if kind_of(case_id) == "card" else _of_issuer
-    for fact, data, cases in facts_of(public_case, case, since, profile):
+    for fact, data, cases in facts_of(public_case, case, since, rules):
         event = Event(
             id=card_id(public_case, fact.n),
             source=OURS,
@@ -97,7 +98,7 @@ def notifications(
 _Selected = Iterator[tuple[Fact, dict[str, object], list[str]]]
 
 
-def _of_issuer(public_case: str, case: CaseHistory, since: int, profile: Profile) -> _Selected:
+def _of_issuer(public_case: str, case: CaseHistory, since: int, rules: Rules) -> _Selected:
     """Yield the findings of a case: a proposal, a card, a re-check or remedy of either."""
     for fact in case.facts[since:]:
         if fact.told or fact.kind not in _OPENING | {
@@ -106,6 +107,7 @@ def _of_issuer(public_case: str, case: CaseHistory, since: int, profile: Profile
             Derived.CARD_REMEDIED,
         }:
             continue
+        profile = rules.at(fact.recorded_at).profile
         n = number_in(fact.data.get("card", fact.n))
         about = (
             case.facts[n]
@@ -121,7 +123,7 @@ def _of_issuer(public_case: str, case: CaseHistory, since: int, profile: Profile
         yield fact, {**fact.data, "card": card, **_numbering(fact, profile)}, cases
 
 
-def _of_card(_: str, case: CaseHistory, since: int, profile: Profile) -> _Selected:
+def _of_card(_: str, case: CaseHistory, since: int, rules: Rules) -> _Selected:
     """Yield the acts of people about a card, and its climbing and its end."""
     state = fold_card(case)
     aside = {fact.n for fact, _ in state.set_aside}
@@ -130,6 +132,7 @@ def _of_card(_: str, case: CaseHistory, since: int, profile: Profile) -> _Select
         is_act = fact.told and _goes_back(fact, state) and fact.n not in aside
         if state.opening is None or not (is_act or (not fact.told and fact.kind in _COUNTED)):
             continue
+        profile = rules.at(fact.recorded_at).profile
         about = {
             name: card_data[name] for name in ("department", "region", "item") if name in card_data
         }

@@ -191,7 +191,7 @@ class _Scales:
 
     def _reading(self, claims: frozenset[int]) -> CaseReading:
         if claims not in self._made:
-            self._made[claims] = complete(self._main(claims), self._rules)
+            self._made[claims] = complete(self._main(claims))
         return self._made[claims]
 
     def _claimed(self) -> CaseAsClaimed:

@@ -10,6 +10,7 @@ The profile lists them, one row each, as a supervisor would: clock, rule, level,
 Of several points in one row the first counts; so it does among the rows of one rule and level.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -24,6 +25,7 @@ from chalicelib.policy.reading import (
     read_flag,
     read_limit,
     read_percent,
+    read_rows,
     read_string,
 )
 
@@ -71,6 +73,20 @@ class Threshold:
     def is_near(self) -> bool:
         """Whether it is met before the limit is over."""
         return self.left is not None or self.percent is not None
+
+
+def read_thresholds(
+    table: Table, clocks: Collection[str], where: str
+) -> dict[str, tuple[Threshold, ...]]:
+    """Read `[[threshold]]`: the rows of each of *clocks*. Raises BadInput."""
+    by_clock: dict[str, tuple[Threshold, ...]] = dict.fromkeys(clocks, ())
+    for number, row in enumerate(read_rows(table, "threshold", where), 1):
+        threshold = read_threshold(row, f"{where}: threshold {number}")
+        if threshold.clock not in clocks:
+            reason = f"there is no [clocks.{threshold.clock}]"
+            raise BadInput(reason, f"{where}: threshold {number}")
+        by_clock[threshold.clock] += (threshold,)
+    return by_clock
 
 
 def read_threshold(row: Table, where: str) -> Threshold:

@@ -94,7 +94,7 @@ class Climbing:
 
     def _tell(self, case: str, public: str, history: CaseHistory, since: int) -> None:
         """Send the notifications of the facts of *history* from number *since* on."""
-        for other, event in notifications(case, public, history, since, self._rules.profile):
+        for other, event in notifications(case, public, history, since, self._rules):
             if kind_of(other) in self._kinds:
                 at = history.facts[number_in(event["id"]) or 0].recorded_at
                 self._at(at, other).append(told_fact(event, event["data"], at, secret=b""))

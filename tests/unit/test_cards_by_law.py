@@ -146,7 +146,7 @@ def test_what_a_person_confirms_on_no_law_is_a_suggestion() -> None:
     assert suggestion.data.keys().isdisjoint({"level", "basis", "number"})
     assert lamp(fold(CaseHistory(case.facts)), CaseHistory(case.facts)) == "green"
     history = CaseHistory(case.facts)
-    told = notifications("hall:1", "c_a", history, suggestion.n, PROFILE)
+    told = notifications("hall:1", "c_a", history, suggestion.n, RULES)
     assert [kind_of(one.case) for one in told] == ["card"]
 
 
@@ -158,7 +158,7 @@ def test_what_a_person_confirms_on_law_is_a_card() -> None:
     case.decide_case("2025-04-17T09:00")
     issued = confirmed(case)
     assert (issued.kind, issued.text("level")) == ("card.issued", "yellow")
-    told = notifications("hall:1", "c_a", CaseHistory(case.facts), issued.n, row)
+    told = notifications("hall:1", "c_a", CaseHistory(case.facts), issued.n, Rules(row, CALENDAR))
     assert [kind_of(one.case) for one in told] == ["card", "register", "department"]
 
 
@@ -187,7 +187,7 @@ def test_a_level_that_a_person_confirmed_on_no_law_is_neither_numbered_nor_count
         data={"card": "c_a.2", "level": "red", "rule": "V-51", "basis_kind": "proposed"},
     )
     opening = card("c_a.2", START).numbered(0)
-    told = notifications(card_case("c_a.2"), "c_life", CaseHistory([opening, up]), 1, PROFILE)
+    told = notifications(card_case("c_a.2"), "c_life", CaseHistory([opening, up]), 1, RULES)
     assert list(told) == []
     of_year = year(card("c_a.2", START), replace(up, told=True, n=-1))
     assert [(entry.card, entry.level) for entry in ledger(CaseHistory(of_year))] == [

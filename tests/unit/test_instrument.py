@@ -15,7 +15,7 @@ from chalicelib.policy.basis import Basis, read_basis
 from chalicelib.policy.instrument import MADE_UP, PLACEHOLDER, read_stated_instrument
 from chalicelib.policy.profile import read_profile
 from tests.unit.policy_file import INSTRUMENT, STATUTORY
-from tests.unit.told import MS, PROFILE, at
+from tests.unit.told import MS, PROFILE, RULES, at
 
 JINAN, ANYANG = "370102", "410502"
 OWN = read_profile(STATUTORY + INSTRUMENT, "mine.toml")
@@ -115,7 +115,7 @@ def test_a_card_without_an_instrument_has_all_but_a_number() -> None:
     for instrument, registers in (("", 0), (WRITTEN, 1)):
         by = data | {"instrument": instrument}
         card = Fact(0, "card.issued", "k", NOW, NOW, told=False, data=by)
-        sent = [*notifications("hall:1", "c_a", CaseHistory([card]), 0, PROFILE)]
+        sent = [*notifications("hall:1", "c_a", CaseHistory([card]), 0, RULES)]
         others = [notification.case.split("/")[0] for notification in sent]
         assert others.count("duban:register") == registers
         assert others.count("duban:card") == others.count("duban:department") == 1

@@ -6,7 +6,7 @@ from chalicelib.board.legend import describe_threshold, legend
 from chalicelib.board.pages import render_page
 from chalicelib.board.words import page_words
 from chalicelib.policy.limit import Limit
-from chalicelib.policy.shipped import list_profiles, load_profile
+from chalicelib.policy.shipped import OURS, load_profile
 from chalicelib.policy.threshold import CLOCKS, Threshold
 from tests.unit.resting import ours
 from tests.unit.test_pages import NOTHING
@@ -43,13 +43,13 @@ LEGENDS = {
 }
 
 
-@pytest.mark.parametrize("name", list_profiles())
+@pytest.mark.parametrize("name", OURS)
 def test_each_profile_has_its_own(name: str) -> None:
     """A level that the main clocks do not have is not there."""
     assert legend(load_profile(name), "", page_words("zh"))["cards"] == LEGENDS[name]
 
 
-@pytest.mark.parametrize("name", list_profiles())
+@pytest.mark.parametrize("name", OURS)
 @pytest.mark.parametrize("chosen", ["zh", "en"])
 def test_the_page_shows_it(name: str, chosen: str) -> None:
     """In both languages, and how time is counted with it."""

@@ -10,7 +10,8 @@ from chalicelib.cards.relay import Notification, notifications
 from chalicelib.cards.simulate import simulate
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
-from tests.unit.told import MS, PROFILE, RULES, accepted, at, issued, numbered, reported
+from chalicelib.cases.rules import Rules
+from tests.unit.told import CALENDAR, MS, PROFILE, RULES, accepted, at, issued, numbered, reported
 
 CARD, PUBLIC = "c_own", "c_case"
 INSTRUMENT = "《办法》（文号）"
@@ -34,7 +35,7 @@ def formal(kind: str, **data: Any) -> Fact:
 def told(case: str, facts: list[Fact], since: int = 0) -> dict[str, list[str]]:
     """Which kinds each other case is told of."""
     found: dict[str, list[str]] = {}
-    for other, event in notifications(case, PUBLIC, CaseHistory(numbered(facts)), since, PROFILE):
+    for other, event in notifications(case, PUBLIC, CaseHistory(numbered(facts)), since, RULES):
         found.setdefault(other, []).append(event["type"])
     return found
 
@@ -59,7 +60,7 @@ def test_a_proposal_is_the_affair_of_its_card_only() -> None:
 def test_a_confirmed_proposal_keeps_the_number_it_was_proposed_under() -> None:
     """One card, one id."""
     facts = [derived("card.proposed", level="red"), derived("card.issued", level="red", card=0)]
-    news = [*notifications("hall:1", PUBLIC, CaseHistory(numbered(facts)), 1, PROFILE)]
+    news = [*notifications("hall:1", PUBLIC, CaseHistory(numbered(facts)), 1, RULES)]
     assert {notification.event["data"]["card"] for notification in news} == {f"{PUBLIC}.0"}
     assert news[0].case == f"duban:card/{PUBLIC}.0"
 
@@ -80,7 +81,9 @@ def test_a_warning_is_counted_where_the_profile_scores_it() -> None:
     ]
     assert told("hall:1", facts) == {HOUSING: ["warning.issued", "card.rechecked"]}
     unscored = replace(PROFILE, scoring=replace(PROFILE.scoring, warnings=None))
-    assert [*notifications("hall:1", PUBLIC, CaseHistory(numbered(facts)), 0, unscored)] == []
+    assert [
+        *notifications("hall:1", PUBLIC, CaseHistory(numbered(facts)), 0, Rules(unscored, CALENDAR))
+    ] == []
 
 
 def test_what_became_of_a_card_is_news_in_every_year_since() -> None:
@@ -141,7 +144,7 @@ def test_an_act_that_fits_goes_back_to_the_case_that_the_card_is_on() -> None:
         reported("card.responded", "2026-11-10T11:00", role="department"),
     ]
     case = f"duban:card/{PUBLIC}.1"
-    news = [*notifications(case, CARD, CaseHistory(numbered(facts)), 0, PROFILE)]
+    news = [*notifications(case, CARD, CaseHistory(numbered(facts)), 0, RULES)]
     assert [(notification.case, notification.event["id"]) for notification in news] == [
         ("hall:1", f"{CARD}.2")
     ]
@@ -159,7 +162,7 @@ def test_what_is_relayed_is_not_relayed_again() -> None:
 def sent(case: str, *facts: Fact, since: int = 0) -> list[Notification]:
     """Return what other cases are told of the facts from number *since* on."""
     history = CaseHistory(numbered(facts))
-    return [*notifications(case, PUBLIC, history, since, PROFILE)]
+    return [*notifications(case, PUBLIC, history, since, RULES)]
 
 
 REGISTER = "duban:register/370102/{}/2026"

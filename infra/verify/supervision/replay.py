@@ -22,6 +22,7 @@ from infra.verify.supervision import (
     terms,
     told,
 )
+from infra.verify.supervision.adopted import check_adoptions
 from infra.verify.supervision.cases import CHECK, LoggedCase, LoggedCases
 from infra.verify.supervision.claims import count_claims
 from infra.verify.supervision.items import Items
@@ -58,6 +59,7 @@ def replay_supervision(
     registered = Registered(book)
     links, unlinked = Links(cases, book), Unlinked()
     yield from registered.check_statements()
+    yield from check_adoptions(book)
     for case in cases:
         replayed = ReplayedCase(case, book, cases.time_of)
         issues: Iterator[Issue] = chain(

@@ -9,7 +9,7 @@ judgement may name.
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import pairwise
@@ -25,13 +25,15 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import BadInput, Corrupt, DomainError
 from chalicelib.intake.event_types import Reported
+from chalicelib.policy.adoptions import StageAdoption, read_adoption, timeline_of
 from chalicelib.policy.catalogue import CatalogueItem as Item
 from chalicelib.policy.catalogue import catalogue_version as version_of
 from chalicelib.policy.catalogue import read_stored_item
+from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
 from chalicelib.policy.instrument import Instrument, read_stated_instrument
-from chalicelib.policy.profile import Profile, read_profile
 from chalicelib.policy.selection import Selection, read_selection
 from chalicelib.policy.sources import NO_SOURCES, Registrations, read_registrations
+from chalicelib.policy.timeline import Adoption, Timeline
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import CHECK, LoggedCase
 
@@ -47,12 +49,12 @@ Documents = Callable[[str], bytes]
 
 def versions_of(rules: Rules) -> tuple[str, str, str]:
     """Return what tells *rules* from others: those names, and the version of the sources."""
-    return *names_of(rules), rules.sources.version
+    return rules.policy, rules.calendar.version, rules.sources.version
 
 
-def names_of(rules: Rules) -> tuple[str, str]:
-    """Return the names by which a judgement refers to its profile and its calendar."""
-    return rules.profile.reference, rules.calendar.version
+def is_named(policy: str, calendar: str, rules: Rules) -> bool:
+    """Return whether *policy* and *calendar*, as a judgement names them, are among *rules*."""
+    return policy in rules.references and calendar == rules.calendar.version
 
 
 class StatedCatalogue(NamedTuple):
@@ -74,19 +76,36 @@ class Statement:
     """The rules that leaf *index* states to be in force *since* an instant, in stage *region*.
 
     *counting* says how a local stage counts days in regions whose logs it is fed. Its *instrument*
-    is made up, and stands in place of that of the profile.
+    is made up, and stands in place of that of the profile. *adopted* says which profile held where
+    since when, where there was more than one; *texts* has those.
     """
 
     index: int
     since: datetime
     selection: Selection
     region: str
-    profiles: dict[str, Profile]
+    profiles: dict[str, DatedProfile]
     calendars: StatedCalendars
     catalogue: StatedCatalogue
     counting: dict[str, dict[str, str]]
     sources: Registrations = NO_SOURCES
     instrument: Instrument | None = None
+    adopted: tuple[StageAdoption, ...] = ()
+    texts: dict[str, DatedProfile] = field(default_factory=dict)
+
+    @property
+    def made(self) -> tuple[StageAdoption, ...]:
+        """All adoptions of profiles; where none is stated, the profiles hold from ever."""
+        digests = {name: each.version.partition(":")[2] for name, each in self.profiles.items()}
+        return self.adopted or (StageAdoption(None, self.selection, digests),)
+
+    def timeline(self, region: str) -> Timeline:
+        """Return the profiles of a *region*, in the order in which they came into force."""
+        if self.adopted:
+            timeline = timeline_of(self.adopted, region, lambda _, digest: self.texts[digest])
+        else:
+            timeline = Timeline((Adoption(None, self.profiles[self.selection.of(region)]),))
+        return timeline.with_instrument(self.instrument)
 
     def is_same(self, other: "Statement") -> bool:
         """Return whether the rules are those of *other*: most statements only repeat the last."""
@@ -99,6 +118,7 @@ class Statement:
                 statement.catalogue,
                 statement.counting,
                 statement.sources,
+                statement.adopted,
                 statement.instrument,
             )
             for statement in (self, other)
@@ -154,12 +174,12 @@ class Rulebook:
         documents = select_documents(imported, where)
         if (base, documents) not in self._calendars:
             self._calendars[base, documents] = overlay_calendar(base, documents, where)
-        profile = statement.profiles[statement.selection.of(where)]
-        profile = profile.with_instrument(statement.instrument)
-        counting = statement.counting.get(region, {})
-        return Rules(
-            profile.counted_as(counting), self._calendars[base, documents], statement.sources
-        )
+        timeline = statement.timeline(where).counted_as(statement.counting.get(region, {}))
+        calendar, sources = self._calendars[base, documents], statement.sources
+        if not timeline.is_dated:
+            return Rules(timeline.only, calendar, sources)
+        since = statement.since
+        return Rules(timeline.at(since), calendar, sources, timeline, since)
 
 
 class StatementReader:
@@ -168,6 +188,8 @@ class StatementReader:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
         self._profile = cache(self._read_profile)
+        self._text = cache(self._read_text)
+        self._adopted = cache(self._read_adopted)
         self._calendars = cache(self._read_calendars)
         self._catalogue = cache(self._read_catalogue)
         self._counting = cache(self._read_counting)
@@ -196,6 +218,8 @@ class StatementReader:
         selection = read_selection(data["selection"], "selection")
         listed, counted = named.get("catalogue"), named.get("counting")
         registered, made_up = named.get("sources"), named.get("instrument")
+        adopted = named.get("adoptions")
+        made = self._adopted(*adopted) if adopted else ()
         return Statement(
             index=index,
             since=fact.recorded_at,
@@ -206,6 +230,8 @@ class StatementReader:
             catalogue=self._catalogue(*listed) if listed else StatedCatalogue(),
             counting=self._counting(*counted) if counted else {},
             sources=self._sources(*registered) if registered else NO_SOURCES,
+            adopted=made,
+            texts={digest: self._text(digest) for each in made for digest in each.digests.values()},
             instrument=self._instrument(*made_up) if made_up else None,
         )
 
@@ -215,9 +241,16 @@ class StatementReader:
             raise Corrupt(f"rules/{digest} is not what its name says")
         return body
 
-    def _read_profile(self, version: str, digest: str) -> Profile:
-        profile = read_profile(self._body(digest).decode(), f"rules/{digest}")
+    def _read_profile(self, version: str, digest: str) -> DatedProfile:
+        profile = self._text(digest)
         return _require_version(profile.reference, version, profile)
+
+    def _read_text(self, digest: str) -> DatedProfile:
+        return read_dated_profile(self._body(digest).decode(), f"rules/{digest}")
+
+    def _read_adopted(self, version: str, digest: str) -> tuple[StageAdoption, ...]:
+        made = tuple(map(read_adoption, json.loads(self._body(digest))))
+        return _require_version(digest[: len(version)], version, made)
 
     def _read_calendars(self, version: str, digest: str) -> StatedCalendars:
         table = json.loads(self._body(digest))

@@ -19,7 +19,7 @@ LINE = '"请提供办件案卷、办理过程记录和原因说明，配合检�
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ("[documents.yellow_card] ", "[document.yellow_card] ", "unknown key 'document'"),
+        ("[documents.yellow_card] ", "[document.yellow_card] ", "document must be tables"),
         ("[documents.reminder]", "[documents.remainder]", "unknown key 'remainder'"),
         ('authority = "监察委员会"', 'authority = ""', "authority must be text"),
         (NOTICE, NOTICE.replace("supervision", "warning"), "not 'warning'"),
