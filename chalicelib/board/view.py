@@ -20,7 +20,7 @@ from chalicelib.policy.data_quality import DataQuality
 from chalicelib.policy.ladder import LEVELS
 from chalicelib.policy.numbering import NUMBERED
 from chalicelib.policy.profile import Profile
-from chalicelib.rules.table import read_rule_table
+from chalicelib.rules.rule_file import find_rule
 
 OPEN = ("pending", "green", "yellow", "red")
 COLOURED = ("card", "reminder")
@@ -195,7 +195,7 @@ def provisional_text(missing: str, words: Mapping[str, str]) -> str:
 
 def ground_text(name: str, rule: str, language: Language, words: Mapping[str, str]) -> str:
     """Return in words why *rule* was broken: the ground's words, else the rule's own title."""
-    entry = read_rule_table().get(rule)
+    entry = find_rule(rule)
     title = getattr(entry.title, language) if entry else rule
     return words.get(f"ground_{name}", title)
 

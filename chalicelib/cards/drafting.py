@@ -24,7 +24,7 @@ from chalicelib.intake.event_types import Derived
 from chalicelib.policy.ladder import LEVELS, Addressee, Level
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.papers import PaperName, Template, fields_of
-from chalicelib.rules.table import read_rule_table
+from chalicelib.rules.rule_file import find_rule
 
 ATTACHED = "发牌信息"
 LEVEL_NAMES: Mapping[Level, str] = {
@@ -216,7 +216,7 @@ class _Draft:
 
     def _finding(self, fact: Fact) -> str:
         """Return the title of the rule of *fact*, and its ground (情形) if the rule has several."""
-        rule, ground = read_rule_table().get(fact.text("rule")), fact.text("ground")
+        rule, ground = find_rule(fact.text("rule")), fact.text("ground")
         title = rule.title.zh if rule else fact.text("rule")
         # A card climbs on one ground only, and the title of the rule names it.
         why = self.dossier.grounds.get(ground, "") if fact.kind == Derived.CARD_ISSUED else ""

@@ -65,12 +65,16 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
 
 
 class _Draft(NamedTuple):
-    """A fact to be: its kind, key and legal instant, and its data besides those of every fact."""
+    """A fact to be: its kind, key and legal instant, and its data besides those of every fact.
+
+    It also *rests_on* these facts, besides the level and what last asked for an answer to it.
+    """
 
     kind: str
     key: str
     at: datetime
     data: Mapping[str, object] = {}
+    rests_on: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,8 @@ class _Evaluation:
             **self.rules.versions,
         }
         for draft in self._drafts(now):
-            data = {**about, **draft.data, "noticed_at": text(now), "rests_on": rests_on}
+            numbers = sorted({*rests_on, *draft.rests_on})
+            data = {**about, **draft.data, "noticed_at": text(now), "rests_on": numbers}
             yield Fact(0, draft.kind, draft.key, draft.at, now, told=False, data=data)
 
     def _drafts(self, now: datetime) -> Iterator[_Draft]:
@@ -147,20 +152,19 @@ class _Evaluation:
             **grounds,
             "due_at": text(wait.response.at),
         }
-        key = f"{RULE}/{rung.then}/{wait.since.n}"
-        raised = self._raised(rung.then, why)
+        key, at = f"{RULE}/{rung.then}/{wait.since.n}", wait.last.last_moment.at
+        kind, raised = Derived.CASE_ESCALATED, self._raised(rung.then, why)
         if "basis_kind" in grounds:
-            key = f"proposed/{key}"
-            yield _Draft(Derived.ESCALATION_PROPOSED, key, wait.last.last_moment.at, raised)
-        else:
-            yield _Draft(Derived.CASE_ESCALATED, key, wait.last.last_moment.at, raised)
+            kind, key = Derived.ESCALATION_PROPOSED, f"proposed/{key}"
+        yield _Draft(kind, key, at, raised, (wait.since.n,))
 
     def _confirmed(self, step: Fact, confirmation: Fact) -> _Draft:
         """Return the step that a person confirmed: without 依据, as it rests on no law."""
         kept = ("rule", "ground", "basis_kind", "breaks", "due_at", "level", "to")
         data = {name: step.data[name] for name in kept if name in step.data}
         key = f"confirmed/{step.key.removeprefix('proposed/')}"
-        return _Draft(Derived.CASE_ESCALATED, key, confirmation.at, data)
+        rests_on = (step.n, confirmation.n)
+        return _Draft(Derived.CASE_ESCALATED, key, confirmation.at, data, rests_on)
 
     def _grounds(self, basis: Basis, now: datetime) -> dict[str, object]:
         """Return the grounds of a step up: it goes out in its colour where the card did."""

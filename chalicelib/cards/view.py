@@ -75,12 +75,12 @@ def full(
 
 
 def _form(state: CardState) -> JsonObject:
-    """Show how a card goes out at its present level; an instrument only where it has one."""
-    served = state.served
-    if served is None:
+    """Show how a card went out when it was issued; an instrument only where it has one."""
+    issued = state.issued
+    if issued is None:
         return {"form": None}
-    instrument = served.text("instrument")
-    form = form_of(served.text("level"), instrument, served.text("basis_kind"))
+    instrument = issued.text("instrument")
+    form = form_of(issued.text("level"), instrument, issued.text("basis_kind"))
     return {"form": form, **({"instrument": instrument} if instrument else {})}
 
 

@@ -35,7 +35,7 @@ def entries(profile: Profile) -> dict[str, ProfileEntry]:
         value, basis = getattr(profile, name), profile.basis.get(name, NO_BASIS)
         if is_dataclass(value) or isinstance(value, Mapping):
             listed += _walk(value, name, basis)
-        else:
+        elif name != "instrument":  # one that is not there has no entries
             text = "office" if name == "cutoff" and value is None else _text(value)
             listed.append(ProfileEntry(f"counting.{name}", text, profile.basis["counting"]))
     return {entry.key: entry for entry in listed}

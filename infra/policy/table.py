@@ -13,7 +13,7 @@ from chalicelib.policy.conduct import RULES
 from chalicelib.policy.profile import Profile
 from chalicelib.policy.shipped import OURS, load_profile
 from chalicelib.policy.threshold import CLOCKS, THRESHOLD_LEVELS, Threshold
-from chalicelib.rules.table import read_rule_table
+from chalicelib.rules.rule_file import load_rules
 from infra.policy.entries import ProfileEntry, entries
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "profiles.md"
@@ -104,7 +104,7 @@ def _conduct(profiles: list[Profile]) -> Iterator[str]:
     """Yield the level of each broken rule of conduct, who confirms it, and its boundaries."""
     yield from _table_head("办理行为 · conduct", profiles)
     for rule in RULES:
-        title = read_rule_table()[rule].title
+        title = load_rules()[rule].title
         yield _line(
             f"{rule} {title.zh} · {title.en}",
             [_conduct_cell(profile, rule) for profile in profiles],

@@ -1,4 +1,4 @@
-"""A card is automatic only on law, or on the region's own document (CLAIMS §8; DOMAIN, head).
+"""A card is automatic only on law, or on the region's own document (F-22; CLAIMS §8).
 
 What rests on a model or a proposal waits for a person. What goes out then is a suggestion (建议):
 without level, number, 依据 and count.

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.policy.instrument import MADE_UP
+from chalicelib.policy.shipped import load_profile
 from infra.cli.main import main
+from infra.policy.difference import compare_profiles
 from tests.unit.dated import LATER_YELLOW, RUNNING_YELLOW, text_with
 from tests.unit.policy_file import RENEWAL, V_02, Writer, told
 
@@ -70,6 +73,16 @@ def test_only_another_basis_is_a_difference(
             "old": "《中华人民共和国行政许可法》第五十条第二款",
             "new": "《中华人民共和国行政许可法》第五十条",
         }
+    ]
+
+
+def test_an_instrument_is_compared_by_its_fields() -> None:
+    """One that is not there has none."""
+    shipped, own = load_profile("statutory"), load_profile("statutory", MADE_UP)
+    names = ["document", "number", "date", "issuer", "authority", "code"]
+    changes = compare_profiles(shipped, own).changes
+    assert [(one.entry, one.old) for one in changes] == [
+        (f"instrument.{name}", "") for name in names
     ]
 
 

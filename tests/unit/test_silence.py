@@ -1,9 +1,10 @@
-"""Silence leads up only after the time to answer and the time to appeal (DOMAIN §3.2, T-32).
+"""Silence leads up only after the times to answer and to appeal (F-23; DOMAIN §3.2, T-32).
 
 A yellow card issued Thursday 2026-11-26 17:31. Three working days to answer end on 12-01, five to
 appeal on 12-03. The shipped ladder rests on a proposal, so each step up is proposed to a person.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import permutations
@@ -124,8 +125,8 @@ def test_an_appeal_is_no_excuse_once_silence_had_led_up() -> None:
     ("when", "late"),
     [(ANSWER_BY, False), (ANSWER_BY + MS, False), (STEP, False), (STEP + MS, True)],
 )
-def test_whoever_answers_or_finishes_before_the_step_is_not_silent(  # type: ignore[no-untyped-def]
-    act, when: datetime, *, late: bool
+def test_whoever_answers_or_finishes_before_the_step_is_not_silent(
+    act: Callable[[datetime], Fact], when: datetime, *, late: bool
 ) -> None:
     """To the last moment of both times; rule 5 (销号)."""
     assert bool(steps(act(when), now="2026-12-10")) is late
@@ -180,6 +181,7 @@ def test_a_person_confirms_the_step_and_the_card_climbs_without_a_basis() -> Non
     (up,) = decided(proposed(), confirmed, now=confirmed.at).append
     assert (up.kind, up.text("level"), up.at) == ("case.escalated", "red", confirmed.at)
     assert ("basis" in up.data, up.text("basis_kind")) == (False, "proposed")
+    assert up.data["rests_on"] == [0, 1, 2]
     after = state(proposed(), confirmed, up)
     assert (after.level, after.state, after.step) == ("red", "issued", None)
     later = decided(proposed(), confirmed, up, now="2026-12-12").dues

@@ -18,8 +18,8 @@ from chalicelib.policy.conduct import RULES as CONDUCT_RULES
 from chalicelib.policy.sources import Outage
 from chalicelib.rules import conduct, listed_items
 from chalicelib.rules.conduct import PREDICATES
-from chalicelib.rules.table import read_rule_table
-from infra.policy.rules_table import DOCUMENT
+from chalicelib.rules.rule_file import load_rules
+from infra.policy.rule_book import DOCUMENT
 from tests.unit.clocks.living import findings_of, kinds, lamp_of, live
 from tests.unit.conduct.judging import (
     ACCEPTED,
@@ -67,9 +67,9 @@ def test_every_rule_that_an_act_breaks_has_a_predicate() -> None:
 
     V-22 needs to know how the profile counts.
     """
-    acts = {rule.id for rule in read_rule_table().values() if "act" in rule.judged}
+    acts = {rule.id for rule in load_rules().values() if "act" in rule.judged}
     assert acts == {*PREDICATES, "V-12", "V-13", "V-22"}
-    items = {rule.id for rule in read_rule_table().values() if "item" in rule.judged}
+    items = {rule.id for rule in load_rules().values() if "item" in rule.judged}
     assert items == listed_items.PREDICATES.keys()
     assert PREDICATES.keys() <= set(CONDUCT_RULES)
 
@@ -146,9 +146,7 @@ class TestByTheProfile:
 class TestFoundByAPerson:
     """`irregularity.found`: on the spot, or later in the file (抽查案卷)."""
 
-    @pytest.mark.parametrize(
-        "rule", [r.id for r in read_rule_table().values() if "told" in r.judged]
-    )
+    @pytest.mark.parametrize("rule", [r.id for r in load_rules().values() if "told" in r.judged])
     def test_it_is_a_finding_of_the_rule_that_it_names(self, rule: str) -> None:
         """At the profile's level; of its basis only the law is stated."""
         facts = live(a_case(), irregular(rule, found_by="inspector"), until=LATER)

@@ -138,7 +138,9 @@ def both_ended(before: Fact, heard: Sequence[Fact], climb: Fact) -> datetime:
     """Return when both times had ended that ran from *before*, or anew from what came then."""
 
     def ends(since: datetime, limit: tuple[int, str]) -> datetime:
-        return oracle.due(since.astimezone(oracle.CHINA), [limit], [])
+        end = oracle.due(since.astimezone(oracle.CHINA), [limit], [])
+        assert end is not None
+        return end
 
     came = [f for f in heard if f.n > before.n and f.recorded_at <= climb.at]
     settling = [f for f in came if f.kind == "appeal.decided" or f.text("verdict") == "stands"]
