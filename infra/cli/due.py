@@ -15,12 +15,12 @@ from chalicelib.clock.paragraph import OpeningWords, paragraph
 from chalicelib.clock.pause import Pause
 from chalicelib.clock.timeline import Interruptions, periods
 from chalicelib.errors import BadInput
-from chalicelib.instant import local, parse_iso
+from chalicelib.instant import local, local_time, parse_iso
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.office import CONVENTIONS
 from chalicelib.policy.shipped import DEFAULT
 from infra.day_by_day import day_lines
-from infra.policy.choice import choose_profile
+from infra.policy.choice import choose_dated_profile
 
 _OPENING = OpeningWords("申请于{start}受理，期限为{limit}。")
 
@@ -46,9 +46,10 @@ def add(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the due instant. Raises BadInput with the argument that is wrong."""
-    profile = choose_profile(arguments.profile, "--profile")
-    counting = Counting(profile, load_calendar("CN")).in_convention(arguments.convention)
-    start = _instant(arguments.start, "--from", counting)
+    dated, calendar = choose_dated_profile(arguments.profile, "--profile"), load_calendar("CN")
+    start = _instant(arguments.start, "--from", Counting(dated.first, calendar))
+    profile = dated.of(local_time(start, dated.first.zone).date())
+    counting = Counting(profile, calendar).in_convention(arguments.convention)
     pauses = [_pause(text, counting) for text in arguments.pause]
     extensions = sorted(
         (_extension(text, counting) for text in arguments.extend),

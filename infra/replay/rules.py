@@ -4,11 +4,13 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import BadInput, Unknown
-from infra.policy.choice import choose_profile
+from chalicelib.policy.timeline import Adoption, Timeline
+from infra.policy.choice import choose_dated_profile
 from infra.replay.log_map import LogMap
 
 
@@ -34,7 +36,7 @@ def counting_settings(log_map: LogMap) -> dict[str, str]:
 
 def replay_rules(log_map: LogMap, profile_name: str, where: str) -> ReplayRules:
     """Return a profile with the map's `[clock]` and zone. Raises BadInput; *where* is the map."""
-    profile = choose_profile(profile_name, "--profile")
+    profile = choose_dated_profile(profile_name, "--profile")
     name = log_map.clock.calendar
     try:
         calendar = load_calendar(name)
@@ -42,8 +44,10 @@ def replay_rules(log_map: LogMap, profile_name: str, where: str) -> ReplayRules:
         raise BadInput(f"no such calendar: {name!r}", f"{where}: clock.calendar") from error
     try:
         # Always as mapped, whatever the map sets: what it pauses and extends counts.
-        counting = {"zone": str(profile.zone), **counting_settings(log_map)}
-        profile = profile.counted_as(counting)
+        counting = {"zone": str(profile.first.zone), **counting_settings(log_map)}
+        timeline = Timeline((Adoption(None, profile),)).counted_as(counting)
+        last = profile.of(date.max, date.max).counted_as(counting)
     except BadInput as error:
         raise BadInput(error.message, f"{where}: clock.{error.where}") from error
-    return ReplayRules(profile, calendar, map_counting=counting)
+    dated = timeline if timeline.is_dated else None
+    return ReplayRules(last, calendar, timeline=dated, map_counting=counting)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -129,3 +129,34 @@ def test_a_version_that_begins_later_changes_nothing_now(
     loaded = rules_of_days(_profile(_rows(before), _rows(after, str(day))))
     alone = rules_of_days(_profile(_rows(before)))
     assert _judged(facts, loaded, now) == _judged(facts, alone, now)
+
+
+def _crossed(facts: Sequence[Fact], rules: Rules, now: datetime) -> set[tuple[str, str, datetime]]:
+    """Rule, level and instant of every card about the promise."""
+    findings = evaluate(CaseHistory(facts), rules.as_of(now)).limits.findings
+    found = (each for each in findings if each.clock == "promise" and each.level != "warning")
+    return {(each.rule, each.level, each.at) for each in found}
+
+
+@given(histories(), st.integers(0, 3), st.integers(0, 3), st.integers(0, 40))
+def test_a_running_row_takes_nothing_back_and_reaches_back_to_nothing(
+    history: History, before: int, after: int, days: int
+) -> None:
+    """Up to its day all is as by the old row alone; from then on as by the new one alone.
+
+    What the new row would put before its day is found at the close of the first working day.
+    """
+    facts = numbered(history.told)
+    accepted = next(fact.at for fact in facts if fact.kind == "case.accepted")
+    day = (accepted + timedelta(days=days)).astimezone(ZONE).date()
+    row = {"most": 10, "receipt": 5}
+    marks = f'effective = "{day}"\napplies_to = "running"'
+    running = _ROWS.format(over=after, effective=marks, **row).split("[[extension]]")[0]
+    both = rules_of_days(_profile(_rows({"over": before, **row}), running))
+    old, new = (rules_of_days(_profile(_rows({"over": n, **row}))) for n in (before, after))
+    now, since = accepted + timedelta(days=900), datetime.combine(day, time(), ZONE)
+    found, by_old, by_new = (_crossed(facts, rules, now) for rules in (both, old, new))
+    assert {each for each in found if each[2] < since} == {e for e in by_old if e[2] < since}
+    later = {each for each in found if each[2] >= since} - by_new
+    assert all((each[2] - since) < timedelta(days=12) for each in later)
+    assert {each[:2] for each in later} <= {each[:2] for each in by_new if each[2] < since}
