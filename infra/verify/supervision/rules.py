@@ -112,10 +112,8 @@ class Rulebook:
             if not kept or not statement.is_same(kept[-1]):
                 kept.append(statement)
         self.statements = tuple(kept)
-        self.sources_changed = [
-            after.since for before, after in pairwise(kept) if after.sources != before.sources
-        ]
         self.rules = cache(self._rules)
+        self.changes = cache(self._changes)
         self._calendars: dict[tuple[Calendar, tuple[Document, ...]], Calendar] = {}
 
     def around(self, at: datetime, index: int) -> list[Statement]:
@@ -142,6 +140,17 @@ class Rulebook:
             for statement, after in zip(self.statements, [*self.statements[1:], None], strict=True)
             if statement.since <= then and (after is None or after.since >= then - SEEN_TO)
         ][::-1]
+
+    def _changes(self, region: str, source: str) -> list[Statement]:
+        """Return the statements that change the rules for cases of *region* told by *source*."""
+
+        def judged_by(statement: Statement) -> tuple[object, ...]:
+            rules, sources = self.rules(statement, region), statement.sources
+            terms = (sources.of(source), sources.outages, sources.live_from) if source else ()
+            return *names_of(rules), *terms
+
+        pairs = pairwise(self.statements)
+        return [after for before, after in pairs if judged_by(before) != judged_by(after)]
 
     def _rules(self, statement: Statement, region: str) -> Rules:
         """Return the rules of a *region*, by default the one that the stage serves."""
