@@ -24,6 +24,7 @@ from chalicelib.audit.statement import (
     heartbeat_event,
     profile_rules_text,
     sources_text,
+    witnesses_text,
 )
 from chalicelib.calendar.documents import Document
 from chalicelib.errors import Conflict
@@ -110,7 +111,8 @@ def _begin(
         _catalogue_version(services, coming),
         services.registrations.read().version,  # one that is old must not be stated again
     ]
-    versions += [document.version for document in _counting_texts(services)]
+    others = (*_counting_texts(services), *_witnesses_texts(services))
+    versions += [document.version for document in others]
     if note is not None and (note["versions"], note["day"]) == (versions, day):
         return note
     begun = {
@@ -162,6 +164,7 @@ def _texts(services: Services, coming: Coming) -> Iterator[RulesText]:
         yield catalogue_text(version, listed)
     yield sources_text(services.registrations.current())
     yield from _counting_texts(services)
+    yield from _witnesses_texts(services)
 
 
 def _calendar_version(services: Services, coming: Coming) -> str:
@@ -182,3 +185,10 @@ def _counting_texts(services: Services) -> Iterator[RulesText]:
     counted = services.table_clock.countings() if services.settings.is_local else {}
     if counted:
         yield counting_text(counted)
+
+
+def _witnesses_texts(services: Services) -> Iterator[RulesText]:
+    """Yield which witnesses the log relies on, if it relies on any."""
+    quorum = services.witnesses.quorum()
+    if quorum.witnesses:
+        yield witnesses_text(quorum)

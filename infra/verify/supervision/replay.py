@@ -23,6 +23,7 @@ from infra.verify.supervision import (
     told,
 )
 from infra.verify.supervision.cases import CHECK, LoggedCase, LoggedCases
+from infra.verify.supervision.changes import check_changes
 from infra.verify.supervision.claims import count_claims
 from infra.verify.supervision.items import Items
 from infra.verify.supervision.judgements import ReplayedCase
@@ -58,6 +59,7 @@ def replay_supervision(
     registered = Registered(book)
     links, unlinked = Links(cases, book), Unlinked()
     yield from registered.check_statements()
+    yield from check_changes(book, cases.first_permit)
     for case in cases:
         replayed, reported = ReplayedCase(case, book, cases.time_of), set[str]()
         issues: Iterator[Issue] = chain(

@@ -61,6 +61,16 @@ class StatedCatalogue(NamedTuple):
     items: dict[str, Item] = {}  # noqa: RUF012 - a named tuple's default, never written to
 
 
+class StatedWitnesses(NamedTuple):
+    """The *names* of the witnesses, each with its key, and how many of them must cosign."""
+
+    quorum: int = 0
+    names: tuple[str, ...] = ()
+
+
+NO_WITNESSES = StatedWitnesses()
+
+
 class StatedCalendars(NamedTuple):
     """The calendar that came with the code, and what was imported over it, in its order."""
 
@@ -84,6 +94,7 @@ class Statement:
     catalogue: StatedCatalogue
     counting: dict[str, dict[str, str]]
     sources: Registrations = NO_SOURCES
+    witnesses: StatedWitnesses = NO_WITNESSES
 
     def is_same(self, other: "Statement") -> bool:
         """Return whether the rules are those of *other*: most statements only repeat the last."""
@@ -96,6 +107,7 @@ class Statement:
                 statement.catalogue,
                 statement.counting,
                 statement.sources,
+                statement.witnesses,
             )
             for statement in (self, other)
         )
@@ -176,6 +188,7 @@ class StatementReader:
         self._catalogue = cache(self._read_catalogue)
         self._counting = cache(self._read_counting)
         self._sources = cache(self._read_sources)
+        self._witnesses = cache(self._read_witnesses)
 
     def read_statements(self, cases: Sequence[LoggedCase]) -> tuple[Rulebook, list[Issue]]:
         """Read every statement in *cases*, which are those of the log itself."""
@@ -198,7 +211,7 @@ class StatementReader:
         }
         selection = read_selection(data["selection"], "selection")
         listed, counted = named.get("catalogue"), named.get("counting")
-        registered = named.get("sources")
+        registered, relied_on = named.get("sources"), named.get("witnesses")
         return Statement(
             index=index,
             since=fact.recorded_at,
@@ -209,6 +222,7 @@ class StatementReader:
             catalogue=self._catalogue(*listed) if listed else StatedCatalogue(),
             counting=self._counting(*counted) if counted else {},
             sources=self._sources(*registered) if registered else NO_SOURCES,
+            witnesses=self._witnesses(*relied_on) if relied_on else NO_WITNESSES,
         )
 
     def _body(self, digest: str) -> bytes:
@@ -237,6 +251,11 @@ class StatementReader:
     def _read_sources(self, version: str, digest: str) -> Registrations:
         registrations = read_registrations(json.loads(self._body(digest)))
         return _require_version(registrations.version, version, registrations)
+
+    def _read_witnesses(self, version: str, digest: str) -> StatedWitnesses:
+        table = json.loads(self._body(digest))
+        witnesses = StatedWitnesses(int(table["quorum"]), tuple(map(str, table["witnesses"])))
+        return _require_version(digest[: len(version)], version, witnesses)
 
     def _read_catalogue(self, version: str, digest: str) -> StatedCatalogue:
         entries = tuple(map(read_stored_item, json.loads(self._body(digest))["entries"]))
