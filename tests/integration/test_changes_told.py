@@ -71,6 +71,7 @@ def told(log: tuple[list[Leaf], Rules], folder: Path) -> list[str]:
     return [one for one in verdict.remarks if "rules changed: " in one]
 
 
+@attack("a closure of one region on the day itself, so that a card vanishes", "any reader")
 def test_each_change_is_told_with_its_time_and_its_differences(
     log: tuple[list[Leaf], Rules], tmp_path: Path
 ) -> None:
@@ -92,7 +93,7 @@ def test_each_change_is_told_with_its_time_and_its_differences(
     assert "[takes" not in changes[5]  # a day in six weeks
 
 
-@attack("a closure of one region on the day itself, so that a card vanishes", "any reader")
+@attack("a day that is over declared a day off", "any reader")
 def test_a_day_that_is_taken_back_is_marked(log: tuple[list[Leaf], Rules], tmp_path: Path) -> None:
     """It is no finding: the reader is told, and may ask."""
     leaves, rules = log
