@@ -4,7 +4,7 @@ Before means: checkpoints that the reader kept, the last one of an earlier readi
 the log itself keeps under `checkpoints/<size>`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from chalicelib.audit.tlog.proof import root_by_tiles
@@ -101,7 +101,25 @@ def _read_archived(raw: bytes, size: int, trust: Trust) -> SignedCheckpoint:
     return old
 
 
-def check_archived(old: SignedCheckpoint, now: SignedCheckpoint, hashes: Hashes) -> Iterator[Issue]:
+def check_history(
+    source: Source,
+    now: SignedCheckpoint,
+    kept: Sequence[SignedCheckpoint],
+    archived: Sequence[SignedCheckpoint],
+    hashes: Hashes,
+) -> Iterator[Issue]:
+    """Check that the log *now* extends each checkpoint that the reader *kept* or it *archived*."""
+    for old in kept:
+        yield from check_consistency(old, now, hashes)
+    for old in archived:
+        if old.note.text not in {each.note.text for each in kept}:
+            yield from _check_archived(old, now, hashes)
+    yield from check_old_tiles(source, now, hashes)
+
+
+def _check_archived(
+    old: SignedCheckpoint, now: SignedCheckpoint, hashes: Hashes
+) -> Iterator[Issue]:
     """Check a checkpoint of the archive. One of a larger size may wait for its witnesses."""
     if old.size <= now.size:
         yield from check_consistency(old, now, hashes)

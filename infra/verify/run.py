@@ -101,8 +101,7 @@ def _check_log(
     older = [history.read_kept_checkpoint(file, trust) for file in reader.checkpoints]
     older += _last_checkpoint(source, trust)
     every = sorted(reader.all_receipts.iterdir()) if reader.all_receipts else []
-    files = [*reader.receipts, *every]
-    held, unpinned = receipt.read_receipts(files, signed.checkpoint.origin, trust, source)
+    held, unpinned = receipt.read_receipts([*reader.receipts, *every], report.origin, trust, source)
     told = read_told(reader.events)
     yield from unpinned
     since = min(reader.since, signed.size)
@@ -111,22 +110,16 @@ def _check_log(
     dates = list(_kept_dates(source))
     sizes = {*(old.size for old in older), *(dated.size for dated in dates)}
     archived, unread = history.read_archive(source, signed, trust, sizes)
-    for old in older:
-        yield from history.check_consistency(old, signed, hashes)
     yield from unread
-    for old in archived:
-        if old.note.text not in {each.note.text for each in older}:
-            yield from history.check_archived(old, signed, hashes)
-    yield from history.check_old_tiles(source, signed, hashes)
+    yield from history.check_history(source, signed, older, archived, hashes)
     dates += cosigned_dates([signed, *older, *archived])
     yield from _check_times(entries, dates, report.origin)
     yield from check_freshness(signed, trust, report.newest, reader.now, reader.max_age)
     if not is_whole:
         yield _not_replayed(since)
         return
-    yield from receipt.check_receipts(
-        held, entries, receipt.sightings([signed, *older]), reader.now, told
-    )
+    seen = receipt.sightings([signed, *older])
+    yield from receipt.check_receipts(held, entries, seen, reader.now, told)
     if every:
         yield from receipt.check_covered(held, entries)
     if reader.replay and entries:

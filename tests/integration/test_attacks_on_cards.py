@@ -172,3 +172,24 @@ def test_a_card_that_is_held_back_overnight(
     name = "card.issued yellow V-02 of 2026-11-10T09:30:00.000Z was kept back"
     assert any(name in one for one in verdict.findings) != is_silent
     assert any(name in one for one in verdict.remarks) == is_silent
+
+
+@attack("two statements of rules, a card left out, and few heartbeats", "any reader")
+@pytest.mark.parametrize("is_hidden", [False, True], ids=["honest", "hidden"])
+def test_rare_heartbeats_do_not_switch_the_search_off(tmp_path: Path, *, is_hidden: bool) -> None:
+    """F-60 as it was found: overdue for days, two statements, and an hour later the log ends."""
+    with public_world(START) as made:
+        made.accept(START, "1", **HOUSING)
+        made.accept(START, "2", **WATER)
+        made.tick()
+        made.until(DUE, minutes=360)
+        made.until("2026-11-13T08:00:00", minutes=360)
+        made.until("2026-11-13T09:04:00", minutes=64)
+        leaves, rules = made.leaves(), dict(made.rules())
+    gone = findings_of(leaves, "yellow") + findings_of(leaves, "red") if is_hidden else []
+    kept = hidden(leaves, *gone)
+    for number, at in enumerate(("2026-11-13T08:00:01", "2026-11-13T08:02:00")):
+        kept = stating(kept, rules, at, None if number else CLOSED)
+    verdict = verify(tmp_path, kept, rules)
+    assert verdict.code == is_hidden
+    assert any("card.issued yellow V-02" in one for one in missing(verdict)) == is_hidden

@@ -13,16 +13,16 @@ from itertools import pairwise
 from chalicelib.instant import text
 from infra.verify.finding import Issue, remark
 from infra.verify.supervision.cases import CHECK
-from infra.verify.supervision.differences import Difference, Effect, differences
+from infra.verify.supervision.differences import RulesDifference, TakesEffect, differences
 from infra.verify.supervision.rules import Rulebook, Statement
 
 MOST_A_DAY = 5
 """Changes of rules on one local day that are not a finding."""
 
 _MARKS = {
-    Effect.PAST: ("【溯及既往】", " [takes effect on the past]"),
-    Effect.SOON: ("【一日内生效】", " [takes effect within a day]"),
-    Effect.LATER: ("", ""),
+    TakesEffect.PAST: ("【溯及既往】", " [takes effect on the past]"),
+    TakesEffect.SOON: ("【一日内生效】", " [takes effect within a day]"),
+    TakesEffect.LATER: ("", ""),
 }
 _MOST_SHOWN = 8  # differences of one change
 
@@ -49,7 +49,7 @@ def check_changes(book: Rulebook, first: int | None) -> Iterator[Issue]:
             yield Issue(last[day], CHECK, zh, en)
 
 
-def _told(statement: Statement, found: list[Difference]) -> Issue:
+def _told(statement: Statement, found: list[RulesDifference]) -> Issue:
     """Return the remark that tells a change."""
     at, more = text(statement.since), len(found) - _MOST_SHOWN
     shown = found[:_MOST_SHOWN]

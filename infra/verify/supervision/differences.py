@@ -14,7 +14,7 @@ from infra.verify.supervision.rules import Rulebook, Statement
 _MOST = 10  # days, entries or items of one difference that are named
 
 
-class Effect(Enum):
+class TakesEffect(Enum):
     """When a difference takes effect, against the time at which it was stated."""
 
     PAST = "past"
@@ -22,16 +22,16 @@ class Effect(Enum):
     LATER = "later"
 
 
-class Difference(NamedTuple):
+class RulesDifference(NamedTuple):
     """What differs, in both languages, and its *effect*; *counts* as a change of rules."""
 
     zh: str
     en: str
-    effect: Effect
+    effect: TakesEffect
     counts: bool = True
 
 
-def differences(book: Rulebook, before: Statement, after: Statement) -> Iterator[Difference]:
+def differences(book: Rulebook, before: Statement, after: Statement) -> Iterator[RulesDifference]:
     """Yield the differences between a statement and the next: each kind of document in turn."""
     yield from _of_selection(before, after)
     yield from _of_policy(before, after)
@@ -41,17 +41,19 @@ def differences(book: Rulebook, before: Statement, after: Statement) -> Iterator
     yield from _of_witnesses(before, after)
     if before.counting != after.counting:
         zh, en = "试验环境按地区计日的方式变更", "how a stage on trial counts days"
-        yield Difference(zh, en, Effect.PAST, counts=False)
+        yield RulesDifference(zh, en, TakesEffect.PAST, counts=False)
 
 
-def _of_selection(before: Statement, after: Statement) -> Iterator[Difference]:
+def _of_selection(before: Statement, after: Statement) -> Iterator[RulesDifference]:
     """Compare which profile holds where, and the region that the stage serves."""
     was, now = _selected(before), _selected(after)
     if was != now:
-        yield Difference(f"适用规则 {was} → {now}", f"selection {was} → {now}", Effect.PAST)
+        yield RulesDifference(
+            f"适用规则 {was} → {now}", f"selection {was} → {now}", TakesEffect.PAST
+        )
     if before.region != after.region:
         change = f"{before.region} → {after.region}"
-        yield Difference(f"地区 {change}", f"region {change}", Effect.PAST)
+        yield RulesDifference(f"地区 {change}", f"region {change}", TakesEffect.PAST)
 
 
 def _selected(statement: Statement) -> str:
@@ -59,7 +61,7 @@ def _selected(statement: Statement) -> str:
     return ",".join((statement.selection.default, *by_area))
 
 
-def _of_policy(before: Statement, after: Statement) -> Iterator[Difference]:
+def _of_policy(before: Statement, after: Statement) -> Iterator[RulesDifference]:
     """Compare the profiles in both: every case that is open is judged by the new one."""
     for name in sorted(before.profiles.keys() & after.profiles):
         old, new = before.profiles[name], after.profiles[name]
@@ -70,15 +72,15 @@ def _of_policy(before: Statement, after: Statement) -> Iterator[Difference]:
             f"{change.entry}: {change.old or '–'} → {change.new or '–'}"
             for change in (*compared.changes, *compared.basis)
         ]
-        effect = Effect.PAST if entries else Effect.LATER
-        yield Difference(
+        effect = TakesEffect.PAST if entries else TakesEffect.LATER
+        yield RulesDifference(
             f"规则 {name}：{_first(entries) or '只改了文字'}",
             f"policy {name}: {_first(entries) or 'only its wording'}",
             effect,
         )
 
 
-def _of_calendar(book: Rulebook, before: Statement, after: Statement) -> Iterator[Difference]:
+def _of_calendar(book: Rulebook, before: Statement, after: Statement) -> Iterator[RulesDifference]:
     """Compare the days of each region that an imported document names, and of the stage's own."""
     was, now = before.calendars, after.calendars
     if was == now:
@@ -93,16 +95,19 @@ def _of_calendar(book: Rulebook, before: Statement, after: Statement) -> Iterato
     for region in sorted(regions):
         old, new = (book.rules(each, region).calendar for each in (before, after))
         moved = [day for day in sorted(days) if old.is_workday(day) != new.is_workday(day)]
-        published = sorted(new.years.keys() - old.years)
-        named = [f"{day} {_word(is_workday=new.is_workday(day))}" for day in moved]
-        named += [f"{year} 公布 (published)" for year in published]
+        unpublished = sorted(old.years.keys() - new.years)
+        named = [f"{year} 不再公布 (unpublished)" for year in unpublished]
+        named += [f"{year} 公布 (published)" for year in sorted(new.years.keys() - old.years)]
+        named += [f"{day} {_word(is_workday=new.is_workday(day))}" for day in moved]
         if named and (what := _first(named)) not in told:
             told.add(what)
-            effect = _effect(moved, today)
+            effect = TakesEffect.PAST if unpublished else _effect(moved, today)
             where = region or after.region
-            yield Difference(f"日历 {where}：{what}", f"calendar {where}: {what}", effect)
+            yield RulesDifference(f"日历 {where}：{what}", f"calendar {where}: {what}", effect)
     if not told:
-        yield Difference("日历文件变更，没有改变任何一天", "calendar: no day", Effect.LATER)
+        yield RulesDifference(
+            "日历文件变更，没有改变任何一天", "calendar: no day", TakesEffect.LATER
+        )
 
 
 def _word(*, is_workday: bool) -> str:
@@ -124,16 +129,16 @@ def _year(year: int) -> Iterator[date]:
         day += timedelta(days=1)
 
 
-def _effect(days: list[date], today: date) -> Effect:
+def _effect(days: list[date], today: date) -> TakesEffect:
     """Return the effect of a change of *days* that is stated *today*."""
     if not days:
-        return Effect.LATER
+        return TakesEffect.LATER
     if days[0] < today:
-        return Effect.PAST
-    return Effect.SOON if days[0] <= today + timedelta(days=1) else Effect.LATER
+        return TakesEffect.PAST
+    return TakesEffect.SOON if days[0] <= today + timedelta(days=1) else TakesEffect.LATER
 
 
-def _of_catalogue(before: Statement, after: Statement) -> Iterator[Difference]:
+def _of_catalogue(before: Statement, after: Statement) -> Iterator[RulesDifference]:
     """Compare the items; a catalogue holds for what is accepted from its statement on."""
     was, now = before.catalogue, after.catalogue
     if was.version == now.version:
@@ -147,10 +152,12 @@ def _of_catalogue(before: Statement, after: Statement) -> Iterator[Difference]:
     ]
     items += [f"+{code}" for code in sorted(now.items.keys() - was.items)]
     items += [f"-{code}" for code in sorted(was.items.keys() - now.items)]
-    yield Difference(f"事项清单：{_first(items)}", f"catalogue: {_first(items)}", Effect.SOON)
+    yield RulesDifference(
+        f"事项清单：{_first(items)}", f"catalogue: {_first(items)}", TakesEffect.SOON
+    )
 
 
-def _of_sources(before: Statement, after: Statement) -> Iterator[Difference]:
+def _of_sources(before: Statement, after: Statement) -> Iterator[RulesDifference]:
     """Compare the registered sources. A new one changes nothing for the cases of others."""
     was, now = before.sources, after.sources
     for name in sorted(was.by_name.keys() | now.by_name):
@@ -162,14 +169,14 @@ def _of_sources(before: Statement, after: Statement) -> Iterator[Difference]:
         is_past = any(
             each.until <= after.since for each in _outages(new) if each not in _outages(old)
         )
-        effect = Effect.PAST if is_past else Effect.SOON
-        yield Difference(f"报送单位 {what}", f"source {what}", effect, counts=old is not None)
+        effect = TakesEffect.PAST if is_past else TakesEffect.SOON
+        yield RulesDifference(f"报送单位 {what}", f"source {what}", effect, counts=old is not None)
     if (was.outages, was.live_from) != (now.outages, now.live_from):
         is_past = any(each.until <= after.since for each in now.outages if each not in was.outages)
-        effect = Effect.PAST if is_past else Effect.SOON
+        effect = TakesEffect.PAST if is_past else TakesEffect.SOON
         is_first = was.live_from is None and was.outages == now.outages
         zh, en = "本系统的故障时段或者启用日", "our own outages, or the day since which we run"
-        yield Difference(zh, en, effect, counts=not is_first)
+        yield RulesDifference(zh, en, effect, counts=not is_first)
 
 
 def _terms(source: Registration | None) -> Mapping[str, object]:
@@ -180,7 +187,7 @@ def _outages(source: Registration | None) -> tuple[Outage, ...]:
     return source.outages if source else ()
 
 
-def _of_witnesses(before: Statement, after: Statement) -> Iterator[Difference]:
+def _of_witnesses(before: Statement, after: Statement) -> Iterator[RulesDifference]:
     """Compare the witnesses on which the log relies, and how many of them must cosign."""
     was, now = before.witnesses, after.witnesses
     if was == now:
@@ -188,7 +195,9 @@ def _of_witnesses(before: Statement, after: Statement) -> Iterator[Difference]:
     names = [f"+{name}" for name in now.names if name not in was.names]
     names += [f"-{name}" for name in was.names if name not in now.names]
     what = " ".join((f"{was.quorum} → {now.quorum}", *names))
-    yield Difference(f"见证人与法定数 {what}", f"witnesses and quorum {what}", Effect.SOON)
+    yield RulesDifference(
+        f"见证人与法定数 {what}", f"witnesses and quorum {what}", TakesEffect.SOON
+    )
 
 
 def _fields(was: Mapping[str, object], now: Mapping[str, object]) -> str:

@@ -5,7 +5,7 @@ are no further apart than that. In a silence nobody was judged, and nobody was s
 that is back has the merge delay to catch up.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -17,16 +17,14 @@ _SILENT = HEARTBEAT + MERGE_DELAY
 
 
 class SignsOfLife:
-    """The times in which the service ran, in order: each from one entry to another."""
+    """The instants at which anything was recorded, and the times in which the service ran."""
 
     def __init__(self, entries: Iterable[CheckedEntry]) -> None:
+        self._at = sorted({entry.recorded for entry in entries})
         self._began: list[str] = []
         self._ended: list[str] = []
-        self._find_times(sorted({entry.recorded for entry in entries}))
-
-    def _find_times(self, recorded: list[str]) -> None:
         until = ""  # an entry after it comes out of a silence
-        for at in recorded:
+        for at in self._at:
             if at > until:
                 self._began.append(at)
                 self._ended.append(at)
@@ -34,16 +32,22 @@ class SignsOfLife:
             until = text(parse(at) + _SILENT)
 
     def show(self, since: datetime, by: datetime) -> bool:
-        """Return whether the service ran from *since*, or later, for the merge delay, until *by*.
+        """Return whether what was due *since* an instant was held back *by* another.
 
-        What was due *since* then was judged, unless somebody held it back.
+        So it was if the service ran for the merge delay in between, or gave any sign of life when
+        it was overdue, and the merge delay before *by*.
         """
-        first, last = text(since), text(by)
-        number = bisect_right(self._ended, first)
-        while number < len(self._began) and self._began[number] < last:
-            began = parse(max(first, self._began[number]))
-            ended = parse(min(last, self._ended[number]))
-            if ended - began >= MERGE_DELAY:
+        first, last = text(since + MERGE_DELAY), text(by - MERGE_DELAY)
+        number = bisect_left(self._at, first)
+        is_seen = number < len(self._at) and self._at[number] <= last
+        return is_seen or self._ran(text(since), text(by))
+
+    def _ran(self, since: str, by: str) -> bool:
+        """Return whether the service ran for the merge delay without a silence."""
+        number = bisect_right(self._ended, since)
+        while number < len(self._began) and self._began[number] < by:
+            began = parse(max(since, self._began[number]))
+            if parse(min(by, self._ended[number])) - began >= MERGE_DELAY:
                 return True
             number += 1
         return False
