@@ -174,6 +174,18 @@ def test_a_card_that_is_held_back_overnight(
     assert any(name in one for one in verdict.remarks) == is_silent
 
 
+@pytest.fixture(scope="module")
+def unanswered() -> Iterator[PublicWorld]:
+    """Give a county with a card that nobody answers: it climbs, and the case turns red."""
+    with public_world(START) as made:
+        made.accept(START, "1", **HOUSING)
+        made.tick()
+        made.until(DUE, minutes=12 * 60)
+        made.until("2026-11-24T09:00:00", minutes=12 * 60)
+        made.close()
+        yield made
+
+
 @attack("two statements of rules, a card left out, and few heartbeats", "any reader")
 @pytest.mark.parametrize("is_hidden", [False, True], ids=["honest", "hidden"])
 def test_rare_heartbeats_do_not_switch_the_search_off(tmp_path: Path, *, is_hidden: bool) -> None:
@@ -193,3 +205,32 @@ def test_rare_heartbeats_do_not_switch_the_search_off(tmp_path: Path, *, is_hidd
     verdict = verify(tmp_path, kept, rules)
     assert verdict.code == is_hidden
     assert any("card.issued yellow V-02" in one for one in missing(verdict)) == is_hidden
+
+
+@attack("what becomes of a card left out, between two statements of rules", "any reader")
+@pytest.mark.parametrize("kind", ["card.issued red", "card.numbered"])
+@pytest.mark.parametrize("is_stated", [False, True], ids=["quiet", "stated"])
+def test_what_becomes_of_a_card_is_owed_too(
+    unanswered: PublicWorld, tmp_path: Path, kind: str, *, is_stated: bool
+) -> None:
+    """Its red card and its number: each is owed in a case of its own."""
+    leaves, rules = unanswered.leaves(), dict(unanswered.rules())
+    kind, _, level = kind.partition(" ")
+    gone = [
+        leaf
+        for leaf in leaves
+        if leaf["k"] == kind
+        and "told" not in leaf
+        and leaf["data"]["level"] in (level or "yellow", "red")
+    ]
+    assert gone
+    kept = leaves
+    for leaf in gone:
+        source = f"duban/{leaf['case']}.{leaf['n']}"
+        kept = [each for each in kept if each is not leaf and each["key"] != source]
+    if is_stated:
+        for number, at in enumerate(("2026-11-24T10:20:00", "2026-11-24T10:22:00")):
+            kept = stating(kept, rules, at, None if number else CLOSED)
+    verdict = verify(tmp_path, kept, rules)
+    assert verdict.code == 1
+    assert any(f"{kind} " in one for one in missing(verdict)), verdict.findings[:5]

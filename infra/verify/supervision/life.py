@@ -8,6 +8,7 @@ that is back has the merge delay to catch up.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import pairwise
 
 from chalicelib.audit.promise import HEARTBEAT, MERGE_DELAY
 from chalicelib.instant import parse, text
@@ -23,13 +24,11 @@ class SignsOfLife:
         self._at = sorted({entry.recorded for entry in entries})
         self._began: list[str] = []
         self._ended: list[str] = []
-        until = ""  # an entry after it comes out of a silence
-        for at in self._at:
-            if at > until:
+        for before, at in pairwise(["", *self._at]):
+            if not before or _is_silent(before, at):
                 self._began.append(at)
                 self._ended.append(at)
             self._ended[-1] = at
-            until = text(parse(at) + _SILENT)
 
     def show(self, since: datetime, by: datetime) -> bool:
         """Return whether what was due *since* an instant was held back *by* another.
@@ -51,3 +50,9 @@ class SignsOfLife:
                 return True
             number += 1
         return False
+
+
+def _is_silent(before: str, after: str) -> bool:
+    """Return whether the log was silent between two entries; not within one hour of the clock."""
+    hour = len("2026-11-09T17")
+    return before[:hour] != after[:hour] and parse(after) - parse(before) > _SILENT
