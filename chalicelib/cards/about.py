@@ -13,9 +13,9 @@ from chalicelib import instant
 from chalicelib.cards.life import CardState
 from chalicelib.cases.kind import kind_of
 from chalicelib.intake.json_text import JsonObject
-from chalicelib.rules.table import read_rule_table
+from chalicelib.rules.rule_file import find_rule
 
-_OPEN = ("rule", "ground", "stage", "due_at", "noticed", "noticed_at")
+_OPEN = ("rule", "ground", "stage", "due_at", "noticed", "noticed_at", "basis_kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,13 @@ def show_finding(
     finding: Mapping[str, str], item: str, names: Names, zone: tzinfo, root: str
 ) -> JsonObject:
     """Show the *finding* behind a card of *item*; *root* leads from its address to `/v1/`."""
-    rule = read_rule_table().get(finding.get("rule", ""))
+    rule = find_rule(finding.get("rule", ""))
     ground = finding.get("ground", "")
     return {
         "case": finding.get("case") or None,
         "rule": finding.get("rule") or None,
         "rule_title": rule.title.zh if rule else None,
+        "basis_kind": finding.get("basis_kind") or None,
         "ground": ground or None,
         "ground_text": names.grounds.get(ground),
         "item_name": names.items.get(item),

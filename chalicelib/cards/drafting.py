@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from chalicelib.cards.instrument import is_formal
 from chalicelib.cards.life import CardState, fold_card
 from chalicelib.cards.paper import Paper
 from chalicelib.cases.fact import Fact
@@ -23,7 +24,7 @@ from chalicelib.intake.event_types import Derived
 from chalicelib.policy.ladder import LEVELS, Addressee, Level
 from chalicelib.policy.limit import Limit
 from chalicelib.policy.papers import PaperName, Template, fields_of
-from chalicelib.rules.table import read_rule_table
+from chalicelib.rules.rule_file import find_rule
 
 ATTACHED = "发牌信息"
 LEVEL_NAMES: Mapping[Level, str] = {
@@ -78,11 +79,14 @@ def papers(dossier: Dossier) -> dict[PaperName, Paper]:
 
 
 def _reached(case: CaseHistory) -> dict[Level, Fact]:
-    """Return, by level, the fact by which the card first reached it, in the order of record."""
+    """Return, by level, the fact by which the card first reached it, in the order of record.
+
+    A level that was reached without an instrument has no paper (CLAIMS §8).
+    """
     reached: dict[Level, Fact] = {}
     for fact in case.facts:
         level = next((name for name in LEVELS if name == fact.text("level")), None)
-        if level and fact.kind in (Derived.CARD_ISSUED, Derived.CASE_ESCALATED):
+        if level and is_formal(fact) and fact.kind in (Derived.CARD_ISSUED, Derived.CASE_ESCALATED):
             reached.setdefault(level, fact)
     return reached
 
@@ -111,7 +115,7 @@ class _Draft:
         recipients = self.dossier.rules.profile.ladder.recipients(level)
         return Paper(
             title=_fill_in(self.template.title, texts),
-            authority=self.template.authority or self.dossier.rules.profile.papers.authority,
+            authority=self.template.authority or self._signed_by(),
             number=_fill_in(self.template.number, texts),
             to=texts["department"],
             body=tuple(filter(None, body)),
@@ -137,6 +141,7 @@ class _Draft:
             "rule": self.fact.text("rule"),
             "finding": self._finding(self.fact),
             "basis": self.fact.text("basis"),
+            "instrument": self.fact.text("instrument"),
             "due": self._moment(parse(due_at)) if is_limit and due_at else "",
             "happened": "" if is_limit else self._moment(self.fact.at),
             "found": self._moment(self.fact.recorded_at.replace(second=0, microsecond=0)),
@@ -162,6 +167,7 @@ class _Draft:
         yield "环节", fact.text("stage")
         yield "监察规则", f"{texts['rule']} {texts['finding']}"
         yield "监察依据", fact.text("basis")
+        yield "发牌依据", fact.text("instrument")
         yield "期限届满", texts["due"]
         yield "发生时间", texts["happened"]
         yield "发现时间", texts["found"]
@@ -189,9 +195,14 @@ class _Draft:
         opening = self.state.opening
         return self.fact.text(name) or (opening.text(name) if opening else "")
 
+    def _signed_by(self) -> str:
+        """Return the authority that signs (发文机关): that of the instrument."""
+        instrument = self.dossier.rules.profile.instrument
+        return instrument.authority if instrument else ""
+
     def _number(self, level: Level) -> str:
         given = self.dossier.numbers.get(level)
-        return self.dossier.rules.profile.numbering.text(level, *given) if given else ""
+        return self.dossier.rules.profile.write_number(level, *given) if given else ""
 
     def _before(self) -> str:
         """Return the levels of the card before it climbed, each with its number and finding."""
@@ -205,7 +216,7 @@ class _Draft:
 
     def _finding(self, fact: Fact) -> str:
         """Return the title of the rule of *fact*, and its ground (情形) if the rule has several."""
-        rule, ground = read_rule_table().get(fact.text("rule")), fact.text("ground")
+        rule, ground = find_rule(fact.text("rule")), fact.text("ground")
         title = rule.title.zh if rule else fact.text("rule")
         # A card climbs on one ground only, and the title of the rule names it.
         why = self.dossier.grounds.get(ground, "") if fact.kind == Derived.CARD_ISSUED else ""

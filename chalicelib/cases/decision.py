@@ -51,4 +51,5 @@ class Decision:
     unjudged_at: datetime | None = None  # the legal instant of the next card that is not judged yet
     claims: Claims = NO_CLAIMS  # the contested claims that wait for an inspector
     asked: Asked | None = None  # who has not answered a transfer yet
+    judged_by: str = ""  # the name of the rules, where the case chose among those in force
     ended: Fact | None = None  # an ending near the limit, after which the case may come again

@@ -14,7 +14,8 @@ from chalicelib.instant import text
 from infra.verify.finding import Issue, remark
 from infra.verify.supervision.cases import CHECK
 from infra.verify.supervision.differences import RulesDifference, TakesEffect, differences
-from infra.verify.supervision.rules import Rulebook, Statement
+from infra.verify.supervision.rules import Rulebook
+from infra.verify.supervision.stated import Statement
 
 MOST_A_DAY = 5
 """Changes of rules on one local day that are not a finding."""

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from chalicelib.calendar.documents import Document
 from chalicelib.calendar.year import CalendarYear
 from chalicelib.policy.sources import Outage, Registration
-from infra.policy.difference import compare_profiles
-from infra.verify.supervision.rules import Rulebook, Statement
+from infra.policy.difference import compare_by_days
+from infra.verify.supervision.rules import Rulebook
+from infra.verify.supervision.stated import Statement
 
 _MOST = 10  # days, entries or items of one difference that are named
 
@@ -39,6 +40,9 @@ def differences(book: Rulebook, before: Statement, after: Statement) -> Iterator
     yield from _of_catalogue(before, after)
     yield from _of_sources(before, after)
     yield from _of_witnesses(before, after)
+    if before.instrument != after.instrument:
+        words = "试验环境的文书依据变更", "the instrument of a stage on trial"
+        yield RulesDifference(*words, TakesEffect.SOON, counts=False)
     if before.counting != after.counting:
         zh, en = "试验环境按地区计日的方式变更", "how a stage on trial counts days"
         yield RulesDifference(zh, en, TakesEffect.PAST, counts=False)
@@ -62,22 +66,38 @@ def _selected(statement: Statement) -> str:
 
 
 def _of_policy(before: Statement, after: Statement) -> Iterator[RulesDifference]:
-    """Compare the profiles in both: every case that is open is judged by the new one."""
+    """Compare the profiles in both, for the cases of every day on which something else holds."""
     for name in sorted(before.profiles.keys() & after.profiles):
         old, new = before.profiles[name], after.profiles[name]
         if old.version == new.version:
             continue
-        compared = compare_profiles(old, new)
-        entries = [
-            f"{change.entry}: {change.old or '–'} → {change.new or '–'}"
-            for change in (*compared.changes, *compared.basis)
-        ]
-        effect = TakesEffect.PAST if entries else TakesEffect.LATER
-        yield RulesDifference(
-            f"规则 {name}：{_first(entries) or '只改了文字'}",
-            f"policy {name}: {_first(entries) or 'only its wording'}",
-            effect,
-        )
+        found = [each for each in compare_by_days(old, new) if not each.difference.is_none]
+        for dated in found:
+            changes = (*dated.difference.changes, *dated.difference.basis)
+            what = _first(
+                [f"{each.entry}: {each.old or '–'} → {each.new or '–'}" for each in changes]
+            )
+            words = f"规则 {name}（{dated.whom}）：{what}", f"policy {name} ({dated.whom}): {what}"
+            yield RulesDifference(*words, _binding(before, after, dated.since))
+        if not found:
+            words = f"规则 {name}：只改了文字", f"policy {name}: only its wording"
+            yield RulesDifference(*words, TakesEffect.LATER)
+
+
+def _binding(before: Statement, after: Statement, day: date | None) -> TakesEffect:
+    """Return when a profile binds whose rows hold from a *day* on.
+
+    One that is adopted holds for the cases of its time on. One that replaces another without that
+    holds for those that are open.
+    """
+    tomorrow = after.since + timedelta(days=1)
+    if day is not None and day > tomorrow.date():
+        return TakesEffect.LATER
+    adopted = after.made[len(before.made) :]
+    if not adopted or after.made[: len(before.made)] != before.made:
+        return TakesEffect.PAST
+    is_soon = any(each.since is None or each.since <= tomorrow for each in adopted)
+    return TakesEffect.SOON if is_soon else TakesEffect.LATER
 
 
 def _of_calendar(book: Rulebook, before: Statement, after: Statement) -> Iterator[RulesDifference]:

@@ -21,7 +21,8 @@ from chalicelib.rules.listed_items import evaluate_item
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import CHECK, LoggedCase, drop_empty
 from infra.verify.supervision.life import SignsOfLife
-from infra.verify.supervision.rules import Rulebook, Statement
+from infra.verify.supervision.rules import Rulebook
+from infra.verify.supervision.stated import Statement
 
 
 class Items:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.audit.promise import MERGE_DELAY
-from chalicelib.cards.life import ACT_OF_TYPE
+from chalicelib.cards.stages import ACT_OF_TYPE
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.kind import CaseKind, kind_of
 from chalicelib.instant import MILLISECOND, text

@@ -20,7 +20,7 @@ from chalicelib.cases.rules import Rules
 from chalicelib.instant import parse
 from chalicelib.intake.event_types import Derived
 from infra.verify.supervision.judgements import ReplayedCase
-from infra.verify.supervision.rules import names_of
+from infra.verify.supervision.rules import is_named
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _IN_DOUBT = "/in_doubt"
@@ -85,14 +85,15 @@ def _count_recorded(
     then: datetime,
 ) -> int:
     """Count the facts on record with one of *keys*, or of the *occasion* by rules of later."""
-    named = {names_of(rules) for rules in applied}
     return sum(
         fact.key in keys
         or (
             fact.recorded_at > then
             and occasion_of(fact) == occasion
             and bool(fact.text("policy"))
-            and (fact.text("policy"), fact.text("calendar")) not in named
+            and not any(
+                is_named(fact.text("policy"), fact.text("calendar"), rules) for rules in applied
+            )
         )
         for fact in replayed.derived.values()
     )

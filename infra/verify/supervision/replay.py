@@ -22,6 +22,7 @@ from infra.verify.supervision import (
     terms,
     told,
 )
+from infra.verify.supervision.adopted import check_adoptions
 from infra.verify.supervision.cases import CHECK, LoggedCase, LoggedCases
 from infra.verify.supervision.changes import check_changes
 from infra.verify.supervision.claims import count_claims
@@ -60,6 +61,7 @@ def replay_supervision(
     links, unlinked = Links(cases, book), Unlinked()
     yield from registered.check_statements()
     yield from check_changes(book, cases.first_permit)
+    yield from check_adoptions(book)
     for case in cases:
         replayed, reported = ReplayedCase(case, book, cases.time_of), set[str]()
         issues: Iterator[Issue] = chain(

@@ -9,11 +9,10 @@ judgement may name.
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import pairwise
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.calendar.change import Change
@@ -25,14 +24,22 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import BadInput, Corrupt, DomainError
 from chalicelib.intake.event_types import Reported
-from chalicelib.policy.catalogue import CatalogueItem as Item
+from chalicelib.policy.adoptions import StageAdoption, read_adoption
 from chalicelib.policy.catalogue import catalogue_version as version_of
 from chalicelib.policy.catalogue import read_stored_item
-from chalicelib.policy.profile import Profile, read_profile
-from chalicelib.policy.selection import Selection, read_selection
+from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
+from chalicelib.policy.instrument import Instrument, read_stated_instrument
+from chalicelib.policy.selection import read_selection
 from chalicelib.policy.sources import NO_SOURCES, Registrations, read_registrations
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import CHECK, LoggedCase
+from infra.verify.supervision.stated import (
+    NO_WITNESSES,
+    StatedCalendars,
+    StatedCatalogue,
+    StatedWitnesses,
+    Statement,
+)
 
 T = TypeVar("T")
 
@@ -46,72 +53,12 @@ Documents = Callable[[str], bytes]
 
 def versions_of(rules: Rules) -> tuple[str, str, str]:
     """Return what tells *rules* from others: those names, and the version of the sources."""
-    return *names_of(rules), rules.sources.version
+    return rules.policy, rules.calendar.version, rules.sources.version
 
 
-def names_of(rules: Rules) -> tuple[str, str]:
-    """Return the names by which a judgement refers to its profile and its calendar."""
-    return rules.profile.reference, rules.calendar.version
-
-
-class StatedCatalogue(NamedTuple):
-    """A catalogue's *version* and its *items* by their codes; neither where none was imported."""
-
-    version: str = ""
-    items: dict[str, Item] = {}  # noqa: RUF012 - a named tuple's default, never written to
-
-
-class StatedWitnesses(NamedTuple):
-    """The *names* of the witnesses, each with its key, and how many of them must cosign."""
-
-    quorum: int = 0
-    names: tuple[str, ...] = ()
-
-
-NO_WITNESSES = StatedWitnesses()
-
-
-class StatedCalendars(NamedTuple):
-    """The calendar that came with the code, and what was imported over it, in its order."""
-
-    base: Calendar
-    imported: tuple[Document, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Statement:
-    """The rules that leaf *index* states to be in force *since* an instant, in stage *region*.
-
-    *counting* says how a local stage counts days in regions whose logs it is fed.
-    """
-
-    index: int
-    since: datetime
-    selection: Selection
-    region: str
-    profiles: dict[str, Profile]
-    calendars: StatedCalendars
-    catalogue: StatedCatalogue
-    counting: dict[str, dict[str, str]]
-    sources: Registrations = NO_SOURCES
-    witnesses: StatedWitnesses = NO_WITNESSES
-
-    def is_same(self, other: "Statement") -> bool:
-        """Return whether the rules are those of *other*: most statements only repeat the last."""
-        mine, others = (
-            (
-                statement.selection,
-                statement.region,
-                statement.profiles,
-                statement.calendars,
-                statement.catalogue,
-                statement.counting,
-                statement.sources,
-                statement.witnesses,
-            )
-            for statement in (self, other)
-        )
-        return all(a is b or a == b for a, b in zip(mine, others, strict=True))
+def is_named(policy: str, calendar: str, rules: Rules) -> bool:
+    """Return whether *policy* and *calendar*, as a judgement names them, are among *rules*."""
+    return policy in rules.references and calendar == rules.calendar.version
 
 
 class Rulebook:
@@ -159,7 +106,7 @@ class Rulebook:
         def judged_by(statement: Statement) -> tuple[object, ...]:
             rules, sources = self.rules(statement, region), statement.sources
             terms = (sources.of(source), sources.outages, sources.live_from) if source else ()
-            return *names_of(rules), *terms
+            return *versions_of(rules)[:2], *terms
 
         pairs = pairwise(self.statements)
         return [after for before, after in pairs if judged_by(before) != judged_by(after)]
@@ -171,11 +118,12 @@ class Rulebook:
         documents = select_documents(imported, where)
         if (base, documents) not in self._calendars:
             self._calendars[base, documents] = overlay_calendar(base, documents, where)
-        profile = statement.profiles[statement.selection.of(where)]
-        counting = statement.counting.get(region, {})
-        return Rules(
-            profile.counted_as(counting), self._calendars[base, documents], statement.sources
-        )
+        timeline = statement.timeline(where).counted_as(statement.counting.get(region, {}))
+        calendar, sources = self._calendars[base, documents], statement.sources
+        if not timeline.is_dated:
+            return Rules(timeline.only, calendar, sources)
+        since = statement.since
+        return Rules(timeline.at(since), calendar, sources, timeline, since)
 
 
 class StatementReader:
@@ -184,11 +132,14 @@ class StatementReader:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
         self._profile = cache(self._read_profile)
+        self._text = cache(self._read_text)
+        self._adopted = cache(self._read_adopted)
         self._calendars = cache(self._read_calendars)
         self._catalogue = cache(self._read_catalogue)
         self._counting = cache(self._read_counting)
         self._sources = cache(self._read_sources)
         self._witnesses = cache(self._read_witnesses)
+        self._instrument = cache(self._read_instrument)
 
     def read_statements(self, cases: Sequence[LoggedCase]) -> tuple[Rulebook, list[Issue]]:
         """Read every statement in *cases*, which are those of the log itself."""
@@ -212,6 +163,9 @@ class StatementReader:
         selection = read_selection(data["selection"], "selection")
         listed, counted = named.get("catalogue"), named.get("counting")
         registered, relied_on = named.get("sources"), named.get("witnesses")
+        made_up = named.get("instrument")
+        adopted = named.get("adoptions")
+        made = self._adopted(*adopted) if adopted else ()
         return Statement(
             index=index,
             since=fact.recorded_at,
@@ -223,6 +177,9 @@ class StatementReader:
             counting=self._counting(*counted) if counted else {},
             sources=self._sources(*registered) if registered else NO_SOURCES,
             witnesses=self._witnesses(*relied_on) if relied_on else NO_WITNESSES,
+            adopted=made,
+            texts={digest: self._text(digest) for each in made for digest in each.digests.values()},
+            instrument=self._instrument(*made_up) if made_up else None,
         )
 
     def _body(self, digest: str) -> bytes:
@@ -231,9 +188,16 @@ class StatementReader:
             raise Corrupt(f"rules/{digest} is not what its name says")
         return body
 
-    def _read_profile(self, version: str, digest: str) -> Profile:
-        profile = read_profile(self._body(digest).decode(), f"rules/{digest}")
+    def _read_profile(self, version: str, digest: str) -> DatedProfile:
+        profile = self._text(digest)
         return _require_version(profile.reference, version, profile)
+
+    def _read_text(self, digest: str) -> DatedProfile:
+        return read_dated_profile(self._body(digest).decode(), f"rules/{digest}")
+
+    def _read_adopted(self, version: str, digest: str) -> tuple[StageAdoption, ...]:
+        made = tuple(map(read_adoption, json.loads(self._body(digest))))
+        return _require_version(digest[: len(version)], version, made)
 
     def _read_calendars(self, version: str, digest: str) -> StatedCalendars:
         table = json.loads(self._body(digest))
@@ -247,6 +211,10 @@ class StatementReader:
     def _read_counting(self, version: str, digest: str) -> dict[str, dict[str, str]]:
         counted: dict[str, dict[str, str]] = json.loads(self._body(digest))
         return _require_version(digest[: len(version)], version, counted)
+
+    def _read_instrument(self, version: str, digest: str) -> Instrument:
+        instrument = read_stated_instrument(json.loads(self._body(digest)))
+        return _require_version(digest[: len(version)], version, instrument)
 
     def _read_sources(self, version: str, digest: str) -> Registrations:
         registrations = read_registrations(json.loads(self._body(digest)))

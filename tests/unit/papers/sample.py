@@ -9,6 +9,7 @@ from chalicelib.cards.paper import Paper
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
 from chalicelib.cases.rules import Rules
+from chalicelib.policy.instrument import MADE_UP
 from chalicelib.policy.papers import PaperName
 from chalicelib.policy.profile import Profile
 from tests.unit.told import CALENDAR, PROFILE, at, numbered, reported
@@ -24,12 +25,14 @@ PAPER = Paper(
     attached="发牌信息",
     particulars=(("牌号", "c_abc.7"), ("受牌单位", "住房和城乡建设局")),
 )
+WITH_INSTRUMENT = PROFILE.with_instrument(MADE_UP)
 CARD: dict[str, Any] = {
     "card": "c_abc.7",
     "level": "yellow",
     "rule": "V-02",
     "ground": "promise",
-    "basis": "行政许可法第四十二条",
+    "basis": "《行政许可法》第四十二条",
+    "instrument": str(MADE_UP),
     "clock": "promise",
     "due_at": "2025-04-21T09:30:00.000Z",
     "department": "住房和城乡建设局",
@@ -56,7 +59,7 @@ def drafted(
     numbers: dict[str, tuple[int, int]] | None = None,
     items: dict[str, str] | None = None,
     grounds: dict[str, str] | None = None,
-    profile: Profile = PROFILE,
+    profile: Profile = WITH_INSTRUMENT,
 ) -> dict[PaperName, Paper]:
     """The papers of a card with these *facts*."""
     case, rules = CaseHistory(numbered(facts)), Rules(profile, CALENDAR)

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.calendar.shipped import load_calendar
 from chalicelib.cases.fact import Fact
 from chalicelib.policy.selection import Selection
-from chalicelib.policy.shipped import load_profile
+from chalicelib.policy.shipped import load_dated_profile
 from chalicelib.policy.sources import (
     Delivery,
     DeliveryTime,
@@ -19,7 +19,8 @@ from chalicelib.policy.sources import (
 )
 from infra.verify.supervision.cases import LoggedCase
 from infra.verify.supervision.registered import Registered
-from infra.verify.supervision.rules import Rulebook, StatedCalendars, StatedCatalogue, Statement
+from infra.verify.supervision.rules import Rulebook
+from infra.verify.supervision.stated import StatedCalendars, StatedCatalogue, Statement
 
 AT = datetime(2026, 11, 2, 1, tzinfo=UTC)
 MS, MINUTE, HOUR, DAY = (
@@ -29,7 +30,7 @@ MS, MINUTE, HOUR, DAY = (
     timedelta(days=1),
 )
 HALL = Registration()
-FIRST = load_calendar("CN"), load_profile("statutory")
+FIRST = load_calendar("CN"), load_dated_profile("statutory")
 
 
 def stating(index: int, since: datetime, sources: Registrations) -> Statement:
