@@ -176,9 +176,10 @@ def test_a_card_that_is_held_back_overnight(
 
 @pytest.fixture(scope="module")
 def unanswered() -> Iterator[PublicWorld]:
-    """Give a county with a card that nobody answers: it climbs, and the case turns red."""
+    """Give a county with a late case, and one that passes the law's limit too and turns red."""
     with public_world(START) as made:
         made.accept(START, "1", **HOUSING)
+        made.accept(START, "2", statutory={"amount": 6, "unit": "wd"}, **WATER)
         made.tick()
         made.until(DUE, minutes=12 * 60)
         made.until("2026-11-24T09:00:00", minutes=12 * 60)
