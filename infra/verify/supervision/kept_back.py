@@ -32,7 +32,8 @@ from infra.verify.supervision.owed import (
 
 _OWED = FINDING_TYPES | {
     *(Derived.CLAIM_CONTESTED, Derived.CLAIM_OVERDUE),
-    *(Derived.CASE_ESCALATED, Derived.APPEAL_OVERDUE, Derived.CARD_NUMBERED),
+    *(Derived.CASE_ESCALATED, Derived.ESCALATION_PROPOSED, Derived.SUGGESTION_ISSUED),
+    *(Derived.APPEAL_OVERDUE, Derived.CARD_NUMBERED),
     *(Derived.CARD_ANNULLED, Derived.CARD_CLOSED),
 }
 """What nobody may hold back. A note on data that was reported badly may be idle a minute later."""
