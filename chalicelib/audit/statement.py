@@ -9,6 +9,7 @@ can decide again, and a change of a table is in the log or is found out.
     calendar      the years and changes that came with the code, and the documents imported since
     catalogue     every item of the catalogue in force (事项清单), where there is one
     sources       the registered sources, and from when on the stage is in use
+    witnesses     the keys of the witnesses, and how many of them must cosign, where there are any
     instrument    of a local stage: the made-up one that its cards go out by
     counting      of a local stage: how it counts days in the regions whose logs are replayed there
 """
@@ -22,6 +23,7 @@ from typing import Any
 import rfc8785
 
 from chalicelib.audit.objects import rules_path
+from chalicelib.audit.quorum import Quorum
 from chalicelib.calendar.documents import Document
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.cases.kind import log_case
@@ -88,6 +90,13 @@ def catalogue_text(version: str, entries: Iterable[CatalogueItem]) -> RulesText:
 def sources_text(registrations: Registrations) -> RulesText:
     """Return the text of what each source may report, and how soon it must."""
     return RulesText("sources", registrations.version, rfc8785.dumps(registrations.document()))
+
+
+def witnesses_text(quorum: Quorum) -> RulesText:
+    """Return the text of which witnesses the log relies on, and how many of them must cosign."""
+    keys = [witness.vkey.text for witness in quorum.witnesses]
+    body = rfc8785.dumps({"quorum": quorum.needed, "witnesses": keys})
+    return RulesText("witnesses", hashlib.sha256(body).hexdigest()[:16], body)
 
 
 def counting_text(by_region: Mapping[str, Mapping[str, str]]) -> RulesText:

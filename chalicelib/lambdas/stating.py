@@ -26,6 +26,7 @@ from chalicelib.audit.statement import (
     instrument_text,
     profile_rules_text,
     sources_text,
+    witnesses_text,
 )
 from chalicelib.calendar.documents import Document
 from chalicelib.errors import Conflict
@@ -117,7 +118,8 @@ def _begin(
         _catalogue_version(services, coming),
         services.registrations.read().version,  # one that is old must not be stated again
     ]
-    versions += [document.version for document in _texts_of_local_stage(services)]
+    others = (*_texts_of_local_stage(services), *_witnesses_texts(services))
+    versions += [document.version for document in others]
     if note is not None and (note["versions"], note["day"]) == (versions, day):
         return note
     begun = {
@@ -168,6 +170,7 @@ def _texts(services: Services, coming: Coming) -> Iterator[RulesText]:
         yield catalogue_text(version, listed)
     yield sources_text(services.registrations.current())
     yield from _texts_of_local_stage(services)
+    yield from _witnesses_texts(services)
 
 
 def _adoptions(services: Services, coming: Coming) -> Adoptions:
@@ -208,3 +211,10 @@ def _texts_of_local_stage(services: Services) -> Iterator[RulesText]:
     counted = services.table_clock.countings() if services.settings.is_local else {}
     if counted:
         yield counting_text(counted)
+
+
+def _witnesses_texts(services: Services) -> Iterator[RulesText]:
+    """Yield which witnesses the log relies on, if it relies on any."""
+    quorum = services.witnesses.quorum()
+    if quorum.witnesses:
+        yield witnesses_text(quorum)

@@ -2,11 +2,13 @@
 
 import argparse
 import json
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 SOUND, NOT_SOUND = 0, 1
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
 def add(subparsers: Any) -> None:
@@ -34,6 +36,12 @@ def add(subparsers: Any) -> None:
         default=0,
         metavar="INDEX",
         help="read only the entries from here on",
+    )
+    parser.add_argument(
+        "--max-age",
+        type=_age,
+        metavar="AGE",
+        help="how old the log's last sign of life may be: 90m, 2h, 1d (default for a URL: 2h)",
     )
     parser.add_argument("--english", action="store_true", help="report in English")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
@@ -68,12 +76,20 @@ def _index(text: str) -> int:
     return int(text)
 
 
+def _age(text: str) -> timedelta:
+    match = re.fullmatch(r"([1-9][0-9]{0,4})([mhd])", text, re.ASCII)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"an age is written 90m, 2h or 1d, not {text!r}")
+    return int(match[1]) * _UNITS[match[2]]
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Verify, and print the report."""
+    from chalicelib.audit.promise import FRESH
     from infra.progress import progress_bar
     from infra.verify.kept import KeptSource
     from infra.verify.run import VerifyingReader, verify_log
-    from infra.verify.source import Source, source_at
+    from infra.verify.source import Source, is_url, source_at
     from infra.verify.supervision.replay import replay_supervision
     from infra.verify.trust import read_trust
 
@@ -85,6 +101,7 @@ def run(arguments: argparse.Namespace) -> int:
         trust,
         datetime.now(UTC),
         replay=replay_supervision,
+        max_age=arguments.max_age or (FRESH if is_url(arguments.log) else None),
         since=arguments.since,
         checkpoints=tuple(arguments.checkpoint),
         receipts=tuple(arguments.receipt),

@@ -15,8 +15,8 @@ from chalicelib.intake.event_types import Reported
 from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue, remark
 
-# The log reports these itself, at their own time.
-_DATED = frozenset({Reported.HEARTBEAT, Reported.RULES_ADOPTED})
+DATED = frozenset({Reported.HEARTBEAT, Reported.RULES_ADOPTED})
+"""What the log reports of itself, at its own time."""
 ON_TRIAL = "duban.local/log"
 """The origin of local stages: no address, so that nobody can mistake their logs for any other."""
 
@@ -61,7 +61,7 @@ def ahead_of_time(entries: Sequence[CheckedEntry], promised: timedelta = MERGE_D
     """Return the indexes of entries recorded later than the next heartbeat can have come in."""
     latest, ahead = "", set()
     for entry in reversed(entries):
-        if entry.kind in _DATED:
+        if entry.kind in DATED:
             limit = text(datetime.fromisoformat(entry.recorded) + promised)
             latest = min(latest, limit) if latest else limit
         if latest and entry.recorded > latest:
@@ -89,5 +89,5 @@ def silences(entries: Sequence[CheckedEntry]) -> Iterator[Issue]:
 
 def last_sign_of_life(entries: Sequence[CheckedEntry]) -> CheckedEntry | None:
     """Return the last sign of life in the log: its last own statement, else its latest entry."""
-    beat = next((entry for entry in reversed(entries) if entry.kind in _DATED), None)
+    beat = next((entry for entry in reversed(entries) if entry.kind in DATED), None)
     return beat or max(entries, key=lambda entry: entry.recorded, default=None)

@@ -10,6 +10,7 @@ from infra.verify.ahead import read_ahead
 from infra.verify.finding import Issue
 from infra.verify.hashes import AddIssue, changed_object, missing_object, tiles_of
 from infra.verify.source import Source
+from infra.verify.tiles import get_tile
 
 
 class Bundle(NamedTuple):
@@ -33,14 +34,14 @@ def read_bundles(source: Source, size: int, first: int, add_issue: AddIssue) -> 
     """Yield each bundle from entry *first* on, in order; add an issue for each unreadable one."""
 
     def pair(tile: TilePath) -> tuple[bytes | None, bytes | None]:
-        return source.get(tile.path), source.get(_tile(tile).path)
+        return get_tile(source.get, tile), get_tile(source.get, _tile(tile))
 
     for tile_path, (body, tile) in read_ahead(
         tiles_of(None, size, first // WIDTH), pair, source.parallel
     ):
         bundle = _read_bundle(body, tile_path, tile)
         if b"".join(bundle.hashes) != tile:
-            fresh = source.again(tile_path.path)
+            fresh = get_tile(source.again, tile_path)
             if fresh != body:
                 add_issue(changed_object(tile_path.path, bundle.start))
                 bundle = _read_bundle(fresh, tile_path, tile)

@@ -1,6 +1,6 @@
 """An issue that a verifier has with a log: a finding, or a remark that is no fault of the log."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -8,7 +8,8 @@ class Issue:
     """An issue at leaf *index*, by one *check* (I1 to I13 of the log's specification).
 
     *index* is None where it is about the log as a whole. A remark names something that could not be
-    checked or that the reader should know; the log is still sound.
+    checked or that the reader should know; the log is still sound. What *is_outstanding* is not in
+    the log at its end, and may yet come.
     """
 
     index: int | None
@@ -16,6 +17,11 @@ class Issue:
     zh: str
     en: str
     is_remark: bool = False
+    is_outstanding: bool = False
+
+    def outstanding(self, *, is_excused: bool) -> "Issue":
+        """Return the issue as one that may be mended yet; a remark if it *is_excused*."""
+        return replace(self, is_outstanding=True, is_remark=is_excused)
 
     def written(self) -> dict[str, object]:
         """Return the issue as in the JSON report."""

@@ -14,6 +14,7 @@ from chalicelib.audit.tlog.wire import HASH
 from chalicelib.errors import Corrupt
 from infra.verify.finding import Issue
 from infra.verify.source import Source
+from infra.verify.tiles import get_tile
 
 AddIssue = Callable[[Issue], None]
 
@@ -45,7 +46,7 @@ class Hashes:
         while self._size >> (8 * level):
             self._levels.append(self._level_above(level))
             for tile in tiles_of(level, self._size):
-                self._compare(tile, self._at(tile), self._source.get(tile.path))
+                self._compare(tile, self._at(tile), get_tile(self._source.get, tile))
             level += 1
         self.root = root_by_tiles(self._size, self.read_tile)
         return self.root
@@ -85,7 +86,7 @@ class Hashes:
         """Return those hashes of a tile of level 1 that cover entries before *first*, as served."""
         count = self._size // WIDTH
         whole = TilePath(1, tile_path.index, min(WIDTH, count - tile_path.index * WIDTH))
-        tile = self._source.get(whole.path) or b""
+        tile = get_tile(self._source.get, whole) or b""
         return tile[: tile_path.width * HASH].ljust(tile_path.width * HASH, b"\0")
 
     def _compare(self, tile: TilePath, computed: bytes, served: bytes | None) -> None:
@@ -93,7 +94,7 @@ class Hashes:
             return
         per_hash = WIDTH ** (tile.level or 0)
         index = tile.index * WIDTH * per_hash
-        fresh = self._source.again(tile.path)
+        fresh = get_tile(self._source.again, tile)
         if fresh is None:
             self._add_issue(missing_object(tile.path, index))
             return

@@ -4,7 +4,7 @@ Before means: checkpoints that the reader kept, the last one of an earlier readi
 the log itself keeps under `checkpoints/<size>`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from chalicelib.audit.tlog.proof import root_by_tiles
@@ -69,41 +69,67 @@ def read_kept_checkpoint(file: Path, trust: Trust) -> SignedCheckpoint:
         raise BadInput(str(error), str(file)) from error
 
 
-def check_archive(
-    source: Source, now: SignedCheckpoint, trust: Trust, hashes: Hashes
+def read_archive(
+    source: Source, now: SignedCheckpoint, trust: Trust, known: Iterable[int]
+) -> tuple[list[SignedCheckpoint], list[Issue]]:
+    """Read the log's archive: the checkpoint of this size, and all whose size is *known*.
+
+    Return those that are signed, and an issue for each other one.
+    """
+    archived, issues = list[SignedCheckpoint](), list[Issue]()
+    for size in sorted({now.size, *_sizes(source), *known}):
+        path = f"{_ARCHIVE}/{size}"
+        raw = source.get(path)
+        if raw is None and size == now.size:
+            zh, en = f"没有 {path}（本系统的扩展）", f"there is no {path} (an extension of ours)"
+            issues.append(remark("I7", zh, en))
+        if raw is None:
+            continue
+        try:
+            archived.append(_read_archived(raw, size, trust))
+        except Corrupt as wrong:
+            zh, en = f"{path} 无效：{wrong}", f"{path} is not valid: {wrong}"
+            issues.append(Issue(None, "I8", zh, en))
+    return archived, issues
+
+
+def _read_archived(raw: bytes, size: int, trust: Trust) -> SignedCheckpoint:
+    """Read the checkpoint of *size* in the archive. Raises Corrupt."""
+    old = read_signed(raw, trust)
+    if old.size != size:
+        raise Corrupt(f"is of {old.size} entries")
+    return old
+
+
+def check_history(
+    source: Source,
+    now: SignedCheckpoint,
+    kept: Sequence[SignedCheckpoint],
+    archived: Sequence[SignedCheckpoint],
+    hashes: Hashes,
 ) -> Iterator[Issue]:
-    """Check the checkpoints in the log's archive: that of this size, and all whose size we know."""
-    if source.get(f"{_ARCHIVE}/{now.size}") is None:
-        yield remark(
-            "I7",
-            f"没有 {_ARCHIVE}/{now.size}（本系统的扩展）",
-            f"there is no {_ARCHIVE}/{now.size} (an extension of ours)",
-        )
-    for size in sorted({now.size, *_sizes(source)}):
-        raw = source.get(f"{_ARCHIVE}/{size}")
-        if raw is not None:
-            yield from _check_archived(size, raw, now, trust, hashes)
+    """Check that the log *now* extends each checkpoint that the reader *kept* or it *archived*."""
+    for old in kept:
+        yield from check_consistency(old, now, hashes)
+    for old in archived:
+        if old.note.text not in {each.note.text for each in kept}:
+            yield from _check_archived(old, now, hashes)
+    yield from check_old_tiles(source, now, hashes)
 
 
 def _check_archived(
-    size: int, raw: bytes, now: SignedCheckpoint, trust: Trust, hashes: Hashes
+    old: SignedCheckpoint, now: SignedCheckpoint, hashes: Hashes
 ) -> Iterator[Issue]:
-    path = f"{_ARCHIVE}/{size}"
-    try:
-        old = read_signed(raw, trust)
-        if old.size != size:
-            raise Corrupt(f"is of {old.size} entries")  # noqa: TRY301 - reported like any other error
-    except Corrupt as wrong:
-        yield Issue(None, "I8", f"{path} 无效：{wrong}", f"{path} is not valid: {wrong}")
-        return
-    if size <= now.size:
+    """Check a checkpoint of the archive. One of a larger size may wait for its witnesses."""
+    if old.size <= now.size:
         yield from check_consistency(old, now, hashes)
-    else:  # signed, but held back until enough witnesses have cosigned it
-        yield remark(
-            "I11",
-            f"{path} 已签署，但尚未作为最新检查点发布",
-            f"{path} is signed, but not published as the latest yet",
-        )
+        return
+    path = f"{_ARCHIVE}/{old.size}"
+    yield remark(
+        "I11",
+        f"{path} 已签署，但尚未作为最新检查点发布",
+        f"{path} is signed, but not published as the latest yet",
+    )
 
 
 def check_old_tiles(source: Source, now: SignedCheckpoint, hashes: Hashes) -> Iterator[Issue]:

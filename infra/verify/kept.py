@@ -2,16 +2,21 @@
 
 It is laid out as the log itself, so it can be verified, and served, as it is. Its `checkpoint` is
 the last one that verified: the next time the log must extend it, and serve kept objects unchanged.
+`fetched.json` says when which size was shown: no entry behind it may say that it was there before.
 """
 
+import json
 import os
 import threading
+from datetime import datetime
 from pathlib import Path
 
 from chalicelib.errors import BadInput
-from infra.verify.source import CHECKPOINT, FolderSource, Source
+from chalicelib.instant import parse, text
+from infra.verify.source import CHECKPOINT, FolderSource, HttpSource, Source
 
 _CHANGING = (CHECKPOINT, "log.json")
+_FETCHED = "fetched.json"
 
 
 class KeptSource:
@@ -43,6 +48,26 @@ class KeptSource:
     def last(self) -> bytes | None:
         """Return the checkpoint that verified the last time, None if none did."""
         return self._files.get(CHECKPOINT)
+
+    def fetched(self) -> dict[int, str]:
+        """Return when a checkpoint of each size was last fetched, from an address, by its size.
+
+        Raises BadInput where the file is damaged.
+        """
+        try:
+            dates: dict[str, str] = json.loads(self._files.get(_FETCHED) or b"{}")
+            return {int(size): text(parse(at)) for size, at in dates.items()}
+        except (ValueError, AttributeError, TypeError) as error:
+            raise BadInput("不是按大小记录的时刻", str(self.folder / _FETCHED)) from error
+
+    def keep_date(self, size: int, at: datetime) -> None:
+        """Store that the log showed *size* entries *at* an instant, by the reader's clock.
+
+        Not for a folder: nobody knows how old a copy is.
+        """
+        if isinstance(self.served, HttpSource):
+            dates = self.fetched() | {size: text(at)}
+            self.keep(_FETCHED, json.dumps(dates, indent=1).encode())
 
     def keep(self, path: str, body: bytes) -> None:
         """Write a file whole or not at all. Crash: a temporary file is left, which nobody reads."""

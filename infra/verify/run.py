@@ -5,15 +5,17 @@ from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 
 from chalicelib.audit.objects import rules_path
-from chalicelib.audit.promise import FRESH
 from chalicelib.errors import BadInput, Corrupt
 from chalicelib.instant import parse, text
 from infra.verify import history, receipt
+from infra.verify.backlog import excuse_trial, sum_up_backlog
+from infra.verify.dates import DatedCheckpoint, check_dates, cosigned_dates
 from infra.verify.delay import (
     ON_TRIAL,
     ahead_of_time,
@@ -24,6 +26,7 @@ from infra.verify.delay import (
 )
 from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue, remark
+from infra.verify.freshness import check_freshness
 from infra.verify.hashes import Hashes
 from infra.verify.kept import KeptSource
 from infra.verify.reading import Bar, LogReading, no_bar
@@ -47,13 +50,15 @@ class VerifyingReader:
 
     *events* are those of *receipts*; the folder *all_receipts* has all that a source was given.
     *replay* replays supervision from the entries, the documents of the rules by their SHA-256, and
-    the instant up to which the log is complete, and counts late news; None leaves that out. Only
-    entries from *since* on are read.
+    the instant up to which the log is complete, and counts late news; None leaves that out. A log
+    that shows no sign of life for longer than *max_age* is frozen; None: it is a copy of any age.
+    Only entries from *since* on are read.
     """
 
     trust: Trust
     now: datetime
     replay: ReplaySupervision | None = None
+    max_age: timedelta | None = None
     since: int = 0
     checkpoints: tuple[Path, ...] = ()
     receipts: tuple[Path, ...] = ()
@@ -77,8 +82,11 @@ def verify_log(source: Source, reader: VerifyingReader) -> VerifyReport:
     _describe(report, signed, trust)
     for issue in _check_log(source, signed, trust, reader, report):
         report.add(issue)
-    if report.is_sound and isinstance(source, KeptSource):
-        source.keep(CHECKPOINT, raw)
+    if isinstance(source, KeptSource):
+        # A crash between the two loses the date only: the next reading has one of its own.
+        if report.is_sound:
+            source.keep(CHECKPOINT, raw)
+        source.keep_date(signed.size, reader.now)
     return report
 
 
@@ -93,34 +101,57 @@ def _check_log(
     older = [history.read_kept_checkpoint(file, trust) for file in reader.checkpoints]
     older += _last_checkpoint(source, trust)
     every = sorted(reader.all_receipts.iterdir()) if reader.all_receipts else []
-    files = [*reader.receipts, *every]
-    held, unpinned = receipt.read_receipts(files, signed.checkpoint.origin, trust, source)
+    held, unpinned = receipt.read_receipts([*reader.receipts, *every], report.origin, trust, source)
     told = read_told(reader.events)
     yield from unpinned
     since = min(reader.since, signed.size)
     entries, hashes = _read_entries(source, signed, since, report, reader.bar)
     is_whole = report.is_sound and not since
-    for old in older:
-        yield from history.check_consistency(old, signed, hashes)
-    yield from history.check_archive(source, signed, trust, hashes)
-    yield from history.check_old_tiles(source, signed, hashes)
-    if report.origin == ON_TRIAL:
-        yield from remark_on_trial(delays(entries))
-    else:
-        yield from (*delays(entries), *silences(entries))
-    yield from _check_freshness(signed, trust, report.newest, reader.now)
+    dates = list(_kept_dates(source))
+    sizes = {*(old.size for old in older), *(dated.size for dated in dates)}
+    archived, unread = history.read_archive(source, signed, trust, sizes)
+    yield from unread
+    yield from history.check_history(source, signed, older, archived, hashes)
+    dates += cosigned_dates([signed, *older, *archived])
+    yield from _check_times(entries, dates, report.origin)
+    yield from check_freshness(signed, trust, report.newest, reader.now, reader.max_age)
     if not is_whole:
         yield _not_replayed(since)
         return
-    yield from receipt.check_receipts(
-        held, entries, receipt.sightings([signed, *older]), reader.now, told
-    )
+    seen = receipt.sightings([signed, *older])
+    yield from receipt.check_receipts(held, entries, seen, reader.now, told)
     if every:
         yield from receipt.check_covered(held, entries)
     if reader.replay and entries:
         report.is_replayed = True
         until = _until(entries, signed)
-        yield from reader.replay(entries, document_reader(source), until, report.claims)
+        issues = reader.replay(entries, document_reader(source), until, report.claims)
+        if report.origin == ON_TRIAL:
+            issues = excuse_trial(issues, entries, lambda: _has_grown(source, signed))
+        yield from sum_up_backlog(issues)
+
+
+def _check_times(
+    entries: Sequence[CheckedEntry], dates: Sequence[DatedCheckpoint], origin: str
+) -> Iterator[Issue]:
+    """Check when entries came into the log, by its own times and by those of others (I5)."""
+    issues = chain(delays(entries), check_dates(dates, entries))
+    yield from remark_on_trial(issues) if origin == ON_TRIAL else issues
+    if origin != ON_TRIAL:
+        yield from silences(entries)
+
+
+def _kept_dates(source: Source) -> Iterator[DatedCheckpoint]:
+    """Yield when this reader fetched the log before, and how long it was then."""
+    dates = source.fetched() if isinstance(source, KeptSource) else {}
+    for size, at in dates.items():
+        yield DatedCheckpoint(size, parse(at), "--keep")
+
+
+def _has_grown(source: Source, signed: SignedCheckpoint) -> bool:
+    """Return whether another checkpoint is served by now."""
+    served = source.again(CHECKPOINT) or b""
+    return not served.startswith(signed.note.text.encode())
 
 
 def _describe(report: VerifyReport, signed: SignedCheckpoint, trust: Trust) -> None:
@@ -159,30 +190,6 @@ def _read_entries(
     alive = last_sign_of_life(reading.entries)
     report.newest = alive.recorded if alive else ""
     return reading.entries, reading.hashes
-
-
-def _check_freshness(
-    signed: SignedCheckpoint, trust: Trust, alive: str, now: datetime
-) -> Iterator[Issue]:
-    """Check that enough witnesses cosigned this checkpoint of late (I11).
-
-    Without a quorum, yield the log's own last sign of life as a remark.
-    """
-    times = sorted(signed.cosigned.values(), reverse=True)
-    if trust.quorum:
-        if len(times) < trust.quorum:
-            zh = f"只有 {len(times)} 个见证签名，要求 {trust.quorum} 个"
-            en = f"{len(times)} witnesses have cosigned; {trust.quorum} are wanted"
-            yield Issue(None, "I11", zh, en)
-        elif (oldest := datetime.fromtimestamp(times[trust.quorum - 1], UTC)) < now - FRESH:
-            zh = f"见证签名已陈旧：{text(oldest)}"
-            yield Issue(None, "I11", zh, f"the cosignatures are old: {text(oldest)}")
-        return
-    old = alive and now - parse(alive) > FRESH
-    zh = f"没有指定见证人；日志最近一次自报存活：{alive or '–'}"
-    en = f"no witness is relied on; the log's newest sign of life: {alive or '–'}"
-    ago = ("（已超过两小时）", " (more than two hours ago)") if old else ("", "")
-    yield remark("I11", zh + ago[0], en + ago[1])
 
 
 def _until(entries: Sequence[CheckedEntry], signed: SignedCheckpoint) -> datetime:

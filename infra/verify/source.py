@@ -92,14 +92,18 @@ class FolderSource:
     again = get
 
 
+def is_url(where: str) -> bool:
+    """Return whether *where* is an address, not a folder."""
+    return where.startswith(("http://", "https://"))
+
+
 def source_at(where: str) -> Source:
     """Find the log at *where*, an address or a folder; one that has it under `/log` will do too.
 
     Raises BadInput where no checkpoint is to be found.
     """
-    is_url = where.startswith(("http://", "https://"))
     for named in (where.rstrip("/"), f"{where.rstrip('/')}/log"):
-        source: Source = HttpSource(named) if is_url else FolderSource(Path(named))
+        source: Source = HttpSource(named) if is_url(where) else FolderSource(Path(named))
         if source.get(CHECKPOINT) is not None:
             return source
     raise BadInput("there is no checkpoint here, nor under /log", where)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.attacks import attack
 from tests.support.claimed import (
     HEARING,
     ClaimedWorld,
@@ -83,6 +84,7 @@ def test_an_honest_log_with_late_news_is_sound(county: ClaimedWorld) -> None:
     assert [verdict for _, verdict in cards[ACCEPTED]] == ["issued", "lost", "issued"]
 
 
+@attack("late news that counts at its own time without an inspector", "any reader")
 def test_late_news_that_counts_without_an_inspector(
     county: ClaimedWorld, leaves: list[Leaf]
 ) -> None:
@@ -101,6 +103,7 @@ def test_late_news_that_counts_without_an_inspector(
         assert any(why in one for one in found(county, forged)), why
 
 
+@attack("a card dropped as if late news had counted", "any reader")
 def test_a_card_that_is_dropped_as_if_late_news_had_counted(
     county: ClaimedWorld, leaves: list[Leaf]
 ) -> None:
@@ -126,6 +129,7 @@ def test_a_card_that_is_taken_back_on_late_news(county: ClaimedWorld, leaves: li
     assert any("card.rechecked yellow V-02 does not follow" in one for one in issues)
 
 
+@attack("a contest held back from the inspector", "any reader")
 def test_a_contest_that_is_held_back_from_the_inspector(
     county: ClaimedWorld, leaves: list[Leaf]
 ) -> None:
@@ -136,6 +140,7 @@ def test_a_contest_that_is_held_back_from_the_inspector(
     assert any("claim.contested" in one and "should be there" in one for one in issues)
 
 
+@attack("a contest that is made up", "any reader")
 def test_a_contest_that_is_made_up(county: ClaimedWorld, leaves: list[Leaf]) -> None:
     """Of a decision that was told late and changed nothing: the inspector's list grows long."""
     (true,) = kinds(of(leaves, CLOSED), "claim.contested")
@@ -166,6 +171,7 @@ def test_another_delivery_time_than_is_stated(county: ClaimedWorld, leaves: list
     assert any(public in one and "should be there" in one for one in shorter)
 
 
+@attack("a delivery time stated after it was used", "any reader")
 @pytest.mark.parametrize(
     ("since", "is_sound"),
     [("2026-11-12T08:59:59.999", False), ("2026-11-12T09:00:00", True)],

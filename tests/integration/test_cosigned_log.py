@@ -8,6 +8,7 @@ from chalicelib.audit.quorum import Quorum
 from chalicelib.audit.tlog.note import ED25519, Vkey, read_note
 from chalicelib.lambdas.checkpoint import checkpoint
 from tests.stranger import notes as stranger
+from tests.support.attacks import attack
 from tests.support.memory_stage import memory_world
 from tests.support.published import ORIGIN, START, grow, publish
 from tests.support.witness import AT, witness
@@ -117,6 +118,7 @@ def test_too_few_witnesses_hold_the_log_back_and_lose_nothing(county, tmp_path):
         assert (a.size(), b.size(), c.size(), shown(county)[0]) == (size, size, size, size)
 
 
+@attack("two histories, shown to two audiences", "witness")
 def test_the_operator_cannot_have_two_histories_cosigned(county, tmp_path):
     """Tables, objects, key and signer's memory begun again: whoever witnessed the first refuses."""
     key = log_key(county)

@@ -17,6 +17,7 @@ from infra.verify.trust import read_trust
 from tests.stranger.leaves import read_leaf
 from tests.stranger.notes import read_key
 from tests.stranger.tlog_proof import is_honoured, read_receipt
+from tests.support.attacks import attack
 from tests.support.faulty import FLAVOURS
 from tests.support.memory_stage import memory_world
 from tests.support.posted import posted
@@ -96,6 +97,7 @@ def test_a_receipt_is_honoured_whatever_call_dies(county, flavour, at):
     assert [leaf.said["k"] for leaf in leaves].count("case.accepted") == 1
 
 
+@attack("an event that was received and never recorded", "receipt")
 def test_an_event_that_was_suppressed_is_proved(county, tmp_path):
     """Whoever can edit every table can take it out there, but not the receipt from its holder."""
     answer = told(county)
@@ -109,6 +111,7 @@ def test_an_event_that_was_suppressed_is_proved(county, tmp_path):
     assert found(county, answer, tmp_path) == [("I12", None)]
 
 
+@attack("an event recorded later than promised", "receipt")
 def test_an_event_that_was_held_back_is_proved(county, tmp_path):
     """It came in after something that was recorded when it should have been there already."""
     answer = told(county)

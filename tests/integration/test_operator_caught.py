@@ -13,6 +13,7 @@ from chalicelib.cases.kind import card_case, department_case
 from chalicelib.instant import parse, text
 from chalicelib.intake.event_types import Reported
 from chalicelib.policy.catalogue import read_catalogue
+from tests.support.attacks import attack
 from tests.support.replayed import Leaf, PublicWorld, found, own, public_world, verified
 
 START = "2026-11-02T09:00:00"  # a Monday; five working days from it end on 9 November
@@ -75,6 +76,10 @@ def test_an_honest_log_is_sound(county: PublicWorld) -> None:
     assert found(county) == []
 
 
+@attack(
+    "a card left out, with its life, its number and its place in the year",
+    "any reader",
+)
 def test_a_card_that_is_suppressed(county: PublicWorld, leaves: list[Leaf]) -> None:
     """With everything that came of it: its life, its number, its place in the department's year."""
     card = permit(leaves, "card.issued")
@@ -94,6 +99,7 @@ def test_a_card_that_is_suppressed(county: PublicWorld, leaves: list[Leaf]) -> N
     assert "should be there, and is not" in issues[0]
 
 
+@attack("a card that is dated or worded otherwise than the rules have it", "any reader")
 @pytest.mark.parametrize(
     "change",
     [
@@ -114,6 +120,7 @@ def test_a_card_that_is_dated_or_worded_otherwise(
     assert "card.issued" in found(county, leaves)[0]
 
 
+@attack("a card issued before it is due", "any reader")
 def test_a_card_that_is_issued_early(county: PublicWorld, leaves: list[Leaf]) -> None:
     """Recorded, with all its notifications, before it is due."""
     card = permit(leaves, "card.issued")
@@ -127,6 +134,7 @@ def test_a_card_that_is_issued_early(county: PublicWorld, leaves: list[Leaf]) ->
     assert any("card.issued yellow V-02 does not follow from the facts before" in s for s in said)
 
 
+@attack("a card taken back by a re-check that does not follow", "any reader")
 def test_a_re_check_that_is_forged(county: PublicWorld, leaves: list[Leaf]) -> None:
     """The card has lost its ground, he says; nothing was told that would take it."""
     card = permit(leaves, "card.issued")
@@ -138,6 +146,7 @@ def test_a_re_check_that_is_forged(county: PublicWorld, leaves: list[Leaf]) -> N
     assert any("card.rechecked yellow V-02 does not follow" in one for one in said)
 
 
+@attack("a card kept out of its department's year", "any reader")
 def test_news_that_is_kept_from_a_department(county: PublicWorld, leaves: list[Leaf]) -> None:
     """The card is there; only the department's year does not count it."""
     card = permit(leaves, "card.issued")
@@ -151,6 +160,7 @@ def test_news_that_is_kept_from_a_department(county: PublicWorld, leaves: list[L
     assert "should have been told to duban:department/Housing/2026, and was not" in said
 
 
+@attack("an act on a card in a role that may not take it", "any reader")
 def test_an_appeal_that_nobody_made(county: PublicWorld, leaves: list[Leaf]) -> None:
     """The permit is told that its card was appealed; in the card's own life nobody did."""
     card, at = permit(leaves, "card.issued"), leaves[-1]["rec"]
@@ -179,6 +189,7 @@ def test_a_told_fact_that_is_changed(county: PublicWorld, leaves: list[Leaf]) ->
     assert any(f"{in_time['case']} #" in one for one in said)
 
 
+@attack("limits other than those of the published catalogue", "any reader")
 def test_terms_that_are_not_the_catalogues(county: PublicWorld, leaves: list[Leaf]) -> None:
     """He gives the office more time in the acceptance, and none of its cards would be due."""
     accepted = permit(leaves, "case.accepted")
@@ -186,6 +197,7 @@ def test_terms_that_are_not_the_catalogues(county: PublicWorld, leaves: list[Lea
     assert any("terms other than the catalogue's of then" in one for one in found(county, leaves))
 
 
+@attack("rules that nobody can read", "any reader")
 def test_rules_that_are_not_published(county: PublicWorld, leaves: list[Leaf]) -> None:
     """A document that is missing, or is another one under the name of the first."""
     stated = next(one for one in leaves if one["k"] == Reported.RULES_ADOPTED)

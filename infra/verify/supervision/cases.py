@@ -95,6 +95,13 @@ class LoggedCases:
             at=[entry.index for entry in entries],
         )
 
+    @property
+    def first_permit(self) -> int | None:
+        """The index of the first leaf of a permit, None if there is none."""
+        permits = (public for public, name in self.names.items() if kind_of(name) == "permit")
+        first = next(permits, None)  # cases are in the order of their first leaves
+        return self._entries[first][0].index if first is not None else None
+
     def time_of(self, index: int) -> datetime:
         """Return the latest instant of record in the log up to leaf *index*."""
         return parse(self._until[index - self._first])

@@ -20,7 +20,9 @@ from chalicelib.rules.catalogue_import import BELONGS_TO
 from chalicelib.rules.listed_items import evaluate_item
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import CHECK, LoggedCase, drop_empty
-from infra.verify.supervision.rules import Rulebook, Statement
+from infra.verify.supervision.life import SignsOfLife
+from infra.verify.supervision.rules import Rulebook
+from infra.verify.supervision.stated import Statement
 
 
 class Items:
@@ -78,12 +80,13 @@ class Items:
             if statement.index <= until.index and item in statement.catalogue.items:
                 yield listing_data(statement.catalogue.items[item], statement.region)
 
-    def check_items(self, until: datetime) -> Iterator[Issue]:
+    def check_items(self, until: datetime, alive: SignsOfLife) -> Iterator[Issue]:
         """Yield an issue for each missing notification by *until*, under any catalogue in force."""
         stated = self._book.settled(until - MERGE_DELAY)
         owed = [set(self._owed(statement)) for statement in stated]
         for item, kind in sorted(set.intersection(*owed)) if owed else ():
-            yield _unreported(item, kind)
+            is_excused = not alive.show(stated[0].since, until)
+            yield _unreported(item, kind).outstanding(is_excused=is_excused)
 
     def _owed(self, now: Statement) -> Iterator[tuple[str, str]]:
         """Yield item and kind of each notification that is due under the statement *now*."""

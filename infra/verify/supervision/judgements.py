@@ -7,6 +7,7 @@ or judged by rules that were never stated does not come out again.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from itertools import groupby
 
 from chalicelib.audit.promise import MERGE_DELAY
@@ -22,7 +23,8 @@ from chalicelib.instant import text
 from chalicelib.intake.event_types import RECHECK_TYPES, Derived, Reported
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import LoggedCase
-from infra.verify.supervision.rules import Rulebook, Statement, is_named, versions_of
+from infra.verify.supervision.rules import Rulebook, is_named, versions_of
+from infra.verify.supervision.stated import Statement
 
 APART = frozenset({Derived.DUE_REVISED, Derived.TERMS_ADOPTED})
 """Facts that are derived before a case is judged, by rules of their own."""
@@ -42,6 +44,7 @@ class ReplayedCase:
         self._time_of = time_of
         self._decider = decider_of(case.name)
         self._decisions: dict[tuple[int, tuple[str, str, str], datetime], Decision] = {}
+        self._quiet: dict[tuple[int, tuple[str, str, str]], tuple[datetime, datetime | None]] = {}
         self._region = _only_region(case.history) if kind_of(case.name) == "permit" else None
 
     def region(self, count: int) -> str:
@@ -65,6 +68,22 @@ class ReplayedCase:
         """Return the rules that may judge the first *count* facts *at* an instant."""
         return self._distinct(self.book.around(at, index), self.region(count))
 
+    def settled(self, then: datetime, count: int) -> list[Rules]:
+        """Return the rules that may have judged the first *count* facts by *then*, latest first."""
+        return self._distinct(self.book.settled(then)[::-1], self.region(count))
+
+    @cached_property
+    def changes(self) -> list[Statement]:
+        """The statements of other rules for the case since it began."""
+        facts = self.case.facts
+        stated = self.book.changes(self.region(len(facts)), facts[0].source)
+        return [statement for statement in stated if statement.since > facts[0].recorded_at]
+
+    @cached_property
+    def derived(self) -> FactsByKey:
+        """What was derived in the case and is on record, by key."""
+        return {fact.key: fact for fact in self.case.facts if not fact.told}
+
     def rules_before(self, n: int) -> list[Rules]:
         """Return all rules that had been in force when fact *n* was recorded, the latest first."""
         until = self.case.facts[n].recorded_at + MERGE_DELAY
@@ -86,6 +105,20 @@ class ReplayedCase:
             decision = self._decider.decide(self.case.history.until(count), rules, now)
             self._decisions = {key: decision}  # only the last one is asked for again
         return self._decisions[key]
+
+    def follows(self, count: int, rules: Rules, now: datetime) -> Sequence[Fact]:
+        """Return what follows *now* from the first *count* facts, but is not among them.
+
+        Until a decision's own time to look again, nothing follows from the same facts.
+        """
+        key = count, versions_of(rules)
+        since, wake_at = self._quiet.get(key, (now, now))
+        if since <= now and (wake_at is None or now < wake_at):
+            return ()
+        decision = self.decide(count, rules, now)
+        if not decision.append:
+            self._quiet[key] = now, decision.wake_at
+        return decision.append
 
 
 def check_judgements(replayed: ReplayedCase) -> Iterator[Issue]:

@@ -1,131 +1,116 @@
-"""Cards that were kept back until a late report made them groundless.
+"""Facts that were kept back until something made them groundless: late news, or other rules.
 
-Suppose a service holds a card back for a day, until the office corrects what it reported or an
-inspector accepts a claim. In the end nothing is missing from the case. But that fact is dated. So
-this module asks what had followed before it for longer than the merge delay and was never recorded:
-findings, and contests. So it does before each change of what is stated of the sources, which may
-give news more time. Each is a finding if the log shows that other cases were judged meanwhile, else
-a remark. While the delivery time runs a finding does not follow yet: nothing is owed.
+Suppose a service holds a card back for a day, until the office corrects what it reported, an
+inspector accepts a claim, or the day is declared a holiday. In the end nothing is missing from the
+case. But what changed it is dated. So this module asks what had followed before it for longer than
+the merge delay and was never recorded. That is owed for ever. It is a finding if the log shows that
+the service ran meanwhile, else a remark. While the delivery time runs, nothing is owed.
 """
 
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.audit.promise import MERGE_DELAY
-from chalicelib.cards.decide import evaluate
+from chalicelib.cards.stages import ACT_OF_TYPE
 from chalicelib.cases.fact import Fact
-from chalicelib.cases.kind import kind_of
-from chalicelib.cases.rules import Rules
-from chalicelib.instant import MILLISECOND, parse, text
-from chalicelib.intake.event_types import CLAIM_TYPES, FINDING_TYPES, Derived, Reported
-from infra.verify.entry import CheckedEntry
+from chalicelib.cases.kind import CaseKind, kind_of
+from chalicelib.instant import MILLISECOND, text
+from chalicelib.intake.event import OURS
+from chalicelib.intake.event_types import FINDING_TYPES, RECHECK_TYPES, Derived, Reported
 from infra.verify.finding import Issue, remark
 from infra.verify.supervision.cases import CHECK
 from infra.verify.supervision.judgements import ReplayedCase
-from infra.verify.supervision.missing import count_at, describe_fact
+from infra.verify.supervision.life import SignsOfLife
+from infra.verify.supervision.owed import (
+    Owed,
+    count_at,
+    describe_fact,
+    owed_since,
+    owed_until,
+)
 
-_OWED = FINDING_TYPES | {Derived.CLAIM_CONTESTED, Derived.CLAIM_OVERDUE}
-
-
-class _Owed(NamedTuple):
-    """A *fact* that followed from the first *before* facts under *rules*."""
-
-    fact: Fact
-    before: int
-    rules: Rules
-
-
-class Alive:
-    """The instants at which any case was judged."""
-
-    def __init__(self, entries: Sequence[CheckedEntry]) -> None:
-        """Collect when each derived fact of *entries* was recorded."""
-        derived = (entry.recorded for entry in entries if b'"told":true' not in entry.leaf)
-        self._at = sorted(set(derived))
-
-    def between(self, first: datetime, last: datetime) -> bool:
-        """Return whether any case was judged from *first* to *last*."""
-        index = bisect_left(self._at, text(first))
-        return index < len(self._at) and self._at[index] <= text(last)
+_OWED = FINDING_TYPES | {
+    *(Derived.CLAIM_CONTESTED, Derived.CLAIM_OVERDUE),
+    *(Derived.CASE_ESCALATED, Derived.ESCALATION_PROPOSED, Derived.SUGGESTION_ISSUED),
+    *(Derived.APPEAL_OVERDUE, Derived.CARD_NUMBERED),
+    *(Derived.CARD_ANNULLED, Derived.CARD_CLOSED),
+}
+"""What nobody may hold back. A note on data that was reported badly may be idle a minute later."""
+_UNDOING = RECHECK_TYPES | {Derived.CARD_ANNULLED, *ACT_OF_TYPE}
+"""What takes a card out of a department's year."""
 
 
-def check_kept_back(replayed: ReplayedCase, alive: Alive) -> Iterator[Issue]:
-    """Yield an issue for each fact that followed before a late report and was never recorded."""
-    case, on_record = replayed.case, {fact.key for fact in replayed.case.facts if not fact.told}
-    for late in case.facts:
-        if not (late.told and _is_late(late)):
-            continue
-        for then in _instants_before(replayed, late):
-            for key, owed in _owed(replayed, late, then).items():
-                if key in on_record or owed.fact.kind not in _OWED:
-                    continue
-                on_record.add(key)
-                yield _kept_back(replayed, late, owed, then, alive)
+class _Change(NamedTuple):
+    """Something that may undo what was owed: *by* then there were *end* facts; at leaf *at*."""
+
+    by: datetime
+    end: int
+    at: int
+    zh: str
+    en: str
 
 
-def _kept_back(
-    replayed: ReplayedCase, late: Fact, owed: _Owed, then: datetime, alive: Alive
-) -> Issue:
-    case, name, at = replayed.case, describe_fact(owed.fact), text(owed.fact.at)
-    index, where = case.at[late.n], f"{case.name} #{late.n}"
-    zh = f"{where}：此前已应当有 {name}（{at}），直到此事记录之前都没有"
-    en = f"{where}: until this was recorded, {name} of {at} was kept back"
-    if alive.between(_since(replayed, owed, then) + MERGE_DELAY, then):
-        return Issue(index, CHECK, zh, en)
-    return remark(CHECK, zh, en, index)
+def check_kept_back(
+    replayed: ReplayedCase, alive: SignsOfLife, missing: set[str]
+) -> Iterator[Issue]:
+    """Yield an issue for each fact that was owed before a change and was never recorded.
+
+    *missing* are the keys of those that are missing still: other rules changed nothing for them.
+    """
+    reported = set[str]()
+    for changes in (_late_reports(replayed), _other_rules(replayed)):
+        for change in changes:
+            for owed in owed_until(replayed, change.by, change.end):
+                if owed.fact.kind in _OWED and reported.isdisjoint(owed.keys):
+                    reported |= owed.keys
+                    yield _kept_back(replayed, change, owed, alive)
+        reported |= missing
 
 
-def _is_late(fact: Fact) -> bool:
-    return (
-        fact.kind == Reported.CASE_CORRECTED
-        or fact.kind in CLAIM_TYPES
-        or fact.recorded_at - fact.at > MERGE_DELAY
-    )
+def _late_reports(replayed: ReplayedCase) -> Iterator[_Change]:
+    """Yield each report that may change what followed before it."""
+    case = replayed.case
+    kind = kind_of(case.name)
+    for fact in case.facts[1:]:
+        if fact.told and _may_undo(kind, fact):
+            where = f"{case.name} #{fact.n}"
+            words = f"{where}：直到此事记录之前", f"{where}: until this was recorded"
+            yield _Change(fact.recorded_at, fact.n, case.at[fact.n], *words)
 
 
-def _instants_before(replayed: ReplayedCase, late: Fact) -> list[datetime]:
-    """Return as of when all had to be on record: before *late*, and before the terms changed."""
-    begun = replayed.case.facts[0].recorded_at
-    changed = (since - MERGE_DELAY - MILLISECOND for since in replayed.book.sources_changed)
-    return [
-        *(then for then in changed if begun <= then < late.recorded_at),
-        late.recorded_at - MERGE_DELAY,
-    ]
+def _other_rules(replayed: ReplayedCase) -> Iterator[_Change]:
+    """Yield the last instant before each statement of other rules for the case."""
+    case = replayed.case
+    for statement in replayed.changes:
+        by = statement.since - MILLISECOND
+        since = text(statement.since)
+        words = (
+            f"{case.name}：直到 {since} 声明其他规则之前",
+            f"{case.name}: until other rules were stated at {since}",
+        )
+        yield _Change(by, count_at(case.history, by), statement.index, *words)
 
 
-def _owed(replayed: ReplayedCase, late: Fact, then: datetime) -> dict[str, _Owed]:
-    """Return what followed *then* from the facts on record, under all rules that may apply."""
-    owed = dict[str, _Owed]()
-    count = min(late.n, count_at(replayed.case.history, then))
-    if not count:
-        return owed
-    for number, rules in enumerate(replayed.rules_at(then, replayed.case.at[late.n], count)):
-        following = {fact.key: fact for fact in replayed.decide(count, rules, then).append}
-        owed = {
-            key: _Owed(fact, count, rules)
-            for key, fact in following.items()
-            if number == 0 or key in owed
-        }
-    return owed
+def _kept_back(replayed: ReplayedCase, change: _Change, owed: Owed, alive: SignsOfLife) -> Issue:
+    name, at = describe_fact(owed.fact), text(owed.fact.at)
+    zh = f"{change.zh}，应当有 {name}（{at}），却一直没有"
+    en = f"{change.en}, {name} of {at} was kept back"
+    since = owed_since(replayed, owed, change.by - MERGE_DELAY)
+    if alive.show(since, change.by):
+        return Issue(change.at, CHECK, zh, en)
+    return remark(CHECK, zh, en, change.at)
 
 
-def _since(replayed: ReplayedCase, owed: _Owed, then: datetime) -> datetime:
-    """Return since when a fact was owed: since it was judged, not since its legal instant."""
-    fact, case = owed.fact, replayed.case.history.until(owed.before)
-    told_by = max((each.recorded_at for each in case.facts if each.told), default=fact.at)
-    if kind_of(replayed.case.name) != "permit":
-        return max(fact.at, told_by)
-    if fact.kind == Derived.CLAIM_OVERDUE:
-        return max(parse(fact.text("due_at")), told_by)
-    evaluation = evaluate(case, owed.rules)
-    if fact.kind == Derived.CLAIM_CONTESTED:
-        contested, claim = evaluation.weighing.contested, fact.data.get("claim")
-        found = [each for each in contested if each.fact.n == claim]
-        parted = (since for each in found for since, _ in each.parting)
-        judged = [since for since in parted if since < then]
-    else:
-        limits = evaluation.limits
-        judged = [limits.judged_from(each) for each in limits.findings if each.key == fact.key]
-    return max(min(judged, default=fact.at), told_by)
+def _may_undo(kind: CaseKind, fact: Fact) -> bool:
+    """Return whether the report *fact* may take the ground from what followed before it.
+
+    Of permits: what was told late, corrects another, or comes from our own doors.
+    """
+    if kind == "permit":
+        return (
+            fact.kind == Reported.CASE_CORRECTED
+            or fact.key.startswith(f"{OURS}/")
+            or fact.recorded_at - fact.at > MERGE_DELAY
+        )
+    return kind == "card" or (kind == "department" and fact.kind in _UNDOING)

@@ -4,60 +4,34 @@ From a complete case nothing more follows. A fact that does follow, from facts a
 been public for longer than the merge delay, was kept back.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 
 from chalicelib.audit.promise import MERGE_DELAY
-from chalicelib.cases.fact import Fact
-from chalicelib.cases.history import CaseHistory
 from chalicelib.instant import text
 from infra.verify.finding import Issue
-from infra.verify.supervision.judgements import FactsByKey, ReplayedCase
-from infra.verify.supervision.rules import Statement
+from infra.verify.supervision.judgements import ReplayedCase
+from infra.verify.supervision.life import SignsOfLife
+from infra.verify.supervision.owed import describe_fact, owed_since, owed_until
 
 
-def check_missing(replayed: ReplayedCase, until: datetime) -> Iterator[Issue]:
-    """Yield an issue for each fact that should be in a case by *until*, less the merge delay."""
-    case, then = replayed.case, until - MERGE_DELAY
-    count = count_at(case.history, then)
-    stated = replayed.book.settled(then)
-    if not (count and stated):
-        return
-    on_record = {fact.key for fact in case.facts if not fact.told}
-    for key, fact in _owed(replayed, count, stated, then).items():
-        if key not in on_record:
-            yield case.issue(
-                len(case.facts),
-                f"应当有 {describe_fact(fact)}（{text(fact.at)}），而日志中没有",
-                f"{describe_fact(fact)} of {text(fact.at)} should be there, and is not",
-            )
+def check_missing(
+    replayed: ReplayedCase, until: datetime, alive: SignsOfLife, reported: set[str]
+) -> Iterator[Issue]:
+    """Yield an issue for each fact that should be in a case by *until*, less the merge delay.
 
-
-def describe_fact(fact: Fact) -> str:
-    """Return *fact* in short: its kind, and its level and rule if it has any."""
-    return " ".join(filter(None, (fact.kind, fact.text("level"), fact.text("rule"))))
-
-
-def count_at(case: CaseHistory, then: datetime) -> int:
-    """Return how many facts there were *then*, in the order of record."""
-    return next((fact.n for fact in case.facts if fact.recorded_at > then), len(case))
-
-
-def _owed(
-    replayed: ReplayedCase, count: int, stated: Sequence[Statement], then: datetime
-) -> FactsByKey:
-    """Return what follows from the first *count* facts under all rules that are *stated*.
-
-    A fact that later reports made groundless before it was recorded is not owed any more.
+    Its keys are added to *reported*. Where the log was silent since it was owed, it is a remark.
     """
-    case, owed = replayed.case.history, dict[str, Fact]()
-    for number, statement in enumerate(stated):
-        rules = replayed.book.rules(statement, replayed.region(count))
-        decision = replayed.decide(count, rules, then)
-        missing = {fact.key: fact for fact in decision.append}
-        if missing and count < len(case):
-            last = max(then, case.latest)
-            still = {fact.key for fact in replayed.decide(len(case), rules, last).append}
-            missing = {key: fact for key, fact in missing.items() if key in still}
-        owed = {key: fact for key, fact in missing.items() if number == 0 or key in owed}
-    return owed
+    case, then = replayed.case, until - MERGE_DELAY
+    for owed in owed_until(replayed, until, len(case.facts)):
+        if not reported.isdisjoint(owed.keys):
+            continue
+        reported |= owed.keys
+        fact = owed.fact
+        issue = case.issue(
+            len(case.facts),
+            f"应当有 {describe_fact(fact)}（{text(fact.at)}），而日志中没有",
+            f"{describe_fact(fact)} of {text(fact.at)} should be there, and is not",
+        )
+        since = owed_since(replayed, owed, then)
+        yield issue.outstanding(is_excused=not alive.show(since, until))

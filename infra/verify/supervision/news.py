@@ -18,6 +18,7 @@ from chalicelib.intake.event import OURS
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import FactPosition, drop_empty, source_of
 from infra.verify.supervision.judgements import ReplayedCase
+from infra.verify.supervision.life import SignsOfLife
 
 NotificationKey = tuple[str, str]
 """The name of the case that is notified, and the key of the notification in it."""
@@ -54,17 +55,18 @@ class Notifications:
             else:
                 self._recorded[case.name, fact.key] = case.position(fact.n), fact
 
-    def check_notifications(self, until: datetime) -> Iterator[Issue]:
-        """Compare all that is recorded with what is due by *until*."""
+    def check_notifications(self, until: datetime, alive: SignsOfLife) -> Iterator[Issue]:
+        """Compare all that is recorded with what is due by *until*, if the service ran since."""
         for key, (position, fact) in self._recorded.items():
             yield from _compare(position, fact, self._wanted.get(key))
         for key, notification in self._wanted.items():
             is_due = notification.is_due and notification.at <= until - MERGE_DELAY
             if is_due and key not in self._recorded:
-                yield notification.source.issue(
+                issue = notification.source.issue(
                     f"应当转达 {key[0]}，而没有转达",
                     f"should have been told to {key[0]}, and was not",
                 )
+                yield issue.outstanding(is_excused=not alive.show(notification.at, until))
 
 
 def _notifications_due(replayed: ReplayedCase) -> Iterator[tuple[NotificationKey, _Notification]]:

@@ -25,7 +25,7 @@ from chalicelib.plumbing.name_tokens import is_token
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import LoggedCases, drop_empty
 from infra.verify.supervision.judgements import ReplayedCase
-from infra.verify.supervision.missing import count_at
+from infra.verify.supervision.owed import count_at
 from infra.verify.supervision.rules import Rulebook
 
 _Words = tuple[str, str]  # in Chinese, in English

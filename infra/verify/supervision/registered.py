@@ -20,7 +20,8 @@ from chalicelib.policy.registering import length_in
 from chalicelib.policy.sources import DeliveryTime, Outage, Registration
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import CHECK, LoggedCase
-from infra.verify.supervision.rules import Rulebook, Statement
+from infra.verify.supervision.rules import Rulebook
+from infra.verify.supervision.stated import Statement
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 

@@ -24,10 +24,11 @@ from infra.verify.supervision import (
 )
 from infra.verify.supervision.adopted import check_adoptions
 from infra.verify.supervision.cases import CHECK, LoggedCase, LoggedCases
+from infra.verify.supervision.changes import check_changes
 from infra.verify.supervision.claims import count_claims
 from infra.verify.supervision.items import Items
 from infra.verify.supervision.judgements import ReplayedCase
-from infra.verify.supervision.kept_back import Alive
+from infra.verify.supervision.life import SignsOfLife
 from infra.verify.supervision.news import Notifications
 from infra.verify.supervision.refiled import Links
 from infra.verify.supervision.registered import Registered
@@ -55,25 +56,26 @@ def replay_supervision(
         if entries:
             yield _unstated()
         return
-    notifications, items, alive = Notifications(), Items(book), Alive(entries)
+    notifications, items, alive = Notifications(), Items(book), SignsOfLife(entries)
     registered = Registered(book)
     links, unlinked = Links(cases, book), Unlinked()
     yield from registered.check_statements()
+    yield from check_changes(book, cases.first_permit)
     yield from check_adoptions(book)
     for case in cases:
-        replayed = ReplayedCase(case, book, cases.time_of)
+        replayed, reported = ReplayedCase(case, book, cases.time_of), set[str]()
         issues: Iterator[Issue] = chain(
             _check_case(replayed, notifications, items),
             _check_told(replayed, registered, claims),
             _check_links(replayed, links, unlinked),
-            missing.check_missing(replayed, until),
-            terms.check_adopted(replayed, until),
-            kept_back.check_kept_back(replayed, alive),
+            missing.check_missing(replayed, until, alive, reported),
+            terms.check_adopted(replayed, until, alive),
+            kept_back.check_kept_back(replayed, alive, reported),
         )
         yield from _as_far_as_read(case, issues)
-    yield from notifications.check_notifications(until)
-    yield from items.check_items(until)
-    for case, issues in unlinked.check_links(until):
+    yield from notifications.check_notifications(until, alive)
+    yield from items.check_items(until, alive)
+    for case, issues in unlinked.check_links(until, alive):
         yield from _as_far_as_read(case, issues)
 
 

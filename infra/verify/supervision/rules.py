@@ -9,11 +9,10 @@ judgement may name.
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import pairwise
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.calendar.change import Change
@@ -25,17 +24,22 @@ from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import BadInput, Corrupt, DomainError
 from chalicelib.intake.event_types import Reported
-from chalicelib.policy.adoptions import StageAdoption, read_adoption, timeline_of
-from chalicelib.policy.catalogue import CatalogueItem as Item
+from chalicelib.policy.adoptions import StageAdoption, read_adoption
 from chalicelib.policy.catalogue import catalogue_version as version_of
 from chalicelib.policy.catalogue import read_stored_item
 from chalicelib.policy.dated_profile import DatedProfile, read_dated_profile
 from chalicelib.policy.instrument import Instrument, read_stated_instrument
-from chalicelib.policy.selection import Selection, read_selection
+from chalicelib.policy.selection import read_selection
 from chalicelib.policy.sources import NO_SOURCES, Registrations, read_registrations
-from chalicelib.policy.timeline import Adoption, Timeline
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import CHECK, LoggedCase
+from infra.verify.supervision.stated import (
+    NO_WITNESSES,
+    StatedCalendars,
+    StatedCatalogue,
+    StatedWitnesses,
+    Statement,
+)
 
 T = TypeVar("T")
 
@@ -57,75 +61,6 @@ def is_named(policy: str, calendar: str, rules: Rules) -> bool:
     return policy in rules.references and calendar == rules.calendar.version
 
 
-class StatedCatalogue(NamedTuple):
-    """A catalogue's *version* and its *items* by their codes; neither where none was imported."""
-
-    version: str = ""
-    items: dict[str, Item] = {}  # noqa: RUF012 - a named tuple's default, never written to
-
-
-class StatedCalendars(NamedTuple):
-    """The calendar that came with the code, and what was imported over it, in its order."""
-
-    base: Calendar
-    imported: tuple[Document, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Statement:
-    """The rules that leaf *index* states to be in force *since* an instant, in stage *region*.
-
-    *counting* says how a local stage counts days in regions whose logs it is fed. Its *instrument*
-    is made up, and stands in place of that of the profile. *adopted* says which profile held where
-    since when, where there was more than one; *texts* has those.
-    """
-
-    index: int
-    since: datetime
-    selection: Selection
-    region: str
-    profiles: dict[str, DatedProfile]
-    calendars: StatedCalendars
-    catalogue: StatedCatalogue
-    counting: dict[str, dict[str, str]]
-    sources: Registrations = NO_SOURCES
-    instrument: Instrument | None = None
-    adopted: tuple[StageAdoption, ...] = ()
-    texts: dict[str, DatedProfile] = field(default_factory=dict)
-
-    @property
-    def made(self) -> tuple[StageAdoption, ...]:
-        """All adoptions of profiles; where none is stated, the profiles hold from ever."""
-        digests = {name: each.version.partition(":")[2] for name, each in self.profiles.items()}
-        return self.adopted or (StageAdoption(None, self.selection, digests),)
-
-    def timeline(self, region: str) -> Timeline:
-        """Return the profiles of a *region*, in the order in which they came into force."""
-        if self.adopted:
-            timeline = timeline_of(self.adopted, region, lambda _, digest: self.texts[digest])
-        else:
-            timeline = Timeline((Adoption(None, self.profiles[self.selection.of(region)]),))
-        return timeline.with_instrument(self.instrument)
-
-    def is_same(self, other: "Statement") -> bool:
-        """Return whether the rules are those of *other*: most statements only repeat the last."""
-        mine, others = (
-            (
-                statement.selection,
-                statement.region,
-                statement.profiles,
-                statement.calendars,
-                statement.catalogue,
-                statement.counting,
-                statement.sources,
-                statement.adopted,
-                statement.instrument,
-            )
-            for statement in (self, other)
-        )
-        return all(a is b or a == b for a, b in zip(mine, others, strict=True))
-
-
 class Rulebook:
     """All statements of a log, in its order."""
 
@@ -136,10 +71,8 @@ class Rulebook:
             if not kept or not statement.is_same(kept[-1]):
                 kept.append(statement)
         self.statements = tuple(kept)
-        self.sources_changed = [
-            after.since for before, after in pairwise(kept) if after.sources != before.sources
-        ]
         self.rules = cache(self._rules)
+        self.changes = cache(self._changes)
         self._calendars: dict[tuple[Calendar, tuple[Document, ...]], Calendar] = {}
 
     def around(self, at: datetime, index: int) -> list[Statement]:
@@ -166,6 +99,17 @@ class Rulebook:
             for statement, after in zip(self.statements, [*self.statements[1:], None], strict=True)
             if statement.since <= then and (after is None or after.since >= then - SEEN_TO)
         ][::-1]
+
+    def _changes(self, region: str, source: str) -> list[Statement]:
+        """Return the statements that change the rules for cases of *region* told by *source*."""
+
+        def judged_by(statement: Statement) -> tuple[object, ...]:
+            rules, sources = self.rules(statement, region), statement.sources
+            terms = (sources.of(source), sources.outages, sources.live_from) if source else ()
+            return *versions_of(rules)[:2], *terms
+
+        pairs = pairwise(self.statements)
+        return [after for before, after in pairs if judged_by(before) != judged_by(after)]
 
     def _rules(self, statement: Statement, region: str) -> Rules:
         """Return the rules of a *region*, by default the one that the stage serves."""
@@ -194,6 +138,7 @@ class StatementReader:
         self._catalogue = cache(self._read_catalogue)
         self._counting = cache(self._read_counting)
         self._sources = cache(self._read_sources)
+        self._witnesses = cache(self._read_witnesses)
         self._instrument = cache(self._read_instrument)
 
     def read_statements(self, cases: Sequence[LoggedCase]) -> tuple[Rulebook, list[Issue]]:
@@ -217,7 +162,8 @@ class StatementReader:
         }
         selection = read_selection(data["selection"], "selection")
         listed, counted = named.get("catalogue"), named.get("counting")
-        registered, made_up = named.get("sources"), named.get("instrument")
+        registered, relied_on = named.get("sources"), named.get("witnesses")
+        made_up = named.get("instrument")
         adopted = named.get("adoptions")
         made = self._adopted(*adopted) if adopted else ()
         return Statement(
@@ -230,6 +176,7 @@ class StatementReader:
             catalogue=self._catalogue(*listed) if listed else StatedCatalogue(),
             counting=self._counting(*counted) if counted else {},
             sources=self._sources(*registered) if registered else NO_SOURCES,
+            witnesses=self._witnesses(*relied_on) if relied_on else NO_WITNESSES,
             adopted=made,
             texts={digest: self._text(digest) for each in made for digest in each.digests.values()},
             instrument=self._instrument(*made_up) if made_up else None,
@@ -272,6 +219,11 @@ class StatementReader:
     def _read_sources(self, version: str, digest: str) -> Registrations:
         registrations = read_registrations(json.loads(self._body(digest)))
         return _require_version(registrations.version, version, registrations)
+
+    def _read_witnesses(self, version: str, digest: str) -> StatedWitnesses:
+        table = json.loads(self._body(digest))
+        witnesses = StatedWitnesses(int(table["quorum"]), tuple(map(str, table["witnesses"])))
+        return _require_version(digest[: len(version)], version, witnesses)
 
     def _read_catalogue(self, version: str, digest: str) -> StatedCatalogue:
         entries = tuple(map(read_stored_item, json.loads(self._body(digest))["entries"]))

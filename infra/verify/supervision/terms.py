@@ -21,8 +21,10 @@ from chalicelib.intake.name_text import MARK
 from chalicelib.policy.terms import Terms, read_terms
 from infra.verify.finding import Issue
 from infra.verify.supervision.judgements import ReplayedCase, compare_facts
-from infra.verify.supervision.missing import count_at
-from infra.verify.supervision.rules import SEEN_TO, StatedCatalogue, Statement
+from infra.verify.supervision.life import SignsOfLife
+from infra.verify.supervision.owed import count_at
+from infra.verify.supervision.rules import SEEN_TO
+from infra.verify.supervision.stated import StatedCatalogue, Statement
 
 _COMPARED = ("terms", "listed", *FIXED, *(f"told_{name}" for name in FIXED))
 
@@ -126,7 +128,7 @@ def _was_listed_before(replayed: ReplayedCase, source: Fact, now: Statement) -> 
     )
 
 
-def check_adopted(replayed: ReplayedCase, until: datetime) -> Iterator[Issue]:
+def check_adopted(replayed: ReplayedCase, until: datetime, alive: SignsOfLife) -> Iterator[Issue]:
     """Yield an issue for each opening fact whose item was listed later, and not adopted *until*.
 
     The first catalogue that has the item counts an hour later at the latest, if the case was open.
@@ -146,11 +148,12 @@ def check_adopted(replayed: ReplayedCase, until: datetime) -> Iterator[Issue]:
         count = count_at(case.history, now)
         rules = replayed.book.rules(first, replayed.region(count))
         if count and replayed.decide(count, rules, now).unlisted == fact.n:
-            yield case.issue(
+            issue = case.issue(
                 len(case.facts),
                 f"事项已列入清单，应当有 {Derived.TERMS_ADOPTED}，而日志中没有",
                 f"the item is listed since: {Derived.TERMS_ADOPTED} should be there, and is not",
             )
+            yield issue.outstanding(is_excused=not alive.show(now, until))
 
 
 def _listing(replayed: ReplayedCase, source: Fact) -> Iterator[Statement]:

@@ -18,7 +18,8 @@ from chalicelib.intake.event_types import ENDING_TYPES, Reported
 from infra.verify.finding import Issue
 from infra.verify.supervision.cases import FactPosition, LoggedCase
 from infra.verify.supervision.judgements import ReplayedCase
-from infra.verify.supervision.missing import count_at
+from infra.verify.supervision.life import SignsOfLife
+from infra.verify.supervision.owed import count_at
 from infra.verify.supervision.refiled import given
 
 _Group = tuple[str, str, str]  # source, region, item
@@ -63,15 +64,17 @@ class Unlinked:
         if permit.closing is not None and permit.closing.kind in ENDING_TYPES:
             self._ended[group].append(replayed)
 
-    def check_links(self, until: datetime) -> Iterator[tuple[LoggedCase, Iterator[Issue]]]:
+    def check_links(
+        self, until: datetime, alive: SignsOfLife
+    ) -> Iterator[tuple[LoggedCase, Iterator[Issue]]]:
         """Yield each case that ended, with an issue for each link to it that is owed by *until*."""
         for group, ended in self._ended.items():
             for earlier in ended:
-                yield earlier.case, _check_followers(earlier, self._accepted[group], until)
+                yield earlier.case, _check_followers(earlier, self._accepted[group], until, alive)
 
 
 def _check_followers(
-    earlier: ReplayedCase, accepted: list[_Accepted], until: datetime
+    earlier: ReplayedCase, accepted: list[_Accepted], until: datetime, alive: SignsOfLife
 ) -> Iterator[Issue]:
     public, permit = earlier.case.public, fold(earlier.case.history)
     linked = [each for each in accepted if public in each.linked]
@@ -86,10 +89,11 @@ def _check_followers(
         if not (is_after and is_due) or public in later.linked or (told and later.told):
             continue
         if _had_ended(earlier, permit.closing, mine.recorded_at):
-            yield later.position.issue(
+            issue = later.position.issue(
                 f"未报送申请人和名称，应当与 {public} 存疑关联（撤回重报），而没有关联",
                 f"it told no applicant and no title, and is not linked in doubt to {public}",
             )
+            yield issue.outstanding(is_excused=not alive.show(mine.recorded_at, until))
 
 
 def _had_ended(earlier: ReplayedCase, closing: Fact, at: datetime) -> bool:

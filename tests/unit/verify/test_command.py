@@ -1,56 +1,17 @@
 """`duban verify`: a log in a folder or behind an address, for people and for programs."""
 
-import gzip
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
-from typing import Any
 
 import pytest
 
 from infra.cli.main import main
 from infra.verify.source import HttpSource
+from tests.support.served_log import served
 from tests.support.shown_log import LOG, in_folder, issues_of, leaves, published, read, vkey
 
 SAID = leaves(520)
 EMPTY = published([])
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serve a folder, its entries compressed, as C2SP tlog-tiles allows without being asked."""
-
-    class Handler(SimpleHTTPRequestHandler):
-        def __init__(self, *given: Any) -> None:
-            super().__init__(*given, directory=str(folder))
-
-        def do_GET(self) -> None:
-            if "/tile/entries/" not in self.path:
-                super().do_GET()
-                return
-            file = Path(self.translate_path(self.path))
-            body = gzip.compress(file.read_bytes()) if file.is_file() else b""
-            self.send_response(200 if body else 410)
-            self.send_header("Content-Encoding", "gzip" if body else "identity")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def test_a_log_is_read_over_http(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.errors import BadInput
 from infra.verify.kept import KeptSource
+from tests.support.attacks import attack
 from tests.support.shown_log import Shown, in_folder, issues_of, leaves, published, read
 
 SAID = leaves(600)
@@ -36,6 +37,7 @@ def test_a_part_is_held_against_what_was_kept_by_tiles_that_are_authentic(tmp_pa
         assert issues_of(read(shown, checkpoints=old, since=560)) == [("I7", None)]
 
 
+@attack("a history rewritten and signed anew", "kept checkpoint")
 @pytest.mark.parametrize("size", [1, 256, 300, 600])
 def test_a_rewritten_history_is_found_by_whoever_kept_a_checkpoint(
     tmp_path: Path, size: int
@@ -53,6 +55,7 @@ def test_where_what_is_served_is_broken_nobody_is_accused_of_more(tmp_path: Path
     assert {"I9", "I7"} == {check for check, _ in issues_of(broken)}
 
 
+@attack("a log that goes back to an earlier state", "kept checkpoint")
 def test_a_log_that_went_back_is_found(tmp_path: Path) -> None:
     """A restored backup, or an old state shown for ever."""
     old = kept(tmp_path, OBJECTS["checkpoint"])

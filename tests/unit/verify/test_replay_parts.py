@@ -17,13 +17,8 @@ from infra.verify.finding import Issue
 from infra.verify.supervision import told as told_checked
 from infra.verify.supervision.cases import LoggedCase, LoggedCases, source_of
 from infra.verify.supervision.replay import replay_supervision
-from infra.verify.supervision.rules import (
-    Rulebook,
-    StatedCalendars,
-    StatedCatalogue,
-    Statement,
-    StatementReader,
-)
+from infra.verify.supervision.rules import Rulebook, StatementReader
+from infra.verify.supervision.stated import StatedCalendars, StatedCatalogue, Statement
 
 AT = datetime(2026, 11, 2, 1, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

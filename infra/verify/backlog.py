@@ -1,0 +1,84 @@
+"""What accuses nobody: a stage that is catching up, and a local one that is fed or was set back.
+
+What a log lacks at its end may yet come. After a silence the service has the merge delay to catch
+up; it may be restoring its tables meanwhile. A local stage is fed faster than the clock runs, and
+anybody may set its clock. All that is said, in one remark each, and is no finding.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from chalicelib.audit.promise import MERGE_DELAY
+from chalicelib.instant import parse
+from infra.verify.delay import DATED
+from infra.verify.entry import CheckedEntry
+from infra.verify.finding import Issue, remark
+
+_Words = tuple[str, str]
+_SILENT = (
+    "日志中断之后刚刚恢复，可能正在补办",
+    "the log was silent until lately: it may be catching up",
+)
+_FED = "本地试验环境还在写入（例如正在回放），可能尚未办完", "a stage on trial that is being fed"
+_SET_BACK = (
+    "本地试验环境的时钟曾被拨回，无法按时刻判断",
+    "a stage on trial whose clock was set back: times cannot be compared",
+)
+
+
+def excuse_trial(
+    issues: Iterable[Issue], entries: Sequence[CheckedEntry], has_grown: Callable[[], bool]
+) -> Iterator[Issue]:
+    """Yield *issues* of a local stage, without those that its clock or its feeding explains.
+
+    *has_grown* tells whether the log has new entries by now.
+    """
+    if is_set_back(entries):
+        yield from _sum_up(issues, _SET_BACK)
+        return
+    outstanding: list[Issue] = []
+    for issue in issues:
+        if issue.is_outstanding and not issue.is_remark:
+            outstanding.append(issue)
+        else:
+            yield issue
+    if outstanding and has_grown():
+        yield from _sum_up(outstanding, _FED)
+    else:
+        yield from outstanding
+
+
+def is_set_back(entries: Sequence[CheckedEntry]) -> bool:
+    """Return whether the log reports of itself at one time, and later at one long before it."""
+    latest = ""
+    for entry in entries:
+        if entry.kind in DATED:
+            if latest and parse(latest) - parse(entry.recorded) > MERGE_DELAY:
+                return True
+            latest = max(latest, entry.recorded)
+    return False
+
+
+def sum_up_backlog(issues: Iterable[Issue]) -> Iterator[Issue]:
+    """Yield *issues*; those that a silence of the log excuses in one remark at the end."""
+    excused: list[Issue] = []
+    for issue in issues:
+        if issue.is_outstanding and issue.is_remark:
+            excused.append(issue)
+        else:
+            yield issue
+    yield from _sum_up(excused, _SILENT)
+
+
+def _sum_up(issues: Iterable[Issue], why: _Words) -> Iterator[Issue]:
+    """Yield the remarks among *issues* that say more than that something may come; then one."""
+    excused: list[Issue] = []
+    for issue in issues:
+        if issue.is_remark and not issue.is_outstanding:
+            yield issue
+        else:
+            excused.append(replace(issue, is_remark=True))
+    if excused:
+        first, count = excused[0], len(excused)
+        zh = f"{why[0]}：{count} 项对不上，第一项：{first.zh}"
+        yield remark(first.check, zh, f"{why[1]} ({count}; the first: {first.en})", first.index)

@@ -1,0 +1,87 @@
+"""Checkpoints that somebody dated: what they hold was recorded before, what they lack after (I5).
+
+A witness dates a checkpoint when it cosigns it, a reader when he fetches it. An entry comes into
+the log within the merge delay of its record. So an entry behind a checkpoint was recorded later
+than that long before the checkpoint's date; and one in it no later than its date.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from chalicelib.audit.promise import MERGE_DELAY
+from chalicelib.instant import text
+from infra.verify.entry import CheckedEntry
+from infra.verify.finding import Issue
+from infra.verify.trust import SignedCheckpoint
+
+_NEVER, _EVER = "", "9999"  # before and after every instant, as text
+
+
+class DatedCheckpoint(NamedTuple):
+    """A log of *size* entries was shown *at* an instant, as *who* says."""
+
+    size: int
+    at: datetime
+    who: str
+
+
+def cosigned_dates(checkpoints: Iterable[SignedCheckpoint]) -> Iterator[DatedCheckpoint]:
+    """Yield when which witness cosigned each of *checkpoints*."""
+    for signed in checkpoints:
+        for name, at in signed.cosigned.items():
+            yield DatedCheckpoint(signed.size, datetime.fromtimestamp(at, UTC), name)
+
+
+def check_dates(
+    dates: Iterable[DatedCheckpoint], entries: Sequence[CheckedEntry]
+) -> Iterator[Issue]:
+    """Yield an issue for each entry that is recorded as of another time than *dates* allow."""
+    by_size = sorted(set(dates))
+    holding = _earliest_holding(by_size)
+    passed, lacking = 0, DatedCheckpoint(0, datetime.min.replace(tzinfo=UTC), "")
+    earliest, latest = _NEVER, holding[0][0]
+    for entry in entries:
+        while passed < len(by_size) and by_size[passed].size <= entry.index:
+            lacking = max(lacking, by_size[passed], key=lambda dated: dated.at)
+            earliest = text(lacking.at - MERGE_DELAY)
+            passed += 1
+            latest = holding[passed][0]
+        if entry.recorded < earliest:
+            yield _not_held(entry, lacking)
+        elif entry.recorded > latest:
+            yield _held_before(entry, holding[passed][1])
+
+
+def _earliest_holding(
+    by_size: Sequence[DatedCheckpoint],
+) -> list[tuple[str, DatedCheckpoint]]:
+    """Return for each number of checkpoints passed the earliest date of those that follow."""
+    nobody = DatedCheckpoint(0, datetime.max.replace(tzinfo=UTC), "")
+    found = [(_EVER, nobody)]
+    for dated in reversed(by_size):
+        earliest = min(found[-1][1], dated, key=lambda each: each.at)
+        found.append((text(earliest.at + MERGE_DELAY), earliest))
+    return found[::-1]
+
+
+def _not_held(entry: CheckedEntry, dated: DatedCheckpoint) -> Issue:
+    at = text(dated.at)
+    return Issue(
+        entry.index,
+        "I5",
+        f"自称记录于 {entry.recorded}，而 {dated.who} 于 {at} 见到的 {dated.size} 条中没有它",
+        f"recorded {entry.recorded}, it says; the {dated.size} entries that {dated.who} saw "
+        f"at {at} do not hold it",
+    )
+
+
+def _held_before(entry: CheckedEntry, dated: DatedCheckpoint) -> Issue:
+    at = text(dated.at)
+    return Issue(
+        entry.index,
+        "I5",
+        f"自称记录于 {entry.recorded}，而 {dated.who} 于 {at} 见到的 {dated.size} 条中已有它",
+        f"recorded {entry.recorded}, it says; the {dated.size} entries that {dated.who} saw "
+        f"at {at} hold it already",
+    )

@@ -1,0 +1,52 @@
+"""How fresh a log is (I11): who cosigned it of late, and when it last showed that it is alive.
+
+Whoever freezes a log, or cuts its end off, shows an old one. Witnesses date it. Without them the
+log's own heartbeats do: one that is served must be no older than the reader allows.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from chalicelib.audit.promise import FRESH, MERGE_DELAY
+from chalicelib.instant import parse, text
+from infra.verify.delay import ON_TRIAL
+from infra.verify.finding import Issue, remark
+from infra.verify.trust import SignedCheckpoint, Trust
+
+
+def check_freshness(
+    signed: SignedCheckpoint, trust: Trust, alive: str, now: datetime, max_age: timedelta | None
+) -> Iterator[Issue]:
+    """Check who cosigned of late, and the log's last sign of life (*alive*, "" if there is none).
+
+    *max_age* None: the log is a copy, and how old it is tells nothing. So it is with a stage on
+    trial, whose clock may be set. Then, and where it is fresh, yield the sign of life as a remark.
+    """
+    if trust.quorum:
+        yield from _check_cosigned(signed, trust, now)
+    is_served = max_age is not None and signed.checkpoint.origin != ON_TRIAL and bool(alive)
+    if max_age is not None and is_served and now - parse(alive) > max_age:
+        zh = f"日志最近一次自报存活是 {alive}，已超过 {max_age}：停更，或者被截短"
+        en = f"the log's newest sign of life is {alive}, older than {max_age}: frozen, or cut short"
+        yield Issue(None, "I11", zh, en)
+    elif is_served and parse(alive) - now > MERGE_DELAY:
+        zh = f"日志最近一次自报存活是 {alive}，晚于读者的时钟"
+        yield Issue(None, "I11", zh, f"the log's newest sign of life is {alive}, yet to come")
+    elif not trust.quorum:
+        old = alive and now - parse(alive) > FRESH
+        zh = f"没有指定见证人；日志最近一次自报存活：{alive or '–'}"
+        en = f"no witness is relied on; the log's newest sign of life: {alive or '–'}"
+        ago = ("（已超过两小时）", " (more than two hours ago)") if old else ("", "")
+        yield remark("I11", zh + ago[0], en + ago[1])
+
+
+def _check_cosigned(signed: SignedCheckpoint, trust: Trust, now: datetime) -> Iterator[Issue]:
+    """Check that enough witnesses cosigned this checkpoint of late."""
+    times = sorted(signed.cosigned.values(), reverse=True)
+    if len(times) < trust.quorum:
+        zh = f"只有 {len(times)} 个见证签名，要求 {trust.quorum} 个"
+        en = f"{len(times)} witnesses have cosigned; {trust.quorum} are wanted"
+        yield Issue(None, "I11", zh, en)
+    elif (oldest := datetime.fromtimestamp(times[trust.quorum - 1], UTC)) < now - FRESH:
+        zh = f"见证签名已陈旧：{text(oldest)}"
+        yield Issue(None, "I11", zh, f"the cosignatures are old: {text(oldest)}")

@@ -1,0 +1,233 @@
+"""The differences between two statements of rules, and when each takes effect."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from enum import Enum
+from typing import NamedTuple
+
+from chalicelib.calendar.documents import Document
+from chalicelib.calendar.year import CalendarYear
+from chalicelib.policy.sources import Outage, Registration
+from infra.policy.difference import compare_by_days
+from infra.verify.supervision.rules import Rulebook
+from infra.verify.supervision.stated import Statement
+
+_MOST = 10  # days, entries or items of one difference that are named
+
+
+class TakesEffect(Enum):
+    """When a difference takes effect, against the time at which it was stated."""
+
+    PAST = "past"
+    SOON = "soon"  # within a day
+    LATER = "later"
+
+
+class RulesDifference(NamedTuple):
+    """What differs, in both languages, and its *effect*; *counts* as a change of rules."""
+
+    zh: str
+    en: str
+    effect: TakesEffect
+    counts: bool = True
+
+
+def differences(book: Rulebook, before: Statement, after: Statement) -> Iterator[RulesDifference]:
+    """Yield the differences between a statement and the next: each kind of document in turn."""
+    yield from _of_selection(before, after)
+    yield from _of_policy(before, after)
+    yield from _of_calendar(book, before, after)
+    yield from _of_catalogue(before, after)
+    yield from _of_sources(before, after)
+    yield from _of_witnesses(before, after)
+    if before.instrument != after.instrument:
+        words = "试验环境的文书依据变更", "the instrument of a stage on trial"
+        yield RulesDifference(*words, TakesEffect.SOON, counts=False)
+    if before.counting != after.counting:
+        zh, en = "试验环境按地区计日的方式变更", "how a stage on trial counts days"
+        yield RulesDifference(zh, en, TakesEffect.PAST, counts=False)
+
+
+def _of_selection(before: Statement, after: Statement) -> Iterator[RulesDifference]:
+    """Compare which profile holds where, and the region that the stage serves."""
+    was, now = _selected(before), _selected(after)
+    if was != now:
+        yield RulesDifference(
+            f"适用规则 {was} → {now}", f"selection {was} → {now}", TakesEffect.PAST
+        )
+    if before.region != after.region:
+        change = f"{before.region} → {after.region}"
+        yield RulesDifference(f"地区 {change}", f"region {change}", TakesEffect.PAST)
+
+
+def _selected(statement: Statement) -> str:
+    by_area = (f"{area}={name}" for area, name in statement.selection.by_area)
+    return ",".join((statement.selection.default, *by_area))
+
+
+def _of_policy(before: Statement, after: Statement) -> Iterator[RulesDifference]:
+    """Compare the profiles in both, for the cases of every day on which something else holds."""
+    for name in sorted(before.profiles.keys() & after.profiles):
+        old, new = before.profiles[name], after.profiles[name]
+        if old.version == new.version:
+            continue
+        found = [each for each in compare_by_days(old, new) if not each.difference.is_none]
+        for dated in found:
+            changes = (*dated.difference.changes, *dated.difference.basis)
+            what = _first(
+                [f"{each.entry}: {each.old or '–'} → {each.new or '–'}" for each in changes]
+            )
+            words = f"规则 {name}（{dated.whom}）：{what}", f"policy {name} ({dated.whom}): {what}"
+            yield RulesDifference(*words, _binding(before, after, dated.since))
+        if not found:
+            words = f"规则 {name}：只改了文字", f"policy {name}: only its wording"
+            yield RulesDifference(*words, TakesEffect.LATER)
+
+
+def _binding(before: Statement, after: Statement, day: date | None) -> TakesEffect:
+    """Return when a profile binds whose rows hold from a *day* on.
+
+    One that is adopted holds for the cases of its time on. One that replaces another without that
+    holds for those that are open.
+    """
+    tomorrow = after.since + timedelta(days=1)
+    if day is not None and day > tomorrow.date():
+        return TakesEffect.LATER
+    adopted = after.made[len(before.made) :]
+    if not adopted or after.made[: len(before.made)] != before.made:
+        return TakesEffect.PAST
+    is_soon = any(each.since is None or each.since <= tomorrow for each in adopted)
+    return TakesEffect.SOON if is_soon else TakesEffect.LATER
+
+
+def _of_calendar(book: Rulebook, before: Statement, after: Statement) -> Iterator[RulesDifference]:
+    """Compare the days of each region that an imported document names, and of the stage's own."""
+    was, now = before.calendars, after.calendars
+    if was == now:
+        return
+    documents = [*was.imported, *now.imported]
+    regions = {getattr(document, "region", "") for document in documents} | {after.region}
+    years = {*was.base.years, *now.base.years} if was.base is not now.base else set[int]()
+    days = {*_days_of(documents), *(day for year in years for day in _year(year))}
+    zone = book.rules(after, "").profile.zone
+    today = after.since.astimezone(zone).date()
+    told = set[str]()
+    for region in sorted(regions):
+        old, new = (book.rules(each, region).calendar for each in (before, after))
+        moved = [day for day in sorted(days) if old.is_workday(day) != new.is_workday(day)]
+        unpublished = sorted(old.years.keys() - new.years)
+        named = [f"{year} 不再公布 (unpublished)" for year in unpublished]
+        named += [f"{year} 公布 (published)" for year in sorted(new.years.keys() - old.years)]
+        named += [f"{day} {_word(is_workday=new.is_workday(day))}" for day in moved]
+        if named and (what := _first(named)) not in told:
+            told.add(what)
+            effect = TakesEffect.PAST if unpublished else _effect(moved, today)
+            where = region or after.region
+            yield RulesDifference(f"日历 {where}：{what}", f"calendar {where}: {what}", effect)
+    if not told:
+        yield RulesDifference(
+            "日历文件变更，没有改变任何一天", "calendar: no day", TakesEffect.LATER
+        )
+
+
+def _word(*, is_workday: bool) -> str:
+    return "班 (worked)" if is_workday else "休 (off)"
+
+
+def _days_of(documents: Iterable[Document]) -> Iterator[date]:
+    for document in documents:
+        if isinstance(document, CalendarYear):
+            yield from _year(document.year)
+        else:
+            yield from document.days
+
+
+def _year(year: int) -> Iterator[date]:
+    day = date(year, 1, 1)
+    while day.year == year:
+        yield day
+        day += timedelta(days=1)
+
+
+def _effect(days: list[date], today: date) -> TakesEffect:
+    """Return the effect of a change of *days* that is stated *today*."""
+    if not days:
+        return TakesEffect.LATER
+    if days[0] < today:
+        return TakesEffect.PAST
+    return TakesEffect.SOON if days[0] <= today + timedelta(days=1) else TakesEffect.LATER
+
+
+def _of_catalogue(before: Statement, after: Statement) -> Iterator[RulesDifference]:
+    """Compare the items; a catalogue holds for what is accepted from its statement on."""
+    was, now = before.catalogue, after.catalogue
+    if was.version == now.version:
+        return
+    changed = [
+        code for code in sorted(was.items.keys() & now.items) if was.items[code] != now.items[code]
+    ]
+    items = [
+        f"{code} ({_fields(was.items[code].document(), now.items[code].document())})"
+        for code in changed
+    ]
+    items += [f"+{code}" for code in sorted(now.items.keys() - was.items)]
+    items += [f"-{code}" for code in sorted(was.items.keys() - now.items)]
+    yield RulesDifference(
+        f"事项清单：{_first(items)}", f"catalogue: {_first(items)}", TakesEffect.SOON
+    )
+
+
+def _of_sources(before: Statement, after: Statement) -> Iterator[RulesDifference]:
+    """Compare the registered sources. A new one changes nothing for the cases of others."""
+    was, now = before.sources, after.sources
+    for name in sorted(was.by_name.keys() | now.by_name):
+        old, new = was.by_name.get(name), now.by_name.get(name)
+        if old == new:
+            continue
+        fields = _fields(_terms(old), _terms(new))
+        what = f"{name} ({fields})"
+        is_past = any(
+            each.until <= after.since for each in _outages(new) if each not in _outages(old)
+        )
+        effect = TakesEffect.PAST if is_past else TakesEffect.SOON
+        yield RulesDifference(f"报送单位 {what}", f"source {what}", effect, counts=old is not None)
+    if (was.outages, was.live_from) != (now.outages, now.live_from):
+        is_past = any(each.until <= after.since for each in now.outages if each not in was.outages)
+        effect = TakesEffect.PAST if is_past else TakesEffect.SOON
+        is_first = was.live_from is None and was.outages == now.outages
+        zh, en = "本系统的故障时段或者启用日", "our own outages, or the day since which we run"
+        yield RulesDifference(zh, en, effect, counts=not is_first)
+
+
+def _terms(source: Registration | None) -> Mapping[str, object]:
+    return source.document() if source else {}
+
+
+def _outages(source: Registration | None) -> tuple[Outage, ...]:
+    return source.outages if source else ()
+
+
+def _of_witnesses(before: Statement, after: Statement) -> Iterator[RulesDifference]:
+    """Compare the witnesses on which the log relies, and how many of them must cosign."""
+    was, now = before.witnesses, after.witnesses
+    if was == now:
+        return
+    names = [f"+{name}" for name in now.names if name not in was.names]
+    names += [f"-{name}" for name in was.names if name not in now.names]
+    what = " ".join((f"{was.quorum} → {now.quorum}", *names))
+    yield RulesDifference(
+        f"见证人与法定数 {what}", f"witnesses and quorum {what}", TakesEffect.SOON
+    )
+
+
+def _fields(was: Mapping[str, object], now: Mapping[str, object]) -> str:
+    """Return which fields differ, with both values."""
+    names = [*was, *(name for name in now if name not in was)]
+    changed = [name for name in names if was.get(name) != now.get(name)]
+    return _first([f"{name}: {was.get(name, '–')} → {now.get(name, '–')}" for name in changed])
+
+
+def _first(parts: list[str]) -> str:
+    """Return *parts* in a row; of many the first."""
+    more = f" +{len(parts) - _MOST}" if len(parts) > _MOST else ""
+    return ", ".join(parts[:_MOST]) + more

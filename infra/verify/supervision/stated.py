@@ -1,0 +1,96 @@
+"""A statement of the log: the rules in force from an instant on, each document as it was read."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from chalicelib.calendar.documents import Document
+from chalicelib.calendar.workdays import Calendar
+from chalicelib.policy.adoptions import StageAdoption, timeline_of
+from chalicelib.policy.catalogue import CatalogueItem as Item
+from chalicelib.policy.dated_profile import DatedProfile
+from chalicelib.policy.instrument import Instrument
+from chalicelib.policy.selection import Selection
+from chalicelib.policy.sources import NO_SOURCES, Registrations
+from chalicelib.policy.timeline import Adoption, Timeline
+
+
+class StatedCatalogue(NamedTuple):
+    """A catalogue's *version* and its *items* by their codes; neither where none was imported."""
+
+    version: str = ""
+    items: dict[str, Item] = {}  # noqa: RUF012 - a named tuple's default, never written to
+
+
+class StatedWitnesses(NamedTuple):
+    """The *names* of the witnesses, each with its key, and how many of them must cosign."""
+
+    quorum: int = 0
+    names: tuple[str, ...] = ()
+
+
+NO_WITNESSES = StatedWitnesses()
+
+
+class StatedCalendars(NamedTuple):
+    """The calendar that came with the code, and what was imported over it, in its order."""
+
+    base: Calendar
+    imported: tuple[Document, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Statement:
+    """The rules that leaf *index* states to be in force *since* an instant, in stage *region*.
+
+    *counting* says how a local stage counts days in regions whose logs it is fed. Its *instrument*
+    is made up, and stands in place of that of the profile. *adopted* says which profile held where
+    since when, where there was more than one; *texts* has those.
+    """
+
+    index: int
+    since: datetime
+    selection: Selection
+    region: str
+    profiles: dict[str, DatedProfile]
+    calendars: StatedCalendars
+    catalogue: StatedCatalogue
+    counting: dict[str, dict[str, str]]
+    sources: Registrations = NO_SOURCES
+    witnesses: StatedWitnesses = NO_WITNESSES
+    instrument: Instrument | None = None
+    adopted: tuple[StageAdoption, ...] = ()
+    texts: dict[str, DatedProfile] = field(default_factory=dict)
+
+    @property
+    def made(self) -> tuple[StageAdoption, ...]:
+        """All adoptions of profiles; where none is stated, the profiles hold from ever."""
+        digests = {name: each.version.partition(":")[2] for name, each in self.profiles.items()}
+        return self.adopted or (StageAdoption(None, self.selection, digests),)
+
+    def timeline(self, region: str) -> Timeline:
+        """Return the profiles of a *region*, in the order in which they came into force."""
+        if self.adopted:
+            timeline = timeline_of(self.adopted, region, lambda _, digest: self.texts[digest])
+        else:
+            timeline = Timeline((Adoption(None, self.profiles[self.selection.of(region)]),))
+        return timeline.with_instrument(self.instrument)
+
+    def is_same(self, other: "Statement") -> bool:
+        """Return whether the rules are those of *other*: most statements only repeat the last."""
+        mine, others = (
+            (
+                statement.selection,
+                statement.region,
+                statement.profiles,
+                statement.calendars,
+                statement.catalogue,
+                statement.counting,
+                statement.sources,
+                statement.witnesses,
+                statement.adopted,
+                statement.instrument,
+            )
+            for statement in (self, other)
+        )
+        return all(a is b or a == b for a, b in zip(mine, others, strict=True))

@@ -1,0 +1,237 @@
+"""Cards that vanish from a log signed anew, whatever the rules did meanwhile (F-60, F-61)."""
+
+import copy
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from tests.support.attacks import Verdict, attack, hidden, silent, stating, verify
+from tests.support.claimed import (
+    HEARING,
+    ClaimedWorld,
+    claimed_world,
+    hall,
+    kinds,
+    of,
+)
+from tests.support.replayed import Leaf, PublicWorld, public_world
+
+START = "2026-11-02T09:00:00"  # a Monday; five working days from it end on 9 November at 17:30
+DUE = "2026-11-09T17:31:00"
+HOUSING, WATER = {"department": "Housing"}, {"department": "Water"}
+CLOSED = {"days_off": ["2026-11-05"]}  # every limit ends a day later
+
+
+@pytest.fixture(scope="module")
+def county() -> Iterator[PublicWorld]:
+    """Give a county with two late cases, warned, yellow and red, that tells every hour it lives."""
+    with public_world(START) as made:
+        made.accept(START, "1", **HOUSING)
+        made.accept(START, "2", **WATER)
+        made.report("stage.entered", START, "2", stage="审查", limit={"amount": 3, "unit": "wd"})
+        made.tick()
+        made.until(DUE, minutes=60)
+        made.until("2026-11-13T09:00:00", minutes=60)
+        made.close()
+        yield made
+
+
+@pytest.fixture
+def leaves(county: PublicWorld) -> list[Leaf]:
+    """Give its log, to be written over."""
+    return copy.deepcopy(county.leaves())
+
+
+@pytest.fixture
+def rules(county: PublicWorld) -> dict[str, bytes]:
+    """Give the documents beside it."""
+    return dict(county.rules())
+
+
+def findings_of(leaves: list[Leaf], level: str = "", department: str = "Housing") -> list[Leaf]:
+    """What supervision found in the case of a department, of one level or of all."""
+    return [
+        leaf
+        for leaf in leaves
+        if leaf["k"] in ("warning.issued", "card.issued", "card.proposed")
+        and not leaf["key"].startswith("duban/")
+        and leaf["data"]["department"] == department
+        and leaf["data"]["level"] in (level or leaf["data"]["level"])
+    ]
+
+
+def missing(verdict: Verdict) -> list[str]:
+    """What should be there, or was kept back."""
+    words = "should be there, and is not", "was kept back"
+    return [one for one in verdict.findings if any(each in one for each in words)]
+
+
+def test_the_honest_twin_is_sound(
+    county: PublicWorld, leaves: list[Leaf], rules: dict[str, bytes], tmp_path: Path
+) -> None:
+    """Two statements within two minutes accuse nobody where nothing is hidden."""
+    assert verify(tmp_path / "a", leaves, rules).findings == []
+    levels = {leaf["data"]["level"] for leaf in findings_of(leaves)}
+    assert {"warning", "yellow"} <= levels
+    for at, days in (("2026-11-13T09:30:00", CLOSED), ("2026-11-13T09:32:00", None)):
+        leaves = stating(leaves, rules, at, days)
+    assert verify(tmp_path / "b", leaves, rules).findings == []
+
+
+@attack("two statements of rules within minutes, and a card left out", "any reader")
+@pytest.mark.parametrize(
+    "gone", list(product(["", "yellow", "warning"], ["Housing", "Water"])), ids="-".join
+)
+@pytest.mark.parametrize(
+    "times",
+    [
+        ("2026-11-13T09:30:00", "2026-11-13T09:32:00"),
+        ("2026-11-13T09:01:00", "2026-11-13T09:59:00"),
+        ("2026-11-13T09:59:00",),
+        ("2026-11-12T08:00:00", "2026-11-12T08:50:00", "2026-11-12T09:40:00"),
+    ],
+    ids=["minutes", "an hour", "one", "three"],
+)
+def test_two_statements_do_not_switch_the_search_off(
+    leaves: list[Leaf],
+    rules: dict[str, bytes],
+    tmp_path: Path,
+    times: tuple[str, ...],
+    gone: tuple[str, str],
+) -> None:
+    """F-60: other days, and back; what was owed for days before is owed for ever."""
+    kept = hidden(leaves, *findings_of(leaves, *gone))
+    assert len(kept) < len(leaves)
+    for number, at in enumerate(times):
+        kept = stating(kept, rules, at, None if number % 2 else CLOSED)
+    verdict = verify(tmp_path, kept, rules)
+    assert verdict.code == 1
+    what = "warning.issued warning V-01" if gone[0] == "warning" else "card.issued yellow V-02"
+    assert any(what in one for one in missing(verdict))
+
+
+@attack("another policy for an hour, under which a hidden card has another rule", "any reader")
+@pytest.mark.parametrize(
+    "policy",
+    [
+        lambda toml: f"{toml}\n# another text\n",
+        lambda toml: toml.replace('cutoff = "office"', 'cutoff = "24:00"'),
+        lambda toml: toml.replace('rule = "V-02"', 'rule = "V-03"', 1),
+    ],
+    ids=["comment", "cutoff", "rule"],
+)
+def test_another_policy_does_not_switch_the_search_off(
+    leaves: list[Leaf], rules: dict[str, bytes], tmp_path: Path, policy: object
+) -> None:
+    """The due instant, the text or the rule is another for some minutes."""
+    kept = hidden(leaves, *findings_of(leaves))
+    assert callable(policy)
+    for number, at in enumerate(("2026-11-13T09:30:00", "2026-11-13T09:32:00")):
+        kept = stating(kept, rules, at, policy=None if number else policy)
+    verdict = verify(tmp_path, kept, rules)
+    assert verdict.code == 1
+    assert any("card.issued yellow V-02" in one for one in missing(verdict))
+
+
+@pytest.fixture(scope="module")
+def overnight() -> Iterator[ClaimedWorld]:
+    """Give a county whose card of 17:30 loses its ground next morning, by an inspector."""
+    with claimed_world(START, hall("10m")) as made:
+        made.accept(START, "1", department="D1")
+        made.until("2026-11-05T18:00:00", minutes=60)
+        made.report("case.suspended", "2026-11-03T09:00:00", **HEARING)
+        made.tick()
+        made.until("2026-11-06T09:00:00", minutes=60)
+        made.report("case.resumed", "2026-11-06T09:00:00", procedure="hearing")
+        made.tick()
+        made.until("2026-11-10T17:00:00", minutes=60)
+        made.until("2026-11-11T09:00:00", minutes=30)
+        claim = kinds(of(made.leaves(), "1"), "case.suspended")[0]["n"]
+        made.decide_claim("accepted", claim)
+        made.until("2026-11-11T12:00:00", minutes=60)
+        yield made
+
+
+@attack("a card held back until it is groundless, while heartbeats show a service", "any reader")
+@pytest.mark.parametrize("is_silent", [False, True], ids=["alive", "silent"])
+def test_a_card_that_is_held_back_overnight(
+    overnight: ClaimedWorld, tmp_path: Path, *, is_silent: bool
+) -> None:
+    """F-61: withheld until it is groundless; only a log that was silent all night is excused."""
+    honest, rules = overnight.leaves(), dict(overnight.rules())
+    assert verify(tmp_path / "honest", honest, rules).findings == []
+    case = of(honest, "1")
+    found = kinds(case, "card.rechecked", "card.issued")
+    assert {leaf["k"] for leaf in found} == {"card.issued", "card.rechecked"}
+    kept = hidden(honest, *(leaf for leaf in found if leaf["data"]["rule"] == "V-02"))
+    if is_silent:
+        kept = silent(kept, "2026-11-10T17:30:00", "2026-11-11T09:00:00")
+    verdict = verify(tmp_path / "hidden", kept, rules)
+    name = "card.issued yellow V-02 of 2026-11-10T09:30:00.000Z was kept back"
+    assert any(name in one for one in verdict.findings) != is_silent
+    assert any(name in one for one in verdict.remarks) == is_silent
+
+
+@pytest.fixture(scope="module")
+def unanswered() -> Iterator[PublicWorld]:
+    """Give a county with a late case, and one that passes the law's limit too and turns red."""
+    with public_world(START) as made:
+        made.accept(START, "1", **HOUSING)
+        made.accept(START, "2", statutory={"amount": 6, "unit": "wd"}, **WATER)
+        made.tick()
+        made.until(DUE, minutes=12 * 60)
+        made.until("2026-11-24T09:00:00", minutes=12 * 60)
+        made.close()
+        yield made
+
+
+@attack("two statements of rules, a card left out, and few heartbeats", "any reader")
+@pytest.mark.parametrize("is_hidden", [False, True], ids=["honest", "hidden"])
+def test_rare_heartbeats_do_not_switch_the_search_off(tmp_path: Path, *, is_hidden: bool) -> None:
+    """F-60 as it was found: overdue for days, two statements, and an hour later the log ends."""
+    with public_world(START) as made:
+        made.accept(START, "1", **HOUSING)
+        made.accept(START, "2", **WATER)
+        made.tick()
+        made.until(DUE, minutes=360)
+        made.until("2026-11-13T08:00:00", minutes=360)
+        made.until("2026-11-13T09:04:00", minutes=64)
+        leaves, rules = made.leaves(), dict(made.rules())
+    gone = findings_of(leaves, "yellow") + findings_of(leaves, "red") if is_hidden else []
+    kept = hidden(leaves, *gone)
+    for number, at in enumerate(("2026-11-13T08:00:01", "2026-11-13T08:02:00")):
+        kept = stating(kept, rules, at, None if number else CLOSED)
+    verdict = verify(tmp_path, kept, rules)
+    assert verdict.code == is_hidden
+    assert any("card.issued yellow V-02" in one for one in missing(verdict)) == is_hidden
+
+
+@attack("what becomes of a card left out, between two statements of rules", "any reader")
+@pytest.mark.parametrize("kind", ["card.issued red", "card.numbered"])
+@pytest.mark.parametrize("is_stated", [False, True], ids=["quiet", "stated"])
+def test_what_becomes_of_a_card_is_owed_too(
+    unanswered: PublicWorld, tmp_path: Path, kind: str, *, is_stated: bool
+) -> None:
+    """Its red card and its number: each is owed in a case of its own."""
+    leaves, rules = unanswered.leaves(), dict(unanswered.rules())
+    kind, _, level = kind.partition(" ")
+    gone = [
+        leaf
+        for leaf in leaves
+        if leaf["k"] == kind
+        and "told" not in leaf
+        and leaf["data"]["level"] in (level or "yellow", "red")
+    ]
+    assert gone
+    kept = leaves
+    for leaf in gone:
+        source = f"duban/{leaf['case']}.{leaf['n']}"
+        kept = [each for each in kept if each is not leaf and each["key"] != source]
+    if is_stated:
+        for number, at in enumerate(("2026-11-24T10:20:00", "2026-11-24T10:22:00")):
+            kept = stating(kept, rules, at, None if number else CLOSED)
+    verdict = verify(tmp_path, kept, rules)
+    assert verdict.code == 1
+    assert any(f"{kind} " in one for one in missing(verdict)), verdict.findings[:5]
