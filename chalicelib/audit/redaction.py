@@ -26,6 +26,7 @@ REPORTED = WHERE | LIMITS | ACCEPTED | CODES | CORRECTION | ACTS | CHARGED | ROL
 
 # The fields of derived facts.
 JUDGED = frozenset({"level", "rule", "ground", "basis", "clock", "rests_on"})
+WORDED = frozenset({"words"})  # what item, rule and ground of a card were called
 NOTICED = frozenset({"noticed_at", "noticed"})
 VERSIONS = frozenset({"policy", "calendar", "terms"})
 CHECKED = frozenset({"verdict", "cause", "missing", "told", "type", "reason", "given"})
@@ -39,7 +40,7 @@ LISTED = frozenset({"stages", "published", "cancelled", "catalogue"})  # of a ca
 CLAIMED = frozenset({"claim", "differs", "seen"})  # of a contested claim, and of its decision
 HANDED_ON = frozenset({"transfer", "first"})  # an answer to a transfer; a case handed in again
 STATED = frozenset({"documents", "selection"})  # the rules in force, by their hashes
-JUDGING = JUDGED | NOTICED | VERSIONS | CHECKED | MOVED | MEASURED
+JUDGING = JUDGED | WORDED | NOTICED | VERSIONS | CHECKED | MOVED | MEASURED
 BY_US = COMPARED | AHEAD | FIXED
 PUBLIC = REPORTED | JUDGING | BY_US | DONE | LISTED | CLAIMED | HANDED_ON | STATED
 

@@ -8,6 +8,7 @@ can decide again, and a change of a table is in the log or is found out.
     calendar      the years and changes that came with the code, and the documents imported since
     catalogue     every item of the catalogue in force (事项清单), where there is one
     sources       the registered sources, and from when on the stage is in use
+    titles        what rules and grounds are called on cards (`cards/words.py`)
     counting      of a local stage: how it counts days in the regions whose logs are replayed there
 """
 
@@ -78,6 +79,12 @@ def catalogue_text(version: str, entries: Iterable[CatalogueItem]) -> RulesText:
 def sources_text(registrations: Registrations) -> RulesText:
     """Return the text of what each source may report, and how soon it must."""
     return RulesText("sources", registrations.version, rfc8785.dumps(registrations.document()))
+
+
+def titles_text(titles: Mapping[str, Mapping[str, str]]) -> RulesText:
+    """Return the text of what rules and grounds are called; its version is its hash."""
+    body = rfc8785.dumps({of: {**names} for of, names in titles.items()})
+    return RulesText("titles", hashlib.sha256(body).hexdigest()[:16], body)
 
 
 def counting_text(by_region: Mapping[str, Mapping[str, str]]) -> RulesText:

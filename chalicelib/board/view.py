@@ -79,10 +79,8 @@ def department_rows(
     ]
 
 
-def card_row(
-    card: PublishedCard, zone: tzinfo, names: Mapping[str, str], numbering: Numbering
-) -> dict[str, Any]:
-    """Return the row of one published card; *names* gives the items' names by their codes."""
+def card_row(card: PublishedCard, zone: tzinfo, numbering: Numbering) -> dict[str, Any]:
+    """Return the row of one published card, in the words that it was issued with."""
     row: dict[str, Any] = {
         "index": card.index,
         "card": card.card,
@@ -99,7 +97,7 @@ def card_row(
         "department": card.department,
         "region": card.region,
         "item": card.item,
-        "item_name": names.get(card.item, ""),
+        "item_name": card.words.get("item", ""),
         "at": _local(card.at, zone),
         "due_at": _local(card.due_at, zone) if card.due_at else None,
         "noticed_at": _local(card.noticed_at, zone),

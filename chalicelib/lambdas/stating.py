@@ -24,8 +24,10 @@ from chalicelib.audit.statement import (
     heartbeat_event,
     profile_rules_text,
     sources_text,
+    titles_text,
 )
 from chalicelib.calendar.documents import Document
+from chalicelib.cards.words import shipped_titles
 from chalicelib.errors import Conflict
 from chalicelib.instant import parse, text
 from chalicelib.intake.inbox_id import own_id
@@ -110,7 +112,9 @@ def _begin(
         _catalogue_version(services, coming),
         services.registrations.read().version,  # one that is old must not be stated again
     ]
-    versions += [document.version for document in _counting_texts(services)]
+    versions += [
+        document.version for document in (_titles_text(services), *_counting_texts(services))
+    ]
     if note is not None and (note["versions"], note["day"]) == (versions, day):
         return note
     begun = {
@@ -161,6 +165,7 @@ def _texts(services: Services, coming: Coming) -> Iterator[RulesText]:
         listed = catalogues.entries(version) if coming.catalogue is None else coming.catalogue
         yield catalogue_text(version, listed)
     yield sources_text(services.registrations.current())
+    yield _titles_text(services)
     yield from _counting_texts(services)
 
 
@@ -175,6 +180,10 @@ def _catalogue_version(services: Services, coming: Coming) -> str:
     if coming.catalogue is None:
         return services.catalogues.current()
     return catalogue_version(coming.catalogue)
+
+
+def _titles_text(services: Services) -> RulesText:
+    return titles_text(shipped_titles(services.item_names.grounds()).document())
 
 
 def _counting_texts(services: Services) -> Iterator[RulesText]:

@@ -40,6 +40,7 @@ from chalicelib.lambdas.catalogued import adopt_listed
 from chalicelib.lambdas.gather import GatheredCase, InboxRecord, NewFact, gather
 from chalicelib.lambdas.refiled import link_to_ended, watch_ended
 from chalicelib.lambdas.shredding import shred
+from chalicelib.lambdas.worded import add_words
 from chalicelib.plumbing import telemetry
 from chalicelib.plumbing.partial_batch import process_in_order
 from chalicelib.plumbing.services import Services, current_services
@@ -87,6 +88,7 @@ def _attempt(services: Services, inbox_record: InboxRecord) -> Decision:
     case = case.followed_by(new.fact for new in reported)
     rules = rules_in(decider.region(case))
     decision = _decide(services, decider, case, rules, gathered)
+    decision = replace(decision, append=add_words(services, decision.append))
     if not case:
         return decision  # a nudge for a case without facts: there is nothing to save
     follows = bool(revisions or decision.append)

@@ -79,6 +79,27 @@ class Services(LogServices):
             return profile
         return profile.counted_as(self.table_clock.counting(region))
 
+    def profile_named(self, reference: str, region: str) -> Profile:
+        """Return the profile that *reference* names, in force in *region* now or before.
+
+        The log stated its text before it was in force, and that lies beside the log for ever.
+        Raises Corrupt where it does not.
+        """
+        from chalicelib.audit.objects import rules_path
+        from chalicelib.errors import Corrupt
+        from chalicelib.policy.profile import read_profile
+
+        now = self.profile(region)
+        if now.reference == reference:
+            return now
+        digest = reference.partition("@sha256:")[2].partition("+")[0]
+        body = self.objects.get(rules_path(digest)) if digest else None
+        if body is None:
+            raise Corrupt(f"the text of the profile {reference} is not beside the log")
+        then = read_profile(body.decode(), reference)
+        is_counted = then.reference != reference and self.settings.is_local
+        return then.counted_as(self.table_clock.counting(region)) if is_counted else then
+
     def profiles_version(self) -> str:
         """Return a text that changes with any profile in force, whatever its region."""
         from chalicelib.policy.shipped import load_profile

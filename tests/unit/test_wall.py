@@ -35,6 +35,7 @@ CARD = PublishedCard(
     due_at=AT,
     noticed_at=AT,
     outage=False,
+    words={"item": "施工许可"},
 )
 ISSUED = CardFact(0, "card.issued", AT, told=True, data={"card": "c_ab.3", "level": "yellow"})
 NUMBERED = replace(
@@ -45,7 +46,7 @@ NUMBERED = replace(
 def row(card: PublishedCard = NUMBERED) -> dict[str, Any]:
     """Show a card as the pages and their JSON do."""
     numbering = load_profile("statutory").numbering
-    return view.card_row(card, ZONE, {"X-01": "施工许可"}, numbering)
+    return view.card_row(card, ZONE, numbering)
 
 
 def wall(shown: dict[str, Any], language: Language = "zh") -> str:

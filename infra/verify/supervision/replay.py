@@ -21,6 +21,7 @@ from infra.verify.supervision import (
     revisions,
     terms,
     told,
+    words,
 )
 from infra.verify.supervision.cases import CHECK, LoggedCase, LoggedCases
 from infra.verify.supervision.claims import count_claims
@@ -113,6 +114,7 @@ def _check_case(
     """Check what is on record of a case."""
     yield from told.check_reporters(replayed.case)
     yield from judgements.check_judgements(replayed)
+    yield from words.check_words(replayed)
     if kind_of(replayed.case.name) == "permit":
         yield from terms.check_terms(replayed)
         yield from revisions.check_revisions(replayed)

@@ -21,6 +21,7 @@ from chalicelib.calendar.documents import Document, check_document, name_documen
 from chalicelib.calendar.overlay import overlay_calendar, select_documents
 from chalicelib.calendar.workdays import Calendar
 from chalicelib.calendar.year import CalendarYear
+from chalicelib.cards.words import Titles
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.rules import Rules
 from chalicelib.errors import BadInput, Corrupt, DomainError
@@ -84,6 +85,7 @@ class Statement:
     catalogue: StatedCatalogue
     counting: dict[str, dict[str, str]]
     sources: Registrations = NO_SOURCES
+    titles: Titles | None = None
 
     def is_same(self, other: "Statement") -> bool:
         """Return whether the rules are those of *other*: most statements only repeat the last."""
@@ -96,6 +98,7 @@ class Statement:
                 statement.catalogue,
                 statement.counting,
                 statement.sources,
+                statement.titles,
             )
             for statement in (self, other)
         )
@@ -167,6 +170,7 @@ class StatementReader:
         self._catalogue = cache(self._read_catalogue)
         self._counting = cache(self._read_counting)
         self._sources = cache(self._read_sources)
+        self._titles = cache(self._read_titles)
 
     def read_statements(self, cases: Sequence[LoggedCase]) -> tuple[Rulebook, list[Issue]]:
         """Read every statement in *cases*, which are those of the log itself."""
@@ -189,7 +193,7 @@ class StatementReader:
         }
         selection = read_selection(data["selection"], "selection")
         listed, counted = named.get("catalogue"), named.get("counting")
-        registered = named.get("sources")
+        registered, titled = named.get("sources"), named.get("titles")
         return Statement(
             index=index,
             since=fact.recorded_at,
@@ -200,6 +204,7 @@ class StatementReader:
             catalogue=self._catalogue(*listed) if listed else StatedCatalogue(),
             counting=self._counting(*counted) if counted else {},
             sources=self._sources(*registered) if registered else NO_SOURCES,
+            titles=self._titles(*titled) if titled else None,
         )
 
     def _body(self, digest: str) -> bytes:
@@ -224,6 +229,11 @@ class StatementReader:
     def _read_counting(self, version: str, digest: str) -> dict[str, dict[str, str]]:
         counted: dict[str, dict[str, str]] = json.loads(self._body(digest))
         return _require_version(digest[: len(version)], version, counted)
+
+    def _read_titles(self, version: str, digest: str) -> Titles:
+        return _require_version(
+            digest[: len(version)], version, Titles(**json.loads(self._body(digest)))
+        )
 
     def _read_sources(self, version: str, digest: str) -> Registrations:
         registrations = read_registrations(json.loads(self._body(digest)))
