@@ -7,23 +7,23 @@ from collections.abc import Sequence
 
 from chalicelib.errors import BadInput
 from chalicelib.policy.catalogue_columns import NEEDED, Row, read_columns
-from infra.replay import workbook
+from infra.replay.books import Book, open_book
 
 _WITHIN = 20  # rows
 
 
 def sheet_rows(content: bytes, where: str) -> list[Row]:
     """Return the rows of a catalogue, all of one width. Raises BadInput."""
-    if content.startswith(workbook.OLD_MAGIC):
-        reason = "是旧版 Excel 或 WPS 文件（.xls、.et），或加了密码；请另存为 .xlsx 或 CSV"
-        raise BadInput(reason, where)
     try:
-        return _rows(workbook.open_workbook(io.BytesIO(content), where), where)
+        book = open_book(io.BytesIO(content), where)
+        if book is not None:
+            return _rows(book, where)
     except (zipfile.BadZipFile, zlib.error) as error:
         raise BadInput(f"工作簿已损坏：{error}", where) from error
+    raise BadInput("不是 Excel 工作簿（.xlsx、.xls、.et）", where)
 
 
-def _rows(book: workbook.Workbook, where: str) -> list[Row]:
+def _rows(book: Book, where: str) -> list[Row]:
     for sheet in book.sheets:
         rows = [] if sheet.is_hidden else list(book.rows(sheet))
         if any(_is_header(cells) for _, cells in rows[:_WITHIN]):

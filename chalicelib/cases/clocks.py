@@ -13,6 +13,7 @@ from chalicelib.cases.rules import Rules
 from chalicelib.clock.counting import Counting, within_reach
 from chalicelib.clock.due import Due
 from chalicelib.clock.timeline import UNINTERRUPTED, Doubt, Interruptions, Period, periods
+from chalicelib.errors import Unknown
 from chalicelib.instant import is_date, parse
 from chalicelib.policy.allowance import Allowance
 from chalicelib.policy.basis import NO_BASIS
@@ -75,6 +76,17 @@ class ClockState:
             )
         assert clock.limit is not None  # noqa: S101 - a clock has one or the other
         return tuple(periods(clock.start, clock.limit, clock.interruptions, self.counting))
+
+    @property
+    def is_within_reach(self) -> bool:
+        """Whether it runs out, if at all, in years that a calendar can guess.
+
+        One that does not is over for nobody now alive: it holds no other clock of its case.
+        """
+        try:
+            return bool(self.periods)
+        except Unknown:
+            return False
 
     @property
     def is_prompt(self) -> bool:

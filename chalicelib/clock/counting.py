@@ -69,7 +69,7 @@ class Counting:
         self._ends: dict[date, datetime] = {}
         self._days: _Cache[datetime, date] = _Cache()
         # Until when a pause lasts at the most: by convention, start and approved length.
-        self.caps: _Cache[tuple[str, datetime, Limit], datetime] = _Cache()
+        self.caps: _Cache[tuple[str, datetime, Limit], datetime | None] = _Cache()
 
     def in_convention(self, convention: Convention | None) -> "Counting":
         """Return the counting in *convention*; None: that of the profile."""

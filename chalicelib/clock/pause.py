@@ -39,10 +39,10 @@ def span_of(pause: Pause, counting: Counting) -> Span:
         limit is None or is_longer(pause.start, limit, pause.longest, counting)
     ):
         limit = pause.longest
-    if limit is None:
+    cap = None if limit is None else _cap_of(pause.start, limit, counting)
+    if limit is None or cap is None:
         last = first if pause.end is None else counting.day_of(pause.end)
         return Span(pause.start, pause.end, (first, last))
-    cap = _cap_of(pause.start, limit, counting)
     end = cap if pause.end is None else min(pause.end, cap)
     days = first, counting.day_of(end)
     if limit.unit not in OFFICE:
@@ -57,26 +57,32 @@ def is_longer(start: datetime, limit: Limit, other: Limit, counting: Counting) -
     """
     if limit.unit == other.unit:
         return limit.amount > other.amount
-    try:
-        end = _cap_of(start, limit, counting)
-    except Unknown:
-        return True  # beyond all years that a calendar can even guess
-    return end > _cap_of(start, other, counting)
+    end, other_end = (_cap_of(start, each, counting) for each in (limit, other))
+    return end is None or (other_end is not None and end > other_end)
 
 
-def _cap_of(start: datetime, approved: Limit, counting: Counting) -> datetime:
+def _cap_of(start: datetime, approved: Limit, counting: Counting) -> datetime | None:
     """Return when *approved* is used up, cached: by dates, at the hour the pause began.
 
-    Raises Unknown where years end.
+    None where that is beyond all days that a calendar can even guess: it caps nothing. Raises
+    Unknown where the pause begins beyond them.
     """
     key = counting.convention, start, approved
-    cap = counting.caps.get(key)
-    if cap is None:
-        cap = counting.caps[key] = _used_up(within_reach(start), approved, counting)
+    if key not in counting.caps:
+        counting.caps[key] = _used_up(within_reach(start), approved, counting)
+    return counting.caps[key]
+
+
+def _used_up(start: datetime, approved: Limit, counting: Counting) -> datetime | None:
+    try:
+        cap = _counted(start, approved, counting)
+        counting.calendar.add_workdays(counting.day_of(cap), 1)
+    except Unknown:
+        return None
     return cap
 
 
-def _used_up(start: datetime, approved: Limit, counting: Counting) -> datetime:
+def _counted(start: datetime, approved: Limit, counting: Counting) -> datetime:
     if approved.unit == "h":
         return start + counting.hours_of(approved)
     if approved.unit in counting.by_instant:

@@ -160,7 +160,8 @@ def complete_limits(main: MainLimits, rules: Rules) -> CheckedLimits:
     later = [*side_clocks(permit, effects, over, rules), *main.after]
     if permit.ownership.transfers:
         later = [_transferred(clock, permit) for clock in later]
-    others = (*examined.clocks, *(run_clock(clock, rules) for clock in later))
+    beside = [run_clock(clock, rules) for clock in later]
+    others = (*examined.clocks, *(state for state in beside if state.is_within_reach))
     refiled = [run_clock(clock, rules) for clock in clocks_from_first(permit, rules)]
     findings = list(main.findings)
     for state in others:

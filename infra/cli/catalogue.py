@@ -31,8 +31,8 @@ def add(subparsers: Any) -> None:
     importing = actions.add_parser(
         "import",
         help="check a file, put it in force, judge its items and the cases that waited for it",
-        description="CSV or .xlsx. Columns: item,name,department,kind,promise,statutory,basis,"
-        "stages; and where they are known: procedures,deemed,safety,materials,shared,fees,"
+        description="CSV, .xlsx, .xls or .et. Columns: item,name,department,kind,promise,statutory,"
+        "basis,stages; and where they are known: procedures,deemed,safety,materials,shared,fees,"
         "intermediaries,hearing,two_persons,published,cancelled; or their names in official lists,"
         " such as 事项编码、事项名称、实施主体、办件类型、承诺时限、法定时限、设定依据.",
     )

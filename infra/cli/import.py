@@ -1,5 +1,5 @@
 # ruff: noqa: N999 - it is called as its command is; nothing imports it by a statement
-"""`duban import`: report the cases of a ledger (CSV, .xlsx, XES) to a stage, by its own door."""
+"""`duban import`: report a ledger (CSV, Excel, WPS, XES) to a stage, by its own door."""
 
 import argparse
 import json

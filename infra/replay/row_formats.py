@@ -6,7 +6,7 @@ Of a workbook without a `sheet` in the map, every visible sheet that has the col
 from collections.abc import Iterator
 
 from chalicelib.errors import BadInput
-from infra.replay import workbook
+from infra.replay.books import Book, open_book
 from infra.replay.columns import plain
 from infra.replay.csv_log import read_csv
 from infra.replay.log_file import LogFile
@@ -16,29 +16,23 @@ from infra.replay.raw_case import RawCase
 from infra.replay.remarks import Remarks
 from infra.replay.table_log import LogTable, NoHeader, TableReader
 from infra.replay.wanted import WantedKeys
-from infra.replay.workbook import Workbook, WorkbookSheet
+from infra.replay.workbook import WorkbookSheet
 from infra.replay.written_time import DateSystem
 
 
 def open_rows(file: LogFile, log_map: LogMap, wanted: WantedKeys, remarks: Remarks) -> OpenLog:
     """Open the rows of *file*. This, and reading them, raises BadInput with the place."""
     where = str(file.path)
-    magic = file.stream.read(4)
-    file.rewind()
-    if magic == workbook.OLD_MAGIC:
-        raise BadInput(
-            "是旧版 Excel 或 WPS 文件（.xls、.et），或加了密码；请另存为 .xlsx 或 CSV", where
-        )
+    book = open_book(file.stream, where)
     reader = TableReader(wanted, remarks, log_map.has_events)
     system: DateSystem = "1904" if log_map.date_system == 1904 else "1900"  # noqa: PLR2004 - a name
-    if magic != workbook.MAGIC:
+    if book is None:
         return OpenLog(reader.read(reader.open(read_csv(file, log_map, remarks))), system)
-    book = workbook.open_workbook(file.stream, where)
     cases = _read_sheets(book, log_map, reader)
     return OpenLog(cases, system if log_map.date_system else book.date_system)
 
 
-def _read_sheets(book: Workbook, log_map: LogMap, reader: TableReader) -> Iterator[RawCase]:
+def _read_sheets(book: Book, log_map: LogMap, reader: TableReader) -> Iterator[RawCase]:
     refusal, has_any = BadInput("没有可读的工作表", book.where), False
     for sheet in _chosen(book, log_map, reader.remarks):
         table = LogTable(book.rows(sheet), f"{book.where}，{sheet.name}", sheet.name)
@@ -56,7 +50,7 @@ def _read_sheets(book: Workbook, log_map: LogMap, reader: TableReader) -> Iterat
         raise refusal
 
 
-def _chosen(book: Workbook, log_map: LogMap, remarks: Remarks) -> Iterator[WorkbookSheet]:
+def _chosen(book: Book, log_map: LogMap, remarks: Remarks) -> Iterator[WorkbookSheet]:
     """Yield the sheets that the map names, else those that are to be seen. Raises BadInput."""
     by_name = {plain(sheet.name): sheet for sheet in book.sheets}
     for name in log_map.sheets:

@@ -26,18 +26,18 @@ class _Merge(NamedTuple):
 class Merges:
     """The merged cells of a sheet, by the row in which each begins."""
 
-    def __init__(self, elements: Iterable[Any]) -> None:
+    def __init__(self, elements: Iterable[Any] = ()) -> None:
         """Take the merges of *elements*, and let go of the rows between them."""
         self._by_row: defaultdict[int, list[_Merge]] = defaultdict(list)
         self._open: list[tuple[_Merge, str]] = []
         for element in elements:
             if element.tag.endswith("}mergeCell"):
-                self._add(element.get("ref", ""))
+                begin, _, end = element.get("ref", "").partition(":")
+                self.add(_place(begin), _place(end or begin))
             _let_go(element)
 
-    def _add(self, reference: str) -> None:
-        begin, _, end = reference.partition(":")
-        first, last = _place(begin), _place(end or begin)
+    def add(self, first: tuple[int, int] | None, last: tuple[int, int] | None) -> None:
+        """Add the merge of the cells from *first* to *last*, each by row (from 1) and column."""
         if first and last:
             self._by_row[first[0]].append(_Merge(last[0], first[1], last[1]))
 
@@ -77,7 +77,7 @@ class CellReader:
             return _unescaped(value)
         style = cell.get("s", "0")
         is_date = style.isdigit() and int(style) in self.date_styles
-        return (_date(value, self.system) if is_date else None) or _number(value)
+        return (date_of(value, self.system) if is_date else None) or number_of(value)
 
 
 def read_rows(
@@ -131,7 +131,7 @@ def date_styles(elements: Iterable[Any]) -> frozenset[int]:
     return frozenset(index for index, code in enumerate(styles) if code in formats)
 
 
-def _date(value: str, system: DateSystem) -> str | None:
+def date_of(value: str, system: DateSystem) -> str | None:
     """Return the day or time that a day number is, None where it is none."""
     try:
         at, by_date = read_serial(value, system)
@@ -140,7 +140,7 @@ def _date(value: str, system: DateSystem) -> str | None:
     return at.date().isoformat() if by_date else at.isoformat()
 
 
-def _number(value: str) -> str:
+def number_of(value: str) -> str:
     """Return *value* without an exponent, and without decimals that say nothing."""
     if "e" not in value.lower() and not value.endswith(".0"):
         return value

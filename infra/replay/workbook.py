@@ -18,7 +18,6 @@ from infra.replay.sheet_cells import CellReader, Merges, date_styles, read_rows,
 from infra.replay.written_time import DateSystem
 
 MAGIC = b"PK\x03\x04"
-OLD_MAGIC = b"\xd0\xcf\x11\xe0"  # .xls and .et of WPS; an .xlsx with a password is one as well
 MOST_OF_A_PART = 1 << 30  # bytes, unpacked
 _RELATED = re.compile(r"/(officeDocument|sharedStrings|styles|worksheet)$")
 

@@ -98,6 +98,14 @@ class TestWithoutItsLength:
         assert findings_of(facts, "V-13") == [f"V-13 (no_{lacks}) {BEGUN}"]
         assert findings_of(facts, "V-02") == [f"V-02 (promise) {DUE}", f"V-02 yellow {PAUSED}"]
 
+    @pytest.mark.parametrize("begun", ["2026-06-11T10:00", "2026-06-13T10:00"])
+    def test_a_pause_for_centuries_holds_no_other_clock(self, begun: str) -> None:
+        """Its own limit ends beyond all calendars, on a working day or on none: it caps nothing."""
+        facts = live(CASE, review(begun, "3000mo"), back(), until="2026-07-07")
+        assert findings_of(facts, "V-06", "V-13") == [f"V-13 (too_long) {begun}"]
+        paused = {"2026-06-11T10:00": PAUSED, "2026-06-13T10:00": "2026-07-03T17:30"}  # 12th is out
+        assert findings_of(facts, "V-02") == [f"V-02 yellow {paused[begun]}"]
+
     def test_a_stage_waits_likewise(self) -> None:
         """Five working days from 06-10: 06-17; with two out 11=1, 16=2, 17=3, 18=4, 22=5."""
         entered = reported(
