@@ -10,17 +10,22 @@ two regions are counted apart.
 
 Only a card that rests on law, or on the region's own document, counts. It does not while an appeal
 is pending. What counting made does not count again, nor does what silence made of a card.
+
+Where a rule has a share, a group waits until its period is over and its cases are counted
+(`reckoning.py`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
-from urllib.parse import quote
 
 from chalicelib.cards.escalation import RULE as SILENT
 from chalicelib.cards.issuing import bounded
 from chalicelib.cards.lawful import rests_on_law
 from chalicelib.cards.ledger import APPEALS, COUNTED, LedgerEntry, ledger
 from chalicelib.cards.recheck import recheck
+from chalicelib.cards.reckoning import cases_due, is_share_met
+from chalicelib.cases.counted_group import CountedGroup
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -40,8 +45,9 @@ _REASONS: Mapping[str, str] = {
     Reported.APPEAL_DECIDED: "appeal_decided",
 }
 
-DueCards = dict[str, tuple[LedgerEntry, ...]]
-"""The cards that a counting rule leads to: the entries that each rests on, by its derived key."""
+DueCards = dict[str, tuple[CountedGroup, tuple[LedgerEntry, ...]]]
+"""The cards that a counting rule leads to, by the derived key of each: the group that it is about,
+and the entries that it rests on."""
 
 
 def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
@@ -60,7 +66,24 @@ def decide(case: CaseHistory, rules: Rules, now: datetime) -> Decision:
         history = history.joined_by(new)
     report = next((fact for fact in case.facts if fact.text("department")), None)
     belongs_to = {name: report.text(name) for name in ("department", "region")} if report else {}
-    return Decision(append=tuple(history.facts[len(case) :]), belongs_to=belongs_to)
+    waiting = {
+        group: group.reckoned_at(rules.profile.zone)
+        for rule in rules.profile.ladder.repeated
+        for group in _uncounted(rule, history, rules.profile)
+    }
+    return Decision(
+        append=tuple(history.facts[len(case) :]),
+        wake_at=min((at for at in waiting.values() if at > now), default=None),
+        belongs_to=belongs_to,
+        uncounted=tuple(group for group, at in waiting.items() if at <= now),
+    )
+
+
+def _uncounted(rule: CountRule, case: CaseHistory, profile: Profile) -> Iterator[CountedGroup]:
+    """Yield the groups that have the cards for *rule*, and whose share is not known yet."""
+    for group, cards in _counted(rule, case, profile).items():
+        if rule.share and len(cards) >= rule.count and cases_due(case, group) is None:
+            yield group
 
 
 def _own_cards(case: CaseHistory) -> list[Fact]:
@@ -71,15 +94,17 @@ def _own_cards(case: CaseHistory) -> list[Fact]:
 def _due(rule: CountRule, case: CaseHistory, profile: Profile) -> DueCards:
     """Return every card that *rule* leads to; the 1 in its key says that there is no second one."""
     return {
-        f"{rule.rule}/{group}/1": tuple(cards)
+        f"{rule.rule}/{group.name}/1": (group, tuple(cards))
         for group, cards in _counted(rule, case, profile).items()
-        if len(cards) >= rule.count
+        if len(cards) >= rule.count and is_share_met(rule, len(cards), cases_due(case, group))
     }
 
 
-def _counted(rule: CountRule, case: CaseHistory, profile: Profile) -> dict[str, list[LedgerEntry]]:
+def _counted(
+    rule: CountRule, case: CaseHistory, profile: Profile
+) -> dict[CountedGroup, list[LedgerEntry]]:
     """Return the cards that count together, in the order of record."""
-    groups: dict[str, list[LedgerEntry]] = {}
+    groups: dict[CountedGroup, list[LedgerEntry]] = {}
     for entry in ledger(case):
         has_item = bool(entry.item) or rule.per != "item"
         if entry.level == rule.level and has_item and _counts(entry, profile):
@@ -95,12 +120,12 @@ def _counts(entry: LedgerEntry, profile: Profile) -> bool:
     return not entry.card.startswith(".") and rests_on_law(entry, profile)
 
 
-def _group(rule: CountRule, entry: LedgerEntry, zone: tzinfo) -> str:
+def _group(rule: CountRule, entry: LedgerEntry, zone: tzinfo) -> CountedGroup:
     """Return region, item and period: that of the local day on which the card fell due."""
     day = entry.at.astimezone(zone)
-    quarter = f"-Q{(day.month + 2) // 3}" if rule.within == "quarter" else ""
-    item = quote(entry.item, safe="") if rule.per == "item" else ""
-    return f"{entry.region}/{item}/{day.year}{quarter}"
+    quarter = (day.month + 2) // 3 if rule.within == "quarter" else 0
+    item = entry.item if rule.per == "item" else ""
+    return CountedGroup(entry.region, item, day.year, quarter)
 
 
 def _new_cards(
@@ -108,11 +133,17 @@ def _new_cards(
 ) -> Iterator[Fact]:
     """Yield the cards that are due and not on record."""
     own = {card.key for card in _own_cards(case)}
-    for key, entries in due.items():
+    for key, (group, entries) in due.items():
         if key not in own:
             in_time = sorted(entries, key=lambda entry: (entry.at, entry.n))
             completing = case.facts[in_time[rule.count - 1].n]
-            yield _card(rule, key, (entries, completing), rules, now)
+            card = _card(rule, key, (entries, completing), rules, now)
+            cases = cases_due(case, group) if rule.share else None
+            if cases is not None:
+                at = group.reckoned_at(rules.profile.zone)
+                shown = {"due_at": text(at), "cards": len(entries), "cases": cases}
+                card = replace(card, at=at, data={**card.data, **shown})
+            yield card
 
 
 def _card(

@@ -82,6 +82,7 @@ def snapshot_of(
         unjudged_at=decision.unjudged_at,
         claims=decision.claims,
         asked=decision.asked,
+        fell_due=decision.fell_due,
     )
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from chalicelib.cards.life import CardState, fold_card
 from chalicelib.cards.paper import Paper
+from chalicelib.cards.reckoning import write_share
 from chalicelib.cards.words import words_of
 from chalicelib.cases.fact import Fact
 from chalicelib.cases.history import CaseHistory
@@ -214,7 +215,8 @@ class _Draft:
         title = words.get("rule") or fact.text("rule")
         # A card climbs on one ground only, and the title of the rule names it.
         why = words.get("ground", "") if fact.kind == Derived.CARD_ISSUED else ""
-        return title if why in ("", title) else f"{title}：{why}"
+        share = [write_share(*both)] if (both := _share(fact)) else []
+        return "：".join([title, *([] if why in ("", title) else [why]), *share])
 
     def _moment(self, instant: datetime) -> str:
         return chinese.write_moment(instant, self.rules.profile.zone)
@@ -228,6 +230,12 @@ class _Draft:
         except Unknown:  # no calendar reaches so far: the paper gives the length alone
             return ""
         return self._moment(end.at) if end else ""
+
+
+def _share(fact: Fact) -> tuple[int, int] | None:
+    """Return the cards and the cases due that *fact* was counted by; None where it was not."""
+    cards, cases = fact.data.get("cards"), fact.data.get("cases")
+    return (cards, cases) if isinstance(cards, int) and isinstance(cases, int) else None
 
 
 def _fill_in(text: str, texts: Mapping[str, str]) -> str:

@@ -22,7 +22,7 @@ Derive = Callable[[CaseHistory, datetime], Sequence[Fact]]
 _NOTICING = frozenset({"noticed_at", "noticed"})
 _NOT_DERIVED = frozenset({"words"})  # they are of the catalogue of that moment, not of the case
 _NOT_JUDGED = frozenset(
-    {Derived.DUE_REVISED, Derived.TERMS_ADOPTED}
+    {Derived.DUE_REVISED, Derived.TERMS_ADOPTED, Derived.CASES_COUNTED}
 )  # written before the case is judged
 
 

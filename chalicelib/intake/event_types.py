@@ -81,6 +81,7 @@ class Derived(StrEnum):
     EVENT_READMITTED = "event.readmitted"
     EVENT_CORRECTED = "event.corrected"
     TERMS_ADOPTED = "terms.adopted"
+    CASES_COUNTED = "cases.counted"
     CLAIM_CONTESTED = "claim.contested"
     CLAIM_OVERDUE = "claim.overdue"
     CALENDAR_MISSING = "calendar.missing"

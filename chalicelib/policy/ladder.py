@@ -49,11 +49,6 @@ Per = Literal["item", "department"]
 Within = Literal["year", "quarter"]
 
 
-_NO_SHARE = (
-    "share cannot be judged: nothing counts the cases that fall due in a period; leave it out"
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Rung:
     """One level: *to* are its addressees from here on; an unanswered card goes on to *then*.
@@ -72,6 +67,8 @@ class Rung:
 class CountRule:
     """*count* cards of a *level* against a department, or one item of it, in a period: *then*.
 
+    They must be *share* thousandths of the cases that fell due in the period; 0: any share will do.
+
     However many follow, there is one for a group and a period.
     """
 
@@ -82,6 +79,7 @@ class CountRule:
     then: Level
     rule: str
     basis: Basis
+    share: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +163,13 @@ def _rung(ladder: Table, level: Level, where: str) -> Rung:
 
 
 def _count_rule(row: Table, where: str) -> CountRule:
-    if "share" in row:
-        raise BadInput(_NO_SHARE, where)
-    check_keys(row, ("level", "count", "per", "within", "then", "rule", "basis"), where)
+    check_keys(row, ("level", "count", "share", "per", "within", "then", "rule", "basis"), where)
     count = read_whole(row, "count", where)
     if count < 2:  # noqa: PLR2004
         raise BadInput("count must be 2 or more", where)
+    share = read_whole(row, "share", where) if "share" in row else 0
+    if "share" in row and not 1 <= share <= 1000:  # noqa: PLR2004
+        raise BadInput("share must be from 1 to 1000 thousandths of the cases due", where)
     return CountRule(
         level=read_choice(row, "level", LEVELS, where),
         count=count,
@@ -179,6 +178,7 @@ def _count_rule(row: Table, where: str) -> CountRule:
         then=read_choice(row, "then", LEVELS, where),
         rule=check_rule_id(read_string(row, "rule", where), where),
         basis=read_basis(row, where),
+        share=share,
     )
 
 

@@ -94,7 +94,7 @@ def test_cards_for_repetition_are_what_a_place_adds() -> None:
         ('to = ["handler"]', 'to = ["mayor"]', "not 'mayor'"),
         ("[ladder.red]", "[ladder.purple]", "unknown key 'purple'"),
         ("count = 2\n", "count = 1\n", "2 or more"),
-        ("count = 2\n", 'count = 2\nshare = "2%"\n', "nothing counts the cases that fall due"),
+        ("count = 2\n", 'count = 2\nshare = "2%"\n', "share must be a whole number"),
         ('rule = "L-03"', 'rule = "L-02"', "a rule of its own"),
         ('rule = "L-03"', 'rule = "third"', "named like V-02"),
         ('refer = ["V-23"', 'refer = ["fees"', "named like V-02"),

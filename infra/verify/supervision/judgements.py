@@ -24,7 +24,7 @@ from infra.verify.finding import Issue
 from infra.verify.supervision.cases import LoggedCase
 from infra.verify.supervision.rules import Rulebook, Statement, names_of, versions_of
 
-APART = frozenset({Derived.DUE_REVISED, Derived.TERMS_ADOPTED})
+APART = frozenset({Derived.DUE_REVISED, Derived.TERMS_ADOPTED, Derived.CASES_COUNTED})
 """Facts that are derived before a case is judged, by rules of their own."""
 
 FactsByKey = Mapping[str, Fact]

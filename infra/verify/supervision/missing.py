@@ -24,6 +24,15 @@ def check_missing(replayed: ReplayedCase, until: datetime) -> Iterator[Issue]:
     if not (count and stated):
         return
     on_record = {fact.key for fact in case.facts if not fact.told}
+    for group in replayed.decide(
+        count, replayed.book.rules(stated[0], replayed.region(count)), then
+    ).uncounted:
+        if f"counted/{group.name}" not in on_record:
+            yield case.issue(
+                len(case.facts),
+                f"{group.name} 期内到期的办件应当已经核算，而日志中没有",
+                f"the cases due in {group.name} should have been counted, and were not",
+            )
     for key, fact in _owed(replayed, count, stated, then).items():
         if key not in on_record:
             yield case.issue(

@@ -25,6 +25,7 @@ from infra.verify.supervision import (
 )
 from infra.verify.supervision.cases import CHECK, LoggedCase, LoggedCases
 from infra.verify.supervision.claims import count_claims
+from infra.verify.supervision.counted import Counts
 from infra.verify.supervision.items import Items
 from infra.verify.supervision.judgements import ReplayedCase
 from infra.verify.supervision.kept_back import Alive
@@ -57,10 +58,11 @@ def replay_supervision(
         return
     notifications, items, alive = Notifications(), Items(book), Alive(entries)
     registered = Registered(book)
-    links, unlinked = Links(cases, book), Unlinked()
+    links, unlinked, counts = Links(cases, book), Unlinked(), Counts(cases)
     yield from registered.check_statements()
     for case in cases:
         replayed = ReplayedCase(case, book, cases.time_of)
+        counts.take(replayed)
         issues: Iterator[Issue] = chain(
             _check_case(replayed, notifications, items),
             _check_told(replayed, registered, claims),
@@ -72,6 +74,7 @@ def replay_supervision(
         yield from _as_far_as_read(case, issues)
     yield from notifications.check_notifications(until)
     yield from items.check_items(until)
+    yield from counts.check_counts()
     for case, issues in unlinked.check_links(until):
         yield from _as_far_as_read(case, issues)
 

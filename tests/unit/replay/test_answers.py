@@ -96,3 +96,22 @@ def test_items_and_departments_are_counted_apart(replay) -> None:
     rows = TWO.replace("B,2024-03-01 09:00,,Works", "B,2024-03-01 09:00,,Parks")
     report = replay(rows, "2024-03-09", "--answers", "never")
     assert report["ladder"]["repeated"] == {}
+
+
+@pytest.mark.parametrize(("share", "repeated"), [(500, 1), (501, 0)])
+def test_a_share_counts_all_cases_of_the_log_that_fell_due(
+    replay, monkeypatch: pytest.MonkeyPatch, share: int, repeated: int
+) -> None:
+    """Two of four in the first quarter; a case of another department is none of them."""
+    row = f'count = 2\nshare = {share}\nper = "item"\nwithin = "quarter"'
+    monkeypatch.setattr(
+        f"{__name__}.REPEATING", REPEATING.replace('count = 2\nper = "item"\nwithin = "year"', row)
+    )
+    done = "".join(
+        f"{case},2024-03-01 09:00,2024-03-01 10:00,{dept},X-1\n"
+        for case, dept in [("C", "Works"), ("D", "Works"), ("E", "Water")]
+    )
+    before = replay(TWO + done, "2024-04-15T23:00:00", "--answers", "never")
+    after = replay(TWO + done, "2024-04-16T01:00:00", "--answers", "never")
+    found = [result["ladder"]["repeated"].get("L-02", 0) for result in (before, after)]
+    assert found == [0, repeated]
