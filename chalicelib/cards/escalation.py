@@ -20,7 +20,7 @@ from chalicelib.cards.deadlines import (
     passed_deadlines,
     rung_of,
 )
-from chalicelib.cards.life import REFERRED, CardState, fold_card
+from chalicelib.cards.life import CardState, fold_card
 from chalicelib.cards.remarks import held, set_aside
 from chalicelib.cases.decision import Decision
 from chalicelib.cases.fact import Fact
@@ -109,22 +109,10 @@ class _Evaluation:
         if state.revoked is not None:
             yield _Draft(Derived.CARD_ANNULLED, "annulled", state.revoked.at, {"reason": "revoked"})
             return
-        yield from self._referred(state.issued)
         if not self.deadlines.held_for:
             yield from self._silent()
             yield from self._undecided()
             yield from self._done()
-
-    def _referred(self, issued: Fact) -> Iterator[_Draft]:
-        """Yield the referral (移送) of signs of misconduct, as soon as the card is issued."""
-        if (rule := issued.text("rule")) in self.profile.ladder.refer:
-            why = {"rule": rule, "ground": REFERRED, "basis": str(self.profile.ladder.basis)}
-            yield _Draft(
-                Derived.CASE_ESCALATED,
-                "referred",
-                issued.recorded_at,
-                self._raised("referral", why),
-            )
 
     def _silent(self) -> Iterator[_Draft]:
         """Yield the escalation of a card that nobody answered in time: one level up.

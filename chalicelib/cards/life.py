@@ -38,8 +38,6 @@ CardStage = Literal[
 CardAct = Literal["confirm", "acknowledge", "respond", "send_back", "appeal", "decide", "revoke"]
 
 
-REFERRED = "conduct"  # the ground on which a card also goes to discipline inspection
-
 TYPE_OF_ACT: Mapping[CardAct, str] = {
     "confirm": Reported.CARD_CONFIRMED,
     "acknowledge": Reported.CARD_ACKNOWLEDGED,
@@ -92,7 +90,6 @@ class CardState:
     again: Fact | None = None  # the re-check by which it has its ground back
     revoked: Fact | None = None
     closed: Fact | None = None
-    referred: Fact | None = None
     set_aside: tuple[tuple[Fact, str], ...] = ()
 
     @property
@@ -206,8 +203,6 @@ def _climbed(state: CardState, fact: Fact) -> CardState:
     """
     if fact.told:
         return _issued(state, fact)
-    if fact.text("ground") == REFERRED:
-        return replace(state, referred=fact)
     acknowledged, responded = state.acknowledged, state.responded
     return replace(
         state,

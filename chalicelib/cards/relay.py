@@ -150,7 +150,7 @@ def _kept_in(
 ) -> Iterator[str]:
     """Yield the register that numbers *fact*, and the department's years that count *about*."""
     data = about.data if card_data is None else card_data
-    if fact.kind in _NUMBERED and not (fact.text("ground") == "conduct" and card_data):
+    if fact.kind in _NUMBERED:
         yield register_case(str(data.get("region", "")), fact.text("level"), _year(fact, profile))
     department = str(data.get("department", ""))
     if fact.kind in _COUNTED | APPEALS and department:

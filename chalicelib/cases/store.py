@@ -174,7 +174,9 @@ class Cases:
 
 
 def _item(items: type[SnapshotItem], snapshot: CaseSnapshot) -> SnapshotItem:
-    is_listed = snapshot.kind == "card" or (snapshot.kind == "permit" and snapshot.lamp != "closed")
+    is_listed = snapshot.kind in ("card", "sealed") or (
+        snapshot.kind == "permit" and snapshot.lamp != "closed"
+    )
     return items(
         snapshot.case,
         public_case=snapshot.public_case,

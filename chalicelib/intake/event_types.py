@@ -57,6 +57,7 @@ class Reported(StrEnum):
     ITEM_REMOVED = "item.removed"
     RULES_ADOPTED = "rules.adopted"
     HEARTBEAT = "heartbeat"
+    RECORD_SEALED = "record.sealed"
 
 
 class Derived(StrEnum):
@@ -95,7 +96,7 @@ _NOT_BY_SOURCES = frozenset(
         *(Reported.CARD_SENT_BACK, Reported.CARD_APPEALED, Reported.APPEAL_DECIDED),
         *(Reported.CARD_REVOKED,),
         *(Reported.CASE_SHREDDED, Reported.ITEM_LISTED, Reported.ITEM_REMOVED),
-        *(Reported.RULES_ADOPTED, Reported.HEARTBEAT),
+        *(Reported.RULES_ADOPTED, Reported.HEARTBEAT, Reported.RECORD_SEALED),
         *(Reported.CLAIM_ACCEPTED, Reported.CLAIM_REFUSED),
         *(Reported.CASE_REASSIGNED, Reported.CASE_REFILED),
         *(Reported.TRANSFER_AGREED, Reported.TRANSFER_DECLINED),

@@ -84,7 +84,10 @@ class CountRule:
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """The levels there are, the lowest first. Cards of the rules *refer* are referred at once."""
+    """The levels there are, the lowest first.
+
+    What the rules *refer* find is proposed to inspectors as a lead (问题线索), nowhere else.
+    """
 
     rungs: Mapping[Level, Rung]
     repeated: tuple[CountRule, ...]
@@ -185,7 +188,12 @@ def _count_rule(row: Table, where: str) -> CountRule:
 def _must_climb(
     level: Level, then: Level | Literal[""], rungs: Mapping[Level, Rung], where: str
 ) -> None:
-    """Refuse an escalation to a level that is missing or no higher. Raises BadInput."""
+    """Refuse an escalation to a level that is missing or no higher. Raises BadInput.
+
+    Nothing climbs to a referral: a card is public, and a lead never is (CLAIMS §8).
+    """
+    if then == "referral":
+        raise BadInput("a person decides on a referral: leave then out", where)
     if then and then not in rungs:
         raise BadInput(f"there is no [ladder.{then}]", where)
     if then and LEVELS.index(then) <= LEVELS.index(level):

@@ -12,7 +12,6 @@ from datetime import date, datetime
 from heapq import heappop, heappush
 
 from chalicelib.cards.docket import decider_of
-from chalicelib.cards.life import REFERRED
 from chalicelib.cards.reckoning import counted_fact
 from chalicelib.cards.relay import notifications
 from chalicelib.cases.decision import Decision
@@ -97,7 +96,7 @@ class Climbing:
         self._tell(case, public, own.history, known)
         if self._answers == "always" and kind_of(case) == "card":
             for fact in own.history.facts[known:]:
-                if fact.kind in _CARDS and fact.text("ground") != REFERRED:
+                if fact.kind in _CARDS:
                     reply = answer(fact, fact.text("card"))
                     self._at(reply.recorded_at, case).append(reply)
 

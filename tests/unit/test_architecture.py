@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "chalicelib"
 INFRA = ROOT / "infra"
 FLOW = [
-    "intake", "policy", "calendar", "clock", "cases", "rules", "cards", "permit",
+    "intake", "policy", "calendar", "clock", "cases", "rules", "cards", "permit", "leads",
     "audit", "feed", "board", "api", "lambdas",
 ]  # fmt: skip
 EVERYONE = {"chalicelib", "errors", "instant"}  # the package itself and its two shared modules

@@ -210,7 +210,6 @@ def test_a_department_hears_of_a_recheck_if_it_heard_of_the_card(is_confirmed: b
         ("card.closed", {}, []),
         ("appeal.overdue", {}, []),
         ("case.escalated", {"level": "red"}, [REGISTER.format("red"), HOUSING]),
-        ("case.escalated", {"level": "referral", "ground": "conduct"}, [HOUSING]),
     ],
 )
 def test_what_becomes_of_a_card_goes_to_those_whom_it_concerns(

@@ -82,7 +82,7 @@ def test_a_refusal_without_reasons_is_a_card_when_a_person_says_so():
 
 
 def test_a_silent_department_climbs_the_ladder_rung_by_rung():
-    """V-05, V-51: 3 working days, then 5, then 30 days (2026-12-13 is a Sunday, so the 14th).
+    """V-05, V-51: 3 working days, then 5; after 30 days of silence a person decides, not the clock.
 
     Meanwhile, on 30 November, the law's own limit of 20 working days runs out.
     """
@@ -98,11 +98,11 @@ def test_a_silent_department_climbs_the_ladder_rung_by_rung():
             ("2026-11-13T17:30:00", [("red", "2026-11-06T17:30")]),
             ("2026-11-13T17:31:00", [("supervision", "2026-11-13T17:30")]),
             ("2026-12-14T17:30:00", [("supervision", "2026-11-13T17:30")]),
-            ("2026-12-14T17:31:00", [("referral", "2026-12-14T17:30")]),
+            ("2026-12-14T17:31:00", [("supervision", "2026-11-13T17:30")]),
         ):
             county.until(at)
             assert climbs(county, card)[-1:] == last, at
-        assert [level for level, _ in climbs(county, card)] == ["red", "supervision", "referral"]
+        assert [level for level, _ in climbs(county, card)] == ["red", "supervision"]
         statutory = next(one for one in county.published() if one.rule == "V-03")
         assert statutory.at == "2026-11-30T09:30:00.000Z"
         assert numbers(county, "red") == [card, statutory.card]

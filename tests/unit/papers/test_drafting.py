@@ -150,17 +150,6 @@ def test_a_case_that_may_be_closed_is_not_said_to_be_open() -> None:
     )
 
 
-def test_signs_of_misconduct_are_referred_beside_the_card() -> None:
-    """Drafted at once, without a number of its own: the card keeps its level (ADR 0026)."""
-    charged = issued(level="red", rule="V-23", ground="over_list", clock="")
-    referred = escalated("2025-04-21T17:31", "referral", rule="V-23", ground="conduct", clock="")
-    papers = drafted(charged, referred, numbers={"red": (2025, 3)})
-    assert list(papers) == ["red_card", "rectification_proposal", "supervision_proposal"]
-    paper = papers["supervision_proposal"]
-    assert (paper.number, paper.mark) == ("", "拟稿")
-    assert paper.body[1] == "此前已发出红牌（×政监红〔2025〕3号，擅自收费）。"
-
-
 def test_a_rule_without_a_title_is_named_by_its_number() -> None:
     """As the card has it: no table of now is asked."""
     paper = drafted(issued(rule="V-99"))["yellow_card"]

@@ -21,9 +21,8 @@ from chalicelib.cases.history import CaseHistory
 from tests.unit import oracle
 from tests.unit.told import MS, RULES, numbered, reported
 
-NEXT = {"yellow": ("red", (3, "wd")), "red": ("supervision", (5, "wd")),
-        "supervision": ("referral", (30, "d"))}  # fmt: skip
-RANKS = ["yellow", "red", "supervision", "referral"]
+NEXT = {"yellow": ("red", (3, "wd")), "red": ("supervision", (5, "wd"))}
+RANKS = ["yellow", "red", "supervision"]
 ACTS = (
     "card.confirmed", "card.acknowledged", "card.responded", "card.responded", "card.appealed",
     "card.appealed", "appeal.decided", "appeal.decided", "card.revoked", "card.rechecked",
@@ -162,7 +161,7 @@ def test_who_is_silent_climbs_to_the_top(walk: Walk) -> None:
     facts = walked(walk)
     state = fold_card(CaseHistory(facts))
     if state.state in ("issued", "acknowledged", "sent_back"):
-        assert state.level == "referral"
+        assert state.level == "supervision"
     if state.state == "responded":
         assert "appeal" in state.possible, "closed when nothing can be appealed any more"
 
