@@ -50,6 +50,12 @@ LOG_OPERATIONS = (
         "/log", "get", "How to check the log", {HTML: TEXT}, query=(LANGUAGE,), refuses=(422,)
     ),
     Operation(
+        "/log/check",
+        "get",
+        "A page that checks a card, an entry or a receipt in the browser; `#what=` names it",
+        {HTML: TEXT},
+    ),
+    Operation(
         "/log/checkpoint",
         "get",
         "The newest checkpoint: size and root of the log, signed (C2SP tlog-checkpoint)",

@@ -14,6 +14,7 @@ from chalice.app import Blueprint, Response
 from chalicelib.audit.promise import MERGE_DELAY
 from chalicelib.audit.routes import describe_log
 from chalicelib.board import pages, view
+from chalicelib.board.check_page import check_page
 from chalicelib.board.legend import legend
 from chalicelib.board.marks import PublishedCard
 from chalicelib.board.naming import PublicNames
@@ -57,6 +58,12 @@ def cards() -> Response:
 def cards_json() -> Response:
     """Give the published cards as data."""
     return _cards_json(current_services(), _query(blueprint.current_request))
+
+
+@blueprint.route("/log/check", methods=["GET"])
+def check() -> Response:
+    """Give the page that checks a card or a receipt in the browser."""
+    return _check_page()
 
 
 @blueprint.route("/departments.json", methods=["GET"])
@@ -105,6 +112,18 @@ def _log(services: Services, query: Mapping[str, str]) -> Response:
         _language(query),
         {"log": describe_log(services), "minutes": minutes},
     )
+
+
+def _check_page() -> Response:
+    page = check_page()
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": page.policy,
+        "Cache-Control": "public, max-age=3600",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+    }
+    return Response(body=page.html, headers={**headers})
 
 
 def _cards(services: Services, query: Mapping[str, str]) -> Response:

@@ -15,6 +15,7 @@ _DEFAULTS = {
     "X-Content-Type-Options": "nosniff",
     "Strict-Transport-Security": "max-age=31536000",  # where it is served without TLS: ignored
 }
+_OPEN = {"Access-Control-Allow-Origin": "*"}  # the public log is read by pages of any origin
 
 
 def private_json(
@@ -40,7 +41,8 @@ def public_json(body: Mapping[str, Any], max_age: int = 5) -> Response:
 def complete_headers(event: Any, answer: Callable[[Any], Response]) -> Response:
     """Add to the answer what every answer has; what its view has set stays."""
     response = answer(event)
+    wanted = _DEFAULTS | (_OPEN if event.path.startswith("/log/") else {})
     there = {name.lower() for name in response.headers}
-    missing = {name: value for name, value in _DEFAULTS.items() if name.lower() not in there}
+    missing = {name: value for name, value in wanted.items() if name.lower() not in there}
     response.headers.update(missing)
     return response

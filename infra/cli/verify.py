@@ -27,12 +27,7 @@ def add(subparsers: Any) -> None:
         "--witness", action="append", default=[], metavar="VKEY", help="a witness that you trust"
     )
     parser.add_argument("--quorum", type=int, metavar="N", help="of the witnesses (default: all)")
-    parser.add_argument(
-        "--checkpoint", action="append", default=[], type=Path, metavar="OLD", help="kept earlier"
-    )
-    parser.add_argument(
-        "--receipt", action="append", default=[], type=Path, metavar="FILE", help="to be honoured"
-    )
+    _add_files(parser)
     parser.add_argument(
         "--since",
         type=_index,
@@ -40,12 +35,31 @@ def add(subparsers: Any) -> None:
         metavar="INDEX",
         help="read only the entries from here on",
     )
-    parser.add_argument(
-        "--keep", type=Path, metavar="DIR", help="keep what is fetched here; goes on from it"
-    )
     parser.add_argument("--english", action="store_true", help="report in English")
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
     parser.set_defaults(run=run)
+
+
+def _add_files(parser: argparse.ArgumentParser) -> None:
+    """Add what a reader has kept: checkpoints, receipts, events, what was fetched before."""
+    parser.add_argument(
+        "--checkpoint", action="append", default=[], type=Path, metavar="OLD", help="kept earlier"
+    )
+    parser.add_argument(
+        "--receipt", action="append", default=[], type=Path, metavar="FILE", help="to be honoured"
+    )
+    parser.add_argument(
+        "--event", action="append", default=[], type=Path, metavar="FILE", help="of a receipt"
+    )
+    parser.add_argument(
+        "--receipts",
+        type=Path,
+        metavar="DIR",
+        help="all that a source was given, and no other file",
+    )
+    parser.add_argument(
+        "--keep", type=Path, metavar="DIR", help="keep what is fetched here; goes on from it"
+    )
 
 
 def _index(text: str) -> int:
@@ -74,6 +88,8 @@ def run(arguments: argparse.Namespace) -> int:
         since=arguments.since,
         checkpoints=tuple(arguments.checkpoint),
         receipts=tuple(arguments.receipt),
+        events=tuple(arguments.event),
+        all_receipts=arguments.receipts,
         bar=progress_bar,
     )
     report = verify_log(source, reader)

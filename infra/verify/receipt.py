@@ -30,6 +30,7 @@ from infra.verify.delay import ahead_of_time
 from infra.verify.entry import CheckedEntry
 from infra.verify.finding import Issue, remark
 from infra.verify.source import Source
+from infra.verify.told import Told, check_told
 from infra.verify.trust import ABOUT, SignedCheckpoint, Trust
 
 _CHECK = "I12"
@@ -38,10 +39,14 @@ _DIGESTS = re.compile(rb'"d":\[([^\]]*)\]')  # canonical JSON: a quote within a 
 
 @dataclass(frozen=True, slots=True)
 class HeldReceipt:
-    """A *receipt* under a signature that verifies; *of* names the event that it was given for."""
+    """A *receipt* under a signature that verifies; *of* names the event that it was given for.
+
+    Its *disclosure* holds the digest of that event; "" where only the receipt was kept.
+    """
 
     receipt: Receipt
     of: str
+    disclosure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,8 @@ def _read_held(answer: Mapping[str, Any], vkeys: Sequence[Vkey]) -> HeldReceipt:
     disclosure = answer.get("disclosure")
     if disclosure is not None and hashlib.sha256(str(disclosure).encode()).digest() != receipt.hash:
         raise Corrupt("a receipt of something else than its disclosure")
-    return HeldReceipt(receipt, str(answer.get("id") or base64url(receipt.hash)))
+    of = str(answer.get("id") or base64url(receipt.hash))
+    return HeldReceipt(receipt, of, str(disclosure or ""))
 
 
 def check_receipts(
@@ -128,10 +134,12 @@ def check_receipts(
     entries: Sequence[CheckedEntry],
     sightings: Iterable[Sighting],
     now: datetime,
+    told: Told,
 ) -> Iterator[Issue]:
     """Check each receipt against all *entries* of the log and *sightings* of it.
 
-    *now* is the reader's own clock, which is no proof to anybody else.
+    *now* is the reader's own clock, which is no proof to anybody else. *told* are the events that
+    the reader has.
     """
     indexes = _indexes({receipt.receipt.hash for receipt in held}, entries)
     ahead = ahead_of_time(entries) if held else ()  # their times do not bound later entries
@@ -146,12 +154,30 @@ def check_receipts(
         index = indexes.get(receipt.receipt.hash)
         if index is not None:
             yield from _check_moment(receipt, by_index[index])
+            yield from check_told(receipt.disclosure, told, by_index[index], receipt.of)
             if sizes and index >= min(sizes):
                 yield _late(receipt, index, by)
         elif sizes:
             yield _omitted(receipt, by)
         else:
             yield _open(receipt, by, is_due=now > receipt.receipt.by)
+
+
+def check_covered(held: Sequence[HeldReceipt], entries: Sequence[CheckedEntry]) -> Iterator[Issue]:
+    """Check that each report about the cases of the receipts *held* has one among them.
+
+    For a source that keeps all its receipts: a report without one was made up in its name.
+    """
+    covered = set(_indexes({receipt.receipt.hash for receipt in held}, entries).values())
+    cases = {entry.case for entry in entries if entry.index in covered}
+    for entry in entries:
+        if entry.case in cases and entry.index not in covered and entry.payload.get("src"):
+            yield Issue(
+                entry.index,
+                _CHECK,
+                f"{entry.case}.{entry.n}（{entry.kind}）没有回执：此项报送可能是编造的",
+                f"{entry.case}.{entry.n} ({entry.kind}) has no receipt: it may be made up",
+            )
 
 
 def _indexes(wanted: set[bytes], entries: Sequence[CheckedEntry]) -> dict[bytes, int]:

@@ -29,6 +29,7 @@ from infra.verify.kept import KeptSource
 from infra.verify.reading import Bar, LogReading, no_bar
 from infra.verify.report import VerifyReport
 from infra.verify.source import CHECKPOINT, Source
+from infra.verify.told import read_told
 from infra.verify.trust import SignedCheckpoint, Trust, complete_trust, read_signed
 
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -44,6 +45,7 @@ ReplaySupervision = Callable[
 class VerifyingReader:
     """The reader of a log: the keys to *trust*, the reader's clock *now*, and kept files.
 
+    *events* are those of *receipts*; the folder *all_receipts* has all that a source was given.
     *replay* replays supervision from the entries, the documents of the rules by their SHA-256, and
     the instant up to which the log is complete, and counts late news; None leaves that out. Only
     entries from *since* on are read.
@@ -55,6 +57,8 @@ class VerifyingReader:
     since: int = 0
     checkpoints: tuple[Path, ...] = ()
     receipts: tuple[Path, ...] = ()
+    events: tuple[Path, ...] = ()
+    all_receipts: Path | None = None
     bar: Bar = no_bar
 
 
@@ -88,7 +92,10 @@ def _check_log(
     """Check everything below the signature; yield each finding at once."""
     older = [history.read_kept_checkpoint(file, trust) for file in reader.checkpoints]
     older += _last_checkpoint(source, trust)
-    held, unpinned = receipt.read_receipts(reader.receipts, signed.checkpoint.origin, trust, source)
+    every = sorted(reader.all_receipts.iterdir()) if reader.all_receipts else []
+    files = [*reader.receipts, *every]
+    held, unpinned = receipt.read_receipts(files, signed.checkpoint.origin, trust, source)
+    told = read_told(reader.events)
     yield from unpinned
     since = min(reader.since, signed.size)
     entries, hashes = _read_entries(source, signed, since, report, reader.bar)
@@ -106,8 +113,10 @@ def _check_log(
         yield _not_replayed(since)
         return
     yield from receipt.check_receipts(
-        held, entries, receipt.sightings([signed, *older]), reader.now
+        held, entries, receipt.sightings([signed, *older]), reader.now, told
     )
+    if every:
+        yield from receipt.check_covered(held, entries)
     if reader.replay and entries:
         report.is_replayed = True
         until = _until(entries, signed)

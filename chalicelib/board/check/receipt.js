@@ -1,0 +1,87 @@
+// Receipts: signed promises that an event is in the log by a moment. The entry is found by its time,
+// so that nobody has to be asked where it is.
+
+function answersIn(text) {
+  const trimmed = text.trim();
+  if (!/^[[{]/.test(trimmed)) return [{ receipt: trimmed + "\n" }];
+  const found = [];
+  const walk = (part) => {
+    if (Array.isArray(part)) part.forEach(walk);
+    else if (part && typeof part.receipt === "string") found.push(part);
+    else if (part && Array.isArray(part.results)) part.results.forEach(walk);
+  };
+  walk(JSON.parse(trimmed));
+  return found;
+}
+
+async function checkReceipts(view, text) {
+  const answers = answersIn(text);
+  if (!answers.length) throw new Error("receipt");
+  for (const answer of answers.slice(0, 20)) await checkReceipt(view, answer);
+}
+
+async function checkReceipt(view, answer) {
+  const { say, checkpoint } = view;
+  const note = readNote(answer.receipt), receipt = readReceipt(note);
+  const keys = await Promise.all(view.receiptKeys.map(readKey));
+  const signed = [];
+  for (const key of keys)
+    if (key.name === receipt.name && receipt.name === checkpoint.origin + "/receipt")
+      signed.push(await signedBy(note, key).catch(() => false));
+  const about = !answer.disclosure || same(await sha256(bytesOf(answer.disclosure)), receipt.hash);
+  const right = signed.includes(true) && about;
+  say("receipt", right,
+    right ? `回执由本日志签发，承诺 ${receipt.by} 前入链` : "回执不是本日志签发的，或与所附凭据不符",
+    right ? `the receipt is the log's, promised by ${receipt.by}` : "the receipt is not this log's, or not about its disclosure");
+  if (!right) return;
+  const { entry, isLate, isPast } = await findPromised(view, receipt);
+  if (!entry) {
+    const ok = isPast ? false : null;
+    return say("honoured", ok,
+      isPast ? "漏记：日志已过此时，其中没有" : "尚未到期，或其后的日志尚无时刻可证",
+      isPast ? "omitted: the log goes on without it" : "not due yet");
+  }
+  const inTime = !isLate && entry.leaf.rec.slice(0, 19) === receipt.at;
+  say("honoured", inTime,
+    inTime ? "已按承诺入链" : `入链迟了，或记下的收到时刻不同：${entry.leaf.rec}`,
+    inTime ? "it is in the log, as promised" : `late, or recorded as received at another time: ${entry.leaf.rec}`);
+  await checkEntry(view, entry.index);
+}
+
+// The entries of a bundle, which must be those under the signed root: the path of the first one
+// takes in the hashes of all the others.
+async function soundBundle(view, number) {
+  const entries = entriesIn(await view.tiles("entries", number)), tile = await view.tiles(0, number);
+  const hashes = await Promise.all(entries.map((bytes) => leafHash(bytes)));
+  const width = Math.min(WIDTH, view.checkpoint.size - number * WIDTH);
+  const right = hashes.length >= width && hashes.slice(0, width).every((hash, n) => same(hash, tile.slice(32 * n, 32 * n + 32)));
+  if (!right || !(await isUnderRoot(view, { bytes: entries[0], index: number * WIDTH })))
+    throw new Error(`${tilePath("entries", number)} ≠ root`);
+  return entries;
+}
+
+async function findPromised(view, receipt) {
+  const own = base64(receipt.hash);
+  const digest = own.replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  const bundles = Math.ceil(view.checkpoint.size / WIDTH);
+  const seconds = (leaf) => Date.parse(leaf.rec) / 1000;
+  const by = Date.parse(receipt.by + "Z") / 1000, at = Date.parse(receipt.at + "Z") / 1000;
+  let low = 0, high = bundles; // the first bundle that begins at the receipt or later
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (seconds((await leafAt(view, middle * WIDTH)).leaf) < at - MERGE_DELAY) low = middle + 1;
+    else high = middle;
+  }
+  let isPast = false;
+  for (let number = Math.max(0, low - 1); number < bundles; number++) {
+    for (const [n, bytes] of (await soundBundle(view, number)).entries()) {
+      const leaf = JSON.parse(textOf(bytes)), index = number * WIDTH + n;
+      if (index >= view.checkpoint.size) break;
+      if ((leaf.d || []).includes(digest) || base64(await leafHash(bytes)) === own)
+        return { entry: { leaf, index }, isLate: isPast, isPast };
+      isPast ||= seconds(leaf) > by;
+    }
+    if (isPast && seconds((await leafAt(view, Math.min((number + 1) * WIDTH, view.checkpoint.size - 1))).leaf) > by + 24 * 3600) break;
+  }
+  return { entry: null, isLate: false, isPast };
+}

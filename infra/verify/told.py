@@ -1,0 +1,125 @@
+"""A receipt with the event that it was given for: the leaf tells that event, and nothing else.
+
+The receipt's disclosure holds the SHA-256 of the event as it was recorded, the leaf commits to the
+disclosure. So whoever has the event can hold each public field of the leaf against it. A name that
+nothing knew may stand as its token; an instant that was ahead of its receipt stands as the receipt.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import rfc8785
+
+from chalicelib.audit.receipts import EVENT
+from chalicelib.audit.redaction import REPORTED, redact
+from chalicelib.audit.sd_jwt import read_disclosure
+from chalicelib.errors import BadInput, Corrupt, Rejected
+from chalicelib.instant import NoInstant, is_date, parse, text
+from chalicelib.intake.event import Event, normalise
+from chalicelib.plumbing.name_tokens import is_token
+from infra.verify.entry import CheckedEntry
+from infra.verify.finding import Issue
+
+_CHECK = "I12"
+_BY_LIST = ("department", "kind")  # the catalogue's counts; what was told stands beside it
+Told = Mapping[str, Event]
+
+
+def read_told(files: Sequence[Path]) -> dict[str, Event]:
+    """Read the events in *files*, one or a list in each, by their SHA-256 as recorded.
+
+    Raises BadInput.
+    """
+    found: dict[str, Event] = {}
+    for file in files:
+        try:
+            document = json.loads(file.read_text("utf-8"))
+            for value in document if isinstance(document, list) else [document]:
+                event = normalise(value)
+                recorded: dict[str, Any] = {**event}
+                found[hashlib.sha256(rfc8785.dumps(recorded)).hexdigest()] = event
+        except (OSError, ValueError) as error:
+            raise BadInput(f"读不出：{error}", str(file)) from error
+        except Rejected as refusal:
+            raise BadInput(f"不是可以报送的事件：{refusal}", str(file)) from refusal
+    return found
+
+
+def check_told(disclosure: str, told: Told, entry: CheckedEntry, of: str) -> Iterator[Issue]:
+    """Check that *entry* tells the event of the receipt *of* an event, whose *disclosure* this is.
+
+    Nothing is said where none of the *told* events is meant.
+    """
+    event = told.get(_digest_in(disclosure)) if disclosure else None
+    if event is None:
+        return
+    for field, said, logged in _differences(event, entry.payload):
+        yield Issue(
+            entry.index,
+            _CHECK,
+            f"回执 {of} 的事件与日志不同：{field} 报送的是 {said}，日志是 {logged}",
+            f"the event of receipt {of} is not what the log tells: {field} was {said}, is {logged}",
+        )
+
+
+def _digest_in(disclosure: str) -> str:
+    try:
+        name, value = read_disclosure(disclosure)
+    except Corrupt:
+        return ""
+    return value if name == EVENT and isinstance(value, str) else ""
+
+
+def _differences(event: Event, leaf: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield each field of *leaf* that does not say what *event* says."""
+    received = parse(leaf["rec"])
+    wanted: dict[str, object] = {"k": event["type"], "src": event["source"], "told": True}
+    wanted["at"] = _by(event["time"], received)
+    if "recordedtime" in event:
+        wanted["wrote"] = _by(event["recordedtime"], received)
+    for name, value in wanted.items():
+        if leaf.get(name) != value:
+            yield name, str(value), str(leaf.get(name))
+    data, split = leaf.get("data", {}), redact(event["data"])
+    for name in sorted((split.open.keys() | (data.keys() & REPORTED)) - {"given"}):
+        said, logged = split.open.get(name), data.get(name)
+        if name in _BY_LIST and data.get(f"told_{name}") is not None:
+            logged = data[f"told_{name}"]
+        if not _agrees(said, logged, received):
+            yield f"data.{name}", _shown(said), _shown(logged)
+
+
+def _by(instant: str, received: datetime) -> str:
+    return text(min(parse(instant), received))
+
+
+def _agrees(said: object, logged: object, received: datetime) -> bool:
+    """Return whether *logged* is what was *said*; empty is as good as left out."""
+    if said in ("", None, [], {}) and logged is None:
+        return True
+    if isinstance(said, str) and isinstance(logged, str):
+        return said == logged or is_token(logged) or _is_cut(said, logged, received)
+    if isinstance(said, Mapping) and isinstance(logged, Mapping):
+        return all(
+            _agrees(said.get(name), logged.get(name), received)
+            for name in said.keys() | logged.keys()
+        )
+    if isinstance(said, list) and isinstance(logged, list) and len(said) == len(logged):
+        return all(_agrees(*pair, received) for pair in zip(said, logged, strict=True))
+    return said == logged
+
+
+def _is_cut(said: str, logged: str, received: datetime) -> bool:
+    """Return whether *said* is an instant ahead of its receipt, which is *logged* instead."""
+    try:
+        return not is_date(said) and parse(said) > received and logged == text(received)
+    except NoInstant:
+        return False
+
+
+def _shown(value: object) -> str:
+    return "（无）" if value is None else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,87 @@
+"""The page `/log/check`: what its script finds, and that it loads nothing from elsewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from chalicelib.board.check_page import check_page
+from tests.support.check_page import Question, hints, in_node
+from tests.support.shown_log import NOW, Author, published
+from tests.support.shown_to_reader import CASE, HONEST, OBJECTS, TAMPERED, ask
+
+WRONG = {
+    "signed by somebody else": "signature",
+    "an entry changed": "inclusion",
+    "a tile changed": "inclusion",
+    "a bundle gone": "read",
+    "history rewritten": "old",
+    "gone back": "old",
+    "a fact taken out": "chain",
+    "witnesses too few": "witnesses",
+    "witnesses too old": "age",
+    "a receipt omitted": "honoured",
+    "a receipt late": "honoured",
+    "a receipt misdated": "honoured",
+}
+
+
+def test_it_agrees_with_the_verifier(tmp_path: Path) -> None:
+    """On sound logs and on tampered ones; it names the check that fails."""
+    readers = HONEST | TAMPERED
+    found = dict(zip(readers, in_node([each.question for each in readers.values()]), strict=True))
+    for name, reader in readers.items():
+        wrong = [check for check, ok in found[name].items() if ok is False]
+        assert wrong == ([WRONG[name]] if name in TAMPERED else []), (name, found[name])
+        assert reader.finds(tmp_path / "f") is bool(wrong), name
+
+
+@pytest.mark.parametrize("size", [1, 2, 255, 256, 257, 511, 512, 513])
+def test_every_size_of_log_is_read(size: int) -> None:
+    """Around the borders of tiles: the first, the last and a middle entry, and every old size."""
+    author = Author()
+    said = [author.says("x", 0) for _ in range(size)]
+    sizes = sorted({1, size // 2, size - 1, size} - {0})
+    objects = published(said, sizes) | hints(said)
+    asked = [
+        Question(objects, str(index), {"old": objects[f"checkpoints/{old}"].decode()})
+        for index in sorted({0, size // 3, size - 1})
+        for old in sizes
+    ]
+    for found in in_node(asked):
+        assert (found["inclusion"], found["old"]) == (True, True)
+
+
+def test_what_is_not_there_is_said() -> None:
+    """A fact that the log denies, an index beyond it, an answer about another case."""
+    other = {**OBJECTS, f"entry/{CASE}.7": OBJECTS[f"entry/{CASE}.8"]}
+    asked = [ask(OBJECTS, f"{CASE}.999"), ask(OBJECTS, "600"), ask(other), ask(OBJECTS, "nonsense")]
+    found = in_node([each.question for each in asked])
+    assert [[name for name, ok in each.items() if ok is False] for each in found] == [
+        ["entry"],
+        ["read"],
+        ["entry"],
+        ["read"],
+    ]
+
+
+def test_a_silent_log_may_be_frozen() -> None:
+    """Without a witness by the log's own last word: two hours, and not a second more."""
+    last = NOW.timestamp() - 7200 + 599  # the last entry was recorded 599 seconds after the first
+    at = [Question(OBJECTS, "0", now=last + 7200 + seconds) for seconds in (0, 1)]
+    assert [found["age"] for found in in_node(at)] == [True, False]
+
+
+def test_without_a_key_it_takes_the_logs_word_and_says_so() -> None:
+    """The page saved to disk has the reader's own."""
+    (found,) = in_node([ask({**OBJECTS, "log.json": b"{}"}, vkey="").question])
+    assert found == {"read": False}
+
+
+def test_it_is_one_small_page_that_loads_nothing() -> None:
+    """At most 60 kB; no address but what the reader gives, nothing said in one language only."""
+    page = check_page()
+    assert len(page.html.encode()) <= 60_000
+    assert not re.search(r"(src|href)=|@import|url\(|https?://", page.html)
+    assert "default-src 'none'" in page.policy
+    assert len(re.findall("data-zh=", page.html)) == len(re.findall("data-en=", page.html))
