@@ -17,7 +17,7 @@ from chalicelib.board.words import Language
 from chalicelib.cases.head import CaseSnapshot
 from chalicelib.feed.entry import LAMPS
 from chalicelib.policy.data_quality import DataQuality
-from chalicelib.policy.ladder import LEVELS
+from chalicelib.policy.ladder import PUBLIC_LEVELS
 from chalicelib.policy.numbering import NUMBERED, Numbering
 from chalicelib.rules.table import read_rule_table
 
@@ -42,7 +42,10 @@ def totals(tallies: Iterable[Tally], measured: DataQuality, unjudged: int = 0) -
     return {
         "lamps": {lamp: sum(tally.lamps[lamp] for tally in tallies) for lamp in LAMPS},
         **{
-            name: {level: sum(getattr(tally, name)[level] for tally in tallies) for level in LEVELS}
+            name: {
+                level: sum(getattr(tally, name)[level] for tally in tallies)
+                for level in PUBLIC_LEVELS
+            }
             for name in COUNTS
         },
         "unjudged": unjudged,
@@ -57,7 +60,9 @@ def department_row(tally: Tally, measured: DataQuality, unjudged: int = 0) -> di
     return {
         "department": tally.department,
         "lamps": {lamp: tally.lamps[lamp] for lamp in LAMPS},
-        **{name: {level: getattr(tally, name)[level] for level in LEVELS} for name in COUNTS},
+        **{
+            name: {level: getattr(tally, name)[level] for level in PUBLIC_LEVELS} for name in COUNTS
+        },
         "unjudged": unjudged,
         "data_quality": department_quality(tally, measured),
         "rates": department_rates(tally, measured),

@@ -38,13 +38,13 @@ from chalicelib.plumbing.answers import private_json
 from chalicelib.plumbing.path import decode_parameter
 from chalicelib.plumbing.query import check_names, read_choice, read_name
 from chalicelib.plumbing.services import Services, current_services
-from chalicelib.policy.ladder import LEVELS, Level
+from chalicelib.policy.ladder import PUBLIC_LEVELS, Level
 
 if TYPE_CHECKING:  # it brings the keys' store with it, which is heavy
     from chalicelib.plumbing.access import Caller
 
 MOST = 500
-CARD_LEVELS: tuple[Level, ...] = LEVELS[1:]  # a warning is no card
+CARD_LEVELS: tuple[Level, ...] = PUBLIC_LEVELS[1:]  # a warning is no card
 STATES: tuple[CardStage, ...] = get_args(CardStage)
 FILTERS = frozenset({"department", "level", "state"})
 

@@ -3,8 +3,8 @@
 Pure. A lead is a case of its own with a random name. Each act about it is one sealed record
 (`record.sealed`): its content is one private text, so its entry in the public log has a salted
 digest among decoys and nothing else. All entries look alike, whatever they hold: they tell neither
-unit nor rule nor case, nor what was done. What is sealed can be disclosed later, and checked against
-the log.
+unit nor rule nor case, nor what was done. What is sealed can be disclosed later, and checked
+against the log.
 
     opened -> handed over 移送 -> receipt noted 回执
     closed 办结, at any time before that

@@ -41,30 +41,30 @@ def leads() -> Response:
     return (_open if request.method == "POST" else _list)(services, request)
 
 
-@blueprint.route("/v1/leads/{lead}", methods=["GET"])
-def lead(lead: str) -> Response:
+@blueprint.route("/v1/leads/{lead_id}", methods=["GET"])
+def lead(lead_id: str) -> Response:
     """Show a lead."""
     services = current_services()
     services.keys.require(blueprint.current_request.headers, "inspector")
-    return private_json(_find(services, lead).show())
+    return private_json(_find(services, lead_id).show())
 
 
-@blueprint.route("/v1/leads/{lead}/hand-over", methods=["POST"])
-def hand_over(lead: str) -> Response:
+@blueprint.route("/v1/leads/{lead_id}/hand-over", methods=["POST"])
+def hand_over(lead_id: str) -> Response:
     """Hand a lead over."""
-    return _act(current_services(), blueprint.current_request, lead, "hand_over")
+    return _act(current_services(), blueprint.current_request, lead_id, "hand_over")
 
 
-@blueprint.route("/v1/leads/{lead}/receipt", methods=["POST"])
-def receipt(lead: str) -> Response:
+@blueprint.route("/v1/leads/{lead_id}/receipt", methods=["POST"])
+def receipt(lead_id: str) -> Response:
     """Note that it was received."""
-    return _act(current_services(), blueprint.current_request, lead, "note_receipt")
+    return _act(current_services(), blueprint.current_request, lead_id, "note_receipt")
 
 
-@blueprint.route("/v1/leads/{lead}/close", methods=["POST"])
-def close(lead: str) -> Response:
+@blueprint.route("/v1/leads/{lead_id}/close", methods=["POST"])
+def close(lead_id: str) -> Response:
     """Close a lead that is not handed over, or that came to nothing."""
-    return _act(current_services(), blueprint.current_request, lead, "close")
+    return _act(current_services(), blueprint.current_request, lead_id, "close")
 
 
 def _list(services: Services, request: Any) -> Response:

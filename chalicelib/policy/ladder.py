@@ -32,6 +32,7 @@ Level = Literal[
     "referral",  # 移送
 ]
 LEVELS: tuple[Level, ...] = get_args(Level)
+PUBLIC_LEVELS: tuple[Level, ...] = LEVELS[:-1]  # no card reaches a referral (CLAIMS §8)
 
 Addressee = Literal[
     "handler",  # 承办人

@@ -143,7 +143,7 @@ def test_a_card_that_is_about_no_due_instant_shows_none() -> None:
 
 def test_revoked_and_lost_cards_are_told_apart_from_those_ever_issued() -> None:
     """Beside the count of each level, for a department and for all."""
-    none = dict.fromkeys(("warning", "yellow", "red", "supervision", "referral"), 0)
+    none = dict.fromkeys(("warning", "yellow", "red", "supervision"), 0)
     tally = Tally(
         "Housing",
         cards=none | {"yellow": 5, "red": 1},

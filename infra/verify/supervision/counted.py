@@ -32,7 +32,7 @@ class _Count:
     most: int = 0
 
 
-class Counts:
+class CountedShares:
     """Every count in a log."""
 
     def __init__(self, cases: LoggedCases) -> None:
@@ -45,10 +45,11 @@ class Counts:
             if fact.kind == Derived.CASES_COUNTED
         ]
 
-    def take(self, replayed: ReplayedCase) -> None:
-        """Count a permit wherever it belongs."""
+    def take(self, replayed: ReplayedCase) -> Iterator[Issue]:
+        """Count a permit wherever it belongs; that alone is never an issue."""
         if kind_of(replayed.case.name) != "permit":
             return
+        yield from ()
         for count in self._counts:
             then = count.fact.recorded_at
             around = [_is_in(replayed, count, at) for at in (then - MERGE_DELAY, then)]

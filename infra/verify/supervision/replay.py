@@ -25,7 +25,7 @@ from infra.verify.supervision import (
 )
 from infra.verify.supervision.cases import CHECK, LoggedCase, LoggedCases
 from infra.verify.supervision.claims import count_claims
-from infra.verify.supervision.counted import Counts
+from infra.verify.supervision.counted import CountedShares
 from infra.verify.supervision.items import Items
 from infra.verify.supervision.judgements import ReplayedCase
 from infra.verify.supervision.kept_back import Alive
@@ -53,16 +53,14 @@ def replay_supervision(
     book, unread = StatementReader(documents).read_statements(_cases_of_log(cases))
     yield from unread
     if not book.statements:
-        if entries:
-            yield _unstated()
+        yield from [_unstated()] if entries else ()
         return
     notifications, items, alive = Notifications(), Items(book), Alive(entries)
     registered = Registered(book)
-    links, unlinked, counts = Links(cases, book), Unlinked(), Counts(cases)
+    links, unlinked, counts = Links(cases, book), Unlinked(), CountedShares(cases)
     yield from registered.check_statements()
     for case in cases:
         replayed = ReplayedCase(case, book, cases.time_of)
-        counts.take(replayed)
         issues: Iterator[Issue] = chain(
             _check_case(replayed, notifications, items),
             _check_told(replayed, registered, claims),
@@ -70,6 +68,7 @@ def replay_supervision(
             missing.check_missing(replayed, until),
             terms.check_adopted(replayed, until),
             kept_back.check_kept_back(replayed, alive),
+            counts.take(replayed),
         )
         yield from _as_far_as_read(case, issues)
     yield from notifications.check_notifications(until)
