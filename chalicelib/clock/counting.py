@@ -24,7 +24,7 @@ _BY_INSTANT: dict[Convention, frozenset[str]] = {"L": HOURS, "H": HOURS | {"wd"}
 _REMEMBERED = 1000
 _SHORTEST_MONTH = 28
 _RECENT: "deque[tuple[Counting, Profile]]" = deque(maxlen=8)
-_YEARS = range(1900, 2200)  # the longest limit from any of them ends before the year 9999
+_YEARS = range(1990, 2100)  # the days that a calendar can guess
 
 
 def within_reach(instant: datetime) -> datetime:

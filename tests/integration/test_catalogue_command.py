@@ -180,7 +180,7 @@ def test_an_official_list_in_a_workbook_is_read(duban, served, tmp_path):
     assert (first.promise, first.statutory) == (Limit(10, "wd"), Limit(20, "wd"))
     assert (second.kind, second.promise, second.basis) == ("immediate", None, "甲法 乙法")
     file.write_bytes(b"\xd0\xcf\x11\xe0")
-    assert "旧版 Excel" in duban("catalogue", "import", str(file))[2]
+    assert "请去掉密码" in duban("catalogue", "import", str(file))[2]
 
 
 def test_a_check_by_a_profile_that_there_is_not(duban, tmp_path):
