@@ -43,12 +43,6 @@ _AFTER: Mapping[LeadAct, tuple[LeadState, ...]] = {
     "note_receipt": ("handed_over",),
     "close": ("opened", "handed_over"),
 }
-_STATE_NAMES: Mapping[LeadState, str] = {
-    "opened": "已立卷",
-    "handed_over": "已移送",
-    "receipt_noted": "已记回执",
-    "closed": "已了结",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +103,8 @@ class Lead:
         if self.state not in _AFTER[act]:
             raise Rejected(
                 409,
-                zh=f"此线索{_STATE_NAMES[self.state]}，不能再作此处理。",
-                en=f"the lead is {self.state}",
+                zh=f"此线索的状态是 {self.state}，不能作此处理。",
+                en=f"the lead is {self.state}, which this does not fit",
             )
 
     def show(self) -> JsonObject:

@@ -104,7 +104,7 @@ def test_what_silence_leads_to_is_told_level_by_level() -> None:
     assert legend(load_profile("statutory"), page_words("zh"))["ladder"] == [
         "黄牌应在 3 个工作日内答复，逾期未答复也未申诉的，升级为红牌。",
         "红牌应在 5 个工作日内答复，逾期未答复也未申诉的，升级为督办。",
-        "督办应在 30 日内答复，逾期未答复也未申诉的，升级为移送。",
+        "督办应在 30 日内答复。",
     ]
     assert legend(load_profile("statutory"), page_words("en"))["ladder"][0] == (
         "Yellow card: to be answered within 3 working days; "
